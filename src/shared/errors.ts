@@ -1,0 +1,116 @@
+/**
+ * The error catalogue: every expected failure's stable code, its HTTP status and what to do next.
+ * Texts end up in API answers, CLI output and the studio alike.
+ */
+export const errorCatalogue = {
+  // usage and settings
+  usage: { status: 400, next: 'Run `sluice --help` to see the commands and their flags.' },
+  settings_invalid: {
+    status: 400,
+    next: 'Correct the named field in settings.json or delete the file to return to the defaults.',
+  },
+  policy_invalid: {
+    status: 400,
+    next: 'Correct the named field in the redaction policy file or delete it to return to the default policy.',
+  },
+  data_dir_in_use: { status: 409, next: 'Stop the named process, or choose another folder with --data-dir.' },
+  data_dir_newer: {
+    status: 409,
+    next: 'Use the newer version of Sluice that wrote this folder, or choose another with --data-dir.',
+  },
+  data_dir_unwritable: { status: 500, next: 'Check the permissions of the folder or choose another with --data-dir.' },
+  port_in_use: {
+    status: 409,
+    next: 'Stop what holds the port, or choose another with --proxy-port / --api-port (0 takes a free one).',
+  },
+  key_invalid: {
+    status: 500,
+    next: 'Restore the key file from a backup; without it the journal and sealed bodies cannot be read.',
+  },
+  not_running: { status: 503, next: 'Start the studio with `sluice` or `sluice serve`.' },
+  // api
+  unauthorized: {
+    status: 401,
+    next: 'Send `Authorization: Bearer <token>`; the token is printed by `sluice serve` and `sluice status`.',
+  },
+  host_rejected: { status: 403, next: 'Use the address that `sluice serve` printed.' },
+  origin_rejected: { status: 403, next: 'Open the studio at the address that `sluice serve` printed.' },
+  not_found: { status: 404, next: 'Check the id; the record may have been deleted.' },
+  body_too_large: { status: 413, next: 'Send at most 10 MB in one request.' },
+  validation_failed: { status: 422, next: 'Correct the fields named in details.' },
+  query_invalid: { status: 400, next: 'Correct the query at the position given in details.' },
+  cursor_invalid: { status: 400, next: 'Start again without a cursor.' },
+  engine_busy: { status: 503, next: 'Try again in a moment.' },
+  internal: { status: 500, next: 'Look at the log; if it happens again, report it with the log line.' },
+  // capture, answered to the client
+  proxy_auth_required: {
+    status: 407,
+    next: 'Send Proxy-Authorization: Basic with any user name and the token as password.',
+  },
+  request_target_invalid: {
+    status: 400,
+    next: 'Use this port as an HTTP proxy, or as gateway with a path such as /openai/v1/…',
+  },
+  upstream_unknown: { status: 404, next: 'Use a known upstream name, or add one with --upstream NAME=URL.' },
+  proxy_loop: {
+    status: 508,
+    next: 'The request leads back to this proxy; check the base URL and the proxy variables.',
+  },
+  upstream_dns: { status: 502, next: 'Check the host name and the network.' },
+  upstream_refused: { status: 502, next: 'Check that the upstream runs and the port is right.' },
+  upstream_timeout: { status: 504, next: 'Check the network and try again.' },
+  upstream_reset: { status: 502, next: 'The upstream closed the connection; try again.' },
+  upstream_tls: {
+    status: 502,
+    next: 'Check the upstream certificate; for a test server with its own certificate use --insecure-upstream.',
+  },
+  upstream_protocol: {
+    status: 502,
+    next: 'The upstream answered something that is not HTTP; check the URL and the port.',
+  },
+  upstream_proxy_failed: { status: 502, next: 'Check the upstream proxy in the settings.' },
+  upstream_failed: { status: 502, next: 'See message; try again.' },
+  client_aborted: { status: 499, next: 'The client closed the connection before the response was complete.' },
+  client_refused_certificate: {
+    status: 495,
+    next: 'Make the client trust the CA (`sluice ca`), or tunnel this host untouched.',
+  },
+  client_protocol: { status: 400, next: 'The client sent something that is not HTTP.' },
+  shutting_down: { status: 503, next: 'The studio is stopping; start it again.' },
+  // pipeline
+  pipeline_failed: { status: 500, next: 'The exchange is kept raw and sealed; report the log line.' },
+  decode_failed: { status: 500, next: 'The exchange is kept as plain HTTP.' },
+  // export and jobs
+  export_target_exists: { status: 409, next: 'Choose another folder or delete the old export.' },
+  export_empty: { status: 422, next: 'Widen the query; it matches no trace.' },
+  job_cancelled: { status: 409, next: 'Start the job again.' },
+  job_failed: { status: 500, next: 'See message; the job can be started again.' },
+} as const satisfies Record<string, { status: number; next: string }>;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+
+/** An expected failure: stable code, a message for people, the next step, details for programs. */
+export class SluiceError extends Error {
+  readonly code: ErrorCode;
+  readonly details: unknown;
+  constructor(code: ErrorCode, message: string, details?: unknown, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'SluiceError';
+    this.code = code;
+    this.details = details;
+  }
+  get status(): number {
+    return errorCatalogue[this.code].status;
+  }
+  get next(): string {
+    return errorCatalogue[this.code].next;
+  }
+  toJSON(): { code: ErrorCode; message: string; next: string; details?: unknown } {
+    return {
+      code: this.code,
+      message: this.message,
+      next: this.next,
+      ...(this.details === undefined ? {} : { details: this.details }),
+    };
+  }
+}

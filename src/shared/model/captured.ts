@@ -1,0 +1,78 @@
+import type { ErrorRecord, Micros } from './common.js';
+
+/**
+ * What capture hands on: one finished exchange as it went over the wire. Nothing in it is redacted, so it lives only
+ * in memory and in the encrypted journal. Header lists keep the order and the spelling of the wire.
+ */
+export interface CapturedExchange {
+  exchange_id: string;
+  kind: 'http' | 'websocket' | 'connect';
+  /** How the client reached us: absolute-form, inside an intercepted CONNECT, or origin-form at the gateway. */
+  via: 'forward' | 'intercept' | 'gateway';
+  /** Session named by `/s/<name>/` or by `sluice run --session`. */
+  session?: string;
+  /** `path`: the session stood in the URL and names one conversation; `run`: it names a whole run. */
+  session_source?: 'path' | 'run';
+  client: CapturedClient;
+  /** Name of the upstream in gateway mode (`openai`, …). */
+  upstream_name?: string;
+  method: string;
+  /** Absolute URL as sent upstream (`https://api.openai.com/v1/chat/completions?x=y`). */
+  url: string;
+  request: CapturedMessage;
+  response?: CapturedResponse;
+  started_at: Micros;
+  /** Response head received from upstream. */
+  headers_at?: Micros;
+  /** First response body byte. */
+  first_byte_at?: Micros;
+  ended_at: Micros;
+  state: 'complete' | 'aborted' | 'failed';
+  error?: ErrorRecord;
+}
+
+export interface CapturedClient {
+  address: string;
+  port: number;
+  /** Counts connections; two exchanges with the same number came over the same connection. */
+  connection: number;
+  protocol: 'http/1.0' | 'http/1.1' | 'h2';
+}
+
+export type HeaderList = [name: string, value: string][];
+
+export interface CapturedMessage {
+  http_version: string;
+  headers: HeaderList;
+  trailers: HeaderList;
+  /** Body bytes as they were on the wire (still content-encoded, no transfer-encoding), cut at the capture limit. */
+  body: Uint8Array;
+  /** Body bytes that passed, which is more than `body.length` when it was cut. */
+  bytes: number;
+  truncated: boolean;
+  /** When the body byte at `offset` (on the wire) arrived; first entry first, thinned out when there are many. */
+  chunks: { offset: number; at: Micros }[];
+}
+
+export interface CapturedResponse extends CapturedMessage {
+  status: number;
+  status_text: string;
+  /** 1xx responses that were passed on before the final one. */
+  informational: { status: number; headers: HeaderList }[];
+}
+
+/** One exchange that is under way, for the live view. The path has no query and has been redacted. */
+export interface InFlight {
+  exchange_id: string;
+  started_at: string;
+  client: string;
+  session: string | null;
+  method: string;
+  url: string;
+  model: string | null;
+  phase: 'request' | 'waiting' | 'streaming' | 'tunnel';
+  status: number | null;
+  ttfb_ms: number | null;
+  request_bytes: number;
+  response_bytes: number;
+}

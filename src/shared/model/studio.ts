@@ -1,0 +1,141 @@
+import * as z from 'zod';
+import { errorRecordSchema, idSchema, jsonSchema, timestampSchema } from './common.js';
+
+export const healthSchema = z.object({
+  status: z.literal('healthy'),
+  version: z.string(),
+  uptime_s: z.number(),
+  exchanges: z.object({
+    /** Exchanges that began since start. */
+    seen: z.number().int(),
+    /** Committed to the store since start. */
+    stored: z.number().int(),
+    /** Finished and in the journal, not yet committed. */
+    pending: z.number().int(),
+    undecoded: z.number().int(),
+    failed: z.number().int(),
+  }),
+});
+export type Health = z.infer<typeof healthSchema>;
+
+export const refusalSchema = z.object({
+  host: z.string(),
+  client: z.string(),
+  count: z.number().int(),
+  last_at: timestampSchema,
+  /** What the client said: the TLS alert. */
+  reason: z.string(),
+  /** What to do, for this kind of client. */
+  fix: z.string(),
+  tunnelled: z.boolean(),
+});
+export type Refusal = z.infer<typeof refusalSchema>;
+
+export const statusSchema = healthSchema.extend({
+  pid: z.number().int(),
+  data_dir: z.string(),
+  proxy: z.string(),
+  api: z.string(),
+  ca_path: z.string(),
+  node: z.string(),
+  demo: z.boolean(),
+  capture: z.object({
+    in_flight: z.number().int(),
+    tunnels_open: z.number().int(),
+    tunnelled: z.number().int(),
+    /** Response body bytes from upstreams and to clients; equal when nothing was altered or lost. */
+    bytes_in: z.number(),
+    bytes_out: z.number(),
+    aborted: z.number().int(),
+    truncated: z.number().int(),
+    journal_bytes: z.number(),
+    unknown_events: z.number().int(),
+  }),
+  first_exchange_at: timestampSchema.nullable(),
+  refusals: z.array(refusalSchema),
+  /** Threads that were restarted after a crash. */
+  restarts: z.object({ capture: z.number().int(), pipeline: z.number().int() }),
+});
+export type Status = z.infer<typeof statusSchema>;
+
+export const tickTopics = [
+  'exchanges',
+  'traces',
+  'live',
+  'jobs',
+  'settings',
+  'reviews',
+  'filters',
+  'refusals',
+] as const;
+export const tickSchema = z.object({ seq: z.number().int(), topics: z.array(z.enum(tickTopics)) });
+export type Tick = z.infer<typeof tickSchema>;
+
+export const savedFilterSchema = z.object({
+  filter_id: idSchema,
+  scope: z.enum(['traces', 'exchanges', 'tool_calls']),
+  name: z.string().min(1).max(80),
+  query: z.string().max(2000),
+  created_at: timestampSchema,
+});
+export type SavedFilter = z.infer<typeof savedFilterSchema>;
+
+export const jobStates = ['queued', 'running', 'done', 'failed', 'cancelled', 'interrupted'] as const;
+export const jobSchema = z.object({
+  job_id: idSchema,
+  kind: z.string(),
+  title: z.string(),
+  state: z.enum(jobStates),
+  /** 0..1, null while the size is unknown. */
+  progress: z.number().nullable(),
+  message: z.string(),
+  params: jsonSchema,
+  result: jsonSchema.nullable(),
+  error: errorRecordSchema.nullable(),
+  created_at: timestampSchema,
+  started_at: timestampSchema.nullable(),
+  ended_at: timestampSchema.nullable(),
+});
+export type Job = z.infer<typeof jobSchema>;
+
+export const layoutIds = ['tool-calls', 'openai-chat'] as const;
+export const fileFormatIds = ['jsonl', 'parquet'] as const;
+
+export const exportOptionsSchema = z.object({
+  layout: z.enum(layoutIds),
+  format: z.enum(fileFormatIds),
+  query: z.string().max(2000).default(''),
+  /** Split names and shares, e.g. {train: 0.9, test: 0.1}; shares sum to 1. A trace is never torn apart. */
+  split: z.record(z.string().regex(/^[a-z0-9_-]{1,32}$/), z.number().positive().max(1)).optional(),
+  seed: z.number().int().default(0),
+});
+export type ExportOptions = z.infer<typeof exportOptionsSchema>;
+
+export const exportResultSchema = z.object({
+  /** Absolute folder. */
+  out: z.string(),
+  files: z.array(z.object({ name: z.string(), rows: z.number().int(), bytes: z.number().int(), sha256: z.string() })),
+  traces: z.number().int(),
+  rows: z.number().int(),
+  /** Traces that gave no row, and why. */
+  skipped: z.array(z.object({ trace_id: idSchema, reason: z.string() })),
+});
+export type ExportResult = z.infer<typeof exportResultSchema>;
+
+export const exportPreviewSchema = z.object({
+  /** At most 20 rows as the file would hold them. */
+  rows: z.array(jsonSchema),
+  traces: z.number().int(),
+  skipped: z.number().int(),
+});
+
+/** One copyable way of pointing a client at the proxy. */
+export const snippetSchema = z.object({
+  id: z.string(),
+  group: z.enum(['run', 'shell', 'sdk', 'agent']),
+  title: z.string(),
+  language: z.enum(['sh', 'fish', 'powershell', 'python', 'typescript', 'text']),
+  code: z.string(),
+  note: z.string(),
+});
+export type Snippet = z.infer<typeof snippetSchema>;

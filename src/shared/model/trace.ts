@@ -1,0 +1,296 @@
+import * as z from 'zod';
+import { errorRecordSchema, idSchema, jsonSchema, timestampSchema } from './common.js';
+
+/** The public shapes of DESIGN §7: fields may be added, none renamed. */
+
+export const traceKinds = ['agent', 'pr_telemetry', 'execution', 'gold', 'ingest'] as const;
+export const traceKindSchema = z.enum(traceKinds);
+
+export const stepTypes = [
+  'message',
+  'reasoning',
+  'tool_call',
+  'tool_result',
+  'decision',
+  'state_change',
+  'error',
+  'user_feedback',
+  'file_open',
+  'file_close',
+  'code_edit',
+  'terminal_command',
+  'test_result',
+  'reasoning_step',
+] as const;
+export type StepType = (typeof stepTypes)[number];
+
+export const threadingRules = [
+  'session_header',
+  'response_id',
+  'tool_call_id',
+  'message_prefix',
+  'tail_overlap',
+  'fingerprint',
+  'root',
+] as const;
+export type ThreadingRule = (typeof threadingRules)[number];
+
+/** Why a call belongs to its trace. */
+export const edgeSchema = z.object({
+  rule: z.enum(threadingRules),
+  basis: z.enum(['recorded', 'inferred']),
+  confidence: z.number().min(0).max(1),
+  /** One sentence for people, e.g. `tool result call_9x answers the call made by …`. */
+  evidence: z.string().optional(),
+});
+export type Edge = z.infer<typeof edgeSchema>;
+
+export const usageSchema = z.object({
+  input_tokens: z.number().int().optional(),
+  output_tokens: z.number().int().optional(),
+  cached_input_tokens: z.number().int().optional(),
+  cache_write_tokens: z.number().int().optional(),
+  cache_write_1h_tokens: z.number().int().optional(),
+  reasoning_tokens: z.number().int().optional(),
+});
+
+export const callSchema = z.object({
+  call_id: idSchema,
+  exchange_id: idSchema.nullable(),
+  parent_call_id: idSchema.nullable(),
+  edge: edgeSchema,
+  response_id: z.string().nullable(),
+  format: z.string(),
+  operation: z.string(),
+  model: z.string().nullable(),
+  params: z.record(z.string(), jsonSchema),
+  tools_offered: z.array(
+    z.object({
+      name: z.string(),
+      description: z.string().optional(),
+      parameters: jsonSchema.optional(),
+      kind: z.string().optional(),
+    }),
+  ),
+  usage: usageSchema.nullable(),
+  cost_usd: z.number().nullable(),
+  started_at: timestampSchema,
+  duration_ms: z.number(),
+  ttft_ms: z.number().nullable(),
+  stop_reason: z.string().nullable(),
+  partial: z.boolean(),
+  error: errorRecordSchema.nullable(),
+});
+export type Call = z.infer<typeof callSchema>;
+
+export const toolCallStatuses = ['ok', 'error', 'pending'] as const;
+export const toolCallSchema = z.object({
+  tool_call_id: z.string(),
+  trace_id: idSchema,
+  call_id: idSchema.nullable(),
+  step_id: idSchema.nullable(),
+  name: z.string(),
+  /** JSON value where it parses, else the string. */
+  arguments: jsonSchema,
+  result: jsonSchema.nullable(),
+  status: z.enum(toolCallStatuses),
+  timestamp: timestampSchema,
+  duration_ms: z.number().nullable(),
+  metadata: z.record(z.string(), jsonSchema),
+});
+export type ToolCall = z.infer<typeof toolCallSchema>;
+
+const stepBase = {
+  step_id: idSchema,
+  seq: z.number().int(),
+  timestamp: timestampSchema,
+  duration_ms: z.number().nullable().optional(),
+  call_id: idSchema.nullable().optional(),
+  agent: z.string().optional(),
+};
+const mediaPart = z.object({
+  media: z.string(),
+  media_type: z.string().optional(),
+  url: z.string().optional(),
+  bytes: z.number().optional(),
+  sha256: z.string().optional(),
+});
+
+/** What happened, in order, told apart by `type`. */
+export const stepSchema = z.discriminatedUnion('type', [
+  z.object({
+    ...stepBase,
+    type: z.literal('message'),
+    role: z.enum(['system', 'developer', 'user', 'assistant', 'tool']),
+    content: z.string(),
+    media: z.array(mediaPart).optional(),
+    message_hash: z.string().optional(),
+    name: z.string().optional(),
+    refusal: z.boolean().optional(),
+    other: z.array(jsonSchema).optional(),
+  }),
+  z.object({
+    ...stepBase,
+    type: z.literal('reasoning'),
+    content: z.string(),
+    encrypted: z.boolean().optional(),
+    message_hash: z.string().optional(),
+  }),
+  z.object({
+    ...stepBase,
+    type: z.literal('tool_call'),
+    tool_call_id: z.string(),
+    name: z.string(),
+    arguments: jsonSchema,
+    status: z.enum(toolCallStatuses),
+    server: z.boolean().optional(),
+    message_hash: z.string().optional(),
+  }),
+  z.object({
+    ...stepBase,
+    type: z.literal('tool_result'),
+    tool_call_id: z.string().nullable(),
+    name: z.string().optional(),
+    result: jsonSchema,
+    is_error: z.boolean().optional(),
+    message_hash: z.string().optional(),
+  }),
+  z.object({ ...stepBase, type: z.literal('decision'), decision_id: idSchema }),
+  z.object({ ...stepBase, type: z.literal('state_change'), description: z.string(), data: jsonSchema.optional() }),
+  z.object({
+    ...stepBase,
+    type: z.literal('error'),
+    code: z.string(),
+    message: z.string(),
+    details: jsonSchema.optional(),
+  }),
+  z.object({ ...stepBase, type: z.literal('user_feedback'), content: z.string(), data: jsonSchema.optional() }),
+  z.object({ ...stepBase, type: z.literal('file_open'), file: z.string(), data: jsonSchema.optional() }),
+  z.object({ ...stepBase, type: z.literal('file_close'), file: z.string(), data: jsonSchema.optional() }),
+  z.object({
+    ...stepBase,
+    type: z.literal('code_edit'),
+    file: z.string(),
+    diff: z.string(),
+    data: jsonSchema.optional(),
+  }),
+  z.object({
+    ...stepBase,
+    type: z.literal('terminal_command'),
+    command: z.string(),
+    exit_code: z.number().int().nullable(),
+    output: z.string(),
+    data: jsonSchema.optional(),
+  }),
+  z.object({
+    ...stepBase,
+    type: z.literal('test_result'),
+    name: z.string(),
+    status: z.string(),
+    output: z.string().optional(),
+    data: jsonSchema.optional(),
+  }),
+  z.object({ ...stepBase, type: z.literal('reasoning_step'), content: z.string(), data: jsonSchema.optional() }),
+]);
+export type Step = z.infer<typeof stepSchema>;
+
+export const decisionSchema = z.object({
+  decision_id: idSchema,
+  trace_id: idSchema,
+  call_id: idSchema.nullable(),
+  timestamp: timestampSchema,
+  context: z.string().optional(),
+  available_options: z.array(
+    z.object({
+      option: z.string(),
+      pros: z.array(z.string()).optional(),
+      cons: z.array(z.string()).optional(),
+      estimated_cost: z.number().optional(),
+      estimated_time: z.number().optional(),
+    }),
+  ),
+  decision: z.string(),
+  /** Ids of the tool calls this decision led to. */
+  tool_call_ids: z.array(z.string()),
+  reasoning: z.string().optional(),
+  confidence: z.number().optional(),
+  outcome: z
+    .object({
+      actual_cost: z.number().optional(),
+      actual_time: z.number().optional(),
+      success: z.boolean().optional(),
+      quality: z.number().optional(),
+    })
+    .optional(),
+  /** `derived` from a call, or sent `explicit`ly. */
+  origin: z.enum(['derived', 'explicit']),
+});
+export type Decision = z.infer<typeof decisionSchema>;
+
+export const scoreSchema = z.object({
+  score_id: idSchema,
+  kind: z.enum(['judge', 'qa', 'rule', 'human']),
+  name: z.string(),
+  value: z.number(),
+  explanation: z.string().optional(),
+  created_at: timestampSchema,
+});
+
+export const labels = ['accepted', 'rejected'] as const;
+export const reviewSchema = z.object({
+  trace_id: idSchema,
+  label: z.enum(labels).nullable(),
+  /** 1..5 */
+  rating: z.number().int().min(1).max(5).nullable(),
+  tags: z.array(z.string().min(1).max(64)).max(64),
+  note: z.string().max(20_000),
+  updated_at: timestampSchema.nullable(),
+});
+export type Review = z.infer<typeof reviewSchema>;
+
+export const completionStatuses = ['running', 'completed', 'interrupted', 'failed'] as const;
+
+export const sourceSchema = z.object({
+  /** `proxy`, `gateway`, `rest`, `otlp`, `import:<name>`, `demo`. */
+  kind: z.string(),
+  client: z.string().optional(),
+  session: z.string().optional(),
+  upstream: z.string().optional(),
+});
+
+/** A trace as lists show it. */
+export const traceSummarySchema = z.object({
+  trace_id: idSchema,
+  kind: traceKindSchema,
+  title: z.string(),
+  parent_trace_id: idSchema.nullable(),
+  parent_step_id: idSchema.nullable(),
+  predecessor_trace_id: idSchema.nullable(),
+  source: sourceSchema,
+  started_at: timestampSchema,
+  ended_at: timestampSchema.nullable(),
+  completion_status: z.enum(completionStatuses),
+  models: z.array(z.string()),
+  tool_names: z.array(z.string()),
+  call_count: z.number().int(),
+  step_count: z.number().int(),
+  tool_call_count: z.number().int(),
+  error_count: z.number().int(),
+  finding_count: z.number().int(),
+  usage: usageSchema,
+  cost_usd: z.number().nullable(),
+  review: reviewSchema.nullable(),
+});
+export type TraceSummary = z.infer<typeof traceSummarySchema>;
+
+/** A whole trace: what GET /traces/:id answers and exports read. */
+export const traceSchema = traceSummarySchema.extend({
+  calls: z.array(callSchema),
+  steps: z.array(stepSchema),
+  tool_calls: z.array(toolCallSchema),
+  decisions: z.array(decisionSchema),
+  scores: z.array(scoreSchema),
+  qa_results: z.array(jsonSchema),
+  consent: jsonSchema.nullable(),
+});
+export type Trace = z.infer<typeof traceSchema>;

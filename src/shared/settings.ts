@@ -1,0 +1,54 @@
+import * as z from 'zod';
+
+const hostPattern = z
+  .string()
+  .min(1)
+  .max(253)
+  .regex(/^(\*|(\*\.)?[A-Za-z0-9._-]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?$/, 'a host name, *.suffix, host:port or *');
+const port = z.number().int().min(0).max(65_535);
+
+/** `settings.json` in the data folder; flags and SLUICE_* variables override it for one run. */
+export const settingsSchema = z.strictObject({
+  version: z.literal(1).default(1),
+  host: z.string().min(1).default('127.0.0.1'),
+  proxy_port: port.default(7690),
+  api_port: port.default(7691),
+  /** Hosts to intercept besides the built-in model and MCP hosts; `*` for all. */
+  intercept: z.array(hostPattern).max(1000).default([]),
+  /** Hosts never to intercept; wins over everything. */
+  tunnel: z.array(hostPattern).max(1000).default([]),
+  /** Gateway upstreams by name; adds to or replaces the built-in ones. */
+  upstreams: z.record(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,31}$/), z.url({ protocol: /^https?$/ })).default({}),
+  /** Proxy that the studio itself must use to reach the network, e.g. http://user:pass@proxy.corp:3128. */
+  upstream_proxy: z
+    .url({ protocol: /^http$/ })
+    .nullable()
+    .default(null),
+  /** Hosts reached without the upstream proxy: names, .suffixes, host:port. */
+  no_proxy: z.array(z.string()).max(1000).default(['localhost', '127.0.0.1', '::1']),
+  /** Accept upstream certificates that do not verify. For test servers only. */
+  insecure_upstream: z.boolean().default(false),
+  /** Body bytes kept per direction; more is forwarded but stored cut. */
+  body_limit_bytes: z
+    .number()
+    .int()
+    .min(1024)
+    .max(1024 ** 3)
+    .default(64 * 1024 * 1024),
+  /** How long open responses may finish after SIGTERM. */
+  drain_grace_ms: z.number().int().min(0).max(600_000).default(10_000),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** Built-in gateway upstreams. The path after `/<name>` is appended to these. */
+export const builtinUpstreams = {
+  openai: 'https://api.openai.com',
+  anthropic: 'https://api.anthropic.com',
+  gemini: 'https://generativelanguage.googleapis.com',
+  ollama: 'http://127.0.0.1:11434',
+  openrouter: 'https://openrouter.ai/api',
+  mistral: 'https://api.mistral.ai',
+  groq: 'https://api.groq.com/openai',
+  deepseek: 'https://api.deepseek.com',
+  xai: 'https://api.x.ai',
+} as const satisfies Record<string, string>;
