@@ -1,0 +1,126 @@
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import type { CapturedClient, HeaderList } from '../../shared/model/index.js';
+import { flat, http2Headers, pairs } from './headers.js';
+
+/** The client's side of one exchange, the same for HTTP/1 and HTTP/2. */
+export interface ClientExchange {
+  info: CapturedClient;
+  method: string;
+  httpVersion: string;
+  /** As sent, Host included (HTTP/2: from :authority). */
+  headers: HeaderList;
+  hasBody: boolean;
+  onData(listener: (chunk: Buffer) => void): void;
+  onEnd(listener: (trailers: HeaderList) => void): void;
+  /** The client went away before the response was finished. */
+  onAbort(listener: () => void): void;
+  onDrain(listener: () => void): void;
+  pauseRequest(): void;
+  resumeRequest(): void;
+  /** Tells the client to go on after `Expect: 100-continue`. */
+  continue(): void;
+  informational(status: number, headers: HeaderList): void;
+  head(status: number, statusText: string, headers: HeaderList): void;
+  /** False: wait for drain. */
+  write(chunk: Uint8Array): boolean;
+  end(trailers: HeaderList): void;
+  /** Cuts the connection (or the stream), so that the client sees that the response is not whole. */
+  cut(): void;
+  headSent(): boolean;
+}
+
+export function http1Client(request: IncomingMessage, response: ServerResponse, info: CapturedClient): ClientExchange {
+  const headers = pairs(request.rawHeaders);
+  response.sendDate = false;
+  let wrote = false;
+  return {
+    info,
+    method: request.method as string,
+    httpVersion: request.httpVersion,
+    headers,
+    hasBody: request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0,
+    onData: (listener) => request.on('data', listener),
+    onEnd: (listener) => request.on('end', () => listener(pairs(request.rawTrailers))),
+    onAbort: (listener) => {
+      response.on('close', () => {
+        if (!response.writableFinished) listener();
+      });
+    },
+    onDrain: (listener) => response.on('drain', listener),
+    pauseRequest: () => request.pause(),
+    resumeRequest: () => request.resume(),
+    continue: () => response.writeContinue(),
+    informational(status, list) {
+      // Node offers 100, 102 and 103 only, and 103 only with a link; pipelined responses must not be overtaken.
+      const socket = response.socket as (typeof response.socket & { _httpMessage?: unknown }) | null;
+      if (!socket || socket._httpMessage !== response || response.headersSent) return;
+      const lines = list.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+      socket.write(`HTTP/1.1 ${status} ${status === 103 ? 'Early Hints' : status === 102 ? 'Processing' : 'Information'}\r\n${lines}\r\n`, 'latin1');
+    },
+    head: (status, statusText, list) => {
+      response.writeHead(status, statusText || STATUS_CODES[status] || '', flat(list));
+      // The first chunk mostly follows in the same turn and then shares a packet with the head.
+      setImmediate(() => {
+        if (!wrote && !response.destroyed) response.flushHeaders();
+      });
+    },
+    write(chunk) {
+      wrote = true;
+      return response.destroyed || response.write(chunk);
+    },
+    end(trailers) {
+      wrote = true;
+      if (trailers.length > 0) response.addTrailers(trailers);
+      response.end();
+    },
+    cut: () => response.destroy(),
+    headSent: () => response.headersSent,
+  };
+}
+
+export function http2Client(stream: ServerHttp2Stream, received: IncomingHttpHeaders, rawHeaders: string[], info: CapturedClient): ClientExchange {
+  const headers: HeaderList = [];
+  if (received[':authority'] !== undefined) headers.push(['host', received[':authority']]);
+  for (const [name, value] of pairs(rawHeaders)) if (!name.startsWith(':')) headers.push([name, value]);
+  let trailersIn: HeaderList = [];
+  let trailersOut: HeaderList = [];
+  stream.on('trailers', (_trailers: IncomingHttpHeaders, _flags: number, raw: string[] | undefined) => {
+    trailersIn = raw ? pairs(raw) : [];
+  });
+  stream.on('wantTrailers', () => stream.sendTrailers(http2Headers(trailersOut)));
+  // A stream error always comes with close, which is where it is dealt with.
+  stream.on('error', () => {});
+  return {
+    info,
+    method: String(received[':method']),
+    httpVersion: '2.0',
+    headers,
+    hasBody: !stream.endAfterHeaders,
+    onData: (listener) => stream.on('data', listener),
+    onEnd: (listener) => stream.on('end', () => listener(trailersIn)),
+    onAbort: (listener) => {
+      stream.on('close', () => {
+        if (!stream.writableFinished || stream.rstCode !== constants.NGHTTP2_NO_ERROR) listener();
+      });
+    },
+    onDrain: (listener) => stream.on('drain', listener),
+    pauseRequest: () => stream.pause(),
+    resumeRequest: () => stream.resume(),
+    continue: () => stream.additionalHeaders({ ':status': 100 }),
+    informational: (status, list) => {
+      if (!stream.headersSent) stream.additionalHeaders({ ':status': status, ...http2Headers(list) });
+    },
+    head: (status, _statusText, list) => {
+      const bodyless = status === 204 || status === 304 || received[':method'] === 'HEAD';
+      stream.respond({ ':status': status, ...http2Headers(list) }, bodyless ? { endStream: true } : { waitForTrailers: true });
+    },
+    write: (chunk) => stream.destroyed || stream.write(chunk),
+    end(trailers) {
+      trailersOut = trailers;
+      if (!stream.destroyed && !stream.writableEnded) stream.end();
+    },
+    cut: () => stream.close(constants.NGHTTP2_INTERNAL_ERROR),
+    headSent: () => stream.headersSent,
+  };
+}

@@ -1,0 +1,165 @@
+import { SluiceError } from '../../shared/errors.js';
+import type { HeaderList } from '../../shared/model/index.js';
+import type { ClientExchange } from './client.js';
+import { contentLength, endToEnd } from './headers.js';
+import { nowMicros } from './clock.js';
+import { ExchangeRecorder, errorRecord, type RecorderContext } from './recorder.js';
+import type { Target } from './target.js';
+import { upstreamError } from './upstream/errors.js';
+import type { Http1Upstreams } from './upstream/http1.js';
+import type { Http2Upstreams } from './upstream/http2.js';
+import type { UpstreamEvents, UpstreamExchange, UpstreamRequest } from './upstream/upstream.js';
+
+export interface Upstreams {
+  http1: Http1Upstreams;
+  http2: Http2Upstreams;
+}
+
+/**
+ * Carries one exchange from client to upstream and back. Chunks are passed on as they come; the copy goes to the
+ * recorder. The client gets its last byte only after the exchange is in the journal.
+ */
+export function forward(client: ClientExchange, target: Target, session: SessionName, context: RecorderContext, upstreams: Upstreams): void {
+  const recorder = startRecorder(client, target, session, context);
+  const request: UpstreamRequest = {
+    method: client.method,
+    target,
+    headers: outgoingHeaders(client, target),
+    hasBody: client.hasBody,
+  };
+  let upstream: UpstreamExchange | undefined;
+  let requestEnded = !client.hasBody;
+  let expected: number | null = null;
+  let received = 0;
+  let closed = false;
+  let retried = false;
+  /** Request chunks that came while no connection was there yet. */
+  let early: Uint8Array[] = [];
+
+  const events: UpstreamEvents = {
+    continue: () => client.continue(),
+    informational(status, headers) {
+      recorder.informational(status, headers);
+      client.informational(status, headers);
+    },
+    head(status, statusText, httpVersion, headers) {
+      recorder.responseHead(status, statusText, httpVersion, headers);
+      const bodyless = client.method === 'HEAD' || status === 204 || status === 304;
+      expected = bodyless ? 0 : contentLength(headers);
+      if (expected === 0) recorder.finish('complete');
+      client.head(status, statusText, endToEnd(headers));
+    },
+    data(chunk) {
+      received += chunk.byteLength;
+      recorder.responseChunk(chunk);
+      if (expected !== null && received >= expected) recorder.finish('complete');
+      if (!client.write(chunk)) upstream?.pause();
+      context.counters.add('bytes_out', chunk.byteLength);
+    },
+    end(trailers) {
+      closed = true;
+      recorder.finish('complete', undefined, trailers);
+      client.end(trailers);
+    },
+    drain: () => client.resumeRequest(),
+    error(error, untouched) {
+      if (closed) return;
+      const replay = untouched && !retried ? recorder.requestTee.replayable() : null;
+      if (replay) {
+        retried = true;
+        void open([...replay]);
+        return;
+      }
+      fail(upstreamError(error, `${target.host}:${target.port}`));
+    },
+  };
+
+  function fail(error: SluiceError): void {
+    if (closed) return;
+    closed = true;
+    upstream?.cancel();
+    recorder.finish('failed', errorRecord(error));
+    if (client.headSent()) client.cut();
+    else answerError(client, error);
+  }
+
+  async function open(replay: Uint8Array[]): Promise<void> {
+    upstream = undefined;
+    try {
+      const http2 = client.info.protocol === 'h2' && target.secure ? await upstreams.http2.session(target) : null;
+      if (closed) return;
+      upstream = http2 ? upstreams.http2.start(http2, request, events) : upstreams.http1.start(request, events, retried);
+    } catch (error) {
+      fail(upstreamError(error, `${target.host}:${target.port}`));
+      return;
+    }
+    for (const chunk of [...replay, ...early]) upstream.write(chunk);
+    early = [];
+    if (requestEnded) upstream.end(recorder.requestTrailers);
+    else client.resumeRequest();
+  }
+
+  client.onAbort(() => {
+    if (closed) return;
+    closed = true;
+    upstream?.cancel();
+    recorder.finish('aborted', errorRecord(new SluiceError('client_aborted', 'The client closed the connection before the response was complete.')));
+  });
+  client.onDrain(() => upstream?.resume());
+  if (client.hasBody) {
+    client.onData((chunk) => {
+      recorder.requestTee.add(chunk, nowMicros());
+      if (!upstream) {
+        early.push(chunk);
+        client.pauseRequest();
+      } else if (!upstream.write(chunk)) client.pauseRequest();
+    });
+  } else client.resumeRequest();
+  client.onEnd((trailers) => {
+    if (requestEnded) return;
+    requestEnded = true;
+    recorder.requestTrailers = trailers;
+    upstream?.end(trailers);
+  });
+  void open([]);
+}
+
+export interface SessionName {
+  session?: string;
+  source?: 'path' | 'run';
+}
+
+export function startRecorder(client: ClientExchange, target: Target, session: SessionName, context: RecorderContext): ExchangeRecorder {
+  return new ExchangeRecorder(context, {
+    kind: 'http',
+    target,
+    method: client.method,
+    client: client.info,
+    httpVersion: client.httpVersion,
+    headers: client.headers,
+    ...(session.session === undefined ? {} : { session: session.session, sessionSource: session.source ?? 'run' }),
+  });
+}
+
+/** The catalogue's error as JSON, in the shape that the API uses too. */
+export function errorBody(error: SluiceError): Buffer {
+  return Buffer.from(`${JSON.stringify({ error: error.toJSON() })}\n`);
+}
+
+export function answerError(client: ClientExchange, error: SluiceError, headers: HeaderList = []): void {
+  const body = errorBody(error);
+  client.head(error.status, '', [
+    ['content-type', 'application/json'],
+    ['content-length', String(body.length)],
+    ['x-sluice-error', error.code],
+    ...headers,
+  ]);
+  if (client.method !== 'HEAD') client.write(body);
+  client.end([]);
+}
+
+function outgoingHeaders(client: ClientExchange, target: Target): HeaderList {
+  const list = endToEnd(client.headers);
+  if (target.hostHeader === undefined) return list;
+  return [['Host', target.hostHeader], ...list.filter(([name]) => name.toLowerCase() !== 'host')];
+}

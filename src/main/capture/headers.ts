@@ -1,0 +1,56 @@
+import type { HeaderList } from '../../shared/model/index.js';
+
+/** Fields that belong to one connection and are not passed on (RFC 9110 §7.6.1). `te` stays where it says trailers. */
+const connectionFields = new Set(['connection', 'keep-alive', 'proxy-connection', 'proxy-authorization', 'proxy-authenticate', 'transfer-encoding', 'upgrade', 'http2-settings']);
+
+/** Node's flat `[name, value, …]` as pairs. */
+export function pairs(raw: readonly string[]): HeaderList {
+  const list: HeaderList = [];
+  for (let i = 0; i + 1 < raw.length; i += 2) list.push([raw[i] as string, raw[i + 1] as string]);
+  return list;
+}
+
+export function header(list: HeaderList, name: string): string | undefined {
+  return list.find(([key]) => key.toLowerCase() === name)?.[1];
+}
+
+/** The end-to-end fields, in order and spelling. `Connection: x` removes x too. */
+export function endToEnd(list: HeaderList): HeaderList {
+  let dropped = connectionFields;
+  for (const [name, value] of list) {
+    if (name.toLowerCase() !== 'connection') continue;
+    for (const token of value.split(',')) {
+      const field = token.trim().toLowerCase();
+      if (field !== '' && !dropped.has(field)) dropped = new Set([...dropped, field]);
+    }
+  }
+  return list.filter(([name, value]) => {
+    const key = name.toLowerCase();
+    if (key === 'te') return value.trim().toLowerCase() === 'trailers';
+    return !dropped.has(key);
+  });
+}
+
+export function flat(list: HeaderList): string[] {
+  const raw: string[] = [];
+  for (const [name, value] of list) raw.push(name, value);
+  return raw;
+}
+
+/** HTTP/2 wants one lowercase object; repeated fields become arrays, cookies stay separate. */
+export function http2Headers(list: HeaderList): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = {};
+  for (const [name, value] of list) {
+    const key = name.toLowerCase();
+    if (key === 'host') continue;
+    const known = headers[key];
+    headers[key] = known === undefined ? value : Array.isArray(known) ? [...known, value] : [known, value];
+  }
+  return headers;
+}
+
+/** Content-Length as a number of bytes, or null where it is absent or not one number. */
+export function contentLength(list: HeaderList): number | null {
+  const value = header(list, 'content-length');
+  return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : null;
+}

@@ -1,0 +1,145 @@
+import { builtinUpstreams, type Settings } from '../../shared/settings.js';
+import type { InFlight } from '../../shared/model/index.js';
+import { createLeafIssuer } from './ca.js';
+import { connectHandler } from './connect.js';
+import type { CaptureCounters } from './counters.js';
+import type { Upstreams } from './forward.js';
+import { interceptPolicy, type InterceptPolicy } from './intercept-policy.js';
+import type { JournalPosition } from './journal/segment.js';
+import { openJournalWriter } from './journal/writer.js';
+import { inFlightSnapshot, type LiveNaming } from './live.js';
+import { type Listener, openListener } from './listener.js';
+import type { ExchangeRecorder, RecorderContext } from './recorder.js';
+import type { RefusalEvent } from './refusals.js';
+import { http1Upstreams } from './upstream/http1.js';
+import { http2Upstreams } from './upstream/http2.js';
+
+/** The settings that capture follows while it runs. */
+export type CaptureSettings = Pick<Settings, 'intercept' | 'tunnel' | 'upstreams' | 'upstream_proxy' | 'no_proxy' | 'insecure_upstream' | 'body_limit_bytes'>;
+
+export interface CaptureOptions {
+  host: string;
+  port: number;
+  token: string;
+  settings: CaptureSettings;
+  ca: { certPem: string; keyPem: string };
+  journalDir: string;
+  /** 32 bytes */
+  journalKey: Uint8Array;
+  counters: CaptureCounters;
+  naming: LiveNaming;
+  /** The journal has grown to this position. Called once per turn of the event loop at most. */
+  onJournal(position: JournalPosition): void;
+  onRefusal(event: RefusalEvent): void;
+  onJournalError(error: Error): void;
+}
+
+export interface Capture {
+  port: number;
+  /** Where the journal stood when this run began: before it lies what an earlier run left. */
+  journalStart: JournalPosition;
+  journalPosition(): JournalPosition;
+  update(settings: CaptureSettings): void;
+  acknowledge(position: JournalPosition): void;
+  inFlight(): InFlight[];
+  /** Another proxy port whose exchanges carry this session name. */
+  openRun(runId: string, session: string | undefined): Promise<number>;
+  closeRun(runId: string): Promise<void>;
+  /** Lets open exchanges finish for `graceMs`, cuts the rest (kept as aborted), closes the journal. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Starts the data plane: proxy port, journal, certificates. Rejects with port_in_use. */
+export async function startCapture(options: CaptureOptions): Promise<Capture> {
+  const { counters } = options;
+  let settings = options.settings;
+  let policy: InterceptPolicy;
+  let gateway: Record<string, string>;
+  function apply(next: CaptureSettings): void {
+    settings = next;
+    gateway = { ...builtinUpstreams, ...next.upstreams };
+    const gatewayHosts = Object.values(next.upstreams).map((url) => new URL(url).host.toLowerCase());
+    policy = interceptPolicy({ added: next.intercept, tunnel: next.tunnel, gatewayHosts });
+  }
+  apply(settings);
+
+  const journal = openJournalWriter(options.journalDir, options.journalKey, options.onJournalError);
+  const journalStart = journal.position();
+  const open = new Map<string, ExchangeRecorder>();
+  let announced = false;
+  const recorder: RecorderContext = {
+    journal,
+    counters,
+    bodyLimit: () => settings.body_limit_bytes,
+    onJournaled() {
+      if (announced) return;
+      announced = true;
+      setImmediate(() => {
+        announced = false;
+        counters.set('journal_bytes', journal.bytes());
+        options.onJournal(journal.position());
+      });
+    },
+    onJournalError: options.onJournalError,
+    open,
+  };
+  const upstreamOptions = () => ({ upstreamProxy: settings.upstream_proxy, noProxy: settings.no_proxy, insecure: settings.insecure_upstream });
+  const upstreams: Upstreams = { http1: http1Upstreams(upstreamOptions), http2: http2Upstreams(upstreamOptions) };
+  let draining = false;
+  const onConnect = connectHandler({
+    policy: () => policy,
+    leaf: await createLeafIssuer(options.ca),
+    upstreamOptions,
+    recorder,
+    clientName: options.naming.clientName,
+    onRefusal: options.onRefusal,
+  });
+  const listenerContext = {
+    recorder,
+    upstreams,
+    upstreamOptions,
+    gatewayUpstreams: () => gateway,
+    token: options.token,
+    onConnect,
+    draining: () => draining,
+  };
+  const models = new WeakMap<ExchangeRecorder, string | null>();
+  const runs = new Map<string, Listener>();
+  const main = await openListener(options.host, options.port, undefined, listenerContext);
+
+  return {
+    port: main.port,
+    journalStart,
+    journalPosition: () => journal.position(),
+    update: apply,
+    acknowledge(position) {
+      journal.acknowledge(position);
+      counters.set('journal_bytes', journal.bytes());
+    },
+    inFlight: () => inFlightSnapshot(open, options.naming, models),
+    async openRun(runId, session) {
+      const listener = await openListener(options.host, 0, session, listenerContext);
+      runs.set(runId, listener);
+      return listener.port;
+    },
+    async closeRun(runId) {
+      await runs.get(runId)?.close();
+      runs.delete(runId);
+    },
+    async stop(graceMs) {
+      draining = true;
+      const listeners = [main, ...runs.values()];
+      for (const listener of listeners) listener.idle();
+      const until = performance.now() + graceMs;
+      while (open.size > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
+      // Closing the sockets finishes what is still open as aborted; that happens before the journal is closed.
+      await Promise.all(listeners.map((listener) => listener.close()));
+      upstreams.http1.close();
+      upstreams.http2.close();
+      for (let turn = 0; turn < 50 && open.size > 0; turn++) await new Promise((resolve) => setTimeout(resolve, 10));
+      for (const left of open.values()) left.finish('aborted', { code: 'shutting_down', message: 'The studio was stopped before the response was complete.' });
+      options.onJournal(journal.position());
+      journal.close();
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { CapturedExchange } from '../../../shared/model/index.js';
+import type { JournalPosition } from './segment.js';
+
+/** Where a part of a large body lies, written before its exchange was finished. */
+export interface PartLocation extends JournalPosition {
+  bytes: number;
+}
+
+/** One side's body: parts that were written earlier, then what is still in memory. */
+export interface BodySource {
+  parts: PartLocation[];
+  tail: Uint8Array[];
+}
+
+export interface ExchangeEnvelope {
+  /** The exchange with empty bodies. */
+  exchange: CapturedExchange;
+  request: { parts: PartLocation[]; bytes: number };
+  response: { parts: PartLocation[]; bytes: number };
+}
+
+/** Plaintext of an exchange record: u32le length of the envelope's JSON, the JSON, request tail, response tail. */
+export function encodeExchange(exchange: CapturedExchange, request: BodySource, response: BodySource): Uint8Array[] {
+  const envelope: ExchangeEnvelope = {
+    exchange,
+    request: { parts: request.parts, bytes: size(request.tail) },
+    response: { parts: response.parts, bytes: size(response.tail) },
+  };
+  const json = Buffer.from(JSON.stringify(envelope, dropBody));
+  const length = Buffer.allocUnsafe(4);
+  length.writeUInt32LE(json.length, 0);
+  return [length, json, ...request.tail, ...response.tail];
+}
+
+/** The finished exchange of a record; `part` fetches the plaintext of an earlier part, without its own framing. */
+export function decodeExchange(plain: Buffer, part: (location: PartLocation) => Uint8Array): CapturedExchange {
+  const jsonBytes = plain.readUInt32LE(0);
+  const envelope = JSON.parse(plain.toString('utf8', 4, 4 + jsonBytes)) as ExchangeEnvelope;
+  const requestAt = 4 + jsonBytes;
+  const responseAt = requestAt + envelope.request.bytes;
+  const { exchange } = envelope;
+  exchange.request.body = join(envelope.request.parts.map(part), plain.subarray(requestAt, responseAt));
+  if (exchange.response) {
+    exchange.response.body = join(envelope.response.parts.map(part), plain.subarray(responseAt, responseAt + envelope.response.bytes));
+  }
+  return exchange;
+}
+
+function dropBody(key: string, value: unknown): unknown {
+  return key === 'body' ? undefined : value;
+}
+
+function size(buffers: Uint8Array[]): number {
+  let total = 0;
+  for (const buffer of buffers) total += buffer.byteLength;
+  return total;
+}
+
+function join(parts: Uint8Array[], tail: Buffer): Uint8Array {
+  return parts.length === 0 ? tail : Buffer.concat([...parts, tail]);
+}

@@ -1,0 +1,155 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fdatasync, mkdirSync, openSync, readdirSync, rmSync, writeSync, writevSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CapturedExchange } from '../../../shared/model/index.js';
+import { type BodySource, encodeExchange, type PartLocation } from './record.js';
+import {
+  type JournalPosition,
+  type RecordType,
+  recordTypes,
+  sealRecord,
+  segmentHeaderBytes,
+  segmentKey,
+  segmentMagic,
+  segmentName,
+  segmentNumber,
+} from './segment.js';
+
+const segmentLimit = 32 * 1024 * 1024;
+/** A power cut may cost what the system had not written; this bounds it. A killed process loses nothing. */
+const syncEveryMs = 250;
+
+/**
+ * The append-only journal, written by the capture thread alone. `append` returns when the bytes are the operating
+ * system's: from then on a killed process cannot lose them.
+ */
+export interface JournalWriter {
+  /** Writes a finished exchange; returns the position behind it. */
+  append(exchange: CapturedExchange, request: BodySource, response: BodySource): JournalPosition;
+  /** Writes a part of a body whose exchange is still open; its segment is kept until `unpin`. */
+  appendPart(bytes: Uint8Array[]): PartLocation;
+  /** Gives up the hold that these parts have on their segments. */
+  unpin(parts: PartLocation[]): void;
+  /** Everything before `position` is in the store: deletes the segments that nothing needs any more. */
+  acknowledge(position: JournalPosition): void;
+  position(): JournalPosition;
+  /** Bytes of all segments on disk. */
+  bytes(): number;
+  close(): void;
+}
+
+/** Opens a new segment behind the existing ones. `masterKey`: 32 bytes. Throws the system's error where the folder can't be written. */
+export function openJournalWriter(folder: string, masterKey: Uint8Array, onSyncError: (error: Error) => void): JournalWriter {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const sizes = new Map<number, number>();
+  for (const name of readdirSync(folder)) {
+    const number = segmentNumber(name);
+    if (number !== null) sizes.set(number, 0);
+  }
+  const firstOwn = Math.max(0, ...sizes.keys()) + 1;
+  const pins = new Map<number, number>();
+  let number = firstOwn - 1;
+  let file = -1;
+  let key: Buffer;
+  let offset = 0;
+  let acknowledged: JournalPosition = { segment: 0, offset: 0 };
+  let unsynced = false;
+  let syncing = false;
+
+  function startSegment(): void {
+    const salt = randomBytes(16);
+    const next = openSync(join(folder, segmentName(number + 1)), 'wx', 0o600);
+    writeSync(next, Buffer.concat([segmentMagic, salt]));
+    if (file >= 0) closeSync(file);
+    file = next;
+    number += 1;
+    key = segmentKey(masterKey, salt);
+    offset = segmentHeaderBytes;
+    sizes.set(number, offset);
+  }
+
+  function write(type: RecordType, parts: Uint8Array[]): JournalPosition {
+    if (offset > segmentLimit) startSegment();
+    const at = { segment: number, offset };
+    const sealed = sealRecord(key, offset, type, parts);
+    let total = 0;
+    for (const buffer of sealed) total += buffer.length;
+    try {
+      writeAll(file, sealed, total);
+    } catch (error) {
+      // What was half written stays behind as a torn tail; the next record goes to a segment of its own.
+      startSegment();
+      throw error;
+    }
+    offset += total;
+    sizes.set(number, offset);
+    unsynced = true;
+    return at;
+  }
+
+  function removeAcknowledged(): void {
+    for (const segment of sizes.keys()) {
+      // Segments of an earlier run may hold parts of exchanges that a later one finished: they go together.
+      const behind = segment < firstOwn ? acknowledged.segment >= firstOwn : segment < acknowledged.segment;
+      if (!behind || segment === number || pins.has(segment)) continue;
+      rmSync(join(folder, segmentName(segment)), { force: true });
+      sizes.delete(segment);
+    }
+  }
+
+  startSegment();
+  const timer = setInterval(() => {
+    if (!unsynced || syncing) return;
+    unsynced = false;
+    syncing = true;
+    fdatasync(file, (error) => {
+      syncing = false;
+      // The segment may have been closed in between, which is no loss: it is synced by the system's own rhythm.
+      if (error && error.code !== 'EBADF') onSyncError(error);
+    });
+  }, syncEveryMs);
+  timer.unref();
+
+  return {
+    append(exchange, request, response) {
+      write(recordTypes.exchange, encodeExchange(exchange, request, response));
+      return { segment: number, offset };
+    },
+    appendPart(bytes) {
+      const at = write(recordTypes.part, bytes);
+      pins.set(at.segment, (pins.get(at.segment) ?? 0) + 1);
+      let total = 0;
+      for (const buffer of bytes) total += buffer.byteLength;
+      return { ...at, bytes: total };
+    },
+    unpin(parts) {
+      for (const { segment } of parts) {
+        const left = (pins.get(segment) ?? 0) - 1;
+        if (left > 0) pins.set(segment, left);
+        else pins.delete(segment);
+      }
+    },
+    acknowledge(position) {
+      acknowledged = position;
+      removeAcknowledged();
+    },
+    position: () => ({ segment: number, offset }),
+    bytes() {
+      let total = 0;
+      for (const size of sizes.values()) total += size;
+      return total;
+    },
+    close() {
+      clearInterval(timer);
+      closeSync(file);
+    },
+  };
+}
+
+/** A full disk can cut a write short without an error: go on until all is written or the system says why not. */
+function writeAll(file: number, buffers: Buffer[], total: number): void {
+  let written = writevSync(file, buffers);
+  if (written === total) return;
+  const rest = Buffer.concat(buffers);
+  while (written < total) written += writeSync(file, rest, written);
+}

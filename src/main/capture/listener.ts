@@ -1,0 +1,286 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
+import { type AddressInfo, isIP, type Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { SluiceError } from '../../shared/errors.js';
+import type { CapturedClient } from '../../shared/model/index.js';
+import { type ClientExchange, http1Client, http2Client } from './client.js';
+import { answerError, errorBody, forward, type SessionName, startRecorder, type Upstreams } from './forward.js';
+import { maxHeaderBytes } from './upstream/http1.js';
+import type { UpstreamOptions } from './upstream/connect.js';
+import { errorRecord, type RecorderContext } from './recorder.js';
+import { forwardTarget, gatewayTarget, interceptTarget, parseAuthority, type Target } from './target.js';
+import { forwardWebSocket, isWebSocketUpgrade } from './websocket.js';
+
+/** What a CONNECT told us about the connection that requests now come over. */
+export interface ConnectContext {
+  host: string;
+  port: number;
+  secure: boolean;
+}
+
+export interface ListenerContext {
+  recorder: RecorderContext;
+  upstreams: Upstreams;
+  upstreamOptions(): UpstreamOptions;
+  gatewayUpstreams(): Record<string, string>;
+  token: string;
+  /** Takes over a CONNECT: answers it, and hands decrypted connections back by `serve`. */
+  onConnect(request: IncomingMessage, socket: Socket, head: Buffer, listener: Listener, session: string | undefined): void;
+  /** True once the engine drains: new requests are refused. */
+  draining(): boolean;
+}
+
+export interface Listener {
+  port: number;
+  /** Serves requests on a connection that came out of a CONNECT. */
+  serve(socket: Socket | TLSSocket, protocol: 'http1' | 'h2', connect: ConnectContext): void;
+  idle(): void;
+  close(): Promise<void>;
+}
+
+const halfCloseMs = 250;
+let connections = 0;
+
+interface ConnectionState {
+  number: number;
+  connect?: ConnectContext;
+  remoteAddress: string;
+  remotePort: number;
+  requests: number;
+  lastRequestAt: number;
+  /** Bytes sent on this connection when the last request came: more since then means that the answer has begun. */
+  sentBefore: number;
+}
+const states = new WeakMap<Socket, ConnectionState>();
+
+/** Requests that came over this connection so far. */
+export function requestsOn(socket: Socket): number {
+  return states.get(socket)?.requests ?? 0;
+}
+
+/** Opens one proxy port. `session` names everything that comes over it (`sluice run`). Rejects with port_in_use. */
+export async function openListener(host: string, port: number, session: string | undefined, context: ListenerContext): Promise<Listener> {
+  const options: ServerOptions & { shouldUpgradeCallback?: (request: IncomingMessage) => boolean } = {
+    maxHeaderSize: maxHeaderBytes,
+    keepAlive: true,
+    noDelay: true,
+    // Agents pause for minutes between calls; a connection that we closed first would fail their next request.
+    keepAliveTimeout: 10 * 60_000,
+    headersTimeout: 60_000,
+    requestTimeout: 0,
+    shouldUpgradeCallback: isWebSocketUpgrade,
+  };
+  const server: Server & { httpAllowHalfOpen?: boolean } = createServer(options);
+  server.maxHeadersCount = 0;
+  server.httpAllowHalfOpen = true;
+  const http2 = createHttp2Server({ maxSessionMemory: 64, settings: { maxConcurrentStreams: 1000, enablePush: false, maxHeaderListSize: maxHeaderBytes }, ...({ maxHeaderListPairs: 4000 } as object) });
+  const sockets = new Set<Socket>();
+
+  function stateOf(socket: Socket): ConnectionState {
+    let state = states.get(socket);
+    if (!state) {
+      connections += 1;
+      state = { number: connections, remoteAddress: socket.remoteAddress ?? '', remotePort: socket.remotePort ?? 0, requests: 0, lastRequestAt: 0, sentBefore: 0 };
+      states.set(socket, state);
+    }
+    return state;
+  }
+
+  function clientInfo(socket: Socket, protocol: CapturedClient['protocol']): CapturedClient {
+    const state = stateOf(socket);
+    return { address: state.remoteAddress, port: state.remotePort, connection: state.number, protocol };
+  }
+
+  function handle(client: ClientExchange, path: string, socket: Socket, headers: IncomingMessage['headers']): void {
+    let target: Target;
+    const state = stateOf(socket);
+    state.requests += 1;
+    const { connect } = state;
+    try {
+      target = resolve(path, connect, headers, socket);
+    } catch (error) {
+      if (!(error instanceof SluiceError)) throw error;
+      answerError(client, error, error.code === 'proxy_auth_required' ? [['proxy-authenticate', 'Basic realm="Sluice"']] : []);
+      return;
+    }
+    const name = sessionOf(target);
+    if (context.draining()) {
+      const error = new SluiceError('shutting_down', 'The studio is stopping.');
+      startRecorder(client, target, name, context.recorder).finish('failed', errorRecord(error));
+      answerError(client, error);
+      return;
+    }
+    forward(client, target, name, context.recorder, context.upstreams);
+  }
+
+  function resolve(path: string, connect: ConnectContext | undefined, headers: IncomingMessage['headers'], socket: Socket): Target {
+    if (connect) {
+      if (path.startsWith('/') || path === '*') return interceptTarget(connect, connect.secure, path);
+      return { ...forwardTarget(path), via: 'intercept' };
+    }
+    checkCredentials(socket, headers['proxy-authorization'], context.token);
+    if (!path.startsWith('/')) {
+      const target = forwardTarget(path);
+      if (isOwnPort(target, server)) throw new SluiceError('proxy_loop', 'The request asks this proxy for itself.');
+      return target;
+    }
+    // Off loopback the credentials have already said that this is no web page.
+    if (isLoopback(socket.remoteAddress ?? '')) checkGatewayHost(headers.host, host);
+    return gatewayTarget(path, context.gatewayUpstreams());
+  }
+
+  function sessionOf(target: Target): SessionName {
+    if (target.session !== undefined) return { session: target.session, source: 'path' };
+    return session === undefined ? {} : { session, source: 'run' };
+  }
+
+  function onRequest(request: IncomingMessage, response: ServerResponse): void {
+    const socket = request.socket;
+    const state = stateOf(socket);
+    state.lastRequestAt = performance.now();
+    state.sentBefore = socket.bytesWritten;
+    const version = request.httpVersion === '1.0' ? 'http/1.0' : 'http/1.1';
+    handle(http1Client(request, response, clientInfo(socket, version)), request.url as string, socket, request.headers);
+  }
+
+  server.on('request', onRequest);
+  // The upstream decides whether to say 100, not we.
+  server.on('checkContinue', onRequest);
+  server.on('checkExpectation', onRequest);
+  server.on('connect', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    stateOf(socket);
+    try {
+      if (stateOf(socket).connect) throw new SluiceError('request_target_invalid', 'CONNECT inside CONNECT is not supported.');
+      checkCredentials(socket, request.headers['proxy-authorization'], context.token);
+      if (context.draining()) throw new SluiceError('shutting_down', 'The studio is stopping.');
+      const authority = parseAuthority(request.url ?? '', 443);
+      if (!authority) throw new SluiceError('request_target_invalid', 'CONNECT needs host:port.');
+      if (isOwnPort(authority, server)) throw new SluiceError('proxy_loop', 'The request asks this proxy for itself.');
+      context.onConnect(request, socket, head, listener, session);
+    } catch (error) {
+      refuseRaw(socket, error as SluiceError);
+    }
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    try {
+      const target = resolve(request.url as string, stateOf(socket).connect, request.headers, socket);
+      void forwardWebSocket(request, socket, head, clientInfo(socket, 'http/1.1'), target, sessionOf(target), context.recorder, context.upstreamOptions());
+    } catch (error) {
+      if (!(error instanceof SluiceError)) throw error;
+      refuseRaw(socket, error);
+    }
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable || socket.destroyed) {
+      socket.destroy();
+      return;
+    }
+    context.recorder.counters.add('client_protocol_errors');
+    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
+    const body = errorBody(new SluiceError('client_protocol', `The request could not be read as HTTP (${error.code ?? 'unknown'}).`));
+    socket.end(`HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body.toString()}`);
+    // A client that goes on sending would otherwise keep the connection half open.
+    setTimeout(() => socket.destroy(), 2000).unref();
+  });
+  http2.on('stream', (stream, headers, _flags, raw: string[]) => {
+    const socket = stream.session?.socket as Socket | undefined;
+    const number = stream.session && http2Sockets.get(stream.session);
+    if (!socket || !number) {
+      stream.close();
+      return;
+    }
+    handle(http2Client(stream, headers, raw, clientInfo(number, 'h2')), String(headers[':path']), number, { host: String(headers[':authority'] ?? '') });
+  });
+  http2.on('sessionError', () => {});
+  const http2Sockets = new WeakMap<object, Socket>();
+  let servedSocket: Socket | undefined;
+  http2.on('session', (session) => {
+    // The session's own socket is a guarded proxy object; our state hangs on the real one.
+    if (servedSocket) http2Sockets.set(session, servedSocket);
+    session.on('error', () => {});
+  });
+
+  function onConnection(socket: Socket): void {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.on('error', () => {});
+    socket.on('end', () => {
+      // A client that says all at once and closes its sending side still wants its answer. One that closes later,
+      // while it waits or reads, has gone away: Node would keep the upstream busy for nobody. No TLS client half-closes.
+      const state = stateOf(socket);
+      const atOnce = performance.now() - state.lastRequestAt < halfCloseMs && socket.bytesWritten === state.sentBefore;
+      if ('encrypted' in socket || !atOnce) socket.destroy();
+    });
+  }
+  server.on('connection', onConnection);
+  await new Promise<void>((resolveListen, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE' || error.code === 'EACCES'
+          ? new SluiceError('port_in_use', `The proxy port ${host}:${port} ${error.code === 'EACCES' ? 'may not be opened by this user' : 'is already in use'}.`, { host, port })
+          : error,
+      ),
+    );
+    server.listen({ host, port, backlog: 1024 }, resolveListen);
+  });
+  server.on('error', () => {});
+
+  const listener: Listener = {
+    port: (server.address() as AddressInfo).port,
+    serve(socket, protocol, connect) {
+      const parent = (socket as TLSSocket & { _parent?: Socket })._parent;
+      const before = parent ? states.get(parent) : states.get(socket);
+      states.set(socket, { ...(before ?? stateOf(socket)), connect, requests: 0, lastRequestAt: performance.now(), sentBefore: socket.bytesWritten });
+      if (protocol === 'h2') {
+        onConnection(socket);
+        servedSocket = socket;
+        http2.emit('connection', socket);
+        servedSocket = undefined;
+      } else server.emit('connection', socket);
+    },
+    idle: () => server.closeIdleConnections(),
+    close: () =>
+      new Promise((resolveClose) => {
+        server.close(() => resolveClose());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+  return listener;
+}
+
+function isOwnPort(target: { host: string; port: number }, server: Server): boolean {
+  const address = server.address() as AddressInfo | null;
+  return address !== null && target.port === address.port && isLoopback(target.host);
+}
+
+export function isLoopback(host: string): boolean {
+  const name = host.toLowerCase();
+  return name === 'localhost' || name.endsWith('.localhost') || name === '::1' || /^(::ffff:)?127\./.test(name);
+}
+
+/** Off loopback nobody uses the proxy without the token: any user name, the token as password. */
+function checkCredentials(socket: Socket, authorization: string | undefined, token: string): void {
+  if (isLoopback(socket.remoteAddress ?? '')) return;
+  const match = /^(basic|bearer) +([A-Za-z0-9+/=._~-]+)$/i.exec(authorization ?? '');
+  let given = match?.[2] ?? '';
+  if (match?.[1]?.toLowerCase() === 'basic') given = Buffer.from(given, 'base64').toString('utf8').replace(/^[^:]*:/, '');
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  if (!timingSafeEqual(digest(given), digest(token))) throw new SluiceError('proxy_auth_required', 'Connections from another machine need credentials.');
+}
+
+/** A web page that points its own host name at this port must not reach local upstreams through the gateway. */
+function checkGatewayHost(hostHeader: string | undefined, bound: string): void {
+  const name = parseAuthority(hostHeader ?? '', 80)?.host.toLowerCase();
+  if (name === undefined || !(isIP(name) || isLoopback(name) || name === bound.toLowerCase() || name === 'host.docker.internal')) {
+    throw new SluiceError('host_rejected', 'The gateway answers only to its own address.');
+  }
+}
+
+function refuseRaw(socket: Socket, error: SluiceError): void {
+  socket.on('error', () => {});
+  const body = errorBody(error);
+  const challenge = error.code === 'proxy_auth_required' ? 'Proxy-Authenticate: Basic realm="Sluice"\r\n' : '';
+  socket.end(`HTTP/1.1 ${error.status} ${error.code}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n${challenge}Connection: close\r\n\r\n${body.toString()}`);
+}

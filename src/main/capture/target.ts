@@ -1,0 +1,95 @@
+import { SluiceError } from '../../shared/errors.js';
+
+/** Where a request goes. */
+export interface Target {
+  /** Absolute URL as the upstream is asked, exactly as the client spelled path and query. */
+  url: string;
+  secure: boolean;
+  host: string;
+  port: number;
+  /** Origin-form path with query. */
+  path: string;
+  /** Value of the Host header to send; undefined: the client's own. */
+  hostHeader?: string;
+  via: 'forward' | 'intercept' | 'gateway';
+  upstreamName?: string;
+  session?: string;
+}
+
+export function parseAuthority(authority: string, defaultPort: number): { host: string; port: number } | null {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:@/[\]]+))(?::(\d{1,5}))?$/.exec(authority);
+  if (!match) return null;
+  const port = match[3] === undefined ? defaultPort : Number(match[3]);
+  if (port < 1 || port > 65_535) return null;
+  return { host: (match[1] ?? match[2]) as string, port };
+}
+
+/** `host:port` without the scheme's own port; IPv6 in brackets. */
+export function formatAuthority(host: string, port: number, secure: boolean): string {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return port === (secure ? 443 : 80) ? name : `${name}:${port}`;
+}
+
+/** Absolute-form (`GET http://host/path`): a request to a forward proxy. Throws request_target_invalid. */
+export function forwardTarget(requestTarget: string): Target {
+  const match = /^(https?):\/\/([^/?#]*)([^#]*)$/i.exec(requestTarget);
+  const secure = match?.[1]?.toLowerCase() === 'https';
+  const authority = match && parseAuthority((match[2] as string).replace(/^[^@]*@/, ''), secure ? 443 : 80);
+  if (!match || !authority) {
+    throw new SluiceError('request_target_invalid', 'The request target is not an absolute http:// or https:// URL.');
+  }
+  const rest = match[3] as string;
+  const path = rest.startsWith('/') ? rest : `/${rest}`;
+  return { ...authority, secure, path, via: 'forward', url: absolute(secure, authority, path) };
+}
+
+/** Origin-form inside an intercepted CONNECT to `host:port`. */
+export function interceptTarget(connect: { host: string; port: number }, secure: boolean, path: string): Target {
+  return { ...connect, secure, path, via: 'intercept', url: absolute(secure, connect, path) };
+}
+
+/**
+ * Origin-form on the proxy's own port: `/openai/v1/…` or `/s/<session>/openai/v1/…`.
+ * Throws upstream_unknown or request_target_invalid.
+ */
+export function gatewayTarget(path: string, upstreams: Record<string, string>): Target {
+  let rest = path;
+  let session: string | undefined;
+  const named = /^\/s\/([^/?#]{1,200})(\/.*)$/.exec(rest);
+  if (named) {
+    try {
+      session = decodeURIComponent(named[1] as string);
+    } catch {
+      throw new SluiceError('request_target_invalid', 'The session name in the path is not valid percent-encoding.');
+    }
+    rest = named[2] as string;
+  }
+  const match = /^\/([^/?#]+)(.*)$/.exec(rest);
+  const name = match?.[1]?.toLowerCase();
+  const base = name !== undefined && Object.hasOwn(upstreams, name) ? upstreams[name] : undefined;
+  if (!match || name === undefined || base === undefined) {
+    throw new SluiceError('upstream_unknown', `There is no upstream named "${(name ?? '').slice(0, 64)}". Known: ${Object.keys(upstreams).join(', ')}.`);
+  }
+  const url = new URL(base);
+  const secure = url.protocol === 'https:';
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
+  const tail = match[2] as string;
+  const joined = url.pathname.replace(/\/$/, '') + tail;
+  const fullPath = joined.startsWith('/') ? joined : `/${joined}`;
+  return {
+    host,
+    port,
+    secure,
+    path: fullPath,
+    hostHeader: formatAuthority(host, port, secure),
+    via: 'gateway',
+    upstreamName: name,
+    session,
+    url: absolute(secure, { host, port }, fullPath),
+  };
+}
+
+function absolute(secure: boolean, authority: { host: string; port: number }, path: string): string {
+  return `${secure ? 'https' : 'http'}://${formatAuthority(authority.host, authority.port, secure)}${path}`;
+}

@@ -1,0 +1,169 @@
+import { type IncomingMessage, request as httpRequest, ServerResponse } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { SluiceError } from '../../shared/errors.js';
+import type { CapturedClient, HeaderList } from '../../shared/model/index.js';
+import { http1Client } from './client.js';
+import { nowMicros } from './clock.js';
+import { answerError, type SessionName } from './forward.js';
+import { endToEnd, flat, header, pairs } from './headers.js';
+import { ExchangeRecorder, errorRecord, type RecorderContext } from './recorder.js';
+import type { Target } from './target.js';
+import { connectSecure, connectSocket, type UpstreamOptions } from './upstream/connect.js';
+import { upstreamError } from './upstream/errors.js';
+
+export function isWebSocketUpgrade(request: IncomingMessage): boolean {
+  return request.headers.upgrade?.trim().toLowerCase() === 'websocket';
+}
+
+/**
+ * Carries a WebSocket: the handshake is forwarded with its own key and extensions, then both directions pass byte for
+ * byte. The exchange is finished when either side closes.
+ */
+export async function forwardWebSocket(
+  request: IncomingMessage,
+  clientSocket: Socket,
+  head: Buffer,
+  info: CapturedClient,
+  target: Target,
+  session: SessionName,
+  context: RecorderContext,
+  options: UpstreamOptions,
+): Promise<void> {
+  const headers = pairs(request.rawHeaders);
+  const recorder = new ExchangeRecorder(context, {
+    kind: 'websocket',
+    target,
+    method: request.method as string,
+    client: info,
+    httpVersion: request.httpVersion,
+    headers,
+    ...(session.session === undefined ? {} : { session: session.session, sessionSource: session.source ?? 'run' }),
+  });
+  const aborted = () => recorder.finish('aborted', errorRecord(new SluiceError('client_aborted', 'The client closed the connection during the handshake.')));
+  clientSocket.on('error', () => {});
+  clientSocket.once('close', aborted);
+
+  function refuse(error: SluiceError): void {
+    recorder.finish('failed', errorRecord(error));
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(clientSocket);
+    response.on('finish', () => clientSocket.end());
+    answerError(http1Client(request, response, info), error, [['connection', 'close']]);
+  }
+
+  let upstreamSocket: Socket;
+  try {
+    upstreamSocket = target.secure ? await connectSecure(target, options, ['http/1.1']) : await connectSocket(target, options);
+  } catch (error) {
+    refuse(upstreamError(error, `${target.host}:${target.port}`));
+    return;
+  }
+  if (recorder.finished) {
+    upstreamSocket.destroy();
+    return;
+  }
+  const kept: HeaderList = endToEnd(headers).filter(([name]) => target.hostHeader === undefined || name.toLowerCase() !== 'host');
+  const outgoing = (target.secure ? httpsRequest : httpRequest)({
+    method: request.method,
+    path: target.path,
+    headers: flat([...(target.hostHeader === undefined ? [] : ([['Host', target.hostHeader]] as HeaderList)), ...kept, ['Connection', 'Upgrade'], ['Upgrade', header(headers, 'upgrade') as string]]),
+    setHost: false,
+    host: target.host,
+    port: target.port,
+    ...(target.secure ? { servername: isIP(target.host) ? '' : target.host } : {}),
+    createConnection: () => upstreamSocket,
+  });
+  clientSocket.once('close', () => outgoing.destroy());
+  outgoing.once('error', (error) => {
+    if (!recorder.finished) refuse(upstreamError(error, `${target.host}:${target.port}`));
+  });
+  outgoing.once('response', (response) => {
+    // The upstream would not switch: its answer is an ordinary response.
+    const list = pairs(response.rawHeaders);
+    recorder.responseHead(response.statusCode as number, response.statusMessage ?? '', response.httpVersion, list);
+    const answer = new ServerResponse(request);
+    answer.shouldKeepAlive = false;
+    answer.assignSocket(clientSocket);
+    answer.on('finish', () => clientSocket.end());
+    const client = http1Client(request, answer, info);
+    client.head(response.statusCode as number, response.statusMessage ?? '', [...endToEnd(list), ['Connection', 'close']]);
+    response.on('data', (chunk: Buffer) => {
+      recorder.responseChunk(chunk);
+      context.counters.add('bytes_out', chunk.byteLength);
+      if (!client.write(chunk)) response.pause();
+    });
+    client.onDrain(() => response.resume());
+    response.on('end', () => {
+      recorder.finish('complete');
+      client.end([]);
+    });
+    response.on('error', () => {
+      recorder.finish('failed', errorRecord(new SluiceError('upstream_reset', `${target.host}:${target.port}: the response was cut off`)));
+      client.cut();
+    });
+  });
+  outgoing.once('upgrade', (response, socket, upstreamHead) => {
+    clientSocket.off('close', aborted);
+    const list = pairs(response.rawHeaders);
+    recorder.responseHead(response.statusCode as number, response.statusMessage ?? '', response.httpVersion, list);
+    const lines = list.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    clientSocket.write(`HTTP/1.1 ${response.statusCode} ${response.statusMessage}\r\n${lines}\r\n`, 'latin1');
+    relay(clientSocket, head, socket as Socket, upstreamHead, recorder, context);
+  });
+  outgoing.end();
+}
+
+function relay(client: Socket, clientHead: Buffer, upstream: Socket, upstreamHead: Buffer, recorder: ExchangeRecorder, context: RecorderContext): void {
+  client.setTimeout(0);
+  upstream.setTimeout(0);
+  client.setNoDelay(true);
+  upstream.setNoDelay(true);
+  const fromClient = (chunk: Buffer) => recorder.requestTee.add(chunk, nowMicros());
+  const fromUpstream = (chunk: Buffer) => {
+    recorder.responseChunk(chunk);
+    context.counters.add('bytes_out', chunk.byteLength);
+  };
+  if (clientHead.length > 0) {
+    fromClient(clientHead);
+    upstream.write(clientHead);
+  }
+  if (upstreamHead.length > 0) {
+    fromUpstream(upstreamHead);
+    client.write(upstreamHead);
+  }
+  let ended = 0;
+  const finish = (state: 'complete' | 'aborted') => {
+    recorder.finish(state, state === 'complete' ? undefined : errorRecord(new SluiceError('client_aborted', 'The connection was cut without a closing handshake.')));
+    client.destroy();
+    upstream.destroy();
+  };
+  pass(client, upstream, fromClient, () => {
+    ended += 1;
+    if (ended === 2) recorder.finish('complete');
+  });
+  pass(upstream, client, fromUpstream, () => {
+    // The exchange is in the journal before the client learns that it is over.
+    recorder.finish('complete');
+    ended += 1;
+  });
+  for (const socket of [client, upstream]) {
+    socket.on('error', () => finish('aborted'));
+    socket.on('close', (hadError) => finish(hadError ? 'aborted' : 'complete'));
+  }
+}
+
+/** Chunks in order with backpressure; `copy` sees each before it is passed on. */
+function pass(from: Duplex, to: Duplex, copy: (chunk: Buffer) => void, ended: () => void): void {
+  from.on('data', (chunk: Buffer) => {
+    copy(chunk);
+    if (!to.write(chunk)) from.pause();
+  });
+  to.on('drain', () => from.resume());
+  from.on('end', () => {
+    ended();
+    to.end();
+  });
+}

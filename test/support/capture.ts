@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadOrCreateCa } from '../../src/main/capture/ca.js';
+import { captureCounters, captureCountersBytes } from '../../src/main/capture/counters.js';
+import { type Capture, type CaptureSettings, startCapture } from '../../src/main/capture/index.js';
+import { openJournalReader } from '../../src/main/capture/journal/reader.js';
+import type { JournalPosition } from '../../src/main/capture/journal/segment.js';
+import type { RefusalEvent } from '../../src/main/capture/refusals.js';
+import type { CapturedExchange } from '../../src/shared/model/index.js';
+
+export interface TestCapture {
+  capture: Capture;
+  proxy: string;
+  port: number;
+  ca: string;
+  counters: ReturnType<typeof captureCounters>;
+  refusals: RefusalEvent[];
+  /** All exchanges in the journal so far, waiting until there are at least `count`. */
+  exchanges(count: number): Promise<CapturedExchange[]>;
+  journalDir: string;
+  journalKey: Uint8Array;
+  stop(): Promise<void>;
+}
+
+/** The data plane alone, in this thread, on a free port and a fresh folder. */
+export async function startTestCapture(settings: Partial<CaptureSettings> = {}, host = '127.0.0.1'): Promise<TestCapture> {
+  const dir = mkdtempSync(join(tmpdir(), 'sluice-capture-'));
+  const ca = await loadOrCreateCa(dir);
+  const journalKey = randomBytes(32);
+  const journalDir = join(dir, 'journal');
+  const counters = captureCounters(new SharedArrayBuffer(captureCountersBytes));
+  const refusals: RefusalEvent[] = [];
+  const capture = await startCapture({
+    host,
+    port: 0,
+    token: 'test-token',
+    settings: {
+      intercept: ['localhost', '127.0.0.1'],
+      tunnel: [],
+      upstreams: {},
+      upstream_proxy: null,
+      no_proxy: [],
+      insecure_upstream: true,
+      body_limit_bytes: 64 * 1024 * 1024,
+      ...settings,
+    },
+    ca,
+    journalDir,
+    journalKey,
+    counters,
+    naming: { clientName: (headers) => headers.find(([name]) => name.toLowerCase() === 'user-agent')?.[1] ?? 'unknown', peekModel: () => null },
+    onJournal: () => {},
+    onRefusal: (event) => refusals.push(event),
+    onJournalError: (error) => {
+      throw error;
+    },
+  });
+  return {
+    capture,
+    port: capture.port,
+    proxy: `http://127.0.0.1:${capture.port}`,
+    ca: ca.certPem,
+    counters,
+    refusals,
+    journalDir,
+    journalKey,
+    async exchanges(count) {
+      for (let turn = 0; turn < 500; turn++) {
+        const found = readJournal(journalDir, journalKey, capture.journalPosition());
+        if (found.length >= count) return found;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      throw new Error(`fewer than ${count} exchanges in the journal`);
+    },
+    async stop() {
+      await capture.stop(0);
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+export function readJournal(journalDir: string, key: Uint8Array, limit: JournalPosition): CapturedExchange[] {
+  const reader = openJournalReader(journalDir, key);
+  const found: CapturedExchange[] = [];
+  let at: JournalPosition = { segment: 0, offset: 0 };
+  for (;;) {
+    const entry = reader.next(at, limit);
+    if (!entry) break;
+    if (entry.kind === 'damage') throw new Error(`damage: ${JSON.stringify(entry.damage)}`);
+    found.push(entry.exchange);
+    at = entry.next;
+  }
+  reader.close();
+  return found;
+}
