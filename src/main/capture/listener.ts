@@ -164,6 +164,7 @@ export async function openListener(host: string, port: number, session: string |
     }
   });
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    stateOf(socket).requests += 1;
     try {
       const target = resolve(request.url as string, stateOf(socket).connect, request.headers, socket);
       void forwardWebSocket(request, socket, head, clientInfo(socket, 'http/1.1'), target, sessionOf(target), context.recorder, context.upstreamOptions());

@@ -44,7 +44,9 @@ beforeAll(async () => {
         const body = Buffer.concat(chunks);
         response.setHeader('x-got', createHash('sha256').update(body).digest('hex'));
         response.setHeader('x-trailer', JSON.stringify(incoming.trailers));
-        response.end(JSON.stringify({ method: incoming.method, url, bytes: body.length, headers: incoming.rawHeaders }));
+        response.end(
+          JSON.stringify({ method: incoming.method, url, bytes: body.length, headers: incoming.rawHeaders }),
+        );
       });
     }
   });
@@ -69,11 +71,20 @@ interface Answer {
   informational: number[];
   at: number[];
 }
-function through(path: string, options: { method?: string; headers?: Record<string, string>; body?: Buffer | Buffer[] } = {}): Promise<Answer> {
+function through(
+  path: string,
+  options: { method?: string; headers?: Record<string, string>; body?: Buffer | Buffer[] } = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const informational: number[] = [];
     const outgoing = request(
-      { host: '127.0.0.1', port: t.port, method: options.method ?? 'GET', path: path.startsWith('/') ? path : `http://127.0.0.1:${originPort}/${path}`, headers: { host: path.startsWith('/') ? `127.0.0.1:${t.port}` : `127.0.0.1:${originPort}`, ...options.headers } },
+      {
+        host: '127.0.0.1',
+        port: t.port,
+        method: options.method ?? 'GET',
+        path: path.startsWith('/') ? path : `http://127.0.0.1:${originPort}/${path}`,
+        headers: { host: path.startsWith('/') ? `127.0.0.1:${t.port}` : `127.0.0.1:${originPort}`, ...options.headers },
+      },
       (incoming) => {
         const chunks: Buffer[] = [];
         const at: number[] = [];
@@ -82,7 +93,17 @@ function through(path: string, options: { method?: string; headers?: Record<stri
           at.push(performance.now());
         });
         incoming.on('error', reject);
-        incoming.on('end', () => resolve({ status: incoming.statusCode as number, headers: incoming.headers, raw: incoming.rawHeaders, body: Buffer.concat(chunks), trailers: incoming.trailers, informational, at }));
+        incoming.on('end', () =>
+          resolve({
+            status: incoming.statusCode as number,
+            headers: incoming.headers,
+            raw: incoming.rawHeaders,
+            body: Buffer.concat(chunks),
+            trailers: incoming.trailers,
+            informational,
+            at,
+          }),
+        );
       },
     );
     outgoing.on('information', (info) => informational.push(info.statusCode));
@@ -108,7 +129,11 @@ describe('forward proxy and gateway', () => {
   });
 
   it('passes request bodies, with length and chunked', async () => {
-    const whole = await through('post', { method: 'POST', body: big, headers: { 'content-length': String(big.length) } });
+    const whole = await through('post', {
+      method: 'POST',
+      body: big,
+      headers: { 'content-length': String(big.length) },
+    });
     expect(whole.headers['x-got']).toBe(createHash('sha256').update(big).digest('hex'));
     const chunked = await through('post', { method: 'POST', body: [big.subarray(0, 1000), big.subarray(1000)] });
     expect(chunked.headers['x-got']).toBe(createHash('sha256').update(big).digest('hex'));
@@ -135,7 +160,9 @@ describe('forward proxy and gateway', () => {
     expect(head.body.length).toBe(0);
     const odd = await through('odd');
     expect(odd.raw.slice(0, 6)).toEqual(['Set-Cookie', 'a=1', 'X-Mixed-CASE', 'v', 'Set-Cookie', 'b=2']);
-    const empty = JSON.parse((await through('post', { method: 'POST', headers: { 'content-length': '0' } })).body.toString());
+    const empty = JSON.parse(
+      (await through('post', { method: 'POST', headers: { 'content-length': '0' } })).body.toString(),
+    );
     expect(empty.headers).not.toContain('Transfer-Encoding');
   });
 
@@ -150,10 +177,13 @@ describe('forward proxy and gateway', () => {
     const closed = new Promise<void>((resolve) => {
       hangClosed = resolve;
     });
-    const outgoing = request({ host: '127.0.0.1', port: t.port, path: `http://127.0.0.1:${originPort}/hang` }, (incoming) => {
-      incoming.on('error', () => {});
-      incoming.once('data', () => outgoing.destroy());
-    });
+    const outgoing = request(
+      { host: '127.0.0.1', port: t.port, path: `http://127.0.0.1:${originPort}/hang` },
+      (incoming) => {
+        incoming.on('error', () => {});
+        incoming.once('data', () => outgoing.destroy());
+      },
+    );
     outgoing.on('error', () => {});
     outgoing.end();
     await closed;
@@ -181,14 +211,32 @@ describe('forward proxy and gateway', () => {
   });
 
   it('routes the gateway by upstream name and session', async () => {
-    const answer = JSON.parse((await through('/s/my%20run/local/v1/x?y=1', { method: 'POST', body: Buffer.from('{}'), headers: { 'content-length': '2' } })).body.toString());
+    const answer = JSON.parse(
+      (
+        await through('/s/my%20run/local/v1/x?y=1', {
+          method: 'POST',
+          body: Buffer.from('{}'),
+          headers: { 'content-length': '2' },
+        })
+      ).body.toString(),
+    );
     expect(answer.url).toBe('/base/v1/x?y=1');
     expect(answer.headers).toContain(`127.0.0.1:${originPort}`);
-    expect(await last()).toMatchObject({ via: 'gateway', upstream_name: 'local', session: 'my run', session_source: 'path', url: `http://127.0.0.1:${originPort}/base/v1/x?y=1` });
+    expect(await last()).toMatchObject({
+      via: 'gateway',
+      upstream_name: 'local',
+      session: 'my run',
+      session_source: 'path',
+      url: `http://127.0.0.1:${originPort}/base/v1/x?y=1`,
+    });
   });
 
   it('lets the upstream decide about Expect: 100-continue', async () => {
-    const answer = await through('post', { method: 'POST', body: Buffer.from('hello'), headers: { 'content-length': '5', expect: '100-continue' } });
+    const answer = await through('post', {
+      method: 'POST',
+      body: Buffer.from('hello'),
+      headers: { 'content-length': '5', expect: '100-continue' },
+    });
     expect(JSON.parse(answer.body.toString()).bytes).toBe(5);
   });
 
@@ -221,7 +269,11 @@ describe('forward proxy and gateway', () => {
     expect(await raw('\x16\x03\x01 nonsense\r\n\r\n')).toContain('400 Bad Request');
     const headers = Array.from({ length: 100_000 }, (_, i) => `h${i}: v\r\n`).join('');
     expect(await raw(`GET http://127.0.0.1:${originPort}/ HTTP/1.1\r\nHost: x\r\n${headers}\r\n`)).toContain('431');
-    expect(await raw(`GET http://127.0.0.1:${t.port}/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)).toContain('508');
-    expect(await raw('GET /openai/v1/models HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n')).toContain('403');
+    expect(await raw(`GET http://127.0.0.1:${t.port}/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)).toContain(
+      '508',
+    );
+    expect(await raw('GET /openai/v1/models HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n')).toContain(
+      '403',
+    );
   });
 });

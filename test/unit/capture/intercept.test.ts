@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { connect as connectHttp2, createSecureServer } from 'node:http2';
-import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
-import { connect as connectTls, rootCertificates, type TLSSocket } from 'node:tls';
 import { request as httpsRequest } from 'node:https';
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect as connectTls, rootCertificates, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { createLeafIssuer, loadOrCreateCa } from '../../../src/main/capture/ca.js';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { startTestCapture, type TestCapture } from '../../support/capture.js';
 
 let t: TestCapture;
@@ -42,8 +42,12 @@ beforeAll(async () => {
     }
   });
   const sockets = new WebSocketServer({ noServer: true });
-  sockets.on('connection', (socket) => socket.on('message', (data, binary) => socket.send(binary ? data : `echo ${data}`)));
-  origin.on('upgrade', (request, socket, head) => sockets.handleUpgrade(request, socket as Socket, head, (ws) => sockets.emit('connection', ws)));
+  sockets.on('connection', (socket) =>
+    socket.on('message', (data, binary) => socket.send(binary ? data : `echo ${data}`)),
+  );
+  origin.on('upgrade', (request, socket, head) =>
+    sockets.handleUpgrade(request, socket as Socket, head, (ws) => sockets.emit('connection', ws)),
+  );
   await new Promise<void>((resolve) => origin.listen(0, '127.0.0.1', resolve));
   port = (origin.address() as AddressInfo).port;
   const tcp = createTcpServer((socket) => {
@@ -53,7 +57,10 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
   plainTcpPort = (tcp.address() as AddressInfo).port;
-  closers.push(() => origin.close(), () => tcp.close());
+  closers.push(
+    () => origin.close(),
+    () => tcp.close(),
+  );
   t = await startTestCapture({ intercept: ['localhost'] });
 });
 afterAll(async () => {
@@ -63,8 +70,16 @@ afterAll(async () => {
 
 function openTunnel(authority: string): Promise<{ status: number; socket: Socket; head: Buffer }> {
   return new Promise((resolve, reject) => {
-    const outgoing = httpRequest({ host: '127.0.0.1', port: t.port, method: 'CONNECT', path: authority, headers: { 'user-agent': 'unit-client/1' } });
-    outgoing.on('connect', (response, socket, head) => resolve({ status: response.statusCode as number, socket: socket as Socket, head }));
+    const outgoing = httpRequest({
+      host: '127.0.0.1',
+      port: t.port,
+      method: 'CONNECT',
+      path: authority,
+      headers: { 'user-agent': 'unit-client/1' },
+    });
+    outgoing.on('connect', (response, socket, head) =>
+      resolve({ status: response.statusCode as number, socket: socket as Socket, head }),
+    );
     outgoing.on('error', reject);
     outgoing.end();
   });
@@ -72,8 +87,13 @@ function openTunnel(authority: string): Promise<{ status: number; socket: Socket
 async function openTls(alpn: string[], ca = t.ca, servername = 'localhost'): Promise<TLSSocket> {
   const { socket } = await openTunnel(`localhost:${port}`);
   return new Promise((resolve, reject) => {
-    const secure = connectTls({ socket, servername, ca: [...rootCertificates, ca], ALPNProtocols: alpn }, () => resolve(secure));
-    secure.on('error', reject);
+    const secure = connectTls({ socket, servername, ca: [...rootCertificates, ca], ALPNProtocols: alpn }, () =>
+      resolve(secure),
+    );
+    secure.on('error', (error) => {
+      socket.destroy();
+      reject(error);
+    });
   });
 }
 async function settled() {
@@ -88,17 +108,25 @@ describe('CONNECT', () => {
     expect(certificate.subjectaltname).toBe('DNS:localhost');
     seenProtocols = [];
     const body = await new Promise<Buffer>((resolve, reject) => {
-      httpsRequest({ createConnection: () => socket, host: 'localhost', path: '/big', headers: { host: `localhost:${port}` } }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk) => chunks.push(chunk));
-        response.on('end', () => resolve(Buffer.concat(chunks)));
-      })
+      httpsRequest(
+        { createConnection: () => socket, host: 'localhost', path: '/big', headers: { host: `localhost:${port}` } },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk) => chunks.push(chunk));
+          response.on('end', () => resolve(Buffer.concat(chunks)));
+        },
+      )
         .on('error', reject)
         .end();
     });
     expect(body.equals(big)).toBe(true);
     expect(seenProtocols).toEqual(['1.1']);
-    expect((await settled()).at(-1)).toMatchObject({ via: 'intercept', url: `https://localhost:${port}/big`, state: 'complete', client: { protocol: 'http/1.1' } });
+    expect((await settled()).at(-1)).toMatchObject({
+      via: 'intercept',
+      url: `https://localhost:${port}/big`,
+      state: 'complete',
+      client: { protocol: 'http/1.1' },
+    });
   });
 
   it('intercepts HTTP/2 and speaks it to the upstream, with parallel streams, bodies and trailers', async () => {
@@ -128,7 +156,11 @@ describe('CONNECT', () => {
     await new Promise((resolve) => hang.once('data', resolve));
     hang.close(8);
     const exchanges = await settled();
-    expect(exchanges.at(-1)).toMatchObject({ state: 'aborted', url: `https://localhost:${port}/hang`, client: { protocol: 'h2' } });
+    expect(exchanges.at(-1)).toMatchObject({
+      state: 'aborted',
+      url: `https://localhost:${port}/hang`,
+      client: { protocol: 'h2' },
+    });
     session.close();
   });
 
@@ -151,7 +183,11 @@ describe('CONNECT', () => {
   it('names a client that does not trust the CA', async () => {
     await expect(openTls(['http/1.1'], rootCertificates[0] as string)).rejects.toThrow();
     const exchanges = await settled();
-    expect(exchanges.at(-1)).toMatchObject({ kind: 'connect', state: 'failed', error: { code: 'client_refused_certificate' } });
+    expect(exchanges.at(-1)).toMatchObject({
+      kind: 'connect',
+      state: 'failed',
+      error: { code: 'client_refused_certificate' },
+    });
     expect(t.refusals.at(-1)).toMatchObject({ host: 'localhost', client: 'unit-client/1' });
   });
 

@@ -1,0 +1,51 @@
+import { accessSync, chmodSync, constants, mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { SluiceError } from '../../shared/errors.js';
+
+/** Where everything of one studio lies. All paths are absolute. */
+export interface DataFolder {
+  root: string;
+  database: string;
+  journal: string;
+  exports: string;
+  settings: string;
+  policy: string;
+  key: string;
+  token: string;
+  lock: string;
+}
+
+/** The user's own data folder, by the platform's convention. */
+export function defaultDataDir(): string {
+  const home = homedir();
+  if (process.platform === 'darwin') return join(home, 'Library', 'Application Support', 'Sluice');
+  if (process.platform === 'win32') return join(process.env.APPDATA ?? join(home, 'AppData', 'Roaming'), 'Sluice');
+  return join(process.env.XDG_DATA_HOME ?? join(home, '.local', 'share'), 'sluice');
+}
+
+export function dataFolder(dataDir: string): DataFolder {
+  const root = resolve(dataDir);
+  return {
+    root,
+    database: join(root, 'sluice.db'),
+    journal: join(root, 'journal'),
+    exports: join(root, 'exports'),
+    settings: join(root, 'settings.json'),
+    policy: join(root, 'policy.json'),
+    key: join(root, 'key'),
+    token: join(root, 'token'),
+    lock: join(root, 'lock.json'),
+  };
+}
+
+/** Makes the folder for this user only. Throws data_dir_unwritable. */
+export function makeDataFolder(folder: DataFolder): void {
+  try {
+    mkdirSync(folder.root, { recursive: true, mode: 0o700 });
+    accessSync(folder.root, constants.W_OK | constants.R_OK | constants.X_OK);
+    if (process.platform !== 'win32') chmodSync(folder.root, 0o700);
+  } catch (error) {
+    throw new SluiceError('data_dir_unwritable', `The data folder ${folder.root} cannot be used: ${(error as Error).message}.`, undefined, { cause: error });
+  }
+}

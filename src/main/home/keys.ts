@@ -1,0 +1,41 @@
+import { hkdfSync, randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { SluiceError } from '../../shared/errors.js';
+import type { DataFolder } from './folder.js';
+
+/** Keys for one purpose each, derived from the folder's master key; 32 bytes. */
+export interface Keys {
+  journal: Uint8Array;
+  pseudonym: Uint8Array;
+  seal: Uint8Array;
+}
+
+const prefix = 'sluice-key-1:';
+
+/** Reads or makes the folder's token (43 characters base64url), file 0600. `given` wins and is not written. */
+export function loadToken(folder: DataFolder, given: string | undefined): string {
+  if (given !== undefined) return given;
+  return readOrMake(folder.token, () => randomBytes(32).toString('base64url')).trim();
+}
+
+/** Reads or makes the master key (32 bytes), file 0600. Throws key_invalid. */
+export function loadMasterKey(folder: DataFolder): Uint8Array {
+  const text = readOrMake(folder.key, () => `${prefix}${randomBytes(32).toString('base64')}\n`).trim();
+  const key = text.startsWith(prefix) ? Buffer.from(text.slice(prefix.length), 'base64') : Buffer.alloc(0);
+  if (key.length !== 32) throw new SluiceError('key_invalid', `The key file ${folder.key} cannot be read.`);
+  return key;
+}
+
+export function deriveKeys(master: Uint8Array): Keys {
+  const derive = (purpose: string) => new Uint8Array(hkdfSync('sha256', master, new Uint8Array(0), `sluice ${purpose} 1`, 32));
+  return { journal: derive('journal'), pseudonym: derive('pseudonym'), seal: derive('seal') };
+}
+
+function readOrMake(path: string, make: () => string): string {
+  if (!existsSync(path)) {
+    writeFileSync(`${path}.tmp`, make(), { mode: 0o600, flush: true });
+    renameSync(`${path}.tmp`, path);
+  }
+  chmodSync(path, 0o600);
+  return readFileSync(path, 'utf8');
+}

@@ -1,0 +1,91 @@
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import * as z from 'zod';
+import { SluiceError } from '../../shared/errors.js';
+import type { DataFolder } from './folder.js';
+
+/** Who holds the data folder, and how its engine is reached once it is up. */
+const lockSchema = z.object({
+  pid: z.number().int(),
+  /** Tells a process from a later one that was given the same number; null where the system does not say. */
+  process_start: z.string().nullable(),
+  started_at: z.string(),
+  proxy: z.string().optional(),
+  api: z.string().optional(),
+});
+export type LockHolder = z.infer<typeof lockSchema>;
+
+export interface FolderLock {
+  /** Says where the engine is reached, for `sluice status` and `sluice run`. */
+  announce(addresses: { proxy: string; api: string }): void;
+  release(): void;
+}
+
+/** Takes the folder for this process. Throws data_dir_in_use with the holder in details. */
+export function lockFolder(folder: DataFolder): FolderLock {
+  const own: LockHolder = { pid: process.pid, process_start: processStart(process.pid), started_at: new Date().toISOString() };
+  const draft = `${folder.lock}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify(own), { mode: 0o600 });
+  try {
+    for (;;) {
+      try {
+        // A link appears whole or not at all: nobody ever reads a half-written lock.
+        linkSync(draft, folder.lock);
+        break;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+        const holder = lockHolder(folder);
+        if (holder) {
+          throw new SluiceError('data_dir_in_use', `The data folder ${folder.root} is in use by process ${holder.pid}, running since ${holder.started_at}.`, holder);
+        }
+        rmSync(folder.lock, { force: true });
+      }
+    }
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  return {
+    announce(addresses) {
+      writeFileSync(folder.lock, JSON.stringify({ ...own, ...addresses }), { mode: 0o600 });
+    },
+    release() {
+      rmSync(folder.lock, { force: true });
+    },
+  };
+}
+
+/** The living process that holds the folder, or null. */
+export function lockHolder(folder: DataFolder): LockHolder | null {
+  let text: string;
+  try {
+    text = readFileSync(folder.lock, 'utf8');
+  } catch {
+    return null;
+  }
+  let holder: LockHolder;
+  try {
+    holder = lockSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+  return isAlive(holder) ? holder : null;
+}
+
+function isAlive(holder: LockHolder): boolean {
+  try {
+    process.kill(holder.pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  const start = processStart(holder.pid);
+  return start === null || holder.process_start === null || start === holder.process_start;
+}
+
+/** Field 22 of /proc/PID/stat: start time in clock ticks since boot (proc(5)). */
+function processStart(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,68 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { CapturedExchange, ErrorRecord, InFlight, Tick } from '../../shared/model/index.js';
+import type { Settings } from '../../shared/settings.js';
+
+/** A place in the journal; the same as the capture room's and the store's own. */
+export interface Position {
+  segment: number;
+  offset: number;
+}
+
+export interface CaptureThreadData {
+  host: string;
+  port: number;
+  token: string;
+  settings: Settings;
+  ca: { certPem: string; keyPem: string };
+  journalDir: string;
+  journalKey: Uint8Array;
+  counters: SharedArrayBuffer;
+}
+
+export type CaptureRequest =
+  | { type: 'update'; settings: Settings }
+  | { type: 'open-run'; runId: string; session: string }
+  | { type: 'close-run'; runId: string }
+  /** Appends exchanges that were not captured here (the demo) to the journal. */
+  | { type: 'inject'; exchanges: CapturedExchange[] }
+  | { type: 'position' }
+  | { type: 'stop'; graceMs: number };
+
+export type CaptureEvent =
+  | { type: 'ready'; port: number }
+  | { type: 'live'; list: InFlight[] }
+  | { type: 'refusal'; host: string; port: number; client: string; reason: string }
+  | { type: 'journal-error'; message: string };
+
+export interface PipelineThreadData {
+  database: string;
+  journalDir: string;
+  journalKey: Uint8Array;
+  sealKey: Uint8Array;
+  pseudonymKey: Uint8Array;
+  policy: unknown;
+  /** Exact values of this machine that must never be stored. */
+  known: string[];
+  counters: SharedArrayBuffer;
+  /** A record that brought the thread down twice: kept sealed, not read again. */
+  skip: Position | null;
+}
+
+export type PipelineRequest =
+  | { type: 'write'; method: string; args: unknown[] }
+  /** Answers when everything up to `position` is stored. */
+  | { type: 'drain'; position: Position }
+  | { type: 'stop' };
+
+export type PipelineEvent =
+  | { type: 'ready' }
+  | { type: 'tick'; topics: Tick['topics'] }
+  | { type: 'log'; level: 'warn' | 'error'; event: string; fields: Record<string, string | number> };
+
+/** Request and answer over a thread's port; events go without an id. */
+export type ToThread<R> = { id: number; request: R } | { port: MessagePort };
+export type FromThread<E> = { id: number; value: unknown } | { id: number; error: ErrorRecord & { known: boolean } } | { event: E };
+
+/** Between the capture and the pipeline thread. */
+export type ToPipeline = { position: Position };
+export type ToCapture = { acknowledged: Position };
