@@ -35,6 +35,9 @@ export const errorCatalogue = {
   },
   host_rejected: { status: 403, next: 'Use the address that `sluice serve` printed.' },
   origin_rejected: { status: 403, next: 'Open the studio at the address that `sluice serve` printed.' },
+  request_invalid: { status: 400, next: 'Send a well-formed request; a body must be valid JSON.' },
+  method_not_allowed: { status: 405, next: 'Use one of the methods named in details.' },
+  media_type_unsupported: { status: 415, next: 'Send the body as application/json.' },
   not_found: { status: 404, next: 'Check the id; the record may have been deleted.' },
   body_too_large: { status: 413, next: 'Send at most 10 MB in one request.' },
   validation_failed: { status: 422, next: 'Correct the fields named in details.' },
@@ -84,6 +87,7 @@ export const errorCatalogue = {
   export_target_exists: { status: 409, next: 'Choose another folder or delete the old export.' },
   export_empty: { status: 422, next: 'Widen the query; it matches no trace.' },
   job_cancelled: { status: 409, next: 'Start the job again.' },
+  job_interrupted: { status: 500, next: 'Start the job again.' },
   job_failed: { status: 500, next: 'See message; the job can be started again.' },
 } as const satisfies Record<string, { status: number; next: string }>;
 

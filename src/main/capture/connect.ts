@@ -61,6 +61,8 @@ export function connectHandler(options: ConnectOptions) {
         },
       });
       socket.setTimeout(handshakeMs, () => socket.destroy());
+      // The TLS layer takes this over from the socket; a client that leaves in the handshake would never be noticed.
+      socket.allowHalfOpen = false;
       server.emit('connection', socket);
     }
 

@@ -120,8 +120,14 @@ export interface CallNode {
 export interface LineageReader {
   byResponseId(responseId: string): CallNode[];
   byConversationId(conversationId: string): CallNode[];
-  /** Calls that asked for this tool call; newest first, at most 16. */
-  byToolCallId(toolCallId: string): (CallNode & { tool_name: string; tool_step_id: string; has_result: boolean })[];
+  /**
+   * Calls that asked for this tool call; newest first, at most 16. With `callId` only that call: servers that count their
+   * tool calls from one in every answer would else hide it behind newer ones.
+   */
+  byToolCallId(
+    toolCallId: string,
+    callId?: string,
+  ): (CallNode & { tool_name: string; tool_step_id: string; has_result: boolean })[];
   /** Calls whose chain after the response equals `chain`; newest first, at most 16. */
   byResponseChain(chain: string): CallNode[];
   /** Calls with the same request chain (retries, siblings); newest first, at most 16. */

@@ -119,6 +119,8 @@ export const exportResultSchema = z.object({
   rows: z.number().int(),
   /** Traces that gave no row, and why. */
   skipped: z.array(z.object({ trace_id: idSchema, reason: z.string() })),
+  /** How many gave no row; `skipped` names the first 1000 of them. */
+  skipped_count: z.number().int().optional(),
 });
 export type ExportResult = z.infer<typeof exportResultSchema>;
 

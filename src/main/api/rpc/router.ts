@@ -11,17 +11,45 @@ import {
 import { settingsSchema } from '../../../shared/settings.js';
 import type { Services } from '../services.js';
 
-const t = initTRPC.context<{ services: Services }>().create({
+const t = initTRPC.context<{ services: Services; authorized: boolean }>().create({
   errorFormatter({ shape, error }) {
-    const cause = error.cause;
-    const known = cause instanceof SluiceError ? cause.toJSON() : null;
-    // A stack would carry paths of this machine into the renderer.
-    return { ...shape, data: { code: shape.data.code, httpStatus: shape.data.httpStatus, sluice: known } };
+    const known = knownError(error);
+    // What nobody expected may name paths of this machine or quote what was captured: it stays in the log. A stack
+    // would do the same.
+    const message = error.code === 'INTERNAL_SERVER_ERROR' ? known.message : shape.message;
+    return {
+      ...shape,
+      message,
+      data: { code: shape.data.code, httpStatus: shape.data.httpStatus, sluice: known.toJSON() },
+    };
   },
 });
 
+/** A failure in the words of the error catalogue. */
+function knownError(error: TRPCError): SluiceError {
+  const { cause } = error;
+  if (cause instanceof SluiceError) return cause;
+  if (cause instanceof z.ZodError) {
+    const details = cause.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+    const first = details[0];
+    return new SluiceError('validation_failed', `${first?.path || 'input'}: ${first?.message ?? 'invalid'}`, details);
+  }
+  if (error.code === 'NOT_FOUND') return new SluiceError('not_found', error.message);
+  if (error.code === 'PARSE_ERROR' || error.code === 'BAD_REQUEST') {
+    return new SluiceError('request_invalid', 'The message is malformed.');
+  }
+  return new SluiceError('internal', 'Something unexpected happened.');
+}
+
+/** Nothing is done for a connection that did not bring the token. */
+const guarded = t.procedure.use(({ ctx, next }) => {
+  if (ctx.authorized) return next();
+  const cause = new SluiceError('unauthorized', 'The token is missing or wrong.');
+  throw new TRPCError({ code: 'UNAUTHORIZED', message: cause.message, cause });
+});
+
 /** Expected failures keep their code, message and next step on the way to the studio. */
-const procedure = t.procedure.use(async ({ next }) => {
+const procedure = guarded.use(async ({ next }) => {
   const result = await next();
   if (!result.ok && result.error.cause instanceof SluiceError) {
     throw new TRPCError({ code: 'BAD_REQUEST', message: result.error.cause.message, cause: result.error.cause });
@@ -53,16 +81,18 @@ export const router = t.router({
   live: t.router({
     inFlight: procedure.query(({ ctx }) => ctx.services.inFlight()),
     /** Small ticks; whoever hears one pulls the pages it shows. */
-    ticks: t.procedure.subscription(async function* ({ ctx, signal }) {
+    ticks: guarded.subscription(async function* ({ ctx, signal }) {
       const queue: Tick[] = [];
-      let wake: (() => void) | null = null;
+      let wake = () => {};
       const stop = ctx.services.onTick((tick) => {
         const last = queue.at(-1);
         // A slow reader gets one merged tick, never a growing queue.
         if (last) queue[queue.length - 1] = { seq: tick.seq, topics: [...new Set([...last.topics, ...tick.topics])] };
         else queue.push(tick);
-        wake?.();
+        wake();
       });
+      const onAbort = () => wake();
+      signal?.addEventListener('abort', onAbort, { once: true });
       try {
         while (!signal?.aborted) {
           const tick = queue.shift();
@@ -70,13 +100,12 @@ export const router = t.router({
           else {
             await new Promise<void>((resolve) => {
               wake = resolve;
-              signal?.addEventListener('abort', () => resolve(), { once: true });
             });
-            wake = null;
           }
         }
       } finally {
         stop();
+        signal?.removeEventListener('abort', onAbort);
       }
     }),
   }),
