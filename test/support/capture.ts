@@ -25,7 +25,10 @@ export interface TestCapture {
 }
 
 /** The data plane alone, in this thread, on a free port and a fresh folder. */
-export async function startTestCapture(settings: Partial<CaptureSettings> = {}, host = '127.0.0.1'): Promise<TestCapture> {
+export async function startTestCapture(
+  settings: Partial<CaptureSettings> = {},
+  host = '127.0.0.1',
+): Promise<TestCapture> {
   const dir = mkdtempSync(join(tmpdir(), 'sluice-capture-'));
   const ca = await loadOrCreateCa(dir);
   const journalKey = randomBytes(32);
@@ -50,7 +53,10 @@ export async function startTestCapture(settings: Partial<CaptureSettings> = {}, 
     journalDir,
     journalKey,
     counters,
-    naming: { clientName: (headers) => headers.find(([name]) => name.toLowerCase() === 'user-agent')?.[1] ?? 'unknown', peekModel: () => null },
+    naming: {
+      clientName: (headers) => headers.find(([name]) => name.toLowerCase() === 'user-agent')?.[1] ?? 'unknown',
+      peekModel: () => null,
+    },
     onJournal: () => {},
     onRefusal: (event) => refusals.push(event),
     onJournalError: (error) => {

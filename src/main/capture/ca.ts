@@ -38,7 +38,10 @@ export async function loadOrCreateCa(dataDir: string): Promise<CertificateAuthor
     writeAtomically(keyPath, made.keyPem, 0o600);
     writeAtomically(certPath, made.certPem, 0o644);
   } else if (!existsSync(certPath) || !existsSync(keyPath)) {
-    throw new SluiceError('key_invalid', `The CA in ${folder} is incomplete: sluice-ca.pem and sluice-ca.key belong together.`);
+    throw new SluiceError(
+      'key_invalid',
+      `The CA in ${folder} is incomplete: sluice-ca.pem and sluice-ca.key belong together.`,
+    );
   }
   chmodSync(keyPath, 0o600);
   const certPem = readFileSync(certPath, 'utf8');
@@ -53,35 +56,40 @@ function checkPair(folder: string, certPem: string, keyPem: string): void {
     if (!certificate.checkPrivateKey(createPrivateKey(keyPem))) throw new Error('the key is another one');
     if (Date.parse(certificate.validTo) < Date.now()) throw new Error(`it expired on ${certificate.validTo}`);
   } catch (error) {
-    throw new SluiceError('key_invalid', `The CA in ${folder} cannot be used: ${(error as Error).message}. Delete both files to have a new one made.`, undefined, {
-      cause: error,
-    });
+    throw new SluiceError(
+      'key_invalid',
+      `The CA in ${folder} cannot be used: ${(error as Error).message}. Delete both files to have a new one made.`,
+      undefined,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
 async function createCa(): Promise<{ certPem: string; keyPem: string }> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const serial = serialNumber();
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
-    {
-      serialNumber: serial,
-      name: `CN=Sluice local CA ${serial.slice(2, 8)}, O=Sluice`,
-      notBefore: new Date(Date.now() - day),
-      notAfter: new Date(Date.now() + 3650 * day),
-      signingAlgorithm: algorithm,
-      keys,
-      extensions: [
-        new x509.BasicConstraintsExtension(true, 0, true),
-        new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-      ],
-    },
-  );
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: serial,
+    name: `CN=Sluice local CA ${serial.slice(2, 8)}, O=Sluice`,
+    notBefore: new Date(Date.now() - day),
+    notAfter: new Date(Date.now() + 3650 * day),
+    signingAlgorithm: algorithm,
+    keys,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
   return { certPem: `${certificate.toString('pem')}\n`, keyPem: await exportKey(keys.privateKey) };
 }
 
 /** Issues leaf certificates under the CA, one per host, cached; all share one key, which never leaves memory. */
-export async function createLeafIssuer(ca: Pick<CertificateAuthority, 'certPem' | 'keyPem'>): Promise<(host: string) => Promise<LeafCertificate>> {
+export async function createLeafIssuer(
+  ca: Pick<CertificateAuthority, 'certPem' | 'keyPem'>,
+): Promise<(host: string) => Promise<LeafCertificate>> {
   const caCertificate = new x509.X509Certificate(ca.certPem);
   const caKey = await webcrypto.subtle.importKey('pkcs8', pemBytes(ca.keyPem), algorithm, false, ['sign']);
   const leafKeys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
@@ -93,26 +101,24 @@ export async function createLeafIssuer(ca: Pick<CertificateAuthority, 'certPem' 
   async function issue(host: string): Promise<LeafCertificate> {
     // Clients reject leaves that are valid for more than about 13 months.
     const notAfter = new Date(Date.now() + 300 * day);
-    const certificate = await x509.X509CertificateGenerator.create(
-      {
-        serialNumber: serialNumber(),
-        subject: [{ CN: [host.length <= 64 ? host : 'sluice'] }, { O: ['Sluice'] }],
-        issuer: caCertificate.subject,
-        notBefore: new Date(Date.now() - day),
-        notAfter,
-        signingAlgorithm: algorithm,
-        publicKey: leafKeys.publicKey,
-        signingKey: caKey,
-        extensions: [
-          new x509.BasicConstraintsExtension(false, undefined, true),
-          new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-          new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-          new x509.SubjectAlternativeNameExtension([{ type: isIP(host) ? 'ip' : 'dns', value: host }]),
-          authority,
-          subjectKey,
-        ],
-      },
-      );
+    const certificate = await x509.X509CertificateGenerator.create({
+      serialNumber: serialNumber(),
+      subject: [{ CN: [host.length <= 64 ? host : 'sluice'] }, { O: ['Sluice'] }],
+      issuer: caCertificate.subject,
+      notBefore: new Date(Date.now() - day),
+      notAfter,
+      signingAlgorithm: algorithm,
+      publicKey: leafKeys.publicKey,
+      signingKey: caKey,
+      extensions: [
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+        new x509.SubjectAlternativeNameExtension([{ type: isIP(host) ? 'ip' : 'dns', value: host }]),
+        authority,
+        subjectKey,
+      ],
+    });
     return { cert: `${certificate.toString('pem')}\n${ca.certPem}`, key: leafKeyPem, expires: notAfter.getTime() };
   }
 

@@ -56,7 +56,10 @@ export function http1Client(request: IncomingMessage, response: ServerResponse, 
       const socket = response.socket as (typeof response.socket & { _httpMessage?: unknown }) | null;
       if (!socket || socket._httpMessage !== response || response.headersSent) return;
       const lines = list.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-      socket.write(`HTTP/1.1 ${status} ${status === 103 ? 'Early Hints' : status === 102 ? 'Processing' : 'Information'}\r\n${lines}\r\n`, 'latin1');
+      socket.write(
+        `HTTP/1.1 ${status} ${status === 103 ? 'Early Hints' : status === 102 ? 'Processing' : 'Information'}\r\n${lines}\r\n`,
+        'latin1',
+      );
     },
     head: (status, statusText, list) => {
       response.writeHead(status, statusText || STATUS_CODES[status] || '', flat(list));
@@ -79,7 +82,12 @@ export function http1Client(request: IncomingMessage, response: ServerResponse, 
   };
 }
 
-export function http2Client(stream: ServerHttp2Stream, received: IncomingHttpHeaders, rawHeaders: string[], info: CapturedClient): ClientExchange {
+export function http2Client(
+  stream: ServerHttp2Stream,
+  received: IncomingHttpHeaders,
+  rawHeaders: string[],
+  info: CapturedClient,
+): ClientExchange {
   const headers: HeaderList = [];
   if (received[':authority'] !== undefined) headers.push(['host', received[':authority']]);
   for (const [name, value] of pairs(rawHeaders)) if (!name.startsWith(':')) headers.push([name, value]);
@@ -113,7 +121,10 @@ export function http2Client(stream: ServerHttp2Stream, received: IncomingHttpHea
     },
     head: (status, _statusText, list) => {
       const bodyless = status === 204 || status === 304 || received[':method'] === 'HEAD';
-      stream.respond({ ':status': status, ...http2Headers(list) }, bodyless ? { endStream: true } : { waitForTrailers: true });
+      stream.respond(
+        { ':status': status, ...http2Headers(list) },
+        bodyless ? { endStream: true } : { waitForTrailers: true },
+      );
     },
     write: (chunk) => stream.destroyed || stream.write(chunk),
     end(trailers) {

@@ -1,6 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket, createSecureContext } from 'node:tls';
+import {
+  createSecureContext,
+  createServer as createTlsServer,
+  type TLSSocket,
+  type Server as TlsServer,
+} from 'node:tls';
 import { SluiceError } from '../../shared/errors.js';
 import type { LeafCertificate } from './ca.js';
 import { errorBody, type SessionName } from './forward.js';
@@ -30,7 +35,13 @@ export function connectHandler(options: ConnectOptions) {
   const servers = new Map<string, Promise<TlsServer>>();
   const { counters } = options.recorder;
 
-  return (request: IncomingMessage, socket: Socket, head: Buffer, listener: Listener, session: string | undefined): void => {
+  return (
+    request: IncomingMessage,
+    socket: Socket,
+    head: Buffer,
+    listener: Listener,
+    session: string | undefined,
+  ): void => {
     const { host, port } = parseAuthority(request.url as string, 443) as { host: string; port: number };
     const client = options.clientName(pairs(request.rawHeaders));
     if (head.length > 0) socket.unshift(head);
@@ -52,7 +63,8 @@ export function connectHandler(options: ConnectOptions) {
       const server = await serverFor(host);
       if (socket.destroyed) return;
       pending.set(socket, {
-        done: (secure) => listener.serve(secure, secure.alpnProtocol === 'h2' ? 'h2' : 'http1', { host, port, secure: true }),
+        done: (secure) =>
+          listener.serve(secure, secure.alpnProtocol === 'h2' ? 'h2' : 'http1', { host, port, secure: true }),
         failed: (error) => {
           const reason = refusalReason(error);
           if (reason === null) return;
@@ -77,7 +89,9 @@ export function connectHandler(options: ConnectOptions) {
         recordFailure(failure);
         if (answer) {
           const body = errorBody(failure);
-          socket.end(`HTTP/1.1 502 Bad Gateway\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nX-Sluice-Error: ${failure.code}\r\nConnection: close\r\n\r\n${body.toString()}`);
+          socket.end(
+            `HTTP/1.1 502 Bad Gateway\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nX-Sluice-Error: ${failure.code}\r\nConnection: close\r\n\r\n${body.toString()}`,
+          );
         } else socket.destroy();
         return;
       }
@@ -99,7 +113,10 @@ export function connectHandler(options: ConnectOptions) {
       firstBytes(socket, 0, (first) => {
         upstream.off('data', early);
         if (looksLikeHttp(first)) {
-          upstream.removeAllListeners('end').on('error', () => {}).destroy();
+          upstream
+            .removeAllListeners('end')
+            .on('error', () => {})
+            .destroy();
           listener.serve(socket, 'http1', { host, port, secure: false });
         } else passThrough(upstream);
       });
@@ -127,8 +144,20 @@ export function connectHandler(options: ConnectOptions) {
       return new ExchangeRecorder(options.recorder, {
         kind: 'connect',
         method: 'CONNECT',
-        target: { url: `https://${formatAuthority(host, port, true)}`, host, port, secure: true, path: '', via: 'intercept' },
-        client: { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0, connection: 0, protocol: 'http/1.1' },
+        target: {
+          url: `https://${formatAuthority(host, port, true)}`,
+          host,
+          port,
+          secure: true,
+          path: '',
+          via: 'intercept',
+        },
+        client: {
+          address: socket.remoteAddress ?? '',
+          port: socket.remotePort ?? 0,
+          connection: 0,
+          protocol: 'http/1.1',
+        },
         httpVersion: request.httpVersion,
         headers: pairs(request.rawHeaders),
         ...(name.session === undefined ? {} : { session: name.session, sessionSource: 'run' as const }),
@@ -136,7 +165,15 @@ export function connectHandler(options: ConnectOptions) {
     }
 
     function recordRefusal(reason: string): void {
-      recorder().finish('failed', errorRecord(new SluiceError('client_refused_certificate', `${client} does not accept the certificate for ${host}: ${reason}.`)));
+      recorder().finish(
+        'failed',
+        errorRecord(
+          new SluiceError(
+            'client_refused_certificate',
+            `${client} does not accept the certificate for ${host}: ${reason}.`,
+          ),
+        ),
+      );
     }
 
     function recordFailure(error: SluiceError): void {

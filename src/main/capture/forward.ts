@@ -1,8 +1,8 @@
 import { SluiceError } from '../../shared/errors.js';
 import type { HeaderList } from '../../shared/model/index.js';
 import type { ClientExchange } from './client.js';
-import { contentLength, endToEnd } from './headers.js';
 import { nowMicros } from './clock.js';
+import { contentLength, endToEnd } from './headers.js';
 import { ExchangeRecorder, errorRecord, type RecorderContext } from './recorder.js';
 import type { Target } from './target.js';
 import { upstreamError } from './upstream/errors.js';
@@ -19,7 +19,13 @@ export interface Upstreams {
  * Carries one exchange from client to upstream and back. Chunks are passed on as they come; the copy goes to the
  * recorder. The client gets its last byte only after the exchange is in the journal.
  */
-export function forward(client: ClientExchange, target: Target, session: SessionName, context: RecorderContext, upstreams: Upstreams): void {
+export function forward(
+  client: ClientExchange,
+  target: Target,
+  session: SessionName,
+  context: RecorderContext,
+  upstreams: Upstreams,
+): void {
   const recorder = startRecorder(client, target, session, context);
   const request: UpstreamRequest = {
     method: client.method,
@@ -88,7 +94,9 @@ export function forward(client: ClientExchange, target: Target, session: Session
     try {
       const http2 = client.info.protocol === 'h2' && target.secure ? await upstreams.http2.session(target) : null;
       if (closed) return;
-      upstream = http2 ? upstreams.http2.start(http2, request, events) : upstreams.http1.start(request, events, retried);
+      upstream = http2
+        ? upstreams.http2.start(http2, request, events)
+        : upstreams.http1.start(request, events, retried);
     } catch (error) {
       fail(upstreamError(error, `${target.host}:${target.port}`));
       return;
@@ -103,7 +111,12 @@ export function forward(client: ClientExchange, target: Target, session: Session
     if (closed) return;
     closed = true;
     upstream?.cancel();
-    recorder.finish('aborted', errorRecord(new SluiceError('client_aborted', 'The client closed the connection before the response was complete.')));
+    recorder.finish(
+      'aborted',
+      errorRecord(
+        new SluiceError('client_aborted', 'The client closed the connection before the response was complete.'),
+      ),
+    );
   });
   client.onDrain(() => upstream?.resume());
   if (client.hasBody) {
@@ -129,7 +142,12 @@ export interface SessionName {
   source?: 'path' | 'run';
 }
 
-export function startRecorder(client: ClientExchange, target: Target, session: SessionName, context: RecorderContext): ExchangeRecorder {
+export function startRecorder(
+  client: ClientExchange,
+  target: Target,
+  session: SessionName,
+  context: RecorderContext,
+): ExchangeRecorder {
   return new ExchangeRecorder(context, {
     kind: 'http',
     target,

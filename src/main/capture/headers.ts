@@ -1,7 +1,16 @@
 import type { HeaderList } from '../../shared/model/index.js';
 
 /** Fields that belong to one connection and are not passed on (RFC 9110 §7.6.1). `te` stays where it says trailers. */
-const connectionFields = new Set(['connection', 'keep-alive', 'proxy-connection', 'proxy-authorization', 'proxy-authenticate', 'transfer-encoding', 'upgrade', 'http2-settings']);
+const connectionFields = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authorization',
+  'proxy-authenticate',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+]);
 
 /** Node's flat `[name, value, …]` as pairs. */
 export function pairs(raw: readonly string[]): HeaderList {

@@ -1,21 +1,24 @@
+import type { CapturedExchange, InFlight } from '../../shared/model/index.js';
 import { builtinUpstreams, type Settings } from '../../shared/settings.js';
-import type { InFlight } from '../../shared/model/index.js';
 import { createLeafIssuer } from './ca.js';
 import { connectHandler } from './connect.js';
 import type { CaptureCounters } from './counters.js';
 import type { Upstreams } from './forward.js';
-import { interceptPolicy, type InterceptPolicy } from './intercept-policy.js';
+import { type InterceptPolicy, interceptPolicy } from './intercept-policy.js';
 import type { JournalPosition } from './journal/segment.js';
 import { openJournalWriter } from './journal/writer.js';
-import { inFlightSnapshot, type LiveNaming } from './live.js';
 import { type Listener, openListener } from './listener.js';
+import { inFlightSnapshot, type LiveNaming } from './live.js';
 import type { ExchangeRecorder, RecorderContext } from './recorder.js';
 import type { RefusalEvent } from './refusals.js';
 import { http1Upstreams } from './upstream/http1.js';
 import { http2Upstreams } from './upstream/http2.js';
 
 /** The settings that capture follows while it runs. */
-export type CaptureSettings = Pick<Settings, 'intercept' | 'tunnel' | 'upstreams' | 'upstream_proxy' | 'no_proxy' | 'insecure_upstream' | 'body_limit_bytes'>;
+export type CaptureSettings = Pick<
+  Settings,
+  'intercept' | 'tunnel' | 'upstreams' | 'upstream_proxy' | 'no_proxy' | 'insecure_upstream' | 'body_limit_bytes'
+>;
 
 export interface CaptureOptions {
   host: string;
@@ -41,6 +44,8 @@ export interface Capture {
   journalPosition(): JournalPosition;
   update(settings: CaptureSettings): void;
   acknowledge(position: JournalPosition): void;
+  /** Puts exchanges that did not pass the proxy into the journal, as if they had. */
+  inject(exchanges: CapturedExchange[]): void;
   inFlight(): InFlight[];
   /** Another proxy port whose exchanges carry this session name. */
   openRun(runId: string, session: string | undefined): Promise<number>;
@@ -83,7 +88,11 @@ export async function startCapture(options: CaptureOptions): Promise<Capture> {
     onJournalError: options.onJournalError,
     open,
   };
-  const upstreamOptions = () => ({ upstreamProxy: settings.upstream_proxy, noProxy: settings.no_proxy, insecure: settings.insecure_upstream });
+  const upstreamOptions = () => ({
+    upstreamProxy: settings.upstream_proxy,
+    noProxy: settings.no_proxy,
+    insecure: settings.insecure_upstream,
+  });
   const upstreams: Upstreams = { http1: http1Upstreams(upstreamOptions), http2: http2Upstreams(upstreamOptions) };
   let draining = false;
   const onConnect = connectHandler({
@@ -116,6 +125,18 @@ export async function startCapture(options: CaptureOptions): Promise<Capture> {
       journal.acknowledge(position);
       counters.set('journal_bytes', journal.bytes());
     },
+    inject(exchanges) {
+      for (const exchange of exchanges) {
+        counters.add('seen');
+        journal.append(
+          exchange,
+          { parts: [], tail: [exchange.request.body] },
+          { parts: [], tail: exchange.response ? [exchange.response.body] : [] },
+        );
+        counters.add('journaled');
+        recorder.onJournaled();
+      }
+    },
     inFlight: () => inFlightSnapshot(open, options.naming, models),
     async openRun(runId, session) {
       const listener = await openListener(options.host, 0, session, listenerContext);
@@ -137,7 +158,11 @@ export async function startCapture(options: CaptureOptions): Promise<Capture> {
       upstreams.http1.close();
       upstreams.http2.close();
       for (let turn = 0; turn < 50 && open.size > 0; turn++) await new Promise((resolve) => setTimeout(resolve, 10));
-      for (const left of open.values()) left.finish('aborted', { code: 'shutting_down', message: 'The studio was stopped before the response was complete.' });
+      for (const left of open.values())
+        left.finish('aborted', {
+          code: 'shutting_down',
+          message: 'The studio was stopped before the response was complete.',
+        });
       options.onJournal(journal.position());
       journal.close();
     },

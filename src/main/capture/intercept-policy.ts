@@ -52,7 +52,11 @@ export type InterceptPolicy = (host: string, port: number) => 'intercept' | 'tun
  * Built-in hosts, `added` and `gatewayHosts` are intercepted; `tunnel` wins over all.
  * Entries are `host`, `*.suffix`, `host:port` or `*`.
  */
-export function interceptPolicy(options: { added: string[]; tunnel: string[]; gatewayHosts: string[] }): InterceptPolicy {
+export function interceptPolicy(options: {
+  added: string[];
+  tunnel: string[];
+  gatewayHosts: string[];
+}): InterceptPolicy {
   const intercept = [...modelHosts, ...mcpHosts, ...options.gatewayHosts, ...options.added].map(hostMatcher);
   const tunnel = options.tunnel.map(hostMatcher);
   return (host, port) => {

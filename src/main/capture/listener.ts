@@ -7,10 +7,10 @@ import { SluiceError } from '../../shared/errors.js';
 import type { CapturedClient } from '../../shared/model/index.js';
 import { type ClientExchange, http1Client, http2Client } from './client.js';
 import { answerError, errorBody, forward, type SessionName, startRecorder, type Upstreams } from './forward.js';
-import { maxHeaderBytes } from './upstream/http1.js';
-import type { UpstreamOptions } from './upstream/connect.js';
 import { errorRecord, type RecorderContext } from './recorder.js';
 import { forwardTarget, gatewayTarget, interceptTarget, parseAuthority, type Target } from './target.js';
+import type { UpstreamOptions } from './upstream/connect.js';
+import { maxHeaderBytes } from './upstream/http1.js';
 import { forwardWebSocket, isWebSocketUpgrade } from './websocket.js';
 
 /** What a CONNECT told us about the connection that requests now come over. */
@@ -27,7 +27,13 @@ export interface ListenerContext {
   gatewayUpstreams(): Record<string, string>;
   token: string;
   /** Takes over a CONNECT: answers it, and hands decrypted connections back by `serve`. */
-  onConnect(request: IncomingMessage, socket: Socket, head: Buffer, listener: Listener, session: string | undefined): void;
+  onConnect(
+    request: IncomingMessage,
+    socket: Socket,
+    head: Buffer,
+    listener: Listener,
+    session: string | undefined,
+  ): void;
   /** True once the engine drains: new requests are refused. */
   draining(): boolean;
 }
@@ -61,7 +67,12 @@ export function requestsOn(socket: Socket): number {
 }
 
 /** Opens one proxy port. `session` names everything that comes over it (`sluice run`). Rejects with port_in_use. */
-export async function openListener(host: string, port: number, session: string | undefined, context: ListenerContext): Promise<Listener> {
+export async function openListener(
+  host: string,
+  port: number,
+  session: string | undefined,
+  context: ListenerContext,
+): Promise<Listener> {
   const options: ServerOptions & { shouldUpgradeCallback?: (request: IncomingMessage) => boolean } = {
     maxHeaderSize: maxHeaderBytes,
     keepAlive: true,
@@ -75,14 +86,25 @@ export async function openListener(host: string, port: number, session: string |
   const server: Server & { httpAllowHalfOpen?: boolean } = createServer(options);
   server.maxHeadersCount = 0;
   server.httpAllowHalfOpen = true;
-  const http2 = createHttp2Server({ maxSessionMemory: 64, settings: { maxConcurrentStreams: 1000, enablePush: false, maxHeaderListSize: maxHeaderBytes }, ...({ maxHeaderListPairs: 4000 } as object) });
+  const http2 = createHttp2Server({
+    maxSessionMemory: 64,
+    settings: { maxConcurrentStreams: 1000, enablePush: false, maxHeaderListSize: maxHeaderBytes },
+    ...({ maxHeaderListPairs: 4000 } as object),
+  });
   const sockets = new Set<Socket>();
 
   function stateOf(socket: Socket): ConnectionState {
     let state = states.get(socket);
     if (!state) {
       connections += 1;
-      state = { number: connections, remoteAddress: socket.remoteAddress ?? '', remotePort: socket.remotePort ?? 0, requests: 0, lastRequestAt: 0, sentBefore: 0 };
+      state = {
+        number: connections,
+        remoteAddress: socket.remoteAddress ?? '',
+        remotePort: socket.remotePort ?? 0,
+        requests: 0,
+        lastRequestAt: 0,
+        sentBefore: 0,
+      };
       states.set(socket, state);
     }
     return state;
@@ -102,7 +124,11 @@ export async function openListener(host: string, port: number, session: string |
       target = resolve(path, connect, headers, socket);
     } catch (error) {
       if (!(error instanceof SluiceError)) throw error;
-      answerError(client, error, error.code === 'proxy_auth_required' ? [['proxy-authenticate', 'Basic realm="Sluice"']] : []);
+      answerError(
+        client,
+        error,
+        error.code === 'proxy_auth_required' ? [['proxy-authenticate', 'Basic realm="Sluice"']] : [],
+      );
       return;
     }
     const name = sessionOf(target);
@@ -115,7 +141,12 @@ export async function openListener(host: string, port: number, session: string |
     forward(client, target, name, context.recorder, context.upstreams);
   }
 
-  function resolve(path: string, connect: ConnectContext | undefined, headers: IncomingMessage['headers'], socket: Socket): Target {
+  function resolve(
+    path: string,
+    connect: ConnectContext | undefined,
+    headers: IncomingMessage['headers'],
+    socket: Socket,
+  ): Target {
     if (connect) {
       if (path.startsWith('/') || path === '*') return interceptTarget(connect, connect.secure, path);
       return { ...forwardTarget(path), via: 'intercept' };
@@ -152,7 +183,8 @@ export async function openListener(host: string, port: number, session: string |
   server.on('connect', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     stateOf(socket);
     try {
-      if (stateOf(socket).connect) throw new SluiceError('request_target_invalid', 'CONNECT inside CONNECT is not supported.');
+      if (stateOf(socket).connect)
+        throw new SluiceError('request_target_invalid', 'CONNECT inside CONNECT is not supported.');
       checkCredentials(socket, request.headers['proxy-authorization'], context.token);
       if (context.draining()) throw new SluiceError('shutting_down', 'The studio is stopping.');
       const authority = parseAuthority(request.url ?? '', 443);
@@ -167,7 +199,16 @@ export async function openListener(host: string, port: number, session: string |
     stateOf(socket).requests += 1;
     try {
       const target = resolve(request.url as string, stateOf(socket).connect, request.headers, socket);
-      void forwardWebSocket(request, socket, head, clientInfo(socket, 'http/1.1'), target, sessionOf(target), context.recorder, context.upstreamOptions());
+      void forwardWebSocket(
+        request,
+        socket,
+        head,
+        clientInfo(socket, 'http/1.1'),
+        target,
+        sessionOf(target),
+        context.recorder,
+        context.upstreamOptions(),
+      );
     } catch (error) {
       if (!(error instanceof SluiceError)) throw error;
       refuseRaw(socket, error);
@@ -179,9 +220,18 @@ export async function openListener(host: string, port: number, session: string |
       return;
     }
     context.recorder.counters.add('client_protocol_errors');
-    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
-    const body = errorBody(new SluiceError('client_protocol', `The request could not be read as HTTP (${error.code ?? 'unknown'}).`));
-    socket.end(`HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body.toString()}`);
+    const status =
+      error.code === 'HPE_HEADER_OVERFLOW'
+        ? '431 Request Header Fields Too Large'
+        : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+          ? '408 Request Timeout'
+          : '400 Bad Request';
+    const body = errorBody(
+      new SluiceError('client_protocol', `The request could not be read as HTTP (${error.code ?? 'unknown'}).`),
+    );
+    socket.end(
+      `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body.toString()}`,
+    );
     // A client that goes on sending would otherwise keep the connection half open.
     setTimeout(() => socket.destroy(), 2000).unref();
   });
@@ -192,7 +242,9 @@ export async function openListener(host: string, port: number, session: string |
       stream.close();
       return;
     }
-    handle(http2Client(stream, headers, raw, clientInfo(number, 'h2')), String(headers[':path']), number, { host: String(headers[':authority'] ?? '') });
+    handle(http2Client(stream, headers, raw, clientInfo(number, 'h2')), String(headers[':path']), number, {
+      host: String(headers[':authority'] ?? ''),
+    });
   });
   http2.on('sessionError', () => {});
   const http2Sockets = new WeakMap<object, Socket>();
@@ -220,7 +272,11 @@ export async function openListener(host: string, port: number, session: string |
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
         error.code === 'EADDRINUSE' || error.code === 'EACCES'
-          ? new SluiceError('port_in_use', `The proxy port ${host}:${port} ${error.code === 'EACCES' ? 'may not be opened by this user' : 'is already in use'}.`, { host, port })
+          ? new SluiceError(
+              'port_in_use',
+              `The proxy port ${host}:${port} ${error.code === 'EACCES' ? 'may not be opened by this user' : 'is already in use'}.`,
+              { host, port },
+            )
           : error,
       ),
     );
@@ -233,7 +289,13 @@ export async function openListener(host: string, port: number, session: string |
     serve(socket, protocol, connect) {
       const parent = (socket as TLSSocket & { _parent?: Socket })._parent;
       const before = parent ? states.get(parent) : states.get(socket);
-      states.set(socket, { ...(before ?? stateOf(socket)), connect, requests: 0, lastRequestAt: performance.now(), sentBefore: socket.bytesWritten });
+      states.set(socket, {
+        ...(before ?? stateOf(socket)),
+        connect,
+        requests: 0,
+        lastRequestAt: performance.now(),
+        sentBefore: socket.bytesWritten,
+      });
       if (protocol === 'h2') {
         onConnection(socket);
         servedSocket = socket;
@@ -266,15 +328,22 @@ function checkCredentials(socket: Socket, authorization: string | undefined, tok
   if (isLoopback(socket.remoteAddress ?? '')) return;
   const match = /^(basic|bearer) +([A-Za-z0-9+/=._~-]+)$/i.exec(authorization ?? '');
   let given = match?.[2] ?? '';
-  if (match?.[1]?.toLowerCase() === 'basic') given = Buffer.from(given, 'base64').toString('utf8').replace(/^[^:]*:/, '');
+  if (match?.[1]?.toLowerCase() === 'basic')
+    given = Buffer.from(given, 'base64')
+      .toString('utf8')
+      .replace(/^[^:]*:/, '');
   const digest = (text: string) => createHash('sha256').update(text).digest();
-  if (!timingSafeEqual(digest(given), digest(token))) throw new SluiceError('proxy_auth_required', 'Connections from another machine need credentials.');
+  if (!timingSafeEqual(digest(given), digest(token)))
+    throw new SluiceError('proxy_auth_required', 'Connections from another machine need credentials.');
 }
 
 /** A web page that points its own host name at this port must not reach local upstreams through the gateway. */
 function checkGatewayHost(hostHeader: string | undefined, bound: string): void {
   const name = parseAuthority(hostHeader ?? '', 80)?.host.toLowerCase();
-  if (name === undefined || !(isIP(name) || isLoopback(name) || name === bound.toLowerCase() || name === 'host.docker.internal')) {
+  if (
+    name === undefined ||
+    !(isIP(name) || isLoopback(name) || name === bound.toLowerCase() || name === 'host.docker.internal')
+  ) {
     throw new SluiceError('host_rejected', 'The gateway answers only to its own address.');
   }
 }
@@ -283,5 +352,7 @@ function refuseRaw(socket: Socket, error: SluiceError): void {
   socket.on('error', () => {});
   const body = errorBody(error);
   const challenge = error.code === 'proxy_auth_required' ? 'Proxy-Authenticate: Basic realm="Sluice"\r\n' : '';
-  socket.end(`HTTP/1.1 ${error.status} ${error.code}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n${challenge}Connection: close\r\n\r\n${body.toString()}`);
+  socket.end(
+    `HTTP/1.1 ${error.status} ${error.code}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n${challenge}Connection: close\r\n\r\n${body.toString()}`,
+  );
 }

@@ -14,7 +14,11 @@ export interface LiveNaming {
 }
 
 /** The open exchanges as the live view lists them, oldest first. URLs still carry what the client sent. */
-export function inFlightSnapshot(open: Map<string, ExchangeRecorder>, naming: LiveNaming, models: WeakMap<ExchangeRecorder, string | null>): InFlight[] {
+export function inFlightSnapshot(
+  open: Map<string, ExchangeRecorder>,
+  naming: LiveNaming,
+  models: WeakMap<ExchangeRecorder, string | null>,
+): InFlight[] {
   const list: InFlight[] = [];
   for (const recorder of open.values()) {
     if (list.length >= shown) break;
@@ -31,7 +35,12 @@ export function inFlightSnapshot(open: Map<string, ExchangeRecorder>, naming: Li
       method: head.method,
       url: head.target.url.split('?', 1)[0] as string,
       model: models.get(recorder) ?? null,
-      phase: recorder.status === null ? (recorder.requestTee.bytes > 0 && nowMicros() - recorder.startedAt < 50_000 ? 'request' : 'waiting') : 'streaming',
+      phase:
+        recorder.status === null
+          ? recorder.requestTee.bytes > 0 && nowMicros() - recorder.startedAt < 50_000
+            ? 'request'
+            : 'waiting'
+          : 'streaming',
       status: recorder.status,
       ttfb_ms: recorder.firstByteAt === undefined ? null : (recorder.firstByteAt - recorder.startedAt) / 1000,
       request_bytes: recorder.requestTee.bytes,

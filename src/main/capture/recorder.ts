@@ -1,6 +1,13 @@
 import { randomFillSync } from 'node:crypto';
-import { SluiceError } from '../../shared/errors.js';
-import type { CapturedClient, CapturedExchange, CapturedResponse, ErrorRecord, HeaderList, Micros } from '../../shared/model/index.js';
+import type { SluiceError } from '../../shared/errors.js';
+import type {
+  CapturedClient,
+  CapturedExchange,
+  CapturedResponse,
+  ErrorRecord,
+  HeaderList,
+  Micros,
+} from '../../shared/model/index.js';
 import { nowMicros } from './clock.js';
 import type { CaptureCounters } from './counters.js';
 import type { BodySource, PartLocation } from './journal/record.js';
@@ -29,7 +36,12 @@ export class ExchangeRecorder {
   headersAt: Micros | undefined;
   firstByteAt: Micros | undefined;
   requestTrailers: HeaderList = [];
-  #response: Omit<CapturedResponse, keyof ReturnType<BodyTee['message']> | 'trailers'> & { http_version: string; headers: HeaderList } | undefined;
+  #response:
+    | (Omit<CapturedResponse, keyof ReturnType<BodyTee['message']> | 'trailers'> & {
+        http_version: string;
+        headers: HeaderList;
+      })
+    | undefined;
   #informational: CapturedResponse['informational'] = [];
   #parts: PartLocation[] = [];
 
@@ -74,7 +86,13 @@ export class ExchangeRecorder {
 
   responseHead(status: number, statusText: string, httpVersion: string, headers: HeaderList): void {
     this.headersAt = nowMicros();
-    this.#response = { status, status_text: statusText, http_version: httpVersion, headers, informational: this.#informational };
+    this.#response = {
+      status,
+      status_text: statusText,
+      http_version: httpVersion,
+      headers,
+      informational: this.#informational,
+    };
   }
 
   responseChunk(chunk: Uint8Array): void {
@@ -101,7 +119,12 @@ export class ExchangeRecorder {
       request: this.requestTee.message(head.httpVersion, head.headers, this.requestTrailers),
       ...(this.#response === undefined
         ? {}
-        : { response: { ...this.#response, ...this.responseTee.message(this.#response.http_version, this.#response.headers, responseTrailers) } }),
+        : {
+            response: {
+              ...this.#response,
+              ...this.responseTee.message(this.#response.http_version, this.#response.headers, responseTrailers),
+            },
+          }),
       started_at: this.startedAt,
       ...(this.headersAt === undefined ? {} : { headers_at: this.headersAt }),
       ...(this.firstByteAt === undefined ? {} : { first_byte_at: this.firstByteAt }),
@@ -116,7 +139,11 @@ export class ExchangeRecorder {
     if (state === 'failed') context.counters.add('failed');
     if (this.requestTee.truncated || this.responseTee.truncated) context.counters.add('truncated');
     try {
-      context.journal.append(exchange, this.requestTee.source(), this.#response === undefined ? empty : this.responseTee.source());
+      context.journal.append(
+        exchange,
+        this.requestTee.source(),
+        this.#response === undefined ? empty : this.responseTee.source(),
+      );
       context.counters.add('journaled');
       context.onJournaled();
     } catch (cause) {
@@ -131,7 +158,11 @@ export class ExchangeRecorder {
 
 /** The record of an expected failure. */
 export function errorRecord(error: SluiceError): ErrorRecord {
-  return { code: error.code, message: error.message, ...(error.details === undefined ? {} : { details: error.details as ErrorRecord['details'] }) };
+  return {
+    code: error.code,
+    message: error.message,
+    ...(error.details === undefined ? {} : { details: error.details as ErrorRecord['details'] }),
+  };
 }
 
 const random = Buffer.alloc(16 * 256);

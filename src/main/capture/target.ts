@@ -68,7 +68,10 @@ export function gatewayTarget(path: string, upstreams: Record<string, string>): 
   const name = match?.[1]?.toLowerCase();
   const base = name !== undefined && Object.hasOwn(upstreams, name) ? upstreams[name] : undefined;
   if (!match || name === undefined || base === undefined) {
-    throw new SluiceError('upstream_unknown', `There is no upstream named "${(name ?? '').slice(0, 64)}". Known: ${Object.keys(upstreams).join(', ')}.`);
+    throw new SluiceError(
+      'upstream_unknown',
+      `There is no upstream named "${(name ?? '').slice(0, 64)}". Known: ${Object.keys(upstreams).join(', ')}.`,
+    );
   }
   const url = new URL(base);
   const secure = url.protocol === 'https:';

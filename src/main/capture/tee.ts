@@ -49,7 +49,15 @@ export class BodyTee {
   }
 
   message(httpVersion: string, headers: HeaderList, trailers: HeaderList): CapturedMessage {
-    return { http_version: httpVersion, headers, trailers, body: new Uint8Array(0), bytes: this.bytes, truncated: this.truncated, chunks: this.chunks };
+    return {
+      http_version: httpVersion,
+      headers,
+      trailers,
+      body: new Uint8Array(0),
+      bytes: this.bytes,
+      truncated: this.truncated,
+      chunks: this.chunks,
+    };
   }
 
   #spillTail(): void {

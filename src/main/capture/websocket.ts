@@ -1,4 +1,4 @@
-import { type IncomingMessage, request as httpRequest, ServerResponse } from 'node:http';
+import { request as httpRequest, type IncomingMessage, ServerResponse } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -41,7 +41,11 @@ export async function forwardWebSocket(
     headers,
     ...(session.session === undefined ? {} : { session: session.session, sessionSource: session.source ?? 'run' }),
   });
-  const aborted = () => recorder.finish('aborted', errorRecord(new SluiceError('client_aborted', 'The client closed the connection during the handshake.')));
+  const aborted = () =>
+    recorder.finish(
+      'aborted',
+      errorRecord(new SluiceError('client_aborted', 'The client closed the connection during the handshake.')),
+    );
   clientSocket.on('error', () => {});
   clientSocket.once('close', aborted);
 
@@ -56,7 +60,9 @@ export async function forwardWebSocket(
 
   let upstreamSocket: Socket;
   try {
-    upstreamSocket = target.secure ? await connectSecure(target, options, ['http/1.1']) : await connectSocket(target, options);
+    upstreamSocket = target.secure
+      ? await connectSecure(target, options, ['http/1.1'])
+      : await connectSocket(target, options);
   } catch (error) {
     refuse(upstreamError(error, `${target.host}:${target.port}`));
     return;
@@ -65,11 +71,18 @@ export async function forwardWebSocket(
     upstreamSocket.destroy();
     return;
   }
-  const kept: HeaderList = endToEnd(headers).filter(([name]) => target.hostHeader === undefined || name.toLowerCase() !== 'host');
+  const kept: HeaderList = endToEnd(headers).filter(
+    ([name]) => target.hostHeader === undefined || name.toLowerCase() !== 'host',
+  );
   const outgoing = (target.secure ? httpsRequest : httpRequest)({
     method: request.method,
     path: target.path,
-    headers: flat([...(target.hostHeader === undefined ? [] : ([['Host', target.hostHeader]] as HeaderList)), ...kept, ['Connection', 'Upgrade'], ['Upgrade', header(headers, 'upgrade') as string]]),
+    headers: flat([
+      ...(target.hostHeader === undefined ? [] : ([['Host', target.hostHeader]] as HeaderList)),
+      ...kept,
+      ['Connection', 'Upgrade'],
+      ['Upgrade', header(headers, 'upgrade') as string],
+    ]),
     setHost: false,
     host: target.host,
     port: target.port,
@@ -89,7 +102,10 @@ export async function forwardWebSocket(
     answer.assignSocket(clientSocket);
     answer.on('finish', () => clientSocket.end());
     const client = http1Client(request, answer, info);
-    client.head(response.statusCode as number, response.statusMessage ?? '', [...endToEnd(list), ['Connection', 'close']]);
+    client.head(response.statusCode as number, response.statusMessage ?? '', [
+      ...endToEnd(list),
+      ['Connection', 'close'],
+    ]);
     response.on('data', (chunk: Buffer) => {
       recorder.responseChunk(chunk);
       context.counters.add('bytes_out', chunk.byteLength);
@@ -101,7 +117,10 @@ export async function forwardWebSocket(
       client.end([]);
     });
     response.on('error', () => {
-      recorder.finish('failed', errorRecord(new SluiceError('upstream_reset', `${target.host}:${target.port}: the response was cut off`)));
+      recorder.finish(
+        'failed',
+        errorRecord(new SluiceError('upstream_reset', `${target.host}:${target.port}: the response was cut off`)),
+      );
       client.cut();
     });
   });
@@ -116,7 +135,14 @@ export async function forwardWebSocket(
   outgoing.end();
 }
 
-function relay(client: Socket, clientHead: Buffer, upstream: Socket, upstreamHead: Buffer, recorder: ExchangeRecorder, context: RecorderContext): void {
+function relay(
+  client: Socket,
+  clientHead: Buffer,
+  upstream: Socket,
+  upstreamHead: Buffer,
+  recorder: ExchangeRecorder,
+  context: RecorderContext,
+): void {
   client.setTimeout(0);
   upstream.setTimeout(0);
   client.setNoDelay(true);
@@ -136,7 +162,12 @@ function relay(client: Socket, clientHead: Buffer, upstream: Socket, upstreamHea
   }
   let ended = 0;
   const finish = (state: 'complete' | 'aborted') => {
-    recorder.finish(state, state === 'complete' ? undefined : errorRecord(new SluiceError('client_aborted', 'The connection was cut without a closing handshake.')));
+    recorder.finish(
+      state,
+      state === 'complete'
+        ? undefined
+        : errorRecord(new SluiceError('client_aborted', 'The connection was cut without a closing handshake.')),
+    );
     client.destroy();
     upstream.destroy();
   };

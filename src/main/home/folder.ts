@@ -46,6 +46,11 @@ export function makeDataFolder(folder: DataFolder): void {
     accessSync(folder.root, constants.W_OK | constants.R_OK | constants.X_OK);
     if (process.platform !== 'win32') chmodSync(folder.root, 0o700);
   } catch (error) {
-    throw new SluiceError('data_dir_unwritable', `The data folder ${folder.root} cannot be used: ${(error as Error).message}.`, undefined, { cause: error });
+    throw new SluiceError(
+      'data_dir_unwritable',
+      `The data folder ${folder.root} cannot be used: ${(error as Error).message}.`,
+      undefined,
+      { cause: error },
+    );
   }
 }

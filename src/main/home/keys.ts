@@ -27,7 +27,8 @@ export function loadMasterKey(folder: DataFolder): Uint8Array {
 }
 
 export function deriveKeys(master: Uint8Array): Keys {
-  const derive = (purpose: string) => new Uint8Array(hkdfSync('sha256', master, new Uint8Array(0), `sluice ${purpose} 1`, 32));
+  const derive = (purpose: string) =>
+    new Uint8Array(hkdfSync('sha256', master, new Uint8Array(0), `sluice ${purpose} 1`, 32));
   return { journal: derive('journal'), pseudonym: derive('pseudonym'), seal: derive('seal') };
 }
 

@@ -22,7 +22,11 @@ export interface FolderLock {
 
 /** Takes the folder for this process. Throws data_dir_in_use with the holder in details. */
 export function lockFolder(folder: DataFolder): FolderLock {
-  const own: LockHolder = { pid: process.pid, process_start: processStart(process.pid), started_at: new Date().toISOString() };
+  const own: LockHolder = {
+    pid: process.pid,
+    process_start: processStart(process.pid),
+    started_at: new Date().toISOString(),
+  };
   const draft = `${folder.lock}.${process.pid}`;
   writeFileSync(draft, JSON.stringify(own), { mode: 0o600 });
   try {
@@ -35,7 +39,11 @@ export function lockFolder(folder: DataFolder): FolderLock {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
         const holder = lockHolder(folder);
         if (holder) {
-          throw new SluiceError('data_dir_in_use', `The data folder ${folder.root} is in use by process ${holder.pid}, running since ${holder.started_at}.`, holder);
+          throw new SluiceError(
+            'data_dir_in_use',
+            `The data folder ${folder.root} is in use by process ${holder.pid}, running since ${holder.started_at}.`,
+            holder,
+          );
         }
         rmSync(folder.lock, { force: true });
       }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
 import { type Settings, settingsSchema } from '../../shared/settings.js';
 import type { DataFolder } from './folder.js';
@@ -14,7 +14,9 @@ export function parseSettings(value: unknown, where: string): Settings {
   const parsed = settingsSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0] as z.core.$ZodIssue;
-  throw new SluiceError('settings_invalid', `${where}: ${issue.path.join('.') || 'the file'}: ${issue.message}`, { issues: parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })) });
+  throw new SluiceError('settings_invalid', `${where}: ${issue.path.join('.') || 'the file'}: ${issue.message}`, {
+    issues: parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
+  });
 }
 
 export function writeSettings(folder: DataFolder, settings: Settings): void {

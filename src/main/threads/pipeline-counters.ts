@@ -1,5 +1,15 @@
 /** What the pipeline thread counts, in memory shared with the main thread; survives a crash of the thread. */
-const names = ['backlog', 'processed', 'stored', 'undecoded', 'quarantined', 'damaged', 'unknown_events', 'at_segment', 'at_offset'] as const;
+const names = [
+  'backlog',
+  'processed',
+  'stored',
+  'undecoded',
+  'quarantined',
+  'damaged',
+  'unknown_events',
+  'at_segment',
+  'at_offset',
+] as const;
 export type PipelineCounter = (typeof names)[number];
 
 export const pipelineCountersBytes = names.length * Float64Array.BYTES_PER_ELEMENT;

@@ -26,10 +26,11 @@ export type CaptureRequest =
   /** Appends exchanges that were not captured here (the demo) to the journal. */
   | { type: 'inject'; exchanges: CapturedExchange[] }
   | { type: 'position' }
+  /** Answers {port, journalStart}, or why the proxy could not start. */
+  | { type: 'ready' }
   | { type: 'stop'; graceMs: number };
 
 export type CaptureEvent =
-  | { type: 'ready'; port: number }
   | { type: 'live'; list: InFlight[] }
   | { type: 'refusal'; host: string; port: number; client: string; reason: string }
   | { type: 'journal-error'; message: string };
@@ -44,24 +45,30 @@ export interface PipelineThreadData {
   /** Exact values of this machine that must never be stored. */
   known: string[];
   counters: SharedArrayBuffer;
+  /** Up to here the journal holds what an earlier run left; null: already counted. */
+  backlogUntil: Position | null;
   /** A record that brought the thread down twice: kept sealed, not read again. */
   skip: Position | null;
 }
 
 export type PipelineRequest =
+  /** Answers when the store is open, or why it is not. */
+  | { type: 'ready' }
   | { type: 'write'; method: string; args: unknown[] }
   /** Answers when everything up to `position` is stored. */
   | { type: 'drain'; position: Position }
   | { type: 'stop' };
 
 export type PipelineEvent =
-  | { type: 'ready' }
   | { type: 'tick'; topics: Tick['topics'] }
   | { type: 'log'; level: 'warn' | 'error'; event: string; fields: Record<string, string | number> };
 
 /** Request and answer over a thread's port; events go without an id. */
 export type ToThread<R> = { id: number; request: R } | { port: MessagePort };
-export type FromThread<E> = { id: number; value: unknown } | { id: number; error: ErrorRecord & { known: boolean } } | { event: E };
+export type FromThread<E> =
+  | { id: number; value: unknown }
+  | { id: number; error: ErrorRecord & { known: boolean } }
+  | { event: E };
 
 /** Between the capture and the pipeline thread. */
 export type ToPipeline = { position: Position };

@@ -105,7 +105,11 @@ export function openJournalReader(folder: string, masterKey: Uint8Array): Journa
   function walk(
     from: JournalPosition,
     limit: JournalPosition,
-    visit: (at: JournalPosition, record: { head: Buffer; length: number; type: number } | null, next: JournalPosition) => boolean,
+    visit: (
+      at: JournalPosition,
+      record: { head: Buffer; length: number; type: number } | null,
+      next: JournalPosition,
+    ) => boolean,
   ): void {
     let at = from.offset < segmentHeaderBytes ? start(from.segment) : from;
     while (comparePositions(at, limit) < 0) {

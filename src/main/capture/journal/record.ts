@@ -41,7 +41,10 @@ export function decodeExchange(plain: Buffer, part: (location: PartLocation) => 
   const { exchange } = envelope;
   exchange.request.body = join(envelope.request.parts.map(part), plain.subarray(requestAt, responseAt));
   if (exchange.response) {
-    exchange.response.body = join(envelope.response.parts.map(part), plain.subarray(responseAt, responseAt + envelope.response.bytes));
+    exchange.response.body = join(
+      envelope.response.parts.map(part),
+      plain.subarray(responseAt, responseAt + envelope.response.bytes),
+    );
   }
   return exchange;
 }

@@ -39,7 +39,11 @@ export interface JournalWriter {
 }
 
 /** Opens a new segment behind the existing ones. `masterKey`: 32 bytes. Throws the system's error where the folder can't be written. */
-export function openJournalWriter(folder: string, masterKey: Uint8Array, onSyncError: (error: Error) => void): JournalWriter {
+export function openJournalWriter(
+  folder: string,
+  masterKey: Uint8Array,
+  onSyncError: (error: Error) => void,
+): JournalWriter {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const sizes = new Map<number, number>();
   for (const name of readdirSync(folder)) {

@@ -24,7 +24,9 @@ export interface Endpoint {
 export function proxyFor(endpoint: Endpoint, options: UpstreamOptions): URL | null {
   if (options.upstreamProxy === null) return null;
   const host = endpoint.host.toLowerCase();
-  const bypass = options.noProxy.some((entry) => hostMatcher(entry.startsWith('.') ? `*${entry}` : entry)(host, endpoint.port));
+  const bypass = options.noProxy.some((entry) =>
+    hostMatcher(entry.startsWith('.') ? `*${entry}` : entry)(host, endpoint.port),
+  );
   return bypass ? null : new URL(options.upstreamProxy);
 }
 
@@ -43,7 +45,11 @@ export async function connectSocket(endpoint: Endpoint, options: UpstreamOptions
 
 /** A TLS connection; `alpnProtocol` of the result says what was agreed. */
 export async function connectSecure(endpoint: Endpoint, options: UpstreamOptions, alpn: string[]): Promise<TLSSocket> {
-  const tls = { servername: isIP(endpoint.host) ? '' : endpoint.host, ALPNProtocols: alpn, rejectUnauthorized: !options.insecure };
+  const tls = {
+    servername: isIP(endpoint.host) ? '' : endpoint.host,
+    ALPNProtocols: alpn,
+    rejectUnauthorized: !options.insecure,
+  };
   const proxy = proxyFor(endpoint, options);
   const socket = proxy
     ? connectTls({ ...tls, host: endpoint.host, socket: await connectThrough(proxy, endpoint) })
@@ -77,7 +83,9 @@ function connectThrough(proxy: URL, endpoint: Endpoint): Promise<Socket> {
   const authority = `${endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host}:${endpoint.port}`;
   return new Promise((resolve, reject) => {
     const failed = (why: string, cause?: unknown) =>
-      reject(new SluiceError('upstream_proxy_failed', `The upstream proxy ${proxy.host} ${why}.`, undefined, { cause }));
+      reject(
+        new SluiceError('upstream_proxy_failed', `The upstream proxy ${proxy.host} ${why}.`, undefined, { cause }),
+      );
     const attempt = request({
       host: proxy.hostname,
       port: proxy.port === '' ? 80 : Number(proxy.port),
@@ -97,7 +105,9 @@ function connectThrough(proxy: URL, endpoint: Endpoint): Promise<Socket> {
       }
     });
     attempt.once('timeout', () => attempt.destroy(new Error('timeout')));
-    attempt.once('error', (error) => failed(`cannot be reached: ${(error as NodeJS.ErrnoException).code ?? error.message}`, error));
+    attempt.once('error', (error) =>
+      failed(`cannot be reached: ${(error as NodeJS.ErrnoException).code ?? error.message}`, error),
+    );
     attempt.end();
   });
 }

@@ -18,7 +18,12 @@ export interface Http1Upstreams {
 
 /** HTTP/1.1 to upstreams over kept-alive connections, shared by all clients. */
 export function http1Upstreams(options: () => UpstreamOptions): Http1Upstreams {
-  const pool = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 256, scheduling: 'lifo' as const };
+  const pool = {
+    keepAlive: true,
+    maxSockets: Number.POSITIVE_INFINITY,
+    maxFreeSockets: 256,
+    scheduling: 'lifo' as const,
+  };
   const plain = new HttpAgent(pool);
   const plainFresh = new HttpAgent({ keepAlive: false });
   const secure = new SecureAgent(options, pool);
@@ -48,7 +53,9 @@ export function http1Upstreams(options: () => UpstreamOptions): Http1Upstreams {
         // Model servers behind odd gateways answer odd heads; a lenient parser on this side harms nobody.
         insecureHTTPParser: true,
         maxHeaderSize: maxHeaderBytes,
-        ...(target.secure ? { servername: isIP(target.host) ? '' : target.host, rejectUnauthorized: !settings.insecure } : {}),
+        ...(target.secure
+          ? { servername: isIP(target.host) ? '' : target.host, rejectUnauthorized: !settings.insecure }
+          : {}),
       });
       // A head with Expect has to leave before the body is there.
       if (request.hasBody && header(request.headers, 'expect') !== undefined) outgoing.flushHeaders();
@@ -66,13 +73,17 @@ function follow(outgoing: ClientRequest, events: UpstreamEvents): UpstreamExchan
   const fail = (error: Error) => {
     if (done) return;
     done = true;
-    const stale = outgoing.reusedSocket && response === undefined && staleCodes.has((error as NodeJS.ErrnoException).code ?? '');
+    const stale =
+      outgoing.reusedSocket && response === undefined && staleCodes.has((error as NodeJS.ErrnoException).code ?? '');
     events.error(error, stale);
   };
   outgoing.once('socket', (socket) => {
     if (!socket.connecting && !outgoing.reusedSocket) return;
     if (outgoing.reusedSocket) return;
-    const timer = setTimeout(() => outgoing.destroy(Object.assign(new Error('no connection within 30 s'), { code: 'ETIMEDOUT' })), connectTimeoutMs);
+    const timer = setTimeout(
+      () => outgoing.destroy(Object.assign(new Error('no connection within 30 s'), { code: 'ETIMEDOUT' })),
+      connectTimeoutMs,
+    );
     const clear = () => clearTimeout(timer);
     socket.once('secureConnect', clear).once('close', clear).once('error', clear);
     if (!('encrypted' in socket)) socket.once('connect', clear);
@@ -85,7 +96,12 @@ function follow(outgoing: ClientRequest, events: UpstreamEvents): UpstreamExchan
   outgoing.on('drain', () => events.drain());
   outgoing.on('response', (incoming) => {
     response = incoming;
-    events.head(incoming.statusCode as number, incoming.statusMessage ?? '', incoming.httpVersion, pairs(incoming.rawHeaders));
+    events.head(
+      incoming.statusCode as number,
+      incoming.statusMessage ?? '',
+      incoming.httpVersion,
+      pairs(incoming.rawHeaders),
+    );
     incoming.on('data', (chunk: Buffer) => {
       if (!done) events.data(chunk);
     });
@@ -123,7 +139,10 @@ class SecureAgent extends HttpsAgent {
     super({ ...options, ALPNProtocols: ['http/1.1'] } as ConstructorParameters<typeof HttpsAgent>[0]);
   }
 
-  override createConnection(options: { host: string; port: number }, callback: (error: Error | null, socket?: Duplex) => void): Duplex | undefined {
+  override createConnection(
+    options: { host: string; port: number },
+    callback: (error: Error | null, socket?: Duplex) => void,
+  ): Duplex | undefined {
     const endpoint = { host: options.host, port: Number(options.port), secure: true };
     const settings = this.upstreamOptions();
     if (!proxyFor(endpoint, settings)) {

@@ -1,4 +1,10 @@
-import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants, type IncomingHttpHeaders } from 'node:http2';
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  constants,
+  type IncomingHttpHeaders,
+} from 'node:http2';
 import type { HeaderList } from '../../../shared/model/index.js';
 import { http2Headers } from '../headers.js';
 import type { Target } from '../target.js';
@@ -27,7 +33,11 @@ export function http2Upstreams(options: () => UpstreamOptions): Http2Upstreams {
       setTimeout(forget, rememberHttp1Ms).unref();
       return null;
     }
-    const session = connect(origin, { createConnection: () => socket, settings: { enablePush: false }, maxSessionMemory: 64 });
+    const session = connect(origin, {
+      createConnection: () => socket,
+      settings: { enablePush: false },
+      maxSessionMemory: 64,
+    });
     live.add(session);
     session.once('close', () => {
       live.delete(session);
@@ -113,11 +123,14 @@ function startStream(session: ClientHttp2Session, request: UpstreamRequest, even
   const fail = (error: Error) => {
     if (done) return;
     done = true;
-    const refused = stream.rstCode === constants.NGHTTP2_REFUSED_STREAM || (!headed && (session.destroyed || session.closed));
+    const refused =
+      stream.rstCode === constants.NGHTTP2_REFUSED_STREAM || (!headed && (session.destroyed || session.closed));
     events.error(error, refused);
   };
   stream.on('error', fail);
-  stream.on('close', () => fail(Object.assign(new Error(`stream closed with code ${stream.rstCode}`), { code: 'ECONNRESET' })));
+  stream.on('close', () =>
+    fail(Object.assign(new Error(`stream closed with code ${stream.rstCode}`), { code: 'ECONNRESET' })),
+  );
   return {
     write: (chunk) => stream.destroyed || stream.write(chunk),
     end(trailers) {

@@ -1,0 +1,78 @@
+import { type MessagePort, workerData } from 'node:worker_threads';
+import { captureCounters } from '../capture/counters.js';
+import { type Capture, startCapture } from '../capture/index.js';
+import { clientName, peekModel } from '../decode/index.js';
+import type { CaptureEvent, CaptureRequest, CaptureThreadData, ToCapture, ToPipeline } from '../threads/protocol.js';
+import { serveThread } from '../threads/worker-side.js';
+
+/** The capture thread: the proxy's data plane and nothing else. */
+
+const liveEveryMs = 150;
+const data = workerData as CaptureThreadData;
+let pipeline: MessagePort | undefined;
+let stopped = false;
+
+const thread = serveThread<CaptureRequest, CaptureEvent>({
+  async request(request) {
+    const capture = await capturing;
+    switch (request.type) {
+      case 'update':
+        return capture.update(request.settings);
+      case 'open-run':
+        return capture.openRun(request.runId, request.session);
+      case 'close-run':
+        return capture.closeRun(request.runId);
+      case 'inject':
+        return capture.inject(request.exchanges);
+      case 'position':
+        return capture.journalPosition();
+      case 'ready':
+        return { port: capture.port, journalStart: capture.journalStart };
+      case 'stop': {
+        stopped = true;
+        clearInterval(live);
+        await capture.stop(request.graceMs);
+        const position = capture.journalPosition();
+        setImmediate(() => {
+          pipeline?.close();
+          thread.end();
+        });
+        return position;
+      }
+    }
+  },
+  connect(port) {
+    pipeline = port;
+    port.on('message', (message: ToCapture) => {
+      if (!stopped) void capturing.then((capture) => capture.acknowledge(message.acknowledged));
+    });
+    void capturing.then((capture) => port.postMessage({ position: capture.journalPosition() } satisfies ToPipeline));
+  },
+});
+
+const capturing: Promise<Capture> = startCapture({
+  host: data.host,
+  port: data.port,
+  token: data.token,
+  settings: data.settings,
+  ca: data.ca,
+  journalDir: data.journalDir,
+  journalKey: data.journalKey,
+  counters: captureCounters(data.counters),
+  naming: { clientName, peekModel },
+  onJournal: (position) => pipeline?.postMessage({ position } satisfies ToPipeline),
+  onRefusal: (refusal) => thread.emit({ type: 'refusal', ...refusal }),
+  onJournalError: (error) => thread.emit({ type: 'journal-error', message: error.message }),
+});
+// A failed start is the answer to the first request.
+capturing.catch(() => {});
+
+let shown = 0;
+const live = setInterval(() => {
+  void capturing.then((capture) => {
+    const list = capture.inFlight();
+    if (list.length > 0 || shown > 0) thread.emit({ type: 'live', list });
+    shown = list.length;
+  });
+}, liveEveryMs);
+live.unref();

@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { SluiceError } from '../../shared/errors.js';
+import { benchCommand } from './commands/bench.js';
+import { caCommand } from './commands/ca.js';
+import { engineFlags } from './commands/engine-flags.js';
+import { envCommand } from './commands/env.js';
+import { exportCommand } from './commands/export.js';
+import { redactCommand } from './commands/redact.js';
+import { runCommand } from './commands/run.js';
+import { openStudio, serveCommand } from './commands/serve.js';
+import { statusCommand } from './commands/status.js';
+import { appVersion } from './paths.js';
+
+/** The command line. Exit codes: 0 done, 1 failed, 2 wrong usage; `run` passes on the code of its command. */
+
+const program = engineFlags(
+  new Command('sluice')
+    .description(
+      'Point any agent at a local proxy, watch its calls live, get trajectories and clean training data out.',
+    )
+    .version(appVersion)
+    .enablePositionalOptions()
+    .showHelpAfterError('(sluice --help shows the commands)')
+    .exitOverride(),
+).action(openStudio);
+for (const command of [
+  serveCommand,
+  runCommand,
+  envCommand,
+  caCommand,
+  statusCommand,
+  exportCommand,
+  redactCommand,
+  benchCommand,
+]) {
+  program.addCommand(command().exitOverride().copyInheritedSettings(program));
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+function report(error: unknown): number {
+  // Commander has printed its own message already; help and version are no errors.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof SluiceError) {
+    if (process.argv.includes('--json')) process.stderr.write(`${JSON.stringify({ error: error.toJSON() })}\n`);
+    else process.stderr.write(`sluice: ${error.message}\n        ${error.next} [${error.code}]\n`);
+    return error.code === 'usage' || error.code === 'query_invalid' ? 2 : 1;
+  }
+  process.stderr.write(`sluice: ${(error as Error)?.stack ?? String(error)}\n`);
+  return 1;
+}

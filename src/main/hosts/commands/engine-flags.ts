@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+
+const collect = (value: string, before: string[] | undefined) => [...(before ?? []), value];
+
+/** The flags that start an engine; `serve`, `run` and bare `sluice` share them. */
+export function engineFlags(command: Command): Command {
+  return command
+    .option('--data-dir <folder>', 'data folder (SLUICE_DATA_DIR)')
+    .option('--host <host>', 'address to listen on, default 127.0.0.1 (SLUICE_HOST)')
+    .option('--proxy-port <port>', 'proxy port, default 7690, 0 takes a free one (SLUICE_PROXY_PORT)')
+    .option('--api-port <port>', 'API and studio port, default 7691, 0 takes a free one (SLUICE_API_PORT)')
+    .option('--token <token>', 'API token instead of the stored one (SLUICE_TOKEN)')
+    .option('--upstream <name=url>', 'gateway upstream, may be repeated (SLUICE_UPSTREAM)', collect)
+    .option(
+      '--intercept <host>',
+      "host to intercept besides the known ones, '*' for all, may be repeated (SLUICE_INTERCEPT)",
+      collect,
+    )
+    .option('--insecure-upstream', 'accept upstream certificates that do not verify (SLUICE_INSECURE_UPSTREAM)')
+    .option('--demo', 'seeded traces in a folder of their own (SLUICE_DEMO)');
+}
+
+/** `--data-dir` alone, for commands that look at a folder or talk to its engine. */
+export function folderFlag(command: Command): Command {
+  return command.option('--data-dir <folder>', 'data folder (SLUICE_DATA_DIR)').option('--json', 'print JSON');
+}

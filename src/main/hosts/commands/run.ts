@@ -1,0 +1,104 @@
+import { Command } from 'commander';
+import { SluiceError } from '../../../shared/errors.js';
+import type { Status } from '../../../shared/model/index.js';
+import { writeCaBundle } from '../../capture/launch/ca-bundle.js';
+import { runCommand as launch } from '../../capture/launch/run-command.js';
+import { dataFolder } from '../../home/folder.js';
+import { runningEngine } from '../engine-client.js';
+import { startHeadless } from '../headless.js';
+import { type EngineFlags, resolveOptions } from '../options.js';
+import { engineFlags } from './engine-flags.js';
+
+interface RunSummary {
+  exchanges: number;
+  calls: number;
+  tool_calls: number;
+  trace_ids: string[];
+}
+
+/** An engine that takes a run: the one that holds the folder, or one started for it. */
+interface RunHost {
+  caPath: string;
+  /** How the studio is reached after the run; null where the engine ends with it. */
+  ui: string | null;
+  start(session: string | null): Promise<{ run_id: string; proxy: string }>;
+  end(runId: string): Promise<RunSummary>;
+  stop(): Promise<void>;
+}
+
+export function runCommand(): Command {
+  return engineFlags(new Command('run').description('start a command with its traffic captured').passThroughOptions())
+    .option('--session <name>', 'name of the session that the traces carry')
+    .option('--json', 'print the summary as JSON on stderr')
+    .argument('<command...>', 'the command and its arguments')
+    .action(async (command: string[], flags: EngineFlags & { session?: string; json?: boolean }) => {
+      if (flags.session !== undefined && (flags.session.length === 0 || flags.session.length > 200)) {
+        throw new SluiceError('usage', '--session needs 1 to 200 characters.');
+      }
+      const host = await runHost(flags);
+      try {
+        const { run_id, proxy } = await host.start(flags.session ?? null);
+        const code = await launch(command, { proxy, caPath: host.caPath, bundlePath: writeCaBundle(host.caPath) });
+        const summary = await host.end(run_id);
+        report(summary, code, host.ui, flags.json === true);
+        process.exitCode = code;
+      } finally {
+        await host.stop();
+      }
+    });
+}
+
+async function runHost(flags: EngineFlags): Promise<RunHost> {
+  const options = resolveOptions(flags, process.env);
+  const engine = runningEngine(dataFolder(options.dataDir), options.token);
+  if (engine) {
+    const status = (await engine.call('GET', '/status')) as Status;
+    return {
+      caPath: status.ca_path,
+      ui: `${status.api}/#token=${engine.token}`,
+      start: (session) => engine.call('POST', '/runs', { session }) as ReturnType<RunHost['start']>,
+      end: (runId) => engine.call('POST', `/runs/${runId}/end`) as Promise<RunSummary>,
+      stop: async () => {},
+    };
+  }
+  // An engine for this run alone takes free ports: it must not fail because something holds the usual ones.
+  const { proxy_port, api_port } = options.overrides;
+  const own = await startHeadless(
+    { ...options, overrides: { ...options.overrides, proxy_port: proxy_port ?? 0, api_port: api_port ?? 0 } },
+    {
+      onFatal(error) {
+        process.stderr.write(`sluice: a thread crashed again and again (${error.message}).\n`);
+        process.exit(1);
+      },
+    },
+  );
+  return {
+    caPath: own.ready.ca,
+    ui: null,
+    start: own.services.startRun,
+    end: own.services.endRun,
+    stop: () => own.stop(),
+  };
+}
+
+/** On stderr: stdout belongs to the command. */
+function report(summary: RunSummary, code: number, ui: string | null, json: boolean): void {
+  if (json) {
+    process.stderr.write(`${JSON.stringify({ ...summary, exit_code: code })}\n`);
+    return;
+  }
+  const { exchanges, calls, tool_calls, trace_ids } = summary;
+  const count = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
+  const lines = [
+    `sluice: ${count(exchanges, 'exchange')}, ${count(calls, 'model call')}, ${count(tool_calls, 'tool call')}, ${count(trace_ids.length, 'trace')}`,
+  ];
+  for (const id of trace_ids.slice(0, 20)) lines.push(`  trace ${id}`);
+  if (trace_ids.length > 20) lines.push(`  and ${trace_ids.length - 20} more`);
+  if (exchanges === 0)
+    lines.push(
+      '  Nothing came through: the command may ignore proxy variables. `sluice status` and the Connect page of the studio say more.',
+    );
+  else if (ui !== null) lines.push(`  studio ${ui}`);
+  else lines.push('  open them with `sluice`');
+  process.stderr.write(`${lines.join('\n')}\n`);
+}

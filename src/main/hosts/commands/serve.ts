@@ -1,0 +1,75 @@
+import { Command } from 'commander';
+import type { Engine } from '../../engine.js';
+import { dataFolder } from '../../home/folder.js';
+import { loadToken } from '../../home/keys.js';
+import { lockHolder } from '../../home/lock.js';
+import { openBrowser } from '../browser.js';
+import { startHeadless, untilSignal } from '../headless.js';
+import { type EngineFlags, resolveOptions } from '../options.js';
+import { openWindow, surfaceHere } from '../window.js';
+import { engineFlags } from './engine-flags.js';
+
+export function serveCommand(): Command {
+  return engineFlags(new Command('serve').description('run the engine without opening the studio'))
+    .option('--json', 'print one line of JSON when ready, and nothing else')
+    .action(async (flags: EngineFlags & { json?: boolean }) => {
+      const engine = await serve(flags);
+      if (flags.json) process.stdout.write(`${JSON.stringify(engine.ready)}\n`);
+      else announce(engine);
+      await finish(engine);
+    });
+}
+
+/** Bare `sluice`: the window where there can be one, else the engine here and the browser. */
+export async function openStudio(flags: EngineFlags): Promise<void> {
+  const surface = surfaceHere();
+  if (surface.kind === 'window') {
+    process.exitCode = await openWindow(process.argv.slice(2));
+    return;
+  }
+  const options = resolveOptions(flags, process.env);
+  const folder = dataFolder(options.dataDir);
+  const holder = lockHolder(folder);
+  if (holder?.api !== undefined) {
+    const ui = `${holder.api}/#token=${encodeURIComponent(loadToken(folder, options.token))}`;
+    process.stdout.write(`The studio is already running (process ${holder.pid}).\n  Studio  ${ui}\n`);
+    openBrowser(ui);
+    return;
+  }
+  const engine = await serve(flags);
+  announce(engine);
+  openBrowser(engine.ready.ui);
+  await finish(engine);
+}
+
+async function serve(flags: EngineFlags): Promise<Engine> {
+  return startHeadless(resolveOptions(flags, process.env), {
+    onFatal(error) {
+      process.stderr.write(
+        `sluice: a thread crashed again and again (${error.message}); stopping. Nothing captured is lost.\n`,
+      );
+      process.exit(1);
+    },
+  });
+}
+
+function announce({ ready }: Engine): void {
+  process.stdout.write(
+    [
+      '',
+      `  Studio  ${ready.ui}`,
+      `  Proxy   ${ready.proxy}`,
+      `  CA      ${ready.ca}`,
+      `  Data    ${ready.data_dir}`,
+      '',
+      '  Point an agent at it:  sluice run -- your-agent    (in the repository: npm run -s sluice -- run -- your-agent)',
+      '  Ctrl-C stops.',
+      '',
+    ].join('\n'),
+  );
+}
+
+async function finish(engine: Engine): Promise<void> {
+  await untilSignal(engine);
+  process.exit(0);
+}

@@ -1,0 +1,34 @@
+import { Command } from 'commander';
+import { SluiceError } from '../../../shared/errors.js';
+import type { Status } from '../../../shared/model/index.js';
+import { folderOf, runningEngine } from '../engine-client.js';
+import { folderFlag } from './engine-flags.js';
+
+export function statusCommand(): Command {
+  return folderFlag(new Command('status').description('what the running engine does'))
+    .option('--token <token>', 'API token, where the engine was started with one of its own')
+    .action(async (flags: { dataDir?: string; json?: boolean; token?: string }) => {
+      const folder = folderOf(flags);
+      const engine = runningEngine(folder, flags.token);
+      if (!engine) throw new SluiceError('not_running', `No engine is running on ${folder.root}.`);
+      const status = (await engine.call('GET', '/status')) as Status;
+      if (flags.json) {
+        process.stdout.write(`${JSON.stringify({ ...status, ui: `${status.api}/#token=${engine.token}` })}\n`);
+        return;
+      }
+      const { exchanges, capture } = status;
+      const lines = [
+        `Running as process ${status.pid} since ${Math.round(status.uptime_s)} s, version ${status.version}`,
+        `Studio     ${status.api}/#token=${engine.token}`,
+        `Proxy      ${status.proxy}`,
+        `CA         ${status.ca_path}`,
+        `Data       ${status.data_dir}`,
+        `Exchanges  ${exchanges.seen} seen, ${exchanges.stored} stored, ${exchanges.pending} pending, ${exchanges.undecoded} undecoded, ${exchanges.failed} failed`,
+        `Capture    ${capture.in_flight} in flight, ${capture.tunnelled} tunnelled, ${capture.bytes_in} bytes in, ${capture.bytes_out} bytes out`,
+        ...status.refusals.map(
+          (refusal) => `Refused    ${refusal.client} for ${refusal.host} (${refusal.count}×): ${refusal.fix}`,
+        ),
+      ];
+      process.stdout.write(`${lines.join('\n')}\n`);
+    });
+}

@@ -1,0 +1,224 @@
+import type {
+  Assembled,
+  CapturedExchange,
+  DecodedExchange,
+  LineageReader,
+  ReadExchange,
+  RedactedExchange,
+  Tick,
+} from '../../shared/model/index.js';
+import type { pipelineCounters } from './pipeline-counters.js';
+import type { Position } from './protocol.js';
+
+const batchSize = 64;
+const batchMs = 50;
+const retryMs = 1000;
+
+type Entry =
+  | { kind: 'exchange'; exchange: CapturedExchange; at: Position; next: Position }
+  | { kind: 'damage'; damage: { position: Position; reason: string }; next: Position };
+
+/** The rooms that the pipeline runs through, as it needs them. */
+export interface PipelineParts {
+  reader: { next(from: Position, limit: Position): Entry | null; count(from: Position, limit: Position): number };
+  read(captured: CapturedExchange): ReadExchange;
+  redactor: { exchange(read: ReadExchange): RedactedExchange };
+  decode(redacted: RedactedExchange): DecodedExchange;
+  assemble(decoded: DecodedExchange, lineage: LineageReader): Assembled;
+  writer: {
+    lineage: LineageReader;
+    transaction(body: () => void): void;
+    save(assembled: Assembled): { topics: Tick['topics'] };
+    cursor(): Position | null;
+    setCursor(position: Position): void;
+  };
+  counters: ReturnType<typeof pipelineCounters>;
+  /** Up to here the journal holds what an earlier run left, to be counted as pending; null: already counted. */
+  backlogUntil: Position | null;
+  /** A record that is stored sealed without being read: it ended this thread twice. */
+  skip: Position | null;
+  /** Everything before this position is committed. */
+  acknowledge(position: Position): void;
+  onTopics(topics: Tick['topics']): void;
+  onLog(level: 'warn' | 'error', event: string, fields: Record<string, string | number>): void;
+}
+
+export interface Pipeline {
+  /** The journal has grown to this position. */
+  grow(position: Position): void;
+  /** Resolves when everything up to this position is stored. */
+  drained(position: Position): Promise<void>;
+  stop(): void;
+}
+
+const before = (a: Position, b: Position) => a.segment < b.segment || (a.segment === b.segment && a.offset < b.offset);
+
+/**
+ * Carries exchanges from the journal into the store, in the journal's order, each exactly once: the rows of a batch and
+ * the position behind it are committed together. What one exchange throws is kept with that exchange.
+ */
+export function createPipeline(parts: PipelineParts): Pipeline {
+  const { counters, writer } = parts;
+  let cursor: Position = writer.cursor() ?? { segment: 0, offset: 0 };
+  let limit: Position | null = null;
+  if (parts.backlogUntil !== null) counters.add('backlog', parts.reader.count(cursor, parts.backlogUntil));
+  let scheduled = false;
+  let stopped = false;
+  const waiting: { position: Position; resolve(): void }[] = [];
+
+  function schedule(delayMs = 0): void {
+    if (scheduled || stopped) return;
+    scheduled = true;
+    // Commands of the main thread get their turn between two batches.
+    if (delayMs > 0) setTimeout(run, delayMs);
+    else setImmediate(run);
+  }
+
+  function run(): void {
+    scheduled = false;
+    if (stopped || !limit) return;
+    let next: Position;
+    const topics = new Set<Tick['topics'][number]>();
+    const tally = { processed: 0, stored: 0, undecoded: 0, quarantined: 0, damaged: 0, unknown_events: 0 };
+    try {
+      next = batch(limit, topics, tally);
+    } catch (error) {
+      // The store could not commit (a full disk, say): nothing is acknowledged, the batch is tried again.
+      parts.onLog('error', 'store_failed', { code: codeOf(error), retry_ms: retryMs });
+      schedule(retryMs);
+      return;
+    }
+    for (const [name, amount] of Object.entries(tally))
+      if (amount > 0) counters.add(name as keyof typeof tally, amount);
+    const moved = before(cursor, next);
+    cursor = next;
+    if (moved) parts.acknowledge(cursor);
+    if (topics.size > 0) parts.onTopics([...topics]);
+    for (let i = waiting.length - 1; i >= 0; i--) {
+      const entry = waiting[i] as (typeof waiting)[number];
+      if (before(cursor, entry.position)) continue;
+      waiting.splice(i, 1);
+      entry.resolve();
+    }
+    if (before(cursor, limit)) schedule();
+  }
+
+  function batch(upTo: Position, topics: Set<Tick['topics'][number]>, tally: { [name: string]: number }): Position {
+    let at = cursor;
+    const until = performance.now() + batchMs;
+    writer.transaction(() => {
+      for (let count = 0; count < batchSize && performance.now() < until; count++) {
+        const entry = parts.reader.next(at, upTo);
+        if (!entry) {
+          at = upTo;
+          break;
+        }
+        if (entry.kind === 'damage') {
+          tally.damaged = (tally.damaged ?? 0) + 1;
+          // A torn tail was never announced, the others were.
+          if (entry.damage.reason !== 'torn') tally.processed = (tally.processed ?? 0) + 1;
+          parts.onLog('warn', 'journal_damaged', { reason: entry.damage.reason, ...entry.damage.position });
+        } else {
+          counters.set('at_segment', entry.at.segment);
+          counters.set('at_offset', entry.at.offset);
+          for (const topic of store(entry, tally)) topics.add(topic);
+        }
+        at = entry.next;
+      }
+      if (before(cursor, at)) writer.setCursor(at);
+    });
+    counters.set('at_segment', 0);
+    return at;
+  }
+
+  function store(entry: Entry & { kind: 'exchange' }, tally: { [name: string]: number }): Tick['topics'] {
+    tally.processed = (tally.processed ?? 0) + 1;
+    let assembled: Assembled;
+    const skipped =
+      parts.skip !== null && parts.skip.segment === entry.at.segment && parts.skip.offset === entry.at.offset;
+    try {
+      if (skipped) throw new Error('ended the thread twice');
+      const decoded = parts.decode(parts.redactor.exchange(parts.read(entry.exchange)));
+      assembled = parts.assemble(decoded, writer.lineage);
+    } catch (error) {
+      tally.quarantined = (tally.quarantined ?? 0) + 1;
+      parts.onLog('error', 'exchange_sealed', {
+        exchange_id: entry.exchange.exchange_id,
+        cause: skipped ? 'skipped' : (error as Error).name,
+        place: placeOf(error),
+      });
+      assembled = sealed(entry.exchange);
+    }
+    const { topics } = writer.save(assembled);
+    tally.stored = (tally.stored ?? 0) + 1;
+    if (assembled.decoded.decode_error !== null || assembled.decoded.exchange.issues.length > 0)
+      tally.undecoded = (tally.undecoded ?? 0) + 1;
+    for (const amount of Object.values(assembled.call?.decoded.response?.unknown_events ?? {}))
+      tally.unknown_events = (tally.unknown_events ?? 0) + amount;
+    return topics;
+  }
+
+  /** Nothing of what the exchange said in the clear: bodies under encryption, no headers, no path. */
+  function sealed(exchange: CapturedExchange): Assembled {
+    const seal = (message: { body: Uint8Array; bytes: number; truncated: boolean; http_version: string }) => ({
+      http_version: message.http_version,
+      headers: [],
+      trailers: [],
+      bytes: message.bytes,
+      truncated: message.truncated,
+      body:
+        message.body.byteLength === 0
+          ? ({ kind: 'empty' } as const)
+          : ({
+              kind: 'sealed',
+              bytes: message.body,
+              media_type: 'application/octet-stream',
+              reason: 'undecodable',
+            } as const),
+    });
+    const read: ReadExchange = {
+      ...exchange,
+      session: undefined,
+      url: new URL(exchange.url).origin,
+      method: /^[A-Z]{1,16}$/.test(exchange.method) ? exchange.method : 'OTHER',
+      error: { code: 'pipeline_failed', message: 'The exchange could not be processed; its bodies are kept sealed.' },
+      request: seal(exchange.request),
+      response: exchange.response && {
+        ...seal(exchange.response),
+        status: exchange.response.status,
+        status_text: '',
+        informational: [],
+      },
+      issues: [],
+    };
+    const decode_error = { code: 'pipeline_failed', message: 'The exchange could not be processed.' };
+    return {
+      decoded: { exchange: parts.redactor.exchange(read), format: exchange.kind, call: null, decode_error },
+      call: null,
+    };
+  }
+
+  return {
+    grow(position) {
+      limit = position;
+      if (before(cursor, limit)) schedule();
+    },
+    drained(position) {
+      if (!before(cursor, position)) return Promise.resolve();
+      return new Promise((resolve) => waiting.push({ position, resolve }));
+    },
+    stop() {
+      stopped = true;
+    },
+  };
+}
+
+/** Where it was thrown, without the message: that may quote what was captured. */
+function placeOf(error: unknown): string {
+  const line = ((error as Error).stack ?? '').split('\n').find((text) => /^\s+at /.test(text));
+  return (line ?? '').trim().replace(/file:\/\/\S*\/(?=out\/|src\/)/, '');
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? (error as Error).name;
+}

@@ -1,0 +1,75 @@
+import type { Transferable } from 'node:worker_threads';
+import { type MessagePort, Worker } from 'node:worker_threads';
+import { type ErrorCode, errorCatalogue, SluiceError } from '../../shared/errors.js';
+import type { FromThread, ToThread } from './protocol.js';
+
+/** A thread seen from the main thread: requests with answers, events, one end. */
+export interface WorkerHandle<R> {
+  request(request: R): Promise<unknown>;
+  /** Hands over one end of a channel to another thread. */
+  connect(port: MessagePort): void;
+  /** Resolves when the thread has ended; with the error where it crashed. */
+  ended: Promise<Error | null>;
+  terminate(): Promise<void>;
+}
+
+/** Starts a thread entry. Answers that never come because the thread ended are rejected. */
+export function startWorker<R, E>(entry: URL, workerData: unknown, onEvent: (event: E) => void): WorkerHandle<R> {
+  const worker = new Worker(entry, { workerData, stdout: false, stderr: false });
+  const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+  let nextId = 1;
+  let crash: Error | null = null;
+  let over = false;
+
+  worker.on('message', (message: FromThread<E>) => {
+    if ('event' in message) {
+      onEvent(message.event);
+      return;
+    }
+    const entry = waiting.get(message.id);
+    waiting.delete(message.id);
+    if ('error' in message) entry?.reject(revive(message.error));
+    else entry?.resolve(message.value);
+  });
+  worker.on('error', (error) => {
+    crash = error;
+  });
+  const ended = new Promise<Error | null>((resolve) => {
+    worker.once('exit', (code) => {
+      over = true;
+      const cause = crash ?? (code === 0 ? null : new Error(`the thread ended with code ${code}`));
+      for (const { reject } of waiting.values())
+        reject(cause ?? new SluiceError('shutting_down', 'The engine is stopping.'));
+      waiting.clear();
+      resolve(cause);
+    });
+  });
+
+  return {
+    ended,
+    request(request) {
+      return new Promise((resolve, reject) => {
+        if (over) {
+          reject(new SluiceError('engine_busy', 'The thread is being restarted.'));
+          return;
+        }
+        const id = nextId++;
+        waiting.set(id, { resolve, reject });
+        worker.postMessage({ id, request } satisfies ToThread<R>);
+      });
+    },
+    connect(port) {
+      worker.postMessage({ port } satisfies ToThread<R>, [port as Transferable]);
+    },
+    async terminate() {
+      await worker.terminate();
+    },
+  };
+}
+
+/** Expected failures keep their code on the way between threads. */
+function revive(error: { code: string; message: string; details?: unknown; known: boolean }): Error {
+  if (error.known && error.code in errorCatalogue)
+    return new SluiceError(error.code as ErrorCode, error.message, error.details);
+  return new Error(error.message);
+}

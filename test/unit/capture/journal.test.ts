@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type JournalEntry, openJournalReader } from '../../../src/main/capture/journal/reader.js';
+import type { JournalPosition } from '../../../src/main/capture/journal/segment.js';
+import { type JournalWriter, openJournalWriter } from '../../../src/main/capture/journal/writer.js';
+import type { CapturedExchange } from '../../../src/shared/model/index.js';
+
+const key = randomBytes(32);
+const none = { parts: [], tail: [] };
+const far: JournalPosition = { segment: 1e6, offset: 0 };
+const begin: JournalPosition = { segment: 0, offset: 0 };
+
+function exchange(id: string): CapturedExchange {
+  const message = {
+    http_version: '1.1',
+    headers: [['x-secret', 'planted-value']] as [string, string][],
+    trailers: [],
+    body: new Uint8Array(0),
+    bytes: 0,
+    truncated: false,
+    chunks: [],
+  };
+  return {
+    exchange_id: id,
+    kind: 'http',
+    via: 'forward',
+    client: { address: '127.0.0.1', port: 1, connection: 1, protocol: 'http/1.1' },
+    method: 'POST',
+    url: 'http://x/',
+    request: { ...message },
+    response: { ...message, status: 200, status_text: 'OK', informational: [] },
+    started_at: 1,
+    ended_at: 2,
+    state: 'complete',
+  };
+}
+const open = (folder: string): JournalWriter =>
+  openJournalWriter(folder, key, (error) => {
+    throw error;
+  });
+const fresh = () => join(mkdtempSync(join(tmpdir(), 'sluice-journal-')), 'journal');
+function all(folder: string, from = begin, limit = far): JournalEntry[] {
+  const reader = openJournalReader(folder, key);
+  const entries: JournalEntry[] = [];
+  for (let at = from; ; ) {
+    const entry = reader.next(at, limit);
+    if (!entry) break;
+    entries.push(entry);
+    at = entry.next;
+  }
+  reader.close();
+  return entries;
+}
+const ids = (entries: JournalEntry[]) =>
+  entries.map((e) => (e.kind === 'exchange' ? e.exchange.exchange_id : `!${e.damage.reason}`));
+
+describe('journal', () => {
+  it('gives back what was written, in order, with nothing readable on disk', () => {
+    const folder = fresh();
+    const writer = open(folder);
+    const body = Buffer.from('planted-value in the body');
+    const positions = ['a', 'b', 'c'].map((id) => writer.append(exchange(id), { parts: [], tail: [body] }, none));
+    const entries = all(folder);
+    expect(ids(entries)).toEqual(['a', 'b', 'c']);
+    const first = entries[0] as JournalEntry & { kind: 'exchange' };
+    expect(Buffer.from(first.exchange.request.body).toString()).toBe(body.toString());
+    expect(first.exchange.response?.body).toHaveLength(0);
+    expect(ids(all(folder, positions[0]))).toEqual(['b', 'c']);
+    expect(ids(all(folder, begin, positions[1]))).toEqual(['a', 'b']);
+    for (const name of readdirSync(folder))
+      expect(readFileSync(join(folder, name)).includes('planted-value')).toBe(false);
+    writer.close();
+  });
+
+  it('joins bodies whose parts were written before', () => {
+    const folder = fresh();
+    const writer = open(folder);
+    const big = randomBytes(700_000);
+    const parts = [writer.appendPart([big.subarray(0, 300_000)]), writer.appendPart([big.subarray(300_000, 600_000)])];
+    writer.append(exchange('between'), none, none);
+    writer.append(exchange('big'), none, { parts, tail: [big.subarray(600_000)] });
+    const entries = all(folder);
+    expect(ids(entries)).toEqual(['between', 'big']);
+    const last = entries[1] as JournalEntry & { kind: 'exchange' };
+    expect(Buffer.from(last.exchange.response?.body ?? []).equals(big)).toBe(true);
+    const reader = openJournalReader(folder, key);
+    expect(reader.count(begin, far)).toBe(2);
+    reader.close();
+    writer.close();
+  });
+
+  it('goes on after a torn tail in a segment of its own', () => {
+    const folder = fresh();
+    const writer = open(folder);
+    writer.append(exchange('a'), none, none);
+    writer.append(exchange('torn'), none, none);
+    writer.close();
+    const file = join(folder, readdirSync(folder)[0] as string);
+    truncateSync(file, statSync(file).size - 7);
+    const next = open(folder);
+    next.append(exchange('b'), none, none);
+    expect(ids(all(folder))).toEqual(['a', '!torn', 'b']);
+    next.close();
+  });
+
+  it('names an altered record and reads the ones after it', () => {
+    const folder = fresh();
+    const writer = open(folder);
+    const first = writer.append(exchange('a'), none, none);
+    writer.append(exchange('altered'), none, none);
+    writer.append(exchange('c'), none, none);
+    writer.close();
+    const file = join(folder, readdirSync(folder)[0] as string);
+    const bytes = readFileSync(file);
+    bytes[first.offset + 40] = (bytes[first.offset + 40] as number) ^ 1;
+    writeFileSync(file, bytes);
+    expect(ids(all(folder))).toEqual(['a', '!altered', 'c']);
+  });
+
+  it('reads nothing with another key', () => {
+    const folder = fresh();
+    const writer = open(folder);
+    writer.append(exchange('a'), none, none);
+    writer.close();
+    const reader = openJournalReader(folder, randomBytes(32));
+    expect(reader.next(begin, far)).toMatchObject({ kind: 'damage', damage: { reason: 'altered' } });
+  });
+
+  it('deletes segments only when nothing needs them', () => {
+    const folder = fresh();
+    const chunk = randomBytes(5_000_000);
+    const writer = open(folder);
+    const pinned = writer.appendPart([chunk]);
+    for (let i = 0; i < 16; i++) writer.append(exchange(`e${i}`), { parts: [], tail: [chunk] }, none);
+    const here = writer.position();
+    expect(readdirSync(folder).length).toBeGreaterThan(2);
+    writer.acknowledge(here);
+    // The first one holds a part of an exchange that is still open, the last one is being written.
+    expect(readdirSync(folder)).toHaveLength(2);
+    writer.unpin([pinned]);
+    writer.acknowledge(here);
+    expect(readdirSync(folder)).toHaveLength(1);
+    writer.close();
+    const second = open(folder);
+    second.append(exchange('later'), none, none);
+    second.acknowledge(here);
+    expect(ids(all(folder, here))).toEqual(['later']);
+    second.acknowledge(second.position());
+    expect(readdirSync(folder)).toHaveLength(1);
+    second.close();
+  });
+
+  it('ignores files that are not segments', () => {
+    const folder = fresh();
+    const writer = open(folder);
+    writer.append(exchange('a'), none, none);
+    appendFileSync(join(folder, 'notes.txt'), 'x');
+    writeFileSync(join(folder, '0000000099.slj'), 'short');
+    expect(ids(all(folder)).filter((id) => !id.startsWith('!'))).toEqual(['a']);
+    writer.close();
+  });
+});
