@@ -22,6 +22,7 @@ import { parseSettings, readPolicyFile, readSettings, writeSettings } from './ho
 import { createJobs } from './jobs/index.js';
 import { metricsText } from './metrics.js';
 import { createRedactor, defaultPolicy, loadPolicy } from './redact/index.js';
+import { runSummary } from './run-summary.js';
 import { openReader } from './store/index.js';
 import { pipelineCounters, pipelineCountersBytes } from './threads/pipeline-counters.js';
 import type {
@@ -78,6 +79,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const startedAt = performance.now();
   const log = createLogger();
   const folder = dataFolder(options.dataDir);
+  // Whatever this process creates is the user's alone, SQLite's files too.
+  process.umask(0o077);
   makeDataFolder(folder);
   const lock = lockFolder(folder);
   const undo: (() => unknown)[] = [() => lock.release()];
@@ -387,7 +390,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         runs.delete(runId);
         await captureThread.handle().request({ type: 'close-run', runId });
         await stored();
-        return reader.sessionSummary(run.session, run.from);
+        return runSummary(reader, run.session, run.from);
       },
     };
 
@@ -417,9 +420,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       await pipelineThread.handle().request({ type: 'drain', position });
       await api.close(1000);
       pipelineThread.expectEnd();
+      // The writer's connection goes last: it is the one that may fold the write-ahead log back into the database.
+      reader.close();
       await pipelineThread.handle().request({ type: 'stop' });
       await Promise.all([captureThread.handle().ended, pipelineThread.handle().ended]);
-      reader.close();
       ticker.stop();
       lock.release();
     }

@@ -1,7 +1,7 @@
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { assemble } from '../assemble/index.js';
 import { openJournalReader } from '../capture/journal/reader.js';
-import { decodeExchange, readExchange } from '../decode/index.js';
+import { clientName, decodeExchange, readExchange } from '../decode/index.js';
 import { createRedactor, defaultPolicy, loadPolicy } from '../redact/index.js';
 import { openWriter, type StoreWriter } from '../store/index.js';
 import { createPipeline } from '../threads/pipeline.js';
@@ -54,7 +54,7 @@ function opened() {
 }
 
 try {
-  const writer = openWriter(data.database, { sealKey: data.sealKey });
+  const writer = openWriter(data.database, { sealKey: data.sealKey, clientName });
   const redactor = createRedactor({
     policy: data.policy === undefined ? defaultPolicy : loadPolicy(data.policy),
     key: data.pseudonymKey,

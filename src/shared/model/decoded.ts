@@ -30,8 +30,10 @@ export interface StreamEvent {
 export interface SocketMessage {
   from: 'client' | 'server';
   opcode: 'text' | 'binary' | 'close' | 'ping' | 'pong';
-  /** Text for text messages and close reasons, base64 for binary ones. */
+  /** Text for text messages and close reasons; base64 for binary ones, empty once redacted. */
   data: string;
+  /** Bytes of a binary message after redaction: not enumerable, only ever stored encrypted. */
+  sealed?: Uint8Array;
   at?: Micros;
 }
 
@@ -74,7 +76,10 @@ declare const redacted: unique symbol;
 /** A read exchange after redaction: the only kind that formats, assembly and the store accept. */
 export type RedactedExchange = ReadExchange & {
   readonly [redacted]: true;
+  /** At most 1,000. */
   findings: Finding[];
+  /** How many there were, where it is more than `findings` holds. */
+  findings_total?: number;
 };
 
 /** An entity that redaction found and replaced. It never holds the value. */

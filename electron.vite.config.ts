@@ -1,0 +1,49 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+
+const main = (name: string) => `src/main/${name}.ts`;
+
+/**
+ * Everything that runs in Node lands flat in out/main, shared chunks too: the engine starts its threads by
+ * `new URL('./capture-thread.js', import.meta.url)`, from whichever chunk that line ends up in.
+ */
+export default defineConfig({
+  main: {
+    build: {
+      target: 'node24',
+      sourcemap: true,
+      rolldownOptions: {
+        input: {
+          index: main('index'),
+          utility: main('hosts/utility'),
+          cli: main('hosts/cli'),
+          'capture-thread': main('hosts/capture-thread'),
+          'pipeline-thread': main('hosts/pipeline-thread'),
+          window: main('hosts/window'),
+        },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      target: 'node24',
+      sourcemap: true,
+      // A sandboxed preload can only be CommonJS.
+      rolldownOptions: {
+        input: { index: 'src/preload/index.ts' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    plugins: [react()],
+    build: {
+      // The studio also opens in ordinary browsers, not only in Electron's Chromium.
+      target: 'es2023',
+      sourcemap: true,
+      minify: true,
+      rolldownOptions: { input: 'src/renderer/index.html' },
+    },
+  },
+});

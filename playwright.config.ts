@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { defineConfig, devices } from '@playwright/test';
+
+const executablePath = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium'].find((path) => path && existsSync(path));
+const isRoot = process.getuid?.() === 0;
+
+/** The studio in a real browser, served by a real engine that each spec starts for itself. */
+export default defineConfig({
+  testDir: 'test/e2e',
+  outputDir: 'test-results',
+  fullyParallel: false,
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: Boolean(process.env['CI']),
+  projects: [
+    {
+      name: 'studio',
+      testIgnore: 'electron.spec.ts',
+      use: {
+        ...devices['Desktop Chrome'],
+        viewport: { width: 1280, height: 800 },
+        trace: 'retain-on-failure',
+        launchOptions: {
+          ...(executablePath ? { executablePath } : {}),
+          // Chromium refuses to start its sandbox as root.
+          args: isRoot ? ['--no-sandbox'] : [],
+        },
+      },
+    },
+    { name: 'electron', testMatch: 'electron.spec.ts' },
+  ],
+});

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { toolEnv } from './node.mjs';
+import { root, say } from './root.mjs';
+import { must } from './run.mjs';
+
+const out = join(root, 'out');
+const stampFile = join(out, 'stamp');
+
+function filesUnder(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesUnder(path) : [path];
+  });
+}
+
+/** What the build reads: sources, data, configuration, the versions of what is bundled. */
+function fingerprint() {
+  const single = ['electron.vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.base.json'];
+  const files = [...filesUnder(join(root, 'src')), ...filesUnder(join(root, 'resources'))];
+  const hash = createHash('sha256');
+  for (const file of [...single.map((name) => join(root, name)), ...files].sort()) {
+    hash
+      .update(`${relative(root, file)}\0`)
+      .update(readFileSync(file))
+      .update('\0');
+  }
+  return hash.digest('hex');
+}
+
+/** True when out/ was built from the files as they are now. */
+export function built() {
+  return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === fingerprint();
+}
+
+/** Builds beside out/ and then swaps, so that a command that runs meanwhile never sees half a build. */
+export async function build(node) {
+  say('Building …');
+  const next = join(root, 'out.next');
+  const old = join(root, 'out.old');
+  rmSync(next, { recursive: true, force: true });
+  const before = fingerprint();
+  const cli = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
+  await must('The build', node, [cli, 'build', '--outDir', next, '--logLevel', 'warn'], { env: toolEnv(node) });
+  // Hashed before the build: a file edited meanwhile leads to another build, not to a stale one.
+  writeFileSync(join(next, 'stamp'), before);
+  rmSync(old, { recursive: true, force: true });
+  if (existsSync(out)) renameSync(out, old);
+  renameSync(next, out);
+  rmSync(old, { recursive: true, force: true });
+}

@@ -1,0 +1,109 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { toolEnv } from './node.mjs';
+import { root, stateDir } from './root.mjs';
+import { run } from './run.mjs';
+
+/**
+ * What a check gives: how many tests passed, failed and were skipped, and what to show when some failed.
+ * @typedef {{ passed: number, failed: number, skipped: number, output: string, notes: string[] }} Result
+ */
+
+const bin = (...path) => join(root, 'node_modules', ...path);
+
+/** A tool that says yes or no counts as one test. */
+async function verdict(node, script, args) {
+  const { code, output } = await run(node, [script, ...args], { env: toolEnv(node) });
+  const passed = code === 0 ? 1 : 0;
+  return { passed, failed: 1 - passed, skipped: 0, output, notes: [] };
+}
+
+/** Runs a test runner that writes a JSON report; a missing or unreadable report is a failure of its own. */
+async function reported(node, script, args, env, file, read) {
+  mkdirSync(stateDir, { recursive: true });
+  const path = join(stateDir, file);
+  rmSync(path, { force: true });
+  const { code, output } = await run(node, [script, ...args], { env: toolEnv(node, env(path)) });
+  let counts;
+  try {
+    counts = read(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0, output: `${output}\nNo report was written.`, notes: [] };
+  }
+  // The runner can fail without a failed test: an error outside of any, a file that could not be loaded.
+  if (code !== 0 && counts.failed === 0) counts.failed = 1;
+  return { ...counts, output };
+}
+
+function vitestCounts(report) {
+  const tests = report.testResults.flatMap((file) => file.assertionResults);
+  const brokenFiles = report.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  );
+  const skipped = tests.filter(({ status }) => ['pending', 'skipped', 'todo', 'disabled'].includes(status));
+  return {
+    passed: tests.filter(({ status }) => status === 'passed').length,
+    failed: tests.filter(({ status }) => status === 'failed').length + brokenFiles.length,
+    skipped: skipped.length,
+    notes: skipped.map(({ fullName }) => fullName),
+  };
+}
+
+function playwrightCounts(report) {
+  const specs = (suite) => [...(suite.specs ?? []), ...(suite.suites ?? []).flatMap(specs)];
+  const tests = report.suites.flatMap(specs).flatMap((spec) => spec.tests.map(({ status }) => ({ status, spec })));
+  const count = (...states) => tests.filter(({ status }) => states.includes(status)).length;
+  return {
+    passed: count('expected', 'flaky'),
+    failed: count('unexpected') + report.errors.length,
+    skipped: count('skipped'),
+    notes: tests.filter(({ status }) => status === 'skipped').map(({ spec }) => spec.title),
+  };
+}
+
+const vitest = (project) => (node) => {
+  const args = ['run', '--project', project, '--reporter=default', '--reporter=json'];
+  const outputFile = join(stateDir, `vitest-${project}.json`);
+  return reported(
+    node,
+    bin('vitest', 'vitest.mjs'),
+    [...args, `--outputFile.json=${outputFile}`],
+    () => ({ NO_COLOR: '1' }),
+    `vitest-${project}.json`,
+    vitestCounts,
+  );
+};
+
+const playwright = (project) => (node) =>
+  reported(
+    node,
+    bin('@playwright', 'test', 'cli.js'),
+    ['test', '--project', project, '--reporter=list,json'],
+    (path) => ({ NO_COLOR: '1', PLAYWRIGHT_JSON_OUTPUT_FILE: path }),
+    `playwright-${project}.json`,
+    playwrightCounts,
+  );
+
+/** Every check by name, in the order of the fastest answer first. Those of one group run side by side. */
+export const groups = [
+  [
+    { name: 'types', run: (node) => verdict(node, bin('typescript', 'bin', 'tsc'), ['-b']) },
+    { name: 'lint and format', run: (node) => verdict(node, bin('@biomejs', 'biome', 'bin', 'biome'), ['check', '.']) },
+  ],
+  [
+    {
+      name: 'import rules',
+      run: (node) =>
+        verdict(node, bin('dependency-cruiser', 'bin', 'dependency-cruiser.mjs'), [
+          '--config',
+          '.dependency-cruiser.cjs',
+          'src',
+        ]),
+    },
+    { name: 'unused code', run: (node) => verdict(node, bin('knip', 'bin', 'knip.js'), ['--no-progress']) },
+  ],
+  [{ name: 'unit tests', run: vitest('unit') }],
+  [{ name: 'integration tests', run: vitest('integration') }],
+  [{ name: 'browser tests', needs: 'Chromium', run: playwright('studio') }],
+  [{ name: 'Electron tests', needs: 'Electron', run: playwright('electron') }],
+];

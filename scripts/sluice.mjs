@@ -1,0 +1,16 @@
+/** `npm run -s sluice -- …`: the CLI from the working tree, set up first if need be. */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { isCurrent } from './lib/node.mjs';
+import { fail, root } from './lib/root.mjs';
+import { foreground } from './lib/run.mjs';
+import { setup } from './setup.mjs';
+
+const { node } = await setup().catch(fail);
+const cli = join(root, 'out', 'main', 'cli.js');
+if (isCurrent(node)) {
+  process.argv[1] = cli;
+  await import(pathToFileURL(cli).href);
+} else {
+  process.exitCode = await foreground(node, [cli, ...process.argv.slice(2)]);
+}

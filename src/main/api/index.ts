@@ -1,0 +1,138 @@
+import type { Socket } from 'node:net';
+import Fastify, { type ConnectionError, type FastifyReply } from 'fastify';
+import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { SluiceError } from '../../shared/errors.js';
+import { bearerToken, createRequestGuard, tokenMatches } from './auth.js';
+import { errorAnswer, installErrorAnswers } from './error-answers.js';
+import type { ApiLogger } from './logger.js';
+import { createDocsAccess, installOpenApi } from './openapi.js';
+import { restRoutes } from './rest/index.js';
+import { attachRpc } from './rpc/server.js';
+import { securityHeaders } from './security-headers.js';
+import type { Services } from './services.js';
+import { installStaticUi } from './static-ui.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** `public`: no token; `docs`: token or the documentation's cookie; absent: token. */
+    access?: 'public' | 'docs';
+  }
+}
+
+const maxBodyBytes = 10_000_000;
+
+export interface ApiOptions {
+  services: Services;
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  /** Folder of the built studio. */
+  uiDir: string;
+  logger?: ApiLogger;
+  /** Further `name` or `name:port` under which the API is reached: a reverse proxy, a development server. */
+  allowedHosts?: readonly string[];
+}
+
+export interface RunningApi {
+  /** As a client on this machine reaches it, without a slash at the end. */
+  url: string;
+  port: number;
+  /** Takes nothing new, lets open answers finish for `graceMs`, then ends them. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** Starts REST, RPC and the studio's pages on one port. Throws `port_in_use`. */
+export async function startApi(options: ApiOptions): Promise<RunningApi> {
+  const { services, host } = options;
+  const logger: ApiLogger = options.logger ?? { warn() {}, error() {} };
+  const app = Fastify({
+    logger: false,
+    bodyLimit: maxBodyBytes,
+    routerOptions: { maxParamLength: 400 },
+    clientErrorHandler,
+    frameworkErrors: (_error, request, reply: FastifyReply) => {
+      const problem = new SluiceError('request_invalid', 'The address is malformed.');
+      reply.headers(securityHeaders(request.raw)).code(problem.status).send(errorAnswer(problem));
+    },
+  }).withTypeProvider<ZodTypeProvider>();
+
+  let port = options.port;
+  const guard = createRequestGuard({ host, port: () => port, allowedHosts: options.allowedHosts ?? [] });
+  const docsAccess = createDocsAccess(() => services.token);
+
+  app.setValidatorCompiler(validatorCompiler);
+  // Answers come from our own code and are typed; checking each again would only cost time.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  app.removeContentTypeParser(['text/plain', 'application/json']);
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    // Clients send the type with an empty DELETE too; where a body is needed its schema says so.
+    if (body === '') done(null, undefined);
+    else parseJson(request, body as string, done);
+  });
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(securityHeaders(request.raw));
+    guard.check(request.raw, request.method !== 'GET' && request.method !== 'HEAD');
+    const { access } = request.routeOptions.config;
+    if (access === 'public') return;
+    if (access === 'docs') {
+      const decision = docsAccess(request, reply);
+      if (decision === 'answered') return reply;
+      if (decision === 'granted') return;
+    } else if (tokenMatches(bearerToken(request.headers.authorization), services.token)) return;
+    throw new SluiceError('unauthorized', 'The token is missing or wrong.');
+  });
+
+  installErrorAnswers(app, logger);
+  await installOpenApi(app, services.health().version);
+  restRoutes(app, services);
+  await installStaticUi(app, options.uiDir);
+  const rpc = attachRpc({ server: app.server, services, guard, logger });
+
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    throw listenProblem(error, host, port);
+  }
+  const address = app.server.address();
+  if (address !== null && typeof address === 'object') port = address.port;
+
+  return {
+    url: `http://${reachableHost(host)}:${port}`,
+    port,
+    async close(graceMs = 5000) {
+      const timer = setTimeout(() => app.server.closeAllConnections(), graceMs);
+      await Promise.all([rpc.close(graceMs), app.close()]);
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** The host a client on this machine uses: listening on all addresses is no address. */
+function reachableHost(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function listenProblem(error: unknown, host: string, port: number): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code !== 'EADDRINUSE') return error;
+  return new SluiceError('port_in_use', `Port ${port} on ${host} is in use.`, { host, port }, { cause: error });
+}
+
+/** Answers what is not even HTTP, or has headers beyond Node's limit (16 KiB). */
+function clientErrorHandler(error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+  const body = JSON.stringify(errorAnswer(new SluiceError('request_invalid', 'The request is malformed.')));
+  socket.end(
+    `HTTP/1.1 ${status} Refused\r\ncontent-type: application/json; charset=utf-8\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import * as z from 'zod';
+import {
+  callSchema,
+  decisionSchema,
+  exchangeSchema,
+  exchangeSummarySchema,
+  healthSchema,
+  jobSchema,
+  jsonSchema,
+  reviewSchema,
+  stepSchema,
+  toolCallSchema,
+  traceSchema,
+  traceSummarySchema,
+} from '../../shared/model/index.js';
+import { bearerToken, tokenMatches } from './auth.js';
+import { errorAnswerSchema } from './error-answers.js';
+import type { RestApp } from './rest/rest-app.js';
+
+/** Shapes that stand once in the document, under their name. */
+const named = {
+  Json: jsonSchema,
+  Health: healthSchema,
+  Trace: traceSchema,
+  TraceSummary: traceSummarySchema,
+  Call: callSchema,
+  Step: stepSchema,
+  ToolCall: toolCallSchema,
+  Decision: decisionSchema,
+  Review: reviewSchema,
+  Exchange: exchangeSchema,
+  ExchangeSummary: exchangeSummarySchema,
+  Job: jobSchema,
+  Error: errorAnswerSchema,
+};
+
+const description = `Everything needs \`Authorization: Bearer <token>\` except /health; \`sluice serve\` and
+\`sluice status\` print the token. A browser opens these pages by \`/docs?token=<token>\`, once: it gets a cookie that
+holds for these pages only, not for any data. Errors are \`{error: {code, message, next, details}}\` with a stable code.
+Lists answer \`{items, next_cursor}\`; give \`next_cursor\` back as \`cursor\` until it is null. Bodies are at most 10 MB.`;
+
+/** /openapi.json and /docs, generated from the schemas that also validate. Call before the routes are added. */
+export async function installOpenApi(app: RestApp, version: string): Promise<void> {
+  const schemaRegistry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(named)) schemaRegistry.add(schema, { id });
+  // The document is for reading: what JSON Schema cannot say is left open rather than refused.
+  const zodToJsonConfig = { unrepresentable: 'any' } as const;
+  app.addHook('onRoute', (route) => {
+    if (!route.schema || route.schema.hide) return;
+    const response = route.schema.response as { [status: string]: unknown } | undefined;
+    route.schema = { ...route.schema, response: { ...response, default: errorAnswerSchema } };
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Sluice', version, description },
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      security: [{ token: [] }],
+    },
+    transform: createJsonSchemaTransform({ schemaRegistry, zodToJsonConfig }),
+    transformObject: createJsonSchemaTransformObject({ schemaRegistry, zodToJsonConfig }),
+  });
+  app.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => {
+    reply.send(app.swagger());
+  });
+  await app.register(async (docs) => {
+    docs.addHook('onRoute', (route) => {
+      route.config = { ...route.config, access: 'docs' };
+    });
+    await docs.register(swaggerUi, { routePrefix: '/docs', uiConfig: { persistAuthorization: false } });
+  });
+}
+
+/**
+ * Lets a browser read the documentation: `?token=` is exchanged for a cookie, since a page cannot send the header for
+ * its own parts. The cookie is a value of this run that opens nothing but /docs; the token leaves the address bar.
+ */
+export function createDocsAccess(token: () => string) {
+  const pass = randomBytes(32).toString('base64url');
+  return (request: FastifyRequest, reply: FastifyReply): 'granted' | 'answered' | 'denied' => {
+    const { token: given } = request.query as { token?: unknown };
+    if (given !== undefined && tokenMatches(given, token())) {
+      reply.header('set-cookie', `sluice_docs=${pass}; Path=/docs; HttpOnly; SameSite=Strict`).redirect('/docs/', 303);
+      return 'answered';
+    }
+    const cookie = /(?:^|;\s*)sluice_docs=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1];
+    const known = tokenMatches(bearerToken(request.headers.authorization), token()) || tokenMatches(cookie, pass);
+    return known ? 'granted' : 'denied';
+  };
+}

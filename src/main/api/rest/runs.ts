@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import { idSchema } from '../../../shared/model/index.js';
+import type { Services } from '../services.js';
+import { idOf, idParams, type RestApp } from './rest-app.js';
+
+const startBody = z.strictObject({ session: z.string().min(1).max(200).nullable().default(null) });
+const startAnswer = z.object({ run_id: idSchema, proxy: z.string() });
+const endAnswer = z.object({
+  exchanges: z.number().int(),
+  calls: z.number().int(),
+  tool_calls: z.number().int(),
+  trace_ids: z.array(idSchema),
+});
+
+/** `sluice run` beside a running engine: a proxy port of its own, whose exchanges carry the run's session. */
+export function runRoutes(app: RestApp, services: Services): void {
+  app.post(
+    '/runs',
+    {
+      schema: {
+        summary: 'Opens a proxy port for one run',
+        tags: ['engine'],
+        body: startBody,
+        response: { 201: startAnswer },
+      },
+    },
+    async (request, reply) => reply.code(201).send(await services.startRun(request.body.session)),
+  );
+  app.post(
+    '/runs/:id/end',
+    {
+      schema: {
+        summary: 'Closes the port, waits until all is stored, says what the run gave',
+        tags: ['engine'],
+        params: idParams,
+        response: { 200: endAnswer },
+      },
+    },
+    (request) => services.endRun(idOf(request.params.id, 'run')),
+  );
+}

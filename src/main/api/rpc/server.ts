@@ -1,0 +1,102 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { applyWSSHandler } from '@trpc/server/adapters/ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { SluiceError } from '../../../shared/errors.js';
+import { type RequestGuard, tokenMatches } from '../auth.js';
+import { errorAnswer } from '../error-answers.js';
+import { type ApiLogger, describeError } from '../logger.js';
+import type { Services } from '../services.js';
+import { router } from './router.js';
+
+/** The studio asks with small messages only. */
+const maxMessageBytes = 1024 * 1024;
+/** How long a socket may take to say who it is, and how long a refused one is kept to hear why. */
+const helloMillis = 5000;
+const refusedMillis = 1000;
+/** Sockets that have not said who they are. */
+const maxStrangers = 64;
+/** WebSocket close code for a wrong token: reconnecting with the same one is of no use. */
+const unauthorizedCode = 4401;
+
+/** tRPC over WebSocket at /rpc, for the studio. The token comes in the connection parameters, before any procedure. */
+export function attachRpc(options: { server: Server; services: Services; guard: RequestGuard; logger: ApiLogger }): {
+  close(graceMs: number): Promise<void>;
+} {
+  const { server, services, guard, logger } = options;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, perMessageDeflate: false });
+  const strangers = new Set<WebSocket>();
+  let closing = false;
+
+  const handler = applyWSSHandler({
+    wss: sockets,
+    router,
+    keepAlive: { enabled: true, pingMs: 20_000, pongWaitMs: 20_000 },
+    createContext({ info, res: socket }) {
+      const authorized = tokenMatches(info.connectionParams?.token, services.token);
+      strangers.delete(socket);
+      // Its requests are answered with what is wrong, so that the studio can say it.
+      if (!authorized) setTimeout(() => socket.close(unauthorizedCode, 'unauthorized'), refusedMillis).unref();
+      return { services, authorized };
+    },
+    onError({ error, path }) {
+      if (error.code !== 'INTERNAL_SERVER_ERROR' || error.cause instanceof SluiceError) return;
+      logger.error({ procedure: path, err: describeError(error.cause ?? error) }, 'RPC failed');
+    },
+  });
+
+  sockets.on('connection', (socket) => {
+    strangers.add(socket);
+    const timer = setTimeout(() => {
+      if (strangers.has(socket)) socket.close(unauthorizedCode, 'unauthorized');
+    }, helloMillis);
+    socket.on('close', () => {
+      clearTimeout(timer);
+      strangers.delete(socket);
+    });
+  });
+
+  function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    try {
+      if ((request.url ?? '').split('?', 1)[0] !== '/rpc') {
+        throw new SluiceError('not_found', 'There is no WebSocket at this address.');
+      }
+      guard.check(request, true);
+      if (closing) throw new SluiceError('shutting_down', 'The engine is stopping.');
+      if (strangers.size >= maxStrangers) throw new SluiceError('engine_busy', 'Too many connections at once.');
+    } catch (error) {
+      refuse(socket, error instanceof SluiceError ? error : new SluiceError('internal', 'Something went wrong.'));
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
+  }
+  server.on('upgrade', onUpgrade);
+
+  return {
+    async close(graceMs) {
+      closing = true;
+      handler.broadcastReconnectNotification();
+      for (const socket of sockets.clients) socket.close(1001, 'the engine is stopping');
+      const patience = setTimeout(
+        () => {
+          for (const socket of sockets.clients) socket.terminate();
+        },
+        Math.min(graceMs, 1000),
+      );
+      await Promise.all(
+        [...sockets.clients].map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve()))),
+      );
+      clearTimeout(patience);
+      sockets.close();
+    },
+  };
+}
+
+function refuse(socket: Duplex, error: SluiceError): void {
+  const body = JSON.stringify(errorAnswer(error));
+  socket.end(
+    `HTTP/1.1 ${error.status} Refused\r\ncontent-type: application/json; charset=utf-8\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}

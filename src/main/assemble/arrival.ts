@@ -1,0 +1,125 @@
+import { connectionKey } from '../../shared/connection.js';
+import type {
+  CallNode,
+  ChatMessage,
+  DecodedCall,
+  DecodedExchange,
+  LineageReader,
+  Micros,
+  RedactedExchange,
+} from '../../shared/model/index.js';
+import { batchFingerprint, fingerprintOf, sameClient } from './fingerprint.js';
+import { derivedId } from './ids.js';
+import { type Chain, chainEnd, chainOf } from './merkle.js';
+import { headerReader, namesSession, runOf, type SessionEvidence, sessionEvidence, sessionKey } from './session.js';
+
+/** A call that has come in, with everything the rules look at worked out once. */
+export interface Arrival {
+  decoded: DecodedExchange;
+  exchange: RedactedExchange;
+  call: DecodedCall;
+  call_id: string;
+  started_at: Micros;
+  ended_at: Micros;
+  messages: ChatMessage[];
+  /** Over the messages sent; where the history is not resent, only over what is new. */
+  chain: Chain;
+  session: SessionEvidence;
+  session_key: string | null;
+  fingerprint: string;
+  connection: string;
+  /** Attempts before this one, as a client library counted them; null where it says nothing. */
+  retries: number | null;
+  /** False for embeddings, token counts and the like: they stand beside a conversation, not in it. */
+  conversing: boolean;
+}
+
+export function arrivalOf(decoded: DecodedExchange, call: DecodedCall): Arrival {
+  const { exchange } = decoded;
+  const { messages, operation } = call.request;
+  const session = sessionEvidence(decoded);
+  const chain = chainOf(messages);
+  const conversing = operation === 'chat' || operation === 'completion' || operation === 'compact';
+  const batch = operation === 'embeddings' || operation === 'other';
+  const retries = headerReader(exchange.request.headers)('x-stainless-retry-count');
+  return {
+    decoded,
+    exchange,
+    call,
+    call_id: derivedId(exchange.started_at, exchange.exchange_id, 'call'),
+    started_at: exchange.started_at,
+    ended_at: exchange.ended_at,
+    messages,
+    chain,
+    session,
+    session_key: sessionKey(session),
+    fingerprint: batch ? batchFingerprint(decoded) : fingerprintOf(decoded, messages, chain.links),
+    connection: connectionKey(exchange.client),
+    retries: retries !== null && /^\d{1,4}$/.test(retries) ? Number(retries) : null,
+    conversing,
+  };
+}
+
+/** True where the stored call may belong with the arrival at all: same run, no other session, begun before. */
+export function compatible(arrival: Arrival, node: CallNode): boolean {
+  if (node.call_id === arrival.call_id || node.started_at > arrival.started_at) return false;
+  if (runOf(node.session_key) !== runOf(arrival.session_key)) return false;
+  return (
+    node.session_key === arrival.session_key || !namesSession(arrival.session_key) || !namesSession(node.session_key)
+  );
+}
+
+/** Calls that sent this very request before, newest first; `failed` ones got no whole answer. */
+export function earlierAttempts(arrival: Arrival, lineage: LineageReader): { node: CallNode; failed: boolean }[] {
+  if (arrival.chain.links.length === 0) return [];
+  const end = chainEnd(arrival.chain);
+  const same = lineage.byRequestChain(end).filter((node) => compatible(arrival, node));
+  // An unanswered request stands as the end of its own conversation. Behind a turn of the assistant the same end may
+  // also be that of a call which answered with this turn; only those that asked for it count there.
+  const ended = lineage.byResponseChain(end).filter((node) => compatible(arrival, node));
+  const asked = new Set(same.map((node) => node.call_id));
+  const behindTurn = arrival.chain.links[arrival.chain.links.length - 1]?.side === 'output';
+  const failed = ended.filter((node) => !behindTurn || asked.has(node.call_id));
+  const unanswered = new Set(failed.map((node) => node.call_id));
+  const answered = same.filter((node) => !unanswered.has(node.call_id));
+  return [...failed.map((node) => ({ node, failed: true })), ...answered.map((node) => ({ node, failed: false }))].sort(
+    (a, b) => b.node.started_at - a.node.started_at,
+  );
+}
+
+/**
+ * The likeliest of several stored calls that fit equally by content: finished before this one began, same client, then
+ * one that nobody has answered yet, then same connection, then the oldest.
+ * An open end goes before the connection, because clients share a pool of connections among their agents: there the
+ * connection says nothing, while where each agent has its own, open ends of twins are still told apart by it.
+ */
+export function likeliest<N extends CallNode>(
+  arrival: Arrival,
+  nodes: N[],
+  isOpen: (node: N) => boolean = (node) => node.children === 0,
+): N | null {
+  let best: N | null = null;
+  let bestRank: number[] = [];
+  for (const node of nodes) {
+    const rank = [
+      Number(node.ended_at <= arrival.started_at),
+      Number(sameClient(node, arrival.fingerprint)),
+      Number(isOpen(node)),
+      Number(node.connection === arrival.connection),
+      -node.started_at,
+    ];
+    if (best === null || compareRanks(rank, bestRank) > 0) {
+      best = node;
+      bestRank = rank;
+    }
+  }
+  return best;
+}
+
+function compareRanks(a: number[], b: number[]): number {
+  for (let index = 0; index < a.length; index++) {
+    const difference = (a[index] as number) - (b[index] as number);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

@@ -1,0 +1,139 @@
+import { hash } from 'node:crypto';
+import type { ChatMessage, Json } from '../../shared/model/index.js';
+
+/** Lowercase hex SHA-256, 64 characters. */
+export function sha256(text: string): string {
+  return hash('sha256', text, 'hex');
+}
+
+/** First 128 bits of SHA-256 as 32 hex characters: the size of every lineage key. */
+export function shortHash(text: string): string {
+  return sha256(text).slice(0, 32);
+}
+
+/**
+ * JSON with sorted object keys and without `undefined`, so equal values give equal text. It keeps its own stack: captured
+ * JSON may be nested far deeper than the call stack reaches.
+ */
+export function stableJson(value: Json | undefined): string {
+  let out = '';
+  const stack: ({ text: string } | { value: Json })[] = [{ value: value ?? null }];
+  for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
+    if ('text' in item) {
+      out += item.text;
+    } else if (item.value === null || typeof item.value !== 'object') {
+      out += JSON.stringify(item.value);
+    } else if (Array.isArray(item.value)) {
+      out += '[';
+      stack.push({ text: ']' });
+      for (let index = item.value.length - 1; index >= 0; index--) {
+        stack.push({ value: item.value[index] ?? null });
+        if (index > 0) stack.push({ text: ',' });
+      }
+    } else {
+      const object = item.value;
+      const keys = Object.keys(object)
+        .filter((key) => object[key] !== undefined)
+        .sort();
+      out += '{';
+      stack.push({ text: '}' });
+      for (let index = keys.length - 1; index >= 0; index--) {
+        const key = keys[index] as string;
+        stack.push({ value: object[key] as Json }, { text: `${index > 0 ? ',' : ''}${JSON.stringify(key)}:` });
+      }
+    }
+  }
+  return out;
+}
+
+/**
+ * Content hash of a message: role, name and every part with all it holds. The vendor's id is left out, because it names
+ * a delivery and not the content; a message that is resent without its id is still stored once.
+ */
+export function contentHash(message: ChatMessage): string {
+  return sha256(stableJson({ role: message.role, name: message.name, parts: message.parts } as unknown as Json));
+}
+
+const jsonStart = /^\s*[[{]/;
+
+/** The JSON value that `text` spells, where it is one and reading it loses nothing; else the text itself. */
+export function parsedOr(text: string): Json {
+  if (jsonStart.test(text)) {
+    try {
+      return JSON.parse(text) as Json;
+    } catch {
+      return text;
+    }
+  }
+  if (text === 'true') return true;
+  if (text === 'false') return false;
+  // Beyond 2^53, or written as 1e3 or 007, a number would come back as another text: then it stays one.
+  const number = text.length > 0 && text.length <= 24 ? Number(text) : Number.NaN;
+  return Number.isFinite(number) && String(number) === text ? number : text;
+}
+
+/** Text of a content value: a string, or content parts that are all text (`text`, `input_text`, `output_text`). */
+function textOf(value: Json): string | null {
+  if (typeof value === 'string') return value;
+  if (!Array.isArray(value) || value.length === 0) return null;
+  let text = '';
+  for (const part of value) {
+    if (part === null || typeof part !== 'object' || Array.isArray(part) || typeof part.text !== 'string') return null;
+    if (part.type !== undefined && !/(^|_)text$/.test(String(part.type))) return null;
+    text += part.text;
+  }
+  return text;
+}
+
+/** A tool result as the public shapes carry it: content parts that are only text become that text, JSON text is parsed. */
+export function resultValue(value: Json): Json {
+  const text = textOf(value);
+  return text === null ? value : parsedOr(text);
+}
+
+/** Removes every white-space character: clients trim, re-wrap and re-join what they resend. */
+export function squeeze(text: string): string {
+  return text.replace(/\s+/g, '');
+}
+
+/** Removes `<tag>…</tag>` spans, which clients add to or drop from resent history; an unclosed span stays. */
+export function withoutSpans(text: string, tag: string): string {
+  const open = `<${tag}>`;
+  const close = `</${tag}>`;
+  let start = text.indexOf(open);
+  if (start < 0) return text;
+  let out = '';
+  let from = 0;
+  while (start >= 0) {
+    const end = text.indexOf(close, start + open.length);
+    if (end < 0) break;
+    out += text.slice(from, start);
+    from = end + close.length;
+    start = text.indexOf(open, from);
+  }
+  return out + text.slice(from);
+}
+
+/** Form of a user's or system's text in chains: without the reminders that coding agents move about. */
+export function chainInputText(text: string): string {
+  return squeeze(withoutSpans(text, 'system-reminder'));
+}
+
+/** Form of an assistant's text in chains: without thinking that look-alikes write into the content. */
+export function chainOutputText(text: string): string {
+  return squeeze(withoutSpans(text, 'think'));
+}
+
+/** Form of tool arguments in chains: parsed where they are JSON, absent ones equal to `{}`. */
+export function chainArguments(value: Json): string {
+  const parsed = typeof value === 'string' ? parsedOr(value) : value;
+  if (parsed === null || parsed === '') return '{}';
+  return typeof parsed === 'string' ? JSON.stringify(squeeze(parsed)) : stableJson(parsed);
+}
+
+/** Form of a tool result in chains: the same for a string, for text parts, and for JSON in any spelling. */
+export function chainResult(value: Json): string {
+  const parsed = resultValue(value);
+  if (parsed === null || parsed === '' || (Array.isArray(parsed) && parsed.length === 0)) return '';
+  return typeof parsed === 'string' ? squeeze(parsed) : stableJson(parsed);
+}

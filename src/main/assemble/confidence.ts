@@ -1,0 +1,54 @@
+import type { Edge } from '../../shared/model/index.js';
+
+/**
+ * How sure each kind of edge is, in one place. The values are ordered judgements, not measurements: 1 is what a client
+ * said about itself, 0.95 and more is content that practically cannot coincide, 0.6 to 0.9 is a choice among equals by
+ * connection or order, 0.5 is a guess that is only made where a wrong one joins calls of the same client and prompt.
+ */
+const table = {
+  /** The client named the session itself. */
+  session_named: ['session_header', 'recorded', 1],
+  /** The first call that names this session goes on with a history captured without the name. */
+  session_adopted: ['session_header', 'recorded', 0.9],
+  /** The vendor's id of an earlier response, sent back; one call answered under it. */
+  response_id: ['response_id', 'recorded', 1],
+  /** The same, but several calls answered under it (test servers count from one): the nearest was taken. */
+  response_id_shared: ['response_id', 'recorded', 0.8],
+  conversation_id: ['response_id', 'recorded', 1],
+  /** Vendor-made ids are unique, and the resent history agrees up to the asking turn. */
+  tool_call_in_history: ['tool_call_id', 'recorded', 0.99],
+  /** The id answers, the history before it was edited or not resent. */
+  tool_call_alone: ['tool_call_id', 'recorded', 0.95],
+  /** Several calls asked under the same id: told apart by history, connection, order. */
+  tool_call_shared: ['tool_call_id', 'inferred', 0.75],
+  /** One call alone ends with exactly this history. */
+  prefix_unique: ['message_prefix', 'inferred', 0.98],
+  /** Several do, and only one of them came over this connection. */
+  prefix_connection: ['message_prefix', 'inferred', 0.85],
+  /** Several do: the oldest without an answer was taken. */
+  prefix_order: ['message_prefix', 'inferred', 0.6],
+  /** The history matches up to an answer that was edited or cut. */
+  prefix_edited: ['message_prefix', 'inferred', 0.8],
+  /** The request repeats one that failed. */
+  retry: ['message_prefix', 'inferred', 0.9],
+  /** A client library counted it as a retry. */
+  retry_counted: ['message_prefix', 'recorded', 0.95],
+  /** The end of the history is known, its head was rewritten. */
+  tail: ['tail_overlap', 'inferred', 0.75],
+  /** Same prompt, same first words, same client, shortly after, and no other trace fits. */
+  fingerprint: ['fingerprint', 'inferred', 0.5],
+  /** A request without earlier answers: a beginning by all that can be seen. */
+  root: ['root', 'inferred', 0.95],
+  /** The first words are what an earlier call told a tool to do: a subagent's beginning. */
+  root_spawned: ['root', 'inferred', 0.9],
+  /** It carries answers that were never captured: it began before the studio saw it. */
+  root_late: ['root', 'inferred', 0.6],
+} as const satisfies Record<string, readonly [Edge['rule'], Edge['basis'], number]>;
+
+export type EdgeKind = keyof typeof table;
+
+/** An edge of the given kind with its one-sentence evidence. */
+export function edge(kind: EdgeKind, evidence: string): Edge {
+  const [rule, basis, confidence] = table[kind];
+  return { rule, basis, confidence, evidence };
+}

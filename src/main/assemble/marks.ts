@@ -1,0 +1,106 @@
+import type { ChatMessage, Json, Part } from '../../shared/model/index.js';
+import { chainInputText, shortHash } from './canonical.js';
+import type { Chain } from './merkle.js';
+import { turnText } from './turns.js';
+
+/**
+ * Marks are further keys under which a call can be found, stored beside its response chains. Each kind is hashed under
+ * its own name, so a mark never equals a chain.
+ */
+
+/** Shorter words ("ok, done", "let me look") occur in any conversation and prove nothing. Squeezed characters. */
+const tellingLength = 32;
+
+/** An answer with the input before it, wherever in a history they stand: found again after the head was rewritten. */
+function pairMark(input: string, turn: string): string | null {
+  return input.length + turn.length < tellingLength ? null : shortHash(`pair\0${input}\0${turn}`);
+}
+
+/** An answer alone: weaker, but all that is left where a history was cut right before it. */
+function turnMark(turn: string): string | null {
+  return turn.length < tellingLength ? null : shortHash(`turn\0${turn}`);
+}
+
+export interface Tail {
+  mark: string;
+  /** Links of the history up to and including the turn. */
+  links: number;
+  /** The input before the turn agrees as well. */
+  paired: boolean;
+}
+
+/** Tail marks of a resent history, last turn first. */
+export function* tailsOf(chain: Chain): Generator<Tail> {
+  for (let index = chain.links.length - 1; index > 0; index--) {
+    const link = chain.links[index];
+    if (link?.side !== 'output') continue;
+    const pair = pairMark(chain.links[index - 1]?.text ?? '', link.text);
+    if (pair !== null) yield { mark: pair, links: index + 1, paired: true };
+    const turn = turnMark(link.text);
+    if (turn !== null) yield { mark: turn, links: index + 1, paired: false };
+  }
+}
+
+/** Arguments that carry an order to another agent, as agents name them. */
+const orderKeys = ['prompt', 'task', 'instructions', 'message', 'input', 'query', 'question', 'objective', 'goal'];
+const longestOrders = 8;
+
+/** Orders a response gives to tools: the words a subagent's conversation may begin with. */
+export function ordersOf(response: ChatMessage): { index: number; text: string }[] {
+  const orders: { index: number; text: string }[] = [];
+  let index = 0;
+  for (const part of response.parts) {
+    if (part.type !== 'tool_call') continue;
+    if (!part.server && orders.length < longestOrders) {
+      const text = orderText(part.arguments);
+      if (text !== null) orders.push({ index, text });
+    }
+    index++;
+  }
+  return orders;
+}
+
+function orderText(value: Json): string | null {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return null;
+  for (const key of orderKeys) {
+    const text = value[key];
+    if (typeof text !== 'string') continue;
+    const squeezed = chainInputText(text);
+    if (squeezed.length >= 20) return squeezed;
+  }
+  return null;
+}
+
+export function orderMark(text: string): string {
+  return shortHash(`order\0${text}`);
+}
+
+/** Says which tool call of a known call gave the order. */
+export function orderPlaceMark(callId: string, index: number, text: string): string {
+  return shortHash(`order-place\0${callId}\0${index}\0${text}`);
+}
+
+/** Marks of a finished call for `LineageKeys.response_chains`. */
+export function marksOf(callId: string, chain: Chain, response: ChatMessage | undefined): string[] {
+  if (response === undefined) return [];
+  const marks: string[] = [];
+  const turn = turnText(response.parts);
+  const last = chain.links[chain.links.length - 1];
+  if (turn !== null && last?.side === 'input') {
+    for (const mark of [pairMark(last.text, turn), turnMark(turn)]) if (mark !== null) marks.push(mark);
+  }
+  for (const order of ordersOf(response)) {
+    marks.push(orderMark(order.text), orderPlaceMark(callId, order.index, order.text));
+  }
+  return marks;
+}
+
+/** First words of a conversation as an order would have carried them: each text of the first message. */
+export function openingTexts(messages: ChatMessage[]): string[] {
+  const first = messages.find((message) => message.role === 'user');
+  const texts = (first?.parts ?? [])
+    .filter((part: Part) => part.type === 'text')
+    .map((part) => chainInputText(part.text))
+    .filter((text) => text.length >= 20);
+  return texts.slice(-4).reverse();
+}

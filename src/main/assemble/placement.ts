@@ -1,0 +1,45 @@
+import type { CallNode, Edge, LineageReader } from '../../shared/model/index.js';
+import type { Arrival } from './arrival.js';
+
+/** Where a rule puts a call. */
+export interface Placement {
+  trace:
+    | { trace_id: string }
+    | { new: true; parent_trace_id: string | null; parent_step_id: string | null; predecessor_trace_id: string | null };
+  /** The call whose request and response this one goes on from; null for a beginning. */
+  parent: CallNode | null;
+  /** Leading links of the arrival's history that the trace already shows as steps. */
+  known: number;
+  edge: Edge;
+}
+
+export const newTrace = { new: true, parent_trace_id: null, parent_step_id: null, predecessor_trace_id: null } as const;
+
+/** One way of telling where a call belongs. Answers null where it has nothing to say; the next rule is asked then. */
+export interface ThreadingRule {
+  id: Edge['rule'];
+  place(arrival: Arrival, lineage: LineageReader): Placement | null;
+}
+
+/** How an arrival continues a stored call, found by content. */
+export interface Relation {
+  parent: CallNode | null;
+  trace_id: string;
+  known: number;
+  edge: Edge;
+  /** The head of the history is gone: the arrival continues the call, but not its trace as it stands. */
+  compacted?: boolean;
+}
+
+export type RelationFinder = (
+  arrival: Arrival,
+  lineage: LineageReader,
+  accept: (node: CallNode) => boolean,
+) => Relation | null;
+
+/** A relation as a placement: in the related trace, or in a new segment after it. */
+export function placeByRelation(relation: Relation): Placement {
+  const { parent, known, edge } = relation;
+  if (!relation.compacted) return { trace: { trace_id: relation.trace_id }, parent, known, edge };
+  return { trace: { ...newTrace, predecessor_trace_id: relation.trace_id }, parent, known: 0, edge };
+}

@@ -1,0 +1,99 @@
+import type { CallNode, LineageReader } from '../../../shared/model/index.js';
+import { type Arrival, compatible } from '../arrival.js';
+import { edge } from '../confidence.js';
+import { newTrace, type Placement, type Relation, type ThreadingRule } from '../placement.js';
+import { byPrefix } from '../relations/prefix.js';
+import { byTail } from '../relations/tail.js';
+import { byToolResults } from '../relations/tool-calls.js';
+import { namesSession, sessionKey } from '../session.js';
+import { spawnOf } from '../spawn.js';
+import { byResponseId } from './response-id.js';
+
+/** The client says which session a call belongs to, in a header, in the body or in the gateway path. */
+export const sessionHeader: ThreadingRule = {
+  id: 'session_header',
+  place(arrival, lineage) {
+    const { session, session_key } = arrival;
+    if (session_key === null || session.id === null) return null;
+    const who = session.agent === null ? `session ${session.id}` : `agent ${session.agent} of session ${session.id}`;
+    const named = `${session.where} names ${who}`;
+    const latest = lineage.bySessionKey(session_key)[0];
+    if (latest === undefined) return firstOfSession(arrival, lineage, named);
+    const relation = relationWithin(arrival, lineage, (node) => node.trace_id === latest.trace_id);
+    const how = relation?.edge.evidence === undefined ? '' : `; ${relation.edge.evidence}`;
+    return {
+      trace: { trace_id: latest.trace_id },
+      parent: relation?.parent ?? null,
+      known: relation?.known ?? 0,
+      edge: edge('session_named', named + how),
+    };
+  },
+};
+
+/** Within a session every relation counts: what contradicts the session has been sorted out by its key. */
+function relationWithin(
+  arrival: Arrival,
+  lineage: LineageReader,
+  accept: (node: CallNode) => boolean,
+): Relation | null {
+  if (!arrival.conversing) return null;
+  const before = (node: CallNode) =>
+    accept(node) && node.call_id !== arrival.call_id && node.started_at <= arrival.started_at;
+  return (
+    byResponseId(arrival, lineage, before) ??
+    byToolResults(arrival, lineage, before) ??
+    byPrefix(arrival, lineage, before) ??
+    byTail(arrival, lineage, before)
+  );
+}
+
+function firstOfSession(arrival: Arrival, lineage: LineageReader, named: string): Placement {
+  const { session } = arrival;
+  if (session.agent !== null || session.parent_id !== null) {
+    const parentKey = sessionKey({ ...session, id: session.parent_id ?? session.id, agent: null });
+    const parentTrace = parentKey === null ? undefined : lineage.bySessionKey(parentKey)[0]?.trace_id;
+    const spawn = spawnOf(arrival, lineage, parentTrace ?? null);
+    return {
+      trace: {
+        ...newTrace,
+        parent_trace_id: parentTrace ?? spawn?.trace_id ?? null,
+        parent_step_id: spawn?.step_id ?? null,
+      },
+      parent: null,
+      known: 0,
+      edge: edge('session_named', named),
+    };
+  }
+  const adopted = relationWithin(
+    arrival,
+    lineage,
+    (node) => compatible(arrival, node) && !namesSession(node.session_key),
+  );
+  if (adopted !== null && adopted.parent !== null && !adopted.compacted) {
+    return {
+      trace: { trace_id: adopted.trace_id },
+      parent: adopted.parent,
+      known: adopted.known,
+      edge: edge('session_adopted', `${named}; ${adopted.edge.evidence}`),
+    };
+  }
+  const spawn = spawnOf(arrival, lineage, null);
+  return {
+    trace: {
+      ...newTrace,
+      parent_trace_id: spawn?.trace_id ?? null,
+      parent_step_id: spawn?.step_id ?? null,
+      predecessor_trace_id: spawn === null ? resumedTrace(arrival, lineage) : null,
+    },
+    parent: null,
+    known: 0,
+    edge: edge('session_named', named),
+  };
+}
+
+/** A session that begins with the whole history of another one was resumed from it. */
+function resumedTrace(arrival: Arrival, lineage: LineageReader): string | null {
+  if (!arrival.chain.links.some((link) => link.side === 'output')) return null;
+  const relation = relationWithin(arrival, lineage, (node) => node.session_key !== arrival.session_key);
+  return relation?.parent?.trace_id ?? null;
+}

@@ -1,0 +1,41 @@
+import type { LineageReader } from '../../shared/model/index.js';
+import type { Arrival } from './arrival.js';
+import { derivedId } from './ids.js';
+import { openingTexts, orderMark, orderPlaceMark } from './marks.js';
+import { runOf } from './session.js';
+
+/** Tool calls of one response that are searched for the order. */
+const mostToolCalls = 16;
+/** Microseconds between the order and the first words of the subagent. */
+const window = 3600 * 1_000_000;
+
+export interface Spawn {
+  trace_id: string;
+  step_id: string;
+}
+
+/**
+ * Finds the tool call that started this conversation: one whose order (prompt, task, …) is its opening, word for word.
+ * @param traceId only calls of this trace are asked; null asks all
+ */
+export function spawnOf(arrival: Arrival, lineage: LineageReader, traceId: string | null): Spawn | null {
+  for (const text of openingTexts(arrival.messages)) {
+    for (const node of lineage.byResponseChain(orderMark(text))) {
+      if (traceId !== null && node.trace_id !== traceId) continue;
+      if (runOf(node.session_key) !== runOf(arrival.session_key)) continue;
+      if (node.started_at > arrival.started_at || arrival.started_at - node.ended_at > window) continue;
+      for (let index = 0; index < mostToolCalls; index++) {
+        const place = lineage.byResponseChain(orderPlaceMark(node.call_id, index, text));
+        if (place.some((found) => found.call_id === node.call_id)) {
+          return { trace_id: node.trace_id, step_id: toolStepId(node.call_id, node.started_at, index) };
+        }
+      }
+    }
+  }
+  return null;
+}
+
+/** Id of the step of a response's nth tool call: derived, so that a later call can name it without a lookup. */
+export function toolStepId(callId: string, callStartedAt: number, index: number): string {
+  return derivedId(callStartedAt, callId, 'tool', index);
+}

@@ -1,0 +1,40 @@
+import type { ChatMessage } from '../../shared/model/index.js';
+import type { Arrival } from './arrival.js';
+import { withoutSpans } from './canonical.js';
+
+const longest = 120;
+/** Characters looked at: a title needs the first words, whatever was pasted behind them. */
+const looked = 4000;
+
+/** Openings that agents write, not people. */
+const machineWritten = ['<environment_context>', '<user_instructions>', '# AGENTS.md', '<permissions', 'Caveat: '];
+
+/** First words of a user, on one line, cut to 120 characters; never taken from the system prompt. */
+export function titleOf(arrival: Arrival): string {
+  const texts = userTexts(arrival.messages);
+  const text = texts.find((words) => !machineWritten.some((start) => words.startsWith(start))) ?? texts[0];
+  if (text !== undefined) return cut(text);
+  const operation = arrival.conversing ? 'call' : arrival.call.request.operation.replace('_', ' ');
+  return cut(`${arrival.call.request.model ?? arrival.call.format} ${operation}`);
+}
+
+function userTexts(messages: ChatMessage[]): string[] {
+  const texts: string[] = [];
+  for (const message of messages) {
+    if (message.role !== 'user') continue;
+    for (const part of message.parts) {
+      if (part.type !== 'text') continue;
+      const text = withoutSpans(part.text, 'system-reminder').slice(0, looked).replace(/\s+/g, ' ').trim();
+      if (text !== '') texts.push(text);
+    }
+    if (texts.length > 8) break;
+  }
+  return texts;
+}
+
+function cut(text: string): string {
+  if (text.length <= longest) return text;
+  const head = text.slice(0, longest - 1);
+  // A cut between the two halves of a surrogate pair would leave an invalid character.
+  return `${/[\uD800-\uDBFF]$/.test(head) ? head.slice(0, -1) : head}…`;
+}

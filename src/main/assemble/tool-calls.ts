@@ -1,0 +1,231 @@
+import type {
+  HashedMessage,
+  Json,
+  LineageReader,
+  Micros,
+  NewToolCall,
+  Part,
+  ToolResultArrival,
+} from '../../shared/model/index.js';
+import type { Arrival } from './arrival.js';
+import { resultValue } from './canonical.js';
+import { derivedId } from './ids.js';
+import { toolStepId } from './spawn.js';
+
+type CallPart = Extract<Part, { type: 'tool_call' }>;
+type ResultPart = Extract<Part, { type: 'tool_result' }>;
+
+/** Generated ids that may miss, where a response mixes calls with and without ids, before the search ends. */
+const mostMisses = 16;
+
+/** A tool call as its step shows it. */
+export interface AskedTool {
+  tool_call_id: string;
+  step_id: string;
+  status: 'pending' | 'ok' | 'error';
+}
+
+export interface AskedTools {
+  asked: Map<Part, AskedTool>;
+  rows: NewToolCall[];
+  /** Results in these messages that answer none of these messages' calls. */
+  unpaired: ResultPart[];
+}
+
+/**
+ * Tool calls of a response, with the results that the vendor's own tools left in it.
+ * A missing id, or one used twice in the same response, is replaced by `<call_id>:<n>`, n counting its tool calls.
+ */
+export function askedByResponse(arrival: Arrival, messages: HashedMessage[], finished: boolean): AskedTools {
+  return pairWithin(messages, (part, index, taken) => {
+    const generated = `${arrival.call_id}:${index}`;
+    return {
+      tool_call_id: part.id === null || part.id === '' || taken(part.id) ? generated : part.id,
+      step_id: toolStepId(arrival.call_id, arrival.started_at, index),
+      at: arrival.ended_at,
+      // A vendor's own tool that left no result with a whole answer has run; only its outcome is not shown.
+      status: part.server && finished ? 'ok' : 'pending',
+      metadata: {
+        source: 'proxy',
+        format: arrival.call.format,
+        duration: part.server ? 'unknown' : 'inferred',
+        ...(part.server ? { executed_by: 'vendor' } : {}),
+        ...(part.kind === undefined ? {} : { kind: part.kind }),
+        ...(part.invalid_json ? { arguments_invalid: true } : {}),
+        // The answer was cut off: the client may never have seen the call.
+        ...(arrival.call.response?.partial ? { partial: true } : {}),
+      },
+    };
+  });
+}
+
+/**
+ * Tool calls in a history whose answers were never captured: the studio saw the conversation only from here on.
+ * Those that an earlier call is known to have asked for are left alone.
+ */
+export function askedInHistory(arrival: Arrival, messages: HashedMessage[], lineage: LineageReader): AskedTools {
+  const tools = pairWithin(messages, (part, index, taken) => ({
+    tool_call_id:
+      part.id === null || part.id === '' || taken(part.id) ? `${arrival.call_id}:history:${index}` : part.id,
+    step_id: derivedId(arrival.started_at, arrival.call_id, 'history-tool', index),
+    at: arrival.started_at,
+    status: 'pending',
+    metadata: { source: 'proxy', format: arrival.call.format, duration: 'unknown', from: 'history' },
+  }));
+  return { ...tools, rows: tools.rows.filter((row) => lineage.byToolCallId(row.tool_call_id).length === 0) };
+}
+
+function pairWithin(
+  messages: HashedMessage[],
+  describe: (
+    part: CallPart,
+    index: number,
+    taken: (id: string) => boolean,
+  ) => AskedTool & { at: Micros; metadata: { [key: string]: Json } },
+): AskedTools {
+  const asked = new Map<Part, AskedTool>();
+  const rows: NewToolCall[] = [];
+  const ids = new Set<string>();
+  const open = new OpenCalls();
+  const unpaired: ResultPart[] = [];
+  for (const { message } of messages) {
+    for (const part of message.parts) {
+      if (part.type === 'tool_call') {
+        const { at, metadata, ...tool } = describe(part, rows.length, (id) => ids.has(id));
+        const row: NewToolCall = {
+          tool_call_id: tool.tool_call_id,
+          step_id: tool.step_id,
+          name: part.name,
+          arguments: part.arguments,
+          at,
+          status: tool.status,
+          duration_ms: null,
+          metadata,
+        };
+        asked.set(part, tool);
+        rows.push(row);
+        ids.add(tool.tool_call_id);
+        open.add(part, { tool, row, answered: false });
+      } else if (part.type === 'tool_result') {
+        const entry = open.take(part);
+        if (entry === undefined) {
+          unpaired.push(part);
+          continue;
+        }
+        entry.tool.status = part.is_error ? 'error' : 'ok';
+        entry.row.status = entry.tool.status;
+        entry.row.result = resultValue(part.result);
+      }
+    }
+  }
+  return { asked, rows, unpaired };
+}
+
+interface OpenCall {
+  tool: AskedTool;
+  row: NewToolCall;
+  answered: boolean;
+}
+
+/** Tool calls without a result yet, in order: under the id they were sent with, else under their name. */
+class OpenCalls {
+  readonly #queues = new Map<string, { calls: OpenCall[]; next: number }>();
+
+  add(part: CallPart, call: OpenCall): void {
+    const named = part.id !== null && part.id !== '';
+    for (const key of named ? [`id:${part.id}`] : [`name:${part.name}`, 'any']) {
+      const queue = this.#queues.get(key) ?? { calls: [], next: 0 };
+      queue.calls.push(call);
+      this.#queues.set(key, queue);
+    }
+  }
+
+  /** The oldest open call that the result can answer; it is no longer open then. */
+  take(part: ResultPart): OpenCall | undefined {
+    const named = part.tool_call_id !== null && part.tool_call_id !== '';
+    const key = named ? `id:${part.tool_call_id}` : part.name === undefined ? 'any' : `name:${part.name}`;
+    const queue = this.#queues.get(key);
+    if (queue === undefined) return undefined;
+    while (queue.calls[queue.next]?.answered) queue.next++;
+    const call = queue.calls[queue.next];
+    if (call !== undefined) call.answered = true;
+    return call;
+  }
+}
+
+/**
+ * Results that answer tool calls of earlier calls. Ids are unique only within a call, so the calls on the way back from
+ * the arrival are preferred, nearest first; a result without id goes to the first open tool call of its name that the
+ * last asking call asked for.
+ */
+export function resultArrivals(
+  arrival: Arrival,
+  results: ResultPart[],
+  traceId: string,
+  parentId: string | null,
+  lineage: LineageReader,
+): ToolResultArrival[] {
+  const arrivals: ToolResultArrival[] = [];
+  const taken = new Set<string>();
+  for (const part of results) {
+    const asker =
+      part.tool_call_id === null || part.tool_call_id === ''
+        ? null
+        : askerOf(arrival, lineage, part.tool_call_id, traceId, parentId, taken);
+    const found = asker ?? (parentId === null ? null : unnamedAsker(lineage, part, parentId, taken));
+    if (found === null) continue;
+    taken.add(`${found.node.call_id}\0${found.tool_call_id}`);
+    arrivals.push({
+      trace_id: found.node.trace_id,
+      tool_call_id: found.tool_call_id,
+      call_id: found.node.call_id,
+      result: resultValue(part.result),
+      status: part.is_error ? 'error' : 'ok',
+      duration_ms: Math.max(0, arrival.started_at - found.node.ended_at) / 1000,
+    });
+  }
+  return arrivals;
+}
+
+type Asker = ReturnType<LineageReader['byToolCallId']>[number];
+
+function askerOf(
+  arrival: Arrival,
+  lineage: LineageReader,
+  id: string,
+  traceId: string,
+  parentId: string | null,
+  taken: Set<string>,
+): { node: Asker; tool_call_id: string } | null {
+  const isOpen = (node: Asker) =>
+    !node.has_result &&
+    !taken.has(`${node.call_id}\0${id}`) &&
+    node.call_id !== arrival.call_id &&
+    node.started_at <= arrival.started_at;
+  const node =
+    (parentId === null ? undefined : ofCall(lineage, id, parentId).find(isOpen)) ??
+    lineage.byToolCallId(id).find((candidate) => candidate.trace_id === traceId && isOpen(candidate));
+  return node === undefined ? null : { node, tool_call_id: id };
+}
+
+function unnamedAsker(
+  lineage: LineageReader,
+  part: ResultPart,
+  parentId: string,
+  taken: Set<string>,
+): { node: Asker; tool_call_id: string } | null {
+  let misses = 0;
+  for (let index = 0; misses < mostMisses; index++) {
+    const id = `${parentId}:${index}`;
+    if (taken.has(`${parentId}\0${id}`)) continue;
+    const node = ofCall(lineage, id, parentId).find((candidate) => !candidate.has_result);
+    if (node === undefined) misses++;
+    if (node !== undefined && (part.name === undefined || node.tool_name === part.name))
+      return { node, tool_call_id: id };
+  }
+  return null;
+}
+
+function ofCall(lineage: LineageReader, toolCallId: string, callId: string): Asker[] {
+  return lineage.byToolCallId(toolCallId, callId).filter((node) => node.call_id === callId);
+}

@@ -1,0 +1,69 @@
+import type { Layout } from './layouts/layout.js';
+import type { Manifest } from './manifest.js';
+
+/**
+ * The dataset card: README.md with the YAML head that the Hugging Face hub and `datasets.load_dataset` read
+ * (huggingface.co/docs/hub/datasets-cards), so that the folder loads by its path.
+ */
+export function cardText(layout: Layout, manifest: Manifest): string {
+  const head = [
+    '---',
+    'configs:',
+    '- config_name: default',
+    '  data_files:',
+    ...manifest.files.flatMap((file) => [
+      `  - split: ${file.split === 'data' ? 'train' : file.split}`,
+      `    path: ${file.name}`,
+    ]),
+    '---',
+  ];
+  const columns = manifest.columns.map(
+    (column) => `| \`${column.name}\` | ${column.type}${column.nullable ? ', nullable' : ''} | ${column.description} |`,
+  );
+  const files = manifest.files.map(
+    (file) => `| \`${file.name}\` | ${file.traces} | ${file.rows} | ${file.bytes} | \`${file.sha256}\` |`,
+  );
+  const skipped = Object.entries(manifest.skipped).map(([reason, count]) => `| ${reason} | ${count} |`);
+  return [
+    ...head,
+    '',
+    `# ${layout.title}`,
+    '',
+    layout.description,
+    '',
+    'Captured from an agent’s own traffic by Sluice. Secrets and personal data were replaced before anything was',
+    'stored: what looks like `<EMAIL_7f3a9c21>` is a pseudonym, the same for the same value.',
+    '',
+    `${manifest.rows} rows from ${manifest.traces} traces; query ${inlineCode(manifest.query)}, seed ${manifest.seed}.`,
+    '',
+    '## Files',
+    '',
+    '| file | traces | rows | bytes | sha256 |',
+    '|---|---|---|---|---|',
+    ...files,
+    '',
+    'Traces of one family (a session and its subagents) stand in the same split.',
+    '',
+    '## Columns',
+    '',
+    '| column | type | meaning |',
+    '|---|---|---|',
+    ...columns,
+    '',
+    manifest.format === 'parquet'
+      ? 'Columns of type json hold JSON text; times are microseconds in UTC.'
+      : 'Columns of type json are JSON values as they are.',
+    '',
+    ...(skipped.length === 0
+      ? []
+      : ['## Left out', '', 'Traces that gave no row:', '', '| reason | traces |', '|---|---|', ...skipped, '']),
+  ].join('\n');
+}
+
+/** A query as Markdown code; the fence is longer than any run of backticks inside. */
+function inlineCode(text: string): string {
+  if (text === '') return '(everything)';
+  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence} ${text.replace(/\s+/g, ' ')} ${fence}`;
+}

@@ -1,0 +1,159 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { SluiceError } from '../../shared/errors.js';
+import type { ExportOptions, ExportResult, Trace } from '../../shared/model/index.js';
+import { cardText } from './card.js';
+import { columnsOf } from './columns.js';
+import type { Row, RowWriter } from './formats/format.js';
+import { fileFormats } from './formats/index.js';
+import { layouts } from './layouts/index.js';
+import type { Layout } from './layouts/layout.js';
+import { type Manifest, manifestText } from './manifest.js';
+import { openPartialFolder } from './partial-folder.js';
+import type { ExportSource } from './source.js';
+import { rootFinder, splitter } from './split.js';
+
+/** How many skipped traces a result names; the counts by reason are complete in manifest.json. */
+const namedSkips = 1000;
+
+/** The longest stretch of work between two looks at the event loop, in milliseconds. */
+const stretch = 10;
+
+export interface ExportControl {
+  signal: AbortSignal;
+  /** 0..1 or null; called often, throttling is the caller's. */
+  onProgress(progress: number | null, message: string): void;
+}
+
+interface SplitFile {
+  name: string;
+  split: string;
+  traces: number;
+  writer: RowWriter;
+}
+
+/**
+ * Writes the matching traces as a dataset into the new folder `out`: one file per split, README.md, manifest.json.
+ * The folder appears whole or not at all; the same traces, options and seed give the same bytes. Constant memory.
+ * Throws `validation_failed`, `query_invalid`, `export_target_exists`, `export_empty`, `job_cancelled`.
+ */
+export async function exportDataset(
+  options: ExportOptions,
+  source: ExportSource,
+  out: string,
+  control: ExportControl,
+): Promise<ExportResult> {
+  const layout: Layout = layouts[options.layout];
+  const format = fileFormats[options.format];
+  const columns = columnsOf(layout.row);
+  const split = splitter(options.split, options.seed);
+  const total = source.count(options.query);
+  const folder = await openPartialFolder(out);
+  const files = new Map<string, SplitFile>();
+  try {
+    for (const name of split.names) {
+      const file = `${name}.${format.extension}`;
+      const writer = await format.open(join(folder.path, file), columns);
+      files.set(name, { name: file, split: name, traces: 0, writer });
+    }
+
+    const skips = new SkipList();
+    const rootOf = rootFinder(source);
+    let seen = 0;
+    let rows = 0;
+    let since = performance.now();
+    const pause = async () => {
+      if (performance.now() - since >= stretch) {
+        await breathe();
+        since = performance.now();
+      }
+      // Read again after every pause: the cancelling came in meanwhile.
+      if (control.signal.aborted) throw new SluiceError('job_cancelled', 'The export was cancelled.');
+    };
+
+    for await (const trace of source.traces(options.query, control.signal)) {
+      await pause();
+      const file = files.get(split.of(rootOf(trace))) as SplitFile;
+      const reasons: string[] = [];
+      let given = 0;
+      for (const item of layout.rows(trace, source)) {
+        if ('skipped' in item) reasons.push(item.skipped);
+        else {
+          await file.writer.write(item.row as Row);
+          given += 1;
+        }
+        await pause();
+      }
+      seen += 1;
+      rows += given;
+      if (given > 0) file.traces += 1;
+      else skips.add(trace, reasons);
+      control.onProgress(total === 0 ? null : Math.min(1, seen / total), `${seen} of ${Math.max(total, seen)} traces`);
+    }
+    await pause();
+    if (rows === 0) throw nothingToExport(seen, skips);
+
+    const written: Manifest['files'] = [];
+    for (const { name, split: part, traces, writer } of files.values()) {
+      written.push({ name, split: part, traces, ...(await writer.finish()) });
+      files.delete(part);
+    }
+    const manifest: Manifest = {
+      format_version: 1,
+      generator: 'sluice',
+      layout: options.layout,
+      format: options.format,
+      query: options.query,
+      seed: options.seed,
+      split: options.split ? Object.fromEntries(split.names.map((name) => [name, options.split?.[name] ?? 0])) : null,
+      columns,
+      traces: seen - skips.count,
+      rows,
+      skipped: skips.byReason(),
+      files: written,
+    };
+    await writeFile(join(folder.path, 'README.md'), cardText(layout, manifest), { flush: true });
+    await writeFile(join(folder.path, 'manifest.json'), manifestText(manifest), { flush: true });
+    await folder.commit();
+    return {
+      out: folder.out,
+      files: written.map(({ name, rows: count, bytes, sha256 }) => ({ name, rows: count, bytes, sha256 })),
+      traces: manifest.traces,
+      rows,
+      skipped: skips.named,
+      skipped_count: skips.count,
+    };
+  } catch (error) {
+    // Windows cannot remove a file that is still open.
+    for (const { writer } of files.values()) await writer.abandon().catch(() => undefined);
+    await folder.discard();
+    throw error;
+  }
+}
+
+function nothingToExport(seen: number, skips: SkipList): SluiceError {
+  return seen === 0
+    ? new SluiceError('export_empty', 'The query matches no trace.')
+    : new SluiceError('export_empty', `None of the ${seen} matching traces gives a row.`, {
+        skipped: skips.byReason(),
+      });
+}
+
+class SkipList {
+  readonly named: ExportResult['skipped'] = [];
+  count = 0;
+  readonly #reasons = new Map<string, number>();
+
+  add(trace: Trace, reasons: string[]): void {
+    const distinct = [...new Set(reasons)].sort();
+    const reason = distinct.join('; ') || 'nothing to export';
+    this.count += 1;
+    if (this.named.length < namedSkips) this.named.push({ trace_id: trace.trace_id, reason });
+    for (const single of distinct) this.#reasons.set(single, (this.#reasons.get(single) ?? 0) + 1);
+  }
+
+  byReason(): { [reason: string]: number } {
+    return Object.fromEntries([...this.#reasons].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}

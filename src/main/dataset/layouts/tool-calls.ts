@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import { jsonSchema, timestampSchema, toolCallStatuses } from '../../../shared/model/index.js';
+import type { Layout } from './layout.js';
+
+/** Version of the row shape, kept in every row so that rows of several exports can be told apart. */
+const rowVersion = '1';
+
+const metadata = z
+  .object({
+    source: z.string(),
+    version: z.string(),
+    trace_id: z.string(),
+    call_id: z.string().nullable(),
+    tool_call_id: z.string(),
+    model: z.string().nullable(),
+    status: z.enum(toolCallStatuses),
+    client: z.string().nullable(),
+    session: z.string().nullable(),
+  })
+  .catchall(jsonSchema);
+
+const row = z.object({
+  name: z.string().describe('Name of the tool'),
+  arguments: jsonSchema.describe('Arguments the model gave; a JSON value where they parse, else the text'),
+  result: jsonSchema.nullable().describe('What the tool returned; null while there is no result'),
+  timestamp: timestampSchema.describe('When the model asked for the call, UTC'),
+  duration_ms: z.number().nullable().describe('From the request for the call to its result, milliseconds'),
+  metadata: metadata.describe('Where it comes from: source, trace, call, model, status, client'),
+});
+export type ToolCallRow = z.infer<typeof row>;
+
+export const toolCalls = {
+  id: 'tool-calls',
+  title: 'Tool calls',
+  description: 'One row per tool call: name, arguments, result, time, duration and where it comes from.',
+  row,
+  *rows(trace) {
+    if (trace.tool_calls.length === 0) yield { skipped: 'no tool call' };
+    const models = new Map(trace.calls.map((call) => [call.call_id, call.model]));
+    for (const call of trace.tool_calls) {
+      yield {
+        row: {
+          name: call.name,
+          arguments: call.arguments,
+          result: call.result,
+          timestamp: call.timestamp,
+          duration_ms: call.duration_ms,
+          metadata: {
+            ...call.metadata,
+            source: trace.source.kind,
+            version: rowVersion,
+            trace_id: trace.trace_id,
+            call_id: call.call_id,
+            tool_call_id: call.tool_call_id,
+            model: (call.call_id === null ? null : models.get(call.call_id)) ?? null,
+            status: call.status,
+            client: trace.source.client ?? null,
+            session: trace.source.session ?? null,
+          },
+        },
+      };
+    }
+  },
+} satisfies Layout<typeof row>;

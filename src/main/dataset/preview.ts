@@ -1,0 +1,58 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { ExportOptions, Json } from '../../shared/model/index.js';
+import { columnsOf } from './columns.js';
+import type { Row } from './formats/format.js';
+import { fileFormats } from './formats/index.js';
+import { layouts } from './layouts/index.js';
+import type { Layout } from './layouts/layout.js';
+import type { ExportSource } from './source.js';
+import { splitter } from './split.js';
+
+const maxRows = 20;
+/** Traces looked at before a preview gives up finding more rows. */
+const maxTraces = 200;
+/** Longer texts are cut in a preview: it is for looking, and a page can be megabytes. */
+const maxText = 4000;
+
+/**
+ * The first rows as the file would hold them, at most 20, with long texts cut. `traces` counts all matches; `skipped`
+ * counts those among the traces looked at that give no row. Throws as `exportDataset` does.
+ */
+export async function previewDataset(
+  options: ExportOptions,
+  source: ExportSource,
+): Promise<{ rows: Json[]; traces: number; skipped: number }> {
+  const layout: Layout = layouts[options.layout];
+  const format = fileFormats[options.format];
+  const columns = columnsOf(layout.row);
+  splitter(options.split, options.seed);
+  const traces = source.count(options.query);
+  const rows: Json[] = [];
+  let seen = 0;
+  let skipped = 0;
+  const stop = new AbortController();
+  for await (const trace of source.traces(options.query, stop.signal)) {
+    let given = 0;
+    for (const item of layout.rows(trace, source)) {
+      if (!('row' in item)) continue;
+      given += 1;
+      rows.push(shorten(format.shown(item.row as Row, columns)));
+      if (rows.length >= maxRows) break;
+    }
+    if (given === 0) skipped += 1;
+    seen += 1;
+    if (rows.length >= maxRows || seen >= maxTraces) break;
+    await breathe();
+  }
+  stop.abort();
+  return { rows, traces, skipped };
+}
+
+function shorten(value: Json): Json {
+  if (typeof value === 'string') {
+    return value.length <= maxText ? value : `${value.slice(0, maxText)}… (${value.length - maxText} more characters)`;
+  }
+  if (Array.isArray(value)) return value.map(shorten);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shorten(inner)]));
+}

@@ -1,0 +1,175 @@
+import type { StreamEvent } from '../../../shared/model/index.js';
+import { knownBlock } from './anthropic-messages-blocks.js';
+import { finishedMessage } from './anthropic-messages-whole.js';
+import type { FormatResponse } from './format.js';
+import { indexOf, isObject, type JsonObject, objectOf, parseJson, textOf, wordOf } from './json.js';
+import { errorOf } from './parts.js';
+import { emptyResponse, eventObject, isDone } from './response.js';
+import { type UnknownCounter, unknownCounter } from './unknown.js';
+
+interface OpenBlock {
+  value: JsonObject;
+  /** Pieces of the tool input, until the block stops. */
+  input: string | null;
+}
+
+/** Joins the events of a streamed message. Blocks are routed by their index; usage is cumulative and overwrites. */
+export function messagesStream(events: StreamEvent[]): FormatResponse {
+  const unknown = unknownCounter();
+  const blocks = new Map<number, OpenBlock>();
+  let message: JsonObject = {};
+  let usage: JsonObject = {};
+  let error: FormatResponse['error'] = null;
+  let first: number | null = null;
+  let started = false;
+  let stopped = false;
+  events.forEach((event, position) => {
+    const data = eventObject(event);
+    if (data === undefined) {
+      if (event.data !== '' && !isDone(event)) unknown.add('not JSON');
+      return;
+    }
+    const type = wordOf(data.type) ?? event.event ?? '';
+    switch (type) {
+      case 'message_start': {
+        started = true;
+        message = { ...message, ...objectOf(data.message) };
+        usage = { ...usage, ...objectOf(message.usage) };
+        break;
+      }
+      case 'content_block_start': {
+        const value: JsonObject = { ...objectOf(data.content_block) };
+        blocks.set(indexOf(data.index) ?? blocks.size, { value, input: null });
+        if (!knownBlock(value)) unknown.add(`block.${textOf(value.type) ?? 'without type'}`);
+        // The final hop's fallback block names the model that answered.
+        if (value.type === 'fallback') message.model = objectOf(value.to).model ?? message.model ?? null;
+        if (first === null && beginsWithContent(value)) first = position;
+        break;
+      }
+      case 'content_block_delta': {
+        const index = indexOf(data.index) ?? Math.max(0, blocks.size - 1);
+        const delta = objectOf(data.delta);
+        const block = blocks.get(index) ?? { value: startOf(delta), input: null };
+        blocks.set(index, block);
+        const grew = addDelta(block, delta, unknown);
+        if (first === null && grew) first = position;
+        break;
+      }
+      case 'content_block_stop': {
+        const block = blocks.get(indexOf(data.index) ?? Math.max(0, blocks.size - 1));
+        if (block !== undefined) closeInput(block);
+        break;
+      }
+      case 'message_delta': {
+        message = { ...message, ...objectOf(data.delta) };
+        for (const [key, value] of Object.entries(objectOf(data.usage)))
+          if (value !== null) usage = set(usage, key, value);
+        break;
+      }
+      case 'message_stop':
+        stopped = true;
+        break;
+      case 'ping':
+        break;
+      case 'error':
+        error = errorOf(data.error ?? data, 'error');
+        break;
+      default:
+        if (isObject(data.error)) error = errorOf(data.error, 'error');
+        else unknown.add(type === '' ? 'event without type' : type);
+    }
+  });
+  const ordered = [...blocks].sort(([a], [b]) => a - b).map(([, block]) => block);
+  for (const block of ordered) closeInput(block);
+  const base: FormatResponse = {
+    ...emptyResponse(),
+    error,
+    partial: !stopped,
+    first_content_event: first,
+    unknown_events: unknown.counts(),
+  };
+  if (!started && ordered.length === 0) return base;
+  return finishedMessage(
+    { ...message, usage },
+    ordered.map((block) => block.value),
+    base,
+  );
+}
+
+/** Adds a delta to its block; true where it brought content. */
+function addDelta(block: OpenBlock, delta: JsonObject, unknown: UnknownCounter): boolean {
+  const { value } = block;
+  switch (delta.type) {
+    case 'text_delta':
+      return append(value, 'text', textOf(delta.text));
+    case 'thinking_delta':
+      return append(value, 'thinking', textOf(delta.thinking));
+    case 'input_json_delta': {
+      const piece = textOf(delta.partial_json) ?? '';
+      block.input = (block.input ?? '') + piece;
+      return piece !== '';
+    }
+    case 'signature_delta':
+      value.signature = delta.signature ?? null;
+      return false;
+    case 'citations_delta': {
+      const citations = Array.isArray(value.citations) ? value.citations : [];
+      if (delta.citation !== undefined) citations.push(delta.citation);
+      value.citations = citations;
+      return false;
+    }
+    case 'compaction_delta':
+      // It carries the final value; null is a compaction that failed.
+      value.content = delta.content ?? null;
+      if ('encrypted_content' in delta) value.encrypted_content = delta.encrypted_content ?? null;
+      return true;
+    default: {
+      const name = textOf(delta.type) ?? 'without type';
+      unknown.add(`delta.${name}`);
+      const kept = Array.isArray(value.unknown_deltas) ? value.unknown_deltas : [];
+      kept.push(delta);
+      value.unknown_deltas = kept;
+      return false;
+    }
+  }
+}
+
+function append(value: JsonObject, field: string, piece: string | undefined): boolean {
+  value[field] = (textOf(value[field]) ?? '') + (piece ?? '');
+  return piece !== undefined && piece !== '';
+}
+
+/** Parses the collected input; none leaves what the start event said, and that is `{}`. */
+function closeInput(block: OpenBlock): void {
+  const { input, value } = block;
+  block.input = null;
+  if (input === null || input.trim() === '') return;
+  const parsed = parseJson(input);
+  value.input = parsed ?? input;
+  if (parsed === undefined) value.invalid_json = true;
+}
+
+/** Blocks that come whole with their start event, or begin with a name worth showing. */
+function beginsWithContent(block: JsonObject): boolean {
+  if (block.type === 'text') return textOf(block.text) !== undefined && block.text !== '';
+  return block.type !== 'thinking';
+}
+
+/** The block that a delta belongs to where its start event is missing. */
+function startOf(delta: JsonObject): JsonObject {
+  switch (delta.type) {
+    case 'thinking_delta':
+    case 'signature_delta':
+      return { type: 'thinking', thinking: '' };
+    case 'input_json_delta':
+      return { type: 'tool_use', input: {} };
+    case 'compaction_delta':
+      return { type: 'compaction' };
+    default:
+      return { type: 'text', text: '' };
+  }
+}
+
+function set(object: JsonObject, key: string, value: JsonObject[string]): JsonObject {
+  return { ...object, [key]: value };
+}

@@ -1,0 +1,73 @@
+import type { Json } from '../../../shared/model/index.js';
+import { maxJsonDepth, scanDocument } from '../streams/json-scan.js';
+
+export type JsonObject = { [key: string]: Json };
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value where it is an object, else an empty one. */
+export function objectOf(value: Json | undefined): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+export function arrayOf(value: Json | undefined): Json[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** The objects of an array; anything else in it is left out. */
+export function objectsOf(value: Json | undefined): JsonObject[] {
+  return arrayOf(value).filter(isObject);
+}
+
+export function textOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The value where it is a string with something in it. */
+export function wordOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** A token count: a finite number that is not negative, without its fraction. */
+export function countOf(value: Json | undefined): number | undefined {
+  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER ? Math.trunc(value) : undefined;
+}
+
+/** An index within what any real stream uses; hostile ones would make sparse arrays. */
+export function indexOf(value: Json | undefined): number | undefined {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 100_000 ? value : undefined;
+}
+
+/** Parses JSON; undefined where the text is none or is nested too deep for those who walk it. */
+export function parseJson(text: string): Json | undefined {
+  try {
+    const value = JSON.parse(text) as Json;
+    if (
+      text.length > 2 * maxJsonDepth &&
+      typeof value === 'object' &&
+      value !== null &&
+      scanDocument(text).status !== 'complete'
+    ) {
+      return undefined;
+    }
+    return value;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Parses text that was already found to be one JSON document. */
+export function parseDocument(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A copy without the given keys. */
+export function without(value: JsonObject, keys: ReadonlySet<string>): JsonObject {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.has(key)));
+}

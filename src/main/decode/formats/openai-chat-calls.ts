@@ -1,0 +1,96 @@
+import type { Json, Part } from '../../../shared/model/index.js';
+import { indexOf, isObject, type JsonObject, objectOf, parseJson, textOf, without, wordOf } from './json.js';
+import { callParts } from './openai-chat-message.js';
+
+interface Fragment {
+  id: string | undefined;
+  type: string | undefined;
+  custom: boolean;
+  name: string;
+  text: string;
+  /** Arguments that came as a value instead of as text. */
+  value: Json | undefined;
+  extra: JsonObject;
+  /** Times `text` was parsed to see whether it is whole; bounded, or a stream of fragments costs its square. */
+  checks: number;
+}
+
+const maxChecks = 16;
+const fields = new Set(['index', 'id', 'type', 'function', 'custom']);
+
+/**
+ * Joins tool call fragments. OpenAI keys them by index and sends id and name with the first fragment only.
+ * Look-alikes leave out the index, send id 0 for every call, repeat the name with each fragment, or use one index for
+ * several calls without ids; a new id with a name, or a name after complete arguments, therefore begins a new call.
+ */
+export class ToolCallAssembly {
+  readonly #calls: Fragment[] = [];
+  readonly #byIndex = new Map<number, Fragment>();
+
+  add(delta: JsonObject): void {
+    const id = wordOf(delta.id);
+    const custom = isObject(delta.custom);
+    const body = custom ? objectOf(delta.custom) : objectOf(delta.function);
+    const name = wordOf(body.name);
+    const given = custom ? body.input : body.arguments;
+    const index = indexOf(delta.index);
+    let call = index === undefined ? this.#withoutIndex(id, name, given) : this.#byIndex.get(index);
+    if (call === undefined || this.#begins(call, id, name, given)) {
+      call = { id, type: undefined, custom, name: '', text: '', value: undefined, extra: {}, checks: 0 };
+      this.#calls.push(call);
+    }
+    if (index !== undefined) this.#byIndex.set(index, call);
+    call.id ??= id;
+    call.type = wordOf(delta.type) ?? call.type;
+    call.custom ||= custom;
+    call.name = name ?? call.name;
+    if (typeof given === 'string') call.text += given;
+    else if (given !== undefined && given !== null) call.value = given;
+    const extra = without(delta, fields);
+    if (Object.keys(extra).length > 0) call.extra = { ...call.extra, ...extra };
+  }
+
+  parts(): Part[] {
+    return this.#calls.flatMap((call) => {
+      const body = { name: call.name, [call.custom ? 'input' : 'arguments']: call.value ?? call.text };
+      return callParts({
+        ...call.extra,
+        ...(call.id === undefined ? {} : { id: call.id }),
+        ...(call.type === undefined ? {} : { type: call.type }),
+        [call.custom ? 'custom' : 'function']: body,
+      });
+    });
+  }
+
+  #withoutIndex(id: string | undefined, name: string | undefined, given: Json | undefined): Fragment | undefined {
+    const last = this.#calls.at(-1);
+    if (last === undefined) return undefined;
+    if (id !== undefined)
+      return last.id === id || (last.id === undefined && name === undefined) ? last : this.#known(id);
+    return name !== undefined && this.#whole(last, given) ? undefined : last;
+  }
+
+  #known(id: string): Fragment | undefined {
+    // Only the latest calls are looked at: a stream that comes back to an old call without an index is not known.
+    return this.#calls.slice(-32).find((call) => call.id === id);
+  }
+
+  /** Whether a fragment for an index that is already in use is the first one of another call. */
+  #begins(call: Fragment, id: string | undefined, name: string | undefined, given: Json | undefined): boolean {
+    if (name === undefined) return false;
+    if (id !== undefined && call.id !== undefined) return id !== call.id;
+    if (call.value !== undefined) return true;
+    return id === undefined && call.id === undefined && this.#whole(call, given);
+  }
+
+  #whole(call: Fragment, given: Json | undefined): boolean {
+    if (call.value !== undefined) return true;
+    // Arguments as a value come whole, so they never continue a text.
+    if (isObject(given)) return call.text !== '';
+    const text = textOf(given);
+    if (text === undefined || !text.startsWith('{') || !call.text.endsWith('}') || call.checks >= maxChecks)
+      return false;
+    call.checks += 1;
+    return parseJson(call.text) !== undefined;
+  }
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import type { Json, Part } from '../../../shared/model/index.js';
+import { isObject, type JsonObject, parseJson, textOf, wordOf } from './json.js';
+
+type Of<T extends Part['type']> = Extract<Part, { type: T }>;
+
+/** A tool call whose arguments came as JSON text; empty text means no arguments. */
+export function toolCall(
+  id: string | undefined,
+  name: string | undefined,
+  argumentsText: string,
+  extra: Pick<Of<'tool_call'>, 'kind' | 'server'> = {},
+): Of<'tool_call'> {
+  const base = { type: 'tool_call' as const, id: id ?? null, name: name ?? '' };
+  if (argumentsText.trim() === '') return { ...base, arguments: {}, ...extra };
+  const parsed = parseJson(argumentsText);
+  return parsed === undefined
+    ? { ...base, arguments: argumentsText, invalid_json: true, ...extra }
+    : { ...base, arguments: parsed, ...extra };
+}
+
+/**
+ * Reasoning text; where only an opaque payload (or nothing) is shown, the part says so by `encrypted` and keeps the
+ * payload as `signature`.
+ */
+export function reasoning(text: string, signature?: string): Of<'reasoning'> {
+  const part: Of<'reasoning'> = { type: 'reasoning', text };
+  if (text === '') part.encrypted = true;
+  if (signature !== undefined && signature !== '') part.signature = signature;
+  return part;
+}
+
+export function other(label: string, value: Json): Of<'other'> {
+  return { type: 'other', label, value };
+}
+
+export type MediaPart = Of<'media'>;
+
+/** Media given as base64: its hash and size, never the payload. The hash is of the base64 text as it stood. */
+export function mediaFromBase64(media: MediaPart['media'], base64: string, mediaType?: string): MediaPart {
+  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
+  return {
+    type: 'media',
+    media,
+    ...(mediaType === undefined ? {} : { media_type: mediaType }),
+    bytes: Math.max(0, Math.floor((base64.length * 3) / 4) - padding),
+    sha256: createHash('sha256').update(base64).digest('hex'),
+  };
+}
+
+/** Media given as URL; a base64 `data:` URL is treated as its payload, other `data:` URLs by their text. */
+export function mediaFromUrl(media: MediaPart['media'], url: string): MediaPart {
+  if (!/^data:/i.test(url)) return { type: 'media', media, url };
+  const comma = url.indexOf(',');
+  const head = comma === -1 ? '' : url.slice(5, Math.min(comma, 512));
+  const mediaType = head.split(';')[0] || undefined;
+  return mediaFromBase64(media, comma === -1 ? url : url.slice(comma + 1), mediaType);
+}
+
+/** Media given by the vendor's id of an uploaded file, written `file:<id>`. */
+export function mediaFromFile(media: MediaPart['media'], fileId: string): MediaPart {
+  return { type: 'media', media, url: `file:${fileId}` };
+}
+
+/**
+ * A tool result's content: text where it is nothing but text, else its parts with media reduced to hash and size.
+ * `read` turns one content part into ours.
+ */
+export function resultContent(content: Json | undefined, read: (part: JsonObject) => Part): Json {
+  if (content === undefined || content === null) return '';
+  if (!Array.isArray(content)) return content;
+  const parts = content.map((item) => (isObject(item) ? read(item) : other('content', item)));
+  const texts = parts.map((part) => (part.type === 'text' ? part.text : null));
+  if (texts.length === 1 && texts[0] !== null && texts[0] !== undefined) return texts[0];
+  return parts.map((part) => (part.type === 'other' ? part.value : ({ ...part } as JsonObject)));
+}
+
+/** `code` and `message` of a vendor's error object, whatever it calls them. */
+export function errorOf(
+  value: Json | undefined,
+  fallbackCode: string,
+): { code: string; message: string; details?: Json } {
+  if (!isObject(value)) return { code: fallbackCode, message: textOf(value)?.slice(0, 4000) ?? fallbackCode };
+  const { code, type, message } = value;
+  const name = wordOf(code) ?? (typeof code === 'number' ? String(code) : undefined) ?? wordOf(type) ?? fallbackCode;
+  return { code: name, message: textOf(message) ?? wordOf(value.detail) ?? name, details: value };
+}

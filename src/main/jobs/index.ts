@@ -1,0 +1,1 @@
+export { createJobs, type JobControl, type JobRunner, type JobStore } from './queue.js';

@@ -1,0 +1,70 @@
+import * as z from 'zod';
+import table from '../../../../resources/redaction/api-keys.json' with { type: 'json' };
+import { entities } from '../entities.js';
+import { classes, isIn, runEnd, startsWord } from '../text/characters.js';
+import type { AnchoredDetector } from './types.js';
+
+const keySchema = z.strictObject({
+  id: z.string(),
+  entity: z.enum(entities),
+  prefix: z.string().min(2),
+  chars: z.enum(['base62', 'base64url', 'base64', 'token', 'dotted', 'hex', 'upper']),
+  min: z.number().int().positive(),
+  exact: z.boolean().optional(),
+  mixed: z.boolean().optional(),
+});
+export type KeyFormat = z.infer<typeof keySchema>;
+
+/** Key formats of vendors and clouds; the forms are the vendors' own, the table is resources/redaction/api-keys.json. */
+export const keyFormats: readonly KeyFormat[] = z.array(keySchema).parse(table.keys);
+
+/** Characters after the prefix that are judged for looking random; beyond them the whole run is taken. */
+const judged = 96;
+
+/** Confidence 0.98: prefix, alphabet and length agree and nothing alphanumeric stands before. */
+export const apiKeyDetectors: readonly AnchoredDetector[] = keyFormats.map((format) => {
+  const bits = classes[format.chars];
+  const { prefix, min } = format;
+  const enough = format.exact ? min + 1 : format.mixed ? Math.max(min, judged) : min;
+  return {
+    id: `key:${format.id}`,
+    entity: format.entity,
+    anchors: anchorsOf(format),
+    at(text, start) {
+      const end = start + prefix.length;
+      if (!text.startsWith(prefix, start) || !startsWord(text, start)) return null;
+      if (start > 0 && bits === classes.base64 && isIn(bits, text.charCodeAt(start - 1))) return null;
+      let stop = runEnd(text, end, bits, end + enough);
+      if (stop - end < min) return null;
+      if (format.exact && stop - end !== min) return null;
+      if (format.mixed && !looksRandom(text, end, stop)) return null;
+      stop = runEnd(text, stop, bits);
+      return { start, end: trimmed(text, end + min, stop), confidence: 0.98 };
+    },
+  };
+});
+
+/** Two letters stand in every other word: the first hex digit after them is part of the anchor. */
+function anchorsOf({ prefix, chars }: KeyFormat): string[] {
+  const lower = prefix.toLowerCase();
+  return lower.length > 2 || chars !== 'hex' ? [lower] : [...'0123456789abcdef'].map((digit) => lower + digit);
+}
+
+/** A full stop or dash after the key belongs to the sentence. */
+function trimmed(text: string, least: number, stop: number): number {
+  let end = stop;
+  while (end > least && (text.charCodeAt(end - 1) === 46 || text.charCodeAt(end - 1) === 45)) end--;
+  return end;
+}
+
+function looksRandom(text: string, start: number, end: number): boolean {
+  let run = 0;
+  let digits = 0;
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (isIn(classes.digit, code)) digits++;
+    run = isIn(classes.base62, code) ? run + 1 : 0;
+    if (run >= 16) return true;
+  }
+  return digits >= 2;
+}

@@ -1,0 +1,243 @@
+import type { NameJudge } from '../names.js';
+import { classes, isIn, runEnd, runStart } from '../text/characters.js';
+import { isStandIn } from './stand-ins.js';
+import type { AnchoredDetector, Span } from './types.js';
+
+/** Longest name around an anchor, and longest quoted value that is looked through before deciding. */
+const longestName = 96;
+const longestQuoted = 512;
+
+const anchors = [
+  'pass',
+  'pwd',
+  'secret',
+  'token',
+  'apikey',
+  'api_key',
+  'api-key',
+  'accesskey',
+  'access_key',
+  'access-key',
+  'accountkey',
+  'account_key',
+  'privatekey',
+  'private_key',
+  'signingkey',
+  'signing_key',
+  'encryptionkey',
+  'encryption_key',
+  'master_key',
+  'masterkey',
+  'service_key',
+  'servicekey',
+  'service_role_key',
+  'auth_key',
+  'authkey',
+  'credential',
+  'connectionstring',
+  'connection_string',
+  'sessionid',
+  'session_key',
+  'sessionkey',
+  'phpsessid',
+  'connect.sid',
+  'signature',
+  'x-amz-credential',
+  'cookie',
+  'cvv',
+  'cvc',
+];
+
+/**
+ * `password=…`, `export FOO_TOKEN=…`, `--password x`, `"apiKey": "…"`, `<password>…</password>`, `.env` and YAML lines,
+ * query parameters, key=value connection strings: the value after a name that the policy calls sensitive.
+ * Confidence 0.85 where quotes, an option or an environment name leave no doubt, 0.7 elsewhere; code that only passes
+ * a variable on (`token=token`, `password: string`) is left alone.
+ */
+export const assignmentDetector: AnchoredDetector = {
+  id: 'assignment',
+  entity: 'SECRET',
+  context: true,
+  anchors,
+  at(text, start, end, names) {
+    const from = runStart(text, start, classes.identifier, start - longestName);
+    const to = runEnd(text, end, classes.identifier, end + longestName);
+    return assigned(text, from, to, names);
+  },
+};
+
+/** The value assigned to the name that stands from `from` to `to`. */
+function assigned(text: string, from: number, to: number, names: NameJudge): Span | null {
+  let name = text.slice(from, to);
+  const option = /^-{1,2}[A-Za-z]/.test(name);
+  name = name.replace(/^[-.]+/, '').replace(/[-.]+$/, '');
+  // The letter of an escape (`\nPASSWORD`) clings to the name in text that was escaped once more.
+  if (from > 0 && text.charCodeAt(from - 1) === 92) name = name.replace(/^(?:u[0-9a-fA-F]{4}|[nrt])/, '');
+  const entity = names.key(name) ?? names.key(name.slice(name.lastIndexOf('.') + 1));
+  if (entity === null) return null;
+  const gap = separator(text, to, option, entity === 'PASSWORD');
+  if (gap === null) return null;
+  const environment = isEnvironmentName(name, gap.spaced);
+  const parameter = isParameter(text, from);
+  const wide = !option && !parameter && ownLine(text, from) ? value(text, gap.end, gap.kind, widest) : null;
+  for (const found of [wide, value(text, gap.end, gap.kind, narrow(gap.kind))]) {
+    if (found === null) continue;
+    const raw = text.slice(found.start, found.end);
+    if (raw.length < (entity === 'PASSWORD' ? 3 : 6) || isStandIn(raw)) continue;
+    // A line of code rather than of settings: the narrow reading decides.
+    if (found === wide && !found.quoted && /[([{]/.test(raw)) continue;
+    const context: Context = {
+      strict: entity !== 'PASSWORD',
+      quoted: found.quoted,
+      environment,
+      sure: option || gap.kind === 'xml' || environment || parameter,
+    };
+    if (!plausible(raw, name, context, text.charCodeAt(found.end))) continue;
+    return { start: found.start, end: found.end, entity, confidence: context.sure || found.quoted ? 0.85 : 0.7 };
+  }
+  return null;
+}
+
+interface Context {
+  /** Tokens and keys: no white space, and a digit or some length. */
+  strict: boolean;
+  quoted: boolean;
+  /** `FOO_TOKEN=…` */
+  environment: boolean;
+  /** The surroundings are no program code. */
+  sure: boolean;
+}
+
+function plausible(raw: string, name: string, context: Context, after: number): boolean {
+  if (/\s/.test(raw)) {
+    if (context.strict || !context.quoted) return false;
+    // Labels and sentences: "Enter your password", "The password must not be empty".
+    if (/^[A-Za-z ,.'!?:-]+$/.test(raw) && /\b(?:password|your|must|enter|the|is|of|to)\b/i.test(raw)) return false;
+  }
+  if (raw === name || raw.toLowerCase() === name.toLowerCase()) return false;
+  const digit = /\d/.test(raw);
+  const special = /[^A-Za-z0-9_.\-\s]/.test(raw);
+  if (context.strict) {
+    if (raw.length < 8 && !context.environment) return false;
+    if (!digit && raw.length < 20 && !context.environment && !(context.sure && /[a-z][A-Z]|[A-Z]{2}/.test(raw))) {
+      return false;
+    }
+    if (context.environment && /^(?:[~.]{0,2}\/|[a-z]{2,8}:\/\/)/.test(raw)) return false;
+    if (/^\d{1,9}(?:\.\d*)?$/.test(raw)) return false;
+  }
+  if (context.quoted) return true;
+  // Unquoted in code: a call, a member, an index, a type, a variable.
+  if (after === 40 || after === 91) return false;
+  if (/^[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+$/.test(raw)) return false;
+  if (context.sure) return true;
+  if (/^[A-Za-z_][A-Za-z_]*$/.test(raw)) return false;
+  return digit || special;
+}
+
+/** `FOO_TOKEN=x` as shells, .env files and containers write it. */
+function isEnvironmentName(name: string, spaced: boolean): boolean {
+  return !spaced && /^[A-Z][A-Z0-9_]{2,}$/.test(name);
+}
+
+/** First on its line: a setting, where the value goes on to the line's end, whatever characters it has. */
+function ownLine(text: string, from: number): boolean {
+  const line = text.slice(Math.max(0, from - 40), from);
+  return (
+    /(?:^|[\r\n])[ \t]{0,24}(?:export |set |setx |ENV |\$env:|[-+#>] ?)?[ \t]{0,8}["']?$/.test(line) &&
+    (from <= 40 || /[\r\n]/.test(line))
+  );
+}
+
+/** In a query, a form or a key=value connection string. */
+function isParameter(text: string, from: number): boolean {
+  const before = text.charCodeAt(from - 1);
+  return before === 63 || before === 38 || before === 59;
+}
+
+type Kind = 'equals' | 'colon' | 'option' | 'xml' | 'words';
+
+/** What stands between name and value: `=`, `:`, `=>`, quotes, white space after an option, a tag's `>`. */
+function separator(
+  text: string,
+  at: number,
+  option: boolean,
+  password: boolean,
+): { end: number; kind: Kind; spaced: boolean } | null {
+  const joint = /(?:\\{0,3}["'`])?\]?(\s{0,4})(:=|=>|==?|:(?!:)|%3[DdAa])(\s{0,4})/y;
+  joint.lastIndex = at;
+  const match = joint.exec(text);
+  if (match) {
+    const kind = match[2]?.startsWith(':') ? 'colon' : 'equals';
+    return { end: joint.lastIndex, kind, spaced: match[1] !== '' || match[3] !== '' };
+  }
+  if (option) {
+    const end = runEnd(text, at, classes.space, at + 8);
+    return end > at && text.charCodeAt(end) !== 45 ? { end, kind: 'option', spaced: true } : null;
+  }
+  if (text.charCodeAt(at) === 62) return { end: at + 1, kind: 'xml', spaced: false };
+  const multipart = /"(?:; [^\r\n]{0,200})?(?:\r?\n[^\r\n:]{1,60}: [^\r\n]{0,200}){0,4}\r?\n\r?\n/y;
+  multipart.lastIndex = at;
+  if (multipart.test(text)) return { end: multipart.lastIndex, kind: 'xml', spaced: false };
+  if (password) {
+    const words = / (?:is|was|to|ist|est|es)(?: set to| now)?:? /y;
+    words.lastIndex = at;
+    if (words.test(text)) return { end: words.lastIndex, kind: 'words', spaced: true };
+  }
+  return null;
+}
+
+const widest = /[\s"'`]/;
+
+function narrow(kind: Kind): RegExp {
+  if (kind === 'xml') return /[<\r\n]/;
+  if (kind === 'words') return /[\s"'`<>,)]/;
+  return kind === 'equals' ? /[\s"'`<>,;&)}\]|\\]/ : /[\s"'`<>,;)}\]|\\]/;
+}
+
+function value(
+  text: string,
+  at: number,
+  kind: Kind,
+  stop: RegExp,
+): { start: number; end: number; quoted: boolean } | null {
+  const opening = /(?:[rbuf]{1,2})?(\\{0,3})(["'`])/y;
+  opening.lastIndex = at;
+  const open = opening.exec(text);
+  if (open && kind !== 'xml') {
+    const start = opening.lastIndex;
+    const end = closing(text, start, open[1] ?? '', open[2] ?? '"');
+    return end === start ? null : { start, end, quoted: true };
+  }
+  const window = text.slice(at, at + longestQuoted);
+  const offset = window.search(stop);
+  let end = at + (offset === -1 ? window.length : offset);
+  // Too long to be anything but a token: take the whole run.
+  if (offset === -1 && end < text.length) end = runEnd(text, end, classes.token);
+  while (end > at && kind !== 'xml' && isTrailing(text.charCodeAt(end - 1))) end--;
+  return end === at ? null : { start: at, end, quoted: kind === 'xml' };
+}
+
+/** Full stops, colons, commas and semicolons at the end belong to the sentence or the code. */
+function isTrailing(code: number): boolean {
+  return code === 46 || code === 58 || code === 44 || code === 59 || code === 0;
+}
+
+/** End of a quoted value: the same quote with as many backslashes before it, the line's end, or the limit. */
+function closing(text: string, start: number, slashes: string, quote: string): number {
+  const limit = Math.min(text.length, start + longestQuoted);
+  for (let at = start; at < limit; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 10 || code === 13) return at;
+    if (code === quote.charCodeAt(0) && backslashesBefore(text, at, start) <= slashes.length) {
+      return at - Math.min(slashes.length, backslashesBefore(text, at, start));
+    }
+  }
+  if (limit === text.length) return limit;
+  return isIn(classes.token, text.charCodeAt(limit)) ? runEnd(text, limit, classes.token) : limit;
+}
+
+function backslashesBefore(text: string, at: number, floor: number): number {
+  let count = 0;
+  while (at - count - 1 >= floor && text.charCodeAt(at - count - 1) === 92) count++;
+  return count;
+}

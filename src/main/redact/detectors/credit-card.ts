@@ -1,0 +1,39 @@
+import { luhn } from './checksums.js';
+import type { DigitDetector, Span } from './types.js';
+
+const shape = /(?:(?<![\w.+-])|(?<=\\[nrt]))(?:\d{13,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?|\d{4}([ -])\d{6}\2\d{4,5})(?![\w]|[.-]\d)/g;
+/** Issuer ranges and the lengths they use (ISO/IEC 7812 registrations). */
+const issuers: readonly [RegExp, readonly number[]][] = [
+  [/^4/, [13, 16, 19]], // Visa
+  [/^(?:5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/, [16]], // Mastercard
+  [/^3[47]/, [15]], // American Express
+  [/^(?:6011|64[4-9]|65)/, [16, 17, 18, 19]], // Discover
+  [/^3(?:0[0-5]|[689])/, [14, 15, 16, 17, 18, 19]], // Diners Club
+  [/^35(?:2[89]|[3-8])/, [16, 17, 18, 19]], // JCB
+  [/^62/, [16, 17, 18, 19]], // UnionPay
+  [/^(?:5018|5020|5038|5893|6304|6759|676[1-3])/, [13, 14, 15, 16, 17, 18, 19]], // Maestro
+  [/^220[0-4]/, [16, 17, 18, 19]], // Mir
+];
+
+/** Payment card numbers: issuer range, length and Luhn check digit agree. Confidence 0.99. */
+export const creditCardDetector: DigitDetector = {
+  id: 'credit-card',
+  entity: 'CREDIT_CARD',
+  digits: 13,
+  find(text) {
+    const spans: Span[] = [];
+    for (const match of text.matchAll(shape)) {
+      const start = match.index;
+      let value = match[0];
+      // A security code or a date may follow the number in the same spelling: try without the last group.
+      if (!isCard(value)) value = value.slice(0, Math.max(value.lastIndexOf(' '), value.lastIndexOf('-'), 0));
+      if (isCard(value)) spans.push({ start, end: start + value.length, confidence: 0.99 });
+    }
+    return spans;
+  },
+};
+
+export function isCard(spelled: string): boolean {
+  const digits = spelled.replace(/[ -]/g, '');
+  return issuers.some(([range, lengths]) => lengths.includes(digits.length) && range.test(digits)) && luhn(digits);
+}

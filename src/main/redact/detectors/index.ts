@@ -1,0 +1,39 @@
+import { apiKeyDetectors } from './api-keys.js';
+import { assignmentDetector } from './assignment.js';
+import { awsSecretDetector } from './aws-secret.js';
+import { bearerDetector } from './bearer.js';
+import { connectionStringDetector } from './connection-string.js';
+import { cookieDetector } from './cookie.js';
+import { creditCardDetector } from './credit-card.js';
+import { discordDetector } from './discord.js';
+import { emailDetector } from './email.js';
+import { ibanDetector } from './iban.js';
+import { jwtDetector } from './jwt.js';
+import { phoneDetector } from './phone.js';
+import { privateKeyDetector } from './private-key.js';
+import { ssnDetector } from './ssn.js';
+import { structuredTokenDetectors } from './structured-tokens.js';
+import type { Detector } from './types.js';
+import { urlParameterDetector } from './url-parameter.js';
+import { userOptionDetector } from './user-option.js';
+
+/** Every detector. Their order means nothing: conflicts go by confidence, then length. */
+export const detectors: readonly Detector[] = [
+  ...apiKeyDetectors,
+  ...structuredTokenDetectors,
+  assignmentDetector,
+  awsSecretDetector,
+  bearerDetector,
+  connectionStringDetector,
+  cookieDetector,
+  creditCardDetector,
+  discordDetector,
+  emailDetector,
+  ibanDetector,
+  jwtDetector,
+  phoneDetector,
+  privateKeyDetector,
+  ssnDetector,
+  urlParameterDetector,
+  userOptionDetector,
+];

@@ -1,0 +1,25 @@
+/** Values that stand for a secret without being one: variables, templates, dots, examples in documentation. */
+const standIn = new RegExp(
+  [
+    '^<[^<>]*>$', // <token>
+    '^\\[[^[\\]]*\\]$', // [token]
+    '^\\{\\{|^\\{%|^\\{[A-Za-z_.]+\\}$', // {{ token }}, {token}
+    '^%[A-Za-z_]+%$|^%[sdvr]$|^%\\(', // %TOKEN%, %s
+    '^\\$(?:\\{|\\(|[A-Za-z_]+$)', // ${TOKEN}, $(command), $token
+    '^[*•.xX#_?-]+$', // ***, xxx, ...
+    '^(?:null|none|nil|undefined|true|false|yes|no|on|off|string|str|bytes|int|number|boolean|bool|object|any|unknown|never|void|optional|required|redacted|masked|hidden|empty|example|changeme|todo|auto|default|text|password|passwd|secret|token)$',
+    '^(?:your|my|the|insert|enter|replace|put|some)[-_ ]',
+    '^(?:process\\.env|os\\.environ|os\\.getenv|env|ENV|secrets|vars|config|settings|self|this|args|options|opts|params|props|req|request|ctx|context|data|import\\.meta)[.\\[(]',
+    '^(?:getenv|require|await|new|lambda|function|async|return|typeof|import)\\b',
+  ].join('|'),
+  'i',
+);
+
+/** `$TOKEN_2`: with digits only in capitals, because passwords begin with `$` too. */
+const variable = /^\$[A-Z_][A-Z0-9_]*$/;
+
+/** True for what stands where a secret would stand and is none. */
+export function isStandIn(value: string): boolean {
+  const beginning = value.length > 256 ? value.slice(0, 256) : value;
+  return standIn.test(beginning) || variable.test(beginning);
+}

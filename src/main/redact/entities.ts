@@ -1,0 +1,61 @@
+/** Everything redaction can name. Policy, findings and placeholders use these words. */
+export const entities = [
+  'API_KEY',
+  'CLOUD_KEY',
+  'TOKEN',
+  'JWT',
+  'PRIVATE_KEY',
+  'PASSWORD',
+  'SECRET',
+  'COOKIE',
+  'CUSTOM',
+  'EMAIL',
+  'PHONE',
+  'CREDIT_CARD',
+  'IBAN',
+  'SSN',
+] as const;
+export type Entity = (typeof entities)[number];
+
+/** Entities that give access to something: their values are compared as they stand, never normalised. */
+const secretEntities: ReadonlySet<Entity> = new Set<Entity>([
+  'API_KEY',
+  'CLOUD_KEY',
+  'TOKEN',
+  'JWT',
+  'PRIVATE_KEY',
+  'PASSWORD',
+  'SECRET',
+  'COOKIE',
+  'CUSTOM',
+]);
+
+export function isSecret(entity: Entity): boolean {
+  return secretEntities.has(entity);
+}
+
+const names = [...entities].sort((a, b) => b.length - a.length).join('|');
+const placeholderPattern = new RegExp(`(?:<|%3[Cc])(?:${names})_(?:[0-9a-f]{8}|MASKED)(?:>|%3[Ee])`, 'g');
+const startOfPlaceholder = /<[A-Z]|%3[Cc][A-Z]/;
+
+/** What stands for a masked value: no trace of it, so that equal values cannot be told. */
+export function mask(entity: Entity): string {
+  return `<${entity}_MASKED>`;
+}
+
+/** A character that no detector takes for part of a value. */
+export const blank = '\0';
+
+/**
+ * The text with every placeholder turned into as many blanks, so that no detector sees the words or digits in it.
+ * Only placeholders of our own entities count: nothing else can hide in their shape.
+ */
+export function blankPlaceholders(text: string): string {
+  if (!startOfPlaceholder.test(text)) return text;
+  return text.replace(placeholderPattern, (match) => blank.repeat(match.length));
+}
+
+/** The text without its placeholders, e.g. to judge a key name by what the client wrote. */
+export function withoutPlaceholders(text: string): string {
+  return startOfPlaceholder.test(text) ? text.replace(placeholderPattern, '') : text;
+}

@@ -1,0 +1,259 @@
+import type { NameJudge } from '../names.js';
+import { secretParts } from '../sensitive.js';
+import { applyEdits, type Edit, noEdits } from '../text/edits.js';
+import { unescapeLayer } from '../text/layers.js';
+import { createMemo } from '../text/memo.js';
+import type { Scanner, Whole } from '../text/scanner.js';
+import { type Frame, keyOf, pathOf, walkJson } from './walk.js';
+
+/** JSON inside strings inside JSON: deeper than this it is text like any other. */
+const deepestNesting = 8;
+const memoBytes = 32 * 1024 * 1024;
+const memoFrom = 64;
+const longestKey = 4096;
+/** Numbers under these keys are ids, times, sizes or counts, whatever checksum they happen to have. */
+const plainNumber =
+  /(?:^|_|-)(?:id|ids|at|ts|time|timestamp|date|created|updated|expires|exp|iat|nbf|ns|us|ms|seed|nonce|hash|offset|size|bytes|count|duration|tokens|index|version|seq|sequence|number_of|port|total|price|amount|cost)$|(?:Id|At|Time|Timestamp|Date|Ns|Ms|Count|Bytes|Size|Offset|Duration|Tokens|Index|Seq)$/;
+
+/** A string value found in JSON: where it stands and what it says. */
+export interface StringLeaf {
+  /** Raw content between the quotes. */
+  start: number;
+  end: number;
+  value: string;
+  /** The container, complete once the whole text was walked. */
+  frame: Frame | null;
+  /** Key or place in the container: `.content`, `[2]`; empty at the top. */
+  step: string;
+  /** The key it stands under, through arrays. */
+  key: string | null;
+  path: string;
+  /** Parts that are secret because of the key. */
+  wholes: Whole[];
+}
+
+/** Fields that say to which output of a stream an object belongs; `type` only counts for the whole event. */
+const channelFields = new Set([
+  'index',
+  'item_id',
+  'output_index',
+  'content_index',
+  'summary_index',
+  'choice_index',
+  'stream_id',
+  'jsonPath',
+]);
+
+/** Called for each text that was changed, with its own path and the edits in its own (decoded) offsets. */
+export type Report = (path: string, edits: readonly Edit[]) => void;
+
+export interface JsonRedactor {
+  /** Edits for any text: as JSON where it is a JSON object, array or string, else as plain text. */
+  text(text: string, depth?: number, wholes?: readonly Whole[]): readonly Edit[];
+  /** Edits for JSON text in its own syntax, and whether it is well-formed; what is not is walked as far as it goes. */
+  document(text: string, depth: number, path: string, report: Report | null): { edits: Edit[]; valid: boolean };
+  /** The same, but string values are only listed, for the caller to judge. */
+  leaves(text: string, path: string, report: Report): { edits: Edit[]; leaves: StringLeaf[]; valid: boolean };
+}
+
+interface Remembered {
+  decoded: readonly Edit[];
+  raw: readonly Edit[];
+}
+interface KeyAnswer {
+  /** Decoded and redacted. */
+  key: string;
+  decoded: readonly Edit[];
+  raw: readonly Edit[];
+}
+const nothing: Remembered = { decoded: noEdits, raw: noEdits };
+
+export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonRedactor {
+  const memo = createMemo<Remembered>(memoBytes);
+  const keys = new Map<string, KeyAnswer>();
+
+  function text(value: string, depth = 0, wholes: readonly Whole[] = []): readonly Edit[] {
+    if (wholes.length === 0 && depth < deepestNesting && looksLikeJson(value)) {
+      const { edits, valid } = walk(value, depth, '', null, false);
+      if (valid) return edits;
+    }
+    return scanner.scan(value, wholes);
+  }
+
+  function remembered(raw: string, depth: number): Remembered {
+    if (raw.length < 3) return nothing;
+    // Deeper strings are remembered with the one they are in.
+    const long = depth === 1 && raw.length >= memoFrom;
+    if (long) {
+      const known = memo.get(raw);
+      if (known) return known;
+    }
+    const decoded = text(unescape(raw), depth);
+    const answer = decoded.length === 0 ? nothing : { decoded, raw: toRaw(raw, decoded) };
+    if (long) memo.set(raw, answer);
+    return answer;
+  }
+
+  function keyAnswer(raw: string): KeyAnswer {
+    const known = keys.get(raw);
+    if (known) return known;
+    const plain = unescape(raw);
+    const decoded = raw.length < 3 ? noEdits : scanner.scan(plain);
+    const key = applyEdits(plain, decoded).slice(0, longestKey);
+    const answer = { key, decoded, raw: toRaw(raw, decoded) };
+    if (raw.length <= 64) {
+      if (keys.size >= 10_000) keys.clear();
+      keys.set(Buffer.from(raw, 'utf16le').toString('utf16le'), answer);
+    }
+    return answer;
+  }
+
+  function walk(
+    source: string,
+    depth: number,
+    path: string,
+    report: Report | null,
+    lenient: boolean,
+    leaves: StringLeaf[] | null = null,
+  ): { edits: Edit[]; valid: boolean } {
+    const edits: Edit[] = [];
+    const push = (start: number, raw: readonly Edit[]): void => {
+      for (const edit of raw) edits.push({ ...edit, start: edit.start + start, end: edit.end + start });
+    };
+    const valid = walkJson(
+      source,
+      {
+        key(start, end, frame) {
+          const { key, decoded, raw } = keyAnswer(source.slice(start, end));
+          push(start, raw);
+          if (report && decoded.length > 0 && frame) {
+            const before = frame.currentKey;
+            frame.currentKey = key;
+            report(`${path}${pathOf(frame)}#key`, decoded);
+            frame.currentKey = before;
+          }
+          return key;
+        },
+        string(start, end, frame) {
+          const raw = source.slice(start, end);
+          const wholes = secretsOf(raw, frame);
+          if (leaves) {
+            noteChannel(frame, raw);
+            const step = frame === null ? '' : frame.array ? `[${frame.count}]` : `.${frame.currentKey ?? ''}`;
+            const leaf = { start, end, value: unescape(raw), frame, step, key: keyOf(frame), path: path + pathOf(frame) };
+            leaves.push({ ...leaf, wholes });
+            return;
+          }
+          if (wholes.length > 0) {
+            const decoded = text(unescape(raw), depth + 1, wholes);
+            push(start, toRaw(raw, decoded));
+            if (decoded.length > 0) report?.(path + pathOf(frame), decoded);
+            return;
+          }
+          const known = remembered(raw, depth + 1);
+          if (known === nothing) return;
+          push(start, known.raw);
+          if (known.decoded.length > 0) report?.(path + pathOf(frame), known.decoded);
+        },
+        number(start, end, frame) {
+          if (leaves) noteChannel(frame, source.slice(start, end));
+          const edit = numberEdit(source.slice(start, end), keyOf(frame));
+          if (edit === null) return;
+          push(start, [{ ...edit, text: `"${edit.text}"` }]);
+          report?.(path + pathOf(frame), [edit]);
+        },
+      },
+      lenient,
+    );
+    return { edits, valid };
+  }
+
+  /** Parts of the value that its key, or the `name` beside a `value`, calls secret. */
+  function secretsOf(raw: string, frame: Frame | null): Whole[] {
+    if (frame === null) return [];
+    const key = keyOf(frame);
+    if (key === null) return [];
+    if (!frame.array) {
+      if (key === 'name' || key === 'key' || key === 'header') frame.label = raw.length <= 128 ? raw : null;
+      else if (key === 'value' && frame.label !== null) {
+        const entity = names.key(frame.label);
+        if (entity) return secretParts(entity, unescape(raw), 'key-name');
+      }
+    }
+    const entity = names.key(key);
+    return entity === null ? [] : secretParts(entity, unescape(raw), 'key-name');
+  }
+
+  /** A bare number that is a card, a phone, a password, …: what its digits would be after the words of its key. */
+  function numberEdit(token: string, key: string | null): Edit | null {
+    if (token.length < 3) return null;
+    if (!/^-?\d+$/.test(token)) return null;
+    const entity = key === null ? null : names.key(key);
+    if (token.length < 7 && entity === null) return null;
+    if (entity === 'PASSWORD' || (entity !== null && token.length >= 8)) {
+      const whole = { start: 0, end: token.length, entity, confidence: 0.9, detector: 'key-name' };
+      return covering(scanner.scan(token, [whole]), 0, token);
+    }
+    if (token.length < 7 || (key !== null && plainNumber.test(key))) return null;
+    const digits = token.replace('-', '');
+    const words = key === null ? '' : `${key.replace(/[_-]+/g, ' ').slice(-40)}: `;
+    return covering(scanner.scan(words + digits), words.length, token);
+  }
+
+  return {
+    text,
+    document: (source, depth, path, report) => walk(source, depth, path, report, true),
+    leaves(source, path, report) {
+      const leaves: StringLeaf[] = [];
+      return { ...walk(source, 0, path, report, true, leaves), leaves };
+    },
+  };
+}
+
+function noteChannel(frame: Frame | null, token: string): void {
+  if (frame === null || frame.array || frame.currentKey === null || token.length > 200) return;
+  const whole = frame.parent === null && (frame.currentKey === 'type' || frame.currentKey === 'object');
+  if (whole || channelFields.has(frame.currentKey)) frame.channel += `${frame.currentKey}=${token};`;
+}
+
+/** The edit that replaces the number that begins at `from`, spread over all of it. */
+function covering(edits: readonly Edit[], from: number, token: string): Edit | null {
+  const edit = edits.find(({ end }) => end > from);
+  return edit ? { ...edit, start: 0, end: token.length } : null;
+}
+
+/** Edits of a string's decoded value as edits of its raw content, escaped so that it stays a JSON string. */
+export function toRaw(raw: string, edits: readonly Edit[]): readonly Edit[] {
+  if (edits.length === 0) return edits;
+  const layer = unescapeLayer(raw);
+  return edits.map((edit) => ({
+    ...edit,
+    start: layer ? layer.outer(edit.start) : edit.start,
+    end: layer ? layer.outer(edit.end) : edit.end,
+    text: edit.text.includes('"') ? JSON.stringify(edit.text).slice(1, -1) : edit.text,
+  }));
+}
+
+function unescape(raw: string): string {
+  if (!raw.includes('\\')) return raw;
+  try {
+    return JSON.parse(`"${raw}"`) as string;
+  } catch {
+    // Raw line ends or foreign escapes: the lenient reading that toRaw also uses.
+    return unescapeLayer(raw)?.text ?? raw;
+  }
+}
+
+function looksLikeJson(text: string): boolean {
+  let start = 0;
+  while (start < text.length && isSpace(text.charCodeAt(start))) start++;
+  const first = text.charCodeAt(start);
+  if (first !== 123 && first !== 91 && first !== 34) return false;
+  let end = text.length;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return end - start > 1 && text.charCodeAt(end - 1) === (first === 34 ? 34 : first + 2);
+}
+
+function isSpace(code: number): boolean {
+  return code === 32 || code === 10 || code === 13 || code === 9;
+}

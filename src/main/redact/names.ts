@@ -1,0 +1,74 @@
+import type { Entity } from './entities.js';
+import { withoutPlaceholders } from './entities.js';
+import type { RedactionPolicy } from './policy.js';
+
+/** What the name of a key, header or query parameter says about its value. */
+export interface NameJudge {
+  /** Entity of the value under this key, or null. */
+  key(name: string): Entity | null;
+  header(name: string): Entity | null;
+}
+
+const passwordLike = /pass(?:word|wd|phrase|code)?$|pwd$|^pass|cv[vc]$/;
+const secretHeaderWord = /^(?:token|secret|secrets|password|passwd|apikey|auth|authorization|credentials?|cookie|key|signature|sig)$/;
+
+/** Judges names by the policy's patterns; answers are kept, up to 10,000 names of at most 128 characters. */
+export function createNameJudge(policy: RedactionPolicy): NameJudge {
+  const keys = matcher(policy.keys);
+  const notKeys = matcher(policy.not_keys);
+  const headers = matcher(policy.headers);
+  const notHeaders = matcher(policy.not_headers);
+  const seen = new Map<string, Entity | null>();
+
+  function judge(name: string): Entity | null {
+    const plain = squeeze(name);
+    if (plain === '' || !keys(plain) || notKeys(plain)) return null;
+    return entityOf(plain);
+  }
+
+  return {
+    key(name) {
+      if (name.length > 128) return null;
+      const known = seen.get(name);
+      if (known !== undefined) return known;
+      const answer = judge(name);
+      if (seen.size >= 10_000) seen.clear();
+      seen.set(name, answer);
+      return answer;
+    },
+    header(name) {
+      const plain = squeeze(name);
+      if (headers(plain)) return entityOf(plain);
+      if (notHeaders(plain)) return null;
+      const words = withoutPlaceholders(name).toLowerCase().split(/[^a-z0-9]+/);
+      return words.some((word) => secretHeaderWord.test(word)) || keys(plain) ? entityOf(plain) : null;
+    },
+  };
+}
+
+function entityOf(plain: string): Entity {
+  if (passwordLike.test(plain)) return 'PASSWORD';
+  if (/cookie|sessid|sessionid|connectsid/.test(plain)) return 'COOKIE';
+  if (/apikeys?$/.test(plain)) return 'API_KEY';
+  if (/token|authorization/.test(plain)) return 'TOKEN';
+  return 'SECRET';
+}
+
+function squeeze(name: string): string {
+  return withoutPlaceholders(name)
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')
+    .replace(/(.)v?\d{1,3}$/, '$1');
+}
+
+function matcher(patterns: readonly string[]): (name: string) => boolean {
+  const exact = new Set(patterns.filter((pattern) => !pattern.includes('*')));
+  const ends = patterns.filter((pattern) => /^\*[^*]+$/.test(pattern)).map((pattern) => pattern.slice(1));
+  const starts = patterns.filter((pattern) => /^[^*]+\*$/.test(pattern)).map((pattern) => pattern.slice(0, -1));
+  const middles = patterns.filter((pattern) => /^\*[^*]+\*$/.test(pattern)).map((pattern) => pattern.slice(1, -1));
+  return (name) =>
+    exact.has(name) ||
+    ends.some((end) => name.endsWith(end)) ||
+    starts.some((start) => name.startsWith(start)) ||
+    middles.some((middle) => name.includes(middle));
+}

@@ -1,0 +1,58 @@
+import type { Finding, ReadExchange, RedactedExchange } from '../../shared/model/index.js';
+import { detectors as allDetectors } from './detectors/index.js';
+import { knownValueDetectors } from './detectors/known-values.js';
+import type { Detector } from './detectors/types.js';
+import { redactExchange } from './exchange.js';
+import { createFindingSink } from './findings.js';
+import { createJsonRedactor } from './json/redact-json.js';
+import { createNameJudge } from './names.js';
+import type { RedactionPolicy } from './policy.js';
+import { createPseudonyms } from './pseudonyms.js';
+import { applyEdits } from './text/edits.js';
+import { createScanner } from './text/scanner.js';
+import { redactUrl } from './urls.js';
+
+export interface Redactor {
+  /** The one way from what was read to what may be stored. Synchronous; linear in the size of the exchange. */
+  exchange(read: ReadExchange): RedactedExchange;
+  /** Any text: walked as JSON where it is a JSON object or array. Spans count in the redacted text. */
+  text(text: string, path?: string): { text: string; findings: Finding[] };
+  /** A URL that was called. */
+  url(url: string): string;
+  /** Detectors that failed, by id, and how often; the texts they saw were masked whole. */
+  warnings(): { [detector: string]: number };
+}
+
+export interface RedactorOptions {
+  policy: RedactionPolicy;
+  /** Project key of the pseudonyms, 16 bytes or more; it never leaves the machine. */
+  key: Uint8Array;
+  /** Secrets of this machine, matched exactly wherever they stand; those under 8 characters are ignored. */
+  known?: readonly string[];
+  /** Instead of the built-in detectors. */
+  detectors?: readonly Detector[];
+}
+
+export function createRedactor({ policy, key, known = [], detectors = allDetectors }: RedactorOptions): Redactor {
+  const warnings = new Map<string, number>();
+  const names = createNameJudge(policy);
+  const scanner = createScanner({
+    detectors: [...knownValueDetectors(known, policy.deny), ...detectors],
+    policy,
+    names,
+    pseudonym: createPseudonyms(key),
+    onDetectorError: (detector) => warnings.set(detector, (warnings.get(detector) ?? 0) + 1),
+  });
+  const json = createJsonRedactor(scanner, names);
+  return {
+    exchange: (read) => redactExchange(read, json, names),
+    text(text, path = '') {
+      const sink = createFindingSink();
+      const edits = json.text(text);
+      sink.add(path, edits);
+      return { text: applyEdits(text, edits), findings: sink.findings };
+    },
+    url: (url) => redactUrl(url, json, names),
+    warnings: () => Object.fromEntries(warnings),
+  };
+}

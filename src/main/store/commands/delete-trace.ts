@@ -1,0 +1,155 @@
+import type { Json } from '../../../shared/model/index.js';
+import type { ChunkStore } from '../bodies/chunk-store.js';
+import { unpackJson } from '../codec/pack.js';
+import { uidOrNull } from '../codec/uid.js';
+import { decodeDeltas } from '../codec/varint.js';
+import type { Documents } from '../documents.js';
+import { lineageKey, lineageKeyBytes } from '../lineage.js';
+import { argumentsTextRow, resultTextRow } from '../save/tool-calls.js';
+import { rowsOf, titleRow } from '../schema.js';
+import type { Statements } from '../statements.js';
+import type { Terms } from '../terms.js';
+import { exchangeSearchText } from '../text/exchange-text.js';
+import { callText, jsonText, stepText } from '../text/step-text.js';
+import type { TextIndex } from '../text/text-index.js';
+import type { TraceTerms } from '../trace-terms.js';
+
+export interface DeleteParts {
+  statements: Statements;
+  chunks: ChunkStore;
+  documents: Documents;
+  terms: Terms;
+  traceTerms: TraceTerms;
+  text: TextIndex;
+}
+
+/**
+ * Makes the command that deletes a trace with everything that is only its own: exchanges and their bodies, calls,
+ * messages, steps, tool calls, decisions, findings, reviews, scores, its words in the text index, its values in the
+ * filters. Traces that came of it stay, without their parent.
+ */
+export function traceDeleter({ statements, chunks, documents, terms, traceTerms, text }: DeleteParts) {
+  type ById = { id: number };
+  type ByRows = { first: number; last: number };
+  const find = statements.prepare<{ uid: Buffer }>()((sql, p) =>
+    sql.selectFrom('traces').select(['id', 'title', 'started_at', 'terms']).where('uid', '=', p('uid')),
+  );
+  const children = statements.prepare<ById>()((sql, p) =>
+    sql.selectFrom('traces').select(['id', 'started_at', 'terms']).where('parent', '=', p('id')),
+  );
+  const orphan = statements.prepare<ById & { terms: Buffer }>()((sql, p) =>
+    sql
+      .updateTable('traces')
+      .set({ parent: null, parent_step: null, terms: p('terms') })
+      .where('id', '=', p('id')),
+  );
+  const exchanges = statements.prepare<ById>()((sql, p) =>
+    sql
+      .selectFrom('exchanges as x')
+      .innerJoin('exchange_contents as c', 'c.exchange', 'x.id')
+      .select(['x.id', 'x.started_at', 'x.url', 'x.error', 'x.terms', 'c.request_chunks', 'c.response_chunks'])
+      .where('x.trace', '=', p('id')),
+  );
+  const calls = statements.prepare<ById>()((sql, p) =>
+    sql.selectFrom('calls').select(['id', 'parent', 'lineage']).where('trace', '=', p('id')),
+  );
+  const toolCalls = statements.prepare<ByRows>()((sql, p) =>
+    sql
+      .selectFrom('tool_calls as k')
+      .innerJoin('terms as n', 'n.id', 'k.tool')
+      .select(['k.id', 'k.tool_call_id', 'k.call', 'k.tool', 'n.value as name', 'k.arguments', 'k.result'])
+      .where('k.id', '>=', p('first'))
+      .where('k.id', '<=', p('last')),
+  );
+  const steps = statements.prepare<ByRows>()((sql, p) =>
+    sql
+      .selectFrom('steps')
+      .select(['id', 'type', 'data'])
+      .where('id', '>=', p('first'))
+      .where('id', '<=', p('last'))
+      .where('tool_call', 'is', null),
+  );
+  const deleteKey = statements.prepare<{ key: Buffer; call: number }>()((sql, p) =>
+    sql.deleteFrom('lineage').where('key', '=', p('key')).where('call', '=', p('call')),
+  );
+  const loseChild = statements.prepare<ById>()((sql, p) =>
+    sql
+      .updateTable('calls')
+      .set((eb) => ({ children: eb('children', '-', 1) }))
+      .where('id', '=', p('id')),
+  );
+  const deleteTerm = statements.prepare<{ term: number; started_at: number; exchange: number }>()((sql, p) =>
+    sql
+      .deleteFrom('exchange_terms')
+      .where('term', '=', p('term'))
+      .where('started_at', '=', p('started_at'))
+      .where('exchange', '=', p('exchange')),
+  );
+  const deleteContents = statements.prepare<ById>()((sql, p) =>
+    sql.deleteFrom('exchange_contents').where('exchange', '=', p('id')),
+  );
+  const deleteExchange = statements.prepare<ById>()((sql, p) => sql.deleteFrom('exchanges').where('id', '=', p('id')));
+  const deleteCalls = statements.prepare<ById>()((sql, p) => sql.deleteFrom('calls').where('trace', '=', p('id')));
+  const deleteTrace = statements.prepare<ById>()((sql, p) => sql.deleteFrom('traces').where('id', '=', p('id')));
+  const deleteRows = (['steps', 'tool_calls', 'decisions'] as const).map((table) =>
+    statements.prepare<ByRows>()((sql, p) =>
+      sql.deleteFrom(table).where('id', '>=', p('first')).where('id', '<=', p('last')),
+    ),
+  );
+
+  return (traceId: string): boolean => {
+    const uid = uidOrNull(traceId);
+    const trace = uid && find.get({ uid });
+    if (!trace) return false;
+    const { id } = trace;
+    const range = rowsOf(id);
+    const touched = new Set(decodeDeltas(trace.terms));
+
+    text.remove('trace_text', titleRow(id), trace.title);
+    for (const step of steps.all(range)) {
+      const content = unpackJson<{ [key: string]: Json }>(step.data);
+      text.remove('trace_text', step.id, stepText({ type: step.type, ...content } as never));
+    }
+    for (const toolCall of toolCalls.all(range)) {
+      const { tool, call } = toolCall;
+      text.remove('tool_text', argumentsTextRow(toolCall.id), callText(toolCall.name, unpackJson(toolCall.arguments)));
+      if (toolCall.result !== null) {
+        text.remove('tool_text', resultTextRow(toolCall.id), jsonText(unpackJson(toolCall.result)));
+      }
+      if (call !== null) deleteKey.run({ key: lineageKey('tool_call', toolCall.tool_call_id), call });
+      terms.count('tool_calls', tool, -1);
+      touched.add(tool);
+    }
+    for (const statement of deleteRows) statement.run(range);
+
+    for (const call of calls.all({ id })) {
+      for (let at = 0; at < call.lineage.length; at += lineageKeyBytes) {
+        deleteKey.run({ key: call.lineage.subarray(at, at + lineageKeyBytes), call: call.id });
+      }
+      if (call.parent !== null) loseChild.run({ id: call.parent });
+    }
+    deleteCalls.run({ id });
+    for (const exchange of exchanges.all({ id })) {
+      chunks.release([...decodeDeltas(exchange.request_chunks), ...decodeDeltas(exchange.response_chunks)]);
+      text.remove('exchange_text', exchange.id, exchangeSearchText(exchange.url, exchange.error));
+      for (const term of decodeDeltas(exchange.terms)) {
+        deleteTerm.run({ term, started_at: exchange.started_at, exchange: exchange.id });
+        terms.count('exchanges', term, -1);
+        touched.add(term);
+      }
+      deleteContents.run({ id: exchange.id });
+      deleteExchange.run({ id: exchange.id });
+    }
+
+    documents.release(id);
+    traceTerms.change(trace, [], decodeDeltas(trace.terms));
+    const subagent = traceTerms.id('flag', 'parent');
+    for (const child of children.all({ id })) {
+      orphan.run({ id: child.id, terms: traceTerms.change(child, [], [subagent]) });
+    }
+    touched.add(subagent);
+    deleteTrace.run({ id });
+    terms.deleteUnused(touched);
+    return true;
+  };
+}

@@ -1,0 +1,61 @@
+import Database from 'better-sqlite3';
+import { SluiceError } from '../../shared/errors.js';
+import { migrations } from './migrations/index.js';
+import { assertReadable, migrate } from './migrator.js';
+
+/** Opens the database for its one writer; creates and migrates it. */
+export function openForWriting(path: string): Database.Database {
+  const db = opened(path, () => new Database(path, { timeout: 10_000 }));
+  return set(db, () => {
+    // Pages of a small size keep a small database small; must come before the first table.
+    db.pragma('page_size = 4096');
+    db.pragma('journal_mode = WAL');
+    // The journal deletes what the store says it has. FULL syncs at every commit, so that this holds after a power cut
+    // too; NORMAL would keep the database whole but could lose the last commits.
+    db.pragma('synchronous = FULL');
+    db.pragma('foreign_keys = ON');
+    // Deleted content is overwritten in the file, not left in free pages.
+    db.pragma('secure_delete = ON');
+    db.pragma('journal_size_limit = 1048576');
+    tune(db);
+    migrate(db, migrations);
+  });
+}
+
+/** Opens the database for reading beside the writer, in this process or another. */
+export function openForReading(path: string): Database.Database {
+  const db = opened(path, () => new Database(path, { readonly: true, fileMustExist: true, timeout: 10_000 }));
+  return set(db, () => {
+    db.pragma('query_only = ON');
+    tune(db);
+    assertReadable(db, migrations);
+  });
+}
+
+function tune(db: Database.Database): void {
+  // What is sorted or materialised must not leave captured text in a temporary file.
+  db.pragma('temp_store = MEMORY');
+  db.pragma('cache_size = -65536');
+  db.pragma('mmap_size = 1073741824');
+}
+
+function opened(path: string, open: () => Database.Database): Database.Database {
+  try {
+    return open();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new SluiceError('data_dir_unwritable', `The database ${path} cannot be opened: ${reason}`, undefined, {
+      cause,
+    });
+  }
+}
+
+function set(db: Database.Database, prepare: () => void): Database.Database {
+  try {
+    prepare();
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}

@@ -1,0 +1,229 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { FieldNode, QueryNode, QueryScope, RangeNode, RawValue } from '../../../shared/query/index.js';
+import { uidOrNull } from '../codec/uid.js';
+import { lineageKey } from '../lineage.js';
+import { placesPerTrace, rowsOf } from '../schema.js';
+import { type Statements, sqlBuilder } from '../statements.js';
+import {
+  all,
+  any,
+  compared,
+  type Expression,
+  known,
+  like,
+  likePattern,
+  never,
+  type Predicate,
+  timeBounds,
+  within,
+} from './predicates.js';
+import { findTerms, maxTerms } from './term-lookup.js';
+import { type TextBounds, textCondition } from './text-match.js';
+
+const traceOfToolCall: Expression = sql`t.id / ${sql.lit(placesPerTrace)}`;
+
+/** Columns that numbers, durations, sizes and dates compare with. */
+const expressions: Record<QueryScope, Record<string, Expression>> = {
+  traces: {
+    rating: sql`t.rating`,
+    started: sql`t.started_at`,
+    ended: sql`t.ended_at`,
+    duration: sql`(t.ended_at - t.started_at)`,
+    calls: sql`t.call_count`,
+    steps: sql`t.step_count`,
+    tool_calls: sql`t.tool_call_count`,
+    errors: sql`t.error_count`,
+    findings: sql`t.finding_count`,
+    tokens: sumOfKnown('t.input_tokens', 't.output_tokens'),
+    input_tokens: sql`t.input_tokens`,
+    output_tokens: sql`t.output_tokens`,
+    cost: sql`t.cost_usd`,
+  },
+  tool_calls: {
+    rating: sql`(SELECT r.rating FROM traces AS r WHERE r.id = ${traceOfToolCall})`,
+    started: sql`t.at`,
+    duration: sql`t.duration_us`,
+  },
+  exchanges: {
+    started: sql`t.started_at`,
+    duration: sql`t.duration_us`,
+    ttfb: sql`t.ttfb_us`,
+    ttft: sql`t.ttft_us`,
+    bytes: sql`(t.request_bytes + t.response_bytes)`,
+    request_bytes: sql`t.request_bytes`,
+    response_bytes: sql`t.response_bytes`,
+    findings: sql`t.finding_count`,
+    tokens: sumOfKnown('t.input_tokens', 't.output_tokens'),
+    input_tokens: sql`t.input_tokens`,
+    output_tokens: sql`t.output_tokens`,
+    cost: sql`t.cost_usd`,
+    status: sql`t.status`,
+  },
+};
+
+function sumOfKnown(a: string, b: string): Expression {
+  return sql`CASE WHEN ${sql.ref(a)} IS NULL AND ${sql.ref(b)} IS NULL THEN NULL
+    ELSE ifnull(${sql.ref(a)}, 0) + ifnull(${sql.ref(b)}, 0) END`;
+}
+
+/** What the words of `has:`, `is:`, `status:` and `label:` stand for: a term of the dictionary. */
+export function termOf(scope: QueryScope, field: string, word: string): { field: string; value: string } | null {
+  if (field === 'has' || field === 'is') {
+    if (word === 'accepted' || word === 'rejected') return { field: 'label', value: word };
+    if (word === 'running') return { field: 'status', value: word };
+    return { field: 'flag', value: word === 'subagent' ? 'parent' : word };
+  }
+  if (field === 'status' && word === 'error' && scope !== 'tool_calls') return { field: 'flag', value: 'error' };
+  return null;
+}
+
+/** Turns the nodes of a query into conditions over the row `t` of a list. */
+export class Conditions {
+  constructor(
+    readonly statements: Statements,
+    readonly scope: QueryScope,
+    readonly now: number,
+  ) {}
+
+  of(node: QueryNode, bounds: TextBounds): Predicate {
+    switch (node.type) {
+      case 'and':
+        return all(node.items.map((item) => this.of(item, bounds)));
+      case 'or':
+        return any(node.items.map((item) => this.of(item, bounds)));
+      case 'not':
+        return sql`NOT ${this.of(node.item, bounds)}`;
+      case 'text':
+        return textCondition(this.scope, node, bounds);
+      case 'field':
+      case 'range':
+        return this.#field(node);
+      default:
+        return node satisfies never;
+    }
+  }
+
+  #field(node: FieldNode | RangeNode): Predicate {
+    const expression = expressions[this.scope][node.field] as Expression;
+    if (node.field === 'score') return this.#score(node);
+    if (node.fieldType === 'date') return within(expression, timeBounds(node, this.now));
+    if (node.type === 'range') return compared(node, expression);
+    switch (node.fieldType) {
+      case 'number':
+      case 'duration':
+      case 'size':
+        return compared(node, expression);
+      case 'status':
+        return this.#status(node, expression);
+      case 'id':
+        return this.#id(node);
+      case 'contains':
+        return like(node.field === 'title' ? sql`t.title` : sql`t.url`, `%${likePattern(node.value)}%`);
+      case 'choice':
+        return this.#choice(node);
+      case 'flag':
+        return this.#flag(node);
+      case 'term':
+        if (this.scope === 'tool_calls' && node.field === 'tool') return this.#toolOfCall(node.value);
+        return this.#term(node.field, node.value);
+      default:
+        return node.fieldType satisfies never;
+    }
+  }
+
+  #status(node: FieldNode, expression: Expression): Predicate {
+    const word = node.value.text.toLowerCase();
+    if (word === 'error') return this.#exact('flag', 'error');
+    if (word === 'ok') return sql`NOT ${this.#exact('flag', 'error')}`;
+    const family = /^([1-5])xx$/.exec(word)?.[1];
+    if (family === undefined) return compared({ ...node, fieldType: 'number' }, expression);
+    return known(sql`${expression} BETWEEN ${Number(family) * 100} AND ${Number(family) * 100 + 99}`);
+  }
+
+  #choice(node: FieldNode): Predicate {
+    const word = node.value.text.toLowerCase();
+    if (this.scope === 'tool_calls' && node.field === 'status') return sql`t.status = ${word}`;
+    if (node.field === 'label' && word === 'none') {
+      if (this.scope === 'traces') return sql`t.label IS NULL`;
+      return sql`EXISTS (SELECT 1 FROM traces AS r WHERE r.id = ${traceOfToolCall} AND r.label IS NULL)`;
+    }
+    if (node.field === 'status' && word === 'ok') {
+      return all([this.#exact('status', 'completed'), sql`NOT ${this.#exact('flag', 'error')}`]);
+    }
+    const term = termOf(this.scope, node.field, word) ?? { field: node.field, value: word };
+    return this.#exact(term.field, term.value);
+  }
+
+  #flag(node: FieldNode): Predicate {
+    const word = node.value.text.toLowerCase();
+    if (this.scope === 'tool_calls' && node.field === 'has') {
+      return word === 'error' ? sql`t.status = 'error'` : sql`t.status <> 'pending'`;
+    }
+    const term = termOf(this.scope, node.field, word) as { field: string; value: string };
+    return this.#exact(term.field, term.value);
+  }
+
+  #exact(field: string, value: string): Predicate {
+    return this.#term(field, { text: value, quoted: true, span: { start: 0, end: 0 } });
+  }
+
+  #term(field: string, value: RawValue): Predicate {
+    const found = findTerms(this.statements, this.scope === 'tool_calls' ? 'traces' : this.scope, field, value);
+    if (found.length === 0) return never;
+    const list = found.length > maxTerms ? termsLike(field, value) : sql.join(found.map(({ id }) => sql`${id}`));
+    if (this.scope === 'exchanges') {
+      if (found.length > maxTerms)
+        return sql`t.id IN (SELECT x.exchange FROM exchange_terms AS x WHERE x.term IN (${list}))`;
+      return sql`EXISTS (SELECT 1 FROM exchange_terms AS x
+        WHERE x.term IN (${list}) AND x.started_at = t.started_at AND x.exchange = t.id)`;
+    }
+    if (found.length > maxTerms) {
+      const row = this.scope === 'traces' ? sql`t.id` : traceOfToolCall;
+      return sql`${row} IN (SELECT x.trace FROM trace_terms AS x WHERE x.term IN (${list}))`;
+    }
+    if (this.scope === 'traces') {
+      return sql`EXISTS (SELECT 1 FROM trace_terms AS x
+        WHERE x.term IN (${list}) AND x.started_at = t.started_at AND x.trace = t.id)`;
+    }
+    return sql`EXISTS (SELECT 1 FROM traces AS r CROSS JOIN trace_terms AS x WHERE r.id = ${traceOfToolCall}
+      AND x.term IN (${list}) AND x.started_at = r.started_at AND x.trace = r.id)`;
+  }
+
+  #toolOfCall(value: RawValue): Predicate {
+    const found = findTerms(this.statements, 'tool_calls', 'tool', value);
+    if (found.length > maxTerms) return sql`t.tool IN (${termsLike('tool', value)})`;
+    return found.length === 0 ? never : sql`t.tool IN (${sql.join(found.map(({ id }) => sql`${id}`))})`;
+  }
+
+  #score(node: FieldNode | RangeNode): Predicate {
+    const trace = this.scope === 'traces' ? sql`t.id` : traceOfToolCall;
+    return sql`EXISTS (SELECT 1 FROM scores AS s WHERE s.trace = ${trace}
+      AND (s.kind = ${node.key} OR lower(s.name) = ${node.key}) AND ${compared(node, sql`s.value`)})`;
+  }
+
+  #id(node: FieldNode): Predicate {
+    const { text } = node.value;
+    if (this.scope === 'tool_calls' && node.field === 'id') {
+      const key = lineageKey('tool_call', text);
+      return sql`t.id IN (SELECT l.tool_call FROM lineage AS l WHERE l.key = ${key} AND l.tool_call IS NOT NULL)`;
+    }
+    const uid = uidOrNull(text);
+    if (uid === null) return never;
+    if (node.field === 'id') return sql`t.uid = ${uid}`;
+    if (node.field === 'call') {
+      const call = this.statements.get(sqlBuilder.selectFrom('calls').select('id').where('uid', '=', uid));
+      if (!call) return never;
+      return this.scope === 'exchanges' ? sql`t.id = ${call.id}` : sql`t.call = ${call.id}`;
+    }
+    const trace = this.statements.get(sqlBuilder.selectFrom('traces').select('id').where('uid', '=', uid));
+    if (!trace) return never;
+    if (this.scope === 'traces') return known(sql`t.parent = ${trace.id}`);
+    if (this.scope === 'exchanges') return known(sql`t.trace = ${trace.id}`);
+    const { first, last } = rowsOf(trace.id);
+    return sql`t.id BETWEEN ${first} AND ${last}`;
+  }
+}
+
+function termsLike(field: string, value: RawValue): RawBuilder<unknown> {
+  return sql`SELECT n.id FROM terms AS n WHERE n.field = ${field} AND n.folded LIKE ${likePattern(value)} ESCAPE '\\'`;
+}

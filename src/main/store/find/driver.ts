@@ -1,0 +1,197 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { FieldNode, QueryNode, QueryScope, TextNode } from '../../../shared/query/index.js';
+import { uidOrNull } from '../codec/uid.js';
+import { lineageKey } from '../lineage.js';
+import { rowsOf } from '../schema.js';
+import { type Statements, sqlBuilder } from '../statements.js';
+import { termOf } from './conditions.js';
+import { listScopes } from './scope.js';
+import { findTerms } from './term-lookup.js';
+import { matchingRows } from './text-match.js';
+
+/** Up to so many rows are gathered and sorted at once; more are walked in the list's own order. */
+const gatherAtMost = 3000;
+
+/**
+ * What a list is walked along. `ordered`: rows `d` with `at` and `id` from an index, newest first. `gathered`: a few
+ * rows, to be sorted. Either way `done` conditions hold for all of them already.
+ */
+export type Driver =
+  | {
+      kind: 'ordered';
+      from: RawBuilder<unknown>;
+      where: RawBuilder<unknown>;
+      at: RawBuilder<unknown>;
+      id: RawBuilder<unknown>;
+      done: QueryNode[];
+    }
+  | { kind: 'gathered'; ids: RawBuilder<unknown>; done: QueryNode[] };
+
+/**
+ * Chooses among the conditions that must all hold the one that leaves the fewest rows: a rare word or a small set is
+ * gathered; otherwise the rarest value is walked along its index; otherwise the list itself.
+ */
+export function chooseDriver(statements: Statements, scope: QueryScope, conditions: QueryNode[]): Driver {
+  for (const node of conditions) {
+    const ids = node.type === 'field' ? gatheredBy(statements, scope, node) : null;
+    if (ids !== null) return { kind: 'gathered', ids, done: [node] };
+  }
+  const words = rareWords(statements, scope, conditions);
+  const value = rarestValue(statements, scope, conditions);
+  if (words !== null && (value === null || words.ids.length <= value.count)) {
+    return {
+      kind: 'gathered',
+      ids: sql`SELECT value AS id FROM json_each(${JSON.stringify(words.ids)})`,
+      done: words.done,
+    };
+  }
+  return value?.driver ?? alongTheList(scope);
+}
+
+function alongTheList(scope: QueryScope): Driver {
+  const { table, time } = listScopes[scope];
+  return { kind: 'ordered', from: sql`${table} AS d`, where: sql`1`, at: sql`d.${time}`, id: sql`d.id`, done: [] };
+}
+
+/** Rows that a condition on an id names. */
+function gatheredBy(statements: Statements, scope: QueryScope, node: FieldNode): RawBuilder<unknown> | null {
+  if (node.fieldType !== 'id') return scope === 'tool_calls' ? ofFewTraces(statements, node) : null;
+  const { text } = node.value;
+  if (scope === 'tool_calls' && node.field === 'id') {
+    return sql`SELECT l.tool_call AS id FROM lineage AS l WHERE l.key = ${lineageKey('tool_call', text)} AND l.tool_call IS NOT NULL`;
+  }
+  const uid = uidOrNull(text) ?? Buffer.alloc(0);
+  const { table } = listScopes[scope];
+  if (node.field === 'id') return sql`SELECT i.id FROM ${table} AS i WHERE i.uid = ${uid}`;
+  const call = sql`(SELECT c.id FROM calls AS c WHERE c.uid = ${uid})`;
+  const trace = sql`(SELECT r.id FROM traces AS r WHERE r.uid = ${uid})`;
+  if (scope === 'traces') return sql`SELECT i.id FROM traces AS i WHERE i.parent = ${trace}`;
+  if (scope === 'exchanges') {
+    return node.field === 'call'
+      ? sql`SELECT ${call} AS id`
+      : sql`SELECT i.id FROM exchanges AS i WHERE i.trace = ${trace}`;
+  }
+  if (node.field === 'trace') {
+    const found = statements.get(sqlBuilder.selectFrom('traces').select('id').where('uid', '=', uid));
+    return toolCallsOf(found ? [found.id] : []);
+  }
+  const found = statements.get(sqlBuilder.selectFrom('calls').select(['id', 'trace']).where('uid', '=', uid));
+  return found ? sql`${toolCallsOf([found.trace])} AND i.call = ${found.id}` : toolCallsOf([]);
+}
+
+/** The tool calls of traces that have a rare value, such as a session. */
+function ofFewTraces(statements: Statements, node: FieldNode): RawBuilder<unknown> | null {
+  if (node.fieldType !== 'term' || node.field === 'tool') return null;
+  const terms = findTerms(statements, 'traces', node.field, node.value);
+  const traces = terms.reduce((sum, { count }) => sum + count, 0);
+  if (traces > 50) return null;
+  const ids = terms.flatMap(({ id }) =>
+    statements.all(sqlBuilder.selectFrom('trace_terms').select('trace').where('term', '=', id)),
+  );
+  return toolCallsOf(ids.map(({ trace }) => trace));
+}
+
+function toolCallsOf(traces: number[]): RawBuilder<unknown> {
+  const ranges = traces.map((trace) => {
+    const { first, last } = rowsOf(trace);
+    return sql`i.id BETWEEN ${first} AND ${last}`;
+  });
+  return sql`SELECT i.id FROM tool_calls AS i WHERE (${ranges.length === 0 ? sql`0` : sql.join(ranges, sql` OR `)})`;
+}
+
+interface Words {
+  ids: number[];
+  done: QueryNode[];
+}
+
+/** The rows in which all rare words stand, where there is a rare one. */
+function rareWords(statements: Statements, scope: QueryScope, conditions: QueryNode[]): Words | null {
+  const texts = conditions.filter((node): node is TextNode => node.type === 'text');
+  let words: Words | null = null;
+  for (const node of texts) {
+    const found = statements.all(matchingRows(scope, node, gatherAtMost + 1));
+    if (found.length > gatherAtMost) continue;
+    const ids: Set<number> = new Set(found.map(({ id }) => id));
+    words = words
+      ? { ids: words.ids.filter((id) => ids.has(id)), done: [...words.done, node] }
+      : { ids: [...ids], done: [node] };
+  }
+  return words;
+}
+
+interface Value {
+  count: number;
+  driver: Driver;
+}
+
+function rarestValue(statements: Statements, scope: QueryScope, conditions: QueryNode[]): Value | null {
+  let best: Value | null = null;
+  for (const node of conditions) {
+    const value = node.type === 'field' ? alongValue(statements, scope, node) : null;
+    if (value !== null && (best === null || value.count < best.count)) best = value;
+  }
+  return best;
+}
+
+function alongValue(statements: Statements, scope: QueryScope, node: FieldNode): Value | null {
+  if (scope === 'tool_calls') return alongToolCalls(statements, node);
+  const named = namedTerm(scope, node);
+  if (named === null) return null;
+  const found = findTerms(statements, scope, named.field, named.value);
+  const count = found.reduce((sum, term) => sum + term.count, 0);
+  const { table, row } = listScopes[scope].terms as { table: RawBuilder<unknown>; row: RawBuilder<unknown> };
+  const [term] = found;
+  if (found.length === 1 && term) {
+    const along = {
+      from: sql`${table} AS d`,
+      where: sql`d.term = ${term.id}`,
+      at: sql`d.started_at`,
+      id: sql`d.${row}`,
+    };
+    return { count, driver: { kind: 'ordered', ...along, done: [node] } };
+  }
+  if (count > gatherAtMost) return null;
+  const list = found.length === 0 ? sql`NULL` : sql.join(found.map(({ id }) => sql`${id}`));
+  const ids = sql`SELECT DISTINCT ${row} AS id FROM ${table} WHERE term IN (${list})`;
+  return { count, driver: { kind: 'gathered', ids, done: [node] } };
+}
+
+/** The dictionary's term for a condition that names one value; null for every other. */
+function namedTerm(scope: QueryScope, node: FieldNode): { field: string; value: FieldNode['value'] } | null {
+  const { value } = node;
+  if (node.fieldType === 'term') return { field: node.field, value };
+  const word = value.text.toLowerCase();
+  const literal = (text: string) => ({ ...value, text, quoted: true });
+  if (node.fieldType === 'status') {
+    if (node.op !== '=' || word === 'ok' || word.endsWith('xx')) return null;
+    return word === 'error' ? { field: 'flag', value: literal('error') } : { field: 'status', value: literal(word) };
+  }
+  if (node.fieldType !== 'choice' && node.fieldType !== 'flag') return null;
+  if (word === 'none' || (node.field === 'status' && word === 'ok')) return null;
+  const term = termOf(scope, node.field, word) ?? { field: node.field, value: word };
+  return { field: term.field, value: literal(term.value) };
+}
+
+function alongToolCalls(statements: Statements, node: FieldNode): Value | null {
+  const along = (condition: RawBuilder<unknown>, count: number): Value => ({
+    count,
+    driver: {
+      kind: 'ordered',
+      from: sql`tool_calls AS d`,
+      where: condition,
+      at: sql`d.at`,
+      id: sql`d.id`,
+      done: [node],
+    },
+  });
+  const word = node.value.text.toLowerCase();
+  const failed = (node.field === 'status' && word === 'error') || (node.field === 'has' && word === 'error');
+  // Their number is not kept; they are few beside those that went well. The literal lets SQLite use the partial index.
+  if (failed) return along(sql`d.status = 'error'`, gatherAtMost);
+  if (node.field === 'status' && word === 'pending') return along(sql`d.status = 'pending'`, gatherAtMost);
+  if (node.field !== 'tool') return null;
+  const found = findTerms(statements, 'tool_calls', 'tool', node.value);
+  const [term] = found;
+  if (found.length === 1 && term) return along(sql`d.tool = ${term.id}`, term.count);
+  return found.length === 0 ? along(sql`0`, 0) : null;
+}

@@ -1,0 +1,131 @@
+import { hash } from 'node:crypto';
+import type { CallNode, LineageKeys, LineageReader } from '../../shared/model/index.js';
+import { uidOrNull, uidText } from './codec/uid.js';
+import type { Prepared, Statements } from './statements.js';
+
+/** Most calls that one lookup answers. */
+const maxNodes = 16;
+export const lineageKeyBytes = 16;
+
+const kinds = ['request_chain', 'response_chain', 'response', 'conversation', 'tool_call', 'session', 'fingerprint'];
+type LineageKind = (typeof kinds)[number];
+
+/** Every kind of key in one index: equal bytes mean equal kind and value. */
+export function lineageKey(kind: LineageKind, value: string): Buffer {
+  return hash('sha256', `${kind}\0${value}`, 'buffer').subarray(0, lineageKeyBytes);
+}
+
+/** The keys that lead to a call, each once; its tool calls have their own. */
+export function callKeys(keys: LineageKeys): Buffer[] {
+  const all = [
+    lineageKey('request_chain', keys.request_chain),
+    ...[...new Set(keys.response_chains)].map((chain) => lineageKey('response_chain', chain)),
+    lineageKey('fingerprint', keys.fingerprint),
+  ];
+  if (keys.response_id !== null) all.push(lineageKey('response', keys.response_id));
+  if (keys.conversation_id !== null) all.push(lineageKey('conversation', keys.conversation_id));
+  if (keys.session_key !== null) all.push(lineageKey('session', keys.session_key));
+  return all;
+}
+
+interface NodeRow {
+  uid: Buffer;
+  trace_uid: Buffer;
+  parent_uid: Buffer | null;
+  client: string;
+  connection: string | null;
+  session_key: string | null;
+  fingerprint: string;
+  started_at: number;
+  ended_at: number;
+  children: number;
+  message_count: number;
+}
+type ToolNodeRow = NodeRow & { tool_name: string; step: Buffer | null; status: string; tool_call_id: string };
+
+/** Answers the assembler's lookups from the writer's own connection: it sees what the same batch has just stored. */
+export function lineageReader(statements: Statements): LineageReader {
+  const nodes: Prepared<{ key: Buffer }, NodeRow> = statements.prepare<{ key: Buffer }>()((sql, p) =>
+    sql
+      .selectFrom('lineage as l')
+      .innerJoin('calls as c', 'c.id', 'l.call')
+      .innerJoin('traces as t', 't.id', 'c.trace')
+      .leftJoin('calls as up', 'up.id', 'c.parent')
+      .select([...nodeColumns])
+      .where('l.key', '=', p('key'))
+      .orderBy('l.call', 'desc')
+      .limit(maxNodes),
+  );
+  const toolNodes: Prepared<{ key: Buffer }, ToolNodeRow> = statements.prepare<{ key: Buffer }>()((sql, p) =>
+    sql
+      .selectFrom('lineage as l')
+      .innerJoin('tool_calls as k', 'k.id', 'l.tool_call')
+      .innerJoin('terms as n', 'n.id', 'k.tool')
+      .innerJoin('calls as c', 'c.id', 'l.call')
+      .innerJoin('traces as t', 't.id', 'c.trace')
+      .leftJoin('calls as up', 'up.id', 'c.parent')
+      .select([...nodeColumns, 'n.value as tool_name', 'k.step', 'k.status', 'k.tool_call_id'])
+      .where('l.key', '=', p('key'))
+      .orderBy('l.call', 'desc')
+      .limit(maxNodes),
+  );
+  const one: Prepared<{ uid: Buffer }, NodeRow> = statements.prepare<{ uid: Buffer }>()((sql, p) =>
+    sql
+      .selectFrom('calls as c')
+      .innerJoin('traces as t', 't.id', 'c.trace')
+      .leftJoin('calls as up', 'up.id', 'c.parent')
+      .select([...nodeColumns])
+      .where('c.uid', '=', p('uid')),
+  );
+  const by = (kind: LineageKind) => (value: string) => nodes.all({ key: lineageKey(kind, value) }).map(node);
+  return {
+    byResponseId: by('response'),
+    byConversationId: by('conversation'),
+    byResponseChain: by('response_chain'),
+    byRequestChain: by('request_chain'),
+    bySessionKey: by('session'),
+    byFingerprint: by('fingerprint'),
+    byToolCallId: (toolCallId) =>
+      toolNodes.all({ key: lineageKey('tool_call', toolCallId) }).map((row) => ({
+        ...node(row),
+        tool_name: row.tool_name,
+        tool_step_id: row.step === null ? '' : uidText(row.step),
+        has_result: row.status !== 'pending',
+      })),
+    call: (callId) => {
+      const uid = uidOrNull(callId);
+      const row = uid && one.get({ uid });
+      return row ? node(row) : null;
+    },
+  };
+}
+
+const nodeColumns = [
+  'c.uid',
+  't.uid as trace_uid',
+  'up.uid as parent_uid',
+  'c.client',
+  'c.connection',
+  'c.session_key',
+  'c.fingerprint',
+  'c.started_at',
+  'c.ended_at',
+  'c.children',
+  'c.message_count',
+] as const;
+
+function node(row: NodeRow): CallNode {
+  return {
+    call_id: uidText(row.uid),
+    trace_id: uidText(row.trace_uid),
+    parent_call_id: row.parent_uid === null ? null : uidText(row.parent_uid),
+    client: row.client,
+    connection: row.connection,
+    session_key: row.session_key,
+    fingerprint: row.fingerprint,
+    started_at: row.started_at,
+    ended_at: row.ended_at,
+    children: row.children,
+    message_count: row.message_count,
+  };
+}

@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import type { Job, Page, SavedFilter } from '../../../shared/model/index.js';
+import { toIso } from '../../../shared/model/index.js';
+import { uidOrNull, uidText } from '../codec/uid.js';
+import { decodeCursor, encodeCursor } from '../find/cursor.js';
+import { type Statements, sqlBuilder } from '../statements.js';
+
+const list = 'jobs';
+
+/** Jobs, newest first. */
+export function jobs(statements: Statements, cursor: string | null, limit: number): Page<Job> {
+  const place = decodeCursor(list, cursor) ?? { at: Number.MAX_SAFE_INTEGER, id: 0 };
+  const rows = statements.all(
+    sqlBuilder
+      .selectFrom('jobs')
+      .select(['id', 'created_at', 'job'])
+      .where(sql<boolean>`(created_at, id) < (${place.at}, ${place.id})`)
+      .orderBy('created_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit + 1),
+  );
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map(({ job }) => JSON.parse(job) as Job),
+    next_cursor: rows.length > limit && last ? encodeCursor(list, { at: last.created_at, id: last.id }) : null,
+  };
+}
+
+export function job(statements: Statements, jobId: string): Job | null {
+  const uid = uidOrNull(jobId);
+  const row = uid && statements.get(sqlBuilder.selectFrom('jobs').select('job').where('uid', '=', uid));
+  return row ? (JSON.parse(row.job) as Job) : null;
+}
+
+export function savedFilters(statements: Statements): SavedFilter[] {
+  const rows = statements.all(sqlBuilder.selectFrom('saved_filters').selectAll().orderBy('scope').orderBy('name'));
+  return rows.map((row) => ({
+    filter_id: uidText(row.uid),
+    scope: row.scope as SavedFilter['scope'],
+    name: row.name,
+    query: row.query,
+    created_at: toIso(row.created_at),
+  }));
+}

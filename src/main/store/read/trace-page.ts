@@ -1,0 +1,248 @@
+import type {
+  Call,
+  ChatMessage,
+  Decision,
+  Page,
+  Step,
+  StoredFinding,
+  ToolCall,
+  Trace,
+  TraceSummary,
+} from '../../../shared/model/index.js';
+import { toIso } from '../../../shared/model/index.js';
+import { type Packed, unpackJson } from '../codec/pack.js';
+import { uidOrNull, uidText } from '../codec/uid.js';
+import { decodeDeltas } from '../codec/varint.js';
+import { decodeCursor, encodeCursor } from '../find/cursor.js';
+import { type CallRow, callOf, selectCalls } from '../rows/call.js';
+import { type DecisionRow, decisionOf, selectDecisions } from '../rows/decision.js';
+import { reviewOf } from '../rows/review.js';
+import { type StepRow, selectSteps, stepOf } from '../rows/step.js';
+import { selectToolCalls, type ToolCallRow, toolCallOf } from '../rows/tool-call.js';
+import { selectTraces, type TraceRow, traceSummary } from '../rows/trace.js';
+import { placesPerTrace, rowIn, rowsOf } from '../schema.js';
+import type { Prepared, Statements } from '../statements.js';
+import { findingOf, type StoredFindingRow } from './findings.js';
+
+const everything = Number.MAX_SAFE_INTEGER;
+
+type Range = { after: number; last: number; limit: number };
+type ByTrace = { trace: number; after: number; limit: number };
+
+/** Everything of one trace: whole, or page by page in its own order. */
+export class TracePage {
+  readonly #summary: Prepared<{ uid: Buffer }, TraceRow>;
+  readonly #summaryById: Prepared<{ id: number }, TraceRow>;
+  readonly #id: Prepared<{ uid: Buffer }, { id: number }>;
+  readonly #children: Prepared<{ id: number; limit: number }, TraceRow>;
+  readonly #steps: Prepared<Range, StepRow>;
+  readonly #toolCalls: Prepared<Range, ToolCallRow>;
+  readonly #decisions: Prepared<Range, DecisionRow>;
+  readonly #calls: Prepared<ByTrace, CallRow>;
+  readonly #findings: Prepared<ByTrace, { id: number; uid: Buffer; findings: Packed }>;
+  readonly #scores: Prepared<{ trace: number }, ScoreRow>;
+  readonly #messagesOf: Prepared<{ uid: Buffer }, { request_messages: Buffer; response_messages: Buffer }>;
+  readonly #document: Prepared<{ id: number }, { data: Packed }>;
+
+  constructor(statements: Statements) {
+    this.#summary = statements.prepare<{ uid: Buffer }>()((_, p) => selectTraces().where('t.uid', '=', p('uid')));
+    this.#summaryById = statements.prepare<{ id: number }>()((_, p) => selectTraces().where('t.id', '=', p('id')));
+    this.#id = statements.prepare<{ uid: Buffer }>()((sql, p) =>
+      sql.selectFrom('traces').select('id').where('uid', '=', p('uid')),
+    );
+    this.#children = statements.prepare<{ id: number; limit: number }>()((_, p) =>
+      selectTraces().where('t.parent', '=', p('id')).orderBy('t.started_at').orderBy('t.id').limit(p('limit')),
+    );
+    this.#steps = statements.prepare<Range>()((_, p) =>
+      selectSteps().where('s.id', '>', p('after')).where('s.id', '<=', p('last')).orderBy('s.id').limit(p('limit')),
+    );
+    this.#toolCalls = statements.prepare<Range>()((_, p) =>
+      selectToolCalls().where('t.id', '>', p('after')).where('t.id', '<=', p('last')).orderBy('t.id').limit(p('limit')),
+    );
+    this.#decisions = statements.prepare<Range>()((_, p) =>
+      selectDecisions().where('d.id', '>', p('after')).where('d.id', '<=', p('last')).orderBy('d.id').limit(p('limit')),
+    );
+    this.#calls = statements.prepare<ByTrace>()((_, p) =>
+      selectCalls().where('c.trace', '=', p('trace')).where('c.id', '>', p('after')).orderBy('c.id').limit(p('limit')),
+    );
+    this.#findings = statements.prepare<ByTrace>()((sql, p) =>
+      sql
+        .selectFrom('exchanges as x')
+        .innerJoin('exchange_contents as c', 'c.exchange', 'x.id')
+        .select(['x.id', 'x.uid', 'c.findings'])
+        .$narrowType<{ findings: Packed }>()
+        .where('x.trace', '=', p('trace'))
+        .where('x.id', '>=', p('after'))
+        .where('c.findings', 'is not', null)
+        .orderBy('x.id')
+        .limit(p('limit')),
+    );
+    this.#scores = statements.prepare<{ trace: number }>()((sql, p) =>
+      sql
+        .selectFrom('scores')
+        .select(['uid', 'kind', 'name', 'value', 'explanation', 'created_at'])
+        .where('trace', '=', p('trace'))
+        .orderBy('id'),
+    );
+    this.#messagesOf = statements.prepare<{ uid: Buffer }>()((sql, p) =>
+      sql.selectFrom('calls').select(['request_messages', 'response_messages']).where('uid', '=', p('uid')),
+    );
+    this.#document = statements.prepare<{ id: number }>()((sql, p) =>
+      sql.selectFrom('documents').select('data').where('id', '=', p('id')),
+    );
+  }
+
+  summary(traceId: string): TraceSummary | null {
+    const row = this.#row(traceId);
+    return row && traceSummary(row);
+  }
+
+  review(traceId: string) {
+    const row = this.#row(traceId);
+    return row && row.reviewed_at !== null ? reviewOf(row) : null;
+  }
+
+  whole(traceId: string): Trace | null {
+    const row = this.#row(traceId);
+    return row && this.#whole(row);
+  }
+
+  wholeById(id: number): Trace | null {
+    const row = this.#summaryById.get({ id });
+    return row ? this.#whole(row) : null;
+  }
+
+  #whole(row: TraceRow): Trace {
+    const { first, last } = rowsOf(row.id);
+    const range = { after: first - 1, last, limit: everything };
+    return {
+      ...traceSummary(row),
+      calls: this.#calls.all({ trace: row.id, after: -1, limit: everything }).map(callOf),
+      steps: this.#steps.all(range).map(stepOf),
+      tool_calls: this.#toolCalls.all(range).map(toolCallOf),
+      decisions: this.#decisions.all(range).map((each) => decisionOf(each, uidText(row.uid))),
+      scores: this.#scores.all({ trace: row.id }).map(scoreOf),
+      // Tests and consent come with the rooms that make them; the shape is fixed already.
+      qa_results: [],
+      consent: null,
+    };
+  }
+
+  steps(traceId: string, afterSeq: number, limit: number): Step[] {
+    const id = this.#idOf(traceId);
+    if (id === null || afterSeq >= placesPerTrace - 2) return [];
+    const { last } = rowsOf(id);
+    return this.#steps.all({ after: rowIn(id, Math.max(-1, afterSeq)), last, limit }).map(stepOf);
+  }
+
+  calls(traceId: string, cursor: string | null, limit: number): Page<Call> {
+    return this.#page(`calls ${traceId}`, traceId, cursor, limit, callOf, (trace, after, count) =>
+      this.#calls.all({ trace, after, limit: count }),
+    );
+  }
+
+  toolCalls(traceId: string, cursor: string | null, limit: number): Page<ToolCall> {
+    return this.#page(`tool calls ${traceId}`, traceId, cursor, limit, toolCallOf, (trace, after, count) =>
+      this.#toolCalls.all({ after: Math.max(after, rowsOf(trace).first), last: rowsOf(trace).last, limit: count }),
+    );
+  }
+
+  decisions(traceId: string, cursor: string | null, limit: number): Page<Decision> {
+    const item = (row: DecisionRow) => decisionOf(row, traceId.toLowerCase());
+    return this.#page(`decisions ${traceId}`, traceId, cursor, limit, item, (trace, after, count) =>
+      this.#decisions.all({ after: Math.max(after, rowsOf(trace).first), last: rowsOf(trace).last, limit: count }),
+    );
+  }
+
+  /** Exchange by exchange; the cursor holds the exchange and how many of its findings were given. */
+  findings(traceId: string, cursor: string | null, limit: number): Page<StoredFinding> {
+    const list = `findings ${traceId}`;
+    const place = decodeCursor(list, cursor) ?? { at: 0, id: -1 };
+    const trace = this.#idOf(traceId);
+    if (trace === null) return { items: [], next_cursor: null };
+    const items: StoredFinding[] = [];
+    let { at: given, id: after } = place;
+    for (;;) {
+      const [row] = this.#findings.all({ trace, after, limit: 1 });
+      if (!row) return { items, next_cursor: null };
+      const all = unpackJson<StoredFindingRow[]>(row.findings);
+      const skip = row.id === after ? given : 0;
+      const some = all.slice(skip, skip + limit - items.length);
+      items.push(...some.map((finding) => findingOf(finding, row.uid)));
+      given = skip + some.length;
+      after = given === all.length ? row.id + 1 : row.id;
+      if (given === all.length) given = 0;
+      if (items.length >= limit) {
+        const more = this.#findings.all({ trace, after, limit: 1 }).length > 0;
+        return { items, next_cursor: more ? encodeCursor(list, { at: given, id: after }) : null };
+      }
+    }
+  }
+
+  /** In the order in which they began; at most 1000. */
+  children(traceId: string): TraceSummary[] {
+    const id = this.#idOf(traceId);
+    return id === null ? [] : this.#children.all({ id, limit: 1000 }).map(traceSummary);
+  }
+
+  messages(callId: string): { request: ChatMessage[]; response: ChatMessage[] } | null {
+    const uid = uidOrNull(callId);
+    const row = uid && this.#messagesOf.get({ uid });
+    if (!row) return null;
+    const message = (id: number) =>
+      unpackJson<never>((this.#document.get({ id }) as { data: Packed }).data) as ChatMessage;
+    return {
+      request: decodeDeltas(row.request_messages).map(message),
+      response: decodeDeltas(row.response_messages).map(message),
+    };
+  }
+
+  #page<R extends { id: number }, T>(
+    list: string,
+    traceId: string,
+    cursor: string | null,
+    limit: number,
+    item: (row: R) => T,
+    rows: (trace: number, after: number, count: number) => R[],
+  ): Page<T> {
+    const place = decodeCursor(list, cursor);
+    const trace = this.#idOf(traceId);
+    if (trace === null) return { items: [], next_cursor: null };
+    const found = rows(trace, place?.id ?? -1, limit + 1);
+    const shown = found.slice(0, limit);
+    const last = shown.at(-1);
+    return {
+      items: shown.map(item),
+      next_cursor: found.length > limit && last ? encodeCursor(list, { at: 0, id: last.id }) : null,
+    };
+  }
+
+  #row(traceId: string): TraceRow | null {
+    const uid = uidOrNull(traceId);
+    return (uid && this.#summary.get({ uid })) ?? null;
+  }
+  #idOf(traceId: string): number | null {
+    const uid = uidOrNull(traceId);
+    return (uid && this.#id.get({ uid })?.id) ?? null;
+  }
+}
+
+interface ScoreRow {
+  uid: Buffer;
+  kind: string;
+  name: string;
+  value: number;
+  explanation: string | null;
+  created_at: number;
+}
+
+function scoreOf(row: ScoreRow): Trace['scores'][number] {
+  const score: Trace['scores'][number] = {
+    score_id: uidText(row.uid),
+    kind: row.kind as Trace['scores'][number]['kind'],
+    name: row.name,
+    value: row.value,
+    created_at: toIso(row.created_at),
+  };
+  return row.explanation === null ? score : { ...score, explanation: row.explanation };
+}

@@ -1,0 +1,127 @@
+import { connectionKey } from '../../../shared/connection.js';
+import type { Assembled, AssembledCall } from '../../../shared/model/index.js';
+import type { CallData } from '../call-data.js';
+import { packJson } from '../codec/pack.js';
+import { uidBytes } from '../codec/uid.js';
+import { decodeDeltas, encodeDeltas } from '../codec/varint.js';
+import type { Documents } from '../documents.js';
+import { callKeys, lineageKeyBytes } from '../lineage.js';
+import type { Schema } from '../schema.js';
+import type { Prepared, Statements } from '../statements.js';
+import { micros } from './exchange.js';
+
+type ParentRow = Pick<Schema['calls'], 'id' | 'trace' | 'tools' | 'request_messages' | 'response_messages'>;
+
+/** Stores a call: its row, its messages, the keys by which later calls find it. */
+export class CallSaver {
+  readonly #documents: Documents;
+  readonly #parent: Prepared<{ uid: Buffer }, ParentRow>;
+  readonly #insert: Prepared<Schema['calls'], unknown>;
+  readonly #addChild: Prepared<{ id: number }, unknown>;
+  readonly #insertKey: Prepared<Schema['lineage'], unknown>;
+
+  constructor(statements: Statements, documents: Documents) {
+    this.#documents = documents;
+    this.#parent = statements.prepare<{ uid: Buffer }>()((sql, p) =>
+      sql
+        .selectFrom('calls')
+        .select(['id', 'trace', 'tools', 'request_messages', 'response_messages'])
+        .where('uid', '=', p('uid')),
+    );
+    this.#insert = statements.prepare<Schema['calls']>()((sql, p) =>
+      sql.insertInto('calls').values({
+        id: p('id'),
+        uid: p('uid'),
+        trace: p('trace'),
+        parent: p('parent'),
+        children: 0,
+        client: p('client'),
+        connection: p('connection'),
+        session_key: p('session_key'),
+        fingerprint: p('fingerprint'),
+        lineage: p('lineage'),
+        started_at: p('started_at'),
+        ended_at: p('ended_at'),
+        duration_us: p('duration_us'),
+        ttft_us: p('ttft_us'),
+        cost_usd: p('cost_usd'),
+        data: p('data'),
+        tools: p('tools'),
+        message_count: p('message_count'),
+        request_messages: p('request_messages'),
+        response_messages: p('response_messages'),
+      }),
+    );
+    this.#addChild = statements.prepare<{ id: number }>()((sql, p) =>
+      sql
+        .updateTable('calls')
+        .set((eb) => ({ children: eb('children', '+', 1) }))
+        .where('id', '=', p('id')),
+    );
+    this.#insertKey = statements.prepare<Schema['lineage']>()((sql, p) =>
+      sql
+        .insertInto('lineage')
+        .values({ key: p('key'), call: p('call'), tool_call: p('tool_call') })
+        .onConflict((conflict) => conflict.doNothing()),
+    );
+  }
+
+  /** `id`: row of its exchange, which is the call's too. */
+  save(assembled: Assembled, made: AssembledCall, id: number, trace: number, client: string): void {
+    const { exchange } = assembled.decoded;
+    const { call } = made;
+    const parent = call.parent_call_id === null ? undefined : this.#parent.get({ uid: uidBytes(call.parent_call_id) });
+    const tools = this.#documents.tools(call.tools_offered);
+    const request = made.request_messages.map((message) => this.#documents.message(message));
+    const response = made.response_messages.map((message) => this.#documents.message(message));
+    const keys = callKeys(made.lineage);
+    this.#insert.run({
+      id,
+      uid: uidBytes(call.call_id),
+      trace,
+      parent: parent?.id ?? null,
+      children: 0,
+      client,
+      connection: connectionKey(exchange.client),
+      session_key: made.lineage.session_key,
+      fingerprint: made.lineage.fingerprint,
+      lineage: Buffer.concat(keys, keys.length * lineageKeyBytes),
+      started_at: exchange.started_at,
+      ended_at: exchange.ended_at,
+      duration_us: micros(call.duration_ms) ?? 0,
+      ttft_us: micros(call.ttft_ms),
+      cost_usd: call.cost_usd,
+      data: packJson(callData(made)),
+      tools,
+      message_count: request.length + response.length,
+      request_messages: encodeDeltas(request),
+      response_messages: encodeDeltas(response),
+    });
+    if (parent) this.#addChild.run({ id: parent.id });
+    for (const key of keys) this.#insertKey.run({ key, call: id, tool_call: null });
+    const held = new Set(tools === null ? [...request, ...response] : [...request, ...response, tools]);
+    // What the parent call has, its trace holds already; the rest of a long history needs no look.
+    if (parent?.trace === trace) for (const document of documentsOf(parent)) held.delete(document);
+    this.#documents.own(trace, held);
+  }
+}
+
+function documentsOf(call: ParentRow): number[] {
+  const messages = [...decodeDeltas(call.request_messages), ...decodeDeltas(call.response_messages)];
+  return call.tools === null ? messages : [...messages, call.tools];
+}
+
+function callData({ call }: AssembledCall): CallData {
+  return {
+    edge: call.edge,
+    response_id: call.response_id,
+    format: call.format,
+    operation: call.operation,
+    model: call.model,
+    params: call.params,
+    usage: call.usage,
+    stop_reason: call.stop_reason,
+    partial: call.partial,
+    error: call.error,
+  };
+}

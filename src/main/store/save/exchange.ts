@@ -1,0 +1,243 @@
+import type {
+  Assembled,
+  Body,
+  DecodedExchange,
+  Finding,
+  HeaderList,
+  ReadExchange,
+} from '../../../shared/model/index.js';
+import { bodyText } from '../bodies/body-text.js';
+import type { ChunkStore } from '../bodies/chunk-store.js';
+import { packJson } from '../codec/pack.js';
+import { uidBytes } from '../codec/uid.js';
+import { encodeDeltas } from '../codec/varint.js';
+import type { Counters } from '../counters.js';
+import type { ExchangeHead, StoredBody } from '../exchange-head.js';
+import type { Schema } from '../schema.js';
+import type { Prepared, Statements } from '../statements.js';
+import type { Terms } from '../terms.js';
+import { exchangeSearchText } from '../text/exchange-text.js';
+import type { TextIndex } from '../text/text-index.js';
+import { exchangeTerms } from './exchange-terms.js';
+
+type ExchangeRow = Omit<Schema['exchanges'], 'id'>;
+type ContentsRow = Schema['exchange_contents'];
+
+/** Stores an exchange: its row, its terms, its bodies, its findings. */
+export class ExchangeSaver {
+  readonly #chunks: ChunkStore;
+  readonly #terms: Terms;
+  readonly #text: TextIndex;
+  readonly #counters: Counters;
+  readonly #clientName: (headers: HeaderList) => string;
+  readonly #find: Prepared<{ uid: Buffer }, { id: number }>;
+  readonly #insert: Prepared<ExchangeRow, unknown>;
+  readonly #insertContents: Prepared<ContentsRow, unknown>;
+  readonly #insertTerm: Prepared<Schema['exchange_terms'], unknown>;
+
+  constructor(
+    statements: Statements,
+    parts: { chunks: ChunkStore; terms: Terms; text: TextIndex; counters: Counters },
+    clientName: (headers: HeaderList) => string,
+  ) {
+    this.#chunks = parts.chunks;
+    this.#terms = parts.terms;
+    this.#text = parts.text;
+    this.#counters = parts.counters;
+    this.#clientName = clientName;
+    this.#find = statements.prepare<{ uid: Buffer }>()((sql, p) =>
+      sql.selectFrom('exchanges').select('id').where('uid', '=', p('uid')),
+    );
+    this.#insert = statements.prepare<ExchangeRow>()((sql, p) =>
+      sql.insertInto('exchanges').values({
+        uid: p('uid'),
+        trace: p('trace'),
+        kind: p('kind'),
+        via: p('via'),
+        client: p('client'),
+        session: p('session'),
+        upstream: p('upstream'),
+        method: p('method'),
+        url: p('url'),
+        status: p('status'),
+        started_at: p('started_at'),
+        duration_us: p('duration_us'),
+        ttfb_us: p('ttfb_us'),
+        ttft_us: p('ttft_us'),
+        request_bytes: p('request_bytes'),
+        response_bytes: p('response_bytes'),
+        format: p('format'),
+        model: p('model'),
+        tool_names: p('tool_names'),
+        input_tokens: p('input_tokens'),
+        output_tokens: p('output_tokens'),
+        usage: p('usage'),
+        cost_usd: p('cost_usd'),
+        state: p('state'),
+        undecoded: p('undecoded'),
+        finding_count: p('finding_count'),
+        error: p('error'),
+        terms: p('terms'),
+      }),
+    );
+    this.#insertContents = statements.prepare<ContentsRow>()((sql, p) =>
+      sql.insertInto('exchange_contents').values({
+        exchange: p('exchange'),
+        head: p('head'),
+        findings: p('findings'),
+        request_chunks: p('request_chunks'),
+        request_times: p('request_times'),
+        response_chunks: p('response_chunks'),
+        response_times: p('response_times'),
+      }),
+    );
+    this.#insertTerm = statements.prepare<Schema['exchange_terms']>()((sql, p) =>
+      sql
+        .insertInto('exchange_terms')
+        .values({ term: p('term'), started_at: p('started_at'), exchange: p('exchange') }),
+    );
+  }
+
+  has(exchangeId: string): boolean {
+    return this.#find.get({ uid: uidBytes(exchangeId) }) !== undefined;
+  }
+
+  /** `trace`: row of the trace it belongs to; null for plain HTTP. */
+  save(assembled: Assembled, trace: number | null): { id: number; client: string } {
+    const { decoded } = assembled;
+    const { exchange } = decoded;
+    const client = this.#clientName(exchange.request.headers);
+    const row = exchangeRow(assembled, client, trace);
+    const terms = exchangeTerms(row, assembled).map(([field, value]) => this.#terms.id(field, value));
+    const { id } = this.#insert.run({ ...row, terms: encodeDeltas(terms) });
+    for (const term of terms) {
+      this.#insertTerm.run({ term, started_at: row.started_at, exchange: id });
+      this.#terms.count('exchanges', term, 1);
+    }
+    this.#insertContents.run({ exchange: id, ...this.#contents(decoded) });
+    this.#text.add('exchange_text', id, exchangeSearchText(row.url, row.error));
+    this.#counters.add('stored', 1);
+    if (row.undecoded === 1) this.#counters.add('undecoded', 1);
+    if (row.state === 'failed') this.#counters.add('failed', 1);
+    for (const count of Object.values(decoded.call?.response?.unknown_events ?? {})) {
+      this.#counters.add('unknown_events', count);
+    }
+    return { id, client };
+  }
+
+  #contents(decoded: DecodedExchange): Omit<ContentsRow, 'exchange'> {
+    const { exchange } = decoded;
+    const request = this.#body(exchange.request.body, true, exchange.started_at);
+    const response = this.#body(exchange.response?.body ?? { kind: 'empty' }, false, exchange.started_at);
+    return {
+      head: packJson(headOf(exchange, decoded, request.body, response.body)),
+      findings: exchange.findings.length === 0 ? null : packJson(exchange.findings satisfies Finding[]),
+      request_chunks: encodeDeltas(request.chunks),
+      request_times: request.times,
+      response_chunks: encodeDeltas(response.chunks),
+      response_times: response.times,
+    };
+  }
+
+  #body(body: Body, isRequest: boolean, from: number): { body: StoredBody; chunks: number[]; times: Buffer | null } {
+    if (body.kind === 'sealed') {
+      const { kind, media_type, reason } = body;
+      const stored: StoredBody = { kind, media_type, reason, chars: 0, encoding: 'utf8' };
+      return { body: stored, chunks: this.#chunks.writeSealed(body.bytes), times: null };
+    }
+    const { text, times } = bodyText(body);
+    const encoding = text.isWellFormed() ? 'utf8' : 'utf16le';
+    const stored: StoredBody = { kind: body.kind, chars: text.length, encoding };
+    if (body.kind === 'events') Object.assign(stored, { framing: body.framing, complete: body.complete });
+    // Streams are said once; requests and plain answers come again within the next request.
+    const resent = isRequest || (body.kind !== 'events' && body.kind !== 'websocket');
+    return {
+      body: stored,
+      chunks: this.#chunks.writeText(text, resent),
+      times: times && encodeDeltas([from, ...times].map((at) => at - from)),
+    };
+  }
+}
+
+function exchangeRow(assembled: Assembled, client: string, trace: number | null): ExchangeRow {
+  const { decoded, call } = assembled;
+  const { exchange } = decoded;
+  const usage = call?.call.usage ?? null;
+  const unreadable = exchange.issues.some(({ code }) => code !== 'truncated' && code !== 'stream_cut');
+  const error = exchange.error ?? call?.call.error ?? decoded.decode_error;
+  return {
+    uid: uidBytes(exchange.exchange_id),
+    trace,
+    kind: exchange.kind,
+    via: exchange.via,
+    client,
+    session: exchange.session ?? null,
+    upstream: exchange.upstream_name ?? null,
+    method: exchange.method,
+    url: exchange.url,
+    status: exchange.response?.status ?? null,
+    started_at: exchange.started_at,
+    duration_us: Math.max(0, exchange.ended_at - exchange.started_at),
+    ttfb_us: exchange.headers_at === undefined ? null : Math.max(0, exchange.headers_at - exchange.started_at),
+    ttft_us: micros(call?.call.ttft_ms ?? null),
+    request_bytes: exchange.request.bytes,
+    response_bytes: exchange.response?.bytes ?? 0,
+    format: decoded.format,
+    model: call?.call.model ?? null,
+    tool_names: JSON.stringify(askedFor(call)),
+    input_tokens: usage?.input_tokens ?? null,
+    output_tokens: usage?.output_tokens ?? null,
+    usage: usage && JSON.stringify(usage),
+    cost_usd: call?.call.cost_usd ?? null,
+    state: exchange.state,
+    undecoded: decoded.decode_error !== null || unreadable ? 1 : 0,
+    finding_count: exchange.findings.length,
+    error: error ? JSON.stringify(error) : null,
+    terms: Buffer.alloc(0),
+  };
+}
+
+function headOf(
+  exchange: ReadExchange,
+  decoded: DecodedExchange,
+  requestBody: StoredBody,
+  responseBody: StoredBody,
+): ExchangeHead {
+  const { request, response } = exchange;
+  return {
+    client: exchange.client,
+    request: {
+      http_version: request.http_version,
+      headers: request.headers,
+      trailers: request.trailers,
+      truncated: request.truncated,
+      body: requestBody,
+    },
+    response: response
+      ? {
+          http_version: response.http_version,
+          headers: response.headers,
+          trailers: response.trailers,
+          truncated: response.truncated,
+          body: responseBody,
+          status_text: response.status_text,
+          informational: response.informational,
+        }
+      : null,
+    first_byte_us: exchange.first_byte_at === undefined ? null : exchange.first_byte_at - exchange.started_at,
+    issues: exchange.issues,
+    unknown_events: decoded.call?.response?.unknown_events ?? {},
+    decode_error: decoded.decode_error,
+  };
+}
+
+/** Tools that the response asked for, each once. */
+function askedFor(call: Assembled['call']): string[] {
+  const parts = call?.decoded.response?.messages.flatMap((message) => message.parts) ?? [];
+  return [...new Set(parts.flatMap((part) => (part.type === 'tool_call' ? [part.name] : [])))];
+}
+
+/** Whole microseconds of a duration in milliseconds. */
+export function micros(millis: number | null): number | null {
+  return millis === null ? null : Math.max(0, Math.round(millis * 1000));
+}

@@ -1,0 +1,89 @@
+import type { Decision, NewStep } from '../../../shared/model/index.js';
+import { fromIso } from '../../../shared/model/index.js';
+import { packJson } from '../codec/pack.js';
+import { uidBytes } from '../codec/uid.js';
+import { encodeDeltas } from '../codec/varint.js';
+import type { Schema } from '../schema.js';
+import type { Prepared, Statements } from '../statements.js';
+import { stepText } from '../text/step-text.js';
+import type { TextIndex } from '../text/text-index.js';
+
+/** The tool call whose arguments or result a step shows, where that one's row has them. */
+export interface ShownToolCall {
+  row: number;
+}
+
+/** Stores steps and decisions at their places in the trace. */
+export class StepSaver {
+  readonly #text: TextIndex;
+  readonly #insert: Prepared<Schema['steps'], unknown>;
+  readonly #insertDecision: Prepared<Schema['decisions'], unknown>;
+  readonly #call: Prepared<{ uid: Buffer }, { id: number }>;
+
+  constructor(statements: Statements, text: TextIndex) {
+    this.#text = text;
+    this.#insert = statements.prepare<Schema['steps']>()((sql, p) =>
+      sql.insertInto('steps').values({
+        id: p('id'),
+        uid: p('uid'),
+        type: p('type'),
+        at: p('at'),
+        call: p('call'),
+        tool_call: p('tool_call'),
+        data: p('data'),
+      }),
+    );
+    this.#insertDecision = statements.prepare<Schema['decisions']>()((sql, p) =>
+      sql.insertInto('decisions').values({
+        id: p('id'),
+        uid: p('uid'),
+        call: p('call'),
+        at: p('at'),
+        tool_calls: p('tool_calls'),
+        data: p('data'),
+        outcome: p('outcome'),
+      }),
+    );
+    this.#call = statements.prepare<{ uid: Buffer }>()((sql, p) =>
+      sql.selectFrom('calls').select('id').where('uid', '=', p('uid')),
+    );
+  }
+
+  add(step: NewStep, row: number, shown: ShownToolCall | null): void {
+    const { type, step_id, at, call_id, ...data } = step;
+    // What the tool call's row has is left out here: it changes there, and is stored once.
+    if (shown !== null && type === 'tool_call') for (const key of ['name', 'arguments', 'status']) drop(data, key);
+    if (shown !== null && type === 'tool_result') drop(data, 'result');
+    this.#insert.run({
+      id: row,
+      uid: uidBytes(step_id),
+      type,
+      at,
+      call: this.#callRow(call_id ?? null),
+      tool_call: shown?.row ?? null,
+      data: packJson(data),
+    });
+    if (shown === null) this.#text.add('trace_text', row, stepText(step));
+  }
+
+  addDecision(decision: Omit<Decision, 'outcome'>, row: number, toolCalls: number[]): void {
+    const { decision_id, trace_id: _, call_id, timestamp, ...data } = decision;
+    this.#insertDecision.run({
+      id: row,
+      uid: uidBytes(decision_id),
+      call: this.#callRow(call_id),
+      at: fromIso(timestamp),
+      tool_calls: encodeDeltas(toolCalls),
+      data: packJson(data),
+      outcome: null,
+    });
+  }
+
+  #callRow(callId: string | null): number | null {
+    return callId === null ? null : (this.#call.get({ uid: uidBytes(callId) })?.id ?? null);
+  }
+}
+
+function drop(data: object, key: string): void {
+  delete (data as Record<string, unknown>)[key];
+}

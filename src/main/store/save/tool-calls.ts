@@ -1,0 +1,149 @@
+import type { Json, NewToolCall, ToolResultArrival } from '../../../shared/model/index.js';
+import { type Packed, packJson, unpackText } from '../codec/pack.js';
+import { uidBytes } from '../codec/uid.js';
+import { decodeDeltas } from '../codec/varint.js';
+import { lineageKey } from '../lineage.js';
+import { type Schema, traceOfRow } from '../schema.js';
+import type { Prepared, Statements } from '../statements.js';
+import type { Terms } from '../terms.js';
+import { callText, jsonText } from '../text/step-text.js';
+import type { TextIndex } from '../text/text-index.js';
+import { micros } from './exchange.js';
+
+type ToolCallRow = Schema['tool_calls'];
+
+/** A stored tool call that a result has just completed. */
+export interface Completed {
+  row: number;
+  trace: number;
+  /** True where this result is the one that was stored, false where there was one before. */
+  stored: boolean;
+  status: 'ok' | 'error';
+  /** JSON text of the stored result. */
+  result: string;
+}
+
+/** Text index rows of a tool call: its arguments, then its result. */
+export const argumentsTextRow = (row: number): number => row * 2;
+export const resultTextRow = (row: number): number => row * 2 + 1;
+
+/** Stores tool calls and completes them with their results, in whatever order and exchange these come. */
+export class ToolCallSaver {
+  readonly #terms: Terms;
+  readonly #text: TextIndex;
+  readonly #insert: Prepared<ToolCallRow, unknown>;
+  readonly #insertKey: Prepared<Schema['lineage'], unknown>;
+  readonly #find: Prepared<
+    { key: Buffer; uid: Buffer },
+    { id: number; decision: number | null; result: Packed | null }
+  >;
+  readonly #complete: Prepared<{ id: number; status: string; result: Packed; duration_us: number | null }, unknown>;
+  readonly #decision: Prepared<{ id: number }, { tool_calls: Buffer; outcome: string | null }>;
+  readonly #status: Prepared<{ id: number }, { status: string }>;
+  readonly #setOutcome: Prepared<{ id: number; outcome: string }, unknown>;
+
+  constructor(statements: Statements, terms: Terms, text: TextIndex) {
+    this.#terms = terms;
+    this.#text = text;
+    this.#insert = statements.prepare<ToolCallRow>()((sql, p) =>
+      sql.insertInto('tool_calls').values({
+        id: p('id'),
+        tool_call_id: p('tool_call_id'),
+        call: p('call'),
+        step: p('step'),
+        tool: p('tool'),
+        status: p('status'),
+        at: p('at'),
+        duration_us: p('duration_us'),
+        arguments: p('arguments'),
+        result: p('result'),
+        metadata: p('metadata'),
+        decision: p('decision'),
+      }),
+    );
+    this.#insertKey = statements.prepare<Schema['lineage']>()((sql, p) =>
+      sql
+        .insertInto('lineage')
+        .values({ key: p('key'), call: p('call'), tool_call: p('tool_call') })
+        .onConflict((conflict) => conflict.doNothing()),
+    );
+    this.#find = statements.prepare<{ key: Buffer; uid: Buffer }>()((sql, p) =>
+      sql
+        .selectFrom('calls as c')
+        .innerJoin('lineage as l', 'l.call', 'c.id')
+        .innerJoin('tool_calls as k', 'k.id', 'l.tool_call')
+        .select(['k.id', 'k.decision', 'k.result'])
+        .where('c.uid', '=', p('uid'))
+        .where('l.key', '=', p('key')),
+    );
+    this.#complete = statements.prepare<{ id: number; status: string; result: Packed; duration_us: number | null }>()(
+      (sql, p) =>
+        sql
+          .updateTable('tool_calls')
+          .set({ status: p('status'), result: p('result'), duration_us: p('duration_us') })
+          .where('id', '=', p('id')),
+    );
+    this.#decision = statements.prepare<{ id: number }>()((sql, p) =>
+      sql.selectFrom('decisions').select(['tool_calls', 'outcome']).where('id', '=', p('id')),
+    );
+    this.#status = statements.prepare<{ id: number }>()((sql, p) =>
+      sql.selectFrom('tool_calls').select('status').where('id', '=', p('id')),
+    );
+    this.#setOutcome = statements.prepare<{ id: number; outcome: string }>()((sql, p) =>
+      sql
+        .updateTable('decisions')
+        .set({ outcome: p('outcome') })
+        .where('id', '=', p('id')),
+    );
+  }
+
+  add(made: NewToolCall, place: { row: number; call: number; decision: number | null }): void {
+    const tool = this.#terms.id('tool', made.name);
+    this.#insert.run({
+      id: place.row,
+      tool_call_id: made.tool_call_id,
+      call: place.call,
+      step: uidBytes(made.step_id),
+      tool,
+      status: made.status,
+      at: made.at,
+      duration_us: micros(made.duration_ms),
+      arguments: packJson(made.arguments),
+      result: made.result === undefined ? null : packJson(made.result),
+      metadata: JSON.stringify(made.metadata),
+      decision: place.decision,
+    });
+    this.#terms.count('tool_calls', tool, 1);
+    const key = lineageKey('tool_call', made.tool_call_id);
+    this.#insertKey.run({ key, call: place.call, tool_call: place.row });
+    this.#text.add('tool_text', argumentsTextRow(place.row), callText(made.name, made.arguments));
+    if (made.result !== undefined) this.#text.add('tool_text', resultTextRow(place.row), jsonText(made.result));
+  }
+
+  /** Null where the tool call is not stored (any more). The first result stays. */
+  complete(arrival: ToolResultArrival): Completed | null {
+    const key = lineageKey('tool_call', arrival.tool_call_id);
+    const found = this.#find.get({ key, uid: uidBytes(arrival.call_id) });
+    if (!found) return null;
+    const { id } = found;
+    const { status } = arrival;
+    const place = { row: id, trace: traceOfRow(id), status };
+    if (found.result !== null) return { ...place, stored: false, result: unpackText(found.result) };
+    const result = JSON.stringify(arrival.result);
+    this.#complete.run({ id, status, result: packJson(arrival.result), duration_us: micros(arrival.duration_ms) });
+    this.#text.add('tool_text', resultTextRow(id), jsonText(arrival.result));
+    if (found.decision !== null) this.setOutcome(found.decision);
+    return { ...place, stored: true, result };
+  }
+
+  /** A decision failed when one of its tool calls did, and succeeded when all did; before that nothing is known. */
+  setOutcome(decision: number): void {
+    const row = this.#decision.get({ id: decision });
+    if (!row) return;
+    const statuses = decodeDeltas(row.tool_calls).map((id) => this.#status.get({ id })?.status);
+    const success = statuses.includes('error') ? false : statuses.every((status) => status === 'ok') ? true : null;
+    if (success === null || statuses.length === 0) return;
+    const outcome = row.outcome === null ? {} : (JSON.parse(row.outcome) as { [key: string]: Json });
+    this.#setOutcome.run({ id: decision, outcome: JSON.stringify({ ...outcome, success }) });
+  }
+}

@@ -1,0 +1,222 @@
+import type { Assembled, AssembledCall, NewTrace, Usage } from '../../../shared/model/index.js';
+import { uidBytes } from '../codec/uid.js';
+import { type Schema, titleRow } from '../schema.js';
+import type { Prepared, Statements } from '../statements.js';
+import type { TextIndex } from '../text/text-index.js';
+import type { TraceTerms } from '../trace-terms.js';
+import { hostOf } from './exchange-terms.js';
+
+export const usageFields = [
+  'input_tokens',
+  'output_tokens',
+  'cached_input_tokens',
+  'cache_write_tokens',
+  'cache_write_1h_tokens',
+  'reasoning_tokens',
+] as const satisfies (keyof Usage)[];
+
+/** The columns of a trace that grow with it. */
+export type TraceState = Pick<
+  Schema['traces'],
+  | 'started_at'
+  | 'ended_at'
+  | 'completion_status'
+  | 'next_seq'
+  | 'call_count'
+  | 'step_count'
+  | 'tool_call_count'
+  | 'error_count'
+  | 'finding_count'
+  | 'cost_usd'
+  | 'models'
+  | 'tool_names'
+  | 'terms'
+  | (typeof usageFields)[number]
+> & { id: number };
+
+const stateColumns = [
+  'ended_at',
+  'completion_status',
+  'next_seq',
+  'call_count',
+  'step_count',
+  'tool_call_count',
+  'error_count',
+  'finding_count',
+  'cost_usd',
+  'models',
+  'tool_names',
+  'terms',
+  ...usageFields,
+] as const satisfies (keyof TraceState)[];
+
+type NewRow = Pick<
+  Schema['traces'],
+  | 'uid'
+  | 'kind'
+  | 'title'
+  | 'parent'
+  | 'parent_step'
+  | 'predecessor'
+  | 'source'
+  | 'started_at'
+  | 'ended_at'
+  | 'completion_status'
+  | 'terms'
+>;
+
+/** Opens traces and keeps their summaries up to date. */
+export class TraceSaver {
+  readonly #terms: TraceTerms;
+  readonly #text: TextIndex;
+  readonly #byUid: Prepared<{ uid: Buffer }, TraceState>;
+  readonly #byId: Prepared<{ id: number }, TraceState>;
+  readonly #insert: Prepared<NewRow, unknown>;
+  readonly #update: Prepared<TraceState, unknown>;
+
+  constructor(statements: Statements, terms: TraceTerms, text: TextIndex) {
+    this.#terms = terms;
+    this.#text = text;
+    this.#byUid = statements.prepare<{ uid: Buffer }>()((sql, p) =>
+      sql
+        .selectFrom('traces')
+        .select(['id', 'started_at', ...stateColumns])
+        .where('uid', '=', p('uid')),
+    );
+    this.#byId = statements.prepare<{ id: number }>()((sql, p) =>
+      sql
+        .selectFrom('traces')
+        .select(['id', 'started_at', ...stateColumns])
+        .where('id', '=', p('id')),
+    );
+    this.#insert = statements.prepare<NewRow>()((sql, p) =>
+      sql.insertInto('traces').values({
+        uid: p('uid'),
+        kind: p('kind'),
+        title: p('title'),
+        parent: p('parent'),
+        parent_step: p('parent_step'),
+        predecessor: p('predecessor'),
+        source: p('source'),
+        started_at: p('started_at'),
+        ended_at: p('ended_at'),
+        completion_status: p('completion_status'),
+        terms: p('terms'),
+        // The rest has defaults.
+      } as never),
+    );
+    this.#update = statements.prepare<TraceState>()((sql, p) =>
+      sql
+        .updateTable('traces')
+        .set(Object.fromEntries(stateColumns.map((column) => [column, p(column)])))
+        .where('id', '=', p('id')),
+    );
+  }
+
+  /** The trace as it stands; opened first where the call begins one. */
+  open(made: AssembledCall): TraceState {
+    const known = this.#byUid.get({ uid: uidBytes(made.trace_id) });
+    if (known) return known;
+    if (made.new_trace === null) throw new Error('A call was assembled into a trace that is not in the database.');
+    const id = this.#add(made.new_trace, made);
+    return this.byId(id) as TraceState;
+  }
+
+  byId(id: number): TraceState | undefined {
+    return this.#byId.get({ id });
+  }
+
+  save(state: TraceState): void {
+    this.#update.run(state);
+  }
+
+  /** Takes a call and its exchange into the summary; steps and tool calls are counted by their own savers. */
+  addCall(state: TraceState, assembled: Assembled, made: AssembledCall, client: string): void {
+    const { call, trace_patch } = made;
+    const { exchange } = assembled.decoded;
+    state.call_count += 1;
+    state.finding_count += exchange.findings.length;
+    state.ended_at = Math.max(state.ended_at, trace_patch.ended_at);
+    const before = state.completion_status;
+    state.completion_status = trace_patch.completion_status;
+    for (const field of usageFields) {
+      const tokens = call.usage?.[field];
+      if (tokens !== undefined) state[field] = (state[field] ?? 0) + tokens;
+    }
+    if (call.cost_usd !== null) state.cost_usd = (state.cost_usd ?? 0) + call.cost_usd;
+    const terms = [
+      this.#terms.id('status', state.completion_status),
+      this.#terms.id('client', client),
+      this.#terms.id('format', call.format),
+    ];
+    const host = hostOf(exchange.url);
+    if (host !== null) terms.push(this.#terms.id('host', host));
+    if (exchange.upstream_name !== undefined) terms.push(this.#terms.id('upstream', exchange.upstream_name));
+    if (exchange.session !== undefined) terms.push(this.#terms.id('session', exchange.session));
+    if (call.model !== null) {
+      terms.push(this.#terms.id('model', call.model));
+      state.models = withItem(state.models, call.model);
+    }
+    for (const { entity } of exchange.findings) {
+      terms.push(this.#terms.id('entity', entity), this.#terms.id('flag', 'findings'));
+    }
+    if (call.partial) terms.push(this.#terms.id('flag', 'partial'));
+    const gone = before === state.completion_status ? [] : [this.#terms.id('status', before)];
+    state.terms = this.#terms.change(state, terms, gone);
+  }
+
+  addToolCall(state: TraceState, name: string): void {
+    state.tool_call_count += 1;
+    state.tool_names = withItem(state.tool_names, name);
+    state.terms = this.#terms.change(state, [this.#terms.id('tool', name), this.#terms.id('flag', 'tool')]);
+  }
+
+  addErrors(state: TraceState, count: number): void {
+    if (count === 0) return;
+    state.error_count += count;
+    state.terms = this.#terms.change(state, [this.#terms.id('flag', 'error')]);
+  }
+
+  #add(trace: NewTrace, made: AssembledCall): number {
+    const parent = this.#idOf(trace.parent_trace_id);
+    const row: NewRow = {
+      uid: uidBytes(trace.trace_id),
+      kind: trace.kind,
+      title: trace.title,
+      parent,
+      parent_step: parent === null || trace.parent_step_id === null ? null : uidBytes(trace.parent_step_id),
+      predecessor: this.#idOf(trace.predecessor_trace_id),
+      source: JSON.stringify(trace.source),
+      started_at: trace.started_at,
+      ended_at: trace.started_at,
+      completion_status: made.trace_patch.completion_status,
+      terms: Buffer.alloc(0),
+    };
+    const { id } = this.#insert.run(row);
+    const terms = [
+      this.#terms.id('kind', trace.kind),
+      this.#terms.id('source', trace.source.kind),
+      this.#terms.id('status', row.completion_status),
+    ];
+    for (const field of ['client', 'session', 'upstream'] as const) {
+      const value = trace.source[field];
+      if (value !== undefined) terms.push(this.#terms.id(field, value));
+    }
+    if (parent !== null) terms.push(this.#terms.id('flag', 'parent'));
+    const state = this.byId(id) as TraceState;
+    state.terms = this.#terms.change(state, terms);
+    this.save(state);
+    this.#text.add('trace_text', titleRow(id), trace.title);
+    return id;
+  }
+
+  #idOf(traceId: string | null): number | null {
+    return traceId === null ? null : (this.#byUid.get({ uid: uidBytes(traceId) })?.id ?? null);
+  }
+}
+
+/** A JSON list of names with one more in it, unless it has it. */
+function withItem(list: string, item: string): string {
+  const items = JSON.parse(list) as string[];
+  return items.includes(item) ? list : JSON.stringify([...items, item]);
+}

@@ -1,0 +1,187 @@
+import type { Generated } from 'kysely';
+import type { Packed } from './codec/pack.js';
+
+/** The tables as migrations/ leave them. Times are microseconds since the epoch, `*_us` microseconds. */
+export interface Schema {
+  state: { key: string; value: string };
+  counters: { name: string; value: number };
+  terms: {
+    id: Generated<number>;
+    field: string;
+    folded: string;
+    value: string;
+    traces: number;
+    tool_calls: number;
+    exchanges: number;
+  };
+  traces: {
+    id: Generated<number>;
+    uid: Buffer;
+    kind: string;
+    title: string;
+    parent: number | null;
+    parent_step: Buffer | null;
+    predecessor: number | null;
+    source: string;
+    started_at: number;
+    ended_at: number;
+    completion_status: string;
+    next_seq: number;
+    call_count: number;
+    step_count: number;
+    tool_call_count: number;
+    error_count: number;
+    finding_count: number;
+    input_tokens: number | null;
+    output_tokens: number | null;
+    cached_input_tokens: number | null;
+    cache_write_tokens: number | null;
+    cache_write_1h_tokens: number | null;
+    reasoning_tokens: number | null;
+    cost_usd: number | null;
+    models: string;
+    tool_names: string;
+    label: string | null;
+    rating: number | null;
+    tags: string;
+    note: string;
+    reviewed_at: number | null;
+    terms: Buffer;
+  };
+  trace_terms: { term: number; started_at: number; trace: number };
+  exchanges: {
+    id: Generated<number>;
+    uid: Buffer;
+    trace: number | null;
+    kind: string;
+    via: string;
+    client: string;
+    session: string | null;
+    upstream: string | null;
+    method: string;
+    url: string;
+    status: number | null;
+    started_at: number;
+    duration_us: number;
+    ttfb_us: number | null;
+    ttft_us: number | null;
+    request_bytes: number;
+    response_bytes: number;
+    format: string;
+    model: string | null;
+    tool_names: string;
+    input_tokens: number | null;
+    output_tokens: number | null;
+    usage: string | null;
+    cost_usd: number | null;
+    state: string;
+    undecoded: number;
+    finding_count: number;
+    error: string | null;
+    terms: Buffer;
+  };
+  exchange_terms: { term: number; started_at: number; exchange: number };
+  exchange_contents: {
+    exchange: number;
+    head: Packed;
+    findings: Packed | null;
+    request_chunks: Buffer;
+    request_times: Buffer | null;
+    response_chunks: Buffer;
+    response_times: Buffer | null;
+  };
+  chunks: { id: Generated<number>; hash: Buffer; codec: number; chars: number; data: Buffer };
+  chunk_refs: { chunk: number; refs: number };
+  calls: {
+    id: number;
+    uid: Buffer;
+    trace: number;
+    parent: number | null;
+    children: number;
+    client: string;
+    connection: string | null;
+    session_key: string | null;
+    fingerprint: string;
+    lineage: Buffer;
+    started_at: number;
+    ended_at: number;
+    duration_us: number;
+    ttft_us: number | null;
+    cost_usd: number | null;
+    data: Packed;
+    tools: number | null;
+    message_count: number;
+    request_messages: Buffer;
+    response_messages: Buffer;
+  };
+  documents: { id: Generated<number>; hash: Buffer; data: Packed };
+  trace_documents: { trace: number; document: number };
+  lineage: { key: Buffer; call: number; tool_call: number | null };
+  steps: {
+    id: number;
+    uid: Buffer;
+    type: string;
+    at: number;
+    call: number | null;
+    tool_call: number | null;
+    data: Packed;
+  };
+  tool_calls: {
+    id: number;
+    tool_call_id: string;
+    call: number | null;
+    step: Buffer | null;
+    tool: number;
+    status: string;
+    at: number;
+    duration_us: number | null;
+    arguments: Packed;
+    result: Packed | null;
+    metadata: string;
+    decision: number | null;
+  };
+  decisions: {
+    id: number;
+    uid: Buffer;
+    call: number | null;
+    at: number;
+    tool_calls: Buffer;
+    data: Packed;
+    outcome: string | null;
+  };
+  scores: {
+    id: Generated<number>;
+    uid: Buffer;
+    trace: number;
+    kind: string;
+    name: string;
+    value: number;
+    explanation: string | null;
+    created_at: number;
+  };
+  review_events: { id: Generated<number>; trace: number; at: number; review: string };
+  saved_filters: { uid: Buffer; scope: string; name: string; query: string; created_at: number };
+  jobs: { id: Generated<number>; uid: Buffer; created_at: number; job: string };
+}
+
+/** How many places a trace has in the tables that are ranges of it. */
+export const placesPerTrace = 2 ** 22;
+
+/** Row id of the step, tool call or decision at `seq` of a trace; the trace's title has the place before the first. */
+export function rowIn(trace: number, seq: number): number {
+  if (seq >= placesPerTrace - 1) throw new RangeError('A trace holds at most 4,194,302 steps.');
+  return trace * placesPerTrace + 1 + seq;
+}
+export function titleRow(trace: number): number {
+  return trace * placesPerTrace;
+}
+/** First and last row id that a trace can have. */
+export function rowsOf(trace: number): { first: number; last: number } {
+  return { first: trace * placesPerTrace, last: (trace + 1) * placesPerTrace - 1 };
+}
+export function traceOfRow(row: number): number {
+  return Math.floor(row / placesPerTrace);
+}
+export function seqOfRow(row: number): number {
+  return (row % placesPerTrace) - 1;
+}

@@ -1,0 +1,181 @@
+import type { Database } from 'better-sqlite3';
+import type { Assembled, HeaderList, Job, LineageReader, Review, SavedFilter } from '../../shared/model/index.js';
+import { ChunkStore } from './bodies/chunk-store.js';
+import { traceDeleter } from './commands/delete-trace.js';
+import { JobCommands } from './commands/jobs.js';
+import { ReviewCommands, type ReviewPatch } from './commands/reviews.js';
+import { type NewFilter, SavedFilterCommands } from './commands/saved-filters.js';
+import { type Score, ScoreCommands } from './commands/scores.js';
+import { openForWriting } from './connection.js';
+import { Counters, type Counts } from './counters.js';
+import { CursorState, type JournalCursor } from './cursor-state.js';
+import { Documents } from './documents.js';
+import { lineageReader } from './lineage.js';
+import { type SavedTopic, type Savers, saveAssembled } from './save/assembled.js';
+import { CallSaver } from './save/call.js';
+import { ExchangeSaver } from './save/exchange.js';
+import { StepSaver } from './save/steps.js';
+import { ToolCallSaver } from './save/tool-calls.js';
+import { TraceSaver } from './save/traces.js';
+import { Statements } from './statements.js';
+import { Terms } from './terms.js';
+import { TextIndex } from './text/text-index.js';
+import { TraceTerms } from './trace-terms.js';
+
+export interface WriterOptions {
+  /** 32 bytes under which sealed bodies are encrypted. */
+  sealKey: Uint8Array;
+  /** Short name of the client that sent these headers; the first product of its user-agent where absent. */
+  clientName?: (headers: HeaderList) => string;
+}
+
+/** What others may change in the store. Each is one transaction of its own, or part of the one that is open. */
+export interface StoreCommands {
+  setReview(traceId: string, patch: ReviewPatch): Promise<{ previous: Review; current: Review }>;
+  deleteTrace(traceId: string): Promise<boolean>;
+  saveFilter(filter: NewFilter): Promise<SavedFilter>;
+  deleteFilter(filterId: string): Promise<boolean>;
+  saveJob(job: Job): Promise<void>;
+  addScore(traceId: string, score: Score): Promise<void>;
+}
+
+export interface StoreWriter {
+  /** Runs `work` in one transaction, durable when it returns; nothing of it is stored when it throws. */
+  transaction<T>(work: () => T): T;
+  lineage: LineageReader;
+  /** Stores one exchange with what was assembled of it; a second time it changes nothing. Topics: what changed. */
+  save(assembled: Assembled): { topics: SavedTopic[] };
+  cursor(): JournalCursor | null;
+  setCursor(cursor: JournalCursor): void;
+  counts(): Counts;
+  writes: StoreCommands;
+  close(): void;
+}
+
+/** State that waits in memory for the end of the transaction; `mark` returns what takes it back to where it stood. */
+interface Pending {
+  mark(): () => void;
+  flush(): void;
+}
+
+/**
+ * Opens the store for its one writer; makes it where there is none, migrates it where it is older.
+ * @throws SluiceError `data_dir_newer`, `data_dir_unwritable`, `key_invalid`
+ */
+export function openWriter(path: string, options: WriterOptions): StoreWriter {
+  const db = openForWriting(path);
+  try {
+    return makeWriter(db, options);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function makeWriter(db: Database, { sealKey, clientName = firstProduct }: WriterOptions): StoreWriter {
+  const statements = new Statements(db);
+  const chunks = new ChunkStore(statements, sealKey);
+  const terms = new Terms(statements);
+  const text = new TextIndex(db);
+  const counters = new Counters(statements);
+  const documents = new Documents(statements);
+  const traceTerms = new TraceTerms(statements, terms);
+  const savers: Savers = {
+    exchanges: new ExchangeSaver(statements, { chunks, terms, text, counters }, clientName),
+    calls: new CallSaver(statements, documents),
+    steps: new StepSaver(statements, text),
+    toolCalls: new ToolCallSaver(statements, terms, text),
+    traces: new TraceSaver(statements, traceTerms, text),
+  };
+  const reviews = new ReviewCommands(statements, traceTerms);
+  const filters = new SavedFilterCommands(statements);
+  const jobs = new JobCommands(statements);
+  const scores = new ScoreCommands(statements, traceTerms);
+  const cursorState = new CursorState(statements);
+  const deleteTrace = traceDeleter({ statements, chunks, documents, terms, traceTerms, text });
+
+  const pending: Pending[] = [text, chunks, terms, counters, documents];
+  /** Runs `work` so that, when it throws, memory is as it was; the database is the caller's to roll back. */
+  const guarded = <T>(work: () => T, rollback: () => void): T => {
+    const rewinds = pending.map((part) => part.mark());
+    try {
+      return work();
+    } catch (error) {
+      rollback();
+      for (const rewind of rewinds) rewind();
+      throw error;
+    }
+  };
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const commit = db.prepare('COMMIT');
+  const savepoint = db.prepare('SAVEPOINT one');
+  const release = db.prepare('RELEASE one');
+
+  const transaction = <T>(work: () => T): T => {
+    if (db.inTransaction) return work();
+    begin.run();
+    return guarded(
+      () => {
+        const result = work();
+        for (const part of pending) part.flush();
+        commit.run();
+        return result;
+      },
+      // A failed COMMIT may have ended the transaction itself.
+      () => db.inTransaction && db.exec('ROLLBACK'),
+    );
+  };
+  /** One part of a transaction that fails alone: what came before it in the batch stays. */
+  const alone = <T>(work: () => T): T =>
+    transaction(() => {
+      savepoint.run();
+      return guarded(
+        () => {
+          const result = work();
+          release.run();
+          return result;
+        },
+        () => db.inTransaction && db.exec('ROLLBACK TO one; RELEASE one'),
+      );
+    });
+  /** A command must find in the tables what the batch before it left waiting. */
+  const command = <T>(work: () => T): T =>
+    transaction(() => {
+      for (const part of pending) part.flush();
+      return alone(work);
+    });
+
+  const now = () => Date.now() * 1000;
+  return {
+    transaction,
+    lineage: lineageReader(statements),
+    save: (assembled) => ({ topics: alone(() => saveAssembled(savers, assembled)) }),
+    cursor: () => cursorState.get(),
+    setCursor: (cursor) => cursorState.set(cursor),
+    counts: () => counters.read(),
+    writes: {
+      setReview: async (traceId, patch) => command(() => reviews.set(traceId, patch, now())),
+      deleteTrace: async (traceId) => {
+        const deleted = command(() => deleteTrace(traceId));
+        // The log still has the old pages; a reader in the middle of something makes this a later checkpoint's work.
+        if (deleted && !db.inTransaction) db.pragma('wal_checkpoint(TRUNCATE)');
+        return deleted;
+      },
+      saveFilter: async (filter) => command(() => filters.save(filter, now())),
+      deleteFilter: async (filterId) => command(() => filters.delete(filterId)),
+      saveJob: async (job) => command(() => jobs.save(job)),
+      addScore: async (traceId, score) => command(() => scores.add(traceId, score)),
+    },
+    close: () => {
+      if (!db.open) return;
+      db.pragma('optimize');
+      db.close();
+    },
+  };
+}
+
+/** `curl/8.5.0` of `curl/8.5.0 (x86_64)`. */
+function firstProduct(headers: HeaderList): string {
+  const agent = headers.find(([name]) => name.toLowerCase() === 'user-agent')?.[1] ?? '';
+  return /^[\x21-\x7e]{1,64}/.exec(agent.trim())?.[0] ?? 'unknown';
+}

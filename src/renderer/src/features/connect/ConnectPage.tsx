@@ -1,0 +1,106 @@
+import { Tabs } from '@mantine/core';
+import { IconCertificate } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import type { Snippet } from '../../../../shared/model/index.js';
+import { CopyButton } from '../../components/CopyButton.js';
+import { EmptyState } from '../../components/EmptyState.js';
+import { ErrorState } from '../../components/ErrorState.js';
+import { LoadingState } from '../../components/LoadingState.js';
+import { PageHeader } from '../../components/PageHeader.js';
+import { trpc } from '../../rpc/client.js';
+import { Arrival } from './Arrival.js';
+import classes from './connect.module.css';
+
+const groups: { id: Snippet['group']; label: string }[] = [
+  { id: 'run', label: 'Run a command' },
+  { id: 'shell', label: 'Shells' },
+  { id: 'sdk', label: 'SDKs' },
+  { id: 'agent', label: 'Agents' },
+];
+
+/** How to point an agent at the proxy: lines to copy, and the certificate behind them. */
+export function ConnectPage() {
+  const snippets = useQuery(trpc.connect.snippets.queryOptions());
+  return (
+    <div className={classes.page}>
+      <PageHeader title="Connect an agent" />
+      <div className={classes.scroll}>
+        <div className={classes.columns}>
+          <div className={classes.column}>
+            <Arrival />
+            {snippets.isPending ? (
+              <LoadingState label="Loading snippets" lines={6} />
+            ) : snippets.isError ? (
+              <ErrorState error={snippets.error} onRetry={() => void snippets.refetch()} />
+            ) : (
+              <Tabs defaultValue="run" keepMounted={false}>
+                <Tabs.List>
+                  {groups.map((group) => (
+                    <Tabs.Tab key={group.id} value={group.id}>
+                      {group.label}
+                    </Tabs.Tab>
+                  ))}
+                </Tabs.List>
+                {groups.map((group) => (
+                  <Tabs.Panel key={group.id} value={group.id}>
+                    <Snippets snippets={snippets.data.filter((snippet) => snippet.group === group.id)} />
+                  </Tabs.Panel>
+                ))}
+              </Tabs>
+            )}
+          </div>
+          <Authority />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Snippets({ snippets }: { snippets: Snippet[] }) {
+  if (snippets.length === 0) return <EmptyState title="Nothing here for this system" />;
+  return (
+    <div className={classes.snippets}>
+      {snippets.map((snippet) => (
+        <section key={snippet.id} aria-labelledby={`snippet-${snippet.id}`}>
+          <h2 className={classes.snippetTitle} id={`snippet-${snippet.id}`}>
+            {snippet.title}
+          </h2>
+          <div className={classes.code}>
+            <pre tabIndex={0} role="group" aria-label={snippet.title}>
+              <code>{snippet.code}</code>
+            </pre>
+            <CopyButton value={snippet.code} label={`Copy: ${snippet.title}`} />
+          </div>
+          {snippet.note && <p className={classes.snippetNote}>{snippet.note}</p>}
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function Authority() {
+  const status = useQuery(trpc.status.get.queryOptions());
+  if (!status.data) return null;
+  const refusals = status.data.refusals.filter((refusal) => !refusal.tunnelled).length;
+  return (
+    <section className={classes.ca} aria-label="Certificate authority">
+      <h2>
+        <IconCertificate size={17} stroke={1.6} aria-hidden="true" />
+        Certificate authority
+      </h2>
+      <p>
+        {refusals === 0
+          ? 'Ready. No client has refused it since start.'
+          : `Ready, but ${refusals} ${refusals === 1 ? 'client refuses' : 'clients refuse'} it; the live view says which and how to fix it.`}{' '}
+        It was made on this machine and its key never leaves it. The lines above make one process trust it;{' '}
+        <code>sluice ca install</code> adds it to the system, <code>sluice ca remove</code> takes it out again.
+      </p>
+      <div className={classes.path}>
+        <code className="ellipsis" title={status.data.ca_path}>
+          {status.data.ca_path}
+        </code>
+        <CopyButton value={status.data.ca_path} label="Copy the path of the certificate" size={22} />
+      </div>
+    </section>
+  );
+}

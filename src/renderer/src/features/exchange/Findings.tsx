@@ -1,0 +1,44 @@
+import type { StoredFinding } from '../../../../shared/model/index.js';
+import { EmptyState } from '../../components/EmptyState.js';
+import { type PlaceholderNote, RedactedText } from '../../components/RedactedText.js';
+import classes from './exchange.module.css';
+
+interface Props {
+  findings: StoredFinding[];
+  notes: ReadonlyMap<string, PlaceholderNote>;
+}
+
+/** What redaction replaced before anything was stored, and where. */
+export function Findings({ findings, notes }: Props) {
+  if (findings.length === 0) {
+    return <EmptyState title="Nothing was redacted">No secret or personal data was found in this exchange.</EmptyState>;
+  }
+  return (
+    <table className={classes.findings}>
+      <thead>
+        <tr>
+          <th scope="col">Replacement</th>
+          <th scope="col">Where</th>
+          <th scope="col">Detector</th>
+          <th scope="col">Sure</th>
+        </tr>
+      </thead>
+      <tbody>
+        {findings.map((finding) => (
+          <tr key={finding.finding_id}>
+            <td>
+              <code>
+                <RedactedText text={finding.replacement} notes={notes} />
+              </code>
+            </td>
+            <td>
+              <code>{finding.path}</code>
+            </td>
+            <td>{finding.detector}</td>
+            <td className="num">{Math.round(finding.confidence * 100)} %</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

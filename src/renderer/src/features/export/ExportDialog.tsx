@@ -1,0 +1,34 @@
+import { Modal } from '@mantine/core';
+import { useState } from 'react';
+import { ExportForm } from './ExportForm.js';
+import { ExportJob } from './ExportJob.js';
+
+interface Props {
+  /** What to export; can be changed in the dialog. */
+  query: string;
+  opened: boolean;
+  onClose(): void;
+}
+
+/** Turns traces into a dataset. A running export goes on when the dialog is closed and is there again when it opens. */
+export function ExportDialog({ query, opened, onClose }: Props) {
+  const [jobId, setJobId] = useState<string | null>(null);
+  return (
+    <Modal
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      transitionProps={{ duration: 0 }}
+      opened={opened}
+      onClose={onClose}
+      title="Export dataset"
+      size={880}
+      yOffset="5vh"
+      centered={false}
+    >
+      {jobId === null ? (
+        <ExportForm key={query} query={query} onStarted={setJobId} />
+      ) : (
+        <ExportJob jobId={jobId} onClose={onClose} onAgain={() => setJobId(null)} />
+      )}
+    </Modal>
+  );
+}

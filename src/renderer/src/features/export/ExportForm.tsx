@@ -1,0 +1,151 @@
+import { Alert, Button, Radio, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconDownload, IconFolder } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { type ExportOptions, fileFormatIds, layoutIds } from '../../../../shared/model/index.js';
+import { CopyButton } from '../../components/CopyButton.js';
+import { QueryBar } from '../../components/QueryBar.js';
+import { trpc } from '../../rpc/client.js';
+import { describeError } from '../../rpc/errors.js';
+import { exportCommand } from './command.js';
+import { desktop, folderInside } from './desktop.js';
+import { ExportPreview } from './ExportPreview.js';
+import classes from './export.module.css';
+import { SplitEditor } from './SplitEditor.js';
+import { defaultSplit, type SplitRow, splitProblem, toShares } from './split.js';
+
+type Layout = ExportOptions['layout'];
+type FileFormat = ExportOptions['format'];
+
+const layouts: Record<Layout, { title: string; text: string }> = {
+  'tool-calls': { title: 'Tool calls', text: 'One row per tool call: name, arguments, result, duration, source.' },
+  'openai-chat': { title: 'OpenAI chat', text: 'One row per trace: messages with tools, ready for fine-tuning.' },
+};
+const formats: Record<FileFormat, { title: string; text: string }> = {
+  jsonl: { title: 'JSON Lines', text: 'Readable by everything.' },
+  parquet: { title: 'Parquet', text: 'Typed columns, a fraction of the size.' },
+};
+
+/** What to export, how and where to; beside it the rows as the file will hold them. */
+export function ExportForm({ query: initial, onStarted }: { query: string; onStarted(jobId: string): void }) {
+  const [query, setQuery] = useState(initial);
+  const [layout, setLayout] = useState<Layout>('tool-calls');
+  const [format, setFormat] = useState<FileFormat>('jsonl');
+  const [split, setSplit] = useState<SplitRow[] | null>(null);
+  const [seed, setSeed] = useState(0);
+  const [folder, setFolder] = useState<string | null>(null);
+  const start = useMutation(trpc.exports.start.mutationOptions({ onSuccess: (job) => onStarted(job.job_id) }));
+
+  const problem = split === null ? null : splitProblem(split);
+  const options: ExportOptions = {
+    layout,
+    format,
+    query,
+    seed,
+    ...(split !== null && problem === null && { split: toShares(split) }),
+  };
+  const [previewed] = useDebouncedValue({ layout, format, query }, 150);
+  const shell = desktop();
+  const command = exportCommand(options, folder);
+
+  return (
+    <div className={classes.form}>
+      <div className={classes.options}>
+        <Field label="Traces">
+          <QueryBar scope="traces" value={query} onChange={setQuery} placeholder="Every trace" />
+        </Field>
+        <Radio.Group label="Rows" value={layout} onChange={(value) => setLayout(value as Layout)}>
+          <div className={classes.cards}>
+            {layoutIds.map((id) => (
+              <Radio.Card key={id} value={id} className={classes.card}>
+                <Radio.Indicator size="xs" />
+                <span>
+                  <strong>{layouts[id].title}</strong>
+                  <span>{layouts[id].text}</span>
+                </span>
+              </Radio.Card>
+            ))}
+          </div>
+        </Radio.Group>
+        <Radio.Group label="File format" value={format} onChange={(value) => setFormat(value as FileFormat)}>
+          <div className={classes.cards}>
+            {fileFormatIds.map((id) => (
+              <Radio.Card key={id} value={id} className={classes.card}>
+                <Radio.Indicator size="xs" />
+                <span>
+                  <strong>{formats[id].title}</strong>
+                  <span>{formats[id].text}</span>
+                </span>
+              </Radio.Card>
+            ))}
+          </div>
+        </Radio.Group>
+        <SplitEditor
+          rows={split}
+          seed={seed}
+          problem={problem}
+          onToggle={(on) => setSplit(on ? defaultSplit : null)}
+          onRows={setSplit}
+          onSeed={setSeed}
+        />
+        <Field label="Folder">
+          {shell ? (
+            <div className={classes.folder}>
+              <TextInput
+                readOnly
+                aria-label="Folder"
+                value={folder ?? 'A new folder in the data folder’s exports'}
+                style={{ flex: 1 }}
+              />
+              <Button
+                variant="default"
+                leftSection={<IconFolder size={14} />}
+                onClick={async () => {
+                  const picked = await shell.pickFolder();
+                  if (picked !== null) setFolder(folderInside(picked, layout));
+                }}
+              >
+                Choose
+              </Button>
+            </div>
+          ) : (
+            <p className={classes.hint}>A new folder among the engine’s exports; the files can be downloaded here.</p>
+          )}
+        </Field>
+      </div>
+      <ExportPreview options={previewed} />
+      {start.isError && (
+        <Alert color="red" className={classes.wide} title={describeError(start.error).message}>
+          {describeError(start.error).next} <code>{describeError(start.error).code}</code>
+        </Alert>
+      )}
+      <footer className={classes.footer}>
+        <div className={classes.command}>
+          <code className="ellipsis" title={command}>
+            {command}
+          </code>
+          <CopyButton value={command} label="Copy as command line" />
+        </div>
+        <Button
+          data-autofocus
+          leftSection={<IconDownload size={14} />}
+          disabled={problem !== null}
+          loading={start.isPending}
+          onClick={() => start.mutate({ options, out: folder })}
+        >
+          Export
+        </Button>
+      </footer>
+    </div>
+  );
+}
+
+function Field({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div role="group" aria-label={label}>
+      <div className={classes.label}>{label}</div>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,200 @@
+import { Alert, Button, Progress } from '@mantine/core';
+import { IconDownload, IconFolderOpen } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { type ExportResult, exportResultSchema, type Job } from '../../../../shared/model/index.js';
+import { Bytes } from '../../components/Bytes.js';
+import { CopyButton } from '../../components/CopyButton.js';
+import { ErrorState } from '../../components/ErrorState.js';
+import { LoadingState } from '../../components/LoadingState.js';
+import { StatusBadge } from '../../components/StatusBadge.js';
+import { trpc } from '../../rpc/client.js';
+import { describeError } from '../../rpc/errors.js';
+import { useTick } from '../../rpc/ticks.js';
+import { desktop } from './desktop.js';
+import { downloadJobFile } from './download.js';
+import classes from './export.module.css';
+
+const skippedShown = 50;
+
+interface Props {
+  jobId: string;
+  onClose(): void;
+  onAgain(): void;
+}
+
+/** An export on its way and what came of it. */
+export function ExportJob({ jobId, onClose, onAgain }: Props) {
+  const query = useQuery(trpc.jobs.get.queryOptions({ job_id: jobId }));
+  useTick('jobs', () => void query.refetch());
+  const cancel = useMutation(trpc.jobs.cancel.mutationOptions({ onSettled: () => void query.refetch() }));
+  if (query.isPending) return <LoadingState lines={3} />;
+  if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  const job = query.data;
+  const open = job.state === 'queued' || job.state === 'running';
+
+  return (
+    <div className={classes.job}>
+      <div className={classes.jobHead}>
+        <strong>{job.title}</strong>
+        <StatusBadge status={job.state} />
+      </div>
+      {open && <Running job={job} />}
+      {job.state === 'done' && <Done job={job} />}
+      {(job.state === 'failed' || job.state === 'interrupted') && (
+        <Alert color="red" title={job.error?.message ?? 'The export was interrupted.'}>
+          Nothing half-written was left behind. {job.error && <code>{job.error.code}</code>}
+        </Alert>
+      )}
+      {job.state === 'cancelled' && <p className="dim">Cancelled. Nothing half-written was left behind.</p>}
+      {cancel.isError && (
+        <p className={classes.problem} role="alert">
+          {describeError(cancel.error).message}
+        </p>
+      )}
+      <footer className={classes.footer}>
+        {open ? (
+          <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate({ job_id: jobId })}>
+            Cancel export
+          </Button>
+        ) : (
+          <Button variant="default" onClick={onAgain}>
+            New export
+          </Button>
+        )}
+        <Button onClick={onClose}>{open ? 'Continue in the background' : 'Close'}</Button>
+      </footer>
+    </div>
+  );
+}
+
+function Running({ job }: { job: Job }) {
+  return (
+    <div aria-live="polite">
+      <Progress
+        value={job.progress === null ? 100 : job.progress * 100}
+        animated={job.progress === null}
+        striped={job.progress === null}
+        aria-label="Progress of the export"
+      />
+      <p className={classes.hint}>
+        {job.progress !== null && <span className="num">{Math.round(job.progress * 100)} % </span>}
+        {job.message}
+      </p>
+    </div>
+  );
+}
+
+function Done({ job }: { job: Job }) {
+  const result = useMemo<ExportResult | null>(() => {
+    const parsed = exportResultSchema.safeParse(job.result);
+    return parsed.success ? parsed.data : null;
+  }, [job.result]);
+  const [failure, setFailure] = useState<string | null>(null);
+  if (!result) return <p className={classes.problem}>The engine sent a result this studio cannot read.</p>;
+  const shell = desktop();
+  const download = async (name: string) => {
+    setFailure(null);
+    try {
+      await downloadJobFile(job.job_id, name);
+    } catch (error) {
+      setFailure(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+
+  return (
+    <>
+      <p className={classes.sum}>
+        <span className="num">{result.rows.toLocaleString('en')}</span> rows from{' '}
+        <span className="num">{result.traces.toLocaleString('en')}</span> traces in
+        <code className="ellipsis" title={result.out}>
+          {result.out}
+        </code>
+        <CopyButton value={result.out} label="Copy folder" size={20} />
+        {shell && (
+          <Button
+            variant="default"
+            size="compact-xs"
+            leftSection={<IconFolderOpen size={13} />}
+            onClick={() => void shell.showInFolder(result.out)}
+          >
+            Show
+          </Button>
+        )}
+      </p>
+      <table className={classes.files}>
+        <thead>
+          <tr>
+            <th>File</th>
+            <th data-number>Rows</th>
+            <th data-number>Size</th>
+            <th>SHA-256</th>
+            <th>
+              <span className="sr-only">Download</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {result.files.map((file) => (
+            <tr key={file.name}>
+              <td className="mono">{file.name}</td>
+              <td data-number className="num">
+                {file.rows.toLocaleString('en')}
+              </td>
+              <td data-number>
+                <Bytes value={file.bytes} />
+              </td>
+              <td>
+                <span className={classes.hash}>
+                  <code title={file.sha256}>{file.sha256.slice(0, 16)}…</code>
+                  <CopyButton value={file.sha256} label="Copy SHA-256" size={20} />
+                </span>
+              </td>
+              <td>
+                <Button
+                  variant="default"
+                  size="compact-xs"
+                  leftSection={<IconDownload size={13} />}
+                  aria-label={`Download ${file.name}`}
+                  onClick={() => void download(file.name)}
+                >
+                  Download
+                </Button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {failure !== null && (
+        <p className={classes.problem} role="alert">
+          {failure}
+        </p>
+      )}
+      {result.skipped.length > 0 && <Skipped skipped={result.skipped} />}
+    </>
+  );
+}
+
+function Skipped({ skipped }: { skipped: ExportResult['skipped'] }) {
+  const reasons = new Map<string, number>();
+  for (const { reason } of skipped) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  return (
+    <details className={classes.skipped}>
+      <summary>
+        {skipped.length.toLocaleString('en')} {skipped.length === 1 ? 'trace' : 'traces'} without a row:{' '}
+        {[...reasons].map(([reason, count]) => `${reason} (${count})`).join(', ')}
+      </summary>
+      <ul>
+        {skipped.slice(0, skippedShown).map(({ trace_id, reason }) => (
+          <li key={trace_id}>
+            <a href={`#/traces/${trace_id}`} className="mono">
+              {trace_id.slice(-8)}
+            </a>{' '}
+            {reason}
+          </li>
+        ))}
+        {skipped.length > skippedShown && <li>and {(skipped.length - skippedShown).toLocaleString('en')} more</li>}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,69 @@
+import { Loader } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { ExportOptions } from '../../../../shared/model/index.js';
+import { EmptyState } from '../../components/EmptyState.js';
+import { ErrorState } from '../../components/ErrorState.js';
+import { Json } from '../../components/Json.js';
+import { trpc } from '../../rpc/client.js';
+import classes from './export.module.css';
+
+type Previewed = Pick<ExportOptions, 'layout' | 'format' | 'query'>;
+
+/** The first rows as the file will hold them, and how many traces give one. */
+export function ExportPreview({ options }: { options: Previewed }) {
+  const preview = useQuery(
+    trpc.exports.preview.queryOptions({ ...options, seed: 0 }, { placeholderData: keepPreviousData }),
+  );
+  const [at, setAt] = useState(0);
+  const rows = preview.data?.rows ?? [];
+  const row = rows[Math.min(at, rows.length - 1)];
+
+  return (
+    <section className={classes.preview} aria-label="Preview">
+      <div className={classes.previewHead}>
+        <span className={classes.label}>Preview</span>
+        {preview.data && (
+          <span className="num" aria-live="polite">
+            {preview.data.traces.toLocaleString('en')} {preview.data.traces === 1 ? 'trace' : 'traces'}
+            {preview.data.skipped > 0 && `, ${preview.data.skipped.toLocaleString('en')} without a row`}
+          </span>
+        )}
+        {preview.isFetching && <Loader size={12} />}
+        {rows.length > 1 && (
+          <span className={classes.pager}>
+            <button type="button" disabled={at <= 0} onClick={() => setAt(at - 1)} aria-label="Previous row">
+              ‹
+            </button>
+            <span className="num">
+              row {Math.min(at, rows.length - 1) + 1} of {rows.length}
+            </span>
+            <button
+              type="button"
+              disabled={at >= rows.length - 1}
+              onClick={() => setAt(Math.min(at, rows.length - 1) + 1)}
+              aria-label="Next row"
+            >
+              ›
+            </button>
+          </span>
+        )}
+      </div>
+      <div className={classes.previewBody}>
+        {preview.isError ? (
+          <ErrorState error={preview.error} onRetry={() => void preview.refetch()} />
+        ) : row !== undefined ? (
+          <Json key={at} value={row} defaultDepth={3} maxHeight={400} label="Row as the file holds it" />
+        ) : (
+          !preview.isPending && (
+            <EmptyState title="No row">
+              {preview.data && preview.data.traces > 0
+                ? 'The traces give no row in this layout. Try the other one.'
+                : 'The query matches no trace. Take a condition away.'}
+            </EmptyState>
+          )
+        )}
+      </div>
+    </section>
+  );
+}

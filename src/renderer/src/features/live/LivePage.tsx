@@ -1,0 +1,190 @@
+import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { IconActivity, IconArrowBarToUp, IconClearAll, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useCallback, useState } from 'react';
+import { Link } from 'wouter';
+import { EmptyState } from '../../components/EmptyState.js';
+import { ErrorState } from '../../components/ErrorState.js';
+import { LoadingState } from '../../components/LoadingState.js';
+import { PageHeader } from '../../components/PageHeader.js';
+import { QueryBar } from '../../components/QueryBar.js';
+import { VirtualTable } from '../../components/VirtualTable.js';
+import { trpc } from '../../rpc/client.js';
+import { ExchangePanel } from '../exchange/ExchangePanel.js';
+import { replaceHashParams, useHashParams } from '../trace/hash-params.js';
+import { liveColumns } from './columns.js';
+import { FlightPanel } from './FlightPanel.js';
+import classes from './live.module.css';
+import type { LiveRow } from './live-row.js';
+import { RefusalBanner } from './RefusalBanner.js';
+import { useLive } from './use-live.js';
+import { useLiveKeys } from './use-live-keys.js';
+
+const rowId = (row: LiveRow) => row.id;
+const rowClass = (row: LiveRow) => (row.flight ? classes.flight : undefined);
+
+/** Exchanges in flight and done, newest first, as they happen. */
+export function LivePage() {
+  const params = useHashParams();
+  const query = params.get('q') ?? '';
+  const openId = params.get('exchange');
+  const [pausedAt, setPausedAt] = useState<number | null>(null);
+  const [clearedAt, setClearedAt] = useState<string | null>(null);
+  const [follow, setFollow] = useState(true);
+  const paused = pausedAt !== null;
+  const status = useQuery(trpc.status.get.queryOptions());
+  const captured = status.data?.exchanges.stored ?? 0;
+  const { rows, stored, flights, hasMore } = useLive({ query, paused, clearedAt });
+  const togglePause = useCallback(() => {
+    setPausedAt((before) => (before === null ? captured : null));
+    if (paused) void stored.refreshHead();
+  }, [captured, paused, stored.refreshHead]);
+  const clear = useCallback(() => setClearedAt(new Date().toISOString()), []);
+  const toggleFollow = useCallback(() => setFollow((before) => !before), []);
+  const setQuery = useCallback((next: string) => replaceHashParams({ q: next }), []);
+  const open = useCallback((row: LiveRow) => replaceHashParams({ exchange: row.id }), []);
+  const close = useCallback(() => replaceHashParams({ exchange: null }), []);
+  useLiveKeys({ p: togglePause, f: toggleFollow, x: clear });
+
+  const openRow = openId === null ? null : (rows.find((row) => row.id === openId) ?? null);
+  const missed = paused ? Math.max(0, captured - pausedAt) : 0;
+  return (
+    <div className={classes.page}>
+      <PageHeader
+        title="Live"
+        meta={
+          <span role="status">
+            {paused
+              ? `Paused${missed > 0 ? ` · ${missed.toLocaleString('en')} new` : ''}`
+              : flights > 0
+                ? `${flights.toLocaleString('en')} in flight`
+                : 'Listening'}
+          </span>
+        }
+      >
+        <Tooltip label={follow ? 'Following the newest (f)' : 'Follow the newest (f)'}>
+          <ActionIcon
+            className={classes.follow}
+            aria-label="Follow newest"
+            aria-pressed={follow}
+            onClick={toggleFollow}
+          >
+            <IconArrowBarToUp size={17} stroke={1.7} />
+          </ActionIcon>
+        </Tooltip>
+        <Tooltip label="Clear: hide everything up to now (x)">
+          <ActionIcon aria-label="Clear" onClick={clear}>
+            <IconClearAll size={17} stroke={1.7} />
+          </ActionIcon>
+        </Tooltip>
+        <Button
+          variant={paused ? 'filled' : 'default'}
+          leftSection={paused ? <IconPlayerPlay size={14} stroke={1.7} /> : <IconPlayerPause size={14} stroke={1.7} />}
+          onClick={togglePause}
+        >
+          {paused ? 'Resume' : 'Pause'}
+        </Button>
+      </PageHeader>
+      <div className={classes.tools}>
+        <QueryBar scope="exchanges" value={query} onChange={setQuery} error={stored.error} savedFilters />
+      </div>
+      <RefusalBanner />
+      <div className={classes.split}>
+        <div className={classes.listing}>
+          {stored.loading ? (
+            <LoadingState label="Loading exchanges" lines={14} />
+          ) : stored.error && rows.length === 0 ? (
+            <ErrorState error={stored.error} onRetry={stored.reload} />
+          ) : rows.length === 0 ? (
+            <NoRows
+              query={query}
+              cleared={clearedAt !== null}
+              onQuery={setQuery}
+              onRestore={() => setClearedAt(null)}
+            />
+          ) : (
+            <VirtualTable
+              label="Exchanges"
+              rows={rows}
+              columns={liveColumns}
+              rowId={rowId}
+              rowClassName={rowClass}
+              selectedId={openId}
+              onOpen={open}
+              hasMore={hasMore}
+              loadingMore={stored.loadingMore}
+              onEndReached={stored.loadMore}
+              follow={follow && !paused}
+              onFollowChange={setFollow}
+              footer={
+                clearedAt !== null && (
+                  <button type="button" className={classes.linkButton} onClick={() => setClearedAt(null)}>
+                    Show earlier exchanges
+                  </button>
+                )
+              }
+            />
+          )}
+        </div>
+        {openId !== null &&
+          (openRow?.flight ? (
+            <FlightPanel flight={openRow.flight} onClose={close} />
+          ) : (
+            <ExchangePanel exchangeId={openId} onClose={close} />
+          ))}
+      </div>
+    </div>
+  );
+}
+
+interface NoRowsProps {
+  query: string;
+  cleared: boolean;
+  onQuery: (query: string) => void;
+  onRestore: () => void;
+}
+
+function NoRows({ query, cleared, onQuery, onRestore }: NoRowsProps) {
+  if (query !== '') {
+    return (
+      <EmptyState
+        title="No exchange matches"
+        actions={
+          <Button variant="default" onClick={() => onQuery('')}>
+            Clear the query
+          </Button>
+        }
+      >
+        New exchanges that match appear here by themselves.
+      </EmptyState>
+    );
+  }
+  if (cleared) {
+    return (
+      <EmptyState
+        title="Cleared"
+        icon={IconActivity}
+        actions={
+          <Button variant="default" onClick={onRestore}>
+            Show earlier exchanges
+          </Button>
+        }
+      >
+        What comes next appears here.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      title="Nothing captured yet"
+      icon={IconActivity}
+      actions={
+        <Button component={Link} href="/connect">
+          Connect an agent
+        </Button>
+      }
+    >
+      Point an agent at the proxy. Its requests appear here while they happen.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,197 @@
+import { Button, NumberInput, Switch, TagsInput, TextInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import type { Settings } from '../../../../shared/settings.js';
+import { trpc } from '../../rpc/client.js';
+import { describeError, fieldErrors } from '../../rpc/errors.js';
+import { changedFields, type Draft, type Field, fromDraft, toDraft, validate } from './draft.js';
+import { EngineFacts } from './EngineFacts.js';
+import { Section } from './Section.js';
+import { Setting } from './Setting.js';
+import classes from './settings.module.css';
+import { UpstreamsField } from './UpstreamsField.js';
+
+interface Props {
+  answer: { settings: Settings; overridden: string[]; restart_needed: string[] };
+}
+
+const mebibyte = 1024 * 1024;
+
+/** The form: only what was changed is sent, and only when all of it is valid. */
+export function SettingsForm({ answer }: Props) {
+  const { settings, overridden, restart_needed: restartNeeded } = answer;
+  const queries = useQueryClient();
+  const [edits, setEdits] = useState<Partial<Draft>>({});
+  const draft = useMemo<Draft>(() => ({ ...toDraft(settings), ...edits }), [settings, edits]);
+  const changed = changedFields(draft, settings);
+  const save = useMutation(
+    trpc.settings.set.mutationOptions({
+      onSuccess: (next) => {
+        queries.setQueryData(trpc.settings.get.queryKey(), next);
+        setEdits({});
+        notifications.show({ message: 'Settings saved', color: 'sluice' });
+      },
+    }),
+  );
+  const errors = { ...fieldErrors(save.error), ...validate(draft) };
+  const invalid = Object.keys(validate(draft)).length > 0;
+
+  const set = <F extends Field>(field: F, value: Draft[F]) => {
+    save.reset();
+    setEdits((before) => ({ ...before, [field]: value }));
+  };
+  const about = (field: Field) => ({
+    field,
+    overridden: overridden.includes(field),
+    restartNeeded: restartNeeded.includes(field),
+  });
+  const common = (field: Field) => ({ readOnly: overridden.includes(field), error: errors[field] });
+  const text = (field: 'host', label: string, description: string) => (
+    <Setting {...about(field)}>
+      <TextInput
+        label={label}
+        description={description}
+        value={draft[field]}
+        onChange={(event) => set(field, event.currentTarget.value)}
+        {...common(field)}
+      />
+    </Setting>
+  );
+  const number = (
+    field: 'proxy_port' | 'api_port' | 'body_limit_bytes' | 'drain_grace_ms',
+    label: string,
+    description: string,
+    unit = 1,
+  ) => (
+    <Setting {...about(field)}>
+      <NumberInput
+        label={label}
+        description={description}
+        value={Number.isFinite(draft[field]) ? draft[field] / unit : ''}
+        onChange={(value) => set(field, value === '' ? Number.NaN : Number(value) * unit)}
+        hideControls
+        allowNegative={false}
+        w={220}
+        {...common(field)}
+      />
+    </Setting>
+  );
+  const hosts = (field: 'intercept' | 'tunnel' | 'no_proxy', label: string, description: string) => (
+    <Setting {...about(field)}>
+      <TagsInput
+        label={label}
+        description={description}
+        value={draft[field]}
+        onChange={(value) => set(field, value)}
+        splitChars={[',', ' ']}
+        acceptValueOnBlur
+        placeholder={draft[field].length === 0 ? 'Type a host and press Enter' : undefined}
+        {...common(field)}
+      />
+    </Setting>
+  );
+  const submit = () => {
+    const values = fromDraft(draft);
+    save.mutate(Object.fromEntries(changed.map((field) => [field, values[field]])));
+  };
+
+  return (
+    <form
+      className={classes.page}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (changed.length > 0 && !invalid) submit();
+      }}
+    >
+      <div className={classes.scroll}>
+        <div className={classes.column}>
+          <Section title="Listening" text="Where agents and the studio reach the engine.">
+            {text('host', 'Host', 'An address off loopback makes the proxy demand the token as password.')}
+            {number('proxy_port', 'Proxy port', '0 takes a free one.')}
+            {number('api_port', 'API and studio port', '0 takes a free one.')}
+          </Section>
+          <Section
+            title="Interception"
+            text="Known model and MCP hosts are always read. Everything else is tunnelled untouched."
+          >
+            {hosts('intercept', 'Also intercept', 'example.com, *.example.com, host:port, or * for all.')}
+            {hosts('tunnel', 'Never intercept', 'Wins over everything else.')}
+          </Section>
+          <Section title="Upstreams" text="How the engine reaches the network.">
+            <Setting {...about('upstreams')}>
+              <UpstreamsField
+                rows={draft.upstreams}
+                errors={errors}
+                readOnly={overridden.includes('upstreams')}
+                onChange={(rows) => set('upstreams', rows)}
+              />
+            </Setting>
+            <Setting {...about('upstream_proxy')}>
+              <TextInput
+                label="Upstream proxy"
+                description="The proxy this machine needs to reach the network. Empty: none."
+                placeholder="http://user:password@proxy.example:3128"
+                value={draft.upstream_proxy ?? ''}
+                onChange={(event) => set('upstream_proxy', event.currentTarget.value || null)}
+                {...common('upstream_proxy')}
+              />
+            </Setting>
+            {hosts('no_proxy', 'Reached without the upstream proxy', 'Names, .suffixes, host:port.')}
+            <Setting {...about('insecure_upstream')}>
+              <Switch
+                label="Accept upstream certificates that do not verify"
+                description="For test servers only: whoever is on the way can then read the traffic."
+                checked={draft.insecure_upstream}
+                onChange={(event) => set('insecure_upstream', event.currentTarget.checked)}
+                disabled={overridden.includes('insecure_upstream')}
+                error={errors['insecure_upstream']}
+              />
+            </Setting>
+          </Section>
+          <Section title="Capture" text="What is kept, and how the engine stops.">
+            {number(
+              'body_limit_bytes',
+              'Body limit, MiB',
+              'Kept per direction. Longer bodies are forwarded whole and stored cut.',
+              mebibyte,
+            )}
+            {number(
+              'drain_grace_ms',
+              'Grace when stopping, seconds',
+              'How long open responses may still finish.',
+              1000,
+            )}
+          </Section>
+          <Section title="Engine" text="What runs now.">
+            <EngineFacts />
+          </Section>
+        </div>
+      </div>
+      {(changed.length > 0 || save.isError) && (
+        <div className={classes.bar}>
+          <div className={classes.barText} data-tone={save.isError || invalid ? 'red' : undefined} role="status">
+            {save.isError
+              ? `${describeError(save.error).message} ${describeError(save.error).next}`
+              : invalid
+                ? 'Correct the marked fields to save.'
+                : `${changed.length} ${changed.length === 1 ? 'change' : 'changes'} not saved`}
+          </div>
+          <Button
+            variant="default"
+            onClick={() => {
+              setEdits({});
+              save.reset();
+            }}
+          >
+            Revert
+          </Button>
+          <Button type="submit" disabled={changed.length === 0 || invalid} loading={save.isPending}>
+            Save
+          </Button>
+        </div>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,51 @@
+import { type Settings, settingsSchema } from '../../../../shared/settings.js';
+
+export type Field = Exclude<keyof Settings, 'version'>;
+
+/** A named upstream while it is being edited: names may collide or be empty until saved. */
+export interface UpstreamRow {
+  id: number;
+  name: string;
+  url: string;
+}
+
+/** What the form holds: fields as typed, which need not be valid yet. */
+export interface Draft extends Omit<Settings, 'upstreams' | 'version'> {
+  upstreams: UpstreamRow[];
+}
+
+export function toDraft({ upstreams, version: _version, ...rest }: Settings): Draft {
+  return { ...rest, upstreams: Object.entries(upstreams).map(([name, url], id) => ({ id, name, url })) };
+}
+
+export function fromDraft(draft: Draft): Omit<Settings, 'version'> {
+  const rows = draft.upstreams.filter((row) => row.name !== '' || row.url !== '');
+  return { ...draft, upstreams: Object.fromEntries(rows.map((row) => [row.name, row.url])) };
+}
+
+/** Fields whose value differs from what is stored. */
+export function changedFields(draft: Draft, stored: Settings): Field[] {
+  const now = fromDraft(draft);
+  return (Object.keys(now) as Field[]).filter((field) => JSON.stringify(now[field]) !== JSON.stringify(stored[field]));
+}
+
+/** Messages by field, and by `upstreams.<name>` for one row; empty where everything is valid. */
+export function validate(draft: Draft): Record<string, string> {
+  const errors: Record<string, string> = {};
+  const result = settingsSchema.safeParse(fromDraft(draft));
+  for (const issue of result.error?.issues ?? []) {
+    errors[issue.path.join('.')] ??= issue.message;
+    errors[String(issue.path[0])] ??=
+      issue.path.length > 1 ? `${valueAt(draft, issue.path)}: ${issue.message}` : issue.message;
+  }
+  const names = draft.upstreams.map((row) => row.name);
+  const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
+  if (twice) errors['upstreams'] ??= `${twice} is named twice`;
+  return errors;
+}
+
+function valueAt(draft: Draft, path: PropertyKey[]): string {
+  let value: unknown = fromDraft(draft);
+  for (const key of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
+  return typeof value === 'string' ? value : String(path.at(-1));
+}

@@ -1,0 +1,73 @@
+import { Modal } from '@mantine/core';
+import { Kbd } from '../../components/Kbd.js';
+import classes from './KeyboardHelp.module.css';
+
+const groups: { title: string; keys: [string[], string][] }[] = [
+  {
+    title: 'Anywhere',
+    keys: [
+      [['?'], 'This help'],
+      [['/'], 'Search in this page'],
+      [['g', 'l'], 'Live'],
+      [['g', 't'], 'Traces'],
+      [['g', 'c'], 'Tool calls'],
+      [['g', 'a'], 'Connect an agent'],
+      [['g', 's'], 'Settings'],
+    ],
+  },
+  {
+    title: 'Lists',
+    keys: [
+      [['j', '↓'], 'Next row'],
+      [['k', '↑'], 'Previous row'],
+      [['Enter'], 'Open'],
+      [['Esc'], 'Close the side panel'],
+      [['Home', 'End'], 'First, last row'],
+    ],
+  },
+  {
+    title: 'Live',
+    keys: [
+      [['p'], 'Pause or resume'],
+      [['f'], 'Follow the newest'],
+      [['x'], 'Clear the view'],
+    ],
+  },
+  {
+    title: 'Traces and labels',
+    keys: [
+      [['a'], 'Accept'],
+      [['r'], 'Reject'],
+      [['1', '–', '5'], 'Rate'],
+      [['t'], 'Tags'],
+      [['n'], 'Note'],
+      [['u'], 'Undo'],
+    ],
+  },
+];
+
+export function KeyboardHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  return (
+    <Modal opened={opened} onClose={onClose} title="Keyboard" size={620}>
+      <div className={classes.groups}>
+        {groups.map((group) => (
+          <section key={group.title}>
+            <h3 className={classes.title}>{group.title}</h3>
+            <dl className={classes.list}>
+              {group.keys.map(([keys, label]) => (
+                <div key={label} className={classes.entry}>
+                  <dt>{label}</dt>
+                  <dd>
+                    {keys.map((key) => (
+                      <Kbd key={key}>{key}</Kbd>
+                    ))}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Modal>
+  );
+}

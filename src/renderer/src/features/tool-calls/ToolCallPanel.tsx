@@ -1,0 +1,92 @@
+import { Button } from '@mantine/core';
+import { IconRoute } from '@tabler/icons-react';
+import { Link } from 'wouter';
+import type { Json as JsonValue, ToolCall } from '../../../../shared/model/index.js';
+import { CopyButton } from '../../components/CopyButton.js';
+import { Duration } from '../../components/Duration.js';
+import { Fact, Facts } from '../../components/Facts.js';
+import { Json } from '../../components/Json.js';
+import { RedactedText } from '../../components/RedactedText.js';
+import { SidePanel } from '../../components/SidePanel.js';
+import { StatusBadge } from '../../components/StatusBadge.js';
+import { Time } from '../../components/Time.js';
+import exchange from '../exchange/exchange.module.css';
+import { traceHref } from './columns.js';
+import classes from './tool-calls.module.css';
+
+interface Props {
+  toolCall: ToolCall;
+  onClose: () => void;
+}
+
+/** One tool call beside the list: arguments, result, what is known about it. */
+export function ToolCallPanel({ toolCall, onClose }: Props) {
+  return (
+    <SidePanel
+      title={<code>{toolCall.name}</code>}
+      label="Tool call"
+      onClose={onClose}
+      actions={
+        <Button
+          component={Link}
+          href={traceHref(toolCall)}
+          variant="default"
+          size="compact-xs"
+          leftSection={<IconRoute size={13} stroke={1.7} />}
+        >
+          Open trace
+        </Button>
+      }
+    >
+      <div className={classes.scroll}>
+        <section className={exchange.section}>
+          <Facts>
+            <Fact name="Status">
+              <StatusBadge status={toolCall.status} />
+            </Fact>
+            <Fact name="Asked for">
+              <Time iso={toolCall.timestamp} as="precise" />
+            </Fact>
+            <Fact name="Duration">
+              <Duration ms={toolCall.duration_ms} />
+            </Fact>
+            <Fact name="Tool call id">
+              <code className="ellipsis">{toolCall.tool_call_id}</code>
+              <CopyButton value={toolCall.tool_call_id} label="Copy tool call id" size={20} />
+            </Fact>
+          </Facts>
+        </section>
+        <Value name="Arguments" value={toolCall.arguments} />
+        {toolCall.result === null ? (
+          <p className={`${exchange.section} dim`}>
+            No result yet. It is read from the agent's next call, which brings it back to the model.
+          </p>
+        ) : (
+          <Value name="Result" value={toolCall.result} />
+        )}
+        {Object.keys(toolCall.metadata).length > 0 && <Value name="Metadata" value={toolCall.metadata} />}
+      </div>
+    </SidePanel>
+  );
+}
+
+function Value({ name, value }: { name: string; value: JsonValue }) {
+  const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2);
+  return (
+    <section className={exchange.section}>
+      <h3 className={exchange.heading}>
+        <span>{name}</span>
+        <CopyButton value={text} label={`Copy ${name.toLowerCase()}`} />
+      </h3>
+      <div className={exchange.body}>
+        {typeof value === 'string' ? (
+          <pre className={classes.text} tabIndex={0} role="group" aria-label={name}>
+            <RedactedText text={value} />
+          </pre>
+        ) : (
+          <Json value={value} label={name} />
+        )}
+      </div>
+    </section>
+  );
+}

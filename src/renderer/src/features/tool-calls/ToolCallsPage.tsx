@@ -1,0 +1,103 @@
+import { Button } from '@mantine/core';
+import { IconTool } from '@tabler/icons-react';
+import { useCallback, useState } from 'react';
+import { Link } from 'wouter';
+import type { ToolCall } from '../../../../shared/model/index.js';
+import { EmptyState } from '../../components/EmptyState.js';
+import { ErrorState } from '../../components/ErrorState.js';
+import { LoadingState } from '../../components/LoadingState.js';
+import { PageHeader } from '../../components/PageHeader.js';
+import { QueryBar } from '../../components/QueryBar.js';
+import { VirtualTable } from '../../components/VirtualTable.js';
+import { client, trpc } from '../../rpc/client.js';
+import { usePages } from '../../rpc/use-pages.js';
+import { replaceHashParams, useHashParams } from '../trace/hash-params.js';
+import { toolCallColumns } from './columns.js';
+import { ToolCallPanel } from './ToolCallPanel.js';
+import classes from './tool-calls.module.css';
+
+const pageSize = 100;
+// A tool call's own id is unique only within its call.
+const idOf = (call: ToolCall) => `${call.trace_id}-${call.call_id ?? ''}-${call.tool_call_id}`;
+
+/** Every tool call of every trace, newest first. */
+export function ToolCallsPage() {
+  const query = useHashParams().get('q') ?? '';
+  const [openId, setOpenId] = useState<string | null>(null);
+  const setQuery = useCallback((next: string) => replaceHashParams({ q: next }), []);
+  const pages = usePages<ToolCall>({
+    queryKey: trpc.toolCalls.list.infiniteQueryKey({ query, limit: pageSize }),
+    fetchPage: (cursor, signal) => client.toolCalls.list.query({ query, limit: pageSize, cursor }, { signal }),
+    idOf,
+    topics: ['traces'],
+  });
+  const open = openId === null ? undefined : pages.items.find((call) => idOf(call) === openId);
+  return (
+    <div className={classes.page}>
+      <PageHeader
+        title="Tool calls"
+        meta={
+          pages.items.length > 0 && (
+            <span className="num">
+              {pages.items.length.toLocaleString('en')}
+              {pages.hasMore ? '+' : ''}
+            </span>
+          )
+        }
+      />
+      <div className={classes.tools}>
+        <QueryBar scope="tool_calls" value={query} onChange={setQuery} error={pages.error} savedFilters />
+      </div>
+      <div className={classes.split}>
+        <div className={classes.listing}>
+          {pages.loading ? (
+            <LoadingState label="Loading tool calls" lines={14} />
+          ) : pages.error && pages.items.length === 0 ? (
+            <ErrorState error={pages.error} onRetry={pages.reload} />
+          ) : pages.items.length === 0 ? (
+            <NoCalls filtered={query !== ''} onClear={() => setQuery('')} />
+          ) : (
+            <VirtualTable
+              label="Tool calls"
+              rows={pages.items}
+              columns={toolCallColumns}
+              rowId={idOf}
+              selectedId={open ? openId : null}
+              onOpen={(call) => setOpenId(idOf(call))}
+              hasMore={pages.hasMore}
+              loadingMore={pages.loadingMore}
+              onEndReached={pages.loadMore}
+            />
+          )}
+        </div>
+        {open && <ToolCallPanel key={openId} toolCall={open} onClose={() => setOpenId(null)} />}
+      </div>
+    </div>
+  );
+}
+
+function NoCalls({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {
+  return filtered ? (
+    <EmptyState
+      title="No tool call matches"
+      icon={IconTool}
+      actions={
+        <Button variant="default" onClick={onClear}>
+          Clear the query
+        </Button>
+      }
+    />
+  ) : (
+    <EmptyState
+      title="No tool calls yet"
+      icon={IconTool}
+      actions={
+        <Button component={Link} href="/connect">
+          Connect an agent
+        </Button>
+      }
+    >
+      When a model asks for a tool and the agent answers, the pair is listed here with its duration.
+    </EmptyState>
+  );
+}

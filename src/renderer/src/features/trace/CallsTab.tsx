@@ -1,0 +1,140 @@
+import { IconArrowUpRight, IconCornerLeftUp, IconRoute } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
+import type { Call, Edge } from '../../../../shared/model/index.js';
+import { Cost } from '../../components/Cost.js';
+import { Duration } from '../../components/Duration.js';
+import { EmptyState } from '../../components/EmptyState.js';
+import { StatusBadge } from '../../components/StatusBadge.js';
+import { Time } from '../../components/Time.js';
+import { Tokens } from '../../components/Tokens.js';
+import classes from './panels.module.css';
+import type { TraceData } from './use-trace.js';
+import { VirtualRows } from './VirtualRows.js';
+
+const rules: Record<Edge['rule'], string> = {
+  session_header: 'Session header',
+  response_id: 'Response id',
+  tool_call_id: 'Tool call id',
+  message_prefix: 'Message prefix',
+  tail_overlap: 'Tail overlap',
+  fingerprint: 'Fingerprint',
+  root: 'First call',
+};
+
+const ruleNotes: Record<Edge['rule'], string> = {
+  session_header: 'The client named the session in a header or in the path.',
+  response_id: 'The request names an earlier response or conversation of the vendor.',
+  tool_call_id: 'A tool result in the request answers a tool call of the parent.',
+  message_prefix: 'The request begins with all messages of the parent and its answer.',
+  tail_overlap: 'The head of the history was rewritten; its tail is the parent’s.',
+  fingerprint: 'Same client, system prompt and first message: a guess.',
+  root: 'Nothing earlier fits: this call opened the trace.',
+};
+
+/** Why each call belongs here, and what it cost. */
+export function CallsTab({ data, onRaw }: { data: TraceData; onRaw(exchangeId: string): void }) {
+  const { items } = data.calls;
+  const numbers = useMemo(() => new Map(items.map((call, at) => [call.call_id, at])), [items]);
+  const [shown, setShown] = useState<number>();
+  if (items.length === 0) {
+    return (
+      <EmptyState title="No model calls" icon={IconRoute}>
+        This trace was not captured from model calls.
+      </EmptyState>
+    );
+  }
+  return (
+    <VirtualRows items={items} idOf={(call) => call.call_id} estimate={92} label="Model calls" show={shown}>
+      {(call, index) => {
+        const parent = call.parent_call_id === null ? undefined : numbers.get(call.parent_call_id);
+        return (
+          <article className={classes.call} data-shown={shown === index || undefined}>
+            <span className={classes.number}>{index + 1}</span>
+            <div className={classes.callMain}>
+              <div className={classes.callHead}>
+                <h2>{call.model ?? 'Unknown model'}</h2>
+                <span className="dim">
+                  {call.format} {call.operation}
+                </span>
+                <Time iso={call.started_at} as="precise" />
+                {call.partial && <StatusBadge status="aborted" label="cut off" />}
+                {call.error && <StatusBadge status="failed" label={call.error.code} />}
+              </div>
+              <Why call={call} parent={parent} onParent={setShown} />
+              {call.error && <p className={classes.callError}>{call.error.message.slice(0, 600)}</p>}
+            </div>
+            <Figures call={call} onRaw={onRaw} />
+          </article>
+        );
+      }}
+    </VirtualRows>
+  );
+}
+
+function Why({ call, parent, onParent }: { call: Call; parent: number | undefined; onParent(at: number): void }) {
+  const { rule, basis, confidence, evidence } = call.edge;
+  return (
+    <div className={classes.why}>
+      <StatusBadge
+        status={rule}
+        label={rules[rule]}
+        tone={rule === 'fingerprint' ? 'amber' : rule === 'root' ? 'gray' : 'blue'}
+        title={ruleNotes[rule]}
+      />
+      <span title={basis === 'recorded' ? 'The traffic says so itself' : 'Concluded from the content'}>{basis}</span>
+      <span className={classes.confidence} title={`Confidence ${Math.round(confidence * 100)} %`}>
+        <span style={{ width: `${confidence * 100}%` }} />
+      </span>
+      <span className="num">{Math.round(confidence * 100)} %</span>
+      {parent !== undefined && (
+        <button type="button" className={classes.link} onClick={() => onParent(parent)}>
+          <IconCornerLeftUp size={12} aria-hidden /> call {parent + 1}
+        </button>
+      )}
+      <span className={classes.evidence}>{evidence ?? ruleNotes[rule]}</span>
+    </div>
+  );
+}
+
+function Figures({ call, onRaw }: { call: Call; onRaw(exchangeId: string): void }) {
+  const { exchange_id } = call;
+  return (
+    <div className={classes.figures}>
+      <dl>
+        <div>
+          <dt>Tokens</dt>
+          <dd>
+            <Tokens usage={call.usage} />
+          </dd>
+        </div>
+        <div>
+          <dt>Cost</dt>
+          <dd>
+            <Cost usd={call.cost_usd} />
+          </dd>
+        </div>
+        <div>
+          <dt>First token</dt>
+          <dd>
+            <Duration ms={call.ttft_ms} />
+          </dd>
+        </div>
+        <div>
+          <dt>Duration</dt>
+          <dd>
+            <Duration ms={call.duration_ms} />
+          </dd>
+        </div>
+        <div>
+          <dt>Stopped by</dt>
+          <dd className="ellipsis">{call.stop_reason ?? '–'}</dd>
+        </div>
+      </dl>
+      {exchange_id !== null && (
+        <button type="button" className={classes.link} onClick={() => onRaw(exchange_id)}>
+          Raw <IconArrowUpRight size={12} aria-hidden />
+        </button>
+      )}
+    </div>
+  );
+}

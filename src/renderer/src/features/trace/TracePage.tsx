@@ -1,0 +1,252 @@
+import { Button, Tabs } from '@mantine/core';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { TraceSummary } from '../../../../shared/model/index.js';
+import { EmptyState } from '../../components/EmptyState.js';
+import { ErrorState } from '../../components/ErrorState.js';
+import { LoadingState } from '../../components/LoadingState.js';
+import { PageHeader } from '../../components/PageHeader.js';
+import { ExportDialog } from '../export/ExportDialog.js';
+import { AnnouncementBar } from '../review/AnnouncementBar.js';
+import { NoteDialog } from '../review/NoteDialog.js';
+import { ReviewBar } from '../review/ReviewBar.js';
+import { reviewKeys } from '../review/review-keys.js';
+import { TagsDialog } from '../review/TagsDialog.js';
+import { useKeys } from '../review/use-keys.js';
+import { useReview } from '../review/use-review.js';
+import { DeleteDialog } from '../traces/DeleteDialog.js';
+import { CallsTab } from './CallsTab.js';
+import { Conversation } from './Conversation.js';
+import { DecisionsTab } from './DecisionsTab.js';
+import { ExpansionProvider } from './expansion.js';
+import { go, hrefTo, replaceHashParams, useHashParams } from './hash-params.js';
+import { RawTab } from './RawTab.js';
+import { RedactionsTab } from './RedactionsTab.js';
+import { Timeline } from './Timeline.js';
+import { ToolCallsTab } from './ToolCallsTab.js';
+import { TraceHeader } from './TraceHeader.js';
+import classes from './trace.module.css';
+import { useNeighbours } from './use-neighbours.js';
+import { useTrace } from './use-trace.js';
+
+const tabs = ['conversation', 'tools', 'decisions', 'calls', 'redactions', 'raw'] as const;
+type Tab = (typeof tabs)[number];
+const isTab = (value: string | null): value is Tab => tabs.includes(value as Tab);
+
+/** One trace: its steps in time, and everything known of it by tabs. */
+export function TracePage({ traceId }: { traceId: string }) {
+  const data = useTrace(traceId);
+  const { summary } = data;
+  if (summary.isPending) return <LoadingState label="Loading trace" lines={16} />;
+  if (!summary.data) {
+    return (
+      <div className={classes.page}>
+        <PageHeader title="Trace">
+          <Button component="a" href={hrefTo('/traces')} variant="default">
+            All traces
+          </Button>
+        </PageHeader>
+        <ErrorState error={summary.error} onRetry={() => void summary.refetch()} />
+      </div>
+    );
+  }
+  return (
+    <ExpansionProvider scope={traceId}>
+      <Loaded trace={summary.data} data={data} />
+    </ExpansionProvider>
+  );
+}
+
+function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof useTrace> }) {
+  const params = useHashParams();
+  const query = params.get('q') ?? '';
+  const tabParam = params.get('tab');
+  const tab: Tab = isTab(tabParam) ? tabParam : 'conversation';
+  const stepParam = params.get('step');
+  const { trace_id } = trace;
+
+  const { apply, undo } = useReview();
+  const [dialog, setDialog] = useState<'tags' | 'note' | 'delete' | 'export' | null>(null);
+  const close = useCallback(() => setDialog(null), []);
+  const { previous, next } = useNeighbours(trace_id, query, { tab: tab === 'conversation' ? null : tab });
+
+  const selected = stepParam === null ? -1 : (data.indexOfStep.get(stepParam) ?? -1);
+  const [inView, setInView] = useState(0);
+  const [target, setTarget] = useState<{ index: number; at: number } | null>(null);
+  const arrived = useRef<string | null>(null);
+
+  const setTab = useCallback((to: Tab) => replaceHashParams({ tab: to === 'conversation' ? null : to }), []);
+  const select = useCallback(
+    (index: number, scroll: boolean) => {
+      const item = data.items[index];
+      if (!item) return;
+      arrived.current = item.key;
+      if (scroll) setTarget((before) => ({ index, at: (before?.at ?? 0) + 1 }));
+      replaceHashParams({ step: item.key, tab: null });
+    },
+    [data.items],
+  );
+  const selectFromTimeline = useCallback((index: number) => select(index, true), [select]);
+  const selectInPlace = useCallback((index: number) => select(index, false), [select]);
+  const showStep = useCallback(
+    (stepId: string) => {
+      const index = data.indexOfStep.get(stepId);
+      if (index !== undefined) select(index, true);
+    },
+    [data.indexOfStep, select],
+  );
+  const showRaw = useCallback((exchange: string) => replaceHashParams({ tab: 'raw', exchange }), []);
+
+  // A link to a step: go there once its page has been read.
+  useEffect(() => {
+    if (stepParam === null || selected < 0 || arrived.current === stepParam) return;
+    arrived.current = stepParam;
+    setTarget((before) => ({ index: selected, at: (before?.at ?? 0) + 1 }));
+  }, [stepParam, selected]);
+
+  const label = (patch: Parameters<typeof apply>[1]) => void apply([trace_id], patch);
+  const listHref = hrefTo('/traces', { q: query });
+  const from = selected >= 0 ? selected : inView - 1;
+  useKeys({
+    ...reviewKeys({
+      apply: label,
+      undo: () => void undo(),
+      editTags: () => setDialog('tags'),
+      editNote: () => setDialog('note'),
+    }),
+    ...(tab === 'conversation' && {
+      j: () => select(Math.min(from + 1, data.items.length - 1), true),
+      k: () => select(Math.max((selected >= 0 ? selected : inView) - 1, 0), true),
+    }),
+    ']': () => next?.(),
+    '[': () => previous?.(),
+    e: () => setDialog('export'),
+    Escape: () => go(listHref),
+  });
+
+  const counts: Record<Tab, number | null> = useMemo(
+    () => ({
+      conversation: null,
+      tools: trace.tool_call_count,
+      decisions: data.decisions.items.length,
+      calls: trace.call_count,
+      redactions: trace.finding_count,
+      raw: null,
+    }),
+    [trace, data.decisions.items.length],
+  );
+  const self = useMemo(() => [trace], [trace]);
+
+  return (
+    <div className={classes.page}>
+      <TraceHeader
+        trace={trace}
+        childTraces={data.children}
+        listHref={listHref}
+        previous={previous}
+        next={next}
+        onExport={() => setDialog('export')}
+        onDelete={() => setDialog('delete')}
+      />
+      <div className={classes.review}>
+        <ReviewBar trace={trace} onTags={() => setDialog('tags')} onNote={() => setDialog('note')} />
+      </div>
+      <Tabs
+        value={tab}
+        onChange={(value) => isTab(value) && setTab(value)}
+        className={classes.tabs}
+        keepMounted={false}
+        activateTabWithKeyboard
+      >
+        <Tabs.List className={classes.tabList} aria-label="Views of the trace">
+          {tabs.map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {titles[name]}
+              {counts[name] !== null && <span className={classes.count}>{counts[name]?.toLocaleString('en')}</span>}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="conversation" className={classes.panel}>
+          <Steps data={data}>
+            <div className={classes.steps}>
+              <Timeline data={data} selected={selected} inView={inView} onSelect={selectFromTimeline} />
+              <Conversation
+                traceId={trace_id}
+                data={data}
+                live={trace.completion_status === 'running'}
+                target={target}
+                selected={selected}
+                onSelect={selectInPlace}
+                onInView={setInView}
+              />
+            </div>
+          </Steps>
+        </Tabs.Panel>
+        <Tabs.Panel value="tools" className={classes.panel}>
+          <Listed list={data.toolCalls}>
+            <ToolCallsTab data={data} onStep={showStep} />
+          </Listed>
+        </Tabs.Panel>
+        <Tabs.Panel value="decisions" className={classes.panel}>
+          <Listed list={data.decisions}>
+            <DecisionsTab data={data} shown={params.get('decision')} onStep={showStep} />
+          </Listed>
+        </Tabs.Panel>
+        <Tabs.Panel value="calls" className={classes.panel}>
+          <Listed list={data.calls}>
+            <CallsTab data={data} onRaw={showRaw} />
+          </Listed>
+        </Tabs.Panel>
+        <Tabs.Panel value="redactions" className={classes.panel}>
+          <Listed list={data.findings}>
+            <RedactionsTab data={data} onRaw={showRaw} />
+          </Listed>
+        </Tabs.Panel>
+        <Tabs.Panel value="raw" className={classes.panel}>
+          <Listed list={data.calls}>
+            <RawTab data={data} exchangeId={params.get('exchange')} onExchange={showRaw} />
+          </Listed>
+        </Tabs.Panel>
+      </Tabs>
+      <TagsDialog traces={self} opened={dialog === 'tags'} onClose={close} />
+      <NoteDialog trace={trace} opened={dialog === 'note'} onClose={close} />
+      <DeleteDialog
+        traces={self}
+        opened={dialog === 'delete'}
+        onClose={close}
+        onDeleted={(ids) => ids.size > 0 && go(listHref)}
+      />
+      <ExportDialog query={`id:${trace_id}`} opened={dialog === 'export'} onClose={close} />
+      <AnnouncementBar />
+    </div>
+  );
+}
+
+const titles: Record<Tab, string> = {
+  conversation: 'Conversation',
+  tools: 'Tool calls',
+  decisions: 'Decisions',
+  calls: 'Calls',
+  redactions: 'Redactions',
+  raw: 'Raw',
+};
+
+interface ListState {
+  items: unknown[];
+  complete: boolean;
+  error: unknown;
+  grow: () => void;
+}
+
+/** Loading and error of one list; what has been read already stays on screen. */
+function Listed({ list, children }: { list: ListState; children: ReactNode }) {
+  if (list.error !== null && list.items.length === 0) return <ErrorState error={list.error} onRetry={list.grow} />;
+  if (list.items.length === 0 && !list.complete) return <LoadingState lines={10} />;
+  return children;
+}
+
+function Steps({ data, children }: { data: ReturnType<typeof useTrace>; children: ReactNode }) {
+  if (data.steps.complete && data.items.length === 0) {
+    return <EmptyState title="No steps yet">The first message of this trace has not been stored yet.</EmptyState>;
+  }
+  return <Listed list={data.steps}>{children}</Listed>;
+}

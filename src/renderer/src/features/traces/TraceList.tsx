@@ -1,0 +1,273 @@
+import { Button } from '@mantine/core';
+import { IconArrowUp, IconFilterOff, IconPlugConnected, IconRoute } from '@tabler/icons-react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { EmptyState } from '../../components/EmptyState.js';
+import { ErrorState } from '../../components/ErrorState.js';
+import { LoadingState } from '../../components/LoadingState.js';
+import { describeError } from '../../rpc/errors.js';
+import { useTick } from '../../rpc/ticks.js';
+import { NoteDialog } from '../review/NoteDialog.js';
+import { reviewKeys } from '../review/review-keys.js';
+import { TagsDialog } from '../review/TagsDialog.js';
+import type { ReviewPatch } from '../review/undo-stack.js';
+import { useKeys } from '../review/use-keys.js';
+import { useReview } from '../review/use-review.js';
+import { go, hrefTo } from '../trace/hash-params.js';
+import { BulkBar } from './BulkBar.js';
+import { DeleteDialog } from './DeleteDialog.js';
+import { KeyHints } from './KeyHints.js';
+import { TraceRow } from './TraceRow.js';
+import classes from './traces.module.css';
+import { rememberedScroll, rememberScroll, useCursor } from './use-cursor.js';
+import { useSelection } from './use-selection.js';
+import { useTraceList } from './use-trace-list.js';
+
+const rowHeight = 48;
+const headHeight = 28;
+const columns = [
+  ['', 'check', classes.check],
+  ['Trace', 'main', classes.main],
+  ['Started', 'started', classes.cell],
+  ['Duration', 'duration', classes.number],
+  ['Calls', 'calls', classes.number],
+  ['Steps', 'steps', classes.number],
+  ['Tools', 'tools', classes.number],
+  ['Errors', 'errors', classes.number],
+  ['Tokens', 'tokens', classes.number],
+  ['Cost', 'cost', classes.number],
+  ['Redacted', 'redacted', classes.number],
+  ['Review', 'review', classes.cell],
+] as const;
+
+interface Props {
+  query: string;
+  onQuery(query: string): void;
+  onExport(): void;
+}
+
+/** The traces of one query: a grid that draws only what is in sight, labelled by keyboard, current by ticks. */
+export function TraceList({ query, onQuery, onExport }: Props) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const firstVisible = useRef(0);
+  const atTop = useCallback(() => (scroller.current?.scrollTop ?? 0) < rowHeight / 2, []);
+  const indexInView = useCallback(() => firstVisible.current, []);
+  const { traces, pages, refresh, remove, showNew, newCount } = useTraceList(query, atTop, indexInView);
+  useTick(['traces', 'reviews'], () => void refresh());
+
+  const { index, active, setIndex } = useCursor(query, traces);
+  const selection = useSelection(traces);
+  const { apply, undo } = useReview();
+  const [dialog, setDialog] = useState<'tags' | 'note' | 'delete' | null>(null);
+  const close = useCallback(() => setDialog(null), []);
+
+  const virtual = useVirtualizer({
+    count: traces.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+    scrollMargin: headHeight,
+    scrollPaddingStart: headHeight,
+    initialOffset: () => rememberedScroll(query),
+  });
+  const rows = virtual.getVirtualItems();
+  firstVisible.current = Math.floor((virtual.scrollOffset ?? 0) / rowHeight);
+
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  const lastRow = rows.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage && lastRow >= traces.length - 30) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage, lastRow, traces.length]);
+
+  // The keyboard works from the first moment, without a click into the list.
+  const loaded = traces.length > 0;
+  useEffect(() => {
+    if (loaded && (document.activeElement === document.body || document.activeElement === null)) {
+      scroller.current?.focus({ preventScroll: true });
+    }
+  }, [loaded]);
+
+  const targets = selection.selected.length > 0 ? selection.selected : active ? [active] : [];
+  const label = (patch: ReviewPatch) =>
+    void apply(
+      targets.map((trace) => trace.trace_id),
+      patch,
+    );
+  const hrefOf = useCallback((id: string) => hrefTo(`/traces/${id}`, { q: query }), [query]);
+  const move = (to: number) => {
+    const next = Math.max(0, Math.min(to, traces.length - 1));
+    setIndex(next);
+    virtual.scrollToIndex(next);
+  };
+  const pageRows = () => Math.max(1, Math.floor((scroller.current?.clientHeight ?? rowHeight) / rowHeight) - 1);
+
+  useKeys({
+    ...reviewKeys({
+      apply: label,
+      undo: () => void undo(),
+      editTags: () => targets.length > 0 && setDialog('tags'),
+      editNote: () => active && setDialog('note'),
+    }),
+    j: () => move(index + 1),
+    k: () => move(index - 1),
+    ArrowDown: () => move(index + 1),
+    ArrowUp: () => move(index - 1),
+    PageDown: () => move(index + pageRows()),
+    PageUp: () => move(index - pageRows()),
+    Home: () => move(0),
+    End: () => move(traces.length - 1),
+    Enter: () => active && go(hrefOf(active.trace_id)),
+    x: () => selection.toggle(index),
+    X: () => selection.extendTo(index),
+    'mod+a': selection.all,
+    Escape: selection.clear,
+    Delete: () => targets.length > 0 && setDialog('delete'),
+    e: onExport,
+  });
+
+  const onToggle = useCallback(
+    (at: number, extend: boolean) => (extend ? selection.extendTo(at) : selection.toggle(at)),
+    [selection.extendTo, selection.toggle],
+  );
+  const failure = pages.error;
+  const invalid = failure !== null && describeError(failure).code === 'query_invalid';
+
+  return (
+    <>
+      {selection.selected.length > 0 && (
+        <BulkBar
+          count={selection.selected.length}
+          apply={label}
+          onTags={() => setDialog('tags')}
+          onDelete={() => setDialog('delete')}
+          onClear={selection.clear}
+        />
+      )}
+      <div className={classes.listArea}>
+        {newCount > 0 && (
+          <button
+            type="button"
+            className={classes.newPill}
+            onClick={() => {
+              showNew();
+              scroller.current?.scrollTo({ top: 0 });
+            }}
+          >
+            <IconArrowUp size={13} aria-hidden />
+            {newCount >= 100 ? '100+' : newCount} new
+          </button>
+        )}
+        {failure && traces.length === 0 ? (
+          <ErrorState error={failure} onRetry={invalid ? undefined : () => void pages.refetch()} />
+        ) : pages.isPending ? (
+          <LoadingState label="Loading traces" lines={14} />
+        ) : traces.length === 0 ? (
+          <NoTraces filtered={query !== ''} onClear={() => onQuery('')} />
+        ) : (
+          <div
+            ref={scroller}
+            className={classes.grid}
+            role="grid"
+            tabIndex={0}
+            aria-label="Traces"
+            aria-multiselectable
+            aria-rowcount={hasNextPage ? -1 : traces.length + 1}
+            aria-activedescendant={active ? `trace-${active.trace_id}` : undefined}
+            onScroll={(event) => rememberScroll(query, event.currentTarget.scrollTop)}
+          >
+            <div role="row" aria-rowindex={1} className={classes.head}>
+              {columns.map(([name, column, className]) => (
+                <span key={name} role="columnheader" className={className} data-col={column}>
+                  {name === '' ? <span className="sr-only">Selected</span> : name}
+                </span>
+              ))}
+            </div>
+            <div role="rowgroup" className={classes.rows} style={{ height: virtual.getTotalSize() }}>
+              {rows.map((row) => {
+                const trace = traces[row.index];
+                if (!trace) return null;
+                return (
+                  <TraceRow
+                    key={trace.trace_id}
+                    trace={trace}
+                    index={row.index}
+                    active={row.index === index}
+                    selected={selection.isSelected(trace.trace_id)}
+                    href={hrefOf(trace.trace_id)}
+                    style={{ transform: `translateY(${row.start - headHeight}px)` }}
+                    onPoint={setIndex}
+                    onToggle={onToggle}
+                  />
+                );
+              })}
+            </div>
+            {isFetchingNextPage && <div className={classes.more}>Loading more…</div>}
+            {failure && (
+              <div className={classes.more} role="alert">
+                {describeError(failure).message}{' '}
+                <button type="button" onClick={() => void fetchNextPage()}>
+                  Try again
+                </button>
+              </div>
+            )}
+          </div>
+        )}
+      </div>
+      <KeyHints
+        hints={[
+          ['J K', 'move'],
+          ['Enter', 'open'],
+          ['A', 'accept'],
+          ['R', 'reject'],
+          ['1–5', 'rate'],
+          ['T', 'tags'],
+          ['N', 'note'],
+          ['X', 'select'],
+          ['U', 'undo'],
+        ]}
+      />
+      <TagsDialog traces={targets} opened={dialog === 'tags'} onClose={close} />
+      {active && <NoteDialog trace={active} opened={dialog === 'note'} onClose={close} />}
+      <DeleteDialog
+        traces={targets}
+        opened={dialog === 'delete'}
+        onClose={close}
+        onDeleted={(ids) => {
+          remove(ids);
+          selection.clear();
+        }}
+      />
+    </>
+  );
+}
+
+function NoTraces({ filtered, onClear }: { filtered: boolean; onClear(): void }) {
+  if (filtered) {
+    return (
+      <EmptyState
+        title="No trace matches this query"
+        icon={IconFilterOff}
+        actions={
+          <Button variant="default" onClick={onClear}>
+            Clear the query
+          </Button>
+        }
+      >
+        Take a condition away, or look at all traces.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      title="No traces yet"
+      icon={IconRoute}
+      actions={
+        <Button component="a" href="#/connect" leftSection={<IconPlugConnected size={14} />}>
+          Connect an agent
+        </Button>
+      }
+    >
+      Point an agent at the proxy: its first model call opens a trace here.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,229 @@
+import { randomBytes } from 'node:crypto';
+import type { ListOptions, Services } from '../../src/main/api/services.js';
+import { createExports } from '../../src/main/dataset/index.js';
+import { createJobs } from '../../src/main/jobs/index.js';
+import { SluiceError } from '../../src/shared/errors.js';
+import { uuidv7 } from '../../src/shared/ids.js';
+import type { Exchange, Page, Review, SavedFilter, Status, Tick } from '../../src/shared/model/index.js';
+import { settingsSchema } from '../../src/shared/settings.js';
+import { memoryJobs } from './job-store.js';
+import { agentSession, type Session, sessionSource, testId } from './traces.js';
+
+/** An exchange with every public field and bodies of the given length. */
+export function testExchange(number: number, bodyChars: number): Exchange {
+  const message = {
+    headers: [['content-type', 'application/json'] as [string, string]],
+    trailers: [],
+    body: JSON.stringify({ text: 'é😀'.repeat(bodyChars) }).slice(0, bodyChars),
+    body_kind: 'json',
+    sealed_reason: null,
+    media_type: 'application/json',
+    truncated: false,
+    body_total_chars: bodyChars,
+  };
+  return {
+    exchange_id: testId(3, number),
+    trace_id: testId(1, 0),
+    call_id: testId(2, number),
+    client: 'OpenAI/JS 7.55.0',
+    session: null,
+    kind: 'http',
+    method: 'POST',
+    url: 'https://api.openai.com/v1/chat/completions',
+    status: 200,
+    started_at: '2026-11-21T09:30:00.000Z',
+    duration_ms: 1200,
+    ttfb_ms: 100,
+    ttft_ms: 300,
+    request_bytes: bodyChars,
+    response_bytes: bodyChars,
+    format: 'openai-chat',
+    model: 'gpt-5-mini',
+    tool_names: ['search'],
+    usage: { input_tokens: 100, output_tokens: 20 },
+    cost_usd: 0.001,
+    state: 'complete',
+    undecoded: false,
+    finding_count: 0,
+    error: null,
+    via: 'intercept',
+    upstream: null,
+    http_version: '1.1',
+    request: message,
+    response: { ...message, status_text: 'OK' },
+    issues: [],
+    unknown_events: {},
+    findings: [],
+  };
+}
+
+function pageOf<T>(all: readonly T[], { cursor, limit }: Pick<ListOptions, 'cursor' | 'limit'>): Page<T> {
+  const start = cursor === null ? 0 : Number(cursor);
+  if (!Number.isInteger(start)) throw new SluiceError('cursor_invalid', 'This cursor is none of ours.');
+  const end = start + limit;
+  return { items: all.slice(start, end), next_cursor: end < all.length ? String(end) : null };
+}
+
+function checkQuery(query: string): void {
+  if (!query.startsWith('bad:')) return;
+  throw new SluiceError('query_invalid', 'There is no field `bad`.', { position: 0, length: 3 });
+}
+
+/** The engine's services over data in memory, with the real job queue and the real exports. */
+export function testServices(options: { exportFolder: string; sessions?: Session[] }) {
+  const sessions = options.sessions ?? Array.from({ length: 3 }, (_, number) => agentSession(number, 2));
+  const exchanges = [testExchange(0, 100), testExchange(1, 300_000)];
+  const reviews = new Map<string, Review>();
+  const filters: SavedFilter[] = [];
+  const listeners = new Set<(tick: Tick) => void>();
+  let settings = settingsSchema.parse({});
+  let seq = 0;
+
+  const source = sessionSource(sessions);
+  const jobs = createJobs({
+    store: memoryJobs(),
+    runners: { export: (params, control) => exports.run(params, control) },
+    onChange: () => tick('jobs'),
+    onError: () => undefined,
+  });
+  const exports = createExports({ source, folder: options.exportFolder, startJob: jobs.start });
+
+  function tick(...topics: Tick['topics']): void {
+    seq += 1;
+    for (const listener of listeners) listener({ seq, topics });
+  }
+  function traces() {
+    return sessions.map(({ trace }) => trace);
+  }
+  function trace(traceId: string) {
+    return traces().find((candidate) => candidate.trace_id === traceId) ?? null;
+  }
+
+  const health = {
+    status: 'healthy' as const,
+    version: '0.1.0',
+    uptime_s: 12.5,
+    exchanges: { seen: 2, stored: 2, pending: 0, undecoded: 0, failed: 0 },
+  };
+  const status: Status = {
+    ...health,
+    pid: process.pid,
+    data_dir: options.exportFolder,
+    proxy: 'http://127.0.0.1:7690',
+    api: 'http://127.0.0.1:7691',
+    ca_path: `${options.exportFolder}/ca.pem`,
+    node: process.version,
+    demo: false,
+    capture: {
+      in_flight: 0,
+      tunnels_open: 0,
+      tunnelled: 0,
+      bytes_in: 10,
+      bytes_out: 10,
+      aborted: 0,
+      truncated: 0,
+      journal_bytes: 0,
+      unknown_events: 0,
+    },
+    first_exchange_at: null,
+    refusals: [],
+    restarts: { capture: 0, pipeline: 0 },
+  };
+
+  const services: Services = {
+    token: randomBytes(16).toString('hex'),
+    health: () => health,
+    status: () => status,
+    metrics: () => '# TYPE sluice_exchanges_seen_total counter\nsluice_exchanges_seen_total 2\n',
+    inFlight: () => [],
+    onTick(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    reads: {
+      traces(list) {
+        checkQuery(list.query);
+        return pageOf(traces(), list);
+      },
+      trace,
+      traceSummary: trace,
+      traceSteps: (traceId, afterSeq, limit) =>
+        (trace(traceId)?.steps ?? []).filter((step) => step.seq > afterSeq).slice(0, limit),
+      traceCalls: (traceId, cursor, limit) => pageOf(trace(traceId)?.calls ?? [], { cursor, limit }),
+      traceToolCalls: (traceId, cursor, limit) => pageOf(trace(traceId)?.tool_calls ?? [], { cursor, limit }),
+      traceDecisions: (traceId, cursor, limit) => pageOf(trace(traceId)?.decisions ?? [], { cursor, limit }),
+      traceFindings: (_traceId, cursor, limit) => pageOf([], { cursor, limit }),
+      traceChildren: (traceId) => traces().filter((candidate) => candidate.parent_trace_id === traceId),
+      toolCalls(list) {
+        checkQuery(list.query);
+        return pageOf(
+          traces().flatMap((candidate) => candidate.tool_calls),
+          list,
+        );
+      },
+      exchanges(list) {
+        checkQuery(list.query);
+        return pageOf(exchanges, list);
+      },
+      exchange(exchangeId, bodyChars) {
+        const exchange = exchanges.find((candidate) => candidate.exchange_id === exchangeId);
+        if (!exchange) return null;
+        const cut = <T extends { body: string | null; truncated: boolean }>(message: T): T => ({
+          ...message,
+          body: message.body?.slice(0, bodyChars) ?? null,
+          truncated: message.truncated || (message.body?.length ?? 0) > bodyChars,
+        });
+        return { ...exchange, request: cut(exchange.request), response: exchange.response && cut(exchange.response) };
+      },
+      exchangeBody(exchangeId, side, offset, limit) {
+        const body = exchanges.find((candidate) => candidate.exchange_id === exchangeId)?.[side]?.body;
+        if (body === null || body === undefined) return null;
+        return { text: body.slice(offset, offset + limit), total_chars: body.length };
+      },
+      fieldValues: () => [{ value: 'search', count: 6 }],
+      savedFilters: () => filters,
+      review: (traceId) => reviews.get(traceId) ?? null,
+    },
+    writes: {
+      async setReview(traceId, patch) {
+        const empty = { trace_id: traceId, label: null, rating: null, tags: [], note: '', updated_at: null };
+        const previous = reviews.get(traceId) ?? empty;
+        const current = { ...previous, ...patch, updated_at: '2026-11-21T09:40:00.000Z' };
+        reviews.set(traceId, current);
+        tick('reviews');
+        return { previous, current };
+      },
+      async deleteTrace(traceId) {
+        const index = sessions.findIndex((session) => session.trace.trace_id === traceId);
+        if (index !== -1) sessions.splice(index, 1);
+        return index !== -1;
+      },
+      async saveFilter(filter) {
+        const saved = { ...filter, filter_id: uuidv7(), created_at: '2026-11-21T09:40:00.000Z' };
+        filters.push(saved);
+        return saved;
+      },
+      async deleteFilter(filterId) {
+        const index = filters.findIndex((filter) => filter.filter_id === filterId);
+        if (index !== -1) filters.splice(index, 1);
+        return index !== -1;
+      },
+    },
+    exports,
+    jobs,
+    settings: {
+      get: () => ({ settings, overridden: [], restart_needed: [] }),
+      async set(patch) {
+        settings = settingsSchema.parse({ ...settings, ...patch });
+        return { settings, overridden: [], restart_needed: [] };
+      },
+    },
+    snippets: () => [],
+    async tunnelHost(host) {
+      settings = { ...settings, tunnel: [...settings.tunnel, host] };
+    },
+    startRun: async () => ({ run_id: uuidv7(), proxy: 'http://127.0.0.1:7692' }),
+    endRun: async () => ({ exchanges: 0, calls: 0, tool_calls: 0, trace_ids: [] }),
+  };
+  return { services, tick, listeners, settled: jobs.settled };
+}

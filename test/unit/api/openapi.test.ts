@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { runningApi } from './support.js';
+
+interface Document {
+  openapi: string;
+  paths: { [path: string]: { [method: string]: { responses: object; security?: object[] } } };
+  components: { schemas: { [name: string]: object } };
+}
+
+function references(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(references);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === '$ref' && typeof inner === 'string' ? [inner] : references(inner),
+  );
+}
+
+describe('/openapi.json', () => {
+  it('describes every route by the schemas that validate', async () => {
+    const { ask } = await runningApi();
+    const document = (await (await ask('/openapi.json')).json()) as Document;
+    expect(document.openapi).toBe('3.1.0');
+    expect(
+      Object.entries(document.paths)
+        .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`))
+        .sort(),
+    ).toEqual([
+      'delete /jobs/{id}',
+      'delete /traces/{id}',
+      'get /exchanges',
+      'get /exchanges/{id}',
+      'get /exchanges/{id}/body/{side}',
+      'get /health',
+      'get /jobs',
+      'get /jobs/{id}',
+      'get /jobs/{id}/files/{name}',
+      'get /metrics',
+      'get /tool-calls',
+      'get /traces',
+      'get /traces/{id}',
+      'get /traces/{id}/review',
+      'post /exports',
+      'post /exports/preview',
+      'put /traces/{id}/review',
+    ]);
+    expect(document.paths['/health']?.get?.security).toEqual([]);
+    expect(JSON.stringify(document.paths['/traces']?.get)).toContain('"maximum":200');
+  });
+
+  it('has no reference that leads nowhere', async () => {
+    const { ask } = await runningApi();
+    const document = (await (await ask('/openapi.json')).json()) as Document;
+    const found = new Set(references(document));
+    expect(found).toContain('#/components/schemas/Trace');
+    for (const reference of found) {
+      const target = reference
+        .replace(/^#\//, '')
+        .split('/')
+        .reduce<unknown>((value, key) => (value as { [key: string]: unknown } | undefined)?.[key], document);
+      expect([reference, typeof target]).toEqual([reference, 'object']);
+    }
+  });
+});

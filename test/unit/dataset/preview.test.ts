@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { previewDataset } from '../../../src/main/dataset/index.js';
+import { agentSession, sessionSource, testId, testTrace } from '../../support/traces.js';
+import { exportOptions } from './support.js';
+
+describe('previewDataset', () => {
+  it('shows at most 20 rows and counts all traces', async () => {
+    const sessions = Array.from({ length: 30 }, (_, number) => agentSession(number, 1));
+    const preview = await previewDataset(exportOptions(), sessionSource(sessions));
+    expect(preview.rows).toHaveLength(20);
+    expect(preview).toMatchObject({ traces: 30, skipped: 0 });
+    expect(preview.rows[0]).toMatchObject({ name: 'search', arguments: { query: 'needle 0' } });
+  });
+
+  it('shows parquet rows as the file holds them', async () => {
+    const preview = await previewDataset(exportOptions({ format: 'parquet' }), sessionSource([agentSession(1, 1)]));
+    expect(preview.rows[0]).toMatchObject({
+      arguments: '{"query":"needle 0"}',
+      timestamp: '2026-11-21T09:30:00.123456Z',
+      duration_ms: 12.5,
+    });
+  });
+
+  it('counts traces that give no row, and cuts long texts', async () => {
+    const session = agentSession(1, 1);
+    const call = session.trace.tool_calls[0];
+    if (call) call.result = 'x'.repeat(10_000);
+    const bare = { trace: testTrace({ trace_id: testId(1, 9) }), messages: new Map() };
+    const preview = await previewDataset(exportOptions(), sessionSource([bare, session]));
+    expect(preview).toMatchObject({ traces: 2, skipped: 1 });
+    expect((preview.rows[0] as { result: string }).result).toBe(`${'x'.repeat(4000)}… (6000 more characters)`);
+  });
+
+  it('refuses shares that do not sum to 1', async () => {
+    const options = exportOptions({ split: { train: 0.5 } });
+    await expect(previewDataset(options, sessionSource([]))).rejects.toMatchObject({ code: 'validation_failed' });
+  });
+});

@@ -1,0 +1,238 @@
+import { describe, expect, it } from 'vitest';
+import { createJobs, type JobControl, type JobRunner } from '../../../src/main/jobs/index.js';
+import { SluiceError } from '../../../src/shared/errors.js';
+import type { Job, Json } from '../../../src/shared/model/index.js';
+import { memoryJobs } from '../../support/job-store.js';
+
+/** A runner that waits until the test lets each of its jobs go. */
+function heldRunner() {
+  const begun: { params: Json; control: JobControl; finish(result: Json): void; fail(error: unknown): void }[] = [];
+  const waiters: (() => void)[] = [];
+  const run: JobRunner = (params, control) =>
+    new Promise((resolve, reject) => {
+      begun.push({ params, control, finish: resolve, fail: reject });
+      control.signal.addEventListener('abort', () => reject(control.signal.reason));
+      for (const wake of waiters.splice(0)) wake();
+    });
+  return {
+    run,
+    begun,
+    async next(count: number) {
+      while (begun.length < count) await new Promise<void>((resolve) => waiters.push(resolve));
+      return begun[count - 1] as (typeof begun)[number];
+    },
+  };
+}
+
+function setUp(runners: { [kind: string]: JobRunner }, store = memoryJobs()) {
+  const changes: Job[] = [];
+  const errors: unknown[] = [];
+  const jobs = createJobs({
+    store,
+    runners,
+    onChange: (job) => changes.push(job),
+    onError: (error) => errors.push(error),
+  });
+  return { jobs, store, changes, errors };
+}
+
+describe('createJobs', () => {
+  it('runs a job and keeps its result', async () => {
+    const { jobs, store, changes } = setUp({ sum: async (params) => (params as number[]).reduce((a, b) => a + b, 0) });
+    const job = jobs.start('sum', 'Add up', [1, 2, 3]);
+    expect(job).toMatchObject({ kind: 'sum', title: 'Add up', state: 'queued', params: [1, 2, 3] });
+    await jobs.settled(job.job_id);
+    expect(store.job(job.job_id)).toMatchObject({ state: 'done', progress: 1, result: 6, error: null });
+    expect(store.job(job.job_id)?.ended_at).not.toBeNull();
+    expect(changes.map((change) => change.state)).toEqual(['queued', 'running', 'done']);
+  });
+
+  it('runs one at a time of a kind, in order, kinds beside each other', async () => {
+    const slow = heldRunner();
+    const { jobs } = setUp({ slow: slow.run, quick: async () => 'quick' });
+    const first = jobs.start('slow', 'first', 1);
+    const second = jobs.start('slow', 'second', 2);
+    const quick = jobs.start('quick', 'quick', null);
+    await slow.next(1);
+    expect((await jobs.settled(quick.job_id))?.state).toBe('done');
+    expect(jobs.get(second.job_id)?.state).toBe('queued');
+    expect(slow.begun).toHaveLength(1);
+    slow.begun[0]?.finish('one');
+    expect((await slow.next(2)).params).toBe(2);
+    slow.begun[1]?.finish('two');
+    await jobs.settled(second.job_id);
+    expect([jobs.get(first.job_id)?.result, jobs.get(second.job_id)?.result]).toEqual(['one', 'two']);
+  });
+
+  it('shows progress at once and saves it', async () => {
+    const held = heldRunner();
+    const { jobs, store } = setUp({ slow: held.run });
+    const { job_id } = jobs.start('slow', 'slow', null);
+    const running = await held.next(1);
+    running.control.report(0.25, 'a quarter');
+    expect(jobs.get(job_id)).toMatchObject({ state: 'running', progress: 0.25, message: 'a quarter' });
+    await expect.poll(() => store.job(job_id)?.progress).toBe(0.25);
+    running.finish(null);
+    await jobs.settled(job_id);
+    running.control.report(0.1, 'too late');
+    expect(jobs.get(job_id)).toMatchObject({ state: 'done', progress: 1, message: 'a quarter' });
+  });
+
+  it('keeps code, message and next step of what went wrong', async () => {
+    const { jobs, errors } = setUp({
+      known: async () => {
+        throw new SluiceError('export_target_exists', 'It exists.', { out: '/x' });
+      },
+      unknown: async () => {
+        throw new TypeError('no space left on device');
+      },
+    });
+    const known = await jobs.settled(jobs.start('known', 'a', null).job_id);
+    expect(known).toMatchObject({
+      state: 'failed',
+      error: {
+        code: 'export_target_exists',
+        message: 'It exists.',
+        details: { out: '/x', next: 'Choose another folder or delete the old export.' },
+      },
+    });
+    expect(errors).toEqual([]);
+    const unknown = await jobs.settled(jobs.start('unknown', 'b', null).job_id);
+    expect(unknown).toMatchObject({
+      state: 'failed',
+      error: { code: 'job_failed', message: 'no space left on device' },
+    });
+    expect(errors).toHaveLength(1);
+  });
+
+  it('goes on with the next job after a failed one', async () => {
+    let count = 0;
+    const { jobs } = setUp({
+      flaky: async () => {
+        count += 1;
+        if (count === 1) throw new Error('once');
+        return count;
+      },
+    });
+    const first = jobs.start('flaky', 'a', null);
+    const second = jobs.start('flaky', 'b', null);
+    expect((await jobs.settled(second.job_id))?.result).toBe(2);
+    expect(jobs.get(first.job_id)?.state).toBe('failed');
+  });
+
+  it('cancels a running and a waiting job, leaves one that is over', async () => {
+    const held = heldRunner();
+    const { jobs, errors } = setUp({ slow: held.run });
+    const running = jobs.start('slow', 'a', null);
+    const waiting = jobs.start('slow', 'b', null);
+    await held.next(1);
+    expect(await jobs.cancel(waiting.job_id)).toMatchObject({ state: 'cancelled', started_at: null });
+    expect(await jobs.cancel(running.job_id)).toMatchObject({ state: 'cancelled', error: { code: 'job_cancelled' } });
+    const last = jobs.start('slow', 'c', null);
+    (await held.next(2)).finish('c');
+    await jobs.settled(last.job_id);
+    expect(held.begun).toHaveLength(2);
+    expect(await jobs.cancel(last.job_id)).toMatchObject({ state: 'done', result: 'c' });
+    expect(await jobs.cancel('019aa000-0000-7000-8000-000000000000')).toBeNull();
+    expect(errors).toEqual([]);
+  });
+
+  it('keeps the result of a job that finished in spite of a cancel', async () => {
+    let release = () => {};
+    const { jobs } = setUp({
+      stubborn: () =>
+        new Promise((resolve) => {
+          release = () => resolve('done anyway');
+        }),
+    });
+    const { job_id } = jobs.start('stubborn', 'a', null);
+    await expect.poll(() => jobs.get(job_id)?.state).toBe('running');
+    const cancelling = jobs.cancel(job_id);
+    release();
+    expect(await cancelling).toMatchObject({ state: 'done', result: 'done anyway' });
+  });
+
+  it('marks what ran when the engine died as interrupted, and starts what was waiting', async () => {
+    const held = heldRunner();
+    const before = setUp({ slow: held.run });
+    const running = before.jobs.start('slow', 'a', 1);
+    const waiting = before.jobs.start('slow', 'b', 2);
+    await held.next(1);
+    await expect.poll(() => before.store.job(running.job_id)?.state).toBe('running');
+
+    const after = heldRunner();
+    const { jobs } = setUp({ slow: after.run }, before.store);
+    expect(await jobs.settled(running.job_id)).toMatchObject({
+      state: 'interrupted',
+      error: { code: 'job_interrupted', details: { next: 'Start the job again.' } },
+    });
+    expect((await after.next(1)).params).toBe(2);
+    after.begun[0]?.finish('b');
+    expect((await jobs.settled(waiting.job_id))?.state).toBe('done');
+    expect(after.begun).toHaveLength(1);
+  });
+
+  it('interrupts what runs when it is closed, and keeps what waits', async () => {
+    const held = heldRunner();
+    const { jobs, store } = setUp({ slow: held.run });
+    const running = jobs.start('slow', 'a', null);
+    const waiting = jobs.start('slow', 'b', null);
+    await held.next(1);
+    await jobs.close();
+    expect(store.job(running.job_id)?.state).toBe('interrupted');
+    expect(store.job(waiting.job_id)?.state).toBe('queued');
+    expect(held.begun).toHaveLength(1);
+    expect(() => jobs.start('slow', 'c', null)).toThrow(SluiceError);
+  });
+
+  it('lists what the store has not taken yet', async () => {
+    const store = memoryJobs();
+    const held = heldRunner();
+    const { jobs } = setUp({ slow: held.run }, store);
+    const old = jobs.start('slow', 'old', null);
+    (await held.next(1)).finish(null);
+    await jobs.settled(old.job_id);
+    store.hold();
+    const fresh = jobs.start('slow', 'fresh', null);
+    expect(store.job(fresh.job_id)).toBeNull();
+    expect(jobs.list(null, 10).items.map((job) => job.title)).toEqual(['fresh', 'old']);
+    (await held.next(2)).finish(null);
+    store.release();
+    await jobs.settled(fresh.job_id);
+    expect(jobs.list(null, 10).items.map((job) => `${job.title} ${job.state}`)).toEqual(['fresh done', 'old done']);
+    const page = jobs.list(null, 1);
+    expect(jobs.list(page.next_cursor, 1).items.map((job) => job.title)).toEqual(['old']);
+  });
+
+  it('tells of a record that could not be saved and goes on', async () => {
+    const store = { ...memoryJobs(), saveJob: () => Promise.reject(new Error('disk full')) };
+    const errors: unknown[] = [];
+    const jobs = createJobs({
+      store,
+      runners: { quick: async () => 1 },
+      onChange: () => {},
+      onError: (error) => errors.push(error),
+    });
+    const { job_id } = jobs.start('quick', 'a', null);
+    await jobs.settled(job_id);
+    expect(errors.length).toBeGreaterThan(0);
+  });
+
+  it('gives paths for listed files of finished jobs only', async () => {
+    const { jobs } = setUp({
+      export: async () => ({ out: '/data/exports/one', files: [{ name: 'data.jsonl' }, { name: '../secret' }] }),
+      odd: async () => ({ out: 'relative', files: [{ name: 'data.jsonl' }] }),
+    });
+    const job = jobs.start('export', 'a', null);
+    expect(jobs.file(job.job_id, 'data.jsonl')).toBeNull();
+    await jobs.settled(job.job_id);
+    expect(jobs.file(job.job_id, 'data.jsonl')).toBe('/data/exports/one/data.jsonl');
+    expect(jobs.file(job.job_id, 'manifest.json')).toBe('/data/exports/one/manifest.json');
+    for (const name of ['other.jsonl', '../secret', '..', '', '/etc/passwd', 'data.jsonl/../../x']) {
+      expect(jobs.file(job.job_id, name)).toBeNull();
+    }
+    const odd = jobs.start('odd', 'b', null);
+    await jobs.settled(odd.job_id);
+    expect(jobs.file(odd.job_id, 'data.jsonl')).toBeNull();
+  });
+});
