@@ -235,6 +235,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
           ticker.tick(['refusals']);
           break;
         }
+        case 'exception':
+          log.error({ name: event.name, place: event.place }, 'capture_exception');
+          break;
         case 'journal-error':
           log.error({ message: event.message }, 'journal_failed');
           break;

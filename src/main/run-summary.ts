@@ -18,7 +18,9 @@ export function runSummary(lists: Lists, session: string, from: string) {
     if (exchange.call_id !== null) calls += 1;
     if (exchange.trace_id !== null) traceIds.add(exchange.trace_id);
   }
-  for (const trace of everything((cursor) => lists.traces({ query: `session:${quote(session)}`, limit: 200, cursor }))) {
+  for (const trace of everything((cursor) =>
+    lists.traces({ query: `session:${quote(session)}`, limit: 200, cursor }),
+  )) {
     if (traceIds.has(trace.trace_id)) toolCalls.set(trace.trace_id, trace.tool_call_count);
   }
   return {

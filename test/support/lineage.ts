@@ -1,5 +1,13 @@
+import { assemble } from '../../src/main/assemble/index.js';
 import { connectionKey } from '../../src/shared/connection.js';
-import type { Assembled, AssembledCall, CallNode, LineageReader, NewToolCall } from '../../src/shared/model/index.js';
+import type {
+  Assembled,
+  AssembledCall,
+  CallNode,
+  DecodedExchange,
+  LineageReader,
+  NewToolCall,
+} from '../../src/shared/model/index.js';
 
 /** Most calls that one lookup answers, as the interface promises. */
 const maxNodes = 16;
@@ -117,6 +125,19 @@ export function memoryLineage(): MemoryLineage {
         stored.tool.status = arrival.status;
         stored.tool.duration_ms = arrival.duration_ms;
       }
+    },
+  };
+}
+
+/** Assembles decoded exchanges one after the other, as the pipeline does, and keeps what they yield. */
+export function threader(lineage: MemoryLineage = memoryLineage()) {
+  return {
+    lineage,
+    take(exchange: DecodedExchange): AssembledCall {
+      const assembled = assemble(exchange, lineage);
+      if (assembled.call === null) throw new Error(`no call: ${exchange.decode_error?.message ?? exchange.format}`);
+      lineage.save(assembled);
+      return assembled.call;
     },
   };
 }

@@ -53,7 +53,16 @@ export function forward(
       const bodyless = client.method === 'HEAD' || status === 204 || status === 304;
       expected = bodyless ? 0 : contentLength(headers);
       if (expected === 0) recorder.finish('complete');
-      client.head(status, statusText, endToEnd(headers));
+      try {
+        client.head(status, statusText, endToEnd(headers));
+      } catch (error) {
+        // A head that was read leniently can hold what must not be written.
+        fail(
+          new SluiceError('upstream_protocol', `${target.host}:${target.port}: the response head cannot be passed on`, {
+            reason: (error as NodeJS.ErrnoException).code ?? 'invalid',
+          }),
+        );
+      }
     },
     data(chunk) {
       received += chunk.byteLength;

@@ -120,7 +120,15 @@ export async function startCapture(options: CaptureOptions): Promise<Capture> {
     port: main.port,
     journalStart,
     journalPosition: () => journal.position(),
-    update: apply,
+    update(next) {
+      const way = (from: CaptureSettings) =>
+        JSON.stringify([from.upstream_proxy, from.no_proxy, from.insecure_upstream]);
+      const changed = way(settings) !== way(next);
+      apply(next);
+      if (!changed) return;
+      upstreams.http1.refresh();
+      upstreams.http2.refresh();
+    },
     acknowledge(position) {
       journal.acknowledge(position);
       counters.set('journal_bytes', journal.bytes());

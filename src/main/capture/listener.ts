@@ -47,6 +47,8 @@ export interface Listener {
 }
 
 const halfCloseMs = 250;
+const flushTurnMs = 20;
+const flushTurns = 100;
 let connections = 0;
 
 interface ConnectionState {
@@ -304,11 +306,17 @@ export async function openListener(
       } else server.emit('connection', socket);
     },
     idle: () => server.closeIdleConnections(),
-    close: () =>
-      new Promise((resolveClose) => {
-        server.close(() => resolveClose());
-        for (const socket of sockets) socket.destroy();
-      }),
+    async close() {
+      const closed = new Promise<void>((resolveClose) => server.close(() => resolveClose()));
+      // What was answered last may still be on its way to the client: sockets go when they have nothing left to send.
+      for (let turn = 0; turn < flushTurns && sockets.size > 0; turn++) {
+        server.closeIdleConnections();
+        await new Promise((resolveTurn) => setTimeout(resolveTurn, flushTurnMs));
+        if ([...sockets].every((socket) => socket.writableLength === 0)) break;
+      }
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
   };
   return listener;
 }

@@ -102,10 +102,17 @@ export async function forwardWebSocket(
     answer.assignSocket(clientSocket);
     answer.on('finish', () => clientSocket.end());
     const client = http1Client(request, answer, info);
-    client.head(response.statusCode as number, response.statusMessage ?? '', [
-      ...endToEnd(list),
-      ['Connection', 'close'],
-    ]);
+    try {
+      client.head(response.statusCode as number, response.statusMessage ?? '', [
+        ...endToEnd(list),
+        ['Connection', 'close'],
+      ]);
+    } catch {
+      refuse(
+        new SluiceError('upstream_protocol', `${target.host}:${target.port}: the response head cannot be passed on`),
+      );
+      return;
+    }
     response.on('data', (chunk: Buffer) => {
       recorder.responseChunk(chunk);
       context.counters.add('bytes_out', chunk.byteLength);

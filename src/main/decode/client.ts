@@ -32,7 +32,7 @@ export function clientName(headers: HeaderList): string {
   const products = agent
     .replace(/\([^()]*\)/g, ' ')
     .split(/\s+/)
-    .filter((token) => token !== '');
+    .filter((token) => /^[A-Za-z0-9]/.test(token));
   const named = products.find((token) => !engines.has((token.split('/')[0] as string).toLowerCase())) ?? products[0];
   if (named === undefined) return 'unknown';
   const slash = named.indexOf('/');

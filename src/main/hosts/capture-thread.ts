@@ -67,6 +67,15 @@ const capturing: Promise<Capture> = startCapture({
 // A failed start is the answer to the first request.
 capturing.catch(() => {});
 
+// One connection's surprise must not end all others; it is counted as what it is, an error in the log.
+process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
+  thread.emit({
+    type: 'exception',
+    name: error.code ?? error.name,
+    place: (error.stack ?? '').split('\n')[1]?.trim() ?? '',
+  });
+});
+
 let shown = 0;
 const live = setInterval(() => {
   void capturing.then((capture) => {

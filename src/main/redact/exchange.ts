@@ -191,7 +191,7 @@ function socketMessages(messages: readonly SocketMessage[], path: string, room: 
   return messages.map((each, index) => {
     const out: SocketMessage = { from: each.from, opcode: each.opcode, data: texts[index] as string };
     if (each.at !== undefined) out.at = each.at;
-    if (each.opcode === 'binary') sealBinary(out, Buffer.from(each.data, 'base64'));
+    if (each.opcode === 'binary') sealBinary(out, each.sealed ?? Buffer.from(each.data, 'base64'));
     return out;
   });
 }

@@ -1,6 +1,6 @@
 import type { HeaderList } from '../../shared/model/index.js';
-import type { JsonRedactor } from './json/redact-json.js';
 import type { FindingSink } from './findings.js';
+import type { JsonRedactor } from './json/redact-json.js';
 import type { NameJudge } from './names.js';
 import { secretParts } from './sensitive.js';
 import { applyEdits } from './text/edits.js';
@@ -30,7 +30,9 @@ export function redactHeaders(
     const entity = counter.test(value) ? null : names.header(name);
     const wholes = entity === null ? [] : secretParts(entity, value, 'header-name', true);
     const edits =
-      wholes.length === 0 && urlHeaders.has(name.toLowerCase()) ? urlEdits(value, json, names) : json.text(value, 0, wholes);
+      wholes.length === 0 && urlHeaders.has(name.toLowerCase())
+        ? urlEdits(value, json, names)
+        : json.text(value, 0, wholes);
     sink.add(at, edits);
     return [redactedName, applyEdits(value, edits)];
   });

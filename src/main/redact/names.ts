@@ -10,7 +10,8 @@ export interface NameJudge {
 }
 
 const passwordLike = /pass(?:word|wd|phrase|code)?$|pwd$|^pass|cv[vc]$/;
-const secretHeaderWord = /^(?:token|secret|secrets|password|passwd|apikey|auth|authorization|credentials?|cookie|key|signature|sig)$/;
+const secretHeaderWord =
+  /^(?:token|secret|secrets|password|passwd|apikey|auth|authorization|credentials?|cookie|key|signature|sig)$/;
 
 /** Judges names by the policy's patterns; answers are kept, up to 10,000 names of at most 128 characters. */
 export function createNameJudge(policy: RedactionPolicy): NameJudge {
@@ -40,7 +41,9 @@ export function createNameJudge(policy: RedactionPolicy): NameJudge {
       const plain = squeeze(name);
       if (headers(plain)) return entityOf(plain);
       if (notHeaders(plain)) return null;
-      const words = withoutPlaceholders(name).toLowerCase().split(/[^a-z0-9]+/);
+      const words = withoutPlaceholders(name)
+        .toLowerCase()
+        .split(/[^a-z0-9]+/);
       return words.some((word) => secretHeaderWord.test(word)) || keys(plain) ? entityOf(plain) : null;
     },
   };

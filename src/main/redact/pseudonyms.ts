@@ -1,15 +1,27 @@
 import { createHmac } from 'node:crypto';
 import type { Entity } from './entities.js';
 
+/** Pseudonyms kept at hand; the same few values come up again and again. */
+const remembered = 4096;
+
 /**
  * Typed, keyed pseudonyms: `<EMAIL_7f3a9c21>`, 8 hex of HMAC-SHA-256(key, entity NUL normalised value).
  * The same value has the same pseudonym under one key and cannot be found again without it.
  */
 export function createPseudonyms(key: Uint8Array): (entity: Entity, value: string) => string {
   if (key.length < 16) throw new RangeError('the pseudonym key needs at least 16 bytes');
+  const made = new Map<string, string>();
   return (entity, value) => {
-    const digest = createHmac('sha256', key).update(`${entity}\0${normalise(entity, value)}`).digest('hex');
-    return `<${entity}_${digest.slice(0, 8)}>`;
+    const subject = `${entity}\0${normalise(entity, value)}`;
+    const known = made.get(subject);
+    if (known !== undefined) return known;
+    const digest = createHmac('sha256', key).update(subject).digest('hex');
+    const pseudonym = `<${entity}_${digest.slice(0, 8)}>`;
+    if (subject.length <= 256) {
+      if (made.size >= remembered) made.clear();
+      made.set(subject, pseudonym);
+    }
+    return pseudonym;
   };
 }
 

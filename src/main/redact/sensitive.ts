@@ -43,7 +43,8 @@ function cookieValues(value: string, detector: string, certain: boolean): Whole[
   const wholes: Whole[] = [];
   for (const match of value.matchAll(cookiePair)) {
     const [, name = '', quote = '', content = ''] = match;
-    const secret = content.replace(/"?\s*$/, '');
+    const trimmed = content.trimEnd();
+    const secret = trimmed.endsWith('"') ? trimmed.slice(0, -1) : trimmed;
     if (secret === '' || cookieAttribute.test(name) || (!certain && isStandIn(secret))) continue;
     const start = match.index + name.length + quote.length;
     wholes.push({ start, end: start + secret.length, entity: 'COOKIE', confidence: 0.97, detector });

@@ -1,6 +1,6 @@
+import type { FindingSink } from './findings.js';
 import { type JsonRedactor, type Report, type StringLeaf, toRaw } from './json/redact-json.js';
 import type { Frame } from './json/walk.js';
-import type { FindingSink } from './findings.js';
 import { applyEdits, composeEdits, type Edit, noEdits } from './text/edits.js';
 
 /** One event of a stream: an SSE event, an NDJSON line, an array element, a WebSocket message. */
@@ -55,7 +55,16 @@ export function redactStream(
     // What is not well-formed is the cut end of a stream of JSON, or no JSON at all.
     if (read === null || (!read.valid && !anyJson)) {
       const { path } = item;
-      const leaf = { start: 0, end: item.data.length, value: item.data, frame: null, step: '', key: null, path, wholes: [] };
+      const leaf = {
+        start: 0,
+        end: item.data.length,
+        value: item.data,
+        frame: null,
+        step: '',
+        key: null,
+        path,
+        wholes: [],
+      };
       const channel = item.data === '[DONE]' ? null : `${item.channel}\0`;
       pieces.push({ item: index, leaf, plain: true, channel, current: item.data, edits: noEdits });
       others.push([]);
@@ -125,7 +134,10 @@ function channelOf(leaf: StringLeaf, prefix: string, anyKey: boolean): string | 
   const steps: string[] = [prefix, leaf.step];
   for (let at: Frame | null = leaf.frame; at && steps.length < 64; at = at.parent) {
     // An object that names its own index is told by that, not by its place in this event's list.
-    steps.push(at.channel, at.index === -1 ? `.${at.key ?? ''}` : at.channel.includes('index=') ? '[]' : `[${at.index}]`);
+    steps.push(
+      at.channel,
+      at.index === -1 ? `.${at.key ?? ''}` : at.channel.includes('index=') ? '[]' : `[${at.index}]`,
+    );
   }
   return steps.join('\u0001');
 }

@@ -70,7 +70,15 @@ export function urlEdits(url: string, json: JsonRedactor, names: NameJudge): rea
     const secret = colon !== -1 || user.length >= 16;
     const wholes: Whole[] =
       secret && from < sign
-        ? [{ start: from, end: sign, entity: colon === -1 ? 'TOKEN' : 'PASSWORD', confidence: 0.97, detector: 'url-user' }]
+        ? [
+            {
+              start: from,
+              end: sign,
+              entity: colon === -1 ? 'TOKEN' : 'PASSWORD',
+              confidence: 0.97,
+              detector: 'url-user',
+            },
+          ]
         : [];
     edits.push(...shifted(json.text(user, 0, wholes), at));
   }

@@ -27,6 +27,7 @@ export interface Schema {
     ended_at: number;
     completion_status: string;
     next_seq: number;
+    decision_count: number;
     call_count: number;
     step_count: number;
     tool_call_count: number;
@@ -167,7 +168,7 @@ export interface Schema {
 /** How many places a trace has in the tables that are ranges of it. */
 export const placesPerTrace = 2 ** 22;
 
-/** Row id of the step, tool call or decision at `seq` of a trace; the trace's title has the place before the first. */
+/** Row id of the step or tool call at `seq` of a trace, or of its n-th decision; the trace's title has the place before the first. */
 export function rowIn(trace: number, seq: number): number {
   if (seq >= placesPerTrace - 1) throw new RangeError('A trace holds at most 4,194,302 steps.');
   return trace * placesPerTrace + 1 + seq;

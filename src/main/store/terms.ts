@@ -76,24 +76,21 @@ export class Terms {
     this.#added.push({ term, scope, by });
   }
 
-  /** Writes the counts that changed since the last time, once per term and transaction. */
+  /** Writes the counts that changed since the last time, and deletes terms that no row has any more. */
   flush(): void {
     const sums = new Map<string, Added>();
+    const taken = new Set<number>();
     for (const { term, scope, by } of this.#added) {
       const key = `${scope} ${term}`;
       const sum = sums.get(key);
       if (sum) sum.by += by;
       else sums.set(key, { term, scope, by });
+      if (by < 0) taken.add(term);
     }
     this.#added = [];
     for (const { term, scope, by } of sums.values()) if (by !== 0) this.#count[scope].run({ id: term, by });
-  }
-
-  /** Deletes those of the terms that no row has any more. */
-  deleteUnused(terms: Iterable<number>): void {
-    this.flush();
     let deleted = 0;
-    for (const id of terms) deleted += this.#deleteUnused.run({ id }).changes;
+    for (const id of taken) deleted += this.#deleteUnused.run({ id }).changes;
     if (deleted > 0) this.#cache.clear();
   }
 

@@ -33,7 +33,9 @@ export type CaptureRequest =
 export type CaptureEvent =
   | { type: 'live'; list: InFlight[] }
   | { type: 'refusal'; host: string; port: number; client: string; reason: string }
-  | { type: 'journal-error'; message: string };
+  | { type: 'journal-error'; message: string }
+  /** An error that nobody expected; the thread goes on. */
+  | { type: 'exception'; name: string; place: string };
 
 export interface PipelineThreadData {
   database: string;

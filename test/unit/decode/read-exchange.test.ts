@@ -27,6 +27,7 @@ describe('what a body is', () => {
     ['application/x-ndjson', '{"a":1}\n', 'events'],
     ['application/json', '{"a":1}\n{"a":2}\n', 'events'],
     ['text/html', '<p>hi</p>', 'text'],
+    ['application/yaml', 'data: x\n', 'text'],
     ['text/plain', '[note] to self', 'text'],
     ['image/png', '\u0089PNG\r\n\u0000\u0000', 'sealed'],
   ])('%s with %j is %s', (contentType, text, kind) => {

@@ -14,10 +14,6 @@ export function fixture(path: string): Uint8Array {
   return readFileSync(new URL(`../../fixtures/${path}`, import.meta.url));
 }
 
-export function fixtureJson(path: string): Record<string, unknown> {
-  return JSON.parse(Buffer.from(fixture(path)).toString('utf8')) as Record<string, unknown>;
-}
-
 export const bytes = (text: string): Uint8Array => Buffer.from(text, 'utf8');
 
 export function message(body: Uint8Array | string, headers: HeaderList = []): CapturedMessage {

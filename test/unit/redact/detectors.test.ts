@@ -35,7 +35,11 @@ const cut = `-----BEGIN RSA ${'PRIVATE'} KEY-----\n${b62(64)}\n${b62(30)}`;
 
 const positives: [string, string, string][] = [
   ['bearer in a header line', `Authorization: Bearer ${b62(20)}`, 'Authorization: Bearer <TOKEN>'],
-  ['basic in a curl command', `curl -H 'Authorization: Basic ${btoa('user:secret99')}'`, "curl -H 'Authorization: Basic <TOKEN>'"],
+  [
+    'basic in a curl command',
+    `curl -H 'Authorization: Basic ${btoa('user:secret99')}'`,
+    "curl -H 'Authorization: Basic <TOKEN>'",
+  ],
   ['other schemes', `Authorization: Token ${b62(24)}`, 'Authorization: Token <TOKEN>'],
   ['JWT', `t=eyJ${b62(20)}.eyJ${b62(30)}.${b62(43)};`, 't=<JWT>;'],
   ['JWT without signature', `(eyJ${b62(20)}.eyJ${b62(30)})`, '(<JWT>)'],
@@ -51,8 +55,16 @@ const positives: [string, string, string][] = [
   ['AWS secret after its id', `AKIA${characters('upper', 16)} ${b62(39)}+ ok`, '<CLOUD_KEY> <CLOUD_KEY> ok'],
   ['AWS secret by name', `aws_secret_access_key = ${b62(39)}/`, 'aws_secret_access_key = <SECRET>'],
   ['Azure storage', `AccountName=x;AccountKey=${b62(86)}==;End=y`, 'AccountName=x;AccountKey=<SECRET>;End=y'],
-  ['SAS', `https://a.blob.core.windows.net/c?sv=2024-01-01&sig=${b62(40)}%3D&se=1`, 'https://a.blob.core.windows.net/c?sv=2024-01-01&sig=<SECRET>&se=1'],
-  ['connection string', 'postgres://app:s3cr3t!x@db.internal:5432/main', 'postgres://app:<PASSWORD>@db.internal:5432/main'],
+  [
+    'SAS',
+    `https://a.blob.core.windows.net/c?sv=2024-01-01&sig=${b62(40)}%3D&se=1`,
+    'https://a.blob.core.windows.net/c?sv=2024-01-01&sig=<SECRET>&se=1',
+  ],
+  [
+    'connection string',
+    'postgres://app:s3cr3t!x@db.internal:5432/main',
+    'postgres://app:<PASSWORD>@db.internal:5432/main',
+  ],
   ['connection string with an @ in it', `redis://:p${at}ss${at}cache:6379`, 'redis://:<PASSWORD>@cache:6379'],
   ['escaped connection string', '"mysql:\\/\\/root:t0psecret@h\\/db"', '"mysql:\\/\\/root:<PASSWORD>@h\\/db"'],
   ['token as user', `git clone https://${b62(30)}@git.example.com/x`, 'git clone https://<TOKEN>@git.example.com/x'],
@@ -62,9 +74,17 @@ const positives: [string, string, string][] = [
   ['option with =', 'tool --api-key=abcd1234efgh', 'tool --api-key=<API_KEY>'],
   ['YAML', 'password: hunter2x\nuser: bob', 'password: <PASSWORD>\nuser: bob'],
   ['quoted in code', 'const dbPassword = "correct horse";', 'const dbPassword = "<PASSWORD>";'],
-  ['escaped JSON in text', 'log {\\"password\\": \\"hunter2x\\", \\"a\\": 1}', 'log {\\"password\\": \\"<PASSWORD>\\", \\"a\\": 1}'],
+  [
+    'escaped JSON in text',
+    'log {\\"password\\": \\"hunter2x\\", \\"a\\": 1}',
+    'log {\\"password\\": \\"<PASSWORD>\\", \\"a\\": 1}',
+  ],
   ['XML', '<password>hunter2x</password>', '<password><PASSWORD></password>'],
-  ['multipart', '--b\r\nContent-Disposition: form-data; name="password"\r\n\r\nhunter2x\r\n--b--', '--b\r\nContent-Disposition: form-data; name="password"\r\n\r\n<PASSWORD>\r\n--b--'],
+  [
+    'multipart',
+    '--b\r\nContent-Disposition: form-data; name="password"\r\n\r\nhunter2x\r\n--b--',
+    '--b\r\nContent-Disposition: form-data; name="password"\r\n\r\n<PASSWORD>\r\n--b--',
+  ],
   ['characters of all kinds', 'Password: Tr0ub4dor&3),x\nUser: bob', 'Password: <PASSWORD>\nUser: bob'],
   ['environment without digits', 'AWS_SECRET_ACCESS_KEY=abc/def+ghi', 'AWS_SECRET_ACCESS_KEY=<SECRET>'],
   ['curl user', 'curl -u admin:hunter2 https://x', 'curl -u admin:<PASSWORD> https://x'],
@@ -100,7 +120,10 @@ const negatives: [string, string][] = [
   ['UUID of digits', '41111111-1111-1111-4111-111111111111'],
   ['git hashes', 'commit 9fceb02d0ae598e95dc970b74767f19372d61af8 (9fceb02)'],
   ['tool call ids', 'call_abc123DEF456ghi789JKL012 toolu_01A09q90qw90lq917835lq9'],
-  ['response ids', 'resp_67ccd2bed1ec8190b14f964abc054267 msg_01XFDUDYJgAACzvnptvVoYEL chatcmpl-9tYz2K3mQwErTyUiOp1234567890'],
+  [
+    'response ids',
+    'resp_67ccd2bed1ec8190b14f964abc054267 msg_01XFDUDYJgAACzvnptvVoYEL chatcmpl-9tYz2K3mQwErTyUiOp1234567890',
+  ],
   ['request ids', 'req_011CSHoEeqs5C35K2UUqR7Fy'],
   ['lockfile hashes', `sha512-${characters('base62', 86)}== integrity`],
   ['timestamps', '2024-05-12T10:30:00.123Z 1716633600 1716633600123 1716633600123456 2024-01-15 10:30:00'],
@@ -115,7 +138,10 @@ const negatives: [string, string][] = [
   ['variables', 'token = getToken(); f(token=token, api_key=self.api_key, password=None)'],
   ['docker user', 'docker run -u 1000:1000 -v a:b'],
   ['types', 'password: string; token?: string | null; apiKey: process.env.OPENAI_API_KEY'],
-  ['stand-ins', 'OPENAI_API_KEY=$KEY PASSWORD=${PW} token: <your-token> password="********" API_KEY=your-api-key-here'],
+  [
+    'stand-ins',
+    `OPENAI_API_KEY=$KEY PASSWORD=${'$'}{PW} token: <your-token> password="********" API_KEY=your-api-key-here`,
+  ],
   ['bearer words', 'Use bearer authentication, a basic understanding, Bearer <token>, Bearer $TOKEN'],
   ['log probabilities', '{"token":"Hello","logprob":-0.1,"bytes":[72]}'],
   ['numbers that fail Luhn', '4111 1111 1111 1112'],
@@ -129,7 +155,10 @@ const negatives: [string, string][] = [
   ['public key', pem('PUBLIC KEY', `\n${characters('base62', 64)}\n`)],
   ['mention of a private key', 'A PEM file starts with -----BEGIN PRIVATE KEY----- and is secret.'],
   ['URL without credentials', 'http://localhost:3000/a:b@c'],
-  ['JSON schema', '{"properties":{"password":{"type":"string","description":"Your password"}},"required":["password","token"]}'],
+  [
+    'JSON schema',
+    '{"properties":{"password":{"type":"string","description":"Your password"}},"required":["password","token"]}',
+  ],
   ['placeholders', '<EMAIL_7f3a9c21> <API_KEY_MASKED> password=<PASSWORD_12345678>'],
 ];
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { detectors } from '../../../src/main/redact/detectors/index.js';
 import type { Detector } from '../../../src/main/redact/detectors/types.js';
-import { defaultPolicy, loadPolicy } from '../../../src/main/redact/index.js';
+import { defaultPolicy, loadPolicy, secretsOfEnvironment } from '../../../src/main/redact/index.js';
 import { SluiceError } from '../../../src/shared/errors.js';
 import { exchange, key, redactor, secrets } from './support.js';
 
@@ -44,15 +44,30 @@ describe('policy', () => {
   it('finds known values first, in any encoding', () => {
     const value = 'plain words / as a secret';
     const redact = redactor({ known: [value, 'short'] });
-    const { text, findings } = redact.text(JSON.stringify({ a: `x ${value}`, b: encodeURIComponent(value), c: 'short' }));
+    const { text, findings } = redact.text(
+      JSON.stringify({ a: `x ${value}`, b: encodeURIComponent(value), c: 'short' }),
+    );
     expect(text).toMatch(/^\{"a":"x <SECRET_(\w{8})>","b":"<SECRET_\1>","c":"short"\}$/);
     expect(findings.map(({ detector }) => detector)).toEqual(['known-value', 'known-value']);
+  });
+
+  it('takes the secrets of an environment and nothing else', () => {
+    const env = {
+      FOO_TOKEN: 'abc123def456',
+      HOME: '/root',
+      SSH_KEY_PASSWORD: 'hunter',
+      KEY_TOKEN: '/run/secrets/x',
+      DB_PASSWORD: 'a-b-c-d-e',
+    };
+    expect(secretsOfEnvironment(env, defaultPolicy)).toEqual(['abc123def456', 'a-b-c-d-e']);
   });
 
   it('judges keys and headers by the policy', () => {
     const policy = loadPolicy({ keys: ['*launchcode'], headers: ['xlaunch'], not_keys: [] });
     const redact = redactor({ policy });
-    expect(redact.text('{"launchCode":"tango77","password":"hunter2x"}').text).toMatch(/^\{"launchCode":"<SECRET_\w+>","password":"hunter2x"\}$/);
+    expect(redact.text('{"launchCode":"tango77","password":"hunter2x"}').text).toMatch(
+      /^\{"launchCode":"<SECRET_\w+>","password":"hunter2x"\}$/,
+    );
     const { request } = redact.exchange(exchange({ requestHeaders: [['X-Launch', 'now']] }));
     expect(request.headers[0]?.[1]).toMatch(/^<SECRET_\w{8}>$/);
   });

@@ -11,11 +11,18 @@ const harmless = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 12 }).map((text) => text.replace(/[@\d]/g, '')),
 );
 /** A secret alone or with words around it. */
-const planted = fc.tuple(fc.constantFrom('', 'see ', 'a "', 'line\n'), secret, fc.constantFrom('', ' end', '" b', '\n')).map(
-  ([before, value, after]) => before + value + after,
-);
+const planted = fc
+  .tuple(fc.constantFrom('', 'see ', 'a "', 'line\n'), secret, fc.constantFrom('', ' end', '" b', '\n'))
+  .map(([before, value, after]) => before + value + after);
 
-const leaf = fc.oneof(planted, planted.map((value) => ({ [value]: 1 })), harmless, fc.integer(), fc.boolean(), fc.constant(null));
+const leaf = fc.oneof(
+  planted,
+  planted.map((value) => ({ [value]: 1 })),
+  harmless,
+  fc.integer(),
+  fc.boolean(),
+  fc.constant(null),
+);
 const { document } = fc.letrec<{ document: unknown }>((tie) => ({
   document: fc.oneof(
     { depthSize: 'small', maxDepth: 5 },
@@ -184,6 +191,8 @@ describe('redaction of streams', () => {
     const read = exchange({ response: { kind: 'events', framing: 'sse', events, complete: true } });
     const { response } = redact.exchange(read);
     if (response?.body.kind !== 'events') throw new Error('no events');
+    const again = redact.exchange({ ...read, response: { ...response } });
+    expect(again.response).toEqual(response);
     return response.body.events.map(({ data }) => data);
   }
 
@@ -191,7 +200,9 @@ describe('redaction of streams', () => {
     it(`finds a secret split at every position: ${name}`, () => {
       const encode = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
       for (const value of values) {
-        const whole = name.includes('arguments') ? JSON.stringify({ cmd: `echo ${value} now`, n: 1 }) : `I say ${value} now`;
+        const whole = name.includes('arguments')
+          ? JSON.stringify({ cmd: `echo ${value} now`, n: 1 })
+          : `I say ${value} now`;
         for (let split = 1; split < whole.length; split++) {
           const datas = [whole.slice(0, split), whole.slice(split)].map((piece, index) => encode(shape(piece, index)));
           const out = run(datas);
@@ -206,6 +217,18 @@ describe('redaction of streams', () => {
     });
   }
 
+  it('finds a password by its key in streamed arguments split at every position', () => {
+    const shape = shapes['openai chat arguments'] as (piece: string, index: number) => unknown;
+    const whole = '{"user":"bob","password":"correct horse"}';
+    for (let split = 1; split < whole.length; split++) {
+      const out = run(
+        [whole.slice(0, split), whole.slice(split)].map((piece, index) => JSON.stringify(shape(piece, index))),
+      );
+      const text = out.map(pieceOf).join('');
+      expect(text).toMatch(/^\{"user":"bob","password":"<PASSWORD_[0-9a-f]{8}>"\}$/);
+    }
+  });
+
   it('finds secrets cut into single characters among other channels', () => {
     for (const value of values) {
       const datas = [...value].flatMap((char, i) => [
@@ -214,9 +237,17 @@ describe('redaction of streams', () => {
       ]);
       const out = run(datas);
       expect(out).toHaveLength(datas.length);
-      const text = out.filter((data) => data.includes('"index":0')).map(pieceOf).join('');
+      const text = out
+        .filter((data) => data.includes('"index":0'))
+        .map(pieceOf)
+        .join('');
       expect(text).toMatch(/^<[A-Z_]+_[0-9a-f]{8}>$/);
-      expect(out.filter((data) => data.includes('"index":1')).map(pieceOf).join('')).toMatch(/^w0 w1 /);
+      expect(
+        out
+          .filter((data) => data.includes('"index":1'))
+          .map(pieceOf)
+          .join(''),
+      ).toMatch(/^w0 w1 /);
     }
   });
 

@@ -9,7 +9,13 @@ export function redactor(options: Partial<RedactorOptions> = {}) {
 
 /** An exchange with the given parts; everything else as a plain model call. */
 export function exchange(
-  parts: { url?: string; requestHeaders?: HeaderList; responseHeaders?: HeaderList; request?: Body; response?: Body } = {},
+  parts: {
+    url?: string;
+    requestHeaders?: HeaderList;
+    responseHeaders?: HeaderList;
+    request?: Body;
+    response?: Body;
+  } = {},
 ): ReadExchange {
   return {
     exchange_id: '01933f3a-7c5e-7000-8000-000000000001',

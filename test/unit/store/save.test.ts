@@ -58,7 +58,7 @@ describe('saving what was assembled', () => {
     expect(z.array(stepSchema).parse(reader.traceSteps(id, -1, 500)).length).toBeGreaterThan(5);
     expect(z.array(callSchema).parse(reader.traceCalls(id, null, 10).items)).toHaveLength(3);
     expect(z.array(toolCallSchema).parse(reader.traceToolCalls(id, null, 10).items)).toHaveLength(2);
-    expect(z.array(decisionSchema).parse(reader.traceDecisions(id, null, 10).items)).toHaveLength(2);
+    expect(z.array(decisionSchema).parse(reader.traceDecisions(id, null, 10).items)).toHaveLength(3);
     expect(reader.traceSteps(id, 1, 2).map(({ seq }) => seq)).toEqual([2, 3]);
   });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterEach } from 'vitest';
+import { afterAll, afterEach } from 'vitest';
 import { assemble } from '../../../src/main/assemble/index.js';
 import { openReader, openWriter, type StoreReader, type StoreWriter } from '../../../src/main/store/index.js';
 import { uuidv7 } from '../../../src/shared/ids.js';
@@ -18,15 +18,18 @@ import { Conversation, type ConversationOptions, decoded } from '../../support/c
 
 export const sealKey = new Uint8Array(32).fill(7);
 
-const cleanups: (() => void)[] = [];
-afterEach(() => {
-  for (const cleanup of cleanups.splice(0).reverse()) cleanup();
-});
+type Lifetime = 'test' | 'file';
+const cleanups: Record<Lifetime, (() => void)[]> = { test: [], file: [] };
+const clean = (of: Lifetime) => () => {
+  for (const cleanup of cleanups[of].splice(0).reverse()) cleanup();
+};
+afterEach(clean('test'));
+afterAll(clean('file'));
 
-/** A folder that is gone after the test. */
-export function folder(): string {
+/** A folder that is gone after the test, or after the last one of the file. */
+export function folder(lifetime: Lifetime = 'test'): string {
   const path = mkdtempSync(join(tmpdir(), 'sluice-store-'));
-  cleanups.push(() => rmSync(path, { recursive: true, force: true }));
+  cleanups[lifetime].push(() => rmSync(path, { recursive: true, force: true }));
   return path;
 }
 
@@ -43,11 +46,11 @@ export interface TestStore {
   table(name: string): { [column: string]: unknown }[];
 }
 
-export function store(): TestStore {
-  const path = join(folder(), 'sluice.db');
+export function store(lifetime: Lifetime = 'test'): TestStore {
+  const path = join(folder(lifetime), 'sluice.db');
   const writer = openWriter(path, { sealKey });
   const reader = openReader(path, { sealKey });
-  cleanups.push(() => {
+  cleanups[lifetime].push(() => {
     reader.close();
     writer.close();
   });

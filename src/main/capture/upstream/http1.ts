@@ -13,21 +13,14 @@ const staleCodes = new Set(['ECONNRESET', 'EPIPE']);
 
 export interface Http1Upstreams {
   start(request: UpstreamRequest, events: UpstreamEvents, fresh: boolean): UpstreamExchange;
+  /** The way to upstreams has changed: later requests use connections made from now on. */
+  refresh(): void;
   close(): void;
 }
 
 /** HTTP/1.1 to upstreams over kept-alive connections, shared by all clients. */
 export function http1Upstreams(options: () => UpstreamOptions): Http1Upstreams {
-  const pool = {
-    keepAlive: true,
-    maxSockets: Number.POSITIVE_INFINITY,
-    maxFreeSockets: 256,
-    scheduling: 'lifo' as const,
-  };
-  const plain = new HttpAgent(pool);
-  const plainFresh = new HttpAgent({ keepAlive: false });
-  const secure = new SecureAgent(options, pool);
-  const secureFresh = new SecureAgent(options, { keepAlive: false });
+  let agents = makeAgents(options);
 
   return {
     start(request, events, fresh) {
@@ -49,7 +42,7 @@ export function http1Upstreams(options: () => UpstreamOptions): Http1Upstreams {
         path: proxy ? target.url : target.path,
         headers,
         setHost: false,
-        agent: target.secure ? (fresh ? secureFresh : secure) : fresh ? plainFresh : plain,
+        agent: agents[target.secure ? 'secure' : 'plain'][fresh ? 'fresh' : 'kept'],
         // Model servers behind odd gateways answer odd heads; a lenient parser on this side harms nobody.
         insecureHTTPParser: true,
         maxHeaderSize: maxHeaderBytes,
@@ -61,9 +54,33 @@ export function http1Upstreams(options: () => UpstreamOptions): Http1Upstreams {
       if (request.hasBody && header(request.headers, 'expect') !== undefined) outgoing.flushHeaders();
       return follow(outgoing, events);
     },
-    close() {
-      for (const agent of [plain, plainFresh, secure, secureFresh]) agent.destroy();
+    refresh() {
+      const before = agents;
+      agents = makeAgents(options);
+      // Connections in use finish what they carry; they will not be used again.
+      for (const idle of Object.values({ ...before.plain.kept.freeSockets, ...before.secure.kept.freeSockets })) {
+        for (const socket of idle ?? []) socket.destroy();
+      }
     },
+    close() {
+      for (const { kept, fresh } of Object.values(agents)) {
+        kept.destroy();
+        fresh.destroy();
+      }
+    },
+  };
+}
+
+function makeAgents(options: () => UpstreamOptions) {
+  const pool = {
+    keepAlive: true,
+    maxSockets: Number.POSITIVE_INFINITY,
+    maxFreeSockets: 256,
+    scheduling: 'lifo' as const,
+  };
+  return {
+    plain: { kept: new HttpAgent(pool), fresh: new HttpAgent({ keepAlive: false }) },
+    secure: { kept: new SecureAgent(options, pool), fresh: new SecureAgent(options, { keepAlive: false }) },
   };
 }
 

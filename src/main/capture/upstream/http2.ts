@@ -18,6 +18,8 @@ export interface Http2Upstreams {
   /** A session to the target's origin, or null where it speaks only HTTP/1.1. Throws what the connection threw. */
   session(target: Target): Promise<ClientHttp2Session | null>;
   start(session: ClientHttp2Session, request: UpstreamRequest, events: UpstreamEvents): UpstreamExchange;
+  /** The way to upstreams has changed: later requests use connections made from now on. */
+  refresh(): void;
   close(): void;
 }
 
@@ -63,6 +65,10 @@ export function http2Upstreams(options: () => UpstreamOptions): Http2Upstreams {
       }
     },
     start: startStream,
+    refresh() {
+      sessions.clear();
+      for (const session of live) session.close();
+    },
     close() {
       for (const session of live) session.destroy();
     },

@@ -30,7 +30,8 @@ export function textBody(input: TextBody, issues: Issues): Body {
     }
     if (isNdjsonType(type)) return ndjson(input, issues);
     if (bracket) return jsonLike(input, issues);
-    if (looksLikeSse(text)) return sse(input, issues);
+    // Not under any media type: YAML, for one, may begin with `data:` too.
+    if (mayBeMislabelled(type) && looksLikeSse(text)) return sse(input, issues);
     if (isJsonType(type)) return scalarJson(text, issues);
   } catch (error) {
     if (!(error instanceof TooManyEvents)) throw error;
@@ -88,6 +89,17 @@ function events(
 ): Body {
   if (!split.complete && !input.cut) issues.push({ code: 'stream_cut', message: 'the stream ends inside an event' });
   return { kind: 'events', framing, events: split.events, complete: split.complete && !input.cut };
+}
+
+/** Media types that servers send for want of a better one. */
+function mayBeMislabelled(type: string): boolean {
+  return (
+    type === '' ||
+    type === 'text/plain' ||
+    type === 'text/html' ||
+    type === 'application/octet-stream' ||
+    isJsonType(type)
+  );
 }
 
 export function isJsonType(type: string): boolean {

@@ -1,6 +1,7 @@
 import type { Json, Part } from '../../../shared/model/index.js';
 import { isObject, type JsonObject, objectOf, textOf, wordOf } from './json.js';
-import { mediaFromBase64, mediaFromFile, mediaFromUrl, other, reasoning, resultContent } from './parts.js';
+import { mediaFromBase64, mediaFromFile, mediaFromUrl } from './media.js';
+import { other, reasoning, resultContent } from './parts.js';
 
 type BlockReader = (block: JsonObject) => Part[];
 

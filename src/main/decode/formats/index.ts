@@ -6,8 +6,6 @@ import { openaiResponses } from './openai-responses.js';
 /** Every wire format, each listed once. */
 export const formats = [openaiChat, openaiResponses, anthropicMessages] as const satisfies readonly WireFormat[];
 
-export type FormatId = (typeof formats)[number]['id'];
-
 const ids = formats.map((format) => format.id);
 const twice = ids.find((id, index) => ids.indexOf(id) !== index);
 if (twice !== undefined) throw new Error(`wire format ${twice} is listed twice`);

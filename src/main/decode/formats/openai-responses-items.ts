@@ -1,6 +1,7 @@
 import type { Json, Part } from '../../../shared/model/index.js';
 import { isObject, type JsonObject, objectOf, objectsOf, textOf, wordOf } from './json.js';
-import { mediaFromBase64, mediaFromFile, mediaFromUrl, other, reasoning, resultContent, toolCall } from './parts.js';
+import { mediaFromBase64, mediaFromFile, mediaFromUrl, withoutPayloads } from './media.js';
+import { other, reasoning, resultContent, toolCall } from './parts.js';
 
 type ItemReader = (item: JsonObject) => Part[];
 
@@ -188,7 +189,7 @@ function serverCall(item: JsonObject, name: string, input: Json | undefined, out
   const call: Part = { type: 'tool_call', id, name, arguments: input ?? {}, server: true, kind: name };
   const status = textOf(item.status) ?? '';
   if (!ended.has(status)) return [call];
-  const seen = output !== undefined && output !== null ? output : { status };
+  const seen = output !== undefined && output !== null ? withoutPayloads(output) : { status };
   const failed = status === 'failed' ? { is_error: true } : {};
   return [call, { type: 'tool_result', tool_call_id: id, name, result: seen, ...failed }];
 }

@@ -1,11 +1,12 @@
 import type { StreamEvent } from '../../../shared/model/index.js';
 import type { FormatResponse } from './format.js';
 import { isObject, type JsonObject, textOf, wordOf } from './json.js';
+import { mediaFromBase64 } from './media.js';
 import { ResponseItems } from './openai-responses-assembly.js';
 import { isContentEvent, isLifecycle, knownEvents } from './openai-responses-events.js';
 import { knownItem } from './openai-responses-items.js';
 import { outputMessage, stopReason, wholeResponse } from './openai-responses-whole.js';
-import { errorOf, mediaFromBase64 } from './parts.js';
+import { errorOf } from './parts.js';
 import { emptyResponse, eventObject, isDone } from './response.js';
 import { type UnknownCounter, unknownCounter } from './unknown.js';
 

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Json, Part } from '../../../shared/model/index.js';
 import { isObject, type JsonObject, parseJson, textOf, wordOf } from './json.js';
+import { withoutPayloads } from './media.js';
 
 type Of<T extends Part['type']> = Extract<Part, { type: T }>;
 
@@ -30,36 +30,9 @@ export function reasoning(text: string, signature?: string): Of<'reasoning'> {
   return part;
 }
 
+/** Anything that has no place among the other parts, kept as it came but for the payloads of media in it. */
 export function other(label: string, value: Json): Of<'other'> {
-  return { type: 'other', label, value };
-}
-
-export type MediaPart = Of<'media'>;
-
-/** Media given as base64: its hash and size, never the payload. The hash is of the base64 text as it stood. */
-export function mediaFromBase64(media: MediaPart['media'], base64: string, mediaType?: string): MediaPart {
-  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
-  return {
-    type: 'media',
-    media,
-    ...(mediaType === undefined ? {} : { media_type: mediaType }),
-    bytes: Math.max(0, Math.floor((base64.length * 3) / 4) - padding),
-    sha256: createHash('sha256').update(base64).digest('hex'),
-  };
-}
-
-/** Media given as URL; a base64 `data:` URL is treated as its payload, other `data:` URLs by their text. */
-export function mediaFromUrl(media: MediaPart['media'], url: string): MediaPart {
-  if (!/^data:/i.test(url)) return { type: 'media', media, url };
-  const comma = url.indexOf(',');
-  const head = comma === -1 ? '' : url.slice(5, Math.min(comma, 512));
-  const mediaType = head.split(';')[0] || undefined;
-  return mediaFromBase64(media, comma === -1 ? url : url.slice(comma + 1), mediaType);
-}
-
-/** Media given by the vendor's id of an uploaded file, written `file:<id>`. */
-export function mediaFromFile(media: MediaPart['media'], fileId: string): MediaPart {
-  return { type: 'media', media, url: `file:${fileId}` };
+  return { type: 'other', label, value: withoutPayloads(value) };
 }
 
 /**
@@ -68,7 +41,7 @@ export function mediaFromFile(media: MediaPart['media'], fileId: string): MediaP
  */
 export function resultContent(content: Json | undefined, read: (part: JsonObject) => Part): Json {
   if (content === undefined || content === null) return '';
-  if (!Array.isArray(content)) return content;
+  if (!Array.isArray(content)) return withoutPayloads(content);
   const parts = content.map((item) => (isObject(item) ? read(item) : other('content', item)));
   const texts = parts.map((part) => (part.type === 'text' ? part.text : null));
   if (texts.length === 1 && texts[0] !== null && texts[0] !== undefined) return texts[0];

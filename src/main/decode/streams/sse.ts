@@ -14,7 +14,7 @@ export function splitSse(text: string, arrival: Arrival): Split {
   let name: string | undefined;
   let id: string | undefined;
   let comment: string | undefined;
-  /** Lines of the open event; joined at its end, for a million lines must not make a million strings on the way. */
+  /** Lines of the open event, joined at its end: a million of them must not make a million strings on the way. */
   let data: string[] = [];
   let open = false;
   const close = (end: number) => {

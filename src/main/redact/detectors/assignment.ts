@@ -70,7 +70,8 @@ export const assignmentDetector: AnchoredDetector = {
 function assigned(text: string, from: number, to: number, names: NameJudge): Span | null {
   let name = text.slice(from, to);
   const option = /^-{1,2}[A-Za-z]/.test(name);
-  name = name.replace(/^[-.]+/, '').replace(/[-.]+$/, '');
+  const first = runEnd(name, 0, classes.dots);
+  name = name.slice(first, runStart(name, name.length, classes.dots, first));
   // The letter of an escape (`\nPASSWORD`) clings to the name in text that was escaped once more.
   if (from > 0 && text.charCodeAt(from - 1) === 92) name = name.replace(/^(?:u[0-9a-fA-F]{4}|[nrt])/, '');
   const entity = names.key(name) ?? names.key(name.slice(name.lastIndexOf('.') + 1));
@@ -128,10 +129,16 @@ function plausible(raw: string, name: string, context: Context, after: number): 
   if (context.quoted) return true;
   // Unquoted in code: a call, a member, an index, a type, a variable.
   if (after === 40 || after === 91) return false;
-  if (/^[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+$/.test(raw)) return false;
+  if (isMember(raw)) return false;
   if (context.sure) return true;
   if (/^[A-Za-z_][A-Za-z_]*$/.test(raw)) return false;
   return digit || special;
+}
+
+/** `settings.token`, `self->key`, `Env::KEY` */
+function isMember(raw: string): boolean {
+  const names = raw.split(/\.|->|::/);
+  return names.length > 1 && names.every((name) => /^[A-Za-z_$][\w$]*$/.test(name));
 }
 
 /** `FOO_TOKEN=x` as shells, .env files and containers write it. */

@@ -1,4 +1,4 @@
-import { classes, isIn, runEnd } from '../text/characters.js';
+import { classes, isIn, runEnd, runStart } from '../text/characters.js';
 import { isStandIn } from './stand-ins.js';
 import type { AnchoredDetector } from './types.js';
 
@@ -31,7 +31,7 @@ export const bearerDetector: AnchoredDetector = {
       }
     }
     const stop = runEnd(text, at, classes.token, at + 8192);
-    const value = text.slice(at, stop).replace(/[.=-]+$/, '');
+    const value = text.slice(at, runStart(text, stop, classes.padding, at));
     const least = word === 'basic' ? 12 : 10;
     if (value.length < least || isStandIn(value)) return null;
     // Words follow these words in prose: `bearer authentication`, `basic understanding`.
@@ -43,5 +43,5 @@ export const bearerDetector: AnchoredDetector = {
 
 /** RFC 7617: base64 of `user:password`. */
 function isBasic(value: string): boolean {
-  return /^[A-Za-z0-9+/_-]{8,}={0,2}$/.test(value) && Buffer.from(value, 'base64').includes(58);
+  return /^[A-Za-z0-9+/_-]{8,8192}$/.test(value) && Buffer.from(value, 'base64').includes(58);
 }

@@ -1,7 +1,8 @@
 import { luhn } from './checksums.js';
 import type { DigitDetector, Span } from './types.js';
 
-const shape = /(?:(?<![\w.+-])|(?<=\\[nrt]))(?:\d{13,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?|\d{4}([ -])\d{6}\2\d{4,5})(?![\w]|[.-]\d)/g;
+const shape =
+  /(?:(?<![\w.+]|\d-)|(?<=\\[nrt]))(?:\d{13,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?|\d{4}([ -])\d{6}\2\d{4,5})(?![\w]|[.-]\d)/g;
 /** Issuer ranges and the lengths they use (ISO/IEC 7812 registrations). */
 const issuers: readonly [RegExp, readonly number[]][] = [
   [/^4/, [13, 16, 19]], // Visa

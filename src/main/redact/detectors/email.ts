@@ -1,4 +1,4 @@
-import { classes, isIn } from '../text/characters.js';
+import { classes, isIn, runStart } from '../text/characters.js';
 import type { AnchoredDetector } from './types.js';
 
 const localExtra = new Set([..."!#$%&'*+/=?^_`{|}~.-"].map((c) => c.charCodeAt(0)));
@@ -32,7 +32,7 @@ export const emailDetector: AnchoredDetector = {
 
     let end = at + 1;
     while (end < text.length && end - at < 254 && isDomain(text.charCodeAt(end))) end++;
-    let domain = text.slice(at + 1, end).replace(/[.-]+$/, '');
+    let domain = text.slice(at + 1, runStart(text, end, classes.dots, at + 1));
     while (domain.includes('.')) {
       const labels = domain.split('.');
       const last = labels[labels.length - 1] as string;
@@ -65,5 +65,7 @@ function isLabel(label: string): boolean {
 }
 
 function isTopLevel(label: string): boolean {
-  return label.length >= 2 && /^(?:\p{L}{2,24}|xn--[a-z0-9-]{2,40})$/iu.test(label) && !notDomains.has(label.toLowerCase());
+  return (
+    label.length >= 2 && /^(?:\p{L}{2,24}|xn--[a-z0-9-]{2,40})$/iu.test(label) && !notDomains.has(label.toLowerCase())
+  );
 }

@@ -10,7 +10,11 @@ const longestAnchor = 16;
  */
 export function knownValueDetectors(known: readonly string[], deny: readonly string[]): Detector[] {
   return [
-    ...exact('known-value', 'SECRET', known.filter((value) => value.length >= shortestKnown)),
+    ...exact(
+      'known-value',
+      'SECRET',
+      known.filter((value) => value.length >= shortestKnown),
+    ),
     ...exact('deny-list', 'CUSTOM', deny),
   ];
 }
@@ -21,7 +25,11 @@ function exact(id: string, entity: Entity, values: readonly string[]): Detector[
   for (const value of new Set(values)) {
     const anchor = /^[\x20-\x7e]{0,64}/.exec(value)?.[0].slice(0, longestAnchor).toLowerCase() ?? '';
     if (anchor.length < 3) plain.push(value);
-    else byAnchor.set(anchor, [...(byAnchor.get(anchor) ?? []), value].sort((a, b) => b.length - a.length));
+    else
+      byAnchor.set(
+        anchor,
+        [...(byAnchor.get(anchor) ?? []), value].sort((a, b) => b.length - a.length),
+      );
   }
   const detectors: Detector[] = [];
   if (byAnchor.size > 0) {
@@ -36,7 +44,8 @@ function exact(id: string, entity: Entity, values: readonly string[]): Detector[
     });
   }
   // Values that begin with other than ASCII have no anchor: they are looked for one by one.
-  if (plain.length > 0) detectors.push({ id: `${id}:plain`, entity, digits: 0, find: (text) => occurrences(text, plain) });
+  if (plain.length > 0)
+    detectors.push({ id: `${id}:plain`, entity, digits: 0, find: (text) => occurrences(text, plain) });
   return detectors;
 }
 

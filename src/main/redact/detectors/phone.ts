@@ -10,7 +10,8 @@ const countryCode =
   /^(?:1|7|2[07]|2[1-689]\d|3[0-469]|3[578]\d|4[013-9]|42\d|5[1-8]|5[09]\d|6[0-6]|6[789]\d|8[1246]|8[05789]\d|9[0-58]|9[679]\d)/;
 
 const international = /(?:(?<![\w+.-])|(?<=\\[nrt]))(?:\+|00(?=[1-9]))[1-9](?:[ .\-/]?\(?\d\)?){6,14}(?![\w]|[.-]\d)/g;
-const northAmerican = /(?:(?<![\w+./#-])|(?<=\\[nrt]))(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}(?:(?: ?(?:x|ext\.?) ?)\d{1,6})?(?![\w]|[.-]\d)/g;
+const northAmerican =
+  /(?:(?<![\w+./#-])|(?<=\\[nrt]))(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}(?:(?: ?(?:x|ext\.?) ?)\d{1,6})?(?![\w]|[.-]\d)/g;
 const national = /(?:(?<![\w+./#-])|(?<=\\[nrt]))(?:\(0\d{1,5}\)|0\d{1,5})(?:[ ./-]\d{2,8}){1,4}(?![\w]|[.:/-]\d)/g;
 const bare = /(?:(?<![\w+./#-])|(?<=\\[nrt]))\d{7,15}(?![\w]|[.:/-]\d)/g;
 const local = /(?:(?<![\w+./#-])|(?<=\\[nrt]))[2-9]\d{2}[ .-]\d{4}(?![\w]|[.-]\d)/g;
@@ -60,7 +61,10 @@ function named(text: string, at: number): boolean {
 
 /** Other numbers left or right of it: a table or a matrix. */
 function inColumn(text: string, start: number, length: number): boolean {
-  return /\d[ ,;|\t]{1,4}$/.test(text.slice(Math.max(0, start - 6), start)) || /^[ ,;|\t]{1,4}\d/.test(text.slice(start + length, start + length + 6));
+  return (
+    /\d[ ,;|\t]{1,4}$/.test(text.slice(Math.max(0, start - 6), start)) ||
+    /^[ ,;|\t]{1,4}\d/.test(text.slice(start + length, start + length + 6))
+  );
 }
 
 function isDate(value: string): boolean {

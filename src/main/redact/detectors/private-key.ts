@@ -25,12 +25,16 @@ export const privateKeyDetector: AnchoredDetector = {
     label.lastIndex = start;
     if (!label.test(text)) return null;
     const from = label.lastIndex;
-    const window = text.slice(from, from + longest);
-    const close = window.indexOf('-----END ');
-    if (close !== -1 && body.test(window.slice(0, close))) {
-      const tail = window.indexOf('-----', close + 9);
-      const end = tail !== -1 && tail - close < 100 ? from + tail + 5 : from + close + 9;
-      return { start, end, confidence: 1 };
+    // Base64 has no dashes: the next five belong to END, or this block was cut.
+    const close = text.indexOf('-----', from);
+    if (
+      close !== -1 &&
+      close - from < longest &&
+      text.startsWith('END ', close + 5) &&
+      body.test(text.slice(from, close))
+    ) {
+      const tail = text.slice(close + 9, close + 109).indexOf('-----');
+      return { start, end: close + 9 + (tail === -1 ? 0 : tail + 5), confidence: 1 };
     }
     const end = lastKeyLine(text, from);
     return end === from ? null : { start, end, confidence: 1 };

@@ -88,7 +88,7 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonReda
       const known = memo.get(raw);
       if (known) return known;
     }
-    const decoded = text(unescape(raw), depth);
+    const decoded = text(decodeString(raw), depth);
     const answer = decoded.length === 0 ? nothing : { decoded, raw: toRaw(raw, decoded) };
     if (long) memo.set(raw, answer);
     return answer;
@@ -97,7 +97,7 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonReda
   function keyAnswer(raw: string): KeyAnswer {
     const known = keys.get(raw);
     if (known) return known;
-    const plain = unescape(raw);
+    const plain = decodeString(raw);
     const decoded = raw.length < 3 ? noEdits : scanner.scan(plain);
     const key = applyEdits(plain, decoded).slice(0, longestKey);
     const answer = { key, decoded, raw: toRaw(raw, decoded) };
@@ -140,12 +140,20 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonReda
           if (leaves) {
             noteChannel(frame, raw);
             const step = frame === null ? '' : frame.array ? `[${frame.count}]` : `.${frame.currentKey ?? ''}`;
-            const leaf = { start, end, value: unescape(raw), frame, step, key: keyOf(frame), path: path + pathOf(frame) };
+            const leaf = {
+              start,
+              end,
+              value: decodeString(raw),
+              frame,
+              step,
+              key: keyOf(frame),
+              path: path + pathOf(frame),
+            };
             leaves.push({ ...leaf, wholes });
             return;
           }
           if (wholes.length > 0) {
-            const decoded = text(unescape(raw), depth + 1, wholes);
+            const decoded = text(decodeString(raw), depth + 1, wholes);
             push(start, toRaw(raw, decoded));
             if (decoded.length > 0) report?.(path + pathOf(frame), decoded);
             return;
@@ -177,11 +185,11 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonReda
       if (key === 'name' || key === 'key' || key === 'header') frame.label = raw.length <= 128 ? raw : null;
       else if (key === 'value' && frame.label !== null) {
         const entity = names.key(frame.label);
-        if (entity) return secretParts(entity, unescape(raw), 'key-name');
+        if (entity) return secretParts(entity, decodeString(raw), 'key-name');
       }
     }
     const entity = names.key(key);
-    return entity === null ? [] : secretParts(entity, unescape(raw), 'key-name');
+    return entity === null ? [] : secretParts(entity, decodeString(raw), 'key-name');
   }
 
   /** A bare number that is a card, a phone, a password, …: what its digits would be after the words of its key. */
@@ -234,7 +242,7 @@ export function toRaw(raw: string, edits: readonly Edit[]): readonly Edit[] {
   }));
 }
 
-function unescape(raw: string): string {
+function decodeString(raw: string): string {
   if (!raw.includes('\\')) return raw;
   try {
     return JSON.parse(`"${raw}"`) as string;

@@ -65,7 +65,8 @@ export function walkJson(text: string, visitor: Visitor, lenient: boolean): bool
       const closed = end < length;
       if (!closed && wrong()) return false;
       const after = closed ? end + 1 : end;
-      const isKey: boolean = now.expect === 'first-key' || now.expect === 'key' || (!valid && colonFollows(text, after));
+      const isKey: boolean =
+        now.expect === 'first-key' || now.expect === 'key' || (!valid && colonFollows(text, after));
       if (!isKey && now.expect !== 'value' && now.expect !== 'first-value' && wrong()) return false;
       if (isKey) {
         const key = visitor.key(at + 1, end, now.frame);
@@ -130,7 +131,8 @@ export function walkJson(text: string, visitor: Visitor, lenient: boolean): bool
       number.lastIndex = at;
       if (number.test(text)) {
         const end = number.lastIndex;
-        if (((now.expect !== 'value' && now.expect !== 'first-value') || !isNumber(text, at, end)) && wrong()) return false;
+        if (((now.expect !== 'value' && now.expect !== 'first-value') || !isNumber(text, at, end)) && wrong())
+          return false;
         visitor.number(at, end, now.frame);
         afterValue();
         at = end;

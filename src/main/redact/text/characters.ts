@@ -16,6 +16,8 @@ export const classes = {
   upper: table(/[A-Z0-9]/),
   identifier: table(/[A-Za-z0-9_.-]/),
   space: table(/[ \t]/),
+  dots: table(/[.-]/),
+  padding: table(/[.=-]/),
 } as const;
 export type ClassName = keyof typeof classes;
 

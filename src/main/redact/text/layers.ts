@@ -5,13 +5,13 @@ export interface Layer {
   outer(position: number): number;
 }
 
-const escape = /\\(?:u[0-9a-fA-F]{4}|["'/\\bfnrt])/;
+const escaped = /\\(?:u[0-9a-fA-F]{4}|["'/\\bfnrt])/;
 const percent = /%[2-7][0-9a-fA-F]|%0[9aAdD]/;
 const simple: Readonly<Record<string, number>> = { b: 8, f: 12, n: 10, r: 13, t: 9 };
 
 /** Backslash escapes of JSON and of most languages decoded; null where there are none. */
 export function unescapeLayer(text: string): Layer | null {
-  if (!text.includes('\\') || !escape.test(text)) return null;
+  if (!text.includes('\\') || !escaped.test(text)) return null;
   return decode(text, 92, (at) => {
     const next = text.charCodeAt(at + 1);
     if (next === 117) {

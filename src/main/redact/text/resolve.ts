@@ -42,7 +42,9 @@ function settle(group: Candidate[], out: Candidate[]): void {
   const ranked = group
     .map((candidate) => ({ candidate, rank: rankOf(candidate, group) }))
     .filter(({ rank }) => rank >= 0)
-    .sort((a, b) => b.rank - a.rank || length(b.candidate) - length(a.candidate) || a.candidate.start - b.candidate.start);
+    .sort(
+      (a, b) => b.rank - a.rank || length(b.candidate) - length(a.candidate) || a.candidate.start - b.candidate.start,
+    );
   const taken: Candidate[] = [];
   for (const { candidate } of ranked) {
     let at = firstAfter(taken, candidate.start);

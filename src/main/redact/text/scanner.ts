@@ -3,7 +3,7 @@ import { blank, blankPlaceholders, type Entity, mask } from '../entities.js';
 import type { NameJudge } from '../names.js';
 import { actionFor, type RedactionPolicy } from '../policy.js';
 import { buildAutomaton, nextHit } from './automaton.js';
-import { type Edit, applyEdits, composeEdits, noEdits } from './edits.js';
+import { applyEdits, composeEdits, type Edit, noEdits } from './edits.js';
 import { layersOf } from './layers.js';
 import { type Candidate, resolve } from './resolve.js';
 

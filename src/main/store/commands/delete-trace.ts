@@ -103,7 +103,6 @@ export function traceDeleter({ statements, chunks, documents, terms, traceTerms,
     if (!trace) return false;
     const { id } = trace;
     const range = rowsOf(id);
-    const touched = new Set(decodeDeltas(trace.terms));
 
     text.remove('trace_text', titleRow(id), trace.title);
     for (const step of steps.all(range)) {
@@ -118,7 +117,6 @@ export function traceDeleter({ statements, chunks, documents, terms, traceTerms,
       }
       if (call !== null) deleteKey.run({ key: lineageKey('tool_call', toolCall.tool_call_id), call });
       terms.count('tool_calls', tool, -1);
-      touched.add(tool);
     }
     for (const statement of deleteRows) statement.run(range);
 
@@ -135,7 +133,6 @@ export function traceDeleter({ statements, chunks, documents, terms, traceTerms,
       for (const term of decodeDeltas(exchange.terms)) {
         deleteTerm.run({ term, started_at: exchange.started_at, exchange: exchange.id });
         terms.count('exchanges', term, -1);
-        touched.add(term);
       }
       deleteContents.run({ id: exchange.id });
       deleteExchange.run({ id: exchange.id });
@@ -143,13 +140,12 @@ export function traceDeleter({ statements, chunks, documents, terms, traceTerms,
 
     documents.release(id);
     traceTerms.change(trace, [], decodeDeltas(trace.terms));
-    const subagent = traceTerms.id('flag', 'parent');
     for (const child of children.all({ id })) {
+      const subagent = traceTerms.id('flag', 'parent');
       orphan.run({ id: child.id, terms: traceTerms.change(child, [], [subagent]) });
     }
-    touched.add(subagent);
     deleteTrace.run({ id });
-    terms.deleteUnused(touched);
+    terms.flush();
     return true;
   };
 }

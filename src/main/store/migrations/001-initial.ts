@@ -1,8 +1,8 @@
 import type { Migration } from './migration.js';
 
 /**
- * Row ids: a trace's steps, tool calls and decisions have the id `trace * 2^22 + 1 + seq`, so that a trace is one range
- * of each table and of the text index, in order, without another index. Terms are the values that lists are filtered
+ * Row ids: a trace's steps and tool calls have the id `trace * 2^22 + 1 + seq`, its decisions count by themselves, so
+ * that a trace is one range of each table and of the text index, in order, without another index. Terms are the values that lists are filtered
  * by; `*_terms` hold them newest first, so that a filter is a range too. Times are microseconds since the epoch.
  */
 export const initial: Migration = {
@@ -44,6 +44,7 @@ export const initial: Migration = {
         ended_at INTEGER NOT NULL,
         completion_status TEXT NOT NULL,
         next_seq INTEGER NOT NULL DEFAULT 0,
+        decision_count INTEGER NOT NULL DEFAULT 0,
         call_count INTEGER NOT NULL DEFAULT 0,
         step_count INTEGER NOT NULL DEFAULT 0,
         tool_call_count INTEGER NOT NULL DEFAULT 0,

@@ -39,14 +39,11 @@ export function saveAssembled(savers: Savers, assembled: Assembled): SavedTopic[
 function saveSteps(savers: Savers, made: AssembledCall, call: number, trace: TraceState): number {
   const place = () => rowIn(trace.id, trace.next_seq++);
   const rows = new Map(made.steps.map((step) => [step.step_id, place()]));
-  const decisionSteps = new Map(
-    made.steps.flatMap((step) => (step.type === 'decision' ? [[step.decision_id, step.step_id] as const] : [])),
-  );
-  // Whatever has no step of its own still needs a place in the trace.
-  const decisionRows = made.new_decisions.map((decision) => {
-    const step = decisionSteps.get(decision.decision_id);
-    return { decision, row: (step !== undefined ? rows.get(step) : undefined) ?? place() };
-  });
+  const decisionRows = made.new_decisions.map((decision) => ({
+    decision,
+    row: rowIn(trace.id, trace.decision_count++),
+  }));
+  // A tool call without a step of its own still needs a place in the trace.
   const toolCalls = made.new_tool_calls.map((toolCall) => ({ toolCall, row: rows.get(toolCall.step_id) ?? place() }));
   const shown = new Map(toolCalls.map(({ toolCall, row }) => [toolCall.step_id, row]));
 

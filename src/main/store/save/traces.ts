@@ -22,6 +22,7 @@ export type TraceState = Pick<
   | 'ended_at'
   | 'completion_status'
   | 'next_seq'
+  | 'decision_count'
   | 'call_count'
   | 'step_count'
   | 'tool_call_count'
@@ -38,6 +39,7 @@ const stateColumns = [
   'ended_at',
   'completion_status',
   'next_seq',
+  'decision_count',
   'call_count',
   'step_count',
   'tool_call_count',

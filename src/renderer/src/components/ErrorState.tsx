@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { describeError } from '../rpc/errors.js';
 import classes from './states.module.css';
+import { WithCode } from './WithCode.js';
 
 interface Props {
   /** Whatever was thrown. */
@@ -20,7 +21,9 @@ export function ErrorState({ error, onRetry, title }: Props) {
       </span>
       <p className={classes.title}>{title ?? shown.message}</p>
       {title && <p className={classes.text}>{shown.message}</p>}
-      <p className={classes.text}>{shown.next}</p>
+      <p className={classes.text}>
+        <WithCode text={shown.next} />
+      </p>
       <code className={classes.code}>{shown.code}</code>
       {onRetry && (
         <div className={classes.actions}>

@@ -1,6 +1,7 @@
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import classes from './Notice.module.css';
+import { WithCode } from './WithCode.js';
 
 interface Props {
   tone: 'red' | 'amber' | 'gray';
@@ -23,7 +24,11 @@ export function Notice({ tone, title, code, next, children }: Props) {
           {title}
           {code && <code>{code}</code>}
         </p>
-        {next && <p>{next}</p>}
+        {next && (
+          <p>
+            <WithCode text={next} />
+          </p>
+        )}
         {children}
       </div>
     </div>

@@ -38,8 +38,11 @@ export function QueryBar({ scope, value, onChange, placeholder, error, savedFilt
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
   const parsed = useMemo(() => checkQuery(scope, draft), [scope, draft]);
-  const problem = parsed ?? (draft.trim() === value ? queryProblem(error) : null);
+  const found = parsed ?? (draft.trim() === value ? queryProblem(error) : null);
   const suggestions = useCompletion(scope, draft, caret, open);
+  // A term that is still being written is no mistake yet.
+  const unfinished = open && suggestions.length > 0 && found !== null && found.end >= draft.trimEnd().length - 1;
+  const problem = unfinished ? null : found;
 
   // A query set from outside (a saved filter, a link) shows; what is being typed stays.
   const sent = useRef(value);
@@ -138,7 +141,7 @@ export function QueryBar({ scope, value, onChange, placeholder, error, savedFilt
             aria-autocomplete="list"
             aria-activedescendant={active >= 0 && popup ? `${listId}-${active}` : undefined}
             aria-invalid={problem !== null}
-            aria-errormessage={problem ? `${listId}-problem` : undefined}
+            aria-describedby={problem ? `${listId}-problem` : undefined}
             autoComplete="off"
             autoCapitalize="off"
             spellCheck={false}
@@ -178,12 +181,8 @@ export function QueryBar({ scope, value, onChange, placeholder, error, savedFilt
             <Kbd>/</Kbd>
           </span>
         )}
-        <div
-          className={classes.popup}
-          role="presentation"
-          hidden={!popup}
-          onMouseDown={(event) => event.preventDefault()}
-        >
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: a press here must not take the focus from the input */}
+        <div className={classes.popup} hidden={!popup} onMouseDown={(event) => event.preventDefault()}>
           {problem && (
             <div className={classes.problem} id={`${listId}-problem`} role="status">
               {problem.message}

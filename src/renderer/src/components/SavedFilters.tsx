@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Menu, Modal, TextInput } from '@mantine/core';
+import { Button, Group, Menu, Modal, TextInput } from '@mantine/core';
 import { IconBookmark, IconChevronDown, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -54,13 +54,14 @@ export function SavedFilters({ scope, query, onApply }: Props) {
                 <span>{filter.name}</span>
                 <span className={`${classes.query} ellipsis`}>{filter.query || 'everything'}</span>
               </Menu.Item>
-              <ActionIcon
-                role="menuitem"
+              <Menu.Item
+                className={classes.delete}
+                closeMenuOnClick={false}
                 aria-label={`Delete filter ${filter.name}`}
                 onClick={() => remove.mutate({ filter_id: filter.filter_id })}
               >
                 <IconTrash size={14} stroke={1.7} />
-              </ActionIcon>
+              </Menu.Item>
             </div>
           ))}
           <Menu.Divider />

@@ -7,7 +7,7 @@ import { isTyping } from './use-table-keys.js';
 
 const minWidth = 360;
 /** What the list beside it keeps at least. */
-const minRest = 300;
+const minRest = 340;
 
 interface Props {
   title: ReactNode;

@@ -1,6 +1,6 @@
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
 
-/** Petrol: the studio's own colour. Shade 7 carries light surfaces, shade 3 dark ones. */
+/** Petrol: the studio's own colour. White text stands on shade 7 in light and on shade 6 in dark. */
 const sluice: MantineColorsTuple = [
   '#e6f3f7',
   '#cde6ee',
@@ -43,9 +43,7 @@ const dark: MantineColorsTuple = [
 /** Compact by default: 13 px text, 28 px controls. Colours beyond these live as custom properties in tokens.css. */
 export const theme = createTheme({
   primaryColor: 'sluice',
-  primaryShade: { light: 7, dark: 3 },
-  autoContrast: true,
-  luminanceThreshold: 0.32,
+  primaryShade: { light: 7, dark: 6 },
   colors: { sluice, gray, dark },
   black: '#1a1f25',
   fontFamily: "'Inter Variable', system-ui, -apple-system, 'Segoe UI', sans-serif",
@@ -64,10 +62,17 @@ export const theme = createTheme({
     Checkbox: { defaultProps: { size: 'xs' } },
     Input: { defaultProps: { size: 'xs' } },
     InputWrapper: { classNames: { label: 'input-label', description: 'input-note', error: 'input-note' } },
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 } } },
-    Menu: { defaultProps: { shadow: 'md', radius: 'md' } },
+    Modal: {
+      defaultProps: {
+        centered: true,
+        overlayProps: { backgroundOpacity: 0.4 },
+        closeButtonProps: { 'aria-label': 'Close' },
+      },
+    },
+    Menu: { defaultProps: { shadow: 'md', radius: 'md', withInitialFocusPlaceholder: false } },
     NumberInput: { defaultProps: { size: 'xs' } },
     SegmentedControl: { defaultProps: { size: 'xs' } },
+    Pill: { classNames: { root: 'pill' } },
     Select: { defaultProps: { size: 'xs', comboboxProps: { shadow: 'md' } } },
     Tabs: { classNames: { list: 'tabs-list', tab: 'tabs-tab' } },
     Switch: { defaultProps: { size: 'sm' } },

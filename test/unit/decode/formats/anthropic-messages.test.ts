@@ -184,6 +184,33 @@ describe('anthropic-messages responses', () => {
     ]);
   });
 
+  it('keeps no payload of media, however deep a result hides it', () => {
+    const data = 'JVBERi0x'.repeat(40);
+    const content = [
+      {
+        type: 'web_fetch_tool_result',
+        tool_use_id: 's',
+        content: {
+          type: 'web_fetch_result',
+          content: { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data } },
+        },
+      },
+      { type: 'novel', picture: `data:image/png;base64,${data}` },
+    ];
+    const exchange = fixtureExchange('anthropic-messages', 'whole.json', {
+      response: message(JSON.stringify({ type: 'message', role: 'assistant', content }), jsonHeaders),
+    });
+    const { messages } = responseOf(exchange);
+    expect(JSON.stringify(messages)).not.toContain('JVBERi0x');
+    expect(messages[0]?.parts).toMatchObject([
+      { type: 'tool_result', result: { content: { source: { media_type: 'application/pdf', bytes: 240 } } } },
+      {
+        type: 'other',
+        value: { picture: { media_type: 'image/png', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) } },
+      },
+    ]);
+  });
+
   it('keeps what came before an error', () => {
     const response = responseOf(fixtureExchange('anthropic-messages', 'error-midway.sse'));
     expect(response).toMatchObject({

@@ -7,6 +7,7 @@ import {
   type FixtureFormat,
   fixture,
   fixtureExchange,
+  jsonHeaders,
   message,
   responseOf,
   sseHeaders,
@@ -28,7 +29,7 @@ describe('streams cut anywhere', () => {
   it.each(streams)('%s/%s: keeps what came and says that it is not all', (format, name, closing) => {
     const wire = fixture(`${format}/${name}`);
     const end = Buffer.from(wire).lastIndexOf(closing) + closing.trimEnd().length;
-    const request = fixtureExchange(format, name).request;
+    const request = message('{"model":"m","messages":[],"input":"x"}', jsonHeaders);
     const whole = responseOf(fixtureExchange(format, name));
     const wholeText = whole.messages.map(({ parts }) => text(parts));
     let longest = 0;

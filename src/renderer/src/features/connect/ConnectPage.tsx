@@ -7,6 +7,7 @@ import { EmptyState } from '../../components/EmptyState.js';
 import { ErrorState } from '../../components/ErrorState.js';
 import { LoadingState } from '../../components/LoadingState.js';
 import { PageHeader } from '../../components/PageHeader.js';
+import { WithCode } from '../../components/WithCode.js';
 import { trpc } from '../../rpc/client.js';
 import { Arrival } from './Arrival.js';
 import classes from './connect.module.css';
@@ -71,7 +72,11 @@ function Snippets({ snippets }: { snippets: Snippet[] }) {
             </pre>
             <CopyButton value={snippet.code} label={`Copy: ${snippet.title}`} />
           </div>
-          {snippet.note && <p className={classes.snippetNote}>{snippet.note}</p>}
+          {snippet.note && (
+            <p className={classes.snippetNote}>
+              <WithCode text={snippet.note} />
+            </p>
+          )}
         </section>
       ))}
     </div>

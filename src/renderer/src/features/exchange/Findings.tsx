@@ -20,22 +20,22 @@ export function Findings({ findings, notes }: Props) {
           <th scope="col">Replacement</th>
           <th scope="col">Where</th>
           <th scope="col">Detector</th>
-          <th scope="col">Sure</th>
         </tr>
       </thead>
       <tbody>
         {findings.map((finding) => (
           <tr key={finding.finding_id}>
             <td>
-              <code>
+              <code className="num">
                 <RedactedText text={finding.replacement} notes={notes} />
               </code>
             </td>
             <td>
               <code>{finding.path}</code>
             </td>
-            <td>{finding.detector}</td>
-            <td className="num">{Math.round(finding.confidence * 100)} %</td>
+            <td>
+              {finding.detector} <span className="dim num">{Math.round(finding.confidence * 100)} %</span>
+            </td>
           </tr>
         ))}
       </tbody>

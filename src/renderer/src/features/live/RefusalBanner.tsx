@@ -4,6 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Refusal } from '../../../../shared/model/index.js';
 import { Time } from '../../components/Time.js';
+import { WithCode } from '../../components/WithCode.js';
 import { queryClient, trpc } from '../../rpc/client.js';
 import { describeError } from '../../rpc/errors.js';
 import classes from './live.module.css';
@@ -59,7 +60,9 @@ function Row({ refusal, onDismiss }: { refusal: Refusal; onDismiss: () => void }
             {refusal.reason}
           </span>
         </p>
-        <p>{refusal.fix}</p>
+        <p>
+          <WithCode text={refusal.fix} />
+        </p>
         {tunnel.isError && <p role="alert">{describeError(tunnel.error).message}</p>}
       </div>
       <Button variant="default" loading={tunnel.isPending} onClick={() => tunnel.mutate({ host: refusal.host })}>

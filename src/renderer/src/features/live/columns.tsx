@@ -33,7 +33,13 @@ function State({ row }: { row: LiveRow }) {
 }
 
 export const liveColumns: Column<LiveRow>[] = [
-  { id: 'time', header: 'Time', width: '94px', render: (row) => <Time iso={row.startedAt} as="precise" /> },
+  {
+    id: 'time',
+    header: 'Time',
+    width: '102px',
+    minTableWidth: 390,
+    render: (row) => <Time iso={row.startedAt} as="precise" />,
+  },
   {
     id: 'client',
     header: 'Client',
@@ -41,7 +47,7 @@ export const liveColumns: Column<LiveRow>[] = [
     minTableWidth: 700,
     render: (row) => <span title={of(row).client}>{of(row).client}</span>,
   },
-  { id: 'url', header: 'Request', width: 'minmax(170px, 1.5fr)', render: (row) => <Address row={row} /> },
+  { id: 'url', header: 'Request', width: 'minmax(150px, 1.5fr)', render: (row) => <Address row={row} /> },
   {
     id: 'model',
     header: 'Model',
@@ -54,7 +60,7 @@ export const liveColumns: Column<LiveRow>[] = [
     header: 'Tools',
     hint: 'Tools that the response asked for',
     width: 'minmax(70px, 0.6fr)',
-    minTableWidth: 1040,
+    minTableWidth: 1160,
     render: (row) => {
       const names = row.done?.tool_names ?? [];
       return names.length > 0 ? <span title={names.join(', ')}>{names.join(', ')}</span> : <Missing label="none" />;
@@ -83,7 +89,7 @@ export const liveColumns: Column<LiveRow>[] = [
     hint: 'Body bytes sent and received',
     width: '122px',
     align: 'right',
-    minTableWidth: 980,
+    minTableWidth: 1080,
     render: (row) => (
       <>
         <Bytes value={of(row).request_bytes} />
@@ -97,7 +103,7 @@ export const liveColumns: Column<LiveRow>[] = [
     header: 'Tokens in / out',
     width: '112px',
     align: 'right',
-    minTableWidth: 820,
+    minTableWidth: 900,
     render: (row) => <Tokens usage={row.done?.usage} />,
   },
   {
@@ -105,7 +111,7 @@ export const liveColumns: Column<LiveRow>[] = [
     header: 'Cost',
     width: '70px',
     align: 'right',
-    minTableWidth: 900,
+    minTableWidth: 980,
     render: (row) => <Cost usd={row.done?.cost_usd} />,
   },
   { id: 'status', header: 'Status', width: '98px', render: (row) => <State row={row} /> },

@@ -72,7 +72,7 @@ export function SettingsForm({ answer }: Props) {
         onChange={(value) => set(field, value === '' ? Number.NaN : Number(value) * unit)}
         hideControls
         allowNegative={false}
-        w={220}
+        styles={{ wrapper: { width: 220 } }}
         {...common(field)}
       />
     </Setting>

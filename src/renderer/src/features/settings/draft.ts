@@ -29,14 +29,25 @@ export function changedFields(draft: Draft, stored: Settings): Field[] {
   return (Object.keys(now) as Field[]).filter((field) => JSON.stringify(now[field]) !== JSON.stringify(stored[field]));
 }
 
+/** Where the schema's own words would not say what is wanted. */
+const messages: Record<string, string> = {
+  host: 'An address or a host name',
+  proxy_port: 'A whole number from 0 to 65535',
+  api_port: 'A whole number from 0 to 65535',
+  upstreams: 'A name of small letters, digits, - and _, and an http:// or https:// address',
+  upstream_proxy: 'An address that begins with http://',
+  body_limit_bytes: 'From 0.001 to 1024 MiB',
+  drain_grace_ms: 'From 0 to 600 seconds',
+};
+
 /** Messages by field, and by `upstreams.<name>` for one row; empty where everything is valid. */
 export function validate(draft: Draft): Record<string, string> {
   const errors: Record<string, string> = {};
   const result = settingsSchema.safeParse(fromDraft(draft));
   for (const issue of result.error?.issues ?? []) {
-    errors[issue.path.join('.')] ??= issue.message;
-    errors[String(issue.path[0])] ??=
-      issue.path.length > 1 ? `${valueAt(draft, issue.path)}: ${issue.message}` : issue.message;
+    const message = messages[String(issue.path[0])] ?? issue.message;
+    errors[issue.path.join('.')] ??= message;
+    errors[String(issue.path[0])] ??= issue.path.length > 1 ? `${valueAt(draft, issue.path)}: ${message}` : message;
   }
   const names = draft.upstreams.map((row) => row.name);
   const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);

@@ -15,7 +15,13 @@ export function traceHref(toolCall: ToolCall): string {
 }
 
 export const toolCallColumns: Column<ToolCall>[] = [
-  { id: 'time', header: 'Time', width: '96px', render: (call) => <Time iso={call.timestamp} as="precise" /> },
+  {
+    id: 'time',
+    header: 'Time',
+    width: '102px',
+    minTableWidth: 480,
+    render: (call) => <Time iso={call.timestamp} as="precise" />,
+  },
   {
     id: 'name',
     header: 'Tool',
@@ -29,7 +35,7 @@ export const toolCallColumns: Column<ToolCall>[] = [
   {
     id: 'arguments',
     header: 'Arguments',
-    width: 'minmax(140px, 1fr)',
+    width: 'minmax(90px, 1fr)',
     render: (call) => (
       <span className={classes.preview}>
         <RedactedText text={previewOf(call.arguments)} />

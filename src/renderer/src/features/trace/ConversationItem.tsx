@@ -212,6 +212,9 @@ function Tool({ item, data }: { item: ToolItem; data: TraceData }) {
   const paired = data.toolCallByStep.get(item.key);
   const status = toolStatus(item, paired);
   const duration = paired?.duration_ms ?? item.duration_ms;
+  const decision = item.decision
+    ? data.decisionById.get(item.decision.decision_id)
+    : data.decisionByToolCall.get(`${item.call_id} ${item.call?.tool_call_id}`);
   const result = item.result?.result ?? paired?.result ?? null;
   const hasResult = item.result !== null || (paired !== undefined && paired.status !== 'pending');
   return (
@@ -220,7 +223,7 @@ function Tool({ item, data }: { item: ToolItem; data: TraceData }) {
         {status !== 'ok' && <StatusBadge status={status} label={status === 'pending' ? 'no result yet' : undefined} />}
         {item.call?.server && <StatusBadge status="server" label="run by the vendor" />}
         {duration !== null && <Duration ms={duration} />}
-        {item.decision && <Chosen decision={data.decisionById.get(item.decision.decision_id)} />}
+        <Chosen decision={decision} />
       </Heading>
       <div className={classes.tool}>
         {item.call && (

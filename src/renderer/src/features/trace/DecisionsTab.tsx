@@ -86,7 +86,14 @@ function Card({
       </header>
       {context !== undefined && (
         <Part title="Context">
-          <CappedText text={context} id={`${decision_id}:c`} notes={data.notes} lines={4} chars={500} />
+          <CappedText
+            text={context}
+            id={`${decision_id}:c`}
+            notes={data.notes}
+            mono={context.includes('\n')}
+            lines={4}
+            chars={500}
+          />
         </Part>
       )}
       {available_options.length > 0 && (

@@ -96,7 +96,8 @@ export function RedactionsTab({ data, onRaw }: { data: TraceData; onRaw(exchange
               <code className={classes.replacement}>{row.finding.replacement}</code>
               <span className="num dim">{row.count > 1 ? `${row.count}×` : ''}</span>
               <code className="ellipsis" title={row.finding.path}>
-                {order === 'place' || row.count === 1 ? row.finding.path : ''}
+                {row.finding.path}
+                {order === 'entity' && row.count > 1 && <span className="dim"> and {row.count - 1} more</span>}
               </code>
               <span className="ellipsis" title={row.finding.detector}>
                 {row.finding.detector}

@@ -5,6 +5,7 @@ import type { TraceSummary } from '../../../../shared/model/index.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { Cost } from '../../components/Cost.js';
 import { Duration } from '../../components/Duration.js';
+import { RedactedText } from '../../components/RedactedText.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
 import { Tokens } from '../../components/Tokens.js';
@@ -34,7 +35,7 @@ export function TraceHeader({ trace, childTraces, listHref, previous, next, onEx
           </ActionIcon>
         </Tooltip>
         <h1 className={classes.title} title={trace.title}>
-          {trace.title || 'Untitled'}
+          <RedactedText text={trace.title || 'Untitled'} />
         </h1>
         <StatusBadge status={trace.completion_status} />
         {trace.error_count > 0 && (
@@ -83,7 +84,7 @@ export function TraceHeader({ trace, childTraces, listHref, previous, next, onEx
         <Fact name="From">{[source.client, source.kind].filter((part) => part !== undefined).join(', ')}</Fact>
         {source.session && (
           <Fact name="Session">
-            <span className="ellipsis" title={source.session}>
+            <span className={`${classes.session} ellipsis`} title={source.session}>
               {source.session}
             </span>
             <CopyButton value={source.session} label="Copy session" size={18} />

@@ -29,7 +29,8 @@ export function toBars(
       const duration = toolCalls.get(item.key)?.duration_ms ?? item.duration_ms;
       return { start: item.start, duration: duration ?? 0, kind: duration === null ? 'mark' : 'tool' };
     }
-    if (call && isAnswer(item) && !spoken.has(call.call_id)) {
+    if (call && isAnswer(item)) {
+      if (spoken.has(call.call_id)) return { start: item.start, duration: 0, kind: 'mark' };
       spoken.add(call.call_id);
       return { start: Date.parse(call.started_at), duration: call.duration_ms, kind: 'model' };
     }

@@ -85,6 +85,16 @@ export function useTrace(traceId: string) {
     () => new Map(decisions.items.map((decision) => [decision.decision_id, decision])),
     [decisions.items],
   );
+  // Tool call ids are unique only within a call.
+  const decisionByToolCall = useMemo(
+    () =>
+      new Map(
+        decisions.items.flatMap((decision) =>
+          decision.tool_call_ids.map((id) => [`${decision.call_id} ${id}`, decision] as const),
+        ),
+      ),
+    [decisions.items],
+  );
   const notes = useMemo(
     () => new Map<string, PlaceholderNote>(findings.items.map((finding) => [finding.replacement, finding])),
     [findings.items],
@@ -103,6 +113,7 @@ export function useTrace(traceId: string) {
     callById,
     toolCallByStep,
     decisionById,
+    decisionByToolCall,
     notes,
   };
 }

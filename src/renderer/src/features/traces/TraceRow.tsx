@@ -5,6 +5,7 @@ import type { TraceSummary } from '../../../../shared/model/index.js';
 import { Cost } from '../../components/Cost.js';
 import { Duration } from '../../components/Duration.js';
 import { Missing } from '../../components/Missing.js';
+import { RedactedText } from '../../components/RedactedText.js';
 import { Time } from '../../components/Time.js';
 import { Tokens } from '../../components/Tokens.js';
 import { ReviewMark } from '../review/ReviewMark.js';
@@ -66,7 +67,7 @@ export const TraceRow = memo(function TraceRow({
         <span className={classes.title}>
           <Completion status={trace.completion_status} />
           <a href={href} tabIndex={-1} className="ellipsis">
-            {trace.title || 'Untitled'}
+            <RedactedText text={trace.title || 'Untitled'} />
           </a>
           {trace.review?.tags.slice(0, 3).map((tag) => (
             <span key={tag} className={classes.tag}>
