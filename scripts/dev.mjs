@@ -65,7 +65,7 @@ async function serveStudio({ api, proxy }) {
         host: '127.0.0.1',
         proxy: {
           '/rpc': { ...toEngine, ws: true },
-          '^/(health|metrics|openapi\\.json|docs|traces|tool-calls|exchanges|jobs|exports)(/|\\?|$)': toEngine,
+          '^/(health|status|metrics|openapi\\.json|docs|traces|tool-calls|exchanges|jobs|exports|runs)(/|\\?|$)': toEngine,
         },
       },
     }),

@@ -1,4 +1,4 @@
-import type { ChatMessage, Json, Part } from '../../shared/model/index.js';
+import type { ChatMessage, Json } from '../../shared/model/index.js';
 import { chainInputText, shortHash } from './canonical.js';
 import type { Chain } from './merkle.js';
 import { turnText } from './turns.js';
@@ -43,7 +43,9 @@ export function* tailsOf(chain: Chain): Generator<Tail> {
 
 /** Arguments that carry an order to another agent, as agents name them. */
 const orderKeys = ['prompt', 'task', 'instructions', 'message', 'input', 'query', 'question', 'objective', 'goal'];
-const longestOrders = 8;
+const mostOrders = 8;
+/** Squeezed characters. */
+const shortestOrder = 20;
 
 /** Orders a response gives to tools: the words a subagent's conversation may begin with. */
 export function ordersOf(response: ChatMessage): { index: number; text: string }[] {
@@ -51,7 +53,7 @@ export function ordersOf(response: ChatMessage): { index: number; text: string }
   let index = 0;
   for (const part of response.parts) {
     if (part.type !== 'tool_call') continue;
-    if (!part.server && orders.length < longestOrders) {
+    if (!part.server && orders.length < mostOrders) {
       const text = orderText(part.arguments);
       if (text !== null) orders.push({ index, text });
     }
@@ -66,7 +68,7 @@ function orderText(value: Json): string | null {
     const text = value[key];
     if (typeof text !== 'string') continue;
     const squeezed = chainInputText(text);
-    if (squeezed.length >= 20) return squeezed;
+    if (squeezed.length >= shortestOrder) return squeezed;
   }
   return null;
 }
@@ -95,12 +97,16 @@ export function marksOf(callId: string, chain: Chain, response: ChatMessage | un
   return marks;
 }
 
-/** First words of a conversation as an order would have carried them: each text of the first message. */
+/** What a conversation begins with, as an order would have carried it: each text before the first answer, last first. */
 export function openingTexts(messages: ChatMessage[]): string[] {
-  const first = messages.find((message) => message.role === 'user');
-  const texts = (first?.parts ?? [])
-    .filter((part: Part) => part.type === 'text')
-    .map((part) => chainInputText(part.text))
-    .filter((text) => text.length >= 20);
+  const texts: string[] = [];
+  for (const message of messages) {
+    if (message.role === 'assistant') break;
+    if (message.role !== 'user') continue;
+    for (const part of message.parts) {
+      const text = part.type === 'text' ? chainInputText(part.text) : '';
+      if (text.length >= shortestOrder) texts.push(text);
+    }
+  }
   return texts.slice(-4).reverse();
 }

@@ -30,6 +30,8 @@ export interface AskedTools {
   rows: NewToolCall[];
   /** Results in these messages that answer none of these messages' calls. */
   unpaired: ResultPart[];
+  /** Those that answer one of them. */
+  paired: { part: ResultPart; row: NewToolCall }[];
 }
 
 /**
@@ -72,7 +74,13 @@ export function askedInHistory(arrival: Arrival, messages: HashedMessage[], line
     status: 'pending',
     metadata: { source: 'proxy', format: arrival.call.format, duration: 'unknown', from: 'history' },
   }));
-  return { ...tools, rows: tools.rows.filter((row) => lineage.byToolCallId(row.tool_call_id).length === 0) };
+  const known = new Set(tools.rows.filter((row) => lineage.byToolCallId(row.tool_call_id).length > 0));
+  return {
+    ...tools,
+    rows: tools.rows.filter((row) => !known.has(row)),
+    // Their results may be news all the same: a compacted history resends the turn that asked along with the answer.
+    unpaired: [...tools.unpaired, ...tools.paired.filter(({ row }) => known.has(row)).map(({ part }) => part)],
+  };
 }
 
 function pairWithin(
@@ -88,6 +96,7 @@ function pairWithin(
   const ids = new Set<string>();
   const open = new OpenCalls();
   const unpaired: ResultPart[] = [];
+  const paired: AskedTools['paired'] = [];
   for (const { message } of messages) {
     for (const part of message.parts) {
       if (part.type === 'tool_call') {
@@ -115,10 +124,11 @@ function pairWithin(
         entry.tool.status = part.is_error ? 'error' : 'ok';
         entry.row.status = entry.tool.status;
         entry.row.result = resultValue(part.result);
+        paired.push({ part, row: entry.row });
       }
     }
   }
-  return { asked, rows, unpaired };
+  return { asked, rows, unpaired, paired };
 }
 
 interface OpenCall {

@@ -229,17 +229,10 @@ async function makeServer(host: string, leaf: (host: string) => Promise<LeafCert
       secure.destroy();
       return;
     }
-    // A client that rejects the certificate says so, or just leaves, after our side has finished the handshake.
-    const shaken = performance.now();
-    let reported = false;
-    const left = (error: NodeJS.ErrnoException) => {
-      if (reported || requestsOn(secure) > 0) return;
-      reported = true;
-      waiting.failed(error);
-    };
-    secure.on('error', left);
-    secure.once('close', () => {
-      if (performance.now() - shaken < 1000) left(Object.assign(new Error('closed'), { code: 'ECONNRESET' }));
+    // With TLS 1.3 a client's alert can arrive when our side has finished the handshake. One that only leaves has not
+    // refused anything: clients open connections that they then do not need.
+    secure.once('error', (error) => {
+      if (requestsOn(secure) === 0) waiting.failed(error);
     });
     waiting.done(secure);
   });

@@ -23,7 +23,10 @@ export const sqlBuilder = new Kysely<Schema>({
 export type SqlBuilder = typeof sqlBuilder;
 
 class Placeholder {
-  constructor(readonly name: string) {}
+  readonly name: string;
+  constructor(name: string) {
+    this.name = name;
+  }
 }
 
 /** Stands for a value that is given at run time. */

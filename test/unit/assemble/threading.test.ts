@@ -31,13 +31,11 @@ describe.each(formats)('a conversation in %s', (format) => {
     const calls = [
       take(talk.user('hello').call({ text: 'Hi there', reasoning: 'greet' })),
       take(
-        talk
-          .user('look it up')
-          .call({
-            text: 'Looking',
-            reasoning: 'tool',
-            toolCalls: [{ name: 'look', arguments: { b: 1, a: [2] }, id: id('a') }],
-          }),
+        talk.user('look it up').call({
+          text: 'Looking',
+          reasoning: 'tool',
+          toolCalls: [{ name: 'look', arguments: { b: 1, a: [2] }, id: id('a') }],
+        }),
       ),
       take(talk.results({ id: id('a'), content: '{"found": true}' }).call({ text: 'Found it' })),
       take(talk.user('thanks').call({ text: 'Bye' })),

@@ -36,8 +36,8 @@ const { document } = fc.letrec<{ document: unknown }>((tie) => ({
 /** JSON with some characters of its strings written as \uXXXX, which means the same. */
 function escaped(json: string, every: number): string {
   let count = 0;
-  return json.replace(/(\\u[0-9a-f]{4}|\\.)|[@A-Za-z0-9 +-]/g, (char, escape, at: number) => {
-    if (escape !== undefined || !inString(json, at)) return char;
+  return json.replace(/(\\u[0-9a-f]{4}|\\.)|[@A-Za-z0-9 +-]/g, (char, already, at: number) => {
+    if (already !== undefined || !inString(json, at)) return char;
     return ++count % every === 0 ? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}` : char;
   });
 }

@@ -103,10 +103,10 @@ describe('finding traces', () => {
     expect(count(target(), 'exchanges', 'status:200')).toBe(29);
     expect(count(target(), 'exchanges', 'status:4xx')).toBe(0);
     expect(count(target(), 'exchanges', 'status>=200 status:2xx status:ok')).toBe(29);
-    expect(count(target(), 'exchanges', 'url:openai.com/v1')).toBe(14);
-    expect(count(target(), 'exchanges', 'host:api.anthropic.com')).toBe(15);
+    expect(count(target(), 'exchanges', 'url:openai.com/v1')).toBe(15);
+    expect(count(target(), 'exchanges', 'host:api.anthropic.com')).toBe(14);
     expect(count(target(), 'exchanges', 'lighthouse')).toBe(2);
-    expect(count(target(), 'exchanges', 'completions')).toBe(14);
+    expect(count(target(), 'exchanges', 'completions')).toBe(15);
     expect(count(target(), 'exchanges', 'beacon2')).toBe(3);
     expect(count(target(), 'exchanges', 'is:partial OR has:error OR state:failed')).toBe(0);
     expect(count(target(), 'exchanges', 'bytes>100 request_bytes<1MB ttfb<10s')).toBe(0);

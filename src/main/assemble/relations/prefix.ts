@@ -58,16 +58,14 @@ function continuation(arrival: Arrival, nodes: CallNode[], failed: CallNode[], k
 }
 
 /**
- * The history is known up to an answer that differs: somebody edited it. Before the first answer this is only believed
- * of a single call over the same connection, since agents with the same beginning are many.
+ * The history is known up to an answer that differs: somebody edited it. Before the first answer this proves nothing,
+ * since agents with the same beginning are many.
  */
 function editedAnswer(arrival: Arrival, nodes: CallNode[], known: number): Relation | null {
   const { links } = arrival.chain;
-  const sure = links.slice(0, known).some((link) => link.side === 'output')
-    ? nodes
-    : nodes.filter((node) => node.connection === arrival.connection && sameClient(node, arrival.fingerprint));
-  if (new Set(sure.map((node) => node.trace_id)).size !== 1) return null;
-  const node = likeliest(arrival, sure, () => true) as CallNode;
+  if (!links.slice(0, known).some((link) => link.side === 'output')) return null;
+  if (new Set(nodes.map((node) => node.trace_id)).size !== 1) return null;
+  const node = likeliest(arrival, nodes, () => true) as CallNode;
   const evidence = `the history agrees with an earlier call up to part ${known} of ${links.length}; the answer after it was edited`;
   return { parent: node, trace_id: node.trace_id, known, edge: edge('prefix_edited', evidence) };
 }

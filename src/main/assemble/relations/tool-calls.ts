@@ -83,6 +83,8 @@ export function byToolResults(
 /** Whether the id alone may join a call whose history does not agree: a long id by itself, a short one with more. */
 function plausible(arrival: Arrival, asker: Asker, id: string): boolean {
   if (!arrival.call.request.history_complete) return true;
+  // Results without the turn that asked for them: the client sends ids and nothing else.
+  if (lastTurn(arrival) === 0) return id.length >= 12;
   if (sameOpening(asker, arrival.fingerprint)) return true;
   return id.length >= 12 && sameSystem(asker, arrival.fingerprint);
 }
@@ -113,5 +115,6 @@ export function lastTurn(arrival: Arrival): number {
  * slides along a window.
  */
 export function isCompacted(arrival: Arrival, parent: CallNode): boolean {
-  return !sameOpening(parent, arrival.fingerprint) && arrival.messages.length * 2 <= parent.message_count;
+  if (lastTurn(arrival) === 0 || sameOpening(parent, arrival.fingerprint)) return false;
+  return arrival.messages.length * 2 <= parent.message_count;
 }

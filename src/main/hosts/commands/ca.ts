@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { loadOrCreateCa } from '../../capture/ca.js';
 import { changeTrust } from '../../capture/launch/trust-store.js';
 import { makeDataFolder } from '../../home/folder.js';
 import { folderOf } from '../engine-client.js';
@@ -10,6 +9,7 @@ export function caCommand(): Command {
   const load = async (flags: { dataDir?: string }) => {
     const folder = folderOf(flags);
     makeDataFolder(folder);
+    const { loadOrCreateCa } = await import('../../capture/ca.js');
     return loadOrCreateCa(folder.root);
   };
   const path = folderFlag(new Command('path').description('print where the certificate lies')).action(

@@ -3,9 +3,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
 import { type ExportOptions, exportOptionsSchema, fileFormatIds, layoutIds } from '../../../shared/model/index.js';
-import { exportDataset } from '../../dataset/index.js';
 import { deriveKeys, loadMasterKey } from '../../home/keys.js';
-import { openReader } from '../../store/index.js';
 import { folderOf } from '../engine-client.js';
 import { folderFlag } from './engine-flags.js';
 
@@ -34,6 +32,10 @@ export function exportCommand(): Command {
       const folder = folderOf(flags);
       if (!existsSync(folder.database))
         throw new SluiceError('export_empty', `There is nothing captured in ${folder.root} yet.`);
+      const [{ exportDataset }, { openReader }] = await Promise.all([
+        import('../../dataset/index.js'),
+        import('../../store/index.js'),
+      ]);
       const reader = openReader(folder.database, { sealKey: deriveKeys(loadMasterKey(folder)).seal });
       const abort = new AbortController();
       const cancel = () =>

@@ -5,7 +5,6 @@ import { makeDataFolder } from '../../home/folder.js';
 import { deriveKeys, loadMasterKey } from '../../home/keys.js';
 import { knownSecrets } from '../../home/known-values.js';
 import { readPolicyFile } from '../../home/settings-file.js';
-import { createRedactor, defaultPolicy, loadPolicy } from '../../redact/index.js';
 import { folderOf } from '../engine-client.js';
 import { folderFlag } from './engine-flags.js';
 
@@ -13,7 +12,8 @@ import { folderFlag } from './engine-flags.js';
 export function redactCommand(): Command {
   return folderFlag(new Command('redact').description('print files with secrets and personal data replaced'))
     .argument('<file...>', 'files, or - for standard input')
-    .action((files: string[], flags: { dataDir?: string; json?: boolean }) => {
+    .action(async (files: string[], flags: { dataDir?: string; json?: boolean }) => {
+      const { createRedactor, defaultPolicy, loadPolicy } = await import('../../redact/index.js');
       const folder = folderOf(flags);
       makeDataFolder(folder);
       const policy = readPolicyFile(folder);

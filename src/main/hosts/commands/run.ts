@@ -5,7 +5,6 @@ import { writeCaBundle } from '../../capture/launch/ca-bundle.js';
 import { runCommand as launch } from '../../capture/launch/run-command.js';
 import { dataFolder } from '../../home/folder.js';
 import { runningEngine } from '../engine-client.js';
-import { startHeadless } from '../headless.js';
 import { type EngineFlags, resolveOptions } from '../options.js';
 import { engineFlags } from './engine-flags.js';
 
@@ -61,6 +60,7 @@ async function runHost(flags: EngineFlags): Promise<RunHost> {
       stop: async () => {},
     };
   }
+  const { startHeadless } = await import('../headless.js');
   // An engine for this run alone takes free ports: it must not fail because something holds the usual ones.
   const { proxy_port, api_port } = options.overrides;
   const own = await startHeadless(

@@ -4,7 +4,6 @@ import { dataFolder } from '../../home/folder.js';
 import { loadToken } from '../../home/keys.js';
 import { lockHolder } from '../../home/lock.js';
 import { openBrowser } from '../browser.js';
-import { startHeadless, untilSignal } from '../headless.js';
 import { type EngineFlags, resolveOptions } from '../options.js';
 import { openWindow, surfaceHere } from '../window.js';
 import { engineFlags } from './engine-flags.js';
@@ -43,6 +42,7 @@ export async function openStudio(flags: EngineFlags): Promise<void> {
 }
 
 async function serve(flags: EngineFlags): Promise<Engine> {
+  const { startHeadless } = await import('../headless.js');
   return startHeadless(resolveOptions(flags, process.env), {
     onFatal(error) {
       process.stderr.write(
@@ -70,6 +70,7 @@ function announce({ ready }: Engine): void {
 }
 
 async function finish(engine: Engine): Promise<void> {
+  const { untilSignal } = await import('../headless.js');
   await untilSignal(engine);
   process.exit(0);
 }

@@ -79,11 +79,15 @@ export function termOf(scope: QueryScope, field: string, word: string): { field:
 
 /** Turns the nodes of a query into conditions over the row `t` of a list. */
 export class Conditions {
-  constructor(
-    readonly statements: Statements,
-    readonly scope: QueryScope,
-    readonly now: number,
-  ) {}
+  readonly #statements: Statements;
+  readonly #scope: QueryScope;
+  readonly #now: number;
+
+  constructor(statements: Statements, scope: QueryScope, now: number) {
+    this.#statements = statements;
+    this.#scope = scope;
+    this.#now = now;
+  }
 
   of(node: QueryNode, bounds: TextBounds): Predicate {
     switch (node.type) {
@@ -94,7 +98,7 @@ export class Conditions {
       case 'not':
         return sql`NOT ${this.of(node.item, bounds)}`;
       case 'text':
-        return textCondition(this.scope, node, bounds);
+        return textCondition(this.#scope, node, bounds);
       case 'field':
       case 'range':
         return this.#field(node);
@@ -104,9 +108,9 @@ export class Conditions {
   }
 
   #field(node: FieldNode | RangeNode): Predicate {
-    const expression = expressions[this.scope][node.field] as Expression;
+    const expression = expressions[this.#scope][node.field] as Expression;
     if (node.field === 'score') return this.#score(node);
-    if (node.fieldType === 'date') return within(expression, timeBounds(node, this.now));
+    if (node.fieldType === 'date') return within(expression, timeBounds(node, this.#now));
     if (node.type === 'range') return compared(node, expression);
     switch (node.fieldType) {
       case 'number':
@@ -124,7 +128,7 @@ export class Conditions {
       case 'flag':
         return this.#flag(node);
       case 'term':
-        if (this.scope === 'tool_calls' && node.field === 'tool') return this.#toolOfCall(node.value);
+        if (this.#scope === 'tool_calls' && node.field === 'tool') return this.#toolOfCall(node.value);
         return this.#term(node.field, node.value);
       default:
         return node.fieldType satisfies never;
@@ -142,24 +146,24 @@ export class Conditions {
 
   #choice(node: FieldNode): Predicate {
     const word = node.value.text.toLowerCase();
-    if (this.scope === 'tool_calls' && node.field === 'status') return sql`t.status = ${word}`;
+    if (this.#scope === 'tool_calls' && node.field === 'status') return sql`t.status = ${word}`;
     if (node.field === 'label' && word === 'none') {
-      if (this.scope === 'traces') return sql`t.label IS NULL`;
+      if (this.#scope === 'traces') return sql`t.label IS NULL`;
       return sql`EXISTS (SELECT 1 FROM traces AS r WHERE r.id = ${traceOfToolCall} AND r.label IS NULL)`;
     }
     if (node.field === 'status' && word === 'ok') {
       return all([this.#exact('status', 'completed'), sql`NOT ${this.#exact('flag', 'error')}`]);
     }
-    const term = termOf(this.scope, node.field, word) ?? { field: node.field, value: word };
+    const term = termOf(this.#scope, node.field, word) ?? { field: node.field, value: word };
     return this.#exact(term.field, term.value);
   }
 
   #flag(node: FieldNode): Predicate {
     const word = node.value.text.toLowerCase();
-    if (this.scope === 'tool_calls' && node.field === 'has') {
+    if (this.#scope === 'tool_calls' && node.field === 'has') {
       return word === 'error' ? sql`t.status = 'error'` : sql`t.status <> 'pending'`;
     }
-    const term = termOf(this.scope, node.field, word) as { field: string; value: string };
+    const term = termOf(this.#scope, node.field, word) as { field: string; value: string };
     return this.#exact(term.field, term.value);
   }
 
@@ -168,20 +172,20 @@ export class Conditions {
   }
 
   #term(field: string, value: RawValue): Predicate {
-    const found = findTerms(this.statements, this.scope === 'tool_calls' ? 'traces' : this.scope, field, value);
+    const found = findTerms(this.#statements, this.#scope === 'tool_calls' ? 'traces' : this.#scope, field, value);
     if (found.length === 0) return never;
     const list = found.length > maxTerms ? termsLike(field, value) : sql.join(found.map(({ id }) => sql`${id}`));
-    if (this.scope === 'exchanges') {
+    if (this.#scope === 'exchanges') {
       if (found.length > maxTerms)
         return sql`t.id IN (SELECT x.exchange FROM exchange_terms AS x WHERE x.term IN (${list}))`;
       return sql`EXISTS (SELECT 1 FROM exchange_terms AS x
         WHERE x.term IN (${list}) AND x.started_at = t.started_at AND x.exchange = t.id)`;
     }
     if (found.length > maxTerms) {
-      const row = this.scope === 'traces' ? sql`t.id` : traceOfToolCall;
+      const row = this.#scope === 'traces' ? sql`t.id` : traceOfToolCall;
       return sql`${row} IN (SELECT x.trace FROM trace_terms AS x WHERE x.term IN (${list}))`;
     }
-    if (this.scope === 'traces') {
+    if (this.#scope === 'traces') {
       return sql`EXISTS (SELECT 1 FROM trace_terms AS x
         WHERE x.term IN (${list}) AND x.started_at = t.started_at AND x.trace = t.id)`;
     }
@@ -190,20 +194,20 @@ export class Conditions {
   }
 
   #toolOfCall(value: RawValue): Predicate {
-    const found = findTerms(this.statements, 'tool_calls', 'tool', value);
+    const found = findTerms(this.#statements, 'tool_calls', 'tool', value);
     if (found.length > maxTerms) return sql`t.tool IN (${termsLike('tool', value)})`;
     return found.length === 0 ? never : sql`t.tool IN (${sql.join(found.map(({ id }) => sql`${id}`))})`;
   }
 
   #score(node: FieldNode | RangeNode): Predicate {
-    const trace = this.scope === 'traces' ? sql`t.id` : traceOfToolCall;
+    const trace = this.#scope === 'traces' ? sql`t.id` : traceOfToolCall;
     return sql`EXISTS (SELECT 1 FROM scores AS s WHERE s.trace = ${trace}
       AND (s.kind = ${node.key} OR lower(s.name) = ${node.key}) AND ${compared(node, sql`s.value`)})`;
   }
 
   #id(node: FieldNode): Predicate {
     const { text } = node.value;
-    if (this.scope === 'tool_calls' && node.field === 'id') {
+    if (this.#scope === 'tool_calls' && node.field === 'id') {
       const key = lineageKey('tool_call', text);
       return sql`t.id IN (SELECT l.tool_call FROM lineage AS l WHERE l.key = ${key} AND l.tool_call IS NOT NULL)`;
     }
@@ -211,14 +215,14 @@ export class Conditions {
     if (uid === null) return never;
     if (node.field === 'id') return sql`t.uid = ${uid}`;
     if (node.field === 'call') {
-      const call = this.statements.get(sqlBuilder.selectFrom('calls').select('id').where('uid', '=', uid));
+      const call = this.#statements.get(sqlBuilder.selectFrom('calls').select('id').where('uid', '=', uid));
       if (!call) return never;
-      return this.scope === 'exchanges' ? sql`t.id = ${call.id}` : sql`t.call = ${call.id}`;
+      return this.#scope === 'exchanges' ? sql`t.id = ${call.id}` : sql`t.call = ${call.id}`;
     }
-    const trace = this.statements.get(sqlBuilder.selectFrom('traces').select('id').where('uid', '=', uid));
+    const trace = this.#statements.get(sqlBuilder.selectFrom('traces').select('id').where('uid', '=', uid));
     if (!trace) return never;
-    if (this.scope === 'traces') return known(sql`t.parent = ${trace.id}`);
-    if (this.scope === 'exchanges') return known(sql`t.trace = ${trace.id}`);
+    if (this.#scope === 'traces') return known(sql`t.parent = ${trace.id}`);
+    if (this.#scope === 'exchanges') return known(sql`t.trace = ${trace.id}`);
     const { first, last } = rowsOf(trace.id);
     return sql`t.id BETWEEN ${first} AND ${last}`;
   }

@@ -43,7 +43,7 @@ export const liveColumns: Column<LiveRow>[] = [
   {
     id: 'client',
     header: 'Client',
-    width: 'minmax(96px, 0.9fr)',
+    width: 'minmax(96px, 0.75fr)',
     minTableWidth: 700,
     render: (row) => <span title={of(row).client}>{of(row).client}</span>,
   },
@@ -51,7 +51,7 @@ export const liveColumns: Column<LiveRow>[] = [
   {
     id: 'model',
     header: 'Model',
-    width: 'minmax(110px, 0.9fr)',
+    width: 'minmax(110px, 0.75fr)',
     minTableWidth: 520,
     render: (row) => <ModelName name={of(row).model} />,
   },
@@ -87,7 +87,7 @@ export const liveColumns: Column<LiveRow>[] = [
     id: 'bytes',
     header: 'Up / down',
     hint: 'Body bytes sent and received',
-    width: '122px',
+    width: '118px',
     align: 'right',
     minTableWidth: 1080,
     render: (row) => (
@@ -101,7 +101,7 @@ export const liveColumns: Column<LiveRow>[] = [
   {
     id: 'tokens',
     header: 'Tokens in / out',
-    width: '112px',
+    width: '110px',
     align: 'right',
     minTableWidth: 900,
     render: (row) => <Tokens usage={row.done?.usage} />,

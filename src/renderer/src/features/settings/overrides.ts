@@ -1,6 +1,6 @@
 import type { Field } from './draft.js';
 
-/** The flag that sets a field for one run. */
+/** The flag that sets a field for one run; the variable is named after it. */
 const flags: Partial<Record<Field, string>> = {
   host: '--host',
   proxy_port: '--proxy-port',
@@ -10,9 +10,10 @@ const flags: Partial<Record<Field, string>> = {
   insecure_upstream: '--insecure-upstream',
 };
 
-/** Why a field cannot be changed here: `--proxy-port` and `SLUICE_PROXY_PORT` go over the file. */
+/** Why a field cannot be changed here: a flag or variable goes over the file. */
 export function overrideReason(field: Field): string {
-  const variable = `SLUICE_${(flags[field]?.slice(2) ?? field).replaceAll('-', '_').toUpperCase()}`;
-  const by = flags[field] ? `${flags[field]} or ${variable}` : variable;
-  return `Set by ${by} for this run. Start without it to change it here.`;
+  const flag = flags[field];
+  if (!flag) return 'Set from outside for this run.';
+  const variable = `SLUICE_${flag.slice(2).replaceAll('-', '_').toUpperCase()}`;
+  return `Set by ${flag} or ${variable} for this run. Start without it to change it here.`;
 }

@@ -5,6 +5,7 @@ import { EmptyState } from '../../components/EmptyState.js';
 import { ErrorState } from '../../components/ErrorState.js';
 import { LoadingState } from '../../components/LoadingState.js';
 import { PageHeader } from '../../components/PageHeader.js';
+import { describeError } from '../../rpc/errors.js';
 import { ExportDialog } from '../export/ExportDialog.js';
 import { AnnouncementBar } from '../review/AnnouncementBar.js';
 import { NoteDialog } from '../review/NoteDialog.js';
@@ -37,7 +38,8 @@ export function TracePage({ traceId }: { traceId: string }) {
   const data = useTrace(traceId);
   const { summary } = data;
   if (summary.isPending) return <LoadingState label="Loading trace" lines={16} />;
-  if (!summary.data) {
+  // Deleted while it was open: what stands there no longer exists.
+  if (!summary.data || (summary.isError && describeError(summary.error).code === 'not_found')) {
     return (
       <div className={classes.page}>
         <PageHeader title="Trace">

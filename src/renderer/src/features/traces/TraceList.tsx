@@ -249,7 +249,7 @@ function NoTraces({ filtered, onClear }: { filtered: boolean; onClear(): void })
         icon={IconFilterOff}
         actions={
           <Button variant="default" onClick={onClear}>
-            Clear the query
+            Show all traces
           </Button>
         }
       >

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { expect, type Page, test } from '@playwright/test';
+import { type DemoStudio, expectAccessible, openStudio, startDemo } from '../support/studio.js';
+
+let demo: DemoStudio;
+test.beforeAll(async () => {
+  demo = await startDemo();
+});
+test.afterAll(() => demo[Symbol.asyncDispose]());
+
+async function openDialog(page: Page, path = '/traces') {
+  await openStudio(page, demo.engine, path);
+  await page.getByRole('button', { name: 'Export' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByText(/^\d+ traces?/)).toBeVisible();
+  return dialog;
+}
+
+test('previews, exports and hands the files over', async ({ page }) => {
+  const dialog = await openDialog(page);
+  await expect(dialog.getByRole('group', { name: 'Row as the file holds it' })).toContainText('duration_ms');
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  await expect(dialog.getByText('done', { exact: true })).toBeVisible();
+  const row = dialog.getByRole('row').nth(1);
+  const download = page.waitForEvent('download');
+  await row.getByRole('button', { name: /^Download/ }).click();
+  const bytes = readFileSync(await (await download).path());
+  const lines = bytes.toString().trimEnd().split('\n');
+  expect(Object.keys(JSON.parse(lines[0] as string))).toEqual(expect.arrayContaining(['name', 'arguments', 'result']));
+  await expect(row).toContainText(String(lines.length));
+  const hash = createHash('sha256').update(bytes).digest('hex');
+  await expect(row.getByTitle(hash)).toBeVisible();
+});
+
+test('exports the current query, split, and names the equal command', async ({ page }) => {
+  const dialog = await openDialog(page, '/traces?q=has%3Atool');
+  await dialog.getByRole('radio', { name: /OpenAI chat/ }).click();
+  await dialog.getByRole('radio', { name: /Parquet/ }).click();
+  await dialog.getByRole('switch', { name: 'Split into parts' }).click();
+  await dialog.getByLabel('Share of split 1 in percent').fill('60');
+  await expect(dialog.getByText('Shares add up to 70 %, not 100 %.')).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'Export', exact: true })).toBeDisabled();
+  await dialog.getByLabel('Share of split 2 in percent').fill('40');
+  await dialog.getByLabel('Seed').fill('7');
+  await expect(
+    dialog.getByText(
+      'sluice export --layout openai-chat --format parquet --out ./dataset --query has:tool --split train=0.6,test=0.4 --seed 7',
+    ),
+  ).toBeVisible();
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  await expect(dialog.getByText('done', { exact: true })).toBeVisible();
+  await expect(dialog.getByRole('row').filter({ hasText: 'train' })).toBeVisible();
+});
+
+test('exports one trace from its page', async ({ page }) => {
+  const traceId = await demo.traceId('CI is red');
+  const dialog = await openDialog(page, `/traces/${traceId}`);
+  await expect(dialog.getByText('1 trace', { exact: true })).toBeVisible();
+  await expect(dialog.getByText(`--query id:${traceId}`)).toBeVisible();
+});
+
+test('says when nothing matches', async ({ page }) => {
+  const dialog = await openDialog(page, '/traces?q=tool%3Anever_called');
+  await expect(dialog.getByText('The query matches no trace.')).toBeVisible();
+});
+
+test('has no serious axe violation, before and after', async ({ page }) => {
+  await page.setViewportSize({ width: 1024, height: 700 });
+  const dialog = await openDialog(page);
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  await expect(dialog.getByText('done', { exact: true })).toBeVisible();
+  await expectAccessible(page);
+});

@@ -1,0 +1,125 @@
+import { expect, type Page, test } from '@playwright/test';
+import { type DemoStudio, expectAccessible, openStudio, startDemo } from '../support/studio.js';
+
+let demo: DemoStudio;
+let traceId: string;
+test.beforeAll(async () => {
+  demo = await startDemo();
+  traceId = await demo.traceId('CI is red');
+});
+test.afterAll(() => demo[Symbol.asyncDispose]());
+
+const review = async () => (await demo.engine.api(`/traces/${traceId}`)).review;
+const pressed = (page: Page, name: RegExp) => page.getByRole('button', { name, pressed: true });
+
+async function open(page: Page) {
+  await openStudio(page, demo.engine, `/traces/${traceId}`);
+  await expect(page.getByRole('group', { name: 'Review' })).toBeVisible();
+}
+
+test('labels and rates by keyboard, and takes it back step by step, even after a reload', async ({ page }) => {
+  await open(page);
+  await page.keyboard.press('a');
+  await expect(pressed(page, /^Accept/)).toBeVisible();
+  await page.keyboard.press('4');
+  await page.keyboard.press('r');
+  await expect(pressed(page, /^Reject/)).toBeVisible();
+  await expect.poll(review).toMatchObject({ label: 'rejected', rating: 4 });
+
+  await page.keyboard.press('u');
+  await expect(pressed(page, /^Accept/)).toBeVisible();
+  await page.reload();
+  await page.keyboard.press('Control+z');
+  await expect.poll(review).toMatchObject({ label: 'accepted', rating: null });
+  await page.keyboard.press('u');
+  await expect.poll(async () => (await review())?.label ?? null).toBeNull();
+  await page.keyboard.press('u');
+  await expect(page.getByRole('status').filter({ hasText: 'Nothing to undo' })).toBeVisible();
+});
+
+test('tags are completed from what is known', async ({ page }) => {
+  await open(page);
+  await page.keyboard.press('t');
+  await page
+    .getByRole('combobox', { name: 'Tags' })
+    .or(page.getByRole('textbox', { name: 'Tags' }))
+    .first()
+    .fill('golden');
+  await page.keyboard.press('Enter');
+  await expect.poll(async () => (await review())?.tags).toEqual(['golden']);
+  await page.keyboard.press('Escape');
+
+  await openStudio(page, demo.engine, `/traces/${await demo.traceId('Which three product')}`);
+  await expect(page.getByRole('group', { name: 'Review' })).toBeVisible();
+  await page.keyboard.press('t');
+  await page.keyboard.type('gol');
+  await page.getByRole('option', { name: 'golden' }).click();
+  await page.keyboard.press('Escape');
+  await expect.poll(async () => (await demo.engine.api('/traces?query=tag:golden')).items.length).toBe(2);
+});
+
+test('the note saves itself, Escape leaves, one undo takes the visit back', async ({ page }) => {
+  await open(page);
+  await page.keyboard.press('n');
+  await page.getByRole('textbox', { name: 'Note' }).fill('Two bugs hide each other.');
+  await expect(page.getByText('Saved', { exact: true })).toBeVisible();
+  await page.getByRole('textbox', { name: 'Note' }).pressSequentially(' Good.');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await expect.poll(async () => (await review())?.note).toBe('Two bugs hide each other. Good.');
+  await page.keyboard.press('u');
+  await expect.poll(async () => (await review())?.note).toBe('');
+});
+
+test('a letter typed in a field is no shortcut', async ({ page }) => {
+  await openStudio(page, demo.engine, '/traces');
+  await expect(page.getByRole('row').nth(1)).toBeVisible();
+  await page.keyboard.press('/');
+  await page.keyboard.type('ar1');
+  expect((await demo.engine.api('/traces?query=is:reviewed rating:1')).items).toEqual([]);
+});
+
+test('walks through the list it came from', async ({ page }) => {
+  await openStudio(page, demo.engine, '/traces?q=tool%3Arun%20or%20tool%3ARead');
+  const rows = page.getByRole('grid', { name: 'Traces' }).getByRole('row');
+  await expect(rows.nth(2)).toBeVisible();
+  const titles = await rows.locator('a').allTextContents();
+  expect(titles.length).toBeGreaterThan(1);
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Enter');
+  const heading = page.getByRole('heading', { level: 1 });
+  await expect(heading).toHaveText(titles[0] as string);
+  await page.keyboard.press(']');
+  await expect(heading).toHaveText(titles[1] as string);
+  await page.keyboard.press('[');
+  await expect(heading).toHaveText(titles[0] as string);
+});
+
+test('a label that the engine refuses is taken back on screen', async ({ page }) => {
+  await page.routeWebSocket(/\/rpc/, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((message) => {
+      const text = message.toString();
+      if (!text.includes('"reviews.set"')) return server.send(message);
+      const { id } = [JSON.parse(text)].flat()[0];
+      const sluice = { code: 'engine_busy', message: 'The engine is busy.', next: 'Try again in a moment.' };
+      const data = { code: 'BAD_REQUEST', httpStatus: 400, sluice };
+      socket.send(JSON.stringify({ id, error: { message: sluice.message, code: -32600, data } }));
+    });
+  });
+  await open(page);
+  await page.keyboard.press('a');
+  await expect(page.getByRole('status').filter({ hasText: 'Not saved: The engine is busy.' })).toBeVisible();
+  await expect(pressed(page, /^Accept/)).toHaveCount(0);
+});
+
+test('the dialogs have no serious axe violation', async ({ page }) => {
+  await open(page);
+  await page.keyboard.press('n');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('t');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await expectAccessible(page);
+});

@@ -1,0 +1,32 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page } from '@playwright/test';
+import type { Engine } from './engine.js';
+
+/** Opens the studio at a route of it, e.g. `/live`, and waits until the engine has answered. */
+export async function openStudio(page: Page, engine: Engine, route = '/live'): Promise<void> {
+  await page.goto(`${engine.ready.ui}&to=${encodeURIComponent(route)}`);
+  await expect(page.getByText('Capturing')).toBeVisible();
+}
+
+/** Fails on accessibility violations of level serious or above. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([]);
+}
+
+/** Fails where the page is wider than the window. */
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const widths = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth] as const);
+  expect(widths[0]).toBeLessThanOrEqual(widths[1]);
+}
+
+/** Collects what the page complains about: script errors and whatever its policy blocked. */
+export function watchErrors(page: Page): string[] {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  return errors;
+}
