@@ -17,11 +17,20 @@ const engine = spawn(node, [join(root, 'out', 'main', 'cli.js'), ...args], { std
 const [line] = await once(createInterface({ input: engine.stdout }), 'line');
 const { ui, api, token } = JSON.parse(line);
 
-const answer = await fetch(`${api}/traces?query=${encodeURIComponent('client:claude* tool:bash')}`, { headers: { authorization: `Bearer ${token}` } });
+const answer = await fetch(`${api}/traces?query=${encodeURIComponent('client:claude* tool:bash')}`, {
+  headers: { authorization: `Bearer ${token}` },
+});
 const [trace] = (await answer.json()).items;
 
-const browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
-const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark', deviceScaleFactor: 1 });
+const browser = await chromium.launch({
+  ...(executablePath ? { executablePath } : {}),
+  args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+});
+const page = await browser.newPage({
+  viewport: { width: 1440, height: 900 },
+  colorScheme: 'dark',
+  deviceScaleFactor: 1,
+});
 await page.goto(ui);
 await page.getByRole('navigation').first().waitFor();
 for (const [name, route] of [

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { type BrowserWindow, dialog, ipcMain, shell } from 'electron';
 import type { z } from 'zod';
 import { type DesktopBridge, type DesktopMethod, desktopChannel, desktopMethods } from '../../shared/desktop.js';
-import type { EngineReady } from '../hosts/utility-messages.js';
+import type { ReadyInfo } from '../engine.js';
 import { bridgeArguments, mayCallBridge, mayShowInFolder, suggestedFileName } from './policy.js';
 
 type Handlers = {
@@ -10,7 +10,7 @@ type Handlers = {
 };
 
 /** Answers the preload's functions; each call is checked for who asks and what for. */
-export function serveBridge(window: () => BrowserWindow | null, engine: () => EngineReady | null): void {
+export function serveBridge(window: () => BrowserWindow | null, engine: () => ReadyInfo | null): void {
   const open = async (properties: ('openFile' | 'openDirectory' | 'createDirectory')[], filters = noFilters) => {
     const options = { properties, filters };
     const parent = window();

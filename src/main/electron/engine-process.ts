@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { type UtilityProcess, utilityProcess } from 'electron';
-import type { EngineFailure, EngineReady, FromEngine, ToEngine } from '../hosts/utility-messages.js';
+import type { ReadyInfo } from '../engine.js';
+import type { EngineFailure, FromEngine, ToEngine } from '../hosts/utility-messages.js';
+import { useKeychain } from './keychain.js';
 import { mayRestart } from './policy.js';
 
 export interface EngineEvents {
   /** At the first start and after every restart; the address may have changed. */
-  onReady(ready: EngineReady): void;
+  onReady(ready: ReadyInfo): void;
   /** It crashed and is being started again. */
   onRestart(): void;
   /** It could not start, or crashes again and again. */
@@ -13,52 +15,52 @@ export interface EngineEvents {
 }
 
 export interface EngineProcess {
-  /** The address and token of the engine that runs now. */
-  current(): EngineReady | null;
+  /** The engine that runs now. */
+  current(): ReadyInfo | null;
   /** Lets it drain; resolves when its process has ended. */
   stop(): Promise<void>;
 }
 
 /** Runs the engine in a process of its own, and starts it again when it crashes. */
-export function startEngineProcess(args: string[], key: Uint8Array | null, events: EngineEvents): EngineProcess {
+export function startEngineProcess(args: string[], keychain: boolean, events: EngineEvents): EngineProcess {
   let child: UtilityProcess;
-  let ready: EngineReady | null = null;
-  let failed = false;
-  let stopped: (() => void) | null = null;
+  let ready: ReadyInfo | null = null;
+  let over = false;
+  let onStopped: (() => void) | null = null;
   const crashes: number[] = [];
 
-  const say = (message: ToEngine) => child.postMessage(message);
-  const onMessage = (message: FromEngine) => {
-    if (message.type === 'ready') {
-      ready = message.ready;
-      events.onReady(ready);
-    } else {
-      failed = true;
-      events.onFailed(message.failure);
-    }
+  const fail = (failure: EngineFailure) => {
+    over = true;
+    events.onFailed(failure);
   };
   const onExit = (code: number) => {
     ready = null;
-    if (stopped) return stopped();
-    if (failed) return;
+    if (onStopped) return onStopped();
+    if (over) return;
     crashes.push(Date.now());
     if (mayRestart(crashes, Date.now())) {
       events.onRestart();
-      start();
-    } else {
-      failed = true;
-      const message = `The engine crashed ${crashes.length} times in a minute (exit code ${code}).`;
-      events.onFailed({ code: 'internal', message, next: 'Look at the log in the data folder.' });
+      return start();
     }
+    const message = `The engine crashed ${crashes.length} times in a minute (exit code ${code}).`;
+    fail({ code: 'internal', message, next: 'Start the studio from a terminal to see what it says.' });
   };
   const start = () => {
-    child = utilityProcess.fork(join(import.meta.dirname, 'utility.js'), [], {
+    const own = utilityProcess.fork(join(import.meta.dirname, 'utility.js'), [], {
       serviceName: 'Sluice engine',
       stdio: 'inherit',
     });
-    child.on('message', onMessage);
-    child.once('exit', onExit);
-    say({ type: 'start', args, key });
+    const say = (message: ToEngine) => own.postMessage(message);
+    own.on('message', async (message: FromEngine) => {
+      if (message.type === 'ready') {
+        ready = message.ready;
+        events.onReady(ready);
+      } else if (message.type === 'failed') fail(message.failure);
+      else say({ type: 'keychain', id: message.request.id, result: await useKeychain(message.request) });
+    });
+    own.once('exit', onExit);
+    say({ type: 'start', args, keychain });
+    child = own;
   };
 
   start();
@@ -67,8 +69,8 @@ export function startEngineProcess(args: string[], key: Uint8Array | null, event
     stop: () =>
       new Promise((resolve) => {
         if (child.pid === undefined) return resolve();
-        stopped = resolve;
-        say({ type: 'stop' });
+        onStopped = resolve;
+        child.postMessage({ type: 'stop' } satisfies ToEngine);
       }),
   };
 }

@@ -42,4 +42,10 @@ export function noticeRestart(): void {
   }).show();
 }
 
-export { app };
+export function whenReady(): Promise<void> {
+  return app.whenReady();
+}
+
+export function quit(): void {
+  app.quit();
+}

@@ -1,8 +1,8 @@
 import { app, clipboard, Menu, type MenuItemConstructorOptions, shell } from 'electron';
-import type { EngineReady } from '../hosts/utility-messages.js';
+import type { ReadyInfo } from '../engine.js';
 
 /** The application menu. What needs the engine is greyed out while there is none. */
-export function setMenu(engine: EngineReady | null): void {
+export function setMenu(engine: ReadyInfo | null): void {
   const isMac = process.platform === 'darwin';
   const file: MenuItemConstructorOptions[] = [
     {

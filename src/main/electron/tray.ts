@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { app, clipboard, Menu, Tray } from 'electron';
+import type { ReadyInfo } from '../engine.js';
 import { resourcesDir } from '../hosts/paths.js';
-import type { EngineReady } from '../hosts/utility-messages.js';
 
 export interface StudioTray {
-  show(engine: EngineReady | null): void;
+  show(engine: ReadyInfo | null): void;
 }
 
 /** The tray icon says whether capture is on, and where. */
@@ -12,7 +12,7 @@ export function createTray(onOpen: () => void): StudioTray {
   const image = process.platform === 'darwin' ? 'trayTemplate.png' : 'tray.png';
   const tray = new Tray(join(resourcesDir, 'icons', image));
   tray.on('click', onOpen);
-  const show = (engine: EngineReady | null) => {
+  const show = (engine: ReadyInfo | null) => {
     const state = engine ? `Capturing on ${engine.proxy}` : 'Not capturing';
     tray.setToolTip(`Sluice: ${state}`);
     tray.setContextMenu(

@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { BrowserWindow, nativeTheme } from 'electron';
 import { resourcesDir } from '../hosts/paths.js';
 
-/** The studio's window, still empty; shown when its first page has been drawn. */
-export function createWindow(): BrowserWindow {
+export type StudioWindow = BrowserWindow;
+
+/** The studio's window, still empty. */
+export function createWindow(onClosed: () => void): StudioWindow {
   const window = new BrowserWindow({
     title: 'Sluice',
     icon: join(resourcesDir, 'icons', 'icon.png'),
@@ -23,12 +25,12 @@ export function createWindow(): BrowserWindow {
       spellcheck: false,
     },
   });
-  window.once('ready-to-show', () => window.show());
+  window.on('closed', onClosed);
   return window;
 }
 
 /** Brings a window to the front, wherever it hides. */
-export function reveal(window: BrowserWindow): void {
+export function reveal(window: StudioWindow): void {
   if (window.isMinimized()) window.restore();
   window.show();
   window.focus();

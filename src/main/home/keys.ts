@@ -11,6 +11,8 @@ export interface Keys {
 }
 
 const prefix = 'sluice-key-1:';
+/** The key file of a folder whose key only this user's desktop keychain can open; base64 follows. */
+export const sealedKeyPrefix = 'sluice-key-sealed-1:';
 
 /** Reads or makes the folder's token (43 characters base64url), file 0600. `given` wins and is not written. */
 export function loadToken(folder: DataFolder, given: string | undefined): string {
@@ -21,6 +23,10 @@ export function loadToken(folder: DataFolder, given: string | undefined): string
 /** Reads or makes the master key (32 bytes), file 0600. Throws key_invalid. */
 export function loadMasterKey(folder: DataFolder): Uint8Array {
   const text = readOrMake(folder.key, () => `${prefix}${randomBytes(32).toString('base64')}\n`).trim();
+  if (text.startsWith(sealedKeyPrefix)) {
+    const message = `The key ${folder.key} is kept by the desktop's keychain; only the studio's window can open it.`;
+    throw new SluiceError('key_invalid', `${message} Start the studio in its window, or use another --data-dir.`);
+  }
   const key = text.startsWith(prefix) ? Buffer.from(text.slice(prefix.length), 'base64') : Buffer.alloc(0);
   if (key.length !== 32) throw new SluiceError('key_invalid', `The key file ${folder.key} cannot be read.`);
   return key;

@@ -1,12 +1,6 @@
-/** What the desktop's main process and the engine's process say to each other. Plain data only. */
+import type { ReadyInfo } from '../engine.js';
 
-export interface EngineReady {
-  ui: string;
-  api: string;
-  proxy: string;
-  token: string;
-  data_dir: string;
-}
+/** What the desktop's main process and the engine's process say to each other. Plain data only. */
 
 export interface EngineFailure {
   code: string;
@@ -15,5 +9,22 @@ export interface EngineFailure {
   next: string;
 }
 
-export type ToEngine = { type: 'start'; args: string[]; key: Uint8Array | null } | { type: 'stop' };
-export type FromEngine = { type: 'ready'; ready: EngineReady } | { type: 'failed'; failure: EngineFailure };
+export type KeychainRequest =
+  | { id: number; action: 'seal'; text: string }
+  | { id: number; action: 'open'; sealed: Uint8Array };
+
+export type ToEngine =
+  | {
+      type: 'start';
+      /** The command line's arguments; what is not the engine's is ignored. */
+      args: string[];
+      /** The desktop's keychain really encrypts and answers requests. */
+      keychain: boolean;
+    }
+  | { type: 'keychain'; id: number; result: string | Uint8Array | null }
+  | { type: 'stop' };
+
+export type FromEngine =
+  | { type: 'ready'; ready: ReadyInfo }
+  | { type: 'failed'; failure: EngineFailure }
+  | { type: 'keychain'; request: KeychainRequest };

@@ -143,7 +143,7 @@ function body(read: Body, path: string, room: Room): Body {
         path: `${path}.events[${index}]`,
         channel: event ?? '',
       }));
-      const texts = redactStream(items, json, sink, read.framing === 'sse');
+      const texts = redactStream(items, json, sink, read.framing);
       const events = read.events.map((event, index) => {
         const at = `${path}.events[${index}]`;
         return {
@@ -187,7 +187,7 @@ function socketMessages(messages: readonly SocketMessage[], path: string, room: 
     path: `${path}.messages[${index}]`,
     channel: each.from,
   }));
-  const texts = redactStream(items, room.json, room.sink, false);
+  const texts = redactStream(items, room.json, room.sink, 'websocket');
   return messages.map((each, index) => {
     const out: SocketMessage = { from: each.from, opcode: each.opcode, data: texts[index] as string };
     if (each.at !== undefined) out.at = each.at;

@@ -1,6 +1,6 @@
 import type { FindingSink } from './findings.js';
 import { type JsonRedactor, type Report, type StringLeaf, toRaw } from './json/redact-json.js';
-import type { Frame } from './json/walk.js';
+import { containerPath, type Frame } from './json/walk.js';
 import { applyEdits, composeEdits, type Edit, noEdits } from './text/edits.js';
 
 /** One event of a stream: an SSE event, an NDJSON line, an array element, a WebSocket message. */
@@ -19,6 +19,25 @@ const deltaKeys =
   /^(?:delta|content|text|partial_?json|arguments|partial_?args|thinking|reasoning(?:_content|_text)?|response|refusal|transcript|input|output|completion|code|command|data|chunk|token|value|message|stringValue|body|stdout|stderr|result|answer|generated_text|output_text|summary)$/i;
 
 const mostRounds = 3;
+/** Mean characters of a line's text above which lines are records, not pieces. */
+const longestPiece = 200;
+/** Confidence of forms that records put side by side do not make by chance: key formats, JWT, PEM. */
+const unmistakable = 0.96;
+
+export type Framing = 'sse' | 'ndjson' | 'json-array' | 'websocket';
+
+/** Answers are kept: the same few keys come in every event. */
+const continues = new Map<string, boolean>();
+
+/** Whether text under this key may go on in the next event. */
+function mayContinue(key: string): boolean {
+  const known = continues.get(key);
+  if (known !== undefined) return known;
+  const answer = !wholeKeys.test(key);
+  if (continues.size >= 10_000) continues.clear();
+  if (key.length <= 64) continues.set(key, answer);
+  return answer;
+}
 
 interface Piece {
   item: number;
@@ -35,13 +54,12 @@ interface Piece {
  * Redacts the events of a stream. Each text leaf is looked at alone and, joined with the leaves of its channel over
  * all events, as the text that the client puts together: a secret split over events is replaced where it began and
  * cut from the events that carry the rest. The number of events and their syntax stay.
- * `anyKey`: join every varying leaf, not only those under known delta keys.
  */
 export function redactStream(
   items: readonly StreamItem[],
   json: JsonRedactor,
   sink: FindingSink,
-  anyKey: boolean,
+  framing: Framing,
 ): string[] {
   const pieces: Piece[] = [];
   const others: Edit[][] = [];
@@ -50,21 +68,11 @@ export function redactStream(
   items.forEach((item, index) => {
     const leading = /^\s*[{["]/.test(item.data.slice(0, 64));
     const reports: Parameters<Report>[] = [];
-    const read = leading ? json.leaves(item.data, item.path, (...report) => reports.push(report)) : null;
+    const read = leading ? json.leaves(item.data, item.path, (...report) => reports.push(report), mayContinue) : null;
     if (read?.valid) anyJson = true;
     // What is not well-formed is the cut end of a stream of JSON, or no JSON at all.
     if (read === null || (!read.valid && !anyJson)) {
-      const { path } = item;
-      const leaf = {
-        start: 0,
-        end: item.data.length,
-        value: item.data,
-        frame: null,
-        step: '',
-        key: null,
-        path,
-        wholes: [],
-      };
+      const leaf = { start: 0, end: item.data.length, value: item.data, frame: null, step: '', key: null, wholes: [] };
       const channel = item.data === '[DONE]' ? null : `${item.channel}\0`;
       pieces.push({ item: index, leaf, plain: true, channel, current: item.data, edits: noEdits });
       others.push([]);
@@ -75,26 +83,27 @@ export function redactStream(
     others.push(read.edits);
     broken.push(!read.valid);
     for (const leaf of read.leaves) {
-      const channel = channelOf(leaf, item.channel, anyKey);
+      const channel = channelOf(leaf, item.channel);
       pieces.push({ item: index, leaf, plain: false, channel, current: leaf.value, edits: noEdits });
     }
   });
 
-  const channels = groups(pieces);
+  const channels = groups(pieces, framing);
   for (let round = 0; round < mostRounds; round++) {
-    for (const channel of channels) joined(channel, json);
     let changed = false;
-    for (const piece of pieces) {
-      const wholes = round === 0 && piece.current === piece.leaf.value ? piece.leaf.wholes : [];
-      const fresh = json.text(piece.current, 1, wholes);
-      if (fresh.length === 0) continue;
-      changed = true;
-      amend(piece, fresh);
+    for (const channel of channels) {
+      if (channel.rows) for (const piece of channel.pieces) changed = alone(piece, json, round) || changed;
+      joined(channel, json);
     }
+    for (const piece of pieces) changed = alone(piece, json, round) || changed;
     if (!changed) break;
   }
 
-  for (const piece of pieces) sink.add(piece.leaf.path, piece.edits);
+  for (const { edits, item, leaf } of pieces) {
+    if (edits.length === 0) continue;
+    const within = leaf.frame === null ? '' : containerPath(leaf.frame) + leaf.step;
+    sink.add((items[item] as StreamItem).path + within, edits);
+  }
   return items.map((item, index) => {
     const edits = others[index] as Edit[];
     for (const piece of piecesOf(pieces, index)) {
@@ -127,10 +136,8 @@ function piecesOf(pieces: readonly Piece[], item: number): Piece[] {
   return out;
 }
 
-function channelOf(leaf: StringLeaf, prefix: string, anyKey: boolean): string | null {
+function channelOf(leaf: StringLeaf, prefix: string): string {
   if (leaf.frame === null) return `${prefix}\u0001`;
-  const { key } = leaf;
-  if (key === null || wholeKeys.test(key) || (!anyKey && !deltaKeys.test(key))) return null;
   const steps: string[] = [prefix, leaf.step];
   for (let at: Frame | null = leaf.frame; at && steps.length < 64; at = at.parent) {
     // An object that names its own index is told by that, not by its place in this event's list.
@@ -142,7 +149,16 @@ function channelOf(leaf: StringLeaf, prefix: string, anyKey: boolean): string | 
   return steps.join('\u0001');
 }
 
-function groups(pieces: readonly Piece[]): Piece[][] {
+interface Channel {
+  pieces: Piece[];
+  /**
+   * The texts are records of their own rather than pieces of one: each is looked at alone before they are joined, and
+   * joined they only show secrets of unmistakable form.
+   */
+  rows: boolean;
+}
+
+function groups(pieces: readonly Piece[], framing: Framing): Channel[] {
   const byChannel = new Map<string, Piece[]>();
   for (const piece of pieces) {
     if (piece.channel === null) continue;
@@ -150,30 +166,49 @@ function groups(pieces: readonly Piece[]): Piece[][] {
     if (group) group.push(piece);
     else byChannel.set(piece.channel, [piece]);
   }
-  return [...byChannel.values()].filter(
-    (group) => group.length > 1 && group.some((piece) => piece.leaf.value !== group[0]?.leaf.value),
-  );
+  return [...byChannel.values()]
+    .filter((group) => group.length > 1 && group.some((piece) => piece.leaf.value !== group[0]?.leaf.value))
+    .map((group) => ({ pieces: group, rows: areRows(group, framing) }));
+}
+
+/** Lines and array elements are often records; only keys that streams use, with short texts, say otherwise. */
+function areRows(group: readonly Piece[], framing: Framing): boolean {
+  if (framing === 'sse' || framing === 'websocket') return false;
+  const key = group[0]?.leaf.key;
+  if (!key || !deltaKeys.test(key)) return true;
+  const characters = group.reduce((sum, piece) => sum + piece.leaf.value.length, 0);
+  return framing === 'ndjson' && characters / group.length > longestPiece;
+}
+
+/** Redacts the piece by itself; answers whether that changed it. */
+function alone(piece: Piece, json: JsonRedactor, round: number): boolean {
+  const wholes = round === 0 && piece.current === piece.leaf.value ? piece.leaf.wholes : [];
+  const fresh = json.text(piece.current, 1, wholes);
+  if (fresh.length > 0) amend(piece, fresh);
+  return fresh.length > 0;
 }
 
 /** Redacts the channel's text as a whole and deals the edits back to its pieces. */
-function joined(channel: readonly Piece[], json: JsonRedactor): void {
-  const edits = json.text(channel.map((piece) => piece.current).join(''), 1);
+function joined({ pieces, rows }: Channel, json: JsonRedactor): void {
+  const edits = json.text(pieces.map((piece) => piece.current).join(''), 1);
   if (edits.length === 0) return;
   let next = 0;
   let offset = 0;
-  for (const piece of channel) {
+  for (const piece of pieces) {
     const end = offset + piece.current.length;
     const own: Edit[] = [];
     while (next < edits.length) {
       const edit = edits[next] as Edit;
       if (edit.start >= end) break;
       const begins = edit.start >= offset;
-      own.push({
-        start: Math.max(edit.start, offset) - offset,
-        end: Math.min(edit.end, end) - offset,
-        text: begins ? edit.text : '',
-        found: begins ? edit.found : null,
-      });
+      if (!rows || (edit.found && edit.found.confidence >= unmistakable)) {
+        own.push({
+          start: Math.max(edit.start, offset) - offset,
+          end: Math.min(edit.end, end) - offset,
+          text: begins ? edit.text : '',
+          found: begins ? edit.found : null,
+        });
+      }
       if (edit.end > end) break;
       next++;
     }

@@ -9,7 +9,7 @@ const shape = /(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0
 export const ibanDetector: DigitDetector = {
   id: 'iban',
   entity: 'IBAN',
-  digits: 4,
+  digits: 6,
   find(text) {
     const spans: Span[] = [];
     for (const match of text.matchAll(shape)) {

@@ -29,7 +29,7 @@ export interface AnchoredDetector extends Base {
   at(text: string, start: number, end: number, names: NameJudge): Span | null;
 }
 
-/** Looks at texts that hold at least `digits` digits close together. Must take linear time. */
+/** Looks where at least `digits` digits stand close together; 0 for everywhere. Must take linear time. */
 export interface DigitDetector extends Base {
   digits: number;
   find(text: string): Span[];

@@ -27,7 +27,6 @@ export interface StringLeaf {
   step: string;
   /** The key it stands under, through arrays. */
   key: string | null;
-  path: string;
   /** Parts that are secret because of the key. */
   wholes: Whole[];
 }
@@ -52,8 +51,13 @@ export interface JsonRedactor {
   text(text: string, depth?: number, wholes?: readonly Whole[]): readonly Edit[];
   /** Edits for JSON text in its own syntax, and whether it is well-formed; what is not is walked as far as it goes. */
   document(text: string, depth: number, path: string, report: Report | null): { edits: Edit[]; valid: boolean };
-  /** The same, but string values are only listed, for the caller to judge. */
-  leaves(text: string, path: string, report: Report): { edits: Edit[]; leaves: StringLeaf[]; valid: boolean };
+  /** The same, but string values under wanted keys, and at the top, are only listed, for the caller to judge. */
+  leaves(
+    text: string,
+    path: string,
+    report: Report,
+    wanted: (key: string) => boolean,
+  ): { edits: Edit[]; leaves: StringLeaf[]; valid: boolean };
 }
 
 interface Remembered {
@@ -114,7 +118,7 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonReda
     path: string,
     report: Report | null,
     lenient: boolean,
-    leaves: StringLeaf[] | null = null,
+    listing: { leaves: StringLeaf[]; wanted(key: string): boolean } | null = null,
   ): { edits: Edit[]; valid: boolean } {
     const edits: Edit[] = [];
     const push = (start: number, raw: readonly Edit[]): void => {
@@ -137,20 +141,14 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonReda
         string(start, end, frame) {
           const raw = source.slice(start, end);
           const wholes = secretsOf(raw, frame);
-          if (leaves) {
+          if (listing) {
             noteChannel(frame, raw);
-            const step = frame === null ? '' : frame.array ? `[${frame.count}]` : `.${frame.currentKey ?? ''}`;
-            const leaf = {
-              start,
-              end,
-              value: decodeString(raw),
-              frame,
-              step,
-              key: keyOf(frame),
-              path: path + pathOf(frame),
-            };
-            leaves.push({ ...leaf, wholes });
-            return;
+            const key = keyOf(frame);
+            if (frame === null || (key !== null && listing.wanted(key))) {
+              const step = frame === null ? '' : frame.array ? `[${frame.count}]` : `.${frame.currentKey ?? ''}`;
+              listing.leaves.push({ start, end, value: decodeString(raw), frame, step, key, wholes });
+              return;
+            }
           }
           if (wholes.length > 0) {
             const decoded = text(decodeString(raw), depth + 1, wholes);
@@ -164,7 +162,7 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonReda
           if (known.decoded.length > 0) report?.(path + pathOf(frame), known.decoded);
         },
         number(start, end, frame) {
-          if (leaves) noteChannel(frame, source.slice(start, end));
+          if (listing) noteChannel(frame, source.slice(start, end));
           const edit = numberEdit(source.slice(start, end), keyOf(frame));
           if (edit === null) return;
           push(start, [{ ...edit, text: `"${edit.text}"` }]);
@@ -211,9 +209,9 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonReda
   return {
     text,
     document: (source, depth, path, report) => walk(source, depth, path, report, true),
-    leaves(source, path, report) {
+    leaves(source, path, report, wanted) {
       const leaves: StringLeaf[] = [];
-      return { ...walk(source, 0, path, report, true, leaves), leaves };
+      return { ...walk(source, 0, path, report, true, { leaves, wanted }), leaves };
     },
   };
 }

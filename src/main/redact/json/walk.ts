@@ -196,10 +196,14 @@ export function keyOf(frame: Frame | null): string | null {
 
 /** Path of the value (or key) being visited, e.g. `.messages[2].content`, at most 64 steps from the end. */
 export function pathOf(frame: Frame | null): string {
+  if (frame === null) return '';
+  return containerPath(frame) + (frame.array ? `[${frame.count}]` : step(frame.currentKey));
+}
+
+/** Path of the container itself; it holds after the walk too. */
+export function containerPath(frame: Frame): string {
   const steps: string[] = [];
-  let at = frame;
-  if (at) steps.push(at.array ? `[${at.count}]` : step(at.currentKey));
-  for (; at?.parent && steps.length < 64; at = at.parent) {
+  for (let at: Frame | null = frame; at?.parent && steps.length < 64; at = at.parent) {
     steps.push(at.index === -1 ? step(at.key) : `[${at.index}]`);
   }
   return steps.reverse().join('');

@@ -3,6 +3,7 @@ import { blank, blankPlaceholders, type Entity, mask } from '../entities.js';
 import type { NameJudge } from '../names.js';
 import { actionFor, type RedactionPolicy } from '../policy.js';
 import { buildAutomaton, nextHit } from './automaton.js';
+import { digitWindows } from './digit-windows.js';
 import { applyEdits, composeEdits, type Edit, noEdits } from './edits.js';
 import { layersOf } from './layers.js';
 import { type Candidate, resolve } from './resolve.js';
@@ -49,7 +50,9 @@ export function createScanner({ detectors, policy, names, pseudonym, onDetectorE
     ids.add(id);
   }
   const anchored = detectors.filter((detector): detector is AnchoredDetector => 'anchors' in detector);
-  const digital = detectors.filter((detector): detector is DigitDetector => 'digits' in detector);
+  const finding = detectors.filter((detector): detector is DigitDetector => 'digits' in detector);
+  const anywhere = finding.filter(({ digits }) => digits === 0);
+  const digital = finding.filter(({ digits }) => digits > 0);
   const fewestDigits = Math.min(Number.POSITIVE_INFINITY, ...digital.map(({ digits }) => digits));
   const literals = [...new Set(anchored.flatMap(({ anchors }) => anchors.map((anchor) => anchor.toLowerCase())))];
   const automaton = buildAutomaton(literals);
@@ -59,7 +62,6 @@ export function createScanner({ detectors, policy, names, pseudonym, onDetectorE
     ),
   );
   const allowed = new Set(policy.allow);
-  const kept = new Set(detectors.map(({ entity }) => entity).filter((entity) => actionFor(policy, entity) === 'keep'));
 
   /** Runs the detectors over one layer and turns their spans into candidates of the outermost text. */
   function collect(text: string, outer: (position: number) => number, depth: number, out: Candidate[]): void {
@@ -80,10 +82,15 @@ export function createScanner({ detectors, policy, names, pseudonym, onDetectorE
         }
       }
     }
+    for (const detector of anywhere) for (const span of findIn(detector, text)) push(text, span, detector, outer, out);
     if (cursor.most >= fewestDigits) {
-      for (const detector of digital) {
-        if (cursor.most < detector.digits) continue;
-        for (const span of findIn(detector, text)) push(text, span, detector, outer, out);
+      for (const [start, end] of digitWindows(text, fewestDigits)) {
+        const part = start === 0 && end === text.length ? text : text.slice(start, end);
+        const to = start === 0 ? outer : (position: number): number => outer(start + position);
+        for (const detector of digital) {
+          if (cursor.most < detector.digits) continue;
+          for (const span of findIn(detector, part)) push(part, span, detector, to, out);
+        }
       }
     }
     if (depth >= deepestLayer) return;
@@ -117,7 +124,7 @@ export function createScanner({ detectors, policy, names, pseudonym, onDetectorE
     out: Candidate[],
   ): void {
     const entity = span.entity ?? detector.entity;
-    if (kept.has(entity) || actionFor(policy, entity) === 'keep') return;
+    if (actionFor(policy, entity) === 'keep') return;
     let start = span.start;
     while (start < span.end) {
       const gap = text.indexOf(blank, start);
