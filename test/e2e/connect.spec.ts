@@ -3,6 +3,11 @@ import { type Engine, startEngine } from '../support/engine.js';
 import { type ModelServer, startModelServer } from '../support/model-server.js';
 import { expectAccessible, openStudio } from '../support/studio.js';
 
+/** What this spec uses of the page's globals. */
+interface Clipboard {
+  navigator: { clipboard: { readText(): Promise<string> } };
+}
+
 let engine: Engine;
 let model: ModelServer;
 test.beforeAll(async () => {
@@ -20,12 +25,12 @@ test('lines can be copied for every way, and name this engine', async ({ page, c
   for (const tab of ['Run a command', 'Shells', 'SDKs', 'Agents']) {
     await page.getByRole('tab', { name: tab }).click();
     const panel = page.getByRole('tabpanel', { name: tab });
-    const code = await panel.locator('pre').first().innerText();
+    const code = await panel.locator('pre').first().textContent();
     await panel
       .getByRole('button', { name: /^Copy: / })
       .first()
       .click();
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(code);
+    expect(await page.evaluate(() => (globalThis as unknown as Clipboard).navigator.clipboard.readText())).toBe(code);
     await expectAccessible(page);
   }
   await page.getByRole('tab', { name: 'SDKs' }).click();

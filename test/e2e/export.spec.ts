@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
-import { type DemoStudio, expectAccessible, openStudio, startDemo } from '../support/studio.js';
+import { type DemoStudio, expectAccessibleInBothThemes, startDemo } from '../support/demo.js';
 
 let demo: DemoStudio;
 test.beforeAll(async () => {
@@ -10,7 +10,7 @@ test.beforeAll(async () => {
 test.afterAll(() => demo[Symbol.asyncDispose]());
 
 async function openDialog(page: Page, path = '/traces') {
-  await openStudio(page, demo.engine, path);
+  await demo.open(page, path);
   await page.getByRole('button', { name: 'Export' }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByText(/^\d+ traces?/)).toBeVisible();
@@ -68,8 +68,8 @@ test('says when nothing matches', async ({ page }) => {
 test('has no serious axe violation, before and after', async ({ page }) => {
   await page.setViewportSize({ width: 1024, height: 700 });
   const dialog = await openDialog(page);
-  await expectAccessible(page);
+  await expectAccessibleInBothThemes(page);
   await dialog.getByRole('button', { name: 'Export', exact: true }).click();
   await expect(dialog.getByText('done', { exact: true })).toBeVisible();
-  await expectAccessible(page);
+  await expectAccessibleInBothThemes(page);
 });

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
-import { type DemoStudio, expectAccessible, openStudio, startDemo } from '../support/studio.js';
+import { type DemoStudio, expectAccessibleInBothThemes, startDemo } from '../support/demo.js';
 
 let demo: DemoStudio;
 let traceId: string;
@@ -13,7 +13,7 @@ const review = async () => (await demo.engine.api(`/traces/${traceId}`)).review;
 const pressed = (page: Page, name: RegExp) => page.getByRole('button', { name, pressed: true });
 
 async function open(page: Page) {
-  await openStudio(page, demo.engine, `/traces/${traceId}`);
+  await demo.open(page, `/traces/${traceId}`);
   await expect(page.getByRole('group', { name: 'Review' })).toBeVisible();
 }
 
@@ -29,6 +29,7 @@ test('labels and rates by keyboard, and takes it back step by step, even after a
   await page.keyboard.press('u');
   await expect(pressed(page, /^Accept/)).toBeVisible();
   await page.reload();
+  await expect(pressed(page, /^Accept/)).toBeVisible();
   await page.keyboard.press('Control+z');
   await expect.poll(review).toMatchObject({ label: 'accepted', rating: null });
   await page.keyboard.press('u');
@@ -49,7 +50,7 @@ test('tags are completed from what is known', async ({ page }) => {
   await expect.poll(async () => (await review())?.tags).toEqual(['golden']);
   await page.keyboard.press('Escape');
 
-  await openStudio(page, demo.engine, `/traces/${await demo.traceId('Which three product')}`);
+  await demo.open(page, `/traces/${await demo.traceId('Which three product')}`);
   await expect(page.getByRole('group', { name: 'Review' })).toBeVisible();
   await page.keyboard.press('t');
   await page.keyboard.type('gol');
@@ -72,7 +73,7 @@ test('the note saves itself, Escape leaves, one undo takes the visit back', asyn
 });
 
 test('a letter typed in a field is no shortcut', async ({ page }) => {
-  await openStudio(page, demo.engine, '/traces');
+  await demo.open(page, '/traces');
   await expect(page.getByRole('row').nth(1)).toBeVisible();
   await page.keyboard.press('/');
   await page.keyboard.type('ar1');
@@ -80,7 +81,7 @@ test('a letter typed in a field is no shortcut', async ({ page }) => {
 });
 
 test('walks through the list it came from', async ({ page }) => {
-  await openStudio(page, demo.engine, '/traces?q=tool%3Arun%20or%20tool%3ARead');
+  await demo.open(page, '/traces?q=has%3Atool');
   const rows = page.getByRole('grid', { name: 'Traces' }).getByRole('row');
   await expect(rows.nth(2)).toBeVisible();
   const titles = await rows.locator('a').allTextContents();
@@ -113,13 +114,14 @@ test('a label that the engine refuses is taken back on screen', async ({ page })
   await expect(pressed(page, /^Accept/)).toHaveCount(0);
 });
 
-test('the dialogs have no serious axe violation', async ({ page }) => {
-  await open(page);
-  await page.keyboard.press('n');
-  await expect(page.getByRole('dialog')).toBeVisible();
-  await expectAccessible(page);
-  await page.keyboard.press('Escape');
-  await page.keyboard.press('t');
-  await expect(page.getByRole('dialog')).toBeVisible();
-  await expectAccessible(page);
-});
+for (const [key, name] of [
+  ['n', 'Note'],
+  ['t', 'Tags'],
+] as const) {
+  test(`the ${name.toLowerCase()} dialog has no serious axe violation`, async ({ page }) => {
+    await open(page);
+    await page.keyboard.press(key);
+    await expect(page.getByRole('dialog', { name })).toBeVisible();
+    await expectAccessibleInBothThemes(page, '[role=dialog]');
+  });
+}

@@ -14,7 +14,7 @@ const stored = () => JSON.parse(readFileSync(join(engine.ready.data_dir, 'settin
 
 test('a valid change is saved to the file and shown after a reload', async ({ page }) => {
   await openStudio(page, engine, '/settings');
-  await page.getByLabel('Also intercept').fill('*.models.example');
+  await page.getByRole('combobox', { name: 'Also intercept' }).fill('*.models.example');
   await page.keyboard.press('Enter');
   await page.getByLabel('Grace when stopping, seconds').fill('3');
   await page.getByRole('button', { name: 'Add upstream' }).click();
@@ -40,7 +40,7 @@ test('an invalid value is told at its field and cannot be saved; revert takes it
   await proxy.fill('ftp://somewhere');
   await expect(proxy).toHaveAttribute('aria-invalid', 'true');
   await expect(page.getByText('An address that begins with http://')).toBeVisible();
-  await page.getByLabel('Never intercept').fill('not/a/host');
+  await page.getByRole('combobox', { name: 'Never intercept' }).fill('not/a/host');
   await page.keyboard.press('Enter');
   await expect(page.getByText(/^not\/a\/host: /)).toBeVisible();
   await expect(page.getByRole('button', { name: 'Save' })).toBeDisabled();

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
-import { type DemoStudio, expectAccessible, openStudio, startDemo } from '../support/studio.js';
+import { type DemoStudio, expectAccessibleInBothThemes, startDemo } from '../support/demo.js';
 
 let demo: DemoStudio;
 let coding: string;
@@ -11,10 +11,10 @@ test.afterAll(() => demo[Symbol.asyncDispose]());
 
 const steps = (page: Page) => page.getByRole('listbox', { name: 'Steps in order' });
 const conversation = (page: Page) => page.getByRole('log', { name: 'Conversation' });
-const tab = (page: Page, name: string) => page.getByRole('tab', { name });
+const tab = (page: Page, name: string | RegExp) => page.getByRole('tab', { name });
 
 test('shows messages, reasoning folded, and a tool call together with its result', async ({ page }) => {
-  await openStudio(page, demo.engine, `/traces/${coding}`);
+  await demo.open(page, `/traces/${coding}`);
   await expect(page.getByRole('heading', { level: 1 })).toContainText('CI is red');
   const reasoning = conversation(page)
     .getByRole('button', { name: /^Reasoning/ })
@@ -28,7 +28,7 @@ test('shows messages, reasoning folded, and a tool call together with its result
 });
 
 test('timeline and conversation follow each other, and a step has its own link', async ({ page }) => {
-  await openStudio(page, demo.engine, `/traces/${coding}`);
+  await demo.open(page, `/traces/${coding}`);
   const last = steps(page).getByRole('option').last();
   await last.click();
   await expect(last).toHaveAttribute('aria-selected', 'true');
@@ -36,7 +36,7 @@ test('timeline and conversation follow each other, and a step has its own link',
   await expect(conversation(page).locator('[data-selected]')).toBeInViewport();
 
   const link = new URL(page.url()).hash.slice(1);
-  await openStudio(page, demo.engine, link);
+  await demo.open(page, link);
   await expect(conversation(page).locator('[data-selected]')).toBeInViewport();
   await expect(steps(page).locator('[aria-selected=true]')).toBeVisible();
 
@@ -47,14 +47,14 @@ test('timeline and conversation follow each other, and a step has its own link',
 });
 
 test('j and k step through', async ({ page }) => {
-  await openStudio(page, demo.engine, `/traces/${coding}`);
+  await demo.open(page, `/traces/${coding}`);
   await expect(steps(page).getByRole('option').first()).toBeVisible();
   for (const key of ['j', 'j', 'j', 'k']) await page.keyboard.press(key);
   await expect(steps(page).getByRole('option').nth(1)).toHaveAttribute('aria-selected', 'true');
 });
 
 test('links a subagent and its parent', async ({ page }) => {
-  await openStudio(page, demo.engine, `/traces/${coding}`);
+  await demo.open(page, `/traces/${coding}`);
   await page.getByRole('button', { name: /subagent traces/ }).click();
   await page.getByRole('menuitem', { name: /Search the tidewatch/ }).click();
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Search the tidewatch');
@@ -63,7 +63,7 @@ test('links a subagent and its parent', async ({ page }) => {
 });
 
 test('marks in place what was redacted', async ({ page }) => {
-  await openStudio(page, demo.engine, `/traces/${await demo.traceId('checkout service on staging')}`);
+  await demo.open(page, `/traces/${await demo.traceId('checkout service on staging')}`);
   const mark = conversation(page).locator('mark').filter({ hasText: '<PASSWORD_' }).first();
   await expect(mark).toHaveAttribute('title', /Found by .+, confidence \d+ %/);
   await tab(page, 'Redactions').click();
@@ -74,7 +74,7 @@ test('marks in place what was redacted', async ({ page }) => {
 });
 
 test('tool calls, decisions, calls and raw exchanges of a trace', async ({ page }) => {
-  await openStudio(page, demo.engine, `/traces/${coding}`);
+  await demo.open(page, `/traces/${coding}`);
   await tab(page, 'Tool calls').click();
   await page.getByRole('grid', { name: 'Tool calls' }).getByRole('row').nth(2).click();
   await page.getByRole('button', { name: 'In the conversation' }).click();
@@ -85,7 +85,7 @@ test('tool calls, decisions, calls and raw exchanges of a trace', async ({ page 
   await expect(decision).toContainText('derived');
   await expect(decision.locator('li[data-chosen]')).toContainText('Bash');
 
-  await tab(page, 'Calls').click();
+  await tab(page, /^Calls/).click();
   const second = page.getByRole('region', { name: 'Model calls' }).getByRole('article').nth(1);
   await expect(second).toContainText('recorded');
   await expect(second.getByRole('button', { name: 'call 1' })).toBeVisible();
@@ -98,7 +98,7 @@ test('grows while it is watched', async ({ page }) => {
   const history: unknown[] = [{ role: 'user', content: 'Count the open tickets' }];
   demo.model.say({ toolCalls: [{ name: 'count', arguments: { state: 'open' }, id: 'call_growing' }] });
   await demo.chat('growing', history, ['count']);
-  await openStudio(page, demo.engine, `/traces/${await demo.traceId('Count the open tickets')}`);
+  await demo.open(page, `/traces/${await demo.traceId('Count the open tickets')}`);
   await expect(conversation(page)).toContainText('no result yet');
   demo.model.say({ text: 'There are 12 open tickets.' });
   history.push(
@@ -128,7 +128,7 @@ test('hostile and huge content stays text and stays bounded', async ({ page }) =
     },
     { role: 'tool', tool_call_id: 'call_huge', content: huge },
   ]);
-  await openStudio(page, demo.engine, `/traces/${await demo.traceId('Read the huge file')}`);
+  await demo.open(page, `/traces/${await demo.traceId('Read the huge file')}`);
   await expect(conversation(page)).toContainText('<img src=x onerror=');
   await expect(conversation(page)).toContainText('**not bold**');
   const size = () => conversation(page).evaluate((element) => element.textContent?.length ?? 0);
@@ -143,7 +143,7 @@ test('hostile and huge content stays text and stays bounded', async ({ page }) =
 });
 
 test('a trace that does not exist says so and leads back', async ({ page }) => {
-  await openStudio(page, demo.engine, '/traces/01990000-0000-7000-8000-000000000000');
+  await demo.open(page, '/traces/01990000-0000-7000-8000-000000000000');
   await expect(page.getByText('not_found')).toBeVisible();
   await page.getByRole('link', { name: 'All traces' }).click();
   await expect(page.getByRole('grid', { name: 'Traces' })).toBeVisible();
@@ -152,10 +152,10 @@ test('a trace that does not exist says so and leads back', async ({ page }) => {
 for (const name of ['conversation', 'tools', 'decisions', 'calls', 'redactions', 'raw']) {
   test(`the ${name} view fits 1024 px and has no serious axe violation`, async ({ page }) => {
     await page.setViewportSize({ width: 1024, height: 700 });
-    await openStudio(page, demo.engine, `/traces/${coding}?tab=${name}`);
+    await demo.open(page, `/traces/${coding}?tab=${name}`);
     await expect(page.getByRole('tabpanel').first()).toBeVisible();
     await page.waitForLoadState('networkidle');
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
-    await expectAccessible(page);
+    await expectAccessibleInBothThemes(page);
   });
 }

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
-import { type DemoStudio, expectAccessible, openStudio, startDemo } from '../support/studio.js';
+import { type DemoStudio, expectAccessibleInBothThemes, startDemo } from '../support/demo.js';
 
 let demo: DemoStudio;
 test.beforeAll(async () => {
@@ -12,7 +12,7 @@ const activeTitle = (page: Page) => page.locator('[role=row][data-active] a');
 
 test('lists the traces with their numbers, newest first', async ({ page }) => {
   const { items } = await demo.engine.api('/traces?limit=100');
-  await openStudio(page, demo.engine, '/traces');
+  await demo.open(page, '/traces');
   await expect(rows(page)).toHaveCount(items.length + 1);
   const first = rows(page).nth(1);
   await expect(first).toContainText(items[0].title.slice(0, 30));
@@ -26,7 +26,7 @@ test('lists the traces with their numbers, newest first', async ({ page }) => {
 });
 
 test('moves and opens by keyboard, and comes back to the same row', async ({ page }) => {
-  await openStudio(page, demo.engine, '/traces');
+  await demo.open(page, '/traces');
   await expect(activeTitle(page)).toBeVisible();
   await page.keyboard.press('j');
   await page.keyboard.press('j');
@@ -40,7 +40,7 @@ test('moves and opens by keyboard, and comes back to the same row', async ({ pag
 });
 
 test('filters by query, saves the filter, applies and deletes it', async ({ page }) => {
-  await openStudio(page, demo.engine, '/traces');
+  await demo.open(page, '/traces');
   await page.keyboard.press('/');
   await page.keyboard.type('tool:run_sql');
   await page.keyboard.press('Enter');
@@ -53,7 +53,7 @@ test('filters by query, saves the filter, applies and deletes it', async ({ page
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('button', { name: 'SQL work' })).toBeVisible();
 
-  await openStudio(page, demo.engine, '/traces');
+  await demo.open(page, '/traces');
   await page.getByRole('button', { name: 'Filters' }).click();
   await page.getByRole('menuitem', { name: /^SQL work/ }).click();
   await expect(rows(page)).toHaveCount(2);
@@ -63,14 +63,14 @@ test('filters by query, saves the filter, applies and deletes it', async ({ page
 });
 
 test('says what to do when nothing matches', async ({ page }) => {
-  await openStudio(page, demo.engine, '/traces?q=tool%3Anever_called');
+  await demo.open(page, '/traces?q=tool%3Anever_called');
   await expect(page.getByText('No trace matches this query')).toBeVisible();
   await page.getByRole('button', { name: 'Show all traces' }).click();
   await expect(rows(page).nth(1)).toBeVisible();
 });
 
 test('selects several and labels them together, with one undo', async ({ page }) => {
-  await openStudio(page, demo.engine, '/traces');
+  await demo.open(page, '/traces');
   await expect(activeTitle(page)).toBeVisible();
   for (const key of ['x', 'j', 'x', 'j', 'x']) await page.keyboard.press(key);
   await expect(page.getByText('3 selected')).toBeVisible();
@@ -88,7 +88,7 @@ test('new traces do not move the list under the reader', async ({ page }) => {
   for (let number = 0; number < 30; number += 1) {
     await demo.chat(`bulk-${number}`, [{ role: 'user', content: `Bulk question number ${number}` }]);
   }
-  await openStudio(page, demo.engine, '/traces');
+  await demo.open(page, '/traces');
   await expect(rows(page).nth(5)).toBeVisible();
   const grid = page.getByRole('grid', { name: 'Traces' });
   await grid.evaluate((element) => {
@@ -108,7 +108,7 @@ test('new traces do not move the list under the reader', async ({ page }) => {
 
 test('deletes after asking', async ({ page }) => {
   await demo.chat('doomed', [{ role: 'user', content: 'Delete this conversation' }]);
-  await openStudio(page, demo.engine, '/traces?q=%22Delete%20this%20conversation%22');
+  await demo.open(page, '/traces?q=%22Delete%20this%20conversation%22');
   await expect(rows(page)).toHaveCount(2);
   await page.keyboard.press('Delete');
   const dialog = page.getByRole('dialog');
@@ -126,9 +126,9 @@ for (const [width, height] of [
 ] as const) {
   test(`fits ${width} px and has no serious axe violation`, async ({ page }) => {
     await page.setViewportSize({ width, height });
-    await openStudio(page, demo.engine, '/traces');
+    await demo.open(page, '/traces');
     await expect(rows(page).nth(1)).toBeVisible();
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
-    await expectAccessible(page);
+    await expectAccessibleInBothThemes(page);
   });
 }

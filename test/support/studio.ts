@@ -8,9 +8,11 @@ export async function openStudio(page: Page, engine: Engine, route = '/live'): P
   await expect(page.getByText('Capturing')).toBeVisible();
 }
 
-/** Fails on accessibility violations of level serious or above. */
-export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/** Fails on accessibility violations of level serious or above, on the page or in a part of it. */
+export async function expectAccessible(page: Page, part?: string): Promise<void> {
+  const builder = new AxeBuilder({ page });
+  if (part !== undefined) builder.include(part);
+  const { violations } = await builder.analyze();
   const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([]);
 }

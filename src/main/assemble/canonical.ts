@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { ChatMessage, Json } from '../../shared/model/index.js';
+import type { ChatMessage, Json, Part } from '../../shared/model/index.js';
 
 /** Lowercase hex SHA-256, 64 characters. */
 export function sha256(text: string): string {
@@ -51,7 +51,45 @@ export function stableJson(value: Json | undefined): string {
  * a delivery and not the content; a message that is resent without its id is still stored once.
  */
 export function contentHash(message: ChatMessage): string {
-  return sha256(stableJson({ role: message.role, name: message.name, parts: message.parts } as unknown as Json));
+  return sha256(fields([message.role, message.name, ...message.parts.map(partText)]));
+}
+
+/** Every field of a part, in a fixed order. Long texts go in as they are: escaping them would cost more than hashing. */
+function partText(part: Part): string {
+  switch (part.type) {
+    case 'text':
+    case 'refusal':
+      return fields([part.type, part.text]);
+    case 'reasoning':
+      return fields([part.type, part.text, flag(part.encrypted), part.signature]);
+    case 'tool_call': {
+      const { id, name, invalid_json, server, kind } = part;
+      return fields([part.type, id, name, stableJson(part.arguments), flag(invalid_json), flag(server), kind]);
+    }
+    case 'tool_result': {
+      const { tool_call_id, name, result, is_error } = part;
+      return fields([part.type, tool_call_id, name, typeof result, jsonText(result), flag(is_error)]);
+    }
+    case 'media':
+      return fields([part.type, part.media, part.media_type, part.url, part.bytes?.toString(), part.sha256]);
+    case 'other':
+      return fields([part.type, part.label, stableJson(part.value)]);
+  }
+}
+
+/** Texts behind their lengths, so that no two lists of texts read the same. */
+function fields(texts: (string | null | undefined)[]): string {
+  let out = '';
+  for (const text of texts) out += text === null || text === undefined ? '-;' : `${text.length}:${text};`;
+  return out;
+}
+
+function flag(value: boolean | undefined): string | undefined {
+  return value === undefined ? undefined : String(value);
+}
+
+function jsonText(value: Json): string {
+  return typeof value === 'string' ? value : stableJson(value);
 }
 
 const jsonStart = /^\s*[[{]/;
@@ -91,7 +129,7 @@ export function resultValue(value: Json): Json {
   return text === null ? value : parsedOr(text);
 }
 
-/** Removes every white-space character: clients trim, re-wrap and re-join what they resend. */
+/** Removes every white-space character: clients trim and re-join the answers that they resend. */
 export function squeeze(text: string): string {
   return text.replace(/\s+/g, '');
 }
@@ -114,9 +152,12 @@ export function withoutSpans(text: string, tag: string): string {
   return out + text.slice(from);
 }
 
-/** Form of a user's or system's text in chains: without the reminders that coding agents move about. */
+/**
+ * Form of a user's or system's text in chains: without the reminders that coding agents move about. Its white space
+ * counts, since clients resend their own words as they wrote them, and it is by far the most text.
+ */
 export function chainInputText(text: string): string {
-  return squeeze(withoutSpans(text, 'system-reminder'));
+  return withoutSpans(text, 'system-reminder').trim();
 }
 
 /** Form of an assistant's text in chains: without thinking that look-alikes write into the content. */
@@ -131,9 +172,8 @@ export function chainArguments(value: Json): string {
   return typeof parsed === 'string' ? JSON.stringify(squeeze(parsed)) : stableJson(parsed);
 }
 
-/** Form of a tool result in chains: the same for a string, for text parts, and for JSON in any spelling. */
+/** Form of a tool result in chains: the same for a string and for parts that are text. Made by the client, resent as is. */
 export function chainResult(value: Json): string {
-  const parsed = resultValue(value);
-  if (parsed === null || parsed === '' || (Array.isArray(parsed) && parsed.length === 0)) return '';
-  return typeof parsed === 'string' ? squeeze(parsed) : stableJson(parsed);
+  if (value === null) return '';
+  return textOf(value)?.trim() ?? (Array.isArray(value) && value.length === 0 ? '' : stableJson(value));
 }

@@ -45,7 +45,7 @@ const table = {
   root_late: ['root', 'inferred', 0.6],
 } as const satisfies Record<string, readonly [Edge['rule'], Edge['basis'], number]>;
 
-export type EdgeKind = keyof typeof table;
+type EdgeKind = keyof typeof table;
 
 /** An edge of the given kind with its one-sentence evidence. */
 export function edge(kind: EdgeKind, evidence: string): Edge {

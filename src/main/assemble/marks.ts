@@ -8,7 +8,7 @@ import { turnText } from './turns.js';
  * its own name, so a mark never equals a chain.
  */
 
-/** Shorter words ("ok, done", "let me look") occur in any conversation and prove nothing. Squeezed characters. */
+/** Shorter words ("ok, done", "let me look") occur in any conversation and prove nothing. Characters. */
 const tellingLength = 32;
 
 /** An answer with the input before it, wherever in a history they stand: found again after the head was rewritten. */
@@ -21,7 +21,7 @@ function turnMark(turn: string): string | null {
   return turn.length < tellingLength ? null : shortHash(`turn\0${turn}`);
 }
 
-export interface Tail {
+interface Tail {
   mark: string;
   /** Links of the history up to and including the turn. */
   links: number;
@@ -44,11 +44,11 @@ export function* tailsOf(chain: Chain): Generator<Tail> {
 /** Arguments that carry an order to another agent, as agents name them. */
 const orderKeys = ['prompt', 'task', 'instructions', 'message', 'input', 'query', 'question', 'objective', 'goal'];
 const mostOrders = 8;
-/** Squeezed characters. */
+/** Characters. */
 const shortestOrder = 20;
 
 /** Orders a response gives to tools: the words a subagent's conversation may begin with. */
-export function ordersOf(response: ChatMessage): { index: number; text: string }[] {
+function ordersOf(response: ChatMessage): { index: number; text: string }[] {
   const orders: { index: number; text: string }[] = [];
   let index = 0;
   for (const part of response.parts) {
@@ -67,8 +67,8 @@ function orderText(value: Json): string | null {
   for (const key of orderKeys) {
     const text = value[key];
     if (typeof text !== 'string') continue;
-    const squeezed = chainInputText(text);
-    if (squeezed.length >= shortestOrder) return squeezed;
+    const order = chainInputText(text);
+    if (order.length >= shortestOrder) return order;
   }
   return null;
 }

@@ -31,12 +31,6 @@ export interface Relation {
   compacted?: boolean;
 }
 
-export type RelationFinder = (
-  arrival: Arrival,
-  lineage: LineageReader,
-  accept: (node: CallNode) => boolean,
-) => Relation | null;
-
 /** A relation as a placement: in the related trace, or in a new segment after it. */
 export function placeByRelation(relation: Relation): Placement {
   const { parent, known, edge } = relation;

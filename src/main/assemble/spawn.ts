@@ -9,7 +9,7 @@ const mostToolCalls = 16;
 /** Microseconds between the order and the first words of the subagent. */
 const window = 3600 * 1_000_000;
 
-export interface Spawn {
+interface Spawn {
   trace_id: string;
   step_id: string;
 }

@@ -25,7 +25,7 @@ export interface AskedTool {
   status: 'pending' | 'ok' | 'error';
 }
 
-export interface AskedTools {
+interface AskedTools {
   asked: Map<Part, AskedTool>;
   rows: NewToolCall[];
   /** Results in these messages that answer none of these messages' calls. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { type BrowserWindow, dialog, ipcMain, shell } from 'electron';
 import type { z } from 'zod';
 import { type DesktopBridge, type DesktopMethod, desktopChannel, desktopMethods } from '../../shared/desktop.js';
-import type { ReadyInfo } from '../engine.js';
+import type { ReadyInfo } from '../hosts/utility-messages.js';
 import { bridgeArguments, mayCallBridge, mayShowInFolder, suggestedFileName } from './policy.js';
 
 type Handlers = {

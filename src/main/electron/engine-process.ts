@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { type UtilityProcess, utilityProcess } from 'electron';
-import type { ReadyInfo } from '../engine.js';
-import type { EngineFailure, FromEngine, ToEngine } from '../hosts/utility-messages.js';
-import { useKeychain } from './keychain.js';
+import type { EngineFailure, FromEngine, ReadyInfo, ToEngine } from '../hosts/utility-messages.js';
+import { answerKeychain } from './keychain.js';
 import { mayRestart } from './policy.js';
 
 export interface EngineEvents {
@@ -56,7 +55,7 @@ export function startEngineProcess(args: string[], keychain: boolean, events: En
         ready = message.ready;
         events.onReady(ready);
       } else if (message.type === 'failed') fail(message.failure);
-      else say({ type: 'keychain', id: message.request.id, result: await useKeychain(message.request) });
+      else say({ type: 'keychain', id: message.request.id, result: await answerKeychain(message.request) });
     });
     own.once('exit', onExit);
     say({ type: 'start', args, keychain });

@@ -10,7 +10,7 @@ export async function hasKeychain(): Promise<boolean> {
 }
 
 /** Answers the engine's request; null when the keychain refuses. */
-export async function useKeychain(request: KeychainRequest): Promise<string | Uint8Array | null> {
+export async function answerKeychain(request: KeychainRequest): Promise<string | Uint8Array | null> {
   try {
     if (request.action === 'seal') return await safeStorage.encryptStringAsync(request.text);
     return (await safeStorage.decryptStringAsync(Buffer.from(request.sealed))).result;

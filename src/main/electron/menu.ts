@@ -1,5 +1,5 @@
 import { app, clipboard, Menu, type MenuItemConstructorOptions, shell } from 'electron';
-import type { ReadyInfo } from '../engine.js';
+import type { ReadyInfo } from '../hosts/utility-messages.js';
 
 /** The application menu. What needs the engine is greyed out while there is none. */
 export function setMenu(engine: ReadyInfo | null): void {

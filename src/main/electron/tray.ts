@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { app, clipboard, Menu, Tray } from 'electron';
-import type { ReadyInfo } from '../engine.js';
 import { resourcesDir } from '../hosts/paths.js';
+import type { ReadyInfo } from '../hosts/utility-messages.js';
 
 export interface StudioTray {
   show(engine: ReadyInfo | null): void;

@@ -65,7 +65,7 @@ try {
     read: readExchange,
     redactor,
     decode: decodeExchange,
-    assemble,
+    assemble: (decoded, lineage) => assemble(decoded, lineage, clientName),
     writer,
     counters: pipelineCounters(data.counters),
     backlogUntil: data.backlogUntil,

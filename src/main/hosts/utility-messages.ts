@@ -1,3 +1,5 @@
+export type { ReadyInfo } from '../engine.js';
+
 import type { ReadyInfo } from '../engine.js';
 
 /** What the desktop's main process and the engine's process say to each other. Plain data only. */

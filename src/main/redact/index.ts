@@ -1,4 +1,3 @@
 export { type Entity, entities } from './entities.js';
-export { secretsOfEnvironment } from './known-secrets.js';
 export { defaultPolicy, loadPolicy, type RedactionPolicy } from './policy.js';
 export { createRedactor, type Redactor, type RedactorOptions } from './redactor.js';

@@ -9,19 +9,19 @@ const none = (): Counts => ({ stored: 0, undecoded: 0, failed: 0, unknown_events
 
 export class Counters {
   readonly #add: Prepared<{ name: string; by: number }, unknown>;
-  readonly #all: Prepared<Record<never, never>, { name: string; value: number }>;
+  readonly #all: Prepared<Record<never, never>, { key: string; value: string | number }>;
   #added = none();
 
   constructor(statements: Statements) {
     this.#add = statements.prepare<{ name: string; by: number }>()((sql, p) =>
       sql
-        .insertInto('counters')
-        .values({ name: p('name'), value: p('by') })
+        .insertInto('state')
+        .values({ key: p('name'), value: p('by') })
         .onConflict((conflict) =>
-          conflict.column('name').doUpdateSet((eb) => ({ value: eb('counters.value', '+', eb.ref('excluded.value')) })),
+          conflict.column('key').doUpdateSet((eb) => ({ value: eb('state.value', '+', eb.ref('excluded.value')) })),
         ),
     );
-    this.#all = statements.prepare()((sql) => sql.selectFrom('counters').select(['name', 'value']));
+    this.#all = statements.prepare()((sql) => sql.selectFrom('state').select(['key', 'value']).where('key', 'in', [...counterNames]));
   }
 
   add(name: CounterName, by: number): void {
@@ -40,7 +40,7 @@ export class Counters {
   }
   read(): Counts {
     const counts = none();
-    for (const { name, value } of this.#all.all({})) counts[name as CounterName] = value;
+    for (const { key, value } of this.#all.all({})) counts[key as CounterName] = Number(value);
     return counts;
   }
 }

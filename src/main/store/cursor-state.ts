@@ -10,7 +10,7 @@ const key = 'journal_cursor';
 
 /** The journal's cursor, in the same database and transaction as what it vouches for. */
 export class CursorState {
-  readonly #get: Prepared<{ key: string }, { value: string }>;
+  readonly #get: Prepared<{ key: string }, { value: string | number }>;
   readonly #set: Prepared<{ key: string; value: string }, unknown>;
 
   constructor(statements: Statements) {
@@ -27,7 +27,7 @@ export class CursorState {
 
   get(): JournalCursor | null {
     const row = this.#get.get({ key });
-    return row ? (JSON.parse(row.value) as JournalCursor) : null;
+    return row ? (JSON.parse(String(row.value)) as JournalCursor) : null;
   }
   set(cursor: JournalCursor): void {
     this.#set.run({ key, value: JSON.stringify({ segment: cursor.segment, offset: cursor.offset }) });

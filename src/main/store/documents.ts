@@ -76,15 +76,14 @@ export class Documents {
     return () => this.#cache.clear();
   }
 
-  /** `hex`: SHA-256 of the content; half of it is kept. */
+  /** `hex`: SHA-256 of the content. */
   #id(hex: string, text: () => string): number {
-    const key = hex.slice(0, 32);
-    const known = this.#cache.get(key);
+    const known = this.#cache.get(hex);
     if (known !== undefined) return known;
-    const bytes = Buffer.from(key, 'hex');
+    const bytes = Buffer.from(hex, 'hex');
     const id = this.#find.get({ hash: bytes })?.id ?? this.#insert.run({ hash: bytes, data: packText(text()) }).id;
     if (this.#cache.size >= cacheSize) this.#cache.delete(this.#cache.keys().next().value as string);
-    this.#cache.set(key, id);
+    this.#cache.set(hex, id);
     return id;
   }
 }

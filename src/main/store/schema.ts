@@ -3,8 +3,7 @@ import type { Packed } from './codec/pack.js';
 
 /** The tables as migrations/ leave them. Times are microseconds since the epoch, `*_us` microseconds. */
 export interface Schema {
-  state: { key: string; value: string };
-  counters: { name: string; value: number };
+  state: { key: string; value: string | number };
   terms: {
     id: Generated<number>;
     field: string;
@@ -125,6 +124,8 @@ export interface Schema {
     at: number;
     call: number | null;
     tool_call: number | null;
+    document: number | null;
+    part: number | null;
     data: Packed;
   };
   tool_calls: {
@@ -138,6 +139,8 @@ export interface Schema {
     duration_us: number | null;
     arguments: Packed;
     result: Packed | null;
+    result_document: number | null;
+    result_part: number | null;
     metadata: string;
     decision: number | null;
   };
@@ -151,7 +154,6 @@ export interface Schema {
     outcome: string | null;
   };
   scores: {
-    id: Generated<number>;
     uid: Buffer;
     trace: number;
     kind: string;
@@ -160,7 +162,7 @@ export interface Schema {
     explanation: string | null;
     created_at: number;
   };
-  review_events: { id: Generated<number>; trace: number; at: number; review: string };
+  review_events: { trace: number; uid: Buffer; at: number; review: string };
   saved_filters: { uid: Buffer; scope: string; name: string; query: string; created_at: number };
   jobs: { id: Generated<number>; uid: Buffer; created_at: number; job: string };
 }
@@ -186,3 +188,10 @@ export function traceOfRow(row: number): number {
 export function seqOfRow(row: number): number {
   return (row % placesPerTrace) - 1;
 }
+
+/** Rows of the text index. Those of a trace are one range of it, as in the tables. */
+export const textsPerRow = 4;
+export const stepTextRow = (row: number): number => row * textsPerRow;
+export const argumentsTextRow = (row: number): number => row * textsPerRow + 1;
+export const resultTextRow = (row: number): number => row * textsPerRow + 2;
+export const exchangeTextRow = (exchange: number): number => -exchange;

@@ -15,6 +15,10 @@ import { takeToken } from './rpc/session.js';
 import { resolver, theme } from './styles/theme.js';
 
 takeToken();
+// An address with a token pasted into an open studio changes only the fragment: begin anew with that token.
+addEventListener('hashchange', () => {
+  if (takeToken()) location.reload();
+});
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

@@ -58,7 +58,10 @@ export interface HashedMessage {
 export interface LineageKeys {
   /** Merkle chain over the request's conversation messages (no system, no reasoning, no volatile fields). */
   request_chain: string;
-  /** The same chain after each response choice; one entry per choice. */
+  /**
+   * The same chain after each response choice, one entry per choice; the request's own chain where no whole answer came;
+   * behind them marks of the last turn and of orders given to tools, by which compacted histories and subagents are found.
+   */
   response_chains: string[];
   response_id: string | null;
   conversation_id: string | null;

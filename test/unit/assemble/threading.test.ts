@@ -396,7 +396,7 @@ describe('work per call', () => {
     const { take, lineage } = setUp();
     const cost = () => {
       const talk = new Conversation({ format: 'openai-chat', system: 'S', tools: ['look'] });
-      talk.user(`unlike any other ${lineage.calls.length}`);
+      talk.user(`unlike any other ${String(lineage.calls.length).padStart(9, '0')}`);
       const before = lineage.lookups;
       for (let turn = 0; turn < 6; turn++) {
         take(talk.call({ toolCalls: [{ name: 'look', arguments: {}, id: id(`${lineage.calls.length}`) }] }));

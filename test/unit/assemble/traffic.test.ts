@@ -49,7 +49,7 @@ describe('threading against known truth', () => {
       ['without headers, over pooled connections', { headers: false, pooled: true }],
     ] as const) {
       it(`${family}, ${name}`, () => {
-        const result = measure({ family, sessions: 40, seed: 7, ...variant });
+        const result = measure({ family, sessions: 30, seed: 7, ...variant });
         // Over pooled connections nothing tells the first, failed attempts of agents with equal openings apart.
         const floor = variant.headers ? 0.99 : family === 'retries' && 'pooled' in variant ? 0.95 : 0.97;
         expect(result.f1).toBeGreaterThanOrEqual(floor);

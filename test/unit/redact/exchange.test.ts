@@ -162,6 +162,17 @@ describe('exchange', () => {
     expect(findings[0]).toMatchObject({ path: 'response.body.events[0].delta', start: 0, end: done.length });
   });
 
+  it('treats NDJSON lines under other keys as records: neighbours are not run together', () => {
+    const at = '@';
+    const events = [`a${at}x.com`, `bob${at}y.org`].map((mail) => ({ data: JSON.stringify({ owner: mail }) }));
+    const { response } = redact.exchange(
+      exchange({ response: { kind: 'events', framing: 'ndjson', events, complete: true } }),
+    );
+    if (response?.body.kind !== 'events') throw new Error('no events');
+    const owners = response.body.events.map(({ data }) => JSON.parse(data).owner);
+    expect(owners).toEqual([redact.text(`a${at}x.com`).text, redact.text(`bob${at}y.org`).text]);
+  });
+
   it('joins the messages of a WebSocket by direction and seals binary ones', () => {
     const token = secrets.slack as string;
     const bytes = Buffer.from(`binary ${token}`);

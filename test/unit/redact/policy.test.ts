@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { detectors } from '../../../src/main/redact/detectors/index.js';
 import type { Detector } from '../../../src/main/redact/detectors/types.js';
-import { defaultPolicy, loadPolicy, secretsOfEnvironment } from '../../../src/main/redact/index.js';
+import { defaultPolicy, loadPolicy } from '../../../src/main/redact/index.js';
 import { SluiceError } from '../../../src/shared/errors.js';
 import { exchange, key, redactor, secrets } from './support.js';
 
@@ -49,17 +49,6 @@ describe('policy', () => {
     );
     expect(text).toMatch(/^\{"a":"x <SECRET_(\w{8})>","b":"<SECRET_\1>","c":"short"\}$/);
     expect(findings.map(({ detector }) => detector)).toEqual(['known-value', 'known-value']);
-  });
-
-  it('takes the secrets of an environment and nothing else', () => {
-    const env = {
-      FOO_TOKEN: 'abc123def456',
-      HOME: '/root',
-      SSH_KEY_PASSWORD: 'hunter',
-      KEY_TOKEN: '/run/secrets/x',
-      DB_PASSWORD: 'a-b-c-d-e',
-    };
-    expect(secretsOfEnvironment(env, defaultPolicy)).toEqual(['abc123def456', 'a-b-c-d-e']);
   });
 
   it('judges keys and headers by the policy', () => {

@@ -9,13 +9,13 @@ export interface GivenAnswer extends DemoAnswer {
   call_ids: string[];
 }
 
-export interface ToolResult {
+interface ToolResult {
   id: string;
   content: string;
   error: boolean;
 }
 
-export interface RenderedAnswer {
+interface RenderedAnswer {
   /** The whole answer as a client keeps it for its history, in the vendor's shape. */
   history: JsonObject[];
   /** Response body when the client does not stream. */

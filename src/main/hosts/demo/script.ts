@@ -62,7 +62,7 @@ const turnSchema = z.strictObject({
 });
 
 /** One session as data: only what is new in each turn, the loader resends the history as the client would. */
-export const demoScriptSchema = z.strictObject({
+const demoScriptSchema = z.strictObject({
   name: z.string(),
   format: z.enum(['anthropic-messages', 'openai-chat', 'openai-responses']),
   /** When it began, counted back from the base time. Absent for a session that another one starts. */

@@ -75,6 +75,7 @@ const nothing: Remembered = { decoded: noEdits, raw: noEdits };
 export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonRedactor {
   const memo = createMemo<Remembered>(memoBytes);
   const keys = new Map<string, KeyAnswer>();
+  const plain = new Map<string, boolean>();
 
   function text(value: string, depth = 0, wholes: readonly Whole[] = []): readonly Edit[] {
     if (wholes.length === 0 && depth < deepestNesting && looksLikeJson(value)) {
@@ -84,10 +85,10 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonReda
     return scanner.scan(value, wholes);
   }
 
-  function remembered(raw: string, depth: number): Remembered {
+  function remembered(raw: string, depth: number, repeats: boolean): Remembered {
     if (raw.length < 3) return nothing;
-    // Deeper strings are remembered with the one they are in.
-    const long = depth === 1 && raw.length >= memoFrom;
+    // Deeper strings are remembered with the one they are in; short ones only where the same few come in every event.
+    const long = depth === 1 && (repeats || raw.length >= memoFrom);
     if (long) {
       const known = memo.get(raw);
       if (known) return known;
@@ -101,9 +102,9 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonReda
   function keyAnswer(raw: string): KeyAnswer {
     const known = keys.get(raw);
     if (known) return known;
-    const plain = decodeString(raw);
-    const decoded = raw.length < 3 ? noEdits : scanner.scan(plain);
-    const key = applyEdits(plain, decoded).slice(0, longestKey);
+    const value = decodeString(raw);
+    const decoded = raw.length < 3 ? noEdits : scanner.scan(value);
+    const key = applyEdits(value, decoded).slice(0, longestKey);
     const answer = { key, decoded, raw: toRaw(raw, decoded) };
     if (raw.length <= 64) {
       if (keys.size >= 10_000) keys.clear();
@@ -156,7 +157,7 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonReda
             if (decoded.length > 0) report?.(path + pathOf(frame), decoded);
             return;
           }
-          const known = remembered(raw, depth + 1);
+          const known = remembered(raw, depth + 1, listing !== null);
           if (known === nothing) return;
           push(start, known.raw);
           if (known.decoded.length > 0) report?.(path + pathOf(frame), known.decoded);
@@ -200,10 +201,19 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonReda
       const whole = { start: 0, end: token.length, entity, confidence: 0.9, detector: 'key-name' };
       return covering(scanner.scan(token, [whole]), 0, token);
     }
-    if (token.length < 7 || (key !== null && plainNumber.test(key))) return null;
+    if (token.length < 7 || (key !== null && isPlainNumber(key))) return null;
     const digits = token.replace('-', '');
     const words = key === null ? '' : `${key.replace(/[_-]+/g, ' ').slice(-40)}: `;
     return covering(scanner.scan(words + digits), words.length, token);
+  }
+
+  function isPlainNumber(key: string): boolean {
+    const known = plain.get(key);
+    if (known !== undefined) return known;
+    const answer = plainNumber.test(key);
+    if (plain.size >= 10_000) plain.clear();
+    if (key.length <= 64) plain.set(key, answer);
+    return answer;
   }
 
   return {

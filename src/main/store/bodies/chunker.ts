@@ -6,7 +6,7 @@ export interface ChunkSizes {
 }
 
 /** For text that clients send again and again: small pieces, so that little is stored twice around what is new. */
-export const resentText: ChunkSizes = { min: 1024, mask: 0x7ff, max: 16_384 };
+export const resentText: ChunkSizes = { min: 1024, mask: 0x3ff, max: 16_384 };
 /** For streams and sealed bytes, which nobody resends: large pieces, which compress better. */
 export const onceOnly: ChunkSizes = { min: 32_768, mask: 0xffff, max: 262_144 };
 

@@ -43,6 +43,10 @@ export function traceDeleter({ statements, chunks, documents, terms, traceTerms,
       .set({ parent: null, parent_step: null, terms: p('terms') })
       .where('id', '=', p('id')),
   );
+  // Without an index: traces that go on from others are few, and so are deletions.
+  const forgetPredecessor = statements.prepare<ById>()((sql, p) =>
+    sql.updateTable('traces').set({ predecessor: null }).where('predecessor', '=', p('id')),
+  );
   const exchanges = statements.prepare<ById>()((sql, p) =>
     sql
       .selectFrom('exchanges as x')
@@ -144,6 +148,7 @@ export function traceDeleter({ statements, chunks, documents, terms, traceTerms,
       const subagent = traceTerms.id('flag', 'parent');
       orphan.run({ id: child.id, terms: traceTerms.change(child, [], [subagent]) });
     }
+    forgetPredecessor.run({ id });
     deleteTrace.run({ id });
     terms.flush();
     return true;

@@ -1,6 +1,7 @@
 import { SluiceError } from '../../../shared/errors.js';
+import { uuidv7 } from '../../../shared/ids.js';
 import { type Review, reviewSchema } from '../../../shared/model/index.js';
-import { uidOrNull } from '../codec/uid.js';
+import { uidBytes, uidOrNull } from '../codec/uid.js';
 import { reviewOf } from '../rows/review.js';
 import type { Schema } from '../schema.js';
 import type { Prepared, Statements } from '../statements.js';
@@ -18,7 +19,7 @@ export class ReviewCommands {
   readonly #terms: TraceTerms;
   readonly #find: Prepared<{ uid: Buffer }, Row>;
   readonly #update: Prepared<ReviewColumns & { id: number; terms: Buffer }, unknown>;
-  readonly #log: Prepared<{ trace: number; at: number; review: string }, unknown>;
+  readonly #log: Prepared<Schema['review_events'], unknown>;
 
   constructor(statements: Statements, terms: TraceTerms) {
     this.#terms = terms;
@@ -41,8 +42,8 @@ export class ReviewCommands {
         })
         .where('id', '=', p('id')),
     );
-    this.#log = statements.prepare<{ trace: number; at: number; review: string }>()((sql, p) =>
-      sql.insertInto('review_events').values({ trace: p('trace'), at: p('at'), review: p('review') }),
+    this.#log = statements.prepare<Schema['review_events']>()((sql, p) =>
+      sql.insertInto('review_events').values({ trace: p('trace'), uid: p('uid'), at: p('at'), review: p('review') }),
     );
   }
 
@@ -74,7 +75,7 @@ export class ReviewCommands {
     this.#update.run({ id: row.id, ...next, terms });
     const current = reviewOf({ ...next, uid: row.uid });
     const { trace_id: _, ...state } = current;
-    this.#log.run({ trace: row.id, at: now, review: JSON.stringify(state) });
+    this.#log.run({ trace: row.id, uid: uidBytes(uuidv7()), at: now, review: JSON.stringify(state) });
     return { previous, current };
   }
 

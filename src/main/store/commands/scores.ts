@@ -7,7 +7,7 @@ import type { Prepared, Statements } from '../statements.js';
 import type { TraceTerms } from '../trace-terms.js';
 
 export type Score = z.infer<typeof scoreSchema>;
-type ScoreRow = Omit<Schema['scores'], 'id'>;
+type ScoreRow = Schema['scores'];
 type Row = { id: number; started_at: number; terms: Buffer };
 
 /** Adds scores to traces. */

@@ -10,13 +10,10 @@ export const initial: Migration = {
   name: 'initial',
   up: (db) => {
     db.exec(`
+      -- The journal's cursor (JSON) and counters.
       CREATE TABLE state (
         key TEXT PRIMARY KEY,
-        value TEXT NOT NULL
-      ) WITHOUT ROWID;
-      CREATE TABLE counters (
-        name TEXT PRIMARY KEY,
-        value INTEGER NOT NULL
+        value NOT NULL
       ) WITHOUT ROWID;
 
       -- Values to filter by (model, tool, client, …), each with the number of rows that have it.
@@ -38,7 +35,7 @@ export const initial: Migration = {
         title TEXT NOT NULL,
         parent INTEGER REFERENCES traces (id) ON DELETE SET NULL,
         parent_step BLOB,
-        predecessor INTEGER REFERENCES traces (id) ON DELETE SET NULL,
+        predecessor INTEGER,
         source TEXT NOT NULL,
         started_at INTEGER NOT NULL,
         ended_at INTEGER NOT NULL,
@@ -68,7 +65,6 @@ export const initial: Migration = {
       );
       CREATE INDEX traces_by_time ON traces (started_at, id);
       CREATE INDEX traces_by_parent ON traces (parent) WHERE parent IS NOT NULL;
-      CREATE INDEX traces_by_predecessor ON traces (predecessor) WHERE predecessor IS NOT NULL;
       CREATE TABLE trace_terms (
         term INTEGER NOT NULL,
         started_at INTEGER NOT NULL,
@@ -168,6 +164,7 @@ export const initial: Migration = {
       CREATE INDEX calls_by_parent ON calls (parent) WHERE parent IS NOT NULL;
 
       -- Messages and tool lists, stored once whoever sends them again; owned by the traces that hold them.
+      -- hash: SHA-256. Steps and results point into them, so that a text is stored once.
       CREATE TABLE documents (
         id INTEGER PRIMARY KEY,
         hash BLOB NOT NULL UNIQUE,
@@ -196,6 +193,9 @@ export const initial: Migration = {
         call INTEGER,
         -- The tool call whose arguments or result this step shows, so that they are stored once.
         tool_call INTEGER,
+        -- The message that it came in, and the part of it that is its text or result.
+        document INTEGER,
+        part INTEGER,
         data BLOB NOT NULL
       );
       CREATE TABLE tool_calls (
@@ -208,7 +208,10 @@ export const initial: Migration = {
         at INTEGER NOT NULL,
         duration_us INTEGER,
         arguments BLOB NOT NULL,
+        -- A result stands here, or in a part of a message.
         result BLOB,
+        result_document INTEGER,
+        result_part INTEGER,
         metadata TEXT NOT NULL,
         decision INTEGER
       );
@@ -226,32 +229,31 @@ export const initial: Migration = {
       );
 
       CREATE TABLE scores (
-        id INTEGER PRIMARY KEY,
-        uid BLOB NOT NULL UNIQUE,
         trace INTEGER NOT NULL REFERENCES traces (id) ON DELETE CASCADE,
+        uid BLOB NOT NULL,
         kind TEXT NOT NULL,
         name TEXT NOT NULL,
         value REAL NOT NULL,
         explanation TEXT,
-        created_at INTEGER NOT NULL
-      );
-      CREATE INDEX scores_by_trace ON scores (trace);
+        created_at INTEGER NOT NULL,
+        PRIMARY KEY (trace, uid)
+      ) WITHOUT ROWID;
       -- Every state a review ever had, in order.
       CREATE TABLE review_events (
-        id INTEGER PRIMARY KEY,
         trace INTEGER NOT NULL REFERENCES traces (id) ON DELETE CASCADE,
+        uid BLOB NOT NULL,
         at INTEGER NOT NULL,
-        review TEXT NOT NULL
-      );
-      CREATE INDEX review_events_by_trace ON review_events (trace);
+        review TEXT NOT NULL,
+        PRIMARY KEY (trace, uid)
+      ) WITHOUT ROWID;
 
       CREATE TABLE saved_filters (
-        uid BLOB PRIMARY KEY,
         scope TEXT NOT NULL,
         name TEXT NOT NULL,
+        uid BLOB NOT NULL,
         query TEXT NOT NULL,
         created_at INTEGER NOT NULL,
-        UNIQUE (scope, name)
+        PRIMARY KEY (scope, name)
       ) WITHOUT ROWID;
       CREATE TABLE jobs (
         id INTEGER PRIMARY KEY,
@@ -259,15 +261,12 @@ export const initial: Migration = {
         created_at INTEGER NOT NULL,
         job TEXT NOT NULL
       );
-      CREATE INDEX jobs_by_time ON jobs (created_at, id);
 
-      -- Contentless: the texts stand in their own tables. secure-delete takes a deleted text out of the index at once.
-      CREATE VIRTUAL TABLE trace_text USING fts5 (text, content = '', columnsize = 0, tokenize = 'unicode61');
-      CREATE VIRTUAL TABLE tool_text USING fts5 (text, content = '', columnsize = 0, tokenize = 'unicode61');
-      CREATE VIRTUAL TABLE exchange_text USING fts5 (text, content = '', columnsize = 0, tokenize = 'unicode61');
-      INSERT INTO trace_text (trace_text, rank) VALUES ('secure-delete', 1);
-      INSERT INTO tool_text (tool_text, rank) VALUES ('secure-delete', 1);
-      INSERT INTO exchange_text (exchange_text, rank) VALUES ('secure-delete', 1);
+      -- Contentless: the texts stand in their own tables. Row: four times the row of a step (0: its text) or tool call
+      -- (1: its arguments, 2: its result); of an exchange its own, negative. secure-delete takes a deleted text out of
+      -- the index at once.
+      CREATE VIRTUAL TABLE texts USING fts5 (text, content = '', columnsize = 0, tokenize = 'unicode61');
+      INSERT INTO texts (texts, rank) VALUES ('secure-delete', 1);
     `);
   },
 };

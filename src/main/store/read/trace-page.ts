@@ -82,7 +82,7 @@ export class TracePage {
         .selectFrom('scores')
         .select(['uid', 'kind', 'name', 'value', 'explanation', 'created_at'])
         .where('trace', '=', p('trace'))
-        .orderBy('id'),
+        .orderBy('uid'),
     );
     this.#messagesOf = statements.prepare<{ uid: Buffer }>()((sql, p) =>
       sql.selectFrom('calls').select(['request_messages', 'response_messages']).where('uid', '=', p('uid')),

@@ -3,7 +3,8 @@ import { fromIso } from '../../../shared/model/index.js';
 import { packJson } from '../codec/pack.js';
 import { uidBytes } from '../codec/uid.js';
 import { encodeDeltas } from '../codec/varint.js';
-import type { Schema } from '../schema.js';
+import { type MessageParts, partSaying } from '../message-parts.js';
+import { type Schema, stepTextRow } from '../schema.js';
 import type { Prepared, Statements } from '../statements.js';
 import { stepText } from '../text/step-text.js';
 import type { TextIndex } from '../text/text-index.js';
@@ -30,6 +31,8 @@ export class StepSaver {
         at: p('at'),
         call: p('call'),
         tool_call: p('tool_call'),
+        document: p('document'),
+        part: p('part'),
         data: p('data'),
       }),
     );
@@ -49,11 +52,14 @@ export class StepSaver {
     );
   }
 
-  add(step: NewStep, row: number, shown: ShownToolCall | null): void {
+  /** What a tool call's row or a message has is left out of the step and put back on reading: each stands once. */
+  add(step: NewStep, row: number, shown: ShownToolCall | null, parts: MessageParts): void {
     const { type, step_id, at, call_id, ...data } = step;
-    // What the tool call's row has is left out here: it changes there, and is stored once.
     if (shown !== null && type === 'tool_call') for (const key of ['name', 'arguments', 'status']) drop(data, key);
     if (shown !== null && type === 'tool_result') drop(data, 'result');
+    const place = placeOf(step, shown, parts);
+    if (place !== null) drop(data, 'message_hash');
+    if (place !== null && place.part !== null) drop(data, type === 'tool_result' ? 'result' : 'content');
     this.#insert.run({
       id: row,
       uid: uidBytes(step_id),
@@ -61,9 +67,11 @@ export class StepSaver {
       at,
       call: this.#callRow(call_id ?? null),
       tool_call: shown?.row ?? null,
+      document: place?.document ?? null,
+      part: place?.part ?? null,
       data: packJson(data),
     });
-    if (shown === null) this.#text.add('trace_text', row, stepText(step));
+    if (shown === null) this.#text.add(stepTextRow(row), stepText(step));
   }
 
   addDecision(decision: Omit<Decision, 'outcome'>, row: number, toolCalls: number[]): void {
@@ -82,6 +90,23 @@ export class StepSaver {
   #callRow(callId: string | null): number | null {
     return callId === null ? null : (this.#call.get({ uid: uidBytes(callId) })?.id ?? null);
   }
+}
+
+/** The message that a step came in, and the part of it that says what the step says. */
+function placeOf(
+  step: NewStep,
+  shown: ShownToolCall | null,
+  parts: MessageParts,
+): { document: number; part: number | null } | null {
+  const hash = 'message_hash' in step ? step.message_hash : undefined;
+  const found = hash === undefined ? null : parts.message(hash);
+  if (!found) return null;
+  const { document, message } = found;
+  if (step.type === 'message' || step.type === 'reasoning') {
+    return { document, part: partSaying(message, step.content) };
+  }
+  if (step.type === 'tool_result' && shown === null) return { document, part: partSaying(message, step.result) };
+  return { document, part: null };
 }
 
 function drop(data: object, key: string): void {

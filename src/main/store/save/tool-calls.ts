@@ -3,7 +3,7 @@ import { type Packed, packJson, unpackText } from '../codec/pack.js';
 import { uidBytes } from '../codec/uid.js';
 import { decodeDeltas } from '../codec/varint.js';
 import { lineageKey } from '../lineage.js';
-import { type Schema, traceOfRow } from '../schema.js';
+import { argumentsTextRow, resultTextRow, type Schema, traceOfRow } from '../schema.js';
 import type { Prepared, Statements } from '../statements.js';
 import type { Terms } from '../terms.js';
 import { callText, jsonText } from '../text/step-text.js';
@@ -22,10 +22,6 @@ export interface Completed {
   /** JSON text of the stored result. */
   result: string;
 }
-
-/** Text index rows of a tool call: its arguments, then its result. */
-export const argumentsTextRow = (row: number): number => row * 2;
-export const resultTextRow = (row: number): number => row * 2 + 1;
 
 /** Stores tool calls and completes them with their results, in whatever order and exchange these come. */
 export class ToolCallSaver {
@@ -57,6 +53,8 @@ export class ToolCallSaver {
         duration_us: p('duration_us'),
         arguments: p('arguments'),
         result: p('result'),
+        result_document: null,
+        result_part: null,
         metadata: p('metadata'),
         decision: p('decision'),
       }),
@@ -116,8 +114,8 @@ export class ToolCallSaver {
     this.#terms.count('tool_calls', tool, 1);
     const key = lineageKey('tool_call', made.tool_call_id);
     this.#insertKey.run({ key, call: place.call, tool_call: place.row });
-    this.#text.add('tool_text', argumentsTextRow(place.row), callText(made.name, made.arguments));
-    if (made.result !== undefined) this.#text.add('tool_text', resultTextRow(place.row), jsonText(made.result));
+    this.#text.add(argumentsTextRow(place.row), callText(made.name, made.arguments));
+    if (made.result !== undefined) this.#text.add(resultTextRow(place.row), jsonText(made.result));
   }
 
   /** Null where the tool call is not stored (any more). The first result stays. */
@@ -131,7 +129,7 @@ export class ToolCallSaver {
     if (found.result !== null) return { ...place, stored: false, result: unpackText(found.result) };
     const result = JSON.stringify(arrival.result);
     this.#complete.run({ id, status, result: packJson(arrival.result), duration_us: micros(arrival.duration_ms) });
-    this.#text.add('tool_text', resultTextRow(id), jsonText(arrival.result));
+    this.#text.add(resultTextRow(id), jsonText(arrival.result));
     if (found.decision !== null) this.setOutcome(found.decision);
     return { ...place, stored: true, result };
   }

@@ -1,8 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
 
-export const textTables = ['trace_text', 'tool_text', 'exchange_text'] as const;
-export type TextTable = (typeof textTables)[number];
-
 /** Of a longer text only the beginning can be searched: one hostile result must not hold the writer for seconds. */
 const maxIndexedChars = 200_000;
 
@@ -19,41 +16,37 @@ interface Entry {
  * only together with a migration that fills the index anew.
  */
 export class TextIndex {
-  readonly #insert: Record<TextTable, Statement>;
-  readonly #remove: Record<TextTable, Statement>;
-  readonly #waiting: Record<TextTable, Entry[]> = { trace_text: [], tool_text: [], exchange_text: [] };
+  readonly #insert: Statement;
+  readonly #remove: Statement;
+  #waiting: Entry[] = [];
 
   constructor(db: Database) {
     // FTS5's own commands; Kysely has no words for them.
-    const perTable = (sql: (table: TextTable) => string) =>
-      Object.fromEntries(textTables.map((table) => [table, db.prepare(sql(table))])) as Record<TextTable, Statement>;
-    this.#insert = perTable((table) => `INSERT INTO ${table} (rowid, text) VALUES (?, ?)`);
-    this.#remove = perTable((table) => `INSERT INTO ${table} (${table}, rowid, text) VALUES ('delete', ?, ?)`);
+    this.#insert = db.prepare('INSERT INTO texts (rowid, text) VALUES (?, ?)');
+    this.#remove = db.prepare(`INSERT INTO texts (texts, rowid, text) VALUES ('delete', ?, ?)`);
   }
 
-  add(table: TextTable, row: number, text: string): void {
+  add(row: number, text: string): void {
     const indexed = indexedText(text);
-    if (indexed !== '') this.#waiting[table].push({ row, text: indexed });
+    if (indexed !== '') this.#waiting.push({ row, text: indexed });
   }
 
-  remove(table: TextTable, row: number, text: string): void {
+  remove(row: number, text: string): void {
     const indexed = indexedText(text);
-    if (indexed !== '') this.#remove[table].run(row, indexed);
+    if (indexed !== '') this.#remove.run(row, indexed);
   }
 
   flush(): void {
-    for (const table of textTables) {
-      const entries = this.#waiting[table].sort((a, b) => a.row - b.row);
-      for (const { row, text } of entries) this.#insert[table].run(row, text);
-      this.#waiting[table] = [];
-    }
+    const entries = this.#waiting.sort((a, b) => a.row - b.row);
+    for (const { row, text } of entries) this.#insert.run(row, text);
+    this.#waiting = [];
   }
 
   /** Returns what drops everything that was added since. */
   mark(): () => void {
-    const lengths = textTables.map((table) => this.#waiting[table].length);
+    const length = this.#waiting.length;
     return () => {
-      for (const [index, table] of textTables.entries()) this.#waiting[table].length = lengths[index] as number;
+      this.#waiting.length = length;
     };
   }
 }

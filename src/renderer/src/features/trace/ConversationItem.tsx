@@ -1,5 +1,5 @@
 import { IconCornerDownRight, IconEye, IconPhoto } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import type { Call, Decision } from '../../../../shared/model/index.js';
 import { Bytes } from '../../components/Bytes.js';
 import { Cost } from '../../components/Cost.js';
@@ -27,7 +27,14 @@ interface Props {
 }
 
 /** One row of the conversation, with its model call's line before it where a call begins. */
-export function ConversationItem({ traceId, item, index, data, selected, onSelect }: Props) {
+export const ConversationItem = memo(function ConversationItem({
+  traceId,
+  item,
+  index,
+  data,
+  selected,
+  onSelect,
+}: Props) {
   const { icon: Picture, tone } = lookOf(item, data.decisionById);
   const call = item.opens_call && item.call_id !== null ? data.callById.get(item.call_id) : undefined;
   const failed = item.kind === 'tool' && toolStatus(item, data.toolCallByStep.get(item.key)) === 'error';
@@ -67,7 +74,7 @@ export function ConversationItem({ traceId, item, index, data, selected, onSelec
       </div>
     </>
   );
-}
+});
 
 function stepTime(item: Item): string {
   if (item.kind === 'tool') return item.call?.timestamp ?? item.result?.timestamp ?? '';

@@ -7,7 +7,7 @@ import { useTick } from '../../rpc/ticks.js';
 import { indexByStep, toItems } from './items.js';
 import { useGrowingList } from './use-growing-list.js';
 
-const stepsPerPage = 200;
+const firstSteps = 100;
 const perPage = 500;
 
 /** Everything the trace page shows of one trace, kept current while the trace grows. */
@@ -20,7 +20,11 @@ export function useTrace(traceId: string) {
     key: traceId,
     fetchPage: async (cursor, signal) => {
       const page = await client.traces.steps.query(
-        { trace_id: traceId, cursor: cursor === null ? null : Number(cursor), limit: stepsPerPage },
+        {
+          trace_id: traceId,
+          cursor: cursor === null ? null : Number(cursor),
+          limit: cursor === null ? firstSteps : perPage,
+        },
         { signal },
       );
       return { items: page.items, next_cursor: page.next_cursor === null ? null : String(page.next_cursor) };
