@@ -65,7 +65,8 @@ async function serveStudio({ api, proxy }) {
         host: '127.0.0.1',
         proxy: {
           '/rpc': { ...toEngine, ws: true },
-          '^/(health|status|metrics|openapi\\.json|docs|traces|tool-calls|exchanges|jobs|exports|runs)(/|\\?|$)': toEngine,
+          '^/(health|status|metrics|openapi\\.json|docs|traces|tool-calls|exchanges|jobs|exports|runs)(/|\\?|$)':
+            toEngine,
         },
       },
     }),

@@ -1,12 +1,14 @@
 /** `npm run -s sluice -- …`: the CLI from the working tree, set up first if need be. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { buildBench } from './lib/build.mjs';
 import { isCurrent } from './lib/node.mjs';
 import { fail, root } from './lib/root.mjs';
 import { foreground } from './lib/run.mjs';
 import { setup } from './setup.mjs';
 
 const { node } = await setup().catch(fail);
+if (process.argv[2] === 'bench') await buildBench(node).catch(fail);
 const cli = join(root, 'out', 'main', 'cli.js');
 if (isCurrent(node)) {
   process.argv[1] = cli;

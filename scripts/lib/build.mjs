@@ -30,6 +30,30 @@ function fingerprint() {
   return hash.digest('hex');
 }
 
+const benchOut = join(out, 'bench');
+
+/** The benchmarks measure the built engine: they are built for it, and again when it or they change. */
+export async function buildBench(node) {
+  const hash = createHash('sha256').update(readFileSync(stampFile));
+  for (const file of [
+    ...filesUnder(join(root, 'test', 'bench')),
+    ...filesUnder(join(root, 'test', 'support')),
+  ].sort()) {
+    hash
+      .update(`${relative(root, file)}\0`)
+      .update(readFileSync(file))
+      .update('\0');
+  }
+  const wanted = hash.digest('hex');
+  const stamp = join(benchOut, 'stamp');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  say('Building the benchmarks …');
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+  const args = [vite, 'build', '--config', 'vite.bench.config.ts', '--logLevel', 'warn'];
+  await must('The build of the benchmarks', node, args, { env: toolEnv(node) });
+  writeFileSync(stamp, wanted);
+}
+
 /** True when out/ was built from the files as they are now. */
 export function built() {
   return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === fingerprint();

@@ -21,7 +21,12 @@ export class Counters {
           conflict.column('key').doUpdateSet((eb) => ({ value: eb('state.value', '+', eb.ref('excluded.value')) })),
         ),
     );
-    this.#all = statements.prepare()((sql) => sql.selectFrom('state').select(['key', 'value']).where('key', 'in', [...counterNames]));
+    this.#all = statements.prepare()((sql) =>
+      sql
+        .selectFrom('state')
+        .select(['key', 'value'])
+        .where('key', 'in', [...counterNames]),
+    );
   }
 
   add(name: CounterName, by: number): void {

@@ -8,6 +8,7 @@ import { type NewFilter, SavedFilterCommands } from './commands/saved-filters.js
 import { type Score, ScoreCommands } from './commands/scores.js';
 import { openForWriting } from './connection.js';
 import { Counters, type Counts } from './counters.js';
+import { idleCheckpoint } from './checkpoint.js';
 import { CursorState, type JournalCursor } from './cursor-state.js';
 import { Documents } from './documents.js';
 import { lineageReader } from './lineage.js';
@@ -81,6 +82,7 @@ function makeWriter(db: Database, { sealKey, clientName = firstProduct }: Writer
   const documents = new Documents(statements);
   const traceTerms = new TraceTerms(statements, terms);
   const savers: Savers = {
+    documents,
     exchanges: new ExchangeSaver(statements, { chunks, terms, text, counters }, clientName),
     calls: new CallSaver(statements, documents),
     steps: new StepSaver(statements, text),
@@ -106,6 +108,7 @@ function makeWriter(db: Database, { sealKey, clientName = firstProduct }: Writer
       throw error;
     }
   };
+  const checkpoint = idleCheckpoint(db);
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const savepoint = db.prepare('SAVEPOINT one');
@@ -114,16 +117,18 @@ function makeWriter(db: Database, { sealKey, clientName = firstProduct }: Writer
   const transaction = <T>(work: () => T): T => {
     if (db.inTransaction) return work();
     begin.run();
-    return guarded(
+    const result = guarded(
       () => {
-        const result = work();
+        const done = work();
         for (const part of pending) part.flush();
         commit.run();
-        return result;
+        return done;
       },
       // A failed COMMIT may have ended the transaction itself.
       () => db.inTransaction && db.exec('ROLLBACK'),
     );
+    checkpoint.soon();
+    return result;
   };
   /** One part of a transaction that fails alone: what came before it in the batch stays. */
   const alone = <T>(work: () => T): T =>
@@ -157,8 +162,8 @@ function makeWriter(db: Database, { sealKey, clientName = firstProduct }: Writer
       setReview: async (traceId, patch) => command(() => reviews.set(traceId, patch, now())),
       deleteTrace: async (traceId) => {
         const deleted = command(() => deleteTrace(traceId));
-        // The log still has the old pages; a reader in the middle of something makes this a later checkpoint's work.
-        if (deleted && !db.inTransaction) db.pragma('wal_checkpoint(TRUNCATE)');
+        // The log still has the old pages.
+        if (deleted) checkpoint.now();
         return deleted;
       },
       saveFilter: async (filter) => command(() => filters.save(filter, now())),
@@ -168,6 +173,7 @@ function makeWriter(db: Database, { sealKey, clientName = firstProduct }: Writer
     },
     close: () => {
       if (!db.open) return;
+      checkpoint.stop();
       db.pragma('optimize');
       db.close();
     },

@@ -7,7 +7,7 @@ import { makeCertificates } from '../../support/certificates.js';
 import { serveJobs } from './child.js';
 
 /**
- * The least that intercepts: CONNECT, a certificate per host, Node's own parser on both sides, kept-alive connections.
+ * The least that intercepts: CONNECT, a certificate, Node's own parser on both sides, kept-alive connections.
  * It keeps nothing; what it reaches is what Node can do.
  */
 
@@ -38,15 +38,16 @@ serveJobs<{ host: string }, ProxyInfo>(async ({ host }) => {
   const inner = createServer(forward);
   const outer = createServer();
   outer.on('connect', (request: IncomingMessage, socket: Socket) => {
-    const [name = '', port = '443'] = (request.url ?? '').split(':');
-    let server = tlsServers.get(name);
+    const authority = request.url ?? '';
+    const [name = '', port = '443'] = authority.split(':');
+    let server = tlsServers.get(authority);
     if (!server) {
       server = createTlsServer({ key: certificates.key, cert: certificates.cert, ALPNProtocols: ['http/1.1'] });
       server.on('secureConnection', (secure) => {
         authorities.set(secure, { host: name, port: Number(port) });
         inner.emit('connection', secure);
       });
-      tlsServers.set(name, server);
+      tlsServers.set(authority, server);
     }
     socket.on('error', () => {});
     socket.setNoDelay(true);

@@ -1,11 +1,13 @@
 /** The traffic of the benchmark: chat completions of a realistic size, no two of them alike. */
 
-const words =
-  `the model reads a file and finds that one test fails because the parser drops the last line when there is no newline
-   at its end so we change how tokens are counted run it again compare both results write down what was learned then
-   look at another module where a cache grows without a bound under load and explain which requests were slow why they
-   waited how long each step took what the server answered and whether a retry with a shorter prompt would have helped`
-    .split(/\s+/);
+const words = `
+  the model reads a file and finds that one test fails because the parser drops the last line when there is no newline
+  at its end so we change how tokens are counted run it again compare both results write down what was learned then
+  look at another module where a cache grows without a bound under load and explain which requests were slow why they
+  waited how long each step took what the server answered and whether a retry with a shorter prompt would have helped
+`
+  .trim()
+  .split(/\s+/);
 
 /** Small and seeded: every run sends the same bytes. */
 export function seeded(seed: number): () => number {

@@ -60,9 +60,9 @@ interface Run {
 function converse(socket: TLSSocket, run: Run): Promise<void> {
   return new Promise((resolve, reject) => {
     const marker = Buffer.alloc(12);
-    let scratch = Buffer.alloc(0);
+    let scratch: Buffer = Buffer.alloc(0);
     let sentAt = 0;
-    let received = Buffer.alloc(0);
+    let received: Buffer = Buffer.alloc(0);
 
     function ask(): void {
       if (run.stop) {

@@ -21,8 +21,8 @@ const answers = responseTemplates();
 
 /** Answers whole requests with a content-length; what it spends is not what is to be measured. */
 function converse(socket: TLSSocket): void {
-  let received = Buffer.alloc(0);
-  let scratch = Buffer.alloc(0);
+  let received: Buffer = Buffer.alloc(0);
+  let scratch: Buffer = Buffer.alloc(0);
   let next = 0;
   socket.setNoDelay(true);
   socket.on('error', () => {});

@@ -15,7 +15,11 @@ export function probes(traces: number): Probe[] {
   const tool = (random: Random) => random.pick(tools);
   const common = (random: Random) => words[random.below(20)] as string;
   const seldom = (random: Random) => words[6000 + random.below(10_000)] as string;
-  const query = (name: string, list: 'traces' | 'toolCalls' | 'exchanges', make: (random: Random) => string): Probe => ({
+  const query = (
+    name: string,
+    list: 'traces' | 'toolCalls' | 'exchanges',
+    make: (random: Random) => string,
+  ): Probe => ({
     name,
     run: (reader, random) => reader[list]({ ...page, query: make(random) }),
   });
@@ -27,7 +31,11 @@ export function probes(traces: number): Probe[] {
     query('list tool calls, anywhere', 'toolCalls', (random) => `started<${moment(random)}`),
     query('list exchanges, anywhere', 'exchanges', (random) => `started<${moment(random)}`),
     query('filter traces by model', 'traces', (random) => `model:${random.pick(models)} started<${moment(random)}`),
-    query('filter traces by tool and client', 'traces', (random) => `tool:${tool(random)} client:${random.pick(clients)}`),
+    query(
+      'filter traces by tool and client',
+      'traces',
+      (random) => `tool:${tool(random)} client:${random.pick(clients)}`,
+    ),
     query('filter traces by wildcard', 'traces', () => 'model:claude* has:error'),
     query('filter traces by numbers', 'traces', (random) => `cost>0.2 calls>4 tokens<100000 started<${moment(random)}`),
     query('filter traces by session', 'traces', (random) => `session:session-${random.below(traces)}`),
@@ -40,7 +48,11 @@ export function probes(traces: number): Probe[] {
     query('search traces, rare word', 'traces', () => rareWord),
     query('search traces, seldom word', 'traces', seldom),
     query('search traces, common word', 'traces', common),
-    query('search traces, two words and filter', 'traces', (random) => `${seldom(random)} ${common(random)} kind:agent`),
+    query(
+      'search traces, two words and filter',
+      'traces',
+      (random) => `${seldom(random)} ${common(random)} kind:agent`,
+    ),
     query('search traces, common words, rare tool', 'traces', (random) => `${common(random)} tool:${tools.at(-1)}`),
     query('search traces, phrase', 'traces', (random) => `"${common(random)} ${common(random)}"`),
     query('search traces, not', 'traces', (random) => `-${common(random)} has:error`),

@@ -22,7 +22,7 @@ export class Random {
   }
   /** Small numbers often, large ones rarely, as words and tools are used. */
   skewed(count: number): number {
-    return Math.floor(this.next() ** 3 * count);
+    return Math.floor(this.next() ** 5 * count);
   }
 }
 

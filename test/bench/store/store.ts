@@ -46,7 +46,8 @@ export function benchStore(options: StoreBenchOptions): StoreBenchResult {
         traces,
         toolCalls,
         seed: 1,
-        onProgress: (share, rate) => onProgress?.(`${Math.round(share * 100)}% filled, ${Math.round(rate)} exchanges/s`),
+        onProgress: (share, rate) =>
+          onProgress?.(`${Math.round(share * 100)}% filled, ${Math.round(rate)} exchanges/s`),
       });
   const reader = openReader(path, { sealKey: new Uint8Array(32) });
   try {

@@ -23,7 +23,10 @@ describe('bodies', () => {
     const target = store();
     fc.assert(
       fc.property(longText, longText, fc.nat(), fc.nat(), (request, response, offset, limit) => {
-        const saved = plainExchange({ request: { kind: 'json', text: request }, response: { kind: 'text', text: response } });
+        const saved = plainExchange({
+          request: { kind: 'json', text: request },
+          response: { kind: 'text', text: response },
+        });
         target.writer.save(saved);
         const id = saved.decoded.exchange.exchange_id;
         const whole = target.reader.exchange(id, Number.MAX_SAFE_INTEGER);
@@ -77,14 +80,16 @@ describe('bodies', () => {
     expect(
       bodyText({ kind: 'events', framing: 'json-array', complete: true, events: [{ data: '1' }, { data: '2' }] }).text,
     ).toBe('[1,\n2]');
-    expect(
-      bodyText({ kind: 'websocket', messages: [{ from: 'client', opcode: 'text', data: 'a\nb' }] }).text,
-    ).toBe('{"from":"client","opcode":"text","data":"a\\nb"}\n');
+    expect(bodyText({ kind: 'websocket', messages: [{ from: 'client', opcode: 'text', data: 'a\nb' }] }).text).toBe(
+      '{"from":"client","opcode":"text","data":"a\\nb"}\n',
+    );
   });
 
   it('share what they have in common, wherever it stands', () => {
     const target = store();
-    const history = Array.from({ length: 6000 }, (_, index) => `message ${index} ${(index * 7919) % 100_003}`).join('\n');
+    const history = Array.from({ length: 6000 }, (_, index) => `message ${index} ${(index * 7919) % 100_003}`).join(
+      '\n',
+    );
     const sizes = [history, `${history}\nand one more`, `a new beginning\n${history}`].map((text) => {
       target.writer.save(plainExchange({ request: { kind: 'text', text } }));
       return target.rows()['chunks'] as number;

@@ -42,7 +42,7 @@ function exchange(n) {
         client: { address: '127.0.0.1', port: 1, connection: 1, protocol: 'http/1.1' },
         method: 'POST',
         url: `http://example.test/${n}`,
-        request: side(`request ${n} `.repeat(100)),
+        request: side(`request ${n}`),
         response: { ...side(`response ${n}`), status: 200, status_text: 'OK', informational: [] },
         started_at: at,
         ended_at: at + 500,

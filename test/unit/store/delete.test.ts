@@ -22,7 +22,7 @@ describe('deleting a trace', () => {
     expect(await target.writer.writes.deleteTrace(id)).toBe(true);
     expect(target.reader.trace(id)).toBeNull();
     // What counts up for good may stay.
-    expect({ ...target.rows(), counters: 0 }).toEqual({ ...empty, counters: 0 });
+    expect({ ...target.rows(), state: 0 }).toEqual({ ...empty, state: 0 });
     expect(target.integrity()).toBe('ok');
     expect(target.reader.traces({ ...list, query: 'zanzibarium' }).items).toEqual([]);
     target.reader.close();

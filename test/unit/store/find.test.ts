@@ -138,13 +138,21 @@ describe('finding traces', () => {
     const first = await writes.setReview(id, { label: 'accepted', rating: 4, tags: ['Gold', 'Gold'] });
     expect(first.previous).toMatchObject({ label: null, tags: [], updated_at: null });
     expect(first.current).toMatchObject({ label: 'accepted', rating: 4, tags: ['Gold'] });
-    for (const query of ['label:accepted', 'is:accepted', 'is:reviewed', 'tag:gold', 'rating>=4', 'has:tag -has:note']) {
+    for (const query of [
+      'label:accepted',
+      'is:accepted',
+      'is:reviewed',
+      'tag:gold',
+      'rating>=4',
+      'has:tag -has:note',
+    ]) {
       expect(titles(own, query), query).toEqual([4]);
       expect(count(own, 'toolCalls', query === 'has:tag -has:note' ? 'tag:gold' : query), query).toBe(2);
     }
     const undone = await writes.setReview(id, first.previous);
     expect(undone.current).toMatchObject({ label: null, rating: null, tags: [] });
-    for (const query of ['label:accepted', 'is:reviewed', 'tag:gold', 'rating>=4']) expect(titles(own, query)).toEqual([]);
+    for (const query of ['label:accepted', 'is:reviewed', 'tag:gold', 'rating>=4'])
+      expect(titles(own, query)).toEqual([]);
     expect(own.reader.review(id)).toMatchObject({ label: null });
     expect(own.table('review_events')).toHaveLength(2);
     expect(own.reader.fieldValues('traces', 'tag', '', 5)).toEqual([]);
@@ -207,12 +215,27 @@ describe('hostile queries', () => {
   it('cannot reach the syntax of the text index or of SQL', () => {
     const nasty = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 30 }),
-      fc.constantFrom('" OR "', "'; DROP TABLE traces; --", 'NEAR(a b)', 'text:a', '{text}:a', 'a" NOT "b', '^a', 'a + b', '\0a"'),
+      fc.constantFrom(
+        '" OR "',
+        "'; DROP TABLE traces; --",
+        'NEAR(a b)',
+        'text:a',
+        '{text}:a',
+        'a" NOT "b',
+        '^a',
+        'a + b',
+        '\0a"',
+      ),
     );
     const lists = { traces: 'traces', tool_calls: 'toolCalls', exchanges: 'exchanges' } as const;
     fc.assert(
       fc.property(nasty, fc.constantFrom<QueryScope>('traces', 'tool_calls', 'exchanges'), (text, scope) => {
-        for (const query of [quote(text), `${quote(text)} kind:agent`, text, `session:${quote(text)} -${quote(text)}`]) {
+        for (const query of [
+          quote(text),
+          `${quote(text)} kind:agent`,
+          text,
+          `session:${quote(text)} -${quote(text)}`,
+        ]) {
           try {
             target().reader[lists[scope]]({ query, limit: 5, cursor: null });
           } catch (error) {

@@ -78,15 +78,13 @@ export function store(lifetime: Lifetime = 'test'): TestStore {
           .all() as { name: string }[];
         return Object.fromEntries(
           tables
-            .filter(({ name }) => !/_text(_|$)/.test(name))
+            .filter(({ name }) => !/^texts(_|$)/.test(name))
             .map(({ name }) => [name, db.prepare(`SELECT count(*) FROM "${name}"`).pluck().get() as number]),
         );
       }),
     integrity: () =>
       raw((db) => {
-        for (const table of ['trace_text', 'tool_text', 'exchange_text']) {
-          db.exec(`INSERT INTO ${table} (${table}) VALUES ('integrity-check')`);
-        }
+        db.exec(`INSERT INTO texts (texts) VALUES ('integrity-check')`);
         const foreign = db.pragma('foreign_key_check') as unknown[];
         return foreign.length > 0 ? 'foreign keys' : (db.pragma('integrity_check', { simple: true }) as string);
       }),

@@ -1,4 +1,5 @@
 import { zstdDecompressSync } from 'node:zlib';
+import { packDictionary } from '../codec/dictionary.js';
 import type { Prepared, Statements } from '../statements.js';
 import { codecs } from './chunk-store.js';
 import { Sealer } from './sealer.js';
@@ -53,7 +54,7 @@ export class ChunkReader {
   #read(id: number): Buffer {
     const chunk = this.#chunk.get({ id });
     if (!chunk) throw new Error(`Chunk ${id} of a body is missing from the database.`);
-    if (chunk.codec === codecs.zstd) return zstdDecompressSync(chunk.data);
+    if (chunk.codec === codecs.zstd) return zstdDecompressSync(chunk.data, { dictionary: packDictionary });
     return chunk.codec === codecs.sealed ? this.#sealer.open(chunk.data, chunk.hash) : chunk.data;
   }
 }

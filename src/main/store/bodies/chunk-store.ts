@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
 import { zstdCompressSync } from 'node:zlib';
+import { packDictionary } from '../codec/dictionary.js';
 import type { Prepared, Statements } from '../statements.js';
 import { type ChunkSizes, chunkEnds, onceOnly, resentText } from './chunker.js';
 import { Sealer } from './sealer.js';
 
-/** How a chunk's data is stored. Part of the stored format. */
+/** How a chunk's data is stored; `zstd` with the dictionary. Part of the stored format. */
 export const codecs = { raw: 0, zstd: 1, sealed: 2 } as const;
 
 interface ChunkRow {
@@ -56,7 +57,7 @@ export class ChunkStore {
   writeText(text: string, resent: boolean): number[] {
     const bytes = textBytes(text);
     return this.#write(bytes, resent ? resentText : onceOnly, textAddress, (piece) => {
-      const packed = zstdCompressSync(piece);
+      const packed = zstdCompressSync(piece, { dictionary: packDictionary });
       const chars = piece.toString('utf8').length;
       if (packed.length >= piece.length) return { codec: codecs.raw, chars, data: piece };
       return { codec: codecs.zstd, chars, data: packed };

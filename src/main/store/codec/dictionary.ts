@@ -1,10 +1,42 @@
 /**
- * Text that the stored JSON is full of, for zstd: a head or a call of a few hundred bytes is packed to a fifth with it.
- * Part of the stored format: what was packed with it is read with it, so it never changes; a better one gets a new
- * number in pack.ts.
+ * Text that stored JSON and bodies are full of, for zstd: a head or a call of a few hundred bytes is packed to a fifth
+ * with it. Part of the stored format: what was packed with it is read with it, so it never changes; a better one gets a
+ * new number.
  */
 export const packDictionary = Buffer.from(
   [
+    'event: response.created\ndata: {"type":"response.created","response":{"id":"resp_","object":"response"}}\n\n',
+    'event: response.output_item.added\ndata: {"type":"response.output_item.added","output_index":0,"item":{"id":"fc_"',
+    ',"type":"function_call","status":"in_progress","arguments":"","call_id":"call_","name":""},"sequence_number":1}\n\n',
+    'event: response.function_call_arguments.delta\ndata: {"type":"response.function_call_arguments.delta","delta":"',
+    'event: response.output_text.delta\ndata: {"type":"response.output_text.delta","item_id":"msg_","output_index":0,',
+    '"content_index":0,"delta":"","sequence_number":10}\n\nevent: response.completed\ndata: {"type":"response.completed",',
+    'event: message_start\ndata: {"type":"message_start","message":{"id":"msg_01","type":"message","role":"assistant",',
+    '"model":"claude-","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":1,',
+    '"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":1,"service_tier":"standard"}}}\n\n',
+    'event: content_block_start\ndata: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}',
+    '\n\nevent: ping\ndata: {"type": "ping"}\n\nevent: content_block_delta\ndata: {"type":"content_block_delta","index":0,',
+    '"delta":{"type":"text_delta","text":""}}\n\nevent: content_block_delta\ndata: {"type":"content_block_delta","index":1,',
+    '"delta":{"type":"input_json_delta","partial_json":""}}\n\nevent: content_block_stop\ndata: {"type":',
+    '"content_block_stop","index":0}\n\nevent: content_block_start\ndata: {"type":"content_block_start","index":1,',
+    '"content_block":{"type":"tool_use","id":"toolu_01","name":"","input":{}}}\n\nevent: message_delta\ndata: {"type":',
+    '"message_delta","delta":{"stop_reason":"tool_use","stop_sequence":null},"usage":{"output_tokens":}}\n\n',
+    'event: message_stop\ndata: {"type":"message_stop"}\n\n',
+    'data: {"id":"chatcmpl-","object":"chat.completion.chunk","created":1790000000,"model":"gpt-","service_tier":"default",',
+    '"system_fingerprint":"fp_","choices":[{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"logprobs":',
+    'null,"finish_reason":null}],"usage":null,"obfuscation":""}\n\ndata: {"id":"chatcmpl-","object":',
+    '"chat.completion.chunk","created":1790000000,"model":"gpt-","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,',
+    '"id":"call_","type":"function","function":{"name":"","arguments":""}}]},"finish_reason":null}]}\n\ndata: {"id":"chatcmpl-',
+    '","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}\n\ndata: {"choices":[],"usage":{"prompt_tokens":1,',
+    '"completion_tokens":1,"total_tokens":2,"prompt_tokens_details":{"cached_tokens":0}}}\n\ndata: [DONE]\n\n',
+    '{"model":"gpt-","messages":[{"role":"system","content":"You are a helpful assistant"},{"role":"user","content":"',
+    '"},{"role":"assistant","content":"","tool_calls":[{"id":"call_","type":"function","function":{"name":"","arguments":',
+    '"{\\"path\\":\\"\\",\\"command\\":\\"\\"}"}}]},{"role":"tool","tool_call_id":"call_","content":""}],"tools":[{"type":',
+    '"messages":[{"role":"user","content":[{"type":"text","text":"<system-reminder>","cache_control":{"type":"ephemeral"}}',
+    ']},{"role":"assistant","content":[{"type":"tool_use","id":"toolu_01","name":"Bash","input":{"command":"","file_path":',
+    '""}}]},{"role":"user","content":[{"tool_use_id":"toolu_01","type":"tool_result","content":"","is_error":false}]}]',
+    '"input":[{"type":"function_call","call_id":"call_","name":"","arguments":""},{"type":"function_call_output",',
+    '"call_id":"call_","output":""}],"instructions":"","previous_response_id":"resp_","store":false,"reasoning":{"effort":',
     '{"type":"image","media":"file","media_type":"application/pdf","bytes":,"sha256":"","url":"https://"}',
     '{"code":"rate_limit_exceeded","message":"","details":{"type":"invalid_request_error","param":null}}',
     '{"context":"","available_options":[{"option":"read_file"},{"option":"write_file"},{"option":"search"},',

@@ -1,12 +1,12 @@
-import type { Json } from '../../../shared/model/index.js';
 import type { ChunkStore } from '../bodies/chunk-store.js';
 import { unpackJson } from '../codec/pack.js';
 import { uidOrNull } from '../codec/uid.js';
 import { decodeDeltas } from '../codec/varint.js';
 import type { Documents } from '../documents.js';
 import { lineageKey, lineageKeyBytes } from '../lineage.js';
-import { argumentsTextRow, resultTextRow } from '../save/tool-calls.js';
-import { rowsOf, titleRow } from '../schema.js';
+import { selectSteps, stepOf } from '../rows/step.js';
+import { resultOf } from '../rows/tool-call.js';
+import { argumentsTextRow, exchangeTextRow, resultTextRow, rowsOf, stepTextRow, titleRow } from '../schema.js';
 import type { Statements } from '../statements.js';
 import type { Terms } from '../terms.js';
 import { exchangeSearchText } from '../text/exchange-text.js';
@@ -61,17 +61,14 @@ export function traceDeleter({ statements, chunks, documents, terms, traceTerms,
     sql
       .selectFrom('tool_calls as k')
       .innerJoin('terms as n', 'n.id', 'k.tool')
-      .select(['k.id', 'k.tool_call_id', 'k.call', 'k.tool', 'n.value as name', 'k.arguments', 'k.result'])
+      .leftJoin('documents as kd', 'kd.id', 'k.result_document')
+      .select(['k.id', 'k.tool_call_id', 'k.call', 'k.tool', 'n.value as name', 'k.arguments'])
+      .select(['k.result', 'kd.data as result_message', 'k.result_part'])
       .where('k.id', '>=', p('first'))
       .where('k.id', '<=', p('last')),
   );
-  const steps = statements.prepare<ByRows>()((sql, p) =>
-    sql
-      .selectFrom('steps')
-      .select(['id', 'type', 'data'])
-      .where('id', '>=', p('first'))
-      .where('id', '<=', p('last'))
-      .where('tool_call', 'is', null),
+  const steps = statements.prepare<ByRows>()((_, p) =>
+    selectSteps().where('s.id', '>=', p('first')).where('s.id', '<=', p('last')).where('s.tool_call', 'is', null),
   );
   const deleteKey = statements.prepare<{ key: Buffer; call: number }>()((sql, p) =>
     sql.deleteFrom('lineage').where('key', '=', p('key')).where('call', '=', p('call')),
@@ -108,17 +105,12 @@ export function traceDeleter({ statements, chunks, documents, terms, traceTerms,
     const { id } = trace;
     const range = rowsOf(id);
 
-    text.remove('trace_text', titleRow(id), trace.title);
-    for (const step of steps.all(range)) {
-      const content = unpackJson<{ [key: string]: Json }>(step.data);
-      text.remove('trace_text', step.id, stepText({ type: step.type, ...content } as never));
-    }
+    text.remove(stepTextRow(titleRow(id)), trace.title);
+    for (const row of steps.all(range)) text.remove(stepTextRow(row.id), stepText(stepOf(row)));
     for (const toolCall of toolCalls.all(range)) {
       const { tool, call } = toolCall;
-      text.remove('tool_text', argumentsTextRow(toolCall.id), callText(toolCall.name, unpackJson(toolCall.arguments)));
-      if (toolCall.result !== null) {
-        text.remove('tool_text', resultTextRow(toolCall.id), jsonText(unpackJson(toolCall.result)));
-      }
+      text.remove(argumentsTextRow(toolCall.id), callText(toolCall.name, unpackJson(toolCall.arguments)));
+      text.remove(resultTextRow(toolCall.id), jsonText(resultOf(toolCall)));
       if (call !== null) deleteKey.run({ key: lineageKey('tool_call', toolCall.tool_call_id), call });
       terms.count('tool_calls', tool, -1);
     }
@@ -133,7 +125,7 @@ export function traceDeleter({ statements, chunks, documents, terms, traceTerms,
     deleteCalls.run({ id });
     for (const exchange of exchanges.all({ id })) {
       chunks.release([...decodeDeltas(exchange.request_chunks), ...decodeDeltas(exchange.response_chunks)]);
-      text.remove('exchange_text', exchange.id, exchangeSearchText(exchange.url, exchange.error));
+      text.remove(exchangeTextRow(exchange.id), exchangeSearchText(exchange.url, exchange.error));
       for (const term of decodeDeltas(exchange.terms)) {
         deleteTerm.run({ term, started_at: exchange.started_at, exchange: exchange.id });
         terms.count('exchanges', term, -1);

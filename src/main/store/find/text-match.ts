@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { QueryScope, TextNode } from '../../../shared/query/index.js';
-import { placesPerTrace, rowsOf } from '../schema.js';
-import { any, type Predicate } from './predicates.js';
+import { placesPerTrace, rowsOf, textsPerRow } from '../schema.js';
+import { any, never, type Predicate } from './predicates.js';
 
 /**
  * Where a text condition has to look. `rows`: in the documents of the list rows with ids from `first` to `last` (of
@@ -21,94 +21,85 @@ export function ftsQuery(node: TextNode): string {
   return `"${text}"${node.prefix ? ' *' : ''}`;
 }
 
+const perTrace = sql.lit(placesPerTrace * textsPerRow);
+const perRow = sql.lit(textsPerRow);
+
+/** Text rows of whole traces. */
+const inTraces = (range: { first: number; last: number }) => ({
+  first: rowsOf(range.first).first * textsPerRow,
+  last: (rowsOf(range.last).last + 1) * textsPerRow - 1,
+});
+
 interface Source {
-  table: 'trace_text' | 'tool_text' | 'exchange_text';
-  /** Id of the list row that a document belongs to; null where it belongs to none. */
+  /** Id of the list row that a text belongs to. */
   owner: RawBuilder<unknown>;
-  join?: RawBuilder<unknown>;
-  /** First and last document that rows can have. */
-  documents: (bounds: Extract<TextBounds, { kind: 'rows' }>) => { first: number; last: number } | null;
+  /** What tells the texts of this source from the others. */
+  only: RawBuilder<unknown>;
+  /** First and last text that rows can have; null where they have none. */
+  texts: (bounds: Extract<TextBounds, { kind: 'rows' }>) => { first: number; last: number } | null;
   /** The same of the row `t`, in SQL. */
   ofRow: RawBuilder<unknown>;
 }
 
-const inTraces = (range: { first: number; last: number } | null, factor: number) =>
-  range && { first: rowsOf(range.first).first * factor, last: (rowsOf(range.last).last + 1) * factor - 1 };
+/** The call that a step or tool call belongs to, which has its exchange's id. */
+const callOfText = sql`ifnull(
+  (SELECT s.call FROM steps AS s WHERE s.id = f.rowid / ${perRow}),
+  (SELECT k.call FROM tool_calls AS k WHERE k.id = f.rowid / ${perRow}))`;
 
 const sources: Record<QueryScope, Source[]> = {
   traces: [
     {
-      table: 'trace_text',
-      owner: sql`f.rowid / ${sql.lit(placesPerTrace)}`,
-      documents: (bounds) => inTraces(bounds, 1),
-      ofRow: sql`f.rowid BETWEEN t.id * ${sql.lit(placesPerTrace)} AND t.id * ${sql.lit(placesPerTrace)} + ${sql.lit(placesPerTrace - 1)}`,
-    },
-    {
-      table: 'tool_text',
-      owner: sql`f.rowid / ${sql.lit(placesPerTrace * 2)}`,
-      documents: (bounds) => inTraces(bounds, 2),
-      ofRow: sql`f.rowid BETWEEN t.id * ${sql.lit(placesPerTrace * 2)} AND t.id * ${sql.lit(placesPerTrace * 2)} + ${sql.lit(placesPerTrace * 2 - 1)}`,
+      owner: sql`f.rowid / ${perTrace}`,
+      only: sql`f.rowid > 0`,
+      texts: inTraces,
+      ofRow: sql`f.rowid BETWEEN t.id * ${perTrace} AND t.id * ${perTrace} + ${perTrace} - 1`,
     },
   ],
   tool_calls: [
     {
-      table: 'tool_text',
-      owner: sql`f.rowid / 2`,
-      documents: ({ first, last }) => ({ first: first * 2, last: last * 2 + 1 }),
-      ofRow: sql`f.rowid BETWEEN t.id * 2 AND t.id * 2 + 1`,
+      owner: sql`f.rowid / ${perRow}`,
+      only: sql`f.rowid > 0 AND f.rowid % ${perRow} > 0`,
+      texts: ({ first, last }) => ({ first: first * textsPerRow, last: (last + 1) * textsPerRow - 1 }),
+      ofRow: sql`f.rowid BETWEEN t.id * ${perRow} + 1 AND t.id * ${perRow} + ${perRow} - 1`,
     },
   ],
   // An exchange is found by its URL and error, by the steps that its call added, and by the tool calls it asked for.
   exchanges: [
     {
-      table: 'exchange_text',
-      owner: sql`f.rowid`,
-      documents: ({ first, last }) => ({ first, last }),
-      ofRow: sql`f.rowid = t.id`,
+      owner: sql`-f.rowid`,
+      only: sql`f.rowid < 0`,
+      texts: ({ first, last }) => ({ first: -last, last: -first }),
+      ofRow: sql`f.rowid = -t.id`,
     },
     {
-      table: 'trace_text',
-      owner: sql`s.call`,
-      join: sql`CROSS JOIN steps AS s ON s.id = f.rowid`,
-      documents: ({ traces }) => inTraces(traces, 1),
-      ofRow: sql`f.rowid BETWEEN t.trace * ${sql.lit(placesPerTrace)} AND t.trace * ${sql.lit(placesPerTrace)} + ${sql.lit(placesPerTrace - 1)} AND s.call = t.id`,
-    },
-    {
-      table: 'tool_text',
-      owner: sql`s.call`,
-      join: sql`CROSS JOIN tool_calls AS s ON s.id = f.rowid / 2`,
-      documents: ({ traces }) => inTraces(traces, 2),
-      ofRow: sql`f.rowid BETWEEN t.trace * ${sql.lit(placesPerTrace * 2)} AND t.trace * ${sql.lit(placesPerTrace * 2)} + ${sql.lit(placesPerTrace * 2 - 1)} AND s.call = t.id`,
+      owner: callOfText,
+      only: sql`f.rowid > 0 AND ${callOfText} IS NOT NULL`,
+      texts: ({ traces }) => traces && inTraces(traces),
+      ofRow: sql`f.rowid BETWEEN t.trace * ${perTrace} AND t.trace * ${perTrace} + ${perTrace} - 1 AND ${callOfText} = t.id`,
     },
   ],
 };
 
 /** The condition that the row `t` holds the text. */
 export function textCondition(scope: QueryScope, node: TextNode, bounds: TextBounds): Predicate {
-  return any(
-    sources[scope].flatMap((source) => {
-      const from = fromDocuments(source, node);
-      if (bounds.kind === 'each') return [sql`EXISTS (SELECT 1 ${from} AND ${source.ofRow})`];
-      if (bounds.kind === 'everywhere') return [sql`t.id IN (${owners(source, from)})`];
-      const range = source.documents(bounds);
-      if (range === null) return [];
-      return [sql`t.id IN (${owners(source, sql`${from} AND f.rowid BETWEEN ${range.first} AND ${range.last}`)})`];
-    }) as Predicate[],
-  );
+  const query = ftsQuery(node);
+  const conditions = sources[scope].map((source): Predicate => {
+    const from = sql`FROM texts AS f WHERE f.texts MATCH ${query}`;
+    if (bounds.kind === 'each') return sql`EXISTS (SELECT 1 ${from} AND ${source.ofRow})`;
+    const owners = sql`SELECT ${source.owner} ${from} AND ${source.only}`;
+    if (bounds.kind === 'everywhere') return sql`t.id IN (${owners})`;
+    const range = source.texts(bounds);
+    return range === null ? never : sql`t.id IN (${owners} AND f.rowid BETWEEN ${range.first} AND ${range.last})`;
+  });
+  return any(conditions);
 }
 
 /** At most `limit` ids of rows that hold the text, with repeats. */
 export function matchingRows(scope: QueryScope, node: TextNode, limit: number): RawBuilder<{ id: number }> {
+  const query = ftsQuery(node);
   const parts = sources[scope].map(
-    (source) => sql`SELECT id FROM (${owners(source, fromDocuments(source, node))} LIMIT ${limit})`,
+    ({ owner, only }) =>
+      sql`SELECT id FROM (SELECT ${owner} AS id FROM texts AS f WHERE f.texts MATCH ${query} AND ${only} LIMIT ${limit})`,
   );
   return sql`${sql.join(parts, sql` UNION ALL `)} LIMIT ${limit}`;
-}
-
-function fromDocuments(source: Source, node: TextNode): RawBuilder<unknown> {
-  // In a join FTS5 needs its table by name on the left of MATCH; an alias will do for its hidden column.
-  return sql`FROM ${sql.table(source.table)} AS f ${source.join ?? sql``} WHERE f.${sql.ref(source.table)} MATCH ${ftsQuery(node)}`;
-}
-function owners(source: Source, from: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`SELECT ${source.owner} AS id ${from} ${source.join ? sql`AND s.call IS NOT NULL` : sql``}`;
 }

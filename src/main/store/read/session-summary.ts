@@ -40,7 +40,9 @@ export function sessionSummary(statements: Statements, session: string, from: nu
       sqlBuilder
         .selectFrom('tool_calls')
         .select('call')
-        .where(sql<boolean>`id BETWEEN ${trace} * ${sql.lit(placesPerTrace)} AND ${trace + 1} * ${sql.lit(placesPerTrace)}`),
+        .where(
+          sql<boolean>`id BETWEEN ${trace} * ${sql.lit(placesPerTrace)} AND ${trace + 1} * ${sql.lit(placesPerTrace)}`,
+        ),
     );
     toolCalls += asked.filter(({ call }) => call !== null && exchanges.has(call)).length;
   }

@@ -1,23 +1,29 @@
-import { type Step, toIso } from '../../../shared/model/index.js';
+import { type ChatMessage, type Step, toIso } from '../../../shared/model/index.js';
 import { type Packed, unpackJson } from '../codec/pack.js';
 import { uidText } from '../codec/uid.js';
+import { partValue } from '../message-parts.js';
 import { type Schema, seqOfRow } from '../schema.js';
 import { sqlBuilder } from '../statements.js';
+import { resultOf, type StoredResult } from './tool-call.js';
 
-export type StepRow = Omit<Schema['steps'], 'call'> & {
-  call_uid: Buffer | null;
-  /** Of the tool call that the step shows. */
-  name: string | null;
-  status: string | null;
-  arguments: Packed | null;
-  result: Packed | null;
-};
+export type StepRow = Omit<Schema['steps'], 'call' | 'document'> &
+  StoredResult & {
+    call_uid: Buffer | null;
+    message_hash: Buffer | null;
+    message: Packed | null;
+    /** Of the tool call that the step shows. */
+    name: string | null;
+    status: string | null;
+    arguments: Packed | null;
+  };
 
 export function selectSteps() {
   return sqlBuilder
     .selectFrom('steps as s')
     .leftJoin('calls as c', 'c.id', 's.call')
+    .leftJoin('documents as d', 'd.id', 's.document')
     .leftJoin('tool_calls as k', 'k.id', 's.tool_call')
+    .leftJoin('documents as kd', 'kd.id', 'k.result_document')
     .leftJoin('terms as n', 'n.id', 'k.tool')
     .select([
       's.id',
@@ -26,11 +32,16 @@ export function selectSteps() {
       's.at',
       'c.uid as call_uid',
       's.tool_call',
+      'd.hash as message_hash',
+      'd.data as message',
+      's.part',
       's.data',
       'n.value as name',
       'k.status',
       'k.arguments',
       'k.result',
+      'kd.data as result_message',
+      'k.result_part',
     ]);
 }
 
@@ -42,13 +53,24 @@ export function stepOf(row: StepRow): Step {
     call_id: row.call_uid && uidText(row.call_uid),
     type: row.type,
     ...unpackJson<object>(row.data),
+    ...said(row),
     ...shown(row),
   } as Step;
 }
 
+/** What the step has from the message that it came in. */
+function said(row: StepRow): object {
+  if (row.message_hash === null || row.message === null) return {};
+  const message_hash = row.message_hash.toString('hex');
+  if (row.part === null) return { message_hash };
+  const value = partValue(unpackJson<ChatMessage>(row.message).parts[row.part]);
+  return row.type === 'tool_result' ? { message_hash, result: value } : { message_hash, content: value };
+}
+
+/** What the step has from the tool call that it shows. */
 function shown(row: StepRow): object {
   if (row.tool_call === null) return {};
-  if (row.type === 'tool_result') return { result: row.result === null ? null : unpackJson(row.result) };
+  if (row.type === 'tool_result') return { result: resultOf(row) };
   return {
     name: row.name,
     arguments: row.arguments === null ? null : unpackJson(row.arguments),

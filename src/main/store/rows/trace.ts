@@ -5,7 +5,10 @@ import type { Schema } from '../schema.js';
 import { sqlBuilder } from '../statements.js';
 import { reviewOf } from './review.js';
 
-export type TraceRow = Omit<Schema['traces'], 'id' | 'parent' | 'predecessor' | 'next_seq' | 'decision_count' | 'terms'> & {
+export type TraceRow = Omit<
+  Schema['traces'],
+  'id' | 'parent' | 'predecessor' | 'next_seq' | 'decision_count' | 'terms'
+> & {
   id: number;
   parent_uid: Buffer | null;
   predecessor_uid: Buffer | null;

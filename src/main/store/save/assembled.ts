@@ -1,4 +1,6 @@
 import type { Assembled, AssembledCall } from '../../../shared/model/index.js';
+import type { Documents } from '../documents.js';
+import { MessageParts } from '../message-parts.js';
 import { rowIn } from '../schema.js';
 import type { CallSaver } from './call.js';
 import type { ExchangeSaver } from './exchange.js';
@@ -7,6 +9,7 @@ import type { Completed, ToolCallSaver } from './tool-calls.js';
 import type { TraceSaver, TraceState } from './traces.js';
 
 export interface Savers {
+  documents: Documents;
   exchanges: ExchangeSaver;
   calls: CallSaver;
   steps: StepSaver;
@@ -61,17 +64,23 @@ function saveSteps(savers: Savers, made: AssembledCall, call: number, trace: Tra
     savers.traces.addToolCall(trace, toolCall.name);
   }
   for (const { row } of decisionRows) savers.toolCalls.setOutcome(row);
-  const completed = complete(savers, made, trace);
+  const parts = new MessageParts(made, (message) => savers.documents.message(message));
+  const completed = complete(savers, made, trace, parts);
 
   for (const step of made.steps) {
     const row = rows.get(step.step_id) as number;
     if (step.type === 'tool_result') {
       const of = step.tool_call_id === null ? undefined : completed.get(step.tool_call_id);
       const same = of?.trace === trace.id && of.result === JSON.stringify(step.result);
-      savers.steps.add(step, row, same ? of : null);
+      savers.steps.add(step, row, same ? of : null, parts);
     } else {
       const toolCall = shown.get(step.step_id);
-      savers.steps.add(step, row, step.type === 'tool_call' && toolCall !== undefined ? { row: toolCall } : null);
+      savers.steps.add(
+        step,
+        row,
+        step.type === 'tool_call' && toolCall !== undefined ? { row: toolCall } : null,
+        parts,
+      );
     }
   }
   trace.step_count += made.steps.length;
@@ -83,10 +92,10 @@ function saveSteps(savers: Savers, made: AssembledCall, call: number, trace: Tra
   return errorSteps + failedCall + failedAtOnce + failedNow;
 }
 
-function complete(savers: Savers, made: AssembledCall, trace: TraceState): Map<string, Completed> {
+function complete(savers: Savers, made: AssembledCall, trace: TraceState, parts: MessageParts): Map<string, Completed> {
   const completed = new Map<string, Completed>();
   for (const arrival of made.tool_results) {
-    const done = savers.toolCalls.complete(arrival);
+    const done = savers.toolCalls.complete(arrival, trace.id, parts);
     if (done === null) continue;
     completed.set(arrival.tool_call_id, done);
     // A result can come by a call of another trace, after a fork or a compaction.

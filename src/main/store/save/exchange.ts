@@ -13,7 +13,7 @@ import { uidBytes } from '../codec/uid.js';
 import { encodeDeltas } from '../codec/varint.js';
 import type { Counters } from '../counters.js';
 import type { ExchangeHead, StoredBody } from '../exchange-head.js';
-import type { Schema } from '../schema.js';
+import { exchangeTextRow, type Schema } from '../schema.js';
 import type { Prepared, Statements } from '../statements.js';
 import type { Terms } from '../terms.js';
 import { exchangeSearchText } from '../text/exchange-text.js';
@@ -115,7 +115,7 @@ export class ExchangeSaver {
       this.#terms.count('exchanges', term, 1);
     }
     this.#insertContents.run({ exchange: id, ...this.#contents(decoded) });
-    this.#text.add('exchange_text', id, exchangeSearchText(row.url, row.error));
+    this.#text.add(exchangeTextRow(id), exchangeSearchText(row.url, row.error));
     this.#counters.add('stored', 1);
     if (row.undecoded === 1) this.#counters.add('undecoded', 1);
     if (row.state === 'failed') this.#counters.add('failed', 1);

@@ -1,8 +1,10 @@
 import type { Json, NewToolCall, ToolResultArrival } from '../../../shared/model/index.js';
-import { type Packed, packJson, unpackText } from '../codec/pack.js';
+import { packJson } from '../codec/pack.js';
 import { uidBytes } from '../codec/uid.js';
 import { decodeDeltas } from '../codec/varint.js';
 import { lineageKey } from '../lineage.js';
+import type { MessageParts } from '../message-parts.js';
+import { resultOf, type StoredResult } from '../rows/tool-call.js';
 import { argumentsTextRow, resultTextRow, type Schema, traceOfRow } from '../schema.js';
 import type { Prepared, Statements } from '../statements.js';
 import type { Terms } from '../terms.js';
@@ -11,6 +13,7 @@ import type { TextIndex } from '../text/text-index.js';
 import { micros } from './exchange.js';
 
 type ToolCallRow = Schema['tool_calls'];
+type Completion = Pick<ToolCallRow, 'id' | 'status' | 'result' | 'result_document' | 'result_part' | 'duration_us'>;
 
 /** A stored tool call that a result has just completed. */
 export interface Completed {
@@ -31,9 +34,9 @@ export class ToolCallSaver {
   readonly #insertKey: Prepared<Schema['lineage'], unknown>;
   readonly #find: Prepared<
     { key: Buffer; uid: Buffer },
-    { id: number; decision: number | null; result: Packed | null }
+    { id: number; status: string; decision: number | null } & StoredResult
   >;
-  readonly #complete: Prepared<{ id: number; status: string; result: Packed; duration_us: number | null }, unknown>;
+  readonly #complete: Prepared<Completion, unknown>;
   readonly #decision: Prepared<{ id: number }, { tool_calls: Buffer; outcome: string | null }>;
   readonly #status: Prepared<{ id: number }, { status: string }>;
   readonly #setOutcome: Prepared<{ id: number; outcome: string }, unknown>;
@@ -70,16 +73,22 @@ export class ToolCallSaver {
         .selectFrom('calls as c')
         .innerJoin('lineage as l', 'l.call', 'c.id')
         .innerJoin('tool_calls as k', 'k.id', 'l.tool_call')
-        .select(['k.id', 'k.decision', 'k.result'])
+        .leftJoin('documents as kd', 'kd.id', 'k.result_document')
+        .select(['k.id', 'k.status', 'k.decision', 'k.result', 'kd.data as result_message', 'k.result_part'])
         .where('c.uid', '=', p('uid'))
         .where('l.key', '=', p('key')),
     );
-    this.#complete = statements.prepare<{ id: number; status: string; result: Packed; duration_us: number | null }>()(
-      (sql, p) =>
-        sql
-          .updateTable('tool_calls')
-          .set({ status: p('status'), result: p('result'), duration_us: p('duration_us') })
-          .where('id', '=', p('id')),
+    this.#complete = statements.prepare<Completion>()((sql, p) =>
+      sql
+        .updateTable('tool_calls')
+        .set({
+          status: p('status'),
+          result: p('result'),
+          result_document: p('result_document'),
+          result_part: p('result_part'),
+          duration_us: p('duration_us'),
+        })
+        .where('id', '=', p('id')),
     );
     this.#decision = statements.prepare<{ id: number }>()((sql, p) =>
       sql.selectFrom('decisions').select(['tool_calls', 'outcome']).where('id', '=', p('id')),
@@ -108,6 +117,8 @@ export class ToolCallSaver {
       duration_us: micros(made.duration_ms),
       arguments: packJson(made.arguments),
       result: made.result === undefined ? null : packJson(made.result),
+      result_document: null,
+      result_part: null,
       metadata: JSON.stringify(made.metadata),
       decision: place.decision,
     });
@@ -118,17 +129,28 @@ export class ToolCallSaver {
     if (made.result !== undefined) this.#text.add(resultTextRow(place.row), jsonText(made.result));
   }
 
-  /** Null where the tool call is not stored (any more). The first result stays. */
-  complete(arrival: ToolResultArrival): Completed | null {
+  /**
+   * Null where the tool call is not stored (any more). The first result stays.
+   * @param trace the one that the result came to: it holds the messages that `parts` finds
+   */
+  complete(arrival: ToolResultArrival, trace: number, parts: MessageParts): Completed | null {
     const key = lineageKey('tool_call', arrival.tool_call_id);
     const found = this.#find.get({ key, uid: uidBytes(arrival.call_id) });
     if (!found) return null;
     const { id } = found;
     const { status } = arrival;
     const place = { row: id, trace: traceOfRow(id), status };
-    if (found.result !== null) return { ...place, stored: false, result: unpackText(found.result) };
+    if (found.status !== 'pending') return { ...place, stored: false, result: JSON.stringify(resultOf(found)) };
     const result = JSON.stringify(arrival.result);
-    this.#complete.run({ id, status, result: packJson(arrival.result), duration_us: micros(arrival.duration_ms) });
+    const said = place.trace === trace ? parts.result(arrival.tool_call_id, result) : null;
+    this.#complete.run({
+      id,
+      status,
+      result: said === null ? packJson(arrival.result) : null,
+      result_document: said?.document ?? null,
+      result_part: said?.part ?? null,
+      duration_us: micros(arrival.duration_ms),
+    });
     this.#text.add(resultTextRow(id), jsonText(arrival.result));
     if (found.decision !== null) this.setOutcome(found.decision);
     return { ...place, stored: true, result };

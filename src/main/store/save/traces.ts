@@ -1,6 +1,6 @@
 import type { Assembled, AssembledCall, NewTrace, Usage } from '../../../shared/model/index.js';
 import { uidBytes } from '../codec/uid.js';
-import { type Schema, titleRow } from '../schema.js';
+import { type Schema, stepTextRow, titleRow } from '../schema.js';
 import type { Prepared, Statements } from '../statements.js';
 import type { TextIndex } from '../text/text-index.js';
 import type { TraceTerms } from '../trace-terms.js';
@@ -208,7 +208,7 @@ export class TraceSaver {
     const state = this.byId(id) as TraceState;
     state.terms = this.#terms.change(state, terms);
     this.save(state);
-    this.#text.add('trace_text', titleRow(id), trace.title);
+    this.#text.add(stepTextRow(titleRow(id)), trace.title);
     return id;
   }
 

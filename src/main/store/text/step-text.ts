@@ -1,4 +1,4 @@
-import type { Json, NewStep } from '../../../shared/model/index.js';
+import type { Json, NewStep, Step } from '../../../shared/model/index.js';
 
 /** Nesting beyond this is not searched. */
 const maxDepth = 32;
@@ -31,7 +31,7 @@ export function callText(name: string, args: Json): string {
 }
 
 /** What of a step can be searched; the arguments and results of tool calls are indexed with the tool call. */
-export function stepText(step: NewStep): string {
+export function stepText(step: NewStep | Step): string {
   switch (step.type) {
     case 'message':
     case 'reasoning':

@@ -1,4 +1,5 @@
 import { memo, type ReactNode, useMemo } from 'react';
+import { placeholderSpans } from './placeholders.js';
 import classes from './RedactedText.module.css';
 
 /** What is known of one placeholder beyond its own text. */
@@ -9,10 +10,7 @@ export interface PlaceholderNote {
   confidence: number;
 }
 
-/** `<EMAIL_7f3a9c21>` and `<PASSWORD>`: entity, then the pseudonym's hash where there is one. */
-const placeholder = /<([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*?)(?:_([0-9a-f]{6,32}))?>/g;
-
-function describe(entity: string, hash: string | undefined, note: PlaceholderNote | undefined): string {
+function describe(entity: string, hash: string | null, note: PlaceholderNote | undefined): string {
   const name = entity.toLowerCase().replaceAll('_', ' ');
   const what = hash ? `Redacted ${name}; the same value is always ${hash}` : `Redacted ${name}`;
   return note ? `${what}. Found by ${note.detector}, confidence ${Math.round(note.confidence * 100)} %` : what;
@@ -30,18 +28,15 @@ export const RedactedText = memo(function RedactedText({ text, notes }: Props) {
     if (!text.includes('<')) return text;
     const out: ReactNode[] = [];
     let at = 0;
-    for (const match of text.matchAll(placeholder)) {
-      const [whole, entity = '', hash] = match;
-      const note = notes?.get(whole);
-      // Upper-case tags of ordinary text look alike: without a hash only what a finding names is marked.
-      if (!hash && !note) continue;
-      if (match.index > at) out.push(text.slice(at, match.index));
+    for (const { start, end, entity, hash } of placeholderSpans(text, notes)) {
+      const whole = text.slice(start, end);
+      if (start > at) out.push(text.slice(at, start));
       out.push(
-        <mark key={match.index} className={classes.chip} title={describe(entity, hash, note)}>
+        <mark key={start} className={classes.chip} title={describe(entity, hash, notes?.get(whole))}>
           {whole}
         </mark>,
       );
-      at = match.index + whole.length;
+      at = end;
     }
     out.push(text.slice(at));
     return out;

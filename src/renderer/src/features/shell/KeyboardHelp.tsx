@@ -42,6 +42,9 @@ const groups: { title: string; keys: [string[], string][] }[] = [
       [['t'], 'Tags'],
       [['n'], 'Note'],
       [['u'], 'Undo'],
+      [['x'], 'Select'],
+      [['e'], 'Export'],
+      [['[', ']'], 'Previous, next trace'],
     ],
   },
 ];

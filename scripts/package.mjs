@@ -1,0 +1,35 @@
+/**
+ * `npm run package`: builds the desktop application for this system into dist/, with electron-builder.
+ * Needs the network once: for Electron's program and for electron-builder itself, which is not a dependency.
+ * Arguments go to electron-builder, e.g. `npm run package -- --dir`.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { toolEnv } from './lib/node.mjs';
+import { fail, root, stateDir } from './lib/root.mjs';
+import { foreground } from './lib/run.mjs';
+import { setup } from './setup.mjs';
+
+const config = {
+  appId: 'dev.sluice.studio',
+  productName: 'Sluice',
+  directories: { output: 'dist', buildResources: 'resources/icons' },
+  files: ['out/main/**', 'out/preload/**', 'out/renderer/**', 'resources/**', 'package.json', '!**/*.map'],
+  asar: true,
+  // A native module cannot be loaded from inside the archive.
+  asarUnpack: ['**/*.node'],
+  // better-sqlite3 brings its Node-API binaries along: one build serves Node and Electron.
+  npmRebuild: false,
+  afterPack: join(root, 'scripts', 'package-fuses.mjs'),
+  linux: { target: ['AppImage', 'deb'], category: 'Development', icon: 'resources/icons/icon.png' },
+  mac: { target: ['dmg'], category: 'public.app-category.developer-tools', hardenedRuntime: true },
+  win: { target: ['nsis'] },
+};
+
+const { node } = await setup({ rebuild: true }).catch(fail);
+mkdirSync(stateDir, { recursive: true });
+const file = join(stateDir, 'electron-builder.mjs');
+writeFileSync(file, `export default ${JSON.stringify(config, null, 2)};\n`);
+const args = ['--yes', 'electron-builder@26', '--config', file, ...process.argv.slice(2)];
+const npx = process.platform === 'win32' ? 'npx.cmd' : 'npx';
+process.exitCode = await foreground(npx, args, { cwd: root, env: toolEnv(node), shell: process.platform === 'win32' });
