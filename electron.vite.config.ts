@@ -43,7 +43,8 @@ export default defineConfig({
       target: 'es2023',
       sourcemap: true,
       minify: true,
-      rolldownOptions: { input: 'src/renderer/index.html' },
+      // The API's content policy allows fonts and scripts from its own origin only.
+      assetsInlineLimit: 0,
     },
   },
 });

@@ -20,6 +20,8 @@ if (!isCurrent(node)) process.exit(await foreground(node, [fileURLToPath(import.
 const outDir = join(root, 'out.dev');
 // One token for all restarts, or the open page would be locked out at each.
 const token = process.env.SLUICE_TOKEN ?? randomBytes(24).toString('base64url');
+// Free ports are taken once: the page and the agents keep theirs over restarts.
+let ports = [];
 let engine = null;
 let stopping = false;
 
@@ -33,7 +35,7 @@ async function stopEngine() {
 
 /** Resolves with the engine's ready line, or null when it ended before. */
 async function startEngine() {
-  const args = ['serve', '--json', ...process.argv.slice(2)];
+  const args = ['serve', '--json', ...process.argv.slice(2), ...ports];
   const child = spawn(node, ['--enable-source-maps', join(outDir, 'main', 'cli.js'), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, SLUICE_TOKEN: token },
@@ -85,6 +87,7 @@ watcher.on('event', (event) => {
     if (stopping) return;
     await stopEngine();
     const ready = await startEngine();
+    if (ready) ports = ['--proxy-port', new URL(ready.proxy).port, '--api-port', new URL(ready.api).port];
     if (ready && !server) await serveStudio(ready);
     else if (ready) say('The engine runs with the change.');
   });

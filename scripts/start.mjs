@@ -6,17 +6,15 @@ import { fail, root, say } from './lib/root.mjs';
 import { foreground } from './lib/run.mjs';
 import { setup } from './setup.mjs';
 
-const args = process.argv.slice(2);
 const built = (name) => join(root, 'out', 'main', `${name}.js`);
 
 async function start() {
   const { node } = await setup();
-  const { findElectron, openWindow, surfaceHere } = await import(pathToFileURL(built('window')).href);
+  const { findElectron, surfaceHere } = await import(pathToFileURL(built('window')).href);
   if (!findElectron() && surfaceHere(true).kind === 'window') await fetchElectron(node);
   const surface = surfaceHere();
-  if (surface.kind === 'window') return openWindow(args);
-  say(`Opening the studio in the browser: ${surface.reason}.`);
-  return foreground(node, [built('cli'), ...args]);
+  if (surface.kind === 'browser') say(`Opening the studio in the browser: ${surface.reason}.`);
+  return foreground(node, [built('cli'), ...process.argv.slice(2)]);
 }
 
 process.exitCode = await start().catch(fail);

@@ -209,8 +209,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     }
 
     let firstExchange: string | null = null;
+    /** Demo exchanges: nobody connected an agent for them. */
+    let injected = 0;
     function noteFirst(): void {
-      if (firstExchange === null && captured.get('seen') > 0) firstExchange = toIso(Date.now() * 1000);
+      if (firstExchange === null && captured.get('seen') > injected) firstExchange = toIso(Date.now() * 1000);
     }
 
     function onCaptureEvent(event: CaptureEvent): void {
@@ -408,7 +410,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     undo.push(() => api.close(0));
     lock.announce({ proxy: proxyUrl(proxyPort), api: api.url });
     if (options.demo && reader.exchanges({ query: '', limit: 1, cursor: null }).items.length === 0) {
-      await captureThread.handle().request({ type: 'inject', exchanges: options.demo() });
+      const exchanges = options.demo();
+      injected = exchanges.length;
+      await captureThread.handle().request({ type: 'inject', exchanges });
       await stored();
     }
 

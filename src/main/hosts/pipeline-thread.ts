@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { assemble } from '../assemble/index.js';
 import { openJournalReader } from '../capture/journal/reader.js';
@@ -13,6 +14,10 @@ import { serveThread } from '../threads/worker-side.js';
 
 const data = workerData as PipelineThreadData;
 let capture: MessagePort | undefined;
+
+// Traffic goes first: what comes in faster than it can be stored waits in the journal. On Linux 0 names the calling
+// thread; elsewhere it would slow the whole process down.
+if (process.platform === 'linux') setPriority(0, 10);
 
 const thread = serveThread<PipelineRequest, PipelineEvent>({
   async request(request) {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { HashedMessage, ToolOffer } from '../../shared/model/index.js';
+import type { HashedMessage } from '../../shared/model/index.js';
 import type { Packed } from './codec/pack.js';
 import { packText } from './codec/pack.js';
 import type { Prepared, Statements } from './statements.js';
@@ -49,11 +49,10 @@ export class Documents {
     return this.#id(message.hash, () => JSON.stringify(message.message));
   }
 
-  /** A list of offered tools, which most calls of an agent repeat; null for none. */
-  tools(tools: ToolOffer[]): number | null {
-    if (tools.length === 0) return null;
-    const text = JSON.stringify(tools);
-    return this.#id(hash('sha256', `tools\0${text}`), () => text);
+  /** A list that most calls of an agent repeat: the tools it offers, the options it has. */
+  list(list: readonly object[]): number {
+    const text = JSON.stringify(list);
+    return this.#id(hash('sha256', `list\0${text}`), () => text);
   }
 
   own(trace: number, documents: Iterable<number>): void {

@@ -150,6 +150,7 @@ export interface Schema {
     call: number | null;
     at: number;
     tool_calls: Buffer;
+    options: number;
     data: Packed;
     outcome: string | null;
   };

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Assembled, HeaderList, Job, LineageReader, Review, SavedFilter } from '../../shared/model/index.js';
 import { ChunkStore } from './bodies/chunk-store.js';
+import { idleCheckpoint } from './checkpoint.js';
 import { traceDeleter } from './commands/delete-trace.js';
 import { JobCommands } from './commands/jobs.js';
 import { ReviewCommands, type ReviewPatch } from './commands/reviews.js';
@@ -8,7 +9,6 @@ import { type NewFilter, SavedFilterCommands } from './commands/saved-filters.js
 import { type Score, ScoreCommands } from './commands/scores.js';
 import { openForWriting } from './connection.js';
 import { Counters, type Counts } from './counters.js';
-import { idleCheckpoint } from './checkpoint.js';
 import { CursorState, type JournalCursor } from './cursor-state.js';
 import { Documents } from './documents.js';
 import { lineageReader } from './lineage.js';
@@ -85,7 +85,7 @@ function makeWriter(db: Database, { sealKey, clientName = firstProduct }: Writer
     documents,
     exchanges: new ExchangeSaver(statements, { chunks, terms, text, counters }, clientName),
     calls: new CallSaver(statements, documents),
-    steps: new StepSaver(statements, text),
+    steps: new StepSaver(statements, documents, text),
     toolCalls: new ToolCallSaver(statements, terms, text),
     traces: new TraceSaver(statements, traceTerms, text),
   };

@@ -14,7 +14,7 @@ import {
   type ToolResultArrival,
   toIso,
 } from '../../../src/shared/model/index.js';
-import { prose, type Random } from './random.js';
+import { prose, Random } from './random.js';
 
 export interface SessionOptions {
   random: Random;
@@ -46,9 +46,11 @@ const short = (text: string) => hash('sha256', text).slice(0, 32);
 export function* session(options: SessionOptions): Generator<Assembled> {
   const { random, words } = options;
   const trace = uuidv7();
+  // Agents of one kind offer the same tools in every session.
+  const fixed = new Random(3);
   const offers: ToolOffer[] = options.tools.map((name) => ({
     name,
-    description: prose(random, words, 80),
+    description: prose(fixed, words, 80),
     parameters: { type: 'object', properties: { term: { type: 'string' }, limit: { type: 'integer' } } },
   }));
   const offered = JSON.stringify(offers.map((tool) => ({ type: 'function', function: tool })));

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CapturedExchange } from '../../../shared/model/index.js';
@@ -38,7 +39,7 @@ export interface JournalReader {
 
 interface OpenSegment {
   file: number;
-  key: Buffer;
+  key: KeyObject;
 }
 
 const start = (segment: number): JournalPosition => ({ segment, offset: segmentHeaderBytes });

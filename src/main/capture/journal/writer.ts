@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { type KeyObject, randomBytes } from 'node:crypto';
 import { closeSync, fdatasync, mkdirSync, openSync, readdirSync, rmSync, writeSync, writevSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CapturedExchange } from '../../../shared/model/index.js';
@@ -54,7 +54,7 @@ export function openJournalWriter(
   const pins = new Map<number, number>();
   let number = firstOwn - 1;
   let file = -1;
-  let key: Buffer;
+  let key: KeyObject;
   let offset = 0;
   let acknowledged: JournalPosition = { segment: 0, offset: 0 };
   let unsynced = false;

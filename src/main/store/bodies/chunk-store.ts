@@ -5,6 +5,9 @@ import type { Prepared, Statements } from '../statements.js';
 import { type ChunkSizes, chunkEnds, onceOnly, resentText } from './chunker.js';
 import { Sealer } from './sealer.js';
 
+/** Of a history that is sent again every chunk is asked for every time. */
+const cacheSize = 50_000;
+
 /** How a chunk's data is stored; `zstd` with the dictionary. Part of the stored format. */
 export const codecs = { raw: 0, zstd: 1, sealed: 2 } as const;
 
@@ -24,6 +27,7 @@ export class ChunkStore {
   readonly #refs: Prepared<{ chunk: number }, { refs: number }>;
   readonly #deleteChunk: Prepared<{ chunk: number }, unknown>;
   readonly #deleteRefs: Prepared<{ chunk: number }, unknown>;
+  readonly #cache = new Map<string, number>();
   #added: number[] = [];
 
   constructor(statements: Statements, sealKey: Uint8Array) {
@@ -78,18 +82,28 @@ export class ChunkStore {
   #write(
     bytes: Buffer,
     sizes: ChunkSizes,
-    address: (piece: Buffer) => Buffer,
+    address: (piece: Buffer) => string,
     encode: (piece: Buffer, hash: Buffer) => Omit<ChunkRow, 'hash'>,
   ): number[] {
     let start = 0;
     return chunkEnds(bytes, sizes).map((end) => {
       const piece = bytes.subarray(start, end);
       start = end;
-      const hash = address(piece);
-      const chunk = this.#find.get({ hash })?.id ?? this.#insert.run({ hash, ...encode(piece, hash) }).id;
+      const chunk = this.#chunk(address(piece), (hash) => encode(piece, hash));
       this.#added.push(chunk);
       return chunk;
     });
+  }
+
+  /** `address`: 32 hexadecimal digits. */
+  #chunk(address: string, encode: (hash: Buffer) => Omit<ChunkRow, 'hash'>): number {
+    const known = this.#cache.get(address);
+    if (known !== undefined) return known;
+    const hash = Buffer.from(address, 'hex');
+    const chunk = this.#find.get({ hash })?.id ?? this.#insert.run({ hash, ...encode(hash) }).id;
+    if (this.#cache.size >= cacheSize) this.#cache.delete(this.#cache.keys().next().value as string);
+    this.#cache.set(address, chunk);
+    return chunk;
   }
 
   /** Takes one reference from each; chunks that nobody refers to any more are deleted. */
@@ -101,6 +115,7 @@ export class ChunkStore {
       this.#deleteChunk.run({ chunk });
       this.#deleteRefs.run({ chunk });
     }
+    this.#cache.clear();
   }
 
   /** Writes the references that were added since the last time: once per chunk and transaction. */
@@ -109,11 +124,12 @@ export class ChunkStore {
     this.#added = [];
   }
 
-  /** Returns what drops every reference that was added since. */
+  /** Returns what drops every reference that was added since, and every id that a rolled back insert may have given. */
   mark(): () => void {
     const length = this.#added.length;
     return () => {
       this.#added.length = length;
+      this.#cache.clear();
     };
   }
 }
@@ -122,8 +138,8 @@ export class ChunkStore {
 function textBytes(text: string): Buffer {
   return Buffer.from(text, text.isWellFormed() ? 'utf8' : 'utf16le');
 }
-function textAddress(piece: Buffer): Buffer {
-  return hash('sha256', piece, 'buffer').subarray(0, 16);
+function textAddress(piece: Buffer): string {
+  return hash('sha256', piece).slice(0, 32);
 }
 function counted(chunks: readonly number[]): Map<number, number> {
   const counts = new Map<number, number>();

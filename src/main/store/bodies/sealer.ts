@@ -16,9 +16,9 @@ export class Sealer {
     this.#addressKey = new Uint8Array(hkdfSync('sha256', key, '', 'sluice store sealed address', 32));
   }
 
-  /** 16 bytes that name the content but let nobody without the key test a guess at it. */
-  address(bytes: Uint8Array): Buffer {
-    return createHmac('sha256', this.#addressKey).update(bytes).digest().subarray(0, 16);
+  /** 32 hexadecimal digits that name the content but let nobody without the key test a guess at it. */
+  address(bytes: Uint8Array): string {
+    return createHmac('sha256', this.#addressKey).update(bytes).digest('hex').slice(0, 32);
   }
 
   seal(bytes: Uint8Array, address: Uint8Array): Buffer {

@@ -61,6 +61,9 @@ const expressions: Record<QueryScope, Record<string, Expression>> = {
   },
 };
 
+/** Fields of exchanges that are conditions on their row. */
+const exchangeColumns = new Set(['kind', 'via', 'method', 'state']);
+
 function sumOfKnown(a: string, b: string): Expression {
   return sql`CASE WHEN ${sql.ref(a)} IS NULL AND ${sql.ref(b)} IS NULL THEN NULL
     ELSE ifnull(${sql.ref(a)}, 0) + ifnull(${sql.ref(b)}, 0) END`;
@@ -172,6 +175,12 @@ export class Conditions {
   }
 
   #term(field: string, value: RawValue): Predicate {
+    if (this.#scope === 'exchanges') {
+      // Most of these values have no entries to look for: see isCommon.
+      if (field === 'flag' && value.text === 'tool') return sql`t.tool_names <> '[]'`;
+      if (field === 'flag' && value.text === 'trace') return sql`t.trace IS NOT NULL`;
+      if (exchangeColumns.has(field)) return like(sql`t.${sql.ref(field)}`, likePattern(value));
+    }
     const found = findTerms(this.#statements, this.#scope === 'tool_calls' ? 'traces' : this.#scope, field, value);
     if (found.length === 0) return never;
     const list = found.length > maxTerms ? termsLike(field, value) : sql.join(found.map(({ id }) => sql`${id}`));

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { FieldNode, QueryNode, QueryScope, TextNode } from '../../../shared/query/index.js';
 import { uidOrNull } from '../codec/uid.js';
 import { lineageKey } from '../lineage.js';
+import { isCommon } from '../save/exchange-terms.js';
 import { rowsOf } from '../schema.js';
 import { type Statements, sqlBuilder } from '../statements.js';
 import { termOf } from './conditions.js';
@@ -137,6 +138,11 @@ function alongValue(statements: Statements, scope: QueryScope, node: FieldNode):
   if (scope === 'tool_calls') return alongToolCalls(statements, node);
   const named = namedTerm(scope, node);
   if (named === null) return null;
+  if (scope === 'exchanges') {
+    const { field, value } = named;
+    const folded = field === 'method' ? value.text.toUpperCase() : value.text.toLowerCase();
+    if (isCommon([field, folded]) || (field === 'method' && value.text.includes('*'))) return null;
+  }
   const found = findTerms(statements, scope, named.field, named.value);
   const count = found.reduce((sum, term) => sum + term.count, 0);
   const { table, row } = listScopes[scope].terms as { table: RawBuilder<unknown>; row: RawBuilder<unknown> };

@@ -224,6 +224,8 @@ export const initial: Migration = {
         call INTEGER,
         at INTEGER NOT NULL,
         tool_calls BLOB NOT NULL,
+        -- Document with the available options.
+        options INTEGER NOT NULL,
         data BLOB NOT NULL,
         outcome TEXT
       );

@@ -1,5 +1,5 @@
 import { type Call, type ToolOffer, toIso } from '../../../shared/model/index.js';
-import type { CallData } from '../call-data.js';
+import { unpackCall } from '../call-data.js';
 import { type Packed, unpackJson } from '../codec/pack.js';
 import { uidText } from '../codec/uid.js';
 import type { Schema } from '../schema.js';
@@ -39,7 +39,7 @@ export function callOf(row: CallRow): Call {
     call_id: uidText(row.uid),
     exchange_id: row.exchange_uid && uidText(row.exchange_uid),
     parent_call_id: row.parent_uid && uidText(row.parent_uid),
-    ...unpackJson<CallData>(row.data),
+    ...unpackCall(row.data),
     tools_offered: row.tools === null ? [] : unpackJson<ToolOffer[]>(row.tools),
     cost_usd: row.cost_usd,
     started_at: toIso(row.started_at),

@@ -1,7 +1,6 @@
 import { connectionKey } from '../../../shared/connection.js';
 import type { Assembled, AssembledCall } from '../../../shared/model/index.js';
-import type { CallData } from '../call-data.js';
-import { packJson } from '../codec/pack.js';
+import { packCall } from '../call-data.js';
 import { uidBytes } from '../codec/uid.js';
 import { decodeDeltas, encodeDeltas } from '../codec/varint.js';
 import type { Documents } from '../documents.js';
@@ -71,7 +70,7 @@ export class CallSaver {
     const { exchange } = assembled.decoded;
     const { call } = made;
     const parent = call.parent_call_id === null ? undefined : this.#parent.get({ uid: uidBytes(call.parent_call_id) });
-    const tools = this.#documents.tools(call.tools_offered);
+    const tools = call.tools_offered.length === 0 ? null : this.#documents.list(call.tools_offered);
     const request = made.request_messages.map((message) => this.#documents.message(message));
     const response = made.response_messages.map((message) => this.#documents.message(message));
     const keys = callKeys(made.lineage);
@@ -91,7 +90,7 @@ export class CallSaver {
       duration_us: micros(call.duration_ms) ?? 0,
       ttft_us: micros(call.ttft_ms),
       cost_usd: call.cost_usd,
-      data: packJson(callData(made)),
+      data: packCall(call),
       tools,
       message_count: request.length + response.length,
       request_messages: encodeDeltas(request),
@@ -109,19 +108,4 @@ export class CallSaver {
 function documentsOf(call: ParentRow): number[] {
   const messages = [...decodeDeltas(call.request_messages), ...decodeDeltas(call.response_messages)];
   return call.tools === null ? messages : [...messages, call.tools];
-}
-
-function callData({ call }: AssembledCall): CallData {
-  return {
-    edge: call.edge,
-    response_id: call.response_id,
-    format: call.format,
-    operation: call.operation,
-    model: call.model,
-    params: call.params,
-    usage: call.usage,
-    stop_reason: call.stop_reason,
-    partial: call.partial,
-    error: call.error,
-  };
 }

@@ -31,7 +31,30 @@ export function exchangeTerms(row: Omit<Schema['exchanges'], 'id'>, assembled: A
   return unique(terms);
 }
 
-export function unique(terms: Term[]): Term[] {
+/**
+ * Values that most exchanges have are counted, but have no entries in `exchange_terms`: the entry would cost more than
+ * it saves, since a list of them is found by walking all. Their conditions look at the row.
+ */
+export function isCommon([field, value]: Term): boolean {
+  switch (field) {
+    case 'via':
+      return true;
+    case 'kind':
+      return value === 'http';
+    case 'method':
+      return value === 'POST' || value === 'GET';
+    case 'state':
+      return value === 'complete';
+    case 'status':
+      return value === '200';
+    case 'flag':
+      return value === 'tool' || value === 'trace';
+    default:
+      return false;
+  }
+}
+
+function unique(terms: Term[]): Term[] {
   return [...new Map(terms.map((term) => [term.join('\n'), term])).values()];
 }
 

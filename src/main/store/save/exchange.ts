@@ -18,7 +18,7 @@ import type { Prepared, Statements } from '../statements.js';
 import type { Terms } from '../terms.js';
 import { exchangeSearchText } from '../text/exchange-text.js';
 import type { TextIndex } from '../text/text-index.js';
-import { exchangeTerms } from './exchange-terms.js';
+import { exchangeTerms, isCommon, type Term } from './exchange-terms.js';
 
 type ExchangeRow = Omit<Schema['exchanges'], 'id'>;
 type ContentsRow = Schema['exchange_contents'];
@@ -108,11 +108,13 @@ export class ExchangeSaver {
     const { exchange } = decoded;
     const client = this.#clientName(exchange.request.headers);
     const row = exchangeRow(assembled, client, trace);
-    const terms = exchangeTerms(row, assembled).map(([field, value]) => this.#terms.id(field, value));
-    const { id } = this.#insert.run({ ...row, terms: encodeDeltas(terms) });
-    for (const term of terms) {
-      this.#insertTerm.run({ term, started_at: row.started_at, exchange: id });
+    const terms = exchangeTerms(row, assembled);
+    const termIds = terms.map(([field, value]) => this.#terms.id(field, value));
+    const { id } = this.#insert.run({ ...row, terms: encodeDeltas(termIds) });
+    for (const [index, term] of termIds.entries()) {
       this.#terms.count('exchanges', term, 1);
+      if (isCommon(terms[index] as Term)) continue;
+      this.#insertTerm.run({ term, started_at: row.started_at, exchange: id });
     }
     this.#insertContents.run({ exchange: id, ...this.#contents(decoded) });
     this.#text.add(exchangeTextRow(id), exchangeSearchText(row.url, row.error));

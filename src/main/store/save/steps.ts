@@ -3,8 +3,9 @@ import { fromIso } from '../../../shared/model/index.js';
 import { packJson } from '../codec/pack.js';
 import { uidBytes } from '../codec/uid.js';
 import { encodeDeltas } from '../codec/varint.js';
+import type { Documents } from '../documents.js';
 import { type MessageParts, partSaying } from '../message-parts.js';
-import { type Schema, stepTextRow } from '../schema.js';
+import { type Schema, stepTextRow, traceOfRow } from '../schema.js';
 import type { Prepared, Statements } from '../statements.js';
 import { stepText } from '../text/step-text.js';
 import type { TextIndex } from '../text/text-index.js';
@@ -16,12 +17,14 @@ export interface ShownToolCall {
 
 /** Stores steps and decisions at their places in the trace. */
 export class StepSaver {
+  readonly #documents: Documents;
   readonly #text: TextIndex;
   readonly #insert: Prepared<Schema['steps'], unknown>;
   readonly #insertDecision: Prepared<Schema['decisions'], unknown>;
   readonly #call: Prepared<{ uid: Buffer }, { id: number }>;
 
-  constructor(statements: Statements, text: TextIndex) {
+  constructor(statements: Statements, documents: Documents, text: TextIndex) {
+    this.#documents = documents;
     this.#text = text;
     this.#insert = statements.prepare<Schema['steps']>()((sql, p) =>
       sql.insertInto('steps').values({
@@ -43,6 +46,7 @@ export class StepSaver {
         call: p('call'),
         at: p('at'),
         tool_calls: p('tool_calls'),
+        options: p('options'),
         data: p('data'),
         outcome: p('outcome'),
       }),
@@ -75,13 +79,16 @@ export class StepSaver {
   }
 
   addDecision(decision: Omit<Decision, 'outcome'>, row: number, toolCalls: number[]): void {
-    const { decision_id, trace_id: _, call_id, timestamp, ...data } = decision;
+    const { decision_id, trace_id: _, call_id, timestamp, available_options, ...data } = decision;
+    const options = this.#documents.list(available_options);
+    this.#documents.own(traceOfRow(row), [options]);
     this.#insertDecision.run({
       id: row,
       uid: uidBytes(decision_id),
       call: this.#callRow(call_id),
       at: fromIso(timestamp),
       tool_calls: encodeDeltas(toolCalls),
+      options,
       data: packJson(data),
       outcome: null,
     });

@@ -2,7 +2,7 @@ import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/r
 import { useCallback, useMemo, useRef, useState } from 'react';
 import type { Page, TraceSummary } from '../../../../shared/model/index.js';
 import { client, trpc } from '../../rpc/client.js';
-import { mergeHead } from '../../rpc/use-pages.js';
+import { mergeHead } from '../../rpc/merge-head.js';
 
 const pageSize = 100;
 type ListData = InfiniteData<Page<TraceSummary>, string | null>;
