@@ -12,7 +12,7 @@ import { loadOrCreateCa } from './capture/ca.js';
 import { captureCounters, captureCountersBytes } from './capture/counters.js';
 import { connectSnippets } from './capture/launch/snippets.js';
 import { refusalFix } from './capture/refusals.js';
-import { createExports, exportJobKind } from './dataset/index.js';
+import { createExports, exportJobKind, removeLeftovers } from './dataset/index.js';
 import { dataFolder, makeDataFolder } from './home/folder.js';
 import { deriveKeys, loadMasterKey, loadToken } from './home/keys.js';
 import { knownSecrets } from './home/known-values.js';
@@ -272,6 +272,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         changed(['filters'], (await write('saveFilter', [filter])) as Awaited<ReturnType<Writes['saveFilter']>>),
       deleteFilter: async (filterId) => changed(['filters'], (await write('deleteFilter', [filterId])) as boolean),
     };
+    // What an export left half-written when its process was killed.
+    await removeLeftovers(folder.exports);
     const exports = createExports({
       source: {
         traces: (query, signal) => reader.iterateTraces(query, signal),

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, expect, type Page, test } from '@playwright/test';
@@ -10,6 +10,8 @@ const root = join(import.meta.dirname, '..', '..');
 let app: ElectronApplication;
 let page: Page;
 let dataDir: string;
+
+test.skip(!existsSync(join(root, 'node_modules', 'electron', 'path.txt')), 'Electron’s program is not installed here');
 
 test.beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'sluice-electron-'));

@@ -1,6 +1,5 @@
 export { exportDataset } from './export.js';
 export { createExports, exportJobKind } from './exports.js';
-export { fileFormats } from './formats/index.js';
 export { layouts } from './layouts/index.js';
 export { removeLeftovers } from './partial-folder.js';
 export { previewDataset } from './preview.js';

@@ -17,7 +17,7 @@ let capture: MessagePort | undefined;
 
 // Traffic goes first: what comes in faster than it can be stored waits in the journal. On Linux 0 names the calling
 // thread; elsewhere it would slow the whole process down.
-if (process.platform === 'linux') setPriority(0, 10);
+if (process.platform === 'linux') setPriority(0, 5);
 
 const thread = serveThread<PipelineRequest, PipelineEvent>({
   async request(request) {

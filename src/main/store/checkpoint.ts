@@ -4,8 +4,8 @@ import type { Database } from 'better-sqlite3';
 const idleMs = 1000;
 
 /**
- * Empties the write-ahead log when the writer has nothing to do: it holds old copies of what was deleted, and up to
- * 4 MiB of pages that the database file could hold itself.
+ * Empties the write-ahead log when the writer has nothing to do: it holds old copies of what was deleted, and many
+ * pages that the database file could hold itself.
  */
 export function idleCheckpoint(db: Database): { soon(): void; now(): void; stop(): void } {
   let timer: NodeJS.Timeout | null = null;

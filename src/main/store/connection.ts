@@ -1,11 +1,16 @@
+import { closeSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { SluiceError } from '../../shared/errors.js';
 import { migrations } from './migrations/index.js';
-import { assertReadable, migrate } from './migrator.js';
+import { assertReadable, migrate, version } from './migrator.js';
 
 /** Opens the database for its one writer; creates and migrates it. */
 export function openForWriting(path: string): Database.Database {
-  const db = opened(path, () => new Database(path, { timeout: 10_000 }));
+  const db = opened(path, () => {
+    // Made for its owner alone; SQLite gives the log and its index the same mode.
+    closeSync(openSync(path, 'a', 0o600));
+    return new Database(path, { timeout: 10_000 });
+  });
   return set(db, () => {
     // Pages of a small size keep a small database small; must come before the first table.
     db.pragma('page_size = 4096');
@@ -16,6 +21,8 @@ export function openForWriting(path: string): Database.Database {
     db.pragma('foreign_keys = ON');
     // Deleted content is overwritten in the file, not left in free pages.
     db.pragma('secure_delete = ON');
+    // Pages that are written again and again (and they are) go into the database once; idle, the log is emptied.
+    db.pragma('wal_autocheckpoint = 4000');
     db.pragma('journal_size_limit = 1048576');
     tune(db);
     migrate(db, migrations);
@@ -24,7 +31,14 @@ export function openForWriting(path: string): Database.Database {
 
 /** Opens the database for reading beside the writer, in this process or another. */
 export function openForReading(path: string): Database.Database {
-  const db = opened(path, () => new Database(path, { readonly: true, fileMustExist: true, timeout: 10_000 }));
+  const open = () => new Database(path, { readonly: true, fileMustExist: true, timeout: 10_000 });
+  let db = opened(path, open);
+  if (version(db) < migrations.length) {
+    // Left by an older version, or by one that was killed when it had only made the file.
+    db.close();
+    openForWriting(path).close();
+    db = opened(path, open);
+  }
   return set(db, () => {
     db.pragma('query_only = ON');
     tune(db);

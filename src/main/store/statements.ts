@@ -11,13 +11,23 @@ import {
 } from 'kysely';
 import type { Schema } from './schema.js';
 
+/**
+ * Writes parameters as `+?`. Of a bare `?` SQLite's planner looks at the value to see if it is a small number, and then
+ * plans a statement with a join or a LIMIT anew whenever another value is bound: five times the cost of running it.
+ */
+class StableQueryCompiler extends SqliteQueryCompiler {
+  protected override getCurrentParameterPlaceholder(): string {
+    return '+?';
+  }
+}
+
 /** Builds SQL and runs nothing: better-sqlite3 runs it, synchronously, as a statement that is prepared once. */
 export const sqlBuilder = new Kysely<Schema>({
   dialect: {
     createAdapter: () => new SqliteAdapter(),
     createDriver: () => new DummyDriver(),
     createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createQueryCompiler: () => new StableQueryCompiler(),
   },
 });
 export type SqlBuilder = typeof sqlBuilder;

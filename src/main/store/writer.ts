@@ -105,6 +105,7 @@ function makeWriter(db: Database, { sealKey, clientName = firstProduct }: Writer
     } catch (error) {
       rollback();
       for (const rewind of rewinds) rewind();
+      savers.steps.forget();
       throw error;
     }
   };
@@ -162,6 +163,7 @@ function makeWriter(db: Database, { sealKey, clientName = firstProduct }: Writer
       setReview: async (traceId, patch) => command(() => reviews.set(traceId, patch, now())),
       deleteTrace: async (traceId) => {
         const deleted = command(() => deleteTrace(traceId));
+        savers.steps.forget();
         // The log still has the old pages.
         if (deleted) checkpoint.now();
         return deleted;
@@ -174,7 +176,7 @@ function makeWriter(db: Database, { sealKey, clientName = firstProduct }: Writer
     close: () => {
       if (!db.open) return;
       checkpoint.stop();
-      db.pragma('optimize');
+      // No `PRAGMA optimize`: queries say themselves how they are run, and statistics would overrule what is tested.
       db.close();
     },
   };

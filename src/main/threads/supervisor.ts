@@ -23,7 +23,13 @@ export async function supervise<R>(options: {
   onGiveUp(error: Error): void;
 }): Promise<Supervisor<R>> {
   let handle = options.start();
-  await options.ready(handle);
+  try {
+    await options.ready(handle);
+  } catch (error) {
+    // A thread that cannot begin would keep the process alive.
+    await handle.terminate();
+    throw error;
+  }
   let restarts = 0;
   let expected = false;
   let crashes: number[] = [];

@@ -52,7 +52,7 @@ serveJobs<ModelJob, ModelPorts>(async (identity) => {
     request.on('error', () => {});
     if (url.pathname === '/bytes') {
       request.resume();
-      void sendBytes(number('size'), url.searchParams.has('chunked'), url.searchParams.get('type') ?? '');
+      sendBytes(number('size'), url.searchParams.has('chunked'), url.searchParams.get('type') ?? '').catch(() => {});
     } else if (url.pathname === '/sink') {
       let bytes = 0;
       request.on('data', (chunk: Buffer) => {
@@ -65,11 +65,13 @@ serveJobs<ModelJob, ModelPorts>(async (identity) => {
     }
 
     async function sendBytes(size: number, chunked: boolean, type: string): Promise<void> {
+      const gone = new AbortController();
+      response.on('close', () => gone.abort());
       response.writeHead(200, { 'content-type': type, ...(chunked ? {} : { 'content-length': size }) });
       const piece = Buffer.from('"some text of a long answer" '.repeat(2260)).subarray(0, 65_536);
       for (let left = size; left > 0 && !response.destroyed; left -= piece.length) {
         const more = response.write(left < piece.length ? piece.subarray(0, left) : piece);
-        if (!more) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+        if (!more && !response.destroyed) await once(response, 'drain', { signal: gone.signal });
       }
       response.end();
     }

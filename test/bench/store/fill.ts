@@ -36,7 +36,9 @@ const batchSize = 64;
 export function fill(options: FillOptions): FillResult {
   const { path, traces, toolCalls, seed, onProgress } = options;
   const random = new Random(seed);
-  const perTurn = 2;
+  // Agents of today ask for several tools at a time.
+  const perTurn = 4;
+  // The traces' lengths vary by one turn either way around this.
   const turns = Math.max(1, Math.round(toolCalls / traces / perTurn));
   const writer = openWriter(path, { sealKey: new Uint8Array(32) });
   const running: Generator<Assembled>[] = [];
@@ -51,7 +53,7 @@ export function fill(options: FillOptions): FillResult {
       random,
       words,
       started_at: origin + index * 20_000_000,
-      turns: Math.max(1, turns - 2 + random.below(5)),
+      turns: Math.max(1, turns - 1 + random.below(3)),
       toolCallsPerTurn: perTurn,
       resultChars: 150 + random.below(250),
       name: `session-${index}`,

@@ -35,12 +35,15 @@ describe('/openapi.json', () => {
       'get /jobs/{id}',
       'get /jobs/{id}/files/{name}',
       'get /metrics',
+      'get /status',
       'get /tool-calls',
       'get /traces',
       'get /traces/{id}',
       'get /traces/{id}/review',
       'post /exports',
       'post /exports/preview',
+      'post /runs',
+      'post /runs/{id}/end',
       'put /traces/{id}/review',
     ]);
     expect(document.paths['/health']?.get?.security).toEqual([]);

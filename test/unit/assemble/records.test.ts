@@ -37,7 +37,7 @@ describe('records', () => {
     expect(new Set(ids).size).toBe(ids.length);
     for (const call of calls) {
       callSchema.parse(call.call);
-      call.steps.forEach((step, seq) => stepSchema.parse(publicStep(step, seq)));
+      for (const [seq, step] of call.steps.entries()) stepSchema.parse(publicStep(step, seq));
       const tools = call.steps.filter((step) => step.type === 'tool_call').map((step) => step.step_id);
       expect(call.new_tool_calls.map((tool) => tool.step_id)).toEqual(tools);
       for (const step of call.steps) {

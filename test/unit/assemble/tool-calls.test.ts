@@ -98,7 +98,7 @@ describe('tool calls and their results', () => {
         talk.results({ id: 'call_0', content: `${which}/${turn}` });
       });
     }
-    talks.forEach((talk) => take(talk.call({ text: 'end' })));
+    for (const talk of talks) take(talk.call({ text: 'end' }));
     expect(new Set(lineage.calls.map((call) => call.trace_id)).size).toBe(2);
     expect(lineage.tools().map((tool) => tool.result)).toEqual(['0/0', '1/0', '0/1', '1/1', '0/2', '1/2']);
   });

@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Conversation } from '../../support/conversation.js';
 import { agentRun, plainExchange, store } from './support.js';
 
 const list = { query: '', limit: 50, cursor: null };
@@ -25,6 +27,8 @@ describe('deleting a trace', () => {
     expect({ ...target.rows(), state: 0 }).toEqual({ ...empty, state: 0 });
     expect(target.integrity()).toBe('ok');
     expect(target.reader.traces({ ...list, query: 'zanzibarium' }).items).toEqual([]);
+    // The log is emptied at once: it held what was deleted.
+    expect(statSync(`${target.path}-wal`).size).toBe(0);
     target.reader.close();
     target.writer.close();
     const file = readFileSync(target.path).toString('latin1');
@@ -80,6 +84,51 @@ describe('deleting a trace', () => {
     expect(target.integrity()).toBe('ok');
   });
 
+  it('takes nothing from the others, in whatever order interleaved sessions are deleted', {
+    timeout: 60_000,
+  }, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 6, maxLength: 16 }),
+        fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: 5 }),
+        async (turns, order) => {
+          const target = store();
+          const empty = target.rows();
+          const talks = [0, 1, 2, 3, 4].map((index) =>
+            new Conversation({
+              format: index % 2 === 0 ? 'openai-chat' : 'anthropic-messages',
+              system: 'You are one of several agents with the same long instructions. '.repeat(60),
+              tools: ['search'],
+              headers: [['x-session-id', `talk-${index}`]],
+            }).user(`Errand ${index}`),
+          );
+          target.writer.transaction(() => {
+            for (const index of turns) {
+              const talk = talks[index] as Conversation;
+              const assembled = target.take(
+                talk.call({ text: 'Same words', toolCalls: [{ name: 'search', arguments: { term: 'same' } }] }),
+              );
+              talk.results({ id: assembled.call?.new_tool_calls[0]?.tool_call_id ?? null, content: 'Same result' });
+            }
+          });
+          const ids = target.reader.traces(list).items.map(({ trace_id }) => trace_id);
+          const doomed = order.flatMap((index) => ids[index] ?? []);
+          for (const [position, id] of doomed.entries()) {
+            const rest = doomed.slice(position + 1);
+            const before = rest.map((each) => wholeOf(target, each));
+            expect(await target.writer.writes.deleteTrace(id)).toBe(true);
+            expect(rest.map((each) => wholeOf(target, each))).toEqual(before);
+          }
+          expect({ ...target.rows(), state: 0 }).toEqual({ ...empty, state: 0 });
+          expect(target.integrity()).toBe('ok');
+          target.reader.close();
+          target.writer.close();
+        },
+      ),
+      { numRuns: 8 },
+    );
+  });
+
   it('can take part in a batch that is still open', async () => {
     const target = store();
     agentRun(target, { turns: 1 });
@@ -93,6 +142,16 @@ describe('deleting a trace', () => {
     expect(target.integrity()).toBe('ok');
   });
 });
+
+/** All that can be read of a trace. */
+function wholeOf(target: ReturnType<typeof store>, id: string): unknown {
+  const trace = target.reader.trace(id);
+  return {
+    trace,
+    messages: trace?.calls.map(({ call_id }) => target.reader.callMessages(call_id)),
+    exchanges: trace?.calls.map(({ exchange_id }) => target.reader.exchange(exchange_id ?? '', 1e9)),
+  };
+}
 
 function bodiesOf(target: ReturnType<typeof store>): Map<string, unknown> {
   const ids = target.reader.exchanges(list).items.map(({ exchange_id }) => exchange_id);

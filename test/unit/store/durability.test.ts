@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
@@ -60,6 +61,24 @@ describe('opening', () => {
     expect(first.version).toBe(migrations.length);
     openWriter(path, { sealKey }).close();
     expect(schema()).toEqual(first);
+  });
+
+  it('brings a store up to date also when it is opened for reading first', () => {
+    const path = join(folder(), 'sluice.db');
+    writeFileSync(path, '');
+    const reader = openReader(path, { sealKey });
+    expect(reader.countTraces('')).toBe(0);
+    reader.close();
+  });
+
+  it('makes files that only their owner can read', () => {
+    const path = join(folder(), 'sluice.db');
+    const writer = openWriter(path, { sealKey });
+    writer.save(plainExchange());
+    const files = [path, `${path}-wal`, `${path}-shm`];
+    // Windows has no such modes: the folder's rights hold there.
+    if (process.platform !== 'win32') for (const file of files) expect(statSync(file).mode & 0o077, file).toBe(0);
+    writer.close();
   });
 
   it('migrates an older store step by step, each with its number in one transaction', () => {

@@ -171,6 +171,24 @@ describe('finding traces', () => {
   });
 });
 
+describe('text in scripts without spaces', () => {
+  it('is found by any piece of it', async () => {
+    const own = store();
+    agentRun(own, { ask: '東京の港にある灯台を探してください。', turns: 0 });
+    for (const query of ['灯台', '港にある', '"東京の港"', '東京 灯台', 'title:灯台'])
+      expect(found(query), query).toBe(1);
+    for (const query of ['台灯', '大阪', '東京 大阪']) expect(found(query), query).toBe(0);
+    const id = own.reader.traces({ query: '', limit: 1, cursor: null }).items[0]?.trace_id ?? '';
+    await own.writer.writes.deleteTrace(id);
+    expect(own.integrity()).toBe('ok');
+    expect(found('灯台')).toBe(0);
+
+    function found(query: string): number {
+      return own.reader.traces({ query, limit: 5, cursor: null }).items.length;
+    }
+  });
+});
+
 describe('paging', () => {
   it('neither repeats nor leaves out a row while others come in', () => {
     const own = store();

@@ -53,7 +53,3 @@ export function startsWord(text: string, at: number): boolean {
   if (before === 110 || before === 114 || before === 116) return at > 1 && text.charCodeAt(at - 2) === 92;
   return false;
 }
-
-export function endsWord(text: string, at: number): boolean {
-  return at >= text.length || !isIn(classes.base62, text.charCodeAt(at));
-}

@@ -77,7 +77,7 @@ function gatheredBy(statements: Statements, scope: QueryScope, node: FieldNode):
     return toolCallsOf(found ? [found.id] : []);
   }
   const found = statements.get(sqlBuilder.selectFrom('calls').select(['id', 'trace']).where('uid', '=', uid));
-  return found ? sql`${toolCallsOf([found.trace])} AND i.call = ${found.id}` : toolCallsOf([]);
+  return found ? sql`${toolCallsOf([found.trace])} AND i.call = ${found.id}` : noRows;
 }
 
 /** The tool calls of traces that have a rare value, such as a session. */
@@ -92,12 +92,15 @@ function ofFewTraces(statements: Statements, node: FieldNode): RawBuilder<unknow
   return toolCallsOf(ids.map(({ trace }) => trace));
 }
 
+/** Ids of nothing, found without looking. */
+const noRows = sql`SELECT 0 AS id WHERE 0`;
+
 function toolCallsOf(traces: number[]): RawBuilder<unknown> {
   const ranges = traces.map((trace) => {
     const { first, last } = rowsOf(trace);
     return sql`i.id BETWEEN ${first} AND ${last}`;
   });
-  return sql`SELECT i.id FROM tool_calls AS i WHERE (${ranges.length === 0 ? sql`0` : sql.join(ranges, sql` OR `)})`;
+  return ranges.length === 0 ? noRows : sql`SELECT i.id FROM tool_calls AS i WHERE (${sql.join(ranges, sql` OR `)})`;
 }
 
 interface Words {
@@ -157,7 +160,8 @@ function alongValue(statements: Statements, scope: QueryScope, node: FieldNode):
     return { count, driver: { kind: 'ordered', ...along, done: [node] } };
   }
   if (count > gatherAtMost) return null;
-  const list = found.length === 0 ? sql`NULL` : sql.join(found.map(({ id }) => sql`${id}`));
+  if (found.length === 0) return { count, driver: { kind: 'gathered', ids: noRows, done: [node] } };
+  const list = sql.join(found.map(({ id }) => sql`${id}`));
   const ids = sql`SELECT DISTINCT ${row} AS id FROM ${table} WHERE term IN (${list})`;
   return { count, driver: { kind: 'gathered', ids, done: [node] } };
 }
@@ -192,12 +196,15 @@ function alongToolCalls(statements: Statements, node: FieldNode): Value | null {
   });
   const word = node.value.text.toLowerCase();
   const failed = (node.field === 'status' && word === 'error') || (node.field === 'has' && word === 'error');
-  // Their number is not kept; they are few beside those that went well. The literal lets SQLite use the partial index.
-  if (failed) return along(sql`d.status = 'error'`, gatherAtMost);
-  if (node.field === 'status' && word === 'pending') return along(sql`d.status = 'pending'`, gatherAtMost);
+  // Their number is not kept; they are few beside those that went well. The index is partial: its own condition must
+  // stand there.
+  if (failed) return along(sql`d.status = 'error' AND d.status <> 'ok'`, gatherAtMost);
+  if (node.field === 'status' && word === 'pending') {
+    return along(sql`d.status = 'pending' AND d.status <> 'ok'`, gatherAtMost);
+  }
   if (node.field !== 'tool') return null;
   const found = findTerms(statements, 'tool_calls', 'tool', node.value);
   const [term] = found;
   if (found.length === 1 && term) return along(sql`d.tool = ${term.id}`, term.count);
-  return found.length === 0 ? along(sql`0`, 0) : null;
+  return found.length === 0 ? { count: 0, driver: { kind: 'gathered', ids: noRows, done: [node] } } : null;
 }

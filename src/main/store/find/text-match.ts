@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { QueryScope, TextNode } from '../../../shared/query/index.js';
 import { placesPerTrace, rowsOf, textsPerRow } from '../schema.js';
+import { separated } from '../text/words.js';
 import { any, never, type Predicate } from './predicates.js';
 
 /**
@@ -17,7 +18,7 @@ export type TextBounds =
  * filter or syntax error can come of it.
  */
 export function ftsQuery(node: TextNode): string {
-  const text = node.text.replaceAll('\0', ' ').replaceAll('"', '""');
+  const text = separated(node.text).replaceAll('"', '""');
   return `"${text}"${node.prefix ? ' *' : ''}`;
 }
 

@@ -76,7 +76,7 @@ export class ExchangePage {
   /** The bytes of a sealed body; null where it is not sealed. */
   sealedBody(exchangeId: string, side: Side): { bytes: Buffer; media_type: string } | null {
     const found = this.#side(exchangeId, side);
-    if (!found || found.body.kind !== 'sealed') return null;
+    if (found?.body.kind !== 'sealed') return null;
     return { bytes: this.#chunks.bytes(found.chunks), media_type: found.body.media_type ?? '' };
   }
 
@@ -84,7 +84,7 @@ export class ExchangePage {
   eventTimes(exchangeId: string, side: Side): number[] | null {
     const uid = uidOrNull(exchangeId);
     const contents = uid && this.#contents.get({ uid });
-    const times = contents && contents[`${side}_times`];
+    const times = contents?.[`${side}_times`];
     if (!contents || !times) return null;
     // The first is the exchange's own beginning, from which the others count.
     return decodeDeltas(times)

@@ -63,7 +63,9 @@ function saveSteps(savers: Savers, made: AssembledCall, call: number, trace: Tra
     savers.toolCalls.add(toolCall, { row, call, decision: led?.row ?? null });
     savers.traces.addToolCall(trace, toolCall.name);
   }
-  for (const { row } of decisionRows) savers.toolCalls.setOutcome(row);
+  if (made.new_tool_calls.some(({ status }) => status !== 'pending')) {
+    for (const { row } of decisionRows) savers.toolCalls.setOutcome(row);
+  }
   const parts = new MessageParts(made, (message) => savers.documents.message(message));
   const completed = complete(savers, made, trace, parts);
 
@@ -94,10 +96,12 @@ function saveSteps(savers: Savers, made: AssembledCall, call: number, trace: Tra
 
 function complete(savers: Savers, made: AssembledCall, trace: TraceState, parts: MessageParts): Map<string, Completed> {
   const completed = new Map<string, Completed>();
+  const decisions = new Set<number>();
   for (const arrival of made.tool_results) {
     const done = savers.toolCalls.complete(arrival, trace.id, parts);
     if (done === null) continue;
     completed.set(arrival.tool_call_id, done);
+    if (done.stored && done.decision !== null) decisions.add(done.decision);
     // A result can come by a call of another trace, after a fork or a compaction.
     if (fails(done) && done.trace !== trace.id) {
       const other = savers.traces.byId(done.trace);
@@ -107,6 +111,7 @@ function complete(savers: Savers, made: AssembledCall, trace: TraceState, parts:
       }
     }
   }
+  for (const decision of decisions) savers.toolCalls.setOutcome(decision);
   return completed;
 }
 

@@ -22,6 +22,7 @@ export class StepSaver {
   readonly #insert: Prepared<Schema['steps'], unknown>;
   readonly #insertDecision: Prepared<Schema['decisions'], unknown>;
   readonly #call: Prepared<{ uid: Buffer }, { id: number }>;
+  #lastCall: { id: string; row: number | null } = { id: '', row: null };
 
   constructor(statements: Statements, documents: Documents, text: TextIndex) {
     this.#documents = documents;
@@ -95,7 +96,17 @@ export class StepSaver {
   }
 
   #callRow(callId: string | null): number | null {
-    return callId === null ? null : (this.#call.get({ uid: uidBytes(callId) })?.id ?? null);
+    if (callId === null) return null;
+    // Nearly every step belongs to the call that brought it.
+    if (callId !== this.#lastCall.id) {
+      this.#lastCall = { id: callId, row: this.#call.get({ uid: uidBytes(callId) })?.id ?? null };
+    }
+    return this.#lastCall.row;
+  }
+
+  /** Forgets what a rollback may have taken back. */
+  forget(): void {
+    this.#lastCall = { id: '', row: null };
   }
 }
 

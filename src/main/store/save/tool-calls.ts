@@ -22,6 +22,8 @@ export interface Completed {
   /** True where this result is the one that was stored, false where there was one before. */
   stored: boolean;
   status: 'ok' | 'error';
+  /** Row of the decision that led to it. */
+  decision: number | null;
   /** JSON text of the stored result. */
   result: string;
 }
@@ -139,7 +141,7 @@ export class ToolCallSaver {
     if (!found) return null;
     const { id } = found;
     const { status } = arrival;
-    const place = { row: id, trace: traceOfRow(id), status };
+    const place = { row: id, trace: traceOfRow(id), status, decision: found.decision };
     if (found.status !== 'pending') return { ...place, stored: false, result: JSON.stringify(resultOf(found)) };
     const result = JSON.stringify(arrival.result);
     const said = place.trace === trace ? parts.result(arrival.tool_call_id, result) : null;
@@ -152,7 +154,6 @@ export class ToolCallSaver {
       duration_us: micros(arrival.duration_ms),
     });
     this.#text.add(resultTextRow(id), jsonText(arrival.result));
-    if (found.decision !== null) this.setOutcome(found.decision);
     return { ...place, stored: true, result };
   }
 

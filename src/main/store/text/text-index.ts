@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
+import { separated } from './words.js';
 
 /** Of a longer text only the beginning can be searched: one hostile result must not hold the writer for seconds. */
 const maxIndexedChars = 200_000;
@@ -12,7 +13,7 @@ interface Entry {
  * Writes the full-text indexes. Entries wait until the end of the transaction and go in by ascending row: FTS5 writes a
  * new segment whenever a row is smaller than the one before, and traces grow interleaved.
  *
- * Removing needs the very text that went in, so what is indexed of a row (`indexedText`, `step-text.ts`) may change
+ * Removing needs the very text that went in, so what is indexed of a row (here, `words.ts`, `step-text.ts`) may change
  * only together with a migration that fills the index anew.
  */
 export class TextIndex {
@@ -52,7 +53,5 @@ export class TextIndex {
 }
 
 function indexedText(text: string): string {
-  const cut = text.length > maxIndexedChars ? text.slice(0, maxIndexedChars) : text;
-  // FTS5 reads a text up to its first NUL.
-  return cut.includes('\0') ? cut.replaceAll('\0', ' ') : cut;
+  return separated(text.length > maxIndexedChars ? text.slice(0, maxIndexedChars) : text);
 }

@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { uuidv7 } from '../../../src/shared/ids.js';
+
+describe('uuidv7', () => {
+  it('grows within a process, also within a millisecond and when the clock goes back', () => {
+    const now = Date.now() + 1000;
+    const ids = [
+      ...Array.from({ length: 20_000 }, () => uuidv7(now)),
+      ...Array.from({ length: 100 }, () => uuidv7(now - 5000)),
+      uuidv7(now + 1),
+    ];
+    expect([...ids].sort()).toEqual(ids);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids.slice(0, 100)) {
+      expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+      expect(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)).toBe(now);
+    }
+  });
+});

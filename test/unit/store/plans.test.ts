@@ -1,0 +1,82 @@
+import Database from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { find } from '../../../src/main/store/find/find.js';
+import { TracePage } from '../../../src/main/store/read/trace-page.js';
+import { Statements } from '../../../src/main/store/statements.js';
+import type { QueryScope } from '../../../src/shared/query/index.js';
+import { agentRun, store } from './support.js';
+
+/** SQL that `work` runs, with its values in it, and SQLite's plan of each statement. */
+function plans(path: string, work: (statements: Statements) => void): { sql: string; plan: string[] }[] {
+  const ran: string[] = [];
+  const db = new Database(path, { readonly: true, verbose: (sql) => ran.push(String(sql)) });
+  try {
+    work(new Statements(db));
+    return [...ran].map((sql) => ({
+      sql,
+      plan: (db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[]).map(({ detail }) => detail),
+    }));
+  } finally {
+    db.close();
+  }
+}
+
+/** Steps of a plan that read a whole table. What it made itself before (`CO-ROUTINE d`) is no table. */
+function whole(plan: string[]): string[] {
+  const made = plan.flatMap((step) => /^(?:CO-ROUTINE|MATERIALIZE) (.+)$/.exec(step)?.[1] ?? []);
+  return plan.filter((step) => {
+    const name = /^SCAN (\S+)/.exec(step)?.[1];
+    if (name === undefined || made.includes(name) || /VIRTUAL TABLE|CONSTANT ROW/.test(step)) return false;
+    return !/USING (COVERING )?INDEX/.test(step);
+  });
+}
+
+describe('plans', () => {
+  const common: [QueryScope, string, RegExp][] = [
+    ['traces', '', /USING COVERING INDEX traces_by_time/],
+    ['traces', 'started<2027-01-01', /USING COVERING INDEX traces_by_time/],
+    ['traces', 'tool:search', /SEARCH d USING PRIMARY KEY \(term=\? AND started_at/],
+    ['traces', 'kind:agent status:completed model:scripted*', /SEARCH d USING PRIMARY KEY \(term=\?/],
+    ['traces', 'has:tool tool:search -label:accepted', /SEARCH d USING PRIMARY KEY \(term=\?/],
+    ['traces', 'has:error tool:search', /SCAN CONSTANT ROW/],
+    ['traces', 'calls>2 cost>0.1', /SEARCH t USING INTEGER PRIMARY KEY/],
+    ['traces', 'lighthouse', /SCAN f VIRTUAL TABLE INDEX/],
+    ['traces', 'lighthouse tool:search', /VIRTUAL TABLE INDEX/],
+    ['tool_calls', '', /USING COVERING INDEX tool_calls_by_time/],
+    ['tool_calls', 'tool:search', /USING COVERING INDEX tool_calls_by_tool \(tool=\?/],
+    ['tool_calls', 'status:error', /USING COVERING INDEX tool_calls_by_status \(status=\?/],
+    ['tool_calls', 'tool:search status:error', /USING COVERING INDEX tool_calls_by_/],
+    ['tool_calls', 'session:none client:test*', /SCAN CONSTANT ROW/],
+    ['tool_calls', 'beacon0', /VIRTUAL TABLE INDEX/],
+    ['exchanges', '', /USING COVERING INDEX exchanges_by_time/],
+    ['exchanges', 'tool:search', /SEARCH d USING PRIMARY KEY \(term=\? AND started_at/],
+    ['exchanges', 'status:error', /SCAN CONSTANT ROW/],
+    ['exchanges', 'lighthouse', /VIRTUAL TABLE INDEX/],
+  ];
+
+  it.each(common)('%s: %s reads no whole table', (scope, query, expected) => {
+    const target = store();
+    agentRun(target, { turns: 2 });
+    const found = plans(target.path, (statements) => {
+      find(statements, { scope, query, limit: 10, cursor: null, now: Date.now() * 1000 });
+    });
+    expect(found.flatMap(({ plan }) => plan).join('\n')).toMatch(expected);
+    for (const { sql, plan } of found) expect(whole(plan), `${sql}\n${plan.join('\n')}`).toEqual([]);
+  });
+
+  it('of a trace page are ranges of rows', () => {
+    const target = store();
+    agentRun(target, { turns: 2 });
+    const id = target.reader.traces({ query: '', limit: 1, cursor: null }).items[0]?.trace_id ?? '';
+    const found = plans(target.path, (statements) => {
+      const page = new TracePage(statements);
+      page.whole(id);
+      page.steps(id, -1, 100);
+      page.findings(id, null, 10);
+      page.children(id);
+      page.messages(page.whole(id)?.calls[0]?.call_id ?? '');
+    });
+    expect(found.length).toBeGreaterThan(8);
+    for (const { sql, plan } of found) expect(whole(plan), `${sql}\n${plan.join('\n')}`).toEqual([]);
+  });
+});
