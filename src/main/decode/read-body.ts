@@ -19,6 +19,7 @@ type Issues = Omit<BodyIssue, 'side'>[];
 
 /** Content-decodes a captured body and tells what it is. */
 export function readBody(source: BodySource, issues: Issues): Body {
+  if (source.message.pieces) return readLarge(source, source.message.pieces, issues);
   const { message, side } = source;
   const media = mediaType(message.headers);
   const cut = message.truncated || source.unfinished;
@@ -50,6 +51,24 @@ export function readBody(source: BodySource, issues: Issues): Body {
   if (replaced) issues.push({ code: 'utf8_invalid', message: 'some bytes are not valid text and were replaced' });
   const arrival = decoded.encoded || !utf8 ? unknownArrival : arrivals(text, skipped, bytes.length, message.chunks);
   return textBody({ text, type: media.type, side, url: source.url, arrival, cut: partial }, issues);
+}
+
+/**
+ * A body that does not lie in memory: what is opaque, or was cut so that it cannot be read as a whole anyway, is sealed
+ * piece by piece; the rest has to be put together.
+ */
+function readLarge(source: BodySource, pieces: () => Iterable<Uint8Array>, issues: Issues): Body {
+  const { message } = source;
+  const media = mediaType(message.headers);
+  const encoded = headerList(message.headers, 'content-encoding') !== '' || sniffCoding(message.body) !== null;
+  const opaque = !encoded && !hasUtf16Mark(message.body) && isBinary(message.body, media.type, true);
+  if (!message.truncated && !opaque) {
+    const whole = Buffer.concat([...pieces()]);
+    return readBody({ ...source, message: { ...message, body: whole, pieces: undefined } }, issues);
+  }
+  if (message.truncated) issues.push({ code: 'truncated', message: `the first bytes of ${message.bytes} were kept` });
+  const reason = opaque ? 'binary' : 'undecodable';
+  return { kind: 'sealed', bytes: message.body, pieces, media_type: media.type, reason };
 }
 
 function contentOf(source: BodySource, media: MediaType, cut: boolean): Decoded {

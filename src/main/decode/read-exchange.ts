@@ -62,6 +62,7 @@ function safely(
     return {
       kind: 'sealed',
       bytes: message.body,
+      ...(message.pieces === undefined ? {} : { pieces: message.pieces }),
       media_type: mediaType(message.headers).type,
       reason: 'undecodable',
     };
@@ -81,7 +82,7 @@ function socketBody(
   if (message.body.length === 0) return { kind: 'websocket', messages: [] };
   const read = readSocket({
     from: side === 'request' ? 'client' : 'server',
-    bytes: message.body,
+    bytes: message.pieces === undefined ? message.body : Buffer.concat([...message.pieces()]),
     chunks: message.chunks,
     deflate: deflateParameters(headerList(captured.response?.headers ?? [], 'sec-websocket-extensions')),
     maxOutputBytes: limits.maxOutputBytes,
@@ -89,7 +90,14 @@ function socketBody(
   });
   issues.push(...read.issues);
   if (read.messages.length === 0) {
-    return { kind: 'sealed', bytes: message.body, media_type: '', reason: 'undecodable' };
+    const { body: bytes, pieces } = message;
+    return {
+      kind: 'sealed',
+      bytes,
+      ...(pieces === undefined ? {} : { pieces }),
+      media_type: '',
+      reason: 'undecodable',
+    };
   }
   return { kind: 'websocket', messages: read.messages };
 }

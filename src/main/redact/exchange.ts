@@ -162,6 +162,7 @@ function body(read: Body, path: string, room: Room): Body {
       return {
         kind: 'sealed',
         bytes: read.bytes,
+        ...(read.pieces === undefined ? {} : { pieces: read.pieces }),
         media_type: plain(read.media_type, `${path}#media_type`, room),
         reason: read.reason,
       };

@@ -1,6 +1,7 @@
 import type {
   Assembled,
   CapturedExchange,
+  CapturedMessage,
   DecodedExchange,
   LineageReader,
   ReadExchange,
@@ -10,8 +11,9 @@ import type {
 import type { pipelineCounters } from './pipeline-counters.js';
 import type { Position } from './protocol.js';
 
-const batchSize = 64;
-const batchMs = 50;
+const batchSize = 512;
+/** Long enough that a commit's fsync is shared by many exchanges, short enough to seem live. */
+const batchMs = 120;
 const retryMs = 1000;
 
 type Entry =
@@ -160,7 +162,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
   /** Nothing of what the exchange said in the clear: bodies under encryption, no headers, no path. */
   function sealed(exchange: CapturedExchange): Assembled {
-    const seal = (message: { body: Uint8Array; bytes: number; truncated: boolean; http_version: string }) => ({
+    const seal = (message: CapturedMessage) => ({
       http_version: message.http_version,
       headers: [],
       trailers: [],
@@ -172,6 +174,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
           : ({
               kind: 'sealed',
               bytes: message.body,
+              ...(message.pieces === undefined ? {} : { pieces: message.pieces }),
               media_type: 'application/octet-stream',
               reason: 'undecodable',
             } as const),

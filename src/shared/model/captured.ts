@@ -47,6 +47,8 @@ export interface CapturedMessage {
   trailers: HeaderList;
   /** Body bytes as they were on the wire (still content-encoded, no transfer-encoding), cut at the capture limit. */
   body: Uint8Array;
+  /** The whole body piece by piece, where it is too large to lie in memory; `body` is then only its beginning. */
+  pieces?: () => Iterable<Uint8Array>;
   /** Body bytes that passed, which is more than `body.length` when it was cut. */
   bytes: number;
   truncated: boolean;

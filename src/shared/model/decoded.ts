@@ -12,7 +12,14 @@ export type Body =
   | { kind: 'websocket'; messages: SocketMessage[] }
   | { kind: 'form'; text: string }
   | { kind: 'text'; text: string }
-  | { kind: 'sealed'; bytes: Uint8Array; media_type: string; reason: 'binary' | 'undecodable' | 'bomb' };
+  /** `pieces`: all of it, where `bytes` is only the beginning. */
+  | {
+      kind: 'sealed';
+      bytes: Uint8Array;
+      pieces?: () => Iterable<Uint8Array>;
+      media_type: string;
+      reason: 'binary' | 'undecodable' | 'bomb';
+    };
 
 /** One event of a stream: an SSE event, an NDJSON line, an element of a streamed JSON array. */
 export interface StreamEvent {

@@ -92,6 +92,23 @@ describe('journal', () => {
     writer.close();
   });
 
+  it('hands large bodies on piece by piece', () => {
+    const folder = fresh();
+    const writer = open(folder);
+    const big = randomBytes(6_000_000);
+    const parts = Array.from({ length: 20 }, (_, i) =>
+      writer.appendPart([big.subarray(i * 250_000, (i + 1) * 250_000)]),
+    );
+    writer.append(exchange('huge'), { parts, tail: [big.subarray(5_000_000)] }, none);
+    const reader = openJournalReader(folder, key);
+    const entry = reader.next(begin, far) as JournalEntry & { kind: 'exchange' };
+    const { body, pieces } = entry.exchange.request;
+    expect(body).toHaveLength(250_000);
+    expect(Buffer.concat([...(pieces?.() ?? [])]).equals(big)).toBe(true);
+    reader.close();
+    writer.close();
+  });
+
   it('goes on after a torn tail in a segment of its own', () => {
     const folder = fresh();
     const writer = open(folder);

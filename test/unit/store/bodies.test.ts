@@ -76,12 +76,22 @@ describe('bodies', () => {
       'event: message_start\nid: 7\ndata: {"a":1}\n\n: keep-alive\ndata: two\ndata: lines\n\n',
     );
     expect(target.reader.eventTimes(id, 'response')).toEqual([at + 100, at + 900]);
-    expect(bodyText({ kind: 'events', framing: 'ndjson', complete: true, events: [{ data: '1' }] }).text).toBe('1\n');
-    expect(
-      bodyText({ kind: 'events', framing: 'json-array', complete: true, events: [{ data: '1' }, { data: '2' }] }).text,
-    ).toBe('[1,\n2]');
-    expect(bodyText({ kind: 'websocket', messages: [{ from: 'client', opcode: 'text', data: 'a\nb' }] }).text).toBe(
+    const seal = (bytes: Uint8Array) => `sealed ${bytes.length}`;
+    const textOf = (body: Exclude<Body, { kind: 'sealed' }>) => bodyText(body, seal).text;
+    expect(textOf({ kind: 'events', framing: 'ndjson', complete: true, events: [{ data: '1' }] })).toBe('1\n');
+    const array: Body = {
+      kind: 'events',
+      framing: 'json-array',
+      complete: true,
+      events: [{ data: '1' }, { data: '2' }],
+    };
+    expect(textOf(array)).toBe('[1,\n2]');
+    expect(textOf({ kind: 'websocket', messages: [{ from: 'client', opcode: 'text', data: 'a\nb' }] })).toBe(
       '{"from":"client","opcode":"text","data":"a\\nb"}\n',
+    );
+    const binary = { from: 'client', opcode: 'binary', data: '', sealed: Buffer.from('secret') } as const;
+    expect(textOf({ kind: 'websocket', messages: [binary] })).toBe(
+      '{"from":"client","opcode":"binary","data":"","sealed":"sealed 6"}\n',
     );
   });
 

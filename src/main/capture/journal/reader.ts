@@ -47,6 +47,7 @@ const start = (segment: number): JournalPosition => ({ segment, offset: segmentH
 /** `masterKey`: the 32 bytes that the writer was given. */
 export function openJournalReader(folder: string, masterKey: Uint8Array): JournalReader {
   const open = new Map<number, OpenSegment | null>();
+  let scratch = Buffer.alloc(0);
 
   function segment(number: number): OpenSegment | null {
     const known = open.get(number);
@@ -82,7 +83,9 @@ export function openJournalReader(folder: string, masterKey: Uint8Array): Journa
   }
 
   function plaintext(opened: OpenSegment, offset: number, bytes: Buffer, length: number): Buffer | 'torn' | 'altered' {
-    const sealed = Buffer.allocUnsafe(length + tagBytes);
+    // What is read is decrypted into memory of its own at once, so one buffer serves all records.
+    if (scratch.length < length + tagBytes) scratch = Buffer.allocUnsafeSlow(length + tagBytes);
+    const sealed = scratch.subarray(0, length + tagBytes);
     if (readSync(opened.file, sealed, 0, sealed.length, offset + recordHeadBytes) < sealed.length) return 'torn';
     return openRecord(opened.key, offset, bytes, sealed) ?? 'altered';
   }

@@ -12,6 +12,9 @@ export interface BodySource {
   tail: Uint8Array[];
 }
 
+/** Larger bodies are handed on piece by piece, to whoever can do without the whole. */
+const wholeUpTo = 4 * 1024 * 1024;
+
 export interface ExchangeEnvelope {
   /** The exchange with empty bodies. */
   exchange: CapturedExchange;
@@ -39,12 +42,10 @@ export function decodeExchange(plain: Buffer, part: (location: PartLocation) => 
   const requestAt = 4 + jsonBytes;
   const responseAt = requestAt + envelope.request.bytes;
   const { exchange } = envelope;
-  exchange.request.body = join(envelope.request.parts.map(part), plain.subarray(requestAt, responseAt));
+  Object.assign(exchange.request, body(envelope.request.parts, plain.subarray(requestAt, responseAt), part));
   if (exchange.response) {
-    exchange.response.body = join(
-      envelope.response.parts.map(part),
-      plain.subarray(responseAt, responseAt + envelope.response.bytes),
-    );
+    const tail = plain.subarray(responseAt, responseAt + envelope.response.bytes);
+    Object.assign(exchange.response, body(envelope.response.parts, tail, part));
   }
   return exchange;
 }
@@ -59,6 +60,23 @@ function size(buffers: Uint8Array[]): number {
   return total;
 }
 
-function join(parts: Uint8Array[], tail: Buffer): Uint8Array {
-  return parts.length === 0 ? tail : Buffer.concat([...parts, tail]);
+function body(
+  parts: PartLocation[],
+  tail: Uint8Array,
+  part: (location: PartLocation) => Uint8Array,
+): Pick<CapturedExchange['request'], 'body' | 'pieces'> {
+  const [first, ...rest] = parts;
+  if (first === undefined) return { body: tail };
+  let total = tail.byteLength;
+  for (const { bytes } of parts) total += bytes;
+  if (total <= wholeUpTo) return { body: Buffer.concat([...parts.map(part), tail]) };
+  const beginning = part(first);
+  return {
+    body: beginning,
+    *pieces() {
+      yield beginning;
+      for (const location of rest) yield part(location);
+      yield tail;
+    },
+  };
 }

@@ -7,8 +7,11 @@ export interface BodyText {
   times: Micros[] | null;
 }
 
-/** The text form of a readable body: what was on the wire after content-decoding, with redaction's replacements. */
-export function bodyText(body: Exclude<Body, { kind: 'sealed' }>): BodyText {
+/**
+ * The text form of a readable body: what was on the wire after content-decoding, with redaction's replacements.
+ * `seal` writes the binary messages of a WebSocket so that only the key opens them.
+ */
+export function bodyText(body: Exclude<Body, { kind: 'sealed' }>, seal: (bytes: Uint8Array) => string): BodyText {
   switch (body.kind) {
     case 'empty':
       return { text: '', times: null };
@@ -19,7 +22,10 @@ export function bodyText(body: Exclude<Body, { kind: 'sealed' }>): BodyText {
     case 'events':
       return { text: eventsText(body), times: timesOf(body.events) };
     case 'websocket':
-      return { text: body.messages.map(socketLine).join(''), times: timesOf(body.messages) };
+      return {
+        text: body.messages.map((message) => socketLine(message, seal)).join(''),
+        times: timesOf(body.messages),
+      };
     default:
       return body satisfies never;
   }
@@ -49,8 +55,9 @@ function sseBlock(event: StreamEvent): string {
 }
 
 /** One JSON line per message, so that a message with line breaks in it stays one message. */
-function socketLine(message: SocketMessage): string {
-  return `${JSON.stringify({ from: message.from, opcode: message.opcode, data: message.data })}\n`;
+function socketLine(message: SocketMessage, seal: (bytes: Uint8Array) => string): string {
+  const { from, opcode, data, sealed } = message;
+  return `${JSON.stringify({ from, opcode, data, ...(sealed === undefined ? {} : { sealed: seal(sealed) }) })}\n`;
 }
 
 function timesOf(items: { at?: Micros }[]): Micros[] | null {

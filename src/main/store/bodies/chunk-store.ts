@@ -69,14 +69,24 @@ export class ChunkStore {
   }
 
   /** Stores bytes that must not be readable on disk. */
-  writeSealed(bytes: Uint8Array): number[] {
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  writeSealed(pieces: Iterable<Uint8Array>): number[] {
     const address = (piece: Buffer) => this.#sealer.address(piece);
-    return this.#write(buffer, onceOnly, address, (piece, hash) => ({
-      codec: codecs.sealed,
-      chars: 0,
-      data: this.#sealer.seal(piece, hash),
-    }));
+    const chunks: number[] = [];
+    for (const { buffer, byteOffset, byteLength } of pieces) {
+      const written = this.#write(Buffer.from(buffer, byteOffset, byteLength), onceOnly, address, (piece, hash) => ({
+        codec: codecs.sealed,
+        chars: 0,
+        data: this.#sealer.seal(piece, hash),
+      }));
+      for (const chunk of written) chunks.push(chunk);
+    }
+    return chunks;
+  }
+
+  /** Bytes that must not be readable on disk but stand within a text: `<address>.<base64 of the sealed bytes>`. */
+  sealedText(bytes: Uint8Array): string {
+    const address = this.#sealer.address(bytes);
+    return `${address}.${this.#sealer.seal(bytes, Buffer.from(address, 'hex')).toString('base64')}`;
   }
 
   #write(

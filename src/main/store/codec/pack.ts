@@ -6,7 +6,7 @@ import { packDictionary } from './dictionary.js';
 export type Packed = string | Buffer;
 
 /** Text shorter than this gains less than the 50 us that compressing costs. */
-const compressFrom = 300;
+const compressFrom = 400;
 
 /** First byte of a packed blob. Part of the stored format. */
 const utf16 = 0;

@@ -145,9 +145,10 @@ export class ExchangeSaver {
     if (body.kind === 'sealed') {
       const { kind, media_type, reason } = body;
       const stored: StoredBody = { kind, media_type, reason, chars: 0, encoding: 'utf8' };
-      return { body: stored, chunks: this.#chunks.writeSealed(body.bytes), times: null };
+      const pieces = body.pieces === undefined ? [body.bytes] : body.pieces();
+      return { body: stored, chunks: this.#chunks.writeSealed(pieces), times: null };
     }
-    const { text, times } = bodyText(body);
+    const { text, times } = bodyText(body, (bytes) => this.#chunks.sealedText(bytes));
     const encoding = text.isWellFormed() ? 'utf8' : 'utf16le';
     const stored: StoredBody = { kind: body.kind, chars: text.length, encoding };
     if (body.kind === 'events') Object.assign(stored, { framing: body.framing, complete: body.complete });
