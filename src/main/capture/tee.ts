@@ -1,4 +1,5 @@
 import type { CapturedMessage, HeaderList, Micros } from '../../shared/model/index.js';
+import { noteLargeBody } from './collect.js';
 import type { BodySource, PartLocation } from './journal/record.js';
 
 /** Body bytes held in memory per direction before they go to the journal. */
@@ -24,6 +25,7 @@ export class BodyTee {
   add(chunk: Uint8Array, at: Micros): void {
     if (this.chunks.length < chunkTimes) this.chunks.push({ offset: this.bytes, at });
     this.bytes += chunk.byteLength;
+    if (this.bytes > spillAt) noteLargeBody(chunk.byteLength);
     const room = this.limit - this.#kept;
     if (chunk.byteLength > room) this.truncated = true;
     if (room <= 0) return;

@@ -1,4 +1,5 @@
 import type { CapturedExchange } from '../../../shared/model/index.js';
+import { noteLargeBody } from '../collect.js';
 import type { JournalPosition } from './segment.js';
 
 /** Where a part of a large body lies, written before its exchange was finished. */
@@ -75,7 +76,10 @@ function body(
     body: beginning,
     *pieces() {
       yield beginning;
-      for (const location of rest) yield part(location);
+      for (const location of rest) {
+        yield part(location);
+        noteLargeBody(location.bytes);
+      }
       yield tail;
     },
   };
