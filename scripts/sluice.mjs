@@ -9,6 +9,8 @@ import { setup } from './setup.mjs';
 
 const { node } = await setup().catch(fail);
 if (process.argv[2] === 'bench') await buildBench(node).catch(fail);
+// npm has gone to the package's folder; paths and commands on this line are meant where it was typed.
+if (process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
 const cli = join(root, 'out', 'main', 'cli.js');
 if (isCurrent(node)) {
   process.argv[1] = cli;

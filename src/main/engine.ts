@@ -49,6 +49,8 @@ export interface EngineOptions {
   threads: { capture: URL; pipeline: URL };
   uiDir: string;
   version: string;
+  /** How the command line is called here, for the lines that users copy. */
+  command: string;
   /** Exchanges to put in when the store is empty. */
   demo?: () => CapturedExchange[];
   /** The engine cannot go on (a thread crashes again and again) and has stopped. */
@@ -376,6 +378,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
           proxy: proxyUrl(proxyPort),
           caPath: ca.certPath,
           upstreams: Object.keys(settings.upstreams),
+          command: options.command,
         }),
       async tunnelHost(host) {
         if (!fileSettings.tunnel.includes(host)) await setSettings({ tunnel: [...fileSettings.tunnel, host] });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { builtThreads, type Engine, startEngine } from '../engine.js';
 import { demoExchanges } from './demo.js';
 import type { ResolvedOptions } from './options.js';
-import { appVersion, packageRoot, uiDir } from './paths.js';
+import { appVersion, commandLine, packageRoot, uiDir } from './paths.js';
 
 /** The engine in this process, on plain Node or in Electron's utility process. */
 export function startHeadless(
@@ -17,6 +17,7 @@ export function startHeadless(
     threads: builtThreads(join(packageRoot, 'out', 'main')),
     uiDir,
     version: appVersion,
+    command: commandLine,
     ...(options.demo ? { demo: () => demoExchanges(Date.now() * 1000) } : {}),
     onFatal: extra.onFatal,
   });

@@ -23,3 +23,15 @@ export const uiDir = join(packageRoot, 'out', 'renderer');
 
 /** The version in package.json. */
 export const appVersion: string = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')).version;
+
+/**
+ * How users call the command line: by its name where it is installed, through npm in a working tree. npm takes it there
+ * from any folder, with any Node, and the command still runs in the folder it was called from.
+ */
+export const commandLine = existsSync(join(packageRoot, 'scripts', 'sluice.mjs'))
+  ? `npm --prefix ${quoted(packageRoot)} run -s sluice --`
+  : 'sluice';
+
+function quoted(path: string): string {
+  return /^[\w@%+=:,./\\-]+$/.test(path) ? path : `"${path}"`;
+}

@@ -2,9 +2,17 @@ import { dirname, join } from 'node:path';
 import type { Snippet } from '../../../shared/model/index.js';
 import { launchVariables, shellLines } from './environment.js';
 
-/** Copyable ways of pointing shells, SDKs and known agents at this proxy. */
-export function connectSnippets(target: { proxy: string; caPath: string; upstreams: string[] }): Snippet[] {
-  const { proxy, caPath } = target;
+/**
+ * Copyable ways of pointing shells, SDKs and known agents at this proxy.
+ * `command`: how the command line is called here, e.g. `sluice`.
+ */
+export function connectSnippets(target: {
+  proxy: string;
+  caPath: string;
+  upstreams: string[];
+  command: string;
+}): Snippet[] {
+  const { proxy, caPath, command: sluice } = target;
   const variables = launchVariables({ proxy, caPath, bundlePath: join(dirname(caPath), 'bundle.pem') });
   const gateway = (name: string, path: string) => `${proxy}/${name}${path}`;
   const run = (id: string, title: string, command: string, note: string): Snippet => ({
@@ -12,7 +20,7 @@ export function connectSnippets(target: { proxy: string; caPath: string; upstrea
     group: 'agent',
     title,
     language: 'sh',
-    code: `sluice run -- ${command}`,
+    code: `${sluice} run -- ${command}`,
     note,
   });
   return [
@@ -21,7 +29,7 @@ export function connectSnippets(target: { proxy: string; caPath: string; upstrea
       group: 'run',
       title: 'Any command',
       language: 'sh',
-      code: 'sluice run -- your-agent --its-flags',
+      code: `${sluice} run -- your-agent --its-flags`,
       note: 'Starts the command with everything that its HTTP client needs, and prints the traces at the end. Nothing else on the machine changes.',
     },
     {
@@ -29,7 +37,7 @@ export function connectSnippets(target: { proxy: string; caPath: string; upstrea
       group: 'run',
       title: 'Any command, as a named session',
       language: 'sh',
-      code: 'sluice run --session refactor-42 -- your-agent',
+      code: `${sluice} run --session refactor-42 -- your-agent`,
       note: 'The name becomes a filter: session:refactor-42.',
     },
     {
@@ -37,7 +45,7 @@ export function connectSnippets(target: { proxy: string; caPath: string; upstrea
       group: 'shell',
       title: 'bash, zsh',
       language: 'sh',
-      code: 'eval "$(sluice env)"',
+      code: `eval "$(${sluice} env)"`,
       note: 'Sets the proxy and CA variables below for this shell.',
     },
     {
@@ -45,7 +53,7 @@ export function connectSnippets(target: { proxy: string; caPath: string; upstrea
       group: 'shell',
       title: 'fish',
       language: 'fish',
-      code: 'sluice env --shell fish | source',
+      code: `${sluice} env --shell fish | source`,
       note: 'The same for fish.',
     },
     {
@@ -53,7 +61,7 @@ export function connectSnippets(target: { proxy: string; caPath: string; upstrea
       group: 'shell',
       title: 'PowerShell',
       language: 'powershell',
-      code: 'sluice env --shell powershell | Out-String | Invoke-Expression',
+      code: `${sluice} env --shell powershell | Out-String | Invoke-Expression`,
       note: 'The same for PowerShell.',
     },
     {
