@@ -15,6 +15,8 @@ const batchSize = 512;
 /** Long enough that a commit's fsync is shared by many exchanges, short enough to seem live. */
 const batchMs = 120;
 const retryMs = 1000;
+/** What the store says when the disk, not the data, is the matter. */
+const passing = /^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|NOMEM|CANTOPEN|PROTOCOL)/;
 
 type Entry =
   | { kind: 'exchange'; exchange: CapturedExchange; at: Position; next: Position }
@@ -136,22 +138,26 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   function store(entry: Entry & { kind: 'exchange' }, tally: { [name: string]: number }): Tick['topics'] {
     tally.processed = (tally.processed ?? 0) + 1;
     let assembled: Assembled;
+    let topics: Tick['topics'];
     const skipped =
       parts.skip !== null && parts.skip.segment === entry.at.segment && parts.skip.offset === entry.at.offset;
     try {
       if (skipped) throw new Error('ended the thread twice');
       const decoded = parts.decode(parts.redactor.exchange(parts.read(entry.exchange)));
       assembled = parts.assemble(decoded, writer.lineage);
+      topics = writer.save(assembled).topics;
     } catch (error) {
+      // Not this exchange's fault: the whole batch is tried again.
+      if (passing.test(codeOf(error))) throw error;
       tally.quarantined = (tally.quarantined ?? 0) + 1;
       parts.onLog('error', 'exchange_sealed', {
         exchange_id: entry.exchange.exchange_id,
-        cause: skipped ? 'skipped' : (error as Error).name,
+        cause: skipped ? 'skipped' : codeOf(error),
         place: placeOf(error),
       });
       assembled = sealed(entry.exchange);
+      topics = writer.save(assembled).topics;
     }
-    const { topics } = writer.save(assembled);
     tally.stored = (tally.stored ?? 0) + 1;
     if (assembled.decoded.decode_error !== null || assembled.decoded.exchange.issues.length > 0)
       tally.undecoded = (tally.undecoded ?? 0) + 1;

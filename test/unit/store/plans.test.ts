@@ -1,9 +1,12 @@
 import Database from 'better-sqlite3';
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { find } from '../../../src/main/store/find/find.js';
+import { listScopes } from '../../../src/main/store/find/scope.js';
+import { type TextBounds, textCondition } from '../../../src/main/store/find/text-match.js';
 import { TracePage } from '../../../src/main/store/read/trace-page.js';
 import { Statements } from '../../../src/main/store/statements.js';
-import type { QueryScope } from '../../../src/shared/query/index.js';
+import { parseQuery, type QueryScope, type TextNode } from '../../../src/shared/query/index.js';
 import { agentRun, store } from './support.js';
 
 /** SQL that `work` runs, with its values in it, and SQLite's plan of each statement. */
@@ -62,6 +65,22 @@ describe('plans', () => {
     });
     expect(found.flatMap(({ plan }) => plan).join('\n')).toMatch(expected);
     for (const { sql, plan } of found) expect(whole(plan), `${sql}\n${plan.join('\n')}`).toEqual([]);
+  });
+
+  it.each<QueryScope>(['traces', 'tool_calls', 'exchanges'])('of a text within some %s seek in the index', (scope) => {
+    const target = store();
+    agentRun(target, { turns: 2 });
+    const node = parseQuery('lighthouse', scope) as TextNode;
+    const bounds: TextBounds = { kind: 'rows', first: 5, last: 9, traces: { first: 1, last: 2 } };
+    const found = plans(target.path, (statements) => {
+      const where = textCondition(scope, node, bounds);
+      statements.all(sql<{ id: number }>`SELECT t.id FROM ${listScopes[scope].table} AS t WHERE t.id = 1 AND ${where}`);
+    });
+    const steps = found.flatMap(({ plan }) => plan).filter((step) => step.includes('VIRTUAL TABLE'));
+    expect(steps).toHaveLength(scope === 'exchanges' ? 2 : 1);
+    for (const step of steps) expect(step).toContain('M1><');
+    // As floats FTS5 would overlook the bounds and read all that it has.
+    expect(found.map(({ sql: text }) => text).join()).toMatch(/BETWEEN \+-?\d+ AND \+-?\d+[^.\d]/);
   });
 
   it('of a trace page are ranges of rows', () => {

@@ -147,6 +147,20 @@ describe('pipeline', () => {
     expect(w.logged).toEqual(['exchange_sealed']);
   });
 
+  it('keeps an exchange sealed that the store will never take', async () => {
+    const w = wire((parts) => ({
+      writer: {
+        ...parts.writer,
+        save: (assembled) => {
+          if (assembled.decoded.exchange.url.includes('unstorable')) throw new RangeError('too long');
+          return parts.writer.save(assembled);
+        },
+      },
+    }));
+    for (const marker of ['a', 'unstorable', 'b']) w.append(exchange(marker));
+    expect((await w.drain()).map((item) => item.error?.code ?? null)).toEqual([null, 'pipeline_failed', null]);
+  });
+
   it('never reads a record again that it is told to skip', async () => {
     const skip = { segment: 0, offset: 0 };
     const read: string[] = [];

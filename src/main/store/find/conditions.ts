@@ -61,6 +61,9 @@ const expressions: Record<QueryScope, Record<string, Expression>> = {
   },
 };
 
+/** Traces that are gathered into a set at most, rather than asked for tool call by tool call. */
+const maxTraceSet = 20_000;
+
 /** Fields of exchanges that are conditions on their row. */
 const exchangeColumns = new Set(['kind', 'via', 'method', 'state']);
 
@@ -190,7 +193,9 @@ export class Conditions {
       return sql`EXISTS (SELECT 1 FROM exchange_terms AS x
         WHERE x.term IN (${list}) AND x.started_at = t.started_at AND x.exchange = t.id)`;
     }
-    if (found.length > maxTerms) {
+    const traces = found.reduce((sum, { count }) => sum + count, 0);
+    // A tool call's trace is a longer way to ask than a list row's own terms: for not too many traces a set is cheaper.
+    if (found.length > maxTerms || (this.#scope === 'tool_calls' && traces <= maxTraceSet)) {
       const row = this.#scope === 'traces' ? sql`t.id` : traceOfToolCall;
       return sql`${row} IN (SELECT x.trace FROM trace_terms AS x WHERE x.term IN (${list}))`;
     }

@@ -131,14 +131,15 @@ interface Value {
 function rarestValue(statements: Statements, scope: QueryScope, conditions: QueryNode[]): Value | null {
   let best: Value | null = null;
   for (const node of conditions) {
-    const value = node.type === 'field' ? alongValue(statements, scope, node) : null;
+    if (node.type !== 'field') continue;
+    const value =
+      scope === 'tool_calls' ? alongToolCalls(statements, node, conditions) : alongValue(statements, scope, node);
     if (value !== null && (best === null || value.count < best.count)) best = value;
   }
   return best;
 }
 
 function alongValue(statements: Statements, scope: QueryScope, node: FieldNode): Value | null {
-  if (scope === 'tool_calls') return alongToolCalls(statements, node);
   const named = namedTerm(scope, node);
   if (named === null) return null;
   if (scope === 'exchanges') {
@@ -182,29 +183,29 @@ function namedTerm(scope: QueryScope, node: FieldNode): { field: string; value: 
   return { field: term.field, value: literal(term.value) };
 }
 
-function alongToolCalls(statements: Statements, node: FieldNode): Value | null {
-  const along = (condition: RawBuilder<unknown>, count: number): Value => ({
+function alongToolCalls(statements: Statements, node: FieldNode, conditions: QueryNode[]): Value | null {
+  const along = (condition: RawBuilder<unknown>, count: number, done: QueryNode[]): Value => ({
     count,
-    driver: {
-      kind: 'ordered',
-      from: sql`tool_calls AS d`,
-      where: condition,
-      at: sql`d.at`,
-      id: sql`d.id`,
-      done: [node],
-    },
+    driver: { kind: 'ordered', from: sql`tool_calls AS d`, where: condition, at: sql`d.at`, id: sql`d.id`, done },
   });
-  const word = node.value.text.toLowerCase();
-  const failed = (node.field === 'status' && word === 'error') || (node.field === 'has' && word === 'error');
+  const status = statusOf(node);
   // Their number is not kept; they are few beside those that went well. The index is partial: its own condition must
   // stand there.
-  if (failed) return along(sql`d.status = 'error' AND d.status <> 'ok'`, gatherAtMost);
-  if (node.field === 'status' && word === 'pending') {
-    return along(sql`d.status = 'pending' AND d.status <> 'ok'`, gatherAtMost);
-  }
+  if (status === 'error') return along(sql`d.status = 'error' AND d.status <> 'ok'`, gatherAtMost, [node]);
+  if (status === 'pending') return along(sql`d.status = 'pending' AND d.status <> 'ok'`, gatherAtMost, [node]);
   if (node.field !== 'tool') return null;
   const found = findTerms(statements, 'tool_calls', 'tool', node.value);
   const [term] = found;
-  if (found.length === 1 && term) return along(sql`d.tool = ${term.id}`, term.count);
-  return found.length === 0 ? { count: 0, driver: { kind: 'gathered', ids: noRows, done: [node] } } : null;
+  if (!term) return { count: 0, driver: { kind: 'gathered', ids: noRows, done: [node] } };
+  if (found.length > 1) return null;
+  const other = conditions.find((each) => each.type === 'field' && statusOf(each) !== null);
+  if (other?.type !== 'field') return along(sql`d.tool = ${term.id}`, term.count, [node]);
+  // The index of tools has the status too: both conditions without a look at the rows, fewer than either alone.
+  return along(sql`d.tool = ${term.id} AND +d.status = ${statusOf(other)}`, 0, [node, other]);
+}
+
+function statusOf(node: FieldNode): string | null {
+  const word = node.value.text.toLowerCase();
+  if (node.field === 'has' && word === 'error') return word;
+  return node.field === 'status' ? word : null;
 }

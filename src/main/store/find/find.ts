@@ -202,8 +202,9 @@ class Search {
 
   #between(driver: Ordered, place: Place, end: Place | null): RawBuilder<unknown> {
     const key = sql`(${driver.at}, ${driver.id})`;
-    const last = end === null ? sql`` : sql`AND ${key} >= (${end.at}, ${end.id})`;
-    return sql`${driver.where} AND ${driver.at} >= ${this.#from} AND ${key} < (${place.at}, ${place.id}) ${last}`;
+    // One lower bound, not two: SQLite walks an index down to one of them only, and it need not be the nearer.
+    const lower = end === null ? sql`${driver.at} >= ${this.#from}` : sql`${key} >= (${end.at}, ${end.id})`;
+    return sql`${driver.where} AND ${lower} AND ${key} < (${place.at}, ${place.id})`;
   }
 
   #rows(driver: Ordered, place: Place, end: Place | null, order: RawBuilder<unknown>): Row[] {

@@ -34,7 +34,9 @@ const inTraces = (range: { first: number; last: number }) => ({
 interface Source {
   /** Id of the list row that a text belongs to. */
   owner: RawBuilder<unknown>;
-  /** What tells the texts of this source from the others. */
+  /** Which half of the index the source has: texts of traces are above zero, texts of exchanges below. */
+  half: RawBuilder<unknown>;
+  /** What else tells its texts from others. */
   only: RawBuilder<unknown>;
   /** First and last text that rows can have; null where they have none. */
   texts: (bounds: Extract<TextBounds, { kind: 'rows' }>) => { first: number; last: number } | null;
@@ -51,7 +53,8 @@ const sources: Record<QueryScope, Source[]> = {
   traces: [
     {
       owner: sql`f.rowid / ${perTrace}`,
-      only: sql`f.rowid > 0`,
+      half: sql`f.rowid > 0`,
+      only: sql`1`,
       texts: inTraces,
       ofRow: sql`f.rowid BETWEEN t.id * ${perTrace} AND t.id * ${perTrace} + ${perTrace} - 1`,
     },
@@ -59,7 +62,8 @@ const sources: Record<QueryScope, Source[]> = {
   tool_calls: [
     {
       owner: sql`f.rowid / ${perRow}`,
-      only: sql`f.rowid > 0 AND f.rowid % ${perRow} > 0`,
+      half: sql`f.rowid > 0`,
+      only: sql`f.rowid % ${perRow} > 0`,
       texts: ({ first, last }) => ({ first: first * textsPerRow, last: (last + 1) * textsPerRow - 1 }),
       ofRow: sql`f.rowid BETWEEN t.id * ${perRow} + 1 AND t.id * ${perRow} + ${perRow} - 1`,
     },
@@ -68,13 +72,15 @@ const sources: Record<QueryScope, Source[]> = {
   exchanges: [
     {
       owner: sql`-f.rowid`,
-      only: sql`f.rowid < 0`,
+      half: sql`f.rowid < 0`,
+      only: sql`1`,
       texts: ({ first, last }) => ({ first: -last, last: -first }),
       ofRow: sql`f.rowid = -t.id`,
     },
     {
       owner: callOfText,
-      only: sql`f.rowid > 0 AND ${callOfText} IS NOT NULL`,
+      half: sql`f.rowid > 0`,
+      only: sql`${callOfText} IS NOT NULL`,
       texts: ({ traces }) => traces && inTraces(traces),
       ofRow: sql`f.rowid BETWEEN t.trace * ${perTrace} AND t.trace * ${perTrace} + ${perTrace} - 1 AND ${callOfText} = t.id`,
     },
@@ -88,9 +94,13 @@ export function textCondition(scope: QueryScope, node: TextNode, bounds: TextBou
     const from = sql`FROM texts AS f WHERE f.texts MATCH ${query}`;
     if (bounds.kind === 'each') return sql`EXISTS (SELECT 1 ${from} AND ${source.ofRow})`;
     const owners = sql`SELECT ${source.owner} ${from} AND ${source.only}`;
-    if (bounds.kind === 'everywhere') return sql`t.id IN (${owners})`;
+    if (bounds.kind === 'everywhere') return sql`t.id IN (${owners} AND ${source.half})`;
     const range = source.texts(bounds);
-    return range === null ? never : sql`t.id IN (${owners} AND f.rowid BETWEEN ${range.first} AND ${range.last})`;
+    if (range === null) return never;
+    // FTS5 seeks to one lower bound only: with another beside it, it would read all texts before the range. And it takes
+    // integers only, where a bound number would be a float.
+    const [first, last] = [BigInt(range.first), BigInt(range.last)];
+    return sql`t.id IN (${owners} AND f.rowid BETWEEN ${first} AND ${last})`;
   });
   return any(conditions);
 }
@@ -99,8 +109,8 @@ export function textCondition(scope: QueryScope, node: TextNode, bounds: TextBou
 export function matchingRows(scope: QueryScope, node: TextNode, limit: number): RawBuilder<{ id: number }> {
   const query = ftsQuery(node);
   const parts = sources[scope].map(
-    ({ owner, only }) =>
-      sql`SELECT id FROM (SELECT ${owner} AS id FROM texts AS f WHERE f.texts MATCH ${query} AND ${only} LIMIT ${limit})`,
+    ({ owner, half, only }) =>
+      sql`SELECT id FROM (SELECT ${owner} AS id FROM texts AS f WHERE f.texts MATCH ${query} AND ${half} AND ${only} LIMIT ${limit})`,
   );
   return sql`${sql.join(parts, sql` UNION ALL `)} LIMIT ${limit}`;
 }
