@@ -38,6 +38,9 @@ import { supervise } from './threads/supervisor.js';
 import { createTicker } from './threads/ticker.js';
 import { startWorker } from './threads/worker-handle.js';
 
+/** What is not stored by then waits in the journal for the next start. */
+const drainMs = 30_000;
+
 export interface EngineOptions {
   dataDir: string;
   /** Flags and variables over the settings file, for this run only. */
@@ -96,7 +99,17 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   async function compose(): Promise<Engine> {
     let fileSettings = readSettings(folder);
     const overrides = options.overrides ?? {};
-    const effective = () => parseSettings({ ...fileSettings, ...overrides }, 'settings');
+    // Upstreams and hosts of the flags come on top of those of the file; every other flag takes the setting's place.
+    const effective = () =>
+      parseSettings(
+        {
+          ...fileSettings,
+          ...overrides,
+          upstreams: { ...fileSettings.upstreams, ...overrides.upstreams },
+          intercept: [...new Set([...fileSettings.intercept, ...(overrides.intercept ?? [])])],
+        },
+        'settings',
+      );
     let settings = effective();
     const atStart = settings;
     const policyJson = readPolicyFile(folder);
@@ -425,17 +438,20 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     async function stop(): Promise<void> {
       captureThread.expectEnd();
       // Traffic first: what is still open may finish, and what finished must be stored.
+      // A thread that is down just now cannot answer; what the journal holds is stored at the next start.
       const position = (await captureThread
         .handle()
-        .request({ type: 'stop', graceMs: settings.drain_grace_ms })) as Position;
+        .request({ type: 'stop', graceMs: settings.drain_grace_ms })
+        .catch(() => null)) as Position | null;
       await jobs.close();
-      await pipelineThread.handle().request({ type: 'drain', position });
+      if (position) await within(drainMs, pipelineThread.handle().request({ type: 'drain', position }));
       await api.close(1000);
       pipelineThread.expectEnd();
       // The writer's connection goes last: it is the one that may fold the write-ahead log back into the database.
       reader.close();
-      await pipelineThread.handle().request({ type: 'stop' });
-      await Promise.all([captureThread.handle().ended, pipelineThread.handle().ended]);
+      await within(1000, pipelineThread.handle().request({ type: 'stop' }));
+      // Both have closed their files; a connection that is still being opened must not hold up the end.
+      await Promise.all([captureThread.handle().terminate(), pipelineThread.handle().terminate()]);
       ticker.stop();
       lock.release();
     }
@@ -461,6 +477,16 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       stop: () => (stopping ??= stop()),
     };
   }
+}
+
+/** Waits for an answer that may not come: a full disk stops the store, a crash stops the thread. */
+async function within(ms: number, answer: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([answer.catch(() => {}), late]);
+  clearTimeout(timer);
 }
 
 /** Default entries for code that was built into one folder. */

@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { CapturedClient, HeaderList } from '../../shared/model/index.js';
-import { flat, http2Headers, pairs } from './headers.js';
+import { contentLength, flat, http2Headers, pairs } from './headers.js';
 
 /** The client's side of one exchange, the same for HTTP/1 and HTTP/2. */
 export interface ClientExchange {
@@ -32,12 +32,13 @@ export interface ClientExchange {
 
 export function http1Client(request: IncomingMessage, response: ServerResponse, info: CapturedClient): ClientExchange {
   const headers = pairs(request.rawHeaders);
+  const { method, httpVersion } = request as { method: string; httpVersion: string };
   response.sendDate = false;
   let wrote = false;
   return {
     info,
-    method: request.method as string,
-    httpVersion: request.httpVersion,
+    method,
+    httpVersion,
     headers,
     hasBody: request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0,
     onData: (listener) => request.on('data', listener),
@@ -62,7 +63,11 @@ export function http1Client(request: IncomingMessage, response: ServerResponse, 
       );
     },
     head: (status, statusText, list) => {
-      response.writeHead(status, statusText || STATUS_CODES[status] || '', flat(list));
+      // Node refuses to announce trailers where the framing has no room for them.
+      const chunked =
+        httpVersion !== '1.0' && method !== 'HEAD' && status !== 204 && status !== 304 && contentLength(list) === null;
+      const fields = chunked ? list : list.filter(([name]) => name.toLowerCase() !== 'trailer');
+      response.writeHead(status, statusText || STATUS_CODES[status] || '', flat(fields));
       // The first chunk mostly follows in the same turn and then shares a packet with the head.
       setImmediate(() => {
         if (!wrote && !response.destroyed) response.flushHeaders();
@@ -74,7 +79,11 @@ export function http1Client(request: IncomingMessage, response: ServerResponse, 
     },
     end(trailers) {
       wrote = true;
-      if (trailers.length > 0) response.addTrailers(trailers);
+      try {
+        if (trailers.length > 0) response.addTrailers(trailers);
+      } catch {
+        // Trailers that were read leniently can hold what must not be written; the body is whole without them.
+      }
       response.end();
     },
     cut: () => response.destroy(),
@@ -90,7 +99,14 @@ export function http2Client(
 ): ClientExchange {
   const headers: HeaderList = [];
   if (received[':authority'] !== undefined) headers.push(['host', received[':authority']]);
-  for (const [name, value] of pairs(rawHeaders)) if (!name.startsWith(':')) headers.push([name, value]);
+  // HTTP/2 may split the cookies over several fields, HTTP/1 knows only one (RFC 9113 §8.2.3).
+  const cookies: string[] = [];
+  for (const [name, value] of pairs(rawHeaders)) {
+    if (name.startsWith(':') || (name === 'host' && headers[0]?.[0] === 'host')) continue;
+    if (name === 'cookie') cookies.push(value);
+    else headers.push([name, value]);
+  }
+  if (cookies.length > 0) headers.push(['cookie', cookies.join('; ')]);
   let trailersIn: HeaderList = [];
   let trailersOut: HeaderList = [];
   stream.on('trailers', (_trailers: IncomingHttpHeaders, _flags: number, raw: string[] | undefined) => {
@@ -115,11 +131,15 @@ export function http2Client(
     onDrain: (listener) => stream.on('drain', listener),
     pauseRequest: () => stream.pause(),
     resumeRequest: () => stream.resume(),
-    continue: () => stream.additionalHeaders({ ':status': 100 }),
+    continue: () => {
+      if (!stream.destroyed && !stream.headersSent) stream.additionalHeaders({ ':status': 100 });
+    },
     informational: (status, list) => {
-      if (!stream.headersSent) stream.additionalHeaders({ ':status': status, ...http2Headers(list) });
+      if (!stream.destroyed && !stream.headersSent)
+        stream.additionalHeaders({ ':status': status, ...http2Headers(list) });
     },
     head: (status, _statusText, list) => {
+      if (stream.destroyed) return;
       const bodyless = status === 204 || status === 304 || received[':method'] === 'HEAD';
       stream.respond(
         { ':status': status, ...http2Headers(list) },

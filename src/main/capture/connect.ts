@@ -60,7 +60,14 @@ export function connectHandler(options: ConnectOptions) {
     async function decrypt(): Promise<void> {
       // While the certificate is made, what the client says waits in the socket.
       socket.pause();
-      const server = await serverFor(host);
+      let server: TlsServer;
+      try {
+        server = await serverFor(host);
+      } catch {
+        // A host name that no certificate can carry.
+        socket.destroy();
+        return;
+      }
       if (socket.destroyed) return;
       pending.set(socket, {
         done: (secure) =>
@@ -106,17 +113,12 @@ export function connectHandler(options: ConnectOptions) {
       socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
       // Plain HTTP inside CONNECT (some clients tunnel everything) is recorded like any plain HTTP. The server may
       // speak first, so both directions are open while we wait for the client's first bytes.
-      const early = (chunk: Buffer) => socket.write(chunk);
-      upstream.on('data', early);
-      upstream.once('end', () => socket.end());
+      upstream.pipe(socket);
       upstream.once('error', () => socket.destroy());
       firstBytes(socket, 0, (first) => {
-        upstream.off('data', early);
+        upstream.unpipe(socket);
         if (looksLikeHttp(first)) {
-          upstream
-            .removeAllListeners('end')
-            .on('error', () => {})
-            .destroy();
+          upstream.on('error', () => {}).destroy();
           listener.serve(socket, 'http1', { host, port, secure: false });
         } else passThrough(upstream);
       });
@@ -130,11 +132,14 @@ export function connectHandler(options: ConnectOptions) {
       const close = () => {
         if (open) counters.add('tunnels_open', -1);
         open = false;
-        socket.destroy();
-        upstream.destroy();
+        // What one side said last may still be on its way to the other.
+        socket.destroySoon();
+        upstream.destroySoon();
       };
       upstream.on('error', close).on('close', close);
       socket.on('error', close).on('close', close);
+      // A client that only closes its sending side still wants what comes back; the listener takes it for one that left.
+      socket.removeAllListeners('end');
       socket.pipe(upstream);
       upstream.pipe(socket);
     }
@@ -258,6 +263,7 @@ function firstBytes(socket: Socket, timeoutMs: number, callback: (first: Buffer)
   socket.on('readable', onReadable);
 }
 
+/** An HTTP/1 request line; other protocols open with a word in capitals too (EHLO, USER, NICK, HTTP/2's own preface). */
 function looksLikeHttp(first: Buffer): boolean {
-  return /^[A-Z]{3,16} \S{1,4096}/.test(first.toString('latin1', 0, 64));
+  return /^[A-Z]{3,16} (\/|https?:\/\/|\* HTTP\/1)/.test(first.toString('latin1', 0, 64));
 }

@@ -2,7 +2,7 @@ import { SluiceError } from '../../shared/errors.js';
 import type { HeaderList } from '../../shared/model/index.js';
 import type { ClientExchange } from './client.js';
 import { nowMicros } from './clock.js';
-import { contentLength, endToEnd } from './headers.js';
+import { contentLength, endToEnd, responseFields } from './headers.js';
 import { ExchangeRecorder, errorRecord, type RecorderContext } from './recorder.js';
 import type { Target } from './target.js';
 import { upstreamError } from './upstream/errors.js';
@@ -46,15 +46,16 @@ export function forward(
     continue: () => client.continue(),
     informational(status, headers) {
       recorder.informational(status, headers);
-      client.informational(status, headers);
+      client.informational(status, endToEnd(headers));
     },
     head(status, statusText, httpVersion, headers) {
       recorder.responseHead(status, statusText, httpVersion, headers);
       const bodyless = client.method === 'HEAD' || status === 204 || status === 304;
-      expected = bodyless ? 0 : contentLength(headers);
+      const fields = responseFields(headers);
+      expected = bodyless ? 0 : contentLength(fields);
       if (expected === 0) recorder.finish('complete');
       try {
-        client.head(status, statusText, endToEnd(headers));
+        client.head(status, statusText, fields);
       } catch (error) {
         // A head that was read leniently can hold what must not be written.
         fail(
@@ -74,7 +75,7 @@ export function forward(
     end(trailers) {
       closed = true;
       recorder.finish('complete', undefined, trailers);
-      client.end(trailers);
+      client.end(endToEnd(trailers));
     },
     drain: () => client.resumeRequest(),
     error(error, untouched) {
@@ -96,6 +97,8 @@ export function forward(
     recorder.finish('failed', errorRecord(error));
     if (client.headSent()) client.cut();
     else answerError(client, error);
+    // What the client still sends has nowhere to go; unread, it would block the connection.
+    client.resumeRequest();
   }
 
   async function open(replay: Uint8Array[]): Promise<void> {
@@ -131,6 +134,7 @@ export function forward(
   if (client.hasBody) {
     client.onData((chunk) => {
       recorder.requestTee.add(chunk, nowMicros());
+      if (closed && !upstream) return;
       if (!upstream) {
         early.push(chunk);
         client.pauseRequest();

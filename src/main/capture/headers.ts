@@ -58,6 +58,17 @@ export function http2Headers(list: HeaderList): Record<string, string | string[]
   return headers;
 }
 
+/**
+ * The end-to-end fields of a response head. Where the message was framed by Transfer-Encoding, Content-Length counts for
+ * nothing and must not be passed on (RFC 9112 §6.3): client and proxy would part over where the body ends.
+ */
+export function responseFields(list: HeaderList): HeaderList {
+  const kept = endToEnd(list);
+  return header(list, 'transfer-encoding') === undefined
+    ? kept
+    : kept.filter(([name]) => name.toLowerCase() !== 'content-length');
+}
+
 /** Content-Length as a number of bytes, or null where it is absent or not one number. */
 export function contentLength(list: HeaderList): number | null {
   const value = header(list, 'content-length');

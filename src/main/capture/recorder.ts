@@ -151,6 +151,8 @@ export class ExchangeRecorder {
       context.counters.add('journal_errors');
       context.onJournalError(cause as Error);
     } finally {
+      this.requestTee.close();
+      this.responseTee.close();
       context.journal.unpin(this.#parts);
     }
   }

@@ -40,7 +40,15 @@ export function forwardTarget(requestTarget: string): Target {
   }
   const rest = match[3] as string;
   const path = rest.startsWith('/') ? rest : `/${rest}`;
-  return { ...authority, secure, path, via: 'forward', url: absolute(secure, authority, path) };
+  return {
+    ...authority,
+    secure,
+    path,
+    // The target decides, whatever Host the client sent or left out (RFC 9112 §3.2.2).
+    hostHeader: formatAuthority(authority.host, authority.port, secure),
+    via: 'forward',
+    url: absolute(secure, authority, path),
+  };
 }
 
 /** Origin-form inside an intercepted CONNECT to `host:port`. */

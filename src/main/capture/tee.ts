@@ -12,6 +12,7 @@ export class BodyTee {
   bytes = 0;
   truncated = false;
   readonly chunks: CapturedMessage['chunks'] = [];
+  #closed = false;
   #kept = 0;
   #held = 0;
   #tail: Uint8Array[] = [];
@@ -23,6 +24,7 @@ export class BodyTee {
   ) {}
 
   add(chunk: Uint8Array, at: Micros): void {
+    if (this.#closed) return;
     if (this.chunks.length < chunkTimes) this.chunks.push({ offset: this.bytes, at });
     this.bytes += chunk.byteLength;
     if (this.bytes > spillAt) noteLargeBody(chunk.byteLength);
@@ -34,6 +36,11 @@ export class BodyTee {
     this.#held += kept.byteLength;
     this.#tail.push(kept);
     if (this.#held >= spillAt) this.#spillTail();
+  }
+
+  /** The exchange is in the journal: what still passes (an upload that was answered early) has no place to go. */
+  close(): void {
+    this.#closed = true;
   }
 
   /** What was sent so far, if all of it is still in memory: lets a request be sent again on a fresh connection. */

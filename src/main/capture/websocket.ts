@@ -7,7 +7,7 @@ import type { CapturedClient, HeaderList } from '../../shared/model/index.js';
 import { http1Client } from './client.js';
 import { nowMicros } from './clock.js';
 import { answerError, type SessionName } from './forward.js';
-import { endToEnd, flat, header, pairs } from './headers.js';
+import { endToEnd, flat, header, pairs, responseFields } from './headers.js';
 import { ExchangeRecorder, errorRecord, type RecorderContext } from './recorder.js';
 import type { Target } from './target.js';
 import { connectSecure, connectSocket, type UpstreamOptions } from './upstream/connect.js';
@@ -104,7 +104,7 @@ export async function forwardWebSocket(
     const client = http1Client(request, answer, info);
     try {
       client.head(response.statusCode as number, response.statusMessage ?? '', [
-        ...endToEnd(list),
+        ...responseFields(list),
         ['Connection', 'close'],
       ]);
     } catch {
@@ -175,8 +175,9 @@ function relay(
         ? undefined
         : errorRecord(new SluiceError('client_aborted', 'The connection was cut without a closing handshake.')),
     );
-    client.destroy();
-    upstream.destroy();
+    // What one side said last may still be on its way to the other.
+    client.destroySoon();
+    upstream.destroySoon();
   };
   pass(client, upstream, fromClient, () => {
     ended += 1;

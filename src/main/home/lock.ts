@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
 import type { DataFolder } from './folder.js';
@@ -45,7 +45,7 @@ export function lockFolder(folder: DataFolder): FolderLock {
             holder,
           );
         }
-        rmSync(folder.lock, { force: true });
+        removeStale(folder, `${draft}.stale`);
       }
     }
   } finally {
@@ -53,7 +53,9 @@ export function lockFolder(folder: DataFolder): FolderLock {
   }
   return {
     announce(addresses) {
-      writeFileSync(folder.lock, JSON.stringify({ ...own, ...addresses }), { mode: 0o600 });
+      // Whoever read it half-written would take it for a stale one, and the folder with it.
+      writeFileSync(draft, JSON.stringify({ ...own, ...addresses }), { mode: 0o600 });
+      renameSync(draft, folder.lock);
     },
     release() {
       rmSync(folder.lock, { force: true });
@@ -61,11 +63,27 @@ export function lockFolder(folder: DataFolder): FolderLock {
   };
 }
 
+/** Takes a dead process's lock away. Another one may have done so and locked the folder since: that lock is put back. */
+function removeStale(folder: DataFolder, aside: string): void {
+  try {
+    renameSync(folder.lock, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  if (holderIn(aside)) linkSync(aside, folder.lock);
+  rmSync(aside, { force: true });
+}
+
 /** The living process that holds the folder, or null. */
 export function lockHolder(folder: DataFolder): LockHolder | null {
+  return holderIn(folder.lock);
+}
+
+function holderIn(path: string): LockHolder | null {
   let text: string;
   try {
-    text = readFileSync(folder.lock, 'utf8');
+    text = readFileSync(path, 'utf8');
   } catch {
     return null;
   }

@@ -188,7 +188,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const read: ReadExchange = {
       ...exchange,
       session: undefined,
-      url: new URL(exchange.url).origin,
+      // A proxy is asked for anything: what is no URL must not stop the next exchange.
+      url: URL.canParse(exchange.url) ? new URL(exchange.url).origin : 'http://invalid',
       method: /^[A-Z]{1,16}$/.test(exchange.method) ? exchange.method : 'OTHER',
       error: { code: 'pipeline_failed', message: 'The exchange could not be processed; its bodies are kept sealed.' },
       request: seal(exchange.request),
@@ -209,6 +210,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
   return {
     grow(position) {
+      // The journal's folder was emptied by hand and its numbers begin anew: nothing of it is stored yet.
+      if (position.segment < cursor.segment) cursor = { segment: 0, offset: 0 };
       limit = position;
       if (before(cursor, limit)) schedule();
     },

@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import fs, {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -178,5 +187,52 @@ describe('journal', () => {
     writeFileSync(join(folder, '0000000099.slj'), 'short');
     expect(ids(all(folder)).filter((id) => !id.startsWith('!'))).toEqual(['a']);
     writer.close();
+  });
+
+  it('keeps the parts of an exchange until that exchange is acknowledged', () => {
+    const folder = fresh();
+    const writer = open(folder);
+    const big = randomBytes(1_000_000);
+    const parts = [writer.appendPart([big])];
+    const other = randomBytes(8_000_000);
+    // Fills the first segment, so that the exchange ends in a later one.
+    for (let i = 0; i < 5; i++) writer.appendPart([other]);
+    const before = writer.append(exchange('before'), none, none);
+    const at = writer.append(exchange('big'), none, { parts, tail: [] });
+    writer.unpin(parts);
+    writer.unpin(Array.from({ length: 5 }, () => ({ segment: 1, offset: 0, bytes: 0 })));
+    writer.acknowledge(before);
+    expect(ids(all(folder, before, at))).toEqual(['big']);
+    writer.acknowledge(at);
+    expect(readdirSync(folder)).toHaveLength(1);
+    writer.close();
+  });
+
+  it('goes on in a segment of its own after a full disk', () => {
+    const folder = fresh();
+    const writer = open(folder);
+    writer.append(exchange('a'), none, none);
+    const { writevSync, writeSync } = fs;
+    const full = () => {
+      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    };
+    // Half a record gets through before the disk is full, and a new segment cannot be begun either.
+    fs.writevSync = ((file: number, buffers: Buffer[]) => {
+      writeSync(file, buffers[0] as Buffer);
+      Object.assign(fs, { writevSync: full, writeSync: full });
+      syncBuiltinESMExports();
+      return full();
+    }) as never;
+    syncBuiltinESMExports();
+    try {
+      for (const id of ['b', 'c']) expect(() => writer.append(exchange(id), none, none)).toThrow('no space');
+    } finally {
+      Object.assign(fs, { writevSync, writeSync });
+      syncBuiltinESMExports();
+    }
+    writer.append(exchange('d'), none, none);
+    writer.append(exchange('e'), none, none);
+    writer.close();
+    expect(ids(all(folder)).filter((id) => !id.startsWith('!'))).toEqual(['a', 'd', 'e']);
   });
 });

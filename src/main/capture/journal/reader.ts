@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CapturedExchange } from '../../../shared/model/index.js';
 import { decodeExchange, type PartLocation } from './record.js';
@@ -84,7 +84,11 @@ export function openJournalReader(folder: string, masterKey: Uint8Array): Journa
 
   function plaintext(opened: OpenSegment, offset: number, bytes: Buffer, length: number): Buffer | 'torn' | 'altered' {
     // What is read is decrypted into memory of its own at once, so one buffer serves all records.
-    if (scratch.length < length + tagBytes) scratch = Buffer.allocUnsafeSlow(length + tagBytes);
+    if (scratch.length < length + tagBytes) {
+      // A damaged head can claim 4 GiB.
+      if (fstatSync(opened.file).size < offset + recordOverhead + length) return 'torn';
+      scratch = Buffer.allocUnsafeSlow(length + tagBytes);
+    }
     const sealed = scratch.subarray(0, length + tagBytes);
     if (readSync(opened.file, sealed, 0, sealed.length, offset + recordHeadBytes) < sealed.length) return 'torn';
     return openRecord(opened.key, offset, bytes, sealed) ?? 'altered';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { CapturedExchange } from '../../../shared/model/index.js';
 import { type BodySource, encodeExchange, type PartLocation } from './record.js';
 import {
+  comparePositions,
   type JournalPosition,
   type RecordType,
   recordTypes,
@@ -28,7 +29,7 @@ export interface JournalWriter {
   append(exchange: CapturedExchange, request: BodySource, response: BodySource): JournalPosition;
   /** Writes a part of a body whose exchange is still open; its segment is kept until `unpin`. */
   appendPart(bytes: Uint8Array[]): PartLocation;
-  /** Gives up the hold that these parts have on their segments. */
+  /** The exchange of these parts is written or given up: their segments go when all written so far is acknowledged. */
   unpin(parts: PartLocation[]): void;
   /** Everything before `position` is in the store: deletes the segments that nothing needs any more. */
   acknowledge(position: JournalPosition): void;
@@ -52,28 +53,40 @@ export function openJournalWriter(
   }
   const firstOwn = Math.max(0, ...sizes.keys()) + 1;
   const pins = new Map<number, number>();
+  let released: { behind: JournalPosition; parts: PartLocation[] }[] = [];
   let number = firstOwn - 1;
   let file = -1;
   let key: KeyObject;
   let offset = 0;
   let acknowledged: JournalPosition = { segment: 0, offset: 0 };
+  /** The last write broke off: where the file stands is not known, so nothing may follow in it. */
+  let torn = false;
   let unsynced = false;
   let syncing = false;
 
   function startSegment(): void {
     const salt = randomBytes(16);
-    const next = openSync(join(folder, segmentName(number + 1)), 'wx', 0o600);
-    writeSync(next, Buffer.concat([segmentMagic, salt]));
+    const path = join(folder, segmentName(number + 1));
+    const next = openSync(path, 'wx', 0o600);
+    try {
+      writeAll(next, [segmentMagic, salt], segmentHeaderBytes);
+    } catch (error) {
+      // Left behind, the file would bar the way to every later attempt.
+      closeSync(next);
+      rmSync(path, { force: true });
+      throw error;
+    }
     if (file >= 0) closeSync(file);
     file = next;
     number += 1;
     key = segmentKey(masterKey, salt);
     offset = segmentHeaderBytes;
+    torn = false;
     sizes.set(number, offset);
   }
 
   function write(type: RecordType, parts: Uint8Array[]): JournalPosition {
-    if (offset > segmentLimit) startSegment();
+    if (torn || offset > segmentLimit) startSegment();
     const at = { segment: number, offset };
     const sealed = sealRecord(key, offset, type, parts);
     let total = 0;
@@ -82,7 +95,7 @@ export function openJournalWriter(
       writeAll(file, sealed, total);
     } catch (error) {
       // What was half written stays behind as a torn tail; the next record goes to a segment of its own.
-      startSegment();
+      torn = true;
       throw error;
     }
     offset += total;
@@ -127,14 +140,18 @@ export function openJournalWriter(
       return { ...at, bytes: total };
     },
     unpin(parts) {
-      for (const { segment } of parts) {
+      if (parts.length > 0) released.push({ behind: { segment: number, offset }, parts });
+    },
+    acknowledge(position) {
+      acknowledged = position;
+      // An exchange that is written but not yet stored still needs its parts.
+      const free = released.filter(({ behind }) => comparePositions(behind, position) <= 0);
+      released = released.slice(free.length);
+      for (const { segment } of free.flatMap(({ parts }) => parts)) {
         const left = (pins.get(segment) ?? 0) - 1;
         if (left > 0) pins.set(segment, left);
         else pins.delete(segment);
       }
-    },
-    acknowledge(position) {
-      acknowledged = position;
       removeAcknowledged();
     },
     position: () => ({ segment: number, offset }),

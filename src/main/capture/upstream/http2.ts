@@ -102,10 +102,12 @@ function startStream(session: ClientHttp2Session, request: UpstreamRequest, even
   let headed = false;
   let outTrailers: HeaderList = [];
   let inTrailers: HeaderList = [];
-  stream.on('continue', () => events.continue());
+  stream.on('continue', () => {
+    if (!done) events.continue();
+  });
   stream.on('headers', (headers: IncomingHttpHeaders & { ':status'?: number }) => {
     const status = headers[':status'] ?? 0;
-    if (status !== 100) events.informational(status, fields(headers));
+    if (status !== 100 && !done) events.informational(status, fields(headers));
   });
   stream.on('response', (headers) => {
     headed = true;
@@ -134,9 +136,10 @@ function startStream(session: ClientHttp2Session, request: UpstreamRequest, even
     events.error(error, refused);
   };
   stream.on('error', fail);
-  stream.on('close', () =>
-    fail(Object.assign(new Error(`stream closed with code ${stream.rstCode}`), { code: 'ECONNRESET' })),
-  );
+  stream.on('close', () => {
+    fail(Object.assign(new Error(`stream closed with code ${stream.rstCode}`), { code: 'ECONNRESET' }));
+    events.drain();
+  });
   return {
     write: (chunk) => stream.destroyed || stream.write(chunk),
     end(trailers) {
