@@ -76,6 +76,10 @@ export function forward(
       closed = true;
       recorder.finish('complete', undefined, trailers);
       client.end(endToEnd(trailers));
+      if (requestEnded) return;
+      // Answered before the request was whole: the upstream takes no more of it, and unread it would block the client.
+      upstream?.cancel();
+      client.resumeRequest();
     },
     drain: () => client.resumeRequest(),
     error(error, untouched) {
@@ -133,8 +137,8 @@ export function forward(
   client.onDrain(() => upstream?.resume());
   if (client.hasBody) {
     client.onData((chunk) => {
+      if (closed) return;
       recorder.requestTee.add(chunk, nowMicros());
-      if (closed && !upstream) return;
       if (!upstream) {
         early.push(chunk);
         client.pauseRequest();
@@ -144,6 +148,7 @@ export function forward(
   client.onEnd((trailers) => {
     if (requestEnded) return;
     requestEnded = true;
+    if (closed) return;
     recorder.requestTrailers = trailers;
     upstream?.end(trailers);
   });

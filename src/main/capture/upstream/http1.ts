@@ -111,8 +111,6 @@ function follow(outgoing: ClientRequest, events: UpstreamEvents): UpstreamExchan
   });
   outgoing.on('error', fail);
   outgoing.on('drain', () => events.drain());
-  // An upstream that answers early and closes never drains what was still on its way to it.
-  outgoing.on('close', () => events.drain());
   outgoing.on('response', (incoming) => {
     response = incoming;
     events.head(

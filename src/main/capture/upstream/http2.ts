@@ -136,10 +136,9 @@ function startStream(session: ClientHttp2Session, request: UpstreamRequest, even
     events.error(error, refused);
   };
   stream.on('error', fail);
-  stream.on('close', () => {
-    fail(Object.assign(new Error(`stream closed with code ${stream.rstCode}`), { code: 'ECONNRESET' }));
-    events.drain();
-  });
+  stream.on('close', () =>
+    fail(Object.assign(new Error(`stream closed with code ${stream.rstCode}`), { code: 'ECONNRESET' })),
+  );
   return {
     write: (chunk) => stream.destroyed || stream.write(chunk),
     end(trailers) {
