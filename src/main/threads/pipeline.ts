@@ -8,6 +8,7 @@ import type {
   RedactedExchange,
   Tick,
 } from '../../shared/model/index.js';
+import { createPace } from './pace.js';
 import type { pipelineCounters } from './pipeline-counters.js';
 import type { Position } from './protocol.js';
 
@@ -69,6 +70,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   let scheduled = false;
   let stopped = false;
   const waiting: { position: Position; resolve(): void }[] = [];
+  const pace = createPace();
 
   function schedule(delayMs = 0): void {
     if (scheduled || stopped) return;
@@ -82,6 +84,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     scheduled = false;
     if (stopped || !limit) return;
     let next: Position;
+    const began = performance.now();
+    const from = cursor;
     const topics = new Set<Tick['topics'][number]>();
     const tally = { processed: 0, stored: 0, undecoded: 0, quarantined: 0, damaged: 0, unknown_events: 0 };
     try {
@@ -104,7 +108,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       waiting.splice(i, 1);
       entry.resolve();
     }
-    if (before(cursor, limit)) schedule();
+    const rest = pace.rest({ from, to: cursor, began, ended: performance.now() }, limit);
+    // Who waits for everything to be stored shall not wait for the pace too.
+    if (before(cursor, limit)) schedule(waiting.length > 0 ? 0 : rest);
   }
 
   function batch(upTo: Position, topics: Set<Tick['topics'][number]>, tally: { [name: string]: number }): Position {

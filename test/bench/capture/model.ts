@@ -93,6 +93,7 @@ serveJobs<ModelJob, ModelPorts>(async (identity) => {
       event();
     }
   });
+  long.keepAliveTimeout = 120_000;
   for (const server of [short, long]) {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');

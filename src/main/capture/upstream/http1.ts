@@ -128,7 +128,10 @@ function follow(outgoing: ClientRequest, events: UpstreamEvents): UpstreamExchan
       events.end(pairs(incoming.rawTrailers));
     });
     incoming.on('error', fail);
-    incoming.on('close', () => fail(Object.assign(new Error('the response was cut off'), { code: 'ECONNRESET' })));
+    incoming.on('close', () => {
+      // Every response closes: the error, whose stack is dear, is made for those that were cut off.
+      if (!done) fail(Object.assign(new Error('the response was cut off'), { code: 'ECONNRESET' }));
+    });
   });
   return {
     write: (chunk) => outgoing.destroyed || outgoing.write(chunk),
