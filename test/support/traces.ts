@@ -61,6 +61,7 @@ export function testTrace(fields: Partial<Trace> & Pick<Trace, 'trace_id'>): Tra
     scores: [],
     qa_results: [],
     consent: null,
+    metadata: null,
     ...fields,
   };
 }

@@ -209,6 +209,7 @@ function openTrace(
   return {
     trace_id,
     kind: 'agent',
+    key: null,
     title: titleOf(arrival),
     parent_trace_id: links.parent_trace_id,
     parent_step_id: links.parent_step_id,

@@ -30,6 +30,7 @@ export function redactExchange(read: ReadExchange, json: JsonRedactor, names: Na
     exchange_id: read.exchange_id,
     kind: read.kind,
     via: read.via,
+    part_of: read.part_of,
     session: optional(read.session, 'session', room),
     session_source: read.session_source,
     client: { ...read.client, address: plain(read.client.address, 'client.address', room) },

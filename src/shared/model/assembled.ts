@@ -1,26 +1,31 @@
 import type { Json, Micros } from './common.js';
-import type { ChatMessage, DecodedCall, DecodedExchange } from './decoded.js';
-import type { Call, Decision, Edge, Step } from './trace.js';
+import type { ChatMessage, DecodedCall, DecodedExchange, Usage } from './decoded.js';
+import type { Call, Decision, Edge, Score, Step, TraceKind } from './trace.js';
 
 /** What the assembler hands to the store for one exchange: rows to add and rows to complete, nothing to look up. */
 export interface Assembled {
   decoded: DecodedExchange;
-  /** Null for plain HTTP: the exchange alone is stored. */
+  /** Null for plain HTTP and for records without a call. */
   call: AssembledCall | null;
+  /** What an intake record brings besides its call, or without one. */
+  record?: AssembledRecord;
+  /** Set where the record's call was captured before: it is not stored again. */
+  witness?: NewWitness;
+  effects?: EffectChange[];
 }
 
-export interface AssembledCall {
+/** Rows for one trace that did not come from a model call of the same exchange. */
+export interface AssembledRecord extends AssembledRows {
+  scores: Omit<Score, 'created_at'>[];
+  /** Ids of events that this record brings, so that a second one with the same id is dropped. */
+  event_ids: string[];
+}
+
+/** Rows to add to one trace and rows to complete in it. */
+export interface AssembledRows {
   trace_id: string;
-  /** Set when this call opens a new trace. */
+  /** Set when this opens a new trace. */
   new_trace: NewTrace | null;
-  call: Omit<Call, 'call_id' | 'exchange_id'> & { call_id: string; exchange_id: string };
-  decoded: DecodedCall;
-  /** Every message of the request and the response in order, by hash: stored once each, whoever sends them again. */
-  request_messages: HashedMessage[];
-  response_messages: HashedMessage[];
-  /** How many leading messages of `request_messages` the parent call already had (request plus response). */
-  inherited: number;
-  lineage: LineageKeys;
   /** New steps in order; the store numbers them on from the trace's last. */
   steps: NewStep[];
   new_tool_calls: NewToolCall[];
@@ -30,9 +35,22 @@ export interface AssembledCall {
   trace_patch: TracePatch;
 }
 
+export interface AssembledCall extends AssembledRows {
+  call: Omit<Call, 'call_id' | 'exchange_id'> & { call_id: string; exchange_id: string };
+  decoded: DecodedCall;
+  /** Every message of the request and the response in order, by hash: stored once each, whoever sends them again. */
+  request_messages: HashedMessage[];
+  response_messages: HashedMessage[];
+  /** How many leading messages of `request_messages` the parent call already had (request plus response). */
+  inherited: number;
+  lineage: LineageKeys;
+}
+
 export interface NewTrace {
   trace_id: string;
-  kind: 'agent';
+  kind: TraceKind;
+  /** Under which later records find it (`IntakeTrace.key`); null for captured traces, which are found by their calls. */
+  key: string | null;
   /** First user words, cut to 120 characters; redacted like everything else. */
   title: string;
   parent_trace_id: string | null;
@@ -45,7 +63,99 @@ export interface NewTrace {
 export interface TracePatch {
   /** Last moment seen; the store keeps the maximum. */
   ended_at: Micros;
-  completion_status: 'running' | 'completed' | 'interrupted' | 'failed';
+  /** Absent: as it stands. */
+  completion_status?: 'running' | 'completed' | 'interrupted' | 'failed';
+  /** Absent: as it stands. */
+  title?: string;
+  /** Fields to set beside those that are there. */
+  metadata?: { [name: string]: Json };
+}
+
+/** A tool call's effect on the wire: a new row, or what completes or joins one. */
+export type EffectChange =
+  | { type: 'add'; effect: NewEffect }
+  /** The response half of an effect whose request came in another exchange. */
+  | { type: 'complete'; effect_id: string; result: Json; status: 'ok' | 'error'; ended_at: Micros }
+  /** A tool call was found for a stored effect. */
+  | {
+      type: 'join';
+      effect_id: string;
+      trace_id: string;
+      tool_call_id: string;
+      call_id: string;
+      join: EffectJoin;
+      arguments_altered: boolean;
+    }
+  /** The model was given a result for a joined tool call. */
+  | { type: 'delivered'; effect_id: string; result_altered: boolean }
+  /** Tools that a server is known to serve over the wire: calls of these can be claimed and never sent. */
+  | { type: 'offer'; server: string; names: string[] };
+
+export interface EffectJoin {
+  basis: string;
+  confidence: number;
+  evidence: string;
+}
+
+export interface NewEffect {
+  effect_id: string;
+  /** Key under which the other half is found: `<server> <session> <json-rpc id>`; null for plain HTTP. */
+  half_key: string | null;
+  protocol: 'mcp' | 'http' | 'otlp';
+  server: string;
+  name: string;
+  arguments: Json;
+  result: Json | null;
+  status: 'pending' | 'ok' | 'error';
+  started_at: Micros;
+  ended_at: Micros | null;
+  /** Keys by which a tool call that is asked for later finds it: hashes of name and arguments, of url, … */
+  keys: string[];
+  joined: {
+    trace_id: string;
+    tool_call_id: string;
+    call_id: string;
+    join: EffectJoin;
+    arguments_altered: boolean;
+  } | null;
+}
+
+/** A second report of a stored call. */
+export interface NewWitness {
+  witness_id: string;
+  trace_id: string;
+  call_id: string;
+  source: string;
+  basis: string;
+  disagreements: { field: string; stored: Json | null; reported: Json | null }[];
+}
+
+/** A stored tool call as the join with effects looks at it. */
+export interface ToolCallNode {
+  trace_id: string;
+  call_id: string;
+  tool_call_id: string;
+  name: string;
+  arguments: Json;
+  result: Json | null;
+  status: 'pending' | 'ok' | 'error';
+  /** When the call that asked for it ended. */
+  asked_at: Micros;
+  /** Effect it is joined to already. */
+  effect_id: string | null;
+}
+
+/** A stored effect as the join looks at it. */
+export interface EffectNode {
+  effect_id: string;
+  server: string;
+  name: string;
+  arguments: Json;
+  result: Json | null;
+  status: 'pending' | 'ok' | 'error';
+  started_at: Micros;
+  ended_at: Micros | null;
+  tool_call_id: string | null;
 }
 
 export interface HashedMessage {
@@ -87,6 +197,8 @@ export interface NewToolCall {
   status: 'pending' | 'ok' | 'error';
   duration_ms: number | null;
   metadata: { [key: string]: Json };
+  /** Keys under which an effect on the wire finds it. */
+  effect_keys?: string[];
 }
 
 /** A result that answers a tool call stored earlier (or in the same batch). */
@@ -139,6 +251,25 @@ export interface LineageReader {
   bySessionKey(key: string): CallNode[];
   byFingerprint(fingerprint: string): CallNode[];
   call(callId: string): CallNode | null;
+  /** The trace that an intake key names, its latest call and its latest moment. */
+  byTraceKey(key: string): { trace_id: string; ended_at: Micros } | null;
+  traceById(traceId: string): { trace_id: string; kind: TraceKind; ended_at: Micros } | null;
+  /** True where the trace has an event of this id. */
+  hasEvent(traceId: string, eventId: string): boolean;
+  /** What a stored call said, to compare a second report with. */
+  callContent(callId: string): {
+    model: string | null;
+    stop_reason: string | null;
+    usage: Usage | null;
+    request_messages: ChatMessage[];
+    response_messages: ChatMessage[];
+  } | null;
+  /** Tool calls asked for under this key (`effectKey`s of name and arguments, of a url), newest first, at most 16. */
+  toolCallsByKey(key: string): ToolCallNode[];
+  /** Effects stored under this key that no tool call has claimed yet, newest first, at most 16. */
+  openEffects(key: string): EffectNode[];
+  effectByHalf(halfKey: string): EffectNode | null;
+  effectOf(traceId: string, toolCallId: string): EffectNode | null;
 }
 
 export type { Edge };

@@ -7,8 +7,13 @@ import type { ErrorRecord, Micros } from './common.js';
 export interface CapturedExchange {
   exchange_id: string;
   kind: 'http' | 'websocket' | 'connect';
-  /** How the client reached us: absolute-form, inside an intercepted CONNECT, or origin-form at the gateway. */
-  via: 'forward' | 'intercept' | 'gateway';
+  /**
+   * How it reached us: absolute-form, inside an intercepted CONNECT, or origin-form at the gateway; `intake`: sent to the
+   * API as a record; `import`: read from a file; `socket`: one turn of a WebSocket, whose exchange is `part_of`.
+   */
+  via: 'forward' | 'intercept' | 'gateway' | 'intake' | 'import' | 'socket';
+  /** The exchange that this one was cut out of. */
+  part_of?: string;
   /** Session named by `/s/<name>/` or by `sluice run --session`. */
   session?: string;
   /** `path`: the session stood in the URL and names one conversation; `run`: it names a whole run. */

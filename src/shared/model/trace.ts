@@ -5,6 +5,7 @@ import { errorRecordSchema, idSchema, jsonSchema, timestampSchema } from './comm
 
 export const traceKinds = ['agent', 'pr_telemetry', 'execution', 'gold', 'ingest'] as const;
 export const traceKindSchema = z.enum(traceKinds);
+export type TraceKind = z.infer<typeof traceKindSchema>;
 
 export const stepTypes = [
   'message',
@@ -235,6 +236,7 @@ export const scoreSchema = z.object({
   explanation: z.string().optional(),
   created_at: timestampSchema,
 });
+export type Score = z.infer<typeof scoreSchema>;
 
 export const labels = ['accepted', 'rejected'] as const;
 export const reviewSchema = z.object({
@@ -279,6 +281,8 @@ export const traceSummarySchema = z.object({
   finding_count: z.number().int(),
   usage: usageSchema,
   cost_usd: z.number().nullable(),
+  /** What the source said of it besides: developer_id, bug_id, repo, test_command, scenario, …; null where nothing. */
+  metadata: z.record(z.string(), jsonSchema).nullable(),
   review: reviewSchema.nullable(),
 });
 export type TraceSummary = z.infer<typeof traceSummarySchema>;

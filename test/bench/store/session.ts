@@ -180,6 +180,7 @@ export function* session(options: SessionOptions): Generator<Assembled> {
             : {
                 trace_id: trace,
                 kind: 'agent',
+                key: null,
                 title: ask.slice(0, 120),
                 parent_trace_id: null,
                 parent_step_id: null,

@@ -75,6 +75,7 @@ export function traceSummary(row: TraceRow): TraceSummary {
     finding_count: row.finding_count,
     usage: usageOf(row),
     cost_usd: row.cost_usd,
+    metadata: null,
     review: row.reviewed_at === null ? null : reviewOf(row),
   };
 }

@@ -140,7 +140,7 @@ export class TraceSaver {
     state.finding_count += exchange.findings.length;
     state.ended_at = Math.max(state.ended_at, trace_patch.ended_at);
     const before = state.completion_status;
-    state.completion_status = trace_patch.completion_status;
+    state.completion_status = trace_patch.completion_status ?? before;
     for (const field of usageFields) {
       const tokens = call.usage?.[field];
       if (tokens !== undefined) state[field] = (state[field] ?? 0) + tokens;
@@ -191,7 +191,7 @@ export class TraceSaver {
       source: JSON.stringify(trace.source),
       started_at: trace.started_at,
       ended_at: trace.started_at,
-      completion_status: made.trace_patch.completion_status,
+      completion_status: made.trace_patch.completion_status ?? 'running',
       terms: Buffer.alloc(0),
     };
     const { id } = this.#insert.run(row);
