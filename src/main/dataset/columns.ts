@@ -71,7 +71,10 @@ function unwrap(schema: z.ZodType): { inner: z.ZodType; nullable: boolean } {
 
 function columnType(schema: z.ZodType): ColumnType {
   if (schema instanceof z.ZodISODateTime) return 'timestamp';
-  if (schema instanceof z.ZodString) return 'string';
+  // Ids, enums and literals of text are text.
+  if (schema instanceof z.ZodString || schema instanceof z.ZodStringFormat || schema instanceof z.ZodEnum)
+    return 'string';
+  if (schema instanceof z.ZodLiteral && typeof schema.value === 'string') return 'string';
   if (schema instanceof z.ZodNumber) return 'double';
   if (schema instanceof z.ZodBoolean) return 'boolean';
   return 'json';

@@ -1,3 +1,4 @@
+export { executionTrace } from './execution/execution-trace.js';
 export { exportDataset } from './export.js';
 export { createExports, exportJobKind } from './exports.js';
 export { layouts } from './layouts/index.js';

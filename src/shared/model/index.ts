@@ -4,6 +4,7 @@ export * from './common.js';
 export * from './decoded.js';
 export * from './effect.js';
 export * from './exchange.js';
+export * from './execution.js';
 export * from './intake.js';
 export * from './studio.js';
 export * from './trace.js';

@@ -98,7 +98,7 @@ export const jobSchema = z.object({
 });
 export type Job = z.infer<typeof jobSchema>;
 
-export const layoutIds = ['tool-calls', 'openai-chat'] as const;
+export const layoutIds = ['tool-calls', 'openai-chat', 'execution-trace', 'decisions', 'traces'] as const;
 export const fileFormatIds = ['jsonl', 'parquet'] as const;
 
 export const exportOptionsSchema = z.object({

@@ -21,6 +21,12 @@ type FileFormat = ExportOptions['format'];
 const layouts: Record<Layout, { title: string; text: string }> = {
   'tool-calls': { title: 'Tool calls', text: 'One row per tool call: name, arguments, result, duration, source.' },
   'openai-chat': { title: 'OpenAI chat', text: 'One row per trace: messages with tools, ready for fine-tuning.' },
+  'execution-trace': {
+    title: 'Execution',
+    text: 'One row per trace: inputs, reasoning, actions, outcome, recoveries.',
+  },
+  decisions: { title: 'Decisions', text: 'One row per decision: options, choice, reasoning, outcome.' },
+  traces: { title: 'Traces', text: 'One row per trace, whole; sluice import reads it back.' },
 };
 const formats: Record<FileFormat, { title: string; text: string }> = {
   jsonl: { title: 'JSON Lines', text: 'Readable by everything.' },

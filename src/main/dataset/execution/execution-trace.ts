@@ -1,0 +1,232 @@
+import type { ExecutionStep, ExecutionTrace, Json, Step, ToolCall, Trace } from '../../../shared/model/index.js';
+import { type Move, movesOf, startOf } from './moves.js';
+import { failureOf, strategyOf } from './recovery.js';
+
+/** Events that are done to the world, with what they were given and what came of it. */
+type Deed = Extract<Step, { type: 'file_open' | 'file_close' | 'code_edit' | 'terminal_command' | 'test_result' }>;
+
+/**
+ * The execution-trace shape of a trace. Pure: everything in it stands in the trace. A move that failed is followed by a
+ * step of type `error`; the next move of the agent is then a `recovery` and says which way it took.
+ */
+export function executionTrace(trace: Trace): ExecutionTrace {
+  const tools = new Map(trace.tool_calls.map((tool) => [tool.step_id ?? tool.tool_call_id, tool]));
+  const byId = new Map(trace.tool_calls.map((tool) => [`${tool.call_id} ${tool.tool_call_id}`, tool]));
+  const toolOf = (step: Extract<Step, { type: 'tool_call' }>) =>
+    tools.get(step.step_id) ?? byId.get(`${step.call_id ?? null} ${step.tool_call_id}`);
+
+  const steps: ExecutionStep[] = [];
+  let failed: { step: ExecutionStep; error: ExecutionStep } | null = null;
+  for (const move of movesOf(trace)) {
+    const interaction = interactionOf(move);
+    if (interaction !== null) steps.push(interaction);
+    const step = stepOf(move, trace, toolOf);
+    if (step === null) continue;
+    if (failed !== null) {
+      step.step_type = 'recovery';
+      step.recovery = { of_step_id: failed.error.step_id, strategy: strategyOf(failed.step, step) };
+    }
+    steps.push(step);
+    failed = null;
+    if (failureOf(step) !== null) {
+      const error = errorOf(step);
+      steps.push(error);
+      failed = { step, error };
+    }
+  }
+  const named = (name: string) => {
+    const value = trace.metadata?.[name];
+    return typeof value === 'string' && value !== '' ? value : null;
+  };
+  return {
+    schema_version: '1',
+    trace_id: trace.trace_id,
+    scenario: named('scenario') ?? trace.title,
+    execution_mode: named('execution_mode') ?? (trace.calls.length > 0 && isCaptured(trace) ? 'captured' : 'imported'),
+    kind: trace.kind,
+    start_time: trace.started_at,
+    end_time: trace.ended_at,
+    completion_status: trace.completion_status,
+    parent_trace_id: trace.parent_trace_id,
+    steps,
+  };
+}
+
+const isCaptured = (trace: Trace) => ['proxy', 'gateway', 'demo'].includes(trace.source.kind);
+
+/** What a person said before the move, as a step of its own. */
+function interactionOf(move: Move): ExecutionStep | null {
+  const words = move.inputs.filter((step) => step.type === 'message' && step.role === 'user');
+  const feedback = move.acts.filter((step) => step.type === 'user_feedback');
+  const first = words[0] ?? feedback[0];
+  if (first === undefined) return null;
+  return {
+    ...blank(`${first.step_id}:interaction`, first.timestamp),
+    step_type: 'interaction',
+    step_name: 'user',
+    agent: 'user',
+    outputs: [...words, ...feedback].map((step) => ({ type: 'text', content: 'content' in step ? step.content : '' })),
+    call_id: move.call?.call_id ?? null,
+  };
+}
+
+function stepOf(
+  move: Move,
+  trace: Trace,
+  toolOf: (step: Extract<Step, { type: 'tool_call' }>) => ToolCall | undefined,
+): ExecutionStep | null {
+  const { call, acts } = move;
+  const own = acts.filter((step) => step.type !== 'user_feedback');
+  if (own.length === 0 && call === null) return null;
+  const actions: ExecutionStep['actions'] = [];
+  const reasoning: string[] = [];
+  const outputs: ExecutionStep['outputs'] = [];
+  const state_changes: ExecutionStep['state_changes'] = [];
+  let error = call?.error ?? null;
+  for (const step of own) {
+    switch (step.type) {
+      case 'reasoning':
+      case 'reasoning_step':
+        if (step.content !== '') reasoning.push(step.content);
+        break;
+      case 'message':
+        if (step.content !== '') outputs.push({ type: step.refusal ? 'refusal' : 'text', content: step.content });
+        break;
+      case 'tool_call': {
+        const tool = toolOf(step);
+        actions.push({
+          action_type: 'tool_call',
+          tool: step.name,
+          parameters: step.arguments,
+          result: tool?.result ?? null,
+          status: tool?.status ?? step.status,
+          duration_ms: tool?.duration_ms ?? null,
+        });
+        break;
+      }
+      case 'state_change':
+        state_changes.push({ description: step.description, ...(step.data === undefined ? {} : { data: step.data }) });
+        break;
+      case 'error':
+        error ??= {
+          code: step.code,
+          message: step.message,
+          ...(step.details === undefined ? {} : { details: step.details }),
+        };
+        break;
+      case 'file_open':
+      case 'file_close':
+      case 'code_edit':
+      case 'terminal_command':
+      case 'test_result':
+        actions.push(deed(step));
+        if (step.type === 'code_edit')
+          state_changes.push({ description: `edited ${step.file}`, data: { diff: step.diff } });
+        break;
+      case 'tool_result':
+      case 'decision':
+        break;
+    }
+  }
+  const first = own[0];
+  const pending = actions.some((action) => action.status === 'pending');
+  const broken = error !== null || actions.some((action) => action.status === 'error');
+  return {
+    ...blank(call?.call_id ?? (first as Step).step_id, startOf(move)),
+    step_name: nameOf(actions, error, own),
+    agent: own.find((step) => step.agent !== undefined)?.agent ?? trace.source.client ?? trace.source.kind,
+    duration_ms: call?.duration_ms ?? first?.duration_ms ?? null,
+    inputs: move.inputs.flatMap(inputOf),
+    reasoning: reasoning.length === 0 ? null : reasoning.join('\n\n'),
+    actions,
+    outputs,
+    state_changes,
+    outcome: {
+      status: broken ? 'error' : pending ? 'pending' : 'ok',
+      stop_reason: call?.stop_reason ?? null,
+      error,
+      usage: call?.usage ?? null,
+      cost_usd: call?.cost_usd ?? null,
+    },
+    call_id: call?.call_id ?? null,
+  };
+}
+
+function nameOf(actions: ExecutionStep['actions'], error: ExecutionStep['outcome']['error'], steps: Step[]): string {
+  const names = [...new Set(actions.map((action) => action.tool ?? action.action_type))];
+  if (names.length > 0) return names.join(', ');
+  if (error !== null) return error.code;
+  return steps.some((step) => step.type === 'message') ? 'respond' : (steps[0]?.type ?? 'respond');
+}
+
+function inputOf(step: Step): ExecutionStep['inputs'] {
+  if (step.type === 'message') {
+    return step.content === '' ? [] : [{ type: 'message', role: step.role, content: step.content }];
+  }
+  if (step.type !== 'tool_result') return [];
+  return [{ type: 'tool_result', ...(step.name === undefined ? {} : { name: step.name }), content: step.result }];
+}
+
+function deed(step: Deed): ExecutionStep['actions'][number] {
+  const base = { action_type: step.type, tool: null, duration_ms: step.duration_ms ?? null };
+  switch (step.type) {
+    case 'terminal_command': {
+      const result: Json = { exit_code: step.exit_code, output: step.output };
+      const status = step.exit_code === null ? 'pending' : step.exit_code === 0 ? 'ok' : 'error';
+      return { ...base, parameters: { command: step.command }, result, status };
+    }
+    case 'test_result': {
+      const result: Json = { status: step.status, output: step.output ?? null };
+      return {
+        ...base,
+        parameters: { name: step.name },
+        result,
+        status: /^(fail|error)/i.test(step.status) ? 'error' : 'ok',
+      };
+    }
+    case 'code_edit':
+      return { ...base, parameters: { file: step.file, diff: step.diff }, result: null, status: 'ok' };
+    default:
+      return { ...base, parameters: { file: step.file }, result: null, status: 'ok' };
+  }
+}
+
+function errorOf(step: ExecutionStep): ExecutionStep {
+  const failed = step.actions.filter((action) => action.status === 'error');
+  const error = step.outcome.error ?? {
+    code: 'tool_failed',
+    message: `${failed.map((action) => action.tool ?? action.action_type).join(', ')} failed`,
+  };
+  return {
+    ...blank(`${step.step_id}:error`, step.timestamp),
+    step_type: 'error',
+    step_name: error.code,
+    agent: step.agent,
+    inputs: failed.map((action) => ({
+      type: 'tool_result',
+      name: action.tool ?? action.action_type,
+      content: action.result,
+    })),
+    outcome: { status: 'error', stop_reason: null, error, usage: null, cost_usd: null },
+    call_id: step.call_id,
+  };
+}
+
+function blank(step_id: string, timestamp: string): ExecutionStep {
+  return {
+    step_id,
+    step_type: 'step',
+    step_name: '',
+    agent: '',
+    timestamp,
+    duration_ms: null,
+    inputs: [],
+    reasoning: null,
+    actions: [],
+    outputs: [],
+    state_changes: [],
+    outcome: { status: 'ok', stop_reason: null, error: null, usage: null, cost_usd: null },
+    recovery: null,
+    call_id: null,
+  };
+}

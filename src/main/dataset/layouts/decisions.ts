@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { decisionSchema } from '../../../shared/model/index.js';
+import type { Layout } from './layout.js';
+
+const { shape } = decisionSchema;
+const row = z.object({
+  decision_id: shape.decision_id.describe('Id of the decision'),
+  trace_id: shape.trace_id.describe('The trace it was made in'),
+  call_id: shape.call_id.describe('The model call that made it'),
+  timestamp: shape.timestamp.describe('When it was made, UTC'),
+  context: shape.context.describe('What stood last before it; absent where unknown'),
+  available_options: shape.available_options.describe(
+    'What could be chosen: the tools really offered, or what was sent',
+  ),
+  decision: shape.decision.describe('What was chosen'),
+  reasoning: shape.reasoning.describe('What was said or thought before; absent where nothing was'),
+  confidence: shape.confidence.describe('As sent; absent where nobody said it'),
+  outcome: shape.outcome.describe('What came of it: time, success, cost; absent while unknown'),
+  origin: shape.origin.describe('derived from a call, or sent explicitly'),
+  tool_call_ids: shape.tool_call_ids.describe('Tool calls it led to'),
+  model: z.string().nullable().describe('The model that decided'),
+});
+
+export const decisions = {
+  id: 'decisions',
+  title: 'Decisions',
+  description: 'One row per decision: its context, what could be chosen, what was, why, and what came of it.',
+  row,
+  *rows(trace) {
+    if (trace.decisions.length === 0) yield { skipped: 'no decision' };
+    const models = new Map(trace.calls.map((call) => [call.call_id, call.model]));
+    for (const decision of trace.decisions) {
+      const model = (decision.call_id === null ? null : models.get(decision.call_id)) ?? null;
+      yield { row: { ...decision, model } };
+    }
+  },
+} satisfies Layout<typeof row>;

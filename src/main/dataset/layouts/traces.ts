@@ -1,0 +1,15 @@
+import { traceSchema } from '../../../shared/model/index.js';
+import type { Layout } from './layout.js';
+
+const row = traceSchema;
+
+/** The public trace shape, whole: what `sluice import` reads back. */
+export const traces = {
+  id: 'traces',
+  title: 'Traces',
+  description: 'One row per trace, whole: calls, steps, tool calls, decisions, scores and review.',
+  row,
+  *rows(trace) {
+    yield { row: trace };
+  },
+} satisfies Layout<typeof row>;
