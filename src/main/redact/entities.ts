@@ -14,6 +14,10 @@ export const entities = [
   'CREDIT_CARD',
   'IBAN',
   'SSN',
+  'NATIONAL_ID',
+  'IP_ADDRESS',
+  'MAC_ADDRESS',
+  'CRYPTO_ADDRESS',
 ] as const;
 export type Entity = (typeof entities)[number];
 

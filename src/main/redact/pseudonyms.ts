@@ -38,6 +38,7 @@ export function normalise(entity: Entity, value: string): string {
     case 'SSN':
       return value.replace(/\D/g, '');
     case 'IBAN':
+    case 'NATIONAL_ID':
       return value.replace(/[^A-Za-z0-9]/g, '').toUpperCase();
     default:
       return value;

@@ -5,10 +5,14 @@ import { bearerDetector } from './bearer.js';
 import { connectionStringDetector } from './connection-string.js';
 import { cookieDetector } from './cookie.js';
 import { creditCardDetector } from './credit-card.js';
+import { cryptoAddressDetectors } from './crypto-address.js';
 import { discordDetector } from './discord.js';
 import { emailDetector } from './email.js';
 import { ibanDetector } from './iban.js';
+import { ipAddressDetectors } from './ip-address.js';
 import { jwtDetector } from './jwt.js';
+import { macAddressDetector } from './mac-address.js';
+import { nationalIdDetectors } from './national-id.js';
 import { phoneDetector } from './phone.js';
 import { privateKeyDetector } from './private-key.js';
 import { ssnDetector } from './ssn.js';
@@ -27,10 +31,14 @@ export const detectors: readonly Detector[] = [
   connectionStringDetector,
   cookieDetector,
   creditCardDetector,
+  ...cryptoAddressDetectors,
   discordDetector,
   emailDetector,
   ibanDetector,
+  ...ipAddressDetectors,
   jwtDetector,
+  macAddressDetector,
+  ...nationalIdDetectors,
   phoneDetector,
   privateKeyDetector,
   ssnDetector,

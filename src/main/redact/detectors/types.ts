@@ -9,6 +9,8 @@ export interface Span {
   confidence: number;
   /** Where it differs from the detector's own. */
   entity?: Entity;
+  /** Where the detector has several kinds: the one that fired. */
+  detector?: string;
 }
 
 interface Base {

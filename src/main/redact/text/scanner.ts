@@ -10,6 +10,8 @@ import { type Candidate, resolve } from './resolve.js';
 
 /** Escapes inside escapes are followed so far: JSON in a shell string in a log line. */
 const deepestLayer = 3;
+/** From so many digits on, detectors share their windows. */
+const manyDigits = 6;
 /** A replacement can bring two neighbours together that only now look like something: scan again, so often at most. */
 const rounds = 6;
 /** A value that is sensitive for what its key, header or parameter is called. */
@@ -53,7 +55,11 @@ export function createScanner({ detectors, policy, names, pseudonym, onDetectorE
   const finding = detectors.filter((detector): detector is DigitDetector => 'digits' in detector);
   const anywhere = finding.filter(({ digits }) => digits === 0);
   const digital = finding.filter(({ digits }) => digits > 0);
-  const fewestDigits = Math.min(Number.POSITIVE_INFINITY, ...digital.map(({ digits }) => digits));
+  // Few digits stand together nearly everywhere, many hardly anywhere: each sort has windows of its own.
+  const sorts = [...new Set(digital.map(({ digits }) => Math.min(digits, manyDigits)))].map((least) => ({
+    least,
+    detectors: digital.filter(({ digits }) => Math.min(digits, manyDigits) === least),
+  }));
   const literals = [...new Set(anchored.flatMap(({ anchors }) => anchors.map((anchor) => anchor.toLowerCase())))];
   const automaton = buildAutomaton(literals);
   const watchers = literals.map((literal) =>
@@ -83,11 +89,12 @@ export function createScanner({ detectors, policy, names, pseudonym, onDetectorE
       }
     }
     for (const detector of anywhere) for (const span of findIn(detector, text)) push(text, span, detector, outer, out);
-    if (cursor.most >= fewestDigits) {
-      for (const [start, end] of digitWindows(text, fewestDigits)) {
+    for (const { least, detectors: some } of sorts) {
+      if (cursor.most < least) continue;
+      for (const [start, end] of digitWindows(text, least)) {
         const part = start === 0 && end === text.length ? text : text.slice(start, end);
         const to = start === 0 ? outer : (position: number): number => outer(start + position);
-        for (const detector of digital) {
+        for (const detector of some) {
           if (cursor.most < detector.digits) continue;
           for (const span of findIn(detector, part)) push(part, span, detector, to, out);
         }
@@ -138,7 +145,7 @@ export function createScanner({ detectors, policy, names, pseudonym, onDetectorE
             end: outer(end),
             confidence: span.confidence,
             entity,
-            detector: detector.id,
+            detector: span.detector ?? detector.id,
             context: detector.context === true,
             value,
           });

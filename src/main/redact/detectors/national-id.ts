@@ -1,0 +1,94 @@
+import { startsWord } from '../text/characters.js';
+import { nationalIds } from './national-ids/index.js';
+import type { DigitDetector, Span } from './types.js';
+
+/** How many characters before the number are searched for a word that names it. */
+const reach = 56;
+
+const end = '(?![A-Za-z0-9_]|[.-][A-Za-z0-9])';
+
+/** So many digits stand close together in most of them. */
+const fewest = 4;
+
+const kinds = nationalIds.map((kind) => ({
+  kind,
+  shape: new RegExp(`(?:${kind.shape})${end}`, 'y'),
+  punctuated: kind.punctuated === undefined ? null : new RegExp(`^(?:${kind.punctuated})$`),
+  named: kind.words === undefined ? null : new RegExp(`(?<![a-z])(?:${kind.words})(?![a-z])[^\\n]{0,24}$`, 'i'),
+}));
+type Kind = (typeof kinds)[number];
+
+function find(text: string): Span[] {
+  const spans: Span[] = [];
+  let inDigits = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const digit = code > 47 && code < 58;
+    if (digit && !inDigits) for (const start of starts(text, at)) look(text, start, spans);
+    inDigits = digit;
+  }
+  return spans;
+}
+
+/** Where a number whose first digit stands at `at` may begin: there, or at the letters before it. */
+function starts(text: string, at: number): number[] {
+  let start = at;
+  if (start > 0 && (text.charCodeAt(start - 1) === 32 || text.charCodeAt(start - 1) === 45)) start--;
+  const letters = start;
+  while (start > 0 && letters - start <= 6 && isLetter(text.charCodeAt(start - 1))) start--;
+  const found = startsWord(text, at) ? [at] : [];
+  if (start < letters && letters - start <= 6 && startsWord(text, start)) found.push(start);
+  return found;
+}
+
+function look(text: string, at: number, spans: Span[]): void {
+  const before = text.charCodeAt(at - 1);
+  // In the middle of something dotted, dashed or signed.
+  if (at > 0 && (before === 46 || before === 43 || before === 45 || before === 95)) return;
+  for (const each of kinds) {
+    each.shape.lastIndex = at;
+    const match = each.shape.exec(text);
+    if (match === null) continue;
+    if (!each.kind.valid(match[0].replace(/[ ./-]/g, '').toUpperCase())) continue;
+    const confidence = confidenceOf(each, text, at, match[0]);
+    if (confidence === 0) continue;
+    spans.push({ start: at, end: at + match[0].length, confidence, detector: `national-id:${each.kind.id}` });
+  }
+}
+
+const isLetter = (code: number) => (code | 32) > 96 && (code | 32) < 123;
+
+function confidenceOf({ kind, named, punctuated }: Kind, text: string, at: number, written: string): number {
+  const alone = kind.alone ?? 0;
+  if (named?.test(text.slice(Math.max(0, at - reach), at))) return Math.max(0.97, alone);
+  return punctuated?.test(written) ? 0.95 : alone;
+}
+
+/**
+ * National numbers, one file each in national-ids/. Where the check digits are many, or the shape is its own, the number
+ * stands for itself with confidence 0.9 to 0.99; where one number in ten would pass by chance, a word that names it must
+ * stand before it (0.97). What fails the check is left alone.
+ */
+export const nationalIdDetectors: readonly DigitDetector[] = [
+  { id: 'national-id', entity: 'NATIONAL_ID', digits: fewest, find },
+  // Letters stand between their digits: no cluster of digits leads to them.
+  ...kinds
+    .filter(({ kind }) => kind.digits < fewest)
+    .map(({ kind }): DigitDetector => {
+      const anywhere = new RegExp(kind.shape, 'g');
+      const id = `national-id:${kind.id}`;
+      return {
+        id,
+        entity: 'NATIONAL_ID',
+        digits: 0,
+        find: (text) =>
+          [...text.matchAll(anywhere)].flatMap(({ index }) => (startsWord(text, index) ? lookAt(text, index) : [])),
+      };
+    }),
+];
+
+function lookAt(text: string, at: number): Span[] {
+  const spans: Span[] = [];
+  look(text, at, spans);
+  return spans;
+}
