@@ -18,6 +18,12 @@ export const entities = [
   'IP_ADDRESS',
   'MAC_ADDRESS',
   'CRYPTO_ADDRESS',
+  'DATE_OF_BIRTH',
+  'PASSPORT',
+  'DRIVING_LICENCE',
+  'HEALTH_ID',
+  'GPS',
+  'USER_NAME',
 ] as const;
 export type Entity = (typeof entities)[number];
 

@@ -6,13 +6,18 @@ import { connectionStringDetector } from './connection-string.js';
 import { cookieDetector } from './cookie.js';
 import { creditCardDetector } from './credit-card.js';
 import { cryptoAddressDetectors } from './crypto-address.js';
+import { dateOfBirthDetector } from './date-of-birth.js';
 import { discordDetector } from './discord.js';
+import { drivingLicenceDetector } from './driving-licence.js';
 import { emailDetector } from './email.js';
+import { gpsDetectors } from './gps.js';
+import { healthIdDetector } from './health-id.js';
 import { ibanDetector } from './iban.js';
 import { ipAddressDetectors } from './ip-address.js';
 import { jwtDetector } from './jwt.js';
 import { macAddressDetector } from './mac-address.js';
 import { nationalIdDetectors } from './national-id.js';
+import { passportDetector } from './passport.js';
 import { phoneDetector } from './phone.js';
 import { privateKeyDetector } from './private-key.js';
 import { ssnDetector } from './ssn.js';
@@ -20,6 +25,7 @@ import { structuredTokenDetectors } from './structured-tokens.js';
 import type { Detector } from './types.js';
 import { urlParameterDetector } from './url-parameter.js';
 import { userOptionDetector } from './user-option.js';
+import { userPathDetector } from './user-path.js';
 
 /** Every detector. Their order means nothing: conflicts go by confidence, then length. */
 export const detectors: readonly Detector[] = [
@@ -32,16 +38,22 @@ export const detectors: readonly Detector[] = [
   cookieDetector,
   creditCardDetector,
   ...cryptoAddressDetectors,
+  dateOfBirthDetector,
   discordDetector,
+  drivingLicenceDetector,
   emailDetector,
+  ...gpsDetectors,
+  healthIdDetector,
   ibanDetector,
   ...ipAddressDetectors,
   jwtDetector,
   macAddressDetector,
   ...nationalIdDetectors,
+  passportDetector,
   phoneDetector,
   privateKeyDetector,
   ssnDetector,
   urlParameterDetector,
   userOptionDetector,
+  userPathDetector,
 ];

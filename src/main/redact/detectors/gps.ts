@@ -1,0 +1,50 @@
+import type { DigitDetector, Span } from './types.js';
+
+const pair = /-?\d{1,3}\.\d{4,12}°?(?: ?[NSEW])?[,;] {0,2}-?\d{1,3}\.\d{4,12}(?!\d|\.)/g;
+const single =
+  /(?:lat(?:itude)?|lon(?:g(?:itude)?)?|lng)["']?[ \t]{0,3}[:=][ \t]{0,3}["']?(-?\d{1,3}\.\d{3,14})(?!\d|\.)/dgi;
+const sexagesimal =
+  /\d{1,3}° ?\d{1,2}[′'] ?\d{1,2}(?:\.\d{1,6})?[″"] ?[NSEW](?:,? ?\d{1,3}° ?\d{1,2}[′'] ?\d{1,2}(?:\.\d{1,6})?[″"] ?[NSEW])?/g;
+
+const decimal: DigitDetector = {
+  id: 'gps',
+  entity: 'GPS',
+  digits: 4,
+  find(text) {
+    const spans: Span[] = [];
+    for (const { 0: value, index } of text.matchAll(pair)) {
+      const end = index + value.length;
+      const [latitude = 91, longitude = 181] = value.split(/[,;]/).map((part) => Math.abs(Number.parseFloat(part)));
+      if (latitude > 90 || longitude > 180) continue;
+      // One number more on either side: a row of a matrix, an embedding, a bounding box.
+      if (/[\d.]\s{0,3}[,;]?\s{0,3}$|\w$/.test(text.slice(Math.max(0, index - 6), index))) continue;
+      if (/^\s{0,3}[,;]\s{0,3}-?\d/.test(text.slice(end, end + 8))) continue;
+      spans.push({ start: index, end, confidence: 0.8 });
+    }
+    for (const { indices } of text.matchAll(single)) {
+      const at = indices?.[1];
+      if (at) spans.push({ start: at[0], end: at[1], confidence: 0.9 });
+    }
+    return spans;
+  },
+};
+
+const degrees: DigitDetector = {
+  id: 'gps:degrees',
+  entity: 'GPS',
+  digits: 0,
+  find(text) {
+    if (!text.includes('°')) return [];
+    return [...text.matchAll(sexagesimal)].map(({ 0: value, index }) => ({
+      start: index,
+      end: index + value.length,
+      confidence: 0.9,
+    }));
+  },
+};
+
+/**
+ * Coordinates of a place on earth (WGS 84): a pair of decimal degrees with at least four places, latitude first, 0.8;
+ * after `lat`, `lng` and the like, 0.9; degrees, minutes and seconds, 0.9. Vectors of more than two numbers are none.
+ */
+export const gpsDetectors: readonly DigitDetector[] = [decimal, degrees];
