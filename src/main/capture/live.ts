@@ -10,7 +10,7 @@ const shown = 500;
 /** What the live view names a client by, and its guess at the model; both come from the decode room. */
 export interface LiveNaming {
   clientName(headers: [string, string][]): string;
-  peekModel(contentType: string | undefined, firstBytes: Uint8Array): string | null;
+  peekModel(contentType: string | undefined, firstBytes: Uint8Array, url?: string): string | null;
 }
 
 /** The open exchanges as the live view lists them, oldest first. URLs still carry what the client sent. */
@@ -25,7 +25,7 @@ export function inFlightSnapshot(
     const { head } = recorder;
     if (!models.has(recorder)) {
       const first = recorder.requestTee.peek();
-      if (first) models.set(recorder, naming.peekModel(header(head.headers, 'content-type'), first));
+      if (first) models.set(recorder, naming.peekModel(header(head.headers, 'content-type'), first, head.target.url));
     }
     list.push({
       exchange_id: recorder.id,

@@ -1,6 +1,7 @@
 import type { HeaderList } from '../../shared/model/index.js';
 import { sniffCoding } from './content/encoding.js';
 import { header } from './content/headers.js';
+import { modelOfUrl } from './formats/model-path.js';
 
 /** Products that only say which browser engine an application is built on. */
 const engines = new Set([
@@ -45,9 +46,12 @@ export function clientName(headers: HeaderList): string {
 
 /**
  * A guess at the model from the first bytes of a request body, for the live view: the first `"model"` key of a JSON
- * text. Null where the bytes are compressed, not JSON, or do not reach that far.
+ * text, or the URL's where that names it (Gemini, Vertex, Bedrock). Null where the URL does not and the bytes are
+ * compressed, not JSON, or do not reach that far.
  */
-export function peekModel(contentType: string | undefined, firstBytes: Uint8Array): string | null {
+export function peekModel(contentType: string | undefined, firstBytes: Uint8Array, url?: string): string | null {
+  const named = url === undefined ? undefined : modelOfUrl(url);
+  if (named !== undefined) return named;
   if (contentType !== undefined && !/json|text|octet-stream|x-www-form/i.test(contentType.slice(0, 256))) return null;
   if (sniffCoding(firstBytes) !== null) return null;
   const size = Math.min(firstBytes.length, 8192);

@@ -1,28 +1,48 @@
-import type { Body, DecodedExchange, Json, RedactedExchange } from '../../shared/model/index.js';
+import type { DecodedExchange, RedactedExchange } from '../../shared/model/index.js';
+import { actionOf } from './actions/index.js';
+import { decodeCall } from './decode-call.js';
 import type { Subject, WireFormat } from './formats/format.js';
 import { formats } from './formats/index.js';
-import { parseDocument, parseJson } from './formats/json.js';
-import { costOf } from './pricing.js';
+import { carriesRecord, decodeRecord } from './intake.js';
+import { socketTurns } from './sockets/responses.js';
+import { subjectOf } from './subject.js';
 
 /** Below this, no format claims an exchange. */
 const threshold = 0.5;
 
 /**
- * Reads a model call from a redacted exchange by the format that fits best. A format that cannot read what it claims
- * is passed over; where none can, the exchange stays plain HTTP and `decode_error` says why. Never throws.
+ * Reads what an exchange says: a model call by the format that fits best, a record that was sent or imported, or what a
+ * tool did (MCP, plain HTTP). The exchange itself comes first, behind it the turns that a socket carried. A format that
+ * cannot read what it claims is passed over; where none can, `decode_error` says why. Never throws.
  */
-export function decodeExchange(redacted: RedactedExchange): DecodedExchange {
+export function decodeExchange(redacted: RedactedExchange): DecodedExchange[] {
+  if (carriesRecord(redacted)) return [decodeRecord(redacted)];
+  if (redacted.kind === 'http') return [decodeHttp(redacted)];
   const plain: DecodedExchange = { exchange: redacted, format: redacted.kind, call: null, decode_error: null };
-  if (redacted.kind !== 'http') return plain;
+  if (redacted.kind !== 'websocket') return [plain];
+  try {
+    return [plain, ...socketTurns(redacted)];
+  } catch (error) {
+    return [{ ...plain, decode_error: { code: 'undecoded', message: `openai-responses: ${messageOf(error)}` } }];
+  }
+}
+
+function decodeHttp(exchange: RedactedExchange): DecodedExchange {
+  const plain: DecodedExchange = { exchange, format: 'http', call: null, decode_error: null };
   let failure: DecodedExchange['decode_error'] = null;
   try {
-    const subject = subjectOf(redacted);
+    const subject = subjectOf(exchange);
     for (const format of claims(subject)) {
       try {
-        return decodeWith(format, subject);
+        return { exchange, format: format.id, call: decodeCall(format, subject), decode_error: null };
       } catch (error) {
         failure ??= { code: 'undecoded', message: `${format.id}: ${messageOf(error)}` };
       }
+    }
+    // What a format claims is a model call, and no deed of a tool.
+    if (failure === null) {
+      const found = actionOf(subject);
+      if (found !== null) return { ...plain, ...found };
     }
   } catch (error) {
     failure = { code: 'undecoded', message: messageOf(error) };
@@ -37,72 +57,6 @@ function claims(subject: Subject): WireFormat[] {
     if (score >= threshold) scored.push({ format, score });
   }
   return scored.sort((a, b) => b.score - a.score).map(({ format }) => format);
-}
-
-function decodeWith(format: WireFormat, subject: Subject): DecodedExchange {
-  const { exchange } = subject;
-  if (subject.request === undefined) throw new Error(`the request body is ${exchange.request.body.kind}, not JSON`);
-  const request = format.request(subject.request, subject);
-  if (exchange.response === undefined) {
-    return {
-      exchange,
-      format: format.id,
-      call: { format: format.id, request, response: null, cost_usd: null },
-      decode_error: null,
-    };
-  }
-  const { service_tier: tier, ...response } = format.response(exchange.response.body, subject);
-  const call: DecodedExchange['call'] = {
-    format: format.id,
-    request,
-    response,
-    cost_usd: costOf(response.model ?? request.model, response.usage, tier),
-  };
-  const firstTokenAt = arrivalOf(exchange.response.body, response.first_content_event);
-  if (firstTokenAt !== undefined) call.first_token_at = firstTokenAt;
-  return { exchange, format: format.id, call, decode_error: null };
-}
-
-function arrivalOf(body: Body, event: number | null): number | undefined {
-  return body.kind === 'events' && event !== null ? body.events[event]?.at : undefined;
-}
-
-/** Parses what formats ask for when they ask first, and only once. */
-function subjectOf(exchange: RedactedExchange): Subject {
-  const { body } = exchange.request;
-  let whole: { value: Json | undefined } | null = null;
-  let head: { value: Json | undefined } | null = null;
-  return {
-    exchange,
-    path: pathOf(exchange.url),
-    request: body.kind === 'json' ? parseDocument(body.text) : undefined,
-    get responseJson() {
-      const answer = exchange.response?.body;
-      whole ??= { value: answer?.kind === 'json' ? parseDocument(answer.text) : undefined };
-      return whole.value;
-    },
-    get responseHead() {
-      head ??= { value: this.responseJson ?? firstEvent(exchange.response?.body) };
-      return head.value;
-    },
-  };
-}
-
-function pathOf(url: string): string {
-  const query = url.search(/[?#]/);
-  const end = query === -1 ? url.length : query;
-  const scheme = url.indexOf('://');
-  const slash = url.indexOf('/', scheme === -1 ? 0 : scheme + 3);
-  return slash === -1 || slash >= end ? '/' : url.slice(slash, end).replace(/\/$/, '');
-}
-
-function firstEvent(body: Body | undefined): Json | undefined {
-  if (body?.kind !== 'events') return undefined;
-  for (const event of body.events.slice(0, 16)) {
-    const value = event.data === '' ? undefined : parseJson(event.data);
-    if (typeof value === 'object' && value !== null) return value;
-  }
-  return undefined;
 }
 
 function messageOf(error: unknown): string {

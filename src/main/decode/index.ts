@@ -2,3 +2,4 @@ export { clientName, peekModel } from './client.js';
 export { decodeExchange } from './decode-exchange.js';
 export { formats } from './formats/index.js';
 export { readExchange } from './read-exchange.js';
+export { readMessages } from './read-messages.js';

@@ -5,6 +5,8 @@ import { toText } from './content/charset.js';
 import { type Decoded, decodeContent, type EncodingLimits, sniffCoding } from './content/encoding.js';
 import { headerList, type MediaType, mediaType } from './content/headers.js';
 import { isBinary, isTextType, textBody } from './content/kind.js';
+import { eventStreamType, splitEventStream } from './streams/eventstream.js';
+import { TooManyEvents } from './streams/split.js';
 
 export interface BodySource {
   message: CapturedMessage;
@@ -36,6 +38,10 @@ export function readBody(source: BodySource, issues: Issues): Body {
   if (bytes.length === 0) return { kind: 'empty' };
   const bomb = decoded.issues.some((issue) => issue.code === 'bomb');
   const partial = cut || decoded.partial;
+  if (media.type === eventStreamType && !bomb) {
+    const body = eventStreamBody(bytes, decoded.encoded ? [] : message.chunks, partial, issues);
+    if (body !== null) return body;
+  }
   if (!hasUtf16Mark(bytes) && isBinary(bytes, media.type, isUtf8(bytes) || partial || hasCharset(media))) {
     return {
       kind: 'sealed',
@@ -61,7 +67,8 @@ function readLarge(source: BodySource, pieces: () => Iterable<Uint8Array>, issue
   const { message } = source;
   const media = mediaType(message.headers);
   const encoded = headerList(message.headers, 'content-encoding') !== '' || sniffCoding(message.body) !== null;
-  const opaque = !encoded && !hasUtf16Mark(message.body) && isBinary(message.body, media.type, true);
+  const readable = encoded || media.type === eventStreamType || hasUtf16Mark(message.body);
+  const opaque = !readable && isBinary(message.body, media.type, true);
   if (!message.truncated && !opaque) {
     const whole = Buffer.concat([...pieces()]);
     return readBody({ ...source, message: { ...message, body: whole, pieces: undefined } }, issues);
@@ -69,6 +76,27 @@ function readLarge(source: BodySource, pieces: () => Iterable<Uint8Array>, issue
   if (message.truncated) issues.push({ code: 'truncated', message: `the first bytes of ${message.bytes} were kept` });
   const reason = opaque ? 'binary' : 'undecodable';
   return { kind: 'sealed', bytes: message.body, pieces, media_type: media.type, reason };
+}
+
+/** An event stream is binary on the wire and text behind it: it must be text before redaction. Null where it is none. */
+function eventStreamBody(
+  bytes: Uint8Array,
+  chunks: CapturedMessage['chunks'],
+  cut: boolean,
+  issues: Issues,
+): Body | null {
+  try {
+    const split = splitEventStream(bytes, chunks);
+    if (split === null) return null;
+    const { events, complete, fault } = split;
+    if (fault !== null) issues.push({ code: 'framing_invalid', message: fault });
+    else if (!complete && !cut) issues.push({ code: 'stream_cut', message: 'the stream ends inside an event' });
+    return { kind: 'events', framing: 'sse', events, complete: complete && !cut };
+  } catch (error) {
+    if (!(error instanceof TooManyEvents)) throw error;
+    issues.push({ code: 'framing_invalid', message: error.message });
+    return null;
+  }
 }
 
 function contentOf(source: BodySource, media: MediaType, cut: boolean): Decoded {

@@ -58,4 +58,19 @@ describe('peekModel', () => {
     expect(peekModel(undefined, bytes('{"model":"x"}'))).toBe('x');
     expect(peekModel('application/json', gzipSync('{"model":"x"}'))).toBeNull();
   });
+
+  it.each([
+    [
+      'https://generativelanguage.googleapis.com/v1beta/models/gemini-3-pro:streamGenerateContent?alt=sse',
+      'gemini-3-pro',
+    ],
+    ['https://x-aiplatform.googleapis.com/v1/p/publishers/anthropic/models/claude-4@2025:rawPredict', 'claude-4@2025'],
+    [
+      'https://bedrock-runtime.us-east-1.amazonaws.com/model/us.amazon.nova-pro-v1%3A0/converse',
+      'us.amazon.nova-pro-v1:0',
+    ],
+    ['https://api.openai.com/v1/chat/completions', 'in-the-body'],
+  ])('%s: %s', (url, model) => {
+    expect(peekModel('application/json', bytes('{"model":"in-the-body"}'), url)).toBe(model);
+  });
 });

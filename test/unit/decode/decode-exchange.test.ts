@@ -5,7 +5,9 @@ import { callOf, captured, decode, fixtureExchange, jsonHeaders, message, sseHea
 
 describe('decodeExchange', () => {
   it('lists every format once', () => {
-    expect(formats.map(({ id }) => id)).toEqual(['openai-chat', 'openai-responses', 'anthropic-messages']);
+    const ids: string[] = formats.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toEqual(expect.arrayContaining(['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini']));
   });
 
   it('names tunnels and sockets by their kind', () => {

@@ -69,6 +69,11 @@ export function unredacted(read: ReadExchange): RedactedExchange {
 }
 
 export function decode(exchange: CapturedExchange): DecodedExchange {
+  return decodeAll(exchange)[0] as DecodedExchange;
+}
+
+/** The exchange and what it carried. */
+export function decodeAll(exchange: CapturedExchange): DecodedExchange[] {
   return decodeExchange(unredacted(readExchange(exchange)));
 }
 

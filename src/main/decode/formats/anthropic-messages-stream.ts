@@ -76,6 +76,8 @@ export function messagesStream(events: StreamEvent[]): FormatResponse {
         break;
       default:
         if (isObject(data.error)) error = errorOf(data.error, 'error');
+        // Bedrock ends a stream that fails by an exception of its own.
+        else if (type.endsWith('Exception')) error = errorOf({ type, ...data }, type);
         else unknown.add(type === '' ? 'event without type' : type);
     }
   });

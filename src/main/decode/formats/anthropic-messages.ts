@@ -5,6 +5,7 @@ import { messagesStream } from './anthropic-messages-stream.js';
 import { wholeMessage } from './anthropic-messages-whole.js';
 import type { WireFormat } from './format.js';
 import { arrayOf, isObject, type JsonObject, objectOf, objectsOf, parseJson, textOf, without, wordOf } from './json.js';
+import { bedrockModel, vertexModel } from './model-path.js';
 import { other } from './parts.js';
 import { readResponse } from './response.js';
 
@@ -25,8 +26,6 @@ export const anthropicMessages: WireFormat<'anthropic-messages'> = {
       const typical = typeof request.model === 'string' || typeof request.max_tokens === 'number';
       return typical || 'anthropic_version' in request ? 0.9 : 0.2;
     }
-    // Bedrock's own framing of the stream is binary; it belongs to a format of its own.
-    if (path.endsWith('/invoke-with-response-stream')) return 0;
     if ('anthropic_version' in request) return 0.7;
     const { responseHead } = subject;
     if (!isObject(responseHead)) return 0;
@@ -40,14 +39,14 @@ export const anthropicMessages: WireFormat<'anthropic-messages'> = {
     const previous = wordOf(thread.previous_message_id);
     const continues = thread.type === 'continue' || previous !== undefined;
     const request: DecodedRequest = {
-      model: wordOf(json.model) ?? null,
+      model: wordOf(json.model) ?? bedrockModel(path) ?? vertexModel(path) ?? null,
       params: without(json, ownFields),
       tools: objectsOf(json.tools).map(toolOffer),
       messages: [
         ...systemMessages(json.system),
         ...arrayOf(json.messages).map((message) => chatMessage(objectOf(message))),
       ],
-      stream: json.stream === true || path.endsWith(':streamRawPredict'),
+      stream: json.stream === true || streamedPath.test(path),
       history_complete: !continues,
       operation: path.endsWith('/count_tokens') || path.endsWith('/count-tokens:rawPredict') ? 'count_tokens' : 'chat',
     };
@@ -62,6 +61,8 @@ export const anthropicMessages: WireFormat<'anthropic-messages'> = {
   },
 };
 
+/** Bedrock and Vertex say it in the URL. */
+const streamedPath = /(?::streamRawPredict|\/invoke-with-response-stream)$/;
 const ownFields = new Set(['model', 'messages', 'system', 'tools', 'stream', 'thread']);
 
 function systemMessages(system: Json | undefined): ChatMessage[] {
@@ -69,7 +70,8 @@ function systemMessages(system: Json | undefined): ChatMessage[] {
   return parts.length === 0 ? [] : [{ role: 'system', parts }];
 }
 
-function chatMessage(message: JsonObject): ChatMessage {
+/** One message of a request. */
+export function chatMessage(message: JsonObject): ChatMessage {
   const role = textOf(message.role);
   return {
     role: role === 'assistant' || role === 'system' ? role : 'user',

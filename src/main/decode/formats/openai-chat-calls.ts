@@ -1,6 +1,6 @@
 import type { Json, Part } from '../../../shared/model/index.js';
 import { indexOf, isObject, type JsonObject, objectOf, parseJson, textOf, without, wordOf } from './json.js';
-import { callParts } from './openai-chat-message.js';
+import { callId, callParts } from './openai-chat-message.js';
 
 interface Fragment {
   id: string | undefined;
@@ -28,7 +28,7 @@ export class ToolCallAssembly {
   readonly #byIndex = new Map<number, Fragment>();
 
   add(delta: JsonObject): void {
-    const id = wordOf(delta.id);
+    const id = callId(delta);
     const custom = isObject(delta.custom);
     const body = custom ? objectOf(delta.custom) : objectOf(delta.function);
     const name = wordOf(body.name);

@@ -160,8 +160,13 @@ export function callParts(call: JsonObject): Part[] {
   return Object.keys(extra).length === 0 ? [part] : [part, other('tool_call', extra)];
 }
 
+/** The id of a tool call; some servers that give none spell that out. */
+export function callId(call: JsonObject): string | undefined {
+  return call.id === 'null' ? undefined : wordOf(call.id);
+}
+
 function callPart(call: JsonObject): Part {
-  const id = wordOf(call.id);
+  const id = callId(call);
   if (isObject(call.custom)) {
     const input = call.custom.input ?? '';
     return {

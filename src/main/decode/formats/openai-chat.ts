@@ -1,6 +1,7 @@
 import type { ChatMessage, DecodedRequest, Json, ToolOffer } from '../../../shared/model/index.js';
 import type { FormatResponse, WireFormat } from './format.js';
 import { arrayOf, isObject, type JsonObject, objectOf, objectsOf, textOf, without, wordOf } from './json.js';
+import { azureDeployment } from './model-path.js';
 import { chatMessage } from './openai-chat-message.js';
 import { chatStream } from './openai-chat-stream.js';
 import { errorOf } from './parts.js';
@@ -27,10 +28,10 @@ export const openaiChat: WireFormat<'openai-chat'> = {
     return objectsOf(choices).some((choice) => isObject(choice.message) || isObject(choice.delta)) ? 0.6 : 0;
   },
 
-  request(json) {
+  request(json, { path }) {
     if (!isObject(json) || !Array.isArray(json.messages)) throw new Error('the request body is no JSON with messages');
     const request: DecodedRequest = {
-      model: wordOf(json.model) ?? null,
+      model: wordOf(json.model) ?? azureDeployment(path) ?? null,
       params: without(json, ownFields),
       tools: [...objectsOf(json.tools).map(toolOffer), ...objectsOf(json.functions).map(functionOffer)],
       messages: arrayOf(json.messages).map((message) => chatMessage(objectOf(message), 'user')),

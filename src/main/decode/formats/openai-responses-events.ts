@@ -63,6 +63,10 @@ export const knownEvents: ReadonlySet<string> = new Set([
   'response.audio.done',
   'response.audio.transcript.delta',
   'response.audio.transcript.done',
+  // Over a socket: what became of input that was sent to steer the answer.
+  'response.steer.accepted',
+  'response.steer.pending',
+  'response.steer.failed',
   'error',
   'keepalive',
 ]);

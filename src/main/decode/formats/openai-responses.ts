@@ -63,6 +63,9 @@ const ownFields = new Set([
   'stream',
   'previous_response_id',
   'conversation',
+  // Of a socket's `response.create`: its name, and the lane of the answer.
+  'type',
+  'stream_id',
 ]);
 
 function operationOf(path: string): DecodedRequest['operation'] | null {

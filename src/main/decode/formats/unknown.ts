@@ -3,17 +3,17 @@ const maxNames = 64;
 
 /** Counts what a format does not know, by name. */
 export interface UnknownCounter {
-  add(name: string): void;
+  add(name: string, times?: number): void;
   counts(): { [type: string]: number };
 }
 
 export function unknownCounter(): UnknownCounter {
   const seen = new Map<string, number>();
   return {
-    add(name) {
+    add(name, times = 1) {
       const short = name.slice(0, 100);
       const key = seen.has(short) || seen.size < maxNames ? short : '…';
-      seen.set(key, (seen.get(key) ?? 0) + 1);
+      seen.set(key, (seen.get(key) ?? 0) + times);
     },
     // fromEntries defines own properties, also for a name like `__proto__`.
     counts: () => Object.fromEntries(seen),

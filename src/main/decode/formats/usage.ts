@@ -1,5 +1,6 @@
 import type { Json, Usage } from '../../../shared/model/index.js';
-import { countOf, isObject, objectOf, objectsOf } from './json.js';
+import { field } from './gemini-fields.js';
+import { countOf, isObject, type JsonObject, objectOf, objectsOf } from './json.js';
 
 /**
  * Usage as OpenAI's two APIs and their look-alikes send it: cached tokens are inside the input tokens.
@@ -50,6 +51,63 @@ export function anthropicUsage(value: Json | undefined): Usage | null {
     cache_write_tokens: has('cache_creation_input_tokens') ? sum.write : undefined,
     cache_write_1h_tokens: isObject(value.cache_creation) ? sum.write1h : undefined,
     reasoning_tokens: countOf(objectOf(value.output_tokens_details).thinking_tokens),
+  });
+}
+
+/**
+ * Usage as Gemini sends it: thoughts are counted beside the candidates, results of server tools beside the prompt, and
+ * cached tokens are inside the prompt. Where the total says that thoughts are inside the candidates already, they are.
+ */
+export function geminiUsage(usage: JsonObject): Usage | null {
+  const count = (name: string) => countOf(field(usage, name));
+  const prompt = count('promptTokenCount');
+  const tool = count('toolUsePromptTokenCount') ?? 0;
+  const thoughts = count('thoughtsTokenCount');
+  const total = count('totalTokenCount');
+  const candidates = count('candidatesTokenCount') ?? count('responseTokenCount');
+  let output = candidates === undefined ? undefined : candidates + (thoughts ?? 0);
+  if (total !== undefined && prompt !== undefined) {
+    const rest = total - prompt - tool;
+    if (candidates === undefined && rest >= 0) output = rest;
+    else if (candidates === rest) output = candidates;
+  }
+  return compact({
+    input_tokens: prompt === undefined ? undefined : prompt + tool,
+    output_tokens: output,
+    cached_input_tokens: count('cachedContentTokenCount'),
+    cache_write_tokens: undefined,
+    cache_write_1h_tokens: undefined,
+    reasoning_tokens: thoughts,
+  });
+}
+
+/** Usage as Bedrock's Converse sends it: cache reads and writes are outside `inputTokens`. */
+export function bedrockUsage(value: Json | undefined): Usage | null {
+  if (!isObject(value)) return null;
+  const input = countOf(value.inputTokens);
+  const read = countOf(value.cacheReadInputTokens);
+  const write = countOf(value.cacheWriteInputTokens);
+  const details = objectsOf(value.cacheDetails);
+  const hour = details.filter(({ ttl }) => ttl === '1h').map(({ inputTokens }) => countOf(inputTokens) ?? 0);
+  return compact({
+    input_tokens: input === undefined ? undefined : input + (read ?? 0) + (write ?? 0),
+    output_tokens: countOf(value.outputTokens),
+    cached_input_tokens: read,
+    cache_write_tokens: write,
+    cache_write_1h_tokens: hour.length === 0 ? undefined : hour.reduce((sum, tokens) => sum + tokens, 0),
+    reasoning_tokens: undefined,
+  });
+}
+
+/** Usage as Ollama counts it; a prompt that was still in its cache is left out by older versions. */
+export function ollamaUsage(value: JsonObject): Usage | null {
+  return compact({
+    input_tokens: countOf(value.prompt_eval_count),
+    output_tokens: countOf(value.eval_count),
+    cached_input_tokens: undefined,
+    cache_write_tokens: undefined,
+    cache_write_1h_tokens: undefined,
+    reasoning_tokens: undefined,
   });
 }
 

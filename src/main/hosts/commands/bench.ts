@@ -5,12 +5,12 @@ import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
 import { packageRoot } from '../paths.js';
 
-const names = ['capture', 'store'];
+const names = ['capture', 'store', 'fuzz', 'lineage'];
 
 /** Benchmarks live with the tests and are not part of the installed package; in the repository they run from here. */
 export function benchCommand(): Command {
   return new Command('bench')
-    .description(`measure against the peers that are installed: ${names.join(', ')}`)
+    .description(`measure against the peers that are installed, or harm every wire format: ${names.join(', ')}`)
     .argument('<name>', names.join(' or '))
     .allowUnknownOption()
     .argument('[args...]', "the benchmark's own flags")

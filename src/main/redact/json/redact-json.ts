@@ -37,6 +37,7 @@ const channelFields = new Set([
   'item_id',
   'output_index',
   'content_index',
+  'contentBlockIndex',
   'summary_index',
   'choice_index',
   'stream_id',

@@ -228,12 +228,12 @@ describe('openai-chat matching', () => {
       response: message('{"data":[]}', jsonHeaders),
     });
     expect(decode(models)).toMatchObject({ format: 'http', call: null, decode_error: null });
-    const embeddings = captured({
-      url: 'https://api.openai.com/v1/embeddings',
-      request: message('{"model":"e","input":"x"}', jsonHeaders),
-      response: message('{"object":"list","data":[]}', jsonHeaders),
+    const files = captured({
+      url: 'https://api.openai.com/v1/vector_stores',
+      request: message('{"name":"e"}', jsonHeaders),
+      response: message('{"object":"vector_store","id":"vs_1"}', jsonHeaders),
     });
-    expect(decode(embeddings)).toMatchObject({ format: 'http', call: null, decode_error: null });
+    expect(decode(files)).toMatchObject({ format: 'http', call: null, decode_error: null });
   });
 
   it('says so where the request cannot be read', () => {

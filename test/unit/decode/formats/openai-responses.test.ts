@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
 import { describe, expect, it } from 'vitest';
 import { knownEvents } from '../../../../src/main/decode/formats/openai-responses-events.js';
@@ -362,5 +363,19 @@ describe('openai-responses matching', () => {
     ]) {
       expect(decode(fixtureExchange('openai-responses', 'many-items.sse', { url })).format).toBe('openai-responses');
     }
+  });
+});
+
+describe('the events of a response', () => {
+  it('are all known that the vendor’s package declares, over HTTP and over a socket', () => {
+    const path = new URL('../../../../node_modules/openai/resources/responses/responses.d.ts', import.meta.url);
+    const declared = new Set(
+      [...readFileSync(path, 'utf8').matchAll(/^ {4,8}type: '(response\.[a-z_.]+)';$/gm)].map(
+        ([, type]) => type as string,
+      ),
+    );
+    for (const request of ['response.create', 'response.steer']) expect(declared.delete(request)).toBe(true);
+    expect(declared.size).toBeGreaterThanOrEqual(59);
+    expect([...declared].filter((type) => !knownEvents.has(type))).toEqual([]);
   });
 });
