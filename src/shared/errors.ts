@@ -27,12 +27,17 @@ export const errorCatalogue = {
     status: 500,
     next: 'Restore the key file from a backup; without it the journal and sealed bodies cannot be read.',
   },
+  tokens_invalid: {
+    status: 500,
+    next: 'Correct tokens.json in the data folder, or delete it: its tokens are then no longer valid.',
+  },
   not_running: { status: 503, next: 'Start the studio with `sluice` or `sluice serve`.' },
   // api
   unauthorized: {
     status: 401,
     next: 'Send `Authorization: Bearer <token>`; the token is printed by `sluice serve` and `sluice status`.',
   },
+  forbidden: { status: 403, next: 'Use a token that has the scope named in details (`sluice token create`).' },
   host_rejected: { status: 403, next: 'Use the address that `sluice serve` printed.' },
   origin_rejected: { status: 403, next: 'Open the studio at the address that `sluice serve` printed.' },
   request_invalid: { status: 400, next: 'Send a well-formed request; a body must be valid JSON.' },
@@ -44,6 +49,8 @@ export const errorCatalogue = {
   query_invalid: { status: 400, next: 'Correct the query at the position given in details.' },
   cursor_invalid: { status: 400, next: 'Start again without a cursor.' },
   engine_busy: { status: 503, next: 'Try again in a moment.' },
+  rate_limited: { status: 429, next: 'Wait for the seconds in Retry-After, or send more in one request.' },
+  trace_finalized: { status: 409, next: 'Send what is new as another trace.' },
   internal: { status: 500, next: 'Look at the log; if it happens again, report it with the log line.' },
   // capture, answered to the client
   proxy_auth_required: {
@@ -83,6 +90,15 @@ export const errorCatalogue = {
   // pipeline
   pipeline_failed: { status: 500, next: 'The exchange is kept raw and sealed; report the log line.' },
   decode_failed: { status: 500, next: 'The exchange is kept as plain HTTP.' },
+  // import
+  import_unreadable: {
+    status: 422,
+    next: 'Check the file: it must be a regular file, unpacked or compressed with gzip or zstd.',
+  },
+  import_format_unknown: {
+    status: 422,
+    next: 'Name the importer with --as, or import one of the kinds named in details.',
+  },
   // export and jobs
   export_target_exists: { status: 409, next: 'Choose another folder or delete the old export.' },
   export_empty: { status: 422, next: 'Widen the query; it matches no trace.' },

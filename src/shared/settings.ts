@@ -35,6 +35,8 @@ export const settingsSchema = z.strictObject({
     .min(1024)
     .max(1024 ** 3)
     .default(64 * 1024 * 1024),
+  /** Requests per minute that each token but the studio's own may send to write; 0: as many as it likes. */
+  rate_limit_per_minute: z.number().int().min(0).max(1_000_000).default(600),
   /** How long open responses may finish after SIGTERM. */
   drain_grace_ms: z.number().int().min(0).max(600_000).default(10_000),
 });

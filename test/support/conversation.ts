@@ -223,5 +223,6 @@ function bytesOf(text: string, at: number) {
 
 /** Reads and decodes as the pipeline does, with nothing to redact. */
 export function decoded(exchange: CapturedExchange): DecodedExchange {
-  return decodeExchange({ ...readExchange(exchange), findings: [] } as unknown as RedactedExchange);
+  const redacted = { ...readExchange(exchange), findings: [] } as unknown as RedactedExchange;
+  return decodeExchange(redacted)[0] as DecodedExchange;
 }

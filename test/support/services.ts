@@ -1,10 +1,29 @@
 import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ListOptions, Services } from '../../src/main/api/services.js';
 import { createExports } from '../../src/main/dataset/index.js';
+import { openTokens } from '../../src/main/home/tokens.js';
+import { finalizeJob } from '../../src/main/intake/finalize.js';
+import { createImports, importJobKind } from '../../src/main/intake/import-job.js';
+import { createIntakeQueue } from '../../src/main/intake/queue.js';
+import { ingestRecord } from '../../src/main/intake/rest/ingest.js';
+import { eventsRecord, finalizeRecord, telemetryRecord } from '../../src/main/intake/rest/telemetry.js';
+import { createWatches } from '../../src/main/intake/watch.js';
 import { createJobs } from '../../src/main/jobs/index.js';
 import { SluiceError } from '../../src/shared/errors.js';
 import { uuidv7 } from '../../src/shared/ids.js';
-import type { Exchange, Page, Review, SavedFilter, Status, Tick } from '../../src/shared/model/index.js';
+import type {
+  CapturedExchange,
+  ChatMessage,
+  Exchange,
+  Json,
+  Page,
+  Review,
+  SavedFilter,
+  Status,
+  Tick,
+} from '../../src/shared/model/index.js';
 import { settingsSchema } from '../../src/shared/settings.js';
 import { memoryJobs } from './job-store.js';
 import { agentSession, type Session, sessionSource, testId } from './traces.js';
@@ -69,6 +88,14 @@ function checkQuery(query: string): void {
   throw new SluiceError('query_invalid', 'There is no field `bad`.', { position: 0, length: 3 });
 }
 
+/** Messages of role and text, whatever the vendor. */
+function readPlainMessages(_dialect: string, messages: Json): ChatMessage[] {
+  return (messages as { role?: string; content?: string }[]).map(({ role, content }) => ({
+    role: (role ?? 'assistant') as ChatMessage['role'],
+    parts: [{ type: 'text', text: content ?? '' }],
+  }));
+}
+
 /** The engine's services over data in memory, with the real job queue and the real exports. */
 export function testServices(options: { exportFolder: string; sessions?: Session[] }) {
   const sessions = options.sessions ?? Array.from({ length: 3 }, (_, number) => agentSession(number, 2));
@@ -79,14 +106,39 @@ export function testServices(options: { exportFolder: string; sessions?: Session
   let settings = settingsSchema.parse({});
   let seq = 0;
 
+  /** What was put into the journal, and how much of it is said to wait. */
+  const journal = { exchanges: [] as CapturedExchange[], pending: 0 };
+  const queue = createIntakeQueue({
+    inject: async (injected) => void journal.exchanges.push(...injected),
+    stored: async () => undefined,
+    counters: () => ({ pending: journal.pending, processed: 0, journal_bytes: 0 }),
+  });
   const source = sessionSource(sessions);
   const jobs = createJobs({
     store: memoryJobs(),
-    runners: { export: (params, control) => exports.run(params, control) },
+    runners: {
+      export: (params, control) => exports.run(params, control),
+      [importJobKind]: (params, control) => imports.run(params, control),
+      finalize: finalizeJob({ stored: queue.stored, trace }),
+    },
     onChange: () => tick('jobs'),
     onError: () => undefined,
   });
   const exports = createExports({ source, folder: options.exportFolder, startJob: jobs.start });
+
+  const sink = {
+    submitExchanges: queue.submitExchanges,
+    stored: queue.stored,
+    exchange: () => null,
+    traceIdByKey: () => null,
+    readMessages: readPlainMessages,
+  };
+  const imports = createImports({ ...sink, startJob: jobs.start, settled: jobs.settled });
+  const watches = createWatches({
+    ...sink,
+    stateFile: join(options.exportFolder, 'watch.json'),
+    onError: () => undefined,
+  });
 
   function tick(...topics: Tick['topics']): void {
     seq += 1;
@@ -125,13 +177,33 @@ export function testServices(options: { exportFolder: string; sessions?: Session
       journal_bytes: 0,
       unknown_events: 0,
     },
+    backpressure: { pending: 0, limit: 5000, refused: 0, last_refused_at: null },
     first_exchange_at: null,
     refusals: [],
     restarts: { capture: 0, pipeline: 0 },
   };
 
+  const token = randomBytes(16).toString('hex');
+  mkdirSync(options.exportFolder, { recursive: true });
   const services: Services = {
-    token: randomBytes(16).toString('hex'),
+    token,
+    tokens: openTokens(join(options.exportFolder, 'tokens.json'), token),
+    intake: {
+      ...queue,
+      telemetryRecord,
+      eventsRecord,
+      finalizeRecord,
+      ingestRecord: (sent, known, now) => ingestRecord(sent, known, readPlainMessages, now),
+      otlpRecords: (body, contentType) => ({
+        records: [],
+        rejected: 0,
+        message: '',
+        answer: () => ({ body: JSON.stringify({ read: body.byteLength }), contentType }),
+      }),
+    },
+    imports,
+    watches,
+    startFinalize: (traceId) => jobs.start('finalize', 'Finalize', { trace_id: traceId }),
     health: () => health,
     status: () => status,
     metrics: () => '# TYPE sluice_exchanges_seen_total counter\nsluice_exchanges_seen_total 2\n',
@@ -154,6 +226,24 @@ export function testServices(options: { exportFolder: string; sessions?: Session
       traceDecisions: (traceId, cursor, limit) => pageOf(trace(traceId)?.decisions ?? [], { cursor, limit }),
       traceFindings: (_traceId, cursor, limit) => pageOf([], { cursor, limit }),
       traceChildren: (traceId) => traces().filter((candidate) => candidate.parent_trace_id === traceId),
+      traceTree: (traceId) => {
+        const found = trace(traceId);
+        return found && { nodes: [found], truncated: false };
+      },
+      traceEffects: (_traceId, cursor, limit) => pageOf([], { cursor, limit }),
+      traceWitnesses: (_traceId, cursor, limit) => pageOf([], { cursor, limit }),
+      unclaimedEffects: (cursor, limit) => pageOf([], { cursor, limit }),
+      audit: () => ({
+        exchanges: { total: exchanges.length, by_state: [], by_format: [], by_via: [] },
+        undecoded: [],
+        unknown_events: [],
+        truncated: { request: 0, response: 0 },
+        sealed: [],
+        effects: { joined: 0, unclaimed: 0, altered: 0, never_sent: 0 },
+        edges: [],
+      }),
+      knownEvents: (_traceId, eventIds) => eventIds.filter((id) => id.startsWith('known-')),
+      traceIdByKey: () => null,
       toolCalls(list) {
         checkQuery(list.query);
         return pageOf(
@@ -225,5 +315,5 @@ export function testServices(options: { exportFolder: string; sessions?: Session
     startRun: async () => ({ run_id: uuidv7(), proxy: 'http://127.0.0.1:7692' }),
     endRun: async () => ({ exchanges: 0, calls: 0, tool_calls: 0, trace_ids: [] }),
   };
-  return { services, tick, listeners, settled: jobs.settled };
+  return { services, tick, listeners, journal, settled: jobs.settled };
 }

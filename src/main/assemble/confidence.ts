@@ -35,6 +35,8 @@ const table = {
   retry_counted: ['message_prefix', 'recorded', 0.95],
   /** The end of the history is known, its head was rewritten. */
   tail: ['tail_overlap', 'inferred', 0.75],
+  /** The history begins with what an earlier call answered, word for word: it summarised what was dropped. */
+  summary: ['tail_overlap', 'inferred', 0.9],
   /** Same prompt, same first words, same client, shortly after, and no other trace fits. */
   fingerprint: ['fingerprint', 'inferred', 0.5],
   /** A request without earlier answers: a beginning by all that can be seen. */

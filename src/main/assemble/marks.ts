@@ -1,5 +1,5 @@
 import type { ChatMessage, Json } from '../../shared/model/index.js';
-import { chainInputText, shortHash } from './canonical.js';
+import { chainInputText, chainOutputText, shortHash } from './canonical.js';
 import type { Chain } from './merkle.js';
 import { turnText } from './turns.js';
 
@@ -17,7 +17,7 @@ function pairMark(input: string, turn: string): string | null {
 }
 
 /** An answer alone: weaker, but all that is left where a history was cut right before it. */
-function turnMark(turn: string): string | null {
+export function turnMark(turn: string): string | null {
   return turn.length < tellingLength ? null : shortHash(`turn\0${turn}`);
 }
 
@@ -39,6 +39,43 @@ export function* tailsOf(chain: Chain): Generator<Tail> {
     const turn = turnMark(link.text);
     if (turn !== null) yield { mark: turn, links: index + 1, paired: false };
   }
+}
+
+/** A summary is long; a short answer quoted in a first message proves nothing. Characters without white space. */
+const shortestSummary = 200;
+/** Lines that may stand before or behind a summary in the message that carries it. */
+const frameLines = 6;
+
+/** Turn marks of the summaries that the first words of a history may carry, within a frame of a few lines. */
+export function* summaryMarks(messages: ChatMessage[]): Generator<string> {
+  const texts = openingParts(messages).slice(0, 3);
+  for (const text of texts) {
+    const starts = [0, ...lineEnds(text).map((end) => end + 1)].slice(0, frameLines + 1);
+    const ends = [text.length, ...lineEnds(text).reverse()].slice(0, frameLines + 1);
+    for (const start of starts) {
+      for (const end of ends) {
+        if (end - start < shortestSummary) continue;
+        const words = chainOutputText(text.slice(start, end));
+        const mark = words.length < shortestSummary ? null : turnMark(`turn\0${words}\0`);
+        if (mark !== null) yield mark;
+      }
+    }
+  }
+}
+
+function lineEnds(text: string): number[] {
+  const ends: number[] = [];
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) ends.push(end);
+  return ends;
+}
+
+/** User texts before the first answer, first first. */
+function openingParts(messages: ChatMessage[]): string[] {
+  const first = messages.findIndex((message) => message.role === 'assistant');
+  return messages
+    .slice(0, first < 0 ? undefined : first)
+    .filter((message) => message.role === 'user')
+    .flatMap((message) => message.parts.flatMap((part) => (part.type === 'text' ? [chainInputText(part.text)] : [])));
 }
 
 /** Arguments that carry an order to another agent, as agents name them. */

@@ -10,6 +10,8 @@ const cutShort = new Set(['length', 'max_tokens', 'incomplete', 'max_output_toke
 export function callError(arrival: Arrival): ErrorRecord | null {
   const { exchange, call } = arrival;
   if (call.response?.error) return call.response.error;
+  // A record has no response of its own: what failed is what it says.
+  if (arrival.decoded.record !== undefined) return null;
   if (exchange.error !== undefined && exchange.state !== 'complete') return exchange.error;
   if (exchange.state === 'aborted') {
     return { code: 'client_aborted', message: 'The client closed the connection before the response was complete.' };

@@ -27,7 +27,8 @@ const sessionHeaders = [
 const sameConversation = new Set(['compact', 'memory_consolidation']);
 
 export function sessionEvidence(decoded: DecodedExchange): SessionEvidence {
-  const { exchange } = decoded;
+  const { exchange, record } = decoded;
+  if (record !== undefined) return recordEvidence(record.trace.key);
   const header = headerReader(exchange.request.headers);
   const run = exchange.session_source === 'run' ? (exchange.session ?? null) : null;
   const codexAgent = header('x-openai-subagent');
@@ -48,6 +49,12 @@ export function sessionEvidence(decoded: DecodedExchange): SessionEvidence {
     return { id: exchange.session, agent, parent_id, where: 'the /s/ part of the gateway path', run };
   }
   return { id: null, agent: null, parent_id: null, where: '', run };
+}
+
+/** A record's key `session:<id>[/agent:<id>]` is that of the captured session; any other key is a session by itself. */
+function recordEvidence(key: string): SessionEvidence {
+  const [, id = key, agent = null] = /^session:(.+?)(?:\/agent:(.+))?$/s.exec(key) ?? [];
+  return { id, agent, parent_id: null, where: 'the trace key of the record', run: null };
 }
 
 /**

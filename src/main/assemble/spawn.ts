@@ -1,7 +1,8 @@
-import type { LineageReader } from '../../shared/model/index.js';
+import type { CallNode, LineageReader } from '../../shared/model/index.js';
 import type { Arrival } from './arrival.js';
 import { derivedId } from './ids.js';
 import { openingTexts, orderMark, orderPlaceMark } from './marks.js';
+import { chainEnd } from './merkle.js';
 import { runOf } from './session.js';
 
 /** Tool calls of one response that are searched for the order. */
@@ -24,15 +25,27 @@ export function spawnOf(arrival: Arrival, lineage: LineageReader, traceId: strin
       if (traceId !== null && node.trace_id !== traceId) continue;
       if (runOf(node.session_key) !== runOf(arrival.session_key)) continue;
       if (node.started_at > arrival.started_at || arrival.started_at - node.ended_at > window) continue;
+      const places: number[] = [];
       for (let index = 0; index < mostToolCalls; index++) {
         const place = lineage.byResponseChain(orderPlaceMark(node.call_id, index, text));
-        if (place.some((found) => found.call_id === node.call_id)) {
-          return { trace_id: node.trace_id, step_id: toolStepId(node.call_id, node.started_at, index) };
-        }
+        if (place.some((found) => found.call_id === node.call_id)) places.push(index);
+      }
+      const index = places[Math.min(begunSince(arrival, lineage, node), places.length - 1)];
+      if (index !== undefined) {
+        return { trace_id: node.trace_id, step_id: toolStepId(node.call_id, node.started_at, index) };
       }
     }
   }
   return null;
+}
+
+/** Conversations that began with the same words since the order was given: each of them has taken one of its places. */
+function begunSince(arrival: Arrival, lineage: LineageReader, order: CallNode): number {
+  const begun = lineage
+    .byRequestChain(chainEnd(arrival.chain))
+    .filter((node) => node.started_at >= order.ended_at && node.trace_id !== order.trace_id)
+    .filter((node) => node.call_id !== arrival.call_id && runOf(node.session_key) === runOf(arrival.session_key));
+  return new Set(begun.map((node) => node.trace_id)).size;
 }
 
 /** Id of the step of a response's nth tool call: derived, so that a later call can name it without a lookup. */

@@ -29,6 +29,7 @@ export function stepsOf(context: StepContext, hashed: HashedMessage, place: numb
     at,
     call_id: arrival.call_id,
     message_hash: hash,
+    ...agentOf(arrival),
   });
   let open: { first: number; parts: Content[] } | null = null;
   const close = () => {
@@ -58,7 +59,7 @@ export function stepsOf(context: StepContext, hashed: HashedMessage, place: numb
       case 'tool_call': {
         close();
         const tool = asked.get(part);
-        if (tool === undefined) break;
+        if (tool === undefined || tool.standing) break;
         steps.push({
           ...base(index),
           step_id: tool.step_id,
@@ -87,6 +88,11 @@ export function stepsOf(context: StepContext, hashed: HashedMessage, place: numb
   }
   close();
   return steps;
+}
+
+/** The agent of a step, where the client named one within its session. */
+export function agentOf(arrival: Arrival): { agent?: string } {
+  return arrival.session.agent === null ? {} : { agent: arrival.session.agent };
 }
 
 function messageStep(message: ChatMessage, parts: Content[], duration_ms: number | null) {

@@ -32,6 +32,11 @@ function userTexts(messages: ChatMessage[]): string[] {
   return texts;
 }
 
+/** A title as a source gave it, on one line and cut like our own. */
+export function cutTitle(text: string): string {
+  return cut(text.slice(0, looked).replace(/\s+/g, ' ').trim());
+}
+
 function cut(text: string): string {
   if (text.length <= longest) return text;
   const head = text.slice(0, longest - 1);

@@ -1,14 +1,7 @@
-import type {
-  HashedMessage,
-  Json,
-  LineageReader,
-  Micros,
-  NewToolCall,
-  Part,
-  ToolResultArrival,
-} from '../../shared/model/index.js';
+import type { HashedMessage, LineageReader, NewToolCall, Part, ToolResultArrival } from '../../shared/model/index.js';
 import type { Arrival } from './arrival.js';
 import { resultValue } from './canonical.js';
+import { effectKeys } from './effects/keys.js';
 import { derivedId } from './ids.js';
 import { toolStepId } from './spawn.js';
 
@@ -23,9 +16,11 @@ export interface AskedTool {
   tool_call_id: string;
   step_id: string;
   status: 'pending' | 'ok' | 'error';
+  /** A record told of it before: it has its step already. */
+  standing?: boolean;
 }
 
-interface AskedTools {
+export interface AskedTools {
   asked: Map<Part, AskedTool>;
   rows: NewToolCall[];
   /** Results in these messages that answer none of these messages' calls. */
@@ -45,10 +40,12 @@ export function askedByResponse(arrival: Arrival, messages: HashedMessage[], fin
       tool_call_id: part.id === null || part.id === '' || taken(part.id) ? generated : part.id,
       step_id: toolStepId(arrival.call_id, arrival.started_at, index),
       at: arrival.ended_at,
+      // What a vendor's own tool does is never seen on the wire.
+      ...(part.server ? {} : { effect_keys: effectKeys(part.name, part.arguments) }),
       // A vendor's own tool that left no result with a whole answer has run; only its outcome is not shown.
       status: part.server && finished ? 'ok' : 'pending',
       metadata: {
-        source: 'proxy',
+        source: reporterOf(arrival),
         format: arrival.call.format,
         duration: part.server ? 'unknown' : 'inferred',
         ...(part.server ? { executed_by: 'vendor' } : {}),
@@ -72,7 +69,7 @@ export function askedInHistory(arrival: Arrival, messages: HashedMessage[], line
     step_id: derivedId(arrival.started_at, arrival.call_id, 'history-tool', index),
     at: arrival.started_at,
     status: 'pending',
-    metadata: { source: 'proxy', format: arrival.call.format, duration: 'unknown', from: 'history' },
+    metadata: { source: reporterOf(arrival), format: arrival.call.format, duration: 'unknown', from: 'history' },
   }));
   const known = new Set(tools.rows.filter((row) => lineage.byToolCallId(row.tool_call_id).length > 0));
   return {
@@ -83,13 +80,18 @@ export function askedInHistory(arrival: Arrival, messages: HashedMessage[], line
   };
 }
 
+/** Who told of the call, as tool calls keep it in their metadata. */
+function reporterOf({ decoded, exchange }: Arrival): string {
+  return decoded.record?.source ?? (exchange.via === 'import' ? 'import' : 'proxy');
+}
+
 function pairWithin(
   messages: HashedMessage[],
   describe: (
     part: CallPart,
     index: number,
     taken: (id: string) => boolean,
-  ) => AskedTool & { at: Micros; metadata: { [key: string]: Json } },
+  ) => AskedTool & Pick<NewToolCall, 'at' | 'metadata' | 'effect_keys'>,
 ): AskedTools {
   const asked = new Map<Part, AskedTool>();
   const rows: NewToolCall[] = [];
@@ -100,7 +102,7 @@ function pairWithin(
   for (const { message } of messages) {
     for (const part of message.parts) {
       if (part.type === 'tool_call') {
-        const { at, metadata, ...tool } = describe(part, rows.length, (id) => ids.has(id));
+        const { at, metadata, effect_keys, ...tool } = describe(part, rows.length, (id) => ids.has(id));
         const row: NewToolCall = {
           tool_call_id: tool.tool_call_id,
           step_id: tool.step_id,
@@ -110,6 +112,7 @@ function pairWithin(
           status: tool.status,
           duration_ms: null,
           metadata,
+          ...(effect_keys === undefined ? {} : { effect_keys }),
         };
         asked.set(part, tool);
         rows.push(row);

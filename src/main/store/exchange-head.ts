@@ -23,6 +23,8 @@ export interface StoredHead {
 /** The JSON beside an exchange's row: what only its own page shows. */
 export interface ExchangeHead {
   client: CapturedClient;
+  /** Id of the exchange that this one was cut out of. */
+  part_of?: string;
   request: StoredHead;
   response: (StoredHead & { status_text: string; informational: { status: number; headers: HeaderList }[] }) | null;
   first_byte_us: number | null;

@@ -1,32 +1,9 @@
-import { hash } from 'node:crypto';
-import type { CallNode, LineageKeys, LineageReader } from '../../shared/model/index.js';
+import type { CallNode, LineageReader } from '../../shared/model/index.js';
 import { uidOrNull, uidText } from './codec/uid.js';
-import type { Prepared, Statements } from './statements.js';
-
-/** Most calls that one lookup answers. */
-const maxNodes = 16;
-export const lineageKeyBytes = 16;
-
-const kinds = ['request_chain', 'response_chain', 'response', 'conversation', 'tool_call', 'session', 'fingerprint'];
-type LineageKind = (typeof kinds)[number];
-
-/** Every kind of key in one index: equal bytes mean equal kind and value. */
-export function lineageKey(kind: LineageKind, value: string): Buffer {
-  return hash('sha256', `${kind}\0${value}`, 'buffer').subarray(0, lineageKeyBytes);
-}
-
-/** The keys that lead to a call, each once; its tool calls have their own. */
-export function callKeys(keys: LineageKeys): Buffer[] {
-  const all = [
-    lineageKey('request_chain', keys.request_chain),
-    ...[...new Set(keys.response_chains)].map((chain) => lineageKey('response_chain', chain)),
-    lineageKey('fingerprint', keys.fingerprint),
-  ];
-  if (keys.response_id !== null) all.push(lineageKey('response', keys.response_id));
-  if (keys.conversation_id !== null) all.push(lineageKey('conversation', keys.conversation_id));
-  if (keys.session_key !== null) all.push(lineageKey('session', keys.session_key));
-  return all;
-}
+import { type LineageKind, lineageKey, maxNodes } from './lineage-keys.js';
+import { effectLookups } from './lookups/effects.js';
+import { recordLookups } from './lookups/records.js';
+import { type Prepared, type Statements, sqlBuilder } from './statements.js';
 
 interface NodeRow {
   uid: Buffer;
@@ -56,8 +33,8 @@ export function lineageReader(statements: Statements): LineageReader {
       .orderBy('l.call', 'desc')
       .limit(maxNodes),
   );
-  const toolNodes: Prepared<{ key: Buffer }, ToolNodeRow> = statements.prepare<{ key: Buffer }>()((sql, p) =>
-    sql
+  const selectToolNodes = () =>
+    sqlBuilder
       .selectFrom('lineage as l')
       .innerJoin('tool_calls as k', 'k.id', 'l.tool_call')
       .innerJoin('terms as n', 'n.id', 'k.tool')
@@ -65,9 +42,19 @@ export function lineageReader(statements: Statements): LineageReader {
       .innerJoin('traces as t', 't.id', 'c.trace')
       .leftJoin('calls as up', 'up.id', 'c.parent')
       .select([...nodeColumns, 'n.value as tool_name', 'k.step', 'k.status', 'k.tool_call_id'])
-      .where('l.key', '=', p('key'))
       .orderBy('l.call', 'desc')
-      .limit(maxNodes),
+      .limit(maxNodes);
+  const toolNodes: Prepared<{ key: Buffer }, ToolNodeRow> = statements.prepare<{ key: Buffer }>()((_, p) =>
+    // Those without a call have negative ones.
+    selectToolNodes().where('l.key', '=', p('key')).where('l.call', '>', 0),
+  );
+  const toolNodesOf: Prepared<{ key: Buffer; uid: Buffer }, ToolNodeRow> = statements.prepare<{
+    key: Buffer;
+    uid: Buffer;
+  }>()((sql, p) =>
+    selectToolNodes()
+      .where('l.key', '=', p('key'))
+      .where('l.call', '=', sql.selectFrom('calls').select('id').where('uid', '=', p('uid'))),
   );
   const one: Prepared<{ uid: Buffer }, NodeRow> = statements.prepare<{ uid: Buffer }>()((sql, p) =>
     sql
@@ -85,13 +72,19 @@ export function lineageReader(statements: Statements): LineageReader {
     byRequestChain: by('request_chain'),
     bySessionKey: by('session'),
     byFingerprint: by('fingerprint'),
-    byToolCallId: (toolCallId) =>
-      toolNodes.all({ key: lineageKey('tool_call', toolCallId) }).map((row) => ({
+    ...recordLookups(statements),
+    ...effectLookups(statements),
+    byToolCallId: (toolCallId, callId) => {
+      const key = lineageKey('tool_call', toolCallId);
+      const uid = callId === undefined ? null : uidOrNull(callId);
+      if (callId !== undefined && uid === null) return [];
+      return (uid === null ? toolNodes.all({ key }) : toolNodesOf.all({ key, uid })).map((row) => ({
         ...node(row),
         tool_name: row.tool_name,
         tool_step_id: row.step === null ? '' : uidText(row.step),
         has_result: row.status !== 'pending',
-      })),
+      }));
+    },
     call: (callId) => {
       const uid = uidOrNull(callId);
       const row = uid && one.get({ uid });

@@ -21,6 +21,9 @@ export function partValue(part: Part | undefined): Json | undefined {
   }
 }
 
+/** Of rows that no model call brought. */
+export const noMessages = { request_messages: [], response_messages: [] };
+
 /** Finds what a step or a result says in the messages that the same exchange brought, so that it is stored once. */
 export class MessageParts {
   readonly #messages: HashedMessage[];
@@ -28,7 +31,10 @@ export class MessageParts {
   #byHash: Map<string, HashedMessage> | null = null;
   #results: Map<string, { message: HashedMessage; part: number; value: Json }[]> | null = null;
 
-  constructor(made: AssembledCall, document: (message: HashedMessage) => number) {
+  constructor(
+    made: Pick<AssembledCall, 'request_messages' | 'response_messages'>,
+    document: (message: HashedMessage) => number,
+  ) {
     this.#messages = [...made.request_messages, ...made.response_messages];
     this.#document = document;
   }

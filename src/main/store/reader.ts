@@ -2,6 +2,7 @@ import type {
   Call,
   ChatMessage,
   Decision,
+  Effect,
   Exchange,
   ExchangeSummary,
   Job,
@@ -9,21 +10,27 @@ import type {
   Review,
   SavedFilter,
   Step,
+  StoreAudit,
   StoredFinding,
   ToolCall,
   Trace,
   TraceSummary,
+  Witness,
 } from '../../shared/model/index.js';
 import { fromIso } from '../../shared/model/index.js';
 import type { QueryScope } from '../../shared/query/index.js';
 import { openForReading } from './connection.js';
 import { count, type Found, find } from './find/find.js';
+import { recordLookups } from './lookups/records.js';
+import { audit } from './read/audit.js';
+import { Effects } from './read/effects.js';
 import { ExchangePage } from './read/exchange-page.js';
 import { fieldValues } from './read/field-values.js';
 import { job, jobs, savedFilters } from './read/jobs.js';
 import { type ListOptions, Lists } from './read/lists.js';
 import { type SessionSummary, sessionSummary } from './read/session-summary.js';
 import { TracePage } from './read/trace-page.js';
+import { type TraceTree, traceTree } from './read/trace-tree.js';
 import { Statements } from './statements.js';
 
 type Side = 'request' | 'response';
@@ -39,6 +46,17 @@ export interface StoreReader {
   traceDecisions(traceId: string, cursor: string | null, limit: number): Page<Decision>;
   traceFindings(traceId: string, cursor: string | null, limit: number): Page<StoredFinding>;
   traceChildren(traceId: string): TraceSummary[];
+  traceEffects(traceId: string, cursor: string | null, limit: number): Page<Effect>;
+  traceWitnesses(traceId: string, cursor: string | null, limit: number): Page<Witness>;
+  /** Sent, but no captured model asked for it; newest first, of all traces. */
+  unclaimedEffects(cursor: string | null, limit: number): Page<Effect>;
+  /** The whole family of a trace, at most 1,000 of it. */
+  traceTree(traceId: string): TraceTree | null;
+  audit(): StoreAudit;
+  /** Which of these event ids the trace has already. */
+  knownEvents(traceId: string, eventIds: string[]): string[];
+  /** The trace that a record's key names. */
+  traceIdByKey(key: string): string | null;
   toolCalls(options: ListOptions): Page<ToolCall>;
   exchanges(options: ListOptions): Page<ExchangeSummary>;
   exchange(exchangeId: string, bodyChars: number): Exchange | null;
@@ -77,6 +95,8 @@ export function openReader(path: string, { sealKey }: { sealKey: Uint8Array }): 
   const statements = new Statements(db);
   const lists = new Lists(statements, now);
   const tracePage = new TracePage(statements);
+  const effects = new Effects(statements);
+  const records = recordLookups(statements);
   const exchangePage = new ExchangePage(statements, sealKey);
 
   /** One state of the database for all statements of an answer, whatever the writer commits meanwhile. */
@@ -106,6 +126,13 @@ export function openReader(path: string, { sealKey }: { sealKey: Uint8Array }): 
     traceDecisions: (traceId, cursor, limit) => snapshot(() => tracePage.decisions(traceId, cursor, limit)),
     traceFindings: (traceId, cursor, limit) => snapshot(() => tracePage.findings(traceId, cursor, limit)),
     traceChildren: (traceId) => snapshot(() => tracePage.children(traceId)),
+    traceEffects: (traceId, cursor, limit) => snapshot(() => effects.ofTrace(traceId, cursor, limit)),
+    traceWitnesses: (traceId, cursor, limit) => snapshot(() => effects.witnesses(traceId, cursor, limit)),
+    unclaimedEffects: (cursor, limit) => snapshot(() => effects.unclaimed(cursor, limit)),
+    traceTree: (traceId) => snapshot(() => traceTree(statements, traceId)),
+    audit: () => snapshot(() => audit(statements)),
+    knownEvents: (traceId, eventIds) => snapshot(() => eventIds.filter((id) => records.hasEvent(traceId, id))),
+    traceIdByKey: (key) => records.byTraceKey(key)?.trace_id ?? null,
     toolCalls: (options) => snapshot(() => lists.toolCalls(options)),
     exchanges: (options) => snapshot(() => lists.exchanges(options)),
     exchange: (exchangeId, bodyChars) => snapshot(() => exchangePage.exchange(exchangeId, bodyChars)),

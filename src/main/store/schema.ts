@@ -47,7 +47,13 @@ export interface Schema {
     note: string;
     reviewed_at: number | null;
     terms: Buffer;
+    metadata: string | null;
+    step_order: number;
   };
+  step_times: { trace: number; at: number; step: number };
+  trace_keys: { key: Buffer; trace: number };
+  event_ids: { trace: number; key: Buffer };
+  notes: { key: Buffer; trace: number; value: Packed };
   trace_terms: { term: number; started_at: number; trace: number };
   exchanges: {
     id: Generated<number>;
@@ -143,7 +149,46 @@ export interface Schema {
     result_part: number | null;
     metadata: string;
     decision: number | null;
+    effect: number | null;
+    effect_state: string | null;
+    effect_keys: Buffer | null;
   };
+  tool_call_keys: { key: Buffer; at: number; tool_call: number };
+  effects: {
+    id: Generated<number>;
+    uid: Buffer;
+    exchange: number;
+    trace: number | null;
+    tool_call: number | null;
+    tool_call_id: string | null;
+    half: Buffer | null;
+    protocol: string;
+    server: string;
+    name: string;
+    arguments: Packed;
+    result: Packed | null;
+    status: string;
+    started_at: number;
+    ended_at: number | null;
+    joined: string | null;
+    arguments_altered: number;
+    result_altered: number | null;
+    keys: Buffer;
+  };
+  effect_keys: { key: Buffer; effect: number };
+  wire_tools: { name: string; server: string; seen_at: number };
+  witnesses: {
+    id: Generated<number>;
+    uid: Buffer;
+    trace: number;
+    call: number;
+    exchange: number;
+    source: string;
+    at: number;
+    basis: string;
+    disagreements: Packed;
+  };
+  audit_counts: { kind: string; name: string; count: number; total: number };
   decisions: {
     id: number;
     uid: Buffer;

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Assembled, HeaderList, Job, LineageReader, Review, SavedFilter } from '../../shared/model/index.js';
+import { AuditCounts } from './audit-counts.js';
 import { ChunkStore } from './bodies/chunk-store.js';
 import { idleCheckpoint } from './checkpoint.js';
 import { traceDeleter } from './commands/delete-trace.js';
@@ -14,10 +15,15 @@ import { Documents } from './documents.js';
 import { lineageReader } from './lineage.js';
 import { type SavedTopic, type Savers, saveAssembled } from './save/assembled.js';
 import { CallSaver } from './save/call.js';
+import { EffectSaver } from './save/effects.js';
 import { ExchangeSaver } from './save/exchange.js';
+import { ExchangeOwner } from './save/exchange-owner.js';
+import { RecordSaver } from './save/records.js';
 import { StepSaver } from './save/steps.js';
+import { ToolCallEffects } from './save/tool-call-effects.js';
 import { ToolCallSaver } from './save/tool-calls.js';
 import { TraceSaver } from './save/traces.js';
+import { WireTools } from './save/wire-tools.js';
 import { Statements } from './statements.js';
 import { Terms } from './terms.js';
 import { TextIndex } from './text/text-index.js';
@@ -81,22 +87,36 @@ function makeWriter(db: Database, { sealKey, clientName = firstProduct }: Writer
   const counters = new Counters(statements);
   const documents = new Documents(statements);
   const traceTerms = new TraceTerms(statements, terms);
+  const audit = new AuditCounts(statements);
+  const wireTools = new WireTools(statements, audit);
+  const toolCalls = new ToolCallSaver(statements, terms, text);
+  const traces = new TraceSaver(statements, traceTerms, text);
   const savers: Savers = {
     documents,
-    exchanges: new ExchangeSaver(statements, { chunks, terms, text, counters }, clientName),
-    calls: new CallSaver(statements, documents),
+    exchanges: new ExchangeSaver(statements, { chunks, terms, text, counters, audit }, clientName),
+    calls: new CallSaver(statements, documents, audit),
     steps: new StepSaver(statements, documents, text),
-    toolCalls: new ToolCallSaver(statements, terms, text),
-    traces: new TraceSaver(statements, traceTerms, text),
+    toolCalls,
+    traces,
+    wireTools,
+    records: new RecordSaver(statements, traces),
+    effects: new EffectSaver(statements, {
+      audit,
+      toolCalls,
+      traces,
+      wireTools,
+      owner: new ExchangeOwner(statements, traces, terms),
+      onToolCalls: new ToolCallEffects(statements, traces, audit),
+    }),
   };
   const reviews = new ReviewCommands(statements, traceTerms);
   const filters = new SavedFilterCommands(statements);
   const jobs = new JobCommands(statements);
   const scores = new ScoreCommands(statements, traceTerms);
   const cursorState = new CursorState(statements);
-  const deleteTrace = traceDeleter({ statements, chunks, documents, terms, traceTerms, text });
+  const deleteTrace = traceDeleter({ statements, chunks, documents, terms, traceTerms, text, audit });
 
-  const pending: Pending[] = [text, chunks, terms, counters, documents];
+  const pending: Pending[] = [text, chunks, terms, counters, documents, audit, wireTools];
   /** Runs `work` so that, when it throws, memory is as it was; the database is the caller's to roll back. */
   const guarded = <T>(work: () => T, rollback: () => void): T => {
     const rewinds = pending.map((part) => part.mark());

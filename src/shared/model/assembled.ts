@@ -1,5 +1,6 @@
 import type { Json, Micros } from './common.js';
-import type { ChatMessage, DecodedCall, DecodedExchange, Usage } from './decoded.js';
+import type { ChatMessage, DecodedCall, Usage } from './decoded.js';
+import type { DecodedExchange } from './decoded-exchange.js';
 import type { Call, Decision, Edge, Score, Step, TraceKind } from './trace.js';
 
 /** What the assembler hands to the store for one exchange: rows to add and rows to complete, nothing to look up. */
@@ -14,11 +15,18 @@ export interface Assembled {
   effects?: EffectChange[];
 }
 
-/** Rows for one trace that did not come from a model call of the same exchange. */
+/**
+ * Rows for one trace that did not come from a model call of the same exchange. Beside a call it is saved after it, in the
+ * same trace, and the call's `new_trace` opens that; beside a witness it adds to the trace of the stored call.
+ */
 export interface AssembledRecord extends AssembledRows {
+  /** Further key under which later records find the trace, whoever opened it; the latest trace of a key answers. */
+  trace_key: string | null;
   scores: Omit<Score, 'created_at'>[];
   /** Ids of events that this record brings, so that a second one with the same id is dropped. */
   event_ids: string[];
+  /** What it leaves for later records of its trace (a result that came before its tool call); null takes one back. */
+  notes: { key: string; value: Json | null }[];
 }
 
 /** Rows to add to one trace and rows to complete in it. */
@@ -30,7 +38,8 @@ export interface AssembledRows {
   steps: NewStep[];
   new_tool_calls: NewToolCall[];
   tool_results: ToolResultArrival[];
-  new_decisions: Omit<Decision, 'outcome'>[];
+  /** An outcome only where it was sent; that of a derived decision is worked out of its tool calls. */
+  new_decisions: Decision[];
   /** Changes to the trace's summary columns. */
   trace_patch: TracePatch;
 }
@@ -61,6 +70,8 @@ export interface NewTrace {
 }
 
 export interface TracePatch {
+  /** First moment told of, where events come in any order; the store keeps the minimum. */
+  started_at?: Micros;
   /** Last moment seen; the store keeps the maximum. */
   ended_at: Micros;
   /** Absent: as it stands. */
@@ -69,32 +80,49 @@ export interface TracePatch {
   title?: string;
   /** Fields to set beside those that are there. */
   metadata?: { [name: string]: Json };
+  /** Set where the trace has none yet: records of a child may come before those of its parent. */
+  parent_trace_id?: string;
+  parent_step_id?: string;
+  predecessor_trace_id?: string;
 }
 
 /** A tool call's effect on the wire: a new row, or what completes or joins one. */
 export type EffectChange =
   | { type: 'add'; effect: NewEffect }
-  /** The response half of an effect whose request came in another exchange. */
+  /** The request half came after the response half: the row with this id as it is now known. */
+  | { type: 'replace'; effect: NewEffect }
+  /**
+   * The response half of an effect whose request came in another exchange. Where it is joined to a tool call (and is not
+   * only `part` of it), the tool call's duration becomes `ended_at` minus the effect's start.
+   */
   | { type: 'complete'; effect_id: string; result: Json; status: 'ok' | 'error'; ended_at: Micros }
-  /** A tool call was found for a stored effect. */
+  /**
+   * A tool call was found for a stored effect. An effect that has ended and is not only `part` gives the tool call its
+   * real duration: `duration_ms`, and in its metadata `duration: 'wire'` and `effect_id`. The same for `NewEffect.joined`.
+   */
   | {
       type: 'join';
       effect_id: string;
       trace_id: string;
       tool_call_id: string;
-      call_id: string;
+      call_id: string | null;
       join: EffectJoin;
       arguments_altered: boolean;
     }
   /** The model was given a result for a joined tool call. */
   | { type: 'delivered'; effect_id: string; result_altered: boolean }
-  /** Tools that a server is known to serve over the wire: calls of these can be claimed and never sent. */
+  /**
+   * Tools that a server is known to serve over the wire: calls of these can be claimed and never sent. A tool call is of
+   * such a tool where one of `wireNames(name)` (src/shared/tool-names.ts) is among the names.
+   */
   | { type: 'offer'; server: string; names: string[] };
 
 export interface EffectJoin {
   basis: string;
   confidence: number;
   evidence: string;
+  /** The request is one thing among others that the tool did (a URL in a shell command): it does not time the tool. */
+  part?: true;
 }
 
 export interface NewEffect {
@@ -114,7 +142,7 @@ export interface NewEffect {
   joined: {
     trace_id: string;
     tool_call_id: string;
-    call_id: string;
+    call_id: string | null;
     join: EffectJoin;
     arguments_altered: boolean;
   } | null;
@@ -133,14 +161,17 @@ export interface NewWitness {
 /** A stored tool call as the join with effects looks at it. */
 export interface ToolCallNode {
   trace_id: string;
-  call_id: string;
+  /** Null for a tool call that a record told of without a model call. */
+  call_id: string | null;
   tool_call_id: string;
+  step_id: string;
   name: string;
   arguments: Json;
   result: Json | null;
   status: 'pending' | 'ok' | 'error';
   /** When the call that asked for it ended. */
   asked_at: Micros;
+  duration_ms: number | null;
   /** Effect it is joined to already. */
   effect_id: string | null;
 }
@@ -148,6 +179,7 @@ export interface ToolCallNode {
 /** A stored effect as the join looks at it. */
 export interface EffectNode {
   effect_id: string;
+  protocol: 'mcp' | 'http' | 'otlp';
   server: string;
   name: string;
   arguments: Json;
@@ -155,7 +187,10 @@ export interface EffectNode {
   status: 'pending' | 'ok' | 'error';
   started_at: Micros;
   ended_at: Micros | null;
+  /** Of the tool call that it is joined to. */
+  trace_id: string | null;
   tool_call_id: string | null;
+  join: EffectJoin | null;
 }
 
 export interface HashedMessage {
@@ -205,11 +240,14 @@ export interface NewToolCall {
 export interface ToolResultArrival {
   trace_id: string;
   tool_call_id: string;
-  /** Call whose response asked for it: ids are unique only within a call. */
-  call_id: string;
+  /** Call whose response asked for it: ids are unique only within a call. Null: the trace's tool call without a call. */
+  call_id: string | null;
   result: Json;
   status: 'ok' | 'error';
-  /** Inferred: from the end of the call that asked to the start of the call that brought the result. */
+  /**
+   * Inferred: from the end of the call that asked to the start of the call that brought the result. Where the tool call
+   * has an effect on the wire, the real one.
+   */
   duration_ms: number | null;
 }
 
@@ -268,8 +306,12 @@ export interface LineageReader {
   toolCallsByKey(key: string): ToolCallNode[];
   /** Effects stored under this key that no tool call has claimed yet, newest first, at most 16. */
   openEffects(key: string): EffectNode[];
+  /** The newest under this key: servers count their ids from one in every session. */
   effectByHalf(halfKey: string): EffectNode | null;
+  /** The effect that a tool call is joined to; of several the first one seen on the wire, else the first (`otlp`). */
   effectOf(traceId: string, toolCallId: string): EffectNode | null;
+  /** What an earlier record left under this key. */
+  note(key: string): Json | null;
 }
 
 export type { Edge };

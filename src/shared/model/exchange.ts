@@ -69,7 +69,9 @@ export const findingSchema = z.object({
 
 /** An exchange by id. */
 export const exchangeSchema = exchangeSummarySchema.extend({
-  via: z.enum(['forward', 'intercept', 'gateway']),
+  via: z.enum(['forward', 'intercept', 'gateway', 'intake', 'import', 'socket']),
+  /** The exchange that this one was cut out of: the WebSocket of a turn. */
+  part_of: idSchema.nullable().optional(),
   upstream: z.string().nullable(),
   http_version: z.string(),
   request: storedMessageSchema,

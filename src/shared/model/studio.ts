@@ -31,6 +31,18 @@ export const refusalSchema = z.object({
 });
 export type Refusal = z.infer<typeof refusalSchema>;
 
+/** How far behind the store is, for those who send to the API. */
+export const backpressureSchema = z.object({
+  /** Exchanges in the journal or on their way there that are not yet stored. */
+  pending: z.number().int(),
+  /** From here on the API refuses with 503 what would add to them. */
+  limit: z.number().int(),
+  /** Requests that were refused since start. */
+  refused: z.number().int(),
+  last_refused_at: timestampSchema.nullable(),
+});
+export type Backpressure = z.infer<typeof backpressureSchema>;
+
 export const statusSchema = healthSchema.extend({
   pid: z.number().int(),
   data_dir: z.string(),
@@ -51,6 +63,7 @@ export const statusSchema = healthSchema.extend({
     journal_bytes: z.number(),
     unknown_events: z.number().int(),
   }),
+  backpressure: backpressureSchema,
   first_exchange_at: timestampSchema.nullable(),
   refusals: z.array(refusalSchema),
   /** Threads that were restarted after a crash. */
@@ -141,3 +154,27 @@ export const snippetSchema = z.object({
   note: z.string(),
 });
 export type Snippet = z.infer<typeof snippetSchema>;
+
+/** What became of one imported file. */
+export const importReportSchema = z.object({
+  importer: z.string(),
+  file: z.string(),
+  taken: z.object({
+    records: z.number().int(),
+    exchanges: z.number().int(),
+    /** New model calls; a call that was captured before only gets a witness. */
+    calls: z.number().int(),
+    /** Traces that the file belongs to, those included that were there before. */
+    traces: z.number().int(),
+  }),
+  /** Records and exchanges that were stored before. */
+  duplicates: z.number().int(),
+  skipped_count: z.number().int(),
+  /** The first 1,000. */
+  skipped: z.array(z.object({ where: z.string(), reason: z.string() })),
+  /** The first 1,000. */
+  trace_ids: z.array(idSchema),
+  /** Summary of the validation of these traces; null where none was made. */
+  validation: jsonSchema.nullable(),
+});
+export type ImportReport = z.infer<typeof importReportSchema>;

@@ -283,6 +283,11 @@ export const traceSummarySchema = z.object({
   cost_usd: z.number().nullable(),
   /** What the source said of it besides: developer_id, bug_id, repo, test_command, scenario, …; null where nothing. */
   metadata: z.record(z.string(), jsonSchema).nullable(),
+  /**
+   * 0: steps stand in the order they came. From 1 on they stand by their time, and it grows when one comes that belongs
+   * before others: who has read steps under a smaller number reads them anew, or has one missing among them.
+   */
+  step_order: z.number().int().optional(),
   review: reviewSchema.nullable(),
 });
 export type TraceSummary = z.infer<typeof traceSummarySchema>;

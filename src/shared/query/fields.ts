@@ -33,6 +33,9 @@ export interface QueryField {
 const field = (name: string, type: FieldType, description: string, values?: readonly string[]): QueryField =>
   values === undefined ? { name, type, description } : { name, type, description, values };
 
+/** `joined`: a request of it was seen, `altered`: not as asked or answered, `never_sent`: none where one was due. */
+const effectStates = ['joined', 'altered', 'never_sent'];
+
 /** Fields of the trajectory itself; tool calls are found by them too. */
 const ofTrace = [
   field('kind', 'choice', 'Kind of trace', traceKinds),
@@ -42,18 +45,23 @@ const ofTrace = [
   field('upstream', 'term', 'Upstream that was called, e.g. openai'),
   field('host', 'term', 'Host that was called'),
   field('format', 'term', 'Wire format, e.g. openai-chat'),
-  field('source', 'term', 'Where the trace came from, e.g. proxy, demo'),
+  field('source', 'term', 'Where the trace came from, e.g. proxy, otlp, import:har'),
   field('entity', 'term', 'Kind of entity that redaction replaced, e.g. EMAIL'),
   field('label', 'choice', 'Label given in review', [...labels, 'none']),
   field('tag', 'term', 'Tag given in review'),
   field('rating', 'number', 'Rating given in review, 1 to 5'),
+  field('disagreement', 'choice', 'Whether a second report of its calls says otherwise; `no`: one says the same', [
+    'yes',
+    'no',
+  ]),
   { ...field('score', 'number', 'Score by its name or kind, e.g. score.judge>=3.5'), keyed: true },
 ];
 
 const traceFields = [
   ...ofTrace,
   field('id', 'id', 'Id of the trace'),
-  field('parent', 'id', 'Id of the parent trace'),
+  field('parent', 'id', 'Id of the parent trace; `none`: nothing spawned it'),
+  field('predecessor', 'id', 'Id of the trace that it continues; `none`: it continues no other'),
   field('title', 'contains', 'Piece of the title'),
   field('status', 'choice', 'How it ended; `error`: something in it failed, `ok`: nothing did', [
     ...completionStatuses,
@@ -61,6 +69,7 @@ const traceFields = [
     'ok',
   ]),
   field('tool', 'term', 'Tool that was called'),
+  field('effect', 'choice', 'What a tool call of it did on the wire', effectStates),
   field('started', 'date', 'When it began'),
   field('ended', 'date', 'When it was last seen'),
   field('duration', 'duration', 'From its first to its last moment'),
@@ -84,6 +93,7 @@ const toolCallFields = [
   field('call', 'id', 'Id of the model call that asked for it'),
   field('tool', 'term', 'Name of the tool'),
   field('status', 'choice', 'How it ended', toolCallStatuses),
+  field('effect', 'choice', 'What it did on the wire', effectStates),
   field('started', 'date', 'When it was asked for'),
   field('duration', 'duration', 'How long it took'),
   field('has', 'flag', 'What it has', ['result', 'error']),
@@ -95,7 +105,8 @@ const exchangeFields = [
   field('trace', 'id', 'Id of its trace'),
   field('call', 'id', 'Id of its model call'),
   field('kind', 'choice', 'Kind of exchange', ['http', 'websocket', 'connect']),
-  field('via', 'choice', 'How the client came in', ['forward', 'intercept', 'gateway']),
+  field('via', 'choice', 'How the client came in', ['forward', 'intercept', 'gateway', 'socket', 'intake', 'import']),
+  field('effect', 'choice', 'Whether a tool call asked for what was sent', ['joined', 'unclaimed']),
   field('method', 'term', 'Request method'),
   field('url', 'contains', 'Piece of the URL'),
   field('host', 'term', 'Host that was called'),

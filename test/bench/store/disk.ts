@@ -10,7 +10,7 @@ export interface DiskResult {
   /** Body bytes that went over the wire, both ways. */
   raw_bytes: number;
   largest_request_bytes: number;
-  /** The whole database, every table and index. */
+  /** What the whole database, every table and index, grew by over the empty one. */
   store_bytes: number;
   ratio: number;
 }
@@ -19,7 +19,12 @@ export interface DiskResult {
 export function benchDisk({ turns = 100, dir = tmpdir() }: { turns?: number; dir?: string } = {}): DiskResult {
   const folder = mkdtempSync(join(dir, 'sluice-disk-'));
   try {
-    const writer = openWriter(join(folder, 'sluice.db'), { sealKey: new Uint8Array(32) });
+    const path = join(folder, 'sluice.db');
+    const sealKey = new Uint8Array(32);
+    const bytes = () => readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+    openWriter(path, { sealKey }).close();
+    const empty = bytes();
+    const writer = openWriter(path, { sealKey });
     const options = { turns: turns - 1, toolCallsPerTurn: 1, resultChars: 1500, systemChars: 6000 };
     let raw = 0;
     let largest = 0;
@@ -39,7 +44,7 @@ export function benchDisk({ turns = 100, dir = tmpdir() }: { turns?: number; dir
       writer.save(assembled);
     }
     writer.close();
-    const store = readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+    const store = bytes() - empty;
     return { turns, raw_bytes: raw, largest_request_bytes: largest, store_bytes: store, ratio: raw / store };
   } finally {
     rmSync(folder, { recursive: true, force: true });

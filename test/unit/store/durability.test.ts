@@ -83,9 +83,10 @@ describe('opening', () => {
 
   it('migrates an older store step by step, each with its number in one transaction', () => {
     const db = new Database(join(folder(), 'old.db'));
-    const add = { id: 2, name: 'second', up: (on: Database.Database) => on.exec('CREATE TABLE added (x)') };
+    const next = migrations.length + 1;
+    const add = { id: next, name: 'second', up: (on: Database.Database) => on.exec('CREATE TABLE added (x)') };
     const fail = {
-      id: 3,
+      id: next + 1,
       name: 'third',
       up: (on: Database.Database) => {
         on.exec('CREATE TABLE half (x)');
@@ -94,7 +95,7 @@ describe('opening', () => {
     };
     migrate(db, migrations);
     expect(() => migrate(db, [...migrations, add, fail])).toThrow('no room');
-    expect(version(db)).toBe(2);
+    expect(version(db)).toBe(next);
     const tables = db.prepare(`SELECT name FROM sqlite_schema WHERE name IN ('added', 'half')`).pluck().all();
     expect(tables).toEqual(['added']);
     db.close();

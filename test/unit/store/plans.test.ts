@@ -4,7 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { find } from '../../../src/main/store/find/find.js';
 import { listScopes } from '../../../src/main/store/find/scope.js';
 import { type TextBounds, textCondition } from '../../../src/main/store/find/text-match.js';
+import { audit } from '../../../src/main/store/read/audit.js';
+import { Effects } from '../../../src/main/store/read/effects.js';
 import { TracePage } from '../../../src/main/store/read/trace-page.js';
+import { traceTree } from '../../../src/main/store/read/trace-tree.js';
 import { Statements } from '../../../src/main/store/statements.js';
 import { parseQuery, type QueryScope, type TextNode } from '../../../src/shared/query/index.js';
 import { agentRun, store } from './support.js';
@@ -51,6 +54,10 @@ describe('plans', () => {
     ['tool_calls', 'tool:search status:error', /USING COVERING INDEX tool_calls_by_/],
     ['tool_calls', 'session:none client:test*', /SCAN CONSTANT ROW/],
     ['tool_calls', 'beacon0', /VIRTUAL TABLE INDEX/],
+    ['traces', 'effect:altered disagreement:yes', /SCAN CONSTANT ROW|SEARCH d USING PRIMARY KEY/],
+    ['traces', 'parent:none', /traces_by_time/],
+    ['tool_calls', 'effect:never_sent', /USING COVERING INDEX tool_calls_by_effect \(effect_state=\?/],
+    ['exchanges', 'effect:unclaimed', /effects_(by_exchange|unclaimed)/],
     ['exchanges', '', /USING COVERING INDEX exchanges_by_time/],
     ['exchanges', 'tool:search', /SEARCH d USING PRIMARY KEY \(term=\? AND started_at/],
     ['exchanges', 'status:error', /SCAN CONSTANT ROW/],
@@ -93,6 +100,12 @@ describe('plans', () => {
       page.steps(id, -1, 100);
       page.findings(id, null, 10);
       page.children(id);
+      const effects = new Effects(statements);
+      effects.ofTrace(id, null, 10);
+      effects.unclaimed(null, 10);
+      effects.witnesses(id, null, 10);
+      audit(statements);
+      traceTree(statements, id);
       page.messages(page.whole(id)?.calls[0]?.call_id ?? '');
     });
     expect(found.length).toBeGreaterThan(8);

@@ -1,11 +1,15 @@
+import type { AuditCounts } from '../audit-counts.js';
 import type { ChunkStore } from '../bodies/chunk-store.js';
+import { unpackCall } from '../call-data.js';
 import { unpackJson } from '../codec/pack.js';
 import { uidOrNull } from '../codec/uid.js';
 import { decodeDeltas } from '../codec/varint.js';
 import type { Documents } from '../documents.js';
-import { lineageKey, lineageKeyBytes } from '../lineage.js';
+import type { ExchangeHead } from '../exchange-head.js';
+import { lineageKeyBytes } from '../lineage-keys.js';
 import { selectSteps, stepOf } from '../rows/step.js';
 import { resultOf } from '../rows/tool-call.js';
+import { toolCallKeys } from '../save/tool-calls.js';
 import { argumentsTextRow, exchangeTextRow, resultTextRow, rowsOf, stepTextRow, titleRow } from '../schema.js';
 import type { Statements } from '../statements.js';
 import type { Terms } from '../terms.js';
@@ -13,6 +17,7 @@ import { exchangeSearchText } from '../text/exchange-text.js';
 import { callText, jsonText, stepText } from '../text/step-text.js';
 import type { TextIndex } from '../text/text-index.js';
 import type { TraceTerms } from '../trace-terms.js';
+import { effectDeleter } from './delete-effects.js';
 
 export interface DeleteParts {
   statements: Statements;
@@ -21,14 +26,15 @@ export interface DeleteParts {
   terms: Terms;
   traceTerms: TraceTerms;
   text: TextIndex;
+  audit: AuditCounts;
 }
 
 /**
  * Makes the command that deletes a trace with everything that is only its own: exchanges and their bodies, calls,
- * messages, steps, tool calls, decisions, findings, reviews, scores, its words in the text index, its values in the
+ * messages, steps, tool calls, decisions, effects, second reports, keys, findings, reviews, scores, its words in the text index, its values in the
  * filters. Traces that came of it stay, without their parent.
  */
-export function traceDeleter({ statements, chunks, documents, terms, traceTerms, text }: DeleteParts) {
+export function traceDeleter({ statements, chunks, documents, terms, traceTerms, text, audit }: DeleteParts) {
   type ById = { id: number };
   type ByRows = { first: number; last: number };
   const find = statements.prepare<{ uid: Buffer }>()((sql, p) =>
@@ -43,7 +49,6 @@ export function traceDeleter({ statements, chunks, documents, terms, traceTerms,
       .set({ parent: null, parent_step: null, terms: p('terms') })
       .where('id', '=', p('id')),
   );
-  // Without an index: traces that go on from others are few, and so are deletions.
   const forgetPredecessor = statements.prepare<ById>()((sql, p) =>
     sql.updateTable('traces').set({ predecessor: null }).where('predecessor', '=', p('id')),
   );
@@ -51,11 +56,12 @@ export function traceDeleter({ statements, chunks, documents, terms, traceTerms,
     sql
       .selectFrom('exchanges as x')
       .innerJoin('exchange_contents as c', 'c.exchange', 'x.id')
-      .select(['x.id', 'x.started_at', 'x.url', 'x.error', 'x.terms', 'c.request_chunks', 'c.response_chunks'])
+      .select(['x.id', 'x.started_at', 'x.url', 'x.error', 'x.terms', 'x.format'])
+      .select(['c.head', 'c.request_chunks', 'c.response_chunks'])
       .where('x.trace', '=', p('id')),
   );
   const calls = statements.prepare<ById>()((sql, p) =>
-    sql.selectFrom('calls').select(['id', 'parent', 'lineage']).where('trace', '=', p('id')),
+    sql.selectFrom('calls').select(['id', 'parent', 'lineage', 'data']).where('trace', '=', p('id')),
   );
   const toolCalls = statements.prepare<ByRows>()((sql, p) =>
     sql
@@ -63,6 +69,7 @@ export function traceDeleter({ statements, chunks, documents, terms, traceTerms,
       .innerJoin('terms as n', 'n.id', 'k.tool')
       .leftJoin('documents as kd', 'kd.id', 'k.result_document')
       .select(['k.id', 'k.tool_call_id', 'k.call', 'k.tool', 'n.value as name', 'k.arguments'])
+      .select(['k.at', 'k.effect_state', 'k.effect_keys'])
       .select(['k.result', 'kd.data as result_message', 'k.result_part'])
       .where('k.id', '>=', p('first'))
       .where('k.id', '<=', p('last')),
@@ -97,6 +104,10 @@ export function traceDeleter({ statements, chunks, documents, terms, traceTerms,
       sql.deleteFrom(table).where('id', '>=', p('first')).where('id', '<=', p('last')),
     ),
   );
+  const deleteOfTrace = (['step_times', 'trace_keys', 'event_ids', 'notes', 'witnesses'] as const).map((table) =>
+    statements.prepare<ById>()((sql, p) => sql.deleteFrom(table).where('trace', '=', p('id'))),
+  );
+  const effects = effectDeleter(statements, audit);
 
   return (traceId: string): boolean => {
     const uid = uidOrNull(traceId);
@@ -111,19 +122,25 @@ export function traceDeleter({ statements, chunks, documents, terms, traceTerms,
       const { tool, call } = toolCall;
       text.remove(argumentsTextRow(toolCall.id), callText(toolCall.name, unpackJson(toolCall.arguments)));
       text.remove(resultTextRow(toolCall.id), jsonText(resultOf(toolCall)));
-      if (call !== null) deleteKey.run({ key: lineageKey('tool_call', toolCall.tool_call_id), call });
+      for (const key of toolCallKeys(toolCall.id, call, toolCall.tool_call_id)) deleteKey.run(key);
+      effects.forgetToolCall(toolCall);
       terms.count('tool_calls', tool, -1);
     }
     for (const statement of deleteRows) statement.run(range);
+    effects.delete(id);
+    for (const statement of deleteOfTrace) statement.run({ id });
 
     for (const call of calls.all({ id })) {
       for (let at = 0; at < call.lineage.length; at += lineageKeyBytes) {
         deleteKey.run({ key: call.lineage.subarray(at, at + lineageKeyBytes), call: call.id });
       }
+      audit.addEdge(unpackCall(call.data).edge, -1);
       if (call.parent !== null) loseChild.run({ id: call.parent });
     }
     deleteCalls.run({ id });
     for (const exchange of exchanges.all({ id })) {
+      if (effects.passOn(exchange.id)) continue;
+      audit.addExchange(unpackJson<never>(exchange.head) as ExchangeHead, exchange.format, -1);
       chunks.release([...decodeDeltas(exchange.request_chunks), ...decodeDeltas(exchange.response_chunks)]);
       text.remove(exchangeTextRow(exchange.id), exchangeSearchText(exchange.url, exchange.error));
       for (const term of decodeDeltas(exchange.terms)) {
@@ -143,6 +160,7 @@ export function traceDeleter({ statements, chunks, documents, terms, traceTerms,
     forgetPredecessor.run({ id });
     deleteTrace.run({ id });
     terms.flush();
+    audit.flush();
     return true;
   };
 }

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { FieldNode, QueryNode, QueryScope, RangeNode, RawValue } from '../../../shared/query/index.js';
 import { uidOrNull } from '../codec/uid.js';
-import { lineageKey } from '../lineage.js';
+import { lineageKey } from '../lineage-keys.js';
 import { placesPerTrace, rowsOf } from '../schema.js';
 import { type Statements, sqlBuilder } from '../statements.js';
 import {
@@ -152,6 +152,7 @@ export class Conditions {
 
   #choice(node: FieldNode): Predicate {
     const word = node.value.text.toLowerCase();
+    if (node.field === 'effect' && this.#scope !== 'traces') return effectCondition(this.#scope, word);
     if (this.#scope === 'tool_calls' && node.field === 'status') return sql`t.status = ${word}`;
     if (node.field === 'label' && word === 'none') {
       if (this.#scope === 'traces') return sql`t.label IS NULL`;
@@ -225,6 +226,9 @@ export class Conditions {
       const key = lineageKey('tool_call', text);
       return sql`t.id IN (SELECT l.tool_call FROM lineage AS l WHERE l.key = ${key} AND l.tool_call IS NOT NULL)`;
     }
+    if (this.#scope === 'traces' && node.field !== 'id' && text.toLowerCase() === 'none') {
+      return sql`t.${sql.ref(node.field)} IS NULL`;
+    }
     const uid = uidOrNull(text);
     if (uid === null) return never;
     if (node.field === 'id') return sql`t.uid = ${uid}`;
@@ -235,11 +239,22 @@ export class Conditions {
     }
     const trace = this.#statements.get(sqlBuilder.selectFrom('traces').select('id').where('uid', '=', uid));
     if (!trace) return never;
-    if (this.#scope === 'traces') return known(sql`t.parent = ${trace.id}`);
+    if (this.#scope === 'traces') return known(sql`t.${sql.ref(node.field)} = ${trace.id}`);
     if (this.#scope === 'exchanges') return known(sql`t.trace = ${trace.id}`);
     const { first, last } = rowsOf(trace.id);
     return sql`t.id BETWEEN ${first} AND ${last}`;
   }
+}
+
+/** Of a tool call its own state; of an exchange what of its effects was claimed. */
+function effectCondition(scope: QueryScope, word: string): Predicate {
+  if (scope === 'tool_calls') {
+    return word === 'joined'
+      ? known(sql`t.effect_state IN ('joined', 'altered')`)
+      : known(sql`t.effect_state = ${word}`);
+  }
+  const claimed = word === 'joined' ? sql`e.tool_call IS NOT NULL` : sql`e.tool_call IS NULL`;
+  return sql`EXISTS (SELECT 1 FROM effects AS e WHERE e.exchange = t.id AND ${claimed})`;
 }
 
 function termsLike(field: string, value: RawValue): RawBuilder<unknown> {

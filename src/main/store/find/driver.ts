@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { FieldNode, QueryNode, QueryScope, TextNode } from '../../../shared/query/index.js';
 import { uidOrNull } from '../codec/uid.js';
-import { lineageKey } from '../lineage.js';
+import { lineageKey } from '../lineage-keys.js';
 import { isCommon } from '../save/exchange-terms.js';
 import { rowsOf } from '../schema.js';
 import { type Statements, sqlBuilder } from '../statements.js';
@@ -61,12 +61,16 @@ function gatheredBy(statements: Statements, scope: QueryScope, node: FieldNode):
   if (scope === 'tool_calls' && node.field === 'id') {
     return sql`SELECT l.tool_call AS id FROM lineage AS l WHERE l.key = ${lineageKey('tool_call', text)} AND l.tool_call IS NOT NULL`;
   }
+  if (scope === 'traces' && node.field !== 'id' && text.toLowerCase() === 'none') return null;
   const uid = uidOrNull(text) ?? Buffer.alloc(0);
   const { table } = listScopes[scope];
   if (node.field === 'id') return sql`SELECT i.id FROM ${table} AS i WHERE i.uid = ${uid}`;
   const call = sql`(SELECT c.id FROM calls AS c WHERE c.uid = ${uid})`;
   const trace = sql`(SELECT r.id FROM traces AS r WHERE r.uid = ${uid})`;
-  if (scope === 'traces') return sql`SELECT i.id FROM traces AS i WHERE i.parent = ${trace}`;
+  if (scope === 'traces') {
+    const column = sql.ref(`i.${node.field}`);
+    return sql`SELECT i.id FROM traces AS i WHERE ${column} = ${trace} AND ${column} IS NOT NULL`;
+  }
   if (scope === 'exchanges') {
     return node.field === 'call'
       ? sql`SELECT ${call} AS id`
@@ -178,6 +182,7 @@ function namedTerm(scope: QueryScope, node: FieldNode): { field: string; value: 
     return word === 'error' ? { field: 'flag', value: literal('error') } : { field: 'status', value: literal(word) };
   }
   if (node.fieldType !== 'choice' && node.fieldType !== 'flag') return null;
+  if (scope === 'exchanges' && node.field === 'effect') return null;
   if (word === 'none' || (node.field === 'status' && word === 'ok')) return null;
   const term = termOf(scope, node.field, word) ?? { field: node.field, value: word };
   return { field: term.field, value: literal(term.value) };
@@ -193,6 +198,10 @@ function alongToolCalls(statements: Statements, node: FieldNode, conditions: Que
   // stand there.
   if (status === 'error') return along(sql`d.status = 'error' AND d.status <> 'ok'`, gatherAtMost, [node]);
   if (status === 'pending') return along(sql`d.status = 'pending' AND d.status <> 'ok'`, gatherAtMost, [node]);
+  if (node.field === 'effect' && node.value.text.toLowerCase() !== 'joined') {
+    const state = node.value.text.toLowerCase();
+    return along(sql`d.effect_state = ${state} AND d.effect_state IS NOT NULL`, gatherAtMost, [node]);
+  }
   if (node.field !== 'tool') return null;
   const found = findTerms(statements, 'tool_calls', 'tool', node.value);
   const [term] = found;

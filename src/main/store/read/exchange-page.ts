@@ -52,6 +52,7 @@ export class ExchangePage {
     return {
       ...exchangeSummary(row),
       via: row.via as Exchange['via'],
+      part_of: head.part_of ?? null,
       upstream: row.upstream,
       http_version: head.request.http_version,
       request: this.#message(head.request, contents.request_chunks, bodyChars),

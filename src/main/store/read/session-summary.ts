@@ -28,7 +28,8 @@ export function sessionSummary(statements: Statements, session: string, from: nu
     sqlBuilder
       .selectFrom('exchange_terms as d')
       .innerJoin('exchanges as x', 'x.id', 'd.exchange')
-      .select(['x.id', 'x.trace'])
+      .leftJoin('calls as c', 'c.id', 'x.id')
+      .select(['x.id', 'x.trace', 'c.id as call'])
       .where('d.term', '=', term.id)
       .where('d.started_at', '>=', from),
   );
@@ -51,7 +52,7 @@ export function sessionSummary(statements: Statements, session: string, from: nu
   );
   return {
     exchanges: rows.length,
-    calls: rows.filter(({ trace }) => trace !== null).length,
+    calls: rows.filter(({ call }) => call !== null).length,
     tool_calls: toolCalls,
     trace_ids: uids.map(({ uid }) => uidText(uid)),
   };

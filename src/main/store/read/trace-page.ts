@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type {
   Call,
   ChatMessage,
@@ -33,7 +34,9 @@ type ByTrace = { trace: number; after: number; limit: number };
 export class TracePage {
   readonly #summary: Prepared<{ uid: Buffer }, TraceRow>;
   readonly #summaryById: Prepared<{ id: number }, TraceRow>;
-  readonly #id: Prepared<{ uid: Buffer }, { id: number }>;
+  readonly #id: Prepared<{ uid: Buffer }, { id: number; step_order: number }>;
+  readonly #stepTimes: Prepared<{ trace: number; offset: number; limit: number }, { step: number }>;
+  readonly #stepsById: Prepared<{ ids: string }, StepRow>;
   readonly #children: Prepared<{ id: number; limit: number }, TraceRow>;
   readonly #steps: Prepared<Range, StepRow>;
   readonly #toolCalls: Prepared<Range, ToolCallRow>;
@@ -48,13 +51,28 @@ export class TracePage {
     this.#summary = statements.prepare<{ uid: Buffer }>()((_, p) => selectTraces().where('t.uid', '=', p('uid')));
     this.#summaryById = statements.prepare<{ id: number }>()((_, p) => selectTraces().where('t.id', '=', p('id')));
     this.#id = statements.prepare<{ uid: Buffer }>()((sql, p) =>
-      sql.selectFrom('traces').select('id').where('uid', '=', p('uid')),
+      sql.selectFrom('traces').select(['id', 'step_order']).where('uid', '=', p('uid')),
     );
     this.#children = statements.prepare<{ id: number; limit: number }>()((_, p) =>
       selectTraces().where('t.parent', '=', p('id')).orderBy('t.started_at').orderBy('t.id').limit(p('limit')),
     );
     this.#steps = statements.prepare<Range>()((_, p) =>
       selectSteps().where('s.id', '>', p('after')).where('s.id', '<=', p('last')).orderBy('s.id').limit(p('limit')),
+    );
+    this.#stepTimes = statements.prepare<{ trace: number; offset: number; limit: number }>()((sql, p) =>
+      sql
+        .selectFrom('step_times')
+        .select('step')
+        .where('trace', '=', p('trace'))
+        .orderBy('at')
+        .orderBy('step')
+        .limit(p('limit'))
+        .offset(p('offset')),
+    );
+    this.#stepsById = statements.prepare<{ ids: string }>()((_, p) =>
+      selectSteps().where('s.id', 'in', (eb) =>
+        eb.selectFrom(sql<{ value: number }>`json_each(${p('ids')})`.as('d')).select('d.value'),
+      ),
     );
     this.#toolCalls = statements.prepare<Range>()((_, p) =>
       selectToolCalls().where('t.id', '>', p('after')).where('t.id', '<=', p('last')).orderBy('t.id').limit(p('limit')),
@@ -115,12 +133,22 @@ export class TracePage {
   #whole(row: TraceRow): Trace {
     const { first, last } = rowsOf(row.id);
     const range = { after: first - 1, last, limit: everything };
+    const calls = this.#calls.all({ trace: row.id, after: -1, limit: everything });
+    const toolCalls = this.#toolCalls.all(range);
+    const decisions = this.#decisions.all(range);
+    const timed = row.step_order > 0;
+    // Those of equal time stay in the order in which they came.
+    if (timed) {
+      calls.sort((a, b) => a.started_at - b.started_at);
+      toolCalls.sort((a, b) => a.at - b.at);
+      decisions.sort((a, b) => a.at - b.at);
+    }
     return {
       ...traceSummary(row),
-      calls: this.#calls.all({ trace: row.id, after: -1, limit: everything }).map(callOf),
-      steps: this.#steps.all(range).map(stepOf),
-      tool_calls: this.#toolCalls.all(range).map(toolCallOf),
-      decisions: this.#decisions.all(range).map((each) => decisionOf(each, uidText(row.uid))),
+      calls: calls.map(callOf),
+      steps: timed ? this.#timedSteps(row.id, 0, everything) : this.#steps.all(range).map((step) => stepOf(step)),
+      tool_calls: toolCalls.map(toolCallOf),
+      decisions: decisions.map((each) => decisionOf(each, uidText(row.uid))),
       scores: this.#scores.all({ trace: row.id }).map(scoreOf),
       // Tests and consent come with the rooms that make them; the shape is fixed already.
       qa_results: [],
@@ -128,11 +156,25 @@ export class TracePage {
     };
   }
 
+  /**
+   * Steps after a place. In a trace that is read by time a late step moves those behind it up by one place: a view that
+   * pages on then gets a step again (it knows it by its id), never one less, and the trace's `step_order` has grown, which
+   * tells it that something came in among the steps it has already read.
+   */
   steps(traceId: string, afterSeq: number, limit: number): Step[] {
-    const id = this.#idOf(traceId);
-    if (id === null || afterSeq >= placesPerTrace - 2) return [];
-    const { last } = rowsOf(id);
-    return this.#steps.all({ after: rowIn(id, Math.max(-1, afterSeq)), last, limit }).map(stepOf);
+    const trace = this.#traceOf(traceId);
+    if (trace === null || afterSeq >= placesPerTrace - 2) return [];
+    const after = Math.max(-1, afterSeq);
+    if (trace.step_order > 0) return this.#timedSteps(trace.id, after + 1, limit);
+    const { last } = rowsOf(trace.id);
+    return this.#steps.all({ after: rowIn(trace.id, after), last, limit }).map((row) => stepOf(row));
+  }
+
+  /** Steps by their time, numbered by their place. */
+  #timedSteps(trace: number, offset: number, limit: number): Step[] {
+    const ids = this.#stepTimes.all({ trace, offset, limit }).map(({ step }) => step);
+    const rows = new Map(this.#stepsById.all({ ids: JSON.stringify(ids) }).map((row) => [row.id, row]));
+    return ids.map((id, index) => stepOf(rows.get(id) as StepRow, offset + index));
   }
 
   calls(traceId: string, cursor: string | null, limit: number): Page<Call> {
@@ -221,9 +263,12 @@ export class TracePage {
     const uid = uidOrNull(traceId);
     return (uid && this.#summary.get({ uid })) ?? null;
   }
-  #idOf(traceId: string): number | null {
+  #traceOf(traceId: string): { id: number; step_order: number } | null {
     const uid = uidOrNull(traceId);
-    return (uid && this.#id.get({ uid })?.id) ?? null;
+    return (uid && this.#id.get({ uid })) ?? null;
+  }
+  #idOf(traceId: string): number | null {
+    return this.#traceOf(traceId)?.id ?? null;
   }
 }
 

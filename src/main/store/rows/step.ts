@@ -45,10 +45,11 @@ export function selectSteps() {
     ]);
 }
 
-export function stepOf(row: StepRow): Step {
+/** `seq`: its place in the trace, where that is not the order in which it came. */
+export function stepOf(row: StepRow, seq = seqOfRow(row.id)): Step {
   return {
     step_id: uidText(row.uid),
-    seq: seqOfRow(row.id),
+    seq,
     timestamp: toIso(row.at),
     call_id: row.call_uid && uidText(row.call_uid),
     type: row.type,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type ChatMessage, type Json, type ToolCall, toIso } from '../../../shared/model/index.js';
+import { type ChatMessage, type EffectJoin, type Json, type ToolCall, toIso } from '../../../shared/model/index.js';
 import { type Packed, unpackJson } from '../codec/pack.js';
 import { uidText } from '../codec/uid.js';
 import { partValue } from '../message-parts.js';
@@ -15,13 +15,29 @@ export interface StoredResult {
 
 export type ToolCallRow = Omit<
   Schema['tool_calls'],
-  'call' | 'tool' | 'decision' | 'result_document' | keyof StoredResult
+  'call' | 'tool' | 'decision' | 'result_document' | 'effect' | 'effect_keys' | keyof StoredResult
 > &
-  StoredResult & {
+  StoredResult &
+  EffectColumns & {
     name: string;
     trace_uid: Buffer;
     call_uid: Buffer | null;
   };
+
+/** What a tool call shows of its first effect; all null where it has none. */
+interface EffectColumns {
+  effect_uid: Buffer | null;
+  effect_exchange_uid: Buffer | null;
+  effect_protocol: string | null;
+  effect_server: string | null;
+  effect_name: string | null;
+  effect_status: string | null;
+  effect_started_at: number | null;
+  effect_ended_at: number | null;
+  effect_joined: string | null;
+  arguments_altered: number | null;
+  result_altered: number | null;
+}
 
 export function selectToolCalls() {
   return (
@@ -32,6 +48,22 @@ export function selectToolCalls() {
       .innerJoin('traces as r', (join) => join.on('r.id', '=', sql<number>`t.id / ${sql.lit(placesPerTrace)}`))
       .leftJoin('calls as c', 'c.id', 't.call')
       .leftJoin('documents as kd', 'kd.id', 't.result_document')
+      .leftJoin('effects as e', 'e.id', 't.effect')
+      .leftJoin('exchanges as ex', 'ex.id', 'e.exchange')
+      .select([
+        'e.uid as effect_uid',
+        'ex.uid as effect_exchange_uid',
+        'e.protocol as effect_protocol',
+        'e.server as effect_server',
+        'e.name as effect_name',
+        'e.status as effect_status',
+        'e.started_at as effect_started_at',
+        'e.ended_at as effect_ended_at',
+        'e.joined as effect_joined',
+        'e.arguments_altered',
+        'e.result_altered',
+        't.effect_state',
+      ])
       .select([
         't.id',
         't.tool_call_id',
@@ -63,7 +95,29 @@ export function toolCallOf(row: ToolCallRow): ToolCall {
     status: row.status as ToolCall['status'],
     timestamp: toIso(row.at),
     duration_ms: row.duration_us === null ? null : row.duration_us / 1000,
-    metadata: JSON.parse(row.metadata) as { [key: string]: Json },
+    metadata: { ...(JSON.parse(row.metadata) as { [key: string]: Json }), ...wireOf(row) },
+  };
+}
+
+/** What is known of it on the wire: `effect`, or `claimed_never_sent` where its server was watched and saw nothing. */
+function wireOf(row: ToolCallRow): { [key: string]: Json } {
+  if (row.effect_state === 'never_sent') return { claimed_never_sent: true };
+  if (row.effect_uid === null || row.effect_joined === null || row.effect_started_at === null) return {};
+  const { basis, confidence, evidence } = JSON.parse(row.effect_joined) as EffectJoin;
+  return {
+    effect: {
+      effect_id: uidText(row.effect_uid),
+      exchange_id: row.effect_exchange_uid && uidText(row.effect_exchange_uid),
+      protocol: row.effect_protocol,
+      server: row.effect_server,
+      name: row.effect_name,
+      status: row.effect_status,
+      started_at: toIso(row.effect_started_at),
+      duration_ms: row.effect_ended_at === null ? null : (row.effect_ended_at - row.effect_started_at) / 1000,
+      arguments_altered: row.arguments_altered === 1,
+      result_altered: row.result_altered === null ? null : row.result_altered === 1,
+      join: { basis, confidence, evidence },
+    },
   };
 }
 

@@ -51,6 +51,8 @@ export function selectTraces() {
       't.tags',
       't.note',
       't.reviewed_at',
+      't.metadata',
+      't.step_order',
     ]);
 }
 
@@ -75,7 +77,8 @@ export function traceSummary(row: TraceRow): TraceSummary {
     finding_count: row.finding_count,
     usage: usageOf(row),
     cost_usd: row.cost_usd,
-    metadata: null,
+    metadata: row.metadata === null ? null : (JSON.parse(row.metadata) as TraceSummary['metadata']),
+    step_order: row.step_order,
     review: row.reviewed_at === null ? null : reviewOf(row),
   };
 }

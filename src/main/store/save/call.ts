@@ -1,10 +1,11 @@
 import { connectionKey } from '../../../shared/connection.js';
 import type { Assembled, AssembledCall } from '../../../shared/model/index.js';
+import type { AuditCounts } from '../audit-counts.js';
 import { packCall } from '../call-data.js';
 import { uidBytes } from '../codec/uid.js';
 import { decodeDeltas, encodeDeltas } from '../codec/varint.js';
 import type { Documents } from '../documents.js';
-import { callKeys, lineageKeyBytes } from '../lineage.js';
+import { callKeys, lineageKeyBytes } from '../lineage-keys.js';
 import type { Schema } from '../schema.js';
 import type { Prepared, Statements } from '../statements.js';
 import { micros } from './exchange.js';
@@ -14,13 +15,15 @@ type ParentRow = Pick<Schema['calls'], 'id' | 'trace' | 'tools' | 'request_messa
 /** Stores a call: its row, its messages, the keys by which later calls find it. */
 export class CallSaver {
   readonly #documents: Documents;
+  readonly #audit: AuditCounts;
   readonly #parent: Prepared<{ uid: Buffer }, ParentRow>;
   readonly #insert: Prepared<Schema['calls'], unknown>;
   readonly #addChild: Prepared<{ id: number }, unknown>;
   readonly #insertKey: Prepared<Schema['lineage'], unknown>;
 
-  constructor(statements: Statements, documents: Documents) {
+  constructor(statements: Statements, documents: Documents, audit: AuditCounts) {
     this.#documents = documents;
+    this.#audit = audit;
     this.#parent = statements.prepare<{ uid: Buffer }>()((sql, p) =>
       sql
         .selectFrom('calls')
@@ -96,6 +99,7 @@ export class CallSaver {
       request_messages: encodeDeltas(request),
       response_messages: encodeDeltas(response),
     });
+    this.#audit.addEdge(call.edge, 1);
     if (parent) this.#addChild.run({ id: parent.id });
     for (const key of keys) this.#insertKey.run({ key, call: id, tool_call: null });
     const held = new Set(tools === null ? [...request, ...response] : [...request, ...response, tools]);

@@ -6,6 +6,7 @@ import type {
   HeaderList,
   ReadExchange,
 } from '../../../shared/model/index.js';
+import type { AuditCounts } from '../audit-counts.js';
 import { bodyText } from '../bodies/body-text.js';
 import type { ChunkStore } from '../bodies/chunk-store.js';
 import { packJson } from '../codec/pack.js';
@@ -29,6 +30,7 @@ export class ExchangeSaver {
   readonly #terms: Terms;
   readonly #text: TextIndex;
   readonly #counters: Counters;
+  readonly #audit: AuditCounts;
   readonly #clientName: (headers: HeaderList) => string;
   readonly #find: Prepared<{ uid: Buffer }, { id: number }>;
   readonly #insert: Prepared<ExchangeRow, unknown>;
@@ -37,13 +39,14 @@ export class ExchangeSaver {
 
   constructor(
     statements: Statements,
-    parts: { chunks: ChunkStore; terms: Terms; text: TextIndex; counters: Counters },
+    parts: { chunks: ChunkStore; terms: Terms; text: TextIndex; counters: Counters; audit: AuditCounts },
     clientName: (headers: HeaderList) => string,
   ) {
     this.#chunks = parts.chunks;
     this.#terms = parts.terms;
     this.#text = parts.text;
     this.#counters = parts.counters;
+    this.#audit = parts.audit;
     this.#clientName = clientName;
     this.#find = statements.prepare<{ uid: Buffer }>()((sql, p) =>
       sql.selectFrom('exchanges').select('id').where('uid', '=', p('uid')),
@@ -102,7 +105,7 @@ export class ExchangeSaver {
     return this.#find.get({ uid: uidBytes(exchangeId) }) !== undefined;
   }
 
-  /** `trace`: row of the trace it belongs to; null for plain HTTP. */
+  /** `trace`: row of the trace it belongs to; null for plain HTTP, until a tool call claims it. */
   save(assembled: Assembled, trace: number | null): { id: number; client: string } {
     const { decoded } = assembled;
     const { exchange } = decoded;
@@ -131,8 +134,10 @@ export class ExchangeSaver {
     const { exchange } = decoded;
     const request = this.#body(exchange.request.body, true, exchange.started_at);
     const response = this.#body(exchange.response?.body ?? { kind: 'empty' }, false, exchange.started_at);
+    const head = headOf(exchange, decoded, request.body, response.body);
+    this.#audit.addExchange(head, decoded.format, 1);
     return {
-      head: packJson(headOf(exchange, decoded, request.body, response.body)),
+      head: packJson(head),
       findings: exchange.findings.length === 0 ? null : packJson(exchange.findings satisfies Finding[]),
       request_chunks: encodeDeltas(request.chunks),
       request_times: request.times,
@@ -209,6 +214,7 @@ function headOf(
   const { request, response } = exchange;
   return {
     client: exchange.client,
+    ...(exchange.part_of === undefined ? {} : { part_of: exchange.part_of }),
     request: {
       http_version: request.http_version,
       headers: request.headers,

@@ -5,7 +5,7 @@ import { uidBytes } from '../codec/uid.js';
 import { encodeDeltas } from '../codec/varint.js';
 import type { Documents } from '../documents.js';
 import { type MessageParts, partSaying } from '../message-parts.js';
-import { type Schema, stepTextRow, traceOfRow } from '../schema.js';
+import { rowsOf, type Schema, stepTextRow, traceOfRow } from '../schema.js';
 import type { Prepared, Statements } from '../statements.js';
 import { stepText } from '../text/step-text.js';
 import type { TextIndex } from '../text/text-index.js';
@@ -21,6 +21,8 @@ export class StepSaver {
   readonly #text: TextIndex;
   readonly #insert: Prepared<Schema['steps'], unknown>;
   readonly #insertDecision: Prepared<Schema['decisions'], unknown>;
+  readonly #insertTime: Prepared<Schema['step_times'], unknown>;
+  readonly #copyTimes: Prepared<{ trace: number; first: number; last: number }, unknown>;
   readonly #call: Prepared<{ uid: Buffer }, { id: number }>;
   #lastCall: { id: string; row: number | null } = { id: '', row: null };
 
@@ -52,6 +54,21 @@ export class StepSaver {
         outcome: p('outcome'),
       }),
     );
+    this.#insertTime = statements.prepare<Schema['step_times']>()((sql, p) =>
+      sql.insertInto('step_times').values({ trace: p('trace'), at: p('at'), step: p('step') }),
+    );
+    this.#copyTimes = statements.prepare<{ trace: number; first: number; last: number }>()((sql, p) =>
+      sql
+        .insertInto('step_times')
+        .columns(['trace', 'at', 'step'])
+        .expression((eb) =>
+          eb
+            .selectFrom('steps')
+            .select((of) => [of.val(p('trace')).as('trace'), 'at', 'id'])
+            .where('id', '>=', p('first'))
+            .where('id', '<=', p('last')),
+        ),
+    );
     this.#call = statements.prepare<{ uid: Buffer }>()((sql, p) =>
       sql.selectFrom('calls').select('id').where('uid', '=', p('uid')),
     );
@@ -79,8 +96,17 @@ export class StepSaver {
     if (shown === null) this.#text.add(stepTextRow(row), stepText(step));
   }
 
-  addDecision(decision: Omit<Decision, 'outcome'>, row: number, toolCalls: number[]): void {
-    const { decision_id, trace_id: _, call_id, timestamp, available_options, ...data } = decision;
+  /** Puts a step of a trace that is read by time in its place. */
+  addTime(trace: number, at: number, row: number): void {
+    this.#insertTime.run({ trace, at, step: row });
+  }
+  /** Begins to read a trace by time: all steps it has get their places. */
+  orderByTime(trace: number): void {
+    this.#copyTimes.run({ trace, ...rowsOf(trace) });
+  }
+
+  addDecision(decision: Decision, row: number, toolCalls: number[]): void {
+    const { decision_id, trace_id: _, call_id, timestamp, available_options, outcome, ...data } = decision;
     const options = this.#documents.list(available_options);
     this.#documents.own(traceOfRow(row), [options]);
     this.#insertDecision.run({
@@ -91,7 +117,7 @@ export class StepSaver {
       tool_calls: encodeDeltas(toolCalls),
       options,
       data: packJson(data),
-      outcome: null,
+      outcome: outcome === undefined ? null : JSON.stringify(outcome),
     });
   }
 

@@ -2,7 +2,7 @@ import type { Json, NewToolCall, ToolResultArrival } from '../../../shared/model
 import { packJson } from '../codec/pack.js';
 import { uidBytes } from '../codec/uid.js';
 import { decodeDeltas } from '../codec/varint.js';
-import { lineageKey } from '../lineage.js';
+import { lineageKey, looseToolCallKey } from '../lineage-keys.js';
 import type { MessageParts } from '../message-parts.js';
 import { resultOf, type StoredResult } from '../rows/tool-call.js';
 import { argumentsTextRow, resultTextRow, type Schema, traceOfRow } from '../schema.js';
@@ -26,6 +26,51 @@ export interface Completed {
   decision: number | null;
   /** JSON text of the stored result. */
   result: string;
+  /** Term of its tool, and when it was asked for. */
+  tool: number;
+  at: number;
+  /** It was captured, and nothing that was seen on the wire has been joined to it. */
+  unsent: boolean;
+}
+
+/** Column `call` of the one key of a tool call that no model call asked for. */
+const looseCall = 0;
+/** What passed somewhere else: that nothing of it was seen on the wire says nothing. */
+const notOurs = new Set(['intake', 'import']);
+
+/** Keys by which a tool call is found. One without a call has its own negative row where the call would stand. */
+export function toolCallKeys(row: number, call: number | null, toolCallId: string): { key: Buffer; call: number }[] {
+  const key = lineageKey('tool_call', toolCallId);
+  if (call !== null) return [{ key, call }];
+  return [
+    { key, call: -row },
+    { key: looseToolCallKey(traceOfRow(row), toolCallId), call: looseCall },
+  ];
+}
+
+const foundColumns = [
+  'k.id',
+  'k.status',
+  'k.decision',
+  'k.effect',
+  'k.tool',
+  'k.at',
+  'k.result',
+  'kd.data as result_message',
+  'k.result_part',
+] as const;
+
+type FoundToolCall = { id: number; status: string; decision: number | null; effect: number | null } & Pick<
+  ToolCallRow,
+  'tool' | 'at'
+> & { via: string | null } & StoredResult;
+
+/** Where a tool call goes. */
+interface Place {
+  row: number;
+  /** Null where a record told of it without a model call. */
+  call: number | null;
+  decision: number | null;
 }
 
 /** Stores tool calls and completes them with their results, in whatever order and exchange these come. */
@@ -34,10 +79,9 @@ export class ToolCallSaver {
   readonly #text: TextIndex;
   readonly #insert: Prepared<ToolCallRow, unknown>;
   readonly #insertKey: Prepared<Schema['lineage'], unknown>;
-  readonly #find: Prepared<
-    { key: Buffer; uid: Buffer },
-    { id: number; status: string; decision: number | null } & StoredResult
-  >;
+  readonly #find: Prepared<{ key: Buffer; uid: Buffer }, FoundToolCall>;
+  readonly #findLoose: Prepared<{ key: Buffer }, FoundToolCall>;
+  readonly #insertEffectKey: Prepared<Schema['tool_call_keys'], unknown>;
   readonly #complete: Prepared<Completion, unknown>;
   readonly #decision: Prepared<{ id: number }, { tool_calls: Buffer; outcome: string | null }>;
   readonly #status: Prepared<{ id: number }, { status: string }>;
@@ -62,6 +106,9 @@ export class ToolCallSaver {
         result_part: null,
         metadata: p('metadata'),
         decision: p('decision'),
+        effect: null,
+        effect_state: null,
+        effect_keys: p('effect_keys'),
       }),
     );
     this.#insertKey = statements.prepare<Schema['lineage']>()((sql, p) =>
@@ -75,10 +122,26 @@ export class ToolCallSaver {
         .selectFrom('calls as c')
         .innerJoin('lineage as l', 'l.call', 'c.id')
         .innerJoin('tool_calls as k', 'k.id', 'l.tool_call')
+        .leftJoin('exchanges as x', 'x.id', 'c.id')
         .leftJoin('documents as kd', 'kd.id', 'k.result_document')
-        .select(['k.id', 'k.status', 'k.decision', 'k.result', 'kd.data as result_message', 'k.result_part'])
+        .select([...foundColumns, 'x.via'])
         .where('c.uid', '=', p('uid'))
         .where('l.key', '=', p('key')),
+    );
+    this.#findLoose = statements.prepare<{ key: Buffer }>()((sql, p) =>
+      sql
+        .selectFrom('lineage as l')
+        .innerJoin('tool_calls as k', 'k.id', 'l.tool_call')
+        .leftJoin('documents as kd', 'kd.id', 'k.result_document')
+        .select([...foundColumns, (eb) => eb.val<string | null>(null).as('via')])
+        .where('l.key', '=', p('key'))
+        .where('l.call', '=', looseCall),
+    );
+    this.#insertEffectKey = statements.prepare<Schema['tool_call_keys']>()((sql, p) =>
+      sql
+        .insertInto('tool_call_keys')
+        .values({ key: p('key'), at: p('at'), tool_call: p('tool_call') })
+        .onConflict((conflict) => conflict.doNothing()),
     );
     this.#complete = statements.prepare<Completion>()((sql, p) =>
       sql
@@ -106,8 +169,9 @@ export class ToolCallSaver {
     );
   }
 
-  add(made: NewToolCall, place: { row: number; call: number; decision: number | null }): void {
+  add(made: NewToolCall, place: Place): void {
     const tool = this.#terms.id('tool', made.name);
+    const keys = [...new Set(made.effect_keys)].map((key) => lineageKey('effect', key));
     this.#insert.run({
       id: place.row,
       tool_call_id: made.tool_call_id,
@@ -123,26 +187,48 @@ export class ToolCallSaver {
       result_part: null,
       metadata: JSON.stringify(made.metadata),
       decision: place.decision,
+      effect: null,
+      effect_state: null,
+      effect_keys: keys.length === 0 ? null : Buffer.concat(keys),
     });
     this.#terms.count('tool_calls', tool, 1);
-    const key = lineageKey('tool_call', made.tool_call_id);
-    this.#insertKey.run({ key, call: place.call, tool_call: place.row });
+    for (const { key, call } of toolCallKeys(place.row, place.call, made.tool_call_id)) {
+      this.#insertKey.run({ key, call, tool_call: place.row });
+    }
+    for (const key of keys) this.#insertEffectKey.run({ key, at: made.at, tool_call: place.row });
     this.#text.add(argumentsTextRow(place.row), callText(made.name, made.arguments));
     if (made.result !== undefined) this.#text.add(resultTextRow(place.row), jsonText(made.result));
+  }
+
+  /** The tool call of this id that a call asked for; without a call the one that a record told of. */
+  find(
+    { tool_call_id, call_id, trace_id }: { tool_call_id: string; call_id: string | null; trace_id: string },
+    traceOf: (traceId: string) => number | null,
+  ): FoundToolCall | undefined {
+    if (call_id !== null) return this.#find.get({ key: lineageKey('tool_call', tool_call_id), uid: uidBytes(call_id) });
+    const trace = traceOf(trace_id);
+    return trace === null ? undefined : this.#findLoose.get({ key: looseToolCallKey(trace, tool_call_id) });
   }
 
   /**
    * Null where the tool call is not stored (any more). The first result stays.
    * @param trace the one that the result came to: it holds the messages that `parts` finds
    */
-  complete(arrival: ToolResultArrival, trace: number, parts: MessageParts): Completed | null {
-    const key = lineageKey('tool_call', arrival.tool_call_id);
-    const found = this.#find.get({ key, uid: uidBytes(arrival.call_id) });
+  complete(
+    arrival: ToolResultArrival,
+    trace: number,
+    parts: MessageParts,
+    traceOf: (traceId: string) => number | null,
+  ): Completed | null {
+    const found = this.find(arrival, traceOf);
     if (!found) return null;
     const { id } = found;
     const { status } = arrival;
     const place = { row: id, trace: traceOfRow(id), status, decision: found.decision };
-    if (found.status !== 'pending') return { ...place, stored: false, result: JSON.stringify(resultOf(found)) };
+    const unsent = found.effect === null && found.via !== null && !notOurs.has(found.via);
+    const asked = { tool: found.tool, at: found.at, unsent };
+    if (found.status !== 'pending')
+      return { ...place, ...asked, stored: false, result: JSON.stringify(resultOf(found)) };
     const result = JSON.stringify(arrival.result);
     const said = place.trace === trace ? parts.result(arrival.tool_call_id, result) : null;
     this.#complete.run({
@@ -154,7 +240,7 @@ export class ToolCallSaver {
       duration_us: micros(arrival.duration_ms),
     });
     this.#text.add(resultTextRow(id), jsonText(arrival.result));
-    return { ...place, stored: true, result };
+    return { ...place, ...asked, stored: true, result };
   }
 
   /** A decision failed when one of its tool calls did, and succeeded when all did; before that nothing is known. */

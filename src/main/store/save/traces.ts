@@ -1,5 +1,14 @@
-import type { Assembled, AssembledCall, NewTrace, Usage } from '../../../shared/model/index.js';
-import { uidBytes } from '../codec/uid.js';
+import type {
+  Assembled,
+  AssembledCall,
+  AssembledRows,
+  Json,
+  NewTrace,
+  TracePatch,
+  Usage,
+} from '../../../shared/model/index.js';
+import { uidBytes, uidOrNull } from '../codec/uid.js';
+import { lineageKey } from '../lineage-keys.js';
 import { type Schema, stepTextRow, titleRow } from '../schema.js';
 import type { Prepared, Statements } from '../statements.js';
 import type { TextIndex } from '../text/text-index.js';
@@ -32,6 +41,7 @@ export type TraceState = Pick<
   | 'models'
   | 'tool_names'
   | 'terms'
+  | 'step_order'
   | (typeof usageFields)[number]
 > & { id: number };
 
@@ -49,6 +59,7 @@ const stateColumns = [
   'models',
   'tool_names',
   'terms',
+  'step_order',
   ...usageFields,
 ] as const satisfies (keyof TraceState)[];
 
@@ -65,7 +76,11 @@ type NewRow = Pick<
   | 'ended_at'
   | 'completion_status'
   | 'terms'
+  | 'step_order'
 >;
+
+/** Columns of a trace that seldom change once it is open. */
+type Origin = Pick<Schema['traces'], 'title' | 'metadata' | 'parent' | 'parent_step' | 'predecessor'>;
 
 /** Opens traces and keeps their summaries up to date. */
 export class TraceSaver {
@@ -75,6 +90,9 @@ export class TraceSaver {
   readonly #byId: Prepared<{ id: number }, TraceState>;
   readonly #insert: Prepared<NewRow, unknown>;
   readonly #update: Prepared<TraceState, unknown>;
+  readonly #origin: Prepared<{ id: number }, Origin>;
+  readonly #setOrigin: Prepared<Origin & { id: number }, unknown>;
+  readonly #setKey: Prepared<Schema['trace_keys'], unknown>;
 
   constructor(statements: Statements, terms: TraceTerms, text: TextIndex) {
     this.#terms = terms;
@@ -104,6 +122,7 @@ export class TraceSaver {
         ended_at: p('ended_at'),
         completion_status: p('completion_status'),
         terms: p('terms'),
+        step_order: p('step_order'),
         // The rest has defaults.
       } as never),
     );
@@ -113,15 +132,44 @@ export class TraceSaver {
         .set(Object.fromEntries(stateColumns.map((column) => [column, p(column)])))
         .where('id', '=', p('id')),
     );
+    this.#origin = statements.prepare<{ id: number }>()((sql, p) =>
+      sql
+        .selectFrom('traces')
+        .select(['title', 'metadata', 'parent', 'parent_step', 'predecessor'])
+        .where('id', '=', p('id')),
+    );
+    this.#setOrigin = statements.prepare<Origin & { id: number }>()((sql, p) =>
+      sql
+        .updateTable('traces')
+        .set({
+          title: p('title'),
+          metadata: p('metadata'),
+          parent: p('parent'),
+          parent_step: p('parent_step'),
+          predecessor: p('predecessor'),
+        })
+        .where('id', '=', p('id')),
+    );
+    this.#setKey = statements.prepare<Schema['trace_keys']>()((sql, p) =>
+      sql
+        .insertInto('trace_keys')
+        .values({ key: p('key'), trace: p('trace') })
+        .onConflict((conflict) => conflict.column('key').doUpdateSet((eb) => ({ trace: eb.ref('excluded.trace') }))),
+    );
   }
 
-  /** The trace as it stands; opened first where the call begins one. */
-  open(made: AssembledCall): TraceState {
+  /** The trace as it stands; opened first where the rows begin one. */
+  open(made: AssembledRows): TraceState {
     const known = this.#byUid.get({ uid: uidBytes(made.trace_id) });
     if (known) return known;
-    if (made.new_trace === null) throw new Error('A call was assembled into a trace that is not in the database.');
+    if (made.new_trace === null) throw new Error('Rows were assembled into a trace that is not in the database.');
     const id = this.#add(made.new_trace, made);
     return this.byId(id) as TraceState;
+  }
+
+  byTraceId(traceId: string): TraceState | undefined {
+    const uid = uidOrNull(traceId);
+    return uid === null ? undefined : this.#byUid.get({ uid });
   }
 
   byId(id: number): TraceState | undefined {
@@ -132,39 +180,74 @@ export class TraceSaver {
     this.#update.run(state);
   }
 
-  /** Takes a call and its exchange into the summary; steps and tool calls are counted by their own savers. */
-  addCall(state: TraceState, assembled: Assembled, made: AssembledCall, client: string): void {
-    const { call, trace_patch } = made;
-    const { exchange } = assembled.decoded;
+  /** Takes a call into the summary; steps and tool calls are counted by their own savers. */
+  addCall(state: TraceState, { call }: AssembledCall): void {
     state.call_count += 1;
-    state.finding_count += exchange.findings.length;
-    state.ended_at = Math.max(state.ended_at, trace_patch.ended_at);
-    const before = state.completion_status;
-    state.completion_status = trace_patch.completion_status ?? before;
     for (const field of usageFields) {
       const tokens = call.usage?.[field];
       if (tokens !== undefined) state[field] = (state[field] ?? 0) + tokens;
     }
     if (call.cost_usd !== null) state.cost_usd = (state.cost_usd ?? 0) + call.cost_usd;
-    const terms = [
-      this.#terms.id('status', state.completion_status),
-      this.#terms.id('client', client),
-      this.#terms.id('format', call.format),
-    ];
-    const host = hostOf(exchange.url);
-    if (host !== null) terms.push(this.#terms.id('host', host));
-    if (exchange.upstream_name !== undefined) terms.push(this.#terms.id('upstream', exchange.upstream_name));
-    if (exchange.session !== undefined) terms.push(this.#terms.id('session', exchange.session));
+    const terms = [this.#terms.id('format', call.format)];
     if (call.model !== null) {
       terms.push(this.#terms.id('model', call.model));
       state.models = withItem(state.models, call.model);
     }
+    if (call.partial) terms.push(this.#terms.id('flag', 'partial'));
+    state.terms = this.#terms.change(state, terms);
+  }
+
+  /** Takes an exchange that belongs to the trace into the summary. */
+  addExchange(state: TraceState, { decoded }: Assembled, client: string): void {
+    const { exchange, record } = decoded;
+    state.finding_count += exchange.findings.length;
+    const terms = [this.#terms.id('client', client)];
+    const host = hostOf(exchange.url);
+    if (host !== null) terms.push(this.#terms.id('host', host));
+    if (exchange.upstream_name !== undefined) terms.push(this.#terms.id('upstream', exchange.upstream_name));
+    if (exchange.session !== undefined) terms.push(this.#terms.id('session', exchange.session));
+    if (record !== undefined) terms.push(this.#terms.id('source', record.source));
     for (const { entity } of exchange.findings) {
       terms.push(this.#terms.id('entity', entity), this.#terms.id('flag', 'findings'));
     }
-    if (call.partial) terms.push(this.#terms.id('flag', 'partial'));
+    state.terms = this.#terms.change(state, terms);
+  }
+
+  /** Takes what the assembler says of the trace as a whole into it. */
+  patch(state: TraceState, patch: TracePatch): void {
+    state.ended_at = Math.max(state.ended_at, patch.ended_at);
+    const before = state.completion_status;
+    state.completion_status = patch.completion_status ?? before;
     const gone = before === state.completion_status ? [] : [this.#terms.id('status', before)];
-    state.terms = this.#terms.change(state, terms, gone);
+    state.terms = this.#terms.change(state, [this.#terms.id('status', state.completion_status)], gone);
+    const { title, metadata, parent_trace_id, parent_step_id, predecessor_trace_id } = patch;
+    if (title === undefined && metadata === undefined && !parent_trace_id && !parent_step_id && !predecessor_trace_id) {
+      return;
+    }
+    const stood = this.#origin.get({ id: state.id }) as Origin;
+    const next = { ...stood };
+    if (title !== undefined && title !== stood.title) {
+      next.title = title;
+      this.#text.replace(stepTextRow(titleRow(state.id)), stood.title, title);
+    }
+    if (metadata !== undefined) next.metadata = merged(stood.metadata, metadata);
+    next.parent ??= this.#other(state, parent_trace_id);
+    if (next.parent !== null && parent_step_id) next.parent_step ??= uidOrNull(parent_step_id);
+    next.predecessor ??= this.#other(state, predecessor_trace_id);
+    if (next.parent !== null) state.terms = this.#terms.change(state, [this.#terms.id('flag', 'parent')]);
+    this.#setOrigin.run({ ...next, id: state.id });
+  }
+
+  /** From now on the key leads to this trace. */
+  setKey(state: { id: number }, key: string): void {
+    this.#setKey.run({ key: lineageKey('trace', key), trace: state.id });
+  }
+
+  addTerm(state: TraceState, field: string, value: string): void {
+    state.terms = this.#terms.change(state, [this.#terms.id(field, value)]);
+  }
+  dropTerm(state: TraceState, field: string, value: string): void {
+    state.terms = this.#terms.change(state, [], [this.#terms.id(field, value)]);
   }
 
   addToolCall(state: TraceState, name: string): void {
@@ -179,7 +262,7 @@ export class TraceSaver {
     state.terms = this.#terms.change(state, [this.#terms.id('flag', 'error')]);
   }
 
-  #add(trace: NewTrace, made: AssembledCall): number {
+  #add(trace: NewTrace, made: AssembledRows): number {
     const parent = this.#idOf(trace.parent_trace_id);
     const row: NewRow = {
       uid: uidBytes(trace.trace_id),
@@ -193,8 +276,11 @@ export class TraceSaver {
       ended_at: trace.started_at,
       completion_status: made.trace_patch.completion_status ?? 'running',
       terms: Buffer.alloc(0),
+      // What others recorded may come in any order.
+      step_order: trace.kind === 'agent' ? 0 : 1,
     };
     const { id } = this.#insert.run(row);
+    if (trace.key !== null) this.setKey({ id }, trace.key);
     const terms = [
       this.#terms.id('kind', trace.kind),
       this.#terms.id('source', trace.source.kind),
@@ -212,9 +298,21 @@ export class TraceSaver {
     return id;
   }
 
+  /** Another trace than this one: what names itself is nobody's child. */
+  #other(state: TraceState, traceId: string | undefined): number | null {
+    const id = traceId === undefined ? null : (this.byTraceId(traceId)?.id ?? null);
+    return id === state.id ? null : id;
+  }
+
   #idOf(traceId: string | null): number | null {
     return traceId === null ? null : (this.#byUid.get({ uid: uidBytes(traceId) })?.id ?? null);
   }
+}
+
+/** JSON of an object with more fields in it. */
+function merged(stood: string | null, more: { [name: string]: Json }): string {
+  const fields = stood === null ? {} : (JSON.parse(stood) as { [name: string]: Json });
+  return JSON.stringify({ ...fields, ...more });
 }
 
 /** A JSON list of names with one more in it, unless it has it. */

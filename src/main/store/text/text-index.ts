@@ -7,6 +7,8 @@ const maxIndexedChars = 200_000;
 interface Entry {
   row: number;
   text: string;
+  /** The text is taken out, after whatever was put in before. */
+  removes?: true;
 }
 
 /**
@@ -37,9 +39,17 @@ export class TextIndex {
     if (indexed !== '') this.#remove.run(row, indexed);
   }
 
+  /** Puts another text in a row's place; `before` may still wait to be written. */
+  replace(row: number, before: string, after: string): void {
+    const old = indexedText(before);
+    if (old !== '') this.#waiting.push({ row, text: old, removes: true });
+    this.add(row, after);
+  }
+
   flush(): void {
+    // The sort is stable: what happened to one row happens in its order.
     const entries = this.#waiting.sort((a, b) => a.row - b.row);
-    for (const { row, text } of entries) this.#insert.run(row, text);
+    for (const { row, text, removes } of entries) (removes ? this.#remove : this.#insert).run(row, text);
     this.#waiting = [];
   }
 

@@ -1,0 +1,296 @@
+import {
+  type AssembledCall,
+  type CallNode,
+  type DecodedCall,
+  type HashedMessage,
+  type LineageReader,
+  type NewStep,
+  type NewTrace,
+  type Part,
+  toIso,
+} from '../../shared/model/index.js';
+import { type Arrival, earlierAttempts } from './arrival.js';
+import { contentHash, shortHash } from './canonical.js';
+import { decisionsOf } from './decisions.js';
+import { traceToolKey } from './effects/keys.js';
+import { hasSystem, sameSystem } from './fingerprint.js';
+import { derivedId } from './ids.js';
+import { marksOf } from './marks.js';
+import { chainEnd, chainOf, endAfter } from './merkle.js';
+import { callError, completionStatus, isUnfinished } from './outcome.js';
+import type { Placement } from './placement.js';
+import { place } from './rules/index.js';
+import { isSideCall, titledMark } from './side-call.js';
+import { agentOf, type StepContext, stepsOf } from './steps.js';
+import { titleOf } from './title.js';
+import { type AskedTools, askedByResponse, askedInHistory, resultArrivals } from './tool-calls.js';
+import { leadingSystem } from './turns.js';
+
+/** What is known of a call's trace besides what its own content tells. */
+export interface Setting {
+  /** The trace that it belongs to whatever the rules say: a record's, or one opened under the session's key. */
+  home: string | null;
+  /** Id of the trace, should the call open one. */
+  fresh_id: string;
+  /** The trace that the call opens, for the links that the rules found. */
+  open(arrival: Arrival, links: NewLinks): Omit<NewTrace, 'trace_id' | 'title' | 'started_at'> & { title?: string };
+  /** Keys under which the call is found besides its own. */
+  marks: string[];
+}
+export type NewLinks = Extract<Placement['trace'], { new: true }>;
+
+/** Puts a call that was not known before into its trace. */
+export function assembleCall(received: Arrival, lineage: LineageReader, setting: Setting): AssembledCall {
+  const { call } = received;
+  const placement = settled(place(received, lineage), setting.home);
+  const arrival = call.request.history_complete ? received : continued(received, placement.parent);
+  const opens = 'new' in placement.trace;
+  const trace_id = 'new' in placement.trace ? setting.fresh_id : placement.trace.trace_id;
+  const attempt = opens
+    ? undefined
+    : earlierAttempts(arrival, lineage).find(({ node }) => node.trace_id === trace_id)?.node;
+  const relatives = opens ? [] : [placement.parent, attempt, ...sessionCalls(arrival, trace_id, lineage)];
+  const known = attempt === undefined ? placement.known : arrival.chain.links.length;
+
+  const request_messages = hashAll(call.request.messages);
+  const response_messages = hashAll(call.response?.messages ?? []);
+  const shown = arrival.conversing || opens;
+  const asking = shown ? requestSteps(arrival, request_messages, known, relatives, trace_id, placement, lineage) : none;
+  const answering = responseSteps(arrival, response_messages, trace_id, placement, lineage);
+  const side = isSideCall(arrival, placement.parent);
+  const title = titleFor(arrival, placement, trace_id, side, lineage);
+  const keys = lineageKeys(arrival, answering.new_tool_calls);
+  keys.response_chains.push(...setting.marks, ...(title === null ? [] : [titledMark(trace_id)]));
+
+  return {
+    trace_id,
+    new_trace:
+      'new' in placement.trace
+        ? {
+            trace_id,
+            title: titleOf(arrival),
+            started_at: arrival.started_at,
+            ...setting.open(arrival, placement.trace),
+          }
+        : null,
+    call: callRecord(arrival, placement),
+    decoded: call,
+    request_messages,
+    response_messages,
+    inherited: placement.parent === null ? 0 : messagesWithin(arrival, placement.known),
+    lineage: keys,
+    steps: [...asking.steps, ...answering.steps],
+    new_tool_calls: [...asking.new_tool_calls, ...answering.new_tool_calls],
+    tool_results: [...asking.tool_results, ...answering.tool_results],
+    new_decisions: decisionsOf(arrival, trace_id, answering.asked),
+    trace_patch: {
+      ended_at: arrival.ended_at,
+      ...(side && !opens ? {} : { completion_status: completionStatus(arrival) }),
+      ...(title === null || opens ? {} : { title }),
+    },
+  };
+}
+
+/** The rules' answer, held to the trace that the call belongs to in any case. */
+function settled(placement: Placement, home: string | null): Placement {
+  if (home === null || ('trace_id' in placement.trace && placement.trace.trace_id === home)) return placement;
+  const within = placement.parent?.trace_id === home;
+  return {
+    ...placement,
+    trace: { trace_id: home },
+    parent: within ? placement.parent : null,
+    known: within ? placement.known : 0,
+  };
+}
+
+/**
+ * The title that the trace has from this call; null where it has one already, or where the call stands beside the
+ * conversation. A session often begins with such a call (a quota check, a title to be made): the first real one names it.
+ */
+function titleFor(
+  arrival: Arrival,
+  placement: Placement,
+  traceId: string,
+  side: boolean,
+  lineage: LineageReader,
+): string | null {
+  if (side) return null;
+  if ('new' in placement.trace) return titleOf(arrival);
+  if (placement.parent !== null || arrival.session.id === null) return null;
+  const titled =
+    lineage.byResponseChain(titledMark(traceId)).length > 0 || lineage.hasEvent(traceId, titledMark(traceId));
+  return titled ? null : titleOf(arrival);
+}
+
+type RequestPart = Pick<AssembledCall, 'steps' | 'new_tool_calls' | 'tool_results'>;
+const none: RequestPart = { steps: [], new_tool_calls: [], tool_results: [] };
+
+/**
+ * The chain of a call whose history is not resent goes on from the call that it names, so that a repeated request is
+ * known as such and two conversations with equal last words are not.
+ */
+function continued(arrival: Arrival, parent: CallNode | null): Arrival {
+  const from = shortHash(`after\0${parent?.call_id ?? arrival.call_id}`);
+  return { ...arrival, chain: chainOf(arrival.messages, from) };
+}
+
+function sessionCalls(arrival: Arrival, traceId: string, lineage: LineageReader): CallNode[] {
+  if (arrival.session.id === null || arrival.session_key === null) return [];
+  return lineage.bySessionKey(arrival.session_key).filter((node) => node.trace_id === traceId);
+}
+
+function hashAll(messages: DecodedCall['request']['messages']): HashedMessage[] {
+  return messages.map((message) => ({ hash: contentHash(message), message }));
+}
+
+/** Messages that the first `known` links cover whole, with the system prompt before them. */
+function messagesWithin(arrival: Arrival, known: number): number {
+  const last = arrival.chain.links[known - 1];
+  if (last === undefined) return 0;
+  const parts = arrival.messages[last.message]?.parts.length ?? 0;
+  return last.part >= parts - 1 ? last.message + 1 : last.message;
+}
+
+function requestSteps(
+  arrival: Arrival,
+  messages: HashedMessage[],
+  known: number,
+  relatives: (CallNode | null | undefined)[],
+  trace_id: string,
+  placement: Placement,
+  lineage: LineageReader,
+): RequestPart {
+  const systemShown = relatives.some((node) => node && sameSystem(node, arrival.fingerprint));
+  const systemEnd = leadingSystem(arrival.messages);
+  const last = arrival.chain.links[known - 1];
+  const start = last === undefined ? { message: systemEnd, part: 0 } : { message: last.message, part: last.part + 1 };
+  const fresh = messages.map((hashed, index) => {
+    if (index < start.message) return { ...hashed, message: { ...hashed.message, parts: [] as Part[] } };
+    if (index > start.message || start.part === 0) return hashed;
+    return { ...hashed, message: { ...hashed.message, parts: hashed.message.parts.slice(start.part) } };
+  });
+  const tools = askedInHistory(arrival, fresh, lineage);
+  const context: StepContext = {
+    arrival,
+    side: 'request',
+    at: arrival.started_at,
+    reasoning_at: arrival.started_at,
+    duration_ms: null,
+    asked: tools.asked,
+  };
+  const steps: NewStep[] = [];
+  messages.forEach((hashed, index) => {
+    if (index < systemEnd && hasSystem(arrival.messages)) {
+      if (!systemShown) steps.push(...stepsOf(context, hashed, index));
+    } else if (index >= start.message) {
+      steps.push(...stepsOf(context, hashed, index, index === start.message ? start.part : 0));
+    }
+  });
+  return {
+    steps,
+    new_tool_calls: tools.rows,
+    tool_results: resultArrivals(arrival, tools.unpaired, trace_id, placement.parent?.call_id ?? null, lineage),
+  };
+}
+
+function responseSteps(
+  arrival: Arrival,
+  messages: HashedMessage[],
+  trace_id: string,
+  placement: Placement,
+  lineage: LineageReader,
+): RequestPart & { asked: StepContext['asked'] } {
+  const tools = notStanding(askedByResponse(arrival, messages, !isUnfinished(arrival)), arrival, trace_id, lineage);
+  const context: StepContext = {
+    arrival,
+    side: 'response',
+    at: arrival.ended_at,
+    reasoning_at: arrival.call.first_token_at ?? arrival.ended_at,
+    duration_ms: (arrival.ended_at - arrival.started_at) / 1000,
+    asked: tools.asked,
+  };
+  const steps = messages.flatMap((hashed, index) => stepsOf(context, hashed, index));
+  const error = callError(arrival);
+  if (error !== null) {
+    steps.push({
+      ...agentOf(arrival),
+      step_id: derivedId(arrival.started_at, arrival.call_id, 'error'),
+      type: 'error',
+      at: arrival.ended_at,
+      call_id: arrival.call_id,
+      duration_ms: context.duration_ms,
+      ...error,
+    });
+  }
+  return {
+    steps,
+    asked: tools.asked,
+    new_tool_calls: tools.rows,
+    tool_results: resultArrivals(arrival, tools.unpaired, trace_id, placement.parent?.call_id ?? null, lineage),
+  };
+}
+
+/** Without the tool calls that a record told of before their call was known: they stand in the trace already. */
+function notStanding(tools: AskedTools, arrival: Arrival, traceId: string, lineage: LineageReader): AskedTools {
+  if (arrival.session_key === null || tools.rows.length === 0) return tools;
+  const standing = new Set(
+    tools.rows
+      .filter(({ tool_call_id }) => lineage.toolCallsByKey(traceToolKey(traceId, tool_call_id)).length > 0)
+      .map(({ step_id }) => step_id),
+  );
+  if (standing.size === 0) return tools;
+  return {
+    ...tools,
+    asked: new Map([...tools.asked].map(([part, tool]) => [part, { ...tool, standing: standing.has(tool.step_id) }])),
+    rows: tools.rows.filter(({ step_id }) => !standing.has(step_id)),
+  };
+}
+
+function callRecord(arrival: Arrival, placement: Placement): AssembledCall['call'] {
+  const { request, response, format, first_token_at, cost_usd } = arrival.call;
+  return {
+    call_id: arrival.call_id,
+    exchange_id: arrival.exchange.exchange_id,
+    parent_call_id: placement.parent?.call_id ?? null,
+    edge: placement.edge,
+    response_id: response?.response_id ?? null,
+    format,
+    operation: request.operation,
+    model: response?.model ?? request.model,
+    params: request.params,
+    tools_offered: request.tools,
+    usage: response?.usage ?? null,
+    cost_usd,
+    started_at: toIso(arrival.started_at),
+    duration_ms: (arrival.ended_at - arrival.started_at) / 1000,
+    ttft_ms: first_token_at === undefined ? null : (first_token_at - arrival.started_at) / 1000,
+    stop_reason: response?.stop_reason ?? null,
+    partial: response?.partial ?? false,
+    error: callError(arrival),
+  };
+}
+
+function lineageKeys(arrival: Arrival, tools: AssembledCall['new_tool_calls']): AssembledCall['lineage'] {
+  const { request, response } = arrival.call;
+  const own = chainEnd(arrival.chain);
+  const answers = response?.messages ?? [];
+  const compact = request.operation === 'compact';
+  const ends = answers.flatMap((message) => {
+    // What a compaction returns is the beginning of the next history, not a turn of this one.
+    const end = compact ? chainEnd(chainOf([message])) : endAfter(arrival.chain, request.messages, message);
+    return end === null || end === own ? [] : [end];
+  });
+  // Unanswered, the request stands as the end of its own conversation: so a retry and a further message find it.
+  if (isUnfinished(arrival) || ends.length === 0) ends.push(own);
+  const marks = marksOf(arrival.call_id, arrival.chain, answers[0]);
+  const aside = shortHash(`aside\0${request.operation}\0${own}`);
+  return {
+    request_chain: arrival.conversing ? own : aside,
+    response_chains: arrival.conversing && arrival.messages.length > 0 ? [...new Set([...ends, ...marks])] : [],
+    response_id: response?.response_id ?? null,
+    conversation_id: request.conversation_id ?? null,
+    tool_call_ids: tools.map((tool) => tool.tool_call_id),
+    session_key: arrival.session_key,
+    fingerprint: arrival.fingerprint,
+  };
+}

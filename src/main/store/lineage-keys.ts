@@ -1,0 +1,46 @@
+import { hash } from 'node:crypto';
+import type { LineageKeys } from '../../shared/model/index.js';
+
+/** Most calls that one lookup answers. */
+export const maxNodes = 16;
+export const lineageKeyBytes = 16;
+
+export type LineageKind =
+  | 'request_chain'
+  | 'response_chain'
+  | 'response'
+  | 'conversation'
+  | 'tool_call'
+  | 'session'
+  | 'fingerprint'
+  /** Of tool calls without a model call: trace and id. */
+  | 'loose_tool_call'
+  | 'trace'
+  | 'event'
+  | 'note'
+  /** Of tool calls and effects, by which they find each other. */
+  | 'effect'
+  | 'half';
+
+/** Every kind of key in one index: equal bytes mean equal kind and value. */
+export function lineageKey(kind: LineageKind, value: string): Buffer {
+  return hash('sha256', `${kind}\0${value}`, 'buffer').subarray(0, lineageKeyBytes);
+}
+
+/** Key of a tool call that no model call asked for: its id is unique within its trace. */
+export function looseToolCallKey(trace: number, toolCallId: string): Buffer {
+  return lineageKey('loose_tool_call', `${trace}\0${toolCallId}`);
+}
+
+/** The keys that lead to a call, each once; its tool calls have their own. */
+export function callKeys(keys: LineageKeys): Buffer[] {
+  const all = [
+    lineageKey('request_chain', keys.request_chain),
+    ...[...new Set(keys.response_chains)].map((chain) => lineageKey('response_chain', chain)),
+    lineageKey('fingerprint', keys.fingerprint),
+  ];
+  if (keys.response_id !== null) all.push(lineageKey('response', keys.response_id));
+  if (keys.conversation_id !== null) all.push(lineageKey('conversation', keys.conversation_id));
+  if (keys.session_key !== null) all.push(lineageKey('session', keys.session_key));
+  return all;
+}

@@ -1,0 +1,256 @@
+import * as z from 'zod';
+import type { Json } from './common.js';
+import { completionStatuses } from './trace.js';
+
+/** What programs send to POST /traces, POST /traces/:id/events and POST /ingest. Fields not named here are kept. */
+
+export const maxEvents = 10_000;
+
+/** Epoch seconds are below it, so a program that forgot the factor is told and not moved to 1970. */
+const firstMillis = 100_000_000_000;
+const lastMillis = 253_402_300_799_999;
+
+export const sentTimeSchema = z
+  .union([z.iso.datetime({ offset: true }), z.number().min(firstMillis).max(lastMillis)], {
+    error: 'ISO-8601 with a time zone, or milliseconds since 1970',
+  })
+  .describe('ISO-8601 with a time zone, or milliseconds since 1970');
+
+/**
+ * Whether a path stays inside the repository it is relative to, on every system: no root, drive, share, home, scheme or
+ * `..`, not under percent-encoding either.
+ */
+export function isRepositoryPath(path: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are refused
+  if (/[\x00-\x1f\x7f]/.test(path)) return false;
+  const plain = path.replace(/%(2e|2f|5c)/gi, (_whole, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  if (/^([/\\]|~[/\\]|[A-Za-z]:|[A-Za-z][A-Za-z0-9+.-]+:[/\\])/.test(plain) || /^file:/i.test(plain)) return false;
+  return !plain.split(/[/\\]/).includes('..');
+}
+
+/** Whether a command is one command: nothing in it makes a shell start, chain, redirect or substitute another. */
+export function isPlainCommand(command: string): boolean {
+  return !/[;|&><`\n\r\0]|\$\(/.test(command);
+}
+
+/** The files that a unified diff names: a `---` line with a `+++` line behind it. */
+function diffPaths(diff: string): string[] {
+  const paths: string[] = [];
+  for (const [, before, after] of diff.matchAll(/^--- ([^\r\n]{1,4096})\r?\n\+\+\+ ([^\r\n]{1,4096})/gm)) {
+    for (const path of [before, after]) if (path !== undefined) paths.push(path.split('\t', 1)[0] as string);
+  }
+  return paths.filter((path) => path !== '/dev/null');
+}
+
+const pathRule = 'a path inside the repository: relative, without `..`';
+/** Any JSON value. It came out of a JSON parser, so there is nothing to check but that it is there. */
+const json = z.custom<Json>((value) => value !== undefined, 'missing');
+const filePath = z.string().min(1).max(4096).refine(isRepositoryPath, pathRule).describe(pathRule);
+const commandRule = 'one command, without shell operators (; | & > < ` $( or a line break)';
+
+const eventBase = {
+  event_id: z.string().min(1).max(200).optional().describe('A second event with the same id changes nothing'),
+  timestamp: sentTimeSchema,
+  duration_ms: z.number().min(0).optional(),
+  agent: z.string().max(200).optional(),
+};
+const text = z.string();
+const optionSchema = z.union([
+  z.string(),
+  z.looseObject({
+    option: z.string(),
+    pros: z.array(z.string()).optional(),
+    cons: z.array(z.string()).optional(),
+    estimated_cost: z.number().optional(),
+    estimated_time: z.number().optional(),
+  }),
+]);
+
+/** Other names under which the same fields are sent. */
+const aliases: { [name: string]: string[] } = {
+  timestamp: ['time', 'at', 'ts'],
+  file: ['file_path', 'path', 'filename'],
+  diff: ['patch', 'unified_diff'],
+};
+const aliasesOf: { [type: string]: { [name: string]: string[] } } = {
+  terminal_command: { command: ['cmd'], output: ['stdout'] },
+  reasoning_step: { content: ['reasoning', 'text', 'thought', 'description'] },
+  reasoning: { content: ['reasoning', 'text', 'thinking', 'thought'] },
+  message: { content: ['text', 'message'] },
+  user_feedback: { content: ['feedback', 'text', 'comment', 'message'] },
+  tool_call: {
+    name: ['tool', 'tool_name', 'function'],
+    arguments: ['args', 'input', 'parameters'],
+    tool_call_id: ['call_id', 'id'],
+    result: ['output', 'response'],
+  },
+  tool_result: {
+    name: ['tool', 'tool_name', 'function'],
+    result: ['output', 'response', 'content', 'observation'],
+    tool_call_id: ['call_id', 'id'],
+  },
+  test_result: { name: ['test', 'test_name', 'suite'], status: ['result', 'outcome'] },
+  decision: { available_options: ['options', 'alternatives'] },
+  error: { message: ['error', 'description'] },
+};
+
+/** Fields by the one name that the schema has; those inside `data` or `payload` count where the event itself has none. */
+function named(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const sent = value as { [name: string]: unknown };
+  const event: { [name: string]: unknown } = { ...sent };
+  for (const inner of [sent.data, sent.payload]) {
+    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) continue;
+    for (const [name, field] of Object.entries(inner)) if (!(name in event)) event[name] = field;
+  }
+  const own = Object.hasOwn(aliasesOf, String(event.type)) ? aliasesOf[String(event.type)] : undefined;
+  for (const [name, others] of Object.entries({ ...aliases, ...own })) {
+    if (event[name] !== undefined) continue;
+    const other = others.find((candidate) => event[candidate] !== undefined);
+    if (other === undefined) continue;
+    event[name] = event[other];
+    delete event[other];
+  }
+  return event;
+}
+
+export const sentEventSchema = z.preprocess(
+  named,
+  z.discriminatedUnion('type', [
+    z.looseObject({ ...eventBase, type: z.literal('file_open'), file: filePath }),
+    z.looseObject({ ...eventBase, type: z.literal('file_close'), file: filePath }),
+    z.looseObject({
+      ...eventBase,
+      type: z.literal('code_edit'),
+      file: filePath,
+      diff: text
+        .refine((diff) => diffPaths(diff).every(isRepositoryPath), 'its files have to lie inside the repository')
+        .describe('Unified diff'),
+    }),
+    z.looseObject({
+      ...eventBase,
+      type: z.literal('terminal_command'),
+      command: text.min(1),
+      exit_code: z.int().nullable().optional(),
+      output: text.optional(),
+      duration: z.number().min(0).optional().describe('Seconds; `duration_ms` says the same in milliseconds'),
+    }),
+    z.looseObject({
+      ...eventBase,
+      type: z.literal('test_result'),
+      name: text.optional(),
+      status: text.optional().describe('e.g. passed, failed, skipped'),
+      passed: z.union([z.boolean(), z.number()]).optional().describe('Whether, or how many'),
+      failed: z.union([z.boolean(), z.number()]).optional(),
+      output: text.optional(),
+      test_command: text.refine(isPlainCommand, commandRule).optional(),
+    }),
+    z.looseObject({ ...eventBase, type: z.literal('reasoning_step'), content: text }),
+    z.looseObject({
+      ...eventBase,
+      type: z.literal('message'),
+      role: z.enum(['system', 'developer', 'user', 'assistant', 'tool']),
+      content: json,
+    }),
+    z.looseObject({ ...eventBase, type: z.literal('reasoning'), content: text }),
+    z.looseObject({
+      ...eventBase,
+      type: z.literal('tool_call'),
+      tool_call_id: z.string().min(1).max(200).optional(),
+      name: z.string().min(1).max(500),
+      arguments: json.optional(),
+      result: json.optional().describe('Where the call is sent with what came back'),
+      is_error: z.boolean().optional(),
+    }),
+    z.looseObject({
+      ...eventBase,
+      type: z.literal('tool_result'),
+      tool_call_id: z.string().min(1).max(200).optional().describe('Absent: the last open call of this name'),
+      name: z.string().min(1).max(500).optional(),
+      result: json,
+      is_error: z.boolean().optional(),
+    }),
+    z.looseObject({
+      ...eventBase,
+      type: z.literal('decision'),
+      context: text.optional(),
+      available_options: z.array(optionSchema).max(1000).optional(),
+      decision: text,
+      reasoning: text.optional(),
+      confidence: z.number().optional(),
+      tool_call_ids: z.array(z.string().max(200)).max(1000).optional(),
+      outcome: z
+        .looseObject({
+          actual_cost: z.number().optional(),
+          actual_time: z.number().optional(),
+          success: z.boolean().optional(),
+          quality: z.number().optional(),
+        })
+        .optional(),
+    }),
+    z.looseObject({
+      ...eventBase,
+      type: z.literal('error'),
+      code: z.string().max(200).optional(),
+      message: text,
+      details: json.optional(),
+    }),
+    z.looseObject({ ...eventBase, type: z.literal('user_feedback'), content: text }),
+    z.looseObject({ ...eventBase, type: z.literal('state_change'), description: text, data: json.optional() }),
+  ]),
+);
+export type SentEvent = z.infer<typeof sentEventSchema>;
+
+/** A PR telemetry trace, whole or its beginning. */
+export const telemetryTraceSchema = z
+  .looseObject({
+    schema_version: z.string().min(1).max(32),
+    developer_id: z.string().min(1).max(256),
+    bug_id: z.string().min(1).max(256),
+    repo: z.looseObject({
+      name: z.string().min(1).max(512),
+      url: z.string().min(1).max(2048),
+      branch: z.string().min(1).max(512),
+      commit_before: z.string().min(1).max(256),
+      commit_after: z.string().min(1).max(256).nullish(),
+      test_command: z.string().min(1).max(4096).refine(isPlainCommand, commandRule).nullish().describe(commandRule),
+    }),
+    start_time: sentTimeSchema,
+    end_time: sentTimeSchema.nullish(),
+    events: z.array(sentEventSchema).max(maxEvents).default([]),
+  })
+  .refine((trace) => trace.end_time == null || millisOf(trace.end_time) >= millisOf(trace.start_time), {
+    path: ['end_time'],
+    message: 'not before start_time',
+  });
+export type TelemetryTrace = z.infer<typeof telemetryTraceSchema>;
+
+export const sentEventsSchema = z.looseObject({ events: z.array(sentEventSchema).min(1).max(maxEvents) });
+
+export const finalizeSchema = z.looseObject({
+  completion_status: z.enum(completionStatuses).exclude(['running']).default('completed'),
+  end_time: sentTimeSchema.optional(),
+});
+export type Finalize = z.infer<typeof finalizeSchema>;
+
+/** One event of a program that keeps its own trace ids. */
+export const ingestSchema = z.looseObject({
+  trace_id: z
+    .string()
+    .min(1)
+    .max(256)
+    .describe('Id of a stored trace, or any name of your own: equal names are one trace'),
+  event_type: z
+    .string()
+    .min(1)
+    .max(128)
+    .describe('message, reasoning, tool_call, tool_result, decision, error, user_feedback, state_change, llm_call, …'),
+  payload: z.record(z.string(), json).describe('Fields of the event; of an unknown type they are kept as they are'),
+  event_id: z.string().min(1).max(200).optional().describe('A second event with the same id changes nothing'),
+  timestamp: sentTimeSchema.optional().describe('Now where it is absent'),
+});
+export type IngestEvent = z.infer<typeof ingestSchema>;
+
+function millisOf(time: string | number): number {
+  return typeof time === 'number' ? time : Date.parse(time);
+}
