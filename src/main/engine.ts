@@ -13,12 +13,27 @@ import { captureCounters, captureCountersBytes } from './capture/counters.js';
 import { connectSnippets } from './capture/launch/snippets.js';
 import { refusalFix } from './capture/refusals.js';
 import { createExports, exportJobKind, removeLeftovers } from './dataset/index.js';
+import { readMessages } from './decode/index.js';
 import { dataFolder, makeDataFolder } from './home/folder.js';
 import { deriveKeys, loadMasterKey, loadToken } from './home/keys.js';
 import { knownSecrets } from './home/known-values.js';
 import { lockFolder } from './home/lock.js';
 import { createLogger } from './home/log.js';
 import { parseSettings, readPolicyFile, readSettings, writeSettings } from './home/settings-file.js';
+import { openTokens } from './home/tokens.js';
+import {
+  createImports,
+  createIntakeQueue,
+  createOtlpReader,
+  createWatches,
+  eventsRecord,
+  finalizeJob,
+  finalizeJobKind,
+  finalizeRecord,
+  importJobKind,
+  ingestRecord,
+  telemetryRecord,
+} from './intake/index.js';
 import { createJobs } from './jobs/index.js';
 import { metricsText } from './metrics.js';
 import { createRedactor, defaultPolicy, loadPolicy } from './redact/index.js';
@@ -114,6 +129,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const atStart = settings;
     const policyJson = readPolicyFile(folder);
     const token = loadToken(folder, options.token);
+    const tokens = openTokens(folder.tokens, token);
+    // A file that cannot be read is said now, not at the first request.
+    tokens.list();
     const keys = deriveKeys(options.key ?? loadMasterKey(folder));
     const ca = await loadOrCreateCa(folder.root);
     const known = knownSecrets(process.env, token);
@@ -224,8 +242,18 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     }
 
     let firstExchange: string | null = null;
-    /** Demo exchanges: nobody connected an agent for them. */
+    /** Exchanges that others sent, and the demo's: nobody connected an agent for them. */
     let injected = 0;
+    async function inject(exchanges: CapturedExchange[]): Promise<void> {
+      // Counted first: the tick that they cause may be here before the answer.
+      injected += exchanges.length;
+      try {
+        await captureThread.handle().request({ type: 'inject', exchanges });
+      } catch (error) {
+        injected -= exchanges.length;
+        throw error;
+      }
+    }
     function noteFirst(): void {
       if (firstExchange === null && captured.get('seen') > injected) firstExchange = toIso(Date.now() * 1000);
     }
@@ -299,13 +327,35 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       folder: folder.exports,
       startJob: (kind, title, params) => jobs.start(kind, title, params),
     });
+    const imports = createImports({
+      submitExchanges: (exchanges, submit) => intake.submitExchanges(exchanges, submit),
+      stored,
+      exchange: (exchangeId) => reader.exchange(exchangeId, 0),
+      traceIdByKey: (key) => services.reads.traceIdByKey(key),
+      readMessages,
+      startJob: (kind, title, params) => jobs.start(kind, title, params),
+      settled: (jobId) => jobs.settled(jobId),
+    });
+    const watches = createWatches({
+      submitExchanges: (exchanges, submit) => intake.submitExchanges(exchanges, submit),
+      stored,
+      exchange: (exchangeId) => reader.exchange(exchangeId, 0),
+      traceIdByKey: (key) => services.reads.traceIdByKey(key),
+      readMessages,
+      stateFile: join(folder.root, 'watched.json'),
+      onError: (error) => log.error({ name: (error as Error).name }, 'watch_failed'),
+    });
     const jobs = createJobs({
       store: {
         jobs: (cursor, limit) => reader.jobs(cursor, limit),
         job: (jobId) => reader.job(jobId),
         saveJob: (job: Job) => write('saveJob', [job]),
       },
-      runners: { [exportJobKind]: exports.run },
+      runners: {
+        [exportJobKind]: exports.run,
+        [importJobKind]: imports.run,
+        [finalizeJobKind]: finalizeJob({ stored, trace: (traceId) => reader.trace(traceId) }),
+      },
       onChange: () => ticker.tick(['jobs']),
       onError: (error, job) => log.error({ job_id: job.job_id, name: (error as Error).name }, 'job_failed'),
     });
@@ -318,6 +368,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     let apiUrl = '';
 
     const pending = () => Math.max(0, piped.get('backlog') + captured.get('journaled') - piped.get('processed'));
+    const intake = createIntakeQueue({
+      inject,
+      stored,
+      counters: () => ({
+        pending: pending(),
+        processed: piped.get('processed'),
+        journal_bytes: captured.get('journal_bytes'),
+      }),
+    });
     const health = (): Health => ({
       status: 'healthy',
       version: options.version,
@@ -350,6 +409,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         journal_bytes: captured.get('journal_bytes'),
         unknown_events: piped.get('unknown_events'),
       },
+      backpressure: intake.backpressure(),
       first_exchange_at: firstExchange,
       refusals: [...refusals.values()].reverse(),
       restarts: { capture: captureThread.restarts(), pipeline: pipelineThread.restarts() },
@@ -376,6 +436,16 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
     const services: Services = {
       token,
+      tokens,
+      intake: {
+        ...intake,
+        telemetryRecord,
+        eventsRecord,
+        finalizeRecord,
+        ingestRecord: (sent, known, now) => ingestRecord(sent, known, readMessages, now),
+        otlpRecords: createOtlpReader(readMessages),
+      },
+      startFinalize: (traceId) => jobs.start(finalizeJobKind, `Finalize ${traceId}`, { trace_id: traceId }),
       health,
       status,
       metrics: () => metricsText(status()),
@@ -384,6 +454,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       reads: reader,
       writes,
       exports,
+      imports,
+      watches,
       jobs,
       settings: { get: settingsView, set: setSettings },
       snippets: () =>
@@ -428,9 +500,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     undo.push(() => api.close(0));
     lock.announce({ proxy: proxyUrl(proxyPort), api: api.url });
     if (options.demo && reader.exchanges({ query: '', limit: 1, cursor: null }).items.length === 0) {
-      const exchanges = options.demo();
-      injected = exchanges.length;
-      await captureThread.handle().request({ type: 'inject', exchanges });
+      await inject(options.demo());
       await stored();
     }
 
@@ -443,6 +513,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         .handle()
         .request({ type: 'stop', graceMs: settings.drain_grace_ms })
         .catch(() => null)) as Position | null;
+      await within(drainMs, watches.close());
       await jobs.close();
       if (position) await within(drainMs, pipelineThread.handle().request({ type: 'drain', position }));
       await api.close(1000);

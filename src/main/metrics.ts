@@ -6,7 +6,7 @@ export function metricsText(status: Status): string {
   const metric = (name: string, type: 'counter' | 'gauge', help: string, value: number) => {
     lines.push(`# HELP sluice_${name} ${help}`, `# TYPE sluice_${name} ${type}`, `sluice_${name} ${value}`);
   };
-  const { exchanges, capture, restarts } = status;
+  const { exchanges, capture, restarts, backpressure } = status;
   metric('uptime_seconds', 'gauge', 'Seconds since the engine started.', status.uptime_s);
   metric('exchanges_seen_total', 'counter', 'Exchanges that began.', exchanges.seen);
   metric('exchanges_stored_total', 'counter', 'Exchanges committed to the store.', exchanges.stored);
@@ -30,6 +30,7 @@ export function metricsText(status: Status): string {
   metric('tunnels_open', 'gauge', 'Connections that are being passed through.', capture.tunnels_open);
   metric('response_bytes_in_total', 'counter', 'Response body bytes received from upstreams.', capture.bytes_in);
   metric('response_bytes_out_total', 'counter', 'Response body bytes passed on to clients.', capture.bytes_out);
+  metric('intake_refused_total', 'counter', 'Requests refused because the store is behind.', backpressure.refused);
   metric('journal_bytes', 'gauge', 'Size of the journal on disk.', capture.journal_bytes);
   metric('unknown_events_total', 'counter', 'Stream events of a type that no decoder knows.', capture.unknown_events);
   lines.push(

@@ -2,6 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { SluiceError } from '../../shared/errors.js';
+import type { TokenScope } from '../../shared/model/index.js';
+import type { Principal } from './services.js';
 
 /** Whether a token is the right one, in time that depends on neither. */
 export function tokenMatches(given: unknown, expected: string): boolean {
@@ -16,6 +18,20 @@ function sha256(text: string): Buffer {
 /** The token of an `Authorization: Bearer …` header. */
 export function bearerToken(header: string | undefined): string | null {
   return /^bearer +([^\s]+) *$/i.exec(header ?? '')?.[1] ?? null;
+}
+
+/** Whether a token opens what asks for this scope: `admin` opens everything, who may review may read. */
+export function allows({ scopes }: Principal, scope: TokenScope): boolean {
+  return scopes.includes('admin') || scopes.includes(scope) || (scope === 'read' && scopes.includes('review'));
+}
+
+/** Throws `forbidden`, naming the scope that is missing. */
+export function checkScope(principal: Principal, scope: TokenScope): void {
+  if (allows(principal, scope)) return;
+  throw new SluiceError('forbidden', `This token has not the scope ${scope}.`, {
+    scope,
+    scopes: [...principal.scopes],
+  });
 }
 
 /** Decides by Host and Origin whether a request was meant for this server by one of its own pages or programs. */

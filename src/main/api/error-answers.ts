@@ -23,6 +23,8 @@ export function errorAnswer(error: SluiceError): { error: ReturnType<SluiceError
 /** Largest part of a refused body that is read and thrown away, so that its sender lives to read the answer. */
 const drainBytes = 64 * 1024 * 1024;
 const drainMillis = 10_000;
+/** Fields that one answer names: of ten thousand events each may be wrong. */
+const maxProblems = 100;
 
 /** Gives every failure of `app` the one shape; unexpected ones are logged once, without content. */
 export function installErrorAnswers(app: FastifyInstance, logger: ApiLogger): void {
@@ -52,6 +54,8 @@ export function installErrorAnswers(app: FastifyInstance, logger: ApiLogger): vo
         'API failed',
       );
     }
+    const wait = (known.details as { retry_after_s?: unknown } | undefined)?.retry_after_s;
+    if (typeof wait === 'number') reply.header('retry-after', wait);
     if (known.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="sluice"');
     if (known.code === 'body_too_large') await drain(request.raw);
     return reply.code(status).type('application/json; charset=utf-8').send(errorAnswer(known));
@@ -62,7 +66,7 @@ function classify(error: FastifyError | SluiceError): { known: SluiceError; stat
   if (error instanceof SluiceError) return { known: error, status: error.status };
   if (hasZodFastifySchemaValidationErrors(error)) {
     const place = error.validationContext ?? 'request';
-    const details = error.validation.map((issue) => ({
+    const details = error.validation.slice(0, maxProblems).map((issue) => ({
       in: place === 'querystring' ? 'query' : place,
       path: issue.instancePath.replace(/^\//, '').replaceAll('/', '.'),
       message: issue.message ?? 'invalid',

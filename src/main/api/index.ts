@@ -2,24 +2,30 @@ import type { Socket } from 'node:net';
 import Fastify, { type ConnectionError, type FastifyReply } from 'fastify';
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { SluiceError } from '../../shared/errors.js';
-import { bearerToken, createRequestGuard, tokenMatches } from './auth.js';
+import type { TokenScope } from '../../shared/model/index.js';
+import { bearerToken, checkScope, createRequestGuard } from './auth.js';
+import { installBodyParsers } from './body-parsers.js';
 import { errorAnswer, installErrorAnswers } from './error-answers.js';
+import { maxBodyBytes } from './limits.js';
 import type { ApiLogger } from './logger.js';
 import { createDocsAccess, installOpenApi } from './openapi.js';
+import { installRateLimit } from './rate-limit.js';
 import { restRoutes } from './rest/index.js';
 import { attachRpc } from './rpc/server.js';
 import { securityHeaders } from './security-headers.js';
-import type { Services } from './services.js';
+import type { Principal, Services } from './services.js';
 import { installStaticUi } from './static-ui.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** `public`: no token; `docs`: token or the documentation's cookie; absent: token. */
-    access?: 'public' | 'docs';
+    /** `public`: no token; `docs`: any token or the documentation's cookie; else the scope that a token must have. */
+    access?: 'public' | 'docs' | TokenScope;
+  }
+  interface FastifyRequest {
+    /** Whose token came with it; null where none was asked for. */
+    principal: Principal | null;
   }
 }
-
-const maxBodyBytes = 10_000_000;
 
 export interface ApiOptions {
   services: Services;
@@ -58,18 +64,13 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
 
   let port = options.port;
   const guard = createRequestGuard({ host, port: () => port, allowedHosts: options.allowedHosts ?? [] });
-  const docsAccess = createDocsAccess(() => services.token);
+  const docsAccess = createDocsAccess((given) => services.tokens.verify(given) !== null);
 
   app.setValidatorCompiler(validatorCompiler);
   // Answers come from our own code and are typed; checking each again would only cost time.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
-  app.removeContentTypeParser(['text/plain', 'application/json']);
-  const parseJson = app.getDefaultJsonParser('error', 'error');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    // Clients send the type with an empty DELETE too; where a body is needed its schema says so.
-    if (body === '') done(null, undefined);
-    else parseJson(request, body as string, done);
-  });
+  installBodyParsers(app);
+  app.decorateRequest('principal', null);
 
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders(request.raw));
@@ -80,11 +81,19 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       const decision = docsAccess(request, reply);
       if (decision === 'answered') return reply;
       if (decision === 'granted') return;
-    } else if (tokenMatches(bearerToken(request.headers.authorization), services.token)) return;
+    } else {
+      request.principal = services.tokens.verify(bearerToken(request.headers.authorization));
+      if (request.principal !== null) {
+        // A route that forgot to say what it asks for is open to nobody but the studio.
+        checkScope(request.principal, access ?? 'admin');
+        return;
+      }
+    }
     throw new SluiceError('unauthorized', 'The token is missing or wrong.');
   });
 
   installErrorAnswers(app, logger);
+  await installRateLimit(app, () => services.settings.get().settings.rate_limit_per_minute);
   await installOpenApi(app, services.health().version);
   restRoutes(app, services);
   await installStaticUi(app, options.uiDir);

@@ -40,7 +40,8 @@ const named = {
 };
 
 const description = `Everything needs \`Authorization: Bearer <token>\` except /health; \`sluice serve\` and
-\`sluice status\` print the token. A browser opens these pages by \`/docs?token=<token>\`, once: it gets a cookie that
+\`sluice status\` print the studio's own token, \`sluice token create\` makes others with scopes: \`ingest\`, \`read\`,
+\`review\` (which reads too) and \`admin\` (everything). A browser opens these pages by \`/docs?token=<token>\`, once: it gets a cookie that
 holds for these pages only, not for any data. Errors are \`{error: {code, message, next, details}}\` with a stable code.
 Lists answer \`{items, next_cursor}\`; give \`next_cursor\` back as \`cursor\` until it is null. Bodies are at most 10 MB.`;
 
@@ -53,7 +54,14 @@ export async function installOpenApi(app: RestApp, version: string): Promise<voi
   app.addHook('onRoute', (route) => {
     if (!route.schema || route.schema.hide) return;
     const response = route.schema.response as { [status: string]: unknown } | undefined;
-    route.schema = { ...route.schema, response: { ...response, default: errorAnswerSchema } };
+    const { access } = route.config ?? {};
+    const { description } = route.schema;
+    const scope = access === 'public' ? 'Needs no token.' : access === undefined ? '' : `Scope: \`${access}\`.`;
+    route.schema = {
+      ...route.schema,
+      description: [description, scope].filter((line) => line !== undefined && line !== '').join('\n\n'),
+      response: { ...response, default: errorAnswerSchema },
+    };
   });
   await app.register(swagger, {
     openapi: {
@@ -65,7 +73,7 @@ export async function installOpenApi(app: RestApp, version: string): Promise<voi
     transform: createJsonSchemaTransform({ schemaRegistry, zodToJsonConfig }),
     transformObject: createJsonSchemaTransformObject({ schemaRegistry, zodToJsonConfig }),
   });
-  app.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => {
+  app.get('/openapi.json', { config: { access: 'read' }, schema: { hide: true } }, (_request, reply) => {
     reply.send(app.swagger());
   });
   await app.register(async (docs) => {
@@ -80,16 +88,16 @@ export async function installOpenApi(app: RestApp, version: string): Promise<voi
  * Lets a browser read the documentation: `?token=` is exchanged for a cookie, since a page cannot send the header for
  * its own parts. The cookie is a value of this run that opens nothing but /docs; the token leaves the address bar.
  */
-export function createDocsAccess(token: () => string) {
+export function createDocsAccess(isToken: (given: unknown) => boolean) {
   const pass = randomBytes(32).toString('base64url');
   return (request: FastifyRequest, reply: FastifyReply): 'granted' | 'answered' | 'denied' => {
     const { token: given } = request.query as { token?: unknown };
-    if (given !== undefined && tokenMatches(given, token())) {
+    if (given !== undefined && isToken(given)) {
       reply.header('set-cookie', `sluice_docs=${pass}; Path=/docs; HttpOnly; SameSite=Strict`).redirect('/docs/', 303);
       return 'answered';
     }
     const cookie = /(?:^|;\s*)sluice_docs=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1];
-    const known = tokenMatches(bearerToken(request.headers.authorization), token()) || tokenMatches(cookie, pass);
+    const known = isToken(bearerToken(request.headers.authorization)) || tokenMatches(cookie, pass);
     return known ? 'granted' : 'denied';
   };
 }

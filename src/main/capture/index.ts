@@ -44,7 +44,7 @@ export interface Capture {
   journalPosition(): JournalPosition;
   update(settings: CaptureSettings): void;
   acknowledge(position: JournalPosition): void;
-  /** Puts exchanges that did not pass the proxy into the journal, as if they had. */
+  /** Puts exchanges that did not pass the proxy into the journal, as if they had. They are written when it returns. */
   inject(exchanges: CapturedExchange[]): void;
   inFlight(): InFlight[];
   /** Another proxy port whose exchanges carry this session name. */
@@ -135,12 +135,19 @@ export async function startCapture(options: CaptureOptions): Promise<Capture> {
     },
     inject(exchanges) {
       for (const exchange of exchanges) {
+        try {
+          journal.append(
+            exchange,
+            { parts: [], tail: [exchange.request.body] },
+            { parts: [], tail: exchange.response ? [exchange.response.body] : [] },
+          );
+        } catch (error) {
+          counters.add('journal_errors');
+          options.onJournalError(error as Error);
+          throw error;
+        }
+        // Not before it is written: what was refused is sent again, and would then count twice.
         counters.add('seen');
-        journal.append(
-          exchange,
-          { parts: [], tail: [exchange.request.body] },
-          { parts: [], tail: exchange.response ? [exchange.response.body] : [] },
-        );
         counters.add('journaled');
         recorder.onJournaled();
       }

@@ -13,6 +13,8 @@ export interface DataFolder {
   policy: string;
   key: string;
   token: string;
+  /** Further tokens of the API, by their hash. */
+  tokens: string;
   lock: string;
 }
 
@@ -35,6 +37,7 @@ export function dataFolder(dataDir: string): DataFolder {
     policy: join(root, 'policy.json'),
     key: join(root, 'key'),
     token: join(root, 'token'),
+    tokens: join(root, 'tokens.json'),
     lock: join(root, 'lock.json'),
   };
 }

@@ -6,10 +6,13 @@ import { caCommand } from './commands/ca.js';
 import { engineFlags } from './commands/engine-flags.js';
 import { envCommand } from './commands/env.js';
 import { exportCommand } from './commands/export.js';
+import { importCommand } from './commands/import.js';
 import { redactCommand } from './commands/redact.js';
 import { runCommand } from './commands/run.js';
 import { openStudio, serveCommand } from './commands/serve.js';
 import { statusCommand } from './commands/status.js';
+import { tokenCommand } from './commands/token.js';
+import { watchCommand } from './commands/watch.js';
 import { appVersion } from './paths.js';
 
 /** The command line. Exit codes: 0 done, 1 failed, 2 wrong usage; `run` passes on the code of its command. */
@@ -30,7 +33,10 @@ for (const command of [
   envCommand,
   caCommand,
   statusCommand,
+  tokenCommand,
   exportCommand,
+  importCommand,
+  watchCommand,
   redactCommand,
   benchCommand,
 ]) {

@@ -28,7 +28,8 @@ export interface PipelineParts {
   reader: { next(from: Position, limit: Position): Entry | null; count(from: Position, limit: Position): number };
   read(captured: CapturedExchange): ReadExchange;
   redactor: { exchange(read: ReadExchange): RedactedExchange };
-  decode(redacted: RedactedExchange): DecodedExchange;
+  /** The exchange itself, behind it the exchanges that it carried (turns of a socket). */
+  decode(redacted: RedactedExchange): DecodedExchange[];
   assemble(decoded: DecodedExchange, lineage: LineageReader): Assembled;
   writer: {
     lineage: LineageReader;
@@ -143,16 +144,14 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
   function store(entry: Entry & { kind: 'exchange' }, tally: { [name: string]: number }): Tick['topics'] {
     tally.processed = (tally.processed ?? 0) + 1;
-    let assembled: Assembled;
-    let topics: Tick['topics'];
+    const topics = new Set<Tick['topics'][number]>();
+    const save = (assembled: Assembled) => {
+      for (const topic of writer.save(assembled).topics) topics.add(topic);
+      note(assembled, tally);
+    };
     const skipped =
       parts.skip !== null && parts.skip.segment === entry.at.segment && parts.skip.offset === entry.at.offset;
-    try {
-      if (skipped) throw new Error('ended the thread twice');
-      const decoded = parts.decode(parts.redactor.exchange(parts.read(entry.exchange)));
-      assembled = parts.assemble(decoded, writer.lineage);
-      topics = writer.save(assembled).topics;
-    } catch (error) {
+    const failed = (error: unknown) => {
       // Not this exchange's fault: the whole batch is tried again.
       if (passing.test(codeOf(error))) throw error;
       tally.quarantined = (tally.quarantined ?? 0) + 1;
@@ -161,15 +160,42 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         cause: skipped ? 'skipped' : codeOf(error),
         place: placeOf(error),
       });
-      assembled = sealed(entry.exchange);
-      topics = writer.save(assembled).topics;
+    };
+    let carried: DecodedExchange[] = [];
+    try {
+      if (skipped) throw new Error('ended the thread twice');
+      const [own, ...others] = parts.decode(parts.redactor.exchange(parts.read(entry.exchange)));
+      if (own === undefined) throw new Error('decoded to nothing');
+      save(parts.assemble(own, writer.lineage));
+      carried = others;
+    } catch (error) {
+      failed(error);
+      save(sealed(entry.exchange));
+    }
+    for (const decoded of carried) {
+      try {
+        save(parts.assemble(decoded, writer.lineage));
+      } catch (error) {
+        failed(error);
+        // What it said stands in the exchange that carried it, which is stored.
+        save(unread(decoded));
+      }
     }
     tally.stored = (tally.stored ?? 0) + 1;
-    if (assembled.decoded.decode_error !== null || assembled.decoded.exchange.issues.length > 0)
+    return [...topics];
+  }
+
+  function note({ decoded, call }: Assembled, tally: { [name: string]: number }): void {
+    if (decoded.decode_error !== null || decoded.exchange.issues.length > 0)
       tally.undecoded = (tally.undecoded ?? 0) + 1;
-    for (const amount of Object.values(assembled.call?.decoded.response?.unknown_events ?? {}))
+    for (const amount of Object.values(call?.decoded.response?.unknown_events ?? decoded.action?.unknown_events ?? {}))
       tally.unknown_events = (tally.unknown_events ?? 0) + amount;
-    return topics;
+  }
+
+  /** A part of an exchange that could not be assembled: kept as it was read, without its call. */
+  function unread({ exchange }: DecodedExchange): Assembled {
+    const decode_error = { code: 'pipeline_failed', message: 'The exchange could not be processed.' };
+    return { decoded: { exchange, format: exchange.kind, call: null, decode_error }, call: null };
   }
 
   /** Nothing of what the exchange said in the clear: bodies under encryption, no headers, no path. */
@@ -195,7 +221,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       ...exchange,
       session: undefined,
       // A proxy is asked for anything: what is no URL must not stop the next exchange.
-      url: URL.canParse(exchange.url) ? new URL(exchange.url).origin : 'http://invalid',
+      url: originOf(exchange.url),
       method: /^[A-Z]{1,16}$/.test(exchange.method) ? exchange.method : 'OTHER',
       error: { code: 'pipeline_failed', message: 'The exchange could not be processed; its bodies are kept sealed.' },
       request: seal(exchange.request),
@@ -235,6 +261,12 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 function placeOf(error: unknown): string {
   const line = ((error as Error).stack ?? '').split('\n').find((text) => /^\s+at /.test(text));
   return (line ?? '').trim().replace(/file:\/\/\S*\/(?=out\/|src\/)/, '');
+}
+
+/** A record's address names its source and nothing else. */
+function originOf(url: string): string {
+  if (url.startsWith('sluice:')) return url;
+  return URL.canParse(url) ? new URL(url).origin : 'http://invalid';
 }
 
 function codeOf(error: unknown): string {

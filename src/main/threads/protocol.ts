@@ -23,7 +23,7 @@ export type CaptureRequest =
   | { type: 'update'; settings: Settings }
   | { type: 'open-run'; runId: string; session: string }
   | { type: 'close-run'; runId: string }
-  /** Appends exchanges that were not captured here (the demo) to the journal. */
+  /** Appends exchanges that were not captured here to the journal; answers when they are written. */
   | { type: 'inject'; exchanges: CapturedExchange[] }
   | { type: 'position' }
   /** Answers {port, journalStart}, or why the proxy could not start. */

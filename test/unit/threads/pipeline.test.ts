@@ -74,7 +74,7 @@ function wire(replace: (parts: PipelineParts) => Partial<PipelineParts> = () => 
     reader: journalReader,
     read: readExchange,
     redactor: createRedactor({ policy: defaultPolicy, key }),
-    decode: decodeExchange,
+    decode: (redacted) => [decodeExchange(redacted)].flat(),
     assemble,
     writer,
     counters,
@@ -115,6 +115,41 @@ function wire(replace: (parts: PipelineParts) => Partial<PipelineParts> = () => 
 }
 
 describe('pipeline', () => {
+  it('stores what an exchange carried beside it, also where that cannot be assembled', async () => {
+    const carried = new Set<string>();
+    const w = wire((parts) => ({
+      decode: (redacted) =>
+        parts.decode(redacted).flatMap((own) => {
+          const turns = [1, 2].map(() => {
+            const exchange_id = uuidv7();
+            carried.add(exchange_id);
+            return { ...own, exchange: { ...own.exchange, exchange_id, via: 'socket' as const } };
+          });
+          return [own, ...turns];
+        }),
+      assemble: (decoded, lineage) => {
+        const { exchange_id } = decoded.exchange;
+        if (carried.has(exchange_id) && exchange_id === [...carried][0]) throw new Error('odd');
+        return parts.assemble(decoded, lineage);
+      },
+    }));
+    w.append(exchange('one'));
+    const items = await w.drain();
+    expect(new Set(items.map(({ exchange_id }) => exchange_id)).size).toBe(3);
+    expect(items.filter(({ exchange_id }) => carried.has(exchange_id))).toHaveLength(2);
+    expect(items.filter(({ undecoded }) => undecoded).map(({ exchange_id }) => exchange_id)).toEqual([[...carried][0]]);
+    expect([w.counters.get('processed'), w.counters.get('stored'), w.counters.get('quarantined')]).toEqual([1, 1, 1]);
+  });
+
+  it('counts an exchange that comes twice as stored, and keeps it once', async () => {
+    const w = wire();
+    const same = exchange('twice');
+    w.append(same);
+    w.append(same);
+    expect(await w.drain()).toHaveLength(1);
+    expect([w.counters.get('processed'), w.counters.get('stored'), w.counters.get('quarantined')]).toEqual([2, 2, 0]);
+  });
+
   it('stores what the journal holds, redacted and threaded', async () => {
     const w = wire();
     for (let i = 0; i < 150; i++) w.append(exchange(`marker-${i}`));

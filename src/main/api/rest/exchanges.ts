@@ -18,6 +18,7 @@ export function exchangeRoutes(app: RestApp, services: Services): void {
   app.get(
     '/exchanges',
     {
+      config: { access: 'read' },
       schema: {
         summary: 'HTTP exchanges, newest first',
         tags: ['exchanges'],
@@ -30,6 +31,7 @@ export function exchangeRoutes(app: RestApp, services: Services): void {
   app.get(
     '/exchanges/:id',
     {
+      config: { access: 'read' },
       schema: {
         summary: 'An exchange with headers and bodies',
         description:
@@ -51,6 +53,7 @@ export function exchangeRoutes(app: RestApp, services: Services): void {
   app.get(
     '/exchanges/:id/body/:side',
     {
+      config: { access: 'read' },
       schema: {
         summary: 'A part of a body, by UTF-16 units',
         tags: ['exchanges'],

@@ -21,6 +21,7 @@ export function exportRoutes(app: RestApp, services: Services): void {
   app.post(
     '/exports',
     {
+      config: { access: 'admin' },
       schema: {
         summary: 'Starts the export of a dataset',
         description: 'Follow it at /jobs/{job_id}; its files are at /jobs/{job_id}/files/{name}.',
@@ -38,6 +39,7 @@ export function exportRoutes(app: RestApp, services: Services): void {
   app.post(
     '/exports/preview',
     {
+      config: { access: 'read' },
       schema: {
         summary: 'The first rows an export would give',
         tags: ['exports'],

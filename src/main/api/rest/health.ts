@@ -15,6 +15,7 @@ export function healthRoutes(app: RestApp, services: Services): void {
   app.get(
     '/status',
     {
+      config: { access: 'read' },
       schema: {
         summary: 'What the engine does: addresses, counters, refused clients',
         tags: ['engine'],
@@ -26,6 +27,7 @@ export function healthRoutes(app: RestApp, services: Services): void {
   app.get(
     '/metrics',
     {
+      config: { access: 'read' },
       schema: {
         summary: 'Counters in Prometheus text format',
         tags: ['engine'],

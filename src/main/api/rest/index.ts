@@ -2,23 +2,35 @@ import type { Services } from '../services.js';
 import { exchangeRoutes } from './exchanges.js';
 import { exportRoutes } from './exports.js';
 import { healthRoutes } from './health.js';
+import { importRoutes } from './import.js';
+import { ingestRoutes } from './ingest.js';
 import { jobRoutes } from './jobs.js';
+import { otlpRoutes } from './otlp.js';
 import type { RestApp } from './rest-app.js';
 import { reviewRoutes } from './reviews.js';
 import { runRoutes } from './runs.js';
+import { telemetryRoutes } from './telemetry.js';
+import { tokenRoutes } from './tokens.js';
 import { toolCallRoutes } from './tool-calls.js';
 import { traceRoutes } from './traces.js';
+import { watchRoutes } from './watches.js';
 
 /** Every entity of the REST API. */
 const entities: ((app: RestApp, services: Services) => void)[] = [
   healthRoutes,
   traceRoutes,
+  telemetryRoutes,
+  ingestRoutes,
+  otlpRoutes,
+  importRoutes,
+  watchRoutes,
   reviewRoutes,
   toolCallRoutes,
   exchangeRoutes,
   exportRoutes,
   jobRoutes,
   runRoutes,
+  tokenRoutes,
 ];
 
 export function restRoutes(app: RestApp, services: Services): void {

@@ -17,6 +17,7 @@ export function jobRoutes(app: RestApp, services: Services): void {
   app.get(
     '/jobs',
     {
+      config: { access: 'read' },
       schema: {
         summary: 'Jobs, newest first',
         tags: ['jobs'],
@@ -28,12 +29,16 @@ export function jobRoutes(app: RestApp, services: Services): void {
   );
   app.get(
     '/jobs/:id',
-    { schema: { summary: 'A job', tags: ['jobs'], params: idParams, response: { 200: jobSchema } } },
+    {
+      config: { access: 'read' },
+      schema: { summary: 'A job', tags: ['jobs'], params: idParams, response: { 200: jobSchema } },
+    },
     (request) => found(services.jobs.get(idOf(request.params.id, 'job')), 'job'),
   );
   app.delete(
     '/jobs/:id',
     {
+      config: { access: 'admin' },
       schema: {
         summary: 'Cancels a job; one that is over stays as it is',
         tags: ['jobs'],
@@ -46,6 +51,7 @@ export function jobRoutes(app: RestApp, services: Services): void {
   app.get(
     '/jobs/:id/files/:name',
     {
+      config: { access: 'read' },
       schema: {
         summary: 'Downloads a file of a finished job',
         tags: ['jobs'],

@@ -9,6 +9,7 @@ export function reviewRoutes(app: RestApp, services: Services): void {
   app.get(
     '/traces/:id/review',
     {
+      config: { access: 'read' },
       schema: {
         summary: 'The review of a trace; empty where it has none',
         tags: ['reviews'],
@@ -25,6 +26,7 @@ export function reviewRoutes(app: RestApp, services: Services): void {
   app.put(
     '/traces/:id/review',
     {
+      config: { access: 'review' },
       schema: {
         summary: 'Sets the given fields of a review, the others stay',
         tags: ['reviews'],

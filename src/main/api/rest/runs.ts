@@ -17,6 +17,7 @@ export function runRoutes(app: RestApp, services: Services): void {
   app.post(
     '/runs',
     {
+      config: { access: 'admin' },
       schema: {
         summary: 'Opens a proxy port for one run',
         tags: ['engine'],
@@ -29,6 +30,7 @@ export function runRoutes(app: RestApp, services: Services): void {
   app.post(
     '/runs/:id/end',
     {
+      config: { access: 'admin' },
       schema: {
         summary: 'Closes the port, waits until all is stored, says what the run gave',
         tags: ['engine'],

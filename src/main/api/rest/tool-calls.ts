@@ -6,6 +6,7 @@ export function toolCallRoutes(app: RestApp, services: Services): void {
   app.get(
     '/tool-calls',
     {
+      config: { access: 'read' },
       schema: {
         summary: 'Tool calls, newest first',
         tags: ['tool calls'],

@@ -1,12 +1,25 @@
 import * as z from 'zod';
-import { pageSchema, traceSchema, traceSummarySchema } from '../../../shared/model/index.js';
+import {
+  effectSchema,
+  pageSchema,
+  traceSchema,
+  traceSummarySchema,
+  witnessSchema,
+} from '../../../shared/model/index.js';
 import type { Services } from '../services.js';
-import { found, idOf, idParams, listOptions, listQuery, missing, type RestApp } from './rest-app.js';
+import { found, idOf, idParams, listOptions, listQuery, missing, pageQuery, type RestApp } from './rest-app.js';
+
+const treeAnswer = z.object({
+  nodes: z.array(traceSummarySchema),
+  truncated: z.boolean().describe('Only the first 1,000 are there'),
+});
 
 export function traceRoutes(app: RestApp, services: Services): void {
+  const { reads } = services;
   app.get(
     '/traces',
     {
+      config: { access: 'read' },
       schema: {
         summary: 'Traces, newest first',
         tags: ['traces'],
@@ -14,16 +27,73 @@ export function traceRoutes(app: RestApp, services: Services): void {
         response: { 200: pageSchema(traceSummarySchema) },
       },
     },
-    (request) => services.reads.traces(listOptions(request.query)),
+    (request) => reads.traces(listOptions(request.query)),
   );
   app.get(
     '/traces/:id',
-    { schema: { summary: 'A whole trace', tags: ['traces'], params: idParams, response: { 200: traceSchema } } },
-    (request) => found(services.reads.trace(idOf(request.params.id, 'trace')), 'trace'),
+    {
+      config: { access: 'read' },
+      schema: {
+        summary: 'A whole trace',
+        description: 'By its id, or by the `trace_id` under which POST /ingest was given it.',
+        tags: ['traces'],
+        params: idParams,
+        response: { 200: traceSchema },
+      },
+    },
+    (request) => found(reads.trace(traceId(services, request.params.id)), 'trace'),
+  );
+  app.get(
+    '/traces/:id/tree',
+    {
+      config: { access: 'read' },
+      schema: {
+        summary: 'A trace among its subagents and segments',
+        tags: ['traces'],
+        params: idParams,
+        response: { 200: treeAnswer },
+      },
+    },
+    (request) => found(reads.traceTree(traceId(services, request.params.id)), 'trace'),
+  );
+  app.get(
+    '/traces/:id/effects',
+    {
+      config: { access: 'read' },
+      schema: {
+        summary: 'What the tool calls of a trace did on the wire',
+        tags: ['traces'],
+        params: idParams,
+        querystring: pageQuery,
+        response: { 200: pageSchema(effectSchema) },
+      },
+    },
+    (request) => {
+      const id = known(services, request.params.id);
+      return reads.traceEffects(id, request.query.cursor ?? null, request.query.limit);
+    },
+  );
+  app.get(
+    '/traces/:id/witnesses',
+    {
+      config: { access: 'read' },
+      schema: {
+        summary: 'Second reports of the calls of a trace, and where they disagree',
+        tags: ['traces'],
+        params: idParams,
+        querystring: pageQuery,
+        response: { 200: pageSchema(witnessSchema) },
+      },
+    },
+    (request) => {
+      const id = known(services, request.params.id);
+      return reads.traceWitnesses(id, request.query.cursor ?? null, request.query.limit);
+    },
   );
   app.delete(
     '/traces/:id',
     {
+      config: { access: 'admin' },
       schema: {
         summary: 'Deletes a trace and what belongs to it alone',
         tags: ['traces'],
@@ -37,4 +107,15 @@ export function traceRoutes(app: RestApp, services: Services): void {
       return reply.code(204).send();
     },
   );
+}
+
+/** The id of a trace that is given by its id or by the name that its program has for it. */
+function traceId({ reads }: Services, given: string): string {
+  return reads.traceIdByKey(`ingest:${given}`) ?? idOf(given, 'trace');
+}
+
+function known(services: Services, given: string): string {
+  const id = traceId(services, given);
+  found(services.reads.traceSummary(id), 'trace');
+  return id;
 }

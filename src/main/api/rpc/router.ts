@@ -4,26 +4,38 @@ import { SluiceError } from '../../../shared/errors.js';
 import {
   exportOptionsSchema,
   idSchema,
+  newTokenSchema,
   reviewSchema,
   savedFilterSchema,
   type Tick,
+  type TokenScope,
 } from '../../../shared/model/index.js';
 import { settingsSchema } from '../../../shared/settings.js';
-import type { Services } from '../services.js';
+import { checkScope } from '../auth.js';
+import type { Principal, Services } from '../services.js';
 
-const t = initTRPC.context<{ services: Services; authorized: boolean }>().create({
-  errorFormatter({ shape, error }) {
-    const known = knownError(error);
-    // What nobody expected may name paths of this machine or quote what was captured: it stays in the log. A stack
-    // would do the same.
-    const message = error.code === 'INTERNAL_SERVER_ERROR' ? known.message : shape.message;
-    return {
-      ...shape,
-      message,
-      data: { code: shape.data.code, httpStatus: shape.data.httpStatus, sluice: known.toJSON() },
-    };
-  },
-});
+export interface RpcContext {
+  services: Services;
+  /** Whose connection it is by now: a token may have been revoked since it was opened. */
+  principal(): Principal | null;
+}
+
+const t = initTRPC
+  .context<RpcContext>()
+  .meta<{ scope: TokenScope }>()
+  .create({
+    errorFormatter({ shape, error }) {
+      const known = knownError(error);
+      // What nobody expected may name paths of this machine or quote what was captured: it stays in the log. A stack
+      // would do the same.
+      const message = error.code === 'INTERNAL_SERVER_ERROR' ? known.message : shape.message;
+      return {
+        ...shape,
+        message,
+        data: { code: shape.data.code, httpStatus: shape.data.httpStatus, sluice: known.toJSON() },
+      };
+    },
+  });
 
 /** A failure in the words of the error catalogue. */
 function knownError(error: TRPCError): SluiceError {
@@ -41,11 +53,19 @@ function knownError(error: TRPCError): SluiceError {
   return new SluiceError('internal', 'Something unexpected happened.');
 }
 
-/** Nothing is done for a connection that did not bring the token. */
-const guarded = t.procedure.use(({ ctx, next }) => {
-  if (ctx.authorized) return next();
-  const cause = new SluiceError('unauthorized', 'The token is missing or wrong.');
-  throw new TRPCError({ code: 'UNAUTHORIZED', message: cause.message, cause });
+/** Nothing is done for a connection whose token does not open it; a procedure that names no scope is the studio's. */
+const guarded = t.procedure.use(({ ctx, meta, next }) => {
+  const principal = ctx.principal();
+  if (principal === null) {
+    const cause = new SluiceError('unauthorized', 'The token is missing or wrong.');
+    throw new TRPCError({ code: 'UNAUTHORIZED', message: cause.message, cause });
+  }
+  try {
+    checkScope(principal, meta?.scope ?? 'admin');
+  } catch (cause) {
+    throw new TRPCError({ code: 'FORBIDDEN', message: (cause as Error).message, cause });
+  }
+  return next();
 });
 
 /** Expected failures keep their code, message and next step on the way to the studio. */
@@ -56,6 +76,10 @@ const procedure = guarded.use(async ({ next }) => {
   }
   return result;
 });
+
+const read = procedure.meta({ scope: 'read' });
+const review = procedure.meta({ scope: 'review' });
+const admin = procedure.meta({ scope: 'admin' });
 
 const list = z.object({
   query: z.string().max(2000).default(''),
@@ -76,12 +100,12 @@ function found<T>(value: T | null, what: string): T {
 
 export const router = t.router({
   status: t.router({
-    get: procedure.query(({ ctx }) => ctx.services.status()),
+    get: read.query(({ ctx }) => ctx.services.status()),
   }),
   live: t.router({
-    inFlight: procedure.query(({ ctx }) => ctx.services.inFlight()),
+    inFlight: read.query(({ ctx }) => ctx.services.inFlight()),
     /** Small ticks; whoever hears one pulls the pages it shows. */
-    ticks: guarded.subscription(async function* ({ ctx, signal }) {
+    ticks: guarded.meta({ scope: 'read' }).subscription(async function* ({ ctx, signal }) {
       const queue: Tick[] = [];
       let wake = () => {};
       const stop = ctx.services.onTick((tick) => {
@@ -94,7 +118,7 @@ export const router = t.router({
       const onAbort = () => wake();
       signal?.addEventListener('abort', onAbort, { once: true });
       try {
-        while (!signal?.aborted) {
+        while (!signal?.aborted && ctx.principal() !== null) {
           const tick = queue.shift();
           if (tick) yield tick;
           else {
@@ -110,13 +134,13 @@ export const router = t.router({
     }),
   }),
   exchanges: t.router({
-    list: procedure
+    list: read
       .input(list)
       .query(({ ctx, input }) => ctx.services.reads.exchanges({ ...input, cursor: input.cursor ?? null })),
-    get: procedure
+    get: read
       .input(z.object({ exchange_id: idSchema }))
       .query(({ ctx, input }) => found(ctx.services.reads.exchange(input.exchange_id, 65_536), 'exchange')),
-    body: procedure
+    body: read
       .input(
         z.object({
           exchange_id: idSchema,
@@ -130,13 +154,13 @@ export const router = t.router({
       ),
   }),
   traces: t.router({
-    list: procedure
+    list: read
       .input(list)
       .query(({ ctx, input }) => ctx.services.reads.traces({ ...input, cursor: input.cursor ?? null })),
-    get: procedure
+    get: read
       .input(z.object({ trace_id: idSchema }))
       .query(({ ctx, input }) => found(ctx.services.reads.traceSummary(input.trace_id), 'trace')),
-    steps: procedure
+    steps: read
       .input(
         z.object({
           trace_id: idSchema,
@@ -148,32 +172,41 @@ export const router = t.router({
         const items = ctx.services.reads.traceSteps(input.trace_id, input.cursor ?? -1, input.limit);
         return { items, next_cursor: items.length === input.limit ? (items.at(-1)?.seq ?? null) : null };
       }),
-    calls: procedure
+    calls: read
       .input(pageOf)
       .query(({ ctx, input }) => ctx.services.reads.traceCalls(input.trace_id, input.cursor ?? null, input.limit)),
-    toolCalls: procedure
+    toolCalls: read
       .input(pageOf)
       .query(({ ctx, input }) => ctx.services.reads.traceToolCalls(input.trace_id, input.cursor ?? null, input.limit)),
-    decisions: procedure
+    decisions: read
       .input(pageOf)
       .query(({ ctx, input }) => ctx.services.reads.traceDecisions(input.trace_id, input.cursor ?? null, input.limit)),
-    findings: procedure
+    findings: read
       .input(pageOf)
       .query(({ ctx, input }) => ctx.services.reads.traceFindings(input.trace_id, input.cursor ?? null, input.limit)),
-    children: procedure
+    children: read
       .input(z.object({ trace_id: idSchema }))
       .query(({ ctx, input }) => ctx.services.reads.traceChildren(input.trace_id)),
-    delete: procedure
+    tree: read
+      .input(z.object({ trace_id: idSchema }))
+      .query(({ ctx, input }) => found(ctx.services.reads.traceTree(input.trace_id), 'trace')),
+    effects: read
+      .input(pageOf)
+      .query(({ ctx, input }) => ctx.services.reads.traceEffects(input.trace_id, input.cursor ?? null, input.limit)),
+    witnesses: read
+      .input(pageOf)
+      .query(({ ctx, input }) => ctx.services.reads.traceWitnesses(input.trace_id, input.cursor ?? null, input.limit)),
+    delete: admin
       .input(z.object({ trace_id: idSchema }))
       .mutation(async ({ ctx, input }) => ({ deleted: await ctx.services.writes.deleteTrace(input.trace_id) })),
   }),
   toolCalls: t.router({
-    list: procedure
+    list: read
       .input(list)
       .query(({ ctx, input }) => ctx.services.reads.toolCalls({ ...input, cursor: input.cursor ?? null })),
   }),
   reviews: t.router({
-    set: procedure
+    set: review
       .input(
         z.object({
           trace_id: idSchema,
@@ -183,53 +216,72 @@ export const router = t.router({
       .mutation(({ ctx, input }) => ctx.services.writes.setReview(input.trace_id, input.patch)),
   }),
   query: t.router({
-    values: procedure
+    values: read
       .input(z.object({ scope, field: z.string().max(64), prefix: z.string().max(200).default('') }))
       .query(({ ctx, input }) => ctx.services.reads.fieldValues(input.scope, input.field, input.prefix, 20)),
   }),
   filters: t.router({
-    list: procedure.query(({ ctx }) => ctx.services.reads.savedFilters()),
-    save: procedure
+    list: read.query(({ ctx }) => ctx.services.reads.savedFilters()),
+    save: review
       .input(savedFilterSchema.pick({ scope: true, name: true, query: true }))
       .mutation(({ ctx, input }) => ctx.services.writes.saveFilter(input)),
-    delete: procedure
+    delete: review
       .input(z.object({ filter_id: idSchema }))
       .mutation(async ({ ctx, input }) => ({ deleted: await ctx.services.writes.deleteFilter(input.filter_id) })),
   }),
   exports: t.router({
-    preview: procedure.input(exportOptionsSchema).query(({ ctx, input }) => ctx.services.exports.preview(input)),
-    start: procedure
+    preview: read.input(exportOptionsSchema).query(({ ctx, input }) => ctx.services.exports.preview(input)),
+    start: admin
       .input(z.object({ options: exportOptionsSchema, out: z.string().min(1).max(4096).nullable() }))
       .mutation(({ ctx, input }) => ctx.services.exports.start(input.options, input.out)),
   }),
+  imports: t.router({
+    list: read.query(({ ctx }) => ctx.services.imports.list()),
+    start: admin
+      .input(z.object({ path: z.string().min(1).max(4096), as: z.string().max(64).optional() }))
+      .mutation(({ ctx, input }) => ctx.services.imports.startFile(input.path, input.as)),
+  }),
   jobs: t.router({
-    list: procedure
+    list: read
       .input(z.object({ cursor: z.string().nullish(), limit: z.number().int().min(1).max(200).default(50) }))
       .query(({ ctx, input }) => ctx.services.jobs.list(input.cursor ?? null, input.limit)),
-    get: procedure
+    get: read
       .input(z.object({ job_id: idSchema }))
       .query(({ ctx, input }) => found(ctx.services.jobs.get(input.job_id), 'job')),
-    cancel: procedure
+    cancel: admin
       .input(z.object({ job_id: idSchema }))
       .mutation(async ({ ctx, input }) => found(await ctx.services.jobs.cancel(input.job_id), 'job')),
   }),
   settings: t.router({
-    get: procedure.query(({ ctx }) => ctx.services.settings.get()),
-    set: procedure.input(settingsSchema.partial()).mutation(({ ctx, input }) => ctx.services.settings.set(input)),
+    get: admin.query(({ ctx }) => ctx.services.settings.get()),
+    set: admin.input(settingsSchema.partial()).mutation(({ ctx, input }) => ctx.services.settings.set(input)),
   }),
   connect: t.router({
-    snippets: procedure.query(({ ctx }) => ctx.services.snippets()),
-    tunnelHost: procedure
+    snippets: read.query(({ ctx }) => ctx.services.snippets()),
+    tunnelHost: admin
       .input(z.object({ host: z.string().min(1).max(253) }))
       .mutation(({ ctx, input }) => ctx.services.tunnelHost(input.host)),
   }),
+  audit: t.router({
+    get: read.query(({ ctx }) => ctx.services.reads.audit()),
+    /** Requests on the wire that no captured model asked for. */
+    unclaimedEffects: read
+      .input(z.object({ limit: z.number().int().min(1).max(500).default(200), cursor: z.string().nullish() }))
+      .query(({ ctx, input }) => ctx.services.reads.unclaimedEffects(input.cursor ?? null, input.limit)),
+  }),
+  tokens: t.router({
+    list: admin.query(({ ctx }) => ctx.services.tokens.list()),
+    /** The only time that the token itself is told. */
+    create: admin.input(newTokenSchema).mutation(({ ctx, input }) => ctx.services.tokens.create(input)),
+    revoke: admin
+      .input(z.object({ token_id: idSchema }))
+      .mutation(({ ctx, input }) => ({ revoked: ctx.services.tokens.revoke(input.token_id) })),
+  }),
   runs: t.router({
-    start: procedure
+    start: admin
       .input(z.object({ session: z.string().min(1).max(200).nullable() }))
       .mutation(({ ctx, input }) => ctx.services.startRun(input.session)),
-    end: procedure
-      .input(z.object({ run_id: idSchema }))
-      .mutation(({ ctx, input }) => ctx.services.endRun(input.run_id)),
+    end: admin.input(z.object({ run_id: idSchema })).mutation(({ ctx, input }) => ctx.services.endRun(input.run_id)),
   }),
 });
 

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { applyWSSHandler } from '@trpc/server/adapters/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { SluiceError } from '../../../shared/errors.js';
-import { type RequestGuard, tokenMatches } from '../auth.js';
+import type { RequestGuard } from '../auth.js';
 import { errorAnswer } from '../error-answers.js';
 import { type ApiLogger, describeError } from '../logger.js';
 import type { Services } from '../services.js';
@@ -33,11 +33,12 @@ export function attachRpc(options: { server: Server; services: Services; guard: 
     router,
     keepAlive: { enabled: true, pingMs: 20_000, pongWaitMs: 20_000 },
     createContext({ info, res: socket }) {
-      const authorized = tokenMatches(info.connectionParams?.token, services.token);
+      const given = info.connectionParams?.token;
+      const principal = () => services.tokens.verify(given);
       strangers.delete(socket);
       // Its requests are answered with what is wrong, so that the studio can say it.
-      if (!authorized) setTimeout(() => socket.close(unauthorizedCode, 'unauthorized'), refusedMillis).unref();
-      return { services, authorized };
+      if (principal() === null) setTimeout(() => socket.close(unauthorizedCode, 'unauthorized'), refusedMillis).unref();
+      return { services, principal };
     },
     onError({ error, path }) {
       if (error.code !== 'INTERNAL_SERVER_ERROR' || error.cause instanceof SluiceError) return;

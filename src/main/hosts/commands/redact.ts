@@ -1,10 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { Command } from 'commander';
+import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import { makeDataFolder } from '../../home/folder.js';
 import { deriveKeys, loadMasterKey } from '../../home/keys.js';
 import { knownSecrets } from '../../home/known-values.js';
 import { readPolicyFile } from '../../home/settings-file.js';
+import type { Redactor } from '../../redact/index.js';
 import { folderOf } from '../engine-client.js';
 import { folderFlag } from './engine-flags.js';
 
@@ -12,27 +15,81 @@ import { folderFlag } from './engine-flags.js';
 export function redactCommand(): Command {
   return folderFlag(new Command('redact').description('print files with secrets and personal data replaced'))
     .argument('<file...>', 'files, or - for standard input')
-    .action(async (files: string[], flags: { dataDir?: string; json?: boolean }) => {
-      const { createRedactor, defaultPolicy, loadPolicy } = await import('../../redact/index.js');
-      const folder = folderOf(flags);
-      makeDataFolder(folder);
-      const policy = readPolicyFile(folder);
-      const redactor = createRedactor({
-        policy: policy === undefined ? defaultPolicy : loadPolicy(policy),
-        key: deriveKeys(loadMasterKey(folder)).pseudonym,
-        known: knownSecrets(process.env, process.env.SLUICE_TOKEN ?? ''),
-      });
+    .option('--lines', 'with --json: every line is {id, text}; answers {id, text, findings} a line')
+    .action(async (files: string[], flags: { dataDir?: string; json?: boolean; lines?: boolean }) => {
+      if (flags.lines && !flags.json) throw new SluiceError('usage', '--lines needs --json.');
+      const redactor = await openRedactor(flags);
       for (const file of files) {
-        let text: string;
-        try {
-          text = readFileSync(file === '-' ? 0 : file, 'utf8');
-        } catch (error) {
-          throw new SluiceError('usage', `${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
-        }
-        const result = redactor.text(text, file === '-' ? 'stdin' : file);
-        process.stdout.write(
-          flags.json ? `${JSON.stringify({ file, text: result.text, findings: result.findings })}\n` : result.text,
-        );
+        if (flags.lines) await redactLines(file, redactor);
+        else redactWhole(file, redactor, flags.json ?? false);
       }
     });
+}
+
+async function openRedactor(flags: { dataDir?: string }): Promise<Redactor> {
+  const { createRedactor, defaultPolicy, loadPolicy } = await import('../../redact/index.js');
+  const folder = folderOf(flags);
+  makeDataFolder(folder);
+  const policy = readPolicyFile(folder);
+  return createRedactor({
+    policy: policy === undefined ? defaultPolicy : loadPolicy(policy),
+    key: deriveKeys(loadMasterKey(folder)).pseudonym,
+    known: knownSecrets(process.env, process.env.SLUICE_TOKEN ?? ''),
+  });
+}
+
+function redactWhole(file: string, redactor: Redactor, json: boolean): void {
+  let text: string;
+  try {
+    text = readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+  if (!json) {
+    process.stdout.write(redactor.text(text).text);
+    return;
+  }
+  const result = redactor.text(text, file === '-' ? 'stdin' : file);
+  process.stdout.write(`${JSON.stringify({ file, text: result.text, findings: result.findings })}\n`);
+}
+
+const lineSchema = z.object({ id: z.union([z.string(), z.number()]), text: z.string() });
+
+/**
+ * One text a line, in the order of the input, however long the input is. Offsets are UTF-16 units of the original text.
+ * A line that is no {id, text} is answered by {line, error}, and the command ends with 1.
+ */
+async function redactLines(file: string, redactor: Redactor): Promise<void> {
+  const input = file === '-' ? process.stdin : createReadStream(file);
+  let number = 0;
+  try {
+    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+      number += 1;
+      if (line.trim() === '') continue;
+      const answer = answerOf(line, number, redactor);
+      if (!process.stdout.write(`${JSON.stringify(answer)}\n`)) {
+        await new Promise((resolve) => process.stdout.once('drain', resolve));
+      }
+    }
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+function answerOf(line: string, number: number, redactor: Redactor): unknown {
+  let parsed: ReturnType<typeof lineSchema.safeParse>;
+  try {
+    parsed = lineSchema.safeParse(JSON.parse(line));
+  } catch {
+    parsed = lineSchema.safeParse(undefined);
+  }
+  if (!parsed.success) {
+    process.exitCode = 1;
+    return { line: number, error: { code: 'request_invalid', message: 'The line is no JSON object {id, text}.' } };
+  }
+  return { id: parsed.data.id, ...redactor.spans(parsed.data.text) };
+}
+
+function unreadable(file: string, error: unknown): SluiceError {
+  return new SluiceError('usage', `${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
 }

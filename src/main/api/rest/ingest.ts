@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import { SluiceError } from '../../../shared/errors.js';
+import { idSchema, ingestSchema } from '../../../shared/model/index.js';
+import type { KnownTrace, Services } from '../services.js';
+import type { RestApp } from './rest-app.js';
+
+const maxProblems = 100;
+
+/** Single events of programs that keep their own trace ids, as fast as they come. */
+export function ingestRoutes(app: RestApp, services: Services): void {
+  const { intake, reads } = services;
+  app.post(
+    '/ingest',
+    {
+      config: { access: 'ingest' },
+      attachValidation: true,
+      schema: {
+        summary: 'Takes one event of a trace',
+        description:
+          'Answers when the event is safe in the journal: it cannot be lost then. 503 with Retry-After where the store is ' +
+          'too far behind; then it was not taken. Event types that are known become steps, tool calls, decisions and model ' +
+          'calls (`llm_call` with `request` and `response` as the vendor’s API has them); others are kept as they are.',
+        tags: ['intake'],
+        body: ingestSchema,
+        response: { 202: z.object({ status: z.literal('accepted'), trace_id: z.string() }) },
+      },
+    },
+    async (request, reply) => {
+      const problems = request.validationError?.validation;
+      if (problems) throw malformed(problems);
+      const known = storedTrace(request.body.trace_id);
+      await intake.submit([intake.ingestRecord(request.body, known, Date.now() * 1000)]);
+      return reply.code(202).send({ status: 'accepted', trace_id: request.body.trace_id });
+    },
+  );
+
+  function storedTrace(traceId: string): KnownTrace | null {
+    const id = idSchema.safeParse(traceId.toLowerCase());
+    return id.success ? reads.traceSummary(id.data) : null;
+  }
+}
+
+function malformed(problems: { instancePath: string; message?: string | undefined }[]): SluiceError {
+  const details = problems.slice(0, maxProblems).map(({ instancePath, message }) => ({
+    path: instancePath.replace(/^\//, '').replaceAll('/', '.'),
+    message: message ?? 'invalid',
+  }));
+  const first = details[0];
+  return new SluiceError('request_invalid', `${first?.path || 'body'}: ${first?.message}`, details);
+}

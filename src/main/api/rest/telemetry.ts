@@ -1,0 +1,155 @@
+import * as z from 'zod';
+import { SluiceError } from '../../../shared/errors.js';
+import {
+  finalizeSchema,
+  idSchema,
+  sentEventsSchema,
+  type TraceSummary,
+  telemetryTraceSchema,
+} from '../../../shared/model/index.js';
+import type { Services } from '../services.js';
+import { found, idOf, idParams, type RestApp } from './rest-app.js';
+import { storedSoon } from './stored-soon.js';
+
+const retryHeaders = z.looseObject({
+  'idempotency-key': z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('Names the request: sent again under the same key it changes nothing'),
+});
+
+/** PR telemetry: whole traces, or a beginning, batches of events in any order, and an end. */
+export function telemetryRoutes(app: RestApp, services: Services): void {
+  const { intake, reads } = services;
+  /** Accepted as the end of a trace, not yet stored. */
+  const finalizing = new Set<string>();
+
+  app.post(
+    '/traces',
+    {
+      config: { access: 'ingest' },
+      schema: {
+        summary: 'Stores a PR telemetry trace',
+        description:
+          'Answers 201 when the trace is stored; 202 when it is safe in the journal and the store is behind. ' +
+          'Fields that are not named here are kept in its metadata, those of events in their data.',
+        tags: ['intake'],
+        headers: retryHeaders,
+        body: telemetryTraceSchema,
+        response: {
+          201: z.object({ trace_id: idSchema, status: z.literal('stored') }),
+          202: z.object({ trace_id: idSchema, status: z.literal('accepted') }),
+        },
+      },
+    },
+    async (request, reply) => {
+      const record = intake.telemetryRecord(request.body, retryOf(request));
+      const { trace_id } = record.trace;
+      await intake.submit([record]);
+      reply.header('location', `/traces/${trace_id}`);
+      if (await storedSoon(intake)) return reply.code(201).send({ trace_id, status: 'stored' });
+      return reply.code(202).send({ trace_id, status: 'accepted' });
+    },
+  );
+
+  app.post(
+    '/traces/:id/events',
+    {
+      config: { access: 'ingest' },
+      schema: {
+        summary: 'Adds events to a trace',
+        description:
+          'In any order: a trace is read in the order of time. 200 when they are stored; 202 when they are safe in the ' +
+          'journal and the store is behind. A finalized trace takes no more (409).',
+        tags: ['intake'],
+        params: idParams,
+        headers: retryHeaders,
+        body: sentEventsSchema,
+        response: {
+          200: z.object({ accepted: z.int(), duplicates: z.int().describe('Events whose id the trace had already') }),
+          202: z.object({ accepted: z.int(), duplicates: z.int() }),
+        },
+      },
+    },
+    async (request, reply) => {
+      const trace = await open(request.params.id);
+      const { events } = request.body;
+      const ids = events.flatMap(({ event_id }) => event_id ?? []);
+      const seen = new Set(ids.length === 0 ? [] : reads.knownEvents(trace.trace_id, ids));
+      const fresh = events.filter(({ event_id }) => {
+        if (event_id === undefined) return true;
+        if (seen.has(event_id)) return false;
+        seen.add(event_id);
+        return true;
+      });
+      const answer = { accepted: fresh.length, duplicates: events.length - fresh.length };
+      if (fresh.length > 0) await intake.submit([intake.eventsRecord(trace, fresh, retryOf(request))]);
+      return reply.code((await storedSoon(intake)) ? 200 : 202).send(answer);
+    },
+  );
+
+  app.post(
+    '/traces/:id/finalize',
+    {
+      config: { access: 'ingest' },
+      schema: {
+        summary: 'Says that a trace is whole, and has it checked',
+        description:
+          'The job at /jobs/{job_id} says in its result what it found. A second time it is only checked again.',
+        tags: ['intake'],
+        params: idParams,
+        // No body says that it is whole, and nothing more.
+        body: z.preprocess((body) => body ?? {}, finalizeSchema),
+        response: { 202: z.object({ job_id: idSchema }) },
+      },
+    },
+    async (request, reply) => {
+      const trace = await stored(request.params.id);
+      const { trace_id } = trace;
+      if (!isFinal(trace)) {
+        finalizing.add(trace_id);
+        try {
+          await intake.submit([intake.finalizeRecord(trace, request.body, Date.now() * 1000)]);
+        } catch (error) {
+          finalizing.delete(trace_id);
+          throw error;
+        }
+        void intake.stored().then(
+          () => finalizing.delete(trace_id),
+          () => finalizing.delete(trace_id),
+        );
+      }
+      const { job_id } = services.startFinalize(trace_id);
+      return reply.code(202).header('location', `/jobs/${job_id}`).send({ job_id });
+    },
+  );
+
+  function isFinal({ trace_id, metadata }: TraceSummary): boolean {
+    return finalizing.has(trace_id) || metadata?.finalized_at !== undefined;
+  }
+
+  /** A trace that was accepted a moment ago may still be on its way to the store. */
+  async function stored(given: string): Promise<TraceSummary> {
+    const id = idOf(given, 'trace');
+    const trace = reads.traceSummary(id);
+    if (trace === null && intake.backpressure().pending > 0) await storedSoon(intake);
+    return trace ?? found(reads.traceSummary(id), 'trace');
+  }
+
+  async function open(given: string): Promise<TraceSummary> {
+    const trace = await stored(given);
+    if (isFinal(trace)) throw new SluiceError('trace_finalized', 'The trace is finalized and takes no more events.');
+    return trace;
+  }
+}
+
+/** Two programs may use the same keys: they count by token. */
+function retryOf(request: {
+  headers: { 'idempotency-key'?: string | undefined };
+  principal: { token_id: string | null } | null;
+}): string | undefined {
+  const key = request.headers['idempotency-key'];
+  return key === undefined ? undefined : `${request.principal?.token_id ?? ''} ${key}`;
+}

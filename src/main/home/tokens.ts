@@ -1,0 +1,126 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import * as z from 'zod';
+import { SluiceError } from '../../shared/errors.js';
+import { uuidv7 } from '../../shared/ids.js';
+import {
+  type ApiToken,
+  type NewToken,
+  type TokenScope,
+  toIso,
+  tokenSchema,
+  tokenScopes,
+} from '../../shared/model/index.js';
+
+/** `tokens.json`: hashes and what they are worth, never a token. */
+const fileSchema = z.object({
+  version: z.literal(1),
+  tokens: z.array(tokenSchema.extend({ sha256: z.string().regex(/^[0-9a-f]{64}$/) })),
+});
+type Kept = z.infer<typeof fileSchema>['tokens'][number];
+
+const maxTokens = 1000;
+/** A token's last use is written down this often at most, in milliseconds. */
+const usedEveryMs = 60_000;
+
+export interface TokenFile {
+  /** Whose token it is: `token_id` null for the studio's own, null for none. Takes the same time for every wrong one. */
+  verify(given: unknown): { token_id: string | null; scopes: readonly TokenScope[] } | null;
+  list(): ApiToken[];
+  /** @returns the token too, for the only time */
+  create(token: NewToken): ApiToken & { token: string };
+  revoke(tokenId: string): boolean;
+}
+
+/**
+ * The API's tokens in their file (0600). What another process changes in it counts from the next request on.
+ * @param main the studio's own token, which is not in the file; null where only the file is looked after
+ */
+export function openTokens(path: string, main: string | null): TokenFile {
+  const mainHash = main === null ? null : sha256(main);
+  let tokens: Kept[] = [];
+  let seen = '';
+
+  function refresh(): void {
+    const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+    const mark = stat === undefined ? 'none' : `${stat.ino}:${stat.mtimeNs}:${stat.size}`;
+    if (mark === seen) return;
+    tokens = stat === undefined ? [] : readTokens(path);
+    seen = mark;
+  }
+
+  function write(next: Kept[]): void {
+    const draft = `${path}.${process.pid}.tmp`;
+    writeFileSync(draft, `${JSON.stringify({ version: 1, tokens: next }, null, 2)}\n`, { mode: 0o600, flush: true });
+    renameSync(draft, path);
+    seen = '';
+    refresh();
+  }
+
+  function noteUse(token: Kept): void {
+    const now = Date.now();
+    if (token.last_used_at !== null && now - Date.parse(token.last_used_at) < usedEveryMs) return;
+    const last_used_at = toIso(now * 1000);
+    write(tokens.map((each) => (each.token_id === token.token_id ? { ...each, last_used_at } : each)));
+  }
+
+  return {
+    verify(given) {
+      if (typeof given !== 'string') return null;
+      refresh();
+      const hash = sha256(given);
+      const isMain = mainHash !== null && timingSafeEqual(hash, mainHash);
+      let found: Kept | null = null;
+      for (const token of tokens) if (timingSafeEqual(hash, Buffer.from(token.sha256, 'hex'))) found = token;
+      if (isMain) return { token_id: null, scopes: tokenScopes };
+      if (found === null) return null;
+      noteUse(found);
+      return { token_id: found.token_id, scopes: found.scopes };
+    },
+    list() {
+      refresh();
+      return tokens.map(shown);
+    },
+    create({ name, scopes }) {
+      refresh();
+      if (tokens.length >= maxTokens) {
+        throw new SluiceError('validation_failed', `There are ${maxTokens} tokens; revoke some that nobody needs.`);
+      }
+      const token = `slt_${randomBytes(32).toString('base64url')}`;
+      const kept: Kept = {
+        token_id: uuidv7(),
+        name,
+        scopes: tokenScopes.filter((scope) => scopes.includes(scope)),
+        created_at: toIso(Date.now() * 1000),
+        last_used_at: null,
+        sha256: sha256(token).toString('hex'),
+      };
+      write([...tokens, kept]);
+      return { ...shown(kept), token };
+    },
+    revoke(tokenId) {
+      refresh();
+      const left = tokens.filter((token) => token.token_id !== tokenId);
+      if (left.length === tokens.length) return false;
+      write(left);
+      return true;
+    },
+  };
+}
+
+function readTokens(path: string): Kept[] {
+  try {
+    return fileSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).tokens;
+  } catch (error) {
+    // Going on without it would let its tokens be forgotten at the next writing.
+    throw new SluiceError('tokens_invalid', `${path} cannot be read.`, undefined, { cause: error });
+  }
+}
+
+function shown({ sha256: _hash, ...token }: Kept): ApiToken {
+  return token;
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

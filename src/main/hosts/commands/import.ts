@@ -1,0 +1,117 @@
+import { existsSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command } from 'commander';
+import { SluiceError } from '../../../shared/errors.js';
+import type { ErrorRecord, ImportReport, Job } from '../../../shared/model/index.js';
+import { type ImportHost, importHost } from '../import-client.js';
+import type { EngineFlags } from '../options.js';
+import { engineFlags } from './engine-flags.js';
+
+const maxDepth = 16;
+const maxFiles = 100_000;
+/** Files in a folder that are no exports: version control, installed packages, the system's own. */
+const passedOver = new Set(['node_modules', '.git', '.DS_Store']);
+
+interface ImportFlags extends EngineFlags {
+  as?: string;
+  json?: boolean;
+}
+
+type Outcome = { file: string; report: ImportReport } | { file: string; error: ErrorRecord };
+
+export function importCommand(): Command {
+  return engineFlags(new Command('import').description('take traces from files that others wrote'))
+    .argument('<file...>', 'files or folders, or - for standard input')
+    .option('--as <importer>', 'kind of file, instead of telling it by its content')
+    .option('--json', 'print one line of JSON a file')
+    .action(async (given: string[], flags: ImportFlags) => {
+      const files = await allFiles(given);
+      const host = await importHost(flags);
+      let failed = 0;
+      try {
+        for (const file of files) {
+          const outcome = await importOne(host, file, flags);
+          if ('error' in outcome) failed += 1;
+          print(outcome, flags.json === true);
+        }
+        if (!flags.json && host.ui !== null && failed < files.length) process.stdout.write(`studio ${host.ui}\n`);
+      } finally {
+        await host.stop();
+      }
+      if (failed > 0) process.exitCode = 1;
+    });
+}
+
+async function importOne(host: ImportHost, file: string, flags: ImportFlags): Promise<Outcome> {
+  try {
+    let job = file === '-' ? await host.importStdin(flags.as) : await host.importFile(file, flags.as);
+    const progress = process.stderr.isTTY && !flags.json;
+    while (job.state === 'queued' || job.state === 'running') {
+      await sleep(100);
+      job = await host.job(job.job_id);
+      if (progress) process.stderr.write(`\r\x1b[K${share(job)}${file} ${job.message}`);
+    }
+    if (progress) process.stderr.write('\r\x1b[K');
+    if (job.state === 'done') return { file, report: job.result as unknown as ImportReport };
+    return { file, error: job.error ?? { code: 'job_failed', message: `The import ended ${job.state}.` } };
+  } catch (error) {
+    if (!(error instanceof SluiceError)) throw error;
+    return { file, error: { code: error.code, message: error.message } };
+  }
+}
+
+function share(job: Job): string {
+  return job.progress === null ? '' : `${Math.floor(job.progress * 100)} % `;
+}
+
+function print(outcome: Outcome, json: boolean): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify(outcome)}\n`);
+    return;
+  }
+  if ('error' in outcome) {
+    process.stderr.write(`${outcome.file}: ${outcome.error.message} [${outcome.error.code}]\n`);
+    return;
+  }
+  const { taken, duplicates, skipped, skipped_count, importer } = outcome.report;
+  const count = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
+  const parts = [
+    ...(taken.exchanges > 0 ? [count(taken.exchanges, 'exchange')] : []),
+    ...(taken.records > 0 || taken.exchanges === 0 ? [count(taken.records, 'record')] : []),
+    count(taken.calls, 'new call'),
+    count(taken.traces, 'trace'),
+    ...(duplicates > 0 ? [`${duplicates} already there`] : []),
+    ...(skipped_count > 0 ? [`${skipped_count} skipped`] : []),
+  ];
+  const lines = [`${outcome.file} (${importer}): ${parts.join(', ')}`];
+  for (const { where, reason } of skipped.slice(0, 10)) lines.push(`  skipped ${where}: ${reason}`);
+  if (skipped_count > 10) lines.push(`  and ${skipped_count - 10} more; --json names them`);
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** The files that were named, and those in the folders that were named, in their order. */
+async function allFiles(given: string[]): Promise<string[]> {
+  const files: string[] = [];
+  for (const name of given) {
+    if (name === '-') files.push('-');
+    else if (!existsSync(name)) throw new SluiceError('usage', `${name} does not exist.`);
+    else if (statSync(name).isDirectory()) await walk(resolve(name), 0, files);
+    else files.push(resolve(name));
+  }
+  if (files.length === 0) throw new SluiceError('usage', 'There is no file in it.');
+  return files;
+}
+
+async function walk(folder: string, depth: number, files: string[]): Promise<void> {
+  if (depth > maxDepth) return;
+  const entries = await readdir(folder, { withFileTypes: true });
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (passedOver.has(entry.name)) continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await walk(path, depth + 1, files);
+    else if (entry.isFile()) files.push(path);
+    if (files.length > maxFiles) throw new SluiceError('usage', `There are more than ${maxFiles} files in it.`);
+  }
+}

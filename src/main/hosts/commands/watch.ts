@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { SluiceError } from '../../../shared/errors.js';
+import type { WatchState } from '../../api/services.js';
+import { importHost } from '../import-client.js';
+import type { EngineFlags } from '../options.js';
+import { engineFlags } from './engine-flags.js';
+
+/** Where agents keep their session files. */
+export function sessionFolders(env: NodeJS.ProcessEnv = process.env): string[] {
+  return [
+    join(env.CLAUDE_CONFIG_DIR ?? join(homedir(), '.claude'), 'projects'),
+    join(env.CODEX_HOME ?? join(homedir(), '.codex'), 'sessions'),
+  ].filter((folder) => existsSync(folder));
+}
+
+const reportEveryMs = 1000;
+
+export function watchCommand(): Command {
+  return engineFlags(new Command('watch').description('follow session files of agents that write them'))
+    .argument('[folder...]', 'folders; by default those of Claude Code and Codex in the home folder')
+    .option('--json', 'print a line of JSON at every change')
+    .action(async (given: string[], flags: EngineFlags & { json?: boolean }) => {
+      const folders = given.length > 0 ? given.map((folder) => resolve(folder)) : sessionFolders();
+      const missing = folders.find((folder) => !existsSync(folder));
+      if (missing !== undefined) throw new SluiceError('usage', `${missing} does not exist.`);
+      if (folders.length === 0)
+        throw new SluiceError('usage', 'Neither ~/.claude/projects nor ~/.codex/sessions exists; name a folder.');
+      const host = await importHost(flags);
+      const stop = Promise.withResolvers<void>();
+      process.once('SIGINT', stop.resolve).once('SIGTERM', stop.resolve);
+      try {
+        const watch = await host.watch(folders);
+        if (!flags.json) {
+          const home = given.length === 0 ? ' (the folders of Claude Code and Codex; name others as arguments)' : '';
+          process.stdout.write(
+            `following ${folders.join(', ')}${home}\n${host.ui === null ? '' : `studio ${host.ui}\n`}Ctrl-C ends it\n`,
+          );
+        }
+        let last = '';
+        const tell = (state: WatchState) => {
+          const line = flags.json ? JSON.stringify(state) : summary(state);
+          if (line !== last) process.stdout.write(`${line}\n`);
+          last = line;
+        };
+        let over = false;
+        stop.promise.then(() => {
+          over = true;
+        });
+        while (!over) {
+          tell(await watch.state());
+          let timer: NodeJS.Timeout | undefined;
+          const later = new Promise((wake) => {
+            timer = setTimeout(wake, reportEveryMs);
+          });
+          await Promise.race([stop.promise, later]);
+          clearTimeout(timer);
+        }
+        tell(await watch.end());
+      } finally {
+        await host.stop();
+      }
+    });
+}
+
+function summary({ files, taken, duplicates, skipped, trace_ids }: WatchState): string {
+  return `${files} files, ${taken} records taken, ${duplicates} there already, ${skipped} skipped, ${trace_ids.length} traces`;
+}

@@ -1,0 +1,158 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename, isAbsolute } from 'node:path';
+import { SluiceError } from '../../shared/errors.js';
+import { uuidv7 } from '../../shared/ids.js';
+import type { ImportReport, Job, Json, Micros } from '../../shared/model/index.js';
+import { importSink, type SinkParts } from './import-sink.js';
+import type { Importer } from './importers/importer.js';
+import { detectImporter, importerById, importers } from './importers/index.js';
+import { decompressed, fileKeyOf, headBytes, peek, readHead } from './importers/reading/input.js';
+import type { ReadMessages } from './read-messages.js';
+
+export const importJobKind = 'import';
+
+/** What an import needs of the engine. */
+export interface ImportParts extends SinkParts {
+  readMessages: ReadMessages;
+  startJob(kind: string, title: string, params: Json): Job;
+  settled(jobId: string): Promise<Job | null>;
+}
+
+export interface ImportControl {
+  signal: AbortSignal;
+  report(progress: number | null, message: string): void;
+}
+
+interface Source {
+  name: string;
+  size: number | null;
+  at: Micros;
+  bytes: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Imports as the API offers them. The store is the checkpoint: every exchange has an id made of what was read, so an
+ * import that was cut off, and is started again, passes over what is stored and goes on behind it.
+ */
+export function createImports(parts: ImportParts) {
+  /** Uploads whose job waits for its turn. A stream cannot be kept over a restart. */
+  const uploads = new Map<string, AsyncIterable<Uint8Array>>();
+
+  async function sourceOf(params: Json): Promise<Source> {
+    const { path, upload, name } = params as { path?: string; upload?: string; name: string };
+    if (path !== undefined) {
+      const file = await regularFile(path);
+      return {
+        name,
+        size: file.size,
+        at: Math.round(file.mtimeMs * 1000),
+        bytes: createReadStream(path, { highWaterMark: 256 * 1024 }),
+      };
+    }
+    const bytes = uploads.get(upload ?? '');
+    if (bytes === undefined) throw new SluiceError('import_unreadable', 'The upload is gone; send the file again.');
+    return { name, size: null, at: Date.now() * 1000, bytes };
+  }
+
+  return {
+    /** What can be imported. */
+    list: () => importers.map(({ id, title, description }) => ({ id, title, description })),
+
+    /** Starts the import of a file on this machine. Throws what is wrong with the path at once. */
+    async startFile(path: string, as?: string): Promise<Job> {
+      known(as);
+      await regularFile(path);
+      const name = basename(path);
+      return parts.startJob(importJobKind, `Import ${name}`, { path, name, ...(as === undefined ? {} : { as }) });
+    },
+
+    /** Imports a stream and resolves when all of it was read and stored. */
+    async upload(name: string, bytes: AsyncIterable<Uint8Array>, as?: string): Promise<Job> {
+      known(as);
+      const upload = uuidv7();
+      uploads.set(upload, bytes);
+      try {
+        const job = parts.startJob(importJobKind, `Import ${name}`, {
+          upload,
+          name,
+          ...(as === undefined ? {} : { as }),
+        });
+        return (await parts.settled(job.job_id)) ?? job;
+      } finally {
+        uploads.delete(upload);
+      }
+    },
+
+    /** The runner of `importJobKind` jobs. */
+    async run(params: Json, control: ImportControl): Promise<Json> {
+      const { as } = params as { as?: string };
+      const report = await importSource(await sourceOf(params), as === undefined ? null : known(as), parts, control);
+      return report as unknown as Json;
+    },
+  };
+}
+
+function known(as: string | undefined): Importer | null {
+  if (as === undefined) return null;
+  const importer = importerById(as);
+  if (importer !== null) return importer;
+  throw new SluiceError('import_format_unknown', `There is no importer ${as}.`, {
+    importers: importers.map(({ id }) => id),
+  });
+}
+
+async function regularFile(path: string) {
+  const found = isAbsolute(path) ? await stat(path).catch(() => null) : null;
+  if (found?.isFile()) return found;
+  throw new SluiceError('import_unreadable', 'The path names no file that can be read on this machine.');
+}
+
+async function importSource(
+  source: Source,
+  given: Importer | null,
+  parts: ImportParts,
+  control: ImportControl,
+): Promise<ImportReport> {
+  let read = 0;
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of source.bytes) {
+      control.signal.throwIfAborted();
+      read += chunk.length;
+      yield chunk;
+    }
+  }
+  const { head, all } = await peek(await decompressed(counted()), headBytes);
+  const importer = given ?? detectImporter(readHead(source.name, head));
+  if (importer === null) {
+    throw new SluiceError(
+      'import_format_unknown',
+      head.length === 0 ? 'The file is empty.' : 'No importer knows this kind of file.',
+      {
+        importers: importers.map(({ id }) => id),
+      },
+    );
+  }
+  const context = {
+    name: source.name,
+    fileKey: fileKeyOf(head, source.size),
+    at: source.at,
+    readMessages: parts.readMessages,
+  };
+  const sink = importSink(importer.id, source.name, parts, control.signal);
+  try {
+    for await (const item of importer.read(all, context)) {
+      await sink.add(item);
+      const { taken, skipped_count } = sink.report;
+      control.report(
+        source.size ? Math.min(1, read / source.size) : null,
+        `${taken.records + taken.exchanges} taken, ${skipped_count} skipped`,
+      );
+    }
+  } catch (error) {
+    if (control.signal.aborted || !(error instanceof SluiceError) || error.code !== 'import_unreadable') throw error;
+    // What could be read before is kept.
+    sink.skip(`byte ${read}`, error.message);
+  }
+  return sink.end();
+}

@@ -1,0 +1,129 @@
+import type { CapturedExchange, ImportReport, Json } from '../../shared/model/index.js';
+import type { ImportItem } from './importers/importer.js';
+import type { SubmitOptions } from './queue.js';
+import { derivedId, recordExchange } from './records.js';
+
+/** What goes into the journal at once. */
+const batchItems = 128;
+/** After so many exchanges the store is waited for and asked what became of them. */
+const settleItems = 2000;
+const maxListed = 1000;
+
+/** What taking items needs of the engine. */
+export interface SinkParts {
+  submitExchanges(exchanges: CapturedExchange[], options?: SubmitOptions): Promise<void>;
+  stored(): Promise<void>;
+  /** What the store has of an exchange; null where it has none. */
+  exchange(exchangeId: string): { trace_id: string | null; call_id: string | null } | null;
+  traceIdByKey(key: string): string | null;
+  /** Checks the traces that were touched; the validate room does it. */
+  validate?(traceIds: string[]): Promise<Json>;
+}
+
+/** Takes the items of a file, a batch at a time, and counts what became of them. */
+export function importSink(importer: string, file: string, parts: SinkParts, signal: AbortSignal) {
+  const report: ImportReport = {
+    importer,
+    file,
+    taken: { records: 0, exchanges: 0, calls: 0, traces: 0 },
+    duplicates: 0,
+    skipped_count: 0,
+    skipped: [],
+    trace_ids: [],
+    validation: null,
+  };
+  const traces = new Set<string>();
+  const traceKeys = new Set<string>();
+  let batch: { exchange: CapturedExchange; traceKey: string | null }[] = [];
+  /** Submitted and not yet looked up. */
+  let open: string[] = [];
+  let openIds = new Set<string>();
+  /** Of records that were stored before: their traces belong to the report all the same. */
+  let before: string[] = [];
+
+  function skip(where: string, reason: string): void {
+    report.skipped_count += 1;
+    if (report.skipped.length < maxListed) report.skipped.push({ where, reason });
+  }
+
+  async function flush(): Promise<void> {
+    const fresh: CapturedExchange[] = [];
+    for (const { exchange, traceKey } of batch) {
+      if (traceKey !== null) traceKeys.add(traceKey);
+      if (openIds.has(exchange.exchange_id)) report.duplicates += 1;
+      else if (parts.exchange(exchange.exchange_id) !== null) {
+        report.duplicates += 1;
+        before.push(exchange.exchange_id);
+      } else {
+        fresh.push(exchange);
+        openIds.add(exchange.exchange_id);
+        open.push(exchange.exchange_id);
+        if (traceKey === null) report.taken.exchanges += 1;
+        else report.taken.records += 1;
+      }
+    }
+    batch = [];
+    if (fresh.length > 0) await parts.submitExchanges(fresh, { wait: true, signal });
+    if (open.length + before.length >= settleItems) await settle();
+  }
+
+  async function settle(): Promise<void> {
+    if (open.length > 0) await parts.stored();
+    for (const exchangeId of open) {
+      const stored = parts.exchange(exchangeId);
+      if (stored?.call_id) report.taken.calls += 1;
+      if (stored?.trace_id) traces.add(stored.trace_id);
+    }
+    for (const exchangeId of before) {
+      const stored = parts.exchange(exchangeId);
+      if (stored?.trace_id) traces.add(stored.trace_id);
+    }
+    for (const key of traceKeys) {
+      const traceId = parts.traceIdByKey(key);
+      if (traceId !== null) traces.add(traceId);
+    }
+    traceKeys.clear();
+    open = [];
+    openIds = new Set();
+    before = [];
+  }
+
+  /** Everything that was given is stored and counted. */
+  async function settleAll(): Promise<void> {
+    await flush();
+    await settle();
+    report.taken.traces = traces.size;
+    report.trace_ids = [...traces].slice(0, maxListed);
+  }
+
+  return {
+    report,
+    skip,
+    settle: settleAll,
+    async add(item: ImportItem): Promise<void> {
+      if ('skipped' in item) {
+        skip(item.skipped.where, item.skipped.reason);
+        return;
+      }
+      batch.push(captured(item));
+      if (batch.length >= batchItems) await flush();
+    },
+    async end(): Promise<ImportReport> {
+      await settleAll();
+      report.validation = parts.validate === undefined ? null : await parts.validate(report.trace_ids);
+      return report;
+    },
+  };
+}
+
+function captured(item: Exclude<ImportItem, { skipped: unknown }>): {
+  exchange: CapturedExchange;
+  traceKey: string | null;
+} {
+  if ('exchange' in item) return { exchange: item.exchange, traceKey: null };
+  const { record } = item;
+  const exchange = recordExchange(record);
+  // Where the file has no times, the time it was imported at must not make another record of it.
+  if (item.undated) exchange.exchange_id = derivedId(0, record.source, record.key);
+  return { exchange, traceKey: record.trace.key };
+}

@@ -1,0 +1,120 @@
+import type {
+  ChatMessage,
+  DecodedRequest,
+  DecodedResponse,
+  IntakeCall,
+  IntakeEvent,
+  IntakeRecord,
+  IntakeTrace,
+  Json,
+  Micros,
+  ToolOffer,
+  Usage,
+} from '../../../shared/model/index.js';
+import { isObject, objectOf, objectsOf, textOf } from './fields.js';
+
+/** A record of an importer; its key is unique within the source. */
+export function recordOf(
+  importer: string,
+  key: string,
+  trace: IntakeTrace,
+  times: { started_at: Micros; ended_at?: Micros },
+  rest: { call?: IntakeCall; events?: IntakeEvent[]; client?: string; extra?: Json } = {},
+): IntakeRecord {
+  const { call, events, client, extra } = rest;
+  return {
+    version: 1,
+    key,
+    source: `import:${importer}`,
+    trace,
+    started_at: times.started_at,
+    ended_at: Math.max(times.ended_at ?? times.started_at, times.started_at),
+    ...(client === undefined ? {} : { client }),
+    ...(call === undefined ? {} : { call }),
+    ...(events === undefined || events.length === 0 ? {} : { events }),
+    ...(extra === undefined ? {} : { extra }),
+  };
+}
+
+/** A request as files tell of it: what they leave out is empty. */
+export function requestOf(
+  messages: ChatMessage[],
+  rest: Partial<DecodedRequest> & Pick<DecodedRequest, 'history_complete'>,
+): DecodedRequest {
+  return { model: null, params: {}, tools: [], stream: false, operation: 'chat', ...rest, messages };
+}
+
+export function responseOf(messages: ChatMessage[], rest: Partial<DecodedResponse> = {}): DecodedResponse {
+  return {
+    response_id: null,
+    model: null,
+    stop_reason: null,
+    usage: null,
+    error: null,
+    partial: false,
+    first_content_event: null,
+    unknown_events: {},
+    ...rest,
+    messages,
+  };
+}
+
+/** Only the counts that are known; null where none is. */
+export function usageOf(usage: { [K in keyof Usage]: number | undefined }): Usage | null {
+  const known = Object.entries(usage).filter((entry) => entry[1] !== undefined);
+  return known.length === 0 ? null : (Object.fromEntries(known) as Usage);
+}
+
+/** Tools as OpenAI's chat API, its Responses API or Anthropic's API write them. */
+export function toolOffers(tools: Json | undefined): ToolOffer[] {
+  return objectsOf(tools).flatMap((tool) => {
+    const inner = isObject(tool['function']) ? tool['function'] : tool;
+    const name = textOf(inner['name']);
+    if (name === undefined) return [];
+    const description = textOf(inner['description']);
+    const parameters = inner['parameters'] ?? inner['input_schema'];
+    return [
+      {
+        name,
+        ...(description === undefined ? {} : { description }),
+        ...(parameters === undefined ? {} : { parameters }),
+        kind: textOf(tool['type']) ?? 'function',
+      },
+    ];
+  });
+}
+
+/** A message without content says nothing; agents write such. */
+export function isEmpty(message: ChatMessage): boolean {
+  return message.parts.length === 0;
+}
+
+/** Words of the first user message. */
+export function firstWords(messages: readonly ChatMessage[]): string | undefined {
+  for (const message of messages) {
+    if (message.role !== 'user') continue;
+    for (const part of message.parts) if (part.type === 'text' && part.text.trim() !== '') return part.text;
+  }
+  return undefined;
+}
+
+/** Arguments as formats write them: JSON text or the value. */
+export function argumentsOf(value: Json | undefined): { arguments: Json; invalid_json?: true } {
+  if (typeof value !== 'string') return { arguments: value ?? {} };
+  if (value.trim() === '') return { arguments: {} };
+  try {
+    return { arguments: JSON.parse(value) as Json };
+  } catch {
+    return { arguments: value, invalid_json: true };
+  }
+}
+
+export function errorOf(value: Json | undefined, code = 'error'): { code: string; message: string } | null {
+  if (value === undefined || value === null || value === '') return null;
+  if (typeof value === 'string') return { code, message: value };
+  const object = objectOf(value);
+  return {
+    code: textOf(object['code']) ?? textOf(object['type']) ?? code,
+    message: textOf(object['message']) ?? textOf(object['error']) ?? JSON.stringify(value).slice(0, 2000),
+  };
+}

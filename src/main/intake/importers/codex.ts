@@ -1,0 +1,347 @@
+import type { ChatMessage, IntakeEvent, IntakeTrace, Micros } from '../../../shared/model/index.js';
+import { isEmpty, recordOf, requestOf, responseOf, usageOf } from './build.js';
+import { countOf, isObject, type JsonObject, objectOf, present, textOf, timeOf } from './fields.js';
+import { type ImportContext, type Importer, type ImportItem, maxItemBytes } from './importer.js';
+import { lines } from './reading/lines.js';
+import { lineEntry } from './reading/values.js';
+
+const id = 'codex';
+
+const lineTypes = new Set([
+  'session_meta',
+  'response_item',
+  'event_msg',
+  'turn_context',
+  'compacted',
+  'world_state',
+  'token_usage_record',
+]);
+/** Items that the model wrote; every other item was given to it. */
+const written = new Set([
+  'reasoning',
+  'function_call',
+  'custom_tool_call',
+  'local_shell_call',
+  'web_search_call',
+  'image_generation_call',
+  'tool_search_call',
+  'mcp_call',
+]);
+
+/**
+ * Rollout files of Codex (`~/.codex/sessions/YYYY/MM/DD/rollout-*.jsonl`): items of the Responses API as they were sent
+ * and received. What the model wrote between two inputs is one call; its usage follows in `token_usage_record` (with the
+ * response's id) or, in older versions, in `token_count`.
+ */
+export const codex = {
+  id,
+  title: 'Codex session',
+  description: 'Rollout files of Codex (~/.codex/sessions/**/rollout-*.jsonl).',
+  detect({ values }) {
+    const lines = values.filter((line) => lineTypes.has(textOf(line['type']) ?? '') && isObject(line['payload']));
+    return lines.length === 0 ? 0 : lines.length * 2 >= values.length ? 1 : 0.4;
+  },
+  async *read(input, context) {
+    const rollout = new RolloutReader(context);
+    for await (const line of lines(input, maxItemBytes)) {
+      if ('idle' in line) continue;
+      for (const entry of lineEntry(line)) {
+        if ('skipped' in entry) yield entry;
+        else yield* rollout.line(entry.value, entry.where);
+      }
+    }
+    yield* rollout.end();
+  },
+} satisfies Importer;
+
+interface Turn {
+  given: JsonObject[];
+  written: JsonObject[];
+  model: string | null;
+  params: JsonObject;
+  /** Line of the first item that the model wrote: names the call where the file does not say the response's id. */
+  ordinal: number;
+  started: Micros | null;
+  ended: Micros;
+  usage: JsonObject | null;
+  responseId: string | null;
+}
+
+class RolloutReader {
+  readonly #context: ImportContext;
+  #session: string;
+  #trace: IntakeTrace;
+  #client = 'codex';
+  #instructions: string | undefined;
+  #model: string | null = null;
+  #params: JsonObject = {};
+  #number = 0;
+  #last: Micros;
+  /** Being collected. */
+  #turn: Turn;
+  /** Whole, but its usage may still follow. */
+  #waiting: Turn | null = null;
+  #previous: string | null = null;
+  #calls = 0;
+
+  constructor(context: ImportContext) {
+    this.#context = context;
+    this.#last = context.at;
+    this.#session = context.fileKey;
+    this.#trace = { key: `codex:${context.fileKey}`, kind: 'agent' };
+    this.#turn = this.#fresh();
+  }
+
+  *line(line: JsonObject, where: string): Generator<ImportItem> {
+    this.#number += 1;
+    const at = timeOf(line['timestamp']) ?? this.#last;
+    this.#last = at;
+    const type = textOf(line['type']) ?? '';
+    const payload = objectOf(line['payload']);
+    switch (type) {
+      case 'session_meta':
+        this.#meta(payload);
+        return;
+      case 'turn_context': {
+        this.#model = textOf(payload['model']) ?? this.#model;
+        this.#params = present({ effort: payload['effort'], summary: payload['summary'] });
+        return;
+      }
+      case 'response_item':
+        yield* this.#item(payload, at);
+        return;
+      case 'token_usage_record':
+        yield* this.#counted(objectOf(payload['usage']), textOf(payload['response_id']) ?? null);
+        return;
+      case 'compacted':
+        yield* this.#close();
+        yield* this.#event(
+          { type: 'state_change', description: 'compacted', at, event_id: `line:${this.#number}` },
+          at,
+        );
+        // The history was replaced: the next call does not continue the last one's words.
+        this.#turn = this.#fresh();
+        return;
+      case 'event_msg':
+        yield* this.#message(payload, at);
+        return;
+      case 'world_state':
+        return;
+      default:
+        yield {
+          skipped: {
+            where,
+            reason: lineTypes.has(type) ? 'without payload' : `unknown kind of line: ${type.slice(0, 40)}`,
+          },
+        };
+    }
+  }
+
+  *end(): Generator<ImportItem> {
+    yield* this.#close();
+    // What was asked and never answered.
+    const asked = this.#messages(this.#turn.given);
+    if (asked.length > 0) yield* this.#unanswered(asked);
+  }
+
+  #fresh(): Turn {
+    return {
+      given: [],
+      written: [],
+      model: this.#model ?? null,
+      params: {},
+      ordinal: 0,
+      started: null,
+      ended: this.#last,
+      usage: null,
+      responseId: null,
+    };
+  }
+
+  #meta(payload: JsonObject): void {
+    const session = textOf(payload['id']) ?? textOf(payload['session_id']);
+    // A forked file repeats the head of the one it came from; the first head is its own.
+    if (session === undefined || this.#trace.key.startsWith('session:')) return;
+    this.#session = session;
+    this.#instructions = textOf(objectOf(payload['base_instructions'])['text']) ?? textOf(payload['instructions']);
+    const version = textOf(payload['cli_version']);
+    this.#client = `${textOf(payload['originator']) ?? 'codex'}${version === undefined ? '' : `/${version}`}`;
+    const spawn = objectOf(objectOf(objectOf(payload['source'])['subagent'])['thread_spawn']);
+    const parent = textOf(spawn['parent_thread_id']) ?? textOf(payload['parent_thread_id']);
+    const forked = textOf(payload['forked_from_id']);
+    this.#trace = {
+      key: `session:${session}`,
+      kind: 'agent',
+      ...(parent === undefined ? {} : { parent_key: `session:${parent}` }),
+      ...(forked === undefined || parent !== undefined ? {} : { predecessor_key: `session:${forked}` }),
+      metadata: present({
+        cwd: payload['cwd'],
+        git: payload['git'],
+        originator: payload['originator'],
+        client_version: version,
+      }),
+    };
+  }
+
+  *#item(item: JsonObject, at: Micros): Generator<ImportItem> {
+    const type = textOf(item['type']) ?? '';
+    const byModel = type === 'message' ? item['role'] === 'assistant' : written.has(type);
+    if (byModel) {
+      if (this.#turn.written.length === 0) {
+        // A call whose usage never came.
+        yield* this.#give();
+        this.#calls += 1;
+        this.#turn.ordinal = this.#calls;
+        this.#turn.model = this.#model;
+        this.#turn.params = this.#params;
+      }
+      this.#turn.started ??= at;
+      this.#turn.written.push(item);
+      this.#turn.ended = at;
+      return;
+    }
+    if (this.#turn.written.length > 0) this.#rest();
+    this.#turn.started = at;
+    this.#turn.given.push(item);
+  }
+
+  /** The call being collected is whole; its usage may still follow. */
+  #rest(): void {
+    this.#waiting = this.#turn;
+    this.#turn = this.#fresh();
+  }
+
+  *#counted(usage: JsonObject, responseId: string | null): Generator<ImportItem> {
+    if (this.#turn.written.length > 0) this.#rest();
+    if (this.#waiting === null || this.#waiting.usage !== null) return;
+    this.#waiting.usage = usage;
+    this.#waiting.responseId = responseId;
+    yield* this.#give();
+  }
+
+  *#message(payload: JsonObject, at: Micros): Generator<ImportItem> {
+    const type = textOf(payload['type']) ?? '';
+    if (type === 'token_count') {
+      const usage = objectOf(payload['info'])['last_token_usage'];
+      if (isObject(usage)) yield* this.#counted(usage, null);
+    } else if (type === 'error' || type === 'stream_error') {
+      const message = textOf(payload['message']) ?? type;
+      yield* this.#event({ type: 'error', code: type, message, at, event_id: `line:${this.#number}` }, at);
+    } else if (type === 'turn_aborted') {
+      yield* this.#close();
+      const data = present({ reason: payload['reason'] });
+      yield* this.#event(
+        { type: 'state_change', description: 'interrupted', at, event_id: `line:${this.#number}`, data },
+        at,
+        'interrupted',
+      );
+    } else if (type === 'task_complete') yield* this.#close();
+  }
+
+  *#close(): Generator<ImportItem> {
+    if (this.#turn.written.length > 0) {
+      yield* this.#give();
+      this.#rest();
+    }
+    yield* this.#give();
+  }
+
+  *#give(): Generator<ImportItem> {
+    const turn = this.#waiting;
+    if (turn === null) return;
+    this.#waiting = null;
+    const given = this.#messages(turn.given);
+    const first = this.#previous === null && turn.ordinal === 1;
+    const instructions: ChatMessage[] =
+      first && this.#instructions !== undefined
+        ? [{ role: 'system', parts: [{ type: 'text', text: this.#instructions }] }]
+        : [];
+    const usage = turn.usage ?? {};
+    const { responseId } = turn;
+    yield {
+      record: recordOf(
+        id,
+        // By number, not by response id: that may stand in the file only after the call was read once without it.
+        `call:${this.#session}:${turn.ordinal}`,
+        this.#trace,
+        { started_at: turn.started ?? turn.ended, ended_at: turn.ended },
+        {
+          client: this.#client,
+          call: {
+            format: 'openai-responses',
+            request: requestOf([...instructions, ...given], {
+              model: turn.model,
+              params: turn.params,
+              stream: true,
+              history_complete: turn.ordinal === 1,
+              ...(this.#previous === null ? {} : { previous_response_id: this.#previous }),
+            }),
+            response: responseOf(joined(this.#messages(turn.written)), {
+              response_id: responseId,
+              model: turn.model,
+              usage: usageOf({
+                input_tokens: countOf(usage['input_tokens']),
+                output_tokens: countOf(usage['output_tokens']),
+                cached_input_tokens: countOf(usage['cached_input_tokens']),
+                cache_write_tokens: countOf(usage['cache_write_input_tokens']) || undefined,
+                reasoning_tokens: countOf(usage['reasoning_output_tokens']),
+              }),
+            }),
+          },
+        },
+      ),
+    };
+    this.#previous = responseId;
+  }
+
+  *#unanswered(asked: ChatMessage[]): Generator<ImportItem> {
+    const at = this.#turn.started ?? this.#last;
+    const events = asked.flatMap((message, index): IntakeEvent[] =>
+      message.parts.flatMap((part, place): IntakeEvent[] => {
+        const event_id = `unanswered:${this.#calls}:${index}:${place}`;
+        if (part.type === 'text' && message.role !== 'assistant')
+          return [{ type: 'message', role: message.role, content: part.text, at, event_id }];
+        if (part.type !== 'tool_result') return [];
+        const { tool_call_id: call, result, is_error } = part;
+        return [
+          {
+            type: 'tool_result',
+            result,
+            at,
+            event_id,
+            ...(call === null ? {} : { tool_call_id: call }),
+            ...(is_error === undefined ? {} : { is_error }),
+          },
+        ];
+      }),
+    );
+    if (events.length === 0) return;
+    const key = `unanswered:${this.#session}:${this.#calls}`;
+    yield { record: recordOf(id, key, this.#trace, { started_at: at }, { client: this.#client, events }) };
+  }
+
+  *#event(event: IntakeEvent, at: Micros, status?: IntakeTrace['completion_status']): Generator<ImportItem> {
+    const trace = status === undefined ? this.#trace : { ...this.#trace, completion_status: status };
+    const key = `event:${this.#session}:${this.#number}`;
+    yield { record: recordOf(id, key, trace, { started_at: at }, { client: this.#client, events: [event] }) };
+  }
+
+  #messages(items: JsonObject[]): ChatMessage[] {
+    // Bookkeeping of the client, not of the conversation.
+    const clean = items.map(({ internal_chat_message_metadata_passthrough: _inner, ...item }) => item);
+    return this.#context.readMessages('openai-responses', clean).filter((message) => !isEmpty(message));
+  }
+}
+
+/** The items of one answer as one message, as captured answers are. */
+function joined(messages: ChatMessage[]): ChatMessage[] {
+  if (messages.length === 0) return [];
+  const first = messages[0] as ChatMessage;
+  return [
+    {
+      role: 'assistant',
+      ...(first.id === undefined ? {} : { id: first.id }),
+      parts: messages.flatMap((message) => message.parts),
+    },
+  ];
+}

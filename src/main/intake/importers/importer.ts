@@ -1,0 +1,49 @@
+import type { CapturedExchange, IntakeRecord, Json, Micros } from '../../../shared/model/index.js';
+import type { ReadMessages } from '../read-messages.js';
+
+/** The beginning of a file, content-decoded, for telling formats apart. */
+export interface ImportHead {
+  name: string;
+  bytes: Uint8Array;
+  /** Null where it is no UTF-8 text. */
+  text: string | null;
+  /** `lines`: one JSON value a line; `array` and `object`: one document. Null where it is not JSON. */
+  shape: 'lines' | 'array' | 'object' | null;
+  /** The first records: lines, elements, or the one object; the last one may be cut. At most 30. */
+  values: { [key: string]: Json }[];
+}
+
+export interface ImportContext {
+  /** The file's name, for titles; formats are told by content. */
+  name: string;
+  /** Names the content where the format has no ids of its own: lowercase hex. */
+  fileKey: string;
+  /** Stands for times that the file does not say: when it was last written. */
+  at: Micros;
+  readMessages: ReadMessages;
+}
+
+export type ImportItem =
+  /** `undated`: the file does not say when it was; the times stand for nothing and are no part of its identity. */
+  | { record: IntakeRecord; undated?: true }
+  | { exchange: CapturedExchange }
+  /** `where`: `line 12`, `[3]`, `log.entries[3]`. */
+  | { skipped: { where: string; reason: string } };
+
+/** A chunk without bytes: the writer of a followed file pauses, so what is held back may be given out. */
+export const pause = new Uint8Array(0);
+
+/** One kind of file that others write. Keys of what it gives come from the content, so reading twice changes nothing. */
+export interface Importer {
+  id: string;
+  title: string;
+  /** One sentence: which files, from where. */
+  description: string;
+  /** 0: certainly not; 1: certainly. By content alone. */
+  detect(head: ImportHead): number;
+  /** In the order of the file, a piece at a time; what cannot be read is given as `skipped`. */
+  read(input: AsyncIterable<Uint8Array>, context: ImportContext): AsyncIterable<ImportItem>;
+}
+
+/** One record may have so many bytes; a longer one is skipped without being held. */
+export const maxItemBytes = 64 * 1024 * 1024;

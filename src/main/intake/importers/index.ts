@@ -1,0 +1,65 @@
+import { atif } from './atif.js';
+import { claudeCode } from './claude-code.js';
+import { codex } from './codex.js';
+import { executionTrace } from './execution-trace.js';
+import { har } from './har.js';
+import type { Importer, ImportHead } from './importer.js';
+import { langfuse } from './langfuse.js';
+import { langsmith } from './langsmith.js';
+import { mitmproxy } from './mitmproxy.js';
+import { openaiJsonl } from './openai-jsonl.js';
+import { otlp } from './otlp.js';
+import { prTelemetry } from './pr-telemetry.js';
+import { sluiceTrace } from './sluice-trace.js';
+import { sweAgent } from './swe-agent.js';
+import { toolBroker } from './tool-broker.js';
+import { toolCalls } from './tool-calls.js';
+
+/** Every kind of file that can be imported, each listed once. */
+export const importers = [
+  har,
+  mitmproxy,
+  claudeCode,
+  codex,
+  openaiJsonl,
+  langfuse,
+  langsmith,
+  atif,
+  sweAgent,
+  toolBroker,
+  toolCalls,
+  sluiceTrace,
+  executionTrace,
+  prTelemetry,
+  otlp,
+] as const satisfies readonly Importer[];
+
+const ids: string[] = importers.map((importer) => importer.id);
+const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+if (twice !== undefined) throw new Error(`importer ${twice} is listed twice`);
+
+/** The importer that claims the file most, or null where none does. One that throws claims nothing. */
+export function detectImporter(head: ImportHead): Importer | null {
+  let best: Importer | null = null;
+  let score = 0;
+  for (const importer of importers) {
+    const claim = claimOf(importer, head);
+    if (claim > score) {
+      best = importer;
+      score = claim;
+    }
+  }
+  return best;
+}
+
+function claimOf(importer: Importer, head: ImportHead): number {
+  try {
+    return importer.detect(head);
+  } catch {
+    return 0;
+  }
+}
+
+export function importerById(id: string): Importer | null {
+  return importers.find((importer) => importer.id === id) ?? null;
+}

@@ -1,0 +1,253 @@
+import type {
+  ChatMessage,
+  IntakeCall,
+  IntakeEvent,
+  IntakeTrace,
+  Json,
+  Micros,
+  Part,
+  TraceKind,
+} from '../../../shared/model/index.js';
+import { traceKinds } from '../../../shared/model/index.js';
+import { errorOf, recordOf, requestOf, responseOf, toolOffers, usageOf } from './build.js';
+import {
+  countOf,
+  isObject,
+  type JsonObject,
+  numberOf,
+  objectOf,
+  objectsOf,
+  present,
+  textOf,
+  timeOf,
+} from './fields.js';
+import type { Importer, ImportItem } from './importer.js';
+import { records } from './reading/values.js';
+
+const id = 'sluice-trace';
+
+/** Whole traces as `GET /traces/:id` answers and `sluice export --layout traces` writes them. */
+export const sluiceTrace = {
+  id,
+  title: 'Sluice traces',
+  description: 'Whole traces of `GET /traces/:id` and of `sluice export --layout traces`.',
+  detect({ values }) {
+    return values.some(isTrace) ? 1 : 0;
+  },
+  async *read(input) {
+    for await (const entry of records(input)) {
+      if ('skipped' in entry) yield entry;
+      else if (!isTrace(entry.value)) yield { skipped: { where: entry.where, reason: 'not a trace' } };
+      else yield* traceItems(entry.value, entry.where);
+    }
+  },
+} satisfies Importer;
+
+function isTrace(value: JsonObject): boolean {
+  return (
+    textOf(value['trace_id']) !== undefined &&
+    (traceKinds as readonly string[]).includes(String(value['kind'])) &&
+    ('steps' in value || 'calls' in value) &&
+    'source' in value
+  );
+}
+
+/** Steps that say what the model was given or answered; the others happened besides. */
+const conversation = new Set(['message', 'reasoning', 'tool_call', 'tool_result']);
+/** A step's fields that the store gives again. */
+const placed = new Set(['step_id', 'seq', 'timestamp', 'call_id', 'message_hash', 'status']);
+
+function* traceItems(value: JsonObject, where: string): Generator<ImportItem> {
+  const traceId = textOf(value['trace_id']) as string;
+  const start = timeOf(value['started_at']);
+  if (start === undefined) {
+    yield { skipped: { where, reason: 'a trace without time' } };
+    return;
+  }
+  const parent = textOf(value['parent_trace_id']);
+  const before = textOf(value['predecessor_trace_id']);
+  const source = objectOf(value['source']);
+  const status = textOf(value['completion_status']);
+  const trace: IntakeTrace = {
+    key: `sluice:${traceId}`,
+    kind: value['kind'] as TraceKind,
+    ...present({ title: value['title'] }),
+    ...(status === 'completed' || status === 'interrupted' || status === 'failed' ? { completion_status: status } : {}),
+    ...(parent === undefined ? {} : { parent_key: `sluice:${parent}` }),
+    ...(before === undefined ? {} : { predecessor_key: `sluice:${before}` }),
+    metadata: { ...objectOf(value['metadata']), imported_from: present({ trace_id: traceId, ...source }) },
+  };
+  const client = textOf(source['client']);
+  const rest = client === undefined ? {} : { client };
+  const byCall = new Map<string, JsonObject[]>();
+  const loose: JsonObject[] = [];
+  for (const step of objectsOf(value['steps'])) {
+    const call = textOf(step['call_id']);
+    if (call === undefined || !conversation.has(String(step['type']))) loose.push(step);
+    else byCall.set(call, [...(byCall.get(call) ?? []), step]);
+  }
+  const calls = objectsOf(value['calls']);
+  const responses = new Map(calls.map((call) => [textOf(call['call_id']), textOf(call['response_id'])]));
+  yield {
+    record: recordOf(
+      id,
+      `trace:${traceId}`,
+      trace,
+      { started_at: start, ...present({ ended_at: timeOf(value['ended_at']) }) },
+      rest,
+    ),
+  };
+  for (const call of calls) {
+    const callId = textOf(call['call_id']);
+    const at = timeOf(call['started_at']);
+    if (callId === undefined || at === undefined) {
+      yield { skipped: { where, reason: 'a call without id or time' } };
+      continue;
+    }
+    const steps = byCall.get(callId) ?? [];
+    byCall.delete(callId);
+    const previous = responses.get(textOf(call['parent_call_id']));
+    const ended = at + Math.round((numberOf(call['duration_ms']) ?? 0) * 1000);
+    yield {
+      record: recordOf(
+        id,
+        `call:${callId}`,
+        trace,
+        { started_at: at, ended_at: ended },
+        { ...rest, call: callOf(call, steps, previous, at) },
+      ),
+    };
+  }
+  // Steps of calls that the file does not list.
+  for (const steps of byCall.values()) loose.push(...steps);
+  const events = [
+    ...loose.flatMap((step) => stepEvent(step, start)),
+    ...decisions(value, start),
+    ...scores(value, start),
+  ];
+  for (let index = 0; index < events.length; index += 500) {
+    const part = events.slice(index, index + 500);
+    yield {
+      record: recordOf(id, `events:${traceId}:${index}`, trace, { started_at: start }, { ...rest, events: part }),
+    };
+  }
+}
+
+function callOf(call: JsonObject, steps: JsonObject[], previous: string | undefined, at: Micros): IntakeCall {
+  const request: ChatMessage[] = [];
+  const answer: Part[] = [];
+  for (const step of steps) {
+    const type = step['type'];
+    if (type === 'tool_result') request.push({ role: 'tool', parts: [resultPart(step)] });
+    else if (type === 'message' && step['role'] !== 'assistant')
+      request.push({
+        role: step['role'] as ChatMessage['role'],
+        parts: [{ type: 'text', text: textOf(step['content']) ?? '' }],
+      });
+    else if (type === 'message')
+      answer.push({ type: step['refusal'] === true ? 'refusal' : 'text', text: textOf(step['content']) ?? '' });
+    else if (type === 'reasoning')
+      answer.push({
+        type: 'reasoning',
+        text: textOf(step['content']) ?? '',
+        ...(step['encrypted'] === true ? { encrypted: true } : {}),
+      });
+    else
+      answer.push({
+        type: 'tool_call',
+        id: textOf(step['tool_call_id']) ?? null,
+        name: textOf(step['name']) ?? 'unknown',
+        arguments: step['arguments'] ?? {},
+        ...(step['server'] === true ? { server: true } : {}),
+      });
+  }
+  const usage = objectOf(call['usage']);
+  const price = numberOf(call['cost_usd']);
+  const first = numberOf(call['ttft_ms']);
+  const model = textOf(call['model']) ?? null;
+  return {
+    format: textOf(call['format']) ?? id,
+    request: requestOf(request, {
+      model,
+      params: objectOf(call['params']),
+      tools: toolOffers(call['tools_offered']),
+      // A call's steps are what was new in it.
+      history_complete: textOf(call['parent_call_id']) === undefined,
+      ...(previous === undefined ? {} : { previous_response_id: previous }),
+    }),
+    response: responseOf(answer.length === 0 ? [] : [{ role: 'assistant', parts: answer }], {
+      response_id: textOf(call['response_id']) ?? null,
+      model,
+      stop_reason: textOf(call['stop_reason']) ?? null,
+      partial: call['partial'] === true,
+      error: isObject(call['error']) ? errorOf(call['error']) : null,
+      usage: usageOf({
+        input_tokens: countOf(usage['input_tokens']),
+        output_tokens: countOf(usage['output_tokens']),
+        cached_input_tokens: countOf(usage['cached_input_tokens']),
+        cache_write_tokens: countOf(usage['cache_write_tokens']),
+        cache_write_1h_tokens: countOf(usage['cache_write_1h_tokens']),
+        reasoning_tokens: countOf(usage['reasoning_tokens']),
+      }),
+    }),
+    ...(price === undefined ? {} : { cost_usd: price }),
+    ...(first === undefined ? {} : { first_token_at: at + Math.round(first * 1000) }),
+  };
+}
+
+function resultPart(step: JsonObject): Part {
+  return {
+    type: 'tool_result',
+    tool_call_id: textOf(step['tool_call_id']) ?? null,
+    result: step['result'] ?? null,
+    ...present({ name: step['name'] }),
+    ...(step['is_error'] === true ? { is_error: true } : {}),
+  };
+}
+
+/** A step that no call brought, as the event it was. The list of decisions holds what a decision step only names. */
+function stepEvent(step: JsonObject, start: Micros): IntakeEvent[] {
+  if (step['type'] === 'decision') return [];
+  const fields = Object.fromEntries(
+    Object.entries(step).filter(([name, value]) => !placed.has(name) && value !== null),
+  );
+  const event = {
+    ...fields,
+    at: timeOf(step['timestamp']) ?? start,
+    event_id: textOf(step['step_id']) ?? `step:${String(step['seq'])}`,
+  };
+  return [event as unknown as IntakeEvent];
+}
+
+function decisions(value: JsonObject, start: Micros): IntakeEvent[] {
+  return objectsOf(value['decisions'])
+    .filter((decision) => decision['origin'] === 'explicit')
+    .map((decision) => {
+      const { decision_id, trace_id: _trace, call_id: _call, timestamp, origin: _origin, ...fields } = decision;
+      return {
+        type: 'decision',
+        ...fields,
+        at: timeOf(timestamp) ?? start,
+        event_id: `decision:${String(decision_id)}`,
+      } as unknown as IntakeEvent;
+    });
+}
+
+function scores(value: JsonObject, start: Micros): IntakeEvent[] {
+  return objectsOf(value['scores']).flatMap((score): IntakeEvent[] => {
+    const number = numberOf(score['value']);
+    if (number === undefined) return [];
+    const { kind, name, explanation } = score as { [key: string]: Json };
+    return [
+      {
+        type: 'score',
+        kind: (textOf(kind) ?? 'rule') as 'rule',
+        name: textOf(name) ?? 'score',
+        value: number,
+        at: timeOf(score['created_at']) ?? start,
+        event_id: `score:${String(score['score_id'])}`,
+        ...present({ explanation }),
+      },
+    ];
+  });
+}

@@ -1,0 +1,76 @@
+import type { IntakeEvent, IntakeTrace } from '../../../shared/model/index.js';
+import { recordOf } from './build.js';
+import { contentKey, isObject, type JsonObject, numberOf, objectOf, present, textOf, timeOf } from './fields.js';
+import type { Importer } from './importer.js';
+import { records } from './reading/values.js';
+
+const id = 'tool-calls';
+
+/** Rows as `sluice export --layout tool-calls` writes them, back into the traces they came from. */
+export const toolCalls = {
+  id,
+  title: 'Sluice tool calls',
+  description: 'Rows of `sluice export --layout tool-calls`.',
+  detect({ values }) {
+    return values.some(isRow) ? 0.95 : 0;
+  },
+  async *read(input) {
+    for await (const entry of records(input)) {
+      if ('skipped' in entry) {
+        yield entry;
+        continue;
+      }
+      const row = entry.value;
+      const at = timeOf(row['timestamp']);
+      if (!isRow(row) || at === undefined) {
+        yield { skipped: { where: entry.where, reason: 'not a tool call' } };
+        continue;
+      }
+      const { trace_id, tool_call_id, status, client, session, call_id, model, source, ...metadata } = objectOf(
+        row['metadata'],
+      );
+      const trace: IntakeTrace = {
+        key: `sluice:${textOf(trace_id)}`,
+        kind: 'agent',
+        metadata: present({ imported_from: source, session }),
+      };
+      const called = textOf(tool_call_id) ?? contentKey(entry.text);
+      const duration = numberOf(row['duration_ms']);
+      const events: IntakeEvent[] = [
+        {
+          type: 'tool_call',
+          tool_call_id: called,
+          name: textOf(row['name']) as string,
+          arguments: row['arguments'] ?? {},
+          at,
+          metadata: { ...metadata, ...present({ call_id, model }) },
+        },
+      ];
+      const done = at + Math.round((duration ?? 0) * 1000);
+      if (status !== 'pending') {
+        events.push({
+          type: 'tool_result',
+          tool_call_id: called,
+          result: row['result'] ?? null,
+          at: done,
+          ...(status === 'error' ? { is_error: true } : {}),
+        });
+      }
+      // Ids of tool calls are unique only within a call.
+      const key = contentKey(String(trace_id), String(call_id), called, String(row['timestamp']));
+      yield {
+        record: recordOf(id, key, trace, { started_at: at, ended_at: done }, { events, ...present({ client }) }),
+      };
+    }
+  },
+} satisfies Importer;
+
+function isRow(row: JsonObject): boolean {
+  return (
+    textOf(row['name']) !== undefined &&
+    'arguments' in row &&
+    'result' in row &&
+    isObject(row['metadata']) &&
+    textOf(row['metadata']['trace_id']) !== undefined
+  );
+}

@@ -1,0 +1,109 @@
+import { SluiceError } from '../../../shared/errors.js';
+import type { IntakeRecord, Json } from '../../../shared/model/index.js';
+import type { ReadMessages } from '../read-messages.js';
+import { conventions } from './conventions/index.js';
+import { type Homes, placesOf, type ReadSpan } from './places.js';
+import { decodeExportRequest, encodeExportResponse } from './protobuf.js';
+import { recordOf } from './records.js';
+import { type Span, spansOf } from './spans.js';
+import { isObject, type JsonObject } from './values.js';
+
+/** Trace ids whose conversation is remembered for the spans that come later. */
+const mostHomes = 20_000;
+
+const jsonType = 'application/json';
+const protobufType = 'application/x-protobuf';
+
+export interface OtlpRead {
+  records: IntakeRecord[];
+  /** Spans that could not be taken, and why the first one could not. */
+  rejected: number;
+  message: string;
+  /** Spans of other programs (HTTP, databases, frameworks): fine, and not kept. */
+  skipped: number;
+  /** The answer in the encoding of the request. */
+  answer(): { body: Uint8Array | string; contentType: string };
+}
+
+/**
+ * Reads OTLP/HTTP export requests, in JSON or protobuf, one after the other. Of earlier requests it remembers only which
+ * conversation a trace id belongs to.
+ * @returns a function that throws SluiceError `request_invalid` or `media_type_unsupported`
+ */
+export function createOtlpReader(readMessages: ReadMessages): (body: Uint8Array, contentType: string) => OtlpRead {
+  const homes = rememberedHomes();
+  return (body, contentType) => otlpToRecords(body, contentType, readMessages, homes);
+}
+
+/** One export request by itself. */
+export function otlpToRecords(
+  body: Uint8Array,
+  contentType: string,
+  readMessages: ReadMessages,
+  homes: Homes = rememberedHomes(),
+): OtlpRead {
+  const encoding = contentType.split(';', 1)[0]?.trim().toLowerCase();
+  if (encoding !== jsonType && encoding !== protobufType) {
+    throw new SluiceError('media_type_unsupported', `OTLP is sent as ${jsonType} or ${protobufType}.`);
+  }
+  const request = encoding === jsonType ? parsed(body) : decodeExportRequest(body);
+  const { spans, rejected, message } = spansOf(request);
+  const read: ReadSpan[] = spans.map((span) => ({ span, meaning: meaningOf(span, readMessages) }));
+  const places = placesOf(read, homes);
+  const records = read.flatMap((entry) => {
+    const place = places.get(entry);
+    return (place === undefined ? null : recordOf(entry, place)) ?? [];
+  });
+  // What spawned a trace, and what was said before, comes first.
+  records.sort((a, b) => a.started_at - b.started_at || b.ended_at - a.ended_at);
+  return {
+    records,
+    rejected,
+    message,
+    skipped: spans.length - records.length,
+    answer: () =>
+      encoding === jsonType
+        ? { body: jsonAnswer(rejected, message), contentType: jsonType }
+        : { body: encodeExportResponse(rejected, message), contentType: protobufType },
+  };
+}
+
+function meaningOf(span: Span, readMessages: ReadMessages): ReadSpan['meaning'] {
+  for (const convention of conventions) {
+    const meaning = convention.read(span, readMessages);
+    if (meaning !== null) return meaning;
+  }
+  return null;
+}
+
+function parsed(body: Uint8Array): JsonObject {
+  let value: Json;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as Json;
+  } catch (error) {
+    throw new SluiceError('request_invalid', 'The body is not JSON.', undefined, { cause: error });
+  }
+  if (!isObject(value) || (value.resourceSpans !== undefined && !Array.isArray(value.resourceSpans))) {
+    throw new SluiceError('request_invalid', 'The body is not an ExportTraceServiceRequest: resourceSpans is no list.');
+  }
+  return value;
+}
+
+function jsonAnswer(rejected: number, message: string): string {
+  // 64-bit integers are text in protobuf's JSON.
+  return JSON.stringify(
+    rejected === 0 ? {} : { partialSuccess: { rejectedSpans: String(rejected), errorMessage: message } },
+  );
+}
+
+function rememberedHomes(): Homes {
+  const keys = new Map<string, string>();
+  return {
+    get: (traceId) => keys.get(traceId),
+    set(traceId, key) {
+      keys.delete(traceId);
+      keys.set(traceId, key);
+      if (keys.size > mostHomes) keys.delete(keys.keys().next().value as string);
+    },
+  };
+}

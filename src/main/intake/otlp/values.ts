@@ -1,0 +1,110 @@
+import type { Json } from '../../../shared/model/index.js';
+
+export type JsonObject = { [key: string]: Json };
+
+/** Attribute values and the JSON inside them may be nested so deep. */
+export const maxValueDepth = 64;
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function listOf(value: Json | undefined): Json[] {
+  return Array.isArray(value) ? value : [];
+}
+
+export function objectsOf(value: Json | undefined): JsonObject[] {
+  return listOf(value).filter(isObject);
+}
+
+/** A text that is not empty. */
+export function textOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+export function numberOf(value: Json | undefined): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value !== 'string' || !/^-?\d{1,20}(\.\d{1,20})?$/.test(value)) return undefined;
+  return Number(value);
+}
+
+/** A count of tokens: whole and not negative. */
+export function countOf(value: Json | undefined): number | undefined {
+  const number = numberOf(value);
+  return number !== undefined && number >= 0 && number <= Number.MAX_SAFE_INTEGER ? Math.round(number) : undefined;
+}
+
+/** The first attribute that is there: conventions renamed many. */
+export function first(object: JsonObject, ...names: string[]): Json | undefined {
+  for (const name of names) {
+    const value = object[name];
+    if (value !== undefined && value !== null && value !== '') return value;
+  }
+  return undefined;
+}
+
+/** Only the members that are there. */
+export function present(object: { [key: string]: Json | undefined }): JsonObject {
+  return Object.fromEntries(
+    Object.entries(object).filter((entry): entry is [string, Json] => entry[1] !== undefined && entry[1] !== null),
+  );
+}
+
+/** The value of a text that holds a JSON object or list, as exporters write structures; else the value itself. */
+export function unwrapped(value: Json | undefined): Json | undefined {
+  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
+  try {
+    const parsed = JSON.parse(value) as Json;
+    return deeperThan(parsed, maxValueDepth) ? value : parsed;
+  } catch {
+    return value;
+  }
+}
+
+/** Whether a value is nested deeper than so many levels; level by level, without recursion. */
+export function deeperThan(root: Json, depth: number): boolean {
+  let level: Json[] = [root];
+  for (let at = 0; level.length > 0; at++) {
+    if (at > depth) return true;
+    const next: Json[] = [];
+    for (const value of level) {
+      if (typeof value !== 'object' || value === null) continue;
+      for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) next.push(inner);
+    }
+    level = next;
+  }
+  return false;
+}
+
+/** Attributes under one dotted name, e.g. all of `llm.input_messages.`, as the tree that the dots spell. */
+export function tree(attributes: JsonObject, prefix: string): JsonObject {
+  const root: JsonObject = Object.create(null) as JsonObject;
+  for (const [name, value] of Object.entries(attributes)) {
+    if (!name.startsWith(prefix)) continue;
+    const path = name.slice(prefix.length).split('.');
+    if (path.length > maxValueDepth) continue;
+    let at = root;
+    for (const step of path.slice(0, -1)) {
+      const inner = at[step];
+      if (isObject(inner)) at = inner;
+      else {
+        const fresh = Object.create(null) as JsonObject;
+        at[step] = fresh;
+        at = fresh;
+      }
+    }
+    const last = path.at(-1) as string;
+    if (!isObject(at[last])) at[last] = value;
+  }
+  return root;
+}
+
+/** Members of a tree whose names are numbers, in their order. */
+export function numbered(value: Json | undefined): Json[] {
+  if (Array.isArray(value)) return value;
+  if (!isObject(value)) return [];
+  return Object.keys(value)
+    .filter((name) => /^\d{1,6}$/.test(name))
+    .sort((a, b) => Number(a) - Number(b))
+    .map((name) => value[name] as Json);
+}
