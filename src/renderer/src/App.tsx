@@ -1,7 +1,17 @@
-import { IconActivity, IconPlugConnected, IconRoute, IconSettings, IconTool } from '@tabler/icons-react';
+import {
+  IconActivity,
+  IconFileImport,
+  IconPlugConnected,
+  IconRoute,
+  IconSettings,
+  IconShieldCheck,
+  IconTool,
+} from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
+import { AuditPage } from './features/audit/AuditPage.js';
 import { ConnectPage } from './features/connect/ConnectPage.js';
+import { ImportPage } from './features/import/ImportPage.js';
 import { LivePage } from './features/live/LivePage.js';
 import { SettingsPage } from './features/settings/SettingsPage.js';
 import { useHashLocation } from './features/shell/hash-location.js';
@@ -20,7 +30,9 @@ const navigation: NavigationItem[] = [
   { path: '/live', label: 'Live', icon: IconActivity, key: 'l' },
   { path: '/traces', label: 'Traces', icon: IconRoute, key: 't' },
   { path: '/tool-calls', label: 'Tool calls', icon: IconTool, key: 'c' },
+  { path: '/import', label: 'Import', icon: IconFileImport, key: 'i' },
   { path: '/connect', label: 'Connect', icon: IconPlugConnected, key: 'a' },
+  { path: '/audit', label: 'Capture audit', icon: IconShieldCheck, key: 'u' },
   { path: '/settings', label: 'Settings', icon: IconSettings, key: 's' },
 ];
 
@@ -43,7 +55,9 @@ function Studio() {
         <Route path="/traces" component={TracesPage} />
         <Route path="/traces/:id">{({ id }) => <TracePage traceId={id} key={id} />}</Route>
         <Route path="/tool-calls" component={ToolCallsPage} />
+        <Route path="/import" component={ImportPage} />
         <Route path="/connect" component={ConnectPage} />
+        <Route path="/audit" component={AuditPage} />
         <Route path="/settings" component={SettingsPage} />
         <Route>
           <Redirect to="/live" replace />

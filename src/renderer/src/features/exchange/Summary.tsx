@@ -19,6 +19,9 @@ const ways: Record<Exchange['via'], string> = {
   forward: 'forward proxy',
   intercept: 'intercepted TLS',
   gateway: 'gateway',
+  intake: 'sent as a record',
+  import: 'imported',
+  socket: 'one turn of a WebSocket',
 };
 
 interface Props {

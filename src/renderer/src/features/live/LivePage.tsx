@@ -1,7 +1,14 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
-import { IconActivity, IconArrowBarToUp, IconClearAll, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
+import {
+  IconActivity,
+  IconArrowBarToUp,
+  IconClearAll,
+  IconListTree,
+  IconPlayerPause,
+  IconPlayerPlay,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { EmptyState } from '../../components/EmptyState.js';
 import { ErrorState } from '../../components/ErrorState.js';
@@ -15,13 +22,13 @@ import { replaceHashParams, useHashParams } from '../trace/hash-params.js';
 import { liveColumns } from './columns.js';
 import { FlightPanel } from './FlightPanel.js';
 import classes from './live.module.css';
-import type { LiveRow } from './live-row.js';
 import { RefusalBanner } from './RefusalBanner.js';
+import { type GroupedRow, groupByTrace, isGroup } from './trace-groups.js';
 import { useLive } from './use-live.js';
 import { useLiveKeys } from './use-live-keys.js';
 
-const rowId = (row: LiveRow) => row.id;
-const rowClass = (row: LiveRow) => (row.flight ? classes.flight : undefined);
+const rowId = (row: GroupedRow) => row.id;
+const rowClass = (row: GroupedRow) => (isGroup(row) ? classes.group : row.flight ? classes.flight : undefined);
 
 /** Exchanges in flight and done, newest first, as they happen. */
 export function LivePage() {
@@ -41,10 +48,22 @@ export function LivePage() {
   }, [captured, paused, stored.refreshHead]);
   const clear = useCallback(() => setClearedAt(new Date().toISOString()), []);
   const toggleFollow = useCallback(() => setFollow((before) => !before), []);
+  const grouped = params.get('by') === 'trace';
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  const shown = useMemo<GroupedRow[]>(() => (grouped ? groupByTrace(rows, closed) : rows), [grouped, rows, closed]);
+  const toggleGrouped = useCallback(() => replaceHashParams({ by: grouped ? null : 'trace' }), [grouped]);
   const setQuery = useCallback((next: string) => replaceHashParams({ q: next }), []);
-  const open = useCallback((row: LiveRow) => replaceHashParams({ exchange: row.id }), []);
+  const open = useCallback((row: GroupedRow) => {
+    if (!isGroup(row)) return replaceHashParams({ exchange: row.id });
+    const key = row.group.trace_id ?? '';
+    setClosed((before) => {
+      const after = new Set(before);
+      if (!after.delete(key)) after.add(key);
+      return after;
+    });
+  }, []);
   const close = useCallback(() => replaceHashParams({ exchange: null }), []);
-  useLiveKeys({ p: togglePause, f: toggleFollow, x: clear });
+  useLiveKeys({ p: togglePause, f: toggleFollow, x: clear, v: toggleGrouped });
 
   const openRow = openId === null ? null : (rows.find((row) => row.id === openId) ?? null);
   const missed = paused ? Math.max(0, captured - pausedAt) : 0;
@@ -62,6 +81,16 @@ export function LivePage() {
           </span>
         }
       >
+        <Tooltip label={grouped ? 'Grouped by trace (v)' : 'Group by trace (v)'}>
+          <ActionIcon
+            className={classes.follow}
+            aria-label="Group by trace"
+            aria-pressed={grouped}
+            onClick={toggleGrouped}
+          >
+            <IconListTree size={17} stroke={1.7} />
+          </ActionIcon>
+        </Tooltip>
         <Tooltip label={follow ? 'Following the newest (f)' : 'Follow the newest (f)'}>
           <ActionIcon
             className={classes.follow}
@@ -105,7 +134,7 @@ export function LivePage() {
           ) : (
             <VirtualTable
               label="Exchanges"
-              rows={rows}
+              rows={shown}
               columns={liveColumns}
               rowId={rowId}
               rowClassName={rowClass}

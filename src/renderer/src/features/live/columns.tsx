@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { Bytes } from '../../components/Bytes.js';
 import { Cost } from '../../components/Cost.js';
 import { Duration } from '../../components/Duration.js';
@@ -10,6 +11,8 @@ import type { Column } from '../../components/VirtualTable.js';
 import { Elapsed } from './Elapsed.js';
 import classes from './live.module.css';
 import { type LiveRow, splitUrl } from './live-row.js';
+import { TraceTitle } from './TraceTitle.js';
+import { type GroupedRow, type GroupRow, isGroup } from './trace-groups.js';
 
 const of = (row: LiveRow) => row.flight ?? row.done;
 
@@ -32,7 +35,7 @@ function State({ row }: { row: LiveRow }) {
   return status === null ? <Missing /> : <StatusBadge status={status} title={error?.message} quiet={error === null} />;
 }
 
-export const liveColumns: Column<LiveRow>[] = [
+const exchangeColumns: Column<LiveRow>[] = [
   {
     id: 'time',
     header: 'Time',
@@ -116,3 +119,23 @@ export const liveColumns: Column<LiveRow>[] = [
   },
   { id: 'status', header: 'Status', width: '98px', render: (row) => <State row={row} /> },
 ];
+
+/** What a trace's head shows in the columns of its exchanges. */
+const groupCells: Record<string, (row: GroupRow) => ReactNode> = {
+  time: (row) => <Time iso={row.startedAt} as="precise" />,
+  client: ({ group }) => {
+    const clients = new Set(group.rows.map((row) => of(row).client));
+    return <span className="dim">{[...clients].join(', ')}</span>;
+  },
+  url: ({ group }) => <TraceTitle group={group} />,
+  duration: ({ group }) => <span className="dim">{group.count}×</span>,
+  cost: ({ group }) => {
+    const costs = group.rows.flatMap((row) => row.done?.cost_usd ?? []);
+    return <Cost usd={costs.length === 0 ? null : costs.reduce((sum, cost) => sum + cost, 0)} />;
+  },
+};
+
+export const liveColumns: Column<GroupedRow>[] = exchangeColumns.map((column) => ({
+  ...column,
+  render: (row) => (isGroup(row) ? groupCells[column.id]?.(row) : column.render(row)),
+}));

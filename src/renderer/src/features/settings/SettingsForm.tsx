@@ -10,6 +10,7 @@ import { EngineFacts } from './EngineFacts.js';
 import { Section } from './Section.js';
 import { Setting } from './Setting.js';
 import classes from './settings.module.css';
+import { Tokens } from './Tokens.js';
 import { UpstreamsField } from './UpstreamsField.js';
 
 interface Props {
@@ -163,6 +164,9 @@ export function SettingsForm({ answer }: Props) {
               'How long open responses may still finish.',
               1000,
             )}
+          </Section>
+          <Section title="API tokens" text="For programs that send or read traces. Also `sluice token`.">
+            <Tokens />
           </Section>
           <Section title="Engine" text="What runs now.">
             <EngineFacts />

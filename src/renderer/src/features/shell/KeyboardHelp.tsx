@@ -30,6 +30,7 @@ const groups: { title: string; keys: [string[], string][] }[] = [
     keys: [
       [['p'], 'Pause or resume'],
       [['f'], 'Follow the newest'],
+      [['v'], 'Group by trace'],
       [['x'], 'Clear the view'],
     ],
   },

@@ -18,7 +18,9 @@ import { DeleteDialog } from '../traces/DeleteDialog.js';
 import { CallsTab } from './CallsTab.js';
 import { Conversation } from './Conversation.js';
 import { DecisionsTab } from './DecisionsTab.js';
+import { EffectsTab } from './EffectsTab.js';
 import { ExpansionProvider } from './expansion.js';
+import { FamilyTab } from './family/FamilyTab.js';
 import { go, hrefTo, replaceHashParams, useHashParams } from './hash-params.js';
 import { RawTab } from './RawTab.js';
 import { RedactionsTab } from './RedactionsTab.js';
@@ -29,7 +31,7 @@ import classes from './trace.module.css';
 import { useNeighbours } from './use-neighbours.js';
 import { useTrace } from './use-trace.js';
 
-const tabs = ['conversation', 'tools', 'decisions', 'calls', 'redactions', 'raw'] as const;
+const tabs = ['conversation', 'tools', 'decisions', 'calls', 'family', 'effects', 'redactions', 'raw'] as const;
 type Tab = (typeof tabs)[number];
 const isTab = (value: string | null): value is Tab => tabs.includes(value as Tab);
 
@@ -131,10 +133,12 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
       tools: trace.tool_call_count,
       decisions: data.decisions.items.length,
       calls: trace.call_count,
+      family: data.children.length > 0 ? data.children.length : null,
+      effects: data.effects.items.length + data.witnesses.items.length || null,
       redactions: trace.finding_count,
       raw: null,
     }),
-    [trace, data.decisions.items.length],
+    [trace, data.decisions.items.length, data.children.length, data.effects.items.length, data.witnesses.items.length],
   );
   const self = useMemo(() => [trace], [trace]);
 
@@ -198,6 +202,14 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
             <CallsTab data={data} onRaw={showRaw} />
           </Listed>
         </Tabs.Panel>
+        <Tabs.Panel value="family" className={classes.panel}>
+          <FamilyTab traceId={trace_id} data={data} />
+        </Tabs.Panel>
+        <Tabs.Panel value="effects" className={classes.panel}>
+          <Listed list={data.effects}>
+            <EffectsTab data={data} onStep={showStep} />
+          </Listed>
+        </Tabs.Panel>
         <Tabs.Panel value="redactions" className={classes.panel}>
           <Listed list={data.findings}>
             <RedactionsTab data={data} onRaw={showRaw} />
@@ -228,6 +240,8 @@ const titles: Record<Tab, string> = {
   tools: 'Tool calls',
   decisions: 'Decisions',
   calls: 'Calls',
+  family: 'Family',
+  effects: 'Effects',
   redactions: 'Redactions',
   raw: 'Raw',
 };

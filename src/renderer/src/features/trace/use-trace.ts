@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef } from 'react';
-import type { Call, Decision, Step, StoredFinding, ToolCall } from '../../../../shared/model/index.js';
+import type { Call, Decision, Effect, Step, StoredFinding, ToolCall, Witness } from '../../../../shared/model/index.js';
 import type { PlaceholderNote } from '../../components/RedactedText.js';
 import { client, trpc } from '../../rpc/client.js';
 import { useTick } from '../../rpc/ticks.js';
@@ -49,6 +49,15 @@ export function useTrace(traceId: string) {
     fetchPage: (cursor, signal) => client.traces.findings.query(page(cursor), { signal }),
   });
 
+  const effects = useGrowingList<Effect>({
+    key: traceId,
+    fetchPage: (cursor, signal) => client.traces.effects.query(page(cursor), { signal }),
+  });
+  const witnesses = useGrowingList<Witness>({
+    key: traceId,
+    fetchPage: (cursor, signal) => client.traces.witnesses.query(page(cursor), { signal }),
+  });
+
   // Ticks name no trace: ask for the summary, and for the rest only when it says that something came.
   useTick(['traces', 'reviews'], () => {
     void queries.invalidateQueries(trpc.traces.get.queryFilter({ trace_id: traceId }));
@@ -69,7 +78,7 @@ export function useTrace(traceId: string) {
   const grown = useRef<string | null>(null);
   const growAll = useRef<() => void>(() => undefined);
   growAll.current = () => {
-    for (const list of [steps, calls, toolCalls, decisions, findings]) list.grow();
+    for (const list of [steps, calls, toolCalls, decisions, findings, effects, witnesses]) list.grow();
   };
   useEffect(() => {
     if (mark === null) return;
@@ -112,6 +121,8 @@ export function useTrace(traceId: string) {
     toolCalls,
     decisions,
     findings,
+    effects,
+    witnesses,
     items,
     indexOfStep,
     callById,

@@ -1,0 +1,260 @@
+import { IconCircleCheck } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import type { Status, StoreAudit } from '../../../../shared/model/index.js';
+import { ErrorState } from '../../components/ErrorState.js';
+import { formatBytes } from '../../components/format.js';
+import { LoadingState } from '../../components/LoadingState.js';
+import { PageHeader } from '../../components/PageHeader.js';
+import { StatusBadge } from '../../components/StatusBadge.js';
+import { Time } from '../../components/Time.js';
+import { trpc } from '../../rpc/client.js';
+import { useTick } from '../../rpc/ticks.js';
+import { hrefTo } from '../trace/hash-params.js';
+import classes from './audit.module.css';
+
+/** Whether anything was lost, altered, misread or missed: the numbers behind the capture. */
+export function AuditPage() {
+  const queries = useQueryClient();
+  const status = useQuery(trpc.status.get.queryOptions());
+  const audit = useQuery(trpc.audit.get.queryOptions());
+  useTick(['exchanges', 'traces'], () => void queries.invalidateQueries(trpc.audit.get.queryFilter()));
+  return (
+    <div className={classes.page}>
+      <PageHeader title="Capture audit" />
+      {audit.isError ? (
+        <ErrorState error={audit.error} onRetry={() => void audit.refetch()} />
+      ) : !audit.data || !status.data ? (
+        <LoadingState label="Loading the audit" lines={12} />
+      ) : (
+        <div className={classes.scroll}>
+          <div className={classes.grid}>
+            <Wire status={status.data} audit={audit.data} />
+            <Read audit={audit.data} />
+            <Clients status={status.data} />
+            <Threading audit={audit.data} />
+            <Effects audit={audit.data} />
+            <Pressure status={status.data} />
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}
+
+const count = (value: number) => value.toLocaleString('en');
+const exchanges = (query: string) => hrefTo('/live', { q: query });
+
+function Wire({ status, audit }: { status: Status; audit: StoreAudit }) {
+  const { capture, exchanges: now } = status;
+  const equal = capture.bytes_in === capture.bytes_out;
+  return (
+    <Card
+      title="Bytes"
+      good={equal && capture.aborted === 0}
+      verdict={equal ? 'What came from upstream went to the clients' : 'Some bytes did not reach their client'}
+    >
+      <Line name="Response bytes in">{formatBytes(capture.bytes_in)}</Line>
+      <Line name="Response bytes out" tone={equal ? undefined : 'amber'}>
+        {formatBytes(capture.bytes_out)}
+      </Line>
+      <Line name="Broken off by clients" tone={capture.aborted > 0 ? 'amber' : undefined}>
+        {count(capture.aborted)}
+      </Line>
+      <Line name="Seen, stored, pending since start">
+        {count(now.seen)}, {count(now.stored)}, {count(now.pending)}
+      </Line>
+      <Line name="In the store">{count(audit.exchanges.total)} exchanges</Line>
+      {audit.exchanges.by_state.map(({ name, count: amount }) => (
+        <Line key={name} name={`State ${name}`} href={exchanges(`state:${name}`)}>
+          {count(amount)}
+        </Line>
+      ))}
+    </Card>
+  );
+}
+
+function Read({ audit }: { audit: StoreAudit }) {
+  const { undecoded, unknown_events, truncated, sealed } = audit;
+  const unread = undecoded.reduce((sum, each) => sum + each.count, 0);
+  const unknown = unknown_events.reduce((sum, each) => sum + each.count, 0);
+  return (
+    <Card
+      title="Reading"
+      good={unread === 0 && unknown === 0}
+      verdict={
+        unread === 0 && unknown === 0 ? 'Every body and event could be read' : 'Some bodies or events could not be read'
+      }
+    >
+      {undecoded.map(({ name, count: amount }) => (
+        <Line key={name} name={name.replaceAll('_', ' ')} href={exchanges('is:undecoded')} tone="amber">
+          {count(amount)}
+        </Line>
+      ))}
+      {unread === 0 && <Line name="Undecoded bodies">0</Line>}
+      {unknown_events.slice(0, 12).map(({ format, type, count: amount }) => (
+        <Line key={`${format} ${type}`} name={`Unknown event ${type.slice(0, 80)} of ${format}`} tone="amber">
+          {count(amount)}
+        </Line>
+      ))}
+      {unknown === 0 && <Line name="Unknown events">0</Line>}
+      <Line name="Cut at the capture limit">
+        {count(truncated.request)} requests, {count(truncated.response)} responses
+      </Line>
+      {sealed.map(({ name, count: amount }) => (
+        <Line key={name} name={`Kept encrypted: ${name.replaceAll('_', ' ')}`}>
+          {count(amount)}
+        </Line>
+      ))}
+    </Card>
+  );
+}
+
+function Clients({ status }: { status: Status }) {
+  const { refusals, capture } = status;
+  const open = refusals.filter((refusal) => !refusal.tunnelled);
+  return (
+    <Card
+      title="Clients"
+      good={open.length === 0}
+      verdict={open.length === 0 ? 'No client refuses the certificate' : 'Some clients refuse the certificate'}
+    >
+      {open.slice(0, 8).map((refusal) => (
+        <Line key={`${refusal.host} ${refusal.client}`} name={`${refusal.client} at ${refusal.host}`} tone="amber">
+          {count(refusal.count)}×, <Time iso={refusal.last_at} />
+        </Line>
+      ))}
+      <Line name="Connections tunnelled unread">{count(capture.tunnelled)}</Line>
+      <Line name="Tunnels open">{count(capture.tunnels_open)}</Line>
+    </Card>
+  );
+}
+
+function Threading({ audit }: { audit: StoreAudit }) {
+  const { edges } = audit;
+  const total = edges.reduce((sum, edge) => sum + edge.count, 0);
+  const inferred = edges.filter((edge) => edge.basis === 'inferred').reduce((sum, edge) => sum + edge.count, 0);
+  return (
+    <Card
+      title="Threading"
+      good={total === 0 || inferred / total < 0.5}
+      verdict={
+        total === 0
+          ? 'No calls yet'
+          : `${Math.round((1 - inferred / total) * 100)} % of the edges are recorded, not inferred`
+      }
+    >
+      {edges.map((edge) => (
+        <Line key={`${edge.rule} ${edge.basis}`} name={`${edge.rule.replaceAll('_', ' ')}, ${edge.basis}`}>
+          {count(edge.count)} <span className="dim">mean confidence {Math.round(edge.mean_confidence * 100)} %</span>
+        </Line>
+      ))}
+    </Card>
+  );
+}
+
+function Effects({ audit }: { audit: StoreAudit }) {
+  const { joined, unclaimed, altered, never_sent } = audit.effects;
+  const odd = unclaimed + altered + never_sent;
+  return (
+    <Card
+      title="Effects"
+      good={odd === 0}
+      verdict={odd === 0 ? 'Claims and wire agree' : 'Some claims and effects do not meet'}
+    >
+      <Line name="Tool calls seen on the wire" href={hrefTo('/traces', { q: 'effect:joined' })}>
+        {count(joined)}
+      </Line>
+      <Line name="Sent but not asked for" tone={unclaimed > 0 ? 'amber' : undefined}>
+        {count(unclaimed)}
+      </Line>
+      <Line
+        name="Altered in between"
+        href={hrefTo('/traces', { q: 'effect:altered' })}
+        tone={altered > 0 ? 'amber' : undefined}
+      >
+        {count(altered)}
+      </Line>
+      <Line
+        name="Claimed but never sent"
+        href={hrefTo('/traces', { q: 'effect:never_sent' })}
+        tone={never_sent > 0 ? 'amber' : undefined}
+      >
+        {count(never_sent)}
+      </Line>
+    </Card>
+  );
+}
+
+function Pressure({ status }: { status: Status }) {
+  const { backpressure, capture, restarts, exchanges: now } = status;
+  const calm = backpressure.refused === 0 && restarts.capture + restarts.pipeline === 0;
+  return (
+    <Card
+      title="Backpressure"
+      good={calm}
+      verdict={calm ? 'Nothing was refused and nothing crashed' : 'Records were refused, or a thread crashed'}
+    >
+      <Line name="Waiting to be stored">
+        {count(backpressure.pending)} of {count(backpressure.limit)} at most
+      </Line>
+      <Line name="Journal on disk">{formatBytes(capture.journal_bytes)}</Line>
+      <Line name="Intake requests refused" tone={backpressure.refused > 0 ? 'amber' : undefined}>
+        {count(backpressure.refused)}
+        {backpressure.last_refused_at !== null && (
+          <>
+            , last <Time iso={backpressure.last_refused_at} />
+          </>
+        )}
+      </Line>
+      <Line name="Threads restarted" tone={restarts.capture + restarts.pipeline > 0 ? 'amber' : undefined}>
+        capture {restarts.capture}, pipeline {restarts.pipeline}
+      </Line>
+      <Line name="Failed exchanges" tone={now.failed > 0 ? 'amber' : undefined}>
+        {count(now.failed)}
+      </Line>
+    </Card>
+  );
+}
+
+interface CardProps {
+  title: string;
+  good: boolean;
+  verdict: string;
+  children: ReactNode;
+}
+
+function Card({ title, good, verdict, children }: CardProps) {
+  return (
+    <section className={classes.card} aria-label={title}>
+      <header>
+        <h2>{title}</h2>
+        {good ? (
+          <IconCircleCheck className={classes.good} size={16} stroke={1.8} role="img" aria-label="as it should be" />
+        ) : (
+          <StatusBadge status="look" tone="amber" />
+        )}
+      </header>
+      <p>{verdict}</p>
+      <dl>{children}</dl>
+    </section>
+  );
+}
+
+interface LineProps {
+  name: string;
+  href?: string;
+  tone?: 'amber' | undefined;
+  children: ReactNode;
+}
+
+function Line({ name, href, tone, children }: LineProps) {
+  return (
+    <div className={classes.line} data-tone={tone}>
+      <dt className="ellipsis" title={name}>
+        {href === undefined ? name : <a href={href}>{name}</a>}
+      </dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,155 @@
+import { Button, TextInput } from '@mantine/core';
+import { IconFileImport, IconUpload } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { type DragEvent, useRef, useState } from 'react';
+import { Notice } from '../../components/Notice.js';
+import { PageHeader } from '../../components/PageHeader.js';
+import { trpc } from '../../rpc/client.js';
+import { describeError } from '../../rpc/errors.js';
+import { desktop } from '../export/desktop.js';
+import { ImportJobs } from './ImportJobs.js';
+import classes from './import.module.css';
+import { uploadFile } from './upload.js';
+
+/** Brings in what others captured: drop a file, pick one, or name a path on the engine's machine. */
+export function ImportPage() {
+  const importers = useQuery(trpc.imports.list.queryOptions());
+  const [path, setPath] = useState('');
+  const start = useMutation(trpc.imports.start.mutationOptions({ onSuccess: () => setPath('') }));
+  const uploads = useUploads();
+  const [over, setOver] = useState(false);
+  const picker = useRef<HTMLInputElement>(null);
+  const shell = desktop();
+
+  const onDrop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    uploads.add([...event.dataTransfer.files]);
+  };
+  const pick = async () => {
+    if (!shell) return picker.current?.click();
+    const picked = await shell.pickFile();
+    if (picked !== null) start.mutate({ path: picked });
+  };
+
+  return (
+    <div className={classes.page}>
+      <PageHeader title="Import" />
+      <div className={classes.scroll}>
+        <div className={classes.columns}>
+          <div className={classes.column}>
+            <section
+              className={classes.drop}
+              data-over={over || undefined}
+              aria-label="Drop files"
+              onDragOver={(event) => {
+                event.preventDefault();
+                setOver(true);
+              }}
+              onDragLeave={() => setOver(false)}
+              onDrop={onDrop}
+            >
+              <IconUpload size={22} stroke={1.5} aria-hidden="true" />
+              <p className={classes.dropTitle}>Drop files here</p>
+              <p className={classes.note}>
+                Recognised by their content. Redacted like captured traffic before anything of them is stored.
+              </p>
+              <Button variant="default" onClick={() => void pick()}>
+                Choose a file
+              </Button>
+              <input
+                ref={picker}
+                type="file"
+                multiple
+                hidden
+                aria-label="Files to import"
+                onChange={(event) => {
+                  uploads.add([...(event.currentTarget.files ?? [])]);
+                  event.currentTarget.value = '';
+                }}
+              />
+            </section>
+            <form
+              className={classes.path}
+              onSubmit={(event) => {
+                event.preventDefault();
+                if (path.trim() !== '') start.mutate({ path: path.trim() });
+              }}
+            >
+              <TextInput
+                label="Or a file on the engine’s machine"
+                description="Its absolute path. A job that is interrupted goes on where it stopped."
+                placeholder="/home/me/captures/session.har"
+                value={path}
+                onChange={(event) => setPath(event.currentTarget.value)}
+                style={{ flex: 1 }}
+              />
+              <Button type="submit" disabled={path.trim() === ''} loading={start.isPending}>
+                Import
+              </Button>
+            </form>
+            {start.error && (
+              <Notice
+                tone="red"
+                title={describeError(start.error).message}
+                code={describeError(start.error).code}
+                next={describeError(start.error).next}
+              />
+            )}
+            {uploads.failures.map(({ name, message }) => (
+              <Notice key={name} tone="red" title={`${name}: ${message}`} />
+            ))}
+            {uploads.sending.length > 0 && (
+              <p className={classes.note} role="status">
+                Sending {uploads.sending.join(', ')} …
+              </p>
+            )}
+            <ImportJobs />
+          </div>
+          <aside className={classes.sources} aria-label="What can be read">
+            <h2>
+              <IconFileImport size={17} stroke={1.6} aria-hidden="true" />
+              What can be read
+            </h2>
+            <dl>
+              {(importers.data ?? []).map(({ id, title, description }) => (
+                <div key={id}>
+                  <dt>{title}</dt>
+                  <dd>{description}</dd>
+                </div>
+              ))}
+            </dl>
+            <p className={classes.note}>
+              On the command line: <code>sluice import FILE…</code>. <code>sluice watch</code> follows the session files
+              of running agents.
+            </p>
+          </aside>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** Files on their way to the engine, one after the other: each is a job of its own there. */
+function useUploads() {
+  const [sending, setSending] = useState<string[]>([]);
+  const [failures, setFailures] = useState<{ name: string; message: string }[]>([]);
+  const last = useRef<Promise<void>>(Promise.resolve());
+  const add = (files: File[]) => {
+    setFailures([]);
+    for (const file of files) {
+      setSending((before) => [...before, file.name]);
+      last.current = last.current.then(async () => {
+        try {
+          await uploadFile(file, AbortSignal.timeout(6 * 60 * 60_000));
+        } catch (error) {
+          const message = error instanceof Error ? error.message : String(error);
+          setFailures((before) => [...before.filter((each) => each.name !== file.name), { name: file.name, message }]);
+        } finally {
+          setSending((before) => before.filter((each) => each !== file.name));
+        }
+      });
+    }
+  };
+  return { add, sending, failures };
+}
