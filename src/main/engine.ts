@@ -1,57 +1,42 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { MessageChannel } from 'node:worker_threads';
 import { SluiceError } from '../shared/errors.js';
 import { uuidv7 } from '../shared/ids.js';
-import type { CapturedExchange, Health, InFlight, Job, Status } from '../shared/model/index.js';
+import type { CapturedExchange, Health, InFlight, Status } from '../shared/model/index.js';
 import { toIso } from '../shared/model/index.js';
-import { type Settings, settingsSchema } from '../shared/settings.js';
+import type { Settings } from '../shared/settings.js';
 import { startApi } from './api/index.js';
 import type { Services, Writes } from './api/services.js';
 import { loadOrCreateCa } from './capture/ca.js';
-import { captureCounters, captureCountersBytes } from './capture/counters.js';
 import { connectSnippets } from './capture/launch/snippets.js';
 import { refusalFix } from './capture/refusals.js';
-import { createExports, exportJobKind, removeLeftovers } from './dataset/index.js';
 import { readMessages } from './decode/index.js';
+import { openSettings } from './engine/live-settings.js';
+import { startThreads } from './engine/threads.js';
+import { openWork } from './engine/work.js';
 import { dataFolder, makeDataFolder } from './home/folder.js';
 import { deriveKeys, loadMasterKey, loadToken } from './home/keys.js';
 import { knownSecrets } from './home/known-values.js';
 import { lockFolder } from './home/lock.js';
 import { createLogger } from './home/log.js';
-import { parseSettings, readPolicyFile, readSettings, writeSettings } from './home/settings-file.js';
+import { readPolicyFile } from './home/settings-file.js';
 import { openTokens } from './home/tokens.js';
 import {
-  createImports,
   createIntakeQueue,
   createOtlpReader,
-  createWatches,
   eventsRecord,
-  finalizeJob,
   finalizeJobKind,
   finalizeRecord,
-  importJobKind,
   ingestRecord,
   telemetryRecord,
 } from './intake/index.js';
-import { createJobs } from './jobs/index.js';
 import { metricsText } from './metrics.js';
 import { createRedactor, defaultPolicy, loadPolicy } from './redact/index.js';
 import { runSummary } from './run-summary.js';
 import { openReader } from './store/index.js';
-import { pipelineCounters, pipelineCountersBytes } from './threads/pipeline-counters.js';
-import type {
-  CaptureEvent,
-  CaptureRequest,
-  CaptureThreadData,
-  PipelineEvent,
-  PipelineRequest,
-  PipelineThreadData,
-  Position,
-} from './threads/protocol.js';
-import { supervise } from './threads/supervisor.js';
+import type { CaptureEvent, PipelineEvent, Position } from './threads/protocol.js';
 import { createTicker } from './threads/ticker.js';
-import { startWorker } from './threads/worker-handle.js';
+import { listSchemas, type Scan, schemaOf, validateJobKind, validateStored, validateTrace } from './validate/index.js';
 
 /** What is not stored by then waits in the journal for the next start. */
 const drainMs = 30_000;
@@ -94,6 +79,9 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
+/** So many traces of a run are checked at its end. */
+const mostValidated = 1000;
+
 /** Starts everything on one data folder: threads, store, API. Rejects with a SluiceError that says what to do. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const startedAt = performance.now();
@@ -112,21 +100,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   }
 
   async function compose(): Promise<Engine> {
-    let fileSettings = readSettings(folder);
-    const overrides = options.overrides ?? {};
-    // Upstreams and hosts of the flags come on top of those of the file; every other flag takes the setting's place.
-    const effective = () =>
-      parseSettings(
-        {
-          ...fileSettings,
-          ...overrides,
-          upstreams: { ...fileSettings.upstreams, ...overrides.upstreams },
-          intercept: [...new Set([...fileSettings.intercept, ...(overrides.intercept ?? [])])],
-        },
-        'settings',
-      );
-    let settings = effective();
-    const atStart = settings;
+    const settings = openSettings(folder, options.overrides ?? {});
     const policyJson = readPolicyFile(folder);
     const token = loadToken(folder, options.token);
     const tokens = openTokens(folder.tokens, token);
@@ -141,105 +115,38 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       known,
     });
 
-    const captureMemory = new SharedArrayBuffer(captureCountersBytes);
-    const captured = captureCounters(captureMemory);
-    const pipelineMemory = new SharedArrayBuffer(pipelineCountersBytes);
-    const piped = pipelineCounters(pipelineMemory);
+    const scan: Scan = (text) => redactor.spans(text).findings;
     const ticker = createTicker();
     undo.push(() => ticker.stop());
     let live: InFlight[] = [];
+    const bypassed: Status['bypassed'] = [];
     const refusals = new Map<string, Status['refusals'][number]>();
-    let proxyPort = settings.proxy_port;
-    let journalStart: Position | null = null;
 
-    // ---- threads ----
-    const captureThread = await supervise<CaptureRequest>({
-      start: () =>
-        startWorker<CaptureRequest, CaptureEvent>(
-          options.threads.capture,
-          {
-            host: settings.host,
-            port: proxyPort,
-            token,
-            settings,
-            ca: { certPem: ca.certPem, keyPem: ca.keyPem },
-            journalDir: folder.journal,
-            journalKey: keys.journal,
-            counters: captureMemory,
-          } satisfies CaptureThreadData,
-          onCaptureEvent,
-        ),
-      async ready(handle) {
-        const answer = (await handle.request({ type: 'ready' })) as { port: number; journalStart: Position };
-        proxyPort = answer.port;
-        journalStart ??= answer.journalStart;
-      },
-      restarted: (handle) => {
-        captured.set('in_flight', 0);
-        captured.set('tunnels_open', 0);
+    const threads = await startThreads({
+      entries: options.threads,
+      folder,
+      keys,
+      token,
+      ca,
+      settings: settings.current,
+      policy: policyJson,
+      known,
+      log,
+      onCaptureEvent,
+      onPipelineEvent,
+      onCaptureRestart: () => {
         live = [];
-        joinThreads(handle, pipelineThread.handle());
       },
-      onCrash: (error) => log.error({ thread: 'capture', name: error.name }, 'thread_crashed'),
-      onGiveUp: fatal,
+      onGiveUp(error) {
+        log.fatal({ name: error.name }, 'thread_gave_up');
+        options.onFatal?.(error);
+      },
     });
     undo.push(() => {
-      captureThread.expectEnd();
-      return captureThread.handle().terminate();
+      threads.expectEnd();
+      return threads.terminate();
     });
-
-    const crashedAt = new Map<string, number>();
-    let skip: Position | null = null;
-    let backlogUntil: Position | null = journalStart;
-    const pipelineThread = await supervise<PipelineRequest>({
-      start: () =>
-        startWorker<PipelineRequest, PipelineEvent>(
-          options.threads.pipeline,
-          {
-            database: folder.database,
-            journalDir: folder.journal,
-            journalKey: keys.journal,
-            sealKey: keys.seal,
-            pseudonymKey: keys.pseudonym,
-            policy: policyJson,
-            known,
-            counters: pipelineMemory,
-            backlogUntil,
-            skip,
-          } satisfies PipelineThreadData,
-          onPipelineEvent,
-        ),
-      async ready(handle) {
-        await handle.request({ type: 'ready' });
-        backlogUntil = null;
-      },
-      restarted: (handle) => joinThreads(captureThread.handle(), handle),
-      onCrash(error) {
-        log.error({ thread: 'pipeline', name: error.name }, 'thread_crashed');
-        const at = { segment: piped.get('at_segment'), offset: piped.get('at_offset') };
-        if (at.segment === 0) return;
-        const place = `${at.segment}:${at.offset}`;
-        crashedAt.set(place, (crashedAt.get(place) ?? 0) + 1);
-        // The same record twice: the third time it is kept sealed instead of being read.
-        if ((crashedAt.get(place) as number) >= 2) skip = at;
-      },
-      onGiveUp: fatal,
-    });
-    undo.push(() => {
-      pipelineThread.expectEnd();
-      return pipelineThread.handle().terminate();
-    });
-    joinThreads(captureThread.handle(), pipelineThread.handle());
-
-    /** Gives both threads an end of a channel of their own. */
-    function joinThreads(
-      capture: { connect(port: MessageChannel['port1']): void },
-      pipeline: { connect(port: MessageChannel['port1']): void },
-    ): void {
-      const channel = new MessageChannel();
-      pipeline.connect(channel.port2);
-      capture.connect(channel.port1);
-    }
+    const { capture, pipeline, captured, piped, pending, stored } = threads;
 
     let firstExchange: string | null = null;
     /** Exchanges that others sent, and the demo's: nobody connected an agent for them. */
@@ -248,7 +155,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       // Counted first: the tick that they cause may be here before the answer.
       injected += exchanges.length;
       try {
-        await captureThread.handle().request({ type: 'inject', exchanges });
+        await capture.handle().request({ type: 'inject', exchanges });
       } catch (error) {
         injected -= exchanges.length;
         throw error;
@@ -298,7 +205,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     // ---- store and jobs ----
     const reader = openReader(folder.database, { sealKey: keys.seal });
     undo.push(() => reader.close());
-    const write = (method: string, args: unknown[]) => pipelineThread.handle().request({ type: 'write', method, args });
     const changed = <T>(topics: Parameters<typeof ticker.tick>[0], result: T): T => {
       ticker.tick(topics);
       return result;
@@ -307,67 +213,25 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       setReview: async (traceId, patch) =>
         changed(
           ['reviews', 'traces'],
-          (await write('setReview', [traceId, patch])) as Awaited<ReturnType<Writes['setReview']>>,
+          (await threads.write('setReview', [traceId, patch])) as Awaited<ReturnType<Writes['setReview']>>,
         ),
       deleteTrace: async (traceId) =>
-        changed(['traces', 'exchanges'], (await write('deleteTrace', [traceId])) as boolean),
+        changed(['traces', 'exchanges'], (await threads.write('deleteTrace', [traceId])) as boolean),
       saveFilter: async (filter) =>
-        changed(['filters'], (await write('saveFilter', [filter])) as Awaited<ReturnType<Writes['saveFilter']>>),
-      deleteFilter: async (filterId) => changed(['filters'], (await write('deleteFilter', [filterId])) as boolean),
+        changed(
+          ['filters'],
+          (await threads.write('saveFilter', [filter])) as Awaited<ReturnType<Writes['saveFilter']>>,
+        ),
+      deleteFilter: async (filterId) =>
+        changed(['filters'], (await threads.write('deleteFilter', [filterId])) as boolean),
     };
-    // What an export left half-written when its process was killed.
-    await removeLeftovers(folder.exports);
-    const exports = createExports({
-      source: {
-        traces: (query, signal) => reader.iterateTraces(query, signal),
-        count: (query) => reader.countTraces(query),
-        callMessages: (callId) => reader.callMessages(callId),
-        traceSummary: (traceId) => reader.traceSummary(traceId),
-      },
-      folder: folder.exports,
-      startJob: (kind, title, params) => jobs.start(kind, title, params),
-    });
-    const imports = createImports({
-      submitExchanges: (exchanges, submit) => intake.submitExchanges(exchanges, submit),
-      stored,
-      exchange: (exchangeId) => reader.exchange(exchangeId, 0),
-      traceIdByKey: (key) => services.reads.traceIdByKey(key),
-      readMessages,
-      startJob: (kind, title, params) => jobs.start(kind, title, params),
-      settled: (jobId) => jobs.settled(jobId),
-    });
-    const watches = createWatches({
-      submitExchanges: (exchanges, submit) => intake.submitExchanges(exchanges, submit),
-      stored,
-      exchange: (exchangeId) => reader.exchange(exchangeId, 0),
-      traceIdByKey: (key) => services.reads.traceIdByKey(key),
-      readMessages,
-      stateFile: join(folder.root, 'watched.json'),
-      onError: (error) => log.error({ name: (error as Error).name }, 'watch_failed'),
-    });
-    const jobs = createJobs({
-      store: {
-        jobs: (cursor, limit) => reader.jobs(cursor, limit),
-        job: (jobId) => reader.job(jobId),
-        saveJob: (job: Job) => write('saveJob', [job]),
-      },
-      runners: {
-        [exportJobKind]: exports.run,
-        [importJobKind]: imports.run,
-        [finalizeJobKind]: finalizeJob({ stored, trace: (traceId) => reader.trace(traceId) }),
-      },
-      onChange: () => ticker.tick(['jobs']),
-      onError: (error, job) => log.error({ job_id: job.job_id, name: (error as Error).name }, 'job_failed'),
-    });
-
     // ---- services ----
     const proxyHost = (host: string) =>
       host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
-    const proxyUrl = (port: number) => `http://${proxyHost(settings.host)}:${port}`;
+    const proxyUrl = (port: number) => `http://${proxyHost(settings.current().host)}:${port}`;
     const runs = new Map<string, { session: string; from: string; seen: number }>();
     let apiUrl = '';
 
-    const pending = () => Math.max(0, piped.get('backlog') + captured.get('journaled') - piped.get('processed'));
     const intake = createIntakeQueue({
       inject,
       stored,
@@ -376,6 +240,16 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         processed: piped.get('processed'),
         journal_bytes: captured.get('journal_bytes'),
       }),
+    });
+    const { exports, imports, watches, jobs } = await openWork({
+      folder,
+      reader,
+      intake,
+      stored,
+      write: threads.write,
+      scan,
+      tick: ticker.tick,
+      log,
     });
     const health = (): Health => ({
       status: 'healthy',
@@ -393,7 +267,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       ...health(),
       pid: process.pid,
       data_dir: folder.root,
-      proxy: proxyUrl(proxyPort),
+      proxy: proxyUrl(threads.proxyPort()),
       api: apiUrl,
       ca_path: ca.certPath,
       node: process.version,
@@ -412,26 +286,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       backpressure: intake.backpressure(),
       first_exchange_at: firstExchange,
       refusals: [...refusals.values()].reverse(),
-      restarts: { capture: captureThread.restarts(), pipeline: pipelineThread.restarts() },
+      bypassed: [...bypassed],
+      restarts: { capture: capture.restarts(), pipeline: pipeline.restarts() },
     });
 
     async function setSettings(patch: Partial<Settings>) {
-      const next = parseSettings({ ...fileSettings, ...settingsSchema.partial().parse(patch) }, 'settings');
-      writeSettings(folder, next);
-      fileSettings = next;
-      settings = effective();
-      await captureThread.handle().request({ type: 'update', settings });
+      await capture.handle().request({ type: 'update', settings: settings.set(patch) });
       ticker.tick(['settings']);
-      return settingsView();
-    }
-    function settingsView() {
-      const restart = (['host', 'proxy_port', 'api_port'] as const).filter((key) => settings[key] !== atStart[key]);
-      return { settings, overridden: Object.keys(overrides), restart_needed: restart };
-    }
-
-    async function stored(): Promise<void> {
-      const position = (await captureThread.handle().request({ type: 'position' })) as Position;
-      await pipelineThread.handle().request({ type: 'drain', position });
+      return settings.view();
     }
 
     const services: Services = {
@@ -456,17 +318,31 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       exports,
       imports,
       watches,
+      validation: {
+        trace(traceId) {
+          const trace = reader.trace(traceId);
+          return trace && validateTrace(trace, scan);
+        },
+        start(query) {
+          // A query that does not parse is told at once, not by the job.
+          reader.traces({ query, limit: 1, cursor: null });
+          return jobs.start(validateJobKind, query === '' ? 'Validate all traces' : `Validate ${query}`, { query });
+        },
+        schemas: listSchemas,
+        schema: schemaOf,
+      },
       jobs,
-      settings: { get: settingsView, set: setSettings },
+      settings: { get: settings.view, set: setSettings },
       snippets: () =>
         connectSnippets({
-          proxy: proxyUrl(proxyPort),
+          proxy: proxyUrl(threads.proxyPort()),
           caPath: ca.certPath,
-          upstreams: Object.keys(settings.upstreams),
+          upstreams: Object.keys(settings.current().upstreams),
           command: options.command,
         }),
       async tunnelHost(host) {
-        if (!fileSettings.tunnel.includes(host)) await setSettings({ tunnel: [...fileSettings.tunnel, host] });
+        const { tunnel } = settings.file();
+        if (!tunnel.includes(host)) await setSettings({ tunnel: [...tunnel, host] });
         for (const refusal of refusals.values()) if (refusal.host === host) refusal.tunnelled = true;
         ticker.tick(['refusals']);
       },
@@ -475,30 +351,40 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         const name =
           session ??
           `run-${new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}-${randomBytes(2).toString('hex')}`;
-        const port = (await captureThread.handle().request({ type: 'open-run', runId, session: name })) as number;
+        const port = (await capture.handle().request({ type: 'open-run', runId, session: name })) as number;
         runs.set(runId, { session: name, from: toIso(Date.now() * 1000), seen: captured.get('seen') });
         return { run_id: runId, proxy: proxyUrl(port) };
       },
-      async endRun(runId) {
+      async endRun(runId, seenPast) {
         const run = runs.get(runId);
         if (!run) throw new SluiceError('not_found', 'There is no such run.');
         runs.delete(runId);
-        await captureThread.handle().request({ type: 'close-run', runId });
+        bypassed.push(...seenPast);
+        if (bypassed.length > 200) bypassed.splice(0, bypassed.length - 200);
+        await capture.handle().request({ type: 'close-run', runId });
         await stored();
-        return runSummary(reader, run.session, run.from);
+        const summary = runSummary(reader, run.session, run.from);
+        return {
+          ...summary,
+          validation: await validateStored(
+            summary.trace_ids.slice(0, mostValidated),
+            (traceId) => reader.trace(traceId),
+            scan,
+          ),
+        };
       },
     };
 
     const api = await startApi({
       services,
-      host: settings.host,
-      port: settings.api_port,
+      host: settings.current().host,
+      port: settings.current().api_port,
       uiDir: options.uiDir,
       logger: log,
     });
     apiUrl = api.url;
     undo.push(() => api.close(0));
-    lock.announce({ proxy: proxyUrl(proxyPort), api: api.url });
+    lock.announce({ proxy: proxyUrl(threads.proxyPort()), api: api.url });
     if (options.demo && reader.exchanges({ query: '', limit: 1, cursor: null }).items.length === 0) {
       await inject(options.demo());
       await stored();
@@ -506,37 +392,30 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
     let stopping: Promise<void> | undefined;
     async function stop(): Promise<void> {
-      captureThread.expectEnd();
+      capture.expectEnd();
       // Traffic first: what is still open may finish, and what finished must be stored.
       // A thread that is down just now cannot answer; what the journal holds is stored at the next start.
-      const position = (await captureThread
+      const position = (await capture
         .handle()
-        .request({ type: 'stop', graceMs: settings.drain_grace_ms })
+        .request({ type: 'stop', graceMs: settings.current().drain_grace_ms })
         .catch(() => null)) as Position | null;
       await within(drainMs, watches.close());
       await jobs.close();
-      if (position) await within(drainMs, pipelineThread.handle().request({ type: 'drain', position }));
+      if (position) await within(drainMs, pipeline.handle().request({ type: 'drain', position }));
       await api.close(1000);
-      pipelineThread.expectEnd();
+      pipeline.expectEnd();
       // The writer's connection goes last: it is the one that may fold the write-ahead log back into the database.
       reader.close();
-      await within(1000, pipelineThread.handle().request({ type: 'stop' }));
+      await within(1000, pipeline.handle().request({ type: 'stop' }));
       // Both have closed their files; a connection that is still being opened must not hold up the end.
-      await Promise.all([captureThread.handle().terminate(), pipelineThread.handle().terminate()]);
+      await threads.terminate();
       ticker.stop();
       lock.release();
     }
-    function fatal(error: Error): void {
-      log.fatal({ name: error.name }, 'thread_gave_up');
-      captureThread.expectEnd();
-      pipelineThread?.expectEnd();
-      options.onFatal?.(error);
-    }
-
     return {
       ready: {
         ready: true,
-        proxy: proxyUrl(proxyPort),
+        proxy: proxyUrl(threads.proxyPort()),
         api: api.url,
         ui: `${api.url}/#token=${encodeURIComponent(token)}`,
         token,

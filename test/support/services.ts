@@ -11,6 +11,7 @@ import { ingestRecord } from '../../src/main/intake/rest/ingest.js';
 import { eventsRecord, finalizeRecord, telemetryRecord } from '../../src/main/intake/rest/telemetry.js';
 import { createWatches } from '../../src/main/intake/watch.js';
 import { createJobs } from '../../src/main/jobs/index.js';
+import { listSchemas, schemaOf, summarize, validateTrace } from '../../src/main/validate/index.js';
 import { SluiceError } from '../../src/shared/errors.js';
 import { uuidv7 } from '../../src/shared/ids.js';
 import type {
@@ -180,6 +181,7 @@ export function testServices(options: { exportFolder: string; sessions?: Session
     backpressure: { pending: 0, limit: 5000, refused: 0, last_refused_at: null },
     first_exchange_at: null,
     refusals: [],
+    bypassed: [],
     restarts: { capture: 0, pipeline: 0 },
   };
 
@@ -203,6 +205,18 @@ export function testServices(options: { exportFolder: string; sessions?: Session
     },
     imports,
     watches,
+    validation: {
+      trace: (traceId) => {
+        const found = trace(traceId);
+        return found && validateTrace(found);
+      },
+      start: (query) => {
+        checkQuery(query);
+        return jobs.start('validate', 'Validate', { query });
+      },
+      schemas: listSchemas,
+      schema: schemaOf,
+    },
     startFinalize: (traceId) => jobs.start('finalize', 'Finalize', { trace_id: traceId }),
     health: () => health,
     status: () => status,
@@ -313,7 +327,7 @@ export function testServices(options: { exportFolder: string; sessions?: Session
       settings = { ...settings, tunnel: [...settings.tunnel, host] };
     },
     startRun: async () => ({ run_id: uuidv7(), proxy: 'http://127.0.0.1:7692' }),
-    endRun: async () => ({ exchanges: 0, calls: 0, tool_calls: 0, trace_ids: [] }),
+    endRun: async () => ({ exchanges: 0, calls: 0, tool_calls: 0, trace_ids: [], validation: summarize([]) }),
   };
   return { services, tick, listeners, journal, settled: jobs.settled };
 }

@@ -1,6 +1,7 @@
 import type {
   ApiToken,
   Backpressure,
+  Bypass,
   Call,
   CapturedExchange,
   Decision,
@@ -32,6 +33,8 @@ import type {
   Trace,
   TraceKind,
   TraceSummary,
+  ValidationReport,
+  ValidationSummary,
   Witness,
 } from '../../shared/model/index.js';
 import type { Settings } from '../../shared/settings.js';
@@ -206,6 +209,16 @@ export interface Watches {
   end(watchId: string): Promise<WatchState | null>;
 }
 
+/** Checks of stored traces, and the schemas of what is public. */
+export interface Validation {
+  /** Null where there is no such trace. */
+  trace(traceId: string): ValidationReport | null;
+  /** A job over all traces that a query finds; its result is a `BatchValidation`. Throws `query_invalid`. */
+  start(query: string): Job;
+  schemas(): { name: string; version: number; title: string; id: string }[];
+  schema(name: string): { [key: string]: Json } | null;
+}
+
 /** Everything the API needs of the engine; engine.ts puts it together. */
 export interface Services {
   /** The studio's own token, which may do everything. */
@@ -224,6 +237,7 @@ export interface Services {
   exports: Exports;
   imports: Imports;
   watches: Watches;
+  validation: Validation;
   jobs: Jobs;
   settings: {
     get(): { settings: Settings; overridden: string[]; restart_needed: string[] };
@@ -235,5 +249,14 @@ export interface Services {
   /** A proxy listener whose exchanges carry this session name, for `sluice run`; closed by `endRun`. */
   startRun(session: string | null): Promise<{ run_id: string; proxy: string }>;
   /** Waits until everything the run captured is stored; returns what it gave. */
-  endRun(runId: string): Promise<{ exchanges: number; calls: number; tool_calls: number; trace_ids: string[] }>;
+  endRun(
+    runId: string,
+    bypassed: Bypass[],
+  ): Promise<{
+    exchanges: number;
+    calls: number;
+    tool_calls: number;
+    trace_ids: string[];
+    validation: ValidationSummary;
+  }>;
 }

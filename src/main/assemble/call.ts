@@ -4,6 +4,7 @@ import {
   type DecodedCall,
   type HashedMessage,
   type LineageReader,
+  type Micros,
   type NewStep,
   type NewTrace,
   type Part,
@@ -84,6 +85,8 @@ export function assembleCall(received: Arrival, lineage: LineageReader, setting:
     tool_results: [...asking.tool_results, ...answering.tool_results],
     new_decisions: decisionsOf(arrival, trace_id, answering.asked),
     trace_patch: {
+      // Of calls at the same time the one that began first may end last.
+      started_at: arrival.started_at,
       ended_at: arrival.ended_at,
       ...(side && !opens ? {} : { completion_status: completionStatus(arrival) }),
       ...(title === null || opens ? {} : { title }),
@@ -170,11 +173,12 @@ function requestSteps(
     return { ...hashed, message: { ...hashed.message, parts: hashed.message.parts.slice(start.part) } };
   });
   const tools = askedInHistory(arrival, fresh, lineage);
+  const at = sentAt(arrival, placement, trace_id);
   const context: StepContext = {
     arrival,
     side: 'request',
-    at: arrival.started_at,
-    reasoning_at: arrival.started_at,
+    at,
+    reasoning_at: at,
     duration_ms: null,
     asked: tools.asked,
   };
@@ -191,6 +195,15 @@ function requestSteps(
     new_tool_calls: tools.rows,
     tool_results: resultArrivals(arrival, tools.unpaired, trace_id, placement.parent?.call_id ?? null, lineage),
   };
+}
+
+/**
+ * When what is new in a request was said: not before the answer that it goes on from. Clients go on at the last event of a
+ * stream, before it ends, and programs that report their calls round the times.
+ */
+function sentAt({ started_at, ended_at }: Arrival, { parent }: Placement, trace_id: string): Micros {
+  if (parent === null || parent.trace_id !== trace_id) return started_at;
+  return Math.min(Math.max(started_at, parent.ended_at), ended_at);
 }
 
 function responseSteps(

@@ -1,4 +1,4 @@
-import type { DecodedExchange, RedactedExchange } from '../../shared/model/index.js';
+import type { DecodedCall, DecodedExchange, RedactedExchange } from '../../shared/model/index.js';
 import { actionOf } from './actions/index.js';
 import { decodeCall } from './decode-call.js';
 import type { Subject, WireFormat } from './formats/format.js';
@@ -34,7 +34,8 @@ function decodeHttp(exchange: RedactedExchange): DecodedExchange {
     const subject = subjectOf(exchange);
     for (const format of claims(subject)) {
       try {
-        return { exchange, format: format.id, call: decodeCall(format, subject), decode_error: null };
+        const call = decodeCall(format, subject);
+        return { exchange: settled(exchange, call), format: format.id, call, decode_error: null };
       } catch (error) {
         failure ??= { code: 'undecoded', message: `${format.id}: ${messageOf(error)}` };
       }
@@ -48,6 +49,16 @@ function decodeHttp(exchange: RedactedExchange): DecodedExchange {
     failure = { code: 'undecoded', message: messageOf(error) };
   }
   return { ...plain, decode_error: failure };
+}
+
+/**
+ * Many clients hang up at the format's own end, before the last chunk says that the stream is over: of such an answer
+ * nothing is missing, and nobody broke it off.
+ */
+function settled(exchange: RedactedExchange, call: DecodedCall): RedactedExchange {
+  if (exchange.state !== 'aborted' || call.response === null || call.response.partial) return exchange;
+  const { error: _, ...whole } = exchange;
+  return { ...whole, state: 'complete' } as RedactedExchange;
 }
 
 function claims(subject: Subject): WireFormat[] {

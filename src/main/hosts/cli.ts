@@ -12,6 +12,7 @@ import { runCommand } from './commands/run.js';
 import { openStudio, serveCommand } from './commands/serve.js';
 import { statusCommand } from './commands/status.js';
 import { tokenCommand } from './commands/token.js';
+import { validateCommand } from './commands/validate.js';
 import { watchCommand } from './commands/watch.js';
 import { appVersion } from './paths.js';
 
@@ -37,6 +38,7 @@ for (const command of [
   exportCommand,
   importCommand,
   watchCommand,
+  validateCommand,
   redactCommand,
   benchCommand,
 ]) {

@@ -24,6 +24,9 @@ export const entities = [
   'HEALTH_ID',
   'GPS',
   'USER_NAME',
+  'PERSON',
+  'ADDRESS',
+  'URL',
 ] as const;
 export type Entity = (typeof entities)[number];
 

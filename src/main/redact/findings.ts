@@ -23,13 +23,15 @@ export function createFindingSink(now: () => number = Date.now): FindingSink {
         if (found) {
           total++;
           if (findings.length < mostFindings) {
-            const from = start + shift + text.indexOf(found.placeholder);
+            // In what was wrapped again (base64) the placeholder cannot be seen: the finding is the whole of it.
+            const seen = text.indexOf(found.placeholder);
+            const from = start + shift + Math.max(0, seen);
             findings.push({
               finding_id: uuidv7(now()),
               entity: found.entity,
               path,
               start: from,
-              end: from + found.placeholder.length,
+              end: from + (seen === -1 ? text.length : found.placeholder.length),
               action: found.action,
               replacement: found.placeholder,
               detector: found.detector,

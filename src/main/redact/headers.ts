@@ -2,6 +2,7 @@ import type { HeaderList } from '../../shared/model/index.js';
 import type { FindingSink } from './findings.js';
 import type { JsonRedactor } from './json/redact-json.js';
 import type { NameJudge } from './names.js';
+import { namedParts } from './personal.js';
 import { secretParts } from './sensitive.js';
 import { applyEdits } from './text/edits.js';
 import { urlEdits } from './urls.js';
@@ -28,7 +29,8 @@ export function redactHeaders(
     const at = `${path}.${redactedName.toLowerCase()}`;
     sink.add(`${at}#name`, nameEdits);
     const entity = counter.test(value) ? null : names.header(name);
-    const wholes = entity === null ? [] : secretParts(entity, value, 'header-name', true);
+    const wholes =
+      entity === null ? namedParts(name, value, names, 'header-name') : secretParts(entity, value, 'header-name', true);
     const edits =
       wholes.length === 0 && urlHeaders.has(name.toLowerCase())
         ? urlEdits(value, json, names)

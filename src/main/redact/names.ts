@@ -1,12 +1,14 @@
 import type { Entity } from './entities.js';
 import { withoutPlaceholders } from './entities.js';
-import type { RedactionPolicy } from './policy.js';
+import { type PersonalEntity, personalEntities, type RedactionPolicy } from './policy.js';
 
 /** What the name of a key, header or query parameter says about its value. */
 export interface NameJudge {
   /** Entity of the value under this key, or null. */
   key(name: string): Entity | null;
   header(name: string): Entity | null;
+  /** What of a person stands under this key, column, parameter or header, or null. */
+  personal(name: string): PersonalEntity | null;
 }
 
 const passwordLike = /pass(?:word|wd|phrase|code)?$|pwd$|^pass|cv[vc]$/;
@@ -20,6 +22,8 @@ export function createNameJudge(policy: RedactionPolicy): NameJudge {
   const headers = matcher(policy.headers);
   const notHeaders = matcher(policy.not_headers);
   const seen = new Map<string, Entity | null>();
+  const people = personalEntities.map((entity) => ({ entity, matches: matcher(policy.personal[entity] ?? []) }));
+  const seenPersonal = new Map<string, PersonalEntity | null>();
 
   function judge(name: string): Entity | null {
     const plain = squeeze(name);
@@ -45,6 +49,16 @@ export function createNameJudge(policy: RedactionPolicy): NameJudge {
         .toLowerCase()
         .split(/[^a-z0-9]+/);
       return words.some((word) => secretHeaderWord.test(word)) || keys(plain) ? entityOf(plain) : null;
+    },
+    personal(name) {
+      if (name.length > 64) return null;
+      const known = seenPersonal.get(name);
+      if (known !== undefined) return known;
+      const plain = squeeze(name).replace(/^x(?=[a-z]{3})/, '');
+      const answer = plain === '' ? null : (people.find(({ matches }) => matches(plain))?.entity ?? null);
+      if (seenPersonal.size >= 10_000) seenPersonal.clear();
+      seenPersonal.set(name, answer);
+      return answer;
     },
   };
 }

@@ -14,6 +14,28 @@ const namePattern = z
 const namePatterns = z.array(namePattern).max(10_000);
 const exactValues = z.array(z.string().min(3).max(65_536)).max(100_000);
 
+/** What a name alone can tell of the value beside it. */
+export const personalEntities = [
+  'DATE_OF_BIRTH',
+  'SSN',
+  'NATIONAL_ID',
+  'PASSPORT',
+  'DRIVING_LICENCE',
+  'HEALTH_ID',
+  'PHONE',
+  'CREDIT_CARD',
+  'PERSON',
+  'ADDRESS',
+] as const satisfies readonly (typeof entities)[number][];
+export type PersonalEntity = (typeof personalEntities)[number];
+
+/**
+ * What is done with an entity that the policy does not name, where it is not its pseudonym. The addresses that agents
+ * read and write name sites, not people: without them a trajectory says little. A project that sees it otherwise sets
+ * `actions.URL`; what is secret in an address is found either way.
+ */
+const usualActions: { [entity in (typeof entities)[number]]?: Action } = { URL: 'keep' };
+
 const defaultKeys = [
   '*password',
   '*passwd',
@@ -136,10 +158,112 @@ const defaultNotKeys = [
   'csrftokenname',
 ];
 
+/** Names of keys, columns, parameters and headers under which a person's data stand, by what stands there. */
+const defaultPersonal: { [entity in PersonalEntity]?: string[] } = {
+  DATE_OF_BIRTH: ['dob', '*dateofbirth', '*birthdate', '*birthday', 'birthdt', 'geburtsdatum', 'datenaissance'],
+  SSN: ['ssn', 'ssnum', '*socialsecurity', '*socialsecuritynumber', '*socialsecurityno', 'ssnlast4', '*usssn'],
+  NATIONAL_ID: [
+    ...['*nationalid', '*nationalidnumber', '*nationalidentifier', '*personalid', '*identitynumber', '*taxid'],
+    ...[
+      '*taxidnumber',
+      '*taxnumber',
+      '*taxpayerid',
+      'tin',
+      'itin',
+      '*nhsnumber',
+      'nhsno',
+      '*aadhaar',
+      '*aadhaarnumber',
+    ],
+    ...[
+      'cpf',
+      'cuit',
+      'cuil',
+      'dni',
+      'nie',
+      'nif',
+      'nir',
+      'bsn',
+      'pesel',
+      'cnp',
+      'curp',
+      'nino',
+      'ppsn',
+      'hkid',
+      'nric',
+    ],
+    ...['amka', 'ahvnr', 'ahvnummer', 'steuerid', 'steuernummer', '*personnummer', '*rijksregisternummer', 'hetu'],
+    ...['henkilotunnus', 'henkiltunnus', 'teudatzehut', 'tckimlikno', 'tckn', 'codicefiscale', '*residentid', 'rrn'],
+    ...['*nationalinsurancenumber', '*numerodesecuritesociale', 'numrodescuritsociale', '*southafricanidnumber'],
+    ...[
+      'sinnumber',
+      '*socialinsurancenumber',
+      'tfn',
+      '*taxfilenumber',
+      'rut',
+      'cprnummer',
+      'fodselsnummer',
+      'sin',
+      'pan',
+    ],
+  ],
+  PASSPORT: ['*passport', '*passportnumber', '*passportno', '*passportnum', '*passportid', 'reisepassnummer'],
+  DRIVING_LICENCE: ['*driverslicense', '*driverslicensenumber', '*driverlicense', '*driverlicensenumber']
+    .concat(['*drivinglicence', '*drivinglicencenumber', '*drivinglicense', '*drivinglicensenumber'])
+    .concat(['dlnumber', '*licensenumber', '*licencenumber', 'fuhrerscheinnummer']),
+  HEALTH_ID: [
+    'mrn',
+    '*medicalrecordnumber',
+    '*patientid',
+    '*patientnumber',
+    '*healthinsuranceid',
+    '*healthplanid',
+  ].concat(['*insurancememberid', '*beneficiaryid', '*medicareid', '*medicaidid', 'mbi', '*krankenversichertennummer']),
+  PHONE: [
+    '*phone',
+    '*phonenumber',
+    '*phoneno',
+    '*telephone',
+    '*mobile',
+    '*mobilenumber',
+    '*cellphone',
+    'fax',
+    '*faxnumber',
+  ].concat(['tel', '*whatsapp', '*msisdn', 'telefon', 'handynummer', 'homephone', 'workphone']),
+  CREDIT_CARD: [
+    '*cardnumber',
+    '*creditcard',
+    '*creditcardnumber',
+    '*debitcard',
+    'ccnumber',
+    'ccnum',
+    'primaryaccountnumber',
+  ],
+  PERSON: [
+    ...['firstname', 'lastname', 'fullname', 'middlename', 'givenname', 'familyname', 'maidenname', 'surname'],
+    ...['*customername', '*patientname', '*employeename', '*contactname', '*cardholder', '*cardholdername'],
+    ...[
+      '*holdername',
+      '*beneficiaryname',
+      '*recipientname',
+      '*passengername',
+      '*guestname',
+      '*legalname',
+      '*spousename',
+    ],
+    ...['vorname', 'nachname', 'prenom', 'apellido', 'apellidos', 'cognome', '*mothersmaidenname'],
+  ],
+  ADDRESS: [
+    ...['street', '*streetaddress', '*addressline', '*homeaddress', '*mailingaddress', '*postaladdress'],
+    ...['*shippingaddress', '*billingaddress', '*residentialaddress', 'zip', 'zipcode', '*postalcode', 'postcode'],
+    ...['plz', 'strasse', 'hausnummer', 'housenumber'],
+  ],
+};
+
 /** `policy.json` in the data folder. */
 export const policySchema = z.strictObject({
   version: z.literal(1).default(1),
-  /** What happens to each entity; one that is not named is replaced by its pseudonym. */
+  /** What happens to each entity; one that is not named is replaced by its pseudonym, URLs are kept. */
   actions: z.partialRecord(z.enum(entities), z.enum(actions)).default({}),
   /** Exact values that are never replaced, whatever finds them. */
   allow: exactValues.default([
@@ -181,11 +305,16 @@ export const policySchema = z.strictObject({
     '*tokenslimit',
     '*tokensreset',
     'publickeypins*',
+    // How agents name a conversation; as a credential it would be a cookie.
+    'sessionid',
+    'xsessionid',
   ]),
   /** Keys of JSON, forms, queries, environment lines and options whose value is a secret. */
   keys: namePatterns.default(defaultKeys),
   /** Keys that `keys` would catch and should not. */
   not_keys: namePatterns.default(defaultNotKeys),
+  /** Keys, columns, parameters and headers that say what of a person stands under them. */
+  personal: z.partialRecord(z.enum(personalEntities), namePatterns).default(defaultPersonal),
 });
 export type RedactionPolicy = z.infer<typeof policySchema>;
 
@@ -201,5 +330,5 @@ export function loadPolicy(json: unknown): RedactionPolicy {
 }
 
 export function actionFor(policy: RedactionPolicy, entity: (typeof entities)[number]): Action {
-  return policy.actions[entity] ?? 'pseudonym';
+  return policy.actions[entity] ?? usualActions[entity] ?? 'pseudonym';
 }

@@ -1,7 +1,9 @@
 import type { Finding, ReadExchange, RedactedExchange } from '../../shared/model/index.js';
 import { detectors as allDetectors } from './detectors/index.js';
 import { knownValueDetectors } from './detectors/known-values.js';
+import { tableDetector } from './detectors/table.js';
 import type { Detector } from './detectors/types.js';
+import type { Entity } from './entities.js';
 import { redactExchange } from './exchange.js';
 import { createFindingSink } from './findings.js';
 import { createJsonRedactor } from './json/redact-json.js';
@@ -12,11 +14,23 @@ import { applyEdits } from './text/edits.js';
 import { createScanner } from './text/scanner.js';
 import { redactUrl } from './urls.js';
 
+/** A finding where it stood before it was replaced. */
+export interface OriginalFinding {
+  entity: Entity;
+  start: number;
+  end: number;
+  replacement: string;
+  confidence: number;
+  detector: string;
+}
+
 export interface Redactor {
   /** The one way from what was read to what may be stored. Synchronous; linear in the size of the exchange. */
   exchange(read: ReadExchange): RedactedExchange;
   /** Any text: walked as JSON where it is a JSON object or array. Spans count in the redacted text. */
   text(text: string, path?: string): { text: string; findings: Finding[] };
+  /** Any text with its findings at their places in the original (UTF-16 offsets), for comparison with other tools. */
+  spans(text: string): { text: string; findings: OriginalFinding[] };
   /** A URL that was called. */
   url(url: string): string;
   /** Detectors that failed, by id, and how often; the texts they saw were masked whole. */
@@ -37,7 +51,7 @@ export function createRedactor({ policy, key, known = [], detectors = allDetecto
   const warnings = new Map<string, number>();
   const names = createNameJudge(policy);
   const scanner = createScanner({
-    detectors: [...knownValueDetectors(known, policy.deny), ...detectors],
+    detectors: [...knownValueDetectors(known, policy.deny), tableDetector(names), ...detectors],
     policy,
     names,
     pseudonym: createPseudonyms(key),
@@ -51,6 +65,15 @@ export function createRedactor({ policy, key, known = [], detectors = allDetecto
       const edits = json.text(text);
       sink.add(path, edits);
       return { text: applyEdits(text, edits), findings: sink.findings };
+    },
+    spans(text) {
+      const edits = json.text(text);
+      const findings = edits.flatMap(({ start, end, text: replacement, found }) =>
+        found === null
+          ? []
+          : [{ entity: found.entity, start, end, replacement, confidence: found.confidence, detector: found.detector }],
+      );
+      return { text: applyEdits(text, edits), findings };
     },
     url: (url) => redactUrl(url, json, names),
     warnings: () => Object.fromEntries(warnings),

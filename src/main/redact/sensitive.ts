@@ -1,5 +1,5 @@
 import { isStandIn } from './detectors/stand-ins.js';
-import type { Entity } from './entities.js';
+import { type Entity, withoutPlaceholders } from './entities.js';
 import type { Whole } from './text/scanner.js';
 
 const scheme =
@@ -14,7 +14,11 @@ const cookieAttribute = /^(?:path|domain|expires|max-age|samesite|secure|httponl
  */
 export function secretParts(entity: Entity, value: string, detector: string, certain = false): Whole[] {
   if (value.trim() === '') return [];
+  // JSON in a string is judged by its own keys, the same before and after its values were replaced.
+  if (!certain && /^\s*[{[]\s*["{[\]}]/.test(value)) return [];
   if (entity === 'COOKIE' && value.includes('=')) return cookieValues(value, detector, certain);
+  // Part of it was replaced: what is left was judged with it, and would now look like another thing.
+  if (!certain && withoutPlaceholders(value) !== value) return [];
   let start = scheme.exec(value)?.[0].length ?? 0;
   let end = value.length;
   while (start < end && /\s/.test(value.charAt(start))) start++;

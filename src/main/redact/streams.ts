@@ -23,6 +23,8 @@ const mostRounds = 3;
 const longestPiece = 200;
 /** Confidence of forms that records put side by side do not make by chance: key formats, JWT, PEM. */
 const unmistakable = 0.96;
+/** Confidence from which a find in one short part of a text counts. */
+const sureAlone = 0.9;
 
 export type Framing = 'sse' | 'ndjson' | 'json-array' | 'websocket';
 
@@ -89,13 +91,14 @@ export function redactStream(
   });
 
   const channels = groups(pieces, framing);
+  const parts = new Set(channels.flatMap((channel) => (channel.rows ? [] : channel.pieces)));
   for (let round = 0; round < mostRounds; round++) {
     let changed = false;
     for (const channel of channels) {
-      if (channel.rows) for (const piece of channel.pieces) changed = alone(piece, json, round) || changed;
+      if (channel.rows) for (const piece of channel.pieces) changed = alone(piece, json, round, false) || changed;
       joined(channel, json);
     }
-    for (const piece of pieces) changed = alone(piece, json, round) || changed;
+    for (const piece of pieces) changed = alone(piece, json, round, parts.has(piece)) || changed;
     if (!changed) break;
   }
 
@@ -180,10 +183,18 @@ function areRows(group: readonly Piece[], framing: Framing): boolean {
   return framing === 'ndjson' && characters / group.length > longestPiece;
 }
 
-/** Redacts the piece by itself; answers whether that changed it. */
-function alone(piece: Piece, json: JsonRedactor, round: number): boolean {
+/**
+ * Redacts the piece by itself; answers whether that changed it. A short part of a longer text only shows what cannot be
+ * the cut end of something else: the text as a whole is looked at too, and knows better.
+ */
+function alone(piece: Piece, json: JsonRedactor, round: number, part: boolean): boolean {
   const wholes = round === 0 && piece.current === piece.leaf.value ? piece.leaf.wholes : [];
-  const fresh = json.text(piece.current, 1, wholes);
+  const { length } = piece.current;
+  const edits = json.text(piece.current, 1, wholes);
+  const fresh =
+    part && length < longestPiece
+      ? edits.filter(({ start, end, found }) => (found?.confidence ?? 0) >= sureAlone && start > 0 && end < length)
+      : edits;
   if (fresh.length > 0) amend(piece, fresh);
   return fresh.length > 0;
 }

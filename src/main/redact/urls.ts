@@ -1,5 +1,6 @@
 import type { JsonRedactor } from './json/redact-json.js';
 import type { NameJudge } from './names.js';
+import { namedParts } from './personal.js';
 import { secretParts } from './sensitive.js';
 import { applyEdits, type Edit } from './text/edits.js';
 import { formLayer, percentLayer } from './text/layers.js';
@@ -27,7 +28,10 @@ export function pairEdits(text: string, json: JsonRedactor, names: NameJudge, qu
     if (split < end) {
       const raw = text.slice(split + 1, end);
       const entity = names.key(name) ?? (query && parameterNames.test(name) ? 'SECRET' : null);
-      const wholes = entity === null ? [] : secretParts(entity, decode(raw), 'parameter-name', query);
+      const wholes =
+        entity === null
+          ? namedParts(name, decode(raw), names, 'parameter-name')
+          : secretParts(entity, decode(raw), 'parameter-name', query);
       edits.push(...part(raw, split + 1, json, wholes));
     }
     start = end + 1;

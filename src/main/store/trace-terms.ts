@@ -52,4 +52,12 @@ export class TraceTerms {
     }
     return encodeDeltas([...current]);
   }
+
+  /** Finds a trace by another start from now on: the time is part of the keys that it is found by. */
+  move(trace: { id: number; started_at: number; terms: Buffer }, started_at: number): void {
+    for (const term of decodeDeltas(trace.terms)) {
+      this.#delete.run({ term, started_at: trace.started_at, trace: trace.id });
+      this.#insert.run({ term, started_at, trace: trace.id });
+    }
+  }
 }

@@ -12,3 +12,4 @@ export * from './studio.js';
 export * from './telemetry.js';
 export * from './token.js';
 export * from './trace.js';
+export * from './validation.js';

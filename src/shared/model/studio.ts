@@ -43,6 +43,15 @@ export const backpressureSchema = z.object({
 });
 export type Backpressure = z.infer<typeof backpressureSchema>;
 
+/** A connection of a process under `sluice run` that left the machine without the proxy. */
+export const bypassSchema = z.object({
+  command: z.string().max(64),
+  address: z.string().max(64),
+  port: z.number().int(),
+  last_at: timestampSchema,
+});
+export type Bypass = z.infer<typeof bypassSchema>;
+
 export const statusSchema = healthSchema.extend({
   pid: z.number().int(),
   data_dir: z.string(),
@@ -66,6 +75,8 @@ export const statusSchema = healthSchema.extend({
   backpressure: backpressureSchema,
   first_exchange_at: timestampSchema.nullable(),
   refusals: z.array(refusalSchema),
+  /** Seen during runs since start, the latest last; at most 200. */
+  bypassed: z.array(bypassSchema),
   /** Threads that were restarted after a crash. */
   restarts: z.object({ capture: z.number().int(), pipeline: z.number().int() }),
 });

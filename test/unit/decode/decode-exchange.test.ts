@@ -29,6 +29,28 @@ describe('decodeExchange', () => {
     expect(cost_usd).toBeNull();
   });
 
+  it('takes an answer for whole where the client hung up behind its end, and for broken off before it', () => {
+    const error = { code: 'client_aborted', message: 'The client closed the connection.' };
+    const hungUp = (format: Parameters<typeof fixtureExchange>[0], fixture: string, cut: number) => {
+      const exchange = { ...fixtureExchange(format, fixture), state: 'aborted' as const, error };
+      const body = exchange.response?.body ?? new Uint8Array();
+      const response = message(body.subarray(0, body.length - cut), sseHeaders);
+      return decode({ ...exchange, response: { ...response, status: 200, status_text: 'OK', informational: [] } });
+    };
+    for (const [format, fixture] of [
+      ['openai-responses', 'many-items.sse'],
+      ['anthropic-messages', 'thinking-tools.sse'],
+    ] as const) {
+      const whole = hungUp(format, fixture, 0);
+      expect(whole.call?.response?.partial).toBe(false);
+      expect(whole.exchange.state).toBe('complete');
+      expect(whole.exchange.error).toBeUndefined();
+      const broken = hungUp(format, fixture, 400);
+      expect(broken.call?.response?.partial).toBe(true);
+      expect(broken.exchange).toMatchObject({ state: 'aborted', error });
+    }
+  });
+
   it('keeps an exchange as plain HTTP where its format cannot read it, and says why', () => {
     const binary = fixtureExchange('openai-chat', 'whole.json', {
       response: message(

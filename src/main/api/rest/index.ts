@@ -9,10 +9,12 @@ import { otlpRoutes } from './otlp.js';
 import type { RestApp } from './rest-app.js';
 import { reviewRoutes } from './reviews.js';
 import { runRoutes } from './runs.js';
+import { schemaRoutes } from './schemas.js';
 import { telemetryRoutes } from './telemetry.js';
 import { tokenRoutes } from './tokens.js';
 import { toolCallRoutes } from './tool-calls.js';
 import { traceRoutes } from './traces.js';
+import { validationRoutes } from './validation.js';
 import { watchRoutes } from './watches.js';
 
 /** Every entity of the REST API. */
@@ -31,6 +33,8 @@ const entities: ((app: RestApp, services: Services) => void)[] = [
   jobRoutes,
   runRoutes,
   tokenRoutes,
+  validationRoutes,
+  schemaRoutes,
 ];
 
 export function restRoutes(app: RestApp, services: Services): void {

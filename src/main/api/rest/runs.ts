@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { idSchema } from '../../../shared/model/index.js';
+import { bypassSchema, idSchema, validationSummarySchema } from '../../../shared/model/index.js';
 import type { Services } from '../services.js';
 import { idOf, idParams, type RestApp } from './rest-app.js';
 
@@ -10,7 +10,11 @@ const endAnswer = z.object({
   calls: z.number().int(),
   tool_calls: z.number().int(),
   trace_ids: z.array(idSchema),
+  validation: validationSummarySchema,
 });
+
+/** What the command line saw while the command ran. */
+const endBody = z.strictObject({ bypassed: z.array(bypassSchema).max(200).default([]) });
 
 /** `sluice run` beside a running engine: a proxy port of its own, whose exchanges carry the run's session. */
 export function runRoutes(app: RestApp, services: Services): void {
@@ -35,9 +39,10 @@ export function runRoutes(app: RestApp, services: Services): void {
         summary: 'Closes the port, waits until all is stored, says what the run gave',
         tags: ['engine'],
         params: idParams,
+        body: endBody,
         response: { 200: endAnswer },
       },
     },
-    (request) => services.endRun(idOf(request.params.id, 'run')),
+    (request) => services.endRun(idOf(request.params.id, 'run'), request.body.bypassed),
   );
 }

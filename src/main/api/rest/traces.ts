@@ -110,7 +110,7 @@ export function traceRoutes(app: RestApp, services: Services): void {
 }
 
 /** The id of a trace that is given by its id or by the name that its program has for it. */
-function traceId({ reads }: Services, given: string): string {
+export function traceId({ reads }: Services, given: string): string {
   return reads.traceIdByKey(`ingest:${given}`) ?? idOf(given, 'trace');
 }
 

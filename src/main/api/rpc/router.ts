@@ -2,6 +2,7 @@ import { initTRPC, TRPCError } from '@trpc/server';
 import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import {
+  bypassSchema,
   exportOptionsSchema,
   idSchema,
   newTokenSchema,
@@ -281,7 +282,9 @@ export const router = t.router({
     start: admin
       .input(z.object({ session: z.string().min(1).max(200).nullable() }))
       .mutation(({ ctx, input }) => ctx.services.startRun(input.session)),
-    end: admin.input(z.object({ run_id: idSchema })).mutation(({ ctx, input }) => ctx.services.endRun(input.run_id)),
+    end: admin
+      .input(z.object({ run_id: idSchema, bypassed: z.array(bypassSchema).max(200).default([]) }))
+      .mutation(({ ctx, input }) => ctx.services.endRun(input.run_id, input.bypassed)),
   }),
 });
 

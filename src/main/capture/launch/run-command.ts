@@ -1,17 +1,20 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { SluiceError } from '../../../shared/errors.js';
+import type { Bypass } from '../../../shared/model/index.js';
+import { watchBypass } from './bypass.js';
 import { type LaunchTarget, launchVariables } from './environment.js';
 
 /**
  * Runs a command with its traffic led through the proxy, its own input and output untouched. Resolves with its exit
- * code (128 + n where signal n ended it). Throws usage where the command cannot be started.
+ * code (128 + n where signal n ended it) and the connections that went past the proxy, where that can be known. Throws
+ * usage where the command cannot be started.
  */
 export function runCommand(
   command: string[],
   target: LaunchTarget,
   env: NodeJS.ProcessEnv = process.env,
-): Promise<number> {
+): Promise<{ code: number; bypassed: Bypass[] }> {
   const [file, ...args] = command as [string, ...string[]];
   const childEnv: NodeJS.ProcessEnv = { ...env };
   for (const { name, value } of launchVariables(target)) childEnv[name] = value;
@@ -19,6 +22,7 @@ export function runCommand(
   for (const name of Object.keys(childEnv)) if (name.startsWith('SLUICE_')) delete childEnv[name];
   childEnv.SLUICE_PROXY = target.proxy;
   const child = spawn(file, args, { stdio: 'inherit', env: childEnv, shell: process.platform === 'win32' });
+  const watch = child.pid === undefined ? null : watchBypass(child.pid);
   // The terminal sends Ctrl-C to the child too; we stay until it has ended and its traffic is stored.
   const ignore = () => {};
   const forward = () => child.kill('SIGTERM');
@@ -27,6 +31,7 @@ export function runCommand(
     const over = () => process.off('SIGINT', ignore).off('SIGTERM', forward);
     child.once('error', (error: NodeJS.ErrnoException) => {
       over();
+      watch?.stop();
       const why =
         error.code === 'ENOENT'
           ? 'there is no such command'
@@ -37,7 +42,8 @@ export function runCommand(
     });
     child.once('exit', (code, signal) => {
       over();
-      resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
+      const bypassed = watch?.stop() ?? [];
+      resolve({ code: code ?? 128 + (signal ? constants.signals[signal] : 0), bypassed });
     });
   });
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
-import type { Status } from '../../../shared/model/index.js';
+import type { Bypass, Status, ValidationSummary } from '../../../shared/model/index.js';
 import { writeCaBundle } from '../../capture/launch/ca-bundle.js';
 import { runCommand as launch } from '../../capture/launch/run-command.js';
 import { dataFolder } from '../../home/folder.js';
@@ -13,6 +13,7 @@ interface RunSummary {
   calls: number;
   tool_calls: number;
   trace_ids: string[];
+  validation: ValidationSummary;
 }
 
 /** An engine that takes a run: the one that holds the folder, or one started for it. */
@@ -21,7 +22,7 @@ interface RunHost {
   /** How the studio is reached after the run; null where the engine ends with it. */
   ui: string | null;
   start(session: string | null): Promise<{ run_id: string; proxy: string }>;
-  end(runId: string): Promise<RunSummary>;
+  end(runId: string, bypassed: Bypass[]): Promise<RunSummary>;
   stop(): Promise<void>;
 }
 
@@ -37,9 +38,13 @@ export function runCommand(): Command {
       const host = await runHost(flags);
       try {
         const { run_id, proxy } = await host.start(flags.session ?? null);
-        const code = await launch(command, { proxy, caPath: host.caPath, bundlePath: writeCaBundle(host.caPath) });
-        const summary = await host.end(run_id);
-        report(summary, code, host.ui, flags.json === true);
+        const { code, bypassed } = await launch(command, {
+          proxy,
+          caPath: host.caPath,
+          bundlePath: writeCaBundle(host.caPath),
+        });
+        const summary = await host.end(run_id, bypassed);
+        report({ ...summary, bypassed }, code, host.ui, flags.json === true);
         process.exitCode = code;
       } finally {
         await host.stop();
@@ -56,7 +61,7 @@ async function runHost(flags: EngineFlags): Promise<RunHost> {
       caPath: status.ca_path,
       ui: `${status.api}/#token=${engine.token}`,
       start: (session) => engine.call('POST', '/runs', { session }) as ReturnType<RunHost['start']>,
-      end: (runId) => engine.call('POST', `/runs/${runId}/end`) as Promise<RunSummary>,
+      end: (runId, bypassed) => engine.call('POST', `/runs/${runId}/end`, { bypassed }) as Promise<RunSummary>,
       stop: async () => {},
     };
   }
@@ -82,18 +87,26 @@ async function runHost(flags: EngineFlags): Promise<RunHost> {
 }
 
 /** On stderr: stdout belongs to the command. */
-function report(summary: RunSummary, code: number, ui: string | null, json: boolean): void {
+function report(summary: RunSummary & { bypassed: Bypass[] }, code: number, ui: string | null, json: boolean): void {
   if (json) {
     process.stderr.write(`${JSON.stringify({ ...summary, exit_code: code })}\n`);
     return;
   }
-  const { exchanges, calls, tool_calls, trace_ids } = summary;
+  const { exchanges, calls, tool_calls, trace_ids, validation, bypassed } = summary;
   const count = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
   const lines = [
     `sluice: ${count(exchanges, 'exchange')}, ${count(calls, 'model call')}, ${count(tool_calls, 'tool call')}, ${count(trace_ids.length, 'trace')}`,
   ];
   for (const id of trace_ids.slice(0, 20)) lines.push(`  trace ${id}`);
   if (trace_ids.length > 20) lines.push(`  and ${trace_ids.length - 20} more`);
+  for (const { command, address, port } of bypassed.slice(0, 10)) {
+    lines.push(`  past the proxy: ${command} to ${address}:${port}`);
+  }
+  if (bypassed.length > 10) lines.push(`  and ${bypassed.length - 10} more past the proxy`);
+  if (validation.invalid > 0) {
+    const codes = Object.entries(validation.errors_by_code).map(([code, times]) => `${code} ${times}`);
+    lines.push(`  ${count(validation.invalid, 'trace')} not in order: ${codes.join(', ')}`);
+  }
   if (exchanges === 0)
     lines.push(
       '  Nothing came through: the command may ignore proxy variables. `sluice status` and the Connect page of the studio say more.',

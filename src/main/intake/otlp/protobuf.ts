@@ -6,7 +6,7 @@ import type { JsonObject } from './values.js';
 /** Messages nested deeper are refused: a hostile body would otherwise end in the stack. */
 const maxDepth = 100;
 
-type Scalar = 'string' | 'bytes' | 'hex' | 'bool' | 'int64' | 'fixed64' | 'double' | 'uint32' | 'enum';
+type Scalar = 'string' | 'bytes' | 'hex' | 'bool' | 'int64' | 'fixed64' | 'double' | 'enum';
 interface Field {
   name: string;
   type: Scalar | (() => Table);
@@ -63,7 +63,6 @@ const wireTypes: Record<Scalar, WireType> = {
   hex: WireType.LengthDelimited,
   bool: WireType.Varint,
   int64: WireType.Varint,
-  uint32: WireType.Varint,
   enum: WireType.Varint,
   fixed64: WireType.Bit64,
   double: WireType.Bit64,
@@ -133,8 +132,6 @@ function scalar(reader: BinaryReader, type: Scalar): Json {
       const value = reader.double();
       return Number.isFinite(value) ? value : String(value);
     }
-    case 'uint32':
-      return reader.uint32();
     case 'enum':
       return reader.int32();
   }

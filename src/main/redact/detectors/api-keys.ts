@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import * as z from 'zod';
 import table from '../../../../resources/redaction/api-keys.json' with { type: 'json' };
 import { entities } from '../entities.js';
@@ -12,6 +13,7 @@ const keySchema = z.strictObject({
   min: z.number().int().positive(),
   exact: z.boolean().optional(),
   mixed: z.boolean().optional(),
+  crc: z.boolean().optional(),
 });
 export type KeyFormat = z.infer<typeof keySchema>;
 
@@ -21,7 +23,10 @@ export const keyFormats: readonly KeyFormat[] = z.array(keySchema).parse(table.k
 /** Characters after the prefix that are judged for looking random; beyond them the whole run is taken. */
 const judged = 96;
 
-/** Confidence 0.98: prefix, alphabet and length agree and nothing alphanumeric stands before. */
+/**
+ * Confidence 0.98: prefix, alphabet and length agree and nothing alphanumeric stands before. Where the form has a
+ * checksum, 1 where it is right and 0.7 where not: still a token that somebody made up or cut.
+ */
 export const apiKeyDetectors: readonly AnchoredDetector[] = keyFormats.map((format) => {
   const bits = classes[format.chars];
   const { prefix, min } = format;
@@ -33,16 +38,43 @@ export const apiKeyDetectors: readonly AnchoredDetector[] = keyFormats.map((form
     at(text, start) {
       const end = start + prefix.length;
       if (!text.startsWith(prefix, start) || !startsWord(text, start)) return null;
-      if (start > 0 && bits === classes.base64 && isIn(bits, text.charCodeAt(start - 1))) return null;
+      // Four letters come by chance in base64; an underscore does not.
+      if (
+        start > 0 &&
+        bits === classes.base64 &&
+        prefix.length < 6 &&
+        !prefix.includes('_') &&
+        /[+/]/.test(text.charAt(start - 1))
+      )
+        return null;
       let stop = runEnd(text, end, bits, end + enough);
       if (stop - end < min) return null;
       if (format.exact && stop - end !== min) return null;
       if (format.mixed && !looksRandom(text, end, stop)) return null;
       stop = runEnd(text, stop, bits);
-      return { start, end: trimmed(text, end + min, stop), confidence: 0.98 };
+      if (isStandInRun(text, end, stop)) return null;
+      const confidence = format.crc && stop - end === 36 ? (hasChecksum(text.slice(end, stop)) ? 1 : 0.7) : 0.98;
+      return { start, end: trimmed(text, end + min, stop), confidence };
     },
   };
 });
+
+const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** GitHub's and npm's classic tokens end in six characters: CRC-32 of the thirty before them, in base 62. */
+function hasChecksum(body: string): boolean {
+  let value = 0;
+  for (const letter of body.slice(30)) value = value * 62 + base62.indexOf(letter);
+  return value === crc32(body.slice(0, 30));
+}
+
+/** `sk-xxxxxxxx`: what documentation writes instead of a key. */
+function isStandInRun(text: string, start: number, end: number): boolean {
+  const first = text.charCodeAt(start) | 32;
+  if (first !== 120) return false;
+  for (let at = start; at < end; at++) if ((text.charCodeAt(at) | 32) !== 120) return false;
+  return true;
+}
 
 /** Two letters stand in every other word: the first hex digit after them is part of the anchor. */
 function anchorsOf({ prefix, chars }: KeyFormat): string[] {

@@ -76,7 +76,7 @@ function assigned(text: string, from: number, to: number, names: NameJudge): Spa
   if (from > 0 && text.charCodeAt(from - 1) === 92) name = name.replace(/^(?:u[0-9a-fA-F]{4}|[nrt])/, '');
   const entity = names.key(name) ?? names.key(name.slice(name.lastIndexOf('.') + 1));
   if (entity === null) return null;
-  const gap = separator(text, to, option, entity === 'PASSWORD');
+  const gap = separator(text, to, option);
   if (gap === null) return null;
   const environment = isEnvironmentName(name, gap.spaced);
   const parameter = isParameter(text, from);
@@ -85,13 +85,17 @@ function assigned(text: string, from: number, to: number, names: NameJudge): Spa
     if (found === null) continue;
     const raw = text.slice(found.start, found.end);
     if (raw.length < (entity === 'PASSWORD' ? 3 : 6) || isStandIn(raw)) continue;
+    // `the token is expired`, `secretKey next`: said of a key, only what can be one counts.
+    const spoken = gap.kind === 'space' || (gap.kind === 'words' && entity !== 'PASSWORD');
+    if (spoken && (raw.length < 20 || !/\d/.test(raw) || !/[A-Za-z]/.test(raw) || /[/\\.(]/.test(raw.slice(0, 4))))
+      continue;
     // A line of code rather than of settings: the narrow reading decides.
     if (found === wide && !found.quoted && /[([{]/.test(raw)) continue;
     const context: Context = {
       strict: entity !== 'PASSWORD',
       quoted: found.quoted,
       environment,
-      sure: option || gap.kind === 'xml' || environment || parameter,
+      sure: option || gap.kind === 'xml' || gap.kind === 'cell' || environment || parameter,
     };
     if (!plausible(raw, name, context, text.charCodeAt(found.end))) continue;
     return { start: found.start, end: found.end, entity, confidence: context.sure || found.quoted ? 0.85 : 0.7 };
@@ -129,10 +133,19 @@ function plausible(raw: string, name: string, context: Context, after: number): 
   if (context.quoted) return true;
   // Unquoted in code: a call, a member, an index, a type, a variable.
   if (after === 40 || after === 91) return false;
-  if (isMember(raw)) return false;
+  if (isMember(raw) || isCall.test(raw)) return false;
   if (context.sure) return true;
-  if (/^[A-Za-z_][A-Za-z_]*$/.test(raw)) return false;
+  if (/^[A-Za-z_][A-Za-z_]*$/.test(raw)) return !context.strict && isScrambled(raw);
   return digit || special;
+}
+
+/** `getpass.getpass(`, `useContext(AuthContext` */
+const isCall = /^[A-Za-z_$][\w$.]{0,128}\(/;
+
+/** Letters alone, whose case changes as in no name: `PnwVEMuUTEDO`. */
+function isScrambled(raw: string): boolean {
+  const parts = raw.match(/[A-Z]?[a-z]{1,64}|[A-Z]{1,64}(?![a-z])/g) ?? [];
+  return raw.length >= 9 && parts.length >= 4 && parts.filter((part) => part.length < 3).length >= 2;
 }
 
 /** `settings.token`, `self->key`, `Env::KEY` */
@@ -161,43 +174,47 @@ function isParameter(text: string, from: number): boolean {
   return before === 63 || before === 38 || before === 59;
 }
 
-type Kind = 'equals' | 'colon' | 'option' | 'xml' | 'words';
+type Kind = 'equals' | 'colon' | 'option' | 'xml' | 'words' | 'cell' | 'space';
 
 /** What stands between name and value: `=`, `:`, `=>`, quotes, white space after an option, a tag's `>`. */
-function separator(
-  text: string,
-  at: number,
-  option: boolean,
-  password: boolean,
-): { end: number; kind: Kind; spaced: boolean } | null {
-  const joint = /(?:\\{0,3}["'`])?\]?(\s{0,4})(:=|=>|==?|:(?!:)|%3[DdAa])(\s{0,4})/y;
+function separator(text: string, at: number, option: boolean): { end: number; kind: Kind; spaced: boolean } | null {
+  const joint = /(?:\\{0,3}["'`]|\*{1,2}|__)?\]?(\s{0,4})(:=|=>|==?|:(?!:)|%3[DdAa])(?:\*{1,2})?(\s{0,4})/y;
   joint.lastIndex = at;
   const match = joint.exec(text);
   if (match) {
     const kind = match[2]?.startsWith(':') ? 'colon' : 'equals';
     return { end: joint.lastIndex, kind, spaced: match[1] !== '' || match[3] !== '' };
   }
+  const input = /\\{0,3}["']\s{1,4}value=(?=\\{0,3}["'])/y;
+  input.lastIndex = at;
+  if (input.test(text)) return { end: input.lastIndex, kind: 'equals', spaced: false };
   if (option) {
     const end = runEnd(text, at, classes.space, at + 8);
     return end > at && text.charCodeAt(end) !== 45 ? { end, kind: 'option', spaced: true } : null;
   }
+  const cell = /[ \t]{0,40}\|[ \t]{0,40}(?![ \t|:-])/y;
+  cell.lastIndex = at;
+  if (
+    cell.test(text) &&
+    /\|[ \t]{0,40}[`*]{0,2}$/.test(text.slice(Math.max(0, at - 140), runStart(text, at, classes.identifier, at - 96)))
+  )
+    return { end: cell.lastIndex, kind: 'cell', spaced: true };
   if (text.charCodeAt(at) === 62) return { end: at + 1, kind: 'xml', spaced: false };
   const multipart = /"(?:; [^\r\n]{0,200})?(?:\r?\n[^\r\n:]{1,60}: [^\r\n]{0,200}){0,4}\r?\n\r?\n/y;
   multipart.lastIndex = at;
   if (multipart.test(text)) return { end: multipart.lastIndex, kind: 'xml', spaced: false };
-  if (password) {
-    const words = / (?:is|was|to|ist|est|es)(?: set to| now)?:? /y;
-    words.lastIndex = at;
-    if (words.test(text)) return { end: words.lastIndex, kind: 'words', spaced: true };
-  }
-  return null;
+  const words = / (?:(?:is|was|to|ist|est|es)(?: set to| now)?:? )?/y;
+  words.lastIndex = at;
+  if (!words.test(text)) return null;
+  return { end: words.lastIndex, kind: words.lastIndex - at === 1 ? 'space' : 'words', spaced: true };
 }
 
 const widest = /[\s"'`]/;
 
 function narrow(kind: Kind): RegExp {
   if (kind === 'xml') return /[<\r\n]/;
-  if (kind === 'words') return /[\s"'`<>,)]/;
+  if (kind === 'cell') return /[\s|]/;
+  if (kind === 'words' || kind === 'space') return /[\s"'`<>,)]/;
   return kind === 'equals' ? /[\s"'`<>,;&)}\]|\\]/ : /[\s"'`<>,;)}\]|\\]/;
 }
 

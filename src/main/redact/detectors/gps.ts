@@ -1,6 +1,6 @@
 import type { DigitDetector, Span } from './types.js';
 
-const pair = /-?\d{1,3}\.\d{4,12}°?(?: ?[NSEW])?[,;] {0,2}-?\d{1,3}\.\d{4,12}(?!\d|\.)/g;
+const pair = /-?\d{1,3}\.\d{4,12}°?(?: ?[NSEW])?[,;] {0,2}-?\d{1,3}\.\d{4,12}(?!\d|\.\d)/g;
 const single =
   /(?:lat(?:itude)?|lon(?:g(?:itude)?)?|lng)["']?[ \t]{0,3}[:=][ \t]{0,3}["']?(-?\d{1,3}\.\d{3,14})(?!\d|\.)/dgi;
 const sexagesimal =
@@ -16,6 +16,8 @@ const decimal: DigitDetector = {
       const end = index + value.length;
       const [latitude = 91, longitude = 181] = value.split(/[,;]/).map((part) => Math.abs(Number.parseFloat(part)));
       if (latitude > 90 || longitude > 180) continue;
+      // Weights and probabilities; there it is all sea.
+      if (latitude < 2 && longitude < 2) continue;
       // One number more on either side: a row of a matrix, an embedding, a bounding box.
       if (/[\d.]\s{0,3}[,;]?\s{0,3}$|\w$/.test(text.slice(Math.max(0, index - 6), index))) continue;
       if (/^\s{0,3}[,;]\s{0,3}-?\d/.test(text.slice(end, end + 8))) continue;

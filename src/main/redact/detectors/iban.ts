@@ -16,7 +16,8 @@ export const ibanDetector: DigitDetector = {
       const length = countries[match[0].slice(0, 2).toUpperCase()];
       if (length === undefined) continue;
       const value = leading(match[0], length);
-      if (value === null || !mod97(value.replace(/[ -]/g, '').toUpperCase())) continue;
+      // ISO 13616: check digits run from 02 to 98.
+      if (value === null || /^..(?:00|01|99)/.test(value) || !mod97(value.replace(/[ -]/g, '').toUpperCase())) continue;
       const end = match.index + value.length;
       if (/[A-Za-z0-9]/.test(text.charAt(end))) continue;
       spans.push({ start: match.index, end, confidence: 1 });

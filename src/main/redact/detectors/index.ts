@@ -23,9 +23,11 @@ import { privateKeyDetector } from './private-key.js';
 import { ssnDetector } from './ssn.js';
 import { structuredTokenDetectors } from './structured-tokens.js';
 import type { Detector } from './types.js';
+import { urlDetector } from './url.js';
 import { urlParameterDetector } from './url-parameter.js';
 import { userOptionDetector } from './user-option.js';
 import { userPathDetector } from './user-path.js';
+import { vendorSecretDetector } from './vendor-secret.js';
 
 /** Every detector. Their order means nothing: conflicts go by confidence, then length. */
 export const detectors: readonly Detector[] = [
@@ -53,7 +55,9 @@ export const detectors: readonly Detector[] = [
   phoneDetector,
   privateKeyDetector,
   ssnDetector,
+  urlDetector,
   urlParameterDetector,
   userOptionDetector,
   userPathDetector,
+  vendorSecretDetector,
 ];

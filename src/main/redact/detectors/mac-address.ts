@@ -35,7 +35,8 @@ const nobody = /^(?:00(?:.00){5}|ff(?:.ff){5}|01.00.5e.*|33.33.*)$/i;
 
 /** Not a part of something longer: a fingerprint of a key, an EUI-64, a UUID. */
 function stands(text: string, start: number, end: number): boolean {
-  const before = text.slice(Math.max(0, start - 2), start);
+  // The dash after a word that is no number: `backup-3c-3d-…`.
+  const before = text.slice(Math.max(0, start - 2), start).replace(/^[g-z_]-$/i, '');
   return (
     !/[0-9a-f][:-]?$|[:-]$|\w$/i.test(before.replace(/\\[nrt]$/, '')) &&
     !/^(?:[:-][0-9a-f]|\w)/i.test(text.slice(end, end + 2))

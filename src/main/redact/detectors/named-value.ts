@@ -15,7 +15,7 @@ interface NamedValue {
 
 /** Between a name and its value: `:`, `=`, `is`, quotes, brackets, the tag's end, white space. */
 const between =
-  '(?:\\\\{0,3}["\'`])?(?:[ \\t]{0,4}(?:[:=#]|=>|is|was|are|on|no\\.?|nr\\.?|number|>|\\||–|-))?(?: is| was|:)?[ \\t]{0,4}(?:\\\\{0,3}["\'`(\\[])?';
+  '(?:\\\\{0,3}["\'`]|\\*{1,2})?(?:\\s{1,4}value=|[ \\t]{0,4}(?::=|[:=#]|=>|is|was|are|on|no\\.?|nr\\.?|number|>|\\||–|-))?(?: is| was|:)?(?:\\*{1,2})?[ \\t]{0,4}(?:\\\\{0,3}["\'`(\\[])?';
 
 /**
  * A value that only the words before it tell from any other: they stand directly before it, with nothing but a colon or

@@ -51,16 +51,25 @@ function look(text: string, at: number, spans: Span[]): void {
     if (match === null) continue;
     if (!each.kind.valid(match[0].replace(/[ ./-]/g, '').toUpperCase())) continue;
     const confidence = confidenceOf(each, text, at, match[0]);
-    if (confidence === 0) continue;
+    if (confidence === 0 || hasNeighbour(text, at, match[0])) continue;
     spans.push({ start: at, end: at + match[0].length, confidence, detector: `national-id:${each.kind.id}` });
   }
+}
+
+/** One more group of digits beside it: the beginning or the end of a longer number. */
+function hasNeighbour(text: string, at: number, written: string): boolean {
+  const mark = /[ -]/.exec(written)?.[0];
+  if (mark === undefined) return false;
+  const after = text.slice(at + written.length, at + written.length + 4);
+  const before = text.slice(Math.max(0, at - 4), at);
+  return (after.startsWith(mark) && /^.\d{3}/.test(after)) || (before.endsWith(mark) && /\d{3}.$/.test(before));
 }
 
 const isLetter = (code: number) => (code | 32) > 96 && (code | 32) < 123;
 
 function confidenceOf({ kind, named, punctuated }: Kind, text: string, at: number, written: string): number {
   const alone = kind.alone ?? 0;
-  if (named?.test(text.slice(Math.max(0, at - reach), at))) return Math.max(0.97, alone);
+  if (named?.test(text.slice(Math.max(0, at - reach), at).replace(/[_-]/g, ' '))) return Math.max(0.97, alone);
   return punctuated?.test(written) ? 0.95 : alone;
 }
 

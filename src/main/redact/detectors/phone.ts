@@ -9,17 +9,25 @@ const context =
 const countryCode =
   /^(?:1|7|2[07]|2[1-689]\d|3[0-469]|3[578]\d|4[013-9]|42\d|5[1-8]|5[09]\d|6[0-6]|6[789]\d|8[1246]|8[05789]\d|9[0-58]|9[679]\d)/;
 
-const international = /(?:(?<![\w+.-])|(?<=\\[nrt]))(?:\+|00(?=[1-9]))[1-9](?:[ .\-/]?\(?\d\)?){6,14}(?![\w]|[.-]\d)/g;
+const international =
+  /(?:(?<![\w+.-])|(?<=\\[nrt])|(?<=[A-Za-z_]-(?=\+)))(?:\+|00(?=[1-9]))[1-9](?:[ .\-/]?\(?\d\)?){6,14}(?![\w]|[.-]\d)/g;
 const northAmerican =
   /(?:(?<![\w+./#-])|(?<=\\[nrt]))(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}(?:(?: ?(?:x|ext\.?) ?)\d{1,6})?(?![\w]|[.-]\d)/g;
 const national = /(?:(?<![\w+./#-])|(?<=\\[nrt]))(?:\(0\d{1,5}\)|0\d{1,5})(?:[ ./-]\d{2,8}){1,4}(?![\w]|[.:/-]\d)/g;
 const bare = /(?:(?<![\w+./#-])|(?<=\\[nrt]))\d{7,15}(?![\w]|[.:/-]\d)/g;
 const local = /(?:(?<![\w+./#-])|(?<=\\[nrt]))[2-9]\d{2}[ .-]\d{4}(?![\w]|[.-]\d)/g;
 
+/** Any grouping of seven to fourteen digits; only where a phone is named right beside it. */
+const loose =
+  /(?:(?<![\w+./#-])|(?<=\\[nrt]))(?:\(\d{1,5}\)[ -]?\d{2,5}|\d{2,5})(?:[ .-]\d{2,8}){1,5}(?:x\d{1,6})?(?![\w]|[.:/]\d)/g;
+const nameBefore =
+  /(?:phone|telephone|mobile|cell|fax|desk|office|whatsapp|\btel|\bmob|\bph)(?: ?(?:no|number|nr))?\.?["'*]{0,2}(?:\\n|[\s:#=]){1,6}["']?$|(?:call(?:ed|ing)?(?: (?:me|us|him|her|them|back))? (?:at|on)|answer(?:ing|ed)? (?:at|on)|(?:messages?|texts?|sms) (?:to|at|on)|reach(?:ed|able)?(?: (?:me|us|him|her|them))? (?:at|on|under)|my registered|dial(?:ing|ed)?) $/i;
+const nameAfter = /^[ -]{0,2}\(?(?:office|fax|mobile|desk|cell|phone|home phone|work phone)\b/i;
+
 /**
  * Phone numbers: international (E.164 length and country code) 0.85; North American 0.8 with punctuation, 0.6 with
  * spaces alone; other national forms that start with 0 0.6; bare digits and local numbers only after a word that
- * names a phone, 0.7. Dates, versions, addresses of machines and columns of numbers are left alone.
+ * names a phone, 0.7; other groupings only right beside such a word, 0.65. Dates, versions, addresses of machines and columns of numbers are left alone.
  */
 export const phoneDetector: DigitDetector = {
   id: 'phone',
@@ -50,6 +58,13 @@ export const phoneDetector: DigitDetector = {
       add(match, 0.6);
     }
     for (const match of text.matchAll(bare)) if (named(text, match.index)) add(match, 0.7);
+    for (const match of text.matchAll(loose)) {
+      const digits = match[0].replace(/x\d{0,6}$/, '').replace(/\D/g, '').length;
+      if (digits < 7 || digits > 14 || isDate(match[0])) continue;
+      const before = text.slice(Math.max(0, match.index - reach), match.index);
+      const after = text.slice(match.index + match[0].length, match.index + match[0].length + 14);
+      if (nameBefore.test(before) || nameAfter.test(after)) add(match, 0.65);
+    }
     for (const match of text.matchAll(local)) if (named(text, match.index)) add(match, 0.7);
     return spans;
   },

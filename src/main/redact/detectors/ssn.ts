@@ -1,6 +1,7 @@
 import type { DigitDetector, Span } from './types.js';
 
-const dashed = /(?:(?<![\w.+-])|(?<=\\[nrt]))(?!000|666|9)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\w]|[.-]\d)/g;
+const dashed =
+  /(?:(?<![\w.+-])|(?<=[A-Za-z_]-)|(?<=\\[nrt]))(?!000|666|9)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\w]|[.-]\d)/g;
 const bare = /(?:(?<![\w.+-])|(?<=\\[nrt]))(?!000|666|9)\d{3}(?!00)\d{2}(?!0000)\d{4}(?![\w]|[.-]\d)/g;
 const context = /\b(?:ssn|ss#|social[ _-]?security|soc[ _]sec|tax[ _]?payer|itin)\b|(?:ssn|socialSecurity)/i;
 /** How many characters before the number are searched for context. */

@@ -28,6 +28,17 @@ export const structuredPatterns = {
   azureClientSecret: /[\w.~-]{3}\dQ~[\w.~-]{31,40}/,
   terraform: /[A-Za-z0-9]{14}\.atlasv1\.[\w-]{60,80}/,
   googleRefresh: /1\/\/0[\w-]{40,200}/,
+  airtable: /pat[A-Za-z0-9]{14}\.[0-9a-f]{64}/,
+  onePassword: /A3-[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})-[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{5}/,
+  maxmind: /[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk/,
+  mailchimp: /[0-9a-f]{32}-us\d{1,2}/,
+  mapbox: /[sp]k\.[A-Za-z0-9_-]{60,120}\.[A-Za-z0-9_-]{20,24}/,
+  vaultLegacy:
+    /s\.(?=[A-Za-z0-9]{0,23}\d)(?=[A-Za-z0-9]{0,23}[A-Z])[A-Za-z0-9]{24}(?![A-Za-z0-9_(]|\.[A-Za-z]{1,16}\()/,
+  authress:
+    /(?:sc|ext|scauth|authress)_[A-Za-z0-9]{5,30}\.[A-Za-z0-9]{4,6}\.acc[_-][A-Za-z0-9-]{10,32}\.[\w+/=-]{30,120}/,
+  facebookApp: /\d{15,16}(?:\||%7C)[\w-]{27,40}/,
+  sidekiq: /[0-9a-f]{8}:[0-9a-f]{8}@(?:gems|enterprise)\.contribsys\.com/,
   amazonOauth: /(?:Atza|Atzr)\|[\w+/=-]{60,1024}/,
 } as const;
 
@@ -40,5 +51,14 @@ export const structuredTokenDetectors: readonly AnchoredDetector[] = [
   structured('token:azure-client-secret', ['q~'], 4, structuredPatterns.azureClientSecret),
   structured('token:terraform', ['.atlasv1.'], 14, structuredPatterns.terraform),
   structured('token:google-refresh', ['1//0'], 0, structuredPatterns.googleRefresh),
+  structured('token:airtable', ['pat'], 0, structuredPatterns.airtable),
+  structured('token:1password', ['a3-'], 0, structuredPatterns.onePassword),
+  structured('token:maxmind', ['_mmk'], 36, structuredPatterns.maxmind),
+  structured('token:mailchimp', ['-us'], 32, structuredPatterns.mailchimp),
+  structured('token:mapbox', ['sk.', 'pk.'], 0, structuredPatterns.mapbox),
+  structured('token:vault-legacy', ['s.'], 0, structuredPatterns.vaultLegacy),
+  structured('token:authress', ['sc_', 'ext_', 'scauth_', 'authress_'], 0, structuredPatterns.authress),
+  structured('token:facebook-app', ['|', '%7c'], 16, structuredPatterns.facebookApp),
+  structured('token:sidekiq', ['@gems.contribsys.com', '@enterprise.contribsys.com'], 17, structuredPatterns.sidekiq),
   structured('token:amazon-oauth', ['atza|', 'atzr|'], 0, structuredPatterns.amazonOauth),
 ];

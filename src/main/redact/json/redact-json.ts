@@ -1,5 +1,7 @@
 import type { NameJudge } from '../names.js';
+import { namedParts } from '../personal.js';
 import { secretParts } from '../sensitive.js';
+import { base64Texts } from '../text/base64.js';
 import { applyEdits, type Edit, noEdits } from '../text/edits.js';
 import { unescapeLayer } from '../text/layers.js';
 import { createMemo } from '../text/memo.js';
@@ -11,6 +13,11 @@ const deepestNesting = 8;
 const memoBytes = 32 * 1024 * 1024;
 const memoFrom = 64;
 const longestKey = 4096;
+/** Shorter texts wrap nothing in base64; so many characters of a text are unwrapped. */
+const shortestWrapped = 20;
+const mostWrapped = 4 * 1024 * 1024;
+/** Longer strings are no single value of a person. */
+const longestPersonal = 320;
 /** Numbers under these keys are ids, times, sizes or counts, whatever checksum they happen to have. */
 const plainNumber =
   /(?:^|_|-)(?:id|ids|at|ts|time|timestamp|date|created|updated|expires|exp|iat|nbf|ns|us|ms|seed|nonce|hash|offset|size|bytes|count|duration|tokens|index|version|seq|sequence|number_of|port|total|price|amount|cost)$|(?:Id|At|Time|Timestamp|Date|Ns|Ms|Count|Bytes|Size|Offset|Duration|Tokens|Index|Seq)$/;
@@ -83,7 +90,23 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonReda
       const { edits, valid } = walk(value, depth, '', null, false);
       if (valid) return edits;
     }
-    return scanner.scan(value, wholes);
+    const edits = scanner.scan(value, wholes);
+    return value.length < shortestWrapped || depth >= deepestNesting ? edits : withWrapped(value, edits, depth);
+  }
+
+  /** The same edits, and those of texts wrapped in base64: redacted as the text they are and wrapped again. */
+  function withWrapped(value: string, edits: readonly Edit[], depth: number): readonly Edit[] {
+    const wrapped: Edit[] = [];
+    let budget = mostWrapped;
+    for (const { start, end, text: inner, encode } of base64Texts(value)) {
+      budget -= inner.length;
+      if (budget < 0) break;
+      if (edits.some((edit) => edit.start < end && edit.end > start)) continue;
+      const found = text(inner, depth + 1);
+      const [first] = found;
+      if (first) wrapped.push({ start, end, text: encode(applyEdits(inner, found)), found: first.found });
+    }
+    return wrapped.length === 0 ? edits : [...edits, ...wrapped].sort((a, b) => a.start - b.start);
   }
 
   function remembered(raw: string, depth: number, repeats: boolean): Remembered {
@@ -188,8 +211,9 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonReda
         if (entity) return secretParts(entity, decodeString(raw), 'key-name');
       }
     }
-    const entity = names.key(key);
-    return entity === null ? [] : secretParts(entity, decodeString(raw), 'key-name');
+    return raw.length > longestPersonal && names.key(key) === null
+      ? []
+      : namedParts(key, decodeString(raw), names, 'key-name');
   }
 
   /** A bare number that is a card, a phone, a password, …: what its digits would be after the words of its key. */
@@ -202,6 +226,8 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonReda
       const whole = { start: 0, end: token.length, entity, confidence: 0.9, detector: 'key-name' };
       return covering(scanner.scan(token, [whole]), 0, token);
     }
+    const personal = key === null ? [] : namedParts(key, token, names, 'key-name');
+    if (personal.length > 0) return covering(scanner.scan(token, personal), 0, token);
     if (token.length < 7 || (key !== null && isPlainNumber(key))) return null;
     const digits = token.replace('-', '');
     const words = key === null ? '' : `${key.replace(/[_-]+/g, ' ').slice(-40)}: `;

@@ -46,6 +46,7 @@ export type TraceState = Pick<
 > & { id: number };
 
 const stateColumns = [
+  'started_at',
   'ended_at',
   'completion_status',
   'next_seq',
@@ -100,13 +101,13 @@ export class TraceSaver {
     this.#byUid = statements.prepare<{ uid: Buffer }>()((sql, p) =>
       sql
         .selectFrom('traces')
-        .select(['id', 'started_at', ...stateColumns])
+        .select(['id', ...stateColumns])
         .where('uid', '=', p('uid')),
     );
     this.#byId = statements.prepare<{ id: number }>()((sql, p) =>
       sql
         .selectFrom('traces')
-        .select(['id', 'started_at', ...stateColumns])
+        .select(['id', ...stateColumns])
         .where('id', '=', p('id')),
     );
     this.#insert = statements.prepare<NewRow>()((sql, p) =>
@@ -215,6 +216,10 @@ export class TraceSaver {
 
   /** Takes what the assembler says of the trace as a whole into it. */
   patch(state: TraceState, patch: TracePatch): void {
+    if (patch.started_at !== undefined && patch.started_at < state.started_at) {
+      this.#terms.move(state, patch.started_at);
+      state.started_at = patch.started_at;
+    }
     state.ended_at = Math.max(state.ended_at, patch.ended_at);
     const before = state.completion_status;
     state.completion_status = patch.completion_status ?? before;

@@ -111,19 +111,34 @@ function Read({ audit }: { audit: StoreAudit }) {
 }
 
 function Clients({ status }: { status: Status }) {
-  const { refusals, capture } = status;
+  const { refusals, capture, bypassed } = status;
   const open = refusals.filter((refusal) => !refusal.tunnelled);
   return (
     <Card
       title="Clients"
-      good={open.length === 0}
-      verdict={open.length === 0 ? 'No client refuses the certificate' : 'Some clients refuse the certificate'}
+      good={open.length + bypassed.length === 0}
+      verdict={
+        open.length > 0
+          ? 'Some clients refuse the certificate'
+          : bypassed.length > 0
+            ? 'Some processes went past the proxy'
+            : 'No client refuses the certificate'
+      }
     >
       {open.slice(0, 8).map((refusal) => (
         <Line key={`${refusal.host} ${refusal.client}`} name={`${refusal.client} at ${refusal.host}`} tone="amber">
           {count(refusal.count)}×, <Time iso={refusal.last_at} />
         </Line>
       ))}
+      {bypassed
+        .slice(-8)
+        .reverse()
+        .map(({ command, address, port, last_at }) => (
+          <Line key={`${command} ${address} ${port} ${last_at}`} name={`${command} past the proxy`} tone="amber">
+            {address}:{port}
+          </Line>
+        ))}
+      {bypassed.length === 0 && <Line name="Past the proxy, during runs on Linux">0</Line>}
       <Line name="Connections tunnelled unread">{count(capture.tunnelled)}</Line>
       <Line name="Tunnels open">{count(capture.tunnels_open)}</Line>
     </Card>

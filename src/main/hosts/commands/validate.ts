@@ -1,0 +1,121 @@
+import { createReadStream } from 'node:fs';
+import { Command } from 'commander';
+import { SluiceError } from '../../../shared/errors.js';
+import type { FileValidationReport, ValidationReport } from '../../../shared/model/index.js';
+import { decompressed } from '../../intake/importers/reading/input.js';
+import { records } from '../../intake/importers/reading/values.js';
+import { createRedactor, defaultPolicy } from '../../redact/index.js';
+import { openSummary, type Scan, unreadableRecord, validateRecord } from '../../validate/index.js';
+
+/** Records of a file that are told about without --json. */
+const mostShown = 100;
+const mostIssues = 5;
+
+/** Checks files that Sluice or another program wrote; needs no engine and no data folder. */
+export function validateCommand(): Command {
+  return new Command('validate')
+    .description('check traces, data sets and telemetry in JSON or JSONL files')
+    .argument('<file...>', 'files, gzip and zstd too, or - for standard input')
+    .option('--json', 'print {reports, summary}: every record with its errors and warnings')
+    .option('--no-pii', 'do not search for personal data and secrets that are left')
+    .action(async (files: string[], flags: { json?: boolean; pii: boolean }) => {
+      const scan = flags.pii ? openScan() : undefined;
+      const summary = openSummary();
+      const out = flags.json ? jsonOutput() : textOutput();
+      for (const file of files) {
+        for await (const report of reportsOf(file, scan)) {
+          summary.add(report);
+          await out.report(report);
+        }
+      }
+      const total = summary.summary();
+      await out.end(total);
+      if (total.invalid > 0) process.exitCode = 1;
+    });
+}
+
+/** The rules that captures are redacted by. Findings are told, nothing is replaced: any key will do. */
+function openScan(): Scan {
+  const redactor = createRedactor({ policy: defaultPolicy, key: new Uint8Array(32) });
+  return (text) => redactor.spans(text).findings;
+}
+
+async function* reportsOf(file: string, scan: Scan | undefined): AsyncGenerator<FileValidationReport> {
+  const place = (where: string, report: ValidationReport): FileValidationReport => ({
+    file: file === '-' ? 'stdin' : file,
+    where,
+    ...report,
+  });
+  let found = 0;
+  try {
+    const input: AsyncIterable<Uint8Array> = file === '-' ? process.stdin : createReadStream(file);
+    for await (const entry of records(await decompressed(input))) {
+      found += 1;
+      if ('skipped' in entry) yield place(entry.skipped.where, unreadableRecord(entry.skipped.reason));
+      else yield place(entry.where, validateRecord(entry.value, scan));
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (error instanceof SluiceError || code === undefined || !/^E[A-Z]+$/.test(code)) throw error;
+    throw new SluiceError('usage', `${file} cannot be read (${code}).`);
+  }
+  if (found === 0) yield place('', unreadableRecord('There is no record in it.'));
+}
+
+interface Output {
+  report(report: FileValidationReport): Promise<void>;
+  end(summary: object): Promise<void>;
+}
+
+/** One JSON document, written as it comes: reports of a large file need no memory. */
+function jsonOutput(): Output {
+  let before = '{"reports":[';
+  return {
+    async report(report) {
+      await write(`${before}\n${JSON.stringify(report)}`);
+      before = ',';
+    },
+    end: (summary) => write(`${before === ',' ? '' : before}\n],"summary":${JSON.stringify(summary)}}\n`),
+  };
+}
+
+function textOutput(): Output {
+  let shown = 0;
+  let hidden = 0;
+  return {
+    async report({ file, where, shape, valid, errors, warnings }) {
+      if (valid && warnings.length === 0) return;
+      if (shown === mostShown) {
+        hidden += 1;
+        return;
+      }
+      shown += 1;
+      const lines = [`${file}${where === '' ? '' : `, ${where}`}: ${shape} ${valid ? 'valid' : 'INVALID'}`];
+      const told = [
+        ...errors.map((issue) => ({ kind: 'error', ...issue })),
+        ...warnings.map((issue) => ({ kind: 'warning', ...issue })),
+      ];
+      for (const { kind, code, path, message } of told.slice(0, mostIssues)) {
+        lines.push(`  ${kind} ${code}${path === '' ? '' : ` at ${path}`}: ${message}`);
+      }
+      if (told.length > mostIssues) lines.push(`  and ${told.length - mostIssues} more`);
+      await write(`${lines.join('\n')}\n`);
+    },
+    async end(summary) {
+      const { traces, valid, invalid, errors_by_code, warnings_by_code } = summary as ReturnType<
+        ReturnType<typeof openSummary>['summary']
+      >;
+      const lines = hidden > 0 ? [`and ${hidden} more records; --json shows all`] : [];
+      lines.push(`${traces} records: ${valid} valid, ${invalid} invalid`);
+      for (const [kind, counts] of Object.entries({ errors: errors_by_code, warnings: warnings_by_code })) {
+        const told = Object.entries(counts).map(([code, count]) => `${code} ${count}`);
+        if (told.length > 0) lines.push(`  ${kind}: ${told.join(', ')}`);
+      }
+      await write(`${lines.join('\n')}\n`);
+    },
+  };
+}
+
+async function write(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+}

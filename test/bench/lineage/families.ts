@@ -1,0 +1,371 @@
+import type { HeaderList } from '../../../src/shared/model/index.js';
+import { Agent, type AgentOptions, type Labelled, type Made, type Turn, World } from './agent.js';
+import { type WireName, wireFormats } from './wire.js';
+
+/** What the traffic tells besides its content. */
+export const variants = ['headers', 'bare', 'pooled', 'stripped'] as const;
+/**
+ * `headers`: session headers, own connections. `bare`: no headers, own connections. `pooled`: no headers, eight shared
+ * connections. `stripped`: behind a gateway, one connection, no headers, the same user agent for all.
+ */
+export type Variant = (typeof variants)[number];
+
+interface Scene {
+  world: World;
+  variant: Variant;
+  /** One prompt and one request that many agents of the family share. */
+  common: { system: string; request: string; answers: string[] };
+  /** Microseconds over which the sessions begin. */
+  span: number;
+  count: number;
+}
+
+const start = 1_790_000_000_000_000;
+const agents = ['claude-cli/2.1.0', 'codex_cli_rs/0.60.0', 'opencode/1.2.0', 'OpenAI/JS 7.1.0', 'python-httpx/0.28'];
+
+function uuid({ world }: Scene): string {
+  const hex = Array.from({ length: 32 }, () => world.random.below(16).toString(16)).join('');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/** An agent that begins somewhere in the family's time. */
+function begin(scene: Scene, change: Partial<AgentOptions> = {}): Agent {
+  const { world, variant } = scene;
+  const number = ++scene.count;
+  const own = 10_000 + number;
+  const style = world.random.below(4);
+  const id = uuid(scene);
+  const named = [
+    [['x-claude-code-session-id', id]],
+    [['session_id', id]],
+    [['x-session-id', id]],
+    [['helicone-session-id', id]],
+  ] as HeaderList[];
+  return new Agent(world, {
+    session: `session-${number}`,
+    format: world.random.pick(wireFormats),
+    system: world.chance(0.5) ? scene.common.system : world.texts.system(),
+    headers: variant === 'headers' ? (named[style] as HeaderList) : [],
+    userAgent: variant === 'stripped' ? 'gateway/1.0' : (agents[style] as string),
+    connection: () => (variant === 'stripped' ? 1 : variant === 'pooled' ? 1 + world.random.below(8) : own),
+    stream: world.chance(0.5),
+    now: start + Math.floor(world.random.next() * scene.span),
+    toolIds: 'vendor',
+    ...change,
+  });
+}
+
+function ask(scene: Scene, count: number): NonNullable<Turn['calls']> {
+  const { random, texts } = scene.world;
+  return Array.from({ length: count }, () => {
+    const name = random.pick(['read_file', 'run_command', 'search', 'edit_file']);
+    return { name, arguments: { query: texts.between(10, 120), limit: random.below(100) } };
+  });
+}
+
+function turnOf(scene: Scene, calls: number): Turn {
+  const { world } = scene;
+  const said = calls === 0 || world.chance(0.5);
+  return { ...(said ? { text: world.texts.answer() } : {}), calls: ask(scene, calls) };
+}
+
+const length = ({ world }: Scene) => 4 + world.random.below(14);
+
+interface Hooks {
+  calls?(turn: number): number;
+  before?(agent: Agent, turn: number): void;
+  after?(agent: Agent, made: Made, turn: number): void;
+  first?: string;
+}
+
+/** A conversation as agents hold it: a request, tool calls until it is done, sometimes another request. */
+function hold(scene: Scene, agent: Agent, turns: number, hooks: Hooks = {}): void {
+  const { world } = scene;
+  const { texts } = world;
+  agent.user(hooks.first ?? texts.request());
+  for (let turn = 0; turn < turns; turn++) {
+    hooks.before?.(agent, turn);
+    const last = turn === turns - 1;
+    const made = agent.call(turnOf(scene, last ? 0 : (hooks.calls?.(turn) ?? (world.chance(0.75) ? 1 : 0))));
+    if (!last) {
+      if (made.asked.length > 0) agent.results(made.asked, () => texts.toolResult());
+      else agent.user(texts.request());
+    }
+    hooks.after?.(agent, made, turn);
+  }
+}
+
+function twins(scene: Scene): void {
+  const { world } = scene;
+  const agent = begin(scene, { system: scene.common.system, format: 'openai-chat', userAgent: 'OpenAI/JS 7.1.0' });
+  agent.user(scene.common.request);
+  const turns = length(scene);
+  for (let turn = 0; turn < turns; turn++) {
+    if (world.chance(0.08)) agent.call({}, { status: 529 });
+    const shared = turn === 0 && world.chance(0.3);
+    const turnSaid = shared
+      ? { text: world.random.pick(scene.common.answers) }
+      : turnOf(scene, world.chance(0.6) ? 1 : 0);
+    const made = agent.call(turnSaid);
+    if (made.asked.length > 0) agent.results(made.asked, () => world.texts.toolResult());
+    else agent.user(shared || world.chance(0.2) ? 'continue' : world.texts.request());
+  }
+}
+
+function compaction(scene: Scene): void {
+  const { world } = scene;
+  const { texts } = world;
+  const kind = world.random.pick(['tail', 'summary', 'summary', 'window', 'endpoint', 'block'] as const);
+  const format: WireName | undefined =
+    kind === 'endpoint' ? 'openai-responses' : kind === 'block' ? 'anthropic-messages' : undefined;
+  const agent = begin(scene, format === undefined ? {} : { format });
+  hold(scene, agent, 8 + world.random.below(12), {
+    after: (_, made, turn) => {
+      if (turn < 3) return;
+      const cutTo = agent.items.findLastIndex((item) => item.kind === 'assistant');
+      if (kind === 'window') {
+        if (agent.items.length > 9) {
+          const from = agent.items.findIndex((item, index) => index > 1 && item.kind === 'assistant');
+          agent.items = [agent.items[0] as (typeof agent.items)[0], ...agent.items.slice(from)];
+          agent.rewritten = true;
+        }
+        return;
+      }
+      if (!world.chance(0.15) || cutTo < 1) return;
+      const tail = agent.items.slice(cutTo);
+      if (kind === 'block') {
+        const summary = texts.between(600, 2000);
+        const block = { role: 'assistant', content: [{ type: 'compaction', content: summary }] };
+        agent.items = [{ kind: 'raw', value: block }, ...tail];
+      } else if (kind === 'endpoint') {
+        const item = { type: 'compaction', id: `cmp_${world.token(32)}`, encrypted_content: world.token(600) };
+        const answer = { id: `resp_${world.token(48)}`, object: 'response.compaction', created_at: 1, output: [item] };
+        const path = 'https://api.openai.com/v1/responses/compact';
+        agent.call({}, { path, answer: { ...answer, usage: { input_tokens: 9, output_tokens: 9, total_tokens: 18 } } });
+        agent.items = [
+          { kind: 'raw', value: item },
+          { kind: 'user', text: texts.request() },
+        ];
+      } else {
+        if (made.asked.length > 0 && kind === 'summary') return;
+        const summary = texts.between(800, 2500);
+        const items = agent.items;
+        agent.items = [...items.slice(0, kind === 'summary' ? -1 : undefined)];
+        agent.user('Write a summary of this conversation so far, with everything that is needed to go on with it.');
+        agent.call({ text: summary });
+        const head = `This session continues an earlier one that ran out of context. The summary:\n${summary}`;
+        agent.items = [
+          { kind: 'user', text: head },
+          ...(kind === 'tail' ? tail : [{ kind: 'user' as const, text: texts.request() }]),
+        ];
+      }
+      agent.rewritten = true;
+    },
+  });
+}
+
+function edited(scene: Scene): void {
+  const { world } = scene;
+  const agent = begin(scene);
+  const kind = world.random.pick(['branch', 'clear', 'trim'] as const);
+  hold(scene, agent, 6 + world.random.below(10), {
+    after: (_, __, turn) => {
+      if (turn < 2 || !world.chance(0.25)) return;
+      if (kind === 'branch') {
+        const places = agent.items.flatMap((item, index) => (item.kind === 'user' && index > 0 ? [index] : []));
+        if (places.length === 0) return;
+        agent.items = agent.items.slice(0, world.random.pick(places));
+        agent.user(world.texts.request());
+        return;
+      }
+      const results = agent.items.slice(0, -3).filter((item) => item.kind === 'result');
+      for (const item of results) {
+        item.text = kind === 'clear' ? '[Old tool result content cleared]' : `${item.text.slice(0, 200)} … [trimmed]`;
+      }
+    },
+  });
+}
+
+function retries(scene: Scene): void {
+  const { world } = scene;
+  const agent = begin(scene);
+  hold(scene, agent, length(scene), {
+    first: world.chance(0.5) ? scene.common.request : world.texts.request(),
+    before: (_, turn) => {
+      for (let attempt = 0; attempt < 2; attempt++)
+        if (world.chance(0.2)) agent.call({}, { status: world.random.pick([429, 500, 529]) });
+      if (world.chance(0.1)) agent.call(turnOf(scene, 1), { aborted: true });
+      if (turn > 0 && world.chance(0.15)) agent.call({ text: world.texts.answer() }, { aside: true });
+    },
+  });
+}
+
+function parallelTools(scene: Scene): void {
+  const { world } = scene;
+  const agent = begin(scene);
+  agent.user(world.texts.request());
+  const turns = length(scene);
+  for (let turn = 0; turn < turns; turn++) {
+    const made = agent.call(turnOf(scene, turn === turns - 1 ? 0 : 1 + world.random.below(5)));
+    // Without ids the order is all there is; with them clients answer in the order of completion.
+    const ordered = agent.options.format === 'gemini' || agent.options.format === 'ollama';
+    const asked = ordered ? made.asked : [...made.asked].sort(() => world.random.next() - 0.5);
+    for (const one of asked) agent.results([one], () => world.texts.toolResult(), world.chance(0.4));
+    if (asked.length === 0) agent.user(world.texts.request());
+  }
+}
+
+function spawn(scene: Scene, parent: Agent, depth: number): void {
+  const { world } = scene;
+  const same = world.chance(0.4);
+  const order = world.texts.between(120, 600);
+  const count = 1 + world.random.below(3);
+  const orders = Array.from({ length: count }, () => (same ? order : world.texts.between(120, 600)));
+  const made = parent.call({
+    text: world.texts.answer(),
+    calls: orders.map((prompt) => ({ name: 'delegate', arguments: { description: world.texts.cut(30), prompt } })),
+  });
+  const began = parent.now;
+  let ended = began;
+  for (const [index, asked] of made.asked.entries()) {
+    const style = parent.options.headers[0]?.[0];
+    const session = parent.options.headers[0]?.[1] ?? '';
+    const headers: HeaderList =
+      style === undefined
+        ? []
+        : style === 'x-claude-code-session-id'
+          ? [
+              ['x-claude-code-session-id', session],
+              ['x-claude-code-agent-id', world.token(8)],
+            ]
+          : style === 'session_id'
+            ? [
+                ['session_id', uuid(scene)],
+                ['x-codex-parent-thread-id', session],
+                ['x-openai-subagent', 'collab_spawn'],
+              ]
+            : [
+                ['x-session-id', uuid(scene)],
+                ['x-parent-session-id', session],
+              ];
+    const child = begin(scene, {
+      ...parent.options,
+      session: `session-${scene.count + 1}`,
+      system: scene.common.system,
+      headers,
+      now: began + Math.floor(world.random.next() * 50_000),
+      parent: { session: parent.options.session, ask: asked.ask },
+      ...(scene.variant === 'bare' ? { connection: () => 500_000 + index + parent.options.connection() * 4 } : {}),
+    });
+    const turns = 2 + world.random.below(4);
+    hold(scene, child, turns, {
+      first: orders[index] as string,
+      before: (_, turn) => {
+        if (depth < 2 && turn === 1 && world.chance(0.2)) spawn(scene, child, depth + 1);
+      },
+    });
+    ended = Math.max(ended, child.now);
+  }
+  parent.now = ended;
+  parent.results(made.asked, () => world.texts.toolResult());
+}
+
+function subagents(scene: Scene): void {
+  const { world } = scene;
+  const agent = begin(scene);
+  // Helicone's header names no subagents: agents that have them use another one.
+  const headers = agent.options.headers.map(([name, id]) => [
+    name === 'helicone-session-id' ? 'x-session-id' : name,
+    id,
+  ]);
+  agent.options.headers = headers as HeaderList;
+  hold(scene, agent, length(scene), {
+    before: (_, turn) => void (turn % 3 === 1 && world.chance(0.7) && spawn(scene, agent, 0)),
+  });
+}
+
+function idsOnly(scene: Scene): void {
+  const { world } = scene;
+  const chained = world.chance(0.7) ? ('response' as const) : ('conversation' as const);
+  const agent = begin(scene, { format: 'openai-responses', chained });
+  let fork: Agent | null = null;
+  hold(scene, agent, length(scene), {
+    first: scene.common.request,
+    after: (_, __, turn) => {
+      if (chained !== 'response' || turn < 1 || fork !== null || !world.chance(0.2)) return;
+      fork = agent.fork();
+      for (let step = 0; step < 3; step++) {
+        fork.call(turnOf(scene, 0));
+        fork.user(world.texts.request());
+      }
+    },
+  });
+}
+
+function toolIds(scene: Scene): void {
+  const formats: WireName[] = ['openai-chat', 'anthropic-messages', 'gemini', 'ollama'];
+  const agent = begin(scene, {
+    format: scene.world.random.pick(formats),
+    toolIds: 'counted',
+    system: scene.common.system,
+  });
+  hold(scene, agent, length(scene), { first: scene.common.request, calls: () => 1 + scene.world.random.below(2) });
+}
+
+function choices(scene: Scene): void {
+  const { world } = scene;
+  const agent = begin(scene, { format: world.random.pick(['openai-chat', 'gemini'] as const), stream: false });
+  agent.user(world.texts.request());
+  const turns = length(scene);
+  for (let turn = 0; turn < turns; turn++) {
+    const others = Array.from({ length: 1 + world.random.below(3) }, () => world.texts.answer());
+    const kept = world.texts.answer();
+    // The client goes on from any of the answers.
+    const [first, ...rest] = [...others, kept].sort(() => world.random.next() - 0.5);
+    agent.call({ text: first as string }, { choices: rest, body: (body) => ({ ...body, n: rest.length + 1 }) });
+    const item = agent.items.at(-1);
+    if (item?.kind === 'assistant') item.text = kept;
+    agent.user(world.texts.request());
+  }
+}
+
+const plain = (scene: Scene) => hold(scene, begin(scene), length(scene));
+
+/** Kinds of agent traffic, each adding one conversation. */
+export const families = {
+  plain,
+  twins,
+  compaction,
+  edited,
+  retries,
+  'parallel-tools': parallelTools,
+  subagents,
+  'ids-only': idsOnly,
+  'tool-ids': toolIds,
+  restart: plain,
+  choices,
+} as const satisfies Record<string, (scene: Scene) => void>;
+export type Family = keyof typeof families;
+
+/** At least `calls` exchanges of a family, in the order in which they ended. */
+export function trafficOf(family: Family, variant: Variant, calls: number, seed: number): Labelled[] {
+  const world = new World(seed);
+  const { texts } = world;
+  const common = {
+    system: texts.system(),
+    request: texts.request(),
+    answers: Array.from({ length: 4 }, () => texts.answer()),
+  };
+  // About thirty conversations at a time.
+  const span = Math.max(60, calls * 0.4) * 1e6;
+  const scene: Scene = { world, variant, common, span, count: 0 };
+  while (world.out.length < calls) families[family](scene);
+  const told = new Set<string>();
+  const traffic = world.out.sort((a, b) => a.exchange.ended_at - b.exchange.ended_at);
+  // A history is resent whole: a result is answered by the first request that brings it.
+  for (const label of traffic) {
+    label.answers = label.answers.filter(({ exchange, index }) => !told.has(`${exchange} ${index}`));
+    for (const { exchange, index } of label.answers) told.add(`${exchange} ${index}`);
+  }
+  return traffic;
+}

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { createRedactor, defaultPolicy } from '../../../src/main/redact/index.js';
+import { SluiceError } from '../../../src/shared/errors.js';
+import { type CorpusResult, measureCorpus, readCorpus } from './corpus.js';
+import { fuzzJson } from './json-fuzz.js';
+import { measure } from './measure.js';
+import { loadPeers, sluice } from './peers.js';
+import { corpusLines, fuzzLines, measuredLines } from './report.js';
+import { speed } from './speed.js';
+
+/**
+ * `bench redaction [CORPUS] [--spans N] [--seed N] [--examples N] [--fuzz N] [--json]`
+ * Plants values in agent traffic and looks for what is left of them; with CORPUS (labelled sentences, as
+ * presidio-research writes them) compares spans too, beside the peers that are installed. `--fuzz N` instead redacts N
+ * random JSON documents, and exits with 1 where one came out wrong.
+ */
+export async function main(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      spans: { type: 'string', default: '20000' },
+      seed: { type: 'string', default: '1' },
+      examples: { type: 'string', default: '0' },
+      fuzz: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const seed = whole('--seed', values.seed);
+  if (values.fuzz !== undefined) {
+    const result = fuzzJson(whole('--fuzz', values.fuzz), seed);
+    print(values.json ? JSON.stringify(result) : fuzzLines(result));
+    if (result.failures.length > 0) process.exitCode = 1;
+    return;
+  }
+  const redactor = createRedactor({ policy: defaultPolicy, key: randomBytes(32) });
+  const measured = measure(redactor, whole('--spans', values.spans), seed);
+  const rate = speed(seed);
+  if (!values.json) print(measuredLines(measured, rate, whole('--examples', values.examples)));
+  const { corpora, absent } = await corpusOf(positionals[0]);
+  if (!values.json) print(corpusLines(corpora, absent));
+  else
+    print(
+      JSON.stringify({ seed, traffic: measured, speed: rate, corpus: corpora, absent, warnings: redactor.warnings() }),
+    );
+}
+
+/** Every peer over the corpus, where one is given. */
+async function corpusOf(
+  path: string | undefined,
+): Promise<{ corpora: Record<string, CorpusResult>; absent: string[] }> {
+  if (path === undefined) return { corpora: {}, absent: [] };
+  const rows = readCorpus(path);
+  const { peers, absent } = await loadPeers();
+  const corpora = Object.fromEntries([sluice(), ...peers].map(({ id, find }) => [id, measureCorpus(rows, find)]));
+  return { corpora, absent };
+}
+
+function whole(flag: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 0)
+    throw new SluiceError('usage', `${flag} needs a whole number, not "${text}".`);
+  return number;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
