@@ -11,7 +11,7 @@ export interface NameJudge {
   personal(name: string): PersonalEntity | null;
 }
 
-const passwordLike = /pass(?:word|wd|phrase|code)?$|pwd$|^pass|cv[vc]$/;
+const passwordLike = /pass(?:word|wort|wd|phrase|code)?$|kennwort$|motdepasse$|pwd$|^pass|cv[vc]$/;
 const secretHeaderWord =
   /^(?:token|secret|secrets|password|passwd|apikey|auth|authorization|credentials?|cookie|key|signature|sig)$/;
 

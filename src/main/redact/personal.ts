@@ -1,3 +1,4 @@
+import { isBasic } from './detectors/bearer.js';
 import { isStandIn } from './detectors/stand-ins.js';
 import { isVendorSecret } from './detectors/vendor-secret.js';
 import type { NameJudge } from './names.js';
@@ -32,6 +33,9 @@ function personalParts(name: string, value: string, names: NameJudge, detector: 
 export function namedParts(name: string, value: string, names: NameJudge, detector: string, certain = false): Whole[] {
   const entity = names.key(name);
   if (entity !== null) return secretParts(entity, value, detector, certain);
+  // Registries' logins (`.docker/config.json`): base64 of `user:password`.
+  if (/^_?auth$/i.test(name) && isBasic(value))
+    return [{ start: 0, end: value.length, entity: 'TOKEN', confidence: 0.9, detector }];
   if (isVendorSecret(name, value))
     return [{ start: 0, end: value.length, entity: 'SECRET', confidence: 0.85, detector: 'vendor-name' }];
   return personalParts(name, value, names, detector);

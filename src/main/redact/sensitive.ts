@@ -16,7 +16,8 @@ export function secretParts(entity: Entity, value: string, detector: string, cer
   if (value.trim() === '') return [];
   // JSON in a string is judged by its own keys, the same before and after its values were replaced.
   if (!certain && /^\s*[{[]\s*["{[\]}]/.test(value)) return [];
-  if (entity === 'COOKIE' && value.includes('=')) return cookieValues(value, detector, certain);
+  // `name=value` pairs; base64 only ends so.
+  if (entity === 'COOKIE' && /="?[^="\s;]{2}/.test(value)) return cookieValues(value, detector, certain);
   // Part of it was replaced: what is left was judged with it, and would now look like another thing.
   if (!certain && withoutPlaceholders(value) !== value) return [];
   let start = scheme.exec(value)?.[0].length ?? 0;
@@ -49,7 +50,7 @@ function cookieValues(value: string, detector: string, certain: boolean): Whole[
     const [, name = '', quote = '', content = ''] = match;
     const trimmed = content.trimEnd();
     const secret = trimmed.endsWith('"') ? trimmed.slice(0, -1) : trimmed;
-    if (secret === '' || cookieAttribute.test(name) || (!certain && isStandIn(secret))) continue;
+    if (!/[\p{L}\p{N}]/u.test(secret) || cookieAttribute.test(name) || (!certain && isStandIn(secret))) continue;
     const start = match.index + name.length + quote.length;
     wholes.push({ start, end: start + secret.length, entity: 'COOKIE', confidence: 0.97, detector });
   }

@@ -129,7 +129,8 @@ function checkPairs(trace: Trace, note: Note): void {
     const path = `tool_calls[${index}]`;
     if (answered.has(call.tool_call_id)) {
       note('tool_status_contradicted', `${path}.status`, 'It is pending although its result is a step of the trace.');
-    } else if (trace.completion_status === 'completed') {
+    } else if (trace.completion_status === 'completed' && call.metadata.partial !== true) {
+      // One out of an answer that was broken off was never there for the agent.
       note('tool_call_unanswered', path, 'The trace is completed without the result of this tool call.');
     } else note('tool_call_pending', path, 'There is no result of this tool call.');
   }

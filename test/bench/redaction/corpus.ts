@@ -59,14 +59,14 @@ export function readCorpus(path: string): CorpusRow[] {
  * Compares a peer's spans with the corpus's: a find counts where type and place agree. What a peer finds that the corpus
  * has no type for (a date, a user name) is left out, because the corpus does not say whether it is there.
  */
-export function measureCorpus(rows: readonly CorpusRow[], find: Peer['find']): CorpusResult {
+export async function measureCorpus(rows: readonly CorpusRow[], find: Peer['find']): Promise<CorpusResult> {
   const counts: Record<string, { planted: number; found: number; wrong: number }> = {};
   const count = (type: string) => {
     counts[type] ??= { planted: 0, found: 0, wrong: 0 };
     return counts[type];
   };
   for (const { full_text: text, spans } of rows) {
-    const found = find(text).map((each) => ({ ...each, used: false }));
+    const found = (await find(text)).map((each) => ({ ...each, used: false }));
     for (const { entity_type: type, start_position: start, end_position: end } of spans) {
       const row = count(type);
       row.planted++;

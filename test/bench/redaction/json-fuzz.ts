@@ -145,13 +145,18 @@ function different(before: unknown, after: unknown, path: string): string | null
   return null;
 }
 
+function stringsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([name, each]) => [name, ...stringsOf(each)]);
+}
+
 /** A placeholder stands in the string, or in base64 in it. */
 function showsFinding(text: string): boolean {
   if (/^[{["]/.test(text)) {
     // A letter of an escape would run into what follows it.
     try {
-      const inner: unknown = JSON.parse(text);
-      if (typeof inner === 'string' && showsFinding(inner)) return true;
+      if (stringsOf(JSON.parse(text)).some(showsFinding)) return true;
     } catch {
       // No JSON: the text as it stands.
     }

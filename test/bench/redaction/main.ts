@@ -5,8 +5,9 @@ import { SluiceError } from '../../../src/shared/errors.js';
 import { type CorpusResult, measureCorpus, readCorpus } from './corpus.js';
 import { fuzzJson } from './json-fuzz.js';
 import { measure } from './measure.js';
+import { measurePeers } from './peer-traffic.js';
 import { loadPeers, sluice } from './peers.js';
-import { corpusLines, fuzzLines, measuredLines } from './report.js';
+import { fuzzLines, measuredLines, peerLines } from './report.js';
 import { speed } from './speed.js';
 
 /**
@@ -35,26 +36,19 @@ export async function main(args: string[]): Promise<void> {
     return;
   }
   const redactor = createRedactor({ policy: defaultPolicy, key: randomBytes(32) });
-  const measured = measure(redactor, whole('--spans', values.spans), seed);
+  const spans = whole('--spans', values.spans);
+  const measured = measure(redactor, spans, seed);
   const rate = speed(seed);
   if (!values.json) print(measuredLines(measured, rate, whole('--examples', values.examples)));
-  const { corpora, absent } = await corpusOf(positionals[0]);
-  if (!values.json) print(corpusLines(corpora, absent));
-  else
-    print(
-      JSON.stringify({ seed, traffic: measured, speed: rate, corpus: corpora, absent, warnings: redactor.warnings() }),
-    );
-}
-
-/** Every peer over the corpus, where one is given. */
-async function corpusOf(
-  path: string | undefined,
-): Promise<{ corpora: Record<string, CorpusResult>; absent: string[] }> {
-  if (path === undefined) return { corpora: {}, absent: [] };
-  const rows = readCorpus(path);
   const { peers, absent } = await loadPeers();
-  const corpora = Object.fromEntries([sluice(), ...peers].map(({ id, find }) => [id, measureCorpus(rows, find)]));
-  return { corpora, absent };
+  const beside = await measurePeers([sluice(), ...peers], spans, seed);
+  const corpus: Record<string, CorpusResult> = {};
+  if (positionals[0] !== undefined) {
+    const rows = readCorpus(positionals[0]);
+    for (const { id, find } of [sluice(), ...peers]) corpus[id] = await measureCorpus(rows, find);
+  }
+  if (!values.json) print(peerLines(beside, corpus, absent));
+  else print(JSON.stringify({ seed, traffic: measured, speed: rate, peers: beside, corpus, absent }));
 }
 
 function whole(flag: string, text: string): number {

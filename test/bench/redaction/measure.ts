@@ -1,9 +1,10 @@
 import { readExchange } from '../../../src/main/decode/index.js';
 import type { Entity, Redactor } from '../../../src/main/redact/index.js';
+import type { CapturedExchange } from '../../../src/shared/model/index.js';
 import { Random } from '../fuzz/random.js';
 import { type Negative, negativeExchange, negativeMakers } from './negatives.js';
 import { personalMakers } from './personal.js';
-import { placements } from './placements.js';
+import { type Placement, placements } from './placements.js';
 import { everyKey, secretMakers } from './secrets.js';
 import { leaks, readable } from './seen.js';
 import { fork, type Value } from './values.js';
@@ -50,22 +51,36 @@ function* values(random: Random): Generator<Value> {
   }
 }
 
+export interface Planting {
+  value: Value;
+  placement: Placement;
+  exchange: CapturedExchange;
+}
+
+/** The exchanges with a value each, at a placement that takes it. */
+export function* plantings(spans: number, seed: number): Generator<Planting> {
+  const random = new Random(seed);
+  const source = values(fork(random));
+  const uses = new Map<string, number>();
+  for (let index = 0; index < spans; index++) {
+    const value = source.next().value as Value;
+    const placement = random.pick(placements.filter(({ takes }) => takes(value)));
+    const place = uses.get(placement.id) ?? 0;
+    uses.set(placement.id, place + 1);
+    yield { value, placement, exchange: placement.plant(value, fork(random), place) };
+  }
+}
+
 /**
  * Plants `spans` values, each in an exchange of its own at a placement in turn, and as many texts that look alike, sends
  * them the way of every exchange, and looks for what is left and for what was taken without need.
  */
 export function measure(redactor: Redactor, spans: number, seed: number): Measured {
-  const random = new Random(seed);
+  const random = new Random(seed + 1);
   const out: Measured = { entities: {}, placements: {}, negatives: {}, cells: {}, missed: [], wrong: [] };
-  const source = values(fork(random));
-  const uses = new Map<string, number>();
-  for (let index = 0; index < spans; index++) {
-    const value = source.next().value as Value;
-    const fitting = placements.filter(({ takes }) => takes(value));
-    const placement = random.pick(fitting);
-    const place = uses.get(placement.id) ?? 0;
-    uses.set(placement.id, place + 1);
-    const redacted = redactor.exchange(readExchange(placement.plant(value, fork(random), place)));
+  let index = 0;
+  for (const { value, placement, exchange } of plantings(spans, seed)) {
+    const redacted = redactor.exchange(readExchange(exchange));
     const found = redacted.findings.map(({ entity, detector }) => ({ entity, detector }));
     const gone = !leaks(readable(redacted), value.text);
     const right = found.findIndex(({ entity }) => entity === value.entity || value.also?.includes(entity as Entity));
@@ -92,7 +107,7 @@ export function measure(redactor: Redactor, spans: number, seed: number): Measur
     };
     if (!gone) out.missed.push(example);
     if (rest.length > 0) out.wrong.push(example);
-    alike(redactor, index, random, out);
+    alike(redactor, index++, random, out);
   }
   return out;
 }

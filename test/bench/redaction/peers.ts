@@ -10,7 +10,7 @@ export interface PeerSpan {
 /** Something that finds spans in a text, under our names for them. */
 export interface Peer {
   id: string;
-  find(text: string): PeerSpan[];
+  find(text: string): PeerSpan[] | Promise<PeerSpan[]>;
 }
 
 /** Peers by the package that must be there. */
@@ -90,8 +90,20 @@ async function adapt(name: (typeof packages)[number], loaded: Loaded): Promise<P
     const redactor = new Redactor();
     return { id: name, find: (text) => fromText(text, String(redactor.redact?.(text) ?? text)) };
   }
-  // Secretlint answers later and knows secrets only: it takes part in the corpus where a run has time to wait for it.
-  return null;
+  const preset = await load('@secretlint/secretlint-rule-preset-recommend');
+  const lint = scope.lintSource as ((job: object) => Promise<{ messages: { range: [number, number] }[] }>) | undefined;
+  if (typeof lint !== 'function' || preset?.creator === undefined) return null;
+  const config = { rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: preset.creator, options: {} }] };
+  return {
+    id: name,
+    async find(content) {
+      const { messages } = await lint({
+        source: { filePath: '/text.txt', content, contentType: 'text' },
+        options: { config },
+      });
+      return messages.map(({ range: [start, end] }) => ({ entity: 'SECRET', start, end }));
+    },
+  };
 }
 
 function detections(answer: unknown): PeerSpan[] {

@@ -1,6 +1,7 @@
 import type { CorpusResult, CorpusScore } from './corpus.js';
 import type { FuzzResult } from './json-fuzz.js';
 import { type Example, type Measured, rates, type Score } from './measure.js';
+import type { PeerScore } from './peer-traffic.js';
 import type { Speed } from './speed.js';
 
 const three = (value: number) => value.toFixed(3);
@@ -10,6 +11,9 @@ const rateCells = (row: { planted: number; found: number; wrong: number }): stri
 };
 const heading = (first: string) =>
   `${first.padEnd(24)}${'planted'.padStart(9)}${'wrong'.padStart(7)}${['P', 'R', 'F1', 'F2'].map((name) => name.padStart(8)).join('')}`;
+
+const scoreCells = (row: PeerScore): string =>
+  `${String(row.planted).padStart(9)}${String(row.wrong).padStart(7)}${rateCells(row)}`;
 
 function table(first: string, rows: Record<string, Score>): string[] {
   const lines = Object.entries(rows).sort(([a], [b]) => a.localeCompare(b));
@@ -71,7 +75,15 @@ export function measuredLines(measured: Measured, rate: Speed, examples: number)
   ].join('\n');
 }
 
-export function corpusLines(corpora: Record<string, CorpusResult>, absent: readonly string[]): string {
+export function peerLines(
+  beside: Record<string, { secrets: PeerScore; personal: PeerScore }>,
+  corpora: Record<string, CorpusResult>,
+  absent: readonly string[],
+): string {
+  const texts = Object.entries(beside).flatMap(([peer, { secrets, personal }]) => [
+    `${peer}, secrets`.padEnd(40) + scoreCells(secrets),
+    `${peer}, personal data`.padEnd(40) + scoreCells(personal),
+  ]);
   const row = (name: string, score: CorpusScore) =>
     `${name.padEnd(24)}${String(score.planted).padStart(9)}${String(score.wrong).padStart(7)}${rateCells(score)}`;
   const blocks = Object.entries(corpora).flatMap(([peer, { types, structured, all }]) => [
@@ -81,7 +93,8 @@ export function corpusLines(corpora: Record<string, CorpusResult>, absent: reado
     row('structured', structured),
     row('all', all),
   ]);
-  return [...blocks, ...absent.map((each) => `\n${each}`)].join('\n');
+  const head = `\n${'the same values in plain text'.padEnd(40)}${heading('').slice(24)}`;
+  return [head, ...texts, ...blocks, ...absent.map((each) => `\n${each}`)].join('\n');
 }
 
 export function fuzzLines({ documents, findings, seconds, failures }: FuzzResult): string {

@@ -185,6 +185,10 @@ export const router = t.router({
     findings: read
       .input(pageOf)
       .query(({ ctx, input }) => ctx.services.reads.traceFindings(input.trace_id, input.cursor ?? null, input.limit)),
+    /** `mark`: anything that changes with the trace, so that a cached answer is asked for again. */
+    validation: read
+      .input(z.object({ trace_id: idSchema, mark: z.string().max(200) }))
+      .query(({ ctx, input }) => found(ctx.services.validation.trace(input.trace_id), 'trace')),
     children: read
       .input(z.object({ trace_id: idSchema }))
       .query(({ ctx, input }) => ctx.services.reads.traceChildren(input.trace_id)),

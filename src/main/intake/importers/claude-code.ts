@@ -123,7 +123,12 @@ class SessionReader {
     const session = textOf(line['sessionId']);
     const uuid = textOf(line['uuid']);
     if (session === undefined || uuid === undefined || type === undefined) {
-      yield { skipped: { where, reason: 'not a line of a session' } };
+      // Newer versions add kinds of lines (requests by hash, counters): what they say stands in the messages too.
+      const kind =
+        type === undefined
+          ? 'not a line of a session'
+          : `a line of type ${type.slice(0, 60)} says nothing of the conversation`;
+      yield { skipped: { where, reason: kind } };
       return;
     }
     const at = timeOf(line['timestamp']) ?? this.#last;

@@ -34,6 +34,7 @@ const anchors = [
   'auth_key',
   'authkey',
   'credential',
+  'kennwort',
   'connectionstring',
   'connection_string',
   'sessionid',
@@ -85,6 +86,8 @@ function assigned(text: string, from: number, to: number, names: NameJudge): Spa
     if (found === null) continue;
     const raw = text.slice(found.start, found.end);
     if (raw.length < (entity === 'PASSWORD' ? 3 : 6) || isStandIn(raw)) continue;
+    // `| password | state |`: the head of a table.
+    if (gap.kind === 'cell' && !/[\d!#$%&*+=@^~]/.test(raw)) continue;
     // `the token is expired`, `secretKey next`: said of a key, only what can be one counts.
     const spoken = gap.kind === 'space' || (gap.kind === 'words' && entity !== 'PASSWORD');
     if (spoken && (raw.length < 20 || !/\d/.test(raw) || !/[A-Za-z]/.test(raw) || /[/\\.(]/.test(raw.slice(0, 4))))

@@ -42,6 +42,6 @@ export const bearerDetector: AnchoredDetector = {
 };
 
 /** RFC 7617: base64 of `user:password`. */
-function isBasic(value: string): boolean {
-  return /^[A-Za-z0-9+/_-]{8,8192}$/.test(value) && Buffer.from(value, 'base64').includes(58);
+export function isBasic(value: string): boolean {
+  return /^[A-Za-z0-9+/_-]{8,8192}={0,2}$/.test(value) && Buffer.from(value, 'base64').includes(58);
 }

@@ -8,6 +8,7 @@ export const healthIdDetector = namedValue({
     'mrn',
     'medical record',
     'medical_record',
+    'medical-record',
     'patient',
     'health',
     'member',

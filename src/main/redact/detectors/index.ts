@@ -25,7 +25,7 @@ import { structuredTokenDetectors } from './structured-tokens.js';
 import type { Detector } from './types.js';
 import { urlDetector } from './url.js';
 import { urlParameterDetector } from './url-parameter.js';
-import { userOptionDetector } from './user-option.js';
+import { netrcDetector, passwordOptionDetector, userOptionDetector } from './user-option.js';
 import { userPathDetector } from './user-path.js';
 import { vendorSecretDetector } from './vendor-secret.js';
 
@@ -57,6 +57,8 @@ export const detectors: readonly Detector[] = [
   ssnDetector,
   urlDetector,
   urlParameterDetector,
+  netrcDetector,
+  passwordOptionDetector,
   userOptionDetector,
   userPathDetector,
   vendorSecretDetector,

@@ -18,6 +18,25 @@ const kinds = nationalIds.map((kind) => ({
 }));
 type Kind = (typeof kinds)[number];
 
+/** Kinds by whether they can begin with a digit or with a letter, as their shapes show. */
+const fromDigit = kinds.filter(
+  ({ kind }) => !/^(?:\(\?:)?\[[A-Z]/.test(kind.shape) || /^(?:\(\?:)?\[[^\]]*\d/.test(kind.shape),
+);
+const fromLetter = kinds.filter(({ kind }) => !/^\\d|^\d/.test(kind.shape));
+const fewestAhead = 6;
+
+/** So many digits follow one another from here, with blanks, dots, dashes or slashes between them at most. */
+function hasDigits(text: string, from: number): boolean {
+  let digits = 0;
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code > 47 && code < 58) {
+      if (++digits === fewestAhead) return true;
+    } else if (code !== 32 && (code < 45 || code > 47)) return false;
+  }
+  return false;
+}
+
 function find(text: string): Span[] {
   const spans: Span[] = [];
   let inDigits = false;
@@ -45,7 +64,11 @@ function look(text: string, at: number, spans: Span[]): void {
   const before = text.charCodeAt(at - 1);
   // In the middle of something dotted, dashed or signed.
   if (at > 0 && (before === 46 || before === 43 || before === 45 || before === 95)) return;
-  for (const each of kinds) {
+  const first = text.charCodeAt(at);
+  const digit = first > 47 && first < 58;
+  // Most numbers are short: none of these has fewer than six digits at its beginning.
+  if (digit && !hasDigits(text, at)) return;
+  for (const each of digit ? fromDigit : fromLetter) {
     each.shape.lastIndex = at;
     const match = each.shape.exec(text);
     if (match === null) continue;

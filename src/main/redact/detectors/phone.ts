@@ -43,6 +43,8 @@ export const phoneDetector: DigitDetector = {
       const value = match[0];
       const digits = value.replace(/\D/g, '').replace(/^00/, '');
       if (digits.length < 8 || digits.length > 15 || !countryCode.test(digits)) continue;
+      // The end of a longer number that has two zeros in it.
+      if (value.startsWith('0') && inColumn(text, match.index, value.length)) continue;
       if (value.startsWith('+') ? true : /[ ./-]/.test(value) || named(text, match.index)) add(match, 0.85);
     }
     for (const match of text.matchAll(northAmerican)) {

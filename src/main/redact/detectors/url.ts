@@ -1,7 +1,8 @@
 import { startsWord } from '../text/characters.js';
 import type { AnchoredDetector } from './types.js';
 
-const longest = 2048;
+/** Marks of the sentence behind an address. */
+const mostCut = 8;
 const host = /(?:[^\s/?#@<>"'`\\]{1,256}@)?[\p{L}\p{N}](?:[\p{L}\p{N}.-]{0,251}[\p{L}\p{N}])?(?::\d{1,5})?/uy;
 const rest = /[/?#][^\s<>"'`\\{}|^]{0,2048}/y;
 const domain = /[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?){1,6}/y;
@@ -27,7 +28,16 @@ export const urlDetector: AnchoredDetector = {
     let stop = pattern.lastIndex;
     rest.lastIndex = stop;
     if (rest.test(text)) stop = rest.lastIndex;
-    while (stop - start < longest && stop > end && /[.,;:!?)\]*_]/.test(text.charAt(stop - 1))) stop--;
+    for (let cut = 0; cut < mostCut && stop > end && endsSentence(text, start, stop); cut++) stop--;
     return { start, end: stop, confidence: 0.6 };
   },
 };
+
+/** Whether the last character is the sentence's: a full stop, or a bracket that was opened before the address. */
+function endsSentence(text: string, start: number, stop: number): boolean {
+  const last = text.charAt(stop - 1);
+  if (/[.,;:!?*_]/.test(last)) return true;
+  if (last !== ')' && last !== ']') return false;
+  const address = text.slice(start, stop);
+  return address.split(last).length > address.split(last === ')' ? '(' : '[').length;
+}

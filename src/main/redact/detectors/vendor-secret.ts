@@ -36,7 +36,8 @@ const vendors = new Map(
 );
 
 /** Names beside a vendor's that speak of something else. */
-const other = /(?:hash|commit|sha|digest|checksum|version|url|uri|host|path|file|region|image|etag|_id$|[a-z]Id$)/;
+const other = /(?:hash|commit|sha|digest|checksum|version|url|uri|host|path|file|region|image|etag|[_-]id$)/i;
+const id = /[a-z]Id$/;
 const longestName = 48;
 const joint =
   /(?:\\{0,3}["'`]|\*{1,2})?\]?(?:\s{0,3}(?::=|=>|==?|:(?!:))(?:\*{1,2})?\s{0,3}|[ \t]{0,3}[|,;>][ \t]{0,3}|\s{1,3}value=| is |[ \t]{1,3})(?:\\{0,3}["'`])?/y;
@@ -54,7 +55,8 @@ export const vendorSecretDetector: AnchoredDetector = {
     const from = runStart(text, start, classes.identifier, start - longestName);
     const to = nameEnd(text, runEnd(text, end, classes.identifier, end + longestName));
     joint.lastIndex = to;
-    if (other.test(text.slice(from, to)) || !joint.test(text)) return null;
+    const name = text.slice(from, to);
+    if (other.test(name) || id.test(name) || !joint.test(text)) return null;
     const at = joint.lastIndex;
     const stop = valueEnd(text, at);
     const value = text.slice(at, stop);
@@ -70,18 +72,28 @@ function fits(vendor: string, value: string): boolean {
   );
 }
 
+const known = new Map<string, readonly string[]>();
+
+/** Vendors whose name stands in a name; answers are kept, because the same few names come again and again. */
+function vendorsIn(name: string): readonly string[] {
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const plain = name.toLowerCase();
+  const found = other.test(name) || id.test(name) ? [] : [...vendors.keys()].filter((vendor) => plain.includes(vendor));
+  if (known.size >= 10_000) known.clear();
+  known.set(name, found);
+  return found;
+}
+
 /** Whether a value under this name, of a key, a column or a parameter, is a vendor's secret. */
 export function isVendorSecret(name: string, value: string): boolean {
-  if (name.length > 2 * longestName || value.length > 130 || value.length < 14 || other.test(name)) return false;
-  const plain = name.toLowerCase();
-  for (const vendor of vendors.keys()) if (plain.includes(vendor) && fits(vendor, value)) return true;
-  return false;
+  if (name.length > 2 * longestName || value.length > 130 || value.length < 14) return false;
+  return vendorsIn(name).some((vendor) => fits(vendor, value));
 }
 
 /** Whether a vendor stands in the name. */
 export function namesVendor(name: string): boolean {
-  const plain = name.toLowerCase();
-  return [...vendors.keys()].some((vendor) => plain.includes(vendor));
+  return name.length <= 2 * longestName && vendorsIn(name).length > 0;
 }
 
 /** `datadog key: …` in prose: one or two words more. */

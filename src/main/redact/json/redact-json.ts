@@ -98,10 +98,12 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonReda
   function withWrapped(value: string, edits: readonly Edit[], depth: number): readonly Edit[] {
     const wrapped: Edit[] = [];
     let budget = mostWrapped;
+    let next = 0;
     for (const { start, end, text: inner, encode } of base64Texts(value)) {
       budget -= inner.length;
       if (budget < 0) break;
-      if (edits.some((edit) => edit.start < end && edit.end > start)) continue;
+      while (next < edits.length && (edits[next] as Edit).end <= start) next++;
+      if ((edits[next]?.start ?? end) < end) continue;
       const found = text(inner, depth + 1);
       const [first] = found;
       if (first) wrapped.push({ start, end, text: encode(applyEdits(inner, found)), found: first.found });

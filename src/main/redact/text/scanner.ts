@@ -51,8 +51,10 @@ export function createScanner({ detectors, policy, names, pseudonym, onDetectorE
     if (ids.has(id)) throw new Error(`two detectors are called ${id}`);
     ids.add(id);
   }
-  const anchored = detectors.filter((detector): detector is AnchoredDetector => 'anchors' in detector);
-  const finding = detectors.filter((detector): detector is DigitDetector => 'digits' in detector);
+  // Addresses are everywhere and found by nothing else: where they are kept, nobody looks for them.
+  const wanted = detectors.filter(({ entity }) => entity !== 'URL' || actionFor(policy, entity) !== 'keep');
+  const anchored = wanted.filter((detector): detector is AnchoredDetector => 'anchors' in detector);
+  const finding = wanted.filter((detector): detector is DigitDetector => 'digits' in detector);
   const anywhere = finding.filter(({ digits }) => digits === 0);
   const digital = finding.filter(({ digits }) => digits > 0);
   // Few digits stand together nearly everywhere, many hardly anywhere: each sort has windows of its own.

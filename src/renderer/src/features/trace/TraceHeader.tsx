@@ -10,6 +10,7 @@ import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
 import { Tokens } from '../../components/Tokens.js';
 import { traceDuration } from '../traces/trace-facts.js';
+import { Checks } from './Checks.js';
 import { hrefTo } from './hash-params.js';
 import classes from './trace.module.css';
 
@@ -75,6 +76,9 @@ export function TraceHeader({ trace, childTraces, listHref, previous, next, onEx
           <CopyButton value={trace.trace_id} label="Copy trace id" size={18} />
         </Fact>
         <Family trace={trace} childTraces={childTraces} />
+        <Fact name="Checks">
+          <Checks traceId={trace.trace_id} mark={`${trace.step_count} ${trace.completion_status} ${trace.ended_at}`} />
+        </Fact>
         <Fact name="Started">
           <Time iso={trace.started_at} />
         </Fact>
