@@ -73,6 +73,8 @@ const demoScriptSchema = z.strictObject({
   /** Header in which the client names its session. */
   session: z.string().optional(),
   gateway: z.strictObject({ upstream: z.string(), url: z.url(), session: z.string() }).optional(),
+  /** The tools are those of this MCP server, and its traffic is captured too. */
+  mcp: z.url().optional(),
   /** Sends only what is new, with previous_response_id. */
   chained: z.boolean().default(false),
   stream: z.boolean().default(true),

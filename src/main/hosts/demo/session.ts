@@ -9,6 +9,7 @@ import type {
 } from '../../../shared/model/index.js';
 import { anthropicMessages } from './anthropic-messages.js';
 import type { Dialect, GivenAnswer, JsonObject } from './dialect.js';
+import { type McpExchange, mcpClient } from './mcp.js';
 import { openaiChat } from './openai-chat.js';
 import { openaiResponses } from './openai-responses.js';
 import type { DemoAnswer, DemoFailure, DemoScript } from './script.js';
@@ -50,8 +51,13 @@ export function playSession(
   let history: JsonObject[] = [];
   let callIds: string[] = [];
   let previousId: string | null = null;
+  let asked: DemoAnswer['calls'] = [];
+  const mcp = mcpClient(script);
+  for (const each of mcp.list(startedAt - seconds(0.3))) push(play, each);
   for (const turn of script.turns) {
+    const before = play.now;
     play.now += seconds(turn.wait);
+    for (const each of mcp.calls(asked, turn.results ?? [], before, play.now)) push(play, each);
     if (turn.user !== undefined) history.push(...dialect.user(turn.user));
     if (turn.results !== undefined) {
       history.push(
@@ -65,6 +71,7 @@ export function playSession(
     const answer = given(play, turn.answer);
     const kept = send(play, request(), { answer, aborted: false });
     callIds = answer.call_ids;
+    asked = turn.answer.calls;
     if (script.chained) {
       history = [];
       previousId = answer.id;
@@ -153,6 +160,35 @@ function send(
   });
   play.now = ended_at;
   return aborted ? [] : (rendered?.history ?? []);
+}
+
+/** An exchange with the MCP server; it comes before what it was asked for in. */
+function push(play: Playing, { url, request, response, headers, started_at, ended_at }: McpExchange): void {
+  play.exchanges.push({
+    exchange_id: uuidv7(Math.floor(started_at / 1000)),
+    kind: 'http',
+    via: 'intercept',
+    client: {
+      address: '127.0.0.1',
+      port: 52_000 + (play.connection % 1000),
+      connection: play.connection + 1000,
+      protocol: 'http/1.1',
+    },
+    method: 'POST',
+    url,
+    request: message([JSON.stringify(request)], started_at, started_at, headers),
+    response: {
+      ...message([JSON.stringify(response)], ended_at, ended_at, [['content-type', 'application/json']]),
+      status: 200,
+      status_text: 'OK',
+      informational: [],
+    },
+    started_at,
+    headers_at: ended_at - 800,
+    first_byte_at: ended_at,
+    ended_at,
+    state: 'complete',
+  });
 }
 
 function requestHeaders(script: DemoScript, dialect: Dialect): HeaderList {
