@@ -168,7 +168,7 @@ describe('sluice import', () => {
     await engine.kill9();
     await using again = await startEngine([], { dataDir });
     const [outcome] = (await imported(again, [path])).lines;
-    const { taken, duplicates } = outcome?.report as Report;
+    const { taken, duplicates } = (outcome as { report: Report }).report;
     expect(taken.records + duplicates).toBe(conversations);
     expect(duplicates).toBeGreaterThanOrEqual(300);
     expect(taken.traces).toBe(conversations);

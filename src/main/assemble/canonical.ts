@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ChatMessage, Json, Part } from '../../shared/model/index.js';
+import { memo } from './memo.js';
 
 /** Lowercase hex SHA-256, 64 characters. */
 export function sha256(text: string): string {
@@ -46,12 +47,14 @@ export function stableJson(value: Json | undefined): string {
   return out;
 }
 
+const hashOfFields = memo(sha256);
+
 /**
  * Content hash of a message: role, name and every part with all it holds. The vendor's id is left out, because it names
  * a delivery and not the content; a message that is resent without its id is still stored once.
  */
 export function contentHash(message: ChatMessage): string {
-  return sha256(fields([message.role, message.name, ...message.parts.map(partText)]));
+  return hashOfFields(fields([message.role, message.name, ...message.parts.map(partText)]));
 }
 
 /** Every field of a part, in a fixed order. Long texts go in as they are: escaping them would cost more than hashing. */

@@ -1,5 +1,6 @@
 import type { CallNode, ChatMessage, DecodedExchange } from '../../shared/model/index.js';
 import { chainInputText, sha256 } from './canonical.js';
+import { memo } from './memo.js';
 import { headerReader } from './session.js';
 import { isSystem, type Link, leadingSystem } from './turns.js';
 
@@ -11,11 +12,13 @@ const systemPart = [0, 12] as const;
 const openingPart = [12, 24] as const;
 const clientPart = [24, 32] as const;
 
+const hashOfSystem = memo(sha256);
+
 export function fingerprintOf(decoded: DecodedExchange, messages: ChatMessage[], links: Link[]): string {
   const opening = links.find((link) => link.side === 'input')?.text ?? '';
   const agent = headerReader(decoded.exchange.request.headers)('user-agent') ?? '';
   return [
-    sha256(systemText(messages)).slice(...systemPart),
+    hashOfSystem(systemText(messages)).slice(...systemPart),
     sha256(opening).slice(0, openingPart[1] - openingPart[0]),
     sha256(`${agent}\0${decoded.exchange.client.address}`).slice(0, clientPart[1] - clientPart[0]),
   ].join('');

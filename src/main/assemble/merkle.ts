@@ -1,5 +1,6 @@
 import type { ChatMessage } from '../../shared/model/index.js';
 import { shortHash } from './canonical.js';
+import { memo } from './memo.js';
 import { type Link, linksOf, turnText } from './turns.js';
 
 /** Start of every chain; a change of the canonical form needs a new one, so that old and new keys never meet. */
@@ -19,8 +20,10 @@ export function chainOf(messages: ChatMessage[], from: string = seed): Chain {
   return { links, ends };
 }
 
+const linkHash = memo(shortHash);
+
 export function extend(end: string, text: string): string {
-  return shortHash(`${end}\0${text}`);
+  return linkHash(`${end}\0${text}`);
 }
 
 export function chainEnd(chain: Chain): string {

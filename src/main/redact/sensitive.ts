@@ -17,7 +17,7 @@ export function secretParts(entity: Entity, value: string, detector: string, cer
   // JSON in a string is judged by its own keys, the same before and after its values were replaced.
   if (!certain && /^\s*[{[]\s*["{[\]}]/.test(value)) return [];
   // `name=value` pairs; base64 only ends so.
-  if (entity === 'COOKIE' && /="?[^="\s;]{2}/.test(value)) return cookieValues(value, detector, certain);
+  if (entity === 'COOKIE' && /=["\\]{0,64}[^="\s;\\]{2}/.test(value)) return cookieValues(value, detector, certain);
   // Part of it was replaced: what is left was judged with it, and would now look like another thing.
   if (!certain && withoutPlaceholders(value) !== value) return [];
   let start = scheme.exec(value)?.[0].length ?? 0;

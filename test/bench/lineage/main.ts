@@ -4,7 +4,11 @@ import { type Cost, costOf } from './cost.js';
 import { type Family, families, trafficOf, type Variant, variants } from './families.js';
 import { type Agreement, measure, type Result } from './measure.js';
 
-/** `bench lineage [--calls N] [--seed N] [--family F]… [--variant V]… [--memory] [--cost N,N,…] [--json]` */
+/**
+ * `--calls` is per family, dealt evenly to its variants; `--memory` keeps traces in memory instead of a store; `--cost`
+ * lists the numbers of traces at which a call's cost is measured (`--cost ''` leaves that out).
+ * `bench lineage [--calls N] [--seed N] [--family F]… [--variant V]… [--memory] [--cost N,N,…] [--json]`
+ */
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
@@ -26,7 +30,7 @@ export async function main(args: string[]): Promise<void> {
   if (!values.json) process.stdout.write(`${heading}\n`);
   for (const family of chosen) {
     for (const variant of ways) {
-      const traffic = trafficOf(family, variant, Number(values.calls), seed);
+      const traffic = trafficOf(family, variant, Math.ceil(Number(values.calls) / ways.length), seed);
       const reopenAt = family === 'restart' ? Math.floor(traffic.length / 2) : null;
       const result = measure(traffic, values.memory ? 'memory' : 'store', reopenAt);
       results.push({ family, variant, ...result });
@@ -52,7 +56,7 @@ function among(flag: string, given: string[] | undefined, known: readonly string
   return given ?? [...known];
 }
 
-const heading = `${'family'.padEnd(16)}${'variant'.padEnd(10)}${'calls'.padStart(7)}   sessions P/R/F1      subagents  steps  tools  before   calls/s  redact decode assemble save µs`;
+const heading = `${'family'.padEnd(16)}${'variant'.padEnd(10)}${'calls'.padStart(7)}   sessions P/R/F1      subagents  steps  tools  before   calls/s     kB  redact decode assemble save µs`;
 const three = ({ precision, recall, f1 }: Agreement) => [precision, recall, f1].map((x) => x.toFixed(3)).join(' ');
 
 function line(family: string, variant: string, result: Result): string {
@@ -62,7 +66,8 @@ function line(family: string, variant: string, result: Result): string {
     .map((x) => String(x).padStart(6))
     .join(' ');
   const undecoded = result.undecoded > 0 ? `  undecoded ${result.undecoded}` : '';
-  return `${family.padEnd(16)}${variant.padEnd(10)}${String(result.calls).padStart(7)}   ${three(result.sessions)}   ${f1.join('  ')}  ${Math.round(result.calls_per_second).toString().padStart(7)}  ${micros}${undecoded}`;
+  const kilobytes = (result.bytes_per_call / 1000).toFixed(1).padStart(6);
+  return `${family.padEnd(16)}${variant.padEnd(10)}${String(result.calls).padStart(7)}   ${three(result.sessions)}   ${f1.join('  ')}  ${Math.round(result.calls_per_second).toString().padStart(7)} ${kilobytes}  ${micros}${undecoded}`;
 }
 
 function ruleLines(rules: Result['rules']): string {

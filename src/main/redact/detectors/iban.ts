@@ -3,7 +3,7 @@ import { mod97 } from './checksums.js';
 import type { DigitDetector, Span } from './types.js';
 
 const countries: Readonly<Record<string, number>> = lengths.countries;
-const shape = /(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}/g;
+const shape = /(?:(?<![A-Za-z0-9]|[0-9A-Fa-f]{4}-)|(?<=\\[nrt]))[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}/g;
 
 /** IBANs (ISO 13616): the country's length (SWIFT registry) and MOD 97-10 agree. Confidence 1. */
 export const ibanDetector: DigitDetector = {
@@ -18,6 +18,8 @@ export const ibanDetector: DigitDetector = {
       const value = leading(match[0], length);
       // ISO 13616: check digits run from 02 to 98.
       if (value === null || /^..(?:00|01|99)/.test(value) || !mod97(value.replace(/[ -]/g, '').toUpperCase())) continue;
+      // Written in capitals, or in small letters without gaps; other mixtures are ids that pass by chance.
+      if (!/^(?:[A-Z0-9 -]{15,64}|[a-z0-9]{15,34})$/.test(value)) continue;
       const end = match.index + value.length;
       if (/[A-Za-z0-9]/.test(text.charAt(end))) continue;
       spans.push({ start: match.index, end, confidence: 1 });

@@ -1,5 +1,8 @@
 import { type Entity, isSecret } from '../entities.js';
 
+/** Confidence from which a secret's own form stands above other forms inside it. */
+const keyForm = 0.93;
+
 /** A span of one detector, in the outermost text, with the decoded value it stands for. */
 export interface Candidate {
   start: number;
@@ -83,7 +86,9 @@ function firstAfter(taken: readonly Candidate[], start: number): number {
 
 /** Confidence, except for context spans: above all others they hold, or out (-1) when those leave nothing of them. */
 function rankOf(candidate: Candidate, group: readonly Candidate[]): number {
-  if (!candidate.context) return candidate.confidence;
+  // Digits in the middle of a key can pass for a card; the key is the whole.
+  if (!candidate.context)
+    return candidate.confidence + (isSecret(candidate.entity) && candidate.confidence >= keyForm ? 0.05 : 0);
   let best = -1;
   let covered = 0;
   let from = candidate.start;
