@@ -31,10 +31,10 @@ interface Tail {
 
 /** Tail marks of a resent history, last turn first. */
 export function* tailsOf(chain: Chain): Generator<Tail> {
-  for (let index = chain.links.length - 1; index > 0; index--) {
+  for (let index = chain.links.length - 1; index >= 0; index--) {
     const link = chain.links[index];
     if (link?.side !== 'output') continue;
-    const pair = pairMark(chain.links[index - 1]?.text ?? '', link.text);
+    const pair = index === 0 ? null : pairMark(chain.links[index - 1]?.text ?? '', link.text);
     if (pair !== null) yield { mark: pair, links: index + 1, paired: true };
     const turn = turnMark(link.text);
     if (turn !== null) yield { mark: turn, links: index + 1, paired: false };

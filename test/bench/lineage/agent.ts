@@ -17,7 +17,12 @@ export interface Labelled {
   /** Conversation that it belongs to. */
   session: string;
   /** The conversation and the tool call that started this one. */
-  parent?: { session: string; ask: Ask };
+  parent?: {
+    session: string;
+    ask: Ask;
+    /** Tool calls of the same answer with the same order: nothing in the traffic tells whose subagent is whose. */
+    alike: Ask[];
+  };
   /** The first call behind a rewritten head. */
   rewritten: boolean;
   /** Tool calls whose results this request is the first to bring. */

@@ -29,15 +29,18 @@ export function costOf(seed: number, sizes: readonly number[]): Cost[] {
     let micros = 0;
     for (let from = 0; from < labels.length; from += batch) {
       writer.transaction(() => {
+        const began = { cpu: cpuMicros(), at: performance.now() };
+        let clock = 0;
         for (const { exchange } of labels.slice(from, from + batch)) {
           for (const decoded of decodeExchange(redactor.exchange(readExchange(exchange)))) {
-            const began = cpuMicros();
+            const at = performance.now();
             const assembled = assemble(decoded, writer.lineage, clientName);
-            micros += cpuMicros() - began;
+            clock += performance.now() - at;
             if (assembled.call?.new_trace) traces++;
             writer.save(assembled);
           }
         }
+        micros += ((cpuMicros() - began.cpu) * clock) / (performance.now() - began.at);
       });
     }
     return micros / labels.length;

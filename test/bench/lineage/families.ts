@@ -254,7 +254,11 @@ function spawn(scene: Scene, parent: Agent, depth: number): void {
       system: scene.common.system,
       headers,
       now: began + Math.floor(world.random.next() * 50_000),
-      parent: { session: parent.options.session, ask: asked.ask },
+      parent: {
+        session: parent.options.session,
+        ask: asked.ask,
+        alike: same ? made.asked.map(({ ask }) => ask) : [asked.ask],
+      },
       ...(scene.variant === 'bare' ? { connection: () => 500_000 + index + parent.options.connection() * 4 } : {}),
     });
     const turns = 2 + world.random.below(4);

@@ -50,3 +50,40 @@ describe('parallel subagents with the same order', () => {
     );
   });
 });
+
+describe('a history edited in the middle', () => {
+  it('goes on from the latest turn that is known, and only what follows it is new', () => {
+    const { take } = threader();
+    const clock = { now: 1_790_000_000_000_000 };
+    const options = { format: 'openai-chat', system, connection: () => 1, clock } as const;
+    const words = (n: number) => `Answer number ${n}, long enough to be told from any other answer.`;
+    const talk = new Conversation(options);
+    take(decoded(talk.user('Read the first file, please.').call({ text: words(1) })));
+    take(decoded(talk.user('And now the second one, please.').call({ text: words(2) })));
+    const last = take(decoded(talk.user('And now the third one, please.').call({ text: words(3) })));
+    const body = talk.user('Compare them.').request();
+    const text = JSON.stringify(body).replace('And now the second one, please.', '[trimmed]');
+    const sent = new Conversation({ ...options, body: () => JSON.parse(text) });
+    const next = take(decoded(sent.call({ text: 'They are alike.' })));
+    expect(next.trace_id).toBe(last.trace_id);
+    expect(next.call.parent_call_id).toBe(last.call.call_id);
+    expect(next.steps.map((step) => step.type)).toEqual(['user_message', 'assistant_message']);
+  });
+});
+
+describe('a history that begins with an answer', () => {
+  it('is linked to the call that gave it', () => {
+    const { take } = threader();
+    const clock = { now: 1_790_000_000_000_000 };
+    const options = { format: 'anthropic-messages', system, connection: () => 1, clock } as const;
+    const talk = new Conversation(options);
+    for (const n of [1, 2, 3]) {
+      talk.user(`Question number ${n}, please.`);
+      take(decoded(talk.call({ text: `Answer number ${n}, long enough to be told from any other answer.` })));
+    }
+    const body = talk.user('Go on, please.').request();
+    const cut = { ...body, messages: (body['messages'] as object[]).slice(-2) };
+    const next = take(decoded(new Conversation({ ...options, body: () => cut }).call({ text: 'Here it is.' })));
+    expect(next.call.edge.rule).toBe('tail_overlap');
+  });
+});

@@ -2,7 +2,7 @@ import type { CallNode, LineageReader } from '../../../shared/model/index.js';
 import { type Arrival, compatible } from '../arrival.js';
 import { edge } from '../confidence.js';
 import { newTrace, type Placement, type Relation, type ThreadingRule } from '../placement.js';
-import { byPrefix } from '../relations/prefix.js';
+import { byHistory } from '../relations/history.js';
 import { byTail } from '../relations/tail.js';
 import { byToolResults } from '../relations/tool-calls.js';
 import { namesSession, sessionKey } from '../session.js';
@@ -42,7 +42,7 @@ function relationWithin(
   return (
     byResponseId(arrival, lineage, before) ??
     byToolResults(arrival, lineage, before) ??
-    byPrefix(arrival, lineage, before) ??
+    byHistory(arrival, lineage, before) ??
     byTail(arrival, lineage, before)
   );
 }
