@@ -36,7 +36,7 @@ test('says what to do while nothing was captured', async ({ page }) => {
 
 test('a call shows while it streams, and then with its tokens and status', async ({ page }) => {
   await openStudio(page, engine);
-  model.say({ text: 'One piece after the other. '.repeat(5), gapMs: 900 });
+  model.say({ text: 'One piece after the other. '.repeat(8), gapMs: 900 });
   const done = call('stream please', 'local', { stream: true, stream_options: { include_usage: true } });
   await expect(rows(page).first()).toContainText('streaming');
   await expect(rows(page).first()).toContainText('gpt-5-mini');

@@ -67,7 +67,7 @@ describe('a history edited in the middle', () => {
     const next = take(decoded(sent.call({ text: 'They are alike.' })));
     expect(next.trace_id).toBe(last.trace_id);
     expect(next.call.parent_call_id).toBe(last.call.call_id);
-    expect(next.steps.map((step) => step.type)).toEqual(['user_message', 'assistant_message']);
+    expect(next.steps.map((step) => step.type)).toEqual(['message', 'message']);
   });
 });
 

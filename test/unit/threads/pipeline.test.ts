@@ -74,7 +74,7 @@ function wire(replace: (parts: PipelineParts) => Partial<PipelineParts> = () => 
     reader: journalReader,
     read: readExchange,
     redactor: createRedactor({ policy: defaultPolicy, key }),
-    decode: (redacted) => [decodeExchange(redacted)].flat(),
+    decode: decodeExchange,
     assemble,
     writer,
     counters,

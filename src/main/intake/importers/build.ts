@@ -98,17 +98,6 @@ export function firstWords(messages: readonly ChatMessage[]): string | undefined
   return undefined;
 }
 
-/** Arguments as formats write them: JSON text or the value. */
-export function argumentsOf(value: Json | undefined): { arguments: Json; invalid_json?: true } {
-  if (typeof value !== 'string') return { arguments: value ?? {} };
-  if (value.trim() === '') return { arguments: {} };
-  try {
-    return { arguments: JSON.parse(value) as Json };
-  } catch {
-    return { arguments: value, invalid_json: true };
-  }
-}
-
 export function errorOf(value: Json | undefined, code = 'error'): { code: string; message: string } | null {
   if (value === undefined || value === null || value === '') return null;
   if (typeof value === 'string') return { code, message: value };
