@@ -45,7 +45,9 @@ export function eventRows(
 
   for (const { event, index } of inOrder(record.events ?? [])) {
     const { event_id } = event;
-    ended_at = Math.max(ended_at, event.at + Math.round((event.duration_ms ?? 0) * 1000));
+    const end = event.at + Math.round((event.duration_ms ?? 0) * 1000);
+    // A file may hold any number: one that is no time must not become the trace's end.
+    if (end <= Number.MAX_SAFE_INTEGER) ended_at = Math.max(ended_at, end);
     if (event_id !== undefined) {
       if (event_ids.has(event_id) || lineage.hasEvent(traceId, event_id)) continue;
       event_ids.add(event_id);

@@ -102,8 +102,19 @@ function isAlive(holder: LockHolder): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
+  if (isDead(holder.pid)) return false;
   const start = processStart(holder.pid);
   return start === null || holder.process_start === null || start === holder.process_start;
+}
+
+/** Killed, and not yet taken note of by its parent (state Z or X of proc(5)): it holds nothing any more. */
+function isDead(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return /^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+  } catch {
+    return false;
+  }
 }
 
 /** Field 22 of /proc/PID/stat: start time in clock ticks since boot (proc(5)). */

@@ -59,13 +59,18 @@ export function mask(entity: Entity): string {
 /** A character that no detector takes for part of a value. */
 export const blank = '\0';
 
+// A value that a terminal showed in colour begins right behind the letter that ends the escape.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ECMA-48 control sequences begin with one
+const terminalColour = /\x1b\[[0-9;:?]{0,32}[A-Za-z]/g;
+
 /**
- * The text with every placeholder turned into as many blanks, so that no detector sees the words or digits in it.
+ * The text with every placeholder and every terminal escape turned into as many blanks, so that no detector sees the words or digits in it.
  * Only placeholders of our own entities count: nothing else can hide in their shape.
  */
 export function blankPlaceholders(text: string): string {
-  if (!startOfPlaceholder.test(text)) return text;
-  return text.replace(placeholderPattern, (match) => blank.repeat(match.length));
+  const plain = text.includes('\x1b') ? text.replace(terminalColour, (match) => blank.repeat(match.length)) : text;
+  if (!startOfPlaceholder.test(plain)) return plain;
+  return plain.replace(placeholderPattern, (match) => blank.repeat(match.length));
 }
 
 /** The text without its placeholders, e.g. to judge a key name by what the client wrote. */

@@ -14,8 +14,13 @@ export const timestampSchema = z.iso.datetime({ precision: null });
 /** Microseconds since the Unix epoch: what the store and the pipeline count in. */
 export type Micros = number;
 
+/** The end of the year 9999: beyond it ISO-8601 needs a sign. */
+const lastMicros = 253_402_300_799_999_000;
+
 /** ISO-8601 UTC text for a time in microseconds since the epoch; microseconds are kept when they are not zero. */
 export function toIso(micros: Micros): string {
+  // A time that no calendar has must not cost a whole page: it is shown as the last one there is.
+  if (!(Math.abs(micros) <= lastMicros)) return toIso(micros < 0 ? -lastMicros : lastMicros);
   const millis = Math.floor(micros / 1000);
   const rest = Math.round(micros - millis * 1000);
   const iso = new Date(millis).toISOString();

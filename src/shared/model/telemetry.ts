@@ -8,12 +8,19 @@ export const maxEvents = 10_000;
 
 /** Epoch seconds are below it, so a program that forgot the factor is told and not moved to 1970. */
 const firstMillis = 100_000_000_000;
-const lastMillis = 253_402_300_799_999;
+/** The end of the year 2199: what the store counts in microseconds reaches a little further. */
+const lastMillis = 7_258_118_399_999;
+/** Ten years. */
+const longestMs = 315_576_000_000;
 
 export const sentTimeSchema = z
-  .union([z.iso.datetime({ offset: true }), z.number().min(firstMillis).max(lastMillis)], {
-    error: 'ISO-8601 with a time zone, or milliseconds since 1970',
-  })
+  .union(
+    [
+      z.iso.datetime({ offset: true }).refine((time) => Date.parse(time) >= 0 && Date.parse(time) <= lastMillis),
+      z.number().min(firstMillis).max(lastMillis),
+    ],
+    { error: 'ISO-8601 with a time zone, or milliseconds since 1970; up to the year 2199' },
+  )
   .describe('ISO-8601 with a time zone, or milliseconds since 1970');
 
 /**
@@ -24,20 +31,26 @@ export function isRepositoryPath(path: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are refused
   if (/[\x00-\x1f\x7f]/.test(path)) return false;
   const plain = path.replace(/%(2e|2f|5c)/gi, (_whole, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  if (/^([/\\]|~[/\\]|[A-Za-z]:|[A-Za-z][A-Za-z0-9+.-]+:[/\\])/.test(plain) || /^file:/i.test(plain)) return false;
-  return !plain.split(/[/\\]/).includes('..');
+  // A root, a home, a drive or scheme, a variable of a shell, an escape inside an escape.
+  if (/^(?:[/\\]|~$|~[^/\\]*[/\\]|[A-Za-z][A-Za-z0-9+.-]*:)|[$]|%(?:25|7e|c0|e0)/i.test(plain) || plain !== plain.trim()) return false;
+  return !plain.split(/[/\\]/).some((part) => part.trim() === '..');
 }
 
 /** Whether a command is one command: nothing in it makes a shell start, chain, redirect or substitute another. */
 export function isPlainCommand(command: string): boolean {
-  return !/[;|&><`\n\r\0]|\$\(/.test(command);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are refused
+  return command.trim() !== '' && !/[;|&><`$(){}!\x00-\x1f\x7f\x85\u2028\u2029]/.test(command);
 }
 
-/** The files that a unified diff names: a `---` line with a `+++` line behind it. */
+/** The files that a diff names: a `---` line with a `+++` line behind it, git's headers of renames and copies. */
 function diffPaths(diff: string): string[] {
   const paths: string[] = [];
   for (const [, before, after] of diff.matchAll(/^--- ([^\r\n]{1,4096})\r?\n\+\+\+ ([^\r\n]{1,4096})/gm)) {
     for (const path of [before, after]) if (path !== undefined) paths.push(path.split('\t', 1)[0] as string);
+  }
+  for (const [, path] of diff.matchAll(/^(?:rename|copy) (?:from|to) ([^\r\n]{1,4096})/gm)) paths.push(path as string);
+  for (const [, before, after] of diff.matchAll(/^diff --git (?:a\/)?(\S{1,4096}) (?:b\/)?(\S{1,4096})/gm)) {
+    paths.push(before as string, after as string);
   }
   return paths.filter((path) => path !== '/dev/null');
 }
@@ -46,12 +59,12 @@ const pathRule = 'a path inside the repository: relative, without `..`';
 /** Any JSON value. It came out of a JSON parser, so there is nothing to check but that it is there. */
 const json = z.custom<Json>((value) => value !== undefined, 'missing');
 const filePath = z.string().min(1).max(4096).refine(isRepositoryPath, pathRule).describe(pathRule);
-const commandRule = 'one command, without shell operators (; | & > < ` $( or a line break)';
+const commandRule = 'one command, without shell operators (; | & > < ` $ ( ) { } ! or a line break)';
 
 const eventBase = {
   event_id: z.string().min(1).max(200).optional().describe('A second event with the same id changes nothing'),
   timestamp: sentTimeSchema,
-  duration_ms: z.number().min(0).optional(),
+  duration_ms: z.number().min(0).max(longestMs).optional(),
   agent: z.string().max(200).optional(),
 };
 const text = z.string();
@@ -133,7 +146,12 @@ export const sentEventSchema = z.preprocess(
       command: text.min(1),
       exit_code: z.int().nullable().optional(),
       output: text.optional(),
-      duration: z.number().min(0).optional().describe('Seconds; `duration_ms` says the same in milliseconds'),
+      duration: z
+        .number()
+        .min(0)
+        .max(longestMs / 1000)
+        .optional()
+        .describe('Seconds; `duration_ms` says the same in milliseconds'),
     }),
     z.looseObject({
       ...eventBase,

@@ -16,7 +16,12 @@ export const tokenSchema = z.object({
 export type ApiToken = z.infer<typeof tokenSchema>;
 
 export const newTokenSchema = z.strictObject({
-  name: z.string().trim().min(1).max(80),
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(80)
+    .regex(/^[^\p{C}]*$/u, 'without control characters'),
   scopes: z.array(tokenScopeSchema).min(1).max(tokenScopes.length),
 });
 export type NewToken = z.infer<typeof newTokenSchema>;

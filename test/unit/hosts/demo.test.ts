@@ -8,7 +8,8 @@ const base = 1_795_000_000_000_000;
 describe('the demo', () => {
   const exchanges = demoExchanges(base);
   const { take, lineage } = threader();
-  const calls = exchanges.map((exchange) => take(decoded(exchange)));
+  const isMcp = ({ url }: { url: string }) => url.includes('/mcp');
+  const calls = exchanges.filter((exchange) => !isMcp(exchange)).map((exchange) => take(decoded(exchange)));
 
   it('is what a proxy could have captured: recent, in order, timed, whole', () => {
     expect(exchanges.length).toBeGreaterThanOrEqual(40);
@@ -34,6 +35,13 @@ describe('the demo', () => {
     expect(calls.flatMap((call) => call.steps).some((step) => step.step_id === children[0]?.parent_step_id)).toBe(true);
     expect(new Set(calls.map((call) => call.decoded.format)).size).toBe(3);
     expect(calls.every((call) => call.decoded.response !== null)).toBe(true);
+  });
+
+  it('has an MCP server whose tools are those of a session', () => {
+    const requests = exchanges.filter(isMcp).map(({ request }) => JSON.parse(Buffer.from(request.body).toString()));
+    expect(requests.map(({ method }) => method)).toEqual(['tools/list', ...Array(7).fill('tools/call')]);
+    const asked = lineage.tools().map((tool) => tool.name);
+    for (const { params } of requests.slice(1)) expect(asked).toContain(params.name);
   });
 
   it('shows failures, retries, parallel calls, costs and times to the first token', () => {

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
-import { idSchema, ingestSchema } from '../../../shared/model/index.js';
-import type { KnownTrace, Services } from '../services.js';
+import { idSchema, ingestSchema, type TraceSummary } from '../../../shared/model/index.js';
+import { mayAddTo } from '../may-add-to.js';
+import type { Services } from '../services.js';
 import type { RestApp } from './rest-app.js';
 
 const maxProblems = 100;
@@ -29,12 +30,18 @@ export function ingestRoutes(app: RestApp, services: Services): void {
       const problems = request.validationError?.validation;
       if (problems) throw malformed(problems);
       const known = storedTrace(request.body.trace_id);
+      if (known !== null) {
+        mayAddTo(known, request.principal);
+        if (known.metadata?.finalized_at !== undefined) {
+          throw new SluiceError('trace_finalized', 'The trace is finalized and takes no more events.');
+        }
+      }
       await intake.submit([intake.ingestRecord(request.body, known, Date.now() * 1000)]);
       return reply.code(202).send({ status: 'accepted', trace_id: request.body.trace_id });
     },
   );
 
-  function storedTrace(traceId: string): KnownTrace | null {
+  function storedTrace(traceId: string): TraceSummary | null {
     const id = idSchema.safeParse(traceId.toLowerCase());
     return id.success ? reads.traceSummary(id.data) : null;
   }

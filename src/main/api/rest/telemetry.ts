@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import {
@@ -7,7 +8,8 @@ import {
   type TraceSummary,
   telemetryTraceSchema,
 } from '../../../shared/model/index.js';
-import type { Services } from '../services.js';
+import { mayAddTo } from '../may-add-to.js';
+import type { Principal, Services } from '../services.js';
 import { found, idOf, idParams, type RestApp } from './rest-app.js';
 import { storedSoon } from './stored-soon.js';
 
@@ -74,7 +76,7 @@ export function telemetryRoutes(app: RestApp, services: Services): void {
       },
     },
     async (request, reply) => {
-      const trace = await open(request.params.id);
+      const trace = await open(request.params.id, request.principal);
       const { events } = request.body;
       const ids = events.flatMap(({ event_id }) => event_id ?? []);
       const seen = new Set(ids.length === 0 ? [] : reads.knownEvents(trace.trace_id, ids));
@@ -107,6 +109,12 @@ export function telemetryRoutes(app: RestApp, services: Services): void {
     },
     async (request, reply) => {
       const trace = await stored(request.params.id);
+      mayAddTo(trace, request.principal);
+      const { end_time } = request.body;
+      if (end_time !== undefined && new Date(end_time).getTime() < Date.parse(trace.started_at)) {
+        const problem = { path: 'end_time', message: 'not before the trace’s first moment' };
+        throw new SluiceError('validation_failed', `${problem.path}: ${problem.message}`, [problem]);
+      }
       const { trace_id } = trace;
       if (!isFinal(trace)) {
         finalizing.add(trace_id);
@@ -138,18 +146,25 @@ export function telemetryRoutes(app: RestApp, services: Services): void {
     return trace ?? found(reads.traceSummary(id), 'trace');
   }
 
-  async function open(given: string): Promise<TraceSummary> {
+  async function open(given: string, principal: Principal | null): Promise<TraceSummary> {
     const trace = await stored(given);
+    mayAddTo(trace, principal);
     if (isFinal(trace)) throw new SluiceError('trace_finalized', 'The trace is finalized and takes no more events.');
     return trace;
   }
 }
 
-/** Two programs may use the same keys: they count by token. */
+/**
+ * Two programs may use the same keys: they count by token. The body counts too: another one under the same key is no
+ * repetition, and must not be lost as if it were.
+ */
 function retryOf(request: {
+  body: unknown;
   headers: { 'idempotency-key'?: string | undefined };
   principal: { token_id: string | null } | null;
 }): string | undefined {
   const key = request.headers['idempotency-key'];
-  return key === undefined ? undefined : `${request.principal?.token_id ?? ''} ${key}`;
+  if (key === undefined) return undefined;
+  const body = createHash('sha256').update(JSON.stringify(request.body)).digest('hex');
+  return `${request.principal?.token_id ?? ''} ${key} ${body}`;
 }

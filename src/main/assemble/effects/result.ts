@@ -19,7 +19,9 @@ export function resultAltered(wire: Json, given: Json): boolean {
     const said = squeeze(text);
     if (within(said, all, leaves)) return false;
     const value = parsedOr(text);
-    return typeof value === 'string' || !within(squeeze(stableJson(value)), all, leaves);
+    // A text that was written as JSON once more.
+    if (typeof value === 'string') return value === text || !within(squeeze(value), all, leaves);
+    return !within(squeeze(stableJson(value)), all, leaves);
   });
 }
 

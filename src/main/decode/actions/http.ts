@@ -13,6 +13,8 @@ const longest = 65_536;
 export function httpAction({ exchange }: Subject): DecodedAction | null {
   const { request, response, method, url } = exchange;
   if (request.body.kind === 'sealed' || request.body.kind === 'websocket') return null;
+  // What goes to a model's upstream is the client's own housekeeping (lists of models, files), not a tool.
+  if (exchange.upstream_name !== undefined) return null;
   const traceparent = header(request.headers, 'traceparent');
   const answered = response === undefined ? {} : { result: jsonOf(response.body), is_error: response.status >= 400 };
   return {

@@ -68,7 +68,7 @@ export function intakeEvents(sent: SentEvent): IntakeEvent[] {
       if (result === undefined) return [call];
       const answer: IntakeEvent = {
         at: base.at + Math.round((base.duration_ms ?? 0) * 1000),
-        ...(event_id === undefined ? {} : { event_id: `${event_id}#result` }),
+        ...(event_id === undefined ? {} : { event_id: `${event_id}\0result` }),
         ...(agent === undefined ? {} : { agent }),
         type: 'tool_result',
         name,

@@ -26,6 +26,9 @@ const sameType: { [type: string]: { type: string; fields?: { [name: string]: Jso
   feedback: { type: 'user_feedback' },
   exception: { type: 'error' },
 };
+/** Ten years: a longer call is a wrong number. */
+const longestMs = 315_576_000_000;
+
 const callTypes = new Set(['llm_call', 'model_call', 'llm_request', 'chat_completion']);
 
 /**
@@ -43,7 +46,8 @@ export function ingestRecord(
   const timestamp = sent.timestamp ?? toIso(now);
   const record: IntakeRecord = {
     version: 1,
-    key: `${sent.trace_id}:${event_id ?? uuidv7()}`,
+    // As JSON: no two pairs of names read alike.
+    key: JSON.stringify([sent.trace_id, event_id ?? uuidv7()]),
     source: 'ingest',
     trace:
       known === null
@@ -55,7 +59,8 @@ export function ingestRecord(
   if (callTypes.has(sent.event_type)) {
     const read = modelCall(payload, readMessages);
     if (read !== null) {
-      const duration = typeof payload.duration_ms === 'number' && payload.duration_ms > 0 ? payload.duration_ms : 0;
+      const sentMs = typeof payload.duration_ms === 'number' ? payload.duration_ms : 0;
+      const duration = sentMs > 0 && sentMs <= longestMs ? sentMs : 0;
       return { ...record, ended_at: record.started_at + Math.round(duration * 1000), call: read };
     }
   }

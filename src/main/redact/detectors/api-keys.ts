@@ -23,6 +23,9 @@ export const keyFormats: readonly KeyFormat[] = z.array(keySchema).parse(table.k
 /** Characters after the prefix that are judged for looking random; beyond them the whole run is taken. */
 const judged = 96;
 
+/** Four characters or more with a dash or underscore at their end: `ghp_`, `sk-ant-`, `glpat-`. */
+const unmistakable = /^[A-Za-z0-9]{2}[A-Za-z0-9_-]{1,32}[_-]$/;
+
 /**
  * Confidence 0.98: prefix, alphabet and length agree and nothing alphanumeric stands before. Where the form has a
  * checksum, 1 where it is right and 0.7 where not: still a token that somebody made up or cut.
@@ -37,7 +40,8 @@ export const apiKeyDetectors: readonly AnchoredDetector[] = keyFormats.map((form
     anchors: anchorsOf(format),
     at(text, start) {
       const end = start + prefix.length;
-      if (!text.startsWith(prefix, start) || !startsWord(text, start)) return null;
+      // What begins like no word stands for itself also where something was glued before it.
+      if (!text.startsWith(prefix, start) || !(unmistakable.test(prefix) || startsWord(text, start))) return null;
       // Four letters come by chance in base64; a slash before them is more often that of a path.
       if (bits === classes.base64 && text.charCodeAt(start - 1) === 43) return null;
       let stop = runEnd(text, end, bits, end + enough);
