@@ -32,14 +32,23 @@ export function isRepositoryPath(path: string): boolean {
   if (/[\x00-\x1f\x7f]/.test(path)) return false;
   const plain = path.replace(/%(2e|2f|5c)/gi, (_whole, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   // A root, a home, a drive or scheme, a variable of a shell, an escape inside an escape.
-  if (/^(?:[/\\]|~$|~[^/\\]*[/\\]|[A-Za-z][A-Za-z0-9+.-]*:)|[$]|%(?:25|7e|c0|e0)/i.test(plain) || plain !== plain.trim()) return false;
+  if (
+    /^(?:[/\\]|~$|~[^/\\]*[/\\]|[A-Za-z][A-Za-z0-9+.-]*:)|[$]|%(?:25|7e|c0|e0)/i.test(plain) ||
+    plain !== plain.trim()
+  )
+    return false;
   return !plain.split(/[/\\]/).some((part) => part.trim() === '..');
 }
 
-/** Whether a command is one command: nothing in it makes a shell start, chain, redirect or substitute another. */
+/**
+ * Whether a command is one command: nothing in it makes a shell start, chain, redirect or substitute another. Brackets
+ * inside quotes are text; everything else counts inside them too, so that no way of quoting has to be understood.
+ */
 export function isPlainCommand(command: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are refused
-  return command.trim() !== '' && !/[;|&><`$(){}!\x00-\x1f\x7f\x85\u2028\u2029]/.test(command);
+  if (command.trim() === '' || /[;|&><`\x00-\x1f\x7f\x85\u2028\u2029]|\$[({']/.test(command)) return false;
+  const unquoted = command.replace(/'[^']{0,4096}'|"[^"]{0,4096}"/g, '');
+  return !/[(){}]|(?:^|\s)!/.test(unquoted);
 }
 
 /** The files that a diff names: a `---` line with a `+++` line behind it, git's headers of renames and copies. */
@@ -59,7 +68,7 @@ const pathRule = 'a path inside the repository: relative, without `..`';
 /** Any JSON value. It came out of a JSON parser, so there is nothing to check but that it is there. */
 const json = z.custom<Json>((value) => value !== undefined, 'missing');
 const filePath = z.string().min(1).max(4096).refine(isRepositoryPath, pathRule).describe(pathRule);
-const commandRule = 'one command, without shell operators (; | & > < ` $ ( ) { } ! or a line break)';
+const commandRule = 'one command, without shell operators (; | & > < ` $( ( ) { } ! or a line break)';
 
 const eventBase = {
   event_id: z.string().min(1).max(200).optional().describe('A second event with the same id changes nothing'),
