@@ -17,12 +17,16 @@ interface Spawn {
 
 /**
  * Finds the tool call that started this conversation: one whose order (prompt, task, …) is its opening, word for word.
- * @param traceId only calls of this trace are asked; null asks all
+ * @param accept which calls may have given the order
  */
-export function spawnOf(arrival: Arrival, lineage: LineageReader, traceId: string | null): Spawn | null {
+export function spawnOf(
+  arrival: Arrival,
+  lineage: LineageReader,
+  accept: (node: CallNode) => boolean = () => true,
+): Spawn | null {
   for (const text of openingTexts(arrival.messages)) {
     for (const node of lineage.byResponseChain(orderMark(text))) {
-      if (traceId !== null && node.trace_id !== traceId) continue;
+      if (!accept(node)) continue;
       if (runOf(node.session_key) !== runOf(arrival.session_key)) continue;
       if (node.started_at > arrival.started_at || arrival.started_at - node.ended_at > window) continue;
       const places: number[] = [];

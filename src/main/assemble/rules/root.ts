@@ -7,7 +7,7 @@ export const root: ThreadingRule = {
   id: 'root',
   place(arrival, lineage) {
     const late = arrival.chain.links.some((link) => link.side === 'output') || !arrival.call.request.history_complete;
-    const spawn = late || !arrival.conversing ? null : spawnOf(arrival, lineage, null);
+    const spawn = late || !arrival.conversing ? null : spawnOf(arrival, lineage);
     if (spawn !== null) {
       return {
         trace: { ...newTrace, parent_trace_id: spawn.trace_id, parent_step_id: spawn.step_id },

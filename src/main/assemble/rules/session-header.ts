@@ -52,11 +52,14 @@ function firstOfSession(arrival: Arrival, lineage: LineageReader, named: string)
   if (session.agent !== null || session.parent_id !== null) {
     const parentKey = sessionKey({ ...session, id: session.parent_id ?? session.id, agent: null });
     const parentTrace = parentKey === null ? undefined : lineage.bySessionKey(parentKey)[0]?.trace_id;
-    const spawn = spawnOf(arrival, lineage, parentTrace ?? null);
+    // The headers name the session, not which of its agents gave the order: a nested one hangs on the agent that did.
+    const spawn = spawnOf(arrival, lineage, ({ session_key: key }) =>
+      parentKey === null ? true : key === parentKey || (key?.startsWith(`${parentKey}/agent:`) ?? false),
+    );
     return {
       trace: {
         ...newTrace,
-        parent_trace_id: parentTrace ?? spawn?.trace_id ?? null,
+        parent_trace_id: spawn?.trace_id ?? parentTrace ?? null,
         parent_step_id: spawn?.step_id ?? null,
       },
       parent: null,
@@ -77,7 +80,7 @@ function firstOfSession(arrival: Arrival, lineage: LineageReader, named: string)
       edge: edge('session_adopted', `${named}; ${adopted.edge.evidence}`),
     };
   }
-  const spawn = spawnOf(arrival, lineage, null);
+  const spawn = spawnOf(arrival, lineage);
   return {
     trace: {
       ...newTrace,

@@ -12,10 +12,10 @@ export function serveCommand(): Command {
   return engineFlags(new Command('serve').description('run the engine without opening the studio'))
     .option('--json', 'print one line of JSON when ready, and nothing else')
     .action(async (flags: EngineFlags & { json?: boolean }) => {
-      const engine = await serve(flags);
-      if (flags.json) process.stdout.write(`${JSON.stringify(engine.ready)}\n`);
-      else announce(engine);
-      await finish(engine);
+      await serve(flags, (engine) => {
+        if (flags.json) process.stdout.write(`${JSON.stringify(engine.ready)}\n`);
+        else announce(engine);
+      });
     });
 }
 
@@ -35,15 +35,16 @@ export async function openStudio(flags: EngineFlags): Promise<void> {
     openBrowser(ui);
     return;
   }
-  const engine = await serve(flags);
-  announce(engine);
-  openBrowser(engine.ready.ui);
-  await finish(engine);
+  await serve(flags, (engine) => {
+    announce(engine);
+    openBrowser(engine.ready.ui);
+  });
 }
 
-async function serve(flags: EngineFlags): Promise<Engine> {
-  const { startHeadless } = await import('../headless.js');
-  return startHeadless(resolveOptions(flags, process.env), {
+/** Runs the engine until a signal, then ends the process. */
+async function serve(flags: EngineFlags, ready: (engine: Engine) => void): Promise<never> {
+  const { startHeadless, untilSignal } = await import('../headless.js');
+  const engine = await startHeadless(resolveOptions(flags, process.env), {
     onFatal(error) {
       process.stderr.write(
         `sluice: a thread crashed again and again (${error.message}); stopping. Nothing captured is lost.\n`,
@@ -51,6 +52,11 @@ async function serve(flags: EngineFlags): Promise<Engine> {
       process.exit(1);
     },
   });
+  // Listening before anyone is told that it runs: who reads the line may end it at once.
+  const stopped = untilSignal(engine);
+  ready(engine);
+  await stopped;
+  process.exit(0);
 }
 
 function announce({ ready }: Engine): void {
@@ -67,10 +73,4 @@ function announce({ ready }: Engine): void {
       '',
     ].join('\n'),
   );
-}
-
-async function finish(engine: Engine): Promise<void> {
-  const { untilSignal } = await import('../headless.js');
-  await untilSignal(engine);
-  process.exit(0);
 }

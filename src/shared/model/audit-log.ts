@@ -1,0 +1,55 @@
+import * as z from 'zod';
+import { type Json, jsonSchema } from './common.js';
+
+/** What is written down because somebody may have to answer for it. */
+export const auditActions = [
+  'policy_changed',
+  'value_allowed',
+  'value_denied',
+  'value_forgotten',
+  'rescan',
+  'export_written',
+  'export_refused',
+  'leak_overridden',
+  'consent_set',
+  'trace_deleted',
+  'retention',
+  'erasure',
+  'subject_exported',
+  'token_created',
+  'token_revoked',
+  'settings_changed',
+] as const;
+export type AuditAction = (typeof auditActions)[number];
+
+/** Who did it: the studio or a command with its own token, a token of its own, or the engine by itself (retention). */
+export const auditActorSchema = z.strictObject({
+  kind: z.enum(['studio', 'token', 'engine']),
+  token_id: z.string().nullable(),
+});
+export type AuditActor = z.infer<typeof auditActorSchema>;
+
+/**
+ * One line of the audit log. `hash` is the SHA-256 (hex) of the line's canonical JSON without `hash` itself, `previous` the
+ * hash of the line before (64 zeros for the first). Details never hold captured content or values: ids, counts, names.
+ */
+export const auditEntrySchema = z.strictObject({
+  version: z.literal(1),
+  seq: z.int().positive(),
+  at: z.iso.datetime(),
+  actor: auditActorSchema,
+  action: z.enum(auditActions),
+  /** A trace, job, token, policy or export that it was done to. */
+  target: z.string().nullable(),
+  details: z.record(z.string(), jsonSchema),
+  previous: z.string(),
+  hash: z.string(),
+});
+export type AuditEntry = z.infer<typeof auditEntrySchema>;
+
+export interface NewAuditEntry {
+  action: AuditAction;
+  actor: AuditActor;
+  target?: string | null;
+  details?: { [key: string]: Json };
+}
