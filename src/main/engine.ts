@@ -364,6 +364,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         await capture.handle().request({ type: 'close-run', runId });
         await stored();
         const summary = runSummary(reader, run.session, run.from);
+        await threads.write('endRunning', [summary.trace_ids]);
         return {
           ...summary,
           validation: await validateStored(

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import {
@@ -21,6 +21,18 @@ import {
 import { bearerToken, tokenMatches } from './auth.js';
 import { errorAnswerSchema } from './error-answers.js';
 import type { RestApp } from './rest/rest-app.js';
+
+/** The failures a route can have by what it takes; everything else is `default`. */
+function failures(route: RouteOptions): { [status: string]: typeof errorAnswerSchema } {
+  const statuses: number[] = [];
+  const { body, params, querystring } = route.schema ?? {};
+  if (body !== undefined || querystring !== undefined) statuses.push(400, 422);
+  if (body !== undefined) statuses.push(413, 415);
+  if (params !== undefined) statuses.push(404);
+  if (route.config?.access !== 'public') statuses.push(401, 403);
+  statuses.push(429);
+  return Object.fromEntries(statuses.map((status) => [status, errorAnswerSchema]));
+}
 
 /** Shapes that stand once in the document, under their name. */
 const named = {
@@ -60,7 +72,7 @@ export async function installOpenApi(app: RestApp, version: string): Promise<voi
     route.schema = {
       ...route.schema,
       description: [description, scope].filter((line) => line !== undefined && line !== '').join('\n\n'),
-      response: { ...response, default: errorAnswerSchema },
+      response: { ...response, ...failures(route), default: errorAnswerSchema },
     };
   });
   await app.register(swagger, {

@@ -44,6 +44,8 @@ export interface StoreCommands {
   deleteFilter(filterId: string): Promise<boolean>;
   saveJob(job: Job): Promise<void>;
   addScore(traceId: string, score: Score): Promise<void>;
+  /** What still runs of these traces was interrupted: who ran them has ended. Resolves with how many that were. */
+  endRunning(traceIds: string[]): Promise<number>;
 }
 
 export interface StoreWriter {
@@ -192,6 +194,7 @@ function makeWriter(db: Database, { sealKey, clientName = firstProduct }: Writer
       deleteFilter: async (filterId) => command(() => filters.delete(filterId)),
       saveJob: async (job) => command(() => jobs.save(job)),
       addScore: async (traceId, score) => command(() => scores.add(traceId, score)),
+      endRunning: async (traceIds) => command(() => traces.interrupt(traceIds)),
     },
     close: () => {
       if (!db.open) return;

@@ -29,6 +29,7 @@ describe('/openapi.json', () => {
       'delete /tokens/{id}',
       'delete /traces/{id}',
       'delete /watches/{id}',
+      'get /effects/unclaimed',
       'get /exchanges',
       'get /exchanges/{id}',
       'get /exchanges/{id}/body/{side}',
@@ -69,6 +70,10 @@ describe('/openapi.json', () => {
     ]);
     expect(document.paths['/health']?.get?.security).toEqual([]);
     expect(JSON.stringify(document.paths['/traces']?.get)).toContain('"maximum":200');
+    expect(Object.keys(document.paths['/health']?.get?.responses ?? {})).toEqual(['200', '429', 'default']);
+    expect(Object.keys(document.paths['/traces/{id}/review']?.put?.responses ?? {})).toEqual(
+      expect.arrayContaining(['200', '400', '401', '403', '404', '413', '422', '429', 'default']),
+    );
   });
 
   it('has no reference that leads nowhere', async () => {

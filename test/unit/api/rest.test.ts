@@ -244,6 +244,27 @@ describe('errors', () => {
     expect((await put('')).status).toBe(422);
   });
 
+  it('refuses numbers that would lose digits, and says which; keys that programs trip over are named', async () => {
+    const { ask } = await runningApi();
+    const send = async (body: string) => {
+      const answer = await ask('/ingest', { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+      return { status: answer.status, text: await answer.text() };
+    };
+    const inexact = await send('{"trace_id":"t","event_type":"note","payload":{"order":[12345678901234567890]}}');
+    expect(inexact.status).toBe(400);
+    expect(inexact.text).toContain('would lose digits');
+    expect(inexact.text).not.toContain('12345678901234567890');
+    for (const exact of [
+      '9007199254740991',
+      '1e400',
+      '0.12345678901234567',
+      '9007199254740992',
+      '"12345678901234567890"',
+    ])
+      expect((await send(`{"payload":${exact}}`)).text).not.toContain('would lose digits');
+    expect((await send('{"payload":{"__proto__":{"a":1}}}')).text).toContain('__proto__');
+  });
+
   it('answers 413 to a body beyond 10 MB, declared or not, to the end of the sending', async () => {
     const { api, token } = await runningApi();
     const body = Buffer.alloc(11_000_000, 'x');

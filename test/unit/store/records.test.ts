@@ -6,6 +6,25 @@ import { agentRun, store } from './support.js';
 const list = { query: '', limit: 50, cursor: null };
 
 describe('records of others', () => {
+  it('what still runs when its run has ended was interrupted; a later call runs on', async () => {
+    const target = store();
+    const [running, over] = [newTrace(), newTrace()];
+    target.writer.save(record(running.trace_id, { new_trace: running }));
+    target.writer.save(
+      record(over.trace_id, { new_trace: over, trace_patch: { ended_at: 1, completion_status: 'completed' } }),
+    );
+    const status = (id: string) => target.reader.traceSummary(id)?.completion_status;
+    const found = (query: string) =>
+      target.reader.traces({ query, limit: 10, cursor: null }).items.map((each) => each.trace_id);
+    expect([status(running.trace_id), status(over.trace_id)]).toEqual(['running', 'completed']);
+    expect(await target.writer.writes.endRunning([running.trace_id, over.trace_id, newTrace().trace_id])).toBe(1);
+    expect([status(running.trace_id), status(over.trace_id)]).toEqual(['interrupted', 'completed']);
+    expect(found('status:interrupted')).toEqual([running.trace_id]);
+    expect(found('status:running')).toEqual([]);
+    target.writer.save(record(running.trace_id, { trace_patch: { ended_at: 2, completion_status: 'completed' } }));
+    expect(status(running.trace_id)).toBe('completed');
+  });
+
   it('open a trace, fill it and are read by time, whole and page by page', () => {
     const target = store();
     const opened = newTrace({ key: 'rest:one' });

@@ -1,4 +1,5 @@
 import type { Services } from '../services.js';
+import { effectRoutes } from './effects.js';
 import { exchangeRoutes } from './exchanges.js';
 import { exportRoutes } from './exports.js';
 import { healthRoutes } from './health.js';
@@ -28,6 +29,7 @@ const entities: ((app: RestApp, services: Services) => void)[] = [
   watchRoutes,
   reviewRoutes,
   toolCallRoutes,
+  effectRoutes,
   exchangeRoutes,
   exportRoutes,
   jobRoutes,

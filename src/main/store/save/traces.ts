@@ -243,6 +243,19 @@ export class TraceSaver {
     this.#setOrigin.run({ ...next, id: state.id });
   }
 
+  /** Marks those of the traces that still run as interrupted, and counts them. */
+  interrupt(traceIds: readonly string[]): number {
+    let count = 0;
+    for (const traceId of traceIds) {
+      const state = this.byTraceId(traceId);
+      if (state?.completion_status !== 'running') continue;
+      this.patch(state, { ended_at: state.ended_at, completion_status: 'interrupted' });
+      this.save(state);
+      count += 1;
+    }
+    return count;
+  }
+
   /** From now on the key leads to this trace. */
   setKey(state: { id: number }, key: string): void {
     this.#setKey.run({ key: lineageKey('trace', key), trace: state.id });
