@@ -11,16 +11,25 @@ import { loadOrCreateCa } from './capture/ca.js';
 import { connectSnippets } from './capture/launch/snippets.js';
 import { refusalFix } from './capture/refusals.js';
 import { readMessages } from './decode/index.js';
+import { openAudit } from './engine/audit.js';
+import { createConsent } from './engine/consent.js';
+import { exportGuard } from './engine/export-guard.js';
+import { leakReports } from './engine/leak-reports.js';
+import { openLiveRedactor } from './engine/live-redactor.js';
 import { openSettings } from './engine/live-settings.js';
+import { createPolicyServices } from './engine/policy.js';
+import { createPrivacy } from './engine/privacy.js';
+import { sealedCredentials } from './engine/sealed-credentials.js';
 import { startThreads } from './engine/threads.js';
+import { sealedText, typedText } from './engine/typed-text.js';
 import { openWork } from './engine/work.js';
 import { dataFolder, makeDataFolder } from './home/folder.js';
 import { deriveKeys, loadMasterKey, loadToken } from './home/keys.js';
 import { knownSecrets } from './home/known-values.js';
 import { lockFolder } from './home/lock.js';
 import { createLogger } from './home/log.js';
-import { readPolicyFile } from './home/settings-file.js';
 import { openTokens } from './home/tokens.js';
+import { openVault } from './home/vault.js';
 import {
   createIntakeQueue,
   createOtlpReader,
@@ -31,7 +40,7 @@ import {
   telemetryRecord,
 } from './intake/index.js';
 import { metricsText } from './metrics.js';
-import { createRedactor, defaultPolicy, loadPolicy } from './redact/index.js';
+import { redactorForExport } from './redact/index.js';
 import { runSummary } from './run-summary.js';
 import { openReader } from './store/index.js';
 import type { CaptureEvent, PipelineEvent, Position } from './threads/protocol.js';
@@ -100,25 +109,25 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   }
 
   async function compose(): Promise<Engine> {
-    const settings = openSettings(folder, options.overrides ?? {});
-    const policyJson = readPolicyFile(folder);
+    const keys = deriveKeys(options.key ?? loadMasterKey(folder));
+    const sealed = sealedText(keys.seal);
+    const settings = openSettings(folder, options.overrides ?? {}, sealedCredentials(sealed));
     const token = loadToken(folder, options.token);
     const tokens = openTokens(folder.tokens, token);
     // A file that cannot be read is said now, not at the first request.
     tokens.list();
-    const keys = deriveKeys(options.key ?? loadMasterKey(folder));
     const ca = await loadOrCreateCa(folder.root);
     const known = knownSecrets(process.env, token);
-    const redactor = createRedactor({
-      policy: policyJson === undefined ? defaultPolicy : loadPolicy(policyJson),
-      key: keys.pseudonym,
-      known,
-    });
+    const vault = openVault(folder.vault, keys.vault);
+    const live = openLiveRedactor({ folder, vault, pseudonymKey: keys.pseudonym, known });
+    undo.push(() => live.close());
+    const { redactor } = live;
 
     const scan: Scan = (text) => redactor.spans(text).findings;
     const ticker = createTicker();
     undo.push(() => ticker.stop());
-    let live: InFlight[] = [];
+    const audit = openAudit(folder, keys.audit, ticker.tick);
+    let inFlight: InFlight[] = [];
     const bypassed: Status['bypassed'] = [];
     const refusals = new Map<string, Status['refusals'][number]>();
 
@@ -129,13 +138,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       token,
       ca,
       settings: settings.current,
-      policy: policyJson,
+      rules: live.rules,
       known,
       log,
       onCaptureEvent,
       onPipelineEvent,
       onCaptureRestart: () => {
-        live = [];
+        inFlight = [];
       },
       onGiveUp(error) {
         log.fatal({ name: error.name }, 'thread_gave_up');
@@ -147,6 +156,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       return threads.terminate();
     });
     const { capture, pipeline, captured, piped, pending, stored } = threads;
+    live.connect(threads.useRules);
 
     let firstExchange: string | null = null;
     /** Exchanges that others sent, and the demo's: nobody connected an agent for them. */
@@ -169,7 +179,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       switch (event.type) {
         case 'live':
           noteFirst();
-          live = event.list.map((entry) => ({ ...entry, url: redactor.url(entry.url) }));
+          inFlight = event.list.map((entry) => ({ ...entry, url: redactor.url(entry.url) }));
           ticker.tick(['live']);
           break;
         case 'refusal': {
@@ -225,6 +235,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       deleteFilter: async (filterId) =>
         changed(['filters'], (await threads.write('deleteFilter', [filterId])) as boolean),
     };
+    const typed = typedText({
+      redact: (text) => redactor.text(text),
+      keep: (findings) => threads.write('addTypedFindings', [findings]),
+    });
     // ---- services ----
     const proxyHost = (host: string) =>
       host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
@@ -241,13 +255,59 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         journal_bytes: captured.get('journal_bytes'),
       }),
     });
-    const { exports, imports, watches, jobs } = await openWork({
+    const ofConsent = createConsent({
+      reader,
+      write: threads.write,
+      redactor,
+      pseudonymKey: keys.pseudonym,
+      required: () => live.state().policy.consent.required,
+      settings: settings.current,
+      record: audit.record,
+      startJob: (kind, title, params) => startJob(kind, title, params),
+      tick: ticker.tick,
+      onError: (error) => log.error({ name: (error as Error).name }, 'retention_failed'),
+    });
+    // A name that was written into the file by hand does not stay there.
+    const { consent_default } = settings.file();
+    const clean = ofConsent.cleanSettings({ consent_default });
+    if (JSON.stringify(clean) !== JSON.stringify({ consent_default })) settings.set(clean);
+    await ofConsent.applyDefault();
+    const ofPrivacy = createPrivacy({
+      folder,
+      rewriter: threads.rewriter,
+      reader,
+      live,
+      vault,
+      source: () => source,
+      pseudonymKey: keys.pseudonym,
+      sealed,
+      write: threads.write,
+      stored,
+      turnJournal: threads.turnJournal,
+      pending,
+      record: audit.record,
+      startJob: (kind, title, params) => startJob(kind, title, params),
+      tick: ticker.tick,
+    });
+    const { exports, source, imports, watches, jobs, startJob } = await openWork({
       folder,
       reader,
       intake,
       stored,
       write: threads.write,
       scan,
+      typed,
+      sealed,
+      guard: exportGuard({
+        known: () => [...known, ...vault.values().map(({ value }) => value)],
+        policy: () => live.state().policy,
+        pseudonymKey: keys.pseudonym,
+        record: audit.record,
+      }),
+      rowRedactor: (wanted) => redactorForExport({ ...live.rules(), key: keys.pseudonym, known }, wanted),
+      runners: { ...ofConsent.runners, ...ofPrivacy.runners },
+      consentOf: ofConsent.imported,
+      consentRequired: () => live.state().policy.consent.required,
       tick: ticker.tick,
       log,
     });
@@ -287,18 +347,34 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       first_exchange_at: firstExchange,
       refusals: [...refusals.values()].reverse(),
       bypassed: [...bypassed],
+      policy_problems: live.state().problems,
       restarts: { capture: capture.restarts(), pipeline: pipeline.restarts() },
     });
 
     async function setSettings(patch: Partial<Settings>) {
-      await capture.handle().request({ type: 'update', settings: settings.set(patch) });
+      typed.settings(patch);
+      await capture.handle().request({ type: 'update', settings: settings.set(ofConsent.cleanSettings(patch)) });
+      if (patch.consent_default !== undefined) await ofConsent.applyDefault();
       ticker.tick(['settings']);
       return settings.view();
     }
 
+    const { begin: beginPolicy, ...rules } = createPolicyServices({
+      live,
+      vault,
+      record: audit.record,
+      startRescan: ofPrivacy.startRescan,
+      changed: () => ticker.tick(['policy']),
+      onError: (error) => log.error({ name: (error as Error).name }, 'policy_change_failed'),
+    });
     const services: Services = {
       token,
-      tokens,
+      ...rules,
+      audit,
+      consent: ofConsent.consent,
+      retention: ofConsent.retention,
+      privacy: ofPrivacy.service,
+      tokens: typed.tokens(tokens),
       intake: {
         ...intake,
         telemetryRecord,
@@ -307,15 +383,16 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         ingestRecord: (sent, known, now) => ingestRecord(sent, known, readMessages, now),
         otlpRecords: createOtlpReader(readMessages),
       },
-      startFinalize: (traceId) => jobs.start(finalizeJobKind, `Finalize ${traceId}`, { trace_id: traceId }),
+      startFinalize: (traceId) => startJob(finalizeJobKind, `Finalize ${traceId}`, { trace_id: traceId }),
       health,
       status,
       metrics: () => metricsText(status()),
-      inFlight: () => live,
+      inFlight: () => inFlight,
       onTick: ticker.listen,
       reads: reader,
-      writes,
-      exports,
+      writes: typed.writes(writes),
+      exports: { ...exports, start: typed.exports(exports.start) },
+      leaks: leakReports(jobs),
       imports,
       watches,
       validation: {
@@ -326,7 +403,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         start(query) {
           // A query that does not parse is told at once, not by the job.
           reader.traces({ query, limit: 1, cursor: null });
-          return jobs.start(validateJobKind, query === '' ? 'Validate all traces' : `Validate ${query}`, { query });
+          return startJob(validateJobKind, query === '' ? 'Validate all traces' : `Validate ${query}`, { query });
         },
         schemas: listSchemas,
         schema: schemaOf,
@@ -346,11 +423,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         for (const refusal of refusals.values()) if (refusal.host === host) refusal.tunnelled = true;
         ticker.tick(['refusals']);
       },
-      async startRun(session) {
+      async startRun(session, consent) {
         const runId = uuidv7();
         const name =
-          session ??
+          (session === null ? null : await typed.clean(session, 'name')) ??
           `run-${new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}-${randomBytes(2).toString('hex')}`;
+        await ofConsent.applyToRun(name, consent);
         const port = (await capture.handle().request({ type: 'open-run', runId, session: name })) as number;
         runs.set(runId, { session: name, from: toIso(Date.now() * 1000), seen: captured.get('seen') });
         return { run_id: runId, proxy: proxyUrl(port) };
@@ -363,6 +441,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         if (bypassed.length > 200) bypassed.splice(0, bypassed.length - 200);
         await capture.handle().request({ type: 'close-run', runId });
         await stored();
+        await ofConsent.applyToRun(run.session, null);
         const summary = runSummary(reader, run.session, run.from);
         await threads.write('endRunning', [summary.trace_ids]);
         return {
@@ -385,15 +464,23 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     });
     apiUrl = api.url;
     undo.push(() => api.close(0));
+    await beginPolicy();
     lock.announce({ proxy: proxyUrl(threads.proxyPort()), api: api.url });
     if (options.demo && reader.exchanges({ query: '', limit: 1, cursor: null }).items.length === 0) {
       await inject(options.demo());
       await stored();
     }
 
+    ofConsent.begin();
+    await ofPrivacy.begin((kind) =>
+      jobs
+        .list(null, 200)
+        .items.some((job) => job.kind === kind && (job.state === 'queued' || job.state === 'running')),
+    );
     let stopping: Promise<void> | undefined;
     async function stop(): Promise<void> {
       capture.expectEnd();
+      ofConsent.end();
       // Traffic first: what is still open may finish, and what finished must be stored.
       // A thread that is down just now cannot answer; what the journal holds is stored at the next start.
       const position = (await capture
@@ -410,7 +497,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       await within(1000, pipeline.handle().request({ type: 'stop' }));
       // Both have closed their files; a connection that is still being opened must not hold up the end.
       await threads.terminate();
+      await audit.settled();
       ticker.stop();
+      live.close();
       lock.release();
     }
     return {

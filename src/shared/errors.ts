@@ -13,6 +13,10 @@ export const errorCatalogue = {
     status: 400,
     next: 'Correct the named field in the redaction policy file or delete it to return to the default policy.',
   },
+  vault_unreadable: {
+    status: 500,
+    next: 'Restore known-values.sealed and the key from a backup, or delete it: its values are then no longer replaced.',
+  },
   data_dir_in_use: { status: 409, next: 'Stop the named process, or choose another folder with --data-dir.' },
   data_dir_newer: {
     status: 409,
@@ -101,6 +105,15 @@ export const errorCatalogue = {
   },
   // export and jobs
   export_target_exists: { status: 409, next: 'Choose another folder or delete the old export.' },
+  export_leaks: {
+    status: 422,
+    next: 'Look at the places in details: change the policy or deny the values and export again, or take it on by name.',
+  },
+  export_policy_looser: {
+    status: 422,
+    next: 'Ask for the same or a stricter action, or change the project’s policy.',
+  },
+  export_unreadable: { status: 422, next: 'Check the path: an export’s folder, or a JSONL or Parquet file (Snappy).' },
   export_empty: { status: 422, next: 'Widen the query; it matches no trace.' },
   job_cancelled: { status: 409, next: 'Start the job again.' },
   job_interrupted: { status: 500, next: 'Start the job again.' },

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { newConsentSchema } from './model/consent.js';
+import { patchSchema } from './patch.js';
 
 const hostPattern = z
   .string()
@@ -39,8 +41,28 @@ export const settingsSchema = z.strictObject({
   rate_limit_per_minute: z.number().int().min(0).max(1_000_000).default(600),
   /** How long open responses may finish after SIGTERM. */
   drain_grace_ms: z.number().int().min(0).max(600_000).default(10_000),
+  /** Consent of new traces that bring none and come of no other. */
+  consent_default: newConsentSchema.nullable().default(null),
+  /** What is deleted by itself, oldest first, at start and once a day. */
+  retention: z
+    .strictObject({
+      /** Days since a trace was last seen; null: any age. */
+      max_age_days: z.number().int().min(1).max(36_500).nullable().default(null),
+      /** Bytes that the database may hold; null: any number. */
+      max_bytes: z
+        .number()
+        .int()
+        .min(1024 ** 2)
+        .nullable()
+        .default(null),
+      /** Traces with a label, rating, tag or note stay, whatever their age. */
+      keep_labelled: z.boolean().default(true),
+    })
+    .default({ max_age_days: null, max_bytes: null, keep_labelled: true }),
 });
 export type Settings = z.infer<typeof settingsSchema>;
+/** A change of some settings; the others stay. */
+export const settingsPatchSchema = patchSchema(settingsSchema);
 
 /** Built-in gateway upstreams. The path after `/<name>` is appended to these. */
 export const builtinUpstreams = {

@@ -53,6 +53,26 @@ test('exports the current query, split, and names the equal command', async ({ p
   await expect(dialog.getByRole('row').filter({ hasText: 'train' })).toBeVisible();
 });
 
+test('hides more than the project where the export asks for it', async ({ page }) => {
+  const dialog = await openDialog(page);
+  const privacy = dialog.getByRole('group', { name: 'Privacy' });
+  await expect(privacy.getByRole('switch', { name: 'Fresh pseudonyms' })).toBeChecked();
+  await privacy.getByRole('switch', { name: 'Fresh pseudonyms' }).click();
+  await expect(dialog.getByText('--out ./dataset --keep-pseudonyms')).toBeVisible();
+  await privacy.getByRole('button', { name: 'Stricter for one entity' }).click();
+  await privacy.getByRole('combobox', { name: 'Entity 1' }).fill('Email');
+  await page.getByRole('option', { name: 'Email address' }).click();
+  await expect(dialog.getByText(`--policy '{"actions":{"EMAIL":"mask"}}' --keep-pseudonyms`)).toBeVisible();
+  await privacy.getByRole('combobox', { name: /^What is done/ }).click();
+  await expect(page.getByRole('option', { name: 'Keep' })).toHaveCount(0);
+  await page.getByRole('option', { name: 'Surrogate' }).click();
+  await privacy.getByRole('combobox', { name: 'At least as strict as' }).click();
+  await page.getByRole('option', { name: /GDPR/ }).click();
+  await expect(dialog.getByText(`--policy '{"preset":"gdpr","actions":{"EMAIL":"surrogate"}}'`)).toBeVisible();
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  await expect(dialog.getByText('done', { exact: true })).toBeVisible();
+});
+
 test('exports one trace from its page', async ({ page }) => {
   const traceId = await demo.traceId('CI is red');
   const dialog = await openDialog(page, `/traces/${traceId}`);

@@ -335,7 +335,7 @@ export function memoryLineage(): MemoryLineage {
           client: exchange.request.headers.find(([name]) => name.toLowerCase() === 'user-agent')?.[1] ?? 'unknown',
           connection: connectionKey(exchange.client),
           session_key: call.lineage.session_key,
-          fingerprint: call.lineage.fingerprint,
+          fingerprint: call.lineage.fingerprint + call.lineage.traits,
           started_at: exchange.started_at,
           ended_at: exchange.ended_at,
           children: 0,

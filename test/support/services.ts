@@ -2,8 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ListOptions, Services } from '../../src/main/api/services.js';
+import { openAuditLog } from '../../src/main/audit/index.js';
 import { createExports } from '../../src/main/dataset/index.js';
+import { exportGuard } from '../../src/main/engine/export-guard.js';
+import { leakReports } from '../../src/main/engine/leak-reports.js';
+import { openLiveRedactor } from '../../src/main/engine/live-redactor.js';
+import { createPolicyServices } from '../../src/main/engine/policy.js';
+import { sealedText } from '../../src/main/engine/typed-text.js';
+import { dataFolder } from '../../src/main/home/folder.js';
 import { openTokens } from '../../src/main/home/tokens.js';
+import { openVault } from '../../src/main/home/vault.js';
 import { finalizeJob } from '../../src/main/intake/finalize.js';
 import { createImports, importJobKind } from '../../src/main/intake/import-job.js';
 import { createIntakeQueue } from '../../src/main/intake/queue.js';
@@ -11,13 +19,19 @@ import { ingestRecord } from '../../src/main/intake/rest/ingest.js';
 import { eventsRecord, finalizeRecord, telemetryRecord } from '../../src/main/intake/rest/telemetry.js';
 import { createWatches } from '../../src/main/intake/watch.js';
 import { createJobs } from '../../src/main/jobs/index.js';
+import { recordConsent } from '../../src/main/privacy/index.js';
+import { defaultPolicy } from '../../src/main/redact/index.js';
 import { listSchemas, schemaOf, summarize, validateTrace } from '../../src/main/validate/index.js';
 import { SluiceError } from '../../src/shared/errors.js';
 import { uuidv7 } from '../../src/shared/ids.js';
 import type {
+  AuditActor,
   CapturedExchange,
   ChatMessage,
+  ConsentEvent,
+  ConsentState,
   Exchange,
+  GivenConsent,
   Json,
   Page,
   Review,
@@ -121,11 +135,27 @@ export function testServices(options: { exportFolder: string; sessions?: Session
       export: (params, control) => exports.run(params, control),
       [importJobKind]: (params, control) => imports.run(params, control),
       finalize: finalizeJob({ stored: queue.stored, trace }),
+      consent: async () => ({ traces: sessions.length }),
+      retention: async (params) => params,
+      rescan: async () => ({}),
+      erasure: async () => ({}),
+      'subject-export': async () => ({}),
     },
     onChange: () => tick('jobs'),
     onError: () => undefined,
   });
-  const exports = createExports({ source, folder: options.exportFolder, startJob: jobs.start });
+  const audit = openAuditLog(join(options.exportFolder, 'audit.jsonl'), new Uint8Array(32));
+  const exports = createExports({
+    source,
+    folder: options.exportFolder,
+    startJob: jobs.start,
+    guard: exportGuard({
+      known: () => [],
+      policy: () => defaultPolicy,
+      pseudonymKey: new Uint8Array(32),
+      record: audit.record,
+    }),
+  });
 
   const sink = {
     submitExchanges: queue.submitExchanges,
@@ -133,8 +163,15 @@ export function testServices(options: { exportFolder: string; sessions?: Session
     exchange: () => null,
     traceIdByKey: () => null,
     readMessages: readPlainMessages,
+    consentOf: () => null,
   };
-  const imports = createImports({ ...sink, startJob: jobs.start, settled: jobs.settled });
+  const imports = createImports({
+    ...sink,
+    startJob: jobs.start,
+    settled: jobs.settled,
+    nameOf: async (file) => file,
+    sealed: sealedText(randomBytes(32)),
+  });
   const watches = createWatches({
     ...sink,
     stateFile: join(options.exportFolder, 'watch.json'),
@@ -182,13 +219,76 @@ export function testServices(options: { exportFolder: string; sessions?: Session
     first_exchange_at: null,
     refusals: [],
     bypassed: [],
+    policy_problems: [],
     restarts: { capture: 0, pipeline: 0 },
   };
 
   const token = randomBytes(16).toString('hex');
   mkdirSync(options.exportFolder, { recursive: true });
+  const folder = dataFolder(options.exportFolder);
+  const vault = openVault(folder.vault, randomBytes(32));
+  const live = openLiveRedactor({ folder, vault, pseudonymKey: randomBytes(32), known: [] });
+  const { begin: _begin, ...rules } = createPolicyServices({
+    live,
+    vault,
+    record: (entry) => services.audit.record(entry),
+    startRescan: () => null,
+    changed: () => tick('policy'),
+    onError: (error) => {
+      throw error;
+    },
+  });
+  const consents = new Map<string, ConsentEvent[]>();
+  const gate = { redact: (text: string) => live.redactor.text(text).text, pseudonym: () => '<PERSON_0000000a>' };
+  const given = (consent: GivenConsent, actor: AuditActor, source: string) =>
+    recordConsent(consent, { by: actor.token_id ?? 'studio', source }, gate);
+  const consentOf = (traceId: string): ConsentState | null => {
+    const events = consents.get(traceId) ?? [];
+    const found = trace(traceId);
+    const last = events[0];
+    return (
+      found && {
+        trace_id: traceId,
+        consent: last?.consent ?? null,
+        origin: last === undefined ? 'inherited' : 'own',
+        changes: events.length,
+      }
+    );
+  };
   const services: Services = {
     token,
+    ...rules,
+    privacy: {
+      startRescan: () => jobs.start('rescan', 'Redact anew what is stored', {}),
+      startErasure: async () => ({ erasure_id: uuidv7(), job: jobs.start('erasure', 'Erasure', {}) }),
+      receipts: async () => ({ items: [], next_cursor: null }),
+      receipt: async () => null,
+      searchSubject: async () => ({ items: [], next_cursor: null, progress: 1 }),
+      exportSubject: () => jobs.start('subject-export', 'Everything held on a subject', {}),
+      places: async () => [],
+    },
+    consent: {
+      get: consentOf,
+      history: (traceId, cursor, limit) => trace(traceId) && pageOf(consents.get(traceId) ?? [], { cursor, limit }),
+      async set(traceId, wanted, actor) {
+        const consent = wanted && given(wanted, actor, '');
+        const event: ConsentEvent = { event_id: testId(9, 0), at: new Date().toISOString(), consent, origin: 'own' };
+        consents.set(traceId, [event, ...(consents.get(traceId) ?? [])]);
+        return consentOf(traceId);
+      },
+      startSet: (query, wanted) => jobs.start('consent', 'Set the consent', { query, consent: wanted as never }),
+      overview: () => ({
+        traces: sessions.length,
+        with_consent: 0,
+        basis: [],
+        scope: [],
+        licence: [],
+        terms: [],
+        required: false,
+      }),
+      given,
+    },
+    retention: { start: (dryRun) => jobs.start('retention', 'Retention', { dry_run: dryRun }) },
     tokens: openTokens(join(options.exportFolder, 'tokens.json'), token),
     intake: {
       ...queue,
@@ -246,6 +346,9 @@ export function testServices(options: { exportFolder: string; sessions?: Session
       },
       traceEffects: (_traceId, cursor, limit) => pageOf([], { cursor, limit }),
       traceWitnesses: (_traceId, cursor, limit) => pageOf([], { cursor, limit }),
+      findingsSummary: () => ({ total: 0, entities: [], placements: [], detectors: [], bands: [] }),
+      findings: (_filter, cursor, limit) => pageOf([], { cursor, limit }),
+      findingPlaces: () => null,
       unclaimedEffects: (cursor, limit) => pageOf([], { cursor, limit }),
       audit: () => ({
         exchanges: { total: exchanges.length, by_state: [], by_format: [], by_via: [] },
@@ -314,6 +417,8 @@ export function testServices(options: { exportFolder: string; sessions?: Session
       },
     },
     exports,
+    leaks: leakReports(jobs),
+    audit,
     jobs,
     settings: {
       get: () => ({ settings, overridden: [], restart_needed: [] }),

@@ -1,4 +1,5 @@
 import type { CallMessages, ExportSource } from '../../src/main/dataset/index.js';
+import { defaultPolicy, redactorForExport } from '../../src/main/redact/index.js';
 import type { Call, ChatMessage, ToolCall, Trace } from '../../src/shared/model/index.js';
 
 /** A fixed UUIDv7-shaped id: `kind` tells entities apart, `number` the ones of a kind. */
@@ -146,6 +147,10 @@ export function sessionSource(sessions: readonly Session[]): ExportSource {
       }
       return null;
     },
+    consentRequired: () => false,
+    redactor: (wanted) =>
+      redactorForExport({ policy: defaultPolicy, key: new Uint8Array(32).fill(7), known: [], values: [] }, wanted),
+    droppedEntities: () => [],
     traceSummary: (traceId) => byId.get(traceId) ?? null,
   };
 }

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { SluiceError } from '../../shared/errors.js';
-import type { TokenScope } from '../../shared/model/index.js';
+import type { AuditActor, TokenScope } from '../../shared/model/index.js';
 import type { Principal } from './services.js';
 
 /** Whether a token is the right one, in time that depends on neither. */
@@ -23,6 +23,12 @@ export function bearerToken(header: string | undefined): string | null {
 /** Whether a token opens what asks for this scope: `admin` opens everything, who may review may read. */
 export function allows({ scopes }: Principal, scope: TokenScope): boolean {
   return scopes.includes('admin') || scopes.includes(scope) || (scope === 'read' && scopes.includes('review'));
+}
+
+/** Whom the audit log names for what this principal does. Throws `unauthorized` where its token was just revoked. */
+export function actorOf(principal: Principal | null): AuditActor {
+  if (principal === null) throw new SluiceError('unauthorized', 'The token is missing or wrong.');
+  return { kind: principal.token_id === null ? 'studio' : 'token', token_id: principal.token_id };
 }
 
 /** Throws `forbidden`, naming the scope that is missing. */

@@ -1,21 +1,40 @@
 import type {
   ApiToken,
+  AuditAction,
+  AuditActor,
+  AuditEntry,
+  AuditVerdict,
   Backpressure,
   Bypass,
   Call,
   CapturedExchange,
+  Consent,
+  ConsentEvent,
+  ConsentOverview,
+  ConsentState,
+  DataPlace,
   Decision,
   Effect,
+  ErasureReceipt,
+  ErasureRequest,
   Exchange,
   ExchangeSummary,
   ExportOptions,
   Finalize,
+  FindingFilter,
+  FindingPlace,
+  FindingsSummary,
+  GivenConsent,
   Health,
   InFlight,
   IngestEvent,
   IntakeRecord,
   Job,
   Json,
+  LeakOverride,
+  LeakReport,
+  ListedFinding,
+  NewAuditEntry,
   NewToken,
   Page,
   Review,
@@ -26,6 +45,7 @@ import type {
   Step,
   StoreAudit,
   StoredFinding,
+  SubjectPage,
   TelemetryTrace,
   Tick,
   TokenScope,
@@ -37,6 +57,7 @@ import type {
   ValidationSummary,
   Witness,
 } from '../../shared/model/index.js';
+import type { KnownValueInfo, NewKnownValue, PolicyFile, RedactionPolicy } from '../../shared/policy-file.js';
 import type { Settings } from '../../shared/settings.js';
 
 export interface ListOptions {
@@ -66,6 +87,12 @@ export interface Reads {
   unclaimedEffects(cursor: string | null, limit: number): Page<Effect>;
   /** What the store holds and how well it could be read; counted as it is stored, so it costs the same at any size. */
   audit(): StoreAudit;
+  /** Numbers of findings by kind; counted as they are stored, so it costs the same at any size. */
+  findingsSummary(filter: FindingFilter): FindingsSummary;
+  /** Last stored first, each once for the exchange and placement it stands in. */
+  findings(filter: FindingFilter, cursor: string | null, limit: number): Page<ListedFinding>;
+  /** Every place that a listed finding stands for. */
+  findingPlaces(exchangeId: string, findingId: string, cursor: string | null, limit: number): Page<FindingPlace> | null;
   /** Which of these event ids the trace has already. */
   knownEvents(traceId: string, eventIds: string[]): string[];
   /** The trace that a record's key (`IntakeTrace.key`) names. */
@@ -106,7 +133,18 @@ export interface Writes {
 export interface Exports {
   preview(options: ExportOptions): Promise<{ rows: Json[]; traces: number; skipped: number }>;
   /** `out` null: a new folder under the data folder's exports/. */
-  start(options: ExportOptions, out: string | null): Promise<Job>;
+  start(
+    options: ExportOptions,
+    out: string | null,
+    order: { actor: AuditActor; allow_leaks: LeakOverride | null },
+  ): Promise<Job>;
+}
+
+/** What the second look at finished exports found. Null where there is no such export, report or row. */
+export interface LeakReports {
+  report(jobId: string): Promise<LeakReport | null>;
+  /** A row that was drawn for review, by its place among them, as it stands in the file. */
+  sampleRow(jobId: string, index: number): Promise<{ text: string; cut: boolean } | null>;
 }
 
 export interface Jobs {
@@ -142,7 +180,11 @@ export interface Intake {
   stored(): Promise<void>;
   backpressure(): Backpressure;
   /** `retry`: what names the request among its repetitions; the same again is the same trace. */
-  telemetryRecord(trace: TelemetryTrace, retry?: string): IntakeRecord & { trace: { trace_id: string } };
+  telemetryRecord(
+    trace: TelemetryTrace,
+    retry?: string,
+    consent?: Consent,
+  ): IntakeRecord & { trace: { trace_id: string } };
   eventsRecord(known: KnownTrace, events: SentEvent[], retry?: string): IntakeRecord;
   finalizeRecord(known: KnownTrace, finalize: Finalize, now: number): IntakeRecord;
   ingestRecord(sent: IngestEvent, known: KnownTrace | null, now: number): IntakeRecord;
@@ -219,11 +261,98 @@ export interface Validation {
   schema(name: string): { [key: string]: Json } | null;
 }
 
+/** What somebody may have to answer for, written down in a chain of hashes. */
+export interface AuditLog {
+  /** Resolves when the entry is on disk. Values and content never go into it. */
+  record(entry: NewAuditEntry): Promise<AuditEntry>;
+  /** Newest first; `actions` leaves only these. Throws `cursor_invalid`. */
+  list(cursor: string | null, limit: number, actions?: readonly AuditAction[]): Promise<Page<AuditEntry>>;
+  verify(): Promise<AuditVerdict>;
+}
+
+/** The redaction policy that holds. */
+export interface PolicyService {
+  get(): {
+    /** Every field filled in from preset and defaults. */
+    policy: RedactionPolicy;
+    /** What the file says itself. */
+    file: PolicyFile;
+    path: string;
+    /** Why the file as it lies there is not what holds; empty where it is. */
+    problems: string[];
+  };
+  /** What a file would change, by the names of fields and entities. Throws `policy_invalid`. */
+  check(file: unknown): { policy: RedactionPolicy; changed: string[]; stricter: boolean };
+  /**
+   * Writes the file; it holds from the next exchange on. `job`: redacts anew what is stored, where the policy became
+   * stricter. Throws `policy_invalid`, and then nothing is changed.
+   */
+  set(file: unknown, actor: AuditActor): Promise<PolicyChange>;
+  /** From now on the value with this pseudonym is kept. Throws `validation_failed` where it is no pseudonym. */
+  allow(pseudonym: string, actor: AuditActor): Promise<PolicyChange>;
+}
+export interface PolicyChange {
+  policy: RedactionPolicy;
+  changed: string[];
+  job: Job | null;
+}
+
+/** Values that must never be stored; they come in here and never out. */
+export interface VaultService {
+  list(cursor: string | null, limit: number): Page<KnownValueInfo>;
+  /** `job`: redacts anew what is stored; null where the value was there already. */
+  add(value: NewKnownValue, actor: AuditActor): Promise<{ value: KnownValueInfo; job: Job | null }>;
+  /** False where there is none of this id. */
+  remove(valueId: string, actor: AuditActor): Promise<boolean>;
+}
+
+/** The right to use traces: who gave it, for what, under which licence. */
+export interface ConsentService {
+  /** Null for an unknown trace. */
+  get(traceId: string): ConsentState | null;
+  /** Every state it had, newest first. */
+  history(traceId: string, cursor: string | null, limit: number): Page<ConsentEvent> | null;
+  /** Null forgets what was said of the trace itself: it goes by what it came of again. */
+  set(traceId: string, given: GivenConsent | null, actor: AuditActor): Promise<ConsentState | null>;
+  /** The same for everything that a query finds, as a job. Throws `query_invalid`. */
+  startSet(query: string, given: GivenConsent | null, actor: AuditActor): Job;
+  overview(): ConsentOverview;
+  /** As it may travel with what a program sends: no plain name in it. */
+  given(given: GivenConsent, actor: AuditActor, source: string): Consent;
+}
+
+/** Deletes the oldest by the rules of the settings. */
+export interface RetentionService {
+  /** A job whose result is a `RetentionReport`; `dryRun` only counts. */
+  start(dryRun: boolean, actor: AuditActor): Job;
+}
+
+/** Redacting anew and erasing what is stored; what is held on somebody, and where everything lies. */
+export interface PrivacyService {
+  startRescan(actor: AuditActor): Job;
+  /** Throws `query_invalid`. The receipt has the id that is returned, once the job is done. */
+  startErasure(request: ErasureRequest, actor: AuditActor): Promise<{ erasure_id: string; job: Job }>;
+  /** Newest first. */
+  receipts(cursor: string | null, limit: number): Promise<Page<ErasureReceipt>>;
+  receipt(erasureId: string): Promise<ErasureReceipt | null>;
+  /** Where the values are held, never what stands there. Ask with `next_cursor` until it is null. */
+  searchSubject(values: string[], cursor: string | null): Promise<SubjectPage>;
+  /** Writes all that is held on the subject into a file; the job's result names it. */
+  exportSubject(values: string[], actor: AuditActor): Job;
+  places(): Promise<DataPlace[]>;
+}
+
 /** Everything the API needs of the engine; engine.ts puts it together. */
 export interface Services {
   /** The studio's own token, which may do everything. */
   token: string;
   tokens: Tokens;
+  audit: AuditLog;
+  consent: ConsentService;
+  retention: RetentionService;
+  policy: PolicyService;
+  vault: VaultService;
+  privacy: PrivacyService;
   intake: Intake;
   /** Starts the job that checks a trace which is whole now. */
   startFinalize(traceId: string): Job;
@@ -235,6 +364,7 @@ export interface Services {
   reads: Reads;
   writes: Writes;
   exports: Exports;
+  leaks: LeakReports;
   imports: Imports;
   watches: Watches;
   validation: Validation;
@@ -246,8 +376,11 @@ export interface Services {
   snippets(): Snippet[];
   /** From now on (and after restarts) tunnel this host. */
   tunnelHost(host: string): Promise<void>;
-  /** A proxy listener whose exchanges carry this session name, for `sluice run`; closed by `endRun`. */
-  startRun(session: string | null): Promise<{ run_id: string; proxy: string }>;
+  /**
+   * A proxy listener whose exchanges carry this session name, for `sluice run`; closed by `endRun`. `consent`: of the
+   * traces that it opens; what it leaves out is as the default of the settings has it.
+   */
+  startRun(session: string | null, consent: GivenConsent | null): Promise<{ run_id: string; proxy: string }>;
   /** Waits until everything the run captured is stored; returns what it gave. */
   endRun(
     runId: string,

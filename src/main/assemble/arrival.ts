@@ -8,7 +8,15 @@ import type {
   Micros,
   RedactedExchange,
 } from '../../shared/model/index.js';
-import { batchFingerprint, fingerprintOf, sameClient } from './fingerprint.js';
+import {
+  batchFingerprint,
+  fingerprintOf,
+  sameAccount,
+  sameClient,
+  sameRun,
+  sameSystem,
+  sameWire,
+} from './fingerprint.js';
 import { derivedId } from './ids.js';
 import { type Chain, chainEnd, chainOf } from './merkle.js';
 import { headerReader, namesSession, runOf, type SessionEvidence, sessionEvidence, sessionKey } from './session.js';
@@ -60,9 +68,14 @@ export function arrivalOf(decoded: DecodedExchange, call: DecodedCall): Arrival 
   };
 }
 
-/** True where the stored call may belong with the arrival at all: same run, no other session, begun before. */
+/** True where the stored call may be one that the arrival goes on from: same run, no other session, begun before. */
 export function compatible(arrival: Arrival, node: CallNode): boolean {
-  if (node.call_id === arrival.call_id || node.started_at > arrival.started_at) return false;
+  return node.started_at <= arrival.started_at && mayBelong(arrival, node);
+}
+
+/** The same, whichever began first. */
+export function mayBelong(arrival: Arrival, node: CallNode): boolean {
+  if (node.call_id === arrival.call_id) return false;
   if (runOf(node.session_key) !== runOf(arrival.session_key)) return false;
   return (
     node.session_key === arrival.session_key || !namesSession(arrival.session_key) || !namesSession(node.session_key)
@@ -87,9 +100,30 @@ export function earlierAttempts(arrival: Arrival, lineage: LineageReader): { nod
   );
 }
 
+/** In how far a stored call was made by the same program in the same way: the higher at the first difference, the more. */
+function likeness(arrival: Arrival, node: CallNode): number[] {
+  const { fingerprint } = arrival;
+  return [
+    Number(sameClient(node, fingerprint)),
+    Number(sameSystem(node, fingerprint)),
+    Number(sameRun(node, fingerprint)),
+    Number(sameWire(node, fingerprint)),
+    Number(sameAccount(node, fingerprint)),
+  ];
+}
+
+/** Those of several calls that are most like the arrival: same client, system prompt, run, model, credentials. */
+export function mostAlike<N extends CallNode>(arrival: Arrival, nodes: N[]): N[] {
+  if (nodes.length < 2) return nodes;
+  const ranked = nodes.map((node) => ({ node, rank: likeness(arrival, node) }));
+  const best = ranked.reduce((a, b) => (compareRanks(b.rank, a.rank) > 0 ? b : a)).rank;
+  return ranked.filter(({ rank }) => compareRanks(rank, best) === 0).map(({ node }) => node);
+}
+
 /**
- * The likeliest of several stored calls that fit equally by content: finished before this one began, same client, then
- * one that nobody has answered yet, then same connection, then the oldest.
+ * The likeliest of several stored calls that fit equally by content: finished before this one began, most alike, then
+ * one that nobody has answered yet, then same connection, then the oldest of the last minute: agents go on in the order in
+ * which they were answered, unless they do not go on at all.
  * An open end goes before the connection, because clients share a pool of connections among their agents: there the
  * connection says nothing, while where each agent has its own, open ends of twins are still told apart by it.
  */
@@ -98,22 +132,38 @@ export function likeliest<N extends CallNode>(
   nodes: N[],
   isOpen: (node: N) => boolean = (node) => node.children === 0,
 ): N | null {
+  return likeliestOf(arrival, nodes, isOpen).node;
+}
+
+/** Microseconds. */
+const lately = 60 * 1_000_000;
+
+/** The same, with the number of calls that only their age tells apart from it, itself among them. */
+export function likeliestOf<N extends CallNode>(
+  arrival: Arrival,
+  nodes: N[],
+  isOpen: (node: N) => boolean = (node) => node.children === 0,
+): { node: N | null; equals: number } {
   let best: N | null = null;
   let bestRank: number[] = [];
+  let equals = 0;
   for (const node of nodes) {
     const rank = [
       Number(node.ended_at <= arrival.started_at),
-      Number(sameClient(node, arrival.fingerprint)),
+      ...likeness(arrival, node),
       Number(isOpen(node)),
       Number(node.connection === arrival.connection),
-      -node.started_at,
+      Number(arrival.started_at - node.ended_at <= lately),
     ];
-    if (best === null || compareRanks(rank, bestRank) > 0) {
+    const order = best === null ? 1 : compareRanks(rank, bestRank);
+    if (order === 0) equals++;
+    if (order > 0) equals = 1;
+    if (best === null || order > 0 || (order === 0 && node.started_at < best.started_at)) {
       best = node;
       bestRank = rank;
     }
   }
-  return best;
+  return { node: best, equals };
 }
 
 function compareRanks(a: number[], b: number[]): number {

@@ -14,14 +14,14 @@ import { type Arrival, earlierAttempts } from './arrival.js';
 import { contentHash, shortHash } from './canonical.js';
 import { decisionsOf } from './decisions.js';
 import { traceToolKey } from './effects/keys.js';
-import { hasSystem, sameSystem } from './fingerprint.js';
+import { hasSystem, lookupLength, sameSystem } from './fingerprint.js';
 import { derivedId } from './ids.js';
-import { marksOf } from './marks.js';
+import { marksOf, repeatedMark } from './marks.js';
 import { chainEnd, chainOf, endAfter } from './merkle.js';
 import { callError, completionStatus, isUnfinished } from './outcome.js';
 import type { Placement } from './placement.js';
 import { place } from './rules/index.js';
-import { isSideCall, titledMark } from './side-call.js';
+import { asideChain, isSideCall, titledMark } from './side-call.js';
 import { agentOf, type StepContext, stepsOf } from './steps.js';
 import { titleOf } from './title.js';
 import { type AskedTools, askedByResponse, askedInHistory, resultArrivals } from './tool-calls.js';
@@ -50,7 +50,9 @@ export function assembleCall(received: Arrival, lineage: LineageReader, setting:
   const attempt = opens
     ? undefined
     : earlierAttempts(arrival, lineage).find(({ node }) => node.trace_id === trace_id)?.node;
-  const relatives = opens ? [] : [placement.parent, attempt, ...sessionCalls(arrival, trace_id, lineage)];
+  const relatives = opens
+    ? []
+    : [placement.parent, placement.repeats, attempt, ...sessionCalls(arrival, trace_id, lineage)];
   const known = attempt === undefined ? placement.known : arrival.chain.links.length;
 
   const request_messages = hashAll(call.request.messages);
@@ -61,7 +63,12 @@ export function assembleCall(received: Arrival, lineage: LineageReader, setting:
   const side = isSideCall(arrival, placement.parent);
   const title = titleFor(arrival, placement, trace_id, side, lineage);
   const keys = lineageKeys(arrival, answering.new_tool_calls);
-  keys.response_chains.push(...setting.marks, ...(title === null ? [] : [titledMark(trace_id)]));
+  keys.response_chains.push(
+    ...setting.marks,
+    ...(title === null ? [] : [titledMark(trace_id)]),
+    ...(placement.mark === undefined ? [] : [placement.mark]),
+    ...(placement.repeats === undefined ? [] : [repeatedMark(placement.repeats.call_id)]),
+  );
 
   return {
     trace_id,
@@ -296,14 +303,14 @@ function lineageKeys(arrival: Arrival, tools: AssembledCall['new_tool_calls']): 
   // Unanswered, the request stands as the end of its own conversation: so a retry and a further message find it.
   if (isUnfinished(arrival) || ends.length === 0) ends.push(own);
   const marks = marksOf(arrival.call_id, arrival.chain, answers[0]);
-  const aside = shortHash(`aside\0${request.operation}\0${own}`);
   return {
-    request_chain: arrival.conversing ? own : aside,
+    request_chain: arrival.conversing ? own : asideChain(request.operation, own),
     response_chains: arrival.conversing && arrival.messages.length > 0 ? [...new Set([...ends, ...marks])] : [],
     response_id: response?.response_id ?? null,
     conversation_id: request.conversation_id ?? null,
     tool_call_ids: tools.map((tool) => tool.tool_call_id),
     session_key: arrival.session_key,
-    fingerprint: arrival.fingerprint,
+    fingerprint: arrival.fingerprint.slice(0, lookupLength),
+    traits: arrival.fingerprint.slice(lookupLength),
   };
 }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ChatMessage, Json, Part } from '../../shared/model/index.js';
-import { memo } from './memo.js';
+import { memo, memoBy, standIn } from './memo.js';
 
 /** Lowercase hex SHA-256, 64 characters. */
 export function sha256(text: string): string {
@@ -12,13 +12,34 @@ export function shortHash(text: string): string {
   return sha256(text).slice(0, 32);
 }
 
-/**
- * JSON with sorted object keys and without `undefined`, so equal values give equal text. It keeps its own stack: captured
- * JSON may be nested far deeper than the call stack reaches.
- */
+/** Containers within containers that are written by recursion; what lies deeper is written with a stack. */
+const deepestCall = 100;
+
+/** JSON with sorted object keys and without `undefined`, so equal values give equal text. */
 export function stableJson(value: Json | undefined): string {
+  return sortedJson(value ?? null, 0);
+}
+
+function sortedJson(value: Json, depth: number): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (depth === deepestCall) return deepJson(value);
   let out = '';
-  const stack: ({ text: string } | { value: Json })[] = [{ value: value ?? null }];
+  if (Array.isArray(value)) {
+    for (const item of value) out += `${out === '' ? '' : ','}${sortedJson(item ?? null, depth + 1)}`;
+    return `[${out}]`;
+  }
+  for (const key of Object.keys(value).sort()) {
+    const item = value[key];
+    if (item === undefined) continue;
+    out += `${out === '' ? '' : ','}${JSON.stringify(key)}:${sortedJson(item, depth + 1)}`;
+  }
+  return `{${out}}`;
+}
+
+/** The same with a stack of its own: captured JSON may be nested far deeper than the call stack reaches. */
+function deepJson(value: Json): string {
+  let out = '';
+  const stack: ({ text: string } | { value: Json })[] = [{ value }];
   for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
     if ('text' in item) {
       out += item.text;
@@ -47,44 +68,54 @@ export function stableJson(value: Json | undefined): string {
   return out;
 }
 
-const hashOfFields = memo(sha256);
-
 /**
  * Content hash of a message: role, name and every part with all it holds. The vendor's id is left out, because it names
  * a delivery and not the content; a message that is resent without its id is still stored once.
  */
 export function contentHash(message: ChatMessage): string {
-  return hashOfFields(fields([message.role, message.name, ...message.parts.map(partText)]));
+  const { role, name, parts } = message;
+  const lists = parts.map(partFields);
+  return hashOfMessage(fields([role, name, ...lists.map((list) => fields(list, standIn))]), { role, name, lists });
 }
 
+type Fields = (string | null | undefined)[];
+
+const hashOfMessage = memoBy(({ role, name, lists }: { role: string; name: string | undefined; lists: Fields[] }) =>
+  sha256(fields([role, name, ...lists.map((list) => fields(list))])),
+);
+
 /** Every field of a part, in a fixed order. Long texts go in as they are: escaping them would cost more than hashing. */
-function partText(part: Part): string {
+function partFields(part: Part): Fields {
   switch (part.type) {
     case 'text':
     case 'refusal':
-      return fields([part.type, part.text]);
+      return [part.type, part.text];
     case 'reasoning':
-      return fields([part.type, part.text, flag(part.encrypted), part.signature]);
+      return [part.type, part.text, flag(part.encrypted), part.signature];
     case 'tool_call': {
       const { id, name, invalid_json, server, kind } = part;
-      return fields([part.type, id, name, stableJson(part.arguments), flag(invalid_json), flag(server), kind]);
+      return [part.type, id, name, stableJson(part.arguments), flag(invalid_json), flag(server), kind];
     }
     case 'tool_result': {
       const { tool_call_id, name, result, is_error } = part;
-      return fields([part.type, tool_call_id, name, typeof result, jsonText(result), flag(is_error)]);
+      return [part.type, tool_call_id, name, typeof result, jsonText(result), flag(is_error)];
     }
     case 'media':
-      return fields([part.type, part.media, part.media_type, part.url, part.bytes?.toString(), part.sha256]);
+      return [part.type, part.media, part.media_type, part.url, part.bytes?.toString(), part.sha256];
     case 'other':
-      return fields([part.type, part.label, stableJson(part.value)]);
+      return [part.type, part.label, stableJson(part.value)];
   }
 }
 
 /** Texts behind their lengths, so that no two lists of texts read the same. */
-function fields(texts: (string | null | undefined)[]): string {
+function fields(texts: Fields, write: (text: string) => string = lengthed): string {
   let out = '';
-  for (const text of texts) out += text === null || text === undefined ? '-;' : `${text.length}:${text};`;
+  for (const text of texts) out += text === null || text === undefined ? '-;' : write(text);
   return out;
+}
+
+function lengthed(text: string): string {
+  return `${text.length}:${text};`;
 }
 
 function flag(value: boolean | undefined): string | undefined {
@@ -164,9 +195,7 @@ export function chainInputText(text: string): string {
 }
 
 /** Form of an assistant's text in chains: without thinking that look-alikes write into the content. */
-export function chainOutputText(text: string): string {
-  return squeeze(withoutSpans(text, 'think'));
-}
+export const chainOutputText = memo((text) => squeeze(withoutSpans(text, 'think')));
 
 /** Form of tool arguments in chains: parsed where they are JSON, absent ones equal to `{}`. */
 export function chainArguments(value: Json): string {

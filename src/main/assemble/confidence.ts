@@ -1,9 +1,10 @@
 import type { Edge } from '../../shared/model/index.js';
 
 /**
- * How sure each kind of edge is, in one place. The values are ordered judgements, not measurements: 1 is what a client
- * said about itself, 0.95 and more is content that practically cannot coincide, 0.6 to 0.9 is a choice among equals by
- * connection or order, 0.5 is a guess that is only made where a wrong one joins calls of the same client and prompt.
+ * How sure each kind of edge is, in one place. `bench lineage` counts how often the edges of each value led to the right
+ * call (seed 3, 160,000 edges): 0.98 and more 1.000, retry 0.998, root 0.997, prefix by connection or by likeness together
+ * 0.80, retry by time 0.59, the oldest of n alike 0.19 for n = 2 and less beyond; tail, summary, edited and late beginnings
+ * 1.000. These last stand lower, because real histories are edited, compacted and lost in more ways than a generator's.
  */
 const table = {
   /** The client named the session itself. */
@@ -25,12 +26,16 @@ const table = {
   prefix_unique: ['message_prefix', 'inferred', 0.98],
   /** Several do, and only one of them came over this connection. */
   prefix_connection: ['message_prefix', 'inferred', 0.85],
-  /** Several do: the oldest without an answer was taken. */
-  prefix_order: ['message_prefix', 'inferred', 0.6],
+  /** Several do, and client, prompt, model or an open end single one out. */
+  prefix_alike: ['message_prefix', 'inferred', 0.75],
+  /** Several do, and nothing that was sent tells them apart: the oldest of n was taken, 0.5 / n. */
+  prefix_order: ['message_prefix', 'inferred', 0.25],
   /** The history matches up to an answer that was edited or cut. */
   prefix_edited: ['message_prefix', 'inferred', 0.8],
   /** The request repeats one that failed. */
   retry: ['message_prefix', 'inferred', 0.9],
+  /** The same, where others began with the same words: likelier than another beginning by the time alone. */
+  retry_likely: ['message_prefix', 'inferred', 0.6],
   /** A client library counted it as a retry. */
   retry_counted: ['message_prefix', 'recorded', 0.95],
   /** The end of the history is known, its head was rewritten. */
@@ -39,6 +44,8 @@ const table = {
   summary: ['tail_overlap', 'inferred', 0.9],
   /** Same prompt, same first words, same client, shortly after, and no other trace fits. */
   fingerprint: ['fingerprint', 'inferred', 0.5],
+  /** One of two is a count of tokens, of the very words that the same client sent within a minute. */
+  counted: ['message_prefix', 'inferred', 0.9],
   /** A request without earlier answers: a beginning by all that can be seen. */
   root: ['root', 'inferred', 0.95],
   /** The first words are what an earlier call told a tool to do: a subagent's beginning. */
@@ -47,10 +54,13 @@ const table = {
   root_late: ['root', 'inferred', 0.6],
 } as const satisfies Record<string, readonly [Edge['rule'], Edge['basis'], number]>;
 
-type EdgeKind = keyof typeof table;
+export type EdgeKind = keyof typeof table;
 
-/** An edge of the given kind with its one-sentence evidence. */
-export function edge(kind: EdgeKind, evidence: string): Edge {
+/**
+ * An edge of the given kind with its one-sentence evidence.
+ * @param most bound of the confidence where the case itself sets one, 0..1
+ */
+export function edge(kind: EdgeKind, evidence: string, most = 1): Edge {
   const [rule, basis, confidence] = table[kind];
-  return { rule, basis, confidence, evidence };
+  return { rule, basis, confidence: Math.min(confidence, Math.round(most * 100) / 100), evidence };
 }

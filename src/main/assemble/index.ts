@@ -7,6 +7,10 @@ import { assembleRecord } from './record.js';
 import { headerReader, namesSession } from './session.js';
 import { secondReport, toldOf, witnessOf } from './witness.js';
 
+export { contentHash } from './canonical.js';
+export { effectKeys } from './effects/keys.js';
+export { changedFingerprint, keyChanges } from './rekey.js';
+
 /**
  * Puts one decoded exchange into its trace: the rows to add for it and the rows it completes.
  * Pure: the same exchange and the same lineage give the same result, ids included. Work grows with the messages of the

@@ -119,6 +119,16 @@ export function orderPlaceMark(callId: string, index: number, text: string): str
   return shortHash(`order-place\0${callId}\0${index}\0${text}`);
 }
 
+/** Left by each conversation that began with the order: several tool calls of one response may give the same. */
+export function orderTakenMark(callId: string, text: string): string {
+  return shortHash(`order-taken\0${callId}\0${text}`);
+}
+
+/** Left by the call that repeats a failed one: nobody else does. */
+export function repeatedMark(callId: string): string {
+  return shortHash(`repeated\0${callId}`);
+}
+
 /** Marks of a finished call for `LineageKeys.response_chains`. */
 export function marksOf(callId: string, chain: Chain, response: ChatMessage | undefined): string[] {
   if (response === undefined) return [];
@@ -134,7 +144,13 @@ export function marksOf(callId: string, chain: Chain, response: ChatMessage | un
   return marks;
 }
 
-/** What a conversation begins with, as an order would have carried it: each text before the first answer, last first. */
+/** Lines before and behind an order that a subagent's first message may put round it. */
+const frameOfOrder = 2;
+
+/**
+ * What a conversation begins with, as an order would have carried it: each text before the first answer, last first, and
+ * each without the tags, the label or the lines that it may be framed by.
+ */
 export function openingTexts(messages: ChatMessage[]): string[] {
   const texts: string[] = [];
   for (const message of messages) {
@@ -145,5 +161,18 @@ export function openingTexts(messages: ChatMessage[]): string[] {
       if (text.length >= shortestOrder) texts.push(text);
     }
   }
-  return texts.slice(-4).reverse();
+  const last = texts.slice(-4).reverse();
+  return [...new Set([...last, ...last.flatMap(unframed)])];
+}
+
+function unframed(text: string): string[] {
+  const found = [
+    text.replace(/^<[\w-]{1,40}>/, '').replace(/<\/[\w-]{1,40}>$/, ''),
+    text.replace(/^[\w ]{1,40}:\s/, ''),
+  ];
+  const ends = lineEnds(text);
+  const starts = [0, ...ends.slice(0, frameOfOrder + 1).map((end) => end + 1)];
+  const stops = [text.length, ...ends.slice(-frameOfOrder - 1).reverse()];
+  for (const start of starts) for (const stop of stops) if (stop > start) found.push(text.slice(start, stop));
+  return found.map((each) => each.trim()).filter((each) => each.length >= shortestOrder);
 }

@@ -1,7 +1,7 @@
 import type { ChatMessage } from '../../shared/model/index.js';
 import { shortHash } from './canonical.js';
-import { memo } from './memo.js';
-import { type Link, linksOf, turnText } from './turns.js';
+import { memoBy } from './memo.js';
+import { type Link, linksOf, turnOf } from './turns.js';
 
 /** Start of every chain; a change of the canonical form needs a new one, so that old and new keys never meet. */
 const seed = shortHash('sluice-chain-1');
@@ -16,14 +16,14 @@ export interface Chain {
 export function chainOf(messages: ChatMessage[], from: string = seed): Chain {
   const links = linksOf(messages);
   const ends = [from];
-  for (const link of links) ends.push(extend(ends[ends.length - 1] as string, link.text));
+  for (const link of links) ends.push(extend(ends[ends.length - 1] as string, link));
   return { links, ends };
 }
 
-const linkHash = memo(shortHash);
+const linkHash = memoBy(({ end, text }: { end: string; text: string }) => shortHash(`${end}\0${text}`));
 
-export function extend(end: string, text: string): string {
-  return linkHash(`${end}\0${text}`);
+function extend(end: string, { text, key }: Pick<Link, 'text' | 'key'>): string {
+  return linkHash(`${end}\0${key}`, { end, text });
 }
 
 export function chainEnd(chain: Chain): string {
@@ -38,14 +38,14 @@ export function chainEnd(chain: Chain): string {
 export function endAfter(chain: Chain, request: ChatMessage[], response: ChatMessage): string | null {
   const last = chain.links[chain.links.length - 1];
   if (last?.side !== 'output') {
-    const text = turnText(response.parts);
-    return text === null ? null : extend(chainEnd(chain), text);
+    const turn = turnOf(response.parts);
+    return turn === null ? null : extend(chainEnd(chain), turn);
   }
   let first = request.length;
   while (first > 0 && request[first - 1]?.role === 'assistant') first--;
   const parts = request.slice(first).flatMap((message) => message.parts);
-  const text = turnText([...parts, ...response.parts]);
-  return text === null || turnText(response.parts) === null
+  const turn = turnOf([...parts, ...response.parts]);
+  return turn === null || turnOf(response.parts) === null
     ? null
-    : extend(chain.ends[chain.ends.length - 2] as string, text);
+    : extend(chain.ends[chain.ends.length - 2] as string, turn);
 }

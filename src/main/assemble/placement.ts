@@ -11,6 +11,10 @@ export interface Placement {
   /** Leading links of the arrival's history that the trace already shows as steps. */
   known: number;
   edge: Edge;
+  /** The failed call that this one repeats. */
+  repeats?: CallNode;
+  /** Mark that the call leaves for others. */
+  mark?: string;
 }
 
 export const newTrace = { new: true, parent_trace_id: null, parent_step_id: null, predecessor_trace_id: null } as const;
@@ -27,13 +31,22 @@ export interface Relation {
   trace_id: string;
   known: number;
   edge: Edge;
+  repeats?: CallNode;
   /** The head of the history is gone: the arrival continues the call, but not its trace as it stands. */
   compacted?: boolean;
 }
 
 /** A relation as a placement: in the related trace, or in a new segment after it. */
 export function placeByRelation(relation: Relation): Placement {
-  const { parent, known, edge } = relation;
-  if (!relation.compacted) return { trace: { trace_id: relation.trace_id }, parent, known, edge };
+  const { parent, known, edge, repeats } = relation;
+  if (!relation.compacted) {
+    return {
+      trace: { trace_id: relation.trace_id },
+      parent,
+      known,
+      edge,
+      ...(repeats === undefined ? {} : { repeats }),
+    };
+  }
   return { trace: { ...newTrace, predecessor_trace_id: relation.trace_id }, parent, known: 0, edge };
 }

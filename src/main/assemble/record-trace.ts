@@ -1,4 +1,5 @@
 import type { IntakeRecord, Json, LineageReader, NewTrace, TracePatch } from '../../shared/model/index.js';
+import { consentBehindGate, toIso } from '../../shared/model/index.js';
 import { traceToolKey } from './effects/keys.js';
 import { derivedId } from './ids.js';
 import { cutTitle } from './title.js';
@@ -97,6 +98,7 @@ export function startOf(record: IntakeRecord): number {
  */
 export function patchOf(record: IntakeRecord, home: RecordHome, ended_at: number, standing: number | null): TracePatch {
   const { title, metadata, completion_status } = record.trace;
+  const consent = consentBehindGate(record.trace.consent, toIso(record.ended_at));
   const { known } = home;
   const latest = standing === null || ended_at >= standing;
   return {
@@ -108,6 +110,7 @@ export function patchOf(record: IntakeRecord, home: RecordHome, ended_at: number
       ? {}
       : { title: cutTitle(title) }),
     ...(metadata === undefined ? {} : { metadata }),
+    ...(consent === null ? {} : { consent }),
     ...(home.parent_trace_id === null ? {} : { parent_trace_id: home.parent_trace_id }),
     ...(home.parent_step_id === null ? {} : { parent_step_id: home.parent_step_id }),
     ...(home.predecessor_trace_id === null ? {} : { predecessor_trace_id: home.predecessor_trace_id }),

@@ -84,5 +84,5 @@ export function headerReader(headers: HeaderList): (name: string) => string | nu
 /** A value that can tell sessions apart: not empty, not endless, not blotted out by a gateway or by redaction. */
 function usable(value: string | undefined): string | null {
   const text = value?.trim() ?? '';
-  return text === '' || text.length > 256 || /^[*x•-]+$|redacted/i.test(text) ? null : text;
+  return text === '' || text.length > 256 || /^[*x•-]+$|redacted|^<[A-Z_]+_MASKED>$/i.test(text) ? null : text;
 }

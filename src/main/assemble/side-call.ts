@@ -24,6 +24,11 @@ export function isSideCall(arrival: Arrival, parent: CallNode | null): boolean {
   return prompt.slice(0, 4).some((text) => asksForTitle.test(text));
 }
 
+/** Request chain of a call that stands beside the conversation whose chain ends so. */
+export function asideChain(operation: string, end: string): string {
+  return shortHash(`aside\0${operation}\0${end}`);
+}
+
 /** Left by the call that gave a trace its title, or as an event of the trace by a record that did. */
 export function titledMark(traceId: string): string {
   return shortHash(`titled\0${traceId}`);

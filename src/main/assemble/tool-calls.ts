@@ -1,4 +1,11 @@
-import type { HashedMessage, LineageReader, NewToolCall, Part, ToolResultArrival } from '../../shared/model/index.js';
+import type {
+  ChatMessage,
+  HashedMessage,
+  LineageReader,
+  NewToolCall,
+  Part,
+  ToolResultArrival,
+} from '../../shared/model/index.js';
 import type { Arrival } from './arrival.js';
 import { resultValue } from './canonical.js';
 import { effectKeys } from './effects/keys.js';
@@ -10,6 +17,8 @@ type ResultPart = Extract<Part, { type: 'tool_result' }>;
 
 /** Generated ids that may miss, where a response mixes calls with and without ids, before the search ends. */
 const mostMisses = 16;
+/** Calls on the way back that are searched for what a late result answers. */
+const furthestBack = 8;
 
 /** A tool call as its step shows it. */
 export interface AskedTool {
@@ -180,12 +189,13 @@ export function resultArrivals(
 ): ToolResultArrival[] {
   const arrivals: ToolResultArrival[] = [];
   const taken = new Set<string>();
+  const renamed = renamedIds(arrival, parentId, lineage);
   for (const part of results) {
     const asker =
       part.tool_call_id === null || part.tool_call_id === ''
         ? null
         : askerOf(arrival, lineage, part.tool_call_id, traceId, parentId, taken);
-    const found = asker ?? (parentId === null ? null : unnamedAsker(lineage, part, parentId, taken));
+    const found = asker ?? (parentId === null ? null : unnamedAsker(lineage, part, parentId, taken, renamed));
     if (found === null) continue;
     taken.add(`${found.node.call_id}\0${found.tool_call_id}`);
     arrivals.push({
@@ -221,22 +231,80 @@ function askerOf(
   return node === undefined ? null : { node, tool_call_id: id };
 }
 
+/**
+ * The open tool call for a result that comes under no known id: of the calls on the way back the nearest that asked for a
+ * tool of this name under no id either, else the one at the same place of the answer that the client resends under
+ * other ids (a gateway that renames them, a change of the format).
+ */
 function unnamedAsker(
   lineage: LineageReader,
   part: ResultPart,
   parentId: string,
   taken: Set<string>,
+  renamed: (part: ResultPart) => string | null,
 ): { node: Asker; tool_call_id: string } | null {
-  let misses = 0;
-  for (let index = 0; misses < mostMisses; index++) {
-    const id = `${parentId}:${index}`;
-    if (taken.has(`${parentId}\0${id}`)) continue;
-    const node = ofCall(lineage, id, parentId).find((candidate) => !candidate.has_result);
-    if (node === undefined) misses++;
-    if (node !== undefined && (part.name === undefined || node.tool_name === part.name))
-      return { node, tool_call_id: id };
+  let callId: string | null = parentId;
+  for (let back = 0; callId !== null && back < furthestBack; back++) {
+    let misses = 0;
+    for (let index = 0; misses < (back === 0 ? mostMisses : 2); index++) {
+      const id = `${callId}:${index}`;
+      if (taken.has(`${callId}\0${id}`)) continue;
+      const node = ofCall(lineage, id, callId).find((candidate) => !candidate.has_result);
+      if (node === undefined) misses++;
+      if (node !== undefined && (part.name === undefined || node.tool_name === part.name))
+        return { node, tool_call_id: id };
+    }
+    if (back === 0) {
+      const id = renamed(part);
+      const node = id === null ? undefined : ofCall(lineage, id, callId).find((candidate) => !candidate.has_result);
+      if (node !== undefined && id !== null && !taken.has(`${callId}\0${id}`)) return { node, tool_call_id: id };
+    }
+    // Behind the parent only names can tell.
+    if (part.name === undefined) return null;
+    callId = lineage.call(callId)?.parent_call_id ?? null;
   }
   return null;
+}
+
+/**
+ * Answers under which id the parent's response asked for what a result answers: the call at the same place, or for a
+ * result without an id the next one of its name. Reads the stored answer only when it is asked.
+ */
+function renamedIds(
+  arrival: Arrival,
+  parentId: string | null,
+  lineage: LineageReader,
+): (part: ResultPart) => string | null {
+  let asked: CallPart[] | null = null;
+  let resent: CallPart[] | null = null;
+  const used = new Set<string>();
+  return (part) => {
+    if (parentId === null) return null;
+    asked ??= callsOf(lineage.callContent(parentId)?.response_messages ?? []);
+    resent ??= callsOf(lastTurnOf(arrival.messages));
+    const place = part.tool_call_id === null ? -1 : resent.findIndex(({ id }) => id === part.tool_call_id);
+    const name = part.name ?? resent[place]?.name;
+    const fits = (call: CallPart | undefined) =>
+      call !== undefined && call.id !== null && !used.has(call.id) && (name === undefined || call.name === name);
+    const found = [asked[place], ...(place < 0 ? asked : [])].find(fits);
+    if (found?.id === undefined || found.id === null) return null;
+    used.add(found.id);
+    return found.id;
+  };
+}
+
+function callsOf(messages: ChatMessage[]): CallPart[] {
+  return messages.flatMap(({ parts }) =>
+    parts.flatMap((part) => (part.type === 'tool_call' && !part.server ? [part] : [])),
+  );
+}
+
+/** The last messages of the assistant that follow each other. */
+function lastTurnOf(messages: ChatMessage[]): ChatMessage[] {
+  const end = messages.findLastIndex(({ role }) => role === 'assistant') + 1;
+  let start = end;
+  while (start > 0 && messages[start - 1]?.role === 'assistant') start--;
+  return messages.slice(start, end);
 }
 
 function ofCall(lineage: LineageReader, toolCallId: string, callId: string): Asker[] {

@@ -1,5 +1,6 @@
 import type { ChatMessage, Part } from '../../shared/model/index.js';
 import { chainArguments, chainInputText, chainOutputText, chainResult, stableJson } from './canonical.js';
+import { standIn } from './memo.js';
 
 /**
  * One link of a conversation chain. Input (user text, tool results, media) is chained part by part, because clients
@@ -10,6 +11,8 @@ export interface Link {
   side: 'input' | 'output';
   /** Canonical text; equal for what is the same in the sense of the chain. */
   text: string;
+  /** Stands for the text in a memo. */
+  key: string;
   /** Last message and part that belong to it. */
   message: number;
   part: number;
@@ -32,45 +35,52 @@ export function linksOf(messages: ChatMessage[]): Link[] {
   let turn: { parts: Part[]; message: number; part: number } | null = null;
   const closeTurn = () => {
     if (turn === null) return;
-    const text = turnText(turn.parts);
-    if (text !== null) links.push({ side: 'output', text, message: turn.message, part: turn.part });
+    const said = turnOf(turn.parts);
+    if (said !== null) links.push({ side: 'output', ...said, message: turn.message, part: turn.part });
     turn = null;
   };
   messages.forEach((message, index) => {
     if (isSystem(message)) return;
     if (message.role === 'assistant') {
-      turn = {
-        parts: turn === null ? [...message.parts] : [...(turn as { parts: Part[] }).parts, ...message.parts],
-        message: index,
-        part: message.parts.length - 1,
-      };
+      turn ??= { parts: [], message: index, part: 0 };
+      for (const part of message.parts) turn.parts.push(part);
+      turn.message = index;
+      turn.part = message.parts.length - 1;
       return;
     }
     message.parts.forEach((part, position) => {
-      const text = inputText(part);
-      if (text === null) return;
+      const input = inputOf(part);
+      if (input === null) return;
       closeTurn();
-      links.push({ side: 'input', text, message: index, part: position });
+      const [kind, text] = input;
+      links.push({
+        side: 'input',
+        text: `${kind}\0${text}`,
+        key: `${kind}\0${standIn(text)}`,
+        message: index,
+        part: position,
+      });
     });
   });
   closeTurn();
   return links;
 }
 
-function inputText(part: Part): string | null {
+/** Kind and canonical text of an input; null where it says nothing. */
+function inputOf(part: Part): [kind: string, text: string] | null {
   switch (part.type) {
     case 'text': {
       const text = chainInputText(part.text);
-      return text === '' ? null : `text\0${text}`;
+      return text === '' ? null : ['text', text];
     }
     case 'tool_result':
-      return `result\0${chainResult(part.result)}`;
+      return ['result', chainResult(part.result)];
     case 'media':
-      return `media\0${part.media}\0${part.sha256 ?? part.url ?? part.media_type ?? ''}`;
+      return ['media', `${part.media}\0${part.sha256 ?? part.url ?? part.media_type ?? ''}`];
     case 'tool_call':
-      return `call\0${part.name}\0${chainArguments(part.arguments)}`;
+      return ['call', `${part.name}\0${chainArguments(part.arguments)}`];
     case 'other':
-      return `other\0${part.label}\0${stableJson(part.value)}`;
+      return ['other', `${part.label}\0${stableJson(part.value)}`];
     case 'refusal':
     case 'reasoning':
       return null;
@@ -83,6 +93,11 @@ function inputText(part: Part): string | null {
  * Null for a turn that says nothing.
  */
 export function turnText(parts: Part[]): string | null {
+  return turnOf(parts)?.text ?? null;
+}
+
+/** The text of a turn, and what stands for it in a memo. */
+export function turnOf(parts: Part[]): Pick<Link, 'text' | 'key'> | null {
   let words = '';
   const calls: string[] = [];
   const vendor: string[] = [];
@@ -94,6 +109,11 @@ export function turnText(parts: Part[]): string | null {
     else if (part.type === 'media') vendor.push(`${part.media}\0${part.sha256 ?? part.url ?? ''}`);
   }
   words = chainOutputText(words);
-  if (words !== '' || calls.length > 0) return `turn\0${words}\0${calls.join('\0\0')}`;
-  return vendor.length > 0 ? `vendor\0${vendor.join('\0\0')}` : null;
+  if (words !== '' || calls.length > 0) {
+    const asked = calls.join('\0\0');
+    return { text: `turn\0${words}\0${asked}`, key: `turn\0${standIn(words)}${standIn(asked)}` };
+  }
+  if (vendor.length === 0) return null;
+  const done = vendor.join('\0\0');
+  return { text: `vendor\0${done}`, key: `vendor\0${standIn(done)}` };
 }

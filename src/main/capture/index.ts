@@ -43,6 +43,8 @@ export interface Capture {
   journalStart: JournalPosition;
   journalPosition(): JournalPosition;
   update(settings: CaptureSettings): void;
+  /** Begins a new segment: what is written by now is deleted as soon as it is stored. */
+  turnJournal(): void;
   acknowledge(position: JournalPosition): void;
   /** Puts exchanges that did not pass the proxy into the journal, as if they had. They are written when it returns. */
   inject(exchanges: CapturedExchange[]): void;
@@ -120,6 +122,10 @@ export async function startCapture(options: CaptureOptions): Promise<Capture> {
     port: main.port,
     journalStart,
     journalPosition: () => journal.position(),
+    turnJournal() {
+      journal.turn();
+      recorder.onJournaled();
+    },
     update(next) {
       const way = (from: CaptureSettings) =>
         JSON.stringify([from.upstream_proxy, from.no_proxy, from.insecure_upstream]);

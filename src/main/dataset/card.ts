@@ -1,5 +1,6 @@
 import type { Layout } from './layouts/layout.js';
 import type { Manifest } from './manifest.js';
+import { privacyText } from './privacy/card-text.js';
 
 /**
  * The dataset card: README.md with the YAML head that the Hugging Face hub and `datasets.load_dataset` read
@@ -54,10 +55,56 @@ export function cardText(layout: Layout, manifest: Manifest): string {
       ? 'Columns of type json hold JSON text; times are microseconds in UTC.'
       : 'Columns of type json are JSON values as they are.',
     '',
+    ...privacyText(manifest.privacy),
+    ...consentText(manifest.consent),
     ...(skipped.length === 0
       ? []
       : ['## Left out', '', 'Traces that gave no row:', '', '| reason | traces |', '|---|---|', ...skipped, '']),
   ].join('\n');
+}
+
+/** What is known of the right to use the traces, in numbers. */
+function consentText({ scope, required, override, traces, in_rows, file }: Manifest['consent']): string[] {
+  const rows = (
+    [
+      ['basis', 'basis'],
+      ['licence', 'licence'],
+      ['provider’s terms', 'provider_terms'],
+      ['use', 'scope'],
+    ] as const
+  ).flatMap(([title, name]) =>
+    Object.entries(traces[name]).map(([value, count]) => `| ${title} | ${cell(value)} | ${count} |`),
+  );
+  const rule = required
+    ? `Made for ${scope}; each trace needed a consent for it.`
+    : `Made for ${scope}; no consent was asked for.`;
+  const broken =
+    override === null || override.traces === 0
+      ? []
+      : ['', `${override.traces} traces were taken although their consent or the provider’s terms do not allow it.`];
+  const where = {
+    column: 'The column `consent` of a row says what is known.',
+    metadata: 'The field `consent` of a row’s metadata says what is known.',
+    row: 'The field `consent` of a row says what is known.',
+    beside: file === null ? '' : `\`${file.name}\` says what is known, by file and row (from 0).`,
+  };
+  return [
+    '## Consent and licences',
+    '',
+    rule,
+    ...broken,
+    '',
+    ...(in_rows === null || where[in_rows] === '' ? [] : [where[in_rows], '']),
+    '| | | traces |',
+    '|---|---|---|',
+    ...rows,
+    '',
+  ];
+}
+
+/** A user's words in a cell of a table. */
+function cell(text: string): string {
+  return inlineCode(text).replaceAll('|', '\\|');
 }
 
 /** A query as Markdown code; the fence is longer than any run of backticks inside. */

@@ -2,15 +2,17 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { SluiceError } from '../../shared/errors.js';
-import type { ExportOptions, ExportResult, Trace } from '../../shared/model/index.js';
+import type { ExportOptions, ExportResult, LeakSummary, Trace } from '../../shared/model/index.js';
 import { cardText } from './card.js';
 import { columnsOf } from './columns.js';
+import { consentGate, shapeWithConsent } from './consent.js';
 import type { Row, RowWriter } from './formats/format.js';
 import { fileFormats } from './formats/index.js';
 import { layouts } from './layouts/index.js';
 import type { Layout } from './layouts/layout.js';
 import { type Manifest, manifestText } from './manifest.js';
 import { openPartialFolder } from './partial-folder.js';
+import { droppedReason, privacyGate } from './privacy/index.js';
 import type { ExportSource } from './source.js';
 import { rootFinder, splitter } from './split.js';
 
@@ -24,19 +26,23 @@ export interface ExportControl {
   signal: AbortSignal;
   /** 0..1 or null; called often, throttling is the caller's. */
   onProgress(progress: number | null, message: string): void;
+  /** Looks at the written files before they get their place; what it throws keeps them from it. */
+  check?(folder: string, isInvented: (entity: string, value: string) => boolean): Promise<LeakSummary>;
 }
 
 interface SplitFile {
   name: string;
   split: string;
   traces: number;
+  rows: number;
   writer: RowWriter;
 }
 
 /**
  * Writes the matching traces as a dataset into the new folder `out`: one file per split, README.md, manifest.json.
- * The folder appears whole or not at all; the same traces, options and seed give the same bytes. Constant memory.
- * Throws `validation_failed`, `query_invalid`, `export_target_exists`, `export_empty`, `job_cancelled`.
+ * The folder appears whole or not at all; the same traces, options and seed give the same bytes, but for pseudonyms,
+ * which are new in each export unless the options say otherwise. Constant memory.
+ * Throws `validation_failed`, `export_policy_looser`, `query_invalid`, `export_target_exists`, `export_empty`, `job_cancelled`.
  */
 export async function exportDataset(
   options: ExportOptions,
@@ -46,7 +52,10 @@ export async function exportDataset(
 ): Promise<ExportResult> {
   const layout: Layout = layouts[options.layout];
   const format = fileFormats[options.format];
-  const columns = columnsOf(layout.row);
+  const shape = shapeWithConsent(layout, options);
+  const columns = columnsOf(shape);
+  const privacy = privacyGate(shape, options, source);
+  const consents = consentGate(layout, options, source.consentRequired());
   const split = splitter(options.split, options.seed);
   const total = source.count(options.query);
   const folder = await openPartialFolder(out);
@@ -55,7 +64,7 @@ export async function exportDataset(
     for (const name of split.names) {
       const file = `${name}.${format.extension}`;
       const writer = await format.open(join(folder.path, file), columns);
-      files.set(name, { name: file, split: name, traces: 0, writer });
+      files.set(name, { name: file, split: name, traces: 0, rows: 0, writer });
     }
 
     const skips = new SkipList();
@@ -77,18 +86,29 @@ export async function exportDataset(
       const file = files.get(split.of(rootOf(trace))) as SplitFile;
       const reasons: string[] = [];
       let given = 0;
-      for (const item of layout.rows(trace, source)) {
+      const problem = consents.problem(trace);
+      if (problem !== null) reasons.push(problem);
+      for (const item of problem === null ? layout.rows(trace, source) : []) {
         if ('skipped' in item) reasons.push(item.skipped);
         else {
-          await file.writer.write(item.row as Row);
+          const row = privacy.row(consents.row(item.row as Row, trace), trace);
+          if (row === null) {
+            reasons.push(droppedReason);
+            continue;
+          }
+          await consents.note(folder.path, file.name, file.rows, privacy.withConsent(trace));
+          await file.writer.write(row);
+          file.rows += 1;
           given += 1;
         }
         await pause();
       }
       seen += 1;
       rows += given;
-      if (given > 0) file.traces += 1;
-      else skips.add(trace, reasons);
+      if (given > 0) {
+        file.traces += 1;
+        consents.took(trace);
+      } else skips.add(trace, reasons);
       control.onProgress(total === 0 ? null : Math.min(1, seen / total), `${seen} of ${Math.max(total, seen)} traces`);
     }
     await pause();
@@ -104,17 +124,21 @@ export async function exportDataset(
       generator: 'sluice',
       layout: options.layout,
       format: options.format,
-      query: options.query,
+      query: privacy.text(options.query),
       seed: options.seed,
       split: options.split ? Object.fromEntries(split.names.map((name) => [name, options.split?.[name] ?? 0])) : null,
       columns,
       traces: seen - skips.count,
       rows,
       skipped: skips.byReason(),
+      consent: await consents.finish(),
+      privacy: privacy.summary(),
       files: written,
     };
     await writeFile(join(folder.path, 'README.md'), cardText(layout, manifest), { flush: true });
     await writeFile(join(folder.path, 'manifest.json'), manifestText(manifest), { flush: true });
+    const leaks = await control.check?.(folder.path, privacy.isInvented);
+    await pause();
     await folder.commit();
     return {
       out: folder.out,
@@ -123,10 +147,12 @@ export async function exportDataset(
       rows,
       skipped: skips.named,
       skipped_count: skips.count,
+      ...(leaks === undefined ? {} : { leaks }),
     };
   } catch (error) {
     // Windows cannot remove a file that is still open.
     for (const { writer } of files.values()) await writer.abandon().catch(() => undefined);
+    await consents.abandon();
     await folder.discard();
     throw error;
   }

@@ -1,5 +1,6 @@
-import type { ExportOptions } from '../../shared/model/index.js';
+import type { ExportOptions, ExportPrivacy } from '../../shared/model/index.js';
 import type { Column } from './columns.js';
+import type { ConsentManifest } from './consent.js';
 
 /** What manifest.json says of a dataset. It holds no time of making, so that equal data gives equal bytes. */
 export interface Manifest {
@@ -16,6 +17,8 @@ export interface Manifest {
   rows: number;
   /** Traces that gave no row, by reason. */
   skipped: { [reason: string]: number };
+  consent: ConsentManifest;
+  privacy: ExportPrivacy;
   files: { name: string; split: string; traces: number; rows: number; bytes: number; sha256: string }[];
 }
 

@@ -1,10 +1,12 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { ExportOptions, Json } from '../../shared/model/index.js';
 import { columnsOf } from './columns.js';
+import { consentGate, shapeWithConsent } from './consent.js';
 import type { Row } from './formats/format.js';
 import { fileFormats } from './formats/index.js';
 import { layouts } from './layouts/index.js';
 import type { Layout } from './layouts/layout.js';
+import { privacyGate } from './privacy/index.js';
 import type { ExportSource } from './source.js';
 import { splitter } from './split.js';
 
@@ -24,7 +26,10 @@ export async function previewDataset(
 ): Promise<{ rows: Json[]; traces: number; skipped: number }> {
   const layout: Layout = layouts[options.layout];
   const format = fileFormats[options.format];
-  const columns = columnsOf(layout.row);
+  const shape = shapeWithConsent(layout, options);
+  const columns = columnsOf(shape);
+  const privacy = privacyGate(shape, options, source);
+  const consents = consentGate(layout, options, source.consentRequired());
   splitter(options.split, options.seed);
   const traces = source.count(options.query);
   const rows: Json[] = [];
@@ -33,10 +38,11 @@ export async function previewDataset(
   const stop = new AbortController();
   for await (const trace of source.traces(options.query, stop.signal)) {
     let given = 0;
-    for (const item of layout.rows(trace, source)) {
-      if (!('row' in item)) continue;
+    for (const item of consents.problem(trace) === null ? layout.rows(trace, source) : []) {
+      const row = 'row' in item ? privacy.row(consents.row(item.row as Row, trace), trace) : null;
+      if (row === null) continue;
       given += 1;
-      rows.push(shorten(format.shown(item.row as Row, columns)));
+      rows.push(shorten(format.shown(row, columns)));
       if (rows.length >= maxRows) break;
     }
     if (given === 0) skipped += 1;

@@ -1,4 +1,5 @@
 import type { ChatMessage, Trace, TraceSummary } from '../../shared/model/index.js';
+import type { RowRedactor, WantedPrivacy } from './privacy/row-redactor.js';
 
 /** What an export reads; the store's reader satisfies it. */
 export interface ExportSource {
@@ -8,6 +9,12 @@ export interface ExportSource {
   count(query: string): number;
   /** Messages of one model call as they were sent and answered; one response message per choice. Null: unknown call. */
   callMessages(callId: string): CallMessages | null;
+  /** Whether the policy asks for a consent of every trace. */
+  consentRequired(): boolean;
+  /** Redacts rows by the project's policy or a stricter one. Throws `export_policy_looser`. */
+  redactor(wanted: WantedPrivacy): RowRedactor;
+  /** Entities that a trace held and that the policy they were found under keeps out of exports. */
+  droppedEntities(traceId: string): readonly string[];
   /** Links of a trace to its parent and predecessor; null for a deleted one. */
   traceSummary(traceId: string): Pick<TraceSummary, 'parent_trace_id' | 'predecessor_trace_id'> | null;
 }

@@ -3,3 +3,4 @@ export { decodeExchange } from './decode-exchange.js';
 export { formats } from './formats/index.js';
 export { readExchange } from './read-exchange.js';
 export { readMessages } from './read-messages.js';
+export { storedEvents } from './stored-events.js';

@@ -1,10 +1,17 @@
-import { type Settings, settingsSchema } from '../../shared/settings.js';
+import { type Settings, settingsPatchSchema } from '../../shared/settings.js';
 import type { DataFolder } from '../home/folder.js';
-import { parseSettings, readSettings, writeSettings } from '../home/settings-file.js';
+import { parseSettings, readSettings, readSettingsFile, writeSettings } from '../home/settings-file.js';
+import type { sealedCredentials } from './sealed-credentials.js';
 
 /** The settings file with this run's flags over it. */
-export function openSettings(folder: DataFolder, overrides: Partial<Settings>) {
-  let file = readSettings(folder);
+export function openSettings(
+  folder: DataFolder,
+  overrides: Partial<Settings>,
+  credentials: ReturnType<typeof sealedCredentials>,
+) {
+  const content = readSettingsFile(folder);
+  let file = readSettings(folder, credentials.open(content));
+  if (credentials.isOpen(content)) writeSettings(folder, credentials.shut(file));
   // Upstreams and hosts of the flags come on top of those of the file; every other flag takes the setting's place.
   const effective = () =>
     parseSettings(
@@ -25,8 +32,8 @@ export function openSettings(folder: DataFolder, overrides: Partial<Settings>) {
     file: () => file,
     /** Writes the change to the file; throws settings_invalid, and then nothing is changed. */
     set(patch: Partial<Settings>): Settings {
-      const next = parseSettings({ ...file, ...settingsSchema.partial().parse(patch) }, 'settings');
-      writeSettings(folder, next);
+      const next = parseSettings({ ...file, ...settingsPatchSchema.parse(patch) }, 'settings');
+      writeSettings(folder, credentials.shut(next));
       file = next;
       current = effective();
       return current;

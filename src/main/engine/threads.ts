@@ -1,9 +1,11 @@
 import { MessageChannel } from 'node:worker_threads';
+import type { KnownValue, RedactionPolicy } from '../../shared/policy-file.js';
 import type { Settings } from '../../shared/settings.js';
 import { captureCounters, captureCountersBytes } from '../capture/counters.js';
 import type { DataFolder } from '../home/folder.js';
 import type { Keys } from '../home/keys.js';
 import type { createLogger } from '../home/log.js';
+import type { RewriteLook, RewriteState } from '../store/index.js';
 import { pipelineCounters, pipelineCountersBytes } from '../threads/pipeline-counters.js';
 import type {
   CaptureEvent,
@@ -13,6 +15,7 @@ import type {
   PipelineRequest,
   PipelineThreadData,
   Position,
+  RewritePlan,
 } from '../threads/protocol.js';
 import { type Supervisor, supervise } from '../threads/supervisor.js';
 import { startWorker } from '../threads/worker-handle.js';
@@ -25,8 +28,9 @@ interface ThreadParts {
   ca: { certPem: string; keyPem: string };
   /** As they stand when a thread is started again. */
   settings(): Settings;
-  policy: unknown;
-  known: string[];
+  /** Policy and known values as they stand when a thread is started again. */
+  rules(): { policy: RedactionPolicy; values: KnownValue[] };
+  known: readonly string[];
   log: ReturnType<typeof createLogger>;
   onCaptureEvent(event: CaptureEvent): void;
   onPipelineEvent(event: PipelineEvent): void;
@@ -99,7 +103,7 @@ export async function startThreads(parts: ThreadParts) {
             journalKey: keys.journal,
             sealKey: keys.seal,
             pseudonymKey: keys.pseudonym,
-            policy: parts.policy,
+            ...parts.rules(),
             known: parts.known,
             counters: pipelineMemory,
             backlogUntil,
@@ -151,6 +155,18 @@ export async function startThreads(parts: ThreadParts) {
     },
     /** A command to the only writer of the store. */
     write: (method: string, args: unknown[]) => writer.handle().request({ type: 'write', method, args }),
+    turnJournal: () => capture.handle().request({ type: 'turn-journal' }),
+    rewriter: {
+      step: async (runId: string, plan: RewritePlan, budgetMs: number) =>
+        (await writer.handle().request({ type: 'rewrite', runId, plan, budgetMs })) as RewriteState,
+      look: async (plan: RewritePlan, from: { table: number; cursor: number | null } | null, budgetMs: number) =>
+        (await writer.handle().request({ type: 'look', plan, from, budgetMs })) as RewriteLook,
+      state: async () => (await writer.handle().request({ type: 'rewrite-state' })) as RewriteState | null,
+      vacuum: async () => void (await writer.handle().request({ type: 'vacuum' })),
+    },
+    /** From its next exchange on the pipeline goes by this policy and these values. */
+    useRules: (rules: { policy: RedactionPolicy; values: KnownValue[] }) =>
+      writer.handle().request({ type: 'policy', ...rules }),
     /** From now on the end of a thread is no crash. */
     expectEnd(): void {
       capture.expectEnd();

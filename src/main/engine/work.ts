@@ -1,6 +1,12 @@
 import { join } from 'node:path';
-import type { Job, Tick } from '../../shared/model/index.js';
-import { createExports, exportJobKind, removeLeftovers } from '../dataset/index.js';
+import type { Consent, Job, Tick } from '../../shared/model/index.js';
+import {
+  createExports,
+  type ExportSource,
+  exportJobKind,
+  type GuardExport,
+  removeLeftovers,
+} from '../dataset/index.js';
 import { readMessages } from '../decode/index.js';
 import type { DataFolder } from '../home/folder.js';
 import type { createLogger } from '../home/log.js';
@@ -12,9 +18,10 @@ import {
   type IntakeQueue,
   importJobKind,
 } from '../intake/index.js';
-import { createJobs } from '../jobs/index.js';
+import { createJobs, type JobRunner } from '../jobs/index.js';
 import type { openReader } from '../store/index.js';
 import { type Scan, validateJob, validateJobKind, validateStored, validateTrace } from '../validate/index.js';
+import type { sealedText, typedText } from './typed-text.js';
 
 interface WorkParts {
   folder: DataFolder;
@@ -23,37 +30,64 @@ interface WorkParts {
   stored(): Promise<void>;
   write(method: string, args: unknown[]): Promise<unknown>;
   scan: Scan;
+  typed: ReturnType<typeof typedText>;
+  sealed: ReturnType<typeof sealedText>;
+  guard: GuardExport;
+  rowRedactor: ExportSource['redactor'];
+  /** Jobs of other rooms. */
+  runners: { [kind: string]: JobRunner };
+  consentRequired(): boolean;
+  /** What a file says of the right to use its traces, as it may be stored. */
+  consentOf(value: unknown): Consent | null;
   tick(topics: Tick['topics']): void;
   log: ReturnType<typeof createLogger>;
 }
 
 /** What takes its time: exports, imports, followed session files, validation, and the jobs that they run as. */
-export async function openWork({ folder, reader, intake, stored, write, scan, tick, log }: WorkParts) {
+export async function openWork(parts: WorkParts) {
+  const { folder, reader, intake, stored, write, scan, typed, sealed, guard, tick, log } = parts;
   // What an export left half-written when its process was killed.
   await removeLeftovers(folder.exports);
   const traceOf = (traceId: string) => reader.trace(traceId);
-  const startJob: ReturnType<typeof createJobs>['start'] = (kind, title, params) => jobs.start(kind, title, params);
+  const startJob: ReturnType<typeof createJobs>['start'] = (kind, title, params) =>
+    jobs.start(kind, typed.jobs.title(title), typed.jobs.params(params));
+  /** What a job tells may quote what it read. */
+  const told =
+    (run: JobRunner): JobRunner =>
+    async (params, { signal, report }) =>
+      typed.jobs.result(
+        await run(params, { signal, report: (progress, message) => report(progress, typed.jobs.title(message)) }),
+      );
   const intoStore = {
     submitExchanges: intake.submitExchanges,
     stored,
     exchange: (exchangeId: string) => reader.exchange(exchangeId, 0),
     traceIdByKey: (key: string) => reader.traceIdByKey(key),
     readMessages,
+    consentOf: parts.consentOf,
+  };
+  /** What rows of datasets are made of. */
+  const source: ExportSource = {
+    traces: (query, signal) => reader.iterateTraces(query, signal),
+    count: (query) => reader.countTraces(query),
+    callMessages: (callId) => reader.callMessages(callId),
+    traceSummary: (traceId) => reader.traceSummary(traceId),
+    consentRequired: parts.consentRequired,
+    redactor: parts.rowRedactor,
+    droppedEntities: (traceId) => reader.droppedEntities(traceId),
   };
   const exports = createExports({
-    source: {
-      traces: (query, signal) => reader.iterateTraces(query, signal),
-      count: (query) => reader.countTraces(query),
-      callMessages: (callId) => reader.callMessages(callId),
-      traceSummary: (traceId) => reader.traceSummary(traceId),
-    },
+    source,
     folder: folder.exports,
     startJob,
+    guard,
   });
   const imports = createImports({
     ...intoStore,
     startJob,
     settled: (jobId) => jobs.settled(jobId),
+    nameOf: (file) => typed.clean(file, 'name'),
+    sealed,
     validate: (traceIds) => validateStored(traceIds, traceOf, scan),
   });
   const watches = createWatches({
@@ -65,11 +99,12 @@ export async function openWork({ folder, reader, intake, stored, write, scan, ti
     store: {
       jobs: (cursor, limit) => reader.jobs(cursor, limit),
       job: (jobId) => reader.job(jobId),
-      saveJob: (job: Job) => write('saveJob', [job]),
+      saveJob: (job: Job) => write('saveJob', [{ ...job, error: typed.jobs.error(job.error) }]),
     },
     runners: {
-      [exportJobKind]: exports.run,
-      [importJobKind]: imports.run,
+      ...parts.runners,
+      [exportJobKind]: told(exports.run),
+      [importJobKind]: told(imports.run),
       [finalizeJobKind]: finalizeJob({
         stored,
         trace: traceOf,
@@ -84,5 +119,5 @@ export async function openWork({ folder, reader, intake, stored, write, scan, ti
     onChange: () => tick(['jobs']),
     onError: (error, job) => log.error({ job_id: job.job_id, name: (error as Error).name }, 'job_failed'),
   });
-  return { exports, imports, watches, jobs };
+  return { exports, source, imports, watches, jobs, startJob };
 }

@@ -11,10 +11,18 @@ export interface DataFolder {
   exports: string;
   settings: string;
   policy: string;
+  /** The policy that what is stored was redacted by. */
+  appliedPolicy: string;
+  /** Values that must never be stored, encrypted. */
+  vault: string;
   key: string;
   token: string;
   /** Further tokens of the API, by their hash. */
   tokens: string;
+  /** The audit log; its sealed head lies beside it. */
+  audit: string;
+  /** What was erased, and orders to erase. */
+  receipts: string;
   lock: string;
 }
 
@@ -35,9 +43,13 @@ export function dataFolder(dataDir: string): DataFolder {
     exports: join(root, 'exports'),
     settings: join(root, 'settings.json'),
     policy: join(root, 'policy.json'),
+    appliedPolicy: join(root, 'policy.applied.json'),
+    vault: join(root, 'known-values.sealed'),
     key: join(root, 'key'),
     token: join(root, 'token'),
     tokens: join(root, 'tokens.json'),
+    audit: join(root, 'audit.jsonl'),
+    receipts: join(root, 'receipts'),
     lock: join(root, 'lock.json'),
   };
 }

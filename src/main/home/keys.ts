@@ -8,6 +8,9 @@ export interface Keys {
   journal: Uint8Array;
   pseudonym: Uint8Array;
   seal: Uint8Array;
+  audit: Uint8Array;
+  /** Of the values that must never be stored. */
+  vault: Uint8Array;
 }
 
 const prefix = 'sluice-key-1:';
@@ -35,7 +38,13 @@ export function loadMasterKey(folder: DataFolder): Uint8Array {
 export function deriveKeys(master: Uint8Array): Keys {
   const derive = (purpose: string) =>
     new Uint8Array(hkdfSync('sha256', master, new Uint8Array(0), `sluice ${purpose} 1`, 32));
-  return { journal: derive('journal'), pseudonym: derive('pseudonym'), seal: derive('seal') };
+  return {
+    journal: derive('journal'),
+    pseudonym: derive('pseudonym'),
+    seal: derive('seal'),
+    audit: derive('audit'),
+    vault: derive('vault'),
+  };
 }
 
 function readOrMake(path: string, make: () => string): string {

@@ -1,13 +1,17 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
 import { type Settings, settingsSchema } from '../../shared/settings.js';
 import type { DataFolder } from './folder.js';
 
-/** Reads settings.json; an absent file gives the defaults. Throws settings_invalid, naming the field. */
-export function readSettings(folder: DataFolder): Settings {
-  if (!existsSync(folder.settings)) return settingsSchema.parse({});
-  return parseSettings(readJson(folder.settings, 'settings_invalid'), folder.settings);
+/** What settings.json holds; an absent file holds nothing. Throws settings_invalid where it is no JSON. */
+export function readSettingsFile(folder: DataFolder): unknown {
+  return existsSync(folder.settings) ? readJson(folder.settings, 'settings_invalid') : {};
+}
+
+/** The settings of a file's content; what it does not name is as the defaults have it. Throws settings_invalid, naming the field. */
+export function readSettings(folder: DataFolder, content: unknown = readSettingsFile(folder)): Settings {
+  return parseSettings(content, folder.settings);
 }
 
 export function parseSettings(value: unknown, where: string): Settings {
@@ -19,14 +23,41 @@ export function parseSettings(value: unknown, where: string): Settings {
   });
 }
 
-export function writeSettings(folder: DataFolder, settings: Settings): void {
-  writeFileSync(`${folder.settings}.tmp`, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600, flush: true });
-  renameSync(`${folder.settings}.tmp`, folder.settings);
+export function writeSettings(folder: DataFolder, settings: object): void {
+  writeWhole(folder.settings, settings);
 }
 
 /** The redaction policy file's JSON, or undefined where there is none. Throws policy_invalid where it is no JSON. */
 export function readPolicyFile(folder: DataFolder): unknown {
   return existsSync(folder.policy) ? readJson(folder.policy, 'policy_invalid') : undefined;
+}
+
+/** Writes the redaction policy file whole or not at all. */
+export function writePolicyFile(folder: DataFolder, file: object): void {
+  writeWhole(folder.policy, file);
+}
+
+/** Policy and known values (by their ids) that were in force last; `policy` is what the policy file said. */
+const appliedSchema = z.object({ version: z.literal(1), policy: z.unknown(), values: z.array(z.string()) });
+export type AppliedPolicy = z.infer<typeof appliedSchema>;
+
+/** Null where nothing was noted yet, or nothing that can be read. */
+export function readAppliedPolicy(folder: DataFolder): AppliedPolicy | null {
+  if (!existsSync(folder.appliedPolicy)) return null;
+  try {
+    return appliedSchema.parse(JSON.parse(readFileSync(folder.appliedPolicy, 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+export function writeAppliedPolicy(folder: DataFolder, applied: AppliedPolicy): void {
+  writeWhole(folder.appliedPolicy, applied);
+}
+
+function writeWhole(path: string, content: object): void {
+  writeFileSync(`${path}.tmp`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flush: true });
+  renameSync(`${path}.tmp`, path);
 }
 
 function readJson(path: string, code: 'settings_invalid' | 'policy_invalid'): unknown {

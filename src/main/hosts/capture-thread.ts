@@ -26,6 +26,8 @@ const thread = serveThread<CaptureRequest, CaptureEvent>({
         return capture.inject(request.exchanges);
       case 'position':
         return capture.journalPosition();
+      case 'turn-journal':
+        return capture.turnJournal();
       case 'ready':
         return { port: capture.port, journalStart: capture.journalStart };
       case 'stop': {

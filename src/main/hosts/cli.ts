@@ -1,13 +1,19 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { SluiceError } from '../../shared/errors.js';
+import { auditCommand } from './commands/audit.js';
 import { benchCommand } from './commands/bench.js';
 import { caCommand } from './commands/ca.js';
 import { engineFlags } from './commands/engine-flags.js';
 import { envCommand } from './commands/env.js';
+import { eraseCommand } from './commands/erase.js';
 import { exportCommand } from './commands/export.js';
 import { importCommand } from './commands/import.js';
+import { leaksCommand } from './commands/leaks.js';
+import { policyCommand } from './commands/policy.js';
 import { redactCommand } from './commands/redact.js';
+import { rescanCommand } from './commands/rescan.js';
+import { retentionCommand } from './commands/retention.js';
 import { runCommand } from './commands/run.js';
 import { openStudio, serveCommand } from './commands/serve.js';
 import { statusCommand } from './commands/status.js';
@@ -36,10 +42,16 @@ for (const command of [
   statusCommand,
   tokenCommand,
   exportCommand,
+  leaksCommand,
   importCommand,
   watchCommand,
   validateCommand,
+  retentionCommand,
   redactCommand,
+  rescanCommand,
+  eraseCommand,
+  policyCommand,
+  auditCommand,
   benchCommand,
 ]) {
   program.addCommand(command().exitOverride().copyInheritedSettings(program));

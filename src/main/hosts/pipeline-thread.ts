@@ -1,13 +1,20 @@
 import { setPriority } from 'node:os';
 import { type MessagePort, workerData } from 'node:worker_threads';
-import { assemble } from '../assemble/index.js';
+import { assemble, changedFingerprint, contentHash, effectKeys, keyChanges } from '../assemble/index.js';
 import { openJournalReader } from '../capture/journal/reader.js';
-import { clientName, decodeExchange, readExchange } from '../decode/index.js';
-import { createRedactor, defaultPolicy, loadPolicy } from '../redact/index.js';
+import { clientName, decodeExchange, readExchange, storedEvents } from '../decode/index.js';
+import { createRedactor, erasureRewriting, type Redactor, type Rewriting, rescanRewriting } from '../redact/index.js';
 import { openWriter, type StoreWriter } from '../store/index.js';
 import { createPipeline } from '../threads/pipeline.js';
 import { pipelineCounters } from '../threads/pipeline-counters.js';
-import type { PipelineEvent, PipelineRequest, PipelineThreadData, ToCapture, ToPipeline } from '../threads/protocol.js';
+import type {
+  PipelineEvent,
+  PipelineRequest,
+  PipelineThreadData,
+  RewritePlan,
+  ToCapture,
+  ToPipeline,
+} from '../threads/protocol.js';
 import { serveThread } from '../threads/worker-side.js';
 
 /** The pipeline thread: journal → decode → redact → assemble → store, and the only writer of the store. */
@@ -32,8 +39,22 @@ const thread = serveThread<PipelineRequest, PipelineEvent>({
         if (!method) throw new Error(`no such write: ${request.method}`);
         return method.apply(writer.writes, request.args);
       }
+      case 'policy':
+        redactor = redactorOf(request);
+        policy = request.policy;
+        rewriting = null;
+        return null;
       case 'drain':
         return pipeline.drained(request.position);
+      case 'rewrite':
+        return rewriterOf(writer).step(request.runId, rewritingOf(request.plan), request.budgetMs);
+      case 'look':
+        return rewriterOf(writer).look(request.from, rewritingOf(request.plan), request.budgetMs);
+      case 'rewrite-state':
+        return rewriterOf(writer).state();
+      case 'vacuum':
+        writer.vacuum();
+        return null;
       case 'stop':
         pipeline.stop();
         writer.close();
@@ -52,23 +73,45 @@ const thread = serveThread<PipelineRequest, PipelineEvent>({
 
 let state: { pipeline: ReturnType<typeof createPipeline>; writer: StoreWriter } | undefined;
 let failure: unknown;
+let redactor: Redactor;
+let policy = data.policy;
+/** For the plan that is under way: what it needs is built once, not at every step. */
+let rewriting: { plan: string; rewriting: Rewriting } | null = null;
 
 function opened() {
   if (!state) throw failure;
   return state;
 }
 
+function redactorOf({ policy, values }: Pick<PipelineThreadData, 'policy' | 'values'>): Redactor {
+  return createRedactor({ policy, key: data.pseudonymKey, known: data.known, values });
+}
+
+function rewriterOf(writer: StoreWriter) {
+  if (writer.rewriter === null) throw new Error('the store was opened without what rewriting needs');
+  return writer.rewriter;
+}
+
+function rewritingOf(plan: RewritePlan): Rewriting {
+  const name = JSON.stringify(plan);
+  if (rewriting?.plan !== name) {
+    const made =
+      plan.kind === 'rescan'
+        ? rescanRewriting(redactor, policy)
+        : erasureRewriting({ policy, key: data.pseudonymKey, values: plan.values });
+    rewriting = { plan: name, rewriting: made };
+  }
+  return rewriting.rewriting;
+}
+
 try {
-  const writer = openWriter(data.database, { sealKey: data.sealKey, clientName });
-  const redactor = createRedactor({
-    policy: data.policy === undefined ? defaultPolicy : loadPolicy(data.policy),
-    key: data.pseudonymKey,
-    known: data.known,
-  });
+  const making = { contentHash, keyChanges, fingerprint: changedFingerprint, effectKeys, events: storedEvents };
+  const writer = openWriter(data.database, { sealKey: data.sealKey, clientName, making });
+  redactor = redactorOf(data);
   const pipeline = createPipeline({
     reader: openJournalReader(data.journalDir, data.journalKey),
     read: readExchange,
-    redactor,
+    redactor: { exchange: (read) => redactor.exchange(read) },
     decode: decodeExchange,
     assemble: (decoded, lineage) => assemble(decoded, lineage, clientName),
     writer,

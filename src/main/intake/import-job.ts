@@ -17,6 +17,10 @@ export interface ImportParts extends SinkParts {
   readMessages: ReadMessages;
   startJob(kind: string, title: string, params: Json): Job;
   settled(jobId: string): Promise<Job | null>;
+  /** A file's name as it may be stored. */
+  nameOf(file: string): Promise<string>;
+  /** What a job needs of a path after a restart, without the path lying on disk. */
+  sealed: { seal(text: string): string; open(sealed: string): string };
 }
 
 export interface ImportControl {
@@ -40,8 +44,9 @@ export function createImports(parts: ImportParts) {
   const uploads = new Map<string, AsyncIterable<Uint8Array>>();
 
   async function sourceOf(params: Json): Promise<Source> {
-    const { path, upload, name } = params as { path?: string; upload?: string; name: string };
-    if (path !== undefined) {
+    const { sealed_path, upload, name } = params as { sealed_path?: string; upload?: string; name: string };
+    if (sealed_path !== undefined) {
+      const path = parts.sealed.open(sealed_path);
       const file = await regularFile(path);
       return {
         name,
@@ -63,13 +68,18 @@ export function createImports(parts: ImportParts) {
     async startFile(path: string, as?: string): Promise<Job> {
       known(as);
       await regularFile(path);
-      const name = basename(path);
-      return parts.startJob(importJobKind, `Import ${name}`, { path, name, ...(as === undefined ? {} : { as }) });
+      const name = await parts.nameOf(basename(path));
+      return parts.startJob(importJobKind, `Import ${name}`, {
+        sealed_path: parts.sealed.seal(path),
+        name,
+        ...(as === undefined ? {} : { as }),
+      });
     },
 
     /** Imports a stream and resolves when all of it was read and stored. */
-    async upload(name: string, bytes: AsyncIterable<Uint8Array>, as?: string): Promise<Job> {
+    async upload(given: string, bytes: AsyncIterable<Uint8Array>, as?: string): Promise<Job> {
       known(as);
+      const name = await parts.nameOf(given);
       const upload = uuidv7();
       uploads.set(upload, bytes);
       try {

@@ -1,4 +1,4 @@
-import type { CapturedExchange, ImportReport, Json } from '../../shared/model/index.js';
+import type { CapturedExchange, Consent, ImportReport, Json } from '../../shared/model/index.js';
 import type { ImportItem } from './importers/importer.js';
 import type { SubmitOptions } from './queue.js';
 import { derivedId, recordExchange } from './records.js';
@@ -16,6 +16,8 @@ export interface SinkParts {
   /** What the store has of an exchange; null where it has none. */
   exchange(exchangeId: string): { trace_id: string | null; call_id: string | null } | null;
   traceIdByKey(key: string): string | null;
+  /** A consent of a file as it may be stored: no plain name in it. Null where it is none. */
+  consentOf(value: unknown): Consent | null;
   /** Checks the traces that were touched; the validate room does it. */
   validate?(traceIds: string[]): Promise<Json>;
 }
@@ -105,7 +107,7 @@ export function importSink(importer: string, file: string, parts: SinkParts, sig
         skip(item.skipped.where, item.skipped.reason);
         return;
       }
-      batch.push(captured(item));
+      batch.push(captured(item, parts.consentOf));
       if (batch.length >= batchItems) await flush();
     },
     async end(): Promise<ImportReport> {
@@ -116,12 +118,16 @@ export function importSink(importer: string, file: string, parts: SinkParts, sig
   };
 }
 
-function captured(item: Exclude<ImportItem, { skipped: unknown }>): {
+function captured(
+  item: Exclude<ImportItem, { skipped: unknown }>,
+  consentOf: SinkParts['consentOf'],
+): {
   exchange: CapturedExchange;
   traceKey: string | null;
 } {
   if ('exchange' in item) return { exchange: item.exchange, traceKey: null };
-  const { record } = item;
+  const consent = item.consent === undefined ? null : consentOf(item.consent);
+  const record = consent === null ? item.record : { ...item.record, trace: { ...item.record.trace, consent } };
   const exchange = recordExchange(record);
   // Where the file has no times, the time it was imported at must not make another record of it.
   if (item.undated) exchange.exchange_id = derivedId(0, record.source, record.key);

@@ -2,7 +2,7 @@ import { basename, isAbsolute, join } from 'node:path';
 import type { Json } from '../../shared/model/index.js';
 
 /** Files that stand in every result folder besides those the result lists. */
-const companions = ['README.md', 'manifest.json'];
+const companions = ['README.md', 'manifest.json', 'leaks.json'];
 
 /** Absolute path of a file named by a job's result `{out, files: [{name}]}`; null for everything else. */
 export function jobFile(result: Json, name: string): string | null {

@@ -1,51 +1,6 @@
-/** Everything redaction can name. Policy, findings and placeholders use these words. */
-export const entities = [
-  'API_KEY',
-  'CLOUD_KEY',
-  'TOKEN',
-  'JWT',
-  'PRIVATE_KEY',
-  'PASSWORD',
-  'SECRET',
-  'COOKIE',
-  'CUSTOM',
-  'EMAIL',
-  'PHONE',
-  'CREDIT_CARD',
-  'IBAN',
-  'SSN',
-  'NATIONAL_ID',
-  'IP_ADDRESS',
-  'MAC_ADDRESS',
-  'CRYPTO_ADDRESS',
-  'DATE_OF_BIRTH',
-  'PASSPORT',
-  'DRIVING_LICENCE',
-  'HEALTH_ID',
-  'GPS',
-  'USER_NAME',
-  'PERSON',
-  'ADDRESS',
-  'URL',
-] as const;
-export type Entity = (typeof entities)[number];
+import { type Entity, entities } from '../../shared/policy.js';
 
-/** Entities that give access to something: their values are compared as they stand, never normalised. */
-const secretEntities: ReadonlySet<Entity> = new Set<Entity>([
-  'API_KEY',
-  'CLOUD_KEY',
-  'TOKEN',
-  'JWT',
-  'PRIVATE_KEY',
-  'PASSWORD',
-  'SECRET',
-  'COOKIE',
-  'CUSTOM',
-]);
-
-export function isSecret(entity: Entity): boolean {
-  return secretEntities.has(entity);
-}
+export { type Entity, entities, isSecret } from '../../shared/policy.js';
 
 const names = [...entities].sort((a, b) => b.length - a.length).join('|');
 const placeholderPattern = new RegExp(`(?:<|%3[Cc])(?:${names})_(?:[0-9a-f]{8}|MASKED)(?:>|%3[Ee])`, 'g');
@@ -71,6 +26,36 @@ export function blankPlaceholders(text: string): string {
   const plain = text.includes('\x1b') ? text.replace(terminalColour, (match) => blank.repeat(match.length)) : text;
   if (!startOfPlaceholder.test(plain)) return plain;
   return plain.replace(placeholderPattern, (match) => blank.repeat(match.length));
+}
+
+export interface Placeholder {
+  start: number;
+  end: number;
+  entity: Entity;
+  /** Eight hexadecimal digits, or `MASKED`. */
+  mark: string;
+  /** How its angle brackets are written; empty in the host of a URL, where it has none. */
+  open: string;
+  close: string;
+}
+
+const spelledPlaceholder = new RegExp(
+  `(?:(<|%3[Cc]|&lt;|\\\\u003[Cc])|(?<![A-Za-z0-9_]))(${names})_([0-9a-f]{8}|MASKED)(?![A-Za-z0-9_])(>|%3[Ee]|&gt;|\\\\u003[Ee])?`,
+  'g',
+);
+const markOfPlaceholder = /_(?:[0-9a-f]{8}|MASKED)/;
+
+/** Every placeholder in a text, in every spelling that texts give it. */
+export function placeholdersIn(text: string): Placeholder[] {
+  if (!markOfPlaceholder.test(text)) return [];
+  return [...text.matchAll(spelledPlaceholder)].map(({ index, 0: match, 1: open, 2: entity, 3: mark, 4: close }) => ({
+    start: index,
+    end: index + match.length,
+    entity: entity as Entity,
+    mark: mark as string,
+    open: open ?? '',
+    close: close ?? '',
+  }));
 }
 
 /** The text without its placeholders, e.g. to judge a key name by what the client wrote. */

@@ -2,7 +2,7 @@ import type { HeaderList } from '../../shared/model/index.js';
 import type { FindingSink } from './findings.js';
 import type { JsonRedactor } from './json/redact-json.js';
 import type { NameJudge } from './names.js';
-import { namedParts } from './personal.js';
+import { namedParts, otherParts } from './personal.js';
 import { secretParts } from './sensitive.js';
 import { applyEdits } from './text/edits.js';
 import { urlEdits } from './urls.js';
@@ -28,9 +28,12 @@ export function redactHeaders(
     const redactedName = applyEdits(name, nameEdits);
     const at = `${path}.${redactedName.toLowerCase()}`;
     sink.add(`${at}#name`, nameEdits);
-    const entity = counter.test(value) ? null : names.header(name);
-    const wholes =
-      entity === null ? namedParts(name, value, names, 'header-name') : secretParts(entity, value, 'header-name', true);
+    const entity = names.header(name);
+    const wholes = counter.test(value)
+      ? namedParts(name, value, names, 'header-name')
+      : entity === null
+        ? otherParts(name, value, names, 'header-name')
+        : secretParts(entity, value, 'header-name', true);
     const edits =
       wholes.length === 0 && urlHeaders.has(name.toLowerCase())
         ? urlEdits(value, json, names)

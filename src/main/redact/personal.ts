@@ -33,6 +33,11 @@ function personalParts(name: string, value: string, names: NameJudge, detector: 
 export function namedParts(name: string, value: string, names: NameJudge, detector: string, certain = false): Whole[] {
   const entity = names.key(name);
   if (entity !== null) return secretParts(entity, value, detector, certain);
+  return otherParts(name, value, names, detector);
+}
+
+/** The same for a name that is known to name no secret. */
+export function otherParts(name: string, value: string, names: NameJudge, detector: string): Whole[] {
   // Registries' logins (`.docker/config.json`): base64 of `user:password`.
   if (/^_?auth$/i.test(name) && isBasic(value))
     return [{ start: 0, end: value.length, entity: 'TOKEN', confidence: 0.9, detector }];
@@ -62,6 +67,10 @@ function fits(entity: PersonalEntity, value: string): boolean {
       return digits >= 12 && /^[\d -]+$/.test(value);
     case 'NATIONAL_ID':
       return digits >= 6 && /^[A-Z0-9 ./+()-]{7,24}$/i.test(value);
+    case 'DATE':
+      return date.test(value) || /^(?:19|20)\d{6}$/.test(value);
+    case 'ID_NUMBER':
+      return digits >= 3 && value.length <= 64 && /^[A-Z0-9 ./*:_-]+$/i.test(value);
     case 'PASSPORT':
     case 'DRIVING_LICENCE':
     case 'HEALTH_ID':

@@ -1,340 +1,133 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
-import { entities } from './entities.js';
+import { type PersonalEntity, personalEntities } from '../../shared/policy.js';
+import { type PolicyFile, policyFileSchema, policyVersion, type RedactionPolicy } from '../../shared/policy-file.js';
+import { type PresetId, presetOf } from '../../shared/policy-presets.js';
+import {
+  defaultAllow,
+  defaultHeaders,
+  defaultKeys,
+  defaultNotHeaders,
+  defaultNotKeys,
+  defaultPersonal,
+} from './default-names.js';
 
-/** What to do with a found entity: `<EMAIL_MASKED>`, `<EMAIL_7f3a9c21>`, or nothing. */
-export const actions = ['mask', 'pseudonym', 'keep'] as const;
-export type Action = (typeof actions)[number];
+export { type Action, actionFor, type PersonalEntity, personalEntities } from '../../shared/policy.js';
+export type { PolicyFile, RedactionPolicy } from '../../shared/policy-file.js';
 
-/** A name in lower case without separators; a leading `*` stands for any beginning. */
-const namePattern = z
-  .string()
-  .max(128)
-  .regex(/^\*?[a-z0-9]+\*?$/, 'lower-case letters and digits, with * before or after for any beginning or end');
-const namePatterns = z.array(namePattern).max(10_000);
-const exactValues = z.array(z.string().min(3).max(65_536)).max(100_000);
-
-/** What a name alone can tell of the value beside it. */
-export const personalEntities = [
-  'DATE_OF_BIRTH',
-  'SSN',
-  'NATIONAL_ID',
-  'PASSPORT',
-  'DRIVING_LICENCE',
-  'HEALTH_ID',
-  'PHONE',
-  'CREDIT_CARD',
-  'PERSON',
-  'ADDRESS',
-] as const satisfies readonly (typeof entities)[number][];
-export type PersonalEntity = (typeof personalEntities)[number];
-
-/**
- * What is done with an entity that the policy does not name, where it is not its pseudonym. The addresses that agents
- * read and write name sites, not people: without them a trajectory says little. A project that sees it otherwise sets
- * `actions.URL`; what is secret in an address is found either way.
- */
-const usualActions: { [entity in (typeof entities)[number]]?: Action } = { URL: 'keep' };
-
-const defaultKeys = [
-  '*password',
-  '*passwd',
-  '*passphrase',
-  '*passcode',
-  '*pwd',
-  'pass',
-  'dbpass',
-  'userpass',
-  'pgpass',
-  '*sshpass',
-  '*becomepass',
-  '*sudopass',
-  '*passwort',
-  '*kennwort',
-  '*motdepasse',
-  '*secret',
-  '*secrets',
-  '*secretkey',
-  '*secretaccesskey',
-  '*apikey',
-  '*apikeys',
-  '*apitoken',
-  '*accesskey',
-  '*accountkey',
-  '*privatekey',
-  '*signingkey',
-  '*encryptionkey',
-  '*masterkey',
-  '*servicekey',
-  '*servicerolekey',
-  '*authkey',
-  '*token',
-  '*tokens',
-  '*accesstoken',
-  '*passwordconfirmation',
-  '*passwordconfirm',
-  '*passwordhash',
-  'authorization',
-  'proxyauthorization',
-  'xapikey',
-  'xauth',
-  '*credential',
-  '*credentials',
-  '*connectionstring',
-  '*cookie',
-  '*cookies',
-  'sessionid',
-  'phpsessid',
-  'jsessionid',
-  'aspnetsessionid',
-  'connectsid',
-  'sessionkey',
-  'sharedaccesssignature',
-  'xamzsignature',
-  'xamzcredential',
-  'xamzsecuritytoken',
-  'cvv',
-  'cvc',
-];
-
-/** Names that end like secrets and are none: counters, paging, special tokens of tokenizers. */
-const defaultNotKeys = [
-  '*pagetoken',
-  '*nexttoken',
-  '*continuationtoken',
-  '*synctoken',
-  '*cursortoken',
-  '*padtoken',
-  '*eostoken',
-  '*bostoken',
-  '*unktoken',
-  '*septoken',
-  '*clstoken',
-  '*masktoken',
-  '*stoptoken',
-  '*starttoken',
-  '*endtoken',
-  '*specialtoken',
-  '*specialtokens',
-  'maxtokens',
-  '*maxtokens',
-  '*mintokens',
-  'tokens',
-  '*inputtokens',
-  '*outputtokens',
-  '*prompttokens',
-  '*completiontokens',
-  '*totaltokens',
-  '*cachedtokens',
-  '*reasoningtokens',
-  '*audiotokens',
-  '*newtokens',
-  '*stoptokens',
-  '*addedtokens',
-  'tokencount',
-  'tokencounts',
-  'tokentype',
-  'tokentypes',
-  'tokenid',
-  'tokenids',
-  'tokenizer*',
-  'tokenize*',
-  'tokenization*',
-  'tokenlimit',
-  'tokenusage',
-  'tokenbudget',
-  'tokenlength',
-  'tokenurl',
-  'tokenuri',
-  'tokenendpoint',
-  'tokenname',
-  'tokenclass*',
-  'tokenembedding*',
-  'tokensper*',
-  'tokensused',
-  'tokensremaining',
-  'tokenlogprobs',
-  'secretname',
-  'secretnames',
-  'secretid',
-  'secretarn',
-  'secretref',
-  'secretkeyref',
-  'secretary*',
-  'csrftokenname',
-];
-
-/** Names of keys, columns, parameters and headers under which a person's data stand, by what stands there. */
-const defaultPersonal: { [entity in PersonalEntity]?: string[] } = {
-  DATE_OF_BIRTH: ['dob', '*dateofbirth', '*birthdate', '*birthday', 'birthdt', 'geburtsdatum', 'datenaissance'],
-  SSN: ['ssn', 'ssnum', '*socialsecurity', '*socialsecuritynumber', '*socialsecurityno', 'ssnlast4', '*usssn'],
-  NATIONAL_ID: [
-    ...['*nationalid', '*nationalidnumber', '*nationalidentifier', '*personalid', '*identitynumber', '*taxid'],
-    ...[
-      '*taxidnumber',
-      '*taxnumber',
-      '*taxpayerid',
-      'tin',
-      'itin',
-      '*nhsnumber',
-      'nhsno',
-      '*aadhaar',
-      '*aadhaarnumber',
-    ],
-    ...[
-      'cpf',
-      'cuit',
-      'cuil',
-      'dni',
-      'nie',
-      'nif',
-      'nir',
-      'bsn',
-      'pesel',
-      'cnp',
-      'curp',
-      'nino',
-      'ppsn',
-      'hkid',
-      'nric',
-    ],
-    ...['amka', 'ahvnr', 'ahvnummer', 'steuerid', 'steuernummer', '*personnummer', '*rijksregisternummer', 'hetu'],
-    ...['henkilotunnus', 'henkiltunnus', 'teudatzehut', 'tckimlikno', 'tckn', 'codicefiscale', '*residentid', 'rrn'],
-    ...['*nationalinsurancenumber', '*numerodesecuritesociale', 'numrodescuritsociale', '*southafricanidnumber'],
-    ...[
-      'sinnumber',
-      '*socialinsurancenumber',
-      'tfn',
-      '*taxfilenumber',
-      'rut',
-      'cprnummer',
-      'fodselsnummer',
-      'sin',
-      'pan',
-    ],
-  ],
-  PASSPORT: ['*passport', '*passportnumber', '*passportno', '*passportnum', '*passportid', 'reisepassnummer'],
-  DRIVING_LICENCE: ['*driverslicense', '*driverslicensenumber', '*driverlicense', '*driverlicensenumber']
-    .concat(['*drivinglicence', '*drivinglicencenumber', '*drivinglicense', '*drivinglicensenumber'])
-    .concat(['dlnumber', '*licensenumber', '*licencenumber', 'fuhrerscheinnummer']),
-  HEALTH_ID: [
-    'mrn',
-    '*medicalrecordnumber',
-    '*patientid',
-    '*patientnumber',
-    '*healthinsuranceid',
-    '*healthplanid',
-  ].concat(['*insurancememberid', '*beneficiaryid', '*medicareid', '*medicaidid', 'mbi', '*krankenversichertennummer']),
-  PHONE: [
-    '*phone',
-    '*phonenumber',
-    '*phoneno',
-    '*telephone',
-    '*mobile',
-    '*mobilenumber',
-    '*cellphone',
-    'fax',
-    '*faxnumber',
-  ].concat(['tel', '*whatsapp', '*msisdn', 'telefon', 'handynummer', 'homephone', 'workphone']),
-  CREDIT_CARD: [
-    '*cardnumber',
-    '*creditcard',
-    '*creditcardnumber',
-    '*debitcard',
-    'ccnumber',
-    'ccnum',
-    'primaryaccountnumber',
-  ],
-  PERSON: [
-    ...['firstname', 'lastname', 'fullname', 'middlename', 'givenname', 'familyname', 'maidenname', 'surname'],
-    ...['*customername', '*patientname', '*employeename', '*contactname', '*cardholder', '*cardholdername'],
-    ...[
-      '*holdername',
-      '*beneficiaryname',
-      '*recipientname',
-      '*passengername',
-      '*guestname',
-      '*legalname',
-      '*spousename',
-    ],
-    ...['vorname', 'nachname', 'prenom', 'apellido', 'apellidos', 'cognome', '*mothersmaidenname'],
-  ],
-  ADDRESS: [
-    ...['street', '*streetaddress', '*addressline', '*homeaddress', '*mailingaddress', '*postaladdress'],
-    ...['*shippingaddress', '*billingaddress', '*residentialaddress', 'zip', 'zipcode', '*postalcode', 'postcode'],
-    ...['plz', 'strasse', 'hausnummer', 'housenumber'],
-  ],
+/** Steps from each older version of the file to the next. */
+const migrations: { [from: number]: (file: Record<string, unknown>) => Record<string, unknown> } = {
+  // Version 2 only adds fields; what version 1 had under `deny` is moved by whoever keeps the known values.
+  1: (file) => ({ ...file, version: 2 }),
 };
 
-/** `policy.json` in the data folder. */
-export const policySchema = z.strictObject({
-  version: z.literal(1).default(1),
-  /** What happens to each entity; one that is not named is replaced by its pseudonym, URLs are kept. */
-  actions: z.partialRecord(z.enum(entities), z.enum(actions)).default({}),
-  /** Exact values that are never replaced, whatever finds them. */
-  allow: exactValues.default([
-    'noreply@anthropic.com',
-    'git@github.com',
-    'git@gitlab.com',
-    'git@bitbucket.org',
-    'git@ssh.dev.azure.com',
-  ]),
-  /** Exact values that are always replaced, wherever they stand. */
-  deny: exactValues.default([]),
-  /** Headers whose whole value is a secret, beside those whose name says so (token, secret, key, password, …). */
-  headers: namePatterns.default([
-    'authorization',
-    'proxyauthorization',
-    '*cookie',
-    'cookie2',
-    'xapikey',
-    'apikey',
-    'xgoogapikey',
-    'xamzsecuritytoken',
-    'xgoogiamauthorizationtoken',
-    'xmsclientsecret',
-    'cfaccessclientsecret',
-    'xvaulttoken',
-    'xforwardedaccesstoken',
-  ]),
-  /** Headers that are left to the detectors although their name sounds secret. */
-  not_headers: namePatterns.default([
-    '*idempotencykey',
-    'secwebsocketkey',
-    'surrogatekey',
-    '*cachekey',
-    'accesscontrol*',
-    '*ratelimit*',
-    '*tokens',
-    '*tokencount',
-    '*tokensremaining',
-    '*tokenslimit',
-    '*tokensreset',
-    'publickeypins*',
-    // How agents name a conversation; as a credential it would be a cookie.
-    'sessionid',
-    'xsessionid',
-  ]),
-  /** Keys of JSON, forms, queries, environment lines and options whose value is a secret. */
-  keys: namePatterns.default(defaultKeys),
-  /** Keys that `keys` would catch and should not. */
-  not_keys: namePatterns.default(defaultNotKeys),
-  /** Keys, columns, parameters and headers that say what of a person stands under them. */
-  personal: z.partialRecord(z.enum(personalEntities), namePatterns).default(defaultPersonal),
-});
-export type RedactionPolicy = z.infer<typeof policySchema>;
+/** What holds where a file says nothing: the defaults, with what the preset sets over them. */
+export function policyDefaults(preset: PresetId | null): RedactionPolicy {
+  const chosen = presetOf(preset);
+  return {
+    version: policyVersion,
+    preset,
+    actions: { ...chosen?.actions },
+    allow: [...defaultAllow],
+    allow_pseudonyms: [],
+    deny: [],
+    headers: [...defaultHeaders],
+    not_headers: [...defaultNotHeaders],
+    keys: [...defaultKeys],
+    not_keys: [...defaultNotKeys],
+    personal: withNames(defaultPersonal, chosen?.personal),
+    consent: { required: chosen?.consent_required ?? false },
+  };
+}
 
-export const defaultPolicy: RedactionPolicy = policySchema.parse({});
+/**
+ * The policy that a file describes. What the user sets himself wins over preset and defaults; the names that a preset
+ * adds come on top of his own.
+ */
+export function resolvePolicy(file: PolicyFile): RedactionPolicy {
+  const preset = file.preset ?? null;
+  const base = policyDefaults(preset);
+  return {
+    ...base,
+    ...given(file),
+    actions: { ...base.actions, ...file.actions },
+    personal: file.personal === undefined ? base.personal : withNames(file.personal, presetOf(preset)?.personal),
+    consent: { ...base.consent, ...given(file.consent ?? {}) },
+  };
+}
 
-/** Checks a policy file's content; throws SluiceError `policy_invalid` that names the field. */
-export function loadPolicy(json: unknown): RedactionPolicy {
-  const result = policySchema.safeParse(json);
+/** Names by entity with others added to them, each once. */
+function withNames(
+  names: { readonly [entity in PersonalEntity]?: readonly string[] | undefined },
+  more: { readonly [entity in PersonalEntity]?: readonly string[] } | undefined,
+): RedactionPolicy['personal'] {
+  const all: RedactionPolicy['personal'] = {};
+  for (const entity of personalEntities) {
+    const both = [...new Set([...(names[entity] ?? []), ...(more?.[entity] ?? [])])];
+    if (both.length > 0) all[entity] = both;
+  }
+  return all;
+}
+
+/**
+ * A policy file's content in its present form, older versions migrated. Throws SluiceError `policy_invalid` that names
+ * the field.
+ */
+export function parsePolicyFile(json: unknown): PolicyFile {
+  let content = json;
+  if (typeof content === 'object' && content !== null && !Array.isArray(content)) {
+    let file = content as Record<string, unknown>;
+    // A file that somebody wrote by hand and that names no version is of the present one.
+    if (file.version === undefined) file = { ...file, version: policyVersion };
+    if (typeof file.version === 'number' && file.version > policyVersion) {
+      const message = `this version of Sluice reads files up to version ${policyVersion}`;
+      throw new SluiceError('policy_invalid', `Redaction policy: version: ${message}`, { field: 'version' });
+    }
+    for (;;) {
+      const step = typeof file.version === 'number' ? migrations[file.version] : undefined;
+      if (step === undefined) break;
+      file = step(file);
+    }
+    content = file;
+  }
+  const result = policyFileSchema.safeParse(content);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  const field = issue?.path.join('.') || 'the file';
+  const field = fieldOf(issue);
   throw new SluiceError('policy_invalid', `Redaction policy: ${field}: ${issue?.message ?? 'invalid'}`, { field });
 }
 
-export function actionFor(policy: RedactionPolicy, entity: (typeof entities)[number]): Action {
-  return policy.actions[entity] ?? usualActions[entity] ?? 'pseudonym';
+/** The policy of a file's content, see `parsePolicyFile` and `resolvePolicy`. */
+export function loadPolicy(json: unknown): RedactionPolicy {
+  return resolvePolicy(parsePolicyFile(json));
+}
+
+export const defaultPolicy: RedactionPolicy = policyDefaults(null);
+
+/** The file without what it repeats of its preset and the defaults, so that later defaults hold for it. */
+export function sparsePolicyFile(file: PolicyFile): PolicyFile {
+  const preset = file.preset ?? null;
+  const base = resolvePolicy({ version: policyVersion, preset });
+  const own = Object.entries(given(file)).filter(([field, value]) =>
+    field === 'preset' ? value !== null : field !== 'version' && !same(value, base[field as keyof RedactionPolicy]),
+  );
+  return { version: policyVersion, ...Object.fromEntries(own) };
+}
+
+/** Where in the file the complaint points to; an unknown field is named itself. */
+function fieldOf(issue: z.core.$ZodIssue | undefined): string {
+  const path = [...(issue?.path ?? [])];
+  if (issue?.code === 'unrecognized_keys' && issue.keys[0] !== undefined) path.push(issue.keys[0]);
+  return path.join('.') || 'the file';
+}
+
+/** The fields that have a value: an absent one must not hide the default. */
+function given<T extends object>(file: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(file).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

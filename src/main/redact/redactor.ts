@@ -1,4 +1,5 @@
 import type { Finding, ReadExchange, RedactedExchange } from '../../shared/model/index.js';
+import type { KnownValue } from '../../shared/policy-file.js';
 import { detectors as allDetectors } from './detectors/index.js';
 import { knownValueDetectors } from './detectors/known-values.js';
 import { tableDetector } from './detectors/table.js';
@@ -9,7 +10,7 @@ import { createFindingSink } from './findings.js';
 import { createJsonRedactor } from './json/redact-json.js';
 import { createNameJudge } from './names.js';
 import type { RedactionPolicy } from './policy.js';
-import { createPseudonyms } from './pseudonyms.js';
+import { createReplacements, type Replacements } from './replacements.js';
 import { applyEdits } from './text/edits.js';
 import { createScanner } from './text/scanner.js';
 import { redactUrl } from './urls.js';
@@ -43,21 +44,17 @@ export interface RedactorOptions {
   key: Uint8Array;
   /** Secrets of this machine, matched exactly wherever they stand; those under 8 characters are ignored. */
   known?: readonly string[];
+  /** Values that must never be stored, whatever the policy allows. */
+  values?: readonly KnownValue[];
   /** Instead of the built-in detectors. */
   detectors?: readonly Detector[];
 }
 
-export function createRedactor({ policy, key, known = [], detectors = allDetectors }: RedactorOptions): Redactor {
+export function createRedactor(options: RedactorOptions): Redactor {
   const warnings = new Map<string, number>();
-  const names = createNameJudge(policy);
-  const scanner = createScanner({
-    detectors: [...knownValueDetectors(known, policy.deny), tableDetector(names), ...detectors],
-    policy,
-    names,
-    pseudonym: createPseudonyms(key),
-    onDetectorError: (detector) => warnings.set(detector, (warnings.get(detector) ?? 0) + 1),
-  });
-  const json = createJsonRedactor(scanner, names);
+  const { json, names } = createParts(options, createReplacements(options.policy, options.key), (detector) =>
+    warnings.set(detector, (warnings.get(detector) ?? 0) + 1),
+  );
   return {
     exchange: (read) => redactExchange(read, json, names),
     text(text, path = '') {
@@ -78,4 +75,25 @@ export function createRedactor({ policy, key, known = [], detectors = allDetecto
     url: (url) => redactUrl(url, json, names),
     warnings: () => Object.fromEntries(warnings),
   };
+}
+
+/** Scanner and walk for a policy. */
+export function createParts(
+  { policy, known = [], values = [], detectors = allDetectors }: Omit<RedactorOptions, 'key'>,
+  replacements: Replacements,
+  onDetectorError: (detector: string) => void,
+) {
+  const names = createNameJudge(policy);
+  const scanner = createScanner({
+    detectors: [...knownValueDetectors(known, [...denied(policy), ...values]), tableDetector(names), ...detectors],
+    policy,
+    names,
+    replacements,
+    onDetectorError,
+  });
+  return { names, json: createJsonRedactor(scanner, names) };
+}
+
+function denied({ deny }: RedactionPolicy): KnownValue[] {
+  return deny.map((value) => ({ value, entity: 'CUSTOM' }));
 }

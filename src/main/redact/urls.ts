@@ -47,9 +47,13 @@ function part(raw: string, offset: number, json: JsonRedactor, wholes: readonly 
     ...edit,
     start: offset + (layer ? layer.outer(edit.start) : edit.start),
     end: offset + (layer ? layer.outer(edit.end) : edit.end),
-    // The quotes of a number turned into a string must not end the pair in a lenient parser.
-    text: edit.text.replaceAll('"', '%22'),
+    // What ends the pair, or the value in a lenient parser, or says another character.
+    text: edit.text.replace(/["%&+#; ]/g, percent),
   }));
+}
+
+function percent(char: string): string {
+  return `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
 function decode(raw: string): string {
@@ -109,6 +113,7 @@ function pathEdits(path: string, json: JsonRedactor): Edit[] {
     ...edit,
     start: layer ? layer.outer(edit.start) : edit.start,
     end: layer ? layer.outer(edit.end) : edit.end,
+    text: edit.text.replace(/["%?# ]/g, percent),
   }));
 }
 

@@ -14,6 +14,8 @@ export function openForWriting(path: string): Database.Database {
   return set(db, () => {
     // Pages of a small size keep a small database small; must come before the first table.
     db.pragma('page_size = 4096');
+    // Free pages can be given back a few at a time, without writing the file anew; must come before the first table too.
+    db.pragma('auto_vacuum = INCREMENTAL');
     db.pragma('journal_mode = WAL');
     // The journal deletes what the store says it has. FULL syncs at every commit, so that this holds after a power cut
     // too; NORMAL would keep the database whole but could lose the last commits.

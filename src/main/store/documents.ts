@@ -67,6 +67,11 @@ export class Documents {
     this.#cache.clear();
   }
 
+  /** Contents changed under their ids. */
+  forget(): void {
+    this.#cache.clear();
+  }
+
   /** Documents are written at once. */
   flush(): void {}
 

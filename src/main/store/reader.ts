@@ -1,11 +1,17 @@
 import type {
   Call,
   ChatMessage,
+  ConsentEvent,
+  ConsentState,
   Decision,
   Effect,
   Exchange,
   ExchangeSummary,
+  FindingFilter,
+  FindingPlace,
+  FindingsSummary,
   Job,
+  ListedFinding,
   Page,
   Review,
   SavedFilter,
@@ -23,11 +29,15 @@ import { openForReading } from './connection.js';
 import { count, type Found, find } from './find/find.js';
 import { recordLookups } from './lookups/records.js';
 import { audit } from './read/audit.js';
+import { ConsentReads } from './read/consent.js';
+import { DroppedEntities } from './read/dropped.js';
 import { Effects } from './read/effects.js';
 import { ExchangePage } from './read/exchange-page.js';
 import { fieldValues } from './read/field-values.js';
+import { FindingList } from './read/finding-list.js';
 import { job, jobs, savedFilters } from './read/jobs.js';
 import { type ListOptions, Lists } from './read/lists.js';
+import { RetentionReads } from './read/retention.js';
 import { type SessionSummary, sessionSummary } from './read/session-summary.js';
 import { TracePage } from './read/trace-page.js';
 import { type TraceTree, traceTree } from './read/trace-tree.js';
@@ -53,6 +63,10 @@ export interface StoreReader {
   /** The whole family of a trace, at most 1,000 of it. */
   traceTree(traceId: string): TraceTree | null;
   audit(): StoreAudit;
+  /** Numbers of findings by kind; they cost the same at any size of the store. */
+  findingsSummary(filter: FindingFilter): FindingsSummary;
+  findings(filter: FindingFilter, cursor: string | null, limit: number): Page<ListedFinding>;
+  findingPlaces(exchangeId: string, findingId: string, cursor: string | null, limit: number): Page<FindingPlace> | null;
   /** Which of these event ids the trace has already. */
   knownEvents(traceId: string, eventIds: string[]): string[];
   /** The trace that a record's key names. */
@@ -69,6 +83,13 @@ export interface StoreReader {
   fieldValues(scope: QueryScope, field: string, prefix: string, limit: number): { value: string; count: number }[];
   savedFilters(): SavedFilter[];
   review(traceId: string): Review | null;
+  consent(traceId: string): ConsentState | null;
+  /** Every state a consent had, newest first. */
+  consentHistory(traceId: string, cursor: string | null, limit: number): Page<ConsentEvent> | null;
+  /** What is old enough to go, oldest first. */
+  retention: Pick<RetentionReads, 'traces' | 'exchanges' | 'keptLabelled' | 'finishedJobs' | 'use'>;
+  /** Entities that a trace held and that exports leave out, by the policy they were found under. */
+  droppedEntities(traceId: string): string[];
   /** The exact messages of a call, for exports that need them as they were. */
   callMessages(callId: string): { request: ChatMessage[]; response: ChatMessage[] } | null;
   /** Bytes that were kept under encryption only. */
@@ -78,6 +99,7 @@ export interface StoreReader {
   /** Every trace that a query matches, newest first, one at a time; ends early when the signal is aborted. */
   iterateTraces(query: string, signal?: AbortSignal): Iterable<Trace>;
   countTraces(query: string): number;
+  exchangeCount(): number;
   /** What came of a named session since `from` (ISO-8601). */
   sessionSummary(session: string, from: string): SessionSummary;
   jobs(cursor: string | null, limit: number): Page<Job>;
@@ -98,6 +120,9 @@ export function openReader(path: string, { sealKey }: { sealKey: Uint8Array }): 
   const effects = new Effects(statements);
   const records = recordLookups(statements);
   const exchangePage = new ExchangePage(statements, sealKey);
+  const consents = new ConsentReads(statements);
+  const findingList = new FindingList(statements, sealKey);
+  const dropped = new DroppedEntities(statements);
 
   /** One state of the database for all statements of an answer, whatever the writer commits meanwhile. */
   const snapshot = <T>(read: () => T): T => db.transaction(read)();
@@ -131,6 +156,11 @@ export function openReader(path: string, { sealKey }: { sealKey: Uint8Array }): 
     unclaimedEffects: (cursor, limit) => snapshot(() => effects.unclaimed(cursor, limit)),
     traceTree: (traceId) => snapshot(() => traceTree(statements, traceId)),
     audit: () => snapshot(() => audit(statements)),
+    findingsSummary: (filter) => snapshot(() => findingList.summary(filter)),
+    droppedEntities: (traceId) => snapshot(() => dropped.of(traceId)),
+    findings: (filter, cursor, limit) => snapshot(() => findingList.list(filter, cursor, limit)),
+    findingPlaces: (exchangeId, findingId, cursor, limit) =>
+      snapshot(() => findingList.places(exchangeId, findingId, cursor, limit)),
     knownEvents: (traceId, eventIds) => snapshot(() => eventIds.filter((id) => records.hasEvent(traceId, id))),
     traceIdByKey: (key) => records.byTraceKey(key)?.trace_id ?? null,
     toolCalls: (options) => snapshot(() => lists.toolCalls(options)),
@@ -141,10 +171,14 @@ export function openReader(path: string, { sealKey }: { sealKey: Uint8Array }): 
     fieldValues: (scope, field, prefix, limit) => snapshot(() => fieldValues(statements, scope, field, prefix, limit)),
     savedFilters: () => snapshot(() => savedFilters(statements)),
     review: (traceId) => snapshot(() => tracePage.review(traceId)),
+    consent: (traceId) => snapshot(() => consents.state(traceId)),
+    consentHistory: (traceId, cursor, limit) => snapshot(() => consents.history(traceId, cursor, limit)),
+    retention: new RetentionReads(statements),
     callMessages: (callId) => snapshot(() => tracePage.messages(callId)),
     sealedBody: (exchangeId, side) => snapshot(() => exchangePage.sealedBody(exchangeId, side)),
     eventTimes: (exchangeId, side) => snapshot(() => exchangePage.eventTimes(exchangeId, side)),
     iterateTraces,
+    exchangeCount: () => count(statements, 'exchanges', '', now()),
     countTraces: (query) => count(statements, 'traces', query, now()),
     sessionSummary: (session, from) => snapshot(() => sessionSummary(statements, session, fromIso(from))),
     jobs: (cursor, limit) => jobs(statements, cursor, limit),

@@ -49,6 +49,8 @@ export interface Schema {
     terms: Buffer;
     metadata: string | null;
     step_order: number;
+    consent: string | null;
+    consent_own: number;
   };
   step_times: { trace: number; at: number; step: number };
   trace_keys: { key: Buffer; trace: number };
@@ -189,6 +191,18 @@ export interface Schema {
     disagreements: Packed;
   };
   audit_counts: { kind: string; name: string; count: number; total: number };
+  finding_groups: {
+    id: Generated<number>;
+    entity: string;
+    placement: string;
+    detector: string;
+    action: string;
+    band: string;
+    places: number;
+  };
+  findings: { id: number; finding_group: number; value: string | null; places: number };
+  rewritten_traces: { trace: number };
+  typed_findings: { id: number; trace: number | null; at: number; data: Packed };
   decisions: {
     id: number;
     uid: Buffer;
@@ -209,6 +223,8 @@ export interface Schema {
     created_at: number;
   };
   review_events: { trace: number; uid: Buffer; at: number; review: string };
+  consent_events: { trace: number; uid: Buffer; at: number; own: number; consent: string | null };
+  consent_rules: { key: string; consent: string };
   saved_filters: { uid: Buffer; scope: string; name: string; query: string; created_at: number };
   jobs: { id: Generated<number>; uid: Buffer; created_at: number; job: string };
 }

@@ -76,6 +76,11 @@ export class Terms {
     this.#added.push({ term, scope, by });
   }
 
+  /** Values changed under their ids. */
+  forget(): void {
+    this.#cache.clear();
+  }
+
   /** Writes the counts that changed since the last time, and deletes terms that no row has any more. */
   flush(): void {
     const sums = new Map<string, Added>();

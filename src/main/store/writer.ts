@@ -1,20 +1,37 @@
 import type { Database } from 'better-sqlite3';
-import type { Assembled, HeaderList, Job, LineageReader, Review, SavedFilter } from '../../shared/model/index.js';
+import type {
+  Assembled,
+  Consent,
+  HeaderList,
+  Job,
+  LineageReader,
+  RetentionGuard,
+  Review,
+  SavedFilter,
+  TypedFinding,
+} from '../../shared/model/index.js';
 import { AuditCounts } from './audit-counts.js';
+import { ChunkReader } from './bodies/chunk-reader.js';
 import { ChunkStore } from './bodies/chunk-store.js';
 import { idleCheckpoint } from './checkpoint.js';
+import { ConsentCommands } from './commands/consents.js';
+import { exchangeDeleter } from './commands/delete-exchange.js';
 import { traceDeleter } from './commands/delete-trace.js';
 import { JobCommands } from './commands/jobs.js';
+import { giveBack, oldDeleter } from './commands/retention.js';
 import { ReviewCommands, type ReviewPatch } from './commands/reviews.js';
+import { createRewriter, type Making } from './commands/rewrite/index.js';
 import { type NewFilter, SavedFilterCommands } from './commands/saved-filters.js';
 import { type Score, ScoreCommands } from './commands/scores.js';
 import { openForWriting } from './connection.js';
 import { Counters, type Counts } from './counters.js';
 import { CursorState, type JournalCursor } from './cursor-state.js';
 import { Documents } from './documents.js';
+import { FindingRows } from './finding-rows.js';
 import { lineageReader } from './lineage.js';
 import { type SavedTopic, type Savers, saveAssembled } from './save/assembled.js';
 import { CallSaver } from './save/call.js';
+import { Consents } from './save/consents.js';
 import { EffectSaver } from './save/effects.js';
 import { ExchangeSaver } from './save/exchange.js';
 import { ExchangeOwner } from './save/exchange-owner.js';
@@ -27,6 +44,7 @@ import { WireTools } from './save/wire-tools.js';
 import { Statements } from './statements.js';
 import { Terms } from './terms.js';
 import { TextIndex } from './text/text-index.js';
+import { tidyTexts } from './text/tidy.js';
 import { TraceTerms } from './trace-terms.js';
 
 export interface WriterOptions {
@@ -34,16 +52,34 @@ export interface WriterOptions {
   sealKey: Uint8Array;
   /** Short name of the client that sent these headers; the first product of its user-agent where absent. */
   clientName?: (headers: HeaderList) => string;
+  /** How the rooms before the store make what it holds; without it nothing stored can be rewritten. */
+  making?: Making;
 }
 
 /** What others may change in the store. Each is one transaction of its own, or part of the one that is open. */
 export interface StoreCommands {
   setReview(traceId: string, patch: ReviewPatch): Promise<{ previous: Review; current: Review }>;
+  /** Null: what they came of says it again. Resolves with how many of the traces there are; give at most 500. */
+  setConsents(traceIds: string[], consent: Consent | null): Promise<number>;
+  /** Consent of traces that are opened from now on: those of a session, or (null) those that no other rule names. */
+  setConsentRule(session: string | null, consent: Consent | null): Promise<void>;
   deleteTrace(traceId: string): Promise<boolean>;
+  /** A few of the oldest: those of these traces that may still go. Resolves with what went. */
+  deleteOldTraces(traceIds: string[], guard: RetentionGuard): Promise<{ traces: number; exchanges: number }>;
+  /** Those of these exchanges that belong to no trace. */
+  deleteLooseExchanges(exchangeIds: string[]): Promise<number>;
+  /** Records of finished jobs that were made before (microseconds), but of exports. */
+  deleteOldJobs(before: number): Promise<number>;
+  /** One step of making free what deleted words left in the text index; `begin` with the first. */
+  tidyTexts(begin: boolean): Promise<{ more: boolean }>;
+  /** One step of giving free space back to the file system. */
+  giveBackSpace(): Promise<ReturnType<typeof giveBack>>;
   saveFilter(filter: NewFilter): Promise<SavedFilter>;
   deleteFilter(filterId: string): Promise<boolean>;
   saveJob(job: Job): Promise<void>;
   addScore(traceId: string, score: Score): Promise<void>;
+  /** Values in what a user typed, replaced before it was stored. */
+  addTypedFindings(findings: TypedFinding[]): Promise<void>;
   /** What still runs of these traces was interrupted: who ran them has ended. Resolves with how many that were. */
   endRunning(traceIds: string[]): Promise<number>;
 }
@@ -58,6 +94,10 @@ export interface StoreWriter {
   setCursor(cursor: JournalCursor): void;
   counts(): Counts;
   writes: StoreCommands;
+  /** Redacts anew, or erases in, what is stored; null where the writer was opened without `making`. */
+  rewriter: ReturnType<typeof createRewriter> | null;
+  /** Writes the file anew so that nothing deleted is left in it. Takes its time, during which nothing is stored. */
+  vacuum(): void;
   close(): void;
 }
 
@@ -81,7 +121,7 @@ export function openWriter(path: string, options: WriterOptions): StoreWriter {
   }
 }
 
-function makeWriter(db: Database, { sealKey, clientName = firstProduct }: WriterOptions): StoreWriter {
+function makeWriter(db: Database, { sealKey, clientName = firstProduct, making }: WriterOptions): StoreWriter {
   const statements = new Statements(db);
   const chunks = new ChunkStore(statements, sealKey);
   const terms = new Terms(statements);
@@ -90,12 +130,14 @@ function makeWriter(db: Database, { sealKey, clientName = firstProduct }: Writer
   const documents = new Documents(statements);
   const traceTerms = new TraceTerms(statements, terms);
   const audit = new AuditCounts(statements);
+  const findings = new FindingRows(statements);
   const wireTools = new WireTools(statements, audit);
   const toolCalls = new ToolCallSaver(statements, terms, text);
-  const traces = new TraceSaver(statements, traceTerms, text);
+  const consents = new Consents(statements, traceTerms);
+  const traces = new TraceSaver(statements, traceTerms, text, consents);
   const savers: Savers = {
     documents,
-    exchanges: new ExchangeSaver(statements, { chunks, terms, text, counters, audit }, clientName),
+    exchanges: new ExchangeSaver(statements, { chunks, terms, text, counters, audit, findings }, clientName),
     calls: new CallSaver(statements, documents, audit),
     steps: new StepSaver(statements, documents, text),
     toolCalls,
@@ -112,13 +154,17 @@ function makeWriter(db: Database, { sealKey, clientName = firstProduct }: Writer
     }),
   };
   const reviews = new ReviewCommands(statements, traceTerms);
+  const ofConsents = new ConsentCommands(statements, consents);
   const filters = new SavedFilterCommands(statements);
   const jobs = new JobCommands(statements);
   const scores = new ScoreCommands(statements, traceTerms);
   const cursorState = new CursorState(statements);
-  const deleteTrace = traceDeleter({ statements, chunks, documents, terms, traceTerms, text, audit });
+  const deleteParts = { statements, chunks, terms, text, audit, findings };
+  const exchanges = exchangeDeleter(deleteParts);
+  const deleteTrace = traceDeleter({ ...deleteParts, documents, traceTerms, exchanges });
+  const old = oldDeleter({ statements, exchanges, deleteTrace });
 
-  const pending: Pending[] = [text, chunks, terms, counters, documents, audit, wireTools];
+  const pending: Pending[] = [text, chunks, terms, counters, documents, audit, findings, wireTools];
   /** Runs `work` so that, when it throws, memory is as it was; the database is the caller's to roll back. */
   const guarded = <T>(work: () => T, rollback: () => void): T => {
     const rewinds = pending.map((part) => part.mark());
@@ -174,7 +220,15 @@ function makeWriter(db: Database, { sealKey, clientName = firstProduct }: Writer
     });
 
   const now = () => Date.now() * 1000;
+  const bodies = new ChunkReader(statements, sealKey);
+  const rewriteParts = { db, statements, chunks, bodies, documents, terms, traceTerms, text, audit, findings };
   return {
+    rewriter: making === undefined ? null : createRewriter({ ...rewriteParts, making }, transaction, alone),
+    vacuum() {
+      checkpoint.now();
+      db.exec('VACUUM');
+      checkpoint.now();
+    },
     transaction,
     lineage: lineageReader(statements),
     save: (assembled) => ({ topics: alone(() => saveAssembled(savers, assembled)) }),
@@ -183,6 +237,8 @@ function makeWriter(db: Database, { sealKey, clientName = firstProduct }: Writer
     counts: () => counters.read(),
     writes: {
       setReview: async (traceId, patch) => command(() => reviews.set(traceId, patch, now())),
+      setConsents: async (traceIds, consent) => command(() => ofConsents.set(traceIds, consent, now())),
+      setConsentRule: async (session, consent) => command(() => ofConsents.setRule(session, consent)),
       deleteTrace: async (traceId) => {
         const deleted = command(() => deleteTrace(traceId));
         savers.steps.forget();
@@ -190,10 +246,24 @@ function makeWriter(db: Database, { sealKey, clientName = firstProduct }: Writer
         if (deleted) checkpoint.now();
         return deleted;
       },
+      deleteOldTraces: async (traceIds, guard) => {
+        const deleted = command(() => old.traces(traceIds, guard));
+        savers.steps.forget();
+        return deleted;
+      },
+      deleteLooseExchanges: async (exchangeIds) => command(() => old.exchanges(exchangeIds)),
+      deleteOldJobs: async (before) => command(() => old.jobs(before)),
+      tidyTexts: async (begin) => tidyTexts(db, begin),
+      giveBackSpace: async () => {
+        const done = giveBack(db);
+        if (!done.more) checkpoint.now();
+        return done;
+      },
       saveFilter: async (filter) => command(() => filters.save(filter, now())),
       deleteFilter: async (filterId) => command(() => filters.delete(filterId)),
       saveJob: async (job) => command(() => jobs.save(job)),
       addScore: async (traceId, score) => command(() => scores.add(traceId, score)),
+      addTypedFindings: async (typed) => command(() => findings.addTyped(typed, now())),
       endRunning: async (traceIds) => command(() => traces.interrupt(traceIds)),
     },
     close: () => {

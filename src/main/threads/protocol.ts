@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { CapturedExchange, ErrorRecord, InFlight, Tick } from '../../shared/model/index.js';
+import type { KnownValue, RedactionPolicy } from '../../shared/policy-file.js';
 import type { Settings } from '../../shared/settings.js';
 
 /** A place in the journal; the same as the capture room's and the store's own. */
@@ -26,6 +27,8 @@ export type CaptureRequest =
   /** Appends exchanges that were not captured here to the journal; answers when they are written. */
   | { type: 'inject'; exchanges: CapturedExchange[] }
   | { type: 'position' }
+  /** Begins a new segment of the journal. */
+  | { type: 'turn-journal' }
   /** Answers {port, journalStart}, or why the proxy could not start. */
   | { type: 'ready' }
   | { type: 'stop'; graceMs: number };
@@ -43,9 +46,11 @@ export interface PipelineThreadData {
   journalKey: Uint8Array;
   sealKey: Uint8Array;
   pseudonymKey: Uint8Array;
-  policy: unknown;
+  policy: RedactionPolicy;
   /** Exact values of this machine that must never be stored. */
-  known: string[];
+  known: readonly string[];
+  /** Values that the user named. */
+  values: KnownValue[];
   counters: SharedArrayBuffer;
   /** Up to here the journal holds what an earlier run left; null: already counted. */
   backlogUntil: Position | null;
@@ -57,9 +62,22 @@ export type PipelineRequest =
   /** Answers when the store is open, or why it is not. */
   | { type: 'ready' }
   | { type: 'write'; method: string; args: unknown[] }
+  /** From the next exchange on this policy and these values hold. */
+  | { type: 'policy'; policy: RedactionPolicy; values: KnownValue[] }
   /** Answers when everything up to `position` is stored. */
   | { type: 'drain'; position: Position }
+  /** Rewrites what is stored for some milliseconds; answers how far the run is (a RewriteState of the store). */
+  | { type: 'rewrite'; runId: string; plan: RewritePlan; budgetMs: number }
+  /** The same without changing anything: answers what would be (a RewriteLook). */
+  | { type: 'look'; plan: RewritePlan; from: { table: number; cursor: number | null } | null; budgetMs: number }
+  /** The state of the last run, or null. */
+  | { type: 'rewrite-state' }
+  /** Leaves nothing of what was deleted in the database's file. */
+  | { type: 'vacuum' }
   | { type: 'stop' };
+
+/** By the policy that holds, or without these values. */
+export type RewritePlan = { kind: 'rescan' } | { kind: 'erase'; values: string[] };
 
 export type PipelineEvent =
   | { type: 'tick'; topics: Tick['topics'] }

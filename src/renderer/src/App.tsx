@@ -4,6 +4,7 @@ import {
   IconPlugConnected,
   IconRoute,
   IconSettings,
+  IconShield,
   IconShieldCheck,
   IconTool,
 } from '@tabler/icons-react';
@@ -13,6 +14,7 @@ import { AuditPage } from './features/audit/AuditPage.js';
 import { ConnectPage } from './features/connect/ConnectPage.js';
 import { ImportPage } from './features/import/ImportPage.js';
 import { LivePage } from './features/live/LivePage.js';
+import { PrivacyPage } from './features/privacy/PrivacyPage.js';
 import { SettingsPage } from './features/settings/SettingsPage.js';
 import { useHashLocation } from './features/shell/hash-location.js';
 import type { NavigationItem } from './features/shell/Navigation.js';
@@ -32,6 +34,7 @@ const navigation: NavigationItem[] = [
   { path: '/tool-calls', label: 'Tool calls', icon: IconTool, key: 'c' },
   { path: '/import', label: 'Import', icon: IconFileImport, key: 'i' },
   { path: '/connect', label: 'Connect', icon: IconPlugConnected, key: 'a' },
+  { path: '/privacy', label: 'Privacy', icon: IconShield, key: 'p' },
   { path: '/audit', label: 'Capture audit', icon: IconShieldCheck, key: 'u' },
   { path: '/settings', label: 'Settings', icon: IconSettings, key: 's' },
 ];
@@ -57,6 +60,7 @@ function Studio() {
         <Route path="/tool-calls" component={ToolCallsPage} />
         <Route path="/import" component={ImportPage} />
         <Route path="/connect" component={ConnectPage} />
+        <Route path="/privacy/:tab?">{({ tab }) => <PrivacyPage tab={tab ?? ''} />}</Route>
         <Route path="/audit" component={AuditPage} />
         <Route path="/settings" component={SettingsPage} />
         <Route>

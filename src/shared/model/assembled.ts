@@ -1,4 +1,5 @@
 import type { Json, Micros } from './common.js';
+import type { Consent } from './consent.js';
 import type { ChatMessage, DecodedCall, Usage } from './decoded.js';
 import type { DecodedExchange } from './decoded-exchange.js';
 import type { Call, Decision, Edge, Score, Step, TraceKind } from './trace.js';
@@ -80,6 +81,8 @@ export interface TracePatch {
   title?: string;
   /** Fields to set beside those that are there. */
   metadata?: { [name: string]: Json };
+  /** What its source says of the right to use it. */
+  consent?: Consent;
   /** Set where the trace has none yet: records of a child may come before those of its parent. */
   parent_trace_id?: string;
   parent_step_id?: string;
@@ -215,6 +218,8 @@ export interface LineageKeys {
   session_key: string | null;
   /** System prompt, first user message, client: the last resort. */
   fingerprint: string;
+  /** Kept behind the fingerprint in `CallNode`, but not looked up: what else tells calls apart. */
+  traits: string;
 }
 
 /** A step before the store gave it its place; times in microseconds. */
@@ -260,6 +265,7 @@ export interface CallNode {
   client: string;
   connection: string | null;
   session_key: string | null;
+  /** With the traits behind it; calls stored by early versions have none. */
   fingerprint: string;
   started_at: Micros;
   ended_at: Micros;

@@ -19,6 +19,7 @@ export const auditActions = [
   'token_created',
   'token_revoked',
   'settings_changed',
+  'log_recovered',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
@@ -29,9 +30,12 @@ export const auditActorSchema = z.strictObject({
 });
 export type AuditActor = z.infer<typeof auditActorSchema>;
 
+const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
+
 /**
- * One line of the audit log. `hash` is the SHA-256 (hex) of the line's canonical JSON without `hash` itself, `previous` the
- * hash of the line before (64 zeros for the first). Details never hold captured content or values: ids, counts, names.
+ * One line of the audit log: the canonical JSON (RFC 8785) of the entry. `hash` is the SHA-256 (hex) of the line's canonical
+ * JSON without `hash` itself, `previous` the hash of the line before (64 zeros for the first). Details never hold captured
+ * content or values: ids, counts, names.
  */
 export const auditEntrySchema = z.strictObject({
   version: z.literal(1),
@@ -42,8 +46,8 @@ export const auditEntrySchema = z.strictObject({
   /** A trace, job, token, policy or export that it was done to. */
   target: z.string().nullable(),
   details: z.record(z.string(), jsonSchema),
-  previous: z.string(),
-  hash: z.string(),
+  previous: hashSchema,
+  hash: hashSchema,
 });
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
 
@@ -53,3 +57,19 @@ export interface NewAuditEntry {
   target?: string | null;
   details?: { [key: string]: Json };
 }
+
+/** What looking through the whole log gave. */
+export const auditVerdictSchema = z.object({
+  valid: z.boolean(),
+  /** Entries that hold, up to the first problem. */
+  entries: z.int(),
+  /** The last of them. */
+  head: z.object({ seq: z.int(), hash: hashSchema }).nullable(),
+  /** Whether the end could be compared with the sealed head: that takes the data folder's key. */
+  end_checked: z.boolean(),
+  /** Bytes of a last line that was never finished, as a crash leaves it; the next entry moves them aside. */
+  torn_bytes: z.int(),
+  /** The first thing that is wrong; `line` counts from 1 and is null where it is not in a line. */
+  problem: z.object({ line: z.int().nullable(), seq: z.int().nullable(), message: z.string() }).nullable(),
+});
+export type AuditVerdict = z.infer<typeof auditVerdictSchema>;

@@ -89,6 +89,10 @@ export type RedactedExchange = ReadExchange & {
   findings_total?: number;
 };
 
+/** What is done with a value that redaction found. */
+export const findingActions = ['surrogate', 'pseudonym', 'mask', 'drop'] as const;
+export type FindingAction = (typeof findingActions)[number];
+
 /** An entity that redaction found and replaced. It never holds the value. */
 export interface Finding {
   finding_id: string;
@@ -99,8 +103,9 @@ export interface Finding {
   /** UTF-16 span of the replacement in the redacted text at `path`. */
   start: number;
   end: number;
-  action: 'mask' | 'pseudonym';
-  /** What stands there now, e.g. `<EMAIL_7f3a9c21>`. */
+  /** Beside `mask`, `drop` says that exports leave out what holds it. */
+  action: FindingAction;
+  /** What stands there now: `<EMAIL_7f3a9c21>`, `<EMAIL_MASKED>`, or an invented value of the same shape. */
   replacement: string;
   detector: string;
   /** 0..1 */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { errorRecordSchema, idSchema, timestampSchema } from './common.js';
+import { findingActions } from './decoded.js';
 import { usageSchema } from './trace.js';
 
 export const exchangeStates = ['complete', 'aborted', 'failed'] as const;
@@ -61,7 +62,7 @@ export const findingSchema = z.object({
   path: z.string(),
   start: z.number().int(),
   end: z.number().int(),
-  action: z.enum(['mask', 'pseudonym']),
+  action: z.enum(findingActions),
   replacement: z.string(),
   detector: z.string(),
   confidence: z.number(),

@@ -1,4 +1,5 @@
 import type { Json, Micros } from './common.js';
+import type { Consent } from './consent.js';
 import type { DecodedCall } from './decoded.js';
 import type { Decision, Score, Step, TraceKind } from './trace.js';
 
@@ -48,6 +49,8 @@ export interface IntakeTrace {
   predecessor_key?: string;
   /** developer_id, bug_id, repo, test_command, scenario, …: kept as `trace.metadata`. */
   metadata?: { [name: string]: Json };
+  /** Its subject is a pseudonym already, or kept by wish: what reads a file or a request sees to that. */
+  consent?: Consent;
 }
 
 /** A model call as others recorded it. Cost is worked out where it is absent. */

@@ -1,5 +1,8 @@
 import * as z from 'zod';
 import { errorRecordSchema, idSchema, jsonSchema, timestampSchema } from './common.js';
+import { consentOptionsSchema } from './consent.js';
+import { exportPolicySchema, exportPseudonyms } from './export-privacy.js';
+import { leakSummarySchema } from './leak-report.js';
 
 export const healthSchema = z.object({
   status: z.literal('healthy'),
@@ -77,6 +80,8 @@ export const statusSchema = healthSchema.extend({
   refusals: z.array(refusalSchema),
   /** Seen during runs since start, the latest last; at most 200. */
   bypassed: z.array(bypassSchema),
+  /** Why the policy file as it lies there is not what holds; empty where it is. */
+  policy_problems: z.array(z.string()),
   /** Threads that were restarted after a crash. */
   restarts: z.object({ capture: z.number().int(), pipeline: z.number().int() }),
 });
@@ -91,6 +96,8 @@ export const tickTopics = [
   'reviews',
   'filters',
   'refusals',
+  'audit',
+  'policy',
 ] as const;
 export const tickSchema = z.object({ seq: z.number().int(), topics: z.array(z.enum(tickTopics)) });
 export type Tick = z.infer<typeof tickSchema>;
@@ -132,6 +139,12 @@ export const exportOptionsSchema = z.object({
   /** Split names and shares, e.g. {train: 0.9, test: 0.1}; shares sum to 1. A trace is never torn apart. */
   split: z.record(z.string().regex(/^[a-z0-9_-]{1,32}$/), z.number().positive().max(1)).optional(),
   seed: z.number().int().default(0),
+  /** Absent: for training, by the policy's rules, with consents in the rows. */
+  consent: consentOptionsSchema.optional(),
+  /** Absent: as strict as the project. */
+  policy: exportPolicySchema.optional(),
+  /** Absent: fresh. */
+  pseudonyms: z.enum(exportPseudonyms).optional(),
 });
 export type ExportOptions = z.infer<typeof exportOptionsSchema>;
 
@@ -145,6 +158,8 @@ export const exportResultSchema = z.object({
   skipped: z.array(z.object({ trace_id: idSchema, reason: z.string() })),
   /** How many gave no row; `skipped` names the first 1000 of them. */
   skipped_count: z.number().int().optional(),
+  /** What a second look at the written files gave; absent in results of older versions. */
+  leaks: leakSummarySchema.optional(),
 });
 export type ExportResult = z.infer<typeof exportResultSchema>;
 

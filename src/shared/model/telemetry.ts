@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Json } from './common.js';
+import { givenConsentSchema } from './consent.js';
 import { completionStatuses } from './trace.js';
 
 /** What programs send to POST /traces, POST /traces/:id/events and POST /ingest. Fields not named here are kept. */
@@ -245,6 +246,7 @@ export const telemetryTraceSchema = z
     start_time: sentTimeSchema,
     end_time: sentTimeSchema.nullish(),
     events: z.array(sentEventSchema).max(maxEvents).default([]),
+    consent: givenConsentSchema.optional().describe('Who gave it for what; its subject is stored as a pseudonym'),
   })
   .refine((trace) => trace.end_time == null || millisOf(trace.end_time) >= millisOf(trace.start_time), {
     path: ['end_time'],

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { errorRecordSchema, idSchema, jsonSchema, timestampSchema } from './common.js';
+import { consentSchema } from './consent.js';
 
 /** The public shapes of DESIGN §7: fields may be added, none renamed. */
 
@@ -300,6 +301,7 @@ export const traceSchema = traceSummarySchema.extend({
   decisions: z.array(decisionSchema),
   scores: z.array(scoreSchema),
   qa_results: z.array(jsonSchema),
-  consent: jsonSchema.nullable(),
+  /** What is known of the right to use it; null where nobody said anything. */
+  consent: consentSchema.nullable(),
 });
 export type Trace = z.infer<typeof traceSchema>;

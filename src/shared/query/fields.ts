@@ -1,3 +1,4 @@
+import { consentBases, providerTerms } from '../model/consent.js';
 import { exchangeStates } from '../model/exchange.js';
 import { completionStatuses, labels, toolCallStatuses, traceKinds } from '../model/trace.js';
 
@@ -54,6 +55,12 @@ const ofTrace = [
     'yes',
     'no',
   ]),
+  field('consent', 'choice', 'Whether it may be used for something; `no`: nobody said so', ['yes', 'no']),
+  field('consent.basis', 'choice', 'On what ground it may be used', consentBases),
+  field('consent.scope', 'term', 'What it may be used for, e.g. training'),
+  field('consent.subject', 'term', 'Who it is about, as a pseudonym'),
+  field('licence', 'term', 'Licence it is under, e.g. MIT'),
+  field('terms', 'choice', 'Whether the provider’s terms let its outputs be used to train', providerTerms),
   { ...field('score', 'number', 'Score by its name or kind, e.g. score.judge>=3.5'), keyed: true },
 ];
 

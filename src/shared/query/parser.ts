@@ -118,7 +118,7 @@ class Parser {
         (field.values ?? []).map((text) => `${field.name}:${text}`),
       );
     }
-    const base = { field: field.name, fieldType: field.type, key, span };
+    const base = { field: field.name, fieldType: field.type, key: field.keyed ? key : null, span };
     const isRange = ordered.has(field.type) && !value.quoted && value.text.includes('..');
     if (isRange && (token.op === ':' || token.op === '=')) return this.#range(field, base, value);
     const op: Comparison = token.op === ':' || token.op === '!=' ? '=' : token.op;
@@ -149,7 +149,13 @@ class Parser {
   }
 
   #known(token: Token & { type: 'field' }): QueryField {
-    const field = this.#fields.find(({ name }) => name === token.name);
+    const dotted = token.key === null ? null : `${token.name}.${token.key}`;
+    const field =
+      this.#fields.find(({ name }) => name === dotted) ?? this.#fields.find(({ name }) => name === token.name);
+    const parts = this.#fields.filter(({ name }) => name.startsWith(`${token.name}.`)).map(({ name }) => name);
+    if (dotted !== null && parts.length > 0 && field?.name !== dotted) {
+      return this.#fail(token.nameSpan, `There is no field "${dotted}" here.`, closest(dotted, parts));
+    }
     if (!field) {
       const names = closest(
         token.name,
@@ -161,7 +167,8 @@ class Parser {
     if (field.keyed && token.key === null) {
       this.#fail(token.nameSpan, `"${field.name}" needs a name after a dot, e.g. ${field.name}.judge.`);
     }
-    if (!field.keyed && token.key !== null) this.#fail(token.nameSpan, `"${field.name}" takes nothing after a dot.`);
+    if (!field.keyed && token.key !== null && field.name !== dotted)
+      this.#fail(token.nameSpan, `"${field.name}" takes nothing after a dot.`);
     return field;
   }
 

@@ -5,15 +5,16 @@ import { Random } from '../store/random.js';
 import { Texts } from './texts.js';
 import { answerTo, type Item, requestBody, urlOf, type WireName } from './wire.js';
 
-/** A tool call as asked: the nth of the exchange that asked. */
+/** A tool call as asked: the nth of the call that asked, by its key. */
 export interface Ask {
   exchange: string;
   index: number;
 }
 
-/** One exchange and what the generator knows of it. Nothing of this is written into the exchange. */
-export interface Labelled {
-  exchange: CapturedExchange;
+/** What the generator knows of a call. Nothing of this is written into the exchange. */
+export interface Label {
+  /** Name by which asks lead to it. */
+  key: string;
   /** Conversation that it belongs to. */
   session: string;
   /** The conversation and the tool call that started this one. */
@@ -29,6 +30,12 @@ export interface Labelled {
   answers: Ask[];
 }
 
+/** One exchange with what is known of it; of a socket, of each turn on it. */
+export interface Labelled extends Label {
+  exchange: CapturedExchange;
+  turns?: Label[];
+}
+
 export interface AgentOptions {
   session: string;
   format: WireName;
@@ -39,11 +46,15 @@ export interface AgentOptions {
   stream: boolean;
   /** Microseconds. */
   now: number;
-  parent?: Labelled['parent'];
-  /** `counted`: call_0, call_1 … in every conversation. */
-  toolIds: 'vendor' | 'counted';
-  /** The history is not resent. */
-  chained?: 'response' | 'conversation';
+  parent?: Label['parent'];
+  /** `counted`: call_0, call_1 … in every conversation. `rewritten`: a gateway names them anew in every request. */
+  toolIds: 'vendor' | 'counted' | 'rewritten';
+  /** The history is not resent: it is named by the last response, by a conversation, by a message thread. */
+  chained?: 'response' | 'conversation' | 'thread';
+  /** Answers come with reasoning, which the client resends or leaves out. */
+  reasoning?: 'resent' | 'stripped';
+  /** All turns go over one socket. */
+  socket?: boolean;
 }
 
 /** Everything that the conversations of one family share. */
@@ -86,6 +97,8 @@ export interface CallOptions {
   choices?: string[];
   /** The request is made beside the conversation; nothing is kept. */
   aside?: boolean;
+  /** Conversation that an aside belongs to, where it is not the agent's. */
+  session?: string;
   body?(body: JsonObject): JsonObject;
   path?: string;
   answer?: JsonObject;
@@ -111,6 +124,7 @@ export class Agent {
   rewritten = false;
   #sent = 0;
   #counted = 0;
+  #turns: { label: Label; body: JsonObject; wire: string; started_at: number; ended_at: number }[] = [];
 
   constructor(world: World, options: AgentOptions) {
     this.world = world;
@@ -145,15 +159,12 @@ export class Agent {
     const { options, world } = this;
     const { random } = world;
     const { format, chained } = options;
-    const stream = options.stream && call.answer === undefined;
-    const params: JsonObject = {};
-    if (chained === 'response' && this.previous !== null) params['previous_response_id'] = this.previous;
-    if (chained === 'conversation') params['conversation'] = this.conversation;
-    const items = chained === undefined ? this.items : this.items.slice(this.#sent);
-    const made = requestBody(format, { system: options.system, tools, items, stream, params });
-    const body = call.body?.(made) ?? made;
+    const stream = (options.stream || options.socket === true) && call.answer === undefined;
+    const unsent = chained === undefined ? this.items : this.items.slice(this.#sent);
+    const body = this.#body(options.toolIds === 'rewritten' ? this.#renamed(unsent) : unsent, stream, call);
     const calls = (turn.calls ?? []).map((each) => ({ ...each, id: this.#toolId() }));
     const responseId = this.#responseId();
+    const reasoning = options.reasoning === undefined ? undefined : world.texts.between(40, 600);
     const answer =
       call.answer === undefined
         ? answerTo(
@@ -162,6 +173,7 @@ export class Agent {
             {
               ...(turn.text === undefined ? {} : { text: turn.text }),
               ...(calls.length > 0 ? { toolCalls: calls } : {}),
+              ...(reasoning === undefined ? {} : { reasoning }),
               responseId,
             },
             call.choices,
@@ -172,52 +184,153 @@ export class Agent {
     const ended_at = started_at + Math.round((failed ? 0.2 : 1 + random.next() * 12) * 1e6);
     this.now = ended_at + Math.round((0.05 + random.next() ** 3 * 20) * 1e6);
     const exchange = world.exchangeId(started_at);
-    const connection = options.connection();
     const wire = failed
       ? JSON.stringify({ error: { type: 'server_error', message: 'Try again later.', code: call.status } })
       : call.aborted
         ? answer.text.slice(0, Math.floor(answer.text.length * random.next() * 0.8))
         : answer.text;
-    world.out.push({
-      session: options.session,
-      ...(options.parent === undefined ? {} : { parent: options.parent }),
+    const label: Label = {
+      key: exchange,
+      session: call.session ?? options.session,
+      ...(options.parent === undefined || call.session !== undefined ? {} : { parent: options.parent }),
       rewritten: this.rewritten && !call.aside,
-      answers: items.flatMap((item) => (item.kind === 'result' && item.ask !== undefined ? [item.ask] : [])),
-      exchange: {
-        exchange_id: exchange,
-        kind: 'http',
-        via: 'intercept',
-        client: { address: '127.0.0.1', port: 40_000 + (connection % 20_000), connection, protocol: 'http/1.1' },
-        method: 'POST',
-        url: call.path ?? urlOf(format, stream),
-        request: {
-          http_version: '1.1',
-          headers: [['content-type', 'application/json'], ['user-agent', options.userAgent], ...options.headers],
-          trailers: [],
-          ...bytesOf(JSON.stringify(body), started_at),
+      // A count of tokens is told of results, but is no turn that takes them.
+      answers: (call.aside && call.answer !== undefined ? [] : unsent).flatMap((item) =>
+        item.kind === 'result' && item.ask !== undefined ? [item.ask] : [],
+      ),
+    };
+    if (options.socket === true) this.#turns.push({ label, body, wire, started_at, ended_at });
+    else {
+      const type = failed ? 'application/json' : answer.type;
+      world.out.push({
+        ...label,
+        exchange: {
+          ...this.#shell(exchange, started_at, ended_at),
+          kind: 'http',
+          method: 'POST',
+          url: call.path ?? urlOf(format, stream),
+          request: {
+            http_version: '1.1',
+            headers: [['content-type', 'application/json'], ...this.#headers()],
+            trailers: [],
+            ...bytesOf(JSON.stringify(body), started_at),
+          },
+          state: call.aborted ? 'aborted' : 'complete',
+          response: {
+            http_version: '1.1',
+            status: call.status ?? 200,
+            status_text: '',
+            informational: [],
+            headers: [['content-type', type]],
+            trailers: [],
+            ...bytesOf(wire, ended_at),
+          },
         },
-        started_at,
-        ended_at,
-        state: call.aborted ? 'aborted' : 'complete',
-        response: {
-          http_version: '1.1',
-          status: call.status ?? 200,
-          status_text: '',
-          informational: [],
-          headers: [['content-type', failed ? 'application/json' : answer.type]],
-          trailers: [],
-          ...bytesOf(wire, ended_at),
-        },
-      },
-    });
+      });
+    }
     if (!call.aside) this.rewritten = false;
     if (!failed && !call.aborted && !call.aside) {
-      if (call.answer === undefined) this.items.push({ kind: 'assistant', text: turn.text ?? '', calls });
+      if (call.answer === undefined) {
+        const resent = options.reasoning === 'resent' && reasoning !== undefined ? { reasoning } : {};
+        this.items.push({ kind: 'assistant', text: turn.text ?? '', calls, ...resent });
+      }
       this.#sent = this.items.length;
       this.previous = responseId;
     }
     const asked = calls.map(({ id, name }, index) => ({ ask: { exchange, index }, id, name }));
     return { exchange, asked, responseId };
+  }
+
+  /** A socket is captured whole when it closes. */
+  close(): void {
+    const turns = this.#turns;
+    const [first] = turns;
+    const last = turns.at(-1);
+    if (first === undefined || last === undefined) return;
+    const { world } = this;
+    const began = first.started_at - 50_000;
+    const exchange = world.exchangeId(began);
+    const sent = new Frames();
+    const answered = new Frames();
+    for (const { body, wire, started_at, ended_at } of turns) {
+      const { stream: _, ...asked } = body;
+      sent.add(JSON.stringify({ type: 'response.create', ...asked }), started_at);
+      for (const event of wire.split('\n\n')) {
+        const data = event.split('\n').find((line) => line.startsWith('data: '));
+        if (data !== undefined && data !== 'data: [DONE]') answered.add(data.slice(6), ended_at);
+      }
+    }
+    const upgrade: HeaderList = [
+      ['connection', 'Upgrade'],
+      ['upgrade', 'websocket'],
+    ];
+    const side = { http_version: '1.1', trailers: [] };
+    world.out.push({
+      ...first.label,
+      answers: [],
+      turns: turns.map(({ label }) => label),
+      exchange: {
+        ...this.#shell(exchange, began, last.ended_at),
+        kind: 'websocket',
+        method: 'GET',
+        url: 'wss://api.openai.com/v1/responses',
+        request: { ...side, headers: [...upgrade, ...this.#headers()], ...sent.bytes() },
+        state: 'complete',
+        response: {
+          ...side,
+          status: 101,
+          status_text: '',
+          informational: [],
+          headers: upgrade,
+          ...answered.bytes(),
+        },
+      },
+    });
+    this.#turns = [];
+  }
+
+  #body(items: Item[], stream: boolean, call: CallOptions): JsonObject {
+    const { format, chained, system } = this.options;
+    const params: JsonObject = {};
+    if (chained === 'response' && this.previous !== null) params['previous_response_id'] = this.previous;
+    if (chained === 'conversation') params['conversation'] = this.conversation;
+    const made = requestBody(format, { system, tools, items, stream, params });
+    if (chained === 'thread' && this.previous !== null) {
+      delete made['system'];
+      delete made['tools'];
+      made['thread'] = { type: 'continue', previous_message_id: this.previous };
+    }
+    return call.body?.(made) ?? made;
+  }
+
+  /** The same history as a gateway passes it on that keeps no ids. */
+  #renamed(items: Item[]): Item[] {
+    const names = new Map<string | null, string>();
+    const renamed = (id: string | null) => {
+      if (!names.has(id)) names.set(id, this.#toolId());
+      return names.get(id) as string;
+    };
+    return items.map((item) => {
+      if (item.kind === 'result') return { ...item, id: renamed(item.id) };
+      if (item.kind !== 'assistant') return item;
+      return { ...item, calls: item.calls.map((call) => ({ ...call, id: renamed(call.id ?? null) })) };
+    });
+  }
+
+  #headers(): HeaderList {
+    return [['user-agent', this.options.userAgent], ...this.options.headers];
+  }
+
+  #shell(exchange_id: string, started_at: number, ended_at: number) {
+    const connection = this.options.connection();
+    const client = { address: '127.0.0.1', port: 40_000 + (connection % 20_000), connection, protocol: 'http/1.1' };
+    return {
+      exchange_id,
+      via: 'intercept' as const,
+      client: client as CapturedExchange['client'],
+      started_at,
+      ended_at,
+    };
   }
 
   #toolId(): string {
@@ -238,4 +351,33 @@ export const tools = ['read_file', 'run_command', 'search', 'edit_file', 'delega
 function bytesOf(text: string, at: number) {
   const body = encoder.encode(text);
   return { body, bytes: body.length, truncated: false, chunks: body.length > 0 ? [{ offset: 0, at }] : [] };
+}
+
+/** Text messages of one side of a socket (RFC 6455), each in one frame; masked with zeros they are the same bytes. */
+class Frames {
+  readonly #frames: Buffer[] = [];
+  readonly #chunks: { offset: number; at: number }[] = [];
+  #length = 0;
+
+  add(text: string, at: number): void {
+    const payload = Buffer.from(text);
+    const head = Buffer.alloc(payload.length < 126 ? 2 : payload.length < 65_536 ? 4 : 10);
+    head[0] = 0x81;
+    if (head.length === 2) head[1] = payload.length;
+    else if (head.length === 4) {
+      head[1] = 126;
+      head.writeUInt16BE(payload.length, 2);
+    } else {
+      head[1] = 127;
+      head.writeBigUInt64BE(BigInt(payload.length), 2);
+    }
+    this.#chunks.push({ offset: this.#length, at });
+    this.#frames.push(head, payload);
+    this.#length += head.length + payload.length;
+  }
+
+  bytes() {
+    const body = Buffer.concat(this.#frames);
+    return { body, bytes: body.length, truncated: false, chunks: this.#chunks };
+  }
 }

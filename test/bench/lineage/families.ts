@@ -1,5 +1,14 @@
 import type { HeaderList } from '../../../src/shared/model/index.js';
-import { Agent, type AgentOptions, type Labelled, type Made, type Turn, World } from './agent.js';
+import {
+  Agent,
+  type AgentOptions,
+  type CallOptions,
+  type Label,
+  type Labelled,
+  type Made,
+  type Turn,
+  World,
+} from './agent.js';
 import { type WireName, wireFormats } from './wire.js';
 
 /** What the traffic tells besides its content. */
@@ -14,7 +23,7 @@ interface Scene {
   world: World;
   variant: Variant;
   /** One prompt and one request that many agents of the family share. */
-  common: { system: string; request: string; answers: string[] };
+  common: { system: string; request: string; answers: string[]; title: string; kinds: string };
   /** Microseconds over which the sessions begin. */
   span: number;
   count: number;
@@ -95,6 +104,7 @@ function hold(scene: Scene, agent: Agent, turns: number, hooks: Hooks = {}): voi
   }
 }
 
+/** Agents with one prompt and one request, whose answers differ. */
 function twins(scene: Scene): void {
   const { world } = scene;
   const agent = begin(scene, { system: scene.common.system, format: 'openai-chat', userAgent: 'OpenAI/JS 7.1.0' });
@@ -102,13 +112,9 @@ function twins(scene: Scene): void {
   const turns = length(scene);
   for (let turn = 0; turn < turns; turn++) {
     if (world.chance(0.08)) agent.call({}, { status: 529 });
-    const shared = turn === 0 && world.chance(0.3);
-    const turnSaid = shared
-      ? { text: world.random.pick(scene.common.answers) }
-      : turnOf(scene, world.chance(0.6) ? 1 : 0);
-    const made = agent.call(turnSaid);
+    const made = agent.call(turnOf(scene, world.chance(0.6) ? 1 : 0));
     if (made.asked.length > 0) agent.results(made.asked, () => world.texts.toolResult());
-    else agent.user(shared || world.chance(0.2) ? 'continue' : world.texts.request());
+    else agent.user(world.chance(0.3) ? 'continue' : world.texts.request());
   }
 }
 
@@ -167,7 +173,7 @@ function compaction(scene: Scene): void {
 function edited(scene: Scene): void {
   const { world } = scene;
   const agent = begin(scene);
-  const kind = world.random.pick(['branch', 'clear', 'trim'] as const);
+  const kind = world.random.pick(['branch', 'clear', 'trim', 'reword', 'correct'] as const);
   hold(scene, agent, 6 + world.random.below(10), {
     after: (_, __, turn) => {
       if (turn < 2 || !world.chance(0.25)) return;
@@ -176,6 +182,13 @@ function edited(scene: Scene): void {
         if (places.length === 0) return;
         agent.items = agent.items.slice(0, world.random.pick(places));
         agent.user(world.texts.request());
+        return;
+      }
+      if (kind === 'reword' || kind === 'correct') {
+        const said = kind === 'reword' ? 'user' : 'assistant';
+        const places = agent.items.slice(1, -3).filter((item) => item.kind === said && item.text !== '');
+        const item = places.length === 0 ? undefined : world.random.pick(places);
+        if (item?.kind === 'user' || item?.kind === 'assistant') item.text = world.texts.request();
         return;
       }
       const results = agent.items.slice(0, -3).filter((item) => item.kind === 'result');
@@ -213,6 +226,14 @@ function parallelTools(scene: Scene): void {
     for (const one of asked) agent.results([one], () => world.texts.toolResult(), world.chance(0.4));
     if (asked.length === 0) agent.user(world.texts.request());
   }
+}
+
+/** How agents hand an order on: mostly as it is, else within a tag, behind a label or among other lines. */
+function framed(order: string, way: number): string {
+  if (way === 0) return `<task>\n${order}\n</task>`;
+  if (way === 1) return `Your task: ${order}`;
+  if (way === 2) return `You were asked to do this:\n\n${order}\n\nAnswer with the result alone.`;
+  return order;
 }
 
 function spawn(scene: Scene, parent: Agent, depth: number): void {
@@ -263,7 +284,7 @@ function spawn(scene: Scene, parent: Agent, depth: number): void {
     });
     const turns = 2 + world.random.below(4);
     hold(scene, child, turns, {
-      first: orders[index] as string,
+      first: framed(orders[index] as string, world.random.below(8)),
       before: (_, turn) => {
         if (depth < 2 && turn === 1 && world.chance(0.2)) spawn(scene, child, depth + 1);
       },
@@ -335,6 +356,145 @@ function choices(scene: Scene): void {
 
 const plain = (scene: Scene) => hold(scene, begin(scene), length(scene));
 
+/** Twins that get the same answers word for word: until they diverge, nothing but a connection tells them apart. */
+function identical(scene: Scene): void {
+  const { world } = scene;
+  const agent = begin(scene, { system: scene.common.system, format: 'openai-chat', userAgent: 'OpenAI/JS 7.1.0' });
+  agent.user(scene.common.request);
+  const [first, second] = scene.common.answers as [string, string];
+  for (const text of world.chance(0.5) ? [first] : [first, second]) {
+    agent.call({ text });
+    agent.user('continue');
+  }
+  for (let turn = 4 + world.random.below(8); turn > 0; turn--) {
+    const made = agent.call(turnOf(scene, 1));
+    agent.results(made.asked, () => world.texts.toolResult());
+  }
+}
+
+/** Message threads (Anthropic): each request names the last message and brings only what is new. */
+function threads(scene: Scene): void {
+  const agent = begin(scene, { format: 'anthropic-messages', chained: 'thread', system: scene.common.system });
+  hold(scene, agent, length(scene), { first: scene.common.request });
+}
+
+/** Turns of the Responses API over a socket, with and without the history. */
+function sockets(scene: Scene): void {
+  const { world } = scene;
+  const chained = world.chance(0.6) ? { chained: 'response' as const } : {};
+  const agent = begin(scene, { format: 'openai-responses', socket: true, ...chained });
+  hold(scene, agent, length(scene), { first: world.chance(0.5) ? scene.common.request : world.texts.request() });
+  agent.close();
+}
+
+/** A tool that takes long: its result comes two calls after the others'. */
+function lateResults(scene: Scene): void {
+  const { world } = scene;
+  const { texts } = world;
+  const agent = begin(scene);
+  let waiting: { asked: Made['asked']; turns: number } | null = null;
+  hold(scene, agent, 4 + length(scene), {
+    before: () => {
+      if (waiting !== null) {
+        if (--waiting.turns === 0) {
+          agent.results(waiting.asked, () => texts.toolResult(), true);
+          waiting = null;
+        }
+        return;
+      }
+      if (!world.chance(0.4)) return;
+      const slow = { name: 'run_job', arguments: { query: texts.between(10, 120) } };
+      const made = agent.call({ text: texts.answer(), calls: [...ask(scene, 1), slow] });
+      agent.results(made.asked.slice(0, 1), () => texts.toolResult());
+      waiting = { asked: made.asked.slice(1), turns: 2 };
+    },
+  });
+}
+
+/** What agents ask beside their conversation: counts of tokens, a title, what kind of message this is, a quota check. */
+function sideCalls(scene: Scene): void {
+  const { world } = scene;
+  const { texts } = world;
+  const agent = begin(scene);
+  const counts: Partial<Record<WireName, string>> = {
+    'anthropic-messages': 'https://api.anthropic.com/v1/messages/count_tokens',
+    'openai-responses': 'https://api.openai.com/v1/responses/input_tokens',
+    gemini: 'https://generativelanguage.googleapis.com/v1beta/models/gemini-3-pro-preview:countTokens',
+  };
+  // Without a session's name nothing says whose question it is.
+  const apart = () => (agent.options.headers.length > 0 ? {} : { session: `aside-${world.token(12)}` });
+  const beside = (system: string, text: string, answer: string, params: Record<string, number>) => {
+    const { items, options } = agent;
+    const { system: own, stream } = options;
+    const { now } = agent;
+    agent.items = [{ kind: 'user', text }];
+    Object.assign(options, { system, stream: false });
+    const body = (made: Parameters<NonNullable<CallOptions['body']>>[0]) => {
+      delete made['tools'];
+      return { ...made, ...params };
+    };
+    agent.call({ text: answer }, { aside: true, body, ...apart() });
+    Object.assign(options, { system: own, stream });
+    agent.items = items;
+    // It runs while the conversation goes on.
+    agent.now = now + 20_000;
+  };
+  const request = texts.request();
+  if (world.chance(0.3)) beside('', 'quota', '#', { max_tokens: 1 });
+  if (world.chance(0.6)) beside(scene.common.title, request, texts.cut(30), {});
+  hold(scene, agent, length(scene), {
+    first: request,
+    before: (_, turn) => {
+      if (turn > 0 && world.chance(0.3)) {
+        const last = agent.items.at(-1);
+        if (last?.kind === 'user') beside(scene.common.kinds, last.text, '{"isNewTopic": false, "title": null}', {});
+      }
+      const path = counts[agent.options.format];
+      if (path === undefined || !world.chance(0.3)) return;
+      const { now } = agent;
+      agent.call({}, { path, aside: true, answer: { input_tokens: 900, totalTokens: 900 } });
+      agent.now = now + 20_000;
+    },
+  });
+}
+
+/** Models that think, whose clients resend the reasoning or leave it out. */
+function reasoning(scene: Scene): void {
+  const agent = begin(scene, { reasoning: scene.world.chance(0.5) ? 'resent' : 'stripped' });
+  hold(scene, agent, length(scene));
+}
+
+/** A gateway names the tool calls anew in every request. */
+function renamedIds(scene: Scene): void {
+  const formats: WireName[] = ['openai-chat', 'openai-responses', 'anthropic-messages'];
+  const agent = begin(scene, { format: scene.world.random.pick(formats), toolIds: 'rewritten' });
+  hold(scene, agent, length(scene), { calls: () => scene.world.random.below(3) });
+}
+
+/** Sessions that are left and taken up again, for a day. */
+function hours(scene: Scene): void {
+  const { world } = scene;
+  const agent = begin(scene, { system: scene.common.system });
+  hold(scene, agent, length(scene), {
+    first: world.chance(0.5) ? scene.common.request : world.texts.request(),
+    before: () => {
+      if (world.chance(0.3)) agent.now += Math.round((0.2 + world.random.next() * 5) * 3600e6);
+    },
+  });
+}
+
+/** The model, and with it the format, changes in the middle of the conversation. */
+function switching(scene: Scene): void {
+  const { world } = scene;
+  const agent = begin(scene);
+  hold(scene, agent, 2 + length(scene), {
+    before: (_, turn) => {
+      const others = wireFormats.filter((format) => format !== agent.options.format);
+      if (turn > 1 && world.chance(0.2)) agent.options.format = world.random.pick(others);
+    },
+  });
+}
+
 /** Kinds of agent traffic, each adding one conversation. */
 export const families = {
   plain,
@@ -348,6 +508,15 @@ export const families = {
   'tool-ids': toolIds,
   restart: plain,
   choices,
+  threads,
+  sockets,
+  'late-results': lateResults,
+  'side-calls': sideCalls,
+  reasoning,
+  'renamed-ids': renamedIds,
+  hours,
+  switching,
+  identical,
 } as const satisfies Record<string, (scene: Scene) => void>;
 export type Family = keyof typeof families;
 
@@ -359,15 +528,18 @@ export function trafficOf(family: Family, variant: Variant, calls: number, seed:
     system: texts.system(),
     request: texts.request(),
     answers: Array.from({ length: 4 }, () => texts.answer()),
+    title: `Generate a concise title of three to seven words for this coding session. ${texts.between(100, 300)}`,
+    kinds: `Analyze if this message indicates a new conversation topic. ${texts.between(100, 300)}`,
   };
   // About thirty conversations at a time.
   const span = Math.max(60, calls * 0.4) * 1e6;
   const scene: Scene = { world, variant, common, span, count: 0 };
-  while (world.out.length < calls) families[family](scene);
+  const made = () => world.out.reduce((sum, { turns }) => sum + (turns?.length ?? 1), 0);
+  while (made() < calls) families[family](scene);
   const told = new Set<string>();
   const traffic = world.out.sort((a, b) => a.exchange.ended_at - b.exchange.ended_at);
   // A history is resent whole: a result is answered by the first request that brings it.
-  for (const label of traffic) {
+  for (const label of traffic.flatMap((labelled): Label[] => labelled.turns ?? [labelled])) {
     label.answers = label.answers.filter(({ exchange, index }) => !told.has(`${exchange} ${index}`));
     for (const { exchange, index } of label.answers) told.add(`${exchange} ${index}`);
   }

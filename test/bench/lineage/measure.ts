@@ -7,7 +7,7 @@ import { createRedactor, defaultPolicy } from '../../../src/main/redact/index.js
 import { openWriter } from '../../../src/main/store/index.js';
 import type { Assembled, Edge } from '../../../src/shared/model/index.js';
 import { type MemoryLineage, memoryLineage } from '../../support/lineage.js';
-import type { Ask, Labelled } from './agent.js';
+import type { Ask, Label, Labelled } from './agent.js';
 
 export interface Agreement {
   precision: number;
@@ -71,10 +71,10 @@ class Score {
   readonly #group = new Map<string, string>();
   readonly #groupTruth = new Map<string, string>();
   readonly #lastGroup = new Map<string, string>();
-  readonly #exchangeOf = new Map<string, string>();
+  readonly #sessionOf = new Map<string, string>();
   readonly #askOf = new Map<string, string>();
   readonly #stepAsk = new Map<string, string>();
-  readonly #parents = new Map<string, NonNullable<Labelled['parent']>>();
+  readonly #parents = new Map<string, NonNullable<Label['parent']>>();
   readonly #stepsTaken = new Set<string>();
   readonly #met = new Set<string>();
   readonly #edges = { right: 0, steps: 0, found: 0 };
@@ -83,7 +83,7 @@ class Score {
   readonly rules: Result['rules'] = {};
   undecoded = 0;
 
-  add(label: Labelled, { call }: Assembled): void {
+  add(label: Label, { call }: Assembled): void {
     const { session } = label;
     this.#tools.expected += label.answers.length;
     if (label.parent !== undefined) this.#parents.set(session, label.parent);
@@ -92,7 +92,6 @@ class Score {
       this.#calls.push({ truth: session, found: `undecoded ${this.undecoded}` });
       return;
     }
-    this.#exchangeOf.set(call.call.call_id, label.exchange.exchange_id);
     const opened = call.new_trace;
     const predecessor = opened?.predecessor_trace_id ?? null;
     if (opened !== null) {
@@ -103,7 +102,14 @@ class Score {
     const found = this.#group.get(call.trace_id) ?? call.trace_id;
     const ofGroup = this.#groupTruth.get(found) ?? session;
     this.#calls.push({ truth: session, found });
-    this.#edge(call.call.edge, opened === null || predecessor !== null ? ofGroup === session : !this.#met.has(session));
+    // An edge is judged by the call that it leads to, not by what went wrong before that.
+    const { parent_call_id } = call.call;
+    const ofParent = parent_call_id === null ? ofGroup : this.#sessionOf.get(parent_call_id);
+    this.#edge(
+      call.call.edge,
+      opened === null || predecessor !== null ? ofParent === session : !this.#met.has(session),
+    );
+    this.#sessionOf.set(call.call.call_id, session);
     if (label.rewritten) {
       this.#before.expected++;
       if (found === this.#lastGroup.get(session)) this.#before[predecessor === null ? 'kept' : 'right']++;
@@ -129,11 +135,11 @@ class Score {
     if (right) entry.right++;
   }
 
-  #spawned({ parent }: Labelled, { new_trace, new_tool_calls, call }: NonNullable<Assembled['call']>): void {
+  #spawned({ parent, key }: Label, { new_trace, new_tool_calls, call }: NonNullable<Assembled['call']>): void {
     let index = 0;
     for (const tool of new_tool_calls) {
       if (tool.result !== undefined) continue;
-      const ask = `${call.exchange_id} ${index++}`;
+      const ask = `${key} ${index++}`;
       this.#stepAsk.set(tool.step_id, ask);
       this.#askOf.set(`${call.call_id} ${tool.tool_call_id}`, ask);
     }
@@ -149,7 +155,7 @@ class Score {
     this.#edges.steps++;
   }
 
-  #paired({ answers }: Labelled, { tool_results }: NonNullable<Assembled['call']>): void {
+  #paired({ answers }: Label, { tool_results }: NonNullable<Assembled['call']>): void {
     const expected = new Set(answers.map(askText));
     for (const { call_id, tool_call_id } of tool_results) {
       this.#tools.found++;
@@ -203,7 +209,9 @@ export function measure(traffic: Labelled[], where: 'store' | 'memory', reopenAt
         keeper.save(assembled);
         clock.assemble += t5 - t4;
         clock.save += performance.now() - t5;
-        if (index === 0) score.add(label, assembled);
+        // Of a socket the turns come behind it.
+        const told = label.turns === undefined ? (index === 0 ? label : undefined) : label.turns[index - 1];
+        if (told !== undefined) score.add(told, assembled);
       }
     }
     // Asking for processor time at every stage would cost more than some of them: the batch's is split by the clock.
@@ -216,13 +224,14 @@ export function measure(traffic: Labelled[], where: 'store' | 'memory', reopenAt
   } else inStore(traffic, reopenAt, run);
   const path = millis.read + millis.redact + millis.decode + millis.assemble;
   const { rules, undecoded } = score;
-  const calls_per_second = (traffic.length / path) * 1000;
+  const calls = traffic.reduce((sum, { turns }) => sum + (turns?.length ?? 1), 0);
+  const calls_per_second = (calls / path) * 1000;
   const bytes = traffic.reduce(
     (sum, { exchange }) => sum + exchange.request.bytes + (exchange.response?.bytes ?? 0),
     0,
   );
-  const bytes_per_call = Math.round(bytes / traffic.length);
-  return { calls: traffic.length, undecoded, ...score.result(), bytes_per_call, millis, calls_per_second, rules };
+  const bytes_per_call = Math.round(bytes / calls);
+  return { calls, undecoded, ...score.result(), bytes_per_call, millis, calls_per_second, rules };
 }
 
 function inMemory(): Keeper {

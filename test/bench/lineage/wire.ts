@@ -71,12 +71,15 @@ function chatMessages({ system, items }: Prompt): JsonObject[] {
       out.push({
         role: 'assistant',
         content: item.text === '' ? null : item.text,
+        ...(item.reasoning === undefined ? {} : { reasoning_content: item.reasoning }),
         ...(tool_calls.length > 0 ? { tool_calls } : {}),
       });
     }
   }
   return out;
 }
+
+const summaryOf = (text: string) => ({ type: 'summary_text', text });
 
 function responsesInput({ items }: Prompt): JsonObject[] {
   return items.flatMap((item): JsonObject[] => {
@@ -90,7 +93,8 @@ function responsesInput({ items }: Prompt): JsonObject[] {
       name: call.name,
       arguments: args(call),
     }));
-    return item.text === '' ? calls : [said, ...calls];
+    const thought = item.reasoning === undefined ? [] : [{ type: 'reasoning', summary: [summaryOf(item.reasoning)] }];
+    return [...thought, ...(item.text === '' ? [] : [said]), ...calls];
   });
 }
 
@@ -111,7 +115,10 @@ function anthropicMessages({ items }: Prompt): JsonObject[] {
     if (item.kind === 'user') out.push({ role: 'user', content: item.text });
     else if (item.kind === 'raw') out.push(item.value);
     else {
-      const content: JsonObject[] = item.text === '' ? [] : [{ type: 'text', text: item.text }];
+      const content: JsonObject[] = [];
+      if (item.reasoning !== undefined)
+        content.push({ type: 'thinking', thinking: item.reasoning, signature: 'c2lnbmF0dXJl' });
+      if (item.text !== '') content.push({ type: 'text', text: item.text });
       for (const call of item.calls)
         content.push({ type: 'tool_use', id: call.id, name: call.name, input: call.arguments });
       out.push({ role: 'assistant', content });
@@ -137,9 +144,18 @@ function geminiContents({ items }: Prompt): JsonObject[] {
   return out;
 }
 
-function geminiParts(turn: { text?: string; calls: ScriptedToolCall[] }): JsonObject[] {
-  const calls = turn.calls.map((call) => ({ functionCall: { name: call.name, args: call.arguments } }));
-  return turn.text ? [{ text: turn.text }, ...calls] : calls;
+interface Said {
+  text?: string;
+  reasoning?: string;
+  calls: ScriptedToolCall[];
+}
+
+function geminiParts({ text, reasoning, calls }: Said): JsonObject[] {
+  return [
+    ...(reasoning === undefined ? [] : [{ text: reasoning, thought: true }]),
+    ...(text ? [{ text }] : []),
+    ...calls.map((call) => ({ functionCall: { name: call.name, args: call.arguments } })),
+  ];
 }
 
 function ollamaMessages({ system, items }: Prompt): JsonObject[] {
@@ -153,10 +169,21 @@ function ollamaMessages({ system, items }: Prompt): JsonObject[] {
   return out;
 }
 
-function ollamaTurn(turn: { text?: string; calls: ScriptedToolCall[] }): JsonObject {
-  const tool_calls = turn.calls.map((call) => ({ function: { name: call.name, arguments: call.arguments } }));
-  return { role: 'assistant', content: turn.text ?? '', ...(tool_calls.length > 0 ? { tool_calls } : {}) };
+function ollamaTurn({ text, reasoning, calls }: Said): JsonObject {
+  const tool_calls = calls.map((call) => ({ function: { name: call.name, arguments: call.arguments } }));
+  return {
+    role: 'assistant',
+    content: text ?? '',
+    ...(reasoning === undefined ? {} : { thinking: reasoning }),
+    ...(tool_calls.length > 0 ? { tool_calls } : {}),
+  };
 }
+
+const saidIn = ({ text, reasoning, toolCalls }: ModelTurn): Said => ({
+  ...(text === undefined ? {} : { text }),
+  ...(reasoning === undefined ? {} : { reasoning }),
+  calls: toolCalls ?? [],
+});
 
 /** The request body that a client of this format sends. */
 export function requestBody(format: WireName, prompt: Prompt): JsonObject {
@@ -213,7 +240,7 @@ export function answerTo(format: WireName, request: JsonObject, turn: ModelTurn,
 function geminiAnswer(turn: ModelTurn, choices: string[]): Answer {
   const base = { modelVersion: 'gemini-3-pro-preview', responseId: turn.responseId };
   const usageMetadata = { promptTokenCount: 900, candidatesTokenCount: 90, totalTokenCount: 990 };
-  const parts = geminiParts({ ...(turn.text === undefined ? {} : { text: turn.text }), calls: turn.toolCalls ?? [] });
+  const parts = geminiParts(saidIn(turn));
   const candidates = [
     { content: { role: 'model', parts }, finishReason: 'STOP', index: 0 },
     ...choices.map((text, index) => ({
@@ -228,7 +255,7 @@ function geminiAnswer(turn: ModelTurn, choices: string[]): Answer {
 function ollamaAnswer(turn: ModelTurn, stream: boolean): Answer {
   const base = { model: 'qwen3', created_at: '2026-11-01T10:00:00Z' };
   const end = { done: true, done_reason: 'stop', prompt_eval_count: 900, eval_count: 90, total_duration: 10_000_000 };
-  const message = ollamaTurn({ text: turn.text ?? '', calls: turn.toolCalls ?? [] });
+  const message = ollamaTurn(saidIn(turn));
   if (!stream) return { text: JSON.stringify({ ...base, message, ...end }), type: 'application/json' };
   const lines = [
     { ...base, message, done: false },

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { SluiceError } from '../../../src/shared/errors.js';
 import { type Rates, rates } from './measure.js';
-import type { Peer } from './peers.js';
+import type { Peer, PeerSpan } from './peers.js';
 
 const rowSchema = z.object({
   full_text: z.string(),
@@ -22,7 +22,13 @@ const names: Readonly<Record<string, readonly string[]>> = {
   PERSON: ['PERSON'],
   STREET_ADDRESS: ['ADDRESS'],
   ZIP_CODE: ['ADDRESS'],
-  DATE_TIME: ['DATE_OF_BIRTH'],
+  DATE_TIME: ['DATE_TIME', 'DATE_OF_BIRTH', 'DATE'],
+  ORGANIZATION: ['ORGANISATION'],
+  GPE: ['LOCATION'],
+  LOCATION: ['LOCATION'],
+  AGE: ['AGE'],
+  TITLE: ['TITLE'],
+  NRP: ['NRP'],
 };
 /** Types with a form of their own. */
 const structured = ['EMAIL_ADDRESS', 'PHONE_NUMBER', 'CREDIT_CARD', 'IBAN_CODE', 'US_SSN', 'IP_ADDRESS', 'DOMAIN_NAME'];
@@ -66,8 +72,13 @@ export async function measureCorpus(rows: readonly CorpusRow[], find: Peer['find
     return counts[type];
   };
   for (const { full_text: text, spans } of rows) {
-    const found = (await find(text)).map((each) => ({ ...each, used: false }));
-    for (const { entity_type: type, start_position: start, end_position: end } of spans) {
+    const found = whole(text, await find(text), 'ADDRESS').map((each) => ({ ...each, used: false }));
+    const wanted = spans.map(({ entity_type, start_position, end_position }) => ({
+      entity: entity_type,
+      start: start_position,
+      end: end_position,
+    }));
+    for (const { entity: type, start, end } of whole(text, wanted, 'STREET_ADDRESS')) {
       const row = count(type);
       row.planted++;
       const hit = found.find(
@@ -99,6 +110,21 @@ export async function measureCorpus(rows: readonly CorpusRow[], find: Peer['find
     return { ...sum, ...rates(sum) };
   };
   return { types, structured: total(structured), all: total(Object.keys(counts)) };
+}
+
+/**
+ * The spans, with those of `entity` as one that only white space and commas part: some rows label house number, street
+ * and flat each, others the same as one address.
+ */
+function whole(text: string, spans: readonly PeerSpan[], entity: string): PeerSpan[] {
+  const out: PeerSpan[] = [];
+  for (const span of [...spans].sort((a, b) => a.start - b.start)) {
+    const previous = out[out.length - 1];
+    const between = previous?.entity === entity && span.entity === entity ? text.slice(previous.end, span.start) : '-';
+    if (previous && /^[\s,]*$/.test(between)) out[out.length - 1] = { ...previous, end: span.end };
+    else out.push(span);
+  }
+  return out;
 }
 
 function common(a: number, b: number, c: number, d: number): number {

@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { lintSource } from '@secretlint/core';
+import { creator } from '@secretlint/secretlint-rule-preset-recommend';
 import { createRedactor, entities, loadPolicy } from '../../../src/main/redact/index.js';
+import { fetchPeers, loadPeer, peerVersions } from './peer-packages.js';
 
 export interface PeerSpan {
   entity: string;
@@ -13,9 +16,6 @@ export interface Peer {
   find(text: string): PeerSpan[] | Promise<PeerSpan[]>;
 }
 
-/** Peers by the package that must be there. */
-const packages = ['@openredaction/openredaction', 'redact-pii', '@secretlint/core'] as const;
-
 /** Ours with every entity on: the corpus also labels web addresses, which captures keep. */
 export function sluice(): Peer {
   const actions = Object.fromEntries(entities.map((entity) => [entity, 'mask']));
@@ -25,6 +25,13 @@ export function sluice(): Peer {
 
 /** Their names for what we name otherwise; the rest is compared as it is. */
 const ours: readonly [RegExp, string][] = [
+  [/user_?name/i, 'USER_NAME'],
+  [/company|organi[sz]ation/i, 'ORGANISATION'],
+  [/birth|dob/i, 'DATE_OF_BIRTH'],
+  [/^(?:date|time|timestamp)/i, 'DATE_TIME'],
+  [/^age$/i, 'AGE'],
+  [/^(?:location|city|country|state)$/i, 'LOCATION'],
+  [/nationality|religion|ethnic/i, 'NRP'],
   [/e-?mail/i, 'EMAIL'],
   [/phone|mobile|fax/i, 'PHONE'],
   [/card/i, 'CREDIT_CARD'],
@@ -39,66 +46,41 @@ const ours: readonly [RegExp, string][] = [
 const named = (type: string): string => ours.find(([pattern]) => pattern.test(type))?.[1] ?? type;
 
 type Loaded = Record<string, unknown>;
-type Constructor = new (...args: unknown[]) => Record<string, (text: string) => unknown>;
+type Constructor = new () => Record<string, (text: string) => unknown>;
 
-/**
- * The peers that are installed, and what to do about those that are not. They are loaded by name when the benchmark
- * runs: nothing else needs them.
- */
+/** The peers, and why those that are missing are missing. They are fetched when the benchmark runs first. */
 export async function loadPeers(): Promise<{ peers: Peer[]; absent: string[] }> {
-  const peers: Peer[] = [];
+  const peers: Peer[] = [secretlint()];
   const absent: string[] = [];
-  for (const name of packages) {
-    const loaded = await load(name);
-    if (loaded === null) {
-      absent.push(`${name} is not installed; \`npm install --no-save ${hint(name)}\` adds it to this comparison.`);
-      continue;
-    }
-    const peer = await adapt(name, loaded);
-    if (peer === null) absent.push(`${name} is installed, but has no entry point that this benchmark knows.`);
-    else peers.push(peer);
+  const problem = await fetchPeers();
+  for (const name of Object.keys(peerVersions) as (keyof typeof peerVersions)[]) {
+    const loaded = problem === null ? loadPeer(name) : null;
+    const peer = loaded === null ? null : adapt(name, loaded);
+    if (peer !== null) peers.push(peer);
+    else
+      absent.push(
+        `${name} is not in this comparison: ${problem ?? 'it has no entry point that this benchmark knows'}.`,
+      );
   }
   return { peers, absent };
 }
 
-const hint = (name: string): string =>
-  name === '@secretlint/core' ? '@secretlint/core @secretlint/secretlint-rule-preset-recommend' : name;
-
-async function load(name: string): Promise<Loaded | null> {
-  try {
-    return (await import(name)) as Loaded;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') return null;
-    throw error;
-  }
+function adapt(id: keyof typeof peerVersions, loaded: Loaded): Peer | null {
+  const scope = { ...(loaded.default as Loaded | undefined), ...loaded };
+  const Redactor = (id === 'redact-pii' ? scope.SyncRedactor : scope.OpenRedaction) as Constructor | undefined;
+  if (typeof Redactor !== 'function') return null;
+  const redactor = new Redactor();
+  if (id === 'redact-pii') return { id, find: (text) => fromText(text, String(redactor.redact?.(text) ?? text)) };
+  return { id, find: async (text) => detections(await redactor.detect?.(text)) };
 }
 
-async function adapt(name: (typeof packages)[number], loaded: Loaded): Promise<Peer | null> {
-  const scope = { ...(loaded.default as Loaded | undefined), ...loaded };
-  if (name === '@openredaction/openredaction') {
-    const Redactor = (scope.OpenRedaction ?? scope.OpenRedact) as Constructor | undefined;
-    if (typeof Redactor !== 'function') return null;
-    const redactor = new Redactor();
-    return { id: name, find: (text) => detections(redactor.detect?.(text)) };
-  }
-  if (name === 'redact-pii') {
-    const Redactor = (scope.SyncRedactor ?? (scope.default as Loaded | undefined)?.SyncRedactor) as
-      | Constructor
-      | undefined;
-    if (typeof Redactor !== 'function') return null;
-    const redactor = new Redactor();
-    return { id: name, find: (text) => fromText(text, String(redactor.redact?.(text) ?? text)) };
-  }
-  const preset = await load('@secretlint/secretlint-rule-preset-recommend');
-  const lint = scope.lintSource as ((job: object) => Promise<{ messages: { range: [number, number] }[] }>) | undefined;
-  if (typeof lint !== 'function' || preset?.creator === undefined) return null;
-  const config = { rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: preset.creator, options: {} }] };
+function secretlint(): Peer {
+  const config = { rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: creator, options: {} }] };
   return {
-    id: name,
+    id: '@secretlint/core',
     async find(content) {
-      const { messages } = await lint({
-        source: { filePath: '/text.txt', content, contentType: 'text' },
+      const { messages } = await lintSource({
+        source: { filePath: '/text.txt', content, ext: '.txt', contentType: 'text' },
         options: { config },
       });
       return messages.map(({ range: [start, end] }) => ({ entity: 'SECRET', start, end }));

@@ -1,7 +1,8 @@
+import type { Quiet } from './agent-texts.js';
 import type { CorpusResult, CorpusScore } from './corpus.js';
 import type { FuzzResult } from './json-fuzz.js';
 import { type Example, type Measured, rates, type Score } from './measure.js';
-import type { PeerScore } from './peer-traffic.js';
+import type { Beside, PeerScore } from './peer-traffic.js';
 import type { Speed } from './speed.js';
 
 const three = (value: number) => value.toFixed(3);
@@ -49,7 +50,7 @@ function sum(rows: Record<string, Score>): { planted: number; found: number; wro
 const exampleLine = ({ what, where, text, found }: Example): string =>
   `  ${what}, ${where}: ${JSON.stringify(text.slice(0, 100))} ${found.join(', ')}`;
 
-export function measuredLines(measured: Measured, rate: Speed, examples: number): string {
+export function measuredLines(measured: Measured, quiet: Quiet, rate: Speed, examples: number): string {
   const { entities, placements, negatives, cells, missed, wrong } = measured;
   const total = sum(entities);
   const texts = Object.values(negatives).reduce((count, row) => count + row.texts, 0);
@@ -62,6 +63,7 @@ export function measuredLines(measured: Measured, rate: Speed, examples: number)
     '',
     cellLine(cells),
     `${texts} texts that only look alike, wrong findings in: ${harmed.map(([kind, row]) => `${kind} ${row.wrong}/${row.texts}`).join(', ') || 'none'}`,
+    `${((quiet.wrong / quiet.bytes) * 1e6).toFixed(1)} wrong findings per MB in ${(quiet.bytes / 1e6).toFixed(1)} MB of prompts, manuals, traces, code and logs that name nobody`,
     `${rate.mb_per_second.toFixed(1)} MB/s of processor time over ${rate.megabytes.toFixed(0)} MB of traffic, ${rate.mb_per_second_resent.toFixed(1)} MB/s where it was seen before`,
     ...(examples > 0
       ? [
@@ -70,19 +72,21 @@ export function measuredLines(measured: Measured, rate: Speed, examples: number)
           ...missed.slice(0, examples).map(exampleLine),
           'wrong:',
           ...wrong.slice(0, examples).map(exampleLine),
+          ...quiet.examples.slice(0, examples).map((example) => `  ${example}`),
         ]
       : []),
   ].join('\n');
 }
 
 export function peerLines(
-  beside: Record<string, { secrets: PeerScore; personal: PeerScore }>,
+  beside: Record<string, Beside>,
   corpora: Record<string, CorpusResult>,
   absent: readonly string[],
 ): string {
-  const texts = Object.entries(beside).flatMap(([peer, { secrets, personal }]) => [
+  const texts = Object.entries(beside).flatMap(([peer, { secrets, personal, mb_per_second }]) => [
     `${peer}, secrets`.padEnd(40) + scoreCells(secrets),
     `${peer}, personal data`.padEnd(40) + scoreCells(personal),
+    `${peer}, MB/s of traffic`.padEnd(40) + mb_per_second.toFixed(2).padStart(9),
   ]);
   const row = (name: string, score: CorpusScore) =>
     `${name.padEnd(24)}${String(score.planted).padStart(9)}${String(score.wrong).padStart(7)}${rateCells(score)}`;

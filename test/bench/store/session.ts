@@ -220,6 +220,7 @@ export function* session(options: SessionOptions): Generator<Assembled> {
           tool_call_ids: toolCalls.map(({ tool_call_id }) => tool_call_id),
           session_key: `session:${options.name}`,
           fingerprint: short(`${systemText}${ask}`),
+          traits: '',
         },
         steps,
         new_tool_calls: toolCalls,

@@ -92,7 +92,7 @@ const positives: [string, string, string][] = [
   ['query in text', `see https://x.io/a?access_token=${b62(20)}&b=1`, 'see https://x.io/a?access_token=<TOKEN>&b=1'],
   ['cookie line', 'Cookie: sid=abc123def; theme=dark\nHost: x', 'Cookie: sid=<COOKIE>\nHost: x'],
   ['e-mail', `Write to Jane.Roe+x${at}mail.example.co.uk.`, 'Write to <EMAIL>.'],
-  ['e-mail in angle brackets', `Jane <jane${at}example.org>`, 'Jane <<EMAIL>>'],
+  ['e-mail in angle brackets', `Jane <jane${at}example.org>`, '<PERSON> <<EMAIL>>'],
   ['e-mail percent-encoded', 'https://x.io/?m=jane%40example.org&x=1', 'https://x.io/?m=<EMAIL>&x=1'],
   ['e-mail with escapes', 'j\\u0061ne\\u0040example.org', '<EMAIL>'],
   ['e-mail in a mailto', `mailto:jane${at}example.org?subject=x`, 'mailto:<EMAIL>?subject=x'],

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { detectors } from '../../../src/main/redact/detectors/index.js';
+import { addressPatterns } from '../../../src/main/redact/detectors/postal-address.js';
 import { structuredPatterns } from '../../../src/main/redact/detectors/structured-tokens.js';
 import { redactor } from './support.js';
 
@@ -87,6 +88,11 @@ describe('every pattern is linear', () => {
     ] as const) {
       expect(complaints(good, flags), good).toEqual([]);
     }
+  });
+
+  it('those of addresses, which are put together from parts', () => {
+    for (const [name, { source, flags }] of Object.entries(addressPatterns))
+      expect(complaints(source, flags), name).toEqual([]);
   });
 
   const files = readdirSync(room, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));

@@ -13,7 +13,7 @@ describe('policy', () => {
     expect(loadPolicy(JSON.parse(JSON.stringify(defaultPolicy)))).toEqual(defaultPolicy);
     for (const [json, field] of [
       [{ actions: { EMAIL: 'burn' } }, 'actions.EMAIL'],
-      [{ version: 2 }, 'version'],
+      [{ version: 3 }, 'version'],
       [{ keys: ['A B'] }, 'keys.0'],
       [[], 'the file'],
     ] as const) {

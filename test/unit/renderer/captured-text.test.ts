@@ -5,13 +5,22 @@ import { chunksOf } from '../../../src/renderer/src/features/exchange/chunks.js'
 import { previewOf } from '../../../src/renderer/src/features/tool-calls/preview.js';
 
 describe('placeholderSpans', () => {
-  const found = (text: string, known?: string[]) =>
-    placeholderSpans(text, known && new Set(known)).map(({ start, end }) => text.slice(start, end));
+  const found = (text: string, known?: string[], action: 'mask' | 'surrogate' = 'mask') =>
+    placeholderSpans(text, known && new Map(known.map((each) => [each, { entity: 'EMAIL', action }]))).map(
+      ({ start, end }) => text.slice(start, end),
+    );
 
   it('finds pseudonyms, and masks only where a finding names them', () => {
     const text = 'mail <EMAIL_7f3a9c21>, key <API_KEY_5d41402a>, <PASSWORD>, <DIV>, <b>';
     expect(found(text)).toEqual(['<EMAIL_7f3a9c21>', '<API_KEY_5d41402a>']);
     expect(found(text, ['<PASSWORD>'])).toEqual(['<EMAIL_7f3a9c21>', '<API_KEY_5d41402a>', '<PASSWORD>']);
+  });
+
+  it('finds invented values where a finding names them', () => {
+    const text = 'write to a.b12@x.example (or a.b12@x.example) and <EMAIL_7f3a9c21>';
+    const values = ['a.b12@x.example', '@x.example'];
+    expect(found(text, values, 'surrogate')).toEqual([values[0], values[0], '<EMAIL_7f3a9c21>']);
+    expect(found(text, values)).toEqual(['<EMAIL_7f3a9c21>']);
   });
 
   it('reads text that only looks alike in one pass', () => {

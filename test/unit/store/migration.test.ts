@@ -9,11 +9,11 @@ import { agentRun, folder, plainExchange, sealKey, store } from './support.js';
 
 const list = { query: '', limit: 50, cursor: null };
 
-/** A database of the first format with the rows of another: as the first version would have left it. */
-function firstFormat(from: string): string {
-  const path = join(folder(), 'first.db');
+/** A database of an older format with the rows of another: as a version of then would have left it. */
+function olderFormat(from: string, format: number): string {
+  const path = join(folder(), `format-${format}.db`);
   const db = new Database(path);
-  migrate(db, migrations.slice(0, 1));
+  migrate(db, migrations.slice(0, format));
   // The text index's own tables are copied row by row, too.
   db.unsafeMode();
   db.exec(`ATTACH '${from}' AS newer`);
@@ -40,7 +40,7 @@ describe('the second format', () => {
     now.writer.save(cut);
     const id = now.reader.traces(list).items[0]?.trace_id ?? '';
     now.writer.close();
-    const path = firstFormat(now.path);
+    const path = olderFormat(now.path, 1);
     const old = new Database(path);
     expect(version(old)).toBe(1);
     expect(() => old.prepare('SELECT metadata FROM traces')).toThrow(/no such column/);
@@ -60,6 +60,50 @@ describe('the second format', () => {
     const db = new Database(path);
     expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
     db.exec(`INSERT INTO texts (texts) VALUES ('integrity-check')`);
+    db.close();
+    reader.close();
+    writer.close();
+  });
+});
+
+describe('the third format', () => {
+  it('gives traces of the second no consent, and takes one from then on', async () => {
+    const now = store();
+    agentRun(now, { turns: 2, ask: 'Where is the zanzibarium kept?' });
+    now.writer.save(plainExchange());
+    const [whole] = now.reader.traces(list).items;
+    const id = whole?.trace_id ?? '';
+    const path = olderFormat(now.path, 2);
+    const old = new Database(path);
+    expect(version(old)).toBe(2);
+    expect(() => old.prepare('SELECT consent FROM traces')).toThrow(/no such column/);
+    old.close();
+
+    const writer = openWriter(path, { sealKey });
+    const reader = openReader(path, { sealKey });
+    expect(reader.trace(id)).toEqual(now.reader.trace(id));
+    expect(reader.trace(id)?.consent).toBeNull();
+    expect(reader.traces({ ...list, query: 'consent:no zanzibarium' }).items).toHaveLength(1);
+    const consent = {
+      version: 1 as const,
+      subject: null,
+      given_at: null,
+      basis: 'own_data' as const,
+      scope: ['training'],
+      licence: 'MIT',
+      provider_terms: 'unknown' as const,
+      provider_terms_note: null,
+      source: '',
+      recorded_by: 'studio',
+      recorded_at: '2026-11-21T09:00:00.000Z',
+    };
+    expect(await writer.writes.setConsents([id], consent)).toBe(1);
+    expect(reader.traces({ ...list, query: 'consent:yes licence:mit' }).items).toHaveLength(1);
+    // The exchange of no trace is found by the index that came with the format.
+    const before = 1_790_000_000_000_001;
+    expect(reader.retention.exchanges(before, { at: 0, id: 0 }, 10).items).toHaveLength(1);
+    const db = new Database(path);
+    expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
     db.close();
     reader.close();
     writer.close();

@@ -6,6 +6,7 @@ import { listScopes } from '../../../src/main/store/find/scope.js';
 import { type TextBounds, textCondition } from '../../../src/main/store/find/text-match.js';
 import { audit } from '../../../src/main/store/read/audit.js';
 import { Effects } from '../../../src/main/store/read/effects.js';
+import { RetentionReads } from '../../../src/main/store/read/retention.js';
 import { TracePage } from '../../../src/main/store/read/trace-page.js';
 import { traceTree } from '../../../src/main/store/read/trace-tree.js';
 import { Statements } from '../../../src/main/store/statements.js';
@@ -54,6 +55,8 @@ describe('plans', () => {
     ['tool_calls', 'tool:search status:error', /USING COVERING INDEX tool_calls_by_/],
     ['tool_calls', 'session:none client:test*', /SCAN CONSTANT ROW/],
     ['tool_calls', 'beacon0', /VIRTUAL TABLE INDEX/],
+    ['traces', 'consent:yes', /SEARCH d USING PRIMARY KEY|SCAN CONSTANT ROW/],
+    ['traces', 'consent:no licence:mit', /traces_by_time|SCAN CONSTANT ROW|SEARCH d USING PRIMARY KEY/],
     ['traces', 'effect:altered disagreement:yes', /SCAN CONSTANT ROW|SEARCH d USING PRIMARY KEY/],
     ['traces', 'parent:none', /traces_by_time/],
     ['tool_calls', 'effect:never_sent', /USING COVERING INDEX tool_calls_by_effect \(effect_state=\?/],
@@ -63,6 +66,22 @@ describe('plans', () => {
     ['exchanges', 'status:error', /SCAN CONSTANT ROW/],
     ['exchanges', 'lighthouse', /VIRTUAL TABLE INDEX/],
   ];
+
+  it('finds what is oldest along the indexes of time', () => {
+    const target = store();
+    agentRun(target, { turns: 2 });
+    const guard = { ended_before: 2e15, idle_before: 2e15, keep_labelled: true };
+    const after = { at: 0, id: 0 };
+    const [traces, exchanges] = plans(target.path, (statements) => {
+      const retention = new RetentionReads(statements);
+      retention.traces(guard, after, 10);
+      retention.exchanges(2e15, after, 10);
+    });
+    expect(traces?.plan.join('\n')).toMatch(/SEARCH t USING INDEX traces_by_time/);
+    expect(traces?.plan.join('\n')).toMatch(/USING COVERING INDEX exchanges_by_trace/);
+    expect(exchanges?.plan.join('\n')).toMatch(/SEARCH exchanges USING INDEX exchanges_without_trace/);
+    expect([traces, exchanges].flatMap((found) => found?.plan ?? []).join('\n')).not.toContain('TEMP B-TREE');
+  });
 
   it.each(common)('%s: %s reads no whole table', (scope, query, expected) => {
     const target = store();

@@ -1,6 +1,12 @@
 import { isAbsolute } from 'node:path';
 import * as z from 'zod';
-import { exportOptionsSchema, exportPreviewSchema, jobSchema } from '../../../shared/model/index.js';
+import {
+  exportOptionsSchema,
+  exportPreviewSchema,
+  jobSchema,
+  leakOverrideSchema,
+} from '../../../shared/model/index.js';
+import { actorOf } from '../auth.js';
 import type { Services } from '../services.js';
 import type { RestApp } from './rest-app.js';
 
@@ -14,6 +20,10 @@ const request = exportOptionsSchema
       .nullable()
       .default(null)
       .describe('New folder on the engine’s machine; null: one in its data folder'),
+    allow_leaks: leakOverrideSchema
+      .nullable()
+      .default(null)
+      .describe('Who takes on what is found in the files, and why; without it an export with a leak is refused'),
   })
   .strict();
 
@@ -31,8 +41,8 @@ export function exportRoutes(app: RestApp, services: Services): void {
       },
     },
     async (call, reply) => {
-      const { out, ...options } = call.body;
-      const job = await services.exports.start(options, out);
+      const { out, allow_leaks, ...options } = call.body;
+      const job = await services.exports.start(options, out, { actor: actorOf(call.principal), allow_leaks });
       return reply.code(202).header('location', `/jobs/${job.job_id}`).send(job);
     },
   );

@@ -1,12 +1,18 @@
 import type { Services } from '../services.js';
+import { auditRoutes } from './audit.js';
+import { consentRoutes } from './consent.js';
 import { effectRoutes } from './effects.js';
 import { exchangeRoutes } from './exchanges.js';
 import { exportRoutes } from './exports.js';
+import { findingRoutes } from './findings.js';
 import { healthRoutes } from './health.js';
 import { importRoutes } from './import.js';
 import { ingestRoutes } from './ingest.js';
 import { jobRoutes } from './jobs.js';
+import { leakRoutes } from './leaks.js';
 import { otlpRoutes } from './otlp.js';
+import { policyRoutes } from './policy.js';
+import { privacyRoutes } from './privacy.js';
 import type { RestApp } from './rest-app.js';
 import { reviewRoutes } from './reviews.js';
 import { runRoutes } from './runs.js';
@@ -28,13 +34,19 @@ const entities: ((app: RestApp, services: Services) => void)[] = [
   importRoutes,
   watchRoutes,
   reviewRoutes,
+  consentRoutes,
   toolCallRoutes,
   effectRoutes,
   exchangeRoutes,
+  findingRoutes,
   exportRoutes,
+  leakRoutes,
   jobRoutes,
   runRoutes,
   tokenRoutes,
+  auditRoutes,
+  policyRoutes,
+  privacyRoutes,
   validationRoutes,
   schemaRoutes,
 ];

@@ -1,9 +1,15 @@
 import * as z from 'zod';
-import { bypassSchema, idSchema, validationSummarySchema } from '../../../shared/model/index.js';
+import { bypassSchema, givenConsentSchema, idSchema, validationSummarySchema } from '../../../shared/model/index.js';
 import type { Services } from '../services.js';
 import { idOf, idParams, type RestApp } from './rest-app.js';
 
-const startBody = z.strictObject({ session: z.string().min(1).max(200).nullable().default(null) });
+const startBody = z.strictObject({
+  session: z.string().min(1).max(200).nullable().default(null),
+  consent: givenConsentSchema
+    .nullable()
+    .default(null)
+    .describe('Of the traces that the run opens; what it leaves out is as the settings’ default has it'),
+});
 const startAnswer = z.object({ run_id: idSchema, proxy: z.string() });
 const endAnswer = z.object({
   exchanges: z.number().int(),
@@ -29,7 +35,7 @@ export function runRoutes(app: RestApp, services: Services): void {
         response: { 201: startAnswer },
       },
     },
-    async (request, reply) => reply.code(201).send(await services.startRun(request.body.session)),
+    async (request, reply) => reply.code(201).send(await services.startRun(request.body.session, request.body.consent)),
   );
   app.post(
     '/runs/:id/end',

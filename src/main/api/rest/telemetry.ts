@@ -8,6 +8,7 @@ import {
   type TraceSummary,
   telemetryTraceSchema,
 } from '../../../shared/model/index.js';
+import { actorOf } from '../auth.js';
 import { mayAddTo } from '../may-add-to.js';
 import type { Principal, Services } from '../services.js';
 import { found, idOf, idParams, type RestApp } from './rest-app.js';
@@ -47,7 +48,12 @@ export function telemetryRoutes(app: RestApp, services: Services): void {
       },
     },
     async (request, reply) => {
-      const record = intake.telemetryRecord(request.body, retryOf(request));
+      const { consent } = request.body;
+      const record = intake.telemetryRecord(
+        request.body,
+        retryOf(request),
+        consent && services.consent.given(consent, actorOf(request.principal), sourceOf(services, request.principal)),
+      );
       const { trace_id } = record.trace;
       await intake.submit([record]);
       reply.header('location', `/traces/${trace_id}`);
@@ -152,6 +158,12 @@ export function telemetryRoutes(app: RestApp, services: Services): void {
     if (isFinal(trace)) throw new SluiceError('trace_finalized', 'The trace is finalized and takes no more events.');
     return trace;
   }
+}
+
+/** `rest`, with the name of the token. */
+function sourceOf({ tokens }: Services, principal: Principal | null): string {
+  const name = tokens.list().find(({ token_id }) => token_id === principal?.token_id)?.name;
+  return name === undefined ? 'rest' : `rest ${name}`;
 }
 
 /**

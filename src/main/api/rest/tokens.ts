@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { newTokenSchema, tokenSchema } from '../../../shared/model/index.js';
+import { createToken, revokeToken } from '../audited.js';
+import { actorOf } from '../auth.js';
 import type { Services } from '../services.js';
 import { idOf, idParams, missing, type RestApp } from './rest-app.js';
 
@@ -28,7 +30,8 @@ export function tokenRoutes(app: RestApp, services: Services): void {
         response: { 201: tokenSchema.extend({ token: z.string() }) },
       },
     },
-    async (request, reply) => reply.code(201).send(services.tokens.create(request.body)),
+    async (request, reply) =>
+      reply.code(201).send(await createToken(services, actorOf(request.principal), request.body)),
   );
   app.delete(
     '/tokens/:id',
@@ -42,7 +45,8 @@ export function tokenRoutes(app: RestApp, services: Services): void {
       },
     },
     async (request, reply) => {
-      if (!services.tokens.revoke(idOf(request.params.id, 'token'))) throw missing('token');
+      const id = idOf(request.params.id, 'token');
+      if (!(await revokeToken(services, actorOf(request.principal), id))) throw missing('token');
       return reply.code(204).send();
     },
   );

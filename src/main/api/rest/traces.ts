@@ -6,6 +6,8 @@ import {
   traceSummarySchema,
   witnessSchema,
 } from '../../../shared/model/index.js';
+import { deleteTrace } from '../audited.js';
+import { actorOf } from '../auth.js';
 import type { Services } from '../services.js';
 import { found, idOf, idParams, listOptions, listQuery, missing, pageQuery, type RestApp } from './rest-app.js';
 
@@ -102,8 +104,8 @@ export function traceRoutes(app: RestApp, services: Services): void {
       },
     },
     async (request, reply) => {
-      const deleted = await services.writes.deleteTrace(idOf(request.params.id, 'trace'));
-      if (!deleted) throw missing('trace');
+      const id = idOf(request.params.id, 'trace');
+      if (!(await deleteTrace(services, actorOf(request.principal), id))) throw missing('trace');
       return reply.code(204).send();
     },
   );

@@ -1,103 +1,27 @@
-import { initTRPC, TRPCError } from '@trpc/server';
 import * as z from 'zod';
-import { SluiceError } from '../../../shared/errors.js';
 import {
   bypassSchema,
   exportOptionsSchema,
+  givenConsentSchema,
   idSchema,
+  leakOverrideSchema,
   newTokenSchema,
   reviewSchema,
   savedFilterSchema,
   type Tick,
-  type TokenScope,
 } from '../../../shared/model/index.js';
-import { settingsSchema } from '../../../shared/settings.js';
-import { checkScope } from '../auth.js';
-import type { Principal, Services } from '../services.js';
+import { settingsPatchSchema } from '../../../shared/settings.js';
+import { createToken, deleteTrace, revokeToken, setSettings, tunnelHost } from '../audited.js';
+import { actorOf } from '../auth.js';
+import { auditLogRouter } from './audit-log.js';
+import { consentRouter, retentionRouter } from './consent.js';
+import { findingsRouter } from './findings.js';
+import { leaksRouter } from './leaks.js';
+import { knownValuesRouter, policyRouter } from './policy.js';
+import { privacyRouter } from './privacy.js';
+import { admin, found, guarded, list, pageOf, read, review, scope, t } from './procedures.js';
 
-export interface RpcContext {
-  services: Services;
-  /** Whose connection it is by now: a token may have been revoked since it was opened. */
-  principal(): Principal | null;
-}
-
-const t = initTRPC
-  .context<RpcContext>()
-  .meta<{ scope: TokenScope }>()
-  .create({
-    errorFormatter({ shape, error }) {
-      const known = knownError(error);
-      // What nobody expected may name paths of this machine or quote what was captured: it stays in the log. A stack
-      // would do the same.
-      const message = error.code === 'INTERNAL_SERVER_ERROR' ? known.message : shape.message;
-      return {
-        ...shape,
-        message,
-        data: { code: shape.data.code, httpStatus: shape.data.httpStatus, sluice: known.toJSON() },
-      };
-    },
-  });
-
-/** A failure in the words of the error catalogue. */
-function knownError(error: TRPCError): SluiceError {
-  const { cause } = error;
-  if (cause instanceof SluiceError) return cause;
-  if (cause instanceof z.ZodError) {
-    const details = cause.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
-    const first = details[0];
-    return new SluiceError('validation_failed', `${first?.path || 'input'}: ${first?.message ?? 'invalid'}`, details);
-  }
-  if (error.code === 'NOT_FOUND') return new SluiceError('not_found', error.message);
-  if (error.code === 'PARSE_ERROR' || error.code === 'BAD_REQUEST') {
-    return new SluiceError('request_invalid', 'The message is malformed.');
-  }
-  return new SluiceError('internal', 'Something unexpected happened.');
-}
-
-/** Nothing is done for a connection whose token does not open it; a procedure that names no scope is the studio's. */
-const guarded = t.procedure.use(({ ctx, meta, next }) => {
-  const principal = ctx.principal();
-  if (principal === null) {
-    const cause = new SluiceError('unauthorized', 'The token is missing or wrong.');
-    throw new TRPCError({ code: 'UNAUTHORIZED', message: cause.message, cause });
-  }
-  try {
-    checkScope(principal, meta?.scope ?? 'admin');
-  } catch (cause) {
-    throw new TRPCError({ code: 'FORBIDDEN', message: (cause as Error).message, cause });
-  }
-  return next();
-});
-
-/** Expected failures keep their code, message and next step on the way to the studio. */
-const procedure = guarded.use(async ({ next }) => {
-  const result = await next();
-  if (!result.ok && result.error.cause instanceof SluiceError) {
-    throw new TRPCError({ code: 'BAD_REQUEST', message: result.error.cause.message, cause: result.error.cause });
-  }
-  return result;
-});
-
-const read = procedure.meta({ scope: 'read' });
-const review = procedure.meta({ scope: 'review' });
-const admin = procedure.meta({ scope: 'admin' });
-
-const list = z.object({
-  query: z.string().max(2000).default(''),
-  limit: z.number().int().min(1).max(200).default(100),
-  cursor: z.string().nullish(),
-});
-const pageOf = z.object({
-  trace_id: idSchema,
-  limit: z.number().int().min(1).max(500).default(200),
-  cursor: z.string().nullish(),
-});
-const scope = z.enum(['traces', 'exchanges', 'tool_calls']);
-
-function found<T>(value: T | null, what: string): T {
-  if (value === null) throw new SluiceError('not_found', `There is no such ${what}.`);
-  return value;
-}
+export type { RpcContext } from './procedures.js';
 
 export const router = t.router({
   status: t.router({
@@ -201,9 +125,9 @@ export const router = t.router({
     witnesses: read
       .input(pageOf)
       .query(({ ctx, input }) => ctx.services.reads.traceWitnesses(input.trace_id, input.cursor ?? null, input.limit)),
-    delete: admin
-      .input(z.object({ trace_id: idSchema }))
-      .mutation(async ({ ctx, input }) => ({ deleted: await ctx.services.writes.deleteTrace(input.trace_id) })),
+    delete: admin.input(z.object({ trace_id: idSchema })).mutation(async ({ ctx, input }) => ({
+      deleted: await deleteTrace(ctx.services, actorOf(ctx.principal()), input.trace_id),
+    })),
   }),
   toolCalls: t.router({
     list: read
@@ -237,9 +161,18 @@ export const router = t.router({
   exports: t.router({
     preview: read.input(exportOptionsSchema).query(({ ctx, input }) => ctx.services.exports.preview(input)),
     start: admin
-      .input(z.object({ options: exportOptionsSchema, out: z.string().min(1).max(4096).nullable() }))
-      .mutation(({ ctx, input }) => ctx.services.exports.start(input.options, input.out)),
+      .input(
+        z.object({
+          options: exportOptionsSchema,
+          out: z.string().min(1).max(4096).nullable(),
+          allow_leaks: leakOverrideSchema.nullable().default(null),
+        }),
+      )
+      .mutation(({ ctx, input: { options, out, allow_leaks } }) =>
+        ctx.services.exports.start(options, out, { actor: actorOf(ctx.principal()), allow_leaks }),
+      ),
   }),
+  leaks: leaksRouter,
   imports: t.router({
     list: read.query(({ ctx }) => ctx.services.imports.list()),
     start: admin
@@ -259,13 +192,15 @@ export const router = t.router({
   }),
   settings: t.router({
     get: admin.query(({ ctx }) => ctx.services.settings.get()),
-    set: admin.input(settingsSchema.partial()).mutation(({ ctx, input }) => ctx.services.settings.set(input)),
+    set: admin
+      .input(settingsPatchSchema)
+      .mutation(({ ctx, input }) => setSettings(ctx.services, actorOf(ctx.principal()), input)),
   }),
   connect: t.router({
     snippets: read.query(({ ctx }) => ctx.services.snippets()),
     tunnelHost: admin
       .input(z.object({ host: z.string().min(1).max(253) }))
-      .mutation(({ ctx, input }) => ctx.services.tunnelHost(input.host)),
+      .mutation(({ ctx, input }) => tunnelHost(ctx.services, actorOf(ctx.principal()), input.host)),
   }),
   audit: t.router({
     get: read.query(({ ctx }) => ctx.services.reads.audit()),
@@ -274,18 +209,32 @@ export const router = t.router({
       .input(z.object({ limit: z.number().int().min(1).max(500).default(200), cursor: z.string().nullish() }))
       .query(({ ctx, input }) => ctx.services.reads.unclaimedEffects(input.cursor ?? null, input.limit)),
   }),
+  findings: findingsRouter,
+  consent: consentRouter,
+  retention: retentionRouter,
+  policy: policyRouter,
+  privacy: privacyRouter,
+  knownValues: knownValuesRouter,
+  auditLog: auditLogRouter,
   tokens: t.router({
     list: admin.query(({ ctx }) => ctx.services.tokens.list()),
     /** The only time that the token itself is told. */
-    create: admin.input(newTokenSchema).mutation(({ ctx, input }) => ctx.services.tokens.create(input)),
-    revoke: admin
-      .input(z.object({ token_id: idSchema }))
-      .mutation(({ ctx, input }) => ({ revoked: ctx.services.tokens.revoke(input.token_id) })),
+    create: admin
+      .input(newTokenSchema)
+      .mutation(({ ctx, input }) => createToken(ctx.services, actorOf(ctx.principal()), input)),
+    revoke: admin.input(z.object({ token_id: idSchema })).mutation(async ({ ctx, input }) => ({
+      revoked: await revokeToken(ctx.services, actorOf(ctx.principal()), input.token_id),
+    })),
   }),
   runs: t.router({
     start: admin
-      .input(z.object({ session: z.string().min(1).max(200).nullable() }))
-      .mutation(({ ctx, input }) => ctx.services.startRun(input.session)),
+      .input(
+        z.object({
+          session: z.string().min(1).max(200).nullable(),
+          consent: givenConsentSchema.nullable().default(null),
+        }),
+      )
+      .mutation(({ ctx, input }) => ctx.services.startRun(input.session, input.consent)),
     end: admin
       .input(z.object({ run_id: idSchema, bypassed: z.array(bypassSchema).max(200).default([]) }))
       .mutation(({ ctx, input }) => ctx.services.endRun(input.run_id, input.bypassed)),

@@ -1,7 +1,8 @@
 import type { CallNode, LineageReader } from '../../../shared/model/index.js';
-import { type Arrival, earlierAttempts, likeliest } from '../arrival.js';
-import { edge } from '../confidence.js';
-import { sameClient } from '../fingerprint.js';
+import { type Arrival, earlierAttempts, likeliest, likeliestOf, mostAlike } from '../arrival.js';
+import { type EdgeKind, edge } from '../confidence.js';
+import { lookupLength, sameClient, sameRun, sameSystem, sameWire } from '../fingerprint.js';
+import { repeatedMark } from '../marks.js';
 import type { Relation } from '../placement.js';
 
 /** Links looked up from the end of a history; only one that was never captured is searched this far. */
@@ -17,7 +18,7 @@ export function byPrefix(
 ): Relation | null {
   const { links, ends } = arrival.chain;
   const attempts = earlierAttempts(arrival, lineage).filter((attempt) => accept(attempt.node));
-  const failed = openFailures(arrival, attempts);
+  const failed = openFailures(arrival, attempts, lineage);
   const lowest = Math.max(1, links.length - deepestLook);
   for (let count = links.length; count >= lowest; count--) {
     const end = ends[count] as string;
@@ -37,23 +38,28 @@ function continuation(arrival: Arrival, nodes: CallNode[], failed: CallNode[], k
   const attempt = failed.find((call) => nodes.some((node) => node.call_id === call.parent_call_id));
   const retried = nodes.find((node) => node.call_id === attempt?.parent_call_id);
   if (retried !== undefined && attempt !== undefined) {
-    return { parent: retried, trace_id: retried.trace_id, known, edge: retryEdge(arrival, attempt) };
+    return { parent: retried, trace_id: retried.trace_id, known, edge: retryEdge(arrival, attempt), repeats: attempt };
   }
-  const parent = likeliest(arrival, nodes) as CallNode;
+  const likely = likeliestOf(arrival, nodes);
+  const parent = likely.node as CallNode;
   const history = `the first ${known} of ${links.length} parts of the history are the request and response of an earlier call`;
   if (nodes.length === 1) {
     return { parent, trace_id: parent.trace_id, known, edge: edge('prefix_unique', history) };
   }
   const overConnection = nodes.filter((node) => node.connection === arrival.connection);
   const byConnection = overConnection.length === 1 && overConnection[0] === parent;
-  const evidence = byConnection
-    ? `${history}; of ${nodes.length} such calls it came over the same connection`
-    : `${history}; of ${nodes.length} such calls it is the oldest that nothing had answered yet`;
+  const kind = byConnection ? 'prefix_connection' : likely.equals === 1 ? 'prefix_alike' : 'prefix_order';
+  const told = {
+    prefix_connection: 'it came over the same connection',
+    prefix_alike: 'it is the only one of this client that nothing had answered yet',
+    prefix_order: `${likely.equals} are alike in all that was sent, this is the oldest`,
+  };
+  const evidence = `${history}; of ${nodes.length} such calls ${told[kind]}`;
   return {
     parent,
     trace_id: parent.trace_id,
     known,
-    edge: edge(byConnection ? 'prefix_connection' : 'prefix_order', evidence),
+    edge: edge(kind, evidence, kind === 'prefix_order' ? 0.5 / likely.equals : undefined),
   };
 }
 
@@ -64,14 +70,19 @@ function continuation(arrival: Arrival, nodes: CallNode[], failed: CallNode[], k
 function editedAnswer(arrival: Arrival, nodes: CallNode[], known: number): Relation | null {
   const { links } = arrival.chain;
   if (!links.slice(0, known).some((link) => link.side === 'output')) return null;
-  if (new Set(nodes.map((node) => node.trace_id)).size !== 1) return null;
-  const node = likeliest(arrival, nodes, () => true) as CallNode;
+  const alike = mostAlike(arrival, nodes);
+  if (new Set(alike.map((node) => node.trace_id)).size !== 1) return null;
+  const node = likeliest(arrival, alike, () => true) as CallNode;
   const evidence = `the history agrees with an earlier call up to part ${known} of ${links.length}; the answer after it was edited`;
   return { parent: node, trace_id: node.trace_id, known, edge: edge('prefix_edited', evidence) };
 }
 
 /** Failed attempts at this request that nothing has retried yet: same client, shortly before; same connection first. */
-function openFailures(arrival: Arrival, attempts: { node: CallNode; failed: boolean }[]): CallNode[] {
+function openFailures(
+  arrival: Arrival,
+  attempts: { node: CallNode; failed: boolean }[],
+  lineage: LineageReader,
+): CallNode[] {
   const answered = new Map<string, number>();
   for (const { node, failed } of attempts) {
     if (!failed) answered.set(node.trace_id, Math.max(node.started_at, answered.get(node.trace_id) ?? 0));
@@ -79,8 +90,10 @@ function openFailures(arrival: Arrival, attempts: { node: CallNode; failed: bool
   return attempts
     .filter(({ node, failed }) => failed && sameClient(node, arrival.fingerprint))
     .map(({ node }) => node)
+    .filter((node) => sameWire(node, arrival.fingerprint) || node.fingerprint.length === lookupLength)
     .filter((node) => arrival.started_at - node.ended_at <= retryWindow && node.children === 0)
     .filter((node) => (answered.get(node.trace_id) ?? 0) < node.started_at)
+    .filter((node) => lineage.byResponseChain(repeatedMark(node.call_id)).length === 0)
     .sort(
       (a, b) =>
         Number(b.connection === arrival.connection) - Number(a.connection === arrival.connection) ||
@@ -88,32 +101,70 @@ function openFailures(arrival: Arrival, attempts: { node: CallNode; failed: bool
     );
 }
 
+/** A failed attempt is repeated within about this time more often than not, and ever more rarely later. Microseconds. */
+const usualPause = 2_000_000;
+
 /**
- * A repeated beginning is a retry only if no other agent may have meant it: counted as one by the client, over the same
- * connection as the failed attempt and as no other trace's, or while nobody else began with these words.
+ * A repeated beginning is a retry only if it is unlikely to be another agent with the same words: where the client says
+ * so, where nobody else began with them, where each conversation has a connection of its own and it came over that of the
+ * failed attempt. Else time decides: a retry is the likelier, the sooner it comes and the rarer such beginnings are.
  */
 function retryOfBeginning(
   arrival: Arrival,
   attempts: { node: CallNode; failed: boolean }[],
   failed: CallNode[],
 ): Relation | null {
-  const attempt = failed.find((call) => {
-    const others = attempts.filter(({ node }) => node.trace_id !== call.trace_id);
-    if (others.length === 0 || (arrival.retries ?? 0) > 0) return true;
-    return call.connection === arrival.connection && others.every(({ node }) => node.connection !== arrival.connection);
-  });
-  if (attempt === undefined) return null;
-  return {
-    parent: null,
-    trace_id: attempt.trace_id,
-    known: arrival.chain.links.length,
-    edge: retryEdge(arrival, attempt),
-  };
+  const alike = failed.filter((node) => sameSystem(node, arrival.fingerprint));
+  const found = (attempt: CallNode | undefined, kind: EdgeKind): Relation | null =>
+    attempt === undefined
+      ? null
+      : {
+          parent: null,
+          trace_id: attempt.trace_id,
+          known: arrival.chain.links.length,
+          edge: retryEdge(arrival, attempt, kind),
+          repeats: attempt,
+        };
+  const [first] = alike;
+  if (first === undefined) return null;
+  if ((arrival.retries ?? 0) > 0) return found(first, 'retry');
+  const ofRun = alike.find((node) => sameRun(node, arrival.fingerprint));
+  if (ofRun !== undefined) return found(ofRun, 'retry');
+  // A question about the first words (what kind of message is this?) has them too, but another prompt or model.
+  const begun = attempts.filter(
+    ({ node }) => sameSystem(node, arrival.fingerprint) && sameWire(node, arrival.fingerprint),
+  );
+  const traces = new Set(begun.map(({ node }) => node.trace_id));
+  if (traces.size === 1) return found(first, 'retry');
+  if (ownConnections(begun)) {
+    return found(
+      alike.find((node) => node.connection === arrival.connection),
+      'retry',
+    );
+  }
+  // A library that counts its attempts says that this is none, and so does whoever asks for it at leisure.
+  if (arrival.retries !== null) return null;
+  const oldest = begun[begun.length - 1]?.node.started_at ?? arrival.started_at;
+  const pause = (arrival.started_at - oldest) / traces.size;
+  const [latest] = [...alike].sort((a, b) => b.ended_at - a.ended_at) as [CallNode];
+  const likely = arrival.started_at - latest.ended_at + usualPause < pause * alike.length;
+  return likely ? found(latest, 'retry_likely') : null;
 }
 
-function retryEdge(arrival: Arrival, attempt: CallNode) {
+/** True where no two conversations came over one connection. */
+function ownConnections(attempts: { node: CallNode }[]): boolean {
+  const traceOf = new Map<string | null, string>();
+  for (const { node } of attempts) {
+    if ((traceOf.get(node.connection) ?? node.trace_id) !== node.trace_id) return false;
+    traceOf.set(node.connection, node.trace_id);
+  }
+  return true;
+}
+
+function retryEdge(arrival: Arrival, attempt: CallNode, kind: EdgeKind = 'retry') {
   const seconds = Math.max(0, (arrival.started_at - attempt.ended_at) / 1_000_000).toFixed(1);
-  return (arrival.retries ?? 0) > 0
-    ? edge('retry_counted', `attempt ${arrival.retries} again at a request that failed ${seconds} s before`)
-    : edge('retry', `repeats a request of the same client that failed ${seconds} s before`);
+  if ((arrival.retries ?? 0) > 0)
+    return edge('retry_counted', `attempt ${arrival.retries} again at a request that failed ${seconds} s before`);
+  const evidence = `repeats a request of the same client that failed ${seconds} s before`;
+  return edge(kind, kind === 'retry' ? evidence : `${evidence}; others began with the same words, but none so lately`);
 }

@@ -1,5 +1,5 @@
 import type { CallNode, LineageReader } from '../../../shared/model/index.js';
-import { type Arrival, likeliest } from '../arrival.js';
+import { type Arrival, likeliest, mostAlike } from '../arrival.js';
 import { edge } from '../confidence.js';
 import { sameClient, sameSystem } from '../fingerprint.js';
 import { tailsOf } from '../marks.js';
@@ -22,8 +22,9 @@ export function byTail(arrival: Arrival, lineage: LineageReader, accept: (node: 
       .filter((node) => tail.paired || sameSystem(node, arrival.fingerprint))
       .filter((node) => arrival.started_at - node.ended_at <= window);
     if (nodes.length === 0) continue;
-    const overConnection = nodes.filter((node) => node.connection === arrival.connection);
-    const pool = overConnection.length > 0 ? overConnection : nodes;
+    const alike = mostAlike(arrival, nodes);
+    const overConnection = alike.filter((node) => node.connection === arrival.connection);
+    const pool = overConnection.length > 0 ? overConnection : alike;
     // Twins that got the same answer cannot be told apart by it; a wrong merge is worse than a new beginning.
     if (new Set(pool.map((node) => node.trace_id)).size !== 1) return null;
     const parent = likeliest(arrival, pool) as CallNode;

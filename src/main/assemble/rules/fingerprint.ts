@@ -1,5 +1,6 @@
 import { compatible } from '../arrival.js';
 import { edge } from '../confidence.js';
+import { lookupLength } from '../fingerprint.js';
 import type { ThreadingRule } from '../placement.js';
 import { lastTurn } from '../relations/tool-calls.js';
 
@@ -14,7 +15,7 @@ export const fingerprint: ThreadingRule = {
   id: 'fingerprint',
   place(arrival, lineage) {
     const nodes = lineage
-      .byFingerprint(arrival.fingerprint)
+      .byFingerprint(arrival.fingerprint.slice(0, lookupLength))
       .filter((node) => compatible(arrival, node) && arrival.started_at - node.ended_at <= window)
       .filter((node) => node.connection === arrival.connection);
     const latest = nodes.reduce((a, b) => (b.started_at > a.started_at ? b : a), nodes[0] as (typeof nodes)[number]);

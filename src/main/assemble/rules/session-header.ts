@@ -26,6 +26,7 @@ export const sessionHeader: ThreadingRule = {
       parent: relation?.parent ?? null,
       known: relation?.known ?? 0,
       edge: edge('session_named', named + how),
+      ...(relation?.repeats === undefined ? {} : { repeats: relation.repeats }),
     };
   },
 };
@@ -65,6 +66,7 @@ function firstOfSession(arrival: Arrival, lineage: LineageReader, named: string)
       parent: null,
       known: 0,
       edge: edge('session_named', named),
+      ...(spawn === null ? {} : { mark: spawn.mark }),
     };
   }
   const adopted = relationWithin(
@@ -91,6 +93,7 @@ function firstOfSession(arrival: Arrival, lineage: LineageReader, named: string)
     parent: null,
     known: 0,
     edge: edge('session_named', named),
+    ...(spawn === null ? {} : { mark: spawn.mark }),
   };
 }
 

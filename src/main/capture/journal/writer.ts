@@ -33,6 +33,8 @@ export interface JournalWriter {
   unpin(parts: PartLocation[]): void;
   /** Everything before `position` is in the store: deletes the segments that nothing needs any more. */
   acknowledge(position: JournalPosition): void;
+  /** What follows goes to a new segment, so that the present one can be deleted when it is in the store. */
+  turn(): void;
   position(): JournalPosition;
   /** Bytes of all segments on disk. */
   bytes(): number;
@@ -153,6 +155,9 @@ export function openJournalWriter(
         else pins.delete(segment);
       }
       removeAcknowledged();
+    },
+    turn() {
+      if (offset > segmentHeaderBytes) startSegment();
     },
     position: () => ({ segment: number, offset }),
     bytes() {

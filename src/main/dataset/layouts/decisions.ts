@@ -25,6 +25,7 @@ export const decisions = {
   id: 'decisions',
   title: 'Decisions',
   description: 'One row per decision: its context, what could be chosen, what was, why, and what came of it.',
+  consent: 'column',
   row,
   *rows(trace) {
     if (trace.decisions.length === 0) yield { skipped: 'no decision' };

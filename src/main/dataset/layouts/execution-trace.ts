@@ -21,6 +21,7 @@ export const executionTraces = {
   title: 'Execution traces',
   description:
     'One row per trace: every step with inputs, reasoning, actions, outputs, outcome, errors and recoveries.',
+  consent: 'column',
   row,
   *rows(trace) {
     const execution = executionTrace(trace);

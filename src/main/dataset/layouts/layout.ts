@@ -11,6 +11,11 @@ export interface Layout<Row extends z.ZodObject = z.ZodObject> {
   title: string;
   /** One sentence for the dataset card and the export dialog. */
   description: string;
+  /**
+   * Where a row says what is known of the right to use it: a `column` more, a field of its `metadata`, the `row` itself
+   * (which has one), or a file `beside` the data where its readers refuse other fields.
+   */
+  consent: 'column' | 'metadata' | 'row' | 'beside';
   /** Every column with its meaning; file formats derive their schema from it. */
   row: Row;
   /** Pure but for the source's lookups; a trace that gives no row says why at least once. */

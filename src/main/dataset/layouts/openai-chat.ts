@@ -21,6 +21,7 @@ export const openAiChat = {
   id: 'openai-chat',
   title: 'OpenAI chat',
   description: 'One row per finished conversation branch in OpenAI’s fine-tuning chat format, with the tools offered.',
+  consent: 'beside',
   row,
   *rows(trace, source) {
     for (const branch of branches(trace, source)) {

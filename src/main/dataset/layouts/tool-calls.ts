@@ -33,6 +33,7 @@ export const toolCalls = {
   id: 'tool-calls',
   title: 'Tool calls',
   description: 'One row per tool call: name, arguments, result, time, duration and where it comes from.',
+  consent: 'metadata',
   row,
   *rows(trace) {
     if (trace.tool_calls.length === 0) yield { skipped: 'no tool call' };

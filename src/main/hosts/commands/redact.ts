@@ -4,9 +4,7 @@ import { Command } from 'commander';
 import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import { makeDataFolder } from '../../home/folder.js';
-import { deriveKeys, loadMasterKey } from '../../home/keys.js';
 import { knownSecrets } from '../../home/known-values.js';
-import { readPolicyFile } from '../../home/settings-file.js';
 import type { Redactor } from '../../redact/index.js';
 import { folderOf } from '../engine-client.js';
 import { folderFlag } from './engine-flags.js';
@@ -27,15 +25,10 @@ export function redactCommand(): Command {
 }
 
 async function openRedactor(flags: { dataDir?: string }): Promise<Redactor> {
-  const { createRedactor, defaultPolicy, loadPolicy } = await import('../../redact/index.js');
+  const { folderRedactor } = await import('../rules.js');
   const folder = folderOf(flags);
   makeDataFolder(folder);
-  const policy = readPolicyFile(folder);
-  return createRedactor({
-    policy: policy === undefined ? defaultPolicy : loadPolicy(policy),
-    key: deriveKeys(loadMasterKey(folder)).pseudonym,
-    known: knownSecrets(process.env, process.env.SLUICE_TOKEN ?? ''),
-  });
+  return folderRedactor(folder, knownSecrets(process.env, process.env.SLUICE_TOKEN ?? ''));
 }
 
 function redactWhole(file: string, redactor: Redactor, json: boolean): void {

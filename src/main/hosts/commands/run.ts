@@ -1,11 +1,12 @@
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
-import type { Bypass, Status, ValidationSummary } from '../../../shared/model/index.js';
+import type { Bypass, GivenConsent, Status, ValidationSummary } from '../../../shared/model/index.js';
 import { writeCaBundle } from '../../capture/launch/ca-bundle.js';
 import { runCommand as launch } from '../../capture/launch/run-command.js';
 import { dataFolder } from '../../home/folder.js';
 import { runningEngine } from '../engine-client.js';
 import { type EngineFlags, resolveOptions } from '../options.js';
+import { readConsent } from './consent-flag.js';
 import { engineFlags } from './engine-flags.js';
 
 interface RunSummary {
@@ -21,23 +22,33 @@ interface RunHost {
   caPath: string;
   /** How the studio is reached after the run; null where the engine ends with it. */
   ui: string | null;
-  start(session: string | null): Promise<{ run_id: string; proxy: string }>;
+  start(session: string | null, consent: GivenConsent | null): Promise<{ run_id: string; proxy: string }>;
   end(runId: string, bypassed: Bypass[]): Promise<RunSummary>;
   stop(): Promise<void>;
+}
+
+interface RunFlags extends EngineFlags {
+  session?: string;
+  json?: boolean;
+  consent?: string;
+  licence?: string;
 }
 
 export function runCommand(): Command {
   return engineFlags(new Command('run').description('start a command with its traffic captured').passThroughOptions())
     .option('--session <name>', 'name of the session that the traces carry')
+    .option('--consent <json>', 'consent of its traces: a JSON file, or JSON itself')
+    .option('--licence <licence>', 'licence of its traces, e.g. MIT')
     .option('--json', 'print the summary as JSON on stderr')
     .argument('<command...>', 'the command and its arguments')
-    .action(async (command: string[], flags: EngineFlags & { session?: string; json?: boolean }) => {
+    .action(async (command: string[], flags: RunFlags) => {
       if (flags.session !== undefined && (flags.session.length === 0 || flags.session.length > 200)) {
         throw new SluiceError('usage', '--session needs 1 to 200 characters.');
       }
+      const consent = consentOf(flags);
       const host = await runHost(flags);
       try {
-        const { run_id, proxy } = await host.start(flags.session ?? null);
+        const { run_id, proxy } = await host.start(flags.session ?? null, consent);
         const { code, bypassed } = await launch(command, {
           proxy,
           caPath: host.caPath,
@@ -52,6 +63,13 @@ export function runCommand(): Command {
     });
 }
 
+/** What the flags say of the right to use the traces; null where they say nothing. */
+function consentOf({ consent, licence }: RunFlags): GivenConsent | null {
+  return consent === undefined && licence === undefined
+    ? null
+    : { ...readConsent(consent), ...(licence === undefined ? {} : { licence }) };
+}
+
 async function runHost(flags: EngineFlags): Promise<RunHost> {
   const options = resolveOptions(flags, process.env);
   const engine = runningEngine(dataFolder(options.dataDir), options.token);
@@ -60,7 +78,7 @@ async function runHost(flags: EngineFlags): Promise<RunHost> {
     return {
       caPath: status.ca_path,
       ui: `${status.api}/#token=${engine.token}`,
-      start: (session) => engine.call('POST', '/runs', { session }) as ReturnType<RunHost['start']>,
+      start: (session, consent) => engine.call('POST', '/runs', { session, consent }) as ReturnType<RunHost['start']>,
       end: (runId, bypassed) => engine.call('POST', `/runs/${runId}/end`, { bypassed }) as Promise<RunSummary>,
       stop: async () => {},
     };

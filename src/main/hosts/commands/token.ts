@@ -1,7 +1,10 @@
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
 import { type ApiToken, newTokenSchema, tokenScopes } from '../../../shared/model/index.js';
+import { openAuditLog } from '../../audit/index.js';
 import { makeDataFolder } from '../../home/folder.js';
+import { deriveKeys, loadMasterKey } from '../../home/keys.js';
+import { knownSecrets } from '../../home/known-values.js';
 import { openTokens } from '../../home/tokens.js';
 import { folderOf, runningEngine } from '../engine-client.js';
 import { folderFlag } from './engine-flags.js';
@@ -78,10 +81,28 @@ function keeper(flags: TokenFlags): Keeper {
   if (engine === null) {
     makeDataFolder(folder);
     const file = openTokens(folder.tokens, null);
+    const note = (action: 'token_created' | 'token_revoked', target: string, details = {}) =>
+      openAuditLog(folder.audit, deriveKeys(loadMasterKey(folder)).audit).record({
+        action,
+        actor: { kind: 'studio', token_id: null },
+        target,
+        details,
+      });
     return {
       list: async () => file.list(),
-      create: async (token) => file.create(newTokenSchema.parse(token)),
-      revoke: async (tokenId) => file.revoke(tokenId),
+      async create(token) {
+        const { name, scopes } = newTokenSchema.parse(token);
+        const { folderRedactor } = await import('../rules.js');
+        const redactor = folderRedactor(folder, knownSecrets(process.env, ''));
+        const made = file.create({ name: redactor.text(name).text, scopes });
+        await note('token_created', made.token_id, { scopes: made.scopes });
+        return made;
+      },
+      async revoke(tokenId) {
+        const revoked = file.revoke(tokenId);
+        if (revoked) await note('token_revoked', tokenId);
+        return revoked;
+      },
     };
   }
   return {

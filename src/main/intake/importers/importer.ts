@@ -24,8 +24,11 @@ export interface ImportContext {
 }
 
 export type ImportItem =
-  /** `undated`: the file does not say when it was; the times stand for nothing and are no part of its identity. */
-  | { record: IntakeRecord; undated?: true }
+  /**
+   * `undated`: the file does not say when it was; the times stand for nothing and are no part of its identity. `consent`:
+   * of its trace, as the file has it.
+   */
+  | { record: IntakeRecord; undated?: true; consent?: unknown }
   | { exchange: CapturedExchange }
   /** `where`: `line 12`, `[3]`, `log.entries[3]`. */
   | { skipped: { where: string; reason: string } };

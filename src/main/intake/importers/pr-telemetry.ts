@@ -28,7 +28,8 @@ export const prTelemetry = {
       }
       const key = contentKey(entry.text);
       const record = telemetryRecord(checked.data, `import:${key}`);
-      yield { record: { ...record, key, source: `import:${id}` } };
+      const { consent } = checked.data;
+      yield { record: { ...record, key, source: `import:${id}` }, ...(consent === undefined ? {} : { consent }) };
     }
   },
 } satisfies Importer;

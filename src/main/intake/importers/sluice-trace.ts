@@ -96,6 +96,7 @@ function* traceItems(value: JsonObject, where: string): Generator<ImportItem> {
       { started_at: start, ...present({ ended_at: timeOf(value['ended_at']) }) },
       rest,
     ),
+    ...(isObject(value['consent']) ? { consent: value['consent'] } : {}),
   };
   for (const call of calls) {
     const callId = textOf(call['call_id']);

@@ -1,5 +1,6 @@
 import { uuidv7 } from '../../../shared/ids.js';
 import type {
+  Consent,
   Finalize,
   IntakeRecord,
   IntakeTrace,
@@ -22,10 +23,25 @@ export interface KnownTrace {
 
 /**
  * A PR telemetry trace as one record. `retry`: what names the request among its repetitions; the same again gives the
- * same trace.
+ * same trace. `consent`: what the trace brings, as it may be stored.
  */
-export function telemetryRecord(trace: TelemetryTrace, retry?: string): IntakeRecord & { trace: { trace_id: string } } {
-  const { schema_version, developer_id, bug_id, repo, start_time, end_time, events, title, ...extra } = trace;
+export function telemetryRecord(
+  trace: TelemetryTrace,
+  retry?: string,
+  consent?: Consent,
+): IntakeRecord & { trace: { trace_id: string } } {
+  const {
+    schema_version,
+    developer_id,
+    bug_id,
+    repo,
+    start_time,
+    end_time,
+    events,
+    title,
+    consent: _,
+    ...extra
+  } = trace;
   const started_at = microsOf(start_time);
   const traceId = retry === undefined ? uuidv7() : derivedId(started_at, source, retry);
   const mapped = events.flatMap(intakeEvents);
@@ -40,6 +56,7 @@ export function telemetryRecord(trace: TelemetryTrace, retry?: string): IntakeRe
       kind: 'pr_telemetry',
       title: typeof title === 'string' ? title : `${bug_id} in ${repo.name}`,
       completion_status: end_time == null ? 'running' : 'completed',
+      ...(consent === undefined ? {} : { consent }),
       metadata: {
         ...(extra as { [name: string]: Json }),
         schema_version,

@@ -60,9 +60,15 @@ const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /** GitHub's and npm's classic tokens end in six characters: CRC-32 of the thirty before them, in base 62. */
 function hasChecksum(body: string): boolean {
-  let value = 0;
-  for (const letter of body.slice(30)) value = value * 62 + base62.indexOf(letter);
-  return value === crc32(body.slice(0, 30));
+  return body.slice(30) === checksumOf(body.slice(0, 30));
+}
+
+/** The last six characters of such a token, for the thirty before them. */
+export function checksumOf(body: string): string {
+  let text = '';
+  for (let value = crc32(body); text.length < 6; value = Math.floor(value / 62))
+    text = base62.charAt(value % 62) + text;
+  return text;
 }
 
 /** `sk-xxxxxxxx`: what documentation writes instead of a key. */

@@ -1,3 +1,4 @@
+import { ageDetectors } from './age.js';
 import { apiKeyDetectors } from './api-keys.js';
 import { assignmentDetector } from './assignment.js';
 import { awsSecretDetector } from './aws-secret.js';
@@ -7,18 +8,26 @@ import { cookieDetector } from './cookie.js';
 import { creditCardDetector } from './credit-card.js';
 import { cryptoAddressDetectors } from './crypto-address.js';
 import { dateOfBirthDetector } from './date-of-birth.js';
+import { dateTimeDetector } from './date-time.js';
 import { discordDetector } from './discord.js';
 import { drivingLicenceDetector } from './driving-licence.js';
 import { emailDetector } from './email.js';
+import { formOfAddressDetector, occupationDetector } from './form-of-address.js';
 import { gpsDetectors } from './gps.js';
 import { healthIdDetector } from './health-id.js';
+import { highEntropyDetector } from './high-entropy.js';
 import { ibanDetector } from './iban.js';
 import { ipAddressDetectors } from './ip-address.js';
 import { jwtDetector } from './jwt.js';
+import { locationDetector } from './location.js';
 import { macAddressDetector } from './mac-address.js';
 import { nationalIdDetectors } from './national-id.js';
+import { nationalityDetector } from './nationality.js';
+import { organisationDetector } from './organisation.js';
 import { passportDetector } from './passport.js';
+import { personDetector } from './person.js';
 import { phoneDetector } from './phone.js';
+import { postalAddressDetectors } from './postal-address.js';
 import { privateKeyDetector } from './private-key.js';
 import { ssnDetector } from './ssn.js';
 import { structuredTokenDetectors } from './structured-tokens.js';
@@ -31,6 +40,7 @@ import { vendorSecretDetector } from './vendor-secret.js';
 
 /** Every detector. Their order means nothing: conflicts go by confidence, then length. */
 export const detectors: readonly Detector[] = [
+  ...ageDetectors,
   ...apiKeyDetectors,
   ...structuredTokenDetectors,
   assignmentDetector,
@@ -41,18 +51,27 @@ export const detectors: readonly Detector[] = [
   creditCardDetector,
   ...cryptoAddressDetectors,
   dateOfBirthDetector,
+  dateTimeDetector,
   discordDetector,
   drivingLicenceDetector,
   emailDetector,
+  formOfAddressDetector,
+  occupationDetector,
   ...gpsDetectors,
   healthIdDetector,
+  highEntropyDetector,
   ibanDetector,
   ...ipAddressDetectors,
   jwtDetector,
+  locationDetector,
   macAddressDetector,
   ...nationalIdDetectors,
+  nationalityDetector,
+  organisationDetector,
   passportDetector,
+  personDetector,
   phoneDetector,
+  ...postalAddressDetectors,
   privateKeyDetector,
   ssnDetector,
   urlDetector,

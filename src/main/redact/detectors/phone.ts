@@ -6,7 +6,7 @@ const context =
   /(?:phone|telephone|mobile|cell|fax|whatsapp|sms|dial|call(?:ed|ing)?(?: (?:me|us|him|her|them|at))|\btel\b|\bmob\b|\bph\b|telefon|téléphone|handy|móvil|contact(?: number)?)[^\n]{0,24}$/i;
 
 /** ITU E.164 country codes by their first digits. */
-const countryCode =
+export const countryCode =
   /^(?:1|7|2[07]|2[1-689]\d|3[0-469]|3[578]\d|4[013-9]|42\d|5[1-8]|5[09]\d|6[0-6]|6[789]\d|8[1246]|8[05789]\d|9[0-58]|9[679]\d)/;
 
 const international =

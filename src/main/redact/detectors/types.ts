@@ -11,6 +11,8 @@ export interface Span {
   entity?: Entity;
   /** Where the detector has several kinds: the one that fired. */
   detector?: string;
+  /** The value it stands for, where it is written in another spelling. */
+  value?: string;
 }
 
 interface Base {
@@ -21,6 +23,8 @@ interface Base {
    * covers nearly all of it, and wins over those that cover only a part.
    */
   context?: true;
+  /** True where what is found is never stored, whatever the policy keeps or allows. */
+  always?: true;
 }
 
 /** Looks only where one of its anchors stands: the usual kind. Work for one anchor must be bounded. */

@@ -78,14 +78,31 @@ interface KeyAnswer {
   decoded: readonly Edit[];
   raw: readonly Edit[];
 }
+/** Characters of a text, and texts, that are remembered to hold nothing. */
+const longestClean = 64;
+const mostClean = 10_000;
 const nothing: Remembered = { decoded: noEdits, raw: noEdits };
 
 export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonRedactor {
   const memo = createMemo<Remembered>(memoBytes);
   const keys = new Map<string, KeyAnswer>();
+  /** Methods, versions, header values, names of events: the same few at every exchange. */
+  const clean = new Set<string>();
   const plain = new Map<string, boolean>();
 
   function text(value: string, depth = 0, wholes: readonly Whole[] = []): readonly Edit[] {
+    if (depth > 0 || wholes.length > 0 || value.length > longestClean) return scanned(value, depth, wholes);
+    if (clean.has(value)) return noEdits;
+    const edits = scanned(value, depth, wholes);
+    if (edits.length === 0) {
+      if (clean.size >= mostClean) clean.clear();
+      // A slice keeps the whole body it was cut from alive: keep a copy of its own.
+      clean.add(Buffer.from(value, 'utf16le').toString('utf16le'));
+    }
+    return edits;
+  }
+
+  function scanned(value: string, depth: number, wholes: readonly Whole[]): readonly Edit[] {
     if (wholes.length === 0 && depth < deepestNesting && looksLikeJson(value)) {
       const { edits, valid } = walk(value, depth, '', null, false);
       if (valid) return edits;
@@ -105,8 +122,9 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonReda
       while (next < edits.length && (edits[next] as Edit).end <= start) next++;
       if ((edits[next]?.start ?? end) < end) continue;
       const found = text(inner, depth + 1);
-      const [first] = found;
-      if (first) wrapped.push({ start, end, text: encode(applyEdits(inner, found)), found: first.found });
+      // One edit for all of it: what keeps a whole example out of exports speaks for the others.
+      const told = found.find((edit) => edit.found?.action === 'drop') ?? found[0];
+      if (told) wrapped.push({ start, end, text: encode(applyEdits(inner, found)), found: told.found });
     }
     return wrapped.length === 0 ? edits : [...edits, ...wrapped].sort((a, b) => a.start - b.start);
   }
@@ -192,7 +210,7 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonReda
           if (listing) noteChannel(frame, source.slice(start, end));
           const edit = numberEdit(source.slice(start, end), keyOf(frame));
           if (edit === null) return;
-          push(start, [{ ...edit, text: `"${edit.text}"` }]);
+          push(start, [{ ...edit, text: isNumberLike(source.slice(start, end), edit) ? edit.text : `"${edit.text}"` }]);
           report?.(path + pathOf(frame), [edit]);
         },
       },
@@ -226,14 +244,14 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonReda
     if (token.length < 7 && entity === null) return null;
     if (entity === 'PASSWORD' || (entity !== null && token.length >= 8)) {
       const whole = { start: 0, end: token.length, entity, confidence: 0.9, detector: 'key-name' };
-      return covering(scanner.scan(token, [whole]), 0, token);
+      return covering(token, scanner.scan(token, [whole]), 0, token);
     }
     const personal = key === null ? [] : namedParts(key, token, names, 'key-name');
-    if (personal.length > 0) return covering(scanner.scan(token, personal), 0, token);
+    if (personal.length > 0) return covering(token, scanner.scan(token, personal), 0, token);
     if (token.length < 7 || (key !== null && isPlainNumber(key))) return null;
     const digits = token.replace('-', '');
     const words = key === null ? '' : `${key.replace(/[_-]+/g, ' ').slice(-40)}: `;
-    return covering(scanner.scan(words + digits), words.length, token);
+    return covering(words + digits, scanner.scan(words + digits), words.length, token);
   }
 
   function isPlainNumber(key: string): boolean {
@@ -261,11 +279,28 @@ function noteChannel(frame: Frame | null, token: string): void {
   if (whole || channelFields.has(frame.currentKey)) frame.channel += `${frame.currentKey}=${token};`;
 }
 
-/** The edit that replaces the number that begins at `from`, spread over all of it. */
-function covering(edits: readonly Edit[], from: number, token: string): Edit | null {
+/** The edit that replaces the number that begins at `from` in the text that was scanned, spread over all of it. */
+function covering(scanned: string, edits: readonly Edit[], from: number, token: string): Edit | null {
   const edit = edits.find(({ end }) => end > from);
-  return edit ? { ...edit, start: 0, end: token.length } : null;
+  if (edit === undefined) return null;
+  const whole = { ...edit, start: 0, end: token.length };
+  if (edit.found?.action !== 'surrogate' || edit.start < from) return whole;
+  const own = edits.filter(({ start }) => start >= from);
+  const digits = applyEdits(
+    scanned.slice(from),
+    own.map((each) => ({ ...each, start: each.start - from, end: each.end - from })),
+  );
+  return { ...whole, text: token.startsWith('-') && !digits.startsWith('-') ? `-${digits}` : digits };
 }
+
+/** Whether what takes the place of a number is one, as long as it was. */
+function isNumberLike(token: string, { text }: Edit): boolean {
+  return text.length === token.length && /^-?[1-9]\d*$/.test(text);
+}
+
+/** What does not stand for itself in a JSON string. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes control characters (RFC 8259)
+const special = /["\\\x00-\x1f]/;
 
 /** Edits of a string's decoded value as edits of its raw content, escaped so that it stays a JSON string. */
 export function toRaw(raw: string, edits: readonly Edit[]): readonly Edit[] {
@@ -275,7 +310,7 @@ export function toRaw(raw: string, edits: readonly Edit[]): readonly Edit[] {
     ...edit,
     start: layer ? layer.outer(edit.start) : edit.start,
     end: layer ? layer.outer(edit.end) : edit.end,
-    text: edit.text.includes('"') ? JSON.stringify(edit.text).slice(1, -1) : edit.text,
+    text: special.test(edit.text) ? JSON.stringify(edit.text).slice(1, -1) : edit.text,
   }));
 }
 

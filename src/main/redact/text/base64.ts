@@ -105,12 +105,30 @@ function decoded(
   return encode(inner) === text.slice(start, end) ? { start, end, text: inner, encode } : null;
 }
 
-/** The last bytes may be the beginning of a longer character. */
+/** Nearly all of it ASCII, or letters of another script; the last bytes may be the beginning of a longer character. */
 function isReadable(bytes: Uint8Array): boolean {
   let letters = 0;
   for (const byte of bytes) {
     if (byte === 9 || byte === 10 || byte === 13 || (byte > 31 && byte < 127)) letters++;
     else if (byte < 32 || byte === 127) return false;
   }
-  return letters * 10 >= bytes.length * 7;
+  if (letters * 10 >= bytes.length * 7) return true;
+  return isUtf8Start(bytes);
+}
+
+/** Whether bytes begin well-formed UTF-8 (Unicode 16, table 3-7); a decoder would be made for every run of letters. */
+export function isUtf8Start(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; ) {
+    const lead = bytes[at++] as number;
+    if (lead < 128) continue;
+    if (lead < 0xc2 || lead > 0xf4) return false;
+    const more = lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
+    for (let index = 0; index < more && at < bytes.length; index++) {
+      const byte = bytes[at++] as number;
+      const least = index > 0 ? 0x80 : lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
+      const most = index > 0 ? 0xbf : lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
+      if (byte < least || byte > most) return false;
+    }
+  }
+  return true;
 }

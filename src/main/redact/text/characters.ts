@@ -9,6 +9,7 @@ export const classes = {
   base62: table(/[A-Za-z0-9]/),
   base64url: table(/[A-Za-z0-9_-]/),
   base64: table(/[A-Za-z0-9+/=]/),
+  base64mix: table(/[A-Za-z0-9+/=_-]/),
   token: table(/[A-Za-z0-9._~+/=-]/),
   dotted: table(/[A-Za-z0-9._-]/),
   hex: table(/[0-9a-fA-F]/),

@@ -1,9 +1,11 @@
+import type { FindingAction } from '../../../shared/model/index.js';
 import type { Entity } from '../entities.js';
 
 /** What a replacement stands for; the value itself is never kept. */
 export interface Found {
   entity: Entity;
-  action: 'mask' | 'pseudonym';
+  action: FindingAction;
+  /** What stands for it: a placeholder or a surrogate. */
   placeholder: string;
   detector: string;
   confidence: number;
@@ -35,8 +37,8 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
 }
 
 /**
- * The edits that do at once what `first` and then `later` do. `later` is written for the text after `first` and never
- * touches a placeholder; where it runs over the place of a cut-out, it takes that in.
+ * The edits that do at once what `first` and then `later` do; `later` is written for the text after `first`. Where it
+ * runs over the place of a cut-out or into a replacement, the two become one.
  */
 export function composeEdits(first: readonly Edit[], later: readonly Edit[]): readonly Edit[] {
   if (later.length === 0) return first;
@@ -44,7 +46,8 @@ export function composeEdits(first: readonly Edit[], later: readonly Edit[]): re
   const out: Edit[] = [];
   let i = 0;
   let shift = 0;
-  for (const edit of later) {
+  for (let next = 0; next < later.length; ) {
+    const edit = later[next++] as Edit;
     // Everything that lies wholly before this edit's start stays as it is.
     while (i < first.length) {
       const earlier = first[i] as Edit;
@@ -53,14 +56,36 @@ export function composeEdits(first: readonly Edit[], later: readonly Edit[]): re
       shift += earlier.text.length - (earlier.end - earlier.start);
       i++;
     }
-    const start = edit.start - shift;
+    let start = edit.start - shift;
+    let { text, found } = edit;
+    let reach = edit.end;
     while (i < first.length) {
       const inside = first[i] as Edit;
-      if (inside.start + shift >= edit.end) break;
+      const from = inside.start + shift;
+      if (from >= reach) break;
+      const to = from + inside.text.length;
+      // What is left of a replacement on either side must not turn back into what it replaced.
+      if (from < edit.start) {
+        start = inside.start;
+        text = inside.text.slice(0, edit.start - from) + text;
+      }
+      if (to > reach) {
+        let rest = inside.text.slice(reach - from);
+        while (next < later.length && (later[next] as Edit).start < to) {
+          const other = later[next++] as Edit;
+          const kept = other.start - (to - rest.length);
+          text += rest.slice(0, kept) + other.text;
+          rest = rest.slice(Math.min(rest.length, kept + other.end - other.start));
+          reach = other.end;
+          found ??= other.found;
+        }
+        text += rest;
+        reach = Math.max(reach, to);
+      }
       shift += inside.text.length - (inside.end - inside.start);
       i++;
     }
-    out.push({ ...edit, start, end: edit.end - shift });
+    out.push({ start, end: reach - shift, text, found });
   }
   for (; i < first.length; i++) out.push(first[i] as Edit);
   return out;

@@ -11,6 +11,8 @@ export interface Candidate {
   entity: Entity;
   detector: string;
   context: boolean;
+  /** Nothing of it may stay, whoever wins. */
+  always: boolean;
   value: string;
 }
 
@@ -53,14 +55,17 @@ function settle(group: Candidate[], out: Candidate[]): void {
     let at = firstAfter(taken, candidate.start);
     let from = candidate.start;
     const free: [number, number][] = [];
+    let besideKnown = candidate.always;
     for (let i = at; i < taken.length && (taken[i] as Candidate).start < candidate.end; i++) {
       const other = taken[i] as Candidate;
+      besideKnown ||= other.always;
       if (other.start > from) free.push([from, other.start]);
       from = Math.max(from, other.end);
     }
     if (from < candidate.end) free.push([from, candidate.end]);
     const whole = free.length === 1 && free[0]?.[0] === candidate.start && free[0]?.[1] === candidate.end;
-    if (!whole && (candidate.confidence < 0.8 || !isSecret(candidate.entity))) continue;
+    // What a known value cut in two is still what it was: the rest of an address names its owner.
+    if (!whole && !besideKnown && (candidate.confidence < 0.8 || !isSecret(candidate.entity))) continue;
     for (const [start, end] of free) {
       // Beside a winner, only what is worth hiding: one or two characters of punctuation are not.
       const value = whole ? candidate.value : candidate.value.slice(start - candidate.start, end - candidate.start);
@@ -86,6 +91,7 @@ function firstAfter(taken: readonly Candidate[], start: number): number {
 
 /** Confidence, except for context spans: above all others they hold, or out (-1) when those leave nothing of them. */
 function rankOf(candidate: Candidate, group: readonly Candidate[]): number {
+  if (candidate.always) return candidate.confidence + 0.05;
   // Digits in the middle of a key can pass for a card; the key is the whole.
   if (!candidate.context)
     return candidate.confidence + (isSecret(candidate.entity) && candidate.confidence >= keyForm ? 0.05 : 0);

@@ -51,6 +51,12 @@ export class ChunkReader {
       .slice(offset - skipped, offset - skipped + limit);
   }
 
+  /** The bytes that `ChunkStore.sealedText` wrote within a text. */
+  sealedBytes(text: string): Buffer {
+    const dot = text.indexOf('.');
+    return this.#sealer.open(Buffer.from(text.slice(dot + 1), 'base64'), Buffer.from(text.slice(0, dot), 'hex'));
+  }
+
   #read(id: number): Buffer {
     const chunk = this.#chunk.get({ id });
     if (!chunk) throw new Error(`Chunk ${id} of a body is missing from the database.`);

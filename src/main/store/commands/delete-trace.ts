@@ -1,8 +1,6 @@
-import type { AuditCounts } from '../audit-counts.js';
-import type { ChunkStore } from '../bodies/chunk-store.js';
 import { unpackCall } from '../call-data.js';
 import { unpackJson } from '../codec/pack.js';
-import { uidOrNull } from '../codec/uid.js';
+import { uidBytes, uidOrNull } from '../codec/uid.js';
 import { decodeDeltas } from '../codec/varint.js';
 import type { Documents } from '../documents.js';
 import type { ExchangeHead } from '../exchange-head.js';
@@ -10,23 +8,16 @@ import { lineageKeyBytes } from '../lineage-keys.js';
 import { selectSteps, stepOf } from '../rows/step.js';
 import { resultOf } from '../rows/tool-call.js';
 import { toolCallKeys } from '../save/tool-calls.js';
-import { argumentsTextRow, exchangeTextRow, resultTextRow, rowsOf, stepTextRow, titleRow } from '../schema.js';
-import type { Statements } from '../statements.js';
-import type { Terms } from '../terms.js';
-import { exchangeSearchText } from '../text/exchange-text.js';
+import { argumentsTextRow, resultTextRow, rowsOf, stepTextRow, titleRow } from '../schema.js';
 import { callText, jsonText, stepText } from '../text/step-text.js';
-import type { TextIndex } from '../text/text-index.js';
 import type { TraceTerms } from '../trace-terms.js';
 import { effectDeleter } from './delete-effects.js';
+import type { ExchangeDeleteParts, exchangeDeleter } from './delete-exchange.js';
 
-export interface DeleteParts {
-  statements: Statements;
-  chunks: ChunkStore;
+export interface DeleteParts extends ExchangeDeleteParts {
   documents: Documents;
-  terms: Terms;
   traceTerms: TraceTerms;
-  text: TextIndex;
-  audit: AuditCounts;
+  exchanges: ReturnType<typeof exchangeDeleter>;
 }
 
 /**
@@ -34,7 +25,8 @@ export interface DeleteParts {
  * messages, steps, tool calls, decisions, effects, second reports, keys, findings, reviews, scores, its words in the text index, its values in the
  * filters. Traces that came of it stay, without their parent.
  */
-export function traceDeleter({ statements, chunks, documents, terms, traceTerms, text, audit }: DeleteParts) {
+export function traceDeleter(parts: DeleteParts) {
+  const { statements, documents, exchanges, terms, traceTerms, text, audit, findings } = parts;
   type ById = { id: number };
   type ByRows = { first: number; last: number };
   const find = statements.prepare<{ uid: Buffer }>()((sql, p) =>
@@ -51,14 +43,6 @@ export function traceDeleter({ statements, chunks, documents, terms, traceTerms,
   );
   const forgetPredecessor = statements.prepare<ById>()((sql, p) =>
     sql.updateTable('traces').set({ predecessor: null }).where('predecessor', '=', p('id')),
-  );
-  const exchanges = statements.prepare<ById>()((sql, p) =>
-    sql
-      .selectFrom('exchanges as x')
-      .innerJoin('exchange_contents as c', 'c.exchange', 'x.id')
-      .select(['x.id', 'x.started_at', 'x.url', 'x.error', 'x.terms', 'x.format'])
-      .select(['c.head', 'c.request_chunks', 'c.response_chunks'])
-      .where('x.trace', '=', p('id')),
   );
   const calls = statements.prepare<ById>()((sql, p) =>
     sql.selectFrom('calls').select(['id', 'parent', 'lineage', 'data']).where('trace', '=', p('id')),
@@ -86,17 +70,6 @@ export function traceDeleter({ statements, chunks, documents, terms, traceTerms,
       .set((eb) => ({ children: eb('children', '-', 1) }))
       .where('id', '=', p('id')),
   );
-  const deleteTerm = statements.prepare<{ term: number; started_at: number; exchange: number }>()((sql, p) =>
-    sql
-      .deleteFrom('exchange_terms')
-      .where('term', '=', p('term'))
-      .where('started_at', '=', p('started_at'))
-      .where('exchange', '=', p('exchange')),
-  );
-  const deleteContents = statements.prepare<ById>()((sql, p) =>
-    sql.deleteFrom('exchange_contents').where('exchange', '=', p('id')),
-  );
-  const deleteExchange = statements.prepare<ById>()((sql, p) => sql.deleteFrom('exchanges').where('id', '=', p('id')));
   const deleteCalls = statements.prepare<ById>()((sql, p) => sql.deleteFrom('calls').where('trace', '=', p('id')));
   const deleteTrace = statements.prepare<ById>()((sql, p) => sql.deleteFrom('traces').where('id', '=', p('id')));
   const deleteRows = (['steps', 'tool_calls', 'decisions'] as const).map((table) =>
@@ -138,19 +111,17 @@ export function traceDeleter({ statements, chunks, documents, terms, traceTerms,
       if (call.parent !== null) loseChild.run({ id: call.parent });
     }
     deleteCalls.run({ id });
-    for (const exchange of exchanges.all({ id })) {
+    const carriers = new Set<string>();
+    for (const exchange of exchanges.ofTrace(id)) {
       if (effects.passOn(exchange.id)) continue;
-      audit.addExchange(unpackJson<never>(exchange.head) as ExchangeHead, exchange.format, -1);
-      chunks.release([...decodeDeltas(exchange.request_chunks), ...decodeDeltas(exchange.response_chunks)]);
-      text.remove(exchangeTextRow(exchange.id), exchangeSearchText(exchange.url, exchange.error));
-      for (const term of decodeDeltas(exchange.terms)) {
-        deleteTerm.run({ term, started_at: exchange.started_at, exchange: exchange.id });
-        terms.count('exchanges', term, -1);
-      }
-      deleteContents.run({ id: exchange.id });
-      deleteExchange.run({ id: exchange.id });
+      const { part_of } = unpackJson<never>(exchange.head) as ExchangeHead;
+      if (part_of !== undefined) carriers.add(part_of);
+      exchanges.remove(exchange);
     }
+    // A socket says all that its turns say, and belongs to no trace. Turns of other traces stand in exchanges of their own.
+    for (const carrier of carriers) exchanges.removeWithoutTrace(uidBytes(carrier));
 
+    findings.removeTyped(id);
     documents.release(id);
     traceTerms.change(trace, [], decodeDeltas(trace.terms));
     for (const child of children.all({ id })) {
@@ -161,6 +132,7 @@ export function traceDeleter({ statements, chunks, documents, terms, traceTerms,
     deleteTrace.run({ id });
     terms.flush();
     audit.flush();
+    findings.flush();
     return true;
   };
 }

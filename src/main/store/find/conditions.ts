@@ -158,6 +158,8 @@ export class Conditions {
       if (this.#scope === 'traces') return sql`t.label IS NULL`;
       return sql`EXISTS (SELECT 1 FROM traces AS r WHERE r.id = ${traceOfToolCall} AND r.label IS NULL)`;
     }
+    // What nobody said anything of has no value to be found by.
+    if (node.field === 'consent' && word === 'no') return sql`NOT ${this.#exact('consent', 'yes')}`;
     if (node.field === 'status' && word === 'ok') {
       return all([this.#exact('status', 'completed'), sql`NOT ${this.#exact('flag', 'error')}`]);
     }

@@ -183,6 +183,7 @@ function namedTerm(scope: QueryScope, node: FieldNode): { field: string; value: 
   }
   if (node.fieldType !== 'choice' && node.fieldType !== 'flag') return null;
   if (scope === 'exchanges' && node.field === 'effect') return null;
+  if (node.field === 'consent' && word === 'no') return null;
   if (word === 'none' || (node.field === 'status' && word === 'ok')) return null;
   const term = termOf(scope, node.field, word) ?? { field: node.field, value: word };
   return { field: term.field, value: literal(term.value) };

@@ -1,5 +1,8 @@
 import { initial } from './001-initial.js';
 import { intake } from './002-intake.js';
+import { consent } from './003-consent.js';
+import { findings } from './004-findings.js';
+import { erasure } from './005-erasure.js';
 import type { Migration } from './migration.js';
 
-export const migrations: readonly Migration[] = [initial, intake];
+export const migrations: readonly Migration[] = [initial, intake, consent, findings, erasure];

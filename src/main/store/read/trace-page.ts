@@ -45,6 +45,7 @@ export class TracePage {
   readonly #findings: Prepared<ByTrace, { id: number; uid: Buffer; findings: Packed }>;
   readonly #scores: Prepared<{ trace: number }, ScoreRow>;
   readonly #messagesOf: Prepared<{ uid: Buffer }, { request_messages: Buffer; response_messages: Buffer }>;
+  readonly #consent: Prepared<{ id: number }, { consent: string | null }>;
   readonly #document: Prepared<{ id: number }, { data: Packed }>;
 
   constructor(statements: Statements) {
@@ -102,6 +103,9 @@ export class TracePage {
         .where('trace', '=', p('trace'))
         .orderBy('uid'),
     );
+    this.#consent = statements.prepare<{ id: number }>()((sql, p) =>
+      sql.selectFrom('traces').select('consent').where('id', '=', p('id')),
+    );
     this.#messagesOf = statements.prepare<{ uid: Buffer }>()((sql, p) =>
       sql.selectFrom('calls').select(['request_messages', 'response_messages']).where('uid', '=', p('uid')),
     );
@@ -150,10 +154,15 @@ export class TracePage {
       tool_calls: toolCalls.map(toolCallOf),
       decisions: decisions.map((each) => decisionOf(each, uidText(row.uid))),
       scores: this.#scores.all({ trace: row.id }).map(scoreOf),
-      // Tests and consent come with the rooms that make them; the shape is fixed already.
+      // Tests come with the room that makes them; the shape is fixed already.
       qa_results: [],
-      consent: null,
+      consent: this.#consentOf(row.id),
     };
+  }
+
+  #consentOf(id: number): Trace['consent'] {
+    const text = this.#consent.get({ id })?.consent ?? null;
+    return text === null ? null : (JSON.parse(text) as Trace['consent']);
   }
 
   /**

@@ -7,7 +7,7 @@ import { reviewOf } from './review.js';
 
 export type TraceRow = Omit<
   Schema['traces'],
-  'id' | 'parent' | 'predecessor' | 'next_seq' | 'decision_count' | 'terms'
+  'id' | 'parent' | 'predecessor' | 'next_seq' | 'decision_count' | 'terms' | 'consent' | 'consent_own'
 > & {
   id: number;
   parent_uid: Buffer | null;

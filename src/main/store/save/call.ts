@@ -86,7 +86,7 @@ export class CallSaver {
       client,
       connection: connectionKey(exchange.client),
       session_key: made.lineage.session_key,
-      fingerprint: made.lineage.fingerprint,
+      fingerprint: made.lineage.fingerprint + made.lineage.traits,
       lineage: Buffer.concat(keys, keys.length * lineageKeyBytes),
       started_at: exchange.started_at,
       ended_at: exchange.ended_at,

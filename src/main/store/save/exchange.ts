@@ -14,6 +14,7 @@ import { uidBytes } from '../codec/uid.js';
 import { encodeDeltas } from '../codec/varint.js';
 import type { Counters } from '../counters.js';
 import type { ExchangeHead, StoredBody } from '../exchange-head.js';
+import type { FindingRows } from '../finding-rows.js';
 import { exchangeTextRow, type Schema } from '../schema.js';
 import type { Prepared, Statements } from '../statements.js';
 import type { Terms } from '../terms.js';
@@ -31,6 +32,7 @@ export class ExchangeSaver {
   readonly #text: TextIndex;
   readonly #counters: Counters;
   readonly #audit: AuditCounts;
+  readonly #findings: FindingRows;
   readonly #clientName: (headers: HeaderList) => string;
   readonly #find: Prepared<{ uid: Buffer }, { id: number }>;
   readonly #insert: Prepared<ExchangeRow, unknown>;
@@ -39,7 +41,14 @@ export class ExchangeSaver {
 
   constructor(
     statements: Statements,
-    parts: { chunks: ChunkStore; terms: Terms; text: TextIndex; counters: Counters; audit: AuditCounts },
+    parts: {
+      chunks: ChunkStore;
+      terms: Terms;
+      text: TextIndex;
+      counters: Counters;
+      audit: AuditCounts;
+      findings: FindingRows;
+    },
     clientName: (headers: HeaderList) => string,
   ) {
     this.#chunks = parts.chunks;
@@ -47,6 +56,7 @@ export class ExchangeSaver {
     this.#text = parts.text;
     this.#counters = parts.counters;
     this.#audit = parts.audit;
+    this.#findings = parts.findings;
     this.#clientName = clientName;
     this.#find = statements.prepare<{ uid: Buffer }>()((sql, p) =>
       sql.selectFrom('exchanges').select('id').where('uid', '=', p('uid')),
@@ -120,6 +130,7 @@ export class ExchangeSaver {
       this.#insertTerm.run({ term, started_at: row.started_at, exchange: id });
     }
     this.#insertContents.run({ exchange: id, ...this.#contents(decoded) });
+    this.#findings.add(id, decoded.exchange.findings, messageRoles(decoded));
     this.#text.add(exchangeTextRow(id), exchangeSearchText(row.url, row.error));
     this.#counters.add('stored', 1);
     if (row.undecoded === 1) this.#counters.add('undecoded', 1);
@@ -238,6 +249,11 @@ function headOf(
     unknown_events: decoded.call?.response?.unknown_events ?? {},
     decode_error: decoded.decode_error,
   };
+}
+
+/** Roles of the messages of a request, in the formats that have a message of ours for each of theirs. */
+export function messageRoles({ format, call }: DecodedExchange): string[] {
+  return format === 'openai-chat' || format === 'ollama' ? (call?.request.messages.map(({ role }) => role) ?? []) : [];
 }
 
 /** Tools that the response asked for, each once. */

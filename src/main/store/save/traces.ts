@@ -13,6 +13,7 @@ import { type Schema, stepTextRow, titleRow } from '../schema.js';
 import type { Prepared, Statements } from '../statements.js';
 import type { TextIndex } from '../text/text-index.js';
 import type { TraceTerms } from '../trace-terms.js';
+import type { Consents } from './consents.js';
 import { hostOf } from './exchange-terms.js';
 
 export const usageFields = [
@@ -87,6 +88,7 @@ type Origin = Pick<Schema['traces'], 'title' | 'metadata' | 'parent' | 'parent_s
 export class TraceSaver {
   readonly #terms: TraceTerms;
   readonly #text: TextIndex;
+  readonly #consents: Consents;
   readonly #byUid: Prepared<{ uid: Buffer }, TraceState>;
   readonly #byId: Prepared<{ id: number }, TraceState>;
   readonly #insert: Prepared<NewRow, unknown>;
@@ -95,9 +97,10 @@ export class TraceSaver {
   readonly #setOrigin: Prepared<Origin & { id: number }, unknown>;
   readonly #setKey: Prepared<Schema['trace_keys'], unknown>;
 
-  constructor(statements: Statements, terms: TraceTerms, text: TextIndex) {
+  constructor(statements: Statements, terms: TraceTerms, text: TextIndex, consents: Consents) {
     this.#terms = terms;
     this.#text = text;
+    this.#consents = consents;
     this.#byUid = statements.prepare<{ uid: Buffer }>()((sql, p) =>
       sql
         .selectFrom('traces')
@@ -225,7 +228,8 @@ export class TraceSaver {
     state.completion_status = patch.completion_status ?? before;
     const gone = before === state.completion_status ? [] : [this.#terms.id('status', before)];
     state.terms = this.#terms.change(state, [this.#terms.id('status', state.completion_status)], gone);
-    const { title, metadata, parent_trace_id, parent_step_id, predecessor_trace_id } = patch;
+    const { title, metadata, consent, parent_trace_id, parent_step_id, predecessor_trace_id } = patch;
+    if (consent !== undefined) state.terms = this.#consents.bring(state, consent, Date.now() * 1000);
     if (title === undefined && metadata === undefined && !parent_trace_id && !parent_step_id && !predecessor_trace_id) {
       return;
     }
@@ -241,6 +245,9 @@ export class TraceSaver {
     next.predecessor ??= this.#other(state, predecessor_trace_id);
     if (next.parent !== null) state.terms = this.#terms.change(state, [this.#terms.id('flag', 'parent')]);
     this.#setOrigin.run({ ...next, id: state.id });
+    if (next.parent !== stood.parent || next.predecessor !== stood.predecessor) {
+      state.terms = this.#consents.inherit(state, Date.now() * 1000);
+    }
   }
 
   /** Marks those of the traces that still run as interrupted, and counts them. */
@@ -311,6 +318,7 @@ export class TraceSaver {
     if (parent !== null) terms.push(this.#terms.id('flag', 'parent'));
     const state = this.byId(id) as TraceState;
     state.terms = this.#terms.change(state, terms);
+    state.terms = this.#consents.inherit(state, Date.now() * 1000);
     this.save(state);
     this.#text.add(stepTextRow(titleRow(id)), trace.title);
     return id;

@@ -1,4 +1,5 @@
 import { memo, type ReactNode, useMemo } from 'react';
+import type { FindingAction } from '../../../shared/model/index.js';
 import { placeholderSpans } from './placeholders.js';
 import classes from './RedactedText.module.css';
 
@@ -6,13 +7,17 @@ import classes from './RedactedText.module.css';
 export interface PlaceholderNote {
   entity: string;
   detector: string;
-  action: 'mask' | 'pseudonym';
+  action: FindingAction;
   confidence: number;
 }
 
 function describe(entity: string, hash: string | null, note: PlaceholderNote | undefined): string {
   const name = entity.toLowerCase().replaceAll('_', ' ');
-  const what = hash ? `Redacted ${name}; the same value is always ${hash}` : `Redacted ${name}`;
+  const what = hash
+    ? `Redacted ${name}; the same value is always ${hash}`
+    : note?.action === 'surrogate'
+      ? `Invented in place of a real ${name}; the same value is always this one`
+      : `Redacted ${name}`;
   return note ? `${what}. Found by ${note.detector}, confidence ${Math.round(note.confidence * 100)} %` : what;
 }
 
@@ -25,10 +30,11 @@ interface Props {
 /** Captured text, as text; what redaction put in is marked, with a tooltip. */
 export const RedactedText = memo(function RedactedText({ text, notes }: Props) {
   const nodes = useMemo(() => {
-    if (!text.includes('<')) return text;
+    const spans = placeholderSpans(text, notes);
+    if (spans.length === 0) return text;
     const out: ReactNode[] = [];
     let at = 0;
-    for (const { start, end, entity, hash } of placeholderSpans(text, notes)) {
+    for (const { start, end, entity, hash } of spans) {
       const whole = text.slice(start, end);
       if (start > at) out.push(text.slice(at, start));
       out.push(

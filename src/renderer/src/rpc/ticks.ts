@@ -39,6 +39,7 @@ function refreshCheap(topics: ReadonlySet<Topic>): void {
     stale(trpc.connect.snippets.pathFilter());
     stale(trpc.status.get.pathFilter());
   }
+  if (topics.has('policy')) stale(trpc.status.get.pathFilter());
   if (topics.has('jobs')) stale(trpc.jobs.pathFilter());
   if (topics.has('filters')) stale(trpc.filters.list.pathFilter());
 }
@@ -50,7 +51,8 @@ export function startTicks(): () => void {
   document.addEventListener('visibilitychange', wake);
   const stopConnection = onConnection((state, before) => {
     // What happened while the line was down brought no tick.
-    if (state === 'open' && before === 'lost') hear(['exchanges', 'traces', 'live', 'jobs', 'reviews', 'refusals']);
+    if (state === 'open' && before === 'lost')
+      hear(['exchanges', 'traces', 'live', 'jobs', 'reviews', 'refusals', 'audit']);
   });
   return () => {
     subscription.unsubscribe();

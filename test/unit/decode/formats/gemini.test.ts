@@ -72,6 +72,19 @@ describe('gemini requests', () => {
     ]);
   });
 
+  it('keeps the texts of a user apart, and joins those of the model', () => {
+    const parts = [{ text: 'What is known: ' }, { text: 'Go on.' }];
+    const contents = [
+      { role: 'user', parts },
+      { role: 'model', parts },
+    ];
+    const call = callOf(captured({ url, request: message(JSON.stringify({ contents }), jsonHeaders) }));
+    expect(call.request.messages).toEqual([
+      { role: 'user', parts: parts.map(({ text }) => ({ type: 'text', text })) },
+      { role: 'assistant', parts: [{ type: 'text', text: 'What is known: Go on.' }] },
+    ]);
+  });
+
   it('pairs results by name and order: they have no ids', () => {
     expect(request.messages[3]?.parts).toEqual([
       { type: 'tool_result', tool_call_id: null, name: 'read_file', result: 'alpha' },

@@ -1,4 +1,6 @@
 import { SidePanel } from '../../components/SidePanel.js';
+import { MissedValue } from '../privacy/missed/MissedValue.js';
+import { AnnouncementBar } from '../review/AnnouncementBar.js';
 import { ExchangeDetail } from './ExchangeDetail.js';
 
 interface Props {
@@ -11,6 +13,8 @@ export function ExchangePanel({ exchangeId, onClose }: Props) {
   return (
     <SidePanel title="Exchange" label="Exchange" onClose={onClose}>
       <ExchangeDetail exchangeId={exchangeId} />
+      <MissedValue />
+      <AnnouncementBar />
     </SidePanel>
   );
 }

@@ -27,7 +27,7 @@ export function ExportDialog({ query, opened, onClose }: Props) {
       {jobId === null ? (
         <ExportForm key={query} query={query} onStarted={setJobId} />
       ) : (
-        <ExportJob jobId={jobId} onClose={onClose} onAgain={() => setJobId(null)} />
+        <ExportJob key={jobId} jobId={jobId} onClose={onClose} onAgain={() => setJobId(null)} onStarted={setJobId} />
       )}
     </Modal>
   );

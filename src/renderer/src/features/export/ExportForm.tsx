@@ -3,15 +3,24 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { IconDownload, IconFolder } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { type ExportOptions, fileFormatIds, layoutIds } from '../../../../shared/model/index.js';
+import {
+  type ConsentOptions,
+  consentOptionsSchema,
+  type ExportOptions,
+  type ExportPolicy,
+  fileFormatIds,
+  layoutIds,
+} from '../../../../shared/model/index.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { QueryBar } from '../../components/QueryBar.js';
 import { trpc } from '../../rpc/client.js';
 import { describeError } from '../../rpc/errors.js';
+import { ConsentSection } from './ConsentSection.js';
 import { exportCommand } from './command.js';
 import { desktop, folderInside } from './desktop.js';
 import { ExportPreview } from './ExportPreview.js';
 import classes from './export.module.css';
+import { PrivacySection } from './PrivacySection.js';
 import { SplitEditor } from './SplitEditor.js';
 import { defaultSplit, type SplitRow, splitProblem, toShares } from './split.js';
 
@@ -40,18 +49,24 @@ export function ExportForm({ query: initial, onStarted }: { query: string; onSta
   const [format, setFormat] = useState<FileFormat>('jsonl');
   const [split, setSplit] = useState<SplitRow[] | null>(null);
   const [seed, setSeed] = useState(0);
+  const [fresh, setFresh] = useState(true);
+  const [policy, setPolicy] = useState<ExportPolicy>({});
+  const [consent, setConsent] = useState<ConsentOptions>(() => consentOptionsSchema.parse({}));
   const [folder, setFolder] = useState<string | null>(null);
   const start = useMutation(trpc.exports.start.mutationOptions({ onSuccess: (job) => onStarted(job.job_id) }));
 
   const problem = split === null ? null : splitProblem(split);
+  const privacy = { policy, pseudonyms: fresh ? ('fresh' as const) : ('project' as const) };
   const options: ExportOptions = {
     layout,
     format,
     query,
     seed,
     ...(split !== null && problem === null && { split: toShares(split) }),
+    ...privacy,
+    consent,
   };
-  const [previewed] = useDebouncedValue({ layout, format, query }, 150);
+  const [previewed] = useDebouncedValue({ layout, format, query, ...privacy, consent }, 150);
   const shell = desktop();
   const command = exportCommand(options, folder);
 
@@ -95,6 +110,8 @@ export function ExportForm({ query: initial, onStarted }: { query: string; onSta
           onRows={setSplit}
           onSeed={setSeed}
         />
+        <PrivacySection fresh={fresh} policy={policy} onFresh={setFresh} onPolicy={setPolicy} />
+        <ConsentSection value={consent} onChange={setConsent} />
         <Field label="Folder">
           {shell ? (
             <div className={classes.folder}>

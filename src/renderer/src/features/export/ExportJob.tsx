@@ -14,6 +14,8 @@ import { useTick } from '../../rpc/ticks.js';
 import { desktop } from './desktop.js';
 import { downloadJobFile } from './download.js';
 import classes from './export.module.css';
+import { LeakCheck } from './leaks/LeakCheck.js';
+import { RefusedExport } from './leaks/RefusedExport.js';
 
 const skippedShown = 50;
 
@@ -21,10 +23,12 @@ interface Props {
   jobId: string;
   onClose(): void;
   onAgain(): void;
+  /** Another try at the same export. */
+  onStarted(jobId: string): void;
 }
 
 /** An export on its way and what came of it. */
-export function ExportJob({ jobId, onClose, onAgain }: Props) {
+export function ExportJob({ jobId, onClose, onAgain, onStarted }: Props) {
   const query = useQuery(trpc.jobs.get.queryOptions({ job_id: jobId }));
   useTick('jobs', () => void query.refetch());
   const cancel = useMutation(trpc.jobs.cancel.mutationOptions({ onSettled: () => void query.refetch() }));
@@ -32,6 +36,7 @@ export function ExportJob({ jobId, onClose, onAgain }: Props) {
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   const job = query.data;
   const open = job.state === 'queued' || job.state === 'running';
+  const refused = job.state === 'failed' && job.error?.code === 'export_leaks';
 
   return (
     <div className={classes.job}>
@@ -41,7 +46,8 @@ export function ExportJob({ jobId, onClose, onAgain }: Props) {
       </div>
       {open && <Running job={job} />}
       {job.state === 'done' && <Done job={job} />}
-      {(job.state === 'failed' || job.state === 'interrupted') && (
+      {refused && <RefusedExport job={job} onStarted={onStarted} />}
+      {(job.state === 'failed' || job.state === 'interrupted') && !refused && (
         <Alert color="red" title={job.error?.message ?? 'The export was interrupted.'}>
           Nothing half-written was left behind. {job.error && <code>{job.error.code}</code>}
         </Alert>
@@ -170,6 +176,7 @@ function Done({ job }: { job: Job }) {
           {failure}
         </p>
       )}
+      {result.leaks && <LeakCheck jobId={job.job_id} summary={result.leaks} />}
       {result.skipped.length > 0 && <Skipped skipped={result.skipped} />}
     </>
   );

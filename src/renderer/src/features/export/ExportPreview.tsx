@@ -8,7 +8,7 @@ import { Json } from '../../components/Json.js';
 import { trpc } from '../../rpc/client.js';
 import classes from './export.module.css';
 
-type Previewed = Pick<ExportOptions, 'layout' | 'format' | 'query'>;
+type Previewed = Pick<ExportOptions, 'layout' | 'format' | 'query' | 'policy' | 'pseudonyms' | 'consent'>;
 
 /** The first rows as the file will hold them, and how many traces give one. */
 export function ExportPreview({ options }: { options: Previewed }) {

@@ -22,5 +22,17 @@ export function exportCommand(options: ExportOptions, out: string | null): strin
     const shares = Object.entries(options.split).map(([name, share]) => `${name}=${share}`);
     words.push('--split', shares.join(','), '--seed', String(options.seed));
   }
+  const { preset, actions = {} } = options.policy ?? {};
+  if (preset || Object.keys(actions).length > 0) {
+    words.push(
+      '--policy',
+      JSON.stringify({ ...(preset && { preset }), ...(Object.keys(actions).length > 0 && { actions }) }),
+    );
+  }
+  if (options.pseudonyms === 'project') words.push('--keep-pseudonyms');
+  const { consent } = options;
+  if (consent !== undefined && consent.scope !== 'training') words.push('--consent-scope', consent.scope);
+  if (consent?.override) words.push('--override-consent');
+  if (consent?.in_rows === false) words.push('--no-consent-rows');
   return words.map(quote).join(' ');
 }

@@ -73,8 +73,15 @@ export function useReview() {
     async (trace_id: string, shown: ReviewPatch, patch: ReviewPatch) => {
       try {
         const { previous, current } = await mutateAsync({ trace_id, patch });
-        // Only the time: a later change may already be on screen and on its way.
-        showReview(client, trace_id, (review) => ({ ...review, updated_at: current.updated_at }));
+        // Only the time: a later change may already be on screen and on its way. But what was typed and replaced before
+        // it was stored is shown as it is stored.
+        const stored = only(current, patch);
+        const replaced = JSON.stringify(stored) !== JSON.stringify(patch);
+        showReview(client, trace_id, (review) => ({
+          ...review,
+          ...(replaced && JSON.stringify(only(review, patch)) === JSON.stringify(patch) && stored),
+          updated_at: current.updated_at,
+        }));
         return { trace_id, before: only(previous, patch) };
       } catch (error) {
         showReview(client, trace_id, (review) => ({ ...review, ...shown }));

@@ -12,6 +12,7 @@ const groups: { title: string; keys: [string[], string][] }[] = [
       [['g', 't'], 'Traces'],
       [['g', 'c'], 'Tool calls'],
       [['g', 'a'], 'Connect an agent'],
+      [['g', 'p'], 'Privacy'],
       [['g', 's'], 'Settings'],
     ],
   },
@@ -46,6 +47,14 @@ const groups: { title: string; keys: [string[], string][] }[] = [
       [['x'], 'Select'],
       [['e'], 'Export'],
       [['[', ']'], 'Previous, next trace'],
+    ],
+  },
+  {
+    title: 'Privacy',
+    keys: [
+      [['f'], 'Finding: a false positive'],
+      [['z'], 'Take that back'],
+      [['m'], 'Selected text: a missed value'],
     ],
   },
 ];

@@ -11,6 +11,8 @@ import { SidePanel } from '../../components/SidePanel.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
 import exchange from '../exchange/exchange.module.css';
+import { MissedValue } from '../privacy/missed/MissedValue.js';
+import { AnnouncementBar } from '../review/AnnouncementBar.js';
 import { traceHref } from './columns.js';
 import classes from './tool-calls.module.css';
 
@@ -66,6 +68,8 @@ export function ToolCallPanel({ toolCall, onClose }: Props) {
         )}
         {Object.keys(toolCall.metadata).length > 0 && <Value name="Metadata" value={toolCall.metadata} />}
       </div>
+      <MissedValue />
+      <AnnouncementBar />
     </SidePanel>
   );
 }

@@ -9,6 +9,7 @@ import { RedactedText } from '../../components/RedactedText.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
 import { Tokens } from '../../components/Tokens.js';
+import { ConsentFact } from '../consent/ConsentFact.js';
 import { traceDuration } from '../traces/trace-facts.js';
 import { Checks } from './Checks.js';
 import { hrefTo } from './hash-params.js';
@@ -78,6 +79,9 @@ export function TraceHeader({ trace, childTraces, listHref, previous, next, onEx
         <Family trace={trace} childTraces={childTraces} />
         <Fact name="Checks">
           <Checks traceId={trace.trace_id} mark={`${trace.step_count} ${trace.completion_status} ${trace.ended_at}`} />
+        </Fact>
+        <Fact name="Consent">
+          <ConsentFact traceId={trace.trace_id} />
         </Fact>
         <Fact name="Started">
           <Time iso={trace.started_at} />

@@ -7,6 +7,7 @@ import { LoadingState } from '../../components/LoadingState.js';
 import { PageHeader } from '../../components/PageHeader.js';
 import { describeError } from '../../rpc/errors.js';
 import { ExportDialog } from '../export/ExportDialog.js';
+import { MissedValue } from '../privacy/missed/MissedValue.js';
 import { AnnouncementBar } from '../review/AnnouncementBar.js';
 import { NoteDialog } from '../review/NoteDialog.js';
 import { ReviewBar } from '../review/ReviewBar.js';
@@ -230,6 +231,7 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
         onDeleted={(ids) => ids.size > 0 && go(listHref)}
       />
       <ExportDialog query={`id:${trace_id}`} opened={dialog === 'export'} onClose={close} />
+      <MissedValue />
       <AnnouncementBar />
     </div>
   );

@@ -1,0 +1,90 @@
+import { initTRPC, TRPCError } from '@trpc/server';
+import * as z from 'zod';
+import { SluiceError } from '../../../shared/errors.js';
+import { idSchema, type TokenScope } from '../../../shared/model/index.js';
+import { checkScope } from '../auth.js';
+import type { Principal, Services } from '../services.js';
+
+export interface RpcContext {
+  services: Services;
+  /** Whose connection it is by now: a token may have been revoked since it was opened. */
+  principal(): Principal | null;
+}
+
+export const t = initTRPC
+  .context<RpcContext>()
+  .meta<{ scope: TokenScope }>()
+  .create({
+    errorFormatter({ shape, error }) {
+      const known = knownError(error);
+      // What nobody expected may name paths of this machine or quote what was captured: it stays in the log. A stack
+      // would do the same.
+      const message = error.code === 'INTERNAL_SERVER_ERROR' ? known.message : shape.message;
+      return {
+        ...shape,
+        message,
+        data: { code: shape.data.code, httpStatus: shape.data.httpStatus, sluice: known.toJSON() },
+      };
+    },
+  });
+
+/** A failure in the words of the error catalogue. */
+function knownError(error: TRPCError): SluiceError {
+  const { cause } = error;
+  if (cause instanceof SluiceError) return cause;
+  if (cause instanceof z.ZodError) {
+    const details = cause.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+    const first = details[0];
+    return new SluiceError('validation_failed', `${first?.path || 'input'}: ${first?.message ?? 'invalid'}`, details);
+  }
+  if (error.code === 'NOT_FOUND') return new SluiceError('not_found', error.message);
+  if (error.code === 'PARSE_ERROR' || error.code === 'BAD_REQUEST') {
+    return new SluiceError('request_invalid', 'The message is malformed.');
+  }
+  return new SluiceError('internal', 'Something unexpected happened.');
+}
+
+/** Nothing is done for a connection whose token does not open it; a procedure that names no scope is the studio's. */
+export const guarded = t.procedure.use(({ ctx, meta, next }) => {
+  const principal = ctx.principal();
+  if (principal === null) {
+    const cause = new SluiceError('unauthorized', 'The token is missing or wrong.');
+    throw new TRPCError({ code: 'UNAUTHORIZED', message: cause.message, cause });
+  }
+  try {
+    checkScope(principal, meta?.scope ?? 'admin');
+  } catch (cause) {
+    throw new TRPCError({ code: 'FORBIDDEN', message: (cause as Error).message, cause });
+  }
+  return next();
+});
+
+/** Expected failures keep their code, message and next step on the way to the studio. */
+const procedure = guarded.use(async ({ next }) => {
+  const result = await next();
+  if (!result.ok && result.error.cause instanceof SluiceError) {
+    throw new TRPCError({ code: 'BAD_REQUEST', message: result.error.cause.message, cause: result.error.cause });
+  }
+  return result;
+});
+
+export const read = procedure.meta({ scope: 'read' });
+export const review = procedure.meta({ scope: 'review' });
+export const admin = procedure.meta({ scope: 'admin' });
+
+export const list = z.object({
+  query: z.string().max(2000).default(''),
+  limit: z.number().int().min(1).max(200).default(100),
+  cursor: z.string().nullish(),
+});
+export const pageOf = z.object({
+  trace_id: idSchema,
+  limit: z.number().int().min(1).max(500).default(200),
+  cursor: z.string().nullish(),
+});
+export const scope = z.enum(['traces', 'exchanges', 'tool_calls']);
+
+export function found<T>(value: T | null, what: string): T {
+  if (value === null) throw new SluiceError('not_found', `There is no such ${what}.`);
+  return value;
+}

@@ -1,0 +1,1 @@
+export { type AuditLog, openAuditLog } from './log.js';

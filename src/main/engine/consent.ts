@@ -1,0 +1,192 @@
+import type {
+  AuditActor,
+  Consent,
+  GivenConsent,
+  Job,
+  Json,
+  NewAuditEntry,
+  NewConsent,
+  Tick,
+} from '../../shared/model/index.js';
+import { newConsentSchema } from '../../shared/model/index.js';
+import type { Settings } from '../../shared/settings.js';
+import type { ConsentService, RetentionService } from '../api/services.js';
+import type { JobRunner } from '../jobs/index.js';
+import {
+  type ConsentGate,
+  consentJob,
+  consentJobKind,
+  consentOverview,
+  foreignConsent,
+  hasRetention,
+  recordConsent,
+  retentionDetails,
+  retentionJobKind,
+  runRetention,
+  subjectOf,
+} from '../privacy/index.js';
+import { createPseudonyms, type Redactor } from '../redact/index.js';
+import type { StoreReader } from '../store/index.js';
+
+interface ConsentParts {
+  reader: StoreReader;
+  write(method: string, args: unknown[]): Promise<unknown>;
+  redactor: Pick<Redactor, 'text'>;
+  pseudonymKey: Uint8Array;
+  required(): boolean;
+  settings(): Settings;
+  record(entry: NewAuditEntry): Promise<unknown>;
+  startJob(kind: string, title: string, params: Json): Job;
+  tick(topics: Tick['topics']): void;
+  /** What failed beside requests: the daily start of retention. */
+  onError(error: unknown): void;
+}
+
+const engine: AuditActor = { kind: 'engine', token_id: null };
+const daily = 24 * 3600 * 1000;
+
+/** Consents and retention, with the store behind them and everything written down in the audit log. */
+export function createConsent(parts: ConsentParts) {
+  const { reader, write, redactor, settings, record, startJob, tick } = parts;
+  const pseudonyms = createPseudonyms(parts.pseudonymKey);
+  const gate: ConsentGate = {
+    redact: (text) => redactor.text(text).text,
+    pseudonym: (text) => pseudonyms('PERSON', text),
+  };
+  const set = async (traceIds: string[], consent: Consent | null) => {
+    const found = (await write('setConsents', [traceIds, consent])) as number;
+    tick(['traces']);
+    return found;
+  };
+  const setRule = (session: string | null, consent: Consent | null) => write('setConsentRule', [session, consent]);
+
+  const consent: ConsentService = {
+    get: (traceId) => reader.consent(traceId),
+    history: (traceId, cursor, limit) => reader.consentHistory(traceId, cursor, limit),
+    async set(traceId, given, actor) {
+      const consent = given && recordConsent(given, { by: recordedBy(actor) }, gate);
+      const found = await set([traceId], consent);
+      if (found > 0) await record({ action: 'consent_set', actor, target: traceId, details: said(consent, found) });
+      return reader.consent(traceId);
+    },
+    startSet(query, given, actor) {
+      // A query that does not parse is told at once, not by the job.
+      reader.traces({ query, limit: 1, cursor: null });
+      const consent = given && recordConsent(given, { by: recordedBy(actor) }, gate);
+      return startJob(consentJobKind, query === '' ? 'Set the consent of all traces' : `Set the consent of ${query}`, {
+        query,
+        consent,
+        actor: { ...actor },
+      });
+    },
+    overview: () =>
+      consentOverview({
+        count: (query) => reader.countTraces(query),
+        values: (field) => reader.fieldValues('traces', field, '', 50),
+        required: parts.required(),
+      }),
+    given: (given, actor, source) => recordConsent(given, { by: recordedBy(actor), source }, gate),
+  };
+
+  const retention: RetentionService = {
+    start: (dryRun, actor) =>
+      startJob(retentionJobKind, dryRun ? 'What retention would delete' : 'Retention', {
+        dry_run: dryRun,
+        actor: { ...actor },
+      }),
+  };
+
+  const bulk = consentJob({
+    traces: (options) => reader.traces(options),
+    count: (query) => reader.countTraces(query),
+    set,
+  });
+  const runners: { [kind: string]: JobRunner } = {
+    async [consentJobKind](params, control) {
+      const { actor, consent } = params as unknown as { actor: AuditActor; consent: Consent | null };
+      const result = (await bulk(params, control)) as { traces: number };
+      await record({ action: 'consent_set', actor, details: said(consent, result.traces) });
+      return result;
+    },
+    async [retentionJobKind](params, control) {
+      const { actor, dry_run } = params as unknown as { actor: AuditActor; dry_run: boolean };
+      const report = await runRetention(
+        settings().retention,
+        {
+          traces: (guard, after, limit) => reader.retention.traces(guard, after, limit),
+          exchanges: (before, after, limit) => reader.retention.exchanges(before, after, limit),
+          keptLabelled: (guard) => reader.retention.keptLabelled(guard),
+          finishedJobs: (before) => reader.retention.finishedJobs(before),
+          use: () => reader.retention.use(),
+          deleteTraces: (traceIds, guard) => write('deleteOldTraces', [traceIds, guard]) as never,
+          deleteExchanges: (exchangeIds) => write('deleteLooseExchanges', [exchangeIds]) as never,
+          deleteJobs: (before) => write('deleteOldJobs', [before]) as never,
+          tidyTexts: (begin) => write('tidyTexts', [begin]) as never,
+          giveBack: () => write('giveBackSpace', []) as never,
+        },
+        { dryRun: dry_run, now: Date.now() * 1000 },
+        control,
+      );
+      if (!dry_run) {
+        if (report.exchanges > 0) tick(['traces', 'exchanges']);
+        await record({ action: 'retention', actor, details: retentionDetails(report) });
+      }
+      return report;
+    },
+  };
+
+  /** The settings' default as it may lie on disk. */
+  const cleanDefault = (given: NewConsent): NewConsent => ({
+    ...given,
+    subject: given.subject && subjectOf(given.subject, given.keep_subject, gate),
+    licence: given.licence && gate.redact(given.licence),
+    provider_terms_note: given.provider_terms_note && gate.redact(given.provider_terms_note),
+  });
+
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    consent,
+    retention,
+    runners,
+    /** A change of settings with the names in it replaced. */
+    cleanSettings: (patch: Partial<Settings>): Partial<Settings> =>
+      patch.consent_default ? { ...patch, consent_default: cleanDefault(patch.consent_default) } : patch,
+    /** From now on new traces have the default that the settings name. */
+    async applyDefault(): Promise<void> {
+      const { consent_default: given } = settings();
+      await setRule(null, given && recordConsent(given, { by: 'settings' }, gate));
+    },
+    /** Traces of this session from now on; what is left out is as the default has it. */
+    async applyToRun(session: string, given: GivenConsent | null): Promise<void> {
+      const whole = given && newConsentSchema.parse({ ...settings().consent_default, ...given });
+      // As the pipeline stores the session's name.
+      await setRule(gate.redact(session), whole && recordConsent(whole, { by: 'run' }, gate));
+    },
+    /** What a file brings for its traces; null where it is no consent. */
+    imported: (value: unknown) => foreignConsent(value, { by: 'import' }, gate),
+    /** Starts retention now and once a day, where the settings ask for any. */
+    begin(): void {
+      const start = () => {
+        try {
+          if (hasRetention(settings().retention)) retention.start(false, engine);
+        } catch (error) {
+          parts.onError(error);
+        }
+      };
+      start();
+      timer = setInterval(start, daily).unref();
+    },
+    end: () => clearInterval(timer),
+  };
+}
+
+function recordedBy(actor: AuditActor): string {
+  return actor.token_id === null ? 'studio' : `api ${actor.token_id}`;
+}
+
+/** Who it is about stays out of the audit log. */
+function said(consent: Consent | null, traces: number): { [key: string]: Json } {
+  if (consent === null) return { traces, forgotten: true };
+  const { basis, scope, licence, provider_terms } = consent;
+  return { traces, basis, scope, licence, provider_terms };
+}

@@ -1,0 +1,192 @@
+import { uuidv7 } from '../../shared/ids.js';
+import {
+  type AuditActor,
+  type ErasureRequest,
+  erasureRequestSchema,
+  type Job,
+  type Json,
+  type NewAuditEntry,
+  type Tick,
+} from '../../shared/model/index.js';
+import { actionFor, type Entity } from '../../shared/policy.js';
+import type { PrivacyService } from '../api/services.js';
+import type { ExportSource } from '../dataset/index.js';
+import type { DataFolder } from '../home/folder.js';
+import type { Vault } from '../home/vault.js';
+import type { JobRunner } from '../jobs/index.js';
+import {
+  dataPlaces,
+  erasureJob,
+  erasureJobKind,
+  openReceipts,
+  type Rewriter,
+  rescanJob,
+  rescanJobKind,
+  searchSubject,
+  startRescan,
+  subjectExportJob,
+  subjectExportKind,
+} from '../privacy/index.js';
+import type { StoreReader } from '../store/index.js';
+import { exportEraser } from './erased-exports.js';
+import type { LiveRedactor } from './live-redactor.js';
+import { placesIn } from './places.js';
+import type { sealedText } from './typed-text.js';
+
+export interface PrivacyParts {
+  folder: DataFolder;
+  rewriter: Rewriter;
+  reader: StoreReader;
+  live: Pick<LiveRedactor, 'rules' | 'state' | 'set'>;
+  vault: Vault;
+  /** What rows of datasets are made of. */
+  source(): ExportSource;
+  pseudonymKey: Uint8Array;
+  sealed: ReturnType<typeof sealedText>;
+  write(method: string, args: unknown[]): Promise<unknown>;
+  stored(): Promise<void>;
+  /** Begins a new segment of the journal, so that the one before can go. */
+  turnJournal(): Promise<unknown>;
+  pending(): number;
+  record(entry: NewAuditEntry): Promise<{ hash: string }>;
+  startJob(kind: string, title: string, params: Json): Job;
+  tick(topics: Tick['topics']): void;
+}
+
+const engine: AuditActor = { kind: 'engine', token_id: null };
+
+/** Redacting anew and erasing what is stored, and telling what is held on somebody. */
+export function createPrivacy(parts: PrivacyParts) {
+  const { folder, rewriter, reader, live, vault, write, record, startJob, tick } = parts;
+  const receipts = openReceipts(folder.receipts, parts.sealed);
+  /** Values of searches that are to become files; in memory only. */
+  const orders = new Map<string, { values: string[]; actor: AuditActor }>();
+  const exports = exportEraser(parts);
+
+  const runners: { [kind: string]: JobRunner } = {
+    [rescanJobKind]: rescanJob({
+      rewriter,
+      notUndone() {
+        const { policy } = live.rules();
+        const { entities } = reader.findingsSummary({});
+        const kept = entities.filter(({ name }) => actionFor(policy, name as Entity) === 'keep');
+        return Object.fromEntries(kept.map(({ name, count }) => [name, count]));
+      },
+      async finished({ exchanges, traces, failed }, actor) {
+        tick(['traces', 'exchanges']);
+        await record({ action: 'rescan', actor, target: 'store', details: { exchanges, traces, failed } });
+      },
+    }),
+    [erasureJobKind]: untilCancelled(
+      erasureJob({
+        receipts,
+        rewriter,
+        key: parts.pseudonymKey,
+        *tracesOf(query) {
+          let cursor: string | null = null;
+          do {
+            const page = reader.traces({ query, limit: 200, cursor });
+            for (const { trace_id } of page.items) yield trace_id;
+            cursor = page.next_cursor;
+          } while (cursor !== null);
+        },
+        deleteTrace: async (traceId) => (await write('deleteTrace', [traceId])) as boolean,
+        exchangeCount: () => reader.exchangeCount(),
+        async emptyJournal() {
+          await parts.turnJournal();
+          await parts.stored();
+          return parts.pending() === 0;
+        },
+        rowsOf: exports.rowsOf,
+        eraseExports: exports.erase,
+        async forgetKept(values) {
+          const { file } = live.state();
+          const gone = new Set(values.map((value) => value.toLowerCase()));
+          const allow = (file.allow ?? []).filter((value) => !gone.has(value.toLowerCase()));
+          const forgotten = (file.allow ?? []).length - allow.length;
+          if (forgotten > 0) await live.set({ ...file, allow });
+          return forgotten;
+        },
+        knownAmong(values) {
+          const asked = new Set(values);
+          return vault.values().filter(({ value }) => asked.has(value)).length;
+        },
+        async record({ erasure_id, asked, done }, actor) {
+          tick(['traces', 'exchanges']);
+          const details = {
+            by: asked.by,
+            values: asked.values.length,
+            traces_deleted: done.traces_deleted,
+            exchanges_changed: done.rewritten?.exchanges ?? 0,
+            exports: done.exports.filter(({ state }) => state === 'rewritten').length,
+          };
+          return (await record({ action: 'erasure', actor, target: erasure_id, details })).hash;
+        },
+      }),
+    ),
+    [subjectExportKind]: subjectExportJob({
+      rewriter,
+      order: (id) => orders.get(id) ?? null,
+      trace: (id) => reader.trace(id),
+      exchange: (id) => reader.exchange(id, Number.MAX_SAFE_INTEGER),
+      folder: folder.exports,
+      finished: (details, actor) => record({ action: 'subject_exported', actor, target: 'subject', details }),
+    }),
+  };
+
+  /** Who cancels does not want it done at the next start. */
+  function untilCancelled(run: JobRunner): JobRunner {
+    return async (params, control) => {
+      try {
+        return await run(params, control);
+      } catch (error) {
+        const { reason } = control.signal as { reason?: { state?: string } };
+        if (reason?.state === 'cancelled') await receipts.forgetOrder((params as { erasure_id: string }).erasure_id);
+        throw error;
+      }
+    };
+  }
+
+  function startErasure(erasureId: string, request: ErasureRequest): Job {
+    const by = request.subject ? 'by subject' : request.query === undefined ? 'of chosen traces' : 'by query';
+    return startJob(erasureJobKind, `Erasure ${by}`, { erasure_id: erasureId });
+  }
+
+  const service: PrivacyService = {
+    startRescan: (actor) => startRescan(startJob, actor),
+    async startErasure(given, actor) {
+      const request = erasureRequestSchema.parse(given);
+      // A query that does not parse is told at once, not by the job.
+      if (request.query !== undefined) reader.countTraces(request.query);
+      const id = uuidv7();
+      await receipts.saveOrder(id, { request, actor, found: null });
+      return { erasure_id: id, job: startErasure(id, request) };
+    },
+    receipts: receipts.list,
+    receipt: receipts.get,
+    searchSubject: (values, cursor) => searchSubject(rewriter, values, cursor),
+    exportSubject(values, actor) {
+      const id = uuidv7();
+      orders.set(id, { values, actor });
+      return startJob(subjectExportKind, 'Everything held on a subject', { order_id: id });
+    },
+    places: () => dataPlaces(placesIn(folder)),
+  };
+
+  return {
+    runners,
+    service,
+    startRescan: service.startRescan,
+    /** Goes on with what a crash or the end of the engine cut off. */
+    async begin(running: (kind: string) => boolean): Promise<void> {
+      const state = await rewriter.state();
+      const cutOff = state !== null && !state.done && state.run_id.startsWith('rescan-');
+      if (cutOff && !running(rescanJobKind)) startRescan(startJob, engine, state.run_id);
+      if (running(erasureJobKind)) return;
+      for (const id of await receipts.openOrders()) {
+        const order = await receipts.order(id);
+        if (order !== null) startErasure(id, order.request);
+      }
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { open } from 'node:fs/promises';
+import { type AsyncBuffer, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import { SluiceError } from '../../../shared/errors.js';
+import type { Json } from '../../../shared/model/index.js';
+import type { FileRow } from './row.js';
+
+/** So many rows of a row group are held as objects at once. */
+const batchRows = 1000;
+
+/** Apache Parquet, one row group after the other. Throws `export_unreadable` for what is none, or packed otherwise. */
+export async function* parquetRows(path: string): AsyncGenerator<FileRow> {
+  const handle = await open(path, 'r');
+  try {
+    const file: AsyncBuffer = {
+      byteLength: (await handle.stat()).size,
+      async slice(start, end = file.byteLength) {
+        const bytes = new Uint8Array(end - start);
+        for (let done = 0; done < bytes.length; ) {
+          const { bytesRead } = await handle.read(bytes, done, bytes.length - done, start + done);
+          if (bytesRead === 0) break;
+          done += bytesRead;
+        }
+        return bytes.buffer;
+      },
+    };
+    const metadata = await known(path, parquetMetadataAsync(file));
+    let first = 0;
+    for (const group of metadata.row_groups) {
+      const end = first + Number(group.num_rows);
+      for (let rowStart = first; rowStart < end; rowStart += batchRows) {
+        const rowEnd = Math.min(end, rowStart + batchRows);
+        const rows = await known(path, parquetReadObjects({ file, metadata, rowStart, rowEnd }));
+        for (const [index, row] of rows.entries()) {
+          yield { row: rowStart + index + 1, value: toJson(row), offset: null };
+        }
+      }
+      first = end;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Row `row` (from 1); null where there is none. */
+export async function parquetRow(path: string, row: number): Promise<Json | null> {
+  for await (const each of parquetRows(path)) if (each.row === row) return each.value;
+  return null;
+}
+
+async function known<T>(path: string, reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    throw new SluiceError('export_unreadable', `${path} cannot be read as Parquet.`, undefined, { cause: error });
+  }
+}
+
+function toJson(value: unknown): Json {
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'bigint') return value.toString();
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
+  if (Array.isArray(value)) return value.map(toJson);
+  if (typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toJson(inner)]));
+  }
+  return value as Json;
+}

@@ -1,0 +1,194 @@
+import { createHmac } from 'node:crypto';
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Leak } from '../../shared/model/index.js';
+import { leavesOf } from './leaves.js';
+import { blankPlaceholders } from './placeholders.js';
+import type { FileRow } from './rows/row.js';
+import type { Hit, RuleSet } from './rules/rule.js';
+
+/** Text that the rules are given at once, in UTF-16 units: a few milliseconds of work. */
+const pieceChars = 128 * 1024;
+/** A longer text is cut, each piece beginning so much before the end of the last: as long as a private key. */
+const overlap = 12 * 1024;
+const contextChars = 40;
+const listed = 1000;
+/** So many values before and behind one are kept out of its context. */
+const nearby = 50;
+
+interface Mark {
+  start: number;
+  end: number;
+  row: number;
+  path: string;
+}
+
+export interface ScanOptions {
+  rules: readonly RuleSet[];
+  /** Whether the policy lets this value stand where a rule calls it by this entity; known values never ask. */
+  keeps(entity: string, value: string): boolean;
+  /** Key of the hashes. */
+  key: Uint8Array;
+}
+
+/** Looks at rows and remembers what was found: counts of everything, the first 1,000 in full. */
+export function createScan({ rules, keeps, key }: ScanOptions) {
+  const leaks: Leak[] = [];
+  const byRule = new Map<string, number>();
+  let count = 0;
+  let file = '';
+  let text = '';
+  let marks: Mark[] = [];
+  /** What was found in the last pieces, so that an overlap does not count twice. */
+  let told = new Set<string>();
+
+  async function hitsIn(piece: string): Promise<Hit[]> {
+    const blanked = blankPlaceholders(piece);
+    const hits: Hit[] = [];
+    for (const rule of rules) hits.push(...(await rule.find(blanked)));
+    return distinct(hits).filter(
+      ({ rule, entity, start, end }) => rule === 'known-value' || !keeps(entity, piece.slice(start, end)),
+    );
+  }
+
+  async function look(): Promise<void> {
+    if (text === '') return;
+    const piece = text;
+    const places = marks;
+    text = '';
+    marks = [];
+    const found = await hitsIn(piece);
+    const values = found.map(({ start, end }) => piece.slice(start, end));
+    for (const [index, { rule, entity, start, end }] of found.entries()) {
+      const mark = markAt(places, start);
+      const hash = hashOf(key, values[index] as string);
+      const name = `${file}\0${mark.row}\0${mark.path}\0${hash}`;
+      if (told.has(name)) continue;
+      told.add(name);
+      count += 1;
+      byRule.set(rule, (byRule.get(rule) ?? 0) + 1);
+      if (leaks.length === listed) continue;
+      const near = values.slice(Math.max(0, index - nearby), index + nearby);
+      const path = hide(mark.path, near);
+      const around = [Math.max(mark.start, start - contextChars), Math.min(mark.end, end + contextChars)] as const;
+      leaks.push({ rule, entity, file, row: mark.row, path, context: contextOf(piece, found, around, near), hash });
+    }
+    if (told.size > 10_000) told = new Set();
+    await breathe();
+  }
+
+  async function add(row: number, path: string, leaf: string): Promise<void> {
+    if (text.length + leaf.length > pieceChars) await look();
+    marks.push({ start: text.length, end: text.length + leaf.length, row, path });
+    text += `${leaf}\n`;
+  }
+
+  return {
+    /** Whether there is a leak in a text that is not shown as it is. */
+    finds: async (piece: string): Promise<boolean> => (await hitsIn(piece)).length > 0,
+
+    async row(name: string, { row, value }: FileRow): Promise<void> {
+      if (name !== file) {
+        await look();
+        file = name;
+      }
+      for (const leaf of leavesOf(value)) {
+        let from = 0;
+        for (; leaf.text.length - from > pieceChars; from += pieceChars - overlap) {
+          await add(row, leaf.path, leaf.text.slice(from, from + pieceChars));
+        }
+        await add(row, leaf.path, from === 0 ? leaf.text : leaf.text.slice(from));
+      }
+    },
+    async end() {
+      await look();
+      const sorted = [...byRule].sort(([a], [b]) => (a < b ? -1 : 1));
+      return { leaks, leaks_count: count, by_rule: Object.fromEntries(sorted) };
+    },
+  };
+}
+
+/** One leak where several rules point to one place: an exact value before all, else the one that covers the most. */
+function distinct(hits: Hit[]): Hit[] {
+  const weight = (hit: Hit) => (hit.rule === 'known-value' ? 0 : 1);
+  const ordered = hits.toSorted((a, b) => weight(a) - weight(b) || a.start - b.start || b.end - a.end);
+  const exact = ordered.filter((hit) => weight(hit) === 0);
+  const kept: Hit[] = [];
+  let end = -1;
+  for (const hit of ordered.filter((each) => weight(each) === 1)) {
+    if (hit.end <= end || meets(exact, hit)) continue;
+    kept.push(hit);
+    end = hit.end;
+  }
+  return [...exact, ...kept].sort((a, b) => a.start - b.start);
+}
+
+/** Whether one of these (in order, apart from each other) overlaps with `hit`. */
+function meets(ordered: readonly Hit[], hit: Hit): boolean {
+  let low = 0;
+  let high = ordered.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ordered[middle] as Hit).end <= hit.start) low = middle + 1;
+    else high = middle;
+  }
+  return low < ordered.length && (ordered[low] as Hit).start < hit.end;
+}
+
+function markAt(marks: readonly Mark[], at: number): Mark {
+  let low = 0;
+  let high = marks.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((marks[middle] as Mark).start <= at) low = middle;
+    else high = middle - 1;
+  }
+  return marks[low] as Mark;
+}
+
+/** HMAC-SHA-256, the first 16 hex digits. */
+function hashOf(key: Uint8Array, value: string): string {
+  return createHmac('sha256', key).update(`leak\0${value}`).digest('hex').slice(0, 16);
+}
+
+/** What a rule points to may be a part of the value only: everything up to the next gap counts as value. */
+const glued = /[\w+/=.~%:@!#$&*?-]/;
+
+function contextOf(
+  piece: string,
+  found: readonly Hit[],
+  [from, to]: readonly [number, number],
+  values: readonly string[],
+): string {
+  let shown = '';
+  let at = from;
+  for (const hit of found) {
+    const [hidden, past] = widened(piece, hit);
+    if (past <= from || hidden >= to) continue;
+    if (hidden > at) shown += piece.slice(at, hidden);
+    if (past > at) {
+      shown += '█';
+      at = past;
+    }
+  }
+  if (at < to) shown += piece.slice(at, to);
+  // A control character would move what a terminal shows.
+  return hide(shown, values)
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .toWellFormed()
+    .trim();
+}
+
+function widened(piece: string, { start, end }: Hit): [number, number] {
+  let first = start;
+  let last = end;
+  while (first > 0 && start - first < 512 && glued.test(piece[first - 1] as string)) first -= 1;
+  while (last < piece.length && last - end < 512 && glued.test(piece[last] as string)) last += 1;
+  return [first, last];
+}
+
+/** The text without any of the values, wherever else they stand in it. */
+function hide(text: string, values: readonly string[]): string {
+  let hidden = text;
+  for (const value of new Set(values)) if (hidden.includes(value)) hidden = hidden.replaceAll(value, '█');
+  return hidden;
+}

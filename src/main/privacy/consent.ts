@@ -1,0 +1,121 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { SluiceError } from '../../shared/errors.js';
+import {
+  type Consent,
+  type ConsentOverview,
+  consentSchema,
+  type GivenConsent,
+  type Json,
+  newConsentSchema,
+  type Page,
+  type TraceSummary,
+} from '../../shared/model/index.js';
+
+export const consentJobKind = 'consent';
+
+/** What changes typed text into what may be stored. */
+export interface ConsentGate {
+  /** With everything that the policy replaces. */
+  redact(text: string): string;
+  /** Of a whole text, as a person's. */
+  pseudonym(text: string): string;
+}
+
+export interface RecordedBy {
+  /** `settings`, `run`, `import`, `api <token id>`, `studio`. */
+  by: string;
+  /** Where the capture comes from; the store says it where this is not known. */
+  source?: string;
+}
+
+const placeholder = /^<[A-Z][A-Z0-9_]*_(?:[0-9a-f]{8}|MASKED)>$/;
+
+/**
+ * A consent as it is stored. Consents name people, so the subject becomes a pseudonym: the one that the person has in the
+ * captures where the typed text is a value that is found there (an email address, say), else one of the whole text. Who
+ * types it again finds it again. `keep_subject` keeps what the policy itself would leave.
+ */
+export function recordConsent(given: GivenConsent, { by, source = '' }: RecordedBy, gate: ConsentGate): Consent {
+  const { keep_subject, subject, given_at, ...rest } = newConsentSchema.parse(given);
+  return consentSchema.parse({
+    version: 1,
+    ...rest,
+    subject: subject === null ? null : subjectOf(subject, keep_subject, gate),
+    given_at: given_at === null ? null : new Date(given_at).toISOString(),
+    licence: rest.licence && gate.redact(rest.licence),
+    provider_terms_note: rest.provider_terms_note && gate.redact(rest.provider_terms_note),
+    source: gate.redact(source),
+    recorded_by: by,
+    recorded_at: new Date().toISOString(),
+  } satisfies Consent);
+}
+
+export function subjectOf(typed: string, keep: boolean, gate: ConsentGate): string {
+  const text = typed.trim();
+  const redacted = gate.redact(text);
+  if (keep || placeholder.test(redacted) || text === '') return redacted;
+  return gate.pseudonym(text);
+}
+
+/** A consent that a file or a request brings: an earlier export's as it is, but its subject must be no plain name. */
+export function foreignConsent(value: unknown, recorded: RecordedBy, gate: ConsentGate): Consent | null {
+  const whole = consentSchema.safeParse(value);
+  if (whole.success) {
+    const { version: _, source, recorded_by: __, recorded_at: ___, ...given } = whole.data;
+    return recordConsent(given, { ...recorded, source: recorded.source ?? source }, gate);
+  }
+  const given = newConsentSchema.safeParse(value);
+  return given.success ? recordConsent(given.data, recorded, gate) : null;
+}
+
+interface BulkParts {
+  traces(options: { query: string; limit: number; cursor: string | null }): Page<TraceSummary>;
+  count(query: string): number;
+  set(traceIds: string[], consent: Consent | null): Promise<number>;
+}
+
+/** The runner of jobs that set the consent of everything that a query finds. Begun again it sets the same again. */
+export function consentJob({ traces, count, set }: BulkParts) {
+  return async (
+    params: Json,
+    control: { signal: AbortSignal; report(progress: number | null, message: string): void },
+  ): Promise<Json> => {
+    const { query, consent } = params as { query: string; consent: Json };
+    const wanted = consentSchema.nullable().parse(consent);
+    const total = count(query);
+    let done = 0;
+    // Newest first by time and id: what a change takes out of the query lies before the cursor.
+    for (let cursor: string | null = null; ; ) {
+      const page: Page<TraceSummary> = traces({ query, limit: 100, cursor });
+      if (page.items.length > 0) {
+        done += await set(
+          page.items.map(({ trace_id }) => trace_id),
+          wanted,
+        );
+      }
+      control.report(total === 0 ? null : Math.min(1, done / total), `${done} of ${Math.max(total, done)} traces`);
+      cursor = page.next_cursor;
+      if (cursor === null) return { traces: done };
+      await breathe();
+      if (control.signal.aborted) throw new SluiceError('job_cancelled', 'Setting consents was cancelled.');
+    }
+  };
+}
+
+interface OverviewParts {
+  count(query: string): number;
+  values(field: string): { value: string; count: number }[];
+  required: boolean;
+}
+
+export function consentOverview({ count, values, required }: OverviewParts): ConsentOverview {
+  return {
+    traces: count(''),
+    with_consent: count('consent:yes'),
+    basis: values('consent.basis'),
+    scope: values('consent.scope'),
+    licence: values('licence'),
+    terms: values('terms'),
+    required,
+  };
+}

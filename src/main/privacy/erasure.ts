@@ -1,0 +1,187 @@
+import { SluiceError } from '../../shared/errors.js';
+import {
+  type AuditActor,
+  type ErasedExport,
+  type ErasureReceipt,
+  type ErasureRequest,
+  type Json,
+  type RewriteTally,
+  toIso,
+} from '../../shared/model/index.js';
+import { type Receipts, valueHash } from './receipts.js';
+import { type Rewriter, rewriteAll, stepMs } from './rewrite-run.js';
+
+export const erasureJobKind = 'erasure';
+
+/** By layout, keys of rows that name no trace. */
+export type RowKeys = { [layout: string]: string[] };
+
+export interface ErasureParts {
+  receipts: Receipts;
+  rewriter: Rewriter;
+  /** Key of the hashes in receipts. */
+  key: Uint8Array;
+  /** Ids of the traces that a query finds. */
+  tracesOf(query: string): Iterable<string>;
+  /** Deletes a trace with all that is only its own; false where there is none such. */
+  deleteTrace(traceId: string): Promise<boolean>;
+  exchangeCount(): number;
+  /** Resolves when all that was captured is stored; true where nothing of it is left in the journal. */
+  emptyJournal(): Promise<boolean>;
+  /** Reads what `eraseExports` must know of traces before these are gone. */
+  rowsOf(traceIds: readonly string[]): Promise<RowKeys>;
+  /** In every dataset that was written on this machine. */
+  eraseExports(erasure: {
+    erasure_id: string;
+    traceIds: ReadonlySet<string>;
+    rows: RowKeys;
+    values: readonly string[];
+    signal: AbortSignal;
+  }): Promise<ErasedExport[]>;
+  /** Takes values out of the lists of the policy; returns how many there were. */
+  forgetKept(values: readonly string[]): Promise<number>;
+  /** Of the values that must never be stored, those that are among these: they stay, encrypted, for that. */
+  knownAmong(values: readonly string[]): number;
+  /** Resolves with the hash of the entry in the audit log. */
+  record(receipt: ErasureReceipt, actor: AuditActor): Promise<string | null>;
+}
+
+/** What no program on this machine can reach. */
+const always = [
+  'Copies, backups and snapshots of the data folder, and what file systems and disks keep of deleted files.',
+  'Datasets that were moved or copied away from where they were written, and whoever received them.',
+  'Datasets that `sluice export` wrote while no studio ran: nobody has a list of them.',
+  'Files that were imported: they lie where they were before.',
+  'The agents, tools and model providers that the traffic went to.',
+];
+
+/**
+ * The job that erases by trace, query or subject. Each of its parts can be done again: cut off, it is begun anew from its
+ * sealed order and finds what is left.
+ */
+export function erasureJob(parts: ErasureParts) {
+  const { receipts, rewriter } = parts;
+  return async (
+    params: Json,
+    { signal, report }: { signal: AbortSignal; report(progress: number | null, message: string): void },
+  ): Promise<Json> => {
+    const { erasure_id } = params as { erasure_id: string };
+    const finished = await receipts.get(erasure_id);
+    if (finished !== null) {
+      await receipts.forgetOrder(erasure_id);
+      return finished as unknown as Json;
+    }
+    const stood = await receipts.order(erasure_id);
+    if (stood === null) throw new SluiceError('not_found', 'The order of this erasure is gone.');
+    const { request: order, actor } = stood;
+    const started_at = toIso(Date.now() * 1000);
+    const values = order.subject ?? [];
+    report(0, 'Waiting until all that was captured is stored');
+    await parts.emptyJournal();
+
+    if (stood.found === null) {
+      const trace_ids = await tracesToDelete(parts, order, signal, (message) => report(0.05, message));
+      stood.found = { trace_ids, rows: await parts.rowsOf(trace_ids) };
+      await receipts.saveOrder(erasure_id, stood);
+    }
+    const { trace_ids: traceIds, rows } = stood.found;
+    const before = parts.exchangeCount();
+    let deleted = 0;
+    for (const [index, traceId] of traceIds.entries()) {
+      signal.throwIfAborted();
+      if (await parts.deleteTrace(traceId)) deleted += 1;
+      if (index % 20 === 0) report(0.1 + (0.3 * index) / traceIds.length, `${deleted} traces deleted`);
+    }
+    const exchanges = Math.max(0, before - parts.exchangeCount());
+
+    let rewritten: RewriteTally | null = null;
+    if (values.length > 0) {
+      const plan = { kind: 'erase' as const, values };
+      const state = await rewriteAll(rewriter, `erasure-${erasure_id}`, plan, {
+        signal,
+        onProgress: ({ progress, tally }) =>
+          report(0.4 + 0.4 * progress, `${tally.exchanges} exchanges in ${tally.traces} traces changed`),
+      });
+      rewritten = state.tally;
+    }
+    const forgotten = values.length === 0 ? 0 : await parts.forgetKept(values);
+    report(0.8, 'Looking through the datasets written on this machine');
+    const exports = await parts.eraseExports({ erasure_id, traceIds: new Set(traceIds), rows, values, signal });
+    report(0.9, 'Writing the database anew');
+    await rewriter.vacuum();
+    const empty = await parts.emptyJournal();
+
+    const known = parts.knownAmong(values);
+    const receipt: ErasureReceipt = {
+      version: 1,
+      erasure_id,
+      job_id: null,
+      started_at,
+      ended_at: toIso(Date.now() * 1000),
+      asked: {
+        by: order.subject ? 'subject' : order.query === undefined ? 'traces' : 'query',
+        traces: traceIds.length,
+        values: values.map((value) => valueHash(parts.key, value)),
+        whole_traces: order.whole_traces === true,
+      },
+      done: {
+        traces_deleted: deleted,
+        exchanges_deleted: exchanges,
+        rewritten,
+        journal: empty ? 'empty' : 'waiting',
+        exports,
+        known_values_removed: forgotten,
+        database_rewritten: true,
+      },
+      out_of_reach: [...always, ...notReached(exports, rewritten, known, empty)],
+      audit_hash: null,
+    };
+    receipt.audit_hash = await parts.record(receipt, actor);
+    await receipts.save(receipt);
+    await receipts.forgetOrder(erasure_id);
+    report(1, 'Erased; the receipt says what is out of reach');
+    return receipt as unknown as Json;
+  };
+}
+
+async function tracesToDelete(
+  parts: ErasureParts,
+  order: ErasureRequest,
+  signal: AbortSignal,
+  say: (message: string) => void,
+): Promise<string[]> {
+  if (order.trace_ids) return [...new Set(order.trace_ids)];
+  if (order.query !== undefined) return [...parts.tracesOf(order.query)];
+  if (!order.whole_traces || !order.subject) return [];
+  const found = new Set<string>();
+  let from: { table: number; cursor: number | null } | null = null;
+  do {
+    signal.throwIfAborted();
+    const page = await parts.rewriter.look({ kind: 'erase', values: order.subject }, from, stepMs);
+    for (const { trace_ids } of page.hits) for (const id of trace_ids) found.add(id);
+    from = page.next;
+    say(`${found.size} traces mention the subject`);
+  } while (from !== null);
+  return [...found];
+}
+
+function notReached(
+  exports: ErasedExport[],
+  rewritten: RewriteTally | null,
+  known: number,
+  journalEmpty: boolean,
+): string[] {
+  const out: string[] = [];
+  const missing = exports.filter(({ state }) => state === 'missing').length;
+  const failed = exports.filter(({ state }) => state === 'failed').length;
+  if (missing > 0) out.push(`${missing} datasets that are not where they were written any more.`);
+  if (failed > 0) out.push(`${failed} datasets that could not be read; they are as they were.`);
+  if ((rewritten?.failed ?? 0) > 0) out.push(`${rewritten?.failed} rows of the store that could not be read.`);
+  if (known > 0) {
+    out.push(
+      `${known} of the values stay in the encrypted list of values that must never be stored, to keep them out.`,
+    );
+  }
+  if (!journalEmpty) out.push('What was captured while this ran; it waits encrypted in the journal.');
+  return out;
+}

@@ -1,0 +1,28 @@
+import type { Database } from 'better-sqlite3';
+import type { AuditCounts } from '../../audit-counts.js';
+import type { ChunkReader } from '../../bodies/chunk-reader.js';
+import type { ChunkStore } from '../../bodies/chunk-store.js';
+import type { Documents } from '../../documents.js';
+import type { FindingRows } from '../../finding-rows.js';
+import type { Statements } from '../../statements.js';
+import type { Terms } from '../../terms.js';
+import type { TextIndex } from '../../text/text-index.js';
+import type { TraceTerms } from '../../trace-terms.js';
+import type { Making } from './rewriting.js';
+
+/** The writer's parts, as rewriting needs them. Its SQL is plain: it runs over every table there is. */
+export interface RewriteParts {
+  db: Database;
+  statements: Statements;
+  chunks: ChunkStore;
+  bodies: ChunkReader;
+  documents: Documents;
+  terms: Terms;
+  traceTerms: TraceTerms;
+  text: TextIndex;
+  audit: AuditCounts;
+  findings: FindingRows;
+  making: Making;
+  /** A trace that something was changed in. */
+  touch(trace: number): void;
+}

@@ -1,0 +1,35 @@
+import { Tabs } from '@mantine/core';
+import { Redirect, useLocation } from 'wouter';
+import { PageHeader } from '../../components/PageHeader.js';
+import classes from './privacy.module.css';
+import { tabs } from './tabs.js';
+
+/** What is found, what is done with it, who agreed, and where everything lies; a tab each. */
+export function PrivacyPage({ tab }: { tab: string }) {
+  const [, navigate] = useLocation();
+  const shown = tabs.find(({ id }) => id === tab);
+  if (shown === undefined) return <Redirect to={`/privacy/${tabs[0]?.id}`} replace />;
+  return (
+    <div className={classes.page}>
+      <PageHeader title="Privacy" />
+      <Tabs
+        value={shown.id}
+        onChange={(id) => id !== null && navigate(`/privacy/${id}`)}
+        className={classes.tabs}
+        keepMounted={false}
+        activateTabWithKeyboard
+      >
+        <Tabs.List className={classes.tabList} aria-label="Parts of privacy">
+          {tabs.map(({ id, label }) => (
+            <Tabs.Tab key={id} value={id}>
+              {label}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value={shown.id} className={classes.panel}>
+          <shown.component />
+        </Tabs.Panel>
+      </Tabs>
+    </div>
+  );
+}

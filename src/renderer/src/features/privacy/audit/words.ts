@@ -1,0 +1,27 @@
+import type { AuditAction, AuditActor } from '../../../../../shared/model/index.js';
+
+/** What was done, in words. */
+export const titles: Record<AuditAction, string> = {
+  policy_changed: 'Policy changed',
+  value_allowed: 'Value allowed',
+  value_denied: 'Known value added',
+  value_forgotten: 'Known value removed',
+  rescan: 'Stored data redacted anew',
+  export_written: 'Export written',
+  export_refused: 'Export refused',
+  leak_overridden: 'Leak taken on by name',
+  consent_set: 'Consent set',
+  trace_deleted: 'Trace deleted',
+  retention: 'Removed by retention',
+  erasure: 'Erased',
+  subject_exported: 'Data of a person exported',
+  token_created: 'Token made',
+  token_revoked: 'Token revoked',
+  settings_changed: 'Settings changed',
+  log_recovered: 'Log recovered',
+};
+
+export function actorText({ kind, token_id }: AuditActor): string {
+  if (kind === 'studio') return 'Studio';
+  return kind === 'engine' ? 'Engine' : `Token ${token_id?.slice(-8)}`;
+}

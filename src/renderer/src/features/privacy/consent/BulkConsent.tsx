@@ -1,0 +1,60 @@
+import { Button } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Notice } from '../../../components/Notice.js';
+import { QueryBar } from '../../../components/QueryBar.js';
+import { trpc } from '../../../rpc/client.js';
+import { describeError } from '../../../rpc/errors.js';
+import { ConsentFields } from '../../consent/ConsentFields.js';
+import { nothingSaid } from '../../consent/words.js';
+import { JobLine } from './JobLine.js';
+import classes from './tab.module.css';
+
+/** One consent for everything that a query finds, as a job. */
+export function BulkConsent() {
+  const [opened, setOpened] = useState(false);
+  const [query, setQuery] = useState('consent:no');
+  const [draft, setDraft] = useState(nothingSaid);
+  const start = useMutation(trpc.consent.setAll.mutationOptions());
+  if (!opened) {
+    return (
+      <div className={classes.row}>
+        <Button variant="default" onClick={() => setOpened(true)}>
+          Set consents of many traces
+        </Button>
+        {start.data && <JobLine jobId={start.data.job_id} />}
+      </div>
+    );
+  }
+  return (
+    <form
+      aria-label="Consent of many traces"
+      onSubmit={(event) => {
+        event.preventDefault();
+        start.mutate({ query, consent: draft }, { onSuccess: () => setOpened(false) });
+      }}
+    >
+      <QueryBar scope="traces" value={query} onChange={setQuery} placeholder="Every trace" />
+      <p className={classes.remark}>
+        What was said of these traces before is replaced; it stays in the history of each.
+      </p>
+      <ConsentFields value={draft} onChange={setDraft} />
+      {start.isError && (
+        <Notice
+          tone="red"
+          title={describeError(start.error).message}
+          code={describeError(start.error).code}
+          next={describeError(start.error).next}
+        />
+      )}
+      <div className={classes.row}>
+        <Button type="submit" loading={start.isPending}>
+          Set for all of them
+        </Button>
+        <Button variant="default" onClick={() => setOpened(false)}>
+          Cancel
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,54 @@
+import { Button, Switch } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { NewConsent } from '../../../../../shared/model/index.js';
+import { Notice } from '../../../components/Notice.js';
+import { trpc } from '../../../rpc/client.js';
+import { describeError } from '../../../rpc/errors.js';
+import { ConsentFields } from '../../consent/ConsentFields.js';
+import { nothingSaid } from '../../consent/words.js';
+import classes from './tab.module.css';
+
+/** The consent that new traces begin with. */
+export function DefaultConsent({ stored }: { stored: NewConsent | null }) {
+  const queries = useQueryClient();
+  const [draft, setDraft] = useState(stored);
+  const save = useMutation(
+    trpc.settings.set.mutationOptions({
+      onSuccess: (next) => {
+        queries.setQueryData(trpc.settings.get.queryKey(), next);
+        notifications.show({ message: 'Default consent saved', color: 'sluice' });
+      },
+    }),
+  );
+  const changed = JSON.stringify(draft) !== JSON.stringify(stored);
+  return (
+    <>
+      <Switch
+        label="New traces have a default consent"
+        checked={draft !== null}
+        onChange={(event) => setDraft(event.currentTarget.checked ? (stored ?? nothingSaid) : null)}
+      />
+      {draft !== null && <ConsentFields value={draft} onChange={setDraft} />}
+      {save.isError && (
+        <Notice
+          tone="red"
+          title={describeError(save.error).message}
+          code={describeError(save.error).code}
+          next={describeError(save.error).next}
+        />
+      )}
+      {changed && (
+        <div className={classes.row}>
+          <Button loading={save.isPending} onClick={() => save.mutate({ consent_default: draft })}>
+            Save default
+          </Button>
+          <Button variant="default" onClick={() => setDraft(stored)}>
+            Revert
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,33 @@
+import { Section } from '../../settings/Section.js';
+import classes from './data.module.css';
+import { Places } from './Places.js';
+import { Receipts } from './Receipts.js';
+import { Subject } from './Subject.js';
+
+/** Where everything lies, what is held on somebody, and what was erased. */
+export function DataTab() {
+  return (
+    <div className={classes.scroll}>
+      <div className={classes.column}>
+        <Section
+          title="A person’s data"
+          text="Finds what is held on somebody, writes it into a file, or erases it. What you type here is sent to the engine on this machine and kept nowhere."
+        >
+          <Subject />
+        </Section>
+        <Section
+          title="Receipts"
+          text="What was erased when, and what is out of reach. Values stand in them as keyed hashes."
+        >
+          <Receipts />
+        </Section>
+        <Section
+          title="Where everything lies"
+          text="All that Sluice keeps is in these files, and in the datasets that you wrote elsewhere."
+        >
+          <Places />
+        </Section>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,148 @@
+import { Button } from '@mantine/core';
+import { IconRoute } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import type { ListedFinding } from '../../../../../shared/model/index.js';
+import { ErrorState } from '../../../components/ErrorState.js';
+import { Fact, Facts } from '../../../components/Facts.js';
+import { Kbd } from '../../../components/Kbd.js';
+import { LoadingState } from '../../../components/LoadingState.js';
+import { Notice } from '../../../components/Notice.js';
+import { SidePanel } from '../../../components/SidePanel.js';
+import { Time } from '../../../components/Time.js';
+import { client, trpc } from '../../../rpc/client.js';
+import { Context } from './Context.js';
+import classes from './findings.module.css';
+import { showAll } from './use-findings.js';
+import { whyNot } from './use-marks.js';
+import { bandTitles, entityTitle, isPseudonym, placementTitles } from './words.js';
+
+interface Props {
+  finding: ListedFinding;
+  allowed: boolean;
+  onAllow(): void;
+  onExchange(): void;
+  onClose(): void;
+}
+
+/** One finding: what is known of it, every place it stands for, and what can be said of it. */
+export function FindingPanel({ finding, allowed, onAllow, onExchange, onClose }: Props) {
+  const { exchange_id, trace_id, replacement } = finding;
+  return (
+    <SidePanel
+      title={<code>{replacement}</code>}
+      label="Finding"
+      onClose={onClose}
+      actions={
+        trace_id !== null && (
+          <Button
+            component={Link}
+            href={`/traces/${trace_id}?tab=redactions`}
+            variant="default"
+            size="compact-xs"
+            leftSection={<IconRoute size={13} stroke={1.7} />}
+          >
+            Open trace
+          </Button>
+        )
+      }
+    >
+      <div className={classes.scroll}>
+        <section className={classes.section}>
+          <Facts>
+            <Fact name="Entity">{entityTitle(finding.entity)}</Fact>
+            <Fact name="Where">{placementTitles[finding.placement]}</Fact>
+            <Fact name="Found by">
+              <code>{finding.detector}</code>, {Math.round(finding.confidence * 100)} % (
+              {bandTitles[finding.band].toLowerCase()})
+            </Fact>
+            <Fact name="What was done">{finding.action}</Fact>
+            <Fact name="Time">
+              <Time iso={finding.at} as="precise" />
+            </Fact>
+          </Facts>
+          <div className={classes.actions}>
+            {exchange_id !== null && (
+              <Button variant="default" size="compact-sm" onClick={onExchange}>
+                Open exchange
+              </Button>
+            )}
+            {isPseudonym(replacement) && (
+              <Button variant="default" size="compact-sm" onClick={() => showAll(replacement)}>
+                All places of this value
+              </Button>
+            )}
+          </div>
+        </section>
+        <section className={classes.section} aria-label="False positive">
+          {isPseudonym(replacement) ? (
+            <>
+              <Button variant="default" size="compact-sm" onClick={onAllow} disabled={allowed}>
+                {allowed ? 'Allowed' : 'False positive'}
+                <span className={classes.key}>
+                  <Kbd>f</Kbd>
+                </span>
+              </Button>
+              <p>
+                From now on this value is kept wherever it comes. What is stored keeps the placeholder, because the
+                value is not on this disk.
+              </p>
+            </>
+          ) : (
+            <Notice tone="gray" title="Cannot be allowed from here">
+              <p>{whyNot(replacement)}</p>
+            </Notice>
+          )}
+        </section>
+        <section className={classes.section}>
+          <h3>
+            {finding.places === 1 ? 'Its place' : `Its ${finding.places.toLocaleString('en')} places in this exchange`}
+          </h3>
+          {exchange_id === null ? (
+            <p className={classes.place}>
+              <Context context={finding.context} whole />
+            </p>
+          ) : (
+            <Places exchangeId={exchange_id} findingId={finding.finding_id} />
+          )}
+        </section>
+      </div>
+    </SidePanel>
+  );
+}
+
+function Places({ exchangeId, findingId }: { exchangeId: string; findingId: string }) {
+  const input = { exchange_id: exchangeId, finding_id: findingId, limit: 20 };
+  const places = useInfiniteQuery({
+    queryKey: trpc.findings.places.infiniteQueryKey(input),
+    queryFn: ({ pageParam, signal }) => client.findings.places.query({ ...input, cursor: pageParam }, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+  if (places.isPending) return <LoadingState label="Loading its places" lines={4} />;
+  if (places.isError) return <ErrorState error={places.error} onRetry={() => void places.refetch()} />;
+  return (
+    <>
+      <ol className={classes.places}>
+        {places.data.pages
+          .flatMap((page) => page.items)
+          .map((place) => (
+            <li key={place.finding_id} className={classes.place}>
+              <code className="dim">{place.path}</code>
+              <Context context={place.context} whole />
+            </li>
+          ))}
+      </ol>
+      {places.hasNextPage && (
+        <Button
+          variant="default"
+          size="compact-xs"
+          loading={places.isFetchingNextPage}
+          onClick={() => void places.fetchNextPage()}
+        >
+          Show more
+        </Button>
+      )}
+    </>
+  );
+}

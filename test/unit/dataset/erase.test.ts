@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eraseFromDataset, exportDataset, layoutsWithoutIds, rowKeysOf } from '../../../src/main/dataset/index.js';
+import { parquetRows } from '../../../src/main/leaks/rows/parquet.js';
+import type { ExportOptions } from '../../../src/shared/model/index.js';
+import { agentSession, sessionSource } from '../../support/traces.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sluice-erase-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const sessions = [1, 2, 3].map((seed) => agentSession(seed, 2));
+const source = sessionSource(sessions);
+const gone = sessions[1]?.trace.trace_id as string;
+
+async function written(layout: ExportOptions['layout'], format: ExportOptions['format']): Promise<string> {
+  const out = join(folder, `${layout}-${format}`);
+  await exportDataset({ layout, format, query: '', seed: 1 }, source, out, {
+    signal: new AbortController().signal,
+    onProgress: () => {},
+  });
+  return out;
+}
+
+const erasure = (change: Partial<Parameters<typeof eraseFromDataset>[1]>) => ({
+  erasure_id: '019aa000-0000-7000-8000-000000000001',
+  traceIds: new Set<string>(),
+  rowKeys: new Set<string>(),
+  change: null,
+  ...change,
+});
+
+function manifestOf(out: string) {
+  return JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'));
+}
+
+function expectWhole(out: string): void {
+  for (const { name, bytes, sha256 } of manifestOf(out).files) {
+    const content = readFileSync(join(out, name));
+    expect(content.length).toBe(bytes);
+    expect(createHash('sha256').update(content).digest('hex')).toBe(sha256);
+  }
+  expect(readdirSync(out).filter((name) => name.endsWith('.erasing'))).toEqual([]);
+}
+
+describe('erasing in a written dataset', () => {
+  it.each([
+    ['traces', 'jsonl'],
+    ['traces', 'parquet'],
+    ['tool-calls', 'jsonl'],
+    ['tool-calls', 'parquet'],
+  ] as const)('%s as %s: takes the rows of a trace out and leaves the others as they were', async (layout, format) => {
+    const out = await written(layout, format);
+    const before = await rowsIn(out);
+    const done = await eraseFromDataset(out, erasure({ traceIds: new Set([gone]) }));
+    const after = await rowsIn(out);
+    expect(after).toEqual(before.filter((row) => !JSON.stringify(row).includes(gone)));
+    expect(after.length).toBeLessThan(before.length);
+    expect(done).toMatchObject({ rows_removed: before.length - after.length, rows_changed: 0 });
+    expect(manifestOf(out).rows).toBe(after.length);
+    expectWhole(out);
+    expect(JSON.parse(readFileSync(join(out, 'ERASED.json'), 'utf8'))).toHaveLength(1);
+    expect(await eraseFromDataset(out, erasure({ traceIds: new Set([gone]) }))).toBeNull();
+  });
+
+  it('knows rows that name no trace by what they say, whatever their pseudonyms', async () => {
+    expect(layoutsWithoutIds).toEqual(['openai-chat']);
+    const out = await written('openai-chat', 'jsonl');
+    const keys = sessions[1] === undefined ? [] : rowKeysOf('openai-chat', sessions[1].trace, source);
+    const before = await rowsIn(out);
+    expect(await eraseFromDataset(out, erasure({ rowKeys: new Set(keys) }))).toMatchObject({
+      rows_removed: keys.length,
+    });
+    expect(await rowsIn(out)).toHaveLength(before.length - keys.length);
+    expectWhole(out);
+  });
+
+  it('takes values out of texts, and mends a manifest that a crash left behind', async () => {
+    const out = await written('traces', 'parquet');
+    const change = (text: string) => text.replaceAll('search', '<CUSTOM_MASKED>');
+    expect(await eraseFromDataset(out, erasure({ change }))).toMatchObject({ rows_removed: 0, rows_changed: 3 });
+    expect(JSON.stringify(await rowsIn(out))).not.toContain('search');
+    expectWhole(out);
+    const manifest = manifestOf(out);
+    manifest.files[0].bytes -= 1;
+    writeFileSync(join(out, 'manifest.json'), JSON.stringify(manifest));
+    await eraseFromDataset(out, erasure({ change }));
+    expectWhole(out);
+  });
+
+  it('leaves a dataset alone that holds nothing of it', async () => {
+    const out = await written('traces', 'jsonl');
+    const before = readdirSync(out).map((name) => [name, readFileSync(join(out, name), 'utf8')]);
+    expect(await eraseFromDataset(out, erasure({ traceIds: new Set(['nobody']), change: (text) => text }))).toBeNull();
+    expect(readdirSync(out).map((name) => [name, readFileSync(join(out, name), 'utf8')])).toEqual(before);
+  });
+});
+
+async function rowsIn(out: string): Promise<{ trace_id?: unknown }[]> {
+  const { files, format } = manifestOf(out);
+  const rows: { trace_id?: unknown }[] = [];
+  for (const { name } of files) {
+    if (format === 'parquet') for await (const { value } of parquetRows(join(out, name))) rows.push(value as object);
+    else
+      for (const line of readFileSync(join(out, name), 'utf8').split('\n'))
+        if (line !== '') rows.push(JSON.parse(line));
+  }
+  return rows;
+}
