@@ -1,15 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { SluiceError } from '../shared/errors.js';
-import { uuidv7 } from '../shared/ids.js';
-import type { CapturedExchange, Health, InFlight, Status } from '../shared/model/index.js';
-import { toIso } from '../shared/model/index.js';
+import type { CapturedExchange, Health, Status } from '../shared/model/index.js';
 import type { Settings } from '../shared/settings.js';
 import { startApi } from './api/index.js';
 import type { Services, Writes } from './api/services.js';
 import { loadOrCreateCa } from './capture/ca.js';
 import { connectSnippets } from './capture/launch/snippets.js';
-import { refusalFix } from './capture/refusals.js';
 import { readMessages } from './decode/index.js';
 import { openAudit } from './engine/audit.js';
 import { createConsent } from './engine/consent.js';
@@ -17,8 +12,10 @@ import { exportGuard } from './engine/export-guard.js';
 import { leakReports } from './engine/leak-reports.js';
 import { openLiveRedactor } from './engine/live-redactor.js';
 import { openSettings } from './engine/live-settings.js';
+import { createObserved } from './engine/observed.js';
 import { createPolicyServices } from './engine/policy.js';
 import { createPrivacy } from './engine/privacy.js';
+import { createRuns } from './engine/runs.js';
 import { sealedCredentials } from './engine/sealed-credentials.js';
 import { startThreads } from './engine/threads.js';
 import { sealedText, typedText } from './engine/typed-text.js';
@@ -41,11 +38,10 @@ import {
 } from './intake/index.js';
 import { metricsText } from './metrics.js';
 import { redactorForExport } from './redact/index.js';
-import { runSummary } from './run-summary.js';
 import { openReader } from './store/index.js';
-import type { CaptureEvent, PipelineEvent, Position } from './threads/protocol.js';
+import type { Position } from './threads/protocol.js';
 import { createTicker } from './threads/ticker.js';
-import { listSchemas, type Scan, schemaOf, validateJobKind, validateStored, validateTrace } from './validate/index.js';
+import { listSchemas, type Scan, schemaOf, validateJobKind, validateTrace } from './validate/index.js';
 
 /** What is not stored by then waits in the journal for the next start. */
 const drainMs = 30_000;
@@ -88,9 +84,6 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
-/** So many traces of a run are checked at its end. */
-const mostValidated = 1000;
-
 /** Starts everything on one data folder: threads, store, API. Rejects with a SluiceError that says what to do. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const startedAt = performance.now();
@@ -127,9 +120,17 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const ticker = createTicker();
     undo.push(() => ticker.stop());
     const audit = openAudit(folder, keys.audit, ticker.tick);
-    let inFlight: InFlight[] = [];
-    const bypassed: Status['bypassed'] = [];
-    const refusals = new Map<string, Status['refusals'][number]>();
+    /** Exchanges that others sent, and the demo's: nobody connected an agent for them. */
+    let injected = 0;
+    // Events come while the threads are still being started.
+    let seen = () => 0;
+    const observed = createObserved({
+      redactor,
+      tick: ticker.tick,
+      log,
+      caPath: ca.certPath,
+      hasTraffic: () => seen() > injected,
+    });
 
     const threads = await startThreads({
       entries: options.threads,
@@ -141,11 +142,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       rules: live.rules,
       known,
       log,
-      onCaptureEvent,
-      onPipelineEvent,
-      onCaptureRestart: () => {
-        inFlight = [];
-      },
+      onCaptureEvent: observed.onCapture,
+      onPipelineEvent: observed.onPipeline,
+      onCaptureRestart: observed.captureRestarted,
       onGiveUp(error) {
         log.fatal({ name: error.name }, 'thread_gave_up');
         options.onFatal?.(error);
@@ -156,11 +155,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       return threads.terminate();
     });
     const { capture, pipeline, captured, piped, pending, stored } = threads;
+    seen = () => captured.get('seen');
     live.connect(threads.useRules);
 
-    let firstExchange: string | null = null;
-    /** Exchanges that others sent, and the demo's: nobody connected an agent for them. */
-    let injected = 0;
     async function inject(exchanges: CapturedExchange[]): Promise<void> {
       // Counted first: the tick that they cause may be here before the answer.
       injected += exchanges.length;
@@ -171,47 +168,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         throw error;
       }
     }
-    function noteFirst(): void {
-      if (firstExchange === null && captured.get('seen') > injected) firstExchange = toIso(Date.now() * 1000);
-    }
-
-    function onCaptureEvent(event: CaptureEvent): void {
-      switch (event.type) {
-        case 'live':
-          noteFirst();
-          inFlight = event.list.map((entry) => ({ ...entry, url: redactor.url(entry.url) }));
-          ticker.tick(['live']);
-          break;
-        case 'refusal': {
-          const id = `${event.host}:${event.port} ${event.client}`;
-          refusals.set(id, {
-            host: event.host,
-            client: event.client,
-            count: (refusals.get(id)?.count ?? 0) + 1,
-            last_at: toIso(Date.now() * 1000),
-            reason: event.reason,
-            fix: refusalFix(event.client, ca.certPath),
-            tunnelled: false,
-          });
-          if (refusals.size > 200) refusals.delete(refusals.keys().next().value as string);
-          ticker.tick(['refusals']);
-          break;
-        }
-        case 'exception':
-          log.error({ name: event.name, place: event.place }, 'capture_exception');
-          break;
-        case 'journal-error':
-          log.error({ message: event.message }, 'journal_failed');
-          break;
-      }
-    }
-    function onPipelineEvent(event: PipelineEvent): void {
-      if (event.type === 'tick') {
-        noteFirst();
-        ticker.tick(event.topics);
-      } else log[event.level](event.fields, event.event);
-    }
-
     // ---- store and jobs ----
     const reader = openReader(folder.database, { sealKey: keys.seal });
     undo.push(() => reader.close());
@@ -243,7 +199,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const proxyHost = (host: string) =>
       host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
     const proxyUrl = (port: number) => `http://${proxyHost(settings.current().host)}:${port}`;
-    const runs = new Map<string, { session: string; from: string; seen: number }>();
     let apiUrl = '';
 
     const intake = createIntakeQueue({
@@ -311,6 +266,18 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       tick: ticker.tick,
       log,
     });
+    const runs = createRuns({
+      reader,
+      scan,
+      listen: async (runId, session) =>
+        (await capture.handle().request({ type: 'open-run', runId, session })) as number,
+      close: (runId) => capture.handle().request({ type: 'close-run', runId }),
+      proxyUrl,
+      stored,
+      cleanName: (session) => typed.clean(session, 'name'),
+      applyConsent: ofConsent.applyToRun,
+      endRunning: (traceIds) => threads.write('endRunning', [traceIds]),
+    });
     const health = (): Health => ({
       status: 'healthy',
       version: options.version,
@@ -344,9 +311,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         unknown_events: piped.get('unknown_events'),
       },
       backpressure: intake.backpressure(),
-      first_exchange_at: firstExchange,
-      refusals: [...refusals.values()].reverse(),
-      bypassed: [...bypassed],
+      first_exchange_at: observed.firstExchange(),
+      refusals: observed.refusals(),
+      bypassed: runs.bypassed(),
       policy_problems: live.state().problems,
       restarts: { capture: capture.restarts(), pipeline: pipeline.restarts() },
     });
@@ -387,7 +354,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       health,
       status,
       metrics: () => metricsText(status()),
-      inFlight: () => inFlight,
+      inFlight: observed.inFlight,
       onTick: ticker.listen,
       reads: reader,
       writes: typed.writes(writes),
@@ -420,39 +387,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       async tunnelHost(host) {
         const { tunnel } = settings.file();
         if (!tunnel.includes(host)) await setSettings({ tunnel: [...tunnel, host] });
-        for (const refusal of refusals.values()) if (refusal.host === host) refusal.tunnelled = true;
-        ticker.tick(['refusals']);
+        observed.tunnelled(host);
       },
-      async startRun(session, consent) {
-        const runId = uuidv7();
-        const name =
-          (session === null ? null : await typed.clean(session, 'name')) ??
-          `run-${new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}-${randomBytes(2).toString('hex')}`;
-        await ofConsent.applyToRun(name, consent);
-        const port = (await capture.handle().request({ type: 'open-run', runId, session: name })) as number;
-        runs.set(runId, { session: name, from: toIso(Date.now() * 1000), seen: captured.get('seen') });
-        return { run_id: runId, proxy: proxyUrl(port) };
-      },
-      async endRun(runId, seenPast) {
-        const run = runs.get(runId);
-        if (!run) throw new SluiceError('not_found', 'There is no such run.');
-        runs.delete(runId);
-        bypassed.push(...seenPast);
-        if (bypassed.length > 200) bypassed.splice(0, bypassed.length - 200);
-        await capture.handle().request({ type: 'close-run', runId });
-        await stored();
-        await ofConsent.applyToRun(run.session, null);
-        const summary = runSummary(reader, run.session, run.from);
-        await threads.write('endRunning', [summary.trace_ids]);
-        return {
-          ...summary,
-          validation: await validateStored(
-            summary.trace_ids.slice(0, mostValidated),
-            (traceId) => reader.trace(traceId),
-            scan,
-          ),
-        };
-      },
+      startRun: runs.start,
+      endRun: runs.end,
     };
 
     const api = await startApi({

@@ -19,5 +19,5 @@ export {
 } from './policy.js';
 export { type PolicyChanges, policyChanges } from './policy-changes.js';
 export { createPseudonyms } from './pseudonyms.js';
-export { createRedactor, type Redactor, type RedactorOptions } from './redactor.js';
+export { createRedactor, type OriginalFinding, type Redactor, type RedactorOptions } from './redactor.js';
 export { erasureRewriting, type Rewriting, rescanRewriting } from './rewriting.js';

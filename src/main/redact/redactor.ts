@@ -11,7 +11,7 @@ import { createJsonRedactor } from './json/redact-json.js';
 import { createNameJudge } from './names.js';
 import type { RedactionPolicy } from './policy.js';
 import { createReplacements, type Replacements } from './replacements.js';
-import { applyEdits } from './text/edits.js';
+import { applyEdits, type Found } from './text/edits.js';
 import { createScanner } from './text/scanner.js';
 import { redactUrl } from './urls.js';
 
@@ -23,6 +23,7 @@ export interface OriginalFinding {
   replacement: string;
   confidence: number;
   detector: string;
+  action: Found['action'];
 }
 
 export interface Redactor {
@@ -65,11 +66,11 @@ export function createRedactor(options: RedactorOptions): Redactor {
     },
     spans(text) {
       const edits = json.text(text);
-      const findings = edits.flatMap(({ start, end, text: replacement, found }) =>
-        found === null
-          ? []
-          : [{ entity: found.entity, start, end, replacement, confidence: found.confidence, detector: found.detector }],
-      );
+      const findings = edits.flatMap(({ start, end, text: replacement, found }) => {
+        if (found === null) return [];
+        const { entity, confidence, detector, action } = found;
+        return [{ entity, start, end, replacement, confidence, detector, action }];
+      });
       return { text: applyEdits(text, edits), findings };
     },
     url: (url) => redactUrl(url, json, names),

@@ -5,8 +5,9 @@ import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import { makeDataFolder } from '../../home/folder.js';
 import { knownSecrets } from '../../home/known-values.js';
-import type { Redactor } from '../../redact/index.js';
+import type { OriginalFinding, Redactor } from '../../redact/index.js';
 import { folderOf } from '../engine-client.js';
+import type { Finder } from '../rules.js';
 import { folderFlag } from './engine-flags.js';
 
 /** Redacts files with the studio's own policy and key: the same value gets the same pseudonym as in captures. */
@@ -16,19 +17,19 @@ export function redactCommand(): Command {
     .option('--lines', 'with --json: every line is {id, text}; answers {id, text, findings} a line')
     .action(async (files: string[], flags: { dataDir?: string; json?: boolean; lines?: boolean }) => {
       if (flags.lines && !flags.json) throw new SluiceError('usage', '--lines needs --json.');
-      const redactor = await openRedactor(flags);
+      const finder = await openFinder(flags);
       for (const file of files) {
-        if (flags.lines) await redactLines(file, redactor);
-        else redactWhole(file, redactor, flags.json ?? false);
+        if (flags.lines) await redactLines(file, finder);
+        else redactWhole(file, finder.redactor, flags.json ?? false);
       }
     });
 }
 
-async function openRedactor(flags: { dataDir?: string }): Promise<Redactor> {
-  const { folderRedactor } = await import('../rules.js');
+async function openFinder(flags: { dataDir?: string }): Promise<Finder> {
+  const { folderFinder } = await import('../rules.js');
   const folder = folderOf(flags);
   makeDataFolder(folder);
-  return folderRedactor(folder, knownSecrets(process.env, process.env.SLUICE_TOKEN ?? ''));
+  return folderFinder(folder, knownSecrets(process.env, process.env.SLUICE_TOKEN ?? ''));
 }
 
 function redactWhole(file: string, redactor: Redactor, json: boolean): void {
@@ -50,16 +51,17 @@ const lineSchema = z.object({ id: z.union([z.string(), z.number()]), text: z.str
 
 /**
  * One text a line, in the order of the input, however long the input is. Offsets are UTF-16 units of the original text.
+ * What the policy keeps is listed too, with `action: "keep"` and itself as its replacement.
  * A line that is no {id, text} is answered by {line, error}, and the command ends with 1.
  */
-async function redactLines(file: string, redactor: Redactor): Promise<void> {
+async function redactLines(file: string, finder: Finder): Promise<void> {
   const input = file === '-' ? process.stdin : createReadStream(file);
   let number = 0;
   try {
     for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
       number += 1;
       if (line.trim() === '') continue;
-      const answer = answerOf(line, number, redactor);
+      const answer = answerOf(line, number, finder);
       if (!process.stdout.write(`${JSON.stringify(answer)}\n`)) {
         await new Promise((resolve) => process.stdout.once('drain', resolve));
       }
@@ -69,7 +71,7 @@ async function redactLines(file: string, redactor: Redactor): Promise<void> {
   }
 }
 
-function answerOf(line: string, number: number, redactor: Redactor): unknown {
+function answerOf(line: string, number: number, { redactor, all, keeps }: Finder): unknown {
   let parsed: ReturnType<typeof lineSchema.safeParse>;
   try {
     parsed = lineSchema.safeParse(JSON.parse(line));
@@ -80,7 +82,18 @@ function answerOf(line: string, number: number, redactor: Redactor): unknown {
     process.exitCode = 1;
     return { line: number, error: { code: 'request_invalid', message: 'The line is no JSON object {id, text}.' } };
   }
-  return { id: parsed.data.id, ...redactor.spans(parsed.data.text) };
+  const { id, text } = parsed.data;
+  const redacted = redactor.spans(text);
+  const replaced = redacted.findings;
+  let next = 0;
+  const kept = all.spans(text).findings.flatMap((found) => {
+    // Both lists are in order: what ended before this one ended before all that follow.
+    while (next < replaced.length && (replaced[next] as OriginalFinding).end <= found.start) next++;
+    if (!keeps(found.entity) || (replaced[next]?.start ?? text.length) < found.end) return [];
+    return [{ ...found, replacement: text.slice(found.start, found.end), action: 'keep' }];
+  });
+  const findings = [...replaced, ...kept].sort((a, b) => a.start - b.start);
+  return { id, text: redacted.text, findings };
 }
 
 function unreadable(file: string, error: unknown): SluiceError {
