@@ -6,6 +6,7 @@ import { ErrorState } from '../../components/ErrorState.js';
 import { LoadingState } from '../../components/LoadingState.js';
 import type { PlaceholderNote } from '../../components/RedactedText.js';
 import { trpc } from '../../rpc/client.js';
+import { useTick } from '../../rpc/ticks.js';
 import { BodyView } from './BodyView.js';
 import classes from './exchange.module.css';
 import { Findings } from './Findings.js';
@@ -20,6 +21,8 @@ function notesOf(findings: StoredFinding[]): Map<string, PlaceholderNote> {
 /** A stored exchange by id: summary, both messages, what was redacted. Fills the box it stands in. */
 export function ExchangeDetail({ exchangeId }: { exchangeId: string }) {
   const query = useQuery(trpc.exchanges.get.queryOptions({ exchange_id: exchangeId }));
+  // One that has just ended is listed as it was in flight, a moment before it is stored.
+  useTick('exchanges', query.isError ? () => void query.refetch() : null);
   if (query.isPending) return <LoadingState label="Loading exchange" />;
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   return <Loaded key={exchangeId} exchange={query.data} />;
