@@ -114,7 +114,7 @@ export const errorCatalogue = {
     next: 'Ask for the same or a stricter action, or change the project’s policy.',
   },
   export_unreadable: { status: 422, next: 'Check the path: an export’s folder, or a JSONL or Parquet file (Snappy).' },
-  export_empty: { status: 422, next: 'Widen the query; it matches no trace.' },
+  export_empty: { status: 422, next: 'Widen the query, or see in details why traces were left out.' },
   job_cancelled: { status: 409, next: 'Start the job again.' },
   job_interrupted: { status: 500, next: 'Start the job again.' },
   job_failed: { status: 500, next: 'See message; the job can be started again.' },

@@ -161,7 +161,7 @@ export async function exportDataset(
 function nothingToExport(seen: number, skips: SkipList): SluiceError {
   return seen === 0
     ? new SluiceError('export_empty', 'The query matches no trace.')
-    : new SluiceError('export_empty', `None of the ${seen} matching traces gives a row.`, {
+    : new SluiceError('export_empty', `None of the ${seen} matching traces gives a row: ${skips.summary()}.`, {
         skipped: skips.byReason(),
       });
 }
@@ -177,6 +177,13 @@ class SkipList {
     this.count += 1;
     if (this.named.length < namedSkips) this.named.push({ trace_id: trace.trace_id, reason });
     for (const single of distinct) this.#reasons.set(single, (this.#reasons.get(single) ?? 0) + 1);
+  }
+
+  /** The most frequent reason in words. */
+  summary(): string {
+    const [first, ...others] = [...this.#reasons].sort(([, a], [, b]) => b - a);
+    if (first === undefined) return 'nothing to export';
+    return `${first[0]} (${first[1]})${others.length === 0 ? '' : ', and other reasons'}`;
   }
 
   byReason(): { [reason: string]: number } {
