@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type AsyncBuffer, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import * as z from 'zod';
 import { type ExportOptions, type Json, type Trace, toIso } from '../../shared/model/index.js';
 import { type Column, jsonText } from './columns.js';
@@ -194,41 +194,25 @@ async function* jsonlRows(path: string): AsyncGenerator<Row> {
 
 /** Rows as the writer takes them: times with all their digits, JSON as values. */
 async function* parquetRows(path: string, columns: readonly Column[]): AsyncGenerator<Row> {
-  const handle = await open(path, 'r');
-  try {
-    const file: AsyncBuffer = {
-      byteLength: (await handle.stat()).size,
-      async slice(start, end = file.byteLength) {
-        const bytes = new Uint8Array(end - start);
-        for (let read = 0; read < bytes.length; ) {
-          const { bytesRead } = await handle.read(bytes, read, bytes.length - read, start + read);
-          if (bytesRead === 0) break;
-          read += bytesRead;
-        }
-        return bytes.buffer;
-      },
-    };
-    const metadata = await parquetMetadataAsync(file);
-    const parsers = { timestampFromMicroseconds: (micros: bigint) => toIso(Number(micros)) };
-    const json = new Set(columns.filter(({ type }) => type === 'json').map(({ name }) => name));
-    const total = Number(metadata.num_rows);
-    for (let rowStart = 0; rowStart < total; rowStart += batchRows) {
-      const rowEnd = Math.min(total, rowStart + batchRows);
-      for (const row of await parquetReadObjects({ file, metadata, rowStart, rowEnd, parsers })) {
-        yield Object.fromEntries(
-          Object.entries(row).map(([name, value]) => [
-            name,
-            value === null || value === undefined
-              ? null
-              : json.has(name)
-                ? (JSON.parse(value as string) as Json)
-                : (value as Json),
-          ]),
-        );
-      }
+  const file = await asyncBufferFromFile(path);
+  const metadata = await parquetMetadataAsync(file);
+  const parsers = { timestampFromMicroseconds: (micros: bigint) => toIso(Number(micros)) };
+  const json = new Set(columns.filter(({ type }) => type === 'json').map(({ name }) => name));
+  const total = Number(metadata.num_rows);
+  for (let rowStart = 0; rowStart < total; rowStart += batchRows) {
+    const rowEnd = Math.min(total, rowStart + batchRows);
+    for (const row of await parquetReadObjects({ file, metadata, rowStart, rowEnd, parsers })) {
+      yield Object.fromEntries(
+        Object.entries(row).map(([name, value]) => [
+          name,
+          value === null || value === undefined
+            ? null
+            : json.has(name)
+              ? (JSON.parse(value as string) as Json)
+              : (value as Json),
+        ]),
+      );
     }
-  } finally {
-    await handle.close();
   }
 }
 

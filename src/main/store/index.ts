@@ -1,4 +1,4 @@
-export type { RewriteLook, RewriteState, RewriteTally, Rewriting } from './commands/rewrite/index.js';
+export type { RewriteLook, RewriteState, Rewriting } from './commands/rewrite/index.js';
 export type { Counts } from './counters.js';
 export type { JournalCursor } from './cursor-state.js';
 export { openReader, type StoreReader } from './reader.js';

@@ -17,19 +17,18 @@ export function redactCommand(): Command {
     .option('--lines', 'with --json: every line is {id, text}; answers {id, text, findings} a line')
     .action(async (files: string[], flags: { dataDir?: string; json?: boolean; lines?: boolean }) => {
       if (flags.lines && !flags.json) throw new SluiceError('usage', '--lines needs --json.');
-      const finder = await openFinder(flags);
-      for (const file of files) {
-        if (flags.lines) await redactLines(file, finder);
-        else redactWhole(file, finder.redactor, flags.json ?? false);
+      const { folderFinder, folderRedactor } = await import('../rules.js');
+      const folder = folderOf(flags);
+      makeDataFolder(folder);
+      const known = knownSecrets(process.env, process.env.SLUICE_TOKEN ?? '');
+      if (flags.lines) {
+        const finder = folderFinder(folder, known);
+        for (const file of files) await redactLines(file, finder);
+      } else {
+        const redactor = folderRedactor(folder, known);
+        for (const file of files) redactWhole(file, redactor, flags.json ?? false);
       }
     });
-}
-
-async function openFinder(flags: { dataDir?: string }): Promise<Finder> {
-  const { folderFinder } = await import('../rules.js');
-  const folder = folderOf(flags);
-  makeDataFolder(folder);
-  return folderFinder(folder, knownSecrets(process.env, process.env.SLUICE_TOKEN ?? ''));
 }
 
 function redactWhole(file: string, redactor: Redactor, json: boolean): void {

@@ -1,5 +1,4 @@
-import { open } from 'node:fs/promises';
-import { type AsyncBuffer, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { SluiceError } from '../../../shared/errors.js';
 import type { Json } from '../../../shared/model/index.js';
 import type { FileRow } from './row.js';
@@ -9,35 +8,19 @@ const batchRows = 1000;
 
 /** Apache Parquet, one row group after the other. Throws `export_unreadable` for what is none, or packed otherwise. */
 export async function* parquetRows(path: string): AsyncGenerator<FileRow> {
-  const handle = await open(path, 'r');
-  try {
-    const file: AsyncBuffer = {
-      byteLength: (await handle.stat()).size,
-      async slice(start, end = file.byteLength) {
-        const bytes = new Uint8Array(end - start);
-        for (let done = 0; done < bytes.length; ) {
-          const { bytesRead } = await handle.read(bytes, done, bytes.length - done, start + done);
-          if (bytesRead === 0) break;
-          done += bytesRead;
-        }
-        return bytes.buffer;
-      },
-    };
-    const metadata = await known(path, parquetMetadataAsync(file));
-    let first = 0;
-    for (const group of metadata.row_groups) {
-      const end = first + Number(group.num_rows);
-      for (let rowStart = first; rowStart < end; rowStart += batchRows) {
-        const rowEnd = Math.min(end, rowStart + batchRows);
-        const rows = await known(path, parquetReadObjects({ file, metadata, rowStart, rowEnd }));
-        for (const [index, row] of rows.entries()) {
-          yield { row: rowStart + index + 1, value: toJson(row), offset: null };
-        }
+  const file = await asyncBufferFromFile(path);
+  const metadata = await known(path, parquetMetadataAsync(file));
+  let first = 0;
+  for (const group of metadata.row_groups) {
+    const end = first + Number(group.num_rows);
+    for (let rowStart = first; rowStart < end; rowStart += batchRows) {
+      const rowEnd = Math.min(end, rowStart + batchRows);
+      const rows = await known(path, parquetReadObjects({ file, metadata, rowStart, rowEnd }));
+      for (const [index, row] of rows.entries()) {
+        yield { row: rowStart + index + 1, value: toJson(row), offset: null };
       }
-      first = end;
     }
-  } finally {
-    await handle.close();
+    first = end;
   }
 }
 

@@ -17,7 +17,7 @@ import {
 import { Texts } from './texts.js';
 import { smallTables, termRewriter } from './values.js';
 
-export type { Making, RewriteHit, RewriteLook, RewriteState, RewriteTally, Rewriting } from './rewriting.js';
+export type { Making, RewriteHit, RewriteLook, RewriteState, Rewriting } from './rewriting.js';
 
 const stateKey = 'rewrite';
 /** Rows that are looked up at once. */

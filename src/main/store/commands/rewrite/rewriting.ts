@@ -4,6 +4,7 @@ import type {
   Json,
   ReadExchange,
   RedactedExchange,
+  RewriteTally,
   StreamEvent,
 } from '../../../../shared/model/index.js';
 
@@ -48,22 +49,6 @@ export interface Making {
   effectKeys(name: string, args: Json): string[];
   /** The events of a stored stream; null where the text is none. */
   events(framing: 'sse' | 'ndjson' | 'json-array', text: string): StreamEvent[] | null;
-}
-
-/** What a run did so far; kept in the database, in the transaction that did it. */
-export interface RewriteTally {
-  /** Texts that changed, by the table they stand in. */
-  places: { [table: string]: number };
-  /** New findings in exchanges, by entity. */
-  findings: { [entity: string]: number };
-  exchanges: number;
-  traces: number;
-  /** Sealed bodies that were deleted. */
-  sealed_deleted: number;
-  /** Rows that could not be read and stand as they were. */
-  failed: number;
-  /** Text that was read, in UTF-16 units. */
-  chars: number;
 }
 
 export interface RewriteState {

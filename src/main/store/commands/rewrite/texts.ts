@@ -1,5 +1,6 @@
+import type { RewriteTally } from '../../../../shared/model/index.js';
 import { type Packed, packText, unpackText } from '../../codec/pack.js';
-import type { RewriteTally, Rewriting } from './rewriting.js';
+import type { Rewriting } from './rewriting.js';
 
 /** Rewrites texts of every form and counts what it read. */
 export class Texts {

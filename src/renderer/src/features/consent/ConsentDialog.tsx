@@ -3,11 +3,10 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ConsentState } from '../../../../shared/model/index.js';
-import { Notice } from '../../components/Notice.js';
+import { FailureNotice } from '../../components/FailureNotice.js';
 import { RedactedText } from '../../components/RedactedText.js';
 import { Time } from '../../components/Time.js';
 import { trpc } from '../../rpc/client.js';
-import { describeError } from '../../rpc/errors.js';
 import { ConsentFields } from './ConsentFields.js';
 import classes from './consent.module.css';
 import { basisTitles, inShort, recordedBy, toForm } from './words.js';
@@ -54,14 +53,7 @@ function Editor({ state, onClose }: { state: ConsentState; onClose(): void }) {
         )}
       </p>
       <ConsentFields value={draft} onChange={setDraft} />
-      {save.isError && (
-        <Notice
-          tone="red"
-          title={describeError(save.error).message}
-          code={describeError(save.error).code}
-          next={describeError(save.error).next}
-        />
-      )}
+      {save.isError && <FailureNotice error={save.error} />}
       <div className={classes.buttons}>
         {origin === 'own' ? (
           <Button variant="default" loading={save.isPending} onClick={() => save.mutate({ trace_id, consent: null })}>

@@ -2,10 +2,10 @@ import { Button, TextInput } from '@mantine/core';
 import { IconFileImport, IconUpload } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type DragEvent, useRef, useState } from 'react';
+import { FailureNotice } from '../../components/FailureNotice.js';
 import { Notice } from '../../components/Notice.js';
 import { PageHeader } from '../../components/PageHeader.js';
 import { trpc } from '../../rpc/client.js';
-import { describeError } from '../../rpc/errors.js';
 import { desktop } from '../export/desktop.js';
 import { ImportJobs } from './ImportJobs.js';
 import classes from './import.module.css';
@@ -88,14 +88,7 @@ export function ImportPage() {
                 Import
               </Button>
             </form>
-            {start.error && (
-              <Notice
-                tone="red"
-                title={describeError(start.error).message}
-                code={describeError(start.error).code}
-                next={describeError(start.error).next}
-              />
-            )}
+            {start.error && <FailureNotice error={start.error} />}
             {uploads.failures.map(({ name, message }) => (
               <Notice key={name} tone="red" title={`${name}: ${message}`} />
             ))}

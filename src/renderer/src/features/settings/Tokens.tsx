@@ -3,10 +3,9 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type TokenScope, tokenScopes } from '../../../../shared/model/index.js';
 import { CopyButton } from '../../components/CopyButton.js';
-import { Notice } from '../../components/Notice.js';
+import { FailureNotice } from '../../components/FailureNotice.js';
 import { Time } from '../../components/Time.js';
 import { trpc } from '../../rpc/client.js';
-import { describeError } from '../../rpc/errors.js';
 import classes from './tokens.module.css';
 
 const scopeNotes: Record<TokenScope, string> = {
@@ -90,14 +89,7 @@ export function Tokens() {
           </Button>
         </div>
       )}
-      {failure && (
-        <Notice
-          tone="red"
-          title={describeError(failure).message}
-          code={describeError(failure).code}
-          next={describeError(failure).next}
-        />
-      )}
+      {failure && <FailureNotice error={failure} />}
       <div className={classes.form}>
         <TextInput
           label="New token"

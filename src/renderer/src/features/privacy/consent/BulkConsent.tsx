@@ -1,10 +1,9 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Notice } from '../../../components/Notice.js';
+import { FailureNotice } from '../../../components/FailureNotice.js';
 import { QueryBar } from '../../../components/QueryBar.js';
 import { trpc } from '../../../rpc/client.js';
-import { describeError } from '../../../rpc/errors.js';
 import { ConsentFields } from '../../consent/ConsentFields.js';
 import { nothingSaid } from '../../consent/words.js';
 import { JobLine } from './JobLine.js';
@@ -39,14 +38,7 @@ export function BulkConsent() {
         What was said of these traces before is replaced; it stays in the history of each.
       </p>
       <ConsentFields value={draft} onChange={setDraft} />
-      {start.isError && (
-        <Notice
-          tone="red"
-          title={describeError(start.error).message}
-          code={describeError(start.error).code}
-          next={describeError(start.error).next}
-        />
-      )}
+      {start.isError && <FailureNotice error={start.error} />}
       <div className={classes.row}>
         <Button type="submit" loading={start.isPending}>
           Set for all of them

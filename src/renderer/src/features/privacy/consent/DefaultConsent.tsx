@@ -3,9 +3,8 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { NewConsent } from '../../../../../shared/model/index.js';
-import { Notice } from '../../../components/Notice.js';
+import { FailureNotice } from '../../../components/FailureNotice.js';
 import { trpc } from '../../../rpc/client.js';
-import { describeError } from '../../../rpc/errors.js';
 import { ConsentFields } from '../../consent/ConsentFields.js';
 import { nothingSaid } from '../../consent/words.js';
 import classes from './tab.module.css';
@@ -31,14 +30,7 @@ export function DefaultConsent({ stored }: { stored: NewConsent | null }) {
         onChange={(event) => setDraft(event.currentTarget.checked ? (stored ?? nothingSaid) : null)}
       />
       {draft !== null && <ConsentFields value={draft} onChange={setDraft} />}
-      {save.isError && (
-        <Notice
-          tone="red"
-          title={describeError(save.error).message}
-          code={describeError(save.error).code}
-          next={describeError(save.error).next}
-        />
-      )}
+      {save.isError && <FailureNotice error={save.error} />}
       {changed && (
         <div className={classes.row}>
           <Button loading={save.isPending} onClick={() => save.mutate({ consent_default: draft })}>

@@ -1,9 +1,8 @@
 import { Switch } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Notice } from '../../../components/Notice.js';
+import { FailureNotice } from '../../../components/FailureNotice.js';
 import { trpc } from '../../../rpc/client.js';
-import { describeError } from '../../../rpc/errors.js';
 
 /** Whether exports leave out traces without a consent: a line of the policy file. */
 export function RequiredConsent({ required }: { required: boolean }) {
@@ -30,14 +29,7 @@ export function RequiredConsent({ required }: { required: boolean }) {
           if (file) save.mutate({ file: { ...file, consent: { required: event.currentTarget.checked } } });
         }}
       />
-      {save.isError && (
-        <Notice
-          tone="red"
-          title={describeError(save.error).message}
-          code={describeError(save.error).code}
-          next={describeError(save.error).next}
-        />
-      )}
+      {save.isError && <FailureNotice error={save.error} />}
     </>
   );
 }

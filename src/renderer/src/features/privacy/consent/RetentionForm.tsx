@@ -5,9 +5,8 @@ import { useState } from 'react';
 import { type RetentionReport, retentionReportSchema } from '../../../../../shared/model/index.js';
 import type { Settings } from '../../../../../shared/settings.js';
 import { Bytes } from '../../../components/Bytes.js';
-import { Notice } from '../../../components/Notice.js';
+import { FailureNotice } from '../../../components/FailureNotice.js';
 import { trpc } from '../../../rpc/client.js';
-import { describeError } from '../../../rpc/errors.js';
 import { JobLine } from './JobLine.js';
 import classes from './tab.module.css';
 
@@ -62,14 +61,7 @@ export function RetentionForm({ stored }: { stored: Rules }) {
         checked={draft.keep_labelled}
         onChange={(event) => setDraft({ ...draft, keep_labelled: event.currentTarget.checked })}
       />
-      {failure && (
-        <Notice
-          tone="red"
-          title={describeError(failure).message}
-          code={describeError(failure).code}
-          next={describeError(failure).next}
-        />
-      )}
+      {failure && <FailureNotice error={failure} />}
       <div className={classes.row}>
         {changed && (
           <>

@@ -1,9 +1,8 @@
 import { Button, Checkbox, Modal } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Notice } from '../../../components/Notice.js';
+import { FailureNotice } from '../../../components/FailureNotice.js';
 import { trpc } from '../../../rpc/client.js';
-import { describeError } from '../../../rpc/errors.js';
 import classes from './data.module.css';
 import type { Held } from './use-search.js';
 
@@ -25,14 +24,7 @@ export function EraseDialog({ held, opened, onClose, onStarted }: Props) {
   return (
     <Modal opened={opened} onClose={onClose} title="Erase this person’s data" size={560}>
       <div className={classes.dialog}>
-        {erase.error && (
-          <Notice
-            tone="red"
-            title={describeError(erase.error).message}
-            code={describeError(erase.error).code}
-            next={describeError(erase.error).next}
-          />
-        )}
+        {erase.error && <FailureNotice error={erase.error} />}
         <p>
           {whole
             ? `${traces.length.toLocaleString('en')} traces are deleted with all that is only theirs; elsewhere the values are taken out.`

@@ -1,9 +1,8 @@
 import { Button, Progress, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Notice } from '../../../components/Notice.js';
+import { FailureNotice } from '../../../components/FailureNotice.js';
 import { trpc } from '../../../rpc/client.js';
-import { describeError } from '../../../rpc/errors.js';
 import { hrefTo } from '../../trace/hash-params.js';
 import { JobLine } from '../consent/JobLine.js';
 import classes from './data.module.css';
@@ -62,14 +61,7 @@ export function Subject() {
           Erase…
         </Button>
       </div>
-      {failure && (
-        <Notice
-          tone="red"
-          title={describeError(failure).message}
-          code={describeError(failure).code}
-          next={describeError(failure).next}
-        />
-      )}
+      {failure && <FailureNotice error={failure} />}
       <div aria-live="polite">{held && <Found held={held} />}</div>
       {toFile.data && (
         <JobLine jobId={toFile.data.job_id}>

@@ -3,10 +3,9 @@ import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-q
 import { useState } from 'react';
 import { type Entity, entityList } from '../../../../../shared/policy.js';
 import { knownValueLength } from '../../../../../shared/policy-file.js';
-import { Notice } from '../../../components/Notice.js';
+import { FailureNotice } from '../../../components/FailureNotice.js';
 import { Time } from '../../../components/Time.js';
 import { trpc } from '../../../rpc/client.js';
-import { describeError } from '../../../rpc/errors.js';
 import { entityTitle } from './draft.js';
 import classes from './policy.module.css';
 
@@ -78,14 +77,7 @@ export function KnownValues() {
           Show more
         </Button>
       )}
-      {failure && (
-        <Notice
-          tone="red"
-          title={describeError(failure).message}
-          code={describeError(failure).code}
-          next={describeError(failure).next}
-        />
-      )}
+      {failure && <FailureNotice error={failure} />}
       <form
         className={classes.addValue}
         onSubmit={(event) => {

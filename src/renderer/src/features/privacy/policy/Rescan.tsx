@@ -1,10 +1,9 @@
 import { Button, Progress } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type Job, rescanResultSchema } from '../../../../../shared/model/index.js';
-import { Notice } from '../../../components/Notice.js';
+import { FailureNotice } from '../../../components/FailureNotice.js';
 import { Time } from '../../../components/Time.js';
 import { trpc } from '../../../rpc/client.js';
-import { describeError } from '../../../rpc/errors.js';
 import { useTick } from '../../../rpc/ticks.js';
 import { entityTitle } from './draft.js';
 import classes from './policy.module.css';
@@ -25,14 +24,7 @@ export function Rescan() {
   const failure = start.error ?? cancel.error;
   return (
     <>
-      {failure && (
-        <Notice
-          tone="red"
-          title={describeError(failure).message}
-          code={describeError(failure).code}
-          next={describeError(failure).next}
-        />
-      )}
+      {failure && <FailureNotice error={failure} />}
       <div role="status">
         {last === undefined ? <p className={classes.remark}>None yet.</p> : <Outcome job={last} />}
       </div>

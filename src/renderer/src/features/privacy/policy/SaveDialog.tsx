@@ -2,10 +2,9 @@ import { Button, Modal } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { PolicyFile, RedactionPolicy } from '../../../../../shared/policy-file.js';
+import { FailureNotice } from '../../../components/FailureNotice.js';
 import { LoadingState } from '../../../components/LoadingState.js';
-import { Notice } from '../../../components/Notice.js';
 import { trpc } from '../../../rpc/client.js';
-import { describeError } from '../../../rpc/errors.js';
 import { changeLines } from './draft.js';
 import classes from './policy.module.css';
 
@@ -44,14 +43,7 @@ export function SaveDialog({ before, file, opened, onClose, onSaved }: Props) {
       size={620}
     >
       <div className={classes.dialog}>
-        {failure && (
-          <Notice
-            tone="red"
-            title={describeError(failure).message}
-            code={describeError(failure).code}
-            next={describeError(failure).next}
-          />
-        )}
+        {failure && <FailureNotice error={failure} />}
         {check.isPending && <LoadingState label="Comparing" lines={4} />}
         {check.data &&
           (lines.length === 0 ? (
