@@ -1,5 +1,6 @@
 export type { RewriteLook, RewriteState, Rewriting } from './commands/rewrite/index.js';
-export type { Counts } from './counters.js';
-export type { JournalCursor } from './cursor-state.js';
-export { openReader, type StoreReader } from './reader.js';
-export { openWriter, type StoreCommands, type StoreWriter, type WriterOptions } from './writer.js';
+export type { StoreCommands, StoreReader, StoreWriter } from './contract.js';
+export type { Counts } from './counts/counters.js';
+export { openReader } from './reader.js';
+export type { JournalCursor } from './sqlite/cursor-state.js';
+export { openWriter, type WriterOptions } from './writer.js';

@@ -1,31 +1,6 @@
-import type {
-  Call,
-  ChatMessage,
-  ConsentEvent,
-  ConsentState,
-  Decision,
-  Effect,
-  Exchange,
-  ExchangeSummary,
-  FindingFilter,
-  FindingPlace,
-  FindingsSummary,
-  Job,
-  ListedFinding,
-  Page,
-  Review,
-  SavedFilter,
-  Step,
-  StoreAudit,
-  StoredFinding,
-  ToolCall,
-  Trace,
-  TraceSummary,
-  Witness,
-} from '../../shared/model/index.js';
+import type { Trace } from '../../shared/model/index.js';
 import { fromIso } from '../../shared/model/index.js';
-import type { QueryScope } from '../../shared/query/index.js';
-import { openForReading } from './connection.js';
+import type { StoreReader } from './contract.js';
 import { count, type Found, find } from './find/find.js';
 import { recordLookups } from './lookups/records.js';
 import { audit } from './read/audit.js';
@@ -36,76 +11,13 @@ import { ExchangePage } from './read/exchange-page.js';
 import { fieldValues } from './read/field-values.js';
 import { FindingList } from './read/finding-list.js';
 import { job, jobs, savedFilters } from './read/jobs.js';
-import { type ListOptions, Lists } from './read/lists.js';
+import { Lists } from './read/lists.js';
 import { RetentionReads } from './read/retention.js';
-import { type SessionSummary, sessionSummary } from './read/session-summary.js';
+import { sessionSummary } from './read/session-summary.js';
 import { TracePage } from './read/trace-page.js';
-import { type TraceTree, traceTree } from './read/trace-tree.js';
-import { Statements } from './statements.js';
-
-type Side = 'request' | 'response';
-
-/** Reads of the store; they never block the writer. Unknown ids give null or nothing. */
-export interface StoreReader {
-  traces(options: ListOptions): Page<TraceSummary>;
-  trace(traceId: string): Trace | null;
-  traceSummary(traceId: string): TraceSummary | null;
-  traceSteps(traceId: string, afterSeq: number, limit: number): Step[];
-  traceCalls(traceId: string, cursor: string | null, limit: number): Page<Call>;
-  traceToolCalls(traceId: string, cursor: string | null, limit: number): Page<ToolCall>;
-  traceDecisions(traceId: string, cursor: string | null, limit: number): Page<Decision>;
-  traceFindings(traceId: string, cursor: string | null, limit: number): Page<StoredFinding>;
-  traceChildren(traceId: string): TraceSummary[];
-  traceEffects(traceId: string, cursor: string | null, limit: number): Page<Effect>;
-  traceWitnesses(traceId: string, cursor: string | null, limit: number): Page<Witness>;
-  /** Sent, but no captured model asked for it; newest first, of all traces. */
-  unclaimedEffects(cursor: string | null, limit: number): Page<Effect>;
-  /** The whole family of a trace, at most 1,000 of it. */
-  traceTree(traceId: string): TraceTree | null;
-  audit(): StoreAudit;
-  /** Numbers of findings by kind; they cost the same at any size of the store. */
-  findingsSummary(filter: FindingFilter): FindingsSummary;
-  findings(filter: FindingFilter, cursor: string | null, limit: number): Page<ListedFinding>;
-  findingPlaces(exchangeId: string, findingId: string, cursor: string | null, limit: number): Page<FindingPlace> | null;
-  /** Which of these event ids the trace has already. */
-  knownEvents(traceId: string, eventIds: string[]): string[];
-  /** The trace that a record's key names. */
-  traceIdByKey(key: string): string | null;
-  toolCalls(options: ListOptions): Page<ToolCall>;
-  exchanges(options: ListOptions): Page<ExchangeSummary>;
-  exchange(exchangeId: string, bodyChars: number): Exchange | null;
-  exchangeBody(
-    exchangeId: string,
-    side: Side,
-    offset: number,
-    limit: number,
-  ): { text: string; total_chars: number } | null;
-  fieldValues(scope: QueryScope, field: string, prefix: string, limit: number): { value: string; count: number }[];
-  savedFilters(): SavedFilter[];
-  review(traceId: string): Review | null;
-  consent(traceId: string): ConsentState | null;
-  /** Every state a consent had, newest first. */
-  consentHistory(traceId: string, cursor: string | null, limit: number): Page<ConsentEvent> | null;
-  /** What is old enough to go, oldest first. */
-  retention: Pick<RetentionReads, 'traces' | 'exchanges' | 'keptLabelled' | 'finishedJobs' | 'use'>;
-  /** Entities that a trace held and that exports leave out, by the policy they were found under. */
-  droppedEntities(traceId: string): string[];
-  /** The exact messages of a call, for exports that need them as they were. */
-  callMessages(callId: string): { request: ChatMessage[]; response: ChatMessage[] } | null;
-  /** Bytes that were kept under encryption only. */
-  sealedBody(exchangeId: string, side: Side): { bytes: Buffer; media_type: string } | null;
-  /** When the events of a stream came, in microseconds since the epoch. */
-  eventTimes(exchangeId: string, side: Side): number[] | null;
-  /** Every trace that a query matches, newest first, one at a time; ends early when the signal is aborted. */
-  iterateTraces(query: string, signal?: AbortSignal): Iterable<Trace>;
-  countTraces(query: string): number;
-  exchangeCount(): number;
-  /** What came of a named session since `from` (ISO-8601). */
-  sessionSummary(session: string, from: string): SessionSummary;
-  jobs(cursor: string | null, limit: number): Page<Job>;
-  job(jobId: string): Job | null;
-  close(): void;
-}
+import { traceTree } from './read/trace-tree.js';
+import { openForReading } from './sqlite/connection.js';
+import { Statements } from './sqlite/statements.js';
 
 /**
  * Opens the store for reading, beside its writer and in any process.

@@ -1,35 +1,25 @@
 import type { Database } from 'better-sqlite3';
-import type {
-  Assembled,
-  Consent,
-  HeaderList,
-  Job,
-  LineageReader,
-  RetentionGuard,
-  Review,
-  SavedFilter,
-  TypedFinding,
-} from '../../shared/model/index.js';
-import { AuditCounts } from './audit-counts.js';
+import type { HeaderList } from '../../shared/model/index.js';
 import { ChunkReader } from './bodies/chunk-reader.js';
 import { ChunkStore } from './bodies/chunk-store.js';
-import { idleCheckpoint } from './checkpoint.js';
 import { ConsentCommands } from './commands/consents.js';
 import { exchangeDeleter } from './commands/delete-exchange.js';
 import { traceDeleter } from './commands/delete-trace.js';
 import { JobCommands } from './commands/jobs.js';
 import { giveBack, oldDeleter } from './commands/retention.js';
-import { ReviewCommands, type ReviewPatch } from './commands/reviews.js';
+import { ReviewCommands } from './commands/reviews.js';
 import { createRewriter, type Making } from './commands/rewrite/index.js';
-import { type NewFilter, SavedFilterCommands } from './commands/saved-filters.js';
-import { type Score, ScoreCommands } from './commands/scores.js';
-import { openForWriting } from './connection.js';
-import { Counters, type Counts } from './counters.js';
-import { CursorState, type JournalCursor } from './cursor-state.js';
-import { Documents } from './documents.js';
-import { FindingRows } from './finding-rows.js';
-import { lineageReader } from './lineage.js';
-import { type SavedTopic, type Savers, saveAssembled } from './save/assembled.js';
+import { SavedFilterCommands } from './commands/saved-filters.js';
+import { ScoreCommands } from './commands/scores.js';
+import { passes, type StoreWriter } from './contract.js';
+import { AuditCounts } from './counts/audit-counts.js';
+import { Counters } from './counts/counters.js';
+import { Documents } from './dictionaries/documents.js';
+import { Terms } from './dictionaries/terms.js';
+import { TraceTerms } from './dictionaries/trace-terms.js';
+import { FindingRows } from './findings/finding-rows.js';
+import { lineageReader } from './lookups/lineage.js';
+import { type Savers, saveAssembled } from './save/assembled.js';
 import { CallSaver } from './save/call.js';
 import { Consents } from './save/consents.js';
 import { EffectSaver } from './save/effects.js';
@@ -41,11 +31,12 @@ import { ToolCallEffects } from './save/tool-call-effects.js';
 import { ToolCallSaver } from './save/tool-calls.js';
 import { TraceSaver } from './save/traces.js';
 import { WireTools } from './save/wire-tools.js';
-import { Statements } from './statements.js';
-import { Terms } from './terms.js';
+import { idleCheckpoint } from './sqlite/checkpoint.js';
+import { openForWriting } from './sqlite/connection.js';
+import { CursorState } from './sqlite/cursor-state.js';
+import { Statements } from './sqlite/statements.js';
 import { TextIndex } from './text/text-index.js';
 import { tidyTexts } from './text/tidy.js';
-import { TraceTerms } from './trace-terms.js';
 
 export interface WriterOptions {
   /** 32 bytes under which sealed bodies are encrypted. */
@@ -54,51 +45,6 @@ export interface WriterOptions {
   clientName?: (headers: HeaderList) => string;
   /** How the rooms before the store make what it holds; without it nothing stored can be rewritten. */
   making?: Making;
-}
-
-/** What others may change in the store. Each is one transaction of its own, or part of the one that is open. */
-export interface StoreCommands {
-  setReview(traceId: string, patch: ReviewPatch): Promise<{ previous: Review; current: Review }>;
-  /** Null: what they came of says it again. Resolves with how many of the traces there are; give at most 500. */
-  setConsents(traceIds: string[], consent: Consent | null): Promise<number>;
-  /** Consent of traces that are opened from now on: those of a session, or (null) those that no other rule names. */
-  setConsentRule(session: string | null, consent: Consent | null): Promise<void>;
-  deleteTrace(traceId: string): Promise<boolean>;
-  /** A few of the oldest: those of these traces that may still go. Resolves with what went. */
-  deleteOldTraces(traceIds: string[], guard: RetentionGuard): Promise<{ traces: number; exchanges: number }>;
-  /** Those of these exchanges that belong to no trace. */
-  deleteLooseExchanges(exchangeIds: string[]): Promise<number>;
-  /** Records of finished jobs that were made before (microseconds), but of exports. */
-  deleteOldJobs(before: number): Promise<number>;
-  /** One step of making free what deleted words left in the text index; `begin` with the first. */
-  tidyTexts(begin: boolean): Promise<{ more: boolean }>;
-  /** One step of giving free space back to the file system. */
-  giveBackSpace(): Promise<ReturnType<typeof giveBack>>;
-  saveFilter(filter: NewFilter): Promise<SavedFilter>;
-  deleteFilter(filterId: string): Promise<boolean>;
-  saveJob(job: Job): Promise<void>;
-  addScore(traceId: string, score: Score): Promise<void>;
-  /** Values in what a user typed, replaced before it was stored. */
-  addTypedFindings(findings: TypedFinding[]): Promise<void>;
-  /** What still runs of these traces was interrupted: who ran them has ended. Resolves with how many that were. */
-  endRunning(traceIds: string[]): Promise<number>;
-}
-
-export interface StoreWriter {
-  /** Runs `work` in one transaction, durable when it returns; nothing of it is stored when it throws. */
-  transaction<T>(work: () => T): T;
-  lineage: LineageReader;
-  /** Stores one exchange with what was assembled of it; a second time it changes nothing. Topics: what changed. */
-  save(assembled: Assembled): { topics: SavedTopic[] };
-  cursor(): JournalCursor | null;
-  setCursor(cursor: JournalCursor): void;
-  counts(): Counts;
-  writes: StoreCommands;
-  /** Redacts anew, or erases in, what is stored; null where the writer was opened without `making`. */
-  rewriter: ReturnType<typeof createRewriter> | null;
-  /** Writes the file anew so that nothing deleted is left in it. Takes its time, during which nothing is stored. */
-  vacuum(): void;
-  close(): void;
 }
 
 /** State that waits in memory for the end of the transaction; `mark` returns what takes it back to where it stood. */
@@ -234,6 +180,7 @@ function makeWriter(db: Database, { sealKey, clientName = firstProduct, making }
     save: (assembled) => ({ topics: alone(() => saveAssembled(savers, assembled)) }),
     cursor: () => cursorState.get(),
     setCursor: (cursor) => cursorState.set(cursor),
+    passes,
     counts: () => counters.read(),
     writes: {
       setReview: async (traceId, patch) => command(() => reviews.set(traceId, patch, now())),

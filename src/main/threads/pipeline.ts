@@ -16,8 +16,6 @@ const batchSize = 512;
 /** Long enough that a commit's fsync is shared by many exchanges, short enough to seem live. */
 const batchMs = 120;
 const retryMs = 1000;
-/** What the store says when the disk, not the data, is the matter. */
-const passing = /^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|NOMEM|CANTOPEN|PROTOCOL)/;
 
 type Entry =
   | { kind: 'exchange'; exchange: CapturedExchange; at: Position; next: Position }
@@ -37,6 +35,8 @@ export interface PipelineParts {
     save(assembled: Assembled): { topics: Tick['topics'] };
     cursor(): Position | null;
     setCursor(position: Position): void;
+    /** Whether the disk, not the data, is the matter. */
+    passes(error: unknown): boolean;
   };
   counters: ReturnType<typeof pipelineCounters>;
   /** Up to here the journal holds what an earlier run left, to be counted as pending; null: already counted. */
@@ -153,7 +153,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       parts.skip !== null && parts.skip.segment === entry.at.segment && parts.skip.offset === entry.at.offset;
     const failed = (error: unknown) => {
       // Not this exchange's fault: the whole batch is tried again.
-      if (passing.test(codeOf(error))) throw error;
+      if (writer.passes(error)) throw error;
       tally.quarantined = (tally.quarantined ?? 0) + 1;
       parts.onLog('error', 'exchange_sealed', {
         exchange_id: entry.exchange.exchange_id,

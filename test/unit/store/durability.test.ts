@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { openReader, openWriter } from '../../../src/main/store/index.js';
-import { migrations } from '../../../src/main/store/migrations/index.js';
-import { migrate, version } from '../../../src/main/store/migrator.js';
+import { migrations } from '../../../src/main/store/sqlite/migrations/index.js';
+import { migrate, version } from '../../../src/main/store/sqlite/migrator.js';
 import { folder, plainExchange, sealKey, store } from './support.js';
 
 describe('after a crash', () => {

@@ -9,7 +9,7 @@ import { Effects } from '../../../src/main/store/read/effects.js';
 import { RetentionReads } from '../../../src/main/store/read/retention.js';
 import { TracePage } from '../../../src/main/store/read/trace-page.js';
 import { traceTree } from '../../../src/main/store/read/trace-tree.js';
-import { Statements } from '../../../src/main/store/statements.js';
+import { Statements } from '../../../src/main/store/sqlite/statements.js';
 import { parseQuery, type QueryScope, type TextNode } from '../../../src/shared/query/index.js';
 import { agentRun, store } from './support.js';
 

@@ -1,6 +1,6 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { packDictionary } from '../codec/dictionary.js';
-import type { Prepared, Statements } from '../statements.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
 import { codecs } from './chunk-store.js';
 import { Sealer } from './sealer.js';
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { zstdCompressSync } from 'node:zlib';
 import { packDictionary } from '../codec/dictionary.js';
-import type { Prepared, Statements } from '../statements.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
 import { type ChunkSizes, chunkEnds, onceOnly, resentText } from './chunker.js';
 import { Sealer } from './sealer.js';
 

@@ -2,8 +2,8 @@ import { SluiceError } from '../../../shared/errors.js';
 import { type Consent, consentSchema } from '../../../shared/model/index.js';
 import { uidOrNull } from '../codec/uid.js';
 import { type Consents, everyTrace, sessionRule } from '../save/consents.js';
-import type { Schema } from '../schema.js';
-import type { Prepared, Statements } from '../statements.js';
+import type { Schema } from '../sqlite/schema.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
 
 type Row = Pick<Schema['traces'], 'started_at' | 'terms'> & { id: number };
 

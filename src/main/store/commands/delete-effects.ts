@@ -1,6 +1,6 @@
-import type { AuditCounts } from '../audit-counts.js';
-import { lineageKeyBytes } from '../lineage-keys.js';
-import type { Statements } from '../statements.js';
+import type { AuditCounts } from '../counts/audit-counts.js';
+import { lineageKeyBytes } from '../lookups/lineage-keys.js';
+import type { Statements } from '../sqlite/statements.js';
 
 /** Makes what deletes the effects of a trace that goes, with every key that leads to them or to its tool calls. */
 export function effectDeleter(statements: Statements, audit: AuditCounts) {

@@ -1,13 +1,13 @@
-import type { AuditCounts } from '../audit-counts.js';
 import type { ChunkStore } from '../bodies/chunk-store.js';
+import type { ExchangeHead } from '../codec/exchange-head.js';
 import { type Packed, unpackJson } from '../codec/pack.js';
 import { decodeDeltas } from '../codec/varint.js';
-import type { ExchangeHead } from '../exchange-head.js';
-import type { FindingRows } from '../finding-rows.js';
-import { lineageKeyBytes } from '../lineage-keys.js';
-import { exchangeTextRow, type Schema } from '../schema.js';
-import { type Statements, sqlBuilder } from '../statements.js';
-import type { Terms } from '../terms.js';
+import type { AuditCounts } from '../counts/audit-counts.js';
+import type { Terms } from '../dictionaries/terms.js';
+import type { FindingRows } from '../findings/finding-rows.js';
+import { lineageKeyBytes } from '../lookups/lineage-keys.js';
+import { exchangeTextRow, type Schema } from '../sqlite/schema.js';
+import { type Statements, sqlBuilder } from '../sqlite/statements.js';
 import { exchangeSearchText } from '../text/exchange-text.js';
 import type { TextIndex } from '../text/text-index.js';
 

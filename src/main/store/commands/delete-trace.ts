@@ -1,16 +1,16 @@
-import { unpackCall } from '../call-data.js';
+import { unpackCall } from '../codec/call-data.js';
+import type { ExchangeHead } from '../codec/exchange-head.js';
 import { unpackJson } from '../codec/pack.js';
 import { uidBytes, uidOrNull } from '../codec/uid.js';
 import { decodeDeltas } from '../codec/varint.js';
-import type { Documents } from '../documents.js';
-import type { ExchangeHead } from '../exchange-head.js';
-import { lineageKeyBytes } from '../lineage-keys.js';
-import { selectSteps, stepOf } from '../rows/step.js';
-import { resultOf } from '../rows/tool-call.js';
+import type { Documents } from '../dictionaries/documents.js';
+import type { TraceTerms } from '../dictionaries/trace-terms.js';
+import { lineageKeyBytes } from '../lookups/lineage-keys.js';
 import { toolCallKeys } from '../save/tool-calls.js';
-import { argumentsTextRow, resultTextRow, rowsOf, stepTextRow, titleRow } from '../schema.js';
+import { selectSteps, stepOf } from '../sqlite/rows/step.js';
+import { resultOf } from '../sqlite/rows/tool-call.js';
+import { argumentsTextRow, resultTextRow, rowsOf, stepTextRow, titleRow } from '../sqlite/schema.js';
 import { callText, jsonText, stepText } from '../text/step-text.js';
-import type { TraceTerms } from '../trace-terms.js';
 import { effectDeleter } from './delete-effects.js';
 import type { ExchangeDeleteParts, exchangeDeleter } from './delete-exchange.js';
 

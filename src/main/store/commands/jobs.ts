@@ -1,7 +1,7 @@
 import { fromIso, type Job } from '../../../shared/model/index.js';
 import { uidBytes } from '../codec/uid.js';
-import type { Schema } from '../schema.js';
-import type { Prepared, Statements } from '../statements.js';
+import type { Schema } from '../sqlite/schema.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
 
 type JobRow = Omit<Schema['jobs'], 'id'>;
 

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { RetentionGuard } from '../../../shared/model/index.js';
 import { uidOrNull } from '../codec/uid.js';
 import { finishedBefore, mayGo } from '../read/retention.js';
-import { type Statements, sqlBuilder } from '../statements.js';
+import { type Statements, sqlBuilder } from '../sqlite/statements.js';
 import type { exchangeDeleter } from './delete-exchange.js';
 
 interface Parts {

@@ -2,10 +2,10 @@ import { SluiceError } from '../../../shared/errors.js';
 import { uuidv7 } from '../../../shared/ids.js';
 import { type Review, reviewSchema } from '../../../shared/model/index.js';
 import { uidBytes, uidOrNull } from '../codec/uid.js';
-import { reviewOf } from '../rows/review.js';
-import type { Schema } from '../schema.js';
-import type { Prepared, Statements } from '../statements.js';
-import type { TraceTerms } from '../trace-terms.js';
+import type { TraceTerms } from '../dictionaries/trace-terms.js';
+import { reviewOf } from '../sqlite/rows/review.js';
+import type { Schema } from '../sqlite/schema.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
 
 export type ReviewPatch = Partial<Pick<Review, 'label' | 'rating' | 'tags' | 'note'>>;
 

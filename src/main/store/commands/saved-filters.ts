@@ -3,8 +3,8 @@ import { uuidv7 } from '../../../shared/ids.js';
 import { type SavedFilter, savedFilterSchema, toIso } from '../../../shared/model/index.js';
 import { parseQuery } from '../../../shared/query/index.js';
 import { uidBytes, uidOrNull, uidText } from '../codec/uid.js';
-import type { Schema } from '../schema.js';
-import type { Prepared, Statements } from '../statements.js';
+import type { Schema } from '../sqlite/schema.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
 
 export type NewFilter = Pick<SavedFilter, 'scope' | 'name' | 'query'>;
 

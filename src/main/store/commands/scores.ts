@@ -2,9 +2,9 @@ import type * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import { fromIso, scoreSchema } from '../../../shared/model/index.js';
 import { uidBytes, uidOrNull } from '../codec/uid.js';
-import type { Schema } from '../schema.js';
-import type { Prepared, Statements } from '../statements.js';
-import type { TraceTerms } from '../trace-terms.js';
+import type { TraceTerms } from '../dictionaries/trace-terms.js';
+import type { Schema } from '../sqlite/schema.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
 
 export type Score = z.infer<typeof scoreSchema>;
 type ScoreRow = Schema['scores'];

@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { FieldNode, QueryNode, QueryScope, RangeNode, RawValue } from '../../../shared/query/index.js';
 import { uidOrNull } from '../codec/uid.js';
-import { lineageKey } from '../lineage-keys.js';
-import { placesPerTrace, rowsOf } from '../schema.js';
-import { type Statements, sqlBuilder } from '../statements.js';
+import { lineageKey } from '../lookups/lineage-keys.js';
+import { placesPerTrace, rowsOf } from '../sqlite/schema.js';
+import { type Statements, sqlBuilder } from '../sqlite/statements.js';
 import {
   all,
   any,

@@ -1,10 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { FieldNode, QueryNode, QueryScope, TextNode } from '../../../shared/query/index.js';
 import { uidOrNull } from '../codec/uid.js';
-import { lineageKey } from '../lineage-keys.js';
+import { lineageKey } from '../lookups/lineage-keys.js';
 import { isCommon } from '../save/exchange-terms.js';
-import { rowsOf } from '../schema.js';
-import { type Statements, sqlBuilder } from '../statements.js';
+import { rowsOf } from '../sqlite/schema.js';
+import { type Statements, sqlBuilder } from '../sqlite/statements.js';
 import { termOf } from './conditions.js';
 import { listScopes } from './scope.js';
 import { findTerms } from './term-lookup.js';

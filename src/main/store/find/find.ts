@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { QueryNode, QueryScope } from '../../../shared/query/index.js';
 import { parseQuery, printQuery } from '../../../shared/query/index.js';
-import { traceOfRow } from '../schema.js';
-import type { Statements } from '../statements.js';
+import { traceOfRow } from '../sqlite/schema.js';
+import type { Statements } from '../sqlite/statements.js';
 import { Conditions } from './conditions.js';
 import { decodeCursor, encodeCursor, type Place } from './cursor.js';
 import { chooseDriver, type Driver } from './driver.js';

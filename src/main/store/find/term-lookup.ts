@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { QueryScope, RawValue } from '../../../shared/query/index.js';
-import { type Statements, sqlBuilder } from '../statements.js';
-import { fold } from '../terms.js';
+import { fold } from '../dictionaries/terms.js';
+import { type Statements, sqlBuilder } from '../sqlite/statements.js';
 import { likePattern } from './predicates.js';
 
 export interface FoundTerm {

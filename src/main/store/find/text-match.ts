@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { QueryScope, TextNode } from '../../../shared/query/index.js';
-import { placesPerTrace, rowsOf, textsPerRow } from '../schema.js';
+import { placesPerTrace, rowsOf, textsPerRow } from '../sqlite/schema.js';
 import { separated } from '../text/words.js';
 import { any, never, type Predicate } from './predicates.js';
 

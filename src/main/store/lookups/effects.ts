@@ -2,10 +2,10 @@ import { sql as sqlText } from 'kysely';
 import type { EffectJoin, EffectNode, LineageReader, ToolCallNode } from '../../../shared/model/index.js';
 import { type Packed, unpackJson } from '../codec/pack.js';
 import { uidOrNull, uidText } from '../codec/uid.js';
-import { lineageKey, maxNodes } from '../lineage-keys.js';
-import { resultOf, type StoredResult } from '../rows/tool-call.js';
-import { placesPerTrace, rowsOf } from '../schema.js';
-import { type Statements, sqlBuilder } from '../statements.js';
+import { resultOf, type StoredResult } from '../sqlite/rows/tool-call.js';
+import { placesPerTrace, rowsOf } from '../sqlite/schema.js';
+import { type Statements, sqlBuilder } from '../sqlite/statements.js';
+import { lineageKey, maxNodes } from './lineage-keys.js';
 
 type Lookups = Pick<LineageReader, 'toolCallsByKey' | 'openEffects' | 'effectByHalf' | 'effectOf'>;
 

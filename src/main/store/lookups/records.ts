@@ -1,10 +1,10 @@
 import type { ChatMessage, Json, LineageReader, TraceKind } from '../../../shared/model/index.js';
-import { unpackCall } from '../call-data.js';
+import { unpackCall } from '../codec/call-data.js';
 import { type Packed, unpackJson } from '../codec/pack.js';
 import { uidOrNull, uidText } from '../codec/uid.js';
 import { decodeDeltas } from '../codec/varint.js';
-import { lineageKey } from '../lineage-keys.js';
-import type { Statements } from '../statements.js';
+import type { Statements } from '../sqlite/statements.js';
+import { lineageKey } from './lineage-keys.js';
 
 type Lookups = Pick<LineageReader, 'byTraceKey' | 'traceById' | 'hasEvent' | 'callContent' | 'note'>;
 

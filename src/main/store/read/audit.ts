@@ -1,6 +1,6 @@
 import type { StoreAudit } from '../../../shared/model/index.js';
-import { auditSeparator } from '../audit-counts.js';
-import { type Statements, sqlBuilder } from '../statements.js';
+import { auditSeparator } from '../counts/audit-counts.js';
+import { type Statements, sqlBuilder } from '../sqlite/statements.js';
 
 type Counted = StoreAudit['undecoded'][number];
 

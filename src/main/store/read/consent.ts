@@ -2,8 +2,8 @@ import type { Consent, ConsentEvent, ConsentState, Page } from '../../../shared/
 import { toIso } from '../../../shared/model/index.js';
 import { uidOrNull, uidText } from '../codec/uid.js';
 import { decodeCursor, encodeCursor } from '../find/cursor.js';
-import type { Schema } from '../schema.js';
-import type { Prepared, Statements } from '../statements.js';
+import type { Schema } from '../sqlite/schema.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
 
 type StateRow = { id: number; uid: Buffer; consent: string | null; own: number; changes: number };
 

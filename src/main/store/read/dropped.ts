@@ -1,6 +1,6 @@
 import { uidOrNull } from '../codec/uid.js';
-import { findingsPerExchange } from '../finding-rows.js';
-import type { Prepared, Statements } from '../statements.js';
+import { findingsPerExchange } from '../findings/finding-rows.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
 
 /** Which entities a trace held that the policy of that time wanted to keep out of exports. */
 export class DroppedEntities {

@@ -3,8 +3,8 @@ import { toIso } from '../../../shared/model/index.js';
 import { type Packed, unpackJson } from '../codec/pack.js';
 import { uidOrNull, uidText } from '../codec/uid.js';
 import { decodeCursor, encodeCursor, type Place } from '../find/cursor.js';
-import type { Schema } from '../schema.js';
-import { type Prepared, type Statements, sqlBuilder } from '../statements.js';
+import type { Schema } from '../sqlite/schema.js';
+import { type Prepared, type Statements, sqlBuilder } from '../sqlite/statements.js';
 
 type EffectRow = Pick<
   Schema['effects'],

@@ -1,12 +1,12 @@
 import type { Exchange } from '../../../shared/model/index.js';
 import { ChunkReader } from '../bodies/chunk-reader.js';
+import type { ExchangeHead, StoredBody, StoredHead } from '../codec/exchange-head.js';
 import { type Packed, unpackJson } from '../codec/pack.js';
 import { uidOrNull } from '../codec/uid.js';
 import { decodeDeltas } from '../codec/varint.js';
-import type { ExchangeHead, StoredBody, StoredHead } from '../exchange-head.js';
-import { type ExchangeRow, exchangeSummary, selectExchanges } from '../rows/exchange.js';
-import type { Schema } from '../schema.js';
-import type { Prepared, Statements } from '../statements.js';
+import { type ExchangeRow, exchangeSummary, selectExchanges } from '../sqlite/rows/exchange.js';
+import type { Schema } from '../sqlite/schema.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
 import { findingOf, type StoredFindingRow } from './findings.js';
 
 type Side = 'request' | 'response';

@@ -1,7 +1,7 @@
 import { type QueryScope, queryFields } from '../../../shared/query/index.js';
-import type { Statements } from '../statements.js';
-import { sqlBuilder } from '../statements.js';
-import { fold } from '../terms.js';
+import { fold } from '../dictionaries/terms.js';
+import type { Statements } from '../sqlite/statements.js';
+import { sqlBuilder } from '../sqlite/statements.js';
 
 /** Known values of a field that begin with `prefix`, most frequent first; none for fields that have no names. */
 export function fieldValues(

@@ -1,5 +1,5 @@
 import type { FindingContext } from '../../../shared/model/index.js';
-import type { StoredHead } from '../exchange-head.js';
+import type { StoredHead } from '../codec/exchange-head.js';
 
 /** UTF-16 units on either side of a placeholder. */
 const around = 120;

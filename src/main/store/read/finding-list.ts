@@ -8,14 +8,14 @@ import type {
 } from '../../../shared/model/index.js';
 import { bandOf, toIso } from '../../../shared/model/index.js';
 import { ChunkReader } from '../bodies/chunk-reader.js';
+import type { ExchangeHead } from '../codec/exchange-head.js';
 import { type Packed, unpackJson } from '../codec/pack.js';
 import { uidOrNull, uidText } from '../codec/uid.js';
 import { decodeDeltas } from '../codec/varint.js';
-import type { ExchangeHead } from '../exchange-head.js';
 import { decodeCursor, encodeCursor } from '../find/cursor.js';
-import { placementOf } from '../finding-placement.js';
-import { findingsPerExchange } from '../finding-rows.js';
-import type { Prepared, Statements } from '../statements.js';
+import { placementOf } from '../findings/finding-placement.js';
+import { findingsPerExchange } from '../findings/finding-rows.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
 import { contextIn, FindingContexts } from './finding-context.js';
 import {
   beginning,

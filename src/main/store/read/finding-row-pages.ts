@@ -1,9 +1,9 @@
 import type { FindingFilter } from '../../../shared/model/index.js';
 import { uidOrNull } from '../codec/uid.js';
-import { findingValue } from '../finding-placement.js';
-import { findingsPerExchange } from '../finding-rows.js';
-import type { Schema } from '../schema.js';
-import { type Prepared, type Statements, sqlBuilder } from '../statements.js';
+import { findingValue } from '../findings/finding-placement.js';
+import { findingsPerExchange } from '../findings/finding-rows.js';
+import type { Schema } from '../sqlite/schema.js';
+import { type Prepared, type Statements, sqlBuilder } from '../sqlite/statements.js';
 
 export type FindingGroup = Omit<Schema['finding_groups'], 'id'> & { id: number };
 export type FindingRow = Schema['findings'];

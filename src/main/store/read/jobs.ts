@@ -3,7 +3,7 @@ import type { Job, Page, SavedFilter } from '../../../shared/model/index.js';
 import { toIso } from '../../../shared/model/index.js';
 import { uidOrNull, uidText } from '../codec/uid.js';
 import { decodeCursor, encodeCursor } from '../find/cursor.js';
-import { type Statements, sqlBuilder } from '../statements.js';
+import { type Statements, sqlBuilder } from '../sqlite/statements.js';
 
 const list = 'jobs';
 

@@ -1,10 +1,10 @@
 import type { ExchangeSummary, Page, ToolCall, TraceSummary } from '../../../shared/model/index.js';
 import type { QueryScope } from '../../../shared/query/index.js';
 import { type Found, find } from '../find/find.js';
-import { exchangeSummary, selectExchanges } from '../rows/exchange.js';
-import { selectToolCalls, toolCallOf } from '../rows/tool-call.js';
-import { selectTraces, traceSummary } from '../rows/trace.js';
-import type { Statements } from '../statements.js';
+import { exchangeSummary, selectExchanges } from '../sqlite/rows/exchange.js';
+import { selectToolCalls, toolCallOf } from '../sqlite/rows/tool-call.js';
+import { selectTraces, traceSummary } from '../sqlite/rows/trace.js';
+import type { Statements } from '../sqlite/statements.js';
 
 export interface ListOptions {
   query: string;

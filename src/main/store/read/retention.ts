@@ -1,7 +1,7 @@
 import { type SqlBool, sql } from 'kysely';
 import type { OldExchange, OldTrace, RetentionGuard, StorageUse } from '../../../shared/model/index.js';
 import { uidText } from '../codec/uid.js';
-import { type Statements, sqlBuilder } from '../statements.js';
+import { type Statements, sqlBuilder } from '../sqlite/statements.js';
 
 /** A place in the order of time, the oldest first. */
 export interface OldPlace {

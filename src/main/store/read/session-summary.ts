@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { uidText } from '../codec/uid.js';
-import { placesPerTrace } from '../schema.js';
-import { type Statements, sqlBuilder } from '../statements.js';
-import { fold } from '../terms.js';
+import { fold } from '../dictionaries/terms.js';
+import { placesPerTrace } from '../sqlite/schema.js';
+import { type Statements, sqlBuilder } from '../sqlite/statements.js';
 
 export interface SessionSummary {
   exchanges: number;

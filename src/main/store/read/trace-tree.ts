@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { TraceSummary } from '../../../shared/model/index.js';
 import { uidOrNull, uidText } from '../codec/uid.js';
-import { selectTraces, type TraceRow, traceSummary } from '../rows/trace.js';
-import { type Statements, sqlBuilder } from '../statements.js';
+import { selectTraces, type TraceRow, traceSummary } from '../sqlite/rows/trace.js';
+import { type Statements, sqlBuilder } from '../sqlite/statements.js';
 
 /** A family larger than this is cut: nearest relatives first. */
 const maxNodes = 1000;

@@ -1,6 +1,6 @@
 import type { Assembled } from '../../../shared/model/index.js';
-import type { Documents } from '../documents.js';
-import { MessageParts, noMessages } from '../message-parts.js';
+import type { Documents } from '../dictionaries/documents.js';
+import { MessageParts, noMessages } from '../text/message-parts.js';
 import type { CallSaver } from './call.js';
 import type { EffectSaver } from './effects.js';
 import type { ExchangeSaver } from './exchange.js';

@@ -1,13 +1,13 @@
 import { connectionKey } from '../../../shared/connection.js';
 import type { Assembled, AssembledCall } from '../../../shared/model/index.js';
-import type { AuditCounts } from '../audit-counts.js';
-import { packCall } from '../call-data.js';
+import { packCall } from '../codec/call-data.js';
 import { uidBytes } from '../codec/uid.js';
 import { decodeDeltas, encodeDeltas } from '../codec/varint.js';
-import type { Documents } from '../documents.js';
-import { callKeys, lineageKeyBytes } from '../lineage-keys.js';
-import type { Schema } from '../schema.js';
-import type { Prepared, Statements } from '../statements.js';
+import type { AuditCounts } from '../counts/audit-counts.js';
+import type { Documents } from '../dictionaries/documents.js';
+import { callKeys, lineageKeyBytes } from '../lookups/lineage-keys.js';
+import type { Schema } from '../sqlite/schema.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
 import { micros } from './exchange.js';
 
 type ParentRow = Pick<Schema['calls'], 'id' | 'trace' | 'tools' | 'request_messages' | 'response_messages'>;

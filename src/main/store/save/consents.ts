@@ -1,9 +1,9 @@
 import { uuidv7 } from '../../../shared/ids.js';
 import { allowedBy, type Consent } from '../../../shared/model/index.js';
 import { uidBytes } from '../codec/uid.js';
-import type { Schema } from '../schema.js';
-import type { Prepared, Statements } from '../statements.js';
-import type { TraceTerms } from '../trace-terms.js';
+import type { TraceTerms } from '../dictionaries/trace-terms.js';
+import type { Schema } from '../sqlite/schema.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
 
 /** Fields of the dictionary that consents are found by. */
 const termFields = ['consent', 'consent.basis', 'consent.scope', 'consent.subject', 'licence', 'terms'];

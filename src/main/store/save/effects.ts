@@ -1,10 +1,10 @@
 import type { EffectChange, EffectJoin, NewEffect } from '../../../shared/model/index.js';
-import type { AuditCounts } from '../audit-counts.js';
 import { packJson } from '../codec/pack.js';
 import { uidBytes, uidText } from '../codec/uid.js';
-import { lineageKey, lineageKeyBytes } from '../lineage-keys.js';
-import { type Schema, traceOfRow } from '../schema.js';
-import type { Prepared, Statements } from '../statements.js';
+import type { AuditCounts } from '../counts/audit-counts.js';
+import { lineageKey, lineageKeyBytes } from '../lookups/lineage-keys.js';
+import { type Schema, traceOfRow } from '../sqlite/schema.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
 import type { ExchangeOwner } from './exchange-owner.js';
 import type { ToolCallEffects } from './tool-call-effects.js';
 import type { ToolCallSaver } from './tool-calls.js';

@@ -1,6 +1,6 @@
 import { decodeDeltas, encodeDeltas } from '../codec/varint.js';
-import type { Prepared, Statements } from '../statements.js';
-import type { Terms } from '../terms.js';
+import type { Terms } from '../dictionaries/terms.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
 import type { TraceSaver } from './traces.js';
 
 type Row = { trace: number | null; finding_count: number; terms: Buffer };

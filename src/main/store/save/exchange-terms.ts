@@ -1,5 +1,5 @@
 import type { Assembled } from '../../../shared/model/index.js';
-import type { Schema } from '../schema.js';
+import type { Schema } from '../sqlite/schema.js';
 
 export type Term = [field: string, value: string];
 

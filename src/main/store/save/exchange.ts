@@ -6,18 +6,18 @@ import type {
   HeaderList,
   ReadExchange,
 } from '../../../shared/model/index.js';
-import type { AuditCounts } from '../audit-counts.js';
 import { bodyText } from '../bodies/body-text.js';
 import type { ChunkStore } from '../bodies/chunk-store.js';
+import type { ExchangeHead, StoredBody } from '../codec/exchange-head.js';
 import { packJson } from '../codec/pack.js';
 import { uidBytes } from '../codec/uid.js';
 import { encodeDeltas } from '../codec/varint.js';
-import type { Counters } from '../counters.js';
-import type { ExchangeHead, StoredBody } from '../exchange-head.js';
-import type { FindingRows } from '../finding-rows.js';
-import { exchangeTextRow, type Schema } from '../schema.js';
-import type { Prepared, Statements } from '../statements.js';
-import type { Terms } from '../terms.js';
+import type { AuditCounts } from '../counts/audit-counts.js';
+import type { Counters } from '../counts/counters.js';
+import type { Terms } from '../dictionaries/terms.js';
+import type { FindingRows } from '../findings/finding-rows.js';
+import { exchangeTextRow, type Schema } from '../sqlite/schema.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
 import { exchangeSearchText } from '../text/exchange-text.js';
 import type { TextIndex } from '../text/text-index.js';
 import { exchangeTerms, isCommon, type Term } from './exchange-terms.js';

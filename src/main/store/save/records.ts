@@ -1,9 +1,9 @@
 import { type AssembledRecord, type NewWitness, toIso } from '../../../shared/model/index.js';
 import { packJson } from '../codec/pack.js';
 import { uidBytes } from '../codec/uid.js';
-import { lineageKey } from '../lineage-keys.js';
-import type { Schema } from '../schema.js';
-import type { Prepared, Statements } from '../statements.js';
+import { lineageKey } from '../lookups/lineage-keys.js';
+import type { Schema } from '../sqlite/schema.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
 import type { TraceSaver, TraceState } from './traces.js';
 
 type WitnessRow = Omit<Schema['witnesses'], 'id'>;

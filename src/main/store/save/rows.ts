@@ -1,6 +1,6 @@
 import type { AssembledRows } from '../../../shared/model/index.js';
-import type { MessageParts } from '../message-parts.js';
-import { rowIn } from '../schema.js';
+import { rowIn } from '../sqlite/schema.js';
+import type { MessageParts } from '../text/message-parts.js';
 import type { StepSaver } from './steps.js';
 import type { Completed, ToolCallSaver } from './tool-calls.js';
 import type { TraceSaver, TraceState } from './traces.js';

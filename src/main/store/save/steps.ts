@@ -3,10 +3,10 @@ import { fromIso } from '../../../shared/model/index.js';
 import { packJson } from '../codec/pack.js';
 import { uidBytes } from '../codec/uid.js';
 import { encodeDeltas } from '../codec/varint.js';
-import type { Documents } from '../documents.js';
-import { type MessageParts, partSaying } from '../message-parts.js';
-import { rowsOf, type Schema, stepTextRow, traceOfRow } from '../schema.js';
-import type { Prepared, Statements } from '../statements.js';
+import type { Documents } from '../dictionaries/documents.js';
+import { rowsOf, type Schema, stepTextRow, traceOfRow } from '../sqlite/schema.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
+import { type MessageParts, partSaying } from '../text/message-parts.js';
 import { stepText } from '../text/step-text.js';
 import type { TextIndex } from '../text/text-index.js';
 

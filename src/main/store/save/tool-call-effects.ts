@@ -1,7 +1,7 @@
 import type { Json } from '../../../shared/model/index.js';
-import type { AuditCounts } from '../audit-counts.js';
-import { rowsOf, type Schema, traceOfRow } from '../schema.js';
-import type { Prepared, Statements } from '../statements.js';
+import type { AuditCounts } from '../counts/audit-counts.js';
+import { rowsOf, type Schema, traceOfRow } from '../sqlite/schema.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
 import type { TraceSaver } from './traces.js';
 
 type State = Pick<Schema['tool_calls'], 'effect' | 'effect_state'>;

@@ -2,12 +2,12 @@ import type { Json, NewToolCall, ToolResultArrival } from '../../../shared/model
 import { packJson } from '../codec/pack.js';
 import { uidBytes } from '../codec/uid.js';
 import { decodeDeltas } from '../codec/varint.js';
-import { lineageKey, looseToolCallKey } from '../lineage-keys.js';
-import type { MessageParts } from '../message-parts.js';
-import { resultOf, type StoredResult } from '../rows/tool-call.js';
-import { argumentsTextRow, resultTextRow, type Schema, traceOfRow } from '../schema.js';
-import type { Prepared, Statements } from '../statements.js';
-import type { Terms } from '../terms.js';
+import type { Terms } from '../dictionaries/terms.js';
+import { lineageKey, looseToolCallKey } from '../lookups/lineage-keys.js';
+import { resultOf, type StoredResult } from '../sqlite/rows/tool-call.js';
+import { argumentsTextRow, resultTextRow, type Schema, traceOfRow } from '../sqlite/schema.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
+import type { MessageParts } from '../text/message-parts.js';
 import { callText, jsonText } from '../text/step-text.js';
 import type { TextIndex } from '../text/text-index.js';
 import { micros } from './exchange.js';

@@ -8,11 +8,11 @@ import type {
   Usage,
 } from '../../../shared/model/index.js';
 import { uidBytes, uidOrNull } from '../codec/uid.js';
-import { lineageKey } from '../lineage-keys.js';
-import { type Schema, stepTextRow, titleRow } from '../schema.js';
-import type { Prepared, Statements } from '../statements.js';
+import type { TraceTerms } from '../dictionaries/trace-terms.js';
+import { lineageKey } from '../lookups/lineage-keys.js';
+import { type Schema, stepTextRow, titleRow } from '../sqlite/schema.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
 import type { TextIndex } from '../text/text-index.js';
-import type { TraceTerms } from '../trace-terms.js';
 import type { Consents } from './consents.js';
 import { hostOf } from './exchange-terms.js';
 

@@ -1,7 +1,7 @@
 import { wireNames } from '../../../shared/tool-names.js';
-import type { AuditCounts } from '../audit-counts.js';
-import type { Schema } from '../schema.js';
-import type { Prepared, Statements } from '../statements.js';
+import type { AuditCounts } from '../counts/audit-counts.js';
+import type { Schema } from '../sqlite/schema.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
 
 /** A server that was not seen for so long may be reached another way by now. */
 const recent = 24 * 3600e6;

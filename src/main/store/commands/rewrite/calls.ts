@@ -1,8 +1,8 @@
-import { packCall, unpackCall } from '../../call-data.js';
+import { packCall, unpackCall } from '../../codec/call-data.js';
 import { type Packed, unpackText } from '../../codec/pack.js';
 import { uidText } from '../../codec/uid.js';
 import { decodeDeltas } from '../../codec/varint.js';
-import { lineageKey } from '../../lineage-keys.js';
+import { lineageKey } from '../../lookups/lineage-keys.js';
 import type { DocumentRewriter } from './documents.js';
 import { changedKeys, moveLineage } from './keys.js';
 import type { RewriteParts } from './parts.js';

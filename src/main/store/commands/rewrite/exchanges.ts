@@ -1,11 +1,11 @@
 import type { Body, ErrorRecord, Finding, ReadExchange, SocketMessage } from '../../../../shared/model/index.js';
 import { bodyText } from '../../bodies/body-text.js';
+import type { ExchangeHead, StoredBody, StoredHead } from '../../codec/exchange-head.js';
 import { packJson, unpackText } from '../../codec/pack.js';
 import { uidText } from '../../codec/uid.js';
 import { decodeDeltas, encodeDeltas } from '../../codec/varint.js';
-import type { ExchangeHead, StoredBody, StoredHead } from '../../exchange-head.js';
 import { isCommon } from '../../save/exchange-terms.js';
-import { exchangeTextRow, type Schema } from '../../schema.js';
+import { exchangeTextRow, type Schema } from '../../sqlite/schema.js';
 import { exchangeSearchText } from '../../text/exchange-text.js';
 import type { RewriteParts } from './parts.js';
 import { rolesOf } from './roles.js';

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { type LineageKind, lineageKey, lineageKeyBytes } from '../../lineage-keys.js';
+import { type LineageKind, lineageKey, lineageKeyBytes } from '../../lookups/lineage-keys.js';
 import type { KeyChanges } from './rewriting.js';
 
 /** The keys in a column that holds them one after the other. */

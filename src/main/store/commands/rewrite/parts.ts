@@ -1,13 +1,13 @@
 import type { Database } from 'better-sqlite3';
-import type { AuditCounts } from '../../audit-counts.js';
 import type { ChunkReader } from '../../bodies/chunk-reader.js';
 import type { ChunkStore } from '../../bodies/chunk-store.js';
-import type { Documents } from '../../documents.js';
-import type { FindingRows } from '../../finding-rows.js';
-import type { Statements } from '../../statements.js';
-import type { Terms } from '../../terms.js';
+import type { AuditCounts } from '../../counts/audit-counts.js';
+import type { Documents } from '../../dictionaries/documents.js';
+import type { Terms } from '../../dictionaries/terms.js';
+import type { TraceTerms } from '../../dictionaries/trace-terms.js';
+import type { FindingRows } from '../../findings/finding-rows.js';
+import type { Statements } from '../../sqlite/statements.js';
 import type { TextIndex } from '../../text/text-index.js';
-import type { TraceTerms } from '../../trace-terms.js';
 import type { Making } from './rewriting.js';
 
 /** The writer's parts, as rewriting needs them. Its SQL is plain: it runs over every table there is. */

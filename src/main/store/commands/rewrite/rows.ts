@@ -1,9 +1,9 @@
 import type { Json } from '../../../../shared/model/index.js';
 import { type Packed, unpackJson } from '../../codec/pack.js';
-import { lineageKey } from '../../lineage-keys.js';
-import { selectSteps, stepOf } from '../../rows/step.js';
+import { lineageKey } from '../../lookups/lineage-keys.js';
 import { toolCallKeys } from '../../save/tool-calls.js';
-import { argumentsTextRow, resultTextRow, stepTextRow, titleRow, traceOfRow } from '../../schema.js';
+import { selectSteps, stepOf } from '../../sqlite/rows/step.js';
+import { argumentsTextRow, resultTextRow, stepTextRow, titleRow, traceOfRow } from '../../sqlite/schema.js';
 import { callText, jsonText, stepText } from '../../text/step-text.js';
 import { keysOf } from './keys.js';
 import type { RewriteParts } from './parts.js';

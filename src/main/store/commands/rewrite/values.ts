@@ -1,8 +1,8 @@
 import { type Packed, unpackJson } from '../../codec/pack.js';
 import { decodeDeltas, encodeDeltas } from '../../codec/varint.js';
+import { fold, type TermScope } from '../../dictionaries/terms.js';
 import { isCommon } from '../../save/exchange-terms.js';
-import { argumentsTextRow } from '../../schema.js';
-import { fold, type TermScope } from '../../terms.js';
+import { argumentsTextRow } from '../../sqlite/schema.js';
 import { callText } from '../../text/step-text.js';
 import type { RewriteParts } from './parts.js';
 import type { Texts } from './texts.js';

@@ -1,4 +1,4 @@
-import type { Prepared, Statements } from './statements.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
 
 export const termScopes = ['traces', 'tool_calls', 'exchanges'] as const;
 export type TermScope = (typeof termScopes)[number];

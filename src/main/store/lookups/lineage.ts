@@ -1,9 +1,9 @@
-import type { CallNode, LineageReader } from '../../shared/model/index.js';
-import { uidOrNull, uidText } from './codec/uid.js';
+import type { CallNode, LineageReader } from '../../../shared/model/index.js';
+import { uidOrNull, uidText } from '../codec/uid.js';
+import { type Prepared, type Statements, sqlBuilder } from '../sqlite/statements.js';
+import { effectLookups } from './effects.js';
 import { type LineageKind, lineageKey, maxNodes } from './lineage-keys.js';
-import { effectLookups } from './lookups/effects.js';
-import { recordLookups } from './lookups/records.js';
-import { type Prepared, type Statements, sqlBuilder } from './statements.js';
+import { recordLookups } from './records.js';
 
 interface NodeRow {
   uid: Buffer;

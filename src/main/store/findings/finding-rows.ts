@@ -1,9 +1,9 @@
-import { bandOf, type Finding, type FindingPlacement, type TypedFinding } from '../../shared/model/index.js';
-import { packJson } from './codec/pack.js';
-import { uidOrNull } from './codec/uid.js';
+import { bandOf, type Finding, type FindingPlacement, type TypedFinding } from '../../../shared/model/index.js';
+import { packJson } from '../codec/pack.js';
+import { uidOrNull } from '../codec/uid.js';
+import type { Schema } from '../sqlite/schema.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
 import { findingValue, placementOf } from './finding-placement.js';
-import type { Schema } from './schema.js';
-import type { Prepared, Statements } from './statements.js';
 
 /** An exchange keeps at most 1,000 findings. */
 export const findingsPerExchange = 1024;

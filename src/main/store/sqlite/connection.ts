@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { SluiceError } from '../../shared/errors.js';
+import { SluiceError } from '../../../shared/errors.js';
 import { migrations } from './migrations/index.js';
 import { assertReadable, migrate, version } from './migrator.js';
 

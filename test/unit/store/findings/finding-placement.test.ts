@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findingValue, placementOf } from '../../../src/main/store/finding-placement.js';
+import { findingValue, placementOf } from '../../../../src/main/store/findings/finding-placement.js';
 
 describe('where a finding stands, by its path', () => {
   it.each([

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import type { HashedMessage } from '../../shared/model/index.js';
-import type { Packed } from './codec/pack.js';
-import { packText } from './codec/pack.js';
-import type { Prepared, Statements } from './statements.js';
+import type { HashedMessage } from '../../../shared/model/index.js';
+import type { Packed } from '../codec/pack.js';
+import { packText } from '../codec/pack.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
 
 const cacheSize = 50_000;
 

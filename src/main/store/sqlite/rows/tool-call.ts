@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import { type ChatMessage, type EffectJoin, type Json, type ToolCall, toIso } from '../../../shared/model/index.js';
-import { type Packed, unpackJson } from '../codec/pack.js';
-import { uidText } from '../codec/uid.js';
-import { partValue } from '../message-parts.js';
+import { type ChatMessage, type EffectJoin, type Json, type ToolCall, toIso } from '../../../../shared/model/index.js';
+import { type Packed, unpackJson } from '../../codec/pack.js';
+import { uidText } from '../../codec/uid.js';
+import { partValue } from '../../text/message-parts.js';
 import { placesPerTrace, type Schema } from '../schema.js';
 import { sqlBuilder } from '../statements.js';
 

@@ -1,4 +1,4 @@
-import type { FindingPlacement } from '../../shared/model/index.js';
+import type { FindingPlacement } from '../../../shared/model/index.js';
 
 const argumentKeys =
   /\.(?:arguments|args|partial_json|partial_?[aA]rgs|parsed_arguments|tool_calls|toolUse|tool_use|functionCall|function_call)(?=[.[#]|$)/;

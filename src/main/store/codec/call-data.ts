@@ -1,5 +1,5 @@
-import type { Call } from '../../shared/model/index.js';
-import { type Packed, packJson, unpackJson } from './codec/pack.js';
+import type { Call } from '../../../shared/model/index.js';
+import { type Packed, packJson, unpackJson } from './pack.js';
 
 /** What of a call no list filters or sums by. */
 export type CallData = Pick<

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { SluiceError } from '../../shared/errors.js';
+import { SluiceError } from '../../../shared/errors.js';
 import type { Migration } from './migrations/migration.js';
 
 /**

@@ -1,5 +1,5 @@
-import type { ExchangeHead } from './exchange-head.js';
-import type { Prepared, Statements } from './statements.js';
+import type { ExchangeHead } from '../codec/exchange-head.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
 
 export const auditKinds = ['truncated', 'sealed', 'undecoded', 'unknown_event', 'edge', 'effect'] as const;
 export type AuditKind = (typeof auditKinds)[number];

@@ -1,5 +1,5 @@
-import { type Review, toIso } from '../../../shared/model/index.js';
-import { uidText } from '../codec/uid.js';
+import { type Review, toIso } from '../../../../shared/model/index.js';
+import { uidText } from '../../codec/uid.js';
 import type { Schema } from '../schema.js';
 
 export type ReviewRow = Pick<Schema['traces'], 'uid' | 'label' | 'rating' | 'tags' | 'note' | 'reviewed_at'>;

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { type Packed, unpackJson } from '../codec/pack.js';
+import { type Packed, unpackJson } from '../../codec/pack.js';
 import type { Migration } from './migration.js';
 
 /**

@@ -1,7 +1,7 @@
-import { type Call, type ToolOffer, toIso } from '../../../shared/model/index.js';
-import { unpackCall } from '../call-data.js';
-import { type Packed, unpackJson } from '../codec/pack.js';
-import { uidText } from '../codec/uid.js';
+import { type Call, type ToolOffer, toIso } from '../../../../shared/model/index.js';
+import { unpackCall } from '../../codec/call-data.js';
+import { type Packed, unpackJson } from '../../codec/pack.js';
+import { uidText } from '../../codec/uid.js';
 import type { Schema } from '../schema.js';
 import { sqlBuilder } from '../statements.js';
 

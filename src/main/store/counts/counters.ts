@@ -1,4 +1,4 @@
-import type { Prepared, Statements } from './statements.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
 
 export const counterNames = ['stored', 'undecoded', 'failed', 'unknown_events'] as const;
 export type CounterName = (typeof counterNames)[number];

@@ -1,4 +1,4 @@
-import type { BodyIssue, CapturedClient, HeaderList } from '../../shared/model/index.js';
+import type { BodyIssue, CapturedClient, HeaderList } from '../../../shared/model/index.js';
 
 /** What is stored of a body besides its chunks. */
 export interface StoredBody {

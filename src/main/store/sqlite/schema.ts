@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { Packed } from './codec/pack.js';
+import type { Packed } from '../codec/pack.js';
 
 /** The tables as migrations/ leave them. Times are microseconds since the epoch, `*_us` microseconds. */
 export interface Schema {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { LineageKeys } from '../../shared/model/index.js';
+import type { LineageKeys } from '../../../shared/model/index.js';
 
 /** Most calls that one lookup answers. */
 export const maxNodes = 16;

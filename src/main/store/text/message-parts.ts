@@ -1,4 +1,4 @@
-import type { AssembledCall, ChatMessage, HashedMessage, Json, Part } from '../../shared/model/index.js';
+import type { AssembledCall, ChatMessage, HashedMessage, Json, Part } from '../../../shared/model/index.js';
 
 /** A part of a stored message. */
 export interface PartPlace {

@@ -1,5 +1,5 @@
-import { type ErrorRecord, type ExchangeSummary, toIso, type Usage } from '../../../shared/model/index.js';
-import { uidText } from '../codec/uid.js';
+import { type ErrorRecord, type ExchangeSummary, toIso, type Usage } from '../../../../shared/model/index.js';
+import { uidText } from '../../codec/uid.js';
 import type { Schema } from '../schema.js';
 import { sqlBuilder } from '../statements.js';
 

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
-import { bandOf } from '../../../shared/model/index.js';
-import { type Packed, unpackJson } from '../codec/pack.js';
-import { findingValue, placementOf } from '../finding-placement.js';
+import { bandOf } from '../../../../shared/model/index.js';
+import { type Packed, unpackJson } from '../../codec/pack.js';
+import { findingValue, placementOf } from '../../findings/finding-placement.js';
 import type { Migration } from './migration.js';
 
 /**

@@ -1,6 +1,6 @@
-import { type Decision, toIso } from '../../../shared/model/index.js';
-import { type Packed, unpackJson } from '../codec/pack.js';
-import { uidText } from '../codec/uid.js';
+import { type Decision, toIso } from '../../../../shared/model/index.js';
+import { type Packed, unpackJson } from '../../codec/pack.js';
+import { uidText } from '../../codec/uid.js';
 import type { Schema } from '../schema.js';
 import { sqlBuilder } from '../statements.js';
 

@@ -1,6 +1,6 @@
-import { decodeDeltas, encodeDeltas } from './codec/varint.js';
-import type { Schema } from './schema.js';
-import type { Prepared, Statements } from './statements.js';
+import { decodeDeltas, encodeDeltas } from '../codec/varint.js';
+import type { Schema } from '../sqlite/schema.js';
+import type { Prepared, Statements } from '../sqlite/statements.js';
 import type { Terms } from './terms.js';
 
 type TermKey = Schema['trace_terms'];

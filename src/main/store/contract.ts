@@ -1,0 +1,162 @@
+import type {
+  Assembled,
+  Call,
+  ChatMessage,
+  Consent,
+  ConsentEvent,
+  ConsentState,
+  Decision,
+  Effect,
+  Exchange,
+  ExchangeSummary,
+  FindingFilter,
+  FindingPlace,
+  FindingsSummary,
+  Job,
+  LineageReader,
+  ListedFinding,
+  Page,
+  RetentionGuard,
+  Review,
+  SavedFilter,
+  Step,
+  StoreAudit,
+  StoredFinding,
+  ToolCall,
+  Trace,
+  TraceSummary,
+  TypedFinding,
+  Witness,
+} from '../../shared/model/index.js';
+import type { QueryScope } from '../../shared/query/index.js';
+import type { giveBack } from './commands/retention.js';
+import type { ReviewPatch } from './commands/reviews.js';
+import type { createRewriter } from './commands/rewrite/index.js';
+import type { NewFilter } from './commands/saved-filters.js';
+import type { Score } from './commands/scores.js';
+import type { Counts } from './counts/counters.js';
+import type { ListOptions } from './read/lists.js';
+import type { RetentionReads } from './read/retention.js';
+import type { SessionSummary } from './read/session-summary.js';
+import type { TraceTree } from './read/trace-tree.js';
+import type { SavedTopic } from './save/assembled.js';
+import type { JournalCursor } from './sqlite/cursor-state.js';
+
+type Side = 'request' | 'response';
+
+/** Reads of the store; they never block the writer. Unknown ids give null or nothing. */
+export interface StoreReader {
+  traces(options: ListOptions): Page<TraceSummary>;
+  trace(traceId: string): Trace | null;
+  traceSummary(traceId: string): TraceSummary | null;
+  traceSteps(traceId: string, afterSeq: number, limit: number): Step[];
+  traceCalls(traceId: string, cursor: string | null, limit: number): Page<Call>;
+  traceToolCalls(traceId: string, cursor: string | null, limit: number): Page<ToolCall>;
+  traceDecisions(traceId: string, cursor: string | null, limit: number): Page<Decision>;
+  traceFindings(traceId: string, cursor: string | null, limit: number): Page<StoredFinding>;
+  traceChildren(traceId: string): TraceSummary[];
+  traceEffects(traceId: string, cursor: string | null, limit: number): Page<Effect>;
+  traceWitnesses(traceId: string, cursor: string | null, limit: number): Page<Witness>;
+  /** Sent, but no captured model asked for it; newest first, of all traces. */
+  unclaimedEffects(cursor: string | null, limit: number): Page<Effect>;
+  /** The whole family of a trace, at most 1,000 of it. */
+  traceTree(traceId: string): TraceTree | null;
+  audit(): StoreAudit;
+  /** Numbers of findings by kind; they cost the same at any size of the store. */
+  findingsSummary(filter: FindingFilter): FindingsSummary;
+  findings(filter: FindingFilter, cursor: string | null, limit: number): Page<ListedFinding>;
+  findingPlaces(exchangeId: string, findingId: string, cursor: string | null, limit: number): Page<FindingPlace> | null;
+  /** Which of these event ids the trace has already. */
+  knownEvents(traceId: string, eventIds: string[]): string[];
+  /** The trace that a record's key names. */
+  traceIdByKey(key: string): string | null;
+  toolCalls(options: ListOptions): Page<ToolCall>;
+  exchanges(options: ListOptions): Page<ExchangeSummary>;
+  exchange(exchangeId: string, bodyChars: number): Exchange | null;
+  exchangeBody(
+    exchangeId: string,
+    side: Side,
+    offset: number,
+    limit: number,
+  ): { text: string; total_chars: number } | null;
+  fieldValues(scope: QueryScope, field: string, prefix: string, limit: number): { value: string; count: number }[];
+  savedFilters(): SavedFilter[];
+  review(traceId: string): Review | null;
+  consent(traceId: string): ConsentState | null;
+  /** Every state a consent had, newest first. */
+  consentHistory(traceId: string, cursor: string | null, limit: number): Page<ConsentEvent> | null;
+  /** What is old enough to go, oldest first. */
+  retention: Pick<RetentionReads, 'traces' | 'exchanges' | 'keptLabelled' | 'finishedJobs' | 'use'>;
+  /** Entities that a trace held and that exports leave out, by the policy they were found under. */
+  droppedEntities(traceId: string): string[];
+  /** The exact messages of a call, for exports that need them as they were. */
+  callMessages(callId: string): { request: ChatMessage[]; response: ChatMessage[] } | null;
+  /** Bytes that were kept under encryption only. */
+  sealedBody(exchangeId: string, side: Side): { bytes: Buffer; media_type: string } | null;
+  /** When the events of a stream came, in microseconds since the epoch. */
+  eventTimes(exchangeId: string, side: Side): number[] | null;
+  /** Every trace that a query matches, newest first, one at a time; ends early when the signal is aborted. */
+  iterateTraces(query: string, signal?: AbortSignal): Iterable<Trace>;
+  countTraces(query: string): number;
+  exchangeCount(): number;
+  /** What came of a named session since `from` (ISO-8601). */
+  sessionSummary(session: string, from: string): SessionSummary;
+  jobs(cursor: string | null, limit: number): Page<Job>;
+  job(jobId: string): Job | null;
+  close(): void;
+}
+
+/** What others may change in the store. Each is one transaction of its own, or part of the one that is open. */
+export interface StoreCommands {
+  setReview(traceId: string, patch: ReviewPatch): Promise<{ previous: Review; current: Review }>;
+  /** Null: what they came of says it again. Resolves with how many of the traces there are; give at most 500. */
+  setConsents(traceIds: string[], consent: Consent | null): Promise<number>;
+  /** Consent of traces that are opened from now on: those of a session, or (null) those that no other rule names. */
+  setConsentRule(session: string | null, consent: Consent | null): Promise<void>;
+  deleteTrace(traceId: string): Promise<boolean>;
+  /** A few of the oldest: those of these traces that may still go. Resolves with what went. */
+  deleteOldTraces(traceIds: string[], guard: RetentionGuard): Promise<{ traces: number; exchanges: number }>;
+  /** Those of these exchanges that belong to no trace. */
+  deleteLooseExchanges(exchangeIds: string[]): Promise<number>;
+  /** Records of finished jobs that were made before (microseconds), but of exports. */
+  deleteOldJobs(before: number): Promise<number>;
+  /** One step of making free what deleted words left in the text index; `begin` with the first. */
+  tidyTexts(begin: boolean): Promise<{ more: boolean }>;
+  /** One step of giving free space back to the file system. */
+  giveBackSpace(): Promise<ReturnType<typeof giveBack>>;
+  saveFilter(filter: NewFilter): Promise<SavedFilter>;
+  deleteFilter(filterId: string): Promise<boolean>;
+  saveJob(job: Job): Promise<void>;
+  addScore(traceId: string, score: Score): Promise<void>;
+  /** Values in what a user typed, replaced before it was stored. */
+  addTypedFindings(findings: TypedFinding[]): Promise<void>;
+  /** What still runs of these traces was interrupted: who ran them has ended. Resolves with how many that were. */
+  endRunning(traceIds: string[]): Promise<number>;
+}
+
+export interface StoreWriter {
+  /** Runs `work` in one transaction, durable when it returns; nothing of it is stored when it throws. */
+  transaction<T>(work: () => T): T;
+  lineage: LineageReader;
+  /** Stores one exchange with what was assembled of it; a second time it changes nothing. Topics: what changed. */
+  save(assembled: Assembled): { topics: SavedTopic[] };
+  cursor(): JournalCursor | null;
+  setCursor(cursor: JournalCursor): void;
+  /** Whether an error of the store passes: see `passes`. */
+  passes(error: unknown): boolean;
+  counts(): Counts;
+  writes: StoreCommands;
+  /** Redacts anew, or erases in, what is stored; null where the writer was opened without `making`. */
+  rewriter: ReturnType<typeof createRewriter> | null;
+  /** Writes the file anew so that nothing deleted is left in it. Takes its time, during which nothing is stored. */
+  vacuum(): void;
+  close(): void;
+}
+
+/** What the store throws when the disk, not the data, is the matter. */
+const passing = /^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|NOMEM|CANTOPEN|PROTOCOL)/;
+
+/** Whether an error of the store passes: the same work, done again later, may well succeed. */
+export function passes(error: unknown): boolean {
+  return passing.test(String((error as NodeJS.ErrnoException | null)?.code));
+}
