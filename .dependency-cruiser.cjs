@@ -19,11 +19,18 @@ module.exports = {
       to: { pathNot: ['^src/shared/', '^node_modules/zod/'] },
     },
     {
+      name: 'ground-knows-nobody',
+      comment: 'What any room may use knows nothing of Sluice: at most ten small files.',
+      severity: 'error',
+      from: { path: '^src/main/ground/' },
+      to: { path: '^src/', pathNot: ['^src/main/ground/'] },
+    },
+    {
       name: 'rooms-know-themselves',
       comment: 'What a room needs of another arrives as an interface through engine.ts.',
       severity: 'error',
       from: { path: '^src/main/([^/]+)/', pathNot: ['^src/main/(hosts|electron|engine)/'] },
-      to: { path: '^src/', pathNot: ['^src/shared/', '^src/main/$1/'] },
+      to: { path: '^src/', pathNot: ['^src/shared/', '^src/main/ground/', '^src/main/$1/'] },
     },
     {
       name: 'electron-knows-hosts-only',

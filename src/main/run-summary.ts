@@ -1,5 +1,6 @@
 import type { ExchangeSummary, Page, TraceSummary } from '../shared/model/index.js';
 import { quote } from '../shared/query/index.js';
+import { eachOf } from './ground/pages.js';
 
 interface Lists {
   traces(options: { query: string; limit: number; cursor: string | null }): Page<TraceSummary>;
@@ -13,14 +14,12 @@ export function runSummary(lists: Lists, session: string, from: string) {
   let exchanges = 0;
   let calls = 0;
   const toolCalls = new Map<string, number>();
-  for (const exchange of everything((cursor) => lists.exchanges({ query, limit: 200, cursor }))) {
+  for (const exchange of eachOf((cursor) => lists.exchanges({ query, limit: 200, cursor }))) {
     exchanges += 1;
     if (exchange.call_id !== null) calls += 1;
     if (exchange.trace_id !== null) traceIds.add(exchange.trace_id);
   }
-  for (const trace of everything((cursor) =>
-    lists.traces({ query: `session:${quote(session)}`, limit: 200, cursor }),
-  )) {
+  for (const trace of eachOf((cursor) => lists.traces({ query: `session:${quote(session)}`, limit: 200, cursor }))) {
     if (traceIds.has(trace.trace_id)) toolCalls.set(trace.trace_id, trace.tool_call_count);
   }
   return {
@@ -29,13 +28,4 @@ export function runSummary(lists: Lists, session: string, from: string) {
     tool_calls: [...toolCalls.values()].reduce((sum, count) => sum + count, 0),
     trace_ids: [...traceIds].sort(),
   };
-}
-
-function* everything<T>(page: (cursor: string | null) => Page<T>): Generator<T> {
-  let cursor: string | null = null;
-  do {
-    const { items, next_cursor }: Page<T> = page(cursor);
-    yield* items;
-    cursor = next_cursor;
-  } while (cursor !== null);
 }

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
+import { replaceFile } from '../ground/replace-file.js';
 import { canonicalJson } from './canonical.js';
 import type { Head } from './chain.js';
 
@@ -48,29 +48,9 @@ export function headFile(path: string, key: Uint8Array) {
     },
     async write(head: Head, next: string | null): Promise<void> {
       const mac = macOf(head, next).toString('hex');
-      const draft = await open(`${path}.tmp`, 'w', 0o600);
-      try {
-        await draft.writeFile(`${JSON.stringify({ version: 1, seq: head.seq, hash: head.hash, next, mac })}\n`);
-        await draft.sync();
-      } finally {
-        await draft.close();
-      }
-      await rename(`${path}.tmp`, path);
-      await syncFolder(dirname(path));
+      await replaceFile(path, `${JSON.stringify({ version: 1, seq: head.seq, hash: head.hash, next, mac })}\n`);
     },
   };
-}
-
-/** Without it a power cut could leave the log newer than its head. */
-async function syncFolder(path: string): Promise<void> {
-  // Windows cannot open a folder; its file system journals the renaming by itself.
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
 
 function jsonOf(text: string): unknown {

@@ -1,6 +1,7 @@
 import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SluiceError } from '../../shared/errors.js';
+import { processAlive } from '../ground/process-alive.js';
 
 /** An append takes milliseconds: a lock of this age was left behind, whoever has its process id by now. */
 const staleMs = 120_000;
@@ -46,7 +47,7 @@ async function take(path: string, draft: string): Promise<void> {
 async function isStale(path: string): Promise<boolean> {
   try {
     const [pid, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
-    return Date.now() - mtimeMs > staleMs || !isAlive(Number(pid));
+    return Date.now() - mtimeMs > staleMs || !processAlive(Number(pid));
   } catch (error) {
     // Given up meanwhile: the next try takes it.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
@@ -64,14 +65,4 @@ async function removeStale(path: string, aside: string): Promise<void> {
   }
   if (!(await isStale(aside))) await link(aside, path).catch(() => undefined);
   await rm(aside, { force: true });
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

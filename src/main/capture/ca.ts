@@ -1,10 +1,11 @@
 import 'reflect-metadata';
 import { createPrivateKey, randomBytes, webcrypto, X509Certificate } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
 import { SluiceError } from '../../shared/errors.js';
+import { replaceFileSync } from '../ground/replace-file.js';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const day = 24 * 3600 * 1000;
@@ -35,8 +36,8 @@ export async function loadOrCreateCa(dataDir: string): Promise<CertificateAuthor
   if (!existsSync(certPath) && !existsSync(keyPath)) {
     const made = await createCa();
     // The key first: a certificate without its key would be trusted and useless.
-    writeAtomically(keyPath, made.keyPem, 0o600);
-    writeAtomically(certPath, made.certPem, 0o644);
+    replaceFileSync(keyPath, made.keyPem, 0o600);
+    replaceFileSync(certPath, made.certPem, 0o644);
   } else if (!existsSync(certPath) || !existsSync(keyPath)) {
     throw new SluiceError(
       'key_invalid',
@@ -150,9 +151,4 @@ async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
 
 function pemBytes(pem: string): Buffer {
   return Buffer.from(pem.replace(/-----[^-]+-----/g, '').replace(/\s/g, ''), 'base64');
-}
-
-function writeAtomically(path: string, text: string, mode: number): void {
-  writeFileSync(`${path}.tmp`, text, { mode, flush: true });
-  renameSync(`${path}.tmp`, path);
 }

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { SluiceError } from '../../shared/errors.js';
+import { processAlive } from '../ground/process-alive.js';
+import { syncFolder } from '../ground/replace-file.js';
 
 /** A folder that becomes `out` at once, or leaves nothing. */
 export interface PartialFolder {
@@ -60,22 +62,13 @@ export async function removeLeftovers(parent: string, name?: string): Promise<vo
   const entries = await readdir(parent).catch(() => []);
   for (const entry of entries) {
     const match = /^\.(.+)\.partial-(\d+)-[0-9a-f]{12}$/.exec(entry);
-    if (!match || (name !== undefined && match[1] !== name) || isAlive(Number(match[2]))) continue;
+    if (!match || (name !== undefined && match[1] !== name) || processAlive(Number(match[2]))) continue;
     await rm(join(parent, entry), { recursive: true, force: true });
   }
 }
 
 function partialPrefix(name: string): string {
   return `.${name}.partial-`;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) !== 'ESRCH';
-  }
 }
 
 /** Removes the parents that were made for this export, as long as nobody else put something there. */
@@ -86,17 +79,6 @@ async function removeEmptyUpTo(from: string, firstMade: string): Promise<void> {
     } catch {
       return;
     }
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  // Windows cannot open a folder; its file system journals the renaming by itself.
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
 

@@ -2,6 +2,7 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ErasedExport, Job, Json } from '../../shared/model/index.js';
 import { type ExportSource, eraseFromDataset, exportJobKind, layoutsWithoutIds, rowKeysOf } from '../dataset/index.js';
+import { eachOf } from '../ground/pages.js';
 import { type ErasureParts, subjectExportKind } from '../privacy/index.js';
 import { erasureRewriting } from '../redact/index.js';
 import type { StoreReader } from '../store/index.js';
@@ -20,16 +21,11 @@ type Eraser = Pick<ErasureParts, 'rowsOf'> & { erase: ErasureParts['eraseExports
 /** Erases in the datasets that jobs of this studio wrote, wherever on this machine they were written. */
 export function exportEraser({ reader, live, pseudonymKey, source }: Parts): Eraser {
   function* written(): Generator<{ job: Job; out: string }> {
-    let cursor: string | null = null;
-    do {
-      const page = reader.jobs(cursor, 200);
-      for (const job of page.items) {
-        const out = outOf(job.result);
-        const holds = job.kind === exportJobKind || job.kind === subjectExportKind;
-        if (holds && job.state === 'done' && out !== null) yield { job, out };
-      }
-      cursor = page.next_cursor;
-    } while (cursor !== null);
+    for (const job of eachOf((cursor) => reader.jobs(cursor, 200))) {
+      const out = outOf(job.result);
+      const holds = job.kind === exportJobKind || job.kind === subjectExportKind;
+      if (holds && job.state === 'done' && out !== null) yield { job, out };
+    }
   }
 
   return {

@@ -11,6 +11,7 @@ import {
 import { actionFor, type Entity } from '../../shared/policy.js';
 import type { PrivacyService } from '../api/services.js';
 import type { ExportSource } from '../dataset/index.js';
+import { eachOf } from '../ground/pages.js';
 import type { DataFolder } from '../home/folder.js';
 import type { Vault } from '../home/vault.js';
 import type { JobRunner } from '../jobs/index.js';
@@ -83,12 +84,8 @@ export function createPrivacy(parts: PrivacyParts) {
         rewriter,
         key: parts.pseudonymKey,
         *tracesOf(query) {
-          let cursor: string | null = null;
-          do {
-            const page = reader.traces({ query, limit: 200, cursor });
-            for (const { trace_id } of page.items) yield trace_id;
-            cursor = page.next_cursor;
-          } while (cursor !== null);
+          const found = eachOf((cursor) => reader.traces({ query, limit: 200, cursor }));
+          for (const { trace_id } of found) yield trace_id;
         },
         deleteTrace: async (traceId) => (await write('deleteTrace', [traceId])) as boolean,
         exchangeCount: () => reader.exchangeCount(),

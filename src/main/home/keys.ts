@@ -1,6 +1,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { SluiceError } from '../../shared/errors.js';
+import { replaceFileSync } from '../ground/replace-file.js';
 import type { DataFolder } from './folder.js';
 
 /** Keys for one purpose each, derived from the folder's master key; 32 bytes. */
@@ -48,10 +49,7 @@ export function deriveKeys(master: Uint8Array): Keys {
 }
 
 function readOrMake(path: string, make: () => string): string {
-  if (!existsSync(path)) {
-    writeFileSync(`${path}.tmp`, make(), { mode: 0o600, flush: true });
-    renameSync(`${path}.tmp`, path);
-  }
+  if (!existsSync(path)) replaceFileSync(path, make());
   chmodSync(path, 0o600);
   return readFileSync(path, 'utf8');
 }

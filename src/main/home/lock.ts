@@ -1,6 +1,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
+import { processAlive } from '../ground/process-alive.js';
 import type { DataFolder } from './folder.js';
 
 /** Who holds the data folder, and how its engine is reached once it is up. */
@@ -97,12 +98,7 @@ function holderIn(path: string): LockHolder | null {
 }
 
 function isAlive(holder: LockHolder): boolean {
-  try {
-    process.kill(holder.pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
-  if (isDead(holder.pid)) return false;
+  if (!processAlive(holder.pid) || isDead(holder.pid)) return false;
   const start = processStart(holder.pid);
   return start === null || holder.process_start === null || start === holder.process_start;
 }

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
 import { type Settings, settingsSchema } from '../../shared/settings.js';
+import { replaceFileSync } from '../ground/replace-file.js';
 import type { DataFolder } from './folder.js';
 
 /** What settings.json holds; an absent file holds nothing. Throws settings_invalid where it is no JSON. */
@@ -56,8 +57,7 @@ export function writeAppliedPolicy(folder: DataFolder, applied: AppliedPolicy): 
 }
 
 function writeWhole(path: string, content: object): void {
-  writeFileSync(`${path}.tmp`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flush: true });
-  renameSync(`${path}.tmp`, path);
+  replaceFileSync(path, `${JSON.stringify(content, null, 2)}\n`);
 }
 
 function readJson(path: string, code: 'settings_invalid' | 'policy_invalid'): unknown {

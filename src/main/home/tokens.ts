@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
 import { uuidv7 } from '../../shared/ids.js';
@@ -11,6 +11,7 @@ import {
   tokenSchema,
   tokenScopes,
 } from '../../shared/model/index.js';
+import { replaceFileSync } from '../ground/replace-file.js';
 
 /** `tokens.json`: hashes and what they are worth, never a token. */
 const fileSchema = z.object({
@@ -50,9 +51,7 @@ export function openTokens(path: string, main: string | null): TokenFile {
   }
 
   function write(next: Kept[]): void {
-    const draft = `${path}.${process.pid}.tmp`;
-    writeFileSync(draft, `${JSON.stringify({ version: 1, tokens: next }, null, 2)}\n`, { mode: 0o600, flush: true });
-    renameSync(draft, path);
+    replaceFileSync(path, `${JSON.stringify({ version: 1, tokens: next }, null, 2)}\n`);
     seen = '';
     refresh();
   }

@@ -1,5 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
 import { uuidv7 } from '../../shared/ids.js';
@@ -11,11 +10,11 @@ import {
   knownValueSchema,
   type NewKnownValue,
 } from '../../shared/policy-file.js';
+import { replaceFileSync } from '../ground/replace-file.js';
+import { openBox, sealBox } from '../ground/sealed-box.js';
 
 /** Format and version of the file; part of what is authenticated. Then nonce (12 bytes), ciphertext and tag (16). */
 const magic = Buffer.from('SLV1');
-const nonceBytes = 12;
-const tagBytes = 16;
 
 const contentSchema = z.strictObject({
   version: z.literal(1),
@@ -46,9 +45,7 @@ export function openVault(path: string, key: Uint8Array): Vault {
   let kept = existsSync(path) ? read(path, key) : [];
 
   function write(next: Kept[]): void {
-    const draft = `${path}.tmp`;
-    writeFileSync(draft, seal({ version: 1, values: next }, key), { mode: 0o600, flush: true });
-    renameSync(draft, path);
+    replaceFileSync(path, seal({ version: 1, values: next }, key));
     kept = next;
   }
 
@@ -106,21 +103,14 @@ function shown({ value, ...info }: Kept): KnownValueInfo {
 }
 
 function seal(content: z.infer<typeof contentSchema>, key: Uint8Array): Buffer {
-  const nonce = randomBytes(nonceBytes);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(magic);
-  const sealed = Buffer.concat([cipher.update(JSON.stringify(content), 'utf8'), cipher.final()]);
-  return Buffer.concat([magic, nonce, sealed, cipher.getAuthTag()]);
+  return Buffer.concat([magic, sealBox(key, Buffer.from(JSON.stringify(content)), magic)]);
 }
 
 function read(path: string, key: Uint8Array): Kept[] {
   try {
     const bytes = readFileSync(path);
     if (!bytes.subarray(0, magic.length).equals(magic)) throw new Error('not a file of known values');
-    const start = magic.length + nonceBytes;
-    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(magic.length, start))
-      .setAAD(magic)
-      .setAuthTag(bytes.subarray(-tagBytes));
-    const plain = Buffer.concat([decipher.update(bytes.subarray(start, -tagBytes)), decipher.final()]);
+    const plain = openBox(key, bytes.subarray(magic.length), magic);
     return contentSchema.parse(JSON.parse(plain.toString('utf8'))).values;
   } catch (error) {
     // The cause is kept out of sight where it could quote a value.

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import {
@@ -9,6 +9,7 @@ import {
   erasureRequestSchema,
   type Page,
 } from '../../shared/model/index.js';
+import { replaceFile } from '../ground/replace-file.js';
 
 const receiptName = /^([0-9a-f-]{36})\.json$/;
 const orderName = /^([0-9a-f-]{36})\.sealed$/;
@@ -35,8 +36,7 @@ export function openReceipts(folder: string, seal: Seal) {
   const orderPath = (id: string) => join(folder, `${id}.sealed`);
   async function write(path: string, text: string): Promise<void> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeFile(`${path}.tmp`, text, { mode: 0o600, flush: true });
-    await rename(`${path}.tmp`, path);
+    await replaceFile(path, text);
   }
   async function ids(pattern: RegExp): Promise<string[]> {
     const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {

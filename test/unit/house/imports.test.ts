@@ -65,6 +65,9 @@ const forbidden: Record<string, Record<string, string>> = {
     'src/shared/package.ts': "import fastify from 'fastify'; fastify;",
     'src/shared/host.ts': "import { readFileSync } from 'node:fs'; readFileSync;",
   },
+  'ground-knows-nobody': {
+    'src/main/ground/one.ts': "import '../../shared/model.js';",
+  },
   'rooms-know-themselves': {
     'src/main/decode/room.ts': "import { store } from '../store/index.js'; store;",
     'src/main/decode/type.ts': "import type { Router } from '../api/rpc/router.js'; export type R = Router;",

@@ -8,6 +8,7 @@ import {
   type Job,
   type SubjectPage,
 } from '../../../shared/model/index.js';
+import { eachOfAsync } from '../../ground/pages.js';
 import type { RunningEngine } from '../engine-client.js';
 import { folderFlag } from './engine-flags.js';
 import { engineOf, finishedJob, type PrivacyFlags } from './rescan.js';
@@ -93,31 +94,27 @@ async function preview(engine: RunningEngine, request: ErasureRequest): Promise<
   const traces = new Set<string>();
   const exchanges = new Set<string>();
   const places: Preview['places'] = {};
-  let cursor: string | null = null;
-  do {
-    const page = (await engine.call('POST', '/subjects/search', { values: request.subject, cursor })) as SubjectPage;
-    for (const { table, trace_ids, exchange_id } of page.items) {
-      places[table] = (places[table] ?? 0) + 1;
-      for (const id of trace_ids) traces.add(id);
-      if (exchange_id !== null) exchanges.add(exchange_id);
-    }
-    cursor = page.next_cursor;
-  } while (cursor !== null);
+  const found = eachOfAsync(
+    (cursor) => engine.call('POST', '/subjects/search', { values: request.subject, cursor }) as Promise<SubjectPage>,
+  );
+  for await (const { table, trace_ids, exchange_id } of found) {
+    places[table] = (places[table] ?? 0) + 1;
+    for (const id of trace_ids) traces.add(id);
+    if (exchange_id !== null) exchanges.add(exchange_id);
+  }
   return { traces: traces.size, exchanges: exchanges.size, places };
 }
 
 async function countTraces(engine: RunningEngine, query: string): Promise<number> {
   let count = 0;
-  let cursor: string | null = null;
-  do {
+  const found = eachOfAsync((cursor) => {
     const at = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const page = (await engine.call('GET', `/traces?limit=200&query=${encodeURIComponent(query)}${at}`)) as {
+    return engine.call('GET', `/traces?limit=200&query=${encodeURIComponent(query)}${at}`) as Promise<{
       items: unknown[];
       next_cursor: string | null;
-    };
-    count += page.items.length;
-    cursor = page.next_cursor;
-  } while (cursor !== null);
+    }>;
+  });
+  for await (const _ of found) count += 1;
   return count;
 }
 

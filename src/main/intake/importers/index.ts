@@ -1,3 +1,4 @@
+import { listOf } from '../../ground/list.js';
 import { atif } from './atif.js';
 import { claudeCode } from './claude-code.js';
 import { codex } from './codex.js';
@@ -16,7 +17,7 @@ import { toolBroker } from './tool-broker.js';
 import { toolCalls } from './tool-calls.js';
 
 /** Every kind of file that can be imported, each listed once. */
-export const importers = [
+export const importers = listOf('importers', [
   har,
   mitmproxy,
   claudeCode,
@@ -32,11 +33,7 @@ export const importers = [
   executionTrace,
   prTelemetry,
   otlp,
-] as const satisfies readonly Importer[];
-
-const ids: string[] = importers.map((importer) => importer.id);
-const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-if (twice !== undefined) throw new Error(`importer ${twice} is listed twice`);
+]) satisfies readonly Importer[];
 
 /** The importer that claims the file most, or null where none does. One that throws claims nothing. */
 export function detectImporter(head: ImportHead): Importer | null {

@@ -1,8 +1,6 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createHmac, hkdfSync } from 'node:crypto';
 import { SluiceError } from '../../../shared/errors.js';
-
-const nonceBytes = 12;
-const tagBytes = 16;
+import { openBox, sealBox } from '../../ground/sealed-box.js';
 
 /** Encrypts what redaction could not read: AES-256-GCM, a fresh nonce each time, bound to its address. */
 export class Sealer {
@@ -22,17 +20,13 @@ export class Sealer {
   }
 
   seal(bytes: Uint8Array, address: Uint8Array): Buffer {
-    const nonce = randomBytes(nonceBytes);
-    const cipher = createCipheriv('aes-256-gcm', this.#key, nonce).setAAD(address);
-    return Buffer.concat([nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
+    return sealBox(this.#key, bytes, address);
   }
 
   /** @throws SluiceError `key_invalid` where the key or the data is not the one it was sealed with */
   open(sealed: Uint8Array, address: Uint8Array): Buffer {
     try {
-      const decipher = createDecipheriv('aes-256-gcm', this.#key, sealed.subarray(0, nonceBytes)).setAAD(address);
-      decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes));
-      return Buffer.concat([decipher.update(sealed.subarray(nonceBytes, -tagBytes)), decipher.final()]);
+      return openBox(this.#key, sealed, address);
     } catch (cause) {
       throw new SluiceError('key_invalid', 'A sealed body cannot be opened with this key.', undefined, { cause });
     }

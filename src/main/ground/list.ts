@@ -1,0 +1,18 @@
+/** What every extension point lists: its own id, and how it is called in the studio. */
+interface Listed {
+  readonly id: string;
+  readonly title: string;
+}
+
+/**
+ * The one shape of every extension point (formats, importers, rules, layouts, job kinds): objects that satisfy an interface, one
+ * to a file, listed once. Throws at start where two have the same id, so that none silently hides another.
+ */
+export function listOf<const T extends readonly Listed[]>(kind: string, entries: T): T {
+  const seen = new Set<string>();
+  for (const { id } of entries) {
+    if (seen.has(id)) throw new TypeError(`two entries of the list of ${kind} have the id ${id}`);
+    seen.add(id);
+  }
+  return entries;
+}
