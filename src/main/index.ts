@@ -59,5 +59,6 @@ async function run(): Promise<void> {
 }
 
 sandboxEverything();
-if (isOnlyInstance(openStudio)) await run();
+// Not awaited: Electron becomes ready only after this module has been evaluated.
+if (isOnlyInstance(openStudio)) void run();
 else quit();
