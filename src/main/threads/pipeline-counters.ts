@@ -5,6 +5,7 @@ const names = [
   'stored',
   'undecoded',
   'quarantined',
+  'bodies_lost',
   'damaged',
   'unknown_events',
   'at_segment',

@@ -88,7 +88,15 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const began = performance.now();
     const from = cursor;
     const topics = new Set<Tick['topics'][number]>();
-    const tally = { processed: 0, stored: 0, undecoded: 0, quarantined: 0, damaged: 0, unknown_events: 0 };
+    const tally = {
+      processed: 0,
+      stored: 0,
+      undecoded: 0,
+      quarantined: 0,
+      bodies_lost: 0,
+      damaged: 0,
+      unknown_events: 0,
+    };
     try {
       next = batch(limit, topics, tally);
     } catch (error) {
@@ -161,6 +169,22 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         place: placeOf(error),
       });
     };
+    /** What cannot be stored sealed either must not stop those behind it: its row stays, without its bodies. */
+    const saveSealed = () => {
+      try {
+        save(sealed(entry.exchange));
+      } catch (error) {
+        if (writer.passes(error)) throw error;
+        // If this throws too, it is not this exchange's fault: the batch is tried again and nothing is acknowledged.
+        save(sealed(bare(entry.exchange)));
+        tally.bodies_lost = (tally.bodies_lost ?? 0) + 1;
+        parts.onLog('error', 'exchange_bodies_lost', {
+          exchange_id: entry.exchange.exchange_id,
+          cause: codeOf(error),
+          place: placeOf(error),
+        });
+      }
+    };
     let carried: DecodedExchange[] = [];
     try {
       if (skipped) throw new Error('ended the thread twice');
@@ -170,7 +194,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       carried = others;
     } catch (error) {
       failed(error);
-      save(sealed(entry.exchange));
+      saveSealed();
     }
     for (const decoded of carried) {
       try {
@@ -254,6 +278,23 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     stop() {
       stopped = true;
     },
+  };
+}
+
+/** Of an exchange only that it was: when, how large, and how it ended. */
+function bare(exchange: CapturedExchange): CapturedExchange {
+  const emptied = <Message extends CapturedMessage>({ pieces: _, ...message }: Message) => ({
+    ...message,
+    body: new Uint8Array(0),
+    truncated: true,
+  });
+  const { upstream_name: _, ...rest } = exchange;
+  return {
+    ...rest,
+    url: 'http://invalid',
+    method: 'OTHER',
+    request: emptied(exchange.request),
+    response: exchange.response && emptied(exchange.response),
   };
 }
 

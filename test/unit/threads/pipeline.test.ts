@@ -196,6 +196,28 @@ describe('pipeline', () => {
     expect((await w.drain()).map((item) => item.error?.code ?? null)).toEqual([null, 'pipeline_failed', null]);
   });
 
+  it('keeps a row without bodies of an exchange whose sealed shell cannot be stored either', async () => {
+    const w = wire((parts) => ({
+      writer: {
+        ...parts.writer,
+        save: (assembled) => {
+          const { request, url } = assembled.decoded.exchange;
+          const { body } = request;
+          if (url.includes('poison') || (body.kind === 'sealed' && Buffer.from(body.bytes).includes('poison')))
+            throw new RangeError('no place for it');
+          return parts.writer.save(assembled);
+        },
+      },
+    }));
+    for (const marker of ['a', 'poison', 'b']) w.append(exchange(marker));
+    const stored = await w.drain();
+    expect(stored.map((item) => item.error?.code ?? null)).toEqual([null, 'pipeline_failed', null]);
+    const whole = w.reader.exchange(stored[1]?.exchange_id as string, 10_000);
+    expect(whole?.request).toMatchObject({ body_kind: 'empty', truncated: true });
+    expect([w.counters.get('quarantined'), w.counters.get('bodies_lost')]).toEqual([1, 1]);
+    expect(w.logged).toEqual(['exchange_sealed', 'exchange_bodies_lost']);
+  });
+
   it('never reads a record again that it is told to skip', async () => {
     const skip = { segment: 0, offset: 0 };
     const read: string[] = [];
