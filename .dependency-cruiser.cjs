@@ -30,7 +30,14 @@ module.exports = {
       comment: 'What a room needs of another arrives as an interface through engine.ts.',
       severity: 'error',
       from: { path: '^src/main/([^/]+)/', pathNot: ['^src/main/(hosts|electron|engine)/'] },
-      to: { path: '^src/', pathNot: ['^src/shared/', '^src/main/ground/', '^src/main/$1/'] },
+      to: { path: '^src/', pathNot: ['^src/shared/', '^src/main/ground/', '^src/main/$1/', '^src/main/journal/'] },
+    },
+    {
+      name: 'journal-for-its-writer',
+      comment: 'Capture writes the journal; all others get what is in it from the pipeline.',
+      severity: 'error',
+      from: { path: '^src/main/', pathNot: ['^src/main/(journal|capture|hosts|engine)/'] },
+      to: { path: '^src/main/journal/' },
     },
     {
       name: 'electron-knows-hosts-only',

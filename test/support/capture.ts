@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { loadOrCreateCa } from '../../src/main/capture/ca.js';
 import { captureCounters, captureCountersBytes } from '../../src/main/capture/counters.js';
 import { type Capture, type CaptureSettings, startCapture } from '../../src/main/capture/index.js';
-import { openJournalReader } from '../../src/main/capture/journal/reader.js';
-import type { JournalPosition } from '../../src/main/capture/journal/segment.js';
 import type { RefusalEvent } from '../../src/main/capture/refusals.js';
+import { openJournalReader } from '../../src/main/journal/reader.js';
+import type { JournalPosition } from '../../src/main/journal/segment.js';
 import type { CapturedExchange } from '../../src/shared/model/index.js';
 
 export interface TestCapture {

@@ -1,12 +1,12 @@
 import type { CapturedExchange, InFlight } from '../../shared/model/index.js';
 import { builtinUpstreams, type Settings } from '../../shared/settings.js';
+import type { JournalPosition } from '../journal/segment.js';
+import { openJournalWriter } from '../journal/writer.js';
 import { createLeafIssuer } from './ca.js';
 import { connectHandler } from './connect.js';
 import type { CaptureCounters } from './counters.js';
 import type { Upstreams } from './forward.js';
 import { type InterceptPolicy, interceptPolicy } from './intercept-policy.js';
-import type { JournalPosition } from './journal/segment.js';
-import { openJournalWriter } from './journal/writer.js';
 import { type Listener, openListener } from './listener.js';
 import { inFlightSnapshot, type LiveNaming } from './live.js';
 import type { ExchangeRecorder, RecorderContext } from './recorder.js';

@@ -8,10 +8,10 @@ import type {
   HeaderList,
   Micros,
 } from '../../shared/model/index.js';
+import type { BodySource, PartLocation } from '../journal/record.js';
+import type { JournalWriter } from '../journal/writer.js';
 import { nowMicros } from './clock.js';
 import type { CaptureCounters } from './counters.js';
-import type { BodySource, PartLocation } from './journal/record.js';
-import type { JournalWriter } from './journal/writer.js';
 import type { Target } from './target.js';
 import { BodyTee } from './tee.js';
 

@@ -1,6 +1,6 @@
 import type { CapturedMessage, HeaderList, Micros } from '../../shared/model/index.js';
-import { noteLargeBody } from './collect.js';
-import type { BodySource, PartLocation } from './journal/record.js';
+import { noteLargeBody } from '../journal/collect.js';
+import type { BodySource, PartLocation } from '../journal/record.js';
 
 /** Body bytes held in memory per direction before they go to the journal. */
 const spillAt = 256 * 1024;

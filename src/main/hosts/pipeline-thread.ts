@@ -1,8 +1,8 @@
 import { setPriority } from 'node:os';
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { assemble, changedFingerprint, contentHash, effectKeys, keyChanges } from '../assemble/index.js';
-import { openJournalReader } from '../capture/journal/reader.js';
 import { clientName, decodeExchange, readExchange, storedEvents } from '../decode/index.js';
+import { openJournalReader } from '../journal/reader.js';
 import { createRedactor, erasureRewriting, type Redactor, type Rewriting, rescanRewriting } from '../redact/index.js';
 import { openWriter, type StoreWriter } from '../store/index.js';
 import { createPipeline } from '../threads/pipeline.js';

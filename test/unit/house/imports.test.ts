@@ -74,6 +74,11 @@ const forbidden: Record<string, Record<string, string>> = {
     'src/main/decode/root.ts': "import { engine } from '../engine.js'; engine;",
     'src/main/engine.ts': '/* may */ export const engine = 1;',
   },
+  'journal-for-its-writer': {
+    'src/main/decode/room.ts': "import { journal } from '../journal/writer.js'; journal;",
+    'src/main/capture/may.ts': "/* may */ import { journal } from '../journal/writer.js'; journal;",
+    'src/main/journal/writer.ts': '/* may */ export const journal = 1;',
+  },
   'electron-knows-hosts-only': {
     'src/main/electron/room.ts': "import { store } from '../store/index.js'; store;",
   },

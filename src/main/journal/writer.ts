@@ -1,7 +1,7 @@
 import { type KeyObject, randomBytes } from 'node:crypto';
 import { closeSync, fdatasync, mkdirSync, openSync, readdirSync, rmSync, writeSync, writevSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CapturedExchange } from '../../../shared/model/index.js';
+import type { CapturedExchange } from '../../shared/model/index.js';
 import { type BodySource, encodeExchange, type PartLocation } from './record.js';
 import {
   comparePositions,

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CapturedExchange } from '../../../shared/model/index.js';
+import type { CapturedExchange } from '../../shared/model/index.js';
 import { decodeExchange, type PartLocation } from './record.js';
 import {
   comparePositions,

@@ -1,5 +1,5 @@
-import type { CapturedExchange } from '../../../shared/model/index.js';
-import { noteLargeBody } from '../collect.js';
+import type { CapturedExchange } from '../../shared/model/index.js';
+import { noteLargeBody } from './collect.js';
 import type { JournalPosition } from './segment.js';
 
 /** Where a part of a large body lies, written before its exchange was finished. */

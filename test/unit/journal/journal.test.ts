@@ -12,9 +12,9 @@ import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type JournalEntry, openJournalReader } from '../../../src/main/capture/journal/reader.js';
-import type { JournalPosition } from '../../../src/main/capture/journal/segment.js';
-import { type JournalWriter, openJournalWriter } from '../../../src/main/capture/journal/writer.js';
+import { type JournalEntry, openJournalReader } from '../../../src/main/journal/reader.js';
+import type { JournalPosition } from '../../../src/main/journal/segment.js';
+import { type JournalWriter, openJournalWriter } from '../../../src/main/journal/writer.js';
 import type { CapturedExchange } from '../../../src/shared/model/index.js';
 
 const key = randomBytes(32);
