@@ -96,6 +96,24 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     {
+      name: 'features-know-an-index',
+      comment:
+        'A page is put together from features, never from the inside of one: what others may use stands in its index.',
+      severity: 'error',
+      from: { path: '^src/renderer/src/(?:features/([^/]+)/|[^/]+[.]tsx?$)' },
+      to: {
+        path: '^src/renderer/src/features/',
+        pathNot: ['^src/renderer/src/features/$1/', '^src/renderer/src/features/[^/]+/index[.]ts$'],
+      },
+    },
+    {
+      name: 'commons-know-no-feature',
+      comment: 'What every page uses must not bring one of them along.',
+      severity: 'error',
+      from: { path: '^src/renderer/src/(components|host|navigation|rpc|styles)/' },
+      to: { path: '^src/renderer/src/(features/|[^/]+[.]tsx?$)' },
+    },
+    {
       name: 'preload-knows-shared',
       comment: 'The preload is sandboxed: Electron and a few shared words.',
       severity: 'error',

@@ -103,6 +103,19 @@ const forbidden: Record<string, Record<string, string>> = {
     'src/renderer/src/router.ts': "import { router } from '../../main/api/rpc/router.js'; router;",
   },
   'renderer-without-node': { 'src/renderer/src/node.ts': "import { join } from 'node:path'; join;" },
+  'features-know-an-index': {
+    'src/renderer/src/features/live/inside.ts': "import { row } from '../trace/row.js'; row;",
+    'src/renderer/src/features/live/style.ts': "import '../trace/trace.module.css';",
+    'src/renderer/src/features/trace/row.ts': '/* is imported */ export const row = 1;',
+    'src/renderer/src/features/trace/trace.module.css': '/* is imported */',
+    'src/renderer/src/pages.ts': "import { row } from './features/trace/row.js'; row;",
+  },
+  'commons-know-no-feature': {
+    'src/renderer/src/components/row.ts': "import { live } from '../features/live/index.js'; live;",
+    'src/renderer/src/host/pages.ts': "import { pages } from '../pages.js'; pages;",
+    'src/renderer/src/features/live/index.ts': '/* is imported */ export const live = 1;',
+    'src/renderer/src/pages.ts': '/* is imported */ export const pages = 1;',
+  },
   'preload-knows-shared': { 'src/preload/index.ts': "import { store } from '../main/store/index.js'; store;" },
   'no-unresolvable': { 'src/main/store/lost.ts': "import './gone.js';" },
   'no-dev-dependencies-in-the-engine': { 'src/main/api/openai.ts': "import OpenAI from 'openai'; OpenAI;" },
@@ -124,6 +137,13 @@ describe('the import rules', () => {
       'src/main/index.ts': "import './electron/window.js';",
       'src/preload/index.ts':
         "import { ipcRenderer } from 'electron'; import { model } from '../shared/model.js'; ipcRenderer; model;",
+      'src/renderer/src/features/live/page.ts':
+        "import { trace } from '../trace/index.js'; import { own } from './own.js'; import '../../navigation/go.js'; trace; own;",
+      'src/renderer/src/features/live/own.ts': 'export const own = 1;',
+      'src/renderer/src/features/trace/index.ts': 'export const trace = 1;',
+      'src/renderer/src/navigation/go.ts': "import '../rpc/client.js';",
+      'src/renderer/src/rpc/client.ts': 'export const client = 1;',
+      'src/renderer/src/pages.ts': "import { trace } from './features/trace/index.js'; trace;",
       'src/renderer/src/app.ts':
         "import type { Router } from '../../main/api/rpc/router.js'; import React from 'react'; React; export type R = Router;",
     };

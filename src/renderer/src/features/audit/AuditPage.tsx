@@ -8,9 +8,9 @@ import { LoadingState } from '../../components/LoadingState.js';
 import { PageHeader } from '../../components/PageHeader.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
+import { hrefTo } from '../../navigation/hash-params.js';
 import { trpc } from '../../rpc/client.js';
 import { useTick } from '../../rpc/ticks.js';
-import { hrefTo } from '../trace/hash-params.js';
 import classes from './audit.module.css';
 
 /** Whether anything was lost, altered, misread or missed: the numbers behind the capture. */

@@ -2,9 +2,9 @@ import { IconShieldCheck, IconShieldX } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { allowedBy } from '../../../../shared/model/index.js';
+import controls from '../../components/controls.module.css';
 import { trpc } from '../../rpc/client.js';
 import { useTick } from '../../rpc/ticks.js';
-import traceClasses from '../trace/trace.module.css';
 import { ConsentDialog } from './ConsentDialog.js';
 import { inShort } from './words.js';
 
@@ -22,7 +22,7 @@ export function ConsentFact({ traceId }: { traceId: string }) {
     <>
       <button
         type="button"
-        className={traceClasses.linkButton}
+        className={controls.linkButton}
         data-tone={consent?.provider_terms === 'restricted' ? 'red' : undefined}
         onClick={() => setOpened(true)}
         aria-label={`Consent: ${inShort(consent)}`}

@@ -1,4 +1,5 @@
 import { memo, useMemo } from 'react';
+import panel from '../../components/panel.module.css';
 import { type PlaceholderNote, RedactedText } from '../../components/RedactedText.js';
 import { chunksOf } from './chunks.js';
 import classes from './exchange.module.css';
@@ -11,7 +12,7 @@ interface Props {
 export const BodyText = memo(function BodyText({ text, notes }: Props) {
   const chunks = useMemo(() => chunksOf(text), [text]);
   return (
-    <div className={classes.body}>
+    <div className={panel.body}>
       {chunks.map((chunk, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: chunks only ever grow at the end
         <pre key={index} className={classes.chunk}>

@@ -7,11 +7,12 @@ import { CopyButton } from '../../components/CopyButton.js';
 import { formatCount } from '../../components/format.js';
 import { Json } from '../../components/Json.js';
 import { Notice } from '../../components/Notice.js';
+import panel from '../../components/panel.module.css';
 import type { PlaceholderNote } from '../../components/RedactedText.js';
+import { saveText } from '../../host/save-file.js';
 import { describeError } from '../../rpc/errors.js';
 import { BodyText } from './BodyText.js';
 import classes from './exchange.module.css';
-import { saveText } from './save-text.js';
 import { type Side, useBody, wholeBody } from './use-body.js';
 
 const sealedReasons: Record<string, string> = {
@@ -61,7 +62,7 @@ export function BodyView({ exchange, side, notes }: Props) {
   }
   return (
     <>
-      <div className={classes.heading}>
+      <div className={panel.heading}>
         <span>
           {message.body_kind}
           {message.media_type && ` · ${message.media_type}`} · {formatCount(body.total)} characters
@@ -94,7 +95,7 @@ export function BodyView({ exchange, side, notes }: Props) {
       )}
       {download.isError && <Notice tone="red" title={describeError(download.error).message} />}
       {tree && view === 'tree' ? (
-        <div className={classes.body}>
+        <div className={panel.body}>
           <Json value={tree.value} maxHeight={640} label={`${side} body`} notes={notes} />
         </div>
       ) : (

@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import type { Exchange, StoredFinding } from '../../../../shared/model/index.js';
 import { ErrorState } from '../../components/ErrorState.js';
 import { LoadingState } from '../../components/LoadingState.js';
+import panel from '../../components/panel.module.css';
 import type { PlaceholderNote } from '../../components/RedactedText.js';
 import { trpc } from '../../rpc/client.js';
 import { useTick } from '../../rpc/ticks.js';
@@ -58,20 +59,20 @@ function Loaded({ exchange }: { exchange: Exchange }) {
 
 function Message({ exchange, side, notes }: { exchange: Exchange; side: Side; notes: Map<string, PlaceholderNote> }) {
   const message = exchange[side];
-  if (!message) return <p className={`${classes.section} dim`}>No {side} came.</p>;
+  if (!message) return <p className={`${panel.section} dim`}>No {side} came.</p>;
   return (
     <>
-      <section className={classes.section}>
-        <h3 className={classes.heading}>Headers</h3>
+      <section className={panel.section}>
+        <h3 className={panel.heading}>Headers</h3>
         <HeaderTable headers={message.headers} label={`${side} headers`} notes={notes} />
       </section>
       {message.trailers.length > 0 && (
-        <section className={classes.section}>
-          <h3 className={classes.heading}>Trailers</h3>
+        <section className={panel.section}>
+          <h3 className={panel.heading}>Trailers</h3>
           <HeaderTable headers={message.trailers} label={`${side} trailers`} notes={notes} />
         </section>
       )}
-      <section className={classes.section} aria-label={`${side} body`}>
+      <section className={panel.section} aria-label={`${side} body`}>
         <BodyView exchange={exchange} side={side} notes={notes} />
       </section>
     </>

@@ -1,6 +1,6 @@
 import { SidePanel } from '../../components/SidePanel.js';
-import { MissedValue } from '../privacy/missed/MissedValue.js';
-import { AnnouncementBar } from '../review/AnnouncementBar.js';
+import { MissedValue } from '../missed/index.js';
+import { AnnouncementBar } from '../review/index.js';
 import { ExchangeDetail } from './ExchangeDetail.js';
 
 interface Props {

@@ -8,6 +8,7 @@ import { Fact, Facts } from '../../components/Facts.js';
 import { Missing } from '../../components/Missing.js';
 import { ModelName } from '../../components/ModelName.js';
 import { Notice } from '../../components/Notice.js';
+import panel from '../../components/panel.module.css';
 import { type PlaceholderNote, RedactedText } from '../../components/RedactedText.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
@@ -33,13 +34,13 @@ export function Summary({ exchange, notes }: Props) {
   const unknown = Object.entries(exchange.unknown_events);
   return (
     <>
-      <section className={classes.section}>
-        <p className={classes.url}>
+      <section className={panel.section}>
+        <p className={panel.url}>
           <b>{exchange.method}</b> <RedactedText text={exchange.url} notes={notes} />
         </p>
       </section>
       {(exchange.error || exchange.issues.length > 0 || unknown.length > 0) && (
-        <section className={`${classes.section} ${classes.notices}`} aria-label="Problems">
+        <section className={`${panel.section} ${classes.notices}`} aria-label="Problems">
           {exchange.error && (
             <Notice
               tone={exchange.state === 'aborted' ? 'amber' : 'red'}
@@ -66,10 +67,10 @@ export function Summary({ exchange, notes }: Props) {
           )}
         </section>
       )}
-      <section className={classes.section} aria-label="Timing">
+      <section className={panel.section} aria-label="Timing">
         <Timing exchange={exchange} />
       </section>
-      <section className={classes.section}>
+      <section className={panel.section}>
         <Facts>
           <Fact name="Status">
             {exchange.status !== null && <StatusBadge status={exchange.status} />}

@@ -13,13 +13,14 @@ import {
 } from '../../../../shared/model/index.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { QueryBar } from '../../components/QueryBar.js';
+import { desktop } from '../../host/desktop.js';
 import { trpc } from '../../rpc/client.js';
 import { describeError } from '../../rpc/errors.js';
 import { ConsentSection } from './ConsentSection.js';
 import { exportCommand } from './command.js';
-import { desktop, folderInside } from './desktop.js';
 import { ExportPreview } from './ExportPreview.js';
 import classes from './export.module.css';
+import { folderInside } from './folder.js';
 import { PrivacySection } from './PrivacySection.js';
 import { SplitEditor } from './SplitEditor.js';
 import { defaultSplit, type SplitRow, splitProblem, toShares } from './split.js';

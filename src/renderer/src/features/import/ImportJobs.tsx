@@ -3,9 +3,9 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ImportReport, importReportSchema, type Job } from '../../../../shared/model/index.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
+import { hrefTo } from '../../navigation/hash-params.js';
 import { trpc } from '../../rpc/client.js';
 import { useTick } from '../../rpc/ticks.js';
-import { hrefTo } from '../trace/hash-params.js';
 import classes from './import.module.css';
 
 const jobsShown = 100;

@@ -3,11 +3,11 @@ import { Bytes } from '../../components/Bytes.js';
 import { Duration } from '../../components/Duration.js';
 import { Fact, Facts } from '../../components/Facts.js';
 import { ModelName } from '../../components/ModelName.js';
+import panel from '../../components/panel.module.css';
 import { RedactedText } from '../../components/RedactedText.js';
 import { SidePanel } from '../../components/SidePanel.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
-import classes from '../exchange/exchange.module.css';
 import { Elapsed } from './Elapsed.js';
 
 interface Props {
@@ -19,12 +19,12 @@ interface Props {
 export function FlightPanel({ flight, onClose }: Props) {
   return (
     <SidePanel title="Exchange in flight" label="Exchange" onClose={onClose}>
-      <section className={classes.section}>
-        <p className={classes.url}>
+      <section className={panel.section}>
+        <p className={panel.url}>
           <b>{flight.method}</b> <RedactedText text={flight.url} />
         </p>
       </section>
-      <section className={classes.section}>
+      <section className={panel.section}>
         <Facts>
           <Fact name="State">
             <StatusBadge status={flight.phase} />
@@ -49,7 +49,7 @@ export function FlightPanel({ flight, onClose }: Props) {
           </Fact>
         </Facts>
       </section>
-      <p className={`${classes.section} dim`}>
+      <p className={`${panel.section} dim`}>
         Headers and bodies appear when the exchange is complete: nothing is shown or stored before it is redacted.
       </p>
     </SidePanel>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { RedactedText } from '../../components/RedactedText.js';
+import { hrefTo } from '../../navigation/hash-params.js';
 import { trpc } from '../../rpc/client.js';
-import { hrefTo } from '../trace/hash-params.js';
 import classes from './live.module.css';
 import type { GroupRow } from './trace-groups.js';
 

@@ -1,11 +1,12 @@
 import { Tabs } from '@mantine/core';
-import { Redirect, useLocation } from 'wouter';
+import { Redirect, useLocation, useParams } from 'wouter';
 import { PageHeader } from '../../components/PageHeader.js';
 import classes from './privacy.module.css';
 import { tabs } from './tabs.js';
 
 /** What is found, what is done with it, who agreed, and where everything lies; a tab each. */
-export function PrivacyPage({ tab }: { tab: string }) {
+export function PrivacyPage() {
+  const { tab } = useParams();
   const [, navigate] = useLocation();
   const shown = tabs.find(({ id }) => id === tab);
   if (shown === undefined) return <Redirect to={`/privacy/${tabs[0]?.id}`} replace />;

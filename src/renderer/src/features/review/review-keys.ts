@@ -1,5 +1,5 @@
+import type { KeyHandlers } from '../../navigation/use-keys.js';
 import type { ReviewPatch } from './undo-stack.js';
-import type { KeyHandlers } from './use-keys.js';
 
 interface Target {
   apply(change: ReviewPatch): void;

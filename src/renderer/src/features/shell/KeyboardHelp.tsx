@@ -1,19 +1,19 @@
 import { Modal } from '@mantine/core';
 import { Kbd } from '../../components/Kbd.js';
+import type { Page } from '../../navigation/page.js';
 import classes from './KeyboardHelp.module.css';
 
-const groups: { title: string; keys: [string[], string][] }[] = [
+interface Group {
+  title: string;
+  keys: [keys: string[], label: string][];
+}
+
+const groups: Group[] = [
   {
     title: 'Anywhere',
     keys: [
       [['?'], 'This help'],
       [['/'], 'Search in this page'],
-      [['g', 'l'], 'Live'],
-      [['g', 't'], 'Traces'],
-      [['g', 'c'], 'Tool calls'],
-      [['g', 'a'], 'Connect an agent'],
-      [['g', 'p'], 'Privacy'],
-      [['g', 's'], 'Settings'],
     ],
   },
   {
@@ -59,11 +59,18 @@ const groups: { title: string; keys: [string[], string][] }[] = [
   },
 ];
 
-export function KeyboardHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+interface Props {
+  pages: readonly Page[];
+  opened: boolean;
+  onClose: () => void;
+}
+
+export function KeyboardHelp({ pages, opened, onClose }: Props) {
+  const goTo: Group = { title: 'Go to', keys: pages.map(({ key, label }) => [['g', key], label]) };
   return (
     <Modal opened={opened} onClose={onClose} title="Keyboard" size={620}>
       <div className={classes.groups}>
-        {groups.map((group) => (
+        {[goTo, ...groups].map((group) => (
           <section key={group.title}>
             <h3 className={classes.title}>{group.title}</h3>
             <dl className={classes.list}>

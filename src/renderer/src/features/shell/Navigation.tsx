@@ -1,36 +1,24 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
-import {
-  type Icon,
-  IconKeyboard,
-  IconLayoutSidebarLeftCollapse,
-  IconLayoutSidebarLeftExpand,
-} from '@tabler/icons-react';
+import { IconKeyboard, IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
+import type { Page } from '../../navigation/page.js';
 import { trpc } from '../../rpc/client.js';
 import mark from '../../styles/mark.svg';
 import { EngineState } from './EngineState.js';
 import classes from './Navigation.module.css';
 import { ThemeToggle } from './ThemeToggle.js';
 
-export interface NavigationItem {
-  path: string;
-  label: string;
-  icon: Icon;
-  /** Second key after `g`. */
-  key: string;
-}
-
 interface Props {
-  items: NavigationItem[];
-  current: NavigationItem | null;
+  pages: readonly Page[];
+  current: Page | null;
   onHelp: () => void;
   skip: ReactNode;
 }
 
-export function Navigation({ items, current, onHelp, skip }: Props) {
+export function Navigation({ pages, current, onHelp, skip }: Props) {
   const [collapsed, setCollapsed] = useLocalStorage({
     key: 'sluice.nav-collapsed',
     defaultValue: false,
@@ -59,7 +47,7 @@ export function Navigation({ items, current, onHelp, skip }: Props) {
         {!collapsed && toggle}
       </div>
       <ul className={classes.list}>
-        {items.map((item) => (
+        {pages.map((item) => (
           <li key={item.path}>
             <Tooltip label={item.label} position="right" disabled={!collapsed}>
               <Link

@@ -1,25 +1,26 @@
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
+import type { Page } from '../../navigation/page.js';
+import { useGlobalKeys } from '../../navigation/use-global-keys.js';
 import { useConnection } from '../../rpc/connection.js';
 import { KeyboardHelp } from './KeyboardHelp.js';
-import { Navigation, type NavigationItem } from './Navigation.js';
+import { Navigation } from './Navigation.js';
 import classes from './Shell.module.css';
-import { useGlobalKeys } from './use-global-keys.js';
 
 interface Props {
-  navigation: NavigationItem[];
+  pages: readonly Page[];
   children: ReactNode;
 }
 
 /** Frame of every page: navigation, connection banner, keyboard help. */
-export function Shell({ navigation, children }: Props) {
+export function Shell({ pages, children }: Props) {
   const [path] = useLocation();
   const [helpOpen, setHelpOpen] = useState(false);
   const connection = useConnection();
   const main = useRef<HTMLElement>(null);
-  useGlobalKeys(navigation, () => setHelpOpen(true));
-  const current = navigation.find((item) => path === item.path || path.startsWith(`${item.path}/`));
+  useGlobalKeys(pages, () => setHelpOpen(true));
+  const current = pages.find((item) => path === item.path || path.startsWith(`${item.path}/`));
   useEffect(() => {
     document.title = current ? `${current.label} · Sluice` : 'Sluice';
   }, [current]);
@@ -27,7 +28,7 @@ export function Shell({ navigation, children }: Props) {
   return (
     <div className={classes.shell}>
       <Navigation
-        items={navigation}
+        pages={pages}
         current={current ?? null}
         onHelp={() => setHelpOpen(true)}
         // A button: the fragment is the route, so a link to an anchor would leave the page.
@@ -46,7 +47,7 @@ export function Shell({ navigation, children }: Props) {
         )}
         <div className={classes.page}>{children}</div>
       </main>
-      <KeyboardHelp opened={helpOpen} onClose={() => setHelpOpen(false)} />
+      <KeyboardHelp pages={pages} opened={helpOpen} onClose={() => setHelpOpen(false)} />
     </div>
   );
 }

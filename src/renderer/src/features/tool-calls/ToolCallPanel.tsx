@@ -6,13 +6,13 @@ import { CopyButton } from '../../components/CopyButton.js';
 import { Duration } from '../../components/Duration.js';
 import { Fact, Facts } from '../../components/Facts.js';
 import { Json } from '../../components/Json.js';
+import panel from '../../components/panel.module.css';
 import { RedactedText } from '../../components/RedactedText.js';
 import { SidePanel } from '../../components/SidePanel.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
-import exchange from '../exchange/exchange.module.css';
-import { MissedValue } from '../privacy/missed/MissedValue.js';
-import { AnnouncementBar } from '../review/AnnouncementBar.js';
+import { MissedValue } from '../missed/index.js';
+import { AnnouncementBar } from '../review/index.js';
 import { traceHref } from './columns.js';
 import classes from './tool-calls.module.css';
 
@@ -41,7 +41,7 @@ export function ToolCallPanel({ toolCall, onClose }: Props) {
       }
     >
       <div className={classes.scroll}>
-        <section className={exchange.section}>
+        <section className={panel.section}>
           <Facts>
             <Fact name="Status">
               <StatusBadge status={toolCall.status} />
@@ -60,7 +60,7 @@ export function ToolCallPanel({ toolCall, onClose }: Props) {
         </section>
         <Value name="Arguments" value={toolCall.arguments} />
         {toolCall.result === null ? (
-          <p className={`${exchange.section} dim`}>
+          <p className={`${panel.section} dim`}>
             No result yet. It is read from the agent's next call, which brings it back to the model.
           </p>
         ) : (
@@ -77,12 +77,12 @@ export function ToolCallPanel({ toolCall, onClose }: Props) {
 function Value({ name, value }: { name: string; value: JsonValue }) {
   const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2);
   return (
-    <section className={exchange.section}>
-      <h3 className={exchange.heading}>
+    <section className={panel.section}>
+      <h3 className={panel.heading}>
         <span>{name}</span>
         <CopyButton value={text} label={`Copy ${name.toLowerCase()}`} />
       </h3>
-      <div className={exchange.body}>
+      <div className={panel.body}>
         {typeof value === 'string' ? (
           <pre className={classes.text} tabIndex={0} role="group" aria-label={name}>
             <RedactedText text={value} />

@@ -2,6 +2,7 @@ import { Popover } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { ValidationIssue } from '../../../../shared/model/index.js';
+import controls from '../../components/controls.module.css';
 import { trpc } from '../../rpc/client.js';
 import classes from './trace.module.css';
 
@@ -25,7 +26,7 @@ export function Checks({ traceId, mark }: { traceId: string; mark: string }) {
   return (
     <Popover position="bottom-start" shadow="md" width={460} withinPortal>
       <Popover.Target>
-        <button type="button" className={classes.linkButton} data-tone={valid ? undefined : 'red'}>
+        <button type="button" className={controls.linkButton} data-tone={valid ? undefined : 'red'}>
           {valid ? <IconCircleCheck size={13} aria-hidden /> : <IconAlertTriangle size={13} aria-hidden />}
           {label}
         </button>

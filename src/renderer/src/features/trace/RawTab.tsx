@@ -6,7 +6,7 @@ import { EmptyState } from '../../components/EmptyState.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
 import { type Column, VirtualTable } from '../../components/VirtualTable.js';
-import { ExchangeDetail } from '../exchange/ExchangeDetail.js';
+import { ExchangeDetail } from '../exchange/index.js';
 import classes from './panels.module.css';
 import type { TraceData } from './use-trace.js';
 

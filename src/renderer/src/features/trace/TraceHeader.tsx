@@ -4,15 +4,16 @@ import type { ReactNode } from 'react';
 import type { TraceSummary } from '../../../../shared/model/index.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { Cost } from '../../components/Cost.js';
+import controls from '../../components/controls.module.css';
 import { Duration } from '../../components/Duration.js';
 import { RedactedText } from '../../components/RedactedText.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
 import { Tokens } from '../../components/Tokens.js';
-import { ConsentFact } from '../consent/ConsentFact.js';
-import { traceDuration } from '../traces/trace-facts.js';
+import { hrefTo } from '../../navigation/hash-params.js';
+import { ConsentFact } from '../consent/index.js';
+import { traceDuration } from '../traces/index.js';
 import { Checks } from './Checks.js';
-import { hrefTo } from './hash-params.js';
 import classes from './trace.module.css';
 
 interface Props {
@@ -143,7 +144,7 @@ function Family({ trace, childTraces }: { trace: TraceSummary; childTraces: Trac
         <Fact name="Subagents">
           <Menu>
             <Menu.Target>
-              <button type="button" className={classes.linkButton}>
+              <button type="button" className={controls.linkButton}>
                 {childTraces.length}
                 <IconChevronDown size={12} aria-hidden />
                 <span className="sr-only">subagent traces</span>

@@ -1,28 +1,24 @@
 import { Button, Tabs } from '@mantine/core';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useParams } from 'wouter';
 import type { TraceSummary } from '../../../../shared/model/index.js';
 import { EmptyState } from '../../components/EmptyState.js';
 import { ErrorState } from '../../components/ErrorState.js';
 import { LoadingState } from '../../components/LoadingState.js';
 import { PageHeader } from '../../components/PageHeader.js';
+import { go, hrefTo, replaceHashParams, useHashParams } from '../../navigation/hash-params.js';
+import { useKeys } from '../../navigation/use-keys.js';
 import { describeError } from '../../rpc/errors.js';
-import { ExportDialog } from '../export/ExportDialog.js';
-import { MissedValue } from '../privacy/missed/MissedValue.js';
-import { AnnouncementBar } from '../review/AnnouncementBar.js';
-import { NoteDialog } from '../review/NoteDialog.js';
-import { ReviewBar } from '../review/ReviewBar.js';
-import { reviewKeys } from '../review/review-keys.js';
-import { TagsDialog } from '../review/TagsDialog.js';
-import { useKeys } from '../review/use-keys.js';
-import { useReview } from '../review/use-review.js';
-import { DeleteDialog } from '../traces/DeleteDialog.js';
+import { ExportDialog } from '../export/index.js';
+import { MissedValue } from '../missed/index.js';
+import { AnnouncementBar, NoteDialog, ReviewBar, reviewKeys, TagsDialog, useReview } from '../review/index.js';
+import { DeleteDialog } from '../traces/index.js';
 import { CallsTab } from './CallsTab.js';
 import { Conversation } from './Conversation.js';
 import { DecisionsTab } from './DecisionsTab.js';
 import { EffectsTab } from './EffectsTab.js';
 import { ExpansionProvider } from './expansion.js';
 import { FamilyTab } from './family/FamilyTab.js';
-import { go, hrefTo, replaceHashParams, useHashParams } from './hash-params.js';
 import { RawTab } from './RawTab.js';
 import { RedactionsTab } from './RedactionsTab.js';
 import { Timeline } from './Timeline.js';
@@ -37,7 +33,13 @@ type Tab = (typeof tabs)[number];
 const isTab = (value: string | null): value is Tab => tabs.includes(value as Tab);
 
 /** One trace: its steps in time, and everything known of it by tabs. */
-export function TracePage({ traceId }: { traceId: string }) {
+export function TracePage() {
+  const { id = '' } = useParams();
+  // A page of its own per trace: tab, scroll and open rows belong to it.
+  return <OneTrace key={id} traceId={id} />;
+}
+
+function OneTrace({ traceId }: { traceId: string }) {
   const data = useTrace(traceId);
   const { summary } = data;
   if (summary.isPending) return <LoadingState label="Loading trace" lines={16} />;

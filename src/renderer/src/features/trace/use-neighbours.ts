@@ -1,7 +1,6 @@
 import { useEffect, useMemo } from 'react';
-import { rememberTrace } from '../traces/use-cursor.js';
-import { useTracePages } from '../traces/use-trace-list.js';
-import { go, hrefTo } from './hash-params.js';
+import { go, hrefTo } from '../../navigation/hash-params.js';
+import { rememberTrace, useTracePages } from '../traces/index.js';
 
 /** How many pages of the list are read to find the trace in it. */
 const pagesSearched = 20;

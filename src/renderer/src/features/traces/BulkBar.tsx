@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
 import { IconCheck, IconStar, IconTag, IconTrash, IconX } from '@tabler/icons-react';
-import type { ReviewPatch } from '../review/undo-stack.js';
+import type { ReviewPatch } from '../review/index.js';
 import classes from './traces.module.css';
 
 /** What can be done with the picked rows, each with its key. */

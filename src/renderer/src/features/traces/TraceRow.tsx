@@ -8,7 +8,7 @@ import { Missing } from '../../components/Missing.js';
 import { RedactedText } from '../../components/RedactedText.js';
 import { Time } from '../../components/Time.js';
 import { Tokens } from '../../components/Tokens.js';
-import { ReviewMark } from '../review/ReviewMark.js';
+import { ReviewMark } from '../review/index.js';
 import { traceDuration } from './trace-facts.js';
 import classes from './traces.module.css';
 

@@ -4,8 +4,7 @@ import { useState } from 'react';
 import { FailureNotice } from '../../../components/FailureNotice.js';
 import { QueryBar } from '../../../components/QueryBar.js';
 import { trpc } from '../../../rpc/client.js';
-import { ConsentFields } from '../../consent/ConsentFields.js';
-import { nothingSaid } from '../../consent/words.js';
+import { ConsentFields, nothingSaid } from '../../consent/index.js';
 import { JobLine } from './JobLine.js';
 import classes from './tab.module.css';
 

@@ -1,9 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ErrorState } from '../../../components/ErrorState.js';
 import { LoadingState } from '../../../components/LoadingState.js';
+import { Section } from '../../../components/layout/Section.js';
 import { trpc } from '../../../rpc/client.js';
 import { useTick } from '../../../rpc/ticks.js';
-import { Section } from '../../settings/Section.js';
 import { BulkConsent } from './BulkConsent.js';
 import { DefaultConsent } from './DefaultConsent.js';
 import { Overview } from './Overview.js';

@@ -5,8 +5,7 @@ import { useState } from 'react';
 import type { NewConsent } from '../../../../../shared/model/index.js';
 import { FailureNotice } from '../../../components/FailureNotice.js';
 import { trpc } from '../../../rpc/client.js';
-import { ConsentFields } from '../../consent/ConsentFields.js';
-import { nothingSaid } from '../../consent/words.js';
+import { ConsentFields, nothingSaid } from '../../consent/index.js';
 import classes from './tab.module.css';
 
 /** The consent that new traces begin with. */

@@ -1,7 +1,7 @@
 import type { ConsentOverview } from '../../../../../shared/model/index.js';
 import { quote } from '../../../../../shared/query/index.js';
-import { basisTitles, termsTitles } from '../../consent/words.js';
-import { hrefTo } from '../../trace/hash-params.js';
+import { hrefTo } from '../../../navigation/hash-params.js';
+import { basisTitles, termsTitles } from '../../consent/index.js';
 import classes from './tab.module.css';
 
 /** Numbers by basis, use, licence and terms, each a link into the list of traces. */

@@ -1,4 +1,4 @@
-import { Section } from '../../settings/Section.js';
+import { Section } from '../../../components/layout/Section.js';
 import classes from './data.module.css';
 import { Places } from './Places.js';
 import { Receipts } from './Receipts.js';

@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
 import { type FindingFilter, findingFilterSchema, type ListedFinding } from '../../../../../shared/model/index.js';
+import { replaceHashParams, useHashParams } from '../../../navigation/hash-params.js';
 import { client, trpc } from '../../../rpc/client.js';
 import { usePages } from '../../../rpc/use-pages.js';
-import { replaceHashParams, useHashParams } from '../../trace/hash-params.js';
 
 const pageSize = 50;
 const fields = ['entity', 'placement', 'detector', 'band', 'trace_id', 'replacement'] as const;

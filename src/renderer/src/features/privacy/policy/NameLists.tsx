@@ -1,7 +1,7 @@
 import { TagsInput } from '@mantine/core';
 import { personalEntities } from '../../../../../shared/policy.js';
 import type { PolicyFile, RedactionPolicy } from '../../../../../shared/policy-file.js';
-import { Section } from '../../settings/Section.js';
+import { Section } from '../../../components/layout/Section.js';
 import { entityTitle } from './draft.js';
 import classes from './policy.module.css';
 import { asName, ValueList } from './ValueList.js';

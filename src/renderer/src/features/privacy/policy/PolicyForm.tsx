@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
 import type { PolicyFile, RedactionPolicy } from '../../../../../shared/policy-file.js';
+import { Section } from '../../../components/layout/Section.js';
 import { Notice } from '../../../components/Notice.js';
-import { Section } from '../../settings/Section.js';
 import { ActionTable } from './ActionTable.js';
 import { KnownValues } from './KnownValues.js';
 import { NameLists } from './NameLists.js';

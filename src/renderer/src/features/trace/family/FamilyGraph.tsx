@@ -4,7 +4,7 @@ import { Background, Controls, Handle, type Node, type NodeProps, Position, Reac
 import '@xyflow/react/dist/style.css';
 import { useMemo } from 'react';
 import { RedactedText } from '../../../components/RedactedText.js';
-import { go, hrefTo } from '../hash-params.js';
+import { go, hrefTo } from '../../../navigation/hash-params.js';
 import classes from './family.module.css';
 import type { familyGraph, GraphNode } from './graph-model.js';
 

@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState } from 'react';
 import { formatDuration } from '../../../components/format.js';
 import { RedactedText } from '../../../components/RedactedText.js';
-import { hrefTo } from '../hash-params.js';
+import { hrefTo } from '../../../navigation/hash-params.js';
 import { argumentHint } from '../step-look.js';
 import { timeScale } from '../time-scale.js';
 import classes from './family.module.css';

@@ -1,10 +1,3 @@
-import type { DesktopBridge } from '../../../../shared/desktop.js';
-
-/** What the desktop window offers; undefined in a browser. */
-export function desktop(): DesktopBridge | undefined {
-  return (window as { sluice?: DesktopBridge }).sluice;
-}
-
 /** A new folder inside the picked one: exports never mix with what is already there. */
 export function folderInside(picked: string, layout: string, now = new Date()): string {
   const separator = picked.includes('\\') && !picked.includes('/') ? '\\' : '/';

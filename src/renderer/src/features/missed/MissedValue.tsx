@@ -1,14 +1,14 @@
 import { Button, Group, Modal, Progress, Select, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { entityGroups, entityList } from '../../../../../shared/policy.js';
-import { knownValueLength } from '../../../../../shared/policy-file.js';
-import { placeholderSpans } from '../../../components/placeholders.js';
-import { trpc } from '../../../rpc/client.js';
-import { describeError } from '../../../rpc/errors.js';
-import { useTick } from '../../../rpc/ticks.js';
-import { announce } from '../../review/announce.js';
-import { useKeys } from '../../review/use-keys.js';
+import { entityGroups, entityList } from '../../../../shared/policy.js';
+import { knownValueLength } from '../../../../shared/policy-file.js';
+import { placeholderSpans } from '../../components/placeholders.js';
+import { useKeys } from '../../navigation/use-keys.js';
+import { trpc } from '../../rpc/client.js';
+import { describeError } from '../../rpc/errors.js';
+import { useTick } from '../../rpc/ticks.js';
+import { announce } from '../review/index.js';
 import classes from './missed.module.css';
 
 const shownChars = 400;

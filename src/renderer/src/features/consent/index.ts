@@ -1,0 +1,3 @@
+export { ConsentFact } from './ConsentFact.js';
+export { ConsentFields } from './ConsentFields.js';
+export { basisTitles, nothingSaid, termsTitles } from './words.js';

@@ -1,0 +1,2 @@
+export { ExchangeDetail } from './ExchangeDetail.js';
+export { ExchangePanel } from './ExchangePanel.js';

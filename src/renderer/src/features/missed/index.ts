@@ -1,0 +1,1 @@
+export { MissedValue } from './MissedValue.js';

@@ -1,0 +1,2 @@
+export { Shell } from './Shell.js';
+export { TokenPage } from './TokenPage.js';

@@ -1,0 +1,1 @@
+export { ToolCallsPage } from './ToolCallsPage.js';

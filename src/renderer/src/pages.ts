@@ -1,0 +1,46 @@
+import {
+  IconActivity,
+  IconFileImport,
+  IconPlugConnected,
+  IconRoute,
+  IconSettings,
+  IconShield,
+  IconShieldCheck,
+  IconTool,
+} from '@tabler/icons-react';
+import { AuditPage } from './features/audit/index.js';
+import { ConnectPage } from './features/connect/index.js';
+import { ImportPage } from './features/import/index.js';
+import { LivePage } from './features/live/index.js';
+import { PrivacyPage } from './features/privacy/index.js';
+import { SettingsPage } from './features/settings/index.js';
+import { ToolCallsPage } from './features/tool-calls/index.js';
+import { TracePage } from './features/trace/index.js';
+import { TracesPage } from './features/traces/index.js';
+import type { Page } from './navigation/page.js';
+
+/** Every page, in the order of the navigation: routes, navigation, keys and their help are made of this list. */
+export const pages: readonly Page[] = [
+  { path: '/live', label: 'Live', icon: IconActivity, key: 'l', component: LivePage },
+  {
+    path: '/traces',
+    label: 'Traces',
+    icon: IconRoute,
+    key: 't',
+    component: TracesPage,
+    below: [{ path: '/traces/:id', component: TracePage }],
+  },
+  { path: '/tool-calls', label: 'Tool calls', icon: IconTool, key: 'c', component: ToolCallsPage },
+  { path: '/import', label: 'Import', icon: IconFileImport, key: 'i', component: ImportPage },
+  { path: '/connect', label: 'Connect', icon: IconPlugConnected, key: 'a', component: ConnectPage },
+  {
+    path: '/privacy',
+    label: 'Privacy',
+    icon: IconShield,
+    key: 'p',
+    component: PrivacyPage,
+    below: [{ path: '/privacy/:tab', component: PrivacyPage }],
+  },
+  { path: '/audit', label: 'Capture audit', icon: IconShieldCheck, key: 'u', component: AuditPage },
+  { path: '/settings', label: 'Settings', icon: IconSettings, key: 's', component: SettingsPage },
+];
