@@ -1,15 +1,15 @@
 import * as z from 'zod';
 import { fromIso, type Json } from '../../shared/model/index.js';
 
-/** How a column is kept in a typed file. `json` columns hold JSON text. */
-export type ColumnType = 'string' | 'timestamp' | 'double' | 'boolean' | 'json';
-
-export interface Column {
-  name: string;
-  type: ColumnType;
-  nullable: boolean;
-  description: string;
-}
+export const columnSchema = z.object({
+  name: z.string(),
+  /** How a column is kept in a typed file. `json` columns hold JSON text. */
+  type: z.enum(['string', 'timestamp', 'double', 'boolean', 'json']),
+  nullable: z.boolean(),
+  description: z.string(),
+});
+export type Column = z.infer<typeof columnSchema>;
+export type ColumnType = Column['type'];
 
 /** Columns of a row shape, in its order: the one description that all file formats and the dataset card use. */
 export function columnsOf(row: z.ZodObject): Column[] {

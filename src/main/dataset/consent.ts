@@ -15,7 +15,7 @@ import { jsonl } from './formats/jsonl.js';
 import type { Layout } from './layouts/layout.js';
 
 /** Which file holds the consents of a layout whose rows cannot. */
-const sideFile = 'consent.jsonl';
+export const sideFile = 'consent.jsonl';
 
 /** What manifest.json says of consents. */
 export interface ConsentManifest {

@@ -1,20 +1,25 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import * as z from 'zod';
+import { SluiceError } from '../../shared/errors.js';
 import { type ExportOptions, type Json, type Trace, toIso } from '../../shared/model/index.js';
+import { replaceFile } from '../ground/replace-file.js';
 import { type Column, jsonText } from './columns.js';
+import { sideFile } from './consent.js';
 import type { Row } from './formats/format.js';
 import { fileFormats } from './formats/index.js';
 import { layouts } from './layouts/index.js';
-import { type Manifest, manifestText } from './manifest.js';
+import { type Manifest, manifestText, parseManifest } from './manifest.js';
 import type { ExportSource } from './source.js';
 
 /** What must go out of a written dataset. */
 export interface DatasetErasure {
+  /** Names of the dataset's files as its export reported them: what lies in the folder may have been edited since. */
+  fileNames: readonly string[];
   erasure_id: string;
   /** Rows of these traces go. */
   traceIds: ReadonlySet<string>;
@@ -63,12 +68,20 @@ function keyOf(row: Json): string {
  * Takes rows and values out of a dataset that lies in `folder`: every file is written anew by the writer of its format and
  * takes the old one's place, then the manifest with the new hashes, then the tombstone. Done again after a crash it ends
  * in the same state. Null: nothing of it is in there.
- * Throws where the folder holds no dataset of ours or a file cannot be read.
+ * Only regular files of the folder itself are read and replaced. Throws where the folder is not what the export left or a
+ * file cannot be read: SluiceError `validation_failed`, or what the file system throws.
  */
 export async function eraseFromDataset(folder: string, erasure: DatasetErasure): Promise<ErasedDataset | null> {
+  if (!(await lstat(folder)).isDirectory()) throw odd();
   const manifestPath = join(folder, 'manifest.json');
-  const manifest = JSON.parse(await readFile(manifestPath, 'utf8')) as Manifest;
-  if (manifest.generator !== 'sluice') throw new Error('the folder holds no dataset of Sluice');
+  const card = join(folder, 'README.md');
+  const tombstonePath = join(folder, tombstone);
+  for (const path of [manifestPath, card, tombstonePath, join(folder, sideFile)]) await regularOrAbsent(path);
+  const manifest = parseManifest(await readFile(manifestPath, 'utf8'), erasure.fileNames);
+  for (const { name } of manifest.files) {
+    if (!/^[a-z0-9_-]+\.[a-z]+$/.test(name)) throw odd();
+    await regularOrAbsent(join(folder, name));
+  }
   const done: ErasedDataset = { rows_removed: 0, rows_changed: 0, files: 0 };
   const removed = new Map<string, Set<number>>();
   for (const file of manifest.files) {
@@ -80,20 +93,18 @@ export async function eraseFromDataset(folder: string, erasure: DatasetErasure):
   manifest.rows = manifest.files.reduce((sum, { rows }) => sum + rows, 0);
   await rewriteSide(folder, manifest, erasure, removed, done);
   const { change } = erasure;
-  const card = join(folder, 'README.md');
   const texts = change === null ? null : { card: await readFile(card, 'utf8').catch(() => ''), query: manifest.query };
   if (texts !== null && change !== null) {
     manifest.query = change(texts.query);
     const after = change(texts.card);
-    if (after !== texts.card) await replace(card, after);
+    if (after !== texts.card) await replaceFile(card, after);
   }
   const text = manifestText(manifest);
-  if (text !== (await readFile(manifestPath, 'utf8'))) await replace(manifestPath, text);
+  if (text !== (await readFile(manifestPath, 'utf8'))) await replaceFile(manifestPath, text);
   else if (done.files === 0) return null;
-  const path = join(folder, tombstone);
-  const before = (await readFile(path, 'utf8').then(JSON.parse, () => [])) as object[];
+  const before = await tombstones(tombstonePath);
   const entry = { erasure_id: erasure.erasure_id, at: new Date().toISOString(), ...done };
-  await replace(path, `${JSON.stringify([...before, entry], null, 2)}\n`);
+  await replaceFile(tombstonePath, `${JSON.stringify([...before, entry], null, 2)}\n`);
   return done;
 }
 
@@ -222,7 +233,28 @@ async function hashOf(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-async function replace(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.erasing`, text, { flush: true });
-  await rename(`${path}.erasing`, path);
+/** What earlier erasures left; what somebody made unreadable begins anew. */
+async function tombstones(path: string): Promise<unknown[]> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  try {
+    return z.array(z.unknown()).parse(JSON.parse(text));
+  } catch {
+    return [];
+  }
+}
+
+/** A link that somebody put in a file's place would have another file read into the dataset. */
+async function regularOrAbsent(path: string): Promise<void> {
+  const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (found !== null && !found.isFile()) throw odd();
+}
+
+function odd(): SluiceError {
+  return new SluiceError(
+    'validation_failed',
+    'The folder is no longer what the export wrote; nothing was changed in it.',
+  );
 }

@@ -19,6 +19,9 @@ import { rootFinder, splitter } from './split.js';
 /** How many skipped traces a result names; the counts by reason are complete in manifest.json. */
 const namedSkips = 1000;
 
+/** What an agent said is for its owner's eyes alone, wherever it is written to. */
+const own = { flush: true, mode: 0o600 };
+
 /** The longest stretch of work between two looks at the event loop, in milliseconds. */
 const stretch = 10;
 
@@ -135,8 +138,8 @@ export async function exportDataset(
       privacy: privacy.summary(),
       files: written,
     };
-    await writeFile(join(folder.path, 'README.md'), cardText(layout, manifest), { flush: true });
-    await writeFile(join(folder.path, 'manifest.json'), manifestText(manifest), { flush: true });
+    await writeFile(join(folder.path, 'README.md'), cardText(layout, manifest), own);
+    await writeFile(join(folder.path, 'manifest.json'), manifestText(manifest), own);
     const leaks = await control.check?.(folder.path, privacy.isInvented);
     await pause();
     await folder.commit();

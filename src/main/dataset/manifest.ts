@@ -1,6 +1,8 @@
-import type { ExportOptions, ExportPrivacy } from '../../shared/model/index.js';
-import type { Column } from './columns.js';
-import type { ConsentManifest } from './consent.js';
+import * as z from 'zod';
+import { SluiceError } from '../../shared/errors.js';
+import { type ExportOptions, type ExportPrivacy, fileFormatIds, layoutIds } from '../../shared/model/index.js';
+import { type Column, columnSchema } from './columns.js';
+import { type ConsentManifest, sideFile } from './consent.js';
 
 /** What manifest.json says of a dataset. It holds no time of making, so that equal data gives equal bytes. */
 export interface Manifest {
@@ -24,4 +26,44 @@ export interface Manifest {
 
 export function manifestText(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+const countSchema = z.number().int().nonnegative();
+const writtenSchema = z.object({ rows: countSchema, bytes: countSchema, sha256: z.string() });
+/** As far as a manifest is followed; everything else in it is carried along. */
+const manifestSchema = z.looseObject({
+  format_version: z.literal(1),
+  generator: z.literal('sluice'),
+  layout: z.enum(layoutIds),
+  format: z.enum(fileFormatIds),
+  query: z.string(),
+  columns: z.array(columnSchema),
+  rows: countSchema,
+  consent: z.looseObject({ file: writtenSchema.extend({ name: z.literal(sideFile) }).nullable() }).optional(),
+  files: z.array(writtenSchema.loose().extend({ name: z.string() })),
+});
+
+/**
+ * A manifest that others may have edited since: it must describe the files that are known to have been written, and no other.
+ * @throws SluiceError `validation_failed`
+ */
+export function parseManifest(text: string, fileNames: readonly string[]): Manifest {
+  const json = jsonOf(text);
+  const parsed = manifestSchema.safeParse(json);
+  const named = parsed.data?.files.map(({ name }) => name).sort();
+  if (parsed.success && JSON.stringify(named) === JSON.stringify([...fileNames].sort()))
+    // As it lies there: what is not followed keeps its place.
+    return json as Manifest;
+  throw new SluiceError(
+    'validation_failed',
+    'manifest.json is no longer what the export wrote; nothing was changed in its folder.',
+  );
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

@@ -26,15 +26,15 @@ export async function refuseExisting(out: string): Promise<void> {
   throw new SluiceError('export_target_exists', `${out} exists already.`, { out });
 }
 
-/** Opens a partial folder for `out`, missing parents included. Leftovers of processes that died are removed first. */
+/** Opens a partial folder for `out`, missing parents included; what is made is its owner's alone. Leftovers of processes that died are removed first. */
 export async function openPartialFolder(target: string): Promise<PartialFolder> {
   const out = resolve(target);
   await refuseExisting(out);
   const parent = dirname(out);
-  const firstMade = await mkdir(parent, { recursive: true });
+  const firstMade = await mkdir(parent, { recursive: true, mode: 0o700 });
   await removeLeftovers(parent, basename(out));
   const path = join(parent, `${partialPrefix(basename(out))}${process.pid}-${randomBytes(6).toString('hex')}`);
-  await mkdir(path);
+  await mkdir(path, { mode: 0o700 });
   return {
     path,
     out,

@@ -1,6 +1,7 @@
-import { rm, stat } from 'node:fs/promises';
+import { lstat, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ErasedExport, Job, Json } from '../../shared/model/index.js';
+import * as z from 'zod';
+import type { ErasedExport, Job } from '../../shared/model/index.js';
 import { type ExportSource, eraseFromDataset, exportJobKind, layoutsWithoutIds, rowKeysOf } from '../dataset/index.js';
 import { eachOf } from '../ground/pages.js';
 import { type ErasureParts, subjectExportKind } from '../privacy/index.js';
@@ -16,15 +17,18 @@ interface Parts {
   source(): ExportSource;
 }
 
+/** Where a job wrote, and which files. */
+const resultSchema = z.object({ out: z.string(), files: z.array(z.object({ name: z.string() })) });
+
 type Eraser = Pick<ErasureParts, 'rowsOf'> & { erase: ErasureParts['eraseExports'] };
 
 /** Erases in the datasets that jobs of this studio wrote, wherever on this machine they were written. */
 export function exportEraser({ reader, live, pseudonymKey, source }: Parts): Eraser {
-  function* written(): Generator<{ job: Job; out: string }> {
+  function* written(): Generator<{ job: Job; out: string; fileNames: string[] }> {
     for (const job of eachOf((cursor) => reader.jobs(cursor, 200))) {
-      const out = outOf(job.result);
       const holds = job.kind === exportJobKind || job.kind === subjectExportKind;
-      if (holds && job.state === 'done' && out !== null) yield { job, out };
+      const result = holds && job.state === 'done' ? resultSchema.safeParse(job.result).data : undefined;
+      if (result !== undefined) yield { job, out: result.out, fileNames: result.files.map(({ name }) => name) };
     }
   }
 
@@ -45,7 +49,7 @@ export function exportEraser({ reader, live, pseudonymKey, source }: Parts): Era
         values.length === 0 ? null : erasureRewriting({ policy: live.rules().policy, key: pseudonymKey, values });
       const change = rewriting && ((text: string) => rewriting.text(rewriting.convert(text)).text);
       const done: ErasedExport[] = [];
-      for (const { job, out } of written()) {
+      for (const { job, out, fileNames } of written()) {
         signal.throwIfAborted();
         const entry = {
           job_id: job.job_id,
@@ -56,8 +60,7 @@ export function exportEraser({ reader, live, pseudonymKey, source }: Parts): Era
         };
         try {
           if (job.kind === subjectExportKind) {
-            const there = (await stat(join(out, 'subject.json')).catch(() => null)) !== null;
-            await rm(out, { recursive: true, force: true });
+            const there = await deleteSubject(out);
             done.push({ ...entry, state: there ? 'deleted' : 'missing', files: there ? 1 : 0 });
             continue;
           }
@@ -66,7 +69,7 @@ export function exportEraser({ reader, live, pseudonymKey, source }: Parts): Era
             continue;
           }
           const rowKeys = new Set(Object.values(rows).flat());
-          const erased = await eraseFromDataset(out, { erasure_id, traceIds, rowKeys, change });
+          const erased = await eraseFromDataset(out, { fileNames, erasure_id, traceIds, rowKeys, change });
           done.push(erased === null ? { ...entry, state: 'clean' } : { ...entry, ...erased, state: 'rewritten' });
         } catch (error) {
           done.push({
@@ -81,7 +84,15 @@ export function exportEraser({ reader, live, pseudonymKey, source }: Parts): Era
   };
 }
 
-function outOf(result: Json): string | null {
-  if (typeof result !== 'object' || result === null || Array.isArray(result)) return null;
-  return typeof result.out === 'string' ? result.out : null;
+/** Takes what the job wrote and no more: others may have put something of theirs into the folder. */
+async function deleteSubject(out: string): Promise<boolean> {
+  const [folder, file] = await Promise.all(
+    [out, join(out, 'subject.json')].map((path) => lstat(path).catch(() => null)),
+  );
+  if (!folder?.isDirectory() || !file?.isFile()) return false;
+  await rm(join(out, 'subject.json'));
+  await rmdir(out).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+  });
+  return true;
 }

@@ -27,6 +27,6 @@ export async function checkExport(
     const details = { leaks_count, by_rule, rows, leaks: leaks.slice(0, named), unread };
     throw new SluiceError('export_leaks', `${what}; it was not kept.`, details);
   }
-  await writeFile(join(folder, reportFile), `${JSON.stringify(report, null, 2)}\n`, { flush: true });
+  await writeFile(join(folder, reportFile), `${JSON.stringify(report, null, 2)}\n`, { flush: true, mode: 0o600 });
   return report;
 }

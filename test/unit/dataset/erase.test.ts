@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -9,6 +18,8 @@ import type { ExportOptions } from '../../../src/shared/model/index.js';
 import { agentSession, sessionSource } from '../../support/traces.js';
 
 let folder: string;
+/** Of the dataset that was written last. */
+let fileNames: string[];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sluice-erase-'));
 });
@@ -20,14 +31,16 @@ const gone = sessions[1]?.trace.trace_id as string;
 
 async function written(layout: ExportOptions['layout'], format: ExportOptions['format']): Promise<string> {
   const out = join(folder, `${layout}-${format}`);
-  await exportDataset({ layout, format, query: '', seed: 1 }, source, out, {
+  const result = await exportDataset({ layout, format, query: '', seed: 1 }, source, out, {
     signal: new AbortController().signal,
     onProgress: () => {},
   });
+  fileNames = result.files.map(({ name }) => name);
   return out;
 }
 
 const erasure = (change: Partial<Parameters<typeof eraseFromDataset>[1]>) => ({
+  fileNames,
   erasure_id: '019aa000-0000-7000-8000-000000000001',
   traceIds: new Set<string>(),
   rowKeys: new Set<string>(),
@@ -91,6 +104,44 @@ describe('erasing in a written dataset', () => {
     writeFileSync(join(out, 'manifest.json'), JSON.stringify(manifest));
     await eraseFromDataset(out, erasure({ change }));
     expectWhole(out);
+  });
+
+  it('follows no name that somebody wrote into the manifest, and no link', async () => {
+    const out = await written('traces', 'jsonl');
+    const outside = join(folder, 'outside.jsonl');
+    const change = (text: string) => text.replaceAll('search', '<CUSTOM_MASKED>');
+    const stood = manifestOf(out);
+    const edits = [
+      { files: [{ ...stood.files[0], name: '../outside.jsonl' }] },
+      { files: [...stood.files, { ...stood.files[0], name: '../outside.jsonl' }] },
+      { files: [{ ...stood.files[0], name: outside }] },
+      { files: [] },
+      { consent: { ...stood.consent, file: { name: '../outside.jsonl', rows: 1, bytes: 1, sha256: '' } } },
+      { format: '../parquet' },
+    ];
+    writeFileSync(outside, '{"said":"search"}\n');
+    for (const edit of edits) {
+      writeFileSync(join(out, 'manifest.json'), JSON.stringify({ ...stood, ...edit }));
+      await expect(eraseFromDataset(out, erasure({ change }))).rejects.toMatchObject({ code: 'validation_failed' });
+    }
+    writeFileSync(join(out, 'manifest.json'), JSON.stringify(stood));
+    for (const name of ['data.jsonl', 'README.md', 'manifest.json', 'ERASED.json']) {
+      const aside = join(folder, 'aside');
+      if (readdirSync(out).includes(name)) renameSync(join(out, name), aside);
+      symlinkSync(outside, join(out, name));
+      await expect(eraseFromDataset(out, erasure({ change }))).rejects.toMatchObject({ code: 'validation_failed' });
+      rmSync(join(out, name));
+      if (readdirSync(folder).includes('aside')) renameSync(aside, join(out, name));
+    }
+    expect(readFileSync(outside, 'utf8')).toBe('{"said":"search"}\n');
+    expect(await eraseFromDataset(out, erasure({ change }))).toMatchObject({ rows_changed: 3 });
+  });
+
+  it.skipIf(process.platform === 'win32')("is its owner's alone, as written and as rewritten", async () => {
+    const out = await written('traces', 'jsonl');
+    await eraseFromDataset(out, erasure({ traceIds: new Set([gone]) }));
+    expect(statSync(out).mode & 0o777).toBe(0o700);
+    for (const name of readdirSync(out)) expect([name, statSync(join(out, name)).mode & 0o777]).toEqual([name, 0o600]);
   });
 
   it('leaves a dataset alone that holds nothing of it', async () => {

@@ -9,9 +9,9 @@ export interface HashedFile {
   abandon(): Promise<void>;
 }
 
-/** Creates `path`; fails where it exists. */
+/** Creates `path` for its owner alone; fails where it exists. */
 export async function createHashedFile(path: string): Promise<HashedFile> {
-  const file = await open(path, 'wx');
+  const file = await open(path, 'wx', 0o600);
   const hash = createHash('sha256');
   let bytes = 0;
   return {
