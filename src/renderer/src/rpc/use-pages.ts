@@ -1,5 +1,6 @@
 import {
   type InfiniteData,
+  type QueryClient,
   type QueryKey,
   type UndefinedInitialDataInfiniteOptions,
   useInfiniteQuery,
@@ -8,6 +9,7 @@ import {
 import { useCallback, useMemo, useRef } from 'react';
 import type { Page } from '../../../shared/model/index.js';
 import { mergeHead } from './merge-head.js';
+import { oneAtATime } from './one-at-a-time.js';
 import { type Topic, useTick } from './ticks.js';
 
 type Cursor = string | null;
@@ -39,6 +41,12 @@ export interface Pages<T> {
   refreshHead: () => Promise<void>;
 }
 
+/** Waits for what is being fetched under a key: it was asked before what the caller knows, and would overwrite it. */
+export async function settled(queries: QueryClient, queryKey: QueryKey): Promise<void> {
+  const query = queries.getQueryCache().find({ queryKey, exact: true });
+  while (query?.state.fetchStatus === 'fetching') await query.promise;
+}
+
 /** A list by cursor, newest first, that grows at its head with the ticks and at its end by `loadMore`. */
 export function usePages<T>({
   queryKey,
@@ -57,23 +65,27 @@ export function usePages<T>({
     enabled,
   };
   const query = useInfiniteQuery(options);
-  const busy = useRef(false);
   const latest = useRef({ queryKey, fetchPage, idOf });
   latest.current = { queryKey, fetchPage, idOf };
 
-  const refreshHead = useCallback(async () => {
-    const { queryKey: key, fetchPage: fetch, idOf: id } = latest.current;
-    if (busy.current || !queries.getQueryData<Data<T>>(key)) return;
-    busy.current = true;
-    try {
-      const head = await fetch(null);
-      queries.setQueryData<Data<T>>(key, (data) => data && mergeHead(data, head, id));
-    } catch {
-      // The list stays as it was; the connection banner tells, and reconnecting asks for everything again.
-    } finally {
-      busy.current = false;
-    }
-  }, [queries]);
+  // A tick that comes while a page is under way may tell of what that page does not have yet: it asks again.
+  const refreshHead = useMemo(
+    () =>
+      oneAtATime(async () => {
+        const { queryKey: key, fetchPage: fetch, idOf: id } = latest.current;
+        try {
+          await settled(queries, key);
+          if (!queries.getQueryData<Data<T>>(key)) return;
+          const head = await fetch(null);
+          // Read anew meanwhile (a reload, a further page): what it brings would overwrite this.
+          await settled(queries, key);
+          queries.setQueryData<Data<T>>(key, (data) => data && mergeHead(data, head, id));
+        } catch {
+          // The list stays as it was; the connection banner tells, and reconnecting asks for everything again.
+        }
+      }),
+    [queries],
+  );
   useTick(topics, enabled && !paused ? () => void refreshHead() : null);
 
   const items = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);

@@ -48,7 +48,13 @@ export const theme = createTheme({
   black: '#1a1f25',
   fontFamily: "'Inter Variable', system-ui, -apple-system, 'Segoe UI', sans-serif",
   fontFamilyMonospace: "'JetBrains Mono Variable', ui-monospace, 'SF Mono', Menlo, Consolas, monospace",
-  fontSizes: { xs: '12px', sm: '13px', md: '13px', lg: '15px', xl: '20px' },
+  fontSizes: {
+    xs: 'var(--s-fs-dense)',
+    sm: 'var(--s-fs-body)',
+    md: 'var(--s-fs-body)',
+    lg: 'var(--s-fs-title)',
+    xl: 'var(--s-fs-large)',
+  },
   lineHeights: { xs: '1.4', sm: '1.45', md: '1.5', lg: '1.5', xl: '1.4' },
   headings: { fontWeight: '600' },
   defaultRadius: 'sm',
@@ -79,7 +85,17 @@ export const theme = createTheme({
     TagsInput: { defaultProps: { size: 'xs' } },
     Textarea: { defaultProps: { size: 'xs' } },
     TextInput: { defaultProps: { size: 'xs' } },
-    Tooltip: { defaultProps: { openDelay: 350, withArrow: false, fz: 12, px: 8, py: 4, multiline: true, maw: 340 } },
+    Tooltip: {
+      defaultProps: {
+        openDelay: 350,
+        withArrow: false,
+        fz: 'var(--s-fs-dense)',
+        px: 8,
+        py: 4,
+        multiline: true,
+        maw: 340,
+      },
+    },
   },
 });
 

@@ -1,8 +1,10 @@
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { Page, TraceSummary } from '../../../../shared/model/index.js';
 import { client, trpc } from '../../rpc/client.js';
 import { mergeHead } from '../../rpc/merge-head.js';
+import { oneAtATime } from '../../rpc/one-at-a-time.js';
+import { settled } from '../../rpc/use-pages.js';
 
 const pageSize = 100;
 type ListData = InfiniteData<Page<TraceSummary>, string | null>;
@@ -52,8 +54,6 @@ export function useTraceList(query: string, atTop: () => boolean, indexInView: (
   const queries = useQueryClient();
   const pages = useTracePages(query);
   const [waiting, setWaiting] = useState<{ query: string; head: Page<TraceSummary>; count: number } | null>(null);
-  const busy = useRef(false);
-  const again = useRef(false);
 
   const change = useCallback(
     (update: (data: ListData) => ListData) =>
@@ -62,12 +62,15 @@ export function useTraceList(query: string, atTop: () => boolean, indexInView: (
   );
 
   const refreshOnce = useCallback(async () => {
-    const data = queries.getQueryData<ListData>(listKey(query) as readonly unknown[]);
+    const key = listKey(query) as readonly unknown[];
+    await settled(queries, key);
+    const data = queries.getQueryData<ListData>(key);
     if (!data) return;
     const view = pageOf(data, indexInView());
     const cursor = view > 0 ? data.pageParams[view] : null;
     const ask = (from: string | null) => client.traces.list.query({ query, limit: pageSize, cursor: from });
     const [head, inView] = await Promise.all([ask(null), cursor ? ask(cursor) : null]);
+    await settled(queries, key);
     const known = new Set(data.pages.flatMap((page) => page.items.map(idOf)));
     const count = head.items.filter((trace) => !known.has(trace.trace_id)).length;
     const hold = count > 0 && known.size > 0 && !atTop();
@@ -78,21 +81,17 @@ export function useTraceList(query: string, atTop: () => boolean, indexInView: (
     setWaiting(hold ? { query, head, count } : null);
   }, [queries, query, change, atTop, indexInView]);
 
-  const refresh = useCallback(async () => {
-    again.current = true;
-    if (busy.current) return;
-    busy.current = true;
-    try {
-      while (again.current) {
-        again.current = false;
-        await refreshOnce();
-      }
-    } catch {
-      // The list stays as it was; the connection banner tells, and reconnecting asks for everything again.
-    } finally {
-      busy.current = false;
-    }
-  }, [refreshOnce]);
+  const refresh = useMemo(
+    () =>
+      oneAtATime(async () => {
+        try {
+          await refreshOnce();
+        } catch {
+          // The list stays as it was; the connection banner tells, and reconnecting asks for everything again.
+        }
+      }),
+    [refreshOnce],
+  );
 
   const current = waiting?.query === query ? waiting : null;
   /** Brings the kept-back traces in; where more came than one page holds, the list starts anew. */
