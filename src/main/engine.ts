@@ -9,6 +9,7 @@ import { readMessages } from './decode/index.js';
 import { openAudit } from './engine/audit.js';
 import { createConsent } from './engine/consent.js';
 import { exportGuard } from './engine/export-guard.js';
+import { healthReasons, watchReasons } from './engine/health.js';
 import { leakReports } from './engine/leak-reports.js';
 import { openLiveRedactor } from './engine/live-redactor.js';
 import { openSettings } from './engine/live-settings.js';
@@ -278,8 +279,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       applyConsent: ofConsent.applyToRun,
       endRunning: (traceIds) => threads.write('endRunning', [traceIds]),
     });
+    const reasons = () => healthReasons({ captured, piped, policyProblems: () => live.state().problems });
+    undo.push(watchReasons(reasons, () => ticker.tick(['health'])));
     const health = (): Health => ({
-      status: 'healthy',
+      status: reasons().length === 0 ? 'healthy' : 'degraded',
+      reasons: reasons(),
       version: options.version,
       uptime_s: Math.round((performance.now() - startedAt) / 1000),
       exchanges: {
@@ -288,6 +292,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         pending: pending(),
         undecoded: piped.get('undecoded'),
         failed: captured.get('failed'),
+      },
+      losses: {
+        journal_errors: captured.get('journal_errors'),
+        damaged: piped.get('damaged'),
+        bodies_lost: piped.get('bodies_lost'),
+        quarantined: piped.get('quarantined'),
+        client_protocol_errors: captured.get('client_protocol_errors'),
       },
     });
     const status = (): Status => ({

@@ -6,7 +6,7 @@ export function metricsText(status: Status): string {
   const metric = (name: string, type: 'counter' | 'gauge', help: string, value: number) => {
     lines.push(`# HELP sluice_${name} ${help}`, `# TYPE sluice_${name} ${type}`, `sluice_${name} ${value}`);
   };
-  const { exchanges, capture, restarts, backpressure } = status;
+  const { exchanges, capture, restarts, backpressure, losses, reasons } = status;
   metric('uptime_seconds', 'gauge', 'Seconds since the engine started.', status.uptime_s);
   metric('exchanges_seen_total', 'counter', 'Exchanges that began.', exchanges.seen);
   metric('exchanges_stored_total', 'counter', 'Exchanges committed to the store.', exchanges.stored);
@@ -25,6 +25,32 @@ export function metricsText(status: Status): string {
   metric('exchanges_failed_total', 'counter', 'Exchanges that ended with an error of the upstream.', exchanges.failed);
   metric('exchanges_aborted_total', 'counter', 'Exchanges that the client gave up.', capture.aborted);
   metric('exchanges_truncated_total', 'counter', 'Exchanges with a body beyond the capture limit.', capture.truncated);
+  metric(
+    'degraded',
+    'gauge',
+    '1 where something does not work or was lost; /health says what.',
+    reasons.length > 0 ? 1 : 0,
+  );
+  metric(
+    'journal_errors_total',
+    'counter',
+    'Writes to the journal that failed; those exchanges are lost.',
+    losses.journal_errors,
+  );
+  metric('journal_damaged_total', 'counter', 'Journal records that could not be read back.', losses.damaged);
+  metric(
+    'exchanges_quarantined_total',
+    'counter',
+    'Exchanges that could not be processed; kept sealed.',
+    losses.quarantined,
+  );
+  metric('exchanges_bodies_lost_total', 'counter', 'Exchanges stored without bodies.', losses.bodies_lost);
+  metric(
+    'client_protocol_errors_total',
+    'counter',
+    'Client connections that spoke no HTTP.',
+    losses.client_protocol_errors,
+  );
   metric('exchanges_in_flight', 'gauge', 'Exchanges under way.', capture.in_flight);
   metric('tunnels_total', 'counter', 'Connections passed through untouched.', capture.tunnelled);
   metric('tunnels_open', 'gauge', 'Connections that are being passed through.', capture.tunnels_open);

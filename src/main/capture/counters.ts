@@ -12,6 +12,8 @@ const names = [
   'bytes_out',
   'journal_bytes',
   'journal_errors',
+  /** 1 while the last write to the journal failed. */
+  'journal_failing',
   'client_protocol_errors',
 ] as const;
 export type CaptureCounter = (typeof names)[number];

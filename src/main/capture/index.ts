@@ -149,12 +149,14 @@ export async function startCapture(options: CaptureOptions): Promise<Capture> {
           );
         } catch (error) {
           counters.add('journal_errors');
+          counters.set('journal_failing', 1);
           options.onJournalError(error as Error);
           throw error;
         }
         // Not before it is written: what was refused is sent again, and would then count twice.
         counters.add('seen');
         counters.add('journaled');
+        counters.set('journal_failing', 0);
         recorder.onJournaled();
       }
     },

@@ -65,6 +65,7 @@ export class ExchangeRecorder {
         return part;
       } catch (error) {
         context.counters.add('journal_errors');
+        context.counters.set('journal_failing', 1);
         context.onJournalError(error as Error);
         return null;
       }
@@ -145,10 +146,12 @@ export class ExchangeRecorder {
         this.#response === undefined ? empty : this.responseTee.source(),
       );
       context.counters.add('journaled');
+      context.counters.set('journal_failing', 0);
       context.onJournaled();
     } catch (cause) {
       // The traffic goes on; that this exchange is lost is counted and said.
       context.counters.add('journal_errors');
+      context.counters.set('journal_failing', 1);
       context.onJournalError(cause as Error);
     } finally {
       this.requestTee.close();

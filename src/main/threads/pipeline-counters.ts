@@ -7,6 +7,8 @@ const names = [
   'quarantined',
   'bodies_lost',
   'damaged',
+  /** 1 while the last batch could not be committed. */
+  'store_failing',
   'unknown_events',
   'at_segment',
   'at_offset',

@@ -101,10 +101,12 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       next = batch(limit, topics, tally);
     } catch (error) {
       // The store could not commit (a full disk, say): nothing is acknowledged, the batch is tried again.
+      counters.set('store_failing', 1);
       parts.onLog('error', 'store_failed', { code: codeOf(error), retry_ms: retryMs });
       schedule(retryMs);
       return;
     }
+    counters.set('store_failing', 0);
     for (const [name, amount] of Object.entries(tally))
       if (amount > 0) counters.add(name as keyof typeof tally, amount);
     const moved = before(cursor, next);

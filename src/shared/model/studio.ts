@@ -4,8 +4,26 @@ import { consentOptionsSchema } from './consent.js';
 import { exportPolicySchema, exportPseudonyms } from './export-privacy.js';
 import { leakSummarySchema } from './leak-report.js';
 
+export const healthReasonSchema = z.object({
+  code: z.enum([
+    'journal_failing',
+    'store_failing',
+    'journal_errors',
+    'damaged',
+    'bodies_lost',
+    'quarantined',
+    'policy_not_applied',
+  ]),
+  message: z.string(),
+  /** What to do about it. */
+  next: z.string(),
+});
+export type HealthReason = z.infer<typeof healthReasonSchema>;
+
 export const healthSchema = z.object({
-  status: z.literal('healthy'),
+  /** `degraded`: something does not work now, or something was lost since the start; `reasons` say what. */
+  status: z.enum(['healthy', 'degraded']),
+  reasons: z.array(healthReasonSchema),
   version: z.string(),
   uptime_s: z.number(),
   exchanges: z.object({
@@ -17,6 +35,19 @@ export const healthSchema = z.object({
     pending: z.number().int(),
     undecoded: z.number().int(),
     failed: z.number().int(),
+  }),
+  /** Since start; all but the last are 0 where nothing was lost. */
+  losses: z.object({
+    /** Writes to the journal that failed: the exchange or a part of its body is lost. */
+    journal_errors: z.number().int(),
+    /** Records of the journal that could not be read back. */
+    damaged: z.number().int(),
+    /** Stored without bodies, since even their sealed form could not be stored. */
+    bodies_lost: z.number().int(),
+    /** Could not be processed; kept sealed. */
+    quarantined: z.number().int(),
+    /** Connections of clients that spoke no HTTP; refused, nothing to capture. */
+    client_protocol_errors: z.number().int(),
   }),
 });
 export type Health = z.infer<typeof healthSchema>;
@@ -96,6 +127,7 @@ export const tickTopics = [
   'reviews',
   'filters',
   'refusals',
+  'health',
   'audit',
   'policy',
 ] as const;
