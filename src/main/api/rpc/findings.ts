@@ -4,6 +4,7 @@ import { findingFilterSchema, idSchema } from '../../../shared/model/index.js';
 import { newKnownValueSchema, pseudonymSchema } from '../../../shared/policy-file.js';
 import { redactionQualitySchema } from '../../../shared/redaction-quality.js';
 import { actorOf } from '../auth.js';
+import { mayAllow } from '../may-allow.js';
 import { admin, found, read, review, t } from './procedures.js';
 
 const page = { limit: z.number().int().min(1).max(100).default(50), cursor: z.string().nullish() };
@@ -31,8 +32,9 @@ export const findingsRouter = t.router({
   quality: read.query(() => quality),
   /** Pseudonyms whose values are kept. */
   allowed: read.query(({ ctx }) => ctx.services.policy.get().policy.allow_pseudonyms),
-  /** A false positive: from now on its value is kept. */
+  /** A false positive: from now on its value is kept. Secrets, and what the policy names, take `admin`. */
   allow: review.input(marked).mutation(async ({ ctx, input }) => {
+    mayAllow(input.pseudonym, ctx.services.policy.get().policy, ctx.principal());
     const { policy } = await ctx.services.policy.allow(input.pseudonym, actorOf(ctx.principal()));
     return policy.allow_pseudonyms;
   }),

@@ -85,7 +85,7 @@ export function FindingPanel({ finding, allowed, onAllow, onExchange, onClose }:
               </Button>
               <p>
                 From now on this value is kept wherever it comes. What is stored keeps the placeholder, because the
-                value is not on this disk.
+                value is not on this disk. Secrets, and what the policy names, take a token with the scope admin.
               </p>
             </>
           ) : (
