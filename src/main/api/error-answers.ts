@@ -81,6 +81,9 @@ function classify(error: FastifyError | SluiceError): { known: SluiceError; stat
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return answer(new SluiceError('media_type_unsupported', 'A body of this media type is not understood here.'));
   }
+  if (error.code === 'ERR_INVALID_ARG_VALUE' && error.message.includes('null bytes')) {
+    return answer(new SluiceError('request_invalid', 'A path holds a zero byte.'));
+  }
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) {
     return { known: new SluiceError('request_invalid', requestProblem(error)), status };

@@ -9,12 +9,13 @@ import { errorAnswer, installErrorAnswers } from './error-answers.js';
 import { maxBodyBytes } from './limits.js';
 import type { ApiLogger } from './logger.js';
 import { createDocsAccess, installOpenApi } from './openapi.js';
-import { installRateLimit } from './rate-limit.js';
+import { createWriteLimit, installRateLimit } from './rate-limit.js';
 import { restRoutes } from './rest/index.js';
 import { attachRpc } from './rpc/server.js';
 import { securityHeaders } from './security-headers.js';
 import type { Principal, Services } from './services.js';
 import { installStaticUi } from './static-ui.js';
+import { createWrongTokens } from './wrong-tokens.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -64,6 +65,8 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
 
   let port = options.port;
   const guard = createRequestGuard({ host, port: () => port, allowedHosts: options.allowedHosts ?? [] });
+  const writes = createWriteLimit(() => services.settings.get().settings.rate_limit_per_minute);
+  const wrongTokens = createWrongTokens();
   const docsAccess = createDocsAccess((given) => services.tokens.verify(given) !== null);
 
   app.setValidatorCompiler(validatorCompiler);
@@ -75,6 +78,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders(request.raw));
     guard.check(request.raw, request.method !== 'GET' && request.method !== 'HEAD');
+    if (/%00/.test(request.url)) throw new SluiceError('request_invalid', 'The address holds a zero byte.');
     const { access } = request.routeOptions.config;
     if (access === 'public') return;
     if (access === 'docs') {
@@ -89,15 +93,16 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
         return;
       }
     }
+    if (request.headers.authorization !== undefined) await wrongTokens.slow(request.socket.remoteAddress);
     throw new SluiceError('unauthorized', 'The token is missing or wrong.');
   });
 
   installErrorAnswers(app, logger);
-  await installRateLimit(app, () => services.settings.get().settings.rate_limit_per_minute);
+  await installRateLimit(app, writes);
   await installOpenApi(app, services.health().version);
   restRoutes(app, services);
   await installStaticUi(app, options.uiDir);
-  const rpc = attachRpc({ server: app.server, services, guard, logger });
+  const rpc = attachRpc({ server: app.server, services, guard, logger, writes, wrongTokens });
 
   try {
     await app.listen({ host, port });

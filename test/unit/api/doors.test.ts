@@ -2,6 +2,7 @@ import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Router } from '../../../src/main/api/rpc/router.js';
+import { createWrongTokens } from '../../../src/main/api/wrong-tokens.js';
 import type { TokenScope } from '../../../src/shared/model/index.js';
 import { onCleanup, runningApi } from './support.js';
 
@@ -45,4 +46,67 @@ describe('allowing a value by its pseudonym', () => {
     const pseudonym = '<API_KEY_0a1b2c3d>';
     expect(await clientOf(api.port, token).findings.allow.mutate({ pseudonym })).toEqual([pseudonym]);
   });
+});
+
+describe('the rate limit', () => {
+  it('counts RPC and REST together', async () => {
+    const { client, services, given, api } = await running('ingest', 'review');
+    await services.settings.set({ rate_limit_per_minute: 3 });
+    const trace_id = services.reads.traces({ query: '', limit: 1, cursor: null }).items[0]?.trace_id as string;
+    const write = () => client.reviews.set.mutate({ trace_id, patch: { label: 'accepted' } });
+    await write();
+    await write();
+    const send = () =>
+      fetch(`${api.url}/ingest`, {
+        method: 'POST',
+        body: JSON.stringify({ trace_id: 't', event_type: 'message', payload: {} }),
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${given}` },
+      });
+    expect((await send()).status).toBe(202);
+    expect((await send()).status).toBe(429);
+    await expect(write()).rejects.toMatchObject({ data: { sluice: { code: 'rate_limited', details: { limit: 3 } } } });
+    expect((await client.traces.list.query({})).items).toHaveLength(3);
+  });
+});
+
+describe('silent sockets', () => {
+  it('do not keep out one that speaks', async () => {
+    const { api, token } = await runningApi();
+    const silent = Array.from({ length: 80 }, () => new WebSocket(`ws://127.0.0.1:${api.port}/rpc`));
+    for (const socket of silent) socket.on('error', () => undefined);
+    onCleanup(async () => {
+      for (const socket of silent) socket.terminate();
+    });
+    await expect.poll(() => silent.filter(({ readyState }) => readyState === WebSocket.CLOSED).length).toBe(48);
+    expect((await clientOf(api.port, token).traces.list.query({})).items).toHaveLength(3);
+  });
+});
+
+describe('wrong tokens', () => {
+  it('are told so later and later, by address; right ones are not', async () => {
+    let now = 0;
+    const wrong = createWrongTokens(() => now);
+    const told: string[] = [];
+    for (let count = 0; count < 21; count++) void wrong.slow('10.0.0.1').then(() => told.push('many'));
+    await wrong.slow('10.0.0.2');
+    expect(told).toHaveLength(20);
+    now = 60_000;
+    await wrong.slow('10.0.0.1');
+  });
+});
+
+it('a zero byte in an address or a path is the client’s fault', async () => {
+  const { ask } = await runningApi();
+  for (const path of ['/%00', '/assets/%00', '/jobs/%00', '/exchanges/a%00b', '/traces?query=%00']) {
+    expect([path, (await ask(path)).status]).toEqual([path, 400]);
+  }
+});
+
+it('a file that is no dataset takes admin', async () => {
+  const { api, services, given } = await running('read');
+  const job = services.privacy.exportSubject(['Ada'], { kind: 'studio', token_id: null });
+  const answer = await fetch(`${api.url}/jobs/${job.job_id}/files/subject.json`, {
+    headers: { authorization: `Bearer ${given}` },
+  });
+  expect(answer.status).toBe(403);
 });

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import * as z from 'zod';
 import { jobSchema, pageSchema } from '../../../shared/model/index.js';
+import { checkScope } from '../auth.js';
 import type { Services } from '../services.js';
 import { found, idOf, idParams, missing, pageQuery, type RestApp } from './rest-app.js';
 
@@ -54,13 +55,17 @@ export function jobRoutes(app: RestApp, services: Services): void {
       config: { access: 'read' },
       schema: {
         summary: 'Downloads a file of a finished job',
+        description: 'The files of jobs other than exports take the scope `admin`.',
         tags: ['jobs'],
         params: idParams.extend({ name: z.string().max(200) }),
         response: { 200: { content: { 'application/octet-stream': { schema: z.string() } } } },
       },
     },
     async (request, reply) => {
-      const path = found(services.jobs.file(idOf(request.params.id, 'job'), request.params.name), 'file');
+      const job = found(services.jobs.get(idOf(request.params.id, 'job')), 'job');
+      // Datasets are for readers; every other file (all that is held on a person, say) is for those who may order it.
+      if (job.kind !== 'export' && request.principal !== null) checkScope(request.principal, 'admin');
+      const path = found(services.jobs.file(job.job_id, request.params.name), 'file');
       const file = await open(path, 'r').catch(() => null);
       const stat = await file?.stat();
       if (!file || !stat?.isFile()) {

@@ -3,12 +3,15 @@ import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import { idSchema, type TokenScope } from '../../../shared/model/index.js';
 import { checkScope } from '../auth.js';
+import type { WriteLimit } from '../rate-limit.js';
 import type { Principal, Services } from '../services.js';
 
 export interface RpcContext {
   services: Services;
   /** Whose connection it is by now: a token may have been revoked since it was opened. */
   principal(): Principal | null;
+  /** Counts what a token writes, here and over REST. */
+  writes: WriteLimit;
 }
 
 export const t = initTRPC
@@ -45,7 +48,7 @@ function knownError(error: TRPCError): SluiceError {
 }
 
 /** Nothing is done for a connection whose token does not open it; a procedure that names no scope is the studio's. */
-export const guarded = t.procedure.use(({ ctx, meta, next }) => {
+export const guarded = t.procedure.use(({ ctx, meta, type, next }) => {
   const principal = ctx.principal();
   if (principal === null) {
     const cause = new SluiceError('unauthorized', 'The token is missing or wrong.');
@@ -55,6 +58,11 @@ export const guarded = t.procedure.use(({ ctx, meta, next }) => {
     checkScope(principal, meta?.scope ?? 'admin');
   } catch (cause) {
     throw new TRPCError({ code: 'FORBIDDEN', message: (cause as Error).message, cause });
+  }
+  try {
+    if (type === 'mutation') ctx.writes.check(principal);
+  } catch (cause) {
+    throw new TRPCError({ code: 'TOO_MANY_REQUESTS', message: (cause as Error).message, cause });
   }
   return next();
 });

@@ -6,7 +6,9 @@ import { SluiceError } from '../../../shared/errors.js';
 import type { RequestGuard } from '../auth.js';
 import { errorAnswer } from '../error-answers.js';
 import { type ApiLogger, describeError } from '../logger.js';
+import type { WriteLimit } from '../rate-limit.js';
 import type { Services } from '../services.js';
+import type { WrongTokens } from '../wrong-tokens.js';
 import { router } from './router.js';
 
 /** The studio asks with small messages only. */
@@ -14,31 +16,41 @@ const maxMessageBytes = 1024 * 1024;
 /** How long a socket may take to say who it is, and how long a refused one is kept to hear why. */
 const helloMillis = 5000;
 const refusedMillis = 1000;
-/** Sockets that have not said who they are. */
+/** Sockets that have not said who they are, of all and of one address: beyond it the oldest of them goes. */
 const maxStrangers = 64;
+const maxStrangersOfOne = 32;
 /** WebSocket close code for a wrong token: reconnecting with the same one is of no use. */
 const unauthorizedCode = 4401;
 
 /** tRPC over WebSocket at /rpc, for the studio. The token comes in the connection parameters, before any procedure. */
-export function attachRpc(options: { server: Server; services: Services; guard: RequestGuard; logger: ApiLogger }): {
-  close(graceMs: number): Promise<void>;
-} {
-  const { server, services, guard, logger } = options;
+export function attachRpc(options: {
+  server: Server;
+  services: Services;
+  guard: RequestGuard;
+  logger: ApiLogger;
+  writes: WriteLimit;
+  wrongTokens: WrongTokens;
+}): { close(graceMs: number): Promise<void> } {
+  const { server, services, guard, logger, writes, wrongTokens } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, perMessageDeflate: false });
-  const strangers = new Set<WebSocket>();
+  /** Each with its address, oldest first. */
+  const strangers = new Map<WebSocket, string>();
   let closing = false;
 
   const handler = applyWSSHandler({
     wss: sockets,
     router,
     keepAlive: { enabled: true, pingMs: 20_000, pongWaitMs: 20_000 },
-    createContext({ info, res: socket }) {
+    async createContext({ info, req, res: socket }) {
       const given = info.connectionParams?.token;
       const principal = () => services.tokens.verify(given);
       strangers.delete(socket);
       // Its requests are answered with what is wrong, so that the studio can say it.
-      if (principal() === null) setTimeout(() => socket.close(unauthorizedCode, 'unauthorized'), refusedMillis).unref();
-      return { services, principal };
+      if (principal() === null) {
+        await wrongTokens.slow(req.socket.remoteAddress);
+        setTimeout(() => socket.close(unauthorizedCode, 'unauthorized'), refusedMillis).unref();
+      }
+      return { services, principal, writes };
     },
     onError({ error, path }) {
       if (error.code !== 'INTERNAL_SERVER_ERROR' || error.cause instanceof SluiceError) return;
@@ -46,8 +58,24 @@ export function attachRpc(options: { server: Server; services: Services; guard: 
     },
   });
 
-  sockets.on('connection', (socket) => {
-    strangers.add(socket);
+  /** A silent socket must not keep out one that speaks, which does so at once. */
+  function makeRoom(address: string): void {
+    const ofOne = [...strangers].filter(([, from]) => from === address);
+    const oldest =
+      ofOne.length >= maxStrangersOfOne
+        ? ofOne[0]?.[0]
+        : strangers.size >= maxStrangers
+          ? strangers.keys().next().value
+          : undefined;
+    if (oldest === undefined) return;
+    strangers.delete(oldest);
+    oldest.terminate();
+  }
+
+  sockets.on('connection', (socket, request: IncomingMessage) => {
+    const address = request.socket.remoteAddress ?? '';
+    makeRoom(address);
+    strangers.set(socket, address);
     const timer = setTimeout(() => {
       if (strangers.has(socket)) socket.close(unauthorizedCode, 'unauthorized');
     }, helloMillis);
@@ -65,7 +93,6 @@ export function attachRpc(options: { server: Server; services: Services; guard: 
       }
       guard.check(request, true);
       if (closing) throw new SluiceError('shutting_down', 'The engine is stopping.');
-      if (strangers.size >= maxStrangers) throw new SluiceError('engine_busy', 'Too many connections at once.');
     } catch (error) {
       refuse(socket, error instanceof SluiceError ? error : new SluiceError('internal', 'Something went wrong.'));
       return;

@@ -260,5 +260,5 @@ function effectCondition(scope: QueryScope, word: string): Predicate {
 }
 
 function termsLike(field: string, value: RawValue): RawBuilder<unknown> {
-  return sql`SELECT n.id FROM terms AS n WHERE n.field = ${field} AND n.folded LIKE ${likePattern(value)} ESCAPE '\\'`;
+  return sql`SELECT n.id FROM terms AS n WHERE n.field = ${field} AND ${like(sql`n.folded`, likePattern(value))}`;
 }

@@ -1,6 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Comparison, FieldNode, RangeNode, RawValue } from '../../../shared/query/index.js';
 import { parseDate, parseDuration, parseNumber, parseSize } from '../../../shared/query/index.js';
+import { isHeavy } from './wildcard.js';
 
 export type Predicate = RawBuilder<SqlBool>;
 
@@ -87,5 +88,7 @@ export function likePattern(value: RawValue): string {
   return value.quoted ? escaped : escaped.replaceAll('*', '%');
 }
 export function like(expression: Expression, pattern: string): Predicate {
-  return known(sql`${expression} LIKE ${pattern} ESCAPE '\\'`);
+  return known(
+    isHeavy(pattern) ? sql`wildcard(${expression}, ${pattern})` : sql`${expression} LIKE ${pattern} ESCAPE '\\'`,
+  );
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { QueryScope, RawValue } from '../../../shared/query/index.js';
 import { fold } from '../dictionaries/terms.js';
 import { type Statements, sqlBuilder } from '../sqlite/statements.js';
-import { likePattern } from './predicates.js';
+import { like, likePattern } from './predicates.js';
 
 export interface FoundTerm {
   id: number;
@@ -23,5 +23,5 @@ export function findTerms(statements: Statements, scope: QueryScope, field: stri
   if (value.quoted || !value.text.includes('*')) {
     return statements.all(base.where('folded', '=', fold(value.text)));
   }
-  return statements.all(base.where(sql<boolean>`folded LIKE ${likePattern(value)} ESCAPE '\\'`));
+  return statements.all(base.where(like(sql`folded`, likePattern(value))));
 }
