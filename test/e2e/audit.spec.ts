@@ -10,9 +10,10 @@ test.afterAll(() => demo[Symbol.asyncDispose]());
 test('says whether bytes, reading, clients, threading and effects are as they should be', async ({ page }) => {
   await demo.open(page, '/audit');
   const card = (name: string) => page.getByRole('region', { name, exact: true });
-  for (const name of ['Bytes', 'Reading', 'Clients', 'Threading', 'Effects', 'Backpressure']) {
+  for (const name of ['Losses', 'Bytes', 'Reading', 'Clients', 'Threading', 'Effects', 'Backpressure']) {
     await expect(card(name)).toBeVisible();
   }
+  await expect(card('Losses')).toContainText('Nothing was lost since the start');
   await expect(card('Bytes')).toContainText('52 exchanges');
   await expect(card('Threading')).toContainText('mean confidence');
   await expect(card('Reading').getByRole('img', { name: 'as it should be' })).toBeVisible();

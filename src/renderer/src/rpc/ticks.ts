@@ -39,7 +39,7 @@ function refreshCheap(topics: ReadonlySet<Topic>): void {
     stale(trpc.connect.snippets.pathFilter());
     stale(trpc.status.get.pathFilter());
   }
-  if (topics.has('policy')) stale(trpc.status.get.pathFilter());
+  if (topics.has('policy') || topics.has('health')) stale(trpc.status.get.pathFilter());
   if (topics.has('jobs')) stale(trpc.jobs.pathFilter());
   if (topics.has('filters')) stale(trpc.filters.list.pathFilter());
 }
@@ -52,7 +52,7 @@ export function startTicks(): () => void {
   const stopConnection = onConnection((state, before) => {
     // What happened while the line was down brought no tick.
     if (state === 'open' && before === 'lost')
-      hear(['exchanges', 'traces', 'live', 'jobs', 'reviews', 'refusals', 'audit']);
+      hear(['health', 'exchanges', 'traces', 'live', 'jobs', 'reviews', 'refusals', 'audit']);
   });
   return () => {
     subscription.unsubscribe();

@@ -29,6 +29,7 @@ export function AuditPage() {
       ) : (
         <div className={classes.scroll}>
           <div className={classes.grid}>
+            <Losses status={status.data} />
             <Wire status={status.data} audit={audit.data} />
             <Read audit={audit.data} />
             <Clients status={status.data} />
@@ -44,6 +45,33 @@ export function AuditPage() {
 
 const count = (value: number) => value.toLocaleString('en');
 const exchanges = (query: string) => hrefTo('/live', { q: query });
+
+function Losses({ status: { losses } }: { status: Status }) {
+  const { journal_errors, damaged, bodies_lost, quarantined, client_protocol_errors } = losses;
+  const whole = journal_errors + damaged + bodies_lost + quarantined === 0;
+  const tone = (value: number) => (value > 0 ? 'amber' : undefined);
+  return (
+    <Card
+      title="Losses"
+      good={whole}
+      verdict={whole ? 'Nothing was lost since the start' : 'Something was lost or kept back since the start'}
+    >
+      <Line name="Failed writes to the journal" tone={tone(journal_errors)}>
+        {count(journal_errors)}
+      </Line>
+      <Line name="Journal records that could not be read back" tone={tone(damaged)}>
+        {count(damaged)}
+      </Line>
+      <Line name="Stored without bodies" tone={tone(bodies_lost)}>
+        {count(bodies_lost)}
+      </Line>
+      <Line name="Not processed, kept sealed" tone={tone(quarantined)}>
+        {count(quarantined)}
+      </Line>
+      <Line name="Connections that spoke no HTTP, refused">{count(client_protocol_errors)}</Line>
+    </Card>
+  );
+}
 
 function Wire({ status, audit }: { status: Status; audit: StoreAudit }) {
   const { capture, exchanges: now } = status;

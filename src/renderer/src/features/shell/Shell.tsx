@@ -4,6 +4,7 @@ import { useLocation } from 'wouter';
 import type { Page } from '../../navigation/page.js';
 import { useGlobalKeys } from '../../navigation/use-global-keys.js';
 import { useConnection } from '../../rpc/connection.js';
+import { HealthBanner } from './HealthBanner.js';
 import { KeyboardHelp } from './KeyboardHelp.js';
 import { Navigation } from './Navigation.js';
 import classes from './Shell.module.css';
@@ -45,6 +46,7 @@ export function Shell({ pages, children }: Props) {
             Connection to the engine lost. What you see may be old; reconnecting by itself.
           </div>
         )}
+        <HealthBanner />
         <div className={classes.page}>{children}</div>
       </main>
       <KeyboardHelp pages={pages} opened={helpOpen} onClose={() => setHelpOpen(false)} />
