@@ -137,7 +137,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       entries: options.threads,
       folder,
       keys,
-      token,
       ca,
       settings: settings.current,
       rules: live.rules,
@@ -270,9 +269,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const runs = createRuns({
       reader,
       scan,
-      listen: async (runId, session) =>
-        (await capture.handle().request({ type: 'open-run', runId, session })) as number,
-      close: (runId) => capture.handle().request({ type: 'close-run', runId }),
+      listen: threads.openRun,
+      close: threads.closeRun,
       proxyUrl,
       stored,
       cleanName: (session) => typed.clean(session, 'name'),

@@ -43,7 +43,10 @@ export const errorCatalogue = {
   },
   forbidden: { status: 403, next: 'Use a token that has the scope named in details (`sluice token create`).' },
   host_rejected: { status: 403, next: 'Use the address that `sluice serve` printed.' },
-  origin_rejected: { status: 403, next: 'Open the studio at the address that `sluice serve` printed.' },
+  origin_rejected: {
+    status: 403,
+    next: 'Open the studio at the address that `sluice serve` printed; a page that may use the gateway is allowed in the settings.',
+  },
   request_invalid: { status: 400, next: 'Send a well-formed request; a body must be valid JSON.' },
   method_not_allowed: { status: 405, next: 'Use one of the methods named in details.' },
   media_type_unsupported: { status: 415, next: 'Send the body as application/json.' },
@@ -59,7 +62,7 @@ export const errorCatalogue = {
   // capture, answered to the client
   proxy_auth_required: {
     status: 407,
-    next: 'Send Proxy-Authorization: Basic with any user name and the token as password.',
+    next: 'Send Proxy-Authorization: Basic with any user name and a token as password: `sluice token create --scope proxy`.',
   },
   request_target_invalid: {
     status: 400,

@@ -19,6 +19,11 @@ export const settingsSchema = z.strictObject({
   intercept: z.array(hostPattern).max(1000).default([]),
   /** Hosts never to intercept; wins over everything. */
   tunnel: z.array(hostPattern).max(1000).default([]),
+  /** Web origins, `https://host[:port]` in small letters, whose pages may use the gateway; all other pages are refused. */
+  allowed_origins: z
+    .array(z.string().regex(/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#A-Z]{1,253}$/, 'an origin such as https://app.example'))
+    .max(100)
+    .default([]),
   /** Gateway upstreams by name; adds to or replaces the built-in ones. */
   upstreams: z.record(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,31}$/), z.url({ protocol: /^https?$/ })).default({}),
   /** Proxy that the studio itself must use to reach the network, e.g. http://user:pass@proxy.corp:3128. */

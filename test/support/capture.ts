@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadOrCreateCa } from '../../src/main/capture/ca.js';
 import { captureCounters, captureCountersBytes } from '../../src/main/capture/counters.js';
-import { type Capture, type CaptureSettings, startCapture } from '../../src/main/capture/index.js';
+import { type Capture, type CaptureOptions, type CaptureSettings, startCapture } from '../../src/main/capture/index.js';
 import type { RefusalEvent } from '../../src/main/capture/refusals.js';
 import { openJournalReader } from '../../src/main/journal/reader.js';
 import type { JournalPosition } from '../../src/main/journal/segment.js';
@@ -28,6 +28,7 @@ export interface TestCapture {
 export async function startTestCapture(
   settings: Partial<CaptureSettings> = {},
   host = '127.0.0.1',
+  more: Partial<Pick<CaptureOptions, 'proxyHashes' | 'onException'>> = {},
 ): Promise<TestCapture> {
   const dir = mkdtempSync(join(tmpdir(), 'sluice-capture-'));
   const ca = await loadOrCreateCa(dir);
@@ -38,10 +39,11 @@ export async function startTestCapture(
   const capture = await startCapture({
     host,
     port: 0,
-    token: 'test-token',
+    proxyHashes: () => [createHash('sha256').update('test-token').digest('hex')],
     settings: {
       intercept: ['localhost', '127.0.0.1'],
       tunnel: [],
+      allowed_origins: [],
       upstreams: {},
       upstream_proxy: null,
       no_proxy: [],
@@ -62,6 +64,10 @@ export async function startTestCapture(
     onJournalError: (error) => {
       throw error;
     },
+    onException: (error) => {
+      throw error;
+    },
+    ...more,
   });
   return {
     capture,

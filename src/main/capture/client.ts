@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { CapturedClient, HeaderList } from '../../shared/model/index.js';
-import { contentLength, flat, http2Headers, pairs } from './headers.js';
+import { contentLength, firstOfEach, flat, http2Headers, pairs } from './headers.js';
 
 /** The client's side of one exchange, the same for HTTP/1 and HTTP/2. */
 export interface ClientExchange {
@@ -112,7 +112,14 @@ export function http2Client(
   stream.on('trailers', (_trailers: IncomingHttpHeaders, _flags: number, raw: string[] | undefined) => {
     trailersIn = raw ? pairs(raw) : [];
   });
-  stream.on('wantTrailers', () => stream.sendTrailers(http2Headers(trailersOut)));
+  stream.on('wantTrailers', () =>
+    orFirst(
+      trailersOut,
+      (list) => stream.sendTrailers(http2Headers(list)),
+      // Without its trailers the stream would never end.
+      () => stream.sendTrailers({}),
+    ),
+  );
   // A stream error always comes with close, which is where it is dealt with.
   stream.on('error', () => {});
   return {
@@ -135,8 +142,13 @@ export function http2Client(
       if (!stream.destroyed && !stream.headersSent) stream.additionalHeaders({ ':status': 100 });
     },
     informational: (status, list) => {
-      if (!stream.destroyed && !stream.headersSent)
-        stream.additionalHeaders({ ':status': status, ...http2Headers(list) });
+      if (stream.destroyed || stream.headersSent) return;
+      // A hint that HTTP/2 cannot carry is left out; the answer does not need it.
+      orFirst(
+        list,
+        (fields) => stream.additionalHeaders({ ':status': status, ...http2Headers(fields) }),
+        () => {},
+      );
     },
     head: (status, _statusText, list) => {
       if (stream.destroyed) return;
@@ -154,4 +166,17 @@ export function http2Client(
     cut: () => stream.close(constants.NGHTTP2_INTERNAL_ERROR),
     headSent: () => stream.headersSent,
   };
+}
+
+/** Writes a head; where HTTP/2 refuses it for a field that stands twice, with the first of each, and else gives it up. */
+function orFirst(list: HeaderList, write: (list: HeaderList) => void, giveUp: () => void): void {
+  for (const tried of [list, firstOfEach(list)]) {
+    try {
+      write(tried);
+      return;
+    } catch (error) {
+      if (!String((error as NodeJS.ErrnoException).code).startsWith('ERR_')) throw error;
+    }
+  }
+  giveUp();
 }

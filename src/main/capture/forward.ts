@@ -2,13 +2,17 @@ import { SluiceError } from '../../shared/errors.js';
 import type { HeaderList } from '../../shared/model/index.js';
 import type { ClientExchange } from './client.js';
 import { nowMicros } from './clock.js';
-import { contentLength, endToEnd, responseFields } from './headers.js';
+import { contentLength, endToEnd, responseFields, viaField } from './headers.js';
 import { ExchangeRecorder, errorRecord, type RecorderContext } from './recorder.js';
 import type { Target } from './target.js';
 import { upstreamError } from './upstream/errors.js';
 import type { Http1Upstreams } from './upstream/http1.js';
 import type { Http2Upstreams } from './upstream/http2.js';
 import type { UpstreamEvents, UpstreamExchange, UpstreamRequest } from './upstream/upstream.js';
+
+/** An answer may be announced this often, and with so many bytes; what comes beyond is no answer any more. */
+const mostInformational = 1000;
+const mostInformationalBytes = 1024 * 1024;
 
 export interface Upstreams {
   http1: Http1Upstreams;
@@ -39,12 +43,22 @@ export function forward(
   let received = 0;
   let closed = false;
   let retried = false;
+  let announced = 0;
+  let announcedBytes = 0;
   /** Request chunks that came while no connection was there yet. */
   let early: Uint8Array[] = [];
 
   const events: UpstreamEvents = {
-    continue: () => client.continue(),
+    continue() {
+      announced += 1;
+      if (announced === 1) client.continue();
+      else if (announced > mostInformational) failEndless();
+    },
     informational(status, headers) {
+      if (closed) return;
+      announced += 1;
+      for (const [name, value] of headers) announcedBytes += name.length + value.length;
+      if (announced > mostInformational || announcedBytes > mostInformationalBytes) return failEndless();
       recorder.informational(status, headers);
       client.informational(status, endToEnd(headers));
     },
@@ -103,6 +117,15 @@ export function forward(
     else answerError(client, error);
     // What the client still sends has nowhere to go; unread, it would block the connection.
     client.resumeRequest();
+  }
+
+  function failEndless(): void {
+    fail(
+      new SluiceError(
+        'upstream_protocol',
+        `${target.host}:${target.port}: informational heads without end and no answer`,
+      ),
+    );
   }
 
   async function open(replay: Uint8Array[]): Promise<void> {
@@ -195,7 +218,7 @@ export function answerError(client: ClientExchange, error: SluiceError, headers:
 }
 
 function outgoingHeaders(client: ClientExchange, target: Target): HeaderList {
-  const list = endToEnd(client.headers);
+  const list = [...endToEnd(client.headers), viaField(client.httpVersion)];
   if (target.hostHeader === undefined) return list;
   return [['Host', target.hostHeader], ...list.filter(([name]) => name.toLowerCase() !== 'host')];
 }

@@ -1,4 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import type { HeaderList } from '../../shared/model/index.js';
+
+/** Names this process in Via: a request that carries it has been here before (RFC 9110 §7.6.3). */
+const viaName = `sluice-${randomBytes(6).toString('hex')}`;
+
+export const viaField = (httpVersion: string): [string, string] => ['Via', `${httpVersion} ${viaName}`];
+
+export function cameFromHere(via: string | undefined): boolean {
+  return via?.includes(viaName) ?? false;
+}
 
 /** Fields that belong to one connection and are not passed on (RFC 9110 §7.6.1). `te` stays where it says trailers. */
 const connectionFields = new Set([
@@ -56,6 +66,12 @@ export function http2Headers(list: HeaderList): Record<string, string | string[]
     headers[key] = known === undefined ? value : Array.isArray(known) ? [...known, value] : [known, value];
   }
   return headers;
+}
+
+/** Every field once, as its first value: for heads that HTTP/2 does not let pass with a field twice. */
+export function firstOfEach(list: HeaderList): HeaderList {
+  const seen = new Set<string>();
+  return list.filter(([name]) => !seen.has(name.toLowerCase()) && seen.add(name.toLowerCase()));
 }
 
 /**

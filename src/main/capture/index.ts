@@ -11,19 +11,28 @@ import { type Listener, openListener } from './listener.js';
 import { inFlightSnapshot, type LiveNaming } from './live.js';
 import type { ExchangeRecorder, RecorderContext } from './recorder.js';
 import type { RefusalEvent } from './refusals.js';
+import { isOwnAddress, type UpstreamOptions } from './upstream/connect.js';
 import { http1Upstreams } from './upstream/http1.js';
 import { http2Upstreams } from './upstream/http2.js';
 
 /** The settings that capture follows while it runs. */
 export type CaptureSettings = Pick<
   Settings,
-  'intercept' | 'tunnel' | 'upstreams' | 'upstream_proxy' | 'no_proxy' | 'insecure_upstream' | 'body_limit_bytes'
+  | 'intercept'
+  | 'tunnel'
+  | 'allowed_origins'
+  | 'upstreams'
+  | 'upstream_proxy'
+  | 'no_proxy'
+  | 'insecure_upstream'
+  | 'body_limit_bytes'
 >;
 
 export interface CaptureOptions {
   host: string;
   port: number;
-  token: string;
+  /** SHA-256 in hex of the tokens that open the port off loopback, as they are now. */
+  proxyHashes(): string[];
   settings: CaptureSettings;
   ca: { certPem: string; keyPem: string };
   journalDir: string;
@@ -35,6 +44,8 @@ export interface CaptureOptions {
   onJournal(position: JournalPosition): void;
   onRefusal(event: RefusalEvent): void;
   onJournalError(error: Error): void;
+  /** An error that nobody expected; it was answered with 500. */
+  onException(error: Error): void;
 }
 
 export interface Capture {
@@ -49,8 +60,11 @@ export interface Capture {
   /** Puts exchanges that did not pass the proxy into the journal, as if they had. They are written when it returns. */
   inject(exchanges: CapturedExchange[]): void;
   inFlight(): InFlight[];
-  /** Another proxy port whose exchanges carry this session name. */
-  openRun(runId: string, session: string | undefined): Promise<number>;
+  /**
+   * Another proxy port whose exchanges carry this session name. `credential`: SHA-256 in hex of what opens it off loopback;
+   * `port`: 0 for a free one.
+   */
+  openRun(runId: string, session: string | undefined, credential: string, port?: number): Promise<number>;
   closeRun(runId: string): Promise<void>;
   /** Lets open exchanges finish for `graceMs`, cuts the rest (kept as aborted), closes the journal. */
   stop(graceMs: number): Promise<void>;
@@ -90,10 +104,14 @@ export async function startCapture(options: CaptureOptions): Promise<Capture> {
     onJournalError: options.onJournalError,
     open,
   };
-  const upstreamOptions = () => ({
+  const runs = new Map<string, Listener>();
+  let main: Listener | undefined;
+  const upstreamOptions = (): UpstreamOptions => ({
     upstreamProxy: settings.upstream_proxy,
     noProxy: settings.no_proxy,
     insecure: settings.insecure_upstream,
+    isOwn: (port, address) =>
+      isOwnAddress(address) && [main, ...runs.values()].some((listener) => listener?.port === port),
   });
   const upstreams: Upstreams = { http1: http1Upstreams(upstreamOptions), http2: http2Upstreams(upstreamOptions) };
   let draining = false;
@@ -110,16 +128,21 @@ export async function startCapture(options: CaptureOptions): Promise<Capture> {
     upstreams,
     upstreamOptions,
     gatewayUpstreams: () => gateway,
-    token: options.token,
+    allowedOrigins: () => settings.allowed_origins,
+    onException: options.onException,
     onConnect,
     draining: () => draining,
   };
   const models = new WeakMap<ExchangeRecorder, string | null>();
-  const runs = new Map<string, Listener>();
-  const main = await openListener(options.host, options.port, undefined, listenerContext);
+  main = await openListener(options.host, options.port, undefined, {
+    ...listenerContext,
+    proxyHashes: options.proxyHashes,
+  });
+  const { port } = main;
+  const mainListener = main;
 
   return {
-    port: main.port,
+    port,
     journalStart,
     journalPosition: () => journal.position(),
     turnJournal() {
@@ -161,8 +184,11 @@ export async function startCapture(options: CaptureOptions): Promise<Capture> {
       }
     },
     inFlight: () => inFlightSnapshot(open, options.naming, models),
-    async openRun(runId, session) {
-      const listener = await openListener(options.host, 0, session, listenerContext);
+    async openRun(runId, session, credential, port = 0) {
+      const listener = await openListener(options.host, port, session, {
+        ...listenerContext,
+        proxyHashes: () => [credential],
+      });
       runs.set(runId, listener);
       return listener.port;
     },
@@ -172,7 +198,7 @@ export async function startCapture(options: CaptureOptions): Promise<Capture> {
     },
     async stop(graceMs) {
       draining = true;
-      const listeners = [main, ...runs.values()];
+      const listeners = [mainListener, ...runs.values()];
       for (const listener of listeners) listener.idle();
       const until = performance.now() + graceMs;
       while (open.size > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));

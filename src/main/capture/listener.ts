@@ -4,9 +4,10 @@ import { createServer as createHttp2Server } from 'node:http2';
 import { type AddressInfo, isIP, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { SluiceError } from '../../shared/errors.js';
-import type { CapturedClient } from '../../shared/model/index.js';
+import type { CapturedClient, HeaderList } from '../../shared/model/index.js';
 import { type ClientExchange, http1Client, http2Client } from './client.js';
 import { answerError, errorBody, forward, type SessionName, startRecorder, type Upstreams } from './forward.js';
+import { cameFromHere } from './headers.js';
 import { errorRecord, type RecorderContext } from './recorder.js';
 import { forwardTarget, gatewayTarget, interceptTarget, parseAuthority, type Target } from './target.js';
 import type { UpstreamOptions } from './upstream/connect.js';
@@ -25,7 +26,12 @@ export interface ListenerContext {
   upstreams: Upstreams;
   upstreamOptions(): UpstreamOptions;
   gatewayUpstreams(): Record<string, string>;
-  token: string;
+  /** SHA-256 in hex of what opens this port off loopback. */
+  proxyHashes(): string[];
+  /** Web origins that may use the gateway. */
+  allowedOrigins(): string[];
+  /** An error that nobody expected; it was answered with 500. */
+  onException(error: Error): void;
   /** Takes over a CONNECT: answers it, and hands decrypted connections back by `serve`. */
   onConnect(
     request: IncomingMessage,
@@ -49,6 +55,7 @@ export interface Listener {
 const halfCloseMs = 250;
 const flushTurnMs = 20;
 const flushTurns = 100;
+const refusedMs = 2000;
 let connections = 0;
 
 interface ConnectionState {
@@ -124,13 +131,14 @@ export async function openListener(
     const { connect } = state;
     try {
       target = resolve(path, connect, headers, socket);
-    } catch (error) {
-      if (!(error instanceof SluiceError)) throw error;
-      answerError(
-        client,
-        error,
-        error.code === 'proxy_auth_required' ? [['proxy-authenticate', 'Basic realm="Sluice"']] : [],
-      );
+    } catch (thrown) {
+      const error = expected(thrown);
+      const challenge: HeaderList =
+        error.code === 'proxy_auth_required' ? [['proxy-authenticate', 'Basic realm="Sluice"']] : [];
+      // Whoever was not let in keeps no connection; HTTP/2 has none of its own here.
+      if (client.info.protocol !== 'h2') challenge.push(['connection', 'close']);
+      answerError(client, error, challenge);
+      client.resumeRequest();
       return;
     }
     const name = sessionOf(target);
@@ -143,17 +151,26 @@ export async function openListener(
     forward(client, target, name, context.recorder, context.upstreams);
   }
 
+  /** What is told to a client; an error that nobody expected is reported and told as such. */
+  function expected(thrown: unknown): SluiceError {
+    if (thrown instanceof SluiceError) return thrown;
+    context.onException(thrown as Error);
+    return new SluiceError('internal', 'The proxy failed on this request.');
+  }
+
   function resolve(
     path: string,
     connect: ConnectContext | undefined,
     headers: IncomingMessage['headers'],
     socket: Socket,
   ): Target {
+    if (cameFromHere(headers.via))
+      throw new SluiceError('proxy_loop', 'The request has come through this proxy before.');
     if (connect) {
       if (path.startsWith('/') || path === '*') return interceptTarget(connect, connect.secure, path);
       return { ...forwardTarget(path), via: 'intercept' };
     }
-    checkCredentials(socket, headers['proxy-authorization'], context.token);
+    checkCredentials(socket, headers['proxy-authorization'], context.proxyHashes);
     if (!path.startsWith('/')) {
       const target = forwardTarget(path);
       if (isOwnPort(target, server)) throw new SluiceError('proxy_loop', 'The request asks this proxy for itself.');
@@ -161,6 +178,7 @@ export async function openListener(
     }
     // Off loopback the credentials have already said that this is no web page.
     if (isLoopback(socket.remoteAddress ?? '')) checkGatewayHost(headers.host, host);
+    checkGatewayOrigin(headers, context.allowedOrigins());
     return gatewayTarget(path, context.gatewayUpstreams());
   }
 
@@ -187,21 +205,23 @@ export async function openListener(
     try {
       if (stateOf(socket).connect)
         throw new SluiceError('request_target_invalid', 'CONNECT inside CONNECT is not supported.');
-      checkCredentials(socket, request.headers['proxy-authorization'], context.token);
+      checkCredentials(socket, request.headers['proxy-authorization'], context.proxyHashes);
+      if (cameFromHere(request.headers.via))
+        throw new SluiceError('proxy_loop', 'The request has come through this proxy before.');
       if (context.draining()) throw new SluiceError('shutting_down', 'The studio is stopping.');
       const authority = parseAuthority(request.url ?? '', 443);
       if (!authority) throw new SluiceError('request_target_invalid', 'CONNECT needs host:port.');
       if (isOwnPort(authority, server)) throw new SluiceError('proxy_loop', 'The request asks this proxy for itself.');
       context.onConnect(request, socket, head, listener, session);
     } catch (error) {
-      refuseRaw(socket, error as SluiceError);
+      refuseRaw(socket, expected(error));
     }
   });
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     stateOf(socket).requests += 1;
     try {
       const target = resolve(request.url as string, stateOf(socket).connect, request.headers, socket);
-      void forwardWebSocket(
+      forwardWebSocket(
         request,
         socket,
         head,
@@ -210,10 +230,12 @@ export async function openListener(
         sessionOf(target),
         context.recorder,
         context.upstreamOptions(),
-      );
+      ).catch((error) => {
+        context.onException(error);
+        socket.destroy();
+      });
     } catch (error) {
-      if (!(error instanceof SluiceError)) throw error;
-      refuseRaw(socket, error);
+      refuseRaw(socket, expected(error));
     }
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
@@ -246,6 +268,7 @@ export async function openListener(
     }
     handle(http2Client(stream, headers, raw, clientInfo(number, 'h2')), String(headers[':path']), number, {
       host: String(headers[':authority'] ?? ''),
+      ...(headers.via === undefined ? {} : { via: String(headers.via) }),
     });
   });
   http2.on('sessionError', () => {});
@@ -331,8 +354,8 @@ export function isLoopback(host: string): boolean {
   return name === 'localhost' || name.endsWith('.localhost') || name === '::1' || /^(::ffff:)?127\./.test(name);
 }
 
-/** Off loopback nobody uses the proxy without the token: any user name, the token as password. */
-function checkCredentials(socket: Socket, authorization: string | undefined, token: string): void {
+/** Off loopback nobody uses the proxy without a token made for it: any user name, the token as password. */
+function checkCredentials(socket: Socket, authorization: string | undefined, proxyHashes: () => string[]): void {
   if (isLoopback(socket.remoteAddress ?? '')) return;
   const match = /^(basic|bearer) +([A-Za-z0-9+/=._~-]+)$/i.exec(authorization ?? '');
   let given = match?.[2] ?? '';
@@ -340,9 +363,11 @@ function checkCredentials(socket: Socket, authorization: string | undefined, tok
     given = Buffer.from(given, 'base64')
       .toString('utf8')
       .replace(/^[^:]*:/, '');
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  if (!timingSafeEqual(digest(given), digest(token)))
-    throw new SluiceError('proxy_auth_required', 'Connections from another machine need credentials.');
+  const hash = createHash('sha256').update(given).digest();
+  let opens = false;
+  for (const known of proxyHashes()) if (timingSafeEqual(hash, Buffer.from(known, 'hex'))) opens = true;
+  if (!opens)
+    throw new SluiceError('proxy_auth_required', 'Connections from another machine need a token of scope proxy.');
 }
 
 /** A web page that points its own host name at this port must not reach local upstreams through the gateway. */
@@ -356,6 +381,20 @@ function checkGatewayHost(hostHeader: string | undefined, bound: string): void {
   }
 }
 
+/**
+ * Any page in a browser can send to this port, and read WebSockets from it; programs send neither of these fields. `none`
+ * is what the user typed himself.
+ */
+function checkGatewayOrigin(headers: IncomingMessage['headers'], allowed: string[]): void {
+  const { origin } = headers;
+  const site = headers['sec-fetch-site'];
+  if (origin === undefined ? site === undefined || site === 'none' : allowed.includes(origin.toLowerCase())) return;
+  throw new SluiceError(
+    'origin_rejected',
+    `The gateway takes no requests of web pages (${origin ?? `Sec-Fetch-Site: ${String(site)}`}). A page that is an agent itself can be allowed under Allowed origins in the settings.`,
+  );
+}
+
 function refuseRaw(socket: Socket, error: SluiceError): void {
   socket.on('error', () => {});
   const body = errorBody(error);
@@ -363,4 +402,6 @@ function refuseRaw(socket: Socket, error: SluiceError): void {
   socket.end(
     `HTTP/1.1 ${error.status} ${error.code}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n${challenge}Connection: close\r\n\r\n${body.toString()}`,
   );
+  // A client that keeps its side open would otherwise hold the connection.
+  setTimeout(() => socket.destroy(), refusedMs).unref();
 }

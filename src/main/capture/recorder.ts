@@ -15,6 +15,9 @@ import type { CaptureCounters } from './counters.js';
 import type { Target } from './target.js';
 import { BodyTee } from './tee.js';
 
+/** So many informational heads are kept with their exchange. */
+const mostInformational = 64;
+
 /** What a recorder needs of its surroundings. */
 export interface RecorderContext {
   journal: JournalWriter;
@@ -82,7 +85,7 @@ export class ExchangeRecorder {
   }
 
   informational(status: number, headers: HeaderList): void {
-    this.#informational.push({ status, headers });
+    if (this.#informational.length < mostInformational) this.#informational.push({ status, headers });
   }
 
   responseHead(status: number, statusText: string, httpVersion: string, headers: HeaderList): void {

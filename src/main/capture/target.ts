@@ -81,6 +81,9 @@ export function gatewayTarget(path: string, upstreams: Record<string, string>): 
       `There is no upstream named "${(name ?? '').slice(0, 64)}". Known: ${Object.keys(upstreams).join(', ')}.`,
     );
   }
+  if (/(^|[/\\])(\.|%2e){2}([/\\]|$)/i.test((path.split(/[?#]/, 1)[0] as string).replace(/%2f|%5c/gi, '/'))) {
+    throw new SluiceError('request_target_invalid', 'A gateway path must not lead upwards (..).');
+  }
   const url = new URL(base);
   const secure = url.protocol === 'https:';
   const host = url.hostname.replace(/^\[|\]$/g, '');

@@ -7,7 +7,7 @@ import type { CapturedClient, HeaderList } from '../../shared/model/index.js';
 import { http1Client } from './client.js';
 import { nowMicros } from './clock.js';
 import { answerError, type SessionName } from './forward.js';
-import { endToEnd, flat, header, pairs, responseFields } from './headers.js';
+import { endToEnd, flat, header, pairs, responseFields, viaField } from './headers.js';
 import { ExchangeRecorder, errorRecord, type RecorderContext } from './recorder.js';
 import type { Target } from './target.js';
 import { connectSecure, connectSocket, type UpstreamOptions } from './upstream/connect.js';
@@ -80,6 +80,7 @@ export async function forwardWebSocket(
     headers: flat([
       ...(target.hostHeader === undefined ? [] : ([['Host', target.hostHeader]] as HeaderList)),
       ...kept,
+      viaField(request.httpVersion),
       ['Connection', 'Upgrade'],
       ['Upgrade', header(headers, 'upgrade') as string],
     ]),

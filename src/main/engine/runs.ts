@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { SluiceError } from '../../shared/errors.js';
 import { uuidv7 } from '../../shared/ids.js';
 import { type Status, toIso } from '../../shared/model/index.js';
@@ -15,8 +15,11 @@ const mostBypassed = 200;
 interface RunParts {
   reader: StoreReader;
   scan: Scan;
-  /** Opens and closes the listener whose exchanges carry the session; the port of an opened one. */
-  listen(runId: string, session: string): Promise<number>;
+  /**
+   * Opens and closes the listener whose exchanges carry the session; the port of an opened one. `credential`: SHA-256 in
+   * hex of what opens it off loopback.
+   */
+  listen(runId: string, session: string, credential: string): Promise<number>;
   close(runId: string): Promise<unknown>;
   proxyUrl(port: number): string;
   /** Resolves when everything captured by now is stored. */
@@ -43,9 +46,10 @@ export function createRuns(parts: RunParts): {
       const runId = uuidv7();
       const name = session === null ? newName() : await parts.cleanName(session);
       await parts.applyConsent(name, consent);
-      const port = await parts.listen(runId, name);
+      const credential = randomBytes(24).toString('base64url');
+      const port = await parts.listen(runId, name, createHash('sha256').update(credential).digest('hex'));
       runs.set(runId, { session: name, from: toIso(Date.now() * 1000) });
-      return { run_id: runId, proxy: parts.proxyUrl(port) };
+      return { run_id: runId, proxy: withCredential(parts.proxyUrl(port), credential) };
     },
     async end(runId, seenPast) {
       const run = runs.get(runId);
@@ -62,6 +66,12 @@ export function createRuns(parts: RunParts): {
       return { ...summary, validation: await validateStored(checked, (traceId) => reader.trace(traceId), scan) };
     },
   };
+}
+
+/** A proxy that is reached off loopback asks who comes; on loopback some clients stumble over credentials that nobody asks for. */
+function withCredential(proxy: string, credential: string): string {
+  const url = new URL(proxy);
+  return /^(127\.|localhost$|\[::1\]$)/.test(url.hostname) ? proxy : `http://run:${credential}@${url.host}`;
 }
 
 /** `run-20261121-093015-4f2a`, UTC. */

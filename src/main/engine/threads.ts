@@ -24,7 +24,6 @@ interface ThreadParts {
   entries: { capture: URL; pipeline: URL };
   folder: DataFolder;
   keys: Keys;
-  token: string;
   ca: { certPem: string; keyPem: string };
   /** As they stand when a thread is started again. */
   settings(): Settings;
@@ -50,6 +49,8 @@ export async function startThreads(parts: ThreadParts) {
   let proxyPort = parts.settings().proxy_port;
   let journalStart: Position | null = null;
   let pipeline: Supervisor<PipelineRequest> | undefined;
+  /** Listeners of `sluice run`, as they are opened again. */
+  const runs = new Map<string, { session: string; credential: string; port: number }>();
   const running: Pick<Supervisor<unknown>, 'expectEnd'>[] = [];
   const giveUp = (error: Error) => {
     for (const thread of running) thread.expectEnd();
@@ -63,7 +64,7 @@ export async function startThreads(parts: ThreadParts) {
         {
           host: parts.settings().host,
           port: proxyPort,
-          token: parts.token,
+          tokens: folder.tokens,
           settings: parts.settings(),
           ca: { certPem: parts.ca.certPem, keyPem: parts.ca.keyPem },
           journalDir: folder.journal,
@@ -82,6 +83,11 @@ export async function startThreads(parts: ThreadParts) {
       captured.set('tunnels_open', 0);
       parts.onCaptureRestart();
       if (pipeline) join(handle, pipeline.handle());
+      // A run that goes on finds its port again.
+      for (const [runId, run] of runs)
+        handle
+          .request({ type: 'open-run', runId, ...run })
+          .catch((error: Error) => log.error({ name: error.name }, 'run_listener_lost'));
     },
     onCrash: (error) => log.error({ thread: 'capture', name: error.name }, 'thread_crashed'),
     onGiveUp: giveUp,
@@ -155,6 +161,18 @@ export async function startThreads(parts: ThreadParts) {
     },
     /** A command to the only writer of the store. */
     write: (method: string, args: unknown[]) => writer.handle().request({ type: 'write', method, args }),
+    /** Another listener for a run; its port. */
+    async openRun(runId: string, session: string, credential: string): Promise<number> {
+      const port = (await capture
+        .handle()
+        .request({ type: 'open-run', runId, session, credential, port: 0 })) as number;
+      runs.set(runId, { session, credential, port });
+      return port;
+    },
+    closeRun(runId: string): Promise<unknown> {
+      runs.delete(runId);
+      return capture.handle().request({ type: 'close-run', runId });
+    },
     turnJournal: () => capture.handle().request({ type: 'turn-journal' }),
     rewriter: {
       step: async (runId: string, plan: RewritePlan, budgetMs: number) =>

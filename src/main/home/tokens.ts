@@ -31,6 +31,8 @@ export interface TokenFile {
   /** @returns the token too, for the only time */
   create(token: NewToken): ApiToken & { token: string };
   revoke(tokenId: string): boolean;
+  /** SHA-256 in hex of the tokens that open the proxy off loopback, as the file says now. */
+  proxyHashes(): string[];
 }
 
 /**
@@ -71,7 +73,7 @@ export function openTokens(path: string, main: string | null): TokenFile {
       const isMain = mainHash !== null && timingSafeEqual(hash, mainHash);
       let found: Kept | null = null;
       for (const token of tokens) if (timingSafeEqual(hash, Buffer.from(token.sha256, 'hex'))) found = token;
-      if (isMain) return { token_id: null, scopes: tokenScopes };
+      if (isMain) return { token_id: null, scopes: tokenScopes.filter((scope) => scope !== 'proxy') };
       if (found === null) return null;
       noteUse(found);
       return { token_id: found.token_id, scopes: found.scopes };
@@ -96,6 +98,10 @@ export function openTokens(path: string, main: string | null): TokenFile {
       };
       write([...tokens, kept]);
       return { ...shown(kept), token };
+    },
+    proxyHashes() {
+      refresh();
+      return tokens.filter(({ scopes }) => scopes.includes('proxy')).map(({ sha256 }) => sha256);
     },
     revoke(tokenId) {
       refresh();

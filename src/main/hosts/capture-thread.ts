@@ -2,6 +2,7 @@ import { type MessagePort, workerData } from 'node:worker_threads';
 import { captureCounters } from '../capture/counters.js';
 import { type Capture, startCapture } from '../capture/index.js';
 import { clientName, peekModel } from '../decode/index.js';
+import { openTokens } from '../home/tokens.js';
 import type { CaptureEvent, CaptureRequest, CaptureThreadData, ToCapture, ToPipeline } from '../threads/protocol.js';
 import { serveThread } from '../threads/worker-side.js';
 
@@ -19,7 +20,7 @@ const thread = serveThread<CaptureRequest, CaptureEvent>({
       case 'update':
         return capture.update(request.settings);
       case 'open-run':
-        return capture.openRun(request.runId, request.session);
+        return capture.openRun(request.runId, request.session, request.credential, request.port);
       case 'close-run':
         return capture.closeRun(request.runId);
       case 'inject':
@@ -55,7 +56,7 @@ const thread = serveThread<CaptureRequest, CaptureEvent>({
 const capturing: Promise<Capture> = startCapture({
   host: data.host,
   port: data.port,
-  token: data.token,
+  proxyHashes: openTokens(data.tokens, null).proxyHashes,
   settings: data.settings,
   ca: data.ca,
   journalDir: data.journalDir,
@@ -65,18 +66,21 @@ const capturing: Promise<Capture> = startCapture({
   onJournal: (position) => pipeline?.postMessage({ position } satisfies ToPipeline),
   onRefusal: (refusal) => thread.emit({ type: 'refusal', ...refusal }),
   onJournalError: (error) => thread.emit({ type: 'journal-error', message: error.message }),
+  onException: emitException,
 });
 // A failed start is the answer to the first request.
 capturing.catch(() => {});
 
 // One connection's surprise must not end all others; it is counted as what it is, an error in the log.
-process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
+process.on('uncaughtException', emitException);
+
+function emitException(error: NodeJS.ErrnoException): void {
   thread.emit({
     type: 'exception',
     name: error.code ?? error.name,
     place: (error.stack ?? '').split('\n')[1]?.trim() ?? '',
   });
-});
+}
 
 let shown = 0;
 const live = setInterval(() => {

@@ -1,7 +1,18 @@
 import { type KeyObject, randomBytes } from 'node:crypto';
-import { closeSync, fdatasync, mkdirSync, openSync, readdirSync, rmSync, writeSync, writevSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  writeSync,
+  writevSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { CapturedExchange } from '../../shared/model/index.js';
+import { syncFolder } from '../ground/replace-file.js';
 import { type BodySource, encodeExchange, type PartLocation } from './record.js';
 import {
   comparePositions,
@@ -78,13 +89,22 @@ export function openJournalWriter(
       rmSync(path, { force: true });
       throw error;
     }
-    if (file >= 0) closeSync(file);
+    if (file >= 0) syncAndClose(file);
+    // A new name outlasts a power cut only when its folder was synced.
+    syncFolder(folder).catch(onSyncError);
     file = next;
     number += 1;
     key = segmentKey(masterKey, salt);
     offset = segmentHeaderBytes;
     torn = false;
     sizes.set(number, offset);
+  }
+
+  function syncAndClose(turned: number): void {
+    fdatasync(turned, (error) => {
+      if (error) onSyncError(error);
+      closeSync(turned);
+    });
   }
 
   function write(type: RecordType, parts: Uint8Array[]): JournalPosition {
@@ -123,7 +143,7 @@ export function openJournalWriter(
     syncing = true;
     fdatasync(file, (error) => {
       syncing = false;
-      // The segment may have been closed in between, which is no loss: it is synced by the system's own rhythm.
+      // The segment may have been turned and closed in between: then it was synced.
       if (error && error.code !== 'EBADF') onSyncError(error);
     });
   }, syncEveryMs);
@@ -167,6 +187,11 @@ export function openJournalWriter(
     },
     close() {
       clearInterval(timer);
+      try {
+        fdatasyncSync(file);
+      } catch (error) {
+        onSyncError(error as Error);
+      }
       closeSync(file);
     },
   };

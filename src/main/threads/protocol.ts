@@ -12,7 +12,8 @@ export interface Position {
 export interface CaptureThreadData {
   host: string;
   port: number;
-  token: string;
+  /** The file whose tokens of scope `proxy` open the port off loopback. */
+  tokens: string;
   settings: Settings;
   ca: { certPem: string; keyPem: string };
   journalDir: string;
@@ -22,7 +23,8 @@ export interface CaptureThreadData {
 
 export type CaptureRequest =
   | { type: 'update'; settings: Settings }
-  | { type: 'open-run'; runId: string; session: string }
+  /** `credential`: SHA-256 in hex of what opens this listener off loopback. */
+  | { type: 'open-run'; runId: string; session: string; credential: string; port: number }
   | { type: 'close-run'; runId: string }
   /** Appends exchanges that were not captured here to the journal; answers when they are written. */
   | { type: 'inject'; exchanges: CapturedExchange[] }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { idSchema, timestampSchema } from './common.js';
 
-export const tokenScopes = ['ingest', 'read', 'review', 'admin'] as const;
+export const tokenScopes = ['ingest', 'read', 'review', 'admin', 'proxy'] as const;
 export const tokenScopeSchema = z.enum(tokenScopes);
 export type TokenScope = z.infer<typeof tokenScopeSchema>;
 
@@ -22,6 +22,13 @@ export const newTokenSchema = z.strictObject({
     .min(1)
     .max(80)
     .regex(/^[^\p{C}]*$/u, 'without control characters'),
-  scopes: z.array(tokenScopeSchema).min(1).max(tokenScopes.length),
+  scopes: z
+    .array(tokenScopeSchema)
+    .min(1)
+    .max(tokenScopes.length)
+    // It travels with every request of an agent, readable on the way: it must open nothing else.
+    .refine((scopes) => !scopes.includes('proxy') || scopes.every((scope) => scope === 'proxy'), {
+      message: 'proxy stands alone: such a token opens nothing of the API',
+    }),
 });
 export type NewToken = z.infer<typeof newTokenSchema>;

@@ -122,6 +122,7 @@ describe('upstream proxy', () => {
     t.capture.update({
       intercept: ['localhost'],
       tunnel: [],
+      allowed_origins: [],
       upstreams: {},
       upstream_proxy: `http://user:p%40ss@127.0.0.1:${proxyPort}`,
       no_proxy: ['127.0.0.1'],
@@ -136,6 +137,7 @@ describe('upstream proxy', () => {
     t.capture.update({
       intercept: ['localhost'],
       tunnel: [],
+      allowed_origins: [],
       upstreams: {},
       upstream_proxy: `http://wrong:x@127.0.0.1:${proxyPort}`,
       no_proxy: [],

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTokens } from '../../../src/main/home/tokens.js';
+import { newTokenSchema } from '../../../src/shared/model/index.js';
 
 let folder: string;
 let path: string;
@@ -33,6 +35,17 @@ describe('tokens', () => {
     for (const wrong of [undefined, null, '', 'x', `${token}x`, token.slice(0, -1), token_id, {}]) {
       expect(tokens.verify(wrong)).toBeNull();
     }
+  });
+
+  it('of scope proxy stand alone, open nothing of the API, and are given to the proxy as hashes', () => {
+    expect(newTokenSchema.safeParse({ name: 'both', scopes: ['proxy', 'read'] }).success).toBe(false);
+    const tokens = openTokens(path, 'main-token');
+    tokens.create({ name: 'ci', scopes: ['ingest'] });
+    const { token, token_id } = tokens.create({ name: 'box', scopes: ['proxy'] });
+    const other = openTokens(path, null);
+    expect(other.proxyHashes()).toEqual([createHash('sha256').update(token).digest('hex')]);
+    tokens.revoke(token_id);
+    expect(other.proxyHashes()).toEqual([]);
   });
 
   it('note when they were used, and show nothing that opens anything', () => {

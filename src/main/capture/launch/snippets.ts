@@ -12,7 +12,12 @@ export function connectSnippets(target: {
   upstreams: string[];
   command: string;
 }): Snippet[] {
-  const { proxy, caPath, command: sluice } = target;
+  const { caPath, command: sluice } = target;
+  const url = new URL(target.proxy);
+  // Off loopback the port asks for a token made for it, which is shown only when it is made.
+  const open = /^(127\.|localhost$|\[::1\]$)/.test(url.hostname);
+  const proxy = open ? target.proxy : `http://sluice:PROXY_TOKEN@${url.host}`;
+  const tokenNote = open ? '' : ` PROXY_TOKEN is what \`${sluice} token create --name NAME --scope proxy\` prints.`;
   const variables = launchVariables({ proxy, caPath, bundlePath: join(dirname(caPath), 'bundle.pem') });
   const gateway = (name: string, path: string) => `${proxy}/${name}${path}`;
   const run = (id: string, title: string, command: string, note: string): Snippet => ({
@@ -70,7 +75,7 @@ export function connectSnippets(target: {
       title: 'The variables themselves',
       language: 'sh',
       code: shellLines(variables, 'sh'),
-      note: 'For a container, a service file or an IDE.',
+      note: `For a container, a service file or an IDE.${tokenNote}`,
     },
     {
       id: 'sdk-openai-python',

@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { SluiceError } from '../../../shared/errors.js';
 import { hostMatcher } from '../intercept-policy.js';
@@ -12,6 +13,8 @@ export interface UpstreamOptions {
   upstreamProxy: string | null;
   noProxy: string[];
   insecure: boolean;
+  /** Whether this is a listener of ours. */
+  isOwn(port: number, address: string): boolean;
 }
 
 export interface Endpoint {
@@ -20,8 +23,29 @@ export interface Endpoint {
   secure: boolean;
 }
 
+/** Whether a connection to this address stays on this machine. */
+export function isOwnAddress(address: string): boolean {
+  const plain = address.replace(/^::ffff:/i, '').replace(/%.*$/, '');
+  if (/^127\./.test(plain) || plain === '::1' || plain === '0.0.0.0' || plain === '::') return true;
+  return Object.values(networkInterfaces()).some((list) => list?.some((each) => each.address === plain));
+}
+
+/**
+ * Cuts a connection that has come back to a listener of ours before anything is written on it: only its remote address
+ * says where a name, a number or a mapped address has led.
+ */
+export function refuseOwn<T extends Socket>(socket: T, options: UpstreamOptions): T {
+  const look = () => {
+    if (socket.remotePort !== undefined && options.isOwn(socket.remotePort, socket.remoteAddress ?? ''))
+      socket.destroy(new SluiceError('proxy_loop', 'The request leads back to this proxy.'));
+  };
+  if (socket.connecting) socket.prependOnceListener('connect', look);
+  else look();
+  return socket;
+}
+
 /** The proxy to use for this endpoint, or null for a direct connection. `.suffix` and `*.suffix` both match subdomains. */
-export function proxyFor(endpoint: Endpoint, options: UpstreamOptions): URL | null {
+export function proxyFor(endpoint: Endpoint, options: Pick<UpstreamOptions, 'upstreamProxy' | 'noProxy'>): URL | null {
   if (options.upstreamProxy === null) return null;
   const host = endpoint.host.toLowerCase();
   const bypass = options.noProxy.some((entry) =>
@@ -39,8 +63,9 @@ export function proxyAuthorization(proxy: URL): Record<string, string> {
 /** A TCP connection to the endpoint, through the upstream proxy's CONNECT where one is set. */
 export async function connectSocket(endpoint: Endpoint, options: UpstreamOptions): Promise<Socket> {
   const proxy = proxyFor(endpoint, options);
-  if (proxy) return connectThrough(proxy, endpoint);
-  return opened(connectTcp({ host: endpoint.host, port: endpoint.port, noDelay: true, keepAlive: true }), 'connect');
+  if (proxy) return connectThrough(proxy, endpoint, options);
+  const socket = connectTcp({ host: endpoint.host, port: endpoint.port, noDelay: true, keepAlive: true });
+  return opened(refuseOwn(socket, options), 'connect');
 }
 
 /** A TLS connection; `alpnProtocol` of the result says what was agreed. */
@@ -52,8 +77,8 @@ export async function connectSecure(endpoint: Endpoint, options: UpstreamOptions
   };
   const proxy = proxyFor(endpoint, options);
   const socket = proxy
-    ? connectTls({ ...tls, host: endpoint.host, socket: await connectThrough(proxy, endpoint) })
-    : connectTls({ ...tls, host: endpoint.host, port: endpoint.port });
+    ? connectTls({ ...tls, host: endpoint.host, socket: await connectThrough(proxy, endpoint, options) })
+    : refuseOwn(connectTls({ ...tls, host: endpoint.host, port: endpoint.port }), options);
   socket.setNoDelay(true);
   return opened(socket, 'secureConnect');
 }
@@ -79,7 +104,7 @@ function opened<T extends Socket>(socket: T, event: 'connect' | 'secureConnect')
   });
 }
 
-function connectThrough(proxy: URL, endpoint: Endpoint): Promise<Socket> {
+function connectThrough(proxy: URL, endpoint: Endpoint, options: UpstreamOptions): Promise<Socket> {
   const authority = `${endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host}:${endpoint.port}`;
   return new Promise((resolve, reject) => {
     const failed = (why: string, cause?: unknown) =>
@@ -95,6 +120,7 @@ function connectThrough(proxy: URL, endpoint: Endpoint): Promise<Socket> {
       agent: false,
       timeout: connectTimeoutMs,
     });
+    attempt.once('socket', (socket) => refuseOwn(socket, options));
     attempt.once('connect', (response, socket, head) => {
       if (response.statusCode === 200) {
         if (head.length > 0) socket.unshift(head);
@@ -106,7 +132,9 @@ function connectThrough(proxy: URL, endpoint: Endpoint): Promise<Socket> {
     });
     attempt.once('timeout', () => attempt.destroy(new Error('timeout')));
     attempt.once('error', (error) =>
-      failed(`cannot be reached: ${(error as NodeJS.ErrnoException).code ?? error.message}`, error),
+      error instanceof SluiceError
+        ? reject(error)
+        : failed(`cannot be reached: ${(error as NodeJS.ErrnoException).code ?? error.message}`, error),
     );
     attempt.end();
   });

@@ -1,9 +1,9 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { isIP } from 'node:net';
+import { isIP, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { contentLength, flat, header, pairs } from '../headers.js';
-import { connectSecure, proxyAuthorization, proxyFor, type UpstreamOptions } from './connect.js';
+import { connectSecure, proxyAuthorization, proxyFor, refuseOwn, type UpstreamOptions } from './connect.js';
 import type { UpstreamEvents, UpstreamExchange, UpstreamRequest } from './upstream.js';
 
 const connectTimeoutMs = 30_000;
@@ -79,7 +79,7 @@ function makeAgents(options: () => UpstreamOptions) {
     scheduling: 'lifo' as const,
   };
   return {
-    plain: { kept: new HttpAgent(pool), fresh: new HttpAgent({ keepAlive: false }) },
+    plain: { kept: new PlainAgent(options, pool), fresh: new PlainAgent(options, { keepAlive: false }) },
     secure: { kept: new SecureAgent(options, pool), fresh: new SecureAgent(options, { keepAlive: false }) },
   };
 }
@@ -137,7 +137,11 @@ function follow(outgoing: ClientRequest, events: UpstreamEvents): UpstreamExchan
     write: (chunk) => outgoing.destroyed || outgoing.write(chunk),
     end(trailers) {
       if (outgoing.destroyed) return;
-      if (trailers.length > 0) outgoing.addTrailers(trailers);
+      try {
+        if (trailers.length > 0) outgoing.addTrailers(trailers);
+      } catch {
+        // Trailers that were read leniently can hold what must not be written; the body is whole without them.
+      }
       outgoing.end();
     },
     pause: () => response?.pause(),
@@ -148,6 +152,21 @@ function follow(outgoing: ClientRequest, events: UpstreamEvents): UpstreamExchan
       outgoing.destroy();
     },
   };
+}
+
+/** Node's own pooling; a connection that came back to us is refused. */
+class PlainAgent extends HttpAgent {
+  constructor(
+    private readonly upstreamOptions: () => UpstreamOptions,
+    options: ConstructorParameters<typeof HttpAgent>[0],
+  ) {
+    super(options);
+  }
+
+  override createConnection(...given: Parameters<HttpAgent['createConnection']>): Duplex | null | undefined {
+    const socket = super.createConnection(...given);
+    return socket instanceof Socket ? refuseOwn(socket, this.upstreamOptions()) : socket;
+  }
 }
 
 /** Keeps Node's own pooling and session resumption; only the way through an upstream proxy is ours. */
@@ -166,7 +185,7 @@ class SecureAgent extends HttpsAgent {
     const endpoint = { host: options.host, port: Number(options.port), secure: true };
     const settings = this.upstreamOptions();
     if (!proxyFor(endpoint, settings)) {
-      return super.createConnection(options as never, callback as never) as Duplex;
+      return refuseOwn(super.createConnection(options as never, callback as never) as Socket, settings);
     }
     connectSecure(endpoint, settings, ['http/1.1']).then((socket) => callback(null, socket), callback);
     return undefined;

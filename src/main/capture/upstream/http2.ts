@@ -6,7 +6,7 @@ import {
   type IncomingHttpHeaders,
 } from 'node:http2';
 import type { HeaderList } from '../../../shared/model/index.js';
-import { http2Headers } from '../headers.js';
+import { firstOfEach, http2Headers } from '../headers.js';
 import type { Target } from '../target.js';
 import { connectSecure, type UpstreamOptions } from './connect.js';
 import type { UpstreamEvents, UpstreamExchange, UpstreamRequest } from './upstream.js';
@@ -126,7 +126,14 @@ function startStream(session: ClientHttp2Session, request: UpstreamRequest, even
     done = true;
     events.end(inTrailers);
   });
-  stream.on('wantTrailers', () => stream.sendTrailers(http2Headers(outTrailers)));
+  stream.on('wantTrailers', () => {
+    try {
+      stream.sendTrailers(http2Headers(firstOfEach(outTrailers)));
+    } catch {
+      // Without its trailers the stream would never end.
+      stream.sendTrailers({});
+    }
+  });
   stream.on('drain', () => events.drain());
   const fail = (error: Error) => {
     if (done) return;

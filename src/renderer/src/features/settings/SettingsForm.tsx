@@ -78,7 +78,11 @@ export function SettingsForm({ answer }: Props) {
       />
     </Setting>
   );
-  const hosts = (field: 'intercept' | 'tunnel' | 'no_proxy', label: string, description: string) => (
+  const hosts = (
+    field: 'intercept' | 'tunnel' | 'no_proxy' | 'allowed_origins',
+    label: string,
+    description: string,
+  ) => (
     <Setting {...about(field)}>
       <TagsInput
         label={label}
@@ -109,7 +113,7 @@ export function SettingsForm({ answer }: Props) {
       <div className={classes.scroll}>
         <div className={classes.column}>
           <Section title="Listening" text="Where agents and the studio reach the engine.">
-            {text('host', 'Host', 'An address off loopback makes the proxy demand the token as password.')}
+            {text('host', 'Host', 'An address off loopback makes the proxy demand a token of scope proxy as password.')}
             {number('proxy_port', 'Proxy port', '0 takes a free one.')}
             {number('api_port', 'API and studio port', '0 takes a free one.')}
           </Section>
@@ -119,6 +123,11 @@ export function SettingsForm({ answer }: Props) {
           >
             {hosts('intercept', 'Also intercept', 'example.com, *.example.com, host:port, or * for all.')}
             {hosts('tunnel', 'Never intercept', 'Wins over everything else.')}
+            {hosts(
+              'allowed_origins',
+              'Allowed origins',
+              'Web pages of these origins (https://app.example) may send through the gateway: they can write into captures, use the upstreams and read what comes back. All other pages are refused.',
+            )}
           </Section>
           <Section title="Upstreams" text="How the engine reaches the network.">
             <Setting {...about('upstreams')}>

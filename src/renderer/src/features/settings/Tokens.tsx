@@ -13,6 +13,7 @@ const scopeNotes: Record<TokenScope, string> = {
   read: 'read everything that is stored',
   review: 'label and note',
   admin: 'everything, tokens and settings included',
+  proxy: 'use the proxy from another machine, and nothing of the API',
 };
 
 /** Tokens of the API besides the studio's own: each for one program, with no more rights than it needs. */
