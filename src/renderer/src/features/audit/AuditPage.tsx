@@ -5,6 +5,7 @@ import type { Status, StoreAudit } from '../../../../shared/model/index.js';
 import { ErrorState } from '../../components/ErrorState.js';
 import { formatBytes } from '../../components/format.js';
 import { LoadingState } from '../../components/LoadingState.js';
+import layout from '../../components/layout/layout.module.css';
 import { PageHeader } from '../../components/PageHeader.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
@@ -20,14 +21,14 @@ export function AuditPage() {
   const audit = useQuery(trpc.audit.get.queryOptions());
   useTick(['exchanges', 'traces'], () => void queries.invalidateQueries(trpc.audit.get.queryFilter()));
   return (
-    <div className={classes.page}>
+    <div className={layout.page}>
       <PageHeader title="Capture audit" />
       {audit.isError ? (
         <ErrorState error={audit.error} onRetry={() => void audit.refetch()} />
       ) : !audit.data || !status.data ? (
         <LoadingState label="Loading the audit" lines={12} />
       ) : (
-        <div className={classes.scroll}>
+        <div className={layout.scroll}>
           <div className={classes.grid}>
             <Losses status={status.data} />
             <Wire status={status.data} audit={audit.data} />

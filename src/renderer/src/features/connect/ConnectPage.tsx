@@ -6,6 +6,7 @@ import { CopyButton } from '../../components/CopyButton.js';
 import { EmptyState } from '../../components/EmptyState.js';
 import { ErrorState } from '../../components/ErrorState.js';
 import { LoadingState } from '../../components/LoadingState.js';
+import layout from '../../components/layout/layout.module.css';
 import { PageHeader } from '../../components/PageHeader.js';
 import { WithCode } from '../../components/WithCode.js';
 import { trpc } from '../../rpc/client.js';
@@ -23,9 +24,9 @@ const groups: { id: Snippet['group']; label: string }[] = [
 export function ConnectPage() {
   const snippets = useQuery(trpc.connect.snippets.queryOptions());
   return (
-    <div className={classes.page}>
+    <div className={layout.page}>
       <PageHeader title="Connect an agent" />
-      <div className={classes.scroll}>
+      <div className={layout.scroll}>
         <div className={classes.columns}>
           <div className={classes.column}>
             <Arrival />

@@ -3,6 +3,7 @@ import { IconFileImport, IconUpload } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type DragEvent, useRef, useState } from 'react';
 import { FailureNotice } from '../../components/FailureNotice.js';
+import layout from '../../components/layout/layout.module.css';
 import { Notice } from '../../components/Notice.js';
 import { PageHeader } from '../../components/PageHeader.js';
 import { desktop } from '../../host/desktop.js';
@@ -33,9 +34,9 @@ export function ImportPage() {
   };
 
   return (
-    <div className={classes.page}>
+    <div className={layout.page}>
       <PageHeader title="Import" />
-      <div className={classes.scroll}>
+      <div className={layout.scroll}>
         <div className={classes.columns}>
           <div className={classes.column}>
             <section

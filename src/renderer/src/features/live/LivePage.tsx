@@ -13,6 +13,7 @@ import { Link } from 'wouter';
 import { EmptyState } from '../../components/EmptyState.js';
 import { ErrorState } from '../../components/ErrorState.js';
 import { LoadingState } from '../../components/LoadingState.js';
+import layout from '../../components/layout/layout.module.css';
 import { PageHeader } from '../../components/PageHeader.js';
 import { QueryBar } from '../../components/QueryBar.js';
 import { VirtualTable } from '../../components/VirtualTable.js';
@@ -68,7 +69,7 @@ export function LivePage() {
   const openRow = openId === null ? null : (rows.find((row) => row.id === openId) ?? null);
   const missed = paused ? Math.max(0, captured - pausedAt) : 0;
   return (
-    <div className={classes.page}>
+    <div className={layout.page}>
       <PageHeader
         title="Live"
         meta={
@@ -118,8 +119,8 @@ export function LivePage() {
         <QueryBar scope="exchanges" value={query} onChange={setQuery} error={stored.error} savedFilters />
       </div>
       <RefusalBanner />
-      <div className={classes.split}>
-        <div className={classes.listing}>
+      <div className={layout.split}>
+        <div className={layout.listing}>
           {stored.loading ? (
             <LoadingState label="Loading exchanges" lines={14} />
           ) : stored.error && rows.length === 0 ? (

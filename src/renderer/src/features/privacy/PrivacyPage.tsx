@@ -1,5 +1,6 @@
 import { Tabs } from '@mantine/core';
 import { Redirect, useLocation, useParams } from 'wouter';
+import layout from '../../components/layout/layout.module.css';
 import { PageHeader } from '../../components/PageHeader.js';
 import classes from './privacy.module.css';
 import { tabs } from './tabs.js';
@@ -11,7 +12,7 @@ export function PrivacyPage() {
   const shown = tabs.find(({ id }) => id === tab);
   if (shown === undefined) return <Redirect to={`/privacy/${tabs[0]?.id}`} replace />;
   return (
-    <div className={classes.page}>
+    <div className={layout.page}>
       <PageHeader title="Privacy" />
       <Tabs
         value={shown.id}

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { Settings } from '../../../../shared/settings.js';
+import layout from '../../components/layout/layout.module.css';
 import { Section } from '../../components/layout/Section.js';
 import { trpc } from '../../rpc/client.js';
 import { describeError, fieldErrors } from '../../rpc/errors.js';
@@ -103,14 +104,14 @@ export function SettingsForm({ answer }: Props) {
 
   return (
     <form
-      className={classes.page}
+      className={layout.page}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
         if (changed.length > 0 && !invalid) submit();
       }}
     >
-      <div className={classes.scroll}>
+      <div className={layout.scroll}>
         <div className={classes.column}>
           <Section title="Listening" text="Where agents and the studio reach the engine.">
             {text('host', 'Host', 'An address off loopback makes the proxy demand a token of scope proxy as password.')}

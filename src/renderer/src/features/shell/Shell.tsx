@@ -1,6 +1,7 @@
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
+import layout from '../../components/layout/layout.module.css';
 import type { Page } from '../../navigation/page.js';
 import { useGlobalKeys } from '../../navigation/use-global-keys.js';
 import { useConnection } from '../../rpc/connection.js';
@@ -47,7 +48,7 @@ export function Shell({ pages, children }: Props) {
           </div>
         )}
         <HealthBanner />
-        <div className={classes.page}>{children}</div>
+        <div className={layout.page}>{children}</div>
       </main>
       <KeyboardHelp pages={pages} opened={helpOpen} onClose={() => setHelpOpen(false)} />
     </div>

@@ -6,6 +6,7 @@ import { CopyButton } from '../../components/CopyButton.js';
 import { Duration } from '../../components/Duration.js';
 import { Fact, Facts } from '../../components/Facts.js';
 import { Json } from '../../components/Json.js';
+import layout from '../../components/layout/layout.module.css';
 import panel from '../../components/panel.module.css';
 import { RedactedText } from '../../components/RedactedText.js';
 import { SidePanel } from '../../components/SidePanel.js';
@@ -40,7 +41,7 @@ export function ToolCallPanel({ toolCall, onClose }: Props) {
         </Button>
       }
     >
-      <div className={classes.scroll}>
+      <div className={layout.scroll}>
         <section className={panel.section}>
           <Facts>
             <Fact name="Status">

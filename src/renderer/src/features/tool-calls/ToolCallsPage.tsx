@@ -6,6 +6,7 @@ import type { ToolCall } from '../../../../shared/model/index.js';
 import { EmptyState } from '../../components/EmptyState.js';
 import { ErrorState } from '../../components/ErrorState.js';
 import { LoadingState } from '../../components/LoadingState.js';
+import layout from '../../components/layout/layout.module.css';
 import { PageHeader } from '../../components/PageHeader.js';
 import { QueryBar } from '../../components/QueryBar.js';
 import { VirtualTable } from '../../components/VirtualTable.js';
@@ -33,7 +34,7 @@ export function ToolCallsPage() {
   });
   const open = openId === null ? undefined : pages.items.find((call) => idOf(call) === openId);
   return (
-    <div className={classes.page}>
+    <div className={layout.page}>
       <PageHeader
         title="Tool calls"
         meta={
@@ -48,8 +49,8 @@ export function ToolCallsPage() {
       <div className={classes.tools}>
         <QueryBar scope="tool_calls" value={query} onChange={setQuery} error={pages.error} savedFilters />
       </div>
-      <div className={classes.split}>
-        <div className={classes.listing}>
+      <div className={layout.split}>
+        <div className={layout.listing}>
           {pages.loading ? (
             <LoadingState label="Loading tool calls" lines={14} />
           ) : pages.error && pages.items.length === 0 ? (

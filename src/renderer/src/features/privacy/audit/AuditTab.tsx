@@ -6,6 +6,7 @@ import { type AuditAction, type AuditEntry, auditActions } from '../../../../../
 import { EmptyState } from '../../../components/EmptyState.js';
 import { ErrorState } from '../../../components/ErrorState.js';
 import { LoadingState } from '../../../components/LoadingState.js';
+import layout from '../../../components/layout/layout.module.css';
 import { VirtualTable } from '../../../components/VirtualTable.js';
 import { client, trpc } from '../../../rpc/client.js';
 import { usePages } from '../../../rpc/use-pages.js';
@@ -34,7 +35,7 @@ export function AuditTab() {
   const open = pages.items.find((entry) => idOf(entry) === openId);
 
   return (
-    <div className={classes.page}>
+    <div className={layout.page}>
       <div className={classes.tools}>
         <MultiSelect
           aria-label="Actions"
@@ -62,8 +63,8 @@ export function AuditTab() {
           verify.data && !verify.isFetching && <Verdict verdict={verify.data} />
         )}
       </div>
-      <div className={classes.split}>
-        <div className={classes.listing}>
+      <div className={layout.split}>
+        <div className={layout.listing}>
           {pages.loading ? (
             <LoadingState label="Loading the audit log" lines={14} />
           ) : pages.error && pages.items.length === 0 ? (

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ErrorState } from '../../../components/ErrorState.js';
 import { LoadingState } from '../../../components/LoadingState.js';
+import layout from '../../../components/layout/layout.module.css';
 import { Section } from '../../../components/layout/Section.js';
 import { trpc } from '../../../rpc/client.js';
 import { useTick } from '../../../rpc/ticks.js';
@@ -22,7 +23,7 @@ export function ConsentTab() {
   if (overview.isPending || settings.isPending) return <LoadingState label="Loading consents" lines={12} />;
   const { consent_default, retention } = settings.data.settings;
   return (
-    <div className={classes.scroll}>
+    <div className={layout.scroll}>
       <div className={classes.column}>
         <Section title="Overview" text="Traces by what is known of the right to use them. A number opens its traces.">
           <Overview overview={overview.data} />

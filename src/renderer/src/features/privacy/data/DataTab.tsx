@@ -1,3 +1,4 @@
+import layout from '../../../components/layout/layout.module.css';
 import { Section } from '../../../components/layout/Section.js';
 import classes from './data.module.css';
 import { Places } from './Places.js';
@@ -7,7 +8,7 @@ import { Subject } from './Subject.js';
 /** Where everything lies, what is held on somebody, and what was erased. */
 export function DataTab() {
   return (
-    <div className={classes.scroll}>
+    <div className={layout.scroll}>
       <div className={classes.column}>
         <Section
           title="A person’s data"

@@ -7,6 +7,7 @@ import { ErrorState } from '../../../components/ErrorState.js';
 import { Fact, Facts } from '../../../components/Facts.js';
 import { Kbd } from '../../../components/Kbd.js';
 import { LoadingState } from '../../../components/LoadingState.js';
+import layout from '../../../components/layout/layout.module.css';
 import { Notice } from '../../../components/Notice.js';
 import { SidePanel } from '../../../components/SidePanel.js';
 import { Time } from '../../../components/Time.js';
@@ -47,7 +48,7 @@ export function FindingPanel({ finding, allowed, onAllow, onExchange, onClose }:
         )
       }
     >
-      <div className={classes.scroll}>
+      <div className={layout.scroll}>
         <section className={classes.section}>
           <Facts>
             <Fact name="Entity">{entityTitle(finding.entity)}</Fact>

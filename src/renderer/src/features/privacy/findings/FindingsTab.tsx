@@ -6,6 +6,7 @@ import type { FindingFilter } from '../../../../../shared/model/index.js';
 import { EmptyState } from '../../../components/EmptyState.js';
 import { ErrorState } from '../../../components/ErrorState.js';
 import { LoadingState } from '../../../components/LoadingState.js';
+import layout from '../../../components/layout/layout.module.css';
 import { VirtualTable } from '../../../components/VirtualTable.js';
 import { replaceHashParams, useHashParams } from '../../../navigation/hash-params.js';
 import { useKeys } from '../../../navigation/use-keys.js';
@@ -43,14 +44,14 @@ export function FindingsTab() {
   });
 
   return (
-    <div className={classes.page}>
+    <div className={layout.page}>
       <div className={classes.head}>
         <Chosen filter={filter} total={summary.data?.total ?? null} />
         <Quality />
       </div>
-      <div className={classes.split}>
+      <div className={layout.split}>
         {summary.data && <Facets summary={summary.data} filter={filter} />}
-        <div className={classes.listing}>
+        <div className={layout.listing}>
           {pages.loading ? (
             <LoadingState label="Loading findings" lines={14} />
           ) : pages.error && pages.items.length === 0 ? (

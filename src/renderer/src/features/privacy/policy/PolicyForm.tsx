@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
 import type { PolicyFile, RedactionPolicy } from '../../../../../shared/policy-file.js';
+import layout from '../../../components/layout/layout.module.css';
 import { Section } from '../../../components/layout/Section.js';
 import { Notice } from '../../../components/Notice.js';
 import { ActionTable } from './ActionTable.js';
@@ -32,8 +33,8 @@ export function PolicyForm({ answer }: Props) {
   const edit = (part: Partial<PolicyFile>) => setEdits((before) => ({ ...before, ...part }));
 
   return (
-    <div className={classes.page}>
-      <div className={classes.scroll}>
+    <div className={layout.page}>
+      <div className={layout.scroll}>
         <div className={classes.column}>
           {problems.length > 0 && (
             <Notice
