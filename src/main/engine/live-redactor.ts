@@ -87,8 +87,8 @@ export function openLiveRedactor(parts: {
     return { policy, values: vault.values() };
   }
 
-  function build(): Redactor {
-    return createRedactor({ ...rules(), key, known });
+  function build(by = policy): Redactor {
+    return createRedactor({ policy: by, values: vault.values(), key, known });
   }
 
   /** A file's content as it is from now on: migrated, without plain values, and written where that made a difference. */
@@ -104,9 +104,12 @@ export function openLiveRedactor(parts: {
 
   async function use(next: PolicyFile): Promise<PolicyChanges> {
     const before = policy;
+    const resolved = resolvePolicy(next);
+    // Built before anything of it holds: what does not build leaves the last good policy in force.
+    const built = build(resolved);
     file = next;
-    policy = resolvePolicy(next);
-    current = build();
+    policy = resolved;
+    current = built;
     say([]);
     await send();
     return policyChanges(before, policy);
@@ -148,19 +151,25 @@ export function openLiveRedactor(parts: {
         say([]);
         return;
       }
-      void use(next).then((changes) => {
-        edited({
-          ...changes,
-          changed: isNew ? [...changes.changed, 'deny'] : changes.changed,
-          stricter: changes.stricter || isNew,
-        });
-      });
+      use(next)
+        .then((changes) => {
+          edited({
+            ...changes,
+            changed: isNew ? [...changes.changed, 'deny'] : changes.changed,
+            stricter: changes.stricter || isNew,
+          });
+        })
+        .catch((error: unknown) => refuse(error, knew));
     } catch (error) {
-      // A disk that is full, say: the policy that holds goes on holding.
-      const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-      say([error instanceof SluiceError ? error.message : `${folder.policy} could not be taken up (${code}).`]);
-      if (vault.list().length !== knew) void valuesChanged();
+      refuse(error, knew);
     }
+  }
+
+  /** A disk that is full, or rules that cannot be built: the policy that holds goes on holding, and it is said why. */
+  function refuse(error: unknown, knew: number): void {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    say([error instanceof SluiceError ? error.message : `${folder.policy} could not be taken up (${code}).`]);
+    if (vault.list().length !== knew) valuesChanged().catch(() => undefined);
   }
 
   async function valuesChanged(): Promise<void> {

@@ -78,58 +78,79 @@ export function createPrivacy(parts: PrivacyParts) {
         await record({ action: 'rescan', actor, target: 'store', details: { exchanges, traces, failed } });
       },
     }),
-    [erasureJobKind]: untilCancelled(
-      erasureJob({
-        receipts,
+    [erasureJobKind]: forgetting(
+      untilCancelled(
+        erasureJob({
+          receipts,
+          rewriter,
+          key: parts.pseudonymKey,
+          *tracesOf(query) {
+            const found = eachOf((cursor) => reader.traces({ query, limit: 200, cursor }));
+            for (const { trace_id } of found) yield trace_id;
+          },
+          deleteTrace: async (traceId) => (await write('deleteTrace', [traceId])) as boolean,
+          exchangeCount: () => reader.exchangeCount(),
+          async emptyJournal() {
+            await parts.turnJournal();
+            await parts.stored();
+            return parts.pending() === 0;
+          },
+          rowsOf: exports.rowsOf,
+          eraseExports: exports.erase,
+          async forgetKept(values) {
+            const { file } = live.state();
+            const gone = new Set(values.map((value) => value.toLowerCase()));
+            const allow = (file.allow ?? []).filter((value) => !gone.has(value.toLowerCase()));
+            const forgotten = (file.allow ?? []).length - allow.length;
+            if (forgotten > 0) await live.set({ ...file, allow });
+            return forgotten;
+          },
+          knownAmong(values) {
+            const asked = new Set(values);
+            return vault.values().filter(({ value }) => asked.has(value)).length;
+          },
+          async record({ erasure_id, asked, done }, actor) {
+            tick(['traces', 'exchanges']);
+            const details = {
+              by: asked.by,
+              values: asked.values.length,
+              traces_deleted: done.traces_deleted,
+              exchanges_changed: done.rewritten?.exchanges ?? 0,
+              exports: done.exports.filter(({ state }) => state === 'rewritten').length,
+            };
+            return (await record({ action: 'erasure', actor, target: erasure_id, details })).hash;
+          },
+        }),
+      ),
+    ),
+    [subjectExportKind]: forgetting(
+      subjectExportJob({
         rewriter,
-        key: parts.pseudonymKey,
-        *tracesOf(query) {
-          const found = eachOf((cursor) => reader.traces({ query, limit: 200, cursor }));
-          for (const { trace_id } of found) yield trace_id;
-        },
-        deleteTrace: async (traceId) => (await write('deleteTrace', [traceId])) as boolean,
-        exchangeCount: () => reader.exchangeCount(),
-        async emptyJournal() {
-          await parts.turnJournal();
-          await parts.stored();
-          return parts.pending() === 0;
-        },
-        rowsOf: exports.rowsOf,
-        eraseExports: exports.erase,
-        async forgetKept(values) {
-          const { file } = live.state();
-          const gone = new Set(values.map((value) => value.toLowerCase()));
-          const allow = (file.allow ?? []).filter((value) => !gone.has(value.toLowerCase()));
-          const forgotten = (file.allow ?? []).length - allow.length;
-          if (forgotten > 0) await live.set({ ...file, allow });
-          return forgotten;
-        },
-        knownAmong(values) {
-          const asked = new Set(values);
-          return vault.values().filter(({ value }) => asked.has(value)).length;
-        },
-        async record({ erasure_id, asked, done }, actor) {
-          tick(['traces', 'exchanges']);
-          const details = {
-            by: asked.by,
-            values: asked.values.length,
-            traces_deleted: done.traces_deleted,
-            exchanges_changed: done.rewritten?.exchanges ?? 0,
-            exports: done.exports.filter(({ state }) => state === 'rewritten').length,
-          };
-          return (await record({ action: 'erasure', actor, target: erasure_id, details })).hash;
-        },
+        order: (id) => orders.get(id) ?? null,
+        trace: (id) => reader.trace(id),
+        exchange: (id) => reader.exchange(id, Number.MAX_SAFE_INTEGER),
+        folder: folder.exports,
+        finished: (details, actor) => record({ action: 'subject_exported', actor, target: 'subject', details }),
       }),
     ),
-    [subjectExportKind]: subjectExportJob({
-      rewriter,
-      order: (id) => orders.get(id) ?? null,
-      trace: (id) => reader.trace(id),
-      exchange: (id) => reader.exchange(id, Number.MAX_SAFE_INTEGER),
-      folder: folder.exports,
-      finished: (details, actor) => record({ action: 'subject_exported', actor, target: 'subject', details }),
-    }),
   };
+
+  /** However it ends, values that somebody wants gone or looked for do not stay in memory. */
+  function forgetting(run: JobRunner): JobRunner {
+    return async (params, control) => {
+      try {
+        return await run(params, control);
+      } finally {
+        orders.delete(String((params as { order_id?: string }).order_id));
+        await forgetPlan();
+      }
+    };
+  }
+
+  async function forgetPlan(): Promise<void> {
+    // A thread that is down or ends has forgotten it.
+    await rewriter.forget().catch(() => undefined);
+  }
 
   /** Who cancels does not want it done at the next start. */
   function untilCancelled(run: JobRunner): JobRunner {
@@ -161,7 +182,7 @@ export function createPrivacy(parts: PrivacyParts) {
     },
     receipts: receipts.list,
     receipt: receipts.get,
-    searchSubject: (values, cursor) => searchSubject(rewriter, values, cursor),
+    searchSubject: (values, cursor) => searchSubject(rewriter, values, cursor).finally(forgetPlan),
     exportSubject(values, actor) {
       const id = uuidv7();
       orders.set(id, { values, actor });

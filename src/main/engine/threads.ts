@@ -180,6 +180,7 @@ export async function startThreads(parts: ThreadParts) {
       look: async (plan: RewritePlan, from: { table: number; cursor: number | null } | null, budgetMs: number) =>
         (await writer.handle().request({ type: 'look', plan, from, budgetMs })) as RewriteLook,
       state: async () => (await writer.handle().request({ type: 'rewrite-state' })) as RewriteState | null,
+      forget: async () => void (await writer.handle().request({ type: 'rewrite-forget' })),
       vacuum: async () => void (await writer.handle().request({ type: 'vacuum' })),
     },
     /** From its next exchange on the pipeline goes by this policy and these values. */

@@ -52,6 +52,9 @@ const thread = serveThread<PipelineRequest, PipelineEvent>({
         return rewriterOf(writer).look(request.from, rewritingOf(request.plan), request.budgetMs);
       case 'rewrite-state':
         return rewriterOf(writer).state();
+      case 'rewrite-forget':
+        rewriting = null;
+        return null;
       case 'vacuum':
         writer.vacuum();
         return null;

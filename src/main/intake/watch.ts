@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type FSWatcher, watch as watchFolder } from 'node:fs';
-import { open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { SluiceError } from '../../shared/errors.js';
 import { uuidv7 } from '../../shared/ids.js';
+import { replaceFile } from '../ground/replace-file.js';
 import { importSink, type SinkParts } from './import-sink.js';
 import { claudeCode } from './importers/claude-code.js';
 import { codex } from './importers/codex.js';
@@ -52,13 +53,14 @@ type FileId = string;
  */
 export function createWatches(parts: WatchParts) {
   const active = new Map<string, ReturnType<typeof follow>>();
+  const sizes = takenSizes(parts);
   return {
     async start(folders: string[]) {
       for (const folder of folders) {
         if (!(await stat(folder).catch(() => null))?.isDirectory())
           throw new SluiceError('import_unreadable', 'The path names no folder that can be read on this machine.');
       }
-      const watch = follow(folders, parts);
+      const watch = follow(folders, parts, sizes);
       active.set(watch.state().watch_id, watch);
       return watch.state();
     },
@@ -79,15 +81,13 @@ export function createWatches(parts: WatchParts) {
   };
 }
 
-function follow(folders: string[], parts: WatchParts) {
+function follow(folders: string[], parts: WatchParts, sizes: ReturnType<typeof takenSizes>) {
   const now = parts.now ?? Date.now;
   const watchId = uuidv7();
   const abort = new AbortController();
   const counts = { files: 0, taken: 0, duplicates: 0, skipped: 0 };
   const traceIds = new Set<string>();
   const tails = new Map<string, Tail>();
-  /** Sizes up to which files were taken whole. */
-  let sizes = new Map<FileId, number>();
   let reading = 0;
   const waiting: (() => void)[] = [];
   let wake = Promise.withResolvers<void>();
@@ -158,8 +158,7 @@ function follow(folders: string[], parts: WatchParts) {
       });
       for await (const item of importer.read(bytes, context)) await sink.add(item);
       await publish();
-      sizes.set(idOf(tail.path), tail.offset);
-      await save();
+      await sizes.set(idOf(tail.path), tail.offset);
     } catch (error) {
       if (!abort.signal.aborted) parts.onError(error);
     } finally {
@@ -168,20 +167,9 @@ function follow(folders: string[], parts: WatchParts) {
     }
   }
 
-  /** One write after the other, each whole: a state that was cut off would only mean reading again. */
-  let saving = Promise.resolve();
-  function save(): Promise<void> {
-    saving = saving.then(async () => {
-      const text = JSON.stringify({ version: 1, sizes: Object.fromEntries(sizes) });
-      await writeFile(`${parts.stateFile}.new`, text, { mode: 0o600 });
-      await rename(`${parts.stateFile}.new`, parts.stateFile);
-    });
-    return saving.catch(parts.onError);
-  }
-
   const watchers: FSWatcher[] = [];
   async function loop(): Promise<void> {
-    sizes = await loadSizes(parts.stateFile);
+    await sizes.loaded();
     for (const folder of folders) {
       try {
         // Polling finds everything; this only finds it sooner, where the system can tell.
@@ -205,7 +193,7 @@ function follow(folders: string[], parts: WatchParts) {
     await scan().catch(parts.onError);
     for (const tail of tails.values()) tail.end();
     while (tails.size > 0) await new Promise((resolve) => setTimeout(resolve, 20));
-    await saving.catch(() => {});
+    await sizes.saved();
   }
   const running = loop();
 
@@ -318,6 +306,29 @@ async function sessionFiles(folder: string, depth: number, found: Found[]): Prom
       if (file !== null) found.push({ path, size: file.size, ino: file.ino, mtimeMs: file.mtimeMs });
     }
   }
+}
+
+/** Sizes up to which files were taken whole: one state for all watches, as they share the file that keeps it. */
+function takenSizes({ stateFile, onError }: Pick<WatchParts, 'stateFile' | 'onError'>) {
+  const loading = loadSizes(stateFile);
+  /** One write after the other; one that failed does not stop the next, which holds what it held. */
+  let saving = Promise.resolve();
+  let sizes = new Map<FileId, number>();
+  const loaded = async () => {
+    sizes = await loading;
+  };
+  return {
+    loaded,
+    get: (id: FileId) => sizes.get(id),
+    set(id: FileId, size: number): Promise<void> {
+      sizes.set(id, size);
+      saving = saving
+        .then(() => replaceFile(stateFile, JSON.stringify({ version: 1, sizes: Object.fromEntries(sizes) })))
+        .catch(onError);
+      return saving;
+    },
+    saved: () => saving,
+  };
 }
 
 async function loadSizes(path: string): Promise<Map<FileId, number>> {

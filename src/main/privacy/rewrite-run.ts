@@ -20,6 +20,8 @@ export interface Rewriter {
   ): Promise<{ hits: SubjectHit[]; next: { table: number; cursor: number | null } | null; progress: number }>;
   /** Of the run under way, or the last one. */
   state(): Promise<RewriteState | null>;
+  /** Drops what it keeps of a plan between two steps: the values of an erasure in the clear. */
+  forget(): Promise<void>;
   vacuum(): Promise<void>;
 }
 

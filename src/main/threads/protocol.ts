@@ -74,6 +74,8 @@ export type PipelineRequest =
   | { type: 'look'; plan: RewritePlan; from: { table: number; cursor: number | null } | null; budgetMs: number }
   /** The state of the last run, or null. */
   | { type: 'rewrite-state' }
+  /** Nothing of the plan that was rewritten or looked by stays in memory. */
+  | { type: 'rewrite-forget' }
   /** Leaves nothing of what was deleted in the database's file. */
   | { type: 'vacuum' }
   | { type: 'stop' };
