@@ -80,15 +80,18 @@ describe.skipIf(why !== null)(`a client in a container${why === null ? '' : ` ($
     expect(model.requests).toEqual([]);
   });
 
-  it('is let through with the token as password of any user, and captured', async () => {
-    expect(await ask(engine.ready.token, 'hello from a container')).toContain('You said: hello from a container');
+  it('is let through with a token of scope proxy as password of any user, and captured', async () => {
+    const body = { name: 'container', scopes: ['proxy'] };
+    const { token } = await engine.api('/tokens', { body });
+    expect(await ask(engine.ready.token, 'the main token')).toMatch(/^HTTP\/1\.1 407 /);
+    expect(await ask(token, 'hello from a container')).toContain('You said: hello from a container');
     await engine.settled();
     const { items } = await engine.api('/exchanges');
     expect(items).toMatchObject([{ format: 'openai-chat', status: 200, state: 'complete', client: 'busybox/1' }]);
     // The token was for us: the model has not seen it, and the store has not kept it.
     expect(model.requests.at(-1)?.headers).not.toHaveProperty('proxy-authorization');
     const kept = JSON.stringify(await engine.api(`/exchanges/${items[0].exchange_id}`));
-    expect(kept).not.toContain(engine.ready.token);
-    expect(kept).not.toContain(basic(engine.ready.token));
+    expect(kept).not.toContain(token);
+    expect(kept).not.toContain(basic(token));
   });
 });

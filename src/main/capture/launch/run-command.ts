@@ -4,6 +4,7 @@ import { SluiceError } from '../../../shared/errors.js';
 import type { Bypass } from '../../../shared/model/index.js';
 import { watchBypass } from './bypass.js';
 import { type LaunchTarget, launchVariables } from './environment.js';
+import { startOf } from './start-of.js';
 
 /**
  * Runs a command with its traffic led through the proxy, its own input and output untouched. Resolves with its exit
@@ -15,13 +16,14 @@ export function runCommand(
   target: LaunchTarget,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<{ code: number; bypassed: Bypass[] }> {
-  const [file, ...args] = command as [string, ...string[]];
+  const [name] = command as [string, ...string[]];
+  const { file, args, verbatim } = startOf(command);
   const childEnv: NodeJS.ProcessEnv = { ...env };
   for (const { name, value } of launchVariables(target)) childEnv[name] = value;
   // Our own settings are not the child's; its tools would take them for theirs.
   for (const name of Object.keys(childEnv)) if (name.startsWith('SLUICE_')) delete childEnv[name];
   childEnv.SLUICE_PROXY = target.proxy;
-  const child = spawn(file, args, { stdio: 'inherit', env: childEnv, shell: process.platform === 'win32' });
+  const child = spawn(file, args, { stdio: 'inherit', env: childEnv, windowsVerbatimArguments: verbatim });
   const watch = child.pid === undefined ? null : watchBypass(child.pid);
   // The terminal sends Ctrl-C to the child too; we stay until it has ended and its traffic is stored.
   const ignore = () => {};
@@ -38,7 +40,7 @@ export function runCommand(
           : error.code === 'EACCES'
             ? 'it may not be executed'
             : error.message;
-      reject(new SluiceError('usage', `${file}: ${why}.`));
+      reject(new SluiceError('usage', `${name}: ${why}.`));
     });
     child.once('exit', (code, signal) => {
       over();
