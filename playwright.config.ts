@@ -16,7 +16,7 @@ export default defineConfig({
   projects: [
     {
       name: 'studio',
-      testIgnore: 'electron.spec.ts',
+      testIgnore: 'electron*.spec.ts',
       use: {
         ...devices['Desktop Chrome'],
         viewport: { width: 1280, height: 800 },
@@ -30,6 +30,6 @@ export default defineConfig({
         },
       },
     },
-    { name: 'electron', testMatch: 'electron.spec.ts' },
+    { name: 'electron', testMatch: 'electron*.spec.ts' },
   ],
 });

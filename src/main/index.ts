@@ -2,7 +2,9 @@ import { serveBridge } from './electron/bridge.js';
 import { type EngineProcess, startEngineProcess } from './electron/engine-process.js';
 import { hasKeychain } from './electron/keychain.js';
 import {
+  askToWait,
   drainBeforeQuit,
+  failUnexpectedly,
   failWith,
   followWindows,
   isOnlyInstance,
@@ -11,9 +13,10 @@ import {
   whenReady,
 } from './electron/lifecycle.js';
 import { setMenu } from './electron/menu.js';
+import { studioAt } from './electron/policy.js';
 import { lockDown, sandboxEverything } from './electron/security.js';
 import { createTray } from './electron/tray.js';
-import { createWindow, reveal, type StudioWindow } from './electron/window.js';
+import { createWindow, reveal, type StudioWindow, showPage } from './electron/window.js';
 
 /** Electron's entry: starts the engine in its own process and shows its studio. */
 
@@ -21,44 +24,49 @@ let engine: EngineProcess | null = null;
 let window: StudioWindow | null = null;
 
 function openStudio(): void {
+  // Without an engine there is nothing to show yet; it opens the window when it is up.
+  const ready = engine?.current();
+  if (!window && !ready) return;
   if (!window) {
     window = createWindow(() => {
       window = null;
     });
-    const ready = engine?.current();
-    if (ready) void window.loadURL(ready.ui);
+    if (ready) showPage(window, ready.ui);
   }
   reveal(window);
 }
 
 async function run(): Promise<void> {
   await whenReady();
+  drainBeforeQuit(() => engine?.stop() ?? Promise.resolve());
   lockDown(() => engine?.current()?.ui ?? '');
   serveBridge(
     () => window,
     () => engine?.current() ?? null,
   );
-  setMenu(null);
+  followWindows(openStudio);
+  setMenu(null, () => window);
   const tray = createTray(openStudio);
   engine = startEngineProcess(process.argv.slice(1), await hasKeychain(), {
     onReady(ready) {
-      setMenu(ready);
+      setMenu(ready, () => window);
       tray.show(ready);
-      if (window) void window.loadURL(ready.ui);
+      if (window) showPage(window, studioAt(ready.ui, window.webContents.getURL()));
       else openStudio();
     },
     onRestart() {
-      setMenu(null);
+      setMenu(null, () => window);
       tray.show(null);
       noticeRestart();
     },
     onFailed: failWith,
+    async onSlow(seconds, signal) {
+      if ((await askToWait(seconds, signal)) === 'quit') quit();
+    },
   });
-  followWindows(openStudio);
-  drainBeforeQuit(() => engine?.stop() ?? Promise.resolve());
 }
 
 sandboxEverything();
 // Not awaited: Electron becomes ready only after this module has been evaluated.
-if (isOnlyInstance(openStudio)) void run();
+if (isOnlyInstance(openStudio)) run().catch(failUnexpectedly);
 else quit();

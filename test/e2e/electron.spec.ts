@@ -1,8 +1,31 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, expect, type Page, test } from '@playwright/test';
+import { findElectron } from '../../src/main/hosts/window.js';
 import { cleanEnv } from '../support/engine.js';
+
+/** A menu's item, as if it had been clicked. */
+async function choose(menu: string, item: string): Promise<void> {
+  await app.evaluate(
+    ({ Menu }, [top, label]) => {
+      const found = Menu.getApplicationMenu()?.items.find((each) => each.label === top);
+      found?.submenu?.items.find((each) => each.label === label)?.click();
+    },
+    [menu, item] as const,
+  );
+}
+
+/** The engine's process once it is up, else 0. */
+function engineUp(): Promise<number> {
+  return app.evaluate(({ app: electron, Menu }) => {
+    const file = Menu.getApplicationMenu()?.items.find(({ label }) => label === 'File');
+    if (!file?.submenu?.items[0]?.enabled) return 0;
+    return electron.getAppMetrics().find(({ name }) => name === 'Sluice engine')?.pid ?? 0;
+  });
+}
 
 /** The window itself. Runs where Electron's program and a display are; see .github/workflows/ci.yml. */
 
@@ -11,7 +34,7 @@ let app: ElectronApplication;
 let page: Page;
 let dataDir: string;
 
-test.skip(!existsSync(join(root, 'node_modules', 'electron', 'path.txt')), 'Electron’s program is not installed here');
+test.skip(!findElectron(), 'Electron’s program is not installed here');
 
 test.beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'sluice-electron-'));
@@ -99,4 +122,138 @@ test('starts a crashed engine again and shows its studio', async () => {
   process.kill(first, 'SIGKILL');
   await expect.poll(engineId, { timeout: 20_000 }).not.toBe(first);
   await expect(page.getByText('Capturing')).toBeVisible({ timeout: 20_000 });
+});
+
+test('shows the same route after ten crashes of the engine', async () => {
+  test.setTimeout(180_000);
+  await page.evaluate(() => {
+    location.hash = '/settings';
+  });
+  for (let crash = 0; crash < 10; crash++) {
+    const running = await engineUp();
+    expect(running).toBeGreaterThan(0);
+    process.kill(running, 'SIGKILL');
+    const another = async () => {
+      const pid = await engineUp().catch(() => 0);
+      return pid !== 0 && pid !== running;
+    };
+    await expect.poll(another, { timeout: 30_000 }).toBe(true);
+  }
+  await expect(page).toHaveURL(/#\/settings/);
+  await expect(page.getByText('Capturing')).toBeVisible({ timeout: 20_000 });
+});
+
+test('names everything it offers in its menu', async () => {
+  const items = await app.evaluate(({ Menu }) =>
+    (Menu.getApplicationMenu()?.items ?? []).map(({ label, submenu }) => ({
+      label,
+      items: (submenu?.items ?? []).filter(({ type }) => type !== 'separator').map((item) => item.label),
+    })),
+  );
+  const named = (label: string) => items.find((menu) => menu.label === label)?.items;
+  if (process.platform !== 'darwin') {
+    expect(items.map(({ label }) => label)).toEqual(['File', 'Edit', 'View', 'Window', 'Help']);
+  }
+  expect(named('File')?.slice(0, 3)).toEqual(['Copy Proxy Address', 'Open Studio in Browser', 'Show Data Folder']);
+  const help = ['Documentation', 'Keyboard Shortcuts', 'Where the Log Is', 'About Sluice'];
+  expect(named('Help')).toEqual(help);
+});
+
+test('copies the proxy’s address and opens the data folder', async () => {
+  const opened = await app.evaluateHandle(({ shell }) => {
+    const paths: string[] = [];
+    shell.openPath = async (path) => {
+      paths.push(path);
+      return '';
+    };
+    return paths;
+  });
+  await choose('File', 'Copy Proxy Address');
+  expect(await app.evaluate(({ clipboard }) => clipboard.readText())).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  await choose('File', 'Show Data Folder');
+  expect(await opened.jsonValue()).toEqual([dataDir]);
+});
+
+test('says its versions, and where the log is', async () => {
+  const shown = await app.evaluateHandle(({ dialog }) => {
+    const texts: string[] = [];
+    dialog.showMessageBox = async (...args: unknown[]) => {
+      texts.push((args.at(-1) as { detail: string }).detail);
+      return { response: 0, checkboxChecked: false };
+    };
+    return texts;
+  });
+  await choose('Help', 'About Sluice');
+  await choose('Help', 'Where the Log Is');
+  await expect.poll(async () => (await shown.jsonValue()).length).toBe(2);
+  const [about, log] = await shown.jsonValue();
+  expect(about).toMatch(/^Sluice \d.*\nElectron \d.*\nChromium \d.*\nNode \d/);
+  expect(log).toContain('SLUICE_LOG_LEVEL');
+});
+
+test('shows the shortcuts from the menu', async () => {
+  await choose('Help', 'Keyboard Shortcuts');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await page.keyboard.press('Escape');
+});
+
+test('shows the documentation in a window without the bridge', async () => {
+  const opening = app.waitForEvent('window');
+  await choose('Help', 'Documentation');
+  const docs = await opening;
+  await docs.waitForURL(/\/docs/);
+  expect(await docs.evaluate(() => 'sluice' in window)).toBe(false);
+  await docs.close();
+});
+
+test('asks for files and folders, and shows what is there', async () => {
+  const asked = await app.evaluateHandle(({ dialog, shell }) => {
+    const calls: unknown[] = [];
+    dialog.showOpenDialog = async (...args: unknown[]) => {
+      calls.push((args.at(-1) as { properties: string[] }).properties);
+      return { canceled: false, filePaths: ['/picked'] };
+    };
+    dialog.showSaveDialog = async (...args: unknown[]) => {
+      calls.push((args.at(-1) as { defaultPath: string }).defaultPath);
+      return { canceled: true, filePath: '' };
+    };
+    shell.showItemInFolder = (path) => void calls.push(path);
+    return calls;
+  });
+  const answers = await page.evaluate(async (folder) => {
+    type Call = (argument?: unknown) => Promise<unknown>;
+    const bridge = (window as unknown as { sluice: Record<string, Call> }).sluice;
+    return [
+      await bridge['pickFile']?.(),
+      await bridge['pickFolder']?.(),
+      await bridge['saveFile']?.({ suggestedName: '../a.jsonl' }),
+      await bridge['showInFolder']?.(folder),
+      await bridge['showInFolder']?.('/not/there'),
+    ];
+  }, dataDir);
+  expect(answers).toEqual(['/picked', '/picked', null, true, false]);
+  expect(await asked.jsonValue()).toEqual([['openFile'], ['openDirectory', 'createDirectory'], 'a.jsonl', dataDir]);
+});
+
+test('reloads without losing its session', async () => {
+  await page.reload();
+  await expect(page.getByText('Capturing')).toBeVisible();
+});
+
+test('brings its window to the front at a second start', async () => {
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
+  const profile = await app.evaluate(({ app: electron }) => electron.getPath('userData'));
+  const env = cleanEnv({ SLUICE_DATA_DIR: dataDir });
+  const second = spawn(findElectron() as string, [root, `--user-data-dir=${profile}`], { env, stdio: 'ignore' });
+  await once(second, 'exit');
+  expect(second.exitCode).toBe(0);
+  await expect
+    .poll(() => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((window) => window.isVisible())))
+    .toEqual([true]);
+});
+
+test('ends with code 0 when its window is closed', async () => {
+  const ended = once(app.process(), 'exit');
+  await app.evaluate(({ BrowserWindow }) => setTimeout(() => BrowserWindow.getAllWindows()[0]?.close(), 0));
+  expect((await ended)[0]).toBe(0);
 });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type UtilityProcess, utilityProcess } from 'electron';
 import type { EngineFailure, FromEngine, ReadyInfo, ToEngine } from '../hosts/utility-messages.js';
 import { answerKeychain } from './keychain.js';
-import { mayRestart } from './policy.js';
+import { type Crash, mayRestart } from './policy.js';
 
 export interface EngineEvents {
   /** At the first start and after every restart; the address may have changed. */
@@ -11,6 +11,8 @@ export interface EngineEvents {
   onRestart(): void;
   /** It could not start, or crashes again and again. */
   onFailed(failure: EngineFailure): void;
+  /** It has not come up for so long; the signal says when it has, or ended. */
+  onSlow(seconds: number, signal: AbortSignal): void;
 }
 
 export interface EngineProcess {
@@ -20,31 +22,42 @@ export interface EngineProcess {
   stop(): Promise<void>;
 }
 
+/** An engine that takes longer than this to come up is asked about. */
+const slowMs = 30_000;
+
 /** Runs the engine in a process of its own, and starts it again when it crashes. */
 export function startEngineProcess(args: string[], keychain: boolean, events: EngineEvents): EngineProcess {
   let child: UtilityProcess;
   let ready: ReadyInfo | null = null;
   let over = false;
   let onStopped: (() => void) | null = null;
-  const crashes: number[] = [];
+  const crashes: Crash[] = [];
+  let up = new AbortController();
 
   const fail = (failure: EngineFailure) => {
     over = true;
+    up.abort();
     events.onFailed(failure);
   };
   const onExit = (code: number) => {
+    const wasUp = ready !== null;
     ready = null;
+    up.abort();
     if (onStopped) return onStopped();
     if (over) return;
-    crashes.push(Date.now());
+    crashes.push({ at: Date.now(), wasUp });
     if (mayRestart(crashes, Date.now())) {
       events.onRestart();
       return start();
     }
-    const message = `The engine crashed ${crashes.length} times in a minute (exit code ${code}).`;
+    const message = `The engine ended unexpectedly, again and again (exit code ${code}).`;
     fail({ code: 'internal', message, next: 'Start the studio from a terminal to see what it says.' });
   };
   const start = () => {
+    const starting = new AbortController();
+    up = starting;
+    const slow = setTimeout(() => events.onSlow(slowMs / 1000, starting.signal), slowMs);
+    starting.signal.addEventListener('abort', () => clearTimeout(slow));
     const own = utilityProcess.fork(join(import.meta.dirname, 'utility.js'), [], {
       serviceName: 'Sluice engine',
       stdio: 'inherit',
@@ -53,6 +66,7 @@ export function startEngineProcess(args: string[], keychain: boolean, events: En
     own.on('message', async (message: FromEngine) => {
       if (message.type === 'ready') {
         ready = message.ready;
+        starting.abort();
         events.onReady(ready);
       } else if (message.type === 'failed') fail(message.failure);
       else say({ type: 'keychain', id: message.request.id, result: await answerKeychain(message.request) });

@@ -1,8 +1,10 @@
-import { app, clipboard, Menu, type MenuItemConstructorOptions, shell } from 'electron';
+import { app, type BrowserWindow, clipboard, dialog, Menu, type MenuItemConstructorOptions, shell } from 'electron';
+import { appVersion } from '../hosts/paths.js';
 import type { ReadyInfo } from '../hosts/utility-messages.js';
+import { openDocs } from './window.js';
 
 /** The application menu. What needs the engine is greyed out while there is none. */
-export function setMenu(engine: ReadyInfo | null): void {
+export function setMenu(engine: ReadyInfo | null, window: () => BrowserWindow | null): void {
   const isMac = process.platform === 'darwin';
   const file: MenuItemConstructorOptions[] = [
     {
@@ -29,6 +31,55 @@ export function setMenu(engine: ReadyInfo | null): void {
     { role: 'editMenu' },
     { role: 'viewMenu' },
     { role: 'windowMenu' },
+    { role: 'help', submenu: helpItems(engine, window) },
   ];
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+}
+
+function helpItems(engine: ReadyInfo | null, window: () => BrowserWindow | null): MenuItemConstructorOptions[] {
+  return [
+    { label: 'Documentation', enabled: engine !== null, click: () => engine && openDocs(engine) },
+    {
+      label: 'Keyboard Shortcuts',
+      enabled: engine !== null,
+      click: () => void window()?.webContents.executeJavaScript(askForShortcuts),
+    },
+    { label: 'Where the Log Is', click: () => void showBox('Log', logPlace()) },
+    { type: 'separator' },
+    { label: 'About Sluice', click: () => void showBox('Sluice', versions()) },
+  ];
+}
+
+/** The studio shows its shortcuts when `?` is pressed outside a field. */
+const askForShortcuts = `document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '?', bubbles: true }))`;
+
+async function showBox(message: string, detail: string): Promise<void> {
+  const { response } = await dialog.showMessageBox({
+    type: 'info',
+    title: 'Sluice',
+    message,
+    detail,
+    buttons: ['OK', 'Copy'],
+    cancelId: 0,
+  });
+  if (response === 1) clipboard.writeText(detail);
+}
+
+function logPlace(): string {
+  return [
+    'The engine writes its log to the standard error of the program that started it.',
+    `To read or keep it, start the studio from a terminal:\n\nSLUICE_LOG_LEVEL=info "${process.execPath}" 2>sluice.log`,
+  ].join('\n');
+}
+
+function versions(): string {
+  const { electron, chrome, node } = process.versions;
+  const system = `${process.platform} ${process.arch}`;
+  return [
+    `Sluice ${appVersion}`,
+    `Electron ${electron}`,
+    `Chromium ${chrome}`,
+    `Node ${node}`,
+    `System ${system}`,
+  ].join('\n');
 }

@@ -90,12 +90,31 @@ export function chooseSurface(machine: {
     return browser('there is no display');
   }
   // Chromium's sandbox does not work for root, and the studio shows hostile content only inside it.
-  if (platform === 'linux' && machine.isRoot) return browser('a window is not opened as root');
+  if (platform === 'linux' && machine.isRoot)
+    return browser('as root Chromium has no sandbox, and what was captured is shown only inside one');
   if (!machine.binary) return browser('Electron’s program is not installed here');
   return { kind: 'window' };
 }
 
-/** Restart a crashed engine, unless it crashes again and again: then its message must be read. */
-export function mayRestart(crashes: readonly number[], now: number): boolean {
-  return crashes.filter((at) => now - at < 60_000).length < 3;
+export interface Crash {
+  /** Milliseconds since 1970. */
+  at: number;
+  /** It had come up before. */
+  wasUp: boolean;
+}
+
+/**
+ * Whether a crashed engine is started again. Not when it did not come up three times in a row, nor when it comes up
+ * only to crash (more than thirty times in a minute): then its message must be read.
+ */
+export function mayRestart(crashes: readonly Crash[], now: number): boolean {
+  const neverUp = crashes.length >= 3 && crashes.slice(-3).every(({ wasUp }) => !wasUp);
+  return !neverUp && crashes.filter(({ at }) => now - at < 60_000).length <= 30;
+}
+
+/** The studio's address `ui` (`…/#token=…`) with the route that the page at `shown` has open. */
+export function studioAt(ui: string, shown: string): string {
+  const route = parse(shown)?.hash.slice(1) ?? '';
+  if (!route.startsWith('/') || route === '/') return ui;
+  return `${ui}&to=${encodeURIComponent(route)}`;
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { BrowserWindow, nativeTheme } from 'electron';
 import { resourcesDir } from '../hosts/paths.js';
+import type { ReadyInfo } from '../hosts/utility-messages.js';
 
 export type StudioWindow = BrowserWindow;
 
@@ -27,6 +28,26 @@ export function createWindow(onClosed: () => void): StudioWindow {
   });
   window.on('closed', onClosed);
   return window;
+}
+
+/** Loads one of the studio's pages. A load that fails leaves the window open: View > Reload tries again. */
+export function showPage(window: StudioWindow, url: string): void {
+  window.loadURL(url).catch((error: NodeJS.ErrnoException) => {
+    // Another load has taken its place, e.g. because the engine was started again meanwhile.
+    if (error.code !== 'ERR_ABORTED') process.stderr.write(`sluice: the studio did not load: ${error.code}\n`);
+  });
+}
+
+/** The documentation of the API, in a window without the bridge. */
+export function openDocs(engine: ReadyInfo): void {
+  const window = new BrowserWindow({
+    title: 'Sluice documentation',
+    icon: join(resourcesDir, 'icons', 'icon.png'),
+    width: 1100,
+    height: 800,
+    webPreferences: { sandbox: true, contextIsolation: true, nodeIntegration: false, webviewTag: false },
+  });
+  showPage(window, `${engine.api}/docs?token=${encodeURIComponent(engine.token)}`);
 }
 
 /** Brings a window to the front, wherever it hides. */

@@ -9,6 +9,7 @@ import {
   mayRestart,
   mayShowInFolder,
   mayUsePermission,
+  studioAt,
   suggestedFileName,
 } from '../../../src/main/electron/policy.js';
 import { desktopMethods } from '../../../src/shared/desktop.js';
@@ -166,9 +167,23 @@ describe('window or browser', () => {
 describe('a crashed engine', () => {
   it('is started again, but not for ever', () => {
     const now = 1_000_000;
-    expect(mayRestart([now], now)).toBe(true);
-    expect(mayRestart([now - 20_000, now], now)).toBe(true);
-    expect(mayRestart([now - 40_000, now - 20_000, now], now)).toBe(false);
-    expect(mayRestart([now - 300_000, now - 200_000, now - 100_000, now], now)).toBe(true);
+    const crash = (ago: number, wasUp: boolean) => ({ at: now - ago, wasUp });
+    expect(mayRestart([crash(0, false)], now)).toBe(true);
+    expect(mayRestart([crash(20_000, false), crash(0, false)], now)).toBe(true);
+    expect(mayRestart([crash(90_000, false), crash(40_000, false), crash(0, false)], now)).toBe(false);
+    expect(mayRestart([crash(40_000, false), crash(20_000, true), crash(0, false)], now)).toBe(true);
+    expect(mayRestart(Array(10).fill(crash(1_000, true)), now)).toBe(true);
+    expect(mayRestart(Array(31).fill(crash(1_000, true)), now)).toBe(false);
+    expect(mayRestart(Array(31).fill(crash(61_000, true)), now)).toBe(true);
+  });
+});
+
+describe('the studio after a restart of its engine', () => {
+  it('keeps the route that was open', () => {
+    const at = (shown: string) => studioAt(studio, shown);
+    expect(at('http://127.0.0.1:7000/#/traces/1?x=a b')).toBe(`${studio}&to=%2Ftraces%2F1%3Fx%3Da%2520b`);
+    for (const start of ['http://127.0.0.1:7000/#/', 'http://127.0.0.1:7000/', 'http://127.0.0.1:7000/#token=a', '']) {
+      expect(at(start)).toBe(studio);
+    }
   });
 });
