@@ -1,6 +1,6 @@
 /**
  * `npm run package`: builds the desktop application for this system into dist/, with electron-builder.
- * Needs the network once: for Electron's program and for electron-builder itself, which is not a dependency.
+ * Needs the network once: for Electron's program.
  * Arguments go to electron-builder, e.g. `npm run package -- --dir`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -30,6 +30,6 @@ const { node } = await setup({ rebuild: true }).catch(fail);
 mkdirSync(stateDir, { recursive: true });
 const file = join(stateDir, 'electron-builder.mjs');
 writeFileSync(file, `export default ${JSON.stringify(config, null, 2)};\n`);
-const args = ['--yes', 'electron-builder@26', '--config', file, ...process.argv.slice(2)];
-const npx = process.platform === 'win32' ? 'npx.cmd' : 'npx';
-process.exitCode = await foreground(npx, args, { cwd: root, env: toolEnv(node), shell: process.platform === 'win32' });
+const builder = join(root, 'node_modules', 'electron-builder', 'cli.js');
+const args = [builder, '--config', file, ...process.argv.slice(2)];
+process.exitCode = await foreground(node, args, { cwd: root, env: toolEnv(node) });

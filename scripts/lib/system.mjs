@@ -73,6 +73,12 @@ const needs = [
     packages: ['fonts-liberation'],
     how: 'install the Liberation fonts',
   },
+  {
+    name: 'Xvfb (the window’s tests)',
+    check: async () => process.platform !== 'linux' || anyExists('/usr/bin/xvfb-run'),
+    packages: ['xvfb', 'xauth'],
+    how: 'install xvfb and xauth',
+  },
 ];
 
 function isDebianRoot() {
