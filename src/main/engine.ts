@@ -10,6 +10,7 @@ import { openAudit } from './engine/audit.js';
 import { createConsent } from './engine/consent.js';
 import { exportGuard } from './engine/export-guard.js';
 import { healthReasons, watchReasons } from './engine/health.js';
+import { inOrder } from './engine/in-order.js';
 import { leakReports } from './engine/leak-reports.js';
 import { openLiveRedactor } from './engine/live-redactor.js';
 import { openSettings } from './engine/live-settings.js';
@@ -154,7 +155,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       threads.expectEnd();
       return threads.terminate();
     });
-    const { capture, pipeline, captured, piped, pending, stored } = threads;
+    const { capture, pipeline, commands, captured, piped, pending, stored } = threads;
     seen = () => captured.get('seen');
     live.connect(threads.useRules);
 
@@ -176,24 +177,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       return result;
     };
     const writes: Writes = {
-      setReview: async (traceId, patch) =>
-        changed(
-          ['reviews', 'traces'],
-          (await threads.write('setReview', [traceId, patch])) as Awaited<ReturnType<Writes['setReview']>>,
-        ),
-      deleteTrace: async (traceId) =>
-        changed(['traces', 'exchanges'], (await threads.write('deleteTrace', [traceId])) as boolean),
-      saveFilter: async (filter) =>
-        changed(
-          ['filters'],
-          (await threads.write('saveFilter', [filter])) as Awaited<ReturnType<Writes['saveFilter']>>,
-        ),
-      deleteFilter: async (filterId) =>
-        changed(['filters'], (await threads.write('deleteFilter', [filterId])) as boolean),
+      setReview: async (traceId, patch) => changed(['reviews', 'traces'], await commands.setReview(traceId, patch)),
+      deleteTrace: async (traceId) => changed(['traces', 'exchanges'], await commands.deleteTrace(traceId)),
+      saveFilter: async (filter) => changed(['filters'], await commands.saveFilter(filter)),
+      deleteFilter: async (filterId) => changed(['filters'], await commands.deleteFilter(filterId)),
     };
     const typed = typedText({
       redact: (text) => redactor.text(text),
-      keep: (findings) => threads.write('addTypedFindings', [findings]),
+      keep: commands.addTypedFindings,
     });
     // ---- services ----
     const proxyHost = (host: string) =>
@@ -212,7 +203,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     });
     const ofConsent = createConsent({
       reader,
-      write: threads.write,
+      commands,
       redactor,
       pseudonymKey: keys.pseudonym,
       required: () => live.state().policy.consent.required,
@@ -236,7 +227,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       source: () => source,
       pseudonymKey: keys.pseudonym,
       sealed,
-      write: threads.write,
+      commands,
       stored,
       turnJournal: threads.turnJournal,
       pending,
@@ -249,7 +240,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       reader,
       intake,
       stored,
-      write: threads.write,
+      commands,
       scan,
       typed,
       sealed,
@@ -275,10 +266,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       stored,
       cleanName: (session) => typed.clean(session, 'name'),
       applyConsent: ofConsent.applyToRun,
-      endRunning: (traceIds) => threads.write('endRunning', [traceIds]),
+      endRunning: commands.endRunning,
     });
     const reasons = () => healthReasons({ captured, piped, policyProblems: () => live.state().problems });
-    undo.push(watchReasons(reasons, () => ticker.tick(['health'])));
+    const endHealth = watchReasons(reasons, () => ticker.tick(['health']));
+    undo.push(endHealth);
     const health = (): Health => ({
       status: reasons().length === 0 ? 'healthy' : 'degraded',
       reasons: reasons(),
@@ -428,26 +420,50 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     async function stop(): Promise<void> {
       capture.expectEnd();
       ofConsent.end();
-      // Traffic first: what is still open may finish, and what finished must be stored.
-      // A thread that is down just now cannot answer; what the journal holds is stored at the next start.
-      const position = (await capture
-        .handle()
-        .request({ type: 'stop', graceMs: settings.current().drain_grace_ms })
-        .catch(() => null)) as Position | null;
-      await within(drainMs, watches.close());
-      await jobs.close();
-      if (position) await within(drainMs, pipeline.handle().request({ type: 'drain', position }));
-      await api.close(1000);
-      pipeline.expectEnd();
-      // The writer's connection goes last: it is the one that may fold the write-ahead log back into the database.
-      reader.close();
-      await within(1000, pipeline.handle().request({ type: 'stop' }));
-      // Both have closed their files; a connection that is still being opened must not hold up the end.
-      await threads.terminate();
-      await audit.settled();
-      ticker.stop();
-      live.close();
-      lock.release();
+      endHealth();
+      let position: Position | null = null;
+      const grace = settings.current().drain_grace_ms;
+      // Each step in its turn and for its time at most: whatever hangs or fails, the rest is given back all the same.
+      await inOrder(
+        [
+          // Traffic first: what is still open may finish, and what finished must be stored. A thread that is down just now
+          // cannot answer; what the journal holds is stored at the next start.
+          [
+            'capture',
+            grace + 5000,
+            async () => {
+              position = (await capture.handle().request({ type: 'stop', graceMs: grace })) as Position;
+            },
+          ],
+          ['watches', drainMs, () => watches.close()],
+          ['jobs', drainMs, () => jobs.close()],
+          [
+            'drain',
+            drainMs,
+            async () => {
+              if (position) await pipeline.handle().request({ type: 'drain', position });
+            },
+          ],
+          ['api', 5000, () => api.close(1000)],
+          // The writer's connection goes last: it is the one that may fold the write-ahead log back into the database.
+          ['reader', 1000, () => reader.close()],
+          [
+            'pipeline',
+            1000,
+            async () => {
+              pipeline.expectEnd();
+              await pipeline.handle().request({ type: 'stop' });
+            },
+          ],
+          // Both have closed their files; a connection that is still being opened must not hold up the end.
+          ['threads', 5000, () => threads.terminate()],
+          ['audit', 5000, () => audit.settled()],
+          ['ticker', 1000, () => ticker.stop()],
+          ['policy', 1000, () => live.close()],
+          ['lock', 1000, () => lock.release()],
+        ],
+        (step, reason) => log.warn({ step, reason }, 'stop_step'),
+      );
     }
     return {
       ready: {
@@ -464,16 +480,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       stop: () => (stopping ??= stop()),
     };
   }
-}
-
-/** Waits for an answer that may not come: a full disk stops the store, a crash stops the thread. */
-async function within(ms: number, answer: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([answer.catch(() => {}), late]);
-  clearTimeout(timer);
 }
 
 /** Default entries for code that was built into one folder. */

@@ -26,11 +26,11 @@ import {
   subjectOf,
 } from '../privacy/index.js';
 import { createPseudonyms, type Redactor } from '../redact/index.js';
-import type { StoreReader } from '../store/index.js';
+import type { StoreCommands, StoreReader } from '../store/index.js';
 
 interface ConsentParts {
   reader: StoreReader;
-  write(method: string, args: unknown[]): Promise<unknown>;
+  commands: StoreCommands;
   redactor: Pick<Redactor, 'text'>;
   pseudonymKey: Uint8Array;
   required(): boolean;
@@ -47,18 +47,18 @@ const daily = 24 * 3600 * 1000;
 
 /** Consents and retention, with the store behind them and everything written down in the audit log. */
 export function createConsent(parts: ConsentParts) {
-  const { reader, write, redactor, settings, record, startJob, tick } = parts;
+  const { reader, commands, redactor, settings, record, startJob, tick } = parts;
   const pseudonyms = createPseudonyms(parts.pseudonymKey);
   const gate: ConsentGate = {
     redact: (text) => redactor.text(text).text,
     pseudonym: (text) => pseudonyms('PERSON', text),
   };
   const set = async (traceIds: string[], consent: Consent | null) => {
-    const found = (await write('setConsents', [traceIds, consent])) as number;
+    const found = await commands.setConsents(traceIds, consent);
     tick(['traces']);
     return found;
   };
-  const setRule = (session: string | null, consent: Consent | null) => write('setConsentRule', [session, consent]);
+  const setRule = (session: string | null, consent: Consent | null) => commands.setConsentRule(session, consent);
 
   const consent: ConsentService = {
     get: (traceId) => reader.consent(traceId),
@@ -118,11 +118,11 @@ export function createConsent(parts: ConsentParts) {
           keptLabelled: (guard) => reader.retention.keptLabelled(guard),
           finishedJobs: (before) => reader.retention.finishedJobs(before),
           use: () => reader.retention.use(),
-          deleteTraces: (traceIds, guard) => write('deleteOldTraces', [traceIds, guard]) as never,
-          deleteExchanges: (exchangeIds) => write('deleteLooseExchanges', [exchangeIds]) as never,
-          deleteJobs: (before) => write('deleteOldJobs', [before]) as never,
-          tidyTexts: (begin) => write('tidyTexts', [begin]) as never,
-          giveBack: () => write('giveBackSpace', []) as never,
+          deleteTraces: commands.deleteOldTraces,
+          deleteExchanges: commands.deleteLooseExchanges,
+          deleteJobs: commands.deleteOldJobs,
+          tidyTexts: commands.tidyTexts,
+          giveBack: commands.giveBackSpace,
         },
         { dryRun: dry_run, now: Date.now() * 1000 },
         control,

@@ -28,7 +28,7 @@ import {
   subjectExportJob,
   subjectExportKind,
 } from '../privacy/index.js';
-import type { StoreReader } from '../store/index.js';
+import type { StoreCommands, StoreReader } from '../store/index.js';
 import { exportEraser } from './erased-exports.js';
 import type { LiveRedactor } from './live-redactor.js';
 import { placesIn } from './places.js';
@@ -44,7 +44,7 @@ export interface PrivacyParts {
   source(): ExportSource;
   pseudonymKey: Uint8Array;
   sealed: ReturnType<typeof sealedText>;
-  write(method: string, args: unknown[]): Promise<unknown>;
+  commands: StoreCommands;
   stored(): Promise<void>;
   /** Begins a new segment of the journal, so that the one before can go. */
   turnJournal(): Promise<unknown>;
@@ -58,7 +58,7 @@ const engine: AuditActor = { kind: 'engine', token_id: null };
 
 /** Redacting anew and erasing what is stored, and telling what is held on somebody. */
 export function createPrivacy(parts: PrivacyParts) {
-  const { folder, rewriter, reader, live, vault, write, record, startJob, tick } = parts;
+  const { folder, rewriter, reader, live, vault, commands, record, startJob, tick } = parts;
   const receipts = openReceipts(folder.receipts, parts.sealed);
   /** Values of searches that are to become files; in memory only. */
   const orders = new Map<string, { values: string[]; actor: AuditActor }>();
@@ -88,7 +88,7 @@ export function createPrivacy(parts: PrivacyParts) {
             const found = eachOf((cursor) => reader.traces({ query, limit: 200, cursor }));
             for (const { trace_id } of found) yield trace_id;
           },
-          deleteTrace: async (traceId) => (await write('deleteTrace', [traceId])) as boolean,
+          deleteTrace: commands.deleteTrace,
           exchangeCount: () => reader.exchangeCount(),
           async emptyJournal() {
             await parts.turnJournal();

@@ -5,7 +5,7 @@ import { captureCounters, captureCountersBytes } from '../capture/counters.js';
 import type { DataFolder } from '../home/folder.js';
 import type { Keys } from '../home/keys.js';
 import type { createLogger } from '../home/log.js';
-import type { RewriteLook, RewriteState } from '../store/index.js';
+import { type RewriteLook, type RewriteState, type StoreCommands, storeCommandNames } from '../store/index.js';
 import { pipelineCounters, pipelineCountersBytes } from '../threads/pipeline-counters.js';
 import type {
   CaptureEvent,
@@ -17,8 +17,11 @@ import type {
   Position,
   RewritePlan,
 } from '../threads/protocol.js';
+import { type CommandOf, remote } from '../threads/remote.js';
 import { type Supervisor, supervise } from '../threads/supervisor.js';
 import { startWorker } from '../threads/worker-handle.js';
+
+type Request = PipelineRequest<CommandOf<StoreCommands>>;
 
 interface ThreadParts {
   entries: { capture: URL; pipeline: URL };
@@ -48,7 +51,7 @@ export async function startThreads(parts: ThreadParts) {
   const piped = pipelineCounters(pipelineMemory);
   let proxyPort = parts.settings().proxy_port;
   let journalStart: Position | null = null;
-  let pipeline: Supervisor<PipelineRequest> | undefined;
+  let pipeline: Supervisor<Request> | undefined;
   /** Listeners of `sluice run`, as they are opened again. */
   const runs = new Map<string, { session: string; credential: string; port: number }>();
   const running: Pick<Supervisor<unknown>, 'expectEnd'>[] = [];
@@ -99,9 +102,9 @@ export async function startThreads(parts: ThreadParts) {
     const crashedAt = new Map<string, number>();
     let skip: Position | null = null;
     let backlogUntil: Position | null = journalStart;
-    return supervise<PipelineRequest>({
+    return supervise<Request>({
       start: () =>
-        startWorker<PipelineRequest, PipelineEvent>(
+        startWorker<Request, PipelineEvent>(
           parts.entries.pipeline,
           {
             database: folder.database,
@@ -160,7 +163,9 @@ export async function startThreads(parts: ThreadParts) {
       await writer.handle().request({ type: 'drain', position });
     },
     /** A command to the only writer of the store. */
-    write: (method: string, args: unknown[]) => writer.handle().request({ type: 'write', method, args }),
+    commands: remote<StoreCommands>(storeCommandNames, (command) =>
+      writer.handle().request({ type: 'command', command }),
+    ),
     /** Another listener for a run; its port. */
     async openRun(runId: string, session: string, credential: string): Promise<number> {
       const port = (await capture

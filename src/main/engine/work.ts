@@ -19,7 +19,7 @@ import {
   importJobKind,
 } from '../intake/index.js';
 import { createJobs, type JobRunner } from '../jobs/index.js';
-import type { openReader } from '../store/index.js';
+import type { openReader, StoreCommands } from '../store/index.js';
 import { type Scan, validateJob, validateJobKind, validateStored, validateTrace } from '../validate/index.js';
 import type { sealedText, typedText } from './typed-text.js';
 
@@ -28,7 +28,7 @@ interface WorkParts {
   reader: ReturnType<typeof openReader>;
   intake: Pick<IntakeQueue, 'submitExchanges'>;
   stored(): Promise<void>;
-  write(method: string, args: unknown[]): Promise<unknown>;
+  commands: StoreCommands;
   scan: Scan;
   typed: ReturnType<typeof typedText>;
   sealed: ReturnType<typeof sealedText>;
@@ -45,7 +45,7 @@ interface WorkParts {
 
 /** What takes its time: exports, imports, followed session files, validation, and the jobs that they run as. */
 export async function openWork(parts: WorkParts) {
-  const { folder, reader, intake, stored, write, scan, typed, sealed, guard, tick, log } = parts;
+  const { folder, reader, intake, stored, commands, scan, typed, sealed, guard, tick, log } = parts;
   // What an export left half-written when its process was killed.
   await removeLeftovers(folder.exports);
   const traceOf = (traceId: string) => reader.trace(traceId);
@@ -99,7 +99,7 @@ export async function openWork(parts: WorkParts) {
     store: {
       jobs: (cursor, limit) => reader.jobs(cursor, limit),
       job: (jobId) => reader.job(jobId),
-      saveJob: (job: Job) => write('saveJob', [{ ...job, error: typed.jobs.error(job.error) }]),
+      saveJob: (job: Job) => commands.saveJob({ ...job, error: typed.jobs.error(job.error) }),
     },
     runners: {
       ...parts.runners,

@@ -14,6 +14,8 @@ let pipeline: MessagePort | undefined;
 let stopped = false;
 
 const thread = serveThread<CaptureRequest, CaptureEvent>({
+  // What is still open may take its time to end.
+  lane: ({ type }) => (type === 'stop' ? 'waiting' : 'control'),
   async request(request) {
     const capture = await capturing;
     switch (request.type) {

@@ -4,7 +4,7 @@ import { assemble, changedFingerprint, contentHash, effectKeys, keyChanges } fro
 import { clientName, decodeExchange, readExchange, storedEvents } from '../decode/index.js';
 import { openJournalReader } from '../journal/reader.js';
 import { createRedactor, erasureRewriting, type Redactor, type Rewriting, rescanRewriting } from '../redact/index.js';
-import { openWriter, type StoreWriter } from '../store/index.js';
+import { openWriter, type StoreCommands, type StoreWriter } from '../store/index.js';
 import { createPipeline } from '../threads/pipeline.js';
 import { pipelineCounters } from '../threads/pipeline-counters.js';
 import type {
@@ -15,6 +15,7 @@ import type {
   ToCapture,
   ToPipeline,
 } from '../threads/protocol.js';
+import { type CommandOf, carryOut } from '../threads/remote.js';
 import { serveThread } from '../threads/worker-side.js';
 
 /** The pipeline thread: journal → decode → redact → assemble → store, and the only writer of the store. */
@@ -26,19 +27,15 @@ let capture: MessagePort | undefined;
 // thread; elsewhere it would slow the whole process down.
 if (process.platform === 'linux') setPriority(0, 5);
 
-const thread = serveThread<PipelineRequest, PipelineEvent>({
+const thread = serveThread<PipelineRequest<CommandOf<StoreCommands>>, PipelineEvent>({
+  lane: ({ type }) => (type === 'drain' ? 'waiting' : 'control'),
   async request(request) {
     const { pipeline, writer } = opened();
     switch (request.type) {
       case 'ready':
         return null;
-      case 'write': {
-        const method = writer.writes[request.method as keyof StoreWriter['writes']] as
-          | ((...args: unknown[]) => unknown)
-          | undefined;
-        if (!method) throw new Error(`no such write: ${request.method}`);
-        return method.apply(writer.writes, request.args);
-      }
+      case 'command':
+        return carryOut(writer.writes, request.command);
       case 'policy':
         redactor = redactorOf(request);
         policy = request.policy;

@@ -134,6 +134,25 @@ export interface StoreCommands {
   endRunning(traceIds: string[]): Promise<number>;
 }
 
+/** The names of all commands, for those who carry them over to another thread. */
+export const storeCommandNames = {
+  setReview: true,
+  setConsents: true,
+  setConsentRule: true,
+  deleteTrace: true,
+  deleteOldTraces: true,
+  deleteLooseExchanges: true,
+  deleteOldJobs: true,
+  tidyTexts: true,
+  giveBackSpace: true,
+  saveFilter: true,
+  deleteFilter: true,
+  saveJob: true,
+  addScore: true,
+  addTypedFindings: true,
+  endRunning: true,
+} as const satisfies Record<keyof StoreCommands, true>;
+
 export interface StoreWriter {
   /** Runs `work` in one transaction, durable when it returns; nothing of it is stored when it throws. */
   transaction<T>(work: () => T): T;

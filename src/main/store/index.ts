@@ -1,5 +1,5 @@
 export type { RewriteLook, RewriteState, Rewriting } from './commands/rewrite/index.js';
-export type { StoreCommands, StoreReader, StoreWriter } from './contract.js';
+export { type StoreCommands, type StoreReader, type StoreWriter, storeCommandNames } from './contract.js';
 export type { Counts } from './counts/counters.js';
 export { openReader } from './reader.js';
 export type { JournalCursor } from './sqlite/cursor-state.js';

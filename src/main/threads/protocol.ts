@@ -60,10 +60,11 @@ export interface PipelineThreadData {
   skip: Position | null;
 }
 
-export type PipelineRequest =
+export type PipelineRequest<Command> =
   /** Answers when the store is open, or why it is not. */
   | { type: 'ready' }
-  | { type: 'write'; method: string; args: unknown[] }
+  /** A change of the store, by its only writer. */
+  | { type: 'command'; command: Command }
   /** From the next exchange on this policy and these values hold. */
   | { type: 'policy'; policy: RedactionPolicy; values: KnownValue[] }
   /** Answers when everything up to `position` is stored. */

@@ -2,27 +2,34 @@ import { type MessagePort, parentPort } from 'node:worker_threads';
 import { SluiceError } from '../../shared/errors.js';
 import type { FromThread, ToThread } from './protocol.js';
 
-/** The thread's own end: answers requests one after the other, sends events. */
+/**
+ * The thread's own end: answers requests, sends events. Requests of one lane are answered one after the other; what may wait long
+ * (for everything to be stored, say) has a lane of its own, so that writes and control never wait behind waiting.
+ */
 export function serveThread<R, E>(handlers: {
   request(request: R): unknown | Promise<unknown>;
+  lane(request: R): 'control' | 'waiting';
   connect(port: MessagePort): void;
 }): { emit(event: E): void; end(): void } {
   const port = parentPort;
   if (!port) throw new Error('This module runs in a worker thread only.');
-  let turn: Promise<void> = Promise.resolve();
+  const answer = async (id: number, request: R) => {
+    try {
+      port.postMessage({ id, value: await handlers.request(request) } satisfies FromThread<E>);
+    } catch (error) {
+      port.postMessage({ id, error: describe(error) } satisfies FromThread<E>);
+    }
+  };
+  let control: Promise<void> = Promise.resolve();
   port.on('message', (message: ToThread<R>) => {
     if ('port' in message) {
       handlers.connect(message.port);
       return;
     }
     const { id, request } = message;
-    turn = turn.then(async () => {
-      try {
-        port.postMessage({ id, value: await handlers.request(request) } satisfies FromThread<E>);
-      } catch (error) {
-        port.postMessage({ id, error: describe(error) } satisfies FromThread<E>);
-      }
-    });
+    // What waits begins after the control requests before it, and holds up none behind it, nor another that waits.
+    if (handlers.lane(request) === 'waiting') void control.then(() => answer(id, request));
+    else control = control.then(() => answer(id, request));
   });
   return {
     emit: (event) => port.postMessage({ event } satisfies FromThread<E>),
