@@ -22,7 +22,7 @@ function session(name: string): string {
 function watches(stateFile: string, errors: unknown[]) {
   return createWatches({
     stateFile,
-    onError: (error) => errors.push(error),
+    onError: (error: unknown) => errors.push(error),
     readMessages: () => [],
     submitExchanges: async () => {},
     stored: async () => {},
