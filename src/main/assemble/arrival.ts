@@ -16,9 +16,9 @@ import {
   sameRun,
   sameSystem,
   sameWire,
-} from './fingerprint.js';
+} from './chain/fingerprint.js';
+import { type Chain, chainEnd, chainOf } from './chain/merkle.js';
 import { derivedId } from './ids.js';
-import { type Chain, chainEnd, chainOf } from './merkle.js';
 import { headerReader, namesSession, runOf, type SessionEvidence, sessionEvidence, sessionKey } from './session.js';
 
 /** A call that has come in, with everything the rules look at worked out once. */

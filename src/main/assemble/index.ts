@@ -3,13 +3,13 @@ import { type Arrival, arrivalOf } from './arrival.js';
 import { assembleCall, type NewLinks, type Setting } from './call.js';
 import { actionEffects, callEffects } from './effects/index.js';
 import { derivedId } from './ids.js';
-import { assembleRecord } from './record.js';
+import { assembleRecord } from './records/record.js';
 import { headerReader, namesSession } from './session.js';
-import { secondReport, toldOf, witnessOf } from './witness.js';
+import { secondReport, toldOf, witnessOf } from './witness/witness.js';
 
-export { contentHash } from './canonical.js';
+export { contentHash } from './chain/canonical.js';
+export { changedFingerprint, keyChanges } from './chain/rekey.js';
 export { effectKeys } from './effects/keys.js';
-export { changedFingerprint, keyChanges } from './rekey.js';
 
 /**
  * Puts one decoded exchange into its trace: the rows to add for it and the rows it completes.
