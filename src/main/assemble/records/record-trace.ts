@@ -59,7 +59,7 @@ function toolStep(traceId: string, toolCallId: string, lineage: LineageReader): 
 /** The trace that a record opens. */
 export function openedBy(record: IntakeRecord, home: RecordHome): Omit<NewTrace, 'title' | 'trace_id' | 'started_at'> {
   const { trace, source, client } = record;
-  const session = /^session:(.+?)(?:\/agent:|$)/s.exec(trace.key)?.[1];
+  const session = /^(?:sent )?session:(.+?)(?:\/agent:|$)/s.exec(trace.key)?.[1];
   return {
     kind: trace.kind,
     key: trace.key,

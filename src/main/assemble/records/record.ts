@@ -7,21 +7,27 @@ import type {
   IntakeRecord,
   LineageReader,
 } from '../../../shared/model/index.js';
-import { arrivalOf } from '../arrival.js';
+import { type Arrival, arrivalOf } from '../arrival.js';
 import { assembleCall, type Setting } from '../call.js';
 import { callEffects } from '../effects/index.js';
 import { titledMark } from '../side-call.js';
 import { reportMarks, type SecondReport, secondReport, toldOf, witnessOf } from '../witness/witness.js';
+import { isSent, isSentCall, ofOwnKind, withinRights } from './own-kind.js';
 import { eventRows } from './record-events.js';
 import { homeOf, openedBy, patchOf, type RecordHome, startOf, titleOfRecord } from './record-trace.js';
 
 /** Puts what others captured into its trace: its call by the threading rules, its events as steps. */
-export function assembleRecord(decoded: DecodedExchange, record: IntakeRecord, lineage: LineageReader): Assembled {
-  const home = homeOf(record, lineage);
+export function assembleRecord(decoded: DecodedExchange, given: IntakeRecord, stored: LineageReader): Assembled {
+  const record = withinRights(given, stored);
+  const sent = isSent(record);
+  const home = homeOf(record, stored);
+  const lineage = ofOwnKind(stored, sent, home.known?.trace_id ?? null);
   if (decoded.call === null) return { decoded, call: null, ...eventsOf(record, home, null, lineage) };
 
-  const arrival = arrivalOf(decoded, decoded.call);
-  const report = secondReport(arrival, lineage);
+  const arrival = arrivalOf(decoded.record === record ? decoded : { ...decoded, record }, decoded.call);
+  const report = secondReport(arrival, sent ? stored : lineage);
+  if (report !== null && sent && !isSentCall(report.node))
+    return witnessAlone(decoded, record, home, arrival, report, lineage);
   const { trace_id } = record.trace;
   // Who was given an id finds there what was sent under it, whatever else was captured.
   if (report !== null && (trace_id === undefined || trace_id === report.node.trace_id)) {
@@ -52,6 +58,36 @@ export function assembleRecord(decoded: DecodedExchange, record: IntakeRecord, l
   if (standing !== null && arrival.ended_at < standing.ended_at) delete call.trace_patch.completion_status;
   const rows = eventsOf(record, home, { call }, lineage);
   return { decoded, call, record: rows.record, effects: [...effects, ...rows.effects] };
+}
+
+/** The second report of a captured call by someone who may not add to its trace: what it tells besides stands in a trace of its own. */
+function witnessAlone(
+  decoded: DecodedExchange,
+  record: IntakeRecord,
+  home: RecordHome,
+  arrival: Arrival,
+  report: SecondReport,
+  lineage: LineageReader,
+): Assembled {
+  const witness = witnessOf(arrival, report);
+  if (record.events !== undefined && record.events.length > 0) {
+    return { decoded, call: null, witness, ...eventsOf(record, home, null, lineage) };
+  }
+  const told: AssembledRecord = {
+    trace_id: report.node.trace_id,
+    trace_key: null,
+    new_trace: null,
+    steps: [],
+    new_tool_calls: [],
+    tool_results: [],
+    new_decisions: [],
+    trace_patch: { ended_at: lineage.traceById(report.node.trace_id)?.ended_at ?? report.node.ended_at },
+    scores: [],
+    event_ids: [],
+    notes: [],
+  };
+  note(told, toldOf(arrival, report.node), lineage);
+  return { decoded, call: null, witness, record: told };
 }
 
 function eventsOf(
