@@ -1,6 +1,6 @@
 import { SluiceError } from '../../shared/errors.js';
-import type { TraceKind } from '../../shared/model/index.js';
-import { checkScope } from './auth.js';
+import type { IntakeRecord, TraceKind } from '../../shared/model/index.js';
+import { allows, checkScope } from './auth.js';
 import type { Principal } from './services.js';
 
 const sentKinds: ReadonlySet<TraceKind> = new Set(['pr_telemetry', 'ingest']);
@@ -13,4 +13,10 @@ export function mayAddTo(trace: { kind: TraceKind }, principal: Principal | null
   if (sentKinds.has(trace.kind)) return;
   if (principal === null) throw new SluiceError('unauthorized', 'The token is missing or wrong.');
   checkScope(principal, 'admin');
+}
+
+/** Records with whose token sent them: what it may add to is decided again where they are put into traces. */
+export function sentBy(principal: Principal | null, records: IntakeRecord[]): IntakeRecord[] {
+  const admin = principal !== null && allows(principal, 'admin');
+  return records.map((record) => ({ ...record, principal: { id: principal?.token_id ?? null, admin } }));
 }

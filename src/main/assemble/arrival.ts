@@ -16,9 +16,10 @@ import {
   sameRun,
   sameSystem,
   sameWire,
-} from './fingerprint.js';
+} from './chain/fingerprint.js';
+import { type Chain, chainEnd, chainOf } from './chain/merkle.js';
 import { derivedId } from './ids.js';
-import { type Chain, chainEnd, chainOf } from './merkle.js';
+import { isSent, sentKey } from './records/own-kind.js';
 import { headerReader, namesSession, runOf, type SessionEvidence, sessionEvidence, sessionKey } from './session.js';
 
 /** A call that has come in, with everything the rules look at worked out once. */
@@ -46,6 +47,7 @@ export function arrivalOf(decoded: DecodedExchange, call: DecodedCall): Arrival 
   const { exchange } = decoded;
   const { messages, operation } = call.request;
   const session = sessionEvidence(decoded);
+  const key = sessionKey(session);
   const chain = chainOf(messages);
   const conversing = operation === 'chat' || operation === 'completion' || operation === 'compact';
   const batch = operation === 'embeddings' || operation === 'other';
@@ -60,7 +62,7 @@ export function arrivalOf(decoded: DecodedExchange, call: DecodedCall): Arrival 
     messages,
     chain,
     session,
-    session_key: sessionKey(session),
+    session_key: isSent(decoded.record) && key !== null ? sentKey(key) : key,
     fingerprint: batch ? batchFingerprint(decoded) : fingerprintOf(decoded, messages, chain.links),
     connection: connectionKey(exchange.client),
     retries: retries !== null && /^\d{1,4}$/.test(retries) ? Number(retries) : null,

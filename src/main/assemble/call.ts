@@ -11,13 +11,14 @@ import {
   toIso,
 } from '../../shared/model/index.js';
 import { type Arrival, earlierAttempts } from './arrival.js';
-import { contentHash, shortHash } from './canonical.js';
+import { contentHash, shortHash } from './chain/canonical.js';
+import { hasSystem, lookupLength, sameSystem } from './chain/fingerprint.js';
+import { marksOf, repeatedMark } from './chain/marks.js';
+import { chainEnd, chainOf, endAfter } from './chain/merkle.js';
+import { leadingSystem } from './chain/turns.js';
 import { decisionsOf } from './decisions.js';
 import { traceToolKey } from './effects/keys.js';
-import { hasSystem, lookupLength, sameSystem } from './fingerprint.js';
 import { derivedId } from './ids.js';
-import { marksOf, repeatedMark } from './marks.js';
-import { chainEnd, chainOf, endAfter } from './merkle.js';
 import { callError, completionStatus, isUnfinished } from './outcome.js';
 import type { Placement } from './placement.js';
 import { place } from './rules/index.js';
@@ -25,7 +26,6 @@ import { asideChain, isSideCall, titledMark } from './side-call.js';
 import { agentOf, type StepContext, stepsOf } from './steps.js';
 import { titleOf } from './title.js';
 import { type AskedTools, askedByResponse, askedInHistory, resultArrivals } from './tool-calls.js';
-import { leadingSystem } from './turns.js';
 
 /** What is known of a call's trace besides what its own content tells. */
 export interface Setting {

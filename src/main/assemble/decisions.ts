@@ -1,6 +1,6 @@
 import { type AssembledCall, type Json, type Part, toIso } from '../../shared/model/index.js';
 import type { Arrival } from './arrival.js';
-import { stableJson } from './canonical.js';
+import { stableJson } from './chain/canonical.js';
 import { derivedId } from './ids.js';
 import type { AskedTool } from './tool-calls.js';
 

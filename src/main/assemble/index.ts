@@ -3,26 +3,28 @@ import { type Arrival, arrivalOf } from './arrival.js';
 import { assembleCall, type NewLinks, type Setting } from './call.js';
 import { actionEffects, callEffects } from './effects/index.js';
 import { derivedId } from './ids.js';
-import { assembleRecord } from './record.js';
+import { ofOwnKind } from './records/own-kind.js';
+import { assembleRecord } from './records/record.js';
 import { headerReader, namesSession } from './session.js';
-import { secondReport, toldOf, witnessOf } from './witness.js';
+import { secondReport, toldOf, witnessOf } from './witness/witness.js';
 
-export { contentHash } from './canonical.js';
+export { contentHash } from './chain/canonical.js';
+export { changedFingerprint, keyChanges } from './chain/rekey.js';
 export { effectKeys } from './effects/keys.js';
-export { changedFingerprint, keyChanges } from './rekey.js';
 
 /**
  * Puts one decoded exchange into its trace: the rows to add for it and the rows it completes.
  * Pure: the same exchange and the same lineage give the same result, ids included. Work grows with the messages of the
- * request, never with the number of traces; every lookup goes through `lineage`.
+ * request, never with the number of traces; every lookup goes through `stored`.
  * @param clientName short name of the program that sent these headers, as exchanges are listed under
  */
 export function assemble(
   decoded: DecodedExchange,
-  lineage: LineageReader,
+  stored: LineageReader,
   clientName: (headers: HeaderList) => string = firstProduct,
 ): Assembled {
-  if (decoded.record !== undefined) return assembleRecord(decoded, decoded.record, lineage);
+  if (decoded.record !== undefined) return assembleRecord(decoded, decoded.record, stored);
+  const lineage = ofOwnKind(stored, false);
   if (decoded.call !== null) {
     const client = clientName(decoded.exchange.request.headers);
     return assembleCaptured(decoded, arrivalOf(decoded, decoded.call), lineage, client);

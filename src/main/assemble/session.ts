@@ -53,7 +53,7 @@ export function sessionEvidence(decoded: DecodedExchange): SessionEvidence {
 
 /** A record's key `session:<id>[/agent:<id>]` is that of the captured session; any other key is a session by itself. */
 function recordEvidence(key: string): SessionEvidence {
-  const [, id = key, agent = null] = /^session:(.+?)(?:\/agent:(.+))?$/s.exec(key) ?? [];
+  const [, id = key, agent = null] = /^(?:sent )?session:(.+?)(?:\/agent:(.+))?$/s.exec(key) ?? [];
   return { id, agent, parent_id: null, where: 'the trace key of the record', run: null };
 }
 

@@ -1,6 +1,6 @@
 import type { CallNode } from '../../shared/model/index.js';
 import type { Arrival } from './arrival.js';
-import { shortHash } from './canonical.js';
+import { shortHash } from './chain/canonical.js';
 
 /** Characters of the prompt in which the order to make a title is looked for. */
 const looked = 2000;

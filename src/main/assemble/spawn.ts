@@ -1,7 +1,7 @@
 import type { CallNode, LineageReader } from '../../shared/model/index.js';
 import type { Arrival } from './arrival.js';
+import { openingTexts, orderMark, orderPlaceMark, orderTakenMark } from './chain/marks.js';
 import { derivedId } from './ids.js';
-import { openingTexts, orderMark, orderPlaceMark, orderTakenMark } from './marks.js';
 import { runOf } from './session.js';
 
 /** Tool calls of one response that are searched for the order. */

@@ -1,6 +1,6 @@
 import type { ChatMessage, HashedMessage, Json, Micros, NewStep, Part } from '../../shared/model/index.js';
 import type { Arrival } from './arrival.js';
-import { resultValue } from './canonical.js';
+import { resultValue } from './chain/canonical.js';
 import { derivedId } from './ids.js';
 import type { AskedTool } from './tool-calls.js';
 

@@ -1,6 +1,6 @@
 import type { ChatMessage } from '../../shared/model/index.js';
 import type { Arrival } from './arrival.js';
-import { withoutSpans } from './canonical.js';
+import { withoutSpans } from './chain/canonical.js';
 
 const longest = 120;
 /** Characters looked at: a title needs the first words, whatever was pasted behind them. */

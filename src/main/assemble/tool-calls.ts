@@ -7,7 +7,7 @@ import type {
   ToolResultArrival,
 } from '../../shared/model/index.js';
 import type { Arrival } from './arrival.js';
-import { resultValue } from './canonical.js';
+import { resultValue } from './chain/canonical.js';
 import { effectKeys } from './effects/keys.js';
 import { derivedId } from './ids.js';
 import { toolStepId } from './spawn.js';

@@ -30,9 +30,13 @@ export function decodeExchange(redacted: RedactedExchange): DecodedExchange[] {
 function decodeHttp(exchange: RedactedExchange): DecodedExchange {
   const plain: DecodedExchange = { exchange, format: 'http', call: null, decode_error: null };
   let failure: DecodedExchange['decode_error'] = null;
+  /** A format that could not even say whether the exchange is its own: the others are asked all the same. */
+  let unasked: DecodedExchange['decode_error'] = null;
   try {
     const subject = subjectOf(exchange);
-    for (const format of claims(subject)) {
+    for (const format of claims(subject, (message) => {
+      unasked ??= { code: 'undecoded', message };
+    })) {
       try {
         const call = decodeCall(format, subject);
         return { exchange: settled(exchange, call), format: format.id, call, decode_error: null };
@@ -48,7 +52,7 @@ function decodeHttp(exchange: RedactedExchange): DecodedExchange {
   } catch (error) {
     failure = { code: 'undecoded', message: messageOf(error) };
   }
-  return { ...plain, decode_error: failure };
+  return { ...plain, decode_error: failure ?? unasked };
 }
 
 /**
@@ -61,11 +65,15 @@ function settled(exchange: RedactedExchange, call: DecodedCall): RedactedExchang
   return { ...whole, state: 'complete' } as RedactedExchange;
 }
 
-function claims(subject: Subject): WireFormat[] {
+function claims(subject: Subject, passedOver: (message: string) => void): WireFormat[] {
   const scored: { format: WireFormat; score: number }[] = [];
   for (const format of formats) {
-    const score = format.matches(subject);
-    if (score >= threshold) scored.push({ format, score });
+    try {
+      const score = format.matches(subject);
+      if (score >= threshold) scored.push({ format, score });
+    } catch (error) {
+      passedOver(`${format.id}: ${messageOf(error)}`);
+    }
   }
   return scored.sort((a, b) => b.score - a.score).map(({ format }) => format);
 }

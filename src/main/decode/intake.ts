@@ -72,6 +72,7 @@ const recordSchema = z.looseObject({
     metadata: z.looseObject({}).optional(),
     consent: z.looseObject({}).optional(),
   }),
+  principal: z.object({ id: z.string().nullable(), admin: z.boolean() }).optional(),
   started_at: micros,
   ended_at: micros,
   call: call.optional(),

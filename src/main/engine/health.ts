@@ -1,6 +1,6 @@
 import type { Health } from '../../shared/model/index.js';
 import type { CaptureCounter } from '../capture/counters.js';
-import type { PipelineCounter } from '../threads/pipeline-counters.js';
+import type { PipelineCounter } from '../pipeline/counters.js';
 
 /** How often the figures are looked at for a change that the studio must hear of. Reading them costs nothing. */
 const lookMs = 250;

@@ -23,11 +23,18 @@ export function createObserved({ redactor, tick, log, caPath, hasTraffic }: Obse
   let firstExchange: string | null = null;
   const refusals = new Map<string, Status['refusals'][number]>();
 
+  /** Whoever sends a request chooses these words: they pass the gate like all that is shown. */
+  const clean = (text: string) => redactor.text(text).text;
+
   function noteFirst(): void {
     if (firstExchange === null && hasTraffic()) firstExchange = toIso(Date.now() * 1000);
   }
 
-  function noteRefusal({ host, port, client, reason }: Extract<CaptureEvent, { type: 'refusal' }>): void {
+  function noteRefusal(event: Extract<CaptureEvent, { type: 'refusal' }>): void {
+    const { port } = event;
+    const host = clean(event.host);
+    const client = clean(event.client);
+    const reason = clean(event.reason);
     const id = `${host}:${port} ${client}`;
     refusals.set(id, {
       host,
@@ -48,7 +55,7 @@ export function createObserved({ redactor, tick, log, caPath, hasTraffic }: Obse
     /** Newest first. */
     refusals: () => [...refusals.values()].reverse(),
     tunnelled(host: string): void {
-      for (const refusal of refusals.values()) if (refusal.host === host) refusal.tunnelled = true;
+      for (const refusal of refusals.values()) if (refusal.host === clean(host)) refusal.tunnelled = true;
       tick(['refusals']);
     },
     captureRestarted(): void {
@@ -58,7 +65,14 @@ export function createObserved({ redactor, tick, log, caPath, hasTraffic }: Obse
       switch (event.type) {
         case 'live':
           noteFirst();
-          inFlight = event.list.map((entry) => ({ ...entry, url: redactor.url(entry.url) }));
+          inFlight = event.list.map((entry) => ({
+            ...entry,
+            client: clean(entry.client),
+            session: entry.session === null ? null : clean(entry.session),
+            model: entry.model === null ? null : clean(entry.model),
+            method: clean(entry.method),
+            url: redactor.url(entry.url),
+          }));
           tick(['live']);
           break;
         case 'refusal':

@@ -5,8 +5,8 @@ import { captureCounters, captureCountersBytes } from '../capture/counters.js';
 import type { DataFolder } from '../home/folder.js';
 import type { Keys } from '../home/keys.js';
 import type { createLogger } from '../home/log.js';
+import { pipelineCounters, pipelineCountersBytes } from '../pipeline/counters.js';
 import { type RewriteLook, type RewriteState, type StoreCommands, storeCommandNames } from '../store/index.js';
-import { pipelineCounters, pipelineCountersBytes } from '../threads/pipeline-counters.js';
 import type {
   CaptureEvent,
   CaptureRequest,

@@ -3,10 +3,10 @@ import { type MessagePort, workerData } from 'node:worker_threads';
 import { assemble, changedFingerprint, contentHash, effectKeys, keyChanges } from '../assemble/index.js';
 import { clientName, decodeExchange, readExchange, storedEvents } from '../decode/index.js';
 import { openJournalReader } from '../journal/reader.js';
+import { pipelineCounters } from '../pipeline/counters.js';
+import { createPipeline } from '../pipeline/pipeline.js';
 import { createRedactor, erasureRewriting, type Redactor, type Rewriting, rescanRewriting } from '../redact/index.js';
 import { openWriter, type StoreCommands, type StoreWriter } from '../store/index.js';
-import { createPipeline } from '../threads/pipeline.js';
-import { pipelineCounters } from '../threads/pipeline-counters.js';
 import type {
   PipelineEvent,
   PipelineRequest,

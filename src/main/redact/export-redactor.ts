@@ -3,13 +3,13 @@ import type { FindingAction, Json } from '../../shared/model/index.js';
 import type { KnownValue } from '../../shared/policy-file.js';
 import { detectors } from './detectors/index.js';
 import { inventedAddressDetectors } from './detectors/invented-addresses.js';
-import { type Entity, mask } from './entities.js';
-import { actionFor, type RedactionPolicy } from './policy.js';
-import { createPseudonyms } from './pseudonyms.js';
+import { createPseudonyms } from './keys/pseudonyms.js';
+import { type Entity, mask } from './policy/entities.js';
+import { actionFor, type RedactionPolicy } from './policy/policy.js';
 import { createParts } from './redactor.js';
-import type { Replacement, Replacements } from './replacements.js';
-import { createSurrogates } from './surrogates/index.js';
-import { applyEdits, type Edit } from './text/edits.js';
+import type { Replacement, Replacements } from './replace/replacements.js';
+import { createSurrogates } from './replace/surrogates/index.js';
+import { applyEdits, type Edit } from './scan/edits.js';
 
 /** Something that was replaced for an export, or has to keep its row out. */
 export interface Replaced {

@@ -1,11 +1,12 @@
-export { type Entity, entities } from './entities.js';
-export { exportPolicy, redactorForExport } from './export-policy.js';
 export {
   createExportRedactor,
   type ExportRedactor,
   type ExportRedactorOptions,
   type Replaced,
 } from './export-redactor.js';
+export { createPseudonyms } from './keys/pseudonyms.js';
+export { type Entity, entities } from './policy/entities.js';
+export { exportPolicy, redactorForExport } from './policy/export-policy.js';
 export {
   actionFor,
   defaultPolicy,
@@ -16,8 +17,7 @@ export {
   type RedactionPolicy,
   resolvePolicy,
   sparsePolicyFile,
-} from './policy.js';
-export { type PolicyChanges, policyChanges } from './policy-changes.js';
-export { createPseudonyms } from './pseudonyms.js';
+} from './policy/policy.js';
+export { type PolicyChanges, policyChanges } from './policy/policy-changes.js';
 export { createRedactor, type OriginalFinding, type Redactor, type RedactorOptions } from './redactor.js';
-export { erasureRewriting, type Rewriting, rescanRewriting } from './rewriting.js';
+export { erasureRewriting, type Rewriting, rescanRewriting } from './replace/rewriting.js';

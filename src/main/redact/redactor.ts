@@ -1,19 +1,19 @@
 import type { Finding, ReadExchange, RedactedExchange } from '../../shared/model/index.js';
 import type { KnownValue } from '../../shared/policy-file.js';
+import { redactExchange } from './carriers/exchange.js';
+import { createJsonRedactor } from './carriers/json/redact-json.js';
+import { redactUrl } from './carriers/urls.js';
 import { detectors as allDetectors } from './detectors/index.js';
 import { knownValueDetectors } from './detectors/known-values.js';
 import { tableDetector } from './detectors/table.js';
 import type { Detector } from './detectors/types.js';
-import type { Entity } from './entities.js';
-import { redactExchange } from './exchange.js';
-import { createFindingSink } from './findings.js';
-import { createJsonRedactor } from './json/redact-json.js';
-import { createNameJudge } from './names.js';
-import type { RedactionPolicy } from './policy.js';
-import { createReplacements, type Replacements } from './replacements.js';
-import { applyEdits, type Found } from './text/edits.js';
-import { createScanner } from './text/scanner.js';
-import { redactUrl } from './urls.js';
+import type { Entity } from './policy/entities.js';
+import { createNameJudge } from './policy/names.js';
+import type { RedactionPolicy } from './policy/policy.js';
+import { createReplacements, type Replacements } from './replace/replacements.js';
+import { applyEdits, type Found } from './scan/edits.js';
+import { createFindingSink } from './scan/findings.js';
+import { createScanner } from './scan/scanner.js';
 
 /** A finding where it stood before it was replaced. */
 export interface OriginalFinding {

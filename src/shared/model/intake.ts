@@ -18,6 +18,8 @@ export interface IntakeRecord {
   /** Short name of the program that was observed, as exchanges are listed under (`claude-cli/2.1.3`). */
   client?: string;
   trace: IntakeTrace;
+  /** Whose token sent it: set by the API, never by the sender. Absent where the engine itself brought it (an import, a watch). */
+  principal?: { id: string | null; admin: boolean };
   started_at: Micros;
   ended_at: Micros;
   /** A model call, threaded like a captured one. One record has at most one. */

@@ -1,4 +1,4 @@
-import { isSecret } from '../../../src/main/redact/entities.js';
+import { isSecret } from '../../../src/main/redact/policy/entities.js';
 import { Random } from '../fuzz/random.js';
 import { plantings } from './measure.js';
 import { negativeMakers } from './negatives.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { captureCounters, captureCountersBytes } from '../../../src/main/capture/counters.js';
 import { healthReasons, watchReasons } from '../../../src/main/engine/health.js';
-import { pipelineCounters, pipelineCountersBytes } from '../../../src/main/threads/pipeline-counters.js';
+import { pipelineCounters, pipelineCountersBytes } from '../../../src/main/pipeline/counters.js';
 
 function figures() {
   const problems: string[] = [];

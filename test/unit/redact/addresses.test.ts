@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keccak256 } from '../../../src/main/redact/detectors/keccak.js';
+import { keccak256 } from '../../../src/main/redact/forms/keccak.js';
 import { redactor } from './support.js';
 
 const redact = redactor();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { base64Texts } from '../../../src/main/redact/text/base64.js';
+import { base64Texts } from '../../../src/main/redact/scan/base64.js';
 import { redactor } from './support.js';
 
 const redact = redactor();

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import { idSchema, ingestSchema, type TraceSummary } from '../../../shared/model/index.js';
-import { mayAddTo } from '../may-add-to.js';
+import { mayAddTo, sentBy } from '../may-add-to.js';
 import type { Services } from '../services.js';
 import type { RestApp } from './rest-app.js';
 
@@ -36,7 +36,8 @@ export function ingestRoutes(app: RestApp, services: Services): void {
           throw new SluiceError('trace_finalized', 'The trace is finalized and takes no more events.');
         }
       }
-      await intake.submit([intake.ingestRecord(request.body, known, Date.now() * 1000)]);
+      const record = intake.ingestRecord(request.body, known, Date.now() * 1000);
+      await intake.submit(sentBy(request.principal, [record]));
       return reply.code(202).send({ status: 'accepted', trace_id: request.body.trace_id });
     },
   );

@@ -3,6 +3,7 @@ import { gunzip } from 'node:zlib';
 import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import { maxBodyBytes } from '../limits.js';
+import { sentBy } from '../may-add-to.js';
 import type { Services } from '../services.js';
 import type { RestApp } from './rest-app.js';
 
@@ -50,7 +51,7 @@ export function otlpRoutes(app: RestApp, services: Services): void {
         const body = await plain(request.body, request.headers['content-encoding']);
         const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
         const read = intake.otlpRecords(body, type);
-        await intake.submit(read.records);
+        await intake.submit(sentBy(request.principal, read.records));
         const answer = read.answer();
         const bytes = typeof answer.body === 'string' ? answer.body : Buffer.from(answer.body);
         return reply

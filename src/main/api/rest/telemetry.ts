@@ -9,7 +9,7 @@ import {
   telemetryTraceSchema,
 } from '../../../shared/model/index.js';
 import { actorOf } from '../auth.js';
-import { mayAddTo } from '../may-add-to.js';
+import { mayAddTo, sentBy } from '../may-add-to.js';
 import type { Principal, Services } from '../services.js';
 import { found, idOf, idParams, type RestApp } from './rest-app.js';
 import { storedSoon } from './stored-soon.js';
@@ -55,7 +55,7 @@ export function telemetryRoutes(app: RestApp, services: Services): void {
         consent && services.consent.given(consent, actorOf(request.principal), sourceOf(services, request.principal)),
       );
       const { trace_id } = record.trace;
-      await intake.submit([record]);
+      await intake.submit(sentBy(request.principal, [record]));
       reply.header('location', `/traces/${trace_id}`);
       if (await storedSoon(intake)) return reply.code(201).send({ trace_id, status: 'stored' });
       return reply.code(202).send({ trace_id, status: 'accepted' });
@@ -93,7 +93,8 @@ export function telemetryRoutes(app: RestApp, services: Services): void {
         return true;
       });
       const answer = { accepted: fresh.length, duplicates: events.length - fresh.length };
-      if (fresh.length > 0) await intake.submit([intake.eventsRecord(trace, fresh, retryOf(request))]);
+      if (fresh.length > 0)
+        await intake.submit(sentBy(request.principal, [intake.eventsRecord(trace, fresh, retryOf(request))]));
       return reply.code((await storedSoon(intake)) ? 200 : 202).send(answer);
     },
   );
@@ -125,7 +126,9 @@ export function telemetryRoutes(app: RestApp, services: Services): void {
       if (!isFinal(trace)) {
         finalizing.add(trace_id);
         try {
-          await intake.submit([intake.finalizeRecord(trace, request.body, Date.now() * 1000)]);
+          await intake.submit(
+            sentBy(request.principal, [intake.finalizeRecord(trace, request.body, Date.now() * 1000)]),
+          );
         } catch (error) {
           finalizing.delete(trace_id);
           throw error;

@@ -1,6 +1,6 @@
 import type { Json } from '../../../shared/model/index.js';
 import { lastWord } from '../../../shared/tool-names.js';
-import { chainArguments, shortHash } from '../canonical.js';
+import { chainArguments, shortHash } from '../chain/canonical.js';
 import { urlKeys, urlsOf } from './urls.js';
 
 /** Form of tool arguments in which both sides agree: parsed, keys sorted, absent ones equal to `{}`. */

@@ -1,5 +1,5 @@
 import type { Json } from '../../../shared/model/index.js';
-import { parsedOr, squeeze, stableJson } from '../canonical.js';
+import { parsedOr, squeeze, stableJson } from '../chain/canonical.js';
 
 const mostNodes = 20_000;
 /** Characters of one text that are searched for in another. */

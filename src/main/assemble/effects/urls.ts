@@ -1,5 +1,5 @@
 import type { Json } from '../../../shared/model/index.js';
-import { shortHash } from '../canonical.js';
+import { shortHash } from '../chain/canonical.js';
 
 /** A URL in the arguments of a tool call. */
 export interface AskedUrl {

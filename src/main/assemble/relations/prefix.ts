@@ -1,8 +1,8 @@
 import type { CallNode, LineageReader } from '../../../shared/model/index.js';
 import { type Arrival, earlierAttempts, likeliest, likeliestOf, mostAlike } from '../arrival.js';
+import { lookupLength, sameClient, sameRun, sameSystem, sameWire } from '../chain/fingerprint.js';
+import { repeatedMark } from '../chain/marks.js';
 import { type EdgeKind, edge } from '../confidence.js';
-import { lookupLength, sameClient, sameRun, sameSystem, sameWire } from '../fingerprint.js';
-import { repeatedMark } from '../marks.js';
 import type { Relation } from '../placement.js';
 
 /** Links looked up from the end of a history; only one that was never captured is searched this far. */

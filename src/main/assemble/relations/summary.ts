@@ -1,8 +1,8 @@
 import type { CallNode, LineageReader } from '../../../shared/model/index.js';
 import { type Arrival, likeliest } from '../arrival.js';
+import { sameClient, sameSystem } from '../chain/fingerprint.js';
+import { summaryMarks } from '../chain/marks.js';
 import { edge } from '../confidence.js';
-import { sameClient, sameSystem } from '../fingerprint.js';
-import { summaryMarks } from '../marks.js';
 import type { Relation } from '../placement.js';
 
 /** Microseconds. */

@@ -1,8 +1,8 @@
 import type { CallNode, LineageReader } from '../../../shared/model/index.js';
 import { type Arrival, likeliest, mostAlike } from '../arrival.js';
+import { sameClient, sameSystem } from '../chain/fingerprint.js';
+import { tailsOf } from '../chain/marks.js';
 import { edge } from '../confidence.js';
-import { sameClient, sameSystem } from '../fingerprint.js';
-import { tailsOf } from '../marks.js';
 import type { Relation } from '../placement.js';
 import { isCompacted } from './tool-calls.js';
 

@@ -1,7 +1,7 @@
 import type { CallNode, LineageReader } from '../../../shared/model/index.js';
 import { type Arrival, likeliest } from '../arrival.js';
+import { sameOpening, sameSystem } from '../chain/fingerprint.js';
 import { edge } from '../confidence.js';
-import { sameOpening, sameSystem } from '../fingerprint.js';
 import type { Relation } from '../placement.js';
 
 /** Results beyond these add nothing to the evidence. */

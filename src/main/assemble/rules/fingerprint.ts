@@ -1,6 +1,6 @@
 import { compatible } from '../arrival.js';
+import { lookupLength } from '../chain/fingerprint.js';
 import { edge } from '../confidence.js';
-import { lookupLength } from '../fingerprint.js';
 import type { ThreadingRule } from '../placement.js';
 import { lastTurn } from '../relations/tool-calls.js';
 

@@ -1,9 +1,9 @@
 import type { CallNode, LineageReader } from '../../../shared/model/index.js';
 import { type Arrival, likeliest, mayBelong } from '../arrival.js';
+import { sameClient, sameSystem } from '../chain/fingerprint.js';
+import { repeatedMark } from '../chain/marks.js';
+import { chainEnd } from '../chain/merkle.js';
 import { edge } from '../confidence.js';
-import { sameClient, sameSystem } from '../fingerprint.js';
-import { repeatedMark } from '../marks.js';
-import { chainEnd } from '../merkle.js';
 import { newTrace, type ThreadingRule } from '../placement.js';
 import { asideChain } from '../side-call.js';
 import { spawnOf } from '../spawn.js';

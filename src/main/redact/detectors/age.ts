@@ -1,4 +1,4 @@
-import { startsWord } from '../text/characters.js';
+import { startsWord } from '../scan/characters.js';
 import type { AnchoredDetector } from './types.js';
 
 const behind = /(?:^|[^\w.,-])(\d{1,3})[ -]{1,2}$/;

@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib';
 import * as z from 'zod';
 import table from '../../../../resources/redaction/api-keys.json' with { type: 'json' };
-import { entities } from '../entities.js';
-import { classes, isIn, runEnd, startsWord } from '../text/characters.js';
+import { entities } from '../policy/entities.js';
+import { classes, isIn, runEnd, startsWord } from '../scan/characters.js';
 import type { AnchoredDetector } from './types.js';
 
 const keySchema = z.strictObject({

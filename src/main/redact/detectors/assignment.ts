@@ -1,5 +1,5 @@
-import type { NameJudge } from '../names.js';
-import { classes, isIn, runEnd, runStart } from '../text/characters.js';
+import type { NameJudge } from '../policy/names.js';
+import { classes, isIn, runEnd, runStart } from '../scan/characters.js';
 import { isStandIn } from './stand-ins.js';
 import type { AnchoredDetector, Span } from './types.js';
 

@@ -1,4 +1,4 @@
-import { classes, isIn, runEnd, startsWord } from '../text/characters.js';
+import { classes, isIn, runEnd, startsWord } from '../scan/characters.js';
 import type { AnchoredDetector } from './types.js';
 
 /** How far after an access key id its secret is looked for. */

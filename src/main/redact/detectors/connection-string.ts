@@ -1,4 +1,4 @@
-import { classes, runStart } from '../text/characters.js';
+import { classes, runStart } from '../scan/characters.js';
 import type { AnchoredDetector } from './types.js';
 
 /** Longest user name with password before the host. */

@@ -1,4 +1,4 @@
-import { luhn } from './checksums.js';
+import { luhn } from '../forms/checksums.js';
 import type { DigitDetector, Span } from './types.js';
 
 const shape =

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { startsWord } from '../text/characters.js';
-import { keccak256 } from './keccak.js';
+import { keccak256 } from '../forms/keccak.js';
+import { startsWord } from '../scan/characters.js';
 import type { Detector, Span } from './types.js';
 
 const base58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';

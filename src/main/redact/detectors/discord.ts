@@ -1,4 +1,4 @@
-import { classes, isIn, runEnd, runStart } from '../text/characters.js';
+import { classes, isIn, runEnd, runStart } from '../scan/characters.js';
 import type { AnchoredDetector } from './types.js';
 
 /**

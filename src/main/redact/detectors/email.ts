@@ -1,4 +1,4 @@
-import { classes, isIn, runStart } from '../text/characters.js';
+import { classes, isIn, runStart } from '../scan/characters.js';
 import type { AnchoredDetector } from './types.js';
 
 const localExtra = new Set([..."!#$%&'*+/=?^_`{|}~.-"].map((c) => c.charCodeAt(0)));

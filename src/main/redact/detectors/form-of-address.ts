@@ -1,4 +1,4 @@
-import { startsWord } from '../text/characters.js';
+import { startsWord } from '../scan/characters.js';
 import type { AnchoredDetector, DigitDetector, Span } from './types.js';
 
 const titles = [

@@ -1,5 +1,5 @@
 import { isWord } from '../prose/lexicon.js';
-import { classes, runEnd } from '../text/characters.js';
+import { classes, runEnd } from '../scan/characters.js';
 import { isStandIn } from './stand-ins.js';
 import type { AnchoredDetector, Span } from './types.js';
 

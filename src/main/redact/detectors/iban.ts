@@ -1,5 +1,5 @@
 import lengths from '../../../../resources/redaction/iban-lengths.json' with { type: 'json' };
-import { mod97 } from './checksums.js';
+import { mod97 } from '../forms/checksums.js';
 import type { DigitDetector, Span } from './types.js';
 
 const countries: Readonly<Record<string, number>> = lengths.countries;

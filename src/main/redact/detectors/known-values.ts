@@ -1,7 +1,7 @@
 import { type KnownValue, knownValueLength } from '../../../shared/policy-file.js';
-import type { Entity } from '../entities.js';
-import { base64Texts } from '../text/base64.js';
-import { unescapeLayer } from '../text/layers.js';
+import type { Entity } from '../policy/entities.js';
+import { base64Texts } from '../scan/base64.js';
+import { unescapeLayer } from '../scan/layers.js';
 import type { Detector, Span } from './types.js';
 
 /** Shorter secrets of this machine would hit words by chance. */

@@ -1,4 +1,4 @@
-import { startsWord } from '../text/characters.js';
+import { startsWord } from '../scan/characters.js';
 import { nationalIds } from './national-ids/index.js';
 import type { DigitDetector, Span } from './types.js';
 

@@ -2,7 +2,7 @@ import { addressBlocks } from '../prose/address-block.js';
 import { fold } from '../prose/front-coding.js';
 import { isCountry, kinds, kindsOf } from '../prose/lexicon.js';
 import { readProse, type Word } from '../prose/reader.js';
-import { startsWord } from '../text/characters.js';
+import { startsWord } from '../scan/characters.js';
 import type { Detector, Span } from './types.js';
 
 /** Kinds of streets that end the name of one, in English; each after a number and a capitalised word. */

@@ -1,4 +1,4 @@
-import { classes, isIn, runEnd } from '../text/characters.js';
+import { classes, isIn, runEnd } from '../scan/characters.js';
 import type { AnchoredDetector } from './types.js';
 
 /** Longest block looked at for its END line: a 16,384-bit RSA key in PEM has some 13,000 characters. */

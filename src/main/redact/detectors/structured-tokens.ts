@@ -1,4 +1,4 @@
-import { startsWord } from '../text/characters.js';
+import { startsWord } from '../scan/characters.js';
 import type { AnchoredDetector } from './types.js';
 
 /** Tokens whose form is more than a prefix; every pattern is sticky, starts at or just before its anchor, and bounded. */

@@ -1,6 +1,6 @@
-import { isSecret } from '../entities.js';
-import type { NameJudge } from '../names.js';
-import { namedParts } from '../personal.js';
+import { isSecret } from '../policy/entities.js';
+import type { NameJudge } from '../policy/names.js';
+import { namedParts } from '../policy/personal.js';
 import type { DigitDetector, Span } from './types.js';
 import { namesVendor } from './vendor-secret.js';
 

@@ -1,5 +1,5 @@
-import type { Entity } from '../entities.js';
-import type { NameJudge } from '../names.js';
+import type { Entity } from '../policy/entities.js';
+import type { NameJudge } from '../policy/names.js';
 
 /** Where a detector sees its entity: UTF-16 offsets in the text it was given. */
 export interface Span {

@@ -1,4 +1,4 @@
-import { startsWord } from '../text/characters.js';
+import { startsWord } from '../scan/characters.js';
 import type { AnchoredDetector } from './types.js';
 
 /** Marks of the sentence behind an address. */

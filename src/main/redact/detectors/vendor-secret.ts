@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import table from '../../../../resources/redaction/vendor-secrets.json' with { type: 'json' };
-import { classes, runEnd, runStart } from '../text/characters.js';
+import { classes, runEnd, runStart } from '../scan/characters.js';
 import type { AnchoredDetector } from './types.js';
 
 const schema = z.array(

@@ -1,4 +1,4 @@
-import { luhn } from '../checksums.js';
+import { luhn } from '../../forms/checksums.js';
 import { isRepdigit } from './check-digits.js';
 import type { NationalId } from './national-id.js';
 

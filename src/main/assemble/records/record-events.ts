@@ -1,0 +1,112 @@
+import {
+  type AssembledRecord,
+  type Decision,
+  type EffectChange,
+  type IntakeEvent,
+  type IntakeRecord,
+  type LineageReader,
+  type NewStep,
+  type NewToolCall,
+  toIso,
+} from '../../../shared/model/index.js';
+import { derivedId } from '../ids.js';
+import { stepBase } from './record-step.js';
+import { RecordTools } from './record-tools.js';
+
+type Of<T extends IntakeEvent['type']> = Extract<IntakeEvent, { type: T }>;
+
+/** What the events of one record add to its trace. */
+export interface EventRows
+  extends Pick<AssembledRecord, 'steps' | 'new_tool_calls' | 'tool_results' | 'scores' | 'event_ids' | 'notes'> {
+  new_decisions: Decision[];
+  effects: EffectChange[];
+  ended_at: number;
+}
+
+/**
+ * Steps, tool calls, decisions and scores of a record's events. An event whose id the trace has is left out, so that
+ * batches may overlap.
+ * @param own tool calls and results that the record's own call brought, which events may answer
+ * @param said texts that the trace shows already, of a call that was captured before: not told a second time
+ */
+export function eventRows(
+  record: IntakeRecord,
+  traceId: string,
+  lineage: LineageReader,
+  own: { call_id: string; tools: NewToolCall[] } | null,
+  said: ReadonlySet<string>,
+): EventRows {
+  const steps: NewStep[] = [];
+  const scores: AssembledRecord['scores'] = [];
+  const new_decisions: Decision[] = [];
+  const event_ids = new Set<string>();
+  const tools = new RecordTools(record, traceId, lineage, own);
+  let ended_at = record.ended_at;
+
+  for (const { event, index } of inOrder(record.events ?? [])) {
+    const { event_id } = event;
+    const end = event.at + Math.round((event.duration_ms ?? 0) * 1000);
+    // A file may hold any number: one that is no time must not become the trace's end.
+    if (end <= Number.MAX_SAFE_INTEGER) ended_at = Math.max(ended_at, end);
+    if (event_id !== undefined) {
+      if (event_ids.has(event_id) || lineage.hasEvent(traceId, event_id)) continue;
+      event_ids.add(event_id);
+    }
+    const label = event_id === undefined ? `${record.key}#${index}` : `event ${event_id}`;
+    const step_id = derivedId(event.at, traceId, label);
+    switch (event.type) {
+      case 'tool_call':
+        steps.push(...tools.asked({ event, label, step_id }));
+        break;
+      case 'tool_result':
+        steps.push(...tools.answered({ event, label, step_id }));
+        break;
+      case 'tool_execution':
+        steps.push(...tools.executed({ event, label, step_id }));
+        break;
+      case 'decision': {
+        const decision = decisionOf(event, derivedId(event.at, traceId, label, 'decision'), traceId);
+        new_decisions.push(decision);
+        steps.push({ ...stepBase(event, step_id), type: 'decision', decision_id: decision.decision_id });
+        break;
+      }
+      case 'score': {
+        const { kind, name, value, explanation } = event;
+        scores.push({ score_id: step_id, kind, name, value, ...(explanation === undefined ? {} : { explanation }) });
+        break;
+      }
+      default:
+        if ((event.type === 'message' || event.type === 'reasoning') && said.has(event.content.trim())) break;
+        steps.push(plainStep(event, step_id));
+    }
+  }
+  return {
+    steps,
+    new_tool_calls: tools.rows,
+    tool_results: tools.results,
+    notes: tools.notes,
+    effects: tools.effects,
+    scores,
+    new_decisions,
+    event_ids: [...event_ids],
+    ended_at,
+  };
+}
+
+/** Events by time; those of the same moment as they were sent. */
+function inOrder(events: IntakeEvent[]): { event: IntakeEvent; index: number }[] {
+  return events.map((event, index) => ({ event, index })).sort((a, b) => a.event.at - b.event.at);
+}
+
+function plainStep(
+  event: Exclude<IntakeEvent, { type: 'tool_call' | 'tool_result' | 'tool_execution' | 'decision' | 'score' }>,
+  step_id: string,
+): NewStep {
+  const { event_id: _, ...fields } = event;
+  return { step_id, ...fields };
+}
+
+function decisionOf(event: Of<'decision'>, decision_id: string, traceId: string): Decision {
+  const { type: _, at, event_id: _event, duration_ms: _duration, agent: _agent, ...said } = event;
+  return { decision_id, trace_id: traceId, call_id: null, timestamp: toIso(at), ...said, origin: 'explicit' };
+}

@@ -1,0 +1,118 @@
+import type { IntakeRecord, Json, LineageReader, NewTrace, TracePatch } from '../../../shared/model/index.js';
+import { consentBehindGate, toIso } from '../../../shared/model/index.js';
+import { traceToolKey } from '../effects/keys.js';
+import { derivedId } from '../ids.js';
+import { cutTitle } from '../title.js';
+
+/** Where a record belongs. */
+export interface RecordHome {
+  /** The trace that is there already. */
+  known: { trace_id: string; captured: boolean } | null;
+  /** Id of the trace, should it be opened. */
+  fresh_id: string;
+  parent_trace_id: string | null;
+  parent_step_id: string | null;
+  predecessor_trace_id: string | null;
+}
+
+/** The trace of a record: by the id that was given out, by its key, else the captured session of the same key. */
+export function homeOf(record: IntakeRecord, lineage: LineageReader): RecordHome {
+  const { trace } = record;
+  const parent_trace_id = trace.parent_key === undefined ? null : byKey(trace.parent_key, lineage);
+  return {
+    known: knownTrace(record, lineage),
+    fresh_id: trace.trace_id ?? derivedId(record.started_at, trace.key, 'trace'),
+    parent_trace_id,
+    parent_step_id:
+      parent_trace_id === null || trace.parent_tool_call_id === undefined
+        ? null
+        : toolStep(parent_trace_id, trace.parent_tool_call_id, lineage),
+    predecessor_trace_id: trace.predecessor_key === undefined ? null : byKey(trace.predecessor_key, lineage),
+  };
+}
+
+function knownTrace({ trace }: IntakeRecord, lineage: LineageReader): RecordHome['known'] {
+  if (trace.trace_id !== undefined) {
+    const known = lineage.traceById(trace.trace_id);
+    return known && { trace_id: known.trace_id, captured: false };
+  }
+  const known = lineage.byTraceKey(trace.key);
+  if (known !== null) return { trace_id: known.trace_id, captured: false };
+  const session = capturedSession(trace.key, lineage);
+  return session === null ? null : { trace_id: session, captured: true };
+}
+
+function byKey(key: string, lineage: LineageReader): string | null {
+  return lineage.byTraceKey(key)?.trace_id ?? capturedSession(key, lineage);
+}
+
+function capturedSession(key: string, lineage: LineageReader): string | null {
+  return key.startsWith('session:') ? (lineage.bySessionKey(key)[0]?.trace_id ?? null) : null;
+}
+
+function toolStep(traceId: string, toolCallId: string, lineage: LineageReader): string | null {
+  const asked = lineage.byToolCallId(toolCallId).find((node) => node.trace_id === traceId);
+  if (asked !== undefined) return asked.tool_step_id;
+  return lineage.toolCallsByKey(traceToolKey(traceId, toolCallId))[0]?.step_id ?? null;
+}
+
+/** The trace that a record opens. */
+export function openedBy(record: IntakeRecord, home: RecordHome): Omit<NewTrace, 'title' | 'trace_id' | 'started_at'> {
+  const { trace, source, client } = record;
+  const session = /^(?:sent )?session:(.+?)(?:\/agent:|$)/s.exec(trace.key)?.[1];
+  return {
+    kind: trace.kind,
+    key: trace.key,
+    parent_trace_id: home.parent_trace_id,
+    parent_step_id: home.parent_step_id,
+    predecessor_trace_id: home.predecessor_trace_id,
+    source: {
+      kind: source,
+      ...(client === undefined ? {} : { client }),
+      ...(session === undefined ? {} : { session }),
+    },
+  };
+}
+
+/** What the trace is called where its source does not say: the first words of a user, else what it is about. */
+export function titleOfRecord(record: IntakeRecord): string {
+  const { trace } = record;
+  if (trace.title !== undefined && trace.title.trim() !== '') return cutTitle(trace.title);
+  const words = record.events?.find((event) => event.type === 'message' && event.role === 'user');
+  if (words?.type === 'message' && words.content.trim() !== '') return cutTitle(words.content);
+  const named = ['scenario', 'bug_id', 'task', 'name'].map((name) => trace.metadata?.[name]).find(isText);
+  return cutTitle(named ?? `${record.source} ${trace.key}`);
+}
+
+const isText = (value: Json | undefined): value is string => typeof value === 'string' && value.trim() !== '';
+
+/** First moment that a record tells of. */
+export function startOf(record: IntakeRecord): number {
+  return (record.events ?? []).reduce((first, { at }) => Math.min(first, at), record.started_at);
+}
+
+/**
+ * Changes that a record makes to its trace.
+ * @param ended_at the last moment that the record tells of
+ * @param standing the last moment of the trace as it is stored; null where it is not
+ */
+export function patchOf(record: IntakeRecord, home: RecordHome, ended_at: number, standing: number | null): TracePatch {
+  const { title, metadata, completion_status } = record.trace;
+  const consent = consentBehindGate(record.trace.consent, toIso(record.ended_at));
+  const { known } = home;
+  const latest = standing === null || ended_at >= standing;
+  return {
+    started_at: startOf(record),
+    ended_at,
+    // What came earlier in time does not take back how the trace ended.
+    ...(completion_status === undefined || (completion_status === 'running' && !latest) ? {} : { completion_status }),
+    ...(title === undefined || title.trim() === '' || known === null || known.captured
+      ? {}
+      : { title: cutTitle(title) }),
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(consent === null ? {} : { consent }),
+    ...(home.parent_trace_id === null ? {} : { parent_trace_id: home.parent_trace_id }),
+    ...(home.parent_step_id === null ? {} : { parent_step_id: home.parent_step_id }),
+    ...(home.predecessor_trace_id === null ? {} : { predecessor_trace_id: home.predecessor_trace_id }),
+  };
+}

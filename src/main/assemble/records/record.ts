@@ -1,0 +1,136 @@
+import type {
+  Assembled,
+  AssembledCall,
+  AssembledRecord,
+  CallNode,
+  DecodedExchange,
+  IntakeRecord,
+  LineageReader,
+} from '../../../shared/model/index.js';
+import { type Arrival, arrivalOf } from '../arrival.js';
+import { assembleCall, type Setting } from '../call.js';
+import { callEffects } from '../effects/index.js';
+import { titledMark } from '../side-call.js';
+import { reportMarks, type SecondReport, secondReport, toldOf, witnessOf } from '../witness/witness.js';
+import { isSent, isSentCall, ofOwnKind, withinRights } from './own-kind.js';
+import { eventRows } from './record-events.js';
+import { homeOf, openedBy, patchOf, type RecordHome, startOf, titleOfRecord } from './record-trace.js';
+
+/** Puts what others captured into its trace: its call by the threading rules, its events as steps. */
+export function assembleRecord(decoded: DecodedExchange, given: IntakeRecord, stored: LineageReader): Assembled {
+  const record = withinRights(given, stored);
+  const sent = isSent(record);
+  const home = homeOf(record, stored);
+  const lineage = ofOwnKind(stored, sent, home.known?.trace_id ?? null);
+  if (decoded.call === null) return { decoded, call: null, ...eventsOf(record, home, null, lineage) };
+
+  const arrival = arrivalOf(decoded.record === record ? decoded : { ...decoded, record }, decoded.call);
+  const report = secondReport(arrival, sent ? stored : lineage);
+  if (report !== null && sent && !isSentCall(report.node))
+    return witnessAlone(decoded, record, home, arrival, report, lineage);
+  const { trace_id } = record.trace;
+  // Who was given an id finds there what was sent under it, whatever else was captured.
+  if (report !== null && (trace_id === undefined || trace_id === report.node.trace_id)) {
+    const rows = eventsOf(record, home, { report }, lineage);
+    note(rows.record, toldOf(arrival, report.node), lineage);
+    return { decoded, call: null, witness: witnessOf(arrival, report), ...rows };
+  }
+  const setting: Setting = {
+    home: home.known?.trace_id ?? null,
+    fresh_id: home.fresh_id,
+    marks: reportMarks(arrival),
+    open: (_, links) => {
+      const opened = openedBy(record, home);
+      return {
+        ...opened,
+        ...(record.trace.title === undefined ? {} : { title: titleOfRecord(record) }),
+        parent_trace_id: opened.parent_trace_id ?? links.parent_trace_id,
+        parent_step_id: opened.parent_step_id ?? links.parent_step_id,
+        predecessor_trace_id: opened.predecessor_trace_id ?? links.predecessor_trace_id,
+      };
+    },
+  };
+  const { call, effects } = callEffects(assembleCall(arrival, lineage, setting), arrival, lineage);
+  // Named by its source: the call's first words are not asked for.
+  if (record.trace.title !== undefined) delete call.trace_patch.title;
+  // Records come in any order: how the trace ended is what its latest call says.
+  const standing = lineage.traceById(call.trace_id);
+  if (standing !== null && arrival.ended_at < standing.ended_at) delete call.trace_patch.completion_status;
+  const rows = eventsOf(record, home, { call }, lineage);
+  return { decoded, call, record: rows.record, effects: [...effects, ...rows.effects] };
+}
+
+/** The second report of a captured call by someone who may not add to its trace: what it tells besides stands in a trace of its own. */
+function witnessAlone(
+  decoded: DecodedExchange,
+  record: IntakeRecord,
+  home: RecordHome,
+  arrival: Arrival,
+  report: SecondReport,
+  lineage: LineageReader,
+): Assembled {
+  const witness = witnessOf(arrival, report);
+  if (record.events !== undefined && record.events.length > 0) {
+    return { decoded, call: null, witness, ...eventsOf(record, home, null, lineage) };
+  }
+  const told: AssembledRecord = {
+    trace_id: report.node.trace_id,
+    trace_key: null,
+    new_trace: null,
+    steps: [],
+    new_tool_calls: [],
+    tool_results: [],
+    new_decisions: [],
+    trace_patch: { ended_at: lineage.traceById(report.node.trace_id)?.ended_at ?? report.node.ended_at },
+    scores: [],
+    event_ids: [],
+    notes: [],
+  };
+  note(told, toldOf(arrival, report.node), lineage);
+  return { decoded, call: null, witness, record: told };
+}
+
+function eventsOf(
+  record: IntakeRecord,
+  home: RecordHome,
+  own: { call: AssembledCall } | { report: SecondReport } | null,
+  lineage: LineageReader,
+): { record: AssembledRecord } & Pick<Required<Assembled>, 'effects'> {
+  const call = own !== null && 'call' in own ? own.call : null;
+  const node: CallNode | null = own !== null && 'report' in own ? own.report.node : null;
+  const trace_id = call?.trace_id ?? node?.trace_id ?? home.known?.trace_id ?? home.fresh_id;
+  const opens = call === null && node === null && home.known === null;
+  const title = titleOfRecord(record);
+  const rows = eventRows(
+    record,
+    trace_id,
+    lineage,
+    call === null ? null : { call_id: call.call.call_id, tools: call.new_tool_calls },
+    own !== null && 'report' in own ? saidIn(own.report) : new Set(),
+  );
+  const { effects, ended_at, ...added } = rows;
+  const patch = patchOf(record, home, ended_at, lineage.traceById(trace_id)?.ended_at ?? null);
+  // A captured trace has its name; what a second source calls it is no better.
+  if (node !== null) delete patch.title;
+  const made: AssembledRecord = {
+    trace_id,
+    trace_key: record.trace.key,
+    new_trace: opens ? { ...openedBy(record, home), trace_id, title, started_at: startOf(record) } : null,
+    ...added,
+    trace_patch: patch,
+  };
+  if (record.trace.title !== undefined && node === null) note(made, titledMark(trace_id), lineage);
+  return { record: made, effects };
+}
+
+/** Leaves a mark among the events of the trace, once. */
+function note(made: AssembledRecord, mark: string, lineage: LineageReader): void {
+  if (!lineage.hasEvent(made.trace_id, mark)) made.event_ids.push(mark);
+}
+
+function saidIn({ stored }: SecondReport): ReadonlySet<string> {
+  const texts = [...stored.request_messages, ...stored.response_messages].flatMap(({ parts }) =>
+    parts.flatMap((part) => ('text' in part ? [part.text.trim()] : [])),
+  );
+  return new Set(texts);
+}

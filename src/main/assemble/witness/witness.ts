@@ -1,0 +1,164 @@
+import type { CallNode, ChatMessage, LineageReader, Micros, NewWitness } from '../../../shared/model/index.js';
+import type { Arrival } from '../arrival.js';
+import { shortHash } from '../chain/canonical.js';
+import { turnMark } from '../chain/marks.js';
+import { endAfter } from '../chain/merkle.js';
+import { turnText } from '../chain/turns.js';
+import { derivedId } from '../ids.js';
+import { disagreements, type StoredContent } from './witness-compare.js';
+
+/** Microseconds between two reports of one call: programs note its times before and after the wire does. */
+const near = 5_000_000;
+/** Ids of vendors are longer; test servers count from one. Characters. */
+const tellingId = 12;
+const mostToolCalls = 4;
+
+export interface SecondReport {
+  node: CallNode;
+  basis: 'response_id' | 'tool_call_id' | 'content' | 'usage';
+  stored: StoredContent;
+}
+
+/**
+ * The stored call that the arrival is a second report of: one that the proxy captured and a record tells of, or the other
+ * way round, or that two sources told of. Null where the call is new. A repeated request is no second report, so two calls
+ * of the same source are told apart by their response ids alone.
+ */
+export function secondReport(arrival: Arrival, lineage: LineageReader): SecondReport | null {
+  const { response } = arrival.call;
+  if (response === null || !arrival.conversing) return null;
+  // Where nothing was reported at that time, a captured call costs no further lookup.
+  if (arrival.decoded.record === undefined && !reportedAround(arrival, lineage)) return null;
+  const tried = new Set<string>();
+  const check = (nodes: CallNode[], basis: SecondReport['basis'], fits: (stored: StoredContent) => boolean) => {
+    let best: SecondReport | null = null;
+    for (const node of nodes) {
+      if (tried.has(node.call_id) || node.call_id === arrival.call_id) continue;
+      if (!mayBeSame(arrival, node, basis, lineage)) continue;
+      const stored = lineage.callContent(node.call_id);
+      if (stored === null || !fits(stored)) continue;
+      tried.add(node.call_id);
+      if (best === null || apart(arrival, node) < apart(arrival, best.node)) best = { node, basis, stored };
+    }
+    return best;
+  };
+  const said = saidBy(response.messages);
+  const agrees = (stored: StoredContent) => said !== null && saidBy(stored.response_messages) === said;
+  const id = response.response_id;
+  if (id !== null && id !== '') {
+    const found = check(
+      lineage.byResponseId(id).filter((node) => apart(arrival, node) <= near || id.length >= tellingId),
+      'response_id',
+      (stored) => said === null || id.length >= tellingId || agrees(stored),
+    );
+    if (found !== null) return found;
+  }
+  const close = (nodes: CallNode[]) => nodes.filter((node) => apart(arrival, node) <= near);
+  for (const key of said === null ? [] : contentKeys(arrival)) {
+    const found = check(close(lineage.byResponseChain(key)), 'content', agrees);
+    if (found !== null) return found;
+  }
+  for (const toolCallId of toolCallIds(response.messages)) {
+    const found = check(close(lineage.byToolCallId(toolCallId)), 'tool_call_id', () => true);
+    if (found !== null) return found;
+  }
+  if (arrival.session_key === null || arrival.session.id === null) return null;
+  const session = close(lineage.bySessionKey(arrival.session_key));
+  return check(session, 'content', agrees) ?? check(session, 'usage', (stored) => sameUsage(arrival, stored, said));
+}
+
+/** The stored call's second report, with what the two disagree about. */
+export function witnessOf(arrival: Arrival, report: SecondReport): NewWitness {
+  const { node, basis, stored } = report;
+  return {
+    witness_id: derivedId(arrival.started_at, arrival.call_id, 'witness'),
+    trace_id: node.trace_id,
+    call_id: node.call_id,
+    source: sourceOf(arrival),
+    basis,
+    disagreements: disagreements(stored, arrival.call),
+  };
+}
+
+/** Event of the trace that says that this source has told of the call: the next alike is another call. */
+export function toldOf(arrival: Arrival, node: CallNode): string {
+  return shortHash(`told\0${sourceOf(arrival)}\0${node.call_id}`);
+}
+
+/** Keys of a call that a record brought, by which a captured call knows that it was not captured. */
+export function reportMarks(arrival: Arrival): string[] {
+  return arrival.decoded.record === undefined
+    ? []
+    : [
+        reportedMark(arrival.call_id),
+        reportedMark(arrival.call_id, sourceOf(arrival)),
+        ...spanMarks([arrival.started_at, arrival.ended_at]),
+      ];
+}
+
+/** Reports are found by the five minutes that they fall into. Microseconds. */
+const span = 300 * 1_000_000;
+
+function spanMarks(times: Micros[]): string[] {
+  return [...new Set(times.map((at) => Math.floor(at / span)))].map((place) => shortHash(`reported-at\0${place}`));
+}
+
+function reportedAround({ started_at, ended_at }: Arrival, lineage: LineageReader): boolean {
+  const times = [started_at - near, started_at + near, ended_at - near, ended_at + near];
+  return spanMarks(times).some((mark) => lineage.byResponseChain(mark).length > 0);
+}
+
+function sourceOf({ decoded }: Arrival): string {
+  return decoded.record?.source ?? 'proxy';
+}
+
+function reportedMark(callId: string, source = ''): string {
+  return shortHash(`reported\0${source}\0${callId}`);
+}
+
+function mayBeSame(arrival: Arrival, node: CallNode, basis: SecondReport['basis'], lineage: LineageReader): boolean {
+  const isMarked = (mark: string) => lineage.byResponseChain(mark).some(({ call_id }) => call_id === node.call_id);
+  if (arrival.decoded.record === undefined) {
+    return isMarked(reportedMark(node.call_id)) && !lineage.hasEvent(node.trace_id, toldOf(arrival, node));
+  }
+  if (basis === 'response_id') return true;
+  return (
+    !isMarked(reportedMark(node.call_id, sourceOf(arrival))) && !lineage.hasEvent(node.trace_id, toldOf(arrival, node))
+  );
+}
+
+/** Microseconds between the two spans of time; 0 where they overlap. */
+function apart(arrival: Arrival, node: CallNode): number {
+  return Math.max(0, node.started_at - arrival.ended_at, arrival.started_at - node.ended_at);
+}
+
+/** What the answers say, in canonical form; null for none. */
+function saidBy(messages: ChatMessage[]): string | null {
+  const texts = messages.flatMap((message) => turnText(message.parts) ?? []);
+  // Files give one answer in several messages, the wire in one.
+  return texts.length === 0 ? null : turnText(messages.flatMap(({ parts }) => parts));
+}
+
+function contentKeys(arrival: Arrival): string[] {
+  const { request, response } = arrival.call;
+  const parts = (response?.messages ?? []).flatMap((message) => message.parts);
+  const whole: ChatMessage = { role: 'assistant', parts };
+  const end = request.history_complete ? endAfter(arrival.chain, request.messages, whole) : null;
+  const mark = turnMark(turnText(parts) ?? '');
+  return [end, mark].filter((key) => key !== null);
+}
+
+function toolCallIds(messages: ChatMessage[]): string[] {
+  const ids = messages.flatMap(({ parts }) =>
+    parts.flatMap((part) => (part.type === 'tool_call' && part.id !== null ? [part.id] : [])),
+  );
+  return ids.filter((id) => id.length >= tellingId).slice(0, mostToolCalls);
+}
+
+/** For reports that leave out what was said: the same session at the same time with the same counts of tokens. */
+function sameUsage(arrival: Arrival, stored: StoredContent, said: string | null): boolean {
+  const usage = arrival.call.response?.usage;
+  if (said !== null && stored.response_messages.length > 0) return false;
+  if (!usage || stored.usage === null || usage.output_tokens === undefined) return false;
+  return usage.output_tokens === stored.usage.output_tokens && usage.input_tokens === stored.usage.input_tokens;
+}

@@ -1,0 +1,316 @@
+import type {
+  Assembled,
+  CapturedExchange,
+  CapturedMessage,
+  DecodedExchange,
+  LineageReader,
+  ReadExchange,
+  RedactedExchange,
+  Tick,
+} from '../../shared/model/index.js';
+import type { pipelineCounters } from './counters.js';
+import { createPace, type Position } from './pace.js';
+
+const batchSize = 512;
+/** Long enough that a commit's fsync is shared by many exchanges, short enough to seem live. */
+const batchMs = 120;
+const retryMs = 1000;
+
+type Entry =
+  | { kind: 'exchange'; exchange: CapturedExchange; at: Position; next: Position }
+  | { kind: 'damage'; damage: { position: Position; reason: string }; next: Position };
+
+/** The rooms that the pipeline runs through, as it needs them. */
+export interface PipelineParts {
+  reader: { next(from: Position, limit: Position): Entry | null; count(from: Position, limit: Position): number };
+  read(captured: CapturedExchange): ReadExchange;
+  redactor: { exchange(read: ReadExchange): RedactedExchange };
+  /** The exchange itself, behind it the exchanges that it carried (turns of a socket). */
+  decode(redacted: RedactedExchange): DecodedExchange[];
+  assemble(decoded: DecodedExchange, lineage: LineageReader): Assembled;
+  writer: {
+    lineage: LineageReader;
+    transaction(body: () => void): void;
+    save(assembled: Assembled): { topics: Tick['topics'] };
+    cursor(): Position | null;
+    setCursor(position: Position): void;
+    /** Whether the disk, not the data, is the matter. */
+    passes(error: unknown): boolean;
+  };
+  counters: ReturnType<typeof pipelineCounters>;
+  /** Up to here the journal holds what an earlier run left, to be counted as pending; null: already counted. */
+  backlogUntil: Position | null;
+  /** A record that is stored sealed without being read: it ended this thread twice. */
+  skip: Position | null;
+  /** Everything before this position is committed. */
+  acknowledge(position: Position): void;
+  onTopics(topics: Tick['topics']): void;
+  onLog(level: 'warn' | 'error', event: string, fields: Record<string, string | number>): void;
+}
+
+export interface Pipeline {
+  /** The journal has grown to this position. */
+  grow(position: Position): void;
+  /** Resolves when everything up to this position is stored. */
+  drained(position: Position): Promise<void>;
+  stop(): void;
+}
+
+const before = (a: Position, b: Position) => a.segment < b.segment || (a.segment === b.segment && a.offset < b.offset);
+
+/**
+ * Carries exchanges from the journal into the store, in the journal's order, each exactly once: the rows of a batch and
+ * the position behind it are committed together. What one exchange throws is kept with that exchange.
+ */
+export function createPipeline(parts: PipelineParts): Pipeline {
+  const { counters, writer } = parts;
+  let cursor: Position = writer.cursor() ?? { segment: 0, offset: 0 };
+  let limit: Position | null = null;
+  if (parts.backlogUntil !== null) counters.add('backlog', parts.reader.count(cursor, parts.backlogUntil));
+  let scheduled = false;
+  let stopped = false;
+  const waiting: { position: Position; resolve(): void }[] = [];
+  const pace = createPace();
+
+  function schedule(delayMs = 0): void {
+    if (scheduled || stopped) return;
+    scheduled = true;
+    // Commands of the main thread get their turn between two batches.
+    if (delayMs > 0) setTimeout(run, delayMs);
+    else setImmediate(run);
+  }
+
+  function run(): void {
+    scheduled = false;
+    if (stopped || !limit) return;
+    let next: Position;
+    const began = performance.now();
+    const from = cursor;
+    const topics = new Set<Tick['topics'][number]>();
+    const tally = {
+      processed: 0,
+      stored: 0,
+      undecoded: 0,
+      quarantined: 0,
+      bodies_lost: 0,
+      damaged: 0,
+      unknown_events: 0,
+    };
+    try {
+      next = batch(limit, topics, tally);
+    } catch (error) {
+      // The store could not commit (a full disk, say): nothing is acknowledged, the batch is tried again.
+      counters.set('store_failing', 1);
+      parts.onLog('error', 'store_failed', { code: codeOf(error), retry_ms: retryMs });
+      schedule(retryMs);
+      return;
+    }
+    counters.set('store_failing', 0);
+    for (const [name, amount] of Object.entries(tally))
+      if (amount > 0) counters.add(name as keyof typeof tally, amount);
+    const moved = before(cursor, next);
+    cursor = next;
+    if (moved) parts.acknowledge(cursor);
+    if (topics.size > 0) parts.onTopics([...topics]);
+    for (let i = waiting.length - 1; i >= 0; i--) {
+      const entry = waiting[i] as (typeof waiting)[number];
+      if (before(cursor, entry.position)) continue;
+      waiting.splice(i, 1);
+      entry.resolve();
+    }
+    const rest = pace.rest({ from, to: cursor, began, ended: performance.now() }, limit);
+    // Who waits for everything to be stored shall not wait for the pace too.
+    if (before(cursor, limit)) schedule(waiting.length > 0 ? 0 : rest);
+  }
+
+  function batch(upTo: Position, topics: Set<Tick['topics'][number]>, tally: { [name: string]: number }): Position {
+    let at = cursor;
+    const until = performance.now() + batchMs;
+    writer.transaction(() => {
+      for (let count = 0; count < batchSize && performance.now() < until; count++) {
+        const entry = parts.reader.next(at, upTo);
+        if (!entry) {
+          at = upTo;
+          break;
+        }
+        if (entry.kind === 'damage') {
+          tally.damaged = (tally.damaged ?? 0) + 1;
+          // A torn tail was never announced, the others were.
+          if (entry.damage.reason !== 'torn') tally.processed = (tally.processed ?? 0) + 1;
+          parts.onLog('warn', 'journal_damaged', { reason: entry.damage.reason, ...entry.damage.position });
+        } else {
+          counters.set('at_segment', entry.at.segment);
+          counters.set('at_offset', entry.at.offset);
+          for (const topic of store(entry, tally)) topics.add(topic);
+        }
+        at = entry.next;
+      }
+      if (before(cursor, at)) writer.setCursor(at);
+    });
+    counters.set('at_segment', 0);
+    return at;
+  }
+
+  function store(entry: Entry & { kind: 'exchange' }, tally: { [name: string]: number }): Tick['topics'] {
+    tally.processed = (tally.processed ?? 0) + 1;
+    const topics = new Set<Tick['topics'][number]>();
+    const save = (assembled: Assembled) => {
+      for (const topic of writer.save(assembled).topics) topics.add(topic);
+      note(assembled, tally);
+    };
+    const skipped =
+      parts.skip !== null && parts.skip.segment === entry.at.segment && parts.skip.offset === entry.at.offset;
+    const failed = (error: unknown) => {
+      // Not this exchange's fault: the whole batch is tried again.
+      if (writer.passes(error)) throw error;
+      tally.quarantined = (tally.quarantined ?? 0) + 1;
+      parts.onLog('error', 'exchange_sealed', {
+        exchange_id: entry.exchange.exchange_id,
+        cause: skipped ? 'skipped' : codeOf(error),
+        place: placeOf(error),
+      });
+    };
+    /** What cannot be stored sealed either must not stop those behind it: its row stays, without its bodies. */
+    const saveSealed = () => {
+      try {
+        save(sealed(entry.exchange));
+      } catch (error) {
+        if (writer.passes(error)) throw error;
+        // If this throws too, it is not this exchange's fault: the batch is tried again and nothing is acknowledged.
+        save(sealed(bare(entry.exchange)));
+        tally.bodies_lost = (tally.bodies_lost ?? 0) + 1;
+        parts.onLog('error', 'exchange_bodies_lost', {
+          exchange_id: entry.exchange.exchange_id,
+          cause: codeOf(error),
+          place: placeOf(error),
+        });
+      }
+    };
+    let carried: DecodedExchange[] = [];
+    try {
+      if (skipped) throw new Error('ended the thread twice');
+      const [own, ...others] = parts.decode(parts.redactor.exchange(parts.read(entry.exchange)));
+      if (own === undefined) throw new Error('decoded to nothing');
+      save(parts.assemble(own, writer.lineage));
+      carried = others;
+    } catch (error) {
+      failed(error);
+      saveSealed();
+    }
+    for (const decoded of carried) {
+      try {
+        save(parts.assemble(decoded, writer.lineage));
+      } catch (error) {
+        failed(error);
+        // What it said stands in the exchange that carried it, which is stored.
+        save(unread(decoded));
+      }
+    }
+    tally.stored = (tally.stored ?? 0) + 1;
+    return [...topics];
+  }
+
+  function note({ decoded, call }: Assembled, tally: { [name: string]: number }): void {
+    if (decoded.decode_error !== null || decoded.exchange.issues.length > 0)
+      tally.undecoded = (tally.undecoded ?? 0) + 1;
+    for (const amount of Object.values(call?.decoded.response?.unknown_events ?? decoded.action?.unknown_events ?? {}))
+      tally.unknown_events = (tally.unknown_events ?? 0) + amount;
+  }
+
+  /** A part of an exchange that could not be assembled: kept as it was read, without its call. */
+  function unread({ exchange }: DecodedExchange): Assembled {
+    const decode_error = { code: 'pipeline_failed', message: 'The exchange could not be processed.' };
+    return { decoded: { exchange, format: exchange.kind, call: null, decode_error }, call: null };
+  }
+
+  /** Nothing of what the exchange said in the clear: bodies under encryption, no headers, no path. */
+  function sealed(exchange: CapturedExchange): Assembled {
+    const seal = (message: CapturedMessage) => ({
+      http_version: message.http_version,
+      headers: [],
+      trailers: [],
+      bytes: message.bytes,
+      truncated: message.truncated,
+      body:
+        message.body.byteLength === 0
+          ? ({ kind: 'empty' } as const)
+          : ({
+              kind: 'sealed',
+              bytes: message.body,
+              ...(message.pieces === undefined ? {} : { pieces: message.pieces }),
+              media_type: 'application/octet-stream',
+              reason: 'undecodable',
+            } as const),
+    });
+    const read: ReadExchange = {
+      ...exchange,
+      session: undefined,
+      // A proxy is asked for anything: what is no URL must not stop the next exchange.
+      url: originOf(exchange.url),
+      method: /^[A-Z]{1,16}$/.test(exchange.method) ? exchange.method : 'OTHER',
+      error: { code: 'pipeline_failed', message: 'The exchange could not be processed; its bodies are kept sealed.' },
+      request: seal(exchange.request),
+      response: exchange.response && {
+        ...seal(exchange.response),
+        status: exchange.response.status,
+        status_text: '',
+        informational: [],
+      },
+      issues: [],
+    };
+    const decode_error = { code: 'pipeline_failed', message: 'The exchange could not be processed.' };
+    return {
+      decoded: { exchange: parts.redactor.exchange(read), format: exchange.kind, call: null, decode_error },
+      call: null,
+    };
+  }
+
+  return {
+    grow(position) {
+      // The journal's folder was emptied by hand and its numbers begin anew: nothing of it is stored yet.
+      if (position.segment < cursor.segment) cursor = { segment: 0, offset: 0 };
+      limit = position;
+      if (before(cursor, limit)) schedule();
+    },
+    drained(position) {
+      if (!before(cursor, position)) return Promise.resolve();
+      return new Promise((resolve) => waiting.push({ position, resolve }));
+    },
+    stop() {
+      stopped = true;
+    },
+  };
+}
+
+/** Of an exchange only that it was: when, how large, and how it ended. */
+function bare(exchange: CapturedExchange): CapturedExchange {
+  const emptied = <Message extends CapturedMessage>({ pieces: _, ...message }: Message) => ({
+    ...message,
+    body: new Uint8Array(0),
+    truncated: true,
+  });
+  const { upstream_name: _, ...rest } = exchange;
+  return {
+    ...rest,
+    url: 'http://invalid',
+    method: 'OTHER',
+    request: emptied(exchange.request),
+    response: exchange.response && emptied(exchange.response),
+  };
+}
+
+/** Where it was thrown, without the message: that may quote what was captured. */
+function placeOf(error: unknown): string {
+  const line = ((error as Error).stack ?? '').split('\n').find((text) => /^\s+at /.test(text));
+  return (line ?? '').trim().replace(/file:\/\/\S*\/(?=out\/|src\/)/, '');
+}
+
+/** A record's address names its source and nothing else. */
+function originOf(url: string): string {
+  if (url.startsWith('sluice:')) return url;
+  return URL.canParse(url) ? new URL(url).origin : 'http://invalid';
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? (error as Error).name;
+}

@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import { SluiceError } from '../../../shared/errors.js';
+import { type ExportPolicy, type exportPseudonyms, hidesAsMuch } from '../../../shared/model/index.js';
+import { presetOf } from '../../../shared/policy-presets.js';
+import { createExportRedactor, type ExportRedactor, type ExportRedactorOptions } from '../export-redactor.js';
+import { entities } from './entities.js';
+import { actionFor, type PersonalEntity, personalEntities, type RedactionPolicy } from './policy.js';
+
+/**
+ * The project's policy with what an export wants to be stricter. Throws `export_policy_looser` that names the entity and
+ * what the project does with it.
+ */
+export function exportPolicy(project: RedactionPolicy, wanted: ExportPolicy): RedactionPolicy {
+  const preset = presetOf(wanted.preset ?? null);
+  const actions: RedactionPolicy['actions'] = {};
+  for (const entity of entities) {
+    const now = actionFor(project, entity);
+    const asked = wanted.actions?.[entity];
+    if (asked !== undefined && !hidesAsMuch(asked, now)) {
+      const message = `The project’s policy for ${entity} is ${now}; an export cannot make it ${asked}.`;
+      throw new SluiceError('export_policy_looser', message, { entity, project: now, wanted: asked });
+    }
+    const base = asked ?? now;
+    const suggested = preset?.actions[entity];
+    actions[entity] = suggested !== undefined && !hidesAsMuch(base, suggested) ? suggested : base;
+  }
+  const personal: { [entity in PersonalEntity]?: string[] } = {};
+  for (const entity of personalEntities) {
+    const names = [...new Set([...(project.personal[entity] ?? []), ...(preset?.personal[entity] ?? [])])];
+    if (names.length > 0) personal[entity] = names;
+  }
+  return { ...project, actions, personal };
+}
+
+/** The redactor of one export; `fresh` makes a key for it that is nowhere kept. Throws `export_policy_looser`. */
+export function redactorForExport(
+  project: Omit<ExportRedactorOptions, 'exportKey'>,
+  wanted: { policy: ExportPolicy; pseudonyms: (typeof exportPseudonyms)[number] },
+): ExportRedactor {
+  return createExportRedactor({
+    ...project,
+    policy: exportPolicy(project.policy, wanted.policy),
+    exportKey: wanted.pseudonyms === 'fresh' ? randomBytes(32) : null,
+  });
+}
