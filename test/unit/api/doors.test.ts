@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { mayAllow } from '../../../src/main/api/may-allow.js';
 import type { Router } from '../../../src/main/api/rpc/router.js';
+import { createSessionCodes } from '../../../src/main/api/session-codes.js';
 import { createWrongTokens } from '../../../src/main/api/wrong-tokens.js';
 import type { TokenScope } from '../../../src/shared/model/index.js';
 import type { RedactionPolicy } from '../../../src/shared/policy-file.js';
@@ -112,4 +113,34 @@ it('a file that is no dataset takes admin', async () => {
     headers: { authorization: `Bearer ${given}` },
   });
   expect(answer.status).toBe(403);
+});
+
+describe('a code for the browser', () => {
+  it('is worth the token once', async () => {
+    const { api, token, ask } = await runningApi();
+    const { code } = (await (await ask('/session-codes', { method: 'POST' })).json()) as { code: string };
+    expect(code).not.toContain(token);
+    const exchange = () =>
+      fetch(`${api.url}/session`, {
+        method: 'POST',
+        body: JSON.stringify({ code }),
+        headers: { 'content-type': 'application/json' },
+      });
+    expect(await (await exchange()).json()).toEqual({ token });
+    expect((await exchange()).status).toBe(401);
+  });
+
+  it('is worth nothing after a minute', () => {
+    let now = 0;
+    const codes = createSessionCodes(() => now);
+    const code = codes.make('token');
+    now = 60_001;
+    expect(codes.take(code)).toBeNull();
+  });
+
+  it('stands for nobody else’s token, and is made by admin only', async () => {
+    const { api, given } = await running('read');
+    const headers = { authorization: `Bearer ${given}` };
+    expect((await fetch(`${api.url}/session-codes`, { method: 'POST', headers })).status).toBe(403);
+  });
 });
