@@ -78,7 +78,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders(request.raw));
     guard.check(request.raw, request.method !== 'GET' && request.method !== 'HEAD');
-    if (/%00/.test(request.url)) throw new SluiceError('request_invalid', 'The address holds a zero byte.');
+    if (/^[^?]*%00/.test(request.url)) throw new SluiceError('not_found', 'No address holds a zero byte.');
     const { access } = request.routeOptions.config;
     if (access === 'public') return;
     if (access === 'docs') {

@@ -1,4 +1,5 @@
 import { app, type BrowserWindow, clipboard, dialog, Menu, type MenuItemConstructorOptions, shell } from 'electron';
+import { openingAddress } from '../hosts/opening-address.js';
 import { appVersion } from '../hosts/paths.js';
 import type { ReadyInfo } from '../hosts/utility-messages.js';
 import { openDocs } from './window.js';
@@ -15,7 +16,7 @@ export function setMenu(engine: ReadyInfo | null, window: () => BrowserWindow | 
     {
       label: 'Open Studio in Browser',
       enabled: engine !== null,
-      click: () => engine && void shell.openExternal(engine.ui),
+      click: () => engine && void openInBrowser(engine),
     },
     {
       label: 'Show Data Folder',
@@ -82,4 +83,12 @@ function versions(): string {
     `Node ${node}`,
     `System ${system}`,
   ].join('\n');
+}
+
+async function openInBrowser(engine: ReadyInfo): Promise<void> {
+  try {
+    await shell.openExternal(await openingAddress(engine));
+  } catch (error) {
+    dialog.showErrorBox('The browser could not be opened', error instanceof Error ? error.message : String(error));
+  }
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SluiceError } from '../../shared/errors.js';
 import { type Settings, settingsSchema } from '../../shared/settings.js';
@@ -10,6 +11,7 @@ export interface EngineFlags {
   proxyPort?: string;
   apiPort?: string;
   token?: string;
+  tokenFile?: string;
   upstream?: string[];
   intercept?: string[];
   insecureUpstream?: boolean;
@@ -43,13 +45,23 @@ export function resolveOptions(flags: EngineFlags, env: NodeJS.ProcessEnv): Reso
     throw new SluiceError('usage', `${issue?.path.join('.')}: ${issue?.message}`);
   }
   const demo = flags.demo ?? flag('SLUICE_DEMO', env) ?? false;
-  const token = flags.token ?? env.SLUICE_TOKEN;
+  const token = flags.token ?? tokenIn(flags.tokenFile ?? env.SLUICE_TOKEN_FILE) ?? env.SLUICE_TOKEN;
   if (token !== undefined && !/^[\x21-\x7e]{8,256}$/.test(token)) {
-    throw new SluiceError('usage', '--token needs 8 to 256 printable characters without spaces.');
+    throw new SluiceError('usage', 'A token needs 8 to 256 printable characters without spaces.');
   }
   // Seeded traces go to a folder of their own, so that they never mix with what the user captured.
   const dataDir = flags.dataDir ?? env.SLUICE_DATA_DIR ?? (demo ? join(defaultDataDir(), 'demo') : defaultDataDir());
   return { dataDir, demo, overrides, ...(token === undefined ? {} : { token }) };
+}
+
+/** The first line of a file: unlike `--token` it is not seen by the machine's other users. */
+function tokenIn(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  try {
+    return readFileSync(path, 'utf8').split('\n', 1)[0]?.trim();
+  } catch (cause) {
+    throw new SluiceError('usage', `--token-file: ${path} cannot be read.`, undefined, { cause });
+  }
 }
 
 function port(name: string, text: string | undefined): number | undefined {

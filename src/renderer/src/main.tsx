@@ -14,10 +14,10 @@ import { queryClient } from './rpc/client.js';
 import { takeToken } from './rpc/session.js';
 import { resolver, theme } from './styles/theme.js';
 
-takeToken();
-// An address with a token pasted into an open studio changes only the fragment: begin anew with that token.
+await takeToken();
+// An address with a token or a code pasted into an open studio changes only the fragment: begin anew with that token.
 addEventListener('hashchange', () => {
-  if (takeToken()) location.reload();
+  void takeToken().then((taken) => taken && location.reload());
 });
 
 const root = document.getElementById('root');

@@ -81,6 +81,8 @@ describe('/openapi.json', () => {
       'post /retention',
       'post /runs',
       'post /runs/{id}/end',
+      'post /session',
+      'post /session-codes',
       'post /subjects/export',
       'post /subjects/search',
       'post /tokens',

@@ -17,6 +17,7 @@ import type { RestApp } from './rest-app.js';
 import { reviewRoutes } from './reviews.js';
 import { runRoutes } from './runs.js';
 import { schemaRoutes } from './schemas.js';
+import { sessionRoutes } from './session.js';
 import { telemetryRoutes } from './telemetry.js';
 import { tokenRoutes } from './tokens.js';
 import { toolCallRoutes } from './tool-calls.js';
@@ -44,6 +45,7 @@ const entities: ((app: RestApp, services: Services) => void)[] = [
   jobRoutes,
   runRoutes,
   tokenRoutes,
+  sessionRoutes,
   auditRoutes,
   policyRoutes,
   privacyRoutes,

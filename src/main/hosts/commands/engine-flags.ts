@@ -9,7 +9,11 @@ export function engineFlags(command: Command): Command {
     .option('--host <host>', 'address to listen on, default 127.0.0.1 (SLUICE_HOST)')
     .option('--proxy-port <port>', 'proxy port, default 7690, 0 takes a free one (SLUICE_PROXY_PORT)')
     .option('--api-port <port>', 'API and studio port, default 7691, 0 takes a free one (SLUICE_API_PORT)')
-    .option('--token <token>', 'API token instead of the stored one (SLUICE_TOKEN)')
+    .option(
+      '--token <token>',
+      'API token instead of the stored one; other users of this machine see it: prefer SLUICE_TOKEN or --token-file',
+    )
+    .option('--token-file <file>', 'file whose first line is that token (SLUICE_TOKEN_FILE)')
     .option('--upstream <name=url>', 'gateway upstream, may be repeated (SLUICE_UPSTREAM)', collect)
     .option(
       '--intercept <host>',

@@ -30,14 +30,15 @@ export async function openStudio(flags: EngineFlags): Promise<void> {
   const folder = dataFolder(options.dataDir);
   const holder = lockHolder(folder);
   if (holder?.api !== undefined) {
-    const ui = `${holder.api}/#token=${encodeURIComponent(loadToken(folder, options.token))}`;
+    const token = loadToken(folder, options.token);
+    const ui = `${holder.api}/#token=${encodeURIComponent(token)}`;
     process.stdout.write(`The studio is already running (process ${holder.pid}).\n  Studio  ${ui}\n`);
-    openBrowser(ui);
+    await openBrowser({ api: holder.api, token });
     return;
   }
   await serve(flags, (engine) => {
     announce(engine);
-    openBrowser(engine.ready.ui);
+    void openBrowser(engine.ready);
   });
 }
 

@@ -1,16 +1,32 @@
 const storageKey = 'sluice.token';
 
 /**
- * Takes the token out of `#token=…` at first load and out of the address bar with it: it would otherwise stay in the
- * history and in every copied link. It lives in this tab's session storage only. `&to=` behind it names the route.
- * Answers whether there was one.
+ * Takes `#token=…` or `#code=…` out of the address bar at first load: it would otherwise stay in the history and in every
+ * copied link. A code is exchanged for the token it stands for. The token lives in this tab's session storage only.
+ * `&to=` behind it names the route. Answers whether there was one.
  */
-export function takeToken(): boolean {
-  const match = /^#token=([^&]+)(?:&to=(.*))?$/.exec(location.hash);
-  if (!match?.[1]) return false;
-  setToken(decodeURIComponent(match[1]));
-  history.replaceState(null, '', `${location.pathname}#${match[2] ? decodeURIComponent(match[2]) : '/'}`);
+export async function takeToken(): Promise<boolean> {
+  const match = /^#(token|code)=([^&]+)(?:&to=(.*))?$/.exec(location.hash);
+  if (!match?.[2]) return false;
+  const given = decodeURIComponent(match[2]);
+  history.replaceState(null, '', `${location.pathname}#${match[3] ? decodeURIComponent(match[3]) : '/'}`);
+  const token = match[1] === 'token' ? given : await tokenFor(given);
+  if (token !== null) setToken(token);
   return true;
+}
+
+/** Null where the code is worth nothing any more: the studio then asks for the token. */
+async function tokenFor(code: string): Promise<string | null> {
+  try {
+    const answer = await fetch('/session', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code }),
+    });
+    return answer.ok ? ((await answer.json()) as { token: string }).token : null;
+  } catch {
+    return null;
+  }
 }
 
 export function getToken(): string | null {
