@@ -142,6 +142,7 @@ export function testServices(options: { exportFolder: string; sessions?: Session
       'subject-export': async () => ({}),
     },
     onChange: () => tick('jobs'),
+    onState: () => undefined,
     onError: () => undefined,
   });
   const audit = openAuditLog(join(options.exportFolder, 'audit.jsonl'), new Uint8Array(32));

@@ -117,6 +117,7 @@ export async function openWork(parts: WorkParts) {
       }),
     },
     onChange: () => tick(['jobs']),
+    onState: ({ job_id, kind, state }) => log.info({ job_id, kind, state }, 'job_state'),
     onError: (error, job) => log.error({ job_id: job.job_id, name: (error as Error).name }, 'job_failed'),
   });
   return { exports, source, imports, watches, jobs, startJob };

@@ -1,6 +1,7 @@
 import { SluiceError } from '../../shared/errors.js';
 import { uuidv7 } from '../../shared/ids.js';
 import { type Job, type Json, type Page, toIso } from '../../shared/model/index.js';
+import { JobAborted } from './aborted.js';
 import { jobFile } from './files.js';
 import { errorRecord } from './job-error.js';
 
@@ -26,6 +27,8 @@ export type JobRunner = (params: Json, control: JobControl) => Promise<Json>;
 const reportInterval = 250;
 /** How long a cancel waits for the runner to notice before it answers. */
 const cancelPatience = 2000;
+/** How long closing waits for runners to notice, and again for the records of those that did not. */
+const closePatience = 5000;
 
 interface Active {
   job: Job;
@@ -34,6 +37,7 @@ interface Active {
   over: PromiseWithResolvers<void>;
   saved: Promise<void>;
   reportTimer: NodeJS.Timeout | null;
+  ended: boolean;
 }
 
 /**
@@ -45,10 +49,12 @@ export function createJobs(options: {
   store: JobStore;
   runners: { [kind: string]: JobRunner };
   onChange(job: Job): void;
+  /** Hears each change of a job's state once, its first included. */
+  onState(job: Job): void;
   /** Hears what nobody expected: a runner's failure without a code, a record that could not be saved. */
   onError(error: unknown, job: Job): void;
 }) {
-  const { store, runners, onChange, onError } = options;
+  const { store, runners, onChange, onState, onError } = options;
   /** Jobs that are not over or not yet saved, oldest first. */
   const active = new Map<string, Active>();
   /** The last job of each kind; the next one of that kind begins after it. */
@@ -60,6 +66,7 @@ export function createJobs(options: {
     const job = { ...entry.job, ...patch };
     entry.job = job;
     onChange(job);
+    if (patch.state) onState(job);
     entry.saved = entry.saved.then(async () => {
       try {
         await store.saveJob(job);
@@ -71,6 +78,9 @@ export function createJobs(options: {
   }
 
   async function end(entry: Active, patch: Partial<Job>): Promise<void> {
+    // A runner that closing no longer waited for may still come back.
+    if (entry.ended) return;
+    entry.ended = true;
     if (entry.reportTimer) clearTimeout(entry.reportTimer);
     entry.reportTimer = null;
     await update(entry, { ...patch, ended_at: toIso(Date.now() * 1000) });
@@ -79,7 +89,7 @@ export function createJobs(options: {
   }
 
   function report(entry: Active, progress: number | null, message: string): void {
-    if (entry.job.state !== 'running') return;
+    if (entry.ended || entry.job.state !== 'running') return;
     entry.job = { ...entry.job, progress, message };
     entry.reportTimer ??= setTimeout(() => {
       entry.reportTimer = null;
@@ -100,7 +110,7 @@ export function createJobs(options: {
       await end(entry, { state: 'done', progress: 1, result });
     } catch (error) {
       if (!(error instanceof SluiceError) && !signal.aborted) onError(error, entry.job);
-      await end(entry, signal.aborted ? (signal.reason as Partial<Job>) : failed(error));
+      await end(entry, signal.reason instanceof JobAborted ? aborted(signal.reason) : failed(error));
     }
   }
 
@@ -111,6 +121,7 @@ export function createJobs(options: {
       over: Promise.withResolvers(),
       saved: Promise.resolve(),
       reportTimer: null,
+      ended: false,
     };
     active.set(job.job_id, entry);
     return entry;
@@ -136,7 +147,7 @@ export function createJobs(options: {
     }
     for (const job of found.reverse()) {
       if (job.state === 'queued' && runners[job.kind]) enqueue(job);
-      else void end(activate(job), interrupted());
+      else void end(activate(job), aborted(new JobAborted('interrupted')));
     }
   }
   recover();
@@ -166,7 +177,7 @@ export function createJobs(options: {
         started_at: null,
         ended_at: null,
       });
-      void update(entry, {});
+      void update(entry, { state: 'queued' });
       return entry.job;
     },
 
@@ -188,9 +199,10 @@ export function createJobs(options: {
       const entry = active.get(jobId);
       if (entry && (entry.job.state === 'queued' || entry.job.state === 'running')) {
         const waiting = entry.job.state === 'queued';
-        entry.abort.abort(cancelled());
-        if (waiting) await end(entry, cancelled());
-        else await withPatience(entry.over.promise);
+        const reason = new JobAborted('cancelled');
+        entry.abort.abort(reason);
+        if (waiting) await end(entry, aborted(reason));
+        else await withPatience(entry.over.promise, cancelPatience);
         return entry.job;
       }
       return get(jobId);
@@ -209,13 +221,17 @@ export function createJobs(options: {
       return entry?.job ?? store.job(jobId);
     },
 
-    /** Stops: running jobs become `interrupted`, waiting ones stay queued for the next start. */
+    /** Stops within ten seconds: running jobs become `interrupted`, also those that do not notice; waiting ones stay queued. */
     async close(): Promise<void> {
       closing = true;
       const running = [...active.values()].filter((entry) => entry.job.state === 'running');
       for (const entry of active.values()) if (entry.job.state === 'queued') entry.over.resolve();
-      for (const entry of running) entry.abort.abort(interrupted());
-      await Promise.all(running.map((entry) => entry.over.promise));
+      const reason = new JobAborted('interrupted');
+      for (const entry of running) entry.abort.abort(reason);
+      const over = Promise.all(running.map((entry) => entry.over.promise));
+      await withPatience(over, closePatience);
+      for (const entry of running) void end(entry, aborted(reason));
+      await withPatience(over, closePatience);
     },
   };
 }
@@ -224,18 +240,13 @@ function failed(error: unknown): Partial<Job> {
   return { state: 'failed', error: errorRecord(error) };
 }
 
-function cancelled(): Partial<Job> {
-  return { state: 'cancelled', error: errorRecord(new SluiceError('job_cancelled', 'The job was cancelled.')) };
+function aborted(reason: JobAborted): Partial<Job> {
+  return { state: reason.state, error: errorRecord(reason) };
 }
 
-function interrupted(): Partial<Job> {
-  const error = new SluiceError('job_interrupted', 'The engine stopped while the job was running.');
-  return { state: 'interrupted', error: errorRecord(error) };
-}
-
-async function withPatience(promise: Promise<void>): Promise<void> {
+async function withPatience(promise: Promise<unknown>, patience: number): Promise<void> {
   const timeout = Promise.withResolvers<void>();
-  const timer = setTimeout(timeout.resolve, cancelPatience);
+  const timer = setTimeout(timeout.resolve, patience);
   await Promise.race([promise, timeout.promise]);
   clearTimeout(timer);
 }

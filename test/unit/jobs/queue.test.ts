@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createJobs, type JobControl, type JobRunner } from '../../../src/main/jobs/index.js';
 import { SluiceError } from '../../../src/shared/errors.js';
 import type { Job, Json } from '../../../src/shared/model/index.js';
@@ -26,14 +26,16 @@ function heldRunner() {
 
 function setUp(runners: { [kind: string]: JobRunner }, store = memoryJobs()) {
   const changes: Job[] = [];
+  const states: string[] = [];
   const errors: unknown[] = [];
   const jobs = createJobs({
     store,
     runners,
     onChange: (job) => changes.push(job),
+    onState: (job) => states.push(job.state),
     onError: (error) => errors.push(error),
   });
-  return { jobs, store, changes, errors };
+  return { jobs, store, changes, states, errors };
 }
 
 describe('createJobs', () => {
@@ -185,6 +187,25 @@ describe('createJobs', () => {
     expect(() => jobs.start('slow', 'c', null)).toThrow(SluiceError);
   });
 
+  it('closes in bounded time although a runner never notices, and what that runner says later changes nothing', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const late = Promise.withResolvers<Json>();
+      const { jobs, store, states } = setUp({ deaf: () => late.promise });
+      const job = jobs.start('deaf', 'Deaf', null);
+      await vi.advanceTimersByTimeAsync(0);
+      const closed = jobs.close();
+      await vi.advanceTimersByTimeAsync(10_000);
+      await closed;
+      late.resolve('late');
+      await vi.advanceTimersByTimeAsync(0);
+      expect(store.job(job.job_id)).toMatchObject({ state: 'interrupted', result: null });
+      expect(states).toEqual(['queued', 'running', 'interrupted']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('lists what the store has not taken yet', async () => {
     const store = memoryJobs();
     const held = heldRunner();
@@ -211,6 +232,7 @@ describe('createJobs', () => {
       store,
       runners: { quick: async () => 1 },
       onChange: () => {},
+      onState: () => {},
       onError: (error) => errors.push(error),
     });
     const { job_id } = jobs.start('quick', 'a', null);
