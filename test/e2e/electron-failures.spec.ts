@@ -70,5 +70,5 @@ test('says that a newer version wrote the data folder', async () => {
 });
 
 test('says that the data folder cannot be used', async () => {
-  await answersSigterm(await failure('data_dir_unwritable', { SLUICE_DATA_DIR: '/proc/sluice' }));
+  await answersSigterm(await failure('data_dir_unwritable', { SLUICE_DATA_DIR: '/dev/null/sluice' }));
 });
