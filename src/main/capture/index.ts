@@ -7,7 +7,7 @@ import { connectHandler } from './connect.js';
 import type { CaptureCounters } from './counters.js';
 import type { Upstreams } from './forward.js';
 import { type InterceptPolicy, interceptPolicy } from './intercept-policy.js';
-import { type Listener, openListener } from './listener.js';
+import { isLoopback, type Listener, openListener } from './listener.js';
 import { inFlightSnapshot, type LiveNaming } from './live.js';
 import type { ExchangeRecorder, RecorderContext } from './recorder.js';
 import type { RefusalEvent } from './refusals.js';
@@ -106,12 +106,12 @@ export async function startCapture(options: CaptureOptions): Promise<Capture> {
   };
   const runs = new Map<string, Listener>();
   let main: Listener | undefined;
+  const isListenerPort = (port: number) => [main, ...runs.values()].some((listener) => listener?.port === port);
   const upstreamOptions = (): UpstreamOptions => ({
     upstreamProxy: settings.upstream_proxy,
     noProxy: settings.no_proxy,
     insecure: settings.insecure_upstream,
-    isOwn: (port, address) =>
-      isOwnAddress(address) && [main, ...runs.values()].some((listener) => listener?.port === port),
+    isOwn: (port, address) => isOwnAddress(address) && isListenerPort(port),
   });
   const upstreams: Upstreams = { http1: http1Upstreams(upstreamOptions), http2: http2Upstreams(upstreamOptions) };
   let draining = false;
@@ -128,6 +128,8 @@ export async function startCapture(options: CaptureOptions): Promise<Capture> {
     upstreams,
     upstreamOptions,
     gatewayUpstreams: () => gateway,
+    isListener: (host: string, port: number) =>
+      isListenerPort(port) && (isLoopback(host) || (host === options.host && !['0.0.0.0', '::'].includes(host))),
     allowedOrigins: () => settings.allowed_origins,
     onException: options.onException,
     onConnect,

@@ -26,6 +26,8 @@ export interface ListenerContext {
   upstreams: Upstreams;
   upstreamOptions(): UpstreamOptions;
   gatewayUpstreams(): Record<string, string>;
+  /** Whether this is the address of a listener of this engine, spelled as clients are given it. */
+  isListener(host: string, port: number): boolean;
   /** SHA-256 in hex of what opens this port off loopback. */
   proxyHashes(): string[];
   /** Web origins that may use the gateway. */
@@ -48,6 +50,8 @@ export interface Listener {
   port: number;
   /** Serves requests on a connection that came out of a CONNECT. */
   serve(socket: Socket | TLSSocket, protocol: 'http1' | 'h2', connect: ConnectContext): void;
+  /** Serves a connection as if it had been made to this port. */
+  take(socket: Socket): void;
   idle(): void;
   close(): Promise<void>;
 }
@@ -174,12 +178,18 @@ export async function openListener(
     if (!path.startsWith('/')) {
       const target = forwardTarget(path);
       if (isOwnPort(target, server)) throw new SluiceError('proxy_loop', 'The request asks this proxy for itself.');
+      // Clients that send everything to their proxy ask a run's port for the gateway: they mean the gateway.
+      if (!target.secure && context.isListener(target.host, target.port)) return throughGateway(target.path);
       return target;
     }
     // Off loopback the credentials have already said that this is no web page.
     if (isLoopback(socket.remoteAddress ?? '')) checkGatewayHost(headers.host, host);
-    checkGatewayOrigin(headers, context.allowedOrigins());
-    return gatewayTarget(path, context.gatewayUpstreams());
+    return throughGateway(path);
+
+    function throughGateway(path: string): Target {
+      checkGatewayOrigin(headers, context.allowedOrigins());
+      return gatewayTarget(path, context.gatewayUpstreams());
+    }
   }
 
   function sessionOf(target: Target): SessionName {
@@ -212,6 +222,12 @@ export async function openListener(
       const authority = parseAuthority(request.url ?? '', 443);
       if (!authority) throw new SluiceError('request_target_invalid', 'CONNECT needs host:port.');
       if (isOwnPort(authority, server)) throw new SluiceError('proxy_loop', 'The request asks this proxy for itself.');
+      if (context.isListener(authority.host, authority.port)) {
+        socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+        if (head.length > 0) socket.unshift(head);
+        listener.take(socket);
+        return;
+      }
       context.onConnect(request, socket, head, listener, session);
     } catch (error) {
       refuseRaw(socket, expected(error));
@@ -328,6 +344,7 @@ export async function openListener(
         servedSocket = undefined;
       } else server.emit('connection', socket);
     },
+    take: (socket) => server.emit('connection', socket),
     idle: () => server.closeIdleConnections(),
     async close() {
       const closed = new Promise<void>((resolveClose) => server.close(() => resolveClose()));

@@ -112,9 +112,13 @@ export function mayRestart(crashes: readonly Crash[], now: number): boolean {
   return !neverUp && crashes.filter(({ at }) => now - at < 60_000).length <= 30;
 }
 
-/** The studio's address `ui` (`…/#token=…`) with the route that the page at `shown` has open. */
+/**
+ * The studio's address `ui` (`…/#token=…`) with the route that the page at `shown` has open, or was about to open when its
+ * engine ended.
+ */
 export function studioAt(ui: string, shown: string): string {
-  const route = parse(shown)?.hash.slice(1) ?? '';
+  const hash = parse(shown)?.hash.slice(1) ?? '';
+  const route = hash.startsWith('/') ? hash : (new URLSearchParams(hash).get('to') ?? '');
   if (!route.startsWith('/') || route === '/') return ui;
   return `${ui}&to=${encodeURIComponent(route)}`;
 }

@@ -109,6 +109,30 @@ describe('loops', () => {
     },
   );
 
+  it('are none where a run asks its own port for the gateway', async () => {
+    const run = await t.capture.openRun('run_1', 'a run', '00'.repeat(32));
+    try {
+      const gateway = `127.0.0.1:${t.port}`;
+      const plain = `GET http://${gateway}/here/x HTTP/1.1\r\nHost: ${gateway}\r\nConnection: close\r\n\r\n`;
+      const before = asked;
+      expect(await raw(plain, '127.0.0.1', run)).toMatch(/^HTTP\/1.1 200/);
+      const tunnel = `CONNECT ${gateway} HTTP/1.1\r\nHost: ${gateway}\r\n\r\n`;
+      const inside = `GET /here/y HTTP/1.1\r\nHost: ${gateway}\r\nConnection: close\r\n\r\n`;
+      expect(await raw(tunnel + inside, '127.0.0.1', run)).toMatch(/ 200 Connection[\s\S]*HTTP\/1.1 200/);
+      expect(asked).toBe(before + 2);
+      const seen = (await t.exchanges(1)).filter(({ session }) => session === 'a run');
+      expect(seen.map(({ via, url }) => [via, new URL(url).pathname])).toEqual([
+        ['gateway', '/base/x'],
+        ['gateway', '/base/y'],
+      ]);
+      const page = plain.replace('Connection', 'Origin: https://evil.example\r\nConnection');
+      expect(await raw(page, '127.0.0.1', run)).toMatch(/^HTTP\/1.1 403/);
+      expect(await raw(plain.replace('/here/x', '/none/x'), '127.0.0.1', run)).toMatch(/^HTTP\/1.1 404/);
+    } finally {
+      await t.capture.closeRun('run_1');
+    }
+  });
+
   it('are seen by the Via that every request carries', async () => {
     const answer = await get(`http://127.0.0.1:${portOf(origin)}/`);
     const via = /"via":"([^"]+)"/.exec(answer)?.[1];
