@@ -1,5 +1,5 @@
 /**
- * Who may import whom. Each room of src/main knows src/shared and itself; engine.ts, engine/ and hosts/ put the rooms together.
+ * Who may import whom. Each room of src/main knows src/shared and itself; engine/ and hosts/ put the rooms together.
  * test/unit/house/imports.test.ts proves that every rule fires.
  */
 module.exports = {
@@ -27,7 +27,7 @@ module.exports = {
     },
     {
       name: 'rooms-know-themselves',
-      comment: 'What a room needs of another arrives as an interface through engine.ts.',
+      comment: 'What a room needs of another arrives as an interface through its part in engine/parts.',
       severity: 'error',
       from: { path: '^src/main/([^/]+)/', pathNot: ['^src/main/(hosts|electron|engine)/'] },
       to: { path: '^src/', pathNot: ['^src/shared/', '^src/main/ground/', '^src/main/$1/', '^src/main/journal/'] },

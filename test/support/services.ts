@@ -6,9 +6,9 @@ import { openAuditLog } from '../../src/main/audit/index.js';
 import { createExports } from '../../src/main/dataset/index.js';
 import { exportGuard } from '../../src/main/engine/export-guard.js';
 import { leakReports } from '../../src/main/engine/leak-reports.js';
-import { openLiveRedactor } from '../../src/main/engine/live-redactor.js';
-import { createPolicyServices } from '../../src/main/engine/policy.js';
-import { sealedText } from '../../src/main/engine/typed-text.js';
+import { openLiveRedactor } from '../../src/main/engine/live/redactor.js';
+import { sealedText } from '../../src/main/engine/live/typed-text.js';
+import { policyServices } from '../../src/main/engine/parts/policy.js';
 import { dataFolder } from '../../src/main/home/folder.js';
 import { openTokens } from '../../src/main/home/tokens.js';
 import { openVault } from '../../src/main/home/vault.js';
@@ -231,7 +231,7 @@ export function testServices(options: { exportFolder: string; sessions?: Session
   const folder = dataFolder(options.exportFolder);
   const vault = openVault(folder.vault, randomBytes(32));
   const live = openLiveRedactor({ folder, vault, pseudonymKey: randomBytes(32), known: [] });
-  const { begin: _begin, ...rules } = createPolicyServices({
+  const rules = policyServices({
     live,
     vault,
     record: (entry) => services.audit.record(entry),
@@ -260,7 +260,7 @@ export function testServices(options: { exportFolder: string; sessions?: Session
   };
   const services: Services = {
     token,
-    ...rules,
+    ...rules.services,
     privacy: {
       startRescan: () => jobs.start('rescan', 'Redact anew what is stored', {}),
       startErasure: async () => ({ erasure_id: uuidv7(), job: jobs.start('erasure', 'Erasure', {}) }),
@@ -323,7 +323,6 @@ export function testServices(options: { exportFolder: string; sessions?: Session
     startFinalize: (traceId) => jobs.start('finalize', 'Finalize', { trace_id: traceId }),
     health: () => health,
     status: () => status,
-    metrics: () => '# TYPE sluice_exchanges_seen_total counter\nsluice_exchanges_seen_total 2\n',
     inFlight: () => [],
     onTick(listener) {
       listeners.add(listener);

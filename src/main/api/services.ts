@@ -342,7 +342,7 @@ export interface PrivacyService {
   places(): Promise<DataPlace[]>;
 }
 
-/** Everything the API needs of the engine; engine.ts puts it together. */
+/** Everything the API needs of the engine; the engine's parts give it. */
 export interface Services {
   /** The studio's own token, which may do everything. */
   token: string;
@@ -358,7 +358,6 @@ export interface Services {
   startFinalize(traceId: string): Job;
   health(): Health;
   status(): Status;
-  metrics(): string;
   inFlight(): InFlight[];
   onTick(listener: (tick: Tick) => void): () => void;
   reads: Reads;

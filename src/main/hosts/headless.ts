@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { builtThreads, type Engine, startEngine } from '../engine.js';
+import { builtThreads, type Engine, startEngine } from '../engine/index.js';
 import { demoExchanges } from './demo.js';
 import type { ResolvedOptions } from './options.js';
 import { appVersion, commandLine, packageRoot, uiDir } from './paths.js';

@@ -1,6 +1,6 @@
-export type { ReadyInfo } from '../engine.js';
+export type { ReadyInfo } from '../engine/index.js';
 
-import type { ReadyInfo } from '../engine.js';
+import type { ReadyInfo } from '../engine/index.js';
 
 /** What the desktop's main process and the engine's process say to each other. Plain data only. */
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { SluiceError } from '../../shared/errors.js';
-import type { Engine } from '../engine.js';
+import type { Engine } from '../engine/index.js';
 import { dataFolder, makeDataFolder } from '../home/folder.js';
 import { engineFlags } from './commands/engine-flags.js';
 import { startHeadless } from './headless.js';

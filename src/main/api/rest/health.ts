@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { healthSchema, statusSchema } from '../../../shared/model/index.js';
+import { metricsText } from '../metrics-text.js';
 import type { Services } from '../services.js';
 import type { RestApp } from './rest-app.js';
 
@@ -35,7 +36,7 @@ export function healthRoutes(app: RestApp, services: Services): void {
       },
     },
     (_request, reply) => {
-      reply.type('text/plain; version=0.0.4; charset=utf-8').send(services.metrics());
+      reply.type('text/plain; version=0.0.4; charset=utf-8').send(metricsText(services.status()));
     },
   );
 }

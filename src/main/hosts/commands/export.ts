@@ -12,8 +12,7 @@ import {
   leakOverrideSchema,
 } from '../../../shared/model/index.js';
 import { openAuditLog } from '../../audit/index.js';
-import type { WantedPrivacy } from '../../dataset/index.js';
-import { refuseSecrets } from '../../engine/typed-text.js';
+import { refuseSecrets } from '../../engine/live/typed-text.js';
 import { deriveKeys, loadMasterKey } from '../../home/keys.js';
 import { redactorForExport } from '../../redact/index.js';
 import { folderOf } from '../engine-client.js';
@@ -62,10 +61,11 @@ export function exportCommand(): Command {
       const folder = folderOf(flags);
       if (!existsSync(folder.database))
         throw new SluiceError('export_empty', `There is nothing captured in ${folder.root} yet.`);
-      const [{ exportDataset }, { openReader }, { exportGuard }] = await Promise.all([
+      const [{ exportDataset }, { openReader }, { exportGuard }, { exportSource }] = await Promise.all([
         import('../../dataset/index.js'),
         import('../../store/index.js'),
         import('../../engine/export-guard.js'),
+        import('../../engine/export-source.js'),
       ]);
       const keys = deriveKeys(loadMasterKey(folder));
       const reader = openReader(folder.database, { sealKey: keys.seal });
@@ -88,16 +88,10 @@ export function exportCommand(): Command {
       const progress = process.stderr.isTTY && !flags.json;
       try {
         const out = resolve(flags.out);
-        const source = {
-          traces: (query: string, signal: AbortSignal) => reader.iterateTraces(query, signal),
-          count: (query: string) => reader.countTraces(query),
-          callMessages: (callId: string) => reader.callMessages(callId),
-          traceSummary: (traceId: string) => reader.traceSummary(traceId),
-          droppedEntities: (traceId: string) => reader.droppedEntities(traceId),
-          redactor: (wanted: WantedPrivacy) =>
-            redactorForExport({ ...rules, key: rules.pseudonymKey, known: rules.secrets }, wanted),
+        const source = exportSource(reader, {
+          redactor: (wanted) => redactorForExport({ ...rules, key: rules.pseudonymKey, known: rules.secrets }, wanted),
           consentRequired: () => rules.policy.consent.required,
-        };
+        });
         const control = {
           signal: abort.signal,
           onProgress(share: number | null, message: string) {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Engine } from '../../engine.js';
+import type { Engine } from '../../engine/index.js';
 import { dataFolder } from '../../home/folder.js';
 import { loadToken } from '../../home/keys.js';
 import { lockHolder } from '../../home/lock.js';

@@ -1,0 +1,182 @@
+import type { AuditActor, CapturedExchange, Job, Json } from '../../shared/model/index.js';
+import type { Settings } from '../../shared/settings.js';
+import { loadOrCreateCa } from '../capture/ca.js';
+import { type DataFolder, dataFolder, makeDataFolder } from '../home/folder.js';
+import { deriveKeys, loadMasterKey, loadToken } from '../home/keys.js';
+import { knownSecrets } from '../home/known-values.js';
+import { lockFolder } from '../home/lock.js';
+import type { Logger } from '../home/log.js';
+import { openVault } from '../home/vault.js';
+import type { createJobs } from '../jobs/index.js';
+import { openReader } from '../store/index.js';
+import { createTicker } from '../threads/ticker.js';
+import type { Scan } from '../validate/index.js';
+import type { Lifecycle } from './lifecycle.js';
+import { openAudit } from './live/audit.js';
+import { createObserved } from './live/observed.js';
+import { openLiveRedactor } from './live/redactor.js';
+import { sealedCredentials } from './live/sealed-credentials.js';
+import { openSettings } from './live/settings.js';
+import { startThreads } from './live/threads.js';
+import { sealedText, typedText } from './live/typed-text.js';
+
+export interface EngineOptions {
+  dataDir: string;
+  /** Flags and variables over the settings file, for this run only. */
+  overrides?: Partial<Settings>;
+  token?: string;
+  /** Master key where the host keeps it itself (safeStorage); 32 bytes. */
+  key?: Uint8Array;
+  /** Built entries of the threads and the built studio. */
+  threads: { capture: URL; pipeline: URL };
+  uiDir: string;
+  version: string;
+  /** How the command line is called here, for the lines that users copy. */
+  command: string;
+  /** Exchanges to put in when the store is empty. */
+  demo?: () => CapturedExchange[];
+  /** The engine cannot go on (a thread crashes again and again) and has stopped. */
+  onFatal?(error: Error): void;
+}
+
+/** What no user asked for. */
+export const engineActor: AuditActor = { kind: 'engine', token_id: null };
+
+type Jobs = ReturnType<typeof createJobs>;
+export type EngineContext = Awaited<ReturnType<typeof openContext>>;
+
+/** What every part stands on: the locked folder with its keys and rules, the threads, the store. */
+export async function openContext(options: EngineOptions, log: Logger, { opened }: Lifecycle) {
+  const startedAt = performance.now();
+  const folder: DataFolder = dataFolder(options.dataDir);
+  // Whatever this process creates is the user's alone, SQLite's files too.
+  process.umask(0o077);
+  makeDataFolder(folder);
+  const lock = lockFolder(folder);
+  opened('lock', () => lock.release(), 1000);
+
+  const keys = deriveKeys(options.key ?? loadMasterKey(folder));
+  const sealed = sealedText(keys.seal);
+  const settings = openSettings(folder, options.overrides ?? {}, sealedCredentials(sealed));
+  const token = loadToken(folder, options.token);
+  const ca = await loadOrCreateCa(folder.root);
+  const known = knownSecrets(process.env, token);
+  const vault = openVault(folder.vault, keys.vault);
+  const live = openLiveRedactor({ folder, vault, pseudonymKey: keys.pseudonym, known });
+  opened('policy', () => live.close(), 1000);
+  const { redactor } = live;
+  const scan: Scan = (text) => redactor.spans(text).findings;
+  const ticker = createTicker();
+  opened('ticker', () => ticker.stop(), 1000);
+  const audit = openAudit(folder, keys.audit, ticker.tick);
+  opened('audit', () => audit.settled());
+
+  /** Exchanges that others sent, and the demo's: nobody connected an agent for them. */
+  let injected = 0;
+  // Events come while the threads are still being started.
+  let seen = () => 0;
+  const observed = createObserved({
+    redactor,
+    tick: ticker.tick,
+    log,
+    caPath: ca.certPath,
+    hasTraffic: () => seen() > injected,
+  });
+  const threads = await startThreads({
+    entries: options.threads,
+    folder,
+    keys,
+    ca,
+    settings: settings.current,
+    rules: live.rules,
+    known,
+    log,
+    onCaptureEvent: observed.onCapture,
+    onPipelineEvent: observed.onPipeline,
+    onCaptureRestart: observed.captureRestarted,
+    onGiveUp(error) {
+      log.fatal({ name: error.name }, 'thread_gave_up');
+      options.onFatal?.(error);
+    },
+  });
+  // A connection that is still being opened must not hold up the end.
+  opened('threads', () => threads.terminate());
+  opened('pipeline', () => threads.stopPipeline(), 1000);
+  seen = () => threads.captured.get('seen');
+  live.connect(threads.useRules);
+  // The writer's connection goes after it: it is the one that may fold the write-ahead log back into the database.
+  const reader = openReader(folder.database, { sealKey: keys.seal });
+  opened('reader', () => reader.close(), 1000);
+
+  const typed = typedText({ redact: (text) => redactor.text(text), keep: threads.commands.addTypedFindings });
+  let queue: Jobs | undefined;
+  const jobs = (): Jobs => {
+    if (queue === undefined) throw new TypeError('The job queue is not made yet.');
+    return queue;
+  };
+  /** The proxy's address at a port of this machine, as clients are told it. */
+  const proxyUrl = (port: number): string => {
+    const { host } = settings.current();
+    const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
+    return `http://${name}:${port}`;
+  };
+  const addresses = { proxy: () => proxyUrl(threads.proxyPort()), api: '' };
+  return {
+    options,
+    startedAt,
+    log,
+    folder,
+    lock,
+    keys,
+    sealed,
+    settings,
+    token,
+    ca,
+    known,
+    vault,
+    live,
+    redactor,
+    scan,
+    tick: ticker.tick,
+    onTick: ticker.listen,
+    audit,
+    observed,
+    threads,
+    commands: threads.commands,
+    stored: threads.stored,
+    reader,
+    typed,
+    proxyUrl,
+    /** Where proxy and API answer; the API's is known once it does. */
+    addresses,
+    /** Puts exchanges that did not pass the proxy into the journal. */
+    async inject(exchanges: CapturedExchange[]): Promise<void> {
+      // Counted first: the tick that they cause may be here before the answer.
+      injected += exchanges.length;
+      try {
+        await threads.capture.handle().request({ type: 'inject', exchanges });
+      } catch (error) {
+        injected -= exchanges.length;
+        throw error;
+      }
+    },
+    /** The queue, which is made after the parts whose kinds it runs. */
+    jobs,
+    setJobs(made: Jobs): void {
+      queue = made;
+    },
+    /** Title and parameters may quote what somebody typed. */
+    startJob: (kind: string, title: string, params: Json): Job =>
+      jobs().start(kind, typed.jobs.title(title), typed.jobs.params(params)),
+    ready: () => ({
+      ready: true as const,
+      proxy: addresses.proxy(),
+      api: addresses.api,
+      ui: `${addresses.api}/#token=${encodeURIComponent(token)}`,
+      token,
+      ca: ca.certPath,
+      data_dir: folder.root,
+      pid: process.pid,
+    }),
+  };
+}

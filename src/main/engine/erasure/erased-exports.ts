@@ -1,0 +1,104 @@
+import { lstat, rm, rmdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { ErasedExport, Job } from '../../../shared/model/index.js';
+import {
+  type ExportSource,
+  eraseFromDataset,
+  exportJobKind,
+  layoutsWithoutIds,
+  rowKeysOf,
+} from '../../dataset/index.js';
+import { eachOf } from '../../ground/pages.js';
+import { type ErasureParts, subjectExportKind } from '../../privacy/index.js';
+import { erasureRewriting } from '../../redact/index.js';
+import type { StoreReader } from '../../store/index.js';
+import type { LiveRedactor } from '../live/redactor.js';
+
+interface Parts {
+  reader: Pick<StoreReader, 'jobs' | 'trace'>;
+  live: Pick<LiveRedactor, 'rules'>;
+  pseudonymKey: Uint8Array;
+  /** What rows of datasets are made of. */
+  source: ExportSource;
+}
+
+/** Where a job wrote, and which files. */
+const resultSchema = z.object({ out: z.string(), files: z.array(z.object({ name: z.string() })) });
+
+type Eraser = Pick<ErasureParts, 'rowsOf'> & { erase: ErasureParts['eraseExports'] };
+
+/** Erases in the datasets that jobs of this studio wrote, wherever on this machine they were written. */
+export function exportEraser({ reader, live, pseudonymKey, source }: Parts): Eraser {
+  function* written(): Generator<{ job: Job; out: string; fileNames: string[] }> {
+    for (const job of eachOf((cursor) => reader.jobs(cursor, 200))) {
+      const holds = job.kind === exportJobKind || job.kind === subjectExportKind;
+      const result = holds && job.state === 'done' ? resultSchema.safeParse(job.result).data : undefined;
+      if (result !== undefined) yield { job, out: result.out, fileNames: result.files.map(({ name }) => name) };
+    }
+  }
+
+  return {
+    async rowsOf(traceIds) {
+      const keys: { [layout: string]: string[] } = {};
+      for (const layout of layoutsWithoutIds) {
+        keys[layout] = traceIds.flatMap((id) => {
+          const trace = reader.trace(id);
+          return trace === null ? [] : rowKeysOf(layout, trace, source);
+        });
+      }
+      return keys;
+    },
+
+    async erase({ erasure_id, traceIds, rows, values, signal }) {
+      const rewriting =
+        values.length === 0 ? null : erasureRewriting({ policy: live.rules().policy, key: pseudonymKey, values });
+      const change = rewriting && ((text: string) => rewriting.text(rewriting.convert(text)).text);
+      const done: ErasedExport[] = [];
+      for (const { job, out, fileNames } of written()) {
+        signal.throwIfAborted();
+        const entry = {
+          job_id: job.job_id,
+          out: change === null ? out : change(out),
+          rows_removed: 0,
+          rows_changed: 0,
+          files: 0,
+        };
+        try {
+          if (job.kind === subjectExportKind) {
+            const there = await deleteSubject(out);
+            done.push({ ...entry, state: there ? 'deleted' : 'missing', files: there ? 1 : 0 });
+            continue;
+          }
+          if ((await stat(join(out, 'manifest.json')).catch(() => null)) === null) {
+            done.push({ ...entry, state: 'missing' });
+            continue;
+          }
+          const rowKeys = new Set(Object.values(rows).flat());
+          const erased = await eraseFromDataset(out, { fileNames, erasure_id, traceIds, rowKeys, change });
+          done.push(erased === null ? { ...entry, state: 'clean' } : { ...entry, ...erased, state: 'rewritten' });
+        } catch (error) {
+          done.push({
+            ...entry,
+            state: 'failed',
+            reason: (error as NodeJS.ErrnoException).code ?? (error as Error).name,
+          });
+        }
+      }
+      return done;
+    },
+  };
+}
+
+/** Takes what the job wrote and no more: others may have put something of theirs into the folder. */
+async function deleteSubject(out: string): Promise<boolean> {
+  const [folder, file] = await Promise.all(
+    [out, join(out, 'subject.json')].map((path) => lstat(path).catch(() => null)),
+  );
+  if (!folder?.isDirectory() || !file?.isFile()) return false;
+  await rm(join(out, 'subject.json'));
+  await rmdir(out).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+  });
+  return true;
+}

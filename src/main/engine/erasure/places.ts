@@ -1,0 +1,54 @@
+import type { DataPlace } from '../../../shared/model/index.js';
+import type { DataFolder } from '../../home/folder.js';
+
+/** What lies where in a data folder, and how it is protected there. */
+export function placesIn(folder: DataFolder): Omit<DataPlace, 'bytes' | 'exists'>[] {
+  return [
+    {
+      id: 'database',
+      path: folder.database,
+      holds: 'Traces, exchanges, reviews and the search index, redacted. Bodies that nobody can read are encrypted.',
+      protection: 'redacted',
+    },
+    {
+      id: 'journal',
+      path: folder.journal,
+      holds: 'What was captured and is not stored yet, as it was on the wire.',
+      protection: 'encrypted',
+    },
+    {
+      id: 'exports',
+      path: folder.exports,
+      holds: 'Datasets that were given no place of their own.',
+      protection: 'redacted',
+    },
+    {
+      id: 'receipts',
+      path: folder.receipts,
+      holds: 'What was erased when; values as keyed hashes. Orders under way are encrypted.',
+      protection: 'redacted',
+    },
+    { id: 'vault', path: folder.vault, holds: 'Values that must never be stored.', protection: 'encrypted' },
+    {
+      id: 'policy',
+      path: folder.policy,
+      holds: 'The redaction policy, with the values it allows.',
+      protection: 'plain',
+    },
+    {
+      id: 'audit',
+      path: folder.audit,
+      holds: 'Who changed, exported and erased what; no values.',
+      protection: 'plain',
+    },
+    { id: 'settings', path: folder.settings, holds: 'Settings.', protection: 'plain' },
+    { id: 'tokens', path: folder.tokens, holds: 'Names and hashes of API tokens.', protection: 'plain' },
+    { id: 'token', path: folder.token, holds: 'The studio’s own token.', protection: 'secret' },
+    {
+      id: 'key',
+      path: folder.key,
+      holds: 'The key of everything encrypted here, and of the pseudonyms.',
+      protection: 'secret',
+    },
+  ];
+}

@@ -1,0 +1,225 @@
+import { MessageChannel } from 'node:worker_threads';
+import type { KnownValue, RedactionPolicy } from '../../../shared/policy-file.js';
+import type { Settings } from '../../../shared/settings.js';
+import { captureCounters, captureCountersBytes } from '../../capture/counters.js';
+import type { DataFolder } from '../../home/folder.js';
+import type { Keys } from '../../home/keys.js';
+import type { createLogger } from '../../home/log.js';
+import { pipelineCounters, pipelineCountersBytes } from '../../pipeline/counters.js';
+import { type RewriteLook, type RewriteState, type StoreCommands, storeCommandNames } from '../../store/index.js';
+import type {
+  CaptureEvent,
+  CaptureRequest,
+  CaptureThreadData,
+  PipelineEvent,
+  PipelineRequest,
+  PipelineThreadData,
+  Position,
+  RewritePlan,
+} from '../../threads/protocol.js';
+import { type CommandOf, remote } from '../../threads/remote.js';
+import { type Supervisor, supervise } from '../../threads/supervisor.js';
+import { startWorker } from '../../threads/worker-handle.js';
+
+type Request = PipelineRequest<CommandOf<StoreCommands>>;
+
+interface ThreadParts {
+  entries: { capture: URL; pipeline: URL };
+  folder: DataFolder;
+  keys: Keys;
+  ca: { certPem: string; keyPem: string };
+  /** As they stand when a thread is started again. */
+  settings(): Settings;
+  /** Policy and known values as they stand when a thread is started again. */
+  rules(): { policy: RedactionPolicy; values: KnownValue[] };
+  known: readonly string[];
+  log: ReturnType<typeof createLogger>;
+  onCaptureEvent(event: CaptureEvent): void;
+  onPipelineEvent(event: PipelineEvent): void;
+  /** The capture thread crashed: what was under way is gone. */
+  onCaptureRestart(): void;
+  /** A thread crashed again and again. */
+  onGiveUp(error: Error): void;
+}
+
+/** The capture and the pipeline thread, each started again when it crashes, and the counters they share with us. */
+export async function startThreads(parts: ThreadParts) {
+  const { folder, keys, log } = parts;
+  const captureMemory = new SharedArrayBuffer(captureCountersBytes);
+  const captured = captureCounters(captureMemory);
+  const pipelineMemory = new SharedArrayBuffer(pipelineCountersBytes);
+  const piped = pipelineCounters(pipelineMemory);
+  let proxyPort = parts.settings().proxy_port;
+  let journalStart: Position | null = null;
+  let stoppedAt: Position | null = null;
+  let pipeline: Supervisor<Request> | undefined;
+  /** Listeners of `sluice run`, as they are opened again. */
+  const runs = new Map<string, { session: string; credential: string; port: number }>();
+  const running: Pick<Supervisor<unknown>, 'expectEnd'>[] = [];
+  const giveUp = (error: Error) => {
+    for (const thread of running) thread.expectEnd();
+    parts.onGiveUp(error);
+  };
+
+  const capture = await supervise<CaptureRequest>({
+    start: () =>
+      startWorker<CaptureRequest, CaptureEvent>(
+        parts.entries.capture,
+        {
+          host: parts.settings().host,
+          port: proxyPort,
+          tokens: folder.tokens,
+          settings: parts.settings(),
+          ca: { certPem: parts.ca.certPem, keyPem: parts.ca.keyPem },
+          journalDir: folder.journal,
+          journalKey: keys.journal,
+          counters: captureMemory,
+        } satisfies CaptureThreadData,
+        parts.onCaptureEvent,
+      ),
+    async ready(handle) {
+      const answer = (await handle.request({ type: 'ready' })) as { port: number; journalStart: Position };
+      proxyPort = answer.port;
+      journalStart ??= answer.journalStart;
+    },
+    restarted: (handle) => {
+      captured.set('in_flight', 0);
+      captured.set('tunnels_open', 0);
+      parts.onCaptureRestart();
+      if (pipeline) join(handle, pipeline.handle());
+      // A run that goes on finds its port again.
+      for (const [runId, run] of runs)
+        handle
+          .request({ type: 'open-run', runId, ...run })
+          .catch((error: Error) => log.error({ name: error.name }, 'run_listener_lost'));
+    },
+    onCrash: (error) => log.error({ thread: 'capture', name: error.name }, 'thread_crashed'),
+    onGiveUp: giveUp,
+  });
+
+  running.push(capture);
+
+  function startPipeline() {
+    const crashedAt = new Map<string, number>();
+    let skip: Position | null = null;
+    let backlogUntil: Position | null = journalStart;
+    return supervise<Request>({
+      start: () =>
+        startWorker<Request, PipelineEvent>(
+          parts.entries.pipeline,
+          {
+            database: folder.database,
+            journalDir: folder.journal,
+            journalKey: keys.journal,
+            sealKey: keys.seal,
+            pseudonymKey: keys.pseudonym,
+            ...parts.rules(),
+            known: parts.known,
+            counters: pipelineMemory,
+            backlogUntil,
+            skip,
+          } satisfies PipelineThreadData,
+          parts.onPipelineEvent,
+        ),
+      async ready(handle) {
+        await handle.request({ type: 'ready' });
+        backlogUntil = null;
+      },
+      restarted: (handle) => join(capture.handle(), handle),
+      onCrash(error) {
+        log.error({ thread: 'pipeline', name: error.name }, 'thread_crashed');
+        const at = { segment: piped.get('at_segment'), offset: piped.get('at_offset') };
+        if (at.segment === 0) return;
+        const place = `${at.segment}:${at.offset}`;
+        crashedAt.set(place, (crashedAt.get(place) ?? 0) + 1);
+        // The same record twice: the third time it is kept sealed instead of being read.
+        if ((crashedAt.get(place) as number) >= 2) skip = at;
+      },
+      onGiveUp: giveUp,
+    });
+  }
+
+  try {
+    pipeline = await startPipeline();
+  } catch (error) {
+    capture.expectEnd();
+    await capture.handle().terminate();
+    throw error;
+  }
+  running.push(pipeline);
+  join(capture.handle(), pipeline.handle());
+  const writer = pipeline;
+
+  return {
+    capture,
+    pipeline: writer,
+    captured,
+    piped,
+    proxyPort: () => proxyPort,
+    /** In the journal and not yet in the store. */
+    pending: () => Math.max(0, piped.get('backlog') + captured.get('journaled') - piped.get('processed')),
+    /** Resolves when everything that is in the journal by now is stored. */
+    async stored(): Promise<void> {
+      const position = (await capture.handle().request({ type: 'position' })) as Position;
+      await writer.handle().request({ type: 'drain', position });
+    },
+    /** A command to the only writer of the store. */
+    commands: remote<StoreCommands>(storeCommandNames, (command) =>
+      writer.handle().request({ type: 'command', command }),
+    ),
+    /** Another listener for a run; its port. */
+    async openRun(runId: string, session: string, credential: string): Promise<number> {
+      const port = (await capture
+        .handle()
+        .request({ type: 'open-run', runId, session, credential, port: 0 })) as number;
+      runs.set(runId, { session, credential, port });
+      return port;
+    },
+    closeRun(runId: string): Promise<unknown> {
+      runs.delete(runId);
+      return capture.handle().request({ type: 'close-run', runId });
+    },
+    turnJournal: () => capture.handle().request({ type: 'turn-journal' }),
+    rewriter: {
+      step: async (runId: string, plan: RewritePlan, budgetMs: number) =>
+        (await writer.handle().request({ type: 'rewrite', runId, plan, budgetMs })) as RewriteState,
+      look: async (plan: RewritePlan, from: { table: number; cursor: number | null } | null, budgetMs: number) =>
+        (await writer.handle().request({ type: 'look', plan, from, budgetMs })) as RewriteLook,
+      state: async () => (await writer.handle().request({ type: 'rewrite-state' })) as RewriteState | null,
+      forget: async () => void (await writer.handle().request({ type: 'rewrite-forget' })),
+      vacuum: async () => void (await writer.handle().request({ type: 'vacuum' })),
+    },
+    /** From its next exchange on the pipeline goes by this policy and these values. */
+    useRules: (rules: { policy: RedactionPolicy; values: KnownValue[] }) =>
+      writer.handle().request({ type: 'policy', ...rules }),
+    /** Finishes what is open, for so long at most. A thread that is down just now cannot answer: the journal keeps what it holds. */
+    async stopCapture(graceMs: number): Promise<void> {
+      capture.expectEnd();
+      stoppedAt = (await capture.handle().request({ type: 'stop', graceMs })) as Position;
+    },
+    /** Resolves when everything that capture left in the journal is stored. */
+    async drain(): Promise<void> {
+      if (stoppedAt) await writer.handle().request({ type: 'drain', position: stoppedAt });
+    },
+    async stopPipeline(): Promise<void> {
+      writer.expectEnd();
+      await writer.handle().request({ type: 'stop' });
+    },
+    /** Both at once. */
+    terminate(): Promise<unknown> {
+      capture.expectEnd();
+      writer.expectEnd();
+      return Promise.all([capture.handle().terminate(), writer.handle().terminate()]);
+    },
+  };
+}
+
+/** Gives both threads an end of a channel of their own. */
+function join(
+  capture: { connect(port: MessageChannel['port1']): void },
+  pipeline: { connect(port: MessageChannel['port1']): void },
+): void {
+  const channel = new MessageChannel();
+  pipeline.connect(channel.port2);
+  capture.connect(channel.port1);
+}

@@ -1,0 +1,163 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { SluiceError } from '../../../shared/errors.js';
+import type { Finding, Job, Json, TypedFinding } from '../../../shared/model/index.js';
+import { type Entity, isSecret } from '../../../shared/policy.js';
+import type { Settings } from '../../../shared/settings.js';
+import type { Services, Tokens, Writes } from '../../api/services.js';
+import type { JobRunner } from '../../jobs/index.js';
+
+interface Parts {
+  /** By the policy that holds now. Spans count in the redacted text. */
+  redact(text: string): { text: string; findings: Finding[] };
+  /** Stores what was found. */
+  keep(findings: TypedFinding[]): Promise<unknown>;
+}
+
+type Place = TypedFinding['placement'];
+type StartExport = Services['exports']['start'];
+
+/**
+ * The gate for what users type: notes, tags, names, filters. It stands before everything that stores such a text, so
+ * that what is not written in captures is not written beside them either.
+ */
+export function typedText({ redact, keep }: Parts) {
+  /** Texts with their findings replaced; these are counted before anything else is done with the texts. */
+  async function clean(texts: readonly string[], placement: Place, traceId: string | null = null): Promise<string[]> {
+    const found: TypedFinding[] = [];
+    const cleaned = texts.map((typed) => {
+      const redacted = redact(typed);
+      for (const { finding_id: _, path: __, ...finding } of redacted.findings) {
+        found.push({ ...finding, placement, text: redacted.text, trace_id: traceId });
+      }
+      return redacted.text;
+    });
+    if (found.length > 0) await keep(found);
+    return cleaned;
+  }
+  const one = async (typed: string, placement: Place) => (await clean([typed], placement))[0] as string;
+  const text = (value: string) => redact(value).text;
+
+  return {
+    clean: one,
+
+    writes(writes: Writes): Writes {
+      return {
+        ...writes,
+        async setReview(traceId, patch) {
+          const note = patch.note && (await clean([patch.note], 'note', traceId))[0];
+          const tags = patch.tags && (await clean(patch.tags, 'tag', traceId));
+          return writes.setReview(traceId, {
+            ...patch,
+            ...(note === undefined ? {} : { note }),
+            ...(tags === undefined ? {} : { tags }),
+          });
+        },
+        async saveFilter({ scope, name, query }) {
+          const texts = await clean([name, query], 'filter');
+          return writes.saveFilter({ scope, name: texts[0] as string, query: quoted(query, texts[1] as string) });
+        },
+      };
+    },
+
+    tokens(tokens: Tokens): Tokens {
+      return {
+        ...tokens,
+        // The name is written at once, by whoever asks: what was found in it is counted right after.
+        create(token) {
+          const name = redact(token.name);
+          const made = tokens.create({ ...token, name: name.text });
+          void one(token.name, 'name').catch(() => {});
+          return made;
+        },
+      };
+    },
+
+    /** An export's folder and split names are used as they are: what must not lie on disk is refused. */
+    exports(start: StartExport): StartExport {
+      return async (options, out, order) => {
+        refuseSecrets(
+          [...(out === null ? [] : [out]), ...Object.keys(options.split ?? {})],
+          'name of the export',
+          redact,
+        );
+        const { name, reason } = order.allow_leaks ?? { name: '', reason: '' };
+        refuseSecrets([name, reason], 'reason', redact);
+        return start(options, out, order);
+      };
+    },
+
+    /** Hosts and names of settings are used as they are. URLs may hold credentials: these are sealed. */
+    settings({ host = '', intercept = [], tunnel = [], no_proxy = [], upstreams = {} }: Partial<Settings>): void {
+      refuseSecrets([host, ...intercept, ...tunnel, ...no_proxy, ...Object.keys(upstreams)], 'setting', redact);
+    },
+
+    /** What a job keeps of a title and of queries that were typed, and of what it met in files. */
+    jobs: {
+      title: text,
+      params: (params: Json) => changed(params, new Set(['query']), (query) => quoted(query, text(query))),
+      error: (error: Job['error']) => error && { ...error, message: text(error.message) },
+      /** A runner whose messages and result may quote what it read. */
+      told:
+        (run: JobRunner): JobRunner =>
+        async (params, { signal, report }) => {
+          const quoting = {
+            signal,
+            report: (progress: number | null, message: string) => report(progress, text(message)),
+          };
+          return changed(await run(params, quoting), told, text);
+        },
+    },
+  };
+}
+
+/** Throws where one of the texts holds a secret; personal data may be in paths, where it names the user's own folders. */
+export function refuseSecrets(texts: readonly string[], what: string, redact: Parts['redact']): void {
+  const found = texts.flatMap((text) => redact(text).findings).find(({ entity }) => isSecret(entity as Entity));
+  if (found === undefined) return;
+  throw new SluiceError('validation_failed', `The ${what} holds a secret (${found.entity}); choose another.`);
+}
+
+/** A query whose values were replaced: a placeholder is a text to the query language only in quotes. */
+function quoted(before: string, after: string): string {
+  if (before === after) return after;
+  let inside = false;
+  return after.replace(/["]|\\.|<[A-Z][A-Z0-9_]*>|<[A-Z][A-Z0-9_]*_[0-9a-f]{8}>/g, (match) => {
+    if (match === '"') inside = !inside;
+    return match.startsWith('<') && !inside ? `"${match}"` : match;
+  });
+}
+
+/** Fields of results that say in words what was met; they may quote it. */
+const told = new Set(['reason', 'where', 'message']);
+
+/** The same JSON with every text under these keys changed. */
+function changed(value: Json, keys: ReadonlySet<string>, change: (text: string) => string): Json {
+  if (Array.isArray(value)) return value.map((each) => changed(each, keys, change));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [
+      key,
+      keys.has(key) && typeof each === 'string' ? change(each) : changed(each, keys, change),
+    ]),
+  );
+}
+
+/** Paths that a job needs again after a restart: on disk as ciphertext (AES-256-GCM, a nonce for each). */
+export function sealedText(master: Uint8Array) {
+  const key = new Uint8Array(hkdfSync('sha256', master, '', 'sluice sealed text', 32));
+  return {
+    seal(text: string): string {
+      const nonce = randomBytes(12);
+      const cipher = createCipheriv('aes-256-gcm', key, nonce);
+      const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+      return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64');
+    },
+    /** @throws where it was sealed under another key, or altered */
+    open(sealed: string): string {
+      const bytes = Buffer.from(sealed, 'base64');
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 });
+      decipher.setAuthTag(bytes.subarray(12, 28));
+      return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import type { Intake } from '../../api/services.js';
+import { readMessages } from '../../decode/index.js';
+import {
+  createImports,
+  createIntakeQueue,
+  createOtlpReader,
+  createWatches,
+  eventsRecord,
+  finalizeJob,
+  finalizeJobKind,
+  finalizeRecord,
+  importJobKind,
+  ingestRecord,
+  telemetryRecord,
+} from '../../intake/index.js';
+import { validateStored, validateTrace } from '../../validate/index.js';
+import type { EngineContext } from '../context.js';
+import type { ConsentPart } from './consent.js';
+
+export type IntakePart = ReturnType<typeof intakePart>;
+
+/** What others captured: sent over the API, in files, in session files that are followed. */
+export function intakePart(context: EngineContext, consent: Pick<ConsentPart, 'imported'>) {
+  const { folder, reader, scan, stored, typed, threads, log } = context;
+  const queue = createIntakeQueue({
+    inject: context.inject,
+    stored,
+    counters: () => ({
+      pending: threads.pending(),
+      processed: threads.piped.get('processed'),
+      journal_bytes: threads.captured.get('journal_bytes'),
+    }),
+  });
+  const traceOf = (traceId: string) => reader.trace(traceId);
+  const intoStore = {
+    submitExchanges: queue.submitExchanges,
+    stored,
+    exchange: (exchangeId: string) => reader.exchange(exchangeId, 0),
+    traceIdByKey: (key: string) => reader.traceIdByKey(key),
+    readMessages,
+    consentOf: consent.imported,
+  };
+  const imports = createImports({
+    ...intoStore,
+    startJob: context.startJob,
+    settled: (jobId) => context.jobs().settled(jobId),
+    nameOf: (file) => typed.clean(file, 'name'),
+    sealed: context.sealed,
+    validate: (traceIds) => validateStored(traceIds, traceOf, scan),
+  });
+  const watches = createWatches({
+    ...intoStore,
+    stateFile: join(folder.root, 'watched.json'),
+    onError: (error) => log.error({ name: (error as Error).name }, 'watch_failed'),
+  });
+  const intake: Intake = {
+    ...queue,
+    telemetryRecord,
+    eventsRecord,
+    finalizeRecord,
+    ingestRecord: (sent, trace, now) => ingestRecord(sent, trace, readMessages, now),
+    otlpRecords: createOtlpReader(readMessages),
+  };
+  return {
+    id: 'intake',
+    services: {
+      intake,
+      imports,
+      watches,
+      startFinalize: (traceId: string) =>
+        context.startJob(finalizeJobKind, `Finalize ${traceId}`, { trace_id: traceId }),
+    },
+    jobs: {
+      [importJobKind]: typed.jobs.told(imports.run),
+      [finalizeJobKind]: finalizeJob({ stored, trace: traceOf, validate: (trace) => validateTrace(trace, scan) }),
+    },
+    backpressure: queue.backpressure,
+    end: () => watches.close(),
+    endMs: 30_000,
+  };
+}

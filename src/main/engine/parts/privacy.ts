@@ -1,0 +1,183 @@
+import { uuidv7 } from '../../../shared/ids.js';
+import { type AuditActor, type ErasureRequest, erasureRequestSchema, type Job } from '../../../shared/model/index.js';
+import { actionFor, type Entity } from '../../../shared/policy.js';
+import type { PrivacyService } from '../../api/services.js';
+import { eachOf } from '../../ground/pages.js';
+import type { JobRunner } from '../../jobs/index.js';
+import {
+  dataPlaces,
+  erasureJob,
+  erasureJobKind,
+  openReceipts,
+  rescanJob,
+  rescanJobKind,
+  searchSubject,
+  startRescan,
+  subjectExportJob,
+  subjectExportKind,
+} from '../../privacy/index.js';
+import { type EngineContext, engineActor } from '../context.js';
+import { exportEraser } from '../erasure/erased-exports.js';
+import { placesIn } from '../erasure/places.js';
+import type { DatasetsPart } from './datasets.js';
+
+/** Redacting anew and erasing what is stored, and telling what is held on somebody. */
+export function privacyPart(context: EngineContext, datasets: Pick<DatasetsPart, 'source'>) {
+  const { folder, reader, live, vault, commands, sealed, threads, keys, startJob, tick } = context;
+  const { rewriter } = threads;
+  const { record } = context.audit;
+  const receipts = openReceipts(folder.receipts, sealed);
+  /** Values of searches that are to become files; in memory only. */
+  const orders = new Map<string, { values: string[]; actor: AuditActor }>();
+  const exports = exportEraser({ reader, live, pseudonymKey: keys.pseudonym, source: datasets.source });
+
+  const runners: { [kind: string]: JobRunner } = {
+    [rescanJobKind]: rescanJob({
+      rewriter,
+      notUndone() {
+        const { policy } = live.rules();
+        const { entities } = reader.findingsSummary({});
+        const kept = entities.filter(({ name }) => actionFor(policy, name as Entity) === 'keep');
+        return Object.fromEntries(kept.map(({ name, count }) => [name, count]));
+      },
+      async finished({ exchanges, traces, failed }, actor) {
+        tick(['traces', 'exchanges']);
+        await record({ action: 'rescan', actor, target: 'store', details: { exchanges, traces, failed } });
+      },
+    }),
+    [erasureJobKind]: forgetting(
+      untilCancelled(
+        erasureJob({
+          receipts,
+          rewriter,
+          key: keys.pseudonym,
+          *tracesOf(query) {
+            const found = eachOf((cursor) => reader.traces({ query, limit: 200, cursor }));
+            for (const { trace_id } of found) yield trace_id;
+          },
+          deleteTrace: commands.deleteTrace,
+          exchangeCount: () => reader.exchangeCount(),
+          async emptyJournal() {
+            await threads.turnJournal();
+            await context.stored();
+            return threads.pending() === 0;
+          },
+          rowsOf: exports.rowsOf,
+          eraseExports: exports.erase,
+          async forgetKept(values) {
+            const { file } = live.state();
+            const gone = new Set(values.map((value) => value.toLowerCase()));
+            const allow = (file.allow ?? []).filter((value) => !gone.has(value.toLowerCase()));
+            const forgotten = (file.allow ?? []).length - allow.length;
+            if (forgotten > 0) await live.set({ ...file, allow });
+            return forgotten;
+          },
+          knownAmong(values) {
+            const asked = new Set(values);
+            return vault.values().filter(({ value }) => asked.has(value)).length;
+          },
+          async record({ erasure_id, asked, done }, actor) {
+            tick(['traces', 'exchanges']);
+            const details = {
+              by: asked.by,
+              values: asked.values.length,
+              traces_deleted: done.traces_deleted,
+              exchanges_changed: done.rewritten?.exchanges ?? 0,
+              exports: done.exports.filter(({ state }) => state === 'rewritten').length,
+            };
+            return (await record({ action: 'erasure', actor, target: erasure_id, details })).hash;
+          },
+        }),
+      ),
+    ),
+    [subjectExportKind]: forgetting(
+      subjectExportJob({
+        rewriter,
+        order: (id) => orders.get(id) ?? null,
+        trace: (id) => reader.trace(id),
+        exchange: (id) => reader.exchange(id, Number.MAX_SAFE_INTEGER),
+        folder: folder.exports,
+        finished: (details, actor) => record({ action: 'subject_exported', actor, target: 'subject', details }),
+      }),
+    ),
+  };
+
+  /** However it ends, values that somebody wants gone or looked for do not stay in memory. */
+  function forgetting(run: JobRunner): JobRunner {
+    return async (params, control) => {
+      try {
+        return await run(params, control);
+      } finally {
+        orders.delete(String((params as { order_id?: string }).order_id));
+        await forgetPlan();
+      }
+    };
+  }
+
+  async function forgetPlan(): Promise<void> {
+    // A thread that is down or ends has forgotten it.
+    await rewriter.forget().catch(() => undefined);
+  }
+
+  /** Who cancels does not want it done at the next start. */
+  function untilCancelled(run: JobRunner): JobRunner {
+    return async (params, control) => {
+      try {
+        return await run(params, control);
+      } catch (error) {
+        const { reason } = control.signal as { reason?: { state?: string } };
+        if (reason?.state === 'cancelled') await receipts.forgetOrder((params as { erasure_id: string }).erasure_id);
+        throw error;
+      }
+    };
+  }
+
+  function startErasure(erasureId: string, request: ErasureRequest): Job {
+    const by = request.subject ? 'by subject' : request.query === undefined ? 'of chosen traces' : 'by query';
+    return startJob(erasureJobKind, `Erasure ${by}`, { erasure_id: erasureId });
+  }
+
+  const service: PrivacyService = {
+    startRescan: (actor) => startRescan(startJob, actor),
+    async startErasure(given, actor) {
+      const request = erasureRequestSchema.parse(given);
+      // A query that does not parse is told at once, not by the job.
+      if (request.query !== undefined) reader.countTraces(request.query);
+      const id = uuidv7();
+      await receipts.saveOrder(id, { request, actor, found: null });
+      return { erasure_id: id, job: startErasure(id, request) };
+    },
+    receipts: receipts.list,
+    receipt: receipts.get,
+    searchSubject: (values, cursor) => searchSubject(rewriter, values, cursor).finally(forgetPlan),
+    exportSubject(values, actor) {
+      const id = uuidv7();
+      orders.set(id, { values, actor });
+      return startJob(subjectExportKind, 'Everything held on a subject', { order_id: id });
+    },
+    places: () => dataPlaces(placesIn(folder)),
+  };
+
+  const running = (kind: string) =>
+    context
+      .jobs()
+      .list(null, 200)
+      .items.some((job) => job.kind === kind && (job.state === 'queued' || job.state === 'running'));
+
+  return {
+    id: 'privacy',
+    services: { privacy: service },
+    jobs: runners,
+    /** Goes on with what a crash or the end of the engine cut off. */
+    async begin(): Promise<void> {
+      const state = await rewriter.state();
+      const cutOff = state !== null && !state.done && state.run_id.startsWith('rescan-');
+      if (cutOff && !running(rescanJobKind)) startRescan(startJob, engineActor, state.run_id);
+      if (running(erasureJobKind)) return;
+      for (const id of await receipts.openOrders()) {
+        const order = await receipts.order(id);
+        if (order !== null) startErasure(id, order.request);
+      }
+    },
+  };
+}

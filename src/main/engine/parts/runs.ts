@@ -1,0 +1,63 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { SluiceError } from '../../../shared/errors.js';
+import { uuidv7 } from '../../../shared/ids.js';
+import { type Status, toIso } from '../../../shared/model/index.js';
+import type { Services } from '../../api/services.js';
+import { validateStored } from '../../validate/index.js';
+import type { EngineContext } from '../context.js';
+import { runSummary } from '../run-summary.js';
+import type { ConsentPart } from './consent.js';
+
+/** So many traces of a run are checked at its end. */
+const mostValidated = 1000;
+/** So many connections past the proxy are remembered. */
+const mostBypassed = 200;
+
+export type RunsPart = ReturnType<typeof runsPart>;
+
+/** Commands that `sluice run` captures. */
+export function runsPart(context: EngineContext, consent: Pick<ConsentPart, 'applyToRun'>) {
+  const { reader, scan, threads, typed } = context;
+  const runs = new Map<string, { session: string; from: string }>();
+  const bypassed: Status['bypassed'] = [];
+
+  const startRun: Services['startRun'] = async (session, given) => {
+    const runId = uuidv7();
+    const name = session === null ? newName() : await typed.clean(session, 'name');
+    await consent.applyToRun(name, given);
+    const credential = randomBytes(24).toString('base64url');
+    const hash = createHash('sha256').update(credential).digest('hex');
+    const port = await threads.openRun(runId, name, hash);
+    runs.set(runId, { session: name, from: toIso(Date.now() * 1000) });
+    return { run_id: runId, proxy: withCredential(context.proxyUrl(port), credential) };
+  };
+
+  const endRun: Services['endRun'] = async (runId, seenPast) => {
+    const run = runs.get(runId);
+    if (!run) throw new SluiceError('not_found', 'There is no such run.');
+    runs.delete(runId);
+    bypassed.push(...seenPast);
+    if (bypassed.length > mostBypassed) bypassed.splice(0, bypassed.length - mostBypassed);
+    await threads.closeRun(runId);
+    await context.stored();
+    await consent.applyToRun(run.session, null);
+    const summary = runSummary(reader, run.session, run.from);
+    await context.commands.endRunning(summary.trace_ids);
+    const checked = summary.trace_ids.slice(0, mostValidated);
+    return { ...summary, validation: await validateStored(checked, (traceId) => reader.trace(traceId), scan) };
+  };
+
+  return { id: 'runs', services: { startRun, endRun }, bypassed: () => [...bypassed] };
+}
+
+/** A proxy that is reached off loopback asks who comes; on loopback some clients stumble over credentials that nobody asks for. */
+function withCredential(proxy: string, credential: string): string {
+  const url = new URL(proxy);
+  return /^(127\.|localhost$|\[::1\]$)/.test(url.hostname) ? proxy : `http://run:${credential}@${url.host}`;
+}
+
+/** `run-20261121-093015-4f2a`, UTC. */
+function newName(): string {
+  const time = new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
+  return `run-${time}-${randomBytes(2).toString('hex')}`;
+}

@@ -1,0 +1,75 @@
+import type { Health, Status } from '../../../shared/model/index.js';
+import type { EngineContext } from '../context.js';
+import { healthReasons, watchReasons } from '../live/health.js';
+import type { IntakePart } from './intake.js';
+import type { RunsPart } from './runs.js';
+
+interface Told {
+  runs: Pick<RunsPart, 'bypassed'>;
+  intake: Pick<IntakePart, 'backpressure'>;
+}
+
+/** How the engine is: what works, what was lost, what is under way. */
+export function statusPart(context: EngineContext, { runs, intake }: Told) {
+  const { options, threads, observed, live, tick } = context;
+  const { captured, piped } = threads;
+  const reasons = () => healthReasons({ captured, piped, policyProblems: () => live.state().problems });
+
+  const health = (): Health => ({
+    status: reasons().length === 0 ? 'healthy' : 'degraded',
+    reasons: reasons(),
+    version: options.version,
+    uptime_s: Math.round((performance.now() - context.startedAt) / 1000),
+    exchanges: {
+      seen: captured.get('seen'),
+      stored: piped.get('stored'),
+      pending: threads.pending(),
+      undecoded: piped.get('undecoded'),
+      failed: captured.get('failed'),
+    },
+    losses: {
+      journal_errors: captured.get('journal_errors'),
+      damaged: piped.get('damaged'),
+      bodies_lost: piped.get('bodies_lost'),
+      quarantined: piped.get('quarantined'),
+      client_protocol_errors: captured.get('client_protocol_errors'),
+    },
+  });
+  const status = (): Status => ({
+    ...health(),
+    pid: process.pid,
+    data_dir: context.folder.root,
+    proxy: context.addresses.proxy(),
+    api: context.addresses.api,
+    ca_path: context.ca.certPath,
+    node: process.version,
+    demo: options.demo !== undefined,
+    capture: {
+      in_flight: captured.get('in_flight'),
+      tunnels_open: captured.get('tunnels_open'),
+      tunnelled: captured.get('tunnelled'),
+      bytes_in: captured.get('bytes_in'),
+      bytes_out: captured.get('bytes_out'),
+      aborted: captured.get('aborted'),
+      truncated: captured.get('truncated'),
+      journal_bytes: captured.get('journal_bytes'),
+      unknown_events: piped.get('unknown_events'),
+    },
+    backpressure: intake.backpressure(),
+    first_exchange_at: observed.firstExchange(),
+    refusals: observed.refusals(),
+    bypassed: runs.bypassed(),
+    policy_problems: live.state().problems,
+    restarts: { capture: threads.capture.restarts(), pipeline: threads.pipeline.restarts() },
+  });
+
+  let endWatch = () => {};
+  return {
+    id: 'status',
+    services: { health, status, inFlight: observed.inFlight },
+    begin(): void {
+      endWatch = watchReasons(reasons, () => tick(['health']));
+    },
+    end: () => endWatch(),
+  };
+}

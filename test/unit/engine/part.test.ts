@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { jobsOf, servicesOf } from '../../../src/main/engine/part.js';
+
+const run = async () => null;
+const health = () => ({}) as never;
+
+describe('the parts of the engine', () => {
+  it('are joined by the names of what they give', () => {
+    const one = { id: 'one', services: { health } };
+    const services = servicesOf([
+      one,
+      { id: 'two', services: { inFlight: () => [] } } as const,
+      { id: 'three' } as const,
+    ]);
+    expect(Object.keys(services)).toEqual(['health', 'inFlight']);
+    expect(jobsOf([{ id: 'one', jobs: { a: run } }, { id: 'two' }, { id: 'three', jobs: { b: run } }])).toEqual({
+      a: run,
+      b: run,
+    });
+  });
+
+  it('are refused where two give the same', () => {
+    expect(() =>
+      servicesOf([
+        { id: 'one', services: { health } },
+        { id: 'two', services: { health } },
+      ]),
+    ).toThrow('The parts one and two both give services: health.');
+    expect(() =>
+      jobsOf([
+        { id: 'one', jobs: { a: run } },
+        { id: 'two', jobs: { a: run } },
+      ]),
+    ).toThrow('The parts one and two both give jobs: a.');
+  });
+});

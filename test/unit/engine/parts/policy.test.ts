@@ -1,0 +1,164 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type LiveRedactor, openLiveRedactor, type Rules } from '../../../../src/main/engine/live/redactor.js';
+import { policyServices } from '../../../../src/main/engine/parts/policy.js';
+import { dataFolder, makeDataFolder } from '../../../../src/main/home/folder.js';
+import { openVault } from '../../../../src/main/home/vault.js';
+import type { AuditActor, Job, NewAuditEntry } from '../../../../src/shared/model/index.js';
+
+const actor: AuditActor = { kind: 'studio', token_id: null };
+const key = new Uint8Array(32).fill(7);
+const opened: LiveRedactor[] = [];
+const errors: unknown[] = [];
+afterEach(() => {
+  for (const live of opened.splice(0)) live.close();
+  expect(errors).toEqual([]);
+});
+
+function fresh(policy?: unknown) {
+  const folder = dataFolder(join(mkdtempSync(join(tmpdir(), 'sluice-policy-')), 'data'));
+  makeDataFolder(folder);
+  if (policy !== undefined) writeFileSync(folder.policy, JSON.stringify(policy));
+  return folder;
+}
+
+function open(folder: ReturnType<typeof fresh>) {
+  const vault = openVault(folder.vault, key);
+  const live = openLiveRedactor({ folder, vault, pseudonymKey: key, known: [] });
+  opened.push(live);
+  const pushed: Rules[] = [];
+  live.connect(async (rules) => void pushed.push(rules));
+  const audit: NewAuditEntry[] = [];
+  const rescans: AuditActor[] = [];
+  const part = policyServices({
+    live,
+    vault,
+    record: async (entry) => void audit.push(entry),
+    startRescan: (who) => {
+      rescans.push(who);
+      return { job_id: 'rescan' } as Job;
+    },
+    changed: () => undefined,
+    onError: (error) => void errors.push(error),
+  });
+  return { live, kept: vault, pushed, audit, rescans, begin: part.begin, ...part.services };
+}
+
+const onDisk = (root: string) =>
+  readdirSync(root)
+    .map((name) => readFileSync(join(root, name), 'latin1'))
+    .join('\n');
+
+describe('the live policy', () => {
+  it('moves denied values out of the file into the vault, and migrates the file on the way', () => {
+    const folder = fresh({ version: 1, actions: { EMAIL: 'mask' }, deny: ['Project Bluebird'] });
+    const { live, kept } = open(folder);
+    expect(JSON.parse(readFileSync(folder.policy, 'utf8'))).toEqual({ version: 2, actions: { EMAIL: 'mask' } });
+    expect(kept.values()).toEqual([{ value: 'Project Bluebird', entity: 'CUSTOM' }]);
+    expect(live.redactor.text('the Project Bluebird').text).toMatch(/^the <CUSTOM_\w{8}>$/);
+    expect(onDisk(folder.root)).not.toMatch(/bluebird/i);
+  });
+
+  it('is refused at the start where the file is bad', () => {
+    const folder = fresh({ actions: { EMAIL: 'burn' } });
+    expect(() => open(folder)).toThrow(expect.objectContaining({ code: 'policy_invalid' }));
+  });
+
+  it('set takes effect at once, is pushed, written, recorded without values, and re-scans only where stricter', async () => {
+    const folder = fresh();
+    const { live, policy, pushed, audit, rescans } = open(folder);
+    const mail = 'jane.roe@example.com';
+    expect(live.redactor.text(mail).text).toMatch(/^<EMAIL_\w{8}>$/);
+    const stricter = await policy.set({ actions: { EMAIL: 'mask' }, deny: ['Project Bluebird'] }, actor);
+    expect(stricter).toMatchObject({ changed: ['actions.EMAIL', 'deny'], job: { job_id: 'rescan' } });
+    expect(live.redactor.text(`${mail} Project Bluebird`).text).toMatch(/^<EMAIL_MASKED> <CUSTOM_\w{8}>$/);
+    expect(pushed.at(-1)?.policy.actions).toEqual({ EMAIL: 'mask' });
+    expect(pushed.at(-1)?.values).toHaveLength(1);
+    const laxer = await policy.set({ actions: { EMAIL: 'keep' } }, actor);
+    expect(laxer).toMatchObject({ changed: ['actions.EMAIL'], job: null });
+    expect(live.redactor.text(mail).text).toBe(mail);
+    expect(rescans).toEqual([actor]);
+    expect(audit.map(({ action, details }) => [action, details])).toEqual([
+      ['policy_changed', { changed: ['actions.EMAIL', 'deny'] }],
+      ['policy_changed', { changed: ['actions.EMAIL'] }],
+    ]);
+    expect(onDisk(folder.root)).not.toMatch(/bluebird/i);
+    await expect(policy.set({ actions: { EMAIL: 'burn' } }, actor)).rejects.toMatchObject({ code: 'policy_invalid' });
+    expect(JSON.parse(readFileSync(folder.policy, 'utf8'))).toEqual({ version: 2, actions: { EMAIL: 'keep' } });
+  });
+
+  it('goes on with the last good policy while the file is bad, and says so', async () => {
+    const folder = fresh({ actions: { EMAIL: 'mask' } });
+    const { live, policy, rescans, audit } = open(folder);
+    writeFileSync(folder.policy, '{"actions":{"EMAIL":"burn"}}');
+    await expect
+      .poll(() => policy.get().problems, { timeout: 10_000 })
+      .toEqual([expect.stringMatching(/actions\.EMAIL/)]);
+    expect(live.redactor.text('jane@example.com').text).toBe('<EMAIL_MASKED>');
+    writeFileSync(folder.policy, '{"actions":{"EMAIL":"drop"},"deny":["Project Bluebird"]}');
+    await expect.poll(() => rescans, { timeout: 10_000 }).toEqual([{ kind: 'engine', token_id: null }]);
+    expect(policy.get()).toMatchObject({ problems: [], policy: { actions: { EMAIL: 'drop' } } });
+    expect(live.redactor.text('Project Bluebird').text).toMatch(/^<CUSTOM/);
+    expect(audit.at(-1)).toMatchObject({ action: 'policy_changed', details: { changed: ['actions.EMAIL', 'deny'] } });
+    expect(onDisk(folder.root)).not.toMatch(/bluebird/i);
+    rmSync(folder.policy);
+    await expect.poll(() => policy.get().policy.actions, { timeout: 10_000 }).toEqual({});
+  });
+
+  it('notices at the next start what was changed in between, once', async () => {
+    const folder = fresh();
+    const first = open(folder);
+    await first.begin();
+    expect(first.rescans).toEqual([]);
+    first.live.close();
+    writeFileSync(folder.policy, '{"preset":"hipaa"}');
+    openVault(folder.vault, key).add({ value: 'Project Bluebird' });
+    const second = open(folder);
+    await second.begin();
+    expect(second.rescans).toHaveLength(1);
+    expect(second.audit[0]?.details?.changed).toEqual(expect.arrayContaining(['preset', 'actions.EMAIL', 'deny']));
+    second.live.close();
+    const third = open(folder);
+    await third.begin();
+    expect([third.rescans, third.audit]).toEqual([[], []]);
+  });
+});
+
+describe('known values', () => {
+  it('come in and are never told; adding re-scans, forgetting does not', async () => {
+    const folder = fresh();
+    const { vault, live, rescans, audit, pushed } = open(folder);
+    const { value, job } = await vault.add({ value: 'Project Bluebird' }, actor);
+    expect(job).not.toBeNull();
+    expect(live.redactor.text('Project Bluebird').text).toMatch(/^<CUSTOM/);
+    expect(pushed.at(-1)?.values).toHaveLength(1);
+    expect((await vault.add({ value: 'Project Bluebird' }, actor)).job).toBeNull();
+    for (let i = 0; i < 4; i++) await vault.add({ value: `further value ${i}`, entity: 'PERSON' }, actor);
+    const page = vault.list(null, 3);
+    const rest = vault.list(page.next_cursor, 3);
+    expect([...page.items, ...rest.items].map(({ length }) => length)).toEqual([16, 15, 15, 15, 15]);
+    expect(rest.next_cursor).toBeNull();
+    expect(() => vault.list('nowhere', 3)).toThrow(expect.objectContaining({ code: 'cursor_invalid' }));
+    expect(await vault.remove(value.value_id, actor)).toBe(true);
+    expect(await vault.remove(value.value_id, actor)).toBe(false);
+    expect(live.redactor.text('Project Bluebird').text).toBe('Project Bluebird');
+    expect(rescans).toHaveLength(5);
+    expect(audit.map(({ action }) => action)).toEqual([...Array(5).fill('value_denied'), 'value_forgotten']);
+    expect(JSON.stringify([audit, page, rest])).not.toMatch(/bluebird|further/i);
+    expect(onDisk(folder.root)).not.toMatch(/bluebird|further/i);
+  });
+
+  it('a value is allowed by its pseudonym, never by a mask', async () => {
+    const { policy, live, audit } = open(fresh());
+    const pseudonym = live.redactor.text('ops@example.com').text;
+    expect(await policy.allow(pseudonym, actor)).toMatchObject({ changed: ['allow_pseudonyms'], job: null });
+    expect(live.redactor.text('ops@example.com').text).toBe('ops@example.com');
+    expect((await policy.allow(pseudonym, actor)).changed).toEqual([]);
+    expect(audit).toEqual([{ action: 'value_allowed', actor, target: pseudonym }]);
+    for (const bad of ['<EMAIL_MASKED>', 'ops@example.com', '<EMAIL_7f3a9c21> ']) {
+      await expect(policy.allow(bad, actor)).rejects.toMatchObject({ code: 'validation_failed' });
+    }
+  });
+});
