@@ -119,8 +119,7 @@ function Leaf({ value, notes }: { value: unknown; notes: ReadonlyMap<string, Pla
   if (typeof value === 'object' && value !== null) {
     return <span className={classes.bracket}>{Array.isArray(value) ? '[]' : '{}'}</span>;
   }
-  if (typeof value !== 'string')
-    return <span className={classes[value === null ? 'null' : typeof value]}>{String(value)}</span>;
+  if (typeof value !== 'string') return <span className={classes.literal}>{String(value)}</span>;
   const cut = value.length > shown;
   return (
     <span className={classes.string}>

@@ -50,7 +50,7 @@ export function CallsTab({ data, onRaw }: { data: TraceData; onRaw(exchangeId: s
         return (
           <article className={classes.call} data-shown={shown === index || undefined}>
             <span className={classes.number}>{index + 1}</span>
-            <div className={classes.callMain}>
+            <div>
               <div className={classes.callHead}>
                 <h2>{call.model ?? 'Unknown model'}</h2>
                 <span className="dim">
