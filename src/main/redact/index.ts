@@ -17,6 +17,7 @@ export {
   type RedactionPolicy,
   resolvePolicy,
   sparsePolicyFile,
+  strictestPolicy,
 } from './policy/policy.js';
 export { type PolicyChanges, policyChanges } from './policy/policy-changes.js';
 export { createRedactor, type OriginalFinding, type Redactor, type RedactorOptions } from './redactor.js';

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { getCACertificates } from 'node:tls';
+import { replaceFileSync } from '../../ground/replace-file.js';
 
 /**
  * Writes the system's CAs and ours into one PEM file beside the CA and returns its path. A bundle that the user already
@@ -15,7 +16,7 @@ export function writeCaBundle(caPath: string, env: NodeJS.ProcessEnv = process.e
       (pem) => pem.trim(),
     ),
   );
-  writeFileSync(`${path}.tmp`, `${[...certificates].join('\n')}\n`, { mode: 0o644 });
-  renameSync(`${path}.tmp`, path);
+  // What the command starts may run as another user.
+  replaceFileSync(path, `${[...certificates].join('\n')}\n`, 0o644);
   return path;
 }

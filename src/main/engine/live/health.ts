@@ -51,7 +51,7 @@ export function healthReasons({ captured, piped, policyProblems }: HealthFigures
     add(
       'bodies_lost',
       `${of(bodiesLost)} could be stored only without bodies.`,
-      'Look in the log for exchange_sealed, and report it with the place named there.',
+      'Look in the log for exchange_bodies_lost, and report it with the place named there.',
     );
   const quarantined = piped.get('quarantined');
   if (quarantined > 0)
@@ -64,7 +64,7 @@ export function healthReasons({ captured, piped, policyProblems }: HealthFigures
   if (problems.length > 0)
     add(
       'policy_not_applied',
-      'The redaction policy file as it lies there does not hold; the last good one does.',
+      'The redaction policy file as it lies there does not hold: the last good one does, and where it was bad at the start, the strictest.',
       'Open the policy page or `sluice policy` to see what is wrong with the file.',
     );
   return reasons;

@@ -15,6 +15,7 @@ import {
   type Redactor,
   resolvePolicy,
   sparsePolicyFile,
+  strictestPolicy,
 } from '../../redact/index.js';
 
 /** What a redactor goes by. */
@@ -43,6 +44,8 @@ export interface LiveRedactor {
   connect(push: (rules: Rules) => Promise<unknown>): void;
   /** What changed while no engine ran, since `noteApplied` was called last. */
   sinceLast(): PolicyChanges;
+  /** Whether the strictest policy holds in place of a file that was bad from the start: nothing that is stored goes by it. */
+  standsIn(): boolean;
   /** What is stored is, or is being, redacted by the rules that hold now. */
   noteApplied(): void;
   /** Hears what somebody changed in the file himself, after it holds. */
@@ -61,8 +64,8 @@ const goneForMs = 1500;
 
 /**
  * Reads the policy file, and follows it: what is edited by hand holds too, and a bad edit leaves the last good policy in
- * force. Values under `deny` are moved into the vault and out of the file. Throws policy_invalid where the file is bad
- * from the start.
+ * force; where the file is bad from the start, the strictest one. Values under `deny` are moved into the vault and out of
+ * the file.
  */
 export function openLiveRedactor(parts: {
   folder: DataFolder;
@@ -75,10 +78,9 @@ export function openLiveRedactor(parts: {
   // What is written after this is seen at the next look.
   let seen = markOf(folder.policy);
   let goneSince: number | null = null;
-  let file = takeIn(readPolicyFile(folder));
-  let policy = resolvePolicy(file);
   let problems: string[] = [];
-  let current = build();
+  let standsIn = false;
+  let { file, policy, current } = begin();
   let push: (rules: Rules) => Promise<unknown> = async () => undefined;
   let edited: (changes: PolicyChanges) => void = () => {};
   let hearProblems: (problems: string[]) => void = () => {};
@@ -87,8 +89,21 @@ export function openLiveRedactor(parts: {
     return { policy, values: vault.values() };
   }
 
-  function build(by = policy): Redactor {
+  function build(by: RedactionPolicy): Redactor {
     return createRedactor({ policy: by, values: vault.values(), key, known });
+  }
+
+  function begin() {
+    try {
+      const own = takeIn(readPolicyFile(folder));
+      const resolved = resolvePolicy(own);
+      return { file: own, policy: resolved, current: build(resolved) };
+    } catch (error) {
+      // An engine that did not start would capture nothing; what it captures meanwhile must not say too much.
+      standsIn = true;
+      problems = [`${problemOf(error)} Until the file is repaired, all that can be found is masked.`];
+      return { file: parsePolicyFile({}), policy: strictestPolicy, current: build(strictestPolicy) };
+    }
   }
 
   /** A file's content as it is from now on: migrated, without plain values, and written where that made a difference. */
@@ -102,17 +117,30 @@ export function openLiveRedactor(parts: {
     return kept;
   }
 
-  async function use(next: PolicyFile): Promise<PolicyChanges> {
+  /** `keep`: writes it down, once it is known to build. What throws leaves the last good policy in force. */
+  async function use(next: PolicyFile, keep?: () => void): Promise<PolicyChanges> {
     const before = policy;
     const resolved = resolvePolicy(next);
-    // Built before anything of it holds: what does not build leaves the last good policy in force.
     const built = build(resolved);
+    keep?.();
+    const stoodIn = standsIn;
     file = next;
     policy = resolved;
-    current = built;
+    // What is kept can be values that are looked for too.
+    current = keep ? build(resolved) : built;
+    standsIn = false;
     say([]);
     await send();
-    return policyChanges(before, policy);
+    // What is stored went by the last policy of the user's own.
+    return stoodIn ? sinceLast() : policyChanges(before, policy);
+  }
+
+  function sinceLast(): PolicyChanges {
+    const applied = standsIn ? null : readAppliedPolicy(folder);
+    if (applied === null) return { changed: [], stricter: false };
+    const changes = policyChanges(loadPolicy(applied.policy), policy);
+    const isNew = vault.list().some(({ value_id }) => !applied.values.includes(value_id));
+    return isNew ? { changed: [...changes.changed, 'deny'], stricter: true } : changes;
   }
 
   async function send(): Promise<void> {
@@ -147,7 +175,7 @@ export function openLiveRedactor(parts: {
       const json = readPolicyFile(folder);
       const next = takeIn(json);
       const isNew = vault.list().length !== knew;
-      if (!isNew && JSON.stringify(next) === JSON.stringify(file)) {
+      if (!isNew && !standsIn && JSON.stringify(next) === JSON.stringify(file)) {
         say([]);
         return;
       }
@@ -167,13 +195,17 @@ export function openLiveRedactor(parts: {
 
   /** A disk that is full, or rules that cannot be built: the policy that holds goes on holding, and it is said why. */
   function refuse(error: unknown, knew: number): void {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    say([error instanceof SluiceError ? error.message : `${folder.policy} could not be taken up (${code}).`]);
+    say([problemOf(error)]);
     if (vault.list().length !== knew) valuesChanged().catch(() => undefined);
   }
 
+  function problemOf(error: unknown): string {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    return error instanceof SluiceError ? error.message : `${folder.policy} could not be taken up (${code}).`;
+  }
+
   async function valuesChanged(): Promise<void> {
-    current = build();
+    current = build(policy);
     await send();
   }
 
@@ -192,14 +224,10 @@ export function openLiveRedactor(parts: {
     connect(target) {
       push = target;
     },
-    sinceLast() {
-      const applied = readAppliedPolicy(folder);
-      if (applied === null) return { changed: [], stricter: false };
-      const changes = policyChanges(loadPolicy(applied.policy), policy);
-      const isNew = vault.list().some(({ value_id }) => !applied.values.includes(value_id));
-      return isNew ? { changed: [...changes.changed, 'deny'], stricter: true } : changes;
-    },
+    sinceLast,
+    standsIn: () => standsIn,
     noteApplied() {
+      if (standsIn) return;
       writeAppliedPolicy(folder, { version: 1, policy: file, values: vault.list().map(({ value_id }) => value_id) });
     },
     onEdited(listener) {
@@ -211,9 +239,11 @@ export function openLiveRedactor(parts: {
     async set(given) {
       const { deny = [], ...rest } = parsePolicyFile(given);
       const next = sparsePolicyFile(rest);
-      const added = vault.addAll(deny.map((value) => ({ value })));
-      writePolicyFile(folder, next);
-      const changes = await use(next);
+      let added: unknown[] = [];
+      const changes = await use(next, () => {
+        added = vault.addAll(deny.map((value) => ({ value })));
+        writePolicyFile(folder, next);
+      });
       if (added.length === 0) return changes;
       return { changed: [...changes.changed, 'deny'], stricter: true };
     },

@@ -68,7 +68,8 @@ export function policyServices({ live, vault, record, startRescan, changed, onEr
         const message = 'Only a value with a pseudonym can be allowed: what is masked cannot be told from others.';
         throw new SluiceError('validation_failed', message, [{ path: 'pseudonym', message }]);
       }
-      const { file, policy } = live.state();
+      const { file, policy, problems } = live.state();
+      if (live.standsIn()) throw new SluiceError('policy_invalid', problems.join(' '));
       if (policy.allow_pseudonyms.includes(pseudonym)) return { policy, changed: [], job: null };
       const changes = await live.set({ ...file, allow_pseudonyms: [...policy.allow_pseudonyms, pseudonym] });
       changed();

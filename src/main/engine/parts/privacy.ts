@@ -1,3 +1,4 @@
+import { SluiceError } from '../../../shared/errors.js';
 import { uuidv7 } from '../../../shared/ids.js';
 import { type AuditActor, type ErasureRequest, erasureRequestSchema, type Job } from '../../../shared/model/index.js';
 import { actionFor, type Entity } from '../../../shared/policy.js';
@@ -32,19 +33,21 @@ export function privacyPart(context: EngineContext, datasets: Pick<DatasetsPart,
   const exports = exportEraser({ reader, live, pseudonymKey: keys.pseudonym, source: datasets.source });
 
   const runners: { [kind: string]: JobRunner } = {
-    [rescanJobKind]: rescanJob({
-      rewriter,
-      notUndone() {
-        const { policy } = live.rules();
-        const { entities } = reader.findingsSummary({});
-        const kept = entities.filter(({ name }) => actionFor(policy, name as Entity) === 'keep');
-        return Object.fromEntries(kept.map(({ name, count }) => [name, count]));
-      },
-      async finished({ exchanges, traces, failed }, actor) {
-        tick(['traces', 'exchanges']);
-        await record({ action: 'rescan', actor, target: 'store', details: { exchanges, traces, failed } });
-      },
-    }),
+    [rescanJobKind]: byOwnPolicy(
+      rescanJob({
+        rewriter,
+        notUndone() {
+          const { policy } = live.rules();
+          const { entities } = reader.findingsSummary({});
+          const kept = entities.filter(({ name }) => actionFor(policy, name as Entity) === 'keep');
+          return Object.fromEntries(kept.map(({ name, count }) => [name, count]));
+        },
+        async finished({ exchanges, traces, failed }, actor) {
+          tick(['traces', 'exchanges']);
+          await record({ action: 'rescan', actor, target: 'store', details: { exchanges, traces, failed } });
+        },
+      }),
+    ),
     [erasureJobKind]: forgetting(
       untilCancelled(
         erasureJob({
@@ -101,6 +104,14 @@ export function privacyPart(context: EngineContext, datasets: Pick<DatasetsPart,
       }),
     ),
   };
+
+  /** What stands in for a bad policy file must not change what is stored: that cannot be taken back. */
+  function byOwnPolicy(run: JobRunner): JobRunner {
+    return async (params, control) => {
+      if (live.standsIn()) throw new SluiceError('policy_invalid', live.state().problems.join(' '));
+      return run(params, control);
+    };
+  }
 
   /** However it ends, values that somebody wants gone or looked for do not stay in memory. */
   function forgetting(run: JobRunner): JobRunner {

@@ -28,7 +28,7 @@ export function statusCommand(): Command {
         ...status.refusals.map(
           (refusal) => `Refused    ${refusal.client} for ${refusal.host} (${refusal.count}×): ${refusal.fix}`,
         ),
-        ...status.policy_problems.map((problem) => `Policy     the last good one holds: ${problem}`),
+        ...status.policy_problems.map((problem) => `Policy     the file does not hold: ${problem}`),
       ];
       process.stdout.write(`${lines.join('\n')}\n`);
     });

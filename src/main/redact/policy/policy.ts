@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
-import { type PersonalEntity, personalEntities } from '../../../shared/policy.js';
+import { entities, type PersonalEntity, personalEntities } from '../../../shared/policy.js';
 import { type PolicyFile, policyFileSchema, policyVersion, type RedactionPolicy } from '../../../shared/policy-file.js';
-import { type PresetId, presetOf } from '../../../shared/policy-presets.js';
+import { type PresetId, policyPresets, presetOf } from '../../../shared/policy-presets.js';
 import {
   defaultAllow,
   defaultHeaders,
@@ -103,6 +103,15 @@ export function loadPolicy(json: unknown): RedactionPolicy {
 }
 
 export const defaultPolicy: RedactionPolicy = policyDefaults(null);
+
+/** What holds where nobody can say what should: all that can be found is masked, under every name that a preset knows. */
+export const strictestPolicy: RedactionPolicy = {
+  ...defaultPolicy,
+  actions: Object.fromEntries(entities.map((entity) => [entity, 'mask'])),
+  allow: [],
+  personal: policyPresets.reduce((names, { personal }) => withNames(names, personal), defaultPolicy.personal),
+  consent: { required: true },
+};
 
 /** The file without what it repeats of its preset and the defaults, so that later defaults hold for it. */
 export function sparsePolicyFile(file: PolicyFile): PolicyFile {

@@ -24,9 +24,9 @@ function fresh(policy?: unknown) {
   return folder;
 }
 
-function open(folder: ReturnType<typeof fresh>) {
+function open(folder: ReturnType<typeof fresh>, pseudonymKey = key) {
   const vault = openVault(folder.vault, key);
-  const live = openLiveRedactor({ folder, vault, pseudonymKey: key, known: [] });
+  const live = openLiveRedactor({ folder, vault, pseudonymKey, known: [] });
   opened.push(live);
   const pushed: Rules[] = [];
   live.connect(async (rules) => void pushed.push(rules));
@@ -61,9 +61,49 @@ describe('the live policy', () => {
     expect(onDisk(folder.root)).not.toMatch(/bluebird/i);
   });
 
-  it('is refused at the start where the file is bad', () => {
-    const folder = fresh({ actions: { EMAIL: 'burn' } });
-    expect(() => open(folder)).toThrow(expect.objectContaining({ code: 'policy_invalid' }));
+  it('is the strictest where the file is bad at the start, until it is repaired, and nothing that is stored goes by that', async () => {
+    const folder = fresh({ actions: { EMAIL: 'keep', PHONE: 'pseudonym' } });
+    const first = open(folder);
+    await first.begin();
+    first.live.close();
+    writeFileSync(folder.policy, '{"actions":{"EMAIL":"burn"}}');
+    const { live, policy, vault, rescans, audit, begin } = open(folder);
+    await begin();
+    expect(policy.get().problems).toEqual([expect.stringMatching(/actions\.EMAIL.*masked/)]);
+    expect(live.redactor.text('jane@example.com').text).toBe('<EMAIL_MASKED>');
+    expect(policy.get().policy.consent.required).toBe(true);
+    await expect(policy.allow(`<EMAIL_${'0'.repeat(8)}>`, actor)).rejects.toMatchObject({ code: 'policy_invalid' });
+    expect(readFileSync(folder.policy, 'utf8')).toContain('burn');
+    expect(live.standsIn()).toBe(true);
+    expect([rescans, audit]).toEqual([[], []]);
+    writeFileSync(folder.policy, '{"actions":{"EMAIL":"keep","PHONE":"mask"}}');
+    await expect.poll(() => rescans, { timeout: 10_000 }).toHaveLength(1);
+    expect(audit.at(-1)?.details).toEqual({ changed: ['actions.PHONE'] });
+    expect(live.redactor.text('jane@example.com').text).toBe('jane@example.com');
+    expect([policy.get().problems, live.standsIn()]).toEqual([[], false]);
+    expect(vault.list(null, 10).items).toEqual([]);
+  });
+
+  it.each(['not JSON', '[]', '{"version":99}'])('does not end the start where the file is %s', (content) => {
+    const folder = fresh();
+    writeFileSync(folder.policy, content);
+    const { live } = open(folder);
+    expect(live.redactor.text('jane@example.com').text).toBe('<EMAIL_MASKED>');
+    expect(readFileSync(folder.policy, 'utf8')).toBe(content);
+  });
+
+  it('is not written where it does not build', async () => {
+    const folder = fresh({ actions: { EMAIL: 'mask' } });
+    // With half a key no redactor can be built.
+    const buffer = new ArrayBuffer(16, { maxByteLength: 16 });
+    const { live, policy, kept, pushed } = open(folder, new Uint8Array(buffer));
+    const before = readFileSync(folder.policy, 'utf8');
+    buffer.resize(8);
+    const set = policy.set({ actions: { EMAIL: 'keep' }, deny: ['Project Bluebird'] }, actor);
+    await expect(set).rejects.toThrow(RangeError);
+    expect(readFileSync(folder.policy, 'utf8')).toBe(before);
+    expect([kept.list(), pushed]).toEqual([[], []]);
+    expect(live.redactor.text('jane@example.com').text).toBe('<EMAIL_MASKED>');
   });
 
   it('set takes effect at once, is pushed, written, recorded without values, and re-scans only where stricter', async () => {
