@@ -22,13 +22,14 @@ export interface TestCapture {
   journalDir: string;
   journalKey: Uint8Array;
   stop(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** The data plane alone, in this thread, on a free port and a fresh folder. */
 export async function startTestCapture(
   settings: Partial<CaptureSettings> = {},
   host = '127.0.0.1',
-  more: Partial<Pick<CaptureOptions, 'proxyHashes' | 'onException'>> = {},
+  more: Partial<Pick<CaptureOptions, 'proxyHashes' | 'onException' | 'onJournalError'>> = {},
 ): Promise<TestCapture> {
   const dir = mkdtempSync(join(tmpdir(), 'sluice-capture-'));
   const ca = await loadOrCreateCa(dir);
@@ -69,6 +70,10 @@ export async function startTestCapture(
     },
     ...more,
   });
+  const stop = async () => {
+    await capture.stop(0);
+    rmSync(dir, { recursive: true, force: true });
+  };
   return {
     capture,
     port: capture.port,
@@ -86,10 +91,8 @@ export async function startTestCapture(
       }
       throw new Error(`fewer than ${count} exchanges in the journal`);
     },
-    async stop() {
-      await capture.stop(0);
-      rmSync(dir, { recursive: true, force: true });
-    },
+    stop,
+    [Symbol.asyncDispose]: stop,
   };
 }
 

@@ -1,3 +1,4 @@
+import { SluiceError } from '../../shared/errors.js';
 import type { CapturedExchange, InFlight } from '../../shared/model/index.js';
 import { builtinUpstreams, type Settings } from '../../shared/settings.js';
 import type { JournalPosition } from '../journal/segment.js';
@@ -57,7 +58,10 @@ export interface Capture {
   /** Begins a new segment: what is written by now is deleted as soon as it is stored. */
   turnJournal(): void;
   acknowledge(position: JournalPosition): void;
-  /** Puts exchanges that did not pass the proxy into the journal, as if they had. They are written when it returns. */
+  /**
+   * Puts exchanges that did not pass the proxy into the journal, as if they had. They are written when it returns; throws
+   * engine_busy with `written` in its details: so many of them, from the first on, are written all the same.
+   */
   inject(exchanges: CapturedExchange[]): void;
   inFlight(): InFlight[];
   /**
@@ -165,7 +169,7 @@ export async function startCapture(options: CaptureOptions): Promise<Capture> {
       counters.set('journal_bytes', journal.bytes());
     },
     inject(exchanges) {
-      for (const exchange of exchanges) {
+      for (const [written, exchange] of exchanges.entries()) {
         try {
           journal.append(
             exchange,
@@ -176,7 +180,7 @@ export async function startCapture(options: CaptureOptions): Promise<Capture> {
           counters.add('journal_errors');
           counters.set('journal_failing', 1);
           options.onJournalError(error as Error);
-          throw error;
+          throw new SluiceError('engine_busy', 'The journal could not be written.', { written }, { cause: error });
         }
         // Not before it is written: what was refused is sent again, and would then count twice.
         counters.add('seen');

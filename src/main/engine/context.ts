@@ -1,3 +1,4 @@
+import type { SluiceError } from '../../shared/errors.js';
 import type { AuditActor, CapturedExchange, Job, Json } from '../../shared/model/index.js';
 import type { Settings } from '../../shared/settings.js';
 import { loadOrCreateCa } from '../capture/ca.js';
@@ -156,7 +157,8 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
       try {
         await threads.capture.handle().request({ type: 'inject', exchanges });
       } catch (error) {
-        injected -= exchanges.length;
+        const { written = 0 } = ((error as SluiceError).details ?? {}) as { written?: number };
+        injected -= exchanges.length - written;
         throw error;
       }
     },

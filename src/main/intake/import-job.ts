@@ -150,19 +150,27 @@ async function importSource(
     readMessages: parts.readMessages,
   };
   const sink = importSink(importer.id, source.name, parts, control.signal);
+  const report = () => {
+    const { taken, skipped_count } = sink.report;
+    control.report(
+      source.size ? Math.min(1, read / source.size) : null,
+      `${taken.records + taken.exchanges} taken, ${skipped_count} skipped`,
+    );
+  };
   try {
-    for await (const item of importer.read(all, context)) {
-      await sink.add(item);
-      const { taken, skipped_count } = sink.report;
-      control.report(
-        source.size ? Math.min(1, read / source.size) : null,
-        `${taken.records + taken.exchanges} taken, ${skipped_count} skipped`,
-      );
+    try {
+      for await (const item of importer.read(all, context)) {
+        await sink.add(item);
+        report();
+      }
+    } catch (error) {
+      if (control.signal.aborted || !(error instanceof SluiceError) || error.code !== 'import_unreadable') throw error;
+      // What could be read before is kept.
+      sink.skip(`byte ${read}`, error.message);
     }
-  } catch (error) {
-    if (control.signal.aborted || !(error instanceof SluiceError) || error.code !== 'import_unreadable') throw error;
-    // What could be read before is kept.
-    sink.skip(`byte ${read}`, error.message);
+    return await sink.end();
+  } finally {
+    // Of an import that is cut off this is what is left: so much of it is taken.
+    report();
   }
-  return sink.end();
 }

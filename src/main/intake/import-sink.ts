@@ -49,24 +49,39 @@ export function importSink(importer: string, file: string, parts: SinkParts, sig
   }
 
   async function flush(): Promise<void> {
-    const fresh: CapturedExchange[] = [];
-    for (const { exchange, traceKey } of batch) {
+    const fresh: typeof batch = [];
+    const freshIds = new Set<string>();
+    for (const item of batch) {
+      const { exchange, traceKey } = item;
       if (traceKey !== null) traceKeys.add(traceKey);
-      if (openIds.has(exchange.exchange_id)) report.duplicates += 1;
+      if (openIds.has(exchange.exchange_id) || freshIds.has(exchange.exchange_id)) report.duplicates += 1;
       else if (parts.exchange(exchange.exchange_id) !== null) {
         report.duplicates += 1;
         before.push(exchange.exchange_id);
       } else {
-        fresh.push(exchange);
+        fresh.push(item);
+        freshIds.add(exchange.exchange_id);
+      }
+    }
+    batch = [];
+    if (fresh.length > 0) await submit(fresh);
+    if (open.length + before.length >= settleItems) await settle();
+  }
+
+  /** Counts what is written, also where the disk is full in the middle of it. */
+  async function submit(fresh: typeof batch): Promise<void> {
+    let next = 0;
+    const written = (count: number) => {
+      for (const { exchange, traceKey } of fresh.slice(next, next + count)) {
         openIds.add(exchange.exchange_id);
         open.push(exchange.exchange_id);
         if (traceKey === null) report.taken.exchanges += 1;
         else report.taken.records += 1;
       }
-    }
-    batch = [];
-    if (fresh.length > 0) await parts.submitExchanges(fresh, { wait: true, signal });
-    if (open.length + before.length >= settleItems) await settle();
+      next += count;
+    };
+    const exchanges = fresh.map(({ exchange }) => exchange);
+    await parts.submitExchanges(exchanges, { wait: true, signal, written });
   }
 
   async function settle(): Promise<void> {

@@ -34,6 +34,8 @@ export interface SubmitOptions {
   /** Waits for room instead of being refused: for imports, which have the time. */
   wait?: boolean;
   signal?: AbortSignal;
+  /** Hears how many more, from the first on, are in the journal: also of those before one that could not be written. */
+  written?(count: number): void;
 }
 
 /** The one way into the journal for what was not captured here. */
@@ -104,14 +106,18 @@ export function createIntakeQueue(parts: IntakeQueueParts): IntakeQueue {
     options.signal?.throwIfAborted();
   }
 
-  async function send(batch: CapturedExchange[]): Promise<void> {
+  async function send(batch: CapturedExchange[], { written }: SubmitOptions): Promise<void> {
     underWay += batch.length;
     try {
       await parts.inject(batch);
+      written?.(batch.length);
     } catch (error) {
-      if (error instanceof SluiceError) throw error;
+      const known = error instanceof SluiceError ? error : null;
+      written?.((known?.details as { written?: number } | undefined)?.written ?? 0);
+      if (known !== null && known.code !== 'engine_busy') throw known;
       const details = { retry_after_s: unwrittenRetryS };
-      throw new SluiceError('engine_busy', 'The journal could not be written.', details, { cause: error });
+      const message = known?.message ?? 'The journal could not be written.';
+      throw new SluiceError('engine_busy', message, details, { cause: error });
     } finally {
       underWay -= batch.length;
     }
@@ -131,13 +137,13 @@ export function createIntakeQueue(parts: IntakeQueueParts): IntakeQueue {
       batch.push(exchange);
       bytes += exchange.request.body.byteLength + (exchange.response?.body.byteLength ?? 0);
       if (batch.length < batchExchanges && bytes < batchBytes) continue;
-      await send(batch);
+      await send(batch, options);
       batch = [];
       bytes = 0;
       // Whoever waits does so in the middle too; whoever does not is never left with half of it taken.
       if (options.wait) await room(options);
     }
-    if (batch.length > 0) await send(batch);
+    if (batch.length > 0) await send(batch, options);
   }
 
   return {

@@ -125,6 +125,7 @@ function follow(folders: string[], parts: WatchParts, sizes: ReturnType<typeof t
       if (counted) done();
       counted = false;
     };
+    let tell = () => {};
     try {
       const head = await tail.head();
       const importer = followed.find((candidate) => candidate.detect(readHead(basename(tail.path), head)) > 0);
@@ -134,8 +135,7 @@ function follow(folders: string[], parts: WatchParts, sizes: ReturnType<typeof t
       }
       const sink = importSink(importer.id, basename(tail.path), parts, abort.signal);
       const before = { taken: 0, duplicates: 0, skipped: 0 };
-      const publish = async () => {
-        await sink.settle();
+      tell = () => {
         const { taken, duplicates, skipped_count, trace_ids } = sink.report;
         counts.taken += taken.records - before.taken;
         counts.duplicates += duplicates - before.duplicates;
@@ -144,6 +144,10 @@ function follow(folders: string[], parts: WatchParts, sizes: ReturnType<typeof t
         before.duplicates = duplicates;
         before.skipped = skipped_count;
         for (const traceId of trace_ids) if (traceIds.size < 1000) traceIds.add(traceId);
+      };
+      const publish = async () => {
+        await sink.settle();
+        tell();
       };
       const context = {
         name: basename(tail.path),
@@ -160,6 +164,8 @@ function follow(folders: string[], parts: WatchParts, sizes: ReturnType<typeof t
       await publish();
       await sizes.set(idOf(tail.path), tail.offset);
     } catch (error) {
+      // What was written before it failed is taken, and comes again as a duplicate.
+      tell();
       if (!abort.signal.aborted) parts.onError(error);
     } finally {
       release();
