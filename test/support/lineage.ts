@@ -17,6 +17,7 @@ import type {
   NewWitness,
   ToolCallNode,
 } from '../../src/shared/model/index.js';
+import { capturedKey, isSentKey, sentKey } from '../../src/shared/sent-keys.js';
 
 /** Most calls that one lookup answers, as the interface promises. */
 const maxNodes = 16;
@@ -255,7 +256,12 @@ export function memoryLineage(): MemoryLineage {
     byFingerprint: by('fingerprint'),
     byToolCallId: (id, callId) =>
       newest(
-        (tools.get(id) ?? []).filter(({ node }) => node !== null && (callId === undefined || node.call_id === callId)),
+        (tools.get(capturedKey(id)) ?? []).filter(
+          ({ node }) =>
+            node !== null &&
+            isSentKey(node.session_key) === isSentKey(id) &&
+            (callId === undefined || node.call_id === callId),
+        ),
       ).map((entry) => ({
         ...(entry.node as CallNode),
         tool_name: entry.tool.name,
@@ -331,6 +337,7 @@ export function memoryLineage(): MemoryLineage {
         const node: CallNode = {
           call_id: call.call.call_id,
           trace_id: call.trace_id,
+          trace_kind: (call.new_trace ?? traces.get(call.trace_id))?.kind ?? 'agent',
           parent_call_id: call.call.parent_call_id,
           client: exchange.request.headers.find(([name]) => name.toLowerCase() === 'user-agent')?.[1] ?? 'unknown',
           connection: connectionKey(exchange.client),
@@ -344,7 +351,9 @@ export function memoryLineage(): MemoryLineage {
         nodes.set(node.call_id, node);
         const parent = node.parent_call_id === null ? undefined : nodes.get(node.parent_call_id);
         if (parent !== undefined) parent.children++;
-        const add = (kind: string, key: string) => push(index, `${kind} ${key}`, node);
+        const sent = isSentKey(node.session_key);
+        const add = (kind: string, key: string) =>
+          push(index, `${kind} ${sent && kind !== 'session' ? sentKey(key) : key}`, node);
         add('request_chain', call.lineage.request_chain);
         for (const chain of new Set(call.lineage.response_chains)) add('response_chain', chain);
         add('fingerprint', call.lineage.fingerprint);

@@ -8,6 +8,7 @@ import type {
   Micros,
   RedactedExchange,
 } from '../../shared/model/index.js';
+import { sentKey } from '../../shared/sent-keys.js';
 import {
   batchFingerprint,
   fingerprintOf,
@@ -19,7 +20,7 @@ import {
 } from './chain/fingerprint.js';
 import { type Chain, chainEnd, chainOf } from './chain/merkle.js';
 import { derivedId } from './ids.js';
-import { isSent, sentKey } from './records/own-kind.js';
+import { isSent } from './records/own-kind.js';
 import { headerReader, namesSession, runOf, type SessionEvidence, sessionEvidence, sessionKey } from './session.js';
 
 /** A call that has come in, with everything the rules look at worked out once. */

@@ -3,7 +3,8 @@ import { type Arrival, arrivalOf } from './arrival.js';
 import { assembleCall, type NewLinks, type Setting } from './call.js';
 import { actionEffects, callEffects } from './effects/index.js';
 import { derivedId } from './ids.js';
-import { ofOwnKind } from './records/own-kind.js';
+import { marked } from './records/marked.js';
+import { capturedMark, needsCapturedMark, ofOwnKind } from './records/own-kind.js';
 import { assembleRecord } from './records/record.js';
 import { headerReader, namesSession } from './session.js';
 import { secondReport, toldOf, witnessOf } from './witness/witness.js';
@@ -50,19 +51,7 @@ function assembleCaptured(
       decoded,
       call: null,
       witness: witnessOf(arrival, report),
-      record: {
-        trace_id,
-        trace_key: null,
-        new_trace: null,
-        steps: [],
-        new_tool_calls: [],
-        tool_results: [],
-        new_decisions: [],
-        trace_patch: { ended_at: arrival.ended_at },
-        scores: [],
-        event_ids: [toldOf(arrival, report.node)],
-        notes: [],
-      },
+      record: marked(trace_id, arrival.ended_at, [toldOf(arrival, report.node)]),
     };
   }
   const { session_key } = arrival;
@@ -73,7 +62,8 @@ function assembleCaptured(
     open: (_, links) => openTrace(arrival, links, client),
   };
   const { call, effects } = callEffects(assembleCall(arrival, lineage, setting), arrival, lineage);
-  return { decoded, call, effects };
+  if (call.new_trace !== null || !needsCapturedMark(call.trace_id, lineage)) return { decoded, call, effects };
+  return { decoded, call, effects, record: marked(call.trace_id, arrival.ended_at, [capturedMark]) };
 }
 
 /** The trace that records of a session opened before the first call of it was captured. */

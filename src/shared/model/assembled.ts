@@ -260,6 +260,7 @@ export interface ToolResultArrival {
 export interface CallNode {
   call_id: string;
   trace_id: string;
+  trace_kind: TraceKind;
   parent_call_id: string | null;
   /** Client as named in lists, plus its connection number and address for telling twins apart. */
   client: string;

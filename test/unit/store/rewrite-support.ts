@@ -95,6 +95,15 @@ export class GatedStore {
     }
   }
 
+  count(table: string): number {
+    const db = new Database(this.path, { readonly: true });
+    try {
+      return db.prepare(`SELECT count(*) FROM "${table}"`).pluck().get() as number;
+    } finally {
+      db.close();
+    }
+  }
+
   close(): void {
     this.reader.close();
     this.writer.close();

@@ -1,21 +1,15 @@
-import type { CallNode, IntakeRecord, LineageReader, TraceKind } from '../../../shared/model/index.js';
+import type { CallNode, IntakeRecord, LineageReader, ToolCallNode, TraceKind } from '../../../shared/model/index.js';
+import { isSentKey, sentKey } from '../../../shared/sent-keys.js';
 
-/** Before every key of what was sent without admin: no client can name a session so, since captured keys begin otherwise. */
-const sentPrefix = 'sent ';
 const sentKinds: ReadonlySet<TraceKind> = new Set(['pr_telemetry', 'ingest']);
 
-/** Whether a record came from someone who may not add to what was captured. */
+/**
+ * Whether a record came from someone who may not add to what was captured. A journal of an earlier version does not say
+ * who sent a record; files and sessions that the engine itself reads need no principal.
+ */
 export function isSent(record: IntakeRecord | undefined): boolean {
-  return record?.principal?.admin === false;
-}
-
-/** The session's key of what was sent: never that of a captured session. */
-export function sentKey(key: string): string {
-  return sentPrefix + key;
-}
-
-export function isSentCall({ session_key }: Pick<CallNode, 'session_key'>): boolean {
-  return session_key?.startsWith(sentPrefix) ?? false;
+  if (record === undefined) return false;
+  return record.principal === undefined ? !/^(import|watch):/.test(record.source) : !record.principal.admin;
 }
 
 /**
@@ -45,25 +39,45 @@ function isOpenTo({ key, trace_id }: IntakeRecord['trace'], lineage: LineageRead
   const named = [trace_id, lineage.byTraceKey(key)?.trace_id].flatMap((id) => (id === undefined ? [] : [id]));
   return named.every((id) => {
     const known = lineage.traceById(id);
-    return known === null || sentKinds.has(known.kind);
+    return known === null || (sentKinds.has(known.kind) && !lineage.hasEvent(id, capturedMark));
   });
+}
+
+/** Event of a trace of POST /traces or /ingest that a captured call has joined: it takes no more without admin. */
+export const capturedMark = 'holds captured calls';
+/** Event of a trace that has taken something without admin: no captured call joins it. */
+export const sentMark = 'holds what was sent';
+
+/** Whether a captured call that is put into this trace must leave its mark there. */
+export function needsCapturedMark(traceId: string, lineage: LineageReader): boolean {
+  const trace = lineage.traceById(traceId);
+  return trace !== null && sentKinds.has(trace.kind) && !lineage.hasEvent(traceId, capturedMark);
 }
 
 /**
  * Lineage of one side alone: what was sent without admin finds no captured call and no tool call of one, and what was
  * captured goes on from nothing that was only sent. Holds for every threading rule, since none has another way to look.
+ * The sides have keys of their own, so that no number of calls on one hides those on the other.
  * @param own the trace that a record belongs to already
  */
 export function ofOwnKind(lineage: LineageReader, sent: boolean, own: string | null = null): LineageReader {
-  const fits = (node: Pick<CallNode, 'session_key'>) => isSentCall(node) === sent;
+  const fits = (node: CallNode) =>
+    isSentKey(node.session_key) === sent &&
+    (sent || node.trace_id === own || !sentKinds.has(node.trace_kind) || !lineage.hasEvent(node.trace_id, sentMark));
+  const keyOf = sent ? sentKey : (key: string) => key;
+  const toolFits = (node: ToolCallNode) => {
+    if (node.trace_id === own) return true;
+    const call = node.call_id === null ? null : lineage.call(node.call_id);
+    return call === null || fits(call);
+  };
   return {
-    byResponseId: (id) => lineage.byResponseId(id).filter(fits),
-    byConversationId: (id) => lineage.byConversationId(id).filter(fits),
-    byToolCallId: (id, callId) => lineage.byToolCallId(id, callId).filter(fits),
-    byResponseChain: (chain) => lineage.byResponseChain(chain).filter(fits),
-    byRequestChain: (chain) => lineage.byRequestChain(chain).filter(fits),
+    byResponseId: (id) => lineage.byResponseId(keyOf(id)).filter(fits),
+    byConversationId: (id) => lineage.byConversationId(keyOf(id)).filter(fits),
+    byToolCallId: (id, callId) => lineage.byToolCallId(keyOf(id), callId).filter(fits),
+    byResponseChain: (chain) => lineage.byResponseChain(keyOf(chain)).filter(fits),
+    byRequestChain: (chain) => lineage.byRequestChain(keyOf(chain)).filter(fits),
     bySessionKey: (key) => lineage.bySessionKey(key).filter(fits),
-    byFingerprint: (fingerprint) => lineage.byFingerprint(fingerprint).filter(fits),
+    byFingerprint: (fingerprint) => lineage.byFingerprint(keyOf(fingerprint)).filter(fits),
     call(callId) {
       const node = lineage.call(callId);
       return node !== null && fits(node) ? node : null;
@@ -72,13 +86,13 @@ export function ofOwnKind(lineage: LineageReader, sent: boolean, own: string | n
     traceById: (traceId) => lineage.traceById(traceId),
     hasEvent: (traceId, eventId) => lineage.hasEvent(traceId, eventId),
     callContent: (callId) => lineage.callContent(callId),
-    toolCallsByKey: (key) =>
-      lineage.toolCallsByKey(key).filter((node) => {
-        if (node.trace_id === own) return true;
-        if (node.call_id === null) return !sent;
-        const call = lineage.call(node.call_id);
-        return call === null ? !sent : fits(call);
-      }),
+    toolCallsByKey: (key) => {
+      const found = lineage.toolCallsByKey(keyOf(key)).filter(toolFits);
+      if (own === null) return found;
+      // Both sides may have told of the tool calls of a trace that was sent.
+      const others = lineage.toolCallsByKey(sent ? key : sentKey(key)).filter(({ trace_id }) => trace_id === own);
+      return [...found, ...others];
+    },
     // What was seen on the wire belongs to captured tool calls.
     openEffects: (key) => (sent ? [] : lineage.openEffects(key)),
     effectByHalf: (key) => lineage.effectByHalf(key),

@@ -6,13 +6,16 @@ import type {
   DecodedExchange,
   IntakeRecord,
   LineageReader,
+  NewToolCall,
 } from '../../../shared/model/index.js';
+import { capturedKey, sentKey } from '../../../shared/sent-keys.js';
 import { type Arrival, arrivalOf } from '../arrival.js';
 import { assembleCall, type Setting } from '../call.js';
 import { callEffects } from '../effects/index.js';
 import { titledMark } from '../side-call.js';
 import { reportMarks, type SecondReport, secondReport, toldOf, witnessOf } from '../witness/witness.js';
-import { isSent, isSentCall, ofOwnKind, withinRights } from './own-kind.js';
+import { marked } from './marked.js';
+import { isSent, ofOwnKind, sentMark, withinRights } from './own-kind.js';
 import { eventRows } from './record-events.js';
 import { homeOf, openedBy, patchOf, type RecordHome, startOf, titleOfRecord } from './record-trace.js';
 
@@ -20,14 +23,14 @@ import { homeOf, openedBy, patchOf, type RecordHome, startOf, titleOfRecord } fr
 export function assembleRecord(decoded: DecodedExchange, given: IntakeRecord, stored: LineageReader): Assembled {
   const record = withinRights(given, stored);
   const sent = isSent(record);
-  const home = homeOf(record, stored);
+  const home = homeOf(record, ofOwnKind(stored, sent));
   const lineage = ofOwnKind(stored, sent, home.known?.trace_id ?? null);
   if (decoded.call === null) return { decoded, call: null, ...eventsOf(record, home, null, lineage) };
 
   const arrival = arrivalOf(decoded.record === record ? decoded : { ...decoded, record }, decoded.call);
-  const report = secondReport(arrival, sent ? stored : lineage);
-  if (report !== null && sent && !isSentCall(report.node))
-    return witnessAlone(decoded, record, home, arrival, report, lineage);
+  const captured = sent ? secondReport(asCaptured(arrival), ofOwnKind(stored, false)) : null;
+  if (captured !== null) return witnessAlone(decoded, record, home, arrival, captured, lineage);
+  const report = secondReport(arrival, lineage);
   const { trace_id } = record.trace;
   // Who was given an id finds there what was sent under it, whatever else was captured.
   if (report !== null && (trace_id === undefined || trace_id === report.node.trace_id)) {
@@ -57,6 +60,7 @@ export function assembleRecord(decoded: DecodedExchange, given: IntakeRecord, st
   const standing = lineage.traceById(call.trace_id);
   if (standing !== null && arrival.ended_at < standing.ended_at) delete call.trace_patch.completion_status;
   const rows = eventsOf(record, home, { call }, lineage);
+  if (sent) call.new_tool_calls = call.new_tool_calls.map(sentToolCall);
   return { decoded, call, record: rows.record, effects: [...effects, ...rows.effects] };
 }
 
@@ -73,19 +77,8 @@ function witnessAlone(
   if (record.events !== undefined && record.events.length > 0) {
     return { decoded, call: null, witness, ...eventsOf(record, home, null, lineage) };
   }
-  const told: AssembledRecord = {
-    trace_id: report.node.trace_id,
-    trace_key: null,
-    new_trace: null,
-    steps: [],
-    new_tool_calls: [],
-    tool_results: [],
-    new_decisions: [],
-    trace_patch: { ended_at: lineage.traceById(report.node.trace_id)?.ended_at ?? report.node.ended_at },
-    scores: [],
-    event_ids: [],
-    notes: [],
-  };
+  const { trace_id, ended_at } = report.node;
+  const told = marked(trace_id, lineage.traceById(trace_id)?.ended_at ?? ended_at, []);
   note(told, toldOf(arrival, report.node), lineage);
   return { decoded, call: null, witness, record: told };
 }
@@ -120,7 +113,21 @@ function eventsOf(
     trace_patch: patch,
   };
   if (record.trace.title !== undefined && node === null) note(made, titledMark(trace_id), lineage);
+  if (isSent(record)) {
+    note(made, sentMark, lineage);
+    made.new_tool_calls = made.new_tool_calls.map(sentToolCall);
+  }
   return { record: made, effects };
+}
+
+/** As it was captured, if it was: a session that is named is then that of the captured call. */
+function asCaptured(arrival: Arrival): Arrival {
+  return { ...arrival, session_key: arrival.session_key && capturedKey(arrival.session_key) };
+}
+
+/** Found by nothing that was captured. */
+function sentToolCall(tool: NewToolCall): NewToolCall {
+  return tool.effect_keys === undefined ? tool : { ...tool, effect_keys: tool.effect_keys.map(sentKey) };
 }
 
 /** Leaves a mark among the events of the trace, once. */

@@ -1,10 +1,12 @@
 import type { CallNode, ChatMessage, LineageReader, Micros, NewWitness } from '../../../shared/model/index.js';
+import { sentKey } from '../../../shared/sent-keys.js';
 import type { Arrival } from '../arrival.js';
 import { shortHash } from '../chain/canonical.js';
 import { turnMark } from '../chain/marks.js';
 import { endAfter } from '../chain/merkle.js';
 import { turnText } from '../chain/turns.js';
 import { derivedId } from '../ids.js';
+import { isSent } from '../records/own-kind.js';
 import { disagreements, type StoredContent } from './witness-compare.js';
 
 /** Microseconds between two reports of one call: programs note its times before and after the wire does. */
@@ -82,7 +84,9 @@ export function witnessOf(arrival: Arrival, report: SecondReport): NewWitness {
 
 /** Event of the trace that says that this source has told of the call: the next alike is another call. */
 export function toldOf(arrival: Arrival, node: CallNode): string {
-  return shortHash(`told\0${sourceOf(arrival)}\0${node.call_id}`);
+  // What was sent without admin must not use up the word of others.
+  const source = isSent(arrival.decoded.record) ? sentKey(sourceOf(arrival)) : sourceOf(arrival);
+  return shortHash(`told\0${source}\0${node.call_id}`);
 }
 
 /** Keys of a call that a record brought, by which a captured call knows that it was not captured. */
@@ -121,7 +125,7 @@ function mayBeSame(arrival: Arrival, node: CallNode, basis: SecondReport['basis'
   if (arrival.decoded.record === undefined) {
     return isMarked(reportedMark(node.call_id)) && !lineage.hasEvent(node.trace_id, toldOf(arrival, node));
   }
-  if (basis === 'response_id') return true;
+  if (basis === 'response_id' && !isSent(arrival.decoded.record)) return true;
   return (
     !isMarked(reportedMark(node.call_id, sourceOf(arrival))) && !lineage.hasEvent(node.trace_id, toldOf(arrival, node))
   );

@@ -95,7 +95,9 @@ export function traceDeleter(parts: DeleteParts) {
       const { tool, call } = toolCall;
       text.remove(argumentsTextRow(toolCall.id), callText(toolCall.name, unpackJson(toolCall.arguments)));
       text.remove(resultTextRow(toolCall.id), jsonText(resultOf(toolCall)));
-      for (const key of toolCallKeys(toolCall.id, call, toolCall.tool_call_id)) deleteKey.run(key);
+      for (const sent of [false, true]) {
+        for (const key of toolCallKeys(toolCall.id, call, toolCall.tool_call_id, sent)) deleteKey.run(key);
+      }
       effects.forgetToolCall(toolCall);
       terms.count('tool_calls', tool, -1);
     }

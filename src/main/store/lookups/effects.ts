@@ -1,5 +1,6 @@
 import { sql as sqlText } from 'kysely';
 import type { EffectJoin, EffectNode, LineageReader, ToolCallNode } from '../../../shared/model/index.js';
+import { sentKey } from '../../../shared/sent-keys.js';
 import { type Packed, unpackJson } from '../codec/pack.js';
 import { uidOrNull, uidText } from '../codec/uid.js';
 import { resultOf, type StoredResult } from '../sqlite/rows/tool-call.js';
@@ -70,8 +71,8 @@ export function effectLookups(statements: Statements): Lookups {
       // Servers that count their ids from one give the same to a later tool call, which has effects of its own or none.
       const { last } = rowsOf(of.id);
       const found = row.tool_call as number;
-      const later = newest
-        .all({ key: lineageKey('tool_call', tool_call_id) })
+      const later = [tool_call_id, sentKey(tool_call_id)]
+        .flatMap((id) => newest.all({ key: lineageKey('tool_call', id) }))
         .some(({ tool_call }) => tool_call !== null && tool_call > found && tool_call <= last);
       return later ? null : effectNode(row);
     },

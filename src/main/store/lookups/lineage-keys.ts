@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { LineageKeys } from '../../../shared/model/index.js';
+import { isSentKey, sentKey } from '../../../shared/sent-keys.js';
 
 /** Most calls that one lookup answers. */
 export const maxNodes = 16;
@@ -27,20 +28,27 @@ export function lineageKey(kind: LineageKind, value: string): Buffer {
   return hash('sha256', `${kind}\0${value}`, 'buffer').subarray(0, lineageKeyBytes);
 }
 
+/** How a call of this session has its keys; that of the session itself says already what it is. */
+export function ownKey(session: string | null): (kind: LineageKind, value: string) => Buffer {
+  if (!isSentKey(session)) return lineageKey;
+  return (kind, value) => lineageKey(kind, kind === 'session' ? value : sentKey(value));
+}
+
 /** Key of a tool call that no model call asked for: its id is unique within its trace. */
 export function looseToolCallKey(trace: number, toolCallId: string): Buffer {
   return lineageKey('loose_tool_call', `${trace}\0${toolCallId}`);
 }
 
-/** The keys that lead to a call, each once; its tool calls have their own. */
+/** The keys that lead to a call, each once; its tool calls have their own. Calls that were sent have others than captured ones. */
 export function callKeys(keys: LineageKeys): Buffer[] {
+  const own = ownKey(keys.session_key);
   const all = [
-    lineageKey('request_chain', keys.request_chain),
-    ...[...new Set(keys.response_chains)].map((chain) => lineageKey('response_chain', chain)),
-    lineageKey('fingerprint', keys.fingerprint),
+    own('request_chain', keys.request_chain),
+    ...[...new Set(keys.response_chains)].map((chain) => own('response_chain', chain)),
+    own('fingerprint', keys.fingerprint),
   ];
-  if (keys.response_id !== null) all.push(lineageKey('response', keys.response_id));
-  if (keys.conversation_id !== null) all.push(lineageKey('conversation', keys.conversation_id));
+  if (keys.response_id !== null) all.push(own('response', keys.response_id));
+  if (keys.conversation_id !== null) all.push(own('conversation', keys.conversation_id));
   if (keys.session_key !== null) all.push(lineageKey('session', keys.session_key));
   return all;
 }

@@ -1,4 +1,4 @@
-import type { CallNode, LineageReader } from '../../../shared/model/index.js';
+import type { CallNode, LineageReader, TraceKind } from '../../../shared/model/index.js';
 import { uidOrNull, uidText } from '../codec/uid.js';
 import { type Prepared, type Statements, sqlBuilder } from '../sqlite/statements.js';
 import { effectLookups } from './effects.js';
@@ -8,6 +8,7 @@ import { recordLookups } from './records.js';
 interface NodeRow {
   uid: Buffer;
   trace_uid: Buffer;
+  trace_kind: string;
   parent_uid: Buffer | null;
   client: string;
   connection: string | null;
@@ -96,6 +97,7 @@ export function lineageReader(statements: Statements): LineageReader {
 const nodeColumns = [
   'c.uid',
   't.uid as trace_uid',
+  't.kind as trace_kind',
   'up.uid as parent_uid',
   'c.client',
   'c.connection',
@@ -111,6 +113,7 @@ function node(row: NodeRow): CallNode {
   return {
     call_id: uidText(row.uid),
     trace_id: uidText(row.trace_uid),
+    trace_kind: row.trace_kind as TraceKind,
     parent_call_id: row.parent_uid === null ? null : uidText(row.parent_uid),
     client: row.client,
     connection: row.connection,

@@ -16,6 +16,8 @@ export interface RowSavers {
 interface RowsFrom {
   /** Row of the call that the rows came with. */
   call: number | null;
+  /** That call was sent without admin. */
+  sent: boolean;
   parts: MessageParts;
   /** The call failed without a step that says so. */
   failed: boolean;
@@ -50,7 +52,7 @@ export function saveRows(savers: RowSavers, made: AssembledRows, trace: TraceSta
   }
   for (const { toolCall, row } of toolCalls) {
     const led = decisionRows.find(({ leads }) => leads.has(toolCall.tool_call_id));
-    savers.toolCalls.add(toolCall, { row, call: from.call, decision: led?.row ?? null });
+    savers.toolCalls.add(toolCall, { row, call: from.call, sent: from.sent, decision: led?.row ?? null });
     savers.traces.addToolCall(trace, toolCall.name);
   }
   if (made.new_tool_calls.some(({ status }) => status !== 'pending')) {

@@ -1,4 +1,5 @@
 import type { Json, NewToolCall, ToolResultArrival } from '../../../shared/model/index.js';
+import { sentKey } from '../../../shared/sent-keys.js';
 import { packJson } from '../codec/pack.js';
 import { uidBytes } from '../codec/uid.js';
 import { decodeDeltas } from '../codec/varint.js';
@@ -38,13 +39,28 @@ const looseCall = 0;
 /** What passed somewhere else: that nothing of it was seen on the wire says nothing. */
 const notOurs = new Set(['intake', 'import']);
 
-/** Keys by which a tool call is found. One without a call has its own negative row where the call would stand. */
-export function toolCallKeys(row: number, call: number | null, toolCallId: string): { key: Buffer; call: number }[] {
+/**
+ * Keys by which a tool call is found. One that no captured call asked for has its own negative row where the call would
+ * stand: people find it by its id, and no captured call does.
+ * @param sent that the call which asked for it was sent without admin
+ */
+export function toolCallKeys(
+  row: number,
+  call: number | null,
+  toolCallId: string,
+  sent: boolean,
+): { key: Buffer; call: number }[] {
   const key = lineageKey('tool_call', toolCallId);
-  if (call !== null) return [{ key, call }];
+  if (call === null) {
+    return [
+      { key, call: -row },
+      { key: looseToolCallKey(traceOfRow(row), toolCallId), call: looseCall },
+    ];
+  }
+  if (!sent) return [{ key, call }];
   return [
     { key, call: -row },
-    { key: looseToolCallKey(traceOfRow(row), toolCallId), call: looseCall },
+    { key: lineageKey('tool_call', sentKey(toolCallId)), call },
   ];
 }
 
@@ -70,6 +86,7 @@ interface Place {
   row: number;
   /** Null where a record told of it without a model call. */
   call: number | null;
+  sent: boolean;
   decision: number | null;
 }
 
@@ -79,7 +96,7 @@ export class ToolCallSaver {
   readonly #text: TextIndex;
   readonly #insert: Prepared<ToolCallRow, unknown>;
   readonly #insertKey: Prepared<Schema['lineage'], unknown>;
-  readonly #find: Prepared<{ key: Buffer; uid: Buffer }, FoundToolCall>;
+  readonly #find: Prepared<{ key: Buffer; sent: Buffer; uid: Buffer }, FoundToolCall>;
   readonly #findLoose: Prepared<{ key: Buffer }, FoundToolCall>;
   readonly #insertEffectKey: Prepared<Schema['tool_call_keys'], unknown>;
   readonly #complete: Prepared<Completion, unknown>;
@@ -117,7 +134,7 @@ export class ToolCallSaver {
         .values({ key: p('key'), call: p('call'), tool_call: p('tool_call') })
         .onConflict((conflict) => conflict.doNothing()),
     );
-    this.#find = statements.prepare<{ key: Buffer; uid: Buffer }>()((sql, p) =>
+    this.#find = statements.prepare<{ key: Buffer; sent: Buffer; uid: Buffer }>()((sql, p) =>
       sql
         .selectFrom('calls as c')
         .innerJoin('lineage as l', 'l.call', 'c.id')
@@ -126,7 +143,7 @@ export class ToolCallSaver {
         .leftJoin('documents as kd', 'kd.id', 'k.result_document')
         .select([...foundColumns, 'x.via'])
         .where('c.uid', '=', p('uid'))
-        .where('l.key', '=', p('key')),
+        .where('l.key', 'in', [p('key'), p('sent')]),
     );
     this.#findLoose = statements.prepare<{ key: Buffer }>()((sql, p) =>
       sql
@@ -192,7 +209,7 @@ export class ToolCallSaver {
       effect_keys: keys.length === 0 ? null : Buffer.concat(keys),
     });
     this.#terms.count('tool_calls', tool, 1);
-    for (const { key, call } of toolCallKeys(place.row, place.call, made.tool_call_id)) {
+    for (const { key, call } of toolCallKeys(place.row, place.call, made.tool_call_id, place.sent)) {
       this.#insertKey.run({ key, call, tool_call: place.row });
     }
     for (const key of keys) this.#insertEffectKey.run({ key, at: made.at, tool_call: place.row });
@@ -205,7 +222,13 @@ export class ToolCallSaver {
     { tool_call_id, call_id, trace_id }: { tool_call_id: string; call_id: string | null; trace_id: string },
     traceOf: (traceId: string) => number | null,
   ): FoundToolCall | undefined {
-    if (call_id !== null) return this.#find.get({ key: lineageKey('tool_call', tool_call_id), uid: uidBytes(call_id) });
+    if (call_id !== null) {
+      const [key, sent] = [tool_call_id, sentKey(tool_call_id)].map((id) => lineageKey('tool_call', id)) as [
+        Buffer,
+        Buffer,
+      ];
+      return this.#find.get({ key, sent, uid: uidBytes(call_id) });
+    }
     const trace = traceOf(trace_id);
     return trace === null ? undefined : this.#findLoose.get({ key: looseToolCallKey(trace, tool_call_id) });
   }

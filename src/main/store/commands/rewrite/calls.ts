@@ -2,7 +2,7 @@ import { packCall, unpackCall } from '../../codec/call-data.js';
 import { type Packed, unpackText } from '../../codec/pack.js';
 import { uidText } from '../../codec/uid.js';
 import { decodeDeltas } from '../../codec/varint.js';
-import { lineageKey } from '../../lookups/lineage-keys.js';
+import { lineageKey, ownKey } from '../../lookups/lineage-keys.js';
 import type { DocumentRewriter } from './documents.js';
 import { changedKeys, moveLineage } from './keys.js';
 import type { RewriteParts } from './parts.js';
@@ -77,11 +77,12 @@ export function callRewriter(parts: RewriteParts, texts: Texts, documents: Docum
       operation: call.operation,
     };
     const ways = words === null ? [] : making.keyChanges(ids, words.before, words.after);
-    const lineage = changedKeys(row.lineage, ways, [
+    const single: Parameters<typeof changedKeys>[2] = [
       ['fingerprint', row.fingerprint.slice(0, lookupLength), fingerprint.slice(0, lookupLength)],
       ['session', row.session_key, session_key],
       ['response', response_id, nextId],
-    ]);
+    ];
+    const lineage = changedKeys(row.lineage, ways, single, ownKey(row.session_key));
     if (lineage !== null) moveLineage(db, id, row.lineage, lineage);
     if (row.session_key !== null && session_key !== null && session_key !== row.session_key) {
       moveTraceKey.run(lineageKey('trace', session_key), lineageKey('trace', row.session_key));

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { type LineageKind, lineageKey, lineageKeyBytes } from '../../lookups/lineage-keys.js';
+import { type LineageKind, lineageKeyBytes } from '../../lookups/lineage-keys.js';
 import type { KeyChanges } from './rewriting.js';
 
 /** The keys in a column that holds them one after the other. */
@@ -14,6 +14,8 @@ export function changedKeys(
   stored: Buffer,
   ways: KeyChanges[],
   single: [LineageKind, string | null, string | null][],
+  /** How this call has its keys. */
+  keyOf: (kind: LineageKind, value: string) => Buffer,
 ): Buffer | null {
   const keys = new Map(keysOf(stored).map((key) => [key.toString('hex'), key]));
   const gone: string[] = [];
@@ -21,21 +23,21 @@ export function changedKeys(
   const has = (key: Buffer) => keys.has(key.toString('hex'));
   const swap = (kind: LineageKind, before: string | null, after: string | null): boolean => {
     if (before === null || before === after) return false;
-    const old = lineageKey(kind, before);
+    const old = keyOf(kind, before);
     if (!has(old)) return false;
     gone.push(old.toString('hex'));
-    if (after !== null) come.push(lineageKey(kind, after));
+    if (after !== null) come.push(keyOf(kind, after));
     return true;
   };
   for (const { slots, marks } of ways) {
     let answers = false;
     for (const { kind, before, after } of slots) {
       swap(kind, before, after);
-      if (kind === 'response_chain' && before !== null) answers ||= has(lineageKey(kind, before));
+      if (kind === 'response_chain' && before !== null) answers ||= has(keyOf(kind, before));
     }
     if (!answers) continue;
     for (const mark of marks.before) swap('response_chain', mark, null);
-    for (const mark of marks.after) come.push(lineageKey('response_chain', mark));
+    for (const mark of marks.after) come.push(keyOf('response_chain', mark));
   }
   for (const [kind, before, after] of single) swap(kind, before, after);
   for (const key of gone) keys.delete(key);

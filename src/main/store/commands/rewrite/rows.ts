@@ -1,4 +1,5 @@
 import type { Json } from '../../../../shared/model/index.js';
+import { isSentKey, sentKey } from '../../../../shared/sent-keys.js';
 import { type Packed, unpackJson } from '../../codec/pack.js';
 import { lineageKey } from '../../lookups/lineage-keys.js';
 import { toolCallKeys } from '../../save/tool-calls.js';
@@ -36,12 +37,14 @@ interface ToolCallRow {
   result: Packed | null;
   metadata: string;
   effect_keys: Buffer | null;
+  session_key: string | null;
 }
 
 export function toolCallRewriter({ db, text, making, touch }: RewriteParts, texts: Texts) {
   const find = db.prepare<[number], ToolCallRow>(
-    `SELECT k.id, k.tool_call_id, k.call, n.value AS name, k.at, k.arguments, k.result, k.metadata, k.effect_keys
-       FROM tool_calls AS k JOIN terms AS n ON n.id = k.tool WHERE k.id = ?`,
+    `SELECT k.id, k.tool_call_id, k.call, n.value AS name, k.at, k.arguments, k.result, k.metadata, k.effect_keys,
+            c.session_key
+       FROM tool_calls AS k JOIN terms AS n ON n.id = k.tool LEFT JOIN calls AS c ON c.id = k.call WHERE k.id = ?`,
   );
   const update = db.prepare(
     'UPDATE tool_calls SET tool_call_id = ?, arguments = ?, result = ?, metadata = ?, effect_keys = ? WHERE id = ?',
@@ -63,7 +66,8 @@ export function toolCallRewriter({ db, text, making, touch }: RewriteParts, text
       const before = unpackJson(row.arguments);
       const after = unpackJson(args);
       text.replace(argumentsTextRow(id), callText(row.name, before), callText(row.name, after));
-      const next = swapped(row.effect_keys, making.effectKeys(row.name, before), making.effectKeys(row.name, after));
+      const [old, now] = [making.effectKeys(row.name, before), making.effectKeys(row.name, after)];
+      const next = swapped(row.effect_keys, old, now) ?? swapped(row.effect_keys, old.map(sentKey), now.map(sentKey));
       if (next !== null && row.effect_keys !== null) {
         for (const key of keysOf(row.effect_keys)) dropEffectKey.run(key, row.at, id);
         for (const key of keysOf(next)) addEffectKey.run(key, row.at, id);
@@ -74,8 +78,9 @@ export function toolCallRewriter({ db, text, making, touch }: RewriteParts, text
       text.replace(resultTextRow(id), jsonText(unpackJson(row.result)), jsonText(unpackJson(result)));
     }
     if (toolCallId !== row.tool_call_id) {
-      for (const { key, call } of toolCallKeys(id, row.call, row.tool_call_id)) dropKey.run(key, call);
-      for (const { key, call } of toolCallKeys(id, row.call, toolCallId)) addKey.run(key, call, id);
+      const sent = isSentKey(row.session_key);
+      for (const { key, call } of toolCallKeys(id, row.call, row.tool_call_id, sent)) dropKey.run(key, call);
+      for (const { key, call } of toolCallKeys(id, row.call, toolCallId, sent)) addKey.run(key, call, id);
     }
     update.run(toolCallId, args ?? row.arguments, result ?? row.result, metadata, effectKeys, id);
     touch(traceOfRow(id));
