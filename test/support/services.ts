@@ -352,7 +352,7 @@ export function testServices(options: { exportFolder: string; sessions?: Session
       findings: (_filter, cursor, limit) => pageOf([], { cursor, limit }),
       findingPlaces: () => null,
       unclaimedEffects: (cursor, limit) => pageOf([], { cursor, limit }),
-      audit: () => ({
+      captureHealth: () => ({
         exchanges: { total: exchanges.length, by_state: [], by_format: [], by_via: [] },
         undecoded: [],
         unknown_events: [],

@@ -8,6 +8,7 @@ import type {
   Bypass,
   Call,
   CapturedExchange,
+  CaptureHealth,
   Consent,
   ConsentEvent,
   ConsentOverview,
@@ -43,7 +44,6 @@ import type {
   Snippet,
   Status,
   Step,
-  StoreAudit,
   StoredFinding,
   SubjectPage,
   TelemetryTrace,
@@ -86,7 +86,7 @@ export interface Reads {
   /** Sent, but no captured model asked for it; newest first, of all traces. */
   unclaimedEffects(cursor: string | null, limit: number): Page<Effect>;
   /** What the store holds and how well it could be read; counted as it is stored, so it costs the same at any size. */
-  audit(): StoreAudit;
+  captureHealth(): CaptureHealth;
   /** Numbers of findings by kind; counted as they are stored, so it costs the same at any size. */
   findingsSummary(filter: FindingFilter): FindingsSummary;
   /** Last stored first, each once for the exchange and placement it stands in. */

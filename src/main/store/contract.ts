@@ -1,6 +1,7 @@
 import type {
   Assembled,
   Call,
+  CaptureHealth,
   ChatMessage,
   Consent,
   ConsentEvent,
@@ -20,7 +21,6 @@ import type {
   Review,
   SavedFilter,
   Step,
-  StoreAudit,
   StoredFinding,
   ToolCall,
   Trace,
@@ -61,7 +61,7 @@ export interface StoreReader {
   unclaimedEffects(cursor: string | null, limit: number): Page<Effect>;
   /** The whole family of a trace, at most 1,000 of it. */
   traceTree(traceId: string): TraceTree | null;
-  audit(): StoreAudit;
+  captureHealth(): CaptureHealth;
   /** Numbers of findings by kind; they cost the same at any size of the store. */
   findingsSummary(filter: FindingFilter): FindingsSummary;
   findings(filter: FindingFilter, cursor: string | null, limit: number): Page<ListedFinding>;

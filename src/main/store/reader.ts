@@ -3,7 +3,7 @@ import { fromIso } from '../../shared/model/index.js';
 import type { StoreReader } from './contract.js';
 import { count, type Found, find } from './find/find.js';
 import { recordLookups } from './lookups/records.js';
-import { audit } from './read/audit.js';
+import { captureHealth } from './read/capture-health.js';
 import { ConsentReads } from './read/consent.js';
 import { DroppedEntities } from './read/dropped.js';
 import { Effects } from './read/effects.js';
@@ -67,7 +67,7 @@ export function openReader(path: string, { sealKey }: { sealKey: Uint8Array }): 
     traceWitnesses: (traceId, cursor, limit) => snapshot(() => effects.witnesses(traceId, cursor, limit)),
     unclaimedEffects: (cursor, limit) => snapshot(() => effects.unclaimed(cursor, limit)),
     traceTree: (traceId) => snapshot(() => traceTree(statements, traceId)),
-    audit: () => snapshot(() => audit(statements)),
+    captureHealth: () => snapshot(() => captureHealth(statements)),
     findingsSummary: (filter) => snapshot(() => findingList.summary(filter)),
     droppedEntities: (traceId) => snapshot(() => dropped.of(traceId)),
     findings: (filter, cursor, limit) => snapshot(() => findingList.list(filter, cursor, limit)),

@@ -12,7 +12,7 @@ import { createRewriter, type Making } from './commands/rewrite/index.js';
 import { SavedFilterCommands } from './commands/saved-filters.js';
 import { ScoreCommands } from './commands/scores.js';
 import { passes, type StoreWriter } from './contract.js';
-import { AuditCounts } from './counts/audit-counts.js';
+import { CaptureCounts } from './counts/capture-counts.js';
 import { Counters } from './counts/counters.js';
 import { Documents } from './dictionaries/documents.js';
 import { Terms } from './dictionaries/terms.js';
@@ -75,28 +75,28 @@ function makeWriter(db: Database, { sealKey, clientName = firstProduct, making }
   const counters = new Counters(statements);
   const documents = new Documents(statements);
   const traceTerms = new TraceTerms(statements, terms);
-  const audit = new AuditCounts(statements);
+  const captureCounts = new CaptureCounts(statements);
   const findings = new FindingRows(statements);
-  const wireTools = new WireTools(statements, audit);
+  const wireTools = new WireTools(statements, captureCounts);
   const toolCalls = new ToolCallSaver(statements, terms, text);
   const consents = new Consents(statements, traceTerms);
   const traces = new TraceSaver(statements, traceTerms, text, consents);
   const savers: Savers = {
     documents,
-    exchanges: new ExchangeSaver(statements, { chunks, terms, text, counters, audit, findings }, clientName),
-    calls: new CallSaver(statements, documents, audit),
+    exchanges: new ExchangeSaver(statements, { chunks, terms, text, counters, captureCounts, findings }, clientName),
+    calls: new CallSaver(statements, documents, captureCounts),
     steps: new StepSaver(statements, documents, text),
     toolCalls,
     traces,
     wireTools,
     records: new RecordSaver(statements, traces),
     effects: new EffectSaver(statements, {
-      audit,
+      captureCounts,
       toolCalls,
       traces,
       wireTools,
       owner: new ExchangeOwner(statements, traces, terms),
-      onToolCalls: new ToolCallEffects(statements, traces, audit),
+      onToolCalls: new ToolCallEffects(statements, traces, captureCounts),
     }),
   };
   const reviews = new ReviewCommands(statements, traceTerms);
@@ -105,12 +105,12 @@ function makeWriter(db: Database, { sealKey, clientName = firstProduct, making }
   const jobs = new JobCommands(statements);
   const scores = new ScoreCommands(statements, traceTerms);
   const cursorState = new CursorState(statements);
-  const deleteParts = { statements, chunks, terms, text, audit, findings };
+  const deleteParts = { statements, chunks, terms, text, captureCounts, findings };
   const exchanges = exchangeDeleter(deleteParts);
   const deleteTrace = traceDeleter({ ...deleteParts, documents, traceTerms, exchanges });
   const old = oldDeleter({ statements, exchanges, deleteTrace });
 
-  const pending: Pending[] = [text, chunks, terms, counters, documents, audit, findings, wireTools];
+  const pending: Pending[] = [text, chunks, terms, counters, documents, captureCounts, findings, wireTools];
   /** Runs `work` so that, when it throws, memory is as it was; the database is the caller's to roll back. */
   const guarded = <T>(work: () => T, rollback: () => void): T => {
     const rewinds = pending.map((part) => part.mark());
@@ -167,7 +167,7 @@ function makeWriter(db: Database, { sealKey, clientName = firstProduct, making }
 
   const now = () => Date.now() * 1000;
   const bodies = new ChunkReader(statements, sealKey);
-  const rewriteParts = { db, statements, chunks, bodies, documents, terms, traceTerms, text, audit, findings };
+  const rewriteParts = { db, statements, chunks, bodies, documents, terms, traceTerms, text, captureCounts, findings };
   return {
     rewriter: making === undefined ? null : createRewriter({ ...rewriteParts, making }, transaction, alone),
     vacuum() {

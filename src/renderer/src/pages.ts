@@ -8,7 +8,7 @@ import {
   IconShieldCheck,
   IconTool,
 } from '@tabler/icons-react';
-import { AuditPage } from './features/audit/index.js';
+import { CaptureHealthPage } from './features/capture-health/index.js';
 import { ConnectPage } from './features/connect/index.js';
 import { ImportPage } from './features/import/index.js';
 import { LivePage } from './features/live/index.js';
@@ -41,6 +41,14 @@ export const pages: readonly Page[] = [
     component: PrivacyPage,
     below: [{ path: '/privacy/:tab', component: PrivacyPage }],
   },
-  { path: '/audit', label: 'Capture audit', icon: IconShieldCheck, key: 'u', component: AuditPage },
+  {
+    path: '/capture-health',
+    label: 'Capture health',
+    icon: IconShieldCheck,
+    key: 'u',
+    component: CaptureHealthPage,
+    // Its first address.
+    below: [{ path: '/audit', component: CaptureHealthPage }],
+  },
   { path: '/settings', label: 'Settings', icon: IconSettings, key: 's', component: SettingsPage },
 ];

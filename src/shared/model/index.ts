@@ -1,6 +1,6 @@
 export * from './assembled.js';
-export * from './audit.js';
 export * from './audit-log.js';
+export * from './capture-health.js';
 export * from './captured.js';
 export * from './common.js';
 export * from './consent.js';

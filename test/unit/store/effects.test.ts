@@ -53,7 +53,7 @@ describe('effects on the wire', () => {
       expect(target.reader.toolCalls({ ...list, query }).items, query).toHaveLength(1);
       expect(target.reader.traces({ ...list, query }).items, query).toHaveLength(1);
     }
-    expect(target.reader.audit().effects).toEqual({ joined: 1, unclaimed: 0, altered: 1, never_sent: 0 });
+    expect(target.reader.captureHealth().effects).toEqual({ joined: 1, unclaimed: 0, altered: 1, never_sent: 0 });
   });
 
   it('come in two halves, in either order; one that is only part of a tool does not time it', () => {
@@ -132,7 +132,7 @@ describe('effects on the wire', () => {
     }
     expect(target.reader.toolCalls({ ...list, query: 'effect:never_sent' }).items).toEqual([]);
     expect(target.reader.traces({ ...list, query: 'effect:never_sent' }).items).toEqual([]);
-    expect(target.reader.audit().effects).toEqual({ joined: 2, unclaimed: 0, altered: 0, never_sent: 0 });
+    expect(target.reader.captureHealth().effects).toEqual({ joined: 2, unclaimed: 0, altered: 0, never_sent: 0 });
   });
 
   it('go with their trace, with everything else that records brought', async () => {
@@ -182,7 +182,7 @@ describe('effects on the wire', () => {
   });
 });
 
-describe('the audit', () => {
+describe('capture health', () => {
   it('counts what was stored, by edge, format and state, and takes back what is deleted', async () => {
     const target = store();
     agentRun(target, { turns: 2 });
@@ -192,15 +192,15 @@ describe('the audit', () => {
     cut.decoded.exchange.request.truncated = true;
     cut.decoded.decode_error = { code: 'format_unreadable', message: 'no' };
     target.writer.save(cut);
-    const audit = target.reader.audit();
-    expect(audit.exchanges.total).toBe(4);
-    expect(audit.exchanges.by_format).toContainEqual({ name: 'openai-chat', count: 3 });
-    expect(audit.truncated).toEqual({ request: 1, response: 0 });
-    expect(audit.sealed).toEqual([{ name: 'bomb', count: 1 }]);
-    expect(audit.undecoded).toEqual([{ name: 'format_unreadable', count: 1 }]);
-    expect(audit.edges.reduce((sum, { count }) => sum + count, 0)).toBe(3);
-    for (const { mean_confidence } of audit.edges) expect(mean_confidence).toBeLessThanOrEqual(1);
+    const health = target.reader.captureHealth();
+    expect(health.exchanges.total).toBe(4);
+    expect(health.exchanges.by_format).toContainEqual({ name: 'openai-chat', count: 3 });
+    expect(health.truncated).toEqual({ request: 1, response: 0 });
+    expect(health.sealed).toEqual([{ name: 'bomb', count: 1 }]);
+    expect(health.undecoded).toEqual([{ name: 'format_unreadable', count: 1 }]);
+    expect(health.edges.reduce((sum, { count }) => sum + count, 0)).toBe(3);
+    for (const { mean_confidence } of health.edges) expect(mean_confidence).toBeLessThanOrEqual(1);
     await target.writer.writes.deleteTrace(target.reader.traces(list).items[0]?.trace_id ?? '');
-    expect(target.reader.audit()).toMatchObject({ edges: [], exchanges: { total: 1 } });
+    expect(target.reader.captureHealth()).toMatchObject({ edges: [], exchanges: { total: 1 } });
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { find } from '../../../src/main/store/find/find.js';
 import { listScopes } from '../../../src/main/store/find/scope.js';
 import { type TextBounds, textCondition } from '../../../src/main/store/find/text-match.js';
-import { audit } from '../../../src/main/store/read/audit.js';
+import { captureHealth } from '../../../src/main/store/read/capture-health.js';
 import { Effects } from '../../../src/main/store/read/effects.js';
 import { RetentionReads } from '../../../src/main/store/read/retention.js';
 import { TracePage } from '../../../src/main/store/read/trace-page.js';
@@ -123,7 +123,7 @@ describe('plans', () => {
       effects.ofTrace(id, null, 10);
       effects.unclaimed(null, 10);
       effects.witnesses(id, null, 10);
-      audit(statements);
+      captureHealth(statements);
       traceTree(statements, id);
       page.messages(page.whole(id)?.calls[0]?.call_id ?? '');
     });

@@ -202,8 +202,8 @@ export const router = t.router({
       .input(z.object({ host: z.string().min(1).max(253) }))
       .mutation(({ ctx, input }) => tunnelHost(ctx.services, actorOf(ctx.principal()), input.host)),
   }),
-  audit: t.router({
-    get: read.query(({ ctx }) => ctx.services.reads.audit()),
+  captureHealth: t.router({
+    get: read.query(({ ctx }) => ctx.services.reads.captureHealth()),
     /** Requests on the wire that no captured model asked for. */
     unclaimedEffects: read
       .input(z.object({ limit: z.number().int().min(1).max(500).default(200), cursor: z.string().nullish() }))

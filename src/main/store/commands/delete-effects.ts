@@ -1,9 +1,9 @@
-import type { AuditCounts } from '../counts/audit-counts.js';
+import type { CaptureCounts } from '../counts/capture-counts.js';
 import { lineageKeyBytes } from '../lookups/lineage-keys.js';
 import type { Statements } from '../sqlite/statements.js';
 
 /** Makes what deletes the effects of a trace that goes, with every key that leads to them or to its tool calls. */
-export function effectDeleter(statements: Statements, audit: AuditCounts) {
+export function effectDeleter(statements: Statements, captureCounts: CaptureCounts) {
   const deleteToolKey = statements.prepare<{ key: Buffer; at: number; tool_call: number }>()((sql, p) =>
     sql
       .deleteFrom('tool_call_keys')
@@ -40,11 +40,11 @@ export function effectDeleter(statements: Statements, audit: AuditCounts) {
       for (let from = 0; keys !== null && from < keys.length; from += lineageKeyBytes) {
         deleteToolKey.run({ key: keys.subarray(from, from + lineageKeyBytes), at, tool_call: id });
       }
-      if (effect_state === 'never_sent' || effect_state === 'altered') audit.add('effect', effect_state, -1);
+      if (effect_state === 'never_sent' || effect_state === 'altered') captureCounts.add('effect', effect_state, -1);
     },
     /** Claimed ones only: these have no keys of their own any more. */
     delete(trace: number): void {
-      audit.add('effect', 'joined', -(count.get({ trace })?.n ?? 0));
+      captureCounts.add('effect', 'joined', -(count.get({ trace })?.n ?? 0));
       deleteEffects.run({ trace });
     },
     /**

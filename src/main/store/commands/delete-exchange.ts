@@ -2,7 +2,7 @@ import type { ChunkStore } from '../bodies/chunk-store.js';
 import type { ExchangeHead } from '../codec/exchange-head.js';
 import { type Packed, unpackJson } from '../codec/pack.js';
 import { decodeDeltas } from '../codec/varint.js';
-import type { AuditCounts } from '../counts/audit-counts.js';
+import type { CaptureCounts } from '../counts/capture-counts.js';
 import type { Terms } from '../dictionaries/terms.js';
 import type { FindingRows } from '../findings/finding-rows.js';
 import { lineageKeyBytes } from '../lookups/lineage-keys.js';
@@ -16,7 +16,7 @@ export interface ExchangeDeleteParts {
   chunks: ChunkStore;
   terms: Terms;
   text: TextIndex;
-  audit: AuditCounts;
+  captureCounts: CaptureCounts;
   findings: FindingRows;
 }
 
@@ -32,7 +32,7 @@ function selectRows() {
 }
 
 /** Makes what deletes exchanges: bodies, findings, their words in the text index, their values in the filters. */
-export function exchangeDeleter({ statements, chunks, terms, text, audit, findings }: ExchangeDeleteParts) {
+export function exchangeDeleter({ statements, chunks, terms, text, captureCounts, findings }: ExchangeDeleteParts) {
   type ById = { id: number };
   const ofTrace = statements.prepare<{ trace: number }>()((_, p) => selectRows().where('x.trace', '=', p('trace')));
   const withoutTrace = statements.prepare<{ uid: Buffer }>()((_, p) =>
@@ -61,7 +61,7 @@ export function exchangeDeleter({ statements, chunks, terms, text, audit, findin
   function remove(exchange: Row): void {
     removed += 1;
     const { id, started_at } = exchange;
-    audit.addExchange(unpackJson<never>(exchange.head) as ExchangeHead, exchange.format, -1);
+    captureCounts.addExchange(unpackJson<never>(exchange.head) as ExchangeHead, exchange.format, -1);
     chunks.release([...decodeDeltas(exchange.request_chunks), ...decodeDeltas(exchange.response_chunks)]);
     text.remove(exchangeTextRow(id), exchangeSearchText(exchange.url, exchange.error));
     for (const term of decodeDeltas(exchange.terms)) {
@@ -87,7 +87,7 @@ export function exchangeDeleter({ statements, chunks, terms, text, audit, findin
           deleteEffectKey.run({ key: keys.subarray(at, at + lineageKeyBytes), effect: id });
         }
         deleteEffect.run({ id });
-        audit.add('effect', 'unclaimed', -1);
+        captureCounts.add('effect', 'unclaimed', -1);
       }
       remove(exchange);
       return true;

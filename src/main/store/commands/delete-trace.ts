@@ -26,7 +26,7 @@ export interface DeleteParts extends ExchangeDeleteParts {
  * filters. Traces that came of it stay, without their parent.
  */
 export function traceDeleter(parts: DeleteParts) {
-  const { statements, documents, exchanges, terms, traceTerms, text, audit, findings } = parts;
+  const { statements, documents, exchanges, terms, traceTerms, text, captureCounts, findings } = parts;
   type ById = { id: number };
   type ByRows = { first: number; last: number };
   const find = statements.prepare<{ uid: Buffer }>()((sql, p) =>
@@ -80,7 +80,7 @@ export function traceDeleter(parts: DeleteParts) {
   const deleteOfTrace = (['step_times', 'trace_keys', 'event_ids', 'notes', 'witnesses'] as const).map((table) =>
     statements.prepare<ById>()((sql, p) => sql.deleteFrom(table).where('trace', '=', p('id'))),
   );
-  const effects = effectDeleter(statements, audit);
+  const effects = effectDeleter(statements, captureCounts);
 
   return (traceId: string): boolean => {
     const uid = uidOrNull(traceId);
@@ -109,7 +109,7 @@ export function traceDeleter(parts: DeleteParts) {
       for (let at = 0; at < call.lineage.length; at += lineageKeyBytes) {
         deleteKey.run({ key: call.lineage.subarray(at, at + lineageKeyBytes), call: call.id });
       }
-      audit.addEdge(unpackCall(call.data).edge, -1);
+      captureCounts.addEdge(unpackCall(call.data).edge, -1);
       if (call.parent !== null) loseChild.run({ id: call.parent });
     }
     deleteCalls.run({ id });
@@ -133,7 +133,7 @@ export function traceDeleter(parts: DeleteParts) {
     forgetPredecessor.run({ id });
     deleteTrace.run({ id });
     terms.flush();
-    audit.flush();
+    captureCounts.flush();
     findings.flush();
     return true;
   };

@@ -3,7 +3,7 @@ import type { Assembled, AssembledCall } from '../../../shared/model/index.js';
 import { packCall } from '../codec/call-data.js';
 import { uidBytes } from '../codec/uid.js';
 import { decodeDeltas, encodeDeltas } from '../codec/varint.js';
-import type { AuditCounts } from '../counts/audit-counts.js';
+import type { CaptureCounts } from '../counts/capture-counts.js';
 import type { Documents } from '../dictionaries/documents.js';
 import { callKeys, lineageKeyBytes } from '../lookups/lineage-keys.js';
 import type { Schema } from '../sqlite/schema.js';
@@ -15,15 +15,15 @@ type ParentRow = Pick<Schema['calls'], 'id' | 'trace' | 'tools' | 'request_messa
 /** Stores a call: its row, its messages, the keys by which later calls find it. */
 export class CallSaver {
   readonly #documents: Documents;
-  readonly #audit: AuditCounts;
+  readonly #captureCounts: CaptureCounts;
   readonly #parent: Prepared<{ uid: Buffer }, ParentRow>;
   readonly #insert: Prepared<Schema['calls'], unknown>;
   readonly #addChild: Prepared<{ id: number }, unknown>;
   readonly #insertKey: Prepared<Schema['lineage'], unknown>;
 
-  constructor(statements: Statements, documents: Documents, audit: AuditCounts) {
+  constructor(statements: Statements, documents: Documents, captureCounts: CaptureCounts) {
     this.#documents = documents;
-    this.#audit = audit;
+    this.#captureCounts = captureCounts;
     this.#parent = statements.prepare<{ uid: Buffer }>()((sql, p) =>
       sql
         .selectFrom('calls')
@@ -99,7 +99,7 @@ export class CallSaver {
       request_messages: encodeDeltas(request),
       response_messages: encodeDeltas(response),
     });
-    this.#audit.addEdge(call.edge, 1);
+    this.#captureCounts.addEdge(call.edge, 1);
     if (parent) this.#addChild.run({ id: parent.id });
     for (const key of keys) this.#insertKey.run({ key, call: id, tool_call: null });
     const held = new Set(tools === null ? [...request, ...response] : [...request, ...response, tools]);

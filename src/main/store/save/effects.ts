@@ -1,7 +1,7 @@
 import type { EffectChange, EffectJoin, NewEffect } from '../../../shared/model/index.js';
 import { packJson } from '../codec/pack.js';
 import { uidBytes, uidText } from '../codec/uid.js';
-import type { AuditCounts } from '../counts/audit-counts.js';
+import type { CaptureCounts } from '../counts/capture-counts.js';
 import { lineageKey, lineageKeyBytes } from '../lookups/lineage-keys.js';
 import { type Schema, traceOfRow } from '../sqlite/schema.js';
 import type { Prepared, Statements } from '../sqlite/statements.js';
@@ -47,7 +47,7 @@ const columns = [
 ] as const satisfies (keyof EffectRow)[];
 
 interface Parts {
-  audit: AuditCounts;
+  captureCounts: CaptureCounts;
   toolCalls: ToolCallSaver;
   traces: TraceSaver;
   wireTools: WireTools;
@@ -163,7 +163,7 @@ export class EffectSaver {
   }
 
   #put(effect: NewEffect, exchange: number): void {
-    const { audit, wireTools, onToolCalls } = this.#parts;
+    const { captureCounts, wireTools, onToolCalls } = this.#parts;
     const uid = uidBytes(effect.effect_id);
     const before = this.#find.get({ uid });
     if (before !== undefined) this.#forgetKeys(before);
@@ -188,10 +188,10 @@ export class EffectSaver {
       result_altered: null,
       keys: Buffer.concat(keys),
     };
-    if (before === undefined) audit.add('effect', 'unclaimed', 1);
+    if (before === undefined) captureCounts.add('effect', 'unclaimed', 1);
     else if (before.tool_call !== null) {
-      audit.add('effect', 'joined', -1);
-      audit.add('effect', 'unclaimed', 1);
+      captureCounts.add('effect', 'joined', -1);
+      captureCounts.add('effect', 'unclaimed', 1);
     }
     const id = before === undefined ? this.#insert.run(row).id : before.id;
     if (before !== undefined) {
@@ -206,7 +206,7 @@ export class EffectSaver {
   }
 
   #claim(effect: Stored, joined: Joined): void {
-    const { audit, toolCalls, traces, owner, onToolCalls } = this.#parts;
+    const { captureCounts, toolCalls, traces, owner, onToolCalls } = this.#parts;
     const found = toolCalls.find(joined, (traceId) => traces.byTraceId(traceId)?.id ?? null);
     if (found === undefined) return;
     const trace = traceOfRow(found.id);
@@ -220,8 +220,8 @@ export class EffectSaver {
       arguments_altered: joined.arguments_altered ? 1 : 0,
     });
     if (effect.tool_call === null) {
-      audit.add('effect', 'unclaimed', -1);
-      audit.add('effect', 'joined', 1);
+      captureCounts.add('effect', 'unclaimed', -1);
+      captureCounts.add('effect', 'joined', 1);
     } else if (effect.tool_call !== found.id) onToolCalls.settle(effect.tool_call);
     onToolCalls.settle(found.id);
     this.#time({ ...effect, tool_call: found.id, joined: JSON.stringify(joined.join) });

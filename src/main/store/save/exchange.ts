@@ -12,7 +12,7 @@ import type { ExchangeHead, StoredBody } from '../codec/exchange-head.js';
 import { packJson } from '../codec/pack.js';
 import { uidBytes } from '../codec/uid.js';
 import { encodeDeltas } from '../codec/varint.js';
-import type { AuditCounts } from '../counts/audit-counts.js';
+import type { CaptureCounts } from '../counts/capture-counts.js';
 import type { Counters } from '../counts/counters.js';
 import type { Terms } from '../dictionaries/terms.js';
 import type { FindingRows } from '../findings/finding-rows.js';
@@ -31,7 +31,7 @@ export class ExchangeSaver {
   readonly #terms: Terms;
   readonly #text: TextIndex;
   readonly #counters: Counters;
-  readonly #audit: AuditCounts;
+  readonly #captureCounts: CaptureCounts;
   readonly #findings: FindingRows;
   readonly #clientName: (headers: HeaderList) => string;
   readonly #find: Prepared<{ uid: Buffer }, { id: number }>;
@@ -46,7 +46,7 @@ export class ExchangeSaver {
       terms: Terms;
       text: TextIndex;
       counters: Counters;
-      audit: AuditCounts;
+      captureCounts: CaptureCounts;
       findings: FindingRows;
     },
     clientName: (headers: HeaderList) => string,
@@ -55,7 +55,7 @@ export class ExchangeSaver {
     this.#terms = parts.terms;
     this.#text = parts.text;
     this.#counters = parts.counters;
-    this.#audit = parts.audit;
+    this.#captureCounts = parts.captureCounts;
     this.#findings = parts.findings;
     this.#clientName = clientName;
     this.#find = statements.prepare<{ uid: Buffer }>()((sql, p) =>
@@ -146,7 +146,7 @@ export class ExchangeSaver {
     const request = this.#body(exchange.request.body, true, exchange.started_at);
     const response = this.#body(exchange.response?.body ?? { kind: 'empty' }, false, exchange.started_at);
     const head = headOf(exchange, decoded, request.body, response.body);
-    this.#audit.addExchange(head, decoded.format, 1);
+    this.#captureCounts.addExchange(head, decoded.format, 1);
     return {
       head: packJson(head),
       findings: exchange.findings.length === 0 ? null : packJson(exchange.findings satisfies Finding[]),

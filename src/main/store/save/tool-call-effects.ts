@@ -1,5 +1,5 @@
 import type { Json } from '../../../shared/model/index.js';
-import type { AuditCounts } from '../counts/audit-counts.js';
+import type { CaptureCounts } from '../counts/capture-counts.js';
 import { rowsOf, type Schema, traceOfRow } from '../sqlite/schema.js';
 import type { Prepared, Statements } from '../sqlite/statements.js';
 import type { TraceSaver } from './traces.js';
@@ -9,7 +9,7 @@ type State = Pick<Schema['tool_calls'], 'effect' | 'effect_state'>;
 /** Keeps at a tool call what is known of its effects: the first, whether something was altered, the real duration. */
 export class ToolCallEffects {
   readonly #traces: TraceSaver;
-  readonly #audit: AuditCounts;
+  readonly #captureCounts: CaptureCounts;
   readonly #effects: Prepared<{ id: number }, { id: number; altered: number }>;
   readonly #state: Prepared<{ id: number }, State>;
   readonly #setState: Prepared<State & { id: number }, unknown>;
@@ -17,9 +17,9 @@ export class ToolCallEffects {
   readonly #metadata: Prepared<{ id: number }, { metadata: string }>;
   readonly #setDuration: Prepared<{ id: number; metadata: string; duration_us: number }, unknown>;
 
-  constructor(statements: Statements, traces: TraceSaver, audit: AuditCounts) {
+  constructor(statements: Statements, traces: TraceSaver, captureCounts: CaptureCounts) {
     this.#traces = traces;
-    this.#audit = audit;
+    this.#captureCounts = captureCounts;
     this.#effects = statements.prepare<{ id: number }>()((sql, p) =>
       sql
         .selectFrom('effects')
@@ -60,7 +60,7 @@ export class ToolCallEffects {
     );
   }
 
-  /** Brings the tool call's own columns, its trace's terms and the audit's numbers in line with its effects. */
+  /** Brings the tool call's own columns, its trace's terms and the numbers of capture health in line with its effects. */
   settle(id: number): void {
     const before = this.#state.get({ id });
     if (before === undefined) return;
@@ -75,7 +75,7 @@ export class ToolCallEffects {
       [before.effect_state, -1],
       [effect_state, 1],
     ] as const) {
-      if (state === 'altered' || state === 'never_sent') this.#audit.add('effect', state, by);
+      if (state === 'altered' || state === 'never_sent') this.#captureCounts.add('effect', state, by);
     }
     const trace = this.#traces.byId(traceOfRow(id));
     if (trace === undefined) return;

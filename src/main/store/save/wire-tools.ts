@@ -1,5 +1,5 @@
 import { wireNames } from '../../../shared/tool-names.js';
-import type { AuditCounts } from '../counts/audit-counts.js';
+import type { CaptureCounts } from '../counts/capture-counts.js';
 import type { Schema } from '../sqlite/schema.js';
 import type { Prepared, Statements } from '../sqlite/statements.js';
 
@@ -10,7 +10,7 @@ const cacheSize = 10_000;
 
 /** The tools that are served over the wire: one that was called and never sent can be told by it. Writer only. */
 export class WireTools {
-  readonly #audit: AuditCounts;
+  readonly #captureCounts: CaptureCounts;
   readonly #seen: Prepared<{ name: string }, { seen_at: number }>;
   readonly #set: Prepared<Schema['wire_tools'], unknown>;
   readonly #name: Prepared<{ id: number }, { value: string }>;
@@ -18,8 +18,8 @@ export class WireTools {
   /** By the term of the tool: when a server of it was last seen; null where none is known. */
   #cache = new Map<number, number | null>();
 
-  constructor(statements: Statements, audit: AuditCounts) {
-    this.#audit = audit;
+  constructor(statements: Statements, captureCounts: CaptureCounts) {
+    this.#captureCounts = captureCounts;
     this.#seen = statements.prepare<{ name: string }>()((sql, p) =>
       sql
         .selectFrom('wire_tools')
@@ -65,7 +65,7 @@ export class WireTools {
 
   setUnsent(toolCall: number): void {
     this.#unsent.run({ id: toolCall });
-    this.#audit.add('effect', 'never_sent', 1);
+    this.#captureCounts.add('effect', 'never_sent', 1);
   }
 
   /** Rows are written at once. */

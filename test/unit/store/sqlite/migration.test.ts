@@ -32,7 +32,7 @@ function olderFormat(from: string, format: number): string {
 }
 
 describe('the second format', () => {
-  it('keeps everything of the first, counts it for the audit, and goes on from there', async () => {
+  it('keeps everything of the first, counts it for capture health, and goes on from there', async () => {
     const now = store();
     agentRun(now, { turns: 3, ask: 'Where is the zanzibarium kept?' });
     const cut = plainExchange();
@@ -49,14 +49,14 @@ describe('the second format', () => {
     const writer = openWriter(path, { sealKey });
     const reader = openReader(path, { sealKey });
     expect(reader.trace(id)).toEqual(now.reader.trace(id));
-    expect(reader.audit()).toEqual(now.reader.audit());
-    expect(reader.audit().truncated.request).toBe(1);
+    expect(reader.captureHealth()).toEqual(now.reader.captureHealth());
+    expect(reader.captureHealth().truncated.request).toBe(1);
     const started = Date.parse(reader.trace(id)?.started_at ?? '') * 1000;
     writer.save(record(id, { steps: [command(started - 1, 'palimpsest')] }));
     expect(reader.trace(id)?.steps[0]).toMatchObject({ type: 'terminal_command' });
     for (const query of ['zanzibarium', 'palimpsest']) expect(reader.traces({ ...list, query }).items).toHaveLength(1);
     expect(await writer.writes.deleteTrace(id)).toBe(true);
-    expect(reader.audit().edges).toEqual([]);
+    expect(reader.captureHealth().edges).toEqual([]);
     const db = new Database(path);
     expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
     db.exec(`INSERT INTO texts (texts) VALUES ('integrity-check')`);

@@ -29,7 +29,7 @@ interface Stored {
 
 /** Rewrites exchanges through the gate that they once came through: heads and bodies, each in its own syntax. */
 export function exchangeRewriter(parts: RewriteParts, texts: Texts) {
-  const { db, chunks, bodies, text, terms, traceTerms, audit, findings, making, touch } = parts;
+  const { db, chunks, bodies, text, terms, traceTerms, captureCounts, findings, making, touch } = parts;
   const { rewriting } = texts;
   const find = db.prepare<[number], Row>(
     `SELECT x.*, c.head, c.findings, c.request_chunks, c.request_times, c.response_chunks, c.response_times
@@ -185,8 +185,8 @@ export function exchangeRewriter(parts: RewriteParts, texts: Texts) {
     for (const { entity } of redacted.findings) {
       texts.tally.findings[entity] = (texts.tally.findings[entity] ?? 0) + 1;
     }
-    audit.addExchange(head, row.format, -1);
-    audit.addExchange(nextHead, row.format, 1);
+    captureCounts.addExchange(head, row.format, -1);
+    captureCounts.addExchange(nextHead, row.format, 1);
     setContents.run(
       packJson(nextHead),
       all.length === 0 ? null : packJson(all),

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { ChunkReader } from '../../bodies/chunk-reader.js';
 import type { ChunkStore } from '../../bodies/chunk-store.js';
-import type { AuditCounts } from '../../counts/audit-counts.js';
+import type { CaptureCounts } from '../../counts/capture-counts.js';
 import type { Documents } from '../../dictionaries/documents.js';
 import type { Terms } from '../../dictionaries/terms.js';
 import type { TraceTerms } from '../../dictionaries/trace-terms.js';
@@ -20,7 +20,7 @@ export interface RewriteParts {
   terms: Terms;
   traceTerms: TraceTerms;
   text: TextIndex;
-  audit: AuditCounts;
+  captureCounts: CaptureCounts;
   findings: FindingRows;
   making: Making;
   /** A trace that something was changed in. */

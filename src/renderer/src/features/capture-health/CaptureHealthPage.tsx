@@ -1,7 +1,7 @@
 import { IconCircleCheck } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import type { Status, StoreAudit } from '../../../../shared/model/index.js';
+import type { CaptureHealth, Status } from '../../../../shared/model/index.js';
 import { ErrorState } from '../../components/ErrorState.js';
 import { formatBytes } from '../../components/format.js';
 import { LoadingState } from '../../components/LoadingState.js';
@@ -12,30 +12,30 @@ import { Time } from '../../components/Time.js';
 import { hrefTo } from '../../navigation/hash-params.js';
 import { trpc } from '../../rpc/client.js';
 import { useTick } from '../../rpc/ticks.js';
-import classes from './audit.module.css';
+import classes from './capture-health.module.css';
 
 /** Whether anything was lost, altered, misread or missed: the numbers behind the capture. */
-export function AuditPage() {
+export function CaptureHealthPage() {
   const queries = useQueryClient();
   const status = useQuery(trpc.status.get.queryOptions());
-  const audit = useQuery(trpc.audit.get.queryOptions());
-  useTick(['exchanges', 'traces'], () => void queries.invalidateQueries(trpc.audit.get.queryFilter()));
+  const health = useQuery(trpc.captureHealth.get.queryOptions());
+  useTick(['exchanges', 'traces'], () => void queries.invalidateQueries(trpc.captureHealth.get.queryFilter()));
   return (
     <div className={layout.page}>
-      <PageHeader title="Capture audit" />
-      {audit.isError ? (
-        <ErrorState error={audit.error} onRetry={() => void audit.refetch()} />
-      ) : !audit.data || !status.data ? (
-        <LoadingState label="Loading the audit" lines={12} />
+      <PageHeader title="Capture health" />
+      {health.isError ? (
+        <ErrorState error={health.error} onRetry={() => void health.refetch()} />
+      ) : !health.data || !status.data ? (
+        <LoadingState label="Loading capture health" lines={12} />
       ) : (
         <div className={layout.scroll}>
           <div className={classes.grid}>
             <Losses status={status.data} />
-            <Wire status={status.data} audit={audit.data} />
-            <Read audit={audit.data} />
+            <Wire status={status.data} health={health.data} />
+            <Read health={health.data} />
             <Clients status={status.data} />
-            <Threading audit={audit.data} />
-            <Effects audit={audit.data} />
+            <Threading health={health.data} />
+            <Effects health={health.data} />
             <Pressure status={status.data} />
           </div>
         </div>
@@ -74,7 +74,7 @@ function Losses({ status: { losses } }: { status: Status }) {
   );
 }
 
-function Wire({ status, audit }: { status: Status; audit: StoreAudit }) {
+function Wire({ status, health }: { status: Status; health: CaptureHealth }) {
   const { capture, exchanges: now } = status;
   const equal = capture.bytes_in === capture.bytes_out;
   return (
@@ -93,8 +93,8 @@ function Wire({ status, audit }: { status: Status; audit: StoreAudit }) {
       <Line name="Seen, stored, pending since start">
         {count(now.seen)}, {count(now.stored)}, {count(now.pending)}
       </Line>
-      <Line name="In the store">{count(audit.exchanges.total)} exchanges</Line>
-      {audit.exchanges.by_state.map(({ name, count: amount }) => (
+      <Line name="In the store">{count(health.exchanges.total)} exchanges</Line>
+      {health.exchanges.by_state.map(({ name, count: amount }) => (
         <Line key={name} name={`State ${name}`} href={exchanges(`state:${name}`)}>
           {count(amount)}
         </Line>
@@ -103,8 +103,8 @@ function Wire({ status, audit }: { status: Status; audit: StoreAudit }) {
   );
 }
 
-function Read({ audit }: { audit: StoreAudit }) {
-  const { undecoded, unknown_events, truncated, sealed } = audit;
+function Read({ health }: { health: CaptureHealth }) {
+  const { undecoded, unknown_events, truncated, sealed } = health;
   const unread = undecoded.reduce((sum, each) => sum + each.count, 0);
   const unknown = unknown_events.reduce((sum, each) => sum + each.count, 0);
   return (
@@ -174,8 +174,8 @@ function Clients({ status }: { status: Status }) {
   );
 }
 
-function Threading({ audit }: { audit: StoreAudit }) {
-  const { edges } = audit;
+function Threading({ health }: { health: CaptureHealth }) {
+  const { edges } = health;
   const total = edges.reduce((sum, edge) => sum + edge.count, 0);
   const inferred = edges.filter((edge) => edge.basis === 'inferred').reduce((sum, edge) => sum + edge.count, 0);
   return (
@@ -197,8 +197,8 @@ function Threading({ audit }: { audit: StoreAudit }) {
   );
 }
 
-function Effects({ audit }: { audit: StoreAudit }) {
-  const { joined, unclaimed, altered, never_sent } = audit.effects;
+function Effects({ health }: { health: CaptureHealth }) {
+  const { joined, unclaimed, altered, never_sent } = health.effects;
   const odd = unclaimed + altered + never_sent;
   return (
     <Card

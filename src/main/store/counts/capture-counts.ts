@@ -1,24 +1,24 @@
 import type { ExchangeHead } from '../codec/exchange-head.js';
 import type { Prepared, Statements } from '../sqlite/statements.js';
 
-export const auditKinds = ['truncated', 'sealed', 'undecoded', 'unknown_event', 'edge', 'effect'] as const;
-export type AuditKind = (typeof auditKinds)[number];
+export const captureCountKinds = ['truncated', 'sealed', 'undecoded', 'unknown_event', 'edge', 'effect'] as const;
+export type CaptureCountKind = (typeof captureCountKinds)[number];
 
 interface Added {
-  kind: AuditKind;
+  kind: CaptureCountKind;
   name: string;
   count: number;
   total: number;
 }
 
 /** Between the parts of a name, e.g. a format and an event type. */
-export const auditSeparator = '\n';
+export const nameSeparator = '\n';
 /** Event types come from outside: a hostile stream must not fill the database with names. */
 const maxName = 200;
 const maxTypes = 50;
 
-/** Keeps the numbers of the audit page. Like terms they are written once for a whole batch. Writer only. */
-export class AuditCounts {
+/** Keeps the numbers of capture health. Like terms they are written once for a whole batch. Writer only. */
+export class CaptureCounts {
   readonly #add: Prepared<Added, unknown>;
   readonly #deleteNone: Prepared<{ kind: string; name: string }, unknown>;
   #added: Added[] = [];
@@ -44,7 +44,7 @@ export class AuditCounts {
     );
   }
 
-  add(kind: AuditKind, name: string, count: number, total = 0): void {
+  add(kind: CaptureCountKind, name: string, count: number, total = 0): void {
     this.#added.push({ kind, name: name.slice(0, maxName), count, total });
   }
 
@@ -57,12 +57,12 @@ export class AuditCounts {
     if (response?.body.kind === 'sealed') this.add('sealed', response.body.reason ?? 'binary', by);
     for (const reason of undecodedReasons(head)) this.add('undecoded', reason, by);
     for (const [type, count] of Object.entries(head.unknown_events).slice(0, maxTypes)) {
-      this.add('unknown_event', `${format}${auditSeparator}${type}`, by * count);
+      this.add('unknown_event', `${format}${nameSeparator}${type}`, by * count);
     }
   }
 
   addEdge(edge: { rule: string; basis: string; confidence: number }, by: 1 | -1): void {
-    this.add('edge', `${edge.rule}${auditSeparator}${edge.basis}`, by, by * edge.confidence);
+    this.add('edge', `${edge.rule}${nameSeparator}${edge.basis}`, by, by * edge.confidence);
   }
 
   flush(): void {

@@ -8,7 +8,7 @@ test.beforeAll(async () => {
 test.afterAll(() => demo[Symbol.asyncDispose]());
 
 test('says whether bytes, reading, clients, threading and effects are as they should be', async ({ page }) => {
-  await demo.open(page, '/audit');
+  await demo.open(page, '/capture-health');
   const card = (name: string) => page.getByRole('region', { name, exact: true });
   for (const name of ['Losses', 'Bytes', 'Reading', 'Clients', 'Threading', 'Effects', 'Backpressure']) {
     await expect(card(name)).toBeVisible();
@@ -21,7 +21,7 @@ test('says whether bytes, reading, clients, threading and effects are as they sh
 });
 
 test('its numbers lead to what they count', async ({ page }) => {
-  await demo.open(page, '/audit');
+  await demo.open(page, '/capture-health');
   await page.getByRole('link', { name: 'State aborted' }).click();
   await expect(page).toHaveURL(/#\/live\?q=state/);
   await expect(

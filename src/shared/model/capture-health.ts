@@ -4,7 +4,7 @@ interface Counted {
 }
 
 /** What the store holds and how well it could be read, in numbers. */
-export interface StoreAudit {
+export interface CaptureHealth {
   exchanges: { total: number; by_state: Counted[]; by_format: Counted[]; by_via: Counted[] };
   /** Bodies and formats that could not be read, by reason; the list is the query `is:undecoded`. */
   undecoded: Counted[];

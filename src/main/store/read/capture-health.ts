@@ -1,14 +1,14 @@
-import type { StoreAudit } from '../../../shared/model/index.js';
-import { auditSeparator } from '../counts/audit-counts.js';
+import type { CaptureHealth } from '../../../shared/model/index.js';
+import { nameSeparator } from '../counts/capture-counts.js';
 import { type Statements, sqlBuilder } from '../sqlite/statements.js';
 
-type Counted = StoreAudit['undecoded'][number];
+type Counted = CaptureHealth['undecoded'][number];
 
 /** Names of one kind that are shown at most, most frequent first. */
 const maxNames = 200;
 
 /** Every number stands ready: this reads as many rows as it answers, however large the store. */
-export function audit(statements: Statements): StoreAudit {
+export function captureHealth(statements: Statements): CaptureHealth {
   const terms = (field: string): Counted[] =>
     statements.all(
       sqlBuilder
@@ -62,6 +62,6 @@ export function audit(statements: Statements): StoreAudit {
 }
 
 function split(name: string): string[] {
-  const at = name.indexOf(auditSeparator);
+  const at = name.indexOf(nameSeparator);
   return [name.slice(0, at), name.slice(at + 1)];
 }

@@ -1,0 +1,1 @@
+export { CaptureHealthPage } from './CaptureHealthPage.js';
