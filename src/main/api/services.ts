@@ -377,9 +377,14 @@ export interface Services {
   tunnelHost(host: string): Promise<void>;
   /**
    * A proxy listener whose exchanges carry this session name, for `sluice run`; closed by `endRun`. `consent`: of the
-   * traces that it opens; what it leaves out is as the default of the settings has it.
+   * traces that it opens; what it leaves out is as the default of the settings has it. `pid`: the process that it is for;
+   * once that is gone, the run is ended.
    */
-  startRun(session: string | null, consent: GivenConsent | null): Promise<{ run_id: string; proxy: string }>;
+  startRun(
+    session: string | null,
+    consent: GivenConsent | null,
+    pid?: number | null,
+  ): Promise<{ run_id: string; proxy: string }>;
   /** Waits until everything the run captured is stored; returns what it gave. */
   endRun(
     runId: string,

@@ -9,6 +9,12 @@ const startBody = z.strictObject({
     .nullable()
     .default(null)
     .describe('Of the traces that the run opens; what it leaves out is as the settings’ default has it'),
+  pid: z
+    .int()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe('The process on this machine that the run is for: once it is gone, the run is ended'),
 });
 const startAnswer = z.object({ run_id: idSchema, proxy: z.string() });
 const endAnswer = z.object({
@@ -35,7 +41,10 @@ export function runRoutes(app: RestApp, services: Services): void {
         response: { 201: startAnswer },
       },
     },
-    async (request, reply) => reply.code(201).send(await services.startRun(request.body.session, request.body.consent)),
+    async (request, reply) => {
+      const { session, consent, pid } = request.body;
+      return reply.code(201).send(await services.startRun(session, consent, pid));
+    },
   );
   app.post(
     '/runs/:id/end',

@@ -177,7 +177,13 @@ export async function startThreads(parts: ThreadParts) {
     },
     closeRun(runId: string): Promise<unknown> {
       runs.delete(runId);
-      return capture.handle().request({ type: 'close-run', runId });
+      return capture
+        .handle()
+        .request({ type: 'close-run', runId })
+        .catch((error: Error & { code?: string }) => {
+          // A thread that is being started again has lost the listener, and is not told of it any more.
+          if (error.code !== 'engine_busy') throw error;
+        });
     },
     turnJournal: () => capture.handle().request({ type: 'turn-journal' }),
     rewriter: {

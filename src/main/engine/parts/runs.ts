@@ -3,6 +3,7 @@ import { SluiceError } from '../../../shared/errors.js';
 import { uuidv7 } from '../../../shared/ids.js';
 import { type Status, toIso } from '../../../shared/model/index.js';
 import type { Services } from '../../api/services.js';
+import { processAlive } from '../../ground/process-alive.js';
 import { validateStored } from '../../validate/index.js';
 import type { EngineContext } from '../context.js';
 import { runSummary } from '../run-summary.js';
@@ -12,23 +13,25 @@ import type { ConsentPart } from './consent.js';
 const mostValidated = 1000;
 /** So many connections past the proxy are remembered. */
 const mostBypassed = 200;
+/** How often the processes of runs are looked for. */
+const lookEveryMs = 2000;
 
 export type RunsPart = ReturnType<typeof runsPart>;
 
 /** Commands that `sluice run` captures. */
 export function runsPart(context: EngineContext, consent: Pick<ConsentPart, 'applyToRun'>) {
-  const { reader, scan, threads, typed } = context;
-  const runs = new Map<string, { session: string; from: string }>();
+  const { reader, scan, threads, typed, log } = context;
+  const runs = new Map<string, { session: string; from: string; pid: number | null }>();
   const bypassed: Status['bypassed'] = [];
 
-  const startRun: Services['startRun'] = async (session, given) => {
+  const startRun: Services['startRun'] = async (session, given, pid = null) => {
     const runId = uuidv7();
     const name = session === null ? newName() : await typed.clean(session, 'name');
     await consent.applyToRun(name, given);
     const credential = randomBytes(24).toString('base64url');
     const hash = createHash('sha256').update(credential).digest('hex');
     const port = await threads.openRun(runId, name, hash);
-    runs.set(runId, { session: name, from: toIso(Date.now() * 1000) });
+    runs.set(runId, { session: name, from: toIso(Date.now() * 1000), pid });
     return { run_id: runId, proxy: withCredential(context.proxyUrl(port), credential) };
   };
 
@@ -47,7 +50,27 @@ export function runsPart(context: EngineContext, consent: Pick<ConsentPart, 'app
     return { ...summary, validation: await validateStored(checked, (traceId) => reader.trace(traceId), scan) };
   };
 
-  return { id: 'runs', services: { startRun, endRun }, bypassed: () => [...bypassed] };
+  /** Whoever was killed cannot say that its run is over. */
+  function endGone(): void {
+    for (const [runId, { pid }] of runs) {
+      if (pid === null || processAlive(pid)) continue;
+      endRun(runId, []).then(
+        () => log.warn({ run_id: runId }, 'run_abandoned'),
+        (error: Error) => log.error({ run_id: runId, name: error.name }, 'run_end_failed'),
+      );
+    }
+  }
+
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    id: 'runs',
+    services: { startRun, endRun },
+    bypassed: () => [...bypassed],
+    begin() {
+      timer = setInterval(endGone, lookEveryMs);
+    },
+    end: () => clearInterval(timer),
+  };
 }
 
 /** A proxy that is reached off loopback asks who comes; on loopback some clients stumble over credentials that nobody asks for. */

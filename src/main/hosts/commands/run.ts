@@ -78,7 +78,8 @@ async function runHost(flags: EngineFlags): Promise<RunHost> {
     return {
       caPath: status.ca_path,
       ui: `${status.api}/#token=${engine.token}`,
-      start: (session, consent) => engine.call('POST', '/runs', { session, consent }) as ReturnType<RunHost['start']>,
+      start: (session, consent) =>
+        engine.call('POST', '/runs', { session, consent, pid: process.pid }) as ReturnType<RunHost['start']>,
       end: (runId, bypassed) => engine.call('POST', `/runs/${runId}/end`, { bypassed }) as Promise<RunSummary>,
       stop: async () => {},
     };
