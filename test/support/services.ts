@@ -217,6 +217,7 @@ export function testServices(options: { exportFolder: string; sessions?: Session
       truncated: 0,
       journal_bytes: 0,
       unknown_events: 0,
+      format_errors: 0,
     },
     backpressure: { pending: 0, limit: 5000, refused: 0, last_refused_at: null },
     first_exchange_at: null,

@@ -59,6 +59,7 @@ export function metricsText(status: Status): string {
   metric('intake_refused_total', 'counter', 'Requests refused because the store is behind.', backpressure.refused);
   metric('journal_bytes', 'gauge', 'Size of the journal on disk.', capture.journal_bytes);
   metric('unknown_events_total', 'counter', 'Stream events of a type that no decoder knows.', capture.unknown_events);
+  metric('format_errors_total', 'counter', 'Wire formats that failed and were passed over.', capture.format_errors);
   lines.push(
     '# HELP sluice_thread_restarts_total Threads restarted after a crash.',
     '# TYPE sluice_thread_restarts_total counter',

@@ -30,16 +30,18 @@ export function decodeExchange(redacted: RedactedExchange): DecodedExchange[] {
 function decodeHttp(exchange: RedactedExchange): DecodedExchange {
   const plain: DecodedExchange = { exchange, format: 'http', call: null, decode_error: null };
   let failure: DecodedExchange['decode_error'] = null;
-  /** A format that could not even say whether the exchange is its own: the others are asked all the same. */
   let unasked: DecodedExchange['decode_error'] = null;
   try {
     const subject = subjectOf(exchange);
-    for (const format of claims(subject, (message) => {
-      unasked ??= { code: 'undecoded', message };
-    })) {
+    const { claiming, failed } = claims(subject);
+    if (failed.length > 0) {
+      plain.failed_formats = failed.map(({ format }) => format);
+      unasked = { code: 'undecoded', message: failed.map(({ format, message }) => `${format}: ${message}`).join('; ') };
+    }
+    for (const format of claiming) {
       try {
         const call = decodeCall(format, subject);
-        return { exchange: settled(exchange, call), format: format.id, call, decode_error: null };
+        return { ...plain, exchange: settled(exchange, call), format: format.id, call };
       } catch (error) {
         failure ??= { code: 'undecoded', message: `${format.id}: ${messageOf(error)}` };
       }
@@ -65,17 +67,19 @@ function settled(exchange: RedactedExchange, call: DecodedCall): RedactedExchang
   return { ...whole, state: 'complete' } as RedactedExchange;
 }
 
-function claims(subject: Subject, passedOver: (message: string) => void): WireFormat[] {
+/** The formats that claim it, best first, and those that could not even say: the others are asked all the same. */
+function claims(subject: Subject): { claiming: WireFormat[]; failed: { format: string; message: string }[] } {
   const scored: { format: WireFormat; score: number }[] = [];
+  const failed: { format: string; message: string }[] = [];
   for (const format of formats) {
     try {
       const score = format.matches(subject);
       if (score >= threshold) scored.push({ format, score });
     } catch (error) {
-      passedOver(`${format.id}: ${messageOf(error)}`);
+      failed.push({ format: format.id, message: messageOf(error) });
     }
   }
-  return scored.sort((a, b) => b.score - a.score).map(({ format }) => format);
+  return { claiming: scored.sort((a, b) => b.score - a.score).map(({ format }) => format), failed };
 }
 
 function messageOf(error: unknown): string {

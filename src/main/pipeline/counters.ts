@@ -10,6 +10,7 @@ const names = [
   /** 1 while the last batch could not be committed. */
   'store_failing',
   'unknown_events',
+  'format_errors',
   'at_segment',
   'at_offset',
 ] as const;

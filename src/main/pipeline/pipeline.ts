@@ -95,6 +95,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       bodies_lost: 0,
       damaged: 0,
       unknown_events: 0,
+      format_errors: 0,
     };
     try {
       next = batch(limit, topics, tally);
@@ -215,6 +216,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       tally.undecoded = (tally.undecoded ?? 0) + 1;
     for (const amount of Object.values(call?.decoded.response?.unknown_events ?? decoded.action?.unknown_events ?? {}))
       tally.unknown_events = (tally.unknown_events ?? 0) + amount;
+    for (const format of decoded.failed_formats ?? []) {
+      tally.format_errors = (tally.format_errors ?? 0) + 1;
+      parts.onLog('warn', 'format_failed', { format, exchange_id: decoded.exchange.exchange_id });
+    }
   }
 
   /** A part of an exchange that could not be assembled: kept as it was read, without its call. */

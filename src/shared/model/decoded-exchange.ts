@@ -14,6 +14,8 @@ export interface DecodedExchange {
   record?: IntakeRecord;
   /** `undecoded`: a format claimed it but could not read it. */
   decode_error: { code: string; message: string } | null;
+  /** Formats that could not even say whether it is theirs, passed over; absent where there were none. */
+  failed_formats?: string[];
 }
 
 /** Messages of a tool protocol, or one HTTP request, as the join with tool calls looks at them. */

@@ -105,6 +105,8 @@ export const statusSchema = healthSchema.extend({
     truncated: z.number().int(),
     journal_bytes: z.number(),
     unknown_events: z.number().int(),
+    /** Times that a wire format failed on an exchange and was passed over; the others were asked. */
+    format_errors: z.number().int(),
   }),
   backpressure: backpressureSchema,
   first_exchange_at: timestampSchema.nullable(),

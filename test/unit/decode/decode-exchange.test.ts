@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { WireFormat } from '../../../src/main/decode/formats/format.js';
 import { formats } from '../../../src/main/decode/index.js';
 import { callOf, captured, decode, fixtureExchange, jsonHeaders, message, sseHeaders } from './support.js';
 
@@ -8,6 +9,28 @@ describe('decodeExchange', () => {
     const ids: string[] = formats.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids).toEqual(expect.arrayContaining(['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini']));
+  });
+
+  it('passes over a format that fails when it is asked, and names it', () => {
+    const list: WireFormat[] = formats as never;
+    const [broken] = list as [WireFormat];
+    list.unshift({
+      ...broken,
+      id: 'broken',
+      matches() {
+        throw new TypeError('odd');
+      },
+    });
+    try {
+      const { request: body } = fixtureExchange('openai-chat', 'whole.json');
+      const read = decode(captured({ request: body, response: null, state: 'failed' }));
+      expect(read).toMatchObject({ format: 'openai-chat', decode_error: null, failed_formats: ['broken'] });
+      const unread = decode(captured({ request: message('text', [['content-type', 'text/plain']]) }));
+      expect(unread.failed_formats).toEqual(['broken']);
+    } finally {
+      list.shift();
+    }
+    expect(decode(captured({})).failed_formats).toBeUndefined();
   });
 
   it('names tunnels and sockets by their kind', () => {

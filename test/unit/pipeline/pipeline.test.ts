@@ -182,6 +182,16 @@ describe('pipeline', () => {
     expect(w.logged).toEqual(['exchange_sealed']);
   });
 
+  it('counts formats that failed and were passed over', async () => {
+    const w = wire((parts) => ({
+      decode: (redacted) => parts.decode(redacted).map((decoded) => ({ ...decoded, failed_formats: ['broken'] })),
+    }));
+    w.append(exchange('a'));
+    expect((await w.drain()).map((item) => item.format)).toEqual(['openai-chat']);
+    expect([w.counters.get('format_errors'), w.counters.get('undecoded')]).toEqual([1, 0]);
+    expect(w.logged).toEqual(['format_failed']);
+  });
+
   it('keeps an exchange sealed that the store will never take', async () => {
     const w = wire((parts) => ({
       writer: {

@@ -54,6 +54,7 @@ export function statusPart(context: EngineContext, { runs, intake }: Told) {
       truncated: captured.get('truncated'),
       journal_bytes: captured.get('journal_bytes'),
       unknown_events: piped.get('unknown_events'),
+      format_errors: piped.get('format_errors'),
     },
     backpressure: intake.backpressure(),
     first_exchange_at: observed.firstExchange(),

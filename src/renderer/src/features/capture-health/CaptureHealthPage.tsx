@@ -32,7 +32,7 @@ export function CaptureHealthPage() {
           <div className={classes.grid}>
             <Losses status={status.data} />
             <Wire status={status.data} health={health.data} />
-            <Read health={health.data} />
+            <Read status={status.data} health={health.data} />
             <Clients status={status.data} />
             <Threading health={health.data} />
             <Effects health={health.data} />
@@ -103,7 +103,8 @@ function Wire({ status, health }: { status: Status; health: CaptureHealth }) {
   );
 }
 
-function Read({ health }: { health: CaptureHealth }) {
+function Read({ status, health }: { status: Status; health: CaptureHealth }) {
+  const { format_errors } = status.capture;
   const { undecoded, unknown_events, truncated, sealed } = health;
   const unread = undecoded.reduce((sum, each) => sum + each.count, 0);
   const unknown = unknown_events.reduce((sum, each) => sum + each.count, 0);
@@ -127,6 +128,9 @@ function Read({ health }: { health: CaptureHealth }) {
         </Line>
       ))}
       {unknown === 0 && <Line name="Unknown events">0</Line>}
+      <Line name="Formats that failed and were passed over" tone={format_errors > 0 ? 'amber' : undefined}>
+        {count(format_errors)}
+      </Line>
       <Line name="Cut at the capture limit">
         {count(truncated.request)} requests, {count(truncated.response)} responses
       </Line>
