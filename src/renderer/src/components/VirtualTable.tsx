@@ -1,6 +1,7 @@
 import { useMergedRef } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import {
+  type ComponentProps,
   type ReactNode,
   type Ref,
   useCallback,
@@ -11,6 +12,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { ListEnd } from './layout/ListState.js';
 import { useTableKeys } from './use-table-keys.js';
 import classes from './VirtualTable.module.css';
 
@@ -41,9 +43,8 @@ interface Props<T> {
   onActive?: (row: T, index: number) => void;
   rowHeight?: number;
   rowClassName?: (row: T) => string | undefined;
-  hasMore?: boolean;
-  loadingMore?: boolean;
-  onEndReached?: () => void;
+  /** The list that the rows are of: it is asked for more where they end. None: the rows are all. */
+  list?: ComponentProps<typeof ListEnd>['list'];
   /** True: the top stays in sight when rows arrive there. False: what is being read stays in its place. */
   follow?: boolean;
   /** Told when the user scrolls away from the top or back to it. */
@@ -55,8 +56,8 @@ interface Props<T> {
 
 /** A dense grid that draws only the rows in sight; j/k, arrows, Page and Home/End move, Enter opens. */
 export function VirtualTable<T>(props: Props<T>) {
-  const { rows, columns, rowId, rowHeight = 30, hasMore = false, loadingMore = false, follow = true } = props;
-  const { onEndReached, onFollowChange, onOpen, onActive, selectedId = null } = props;
+  const { rows, columns, rowId, rowHeight = 30, list, follow = true } = props;
+  const { onFollowChange, onOpen, onActive, selectedId = null } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const gridId = useId();
   const [width, setWidth] = useState(0);
@@ -86,9 +87,11 @@ export function VirtualTable<T>(props: Props<T>) {
   }, []);
 
   const lastShown = items.at(-1)?.index ?? -1;
+  const { hasMore = false, error, loadMore } = list ?? {};
+  const failed = Boolean(error);
   useEffect(() => {
-    if (hasMore && !loadingMore && lastShown >= rows.length - 20) onEndReached?.();
-  }, [hasMore, loadingMore, lastShown, rows.length, onEndReached]);
+    if (hasMore && !failed && lastShown >= rows.length - 20) loadMore?.();
+  }, [hasMore, failed, lastShown, rows.length, loadMore]);
 
   // Rows that arrive above must not push away what is being read.
   const anchor = useRef<{ id: string; index: number } | null>(null);
@@ -202,11 +205,8 @@ export function VirtualTable<T>(props: Props<T>) {
             );
           })}
         </div>
-        {(loadingMore || props.footer) && (
-          <div className={classes.foot} role="status">
-            {loadingMore ? 'Loading more' : props.footer}
-          </div>
-        )}
+        {list && <ListEnd list={list} scrolls />}
+        {props.footer && !list?.loadingMore && <div className={classes.foot}>{props.footer}</div>}
       </div>
     </div>
   );

@@ -2,11 +2,12 @@ import { IconCircleCheck } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { CaptureHealth, Status } from '../../../../shared/model/index.js';
-import { ErrorState } from '../../components/ErrorState.js';
 import { formatBytes } from '../../components/format.js';
-import { LoadingState } from '../../components/LoadingState.js';
-import layout from '../../components/layout/layout.module.css';
-import { PageHeader } from '../../components/PageHeader.js';
+import { Answer } from '../../components/layout/Answer.js';
+import { Card } from '../../components/layout/Card.js';
+import { Columns } from '../../components/layout/Columns.js';
+import { Page } from '../../components/layout/Page.js';
+import { Scroll } from '../../components/layout/Scroll.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
 import { hrefTo } from '../../navigation/hash-params.js';
@@ -21,26 +22,27 @@ export function CaptureHealthPage() {
   const health = useQuery(trpc.captureHealth.get.queryOptions());
   useTick(['exchanges', 'traces'], () => void queries.invalidateQueries(trpc.captureHealth.get.queryFilter()));
   return (
-    <div className={layout.page}>
-      <PageHeader title="Capture health" />
-      {health.isError ? (
-        <ErrorState error={health.error} onRetry={() => void health.refetch()} />
-      ) : !health.data || !status.data ? (
-        <LoadingState label="Loading capture health" lines={12} />
-      ) : (
-        <div className={layout.scroll}>
-          <div className={classes.grid}>
-            <Losses status={status.data} />
-            <Wire status={status.data} health={health.data} />
-            <Read status={status.data} health={health.data} />
-            <Clients status={status.data} />
-            <Threading health={health.data} />
-            <Effects health={health.data} />
-            <Pressure status={status.data} />
-          </div>
-        </div>
-      )}
-    </div>
+    <Page title="Capture health">
+      <Answer query={health} label="Loading capture health" lines={12}>
+        {(data) => (
+          <Answer query={status} label="Loading the status" lines={12}>
+            {(now) => (
+              <Scroll>
+                <Columns as="cards">
+                  <Losses status={now} />
+                  <Wire status={now} health={data} />
+                  <Read status={now} health={data} />
+                  <Clients status={now} />
+                  <Threading health={data} />
+                  <Effects health={data} />
+                  <Pressure status={now} />
+                </Columns>
+              </Scroll>
+            )}
+          </Answer>
+        )}
+      </Answer>
+    </Page>
   );
 }
 
@@ -52,7 +54,7 @@ function Losses({ status: { losses } }: { status: Status }) {
   const whole = journal_errors + damaged + bodies_lost + quarantined === 0;
   const tone = (value: number) => (value > 0 ? 'amber' : undefined);
   return (
-    <Card
+    <Figures
       title="Losses"
       good={whole}
       verdict={whole ? 'Nothing was lost since the start' : 'Something was lost or kept back since the start'}
@@ -70,7 +72,7 @@ function Losses({ status: { losses } }: { status: Status }) {
         {count(quarantined)}
       </Line>
       <Line name="Connections that spoke no HTTP, refused">{count(client_protocol_errors)}</Line>
-    </Card>
+    </Figures>
   );
 }
 
@@ -78,7 +80,7 @@ function Wire({ status, health }: { status: Status; health: CaptureHealth }) {
   const { capture, exchanges: now } = status;
   const equal = capture.bytes_in === capture.bytes_out;
   return (
-    <Card
+    <Figures
       title="Bytes"
       good={equal && capture.aborted === 0}
       verdict={equal ? 'What came from upstream went to the clients' : 'Some bytes did not reach their client'}
@@ -99,7 +101,7 @@ function Wire({ status, health }: { status: Status; health: CaptureHealth }) {
           {count(amount)}
         </Line>
       ))}
-    </Card>
+    </Figures>
   );
 }
 
@@ -109,7 +111,7 @@ function Read({ status, health }: { status: Status; health: CaptureHealth }) {
   const unread = undecoded.reduce((sum, each) => sum + each.count, 0);
   const unknown = unknown_events.reduce((sum, each) => sum + each.count, 0);
   return (
-    <Card
+    <Figures
       title="Reading"
       good={unread === 0 && unknown === 0}
       verdict={
@@ -139,7 +141,7 @@ function Read({ status, health }: { status: Status; health: CaptureHealth }) {
           {count(amount)}
         </Line>
       ))}
-    </Card>
+    </Figures>
   );
 }
 
@@ -147,7 +149,7 @@ function Clients({ status }: { status: Status }) {
   const { refusals, capture, bypassed } = status;
   const open = refusals.filter((refusal) => !refusal.tunnelled);
   return (
-    <Card
+    <Figures
       title="Clients"
       good={open.length + bypassed.length === 0}
       verdict={
@@ -174,7 +176,7 @@ function Clients({ status }: { status: Status }) {
       {bypassed.length === 0 && <Line name="Past the proxy, during runs on Linux">0</Line>}
       <Line name="Connections tunnelled unread">{count(capture.tunnelled)}</Line>
       <Line name="Tunnels open">{count(capture.tunnels_open)}</Line>
-    </Card>
+    </Figures>
   );
 }
 
@@ -183,7 +185,7 @@ function Threading({ health }: { health: CaptureHealth }) {
   const total = edges.reduce((sum, edge) => sum + edge.count, 0);
   const inferred = edges.filter((edge) => edge.basis === 'inferred').reduce((sum, edge) => sum + edge.count, 0);
   return (
-    <Card
+    <Figures
       title="Threading"
       good={total === 0 || inferred / total < 0.5}
       verdict={
@@ -197,7 +199,7 @@ function Threading({ health }: { health: CaptureHealth }) {
           {count(edge.count)} <span className="dim">mean confidence {Math.round(edge.mean_confidence * 100)} %</span>
         </Line>
       ))}
-    </Card>
+    </Figures>
   );
 }
 
@@ -205,7 +207,7 @@ function Effects({ health }: { health: CaptureHealth }) {
   const { joined, unclaimed, altered, never_sent } = health.effects;
   const odd = unclaimed + altered + never_sent;
   return (
-    <Card
+    <Figures
       title="Effects"
       good={odd === 0}
       verdict={odd === 0 ? 'Claims and wire agree' : 'Some claims and effects do not meet'}
@@ -230,7 +232,7 @@ function Effects({ health }: { health: CaptureHealth }) {
       >
         {count(never_sent)}
       </Line>
-    </Card>
+    </Figures>
   );
 }
 
@@ -238,7 +240,7 @@ function Pressure({ status }: { status: Status }) {
   const { backpressure, capture, restarts, exchanges: now } = status;
   const calm = backpressure.refused === 0 && restarts.capture + restarts.pipeline === 0;
   return (
-    <Card
+    <Figures
       title="Backpressure"
       good={calm}
       verdict={calm ? 'Nothing was refused and nothing crashed' : 'Records were refused, or a thread crashed'}
@@ -261,31 +263,32 @@ function Pressure({ status }: { status: Status }) {
       <Line name="Failed exchanges" tone={now.failed > 0 ? 'amber' : undefined}>
         {count(now.failed)}
       </Line>
-    </Card>
+    </Figures>
   );
 }
 
-interface CardProps {
+interface FiguresProps {
   title: string;
   good: boolean;
   verdict: string;
   children: ReactNode;
 }
 
-function Card({ title, good, verdict, children }: CardProps) {
+function Figures({ title, good, verdict, children }: FiguresProps) {
   return (
-    <section className={classes.card} aria-label={title}>
-      <header>
-        <h2>{title}</h2>
-        {good ? (
+    <Card
+      title={title}
+      mark={
+        good ? (
           <IconCircleCheck className={classes.good} size={16} stroke={1.8} role="img" aria-label="as it should be" />
         ) : (
           <StatusBadge status="look" tone="amber" />
-        )}
-      </header>
+        )
+      }
+    >
       <p>{verdict}</p>
-      <dl>{children}</dl>
-    </section>
+      <dl className={classes.lines}>{children}</dl>
+    </Card>
   );
 }
 

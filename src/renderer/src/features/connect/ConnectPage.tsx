@@ -3,11 +3,12 @@ import { IconCertificate } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { Snippet } from '../../../../shared/model/index.js';
 import { CopyButton } from '../../components/CopyButton.js';
-import { EmptyState } from '../../components/EmptyState.js';
-import { ErrorState } from '../../components/ErrorState.js';
-import { LoadingState } from '../../components/LoadingState.js';
-import layout from '../../components/layout/layout.module.css';
-import { PageHeader } from '../../components/PageHeader.js';
+import { Answer } from '../../components/layout/Answer.js';
+import { Card } from '../../components/layout/Card.js';
+import { Columns } from '../../components/layout/Columns.js';
+import { EmptyState } from '../../components/layout/EmptyState.js';
+import { Page } from '../../components/layout/Page.js';
+import { Scroll } from '../../components/layout/Scroll.js';
 import { WithCode } from '../../components/WithCode.js';
 import { trpc } from '../../rpc/client.js';
 import { Arrival } from './Arrival.js';
@@ -24,19 +25,14 @@ const groups: { id: Snippet['group']; label: string }[] = [
 export function ConnectPage() {
   const snippets = useQuery(trpc.connect.snippets.queryOptions());
   return (
-    <div className={layout.page}>
-      <PageHeader title="Connect an agent" />
-      <div className={layout.scroll}>
-        <div className={classes.columns}>
-          <div className={classes.column}>
-            <Arrival />
-            {snippets.isPending ? (
-              <LoadingState label="Loading snippets" lines={6} />
-            ) : snippets.isError ? (
-              <ErrorState error={snippets.error} onRetry={() => void snippets.refetch()} />
-            ) : (
+    <Page title="Connect an agent">
+      <Scroll>
+        <Columns aside={<Authority />}>
+          <Arrival />
+          <Answer query={snippets} label="Loading snippets" lines={6}>
+            {(all) => (
               <Tabs defaultValue="run" keepMounted={false}>
-                <Tabs.List>
+                <Tabs.List aria-label="Ways to connect">
                   {groups.map((group) => (
                     <Tabs.Tab key={group.id} value={group.id}>
                       {group.label}
@@ -45,16 +41,15 @@ export function ConnectPage() {
                 </Tabs.List>
                 {groups.map((group) => (
                   <Tabs.Panel key={group.id} value={group.id}>
-                    <Snippets snippets={snippets.data.filter((snippet) => snippet.group === group.id)} />
+                    <Snippets snippets={all.filter((snippet) => snippet.group === group.id)} />
                   </Tabs.Panel>
                 ))}
               </Tabs>
             )}
-          </div>
-          <Authority />
-        </div>
-      </div>
-    </div>
+          </Answer>
+        </Columns>
+      </Scroll>
+    </Page>
   );
 }
 
@@ -89,11 +84,7 @@ function Authority() {
   if (!status.data) return null;
   const refusals = status.data.refusals.filter((refusal) => !refusal.tunnelled).length;
   return (
-    <section className={classes.ca} aria-label="Certificate authority">
-      <h2>
-        <IconCertificate size={17} stroke={1.6} aria-hidden="true" />
-        Certificate authority
-      </h2>
+    <Card title="Certificate authority" icon={IconCertificate}>
       <p>
         {refusals === 0
           ? 'Ready. No client has refused it since start.'
@@ -107,6 +98,6 @@ function Authority() {
         </code>
         <CopyButton value={status.data.ca_path} label="Copy the path of the certificate" size={22} />
       </div>
-    </section>
+    </Card>
   );
 }

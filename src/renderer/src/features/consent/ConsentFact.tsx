@@ -2,7 +2,7 @@ import { IconShieldCheck, IconShieldX } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { allowedBy } from '../../../../shared/model/index.js';
-import controls from '../../components/controls.module.css';
+import { LinkButton } from '../../components/LinkButton.js';
 import { trpc } from '../../rpc/client.js';
 import { useTick } from '../../rpc/ticks.js';
 import { ConsentDialog } from './ConsentDialog.js';
@@ -20,16 +20,14 @@ export function ConsentFact({ traceId }: { traceId: string }) {
   const Picture = allowed ? IconShieldCheck : IconShieldX;
   return (
     <>
-      <button
-        type="button"
-        className={controls.linkButton}
-        data-tone={consent?.provider_terms === 'restricted' ? 'red' : undefined}
+      <LinkButton
+        tone={consent?.provider_terms === 'restricted' ? 'red' : undefined}
         onClick={() => setOpened(true)}
         aria-label={`Consent: ${inShort(consent)}`}
       >
         <Picture size={13} aria-hidden />
         <span className="ellipsis">{inShort(consent)}</span>
-      </button>
+      </LinkButton>
       <ConsentDialog state={state.data} opened={opened} onClose={() => setOpened(false)} />
     </>
   );

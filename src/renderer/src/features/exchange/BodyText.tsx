@@ -1,5 +1,5 @@
 import { memo, useMemo } from 'react';
-import panel from '../../components/panel.module.css';
+import { Framed } from '../../components/layout/Panel.js';
 import { type PlaceholderNote, RedactedText } from '../../components/RedactedText.js';
 import { chunksOf } from './chunks.js';
 import classes from './exchange.module.css';
@@ -12,13 +12,13 @@ interface Props {
 export const BodyText = memo(function BodyText({ text, notes }: Props) {
   const chunks = useMemo(() => chunksOf(text), [text]);
   return (
-    <div className={panel.body}>
+    <Framed>
       {chunks.map((chunk, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: chunks only ever grow at the end
         <pre key={index} className={classes.chunk}>
           <RedactedText text={chunk} notes={notes} />
         </pre>
       ))}
-    </div>
+    </Framed>
   );
 });

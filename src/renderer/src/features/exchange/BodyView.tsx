@@ -6,8 +6,8 @@ import type { Exchange } from '../../../../shared/model/index.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { formatCount } from '../../components/format.js';
 import { Json } from '../../components/Json.js';
+import { Framed, PanelSection } from '../../components/layout/Panel.js';
 import { Notice } from '../../components/Notice.js';
-import panel from '../../components/panel.module.css';
 import type { PlaceholderNote } from '../../components/RedactedText.js';
 import { saveText } from '../../host/save-file.js';
 import { describeError } from '../../rpc/errors.js';
@@ -49,55 +49,70 @@ export function BodyView({ exchange, side, notes }: Props) {
     onSuccess: (text) =>
       saveText(`${exchange.exchange_id}-${side}.${message?.body_kind === 'json' ? 'json' : 'txt'}`, text),
   });
-  if (!message || message.body_kind === 'empty') return <p className="dim">No body</p>;
+  const label = `${side} body`;
+  if (!message || message.body_kind === 'empty') {
+    return (
+      <PanelSection label={label}>
+        <p className="dim">No body</p>
+      </PanelSection>
+    );
+  }
   if (message.body_kind === 'sealed') {
     return (
-      <Notice tone="gray" title="Kept sealed">
-        <p>
-          {sealedReasons[message.sealed_reason ?? ''] ?? ''} The bytes are stored only under encryption and not shown,
-          because redaction cannot read them.
-        </p>
-      </Notice>
+      <PanelSection label={label}>
+        <Notice tone="gray" title="Kept sealed">
+          <p>
+            {sealedReasons[message.sealed_reason ?? ''] ?? ''} The bytes are stored only under encryption and not shown,
+            because redaction cannot read them.
+          </p>
+        </Notice>
+      </PanelSection>
     );
   }
   return (
-    <>
-      <div className={panel.heading}>
-        <span>
+    <PanelSection
+      label={label}
+      title={
+        <>
           {message.body_kind}
           {message.media_type && ` · ${message.media_type}`} · {formatCount(body.total)} characters
-        </span>
-        {tree && (
-          <SegmentedControl
-            size="xs"
-            value={view}
-            onChange={setView}
-            data={[
-              { value: 'tree', label: 'Tree' },
-              { value: 'text', label: 'Text' },
-            ]}
-            aria-label="View of the body"
-          />
-        )}
-        {body.complete && <CopyButton value={body.text} label={`Copy ${side} body`} />}
-        <Button
-          variant="default"
-          size="compact-xs"
-          leftSection={<IconDownload size={13} stroke={1.7} />}
-          loading={download.isPending}
-          onClick={() => download.mutate()}
-        >
-          Download
-        </Button>
-      </div>
+        </>
+      }
+      actions={
+        <>
+          {tree && (
+            <SegmentedControl
+              size="xs"
+              value={view}
+              onChange={setView}
+              data={[
+                { value: 'tree', label: 'Tree' },
+                { value: 'text', label: 'Text' },
+              ]}
+              aria-label="View of the body"
+            />
+          )}
+          {body.complete && <CopyButton value={body.text} label={`Copy ${side} body`} />}
+          <Button
+            variant="default"
+            size="compact-xs"
+            leftSection={<IconDownload size={13} stroke={1.7} />}
+            loading={download.isPending}
+            onClick={() => download.mutate()}
+          >
+            Download
+          </Button>
+        </>
+      }
+    >
       {message.truncated && (
         <Notice tone="amber" title="Cut at the capture limit" next="All of it was forwarded; the rest is not stored." />
       )}
       {download.isError && <Notice tone="red" title={describeError(download.error).message} />}
       {tree && view === 'tree' ? (
-        <div className={panel.body}>
-          <Json value={tree.value} maxHeight={640} label={`${side} body`} notes={notes} />
-        </div>
+        <Framed>
+          <Json value={tree.value} maxHeight={640} label={label} notes={notes} />
+        </Framed>
       ) : (
         <BodyText text={body.text} notes={notes} />
       )}
@@ -109,7 +124,7 @@ export function BodyView({ exchange, side, notes }: Props) {
           {formatCount(body.text.length)} of {formatCount(body.total)} characters shown
         </div>
       )}
-      {body.error && <Notice tone="red" title={describeError(body.error).message} />}
-    </>
+      {body.error !== null && <Notice tone="red" title={describeError(body.error).message} />}
+    </PanelSection>
   );
 }

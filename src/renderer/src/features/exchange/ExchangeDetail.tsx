@@ -2,9 +2,8 @@ import { Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Exchange, StoredFinding } from '../../../../shared/model/index.js';
-import { ErrorState } from '../../components/ErrorState.js';
-import { LoadingState } from '../../components/LoadingState.js';
-import panel from '../../components/panel.module.css';
+import { Answer } from '../../components/layout/Answer.js';
+import { PanelSection } from '../../components/layout/Panel.js';
 import type { PlaceholderNote } from '../../components/RedactedText.js';
 import { trpc } from '../../rpc/client.js';
 import { useTick } from '../../rpc/ticks.js';
@@ -24,9 +23,11 @@ export function ExchangeDetail({ exchangeId }: { exchangeId: string }) {
   const query = useQuery(trpc.exchanges.get.queryOptions({ exchange_id: exchangeId }));
   // One that has just ended is listed as it was in flight, a moment before it is stored.
   useTick('exchanges', query.isError ? () => void query.refetch() : null);
-  if (query.isPending) return <LoadingState label="Loading exchange" />;
-  if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  return <Loaded key={exchangeId} exchange={query.data} />;
+  return (
+    <Answer query={query} label="Loading exchange">
+      {(exchange) => <Loaded key={exchangeId} exchange={exchange} />}
+    </Answer>
+  );
 }
 
 function Loaded({ exchange }: { exchange: Exchange }) {
@@ -59,22 +60,24 @@ function Loaded({ exchange }: { exchange: Exchange }) {
 
 function Message({ exchange, side, notes }: { exchange: Exchange; side: Side; notes: Map<string, PlaceholderNote> }) {
   const message = exchange[side];
-  if (!message) return <p className={`${panel.section} dim`}>No {side} came.</p>;
+  if (!message) {
+    return (
+      <PanelSection>
+        <p className="dim">No {side} came.</p>
+      </PanelSection>
+    );
+  }
   return (
     <>
-      <section className={panel.section}>
-        <h3 className={panel.heading}>Headers</h3>
+      <PanelSection title="Headers">
         <HeaderTable headers={message.headers} label={`${side} headers`} notes={notes} />
-      </section>
+      </PanelSection>
       {message.trailers.length > 0 && (
-        <section className={panel.section}>
-          <h3 className={panel.heading}>Trailers</h3>
+        <PanelSection title="Trailers">
           <HeaderTable headers={message.trailers} label={`${side} trailers`} notes={notes} />
-        </section>
+        </PanelSection>
       )}
-      <section className={panel.section} aria-label={`${side} body`}>
-        <BodyView exchange={exchange} side={side} notes={notes} />
-      </section>
+      <BodyView exchange={exchange} side={side} notes={notes} />
     </>
   );
 }

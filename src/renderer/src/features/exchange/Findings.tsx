@@ -1,5 +1,5 @@
 import type { StoredFinding } from '../../../../shared/model/index.js';
-import { EmptyState } from '../../components/EmptyState.js';
+import { EmptyState } from '../../components/layout/EmptyState.js';
 import { type PlaceholderNote, RedactedText } from '../../components/RedactedText.js';
 import classes from './exchange.module.css';
 

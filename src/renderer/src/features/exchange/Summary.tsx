@@ -5,10 +5,10 @@ import { Bytes } from '../../components/Bytes.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { Cost } from '../../components/Cost.js';
 import { Fact, Facts } from '../../components/Facts.js';
+import { PanelSection, RequestLine } from '../../components/layout/Panel.js';
 import { Missing } from '../../components/Missing.js';
 import { ModelName } from '../../components/ModelName.js';
 import { Notice } from '../../components/Notice.js';
-import panel from '../../components/panel.module.css';
 import { type PlaceholderNote, RedactedText } from '../../components/RedactedText.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
@@ -34,43 +34,45 @@ export function Summary({ exchange, notes }: Props) {
   const unknown = Object.entries(exchange.unknown_events);
   return (
     <>
-      <section className={panel.section}>
-        <p className={panel.url}>
-          <b>{exchange.method}</b> <RedactedText text={exchange.url} notes={notes} />
-        </p>
-      </section>
+      <PanelSection>
+        <RequestLine method={exchange.method}>
+          <RedactedText text={exchange.url} notes={notes} />
+        </RequestLine>
+      </PanelSection>
       {(exchange.error || exchange.issues.length > 0 || unknown.length > 0) && (
-        <section className={`${panel.section} ${classes.notices}`} aria-label="Problems">
-          {exchange.error && (
-            <Notice
-              tone={exchange.state === 'aborted' ? 'amber' : 'red'}
-              title={exchange.error.message}
-              code={exchange.error.code}
-              next={errorCatalogue[exchange.error.code as ErrorCode]?.next}
-            />
-          )}
-          {exchange.issues.map((issue) => (
-            <Notice
-              key={`${issue.side}-${issue.code}`}
-              tone="amber"
-              title={issue.message}
-              code={issue.code}
-              next={`In the ${issue.side} body; what came is kept.`}
-            />
-          ))}
-          {unknown.length > 0 && (
-            <Notice
-              tone="gray"
-              title="Events that this format does not know"
-              next={`${unknown.map(([type, count]) => `${type} (${count})`).join(', ')}. Their payload is in the body.`}
-            />
-          )}
-        </section>
+        <PanelSection label="Problems">
+          <div className={classes.notices}>
+            {exchange.error && (
+              <Notice
+                tone={exchange.state === 'aborted' ? 'amber' : 'red'}
+                title={exchange.error.message}
+                code={exchange.error.code}
+                next={errorCatalogue[exchange.error.code as ErrorCode]?.next}
+              />
+            )}
+            {exchange.issues.map((issue) => (
+              <Notice
+                key={`${issue.side}-${issue.code}`}
+                tone="amber"
+                title={issue.message}
+                code={issue.code}
+                next={`In the ${issue.side} body; what came is kept.`}
+              />
+            ))}
+            {unknown.length > 0 && (
+              <Notice
+                tone="gray"
+                title="Events that this format does not know"
+                next={`${unknown.map(([type, count]) => `${type} (${count})`).join(', ')}. Their payload is in the body.`}
+              />
+            )}
+          </div>
+        </PanelSection>
       )}
-      <section className={panel.section} aria-label="Timing">
+      <PanelSection label="Timing">
         <Timing exchange={exchange} />
-      </section>
-      <section className={panel.section}>
+      </PanelSection>
+      <PanelSection>
         <Facts>
           <Fact name="Status">
             {exchange.status !== null && <StatusBadge status={exchange.status} />}
@@ -114,7 +116,7 @@ export function Summary({ exchange, notes }: Props) {
             <CopyButton value={exchange.exchange_id} label="Copy exchange id" size={20} />
           </Fact>
         </Facts>
-      </section>
+      </PanelSection>
     </>
   );
 }

@@ -1,10 +1,12 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Exchange } from '../../../../shared/model/index.js';
 import { client, trpc } from '../../rpc/client.js';
+import { usePages } from '../../rpc/use-pages.js';
 
 /** UTF-16 units per request: the most the engine gives at once. */
 const pageChars = 262_144;
+const noTopics: never[] = [];
+const idOf = ({ offset }: { offset: number }) => String(offset);
 export type Side = 'request' | 'response';
 
 /** The redacted text of one body: what came with the exchange first, the rest page by page on demand. */
@@ -12,30 +14,22 @@ export function useBody(exchange: Exchange, side: Side) {
   const message = exchange[side];
   const first = message?.body ?? '';
   const total = message?.body_total_chars ?? 0;
-  const query = useInfiniteQuery({
+  const list = usePages<{ offset: number; text: string }>({
     queryKey: [...trpc.exchanges.body.pathKey(), exchange.exchange_id, side, 'pages'],
-    queryFn: ({ pageParam, signal }) =>
-      client.exchanges.body.query(
-        { exchange_id: exchange.exchange_id, side, offset: pageParam, limit: pageChars },
-        { signal },
-      ),
-    initialPageParam: first.length,
-    getNextPageParam: (_page, pages) => {
-      const offset = first.length + pages.reduce((sum, page) => sum + page.text.length, 0);
-      return offset < total && pages.at(-1)?.text !== '' ? offset : undefined;
+    fetchPage: async (cursor, signal) => {
+      const offset = cursor === null ? first.length : Number(cursor);
+      const page = { exchange_id: exchange.exchange_id, side, offset, limit: pageChars };
+      const { text } = await client.exchanges.body.query(page, { signal });
+      const end = offset + text.length;
+      return { items: [{ offset, text }], next_cursor: text !== '' && end < total ? String(end) : null };
     },
+    idOf,
+    topics: noTopics,
     enabled: false,
-    staleTime: Number.POSITIVE_INFINITY,
   });
-  const text = useMemo(() => first + (query.data?.pages.map((page) => page.text).join('') ?? ''), [first, query.data]);
-  return {
-    text,
-    total,
-    complete: text.length >= total,
-    loading: query.isFetching,
-    error: query.error,
-    loadMore: () => void (query.data ? query.fetchNextPage() : query.refetch()),
-  };
+  const text = useMemo(() => first + list.items.map((piece) => piece.text).join(''), [first, list.items]);
+  const { loadingMore, error, loadMore } = list;
+  return { text, total, complete: text.length >= total, loading: loadingMore, error, loadMore };
 }
 
 /** Every page of a body, for saving it as a file. */

@@ -2,9 +2,9 @@ import { Loader } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ExportOptions } from '../../../../shared/model/index.js';
-import { EmptyState } from '../../components/EmptyState.js';
-import { ErrorState } from '../../components/ErrorState.js';
 import { Json } from '../../components/Json.js';
+import { EmptyState } from '../../components/layout/EmptyState.js';
+import { ErrorState } from '../../components/layout/ErrorState.js';
 import { trpc } from '../../rpc/client.js';
 import classes from './export.module.css';
 

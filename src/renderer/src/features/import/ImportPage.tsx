@@ -3,9 +3,12 @@ import { IconFileImport, IconUpload } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type DragEvent, useRef, useState } from 'react';
 import { FailureNotice } from '../../components/FailureNotice.js';
-import layout from '../../components/layout/layout.module.css';
+import { Answer } from '../../components/layout/Answer.js';
+import { Card } from '../../components/layout/Card.js';
+import { Columns } from '../../components/layout/Columns.js';
+import { Page } from '../../components/layout/Page.js';
+import { Scroll } from '../../components/layout/Scroll.js';
 import { Notice } from '../../components/Notice.js';
-import { PageHeader } from '../../components/PageHeader.js';
 import { desktop } from '../../host/desktop.js';
 import { trpc } from '../../rpc/client.js';
 import { ImportJobs } from './ImportJobs.js';
@@ -14,7 +17,6 @@ import { uploadFile } from './upload.js';
 
 /** Brings in what others captured: drop a file, pick one, or name a path on the engine's machine. */
 export function ImportPage() {
-  const importers = useQuery(trpc.imports.list.queryOptions());
   const [path, setPath] = useState('');
   const start = useMutation(trpc.imports.start.mutationOptions({ onSuccess: () => setPath('') }));
   const uploads = useUploads();
@@ -34,93 +36,97 @@ export function ImportPage() {
   };
 
   return (
-    <div className={layout.page}>
-      <PageHeader title="Import" />
-      <div className={layout.scroll}>
-        <div className={classes.columns}>
-          <div className={classes.column}>
-            <section
-              className={classes.drop}
-              data-over={over || undefined}
-              aria-label="Drop files"
-              onDragOver={(event) => {
-                event.preventDefault();
-                setOver(true);
-              }}
-              onDragLeave={() => setOver(false)}
-              onDrop={onDrop}
-            >
-              <IconUpload size={22} stroke={1.5} aria-hidden="true" />
-              <p className={classes.dropTitle}>Drop files here</p>
-              <p className={classes.note}>
-                Recognised by their content. Redacted like captured traffic before anything of them is stored.
-              </p>
-              <Button variant="default" onClick={() => void pick()}>
-                Choose a file
-              </Button>
-              <input
-                ref={picker}
-                type="file"
-                multiple
-                hidden
-                aria-label="Files to import"
-                onChange={(event) => {
-                  uploads.add([...(event.currentTarget.files ?? [])]);
-                  event.currentTarget.value = '';
-                }}
-              />
-            </section>
-            <form
-              className={classes.path}
-              onSubmit={(event) => {
-                event.preventDefault();
-                if (path.trim() !== '') start.mutate({ path: path.trim() });
-              }}
-            >
-              <TextInput
-                label="Or a file on the engine’s machine"
-                description="Its absolute path. A job that is interrupted goes on where it stopped."
-                placeholder="/home/me/captures/session.har"
-                value={path}
-                onChange={(event) => setPath(event.currentTarget.value)}
-                style={{ flex: 1 }}
-              />
-              <Button type="submit" disabled={path.trim() === ''} loading={start.isPending}>
-                Import
-              </Button>
-            </form>
-            {start.error && <FailureNotice error={start.error} />}
-            {uploads.failures.map(({ name, message }) => (
-              <Notice key={name} tone="red" title={`${name}: ${message}`} />
-            ))}
-            {uploads.sending.length > 0 && (
-              <p className={classes.note} role="status">
-                Sending {uploads.sending.join(', ')} …
-              </p>
-            )}
-            <ImportJobs />
-          </div>
-          <aside className={classes.sources} aria-label="What can be read">
-            <h2>
-              <IconFileImport size={17} stroke={1.6} aria-hidden="true" />
-              What can be read
-            </h2>
-            <dl>
-              {(importers.data ?? []).map(({ id, title, description }) => (
-                <div key={id}>
-                  <dt>{title}</dt>
-                  <dd>{description}</dd>
-                </div>
-              ))}
-            </dl>
+    <Page title="Import">
+      <Scroll>
+        <Columns aside={<Readable />}>
+          <section
+            className={classes.drop}
+            data-over={over || undefined}
+            aria-label="Drop files"
+            onDragOver={(event) => {
+              event.preventDefault();
+              setOver(true);
+            }}
+            onDragLeave={() => setOver(false)}
+            onDrop={onDrop}
+          >
+            <IconUpload size={22} stroke={1.5} aria-hidden="true" />
+            <p className={classes.dropTitle}>Drop files here</p>
             <p className={classes.note}>
-              On the command line: <code>sluice import FILE…</code>. <code>sluice watch</code> follows the session files
-              of running agents.
+              Recognised by their content. Redacted like captured traffic before anything of them is stored.
             </p>
-          </aside>
-        </div>
-      </div>
-    </div>
+            <Button variant="default" onClick={() => void pick()}>
+              Choose a file
+            </Button>
+            <input
+              ref={picker}
+              type="file"
+              multiple
+              hidden
+              aria-label="Files to import"
+              onChange={(event) => {
+                uploads.add([...(event.currentTarget.files ?? [])]);
+                event.currentTarget.value = '';
+              }}
+            />
+          </section>
+          <form
+            className={classes.path}
+            onSubmit={(event) => {
+              event.preventDefault();
+              if (path.trim() !== '') start.mutate({ path: path.trim() });
+            }}
+          >
+            <TextInput
+              label="Or a file on the engine’s machine"
+              description="Its absolute path. A job that is interrupted goes on where it stopped."
+              placeholder="/home/me/captures/session.har"
+              value={path}
+              onChange={(event) => setPath(event.currentTarget.value)}
+              style={{ flex: 1 }}
+            />
+            <Button type="submit" disabled={path.trim() === ''} loading={start.isPending}>
+              Import
+            </Button>
+          </form>
+          {start.error && <FailureNotice error={start.error} />}
+          {uploads.failures.map(({ name, message }) => (
+            <Notice key={name} tone="red" title={`${name}: ${message}`} />
+          ))}
+          {uploads.sending.length > 0 && (
+            <p className={classes.note} role="status">
+              Sending {uploads.sending.join(', ')} …
+            </p>
+          )}
+          <ImportJobs />
+        </Columns>
+      </Scroll>
+    </Page>
+  );
+}
+
+/** What the engine knows to read. */
+function Readable() {
+  const importers = useQuery(trpc.imports.list.queryOptions());
+  return (
+    <Card title="What can be read" icon={IconFileImport}>
+      <Answer query={importers} label="Loading what can be read">
+        {(all) => (
+          <dl className={classes.sources}>
+            {all.map(({ id, title, description }) => (
+              <div key={id}>
+                <dt>{title}</dt>
+                <dd>{description}</dd>
+              </div>
+            ))}
+          </dl>
+        )}
+      </Answer>
+      <p className={classes.note}>
+        On the command line: <code>sluice import FILE…</code>. <code>sluice watch</code> follows the session files of
+        running agents.
+      </p>
+    </Card>
   );
 }
 

@@ -2,8 +2,8 @@ import type { InFlight } from '../../../../shared/model/index.js';
 import { Bytes } from '../../components/Bytes.js';
 import { Duration } from '../../components/Duration.js';
 import { Fact, Facts } from '../../components/Facts.js';
+import { PanelSection, RequestLine } from '../../components/layout/Panel.js';
 import { ModelName } from '../../components/ModelName.js';
-import panel from '../../components/panel.module.css';
 import { RedactedText } from '../../components/RedactedText.js';
 import { SidePanel } from '../../components/SidePanel.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
@@ -19,12 +19,12 @@ interface Props {
 export function FlightPanel({ flight, onClose }: Props) {
   return (
     <SidePanel title="Exchange in flight" label="Exchange" onClose={onClose}>
-      <section className={panel.section}>
-        <p className={panel.url}>
-          <b>{flight.method}</b> <RedactedText text={flight.url} />
-        </p>
-      </section>
-      <section className={panel.section}>
+      <PanelSection>
+        <RequestLine method={flight.method}>
+          <RedactedText text={flight.url} />
+        </RequestLine>
+      </PanelSection>
+      <PanelSection>
         <Facts>
           <Fact name="State">
             <StatusBadge status={flight.phase} />
@@ -48,10 +48,12 @@ export function FlightPanel({ flight, onClose }: Props) {
             <Bytes value={flight.request_bytes} /> up, <Bytes value={flight.response_bytes} /> down
           </Fact>
         </Facts>
-      </section>
-      <p className={`${panel.section} dim`}>
-        Headers and bodies appear when the exchange is complete: nothing is shown or stored before it is redacted.
-      </p>
+      </PanelSection>
+      <PanelSection>
+        <p className="dim">
+          Headers and bodies appear when the exchange is complete: nothing is shown or stored before it is redacted.
+        </p>
+      </PanelSection>
     </SidePanel>
   );
 }

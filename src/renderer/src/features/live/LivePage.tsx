@@ -10,11 +10,10 @@ import {
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
 import { Link } from 'wouter';
-import { EmptyState } from '../../components/EmptyState.js';
-import { ErrorState } from '../../components/ErrorState.js';
-import { LoadingState } from '../../components/LoadingState.js';
-import layout from '../../components/layout/layout.module.css';
-import { PageHeader } from '../../components/PageHeader.js';
+import { EmptyState } from '../../components/layout/EmptyState.js';
+import { ListState } from '../../components/layout/ListState.js';
+import { Page } from '../../components/layout/Page.js';
+import { Split } from '../../components/layout/Split.js';
 import { QueryBar } from '../../components/QueryBar.js';
 import { VirtualTable } from '../../components/VirtualTable.js';
 import { replaceHashParams, useHashParams } from '../../navigation/hash-params.js';
@@ -45,8 +44,8 @@ export function LivePage() {
   const { rows, stored, flights, hasMore } = useLive({ query, paused, clearedAt });
   const togglePause = useCallback(() => {
     setPausedAt((before) => (before === null ? captured : null));
-    if (paused) void stored.refreshHead();
-  }, [captured, paused, stored.refreshHead]);
+    if (paused) void stored.refresh();
+  }, [captured, paused, stored.refresh]);
   const clear = useCallback(() => setClearedAt(new Date().toISOString()), []);
   const toggleFollow = useCallback(() => setFollow((before) => !before), []);
   const grouped = params.get('by') === 'trace';
@@ -69,101 +68,102 @@ export function LivePage() {
   const openRow = openId === null ? null : (rows.find((row) => row.id === openId) ?? null);
   const missed = paused ? Math.max(0, captured - pausedAt) : 0;
   return (
-    <div className={layout.page}>
-      <PageHeader
-        title="Live"
-        meta={
-          <span role="status">
-            {paused
-              ? `Paused${missed > 0 ? ` · ${missed.toLocaleString('en')} new` : ''}`
-              : flights > 0
-                ? `${flights.toLocaleString('en')} in flight`
-                : 'Listening'}
-          </span>
+    <Page
+      title="Live"
+      meta={
+        <span role="status">
+          {paused
+            ? `Paused${missed > 0 ? ` · ${missed.toLocaleString('en')} new` : ''}`
+            : flights > 0
+              ? `${flights.toLocaleString('en')} in flight`
+              : 'Listening'}
+        </span>
+      }
+      actions={
+        <>
+          <Tooltip label={grouped ? 'Grouped by trace (v)' : 'Group by trace (v)'}>
+            <ActionIcon
+              className={classes.follow}
+              aria-label="Group by trace"
+              aria-pressed={grouped}
+              onClick={toggleGrouped}
+            >
+              <IconListTree size={17} stroke={1.7} />
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label={follow ? 'Following the newest (f)' : 'Follow the newest (f)'}>
+            <ActionIcon
+              className={classes.follow}
+              aria-label="Follow newest"
+              aria-pressed={follow}
+              onClick={toggleFollow}
+            >
+              <IconArrowBarToUp size={17} stroke={1.7} />
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label="Clear: hide everything up to now (x)">
+            <ActionIcon aria-label="Clear" onClick={clear}>
+              <IconClearAll size={17} stroke={1.7} />
+            </ActionIcon>
+          </Tooltip>
+          <Button
+            variant={paused ? 'filled' : 'default'}
+            leftSection={
+              paused ? <IconPlayerPlay size={14} stroke={1.7} /> : <IconPlayerPause size={14} stroke={1.7} />
+            }
+            onClick={togglePause}
+          >
+            {paused ? 'Resume' : 'Pause'}
+          </Button>
+        </>
+      }
+      tools={<QueryBar scope="exchanges" value={query} onChange={setQuery} error={stored.error} savedFilters />}
+    >
+      <RefusalBanner />
+      <Split
+        beside={
+          openId !== null &&
+          (openRow?.flight ? (
+            <FlightPanel flight={openRow.flight} onClose={close} />
+          ) : (
+            <ExchangePanel exchangeId={openId} onClose={close} />
+          ))
         }
       >
-        <Tooltip label={grouped ? 'Grouped by trace (v)' : 'Group by trace (v)'}>
-          <ActionIcon
-            className={classes.follow}
-            aria-label="Group by trace"
-            aria-pressed={grouped}
-            onClick={toggleGrouped}
-          >
-            <IconListTree size={17} stroke={1.7} />
-          </ActionIcon>
-        </Tooltip>
-        <Tooltip label={follow ? 'Following the newest (f)' : 'Follow the newest (f)'}>
-          <ActionIcon
-            className={classes.follow}
-            aria-label="Follow newest"
-            aria-pressed={follow}
-            onClick={toggleFollow}
-          >
-            <IconArrowBarToUp size={17} stroke={1.7} />
-          </ActionIcon>
-        </Tooltip>
-        <Tooltip label="Clear: hide everything up to now (x)">
-          <ActionIcon aria-label="Clear" onClick={clear}>
-            <IconClearAll size={17} stroke={1.7} />
-          </ActionIcon>
-        </Tooltip>
-        <Button
-          variant={paused ? 'filled' : 'default'}
-          leftSection={paused ? <IconPlayerPlay size={14} stroke={1.7} /> : <IconPlayerPause size={14} stroke={1.7} />}
-          onClick={togglePause}
-        >
-          {paused ? 'Resume' : 'Pause'}
-        </Button>
-      </PageHeader>
-      <div className={classes.tools}>
-        <QueryBar scope="exchanges" value={query} onChange={setQuery} error={stored.error} savedFilters />
-      </div>
-      <RefusalBanner />
-      <div className={layout.split}>
-        <div className={layout.listing}>
-          {stored.loading ? (
-            <LoadingState label="Loading exchanges" lines={14} />
-          ) : stored.error && rows.length === 0 ? (
-            <ErrorState error={stored.error} onRetry={stored.reload} />
-          ) : rows.length === 0 ? (
+        <ListState
+          list={{ ...stored, items: rows }}
+          label="Loading exchanges"
+          empty={
             <NoRows
               query={query}
               cleared={clearedAt !== null}
               onQuery={setQuery}
               onRestore={() => setClearedAt(null)}
             />
-          ) : (
-            <VirtualTable
-              label="Exchanges"
-              rows={shown}
-              columns={liveColumns}
-              rowId={rowId}
-              rowClassName={rowClass}
-              selectedId={openId}
-              onOpen={open}
-              hasMore={hasMore}
-              loadingMore={stored.loadingMore}
-              onEndReached={stored.loadMore}
-              follow={follow && !paused}
-              onFollowChange={setFollow}
-              footer={
-                clearedAt !== null && (
-                  <button type="button" className={classes.linkButton} onClick={() => setClearedAt(null)}>
-                    Show earlier exchanges
-                  </button>
-                )
-              }
-            />
-          )}
-        </div>
-        {openId !== null &&
-          (openRow?.flight ? (
-            <FlightPanel flight={openRow.flight} onClose={close} />
-          ) : (
-            <ExchangePanel exchangeId={openId} onClose={close} />
-          ))}
-      </div>
-    </div>
+          }
+        >
+          <VirtualTable
+            label="Exchanges"
+            rows={shown}
+            columns={liveColumns}
+            rowId={rowId}
+            rowClassName={rowClass}
+            selectedId={openId}
+            onOpen={open}
+            list={{ ...stored, hasMore }}
+            follow={follow && !paused}
+            onFollowChange={setFollow}
+            footer={
+              clearedAt !== null && (
+                <button type="button" className={classes.linkButton} onClick={() => setClearedAt(null)}>
+                  Show earlier exchanges
+                </button>
+              )
+            }
+          />
+        </ListState>
+      </Split>
+    </Page>
   );
 }
 

@@ -1,7 +1,6 @@
 import { Tabs } from '@mantine/core';
 import { Redirect, useLocation, useParams } from 'wouter';
-import layout from '../../components/layout/layout.module.css';
-import { PageHeader } from '../../components/PageHeader.js';
+import { Page } from '../../components/layout/Page.js';
 import classes from './privacy.module.css';
 import { tabs } from './tabs.js';
 
@@ -12,8 +11,7 @@ export function PrivacyPage() {
   const shown = tabs.find(({ id }) => id === tab);
   if (shown === undefined) return <Redirect to={`/privacy/${tabs[0]?.id}`} replace />;
   return (
-    <div className={layout.page}>
-      <PageHeader title="Privacy" />
+    <Page title="Privacy">
       <Tabs
         value={shown.id}
         onChange={(id) => id !== null && navigate(`/privacy/${id}`)}
@@ -32,6 +30,6 @@ export function PrivacyPage() {
           <shown.component />
         </Tabs.Panel>
       </Tabs>
-    </div>
+    </Page>
   );
 }

@@ -3,14 +3,16 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { Settings } from '../../../../shared/settings.js';
-import layout from '../../components/layout/layout.module.css';
+import { Columns } from '../../components/layout/Columns.js';
+import { Page } from '../../components/layout/Page.js';
+import { SaveBar } from '../../components/layout/SaveBar.js';
+import { Scroll } from '../../components/layout/Scroll.js';
 import { Section } from '../../components/layout/Section.js';
 import { trpc } from '../../rpc/client.js';
 import { describeError, fieldErrors } from '../../rpc/errors.js';
 import { changedFields, type Draft, type Field, fromDraft, toDraft, validate } from './draft.js';
 import { EngineFacts } from './EngineFacts.js';
 import { Setting } from './Setting.js';
-import classes from './settings.module.css';
 import { Tokens } from './Tokens.js';
 import { UpstreamsField } from './UpstreamsField.js';
 
@@ -103,16 +105,9 @@ export function SettingsForm({ answer }: Props) {
   };
 
   return (
-    <form
-      className={layout.page}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (changed.length > 0 && !invalid) submit();
-      }}
-    >
-      <div className={layout.scroll}>
-        <div className={classes.column}>
+    <Page onSubmit={() => changed.length > 0 && !invalid && submit()}>
+      <Scroll>
+        <Columns>
           <Section title="Listening" text="Where agents and the studio reach the engine.">
             {text('host', 'Host', 'An address off loopback makes the proxy demand a token of scope proxy as password.')}
             {number('proxy_port', 'Proxy port', '0 takes a free one.')}
@@ -181,17 +176,19 @@ export function SettingsForm({ answer }: Props) {
           <Section title="Engine" text="What runs now.">
             <EngineFacts />
           </Section>
-        </div>
-      </div>
+        </Columns>
+      </Scroll>
       {(changed.length > 0 || save.isError) && (
-        <div className={classes.bar}>
-          <div className={classes.barText} data-tone={save.isError || invalid ? 'red' : undefined} role="status">
-            {save.isError
+        <SaveBar
+          failed={save.isError || invalid}
+          text={
+            save.isError
               ? `${describeError(save.error).message} ${describeError(save.error).next}`
               : invalid
                 ? 'Correct the marked fields to save.'
-                : `${changed.length} ${changed.length === 1 ? 'change' : 'changes'} not saved`}
-          </div>
+                : `${changed.length} ${changed.length === 1 ? 'change' : 'changes'} not saved`
+          }
+        >
           <Button
             variant="default"
             onClick={() => {
@@ -204,8 +201,8 @@ export function SettingsForm({ answer }: Props) {
           <Button type="submit" disabled={changed.length === 0 || invalid} loading={save.isPending}>
             Save
           </Button>
-        </div>
+        </SaveBar>
       )}
-    </form>
+    </Page>
   );
 }

@@ -1,8 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { ErrorState } from '../../components/ErrorState.js';
-import { LoadingState } from '../../components/LoadingState.js';
-import layout from '../../components/layout/layout.module.css';
-import { PageHeader } from '../../components/PageHeader.js';
+import { Answer } from '../../components/layout/Answer.js';
+import { Page } from '../../components/layout/Page.js';
 import { trpc } from '../../rpc/client.js';
 import { SettingsForm } from './SettingsForm.js';
 
@@ -10,15 +8,10 @@ import { SettingsForm } from './SettingsForm.js';
 export function SettingsPage() {
   const query = useQuery(trpc.settings.get.queryOptions());
   return (
-    <div className={layout.page}>
-      <PageHeader title="Settings" />
-      {query.isPending ? (
-        <LoadingState label="Loading settings" />
-      ) : query.isError ? (
-        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-      ) : (
-        <SettingsForm answer={query.data} />
-      )}
-    </div>
+    <Page title="Settings">
+      <Answer query={query} label="Loading settings">
+        {(answer) => <SettingsForm answer={answer} />}
+      </Answer>
+    </Page>
   );
 }

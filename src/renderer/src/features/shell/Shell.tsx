@@ -1,8 +1,8 @@
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
-import layout from '../../components/layout/layout.module.css';
-import type { Page } from '../../navigation/page.js';
+import { Page } from '../../components/layout/Page.js';
+import type { Page as PageEntry } from '../../navigation/page.js';
 import { useGlobalKeys } from '../../navigation/use-global-keys.js';
 import { useConnection } from '../../rpc/connection.js';
 import { HealthBanner } from './HealthBanner.js';
@@ -11,7 +11,7 @@ import { Navigation } from './Navigation.js';
 import classes from './Shell.module.css';
 
 interface Props {
-  pages: readonly Page[];
+  pages: readonly PageEntry[];
   children: ReactNode;
 }
 
@@ -48,7 +48,7 @@ export function Shell({ pages, children }: Props) {
           </div>
         )}
         <HealthBanner />
-        <div className={layout.page}>{children}</div>
+        <Page>{children}</Page>
       </main>
       <KeyboardHelp pages={pages} opened={helpOpen} onClose={() => setHelpOpen(false)} />
     </div>

@@ -6,8 +6,8 @@ import { CopyButton } from '../../components/CopyButton.js';
 import { Duration } from '../../components/Duration.js';
 import { Fact, Facts } from '../../components/Facts.js';
 import { Json } from '../../components/Json.js';
-import layout from '../../components/layout/layout.module.css';
-import panel from '../../components/panel.module.css';
+import { Framed, PanelSection } from '../../components/layout/Panel.js';
+import { Scroll } from '../../components/layout/Scroll.js';
 import { RedactedText } from '../../components/RedactedText.js';
 import { SidePanel } from '../../components/SidePanel.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
@@ -41,8 +41,8 @@ export function ToolCallPanel({ toolCall, onClose }: Props) {
         </Button>
       }
     >
-      <div className={layout.scroll}>
-        <section className={panel.section}>
+      <Scroll>
+        <PanelSection>
           <Facts>
             <Fact name="Status">
               <StatusBadge status={toolCall.status} />
@@ -58,17 +58,19 @@ export function ToolCallPanel({ toolCall, onClose }: Props) {
               <CopyButton value={toolCall.tool_call_id} label="Copy tool call id" size={20} />
             </Fact>
           </Facts>
-        </section>
+        </PanelSection>
         <Value name="Arguments" value={toolCall.arguments} />
         {toolCall.result === null ? (
-          <p className={`${panel.section} dim`}>
-            No result yet. It is read from the agent's next call, which brings it back to the model.
-          </p>
+          <PanelSection label="Result">
+            <p className="dim">
+              No result yet. It is read from the agent's next call, which brings it back to the model.
+            </p>
+          </PanelSection>
         ) : (
           <Value name="Result" value={toolCall.result} />
         )}
         {Object.keys(toolCall.metadata).length > 0 && <Value name="Metadata" value={toolCall.metadata} />}
-      </div>
+      </Scroll>
       <MissedValue />
       <AnnouncementBar />
     </SidePanel>
@@ -78,12 +80,8 @@ export function ToolCallPanel({ toolCall, onClose }: Props) {
 function Value({ name, value }: { name: string; value: JsonValue }) {
   const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2);
   return (
-    <section className={panel.section}>
-      <h3 className={panel.heading}>
-        <span>{name}</span>
-        <CopyButton value={text} label={`Copy ${name.toLowerCase()}`} />
-      </h3>
-      <div className={panel.body}>
+    <PanelSection title={name} actions={<CopyButton value={text} label={`Copy ${name.toLowerCase()}`} />}>
+      <Framed>
         {typeof value === 'string' ? (
           <pre className={classes.text} tabIndex={0} role="group" aria-label={name}>
             <RedactedText text={value} />
@@ -91,7 +89,7 @@ function Value({ name, value }: { name: string; value: JsonValue }) {
         ) : (
           <Json value={value} label={name} />
         )}
-      </div>
-    </section>
+      </Framed>
+    </PanelSection>
   );
 }

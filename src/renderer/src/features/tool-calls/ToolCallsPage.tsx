@@ -3,11 +3,10 @@ import { IconTool } from '@tabler/icons-react';
 import { useCallback, useState } from 'react';
 import { Link } from 'wouter';
 import type { ToolCall } from '../../../../shared/model/index.js';
-import { EmptyState } from '../../components/EmptyState.js';
-import { ErrorState } from '../../components/ErrorState.js';
-import { LoadingState } from '../../components/LoadingState.js';
-import layout from '../../components/layout/layout.module.css';
-import { PageHeader } from '../../components/PageHeader.js';
+import { EmptyState } from '../../components/layout/EmptyState.js';
+import { ListState } from '../../components/layout/ListState.js';
+import { Page } from '../../components/layout/Page.js';
+import { Split } from '../../components/layout/Split.js';
 import { QueryBar } from '../../components/QueryBar.js';
 import { VirtualTable } from '../../components/VirtualTable.js';
 import { replaceHashParams, useHashParams } from '../../navigation/hash-params.js';
@@ -15,7 +14,6 @@ import { client, trpc } from '../../rpc/client.js';
 import { usePages } from '../../rpc/use-pages.js';
 import { toolCallColumns } from './columns.js';
 import { ToolCallPanel } from './ToolCallPanel.js';
-import classes from './tool-calls.module.css';
 
 const pageSize = 100;
 // A tool call's own id is unique only within its call.
@@ -34,46 +32,32 @@ export function ToolCallsPage() {
   });
   const open = openId === null ? undefined : pages.items.find((call) => idOf(call) === openId);
   return (
-    <div className={layout.page}>
-      <PageHeader
-        title="Tool calls"
-        meta={
-          pages.items.length > 0 && (
-            <span className="num">
-              {pages.items.length.toLocaleString('en')}
-              {pages.hasMore ? '+' : ''}
-            </span>
-          )
-        }
-      />
-      <div className={classes.tools}>
-        <QueryBar scope="tool_calls" value={query} onChange={setQuery} error={pages.error} savedFilters />
-      </div>
-      <div className={layout.split}>
-        <div className={layout.listing}>
-          {pages.loading ? (
-            <LoadingState label="Loading tool calls" lines={14} />
-          ) : pages.error && pages.items.length === 0 ? (
-            <ErrorState error={pages.error} onRetry={pages.reload} />
-          ) : pages.items.length === 0 ? (
-            <NoCalls filtered={query !== ''} onClear={() => setQuery('')} />
-          ) : (
-            <VirtualTable
-              label="Tool calls"
-              rows={pages.items}
-              columns={toolCallColumns}
-              rowId={idOf}
-              selectedId={open ? openId : null}
-              onOpen={(call) => setOpenId(idOf(call))}
-              hasMore={pages.hasMore}
-              loadingMore={pages.loadingMore}
-              onEndReached={pages.loadMore}
-            />
-          )}
-        </div>
-        {open && <ToolCallPanel key={openId} toolCall={open} onClose={() => setOpenId(null)} />}
-      </div>
-    </div>
+    <Page
+      title="Tool calls"
+      meta={
+        pages.items.length > 0 &&
+        `${pages.items.length.toLocaleString('en')}${pages.hasMore ? '+' : ''} ${pages.items.length === 1 ? 'call' : 'calls'}${query === '' ? '' : ' match'}`
+      }
+      tools={<QueryBar scope="tool_calls" value={query} onChange={setQuery} error={pages.error} savedFilters />}
+    >
+      <Split beside={open && <ToolCallPanel key={openId} toolCall={open} onClose={() => setOpenId(null)} />}>
+        <ListState
+          list={pages}
+          label="Loading tool calls"
+          empty={<NoCalls filtered={query !== ''} onClear={() => setQuery('')} />}
+        >
+          <VirtualTable
+            label="Tool calls"
+            rows={pages.items}
+            columns={toolCallColumns}
+            rowId={idOf}
+            selectedId={open ? openId : null}
+            onOpen={(call) => setOpenId(idOf(call))}
+            list={pages}
+          />
+        </ListState>
+      </Split>
+    </Page>
   );
 }
 

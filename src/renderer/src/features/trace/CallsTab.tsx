@@ -3,7 +3,8 @@ import { useMemo, useState } from 'react';
 import type { Call, Edge } from '../../../../shared/model/index.js';
 import { Cost } from '../../components/Cost.js';
 import { Duration } from '../../components/Duration.js';
-import { EmptyState } from '../../components/EmptyState.js';
+import { EmptyState } from '../../components/layout/EmptyState.js';
+import { ListState } from '../../components/layout/ListState.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
 import { Tokens } from '../../components/Tokens.js';
@@ -36,38 +37,38 @@ export function CallsTab({ data, onRaw }: { data: TraceData; onRaw(exchangeId: s
   const { items } = data.calls;
   const numbers = useMemo(() => new Map(items.map((call, at) => [call.call_id, at])), [items]);
   const [shown, setShown] = useState<number>();
-  if (items.length === 0) {
-    return (
-      <EmptyState title="No model calls" icon={IconRoute}>
-        This trace was not captured from model calls.
-      </EmptyState>
-    );
-  }
+  const none = (
+    <EmptyState title="No model calls" icon={IconRoute}>
+      This trace was not captured from model calls.
+    </EmptyState>
+  );
   return (
-    <VirtualRows items={items} idOf={(call) => call.call_id} estimate={92} label="Model calls" show={shown}>
-      {(call, index) => {
-        const parent = call.parent_call_id === null ? undefined : numbers.get(call.parent_call_id);
-        return (
-          <article className={classes.call} data-shown={shown === index || undefined}>
-            <span className={classes.number}>{index + 1}</span>
-            <div>
-              <div className={classes.callHead}>
-                <h2>{call.model ?? 'Unknown model'}</h2>
-                <span className="dim">
-                  {call.format} {call.operation}
-                </span>
-                <Time iso={call.started_at} as="precise" />
-                {call.partial && <StatusBadge status="aborted" label="cut off" />}
-                {call.error && <StatusBadge status="failed" label={call.error.code} />}
+    <ListState list={data.calls} label="Loading calls" lines={10} empty={none}>
+      <VirtualRows items={items} idOf={(call) => call.call_id} estimate={92} label="Model calls" show={shown}>
+        {(call, index) => {
+          const parent = call.parent_call_id === null ? undefined : numbers.get(call.parent_call_id);
+          return (
+            <article className={classes.call} data-shown={shown === index || undefined}>
+              <span className={classes.number}>{index + 1}</span>
+              <div>
+                <div className={classes.callHead}>
+                  <h2>{call.model ?? 'Unknown model'}</h2>
+                  <span className="dim">
+                    {call.format} {call.operation}
+                  </span>
+                  <Time iso={call.started_at} as="precise" />
+                  {call.partial && <StatusBadge status="aborted" label="cut off" />}
+                  {call.error && <StatusBadge status="failed" label={call.error.code} />}
+                </div>
+                <Why call={call} parent={parent} onParent={setShown} />
+                {call.error && <p className={classes.callError}>{call.error.message.slice(0, 600)}</p>}
               </div>
-              <Why call={call} parent={parent} onParent={setShown} />
-              {call.error && <p className={classes.callError}>{call.error.message.slice(0, 600)}</p>}
-            </div>
-            <Figures call={call} onRaw={onRaw} />
-          </article>
-        );
-      }}
-    </VirtualRows>
+              <Figures call={call} onRaw={onRaw} />
+            </article>
+          );
+        }}
+      </VirtualRows>
+    </ListState>
   );
 }
 

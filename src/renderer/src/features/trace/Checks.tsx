@@ -2,7 +2,7 @@ import { Popover } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { ValidationIssue } from '../../../../shared/model/index.js';
-import controls from '../../components/controls.module.css';
+import { LinkButton } from '../../components/LinkButton.js';
 import { trpc } from '../../rpc/client.js';
 import classes from './trace.module.css';
 
@@ -26,10 +26,10 @@ export function Checks({ traceId, mark }: { traceId: string; mark: string }) {
   return (
     <Popover position="bottom-start" shadow="md" width={460} withinPortal>
       <Popover.Target>
-        <button type="button" className={controls.linkButton} data-tone={valid ? undefined : 'red'}>
+        <LinkButton tone={valid ? undefined : 'red'}>
           {valid ? <IconCircleCheck size={13} aria-hidden /> : <IconAlertTriangle size={13} aria-hidden />}
           {label}
-        </button>
+        </LinkButton>
       </Popover.Target>
       <Popover.Dropdown className={classes.checks}>
         {errors.length + warnings.length === 0 ? (

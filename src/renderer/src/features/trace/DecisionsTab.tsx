@@ -1,8 +1,9 @@
 import { IconArrowsSplit2, IconCheck } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { Decision } from '../../../../shared/model/index.js';
-import { EmptyState } from '../../components/EmptyState.js';
 import { formatCost, formatDuration } from '../../components/format.js';
+import { EmptyState } from '../../components/layout/EmptyState.js';
+import { ListState } from '../../components/layout/ListState.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
 import { CappedText } from './CappedText.js';
@@ -26,19 +27,19 @@ export function DecisionsTab({
 }) {
   const { items } = data.decisions;
   const at = shown === null ? -1 : items.findIndex((decision) => decision.decision_id === shown);
-  if (items.length === 0) {
-    return (
-      <EmptyState title="No decisions" icon={IconArrowsSplit2}>
-        A decision is read from each call in which the model was offered tools; it can also be sent explicitly.
-      </EmptyState>
-    );
-  }
+  const none = (
+    <EmptyState title="No decisions" icon={IconArrowsSplit2}>
+      A decision is read from each call in which the model was offered tools; it can also be sent explicitly.
+    </EmptyState>
+  );
   return (
-    <VirtualRows items={items} idOf={(decision) => decision.decision_id} estimate={220} label="Decisions" show={at}>
-      {(decision, index) => (
-        <Card decision={decision} number={index + 1} marked={index === at} data={data} onStep={onStep} />
-      )}
-    </VirtualRows>
+    <ListState list={data.decisions} label="Loading decisions" lines={10} empty={none}>
+      <VirtualRows items={items} idOf={(decision) => decision.decision_id} estimate={220} label="Decisions" show={at}>
+        {(decision, index) => (
+          <Card decision={decision} number={index + 1} marked={index === at} data={data} onStep={onStep} />
+        )}
+      </VirtualRows>
+    </ListState>
   );
 }
 

@@ -3,7 +3,9 @@ import { IconArrowsExchange } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import type { Effect, ToolCall, Witness } from '../../../../shared/model/index.js';
 import { Duration } from '../../components/Duration.js';
-import { EmptyState } from '../../components/EmptyState.js';
+import { EmptyState } from '../../components/layout/EmptyState.js';
+import { ListState } from '../../components/layout/ListState.js';
+import { Page } from '../../components/layout/Page.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
 import effects from './effects.module.css';
@@ -22,34 +24,39 @@ export function EffectsTab({ data, onStep }: { data: TraceData; onStep(stepId: s
   const rows = useMemo(() => rowsOf(data), [data]);
   const odd = rows.filter(isOdd);
   const [shown, setShown] = useState<'all' | 'odd'>('all');
-  if (rows.length === 0) {
-    return (
-      <EmptyState title="Nothing was seen on the wire" icon={IconArrowsExchange}>
-        Tools that ran inside the agent leave no traffic. MCP over HTTP, requests of tools and second reports by
-        OpenTelemetry or session files would stand here.
-      </EmptyState>
-    );
-  }
+  const none = (
+    <EmptyState title="Nothing was seen on the wire" icon={IconArrowsExchange}>
+      Tools that ran inside the agent leave no traffic. MCP over HTTP, requests of tools and second reports by
+      OpenTelemetry or session files would stand here.
+    </EmptyState>
+  );
   return (
-    <div className={classes.column}>
-      <div className={classes.panelTools}>
-        <SegmentedControl
-          value={shown}
-          onChange={(value) => setShown(value === 'odd' ? 'odd' : 'all')}
-          data={[
-            { value: 'all', label: `All ${rows.length}` },
-            { value: 'odd', label: `Disagreements ${odd.length}` },
-          ]}
-          aria-label="Which effects"
-        />
-        <span className="dim">
-          {odd.length === 0 ? 'What was claimed, sent and reported agrees.' : 'Claims, wire and reports differ here.'}
-        </span>
-      </div>
-      <VirtualRows items={shown === 'all' ? rows : odd} idOf={(row) => row.id} estimate={84} label="Effects">
-        {(row) => <Card row={row} data={data} onStep={onStep} />}
-      </VirtualRows>
-    </div>
+    <ListState list={{ ...data.effects, items: rows }} label="Loading effects" lines={10} empty={none}>
+      <Page
+        tools={
+          <>
+            <SegmentedControl
+              value={shown}
+              onChange={(value) => setShown(value === 'odd' ? 'odd' : 'all')}
+              data={[
+                { value: 'all', label: `All ${rows.length}` },
+                { value: 'odd', label: `Disagreements ${odd.length}` },
+              ]}
+              aria-label="Which effects"
+            />
+            <span className="dim">
+              {odd.length === 0
+                ? 'What was claimed, sent and reported agrees.'
+                : 'Claims, wire and reports differ here.'}
+            </span>
+          </>
+        }
+      >
+        <VirtualRows items={shown === 'all' ? rows : odd} idOf={(row) => row.id} estimate={84} label="Effects">
+          {(row) => <Card row={row} data={data} onStep={onStep} />}
+        </VirtualRows>
+      </Page>
+    </ListState>
   );
 }
 

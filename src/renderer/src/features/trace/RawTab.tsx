@@ -2,12 +2,13 @@ import { IconFileCode } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import type { Call } from '../../../../shared/model/index.js';
 import { Duration } from '../../components/Duration.js';
-import { EmptyState } from '../../components/EmptyState.js';
+import { EmptyState } from '../../components/layout/EmptyState.js';
+import { ListState } from '../../components/layout/ListState.js';
+import { Split } from '../../components/layout/Split.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
 import { type Column, VirtualTable } from '../../components/VirtualTable.js';
 import { ExchangeDetail } from '../exchange/index.js';
-import classes from './panels.module.css';
 import type { TraceData } from './use-trace.js';
 
 type RawCall = Call & { exchange_id: string };
@@ -51,26 +52,23 @@ export function RawTab({
     [data.calls.items],
   );
   const open = rows.find((call) => call.exchange_id === exchangeId)?.exchange_id ?? rows[0]?.exchange_id;
-  if (open === undefined) {
-    return (
-      <EmptyState title="No raw exchanges" icon={IconFileCode}>
-        This trace did not come through the proxy.
-      </EmptyState>
-    );
-  }
+  const none = (
+    <EmptyState title="No raw exchanges" icon={IconFileCode}>
+      This trace did not come through the proxy.
+    </EmptyState>
+  );
   return (
-    <div className={classes.split} data-list="narrow">
-      <VirtualTable
-        label="Exchanges"
-        rows={rows}
-        columns={columns}
-        rowId={(call) => call.exchange_id}
-        selectedId={open}
-        onOpen={(call) => onExchange(call.exchange_id)}
-      />
-      <div className={classes.exchange}>
-        <ExchangeDetail key={open} exchangeId={open} />
-      </div>
-    </div>
+    <ListState list={{ ...data.calls, items: rows }} label="Loading exchanges" lines={10} empty={none}>
+      <Split list="28%" beside={open !== undefined && <ExchangeDetail key={open} exchangeId={open} />}>
+        <VirtualTable
+          label="Exchanges"
+          rows={rows}
+          columns={columns}
+          rowId={(call) => call.exchange_id}
+          selectedId={open ?? null}
+          onOpen={(call) => onExchange(call.exchange_id)}
+        />
+      </Split>
+    </ListState>
   );
 }

@@ -2,7 +2,9 @@ import { SegmentedControl } from '@mantine/core';
 import { IconShieldLock } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import type { StoredFinding } from '../../../../shared/model/index.js';
-import { EmptyState } from '../../components/EmptyState.js';
+import { EmptyState } from '../../components/layout/EmptyState.js';
+import { ListState } from '../../components/layout/ListState.js';
+import { Page } from '../../components/layout/Page.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import classes from './panels.module.css';
 import type { TraceData } from './use-trace.js';
@@ -56,58 +58,61 @@ export function RedactionsTab({ data, onRaw }: { data: TraceData; onRaw(exchange
   const { items, complete } = data.findings;
   const [order, setOrder] = useState<'entity' | 'place'>('entity');
   const rows = useMemo(() => (order === 'entity' ? byEntity(items) : byPlace(items)), [items, order]);
-  if (items.length === 0) {
-    return (
-      <EmptyState title="Nothing was redacted" icon={IconShieldLock}>
-        No secret and no personal data was found in this trace{complete ? '.' : ' so far.'}
-      </EmptyState>
-    );
-  }
+  const none = (
+    <EmptyState title="Nothing was redacted" icon={IconShieldLock}>
+      No secret and no personal data was found in this trace{complete ? '.' : ' so far.'}
+    </EmptyState>
+  );
   return (
-    <div className={classes.column}>
-      <div className={classes.panelTools}>
-        <SegmentedControl
-          value={order}
-          onChange={(value) => setOrder(value === 'place' ? 'place' : 'entity')}
-          data={[
-            { value: 'entity', label: 'By entity' },
-            { value: 'place', label: 'By place' },
-          ]}
-          aria-label="Order of the findings"
-        />
-        <span className="dim">
-          {items.length.toLocaleString('en')} findings. The values were replaced before anything was stored.
-        </span>
-      </div>
-      <VirtualRows items={rows} idOf={(row) => row.id} estimate={30} label="Findings">
-        {(row) =>
-          row.kind === 'group' ? (
-            <div className={classes.group}>
-              <h2>{row.title}</h2>
-              <span className="num">{row.count}</span>
-              {row.exchange_id !== null && (
-                <button type="button" className={classes.link} onClick={() => onRaw(row.exchange_id as string)}>
-                  Raw
-                </button>
-              )}
-            </div>
-          ) : (
-            <div className={classes.finding}>
-              <code className={classes.replacement}>{row.finding.replacement}</code>
-              <span className="num dim">{row.count > 1 ? `${row.count}×` : ''}</span>
-              <code className="ellipsis" title={row.finding.path}>
-                {row.finding.path}
-                {order === 'entity' && row.count > 1 && <span className="dim"> and {row.count - 1} more</span>}
-              </code>
-              <span className="ellipsis" title={row.finding.detector}>
-                {row.finding.detector}
-              </span>
-              <StatusBadge status={row.finding.action} tone={row.finding.action === 'mask' ? 'gray' : 'violet'} />
-              <span className="num">{Math.round(row.finding.confidence * 100)} %</span>
-            </div>
-          )
+    <ListState list={data.findings} label="Loading findings" lines={10} empty={none}>
+      <Page
+        tools={
+          <>
+            <SegmentedControl
+              value={order}
+              onChange={(value) => setOrder(value === 'place' ? 'place' : 'entity')}
+              data={[
+                { value: 'entity', label: 'By entity' },
+                { value: 'place', label: 'By place' },
+              ]}
+              aria-label="Order of the findings"
+            />
+            <span className="dim">
+              {items.length.toLocaleString('en')} findings. The values were replaced before anything was stored.
+            </span>
+          </>
         }
-      </VirtualRows>
-    </div>
+      >
+        <VirtualRows items={rows} idOf={(row) => row.id} estimate={30} label="Findings">
+          {(row) =>
+            row.kind === 'group' ? (
+              <div className={classes.group}>
+                <h2>{row.title}</h2>
+                <span className="num">{row.count}</span>
+                {row.exchange_id !== null && (
+                  <button type="button" className={classes.link} onClick={() => onRaw(row.exchange_id as string)}>
+                    Raw
+                  </button>
+                )}
+              </div>
+            ) : (
+              <div className={classes.finding}>
+                <code className={classes.replacement}>{row.finding.replacement}</code>
+                <span className="num dim">{row.count > 1 ? `${row.count}×` : ''}</span>
+                <code className="ellipsis" title={row.finding.path}>
+                  {row.finding.path}
+                  {order === 'entity' && row.count > 1 && <span className="dim"> and {row.count - 1} more</span>}
+                </code>
+                <span className="ellipsis" title={row.finding.detector}>
+                  {row.finding.detector}
+                </span>
+                <StatusBadge status={row.finding.action} tone={row.finding.action === 'mask' ? 'gray' : 'violet'} />
+                <span className="num">{Math.round(row.finding.confidence * 100)} %</span>
+              </div>
+            )
+          }
+        </VirtualRows>
+      </Page>
+    </ListState>
   );
 }

@@ -4,7 +4,9 @@ import { useMemo, useState } from 'react';
 import type { ToolCall } from '../../../../shared/model/index.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { Duration } from '../../components/Duration.js';
-import { EmptyState } from '../../components/EmptyState.js';
+import { EmptyState } from '../../components/layout/EmptyState.js';
+import { ListState } from '../../components/layout/ListState.js';
+import { Split } from '../../components/layout/Split.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
 import { type Column, VirtualTable } from '../../components/VirtualTable.js';
@@ -45,81 +47,91 @@ export function ToolCallsTab({ data, onStep }: { data: TraceData; onStep(stepId:
   const { items } = data.toolCalls;
   const [openId, setOpenId] = useState<string | null>(null);
   const open = useMemo(() => items.find((call) => rowId(call) === openId) ?? items[0], [items, openId]);
-  if (items.length === 0) {
-    return (
-      <EmptyState title="No tool calls" icon={IconTool}>
-        The agent called no tool in this trace{data.toolCalls.complete ? '.' : ' so far.'}
-      </EmptyState>
-    );
-  }
+  const none = (
+    <EmptyState title="No tool calls" icon={IconTool}>
+      The agent called no tool in this trace{data.toolCalls.complete ? '.' : ' so far.'}
+    </EmptyState>
+  );
   return (
-    <div className={classes.split}>
-      <VirtualTable
-        label="Tool calls"
-        rows={items}
-        columns={columns}
-        rowId={rowId}
-        selectedId={open ? rowId(open) : null}
-        onOpen={(call) => setOpenId(rowId(call))}
-      />
-      {open && (
-        <section key={rowId(open)} className={classes.detail} aria-label={`Tool call ${open.name}`}>
-          <div className={classes.detailHead}>
-            <h2 className="mono ellipsis">{open.name}</h2>
-            <StatusBadge status={open.status} />
-            <Duration ms={open.duration_ms} />
-            {open.step_id !== null && (
-              <Button
-                variant="default"
-                size="compact-xs"
-                ml="auto"
-                leftSection={<IconMessages size={13} />}
-                onClick={() => open.step_id !== null && onStep(open.step_id)}
-              >
-                In the conversation
-              </Button>
-            )}
-          </div>
-          <h3>Arguments</h3>
-          <Payload
-            value={open.arguments}
-            id={`tool:${rowId(open)}:a`}
-            notes={data.notes}
-            lines={30}
-            label="Arguments"
-          />
-          <h3>Result</h3>
-          {open.status === 'pending' ? (
-            <p className="dim">No result has come yet.</p>
-          ) : (
-            <Payload value={open.result} id={`tool:${rowId(open)}:r`} notes={data.notes} lines={40} label="Result" />
-          )}
-          <h3>Record</h3>
-          <dl className={classes.facts}>
-            <dt>Tool call id</dt>
-            <dd>
-              <code className="ellipsis">{open.tool_call_id}</code>
-              <CopyButton value={open.tool_call_id} label="Copy tool call id" size={20} />
-            </dd>
-            <dt>Asked for at</dt>
-            <dd>
-              <Time iso={open.timestamp} as="precise" />
-            </dd>
-            {Object.entries(open.metadata)
-              .slice(0, 24)
-              .map(([name, value]) => (
-                <div key={name} className={classes.pair}>
-                  <dt title={name}>{name.slice(0, 60)}</dt>
-                  <dd>
-                    <code className="ellipsis">
-                      {(typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, 300)}
-                    </code>
-                  </dd>
-                </div>
-              ))}
-          </dl>
-        </section>
-      )}
-    </div>
+    <ListState list={data.toolCalls} label="Loading tool calls" lines={10} empty={none}>
+      <Split
+        list="46%"
+        beside={
+          open && (
+            <section key={rowId(open)} className={classes.detail} aria-label={`Tool call ${open.name}`}>
+              <div className={classes.detailHead}>
+                <h2 className="mono ellipsis">{open.name}</h2>
+                <StatusBadge status={open.status} />
+                <Duration ms={open.duration_ms} />
+                {open.step_id !== null && (
+                  <Button
+                    variant="default"
+                    size="compact-xs"
+                    ml="auto"
+                    leftSection={<IconMessages size={13} />}
+                    onClick={() => open.step_id !== null && onStep(open.step_id)}
+                  >
+                    In the conversation
+                  </Button>
+                )}
+              </div>
+              <h3>Arguments</h3>
+              <Payload
+                value={open.arguments}
+                id={`tool:${rowId(open)}:a`}
+                notes={data.notes}
+                lines={30}
+                label="Arguments"
+              />
+              <h3>Result</h3>
+              {open.status === 'pending' ? (
+                <p className="dim">No result has come yet.</p>
+              ) : (
+                <Payload
+                  value={open.result}
+                  id={`tool:${rowId(open)}:r`}
+                  notes={data.notes}
+                  lines={40}
+                  label="Result"
+                />
+              )}
+              <h3>Record</h3>
+              <dl className={classes.facts}>
+                <dt>Tool call id</dt>
+                <dd>
+                  <code className="ellipsis">{open.tool_call_id}</code>
+                  <CopyButton value={open.tool_call_id} label="Copy tool call id" size={20} />
+                </dd>
+                <dt>Asked for at</dt>
+                <dd>
+                  <Time iso={open.timestamp} as="precise" />
+                </dd>
+                {Object.entries(open.metadata)
+                  .slice(0, 24)
+                  .map(([name, value]) => (
+                    <div key={name} className={classes.pair}>
+                      <dt title={name}>{name.slice(0, 60)}</dt>
+                      <dd>
+                        <code className="ellipsis">
+                          {(typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, 300)}
+                        </code>
+                      </dd>
+                    </div>
+                  ))}
+              </dl>
+            </section>
+          )
+        }
+      >
+        <VirtualTable
+          label="Tool calls"
+          rows={items}
+          columns={columns}
+          rowId={rowId}
+          selectedId={open ? rowId(open) : null}
+          onOpen={(call) => setOpenId(rowId(call))}
+        />
+      </Split>
+    </ListState>
   );
 }

@@ -4,8 +4,8 @@ import type { ReactNode } from 'react';
 import type { TraceSummary } from '../../../../shared/model/index.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { Cost } from '../../components/Cost.js';
-import controls from '../../components/controls.module.css';
 import { Duration } from '../../components/Duration.js';
+import { LinkButton } from '../../components/LinkButton.js';
 import { RedactedText } from '../../components/RedactedText.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
@@ -144,11 +144,11 @@ function Family({ trace, childTraces }: { trace: TraceSummary; childTraces: Trac
         <Fact name="Subagents">
           <Menu>
             <Menu.Target>
-              <button type="button" className={controls.linkButton}>
+              <LinkButton>
                 {childTraces.length}
                 <IconChevronDown size={12} aria-hidden />
                 <span className="sr-only">subagent traces</span>
-              </button>
+              </LinkButton>
             </Menu.Target>
             <Menu.Dropdown mah={320} style={{ overflow: 'auto' }}>
               {childTraces.map((child) => (

@@ -1,11 +1,12 @@
 import { Button, Tabs } from '@mantine/core';
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useParams } from 'wouter';
 import type { TraceSummary } from '../../../../shared/model/index.js';
-import { EmptyState } from '../../components/EmptyState.js';
-import { ErrorState } from '../../components/ErrorState.js';
-import { LoadingState } from '../../components/LoadingState.js';
-import { PageHeader } from '../../components/PageHeader.js';
+import { EmptyState } from '../../components/layout/EmptyState.js';
+import { ErrorState } from '../../components/layout/ErrorState.js';
+import { ListState } from '../../components/layout/ListState.js';
+import { LoadingState } from '../../components/layout/LoadingState.js';
+import { Page } from '../../components/layout/Page.js';
 import { go, hrefTo, replaceHashParams, useHashParams } from '../../navigation/hash-params.js';
 import { useKeys } from '../../navigation/use-keys.js';
 import { describeError } from '../../rpc/errors.js';
@@ -46,14 +47,16 @@ function OneTrace({ traceId }: { traceId: string }) {
   // Deleted while it was open: what stands there no longer exists.
   if (!summary.data || (summary.isError && describeError(summary.error).code === 'not_found')) {
     return (
-      <div className={classes.page}>
-        <PageHeader title="Trace">
+      <Page
+        title="Trace"
+        actions={
           <Button component="a" href={hrefTo('/traces')} variant="default">
             All traces
           </Button>
-        </PageHeader>
+        }
+      >
         <ErrorState error={summary.error} onRetry={() => void summary.refetch()} />
-      </div>
+      </Page>
     );
   }
   return (
@@ -146,7 +149,7 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
   const self = useMemo(() => [trace], [trace]);
 
   return (
-    <div className={classes.page}>
+    <Page>
       <TraceHeader
         trace={trace}
         childTraces={data.children}
@@ -175,7 +178,7 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
           ))}
         </Tabs.List>
         <Tabs.Panel value="conversation" className={classes.panel}>
-          <Steps data={data}>
+          <ListState list={data.steps} label="Loading steps" lines={10} empty={noSteps}>
             <div className={classes.steps}>
               <Timeline data={data} selected={selected} inView={inView} onSelect={selectFromTimeline} />
               <Conversation
@@ -188,40 +191,28 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
                 onInView={setInView}
               />
             </div>
-          </Steps>
+          </ListState>
         </Tabs.Panel>
         <Tabs.Panel value="tools" className={classes.panel}>
-          <Listed list={data.toolCalls}>
-            <ToolCallsTab data={data} onStep={showStep} />
-          </Listed>
+          <ToolCallsTab data={data} onStep={showStep} />
         </Tabs.Panel>
         <Tabs.Panel value="decisions" className={classes.panel}>
-          <Listed list={data.decisions}>
-            <DecisionsTab data={data} shown={params.get('decision')} onStep={showStep} />
-          </Listed>
+          <DecisionsTab data={data} shown={params.get('decision')} onStep={showStep} />
         </Tabs.Panel>
         <Tabs.Panel value="calls" className={classes.panel}>
-          <Listed list={data.calls}>
-            <CallsTab data={data} onRaw={showRaw} />
-          </Listed>
+          <CallsTab data={data} onRaw={showRaw} />
         </Tabs.Panel>
         <Tabs.Panel value="family" className={classes.panel}>
           <FamilyTab traceId={trace_id} data={data} />
         </Tabs.Panel>
         <Tabs.Panel value="effects" className={classes.panel}>
-          <Listed list={data.effects}>
-            <EffectsTab data={data} onStep={showStep} />
-          </Listed>
+          <EffectsTab data={data} onStep={showStep} />
         </Tabs.Panel>
         <Tabs.Panel value="redactions" className={classes.panel}>
-          <Listed list={data.findings}>
-            <RedactionsTab data={data} onRaw={showRaw} />
-          </Listed>
+          <RedactionsTab data={data} onRaw={showRaw} />
         </Tabs.Panel>
         <Tabs.Panel value="raw" className={classes.panel}>
-          <Listed list={data.calls}>
-            <RawTab data={data} exchangeId={params.get('exchange')} onExchange={showRaw} />
-          </Listed>
+          <RawTab data={data} exchangeId={params.get('exchange')} onExchange={showRaw} />
         </Tabs.Panel>
       </Tabs>
       <TagsDialog traces={self} opened={dialog === 'tags'} onClose={close} />
@@ -235,9 +226,11 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
       <ExportDialog query={`id:${trace_id}`} opened={dialog === 'export'} onClose={close} />
       <MissedValue />
       <AnnouncementBar />
-    </div>
+    </Page>
   );
 }
+
+const noSteps = <EmptyState title="No steps yet">The first message of this trace has not been stored yet.</EmptyState>;
 
 const titles: Record<Tab, string> = {
   conversation: 'Conversation',
@@ -249,24 +242,3 @@ const titles: Record<Tab, string> = {
   redactions: 'Redactions',
   raw: 'Raw',
 };
-
-interface ListState {
-  items: unknown[];
-  complete: boolean;
-  error: unknown;
-  grow: () => void;
-}
-
-/** Loading and error of one list; what has been read already stays on screen. */
-function Listed({ list, children }: { list: ListState; children: ReactNode }) {
-  if (list.error !== null && list.items.length === 0) return <ErrorState error={list.error} onRetry={list.grow} />;
-  if (list.items.length === 0 && !list.complete) return <LoadingState lines={10} />;
-  return children;
-}
-
-function Steps({ data, children }: { data: ReturnType<typeof useTrace>; children: ReactNode }) {
-  if (data.steps.complete && data.items.length === 0) {
-    return <EmptyState title="No steps yet">The first message of this trace has not been stored yet.</EmptyState>;
-  }
-  return <Listed list={data.steps}>{children}</Listed>;
-}

@@ -15,8 +15,11 @@ export interface GrowingList<T> {
   /** Everything up to now has been read. */
   complete: boolean;
   error: unknown;
-  /** Reads what has come since. */
+  /** Nothing has come yet. */
+  loading: boolean;
+  /** Reads what has come since; after an error, what could not be read. */
   grow: () => void;
+  reload: () => void;
 }
 
 interface State<T> {
@@ -89,5 +92,6 @@ export function useGrowingList<T>({ key, fetchPage, resume, enabled = true }: Op
 
   const current = state.key === key ? state : empty(key);
   const items = useMemo(() => current.pages.flatMap((page) => page.items), [current.pages]);
-  return { items, complete: current.complete, error: current.error, grow };
+  const { complete, error } = current;
+  return { items, complete, error, loading: items.length === 0 && !complete && error === null, grow, reload: grow };
 }

@@ -1,6 +1,6 @@
 import { useEffect, useMemo } from 'react';
 import { go, hrefTo } from '../../navigation/hash-params.js';
-import { rememberTrace, useTracePages } from '../traces/index.js';
+import { rememberTrace, useTraces } from '../traces/index.js';
 
 /** How many pages of the list are read to find the trace in it. */
 const pagesSearched = 20;
@@ -10,15 +10,14 @@ const pagesSearched = 20;
  * link, then the list of all).
  */
 export function useNeighbours(traceId: string, query: string, keep: Record<string, string | null>) {
-  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = useTracePages(query);
-  const ids = useMemo(() => data?.pages.flatMap((page) => page.items.map((trace) => trace.trace_id)) ?? [], [data]);
+  const { items, read, hasMore, loadMore } = useTraces(query);
+  const ids = useMemo(() => items.map((trace) => trace.trace_id), [items]);
   const at = ids.indexOf(traceId);
-  const pages = data?.pages.length ?? 0;
 
   useEffect(() => {
     const wanted = at < 0 || at >= ids.length - 2;
-    if (wanted && hasNextPage && !isFetchingNextPage && (at >= 0 || pages < pagesSearched)) void fetchNextPage();
-  }, [at, ids.length, hasNextPage, isFetchingNextPage, pages, fetchNextPage]);
+    if (wanted && hasMore && (at >= 0 || read < pagesSearched)) loadMore();
+  }, [at, ids.length, hasMore, read, loadMore]);
   useEffect(() => {
     if (at >= 0) rememberTrace(query, traceId);
   }, [at, query, traceId]);

@@ -1,14 +1,11 @@
 import { Button } from '@mantine/core';
 import { IconArrowUp, IconFilterOff, IconPlugConnected, IconRoute } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useRef, useState } from 'react';
-import { EmptyState } from '../../components/EmptyState.js';
-import { ErrorState } from '../../components/ErrorState.js';
-import { LoadingState } from '../../components/LoadingState.js';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { EmptyState } from '../../components/layout/EmptyState.js';
+import { ListEnd, ListState } from '../../components/layout/ListState.js';
 import { go, hrefTo } from '../../navigation/hash-params.js';
 import { useKeys } from '../../navigation/use-keys.js';
-import { describeError } from '../../rpc/errors.js';
-import { useTick } from '../../rpc/ticks.js';
 import { NoteDialog, type ReviewPatch, reviewKeys, TagsDialog, useReview } from '../review/index.js';
 import { BulkBar } from './BulkBar.js';
 import { DeleteDialog } from './DeleteDialog.js';
@@ -17,7 +14,7 @@ import { TraceRow } from './TraceRow.js';
 import classes from './traces.module.css';
 import { rememberedScroll, rememberScroll, useCursor } from './use-cursor.js';
 import { useSelection } from './use-selection.js';
-import { useTraceList } from './use-trace-list.js';
+import { useTraces } from './use-trace-list.js';
 
 const rowHeight = 48;
 const headHeight = 28;
@@ -46,10 +43,12 @@ interface Props {
 export function TraceList({ query, onQuery, onExport }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const firstVisible = useRef(0);
-  const atTop = useCallback(() => (scroller.current?.scrollTop ?? 0) < rowHeight / 2, []);
-  const indexInView = useCallback(() => firstVisible.current, []);
-  const { traces, pages, refresh, remove, showNew, newCount } = useTraceList(query, atTop, indexInView);
-  useTick(['traces', 'reviews'], () => void refresh());
+  const view = useMemo(
+    () => ({ atTop: () => (scroller.current?.scrollTop ?? 0) < rowHeight / 2, row: () => firstVisible.current }),
+    [],
+  );
+  const list = useTraces(query, view);
+  const { items: traces, hasMore, loadMore, remove, showNew, newCount } = list;
 
   const { index, active, setIndex } = useCursor(query, traces);
   const selection = useSelection(traces);
@@ -69,11 +68,11 @@ export function TraceList({ query, onQuery, onExport }: Props) {
   const rows = virtual.getVirtualItems();
   firstVisible.current = Math.floor((virtual.scrollOffset ?? 0) / rowHeight);
 
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
   const lastRow = rows.at(-1)?.index ?? 0;
+  const failed = Boolean(list.error);
   useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && lastRow >= traces.length - 30) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage, lastRow, traces.length]);
+    if (hasMore && !failed && lastRow >= traces.length - 30) loadMore();
+  }, [hasMore, failed, loadMore, lastRow, traces.length]);
 
   // The keyboard works from the first moment, without a click into the list.
   const loaded = traces.length > 0;
@@ -125,8 +124,6 @@ export function TraceList({ query, onQuery, onExport }: Props) {
     (at: number, extend: boolean) => (extend ? selection.extendTo(at) : selection.toggle(at)),
     [selection.extendTo, selection.toggle],
   );
-  const failure = pages.error;
-  const invalid = failure !== null && describeError(failure).code === 'query_invalid';
 
   return (
     <>
@@ -153,13 +150,11 @@ export function TraceList({ query, onQuery, onExport }: Props) {
             {newCount >= 100 ? '100+' : newCount} new
           </button>
         )}
-        {failure && traces.length === 0 ? (
-          <ErrorState error={failure} onRetry={invalid ? undefined : () => void pages.refetch()} />
-        ) : pages.isPending ? (
-          <LoadingState label="Loading traces" lines={14} />
-        ) : traces.length === 0 ? (
-          <NoTraces filtered={query !== ''} onClear={() => onQuery('')} />
-        ) : (
+        <ListState
+          list={list}
+          label="Loading traces"
+          empty={<NoTraces filtered={query !== ''} onClear={() => onQuery('')} />}
+        >
           <div
             ref={scroller}
             className={classes.grid}
@@ -167,7 +162,7 @@ export function TraceList({ query, onQuery, onExport }: Props) {
             tabIndex={0}
             aria-label="Traces"
             aria-multiselectable
-            aria-rowcount={hasNextPage ? -1 : traces.length + 1}
+            aria-rowcount={hasMore ? -1 : traces.length + 1}
             aria-activedescendant={active ? `trace-${active.trace_id}` : undefined}
             onScroll={(event) => rememberScroll(query, event.currentTarget.scrollTop)}
           >
@@ -197,17 +192,9 @@ export function TraceList({ query, onQuery, onExport }: Props) {
                 );
               })}
             </div>
-            {isFetchingNextPage && <div className={classes.more}>Loading more…</div>}
-            {failure && (
-              <div className={classes.more} role="alert">
-                {describeError(failure).message}{' '}
-                <button type="button" onClick={() => void fetchNextPage()}>
-                  Try again
-                </button>
-              </div>
-            )}
+            <ListEnd list={list} scrolls />
           </div>
-        )}
+        </ListState>
       </div>
       <KeyHints
         hints={[

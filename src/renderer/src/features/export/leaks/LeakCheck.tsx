@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { LeakSummary } from '../../../../../shared/model/index.js';
-import { ErrorState } from '../../../components/ErrorState.js';
+import { ErrorState } from '../../../components/layout/ErrorState.js';
 import { Notice } from '../../../components/Notice.js';
 import { trpc } from '../../../rpc/client.js';
 import { LeakList, ruleCounts } from './LeakList.js';

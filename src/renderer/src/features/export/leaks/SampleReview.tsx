@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { LeakReport } from '../../../../../shared/model/index.js';
-import { ErrorState } from '../../../components/ErrorState.js';
+import { ErrorState } from '../../../components/layout/ErrorState.js';
 import { trpc } from '../../../rpc/client.js';
 import classes from './leaks.module.css';
 

@@ -3,10 +3,11 @@ import { IconHistory, IconShieldCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type AuditAction, type AuditEntry, auditActions } from '../../../../../shared/model/index.js';
-import { EmptyState } from '../../../components/EmptyState.js';
-import { ErrorState } from '../../../components/ErrorState.js';
-import { LoadingState } from '../../../components/LoadingState.js';
-import layout from '../../../components/layout/layout.module.css';
+import { EmptyState } from '../../../components/layout/EmptyState.js';
+import { ErrorState } from '../../../components/layout/ErrorState.js';
+import { ListState } from '../../../components/layout/ListState.js';
+import { Page } from '../../../components/layout/Page.js';
+import { Split } from '../../../components/layout/Split.js';
 import { VirtualTable } from '../../../components/VirtualTable.js';
 import { client, trpc } from '../../../rpc/client.js';
 import { usePages } from '../../../rpc/use-pages.js';
@@ -35,27 +36,30 @@ export function AuditTab() {
   const open = pages.items.find((entry) => idOf(entry) === openId);
 
   return (
-    <div className={layout.page}>
-      <div className={classes.tools}>
-        <MultiSelect
-          aria-label="Actions"
-          placeholder={actions.length === 0 ? 'Every action' : ''}
-          data={auditActions.map((action) => ({ value: action, label: titles[action] }))}
-          value={actions}
-          onChange={(chosen) => setActions(chosen as AuditAction[])}
-          clearable
-          searchable
-          className={classes.filter}
-        />
-        <Button
-          variant="default"
-          leftSection={<IconShieldCheck size={14} stroke={1.7} />}
-          loading={verify.isFetching}
-          onClick={() => void verify.refetch()}
-        >
-          Verify
-        </Button>
-      </div>
+    <Page
+      tools={
+        <>
+          <MultiSelect
+            aria-label="Actions"
+            placeholder={actions.length === 0 ? 'Every action' : ''}
+            data={auditActions.map((action) => ({ value: action, label: titles[action] }))}
+            value={actions}
+            onChange={(chosen) => setActions(chosen as AuditAction[])}
+            clearable
+            searchable
+            className={classes.filter}
+          />
+          <Button
+            variant="default"
+            leftSection={<IconShieldCheck size={14} stroke={1.7} />}
+            loading={verify.isFetching}
+            onClick={() => void verify.refetch()}
+          >
+            Verify
+          </Button>
+        </>
+      }
+    >
       <div aria-live="polite">
         {verify.isError && !verify.isFetching ? (
           <ErrorState error={verify.error} onRetry={() => void verify.refetch()} />
@@ -63,32 +67,41 @@ export function AuditTab() {
           verify.data && !verify.isFetching && <Verdict verdict={verify.data} />
         )}
       </div>
-      <div className={layout.split}>
-        <div className={layout.listing}>
-          {pages.loading ? (
-            <LoadingState label="Loading the audit log" lines={14} />
-          ) : pages.error && pages.items.length === 0 ? (
-            <ErrorState error={pages.error} onRetry={pages.reload} />
-          ) : pages.items.length === 0 && !pages.hasMore ? (
-            <EmptyState icon={IconHistory} title={actions.length > 0 ? 'No entry of this kind' : 'Nothing yet'}>
-              Exports, deletions, and changes of policy, tokens and settings are written down here.
-            </EmptyState>
-          ) : (
-            <VirtualTable
-              label="Audit log"
-              rows={pages.items}
-              columns={columns}
-              rowId={idOf}
-              selectedId={open ? openId : null}
-              onOpen={(entry) => setOpenId(idOf(entry))}
-              hasMore={pages.hasMore}
-              loadingMore={pages.loadingMore}
-              onEndReached={pages.loadMore}
-            />
-          )}
-        </div>
-        {open && <EntryPanel key={openId} entry={open} onClose={() => setOpenId(null)} />}
-      </div>
-    </div>
+      <Split beside={open && <EntryPanel key={openId} entry={open} onClose={() => setOpenId(null)} />}>
+        <ListState
+          list={pages}
+          label="Loading the audit log"
+          empty={<NoEntries filtered={actions.length > 0} onClear={() => setActions([])} />}
+        >
+          <VirtualTable
+            label="Audit log"
+            rows={pages.items}
+            columns={columns}
+            rowId={idOf}
+            selectedId={open ? openId : null}
+            onOpen={(entry) => setOpenId(idOf(entry))}
+            list={pages}
+          />
+        </ListState>
+      </Split>
+    </Page>
+  );
+}
+
+function NoEntries({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {
+  return filtered ? (
+    <EmptyState
+      title="No entry of this kind"
+      icon={IconHistory}
+      actions={
+        <Button variant="default" onClick={onClear}>
+          Show every action
+        </Button>
+      }
+    />
+  ) : (
+    <EmptyState title="Nothing yet" icon={IconHistory}>
+      Exports, deletions, and changes of policy, tokens and settings are written down here.
+    </EmptyState>
   );
 }

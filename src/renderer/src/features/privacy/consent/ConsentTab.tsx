@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { ErrorState } from '../../../components/ErrorState.js';
-import { LoadingState } from '../../../components/LoadingState.js';
-import layout from '../../../components/layout/layout.module.css';
+import { Answer } from '../../../components/layout/Answer.js';
+import { Columns } from '../../../components/layout/Columns.js';
+import { Scroll } from '../../../components/layout/Scroll.js';
 import { Section } from '../../../components/layout/Section.js';
 import { trpc } from '../../../rpc/client.js';
 import { useTick } from '../../../rpc/ticks.js';
@@ -10,7 +10,6 @@ import { DefaultConsent } from './DefaultConsent.js';
 import { Overview } from './Overview.js';
 import { RequiredConsent } from './RequiredConsent.js';
 import { RetentionForm } from './RetentionForm.js';
-import classes from './tab.module.css';
 
 /** Who allowed what, and how long captures are kept. */
 export function ConsentTab() {
@@ -18,24 +17,28 @@ export function ConsentTab() {
   const overview = useQuery(trpc.consent.overview.queryOptions());
   const settings = useQuery(trpc.settings.get.queryOptions());
   useTick(['traces', 'policy'], () => void queries.invalidateQueries(trpc.consent.overview.queryFilter()));
-  if (overview.isError) return <ErrorState error={overview.error} onRetry={() => void overview.refetch()} />;
-  if (settings.isError) return <ErrorState error={settings.error} onRetry={() => void settings.refetch()} />;
-  if (overview.isPending || settings.isPending) return <LoadingState label="Loading consents" lines={12} />;
-  const { consent_default, retention } = settings.data.settings;
   return (
-    <div className={layout.scroll}>
-      <div className={classes.column}>
+    <Scroll>
+      <Columns>
         <Section title="Overview" text="Traces by what is known of the right to use them. A number opens its traces.">
-          <Overview overview={overview.data} />
+          <Answer query={overview} label="Loading consents" lines={4}>
+            {(data) => <Overview overview={data} />}
+          </Answer>
         </Section>
         <Section title="Exports" text="What the policy asks for.">
-          <RequiredConsent required={overview.data.required} />
+          <Answer query={overview} label="Loading what the policy asks for" lines={2}>
+            {({ required }) => <RequiredConsent required={required} />}
+          </Answer>
         </Section>
         <Section
           title="New traces"
           text="What holds for traces that bring no consent and come of no other trace. The flag --consent of sluice run says it of one run."
         >
-          <DefaultConsent key={JSON.stringify(consent_default)} stored={consent_default} />
+          <Answer query={settings} label="Loading settings" lines={3}>
+            {({ settings: { consent_default: stored } }) => (
+              <DefaultConsent key={JSON.stringify(stored)} stored={stored} />
+            )}
+          </Answer>
         </Section>
         <Section
           title="Many at once"
@@ -47,9 +50,11 @@ export function ConsentTab() {
           title="Retention"
           text="What is deleted by itself, at start and once a day. Exports that were written stay; so do the records of exports."
         >
-          <RetentionForm key={JSON.stringify(retention)} stored={retention} />
+          <Answer query={settings} label="Loading settings" lines={4}>
+            {({ settings: { retention } }) => <RetentionForm key={JSON.stringify(retention)} stored={retention} />}
+          </Answer>
         </Section>
-      </div>
-    </div>
+      </Columns>
+    </Scroll>
   );
 }

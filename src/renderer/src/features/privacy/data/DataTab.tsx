@@ -1,6 +1,6 @@
-import layout from '../../../components/layout/layout.module.css';
+import { Columns } from '../../../components/layout/Columns.js';
+import { Scroll } from '../../../components/layout/Scroll.js';
 import { Section } from '../../../components/layout/Section.js';
-import classes from './data.module.css';
 import { Places } from './Places.js';
 import { Receipts } from './Receipts.js';
 import { Subject } from './Subject.js';
@@ -8,8 +8,8 @@ import { Subject } from './Subject.js';
 /** Where everything lies, what is held on somebody, and what was erased. */
 export function DataTab() {
   return (
-    <div className={layout.scroll}>
-      <div className={classes.column}>
+    <Scroll>
+      <Columns>
         <Section
           title="A person’s data"
           text="Finds what is held on somebody, writes it into a file, or erases it. What you type here is sent to the engine on this machine and kept nowhere."
@@ -28,7 +28,7 @@ export function DataTab() {
         >
           <Places />
         </Section>
-      </div>
-    </div>
+      </Columns>
+    </Scroll>
   );
 }

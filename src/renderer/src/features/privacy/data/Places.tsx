@@ -1,8 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { DataPlace } from '../../../../../shared/model/index.js';
 import { Bytes } from '../../../components/Bytes.js';
-import { ErrorState } from '../../../components/ErrorState.js';
-import { LoadingState } from '../../../components/LoadingState.js';
+import { Answer } from '../../../components/layout/Answer.js';
 import { trpc } from '../../../rpc/client.js';
 import classes from './data.module.css';
 
@@ -15,8 +14,14 @@ const protections: Record<DataPlace['protection'], string> = {
 
 export function Places() {
   const places = useQuery(trpc.privacy.places.queryOptions());
-  if (places.isError) return <ErrorState error={places.error} onRetry={() => void places.refetch()} />;
-  if (places.isPending) return <LoadingState label="Looking" lines={8} />;
+  return (
+    <Answer query={places} label="Looking">
+      {(all) => <PlaceTable places={all} />}
+    </Answer>
+  );
+}
+
+function PlaceTable({ places }: { places: DataPlace[] }) {
   return (
     <table className={classes.places}>
       <thead>
@@ -29,7 +34,7 @@ export function Places() {
         </tr>
       </thead>
       <tbody>
-        {places.data.map(({ id, path, holds, protection, bytes, exists }) => (
+        {places.map(({ id, path, holds, protection, bytes, exists }) => (
           <tr key={id}>
             <td>
               <code>{path}</code>

@@ -1,40 +1,40 @@
-import { Button } from '@mantine/core';
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import type { ErasureReceipt } from '../../../../../shared/model/index.js';
-import { ErrorState } from '../../../components/ErrorState.js';
-import { LoadingState } from '../../../components/LoadingState.js';
+import { ListEnd, ListState } from '../../../components/layout/ListState.js';
 import { Time } from '../../../components/Time.js';
-import { trpc } from '../../../rpc/client.js';
-import { useTick } from '../../../rpc/ticks.js';
+import { client, trpc } from '../../../rpc/client.js';
+import { usePages } from '../../../rpc/use-pages.js';
 import classes from './data.module.css';
 
 const byWords = { subject: 'A person', query: 'By query', traces: 'Chosen traces' } as const;
 
+const pageSize = 20;
+const idOf = (receipt: ErasureReceipt) => receipt.erasure_id;
+
 export function Receipts() {
-  const queries = useQueryClient();
-  const receipts = useInfiniteQuery(
-    trpc.privacy.receipts.infiniteQueryOptions({ limit: 20 }, { getNextPageParam: ({ next_cursor }) => next_cursor }),
-  );
-  useTick(['jobs', 'audit'], () => void queries.invalidateQueries(trpc.privacy.receipts.infiniteQueryFilter()));
-  if (receipts.isError) return <ErrorState error={receipts.error} onRetry={() => void receipts.refetch()} />;
-  if (receipts.isPending) return <LoadingState label="Loading receipts" lines={3} />;
-  const all = receipts.data.pages.flatMap(({ items }) => items);
-  if (all.length === 0) return <p className={classes.remark}>Nothing was erased here yet.</p>;
+  const receipts = usePages<ErasureReceipt>({
+    queryKey: trpc.privacy.receipts.infiniteQueryKey({ limit: pageSize }),
+    fetchPage: (cursor, signal) => client.privacy.receipts.query({ limit: pageSize, cursor }, { signal }),
+    idOf,
+    topics: ['jobs', 'audit'],
+  });
   return (
-    <>
-      <ul className={classes.list} aria-label="Receipts">
-        {all.map((receipt) => (
-          <li key={receipt.erasure_id}>
-            <Receipt receipt={receipt} />
-          </li>
-        ))}
-      </ul>
-      {receipts.hasNextPage && (
-        <Button variant="default" size="xs" loading={receipts.isFetching} onClick={() => void receipts.fetchNextPage()}>
-          Show older ones
-        </Button>
-      )}
-    </>
+    <ListState
+      list={receipts}
+      label="Loading receipts"
+      lines={3}
+      empty={<p className={classes.remark}>Nothing was erased here yet. Each erasure leaves its receipt here.</p>}
+    >
+      <div>
+        <ul className={classes.list} aria-label="Receipts">
+          {receipts.items.map((receipt) => (
+            <li key={receipt.erasure_id}>
+              <Receipt receipt={receipt} />
+            </li>
+          ))}
+        </ul>
+        <ListEnd list={receipts} />
+      </div>
+    </ListState>
   );
 }
 

@@ -1,22 +1,25 @@
 import { Button } from '@mantine/core';
 import { IconRoute } from '@tabler/icons-react';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import type { ListedFinding } from '../../../../../shared/model/index.js';
-import { ErrorState } from '../../../components/ErrorState.js';
+import type { FindingPlace, ListedFinding } from '../../../../../shared/model/index.js';
 import { Fact, Facts } from '../../../components/Facts.js';
 import { Kbd } from '../../../components/Kbd.js';
-import { LoadingState } from '../../../components/LoadingState.js';
-import layout from '../../../components/layout/layout.module.css';
+import { ListEnd, ListState } from '../../../components/layout/ListState.js';
+import { PanelSection } from '../../../components/layout/Panel.js';
+import { Scroll } from '../../../components/layout/Scroll.js';
 import { Notice } from '../../../components/Notice.js';
 import { SidePanel } from '../../../components/SidePanel.js';
 import { Time } from '../../../components/Time.js';
 import { client, trpc } from '../../../rpc/client.js';
+import { usePages } from '../../../rpc/use-pages.js';
 import { Context } from './Context.js';
 import classes from './findings.module.css';
 import { showAll } from './use-findings.js';
 import { whyNot } from './use-marks.js';
 import { bandTitles, entityTitle, isPseudonym, placementTitles } from './words.js';
+
+const noTopics: never[] = [];
+const idOfPlace = (place: FindingPlace) => place.finding_id;
 
 interface Props {
   finding: ListedFinding;
@@ -48,8 +51,8 @@ export function FindingPanel({ finding, allowed, onAllow, onExchange, onClose }:
         )
       }
     >
-      <div className={layout.scroll}>
-        <section className={classes.section}>
+      <Scroll>
+        <PanelSection>
           <Facts>
             <Fact name="Entity">{entityTitle(finding.entity)}</Fact>
             <Fact name="Where">{placementTitles[finding.placement]}</Fact>
@@ -74,8 +77,8 @@ export function FindingPanel({ finding, allowed, onAllow, onExchange, onClose }:
               </Button>
             )}
           </div>
-        </section>
-        <section className={classes.section} aria-label="False positive">
+        </PanelSection>
+        <PanelSection label="False positive">
           {isPseudonym(replacement) ? (
             <>
               <Button variant="default" size="compact-sm" onClick={onAllow} disabled={allowed}>
@@ -84,7 +87,7 @@ export function FindingPanel({ finding, allowed, onAllow, onExchange, onClose }:
                   <Kbd>f</Kbd>
                 </span>
               </Button>
-              <p>
+              <p className={classes.remark}>
                 From now on this value is kept wherever it comes. What is stored keeps the placeholder, because the
                 value is not on this disk. Secrets, and what the policy names, take a token with the scope admin.
               </p>
@@ -94,11 +97,12 @@ export function FindingPanel({ finding, allowed, onAllow, onExchange, onClose }:
               <p>{whyNot(replacement)}</p>
             </Notice>
           )}
-        </section>
-        <section className={classes.section}>
-          <h3>
-            {finding.places === 1 ? 'Its place' : `Its ${finding.places.toLocaleString('en')} places in this exchange`}
-          </h3>
+        </PanelSection>
+        <PanelSection
+          title={
+            finding.places === 1 ? 'Its place' : `Its ${finding.places.toLocaleString('en')} places in this exchange`
+          }
+        >
           {exchange_id === null ? (
             <p className={classes.place}>
               <Context context={finding.context} whole />
@@ -106,44 +110,36 @@ export function FindingPanel({ finding, allowed, onAllow, onExchange, onClose }:
           ) : (
             <Places exchangeId={exchange_id} findingId={finding.finding_id} />
           )}
-        </section>
-      </div>
+        </PanelSection>
+      </Scroll>
     </SidePanel>
   );
 }
 
 function Places({ exchangeId, findingId }: { exchangeId: string; findingId: string }) {
   const input = { exchange_id: exchangeId, finding_id: findingId, limit: 20 };
-  const places = useInfiniteQuery({
+  const places = usePages<FindingPlace>({
     queryKey: trpc.findings.places.infiniteQueryKey(input),
-    queryFn: ({ pageParam, signal }) => client.findings.places.query({ ...input, cursor: pageParam }, { signal }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next_cursor,
+    fetchPage: (cursor, signal) => client.findings.places.query({ ...input, cursor }, { signal }),
+    idOf: idOfPlace,
+    topics: noTopics,
   });
-  if (places.isPending) return <LoadingState label="Loading its places" lines={4} />;
-  if (places.isError) return <ErrorState error={places.error} onRetry={() => void places.refetch()} />;
   return (
-    <>
+    <ListState
+      list={places}
+      label="Loading its places"
+      lines={4}
+      empty={<p className="dim">It is no longer stored.</p>}
+    >
       <ol className={classes.places}>
-        {places.data.pages
-          .flatMap((page) => page.items)
-          .map((place) => (
-            <li key={place.finding_id} className={classes.place}>
-              <code className="dim">{place.path}</code>
-              <Context context={place.context} whole />
-            </li>
-          ))}
+        {places.items.map((place) => (
+          <li key={place.finding_id} className={classes.place}>
+            <code className="dim">{place.path}</code>
+            <Context context={place.context} whole />
+          </li>
+        ))}
       </ol>
-      {places.hasNextPage && (
-        <Button
-          variant="default"
-          size="compact-xs"
-          loading={places.isFetchingNextPage}
-          onClick={() => void places.fetchNextPage()}
-        >
-          Show more
-        </Button>
-      )}
-    </>
+      <ListEnd list={places} />
+    </ListState>
   );
 }

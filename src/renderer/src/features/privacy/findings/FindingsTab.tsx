@@ -3,10 +3,10 @@ import { IconShieldLock } from '@tabler/icons-react';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { FindingFilter } from '../../../../../shared/model/index.js';
-import { EmptyState } from '../../../components/EmptyState.js';
-import { ErrorState } from '../../../components/ErrorState.js';
-import { LoadingState } from '../../../components/LoadingState.js';
-import layout from '../../../components/layout/layout.module.css';
+import { EmptyState } from '../../../components/layout/EmptyState.js';
+import { ListState } from '../../../components/layout/ListState.js';
+import { Page } from '../../../components/layout/Page.js';
+import { Split } from '../../../components/layout/Split.js';
 import { VirtualTable } from '../../../components/VirtualTable.js';
 import { replaceHashParams, useHashParams } from '../../../navigation/hash-params.js';
 import { useKeys } from '../../../navigation/use-keys.js';
@@ -44,53 +44,46 @@ export function FindingsTab() {
   });
 
   return (
-    <div className={layout.page}>
+    <Page>
       <div className={classes.head}>
         <Chosen filter={filter} total={summary.data?.total ?? null} />
         <Quality />
       </div>
-      <div className={layout.split}>
-        {summary.data && <Facets summary={summary.data} filter={filter} />}
-        <div className={layout.listing}>
-          {pages.loading ? (
-            <LoadingState label="Loading findings" lines={14} />
-          ) : pages.error && pages.items.length === 0 ? (
-            <ErrorState error={pages.error} onRetry={pages.reload} />
-          ) : pages.items.length === 0 ? (
-            <None filtered={Object.keys(filter).length > 0} />
+      <Split
+        before={summary.data && <Facets summary={summary.data} filter={filter} />}
+        beside={
+          exchange !== null ? (
+            <ExchangePanel exchangeId={exchange} onClose={() => replaceHashParams({ exchange: null })} />
           ) : (
-            <VirtualTable
-              label="Findings"
-              rows={pages.items}
-              columns={columns}
-              rowId={idOfFinding}
-              selectedId={open ? idOfFinding(open) : null}
-              activeId={open ? idOfFinding(open) : activeId}
-              onActive={(finding) => setActiveId(idOfFinding(finding))}
-              onOpen={(finding) => replaceHashParams({ finding: idOfFinding(finding), exchange: null })}
-              hasMore={pages.hasMore}
-              loadingMore={pages.loadingMore}
-              onEndReached={pages.loadMore}
-            />
-          )}
-        </div>
-        {exchange !== null ? (
-          <ExchangePanel exchangeId={exchange} onClose={() => replaceHashParams({ exchange: null })} />
-        ) : (
-          open && (
-            <FindingPanel
-              key={idOfFinding(open)}
-              finding={open}
-              allowed={marks.allowed.has(open.replacement)}
-              onAllow={() => void marks.allowFinding(open)}
-              onExchange={() => replaceHashParams({ exchange: open.exchange_id })}
-              onClose={() => replaceHashParams({ finding: null })}
-            />
+            open && (
+              <FindingPanel
+                key={idOfFinding(open)}
+                finding={open}
+                allowed={marks.allowed.has(open.replacement)}
+                onAllow={() => void marks.allowFinding(open)}
+                onExchange={() => replaceHashParams({ exchange: open.exchange_id })}
+                onClose={() => replaceHashParams({ finding: null })}
+              />
+            )
           )
-        )}
-      </div>
+        }
+      >
+        <ListState list={pages} label="Loading findings" empty={<None filtered={Object.keys(filter).length > 0} />}>
+          <VirtualTable
+            label="Findings"
+            rows={pages.items}
+            columns={columns}
+            rowId={idOfFinding}
+            selectedId={open ? idOfFinding(open) : null}
+            activeId={open ? idOfFinding(open) : activeId}
+            onActive={(finding) => setActiveId(idOfFinding(finding))}
+            onOpen={(finding) => replaceHashParams({ finding: idOfFinding(finding), exchange: null })}
+            list={pages}
+          />
+        </ListState>
+      </Split>
       <MarkBar mark={marks.mark} onUndo={() => void marks.undo()} onDismiss={marks.dismiss} />
-    </div>
+    </Page>
   );
 }
 

@@ -1,20 +1,28 @@
 import { Button, NativeSelect, PasswordInput } from '@mantine/core';
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type Entity, entityList } from '../../../../../shared/policy.js';
-import { knownValueLength } from '../../../../../shared/policy-file.js';
+import { type KnownValueInfo, knownValueLength } from '../../../../../shared/policy-file.js';
 import { FailureNotice } from '../../../components/FailureNotice.js';
+import { ListEnd, ListState } from '../../../components/layout/ListState.js';
 import { Time } from '../../../components/Time.js';
-import { trpc } from '../../../rpc/client.js';
+import { client, trpc } from '../../../rpc/client.js';
+import { usePages } from '../../../rpc/use-pages.js';
 import { entityTitle } from './draft.js';
 import classes from './policy.module.css';
+
+const pageSize = 50;
+const idOf = (value: KnownValueInfo) => value.value_id;
 
 /** Values that must never be stored: they can be added and taken away, and are never shown. */
 export function KnownValues() {
   const queries = useQueryClient();
-  const list = useInfiniteQuery(
-    trpc.knownValues.list.infiniteQueryOptions({ limit: 50 }, { getNextPageParam: (page) => page.next_cursor }),
-  );
+  const list = usePages<KnownValueInfo>({
+    queryKey: trpc.knownValues.list.infiniteQueryKey({ limit: pageSize }),
+    fetchPage: (cursor, signal) => client.knownValues.list.query({ limit: pageSize, cursor }, { signal }),
+    idOf,
+    topics: ['policy'],
+  });
   const refresh = () => void queries.invalidateQueries(trpc.knownValues.pathFilter());
   const [value, setValue] = useState('');
   const [entity, setEntity] = useState<Entity>('CUSTOM');
@@ -27,8 +35,7 @@ export function KnownValues() {
     }),
   );
   const remove = useMutation(trpc.knownValues.remove.mutationOptions({ onSettled: refresh }));
-  const failure = add.error ?? remove.error ?? list.error;
-  const values = list.data?.pages.flatMap(({ items }) => items) ?? [];
+  const failure = add.error ?? remove.error;
   const long = value.trim().length >= knownValueLength.least;
   const submit = () => {
     add.mutate({ value, entity }, { onSuccess: () => add.reset() });
@@ -36,7 +43,16 @@ export function KnownValues() {
 
   return (
     <div className={classes.known}>
-      {values.length > 0 && (
+      <ListState
+        list={list}
+        label="Loading known values"
+        lines={3}
+        empty={
+          <p className={classes.remark}>
+            None yet. A value that is added is replaced wherever it stands, from the next exchange on.
+          </p>
+        }
+      >
         <table className={classes.table}>
           <thead>
             <tr>
@@ -49,7 +65,7 @@ export function KnownValues() {
             </tr>
           </thead>
           <tbody>
-            {values.map(({ value_id, entity: kind, length, added_at }, index) => (
+            {list.items.map(({ value_id, entity: kind, length, added_at }, index) => (
               <tr key={value_id}>
                 <th scope="row">{length} characters, never shown</th>
                 <td>{entityTitle(kind)}</td>
@@ -71,12 +87,8 @@ export function KnownValues() {
             ))}
           </tbody>
         </table>
-      )}
-      {list.hasNextPage && (
-        <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          Show more
-        </Button>
-      )}
+        <ListEnd list={list} />
+      </ListState>
       {failure && <FailureNotice error={failure} />}
       <form
         className={classes.addValue}

@@ -1,7 +1,10 @@
 import { Button } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
 import type { PolicyFile, RedactionPolicy } from '../../../../../shared/policy-file.js';
-import layout from '../../../components/layout/layout.module.css';
+import { Columns } from '../../../components/layout/Columns.js';
+import { Page } from '../../../components/layout/Page.js';
+import { SaveBar } from '../../../components/layout/SaveBar.js';
+import { Scroll } from '../../../components/layout/Scroll.js';
 import { Section } from '../../../components/layout/Section.js';
 import { Notice } from '../../../components/Notice.js';
 import { ActionTable } from './ActionTable.js';
@@ -33,9 +36,9 @@ export function PolicyForm({ answer }: Props) {
   const edit = (part: Partial<PolicyFile>) => setEdits((before) => ({ ...before, ...part }));
 
   return (
-    <div className={layout.page}>
-      <div className={layout.scroll}>
-        <div className={classes.column}>
+    <Page>
+      <Scroll>
+        <Columns>
           {problems.length > 0 && (
             <Notice
               tone="amber"
@@ -82,18 +85,15 @@ export function PolicyForm({ answer }: Props) {
           <p className={classes.path}>
             The policy of this data folder: <code>{path}</code>
           </p>
-        </div>
-      </div>
+        </Columns>
+      </Scroll>
       {changed && (
-        <div className={classes.bar}>
-          <div className={classes.barText} role="status">
-            Changes not saved
-          </div>
+        <SaveBar text="Changes not saved">
           <Button variant="default" onClick={() => setEdits({})}>
             Revert
           </Button>
           <Button onClick={() => setSaving(true)}>Review and save</Button>
-        </div>
+        </SaveBar>
       )}
       <SaveDialog
         before={policy}
@@ -105,6 +105,6 @@ export function PolicyForm({ answer }: Props) {
           setEdits({});
         }}
       />
-    </div>
+    </Page>
   );
 }

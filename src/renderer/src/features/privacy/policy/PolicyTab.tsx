@@ -1,6 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { ErrorState } from '../../../components/ErrorState.js';
-import { LoadingState } from '../../../components/LoadingState.js';
+import { Answer } from '../../../components/layout/Answer.js';
 import { trpc } from '../../../rpc/client.js';
 import { useTick } from '../../../rpc/ticks.js';
 import { PolicyForm } from './PolicyForm.js';
@@ -13,7 +12,9 @@ export function PolicyTab() {
     void queries.invalidateQueries(trpc.policy.pathFilter());
     void queries.invalidateQueries(trpc.knownValues.pathFilter());
   });
-  if (query.isPending) return <LoadingState label="Loading the policy" lines={12} />;
-  if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  return <PolicyForm answer={query.data} />;
+  return (
+    <Answer query={query} label="Loading the policy" lines={12}>
+      {(answer) => <PolicyForm answer={answer} />}
+    </Answer>
+  );
 }

@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { PolicyFile, RedactionPolicy } from '../../../../../shared/policy-file.js';
 import { FailureNotice } from '../../../components/FailureNotice.js';
-import { LoadingState } from '../../../components/LoadingState.js';
+import { LoadingState } from '../../../components/layout/LoadingState.js';
 import { trpc } from '../../../rpc/client.js';
 import { changeLines } from './draft.js';
 import classes from './policy.module.css';

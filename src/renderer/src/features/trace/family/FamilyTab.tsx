@@ -1,12 +1,12 @@
 import { SegmentedControl } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo } from 'react';
-import { ErrorState } from '../../../components/ErrorState.js';
-import { LoadingState } from '../../../components/LoadingState.js';
+import { ErrorState } from '../../../components/layout/ErrorState.js';
+import { LoadingState } from '../../../components/layout/LoadingState.js';
+import { Page } from '../../../components/layout/Page.js';
 import { replaceHashParams, useHashParams } from '../../../navigation/hash-params.js';
 import { trpc } from '../../../rpc/client.js';
 import { useTick } from '../../../rpc/ticks.js';
-import panels from '../panels.module.css';
 import type { TraceData } from '../use-trace.js';
 import classes from './family.module.css';
 import { familyTree } from './family-tree.js';
@@ -29,38 +29,41 @@ export function FamilyTab({ traceId, data }: { traceId: string; data: TraceData 
     () => familyGraph(members, { trace_id: traceId, toolCalls, effects }),
     [members, traceId, toolCalls, effects],
   );
-  if (tree.isPending) return <LoadingState lines={8} />;
+  if (tree.isPending) return <LoadingState label="Loading the family" />;
   if (tree.isError) return <ErrorState error={tree.error} onRetry={() => void tree.refetch()} />;
   const subagents = members.filter((member) => member.relation === 'subagent').length;
   const segments = members.filter((member) => member.relation === 'segment').length;
   return (
-    <div className={panels.column}>
-      <div className={panels.panelTools}>
-        <SegmentedControl
-          value={view}
-          onChange={(value) => replaceHashParams({ view: value === 'graph' ? 'graph' : null })}
-          data={[
-            { value: 'waterfall', label: 'Waterfall' },
-            { value: 'graph', label: 'Graph' },
-          ]}
-          aria-label="View of the family"
-        />
-        <span className="dim">
-          {members.length === 1
-            ? 'This trace stands alone: no subagents, nothing before it or after it.'
-            : `${members.length} traces: ${subagents} spawned as subagents, ${segments} going on after a compaction or a resume.`}
-          {tree.data.truncated && ' Only the first 1,000 are shown.'}
-        </span>
-      </div>
+    <Page
+      tools={
+        <>
+          <SegmentedControl
+            value={view}
+            onChange={(value) => replaceHashParams({ view: value === 'graph' ? 'graph' : null })}
+            data={[
+              { value: 'waterfall', label: 'Waterfall' },
+              { value: 'graph', label: 'Graph' },
+            ]}
+            aria-label="View of the family"
+          />
+          <span className="dim">
+            {members.length === 1
+              ? 'This trace stands alone: no subagents, nothing before it or after it.'
+              : `${members.length} traces: ${subagents} spawned as subagents, ${segments} going on after a compaction or a resume.`}
+            {tree.data.truncated && ' Only the first 1,000 are shown.'}
+          </span>
+        </>
+      }
+    >
       <div className={classes.body}>
         {view === 'graph' ? (
-          <Suspense fallback={<LoadingState lines={8} />}>
+          <Suspense fallback={<LoadingState label="Loading the family" />}>
             <FamilyGraph graph={graph} traceId={traceId} />
           </Suspense>
         ) : (
           <Waterfall members={members} traceId={traceId} />
         )}
       </div>
-    </div>
+    </Page>
   );
 }

@@ -1,5 +1,5 @@
 import type { CSSProperties } from 'react';
-import classes from './states.module.css';
+import classes from './layout.module.css';
 
 const widths = ['38%', '52%', '30%', '46%', '24%', '58%', '34%', '42%'];
 

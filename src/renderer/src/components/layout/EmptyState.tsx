@@ -1,6 +1,6 @@
 import { type Icon, IconInbox } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import classes from './states.module.css';
+import classes from './layout.module.css';
 
 interface Props {
   title: string;

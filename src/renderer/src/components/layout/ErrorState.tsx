@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { describeError } from '../rpc/errors.js';
-import classes from './states.module.css';
-import { WithCode } from './WithCode.js';
+import { describeError } from '../../rpc/errors.js';
+import { WithCode } from '../WithCode.js';
+import classes from './layout.module.css';
 
 interface Props {
   /** Whatever was thrown. */
