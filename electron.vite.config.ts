@@ -19,6 +19,7 @@ export default defineConfig({
           cli: main('hosts/cli'),
           'capture-thread': main('hosts/capture-thread'),
           'pipeline-thread': main('hosts/pipeline-thread'),
+          'reading-thread': main('hosts/reading-thread'),
           window: main('hosts/window'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' },

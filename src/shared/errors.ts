@@ -55,6 +55,11 @@ export const errorCatalogue = {
   validation_failed: { status: 422, next: 'Correct the fields named in details.' },
   query_invalid: { status: 400, next: 'Correct the query at the position given in details.' },
   cursor_invalid: { status: 400, next: 'Start again without a cursor.' },
+  query_too_expensive: {
+    status: 422,
+    next: 'Narrow it by time (`started:>-1d`), by a field with an exact value, or ask for fewer at a time.',
+  },
+  body_too_expensive: { status: 422, next: 'Send it in several smaller requests.' },
   engine_busy: { status: 503, next: 'Try again in a moment.' },
   rate_limited: { status: 429, next: 'Wait for the seconds in Retry-After, or send more in one request.' },
   trace_finalized: { status: 409, next: 'Send what is new as another trace.' },

@@ -3,12 +3,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ListOptions, Services } from '../../src/main/api/services.js';
 import { openAuditLog } from '../../src/main/audit/index.js';
-import { createExports } from '../../src/main/dataset/index.js';
+import { createExports, previewDataset } from '../../src/main/dataset/index.js';
 import { exportGuard } from '../../src/main/engine/export-guard.js';
 import { leakReports } from '../../src/main/engine/leak-reports.js';
 import { openLiveRedactor } from '../../src/main/engine/live/redactor.js';
 import { sealedText } from '../../src/main/engine/live/typed-text.js';
 import { policyServices } from '../../src/main/engine/parts/policy.js';
+import { type ReadFrom, readsOf } from '../../src/main/engine/reading/reads.js';
 import { dataFolder } from '../../src/main/home/folder.js';
 import { openTokens } from '../../src/main/home/tokens.js';
 import { openVault } from '../../src/main/home/vault.js';
@@ -259,6 +260,72 @@ export function testServices(options: { exportFolder: string; sessions?: Session
       }
     );
   };
+  /** The store of a moment, as a reader of it. */
+  const reader: ReadFrom = {
+    traces(list) {
+      checkQuery(list.query);
+      return pageOf(traces(), list);
+    },
+    trace,
+    traceSummary: trace,
+    traceSteps: (traceId, afterSeq, limit) =>
+      (trace(traceId)?.steps ?? []).filter((step) => step.seq > afterSeq).slice(0, limit),
+    traceCalls: (traceId, cursor, limit) => pageOf(trace(traceId)?.calls ?? [], { cursor, limit }),
+    traceToolCalls: (traceId, cursor, limit) => pageOf(trace(traceId)?.tool_calls ?? [], { cursor, limit }),
+    traceDecisions: (traceId, cursor, limit) => pageOf(trace(traceId)?.decisions ?? [], { cursor, limit }),
+    traceFindings: (_traceId, cursor, limit) => pageOf([], { cursor, limit }),
+    traceChildren: (traceId) => traces().filter((candidate) => candidate.parent_trace_id === traceId),
+    traceTree: (traceId) => {
+      const found = trace(traceId);
+      return found && { nodes: [found], root: traceId, truncated: false };
+    },
+    traceEffects: (_traceId, cursor, limit) => pageOf([], { cursor, limit }),
+    traceWitnesses: (_traceId, cursor, limit) => pageOf([], { cursor, limit }),
+    findingsSummary: () => ({ total: 0, entities: [], placements: [], detectors: [], bands: [] }),
+    findings: (_filter, cursor, limit) => pageOf([], { cursor, limit }),
+    findingPlaces: () => null,
+    unclaimedEffects: (cursor, limit) => pageOf([], { cursor, limit }),
+    captureHealth: () => ({
+      exchanges: { total: exchanges.length, by_state: [], by_format: [], by_via: [] },
+      undecoded: [],
+      unknown_events: [],
+      truncated: { request: 0, response: 0 },
+      sealed: [],
+      effects: { joined: 0, unclaimed: 0, altered: 0, never_sent: 0 },
+      edges: [],
+    }),
+    knownEvents: (_traceId, eventIds) => eventIds.filter((id) => id.startsWith('known-')),
+    traceIdByKey: () => null,
+    toolCalls(list) {
+      checkQuery(list.query);
+      return pageOf(
+        traces().flatMap((candidate) => candidate.tool_calls),
+        list,
+      );
+    },
+    exchanges(list) {
+      checkQuery(list.query);
+      return pageOf(exchanges, list);
+    },
+    exchange(exchangeId, bodyChars) {
+      const exchange = exchanges.find((candidate) => candidate.exchange_id === exchangeId);
+      if (!exchange) return null;
+      const cut = <T extends { body: string | null; truncated: boolean }>(message: T): T => ({
+        ...message,
+        body: message.body?.slice(0, bodyChars) ?? null,
+        truncated: message.truncated || (message.body?.length ?? 0) > bodyChars,
+      });
+      return { ...exchange, request: cut(exchange.request), response: exchange.response && cut(exchange.response) };
+    },
+    exchangeBody(exchangeId, side, offset, limit) {
+      const body = exchanges.find((candidate) => candidate.exchange_id === exchangeId)?.[side]?.body;
+      if (body === null || body === undefined) return null;
+      return { text: body.slice(offset, offset + limit), total_chars: body.length };
+    },
+    fieldValues: () => [{ value: 'search', count: 6 }],
+    savedFilters: () => filters,
+    review: (traceId) => reviews.get(traceId) ?? null,
+  };
   const services: Services = {
     token,
     ...rules.services,
@@ -310,7 +377,7 @@ export function testServices(options: { exportFolder: string; sessions?: Session
     imports,
     watches,
     validation: {
-      trace: (traceId) => {
+      trace: async (traceId) => {
         const found = trace(traceId);
         return found && validateTrace(found);
       },
@@ -329,71 +396,7 @@ export function testServices(options: { exportFolder: string; sessions?: Session
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    reads: {
-      traces(list) {
-        checkQuery(list.query);
-        return pageOf(traces(), list);
-      },
-      trace,
-      traceSummary: trace,
-      traceSteps: (traceId, afterSeq, limit) =>
-        (trace(traceId)?.steps ?? []).filter((step) => step.seq > afterSeq).slice(0, limit),
-      traceCalls: (traceId, cursor, limit) => pageOf(trace(traceId)?.calls ?? [], { cursor, limit }),
-      traceToolCalls: (traceId, cursor, limit) => pageOf(trace(traceId)?.tool_calls ?? [], { cursor, limit }),
-      traceDecisions: (traceId, cursor, limit) => pageOf(trace(traceId)?.decisions ?? [], { cursor, limit }),
-      traceFindings: (_traceId, cursor, limit) => pageOf([], { cursor, limit }),
-      traceChildren: (traceId) => traces().filter((candidate) => candidate.parent_trace_id === traceId),
-      traceTree: (traceId) => {
-        const found = trace(traceId);
-        return found && { nodes: [found], truncated: false };
-      },
-      traceEffects: (_traceId, cursor, limit) => pageOf([], { cursor, limit }),
-      traceWitnesses: (_traceId, cursor, limit) => pageOf([], { cursor, limit }),
-      findingsSummary: () => ({ total: 0, entities: [], placements: [], detectors: [], bands: [] }),
-      findings: (_filter, cursor, limit) => pageOf([], { cursor, limit }),
-      findingPlaces: () => null,
-      unclaimedEffects: (cursor, limit) => pageOf([], { cursor, limit }),
-      captureHealth: () => ({
-        exchanges: { total: exchanges.length, by_state: [], by_format: [], by_via: [] },
-        undecoded: [],
-        unknown_events: [],
-        truncated: { request: 0, response: 0 },
-        sealed: [],
-        effects: { joined: 0, unclaimed: 0, altered: 0, never_sent: 0 },
-        edges: [],
-      }),
-      knownEvents: (_traceId, eventIds) => eventIds.filter((id) => id.startsWith('known-')),
-      traceIdByKey: () => null,
-      toolCalls(list) {
-        checkQuery(list.query);
-        return pageOf(
-          traces().flatMap((candidate) => candidate.tool_calls),
-          list,
-        );
-      },
-      exchanges(list) {
-        checkQuery(list.query);
-        return pageOf(exchanges, list);
-      },
-      exchange(exchangeId, bodyChars) {
-        const exchange = exchanges.find((candidate) => candidate.exchange_id === exchangeId);
-        if (!exchange) return null;
-        const cut = <T extends { body: string | null; truncated: boolean }>(message: T): T => ({
-          ...message,
-          body: message.body?.slice(0, bodyChars) ?? null,
-          truncated: message.truncated || (message.body?.length ?? 0) > bodyChars,
-        });
-        return { ...exchange, request: cut(exchange.request), response: exchange.response && cut(exchange.response) };
-      },
-      exchangeBody(exchangeId, side, offset, limit) {
-        const body = exchanges.find((candidate) => candidate.exchange_id === exchangeId)?.[side]?.body;
-        if (body === null || body === undefined) return null;
-        return { text: body.slice(offset, offset + limit), total_chars: body.length };
-      },
-      fieldValues: () => [{ value: 'search', count: 6 }],
-      savedFilters: () => filters,
-      review: (traceId) => reviews.get(traceId) ?? null,
-    },
+    reads: readsOf(reader),
     writes: {
       async setReview(traceId, patch) {
         const empty = { trace_id: traceId, label: null, rating: null, tags: [], note: '', updated_at: null };
@@ -419,7 +422,7 @@ export function testServices(options: { exportFolder: string; sessions?: Session
         return index !== -1;
       },
     },
-    exports,
+    exports: { preview: (wanted) => previewDataset(wanted, source), start: exports.start },
     leaks: leakReports(jobs),
     audit,
     jobs,

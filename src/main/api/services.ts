@@ -50,7 +50,6 @@ import type {
   Tick,
   TokenScope,
   ToolCall,
-  Trace,
   TraceKind,
   TraceSummary,
   ValidationReport,
@@ -66,56 +65,73 @@ export interface ListOptions {
   cursor: string | null;
 }
 
-/** Reads, answered at once on the engine's main thread from its read-only connection. Unknown ids give null. */
+/**
+ * Reads of the store. They run on threads of their own, so that none holds up the others. Unknown ids give null. Each may
+ * throw `query_too_expensive` where it takes too long, and `engine_busy`.
+ */
 export interface Reads {
-  traces(options: ListOptions): Page<TraceSummary>;
-  /** The whole trace, for REST and exports. */
-  trace(traceId: string): Trace | null;
-  traceSummary(traceId: string): TraceSummary | null;
-  traceSteps(traceId: string, afterSeq: number, limit: number): Step[];
-  traceCalls(traceId: string, cursor: string | null, limit: number): Page<Call>;
-  traceToolCalls(traceId: string, cursor: string | null, limit: number): Page<ToolCall>;
-  traceDecisions(traceId: string, cursor: string | null, limit: number): Page<Decision>;
-  traceFindings(traceId: string, cursor: string | null, limit: number): Page<StoredFinding>;
+  traces(options: ListOptions): Promise<Page<TraceSummary>>;
+  /** The whole trace as JSON in UTF-8: it may be as large as it likes, and nothing here looks into it. */
+  traceJson(traceId: string): Promise<Uint8Array | null>;
+  traceSummary(traceId: string): Promise<TraceSummary | null>;
+  traceSteps(traceId: string, afterSeq: number, limit: number): Promise<{ items: Step[]; next_cursor: number | null }>;
+  traceCalls(traceId: string, cursor: string | null, limit: number): Promise<Page<Call>>;
+  traceToolCalls(traceId: string, cursor: string | null, limit: number): Promise<Page<ToolCall>>;
+  traceDecisions(traceId: string, cursor: string | null, limit: number): Promise<Page<Decision>>;
+  traceFindings(traceId: string, cursor: string | null, limit: number): Promise<Page<StoredFinding>>;
   /** Traces whose parent is this one. */
-  traceChildren(traceId: string): TraceSummary[];
+  traceChildren(traceId: string): Promise<TraceSummary[]>;
   /** The whole family of a trace: what spawned it, what it spawned, segments before and after; at most 1,000. */
-  traceTree(traceId: string): { nodes: TraceSummary[]; truncated: boolean } | null;
-  traceEffects(traceId: string, cursor: string | null, limit: number): Page<Effect>;
-  traceWitnesses(traceId: string, cursor: string | null, limit: number): Page<Witness>;
+  traceTree(traceId: string): Promise<{ nodes: TraceSummary[]; truncated: boolean } | null>;
+  traceEffects(traceId: string, cursor: string | null, limit: number): Promise<Page<Effect>>;
+  traceWitnesses(traceId: string, cursor: string | null, limit: number): Promise<Page<Witness>>;
   /** Sent, but no captured model asked for it; newest first, of all traces. */
-  unclaimedEffects(cursor: string | null, limit: number): Page<Effect>;
+  unclaimedEffects(cursor: string | null, limit: number): Promise<Page<Effect>>;
   /** What the store holds and how well it could be read; counted as it is stored, so it costs the same at any size. */
-  captureHealth(): CaptureHealth;
+  captureHealth(): Promise<CaptureHealth>;
   /** Numbers of findings by kind; counted as they are stored, so it costs the same at any size. */
-  findingsSummary(filter: FindingFilter): FindingsSummary;
+  findingsSummary(filter: FindingFilter): Promise<FindingsSummary>;
   /** Last stored first, each once for the exchange and placement it stands in. */
-  findings(filter: FindingFilter, cursor: string | null, limit: number): Page<ListedFinding>;
+  findings(filter: FindingFilter, cursor: string | null, limit: number): Promise<Page<ListedFinding>>;
   /** Every place that a listed finding stands for. */
-  findingPlaces(exchangeId: string, findingId: string, cursor: string | null, limit: number): Page<FindingPlace> | null;
+  findingPlaces(
+    exchangeId: string,
+    findingId: string,
+    cursor: string | null,
+    limit: number,
+  ): Promise<Page<FindingPlace> | null>;
   /** Which of these event ids the trace has already. */
-  knownEvents(traceId: string, eventIds: string[]): string[];
+  knownEvents(traceId: string, eventIds: string[]): Promise<string[]>;
   /** The trace that a record's key (`IntakeTrace.key`) names. */
-  traceIdByKey(key: string): string | null;
-  toolCalls(options: ListOptions): Page<ToolCall>;
-  exchanges(options: ListOptions): Page<ExchangeSummary>;
+  traceIdByKey(key: string): Promise<string | null>;
+  toolCalls(options: ListOptions): Promise<Page<ToolCall>>;
+  exchanges(options: ListOptions): Promise<Page<ExchangeSummary>>;
   /** Bodies are cut at `bodyChars` UTF-16 units; `exchangeBody` pages through the rest. */
-  exchange(exchangeId: string, bodyChars: number): Exchange | null;
+  exchange(exchangeId: string, bodyChars: number): Promise<Exchange | null>;
+  /** The same as JSON in UTF-8. */
+  exchangeJson(exchangeId: string, bodyChars: number): Promise<Uint8Array | null>;
   exchangeBody(
     exchangeId: string,
     side: 'request' | 'response',
     offset: number,
     limit: number,
-  ): { text: string; total_chars: number } | null;
+  ): Promise<{ text: string; total_chars: number } | null>;
+  /** The same as JSON in UTF-8, with `offset` and `next_offset` (null at the end). */
+  exchangeBodyJson(
+    exchangeId: string,
+    side: 'request' | 'response',
+    offset: number,
+    limit: number,
+  ): Promise<Uint8Array | null>;
   /** Known values of a query field for completion, most frequent first. */
   fieldValues(
     scope: 'traces' | 'exchanges' | 'tool_calls',
     field: string,
     prefix: string,
     limit: number,
-  ): { value: string; count: number }[];
-  savedFilters(): SavedFilter[];
-  review(traceId: string): Review | null;
+  ): Promise<{ value: string; count: number }[]>;
+  savedFilters(): Promise<SavedFilter[]>;
+  review(traceId: string): Promise<Review | null>;
 }
 
 /** Writes: carried out by the pipeline thread, the only writer. */
@@ -131,6 +147,7 @@ export interface Writes {
 }
 
 export interface Exports {
+  /** Throws `query_too_expensive`. */
   preview(options: ExportOptions): Promise<{ rows: Json[]; traces: number; skipped: number }>;
   /** `out` null: a new folder under the data folder's exports/. */
   start(
@@ -253,8 +270,8 @@ export interface Watches {
 
 /** Checks of stored traces, and the schemas of what is public. */
 export interface Validation {
-  /** Null where there is no such trace. */
-  trace(traceId: string): ValidationReport | null;
+  /** Null where there is no such trace. Throws `query_too_expensive`. */
+  trace(traceId: string): Promise<ValidationReport | null>;
   /** A job over all traces that a query finds; its result is a `BatchValidation`. Throws `query_invalid`. */
   start(query: string): Job;
   schemas(): { name: string; version: number; title: string; id: string }[];

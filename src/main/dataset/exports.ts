@@ -11,9 +11,9 @@ import {
   type LeakOverride,
   leakOverrideSchema,
 } from '../../shared/model/index.js';
+import { parseQuery } from '../../shared/query/index.js';
 import { type ExportControl, exportDataset } from './export.js';
 import { refuseExisting } from './partial-folder.js';
-import { previewDataset } from './preview.js';
 import { wantedPrivacy } from './privacy/row-redactor.js';
 import type { ExportSource } from './source.js';
 import { splitter } from './split.js';
@@ -41,7 +41,7 @@ export type GuardExport = (
 ) => Promise<ExportResult>;
 
 /**
- * Exports as the API offers them: a preview, and a job that writes. `folder` takes the datasets that were given no
+ * Exports as the API offers them: a job that writes. `folder` takes the datasets that were given no
  * place of their own. `source` is read when a job runs, on the thread that calls.
  */
 export function createExports(options: {
@@ -52,13 +52,11 @@ export function createExports(options: {
 }) {
   const { source, folder, startJob, guard } = options;
   return {
-    preview: (wanted: ExportOptions) => previewDataset(wanted, source),
-
     /** Throws what can be known before the job begins, so that the one who asked hears it at once. */
     async start(wanted: ExportOptions, out: string | null, order: ExportOrder): Promise<Job> {
       splitter(wanted.split, wanted.seed);
       source.redactor(wantedPrivacy(wanted));
-      source.count(wanted.query);
+      parseQuery(wanted.query, 'traces');
       const target = out ?? join(folder, freshName(wanted.layout));
       await refuseExisting(target);
       const title = `Export ${wanted.layout} as ${wanted.format}`;

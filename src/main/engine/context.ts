@@ -20,6 +20,7 @@ import { sealedCredentials } from './live/sealed-credentials.js';
 import { openSettings } from './live/settings.js';
 import { startThreads } from './live/threads.js';
 import { sealedText, typedText } from './live/typed-text.js';
+import { startReading } from './reading/index.js';
 
 export interface EngineOptions {
   dataDir: string;
@@ -29,7 +30,7 @@ export interface EngineOptions {
   /** Master key where the host keeps it itself (safeStorage); 32 bytes. */
   key?: Uint8Array;
   /** Built entries of the threads and the built studio. */
-  threads: { capture: URL; pipeline: URL };
+  threads: { capture: URL; pipeline: URL; reading: URL };
   uiDir: string;
   version: string;
   /** How the command line is called here, for the lines that users copy. */
@@ -108,6 +109,12 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
   // The writer's connection goes after it: it is the one that may fold the write-ahead log back into the database.
   const reader = openReader(folder.database, { sealKey: keys.seal });
   opened('reader', () => reader.close(), 1000);
+  const reading = startReading({
+    entry: options.threads.reading,
+    data: { database: folder.database, sealKey: keys.seal, pseudonymKey: keys.pseudonym },
+    rules: () => ({ ...live.rules(), known }),
+  });
+  opened('reading', () => reading.close());
 
   const typed = typedText({ redact: (text) => redactor.text(text), keep: threads.commands.addTypedFindings });
   let queue: Jobs | undefined;
@@ -146,6 +153,8 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
     commands: threads.commands,
     stored: threads.stored,
     reader,
+    /** What may take long, and whatever the API reads: never on this thread. */
+    reading,
     typed,
     proxyUrl,
     /** Where proxy and API answer; the API's is known once it does. */

@@ -82,5 +82,6 @@ export function builtThreads(folder: string): EngineOptions['threads'] {
   return {
     capture: new URL(`file://${join(folder, 'capture-thread.js')}`),
     pipeline: new URL(`file://${join(folder, 'pipeline-thread.js')}`),
+    reading: new URL(`file://${join(folder, 'reading-thread.js')}`),
   };
 }

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { CapturedExchange, ErrorRecord, InFlight, Tick } from '../../shared/model/index.js';
+import type { CapturedExchange, ErrorRecord, ExportOptions, InFlight, Tick } from '../../shared/model/index.js';
 import type { KnownValue, RedactionPolicy } from '../../shared/policy-file.js';
 import type { Settings } from '../../shared/settings.js';
 
@@ -98,3 +98,24 @@ export type FromThread<E> =
 /** Between the capture and the pipeline thread. */
 export type ToPipeline = { position: Position };
 export type ToCapture = { acknowledged: Position };
+
+export interface ReadingThreadData {
+  database: string;
+  sealKey: Uint8Array;
+  pseudonymKey: Uint8Array;
+}
+
+/** What redaction goes by while a request runs. */
+export interface ReadingRules {
+  policy: RedactionPolicy;
+  values: KnownValue[];
+  known: readonly string[];
+}
+
+export type ReadingRequest<Command> =
+  /** A page or a record of the store. */
+  | { type: 'read'; command: Command }
+  /** The first rows that an export would give. */
+  | { type: 'preview'; options: ExportOptions; rules: ReadingRules }
+  /** Checks a whole trace. */
+  | { type: 'validate'; traceId: string; rules: ReadingRules };

@@ -15,7 +15,8 @@ export function serveThread<R, E>(handlers: {
   if (!port) throw new Error('This module runs in a worker thread only.');
   const answer = async (id: number, request: R) => {
     try {
-      port.postMessage({ id, value: await handlers.request(request) } satisfies FromThread<E>);
+      const value = await handlers.request(request);
+      port.postMessage({ id, value } satisfies FromThread<E>, wholeBuffers(value));
     } catch (error) {
       port.postMessage({ id, error: describe(error) } satisfies FromThread<E>);
     }
@@ -35,6 +36,13 @@ export function serveThread<R, E>(handlers: {
     emit: (event) => port.postMessage({ event } satisfies FromThread<E>),
     end: () => port.close(),
   };
+}
+
+/** Bytes that fill a buffer of their own are handed over, not copied. */
+function wholeBuffers(value: unknown): ArrayBuffer[] {
+  if (!(value instanceof Uint8Array)) return [];
+  const { buffer, byteLength } = value;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
 }
 
 function describe(error: unknown) {

@@ -53,7 +53,7 @@ it('writes down which fields of the settings changed, not what stands in them', 
 });
 
 it('writes down what was deleted, not what was not there', async () => {
-  const trace = services.reads.traces({ query: '', limit: 1, cursor: null }).items[0]?.trace_id as string;
+  const trace = (await services.reads.traces({ query: '', limit: 1, cursor: null })).items[0]?.trace_id as string;
   expect(await deleteTrace(services, actor, trace)).toBe(true);
   expect(await deleteTrace(services, actor, trace)).toBe(false);
   expect(await entries()).toMatchObject([{ action: 'trace_deleted', actor, target: trace }]);

@@ -90,7 +90,7 @@ describe('startApi', () => {
       await gate.promise;
       return setReview(traceId, patch);
     };
-    const { items } = services.reads.traces({ query: '', limit: 1, cursor: null });
+    const { items } = await services.reads.traces({ query: '', limit: 1, cursor: null });
     const open = ask(`/traces/${items[0]?.trace_id}/review`, {
       method: 'PUT',
       body: '{"rating":3}',

@@ -77,7 +77,7 @@ export function consentRoutes(app: RestApp, services: Services): void {
     },
     async (request) => {
       const id = idOf(request.params.id, 'trace');
-      found(reads.traceSummary(id), 'trace');
+      found(await reads.traceSummary(id), 'trace');
       return found(await consent.set(id, request.body, actorOf(request.principal)), 'trace');
     },
   );

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { exchangeSchema, exchangeSummarySchema, pageSchema } from '../../../shared/model/index.js';
 import type { Services } from '../services.js';
-import { found, idOf, idParams, listOptions, listQuery, queryInteger, type RestApp } from './rest-app.js';
+import { idOf, idParams, listOptions, listQuery, queryInteger, type RestApp, sendJson } from './rest-app.js';
 
 /** UTF-16 units of each body in one answer. */
 const bodyLimit = { default: 1024 * 1024, max: 16 * 1024 * 1024 };
@@ -45,9 +45,9 @@ export function exchangeRoutes(app: RestApp, services: Services): void {
         response: { 200: exchangeSchema },
       },
     },
-    (request) => {
+    async (request, reply) => {
       const id = idOf(request.params.id, 'exchange');
-      return found(services.reads.exchange(id, request.query.body_limit), 'exchange');
+      return sendJson(reply, await services.reads.exchangeJson(id, request.query.body_limit), 'exchange');
     },
   );
   app.get(
@@ -65,12 +65,10 @@ export function exchangeRoutes(app: RestApp, services: Services): void {
         response: { 200: bodyPage },
       },
     },
-    (request) => {
+    async (request, reply) => {
       const { offset, limit } = request.query;
       const id = idOf(request.params.id, 'exchange');
-      const body = found(services.reads.exchangeBody(id, request.params.side, offset, limit), 'body');
-      const end = offset + body.text.length;
-      return { ...body, offset, next_offset: end < body.total_chars && body.text !== '' ? end : null };
+      return sendJson(reply, await services.reads.exchangeBodyJson(id, request.params.side, offset, limit), 'body');
     },
   );
 }

@@ -53,10 +53,10 @@ export function findingRoutes(app: RestApp, { reads }: Services): void {
         response: { 200: pageSchema(findingPlaceSchema) },
       },
     },
-    ({ params, query }) => {
+    async ({ params, query }) => {
       const exchange = idOf(params.id, 'exchange');
       const finding = idOf(params.finding, 'finding');
-      return found(reads.findingPlaces(exchange, finding, query.cursor ?? null, query.limit), 'finding');
+      return found(await reads.findingPlaces(exchange, finding, query.cursor ?? null, query.limit), 'finding');
     },
   );
 }

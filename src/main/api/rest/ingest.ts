@@ -29,7 +29,7 @@ export function ingestRoutes(app: RestApp, services: Services): void {
     async (request, reply) => {
       const problems = request.validationError?.validation;
       if (problems) throw malformed(problems);
-      const known = storedTrace(request.body.trace_id);
+      const known = await storedTrace(request.body.trace_id);
       if (known !== null) {
         mayAddTo(known, request.principal);
         if (known.metadata?.finalized_at !== undefined) {
@@ -42,7 +42,7 @@ export function ingestRoutes(app: RestApp, services: Services): void {
     },
   );
 
-  function storedTrace(traceId: string): TraceSummary | null {
+  async function storedTrace(traceId: string): Promise<TraceSummary | null> {
     const id = idSchema.safeParse(traceId.toLowerCase());
     return id.success ? reads.traceSummary(id.data) : null;
   }

@@ -1,6 +1,7 @@
 import type {
   FastifyBaseLogger,
   FastifyInstance,
+  FastifyReply,
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
   RawServerDefault,
@@ -47,6 +48,15 @@ export function idOf(text: string, what: string): string {
   const id = idSchema.safeParse(text.toLowerCase());
   if (!id.success) throw missing(what);
   return id.data;
+}
+
+/** Answers with JSON that is text already. */
+export function sendJson(reply: FastifyReply, json: Uint8Array | null, what: string): never {
+  const bytes = found(json, what);
+  // Typed answers are objects; bytes pass the serialiser by.
+  return reply
+    .type('application/json; charset=utf-8')
+    .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)) as never;
 }
 
 export function found<T>(value: T | null, what: string): T {

@@ -17,10 +17,10 @@ export function reviewRoutes(app: RestApp, services: Services): void {
         response: { 200: reviewSchema },
       },
     },
-    (request) => {
+    async (request) => {
       const id = idOf(request.params.id, 'trace');
-      found(services.reads.traceSummary(id), 'trace');
-      return services.reads.review(id) ?? unreviewed(id);
+      found(await services.reads.traceSummary(id), 'trace');
+      return (await services.reads.review(id)) ?? unreviewed(id);
     },
   );
   app.put(
@@ -37,7 +37,7 @@ export function reviewRoutes(app: RestApp, services: Services): void {
     },
     async (request) => {
       const id = idOf(request.params.id, 'trace');
-      found(services.reads.traceSummary(id), 'trace');
+      found(await services.reads.traceSummary(id), 'trace');
       return (await services.writes.setReview(id, request.body)).current;
     },
   );

@@ -85,7 +85,7 @@ export function telemetryRoutes(app: RestApp, services: Services): void {
       const trace = await open(request.params.id, request.principal);
       const { events } = request.body;
       const ids = events.flatMap(({ event_id }) => event_id ?? []);
-      const seen = new Set(ids.length === 0 ? [] : reads.knownEvents(trace.trace_id, ids));
+      const seen = new Set(ids.length === 0 ? [] : await reads.knownEvents(trace.trace_id, ids));
       const fresh = events.filter(({ event_id }) => {
         if (event_id === undefined) return true;
         if (seen.has(event_id)) return false;
@@ -150,9 +150,9 @@ export function telemetryRoutes(app: RestApp, services: Services): void {
   /** A trace that was accepted a moment ago may still be on its way to the store. */
   async function stored(given: string): Promise<TraceSummary> {
     const id = idOf(given, 'trace');
-    const trace = reads.traceSummary(id);
+    const trace = await reads.traceSummary(id);
     if (trace === null && intake.backpressure().pending > 0) await storedSoon(intake);
-    return trace ?? found(reads.traceSummary(id), 'trace');
+    return trace ?? found(await reads.traceSummary(id), 'trace');
   }
 
   async function open(given: string, principal: Principal | null): Promise<TraceSummary> {

@@ -9,7 +9,17 @@ import {
 import { deleteTrace } from '../audited.js';
 import { actorOf } from '../auth.js';
 import type { Services } from '../services.js';
-import { found, idOf, idParams, listOptions, listQuery, missing, pageQuery, type RestApp } from './rest-app.js';
+import {
+  found,
+  idOf,
+  idParams,
+  listOptions,
+  listQuery,
+  missing,
+  pageQuery,
+  type RestApp,
+  sendJson,
+} from './rest-app.js';
 
 const treeAnswer = z.object({
   nodes: z.array(traceSummarySchema),
@@ -43,7 +53,8 @@ export function traceRoutes(app: RestApp, services: Services): void {
         response: { 200: traceSchema },
       },
     },
-    (request) => found(reads.trace(traceId(services, request.params.id)), 'trace'),
+    async (request, reply) =>
+      sendJson(reply, await reads.traceJson(await traceId(services, request.params.id)), 'trace'),
   );
   app.get(
     '/traces/:id/tree',
@@ -56,7 +67,7 @@ export function traceRoutes(app: RestApp, services: Services): void {
         response: { 200: treeAnswer },
       },
     },
-    (request) => found(reads.traceTree(traceId(services, request.params.id)), 'trace'),
+    async (request) => found(await reads.traceTree(await traceId(services, request.params.id)), 'trace'),
   );
   app.get(
     '/traces/:id/effects',
@@ -70,8 +81,8 @@ export function traceRoutes(app: RestApp, services: Services): void {
         response: { 200: pageSchema(effectSchema) },
       },
     },
-    (request) => {
-      const id = known(services, request.params.id);
+    async (request) => {
+      const id = await known(services, request.params.id);
       return reads.traceEffects(id, request.query.cursor ?? null, request.query.limit);
     },
   );
@@ -87,8 +98,8 @@ export function traceRoutes(app: RestApp, services: Services): void {
         response: { 200: pageSchema(witnessSchema) },
       },
     },
-    (request) => {
-      const id = known(services, request.params.id);
+    async (request) => {
+      const id = await known(services, request.params.id);
       return reads.traceWitnesses(id, request.query.cursor ?? null, request.query.limit);
     },
   );
@@ -112,12 +123,12 @@ export function traceRoutes(app: RestApp, services: Services): void {
 }
 
 /** The id of a trace that is given by its id or by the name that its program has for it. */
-export function traceId({ reads }: Services, given: string): string {
-  return reads.traceIdByKey(`ingest:${given}`) ?? idOf(given, 'trace');
+export async function traceId({ reads }: Services, given: string): Promise<string> {
+  return (await reads.traceIdByKey(`ingest:${given}`)) ?? idOf(given, 'trace');
 }
 
-function known(services: Services, given: string): string {
-  const id = traceId(services, given);
-  found(services.reads.traceSummary(id), 'trace');
+async function known(services: Services, given: string): Promise<string> {
+  const id = await traceId(services, given);
+  found(await services.reads.traceSummary(id), 'trace');
   return id;
 }

@@ -22,7 +22,7 @@ export function validationRoutes(app: RestApp, services: Services): void {
         response: { 200: validationReportSchema },
       },
     },
-    (request) => found(services.validation.trace(traceId(services, request.params.id)), 'trace'),
+    async (request) => found(await services.validation.trace(await traceId(services, request.params.id)), 'trace'),
   );
   app.post(
     '/validate',

@@ -22,9 +22,9 @@ export const findingsRouter = t.router({
   /** Every place that one listed finding stands for. */
   places: read
     .input(z.object({ exchange_id: idSchema, finding_id: idSchema, ...page }))
-    .query(({ ctx, input }) =>
+    .query(async ({ ctx, input }) =>
       found(
-        ctx.services.reads.findingPlaces(input.exchange_id, input.finding_id, input.cursor ?? null, input.limit),
+        await ctx.services.reads.findingPlaces(input.exchange_id, input.finding_id, input.cursor ?? null, input.limit),
         'finding',
       ),
     ),

@@ -64,7 +64,7 @@ export const router = t.router({
       .query(({ ctx, input }) => ctx.services.reads.exchanges({ ...input, cursor: input.cursor ?? null })),
     get: read
       .input(z.object({ exchange_id: idSchema }))
-      .query(({ ctx, input }) => found(ctx.services.reads.exchange(input.exchange_id, 65_536), 'exchange')),
+      .query(async ({ ctx, input }) => found(await ctx.services.reads.exchange(input.exchange_id, 65_536), 'exchange')),
     body: read
       .input(
         z.object({
@@ -74,8 +74,8 @@ export const router = t.router({
           limit: z.number().int().min(1).max(262_144),
         }),
       )
-      .query(({ ctx, input }) =>
-        found(ctx.services.reads.exchangeBody(input.exchange_id, input.side, input.offset, input.limit), 'body'),
+      .query(async ({ ctx, input }) =>
+        found(await ctx.services.reads.exchangeBody(input.exchange_id, input.side, input.offset, input.limit), 'body'),
       ),
   }),
   traces: t.router({
@@ -84,7 +84,7 @@ export const router = t.router({
       .query(({ ctx, input }) => ctx.services.reads.traces({ ...input, cursor: input.cursor ?? null })),
     get: read
       .input(z.object({ trace_id: idSchema }))
-      .query(({ ctx, input }) => found(ctx.services.reads.traceSummary(input.trace_id), 'trace')),
+      .query(async ({ ctx, input }) => found(await ctx.services.reads.traceSummary(input.trace_id), 'trace')),
     steps: read
       .input(
         z.object({
@@ -93,10 +93,7 @@ export const router = t.router({
           limit: z.number().int().min(1).max(500).default(200),
         }),
       )
-      .query(({ ctx, input }) => {
-        const items = ctx.services.reads.traceSteps(input.trace_id, input.cursor ?? -1, input.limit);
-        return { items, next_cursor: items.length === input.limit ? (items.at(-1)?.seq ?? null) : null };
-      }),
+      .query(({ ctx, input }) => ctx.services.reads.traceSteps(input.trace_id, input.cursor ?? -1, input.limit)),
     calls: read
       .input(pageOf)
       .query(({ ctx, input }) => ctx.services.reads.traceCalls(input.trace_id, input.cursor ?? null, input.limit)),
@@ -112,13 +109,13 @@ export const router = t.router({
     /** `mark`: anything that changes with the trace, so that a cached answer is asked for again. */
     validation: read
       .input(z.object({ trace_id: idSchema, mark: z.string().max(200) }))
-      .query(({ ctx, input }) => found(ctx.services.validation.trace(input.trace_id), 'trace')),
+      .query(async ({ ctx, input }) => found(await ctx.services.validation.trace(input.trace_id), 'trace')),
     children: read
       .input(z.object({ trace_id: idSchema }))
       .query(({ ctx, input }) => ctx.services.reads.traceChildren(input.trace_id)),
     tree: read
       .input(z.object({ trace_id: idSchema }))
-      .query(({ ctx, input }) => found(ctx.services.reads.traceTree(input.trace_id), 'trace')),
+      .query(async ({ ctx, input }) => found(await ctx.services.reads.traceTree(input.trace_id), 'trace')),
     effects: read
       .input(pageOf)
       .query(({ ctx, input }) => ctx.services.reads.traceEffects(input.trace_id, input.cursor ?? null, input.limit)),
@@ -185,7 +182,7 @@ export const router = t.router({
       .query(({ ctx, input }) => ctx.services.jobs.list(input.cursor ?? null, input.limit)),
     get: read
       .input(z.object({ job_id: idSchema }))
-      .query(({ ctx, input }) => found(ctx.services.jobs.get(input.job_id), 'job')),
+      .query(async ({ ctx, input }) => found(await ctx.services.jobs.get(input.job_id), 'job')),
     cancel: admin
       .input(z.object({ job_id: idSchema }))
       .mutation(async ({ ctx, input }) => found(await ctx.services.jobs.cancel(input.job_id), 'job')),

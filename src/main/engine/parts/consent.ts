@@ -1,5 +1,6 @@
 import type { AuditActor, Consent, GivenConsent, Json, NewConsent } from '../../../shared/model/index.js';
 import { newConsentSchema } from '../../../shared/model/index.js';
+import { parseQuery } from '../../../shared/query/index.js';
 import type { Settings } from '../../../shared/settings.js';
 import type { ConsentService, RetentionService } from '../../api/services.js';
 import type { JobRunner } from '../../jobs/index.js';
@@ -50,7 +51,7 @@ export function consentPart(context: EngineContext) {
     },
     startSet(query, given, actor) {
       // A query that does not parse is told at once, not by the job.
-      reader.traces({ query, limit: 1, cursor: null });
+      parseQuery(query, 'traces');
       const consent = given && recordConsent(given, { by: recordedBy(actor) }, gate);
       return startJob(consentJobKind, query === '' ? 'Set the consent of all traces' : `Set the consent of ${query}`, {
         query,

@@ -9,7 +9,7 @@ export type DatasetsPart = Awaited<ReturnType<typeof datasetsPart>>;
 
 /** Exports, and what the second look at them found. */
 export async function datasetsPart(context: EngineContext) {
-  const { folder, reader, live, vault, known, keys, typed } = context;
+  const { folder, reader, reading, live, vault, known, keys, typed } = context;
   // What an export left half-written when its process was killed.
   await removeLeftovers(folder.exports);
   const source = exportSource(reader, {
@@ -30,7 +30,7 @@ export async function datasetsPart(context: EngineContext) {
   return {
     id: 'datasets',
     services: {
-      exports: { ...exports, start: typed.exports(exports.start) },
+      exports: { preview: reading.preview, start: typed.exports(exports.start) },
       leaks: leakReports({ file: (jobId, name) => context.jobs().file(jobId, name) }),
     },
     jobs: { [exportJobKind]: typed.jobs.told(exports.run) },

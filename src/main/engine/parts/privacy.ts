@@ -2,6 +2,7 @@ import { SluiceError } from '../../../shared/errors.js';
 import { uuidv7 } from '../../../shared/ids.js';
 import { type AuditActor, type ErasureRequest, erasureRequestSchema, type Job } from '../../../shared/model/index.js';
 import { actionFor, type Entity } from '../../../shared/policy.js';
+import { parseQuery } from '../../../shared/query/index.js';
 import type { PrivacyService } from '../../api/services.js';
 import { eachOf } from '../../ground/pages.js';
 import type { JobRunner } from '../../jobs/index.js';
@@ -153,7 +154,7 @@ export function privacyPart(context: EngineContext, datasets: Pick<DatasetsPart,
     async startErasure(given, actor) {
       const request = erasureRequestSchema.parse(given);
       // A query that does not parse is told at once, not by the job.
-      if (request.query !== undefined) reader.countTraces(request.query);
+      if (request.query !== undefined) parseQuery(request.query, 'traces');
       const id = uuidv7();
       await receipts.saveOrder(id, { request, actor, found: null });
       return { erasure_id: id, job: startErasure(id, request) };

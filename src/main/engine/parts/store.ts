@@ -3,7 +3,7 @@ import type { Writes } from '../../api/services.js';
 import type { EngineContext } from '../context.js';
 
 /** What is stored, what users write beside it, and who did what. */
-export function storePart({ reader, commands, typed, tick, onTick, audit, threads }: EngineContext) {
+export function storePart({ reading, commands, typed, tick, onTick, audit, threads }: EngineContext) {
   const changed = <T>(topics: Tick['topics'], result: T): T => {
     tick(topics);
     return result;
@@ -16,7 +16,7 @@ export function storePart({ reader, commands, typed, tick, onTick, audit, thread
   };
   return {
     id: 'store',
-    services: { reads: reader, writes: typed.writes(writes), audit, onTick },
+    services: { reads: reading.reads, writes: typed.writes(writes), audit, onTick },
     /** What is not stored by then waits in the journal for the next start. */
     end: () => threads.drain(),
     endMs: 30_000,

@@ -1,18 +1,16 @@
+import { parseQuery } from '../../../shared/query/index.js';
 import type { Services } from '../../api/services.js';
 import type { JobRunner } from '../../jobs/index.js';
-import { listSchemas, schemaOf, validateJob, validateJobKind, validateTrace } from '../../validate/index.js';
+import { listSchemas, schemaOf, validateJob, validateJobKind } from '../../validate/index.js';
 import type { EngineContext } from '../context.js';
 
 /** Checks of stored traces, and the schemas of what is public. */
-export function validationPart({ reader, scan, startJob }: EngineContext) {
+export function validationPart({ reader, reading, scan, startJob }: EngineContext) {
   const validation: Services['validation'] = {
-    trace(traceId) {
-      const trace = reader.trace(traceId);
-      return trace && validateTrace(trace, scan);
-    },
+    trace: reading.validate,
     start(query) {
       // A query that does not parse is told at once, not by the job.
-      reader.traces({ query, limit: 1, cursor: null });
+      parseQuery(query, 'traces');
       return startJob(validateJobKind, query === '' ? 'Validate all traces' : `Validate ${query}`, { query });
     },
     schemas: listSchemas,

@@ -1,0 +1,60 @@
+import type { Reads } from '../../api/services.js';
+import type { StoreReader } from '../../store/index.js';
+import { boundedPage } from './bounded.js';
+
+/** What of an open store the API reads. */
+export type ReadFrom = Pick<StoreReader, 'trace' | (keyof Reads & keyof StoreReader)>;
+
+/** What the API reads, from an open store: pages are bounded in bytes too, and what may be large is JSON already. */
+export function readsOf(reader: ReadFrom): Reads {
+  return {
+    traces: async (options) => boundedPage(options.limit, (limit) => reader.traces({ ...options, limit })),
+    toolCalls: async (options) => boundedPage(options.limit, (limit) => reader.toolCalls({ ...options, limit })),
+    exchanges: async (options) => boundedPage(options.limit, (limit) => reader.exchanges({ ...options, limit })),
+    traceJson: async (traceId) => json(reader.trace(traceId)),
+    traceSummary: async (traceId) => reader.traceSummary(traceId),
+    traceSteps: async (traceId, afterSeq, limit) =>
+      boundedPage(limit, (size) => {
+        const items = reader.traceSteps(traceId, afterSeq, size);
+        return { items, next_cursor: items.length === size ? (items.at(-1)?.seq ?? null) : null };
+      }),
+    traceCalls: async (traceId, cursor, limit) =>
+      boundedPage(limit, (size) => reader.traceCalls(traceId, cursor, size)),
+    traceToolCalls: async (traceId, cursor, limit) =>
+      boundedPage(limit, (size) => reader.traceToolCalls(traceId, cursor, size)),
+    traceDecisions: async (traceId, cursor, limit) =>
+      boundedPage(limit, (size) => reader.traceDecisions(traceId, cursor, size)),
+    traceFindings: async (traceId, cursor, limit) =>
+      boundedPage(limit, (size) => reader.traceFindings(traceId, cursor, size)),
+    traceChildren: async (traceId) => reader.traceChildren(traceId),
+    traceTree: async (traceId) => reader.traceTree(traceId),
+    traceEffects: async (traceId, cursor, limit) =>
+      boundedPage(limit, (size) => reader.traceEffects(traceId, cursor, size)),
+    traceWitnesses: async (traceId, cursor, limit) =>
+      boundedPage(limit, (size) => reader.traceWitnesses(traceId, cursor, size)),
+    unclaimedEffects: async (cursor, limit) => boundedPage(limit, (size) => reader.unclaimedEffects(cursor, size)),
+    captureHealth: async () => reader.captureHealth(),
+    findingsSummary: async (filter) => reader.findingsSummary(filter),
+    findings: async (filter, cursor, limit) => boundedPage(limit, (size) => reader.findings(filter, cursor, size)),
+    findingPlaces: async (exchangeId, findingId, cursor, limit) =>
+      boundedPage(limit, (size) => reader.findingPlaces(exchangeId, findingId, cursor, size)),
+    knownEvents: async (traceId, eventIds) => reader.knownEvents(traceId, eventIds),
+    traceIdByKey: async (key) => reader.traceIdByKey(key),
+    exchange: async (exchangeId, bodyChars) => reader.exchange(exchangeId, bodyChars),
+    exchangeJson: async (exchangeId, bodyChars) => json(reader.exchange(exchangeId, bodyChars)),
+    exchangeBody: async (exchangeId, side, offset, limit) => reader.exchangeBody(exchangeId, side, offset, limit),
+    async exchangeBodyJson(exchangeId, side, offset, limit) {
+      const body = reader.exchangeBody(exchangeId, side, offset, limit);
+      if (body === null) return null;
+      const end = offset + body.text.length;
+      return json({ ...body, offset, next_offset: end < body.total_chars && body.text !== '' ? end : null });
+    },
+    fieldValues: async (scope, field, prefix, limit) => reader.fieldValues(scope, field, prefix, limit),
+    savedFilters: async () => reader.savedFilters(),
+    review: async (traceId) => reader.review(traceId),
+  };
+}
+
+function json(value: object | null): Uint8Array | null {
+  return value === null ? null : new TextEncoder().encode(JSON.stringify(value));
+}

@@ -1,0 +1,48 @@
+import { workerData } from 'node:worker_threads';
+import type { Reads } from '../api/services.js';
+import { previewDataset } from '../dataset/index.js';
+import { exportSource } from '../engine/export-source.js';
+import { readsOf } from '../engine/reading/reads.js';
+import { createRedactor, type Redactor, redactorForExport } from '../redact/index.js';
+import { openReader } from '../store/index.js';
+import type { ReadingRequest, ReadingRules, ReadingThreadData } from '../threads/protocol.js';
+import { type CommandOf, carryOut } from '../threads/remote.js';
+import { serveThread } from '../threads/worker-side.js';
+import { validateTrace } from '../validate/index.js';
+
+/** A reading thread: what the API asks of the store, one request at a time. The main thread ends it when one takes too long. */
+
+const { database, sealKey, pseudonymKey: key } = workerData as ReadingThreadData;
+const reader = openReader(database, { sealKey });
+const reads = readsOf(reader);
+/** Built anew only where the rules are others. */
+let scanner: { rules: string; redactor: Redactor } | null = null;
+
+serveThread<ReadingRequest<CommandOf<Reads>>, never>({
+  lane: () => 'control',
+  request(request) {
+    switch (request.type) {
+      case 'read':
+        return carryOut(reads, request.command);
+      case 'preview':
+        return previewDataset(
+          request.options,
+          exportSource(reader, {
+            consentRequired: () => request.rules.policy.consent.required,
+            redactor: (wanted) => redactorForExport({ ...request.rules, key }, wanted),
+          }),
+        );
+      case 'validate': {
+        const trace = reader.trace(request.traceId);
+        return trace && validateTrace(trace, (text) => redactorOf(request.rules).spans(text).findings);
+      }
+    }
+  },
+  connect() {},
+});
+
+function redactorOf(rules: ReadingRules): Redactor {
+  const name = JSON.stringify(rules);
+  if (scanner?.rules !== name) scanner = { rules: name, redactor: createRedactor({ ...rules, key }) };
+  return scanner.redactor;
+}
