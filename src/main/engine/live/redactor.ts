@@ -101,8 +101,10 @@ export function openLiveRedactor(parts: {
     } catch (error) {
       // An engine that did not start would capture nothing; what it captures meanwhile must not say too much.
       standsIn = true;
-      problems = [`${problemOf(error)} Until the file is repaired, all that can be found is masked.`];
-      return { file: parsePolicyFile({}), policy: strictestPolicy, current: build(strictestPolicy) };
+      const strictest = build(strictestPolicy);
+      const problem = strictest.text(problemOf(error)).text;
+      problems = [`${problem} Until the file is repaired, all that can be found is masked.`];
+      return { file: parsePolicyFile({}), policy: strictestPolicy, current: strictest };
     }
   }
 
@@ -150,7 +152,8 @@ export function openLiveRedactor(parts: {
 
   function say(now: string[]): void {
     if (now.length === 0 && problems.length === 0) return;
-    problems = now;
+    // They may quote what stands in the file.
+    problems = now.map((problem) => current.text(problem).text);
     hearProblems(problems);
   }
 

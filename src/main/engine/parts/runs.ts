@@ -15,14 +15,23 @@ const mostValidated = 1000;
 const mostBypassed = 200;
 /** How often the processes of runs are looked for. */
 const lookEveryMs = 2000;
+/** Characters, as the status promises. */
+const longestWord = 64;
 
 export type RunsPart = ReturnType<typeof runsPart>;
 
 /** Commands that `sluice run` captures. */
 export function runsPart(context: EngineContext, consent: Pick<ConsentPart, 'applyToRun'>) {
-  const { reader, scan, threads, typed, log } = context;
+  const { reader, redactor, scan, threads, typed, log } = context;
   const runs = new Map<string, { session: string; from: string; pid: number | null }>();
   const bypassed: Status['bypassed'] = [];
+
+  /** Whoever names a process chooses these words: they pass the gate like all that is shown. */
+  const clean = (seen: Status['bypassed'][number]) => ({
+    ...seen,
+    command: redactor.text(seen.command).text.slice(0, longestWord),
+    address: redactor.text(seen.address).text.slice(0, longestWord),
+  });
 
   const startRun: Services['startRun'] = async (session, given, pid = null) => {
     const runId = uuidv7();
@@ -39,7 +48,7 @@ export function runsPart(context: EngineContext, consent: Pick<ConsentPart, 'app
     const run = runs.get(runId);
     if (!run) throw new SluiceError('not_found', 'There is no such run.');
     runs.delete(runId);
-    bypassed.push(...seenPast);
+    bypassed.push(...seenPast.map(clean));
     if (bypassed.length > mostBypassed) bypassed.splice(0, bypassed.length - mostBypassed);
     await threads.closeRun(runId);
     await context.stored();
