@@ -6,8 +6,8 @@ import { loadOrCreateCa } from '../../src/main/capture/ca.js';
 import { captureCounters, captureCountersBytes } from '../../src/main/capture/counters.js';
 import { type Capture, type CaptureOptions, type CaptureSettings, startCapture } from '../../src/main/capture/index.js';
 import type { RefusalEvent } from '../../src/main/capture/refusals.js';
+import { type JournalCursor, journalBegin } from '../../src/main/journal/cursor.js';
 import { openJournalReader } from '../../src/main/journal/reader.js';
-import type { JournalPosition } from '../../src/main/journal/segment.js';
 import type { CapturedExchange } from '../../src/shared/model/index.js';
 
 export interface TestCapture {
@@ -96,10 +96,10 @@ export async function startTestCapture(
   };
 }
 
-export function readJournal(journalDir: string, key: Uint8Array, limit: JournalPosition): CapturedExchange[] {
+export function readJournal(journalDir: string, key: Uint8Array, limit: JournalCursor): CapturedExchange[] {
   const reader = openJournalReader(journalDir, key);
   const found: CapturedExchange[] = [];
-  let at: JournalPosition = { segment: 0, offset: 0 };
+  let at = journalBegin;
   for (;;) {
     const entry = reader.next(at, limit);
     if (!entry) break;

@@ -1,7 +1,7 @@
 import { SluiceError } from '../../shared/errors.js';
 import type { CapturedExchange, InFlight } from '../../shared/model/index.js';
 import { builtinUpstreams, type Settings } from '../../shared/settings.js';
-import type { JournalPosition } from '../journal/segment.js';
+import type { JournalCursor } from '../journal/cursor.js';
 import { openJournalWriter } from '../journal/writer.js';
 import { createLeafIssuer } from './ca.js';
 import { connectHandler } from './connect.js';
@@ -42,7 +42,7 @@ export interface CaptureOptions {
   counters: CaptureCounters;
   naming: LiveNaming;
   /** The journal has grown to this position. Called once per turn of the event loop at most. */
-  onJournal(position: JournalPosition): void;
+  onJournal(position: JournalCursor): void;
   onRefusal(event: RefusalEvent): void;
   onJournalError(error: Error): void;
   /** An error that nobody expected; it was answered with 500. */
@@ -52,12 +52,12 @@ export interface CaptureOptions {
 export interface Capture {
   port: number;
   /** Where the journal stood when this run began: before it lies what an earlier run left. */
-  journalStart: JournalPosition;
-  journalPosition(): JournalPosition;
+  journalStart: JournalCursor;
+  journalPosition(): JournalCursor;
   update(settings: CaptureSettings): void;
   /** Begins a new segment: what is written by now is deleted as soon as it is stored. */
   turnJournal(): void;
-  acknowledge(position: JournalPosition): void;
+  acknowledge(position: JournalCursor): void;
   /**
    * Puts exchanges that did not pass the proxy into the journal, as if they had. They are written when it returns; throws
    * engine_busy with `written` in its details: so many of them, from the first on, are written all the same.

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CapturedExchange } from '../../shared/model/index.js';
+import { cursorOf, type JournalCursor, journalBegin, type Place, placeOf } from './cursor.js';
 import { decodeExchange, type PartLocation } from './record.js';
 import {
   comparePositions,
@@ -12,6 +13,7 @@ import {
   recordTypes,
   segmentHeaderBytes,
   segmentKey,
+  segmentLimit,
   segmentMagic,
   segmentName,
   segmentNumber,
@@ -25,21 +27,32 @@ export interface JournalDamage {
 }
 
 export type JournalEntry =
-  | { kind: 'exchange'; exchange: CapturedExchange; at: JournalPosition; next: JournalPosition }
-  | { kind: 'damage'; damage: JournalDamage; next: JournalPosition };
+  | { kind: 'exchange'; exchange: CapturedExchange; at: JournalPosition; next: JournalCursor }
+  | { kind: 'damage'; damage: JournalDamage; next: JournalCursor };
 
 /** Reads finished exchanges in the order in which they were finished. */
 export interface JournalReader {
+  /**
+   * Where to read on from `cursor`, at first and whenever the journal has grown to `grown`: from the same place, and from the
+   * beginning where its segment is gone or another one has its number, because somebody emptied the folder. What is read
+   * twice is stored once.
+   */
+  resume(cursor: JournalCursor | null, grown: JournalCursor | null): JournalCursor;
   /** The first exchange at or after `from` and before `limit`; null where there is none yet. */
-  next(from: JournalPosition, limit: JournalPosition): JournalEntry | null;
-  /** Number of exchange records between the two positions, read from the record heads only. */
-  count(from: JournalPosition, limit: JournalPosition): number;
+  next(from: JournalCursor, limit: JournalCursor): JournalEntry | null;
+  /** Number of exchange records between the two places, read from the record heads only. */
+  count(from: JournalCursor, limit: JournalCursor): number;
+  /** Whether one place lies before the other. */
+  before(a: JournalCursor, b: JournalCursor): boolean;
+  /** Bytes from one place to another behind it; a segment that ended early counts as a whole one. */
+  distance(from: JournalCursor, to: JournalCursor): number;
   close(): void;
 }
 
 interface OpenSegment {
   file: number;
   key: KeyObject;
+  salt: string;
 }
 
 const start = (segment: number): JournalPosition => ({ segment, offset: segmentHeaderBytes });
@@ -48,6 +61,7 @@ const start = (segment: number): JournalPosition => ({ segment, offset: segmentH
 export function openJournalReader(folder: string, masterKey: Uint8Array): JournalReader {
   const open = new Map<number, OpenSegment | null>();
   let scratch = Buffer.alloc(0);
+  let grownSalt: string | null = null;
 
   function segment(number: number): OpenSegment | null {
     const known = open.get(number);
@@ -58,7 +72,8 @@ export function openJournalReader(folder: string, masterKey: Uint8Array): Journa
       const header = Buffer.alloc(segmentHeaderBytes);
       const read = readSync(file, header, 0, segmentHeaderBytes, 0);
       if (read === segmentHeaderBytes && header.subarray(0, 4).equals(segmentMagic)) {
-        opened = { file, key: segmentKey(masterKey, header.subarray(4)) };
+        const salt = header.subarray(4);
+        opened = { file, key: segmentKey(masterKey, salt), salt: salt.toString('hex') };
       } else closeSync(file);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
@@ -75,6 +90,24 @@ export function openJournalReader(folder: string, masterKey: Uint8Array): Journa
       open.delete(known);
     }
   }
+
+  function close(): void {
+    for (const opened of open.values()) if (opened) closeSync(opened.file);
+    open.clear();
+  }
+
+  /** Whether the segment of this place can still be read, by what lies on disk now or is open since before it was deleted. */
+  function there({ segment: number, salt }: Place, grown: Place | null): boolean {
+    if (number === 0) return true;
+    const known = open.get(number);
+    if (known && known.salt === salt && grown !== null && grown.segment > number) return true;
+    open.delete(number);
+    if (known) closeSync(known.file);
+    const found = segment(number);
+    return found !== null && (salt === '' || found.salt === salt);
+  }
+
+  const cursorAt = (at: JournalPosition) => cursorOf({ ...at, salt: segment(at.segment)?.salt ?? '' });
 
   function head(opened: OpenSegment, offset: number): { head: Buffer; length: number; type: number } | null {
     const bytes = Buffer.allocUnsafe(recordHeadBytes);
@@ -138,10 +171,23 @@ export function openJournalReader(folder: string, masterKey: Uint8Array): Journa
   }
 
   return {
-    next(from, limit) {
+    resume(cursor, grown) {
+      if (cursor === null) return journalBegin;
+      const end = grown === null ? null : placeOf(grown);
+      // As long as the same segment grows nothing else can have changed.
+      if (end !== null && end.salt === grownSalt) return cursor;
+      grownSalt = end?.salt ?? null;
+      if (there(placeOf(cursor), end)) return cursor;
+      close();
+      return journalBegin;
+    },
+    next(begin, end) {
       let entry: JournalEntry | null = null;
+      const [from, limit] = [placeOf(begin), placeOf(end)];
+      const after = (at: JournalPosition) => (comparePositions(at, limit) === 0 ? end : cursorAt(at));
       forgetBefore(from.segment);
-      walk(from, limit, (at, record, next) => {
+      walk(from, limit, (at, record, following) => {
+        const next = after(following);
         if (record?.type === recordTypes.part) return false;
         if (!record) {
           if (segment(at.segment) === null && at.offset <= segmentHeaderBytes) return false;
@@ -166,16 +212,18 @@ export function openJournalReader(folder: string, masterKey: Uint8Array): Journa
     },
     count(from, limit) {
       let total = 0;
-      walk(from, limit, (_at, record) => {
+      walk(placeOf(from), placeOf(limit), (_at, record) => {
         if (record?.type === recordTypes.exchange) total += 1;
         return false;
       });
       return total;
     },
-    close() {
-      for (const opened of open.values()) if (opened) closeSync(opened.file);
-      open.clear();
+    before: (a, b) => comparePositions(placeOf(a), placeOf(b)) < 0,
+    distance(from, to) {
+      const [a, b] = [placeOf(from), placeOf(to)];
+      return (b.segment - a.segment) * segmentLimit + b.offset - a.offset;
     },
+    close,
   };
 }
 

@@ -12,13 +12,15 @@ import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyOb
 export const segmentMagic = Buffer.from('SLJ1');
 export const segmentHeaderBytes = 20;
 export const recordHeadBytes = 5;
+/** A segment that has grown beyond it is the last one's predecessor. */
+export const segmentLimit = 32 * 1024 * 1024;
 export const tagBytes = 16;
 export const recordOverhead = recordHeadBytes + tagBytes;
 
 export const recordTypes = { part: 1, exchange: 2 } as const;
 export type RecordType = (typeof recordTypes)[keyof typeof recordTypes];
 
-/** Where a record begins; also the position up to which everything is processed. */
+/** Where a record begins. */
 export interface JournalPosition {
   segment: number;
   offset: number;

@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import type { CapturedExchange } from '../../shared/model/index.js';
 import { syncFolder } from '../ground/replace-file.js';
+import { cursorOf, type JournalCursor, placeOf } from './cursor.js';
 import { type BodySource, encodeExchange, type PartLocation } from './record.js';
 import {
   comparePositions,
@@ -22,12 +23,12 @@ import {
   sealRecord,
   segmentHeaderBytes,
   segmentKey,
+  segmentLimit,
   segmentMagic,
   segmentName,
   segmentNumber,
 } from './segment.js';
 
-const segmentLimit = 32 * 1024 * 1024;
 /** A power cut may cost what the system had not written; this bounds it. A killed process loses nothing. */
 const syncEveryMs = 250;
 
@@ -36,17 +37,17 @@ const syncEveryMs = 250;
  * system's: from then on a killed process cannot lose them.
  */
 export interface JournalWriter {
-  /** Writes a finished exchange; returns the position behind it. */
-  append(exchange: CapturedExchange, request: BodySource, response: BodySource): JournalPosition;
+  /** Writes a finished exchange; returns the place behind it. */
+  append(exchange: CapturedExchange, request: BodySource, response: BodySource): JournalCursor;
   /** Writes a part of a body whose exchange is still open; its segment is kept until `unpin`. */
   appendPart(bytes: Uint8Array[]): PartLocation;
   /** The exchange of these parts is written or given up: their segments go when all written so far is acknowledged. */
   unpin(parts: PartLocation[]): void;
-  /** Everything before `position` is in the store: deletes the segments that nothing needs any more. */
-  acknowledge(position: JournalPosition): void;
+  /** Everything before `cursor` is in the store: deletes the segments that nothing needs any more. */
+  acknowledge(cursor: JournalCursor): void;
   /** What follows goes to a new segment, so that the present one can be deleted when it is in the store. */
   turn(): void;
-  position(): JournalPosition;
+  position(): JournalCursor;
   /** Bytes of all segments on disk. */
   bytes(): number;
   close(): void;
@@ -71,6 +72,7 @@ export function openJournalWriter(
   let file = -1;
   let key: KeyObject;
   let offset = 0;
+  let salt = '';
   let acknowledged: JournalPosition = { segment: 0, offset: 0 };
   /** The last write broke off: where the file stands is not known, so nothing may follow in it. */
   let torn = false;
@@ -78,11 +80,11 @@ export function openJournalWriter(
   let syncing = false;
 
   function startSegment(): void {
-    const salt = randomBytes(16);
+    const fresh = randomBytes(16);
     const path = join(folder, segmentName(number + 1));
     const next = openSync(path, 'wx', 0o600);
     try {
-      writeAll(next, [segmentMagic, salt], segmentHeaderBytes);
+      writeAll(next, [segmentMagic, fresh], segmentHeaderBytes);
     } catch (error) {
       // Left behind, the file would bar the way to every later attempt.
       closeSync(next);
@@ -94,7 +96,8 @@ export function openJournalWriter(
     syncFolder(folder).catch(onSyncError);
     file = next;
     number += 1;
-    key = segmentKey(masterKey, salt);
+    key = segmentKey(masterKey, fresh);
+    salt = fresh.toString('hex');
     offset = segmentHeaderBytes;
     torn = false;
     sizes.set(number, offset);
@@ -127,14 +130,19 @@ export function openJournalWriter(
   }
 
   function removeAcknowledged(): void {
+    let removed = false;
     for (const segment of sizes.keys()) {
       // Segments of an earlier run may hold parts of exchanges that a later one finished: they go together.
       const behind = segment < firstOwn ? acknowledged.segment >= firstOwn : segment < acknowledged.segment;
       if (!behind || segment === number || pins.has(segment)) continue;
       rmSync(join(folder, segmentName(segment)), { force: true });
       sizes.delete(segment);
+      removed = true;
     }
+    if (removed) syncFolder(folder).catch(onSyncError);
   }
+
+  const position = () => cursorOf({ salt, segment: number, offset });
 
   startSegment();
   const timer = setInterval(() => {
@@ -152,7 +160,7 @@ export function openJournalWriter(
   return {
     append(exchange, request, response) {
       write(recordTypes.exchange, encodeExchange(exchange, request, response));
-      return { segment: number, offset };
+      return position();
     },
     appendPart(bytes) {
       const at = write(recordTypes.part, bytes);
@@ -164,7 +172,8 @@ export function openJournalWriter(
     unpin(parts) {
       if (parts.length > 0) released.push({ behind: { segment: number, offset }, parts });
     },
-    acknowledge(position) {
+    acknowledge(cursor) {
+      const position = placeOf(cursor);
       acknowledged = position;
       // An exchange that is written but not yet stored still needs its parts.
       const free = released.filter(({ behind }) => comparePositions(behind, position) <= 0);
@@ -179,7 +188,7 @@ export function openJournalWriter(
     turn() {
       if (offset > segmentHeaderBytes) startSegment();
     },
-    position: () => ({ segment: number, offset }),
+    position,
     bytes() {
       let total = 0;
       for (const size of sizes.values()) total += size;

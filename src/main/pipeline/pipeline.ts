@@ -9,20 +9,35 @@ import type {
   Tick,
 } from '../../shared/model/index.js';
 import type { pipelineCounters } from './counters.js';
-import { createPace, type Position } from './pace.js';
+import { createPace } from './pace.js';
 
 const batchSize = 512;
 /** Long enough that a commit's fsync is shared by many exchanges, short enough to seem live. */
 const batchMs = 120;
 const retryMs = 1000;
 
+/** A place in the journal, which the journal alone can read. */
+type Cursor = string;
+
+/** A record, as a crash remembers it in shared memory. */
+interface RecordPlace {
+  segment: number;
+  offset: number;
+}
+
 type Entry =
-  | { kind: 'exchange'; exchange: CapturedExchange; at: Position; next: Position }
-  | { kind: 'damage'; damage: { position: Position; reason: string }; next: Position };
+  | { kind: 'exchange'; exchange: CapturedExchange; at: RecordPlace; next: Cursor }
+  | { kind: 'damage'; damage: { position: RecordPlace; reason: string }; next: Cursor };
 
 /** The rooms that the pipeline runs through, as it needs them. */
 export interface PipelineParts {
-  reader: { next(from: Position, limit: Position): Entry | null; count(from: Position, limit: Position): number };
+  reader: {
+    resume(cursor: Cursor | null, grown: Cursor | null): Cursor;
+    next(from: Cursor, limit: Cursor): Entry | null;
+    count(from: Cursor, limit: Cursor): number;
+    before(a: Cursor, b: Cursor): boolean;
+    distance(from: Cursor, to: Cursor): number;
+  };
   read(captured: CapturedExchange): ReadExchange;
   redactor: { exchange(read: ReadExchange): RedactedExchange };
   /** The exchange itself, behind it the exchanges that it carried (turns of a socket). */
@@ -32,31 +47,29 @@ export interface PipelineParts {
     lineage: LineageReader;
     transaction(body: () => void): void;
     save(assembled: Assembled): { topics: Tick['topics'] };
-    cursor(): Position | null;
-    setCursor(position: Position): void;
+    cursor(): Cursor | null;
+    setCursor(position: Cursor): void;
     /** Whether the disk, not the data, is the matter. */
     passes(error: unknown): boolean;
   };
   counters: ReturnType<typeof pipelineCounters>;
   /** Up to here the journal holds what an earlier run left, to be counted as pending; null: already counted. */
-  backlogUntil: Position | null;
+  backlogUntil: Cursor | null;
   /** A record that is stored sealed without being read: it ended this thread twice. */
-  skip: Position | null;
+  skip: RecordPlace | null;
   /** Everything before this position is committed. */
-  acknowledge(position: Position): void;
+  acknowledge(position: Cursor): void;
   onTopics(topics: Tick['topics']): void;
   onLog(level: 'warn' | 'error', event: string, fields: Record<string, string | number>): void;
 }
 
 export interface Pipeline {
   /** The journal has grown to this position. */
-  grow(position: Position): void;
+  grow(position: Cursor): void;
   /** Resolves when everything up to this position is stored. */
-  drained(position: Position): Promise<void>;
+  drained(position: Cursor): Promise<void>;
   stop(): void;
 }
-
-const before = (a: Position, b: Position) => a.segment < b.segment || (a.segment === b.segment && a.offset < b.offset);
 
 /**
  * Carries exchanges from the journal into the store, in the journal's order, each exactly once: the rows of a batch and
@@ -64,13 +77,14 @@ const before = (a: Position, b: Position) => a.segment < b.segment || (a.segment
  */
 export function createPipeline(parts: PipelineParts): Pipeline {
   const { counters, writer } = parts;
-  let cursor: Position = writer.cursor() ?? { segment: 0, offset: 0 };
-  let limit: Position | null = null;
+  const { before, distance } = parts.reader;
+  let cursor = parts.reader.resume(writer.cursor(), null);
+  let limit: Cursor | null = null;
   if (parts.backlogUntil !== null) counters.add('backlog', parts.reader.count(cursor, parts.backlogUntil));
   let scheduled = false;
   let stopped = false;
-  const waiting: { position: Position; resolve(): void }[] = [];
-  const pace = createPace();
+  const waiting: { position: Cursor; resolve(): void }[] = [];
+  const pace = createPace(distance);
 
   function schedule(delayMs = 0): void {
     if (scheduled || stopped) return;
@@ -83,7 +97,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   function run(): void {
     scheduled = false;
     if (stopped || !limit) return;
-    let next: Position;
+    let next: Cursor;
     const began = performance.now();
     const from = cursor;
     const topics = new Set<Tick['topics'][number]>();
@@ -124,7 +138,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     if (before(cursor, limit)) schedule(waiting.length > 0 ? 0 : rest);
   }
 
-  function batch(upTo: Position, topics: Set<Tick['topics'][number]>, tally: { [name: string]: number }): Position {
+  function batch(upTo: Cursor, topics: Set<Tick['topics'][number]>, tally: { [name: string]: number }): Cursor {
     let at = cursor;
     const until = performance.now() + batchMs;
     writer.transaction(() => {
@@ -272,8 +286,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
   return {
     grow(position) {
-      // The journal's folder was emptied by hand and its numbers begin anew: nothing of it is stored yet.
-      if (position.segment < cursor.segment) cursor = { segment: 0, offset: 0 };
+      cursor = parts.reader.resume(cursor, position);
       limit = position;
       if (before(cursor, limit)) schedule();
     },

@@ -3,8 +3,11 @@ import type { CapturedExchange, ErrorRecord, ExportOptions, InFlight, Tick } fro
 import type { KnownValue, RedactionPolicy } from '../../shared/policy-file.js';
 import type { Settings } from '../../shared/settings.js';
 
-/** A place in the journal; the same as the capture room's and the store's own. */
-export interface Position {
+/** A place in the journal, which the journal alone can read. */
+export type Position = string;
+
+/** Where a record of the journal lies. */
+export interface RecordPlace {
   segment: number;
   offset: number;
 }
@@ -57,7 +60,7 @@ export interface PipelineThreadData {
   /** Up to here the journal holds what an earlier run left; null: already counted. */
   backlogUntil: Position | null;
   /** A record that brought the thread down twice: kept sealed, not read again. */
-  skip: Position | null;
+  skip: RecordPlace | null;
 }
 
 export type PipelineRequest<Command> =

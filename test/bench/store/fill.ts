@@ -78,7 +78,7 @@ export function fill(options: FillOptions): FillResult {
     const cpuFrom = process.cpuUsage();
     writer.transaction(() => {
       for (const assembled of batch) writer.save(assembled);
-      writer.setCursor({ segment: 1, offset: exchanges });
+      writer.setCursor(`00:1:${exchanges}`);
     });
     millis += performance.now() - from;
     const { user, system } = process.cpuUsage(cpuFrom);

@@ -4,6 +4,7 @@ import fs, {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -12,15 +13,14 @@ import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { journalBegin as begin, type JournalCursor, placeOf } from '../../../src/main/journal/cursor.js';
 import { type JournalEntry, openJournalReader } from '../../../src/main/journal/reader.js';
-import type { JournalPosition } from '../../../src/main/journal/segment.js';
 import { type JournalWriter, openJournalWriter } from '../../../src/main/journal/writer.js';
 import type { CapturedExchange } from '../../../src/shared/model/index.js';
 
 const key = randomBytes(32);
 const none = { parts: [], tail: [] };
-const far: JournalPosition = { segment: 1e6, offset: 0 };
-const begin: JournalPosition = { segment: 0, offset: 0 };
+const far: JournalCursor = ':1000000:0';
 
 function exchange(id: string): CapturedExchange {
   const message = {
@@ -54,7 +54,7 @@ const fresh = () => join(mkdtempSync(join(tmpdir(), 'sluice-journal-')), 'journa
 function all(folder: string, from = begin, limit = far): JournalEntry[] {
   const reader = openJournalReader(folder, key);
   const entries: JournalEntry[] = [];
-  for (let at = from; ; ) {
+  for (let at: JournalCursor = from; ; ) {
     const entry = reader.next(at, limit);
     if (!entry) break;
     entries.push(entry);
@@ -141,7 +141,8 @@ describe('journal', () => {
     writer.close();
     const file = join(folder, readdirSync(folder)[0] as string);
     const bytes = readFileSync(file);
-    bytes[first.offset + 40] = (bytes[first.offset + 40] as number) ^ 1;
+    const { offset } = placeOf(first);
+    bytes[offset + 40] = (bytes[offset + 40] as number) ^ 1;
     writeFileSync(file, bytes);
     expect(ids(all(folder))).toEqual(['a', '!altered', 'c']);
   });
@@ -177,6 +178,52 @@ describe('journal', () => {
     second.acknowledge(second.position());
     expect(readdirSync(folder)).toHaveLength(1);
     second.close();
+  });
+
+  it('knows an emptied folder by the salt, however far the new journal has grown', () => {
+    for (const written of [1, 2, 5]) {
+      const folder = fresh();
+      const old = open(folder);
+      for (const id of ['a', 'b']) old.append(exchange(id), none, none);
+      const stored = old.position();
+      old.close();
+      const reader = openJournalReader(folder, key);
+      expect(reader.resume(stored, null)).toBe(stored);
+      for (const name of readdirSync(folder)) rmSync(join(folder, name));
+      const writer = open(folder);
+      for (let i = 0; i < written; i++) writer.append(exchange(`new-${i}`), none, none);
+      const from = reader.resume(stored, writer.position());
+      expect(from).toBe(begin);
+      const entry = reader.next(from, writer.position());
+      expect(entry && ids([entry])).toEqual(['new-0']);
+      expect(ids(all(folder, openJournalReader(folder, key).resume(stored, null)))).toHaveLength(written);
+      writer.close();
+      reader.close();
+    }
+  });
+
+  it('goes on where the segments before it are gone, and reads the cursor of the first version', () => {
+    const folder = fresh();
+    const first = open(folder);
+    first.append(exchange('stored'), none, none);
+    const { segment, offset } = placeOf(first.position());
+    const cursor = JSON.stringify({ segment, offset });
+    first.append(exchange('waits'), none, none);
+    first.close();
+    const second = open(folder);
+    second.append(exchange('new'), none, none);
+    const reader = openJournalReader(folder, key);
+    expect(reader.resume(cursor, second.position())).toBe(cursor);
+    expect(reader.count(cursor, second.position())).toBe(2);
+    expect(ids(all(folder, cursor, second.position()))).toEqual(['waits', 'new']);
+    const behind = all(folder, cursor)[0]?.next as JournalCursor;
+    expect(placeOf(behind).salt).not.toBe('');
+    second.acknowledge(second.position());
+    expect(readdirSync(folder)).toHaveLength(1);
+    expect(reader.resume(second.position(), second.position())).toBe(second.position());
+    second.close();
+    reader.close();
+    expect(() => placeOf('{"segment":"1"}')).toThrow(RangeError);
   });
 
   it('ignores files that are not segments', () => {

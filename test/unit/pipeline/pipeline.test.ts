@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { assemble } from '../../../src/main/assemble/index.js';
 import { decodeExchange, readExchange } from '../../../src/main/decode/index.js';
+import { placeOf } from '../../../src/main/journal/cursor.js';
 import { openJournalReader } from '../../../src/main/journal/reader.js';
 import { openJournalWriter } from '../../../src/main/journal/writer.js';
 import { pipelineCounters, pipelineCountersBytes } from '../../../src/main/pipeline/counters.js';
@@ -62,9 +63,11 @@ function exchange(marker: string): CapturedExchange {
 }
 
 /** Journal, rooms and store as the threads wire them, with one part replaced where a test breaks it. */
-function wire(replace: (parts: PipelineParts) => Partial<PipelineParts> = () => ({})) {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-pipeline-'));
-  const key = randomBytes(32);
+function wire(
+  replace: (parts: PipelineParts) => Partial<PipelineParts> = () => ({}),
+  folder = mkdtempSync(join(tmpdir(), 'sluice-pipeline-')),
+  key = randomBytes(32),
+) {
   const journal = openJournalWriter(join(folder, 'journal'), key, () => {});
   const journalReader = openJournalReader(join(folder, 'journal'), key);
   const writer = openWriter(join(folder, 'sluice.db'), { sealKey: key });
@@ -101,6 +104,9 @@ function wire(replace: (parts: PipelineParts) => Partial<PipelineParts> = () => 
     );
   };
   return {
+    folder,
+    key,
+    pipeline,
     append,
     counters,
     logged,
@@ -239,11 +245,39 @@ describe('pipeline', () => {
       },
     }));
     w.append(exchange('first'));
-    Object.assign(skip, w.journal.position());
+    const { segment, offset } = placeOf(w.journal.position());
+    Object.assign(skip, { segment, offset });
     w.append(exchange('killer'));
     w.append(exchange('last'));
     expect((await w.drain()).map((item) => item.error?.code ?? null)).toEqual([null, 'pipeline_failed', null]);
     expect(read.map((url) => url.split('=')[1])).toEqual(['first', 'last']);
+  });
+
+  it('stores all of a journal that begins anew in an emptied folder', async () => {
+    const old = wire();
+    for (let i = 0; i < 3; i++) old.append(exchange(`old-${i}`));
+    expect(await old.drain()).toHaveLength(3);
+    for (const close of closers.splice(0).reverse()) close();
+    rmSync(join(old.folder, 'journal'), { recursive: true });
+    const w = wire(undefined, old.folder, old.key);
+    // Longer than the old one was: by number and place alone its beginning would seem stored.
+    for (let i = 0; i < 6; i++) w.append(exchange(`new-${i}`));
+    expect(await w.drain()).toHaveLength(9);
+  });
+
+  it('goes on behind what the first version had stored', async () => {
+    const old = wire();
+    old.append(exchange('stored'));
+    await old.drain();
+    const { segment, offset } = placeOf(old.journal.position());
+    old.append(exchange('waits'));
+    for (const close of closers.splice(0).reverse()) close();
+    const writer = openWriter(join(old.folder, 'sluice.db'), { sealKey: old.key });
+    writer.setCursor(JSON.stringify({ segment, offset }));
+    writer.close();
+    const w = wire(undefined, old.folder, old.key);
+    expect(await w.drain()).toHaveLength(2);
+    expect(w.counters.get('processed')).toBe(1);
   });
 
   it('commits a batch again, once, after the store refused it', async () => {

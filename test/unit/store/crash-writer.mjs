@@ -5,7 +5,7 @@ const { openWriter } = await import('../../../src/main/store/index.ts');
 const { uuidv7 } = await import('../../../src/shared/ids.ts');
 
 const writer = openWriter(process.argv[2], { sealKey: new Uint8Array(32).fill(7) });
-let { segment, offset } = writer.cursor() ?? { segment: 0, offset: 0 };
+let [segment, offset] = (writer.cursor() ?? '0:0').split(':').map(Number);
 
 for (;;) {
   segment += 1;
@@ -14,7 +14,7 @@ for (;;) {
       offset += 1;
       writer.save(exchange(offset));
     }
-    writer.setCursor({ segment, offset });
+    writer.setCursor(`${segment}:${offset}`);
   });
   process.stdout.write(`${segment}\n`);
 }

@@ -136,11 +136,11 @@ describe('saving what was assembled', () => {
     target.writer.transaction(() => {
       target.writer.save(good);
       expect(() => target.writer.save(bad)).toThrow();
-      target.writer.setCursor({ segment: 1, offset: 2 });
+      target.writer.setCursor('ab:1:2');
     });
     expect(target.rows()).toMatchObject({ exchanges: 1, calls: 0, traces: 0, steps: 0, documents: 0, lineage: 0 });
     expect(target.rows()['chunks']).toBe(2);
-    expect(target.writer.cursor()).toEqual({ segment: 1, offset: 2 });
+    expect(target.writer.cursor()).toBe('ab:1:2');
     for (const each of talk) target.writer.save(each);
     expect(target.rows()).toMatchObject({ exchanges: 1 + talk.length, traces: 1 });
     expect(target.integrity()).toBe('ok');

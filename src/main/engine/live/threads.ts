@@ -15,6 +15,7 @@ import type {
   PipelineRequest,
   PipelineThreadData,
   Position,
+  RecordPlace,
   RewritePlan,
 } from '../../threads/protocol.js';
 import { type CommandOf, remote } from '../../threads/remote.js';
@@ -101,7 +102,7 @@ export async function startThreads(parts: ThreadParts) {
 
   function startPipeline() {
     const crashedAt = new Map<string, number>();
-    let skip: Position | null = null;
+    let skip: RecordPlace | null = null;
     let backlogUntil: Position | null = journalStart;
     return supervise<Request>({
       start: () =>

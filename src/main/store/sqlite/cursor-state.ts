@@ -1,10 +1,7 @@
 import type { Prepared, Statements } from './statements.js';
 
-/** Up to where the journal has been stored. */
-export interface JournalCursor {
-  segment: number;
-  offset: number;
-}
+/** Up to where the journal has been stored, in the journal's own words. */
+export type JournalCursor = string;
 
 const key = 'journal_cursor';
 
@@ -27,9 +24,9 @@ export class CursorState {
 
   get(): JournalCursor | null {
     const row = this.#get.get({ key });
-    return row ? (JSON.parse(String(row.value)) as JournalCursor) : null;
+    return row ? String(row.value) : null;
   }
   set(cursor: JournalCursor): void {
-    this.#set.run({ key, value: JSON.stringify({ segment: cursor.segment, offset: cursor.offset }) });
+    this.#set.run({ key, value: cursor });
   }
 }
