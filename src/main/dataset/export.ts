@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
@@ -72,6 +73,7 @@ export async function exportDataset(
 
     const skips = new SkipList();
     const rootOf = rootFinder(source);
+    const revisions = createHash('sha256');
     let seen = 0;
     let rows = 0;
     let since = performance.now();
@@ -111,6 +113,7 @@ export async function exportDataset(
       if (given > 0) {
         file.traces += 1;
         consents.took(trace);
+        revisions.update(`${trace.trace_id} ${trace.revision ?? 0}\n`);
       } else skips.add(trace, reasons);
       control.onProgress(total === 0 ? null : Math.min(1, seen / total), `${seen} of ${Math.max(total, seen)} traces`);
     }
@@ -133,6 +136,7 @@ export async function exportDataset(
       columns,
       traces: seen - skips.count,
       rows,
+      revisions_sha256: revisions.digest('hex'),
       skipped: skips.byReason(),
       consent: await consents.finish(),
       privacy: privacy.summary(),

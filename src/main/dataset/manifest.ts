@@ -17,6 +17,11 @@ export interface Manifest {
   columns: Column[];
   traces: number;
   rows: number;
+  /**
+   * The state of the traces that gave rows: SHA-256 over a line `trace_id revision` of each, in the order of the rows. While
+   * it comes out the same, an export of the same query has nothing new.
+   */
+  revisions_sha256: string;
   /** Traces that gave no row, by reason. */
   skipped: { [reason: string]: number };
   consent: ConsentManifest;

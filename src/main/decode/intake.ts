@@ -70,6 +70,7 @@ const recordSchema = z.looseObject({
     parent_tool_call_id: z.string().optional(),
     predecessor_key: z.string().optional(),
     metadata: z.looseObject({}).optional(),
+    qa_results: z.looseObject({}).optional(),
     consent: z.looseObject({}).optional(),
   }),
   principal: z.object({ id: z.string().nullable(), admin: z.boolean() }).optional(),

@@ -30,7 +30,7 @@ import { openAiChatRowSchema, toolCallRowSchema } from './shapes.js';
 
 /** Every public shape: its schema, its version, and what it is. A change that breaks readers counts the version up. */
 const shapes = {
-  trace: { schema: traceSchema, version: 1, title: 'A whole trace' },
+  trace: { schema: traceSchema, version: 2, title: 'A whole trace' },
   trace_summary: { schema: traceSummarySchema, version: 1, title: 'A trace as lists show it' },
   call: { schema: callSchema, version: 1, title: 'A model call' },
   step: { schema: stepSchema, version: 1, title: 'Something that happened in a trace' },

@@ -1,4 +1,4 @@
-import { type Json, type Trace, traceSchema, type ValidationReport } from '../../shared/model/index.js';
+import { type Json, qaResultsOf, type Trace, traceSchema, type ValidationReport } from '../../shared/model/index.js';
 import { checkCompleteness } from './completeness.js';
 import { checkIntegrity } from './integrity.js';
 import { checkLeftovers, type Scan } from './leftovers.js';
@@ -13,8 +13,9 @@ export function validateTrace(trace: Trace, scan?: Scan): ValidationReport {
   return validateTraceValue(trace, scan);
 }
 
-export function validateTraceValue(value: unknown, scan?: Scan): ValidationReport {
+export function validateTraceValue(sent: unknown, scan?: Scan): ValidationReport {
   const report = openReport();
+  const value = ofToday(sent);
   if (holds(traceSchema, value, report.note)) {
     checkIntegrity(value, report.note);
     checkCompleteness(value, report.note);
@@ -24,4 +25,10 @@ export function validateTraceValue(value: unknown, scan?: Scan): ValidationRepor
   }
   const { trace_id } = value as { trace_id?: unknown };
   return report.close('trace', typeof trace_id === 'string' ? trace_id : null);
+}
+
+/** A trace of an earlier version in today's shape. */
+function ofToday(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('qa_results' in value)) return value;
+  return { ...value, qa_results: qaResultsOf(value.qa_results as Json) };
 }

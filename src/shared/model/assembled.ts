@@ -2,7 +2,7 @@ import type { Json, Micros } from './common.js';
 import type { Consent } from './consent.js';
 import type { ChatMessage, DecodedCall, Usage } from './decoded.js';
 import type { DecodedExchange } from './decoded-exchange.js';
-import type { Call, Decision, Edge, Score, Step, TraceKind } from './trace.js';
+import type { Call, Decision, Edge, QaResults, Score, Step, TraceKind } from './trace.js';
 
 /** What the assembler hands to the store for one exchange: rows to add and rows to complete, nothing to look up. */
 export interface Assembled {
@@ -23,7 +23,7 @@ export interface Assembled {
 export interface AssembledRecord extends AssembledRows {
   /** Further key under which later records find the trace, whoever opened it; the latest trace of a key answers. */
   trace_key: string | null;
-  scores: Omit<Score, 'created_at'>[];
+  scores: Omit<Score, 'created_at' | 'trace_revision'>[];
   /** Ids of events that this record brings, so that a second one with the same id is dropped. */
   event_ids: string[];
   /** What it leaves for later records of its trace (a result that came before its tool call); null takes one back. */
@@ -81,6 +81,8 @@ export interface TracePatch {
   title?: string;
   /** Fields to set beside those that are there. */
   metadata?: { [name: string]: Json };
+  /** What its tests came to, as its source says. */
+  qa_results?: QaResults;
   /** What its source says of the right to use it. */
   consent?: Consent;
   /** Set where the trace has none yet: records of a child may come before those of its parent. */

@@ -61,6 +61,8 @@ export type ExecutionStep = z.infer<typeof executionStepSchema>;
 export const executionTraceSchema = z.object({
   schema_version: z.literal('1'),
   trace_id: idSchema,
+  /** `revision` of the trace that it was made of. */
+  trace_revision: z.number().int().positive().optional(),
   /** The task: the scenario the source names, else the trace's title. */
   scenario: z.string(),
   /** The mode the source names, else `captured` for traffic and `imported` for records. */

@@ -1,7 +1,7 @@
 import type { Json, Micros } from './common.js';
 import type { Consent } from './consent.js';
 import type { DecodedCall } from './decoded.js';
-import type { Decision, Score, Step, TraceKind } from './trace.js';
+import type { Decision, QaResults, Score, Step, TraceKind } from './trace.js';
 
 /**
  * One piece of a trace that others captured (REST, OTLP, an imported file), in the one neutral form that every way in
@@ -51,6 +51,8 @@ export interface IntakeTrace {
   predecessor_key?: string;
   /** developer_id, bug_id, repo, test_command, scenario, …: kept as `trace.metadata`. */
   metadata?: { [name: string]: Json };
+  /** What its tests came to where it was captured. */
+  qa_results?: QaResults;
   /** Its subject is a pseudonym already, or kept by wish: what reads a file or a request sees to that. */
   consent?: Consent;
 }
@@ -110,4 +112,4 @@ export type IntakeEvent =
       is_error?: boolean;
     } & EventBase)
   | ({ type: 'decision' } & Omit<Decision, 'decision_id' | 'trace_id' | 'call_id' | 'timestamp' | 'origin'> & EventBase)
-  | ({ type: 'score' } & Pick<Score, 'kind' | 'name' | 'value' | 'explanation'> & EventBase);
+  | ({ type: 'score' } & Omit<Score, 'score_id' | 'created_at' | 'trace_revision'> & EventBase);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { errorRecordSchema, idSchema, jsonSchema, timestampSchema } from './common.js';
+import { errorRecordSchema, idSchema, type Json, jsonSchema, timestampSchema } from './common.js';
 import { consentSchema } from './consent.js';
 
 /** The public shapes of DESIGN §7: fields may be added, none renamed. */
@@ -236,6 +236,17 @@ export const scoreSchema = z.object({
   value: z.number(),
   explanation: z.string().optional(),
   created_at: timestampSchema,
+  /** What it was judged by and by whom; absent where nobody said it. */
+  rubric_id: z.string().optional(),
+  rubric_version: z.string().optional(),
+  judge_model: z.string().optional(),
+  /** Lowercase hex SHA-256 of the prompt that the judge was given. */
+  prompt_hash: z.string().optional(),
+  cost_usd: z.number().nonnegative().optional(),
+  /** `revision` of the trace as it was judged; absent where it was judged before traces had one. */
+  trace_revision: z.number().int().positive().optional(),
+  /** 0..1 */
+  confidence: z.number().min(0).max(1).optional(),
 });
 export type Score = z.infer<typeof scoreSchema>;
 
@@ -248,6 +259,8 @@ export const reviewSchema = z.object({
   tags: z.array(z.string().min(1).max(64)).max(64),
   note: z.string().max(20_000),
   updated_at: timestampSchema.nullable(),
+  /** `revision` of the trace as it was when this was said; null where nothing was, absent before traces had one. */
+  trace_revision: z.number().int().positive().nullable().optional(),
 });
 export type Review = z.infer<typeof reviewSchema>;
 
@@ -289,9 +302,24 @@ export const traceSummarySchema = z.object({
    * before others: who has read steps under a smaller number reads them anew, or has one missing among them.
    */
   step_order: z.number().int().optional(),
+  /**
+   * Names the state of what the trace holds: grows with every change of its calls, steps, tool calls, decisions and summary,
+   * not with a review or a score. Absent in files of before.
+   */
+  revision: z.number().int().positive().optional(),
   review: reviewSchema.nullable(),
 });
 export type TraceSummary = z.infer<typeof traceSummarySchema>;
+
+/** What running its tests and judging its reasoning came to. */
+export const qaResultsSchema = z.looseObject({
+  tests_passed: z.boolean().nullable().optional(),
+  test_exit_code: z.number().int().nullable().optional(),
+  test_output_snippet: z.string().nullable().optional(),
+  reasoning_score: z.number().nullable().optional(),
+  reasoning_feedback: z.string().nullable().optional(),
+});
+export type QaResults = z.infer<typeof qaResultsSchema>;
 
 /** A whole trace: what GET /traces/:id answers and exports read. */
 export const traceSchema = traceSummarySchema.extend({
@@ -300,8 +328,14 @@ export const traceSchema = traceSummarySchema.extend({
   tool_calls: z.array(toolCallSchema),
   decisions: z.array(decisionSchema),
   scores: z.array(scoreSchema),
-  qa_results: z.array(jsonSchema),
+  /** Null where nothing ran. */
+  qa_results: qaResultsSchema.nullable(),
   /** What is known of the right to use it; null where nobody said anything. */
   consent: consentSchema.nullable(),
 });
 export type Trace = z.infer<typeof traceSchema>;
+
+/** `qa_results` of a trace of any version: the first one had a list, of which the last run holds. */
+export function qaResultsOf(value: Json | undefined): Json | undefined {
+  return Array.isArray(value) ? (value.at(-1) ?? null) : value;
+}

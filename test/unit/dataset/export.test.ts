@@ -11,6 +11,13 @@ import { exportOptions, folderBytes, freshFolder, readJsonl, readParquet, unhurr
 const sessions = Array.from({ length: 40 }, (_, number) => agentSession(number, 1 + (number % 4)));
 const toolCallCount = sessions.reduce((sum, { trace }) => sum + trace.tool_calls.length, 0);
 
+/** What a manifest says of the state of these traces. */
+function revisionsOf(traces: Trace[]): string {
+  const hash = createHash('sha256');
+  for (const { trace_id, revision } of traces) hash.update(`${trace_id} ${revision}\n`);
+  return hash.digest('hex');
+}
+
 describe('exportDataset', () => {
   it('writes one row per tool call, the card and the manifest', async () => {
     const out = join(await freshFolder(), 'deep', 'set');
@@ -28,6 +35,7 @@ describe('exportDataset', () => {
       metadata: {
         source: 'proxy',
         trace_id: testId(1, 0),
+        trace_revision: 1,
         tool_call_id: 'call_0_0',
         model: 'gpt-5-mini',
         status: 'ok',
@@ -48,6 +56,7 @@ describe('exportDataset', () => {
       format_version: 1,
       layout: 'tool-calls',
       rows: toolCallCount,
+      revisions_sha256: revisionsOf(sessions.map(({ trace }) => trace)),
       files: [{ sha256 }],
     });
     expect(await readFile(join(out, 'README.md'), 'utf8')).toContain('path: data.jsonl');

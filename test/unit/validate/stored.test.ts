@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createRedactor, defaultPolicy } from '../../../src/main/redact/index.js';
 import { validateTrace } from '../../../src/main/validate/index.js';
+import { validateTraceValue } from '../../../src/main/validate/trace.js';
 import { uuidv7 } from '../../../src/shared/ids.js';
-import { toIso } from '../../../src/shared/model/index.js';
+import { type Trace, toIso } from '../../../src/shared/model/index.js';
 import { families, traffic } from '../../support/traffic.js';
 import { store } from '../store/support.js';
 
@@ -24,6 +25,16 @@ describe('stored traces are valid', () => {
       return validateTrace(trace, (text) => redactor.text(text).findings).errors;
     });
     expect(faults.slice(0, 5)).toEqual([]);
+  });
+
+  it('as files of the first version have them', () => {
+    const { take, reader } = store();
+    const [first] = traffic({ family: families[0], sessions: 1, seed: 3, headers: true });
+    const trace_id = (first && take(first.exchange).call?.trace_id) ?? '';
+    const { revision: _, ...trace } = reader.trace(trace_id) as Trace;
+    expect(validateTraceValue({ ...trace, qa_results: [] }).errors).toEqual([]);
+    expect(validateTraceValue({ ...trace, qa_results: [{ tests_passed: true }] }).errors).toEqual([]);
+    expect(validateTraceValue({ ...trace, qa_results: ['passed'] }).errors).not.toEqual([]);
   });
 
   it('when the call that began first ends last', () => {

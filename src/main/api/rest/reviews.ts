@@ -44,5 +44,5 @@ export function reviewRoutes(app: RestApp, services: Services): void {
 }
 
 function unreviewed(traceId: string): Review {
-  return { trace_id: traceId, label: null, rating: null, tags: [], note: '', updated_at: null };
+  return { trace_id: traceId, label: null, rating: null, tags: [], note: '', updated_at: null, trace_revision: null };
 }

@@ -71,8 +71,8 @@ export function eventRows(
         break;
       }
       case 'score': {
-        const { kind, name, value, explanation } = event;
-        scores.push({ score_id: step_id, kind, name, value, ...(explanation === undefined ? {} : { explanation }) });
+        const { type: _type, at: _at, event_id: _id, duration_ms: _duration, agent: _agent, ...score } = event;
+        scores.push({ score_id: step_id, ...score });
         break;
       }
       default:

@@ -97,7 +97,7 @@ export function startOf(record: IntakeRecord): number {
  * @param standing the last moment of the trace as it is stored; null where it is not
  */
 export function patchOf(record: IntakeRecord, home: RecordHome, ended_at: number, standing: number | null): TracePatch {
-  const { title, metadata, completion_status } = record.trace;
+  const { title, metadata, completion_status, qa_results } = record.trace;
   const consent = consentBehindGate(record.trace.consent, toIso(record.ended_at));
   const { known } = home;
   const latest = standing === null || ended_at >= standing;
@@ -110,6 +110,7 @@ export function patchOf(record: IntakeRecord, home: RecordHome, ended_at: number
       ? {}
       : { title: cutTitle(title) }),
     ...(metadata === undefined ? {} : { metadata }),
+    ...(qa_results === undefined ? {} : { qa_results }),
     ...(consent === null ? {} : { consent }),
     ...(home.parent_trace_id === null ? {} : { parent_trace_id: home.parent_trace_id }),
     ...(home.parent_step_id === null ? {} : { parent_step_id: home.parent_step_id }),

@@ -41,6 +41,7 @@ export function executionTrace(trace: Trace): ExecutionTrace {
   return {
     schema_version: '1',
     trace_id: trace.trace_id,
+    ...(trace.revision === undefined ? {} : { trace_revision: trace.revision }),
     scenario: named('scenario') ?? trace.title,
     execution_mode: named('execution_mode') ?? (trace.calls.length > 0 && isCaptured(trace) ? 'captured' : 'imported'),
     kind: trace.kind,

@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import { decisionSchema } from '../../../shared/model/index.js';
+import { decisionSchema, traceSchema } from '../../../shared/model/index.js';
 import type { Layout } from './layout.js';
 
 const { shape } = decisionSchema;
 const row = z.object({
   decision_id: shape.decision_id.describe('Id of the decision'),
   trace_id: shape.trace_id.describe('The trace it was made in'),
+  trace_revision: traceSchema.shape.revision.describe('The state of that trace'),
   call_id: shape.call_id.describe('The model call that made it'),
   timestamp: shape.timestamp.describe('When it was made, UTC'),
   context: shape.context.describe('What stood last before it; absent where unknown'),
@@ -32,7 +33,7 @@ export const decisions = {
     const models = new Map(trace.calls.map((call) => [call.call_id, call.model]));
     for (const decision of trace.decisions) {
       const model = (decision.call_id === null ? null : models.get(decision.call_id)) ?? null;
-      yield { row: { ...decision, model } };
+      yield { row: { ...decision, trace_revision: trace.revision, model } };
     }
   },
 } satisfies Layout<typeof row>;

@@ -6,6 +6,7 @@ const shape = executionTraceSchema.shape;
 const row = executionTraceSchema.extend({
   schema_version: shape.schema_version.describe('Version of this shape'),
   trace_id: shape.trace_id.describe('Id of the trace'),
+  trace_revision: shape.trace_revision.describe('The state of that trace'),
   scenario: shape.scenario.describe('The task: what the source calls it, else the first words of the user'),
   execution_mode: shape.execution_mode.describe('captured, imported, or what the source says'),
   kind: shape.kind.describe('agent, pr_telemetry, execution, gold or ingest'),

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type {
   ChatMessage,
   IntakeCall,
@@ -8,7 +9,7 @@ import type {
   Part,
   TraceKind,
 } from '../../../shared/model/index.js';
-import { traceKinds } from '../../../shared/model/index.js';
+import { qaResultsOf, scoreSchema, traceKinds } from '../../../shared/model/index.js';
 import { errorOf, recordOf, requestOf, responseOf, toolOffers, usageOf } from './build.js';
 import {
   countOf,
@@ -68,6 +69,7 @@ function* traceItems(value: JsonObject, where: string): Generator<ImportItem> {
   const before = textOf(value['predecessor_trace_id']);
   const source = objectOf(value['source']);
   const status = textOf(value['completion_status']);
+  const qa = qaResultsOf(value['qa_results']);
   const trace: IntakeTrace = {
     key: `sluice:${traceId}`,
     kind: value['kind'] as TraceKind,
@@ -76,6 +78,7 @@ function* traceItems(value: JsonObject, where: string): Generator<ImportItem> {
     ...(parent === undefined ? {} : { parent_key: `sluice:${parent}` }),
     ...(before === undefined ? {} : { predecessor_key: `sluice:${before}` }),
     metadata: { ...objectOf(value['metadata']), imported_from: present({ trace_id: traceId, ...source }) },
+    ...(isObject(qa) ? { qa_results: qa } : {}),
   };
   const client = textOf(source['client']);
   const rest = client === undefined ? {} : { client };
@@ -234,6 +237,16 @@ function decisions(value: JsonObject, start: Micros): IntakeEvent[] {
     });
 }
 
+/** What gave a score and how; a field that does not hold is left out. The revision is that of a trace of another store. */
+const madeBy = z.object({
+  rubric_id: scoreSchema.shape.rubric_id.catch(undefined),
+  rubric_version: scoreSchema.shape.rubric_version.catch(undefined),
+  judge_model: scoreSchema.shape.judge_model.catch(undefined),
+  prompt_hash: scoreSchema.shape.prompt_hash.catch(undefined),
+  cost_usd: scoreSchema.shape.cost_usd.catch(undefined),
+  confidence: scoreSchema.shape.confidence.catch(undefined),
+});
+
 function scores(value: JsonObject, start: Micros): IntakeEvent[] {
   return objectsOf(value['scores']).flatMap((score): IntakeEvent[] => {
     const number = numberOf(score['value']);
@@ -248,6 +261,7 @@ function scores(value: JsonObject, start: Micros): IntakeEvent[] {
         at: timeOf(score['created_at']) ?? start,
         event_id: `score:${String(score['score_id'])}`,
         ...present({ explanation }),
+        ...present(madeBy.parse(score)),
       },
     ];
   });

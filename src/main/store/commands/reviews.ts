@@ -9,8 +9,8 @@ import type { Prepared, Statements } from '../sqlite/statements.js';
 
 export type ReviewPatch = Partial<Pick<Review, 'label' | 'rating' | 'tags' | 'note'>>;
 
-type ReviewColumns = Pick<Schema['traces'], 'label' | 'rating' | 'tags' | 'note' | 'reviewed_at'>;
-type Row = ReviewColumns & { id: number; uid: Buffer; started_at: number; terms: Buffer };
+type ReviewColumns = Pick<Schema['traces'], 'label' | 'rating' | 'tags' | 'note' | 'reviewed_at' | 'reviewed_revision'>;
+type Row = ReviewColumns & { id: number; uid: Buffer; started_at: number; terms: Buffer; revision: number };
 
 const patchSchema = reviewSchema.pick({ label: true, rating: true, tags: true, note: true }).partial();
 
@@ -26,7 +26,8 @@ export class ReviewCommands {
     this.#find = statements.prepare<{ uid: Buffer }>()((sql, p) =>
       sql
         .selectFrom('traces')
-        .select(['id', 'uid', 'started_at', 'terms', 'label', 'rating', 'tags', 'note', 'reviewed_at'])
+        .select(['id', 'uid', 'started_at', 'terms', 'revision'])
+        .select(['label', 'rating', 'tags', 'note', 'reviewed_at', 'reviewed_revision'])
         .where('uid', '=', p('uid')),
     );
     this.#update = statements.prepare<ReviewColumns & { id: number; terms: Buffer }>()((sql, p) =>
@@ -38,6 +39,7 @@ export class ReviewCommands {
           tags: p('tags'),
           note: p('note'),
           reviewed_at: p('reviewed_at'),
+          reviewed_revision: p('reviewed_revision'),
           terms: p('terms'),
         })
         .where('id', '=', p('id')),
@@ -64,6 +66,7 @@ export class ReviewCommands {
       tags: given.tags === undefined ? row.tags : JSON.stringify([...new Set(given.tags)]),
       note: given.note ?? row.note,
       reviewed_at: now,
+      reviewed_revision: row.revision,
     };
     const before = this.#termsOf(row);
     const after = this.#termsOf(next);

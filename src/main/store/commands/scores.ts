@@ -1,14 +1,15 @@
 import type * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import { fromIso, scoreSchema } from '../../../shared/model/index.js';
-import { uidBytes, uidOrNull } from '../codec/uid.js';
+import { uidOrNull } from '../codec/uid.js';
 import type { TraceTerms } from '../dictionaries/trace-terms.js';
+import { scoreRow, scoreValues } from '../sqlite/rows/score.js';
 import type { Schema } from '../sqlite/schema.js';
 import type { Prepared, Statements } from '../sqlite/statements.js';
 
 export type Score = z.infer<typeof scoreSchema>;
 type ScoreRow = Schema['scores'];
-type Row = { id: number; started_at: number; terms: Buffer };
+type Row = { id: number; started_at: number; terms: Buffer; revision: number };
 
 /** Adds scores to traces. */
 export class ScoreCommands {
@@ -20,19 +21,9 @@ export class ScoreCommands {
   constructor(statements: Statements, terms: TraceTerms) {
     this.#terms = terms;
     this.#find = statements.prepare<{ uid: Buffer }>()((sql, p) =>
-      sql.selectFrom('traces').select(['id', 'started_at', 'terms']).where('uid', '=', p('uid')),
+      sql.selectFrom('traces').select(['id', 'started_at', 'terms', 'revision']).where('uid', '=', p('uid')),
     );
-    this.#insert = statements.prepare<ScoreRow>()((sql, p) =>
-      sql.insertInto('scores').values({
-        uid: p('uid'),
-        trace: p('trace'),
-        kind: p('kind'),
-        name: p('name'),
-        value: p('value'),
-        explanation: p('explanation'),
-        created_at: p('created_at'),
-      }),
-    );
+    this.#insert = statements.prepare<ScoreRow>()((sql, p) => sql.insertInto('scores').values(scoreValues(p)));
     this.#setTerms = statements.prepare<{ id: number; terms: Buffer }>()((sql, p) =>
       sql
         .updateTable('traces')
@@ -48,16 +39,10 @@ export class ScoreCommands {
     if (!trace) throw new SluiceError('not_found', 'There is no such trace.');
     const checked = scoreSchema.safeParse(score);
     if (!checked.success) throw new SluiceError('validation_failed', 'The score is not valid.', checked.error.issues);
-    const { score_id, kind, name, value, explanation, created_at } = checked.data;
-    this.#insert.run({
-      uid: uidBytes(score_id),
-      trace: trace.id,
-      kind,
-      name,
-      value,
-      explanation: explanation ?? null,
-      created_at: fromIso(created_at),
-    });
+    const { created_at, ...given } = checked.data;
+    // Whoever judged without saying of which state had this one.
+    const judged = { ...given, trace_revision: given.trace_revision ?? trace.revision };
+    this.#insert.run(scoreRow(trace.id, judged, fromIso(created_at)));
     this.#setTerms.run({ id: trace.id, terms: this.#terms.change(trace, [this.#terms.id('flag', 'score')]) });
   }
 }

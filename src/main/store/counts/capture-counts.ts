@@ -26,18 +26,18 @@ export class CaptureCounts {
   constructor(statements: Statements) {
     this.#add = statements.prepare<Added>()((sql, p) =>
       sql
-        .insertInto('audit_counts')
+        .insertInto('capture_counts')
         .values({ kind: p('kind'), name: p('name'), count: p('count'), total: p('total') })
         .onConflict((conflict) =>
           conflict.columns(['kind', 'name']).doUpdateSet((eb) => ({
-            count: eb('audit_counts.count', '+', eb.ref('excluded.count')),
-            total: eb('audit_counts.total', '+', eb.ref('excluded.total')),
+            count: eb('capture_counts.count', '+', eb.ref('excluded.count')),
+            total: eb('capture_counts.total', '+', eb.ref('excluded.total')),
           })),
         ),
     );
     this.#deleteNone = statements.prepare<{ kind: string; name: string }>()((sql, p) =>
       sql
-        .deleteFrom('audit_counts')
+        .deleteFrom('capture_counts')
         .where('kind', '=', p('kind'))
         .where('name', '=', p('name'))
         .where('count', '<=', 0),

@@ -23,7 +23,7 @@ export function captureHealth(statements: Statements): CaptureHealth {
   const counts = (kind: string) =>
     statements.all(
       sqlBuilder
-        .selectFrom('audit_counts')
+        .selectFrom('capture_counts')
         .select(['name', 'count', 'total'])
         .where('kind', '=', kind)
         .where('count', '>', 0)

@@ -10,7 +10,6 @@ import type {
   Trace,
   TraceSummary,
 } from '../../../shared/model/index.js';
-import { toIso } from '../../../shared/model/index.js';
 import { type Packed, unpackJson } from '../codec/pack.js';
 import { uidOrNull, uidText } from '../codec/uid.js';
 import { decodeDeltas } from '../codec/varint.js';
@@ -18,6 +17,7 @@ import { decodeCursor, encodeCursor } from '../find/cursor.js';
 import { type CallRow, callOf, selectCalls } from '../sqlite/rows/call.js';
 import { type DecisionRow, decisionOf, selectDecisions } from '../sqlite/rows/decision.js';
 import { reviewOf } from '../sqlite/rows/review.js';
+import { type ScoreRow, scoreColumns, scoreOf } from '../sqlite/rows/score.js';
 import { type StepRow, selectSteps, stepOf } from '../sqlite/rows/step.js';
 import { selectToolCalls, type ToolCallRow, toolCallOf } from '../sqlite/rows/tool-call.js';
 import { selectTraces, type TraceRow, traceSummary } from '../sqlite/rows/trace.js';
@@ -45,7 +45,7 @@ export class TracePage {
   readonly #findings: Prepared<ByTrace, { id: number; uid: Buffer; findings: Packed }>;
   readonly #scores: Prepared<{ trace: number }, ScoreRow>;
   readonly #messagesOf: Prepared<{ uid: Buffer }, { request_messages: Buffer; response_messages: Buffer }>;
-  readonly #consent: Prepared<{ id: number }, { consent: string | null }>;
+  readonly #besides: Prepared<{ id: number }, { consent: string | null; qa_results: string | null }>;
   readonly #document: Prepared<{ id: number }, { data: Packed }>;
 
   constructor(statements: Statements) {
@@ -97,14 +97,10 @@ export class TracePage {
         .limit(p('limit')),
     );
     this.#scores = statements.prepare<{ trace: number }>()((sql, p) =>
-      sql
-        .selectFrom('scores')
-        .select(['uid', 'kind', 'name', 'value', 'explanation', 'created_at'])
-        .where('trace', '=', p('trace'))
-        .orderBy('uid'),
+      sql.selectFrom('scores').select(scoreColumns).where('trace', '=', p('trace')).orderBy('uid'),
     );
-    this.#consent = statements.prepare<{ id: number }>()((sql, p) =>
-      sql.selectFrom('traces').select('consent').where('id', '=', p('id')),
+    this.#besides = statements.prepare<{ id: number }>()((sql, p) =>
+      sql.selectFrom('traces').select(['consent', 'qa_results']).where('id', '=', p('id')),
     );
     this.#messagesOf = statements.prepare<{ uid: Buffer }>()((sql, p) =>
       sql.selectFrom('calls').select(['request_messages', 'response_messages']).where('uid', '=', p('uid')),
@@ -154,15 +150,17 @@ export class TracePage {
       tool_calls: toolCalls.map(toolCallOf),
       decisions: decisions.map((each) => decisionOf(each, uidText(row.uid))),
       scores: this.#scores.all({ trace: row.id }).map(scoreOf),
-      // Tests come with the room that makes them; the shape is fixed already.
-      qa_results: [],
-      consent: this.#consentOf(row.id),
+      ...this.#besidesOf(row.id),
     };
   }
 
-  #consentOf(id: number): Trace['consent'] {
-    const text = this.#consent.get({ id })?.consent ?? null;
-    return text === null ? null : (JSON.parse(text) as Trace['consent']);
+  /** What only a whole trace shows. */
+  #besidesOf(id: number): Pick<Trace, 'qa_results' | 'consent'> {
+    const { consent = null, qa_results = null } = this.#besides.get({ id }) ?? {};
+    return {
+      qa_results: qa_results === null ? null : (JSON.parse(qa_results) as Trace['qa_results']),
+      consent: consent === null ? null : (JSON.parse(consent) as Trace['consent']),
+    };
   }
 
   /**
@@ -279,24 +277,4 @@ export class TracePage {
   #idOf(traceId: string): number | null {
     return this.#traceOf(traceId)?.id ?? null;
   }
-}
-
-interface ScoreRow {
-  uid: Buffer;
-  kind: string;
-  name: string;
-  value: number;
-  explanation: string | null;
-  created_at: number;
-}
-
-function scoreOf(row: ScoreRow): Trace['scores'][number] {
-  const score: Trace['scores'][number] = {
-    score_id: uidText(row.uid),
-    kind: row.kind as Trace['scores'][number]['kind'],
-    name: row.name,
-    value: row.value,
-    created_at: toIso(row.created_at),
-  };
-  return row.explanation === null ? score : { ...score, explanation: row.explanation };
 }

@@ -2,6 +2,7 @@ import { type AssembledRecord, type NewWitness, toIso } from '../../../shared/mo
 import { packJson } from '../codec/pack.js';
 import { uidBytes } from '../codec/uid.js';
 import { lineageKey } from '../lookups/lineage-keys.js';
+import { scoreRow, scoreValues } from '../sqlite/rows/score.js';
 import type { Schema } from '../sqlite/schema.js';
 import type { Prepared, Statements } from '../sqlite/statements.js';
 import type { TraceSaver, TraceState } from './traces.js';
@@ -43,15 +44,7 @@ export class RecordSaver {
     this.#insertScore = statements.prepare<Schema['scores']>()((sql, p) =>
       sql
         .insertInto('scores')
-        .values({
-          uid: p('uid'),
-          trace: p('trace'),
-          kind: p('kind'),
-          name: p('name'),
-          value: p('value'),
-          explanation: p('explanation'),
-          created_at: p('created_at'),
-        })
+        .values(scoreValues(p))
         .onConflict((conflict) => conflict.doNothing()),
     );
     this.#insertWitness = statements.prepare<WitnessRow>()((sql, p) =>
@@ -80,14 +73,8 @@ export class RecordSaver {
       if (value === null) this.#deleteNote.run({ key });
       else this.#setNote.run({ key, trace: trace.id, value: packJson(value) });
     }
-    for (const { score_id, explanation, ...score } of record.scores) {
-      this.#insertScore.run({
-        uid: uidBytes(score_id),
-        trace: trace.id,
-        ...score,
-        explanation: explanation ?? null,
-        created_at: at,
-      });
+    for (const score of record.scores) {
+      this.#insertScore.run(scoreRow(trace.id, { ...score, trace_revision: this.#traces.nextRevision(trace) }, at));
       this.#traces.addTerm(trace, 'flag', 'score');
     }
   }

@@ -111,11 +111,10 @@ function complete(savers: RowSavers, made: AssembledRows, trace: TraceState, par
     const unsent = done.stored && done.unsent && savers.wireTools.serves(done.tool, done.at);
     if (unsent) savers.wireTools.setUnsent(done.row);
     // A result can come by a call of another trace, after a fork or a compaction.
-    if (!fails(done) && !unsent) continue;
     const other = done.trace === trace.id ? trace : savers.traces.byId(done.trace);
     if (other === undefined) continue;
     if (unsent) savers.traces.addTerm(other, 'effect', 'never_sent');
-    if (other === trace) continue;
+    if (other === trace || !done.stored) continue;
     if (fails(done)) savers.traces.addErrors(other, 1);
     savers.traces.save(other);
   }

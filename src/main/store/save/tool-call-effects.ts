@@ -92,6 +92,8 @@ export class ToolCallEffects {
     if (row === undefined) return;
     const metadata = { ...(JSON.parse(row.metadata) as { [key: string]: Json }), duration: 'wire', effect_id };
     this.#setDuration.run({ id, duration_us, metadata: JSON.stringify(metadata) });
+    const trace = this.#traces.byId(traceOfRow(id));
+    if (trace !== undefined) this.#traces.save(trace);
   }
 }
 

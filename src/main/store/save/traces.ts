@@ -43,6 +43,7 @@ export type TraceState = Pick<
   | 'tool_names'
   | 'terms'
   | 'step_order'
+  | 'revision'
   | (typeof usageFields)[number]
 > & { id: number };
 
@@ -62,6 +63,7 @@ const stateColumns = [
   'tool_names',
   'terms',
   'step_order',
+  'revision',
   ...usageFields,
 ] as const satisfies (keyof TraceState)[];
 
@@ -79,10 +81,11 @@ type NewRow = Pick<
   | 'completion_status'
   | 'terms'
   | 'step_order'
+  | 'revision'
 >;
 
 /** Columns of a trace that seldom change once it is open. */
-type Origin = Pick<Schema['traces'], 'title' | 'metadata' | 'parent' | 'parent_step' | 'predecessor'>;
+type Origin = Pick<Schema['traces'], 'title' | 'metadata' | 'parent' | 'parent_step' | 'predecessor' | 'qa_results'>;
 
 /** Opens traces and keeps their summaries up to date. */
 export class TraceSaver {
@@ -127,6 +130,7 @@ export class TraceSaver {
         completion_status: p('completion_status'),
         terms: p('terms'),
         step_order: p('step_order'),
+        revision: p('revision'),
         // The rest has defaults.
       } as never),
     );
@@ -139,7 +143,7 @@ export class TraceSaver {
     this.#origin = statements.prepare<{ id: number }>()((sql, p) =>
       sql
         .selectFrom('traces')
-        .select(['title', 'metadata', 'parent', 'parent_step', 'predecessor'])
+        .select(['title', 'metadata', 'parent', 'parent_step', 'predecessor', 'qa_results'])
         .where('id', '=', p('id')),
     );
     this.#setOrigin = statements.prepare<Origin & { id: number }>()((sql, p) =>
@@ -151,6 +155,7 @@ export class TraceSaver {
           parent: p('parent'),
           parent_step: p('parent_step'),
           predecessor: p('predecessor'),
+          qa_results: p('qa_results'),
         })
         .where('id', '=', p('id')),
     );
@@ -180,8 +185,15 @@ export class TraceSaver {
     return this.#byId.get({ id });
   }
 
+  /** What it holds has changed: whoever read it before read another state. */
   save(state: TraceState): void {
+    state.revision = this.nextRevision(state);
     this.#update.run(state);
+  }
+
+  /** The revision that the change under way gives it. */
+  nextRevision({ revision }: TraceState): number {
+    return revision + 1;
   }
 
   /** Takes a call into the summary; steps and tool calls are counted by their own savers. */
@@ -228,11 +240,11 @@ export class TraceSaver {
     state.completion_status = patch.completion_status ?? before;
     const gone = before === state.completion_status ? [] : [this.#terms.id('status', before)];
     state.terms = this.#terms.change(state, [this.#terms.id('status', state.completion_status)], gone);
-    const { title, metadata, consent, parent_trace_id, parent_step_id, predecessor_trace_id } = patch;
+    const { title, metadata, consent, qa_results, parent_trace_id, parent_step_id, predecessor_trace_id } = patch;
     if (consent !== undefined) state.terms = this.#consents.bring(state, consent, Date.now() * 1000);
-    if (title === undefined && metadata === undefined && !parent_trace_id && !parent_step_id && !predecessor_trace_id) {
-      return;
-    }
+    const texts = [title, metadata, qa_results];
+    const others = [parent_trace_id, parent_step_id, predecessor_trace_id];
+    if (texts.every((text) => text === undefined) && others.every((id) => !id)) return;
     const stood = this.#origin.get({ id: state.id }) as Origin;
     const next = { ...stood };
     if (title !== undefined && title !== stood.title) {
@@ -240,6 +252,7 @@ export class TraceSaver {
       this.#text.replace(stepTextRow(titleRow(state.id)), stood.title, title);
     }
     if (metadata !== undefined) next.metadata = merged(stood.metadata, metadata);
+    if (qa_results !== undefined) next.qa_results = JSON.stringify(qa_results);
     next.parent ??= this.#other(state, parent_trace_id);
     if (next.parent !== null && parent_step_id) next.parent_step ??= uidOrNull(parent_step_id);
     next.predecessor ??= this.#other(state, predecessor_trace_id);
@@ -303,6 +316,8 @@ export class TraceSaver {
       terms: Buffer.alloc(0),
       // What others recorded may come in any order.
       step_order: trace.kind === 'agent' ? 0 : 1,
+      // The first save of what opens it makes it 1.
+      revision: 0,
     };
     const { id } = this.#insert.run(row);
     if (trace.key !== null) this.setKey({ id }, trace.key);
@@ -319,7 +334,7 @@ export class TraceSaver {
     const state = this.byId(id) as TraceState;
     state.terms = this.#terms.change(state, terms);
     state.terms = this.#consents.inherit(state, Date.now() * 1000);
-    this.save(state);
+    this.#update.run(state);
     this.#text.add(stepTextRow(titleRow(id)), trace.title);
     return id;
   }

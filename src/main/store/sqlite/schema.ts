@@ -51,6 +51,9 @@ export interface Schema {
     step_order: number;
     consent: string | null;
     consent_own: number;
+    revision: number;
+    reviewed_revision: number | null;
+    qa_results: string | null;
   };
   step_times: { trace: number; at: number; step: number };
   trace_keys: { key: Buffer; trace: number };
@@ -190,7 +193,7 @@ export interface Schema {
     basis: string;
     disagreements: Packed;
   };
-  audit_counts: { kind: string; name: string; count: number; total: number };
+  capture_counts: { kind: string; name: string; count: number; total: number };
   finding_groups: {
     id: Generated<number>;
     entity: string;
@@ -221,6 +224,13 @@ export interface Schema {
     value: number;
     explanation: string | null;
     created_at: number;
+    rubric_id: string | null;
+    rubric_version: string | null;
+    judge_model: string | null;
+    prompt_hash: string | null;
+    cost_usd: number | null;
+    trace_revision: number | null;
+    confidence: number | null;
   };
   review_events: { trace: number; uid: Buffer; at: number; review: string };
   consent_events: { trace: number; uid: Buffer; at: number; own: number; consent: string | null };

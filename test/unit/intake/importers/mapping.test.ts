@@ -345,6 +345,32 @@ describe('our own shapes', () => {
     ]);
   });
 
+  it('a trace with what its tests came to, as a list of the first version or as one object', async () => {
+    const trace = JSON.parse(fixture('sluice-trace/trace.json').toString());
+    const run = { tests_passed: true, test_exit_code: 0 };
+    const importer = importerById('sluice-trace') as Importer;
+    const resultsOf = async (qa_results: unknown) => {
+      const all = await read(importer, Buffer.from(JSON.stringify({ ...trace, qa_results })));
+      return recordsOf(all)[0]?.trace.qa_results;
+    };
+    expect(await resultsOf([])).toBeUndefined();
+    expect(await resultsOf(null)).toBeUndefined();
+    expect(await resultsOf([{ tests_passed: false }, run])).toEqual(run);
+    expect(await resultsOf(run)).toEqual(run);
+  });
+
+  it('a score with its rubric and judge, but for what does not hold', async () => {
+    const trace = JSON.parse(fixture('sluice-trace/trace.json').toString());
+    const importer = importerById('sluice-trace') as Importer;
+    const by = { rubric_id: 'helpfulness', rubric_version: '2', judge_model: 'gpt-5', confidence: 0.5 };
+    const scores = [{ ...trace.scores[0], ...by, cost_usd: 'free', trace_revision: 7 }];
+    const all = await read(importer, Buffer.from(JSON.stringify({ ...trace, scores })));
+    const score = eventsOf(all).find(({ type }) => type === 'score');
+    expect(score).toMatchObject(by);
+    expect(Object.keys(score ?? {})).not.toContain('cost_usd');
+    expect(Object.keys(score ?? {})).not.toContain('trace_revision');
+  });
+
   it('tool calls, execution traces, fixtures of a broker', async () => {
     expect(eventsOf(await items('tool-calls', 'tool-calls/rows.jsonl'))).toMatchObject([
       { type: 'tool_call', tool_call_id: 'call_tide', name: 'read_file' },

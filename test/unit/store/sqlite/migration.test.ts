@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
@@ -24,8 +25,10 @@ function olderFormat(from: string, format: number): string {
     .pluck()
     .all() as string[];
   for (const table of tables) {
+    // The names of today, where they were others then.
+    const now = table === 'audit_counts' ? 'capture_counts' : table;
     const columns = (db.pragma(`main.table_info("${table}")`) as { name: string }[]).map(({ name }) => `"${name}"`);
-    db.exec(`DELETE FROM main."${table}"; INSERT INTO main."${table}" SELECT ${columns} FROM newer."${table}"`);
+    db.exec(`DELETE FROM main."${table}"; INSERT INTO main."${table}" SELECT ${columns} FROM newer."${now}"`);
   }
   db.close();
   return path;
@@ -48,7 +51,7 @@ describe('the second format', () => {
 
     const writer = openWriter(path, { sealKey });
     const reader = openReader(path, { sealKey });
-    expect(reader.trace(id)).toEqual(now.reader.trace(id));
+    expect(reader.trace(id)).toEqual({ ...now.reader.trace(id), revision: 1 });
     expect(reader.captureHealth()).toEqual(now.reader.captureHealth());
     expect(reader.captureHealth().truncated.request).toBe(1);
     const started = Date.parse(reader.trace(id)?.started_at ?? '') * 1000;
@@ -81,7 +84,7 @@ describe('the third format', () => {
 
     const writer = openWriter(path, { sealKey });
     const reader = openReader(path, { sealKey });
-    expect(reader.trace(id)).toEqual(now.reader.trace(id));
+    expect(reader.trace(id)).toEqual({ ...now.reader.trace(id), revision: 1 });
     expect(reader.trace(id)?.consent).toBeNull();
     expect(reader.traces({ ...list, query: 'consent:no zanzibarium' }).items).toHaveLength(1);
     const consent = {
@@ -107,5 +110,56 @@ describe('the third format', () => {
     db.close();
     reader.close();
     writer.close();
+  });
+});
+
+describe('the sixth format', () => {
+  it('begins revisions, and knows nothing of what was said before', async () => {
+    const now = store();
+    agentRun(now, { turns: 2, ask: 'Where is the zanzibarium kept?' });
+    const [whole] = now.reader.traces(list).items;
+    const id = whole?.trace_id ?? '';
+    await now.writer.writes.setReview(id, { label: 'accepted', note: 'good' });
+    const score = { kind: 'judge', name: 'helpful', value: 3, created_at: '2026-11-21T00:00:00.000Z' } as const;
+    await now.writer.writes.addScore(id, { ...score, score_id: '01940000-0000-7000-8000-000000000001' });
+    const path = olderFormat(now.path, 5);
+
+    const writer = openWriter(path, { sealKey });
+    const reader = openReader(path, { sealKey });
+    expect(reader.trace(id)).toMatchObject({
+      revision: 1,
+      qa_results: null,
+      review: { label: 'accepted', note: 'good', trace_revision: null },
+    });
+    expect(reader.trace(id)?.scores).toEqual([{ ...score, score_id: '01940000-0000-7000-8000-000000000001' }]);
+    expect(reader.captureHealth()).toEqual(now.reader.captureHealth());
+    const { current } = await writer.writes.setReview(id, { rating: 4 });
+    expect(current.trace_revision).toBe(1);
+    writer.save(record(id, { steps: [command(1_790_000_000_000_000, 'palimpsest')] }));
+    expect(reader.trace(id)?.revision).toBe(2);
+    const db = new Database(path);
+    expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
+    db.close();
+    reader.close();
+    writer.close();
+  });
+
+  it('writes as much for a large database as for a small one', () => {
+    const written = [1, 40].map((runs) => {
+      const now = store();
+      for (let run = 0; run < runs; run += 1) agentRun(now, { turns: 4, ask: `Where is number ${run} kept?` });
+      now.writer.close();
+      const path = olderFormat(now.path, 5);
+      const db = new Database(path);
+      db.pragma('journal_mode = WAL');
+      db.pragma('wal_autocheckpoint = 0');
+      db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      migrate(db, migrations);
+      const { size } = statSync(`${path}-wal`);
+      expect(version(db)).toBe(migrations.length);
+      db.close();
+      return size;
+    });
+    expect(written[1]).toBe(written[0]);
   });
 });

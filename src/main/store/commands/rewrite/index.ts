@@ -58,6 +58,7 @@ export function createRewriter(
     'INSERT INTO state (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
   );
   const addTouched = db.prepare('INSERT OR IGNORE INTO rewritten_traces (trace) VALUES (?)');
+  const setRevised = db.prepare('UPDATE traces SET revision = revision + 1 WHERE id = ?');
   let run: Run | null = null;
 
   function state(): RewriteState | null {
@@ -80,7 +81,13 @@ export function createRewriter(
     };
     const now = same ?? fresh;
     const texts = new Texts(rewriting, now.tally);
-    const own = { ...parts, touch: (trace: number) => addTouched.run(trace) };
+    const own = {
+      ...parts,
+      touch(trace: number) {
+        addTouched.run(trace);
+        setRevised.run(trace);
+      },
+    };
     run = { id: runId, rewriting, texts, tables: tablesOf(own, texts), state: now };
     return run;
   }

@@ -158,21 +158,22 @@ interface TraceRow {
   tags: string;
   note: string;
   consent: string | null;
+  qa_results: string | null;
 }
 
 /** A trace's own texts, and what people said of it. */
 export function traceRewriter({ db, text, touch }: RewriteParts, texts: Texts) {
   const find = db.prepare<[number], TraceRow>(
-    'SELECT id, title, source, metadata, models, tool_names, tags, note, consent FROM traces WHERE id = ?',
+    'SELECT id, title, source, metadata, models, tool_names, tags, note, consent, qa_results FROM traces WHERE id = ?',
   );
   const update = db.prepare(
-    `UPDATE traces SET title = ?, source = ?, metadata = ?, models = ?, tool_names = ?, tags = ?, note = ?, consent = ?
-      WHERE id = ?`,
+    `UPDATE traces SET title = ?, source = ?, metadata = ?, models = ?, tool_names = ?, tags = ?, note = ?, consent = ?,
+      qa_results = ? WHERE id = ?`,
   );
   const beside = [
     { table: 'review_events', columns: ['review'], json: true },
     { table: 'consent_events', columns: ['consent'], json: true },
-    { table: 'scores', columns: ['name', 'explanation'], json: false },
+    { table: 'scores', columns: ['name', 'explanation', 'rubric_id', 'rubric_version', 'judge_model'], json: false },
   ].map(({ table, columns, json }) => ({
     table,
     columns,
@@ -194,6 +195,7 @@ export function traceRewriter({ db, text, touch }: RewriteParts, texts: Texts) {
       tags: texts.json(row.tags),
       note: texts.plain(row.note),
       consent: texts.jsonOrNull(row.consent),
+      qa_results: texts.jsonOrNull(row.qa_results),
     };
     const columns = Object.keys(next) as (keyof typeof next)[];
     if (columns.some((column) => next[column] !== row[column])) {

@@ -101,7 +101,7 @@ export function smallTables({ db }: RewriteParts, texts: Texts): () => void {
       texts.count('wire_tools');
     }
     for (const row of db
-      .prepare(`SELECT kind, name, count, total FROM audit_counts WHERE kind = 'unknown_event'`)
+      .prepare(`SELECT kind, name, count, total FROM capture_counts WHERE kind = 'unknown_event'`)
       .all() as {
       kind: string;
       name: string;
@@ -110,12 +110,12 @@ export function smallTables({ db }: RewriteParts, texts: Texts): () => void {
     }[]) {
       const name = texts.plain(row.name);
       if (name === row.name) continue;
-      db.prepare('DELETE FROM audit_counts WHERE kind = ? AND name = ?').run(row.kind, row.name);
+      db.prepare('DELETE FROM capture_counts WHERE kind = ? AND name = ?').run(row.kind, row.name);
       db.prepare(
-        `INSERT INTO audit_counts (kind, name, count, total) VALUES (?, ?, ?, ?)
+        `INSERT INTO capture_counts (kind, name, count, total) VALUES (?, ?, ?, ?)
          ON CONFLICT DO UPDATE SET count = count + excluded.count, total = total + excluded.total`,
       ).run(row.kind, name, row.count, row.total);
-      texts.count('audit_counts');
+      texts.count('capture_counts');
     }
     for (const row of db.prepare('SELECT scope, name, query FROM saved_filters').all() as {
       scope: string;

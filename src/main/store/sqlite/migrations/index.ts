@@ -3,6 +3,7 @@ import { intake } from './002-intake.js';
 import { consent } from './003-consent.js';
 import { findings } from './004-findings.js';
 import { erasure } from './005-erasure.js';
+import { revisions } from './006-revisions.js';
 import type { Migration } from './migration.js';
 
-export const migrations: readonly Migration[] = [initial, intake, consent, findings, erasure];
+export const migrations: readonly Migration[] = [initial, intake, consent, findings, erasure, revisions];

@@ -7,7 +7,7 @@ import { reviewOf } from './review.js';
 
 export type TraceRow = Omit<
   Schema['traces'],
-  'id' | 'parent' | 'predecessor' | 'next_seq' | 'decision_count' | 'terms' | 'consent' | 'consent_own'
+  'id' | 'parent' | 'predecessor' | 'next_seq' | 'decision_count' | 'terms' | 'consent' | 'consent_own' | 'qa_results'
 > & {
   id: number;
   parent_uid: Buffer | null;
@@ -51,8 +51,10 @@ export function selectTraces() {
       't.tags',
       't.note',
       't.reviewed_at',
+      't.reviewed_revision',
       't.metadata',
       't.step_order',
+      't.revision',
     ]);
 }
 
@@ -79,6 +81,7 @@ export function traceSummary(row: TraceRow): TraceSummary {
     cost_usd: row.cost_usd,
     metadata: row.metadata === null ? null : (JSON.parse(row.metadata) as TraceSummary['metadata']),
     step_order: row.step_order,
+    revision: row.revision,
     review: row.reviewed_at === null ? null : reviewOf(row),
   };
 }

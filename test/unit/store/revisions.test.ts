@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { type Score, scoreSchema } from '../../../src/shared/model/index.js';
+import { command, looseToolCall, newTrace, origin, record, second } from './records.js';
+import { GatedStore, lax, strict } from './rewrite-support.js';
+import { agentRun, folder, plainExchange, store } from './support.js';
+
+const list = { query: '', limit: 50, cursor: null };
+
+const verdict: Score = {
+  score_id: '01940000-0000-7000-8000-000000000001',
+  kind: 'judge',
+  name: 'helpful',
+  value: 3.5,
+  explanation: 'It says where the light is.',
+  created_at: '2026-11-21T00:00:00.000Z',
+  rubric_id: 'helpfulness',
+  rubric_version: '2',
+  judge_model: 'gpt-5',
+  prompt_hash: 'ab'.repeat(32),
+  cost_usd: 0.002,
+  trace_revision: 1,
+  confidence: 0.8,
+};
+
+describe("a trace's revision", () => {
+  it('grows with everything that changes what it holds', async () => {
+    const { writer, reader } = store();
+    const opened = newTrace();
+    const id = opened.trace_id;
+    const revision = () => reader.trace(id)?.revision ?? 0;
+    writer.save(record(id, { new_trace: opened, new_tool_calls: [looseToolCall('look', origin)] }));
+    expect(revision()).toBe(1);
+    const seen = [revision()];
+    const change = { status: 'ok', call_id: null, duration_ms: 5, tool_call_id: 'look', result: 'lit' } as const;
+    for (const more of [
+      { steps: [command(origin + second, 'lamp')] },
+      { tool_results: [{ trace_id: id, ...change }] },
+      { trace_patch: { ended_at: origin + second, metadata: { repo: 'lamp' } } },
+    ]) {
+      writer.save(record(id, more));
+      seen.push(revision());
+    }
+    await writer.writes.endRunning([id]);
+    seen.push(revision());
+    expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
+    expect(reader.traceSummary(id)?.revision).toBe(seen.at(-1));
+  });
+
+  it('stays where a review, a score or a consent is given, which name it', async () => {
+    const target = store();
+    const { writer, reader } = target;
+    agentRun(target, { turns: 1 });
+    const id = reader.traces(list).items[0]?.trace_id ?? '';
+    const revision = reader.trace(id)?.revision;
+    expect((await writer.writes.setReview(id, { label: 'accepted' })).current.trace_revision).toBe(revision);
+    const { trace_revision: _, ...unsaid } = verdict;
+    await writer.writes.addScore(id, { ...unsaid, score_id: '01940000-0000-7000-8000-000000000002' });
+    await writer.writes.addScore(id, verdict);
+    const whole = reader.trace(id);
+    expect(whole?.revision).toBe(revision);
+    expect(whole?.review?.trace_revision).toBe(revision);
+    expect(whole?.scores[0]).toEqual(scoreSchema.parse(verdict));
+    expect(whole?.scores[1]?.trace_revision).toBe(revision);
+    writer.save(record(id, { steps: [command(origin, 'later')] }));
+    expect(reader.trace(id)?.revision).toBeGreaterThan(revision ?? 0);
+    expect(reader.trace(id)?.review?.trace_revision).toBe(revision);
+  });
+
+  it('is that of the state that a score came with', () => {
+    const { writer, reader } = store();
+    const opened = newTrace();
+    const { created_at: _at, trace_revision: _revision, ...score } = verdict;
+    writer.save(record(opened.trace_id, { new_trace: opened, scores: [score] }));
+    const trace = reader.trace(opened.trace_id);
+    expect(trace?.scores).toMatchObject([{ ...score, trace_revision: trace?.revision }]);
+  });
+
+  it('grows where a stricter policy rewrites it, and nowhere else', () => {
+    const gated = new GatedStore(`${folder()}/gated.db`, lax);
+    const [lit, other] = ['mail keeper.anna@lighthouse.example', 'nothing to hide'].map((text) => {
+      const opened = newTrace();
+      gated.writer.save(record(opened.trace_id, { new_trace: opened, steps: [command(origin, text)] }));
+      return opened.trace_id;
+    });
+    gated.policy = strict;
+    expect(gated.rescan().tally.failed).toBe(0);
+    expect(gated.reader.trace(lit ?? '')?.revision).toBeGreaterThan(1);
+    expect(gated.reader.trace(other ?? '')?.revision).toBe(1);
+    gated.reader.close();
+    gated.writer.close();
+  });
+});
+
+describe('what tests came to', () => {
+  it('is null until a source says it, then one object', () => {
+    const { writer, reader } = store();
+    const opened = newTrace();
+    const id = opened.trace_id;
+    writer.save(record(id, { new_trace: opened }));
+    writer.save(plainExchange());
+    expect(reader.trace(id)?.qa_results).toBeNull();
+    const qa_results = { tests_passed: true, test_exit_code: 0, test_output_snippet: '3 passed' };
+    writer.save(record(id, { trace_patch: { ended_at: origin, qa_results } }));
+    expect(reader.trace(id)?.qa_results).toEqual(qa_results);
+  });
+});
