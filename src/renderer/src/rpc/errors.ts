@@ -9,11 +9,17 @@ export interface ShownError {
   details?: unknown;
 }
 
+/** Next steps of the catalogue that speak of an answer's fields, in the words of a page. */
+const inThePage: Readonly<Record<string, string>> = {
+  query_invalid: 'Correct the word that is marked in the query.',
+  validation_failed: 'Correct what is named above; an address that was typed or pasted may be cut short.',
+};
+
 /** Code, message and next step of whatever was thrown. */
 export function describeError(error: unknown): ShownError {
   if (error instanceof TRPCClientError) {
     const known = (error.data as { sluice?: ShownError | null } | null | undefined)?.sluice;
-    if (known) return known;
+    if (known) return { ...known, next: inThePage[known.code] ?? known.next };
     // No answer carries no data: the line broke.
     return {
       code: 'connection_lost',

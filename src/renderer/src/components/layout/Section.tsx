@@ -1,8 +1,10 @@
 import type { ReactNode } from 'react';
+import { WithCode } from '../WithCode.js';
 import classes from './layout.module.css';
 
 interface Props {
   title: string;
+  /** `Backticks` mark what is typed or named. */
   text: string;
   children: ReactNode;
 }
@@ -12,7 +14,9 @@ export function Section({ title, text, children }: Props) {
     <section className={classes.section} aria-label={title}>
       <div className={classes.heading}>
         <h2>{title}</h2>
-        <p>{text}</p>
+        <p>
+          <WithCode text={text} />
+        </p>
       </div>
       <div className={classes.fields}>{children}</div>
     </section>

@@ -89,7 +89,7 @@ function Authority() {
         {refusals === 0
           ? 'Ready. No client has refused it since start.'
           : `Ready, but ${refusals} ${refusals === 1 ? 'client refuses' : 'clients refuse'} it; the live view says which and how to fix it.`}{' '}
-        It was made on this machine and its key never leaves it. The lines above make one process trust it;{' '}
+        It was made on this machine and its key never leaves it. The lines on this page make one process trust it;{' '}
         <code>sluice ca install</code> adds it to the system, <code>sluice ca remove</code> takes it out again.
       </p>
       <div className={classes.path}>

@@ -85,6 +85,7 @@ export function SettingsForm({ answer }: Props) {
     field: 'intercept' | 'tunnel' | 'no_proxy' | 'allowed_origins',
     label: string,
     description: string,
+    placeholder = 'Type a host and press Enter',
   ) => (
     <Setting {...about(field)}>
       <TagsInput
@@ -94,7 +95,7 @@ export function SettingsForm({ answer }: Props) {
         onChange={(value) => set(field, value)}
         splitChars={[',', ' ']}
         acceptValueOnBlur
-        placeholder={draft[field].length === 0 ? 'Type a host and press Enter' : undefined}
+        placeholder={draft[field].length === 0 ? placeholder : undefined}
         {...common(field)}
       />
     </Setting>
@@ -123,6 +124,7 @@ export function SettingsForm({ answer }: Props) {
               'allowed_origins',
               'Allowed origins',
               'Web pages of these origins (https://app.example) may send through the gateway: they can write into captures, use the upstreams and read what comes back. All other pages are refused.',
+              'Type an origin and press Enter',
             )}
           </Section>
           <Section title="Upstreams" text="How the engine reaches the network.">

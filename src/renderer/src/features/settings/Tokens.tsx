@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, TextInput } from '@mantine/core';
+import { Button, Checkbox, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type TokenScope, tokenScopes } from '../../../../shared/model/index.js';
@@ -101,11 +101,11 @@ export function Tokens() {
           onChange={(event) => setName(event.currentTarget.value)}
         />
         <Checkbox.Group label="It may" value={scopes} onChange={(value) => setScopes(value as TokenScope[])}>
-          <Group gap="md" mt={4}>
+          <div className={classes.scopes}>
             {tokenScopes.map((scope) => (
               <Checkbox key={scope} value={scope} label={scope} description={scopeNotes[scope]} />
             ))}
-          </Group>
+          </div>
         </Checkbox.Group>
         <Button
           type="button"

@@ -40,7 +40,7 @@ const groups: Group[] = [
     keys: [
       [['a'], 'Accept'],
       [['r'], 'Reject'],
-      [['1', '–', '5'], 'Rate'],
+      [['1', '5'], 'Rate, from 1 to 5'],
       [['t'], 'Tags'],
       [['n'], 'Note'],
       [['u'], 'Undo'],

@@ -9,7 +9,7 @@ import { LoadingState } from '../../components/layout/LoadingState.js';
 import { Page } from '../../components/layout/Page.js';
 import { go, hrefTo, replaceHashParams, useHashParams } from '../../navigation/hash-params.js';
 import { useKeys } from '../../navigation/use-keys.js';
-import { describeError } from '../../rpc/errors.js';
+import { describeError, isConnectionError } from '../../rpc/errors.js';
 import { ExportDialog } from '../export/index.js';
 import { MissedValue } from '../missed/index.js';
 import { AnnouncementBar, NoteDialog, ReviewBar, reviewKeys, TagsDialog, useReview } from '../review/index.js';
@@ -55,7 +55,11 @@ function OneTrace({ traceId }: { traceId: string }) {
           </Button>
         }
       >
-        <ErrorState error={summary.error} onRetry={() => void summary.refetch()} />
+        <ErrorState
+          error={summary.error}
+          title="This trace cannot be shown"
+          {...(isConnectionError(summary.error) && { onRetry: () => void summary.refetch() })}
+        />
       </Page>
     );
   }

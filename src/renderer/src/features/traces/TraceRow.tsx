@@ -150,6 +150,8 @@ function Origin({ trace }: { trace: TraceSummary }) {
   const { client, session, kind } = trace.source;
   return (
     <span className={classes.origin}>
+      {trace.parent_trace_id !== null && <span className={classes.child}>subagent</span>}
+      {trace.kind !== 'agent' && <span className={classes.child}>{trace.kind}</span>}
       <span>{client ?? kind}</span>
       {session && <span className={classes.session}>{session}</span>}
       {trace.models.length > 0 && <span className={classes.models}>{trace.models.join(', ')}</span>}
@@ -158,8 +160,6 @@ function Origin({ trace }: { trace: TraceSummary }) {
           {trace.tool_names.join(' ')}
         </span>
       )}
-      {trace.parent_trace_id !== null && <span className={classes.child}>subagent</span>}
-      {trace.kind !== 'agent' && <span className={classes.child}>{trace.kind}</span>}
     </span>
   );
 }

@@ -32,7 +32,7 @@ export function ConsentTab() {
         </Section>
         <Section
           title="New traces"
-          text="What holds for traces that bring no consent and come of no other trace. The flag --consent of sluice run says it of one run."
+          text="What holds for traces that bring no consent and come of no other trace. `sluice run --consent` says it of one run."
         >
           <Answer query={settings} label="Loading settings" lines={3}>
             {({ settings: { consent_default: stored } }) => (

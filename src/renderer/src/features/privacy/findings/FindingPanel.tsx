@@ -57,8 +57,10 @@ export function FindingPanel({ finding, allowed, onAllow, onExchange, onClose }:
             <Fact name="Entity">{entityTitle(finding.entity)}</Fact>
             <Fact name="Where">{placementTitles[finding.placement]}</Fact>
             <Fact name="Found by">
-              <code>{finding.detector}</code>, {Math.round(finding.confidence * 100)} % (
-              {bandTitles[finding.band].toLowerCase()})
+              <span>
+                <code>{finding.detector}</code>, {Math.round(finding.confidence * 100)} % (
+                {bandTitles[finding.band].toLowerCase()})
+              </span>
             </Fact>
             <Fact name="What was done">{finding.action}</Fact>
             <Fact name="Time">

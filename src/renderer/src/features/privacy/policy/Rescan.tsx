@@ -26,7 +26,11 @@ export function Rescan() {
     <>
       {failure && <FailureNotice error={failure} />}
       <div role="status">
-        {last === undefined ? <p className={classes.remark}>None yet.</p> : <Outcome job={last} />}
+        {last === undefined ? (
+          <p className={classes.remark}>What is stored was not redacted anew yet.</p>
+        ) : (
+          <Outcome job={last} />
+        )}
       </div>
       <div className={classes.buttons} data-at="start">
         {open ? (

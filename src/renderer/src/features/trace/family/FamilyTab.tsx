@@ -49,7 +49,7 @@ export function FamilyTab({ traceId, data }: { traceId: string; data: TraceData 
           <span className="dim">
             {members.length === 1
               ? 'This trace stands alone: no subagents, nothing before it or after it.'
-              : `${members.length} traces: ${subagents} spawned as subagents, ${segments} going on after a compaction or a resume.`}
+              : `${members.length} traces: ${subagents} ${subagents === 1 ? 'subagent' : 'subagents'}, ${segments} after a compaction or a resume.`}
             {tree.data.truncated && ' Only the first 1,000 are shown.'}
           </span>
         </>
