@@ -107,6 +107,20 @@ module.exports = {
       },
     },
     {
+      name: 'sheets-of-components',
+      comment: 'A component is used, not its style sheet: what looks alike is one component.',
+      severity: 'error',
+      from: { path: '^src/renderer/src/(?:features/([^/]+)/|[^/]+[.]tsx?$)' },
+      to: { path: '[.]module[.]css$', pathNot: ['^src/renderer/src/features/$1/'] },
+    },
+    {
+      name: 'one-sheet-of-layout',
+      comment: 'What every page is made of looks as one sheet says.',
+      severity: 'error',
+      from: { path: '^src/renderer/src/components/layout/' },
+      to: { path: '[.]module[.]css$', pathNot: ['^src/renderer/src/components/layout/layout[.]module[.]css$'] },
+    },
+    {
       name: 'commons-know-no-feature',
       comment: 'What every page uses must not bring one of them along.',
       severity: 'error',

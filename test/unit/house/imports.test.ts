@@ -110,6 +110,18 @@ const forbidden: Record<string, Record<string, string>> = {
     'src/renderer/src/features/trace/trace.module.css': '/* is imported */',
     'src/renderer/src/pages.ts': "import { row } from './features/trace/row.js'; row;",
   },
+  'sheets-of-components': {
+    'src/renderer/src/features/live/style.ts': "import '../../components/layout/layout.module.css';",
+    'src/renderer/src/features/live/own.ts': "/* may */ import './live.module.css';",
+    'src/renderer/src/features/live/live.module.css': '/* is imported */',
+    'src/renderer/src/components/layout/layout.module.css': '/* is imported */',
+  },
+  'one-sheet-of-layout': {
+    'src/renderer/src/components/layout/page.ts': "import './page.module.css';",
+    'src/renderer/src/components/layout/page.module.css': '/* is imported */',
+    'src/renderer/src/components/layout/scroll.ts': "/* may */ import './layout.module.css';",
+    'src/renderer/src/components/layout/layout.module.css': '/* is imported */',
+  },
   'commons-know-no-feature': {
     'src/renderer/src/components/row.ts': "import { live } from '../features/live/index.js'; live;",
     'src/renderer/src/host/pages.ts': "import { pages } from '../pages.js'; pages;",

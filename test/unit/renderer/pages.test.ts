@@ -1,7 +1,7 @@
 import type { InfiniteData } from '@tanstack/react-query';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mergeHead } from '../../../src/renderer/src/rpc/merge-head.js';
+import { cursorOfRow, mergeHead, replaceKnown, without } from '../../../src/renderer/src/rpc/merge-head.js';
 import type { Page } from '../../../src/shared/model/index.js';
 
 type Data = InfiniteData<Page<number>, string | null>;
@@ -59,5 +59,38 @@ describe('mergeHead', () => {
         },
       ),
     );
+  });
+});
+
+describe('rows that are held', () => {
+  interface Row {
+    id: string;
+    text: string;
+  }
+  const row = (id: string, text = 'old'): Row => ({ id, text });
+  const idOfRow = ({ id: its }: Row) => its;
+  const data = {
+    pages: [
+      { items: [row('a'), row('b')], next_cursor: 'b' },
+      { items: [row('c')], next_cursor: null },
+    ],
+    pageParams: [null, 'b'],
+  };
+
+  it('take over what changed, and none comes, goes or moves', () => {
+    const { pages } = replaceKnown(data, [row('c', 'new'), row('x', 'new'), row('a', 'new')], idOfRow);
+    expect(pages.map(({ items }) => items.map(({ id: its, text }) => `${its} ${text}`))).toEqual([
+      ['a new', 'b old'],
+      ['c new'],
+    ]);
+  });
+
+  it('are taken out by id, wherever they stand', () => {
+    const { pages } = without(data, new Set(['a', 'c']), idOfRow);
+    expect(pages.map(({ items }) => items.map(idOfRow))).toEqual([['b'], []]);
+  });
+
+  it('know where their page begins', () => {
+    expect([0, 1, 2, 3].map((index) => cursorOfRow(data, index))).toEqual([null, null, 'b', null]);
   });
 });
