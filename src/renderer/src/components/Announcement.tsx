@@ -1,5 +1,6 @@
 import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react';
 import classes from './Announcement.module.css';
+import { Kbd } from './Kbd.js';
 
 interface Props {
   /** Null while there is nothing to say. `id` sets one announcement apart from the next. */
@@ -24,7 +25,7 @@ export function Announcement({ message, undoKey, onUndo, onDismiss }: Props) {
           <span>{message.text}</span>
           {onUndo && (
             <button type="button" className={classes.announcementAction} onClick={onUndo}>
-              Undo <kbd>{undoKey}</kbd>
+              Undo <Kbd small>{undoKey}</Kbd>
             </button>
           )}
           <button type="button" className={classes.announcementClose} aria-label="Dismiss" onClick={onDismiss}>

@@ -1,7 +1,8 @@
 import type { StoredFinding } from '../../../../shared/model/index.js';
 import { EmptyState } from '../../components/layout/EmptyState.js';
+import { PanelSection } from '../../components/layout/Panel.js';
 import { type PlaceholderNote, RedactedText } from '../../components/RedactedText.js';
-import classes from './exchange.module.css';
+import { Table } from '../../components/Table.js';
 
 interface Props {
   findings: StoredFinding[];
@@ -14,31 +15,33 @@ export function Findings({ findings, notes }: Props) {
     return <EmptyState title="Nothing was redacted">No secret or personal data was found in this exchange.</EmptyState>;
   }
   return (
-    <table className={classes.findings}>
-      <thead>
-        <tr>
-          <th scope="col">Replacement</th>
-          <th scope="col">Where</th>
-          <th scope="col">Detector</th>
-        </tr>
-      </thead>
-      <tbody>
-        {findings.map((finding) => (
-          <tr key={finding.finding_id}>
-            <td>
-              <code className="num">
-                <RedactedText text={finding.replacement} notes={notes} />
-              </code>
-            </td>
-            <td>
-              <code>{finding.path}</code>
-            </td>
-            <td>
-              {finding.detector} <span className="dim num">{Math.round(finding.confidence * 100)} %</span>
-            </td>
+    <PanelSection label="Redacted">
+      <Table>
+        <thead>
+          <tr>
+            <th scope="col">Replacement</th>
+            <th scope="col">Where</th>
+            <th scope="col">Detector</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {findings.map((finding) => (
+            <tr key={finding.finding_id}>
+              <td>
+                <code className="num">
+                  <RedactedText text={finding.replacement} notes={notes} />
+                </code>
+              </td>
+              <td>
+                <code>{finding.path}</code>
+              </td>
+              <td>
+                {finding.detector} <span className="dim num">{Math.round(finding.confidence * 100)} %</span>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </PanelSection>
   );
 }

@@ -8,6 +8,7 @@ import { CopyButton } from '../../components/CopyButton.js';
 import { ErrorState } from '../../components/layout/ErrorState.js';
 import { LoadingState } from '../../components/layout/LoadingState.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
+import { Table } from '../../components/Table.js';
 import { desktop } from '../../host/desktop.js';
 import { downloadJobFile } from '../../host/job-file.js';
 import { trpc } from '../../rpc/client.js';
@@ -128,7 +129,7 @@ function Done({ job }: { job: Job }) {
           </Button>
         )}
       </p>
-      <table className={classes.files}>
+      <Table className={classes.files}>
         <thead>
           <tr>
             <th>File</th>
@@ -170,7 +171,7 @@ function Done({ job }: { job: Job }) {
             </tr>
           ))}
         </tbody>
-      </table>
+      </Table>
       {failure !== null && (
         <p className={classes.problem} role="alert">
           {failure}

@@ -1,6 +1,7 @@
 import { Rating, Tooltip, UnstyledButton } from '@mantine/core';
 import { IconArrowBackUp, IconCheck, IconNote, IconTag, IconX } from '@tabler/icons-react';
 import type { TraceSummary } from '../../../../shared/model/index.js';
+import { Kbd } from '../../components/Kbd.js';
 import classes from './review.module.css';
 import { useUndoTop } from './undo-stack.js';
 import { emptyReview, useReview } from './use-review.js';
@@ -23,7 +24,7 @@ export function ReviewBar({ trace, onTags, onNote }: { trace: TraceSummary; onTa
           onClick={() => toggle('accepted')}
         >
           <IconCheck size={14} stroke={2.2} aria-hidden />
-          Accept <kbd>A</kbd>
+          Accept <Kbd small>A</Kbd>
         </UnstyledButton>
         <UnstyledButton
           className={classes.labelButton}
@@ -32,7 +33,7 @@ export function ReviewBar({ trace, onTags, onNote }: { trace: TraceSummary; onTa
           onClick={() => toggle('rejected')}
         >
           <IconX size={14} stroke={2.2} aria-hidden />
-          Reject <kbd>R</kbd>
+          Reject <Kbd small>R</Kbd>
         </UnstyledButton>
       </div>
       <Tooltip label="Rating: keys 1 to 5, 0 removes it">
@@ -59,19 +60,19 @@ export function ReviewBar({ trace, onTags, onNote }: { trace: TraceSummary; onTa
             {review.tags.length > 4 && <span>+{review.tags.length - 4}</span>}
           </span>
         )}
-        <kbd>T</kbd>
+        <Kbd small>T</Kbd>
       </UnstyledButton>
       <UnstyledButton className={classes.field} data-grow onClick={onNote}>
         <IconNote size={14} aria-hidden />
         <span className="ellipsis">{review.note === '' ? 'Note' : review.note.slice(0, 200)}</span>
-        <kbd>N</kbd>
+        <Kbd small>N</Kbd>
       </UnstyledButton>
       {undoTop && (
         <Tooltip label={`Undo: ${undoTop.title}`}>
           <UnstyledButton className={classes.field} onClick={() => void undo()}>
             <IconArrowBackUp size={14} aria-hidden />
             Undo
-            <kbd>U</kbd>
+            <Kbd small>U</Kbd>
           </UnstyledButton>
         </Tooltip>
       )}

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { type TokenScope, tokenScopes } from '../../../../shared/model/index.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { FailureNotice } from '../../components/FailureNotice.js';
+import { Table } from '../../components/Table.js';
 import { Time } from '../../components/Time.js';
 import { trpc } from '../../rpc/client.js';
 import classes from './tokens.module.css';
@@ -37,7 +38,7 @@ export function Tokens() {
   return (
     <div className={classes.tokens}>
       {(list.data ?? []).length > 0 && (
-        <table className={classes.table}>
+        <Table className={classes.table}>
           <thead>
             <tr>
               <th>Name</th>
@@ -74,7 +75,7 @@ export function Tokens() {
               </tr>
             ))}
           </tbody>
-        </table>
+        </Table>
       )}
       {create.data && (
         <div className={classes.made} role="status">

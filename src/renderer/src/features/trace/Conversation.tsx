@@ -1,6 +1,7 @@
 import { IconArrowDown } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useCallback, useEffect, useRef, useState } from 'react';
+import { JumpButton } from '../../components/JumpButton.js';
 import { ConversationItem } from './ConversationItem.js';
 import classes from './conversation.module.css';
 import type { TraceData } from './use-trace.js';
@@ -101,13 +102,9 @@ export const Conversation = memo(function Conversation(props: Props) {
         </div>
       </div>
       {unseen > 0 && (
-        <button
-          type="button"
-          className={classes.unseen}
-          onClick={() => virtual.scrollToIndex(items.length - 1, { align: 'end' })}
-        >
+        <JumpButton at="bottom" onClick={() => virtual.scrollToIndex(items.length - 1, { align: 'end' })}>
           <IconArrowDown size={13} aria-hidden /> {unseen} new {unseen === 1 ? 'step' : 'steps'}
-        </button>
+        </JumpButton>
       )}
     </div>
   );

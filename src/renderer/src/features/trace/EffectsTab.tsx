@@ -7,6 +7,7 @@ import { EmptyState } from '../../components/layout/EmptyState.js';
 import { ListState } from '../../components/layout/ListState.js';
 import { Page } from '../../components/layout/Page.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
+import { Table } from '../../components/Table.js';
 import { Time } from '../../components/Time.js';
 import effects from './effects.module.css';
 import { Payload } from './Payload.js';
@@ -200,7 +201,7 @@ function WitnessCard({ witness, number }: { witness: Witness; number: number }) 
         <Time iso={timestamp} />
       </header>
       {disagreements.length > 0 && (
-        <table className={effects.table}>
+        <Table className={effects.table}>
           <thead>
             <tr>
               <th>Field</th>
@@ -217,7 +218,7 @@ function WitnessCard({ witness, number }: { witness: Witness; number: number }) 
               </tr>
             ))}
           </tbody>
-        </table>
+        </Table>
       )}
     </article>
   );

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconArrowUp, IconFilterOff, IconPlugConnected, IconRoute } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { JumpButton } from '../../components/JumpButton.js';
 import { EmptyState } from '../../components/layout/EmptyState.js';
 import { ListEnd, ListState } from '../../components/layout/ListState.js';
 import { go, hrefTo } from '../../navigation/hash-params.js';
@@ -138,9 +139,8 @@ export function TraceList({ query, onQuery, onExport }: Props) {
       )}
       <div className={classes.listArea}>
         {newCount > 0 && (
-          <button
-            type="button"
-            className={classes.newPill}
+          <JumpButton
+            at="top"
             onClick={() => {
               showNew();
               scroller.current?.scrollTo({ top: 0 });
@@ -148,7 +148,7 @@ export function TraceList({ query, onQuery, onExport }: Props) {
           >
             <IconArrowUp size={13} aria-hidden />
             {newCount >= 100 ? '100+' : newCount} new
-          </button>
+          </JumpButton>
         )}
         <ListState
           list={list}

@@ -1,4 +1,5 @@
 import type { Leak } from '../../../../../shared/model/index.js';
+import { Table } from '../../../components/Table.js';
 import classes from './leaks.module.css';
 
 const shown = 50;
@@ -7,7 +8,7 @@ const shown = 50;
 export function LeakList({ leaks, count }: { leaks: Leak[]; count: number }) {
   return (
     <div className={classes.scroll}>
-      <table className={classes.leaks} aria-label="Leaks">
+      <Table className={classes.leaks} label="Leaks">
         <thead>
           <tr>
             <th>Rule</th>
@@ -26,7 +27,7 @@ export function LeakList({ leaks, count }: { leaks: Leak[]; count: number }) {
             </tr>
           ))}
         </tbody>
-      </table>
+      </Table>
       {count > shown && (
         <p className={classes.more}>and {(count - Math.min(shown, leaks.length)).toLocaleString('en')} more</p>
       )}

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { DataPlace } from '../../../../../shared/model/index.js';
 import { Bytes } from '../../../components/Bytes.js';
 import { Answer } from '../../../components/layout/Answer.js';
+import { Table } from '../../../components/Table.js';
 import { trpc } from '../../../rpc/client.js';
 import classes from './data.module.css';
 
@@ -23,12 +24,12 @@ export function Places() {
 
 function PlaceTable({ places }: { places: DataPlace[] }) {
   return (
-    <table className={classes.places}>
+    <Table className={classes.places}>
       <thead>
         <tr>
           <th scope="col">Place</th>
           <th scope="col">Protection</th>
-          <th scope="col" className={classes.number}>
+          <th scope="col" data-number>
             Size
           </th>
         </tr>
@@ -41,10 +42,10 @@ function PlaceTable({ places }: { places: DataPlace[] }) {
               <p>{holds}</p>
             </td>
             <td>{protections[protection]}</td>
-            <td className={classes.number}>{exists ? <Bytes value={bytes} /> : <span className="dim">none</span>}</td>
+            <td data-number>{exists ? <Bytes value={bytes} /> : <span className="dim">none</span>}</td>
           </tr>
         ))}
       </tbody>
-    </table>
+    </Table>
   );
 }

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Kbd } from '../../../components/Kbd.js';
 import { trpc } from '../../../rpc/client.js';
 import classes from './findings.module.css';
 
@@ -60,7 +61,7 @@ export function Quality() {
       )}
       <p>
         Measure again: <code>{command}</code>. Select a value that was missed in a trace or an exchange and press{' '}
-        <kbd>m</kbd>.
+        <Kbd>m</Kbd>.
       </p>
     </details>
   );

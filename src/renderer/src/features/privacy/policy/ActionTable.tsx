@@ -2,6 +2,7 @@ import { NativeSelect } from '@mantine/core';
 import { type Action, actionList, actions, entityGroups, entityList } from '../../../../../shared/policy.js';
 import type { PolicyFile } from '../../../../../shared/policy-file.js';
 import { RedactedText } from '../../../components/RedactedText.js';
+import { Table } from '../../../components/Table.js';
 import { actionTitle, exampleOf, fromPreset, inheritedAction, withAction } from './draft.js';
 import classes from './policy.module.css';
 
@@ -22,7 +23,7 @@ export function ActionTable({ file, onChange }: Props) {
           </div>
         ))}
       </dl>
-      <table className={classes.table} data-kind="actions">
+      <Table className={classes.actions}>
         <thead>
           <tr>
             <th scope="col">Kind</th>
@@ -80,7 +81,7 @@ export function ActionTable({ file, onChange }: Props) {
               })}
           </tbody>
         ))}
-      </table>
+      </Table>
     </>
   );
 }

@@ -5,6 +5,7 @@ import { type Entity, entityList } from '../../../../../shared/policy.js';
 import { type KnownValueInfo, knownValueLength } from '../../../../../shared/policy-file.js';
 import { FailureNotice } from '../../../components/FailureNotice.js';
 import { ListEnd, ListState } from '../../../components/layout/ListState.js';
+import { Table } from '../../../components/Table.js';
 import { Time } from '../../../components/Time.js';
 import { client, trpc } from '../../../rpc/client.js';
 import { usePages } from '../../../rpc/use-pages.js';
@@ -53,7 +54,7 @@ export function KnownValues() {
           </p>
         }
       >
-        <table className={classes.table}>
+        <Table>
           <thead>
             <tr>
               <th scope="col">Value</th>
@@ -86,7 +87,7 @@ export function KnownValues() {
               </tr>
             ))}
           </tbody>
-        </table>
+        </Table>
         <ListEnd list={list} />
       </ListState>
       {failure && <FailureNotice error={failure} />}

@@ -1,5 +1,6 @@
 import { Radio } from '@mantine/core';
 import { type PresetId, policyPresets, presetOf } from '../../../../../shared/policy-presets.js';
+import { Table } from '../../../components/Table.js';
 import { WithCode } from '../../../components/WithCode.js';
 import classes from './policy.module.css';
 
@@ -43,7 +44,7 @@ export function PresetChoice({ preset, onChange }: Props) {
           </ul>
           <details>
             <summary>What is covered, identifier by identifier</summary>
-            <table className={classes.table}>
+            <Table>
               <thead>
                 <tr>
                   <th scope="col">Identifier</th>
@@ -66,7 +67,7 @@ export function PresetChoice({ preset, onChange }: Props) {
                   </tr>
                 ))}
               </tbody>
-            </table>
+            </Table>
           </details>
         </div>
       )}
