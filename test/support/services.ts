@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ListOptions, Services } from '../../src/main/api/services.js';
-import { openAuditLog } from '../../src/main/audit/index.js';
+import { createTally, openAuditLog } from '../../src/main/audit/index.js';
 import { createExports, previewDataset } from '../../src/main/dataset/index.js';
 import { exportGuard } from '../../src/main/engine/export-guard.js';
 import { leakReports } from '../../src/main/engine/leak-reports.js';
@@ -146,7 +146,8 @@ export function testServices(options: { exportFolder: string; sessions?: Session
     onState: () => undefined,
     onError: () => undefined,
   });
-  const audit = openAuditLog(join(options.exportFolder, 'audit.jsonl'), new Uint8Array(32));
+  const auditLog = openAuditLog(join(options.exportFolder, 'audit.jsonl'), new Uint8Array(32));
+  const audit = { ...auditLog, count: createTally(auditLog.record).count };
   const exports = createExports({
     source,
     folder: options.exportFolder,

@@ -1,7 +1,7 @@
 import { SluiceError } from '../../shared/errors.js';
 import type { IntakeRecord, TraceKind } from '../../shared/model/index.js';
-import { allows, checkScope } from './auth.js';
-import type { Principal } from './services.js';
+import { actorOf, allows, checkScope } from './auth.js';
+import type { Principal, Services } from './services.js';
 
 const sentKinds: ReadonlySet<TraceKind> = new Set(['pr_telemetry', 'ingest']);
 
@@ -19,4 +19,9 @@ export function mayAddTo(trace: { kind: TraceKind }, principal: Principal | null
 export function sentBy(principal: Principal | null, records: IntakeRecord[]): IntakeRecord[] {
   const admin = principal !== null && allows(principal, 'admin');
   return records.map((record) => ({ ...record, principal: { id: principal?.token_id ?? null, admin } }));
+}
+
+/** What a token sends is written down by the hour, with how often. */
+export async function noteIngest({ audit }: Services, principal: Principal | null, way: string): Promise<void> {
+  await audit.count({ action: 'ingest', actor: actorOf(principal), details: { way } });
 }

@@ -282,6 +282,8 @@ export interface Validation {
 export interface AuditLog {
   /** Resolves when the entry is on disk. Values and content never go into it. */
   record(entry: NewAuditEntry): Promise<AuditEntry>;
+  /** For what happens often: its first time in an hour is an entry, what follows in that hour is one more with the count. */
+  count(entry: Pick<NewAuditEntry, 'action' | 'actor' | 'details'>, times?: number): Promise<void>;
   /** Newest first; `actions` leaves only these. Throws `cursor_invalid`. */
   list(cursor: string | null, limit: number, actions?: readonly AuditAction[]): Promise<Page<AuditEntry>>;
   verify(): Promise<AuditVerdict>;

@@ -1,1 +1,2 @@
 export { type AuditLog, openAuditLog } from './log.js';
+export { createTally } from './tally.js';

@@ -71,7 +71,7 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
   const ticker = createTicker();
   opened('ticker', () => ticker.stop(), 1000);
   const audit = openAudit(folder, keys.audit, ticker.tick);
-  opened('audit', () => audit.settled());
+  opened('audit', () => audit.end());
 
   /** Exchanges that others sent, and the demo's: nobody connected an agent for them. */
   let injected = 0;

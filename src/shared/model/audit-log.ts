@@ -20,6 +20,13 @@ export const auditActions = [
   'token_revoked',
   'settings_changed',
   'log_recovered',
+  'import',
+  'ingest',
+  'finalize',
+  'review_changed',
+  'file_downloaded',
+  'bodies_read',
+  'credentials_refused',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

@@ -1,13 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createToken, deleteTrace, revokeToken, setSettings, tunnelHost } from '../../../src/main/api/audited.js';
 import { actorOf } from '../../../src/main/api/auth.js';
-import type { Services } from '../../../src/main/api/services.js';
+import { operations } from '../../../src/main/api/operations/index.js';
+import type { Principal, Services } from '../../../src/main/api/services.js';
 import { testServices } from '../../support/services.js';
 
 const actor = { kind: 'token', token_id: 'the-token' } as const;
+const principal: Principal = { token_id: 'the-token', scopes: ['admin'] };
+const { tokens, settings, connect, traces, reviews, imports, exchanges } = operations;
 let folder: string;
 let services: Services;
 beforeEach(() => {
@@ -25,9 +27,10 @@ it('names the principal: the studio, or a token; nobody is no one', () => {
 });
 
 it('writes tokens down by id and scopes, never the token', async () => {
-  const made = await createToken(services, actor, { name: 'for the pipeline', scopes: ['read'] });
-  expect(await revokeToken(services, actor, made.token_id)).toBe(true);
-  expect(await revokeToken(services, actor, made.token_id)).toBe(false);
+  const made = await tokens.create.run({ name: 'for the pipeline', scopes: ['read'] }, services, principal);
+  const revoke = () => tokens.revoke.run({ token_id: made.token_id }, services, principal);
+  expect(await revoke()).toEqual({ revoked: true });
+  expect(await revoke()).toEqual({ revoked: false });
   const log = await entries();
   expect(log).toMatchObject([
     { action: 'token_revoked', actor, target: made.token_id },
@@ -37,12 +40,10 @@ it('writes tokens down by id and scopes, never the token', async () => {
 });
 
 it('writes down which fields of the settings changed, not what stands in them', async () => {
-  await setSettings(services, actor, {
-    rate_limit_per_minute: 1,
-    upstream_proxy: 'http://user:word@proxy.internal:3128',
-  });
-  await setSettings(services, actor, { rate_limit_per_minute: 1 });
-  await tunnelHost(services, actor, 'pinned.example');
+  const set = (patch: object) => settings.set.run(patch, services, principal);
+  await set({ rate_limit_per_minute: 1, upstream_proxy: 'http://user:word@proxy.internal:3128' });
+  await set({ rate_limit_per_minute: 1 });
+  await connect.tunnelHost.run({ host: 'pinned.example' }, services, principal);
   const log = await entries();
   expect(log.at(-1)).toMatchObject({
     action: 'settings_changed',
@@ -54,7 +55,35 @@ it('writes down which fields of the settings changed, not what stands in them', 
 
 it('writes down what was deleted, not what was not there', async () => {
   const trace = (await services.reads.traces({ query: '', limit: 1, cursor: null })).items[0]?.trace_id as string;
-  expect(await deleteTrace(services, actor, trace)).toBe(true);
-  expect(await deleteTrace(services, actor, trace)).toBe(false);
+  const remove = () => traces.delete.run({ trace_id: trace }, services, principal);
+  expect(await remove()).toEqual({ deleted: true });
+  expect(await remove()).toEqual({ deleted: false });
   expect(await entries()).toMatchObject([{ action: 'trace_deleted', actor, target: trace }]);
+});
+
+it('writes down that a review changed and in which fields, not what a reviewer wrote', async () => {
+  const trace_id = (await services.reads.traces({ query: '', limit: 1, cursor: null })).items[0]?.trace_id as string;
+  await reviews.set.run({ trace_id, patch: { label: 'accepted', note: 'a remark' } }, services, principal);
+  const log = await entries();
+  expect(log).toMatchObject([{ action: 'review_changed', target: trace_id, details: { fields: ['label', 'note'] } }]);
+  expect(JSON.stringify(log)).not.toContain('a remark');
+});
+
+it('writes down who imported, not from where', async () => {
+  const path = join(folder, 'somebody', 'session.jsonl');
+  await imports.start.run({ path }, services, principal).catch(() => undefined);
+  mkdirSync(join(folder, 'somebody'));
+  writeFileSync(path, '{}\n');
+  const job = await imports.start.run({ path }, services, principal);
+  const log = await entries();
+  expect(log.at(-1)).toMatchObject({ action: 'import', actor, target: job.job_id });
+  expect(JSON.stringify(log)).not.toContain('somebody');
+});
+
+it('counts reads of bodies: an entry at once, then none within the hour', async () => {
+  const exchange_id = (await services.reads.exchanges({ query: '', limit: 1, cursor: null })).items[0]
+    ?.exchange_id as string;
+  for (let time = 0; time < 5; time++)
+    await exchanges.body.run({ exchange_id, side: 'request', offset: 0, limit: 10 }, services, principal);
+  expect(await entries()).toMatchObject([{ action: 'bodies_read', actor, details: { count: 1 } }]);
 });

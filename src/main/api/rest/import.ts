@@ -1,15 +1,17 @@
 import { isAbsolute } from 'node:path';
 import type { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import { jobSchema } from '../../../shared/model/index.js';
+import { actorOf } from '../auth.js';
+import { operations } from '../operations/index.js';
 import type { Services } from '../services.js';
 import type { RestApp } from './rest-app.js';
 
 const as = z.string().max(64).optional().describe('Importer; without it the file is told by its content');
 const query = z.object({ name: z.string().min(1).max(300).optional().describe('Name of the file that is sent'), as });
 const pathBody = z.object({ path: z.string().min(1).max(4096).refine(isAbsolute, 'an absolute path'), as }).strict();
-const importerSchema = z.object({ id: z.string(), title: z.string(), description: z.string() });
 
 /** What is read of a body that names a path. */
 const maxPathBody = 65_536;
@@ -17,18 +19,8 @@ const maxPathBody = 65_536;
 /** Files that others wrote, from this machine or in the request. */
 export function importRoutes(app: RestApp, services: Services): void {
   const { imports } = services;
-  app.get(
-    '/importers',
-    {
-      config: { access: 'read' },
-      schema: {
-        summary: 'Kinds of files that can be imported',
-        tags: ['intake'],
-        response: { 200: z.array(importerSchema) },
-      },
-    },
-    () => imports.list(),
-  );
+  const note = ({ principal }: FastifyRequest, jobId: string, as: string | undefined) =>
+    services.audit.record({ action: 'import', actor: actorOf(principal), target: jobId, details: { as: as ?? null } });
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     // The file goes straight from the socket into its importer: it never lies on disk in the clear, nor whole in memory.
@@ -54,12 +46,18 @@ export function importRoutes(app: RestApp, services: Services): void {
         if (name !== undefined) {
           if (body === undefined) throw new SluiceError('request_invalid', 'There is no body.');
           const job = await imports.upload(name, body, importer);
+          await note(request, job.job_id, importer);
           // An importer may give up before the end of the file.
           body.resume();
           return reply.code(200).send(job);
         }
         const { path, as: named } = pathBody.parse(await json(body));
-        const job = await imports.startFile(path, named ?? importer);
+        const as = named ?? importer;
+        const job = await operations.imports.start.run(
+          { path, ...(as !== undefined && { as }) },
+          services,
+          request.principal,
+        );
         return reply.code(202).header('location', `/jobs/${job.job_id}`).send(job);
       },
     );

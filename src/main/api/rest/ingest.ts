@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import { idSchema, ingestSchema, type TraceSummary } from '../../../shared/model/index.js';
-import { mayAddTo, sentBy } from '../may-add-to.js';
+import { mayAddTo, noteIngest, sentBy } from '../may-add-to.js';
 import type { Services } from '../services.js';
 import type { RestApp } from './rest-app.js';
 
@@ -38,6 +38,7 @@ export function ingestRoutes(app: RestApp, services: Services): void {
       }
       const record = intake.ingestRecord(request.body, known, Date.now() * 1000);
       await intake.submit(sentBy(request.principal, [record]));
+      await noteIngest(services, request.principal, 'ingest');
       return reply.code(202).send({ status: 'accepted', trace_id: request.body.trace_id });
     },
   );

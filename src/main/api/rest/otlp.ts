@@ -3,7 +3,7 @@ import { gunzip } from 'node:zlib';
 import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import { maxBodyBytes } from '../limits.js';
-import { sentBy } from '../may-add-to.js';
+import { noteIngest, sentBy } from '../may-add-to.js';
 import type { Services } from '../services.js';
 import type { RestApp } from './rest-app.js';
 
@@ -52,6 +52,7 @@ export function otlpRoutes(app: RestApp, services: Services): void {
         const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
         const read = intake.otlpRecords(body, type);
         await intake.submit(sentBy(request.principal, read.records));
+        await noteIngest(services, request.principal, 'otlp');
         const answer = read.answer();
         const bytes = typeof answer.body === 'string' ? answer.body : Buffer.from(answer.body);
         return reply

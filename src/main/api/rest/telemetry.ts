@@ -9,9 +9,10 @@ import {
   telemetryTraceSchema,
 } from '../../../shared/model/index.js';
 import { actorOf } from '../auth.js';
-import { mayAddTo, sentBy } from '../may-add-to.js';
+import { mayAddTo, noteIngest, sentBy } from '../may-add-to.js';
+import { found } from '../operations/operation.js';
 import type { Principal, Services } from '../services.js';
-import { found, idOf, idParams, type RestApp } from './rest-app.js';
+import { idOf, idParams, type RestApp } from './rest-app.js';
 import { storedSoon } from './stored-soon.js';
 
 const retryHeaders = z.looseObject({
@@ -56,6 +57,7 @@ export function telemetryRoutes(app: RestApp, services: Services): void {
       );
       const { trace_id } = record.trace;
       await intake.submit(sentBy(request.principal, [record]));
+      await noteIngest(services, request.principal, 'traces');
       reply.header('location', `/traces/${trace_id}`);
       if (await storedSoon(intake)) return reply.code(201).send({ trace_id, status: 'stored' });
       return reply.code(202).send({ trace_id, status: 'accepted' });
@@ -95,6 +97,7 @@ export function telemetryRoutes(app: RestApp, services: Services): void {
       const answer = { accepted: fresh.length, duplicates: events.length - fresh.length };
       if (fresh.length > 0)
         await intake.submit(sentBy(request.principal, [intake.eventsRecord(trace, fresh, retryOf(request))]));
+      await noteIngest(services, request.principal, 'events');
       return reply.code((await storedSoon(intake)) ? 200 : 202).send(answer);
     },
   );
@@ -138,6 +141,7 @@ export function telemetryRoutes(app: RestApp, services: Services): void {
           () => finalizing.delete(trace_id),
         );
       }
+      await services.audit.record({ action: 'finalize', actor: actorOf(request.principal), target: trace_id });
       const { job_id } = services.startFinalize(trace_id);
       return reply.code(202).header('location', `/jobs/${job_id}`).send({ job_id });
     },

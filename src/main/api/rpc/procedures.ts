@@ -1,7 +1,7 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
-import { idSchema, type TokenScope } from '../../../shared/model/index.js';
+import type { TokenScope } from '../../../shared/model/index.js';
 import { checkScope } from '../auth.js';
 import type { WriteLimit } from '../rate-limit.js';
 import type { Principal, Services } from '../services.js';
@@ -68,31 +68,10 @@ export const guarded = t.procedure.use(({ ctx, meta, type, next }) => {
 });
 
 /** Expected failures keep their code, message and next step on the way to the studio. */
-const procedure = guarded.use(async ({ next }) => {
+export const procedure = guarded.use(async ({ next }) => {
   const result = await next();
   if (!result.ok && result.error.cause instanceof SluiceError) {
     throw new TRPCError({ code: 'BAD_REQUEST', message: result.error.cause.message, cause: result.error.cause });
   }
   return result;
 });
-
-export const read = procedure.meta({ scope: 'read' });
-export const review = procedure.meta({ scope: 'review' });
-export const admin = procedure.meta({ scope: 'admin' });
-
-export const list = z.object({
-  query: z.string().max(2000).default(''),
-  limit: z.number().int().min(1).max(200).default(100),
-  cursor: z.string().nullish(),
-});
-export const pageOf = z.object({
-  trace_id: idSchema,
-  limit: z.number().int().min(1).max(500).default(200),
-  cursor: z.string().nullish(),
-});
-export const scope = z.enum(['traces', 'exchanges', 'tool_calls']);
-
-export function found<T>(value: T | null, what: string): T {
-  if (value === null) throw new SluiceError('not_found', `There is no such ${what}.`);
-  return value;
-}

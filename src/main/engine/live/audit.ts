@@ -1,5 +1,5 @@
 import type { Tick } from '../../../shared/model/index.js';
-import { openAuditLog } from '../../audit/index.js';
+import { createTally, openAuditLog } from '../../audit/index.js';
 import type { DataFolder } from '../../home/folder.js';
 
 /** The folder's audit log; whoever shows it hears of new entries. */
@@ -10,5 +10,15 @@ export function openAudit(folder: DataFolder, key: Uint8Array, tick: (topics: Ti
     tick(['audit']);
     return written;
   };
-  return { ...log, record };
+  const tally = createTally(record);
+  return {
+    ...log,
+    record,
+    count: tally.count,
+    /** Writes down what was counted, and waits for what is being written. */
+    async end(): Promise<void> {
+      await tally.end();
+      await log.settled();
+    },
+  };
 }

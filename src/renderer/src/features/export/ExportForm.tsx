@@ -156,7 +156,7 @@ export function ExportForm({ query: initial, onStarted }: { query: string; onSta
           leftSection={<IconDownload size={14} />}
           disabled={problem !== null}
           loading={start.isPending}
-          onClick={() => start.mutate({ options, out: folder })}
+          onClick={() => start.mutate({ ...options, out: folder })}
         >
           Export
         </Button>

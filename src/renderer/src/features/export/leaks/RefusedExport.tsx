@@ -44,7 +44,8 @@ function TakeOn({ params, onStarted }: { params: z.infer<typeof paramsSchema>; o
   const complete = name.trim() !== '' && reason.trim() !== '';
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (complete) start.mutate({ ...params, allow_leaks: { name: name.trim(), reason: reason.trim() } });
+    if (complete)
+      start.mutate({ ...params.options, out: params.out, allow_leaks: { name: name.trim(), reason: reason.trim() } });
   };
   return (
     <form className={classes.takeOn} onSubmit={submit}>

@@ -19,6 +19,13 @@ export const titles: Record<AuditAction, string> = {
   token_revoked: 'Token revoked',
   settings_changed: 'Settings changed',
   log_recovered: 'Log recovered',
+  import: 'Imported',
+  ingest: 'Sent by a program',
+  finalize: 'Trace finalized',
+  review_changed: 'Review changed',
+  file_downloaded: 'File downloaded',
+  bodies_read: 'Bodies read',
+  credentials_refused: 'Credentials refused',
 };
 
 export function actorText({ kind, token_id }: AuditActor): string {

@@ -2,10 +2,10 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import * as z from 'zod';
-import { jobSchema, pageSchema } from '../../../shared/model/index.js';
-import { checkScope } from '../auth.js';
+import { actorOf, checkScope } from '../auth.js';
+import { found, missing } from '../operations/operation.js';
 import type { Services } from '../services.js';
-import { found, idOf, idParams, missing, pageQuery, type RestApp } from './rest-app.js';
+import { idOf, idParams, type RestApp } from './rest-app.js';
 
 const mediaTypes: { [extension: string]: string } = {
   '.jsonl': 'application/jsonl; charset=utf-8',
@@ -14,41 +14,8 @@ const mediaTypes: { [extension: string]: string } = {
   '.parquet': 'application/vnd.apache.parquet',
 };
 
-export function jobRoutes(app: RestApp, services: Services): void {
-  app.get(
-    '/jobs',
-    {
-      config: { access: 'read' },
-      schema: {
-        summary: 'Jobs, newest first',
-        tags: ['jobs'],
-        querystring: pageQuery,
-        response: { 200: pageSchema(jobSchema) },
-      },
-    },
-    (request) => services.jobs.list(request.query.cursor ?? null, request.query.limit),
-  );
-  app.get(
-    '/jobs/:id',
-    {
-      config: { access: 'read' },
-      schema: { summary: 'A job', tags: ['jobs'], params: idParams, response: { 200: jobSchema } },
-    },
-    (request) => found(services.jobs.get(idOf(request.params.id, 'job')), 'job'),
-  );
-  app.delete(
-    '/jobs/:id',
-    {
-      config: { access: 'admin' },
-      schema: {
-        summary: 'Cancels a job; one that is over stays as it is',
-        tags: ['jobs'],
-        params: idParams,
-        response: { 200: jobSchema },
-      },
-    },
-    async (request) => found(await services.jobs.cancel(idOf(request.params.id, 'job')), 'job'),
-  );
+/** The files that a job wrote. */
+export function jobFileRoutes(app: RestApp, services: Services): void {
   app.get(
     '/jobs/:id/files/:name',
     {
@@ -73,6 +40,8 @@ export function jobRoutes(app: RestApp, services: Services): void {
         throw missing('file');
       }
       const name = basename(path);
+      const actor = actorOf(request.principal);
+      await services.audit.record({ action: 'file_downloaded', actor, target: job.job_id, details: { file: name } });
       return reply
         .type(mediaTypes[extname(name)] ?? 'application/octet-stream')
         .header('content-length', stat.size)

@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import {
+  exportOptionsSchema,
+  exportPreviewSchema,
+  idSchema,
+  jobSchema,
+  leakOverrideSchema,
+  leakReportSchema,
+} from '../model/index.js';
+import { absolutePath } from './inputs.js';
+import { command, query } from './operation.js';
+
+const order = exportOptionsSchema.extend({
+  out: absolutePath
+    .nullable()
+    .default(null)
+    .describe('New folder on the engine’s machine; null: one in its data folder'),
+  allow_leaks: leakOverrideSchema
+    .nullable()
+    .default(null)
+    .describe('Who takes on what is found in the files, and why; without it an export with a leak is refused'),
+});
+
+/** The guard of exports writes down what came of each: it is the same for the command line, which has no engine. */
+export const exportsContract = {
+  preview: query({
+    scope: 'read',
+    summary: 'The first rows an export would give',
+    input: exportOptionsSchema,
+    output: exportPreviewSchema,
+  }),
+  start: command({
+    scope: 'admin',
+    summary: 'Starts the export of a dataset',
+    description: 'Follow it at /jobs/{job_id}; its files are at /jobs/{job_id}/files/{name}.',
+    input: order,
+    output: jobSchema,
+  }),
+};
+
+/** The second look at an export's files. */
+export const leaksContract = {
+  report: query({
+    scope: 'read',
+    summary: 'The leak report of a finished export',
+    description: 'Where something was found, never what. Of a refused export the job’s error tells.',
+    input: z.object({ job_id: idSchema }),
+    output: leakReportSchema,
+  }),
+  sampleRow: query({
+    scope: 'read',
+    summary: 'A row that was drawn for review',
+    input: z.object({ job_id: idSchema, index: z.int().min(0).max(10_000) }),
+    output: z.object({ text: z.string(), cut: z.boolean().describe('Only its beginning is there') }),
+  }),
+};

@@ -1,0 +1,127 @@
+import * as z from 'zod';
+import {
+  auditActions,
+  auditEntrySchema,
+  auditVerdictSchema,
+  bypassSchema,
+  type CaptureHealth,
+  effectSchema,
+  givenConsentSchema,
+  type InFlight,
+  idSchema,
+  jobSchema,
+  pageSchema,
+  statusSchema,
+  validationSummarySchema,
+} from '../model/index.js';
+import { nothing, page, paged, queryText } from './inputs.js';
+import { command, query } from './operation.js';
+
+export const statusContract = {
+  get: query({ scope: 'read', summary: 'How the engine is', input: nothing, output: statusSchema }),
+};
+
+export const liveContract = {
+  /** The engine's own figures: what leaves is typed, not checked. */
+  inFlight: query({ scope: 'read', summary: 'Exchanges under way', input: nothing, output: z.custom<InFlight[]>() }),
+};
+
+/** What the store holds and how well it could be read. */
+export const captureHealthContract = {
+  get: query({
+    scope: 'read',
+    summary: 'Whether anything was lost',
+    input: nothing,
+    output: z.custom<CaptureHealth>(),
+  }),
+  unclaimedEffects: query({
+    scope: 'read',
+    summary: 'What was sent over the wire without a captured model asking for it, newest first',
+    input: paged,
+    output: pageSchema(effectSchema),
+  }),
+};
+
+/** What was done to the data and by whom: read, never written, from outside. */
+export const auditLogContract = {
+  list: query({
+    scope: 'admin',
+    summary: 'Entries of the audit log, newest first',
+    input: z.object({
+      actions: z.array(z.enum(auditActions)).max(auditActions.length).optional().describe('Only these'),
+      ...page,
+    }),
+    output: pageSchema(auditEntrySchema),
+  }),
+  verify: query({
+    scope: 'admin',
+    summary: 'Whether the audit log is whole',
+    description: 'Goes through all of it. The first thing that is wrong is in `problem`.',
+    input: nothing,
+    output: auditVerdictSchema,
+  }),
+};
+
+/** `sluice run` beside a running engine: a proxy port of its own, whose exchanges carry the run's session. */
+export const runsContract = {
+  start: command({
+    scope: 'admin',
+    summary: 'Opens a proxy port for one run',
+    input: z.object({
+      session: z.string().min(1).max(200).nullable().default(null),
+      consent: givenConsentSchema
+        .nullable()
+        .default(null)
+        .describe('Of the traces that the run opens; what it leaves out is as the settings’ default has it'),
+      pid: z
+        .int()
+        .positive()
+        .nullable()
+        .default(null)
+        .describe('The process on this machine that the run is for: once it is gone, the run is ended'),
+    }),
+    output: z.object({ run_id: idSchema, proxy: z.string() }),
+  }),
+  end: command({
+    scope: 'admin',
+    summary: 'Closes the port, waits until all is stored, says what the run gave',
+    input: z.object({
+      run_id: idSchema,
+      bypassed: z.array(bypassSchema).max(200).default([]).describe('What was seen past the proxy meanwhile'),
+    }),
+    output: z.object({
+      exchanges: z.int(),
+      calls: z.int(),
+      tool_calls: z.int(),
+      trace_ids: z.array(idSchema),
+      validation: validationSummarySchema,
+    }),
+  }),
+};
+
+export const validationContract = {
+  start: command({
+    scope: 'read',
+    summary: 'Starts a check of all traces that a query finds',
+    description: 'Follow it at /jobs/{job_id}; its result counts by code and names the first 100 invalid traces.',
+    input: z.object({ query: queryText }),
+    output: jobSchema,
+  }),
+};
+
+/** JSON Schemas of the public shapes, generated from the schemas that also validate. */
+export const schemasContract = {
+  list: query({
+    scope: 'read',
+    summary: 'The public shapes',
+    input: nothing,
+    output: z.array(z.object({ name: z.string(), version: z.int(), title: z.string(), id: z.string() })),
+  }),
+  get: query({
+    scope: 'read',
+    summary: 'The JSON Schema of a shape',
+    description: 'JSON Schema, draft 2020-12. A change that breaks readers counts the version in `$id` up.',
+    input: z.object({ name: z.string().max(100) }),
+    output: z.looseObject({}),
+  }),
+};

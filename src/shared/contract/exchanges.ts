@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { exchangeSchema, exchangeSummarySchema, idSchema, pageSchema, toolCallSchema } from '../model/index.js';
+import { list } from './inputs.js';
+import { document, query } from './operation.js';
+
+/** UTF-16 units of each body in one answer. */
+const bodyUnits = { default: 1024 * 1024, max: 16 * 1024 * 1024 };
+
+const ofExchange = z.object({ exchange_id: idSchema });
+const side = z.enum(['request', 'response']);
+
+export const exchangesContract = {
+  list: query({
+    scope: 'read',
+    summary: 'HTTP exchanges, newest first',
+    input: list,
+    output: pageSchema(exchangeSummarySchema),
+  }),
+  get: query({
+    scope: 'read',
+    summary: 'An exchange with headers, and the beginning of its bodies',
+    input: ofExchange,
+    output: exchangeSchema,
+  }),
+  whole: document({
+    scope: 'read',
+    summary: 'An exchange with headers and bodies',
+    description:
+      'Bodies longer than `body_limit` are cut, marked `truncated`, and `body_total_chars` says their length; ' +
+      '/exchanges/{id}/body/{side} pages through the rest.',
+    input: ofExchange.extend({
+      body_limit: z.int().min(0).max(bodyUnits.max).default(bodyUnits.default),
+    }),
+    output: exchangeSchema,
+  }),
+  body: query({
+    scope: 'read',
+    summary: 'A small part of a body, by UTF-16 units',
+    input: ofExchange.extend({ side, offset: z.int().min(0), limit: z.int().min(1).max(262_144) }),
+    output: z.object({ text: z.string(), total_chars: z.int() }),
+  }),
+  part: document({
+    scope: 'read',
+    summary: 'A part of a body, by UTF-16 units',
+    input: ofExchange.extend({
+      side,
+      offset: z.int().min(0).default(0),
+      limit: z.int().min(1).max(bodyUnits.max).default(bodyUnits.default),
+    }),
+    output: z.object({
+      text: z.string(),
+      offset: z.int(),
+      next_offset: z.int().nullable().describe('Null at the end'),
+      total_chars: z.int(),
+    }),
+  }),
+};
+
+export const toolCallsContract = {
+  list: query({ scope: 'read', summary: 'Tool calls, newest first', input: list, output: pageSchema(toolCallSchema) }),
+};

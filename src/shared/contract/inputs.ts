@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { idSchema } from '../model/index.js';
+
+/** Fields that operations share. */
+
+export const page = {
+  limit: z.int().min(1).max(200).default(50).describe('1..200'),
+  cursor: z.string().max(2000).nullish().describe('`next_cursor` of the page before'),
+};
+export const queryText = z
+  .string()
+  .max(2000)
+  .default('')
+  .describe('Sluice query language, e.g. `kind:agent tool:search status:error`');
+
+export const nothing = z.void();
+export const list = z.object({ query: queryText, ...page });
+export const paged = z.object(page);
+export const ofTrace = z.object({ trace_id: idSchema });
+export const pageOfTrace = ofTrace.extend(page);
+export const absolutePath = z
+  .string()
+  .min(1)
+  .max(4096)
+  .refine((path) => /^(?:[/\\]|[A-Za-z]:[/\\])/.test(path), 'an absolute path');

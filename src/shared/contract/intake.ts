@@ -1,0 +1,53 @@
+import * as z from 'zod';
+import { idSchema, jobSchema } from '../model/index.js';
+import { absolutePath, nothing } from './inputs.js';
+import { command, query } from './operation.js';
+
+/** Files that other programs wrote. */
+export const importsContract = {
+  list: query({
+    scope: 'read',
+    summary: 'Kinds of files that can be imported',
+    input: nothing,
+    output: z.array(z.object({ id: z.string(), title: z.string(), description: z.string() })),
+  }),
+  start: command({
+    scope: 'admin',
+    summary: 'Imports a file of this machine, as a job',
+    input: z.object({
+      path: absolutePath,
+      as: z.string().max(64).optional().describe('Importer; without it the file is told by its content'),
+    }),
+    output: jobSchema,
+    audited: ({ as }, { job_id }) => ({ action: 'import', target: job_id, details: { as: as ?? null } }),
+  }),
+};
+
+const watch = z.object({
+  watch_id: idSchema,
+  folders: z.array(z.string()),
+  files: z.int(),
+  taken: z.int(),
+  duplicates: z.int(),
+  skipped: z.int(),
+  trace_ids: z.array(z.string()),
+});
+const ofWatch = z.object({ watch_id: idSchema });
+
+/** Session files of agents that are followed while they are written. */
+export const watchesContract = {
+  start: command({
+    scope: 'admin',
+    summary: 'Follows session files of agents',
+    input: z.object({ folders: z.array(absolutePath).min(1).max(32) }),
+    output: watch,
+    audited: ({ folders }, { watch_id }) => ({
+      action: 'import',
+      target: watch_id,
+      details: { followed: folders.length },
+    }),
+  }),
+  list: query({ scope: 'read', summary: 'Folders that are followed', input: nothing, output: z.array(watch) }),
+  get: query({ scope: 'read', summary: 'What following has given', input: ofWatch, output: watch }),
+  end: command({ scope: 'admin', summary: 'Takes what is there and stops following', input: ofWatch, output: watch }),
+};

@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import {
+  callSchema,
+  decisionSchema,
+  effectSchema,
+  findingSchema,
+  idSchema,
+  pageSchema,
+  stepSchema,
+  toolCallSchema,
+  traceSchema,
+  traceSummarySchema,
+  validationReportSchema,
+  witnessSchema,
+} from '../model/index.js';
+import { list, ofTrace, page, pageOfTrace } from './inputs.js';
+import { command, document, query } from './operation.js';
+
+export const tracesContract = {
+  list: query({ scope: 'read', summary: 'Traces, newest first', input: list, output: pageSchema(traceSummarySchema) }),
+  get: query({
+    scope: 'read',
+    summary: 'What a trace is, without what happened in it',
+    input: ofTrace,
+    output: traceSummarySchema,
+  }),
+  whole: document({
+    scope: 'read',
+    summary: 'A whole trace',
+    description: 'By its id, or by the `trace_id` under which POST /ingest was given it.',
+    input: ofTrace,
+    output: traceSchema,
+  }),
+  steps: query({
+    scope: 'read',
+    summary: 'What happened in a trace, in order',
+    input: z.object({ trace_id: idSchema, limit: page.limit, cursor: z.int().nullish() }),
+    output: z.object({ items: z.array(stepSchema), next_cursor: z.int().nullable() }),
+  }),
+  calls: query({
+    scope: 'read',
+    summary: 'Model calls of a trace',
+    input: pageOfTrace,
+    output: pageSchema(callSchema),
+  }),
+  toolCalls: query({
+    scope: 'read',
+    summary: 'Tool calls of a trace',
+    input: pageOfTrace,
+    output: pageSchema(toolCallSchema),
+  }),
+  decisions: query({
+    scope: 'read',
+    summary: 'Decisions of a trace',
+    input: pageOfTrace,
+    output: pageSchema(decisionSchema),
+  }),
+  findings: query({
+    scope: 'read',
+    summary: 'What redaction replaced in a trace',
+    input: pageOfTrace,
+    output: pageSchema(findingSchema),
+  }),
+  /** `mark`: anything that changes with the trace, so that a cached answer is asked for again. */
+  validation: query({
+    scope: 'read',
+    summary: 'Checks a trace',
+    description: 'Schema, integrity, completeness, and what is left that redaction should have replaced.',
+    input: ofTrace.extend({ mark: z.string().max(200).default('') }),
+    output: validationReportSchema,
+  }),
+  children: query({
+    scope: 'read',
+    summary: 'Traces that a trace spawned',
+    input: ofTrace,
+    output: z.array(traceSummarySchema),
+  }),
+  tree: query({
+    scope: 'read',
+    summary: 'A trace among its subagents and segments',
+    input: ofTrace,
+    output: z.object({
+      nodes: z.array(traceSummarySchema),
+      truncated: z.boolean().describe('Only the first 1,000 are there'),
+    }),
+  }),
+  effects: query({
+    scope: 'read',
+    summary: 'What the tool calls of a trace did on the wire',
+    input: pageOfTrace,
+    output: pageSchema(effectSchema),
+  }),
+  witnesses: query({
+    scope: 'read',
+    summary: 'Second reports of the calls of a trace, and where they disagree',
+    input: pageOfTrace,
+    output: pageSchema(witnessSchema),
+  }),
+  delete: command({
+    scope: 'admin',
+    summary: 'Deletes a trace and what belongs to it alone',
+    input: ofTrace,
+    output: z.object({ deleted: z.boolean().describe('False where there is none of this id') }),
+    audited: ({ trace_id }, { deleted }) => (deleted ? { action: 'trace_deleted', target: trace_id } : null),
+  }),
+};
