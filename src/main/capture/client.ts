@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { CapturedClient, HeaderList } from '../../shared/model/index.js';
@@ -6,6 +7,8 @@ import { contentLength, firstOfEach, flat, http2Headers, pairs } from './headers
 /** The client's side of one exchange, the same for HTTP/1 and HTTP/2. */
 export interface ClientExchange {
   info: CapturedClient;
+  /** What the request came over; `close` when the client has gone. */
+  connection: EventEmitter;
   method: string;
   httpVersion: string;
   /** As sent, Host included (HTTP/2: from :authority). */
@@ -20,7 +23,8 @@ export interface ClientExchange {
   resumeRequest(): void;
   /** Tells the client to go on after `Expect: 100-continue`. */
   continue(): void;
-  informational(status: number, headers: HeaderList): void;
+  /** False: wait for drain. */
+  informational(status: number, headers: HeaderList): boolean;
   head(status: number, statusText: string, headers: HeaderList): void;
   /** False: wait for drain. */
   write(chunk: Uint8Array): boolean;
@@ -35,8 +39,10 @@ export function http1Client(request: IncomingMessage, response: ServerResponse, 
   const { method, httpVersion } = request as { method: string; httpVersion: string };
   response.sendDate = false;
   let wrote = false;
+  let drained = () => {};
   return {
     info,
+    connection: request.socket,
     method,
     httpVersion,
     headers,
@@ -48,19 +54,25 @@ export function http1Client(request: IncomingMessage, response: ServerResponse, 
         if (!response.writableFinished) listener();
       });
     },
-    onDrain: (listener) => response.on('drain', listener),
+    onDrain: (listener) => {
+      drained = listener;
+      response.on('drain', listener);
+    },
     pauseRequest: () => request.pause(),
     resumeRequest: () => request.resume(),
     continue: () => response.writeContinue(),
     informational(status, list) {
       // Node offers 100, 102 and 103 only, and 103 only with a link; pipelined responses must not be overtaken.
       const socket = response.socket as (typeof response.socket & { _httpMessage?: unknown }) | null;
-      if (!socket || socket._httpMessage !== response || response.headersSent) return;
+      if (!socket || socket._httpMessage !== response || response.headersSent) return true;
       const lines = list.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-      socket.write(
+      const room = socket.write(
         `HTTP/1.1 ${status} ${status === 103 ? 'Early Hints' : status === 102 ? 'Processing' : 'Information'}\r\n${lines}\r\n`,
         'latin1',
       );
+      // The response itself tells only of what was written through it.
+      if (!room) socket.once('drain', drained);
+      return room;
     },
     head: (status, statusText, list) => {
       // Node refuses to announce trailers where the framing has no room for them.
@@ -124,6 +136,7 @@ export function http2Client(
   stream.on('error', () => {});
   return {
     info,
+    connection: stream.session ?? stream,
     method: String(received[':method']),
     httpVersion: '2.0',
     headers,
@@ -142,13 +155,15 @@ export function http2Client(
       if (!stream.destroyed && !stream.headersSent) stream.additionalHeaders({ ':status': 100 });
     },
     informational: (status, list) => {
-      if (stream.destroyed || stream.headersSent) return;
+      if (stream.destroyed || stream.headersSent) return true;
       // A hint that HTTP/2 cannot carry is left out; the answer does not need it.
       orFirst(
         list,
         (fields) => stream.additionalHeaders({ ':status': status, ...http2Headers(fields) }),
         () => {},
       );
+      // HTTP/2 has no flow control for heads: that they are few is all that bounds them.
+      return true;
     },
     head: (status, _statusText, list) => {
       if (stream.destroyed) return;

@@ -36,6 +36,7 @@ export function forward(
     target,
     headers: outgoingHeaders(client, target),
     hasBody: client.hasBody,
+    connection: client.connection,
   };
   let upstream: UpstreamExchange | undefined;
   let requestEnded = !client.hasBody;
@@ -60,7 +61,7 @@ export function forward(
       for (const [name, value] of headers) announcedBytes += name.length + value.length;
       if (announced > mostInformational || announcedBytes > mostInformationalBytes) return failEndless();
       recorder.informational(status, headers);
-      client.informational(status, endToEnd(headers));
+      if (!client.informational(status, endToEnd(headers))) upstream?.pause();
     },
     head(status, statusText, httpVersion, headers) {
       recorder.responseHead(status, statusText, httpVersion, headers);

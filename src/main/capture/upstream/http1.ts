@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP, Socket } from 'node:net';
@@ -8,6 +9,8 @@ import type { UpstreamEvents, UpstreamExchange, UpstreamRequest } from './upstre
 
 const connectTimeoutMs = 30_000;
 export const maxHeaderBytes = 256 * 1024;
+/** These authenticate the connection, not the request: whatever comes over it is the user's (RFC 4559 §6, MS-NTHT). */
+const ofTheConnection = /^\s*(ntlm|negotiate)\b/i;
 /** What a server that closed an idle connection makes of the next request on it. */
 const staleCodes = new Set(['ECONNRESET', 'EPIPE']);
 
@@ -18,9 +21,26 @@ export interface Http1Upstreams {
   close(): void;
 }
 
-/** HTTP/1.1 to upstreams over kept-alive connections, shared by all clients. */
+/**
+ * HTTP/1.1 to upstreams over kept-alive connections, shared by all clients but those that authenticate a connection: these
+ * get connections of their own, for as long as theirs lasts.
+ */
 export function http1Upstreams(options: () => UpstreamOptions): Http1Upstreams {
-  let agents = makeAgents(options);
+  let agents = makeAgents(options, shared);
+  let pinned = new Map<EventEmitter, Agents>();
+
+  function agentsFor({ connection, headers }: UpstreamRequest): Agents {
+    const own = pinned.get(connection);
+    if (own) return own;
+    if (!ofTheConnection.test(header(headers, 'authorization') ?? '')) return agents;
+    const made = makeAgents(options, { keepAlive: true, maxSockets: 1 });
+    pinned.set(connection, made);
+    connection.once('close', () => {
+      if (pinned.get(connection) === made) pinned.delete(connection);
+      destroy(made);
+    });
+    return made;
+  }
 
   return {
     start(request, events, fresh) {
@@ -42,7 +62,7 @@ export function http1Upstreams(options: () => UpstreamOptions): Http1Upstreams {
         path: proxy ? target.url : target.path,
         headers,
         setHost: false,
-        agent: agents[target.secure ? 'secure' : 'plain'][fresh ? 'fresh' : 'kept'],
+        agent: agentsFor(request)[target.secure ? 'secure' : 'plain'][fresh ? 'fresh' : 'kept'],
         // Model servers behind odd gateways answer odd heads; a lenient parser on this side harms nobody.
         insecureHTTPParser: true,
         maxHeaderSize: maxHeaderBytes,
@@ -55,38 +75,47 @@ export function http1Upstreams(options: () => UpstreamOptions): Http1Upstreams {
       return follow(outgoing, events);
     },
     refresh() {
-      const before = agents;
-      agents = makeAgents(options);
+      const before = [agents, ...pinned.values()];
+      agents = makeAgents(options, shared);
+      pinned = new Map();
       // Connections in use finish what they carry; they will not be used again.
-      for (const idle of Object.values({ ...before.plain.kept.freeSockets, ...before.secure.kept.freeSockets })) {
-        for (const socket of idle ?? []) socket.destroy();
-      }
+      for (const { plain, secure } of before)
+        for (const idle of [...Object.values(plain.kept.freeSockets), ...Object.values(secure.kept.freeSockets)])
+          for (const socket of idle ?? []) socket.destroy();
     },
     close() {
-      for (const { kept, fresh } of Object.values(agents)) {
-        kept.destroy();
-        fresh.destroy();
-      }
+      for (const each of [agents, ...pinned.values()]) destroy(each);
     },
   };
 }
 
-function makeAgents(options: () => UpstreamOptions) {
-  const pool = {
-    keepAlive: true,
-    maxSockets: Number.POSITIVE_INFINITY,
-    maxFreeSockets: 256,
-    scheduling: 'lifo' as const,
-  };
+const shared = {
+  keepAlive: true,
+  maxSockets: Number.POSITIVE_INFINITY,
+  maxFreeSockets: 256,
+  scheduling: 'lifo' as const,
+};
+type Agents = ReturnType<typeof makeAgents>;
+
+function makeAgents(options: () => UpstreamOptions, pool: ConstructorParameters<typeof HttpAgent>[0]) {
   return {
     plain: { kept: new PlainAgent(options, pool), fresh: new PlainAgent(options, { keepAlive: false }) },
     secure: { kept: new SecureAgent(options, pool), fresh: new SecureAgent(options, { keepAlive: false }) },
   };
 }
 
+function destroy(agents: Agents): void {
+  for (const { kept, fresh } of Object.values(agents)) {
+    kept.destroy();
+    fresh.destroy();
+  }
+}
+
 function follow(outgoing: ClientRequest, events: UpstreamEvents): UpstreamExchange {
   let response: IncomingMessage | undefined;
   let done = false;
+  /** Paused before there was a response: while informational heads wait for a slow client. */
+  let held = false;
   const fail = (error: Error) => {
     if (done) return;
     done = true;
@@ -144,8 +173,18 @@ function follow(outgoing: ClientRequest, events: UpstreamEvents): UpstreamExchan
       }
       outgoing.end();
     },
-    pause: () => response?.pause(),
-    resume: () => response?.resume(),
+    pause() {
+      if (response) response.pause();
+      else {
+        held = true;
+        outgoing.socket?.pause();
+      }
+    },
+    resume() {
+      if (held) outgoing.socket?.resume();
+      held = false;
+      response?.resume();
+    },
     cancel() {
       done = true;
       outgoing.on('error', () => {});

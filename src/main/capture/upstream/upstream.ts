@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { HeaderList } from '../../../shared/model/index.js';
 import type { Target } from '../target.js';
 
@@ -7,6 +8,8 @@ export interface UpstreamRequest {
   target: Target;
   headers: HeaderList;
   hasBody: boolean;
+  /** The client's connection. */
+  connection: EventEmitter;
 }
 
 /** What comes back, in this order; `error` may come at any time and ends it. */
