@@ -20,6 +20,7 @@ export default defineConfig({
           'capture-thread': main('hosts/capture-thread'),
           'pipeline-thread': main('hosts/pipeline-thread'),
           'reading-thread': main('hosts/reading-thread'),
+          'work-thread': main('hosts/work-thread'),
           window: main('hosts/window'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' },

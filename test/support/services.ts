@@ -3,23 +3,24 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ListOptions, Services } from '../../src/main/api/services.js';
 import { createTally, openAuditLog } from '../../src/main/audit/index.js';
-import { createExports, previewDataset } from '../../src/main/dataset/index.js';
+import { createExports, exportKind, previewDataset } from '../../src/main/dataset/index.js';
 import { exportGuard } from '../../src/main/engine/export-guard.js';
 import { leakReports } from '../../src/main/engine/leak-reports.js';
 import { openLiveRedactor } from '../../src/main/engine/live/redactor.js';
 import { sealedText } from '../../src/main/engine/live/typed-text.js';
 import { policyServices } from '../../src/main/engine/parts/policy.js';
 import { type ReadFrom, readsOf } from '../../src/main/engine/reading/reads.js';
+import type { JobKind } from '../../src/main/ground/job-kind.js';
 import { dataFolder } from '../../src/main/home/folder.js';
 import { openTokens } from '../../src/main/home/tokens.js';
 import { openVault } from '../../src/main/home/vault.js';
-import { finalizeJob } from '../../src/main/intake/finalize.js';
-import { createImports, importJobKind } from '../../src/main/intake/import-job.js';
+import { finalizeKind } from '../../src/main/intake/finalize.js';
+import { createImports } from '../../src/main/intake/import-job.js';
 import { createIntakeQueue } from '../../src/main/intake/queue.js';
 import { ingestRecord } from '../../src/main/intake/rest/ingest.js';
 import { eventsRecord, finalizeRecord, telemetryRecord } from '../../src/main/intake/rest/telemetry.js';
 import { createWatches } from '../../src/main/intake/watch.js';
-import { createJobs } from '../../src/main/jobs/index.js';
+import { createJobs, openJobLogs } from '../../src/main/jobs/index.js';
 import { recordConsent } from '../../src/main/privacy/index.js';
 import { defaultPolicy } from '../../src/main/redact/index.js';
 import { listSchemas, schemaOf, summarize, validateTrace } from '../../src/main/validate/index.js';
@@ -41,6 +42,7 @@ import type {
   Tick,
 } from '../../src/shared/model/index.js';
 import { settingsSchema } from '../../src/shared/settings.js';
+import { kindOf } from './job-kinds.js';
 import { memoryJobs } from './job-store.js';
 import { agentSession, type Session, sessionSource, testId } from './traces.js';
 
@@ -130,34 +132,41 @@ export function testServices(options: { exportFolder: string; sessions?: Session
     counters: () => ({ pending: journal.pending, processed: 0, journal_bytes: 0 }),
   });
   const source = sessionSource(sessions);
+  const auditLog = openAuditLog(join(options.exportFolder, 'audit.jsonl'), new Uint8Array(32));
+  const audit = { ...auditLog, count: createTally(auditLog.record).count };
+  const guard = exportGuard({
+    known: () => [],
+    policy: () => defaultPolicy,
+    pseudonymKey: new Uint8Array(32),
+    record: audit.record,
+  });
+  /** Kinds of the work thread, on this one. */
+  const here = <Tools>(kind: JobKind<unknown, unknown, Tools>, tools: Tools): JobKind =>
+    kindOf(kind.id, (params, control) => kind.run(params, control, tools));
+  // An import's stream is taken when the job runs.
+  const importKind = kindOf('import', (params, control) => imports.kind.run(params as never, control, undefined));
   const jobs = createJobs({
     store: memoryJobs(),
-    runners: {
-      export: (params, control) => exports.run(params, control),
-      [importJobKind]: (params, control) => imports.run(params, control),
-      finalize: finalizeJob({ stored: queue.stored, trace }),
-      consent: async () => ({ traces: sessions.length }),
-      retention: async (params) => params,
-      rescan: async () => ({}),
-      erasure: async () => ({}),
-      'subject-export': async () => ({}),
-    },
+    kinds: [
+      here(exportKind, { source, guard }),
+      importKind,
+      here(finalizeKind, { stored: queue.stored, trace }),
+      kindOf('consent', async () => ({ traces: sessions.length })),
+      kindOf('retention', async (params) => params),
+      kindOf('rescan', async () => ({})),
+      kindOf('erasure', async () => ({})),
+      kindOf('subject-export', async () => ({})),
+    ],
+    logs: openJobLogs(join(options.exportFolder, 'job-logs'), () => undefined),
+    clean: (text) => text,
     onChange: () => tick('jobs'),
     onState: () => undefined,
     onError: () => undefined,
   });
-  const auditLog = openAuditLog(join(options.exportFolder, 'audit.jsonl'), new Uint8Array(32));
-  const audit = { ...auditLog, count: createTally(auditLog.record).count };
   const exports = createExports({
     source,
     folder: options.exportFolder,
     startJob: jobs.start,
-    guard: exportGuard({
-      known: () => [],
-      policy: () => defaultPolicy,
-      pseudonymKey: new Uint8Array(32),
-      record: audit.record,
-    }),
   });
 
   const sink = {

@@ -31,6 +31,7 @@ import type {
   IngestEvent,
   IntakeRecord,
   Job,
+  JobLogLine,
   Json,
   LeakOverride,
   LeakReport,
@@ -170,6 +171,10 @@ export interface Jobs {
   cancel(jobId: string): Promise<Job | null>;
   /** A finished job's file for download: absolute path, or null. */
   file(jobId: string, name: string): string | null;
+  /** Every kind of job there is. */
+  kinds(): { id: string; title: string }[];
+  /** Lines of a job's log behind number `after`; with `follow` also those to come, until it is over. Null: no such job. */
+  log(jobId: string, after: number, follow: boolean, signal: AbortSignal): AsyncGenerator<JobLogLine> | null;
 }
 
 /** A stored trace that something is added to. */

@@ -29,7 +29,9 @@ const stretch = 10;
 export interface ExportControl {
   signal: AbortSignal;
   /** 0..1 or null; called often, throttling is the caller's. */
-  onProgress(progress: number | null, message: string): void;
+  onProgress(progress: number | null, message: string, work?: { done: number; total: number; unit: string }): void;
+  /** A line for whoever follows. */
+  onNote?(line: string): void;
   /** Looks at the written files before they get their place; what it throws keeps them from it. */
   check?(folder: string, isInvented: (entity: string, value: string) => boolean): Promise<LeakSummary>;
 }
@@ -115,7 +117,12 @@ export async function exportDataset(
         consents.took(trace);
         revisions.update(`${trace.trace_id} ${trace.revision ?? 0}\n`);
       } else skips.add(trace, reasons);
-      control.onProgress(total === 0 ? null : Math.min(1, seen / total), `${seen} of ${Math.max(total, seen)} traces`);
+      const all = Math.max(total, seen);
+      control.onProgress(total === 0 ? null : Math.min(1, seen / total), `${seen} of ${all} traces`, {
+        done: seen,
+        total: all,
+        unit: 'traces',
+      });
     }
     await pause();
     if (rows === 0) throw nothingToExport(seen, skips);
@@ -144,6 +151,7 @@ export async function exportDataset(
     };
     await writeFile(join(folder.path, 'README.md'), cardText(layout, manifest), own);
     await writeFile(join(folder.path, 'manifest.json'), manifestText(manifest), own);
+    control.onNote?.(`${rows} rows of ${manifest.traces} traces written; looking through them for leaks`);
     const leaks = await control.check?.(folder.path, privacy.isInvented);
     await pause();
     await folder.commit();

@@ -6,20 +6,19 @@ import {
   type ExportOptions,
   type ExportResult,
   exportOptionsSchema,
+  exportResultSchema,
   type Job,
   type Json,
   type LeakOverride,
   leakOverrideSchema,
 } from '../../shared/model/index.js';
 import { parseQuery } from '../../shared/query/index.js';
+import type { JobControl, JobKind } from '../ground/job-kind.js';
 import { type ExportControl, exportDataset } from './export.js';
 import { refuseExisting } from './partial-folder.js';
 import { wantedPrivacy } from './privacy/row-redactor.js';
 import type { ExportSource } from './source.js';
 import { splitter } from './split.js';
-
-/** Kind of the jobs that write datasets. */
-export const exportJobKind = 'export';
 
 /** Who wants an export, and whether he takes on what is found in it. */
 export interface ExportOrder {
@@ -27,7 +26,7 @@ export interface ExportOrder {
   allow_leaks: LeakOverride | null;
 }
 
-const paramsSchema = z.object({
+const exportParamsSchema = z.object({
   options: exportOptionsSchema,
   out: z.string(),
   actor: auditActorSchema,
@@ -40,17 +39,43 @@ export type GuardExport = (
   write: (control: ExportControl) => Promise<ExportResult>,
 ) => Promise<ExportResult>;
 
+/** The job that writes a dataset, looks through it for leaks, and gives it its place. */
+export const exportKind: JobKind<
+  z.infer<typeof exportParamsSchema>,
+  ExportResult,
+  { source: ExportSource; guard: GuardExport }
+> = {
+  id: 'export',
+  title: 'Export',
+  params: exportParamsSchema,
+  result: exportResultSchema,
+  lane: 'cpu',
+  atOnce: 1,
+  async run(order, job, { source, guard }) {
+    const result = await guard({ ...order, control: exportControl(job) }, (control) =>
+      exportDataset(order.options, source, order.out, control),
+    );
+    for (const { name, rows, bytes } of result.files) job.log(`${name}: ${rows} rows, ${bytes} bytes`);
+    const skipped = result.skipped_count ?? result.skipped.length;
+    if (skipped > 0) job.log(`${skipped} traces give no row; manifest.json counts why`, 'warn');
+    return result;
+  },
+};
+
+function exportControl({ signal, progress, log }: JobControl): Omit<ExportControl, 'check'> {
+  return { signal, onProgress: progress, onNote: log };
+}
+
 /**
- * Exports as the API offers them: a job that writes. `folder` takes the datasets that were given no
- * place of their own. `source` is read when a job runs, on the thread that calls.
+ * Exports as the API offers them: the order of a job that writes. `folder` takes the datasets that were given no
+ * place of their own.
  */
 export function createExports(options: {
   source: ExportSource;
   folder: string;
   startJob(kind: string, title: string, params: Json): Job;
-  guard: GuardExport;
 }) {
-  const { source, folder, startJob, guard } = options;
+  const { source, folder, startJob } = options;
   return {
     /** Throws what can be known before the job begins, so that the one who asked hears it at once. */
     async start(wanted: ExportOptions, out: string | null, order: ExportOrder): Promise<Job> {
@@ -60,19 +85,7 @@ export function createExports(options: {
       const target = out ?? join(folder, freshName(wanted.layout));
       await refuseExisting(target);
       const title = `Export ${wanted.layout} as ${wanted.format}`;
-      return startJob(exportJobKind, title, { options: wanted as unknown as Json, out: target, ...order });
-    },
-
-    /** The runner of `exportJobKind` jobs. */
-    async run(
-      params: Json,
-      { signal, report }: { signal: AbortSignal; report(progress: number | null, message: string): void },
-    ): Promise<Json> {
-      const order = paramsSchema.parse(params);
-      const result = await guard({ ...order, control: { signal, onProgress: report } }, (control) =>
-        exportDataset(order.options, source, order.out, control),
-      );
-      return result as unknown as Json;
+      return startJob(exportKind.id, title, { options: wanted as unknown as Json, out: target, ...order });
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { SluiceError } from '../../shared/errors.js';
+import { SluiceError } from '../../shared/errors.js';
 import type { AuditActor, CapturedExchange, Job, Json } from '../../shared/model/index.js';
 import type { Settings } from '../../shared/settings.js';
 import { loadOrCreateCa } from '../capture/ca.js';
@@ -21,6 +21,7 @@ import { openSettings } from './live/settings.js';
 import { startThreads } from './live/threads.js';
 import { sealedText, typedText } from './live/typed-text.js';
 import { startReading } from './reading/index.js';
+import { createWorkThread } from './work/work-thread.js';
 
 export interface EngineOptions {
   dataDir: string;
@@ -30,7 +31,7 @@ export interface EngineOptions {
   /** Master key where the host keeps it itself (safeStorage); 32 bytes. */
   key?: Uint8Array;
   /** Built entries of the threads and the built studio. */
-  threads: { capture: URL; pipeline: URL; reading: URL };
+  threads: { capture: URL; pipeline: URL; reading: URL; work: URL };
   uiDir: string;
   version: string;
   /** How the command line is called here, for the lines that users copy. */
@@ -105,7 +106,30 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
   opened('threads', () => threads.terminate());
   opened('pipeline', () => threads.stopPipeline(), 1000);
   seen = () => threads.captured.get('seen');
-  live.connect(threads.useRules);
+  const work = createWorkThread({
+    entry: options.threads.work,
+    data: () => ({
+      database: folder.database,
+      sealKey: keys.seal,
+      pseudonymKey: keys.pseudonym,
+      known,
+      ...live.rules(),
+    }),
+    calls: {
+      record: audit.record,
+      stored: threads.stored,
+      async rewriteStep(runId, plan, budgetMs) {
+        // What stands in for a bad policy file must not change what is stored: that cannot be taken back.
+        if (live.standsIn()) throw new SluiceError('policy_invalid', live.state().problems.join(' '));
+        return threads.rewriter.step(runId, plan, budgetMs);
+      },
+      rewriteState: threads.rewriter.state,
+      changed: async (topics) => ticker.tick(topics),
+    },
+    onCrash: (error) => log.error({ thread: 'work', name: error.name }, 'thread_crashed'),
+  });
+  opened('work', () => work.end());
+  live.connect((rules) => Promise.all([threads.useRules(rules), work.useRules(rules)]));
   // The writer's connection goes after it: it is the one that may fold the write-ahead log back into the database.
   const reader = openReader(folder.database, { sealKey: keys.seal });
   opened('reader', () => reader.close(), 1000);
@@ -150,6 +174,7 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
     audit,
     observed,
     threads,
+    work,
     commands: threads.commands,
     stored: threads.stored,
     reader,

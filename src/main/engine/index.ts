@@ -83,5 +83,6 @@ export function builtThreads(folder: string): EngineOptions['threads'] {
     capture: new URL(`file://${join(folder, 'capture-thread.js')}`),
     pipeline: new URL(`file://${join(folder, 'pipeline-thread.js')}`),
     reading: new URL(`file://${join(folder, 'reading-thread.js')}`),
+    work: new URL(`file://${join(folder, 'work-thread.js')}`),
   };
 }

@@ -1,5 +1,5 @@
 import type { Services } from '../api/services.js';
-import type { JobRunner } from '../jobs/index.js';
+import type { JobKind } from '../ground/job-kind.js';
 
 /**
  * One domain's share of the engine. Parts are made and begun in the order of the root's list and ended in the reverse
@@ -9,8 +9,8 @@ export interface EnginePart {
   id: string;
   /** What the API gets of it. */
   services?: Partial<Services>;
-  /** What runs its kinds of jobs. */
-  jobs?: { [kind: string]: JobRunner };
+  /** Its kinds of jobs that run beside the API; those of the work thread stand in `work/kinds.ts`. */
+  jobs?: readonly JobKind[];
   /** Once all parts are made. What it throws ends the start. */
   begin?(): unknown;
   end?(): unknown;
@@ -24,24 +24,20 @@ type Part = Pick<EnginePart, 'id' | 'services' | 'jobs'>;
 
 /** The services of all parts in one object. @throws TypeError where two parts give the same */
 export function servicesOf<P extends Part>(parts: readonly P[]): All<Given<P>> {
-  return joined(parts, 'services') as All<Given<P>>;
-}
-
-/** The runners of all parts by kind. @throws TypeError where two parts run the same kind */
-export function jobsOf(parts: readonly Part[]): { [kind: string]: JobRunner } {
-  return joined(parts, 'jobs') as { [kind: string]: JobRunner };
-}
-
-function joined(parts: readonly Part[], what: 'services' | 'jobs'): object {
   const givers = new Map<string, string>();
   const all: { [name: string]: unknown } = {};
   for (const part of parts) {
-    for (const [name, given] of Object.entries(part[what] ?? {})) {
+    for (const [name, given] of Object.entries(part.services ?? {})) {
       const other = givers.get(name);
-      if (other !== undefined) throw new TypeError(`The parts ${other} and ${part.id} both give ${what}: ${name}.`);
+      if (other !== undefined) throw new TypeError(`The parts ${other} and ${part.id} both give services: ${name}.`);
       givers.set(name, part.id);
       all[name] = given;
     }
   }
-  return all;
+  return all as All<Given<P>>;
+}
+
+/** The kinds of jobs of all parts; the queue refuses two of the same id. */
+export function jobsOf(parts: readonly Part[]): JobKind[] {
+  return parts.flatMap(({ jobs }) => [...(jobs ?? [])]);
 }

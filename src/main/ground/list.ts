@@ -1,5 +1,5 @@
 /** What every extension point lists: its own id, and how it is called in the studio. */
-interface Listed {
+export interface Listed {
   readonly id: string;
   readonly title: string;
 }

@@ -9,6 +9,8 @@ export interface DataFolder {
   database: string;
   journal: string;
   exports: string;
+  /** Logs of jobs. */
+  jobs: string;
   settings: string;
   policy: string;
   /** The policy that what is stored was redacted by. */
@@ -41,6 +43,7 @@ export function dataFolder(dataDir: string): DataFolder {
     database: join(root, 'sluice.db'),
     journal: join(root, 'journal'),
     exports: join(root, 'exports'),
+    jobs: join(root, 'jobs'),
     settings: join(root, 'settings.json'),
     policy: join(root, 'policy.json'),
     appliedPolicy: join(root, 'policy.applied.json'),

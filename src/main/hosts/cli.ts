@@ -9,6 +9,7 @@ import { envCommand } from './commands/env.js';
 import { eraseCommand } from './commands/erase.js';
 import { exportCommand } from './commands/export.js';
 import { importCommand } from './commands/import.js';
+import { jobsCommand } from './commands/jobs.js';
 import { leaksCommand } from './commands/leaks.js';
 import { policyCommand } from './commands/policy.js';
 import { redactCommand } from './commands/redact.js';
@@ -40,6 +41,7 @@ for (const command of [
   envCommand,
   caCommand,
   statusCommand,
+  jobsCommand,
   tokenCommand,
   exportCommand,
   leaksCommand,

@@ -1,27 +1,41 @@
+import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
-import type { Json, Trace } from '../../shared/model/index.js';
-
-export const finalizeJobKind = 'finalize';
+import { type Json, jsonSchema, type Trace } from '../../shared/model/index.js';
+import type { JobKind } from '../ground/job-kind.js';
 
 /** Says whether a trace is in order; the validate room does it. */
 export type ValidateTrace = (trace: Trace) => { valid: boolean; errors: Json; warnings: Json };
 
+const finalizeParamsSchema = z.object({ trace_id: z.string() });
+const finalizeResultSchema = z.object({
+  trace_id: z.string(),
+  completion_status: z.string(),
+  steps: z.number().int(),
+  validation: jsonSchema.nullable(),
+});
+
 /** The job behind POST /traces/:id/finalize: waits until all that was sent is stored, then checks the trace. */
-export function finalizeJob(parts: {
-  stored(): Promise<void>;
-  trace(traceId: string): Trace | null;
-  validate?: ValidateTrace;
-}): (params: Json) => Promise<Json> {
-  return async (params) => {
-    const { trace_id } = params as { trace_id: string };
-    await parts.stored();
-    const trace = parts.trace(trace_id);
+export const finalizeKind: JobKind<
+  z.infer<typeof finalizeParamsSchema>,
+  z.infer<typeof finalizeResultSchema>,
+  { stored(): Promise<void>; trace(traceId: string): Trace | null; validate?: ValidateTrace }
+> = {
+  id: 'finalize',
+  title: 'Finalizing',
+  params: finalizeParamsSchema,
+  result: finalizeResultSchema,
+  lane: 'cpu',
+  atOnce: 1,
+  async run({ trace_id }, { log }, { stored, trace: traceOf, validate }) {
+    log('Waiting until all that was sent is stored');
+    await stored();
+    const trace = traceOf(trace_id);
     if (trace === null) throw new SluiceError('not_found', 'The trace was deleted in the meantime.');
     return {
       trace_id,
       completion_status: trace.completion_status,
       steps: trace.step_count,
-      validation: parts.validate?.(trace) ?? null,
+      validation: validate?.(trace) ?? null,
     };
-  };
-}
+  },
+};

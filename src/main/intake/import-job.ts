@@ -1,16 +1,26 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, isAbsolute } from 'node:path';
+import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
 import { uuidv7 } from '../../shared/ids.js';
-import type { ImportReport, Job, Json, Micros } from '../../shared/model/index.js';
+import { type ImportReport, importReportSchema, type Job, type Json, type Micros } from '../../shared/model/index.js';
+import type { JobControl, JobKind } from '../ground/job-kind.js';
 import { importSink, type SinkParts } from './import-sink.js';
 import type { Importer } from './importers/importer.js';
 import { detectImporter, importerById, importers } from './importers/index.js';
 import { decompressed, fileKeyOf, headBytes, peek, readHead } from './importers/reading/input.js';
 import type { ReadMessages } from './read-messages.js';
 
-export const importJobKind = 'import';
+const importJobKind = 'import';
+
+const importParamsSchema = z.object({
+  sealed_path: z.string().optional(),
+  upload: z.string().optional(),
+  name: z.string(),
+  as: z.string().optional(),
+});
+type ImportParams = z.infer<typeof importParamsSchema>;
 
 /** What an import needs of the engine. */
 export interface ImportParts extends SinkParts {
@@ -21,11 +31,6 @@ export interface ImportParts extends SinkParts {
   nameOf(file: string): Promise<string>;
   /** What a job needs of a path after a restart, without the path lying on disk. */
   sealed: { seal(text: string): string; open(sealed: string): string };
-}
-
-export interface ImportControl {
-  signal: AbortSignal;
-  report(progress: number | null, message: string): void;
 }
 
 interface Source {
@@ -43,8 +48,7 @@ export function createImports(parts: ImportParts) {
   /** Uploads whose job waits for its turn. A stream cannot be kept over a restart. */
   const uploads = new Map<string, AsyncIterable<Uint8Array>>();
 
-  async function sourceOf(params: Json): Promise<Source> {
-    const { sealed_path, upload, name } = params as { sealed_path?: string; upload?: string; name: string };
+  async function sourceOf({ sealed_path, upload, name }: ImportParams): Promise<Source> {
     if (sealed_path !== undefined) {
       const path = parts.sealed.open(sealed_path);
       const file = await regularFile(path);
@@ -60,7 +64,21 @@ export function createImports(parts: ImportParts) {
     return { name, size: null, at: Date.now() * 1000, bytes };
   }
 
+  /** On the main thread: what is read goes to the journal from here, and an upload is a request's own stream. */
+  const kind: JobKind<ImportParams, ImportReport> = {
+    id: importJobKind,
+    title: 'Import',
+    params: importParamsSchema,
+    result: importReportSchema,
+    lane: 'io',
+    atOnce: 1,
+    run: async (params, control) =>
+      importSource(await sourceOf(params), params.as === undefined ? null : known(params.as), parts, control),
+  };
+
   return {
+    kind,
+
     /** What can be imported. */
     list: () => importers.map(({ id, title, description }) => ({ id, title, description })),
 
@@ -93,13 +111,6 @@ export function createImports(parts: ImportParts) {
         uploads.delete(upload);
       }
     },
-
-    /** The runner of `importJobKind` jobs. */
-    async run(params: Json, control: ImportControl): Promise<Json> {
-      const { as } = params as { as?: string };
-      const report = await importSource(await sourceOf(params), as === undefined ? null : known(as), parts, control);
-      return report as unknown as Json;
-    },
   };
 }
 
@@ -122,7 +133,7 @@ async function importSource(
   source: Source,
   given: Importer | null,
   parts: ImportParts,
-  control: ImportControl,
+  control: JobControl,
 ): Promise<ImportReport> {
   let read = 0;
   async function* counted(): AsyncGenerator<Uint8Array> {
@@ -152,7 +163,7 @@ async function importSource(
   const sink = importSink(importer.id, source.name, parts, control.signal);
   const report = () => {
     const { taken, skipped_count } = sink.report;
-    control.report(
+    control.progress(
       source.size ? Math.min(1, read / source.size) : null,
       `${taken.records + taken.exchanges} taken, ${skipped_count} skipped`,
     );

@@ -1,5 +1,5 @@
-export { finalizeJob, finalizeJobKind, type ValidateTrace } from './finalize.js';
-export { createImports, importJobKind } from './import-job.js';
+export { finalizeKind, type ValidateTrace } from './finalize.js';
+export { createImports } from './import-job.js';
 export { createOtlpReader } from './otlp/index.js';
 export { createIntakeQueue, type IntakeQueue, type SubmitOptions } from './queue.js';
 export type { ReadMessages } from './read-messages.js';

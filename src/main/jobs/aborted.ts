@@ -9,3 +9,10 @@ export class JobAborted extends SluiceError {
     );
   }
 }
+
+/** What a job ran on ended under it: not the job's own failure. */
+export class RunnerCrashed extends SluiceError {
+  constructor(cause: string) {
+    super('job_failed', `What the job ran on has crashed (${cause}).`);
+  }
+}

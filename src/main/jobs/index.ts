@@ -1,1 +1,4 @@
-export { createJobs, type JobControl, type JobRunner, type JobStore } from './queue.js';
+export { JobAborted, RunnerCrashed } from './aborted.js';
+export { type JobLogs, openJobLogs } from './log.js';
+export { createJobs } from './queue.js';
+export type { JobStore, StoredJob } from './stored-job.js';

@@ -1,72 +1,73 @@
 import { SluiceError } from '../../shared/errors.js';
 import { uuidv7 } from '../../shared/ids.js';
-import { type Job, type Json, type Page, toIso } from '../../shared/model/index.js';
-import { JobAborted } from './aborted.js';
+import { type Job, type JobLogLine, type Json, jsonSchema, type Page, toIso } from '../../shared/model/index.js';
+import type { JobControl, JobKind } from '../ground/job-kind.js';
+import { listOf } from '../ground/list.js';
+import { eachOf } from '../ground/pages.js';
+import { JobAborted, RunnerCrashed } from './aborted.js';
 import { jobFile } from './files.js';
 import { errorRecord } from './job-error.js';
-
-/** Where jobs are kept. `saveJob` may commit later; until then the queue answers from memory. */
-export interface JobStore {
-  /** Newest first. */
-  jobs(cursor: string | null, limit: number): Page<Job>;
-  job(jobId: string): Job | null;
-  saveJob(job: Job): unknown;
-}
-
-export interface JobControl {
-  /** Aborted when the job is cancelled or the engine stops. */
-  signal: AbortSignal;
-  /** 0..1, or null while the size is unknown. May be called as often as wanted. */
-  report(progress: number | null, message: string): void;
-}
-
-/** Does the work of one kind of job. What it returns becomes the result, what it throws the error of the record. */
-export type JobRunner = (params: Json, control: JobControl) => Promise<Json>;
+import { createLines } from './lines.js';
+import type { JobLogs } from './log.js';
+import { type JobStore, type StoredJob, shownJob } from './stored-job.js';
 
 /** Least time between two reports that are passed on, in milliseconds. */
 const reportInterval = 250;
+/** The same between two lines of its log that tell how far it is. */
+const progressLines = 1000;
+/** So often a job is gone on with after a crash: it may be what brings the engine down. */
+const mostResumes = 3;
 /** How long a cancel waits for the runner to notice before it answers. */
 const cancelPatience = 2000;
 /** How long closing waits for runners to notice, and again for the records of those that did not. */
 const closePatience = 5000;
 
 interface Active {
-  job: Job;
+  job: StoredJob;
   abort: AbortController;
   /** Resolves when the job has reached its last state and that is saved. */
   over: PromiseWithResolvers<void>;
   saved: Promise<void>;
   reportTimer: NodeJS.Timeout | null;
+  /** When its log last said how far it is. */
+  toldAt: number;
   ended: boolean;
 }
 
 /**
- * The job queue: persisted, with progress, cancellable, one job at a time of each kind, in the order of their starting.
- * Jobs that were waiting when the engine stopped are started again; one that was running becomes `interrupted` and is
- * not begun again by itself, since it may be what brought the engine down.
+ * The job queue: persisted, with progress and a log, cancellable, as many at once of each kind as it says, in the order of their
+ * starting. Jobs that were waiting when the engine stopped are started again. One that was running goes on from its checkpoint,
+ * a few times at most; without one it becomes `interrupted` and is not begun again by itself, since it may be what brought the
+ * engine down. Throws at once where two kinds have the same id.
  */
 export function createJobs(options: {
   store: JobStore;
-  runners: { [kind: string]: JobRunner };
+  kinds: readonly JobKind[];
+  logs: JobLogs;
+  /** The gate for what an error says in words; what kinds say themselves has passed it. */
+  clean(text: string): string;
   onChange(job: Job): void;
   /** Hears each change of a job's state once, its first included. */
   onState(job: Job): void;
   /** Hears what nobody expected: a runner's failure without a code, a record that could not be saved. */
   onError(error: unknown, job: Job): void;
 }) {
-  const { store, runners, onChange, onState, onError } = options;
+  const { store, logs, clean, onChange, onState, onError } = options;
+  const kinds = new Map(listOf('job kinds', options.kinds).map((kind) => [kind.id, kind]));
   /** Jobs that are not over or not yet saved, oldest first. */
   const active = new Map<string, Active>();
-  /** The last job of each kind; the next one of that kind begins after it. */
-  const lines = new Map<string, Promise<void>>();
+  const lines = createLines((kind) => kinds.get(kind)?.atOnce ?? 1);
   let closing = false;
 
   /** Changes a record, tells, and saves it after what was saved of it before. */
-  function update(entry: Active, patch: Partial<Job>): Promise<void> {
+  function update(entry: Active, patch: Partial<StoredJob>): Promise<void> {
     const job = { ...entry.job, ...patch };
     entry.job = job;
-    onChange(job);
-    if (patch.state) onState(job);
+    onChange(shownJob(job));
+    if (patch.state) {
+      onState(shownJob(job));
+      logs.append(job.job_id, ...stateLine(job, clean));
+    }
     entry.saved = entry.saved.then(async () => {
       try {
         await store.saveJob(job);
@@ -77,91 +78,140 @@ export function createJobs(options: {
     return entry.saved;
   }
 
-  async function end(entry: Active, patch: Partial<Job>): Promise<void> {
+  async function end(entry: Active, patch: Partial<StoredJob>): Promise<void> {
     // A runner that closing no longer waited for may still come back.
     if (entry.ended) return;
     entry.ended = true;
     if (entry.reportTimer) clearTimeout(entry.reportTimer);
     entry.reportTimer = null;
-    await update(entry, { ...patch, ended_at: toIso(Date.now() * 1000) });
+    const { checkpoint: _, resumes: __, ...job } = entry.job;
+    // What is to be gone on with brings its own.
+    entry.job = patch.state === 'queued' ? entry.job : job;
+    const over = patch.state === 'queued' ? {} : { ended_at: toIso(Date.now() * 1000) };
+    await update(entry, { ...patch, ...over });
+    await logs.end(entry.job.job_id);
     active.delete(entry.job.job_id);
     entry.over.resolve();
   }
 
-  function report(entry: Active, progress: number | null, message: string): void {
+  function progress(entry: Active, share: number | null, message: string, work: Job['work']): void {
     if (entry.ended || entry.job.state !== 'running') return;
-    entry.job = { ...entry.job, progress, message };
+    const told = entry.job.message;
+    entry.job = { ...entry.job, progress: share, message, work };
+    const now = performance.now();
+    if (entry.job.message !== told && now - entry.toldAt >= progressLines) {
+      entry.toldAt = now;
+      logs.append(entry.job.job_id, 'info', entry.job.message);
+    }
+    saveSoon(entry);
+  }
+
+  function saveSoon(entry: Active): void {
     entry.reportTimer ??= setTimeout(() => {
       entry.reportTimer = null;
       void update(entry, {});
     }, reportInterval);
   }
 
+  function controlOf(entry: Active): JobControl {
+    return {
+      signal: entry.abort.signal,
+      progress: (share, message, work) => progress(entry, share, message, work ?? entry.job.work),
+      log(line, level = 'info') {
+        if (!entry.ended) logs.append(entry.job.job_id, level, line);
+      },
+      checkpoint(state) {
+        if (entry.ended) return;
+        entry.job = { ...entry.job, checkpoint: jsonSchema.parse(state) };
+        saveSoon(entry);
+      },
+      resumed: entry.job.checkpoint ?? null,
+    };
+  }
+
   async function run(entry: Active): Promise<void> {
     if (closing || entry.job.state !== 'queued') return;
-    const runner = runners[entry.job.kind] as JobRunner;
+    const kind = kinds.get(entry.job.kind) as JobKind;
     const { signal } = entry.abort;
     void update(entry, { state: 'running', started_at: toIso(Date.now() * 1000) });
-    try {
-      const result = await runner(entry.job.params, {
-        signal,
-        report: (progress, message) => report(entry, progress, message),
-      });
-      await end(entry, { state: 'done', progress: 1, result });
-    } catch (error) {
-      if (!(error instanceof SluiceError) && !signal.aborted) onError(error, entry.job);
-      await end(entry, signal.reason instanceof JobAborted ? aborted(signal.reason) : failed(error));
+    for (;;) {
+      try {
+        const result = await kind.run(kind.params.parse(entry.job.params), controlOf(entry), undefined);
+        await end(entry, { state: 'done', progress: 1, result: kind.result.parse(result) as Json });
+        return;
+      } catch (error) {
+        const reason: unknown = signal.reason;
+        if (reason instanceof JobAborted) {
+          await end(entry, aborted(reason, entry.job));
+          return;
+        }
+        // What ran it crashed: the job is not to blame, unless it is so each time.
+        const resumes = (entry.job.resumes ?? 0) + 1;
+        if (error instanceof RunnerCrashed && entry.job.checkpoint !== undefined && resumes <= mostResumes) {
+          onError(error, shownJob(entry.job));
+          logs.append(entry.job.job_id, 'warn', `${error.message} The job goes on from its last checkpoint.`);
+          void update(entry, { resumes });
+          continue;
+        }
+        if (!(error instanceof SluiceError)) onError(error, shownJob(entry.job));
+        await end(entry, failed(error));
+        return;
+      }
     }
   }
 
-  function activate(job: Job): Active {
+  function activate(job: StoredJob): Active {
+    logs.open(job.job_id);
     const entry: Active = {
       job,
       abort: new AbortController(),
       over: Promise.withResolvers(),
       saved: Promise.resolve(),
       reportTimer: null,
+      toldAt: Number.NEGATIVE_INFINITY,
       ended: false,
     };
     active.set(job.job_id, entry);
     return entry;
   }
 
-  function enqueue(job: Job): Active {
+  function enqueue(job: StoredJob): Active {
     const entry = activate(job);
-    const before = lines.get(job.kind) ?? Promise.resolve();
-    lines.set(
-      job.kind,
-      before.then(() => run(entry)),
-    );
+    lines.join(job.kind, () => run(entry));
     return entry;
   }
 
   function recover(): void {
-    const found: Job[] = [];
-    for (let cursor: string | null = null; ; ) {
-      const page: Page<Job> = store.jobs(cursor, 200);
-      found.push(...page.items.filter((job) => job.state === 'running' || job.state === 'queued'));
-      cursor = page.next_cursor;
-      if (cursor === null) break;
-    }
+    const found = [...eachOf((cursor) => store.jobs(cursor, 200))].filter(
+      ({ state }) => state === 'running' || state === 'queued',
+    );
     for (const job of found.reverse()) {
-      if (job.state === 'queued' && runners[job.kind]) enqueue(job);
-      else void end(activate(job), aborted(new JobAborted('interrupted')));
+      const known = kinds.has(job.kind);
+      const resumes = (job.resumes ?? 0) + 1;
+      if (known && job.state === 'queued') enqueue(job);
+      else if (known && job.checkpoint !== undefined && resumes <= mostResumes) {
+        void update(enqueue(job), { state: 'queued', resumes });
+      } else void end(activate(job), aborted(new JobAborted('interrupted')));
     }
   }
   recover();
 
   function get(jobId: string): Job | null {
-    return active.get(jobId)?.job ?? store.job(jobId);
+    const job = active.get(jobId)?.job ?? store.job(jobId);
+    return job && shownJob(job);
   }
 
   return {
     get,
 
-    /** Puts a job in its line and returns its record; throws for a kind without a runner and while closing. */
+    /** Every kind of job there is. */
+    kinds: (): { id: string; title: string }[] => [...kinds.values()].map(({ id, title }) => ({ id, title })),
+
+    /** Puts a job in its line and returns its record; throws for an unknown kind, for params that it does not take, and while closing. */
     start(kind: string, title: string, params: Json): Job {
-      if (!runners[kind]) throw new TypeError(`no runner for jobs of kind ${kind}`);
+      const known = kinds.get(kind);
+      if (known === undefined) throw new TypeError(`no jobs of kind ${kind}`);
+      known.params.parse(params);
       if (closing) throw new SluiceError('shutting_down', 'The engine is stopping.');
       const entry = enqueue({
         job_id: uuidv7(),
@@ -169,6 +219,7 @@ export function createJobs(options: {
         title,
         state: 'queued',
         progress: null,
+        work: null,
         message: '',
         params,
         result: null,
@@ -178,18 +229,18 @@ export function createJobs(options: {
         ended_at: null,
       });
       void update(entry, { state: 'queued' });
-      return entry.job;
+      return shownJob(entry.job);
     },
 
     /** Newest first. What the store does not show yet is laid over it. */
     list(cursor: string | null, limit: number): Page<Job> {
       const page = store.jobs(cursor, limit);
-      const items = page.items.map((job) => active.get(job.job_id)?.job ?? job);
+      const items = page.items.map((job) => shownJob(active.get(job.job_id)?.job ?? job));
       if (cursor !== null) return { ...page, items };
       const shown = new Set(items.map((job) => job.job_id));
       const newest = items[0]?.job_id ?? '';
       const unsaved = [...active.values()]
-        .map((entry) => entry.job)
+        .map((entry) => shownJob(entry.job))
         .filter((job) => !shown.has(job.job_id) && job.job_id > newest);
       return { ...page, items: [...unsaved.reverse(), ...items] };
     },
@@ -203,10 +254,21 @@ export function createJobs(options: {
         entry.abort.abort(reason);
         if (waiting) await end(entry, aborted(reason));
         else await withPatience(entry.over.promise, cancelPatience);
-        return entry.job;
+        return shownJob(entry.job);
       }
       return get(jobId);
     },
+
+    /** The lines of a job's log behind number `after`; with `follow` also those to come, until it is over. Null: no such job. */
+    log(jobId: string, after: number, follow: boolean, signal: AbortSignal): AsyncGenerator<JobLogLine> | null {
+      return get(jobId) === null ? null : logs.read(jobId, after, follow, signal);
+    },
+
+    /** Deletes the logs of jobs whose records were deleted. */
+    sweepLogs: (): Promise<void> => logs.sweep((jobId) => get(jobId) !== null),
+
+    /** Changes what the logs of all jobs say. */
+    rewriteLogs: (change: (text: string) => string): Promise<void> => logs.rewrite(change),
 
     /** Absolute path of a finished job's file, or null; a name that is no such file's never becomes a path. */
     file(jobId: string, name: string): string | null {
@@ -218,19 +280,26 @@ export function createJobs(options: {
     async settled(jobId: string): Promise<Job | null> {
       const entry = active.get(jobId);
       await entry?.over.promise;
-      return entry?.job ?? store.job(jobId);
+      return entry ? shownJob(entry.job) : get(jobId);
     },
 
-    /** Stops within ten seconds: running jobs become `interrupted`, also those that do not notice; waiting ones stay queued. */
+    /**
+     * Stops within ten seconds: running jobs become `interrupted`, or wait for the next start where
+     * they can be gone on with; also those that do not notice. Waiting ones stay queued.
+     */
     async close(): Promise<void> {
       closing = true;
       const running = [...active.values()].filter((entry) => entry.job.state === 'running');
-      for (const entry of active.values()) if (entry.job.state === 'queued') entry.over.resolve();
+      for (const entry of active.values()) {
+        if (entry.job.state !== 'queued') continue;
+        entry.over.resolve();
+        void logs.end(entry.job.job_id);
+      }
       const reason = new JobAborted('interrupted');
       for (const entry of running) entry.abort.abort(reason);
       const over = Promise.all(running.map((entry) => entry.over.promise));
       await withPatience(over, closePatience);
-      for (const entry of running) void end(entry, aborted(reason));
+      for (const entry of running) void end(entry, aborted(reason, entry.job));
       await withPatience(over, closePatience);
     },
   };
@@ -240,8 +309,16 @@ function failed(error: unknown): Partial<Job> {
   return { state: 'failed', error: errorRecord(error) };
 }
 
-function aborted(reason: JobAborted): Partial<Job> {
+/** What was interrupted and can be gone on with waits for the next start. */
+function aborted(reason: JobAborted, { checkpoint }: Pick<StoredJob, 'checkpoint'> = {}): Partial<StoredJob> {
+  if (reason.state === 'interrupted' && checkpoint !== undefined) return { state: 'queued' };
   return { state: reason.state, error: errorRecord(reason) };
+}
+
+/** What the log says of a change of state. */
+function stateLine({ state, error }: Job, clean: (text: string) => string): [JobLogLine['level'], string] {
+  if (error === null) return ['info', state];
+  return [state === 'failed' ? 'error' : 'warn', `${state}: ${clean(error.message)} [${error.code}]`];
 }
 
 async function withPatience(promise: Promise<unknown>, patience: number): Promise<void> {

@@ -1,17 +1,22 @@
 import { setImmediate as breathe } from 'node:timers/promises';
+import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
 import {
+  type AuditActor,
+  auditActorSchema,
   type Consent,
   type ConsentOverview,
   consentSchema,
   type GivenConsent,
-  type Json,
   newConsentSchema,
   type Page,
   type TraceSummary,
 } from '../../shared/model/index.js';
+import type { JobControl, JobKind } from '../ground/job-kind.js';
 
-export const consentJobKind = 'consent';
+const consentParamsSchema = z.object({ query: z.string(), consent: consentSchema.nullable(), actor: auditActorSchema });
+const consentResultSchema = z.object({ traces: z.number().int() });
+type ConsentResult = z.infer<typeof consentResultSchema>;
 
 /** What changes typed text into what may be stored. */
 export interface ConsentGate {
@@ -72,16 +77,16 @@ interface BulkParts {
   traces(options: { query: string; limit: number; cursor: string | null }): Page<TraceSummary>;
   count(query: string): number;
   set(traceIds: string[], consent: Consent | null): Promise<number>;
+  finished(consent: Consent | null, traces: number, actor: AuditActor): Promise<unknown>;
 }
 
-/** The runner of jobs that set the consent of everything that a query finds. Begun again it sets the same again. */
-export function consentJob({ traces, count, set }: BulkParts) {
-  return async (
-    params: Json,
-    control: { signal: AbortSignal; report(progress: number | null, message: string): void },
-  ): Promise<Json> => {
-    const { query, consent } = params as { query: string; consent: Json };
-    const wanted = consentSchema.nullable().parse(consent);
+/** Jobs that set the consent of everything that a query finds. Begun again one sets the same again. */
+export function consentKind(parts: BulkParts): JobKind<z.infer<typeof consentParamsSchema>, ConsentResult> {
+  const { traces, count, set } = parts;
+  async function run(
+    { query, consent, actor }: z.infer<typeof consentParamsSchema>,
+    control: Pick<JobControl, 'signal' | 'progress'>,
+  ): Promise<ConsentResult> {
     const total = count(query);
     let done = 0;
     // Newest first by time and id: what a change takes out of the query lies before the cursor.
@@ -90,15 +95,29 @@ export function consentJob({ traces, count, set }: BulkParts) {
       if (page.items.length > 0) {
         done += await set(
           page.items.map(({ trace_id }) => trace_id),
-          wanted,
+          consent,
         );
       }
-      control.report(total === 0 ? null : Math.min(1, done / total), `${done} of ${Math.max(total, done)} traces`);
+      const work = { done, total: Math.max(total, done), unit: 'traces' };
+      control.progress(total === 0 ? null : Math.min(1, done / total), `${done} of ${work.total} traces`, work);
       cursor = page.next_cursor;
-      if (cursor === null) return { traces: done };
+      if (cursor === null) {
+        await parts.finished(consent, done, actor);
+        return { traces: done };
+      }
       await breathe();
       if (control.signal.aborted) throw new SluiceError('job_cancelled', 'Setting consents was cancelled.');
     }
+  }
+  return {
+    id: 'consent',
+    title: 'Consents',
+    params: consentParamsSchema,
+    result: consentResultSchema,
+    // A page of the list, then a wait for the store.
+    lane: 'io',
+    atOnce: 1,
+    run,
   };
 }
 

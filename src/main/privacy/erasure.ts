@@ -1,17 +1,19 @@
+import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
 import {
   type AuditActor,
   type ErasedExport,
   type ErasureReceipt,
   type ErasureRequest,
-  type Json,
+  erasureReceiptSchema,
   type RewriteTally,
   toIso,
 } from '../../shared/model/index.js';
+import type { JobKind } from '../ground/job-kind.js';
 import { type Receipts, valueHash } from './receipts.js';
 import { type Rewriter, rewriteAll, stepMs } from './rewrite-run.js';
 
-export const erasureJobKind = 'erasure';
+const erasureParamsSchema = z.object({ erasure_id: z.string() });
 
 /** By layout, keys of rows that name no trace. */
 export type RowKeys = { [layout: string]: string[] };
@@ -30,6 +32,8 @@ export interface ErasureParts {
   emptyJournal(): Promise<boolean>;
   /** Reads what `eraseExports` must know of traces before these are gone. */
   rowsOf(traceIds: readonly string[]): Promise<RowKeys>;
+  /** Takes the values out of the logs of jobs. */
+  eraseLogs(values: readonly string[]): Promise<void>;
   /** In every dataset that was written on this machine. */
   eraseExports(erasure: {
     erasure_id: string;
@@ -59,89 +63,102 @@ const always = [
  * The job that erases by trace, query or subject. Each of its parts can be done again: cut off, it is begun anew from its
  * sealed order and finds what is left.
  */
-export function erasureJob(parts: ErasureParts) {
-  const { receipts, rewriter } = parts;
-  return async (
-    params: Json,
-    { signal, report }: { signal: AbortSignal; report(progress: number | null, message: string): void },
-  ): Promise<Json> => {
-    const { erasure_id } = params as { erasure_id: string };
-    const finished = await receipts.get(erasure_id);
-    if (finished !== null) {
-      await receipts.forgetOrder(erasure_id);
-      return finished as unknown as Json;
-    }
-    const stood = await receipts.order(erasure_id);
-    if (stood === null) throw new SluiceError('not_found', 'The order of this erasure is gone.');
-    const { request: order, actor } = stood;
-    const started_at = toIso(Date.now() * 1000);
-    const values = order.subject ?? [];
-    report(0, 'Waiting until all that was captured is stored');
-    await parts.emptyJournal();
-
-    if (stood.found === null) {
-      const trace_ids = await tracesToDelete(parts, order, signal, (message) => report(0.05, message));
-      stood.found = { trace_ids, rows: await parts.rowsOf(trace_ids) };
-      await receipts.saveOrder(erasure_id, stood);
-    }
-    const { trace_ids: traceIds, rows } = stood.found;
-    const before = parts.exchangeCount();
-    let deleted = 0;
-    for (const [index, traceId] of traceIds.entries()) {
-      signal.throwIfAborted();
-      if (await parts.deleteTrace(traceId)) deleted += 1;
-      if (index % 20 === 0) report(0.1 + (0.3 * index) / traceIds.length, `${deleted} traces deleted`);
-    }
-    const exchanges = Math.max(0, before - parts.exchangeCount());
-
-    let rewritten: RewriteTally | null = null;
-    if (values.length > 0) {
-      const plan = { kind: 'erase' as const, values };
-      const state = await rewriteAll(rewriter, `erasure-${erasure_id}`, plan, {
-        signal,
-        onProgress: ({ progress, tally }) =>
-          report(0.4 + 0.4 * progress, `${tally.exchanges} exchanges in ${tally.traces} traces changed`),
-      });
-      rewritten = state.tally;
-    }
-    const forgotten = values.length === 0 ? 0 : await parts.forgetKept(values);
-    report(0.8, 'Looking through the datasets written on this machine');
-    const exports = await parts.eraseExports({ erasure_id, traceIds: new Set(traceIds), rows, values, signal });
-    report(0.9, 'Writing the database anew');
-    await rewriter.vacuum();
-    const empty = await parts.emptyJournal();
-
-    const known = parts.knownAmong(values);
-    const receipt: ErasureReceipt = {
-      version: 1,
-      erasure_id,
-      job_id: null,
-      started_at,
-      ended_at: toIso(Date.now() * 1000),
-      asked: {
-        by: order.subject ? 'subject' : order.query === undefined ? 'traces' : 'query',
-        traces: traceIds.length,
-        values: values.map((value) => valueHash(parts.key, value)),
-        whole_traces: order.whole_traces === true,
-      },
-      done: {
-        traces_deleted: deleted,
-        exchanges_deleted: exchanges,
-        rewritten,
-        journal: empty ? 'empty' : 'waiting',
-        exports,
-        known_values_removed: forgotten,
-        database_rewritten: true,
-      },
-      out_of_reach: [...always, ...notReached(exports, rewritten, known, empty)],
-      audit_hash: null,
-    };
-    receipt.audit_hash = await parts.record(receipt, actor);
-    await receipts.save(receipt);
-    await receipts.forgetOrder(erasure_id);
-    report(1, 'Erased; the receipt says what is out of reach');
-    return receipt as unknown as Json;
+export function erasureKind(parts: ErasureParts): JobKind<z.infer<typeof erasureParamsSchema>, ErasureReceipt> {
+  return {
+    id: 'erasure',
+    title: 'Erasure',
+    params: erasureParamsSchema,
+    result: erasureReceiptSchema,
+    // Values in the clear never leave this thread and the store's; the time goes into the store's thread and into files.
+    lane: 'io',
+    atOnce: 1,
+    run: ({ erasure_id }, { signal, progress }) => erase(parts, erasure_id, signal, progress),
   };
+}
+
+async function erase(
+  parts: ErasureParts,
+  erasure_id: string,
+  signal: AbortSignal,
+  progress: (share: number | null, message: string) => void,
+): Promise<ErasureReceipt> {
+  const { receipts, rewriter } = parts;
+  const finished = await receipts.get(erasure_id);
+  if (finished !== null) {
+    await receipts.forgetOrder(erasure_id);
+    return finished;
+  }
+  const stood = await receipts.order(erasure_id);
+  if (stood === null) throw new SluiceError('not_found', 'The order of this erasure is gone.');
+  const { request: order, actor } = stood;
+  const started_at = toIso(Date.now() * 1000);
+  const values = order.subject ?? [];
+  progress(0, 'Waiting until all that was captured is stored');
+  await parts.emptyJournal();
+
+  if (stood.found === null) {
+    const trace_ids = await tracesToDelete(parts, order, signal, (message) => progress(0.05, message));
+    stood.found = { trace_ids, rows: await parts.rowsOf(trace_ids) };
+    await receipts.saveOrder(erasure_id, stood);
+  }
+  const { trace_ids: traceIds, rows } = stood.found;
+  const before = parts.exchangeCount();
+  let deleted = 0;
+  for (const [index, traceId] of traceIds.entries()) {
+    signal.throwIfAborted();
+    if (await parts.deleteTrace(traceId)) deleted += 1;
+    if (index % 20 === 0) progress(0.1 + (0.3 * index) / traceIds.length, `${deleted} traces deleted`);
+  }
+  const exchanges = Math.max(0, before - parts.exchangeCount());
+
+  let rewritten: RewriteTally | null = null;
+  if (values.length > 0) {
+    const plan = { kind: 'erase' as const, values };
+    const state = await rewriteAll(rewriter, `erasure-${erasure_id}`, plan, {
+      signal,
+      onProgress: ({ progress: share, tally }) =>
+        progress(0.4 + 0.4 * share, `${tally.exchanges} exchanges in ${tally.traces} traces changed`),
+    });
+    rewritten = state.tally;
+  }
+  const forgotten = values.length === 0 ? 0 : await parts.forgetKept(values);
+  if (values.length > 0) await parts.eraseLogs(values);
+  progress(0.8, 'Looking through the datasets written on this machine');
+  const exports = await parts.eraseExports({ erasure_id, traceIds: new Set(traceIds), rows, values, signal });
+  progress(0.9, 'Writing the database anew');
+  await rewriter.vacuum();
+  const empty = await parts.emptyJournal();
+
+  const known = parts.knownAmong(values);
+  const receipt: ErasureReceipt = {
+    version: 1,
+    erasure_id,
+    job_id: null,
+    started_at,
+    ended_at: toIso(Date.now() * 1000),
+    asked: {
+      by: order.subject ? 'subject' : order.query === undefined ? 'traces' : 'query',
+      traces: traceIds.length,
+      values: values.map((value) => valueHash(parts.key, value)),
+      whole_traces: order.whole_traces === true,
+    },
+    done: {
+      traces_deleted: deleted,
+      exchanges_deleted: exchanges,
+      rewritten,
+      journal: empty ? 'empty' : 'waiting',
+      exports,
+      known_values_removed: forgotten,
+      database_rewritten: true,
+    },
+    out_of_reach: [...always, ...notReached(exports, rewritten, known, empty)],
+    audit_hash: null,
+  };
+  receipt.audit_hash = await parts.record(receipt, actor);
+  await receipts.save(receipt);
+  await receipts.forgetOrder(erasure_id);
+  progress(1, 'Erased; the receipt says what is out of reach');
+  return receipt;
 }
 
 async function tracesToDelete(

@@ -1,22 +1,21 @@
 export {
   type ConsentGate,
-  consentJob,
-  consentJobKind,
+  consentKind,
   consentOverview,
   foreignConsent,
   recordConsent,
   subjectOf,
 } from './consent.js';
-export { type ErasureParts, erasureJob, erasureJobKind } from './erasure.js';
+export { type ErasureParts, erasureKind } from './erasure.js';
 export { dataPlaces } from './places.js';
 export { openReceipts, type Receipts } from './receipts.js';
-export { rescanJob, rescanJobKind, startRescan } from './rescan.js';
+export { rescanKind, startRescan } from './rescan.js';
 export {
   hasRetention,
   type RetentionStore,
   retentionDetails,
-  retentionJobKind,
+  retentionKind,
   runRetention,
 } from './retention.js';
 export type { RewritePlan, Rewriter } from './rewrite-run.js';
-export { searchSubject, subjectExportJob, subjectExportKind } from './subject.js';
+export { searchSubject, subjectExportId, subjectExportKind } from './subject.js';

@@ -1,35 +1,52 @@
+import * as z from 'zod';
 import { uuidv7 } from '../../shared/ids.js';
-import type { AuditActor, Job, Json, RescanResult } from '../../shared/model/index.js';
+import {
+  type AuditActor,
+  auditActorSchema,
+  type Job,
+  type Json,
+  type RescanResult,
+  rescanResultSchema,
+} from '../../shared/model/index.js';
+import type { JobKind } from '../ground/job-kind.js';
 import { type Rewriter, rewriteAll } from './rewrite-run.js';
 
-export const rescanJobKind = 'rescan';
+const rescanParamsSchema = z.object({ run_id: z.string(), actor: auditActorSchema });
 
-interface RescanParts {
-  rewriter: Rewriter;
+export interface RescanTools {
+  rewriter: Pick<Rewriter, 'step' | 'state'>;
   /** How many stored findings there are of each entity that the policy keeps by now. */
   notUndone(): { [entity: string]: number };
   /** Writes down that it was done. */
-  finished(result: RescanResult, actor: AuditActor): Promise<unknown>;
+  rescanned(result: RescanResult, actor: AuditActor): Promise<unknown>;
 }
 
-/** The job that redacts what is stored by the policy that holds. It reads its policy at every step. */
-export function rescanJob({ rewriter, notUndone, finished }: RescanParts) {
-  return async (
-    params: Json,
-    { signal, report }: { signal: AbortSignal; report(progress: number | null, message: string): void },
-  ): Promise<Json> => {
-    const { run_id, actor } = params as { run_id: string; actor: AuditActor };
+/**
+ * The job that redacts what is stored by the policy that holds; the policy is read at every step. The store keeps how far it is,
+ * so a run that broke off goes on where it was.
+ */
+export const rescanKind: JobKind<z.infer<typeof rescanParamsSchema>, RescanResult, RescanTools> = {
+  id: 'rescan',
+  title: 'Re-scan',
+  params: rescanParamsSchema,
+  result: rescanResultSchema,
+  lane: 'cpu',
+  atOnce: 1,
+  async run({ run_id, actor }, { signal, progress, checkpoint, log }, { rewriter, notUndone, rescanned }) {
     const began = performance.now();
     const stood = await rewriter.state();
     const before = stood?.run_id === run_id ? stood.tally.chars : 0;
+    if (before > 0) log('Going on where the run before this one broke off');
+    // All that is needed to go on is in the store.
+    checkpoint(null);
     const { tally } = await rewriteAll(
       rewriter,
       run_id,
       { kind: 'rescan' },
       {
         signal,
-        onProgress: ({ progress, tally: so_far }) =>
-          report(progress, `${so_far.exchanges} exchanges in ${so_far.traces} traces changed`),
+        onProgress: ({ progress: share, tally: so_far }) =>
+          progress(share, `${so_far.exchanges} exchanges in ${so_far.traces} traces changed`),
       },
     );
     const seconds = (performance.now() - began) / 1000;
@@ -39,10 +56,10 @@ export function rescanJob({ rewriter, notUndone, finished }: RescanParts) {
       duration_ms: Math.round(seconds * 1000),
       mb_per_second: seconds === 0 ? 0 : Math.round((tally.chars - before) / seconds / 10_000) / 100,
     };
-    await finished(result, actor);
-    return result as unknown as Json;
-  };
-}
+    await rescanned(result, actor);
+    return result;
+  },
+};
 
 /** Puts a re-scan in the queue; one that was cut off is gone on with by its `runId`. */
 export function startRescan(
@@ -50,5 +67,5 @@ export function startRescan(
   actor: AuditActor,
   runId = `rescan-${uuidv7()}`,
 ): Job {
-  return startJob(rescanJobKind, 'Redact anew what is stored', { run_id: runId, actor });
+  return startJob(rescanKind.id, 'Redact anew what is stored', { run_id: runId, actor });
 }

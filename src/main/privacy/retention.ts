@@ -1,16 +1,21 @@
 import { setImmediate as breathe } from 'node:timers/promises';
+import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
-import type {
-  Json,
-  OldExchange,
-  OldTrace,
-  RetentionGuard,
-  RetentionReport,
-  StorageUse,
+import {
+  type AuditActor,
+  auditActorSchema,
+  type Json,
+  type OldExchange,
+  type OldTrace,
+  type RetentionGuard,
+  type RetentionReport,
+  retentionReportSchema,
+  type StorageUse,
 } from '../../shared/model/index.js';
 import type { Settings } from '../../shared/settings.js';
+import type { JobControl, JobKind } from '../ground/job-kind.js';
 
-export const retentionJobKind = 'retention';
+const retentionParamsSchema = z.object({ dry_run: z.boolean(), actor: auditActorSchema });
 
 type Rules = Settings['retention'];
 interface Place {
@@ -33,9 +38,29 @@ export interface RetentionStore {
   giveBack(): Promise<{ more: boolean; space: RetentionReport['space'] }>;
 }
 
-export interface RetentionControl {
-  signal: AbortSignal;
-  report(progress: number | null, message: string): void;
+type RetentionControl = Pick<JobControl, 'signal' | 'progress'>;
+
+/** The job that deletes by the rules that hold when it runs. */
+export function retentionKind(parts: {
+  rules(): Rules;
+  store: RetentionStore;
+  finished(report: RetentionReport, actor: AuditActor): Promise<unknown>;
+}): JobKind<z.infer<typeof retentionParamsSchema>, RetentionReport> {
+  return {
+    id: 'retention',
+    title: 'Retention',
+    params: retentionParamsSchema,
+    result: retentionReportSchema,
+    // A page of the list, then a wait for the store.
+    lane: 'io',
+    atOnce: 1,
+    async run({ dry_run, actor }, control) {
+      const now = Date.now() * 1000;
+      const report = await runRetention(parts.rules(), parts.store, { dryRun: dry_run, now }, control);
+      if (!dry_run) await parts.finished(report, actor);
+      return report;
+    },
+  };
 }
 
 const day = 86_400e6;
@@ -84,7 +109,7 @@ export async function runRetention(
   const pause = async () => {
     await breathe();
     if (control.signal.aborted) throw new SluiceError('job_cancelled', 'Retention was cancelled.');
-    control.report(null, `${report.traces} traces, ${report.loose_exchanges} exchanges without a trace`);
+    control.progress(null, `${report.traces} traces, ${report.loose_exchanges} exchanges without a trace`);
   };
 
   async function tidy(): Promise<void> {

@@ -30,7 +30,7 @@ export const stepMs = 20;
 
 /** Runs to the end, or until cancelled; a run of the same id goes on where it was. */
 export async function rewriteAll(
-  rewriter: Rewriter,
+  rewriter: Pick<Rewriter, 'step'>,
   runId: string,
   plan: RewritePlan,
   { signal, onProgress }: { signal: AbortSignal; onProgress(state: RewriteState): void },

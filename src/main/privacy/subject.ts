@@ -2,11 +2,22 @@ import { createHash } from 'node:crypto';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
+import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
-import type { AuditActor, Exchange, Json, SubjectPage, Trace } from '../../shared/model/index.js';
+import type { AuditActor, Exchange, SubjectPage, Trace } from '../../shared/model/index.js';
+import type { JobKind } from '../ground/job-kind.js';
 import { type Rewriter, stepMs } from './rewrite-run.js';
 
-export const subjectExportKind = 'subject-export';
+export const subjectExportId = 'subject-export';
+
+const subjectParamsSchema = z.object({ order_id: z.string() });
+const subjectResultSchema = z.object({
+  out: z.string(),
+  files: z.array(z.object({ name: z.string(), rows: z.number().int(), bytes: z.number().int(), sha256: z.string() })),
+  traces: z.number().int(),
+  exchanges: z.number().int(),
+});
+type SubjectResult = z.infer<typeof subjectResultSchema>;
 
 /** A request looks for so long, then it answers with what it has. */
 const pageMs = 400;
@@ -49,57 +60,71 @@ interface SubjectExportParts {
 }
 
 /** The job that writes everything held on a subject into one JSON file: traces and exchanges that mention it, as stored. */
-export function subjectExportJob(parts: SubjectExportParts) {
-  return async (
-    params: Json,
-    { signal, report }: { signal: AbortSignal; report(progress: number | null, message: string): void },
-  ): Promise<Json> => {
-    const { order_id } = params as { order_id: string };
-    const order = parts.order(order_id);
-    if (order === null) throw new SluiceError('not_found', 'The values of this order are gone; ask again.');
-    const { values } = order;
-    const traces = new Set<string>();
-    const exchanges = new Set<string>();
-    let from: { table: number; cursor: number | null } | null = null;
-    do {
-      signal.throwIfAborted();
-      const page = await parts.rewriter.look({ kind: 'erase', values }, from, stepMs);
-      for (const { exchange_id, trace_ids } of page.hits) {
-        if (exchange_id !== null) exchanges.add(exchange_id);
-        for (const id of trace_ids) traces.add(id);
-      }
-      from = page.next;
-      report(page.progress * 0.8, `${traces.size} traces and ${exchanges.size} exchanges`);
-      await breathe();
-    } while (from !== null);
-    const out = join(parts.folder, `subject-${order_id}`);
-    await mkdir(out, { recursive: true, mode: 0o700 });
-    const file = await open(join(out, 'subject.json'), 'w', 0o600);
-    const hash = createHash('sha256');
-    let bytes = 0;
-    const write = async (text: string) => {
-      const chunk = Buffer.from(text);
-      hash.update(chunk);
-      bytes += chunk.length;
-      await file.writeFile(chunk);
-    };
-    try {
-      await write(`{"version":1,"made_at":${JSON.stringify(new Date().toISOString())},"traces":[`);
-      await writeList(write, traces, parts.trace, signal);
-      await write('],"exchanges":[');
-      await writeList(write, exchanges, parts.exchange, signal);
-      await write(']}\n');
-      await file.sync();
-    } finally {
-      await file.close();
+export function subjectExportKind(
+  parts: SubjectExportParts,
+): JobKind<z.infer<typeof subjectParamsSchema>, SubjectResult> {
+  return {
+    id: subjectExportId,
+    title: 'Subject export',
+    params: subjectParamsSchema,
+    result: subjectResultSchema,
+    // Who is looked for stays in this thread's memory; the looking is the store's thread's.
+    lane: 'io',
+    atOnce: 1,
+    run: ({ order_id }, { signal, progress }) => exportSubject(parts, order_id, signal, progress),
+  };
+}
+
+async function exportSubject(
+  parts: SubjectExportParts,
+  order_id: string,
+  signal: AbortSignal,
+  progress: (share: number | null, message: string) => void,
+): Promise<SubjectResult> {
+  const order = parts.order(order_id);
+  if (order === null) throw new SluiceError('not_found', 'The values of this order are gone; ask again.');
+  const { values } = order;
+  const traces = new Set<string>();
+  const exchanges = new Set<string>();
+  let from: { table: number; cursor: number | null } | null = null;
+  do {
+    signal.throwIfAborted();
+    const page = await parts.rewriter.look({ kind: 'erase', values }, from, stepMs);
+    for (const { exchange_id, trace_ids } of page.hits) {
+      if (exchange_id !== null) exchanges.add(exchange_id);
+      for (const id of trace_ids) traces.add(id);
     }
-    const counts = { traces: traces.size, exchanges: exchanges.size };
-    await parts.finished(counts, order.actor);
-    return {
-      out,
-      files: [{ name: 'subject.json', rows: traces.size + exchanges.size, bytes, sha256: hash.digest('hex') }],
-      ...counts,
-    };
+    from = page.next;
+    progress(page.progress * 0.8, `${traces.size} traces and ${exchanges.size} exchanges`);
+    await breathe();
+  } while (from !== null);
+  const out = join(parts.folder, `subject-${order_id}`);
+  await mkdir(out, { recursive: true, mode: 0o700 });
+  const file = await open(join(out, 'subject.json'), 'w', 0o600);
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const write = async (text: string) => {
+    const chunk = Buffer.from(text);
+    hash.update(chunk);
+    bytes += chunk.length;
+    await file.writeFile(chunk);
+  };
+  try {
+    await write(`{"version":1,"made_at":${JSON.stringify(new Date().toISOString())},"traces":[`);
+    await writeList(write, traces, parts.trace, signal);
+    await write('],"exchanges":[');
+    await writeList(write, exchanges, parts.exchange, signal);
+    await write(']}\n');
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  const counts = { traces: traces.size, exchanges: exchanges.size };
+  await parts.finished(counts, order.actor);
+  return {
+    out,
+    files: [{ name: 'subject.json', rows: traces.size + exchanges.size, bytes, sha256: hash.digest('hex') }],
+    ...counts,
   };
 }
 

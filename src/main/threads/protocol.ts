@@ -1,5 +1,13 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { CapturedExchange, ErrorRecord, ExportOptions, InFlight, Tick } from '../../shared/model/index.js';
+import type {
+  CapturedExchange,
+  ErrorRecord,
+  ExportOptions,
+  InFlight,
+  Job,
+  Json,
+  Tick,
+} from '../../shared/model/index.js';
 import type { KnownValue, RedactionPolicy } from '../../shared/policy-file.js';
 import type { Settings } from '../../shared/settings.js';
 
@@ -90,6 +98,34 @@ export type RewritePlan = { kind: 'rescan' } | { kind: 'erase'; values: string[]
 export type PipelineEvent =
   | { type: 'tick'; topics: Tick['topics'] }
   | { type: 'log'; level: 'warn' | 'error'; event: string; fields: Record<string, string | number> };
+
+export interface WorkThreadData {
+  database: string;
+  sealKey: Uint8Array;
+  pseudonymKey: Uint8Array;
+  policy: RedactionPolicy;
+  /** Exact values of this machine that must never be stored. */
+  known: readonly string[];
+  /** Values that the user named. */
+  values: KnownValue[];
+}
+
+export type WorkRequest =
+  /** Runs a job; answers its result. `job` names it among those that run on the thread. */
+  | { type: 'run'; job: number; kind: string; params: Json; resumed: Json }
+  | { type: 'abort'; job: number; state: 'cancelled' | 'interrupted' }
+  /** From now on this policy and these values hold. */
+  | { type: 'rules'; policy: RedactionPolicy; values: KnownValue[] }
+  /** To a `call` of the thread. */
+  | { type: 'answer'; id: number; value?: unknown; error?: { code?: string; message: string; details?: unknown } }
+  | { type: 'stop' };
+
+export type WorkEvent<Call> =
+  | { type: 'progress'; job: number; share: number | null; message: string; work?: NonNullable<Job['work']> }
+  | { type: 'log'; job: number; lines: { line: string; level: 'info' | 'warn' }[] }
+  | { type: 'checkpoint'; job: number; state: Json }
+  /** Asks the engine for something. */
+  | { type: 'call'; id: number; command: Call };
 
 /** Request and answer over a thread's port; events go without an id. */
 export type ToThread<R> = { id: number; request: R } | { port: MessagePort };

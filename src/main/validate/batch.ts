@@ -1,39 +1,53 @@
-import type { BatchValidation, Json, Trace } from '../../shared/model/index.js';
+import * as z from 'zod';
+import { type BatchValidation, batchValidationSchema, type Trace } from '../../shared/model/index.js';
+import type { JobKind } from '../ground/job-kind.js';
 import type { Scan } from './leftovers.js';
 import { openSummary } from './summary.js';
 import { validateTrace } from './trace.js';
 
-export const validateJobKind = 'validate';
+const validateParamsSchema = z.object({ query: z.string() });
 
-interface Control {
-  signal: AbortSignal;
-  report(progress: number | null, message: string): void;
+export interface StoredTraces {
+  count(query: string): number;
+  traces(query: string, signal: AbortSignal): Iterable<Trace> | AsyncIterable<Trace>;
 }
 
-/** Other requests get their turn between traces. */
+/** Cancelling, and other jobs, get their turn between traces. */
 const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** The job behind POST /validate: checks every stored trace that a query finds. */
-export function validateJob(parts: {
-  count(query: string): number;
-  traces(query: string, signal: AbortSignal): Iterable<Trace> | AsyncIterable<Trace>;
-  scan: Scan;
-}): (params: Json, control: Control) => Promise<Json> {
-  return async (params, { signal, report }) => {
-    const { query } = params as { query: string };
-    const total = parts.count(query);
+export const validateKind: JobKind<
+  z.infer<typeof validateParamsSchema>,
+  BatchValidation,
+  { source: StoredTraces; scan: Scan }
+> = {
+  id: 'validate',
+  title: 'Validation',
+  params: validateParamsSchema,
+  result: batchValidationSchema,
+  lane: 'cpu',
+  atOnce: 1,
+  async run({ query }, { signal, progress, log }, { source, scan }) {
+    const total = source.count(query);
     const summary = openSummary();
     let done = 0;
-    for await (const trace of parts.traces(query, signal)) {
+    for await (const trace of source.traces(query, signal)) {
       signal.throwIfAborted();
-      summary.add(validateTrace(trace, parts.scan));
+      const report = validateTrace(trace, scan);
+      summary.add(report);
       done += 1;
-      report(total === 0 ? null : Math.min(1, done / total), `${done} of ${total} traces`);
+      if (!report.valid) {
+        const codes = new Set(report.errors.map(({ code }) => code));
+        log(`${trace.trace_id} is invalid: ${[...codes].join(', ')}`, 'warn');
+      }
+      const work = { done, total: Math.max(total, done), unit: 'traces' };
+      progress(total === 0 ? null : Math.min(1, done / total), `${done} of ${work.total} traces`, work);
       await pause();
     }
-    return summary.batch() as unknown as Json;
-  };
-}
+    signal.throwIfAborted();
+    return summary.batch();
+  },
+};
 
 /** Checks some stored traces, for the reports of imports and runs; what was deleted meanwhile is left out. */
 export async function validateStored(

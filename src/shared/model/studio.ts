@@ -153,6 +153,8 @@ export const jobSchema = z.object({
   state: z.enum(jobStates),
   /** 0..1, null while the size is unknown. */
   progress: z.number().nullable(),
+  /** How much is done of what, where the job counts something. */
+  work: z.object({ done: z.number(), total: z.number().nullable(), unit: z.string() }).nullable(),
   message: z.string(),
   params: jsonSchema,
   result: jsonSchema.nullable(),
@@ -162,6 +164,16 @@ export const jobSchema = z.object({
   ended_at: timestampSchema.nullable(),
 });
 export type Job = z.infer<typeof jobSchema>;
+
+/** A line of a job's log. */
+export const jobLogLineSchema = z.object({
+  /** Counts the lines of the job from 1. */
+  seq: z.number().int().positive(),
+  at: timestampSchema,
+  level: z.enum(['info', 'warn', 'error']),
+  text: z.string(),
+});
+export type JobLogLine = z.infer<typeof jobLogLineSchema>;
 
 export const layoutIds = ['tool-calls', 'openai-chat', 'execution-trace', 'decisions', 'traces'] as const;
 export const fileFormatIds = ['jsonl', 'parquet'] as const;

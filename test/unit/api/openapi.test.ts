@@ -50,6 +50,7 @@ describe('/openapi.json', () => {
       'get /jobs/{id}/files/{name}',
       'get /jobs/{id}/leaks',
       'get /jobs/{id}/leaks/sample/{index}',
+      'get /jobs/{id}/log',
       'get /known-values',
       'get /metrics',
       'get /policy',

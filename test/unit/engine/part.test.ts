@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { jobsOf, servicesOf } from '../../../src/main/engine/part.js';
+import { kindOf } from '../../support/job-kinds.js';
 
 const run = async () => null;
 const health = () => ({}) as never;
@@ -13,10 +14,8 @@ describe('the parts of the engine', () => {
       { id: 'three' } as const,
     ]);
     expect(Object.keys(services)).toEqual(['health', 'inFlight']);
-    expect(jobsOf([{ id: 'one', jobs: { a: run } }, { id: 'two' }, { id: 'three', jobs: { b: run } }])).toEqual({
-      a: run,
-      b: run,
-    });
+    const [a, b] = [kindOf('a', run), kindOf('b', run)];
+    expect(jobsOf([{ id: 'one', jobs: [a] }, { id: 'two' }, { id: 'three', jobs: [b] }])).toEqual([a, b]);
   });
 
   it('are refused where two give the same', () => {
@@ -26,11 +25,5 @@ describe('the parts of the engine', () => {
         { id: 'two', services: { health } },
       ]),
     ).toThrow('The parts one and two both give services: health.');
-    expect(() =>
-      jobsOf([
-        { id: 'one', jobs: { a: run } },
-        { id: 'two', jobs: { a: run } },
-      ]),
-    ).toThrow('The parts one and two both give jobs: a.');
   });
 });

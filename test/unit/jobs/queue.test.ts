@@ -1,14 +1,16 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createJobs, type JobControl, type JobRunner } from '../../../src/main/jobs/index.js';
+import type { JobControl } from '../../../src/main/ground/job-kind.js';
+import { createJobs, RunnerCrashed } from '../../../src/main/jobs/index.js';
 import { SluiceError } from '../../../src/shared/errors.js';
 import type { Job, Json } from '../../../src/shared/model/index.js';
+import { kindOf, type RunJob, testLogs } from '../../support/job-kinds.js';
 import { memoryJobs } from '../../support/job-store.js';
 
 /** A runner that waits until the test lets each of its jobs go. */
 function heldRunner() {
   const begun: { params: Json; control: JobControl; finish(result: Json): void; fail(error: unknown): void }[] = [];
   const waiters: (() => void)[] = [];
-  const run: JobRunner = (params, control) =>
+  const run: RunJob = (params, control) =>
     new Promise((resolve, reject) => {
       begun.push({ params, control, finish: resolve, fail: reject });
       control.signal.addEventListener('abort', () => reject(control.signal.reason));
@@ -24,13 +26,15 @@ function heldRunner() {
   };
 }
 
-function setUp(runners: { [kind: string]: JobRunner }, store = memoryJobs()) {
+function setUp(runners: { [kind: string]: RunJob }, store = memoryJobs(), logs = testLogs()) {
   const changes: Job[] = [];
   const states: string[] = [];
   const errors: unknown[] = [];
   const jobs = createJobs({
     store,
-    runners,
+    kinds: Object.entries(runners).map(([id, run]) => kindOf(id, run)),
+    logs,
+    clean: (text) => text.replaceAll('secret', '<SECRET>'),
     onChange: (job) => changes.push(job),
     onState: (job) => states.push(job.state),
     onError: (error) => errors.push(error),
@@ -71,12 +75,12 @@ describe('createJobs', () => {
     const { jobs, store } = setUp({ slow: held.run });
     const { job_id } = jobs.start('slow', 'slow', null);
     const running = await held.next(1);
-    running.control.report(0.25, 'a quarter');
+    running.control.progress(0.25, 'a quarter');
     expect(jobs.get(job_id)).toMatchObject({ state: 'running', progress: 0.25, message: 'a quarter' });
     await expect.poll(() => store.job(job_id)?.progress).toBe(0.25);
     running.finish(null);
     await jobs.settled(job_id);
-    running.control.report(0.1, 'too late');
+    running.control.progress(0.1, 'too late');
     expect(jobs.get(job_id)).toMatchObject({ state: 'done', progress: 1, message: 'a quarter' });
   });
 
@@ -230,7 +234,9 @@ describe('createJobs', () => {
     const errors: unknown[] = [];
     const jobs = createJobs({
       store,
-      runners: { quick: async () => 1 },
+      kinds: [kindOf('quick', async () => 1)],
+      logs: testLogs(),
+      clean: (text) => text,
       onChange: () => {},
       onState: () => {},
       onError: (error) => errors.push(error),
@@ -257,4 +263,124 @@ describe('createJobs', () => {
     await jobs.settled(odd.job_id);
     expect(jobs.file(odd.job_id, 'data.jsonl')).toBeNull();
   });
+
+  it('refuses two kinds of one id at the start', () => {
+    const options = { store: memoryJobs(), logs: testLogs(), clean: String, onChange() {}, onState() {}, onError() {} };
+    const twice = [kindOf('a', async () => 1), kindOf('a', async () => 2)];
+    expect(() => createJobs({ ...options, kinds: twice })).toThrow(
+      'two entries of the list of job kinds have the id a',
+    );
+  });
+
+  it('runs as many at once as the kind says', async () => {
+    const held = heldRunner();
+    const jobs = createJobs({
+      store: memoryJobs(),
+      kinds: [kindOf('two', held.run, 2)],
+      logs: testLogs(),
+      clean: String,
+      onChange() {},
+      onState() {},
+      onError() {},
+    });
+    const [, , third] = [1, 2, 3].map((n) => jobs.start('two', `${n}`, n));
+    await held.next(2);
+    expect(jobs.get((third as Job).job_id)?.state).toBe('queued');
+    held.begun[0]?.finish(null);
+    expect((await held.next(3)).params).toBe(3);
+    for (const { finish } of held.begun.slice(1)) finish(null);
+    await jobs.settled((third as Job).job_id);
+  });
+
+  it('shows how much is done of what', async () => {
+    const held = heldRunner();
+    const { jobs } = setUp({ slow: held.run });
+    const { job_id, work } = jobs.start('slow', 'slow', null);
+    expect(work).toBeNull();
+    const running = await held.next(1);
+    running.control.progress(0.5, 'half', { done: 5, total: 10, unit: 'traces' });
+    expect(jobs.get(job_id)?.work).toEqual({ done: 5, total: 10, unit: 'traces' });
+    running.finish(null);
+    await jobs.settled(job_id);
+  });
+
+  it('keeps a log: states, what the job says, how far it is, and why it failed', async () => {
+    const { jobs } = setUp({
+      talking: async (_, control) => {
+        control.progress(0.1, 'one of ten');
+        control.progress(0.2, 'two of ten');
+        control.log('a note', 'warn');
+        throw new SluiceError('export_empty', 'The secret is not there.');
+      },
+    });
+    const { job_id } = jobs.start('talking', 'a', null);
+    await jobs.settled(job_id);
+    const lines = await all(jobs.log(job_id, 0, false, new AbortController().signal));
+    expect(lines.map(({ level, text }) => `${level} ${text}`)).toEqual([
+      'info queued',
+      'info running',
+      'info one of ten',
+      'warn a note',
+      'error failed: The <SECRET> is not there. [export_empty]',
+    ]);
+    expect(jobs.log('019aa000-0000-7000-8000-000000000000', 0, false, new AbortController().signal)).toBeNull();
+  });
+
+  it('goes on from its checkpoint when what runs it crashes, a few times', async () => {
+    const resumed: Json[] = [];
+    const run: RunJob = async (_, control) => {
+      resumed.push(control.resumed as Json);
+      control.checkpoint({ at: resumed.length });
+      if (resumed.length < 3) throw new RunnerCrashed('out of memory');
+      return 'done';
+    };
+    const { jobs, errors } = setUp({ long: run });
+    const job = jobs.start('long', 'a', null);
+    expect(await jobs.settled(job.job_id)).toMatchObject({ state: 'done', result: 'done' });
+    expect(resumed).toEqual([null, { at: 1 }, { at: 2 }]);
+    expect(errors).toHaveLength(2);
+    const lost: RunJob = async () => {
+      throw new RunnerCrashed('out of memory');
+    };
+    const always: RunJob = async (_, control) => {
+      control.checkpoint(1);
+      throw new RunnerCrashed('out of memory');
+    };
+    const second = setUp({ lost, always });
+    const ended = await Promise.all(
+      ['lost', 'always'].map((kind) => second.jobs.settled(second.jobs.start(kind, kind, null).job_id)),
+    );
+    expect(ended.map((each) => each?.state)).toEqual(['failed', 'failed']);
+    expect(ended[0]).toMatchObject({
+      error: { code: 'job_failed', message: expect.stringContaining('out of memory') },
+    });
+  });
+
+  it('goes on after a restart where it had a checkpoint, whether it was closed or killed', async () => {
+    for (const close of [true, false]) {
+      const held = heldRunner();
+      const before = setUp({ slow: held.run });
+      const job = before.jobs.start('slow', 'a', 1);
+      const running = await held.next(1);
+      running.control.checkpoint({ at: 7 });
+      if (close) await before.jobs.close();
+      else await expect.poll(() => before.store.job(job.job_id)).toHaveProperty('checkpoint');
+      if (close) expect(before.jobs.get(job.job_id)).toMatchObject({ state: 'queued', ended_at: null });
+      expect(before.jobs.get(job.job_id)).not.toHaveProperty('checkpoint');
+
+      const after = heldRunner();
+      const { jobs, store } = setUp({ slow: after.run }, before.store);
+      const again = await after.next(1);
+      expect(again.control.resumed).toEqual({ at: 7 });
+      again.finish('done');
+      expect((await jobs.settled(job.job_id))?.state).toBe('done');
+      expect(store.job(job.job_id)).not.toHaveProperty('checkpoint');
+    }
+  });
 });
+
+async function all<T>(list: AsyncGenerator<T> | null): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of list ?? []) items.push(item);
+  return items;
+}

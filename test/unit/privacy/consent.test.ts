@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { consentJob, foreignConsent, recordConsent } from '../../../src/main/privacy/index.js';
+import { consentKind, foreignConsent, recordConsent } from '../../../src/main/privacy/index.js';
 import {
   allowedBy,
   type Consent,
@@ -9,6 +9,7 @@ import {
   newConsentSchema,
 } from '../../../src/shared/model/index.js';
 import { settingsPatchSchema } from '../../../src/shared/settings.js';
+import { jobControl } from '../../support/job-kinds.js';
 
 const gate = {
   redact: (text: string) => text.replace(/\S+@\S+/g, '<EMAIL_0123abcd>'),
@@ -99,8 +100,9 @@ describe('setting consents in bulk', () => {
   it('goes through every page, and stops where it is cancelled', async () => {
     const ids = Array.from({ length: 250 }, (_, index) => `trace-${index}`);
     const set: string[][] = [];
+    const told: number[] = [];
     const run = (signal: AbortSignal) =>
-      consentJob({
+      consentKind({
         traces: ({ limit, cursor }) => {
           const from = Number(cursor ?? 0);
           const items = ids.slice(from, from + limit).map((trace_id) => ({ trace_id }) as never);
@@ -108,9 +110,15 @@ describe('setting consents in bulk', () => {
         },
         count: () => ids.length,
         set: async (some) => set.push(some) && some.length,
-      })({ query: '', consent: null }, { signal, report: () => {} });
+        finished: async (_, traces) => told.push(traces),
+      }).run(
+        { query: '', consent: null, actor: { kind: 'studio', token_id: null } },
+        jobControl({ signal }),
+        undefined,
+      );
     expect(await run(new AbortController().signal)).toEqual({ traces: 250 });
     expect(set.flat()).toEqual(ids);
+    expect(told).toEqual([250]);
     set.length = 0;
     await expect(run(AbortSignal.abort())).rejects.toMatchObject({ code: 'job_cancelled' });
     expect(set).toHaveLength(1);

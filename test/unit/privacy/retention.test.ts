@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type RetentionStore, runRetention } from '../../../src/main/privacy/index.js';
 import type { Settings } from '../../../src/shared/settings.js';
+import { jobControl } from '../../support/job-kinds.js';
 import { testId } from '../../support/traces.js';
 import { agentRun, plainExchange, store, type TestStore } from '../store/support.js';
 
 const list = { query: '', limit: 200, cursor: null };
 const day = 86_400e6;
 const now = 1_790_000_000_000_000;
-const control = { signal: new AbortController().signal, report: () => {} };
+const control = jobControl();
 /** Text that does not compress to less than half. */
 const words = (length: number) => Array.from({ length }, () => randomBytes(50).toString('hex')).join(' ');
 
@@ -178,7 +179,7 @@ describe('a retention that is cancelled', () => {
       rules({ max_age_days: 30 }),
       retentionStore(target, asked),
       { dryRun: false, now },
-      { signal: abort.signal, report: () => abort.abort() },
+      { signal: abort.signal, progress: () => abort.abort() },
     );
     await expect(cancelled).rejects.toMatchObject({ code: 'job_cancelled' });
     expect(asked.filter((name) => name === 'traces')).toHaveLength(2);

@@ -159,6 +159,7 @@ describe('filters and jobs', () => {
       title: `Job ${n}`,
       state,
       progress: null,
+      work: null,
       message: '',
       params: {},
       result: null,

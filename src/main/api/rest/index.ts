@@ -3,6 +3,7 @@ import { healthRoutes } from './health.js';
 import { importRoutes } from './import.js';
 import { ingestRoutes } from './ingest.js';
 import { jobFileRoutes } from './job-files.js';
+import { jobLogRoutes } from './job-log.js';
 import { otlpRoutes } from './otlp.js';
 import { accessRoutes, privacyRoutes } from './privacy.js';
 import type { RestApp } from './rest-app.js';
@@ -22,6 +23,7 @@ const routes: ((app: RestApp, services: Services) => void)[] = [
   importRoutes,
   workRoutes,
   jobFileRoutes,
+  jobLogRoutes,
   accessRoutes,
   sessionRoutes,
   privacyRoutes,

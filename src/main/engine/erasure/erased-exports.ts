@@ -2,15 +2,9 @@ import { lstat, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { ErasedExport, Job } from '../../../shared/model/index.js';
-import {
-  type ExportSource,
-  eraseFromDataset,
-  exportJobKind,
-  layoutsWithoutIds,
-  rowKeysOf,
-} from '../../dataset/index.js';
+import { type ExportSource, eraseFromDataset, exportKind, layoutsWithoutIds, rowKeysOf } from '../../dataset/index.js';
 import { eachOf } from '../../ground/pages.js';
-import { type ErasureParts, subjectExportKind } from '../../privacy/index.js';
+import { type ErasureParts, subjectExportId } from '../../privacy/index.js';
 import { erasureRewriting } from '../../redact/index.js';
 import type { StoreReader } from '../../store/index.js';
 import type { LiveRedactor } from '../live/redactor.js';
@@ -26,19 +20,30 @@ interface Parts {
 /** Where a job wrote, and which files. */
 const resultSchema = z.object({ out: z.string(), files: z.array(z.object({ name: z.string() })) });
 
-type Eraser = Pick<ErasureParts, 'rowsOf'> & { erase: ErasureParts['eraseExports'] };
+type Eraser = Pick<ErasureParts, 'rowsOf'> & {
+  erase: ErasureParts['eraseExports'];
+  /** Takes values out of a text. */
+  changeOf(values: readonly string[]): (text: string) => string;
+};
 
 /** Erases in the datasets that jobs of this studio wrote, wherever on this machine they were written. */
 export function exportEraser({ reader, live, pseudonymKey, source }: Parts): Eraser {
   function* written(): Generator<{ job: Job; out: string; fileNames: string[] }> {
     for (const job of eachOf((cursor) => reader.jobs(cursor, 200))) {
-      const holds = job.kind === exportJobKind || job.kind === subjectExportKind;
+      const holds = job.kind === exportKind.id || job.kind === subjectExportId;
       const result = holds && job.state === 'done' ? resultSchema.safeParse(job.result).data : undefined;
       if (result !== undefined) yield { job, out: result.out, fileNames: result.files.map(({ name }) => name) };
     }
   }
 
+  function changeOf(values: readonly string[]): (text: string) => string {
+    const rewriting = erasureRewriting({ policy: live.rules().policy, key: pseudonymKey, values });
+    return (text) => rewriting.text(rewriting.convert(text)).text;
+  }
+
   return {
+    changeOf,
+
     async rowsOf(traceIds) {
       const keys: { [layout: string]: string[] } = {};
       for (const layout of layoutsWithoutIds) {
@@ -51,9 +56,7 @@ export function exportEraser({ reader, live, pseudonymKey, source }: Parts): Era
     },
 
     async erase({ erasure_id, traceIds, rows, values, signal }) {
-      const rewriting =
-        values.length === 0 ? null : erasureRewriting({ policy: live.rules().policy, key: pseudonymKey, values });
-      const change = rewriting && ((text: string) => rewriting.text(rewriting.convert(text)).text);
+      const change = values.length === 0 ? null : changeOf(values);
       const done: ErasedExport[] = [];
       for (const { job, out, fileNames } of written()) {
         signal.throwIfAborted();
@@ -65,7 +68,7 @@ export function exportEraser({ reader, live, pseudonymKey, source }: Parts): Era
           files: 0,
         };
         try {
-          if (job.kind === subjectExportKind) {
+          if (job.kind === subjectExportId) {
             const there = await deleteSubject(out);
             done.push({ ...entry, state: there ? 'deleted' : 'missing', files: there ? 1 : 0 });
             continue;

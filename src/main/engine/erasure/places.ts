@@ -23,6 +23,12 @@ export function placesIn(folder: DataFolder): Omit<DataPlace, 'bytes' | 'exists'
       protection: 'redacted',
     },
     {
+      id: 'jobs',
+      path: folder.jobs,
+      holds: 'What jobs said while they ran, redacted.',
+      protection: 'redacted',
+    },
+    {
       id: 'receipts',
       path: folder.receipts,
       holds: 'What was erased when; values as keyed hashes. Orders under way are encrypted.',

@@ -1,10 +1,10 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { SluiceError } from '../../../shared/errors.js';
-import type { Finding, Job, Json, TypedFinding } from '../../../shared/model/index.js';
+import type { Finding, TypedFinding } from '../../../shared/model/index.js';
 import { type Entity, isSecret } from '../../../shared/policy.js';
 import type { Settings } from '../../../shared/settings.js';
 import type { Services, Tokens, Writes } from '../../api/services.js';
-import type { JobRunner } from '../../jobs/index.js';
+import { jobTexts, quoted } from './job-texts.js';
 
 interface Parts {
   /** By the policy that holds now. Spans count in the redacted text. */
@@ -91,22 +91,7 @@ export function typedText({ redact, keep }: Parts) {
       refuseSecrets([host, ...intercept, ...tunnel, ...no_proxy, ...Object.keys(upstreams)], 'setting', redact);
     },
 
-    /** What a job keeps of a title and of queries that were typed, and of what it met in files. */
-    jobs: {
-      title: text,
-      params: (params: Json) => changed(params, new Set(['query']), (query) => quoted(query, text(query))),
-      error: (error: Job['error']) => error && { ...error, message: text(error.message) },
-      /** A runner whose messages and result may quote what it read. */
-      told:
-        (run: JobRunner): JobRunner =>
-        async (params, { signal, report }) => {
-          const quoting = {
-            signal,
-            report: (progress: number | null, message: string) => report(progress, text(message)),
-          };
-          return changed(await run(params, quoting), told, text);
-        },
-    },
+    jobs: jobTexts(text),
   };
 }
 
@@ -115,31 +100,6 @@ export function refuseSecrets(texts: readonly string[], what: string, redact: Pa
   const found = texts.flatMap((text) => redact(text).findings).find(({ entity }) => isSecret(entity as Entity));
   if (found === undefined) return;
   throw new SluiceError('validation_failed', `The ${what} holds a secret (${found.entity}); choose another.`);
-}
-
-/** A query whose values were replaced: a placeholder is a text to the query language only in quotes. */
-function quoted(before: string, after: string): string {
-  if (before === after) return after;
-  let inside = false;
-  return after.replace(/["]|\\.|<[A-Z][A-Z0-9_]*>|<[A-Z][A-Z0-9_]*_[0-9a-f]{8}>/g, (match) => {
-    if (match === '"') inside = !inside;
-    return match.startsWith('<') && !inside ? `"${match}"` : match;
-  });
-}
-
-/** Fields of results that say in words what was met; they may quote it. */
-const told = new Set(['reason', 'where', 'message']);
-
-/** The same JSON with every text under these keys changed. */
-function changed(value: Json, keys: ReadonlySet<string>, change: (text: string) => string): Json {
-  if (Array.isArray(value)) return value.map((each) => changed(each, keys, change));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [
-      key,
-      keys.has(key) && typeof each === 'string' ? change(each) : changed(each, keys, change),
-    ]),
-  );
 }
 
 /** Paths that a job needs again after a restart: on disk as ciphertext (AES-256-GCM, a nonce for each). */

@@ -3,18 +3,15 @@ import { newConsentSchema } from '../../../shared/model/index.js';
 import { parseQuery } from '../../../shared/query/index.js';
 import type { Settings } from '../../../shared/settings.js';
 import type { ConsentService, RetentionService } from '../../api/services.js';
-import type { JobRunner } from '../../jobs/index.js';
 import {
   type ConsentGate,
-  consentJob,
-  consentJobKind,
+  consentKind,
   consentOverview,
   foreignConsent,
   hasRetention,
   recordConsent,
   retentionDetails,
-  retentionJobKind,
-  runRetention,
+  retentionKind,
   subjectOf,
 } from '../../privacy/index.js';
 import { createPseudonyms } from '../../redact/index.js';
@@ -53,7 +50,7 @@ export function consentPart(context: EngineContext) {
       // A query that does not parse is told at once, not by the job.
       parseQuery(query, 'traces');
       const consent = given && recordConsent(given, { by: recordedBy(actor) }, gate);
-      return startJob(consentJobKind, query === '' ? 'Set the consent of all traces' : `Set the consent of ${query}`, {
+      return startJob('consent', query === '' ? 'Set the consent of all traces' : `Set the consent of ${query}`, {
         query,
         consent,
         actor: { ...actor },
@@ -70,50 +67,40 @@ export function consentPart(context: EngineContext) {
 
   const retention: RetentionService = {
     start: (dryRun, actor) =>
-      startJob(retentionJobKind, dryRun ? 'What retention would delete' : 'Retention', {
+      startJob('retention', dryRun ? 'What retention would delete' : 'Retention', {
         dry_run: dryRun,
         actor: { ...actor },
       }),
   };
 
-  const bulk = consentJob({
-    traces: (options) => reader.traces(options),
-    count: (query) => reader.countTraces(query),
-    set,
-  });
-  const runners: { [kind: string]: JobRunner } = {
-    async [consentJobKind](params, control) {
-      const { actor, consent } = params as unknown as { actor: AuditActor; consent: Consent | null };
-      const result = (await bulk(params, control)) as { traces: number };
-      await record({ action: 'consent_set', actor, details: said(consent, result.traces) });
-      return result;
-    },
-    async [retentionJobKind](params, control) {
-      const { actor, dry_run } = params as unknown as { actor: AuditActor; dry_run: boolean };
-      const report = await runRetention(
-        settings.current().retention,
-        {
-          traces: (guard, after, limit) => reader.retention.traces(guard, after, limit),
-          exchanges: (before, after, limit) => reader.retention.exchanges(before, after, limit),
-          keptLabelled: (guard) => reader.retention.keptLabelled(guard),
-          finishedJobs: (before) => reader.retention.finishedJobs(before),
-          use: () => reader.retention.use(),
-          deleteTraces: commands.deleteOldTraces,
-          deleteExchanges: commands.deleteLooseExchanges,
-          deleteJobs: commands.deleteOldJobs,
-          tidyTexts: commands.tidyTexts,
-          giveBack: commands.giveBackSpace,
-        },
-        { dryRun: dry_run, now: Date.now() * 1000 },
-        control,
-      );
-      if (!dry_run) {
+  const kinds = [
+    consentKind({
+      traces: (options) => reader.traces(options),
+      count: (query) => reader.countTraces(query),
+      set,
+      finished: (consent, traces, actor) => record({ action: 'consent_set', actor, details: said(consent, traces) }),
+    }),
+    retentionKind({
+      rules: () => settings.current().retention,
+      store: {
+        traces: (guard, after, limit) => reader.retention.traces(guard, after, limit),
+        exchanges: (before, after, limit) => reader.retention.exchanges(before, after, limit),
+        keptLabelled: (guard) => reader.retention.keptLabelled(guard),
+        finishedJobs: (before) => reader.retention.finishedJobs(before),
+        use: () => reader.retention.use(),
+        deleteTraces: commands.deleteOldTraces,
+        deleteExchanges: commands.deleteLooseExchanges,
+        deleteJobs: commands.deleteOldJobs,
+        tidyTexts: commands.tidyTexts,
+        giveBack: commands.giveBackSpace,
+      },
+      async finished(report, actor) {
         if (report.exchanges > 0) tick(['traces', 'exchanges']);
+        if (report.jobs > 0) await context.jobs().sweepLogs();
         await record({ action: 'retention', actor, details: retentionDetails(report) });
-      }
-      return report;
-    },
-  };
+      },
+    }),
+  ];
 
   /** The settings' default as it may lie on disk. */
   const cleanDefault = (given: NewConsent): NewConsent => ({
@@ -145,7 +132,7 @@ export function consentPart(context: EngineContext) {
   return {
     id: 'consent',
     services: { consent, retention },
-    jobs: runners,
+    jobs: kinds,
     cleanSettings,
     applyDefault,
     /** Traces of this session from now on; what is left out is as the default has it. */

@@ -7,14 +7,12 @@ import {
   createOtlpReader,
   createWatches,
   eventsRecord,
-  finalizeJob,
-  finalizeJobKind,
+  finalizeKind,
   finalizeRecord,
-  importJobKind,
   ingestRecord,
   telemetryRecord,
 } from '../../intake/index.js';
-import { validateStored, validateTrace } from '../../validate/index.js';
+import { validateStored } from '../../validate/index.js';
 import type { EngineContext } from '../context.js';
 import type { ConsentPart } from './consent.js';
 
@@ -69,12 +67,9 @@ export function intakePart(context: EngineContext, consent: Pick<ConsentPart, 'i
       imports,
       watches,
       startFinalize: (traceId: string) =>
-        context.startJob(finalizeJobKind, `Finalize ${traceId}`, { trace_id: traceId }),
+        context.startJob(finalizeKind.id, `Finalize ${traceId}`, { trace_id: traceId }),
     },
-    jobs: {
-      [importJobKind]: typed.jobs.told(imports.run),
-      [finalizeJobKind]: finalizeJob({ stored, trace: traceOf, validate: (trace) => validateTrace(trace, scan) }),
-    },
+    jobs: [imports.kind],
     backpressure: queue.backpressure,
     end: () => watches.close(),
     endMs: 30_000,

@@ -1,20 +1,31 @@
-import { createJobs, type JobRunner } from '../../jobs/index.js';
+import type { JobKind } from '../../ground/job-kind.js';
+import { createJobs, openJobLogs } from '../../jobs/index.js';
 import type { EngineContext } from '../context.js';
 
-/** The queue of everything that takes its time. */
-export function jobsPart(context: EngineContext, runners: { [kind: string]: JobRunner }) {
-  const { reader, commands, typed, tick, log } = context;
+/** The queue of everything that takes its time. `kinds`: those that run beside the API. */
+export function jobsPart(context: EngineContext, kinds: readonly JobKind[]) {
+  const { reader, commands, typed, tick, log, folder, work } = context;
   const jobs = createJobs({
     store: {
       jobs: (cursor, limit) => reader.jobs(cursor, limit),
       job: (jobId) => reader.job(jobId),
       saveJob: (job) => commands.saveJob({ ...job, error: typed.jobs.error(job.error) }),
     },
-    runners,
+    // What runs on the work thread has passed the gate there.
+    kinds: [...kinds.map(typed.jobs.gated), ...work.kinds],
+    logs: openJobLogs(folder.jobs, (error) => log.error({ name: (error as Error).name }, 'job_log_failed')),
+    clean: typed.jobs.title,
     onChange: () => tick(['jobs']),
     onState: ({ job_id, kind, state }) => log.info({ job_id, kind, state }, 'job_state'),
     onError: (error, job) => log.error({ job_id: job.job_id, name: (error as Error).name }, 'job_failed'),
   });
   context.setJobs(jobs);
-  return { id: 'jobs', services: { jobs }, end: () => jobs.close(), endMs: 30_000 };
+  return {
+    id: 'jobs',
+    services: { jobs },
+    /** What a crash between a record's end and its log's left. */
+    begin: () => jobs.sweepLogs(),
+    end: () => jobs.close(),
+    endMs: 30_000,
+  };
 }

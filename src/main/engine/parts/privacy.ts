@@ -1,21 +1,18 @@
-import { SluiceError } from '../../../shared/errors.js';
 import { uuidv7 } from '../../../shared/ids.js';
 import { type AuditActor, type ErasureRequest, erasureRequestSchema, type Job } from '../../../shared/model/index.js';
-import { actionFor, type Entity } from '../../../shared/policy.js';
 import { parseQuery } from '../../../shared/query/index.js';
 import type { PrivacyService } from '../../api/services.js';
+import type { JobKind } from '../../ground/job-kind.js';
 import { eachOf } from '../../ground/pages.js';
-import type { JobRunner } from '../../jobs/index.js';
+import { JobAborted } from '../../jobs/index.js';
 import {
   dataPlaces,
-  erasureJob,
-  erasureJobKind,
+  erasureKind,
   openReceipts,
-  rescanJob,
-  rescanJobKind,
+  rescanKind,
   searchSubject,
   startRescan,
-  subjectExportJob,
+  subjectExportId,
   subjectExportKind,
 } from '../../privacy/index.js';
 import { type EngineContext, engineActor } from '../context.js';
@@ -33,96 +30,69 @@ export function privacyPart(context: EngineContext, datasets: Pick<DatasetsPart,
   const orders = new Map<string, { values: string[]; actor: AuditActor }>();
   const exports = exportEraser({ reader, live, pseudonymKey: keys.pseudonym, source: datasets.source });
 
-  const runners: { [kind: string]: JobRunner } = {
-    [rescanJobKind]: byOwnPolicy(
-      rescanJob({
-        rewriter,
-        notUndone() {
-          const { policy } = live.rules();
-          const { entities } = reader.findingsSummary({});
-          const kept = entities.filter(({ name }) => actionFor(policy, name as Entity) === 'keep');
-          return Object.fromEntries(kept.map(({ name, count }) => [name, count]));
-        },
-        async finished({ exchanges, traces, failed }, actor) {
-          tick(['traces', 'exchanges']);
-          await record({ action: 'rescan', actor, target: 'store', details: { exchanges, traces, failed } });
-        },
-      }),
-    ),
-    [erasureJobKind]: forgetting(
-      untilCancelled(
-        erasureJob({
-          receipts,
-          rewriter,
-          key: keys.pseudonym,
-          *tracesOf(query) {
-            const found = eachOf((cursor) => reader.traces({ query, limit: 200, cursor }));
-            for (const { trace_id } of found) yield trace_id;
-          },
-          deleteTrace: commands.deleteTrace,
-          exchangeCount: () => reader.exchangeCount(),
-          async emptyJournal() {
-            await threads.turnJournal();
-            await context.stored();
-            return threads.pending() === 0;
-          },
-          rowsOf: exports.rowsOf,
-          eraseExports: exports.erase,
-          async forgetKept(values) {
-            const { file } = live.state();
-            const gone = new Set(values.map((value) => value.toLowerCase()));
-            const allow = (file.allow ?? []).filter((value) => !gone.has(value.toLowerCase()));
-            const forgotten = (file.allow ?? []).length - allow.length;
-            if (forgotten > 0) await live.set({ ...file, allow });
-            return forgotten;
-          },
-          knownAmong(values) {
-            const asked = new Set(values);
-            return vault.values().filter(({ value }) => asked.has(value)).length;
-          },
-          async record({ erasure_id, asked, done }, actor) {
-            tick(['traces', 'exchanges']);
-            const details = {
-              by: asked.by,
-              values: asked.values.length,
-              traces_deleted: done.traces_deleted,
-              exchanges_changed: done.rewritten?.exchanges ?? 0,
-              exports: done.exports.filter(({ state }) => state === 'rewritten').length,
-            };
-            return (await record({ action: 'erasure', actor, target: erasure_id, details })).hash;
-          },
-        }),
-      ),
-    ),
-    [subjectExportKind]: forgetting(
-      subjectExportJob({
-        rewriter,
-        order: (id) => orders.get(id) ?? null,
-        trace: (id) => reader.trace(id),
-        exchange: (id) => reader.exchange(id, Number.MAX_SAFE_INTEGER),
-        folder: folder.exports,
-        finished: (details, actor) => record({ action: 'subject_exported', actor, target: 'subject', details }),
-      }),
-    ),
-  };
-
-  /** What stands in for a bad policy file must not change what is stored: that cannot be taken back. */
-  function byOwnPolicy(run: JobRunner): JobRunner {
-    return async (params, control) => {
-      if (live.standsIn()) throw new SluiceError('policy_invalid', live.state().problems.join(' '));
-      return run(params, control);
-    };
-  }
+  const erasure = erasureKind({
+    receipts,
+    rewriter,
+    key: keys.pseudonym,
+    *tracesOf(query) {
+      const found = eachOf((cursor) => reader.traces({ query, limit: 200, cursor }));
+      for (const { trace_id } of found) yield trace_id;
+    },
+    deleteTrace: commands.deleteTrace,
+    exchangeCount: () => reader.exchangeCount(),
+    async emptyJournal() {
+      await threads.turnJournal();
+      await context.stored();
+      return threads.pending() === 0;
+    },
+    rowsOf: exports.rowsOf,
+    eraseLogs: (values) => context.jobs().rewriteLogs(exports.changeOf(values)),
+    eraseExports: exports.erase,
+    async forgetKept(values) {
+      const { file } = live.state();
+      const gone = new Set(values.map((value) => value.toLowerCase()));
+      const allow = (file.allow ?? []).filter((value) => !gone.has(value.toLowerCase()));
+      const forgotten = (file.allow ?? []).length - allow.length;
+      if (forgotten > 0) await live.set({ ...file, allow });
+      return forgotten;
+    },
+    knownAmong(values) {
+      const asked = new Set(values);
+      return vault.values().filter(({ value }) => asked.has(value)).length;
+    },
+    async record({ erasure_id, asked, done }, actor) {
+      tick(['traces', 'exchanges']);
+      const details = {
+        by: asked.by,
+        values: asked.values.length,
+        traces_deleted: done.traces_deleted,
+        exchanges_changed: done.rewritten?.exchanges ?? 0,
+        exports: done.exports.filter(({ state }) => state === 'rewritten').length,
+      };
+      return (await record({ action: 'erasure', actor, target: erasure_id, details })).hash;
+    },
+  });
+  const subjectExport = subjectExportKind({
+    rewriter,
+    order: (id) => orders.get(id) ?? null,
+    trace: (id) => reader.trace(id),
+    exchange: (id) => reader.exchange(id, Number.MAX_SAFE_INTEGER),
+    folder: folder.exports,
+    finished: (details, actor) => record({ action: 'subject_exported', actor, target: 'subject', details }),
+  });
 
   /** However it ends, values that somebody wants gone or looked for do not stay in memory. */
-  function forgetting(run: JobRunner): JobRunner {
-    return async (params, control) => {
-      try {
-        return await run(params, control);
-      } finally {
-        orders.delete(String((params as { order_id?: string }).order_id));
-        await forgetPlan();
-      }
+  function forgetting<Params, Result>(kind: JobKind<Params, Result>): JobKind<Params, Result> {
+    return {
+      ...kind,
+      async run(params, control, tools) {
+        try {
+          return await kind.run(params, control, tools);
+        } finally {
+          orders.delete(String((params as { order_id?: string }).order_id));
+          await forgetPlan();
+        }
+      },
     };
   }
 
@@ -132,21 +102,22 @@ export function privacyPart(context: EngineContext, datasets: Pick<DatasetsPart,
   }
 
   /** Who cancels does not want it done at the next start. */
-  function untilCancelled(run: JobRunner): JobRunner {
-    return async (params, control) => {
+  const untilCancelled: typeof erasure = {
+    ...erasure,
+    async run(params, control, tools) {
       try {
-        return await run(params, control);
+        return await erasure.run(params, control, tools);
       } catch (error) {
-        const { reason } = control.signal as { reason?: { state?: string } };
-        if (reason?.state === 'cancelled') await receipts.forgetOrder((params as { erasure_id: string }).erasure_id);
+        const reason: unknown = control.signal.reason;
+        if (reason instanceof JobAborted && reason.state === 'cancelled') await receipts.forgetOrder(params.erasure_id);
         throw error;
       }
-    };
-  }
+    },
+  };
 
   function startErasure(erasureId: string, request: ErasureRequest): Job {
     const by = request.subject ? 'by subject' : request.query === undefined ? 'of chosen traces' : 'by query';
-    return startJob(erasureJobKind, `Erasure ${by}`, { erasure_id: erasureId });
+    return startJob(erasure.id, `Erasure ${by}`, { erasure_id: erasureId });
   }
 
   const service: PrivacyService = {
@@ -165,7 +136,7 @@ export function privacyPart(context: EngineContext, datasets: Pick<DatasetsPart,
     exportSubject(values, actor) {
       const id = uuidv7();
       orders.set(id, { values, actor });
-      return startJob(subjectExportKind, 'Everything held on a subject', { order_id: id });
+      return startJob(subjectExportId, 'Everything held on a subject', { order_id: id });
     },
     places: () => dataPlaces(placesIn(folder)),
   };
@@ -179,13 +150,13 @@ export function privacyPart(context: EngineContext, datasets: Pick<DatasetsPart,
   return {
     id: 'privacy',
     services: { privacy: service },
-    jobs: runners,
+    jobs: [forgetting(untilCancelled), forgetting(subjectExport)],
     /** Goes on with what a crash or the end of the engine cut off. */
     async begin(): Promise<void> {
       const state = await rewriter.state();
       const cutOff = state !== null && !state.done && state.run_id.startsWith('rescan-');
-      if (cutOff && !running(rescanJobKind)) startRescan(startJob, engineActor, state.run_id);
-      if (running(erasureJobKind)) return;
+      if (cutOff && !running(rescanKind.id)) startRescan(startJob, engineActor, state.run_id);
+      if (running(erasure.id)) return;
       for (const id of await receipts.openOrders()) {
         const order = await receipts.order(id);
         if (order !== null) startErasure(id, order.request);

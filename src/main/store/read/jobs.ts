@@ -22,7 +22,7 @@ export function jobs(statements: Statements, cursor: string | null, limit: numbe
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return {
-    items: shown.map(({ job }) => JSON.parse(job) as Job),
+    items: shown.map(({ job }) => parseJob(job)),
     next_cursor: rows.length > limit && last ? encodeCursor(list, { at: last.created_at, id: last.id }) : null,
   };
 }
@@ -30,7 +30,13 @@ export function jobs(statements: Statements, cursor: string | null, limit: numbe
 export function job(statements: Statements, jobId: string): Job | null {
   const uid = uidOrNull(jobId);
   const row = uid && statements.get(sqlBuilder.selectFrom('jobs').select('job').where('uid', '=', uid));
-  return row ? (JSON.parse(row.job) as Job) : null;
+  return row ? parseJob(row.job) : null;
+}
+
+/** Jobs of older versions do not say how much work there was. */
+function parseJob(text: string): Job {
+  const job: Job | Omit<Job, 'work'> = JSON.parse(text);
+  return { work: null, ...job };
 }
 
 export function savedFilters(statements: Statements): SavedFilter[] {

@@ -8,6 +8,7 @@ import { openTokens } from '../../../../src/main/home/tokens.js';
 import { createRedactor, defaultPolicy } from '../../../../src/main/redact/index.js';
 import type { TypedFinding } from '../../../../src/shared/model/index.js';
 import { parseQuery } from '../../../../src/shared/query/index.js';
+import { jobControl, kindOf } from '../../../support/job-kinds.js';
 import { agentRun, store, type TestStore } from '../../store/support.js';
 
 const key = `sk-proj-${'Zq8x'.repeat(12)}`;
@@ -99,17 +100,21 @@ describe('what jobs keep', () => {
     const params = typed.jobs.params({ options: { query: `session:${mail}`, layout: 'traces' } });
     expect(JSON.stringify(params)).toMatch(/session:\\"<EMAIL_[0-9a-f]{8}>\\"/);
     const messages: string[] = [];
-    const run = typed.jobs.told(async (_params, { report }) => {
-      report(0.5, `reading ${key}`);
-      return { skipped: [{ where: `line ${key}`, reason: `not JSON: ${key}` }], out: '/a' };
+    const kind = typed.jobs.gated(
+      kindOf('reading', async (_params, { progress, log }) => {
+        progress(0.5, `reading ${key}`);
+        log(`read ${key}`);
+        return { skipped: [{ where: `line ${key}`, reason: `not JSON: ${key}` }], out: '/a' };
+      }),
+    );
+    const control = jobControl({
+      progress: (_, message) => messages.push(message),
+      log: (line) => messages.push(line),
     });
-    const control = {
-      signal: new AbortController().signal,
-      report: (_: unknown, message: string) => messages.push(message),
-    };
-    const result = await run({}, control);
+    const result = await kind.run({}, control, undefined);
     expect(JSON.stringify([result, messages])).not.toContain(key);
     expect(messages[0]).toMatch(/^reading <API_KEY_/);
+    expect(messages[1]).toMatch(/^read <API_KEY_/);
     expect(typed.jobs.error({ code: 'x', message: key })?.message).toMatch(/^<API_KEY/);
   });
 

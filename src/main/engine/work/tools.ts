@@ -1,0 +1,68 @@
+import { actionFor, type Entity } from '../../../shared/policy.js';
+import type { KnownValue, RedactionPolicy } from '../../../shared/policy-file.js';
+import { createRedactor, type Redactor, redactorForExport } from '../../redact/index.js';
+import { openReader } from '../../store/index.js';
+import type { WorkThreadData } from '../../threads/protocol.js';
+import { type Scan, validateTrace } from '../../validate/index.js';
+import { exportGuard } from '../export-guard.js';
+import { exportSource } from '../export-source.js';
+import { jobTexts } from '../live/job-texts.js';
+import type { EngineCalls } from './engine-calls.js';
+
+interface Rules {
+  policy: RedactionPolicy;
+  values: KnownValue[];
+}
+
+/** What the jobs of the work thread work with: a connection of its own to the store, the rules that hold, and the engine. */
+export function workTools(data: WorkThreadData, engine: EngineCalls) {
+  const { known, pseudonymKey } = data;
+  const reader = openReader(data.database, { sealKey: data.sealKey });
+  let rules: Rules = data;
+  let redactor: Redactor | null = null;
+  const current = (): Redactor => {
+    redactor ??= createRedactor({ ...rules, key: pseudonymKey, known });
+    return redactor;
+  };
+  const scan: Scan = (text) => current().spans(text).findings;
+
+  const tools = {
+    source: exportSource(reader, {
+      consentRequired: () => rules.policy.consent.required,
+      redactor: (wanted) => redactorForExport({ ...rules, key: pseudonymKey, known }, wanted),
+    }),
+    guard: exportGuard({
+      known: () => [...known, ...rules.values.map(({ value }) => value)],
+      policy: () => rules.policy,
+      pseudonymKey,
+      record: engine.record,
+    }),
+    scan,
+    stored: engine.stored,
+    trace: (traceId: string) => reader.trace(traceId),
+    validate: (trace: Parameters<typeof validateTrace>[0]) => validateTrace(trace, scan),
+    rewriter: { step: engine.rewriteStep, state: engine.rewriteState },
+    notUndone() {
+      const { entities } = reader.findingsSummary({});
+      const kept = entities.filter(({ name }) => actionFor(rules.policy, name as Entity) === 'keep');
+      return Object.fromEntries(kept.map(({ name, count }) => [name, count]));
+    },
+    async rescanned(
+      { exchanges, traces, failed }: { exchanges: number; traces: number; failed: number },
+      actor: Parameters<EngineCalls['record']>[0]['actor'],
+    ) {
+      await engine.changed(['traces', 'exchanges']);
+      await engine.record({ action: 'rescan', actor, target: 'store', details: { exchanges, traces, failed } });
+    },
+  };
+  return {
+    tools,
+    /** The gate for what the jobs say. */
+    texts: jobTexts((text) => current().text(text).text),
+    useRules(next: Rules): void {
+      rules = next;
+      redactor = null;
+    },
+    close: () => reader.close(),
+  };
+}

@@ -1,0 +1,37 @@
+import type * as z from 'zod';
+import type { Listed } from './list.js';
+
+type JsonValue = z.core.util.JSONType;
+
+/** How much is done of what, where a job counts something; `total` null while that is unknown. */
+interface Work {
+  done: number;
+  total: number | null;
+  unit: string;
+}
+
+/** What a running job tells, and how it is told to stop. */
+export interface JobControl {
+  /** Aborted when the job is cancelled or the engine stops. */
+  signal: AbortSignal;
+  /** 0..1, or null while the size is unknown. May be called as often as wanted. */
+  progress(share: number | null, message: string, work?: Work): void;
+  /** A line of the job's log. It may quote what was captured: it passes the gate on its way. */
+  log(line: string, level?: 'info' | 'warn'): void;
+  /** From here the job can be gone on with when what runs it crashes; without one it fails. Holds no captured text. */
+  checkpoint(state: JsonValue): void;
+  /** The last checkpoint of the run that broke off; null for a job that begins. */
+  resumed: JsonValue;
+}
+
+/** A kind of job: what it takes and gives, where it runs, and its work. */
+export interface JobKind<Params = unknown, Result = unknown, Tools = unknown> extends Listed {
+  params: z.ZodType<Params>;
+  result: z.ZodType<Result>;
+  /** `cpu`: on a thread of its own, since it would hold up every request; `io`: beside the API, since it mostly waits. */
+  lane: 'cpu' | 'io';
+  /** How many jobs of this kind run at once; the others wait in the order of their starting. */
+  atOnce: number;
+  /** `tools`: what the thread it runs on gives to it. Throws what becomes the error of the record. */
+  run(params: Params, control: JobControl, tools: Tools): Promise<Result>;
+}

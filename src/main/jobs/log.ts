@@ -1,0 +1,250 @@
+import { readFileSync } from 'node:fs';
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { idSchema, type JobLogLine, jobLogLineSchema } from '../../shared/model/index.js';
+import { replaceFile, replaceFileSync } from '../ground/replace-file.js';
+
+/** Bytes of one job's log. */
+const largest = 10_000_000;
+/** UTF-16 units of one line. */
+const longestLine = 2000;
+/** Room for the line that says that the log ends here. */
+const lastLine = 200;
+const cutText = 'The log has reached 10 MB and ends here; the job goes on.';
+const chunk = 64 * 1024;
+
+interface OpenLog {
+  seq: number;
+  /** With what waits to be written. */
+  bytes: number;
+  cut: boolean;
+  waiting: string[];
+  /** Settles when everything that waited is in the file. */
+  writing: Promise<void> | null;
+  /** How often its lines were changed: places in the file from before mean nothing. */
+  rewritten: number;
+  /** Its job is over: no line will come. */
+  over: boolean;
+  /** Woken by every write, and by the end. */
+  changed: PromiseWithResolvers<void>;
+}
+
+/**
+ * The logs of jobs: a file each, a line of JSON for each line, numbered upwards from 1. A line is in the file, and so with all
+ * who follow, as soon as the disk takes it; a log is kept over restarts and cut at 10 MB. `onError` hears a disk that takes none.
+ */
+export function openJobLogs(folder: string, onError: (error: unknown) => void) {
+  const logs = new Map<string, OpenLog>();
+  const pathOf = (jobId: string) => join(folder, `${jobId}.jsonl`);
+
+  /** How far an earlier run came; the rest of a line that a crash tore is taken off. */
+  function stood(jobId: string): Pick<OpenLog, 'seq' | 'bytes' | 'cut'> {
+    let bytes: Buffer;
+    try {
+      bytes = readFileSync(pathOf(jobId));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') onError(error);
+      return { seq: 0, bytes: 0, cut: false };
+    }
+    const whole = bytes.lastIndexOf(0x0a) + 1;
+    if (whole < bytes.length) replaceFileSync(pathOf(jobId), bytes.subarray(0, whole));
+    const last = lineOf(bytes.toString('utf8', 0, whole).trimEnd().split('\n').at(-1) ?? '');
+    return { seq: last?.seq ?? 0, bytes: whole, cut: last?.text === cutText };
+  }
+
+  /** Does something with the file while nobody writes it; lines that come meanwhile wait. */
+  function alone(log: OpenLog, jobId: string, work: () => Promise<void>): Promise<void> {
+    const before = (log.writing ?? Promise.resolve()).catch(() => undefined);
+    const working = before.then(work).finally(() => {
+      if (log.writing === working) log.writing = null;
+      if (log.writing === null && log.waiting.length > 0) write(jobId, log);
+      wake(log);
+    });
+    log.writing = working;
+    return working;
+  }
+
+  function write(jobId: string, log: OpenLog): void {
+    if (log.writing !== null) return;
+    void alone(log, jobId, async () => {
+      try {
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        const file = await open(pathOf(jobId), 'a', 0o600);
+        try {
+          while (log.waiting.length > 0) {
+            await file.appendFile(log.waiting.splice(0).join(''));
+            wake(log);
+          }
+        } finally {
+          await file.close();
+        }
+      } catch (error) {
+        log.waiting = [];
+        onError(error);
+      }
+    });
+  }
+
+  function wake(log: OpenLog): void {
+    log.changed.resolve();
+    log.changed = Promise.withResolvers();
+  }
+
+  async function settled(log: OpenLog): Promise<void> {
+    while (log.writing !== null) await log.writing.catch(() => undefined);
+  }
+
+  /** Lines of a file from a place on, up to its end now; and the place behind the last whole one. */
+  async function* linesFrom(jobId: string, at: { offset: number }): AsyncGenerator<JobLogLine> {
+    const file = await open(pathOf(jobId), 'r').catch(() => null);
+    if (file === null) return;
+    try {
+      const buffer = Buffer.alloc(chunk);
+      let rest = Buffer.alloc(0);
+      for (;;) {
+        const { bytesRead } = await file.read(buffer, 0, chunk, at.offset + rest.length);
+        if (bytesRead === 0) return;
+        rest = Buffer.concat([rest, buffer.subarray(0, bytesRead)]);
+        for (let end = rest.indexOf(0x0a); end !== -1; end = rest.indexOf(0x0a)) {
+          const line = lineOf(rest.toString('utf8', 0, end));
+          rest = rest.subarray(end + 1);
+          at.offset += end + 1;
+          if (line !== null) yield line;
+        }
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
+  return {
+    /** Before the first line of a job's run; goes on behind what an earlier run wrote. */
+    open(jobId: string): void {
+      if (logs.has(jobId)) return;
+      logs.set(jobId, {
+        ...stood(jobId),
+        waiting: [],
+        writing: null,
+        rewritten: 0,
+        over: false,
+        changed: Promise.withResolvers(),
+      });
+    },
+
+    /** A line that has passed the gate. Too late or too much, it is dropped. */
+    append(jobId: string, level: JobLogLine['level'], text: string): void {
+      const log = logs.get(jobId);
+      if (log === undefined || log.over || log.cut) return;
+      const add = (line: Omit<JobLogLine, 'seq' | 'at'>) => {
+        log.seq += 1;
+        const written = `${JSON.stringify({ seq: log.seq, at: new Date().toISOString(), ...line })}\n`;
+        log.bytes += Buffer.byteLength(written);
+        log.waiting.push(written);
+      };
+      const shown = text.length <= longestLine ? text : `${text.slice(0, longestLine)}…`;
+      if (log.bytes + Buffer.byteLength(shown) * 2 + lastLine * 2 > largest) {
+        log.cut = true;
+        add({ level: 'warn', text: cutText });
+      } else add({ level, text: shown });
+      write(jobId, log);
+    },
+
+    /** Resolves when all its lines are in the file. Who follows it comes to the end. */
+    async end(jobId: string): Promise<void> {
+      const log = logs.get(jobId);
+      if (log === undefined) return;
+      log.over = true;
+      await settled(log);
+      logs.delete(jobId);
+      wake(log);
+    },
+
+    /**
+     * The lines behind number `after`. With `follow` also those that come, until the job is over or `signal` aborts. Read from
+     * the file at the pace of who asks: nobody who reads slowly costs memory.
+     */
+    async *read(jobId: string, after: number, follow: boolean, signal: AbortSignal): AsyncGenerator<JobLogLine> {
+      let at = { offset: 0 };
+      let last = after;
+      let rewritten = 0;
+      for (;;) {
+        const log = logs.get(jobId);
+        if (log !== undefined && log.rewritten !== rewritten) {
+          rewritten = log.rewritten;
+          at = { offset: 0 };
+        }
+        const changed = log?.changed.promise;
+        const waits = follow && log !== undefined && !log.over;
+        if (!waits && log !== undefined) await settled(log);
+        for await (const line of linesFrom(jobId, at)) {
+          if (signal.aborted) return;
+          if (line.seq <= last) continue;
+          last = line.seq;
+          yield line;
+        }
+        if (!waits || signal.aborted) return;
+        await either(changed as Promise<void>, signal);
+      }
+    },
+
+    /** Changes the text of every line that is kept: of logs under way too. */
+    async rewrite(change: (text: string) => string): Promise<void> {
+      for (const jobId of await kept()) {
+        const log = logs.get(jobId);
+        if (log === undefined) await rewriteFile(pathOf(jobId), change);
+        else {
+          await alone(log, jobId, async () => {
+            log.rewritten += 1;
+            log.bytes += await rewriteFile(pathOf(jobId), change);
+          });
+        }
+      }
+    },
+
+    /** Deletes the logs of jobs that are no more. */
+    async sweep(isThere: (jobId: string) => boolean): Promise<void> {
+      for (const jobId of await kept()) if (!isThere(jobId)) await rm(pathOf(jobId), { force: true });
+    },
+  };
+
+  async function kept(): Promise<string[]> {
+    const names = await readdir(folder).catch(() => [] as string[]);
+    return names.flatMap((name) => {
+      const jobId = name.endsWith('.jsonl') ? name.slice(0, -'.jsonl'.length) : '';
+      return idSchema.safeParse(jobId).success ? [jobId] : [];
+    });
+  }
+}
+
+export type JobLogs = ReturnType<typeof openJobLogs>;
+
+/** Answers by how many bytes it became longer. */
+async function rewriteFile(path: string, change: (text: string) => string): Promise<number> {
+  const before = await readFile(path, 'utf8');
+  const after = before
+    .split('\n')
+    .map((text) => {
+      const line = lineOf(text);
+      return line === null ? text : JSON.stringify({ ...line, text: change(line.text) });
+    })
+    .join('\n');
+  if (after === before) return 0;
+  await replaceFile(path, after);
+  return Buffer.byteLength(after) - Buffer.byteLength(before);
+}
+
+function lineOf(text: string): JobLogLine | null {
+  if (text === '') return null;
+  try {
+    return jobLogLineSchema.parse(JSON.parse(text));
+  } catch {
+    // A line that somebody edited is none of ours.
+    return null;
+  }
+}
+
+async function either(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  const aborted = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => aborted.resolve(), { once: true });
+  await Promise.race([promise, aborted.promise]);
+}
