@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
 import * as z from 'zod';
 import { type Job, type JobLogLine, jobLogLineSchema } from '../../../shared/model/index.js';
+import { found } from '../operations/operation.js';
 import type { Services } from '../services.js';
-import { found, idOf, idParams, queryInteger, type RestApp } from './rest-app.js';
+import { idOf, idParams, type RestApp } from './rest-app.js';
 
 /** So long a stream stays silent before a comment shows that it still stands, in milliseconds. */
 const quietMs = 15_000;
@@ -25,7 +26,7 @@ export function jobLogRoutes(app: RestApp, services: Services): void {
         tags: ['jobs'],
         params: idParams,
         querystring: z.object({
-          after: queryInteger(z.int().min(0)).optional().describe('Only lines behind this number'),
+          after: z.coerce.number().int().min(0).optional().describe('Only lines behind this number'),
         }),
         response: {
           200: {
