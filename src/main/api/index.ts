@@ -2,12 +2,12 @@ import type { Socket } from 'node:net';
 import Fastify, { type ConnectionError, type FastifyReply } from 'fastify';
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { SluiceError } from '../../shared/errors.js';
-import type { TokenScope } from '../../shared/model/index.js';
+import type { AuditActor, TokenScope } from '../../shared/model/index.js';
 import { bearerToken, checkScope, createRequestGuard } from './auth.js';
 import { installBodyParsers } from './body-parsers.js';
 import { errorAnswer, installErrorAnswers } from './error-answers.js';
 import { maxBodyBytes } from './limits.js';
-import type { ApiLogger } from './logger.js';
+import { type ApiLogger, describeError } from './logger.js';
 import { createDocsAccess, installOpenApi } from './openapi.js';
 import { createWriteLimit, installRateLimit } from './rate-limit.js';
 import { restRoutes } from './rest/index.js';
@@ -66,7 +66,12 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   let port = options.port;
   const guard = createRequestGuard({ host, port: () => port, allowedHosts: options.allowedHosts ?? [] });
   const writes = createWriteLimit(() => services.settings.get().settings.rate_limit_per_minute);
-  const wrongTokens = createWrongTokens();
+  const wrongTokens = createWrongTokens(() => {
+    const actor: AuditActor = { kind: 'engine', token_id: null };
+    return services.audit
+      .count({ action: 'credentials_refused', actor, details: { door: 'api' } })
+      .catch((error) => logger.error({ err: describeError(error) }, 'audit_failed'));
+  });
   const docsAccess = createDocsAccess((given) => services.tokens.verify(given) !== null);
 
   app.setValidatorCompiler(validatorCompiler);
@@ -100,7 +105,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   installErrorAnswers(app, logger);
   await installRateLimit(app, writes);
   await installOpenApi(app, services.health().version);
-  restRoutes(app, services);
+  restRoutes(app, services, wrongTokens);
   await installStaticUi(app, options.uiDir);
   const rpc = attachRpc({ server: app.server, services, guard, logger, writes, wrongTokens });
 

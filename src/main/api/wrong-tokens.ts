@@ -11,8 +11,15 @@ export interface WrongTokens {
   slow(address: string | undefined): Promise<void>;
 }
 
-/** Slows whoever tries tokens: the refusals of one address are told one after the other. */
-export function createWrongTokens(now: () => number = () => performance.now()): WrongTokens {
+/**
+ * Slows whoever tries tokens: the refusals of one address are told one after the other.
+ *
+ * @param refused hears of each before it is told
+ */
+export function createWrongTokens(
+  refused: () => Promise<void>,
+  now: () => number = () => performance.now(),
+): WrongTokens {
   /** When the address is through with what it tried. */
   const until = new Map<string, number>();
   return {
@@ -21,6 +28,7 @@ export function createWrongTokens(now: () => number = () => performance.now()): 
       until.delete(address);
       until.set(address, next);
       if (until.size > addresses) until.delete(until.keys().next().value as string);
+      await refused();
       const wait = Math.min(mostMs, next - now() - free * stepMs);
       if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait).unref());
     },

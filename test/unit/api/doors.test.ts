@@ -89,7 +89,10 @@ describe('silent sockets', () => {
 describe('wrong tokens', () => {
   it('are told so later and later, by address; right ones are not', async () => {
     let now = 0;
-    const wrong = createWrongTokens(() => now);
+    const wrong = createWrongTokens(
+      async () => {},
+      () => now,
+    );
     const told: string[] = [];
     for (let count = 0; count < 21; count++) void wrong.slow('10.0.0.1').then(() => told.push('many'));
     await wrong.slow('10.0.0.2');
@@ -97,6 +100,18 @@ describe('wrong tokens', () => {
     now = 60_000;
     await wrong.slow('10.0.0.1');
   });
+});
+
+it('refused credentials are counted in the audit log, over REST, RPC and codes, and none of them is written', async () => {
+  const { api, services, token } = await runningApi();
+  const wrong = `wrong-${token}`;
+  await fetch(`${api.url}/traces`, { headers: { authorization: `Bearer ${wrong}` } });
+  const body = JSON.stringify({ code: wrong });
+  await fetch(`${api.url}/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  await expect(clientOf(api.port, wrong).traces.list.query({})).rejects.toThrow();
+  const { items } = await services.audit.list(null, 10);
+  expect(items).toMatchObject([{ action: 'credentials_refused', details: { door: 'api', count: 1 } }]);
+  expect(JSON.stringify(items)).not.toContain(token);
 });
 
 it('a zero byte in an address or a path is the client’s fault', async () => {

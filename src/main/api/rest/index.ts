@@ -1,4 +1,5 @@
 import type { Services } from '../services.js';
+import type { WrongTokens } from '../wrong-tokens.js';
 import { healthRoutes } from './health.js';
 import { importRoutes } from './import.js';
 import { ingestRoutes } from './ingest.js';
@@ -13,7 +14,7 @@ import { exchangeRoutes, traceRoutes } from './traces.js';
 import { workRoutes } from './work.js';
 
 /** The REST API: operations at their addresses, and what is sent and fetched in other ways than a JSON call. */
-const routes: ((app: RestApp, services: Services) => void)[] = [
+const routes: ((app: RestApp, services: Services, wrongTokens: WrongTokens) => void)[] = [
   healthRoutes,
   traceRoutes,
   exchangeRoutes,
@@ -29,6 +30,6 @@ const routes: ((app: RestApp, services: Services) => void)[] = [
   privacyRoutes,
 ];
 
-export function restRoutes(app: RestApp, services: Services): void {
-  for (const add of routes) add(app, services);
+export function restRoutes(app: RestApp, services: Services, wrongTokens: WrongTokens): void {
+  for (const add of routes) add(app, services, wrongTokens);
 }

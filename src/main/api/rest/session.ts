@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import { bearerToken } from '../auth.js';
+import type { Services } from '../services.js';
 import { codeMillis, createSessionCodes } from '../session-codes.js';
-import { createWrongTokens } from '../wrong-tokens.js';
+import type { WrongTokens } from '../wrong-tokens.js';
 import type { RestApp } from './rest-app.js';
 
 /** How a browser that is opened by a program gets the token without it standing in the program's arguments. */
-export function sessionRoutes(app: RestApp): void {
+export function sessionRoutes(app: RestApp, _services: Services, wrongTokens: WrongTokens): void {
   const codes = createSessionCodes();
-  const wrongCodes = createWrongTokens();
   app.post(
     '/session-codes',
     {
@@ -39,7 +39,7 @@ export function sessionRoutes(app: RestApp): void {
     async (request) => {
       const token = codes.take(request.body.code);
       if (token !== null) return { token };
-      await wrongCodes.slow(request.socket.remoteAddress);
+      await wrongTokens.slow(request.socket.remoteAddress);
       throw new SluiceError('unauthorized', 'The code was used already, or is older than a minute.');
     },
   );
