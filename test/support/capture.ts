@@ -29,7 +29,7 @@ export interface TestCapture {
 export async function startTestCapture(
   settings: Partial<CaptureSettings> = {},
   host = '127.0.0.1',
-  more: Partial<Pick<CaptureOptions, 'proxyHashes' | 'onException' | 'onJournalError'>> = {},
+  more: Partial<Pick<CaptureOptions, 'proxyHashes' | 'onException' | 'onJournalError' | 'onRefused'>> = {},
 ): Promise<TestCapture> {
   const dir = mkdtempSync(join(tmpdir(), 'sluice-capture-'));
   const ca = await loadOrCreateCa(dir);
@@ -62,6 +62,7 @@ export async function startTestCapture(
     },
     onJournal: () => {},
     onRefusal: (event) => refusals.push(event),
+    onRefused: () => {},
     onJournalError: (error) => {
       throw error;
     },

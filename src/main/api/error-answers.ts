@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
 import { jsonSchema } from '../../shared/model/index.js';
 import { type ApiLogger, describeError } from './logger.js';
+import { refusalReason } from './request-log.js';
 
 export const errorAnswerSchema = z.object({
   error: z.object({
@@ -37,6 +38,7 @@ export function installErrorAnswers(app: FastifyInstance, logger: ApiLogger): vo
   app.setNotFoundHandler(async (request, reply) => {
     const path = request.url.split('?', 1)[0] as string;
     const allowed = patterns.filter((route) => route.pattern.test(path)).map((route) => route.method);
+    request.refusal = allowed.length > 0 ? 'command' : 'path';
     if (allowed.length > 0) {
       const methods = [...new Set(allowed)].sort();
       reply.header('allow', methods.join(', '));
@@ -48,6 +50,7 @@ export function installErrorAnswers(app: FastifyInstance, logger: ApiLogger): vo
 
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const { known, status } = classify(error);
+    request.refusal ??= refusalReason(known.code);
     if (known.code === 'internal') {
       logger.error(
         { route: request.routeOptions.url, method: request.method, err: describeError(error) },

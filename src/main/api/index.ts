@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import Fastify, { type ConnectionError, type FastifyReply } from 'fastify';
+import Fastify, { type ConnectionError, type FastifyReply, type FastifyRequest } from 'fastify';
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { SluiceError } from '../../shared/errors.js';
 import type { AuditActor, TokenScope } from '../../shared/model/index.js';
@@ -10,6 +10,7 @@ import { maxBodyBytes } from './limits.js';
 import { type ApiLogger, describeError } from './logger.js';
 import { createDocsAccess, installOpenApi } from './openapi.js';
 import { createWriteLimit, installRateLimit } from './rate-limit.js';
+import { createRequestLog, type RefusalReason, type RequestLog, traceIdOf } from './request-log.js';
 import { restRoutes } from './rest/index.js';
 import { attachRpc } from './rpc/server.js';
 import { securityHeaders } from './security-headers.js';
@@ -25,6 +26,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Whose token came with it; null where none was asked for. */
     principal: Principal | null;
+    /** What it was refused for before anything was done; null where it was taken. */
+    refusal: RefusalReason | null;
   }
 }
 
@@ -51,13 +54,15 @@ export interface RunningApi {
 /** Starts REST, RPC and the studio's pages on one port. Throws `port_in_use`. */
 export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const { services, host } = options;
-  const logger: ApiLogger = options.logger ?? { warn() {}, error() {} };
+  const logger: ApiLogger = options.logger ?? { info() {}, warn() {}, error() {} };
+  const requests = createRequestLog(logger);
   const app = Fastify({
     logger: false,
     bodyLimit: maxBodyBytes,
     routerOptions: { maxParamLength: 400 },
     clientErrorHandler,
     frameworkErrors: (_error, request, reply: FastifyReply) => {
+      requests.refused({ via: 'rest', route: null, principal: null }, 'path');
       const problem = new SluiceError('request_invalid', 'The address is malformed.');
       reply.headers(securityHeaders(request.raw)).code(problem.status).send(errorAnswer(problem));
     },
@@ -79,11 +84,16 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   installBodyParsers(app);
   app.decorateRequest('principal', null);
+  app.decorateRequest('refusal', null);
+  app.addHook('onResponse', async (request, reply) => logRequest(requests, request, reply));
 
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders(request.raw));
     guard.check(request.raw, request.method !== 'GET' && request.method !== 'HEAD');
-    if (/^[^?]*%00/.test(request.url)) throw new SluiceError('not_found', 'No address holds a zero byte.');
+    if (/^[^?]*%00/.test(request.url)) {
+      request.refusal = 'path';
+      throw new SluiceError('not_found', 'No address holds a zero byte.');
+    }
     const { access } = request.routeOptions.config;
     if (access === 'public') return;
     if (access === 'docs') {
@@ -107,7 +117,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   await installOpenApi(app, services.health().version);
   restRoutes(app, services, wrongTokens);
   await installStaticUi(app, options.uiDir);
-  const rpc = attachRpc({ server: app.server, services, guard, logger, writes, wrongTokens });
+  const rpc = attachRpc({ server: app.server, services, guard, logger, requests, writes, wrongTokens });
 
   try {
     await app.listen({ host, port });
@@ -125,8 +135,24 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       const timer = setTimeout(() => app.server.closeAllConnections(), graceMs);
       await Promise.all([rpc.close(graceMs), app.close()]);
       clearTimeout(timer);
+      requests.close();
     },
   };
+}
+
+function logRequest(requests: RequestLog, request: FastifyRequest, reply: FastifyReply): void {
+  const { principal, refusal } = request;
+  const route = request.routeOptions.url ?? null;
+  const logged = { via: 'rest', route, principal } as const;
+  if (refusal !== null) {
+    requests.refused(logged, refusal);
+    return;
+  }
+  const named = route?.startsWith('/traces/:') ? (request.params as { id?: unknown }).id : undefined;
+  const made = /^\/traces\/([^/]+)$/.exec(String(reply.getHeader('location') ?? ''))?.[1];
+  const { method } = request;
+  const { statusCode: status, elapsedTime: ms } = reply;
+  requests.answered(logged, { method, status, ms, trace_id: traceIdOf(named ?? made) });
 }
 
 /** The host a client on this machine uses: listening on all addresses is no address. */

@@ -1,5 +1,6 @@
 /** What the API needs of a logger; pino's is one. */
 export interface ApiLogger {
+  info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }

@@ -1,6 +1,7 @@
 import { SluiceError } from '../../shared/errors.js';
 import type { CapturedExchange, InFlight } from '../../shared/model/index.js';
 import { builtinUpstreams, type Settings } from '../../shared/settings.js';
+import { firstAndCount } from '../ground/first-and-count.js';
 import type { JournalCursor } from '../journal/cursor.js';
 import { openJournalWriter } from '../journal/writer.js';
 import { createLeafIssuer } from './ca.js';
@@ -11,7 +12,7 @@ import { type InterceptPolicy, interceptPolicy } from './intercept-policy.js';
 import { isLoopback, type Listener, openListener } from './listener.js';
 import { inFlightSnapshot, type LiveNaming } from './live.js';
 import type { ExchangeRecorder, RecorderContext } from './recorder.js';
-import type { RefusalEvent } from './refusals.js';
+import type { RefusalEvent, RefusedRequest } from './refusals.js';
 import { isOwnAddress, type UpstreamOptions } from './upstream/connect.js';
 import { http1Upstreams } from './upstream/http1.js';
 import { http2Upstreams } from './upstream/http2.js';
@@ -44,6 +45,8 @@ export interface CaptureOptions {
   /** The journal has grown to this position. Called once per turn of the event loop at most. */
   onJournal(position: JournalCursor): void;
   onRefusal(event: RefusalEvent): void;
+  /** Requests that became no exchange: the first of a kind at once, those behind it counted. */
+  onRefused(reason: RefusedRequest, count: number): void;
   onJournalError(error: Error): void;
   /** An error that nobody expected; it was answered with 500. */
   onException(error: Error): void;
@@ -127,6 +130,7 @@ export async function startCapture(options: CaptureOptions): Promise<Capture> {
     clientName: options.naming.clientName,
     onRefusal: options.onRefusal,
   });
+  const refused = firstAndCount<RefusedRequest>((reason) => reason, options.onRefused);
   const listenerContext = {
     recorder,
     upstreams,
@@ -135,6 +139,7 @@ export async function startCapture(options: CaptureOptions): Promise<Capture> {
     isListener: (host: string, port: number) =>
       isListenerPort(port) && (isLoopback(host) || (host === options.host && !['0.0.0.0', '::'].includes(host))),
     allowedOrigins: () => settings.allowed_origins,
+    onRefused: refused.note,
     onException: options.onException,
     onConnect,
     draining: () => draining,
@@ -210,6 +215,7 @@ export async function startCapture(options: CaptureOptions): Promise<Capture> {
       while (open.size > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
       // Closing the sockets finishes what is still open as aborted; that happens before the journal is closed.
       await Promise.all(listeners.map((listener) => listener.close()));
+      refused.close();
       upstreams.http1.close();
       upstreams.http2.close();
       for (let turn = 0; turn < 50 && open.size > 0; turn++) await new Promise((resolve) => setTimeout(resolve, 10));

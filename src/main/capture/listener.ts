@@ -9,6 +9,7 @@ import { type ClientExchange, http1Client, http2Client } from './client.js';
 import { answerError, errorBody, forward, type SessionName, startRecorder, type Upstreams } from './forward.js';
 import { cameFromHere } from './headers.js';
 import { errorRecord, type RecorderContext } from './recorder.js';
+import { type RefusedRequest, refusedRequest } from './refusals.js';
 import { forwardTarget, gatewayTarget, interceptTarget, parseAuthority, type Target } from './target.js';
 import type { UpstreamOptions } from './upstream/connect.js';
 import { maxHeaderBytes } from './upstream/http1.js';
@@ -32,6 +33,7 @@ export interface ListenerContext {
   proxyHashes(): string[];
   /** Web origins that may use the gateway. */
   allowedOrigins(): string[];
+  onRefused(reason: RefusedRequest): void;
   /** An error that nobody expected; it was answered with 500. */
   onException(error: Error): void;
   /** Takes over a CONNECT: answers it, and hands decrypted connections back by `serve`. */
@@ -157,7 +159,11 @@ export async function openListener(
 
   /** What is told to a client; an error that nobody expected is reported and told as such. */
   function expected(thrown: unknown): SluiceError {
-    if (thrown instanceof SluiceError) return thrown;
+    if (thrown instanceof SluiceError) {
+      const reason = refusedRequest(thrown.code);
+      if (reason !== null) context.onRefused(reason);
+      return thrown;
+    }
     context.onException(thrown as Error);
     return new SluiceError('internal', 'The proxy failed on this request.');
   }

@@ -1,3 +1,21 @@
+import type { ErrorCode } from '../../shared/errors.js';
+
+/** What a request was refused for before it became an exchange: nothing of it is stored. */
+export type RefusedRequest = 'token' | 'host' | 'origin' | 'loop' | 'path';
+
+const refusedFor: Partial<Record<ErrorCode, RefusedRequest>> = {
+  proxy_auth_required: 'token',
+  host_rejected: 'host',
+  origin_rejected: 'origin',
+  proxy_loop: 'loop',
+  request_target_invalid: 'path',
+  upstream_unknown: 'path',
+};
+
+export function refusedRequest(code: ErrorCode): RefusedRequest | null {
+  return refusedFor[code] ?? null;
+}
+
 /** A client that would not accept our certificate. */
 export interface RefusalEvent {
   host: string;

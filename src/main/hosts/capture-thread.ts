@@ -67,6 +67,7 @@ const capturing: Promise<Capture> = startCapture({
   naming: { clientName, peekModel },
   onJournal: (position) => pipeline?.postMessage({ position } satisfies ToPipeline),
   onRefusal: (refusal) => thread.emit({ type: 'refusal', ...refusal }),
+  onRefused: (reason, count) => thread.emit({ type: 'refused', reason, count }),
   onJournalError: (error) => thread.emit({ type: 'journal-error', message: error.message }),
   onException: emitException,
 });

@@ -49,6 +49,8 @@ export type CaptureRequest =
 export type CaptureEvent =
   | { type: 'live'; list: InFlight[] }
   | { type: 'refusal'; host: string; port: number; client: string; reason: string }
+  /** Requests to the proxy that became no exchange. */
+  | { type: 'refused'; reason: string; count: number }
   | { type: 'journal-error'; message: string }
   /** An error that nobody expected; the thread goes on. */
   | { type: 'exception'; name: string; place: string };

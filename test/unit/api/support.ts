@@ -35,7 +35,7 @@ export async function runningApi(options: Partial<ApiOptions> = {}) {
     host: '127.0.0.1',
     port: 0,
     uiDir,
-    logger: { warn: log, error: log },
+    logger: { info: () => {}, warn: log, error: log },
     ...options,
   });
   onCleanup(() => api.close(200));

@@ -4,12 +4,14 @@ import { SluiceError } from '../../../shared/errors.js';
 import type { TokenScope } from '../../../shared/model/index.js';
 import { checkScope } from '../auth.js';
 import type { WriteLimit } from '../rate-limit.js';
+import { type RequestLog, refusalReason, traceIdOf } from '../request-log.js';
 import type { Principal, Services } from '../services.js';
 
 export interface RpcContext {
   services: Services;
   /** Whose connection it is by now: a token may have been revoked since it was opened. */
   principal(): Principal | null;
+  requests: RequestLog;
   /** Counts what a token writes, here and over REST. */
   writes: WriteLimit;
 }
@@ -48,24 +50,40 @@ function knownError(error: TRPCError): SluiceError {
 }
 
 /** Nothing is done for a connection whose token does not open it; a procedure that names no scope is the studio's. */
-export const guarded = t.procedure.use(({ ctx, meta, type, next }) => {
+export const guarded = t.procedure.use(async ({ ctx, meta, path, type, getRawInput, next }) => {
+  const begun = performance.now();
   const principal = ctx.principal();
+  const logged = { via: 'rpc', route: path, principal } as const;
   if (principal === null) {
+    ctx.requests.refused(logged, 'token');
     const cause = new SluiceError('unauthorized', 'The token is missing or wrong.');
     throw new TRPCError({ code: 'UNAUTHORIZED', message: cause.message, cause });
   }
   try {
     checkScope(principal, meta?.scope ?? 'admin');
   } catch (cause) {
+    ctx.requests.refused(logged, 'scope');
     throw new TRPCError({ code: 'FORBIDDEN', message: (cause as Error).message, cause });
   }
   try {
     if (type === 'mutation') ctx.writes.check(principal);
   } catch (cause) {
+    ctx.requests.refused(logged, 'rate');
     throw new TRPCError({ code: 'TOO_MANY_REQUESTS', message: (cause as Error).message, cause });
   }
-  return next();
+  const result = await next();
+  const status = result.ok ? 200 : knownError(result.error).status;
+  const ms = performance.now() - begun;
+  const reason = result.ok ? null : refusalReason(knownError(result.error).code);
+  if (reason !== null) ctx.requests.refused(logged, reason);
+  else ctx.requests.answered(logged, { method: type, status, ms, trace_id: traceIdOf(await namedTrace(getRawInput)) });
+  return result;
 });
+
+async function namedTrace(rawInput: () => Promise<unknown>): Promise<unknown> {
+  const input = await rawInput();
+  return typeof input === 'object' && input !== null && 'trace_id' in input ? input.trace_id : undefined;
+}
 
 /** Expected failures keep their code, message and next step on the way to the studio. */
 export const procedure = guarded.use(async ({ next }) => {

@@ -7,6 +7,7 @@ import type { RequestGuard } from '../auth.js';
 import { errorAnswer } from '../error-answers.js';
 import { type ApiLogger, describeError } from '../logger.js';
 import type { WriteLimit } from '../rate-limit.js';
+import { type RequestLog, refusalReason } from '../request-log.js';
 import type { Services } from '../services.js';
 import type { WrongTokens } from '../wrong-tokens.js';
 import { router } from './router.js';
@@ -21,6 +22,7 @@ const maxStrangers = 64;
 const maxStrangersOfOne = 32;
 /** WebSocket close code for a wrong token: reconnecting with the same one is of no use. */
 const unauthorizedCode = 4401;
+const unnamed = { via: 'rpc', route: null } as const;
 
 /** tRPC over WebSocket at /rpc, for the studio. The token comes in the connection parameters, before any procedure. */
 export function attachRpc(options: {
@@ -28,10 +30,11 @@ export function attachRpc(options: {
   services: Services;
   guard: RequestGuard;
   logger: ApiLogger;
+  requests: RequestLog;
   writes: WriteLimit;
   wrongTokens: WrongTokens;
 }): { close(graceMs: number): Promise<void> } {
-  const { server, services, guard, logger, writes, wrongTokens } = options;
+  const { server, services, guard, logger, requests, writes, wrongTokens } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, perMessageDeflate: false });
   /** Each with its address, oldest first. */
   const strangers = new Map<WebSocket, string>();
@@ -47,12 +50,17 @@ export function attachRpc(options: {
       strangers.delete(socket);
       // Its requests are answered with what is wrong, so that the studio can say it.
       if (principal() === null) {
+        requests.refused({ ...unnamed, principal: null }, 'token');
         await wrongTokens.slow(req.socket.remoteAddress);
         setTimeout(() => socket.close(unauthorizedCode, 'unauthorized'), refusedMillis).unref();
       }
-      return { services, principal, writes };
+      return { services, principal, requests, writes };
     },
-    onError({ error, path }) {
+    onError({ error, path, ctx }) {
+      // The name of a procedure that is not there is the sender's own words.
+      if (error.code === 'NOT_FOUND' && !(error.cause instanceof SluiceError)) {
+        requests.refused({ ...unnamed, principal: ctx?.principal() ?? null }, 'command');
+      }
       if (error.code !== 'INTERNAL_SERVER_ERROR' || error.cause instanceof SluiceError) return;
       logger.error({ procedure: path, err: describeError(error.cause ?? error) }, 'RPC failed');
     },
@@ -94,7 +102,10 @@ export function attachRpc(options: {
       guard.check(request, true);
       if (closing) throw new SluiceError('shutting_down', 'The engine is stopping.');
     } catch (error) {
-      refuse(socket, error instanceof SluiceError ? error : new SluiceError('internal', 'Something went wrong.'));
+      const known = error instanceof SluiceError ? error : new SluiceError('internal', 'Something went wrong.');
+      const reason = known.code === 'not_found' ? 'path' : refusalReason(known.code);
+      if (reason !== null) requests.refused({ ...unnamed, principal: null }, reason);
+      refuse(socket, known);
       return;
     }
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));

@@ -78,6 +78,9 @@ export function createObserved({ redactor, tick, log, caPath, hasTraffic }: Obse
         case 'refusal':
           noteRefusal(event);
           break;
+        case 'refused':
+          log.warn({ via: 'proxy', reason: event.reason, count: event.count }, 'request_refused');
+          break;
         case 'exception':
           log.error({ name: event.name, place: event.place }, 'capture_exception');
           break;
