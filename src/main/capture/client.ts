@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { CapturedClient, HeaderList } from '../../shared/model/index.js';
-import { contentLength, firstOfEach, flat, http2Headers, pairs } from './headers.js';
+import { contentLength, flat, http2Headers, pairs } from './headers.js';
 
 /** The client's side of one exchange, the same for HTTP/1 and HTTP/2. */
 export interface ClientExchange {
@@ -125,9 +125,8 @@ export function http2Client(
     trailersIn = raw ? pairs(raw) : [];
   });
   stream.on('wantTrailers', () =>
-    orFirst(
-      trailersOut,
-      (list) => stream.sendTrailers(http2Headers(list)),
+    carried(
+      () => stream.sendTrailers(http2Headers(trailersOut)),
       // Without its trailers the stream would never end.
       () => stream.sendTrailers({}),
     ),
@@ -157,9 +156,8 @@ export function http2Client(
     informational: (status, list) => {
       if (stream.destroyed || stream.headersSent) return true;
       // A hint that HTTP/2 cannot carry is left out; the answer does not need it.
-      orFirst(
-        list,
-        (fields) => stream.additionalHeaders({ ':status': status, ...http2Headers(fields) }),
+      carried(
+        () => stream.additionalHeaders({ ':status': status, ...http2Headers(list) }),
         () => {},
       );
       // HTTP/2 has no flow control for heads: that they are few is all that bounds them.
@@ -183,15 +181,12 @@ export function http2Client(
   };
 }
 
-/** Writes a head; where HTTP/2 refuses it for a field that stands twice, with the first of each, and else gives it up. */
-function orFirst(list: HeaderList, write: (list: HeaderList) => void, giveUp: () => void): void {
-  for (const tried of [list, firstOfEach(list)]) {
-    try {
-      write(tried);
-      return;
-    } catch (error) {
-      if (!String((error as NodeJS.ErrnoException).code).startsWith('ERR_')) throw error;
-    }
+/** Writes a head; gives it up where HTTP/2 cannot carry what was read leniently. */
+function carried(write: () => void, giveUp: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if (!String((error as NodeJS.ErrnoException).code).startsWith('ERR_')) throw error;
+    giveUp();
   }
-  giveUp();
 }

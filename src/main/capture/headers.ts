@@ -56,6 +56,17 @@ export function flat(list: HeaderList): string[] {
   return raw;
 }
 
+/** Fields of which HTTP/2 in Node carries one only, though their values are lists: joined, they say the same (RFC 9110 §5.3). */
+const joined = new Set(['content-encoding', 'content-language', 'if-match', 'if-none-match']);
+/** The others of that kind. What comes twice is wrong; the first is what most recipients go by. */
+const single = new Set([
+  ...['access-control-allow-credentials', 'access-control-max-age', 'access-control-request-method', 'age'],
+  ...['authorization', 'content-length', 'content-location', 'content-md5', 'content-range', 'content-type', 'date'],
+  ...['dnt', 'etag', 'expires', 'from', 'if-modified-since', 'if-range', 'if-unmodified-since', 'last-modified'],
+  ...['location', 'max-forwards', 'proxy-authorization', 'range', 'referer', 'retry-after', 'tk'],
+  ...['upgrade-insecure-requests', 'user-agent', 'x-content-type-options'],
+]);
+
 /** HTTP/2 wants one lowercase object; repeated fields become arrays, cookies stay separate. */
 export function http2Headers(list: HeaderList): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = {};
@@ -63,15 +74,11 @@ export function http2Headers(list: HeaderList): Record<string, string | string[]
     const key = name.toLowerCase();
     if (key === 'host') continue;
     const known = headers[key];
-    headers[key] = known === undefined ? value : Array.isArray(known) ? [...known, value] : [known, value];
+    if (known === undefined) headers[key] = value;
+    else if (joined.has(key)) headers[key] = `${String(known)}, ${value}`;
+    else if (!single.has(key)) headers[key] = Array.isArray(known) ? [...known, value] : [known, value];
   }
   return headers;
-}
-
-/** Every field once, as its first value: for heads that HTTP/2 does not let pass with a field twice. */
-export function firstOfEach(list: HeaderList): HeaderList {
-  const seen = new Set<string>();
-  return list.filter(([name]) => !seen.has(name.toLowerCase()) && seen.add(name.toLowerCase()));
 }
 
 /**

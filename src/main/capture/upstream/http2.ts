@@ -6,7 +6,7 @@ import {
   type IncomingHttpHeaders,
 } from 'node:http2';
 import type { HeaderList } from '../../../shared/model/index.js';
-import { firstOfEach, http2Headers } from '../headers.js';
+import { http2Headers, pairs } from '../headers.js';
 import type { Target } from '../target.js';
 import { connectSecure, type UpstreamOptions } from './connect.js';
 import type { UpstreamEvents, UpstreamExchange, UpstreamRequest } from './upstream.js';
@@ -105,16 +105,16 @@ function startStream(session: ClientHttp2Session, request: UpstreamRequest, even
   stream.on('continue', () => {
     if (!done) events.continue();
   });
-  stream.on('headers', (headers: IncomingHttpHeaders & { ':status'?: number }) => {
+  stream.on('headers', (headers: IncomingHttpHeaders & { ':status'?: number }, _flags: number, raw: string[]) => {
     const status = headers[':status'] ?? 0;
-    if (status !== 100 && !done) events.informational(status, fields(headers));
+    if (status !== 100 && !done) events.informational(status, fields(raw));
   });
-  stream.on('response', (headers) => {
+  stream.on('response', (headers, _flags, raw: string[]) => {
     headed = true;
-    events.head(headers[':status'] as number, '', '2.0', fields(headers));
+    events.head(headers[':status'] as number, '', '2.0', fields(raw));
   });
-  stream.on('trailers', (headers: IncomingHttpHeaders) => {
-    inTrailers = fields(headers);
+  stream.on('trailers', (_headers: IncomingHttpHeaders, _flags: number, raw: string[]) => {
+    inTrailers = fields(raw);
   });
   stream.on('data', (chunk: Buffer) => {
     if (!done) events.data(chunk);
@@ -128,7 +128,7 @@ function startStream(session: ClientHttp2Session, request: UpstreamRequest, even
   });
   stream.on('wantTrailers', () => {
     try {
-      stream.sendTrailers(http2Headers(firstOfEach(outTrailers)));
+      stream.sendTrailers(http2Headers(outTrailers));
     } catch {
       // Without its trailers the stream would never end.
       stream.sendTrailers({});
@@ -161,13 +161,7 @@ function startStream(session: ClientHttp2Session, request: UpstreamRequest, even
   };
 }
 
-/** Fields of an HTTP/2 head in order, without pseudo-fields. */
-function fields(headers: IncomingHttpHeaders): HeaderList {
-  const list: HeaderList = [];
-  for (const [name, value] of Object.entries(headers)) {
-    if (name.startsWith(':') || value === undefined) continue;
-    if (Array.isArray(value)) for (const item of value) list.push([name, item]);
-    else list.push([name, String(value)]);
-  }
-  return list;
+/** Fields of an HTTP/2 head as they came, without pseudo-fields. */
+function fields(raw: string[]): HeaderList {
+  return pairs(raw).filter(([name]) => !name.startsWith(':'));
 }
