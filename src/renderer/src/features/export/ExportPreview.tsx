@@ -58,7 +58,7 @@ export function ExportPreview({ options }: { options: Previewed }) {
           !preview.isPending && (
             <EmptyState title="No row">
               {preview.data && preview.data.traces > 0
-                ? 'The traces give no row in this layout. Try the other one.'
+                ? 'The traces give no row in this layout. Try another one.'
                 : 'The query matches no trace. Take a condition away.'}
             </EmptyState>
           )

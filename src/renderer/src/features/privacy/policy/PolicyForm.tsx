@@ -40,15 +40,17 @@ export function PolicyForm({ answer }: Props) {
       <Scroll>
         <Columns>
           {problems.length > 0 && (
-            <Notice
-              tone="amber"
-              title="The policy file was changed to something that is no policy. The last good one holds."
-              next="Correct the file, or save here to write it anew."
-            >
-              {problems.map((problem) => (
-                <p key={problem}>{problem}</p>
-              ))}
-            </Notice>
+            <div className={classes.problems}>
+              <Notice
+                tone="amber"
+                title="The file holds no policy. The last good one holds. Where there was none since the start, the strictest does."
+                next="Correct the file, or save here to write it anew."
+              >
+                {problems.map((problem) => (
+                  <p key={problem}>{problem}</p>
+                ))}
+              </Notice>
+            </div>
           )}
           <Section title="Preset" text="What a law or rule suggests. Your own choices below win over it.">
             <PresetChoice preset={draft.preset ?? null} onChange={(preset) => edit({ preset })} />
