@@ -83,6 +83,10 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
     tick: ticker.tick,
     log,
     caPath: ca.certPath,
+    credentialsRefused: (times) =>
+      void audit
+        .count({ action: 'credentials_refused', actor: engineActor, details: { door: 'proxy' } }, times)
+        .catch((error) => log.error({ name: (error as Error).name }, 'audit_failed')),
     hasTraffic: () => seen() > injected,
   });
   const threads = await startThreads({

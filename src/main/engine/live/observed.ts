@@ -13,12 +13,14 @@ interface ObservedParts {
   tick: ReturnType<typeof createTicker>['tick'];
   log: Logger;
   caPath: string;
+  /** Credentials that the proxy refused, so often. */
+  credentialsRefused(times: number): void;
   /** Whether an agent's own exchange has been seen by now, beside those that others sent. */
   hasTraffic(): boolean;
 }
 
 /** What the threads tell while they run, kept for the live view and the status. */
-export function createObserved({ redactor, tick, log, caPath, hasTraffic }: ObservedParts) {
+export function createObserved({ redactor, tick, log, caPath, credentialsRefused, hasTraffic }: ObservedParts) {
   let inFlight: InFlight[] = [];
   let firstExchange: string | null = null;
   const refusals = new Map<string, Status['refusals'][number]>();
@@ -80,6 +82,7 @@ export function createObserved({ redactor, tick, log, caPath, hasTraffic }: Obse
           break;
         case 'refused':
           log.warn({ via: 'proxy', reason: event.reason, count: event.count }, 'request_refused');
+          if (event.reason === 'token') credentialsRefused(event.count);
           break;
         case 'exception':
           log.error({ name: event.name, place: event.place }, 'capture_exception');
