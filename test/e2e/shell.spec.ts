@@ -13,6 +13,7 @@ const pages: [label: string, route: string, key: string][] = [
   ['Live', '/live', 'l'],
   ['Traces', '/traces', 't'],
   ['Tool calls', '/tool-calls', 'c'],
+  ['Jobs', '/jobs', 'j'],
   ['Connect', '/connect', 'a'],
   ['Settings', '/settings', 's'],
 ];

@@ -1,6 +1,7 @@
 import {
   IconActivity,
   IconFileImport,
+  IconListCheck,
   IconPlugConnected,
   IconRoute,
   IconSettings,
@@ -11,6 +12,7 @@ import {
 import { CaptureHealthPage } from './features/capture-health/index.js';
 import { ConnectPage } from './features/connect/index.js';
 import { ImportPage } from './features/import/index.js';
+import { JobsPage } from './features/jobs/index.js';
 import { LivePage } from './features/live/index.js';
 import { PrivacyPage } from './features/privacy/index.js';
 import { SettingsPage } from './features/settings/index.js';
@@ -32,6 +34,7 @@ export const pages: readonly Page[] = [
   },
   { path: '/tool-calls', label: 'Tool calls', icon: IconTool, key: 'c', component: ToolCallsPage },
   { path: '/import', label: 'Import', icon: IconFileImport, key: 'i', component: ImportPage },
+  { path: '/jobs', label: 'Jobs', icon: IconListCheck, key: 'j', component: JobsPage },
   { path: '/connect', label: 'Connect', icon: IconPlugConnected, key: 'a', component: ConnectPage },
   {
     path: '/privacy',
