@@ -137,8 +137,7 @@ async function importSource(
 ): Promise<ImportReport> {
   let read = 0;
   async function* counted(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of source.bytes) {
-      control.signal.throwIfAborted();
+    for await (const chunk of untilAborted(source.bytes, control.signal)) {
       read += chunk.length;
       yield chunk;
     }
@@ -183,5 +182,26 @@ async function importSource(
   } finally {
     // Of an import that is cut off this is what is left: so much of it is taken.
     report();
+  }
+}
+
+/** An upload may stay silent for long: who cancels does not wait for its next byte. */
+async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  aborted.promise.catch(() => undefined);
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort);
+  const iterator = items[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await Promise.race([iterator.next(), aborted.promise]);
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    signal.removeEventListener('abort', abort);
+    // It ends when its next byte comes, or never: nobody waits for it.
+    void iterator.return?.()?.catch(() => undefined);
   }
 }
