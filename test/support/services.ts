@@ -6,6 +6,7 @@ import { createTally, openAuditLog } from '../../src/main/audit/index.js';
 import { createExports, exportKind, previewDataset } from '../../src/main/dataset/index.js';
 import { exportGuard } from '../../src/main/engine/export-guard.js';
 import { leakReports } from '../../src/main/engine/leak-reports.js';
+import { listTitles } from '../../src/main/engine/lists.js';
 import { openLiveRedactor } from '../../src/main/engine/live/redactor.js';
 import { sealedText } from '../../src/main/engine/live/typed-text.js';
 import { policyServices } from '../../src/main/engine/parts/policy.js';
@@ -229,6 +230,7 @@ export function testServices(options: { exportFolder: string; sessions?: Session
       journal_bytes: 0,
       unknown_events: 0,
       format_errors: 0,
+      rule_errors: 0,
     },
     backpressure: { pending: 0, limit: 5000, refused: 0, last_refused_at: null },
     first_exchange_at: null,
@@ -385,6 +387,7 @@ export function testServices(options: { exportFolder: string; sessions?: Session
       }),
     },
     imports,
+    lists: { titles: () => listTitles },
     watches,
     validation: {
       trace: async (traceId) => {

@@ -60,6 +60,7 @@ export function metricsText(status: Status): string {
   metric('journal_bytes', 'gauge', 'Size of the journal on disk.', capture.journal_bytes);
   metric('unknown_events_total', 'counter', 'Stream events of a type that no decoder knows.', capture.unknown_events);
   metric('format_errors_total', 'counter', 'Wire formats that failed and were passed over.', capture.format_errors);
+  metric('rule_errors_total', 'counter', 'Threading rules that failed and were passed over.', capture.rule_errors);
   lines.push(
     '# HELP sluice_thread_restarts_total Threads restarted after a crash.',
     '# TYPE sluice_thread_restarts_total counter',

@@ -36,6 +36,7 @@ import type {
   LeakOverride,
   LeakReport,
   ListedFinding,
+  ListTitles,
   NewAuditEntry,
   NewToken,
   Page,
@@ -59,6 +60,11 @@ import type {
 } from '../../shared/model/index.js';
 import type { KnownValueInfo, NewKnownValue, PolicyFile, RedactionPolicy } from '../../shared/policy-file.js';
 import type { Settings } from '../../shared/settings.js';
+
+/** What can be extended, and how it is called. */
+export interface Lists {
+  titles(): ListTitles;
+}
 
 export interface ListOptions {
   query: string;
@@ -389,6 +395,7 @@ export interface Services {
   exports: Exports;
   leaks: LeakReports;
   imports: Imports;
+  lists: Lists;
   watches: Watches;
   validation: Validation;
   jobs: Jobs;

@@ -85,6 +85,7 @@ export function assembleCall(received: Arrival, lineage: LineageReader, setting:
     decoded: call,
     request_messages,
     response_messages,
+    ...(placement.failed_rules === undefined ? {} : { failed_rules: placement.failed_rules }),
     inherited: placement.parent === null ? 0 : messagesWithin(arrival, placement.known),
     lineage: keys,
     steps: [...asking.steps, ...answering.steps],

@@ -12,6 +12,7 @@ import { secondReport, toldOf, witnessOf } from './witness/witness.js';
 export { contentHash } from './chain/canonical.js';
 export { changedFingerprint, keyChanges } from './chain/rekey.js';
 export { effectKeys } from './effects/keys.js';
+export { threadingRules } from './rules/index.js';
 
 /**
  * Puts one decoded exchange into its trace: the rows to add for it and the rows it completes.

@@ -1,4 +1,5 @@
 import type { CallNode, Edge, LineageReader } from '../../shared/model/index.js';
+import type { Listed } from '../ground/list.js';
 import type { Arrival } from './arrival.js';
 
 /** Where a rule puts a call. */
@@ -13,6 +14,8 @@ export interface Placement {
   edge: Edge;
   /** The failed call that this one repeats. */
   repeats?: CallNode;
+  /** Rules that could not be asked. */
+  failed_rules?: string[];
   /** Mark that the call leaves for others. */
   mark?: string;
 }
@@ -20,8 +23,8 @@ export interface Placement {
 export const newTrace = { new: true, parent_trace_id: null, parent_step_id: null, predecessor_trace_id: null } as const;
 
 /** One way of telling where a call belongs. Answers null where it has nothing to say; the next rule is asked then. */
-export interface ThreadingRule {
-  id: Edge['rule'];
+export interface ThreadingRule extends Listed<Edge['rule']> {
+  description: string;
   place(arrival: Arrival, lineage: LineageReader): Placement | null;
 }
 

@@ -9,7 +9,7 @@ import { columnsOf } from './columns.js';
 import { consentGate, shapeWithConsent } from './consent.js';
 import type { Row, RowWriter } from './formats/format.js';
 import { fileFormats } from './formats/index.js';
-import { layouts } from './layouts/index.js';
+import { layouts, rowsOf } from './layouts/index.js';
 import type { Layout } from './layouts/layout.js';
 import { type Manifest, manifestText } from './manifest.js';
 import { openPartialFolder } from './partial-folder.js';
@@ -95,7 +95,7 @@ export async function exportDataset(
       let given = 0;
       const problem = consents.problem(trace);
       if (problem !== null) reasons.push(problem);
-      for (const item of problem === null ? layout.rows(trace, source) : []) {
+      for (const item of problem === null ? rowsOf(layout, trace, source) : []) {
         if ('skipped' in item) reasons.push(item.skipped);
         else {
           const row = privacy.row(consents.row(item.row as Row, trace), trace);

@@ -2,6 +2,7 @@ export { type DatasetErasure, eraseFromDataset, layoutsWithoutIds, rowKeysOf } f
 export { executionTrace } from './execution/execution-trace.js';
 export { exportDataset } from './export.js';
 export { createExports, type ExportOrder, exportKind, type GuardExport } from './exports.js';
+export { fileFormats } from './formats/index.js';
 export { layouts } from './layouts/index.js';
 export { removeLeftovers } from './partial-folder.js';
 export { previewDataset } from './preview.js';

@@ -1,5 +1,7 @@
 export { finalizeKind, type ValidateTrace } from './finalize.js';
 export { createImports } from './import-job.js';
+export { importers } from './importers/index.js';
+export { conventions } from './otlp/conventions/index.js';
 export { createOtlpReader } from './otlp/index.js';
 export { createIntakeQueue, type IntakeQueue, type SubmitOptions } from './queue.js';
 export type { ReadMessages } from './read-messages.js';

@@ -7,8 +7,7 @@ import { parseJson } from './json.js';
 import { jsonlRows, textRows } from './rows/lines.js';
 import { parquetRows } from './rows/parquet.js';
 import type { RowReader } from './rows/row.js';
-import { knownValues } from './rules/known-values.js';
-import { personal } from './rules/personal.js';
+import { leakRules } from './rules/index.js';
 import { createSample } from './sample.js';
 import { createScan } from './scan.js';
 
@@ -47,9 +46,7 @@ const readers: { [ending: string]: RowReader } = {
  * grow with the files. Throws `job_cancelled`, `export_unreadable`.
  */
 export async function checkFiles(path: string, options: CheckOptions): Promise<LeakReport> {
-  // Only who checks an export pays for loading it.
-  const { secretlint } = await import('./rules/secretlint.js');
-  const rules = [knownValues(options.known), secretlint, personal];
+  const rules = await Promise.all(leakRules.map((each) => each.open(options.known)));
   const scan = createScan({ rules, keeps: options.keeps, key: options.key });
   const sample = createSample(sampleSize, options.seed);
   const files: LeakReport['files'] = [];

@@ -1,3 +1,4 @@
 export { type CheckOptions, checkFiles, reportFile } from './check.js';
 export { checkExport } from './export.js';
+export { leakRules } from './rules/index.js';
 export { readReport, sampleRow } from './sample-row.js';

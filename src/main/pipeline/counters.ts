@@ -11,6 +11,7 @@ const names = [
   'store_failing',
   'unknown_events',
   'format_errors',
+  'rule_errors',
   'at_segment',
   'at_offset',
 ] as const;

@@ -110,6 +110,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       damaged: 0,
       unknown_events: 0,
       format_errors: 0,
+      rule_errors: 0,
     };
     try {
       next = batch(limit, topics, tally);
@@ -233,6 +234,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     for (const format of decoded.failed_formats ?? []) {
       tally.format_errors = (tally.format_errors ?? 0) + 1;
       parts.onLog('warn', 'format_failed', { format, exchange_id: decoded.exchange.exchange_id });
+    }
+    for (const rule of call?.failed_rules ?? []) {
+      tally.rule_errors = (tally.rule_errors ?? 0) + 1;
+      parts.onLog('warn', 'rule_failed', { rule, exchange_id: decoded.exchange.exchange_id });
     }
   }
 

@@ -1,3 +1,4 @@
+export { detectors } from './detectors/index.js';
 export {
   createExportRedactor,
   type ExportRedactor,

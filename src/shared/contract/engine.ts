@@ -10,6 +10,7 @@ import {
   type InFlight,
   idSchema,
   jobSchema,
+  type ListTitles,
   pageSchema,
   statusSchema,
   validationSummarySchema,
@@ -19,6 +20,16 @@ import { command, query } from './operation.js';
 
 export const statusContract = {
   get: query({ scope: 'read', summary: 'How the engine is', input: nothing, output: statusSchema }),
+};
+
+/** What can be extended, and how it is called. */
+export const listsContract = {
+  titles: query({
+    scope: 'read',
+    summary: 'The entries of every list, in their order',
+    input: nothing,
+    output: z.custom<ListTitles>(),
+  }),
 };
 
 export const liveContract = {

@@ -53,6 +53,8 @@ export interface AssembledCall extends AssembledRows {
   response_messages: HashedMessage[];
   /** How many leading messages of `request_messages` the parent call already had (request plus response). */
   inherited: number;
+  /** Threading rules that failed and were passed over. */
+  failed_rules?: string[];
   lineage: LineageKeys;
 }
 

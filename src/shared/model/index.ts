@@ -14,6 +14,7 @@ export * from './export-privacy.js';
 export * from './finding-list.js';
 export * from './intake.js';
 export * from './leak-report.js';
+export * from './lists.js';
 export * from './retention.js';
 export * from './studio.js';
 export * from './telemetry.js';

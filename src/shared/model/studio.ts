@@ -107,6 +107,8 @@ export const statusSchema = healthSchema.extend({
     unknown_events: z.number().int(),
     /** Times that a wire format failed on an exchange and was passed over; the others were asked. */
     format_errors: z.number().int(),
+    /** Threading rules that threw and were passed over. */
+    rule_errors: z.number().int(),
   }),
   backpressure: backpressureSchema,
   first_exchange_at: timestampSchema.nullable(),

@@ -1,6 +1,7 @@
 import {
   auditLogContract,
   captureHealthContract,
+  listsContract,
   liveContract,
   runsContract,
   statusContract,
@@ -10,6 +11,8 @@ import type { Settings } from '../../../shared/settings.js';
 import { bind } from './operation.js';
 
 export const status = bind(statusContract, { get: (_, { services }) => services.status() });
+
+export const lists = bind(listsContract, { titles: (_, { services }) => services.lists.titles() });
 
 export const live = bind(liveContract, { inFlight: (_, { services }) => services.inFlight() });
 

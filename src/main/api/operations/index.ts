@@ -1,4 +1,4 @@
-import { auditLog, captureHealth, connect, live, runs, settings, status, tokens } from './engine.js';
+import { auditLog, captureHealth, connect, lists, live, runs, settings, status, tokens } from './engine.js';
 import { consent, findings, knownValues, policy, privacy, retention } from './privacy.js';
 import { exchanges, filters, query, reviews, toolCalls, traces } from './traces.js';
 import { exports, imports, jobs, leaks, schemas, validation, watches } from './work.js';
@@ -6,6 +6,7 @@ import { exports, imports, jobs, leaks, schemas, validation, watches } from './w
 /** Everything that the engine can be asked for, by domain and name. */
 export const operations = {
   status,
+  lists,
   live,
   exchanges,
   traces,

@@ -13,6 +13,8 @@ const window = 30 * 60 * 1_000_000;
  */
 export const fingerprint: ThreadingRule = {
   id: 'fingerprint',
+  title: 'Fingerprint',
+  description: 'Same client, system prompt and first message: a guess.',
   place(arrival, lineage) {
     const nodes = lineage
       .byFingerprint(arrival.fingerprint.slice(0, lookupLength))

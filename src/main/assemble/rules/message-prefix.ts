@@ -5,6 +5,8 @@ import { byHistory } from '../relations/history.js';
 /** The history begins with the request and response of an earlier call; the longest such beginning wins. */
 export const messagePrefix: ThreadingRule = {
   id: 'message_prefix',
+  title: 'Message prefix',
+  description: 'The request begins with all messages of the parent and its answer.',
   place(arrival, lineage) {
     if (!arrival.call.request.history_complete) return null;
     const relation = byHistory(arrival, lineage, (node) => compatible(arrival, node));

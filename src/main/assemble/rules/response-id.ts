@@ -6,6 +6,8 @@ import { placeByRelation, type Relation, type ThreadingRule } from '../placement
 /** The request names the response or the conversation that it goes on from. */
 export const responseId: ThreadingRule = {
   id: 'response_id',
+  title: 'Response id',
+  description: 'The request names an earlier response or conversation of the vendor.',
   place(arrival, lineage) {
     const relation = byResponseId(arrival, lineage, (node) => compatible(arrival, node));
     return relation === null ? null : placeByRelation(relation);

@@ -14,6 +14,8 @@ const window = 60 * 1_000_000;
 /** Nothing earlier fits: a beginning, of a subagent where a tool call ordered it word for word. Always answers. */
 export const root: ThreadingRule = {
   id: 'root',
+  title: 'First call',
+  description: 'Nothing earlier fits: this call opened the trace.',
   place(arrival, lineage) {
     const late = arrival.chain.links.some((link) => link.side === 'output') || !arrival.call.request.history_complete;
     const spawn = late || !arrival.conversing ? null : spawnOf(arrival, lineage);

@@ -12,6 +12,8 @@ import { byResponseId } from './response-id.js';
 /** The client says which session a call belongs to, in a header, in the body or in the gateway path. */
 export const sessionHeader: ThreadingRule = {
   id: 'session_header',
+  title: 'Session header',
+  description: 'The client named the session in a header or in the path.',
   place(arrival, lineage) {
     const { session, session_key } = arrival;
     if (session_key === null || session.id === null) return null;

@@ -1,4 +1,5 @@
 import type { fileFormatIds, Json } from '../../../shared/model/index.js';
+import type { Listed } from '../../ground/list.js';
 import type { Column } from '../columns.js';
 
 export type Row = { [column: string]: Json | undefined };
@@ -21,8 +22,8 @@ export interface RowWriter {
 }
 
 /** A kind of file that rows are written to. */
-export interface FileFormat {
-  id: (typeof fileFormatIds)[number];
+export interface FileFormat extends Listed<(typeof fileFormatIds)[number]> {
+  description: string;
   /** Without the dot. */
   extension: string;
   open(path: string, columns: readonly Column[]): Promise<RowWriter>;

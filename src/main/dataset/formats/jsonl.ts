@@ -9,6 +9,8 @@ const batchChars = 256 * 1024;
 /** JSON Lines: one JSON object a line, UTF-8, LF, no BOM (jsonlines.org). Absent columns are left out. */
 export const jsonl = {
   id: 'jsonl',
+  title: 'JSON Lines',
+  description: 'Readable by everything.',
   extension: 'jsonl',
   async open(path) {
     const file = await createHashedFile(path);

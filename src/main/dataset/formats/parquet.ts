@@ -16,6 +16,8 @@ type Cell = ReturnType<typeof cell>;
  */
 export const parquet = {
   id: 'parquet',
+  title: 'Parquet',
+  description: 'Typed columns, a fraction of the size.',
   extension: 'parquet',
   async open(path, columns) {
     const file = await createHashedFile(path);

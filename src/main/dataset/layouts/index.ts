@@ -1,4 +1,6 @@
-import type { layoutIds } from '../../../shared/model/index.js';
+import type { layoutIds, Trace } from '../../../shared/model/index.js';
+import { byId, listOf } from '../../ground/list.js';
+import type { ExportSource } from '../source.js';
 import { decisions } from './decisions.js';
 import { executionTraces } from './execution-trace.js';
 import type { Layout } from './layout.js';
@@ -7,10 +9,17 @@ import { toolCalls } from './tool-calls.js';
 import { traces } from './traces.js';
 
 /** Every layout an export can have. */
-export const layouts = {
-  'tool-calls': toolCalls,
-  'openai-chat': openAiChat,
-  'execution-trace': executionTraces,
-  decisions,
-  traces,
-} as const satisfies Record<(typeof layoutIds)[number], Layout>;
+export const layouts = byId(
+  listOf('layouts', [toolCalls, openAiChat, executionTraces, decisions, traces]),
+) satisfies Record<(typeof layoutIds)[number], Layout>;
+
+/** The rows of a trace. A layout that throws on one leaves out the rest of it, and the trace says so. */
+export function* rowsOf(layout: Layout, trace: Trace, source: Pick<ExportSource, 'callMessages'>) {
+  try {
+    yield* layout.rows(trace, source);
+  } catch (error) {
+    // What the source throws is not the layout's fault.
+    if (typeof (error as NodeJS.ErrnoException).code === 'string') throw error;
+    yield { skipped: 'the layout failed' };
+  }
+}

@@ -1,14 +1,13 @@
 import type * as z from 'zod';
 import type { layoutIds, Trace } from '../../../shared/model/index.js';
+import type { Listed } from '../../ground/list.js';
 import type { ExportSource } from '../source.js';
 
 /** One thing a layout made of a trace: a row, or why a part of the trace gives none. */
 export type LayoutItem<Row> = { row: Row } | { skipped: string };
 
 /** The shape of a dataset's rows and how a trace becomes them. */
-export interface Layout<Row extends z.ZodObject = z.ZodObject> {
-  id: (typeof layoutIds)[number];
-  title: string;
+export interface Layout<Row extends z.ZodObject = z.ZodObject> extends Listed<(typeof layoutIds)[number]> {
   /** One sentence for the dataset card and the export dialog. */
   description: string;
   /**

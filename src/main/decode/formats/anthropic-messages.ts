@@ -12,6 +12,7 @@ import { readResponse } from './response.js';
 /** Anthropic Messages, streamed or not, and the counting of their tokens. */
 export const anthropicMessages: WireFormat<'anthropic-messages'> = {
   id: 'anthropic-messages',
+  title: 'Anthropic Messages',
 
   matches(subject) {
     const { exchange, path, request } = subject;

@@ -13,6 +13,7 @@ const paths = /\/model\/[^/]+\/(converse|converse-stream)$/;
 /** Amazon Bedrock's Converse and ConverseStream, one format for all of its models; the model stands in the URL. */
 export const bedrockConverse: WireFormat<'bedrock-converse'> = {
   id: 'bedrock-converse',
+  title: 'Bedrock Converse',
 
   matches({ exchange, path, request }) {
     if (exchange.method !== 'POST' || !paths.test(path)) return 0;

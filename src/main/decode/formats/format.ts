@@ -1,4 +1,5 @@
 import type { Body, DecodedRequest, DecodedResponse, Json, RedactedExchange } from '../../../shared/model/index.js';
+import type { Listed } from '../../ground/list.js';
 
 /** An exchange as formats look at it: parsed once, whichever formats ask. */
 export interface Subject {
@@ -20,8 +21,7 @@ export interface FormatResponse extends DecodedResponse {
 }
 
 /** One vendor's wire format. It may throw on what it cannot read: the exchange is then kept as plain HTTP. */
-export interface WireFormat<Id extends string = string> {
-  id: Id;
+export interface WireFormat<Id extends string = string> extends Listed<Id> {
   /** How surely the exchange speaks this format, 0..1; told by path suffix and body shape, never by host. */
   matches(subject: Subject): number;
   request(json: Json, subject: Subject): DecodedRequest;

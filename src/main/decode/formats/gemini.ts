@@ -9,6 +9,7 @@ import { readResponse } from './response.js';
 /** Gemini on the Developer API, on Vertex AI and behind Code Assist: the model stands in the URL, or in the wrapper. */
 export const gemini: WireFormat<'gemini'> = {
   id: 'gemini',
+  title: 'Gemini',
 
   matches({ exchange, path, request, responseHead }) {
     if (exchange.method !== 'POST') return 0;

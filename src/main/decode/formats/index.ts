@@ -1,3 +1,4 @@
+import { listOf } from '../../ground/list.js';
 import { anthropicMessages } from './anthropic-messages.js';
 import { bedrockConverse } from './bedrock-converse.js';
 import type { WireFormat } from './format.js';
@@ -12,7 +13,7 @@ import { openaiResponses } from './openai-responses.js';
 import { openaiSpeech } from './openai-speech.js';
 
 /** Every wire format, each listed once. */
-export const formats = [
+export const formats = listOf('wire formats', [
   openaiChat,
   openaiResponses,
   anthropicMessages,
@@ -24,8 +25,4 @@ export const formats = [
   openaiModerations,
   openaiImages,
   openaiSpeech,
-] as const satisfies readonly WireFormat[];
-
-const ids = formats.map((format) => format.id);
-const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-if (twice !== undefined) throw new Error(`wire format ${twice} is listed twice`);
+]) satisfies readonly WireFormat[];

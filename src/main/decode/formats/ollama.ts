@@ -9,6 +9,7 @@ const paths = /\/api\/(chat|generate|embed|embeddings)$/;
 /** Ollama's own API: chat, generate and embeddings. Chat and generate stream unless they are told not to. */
 export const ollama: WireFormat<'ollama'> = {
   id: 'ollama',
+  title: 'Ollama',
 
   matches({ exchange, path, request, responseHead }) {
     const method = paths.exec(path)?.[1];

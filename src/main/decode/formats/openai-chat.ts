@@ -12,6 +12,7 @@ import { openaiUsage } from './usage.js';
 /** OpenAI Chat Completions and the many servers that look like it. */
 export const openaiChat: WireFormat<'openai-chat'> = {
   id: 'openai-chat',
+  title: 'OpenAI Chat Completions',
 
   matches(subject) {
     const { exchange, path, request } = subject;

@@ -10,6 +10,7 @@ import { openaiUsage } from './usage.js';
 /** OpenAI's completions of a prompt, from before there were chats, and what still speaks them (fill in the middle). */
 export const openaiCompletions: WireFormat<'openai-completions'> = {
   id: 'openai-completions',
+  title: 'OpenAI Completions',
 
   matches({ exchange, path, request, responseHead }) {
     if (exchange.method !== 'POST' || !isObject(request) || !('prompt' in request)) return 0;

@@ -6,6 +6,7 @@ import { taskRequest, taskResponse } from './openai-tasks.js';
 /** OpenAI's embeddings and their many look-alikes. The vectors stay in the raw body. */
 export const openaiEmbeddings: WireFormat<'openai-embeddings'> = {
   id: 'openai-embeddings',
+  title: 'OpenAI Embeddings',
 
   matches({ exchange, path, request }) {
     if (exchange.method !== 'POST' || !path.endsWith('/embeddings')) return 0;

@@ -7,6 +7,7 @@ import { taskRequest, taskResponse } from './openai-tasks.js';
 /** OpenAI's generation of images from a prompt. */
 export const openaiImages: WireFormat<'openai-images'> = {
   id: 'openai-images',
+  title: 'OpenAI Images',
 
   matches({ exchange, path, request }) {
     if (exchange.method !== 'POST' || !path.endsWith('/images/generations')) return 0;

@@ -5,6 +5,7 @@ import { taskRequest, taskResponse } from './openai-tasks.js';
 /** OpenAI's moderation of texts and images, and Mistral's. */
 export const openaiModerations: WireFormat<'openai-moderations'> = {
   id: 'openai-moderations',
+  title: 'OpenAI Moderations',
 
   matches({ exchange, path, request }) {
     if (exchange.method !== 'POST' || !/\/(?:chat\/)?moderations$/.test(path)) return 0;

@@ -10,6 +10,7 @@ import { emptyResponse, readResponse } from './response.js';
 /** OpenAI Responses over HTTP, streamed or not. */
 export const openaiResponses: WireFormat<'openai-responses'> = {
   id: 'openai-responses',
+  title: 'OpenAI Responses',
 
   matches(subject) {
     const { exchange, path, request } = subject;

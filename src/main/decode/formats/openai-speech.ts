@@ -6,6 +6,7 @@ import { emptyResponse } from './response.js';
 /** OpenAI's speech from text; the answer is sound, of which only its size is known here. */
 export const openaiSpeech: WireFormat<'openai-speech'> = {
   id: 'openai-speech',
+  title: 'OpenAI Speech',
 
   matches({ exchange, path, request }) {
     if (exchange.method !== 'POST' || !path.endsWith('/audio/speech')) return 0;

@@ -1,5 +1,6 @@
 import type { Health, Status } from '../../../shared/model/index.js';
 import type { EngineContext } from '../context.js';
+import { listTitles } from '../lists.js';
 import { healthReasons, watchReasons } from '../live/health.js';
 import type { IntakePart } from './intake.js';
 import type { RunsPart } from './runs.js';
@@ -9,7 +10,7 @@ interface Told {
   intake: Pick<IntakePart, 'backpressure'>;
 }
 
-/** How the engine is: what works, what was lost, what is under way. */
+/** How the engine is: what works, what was lost, what is under way, and how its lists call their entries. */
 export function statusPart(context: EngineContext, { runs, intake }: Told) {
   const { options, threads, observed, live, tick } = context;
   const { captured, piped } = threads;
@@ -55,6 +56,7 @@ export function statusPart(context: EngineContext, { runs, intake }: Told) {
       journal_bytes: captured.get('journal_bytes'),
       unknown_events: piped.get('unknown_events'),
       format_errors: piped.get('format_errors'),
+      rule_errors: piped.get('rule_errors'),
     },
     backpressure: intake.backpressure(),
     first_exchange_at: observed.firstExchange(),
@@ -67,7 +69,7 @@ export function statusPart(context: EngineContext, { runs, intake }: Told) {
   let endWatch = () => {};
   return {
     id: 'status',
-    services: { health, status, inFlight: observed.inFlight },
+    services: { health, status, inFlight: observed.inFlight, lists: { titles: () => listTitles } },
     begin(): void {
       endWatch = watchReasons(reasons, () => tick(['health']));
     },

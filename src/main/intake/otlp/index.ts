@@ -47,8 +47,10 @@ export function otlpToRecords(
     throw new SluiceError('media_type_unsupported', `OTLP is sent as ${jsonType} or ${protobufType}.`);
   }
   const request = encoding === jsonType ? parsed(body) : decodeExportRequest(body);
-  const { spans, rejected, message } = spansOf(request);
-  const read: ReadSpan[] = spans.map((span) => ({ span, meaning: meaningOf(span, readMessages) }));
+  const { spans, rejected, message: refused } = spansOf(request);
+  const failed = new Map<string, number>();
+  const read: ReadSpan[] = spans.map((span) => ({ span, meaning: meaningOf(span, readMessages, failed) }));
+  const message = [refused, failures(failed)].filter((text) => text !== '').join(' ');
   const places = placesOf(read, homes);
   const records = read.flatMap((entry) => {
     const place = places.get(entry);
@@ -68,12 +70,22 @@ export function otlpToRecords(
   };
 }
 
-function meaningOf(span: Span, readMessages: ReadMessages): ReadSpan['meaning'] {
+/** A convention that throws on a span is passed over for it, and counted. */
+function meaningOf(span: Span, readMessages: ReadMessages, failed: Map<string, number>): ReadSpan['meaning'] {
   for (const convention of conventions) {
-    const meaning = convention.read(span, readMessages);
-    if (meaning !== null) return meaning;
+    try {
+      const meaning = convention.read(span, readMessages);
+      if (meaning !== null) return meaning;
+    } catch {
+      failed.set(convention.id, (failed.get(convention.id) ?? 0) + 1);
+    }
   }
   return null;
+}
+
+/** What the sender is told of them; it calls for nothing to be sent again. */
+function failures(failed: Map<string, number>): string {
+  return Array.from(failed, ([id, spans]) => `The convention ${id} could not be read in ${spans} spans.`).join(' ');
 }
 
 function parsed(body: Uint8Array): JsonObject {
@@ -92,7 +104,9 @@ function parsed(body: Uint8Array): JsonObject {
 function jsonAnswer(rejected: number, message: string): string {
   // 64-bit integers are text in protobuf's JSON.
   return JSON.stringify(
-    rejected === 0 ? {} : { partialSuccess: { rejectedSpans: String(rejected), errorMessage: message } },
+    rejected === 0 && message === ''
+      ? {}
+      : { partialSuccess: { rejectedSpans: String(rejected), errorMessage: message } },
   );
 }
 

@@ -1,4 +1,5 @@
 import type { IntakeCall, Json } from '../../../shared/model/index.js';
+import type { Listed } from '../../ground/list.js';
 import type { ReadMessages } from '../read-messages.js';
 import type { Span } from './spans.js';
 
@@ -22,7 +23,6 @@ export interface Meaning {
 }
 
 /** One convention. Null: the span is not written in it. */
-export interface Convention {
-  id: string;
+export interface Convention extends Listed {
   read(span: Span, readMessages: ReadMessages): Meaning | null;
 }

@@ -1,4 +1,4 @@
-import type { Hit, RuleSet } from './rule.js';
+import type { Hit, LeakRules, RuleSet } from './rule.js';
 
 /** Shorter ones would hit words by chance, and so would what base64 makes of so few bytes. */
 const shortest = 3;
@@ -60,6 +60,13 @@ export function knownValues(values: readonly string[]): RuleSet {
     },
   };
 }
+
+export const knownValueRules = {
+  id: 'known-value',
+  title: 'Known values',
+  description: 'Exact values of the list, the policy and the vault, however they are encoded.',
+  open: knownValues,
+} satisfies LeakRules;
 
 function pairOf(first: number, second: number): number {
   return (first * 251 + second) & 0xffff;

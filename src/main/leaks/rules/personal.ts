@@ -1,5 +1,5 @@
 import type { Entity } from '../../../shared/policy.js';
-import type { Hit, RuleSet } from './rule.js';
+import type { Hit, LeakRules, RuleSet } from './rule.js';
 
 interface Found {
   start: number;
@@ -128,9 +128,17 @@ const checks: { rule: string; entity: Entity; find(text: string): Iterable<Found
  * Personal data that a form or a check digit gives away. Few rules, strict ones: what they find refuses an export. Written
  * apart from those that redact, so that a fault of the one is not also a fault of the other.
  */
-export const personal: RuleSet = {
+const personal: RuleSet = {
   id: 'personal',
   version: '1',
   find: (text) =>
     checks.flatMap(({ rule, entity, find }) => Array.from(find(text), (found): Hit => ({ rule, entity, ...found }))),
 };
+
+export const personalRules = {
+  id: 'personal',
+  title: 'Personal data',
+  description:
+    'Addresses of mailboxes, numbers of cards and accounts, and others that a form or a check digit gives away.',
+  open: () => personal,
+} satisfies LeakRules;

@@ -1,4 +1,5 @@
 import type { Entity } from '../../../shared/policy.js';
+import type { Listed } from '../../ground/list.js';
 
 /** Something found in a text: `start` and `end` are UTF-16 offsets. */
 export interface Hit {
@@ -8,9 +9,16 @@ export interface Hit {
   end: number;
 }
 
-/** A set of rules that looks at a text. It knows nothing of what redacted the text before. */
+/** A set of rules that looks at a text. It knows nothing of what redacted the text before. What it throws fails the check. */
 export interface RuleSet {
   id: string;
   version: string;
   find(text: string): Hit[] | Promise<Hit[]>;
+}
+
+/** A set of rules as it is listed. */
+export interface LeakRules extends Listed {
+  description: string;
+  /** @param known exact values that may stand nowhere */
+  open(known: readonly string[]): RuleSet | Promise<RuleSet>;
 }

@@ -1,3 +1,4 @@
+import { listOf } from '../../ground/list.js';
 import { ageDetectors } from './age.js';
 import { apiKeyDetectors } from './api-keys.js';
 import { assignmentDetector } from './assignment.js';
@@ -39,7 +40,7 @@ import { userPathDetector } from './user-path.js';
 import { vendorSecretDetector } from './vendor-secret.js';
 
 /** Every detector. Their order means nothing: conflicts go by confidence, then length. */
-export const detectors: readonly Detector[] = [
+export const detectors: readonly Detector[] = listOf('detectors', [
   ...ageDetectors,
   ...apiKeyDetectors,
   ...structuredTokenDetectors,
@@ -81,4 +82,4 @@ export const detectors: readonly Detector[] = [
   userOptionDetector,
   userPathDetector,
   vendorSecretDetector,
-];
+]);

@@ -9,6 +9,7 @@ import { countOf, first, numberOf, textOf, unwrapped } from '../values.js';
  */
 export const claudeCode: Convention = {
   id: 'claude-code',
+  title: 'Claude Code',
   read(span) {
     if (!span.name.startsWith('claude_code.')) return null;
     const { attributes } = span;

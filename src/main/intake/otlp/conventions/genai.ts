@@ -28,6 +28,7 @@ const notParams = new Set(['model', 'stream', 'is_stream', 'tools']);
  */
 export const genai: Convention = {
   id: 'otel-genai',
+  title: 'OpenTelemetry GenAI',
   read(span, readMessages) {
     const attributes = withDetails(span);
     const what = meaningOf(span, attributes, readMessages);

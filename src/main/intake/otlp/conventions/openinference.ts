@@ -19,6 +19,7 @@ import {
 /** OpenInference (Phoenix, LangChain and LlamaIndex instrumentations): lists are spelled in the attributes' names. */
 export const openinference: Convention = {
   id: 'openinference',
+  title: 'OpenInference',
   read(span, readMessages) {
     const { attributes } = span;
     const kind = textOf(attributes['openinference.span.kind'])?.toUpperCase();

@@ -7,6 +7,7 @@ import { countOf, first, isObject, listOf, numberOf, objectsOf, textOf, unwrappe
 /** The Vercel AI SDK's own attributes (`ai.*`); its `doGenerate` and `doStream` spans are the calls of a model. */
 export const vercelAi: Convention = {
   id: 'vercel-ai',
+  title: 'Vercel AI SDK',
   read(span) {
     const operation = textOf(span.attributes['ai.operationId']);
     if (operation === undefined) return null;

@@ -106,7 +106,7 @@ function Wire({ status, health }: { status: Status; health: CaptureHealth }) {
 }
 
 function Read({ status, health }: { status: Status; health: CaptureHealth }) {
-  const { format_errors } = status.capture;
+  const { format_errors, rule_errors } = status.capture;
   const { undecoded, unknown_events, truncated, sealed } = health;
   const unread = undecoded.reduce((sum, each) => sum + each.count, 0);
   const unknown = unknown_events.reduce((sum, each) => sum + each.count, 0);
@@ -132,6 +132,9 @@ function Read({ status, health }: { status: Status; health: CaptureHealth }) {
       {unknown === 0 && <Line name="Unknown events">0</Line>}
       <Line name="Formats that failed and were passed over" tone={format_errors > 0 ? 'amber' : undefined}>
         {count(format_errors)}
+      </Line>
+      <Line name="Threading rules that failed and were passed over" tone={rule_errors > 0 ? 'amber' : undefined}>
+        {count(rule_errors)}
       </Line>
       <Line name="Cut at the capture limit">
         {count(truncated.request)} requests, {count(truncated.response)} responses

@@ -8,14 +8,13 @@ import {
   consentOptionsSchema,
   type ExportOptions,
   type ExportPolicy,
-  fileFormatIds,
-  layoutIds,
 } from '../../../../shared/model/index.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { QueryBar } from '../../components/QueryBar.js';
 import { desktop } from '../../host/desktop.js';
 import { trpc } from '../../rpc/client.js';
 import { describeError } from '../../rpc/errors.js';
+import { useList } from '../../rpc/titles.js';
 import { ConsentSection } from './ConsentSection.js';
 import { exportCommand } from './command.js';
 import { ExportPreview } from './ExportPreview.js';
@@ -28,23 +27,10 @@ import { defaultSplit, type SplitRow, splitProblem, toShares } from './split.js'
 type Layout = ExportOptions['layout'];
 type FileFormat = ExportOptions['format'];
 
-const layouts: Record<Layout, { title: string; text: string }> = {
-  'tool-calls': { title: 'Tool calls', text: 'One row per tool call: name, arguments, result, duration, source.' },
-  'openai-chat': { title: 'OpenAI chat', text: 'One row per trace: messages with tools, ready for fine-tuning.' },
-  'execution-trace': {
-    title: 'Execution',
-    text: 'One row per trace: inputs, reasoning, actions, outcome, recoveries.',
-  },
-  decisions: { title: 'Decisions', text: 'One row per decision: options, choice, reasoning, outcome.' },
-  traces: { title: 'Traces', text: 'One row per trace, whole; sluice import reads it back.' },
-};
-const formats: Record<FileFormat, { title: string; text: string }> = {
-  jsonl: { title: 'JSON Lines', text: 'Readable by everything.' },
-  parquet: { title: 'Parquet', text: 'Typed columns, a fraction of the size.' },
-};
-
 /** What to export, how and where to; beside it the rows as the file will hold them. */
 export function ExportForm({ query: initial, onStarted }: { query: string; onStarted(jobId: string): void }) {
+  const layouts = useList('layouts');
+  const formats = useList('file_formats');
   const [query, setQuery] = useState(initial);
   const [layout, setLayout] = useState<Layout>('tool-calls');
   const [format, setFormat] = useState<FileFormat>('jsonl');
@@ -79,12 +65,12 @@ export function ExportForm({ query: initial, onStarted }: { query: string; onSta
         </Field>
         <Radio.Group label="Rows" value={layout} onChange={(value) => setLayout(value as Layout)}>
           <div className={classes.cards}>
-            {layoutIds.map((id) => (
+            {layouts.map(({ id, title, description }) => (
               <Radio.Card key={id} value={id} className={classes.card}>
                 <Radio.Indicator size="xs" />
                 <span>
-                  <strong>{layouts[id].title}</strong>
-                  <span>{layouts[id].text}</span>
+                  <strong>{title}</strong>
+                  <span>{description}</span>
                 </span>
               </Radio.Card>
             ))}
@@ -92,12 +78,12 @@ export function ExportForm({ query: initial, onStarted }: { query: string; onSta
         </Radio.Group>
         <Radio.Group label="File format" value={format} onChange={(value) => setFormat(value as FileFormat)}>
           <div className={classes.cards}>
-            {fileFormatIds.map((id) => (
+            {formats.map(({ id, title, description }) => (
               <Radio.Card key={id} value={id} className={classes.card}>
                 <Radio.Indicator size="xs" />
                 <span>
-                  <strong>{formats[id].title}</strong>
-                  <span>{formats[id].text}</span>
+                  <strong>{title}</strong>
+                  <span>{description}</span>
                 </span>
               </Radio.Card>
             ))}

@@ -1,6 +1,6 @@
 import { IconArrowUpRight, IconCornerLeftUp, IconRoute } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
-import type { Call, Edge } from '../../../../shared/model/index.js';
+import type { Call } from '../../../../shared/model/index.js';
 import { Cost } from '../../components/Cost.js';
 import { Duration } from '../../components/Duration.js';
 import { EmptyState } from '../../components/layout/EmptyState.js';
@@ -8,29 +8,10 @@ import { ListState } from '../../components/layout/ListState.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
 import { Tokens } from '../../components/Tokens.js';
+import { useList } from '../../rpc/titles.js';
 import classes from './panels.module.css';
 import type { TraceData } from './use-trace.js';
 import { VirtualRows } from './VirtualRows.js';
-
-const rules: Record<Edge['rule'], string> = {
-  session_header: 'Session header',
-  response_id: 'Response id',
-  tool_call_id: 'Tool call id',
-  message_prefix: 'Message prefix',
-  tail_overlap: 'Tail overlap',
-  fingerprint: 'Fingerprint',
-  root: 'First call',
-};
-
-const ruleNotes: Record<Edge['rule'], string> = {
-  session_header: 'The client named the session in a header or in the path.',
-  response_id: 'The request names an earlier response or conversation of the vendor.',
-  tool_call_id: 'A tool result in the request answers a tool call of the parent.',
-  message_prefix: 'The request begins with all messages of the parent and its answer.',
-  tail_overlap: 'The head of the history was rewritten; its tail is the parent’s.',
-  fingerprint: 'Same client, system prompt and first message: a guess.',
-  root: 'Nothing earlier fits: this call opened the trace.',
-};
 
 /** Why each call belongs here, and what it cost. */
 export function CallsTab({ data, onRaw }: { data: TraceData; onRaw(exchangeId: string): void }) {
@@ -74,13 +55,14 @@ export function CallsTab({ data, onRaw }: { data: TraceData; onRaw(exchangeId: s
 
 function Why({ call, parent, onParent }: { call: Call; parent: number | undefined; onParent(at: number): void }) {
   const { rule, basis, confidence, evidence } = call.edge;
+  const { title = rule, description = '' } = useList('threading_rules').find(({ id }) => id === rule) ?? {};
   return (
     <div className={classes.why}>
       <StatusBadge
         status={rule}
-        label={rules[rule]}
+        label={title}
         tone={rule === 'fingerprint' ? 'amber' : rule === 'root' ? 'gray' : 'blue'}
-        title={ruleNotes[rule]}
+        title={description}
       />
       <span title={basis === 'recorded' ? 'The traffic says so itself' : 'Concluded from the content'}>{basis}</span>
       <span className={classes.confidence} title={`Confidence ${Math.round(confidence * 100)} %`}>
@@ -92,7 +74,7 @@ function Why({ call, parent, onParent }: { call: Call; parent: number | undefine
           <IconCornerLeftUp size={12} aria-hidden /> call {parent + 1}
         </button>
       )}
-      <span className={classes.evidence}>{evidence ?? ruleNotes[rule]}</span>
+      <span className={classes.evidence}>{evidence ?? description}</span>
     </div>
   );
 }
