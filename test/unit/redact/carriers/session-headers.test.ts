@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { readExchange } from '../../../src/main/decode/index.js';
-import { createRedactor, defaultPolicy } from '../../../src/main/redact/index.js';
-import type { HeaderList } from '../../../src/shared/model/index.js';
-import { captured, message } from '../decode/support.js';
+import { readExchange } from '../../../../src/main/decode/index.js';
+import { createRedactor, defaultPolicy } from '../../../../src/main/redact/index.js';
+import type { HeaderList } from '../../../../src/shared/model/index.js';
+import { captured, message } from '../../decode/support.js';
 
 describe('headers that name a session', () => {
   it('stay as they are, so that a child finds its parent; cookies and tokens do not', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { keyFormats } from '../../../src/main/redact/detectors/api-keys.js';
-import { detectors } from '../../../src/main/redact/detectors/index.js';
-import { characters, redactor } from './support.js';
+import { keyFormats } from '../../../../src/main/redact/detectors/api-keys.js';
+import { detectors } from '../../../../src/main/redact/detectors/index.js';
+import { characters, redactor } from '../support.js';
 
 const redact = redactor();
 const at = '@';

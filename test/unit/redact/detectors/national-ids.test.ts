@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { nationalIds } from '../../../src/main/redact/detectors/national-ids/index.js';
-import { redactor } from './support.js';
+import { nationalIds } from '../../../../src/main/redact/detectors/national-ids/index.js';
+import { redactor } from '../support.js';
 
 const redact = redactor();
 const shown = (text: string) => redact.text(text).text.replace(/<([A-Z_]+)_[0-9a-f]{8}>/g, '<$1>');

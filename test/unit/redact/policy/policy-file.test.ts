@@ -7,10 +7,10 @@ import {
   policyDefaults,
   resolvePolicy,
   sparsePolicyFile,
-} from '../../../src/main/redact/index.js';
-import { actionFor, actions, entities, entityGroups, entityList, isStricter } from '../../../src/shared/policy.js';
-import { policyPresets, presetIds } from '../../../src/shared/policy-presets.js';
-import { exchange, redactor, secrets } from './support.js';
+} from '../../../../src/main/redact/index.js';
+import { actionFor, actions, entities, entityGroups, entityList, isStricter } from '../../../../src/shared/policy.js';
+import { policyPresets, presetIds } from '../../../../src/shared/policy-presets.js';
+import { exchange, redactor, secrets } from '../support.js';
 
 const invalid = (field: string) => expect.objectContaining({ code: 'policy_invalid', details: { field } });
 

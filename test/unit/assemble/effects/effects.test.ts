@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { effectKeys } from '../../../src/main/assemble/effects/keys.js';
-import { resultAltered } from '../../../src/main/assemble/effects/result.js';
-import { urlsOf } from '../../../src/main/assemble/effects/urls.js';
-import type { CapturedExchange, Json } from '../../../src/shared/model/index.js';
-import { lastWord, wireNames } from '../../../src/shared/tool-names.js';
-import { Conversation, type ConversationOptions, decoded } from '../../support/conversation.js';
-import { threader } from '../../support/lineage.js';
-import { decodedAction, textResult } from '../../support/records.js';
+import { effectKeys } from '../../../../src/main/assemble/effects/keys.js';
+import { resultAltered } from '../../../../src/main/assemble/effects/result.js';
+import { urlsOf } from '../../../../src/main/assemble/effects/urls.js';
+import type { CapturedExchange, Json } from '../../../../src/shared/model/index.js';
+import { lastWord, wireNames } from '../../../../src/shared/tool-names.js';
+import { Conversation, type ConversationOptions, decoded } from '../../../support/conversation.js';
+import { threader } from '../../../support/lineage.js';
+import { decodedAction, textResult } from '../../../support/records.js';
 
 const toolId = (name: string) => `toolu_${name.padEnd(16, '0')}`;
 
