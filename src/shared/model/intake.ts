@@ -18,7 +18,10 @@ export interface IntakeRecord {
   /** Short name of the program that was observed, as exchanges are listed under (`claude-cli/2.1.3`). */
   client?: string;
   trace: IntakeTrace;
-  /** Whose token sent it: set by the API, never by the sender. Absent where the engine itself brought it (an import, a watch). */
+  /**
+   * Whose token sent it: set by the API, never by the sender. Absent where the engine itself brought it (an import,
+   * a watch) and in journals of earlier versions, which is then taken for someone without admin.
+   */
   principal?: { id: string | null; admin: boolean };
   started_at: Micros;
   ended_at: Micros;

@@ -27,7 +27,8 @@ export function otlpRoutes(app: RestApp, services: Services): void {
           summary: 'Takes an OTLP/HTTP export request',
           description:
             'JSON or protobuf, plain or gzip; at most 10 MB after inflation. The answer is an ExportTraceServiceResponse in ' +
-            'the encoding of the request, with `partialSuccess` where spans were rejected.',
+            'the encoding of the request, with `partialSuccess` where spans were rejected. Without the scope admin a span ' +
+            'is a witness of a captured call, or begins and continues traces of its own kind.',
           tags: ['intake'],
           consumes: ['application/json', 'application/x-protobuf'],
           response: {
