@@ -21,6 +21,7 @@ export default defineConfig({
           'pipeline-thread': main('hosts/pipeline-thread'),
           'reading-thread': main('hosts/reading-thread'),
           'work-thread': main('hosts/work-thread'),
+          'intake-thread': main('hosts/intake-thread'),
           window: main('hosts/window'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' },

@@ -18,8 +18,7 @@ import { openVault } from '../../src/main/home/vault.js';
 import { finalizeKind } from '../../src/main/intake/finalize.js';
 import { createImports } from '../../src/main/intake/import-job.js';
 import { createIntakeQueue } from '../../src/main/intake/queue.js';
-import { ingestRecord } from '../../src/main/intake/rest/ingest.js';
-import { eventsRecord, finalizeRecord, telemetryRecord } from '../../src/main/intake/rest/telemetry.js';
+import { createSentBodies, type Taken } from '../../src/main/intake/sent/bodies.js';
 import { createWatches } from '../../src/main/intake/watch.js';
 import { createJobs, openJobLogs } from '../../src/main/jobs/index.js';
 import { recordConsent } from '../../src/main/privacy/index.js';
@@ -131,6 +130,16 @@ export function testServices(options: { exportFolder: string; sessions?: Session
     inject: async (injected) => void journal.exchanges.push(...injected),
     stored: async () => undefined,
     counters: () => ({ pending: journal.pending, processed: 0, journal_bytes: 0 }),
+  });
+  const bodies = createSentBodies({
+    readMessages: readPlainMessages,
+    readOtlp: (body, contentType) => ({
+      records: [],
+      rejected: 0,
+      message: '',
+      skipped: 0,
+      answer: () => ({ body: JSON.stringify({ read: body.byteLength }), contentType }),
+    }),
   });
   const source = sessionSource(sessions);
   const auditLog = openAuditLog(join(options.exportFolder, 'audit.jsonl'), new Uint8Array(32));
@@ -375,16 +384,20 @@ export function testServices(options: { exportFolder: string; sessions?: Session
     tokens: openTokens(join(options.exportFolder, 'tokens.json'), token),
     intake: {
       ...queue,
-      telemetryRecord,
-      eventsRecord,
-      finalizeRecord,
-      ingestRecord: (sent, known, now) => ingestRecord(sent, known, readPlainMessages, now),
-      otlpRecords: (body, contentType) => ({
-        records: [],
-        rejected: 0,
-        message: '',
-        answer: () => ({ body: JSON.stringify({ read: body.byteLength }), contentType }),
-      }),
+      async open(kind, body, how, use) {
+        const opened = bodies.answer({ type: 'open', kind, bytes: body, how }) as { body: string; head: never };
+        return use({
+          head: opened.head,
+          async submit(order, sender) {
+            const first = bodies.answer({ type: 'take', body: opened.body, order, sender }) as Taken;
+            await queue.submitSlices(
+              first.exchanges,
+              async () => (bodies.answer({ type: 'next', body: opened.body }) as Taken).exchanges,
+            );
+            return { trace_id: first.trace_id };
+          },
+        });
+      },
     },
     imports,
     lists: { titles: () => listTitles },

@@ -49,7 +49,7 @@ export function installErrorAnswers(app: FastifyInstance, logger: ApiLogger): vo
   });
 
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
-    const { known, status } = classify(error);
+    const { known, status } = classify(error, request.routeOptions.bodyLimit);
     request.refusal ??= refusalReason(known.code);
     if (known.code === 'internal') {
       logger.error(
@@ -65,7 +65,7 @@ export function installErrorAnswers(app: FastifyInstance, logger: ApiLogger): vo
   });
 }
 
-function classify(error: FastifyError | SluiceError): { known: SluiceError; status: number } {
+function classify(error: FastifyError | SluiceError, bodyLimit: number): { known: SluiceError; status: number } {
   if (error instanceof SluiceError) return { known: error, status: error.status };
   if (hasZodFastifySchemaValidationErrors(error)) {
     const place = error.validationContext ?? 'request';
@@ -79,7 +79,7 @@ function classify(error: FastifyError | SluiceError): { known: SluiceError; stat
     return answer(new SluiceError('validation_failed', `${field}: ${first?.message ?? 'invalid'}`, details));
   }
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return answer(new SluiceError('body_too_large', 'The body is larger than 10 MB.'));
+    return answer(new SluiceError('body_too_large', `The body is larger than ${bodyLimit / 1_000_000} MB.`));
   }
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return answer(new SluiceError('media_type_unsupported', 'A body of this media type is not understood here.'));

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import Fastify, { type ConnectionError, type FastifyReply, type FastifyRequest } from 'fastify';
-import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { SluiceError } from '../../shared/errors.js';
 import type { AuditActor, TokenScope } from '../../shared/model/index.js';
 import { bearerToken, checkScope, createRequestGuard } from './auth.js';
@@ -14,6 +14,7 @@ import { createRequestLog, type RefusalReason, type RequestLog, traceIdOf } from
 import { restRoutes } from './rest/index.js';
 import { attachRpc } from './rpc/server.js';
 import { securityHeaders } from './security-headers.js';
+import { installSentBodies } from './sent-bodies.js';
 import type { Principal, Services } from './services.js';
 import { installStaticUi } from './static-ui.js';
 import { createWrongTokens } from './wrong-tokens.js';
@@ -22,6 +23,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** `public`: no token; `docs`: any token or the documentation's cookie; else the scope that a token must have. */
     access?: 'public' | 'docs' | TokenScope;
+    /** The body is a program's data: it stays bytes here and may be as large as any. */
+    sent?: true;
   }
   interface FastifyRequest {
     /** Whose token came with it; null where none was asked for. */
@@ -79,10 +82,10 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   });
   const docsAccess = createDocsAccess((given) => services.tokens.verify(given) !== null);
 
-  app.setValidatorCompiler(validatorCompiler);
   // Answers come from our own code and are typed; checking each again would only cost time.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   installBodyParsers(app);
+  installSentBodies(app);
   app.decorateRequest('principal', null);
   app.decorateRequest('refusal', null);
   app.addHook('onResponse', async (request, reply) => logRequest(requests, request, reply));

@@ -1,5 +1,5 @@
 import { SluiceError } from '../../shared/errors.js';
-import type { IntakeRecord, TraceKind } from '../../shared/model/index.js';
+import type { TraceKind } from '../../shared/model/index.js';
 import { actorOf, allows, checkScope } from './auth.js';
 import type { Principal, Services } from './services.js';
 
@@ -15,10 +15,9 @@ export function mayAddTo(trace: { kind: TraceKind }, principal: Principal | null
   checkScope(principal, 'admin');
 }
 
-/** Records with whose token sent them: what it may add to is decided again where they are put into traces. */
-export function sentBy(principal: Principal | null, records: IntakeRecord[]): IntakeRecord[] {
-  const admin = principal !== null && allows(principal, 'admin');
-  return records.map((record) => ({ ...record, principal: { id: principal?.token_id ?? null, admin } }));
+/** Whose token sent something, as it travels with the records: what they may add to is decided again where they join traces. */
+export function senderOf(principal: Principal | null): { id: string | null; admin: boolean } {
+  return { id: principal?.token_id ?? null, admin: principal !== null && allows(principal, 'admin') };
 }
 
 /** What a token sends is written down by the hour, with how often. */

@@ -21,15 +21,12 @@ import type {
   Exchange,
   ExchangeSummary,
   ExportOptions,
-  Finalize,
   FindingFilter,
   FindingPlace,
   FindingsSummary,
   GivenConsent,
   Health,
   InFlight,
-  IngestEvent,
-  IntakeRecord,
   Job,
   JobLogLine,
   Json,
@@ -42,13 +39,11 @@ import type {
   Page,
   Review,
   SavedFilter,
-  SentEvent,
   Snippet,
   Status,
   Step,
   StoredFinding,
   SubjectPage,
-  TelemetryTrace,
   Tick,
   TokenScope,
   ToolCall,
@@ -198,35 +193,52 @@ export interface SubmitOptions {
 /** What others captured, on its way into the journal. */
 export interface Intake {
   /**
-   * Resolves when every record is in the journal: from then on nothing can lose it. Throws `engine_busy` with
-   * `retry_after_s` in its details where the pipeline is behind; then none of the records was taken.
+   * Resolves when every exchange is in the journal: from then on nothing can lose it. Throws `engine_busy` with
+   * `retry_after_s` in its details where the pipeline is behind; then none of them was taken.
    */
-  submit(records: IntakeRecord[], options?: SubmitOptions): Promise<void>;
-  /** The same for exchanges as they went over a wire. */
   submitExchanges(exchanges: CapturedExchange[], options?: SubmitOptions): Promise<void>;
   /** Resolves when everything that is in the journal by now is stored. */
   stored(): Promise<void>;
   backpressure(): Backpressure;
-  /** `retry`: what names the request among its repetitions; the same again is the same trace. */
-  telemetryRecord(
-    trace: TelemetryTrace,
-    retry?: string,
-    consent?: Consent,
-  ): IntakeRecord & { trace: { trace_id: string } };
-  eventsRecord(known: KnownTrace, events: SentEvent[], retry?: string): IntakeRecord;
-  finalizeRecord(known: KnownTrace, finalize: Finalize, now: number): IntakeRecord;
-  ingestRecord(sent: IngestEvent, known: KnownTrace | null, now: number): IntakeRecord;
-  /** An OTLP/HTTP export request; throws `request_invalid` where it cannot be read. */
-  otlpRecords(body: Uint8Array, contentType: string): OtlpRecords;
+  /**
+   * Reads a body that a program sent, where it holds up nobody, and hands its head to `use`, which decides what is made of
+   * it. Throws `request_invalid`, `validation_failed`, `media_type_unsupported`, `body_too_large`, `body_too_expensive`.
+   */
+  open<K extends SentKind, T>(
+    kind: K,
+    body: Uint8Array,
+    how: { contentType: string; encoding: string },
+    use: (opened: OpenedBody<K>) => Promise<T>,
+  ): Promise<T>;
 }
 
-export interface OtlpRecords {
-  records: IntakeRecord[];
-  /** Spans that could not be taken, and why. */
-  rejected: number;
-  message: string;
-  /** The answer in the encoding of the request, with `partialSuccess` where spans were rejected. */
-  answer(): { body: Uint8Array | string; contentType: string };
+/** What of a body the API decides by. */
+export interface SentHeads {
+  ingest: { trace_id: string };
+  /** `digest`: SHA-256 of the body in hex. */
+  trace: { consent: GivenConsent | null; digest: string };
+  /** The events' own ids, in order. */
+  events: { event_ids: (string | null)[]; digest: string };
+  finalize: { end_time: string | number | null };
+  /** What is answered, in the encoding of the request. */
+  otlp: { body: Uint8Array | string; contentType: string };
+}
+
+/** What it decided. Times are in microseconds; `retry` names the request among its repetitions. */
+export interface SentOrders {
+  ingest: { known: KnownTrace | null; now: number };
+  trace: { retry: string | null; consent: Consent | null };
+  events: { known: KnownTrace; fresh: number[]; retry: string | null };
+  finalize: { known: KnownTrace; now: number };
+  otlp: Record<never, never>;
+}
+
+export type SentKind = keyof SentHeads;
+
+export interface OpenedBody<K extends SentKind> {
+  head: SentHeads[K];
+  /** Puts what it holds into the journal, as `submitExchanges` does. Resolves with the trace of the first record. */
+  submit(order: SentOrders[K], sender: { id: string | null; admin: boolean }): Promise<{ trace_id: string | null }>;
 }
 
 /** Who a request comes from. The studio's own token has no id. */

@@ -84,5 +84,6 @@ export function builtThreads(folder: string): EngineOptions['threads'] {
     pipeline: new URL(`file://${join(folder, 'pipeline-thread.js')}`),
     reading: new URL(`file://${join(folder, 'reading-thread.js')}`),
     work: new URL(`file://${join(folder, 'work-thread.js')}`),
+    intake: new URL(`file://${join(folder, 'intake-thread.js')}`),
   };
 }

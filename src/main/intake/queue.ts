@@ -47,6 +47,11 @@ export interface IntakeQueue {
   submit(records: IntakeRecord[], options?: SubmitOptions): Promise<void>;
   /** The same for exchanges as they went over a wire (HAR, mitmproxy). */
   submitExchanges(exchanges: CapturedExchange[], options?: SubmitOptions): Promise<void>;
+  /**
+   * The same for what is made while it is taken: `next` gives a few at a time, in the end none. Room is asked for once,
+   * before the first.
+   */
+  submitSlices(first: CapturedExchange[], next: () => Promise<CapturedExchange[]>): Promise<void>;
   stored(): Promise<void>;
   backpressure(): Backpressure;
 }
@@ -149,6 +154,11 @@ export function createIntakeQueue(parts: IntakeQueueParts): IntakeQueue {
   return {
     submit: (records, options = {}) => submitAll(records, recordExchange, options),
     submitExchanges: (exchanges, options = {}) => submitAll(exchanges, ownBodies, options),
+    async submitSlices(first, next) {
+      if (first.length === 0) return;
+      await room({});
+      for (let slice = first; slice.length > 0; slice = await next()) await send(slice, {});
+    },
     stored: parts.stored,
     backpressure() {
       const { pending } = sample();

@@ -1,11 +1,10 @@
 import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import { idSchema, ingestSchema, type TraceSummary } from '../../../shared/model/index.js';
-import { mayAddTo, noteIngest, sentBy } from '../may-add-to.js';
+import { mayAddTo, noteIngest, senderOf } from '../may-add-to.js';
 import type { Services } from '../services.js';
 import type { RestApp } from './rest-app.js';
-
-const maxProblems = 100;
+import { bytesOf, howOf } from './sent.js';
 
 /** Single events of programs that keep their own trace ids, as fast as they come. */
 export function ingestRoutes(app: RestApp, services: Services): void {
@@ -13,8 +12,7 @@ export function ingestRoutes(app: RestApp, services: Services): void {
   app.post(
     '/ingest',
     {
-      config: { access: 'ingest' },
-      attachValidation: true,
+      config: { access: 'ingest', sent: true },
       schema: {
         summary: 'Takes one event of a trace',
         description:
@@ -26,34 +24,26 @@ export function ingestRoutes(app: RestApp, services: Services): void {
         response: { 202: z.object({ status: z.literal('accepted'), trace_id: z.string() }) },
       },
     },
-    async (request, reply) => {
-      const problems = request.validationError?.validation;
-      if (problems) throw malformed(problems);
-      const known = await storedTrace(request.body.trace_id);
-      if (known !== null) {
-        mayAddTo(known, request.principal);
-        if (known.metadata?.finalized_at !== undefined) {
-          throw new SluiceError('trace_finalized', 'The trace is finalized and takes no more events.');
+    (request, reply) =>
+      intake.open('ingest', bytesOf(request), howOf(request), async ({ head, submit }) => {
+        const known = await storedTrace(head.trace_id);
+        if (known !== null) {
+          mayAddTo(known, request.principal);
+          if (known.metadata?.finalized_at !== undefined) {
+            throw new SluiceError('trace_finalized', 'The trace is finalized and takes no more events.');
+          }
         }
-      }
-      const record = intake.ingestRecord(request.body, known, Date.now() * 1000);
-      await intake.submit(sentBy(request.principal, [record]));
-      await noteIngest(services, request.principal, 'ingest');
-      return reply.code(202).send({ status: 'accepted', trace_id: request.body.trace_id });
-    },
+        await submit(
+          { known: known && { trace_id: known.trace_id, kind: known.kind }, now: Date.now() * 1000 },
+          senderOf(request.principal),
+        );
+        await noteIngest(services, request.principal, 'ingest');
+        return reply.code(202).send({ status: 'accepted', trace_id: head.trace_id });
+      }),
   );
 
   async function storedTrace(traceId: string): Promise<TraceSummary | null> {
     const id = idSchema.safeParse(traceId.toLowerCase());
     return id.success ? reads.traceSummary(id.data) : null;
   }
-}
-
-function malformed(problems: { instancePath: string; message?: string | undefined }[]): SluiceError {
-  const details = problems.slice(0, maxProblems).map(({ instancePath, message }) => ({
-    path: instancePath.replace(/^\//, '').replaceAll('/', '.'),
-    message: message ?? 'invalid',
-  }));
-  const first = details[0];
-  return new SluiceError('request_invalid', `${first?.path || 'body'}: ${first?.message}`, details);
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import {
@@ -9,10 +8,11 @@ import {
   telemetryTraceSchema,
 } from '../../../shared/model/index.js';
 import { actorOf } from '../auth.js';
-import { mayAddTo, noteIngest, sentBy } from '../may-add-to.js';
+import { mayAddTo, noteIngest, senderOf } from '../may-add-to.js';
 import { found } from '../operations/operation.js';
-import type { Principal, Services } from '../services.js';
+import type { KnownTrace, Principal, Services } from '../services.js';
 import { idOf, idParams, type RestApp } from './rest-app.js';
+import { bytesOf, howOf } from './sent.js';
 import { storedSoon } from './stored-soon.js';
 
 const retryHeaders = z.looseObject({
@@ -33,7 +33,7 @@ export function telemetryRoutes(app: RestApp, services: Services): void {
   app.post(
     '/traces',
     {
-      config: { access: 'ingest' },
+      config: { access: 'ingest', sent: true },
       schema: {
         summary: 'Stores a PR telemetry trace',
         description:
@@ -48,26 +48,27 @@ export function telemetryRoutes(app: RestApp, services: Services): void {
         },
       },
     },
-    async (request, reply) => {
-      const { consent } = request.body;
-      const record = intake.telemetryRecord(
-        request.body,
-        retryOf(request),
-        consent && services.consent.given(consent, actorOf(request.principal), sourceOf(services, request.principal)),
-      );
-      const { trace_id } = record.trace;
-      await intake.submit(sentBy(request.principal, [record]));
-      await noteIngest(services, request.principal, 'traces');
-      reply.header('location', `/traces/${trace_id}`);
-      if (await storedSoon(intake)) return reply.code(201).send({ trace_id, status: 'stored' });
-      return reply.code(202).send({ trace_id, status: 'accepted' });
-    },
+    (request, reply) =>
+      intake.open('trace', bytesOf(request), howOf(request), async ({ head: { consent, digest }, submit }) => {
+        const order = {
+          retry: retryOf(request, digest),
+          consent:
+            consent &&
+            services.consent.given(consent, actorOf(request.principal), sourceOf(services, request.principal)),
+        };
+        const { trace_id } = await submit(order, senderOf(request.principal));
+        await noteIngest(services, request.principal, 'traces');
+        if (trace_id === null) throw new TypeError('A trace was taken and has no id.');
+        reply.header('location', `/traces/${trace_id}`);
+        if (await storedSoon(intake)) return reply.code(201).send({ trace_id, status: 'stored' });
+        return reply.code(202).send({ trace_id, status: 'accepted' });
+      }),
   );
 
   app.post(
     '/traces/:id/events',
     {
-      config: { access: 'ingest' },
+      config: { access: 'ingest', sent: true },
       schema: {
         summary: 'Adds events to a trace',
         description:
@@ -85,27 +86,37 @@ export function telemetryRoutes(app: RestApp, services: Services): void {
     },
     async (request, reply) => {
       const trace = await open(request.params.id, request.principal);
-      const { events } = request.body;
-      const ids = events.flatMap(({ event_id }) => event_id ?? []);
-      const seen = new Set(ids.length === 0 ? [] : await reads.knownEvents(trace.trace_id, ids));
-      const fresh = events.filter(({ event_id }) => {
-        if (event_id === undefined) return true;
-        if (seen.has(event_id)) return false;
-        seen.add(event_id);
-        return true;
-      });
-      const answer = { accepted: fresh.length, duplicates: events.length - fresh.length };
-      if (fresh.length > 0)
-        await intake.submit(sentBy(request.principal, [intake.eventsRecord(trace, fresh, retryOf(request))]));
-      await noteIngest(services, request.principal, 'events');
-      return reply.code((await storedSoon(intake)) ? 200 : 202).send(answer);
+      return intake.open(
+        'events',
+        bytesOf(request),
+        howOf(request),
+        async ({ head: { event_ids, digest }, submit }) => {
+          const ids = event_ids.flatMap((id) => id ?? []);
+          const seen = new Set(ids.length === 0 ? [] : await reads.knownEvents(trace.trace_id, ids));
+          const fresh = event_ids.flatMap((id, at) => {
+            if (id === null) return [at];
+            if (seen.has(id)) return [];
+            seen.add(id);
+            return [at];
+          });
+          const answer = { accepted: fresh.length, duplicates: event_ids.length - fresh.length };
+          if (fresh.length > 0) {
+            await submit(
+              { known: knownOf(trace), fresh, retry: retryOf(request, digest) },
+              senderOf(request.principal),
+            );
+          }
+          await noteIngest(services, request.principal, 'events');
+          return reply.code((await storedSoon(intake)) ? 200 : 202).send(answer);
+        },
+      );
     },
   );
 
   app.post(
     '/traces/:id/finalize',
     {
-      config: { access: 'ingest' },
+      config: { access: 'ingest', sent: true },
       schema: {
         summary: 'Says that a trace is whole, and has it checked',
         description:
@@ -120,30 +131,29 @@ export function telemetryRoutes(app: RestApp, services: Services): void {
     async (request, reply) => {
       const trace = await stored(request.params.id);
       mayAddTo(trace, request.principal);
-      const { end_time } = request.body;
-      if (end_time !== undefined && new Date(end_time).getTime() < Date.parse(trace.started_at)) {
-        const problem = { path: 'end_time', message: 'not before the trace’s first moment' };
-        throw new SluiceError('validation_failed', `${problem.path}: ${problem.message}`, [problem]);
-      }
-      const { trace_id } = trace;
-      if (!isFinal(trace)) {
-        finalizing.add(trace_id);
-        try {
-          await intake.submit(
-            sentBy(request.principal, [intake.finalizeRecord(trace, request.body, Date.now() * 1000)]),
-          );
-        } catch (error) {
-          finalizing.delete(trace_id);
-          throw error;
+      return intake.open('finalize', bytesOf(request), howOf(request), async ({ head: { end_time }, submit }) => {
+        if (end_time !== null && new Date(end_time).getTime() < Date.parse(trace.started_at)) {
+          const problem = { path: 'end_time', message: 'not before the trace’s first moment' };
+          throw new SluiceError('validation_failed', `${problem.path}: ${problem.message}`, [problem]);
         }
-        void intake.stored().then(
-          () => finalizing.delete(trace_id),
-          () => finalizing.delete(trace_id),
-        );
-      }
-      await services.audit.record({ action: 'finalize', actor: actorOf(request.principal), target: trace_id });
-      const { job_id } = services.startFinalize(trace_id);
-      return reply.code(202).header('location', `/jobs/${job_id}`).send({ job_id });
+        const { trace_id } = trace;
+        if (!isFinal(trace)) {
+          finalizing.add(trace_id);
+          try {
+            await submit({ known: knownOf(trace), now: Date.now() * 1000 }, senderOf(request.principal));
+          } catch (error) {
+            finalizing.delete(trace_id);
+            throw error;
+          }
+          void intake.stored().then(
+            () => finalizing.delete(trace_id),
+            () => finalizing.delete(trace_id),
+          );
+        }
+        await services.audit.record({ action: 'finalize', actor: actorOf(request.principal), target: trace_id });
+        const { job_id } = services.startFinalize(trace_id);
+        return reply.code(202).header('location', `/jobs/${job_id}`).send({ job_id });
+      });
     },
   );
 
@@ -177,13 +187,17 @@ function sourceOf({ tokens }: Services, principal: Principal | null): string {
  * Two programs may use the same keys: they count by token. The body counts too: another one under the same key is no
  * repetition, and must not be lost as if it were.
  */
-function retryOf(request: {
-  body: unknown;
-  headers: { 'idempotency-key'?: string | undefined };
-  principal: { token_id: string | null } | null;
-}): string | undefined {
+function retryOf(
+  request: {
+    headers: { 'idempotency-key'?: string | undefined };
+    principal: { token_id: string | null } | null;
+  },
+  digest: string,
+): string | null {
   const key = request.headers['idempotency-key'];
-  if (key === undefined) return undefined;
-  const body = createHash('sha256').update(JSON.stringify(request.body)).digest('hex');
-  return `${request.principal?.token_id ?? ''} ${key} ${body}`;
+  return key === undefined ? null : `${request.principal?.token_id ?? ''} ${key} ${digest}`;
+}
+
+function knownOf({ trace_id, kind }: TraceSummary): KnownTrace {
+  return { trace_id, kind };
 }

@@ -1,19 +1,10 @@
 import { join } from 'node:path';
 import type { Intake } from '../../api/services.js';
 import { readMessages } from '../../decode/index.js';
-import {
-  createImports,
-  createIntakeQueue,
-  createOtlpReader,
-  createWatches,
-  eventsRecord,
-  finalizeKind,
-  finalizeRecord,
-  ingestRecord,
-  telemetryRecord,
-} from '../../intake/index.js';
+import { createImports, createIntakeQueue, createWatches, finalizeKind } from '../../intake/index.js';
 import { validateStored } from '../../validate/index.js';
 import type { EngineContext } from '../context.js';
+import { sentBodies } from '../live/sent.js';
 import type { ConsentPart } from './consent.js';
 
 export type IntakePart = ReturnType<typeof intakePart>;
@@ -52,14 +43,9 @@ export function intakePart(context: EngineContext, consent: Pick<ConsentPart, 'i
     stateFile: join(folder.root, 'watched.json'),
     onError: (error) => log.error({ name: (error as Error).name }, 'watch_failed'),
   });
-  const intake: Intake = {
-    ...queue,
-    telemetryRecord,
-    eventsRecord,
-    finalizeRecord,
-    ingestRecord: (sent, trace, now) => ingestRecord(sent, trace, readMessages, now),
-    otlpRecords: createOtlpReader(readMessages),
-  };
+  const sent = sentBodies({ entry: context.options.threads.intake, parts: { readMessages }, queue });
+  const { submitExchanges, backpressure } = queue;
+  const intake: Intake = { submitExchanges, backpressure, stored, open: sent.open };
   return {
     id: 'intake',
     services: {
@@ -71,7 +57,7 @@ export function intakePart(context: EngineContext, consent: Pick<ConsentPart, 'i
     },
     jobs: [imports.kind],
     backpressure: queue.backpressure,
-    end: () => watches.close(),
+    end: () => Promise.all([watches.close(), sent.close()]),
     endMs: 30_000,
   };
 }

@@ -1,0 +1,13 @@
+import { readMessages } from '../decode/index.js';
+import { createOtlpReader, createSentBodies, type SentKind, type SentRequest } from '../intake/index.js';
+import { serveThread } from '../threads/worker-side.js';
+
+/** The intake thread: reads the bodies that other programs send, and makes records of them. */
+
+const bodies = createSentBodies({ readMessages, readOtlp: createOtlpReader(readMessages) });
+
+serveThread<SentRequest<SentKind>, never>({
+  lane: () => 'control',
+  request: (request) => bodies.answer(request),
+  connect() {},
+});

@@ -1,0 +1,25 @@
+import type * as z from 'zod';
+import { SluiceError } from '../../../shared/errors.js';
+import { safeJson } from '../../ground/safe-json.js';
+
+/** Fields that one answer names: of ten thousand events each may be wrong. */
+const maxProblems = 100;
+
+/** A body as its schema has it. Throws `request_invalid` where it is no JSON, and `code` where it does not fit. */
+export function bodyOf<S extends z.ZodType>(
+  schema: S,
+  bytes: Uint8Array,
+  code: 'validation_failed' | 'request_invalid' = 'validation_failed',
+): z.infer<S> {
+  const read = bytes.byteLength === 0 ? { value: undefined } : safeJson(new TextDecoder().decode(bytes));
+  if ('problem' in read) throw new SluiceError('request_invalid', read.problem);
+  const parsed = schema.safeParse(read.value);
+  if (parsed.success) return parsed.data;
+  const details = parsed.error.issues.slice(0, maxProblems).map(({ path, message }) => ({
+    ...(code === 'validation_failed' ? { in: 'body' } : {}),
+    path: path.join('.'),
+    message,
+  }));
+  const first = details[0];
+  throw new SluiceError(code, `${first?.path || 'body'}: ${first?.message ?? 'invalid'}`, details);
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import * as z from 'zod';
+import { SluiceError } from '../../../shared/errors.js';
+import {
+  type Consent,
+  finalizeSchema,
+  type GivenConsent,
+  type IntakeRecord,
+  ingestSchema,
+  sentEventsSchema,
+  telemetryTraceSchema,
+} from '../../../shared/model/index.js';
+import type { createOtlpReader } from '../otlp/index.js';
+import type { ReadMessages } from '../read-messages.js';
+import { ingestRecord } from '../rest/ingest.js';
+import { eventsRecord, finalizeRecord, type KnownTrace, telemetryRecord } from '../rest/telemetry.js';
+import { bodyOf } from './body.js';
+
+/** The bodies that other programs send, by the route that takes them. What is needed to decide about one: its head. */
+export interface SentHeads {
+  ingest: { trace_id: string };
+  /** `digest`: SHA-256 of the body in hex. */
+  trace: { consent: GivenConsent | null; digest: string };
+  /** The events' own ids, in order. */
+  events: { event_ids: (string | null)[]; digest: string };
+  finalize: { end_time: string | number | null };
+  /** What is answered, in the encoding of the request. */
+  otlp: { body: Uint8Array | string; contentType: string };
+}
+
+/** What was decided. Times are in microseconds. */
+export interface SentOrders {
+  ingest: { known: KnownTrace | null; now: number };
+  trace: { retry: string | null; consent: Consent | null };
+  /** Which events are new. */
+  events: { known: KnownTrace; fresh: number[]; retry: string | null };
+  finalize: { known: KnownTrace; now: number };
+  otlp: Record<never, never>;
+}
+
+export type SentKind = keyof SentHeads;
+
+/** How a body was sent, of what its reading depends on. */
+export interface SentHow {
+  contentType: string;
+  encoding: string;
+}
+
+export interface SentParts {
+  readMessages: ReadMessages;
+  /** One for all bodies: it remembers which conversation a trace id belongs to. */
+  readOtlp: ReturnType<typeof createOtlpReader>;
+}
+
+/** A body that was read: its head, and the records that come of it. */
+export interface OpenBody<K extends SentKind> {
+  head: SentHeads[K];
+  records(order: SentOrders[K]): IntakeRecord[];
+}
+
+/** The largest body, inflated. */
+const maxBytes = 10_000_000;
+
+const openers: { [K in SentKind]: (bytes: Uint8Array, how: SentHow, parts: SentParts) => OpenBody<K> } = {
+  ingest(bytes, _how, { readMessages }) {
+    const sent = bodyOf(ingestSchema, bytes, 'request_invalid');
+    return {
+      head: { trace_id: sent.trace_id },
+      records: ({ known, now }) => [ingestRecord(sent, known, readMessages, now)],
+    };
+  },
+  trace(bytes) {
+    const sent = bodyOf(telemetryTraceSchema, bytes);
+    return {
+      head: { consent: sent.consent ?? null, digest: digestOf(bytes) },
+      records: ({ retry, consent }) => [telemetryRecord(sent, retry ?? undefined, consent ?? undefined)],
+    };
+  },
+  events(bytes) {
+    const { events } = bodyOf(sentEventsSchema, bytes);
+    return {
+      head: { event_ids: events.map(({ event_id }) => event_id ?? null), digest: digestOf(bytes) },
+      records: ({ known, fresh, retry }) => [
+        eventsRecord(
+          known,
+          fresh.flatMap((at) => events[at] ?? []),
+          retry ?? undefined,
+        ),
+      ],
+    };
+  },
+  finalize(bytes) {
+    // No body says that it is whole, and nothing more.
+    const sent = bodyOf(
+      z.preprocess((body) => body ?? {}, finalizeSchema),
+      bytes,
+    );
+    return {
+      head: { end_time: sent.end_time ?? null },
+      records: ({ known, now }) => [finalizeRecord(known, sent, now)],
+    };
+  },
+  otlp(bytes, { contentType, encoding }, { readOtlp }) {
+    const read = readOtlp(plain(bytes, encoding), contentType);
+    return { head: read.answer(), records: () => read.records };
+  },
+};
+
+/** Reads a body. Throws `request_invalid`, `validation_failed`, `media_type_unsupported`, `body_too_large`. */
+export function openBody<K extends SentKind>(kind: K, bytes: Uint8Array, how: SentHow, parts: SentParts): OpenBody<K> {
+  return openers[kind](bytes, how, parts);
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function plain(body: Uint8Array, encoding: string): Uint8Array {
+  const coding = (encoding === '' ? 'identity' : encoding).trim().toLowerCase();
+  if (coding === 'identity') return body;
+  if (coding !== 'gzip') {
+    throw new SluiceError('media_type_unsupported', 'The content-encoding has to be gzip or none.');
+  }
+  try {
+    return gunzipSync(body, { maxOutputLength: maxBytes });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+      throw new SluiceError('body_too_large', 'The body is larger than 10 MB after inflation.');
+    }
+    throw new SluiceError('request_invalid', 'The body is not valid gzip.');
+  }
+}
