@@ -417,6 +417,7 @@ export function testServices(options: { exportFolder: string; sessions?: Session
     startFinalize: (traceId) => jobs.start('finalize', 'Finalize', { trace_id: traceId }),
     health: () => health,
     status: () => status,
+    loopDelay: () => 0,
     inFlight: () => [],
     onTick(listener) {
       listeners.add(listener);

@@ -1,13 +1,19 @@
 import type { Status } from '../../shared/model/index.js';
 
 /** The status as Prometheus text (exposition format 0.0.4). */
-export function metricsText(status: Status): string {
+export function metricsText(status: Status, loopDelay: number): string {
   const lines: string[] = [];
   const metric = (name: string, type: 'counter' | 'gauge', help: string, value: number) => {
     lines.push(`# HELP sluice_${name} ${help}`, `# TYPE sluice_${name} ${type}`, `sluice_${name} ${value}`);
   };
   const { exchanges, capture, restarts, backpressure, losses, reasons } = status;
   metric('uptime_seconds', 'gauge', 'Seconds since the engine started.', status.uptime_s);
+  metric(
+    'event_loop_delay_max_seconds',
+    'gauge',
+    'The longest that the main thread held up others since this was last read.',
+    loopDelay,
+  );
   metric('exchanges_seen_total', 'counter', 'Exchanges that began.', exchanges.seen);
   metric('exchanges_stored_total', 'counter', 'Exchanges committed to the store.', exchanges.stored);
   metric(

@@ -400,6 +400,8 @@ export interface Services {
   startFinalize(traceId: string): Job;
   health(): Health;
   status(): Status;
+  /** The longest that the main thread held up others since this was last asked, in seconds. */
+  loopDelay(): number;
   inFlight(): InFlight[];
   onTick(listener: (tick: Tick) => void): () => void;
   reads: Reads;

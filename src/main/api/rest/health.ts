@@ -36,7 +36,7 @@ export function healthRoutes(app: RestApp, services: Services): void {
       },
     },
     (_request, reply) => {
-      reply.type('text/plain; version=0.0.4; charset=utf-8').send(metricsText(services.status()));
+      reply.type('text/plain; version=0.0.4; charset=utf-8').send(metricsText(services.status(), services.loopDelay()));
     },
   );
 }

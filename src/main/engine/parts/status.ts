@@ -2,6 +2,7 @@ import type { Health, Status } from '../../../shared/model/index.js';
 import type { EngineContext } from '../context.js';
 import { listTitles } from '../lists.js';
 import { healthReasons, watchReasons } from '../live/health.js';
+import { watchLoopDelay } from '../live/loop-delay.js';
 import type { IntakePart } from './intake.js';
 import type { RunsPart } from './runs.js';
 
@@ -66,13 +67,23 @@ export function statusPart(context: EngineContext, { runs, intake }: Told) {
     restarts: { capture: threads.capture.restarts(), pipeline: threads.pipeline.restarts() },
   });
 
+  const loop = watchLoopDelay();
   let endWatch = () => {};
   return {
     id: 'status',
-    services: { health, status, inFlight: observed.inFlight, lists: { titles: () => listTitles } },
+    services: {
+      health,
+      status,
+      loopDelay: loop.longest,
+      inFlight: observed.inFlight,
+      lists: { titles: () => listTitles },
+    },
     begin(): void {
       endWatch = watchReasons(reasons, () => tick(['health']));
     },
-    end: () => endWatch(),
+    end(): void {
+      endWatch();
+      loop.close();
+    },
   };
 }
