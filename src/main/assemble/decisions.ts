@@ -29,8 +29,8 @@ export function decisionsOf(
   return response.messages.flatMap((message, choice) => {
     const calls = message.parts.filter((part) => part.type === 'tool_call');
     const firstCall = message.parts.findIndex((part) => part.type === 'tool_call');
-    const said = message.parts.some((part) => part.type === 'text' || part.type === 'refusal');
-    if (calls.length === 0 && !said) return [];
+    const hasText = message.parts.some((part) => part.type === 'text' || part.type === 'refusal');
+    if (calls.length === 0 && !hasText) return [];
     const reasoning = reasoningOf(firstCall < 0 ? message.parts : message.parts.slice(0, firstCall), firstCall >= 0);
     return [
       {

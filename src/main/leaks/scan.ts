@@ -39,7 +39,7 @@ export function createScan({ rules, keeps, key }: ScanOptions) {
   let text = '';
   let marks: Mark[] = [];
   /** What was found in the last pieces, so that an overlap does not count twice. */
-  let told = new Set<string>();
+  let counted = new Set<string>();
 
   async function hitsIn(piece: string): Promise<Hit[]> {
     const blanked = blankPlaceholders(piece);
@@ -62,8 +62,8 @@ export function createScan({ rules, keeps, key }: ScanOptions) {
       const mark = markAt(places, start);
       const hash = hashOf(key, values[index] as string);
       const name = `${file}\0${mark.row}\0${mark.path}\0${hash}`;
-      if (told.has(name)) continue;
-      told.add(name);
+      if (counted.has(name)) continue;
+      counted.add(name);
       count += 1;
       byRule.set(rule, (byRule.get(rule) ?? 0) + 1);
       if (leaks.length === listed) continue;
@@ -72,7 +72,7 @@ export function createScan({ rules, keeps, key }: ScanOptions) {
       const around = [Math.max(mark.start, start - contextChars), Math.min(mark.end, end + contextChars)] as const;
       leaks.push({ rule, entity, file, row: mark.row, path, context: contextOf(piece, found, around, near), hash });
     }
-    if (told.size > 10_000) told = new Set();
+    if (counted.size > 10_000) counted = new Set();
     await breathe();
   }
 

@@ -66,9 +66,9 @@ function keysOf({ call_id, operation }: CallIds, { request, response }: Said, fr
 
 /** A stored fingerprint with what stands in it for the system prompt and the opening words, where these were replaced. */
 export function changedFingerprint(stored: string, before: Said, after: Said): string {
-  const system = (said: Said) => sha256(systemText(said.request)).slice(0, 12);
-  const opening = (said: Said) =>
-    sha256(linksOf(said.request).find((link) => link.side === 'input')?.text ?? '').slice(0, 12);
+  const system = (messages: Said) => sha256(systemText(messages.request)).slice(0, 12);
+  const opening = (messages: Said) =>
+    sha256(linksOf(messages.request).find((link) => link.side === 'input')?.text ?? '').slice(0, 12);
   const head = stored.startsWith(system(before)) ? system(after) : stored.slice(0, 12);
   const middle = stored.slice(12, 24) === opening(before) ? opening(after) : stored.slice(12, 24);
   return head + middle + stored.slice(24);

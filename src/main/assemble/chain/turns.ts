@@ -35,8 +35,8 @@ export function linksOf(messages: ChatMessage[]): Link[] {
   let turn: { parts: Part[]; message: number; part: number } | null = null;
   const closeTurn = () => {
     if (turn === null) return;
-    const said = turnOf(turn.parts);
-    if (said !== null) links.push({ side: 'output', ...said, message: turn.message, part: turn.part });
+    const textOfTurn = turnOf(turn.parts);
+    if (textOfTurn !== null) links.push({ side: 'output', ...textOfTurn, message: turn.message, part: turn.part });
     turn = null;
   };
   messages.forEach((message, index) => {

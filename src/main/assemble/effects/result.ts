@@ -16,8 +16,8 @@ export function resultAltered(wire: Json, given: Json): boolean {
   if (texts === null) return !within(squeeze(stableJson(wire)), all, '');
   const leaves = squeeze(leafTexts(given).join(''));
   return texts.some((text) => {
-    const said = squeeze(text);
-    if (within(said, all, leaves)) return false;
+    const squeezed = squeeze(text);
+    if (within(squeezed, all, leaves)) return false;
     const value = parsedOr(text);
     // A text that was written as JSON once more.
     if (typeof value === 'string') return value === text || !within(squeeze(value), all, leaves);

@@ -27,14 +27,14 @@ export interface EventRows
  * Steps, tool calls, decisions and scores of a record's events. An event whose id the trace has is left out, so that
  * batches may overlap.
  * @param own tool calls and results that the record's own call brought, which events may answer
- * @param said texts that the trace shows already, of a call that was captured before: not told a second time
+ * @param shownTexts texts that the trace shows already, of a call that was captured before: not told a second time
  */
 export function eventRows(
   record: IntakeRecord,
   traceId: string,
   lineage: LineageReader,
   own: { call_id: string; tools: NewToolCall[] } | null,
-  said: ReadonlySet<string>,
+  shownTexts: ReadonlySet<string>,
 ): EventRows {
   const steps: NewStep[] = [];
   const scores: AssembledRecord['scores'] = [];
@@ -76,7 +76,7 @@ export function eventRows(
         break;
       }
       default:
-        if ((event.type === 'message' || event.type === 'reasoning') && said.has(event.content.trim())) break;
+        if ((event.type === 'message' || event.type === 'reasoning') && shownTexts.has(event.content.trim())) break;
         steps.push(plainStep(event, step_id));
     }
   }

@@ -78,9 +78,9 @@ function witnessAlone(
     return { decoded, call: null, witness, ...eventsOf(record, home, null, lineage) };
   }
   const { trace_id, ended_at } = report.node;
-  const told = marked(trace_id, lineage.traceById(trace_id)?.ended_at ?? ended_at, []);
-  note(told, toldOf(arrival, report.node), lineage);
-  return { decoded, call: null, witness, record: told };
+  const markedRecord = marked(trace_id, lineage.traceById(trace_id)?.ended_at ?? ended_at, []);
+  note(markedRecord, toldOf(arrival, report.node), lineage);
+  return { decoded, call: null, witness, record: markedRecord };
 }
 
 function eventsOf(

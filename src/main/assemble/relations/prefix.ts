@@ -49,12 +49,12 @@ function continuation(arrival: Arrival, nodes: CallNode[], failed: CallNode[], k
   const overConnection = nodes.filter((node) => node.connection === arrival.connection);
   const byConnection = overConnection.length === 1 && overConnection[0] === parent;
   const kind = byConnection ? 'prefix_connection' : likely.equals === 1 ? 'prefix_alike' : 'prefix_order';
-  const told = {
+  const difference = {
     prefix_connection: 'it came over the same connection',
     prefix_alike: 'it is the only one of this client that nothing had answered yet',
     prefix_order: `${likely.equals} are alike in all that was sent, this is the oldest`,
   };
-  const evidence = `${history}; of ${nodes.length} such calls ${told[kind]}`;
+  const evidence = `${history}; of ${nodes.length} such calls ${difference[kind]}`;
   return {
     parent,
     trace_id: parent.trace_id,

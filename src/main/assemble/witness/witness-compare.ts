@@ -69,8 +69,8 @@ export function disagreements(stored: StoredContent, reported: DecodedCall): Dis
   }
   // Counted as turns: vendors and reports cut the same conversation into messages as they like.
   const sent = linksOf(stored.request_messages).length;
-  const told = linksOf(request.messages).length;
-  if (request.history_complete && sent > 0 && told > 0) compare('input_messages', sent, told);
+  const reportedMessages = linksOf(request.messages).length;
+  if (request.history_complete && sent > 0 && reportedMessages > 0) compare('input_messages', sent, reportedMessages);
   return found;
 }
 

@@ -152,9 +152,9 @@ export class Consents {
 
 /** Who said it and when is no difference. */
 function same(a: Consent | null, b: Consent | null): boolean {
-  const said = (consent: Consent | null) =>
+  const comparable = (consent: Consent | null) =>
     consent && JSON.stringify({ ...consent, recorded_at: '', recorded_by: '', scope: [...consent.scope].sort() });
-  return said(a) === said(b);
+  return comparable(a) === comparable(b);
 }
 
 /** `proxy claude-cli/2.1.3`, `import:har`. */

@@ -253,13 +253,13 @@ export class ToolCallSaver {
     if (found.status !== 'pending')
       return { ...place, ...asked, stored: false, result: JSON.stringify(resultOf(found)) };
     const result = JSON.stringify(arrival.result);
-    const said = place.trace === trace ? parts.result(arrival.tool_call_id, result) : null;
+    const messagePart = place.trace === trace ? parts.result(arrival.tool_call_id, result) : null;
     this.#complete.run({
       id,
       status,
-      result: said === null ? packJson(arrival.result) : null,
-      result_document: said?.document ?? null,
-      result_part: said?.part ?? null,
+      result: messagePart === null ? packJson(arrival.result) : null,
+      result_document: messagePart?.document ?? null,
+      result_part: messagePart?.part ?? null,
       duration_us: micros(arrival.duration_ms),
     });
     this.#text.add(resultTextRow(id), jsonText(arrival.result));

@@ -206,11 +206,11 @@ function usage(attributes: JsonObject): Usage | null {
 
 /** Evaluations as an event of the span that was judged, or as attributes of a span of their own. */
 function scoresOf(span: Span, attributes: JsonObject): Meaning['scores'] {
-  const told = [
+  const evaluations = [
     ...span.events.filter(({ name }) => name.startsWith('gen_ai.evaluation.')).map((event) => event.attributes),
     attributes,
   ];
-  return told.flatMap((evaluation) => {
+  return evaluations.flatMap((evaluation) => {
     const name = textOf(evaluation['gen_ai.evaluation.name']);
     const value = numberOf(evaluation['gen_ai.evaluation.score.value']);
     if (name === undefined || value === undefined) return [];

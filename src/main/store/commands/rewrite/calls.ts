@@ -42,7 +42,7 @@ export function callRewriter(parts: RewriteParts, texts: Texts, documents: Docum
   );
   const moveTraceKey = db.prepare('UPDATE OR REPLACE trace_keys SET key = ? WHERE key = ?');
 
-  function said(row: Row): { before: Said; after: Said } | null {
+  function contentOf(row: Row): { before: Said; after: Said } | null {
     const request = decodeDeltas(row.request_messages);
     const response = decodeDeltas(row.response_messages);
     if (![...request, ...response].some((id) => documents.changes(id))) return null;
@@ -64,7 +64,7 @@ export function callRewriter(parts: RewriteParts, texts: Texts, documents: Docum
     const after = texts.json(before);
     const client = texts.plain(row.client);
     const session_key = texts.orNull(row.session_key);
-    const words = said(row);
+    const words = contentOf(row);
     if (after === before && client === row.client && session_key === row.session_key && words === null) return;
 
     const next = JSON.parse(after) as typeof own;

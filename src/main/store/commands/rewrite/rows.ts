@@ -265,7 +265,7 @@ export function jobRewriter({ db }: RewriteParts, texts: Texts) {
   return (id: number): void => {
     const before = find.get(id) as string | undefined;
     if (before === undefined) return;
-    const after = JSON.stringify(told(JSON.parse(before) as Json, texts));
+    const after = JSON.stringify(rewrittenTexts(JSON.parse(before) as Json, texts));
     if (after === before) return;
     update.run(after, id);
     texts.count('jobs');
@@ -274,13 +274,13 @@ export function jobRewriter({ db }: RewriteParts, texts: Texts) {
 
 const toldKeys: ReadonlySet<string> = new Set(['title', 'message', 'query', 'reason', 'where', 'name']);
 
-function told(value: Json, texts: Texts): Json {
-  if (Array.isArray(value)) return value.map((each) => told(each, texts));
+function rewrittenTexts(value: Json, texts: Texts): Json {
+  if (Array.isArray(value)) return value.map((each) => rewrittenTexts(each, texts));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, each]) => [
       key,
-      toldKeys.has(key) && typeof each === 'string' ? texts.plain(each) : told(each, texts),
+      toldKeys.has(key) && typeof each === 'string' ? texts.plain(each) : rewrittenTexts(each, texts),
     ]),
   );
 }

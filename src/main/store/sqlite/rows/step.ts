@@ -54,13 +54,13 @@ export function stepOf(row: StepRow, seq = seqOfRow(row.id)): Step {
     call_id: row.call_uid && uidText(row.call_uid),
     type: row.type,
     ...unpackJson<object>(row.data),
-    ...said(row),
+    ...contentOf(row),
     ...shown(row),
   } as Step;
 }
 
 /** What the step has from the message that it came in. */
-function said(row: StepRow): object {
+function contentOf(row: StepRow): object {
   if (row.message_hash === null || row.message === null) return {};
   const message_hash = row.message_hash.toString('hex');
   if (row.part === null) return { message_hash };
