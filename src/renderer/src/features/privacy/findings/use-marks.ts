@@ -69,6 +69,6 @@ export function useMarks() {
 /** Why a finding cannot be allowed by its placeholder, and what can be done. */
 export function whyNot(replacement: string): string {
   return replacement.endsWith('_MASKED>')
-    ? `${replacement} is a mask: it is the same for every value and does not tell which one this was. Write the value itself into “Allowed values” under Policy.`
-    : 'An invented value stands here: it does not tell which one it was. Write the value itself into “Allowed values” under Policy.';
+    ? `${replacement} is a mask: it is the same for every value and does not tell which one this was. Write the value itself into “Allowed values” on the Policy page.`
+    : 'An invented value stands here: it does not tell which one it was. Write the value itself into “Allowed values” on the Policy page.';
 }
