@@ -1,6 +1,6 @@
-import { accessSync, chmodSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { SluiceError } from '../../shared/errors.js';
 
 /** Where everything of one studio lies. All paths are absolute. */
@@ -60,7 +60,7 @@ export function dataFolder(dataDir: string): DataFolder {
 /** Makes the folder for this user only. Throws data_dir_unwritable. */
 export function makeDataFolder(folder: DataFolder): void {
   try {
-    mkdirSync(folder.root, { recursive: true, mode: 0o700 });
+    makeFolders(folder.root);
     accessSync(folder.root, constants.W_OK | constants.R_OK | constants.X_OK);
     if (process.platform !== 'win32') chmodSync(folder.root, 0o700);
   } catch (error) {
@@ -70,5 +70,18 @@ export function makeDataFolder(folder: DataFolder): void {
       undefined,
       { cause: error },
     );
+  }
+}
+
+/** Node's own `recursive` never ends where a folder is there that takes no other, such as /proc. */
+function makeFolders(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolders(parent);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }

@@ -17,6 +17,12 @@ const fresh = () => {
 const withCode = (code: string) => expect.objectContaining({ code });
 
 describe('data folder', () => {
+  it.runIf(process.platform === 'linux')('is refused where a folder takes no other, however deep it would be', () => {
+    for (const path of ['/proc/nothing', '/proc/nothing/below/it']) {
+      expect(() => makeDataFolder(dataFolder(path))).toThrow(withCode('data_dir_unwritable'));
+    }
+  });
+
   it('belongs to the user alone, its keys too', () => {
     const folder = fresh();
     const token = loadToken(folder, undefined);
