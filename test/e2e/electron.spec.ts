@@ -202,6 +202,8 @@ test('shows the documentation in a window without the bridge', async () => {
   await choose('Help', 'Documentation');
   const docs = await opening;
   await docs.waitForURL(/\/docs/);
+  expect(docs.url()).not.toContain('token');
+  await expect(docs.locator('#swagger-ui .info')).toBeVisible();
   expect(await docs.evaluate(() => 'sluice' in window)).toBe(false);
   await docs.close();
 });

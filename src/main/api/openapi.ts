@@ -108,8 +108,12 @@ export function createDocsAccess(isToken: (given: unknown) => boolean) {
       reply.header('set-cookie', `sluice_docs=${pass}; Path=/docs; HttpOnly; SameSite=Strict`).redirect('/docs/', 303);
       return 'answered';
     }
+    if (isToken(bearerToken(request.headers.authorization))) {
+      // The desktop sends it with the first page only: its parts come with the cookie.
+      reply.header('set-cookie', `sluice_docs=${pass}; Path=/docs; HttpOnly; SameSite=Strict`);
+      return 'granted';
+    }
     const cookie = /(?:^|;\s*)sluice_docs=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1];
-    const known = isToken(bearerToken(request.headers.authorization)) || tokenMatches(cookie, pass);
-    return known ? 'granted' : 'denied';
+    return tokenMatches(cookie, pass) ? 'granted' : 'denied';
   };
 }

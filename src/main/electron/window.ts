@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { BrowserWindow, nativeTheme } from 'electron';
+import { BrowserWindow, type LoadURLOptions, nativeTheme } from 'electron';
 import { resourcesDir } from '../hosts/paths.js';
 import type { ReadyInfo } from '../hosts/utility-messages.js';
 
@@ -31,8 +31,8 @@ export function createWindow(onClosed: () => void): StudioWindow {
 }
 
 /** Loads one of the studio's pages. A load that fails leaves the window open: View > Reload tries again. */
-export function showPage(window: StudioWindow, url: string): void {
-  window.loadURL(url).catch((error: NodeJS.ErrnoException) => {
+export function showPage(window: StudioWindow, url: string, options: LoadURLOptions = {}): void {
+  window.loadURL(url, options).catch((error: NodeJS.ErrnoException) => {
     // Another load has taken its place, e.g. because the engine was started again meanwhile.
     if (error.code !== 'ERR_ABORTED') process.stderr.write(`sluice: the studio did not load: ${error.code}\n`);
   });
@@ -47,7 +47,8 @@ export function openDocs(engine: ReadyInfo): void {
     height: 800,
     webPreferences: { sandbox: true, contextIsolation: true, nodeIntegration: false, webviewTag: false },
   });
-  showPage(window, `${engine.api}/docs?token=${encodeURIComponent(engine.token)}`);
+  // In a header, not in the address: addresses are kept and shown.
+  showPage(window, `${engine.api}/docs/`, { extraHeaders: `Authorization: Bearer ${engine.token}\n` });
 }
 
 /** Brings a window to the front, wherever it hides. */
