@@ -53,8 +53,9 @@ async function measure(engine: Engine, addresses: number, readers: number): Prom
     await new Promise((resolve) => setTimeout(resolve, restMs));
     const codes: { [status: string]: number } = {};
     for (const { status } of answers) codes[status] = (codes[status] ?? 0) + 1;
-    measured.push({ name, requests: requests.length, answers: codes, seconds, delay_ms: await delay(engine) });
-    process.stderr.write(`${name}\n`);
+    const delay_ms = await delay(engine);
+    measured.push({ name, requests: requests.length, answers: codes, seconds, delay_ms });
+    process.stderr.write(`${name}: ${delay_ms.toFixed(1)} ms\n`);
     return answers;
   }
   /** Made beforehand: what this process does is not what is measured. */
@@ -65,7 +66,6 @@ async function measure(engine: Engine, addresses: number, readers: number): Prom
   const get = (path: string) => () => engine.fetch(path);
 
   await during('idle', [], 3000);
-  await during('POST /ingest, 9.5 MB', [sending('/ingest', ingestBody())]);
   const [sent] = await during('POST /traces, 9.5 MB', [sending('/traces', traceBody())]);
   if (!sent?.ok) throw new Error(`The trace was not taken: ${await sent?.text()}`);
   const { trace_id } = (await sent.json()) as { trace_id: string };
@@ -85,6 +85,7 @@ async function measure(engine: Engine, addresses: number, readers: number): Prom
   await during('POST /exports/preview, all', [
     sending('/exports/preview', { layout: 'traces', format: 'jsonl', query: '' }),
   ]);
+  await during('POST /ingest, 9.5 MB', [sending('/ingest', ingestBody())]);
   const kinds = [
     `/exchanges?query=${hard}`,
     '/traces?limit=200',
