@@ -22,5 +22,7 @@ export function senderOf(principal: Principal | null): { id: string | null; admi
 
 /** What a token sends is written down by the hour, with how often. */
 export async function noteIngest({ audit }: Services, principal: Principal | null, way: string): Promise<void> {
+  // What the user's own token sends is his own doing.
+  if (principal?.token_id == null) return;
   await audit.count({ action: 'ingest', actor: actorOf(principal), details: { way } });
 }

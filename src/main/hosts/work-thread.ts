@@ -102,7 +102,9 @@ function tellingOf(job: number): { control: Pick<JobControl, 'progress' | 'log' 
   return {
     control: {
       progress(share, message, work) {
-        last = { type: 'progress', job, share, message, ...(work === undefined ? {} : { work }) };
+        // A message without numbers leaves those before it standing, also where both go as one.
+        const numbers = work ?? last?.work;
+        last = { type: 'progress', job, share, message, ...(numbers === undefined ? {} : { work: numbers }) };
         soon();
       },
       log(line, level = 'info') {

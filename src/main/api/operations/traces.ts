@@ -79,7 +79,7 @@ const shownUnits = 65_536;
 export const exchanges = bind(exchangesContract, {
   list: (input, { services }) => services.reads.exchanges(listed(input)),
   async get({ exchange_id }, asked) {
-    await noteBodies(asked);
+    await noteReader(asked);
     return found(await asked.services.reads.exchange(exchange_id, shownUnits), 'exchange');
   },
   async whole({ exchange_id, body_limit }, asked) {
@@ -87,7 +87,7 @@ export const exchanges = bind(exchangesContract, {
     return found(await asked.services.reads.exchangeJson(exchange_id, body_limit), 'exchange');
   },
   async body({ exchange_id, side, offset, limit }, asked) {
-    await noteBodies(asked);
+    await noteReader(asked);
     return found(await asked.services.reads.exchangeBody(exchange_id, side, offset, limit), 'body');
   },
   async part({ exchange_id, side, offset, limit }, asked) {
@@ -96,6 +96,10 @@ export const exchanges = bind(exchangesContract, {
   },
 });
 
+/** The studio shows bodies all day; whoever else reads them there is written down. */
+const noteReader = async (asked: Asked) => {
+  if (asked.principal.token_id !== null) await noteBodies(asked);
+};
 const noteBodies = ({ services, actor }: Asked) => services.audit.count({ action: 'bodies_read', actor });
 
 export const toolCalls = bind(toolCallsContract, {
