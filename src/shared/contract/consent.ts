@@ -7,7 +7,7 @@ import {
   jobSchema,
   pageSchema,
 } from '../model/index.js';
-import { nothing, ofTrace, pageOfTrace, queryText } from './inputs.js';
+import { nothing, ofTrace, page, queryText } from './inputs.js';
 import { command, query } from './operation.js';
 
 const consent = givenConsentSchema.nullable();
@@ -30,7 +30,7 @@ export const consentContract = {
   history: query({
     scope: 'read',
     summary: 'Every state that the consent of a trace had, newest first',
-    input: pageOfTrace,
+    input: ofTrace.extend(page),
     output: pageSchema(consentEventSchema),
   }),
   set: command({

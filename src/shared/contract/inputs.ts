@@ -17,7 +17,11 @@ export const nothing = z.void();
 export const list = z.object({ query: queryText, ...page });
 export const paged = z.object(page);
 export const ofTrace = z.object({ trace_id: idSchema });
-export const pageOfTrace = ofTrace.extend(page);
+/** What belongs to one trace is small and many: more of it at once. */
+export const partOfTrace = ofTrace.extend({
+  ...page,
+  limit: z.int().min(1).max(500).default(50).describe('1..500'),
+});
 export const absolutePath = z
   .string()
   .min(1)

@@ -13,7 +13,7 @@ import {
   validationReportSchema,
   witnessSchema,
 } from '../model/index.js';
-import { list, ofTrace, page, pageOfTrace } from './inputs.js';
+import { list, ofTrace, partOfTrace } from './inputs.js';
 import { command, document, query } from './operation.js';
 
 export const tracesContract = {
@@ -34,31 +34,31 @@ export const tracesContract = {
   steps: query({
     scope: 'read',
     summary: 'What happened in a trace, in order',
-    input: z.object({ trace_id: idSchema, limit: page.limit, cursor: z.int().nullish() }),
+    input: z.object({ trace_id: idSchema, limit: partOfTrace.shape.limit, cursor: z.int().nullish() }),
     output: z.object({ items: z.array(stepSchema), next_cursor: z.int().nullable() }),
   }),
   calls: query({
     scope: 'read',
     summary: 'Model calls of a trace',
-    input: pageOfTrace,
+    input: partOfTrace,
     output: pageSchema(callSchema),
   }),
   toolCalls: query({
     scope: 'read',
     summary: 'Tool calls of a trace',
-    input: pageOfTrace,
+    input: partOfTrace,
     output: pageSchema(toolCallSchema),
   }),
   decisions: query({
     scope: 'read',
     summary: 'Decisions of a trace',
-    input: pageOfTrace,
+    input: partOfTrace,
     output: pageSchema(decisionSchema),
   }),
   findings: query({
     scope: 'read',
     summary: 'What redaction replaced in a trace',
-    input: pageOfTrace,
+    input: partOfTrace,
     output: pageSchema(findingSchema),
   }),
   /** `mark`: anything that changes with the trace, so that a cached answer is asked for again. */
@@ -87,13 +87,13 @@ export const tracesContract = {
   effects: query({
     scope: 'read',
     summary: 'What the tool calls of a trace did on the wire',
-    input: pageOfTrace,
+    input: partOfTrace,
     output: pageSchema(effectSchema),
   }),
   witnesses: query({
     scope: 'read',
     summary: 'Second reports of the calls of a trace, and where they disagree',
-    input: pageOfTrace,
+    input: partOfTrace,
     output: pageSchema(witnessSchema),
   }),
   delete: command({
