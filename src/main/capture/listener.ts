@@ -374,7 +374,9 @@ function isOwnPort(target: { host: string; port: number }, server: Server): bool
 
 export function isLoopback(host: string): boolean {
   const name = host.toLowerCase();
-  return name === 'localhost' || name.endsWith('.localhost') || name === '::1' || /^(::ffff:)?127\./.test(name);
+  // A name may begin with 127 too, and lead anywhere.
+  const literal = isIP(name) !== 0 && (name === '::1' || /^(::ffff:)?127\./.test(name));
+  return literal || name === 'localhost' || name.endsWith('.localhost');
 }
 
 /** Off loopback nobody uses the proxy without a token made for it: any user name, the token as password. */
@@ -393,13 +395,15 @@ function checkCredentials(socket: Socket, authorization: string | undefined, pro
     throw new SluiceError('proxy_auth_required', 'Connections from another machine need a token of scope proxy.');
 }
 
+const unspecified = new Set(['0.0.0.0', '::']);
+
 /** A web page that points its own host name at this port must not reach local upstreams through the gateway. */
 function checkGatewayHost(hostHeader: string | undefined, bound: string): void {
   const name = parseAuthority(hostHeader ?? '', 80)?.host.toLowerCase();
-  if (
-    name === undefined ||
-    !(isIP(name) || isLoopback(name) || name === bound.toLowerCase() || name === 'host.docker.internal')
-  ) {
+  // Browsers say where a page comes from only to addresses that they trust: not to 0.0.0.0, nor to a mapped 127.0.0.1.
+  const trusted = name !== undefined && isLoopback(name) && !name.startsWith('::ffff:');
+  const own = name === bound.toLowerCase() && !unspecified.has(name);
+  if (!trusted && !own && name !== 'host.docker.internal') {
     throw new SluiceError('host_rejected', 'The gateway answers only to its own address.');
   }
 }

@@ -81,7 +81,7 @@ export function gatewayTarget(path: string, upstreams: Record<string, string>): 
       `There is no upstream named "${(name ?? '').slice(0, 64)}". Known: ${Object.keys(upstreams).join(', ')}.`,
     );
   }
-  if (/(^|[/\\])(\.|%2e){2}([/\\]|$)/i.test((path.split(/[?#]/, 1)[0] as string).replace(/%2f|%5c/gi, '/'))) {
+  if (path.includes('#') || leadsUpwards(path.split('?', 1)[0] as string)) {
     throw new SluiceError('request_target_invalid', 'A gateway path must not lead upwards (..).');
   }
   const url = new URL(base);
@@ -102,6 +102,28 @@ export function gatewayTarget(path: string, upstreams: Record<string, string>): 
     session,
     url: absolute(secure, { host, port }, fullPath),
   };
+}
+
+/** Whether some server would read `..` out of a path: encoded, more than once, overlong, with parameters or control characters. */
+function leadsUpwards(path: string): boolean {
+  let read = path;
+  for (let round = 0; round < 4; round++) {
+    const segments = read.split(/[/\\]/).map(seenBySomeServer);
+    if (segments.includes('..')) return true;
+    const next = read
+      .replace(/%u00([0-9a-f]{2})/gi, '%$1')
+      .replace(/%c0%(ae|af)/gi, (_, byte: string) => (byte.toLowerCase() === 'ae' ? '.' : '/'))
+      .replace(/%([0-7][0-9a-f])/gi, (_, byte: string) => String.fromCharCode(Number.parseInt(byte, 16)));
+    if (next === read) return false;
+    read = next;
+  }
+  return false;
+}
+
+/** Without parameters, blanks and control characters, which some servers strip. */
+function seenBySomeServer(segment: string): string {
+  const [bare = ''] = segment.split(';', 1);
+  return [...bare].filter((char) => char > ' ').join('');
 }
 
 function absolute(secure: boolean, authority: { host: string; port: number }, path: string): string {

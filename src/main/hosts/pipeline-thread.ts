@@ -1,4 +1,3 @@
-import { setPriority } from 'node:os';
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { assemble, changedFingerprint, contentHash, effectKeys, keyChanges } from '../assemble/index.js';
 import { clientName, decodeExchange, readExchange, storedEvents } from '../decode/index.js';
@@ -16,6 +15,7 @@ import type {
   ToPipeline,
 } from '../threads/protocol.js';
 import { type CommandOf, carryOut } from '../threads/remote.js';
+import { stepBack } from '../threads/step-back.js';
 import { serveThread } from '../threads/worker-side.js';
 
 /** The pipeline thread: journal → decode → redact → assemble → store, and the only writer of the store. */
@@ -23,9 +23,8 @@ import { serveThread } from '../threads/worker-side.js';
 const data = workerData as PipelineThreadData;
 let capture: MessagePort | undefined;
 
-// Traffic goes first: what comes in faster than it can be stored waits in the journal. On Linux 0 names the calling
-// thread; elsewhere it would slow the whole process down.
-if (process.platform === 'linux') setPriority(0, 5);
+// What comes in faster than it can be stored waits in the journal.
+stepBack();
 
 const thread = serveThread<PipelineRequest<CommandOf<StoreCommands>>, PipelineEvent>({
   lane: ({ type }) => (type === 'drain' ? 'waiting' : 'control'),

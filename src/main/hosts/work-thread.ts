@@ -1,4 +1,3 @@
-import { setPriority } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import { type ErrorCode, errorCatalogue, SluiceError } from '../../shared/errors.js';
 import { type Json, jsonSchema } from '../../shared/model/index.js';
@@ -9,6 +8,7 @@ import type { JobControl, JobKind } from '../ground/job-kind.js';
 import { JobAborted } from '../jobs/index.js';
 import type { WorkEvent, WorkRequest, WorkThreadData } from '../threads/protocol.js';
 import { type CommandOf, remote } from '../threads/remote.js';
+import { stepBack } from '../threads/step-back.js';
 import { serveThread } from '../threads/worker-side.js';
 
 /** The work thread: what would hold up the API for seconds. It reads the store over a connection of its own. */
@@ -16,8 +16,7 @@ import { serveThread } from '../threads/worker-side.js';
 /** Least time between two messages of a job about how far it is, and the longest that a line of its log waits, in ms. */
 const everyMs = 100;
 
-// Traffic and answers go first. On Linux 0 names the calling thread; elsewhere it would slow the whole process down.
-if (process.platform === 'linux') setPriority(0, 5);
+stepBack();
 
 const running = new Map<number, AbortController>();
 const asked = new Map<number, PromiseWithResolvers<unknown>>();

@@ -82,6 +82,24 @@ describe('the gateway and web pages', () => {
     },
   );
 
+  it.each([
+    '127.evil.example',
+    '127.0.0.1.nip.io',
+    '0.0.0.0',
+    '[::ffff:127.0.0.1]',
+    '192.0.2.2',
+    'localhost.evil.example',
+  ])('refuses the host %s, which a page may have made its own', async (host) => {
+    const seen = await raw(`GET /here/x HTTP/1.1\r\nHost: ${host}:${t.port}\r\nConnection: close\r\n\r\n`);
+    expect(seen).toMatch(/^HTTP\/1.1 403/);
+    expect(seen).toContain('host_rejected');
+  });
+
+  it.each(['127.0.0.1', '127.3.2.1', 'localhost', 'a.localhost', '[::1]'])('takes the host %s', async (host) => {
+    const seen = await raw(`GET /here/x HTTP/1.1\r\nHost: ${host}:${t.port}\r\nConnection: close\r\n\r\n`);
+    expect(seen).toMatch(/^HTTP\/1.1 200/);
+  });
+
   it('takes an origin that the settings allow', async () => {
     const settings = { intercept: [], tunnel: [], upstream_proxy: null, no_proxy: [], insecure_upstream: true };
     const upstreams = { here: `http://127.0.0.1:${portOf(origin)}/base` };
@@ -93,7 +111,22 @@ describe('the gateway and web pages', () => {
     apply([]);
   });
 
-  it.each(['/here/../x', '/here/%2e%2E/x', '/here/a/..', '/here/..%2fx', '/here/..\\x'])('refuses %s', async (path) => {
+  it.each([
+    '/here/../x',
+    '/here/%2e%2E/x',
+    '/here/a/..',
+    '/here/..%2fx',
+    '/here/..\\x',
+    '/here/..;/x',
+    '/here/..%3Ba=b/x',
+    '/here/%252e%252e/x',
+    '/here/..%25252fx',
+    '/here/.%00./x',
+    '/here/..%20/x',
+    '/here/%c0%ae%c0%ae/x',
+    '/here/%u002e%u002e/x',
+    '/here/x#/../y',
+  ])('refuses %s', async (path) => {
     expect(await get(path)).toMatch(/^HTTP\/1.1 400/);
     expect(await get('/here/a..b?c=../d')).toMatch(/^HTTP\/1.1 200/);
   });
@@ -108,6 +141,12 @@ describe('loops', () => {
       expect(seen).toContain('proxy_loop');
     },
   );
+
+  it('leave nothing behind where a tunnel is asked for', async () => {
+    for (const host of ['0.0.0.0', '127.1', '0x7f.1', '[::ffff:7f00:1]'])
+      await raw(`CONNECT ${host}:${t.port} HTTP/1.1\r\nHost: q\r\n\r\n\x16\x03\x01\0\x05`);
+    expect(t.counters.get('tunnels_open')).toBe(0);
+  });
 
   it('are none where a run asks its own port for the gateway', async () => {
     const run = await t.capture.openRun('run_1', 'a run', '00'.repeat(32));

@@ -29,6 +29,8 @@ export function sessionRoutes(app: RestApp, _services: Services, wrongTokens: Wr
     '/session',
     {
       config: { access: 'public' },
+      // Whoever has no token yet makes nobody read much.
+      bodyLimit: 1024,
       schema: {
         summary: 'Exchanges a code for the token it stands for',
         tags: ['tokens'],

@@ -96,6 +96,8 @@ function opened<T extends Socket>(socket: T, event: 'connect' | 'secureConnect')
     socket.once('error', fail);
     socket.once('close', closed);
     socket.once(event, () => {
+      // Cut by who looked before: its error is still to come.
+      if (socket.destroyed) return;
       clearTimeout(timer);
       socket.off('error', fail);
       socket.off('close', closed);
