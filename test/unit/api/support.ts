@@ -20,7 +20,8 @@ export function onCleanup(cleanup: () => Promise<unknown>): void {
 /** A running API over data in memory, with a built studio of three files; everything goes after the test. */
 export async function runningApi(options: Partial<ApiOptions> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-api-'));
-  onCleanup(() => rm(folder, { recursive: true, force: true }));
+  // An entry of the audit log may still be on its way.
+  onCleanup(() => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
   const uiDir = join(folder, 'ui');
   await mkdir(join(uiDir, 'assets'), { recursive: true });
   await writeFile(join(uiDir, 'index.html'), '<!doctype html><title>Sluice</title>');
