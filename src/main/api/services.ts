@@ -39,6 +39,9 @@ import type {
   Page,
   Review,
   SavedFilter,
+  SentHeads,
+  SentKind,
+  SentOrders,
   Snippet,
   Status,
   Step,
@@ -47,7 +50,6 @@ import type {
   Tick,
   TokenScope,
   ToolCall,
-  TraceKind,
   TraceSummary,
   ValidationReport,
   ValidationSummary,
@@ -178,12 +180,6 @@ export interface Jobs {
   log(jobId: string, after: number, follow: boolean, signal: AbortSignal): AsyncGenerator<JobLogLine> | null;
 }
 
-/** A stored trace that something is added to. */
-export interface KnownTrace {
-  trace_id: string;
-  kind: TraceKind;
-}
-
 export interface SubmitOptions {
   /** Waits for room instead of being refused: for imports, which have the time. */
   wait?: boolean;
@@ -211,29 +207,6 @@ export interface Intake {
     use: (opened: OpenedBody<K>) => Promise<T>,
   ): Promise<T>;
 }
-
-/** What of a body the API decides by. */
-export interface SentHeads {
-  ingest: { trace_id: string };
-  /** `digest`: SHA-256 of the body in hex. */
-  trace: { consent: GivenConsent | null; digest: string };
-  /** The events' own ids, in order. */
-  events: { event_ids: (string | null)[]; digest: string };
-  finalize: { end_time: string | number | null };
-  /** What is answered, in the encoding of the request. */
-  otlp: { body: Uint8Array | string; contentType: string };
-}
-
-/** What it decided. Times are in microseconds; `retry` names the request among its repetitions. */
-export interface SentOrders {
-  ingest: { known: KnownTrace | null; now: number };
-  trace: { retry: string | null; consent: Consent | null };
-  events: { known: KnownTrace; fresh: number[]; retry: string | null };
-  finalize: { known: KnownTrace; now: number };
-  otlp: Record<never, never>;
-}
-
-export type SentKind = keyof SentHeads;
 
 export interface OpenedBody<K extends SentKind> {
   head: SentHeads[K];

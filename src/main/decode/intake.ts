@@ -7,6 +7,7 @@ import {
   intakeMediaType,
   type RedactedExchange,
   traceKinds,
+  usageFields,
 } from '../../shared/model/index.js';
 import { mediaType } from './content/headers.js';
 import { parseJson } from './formats/json.js';
@@ -18,17 +19,7 @@ const message = z.looseObject({
   role: z.enum(['system', 'developer', 'user', 'assistant', 'tool']),
   parts: z.array(z.looseObject({ type: z.string() })),
 });
-const usage = z.partialRecord(
-  z.enum([
-    'input_tokens',
-    'output_tokens',
-    'cached_input_tokens',
-    'cache_write_tokens',
-    'cache_write_1h_tokens',
-    'reasoning_tokens',
-  ]),
-  z.number().min(0),
-);
+const usage = z.partialRecord(z.enum(usageFields), z.number().min(0));
 const call = z.looseObject({
   format: z.string(),
   request: z.looseObject({

@@ -1,5 +1,6 @@
+import type { SentKind } from '../../shared/model/index.js';
 import { readMessages } from '../decode/index.js';
-import { createOtlpReader, createSentBodies, type SentKind, type SentRequest } from '../intake/index.js';
+import { createOtlpReader, createSentBodies, type SentRequest } from '../intake/index.js';
 import { serveThread } from '../threads/worker-side.js';
 
 /** The intake thread: reads the bodies that other programs send, and makes records of them. */

@@ -56,6 +56,9 @@ export const usageSchema = z.object({
   reasoning_tokens: z.number().int().optional(),
 });
 
+/** The numbers of a usage, in the order of their columns. */
+export const usageFields = usageSchema.keyof().options;
+
 export const callSchema = z.object({
   call_id: idSchema,
   exchange_id: idSchema.nullable(),

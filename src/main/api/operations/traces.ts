@@ -27,8 +27,10 @@ const ofTrace =
     input: { trace_id: string; cursor?: string | null | undefined; limit: number },
     { services: { reads } }: Asked,
   ): Promise<Page<T>> => {
-    found(await reads.traceSummary(input.trace_id), 'trace');
-    return read(reads)(input.trace_id, input.cursor ?? null, input.limit);
+    const page = await read(reads)(input.trace_id, input.cursor ?? null, input.limit);
+    // Nothing is what a trace without such parts has, and one that is not there.
+    if (page.items.length === 0) found(await reads.traceSummary(input.trace_id), 'trace');
+    return page;
   };
 
 export const traces = bind(tracesContract, {

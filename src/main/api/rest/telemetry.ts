@@ -3,6 +3,7 @@ import { SluiceError } from '../../../shared/errors.js';
 import {
   finalizeSchema,
   idSchema,
+  type KnownTrace,
   sentEventsSchema,
   type TraceSummary,
   telemetryTraceSchema,
@@ -10,7 +11,7 @@ import {
 import { actorOf } from '../auth.js';
 import { mayAddTo, noteIngest, senderOf } from '../may-add-to.js';
 import { found } from '../operations/operation.js';
-import type { KnownTrace, Principal, Services } from '../services.js';
+import type { Principal, Services } from '../services.js';
 import { idOf, idParams, type RestApp } from './rest-app.js';
 import { bytesOf, howOf } from './sent.js';
 import { storedSoon } from './stored-soon.js';

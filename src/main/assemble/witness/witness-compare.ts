@@ -1,11 +1,11 @@
-import type {
-  ChatMessage,
-  DecodedCall,
-  Json,
-  LineageReader,
-  NewWitness,
-  Part,
-  Usage,
+import {
+  type ChatMessage,
+  type DecodedCall,
+  type Json,
+  type LineageReader,
+  type NewWitness,
+  type Part,
+  usageFields,
 } from '../../../shared/model/index.js';
 import { chainArguments, chainOutputText } from '../chain/canonical.js';
 import { linksOf } from '../chain/turns.js';
@@ -16,15 +16,6 @@ type Disagreement = NewWitness['disagreements'][number];
 /** Characters of a text and number of tool calls that a disagreement shows. */
 const longest = 2000;
 const mostToolCalls = 64;
-
-const usageFields = [
-  'input_tokens',
-  'output_tokens',
-  'cached_input_tokens',
-  'cache_write_tokens',
-  'cache_write_1h_tokens',
-  'reasoning_tokens',
-] as const satisfies (keyof Usage)[];
 
 /** One reason in the words of several vendors and of the OpenTelemetry conventions. */
 const sameReason = new Map(

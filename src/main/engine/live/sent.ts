@@ -1,10 +1,9 @@
 import { SluiceError } from '../../../shared/errors.js';
-import type { CapturedExchange } from '../../../shared/model/index.js';
+import type { CapturedExchange, SentKind } from '../../../shared/model/index.js';
 import type { Intake } from '../../api/services.js';
 import {
   createSentBodies,
   type IntakeQueue,
-  type SentKind,
   type SentParts,
   type SentRequest,
   type Taken,

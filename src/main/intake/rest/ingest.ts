@@ -4,13 +4,13 @@ import {
   type IntakeEvent,
   type IntakeRecord,
   type Json,
+  type KnownTrace,
   sentEventSchema,
   toIso,
 } from '../../../shared/model/index.js';
 import type { ReadMessages } from '../read-messages.js';
 import { intakeEvents, microsOf } from './events.js';
 import { modelCall } from './model-call.js';
-import type { KnownTrace } from './telemetry.js';
 
 /** What programs call the same things. */
 const sameType: { [type: string]: { type: string; fields?: { [name: string]: Json } } } = {

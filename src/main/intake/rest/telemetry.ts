@@ -5,21 +5,15 @@ import type {
   IntakeRecord,
   IntakeTrace,
   Json,
+  KnownTrace,
   SentEvent,
   TelemetryTrace,
-  TraceKind,
 } from '../../../shared/model/index.js';
 import { toIso } from '../../../shared/model/index.js';
 import { derivedId } from '../records.js';
 import { intakeEvents, microsOf } from './events.js';
 
 const source = 'rest';
-
-/** A stored trace that something is added to. */
-export interface KnownTrace {
-  trace_id: string;
-  kind: TraceKind;
-}
 
 /**
  * A PR telemetry trace as one record. `retry`: what names the request among its repetitions; the same again gives the

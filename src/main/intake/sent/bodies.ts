@@ -1,15 +1,7 @@
 import { SluiceError } from '../../../shared/errors.js';
 import { uuidv7 } from '../../../shared/ids.js';
-import type { CapturedExchange, IntakeRecord } from '../../../shared/model/index.js';
-import {
-  type OpenBody,
-  openBody,
-  type SentHeads,
-  type SentHow,
-  type SentKind,
-  type SentOrders,
-  type SentParts,
-} from './index.js';
+import type { CapturedExchange, IntakeRecord, SentHeads, SentKind, SentOrders } from '../../../shared/model/index.js';
+import { type OpenBody, openBody, type SentHow, type SentParts } from './index.js';
 import { slicesOf } from './slices.js';
 
 export type Sender = NonNullable<IntakeRecord['principal']>;

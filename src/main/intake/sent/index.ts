@@ -3,43 +3,20 @@ import { gunzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import {
-  type Consent,
   finalizeSchema,
-  type GivenConsent,
   type IntakeRecord,
   ingestSchema,
+  type SentHeads,
+  type SentKind,
+  type SentOrders,
   sentEventsSchema,
   telemetryTraceSchema,
 } from '../../../shared/model/index.js';
 import type { createOtlpReader } from '../otlp/index.js';
 import type { ReadMessages } from '../read-messages.js';
 import { ingestRecord } from '../rest/ingest.js';
-import { eventsRecord, finalizeRecord, type KnownTrace, telemetryRecord } from '../rest/telemetry.js';
+import { eventsRecord, finalizeRecord, telemetryRecord } from '../rest/telemetry.js';
 import { bodyOf } from './body.js';
-
-/** The bodies that other programs send, by the route that takes them. What is needed to decide about one: its head. */
-export interface SentHeads {
-  ingest: { trace_id: string };
-  /** `digest`: SHA-256 of the body in hex. */
-  trace: { consent: GivenConsent | null; digest: string };
-  /** The events' own ids, in order. */
-  events: { event_ids: (string | null)[]; digest: string };
-  finalize: { end_time: string | number | null };
-  /** What is answered, in the encoding of the request. */
-  otlp: { body: Uint8Array | string; contentType: string };
-}
-
-/** What was decided. Times are in microseconds. */
-export interface SentOrders {
-  ingest: { known: KnownTrace | null; now: number };
-  trace: { retry: string | null; consent: Consent | null };
-  /** Which events are new. */
-  events: { known: KnownTrace; fresh: number[]; retry: string | null };
-  finalize: { known: KnownTrace; now: number };
-  otlp: Record<never, never>;
-}
-
-export type SentKind = keyof SentHeads;
 
 /** How a body was sent, of what its reading depends on. */
 export interface SentHow {

@@ -1,11 +1,11 @@
-import type {
-  Assembled,
-  AssembledCall,
-  AssembledRows,
-  Json,
-  NewTrace,
-  TracePatch,
-  Usage,
+import {
+  type Assembled,
+  type AssembledCall,
+  type AssembledRows,
+  type Json,
+  type NewTrace,
+  type TracePatch,
+  usageFields,
 } from '../../../shared/model/index.js';
 import { uidBytes, uidOrNull } from '../codec/uid.js';
 import type { TraceTerms } from '../dictionaries/trace-terms.js';
@@ -15,15 +15,6 @@ import type { Prepared, Statements } from '../sqlite/statements.js';
 import type { TextIndex } from '../text/text-index.js';
 import type { Consents } from './consents.js';
 import { hostOf } from './exchange-terms.js';
-
-export const usageFields = [
-  'input_tokens',
-  'output_tokens',
-  'cached_input_tokens',
-  'cache_write_tokens',
-  'cache_write_1h_tokens',
-  'reasoning_tokens',
-] as const satisfies (keyof Usage)[];
 
 /** The columns of a trace that grow with it. */
 export type TraceState = Pick<

@@ -1,6 +1,5 @@
-import { type TraceSummary, toIso, type Usage } from '../../../../shared/model/index.js';
+import { type TraceSummary, toIso, type Usage, usageFields } from '../../../../shared/model/index.js';
 import { uidText } from '../../codec/uid.js';
-import { usageFields } from '../../save/traces.js';
 import type { Schema } from '../schema.js';
 import { sqlBuilder } from '../statements.js';
 import { reviewOf } from './review.js';

@@ -1,0 +1,32 @@
+import type { Consent, GivenConsent } from './consent.js';
+import type { TraceKind } from './trace.js';
+
+/** A stored trace that something is added to. */
+export interface KnownTrace {
+  trace_id: string;
+  kind: TraceKind;
+}
+
+/** The bodies that other programs send, by what takes them, and what of each is needed to decide about it. */
+export interface SentHeads {
+  ingest: { trace_id: string };
+  /** `digest`: SHA-256 of the body in hex. */
+  trace: { consent: GivenConsent | null; digest: string };
+  /** The events' own ids, in order. */
+  events: { event_ids: (string | null)[]; digest: string };
+  finalize: { end_time: string | number | null };
+  /** What is answered, in the encoding of the request. */
+  otlp: { body: Uint8Array | string; contentType: string };
+}
+
+/** What was decided. Times are in microseconds; `retry` names the request among its repetitions. */
+export interface SentOrders {
+  ingest: { known: KnownTrace | null; now: number };
+  trace: { retry: string | null; consent: Consent | null };
+  /** `fresh`: places of the events that are new. */
+  events: { known: KnownTrace; fresh: number[]; retry: string | null };
+  finalize: { known: KnownTrace; now: number };
+  otlp: Record<never, never>;
+}
+
+export type SentKind = keyof SentHeads;
