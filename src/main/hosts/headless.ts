@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { demoExchanges } from '../demo/exchanges.js';
 import { builtThreads, type Engine, startEngine } from '../engine/index.js';
-import { demoExchanges } from './demo.js';
 import type { ResolvedOptions } from './options.js';
 import { appVersion, commandLine, packageRoot, uiDir } from './paths.js';
 

@@ -1,4 +1,4 @@
-import type { Json } from '../../../shared/model/index.js';
+import type { Json } from '../../shared/model/index.js';
 import { type Dialect, type JsonObject, pieces, schemaOf, sse } from './dialect.js';
 import { standIns } from './stand-ins.js';
 

@@ -1,6 +1,6 @@
 import type { CapturedExchange, Micros } from '../../shared/model/index.js';
-import { demoScripts } from './demo/script.js';
-import { playSession } from './demo/session.js';
+import { demoScripts } from './script.js';
+import { playSession } from './session.js';
 
 /** First connection number of the demo: live connections count up from one. */
 const firstConnection = 900_001;

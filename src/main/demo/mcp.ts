@@ -1,4 +1,4 @@
-import type { HeaderList, Micros } from '../../../shared/model/index.js';
+import type { HeaderList, Micros } from '../../shared/model/index.js';
 import type { JsonObject } from './dialect.js';
 import type { DemoScript } from './script.js';
 

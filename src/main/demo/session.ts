@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { uuidv7 } from '../../../shared/ids.js';
+import { uuidv7 } from '../../shared/ids.js';
 import type {
   CapturedExchange,
   CapturedMessage,
   CapturedResponse,
   HeaderList,
   Micros,
-} from '../../../shared/model/index.js';
+} from '../../shared/model/index.js';
 import { anthropicMessages } from './anthropic-messages.js';
 import type { Dialect, GivenAnswer, JsonObject } from './dialect.js';
 import { type McpExchange, mcpClient } from './mcp.js';

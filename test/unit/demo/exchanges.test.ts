@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { demoExchanges } from '../../../src/main/hosts/demo.js';
+import { demoExchanges } from '../../../src/main/demo/exchanges.js';
 import { decoded } from '../../support/conversation.js';
 import { threader } from '../../support/lineage.js';
 

@@ -1,4 +1,4 @@
-import type { HeaderList, Json } from '../../../shared/model/index.js';
+import type { HeaderList, Json } from '../../shared/model/index.js';
 import type { DemoAnswer, DemoFailure, DemoScript } from './script.js';
 
 export type JsonObject = { [key: string]: Json };

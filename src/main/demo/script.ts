@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import codingAgent from '../../../../resources/demo/coding-agent.json' with { type: 'json' };
-import codingAgentExplore from '../../../../resources/demo/coding-agent-explore.json' with { type: 'json' };
-import dataAgent from '../../../../resources/demo/data-agent.json' with { type: 'json' };
-import devopsAgent from '../../../../resources/demo/devops-agent.json' with { type: 'json' };
-import localChat from '../../../../resources/demo/local-chat.json' with { type: 'json' };
-import researchAgent from '../../../../resources/demo/research-agent.json' with { type: 'json' };
-import supportAgent from '../../../../resources/demo/support-agent.json' with { type: 'json' };
+import codingAgent from '../../../resources/demo/coding-agent.json' with { type: 'json' };
+import codingAgentExplore from '../../../resources/demo/coding-agent-explore.json' with { type: 'json' };
+import dataAgent from '../../../resources/demo/data-agent.json' with { type: 'json' };
+import devopsAgent from '../../../resources/demo/devops-agent.json' with { type: 'json' };
+import localChat from '../../../resources/demo/local-chat.json' with { type: 'json' };
+import researchAgent from '../../../resources/demo/research-agent.json' with { type: 'json' };
+import supportAgent from '../../../resources/demo/support-agent.json' with { type: 'json' };
 import { standIns } from './stand-ins.js';
 
 /** Text, long ones as lines. `{{name}}` stands for a made-up secret (stand-ins.ts). */
