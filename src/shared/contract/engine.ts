@@ -4,13 +4,13 @@ import {
   auditEntrySchema,
   auditVerdictSchema,
   bypassSchema,
-  type CaptureHealth,
+  captureHealthSchema,
   effectSchema,
   givenConsentSchema,
-  type InFlight,
   idSchema,
+  inFlightSchema,
   jobSchema,
-  type ListTitles,
+  listTitlesSchema,
   pageSchema,
   statusSchema,
   validationSummarySchema,
@@ -28,13 +28,12 @@ export const listsContract = {
     scope: 'read',
     summary: 'The entries of every list, in their order',
     input: nothing,
-    output: z.custom<ListTitles>(),
+    output: listTitlesSchema,
   }),
 };
 
 export const liveContract = {
-  /** The engine's own figures: what leaves is typed, not checked. */
-  inFlight: query({ scope: 'read', summary: 'Exchanges under way', input: nothing, output: z.custom<InFlight[]>() }),
+  inFlight: query({ scope: 'read', summary: 'Exchanges under way', input: nothing, output: z.array(inFlightSchema) }),
 };
 
 /** What the store holds and how well it could be read. */
@@ -43,7 +42,7 @@ export const captureHealthContract = {
     scope: 'read',
     summary: 'Whether anything was lost',
     input: nothing,
-    output: z.custom<CaptureHealth>(),
+    output: captureHealthSchema,
   }),
   unclaimedEffects: query({
     scope: 'read',

@@ -61,12 +61,11 @@ export const tracesContract = {
     input: partOfTrace,
     output: pageSchema(findingSchema),
   }),
-  /** `mark`: anything that changes with the trace, so that a cached answer is asked for again. */
   validation: query({
     scope: 'read',
     summary: 'Checks a trace',
     description: 'Schema, integrity, completeness, and what is left that redaction should have replaced.',
-    input: ofTrace.extend({ mark: z.string().max(200).default('') }),
+    input: ofTrace,
     output: validationReportSchema,
   }),
   children: query({

@@ -67,19 +67,3 @@ export interface CapturedResponse extends CapturedMessage {
   /** 1xx responses that were passed on before the final one. */
   informational: { status: number; headers: HeaderList }[];
 }
-
-/** One exchange that is under way, for the live view. The path has no query and has been redacted. */
-export interface InFlight {
-  exchange_id: string;
-  started_at: string;
-  client: string;
-  session: string | null;
-  method: string;
-  url: string;
-  model: string | null;
-  phase: 'request' | 'waiting' | 'streaming' | 'tunnel';
-  status: number | null;
-  ttfb_ms: number | null;
-  request_bytes: number;
-  response_bytes: number;
-}

@@ -1,19 +1,23 @@
+import * as z from 'zod';
+
+const entry = z.object({
+  id: z.string(),
+  title: z.string(),
+  description: z.string().describe('One sentence; empty where the title says it all'),
+});
+const entries = z.array(entry);
+
 /** Extension points whose entries the studio names, by the list they stand in. */
-export type ListName =
-  | 'wire_formats'
-  | 'importers'
-  | 'conventions'
-  | 'detectors'
-  | 'threading_rules'
-  | 'layouts'
-  | 'file_formats'
-  | 'leak_rules';
-
-export interface ListEntry {
-  id: string;
-  title: string;
-  /** One sentence; empty where the title says it all. */
-  description: string;
-}
-
-export type ListTitles = Record<ListName, ListEntry[]>;
+export const listTitlesSchema = z.object({
+  wire_formats: entries,
+  importers: entries,
+  conventions: entries,
+  detectors: entries,
+  threading_rules: entries,
+  layouts: entries,
+  file_formats: entries,
+  leak_rules: entries,
+});
+export type ListTitles = z.infer<typeof listTitlesSchema>;
+export type ListName = keyof ListTitles;
+export type ListEntry = z.infer<typeof entry>;

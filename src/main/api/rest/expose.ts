@@ -18,8 +18,6 @@ export interface Way<O extends Operation> {
   body?: string;
   /** Names in the address of fields that have another in the input. */
   query?: { [name: string]: string };
-  /** Fields that are not asked for here: they stay as they are by default. */
-  without?: readonly string[];
   /** 201 where something is made; 202 says itself where a job is started; 204 where `gone` is asked. */
   status?: 201 | 202;
   /** The field of the output that says whether there was something to delete. */
@@ -46,7 +44,7 @@ export function expose<O extends Operation>(
     return { name, field: name, ...way.params?.[name] };
   });
   const fields = fieldsOf(operation.input);
-  const taken = new Set([...params.map(({ field }) => field), ...(way.without ?? [])]);
+  const taken = new Set(params.map(({ field }) => field));
   const left = Object.fromEntries(Object.entries(fields).filter(([field]) => !taken.has(field)));
   const inAddress = method === 'GET' || method === 'DELETE';
   const startsJob = method === 'POST' && (operation.output as z.ZodType) === jobSchema;
@@ -95,8 +93,7 @@ export function expose<O extends Operation>(
     },
     async handler(request, reply: FastifyReply) {
       const input = operation.input instanceof z.ZodVoid ? undefined : await inputOf(request);
-      const whole = way.without === undefined ? input : operation.input.parse(input);
-      const output = await operation.run(whole as z.output<O['input']>, services, request.principal);
+      const output = await operation.run(input as z.output<O['input']>, services, request.principal);
       if (way.gone !== undefined) {
         if (!output[way.gone]) throw missing(params[0]?.id ?? 'thing');
         return reply.code(204).send();

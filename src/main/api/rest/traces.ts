@@ -16,11 +16,7 @@ export function traceRoutes(app: RestApp, services: Services): void {
   expose(app, services, 'GET /traces/:id/tree', traces.tree, named);
   expose(app, services, 'GET /traces/:id/effects', traces.effects, named);
   expose(app, services, 'GET /traces/:id/witnesses', traces.witnesses, named);
-  expose(app, services, 'GET /traces/:id/validation', traces.validation, {
-    ...named,
-    tag: 'validation',
-    without: ['mark'],
-  });
+  expose(app, services, 'GET /traces/:id/validation', traces.validation, { ...named, tag: 'validation' });
   expose(app, services, 'DELETE /traces/:id', traces.delete, { tag: 'traces', params: trace, gone: 'deleted' });
   expose(app, services, 'GET /traces/:id/review', reviews.get, { tag: 'reviews', params: trace });
   expose(app, services, 'PUT /traces/:id/review', reviews.set, {

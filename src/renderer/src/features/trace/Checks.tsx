@@ -10,8 +10,10 @@ const shown = 50;
 
 /** Whether the trace is whole and consistent, and what is not. `mark` changes when the trace does. */
 export function Checks({ traceId, mark }: { traceId: string; mark: string }) {
+  const asked = trpc.traces.validation.queryOptions({ trace_id: traceId });
   const report = useQuery({
-    ...trpc.traces.validation.queryOptions({ trace_id: traceId, mark }),
+    ...asked,
+    queryKey: [...asked.queryKey, mark] as unknown as typeof asked.queryKey,
     // What stood there goes on standing while the trace grows.
     placeholderData: (before) => before,
   });
