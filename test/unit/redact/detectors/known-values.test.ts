@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loadPolicy } from '../../../src/main/redact/index.js';
-import type { KnownValue } from '../../../src/shared/policy-file.js';
-import { redactor } from './support.js';
+import { loadPolicy } from '../../../../src/main/redact/index.js';
+import type { KnownValue } from '../../../../src/shared/policy-file.js';
+import { redactor } from '../support.js';
 
 const known = (...values: (string | KnownValue)[]) =>
   redactor({

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { detectors } from '../../../src/main/redact/detectors/index.js';
-import { addressPatterns } from '../../../src/main/redact/detectors/postal-address.js';
-import { structuredPatterns } from '../../../src/main/redact/detectors/structured-tokens.js';
-import { redactor } from './support.js';
+import { detectors } from '../../../../src/main/redact/detectors/index.js';
+import { addressPatterns } from '../../../../src/main/redact/detectors/postal-address.js';
+import { structuredPatterns } from '../../../../src/main/redact/detectors/structured-tokens.js';
+import { redactor } from '../support.js';
 
-const room = new URL('../../../src/main/redact/', import.meta.url);
+const room = new URL('../../../../src/main/redact/', import.meta.url);
 const literal =
   /(?<=[=(,:!&|?[]\s*|return\s+|^\s*)\/((?![/*])(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)\/([dgimsuvy]*)/gm;
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { AssembledCall } from '../../../src/shared/model/index.js';
-import { Conversation, decoded } from '../../support/conversation.js';
-import { threader } from '../../support/lineage.js';
-import type { ApiFormat } from '../../support/model-formats.js';
+import type { AssembledCall } from '../../../../src/shared/model/index.js';
+import { Conversation, decoded } from '../../../support/conversation.js';
+import { threader } from '../../../support/lineage.js';
+import type { ApiFormat } from '../../../support/model-formats.js';
 
 const formats: ApiFormat[] = ['openai-chat', 'openai-responses', 'anthropic-messages'];
 const setUp = () => {

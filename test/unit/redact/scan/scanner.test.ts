@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { characters, redactor } from './support.js';
+import { characters, redactor } from '../support.js';
 
 const redact = redactor();
 const shown = (text: string) => redact.text(text).text.replace(/<([A-Z_]+)_[0-9a-f]{8}>/g, '<$1>');

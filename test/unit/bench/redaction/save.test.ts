@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { redactionQualitySchema } from '../../../src/shared/redaction-quality.js';
-import { quality } from '../../bench/redaction/save.js';
+import { redactionQualitySchema } from '../../../../src/shared/redaction-quality.js';
+import { quality } from '../../../bench/redaction/save.js';
 
 const score = (planted: number, found: number, wrong: number) => ({ planted, found, wrong, mistyped: 0 });
 const row = (planted: number, found: number, wrong: number) => ({
@@ -34,7 +34,7 @@ it('the saved numbers are those that were counted, with the command that measure
 });
 
 it('what the studio shows is of that form', () => {
-  const path = join(import.meta.dirname, '../../../resources/redaction-quality.json');
+  const path = join(import.meta.dirname, '../../../../resources/redaction-quality.json');
   const shown = redactionQualitySchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   expect(shown.traffic.all.spans).toBeGreaterThanOrEqual(20_000);
 });

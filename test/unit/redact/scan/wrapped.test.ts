@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { base64Texts } from '../../../src/main/redact/scan/base64.js';
-import { redactor } from './support.js';
+import { base64Texts } from '../../../../src/main/redact/scan/base64.js';
+import { redactor } from '../support.js';
 
 const redact = redactor();
 const email = ['jane.roe', 'mail.example.org'].join('@');

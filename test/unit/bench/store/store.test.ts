@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { benchDisk } from '../../bench/store/disk.js';
-import { benchStore } from '../../bench/store/store.js';
-import { folder } from './support.js';
+import { benchDisk } from '../../../bench/store/disk.js';
+import { benchStore } from '../../../bench/store/store.js';
+import { folder } from '../../store/support.js';
 
 describe('the benchmark', () => {
   it('keeps a long session in a tenth of what went over the wire', { timeout: 60_000 }, () => {

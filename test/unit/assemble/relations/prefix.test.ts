@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { HeaderList } from '../../../src/shared/model/index.js';
-import { Conversation, type ConversationOptions, decoded } from '../../support/conversation.js';
-import { threader } from '../../support/lineage.js';
+import type { HeaderList } from '../../../../src/shared/model/index.js';
+import { Conversation, type ConversationOptions, decoded } from '../../../support/conversation.js';
+import { threader } from '../../../support/lineage.js';
 
 const start = 1_790_000_000_000_000;
 const seconds = (count: number) => start + count * 1_000_000;
