@@ -3,7 +3,7 @@ import Fastify, { type ConnectionError, type FastifyReply, type FastifyRequest }
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { SluiceError } from '../../shared/errors.js';
 import type { AuditActor, TokenScope } from '../../shared/model/index.js';
-import { bearerToken, checkScope, createRequestGuard } from './auth.js';
+import { allows, bearerToken, checkScope, createRequestGuard } from './auth.js';
 import { installBodyParsers } from './body-parsers.js';
 import { errorAnswer, installErrorAnswers } from './error-answers.js';
 import { maxBodyBytes } from './limits.js';
@@ -12,6 +12,7 @@ import { createDocsAccess, installOpenApi } from './openapi.js';
 import { createWriteLimit, installRateLimit } from './rate-limit.js';
 import { createRequestLog, type RefusalReason, type RequestLog, traceIdOf } from './request-log.js';
 import { restRoutes } from './rest/index.js';
+import { createRevocations } from './revocations.js';
 import { attachRpc } from './rpc/server.js';
 import { securityHeaders } from './security-headers.js';
 import { installSentBodies } from './sent-bodies.js';
@@ -80,6 +81,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       .count({ action: 'credentials_refused', actor, details: { door: 'api' } })
       .catch((error) => logger.error({ err: describeError(error) }, 'audit_failed'));
   });
+  const revocations = createRevocations();
   const docsAccess = createDocsAccess((given) => services.tokens.verify(given) !== null);
 
   // Answers come from our own code and are typed; checking each again would only cost time.
@@ -104,10 +106,20 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       if (decision === 'answered') return reply;
       if (decision === 'granted') return;
     } else {
-      request.principal = services.tokens.verify(bearerToken(request.headers.authorization));
+      const token = bearerToken(request.headers.authorization);
+      // A route that forgot to say what it asks for is open to nobody but the studio.
+      const scope = access ?? 'admin';
+      request.principal = services.tokens.verify(token);
       if (request.principal !== null) {
-        // A route that forgot to say what it asks for is open to nobody but the studio.
-        checkScope(request.principal, access ?? 'admin');
+        checkScope(request.principal, scope);
+        const opens = () => {
+          const principal = services.tokens.verify(token);
+          return principal !== null && allows(principal, scope);
+        };
+        reply.raw.once(
+          'close',
+          revocations.watch(opens, () => request.raw.destroy()),
+        );
         return;
       }
     }
@@ -120,7 +132,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   await installOpenApi(app, services.health().version);
   restRoutes(app, services, wrongTokens);
   await installStaticUi(app, options.uiDir);
-  const rpc = attachRpc({ server: app.server, services, guard, logger, requests, writes, wrongTokens });
+  const rpc = attachRpc({ server: app.server, services, guard, logger, requests, writes, wrongTokens, revocations });
 
   try {
     await app.listen({ host, port });
@@ -138,6 +150,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       const timer = setTimeout(() => app.server.closeAllConnections(), graceMs);
       await Promise.all([rpc.close(graceMs), app.close()]);
       clearTimeout(timer);
+      revocations.close();
       requests.close();
     },
   };

@@ -1,9 +1,10 @@
+import { request } from 'node:http';
 import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { allows } from '../../../src/main/api/auth.js';
 import { type Router, router } from '../../../src/main/api/rpc/router.js';
-import { type TokenScope, tokenScopes } from '../../../src/shared/model/index.js';
+import { exportOptionsSchema, type TokenScope, tokenScopes } from '../../../src/shared/model/index.js';
 import { onCleanup, runningApi } from './support.js';
 
 interface Document {
@@ -99,6 +100,98 @@ describe('a scope', () => {
     await expect(client.tokens.list.query()).rejects.toMatchObject({ data: { sluice: { code: 'forbidden' } } });
     services.tokens.revoke(tokens.read.token_id);
     await expect(client.traces.list.query({})).rejects.toMatchObject({ data: { sluice: { code: 'unauthorized' } } });
+  });
+});
+
+describe('a token that is revoked', () => {
+  it('ends the log that it follows, and the abort reaches who writes it', async () => {
+    const { tokens, send, services } = await apiWithTokens();
+    const job = await services.exports.start(exportOptionsSchema.parse({ layout: 'traces', format: 'jsonl' }), null, {
+      actor: { kind: 'studio', token_id: null },
+      allow_leaks: null,
+    });
+    const { job_id } = job;
+    let left = 0;
+    services.jobs.log = async function* (_job, _after, _follow, signal) {
+      yield { seq: 1, at: '2026-11-21T09:00:00.000000Z', level: 'info', text: 'running' };
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      left += 1;
+    };
+    const follow = async (token: string) => {
+      const answer = await send(token, `/jobs/${job_id}/log`, { headers: { accept: 'text/event-stream' } });
+      const reader = (answer.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+      expect((await reader.read()).value).toContain('retry');
+      return reader;
+    };
+    const [reader, other] = [await follow(tokens.read.token), await follow(tokens.review.token)];
+    const ended = (async () => {
+      while (!(await reader.read()).done) {
+        // What was on its way.
+      }
+      return 'closed';
+    })().catch(() => 'cut off');
+    services.tokens.revoke(tokens.read.token_id);
+    expect(await ended).toBe('cut off');
+    await expect.poll(() => left).toBe(1);
+    // Whoever else follows is left alone.
+    await other.cancel();
+    await expect.poll(() => left).toBe(2);
+    expect((await send(tokens.read.token, `/jobs/${job_id}/log`)).status).toBe(401);
+  });
+
+  it('ends an upload that it began', async () => {
+    const { tokens, services, api } = await apiWithTokens();
+    const cut = Promise.withResolvers<unknown>();
+    services.imports.upload = async (_name, bytes) => {
+      try {
+        for await (const chunk of bytes) expect(chunk.length).toBe(8);
+      } catch (error) {
+        cut.resolve(error);
+      }
+      throw new Error('cut off');
+    };
+    const upload = request(`${api.url}/import?name=endless.jsonl`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${tokens.admin.token}`, 'content-type': 'application/octet-stream' },
+    });
+    const failed = new Promise((resolve) => upload.on('error', resolve));
+    upload.write('{"a":1}\n');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    services.tokens.revoke(tokens.admin.token_id);
+    await Promise.all([failed, cut.promise]);
+  });
+
+  it('closes its RPC connection, with its subscriptions, and no other', async () => {
+    const { tokens, services, api, token, listeners } = await apiWithTokens();
+    const codes: number[] = [];
+    const subscribe = async (given: string) => {
+      const socket = createWSClient({
+        url: `ws://127.0.0.1:${api.port}/rpc`,
+        WebSocket: WebSocket as never,
+        connectionParams: { token: given },
+        retryDelayMs: () => 60_000,
+        onClose: (cause) => codes.push(cause?.code ?? 0),
+      });
+      onCleanup(() => socket.close());
+      const started = Promise.withResolvers<void>();
+      createTRPCClient<Router>({ links: [wsLink({ client: socket })] }).live.ticks.subscribe(undefined, {
+        onStarted: () => started.resolve(),
+      });
+      await started.promise;
+    };
+    await subscribe(tokens.read.token);
+    await subscribe(token);
+    await expect.poll(() => listeners.size).toBe(2);
+    services.tokens.revoke(tokens.read.token_id);
+    await expect.poll(() => codes, { timeout: 5000 }).toEqual([4401]);
+    await expect.poll(() => listeners.size).toBe(1);
+  });
+
+  it('still hears that it was revoked', async () => {
+    const { tokens, send } = await apiWithTokens();
+    const { token, token_id } = tokens.admin;
+    expect((await send(token, `/tokens/${token_id}`, { method: 'DELETE' })).status).toBe(204);
+    expect((await send(token, '/tokens')).status).toBe(401);
   });
 });
 

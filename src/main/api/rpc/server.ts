@@ -8,6 +8,7 @@ import { errorAnswer } from '../error-answers.js';
 import { type ApiLogger, describeError } from '../logger.js';
 import type { WriteLimit } from '../rate-limit.js';
 import { type RequestLog, refusalReason } from '../request-log.js';
+import type { Revocations } from '../revocations.js';
 import type { Services } from '../services.js';
 import type { WrongTokens } from '../wrong-tokens.js';
 import { router } from './router.js';
@@ -17,6 +18,8 @@ const maxMessageBytes = 1024 * 1024;
 /** How long a socket may take to say who it is, and how long a refused one is kept to hear why. */
 const helloMillis = 5000;
 const refusedMillis = 1000;
+/** How long one that is told to go is waited for. */
+const hangUpMillis = 200;
 /** Sockets that have not said who they are, of all and of one address: beyond it the oldest of them goes. */
 const maxStrangers = 64;
 const maxStrangersOfOne = 32;
@@ -33,8 +36,9 @@ export function attachRpc(options: {
   requests: RequestLog;
   writes: WriteLimit;
   wrongTokens: WrongTokens;
+  revocations: Revocations;
 }): { close(graceMs: number): Promise<void> } {
-  const { server, services, guard, logger, requests, writes, wrongTokens } = options;
+  const { server, services, guard, logger, requests, writes, wrongTokens, revocations } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, perMessageDeflate: false });
   /** Each with its address, oldest first. */
   const strangers = new Map<WebSocket, string>();
@@ -52,7 +56,13 @@ export function attachRpc(options: {
       if (principal() === null) {
         requests.refused({ ...unnamed, principal: null }, 'token');
         await wrongTokens.slow(req.socket.remoteAddress);
-        setTimeout(() => socket.close(unauthorizedCode, 'unauthorized'), refusedMillis).unref();
+        setTimeout(() => hangUp(socket), refusedMillis).unref();
+      } else {
+        const unwatch = revocations.watch(
+          () => principal() !== null,
+          () => hangUp(socket),
+        );
+        socket.once('close', unwatch);
       }
       return { services, principal, requests, writes };
     },
@@ -85,7 +95,7 @@ export function attachRpc(options: {
     makeRoom(address);
     strangers.set(socket, address);
     const timer = setTimeout(() => {
-      if (strangers.has(socket)) socket.close(unauthorizedCode, 'unauthorized');
+      if (strangers.has(socket)) hangUp(socket);
     }, helloMillis);
     socket.on('close', () => {
       clearTimeout(timer);
@@ -130,6 +140,12 @@ export function attachRpc(options: {
       sockets.close();
     },
   };
+}
+
+/** Says why, and does not wait for one that will not hear it. */
+function hangUp(socket: WebSocket): void {
+  socket.close(unauthorizedCode, 'unauthorized');
+  setTimeout(() => socket.terminate(), hangUpMillis).unref();
 }
 
 function refuse(socket: Duplex, error: SluiceError): void {

@@ -95,12 +95,16 @@ async function follow(id: string, flags: Flags, tell: (line: JobLogLine, text: s
       const job = await jobOf(engine, id);
       if (isOver(job)) return job;
     } catch (error) {
+      if (error instanceof SluiceError && isRefusal(error)) throw error;
       failingSince ??= performance.now();
       if (performance.now() - failingSince > patienceMs) throw error;
     }
     await new Promise((wake) => setTimeout(wake, retryMs));
   }
 }
+
+/** What an engine that comes back would say again. */
+const isRefusal = ({ code }: SluiceError) => code === 'unauthorized' || code === 'forbidden' || code === 'not_found';
 
 /** The data of a stream of events, each one line of text. */
 async function* dataOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<string> {

@@ -41,7 +41,13 @@ async function follow(
         headers: { authorization: `Bearer ${getToken() ?? ''}`, accept: 'text/event-stream' },
         signal,
       });
-      if (!response.ok || response.body === null) throw new Error(`The engine answered ${response.status}.`);
+      if (!response.ok || response.body === null) {
+        if (!signal.aborted) fail(new Error(`The engine answered ${response.status}.`));
+        // Asked again it would say the same: the token is revoked, or the job is gone.
+        if (response.status < 500) return;
+        await pause();
+        continue;
+      }
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       let rest = '';
       for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
@@ -55,9 +61,11 @@ async function follow(
     } catch (error) {
       if (!signal.aborted) fail(error);
     }
-    await new Promise((wake) => setTimeout(wake, retryMs));
+    await pause();
   }
 }
+
+const pause = () => new Promise((wake) => setTimeout(wake, retryMs));
 
 function lineOf(event: string): JobLogLine[] {
   const data = event.split('\n').find((field) => field.startsWith('data: '));
