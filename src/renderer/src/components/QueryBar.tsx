@@ -7,7 +7,7 @@ import classes from './QueryBar.module.css';
 import { checkQuery, queryProblem } from './query-check.js';
 import { SavedFilters } from './SavedFilters.js';
 import { useCompletion } from './use-completion.js';
-import { isTyping } from './use-table-keys.js';
+import { useKeydown } from './use-keydown.js';
 
 interface Props {
   scope: QueryScope;
@@ -63,18 +63,12 @@ export function QueryBar({ scope, value, onChange, placeholder, error, savedFilt
     return () => clearTimeout(timer);
   }, [draft]);
 
-  useEffect(() => {
-    function onKey(event: globalThis.KeyboardEvent) {
-      if (event.key !== '/' || event.defaultPrevented || event.ctrlKey || event.metaKey || isTyping(event.target))
-        return;
-      if (document.querySelector('[aria-modal="true"]')) return;
-      event.preventDefault();
-      input.current?.focus();
-      input.current?.select();
-    }
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, []);
+  useKeydown((key) => {
+    if (key !== '/') return false;
+    input.current?.focus();
+    input.current?.select();
+    return true;
+  });
 
   const accept = (index: number) => {
     const chosen = suggestions[index];

@@ -1,9 +1,9 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconX } from '@tabler/icons-react';
-import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef } from 'react';
+import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef } from 'react';
 import classes from './SidePanel.module.css';
-import { isTyping } from './use-table-keys.js';
+import { useKeydown } from './use-keydown.js';
 
 const minWidth = 360;
 /** What the list beside it keeps at least. */
@@ -30,17 +30,11 @@ export function SidePanel({ title, label, onClose, actions, children }: Props) {
     const room = panel.current?.parentElement?.clientWidth ?? 1200;
     return Math.round(Math.max(minWidth, Math.min(wanted, room - minRest)));
   };
-  const latestClose = useRef(onClose);
-  latestClose.current = onClose;
-  useEffect(() => {
-    function onKey(event: globalThis.KeyboardEvent) {
-      if (event.key !== 'Escape' || event.defaultPrevented || isTyping(event.target)) return;
-      if (document.querySelector('[aria-modal="true"]')) return;
-      latestClose.current();
-    }
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, []);
+  useKeydown((key) => {
+    if (key !== 'Escape') return false;
+    onClose();
+    return true;
+  });
 
   const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
     const handle = event.currentTarget;

@@ -17,6 +17,7 @@ import { Split } from '../../components/layout/Split.js';
 import { QueryBar } from '../../components/QueryBar.js';
 import { VirtualTable } from '../../components/VirtualTable.js';
 import { replaceHashParams, useHashParams } from '../../navigation/hash-params.js';
+import { useKeys } from '../../navigation/use-keys.js';
 import { trpc } from '../../rpc/client.js';
 import { ExchangePanel } from '../exchange/index.js';
 import { liveColumns } from './columns.js';
@@ -25,7 +26,6 @@ import classes from './live.module.css';
 import { RefusalBanner } from './RefusalBanner.js';
 import { type GroupedRow, groupByTrace, isGroup } from './trace-groups.js';
 import { useLive } from './use-live.js';
-import { useLiveKeys } from './use-live-keys.js';
 
 const rowId = (row: GroupedRow) => row.id;
 const rowClass = (row: GroupedRow) => (isGroup(row) ? classes.group : row.flight ? classes.flight : undefined);
@@ -63,7 +63,7 @@ export function LivePage() {
     });
   }, []);
   const close = useCallback(() => replaceHashParams({ exchange: null }), []);
-  useLiveKeys({ p: togglePause, f: toggleFollow, x: clear, v: toggleGrouped });
+  useKeys({ p: togglePause, f: toggleFollow, x: clear, v: toggleGrouped });
 
   const openRow = openId === null ? null : (rows.find((row) => row.id === openId) ?? null);
   const missed = paused ? Math.max(0, captured - pausedAt) : 0;

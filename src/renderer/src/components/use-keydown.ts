@@ -1,0 +1,34 @@
+import { useLayoutEffect, useRef } from 'react';
+
+/** True where a key belongs to what has the focus: a field for text, a choice, a menu. */
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target.closest('textarea, select, [role=menu], [role=listbox]')) return true;
+  return target instanceof HTMLInputElement && !['checkbox', 'radio', 'button'].includes(target.type);
+}
+
+/**
+ * Keys of the window, by `event.key` (`mod+z` for Ctrl or Cmd); `onKey` answers true for a key it took. Silent while a
+ * field has the focus, or a dialog or menu is open.
+ */
+export function useKeydown(
+  onKey: (key: string, event: KeyboardEvent) => boolean,
+  { capture = false }: { capture?: boolean } = {},
+): void {
+  const latest = useRef(onKey);
+  latest.current = onKey;
+  // Before the page is painted: a key pressed on what one sees finds its handler.
+  useLayoutEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.altKey || isTyping(event.target)) return;
+      if (document.querySelector('[aria-modal=true], [role=menu]')) return;
+      const key = event.ctrlKey || event.metaKey ? `mod+${event.key.toLowerCase()}` : event.key;
+      if (!latest.current(key, event)) return;
+      event.preventDefault();
+      // What listens early takes the key for itself alone.
+      if (capture) event.stopImmediatePropagation();
+    };
+    window.addEventListener('keydown', listen, capture);
+    return () => window.removeEventListener('keydown', listen, capture);
+  }, [capture]);
+}
