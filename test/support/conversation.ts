@@ -1,5 +1,5 @@
-import { derivedId } from '../../src/main/assemble/ids.js';
 import { decodeExchange, readExchange } from '../../src/main/decode/index.js';
+import { nulJoinedId } from '../../src/main/ground/derived-ids.js';
 import type { CapturedExchange, DecodedExchange, HeaderList, RedactedExchange } from '../../src/shared/model/index.js';
 import { type ApiFormat, type ModelTurn, renderers } from './model-formats.js';
 import type { JsonObject } from './model-server.js';
@@ -181,7 +181,7 @@ export class Conversation {
       call.status !== undefined ? failure : streamed ? rendered.events.join('') : JSON.stringify(rendered.whole);
     if (call.aborted) text = text.slice(0, Math.floor(text.length / 2));
     const exchange: CapturedExchange = {
-      exchange_id: derivedId(started_at, 'test-exchange', ++exchangeCount),
+      exchange_id: nulJoinedId(started_at, 'test-exchange', ++exchangeCount),
       kind: 'http',
       via: 'intercept',
       ...(options.session === undefined ? {} : { session: options.session, session_source: options.session_source }),

@@ -9,6 +9,7 @@ import type {
   RedactedExchange,
 } from '../../shared/model/index.js';
 import { sentKey } from '../../shared/sent-keys.js';
+import { nulJoinedId } from '../ground/derived-ids.js';
 import {
   batchFingerprint,
   fingerprintOf,
@@ -19,7 +20,6 @@ import {
   sameWire,
 } from './chain/fingerprint.js';
 import { type Chain, chainEnd, chainOf } from './chain/merkle.js';
-import { derivedId } from './ids.js';
 import { isSent } from './records/own-kind.js';
 import { headerReader, namesSession, runOf, type SessionEvidence, sessionEvidence, sessionKey } from './session.js';
 
@@ -57,7 +57,7 @@ export function arrivalOf(decoded: DecodedExchange, call: DecodedCall): Arrival 
     decoded,
     exchange,
     call,
-    call_id: derivedId(exchange.started_at, exchange.exchange_id, 'call'),
+    call_id: nulJoinedId(exchange.started_at, exchange.exchange_id, 'call'),
     started_at: exchange.started_at,
     ended_at: exchange.ended_at,
     messages,

@@ -10,6 +10,7 @@ import {
   type Part,
   toIso,
 } from '../../shared/model/index.js';
+import { nulJoinedId } from '../ground/derived-ids.js';
 import { type Arrival, earlierAttempts } from './arrival.js';
 import { contentHash, shortHash } from './chain/canonical.js';
 import { hasSystem, lookupLength, sameSystem } from './chain/fingerprint.js';
@@ -18,7 +19,6 @@ import { chainEnd, chainOf, endAfter } from './chain/merkle.js';
 import { leadingSystem } from './chain/turns.js';
 import { decisionsOf } from './decisions.js';
 import { traceToolKey } from './effects/keys.js';
-import { derivedId } from './ids.js';
 import { callError, completionStatus, isUnfinished } from './outcome.js';
 import type { Placement } from './placement.js';
 import { place } from './rules/index.js';
@@ -235,7 +235,7 @@ function responseSteps(
   if (error !== null) {
     steps.push({
       ...agentOf(arrival),
-      step_id: derivedId(arrival.started_at, arrival.call_id, 'error'),
+      step_id: nulJoinedId(arrival.started_at, arrival.call_id, 'error'),
       type: 'error',
       at: arrival.ended_at,
       call_id: arrival.call_id,

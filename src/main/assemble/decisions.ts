@@ -1,7 +1,7 @@
 import { type AssembledCall, type Json, type Part, toIso } from '../../shared/model/index.js';
+import { nulJoinedId } from '../ground/derived-ids.js';
 import type { Arrival } from './arrival.js';
 import { stableJson } from './chain/canonical.js';
-import { derivedId } from './ids.js';
 import type { AskedTool } from './tool-calls.js';
 
 const longestContext = 2000;
@@ -34,7 +34,7 @@ export function decisionsOf(
     const reasoning = reasoningOf(firstCall < 0 ? message.parts : message.parts.slice(0, firstCall), firstCall >= 0);
     return [
       {
-        decision_id: derivedId(arrival.started_at, arrival.call_id, 'decision', choice),
+        decision_id: nulJoinedId(arrival.started_at, arrival.call_id, 'decision', choice),
         trace_id: traceId,
         call_id: arrival.call_id,
         timestamp: toIso(arrival.ended_at),

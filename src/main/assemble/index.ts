@@ -1,8 +1,8 @@
 import type { Assembled, DecodedExchange, HeaderList, LineageReader } from '../../shared/model/index.js';
+import { nulJoinedId } from '../ground/derived-ids.js';
 import { type Arrival, arrivalOf } from './arrival.js';
 import { assembleCall, type NewLinks, type Setting } from './call.js';
 import { actionEffects, callEffects } from './effects/index.js';
-import { derivedId } from './ids.js';
 import { marked } from './records/marked.js';
 import { capturedMark, needsCapturedMark, ofOwnKind } from './records/own-kind.js';
 import { assembleRecord } from './records/record.js';
@@ -58,7 +58,7 @@ function assembleCaptured(
   const { session_key } = arrival;
   const setting: Setting = {
     home: session_key !== null && namesSession(session_key) ? recordedHome(session_key, lineage) : null,
-    fresh_id: derivedId(arrival.started_at, arrival.exchange.exchange_id, 'trace'),
+    fresh_id: nulJoinedId(arrival.started_at, arrival.exchange.exchange_id, 'trace'),
     marks: [],
     open: (_, links) => openTrace(arrival, links, client),
   };

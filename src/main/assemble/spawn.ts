@@ -1,7 +1,7 @@
 import type { CallNode, LineageReader } from '../../shared/model/index.js';
+import { nulJoinedId } from '../ground/derived-ids.js';
 import type { Arrival } from './arrival.js';
 import { openingTexts, orderMark, orderPlaceMark, orderTakenMark } from './chain/marks.js';
-import { derivedId } from './ids.js';
 import { runOf } from './session.js';
 
 /** Tool calls of one response that are searched for the order. */
@@ -54,5 +54,5 @@ export function spawnOf(
 
 /** Id of the step of a response's nth tool call: derived, so that a later call can name it without a lookup. */
 export function toolStepId(callId: string, callStartedAt: number, index: number): string {
-  return derivedId(callStartedAt, callId, 'tool', index);
+  return nulJoinedId(callStartedAt, callId, 'tool', index);
 }

@@ -1,7 +1,7 @@
 import type { ChatMessage, HashedMessage, Json, Micros, NewStep, Part } from '../../shared/model/index.js';
+import { nulJoinedId } from '../ground/derived-ids.js';
 import type { Arrival } from './arrival.js';
 import { resultValue } from './chain/canonical.js';
-import { derivedId } from './ids.js';
 import type { AskedTool } from './tool-calls.js';
 
 /** Text, media and other parts that make one `message` step. */
@@ -25,7 +25,7 @@ export function stepsOf(context: StepContext, hashed: HashedMessage, place: numb
   const { message, hash } = hashed;
   const steps: NewStep[] = [];
   const base = (part: number) => ({
-    step_id: derivedId(arrival.started_at, arrival.call_id, context.side, place, part),
+    step_id: nulJoinedId(arrival.started_at, arrival.call_id, context.side, place, part),
     at,
     call_id: arrival.call_id,
     message_hash: hash,

@@ -6,10 +6,10 @@ import type {
   Part,
   ToolResultArrival,
 } from '../../shared/model/index.js';
+import { nulJoinedId } from '../ground/derived-ids.js';
 import type { Arrival } from './arrival.js';
 import { resultValue } from './chain/canonical.js';
 import { effectKeys } from './effects/keys.js';
-import { derivedId } from './ids.js';
 import { toolStepId } from './spawn.js';
 
 type CallPart = Extract<Part, { type: 'tool_call' }>;
@@ -75,7 +75,7 @@ export function askedInHistory(arrival: Arrival, messages: HashedMessage[], line
   const tools = pairWithin(messages, (part, index, taken) => ({
     tool_call_id:
       part.id === null || part.id === '' || taken(part.id) ? `${arrival.call_id}:history:${index}` : part.id,
-    step_id: derivedId(arrival.started_at, arrival.call_id, 'history-tool', index),
+    step_id: nulJoinedId(arrival.started_at, arrival.call_id, 'history-tool', index),
     at: arrival.started_at,
     status: 'pending',
     metadata: { source: reporterOf(arrival), format: arrival.call.format, duration: 'unknown', from: 'history' },

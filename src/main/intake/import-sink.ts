@@ -1,7 +1,8 @@
 import type { CapturedExchange, Consent, ImportReport, Json } from '../../shared/model/index.js';
+import { lengthPrefixedId } from '../ground/derived-ids.js';
 import type { ImportItem } from './importers/importer.js';
 import type { SubmitOptions } from './queue.js';
-import { derivedId, recordExchange } from './records.js';
+import { recordExchange } from './records.js';
 
 /** What goes into the journal at once. */
 const batchItems = 128;
@@ -145,6 +146,6 @@ function captured(
   const record = consent === null ? item.record : { ...item.record, trace: { ...item.record.trace, consent } };
   const exchange = recordExchange(record);
   // Where the file has no times, the time it was imported at must not make another record of it.
-  if (item.undated) exchange.exchange_id = derivedId(0, record.source, record.key);
+  if (item.undated) exchange.exchange_id = lengthPrefixedId(0, record.source, record.key);
   return { exchange, traceKey: record.trace.key };
 }

@@ -1,4 +1,4 @@
-import { derivedId } from '../../../src/main/assemble/ids.js';
+import { nulJoinedId } from '../../../src/main/ground/derived-ids.js';
 import type { CapturedExchange, HeaderList } from '../../../src/shared/model/index.js';
 import type { JsonObject } from '../../support/model-server.js';
 import { Random } from '../store/random.js';
@@ -70,7 +70,7 @@ export class World {
   }
 
   exchangeId(at: number): string {
-    return derivedId(at, 'bench-lineage', this.#exchanges++);
+    return nulJoinedId(at, 'bench-lineage', this.#exchanges++);
   }
   chance(share: number): boolean {
     return this.random.next() < share;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readExchange } from '../../../src/main/decode/index.js';
-import { derivedId, recordExchange } from '../../../src/main/intake/records.js';
-import { type IntakeRecord, idSchema, intakeMediaType } from '../../../src/shared/model/index.js';
+import { recordExchange } from '../../../src/main/intake/records.js';
+import { type IntakeRecord, intakeMediaType } from '../../../src/shared/model/index.js';
 
 const record: IntakeRecord = {
   version: 1,
@@ -48,19 +48,5 @@ describe('recordExchange', () => {
       { ...record, started_at: record.started_at + 1_000_000 },
     ].map((other) => recordExchange(other).exchange_id);
     expect(new Set([id, ...others]).size).toBe(4);
-  });
-});
-
-describe('derivedId', () => {
-  it('is a UUIDv7 that begins with the time', () => {
-    const id = derivedId(record.started_at, 'a', 'b');
-    expect(idSchema.safeParse(id).success).toBe(true);
-    expect(id[14]).toBe('7');
-    expect(Number.parseInt(id.replace('-', '').slice(0, 12), 16)).toBe(1_763_716_200_000);
-    expect(derivedId(1, 'a', 'bc')).not.toBe(derivedId(1, 'ab', 'c'));
-  });
-
-  it.each([-5, Number.NaN, Number.POSITIVE_INFINITY, 1e300])('is one for the time %s too', (at) => {
-    expect(idSchema.safeParse(derivedId(at, 'a')).success).toBe(true);
   });
 });

@@ -8,7 +8,7 @@ import type {
   LineageReader,
   NewEffect,
 } from '../../../shared/model/index.js';
-import { derivedId } from '../ids.js';
+import { nulJoinedId } from '../../ground/derived-ids.js';
 import { runOf } from '../session.js';
 import { type Claim, claimFor, type Deed } from './claim.js';
 import { exactKey, nameKey } from './keys.js';
@@ -186,7 +186,7 @@ function isToolResult(value: Json): boolean {
 }
 
 function effectId({ decoded, item, index }: Context): string {
-  return derivedId(item.started_at, decoded.exchange.exchange_id, 'effect', index);
+  return nulJoinedId(item.started_at, decoded.exchange.exchange_id, 'effect', index);
 }
 
 function joined({ node, join, arguments_altered }: Claim): NonNullable<NewEffect['joined']> {

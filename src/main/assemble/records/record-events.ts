@@ -9,7 +9,7 @@ import {
   type NewToolCall,
   toIso,
 } from '../../../shared/model/index.js';
-import { derivedId } from '../ids.js';
+import { nulJoinedId } from '../../ground/derived-ids.js';
 import { stepBase } from './record-step.js';
 import { RecordTools } from './record-tools.js';
 
@@ -53,7 +53,7 @@ export function eventRows(
       event_ids.add(event_id);
     }
     const label = event_id === undefined ? `${record.key}#${index}` : `event ${event_id}`;
-    const step_id = derivedId(event.at, traceId, label);
+    const step_id = nulJoinedId(event.at, traceId, label);
     switch (event.type) {
       case 'tool_call':
         steps.push(...tools.asked({ event, label, step_id }));
@@ -65,7 +65,7 @@ export function eventRows(
         steps.push(...tools.executed({ event, label, step_id }));
         break;
       case 'decision': {
-        const decision = decisionOf(event, derivedId(event.at, traceId, label, 'decision'), traceId);
+        const decision = decisionOf(event, nulJoinedId(event.at, traceId, label, 'decision'), traceId);
         new_decisions.push(decision);
         steps.push({ ...stepBase(event, step_id), type: 'decision', decision_id: decision.decision_id });
         break;

@@ -11,11 +11,11 @@ import type {
   ToolCallNode,
   ToolResultArrival,
 } from '../../../shared/model/index.js';
+import { nulJoinedId } from '../../ground/derived-ids.js';
 import { resultValue, shortHash, stableJson } from '../chain/canonical.js';
 import { claimFor } from '../effects/claim.js';
 import { effectKeys, exactKey, nameKey, sameArguments, traceNameKey, traceToolKey } from '../effects/keys.js';
 import { resultAltered } from '../effects/result.js';
-import { derivedId } from '../ids.js';
 import { type PlacedEvent, stepBase } from './record-step.js';
 
 type Of<T extends IntakeEvent['type']> = Extract<IntakeEvent, { type: T }>;
@@ -118,7 +118,7 @@ export class RecordTools {
     const { agent } = event;
     const at = event.at + Math.round((duration_ms ?? 0) * 1000);
     const answer: NewStep = {
-      step_id: derivedId(at, this.#traceId, label, 'result'),
+      step_id: nulJoinedId(at, this.#traceId, label, 'result'),
       at,
       ...(agent === undefined ? {} : { agent }),
       type: 'tool_result',
@@ -159,7 +159,7 @@ export class RecordTools {
       evidence: `the report names the tool call ${tool_call_id}`,
     };
     const wire = asked?.in === 'record' ? null : this.#lineage.effectOf(this.#traceId, tool_call_id);
-    const effect_id = derivedId(event.at, this.#traceId, label, 'effect');
+    const effect_id = nulJoinedId(event.at, this.#traceId, label, 'effect');
     this.effects.push({
       type: 'add',
       effect: {

@@ -1,7 +1,7 @@
 import type { IntakeRecord, Json, LineageReader, NewTrace, TracePatch } from '../../../shared/model/index.js';
 import { consentBehindGate, toIso } from '../../../shared/model/index.js';
+import { nulJoinedId } from '../../ground/derived-ids.js';
 import { traceToolKey } from '../effects/keys.js';
-import { derivedId } from '../ids.js';
 import { cutTitle } from '../title.js';
 
 /** Where a record belongs. */
@@ -21,7 +21,7 @@ export function homeOf(record: IntakeRecord, lineage: LineageReader): RecordHome
   const parent_trace_id = trace.parent_key === undefined ? null : byKey(trace.parent_key, lineage);
   return {
     known: knownTrace(record, lineage),
-    fresh_id: trace.trace_id ?? derivedId(record.started_at, trace.key, 'trace'),
+    fresh_id: trace.trace_id ?? nulJoinedId(record.started_at, trace.key, 'trace'),
     parent_trace_id,
     parent_step_id:
       parent_trace_id === null || trace.parent_tool_call_id === undefined

@@ -1,11 +1,11 @@
 import type { CallNode, ChatMessage, LineageReader, Micros, NewWitness } from '../../../shared/model/index.js';
 import { sentKey } from '../../../shared/sent-keys.js';
+import { nulJoinedId } from '../../ground/derived-ids.js';
 import type { Arrival } from '../arrival.js';
 import { shortHash } from '../chain/canonical.js';
 import { turnMark } from '../chain/marks.js';
 import { endAfter } from '../chain/merkle.js';
 import { turnText } from '../chain/turns.js';
-import { derivedId } from '../ids.js';
 import { isSent } from '../records/own-kind.js';
 import { disagreements, type StoredContent } from './witness-compare.js';
 
@@ -73,7 +73,7 @@ export function secondReport(arrival: Arrival, lineage: LineageReader): SecondRe
 export function witnessOf(arrival: Arrival, report: SecondReport): NewWitness {
   const { node, basis, stored } = report;
   return {
-    witness_id: derivedId(arrival.started_at, arrival.call_id, 'witness'),
+    witness_id: nulJoinedId(arrival.started_at, arrival.call_id, 'witness'),
     trace_id: node.trace_id,
     call_id: node.call_id,
     source: sourceOf(arrival),

@@ -1,5 +1,5 @@
 import type { RedactedExchange } from '../../../shared/model/index.js';
-import { derivedId } from '../derived-id.js';
+import { jsonListId } from '../../ground/derived-ids.js';
 import type { Turn } from './turns.js';
 
 /**
@@ -14,7 +14,7 @@ export function turnExchange(socket: RedactedExchange, turn: Turn, index: number
   const http_version = socket.request.http_version;
   const { session, session_source, upstream_name } = socket;
   const exchange: Omit<RedactedExchange, symbol> = {
-    exchange_id: derivedId(started_at, socket.exchange_id, 'turn', String(index)),
+    exchange_id: jsonListId(started_at, socket.exchange_id, 'turn', String(index)),
     kind: 'http',
     via: 'socket',
     part_of: socket.exchange_id,

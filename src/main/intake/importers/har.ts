@@ -1,5 +1,5 @@
 import type { CapturedExchange, HeaderList, Micros } from '../../../shared/model/index.js';
-import { derivedId } from '../records.js';
+import { lengthPrefixedId } from '../../ground/derived-ids.js';
 import { framesOf, httpVersion, importedClient, importedMessage, type SocketFrame } from './exchanges.js';
 import { contentKey, isObject, type JsonObject, numberOf, objectOf, objectsOf, textOf, timeOf } from './fields.js';
 import type { Importer } from './importer.js';
@@ -65,7 +65,7 @@ function exchangeOf(entry: JsonObject, text: string): CapturedExchange | string 
   const responded = status > 0;
   const said = numberOf(objectOf(response['content'])['size']) ?? 0;
   return {
-    exchange_id: derivedId(started, `import:${id}`, contentKey(text)),
+    exchange_id: lengthPrefixedId(started, `import:${id}`, contentKey(text)),
     kind: socket ? 'websocket' : 'http',
     via: 'import',
     client: importedClient(version),

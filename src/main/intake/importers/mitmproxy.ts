@@ -1,5 +1,5 @@
 import type { CapturedExchange, HeaderList, Micros } from '../../../shared/model/index.js';
-import { derivedId } from '../records.js';
+import { lengthPrefixedId } from '../../ground/derived-ids.js';
 import { framesOf, httpVersion, importedClient, importedMessage, type SocketFrame } from './exchanges.js';
 import { timeOf } from './fields.js';
 import type { Importer } from './importer.js';
@@ -72,7 +72,7 @@ function exchangeOf(flow: State): CapturedExchange | string {
   const down =
     response === null ? null : socket === null ? { body: bodyOf(response), chunks: [] } : framesOf(frames, 'server');
   return {
-    exchange_id: derivedId(started, `import:${id}`, textOf(flow['id']) ?? ''),
+    exchange_id: lengthPrefixedId(started, `import:${id}`, textOf(flow['id']) ?? ''),
     kind: socket === null ? 'http' : 'websocket',
     via: 'import',
     client: importedClient(version),

@@ -10,7 +10,7 @@ import type {
   TelemetryTrace,
 } from '../../../shared/model/index.js';
 import { toIso } from '../../../shared/model/index.js';
-import { derivedId } from '../records.js';
+import { lengthPrefixedId } from '../../ground/derived-ids.js';
 import { intakeEvents, microsOf } from './events.js';
 
 const source = 'rest';
@@ -37,7 +37,7 @@ export function telemetryRecord(
     ...extra
   } = trace;
   const started_at = microsOf(start_time);
-  const traceId = retry === undefined ? uuidv7() : derivedId(started_at, source, retry);
+  const traceId = retry === undefined ? uuidv7() : lengthPrefixedId(started_at, source, retry);
   const mapped = events.flatMap(intakeEvents);
   let ended_at = end_time == null ? started_at : microsOf(end_time);
   for (const { at } of mapped) if (at > ended_at) ended_at = at;

@@ -1,17 +1,18 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { lengthPrefixedId } from '../../../../src/main/ground/derived-ids.js';
 import type { Importer, ImportItem } from '../../../../src/main/intake/importers/importer.js';
 import { detectImporter, importerById, importers } from '../../../../src/main/intake/importers/index.js';
 import { decompressed, headBytes, peek, readHead } from '../../../../src/main/intake/importers/reading/input.js';
-import { derivedId, recordExchange } from '../../../../src/main/intake/records.js';
+import { recordExchange } from '../../../../src/main/intake/records.js';
 import { fixtures, pieces, read } from './support.js';
 
 const all = fixtures();
 const importerOf = (id: string) => importerById(id) as Importer;
 const nameOf = (item: ImportItem) =>
   'record' in item
-    ? derivedId(0, item.record.source, item.record.key)
+    ? lengthPrefixedId(0, item.record.source, item.record.key)
     : 'exchange' in item
       ? item.exchange.exchange_id
       : null;
