@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEngine } from '../support/engine.js';
 import { startModelServer } from '../support/model-server.js';
 
-/** A small disk of its own: only root may mount one. */
+/** A small disk of its own: only root may mount one (in a container: with the capability SYS_ADMIN); skipped elsewhere. */
 const folder = mkdtempSync(join(tmpdir(), 'sluice-disk-'));
 let mounted = false;
 try {
@@ -22,10 +23,11 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Leaves not a block free. */
-function fill(path: string): void {
+/** Leaves `free` bytes, or not a block. */
+function fill(path: string, free = 0): void {
   const { bavail, bsize } = statfsSync(folder);
-  writeFileSync(path, Buffer.alloc(Math.max(0, bavail * bsize - bsize), 120));
+  writeFileSync(path, Buffer.alloc(Math.max(0, bavail * bsize - bsize - free), 120));
+  if (free > 0) return;
   for (let at = 0; ; at++) {
     try {
       writeFileSync(`${path}-${at}`, Buffer.alloc(bsize, 120));
@@ -79,5 +81,50 @@ describe.runIf(mounted)('a full disk', () => {
     // Each was stored, or is counted as lost.
     expect(page.items.length + losses.journal_errors).toBeGreaterThanOrEqual(7);
     expect(page.items.length).toBeGreaterThanOrEqual(2);
+  }, 120_000);
+
+  it('ends soon on SIGTERM where the store cannot be written; what waits is stored by the next start', async () => {
+    const dataDir = join(folder, 'stopped');
+    const args = ['--upstream', `stub=${model.url}`];
+    const engine = await startEngine(args, { dataDir });
+    const send = async (text: string) => {
+      const answer = await fetch(`${engine.ready.proxy}/stub/v1/chat/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'gpt-5.1', messages: [{ role: 'user', content: text }] }),
+      });
+      expect(answer.status).toBe(200);
+      await answer.arrayBuffer();
+    };
+    await send('before');
+    await engine.settled();
+    // Room for the journal's copy, not for the store's beside it.
+    const filler = join(folder, 'filler');
+    fill(filler, 1_500_000);
+    let sent = 1;
+    for (; (await engine.api('/health')).losses.journal_errors === 0 && sent < 40; sent++) {
+      await send(randomBytes(150_000).toString('hex'));
+      const { reasons } = await engine.api('/health');
+      if (reasons.some(({ code }: { code: string }) => code === 'store_failing')) break;
+    }
+    await engine.until(
+      '/health',
+      ({ reasons }) => reasons.some(({ code }: { code: string }) => code === 'store_failing'),
+      30_000,
+    );
+    const { exchanges, losses } = await engine.api('/health');
+    expect(exchanges.pending).toBeGreaterThan(0);
+
+    expect(await engine.stop()).toBe(0);
+    expect(engine.log()).toContain('left_in_journal');
+    // No step of the end waited its time out.
+    expect(engine.log()).not.toContain('stop_step');
+    expect(existsSync(join(dataDir, 'lock.json'))).toBe(false);
+
+    execFileSync('sh', ['-c', `rm -f ${filler}*`]);
+    await using again = await startEngine(args, { dataDir });
+    await again.until('/health', ({ exchanges: now }) => now.pending === 0, 60_000);
+    const page = await again.api('/exchanges?limit=100');
+    expect(page.items.length).toBeGreaterThanOrEqual(exchanges.seen - losses.journal_errors);
   }, 120_000);
 });

@@ -38,6 +38,8 @@ export interface EngineOptions {
   command: string;
   /** Exchanges to put in when the store is empty. */
   demo?: () => CapturedExchange[];
+  /** Asks for the end while it is still being started: what is open by then is given back. */
+  signal?: AbortSignal;
   /** The engine cannot go on (a thread crashes again and again) and has stopped. */
   onFatal?(error: Error): void;
 }
@@ -47,6 +49,11 @@ export const engineActor: AuditActor = { kind: 'engine', token_id: null };
 
 type Jobs = ReturnType<typeof createJobs>;
 export type EngineContext = Awaited<ReturnType<typeof openContext>>;
+
+/** @throws SluiceError shutting_down where the end was asked for while the engine was being started. */
+export function refuseWhenAsked(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new SluiceError('shutting_down', 'The engine was ended while it was being started.');
+}
 
 /** What every part stands on: the locked folder with its keys and rules, the threads, the store. */
 export async function openContext(options: EngineOptions, log: Logger, { opened }: Lifecycle) {
@@ -63,6 +70,7 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
   const settings = openSettings(folder, options.overrides ?? {}, sealedCredentials(sealed));
   const token = loadToken(folder, options.token);
   const ca = await loadOrCreateCa(folder.root);
+  refuseWhenAsked(options.signal);
   const known = knownSecrets(process.env, token);
   const vault = openVault(folder.vault, keys.vault);
   const live = openLiveRedactor({ folder, vault, pseudonymKey: keys.pseudonym, known });
@@ -101,6 +109,7 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
     onCaptureEvent: observed.onCapture,
     onPipelineEvent: observed.onPipeline,
     onCaptureRestart: observed.captureRestarted,
+    signal: options.signal,
     onGiveUp(error) {
       log.fatal({ name: error.name }, 'thread_gave_up');
       options.onFatal?.(error);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Services } from '../api/services.js';
 import { createLogger } from '../home/log.js';
-import { type EngineOptions, openContext } from './context.js';
+import { type EngineOptions, openContext, refuseWhenAsked } from './context.js';
 import { createLifecycle } from './lifecycle.js';
 import { type EnginePart, jobsOf, servicesOf } from './part.js';
 import { apiPart } from './parts/api.js';
@@ -69,7 +69,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const services: Services = servicesOf([...domains, jobs]);
     const last = [made(apiPart(context, services)), made(demoPart(context)), made(capturePart(context))];
     const parts: EnginePart[] = [...domains, jobs, ...last];
-    for (const part of parts) await part.begin?.();
+    for (const part of parts) {
+      refuseWhenAsked(options.signal);
+      await part.begin?.();
+    }
+    refuseWhenAsked(options.signal);
     return { ready: context.ready(), services, stop: lifecycle.end };
   } catch (error) {
     await lifecycle.end();

@@ -52,16 +52,23 @@ export function lockFolder(folder: DataFolder): FolderLock {
   } finally {
     rmSync(draft, { force: true });
   }
+  // However the process ends by its own doing, the folder is free afterwards.
+  process.once('exit', release);
   return {
     announce(addresses) {
       // Whoever read it half-written would take it for a stale one, and the folder with it.
       writeFileSync(draft, JSON.stringify({ ...own, ...addresses }), { mode: 0o600 });
       renameSync(draft, folder.lock);
     },
-    release() {
-      rmSync(folder.lock, { force: true });
-    },
+    release,
   };
+
+  function release(): void {
+    process.off('exit', release);
+    rmSync(folder.lock, { force: true });
+    // Left where it could not be given its name: a full disk, an end in between.
+    rmSync(draft, { force: true });
+  }
 }
 
 /** Takes a dead process's lock away. Another one may have done so and locked the folder since: that lock is put back. */

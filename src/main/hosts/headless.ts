@@ -7,7 +7,7 @@ import { appVersion, commandLine, packageRoot, uiDir } from './paths.js';
 /** The engine in this process, on plain Node or in Electron's utility process. */
 export function startHeadless(
   options: ResolvedOptions,
-  extra: { key?: Uint8Array; onFatal(error: Error): void },
+  extra: { key?: Uint8Array; signal?: AbortSignal; onFatal(error: Error): void },
 ): Promise<Engine> {
   return startEngine({
     dataDir: options.dataDir,
@@ -18,21 +18,8 @@ export function startHeadless(
     uiDir,
     version: appVersion,
     command: commandLine,
+    ...(extra.signal === undefined ? {} : { signal: extra.signal }),
     ...(options.demo ? { demo: () => demoExchanges(Date.now() * 1000) } : {}),
     onFatal: extra.onFatal,
-  });
-}
-
-/** Stops the engine once on SIGTERM or SIGINT; a second signal ends the process at once. Resolves when it has stopped. */
-export function untilSignal(engine: Engine): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let asked = false;
-    const onSignal = () => {
-      if (asked) process.exit(1);
-      asked = true;
-      engine.stop().then(resolve, reject);
-    };
-    process.on('SIGTERM', onSignal);
-    process.on('SIGINT', onSignal);
   });
 }

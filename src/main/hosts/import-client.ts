@@ -21,7 +21,8 @@ export interface WatchHandle {
   end(): Promise<WatchState>;
 }
 
-export async function importHost(flags: EngineFlags): Promise<ImportHost> {
+/** `signal`: asks for the end while an engine of the command's own is still being started. */
+export async function importHost(flags: EngineFlags, signal: AbortSignal): Promise<ImportHost> {
   const options = resolveOptions(flags, process.env);
   const engine = runningEngine(dataFolder(options.dataDir), options.token);
   if (engine) {
@@ -49,6 +50,7 @@ export async function importHost(flags: EngineFlags): Promise<ImportHost> {
   const own = await startHeadless(
     { ...options, overrides: { ...options.overrides, proxy_port: proxy_port ?? 0, api_port: api_port ?? 0 } },
     {
+      signal,
       onFatal(error) {
         process.stderr.write(`sluice: a thread crashed again and again (${error.message}).\n`);
         process.exit(1);

@@ -41,7 +41,7 @@ const thread = serveThread<PipelineRequest<CommandOf<StoreCommands>>, PipelineEv
         rewriting = null;
         return null;
       case 'drain':
-        return pipeline.drained(request.position);
+        return pipeline.drained(request.position, request.whileItWorks);
       case 'rewrite':
         return rewriterOf(writer).step(request.runId, rewritingOf(request.plan), request.budgetMs);
       case 'look':

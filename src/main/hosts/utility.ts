@@ -16,6 +16,8 @@ interface ParentPort {
 const parent = (process as unknown as { parentPort: ParentPort }).parentPort;
 
 let engine: Engine | null = null;
+let starting: Promise<void> = Promise.resolve();
+const asked = new AbortController();
 let lastRequest = 0;
 const waiting = new Map<number, { resolve(result: string | Uint8Array): void; reject(error: Error): void }>();
 
@@ -42,6 +44,7 @@ async function start(args: string[], keychain: boolean): Promise<void> {
   const key = await keychainKey(folder, keychain ? desktopKeychain : null);
   engine = await startHeadless(options, {
     ...(key === undefined ? {} : { key }),
+    signal: asked.signal,
     // As a crash: the desktop starts a new process, and gives up when that does not help.
     onFatal: () => process.exit(1),
   });
@@ -60,9 +63,9 @@ function failureOf(error: unknown): EngineFailure {
 parent.on('message', ({ data }) => {
   switch (data.type) {
     case 'start':
-      start(data.args, data.keychain).catch((error) =>
-        parent.postMessage({ type: 'failed', failure: failureOf(error) }),
-      );
+      starting = start(data.args, data.keychain).catch((error) => {
+        if (!asked.signal.aborted) parent.postMessage({ type: 'failed', failure: failureOf(error) });
+      });
       break;
     case 'keychain': {
       const { id, result } = data;
@@ -72,13 +75,18 @@ parent.on('message', ({ data }) => {
       break;
     }
     case 'stop':
-      Promise.resolve(engine?.stop()).then(
-        () => process.exit(0),
-        (error) => {
-          process.stderr.write(`${failureOf(error).message}\n`);
-          process.exit(1);
-        },
-      );
+      asked.abort();
+      // A keychain that asks its user would hold up the end.
+      for (const { reject } of waiting.values()) reject(new Error('The engine is ended.'));
+      starting
+        .then(() => engine?.stop())
+        .then(
+          () => process.exit(0),
+          (error) => {
+            process.stderr.write(`${failureOf(error).message}\n`);
+            process.exit(1);
+          },
+        );
       break;
   }
 });

@@ -66,8 +66,11 @@ export interface PipelineParts {
 export interface Pipeline {
   /** The journal has grown to this position. */
   grow(position: Cursor): void;
-  /** Resolves when everything up to this position is stored. */
-  drained(position: Cursor): Promise<void>;
+  /**
+   * Resolves when everything up to this position is stored. `whileItWorks`: rejects as soon as the store cannot commit, instead
+   * of waiting until it can.
+   */
+  drained(position: Cursor, whileItWorks?: boolean): Promise<void>;
   stop(): void;
 }
 
@@ -83,19 +86,27 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   if (parts.backlogUntil !== null) counters.add('backlog', parts.reader.count(cursor, parts.backlogUntil));
   let scheduled = false;
   let stopped = false;
-  const waiting: { position: Cursor; resolve(): void }[] = [];
+  let retry: NodeJS.Timeout | undefined;
+  let waiting: { position: Cursor; resolve(): void; reject: ((error: Error) => void) | null }[] = [];
   const pace = createPace(distance);
 
   function schedule(delayMs = 0): void {
     if (scheduled || stopped) return;
     scheduled = true;
     // Commands of the main thread get their turn between two batches.
-    if (delayMs > 0) setTimeout(run, delayMs);
+    if (delayMs > 0) retry = setTimeout(run, delayMs);
     else setImmediate(run);
+  }
+
+  /** Whoever does not wait for a store that cannot commit is told. */
+  function giveUp(code: string): void {
+    for (const { reject } of waiting) reject?.(Object.assign(new Error('the store cannot be written'), { code }));
+    waiting = waiting.filter(({ reject }) => reject === null);
   }
 
   function run(): void {
     scheduled = false;
+    retry = undefined;
     if (stopped || !limit) return;
     let next: Cursor;
     const began = performance.now();
@@ -118,6 +129,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       // The store could not commit (a full disk, say): nothing is acknowledged, the batch is tried again.
       counters.set('store_failing', 1);
       parts.onLog('error', 'store_failed', { code: codeOf(error), retry_ms: retryMs });
+      giveUp(codeOf(error));
       schedule(retryMs);
       return;
     }
@@ -295,12 +307,20 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       limit = position;
       if (before(cursor, limit)) schedule();
     },
-    drained(position) {
+    drained(position, whileItWorks = false) {
       if (!before(cursor, position)) return Promise.resolve();
-      return new Promise((resolve) => waiting.push({ position, resolve }));
+      return new Promise((resolve, reject) => {
+        waiting.push({ position, resolve, reject: whileItWorks ? reject : null });
+        // Nobody who waits shall wait for the rest between two batches, or for the next attempt.
+        if (retry === undefined || !scheduled) return;
+        clearTimeout(retry);
+        scheduled = false;
+        schedule();
+      });
     },
     stop() {
       stopped = true;
+      clearTimeout(retry);
     },
   };
 }

@@ -80,8 +80,8 @@ export type PipelineRequest<Command> =
   | { type: 'command'; command: Command }
   /** From the next exchange on this policy and these values hold. */
   | { type: 'policy'; policy: RedactionPolicy; values: KnownValue[] }
-  /** Answers when everything up to `position` is stored. */
-  | { type: 'drain'; position: Position }
+  /** Answers when everything up to `position` is stored; `whileItWorks`: fails as soon as the store cannot commit. */
+  | { type: 'drain'; position: Position; whileItWorks: boolean }
   /** Rewrites what is stored for some milliseconds; answers how far the run is (a RewriteState of the store). */
   | { type: 'rewrite'; runId: string; plan: RewritePlan; budgetMs: number }
   /** The same without changing anything: answers what would be (a RewriteLook). */

@@ -1,4 +1,5 @@
 import { MessageChannel } from 'node:worker_threads';
+import { SluiceError } from '../../../shared/errors.js';
 import type { KnownValue, RedactionPolicy } from '../../../shared/policy-file.js';
 import type { Settings } from '../../../shared/settings.js';
 import { captureCounters, captureCountersBytes } from '../../capture/counters.js';
@@ -39,6 +40,8 @@ interface ThreadParts {
   onPipelineEvent(event: PipelineEvent): void;
   /** The capture thread crashed: what was under way is gone. */
   onCaptureRestart(): void;
+  /** Asks for the end: a thread that is still being started is not waited for. */
+  signal: AbortSignal | undefined;
   /** A thread crashed again and again. */
   onGiveUp(error: Error): void;
 }
@@ -56,6 +59,7 @@ export async function startThreads(parts: ThreadParts) {
   let pipeline: Supervisor<Request> | undefined;
   /** Listeners of `sluice run`, as they are opened again. */
   const runs = new Map<string, { session: string; credential: string; port: number }>();
+  const unlessAsked = <T>(answer: Promise<T>): Promise<T> => orAborted(answer, parts.signal);
   const running: Pick<Supervisor<unknown>, 'expectEnd'>[] = [];
   const giveUp = (error: Error) => {
     for (const thread of running) thread.expectEnd();
@@ -79,7 +83,7 @@ export async function startThreads(parts: ThreadParts) {
         parts.onCaptureEvent,
       ),
     async ready(handle) {
-      const answer = (await handle.request({ type: 'ready' })) as { port: number; journalStart: Position };
+      const answer = (await unlessAsked(handle.request({ type: 'ready' }))) as { port: number; journalStart: Position };
       proxyPort = answer.port;
       journalStart ??= answer.journalStart;
     },
@@ -123,7 +127,7 @@ export async function startThreads(parts: ThreadParts) {
           parts.onPipelineEvent,
         ),
       async ready(handle) {
-        await handle.request({ type: 'ready' });
+        await unlessAsked(handle.request({ type: 'ready' }));
         backlogUntil = null;
       },
       restarted: (handle) => join(capture.handle(), handle),
@@ -162,7 +166,7 @@ export async function startThreads(parts: ThreadParts) {
     /** Resolves when everything that is in the journal by now is stored. */
     async stored(): Promise<void> {
       const position = (await capture.handle().request({ type: 'position' })) as Position;
-      await writer.handle().request({ type: 'drain', position });
+      await writer.handle().request({ type: 'drain', position, whileItWorks: false });
     },
     /** A command to the only writer of the store. */
     commands: remote<StoreCommands>(storeCommandNames, (command) =>
@@ -204,9 +208,9 @@ export async function startThreads(parts: ThreadParts) {
       capture.expectEnd();
       stoppedAt = (await capture.handle().request({ type: 'stop', graceMs })) as Position;
     },
-    /** Resolves when everything that capture left in the journal is stored. */
+    /** Resolves when everything that capture left in the journal is stored; rejects where the store cannot be written. */
     async drain(): Promise<void> {
-      if (stoppedAt) await writer.handle().request({ type: 'drain', position: stoppedAt });
+      if (stoppedAt) await writer.handle().request({ type: 'drain', position: stoppedAt, whileItWorks: true });
     },
     async stopPipeline(): Promise<void> {
       writer.expectEnd();
@@ -219,6 +223,17 @@ export async function startThreads(parts: ThreadParts) {
       return Promise.all([capture.handle().terminate(), writer.handle().terminate()]);
     },
   };
+}
+
+/** What a promise gives, or shutting_down as soon as the end is asked for. */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const end = () => reject(new SluiceError('shutting_down', 'The engine was ended while it was being started.'));
+    if (signal.aborted) end();
+    signal.addEventListener('abort', end, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
+  });
 }
 
 /** Gives both threads an end of a channel of their own. */

@@ -3,7 +3,7 @@ import type { Writes } from '../../api/services.js';
 import type { EngineContext } from '../context.js';
 
 /** What is stored, what users write beside it, and who did what. */
-export function storePart({ reading, commands, typed, tick, onTick, audit, threads }: EngineContext) {
+export function storePart({ reading, commands, typed, tick, onTick, audit, threads, log }: EngineContext) {
   const changed = <T>(topics: Tick['topics'], result: T): T => {
     tick(topics);
     return result;
@@ -18,7 +18,11 @@ export function storePart({ reading, commands, typed, tick, onTick, audit, threa
     id: 'store',
     services: { reads: reading.reads, writes: typed.writes(writes), audit, onTick },
     /** What is not stored by then waits in the journal for the next start. */
-    end: () => threads.drain(),
+    async end(): Promise<void> {
+      await threads.drain().catch((error: Error) => {
+        log.warn({ pending: threads.pending(), name: error.name }, 'left_in_journal');
+      });
+    },
     endMs: 30_000,
   };
 }

@@ -7,6 +7,7 @@ import { SluiceError } from '../../../shared/errors.js';
 import type { ErrorRecord, ImportReport, Job } from '../../../shared/model/index.js';
 import { type ImportHost, importHost } from '../import-client.js';
 import type { EngineFlags } from '../options.js';
+import { stopSignal } from '../stop-signal.js';
 import { engineFlags } from './engine-flags.js';
 
 const maxDepth = 16;
@@ -28,11 +29,12 @@ export function importCommand(): Command {
     .option('--json', 'print one line of JSON a file')
     .action(async (given: string[], flags: ImportFlags) => {
       const files = await allFiles(given);
-      const host = await importHost(flags);
+      const asked = stopSignal();
+      const host = await importHost(flags, asked);
       let failed = 0;
       try {
         for (const file of files) {
-          const outcome = await importOne(host, file, flags);
+          const outcome = await importOne(host, file, flags, asked);
           if ('error' in outcome) failed += 1;
           print(outcome, flags.json === true);
         }
@@ -44,12 +46,14 @@ export function importCommand(): Command {
     });
 }
 
-async function importOne(host: ImportHost, file: string, flags: ImportFlags): Promise<Outcome> {
+async function importOne(host: ImportHost, file: string, flags: ImportFlags, asked: AbortSignal): Promise<Outcome> {
   try {
+    if (asked.aborted) throw ended();
     let job = file === '-' ? await host.importStdin(flags.as) : await host.importFile(file, flags.as);
     const progress = process.stderr.isTTY && !flags.json;
     while (job.state === 'queued' || job.state === 'running') {
       await sleep(100);
+      if (asked.aborted) throw ended();
       job = await host.job(job.job_id);
       if (progress) process.stderr.write(`\r\x1b[K${share(job)}${file} ${job.message}`);
     }
@@ -61,6 +65,9 @@ async function importOne(host: ImportHost, file: string, flags: ImportFlags): Pr
     return { file, error: { code: error.code, message: error.message } };
   }
 }
+
+/** What was taken is stored; the file can be given again, and what was stored before is passed over. */
+const ended = () => new SluiceError('shutting_down', 'The import was ended before it was done.');
 
 function share(job: Job): string {
   return job.progress === null ? '' : `${Math.floor(job.progress * 100)} % `;

@@ -6,6 +6,7 @@ import { runCommand as launch } from '../../capture/launch/run-command.js';
 import { dataFolder } from '../../home/folder.js';
 import { runningEngine } from '../engine-client.js';
 import { type EngineFlags, resolveOptions } from '../options.js';
+import { stopSignal } from '../stop-signal.js';
 import { readConsent } from './consent-flag.js';
 import { engineFlags } from './engine-flags.js';
 
@@ -46,8 +47,11 @@ export function runCommand(): Command {
         throw new SluiceError('usage', '--session needs 1 to 200 characters.');
       }
       const consent = consentOf(flags);
-      const host = await runHost(flags);
+      // While the command runs they are its own; what is open is given back in any case.
+      const asked = stopSignal(() => {});
+      const host = await runHost(flags, asked);
       try {
+        if (asked.aborted) throw new SluiceError('shutting_down', 'The run was ended before its command began.');
         const { run_id, proxy } = await host.start(flags.session ?? null, consent);
         const { code, bypassed } = await launch(command, {
           proxy,
@@ -70,7 +74,7 @@ function consentOf({ consent, licence }: RunFlags): GivenConsent | null {
     : { ...readConsent(consent), ...(licence === undefined ? {} : { licence }) };
 }
 
-async function runHost(flags: EngineFlags): Promise<RunHost> {
+async function runHost(flags: EngineFlags, signal: AbortSignal): Promise<RunHost> {
   const options = resolveOptions(flags, process.env);
   const engine = runningEngine(dataFolder(options.dataDir), options.token);
   if (engine) {
@@ -90,6 +94,7 @@ async function runHost(flags: EngineFlags): Promise<RunHost> {
   const own = await startHeadless(
     { ...options, overrides: { ...options.overrides, proxy_port: proxy_port ?? 0, api_port: api_port ?? 0 } },
     {
+      signal,
       onFatal(error) {
         process.stderr.write(`sluice: a thread crashed again and again (${error.message}).\n`);
         process.exit(1);

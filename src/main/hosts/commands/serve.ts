@@ -1,10 +1,12 @@
 import { Command } from 'commander';
+import { SluiceError } from '../../../shared/errors.js';
 import type { Engine } from '../../engine/index.js';
 import { dataFolder } from '../../home/folder.js';
 import { loadToken } from '../../home/keys.js';
 import { lockHolder } from '../../home/lock.js';
 import { openBrowser } from '../browser.js';
 import { type EngineFlags, resolveOptions } from '../options.js';
+import { stopAsked, stopSignal } from '../stop-signal.js';
 import { openWindow, surfaceHere } from '../window.js';
 import { engineFlags } from './engine-flags.js';
 
@@ -44,8 +46,11 @@ export async function openStudio(flags: EngineFlags): Promise<void> {
 
 /** Runs the engine until a signal, then ends the process. */
 async function serve(flags: EngineFlags, ready: (engine: Engine) => void): Promise<never> {
-  const { startHeadless, untilSignal } = await import('../headless.js');
-  const engine = await startHeadless(resolveOptions(flags, process.env), {
+  // Before anything is opened: whoever asks while it starts, or reads that it is ready, is heard.
+  const asked = stopSignal();
+  const { startHeadless } = await import('../headless.js');
+  const starting = startHeadless(resolveOptions(flags, process.env), {
+    signal: asked,
     onFatal(error) {
       process.stderr.write(
         `sluice: a thread crashed again and again (${error.message}); stopping. Nothing captured is lost.\n`,
@@ -53,10 +58,13 @@ async function serve(flags: EngineFlags, ready: (engine: Engine) => void): Promi
       process.exit(1);
     },
   });
-  // Listening before anyone is told that it runs: who reads the line may end it at once.
-  const stopped = untilSignal(engine);
+  const engine = await starting.catch((error: unknown) => {
+    if (asked.aborted && error instanceof SluiceError && error.code === 'shutting_down') process.exit(0);
+    throw error;
+  });
   ready(engine);
-  await stopped;
+  await stopAsked(asked);
+  await engine.stop();
   process.exit(0);
 }
 

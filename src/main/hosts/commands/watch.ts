@@ -6,6 +6,7 @@ import { SluiceError } from '../../../shared/errors.js';
 import type { WatchState } from '../../api/services.js';
 import { importHost } from '../import-client.js';
 import type { EngineFlags } from '../options.js';
+import { stopAsked, stopSignal } from '../stop-signal.js';
 import { engineFlags } from './engine-flags.js';
 
 /** Where agents keep their session files. */
@@ -28,9 +29,9 @@ export function watchCommand(): Command {
       if (missing !== undefined) throw new SluiceError('usage', `${missing} does not exist.`);
       if (folders.length === 0)
         throw new SluiceError('usage', 'Neither ~/.claude/projects nor ~/.codex/sessions exists; name a folder.');
-      const host = await importHost(flags);
-      const stop = Promise.withResolvers<void>();
-      process.once('SIGINT', stop.resolve).once('SIGTERM', stop.resolve);
+      const asked = stopSignal();
+      const host = await importHost(flags, asked);
+      const stop = stopAsked(asked);
       try {
         const watch = await host.watch(folders);
         if (!flags.json) {
@@ -45,17 +46,13 @@ export function watchCommand(): Command {
           if (line !== last) process.stdout.write(`${line}\n`);
           last = line;
         };
-        let over = false;
-        stop.promise.then(() => {
-          over = true;
-        });
-        while (!over) {
+        while (!asked.aborted) {
           tell(await watch.state());
           let timer: NodeJS.Timeout | undefined;
           const later = new Promise((wake) => {
             timer = setTimeout(wake, reportEveryMs);
           });
-          await Promise.race([stop.promise, later]);
+          await Promise.race([stop, later]);
           clearTimeout(timer);
         }
         tell(await watch.end());
