@@ -1,4 +1,5 @@
 /** electron-builder's afterPack hook: burns the switches that make a packaged Electron refuse to be something else. */
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses';
 
@@ -13,11 +14,16 @@ const fuses = {
   [FuseV1Options.EnableCookieEncryption]: true,
   [FuseV1Options.EnableEmbeddedAsarIntegrityValidation]: true,
   [FuseV1Options.OnlyLoadAppFromAsar]: true,
+  // The package has one snapshot for all its processes.
+  [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false,
   // The studio is served over http; file: URLs need no privileges here.
   [FuseV1Options.GrantFileProtocolExtraPrivileges]: false,
 };
 
 export default async function afterPack({ appOutDir, electronPlatformName, packager }) {
+  // An Electron that was unpacked before brings an application of its own.
+  const resources = packager.getResourcesDir(appOutDir);
+  for (const name of ['app', 'default_app.asar']) rmSync(join(resources, name), { recursive: true, force: true });
   const { productFilename } = packager.appInfo;
   const executable = {
     darwin: `${productFilename}.app`,

@@ -6,14 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from '@playwright/test';
-import { findElectron } from '../../src/main/hosts/window.js';
-import { cleanEnv, startEngine } from '../support/engine.js';
+import { startEngine } from '../support/engine.js';
+import { electron, noElectron, windowEnv, workingTree } from '../support/window.js';
 
 /** The window where its engine cannot run: what is wrong is said, and the process ends with a code. */
 
-const root = join(import.meta.dirname, '..', '..');
-const electron = findElectron();
-test.skip(!electron, 'Electron’s program is not installed here');
+test.skip(!electron, noElectron);
 
 let dataDir: string;
 let child: ChildProcess | null = null;
@@ -27,9 +25,9 @@ test.afterEach(() => {
 
 /** Starts the app and resolves with what it said of its failure; its error box is open then. */
 async function failure(code: string, env: Record<string, string> = {}): Promise<ChildProcess> {
-  const own = { SLUICE_DATA_DIR: dataDir, SLUICE_PROXY_PORT: '0', SLUICE_API_PORT: '0', ...env };
-  const profile = join(dataDir, 'profile');
-  const started = spawn(electron as string, [root, `--user-data-dir=${profile}`], { env: cleanEnv(own) });
+  const { executable, args } = workingTree();
+  const profile = `--user-data-dir=${join(dataDir, 'profile')}`;
+  const started = spawn(executable, [...args, profile], { env: windowEnv(dataDir, env) });
   child = started;
   let said = '';
   started.stderr.on('data', (chunk) => {
