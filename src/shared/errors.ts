@@ -51,7 +51,10 @@ export const errorCatalogue = {
   method_not_allowed: { status: 405, next: 'Use one of the methods named in details.' },
   media_type_unsupported: { status: 415, next: 'Send the body as application/json.' },
   not_found: { status: 404, next: 'Check the id; the record may have been deleted.' },
-  body_too_large: { status: 413, next: 'Send at most 10 MB of data in one request; other bodies have at most 1 MB.' },
+  body_too_large: {
+    status: 413,
+    next: 'Send less in one request: 10 MB where it brings data, else what details name, mostly 64 kB.',
+  },
   validation_failed: { status: 422, next: 'Correct the fields named in details.' },
   query_invalid: { status: 400, next: 'Correct the query at the position given in details.' },
   cursor_invalid: { status: 400, next: 'Start again without a cursor.' },

@@ -384,8 +384,8 @@ export function testServices(options: { exportFolder: string; sessions?: Session
     tokens: openTokens(join(options.exportFolder, 'tokens.json'), token),
     intake: {
       ...queue,
-      async open(kind, body, how, use) {
-        const opened = bodies.answer({ type: 'open', kind, bytes: body, how }) as { body: string; head: never };
+      async open(kind, blocks, how, use) {
+        const opened = bodies.answer({ type: 'open', kind, blocks, how }) as { body: string; head: never };
         return use({
           head: opened.head,
           async submit(order, sender) {

@@ -1,6 +1,9 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { SluiceError } from '../../shared/errors.js';
+import { jsonBeyond } from '../ground/json-size.js';
 import { safeJson } from '../ground/safe-json.js';
+import { readBody, SentBody } from './body.js';
+import { maxBodyDepth, smallBodyBytes, smallBodyValues } from './limits.js';
 
 /**
  * JSON for every route, whatever its charset parameter. Clients send the type with an empty DELETE too. What may be large
@@ -8,18 +11,30 @@ import { safeJson } from '../ground/safe-json.js';
  */
 export function installBodyParsers(app: FastifyInstance): void {
   app.removeContentTypeParser(['text/plain', 'application/json']);
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    if (request.routeOptions.config.sent) {
-      done(null, body);
-      return;
-    }
+  app.addContentTypeParser('application/json', async (request: FastifyRequest) => {
+    const { config, bodyLimit } = request.routeOptions;
+    const blocks = await readBody(request.raw, bodyLimit ?? smallBodyBytes);
     // Where a body is needed its schema says so.
-    if (body.length === 0) {
-      done(null, undefined);
-      return;
-    }
-    const read = safeJson(body.toString());
-    if ('problem' in read) done(new SluiceError('request_invalid', read.problem));
-    else done(null, read.value);
+    return config.sent ? new SentBody(blocks) : blocks.length === 0 ? undefined : smallJson(Buffer.concat(blocks));
   });
+}
+
+/** What is small enough to be read where all requests are answered. Throws `body_too_large` and `request_invalid`. */
+export function smallJson(bytes: Uint8Array): unknown {
+  checkValues(bytes);
+  const read = safeJson(new TextDecoder().decode(bytes));
+  if ('problem' in read) throw new SluiceError('request_invalid', read.problem);
+  return read.value;
+}
+
+/** Throws `body_too_large` where it holds more values than are read where all requests are answered. */
+export function checkValues(bytes: Uint8Array): void {
+  const beyond = jsonBeyond(bytes, { values: smallBodyValues, depth: maxBodyDepth });
+  if (beyond === 'values') {
+    const message = `The body holds more than ${smallBodyValues.toLocaleString('en')} values.`;
+    throw new SluiceError('body_too_large', message, { limit_values: smallBodyValues });
+  }
+  if (beyond === 'depth') {
+    throw new SluiceError('request_invalid', `The body is nested deeper than ${maxBodyDepth} levels.`);
+  }
 }

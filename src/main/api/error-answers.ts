@@ -49,7 +49,7 @@ export function installErrorAnswers(app: FastifyInstance, logger: ApiLogger): vo
   });
 
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
-    const { known, status } = classify(error, request.routeOptions.bodyLimit);
+    const { known, status } = classify(error);
     request.refusal ??= refusalReason(known.code);
     if (known.code === 'internal') {
       logger.error(
@@ -65,7 +65,7 @@ export function installErrorAnswers(app: FastifyInstance, logger: ApiLogger): vo
   });
 }
 
-function classify(error: FastifyError | SluiceError, bodyLimit: number): { known: SluiceError; status: number } {
+function classify(error: FastifyError | SluiceError): { known: SluiceError; status: number } {
   if (error instanceof SluiceError) return { known: error, status: error.status };
   if (hasZodFastifySchemaValidationErrors(error)) {
     const place = error.validationContext ?? 'request';
@@ -77,9 +77,6 @@ function classify(error: FastifyError | SluiceError, bodyLimit: number): { known
     const first = details[0];
     const field = first === undefined || first.path === '' ? place : first.path;
     return answer(new SluiceError('validation_failed', `${field}: ${first?.message ?? 'invalid'}`, details));
-  }
-  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return answer(new SluiceError('body_too_large', `The body is larger than ${bodyLimit / 1_000_000} MB.`));
   }
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return answer(new SluiceError('media_type_unsupported', 'A body of this media type is not understood here.'));

@@ -55,7 +55,7 @@ const description = `Everything needs \`Authorization: Bearer <token>\` except /
 \`sluice status\` print the studio's own token, \`sluice token create\` makes others with scopes: \`ingest\`, \`read\`,
 \`review\` (which reads too) and \`admin\` (everything). A browser opens these pages by \`/docs?token=<token>\`, once: it gets a cookie that
 holds for these pages only, not for any data. Errors are \`{error: {code, message, next, details}}\` with a stable code.
-Lists answer \`{items, next_cursor}\`; give \`next_cursor\` back as \`cursor\` until it is null. Bodies that bring data are at most 10 MB, others 1 MB.`;
+Lists answer \`{items, next_cursor}\`; give \`next_cursor\` back as \`cursor\` until it is null. Bodies that bring data are at most 10 MB, others 64 kB where they say nothing else.`;
 
 /** /openapi.json and /docs, generated from the schemas that also validate. Call before the routes are added. */
 export async function installOpenApi(app: RestApp, version: string): Promise<void> {

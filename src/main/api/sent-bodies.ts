@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { validatorCompiler } from 'fastify-type-provider-zod';
+import { SentBody } from './body.js';
 import { maxBodyBytes, smallBodyBytes } from './limits.js';
 
 /** Routes with `sent` take a program's data as bytes and have it read elsewhere; the bodies of all others are small. */
@@ -8,10 +9,10 @@ export function installSentBodies(app: FastifyInstance): void {
     route.bodyLimit ??= route.config?.sent ? maxBodyBytes : smallBodyBytes;
   });
   app.addHook('preValidation', async (request) => {
-    if (request.routeOptions.config.sent) request.body ??= Buffer.alloc(0);
+    if (request.routeOptions.config.sent) request.body ??= new SentBody([]);
   });
   app.setValidatorCompiler((route) => {
     const check = validatorCompiler(route as never);
-    return route.httpPart === 'body' ? (value) => (value instanceof Uint8Array ? { value } : check(value)) : check;
+    return route.httpPart === 'body' ? (value) => (value instanceof SentBody ? { value } : check(value)) : check;
   });
 }

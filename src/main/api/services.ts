@@ -198,11 +198,11 @@ export interface Intake {
   backpressure(): Backpressure;
   /**
    * Reads a body that a program sent, where it holds up nobody, and hands its head to `use`, which decides what is made of
-   * it. Throws `request_invalid`, `validation_failed`, `media_type_unsupported`, `body_too_large`, `body_too_expensive`.
+   * it. `blocks`: what it consists of; their memory is the reader's from then on. Throws `request_invalid`, `validation_failed`, `media_type_unsupported`, `body_too_large`, `body_too_expensive`.
    */
   open<K extends SentKind, T>(
     kind: K,
-    body: Uint8Array,
+    blocks: Uint8Array[],
     how: { contentType: string; encoding: string },
     use: (opened: OpenedBody<K>) => Promise<T>,
   ): Promise<T>;

@@ -11,6 +11,7 @@ import { openVault } from '../home/vault.js';
 import type { createJobs } from '../jobs/index.js';
 import { openReader } from '../store/index.js';
 import { createTicker } from '../threads/ticker.js';
+import { handedOver } from '../threads/transfer.js';
 import type { Scan } from '../validate/index.js';
 import type { Lifecycle } from './lifecycle.js';
 import { openAudit } from './live/audit.js';
@@ -197,12 +198,15 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
     proxyUrl,
     /** Where proxy and API answer; the API's is known once it does. */
     addresses,
-    /** Puts exchanges that did not pass the proxy into the journal. */
-    async inject(exchanges: CapturedExchange[]): Promise<void> {
+    /** Puts exchanges that did not pass the proxy into the journal. `given`: nobody else has their bodies, which are handed over. */
+    async inject(exchanges: CapturedExchange[], given = false): Promise<void> {
       // Counted first: the tick that they cause may be here before the answer.
       injected += exchanges.length;
       try {
-        await threads.capture.handle().request({ type: 'inject', exchanges });
+        const bodies = given ? exchanges.flatMap(({ request, response }) => [request, response ?? []].flat()) : [];
+        await threads.capture
+          .handle()
+          .request({ type: 'inject', exchanges }, handedOver(bodies.map(({ body }) => body)));
       } catch (error) {
         const { written = 0 } = ((error as SluiceError).details ?? {}) as { written?: number };
         injected -= exchanges.length - written;

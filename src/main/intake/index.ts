@@ -5,6 +5,6 @@ export { conventions } from './otlp/conventions/index.js';
 export { createOtlpReader } from './otlp/index.js';
 export { createIntakeQueue, type IntakeQueue, type SubmitOptions } from './queue.js';
 export type { ReadMessages } from './read-messages.js';
-export { createSentBodies, type Sender, type SentRequest, type Taken } from './sent/bodies.js';
+export { createSentBodies, type Sender, type SentRequest, type Taken, takenBytes } from './sent/bodies.js';
 export type { SentHow, SentParts } from './sent/index.js';
 export { createWatches } from './watch.js';

@@ -21,8 +21,8 @@ const unwrittenRetryS = 5;
 
 /** What the queue needs of the engine. */
 export interface IntakeQueueParts {
-  /** Appends exchanges to the journal; resolves when they are written. */
-  inject(exchanges: CapturedExchange[]): Promise<unknown>;
+  /** Appends exchanges to the journal; resolves when they are written. `given`: their bodies need not be copied on the way. */
+  inject(exchanges: CapturedExchange[], given: boolean): Promise<unknown>;
   /** Resolves when everything that is in the journal by now is stored. */
   stored(): Promise<void>;
   counters(): { pending: number; processed: number; journal_bytes: number };
@@ -34,6 +34,8 @@ export interface SubmitOptions {
   /** Waits for room instead of being refused: for imports, which have the time. */
   wait?: boolean;
   signal?: AbortSignal;
+  /** Nobody else has their bodies: they go without being copied. */
+  given?: boolean;
   /** Hears how many more, from the first on, are in the journal: also of those before one that could not be written. */
   written?(count: number): void;
 }
@@ -49,7 +51,7 @@ export interface IntakeQueue {
   submitExchanges(exchanges: CapturedExchange[], options?: SubmitOptions): Promise<void>;
   /**
    * The same for what is made while it is taken: `next` gives a few at a time, in the end none. Room is asked for once,
-   * before the first.
+   * before the first. Nobody else has their bodies.
    */
   submitSlices(first: CapturedExchange[], next: () => Promise<CapturedExchange[]>): Promise<void>;
   stored(): Promise<void>;
@@ -111,10 +113,10 @@ export function createIntakeQueue(parts: IntakeQueueParts): IntakeQueue {
     options.signal?.throwIfAborted();
   }
 
-  async function send(batch: CapturedExchange[], { written }: SubmitOptions): Promise<void> {
+  async function send(batch: CapturedExchange[], { written, given = false }: SubmitOptions): Promise<void> {
     underWay += batch.length;
     try {
-      await parts.inject(batch);
+      await parts.inject(batch, given);
       written?.(batch.length);
     } catch (error) {
       const known = error instanceof SluiceError ? error : null;
@@ -157,7 +159,7 @@ export function createIntakeQueue(parts: IntakeQueueParts): IntakeQueue {
     async submitSlices(first, next) {
       if (first.length === 0) return;
       await room({});
-      for (let slice = first; slice.length > 0; slice = await next()) await send(slice, {});
+      for (let slice = first; slice.length > 0; slice = await next()) await send(slice, { given: true });
     },
     stored: parts.stored,
     backpressure() {

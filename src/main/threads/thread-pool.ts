@@ -7,6 +7,8 @@ const waitingAtMost = 1000;
 export interface Asking {
   /** May take long: such requests leave one thread to the others. */
   wide?: boolean;
+  /** Memory in the request that is handed over, not copied. */
+  transfer?: readonly ArrayBuffer[];
   /** What a request that took too long is refused with. */
   tooLong(): SluiceError;
 }
@@ -66,7 +68,10 @@ export function createThreadPool<R>(options: {
     }
   }
 
-  async function work(handle: WorkerHandle<R>, { request, wide: isWide, tooLong, resolve, reject }: Waiting<R>) {
+  async function work(
+    handle: WorkerHandle<R>,
+    { request, wide: isWide, transfer, tooLong, resolve, reject }: Waiting<R>,
+  ) {
     working.add(handle);
     if (isWide) wide += 1;
     let late = false;
@@ -88,7 +93,7 @@ export function createThreadPool<R>(options: {
       next();
     }
     try {
-      resolve(await handle.request(request));
+      resolve(await handle.request(request, transfer));
     } catch (error) {
       reject(error as Error);
     }

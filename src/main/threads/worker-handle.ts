@@ -5,7 +5,8 @@ import type { FromThread, ToThread } from './protocol.js';
 
 /** A thread seen from the main thread: requests with answers, events, one end. */
 export interface WorkerHandle<R> {
-  request(request: R): Promise<unknown>;
+  /** `transfer`: memory in it that is handed over, not copied. */
+  request(request: R, transfer?: readonly ArrayBuffer[]): Promise<unknown>;
   /** Hands over one end of a channel to another thread. */
   connect(port: MessagePort): void;
   /** Resolves when the thread has ended; with the error where it crashed. */
@@ -47,7 +48,7 @@ export function startWorker<R, E>(entry: URL, workerData: unknown, onEvent: (eve
 
   return {
     ended,
-    request(request) {
+    request(request, transfer = []) {
       return new Promise((resolve, reject) => {
         if (over) {
           reject(new SluiceError('engine_busy', 'The thread is being restarted.'));
@@ -55,7 +56,7 @@ export function startWorker<R, E>(entry: URL, workerData: unknown, onEvent: (eve
         }
         const id = nextId++;
         waiting.set(id, { resolve, reject });
-        worker.postMessage({ id, request } satisfies ToThread<R>);
+        worker.postMessage({ id, request } satisfies ToThread<R>, transfer);
       });
     },
     connect(port) {

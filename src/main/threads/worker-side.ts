@@ -1,6 +1,7 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { SluiceError } from '../../shared/errors.js';
 import type { FromThread, ToThread } from './protocol.js';
+import { handedOver } from './transfer.js';
 
 /**
  * The thread's own end: answers requests, sends events. Requests of one lane are answered one after the other; what may wait long
@@ -9,14 +10,17 @@ import type { FromThread, ToThread } from './protocol.js';
 export function serveThread<R, E>(handlers: {
   request(request: R): unknown | Promise<unknown>;
   lane(request: R): 'control' | 'waiting';
+  /** What of an answer is bytes that it was made for alone: they are handed over, not copied. */
+  bytesOf?(value: unknown): Iterable<Uint8Array>;
   connect(port: MessagePort): void;
 }): { emit(event: E): void; end(): void } {
   const port = parentPort;
   if (!port) throw new Error('This module runs in a worker thread only.');
+  const bytesOf = handlers.bytesOf ?? ((value) => (value instanceof Uint8Array ? [value] : []));
   const answer = async (id: number, request: R) => {
     try {
       const value = await handlers.request(request);
-      port.postMessage({ id, value } satisfies FromThread<E>, wholeBuffers(value));
+      port.postMessage({ id, value } satisfies FromThread<E>, handedOver(bytesOf(value)));
     } catch (error) {
       port.postMessage({ id, error: describe(error) } satisfies FromThread<E>);
     }
@@ -36,13 +40,6 @@ export function serveThread<R, E>(handlers: {
     emit: (event) => port.postMessage({ event } satisfies FromThread<E>),
     end: () => port.close(),
   };
-}
-
-/** Bytes that fill a buffer of their own are handed over, not copied. */
-function wholeBuffers(value: unknown): ArrayBuffer[] {
-  if (!(value instanceof Uint8Array)) return [];
-  const { buffer, byteLength } = value;
-  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
 }
 
 function describe(error: unknown) {

@@ -10,7 +10,7 @@ import {
 } from '../model/index.js';
 import { newKnownValueSchema, pseudonymSchema } from '../policy-file.js';
 import { redactionQualitySchema } from '../redaction-quality.js';
-import { nothing, page } from './inputs.js';
+import { knownValueBytes, nothing, page } from './inputs.js';
 import { command, query } from './operation.js';
 
 const marked = z.object({ pseudonym: pseudonymSchema });
@@ -64,6 +64,7 @@ export const findingsContract = {
     scope: 'admin',
     summary: 'A value that was missed: it is never stored again, and what is stored is searched for it',
     input: newKnownValueSchema,
+    inputBytes: knownValueBytes,
     output: z.object({ job: jobSchema.nullable() }),
   }),
 };

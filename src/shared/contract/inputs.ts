@@ -27,3 +27,5 @@ export const absolutePath = z
   .min(1)
   .max(4096)
   .refine((path) => /^(?:[/\\]|[A-Za-z]:[/\\])/.test(path), 'an absolute path');
+/** The longest known value as JSON, each of its UTF-16 units in six bytes. */
+export const knownValueBytes = 400_000;

@@ -22,6 +22,8 @@ export interface Operation<K extends Kind = Kind, I extends z.ZodType = z.ZodTyp
   summary: string;
   description?: string;
   input: I;
+  /** Bytes of JSON that the input may have, where it may need more than the usual; it is read where all requests are answered. */
+  inputBytes?: number;
   output: O;
   /** Null where nothing came of it. */
   audited?(input: z.output<I>, output: z.output<O>): AuditNote | null;

@@ -3,13 +3,15 @@ import { idSchema, jobSchema, pageSchema } from '../model/index.js';
 import { actions, entities, personalEntities } from '../policy.js';
 import { knownValueInfoSchema, newKnownValueSchema, policyFileSchema, policySchema } from '../policy-file.js';
 import { presetIds } from '../policy-presets.js';
-import { nothing, paged } from './inputs.js';
+import { knownValueBytes, nothing, paged } from './inputs.js';
 import { command, query } from './operation.js';
 
 const changed = z.array(z.string()).describe('What changed: `preset`, `actions.EMAIL`, `keys`, …');
 const job = jobSchema.nullable().describe('Redacts anew what is stored; null where nothing became stricter');
 /** A policy file as somebody sends it; the engine says what is wrong with it. */
 const file = z.looseObject({});
+/** What is larger goes into the file itself, which is read as it changes. */
+const fileBytes = 256_000;
 
 /** What is written down is said by the policy itself, since it is also edited by hand. */
 export const policyContract = {
@@ -28,6 +30,7 @@ export const policyContract = {
     scope: 'admin',
     summary: 'What a policy file would change',
     input: z.object({ file }),
+    inputBytes: fileBytes,
     output: z.object({ policy: policySchema, changed, stricter: z.boolean() }),
   }),
   set: command({
@@ -37,6 +40,7 @@ export const policyContract = {
       'The body is a policy file, see `file` of `GET /policy`: what it does not name is as its preset and the ' +
       'defaults have it. Values under `deny` are moved to the known values. A bad field answers `policy_invalid`.',
     input: z.object({ file }),
+    inputBytes: fileBytes,
     output: z.object({ policy: policySchema, changed, job }),
   }),
   presets: query({
@@ -73,6 +77,7 @@ export const knownValuesContract = {
     summary: 'Adds a value that must never be stored',
     description: 'It is kept encrypted, replaced from the next exchange on, and looked for in what is stored.',
     input: newKnownValueSchema,
+    inputBytes: knownValueBytes,
     output: z.object({ value: knownValueInfoSchema, job }),
   }),
   remove: command({

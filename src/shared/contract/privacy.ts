@@ -16,6 +16,9 @@ const values = subjectValuesSchema.describe(
   'What names the person, e.g. a mail address and a name; also found in capitals, in small letters and as pseudonyms',
 );
 
+/** 200 values of 1,000 characters, or 10,000 ids. */
+const valuesBytes = 800_000;
+
 /** Redacting anew and erasing what is stored, and what is held on somebody. Their jobs write down what came of them. */
 export const privacyContract = {
   places: query({
@@ -44,6 +47,7 @@ export const privacyContract = {
       'Looks through everything stored, some way at each request: ask with `next_cursor` until it is null. A page may ' +
       'be empty. Neither the values nor what stands there is told.',
     input: z.object({ values, cursor: z.string().max(100).nullish() }),
+    inputBytes: valuesBytes,
     output: subjectPageSchema,
   }),
   exportSubject: command({
@@ -51,6 +55,7 @@ export const privacyContract = {
     summary: 'Writes all that is held on a person into a JSON file',
     description: 'A job; its file holds the traces and exchanges that mention the values, as they are stored.',
     input: z.object({ values }),
+    inputBytes: valuesBytes,
     output: jobSchema,
   }),
   erase: command({
@@ -60,6 +65,7 @@ export const privacyContract = {
       'Give one of `trace_ids`, `query` and `subject`. It reaches messages, bodies, the search index, the journal and ' +
       'the datasets that were written on this machine; the receipt says what it did and what is out of reach.',
     input: erasureRequestSchema,
+    inputBytes: valuesBytes,
     output: z.object({ erasure_id: idSchema, job: jobSchema }),
   }),
   rescan: command({

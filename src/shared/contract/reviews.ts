@@ -17,6 +17,7 @@ export const reviewsContract = {
     scope: 'review',
     summary: 'Sets the given fields of a review, the others stay',
     input: ofTrace.extend({ patch }),
+    inputBytes: 128_000,
     output: z.object({ previous: reviewSchema, current: reviewSchema }),
     audited: ({ trace_id, patch }) => ({
       action: 'review_changed',

@@ -20,6 +20,7 @@ export const settingsContract = {
     scope: 'admin',
     summary: 'Changes the given settings, the others stay',
     input: settingsPatchSchema,
+    inputBytes: 256_000,
     output: view.extend({ changed }),
     audited: (_, { changed }) => settingsChanged(changed),
   }),

@@ -47,7 +47,7 @@ describe('bodies that programs send', () => {
     const ingest = (text: string) =>
       sent.open(
         'ingest',
-        Buffer.from(JSON.stringify({ trace_id: 'one', event_type: 'thought', payload: { content: text } })),
+        [Buffer.from(JSON.stringify({ trace_id: 'one', event_type: 'thought', payload: { content: text } }))],
         how,
         async ({ head, submit }) => {
           await submit({ known: null, now: 1_763_716_200_000_000 }, sender);
@@ -74,10 +74,10 @@ describe('bodies that programs send', () => {
     }));
     const otlp = Buffer.from(JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] }));
     taken.length = 0;
-    await sent.open('otlp', otlp, how, ({ submit }) => submit({}, sender));
+    await sent.open('otlp', [otlp], how, ({ submit }) => submit({}, sender));
     expect(taken.map(({ length }) => length)).toEqual([64, 64, 64, 8]);
 
-    await expect(sent.open('events', Buffer.alloc(100_000, 32), how, async () => null)).rejects.toMatchObject({
+    await expect(sent.open('events', [Buffer.alloc(100_000, 32)], how, async () => null)).rejects.toMatchObject({
       code: 'request_invalid',
     });
     await sent.close();

@@ -68,6 +68,7 @@ export function expose<O extends Operation>(
     method,
     url,
     config: { access: operation.scope },
+    ...(operation.inputBytes === undefined ? {} : { bodyLimit: operation.inputBytes }),
     schema: {
       summary: operation.summary,
       tags: [way.tag],

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import { idSchema, ingestSchema, type TraceSummary } from '../../../shared/model/index.js';
+import { blocksOf } from '../body.js';
 import { mayAddTo, noteIngest, senderOf } from '../may-add-to.js';
 import type { Services } from '../services.js';
 import type { RestApp } from './rest-app.js';
-import { bytesOf, howOf } from './sent.js';
+import { howOf } from './sent.js';
 
 /** Single events of programs that keep their own trace ids, as fast as they come. */
 export function ingestRoutes(app: RestApp, services: Services): void {
@@ -25,7 +26,7 @@ export function ingestRoutes(app: RestApp, services: Services): void {
       },
     },
     (request, reply) =>
-      intake.open('ingest', bytesOf(request), howOf(request), async ({ head, submit }) => {
+      intake.open('ingest', blocksOf(request), howOf(request), async ({ head, submit }) => {
         const known = await storedTrace(head.trace_id);
         if (known !== null) {
           mayAddTo(known, request.principal);

@@ -1,8 +1,11 @@
+import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
+import { blocksOf, readBody, SentBody } from '../body.js';
+import { maxBodyBytes } from '../limits.js';
 import { noteIngest, senderOf } from '../may-add-to.js';
 import type { Services } from '../services.js';
 import type { RestApp } from './rest-app.js';
-import { bytesOf, howOf } from './sent.js';
+import { howOf } from './sent.js';
 
 /** OTLP/HTTP: spans of programs that are instrumented with OpenTelemetry. */
 export function otlpRoutes(app: RestApp, services: Services): void {
@@ -11,8 +14,7 @@ export function otlpRoutes(app: RestApp, services: Services): void {
     otlp.removeAllContentTypeParsers();
     otlp.addContentTypeParser(
       ['application/json', 'application/x-protobuf'],
-      { parseAs: 'buffer' },
-      (_request, body, done) => done(null, body),
+      async (request: FastifyRequest) => new SentBody(await readBody(request.raw, maxBodyBytes)),
     );
     otlp.post(
       '/v1/traces',
@@ -44,7 +46,7 @@ export function otlpRoutes(app: RestApp, services: Services): void {
         },
       },
       (request, reply) =>
-        intake.open('otlp', bytesOf(request), howOf(request), async ({ head, submit }) => {
+        intake.open('otlp', blocksOf(request), howOf(request), async ({ head, submit }) => {
           await submit({}, senderOf(request.principal));
           await noteIngest(services, request.principal, 'otlp');
           const bytes = typeof head.body === 'string' ? head.body : Buffer.from(head.body);

@@ -9,11 +9,12 @@ import {
   telemetryTraceSchema,
 } from '../../../shared/model/index.js';
 import { actorOf } from '../auth.js';
+import { blocksOf } from '../body.js';
 import { mayAddTo, noteIngest, senderOf } from '../may-add-to.js';
 import { found } from '../operations/operation.js';
 import type { Principal, Services } from '../services.js';
 import { idOf, idParams, type RestApp } from './rest-app.js';
-import { bytesOf, howOf } from './sent.js';
+import { howOf } from './sent.js';
 import { storedSoon } from './stored-soon.js';
 
 const retryHeaders = z.looseObject({
@@ -50,7 +51,7 @@ export function telemetryRoutes(app: RestApp, services: Services): void {
       },
     },
     (request, reply) =>
-      intake.open('trace', bytesOf(request), howOf(request), async ({ head: { consent, digest }, submit }) => {
+      intake.open('trace', blocksOf(request), howOf(request), async ({ head: { consent, digest }, submit }) => {
         const order = {
           retry: retryOf(request, digest),
           consent:
@@ -89,7 +90,7 @@ export function telemetryRoutes(app: RestApp, services: Services): void {
       const trace = await open(request.params.id, request.principal);
       return intake.open(
         'events',
-        bytesOf(request),
+        blocksOf(request),
         howOf(request),
         async ({ head: { event_ids, digest }, submit }) => {
           const ids = event_ids.flatMap((id) => id ?? []);
@@ -132,7 +133,7 @@ export function telemetryRoutes(app: RestApp, services: Services): void {
     async (request, reply) => {
       const trace = await stored(request.params.id);
       mayAddTo(trace, request.principal);
-      return intake.open('finalize', bytesOf(request), howOf(request), async ({ head: { end_time }, submit }) => {
+      return intake.open('finalize', blocksOf(request), howOf(request), async ({ head: { end_time }, submit }) => {
         if (end_time !== null && new Date(end_time).getTime() < Date.parse(trace.started_at)) {
           const problem = { path: 'end_time', message: 'not before the trace’s first moment' };
           throw new SluiceError('validation_failed', `${problem.path}: ${problem.message}`, [problem]);

@@ -6,6 +6,7 @@ import { checkScope } from '../auth.js';
 import type { WriteLimit } from '../rate-limit.js';
 import { type RequestLog, refusalReason, traceIdOf } from '../request-log.js';
 import type { Principal, Services } from '../services.js';
+import { RefusedInput } from './encoder.js';
 
 export interface RpcContext {
   services: Services;
@@ -86,7 +87,11 @@ async function namedTrace(rawInput: () => Promise<unknown>): Promise<unknown> {
 }
 
 /** Expected failures keep their code, message and next step on the way to the studio. */
-export const procedure = guarded.use(async ({ next }) => {
+export const procedure = guarded.use(async ({ getRawInput, next }) => {
+  const input = await getRawInput();
+  if (input instanceof RefusedInput) {
+    throw new TRPCError({ code: 'PAYLOAD_TOO_LARGE', message: input.error.message, cause: input.error });
+  }
   const result = await next();
   if (!result.ok && result.error.cause instanceof SluiceError) {
     throw new TRPCError({ code: 'BAD_REQUEST', message: result.error.cause.message, cause: result.error.cause });

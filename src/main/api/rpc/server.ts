@@ -11,9 +11,10 @@ import { type RequestLog, refusalReason } from '../request-log.js';
 import type { Revocations } from '../revocations.js';
 import type { Services } from '../services.js';
 import type { WrongTokens } from '../wrong-tokens.js';
+import { encoder } from './encoder.js';
 import { router } from './router.js';
 
-/** The studio asks with small messages only. */
+/** No procedure takes more; most take far less, see `encoder`. */
 const maxMessageBytes = 1024 * 1024;
 /** How long a socket may take to say who it is, and how long a refused one is kept to hear why. */
 const helloMillis = 5000;
@@ -47,6 +48,7 @@ export function attachRpc(options: {
   const handler = applyWSSHandler({
     wss: sockets,
     router,
+    experimental_encoder: encoder,
     keepAlive: { enabled: true, pingMs: 20_000, pongWaitMs: 20_000 },
     async createContext({ info, req, res: socket }) {
       const given = info.connectionParams?.token;
@@ -118,7 +120,10 @@ export function attachRpc(options: {
       refuse(socket, known);
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
+    sockets.handleUpgrade(request, socket, head, (client) => {
+      sendText(client);
+      sockets.emit('connection', client, request);
+    });
   }
   server.on('upgrade', onUpgrade);
 
@@ -146,6 +151,12 @@ export function attachRpc(options: {
 function hangUp(socket: WebSocket): void {
   socket.close(unauthorizedCode, 'unauthorized');
   setTimeout(() => socket.terminate(), hangUpMillis).unref();
+}
+
+/** Messages that are bytes already are text too. */
+function sendText(client: WebSocket): void {
+  const send = client.send.bind(client);
+  client.send = (data: string | Uint8Array) => send(data, { binary: false });
 }
 
 function refuse(socket: Duplex, error: SluiceError): void {

@@ -9,10 +9,11 @@ import {
   type Taken,
 } from '../../intake/index.js';
 import { createThreadPool } from '../../threads/thread-pool.js';
+import { handedOver } from '../../threads/transfer.js';
 import { startWorker } from '../../threads/worker-handle.js';
 
 /** Below it reading costs less than sending it to a thread would. */
-const smallBytes = 64 * 1024;
+const smallBytes = 16 * 1024;
 /** Bodies that are being read at a time, together; what comes beyond is sent away for a moment. */
 const mostBytes = 64 * 1024 * 1024;
 const deadlineMs = 20_000;
@@ -36,18 +37,21 @@ export function sentBodies(options: {
   });
   let bytes = 0;
 
-  const open: Intake['open'] = async (kind, body, how, use) => {
-    const small = body.byteLength < smallBytes && kind !== 'otlp';
-    if (!small && bytes + body.byteLength > mostBytes) {
+  const open: Intake['open'] = async (kind, blocks, how, use) => {
+    const size = blocks.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const small = size < smallBytes && kind !== 'otlp';
+    if (!small && bytes + size > mostBytes) {
       throw new SluiceError('engine_busy', 'Too much is being read already.', { retry_after_s: 1 });
     }
-    const size = body.byteLength;
     bytes += size;
-    const ask = async (request: SentRequest<SentKind>): Promise<unknown> =>
-      small ? here.answer(request) : pool.ask(request, { tooLong });
+    const ask = async (request: SentRequest<SentKind>, transfer: ArrayBuffer[] = []): Promise<unknown> =>
+      small ? here.answer(request) : pool.ask(request, { tooLong, transfer });
     let name: string | null = null;
     try {
-      const opened = (await ask({ type: 'open', kind, bytes: body, how })) as { body: string; head: never };
+      const opened = (await ask({ type: 'open', kind, blocks, how }, handedOver(blocks))) as {
+        body: string;
+        head: never;
+      };
       name = opened.body;
       const named = name;
       return await use({

@@ -8,7 +8,7 @@ export type Sender = NonNullable<IntakeRecord['principal']>;
 
 /** What is asked about a body, one after the other: what it is, its exchanges a few at a time, to forget it. */
 export type SentRequest<K extends SentKind> =
-  | { type: 'open'; kind: K; bytes: Uint8Array; how: SentHow }
+  | { type: 'open'; kind: K; blocks: Uint8Array[]; how: SentHow }
   | { type: 'take'; body: string; order: SentOrders[K]; sender: Sender }
   | { type: 'next'; body: string }
   | { type: 'forget'; body: string };
@@ -18,6 +18,12 @@ export interface Taken {
   exchanges: CapturedExchange[];
   /** The trace of the first record. */
   trace_id: string | null;
+}
+
+/** The bytes in an answer about a body: nobody else has them. */
+export function takenBytes(answer: unknown): Uint8Array[] {
+  const { exchanges = [] } = (answer ?? {}) as Partial<Taken>;
+  return exchanges.map(({ request }) => request.body);
 }
 
 interface Held {
@@ -47,7 +53,12 @@ export function createSentBodies(parts: SentParts) {
     answer(request: SentRequest<SentKind>): { body: string; head: SentHeads[SentKind] } | Taken | null {
       switch (request.type) {
         case 'open': {
-          const opened = openBody(request.kind, request.bytes, request.how, parts) as OpenBody<SentKind>;
+          const opened = openBody(
+            request.kind,
+            Buffer.concat(request.blocks),
+            request.how,
+            parts,
+          ) as OpenBody<SentKind>;
           const body = uuidv7();
           held.set(body, { opened, slices: null });
           return { body, head: opened.head };
