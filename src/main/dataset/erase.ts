@@ -14,6 +14,7 @@ import type { Row } from './formats/format.js';
 import { fileFormats } from './formats/index.js';
 import { layouts } from './layouts/index.js';
 import { type Manifest, manifestText, parseManifest } from './manifest.js';
+import { pauses } from './pauses.js';
 import type { ExportSource } from './source.js';
 
 /** What must go out of a written dataset. */
@@ -27,6 +28,8 @@ export interface DatasetErasure {
   rowKeys: ReadonlySet<string>;
   /** Takes values out of a text; JSON stays JSON. Null: texts stay. */
   change: ((text: string) => string) | null;
+  /** Once it is aborted the rest of the files stay as they are; manifest and tombstone tell of those that do not. */
+  signal: AbortSignal;
 }
 
 export interface ErasedDataset {
@@ -86,9 +89,15 @@ export async function eraseFromDataset(folder: string, erasure: DatasetErasure):
   const removed = new Map<string, Set<number>>();
   for (const file of manifest.files) {
     const gone = new Set<number>();
+    try {
+      const written = await rewriteFile(join(folder, file.name), manifest, erasure, gone, done);
+      if (written !== null) Object.assign(file, written);
+    } catch (error) {
+      // Cut off between its files: what stands beside them is brought to where they are.
+      if (!erasure.signal.aborted || done.files === 0) throw error;
+      break;
+    }
     removed.set(file.name, gone);
-    const written = await rewriteFile(join(folder, file.name), manifest, erasure, gone, done);
-    if (written !== null) Object.assign(file, written);
   }
   manifest.rows = manifest.files.reduce((sum, { rows }) => sum + rows, 0);
   await rewriteSide(folder, manifest, erasure, removed, done);
@@ -105,6 +114,7 @@ export async function eraseFromDataset(folder: string, erasure: DatasetErasure):
   const before = await tombstones(tombstonePath);
   const entry = { erasure_id: erasure.erasure_id, at: new Date().toISOString(), ...done };
   await replaceFile(tombstonePath, `${JSON.stringify([...before, entry], null, 2)}\n`);
+  erasure.signal.throwIfAborted();
   return done;
 }
 
@@ -121,12 +131,14 @@ async function rewriteFile(
   const draft = `${path}.erasing`;
   await rm(draft, { force: true });
   const writer = await format.open(draft, columns);
+  const pause = pauses(erasure.signal);
   let index = -1;
   let rows = 0;
   let changed = 0;
   try {
     for await (const row of manifest.format === 'parquet' ? parquetRows(path, columns) : jsonlRows(path)) {
       index += 1;
+      await pause();
       const id = traceOf(row);
       if (id === null ? erasure.rowKeys.has(keyOf(row as Json)) : erasure.traceIds.has(id)) {
         gone.add(index);

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setImmediate as breathe } from 'node:timers/promises';
 import { SluiceError } from '../../shared/errors.js';
 import type { ExportOptions, ExportResult, LeakSummary, Trace } from '../../shared/model/index.js';
 import { cardText } from './card.js';
@@ -13,6 +12,7 @@ import { layouts, rowsOf } from './layouts/index.js';
 import type { Layout } from './layouts/layout.js';
 import { type Manifest, manifestText } from './manifest.js';
 import { openPartialFolder } from './partial-folder.js';
+import { pauses } from './pauses.js';
 import { droppedReason, privacyGate } from './privacy/index.js';
 import type { ExportSource } from './source.js';
 import { rootFinder, splitter } from './split.js';
@@ -22,9 +22,6 @@ const namedSkips = 1000;
 
 /** What an agent said is for its owner's eyes alone, wherever it is written to. */
 const own = { flush: true, mode: 0o600 };
-
-/** The longest stretch of work between two looks at the event loop, in milliseconds. */
-const stretch = 10;
 
 export interface ExportControl {
   signal: AbortSignal;
@@ -48,7 +45,7 @@ interface SplitFile {
  * Writes the matching traces as a dataset into the new folder `out`: one file per split, README.md, manifest.json.
  * The folder appears whole or not at all; the same traces, options and seed give the same bytes, but for pseudonyms,
  * which are new in each export unless the options say otherwise. Constant memory.
- * Throws `validation_failed`, `export_policy_looser`, `query_invalid`, `export_target_exists`, `export_empty`, `job_cancelled`.
+ * Throws `validation_failed`, `export_policy_looser`, `query_invalid`, `export_target_exists`, `export_empty`, and the signal's reason.
  */
 export async function exportDataset(
   options: ExportOptions,
@@ -78,15 +75,7 @@ export async function exportDataset(
     const revisions = createHash('sha256');
     let seen = 0;
     let rows = 0;
-    let since = performance.now();
-    const pause = async () => {
-      if (performance.now() - since >= stretch) {
-        await breathe();
-        since = performance.now();
-      }
-      // Read again after every pause: the cancelling came in meanwhile.
-      if (control.signal.aborted) throw new SluiceError('job_cancelled', 'The export was cancelled.');
-    };
+    const pause = pauses(control.signal);
 
     for await (const trace of source.traces(options.query, control.signal)) {
       await pause();

@@ -61,7 +61,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const datasets = made(await datasetsPart(context));
     const intake = made(intakePart(context, consent));
     const policy = made(policyPart(context));
-    const privacy = made(privacyPart(context, datasets));
+    const privacy = made(privacyPart(context));
     const runs = made(runsPart(context, consent));
     const status = made(statusPart(context, { runs, intake }));
     const domains = [store, consent, settings, validation, datasets, intake, policy, privacy, runs, status];

@@ -35,3 +35,9 @@ export interface JobKind<Params = unknown, Result = unknown, Tools = unknown> ex
   /** `tools`: what the thread it runs on gives to it. Throws what becomes the error of the record. */
   run(params: Params, control: JobControl, tools: Tools): Promise<Result>;
 }
+
+/** What of a job beside the API, or of a request, computes: it runs on the work thread for it. */
+export type JobStep<Params = unknown, Result = unknown, Tools = unknown> = Pick<
+  JobKind<Params, Result, Tools>,
+  'id' | 'params' | 'result' | 'run'
+>;

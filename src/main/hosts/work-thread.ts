@@ -2,9 +2,9 @@ import { workerData } from 'node:worker_threads';
 import { type ErrorCode, errorCatalogue, SluiceError } from '../../shared/errors.js';
 import { type Json, jsonSchema } from '../../shared/model/index.js';
 import { type EngineCalls, engineCallNames } from '../engine/work/engine-calls.js';
-import { workKinds } from '../engine/work/kinds.js';
+import { workNamed } from '../engine/work/kinds.js';
 import { workTools } from '../engine/work/tools.js';
-import type { JobControl, JobKind } from '../ground/job-kind.js';
+import type { JobControl } from '../ground/job-kind.js';
 import { JobAborted } from '../jobs/index.js';
 import type { WorkEvent, WorkRequest, WorkThreadData } from '../threads/protocol.js';
 import { type CommandOf, remote } from '../threads/remote.js';
@@ -68,7 +68,7 @@ function opened() {
 
 async function run({ job, kind: id, params, resumed }: WorkRequest & { type: 'run' }): Promise<Json> {
   const { tools: given, texts } = opened();
-  const kind = workKinds.find((candidate) => candidate.id === id) as JobKind | undefined;
+  const kind = workNamed(id);
   if (kind === undefined) throw new TypeError(`no jobs of kind ${id}`);
   const abort = new AbortController();
   running.set(job, abort);

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
 import { type Json, jsonSchema, type Trace } from '../../shared/model/index.js';
 import type { JobKind } from '../ground/job-kind.js';
+import { untilAborted } from '../ground/until-aborted.js';
 
 /** Says whether a trace is in order; the validate room does it. */
 export type ValidateTrace = (trace: Trace) => { valid: boolean; errors: Json; warnings: Json };
@@ -26,9 +27,11 @@ export const finalizeKind: JobKind<
   result: finalizeResultSchema,
   lane: 'cpu',
   atOnce: 1,
-  async run({ trace_id }, { log }, { stored, trace: traceOf, validate }) {
+  async run({ trace_id }, { log, signal, checkpoint }, { stored, trace: traceOf, validate }) {
+    // It changes nothing: begun again it does the same.
+    checkpoint(null);
     log('Waiting until all that was sent is stored');
-    await stored();
+    await untilAborted(stored(), signal);
     const trace = traceOf(trace_id);
     if (trace === null) throw new SluiceError('not_found', 'The trace was deleted in the meantime.');
     return {

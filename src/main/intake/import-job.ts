@@ -6,6 +6,7 @@ import { SluiceError } from '../../shared/errors.js';
 import { uuidv7 } from '../../shared/ids.js';
 import { type ImportReport, importReportSchema, type Job, type Json, type Micros } from '../../shared/model/index.js';
 import type { JobControl, JobKind } from '../ground/job-kind.js';
+import { untilAborted } from '../ground/until-aborted.js';
 import { importSink, type SinkParts } from './import-sink.js';
 import type { Importer } from './importers/importer.js';
 import { detectImporter, importerById, importers } from './importers/index.js';
@@ -72,8 +73,11 @@ export function createImports(parts: ImportParts) {
     result: importReportSchema,
     lane: 'io',
     atOnce: 1,
-    run: async (params, control) =>
-      importSource(await sourceOf(params), params.as === undefined ? null : known(params.as), parts, control),
+    async run(params, control) {
+      // A file is there after a restart, an upload is not; the store knows what was taken.
+      if (params.sealed_path !== undefined) control.checkpoint(null);
+      return importSource(await sourceOf(params), params.as === undefined ? null : known(params.as), parts, control);
+    },
   };
 
   return {
@@ -137,7 +141,7 @@ async function importSource(
 ): Promise<ImportReport> {
   let read = 0;
   async function* counted(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of untilAborted(source.bytes, control.signal)) {
+    for await (const chunk of eachUntilAborted(source.bytes, control.signal)) {
       read += chunk.length;
       yield chunk;
     }
@@ -186,21 +190,15 @@ async function importSource(
 }
 
 /** An upload may stay silent for long: who cancels does not wait for its next byte. */
-async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  aborted.promise.catch(() => undefined);
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', abort);
+async function* eachUntilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
   const iterator = items[Symbol.asyncIterator]();
   try {
     for (;;) {
-      const next = await Promise.race([iterator.next(), aborted.promise]);
+      const next = await untilAborted(iterator.next(), signal);
       if (next.done) return;
       yield next.value;
     }
   } finally {
-    signal.removeEventListener('abort', abort);
     // It ends when its next byte comes, or never: nobody waits for it.
     void iterator.return?.()?.catch(() => undefined);
   }

@@ -20,7 +20,7 @@ export interface SinkParts {
   /** A consent of a file as it may be stored: no plain name in it. Null where it is none. */
   consentOf(value: unknown): Consent | null;
   /** Checks the traces that were touched; the validate room does it. */
-  validate?(traceIds: string[]): Promise<Json>;
+  validate?(traceIds: string[], signal: AbortSignal): Promise<Json>;
 }
 
 /** Takes the items of a file, a batch at a time, and counts what became of them. */
@@ -128,7 +128,7 @@ export function importSink(importer: string, file: string, parts: SinkParts, sig
     },
     async end(): Promise<ImportReport> {
       await settleAll();
-      report.validation = parts.validate === undefined ? null : await parts.validate(report.trace_ids);
+      report.validation = parts.validate === undefined ? null : await parts.validate(report.trace_ids, signal);
       return report;
     },
   };

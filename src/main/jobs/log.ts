@@ -1,17 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
 import { idSchema, type JobLogLine, jobLogLineSchema } from '../../shared/model/index.js';
 import { replaceFile, replaceFileSync } from '../ground/replace-file.js';
 
 /** Bytes of one job's log. */
 const largest = 10_000_000;
+/** Lines that are changed at once: a few milliseconds of work. */
+const linesAtOnce = 500;
 /** UTF-16 units of one line. */
 const longestLine = 2000;
 /** Room for the line that says that the log ends here. */
 const lastLine = 200;
 const cutText = 'The log has reached 10 MB and ends here; the job goes on.';
 const chunk = 64 * 1024;
+
+/** Gives each of some texts anew, in their order. */
+export type ChangeTexts = (texts: string[]) => Promise<string[]>;
 
 interface OpenLog {
   seq: number;
@@ -188,7 +194,7 @@ export function openJobLogs(folder: string, onError: (error: unknown) => void) {
     },
 
     /** Changes the text of every line that is kept: of logs under way too. */
-    async rewrite(change: (text: string) => string): Promise<void> {
+    async rewrite(change: ChangeTexts): Promise<void> {
       for (const jobId of await kept()) {
         const log = logs.get(jobId);
         if (log === undefined) await rewriteFile(pathOf(jobId), change);
@@ -219,15 +225,18 @@ export function openJobLogs(folder: string, onError: (error: unknown) => void) {
 export type JobLogs = ReturnType<typeof openJobLogs>;
 
 /** Answers by how many bytes it became longer. */
-async function rewriteFile(path: string, change: (text: string) => string): Promise<number> {
+async function rewriteFile(path: string, change: ChangeTexts): Promise<number> {
   const before = await readFile(path, 'utf8');
-  const after = before
-    .split('\n')
-    .map((text) => {
-      const line = lineOf(text);
-      return line === null ? text : JSON.stringify({ ...line, text: change(line.text) });
-    })
-    .join('\n');
+  const written = before.split('\n');
+  for (let start = 0; start < written.length; start += linesAtOnce) {
+    const lines = written.slice(start, start + linesAtOnce).map(lineOf);
+    const texts = await change(lines.flatMap((line) => (line === null ? [] : [line.text])));
+    for (const [index, line] of lines.entries()) {
+      if (line !== null) written[start + index] = JSON.stringify({ ...line, text: texts.shift() });
+    }
+    await breathe();
+  }
+  const after = written.join('\n');
   if (after === before) return 0;
   await replaceFile(path, after);
   return Buffer.byteLength(after) - Buffer.byteLength(before);

@@ -8,7 +8,7 @@ import { JobAborted, RunnerCrashed } from './aborted.js';
 import { jobFile } from './files.js';
 import { errorRecord } from './job-error.js';
 import { createLines } from './lines.js';
-import type { JobLogs } from './log.js';
+import type { ChangeTexts, JobLogs } from './log.js';
 import { type JobStore, type StoredJob, shownJob } from './stored-job.js';
 
 /** Least time between two reports that are passed on, in milliseconds. */
@@ -268,7 +268,7 @@ export function createJobs(options: {
     sweepLogs: (): Promise<void> => logs.sweep((jobId) => get(jobId) !== null),
 
     /** Changes what the logs of all jobs say. */
-    rewriteLogs: (change: (text: string) => string): Promise<void> => logs.rewrite(change),
+    rewriteLogs: (change: ChangeTexts): Promise<void> => logs.rewrite(change),
 
     /** Absolute path of a finished job's file, or null; a name that is no such file's never becomes a path. */
     file(jobId: string, name: string): string | null {

@@ -9,7 +9,8 @@ import {
   type RewriteTally,
   toIso,
 } from '../../shared/model/index.js';
-import type { JobKind } from '../ground/job-kind.js';
+import type { JobControl, JobKind } from '../ground/job-kind.js';
+import { untilAborted } from '../ground/until-aborted.js';
 import { type Receipts, valueHash } from './receipts.js';
 import { type Rewriter, rewriteAll, stepMs } from './rewrite-run.js';
 
@@ -23,25 +24,23 @@ export interface ErasureParts {
   rewriter: Rewriter;
   /** Key of the hashes in receipts. */
   key: Uint8Array;
-  /** Ids of the traces that a query finds. */
-  tracesOf(query: string): Iterable<string>;
+  /** The traces that are asked for, and what `eraseExports` must know of them before they are gone. */
+  targets(
+    asked: { query: string | null; trace_ids: string[] },
+    control: JobControl,
+  ): Promise<{ trace_ids: string[]; rows: RowKeys }>;
   /** Deletes a trace with all that is only its own; false where there is none such. */
   deleteTrace(traceId: string): Promise<boolean>;
   exchangeCount(): number;
   /** Resolves when all that was captured is stored; true where nothing of it is left in the journal. */
   emptyJournal(): Promise<boolean>;
-  /** Reads what `eraseExports` must know of traces before these are gone. */
-  rowsOf(traceIds: readonly string[]): Promise<RowKeys>;
   /** Takes the values out of the logs of jobs. */
-  eraseLogs(values: readonly string[]): Promise<void>;
+  eraseLogs(values: string[], control: JobControl): Promise<void>;
   /** In every dataset that was written on this machine. */
-  eraseExports(erasure: {
-    erasure_id: string;
-    traceIds: ReadonlySet<string>;
-    rows: RowKeys;
-    values: readonly string[];
-    signal: AbortSignal;
-  }): Promise<ErasedExport[]>;
+  eraseExports(
+    erasure: { erasure_id: string; trace_ids: string[]; rows: RowKeys; values: string[] },
+    control: JobControl,
+  ): Promise<ErasedExport[]>;
   /** Takes values out of the lists of the policy; returns how many there were. */
   forgetKept(values: readonly string[]): Promise<number>;
   /** Of the values that must never be stored, those that are among these: they stay, encrypted, for that. */
@@ -69,20 +68,18 @@ export function erasureKind(parts: ErasureParts): JobKind<z.infer<typeof erasure
     title: 'Erasure',
     params: erasureParamsSchema,
     result: erasureReceiptSchema,
-    // Values in the clear never leave this thread and the store's; the time goes into the store's thread and into files.
+    // What computes is asked of the store's thread and of the work thread; values in the clear stay with these two.
     lane: 'io',
     atOnce: 1,
-    run: ({ erasure_id }, { signal, progress }) => erase(parts, erasure_id, signal, progress),
+    run: ({ erasure_id }, control) => erase(parts, erasure_id, control),
   };
 }
 
-async function erase(
-  parts: ErasureParts,
-  erasure_id: string,
-  signal: AbortSignal,
-  progress: (share: number | null, message: string) => void,
-): Promise<ErasureReceipt> {
+async function erase(parts: ErasureParts, erasure_id: string, control: JobControl): Promise<ErasureReceipt> {
   const { receipts, rewriter } = parts;
+  const { signal, progress } = control;
+  // All that is needed to go on is in the sealed order.
+  control.checkpoint(null);
   const finished = await receipts.get(erasure_id);
   if (finished !== null) {
     await receipts.forgetOrder(erasure_id);
@@ -94,11 +91,11 @@ async function erase(
   const started_at = toIso(Date.now() * 1000);
   const values = order.subject ?? [];
   progress(0, 'Waiting until all that was captured is stored');
-  await parts.emptyJournal();
+  await untilAborted(parts.emptyJournal(), signal);
 
   if (stood.found === null) {
-    const trace_ids = await tracesToDelete(parts, order, signal, (message) => progress(0.05, message));
-    stood.found = { trace_ids, rows: await parts.rowsOf(trace_ids) };
+    const trace_ids = order.trace_ids ?? (await tracesOfSubject(parts, order, control));
+    stood.found = await parts.targets({ query: order.query ?? null, trace_ids }, control);
     await receipts.saveOrder(erasure_id, stood);
   }
   const { trace_ids: traceIds, rows } = stood.found;
@@ -122,12 +119,12 @@ async function erase(
     rewritten = state.tally;
   }
   const forgotten = values.length === 0 ? 0 : await parts.forgetKept(values);
-  if (values.length > 0) await parts.eraseLogs(values);
+  if (values.length > 0) await parts.eraseLogs(values, control);
   progress(0.8, 'Looking through the datasets written on this machine');
-  const exports = await parts.eraseExports({ erasure_id, traceIds: new Set(traceIds), rows, values, signal });
+  const exports = await parts.eraseExports({ erasure_id, trace_ids: traceIds, rows, values }, control);
   progress(0.9, 'Writing the database anew');
   await rewriter.vacuum();
-  const empty = await parts.emptyJournal();
+  const empty = await untilAborted(parts.emptyJournal(), signal);
 
   const known = parts.knownAmong(values);
   const receipt: ErasureReceipt = {
@@ -161,14 +158,11 @@ async function erase(
   return receipt;
 }
 
-async function tracesToDelete(
+async function tracesOfSubject(
   parts: ErasureParts,
   order: ErasureRequest,
-  signal: AbortSignal,
-  say: (message: string) => void,
+  { signal, progress }: JobControl,
 ): Promise<string[]> {
-  if (order.trace_ids) return [...new Set(order.trace_ids)];
-  if (order.query !== undefined) return [...parts.tracesOf(order.query)];
   if (!order.whole_traces || !order.subject) return [];
   const found = new Set<string>();
   let from: { table: number; cursor: number | null } | null = null;
@@ -177,7 +171,7 @@ async function tracesToDelete(
     const page = await parts.rewriter.look({ kind: 'erase', values: order.subject }, from, stepMs);
     for (const { trace_ids } of page.hits) for (const id of trace_ids) found.add(id);
     from = page.next;
-    say(`${found.size} traces mention the subject`);
+    progress(0.05, `${found.size} traces mention the subject`);
   } while (from !== null);
   return [...found];
 }

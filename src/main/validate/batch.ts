@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type BatchValidation, batchValidationSchema, type Trace } from '../../shared/model/index.js';
-import type { JobKind } from '../ground/job-kind.js';
+import type { JobKind, JobStep } from '../ground/job-kind.js';
 import type { Scan } from './leftovers.js';
 import { openSummary } from './summary.js';
 import { validateTrace } from './trace.js';
@@ -27,7 +27,9 @@ export const validateKind: JobKind<
   result: batchValidationSchema,
   lane: 'cpu',
   atOnce: 1,
-  async run({ query }, { signal, progress, log }, { source, scan }) {
+  async run({ query }, { signal, progress, log, checkpoint }, { source, scan }) {
+    // It changes nothing: begun again it does the same.
+    checkpoint(null);
     const total = source.count(query);
     const summary = openSummary();
     let done = 0;
@@ -49,17 +51,25 @@ export const validateKind: JobKind<
   },
 };
 
+const validateTracesSchema = z.object({ trace_ids: z.array(z.string()) });
+
 /** Checks some stored traces, for the reports of imports and runs; what was deleted meanwhile is left out. */
-export async function validateStored(
-  traceIds: readonly string[],
-  trace: (traceId: string) => Trace | null,
-  scan: Scan,
-): Promise<Omit<BatchValidation, 'reports'>> {
-  const summary = openSummary();
-  for (const traceId of traceIds) {
-    const stored = trace(traceId);
-    if (stored !== null) summary.add(validateTrace(stored, scan));
-    await pause();
-  }
-  return summary.summary();
-}
+export const validateTraces: JobStep<
+  z.infer<typeof validateTracesSchema>,
+  Omit<BatchValidation, 'reports'>,
+  { trace(traceId: string): Trace | null; scan: Scan }
+> = {
+  id: 'validate-traces',
+  params: validateTracesSchema,
+  result: batchValidationSchema.omit({ reports: true }),
+  async run({ trace_ids }, { signal }, { trace, scan }) {
+    const summary = openSummary();
+    for (const traceId of trace_ids) {
+      signal.throwIfAborted();
+      const stored = trace(traceId);
+      if (stored !== null) summary.add(validateTrace(stored, scan));
+      await pause();
+    }
+    return summary.summary();
+  },
+};

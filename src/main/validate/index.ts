@@ -1,4 +1,4 @@
-export { validateKind, validateStored } from './batch.js';
+export { validateKind, validateTraces } from './batch.js';
 export { type ValidationCode, validationCodes } from './codes.js';
 export type { Scan } from './leftovers.js';
 export { unreadableRecord, validateRecord } from './records.js';

@@ -14,10 +14,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eraseFromDataset, exportDataset, layoutsWithoutIds, rowKeysOf } from '../../../src/main/dataset/index.js';
 import { parquetRows } from '../../../src/main/leaks/rows/parquet.js';
+import { SluiceError } from '../../../src/shared/errors.js';
 import type { ExportOptions } from '../../../src/shared/model/index.js';
 import { agentSession, sessionSource } from '../../support/traces.js';
 
 let folder: string;
+const never = new AbortController().signal;
 /** Of the dataset that was written last. */
 let fileNames: string[];
 beforeEach(() => {
@@ -32,7 +34,7 @@ const gone = sessions[1]?.trace.trace_id as string;
 async function written(layout: ExportOptions['layout'], format: ExportOptions['format']): Promise<string> {
   const out = join(folder, `${layout}-${format}`);
   const result = await exportDataset({ layout, format, query: '', seed: 1 }, source, out, {
-    signal: new AbortController().signal,
+    signal: never,
     onProgress: () => {},
   });
   fileNames = result.files.map(({ name }) => name);
@@ -45,6 +47,7 @@ const erasure = (change: Partial<Parameters<typeof eraseFromDataset>[1]>) => ({
   traceIds: new Set<string>(),
   rowKeys: new Set<string>(),
   change: null,
+  signal: never,
   ...change,
 });
 
@@ -91,6 +94,31 @@ describe('erasing in a written dataset', () => {
     });
     expect(await rowsIn(out)).toHaveLength(before.length - keys.length);
     expectWhole(out);
+  });
+
+  it('is cut off between two rows or two files, and leaves a folder that is whole', async () => {
+    const out = join(folder, 'split');
+    const split = { train: 0.5, test: 0.5 };
+    const options = { layout: 'traces', format: 'jsonl', query: '', seed: 1, split } as const;
+    const { files } = await exportDataset(options, source, out, { signal: never, onProgress: () => {} });
+    fileNames = files.map(({ name }) => name);
+    const abort = new AbortController();
+    let changed = 0;
+    const change = (text: string) => {
+      // Its own cancelling, once all rows of the first file are through.
+      changed += 1;
+      if (changed === (files[0]?.rows ?? 0))
+        setImmediate(() => abort.abort(new SluiceError('job_cancelled', 'Cancelled.')));
+      return text.replaceAll('search', '<CUSTOM_MASKED>');
+    };
+    const cut = eraseFromDataset(out, erasure({ change, signal: abort.signal }));
+    await expect(cut).rejects.toMatchObject({ code: 'job_cancelled' });
+    expectWhole(out);
+    expect(JSON.parse(readFileSync(join(out, 'ERASED.json'), 'utf8'))).toMatchObject([{ files: 1 }]);
+    const before = new AbortController();
+    before.abort(new SluiceError('job_cancelled', 'Cancelled.'));
+    await expect(eraseFromDataset(out, erasure({ change, signal: before.signal }))).rejects.toThrow('Cancelled');
+    expect(JSON.parse(readFileSync(join(out, 'ERASED.json'), 'utf8'))).toHaveLength(1);
   });
 
   it('takes values out of texts, and mends a manifest that a crash left behind', async () => {

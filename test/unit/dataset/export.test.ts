@@ -186,7 +186,7 @@ describe('exportDataset', () => {
         signal: abort.signal,
         onProgress: () => {
           reports += 1;
-          if (reports === 3) abort.abort();
+          if (reports === 3) abort.abort(new SluiceError('job_cancelled', 'Cancelled.'));
         },
       },
     );

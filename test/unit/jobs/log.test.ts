@@ -104,7 +104,7 @@ describe('the log of a job', () => {
     await logs.end(over);
     const following = logs.read(running, 0, true, never);
     expect((await following.next()).value?.text).toBe('of Ada Lovelace');
-    const rewritten = logs.rewrite((text) => text.replace('Ada Lovelace', '<PERSON>'));
+    const rewritten = logs.rewrite(async (said) => said.map((text) => text.replace('Ada Lovelace', '<PERSON>')));
     logs.append(running, 'info', 'meanwhile');
     await rewritten;
     expect((await following.next()).value).toMatchObject({ seq: 2, text: 'meanwhile' });

@@ -1,17 +1,17 @@
 import { lstat, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
 import * as z from 'zod';
 import type { ErasedExport, Job } from '../../../shared/model/index.js';
 import { type ExportSource, eraseFromDataset, exportKind, layoutsWithoutIds, rowKeysOf } from '../../dataset/index.js';
 import { eachOf } from '../../ground/pages.js';
-import { type ErasureParts, subjectExportId } from '../../privacy/index.js';
-import { erasureRewriting } from '../../redact/index.js';
+import { type RowKeys, subjectExportId } from '../../privacy/index.js';
+import { erasureRewriting, type RedactionPolicy } from '../../redact/index.js';
 import type { StoreReader } from '../../store/index.js';
-import type { LiveRedactor } from '../live/redactor.js';
 
 interface Parts {
   reader: Pick<StoreReader, 'jobs' | 'trace'>;
-  live: Pick<LiveRedactor, 'rules'>;
+  policy(): RedactionPolicy;
   pseudonymKey: Uint8Array;
   /** What rows of datasets are made of. */
   source: ExportSource;
@@ -20,14 +20,24 @@ interface Parts {
 /** Where a job wrote, and which files. */
 const resultSchema = z.object({ out: z.string(), files: z.array(z.object({ name: z.string() })) });
 
-type Eraser = Pick<ErasureParts, 'rowsOf'> & {
-  erase: ErasureParts['eraseExports'];
+export interface ExportEraser {
+  /** Reads what `erase` must know of traces before these are gone. */
+  rowsOf(traceIds: readonly string[], signal: AbortSignal): Promise<RowKeys>;
+  /** Rewrites every dataset that was written on this machine. */
+  erase(erasure: {
+    erasure_id: string;
+    traceIds: ReadonlySet<string>;
+    rows: RowKeys;
+    values: readonly string[];
+    signal: AbortSignal;
+    onDataset(done: number): void;
+  }): Promise<ErasedExport[]>;
   /** Takes values out of a text. */
   changeOf(values: readonly string[]): (text: string) => string;
-};
+}
 
 /** Erases in the datasets that jobs of this studio wrote, wherever on this machine they were written. */
-export function exportEraser({ reader, live, pseudonymKey, source }: Parts): Eraser {
+export function exportEraser({ reader, policy, pseudonymKey, source }: Parts): ExportEraser {
   function* written(): Generator<{ job: Job; out: string; fileNames: string[] }> {
     for (const job of eachOf((cursor) => reader.jobs(cursor, 200))) {
       const holds = job.kind === exportKind.id || job.kind === subjectExportId;
@@ -37,29 +47,32 @@ export function exportEraser({ reader, live, pseudonymKey, source }: Parts): Era
   }
 
   function changeOf(values: readonly string[]): (text: string) => string {
-    const rewriting = erasureRewriting({ policy: live.rules().policy, key: pseudonymKey, values });
+    const rewriting = erasureRewriting({ policy: policy(), key: pseudonymKey, values });
     return (text) => rewriting.text(rewriting.convert(text)).text;
   }
 
   return {
     changeOf,
 
-    async rowsOf(traceIds) {
-      const keys: { [layout: string]: string[] } = {};
-      for (const layout of layoutsWithoutIds) {
-        keys[layout] = traceIds.flatMap((id) => {
-          const trace = reader.trace(id);
-          return trace === null ? [] : rowKeysOf(layout, trace, source);
-        });
+    async rowsOf(traceIds, signal) {
+      const keys: RowKeys = Object.fromEntries(layoutsWithoutIds.map((layout) => [layout, []]));
+      for (const id of traceIds) {
+        await breathe();
+        signal.throwIfAborted();
+        const trace = reader.trace(id);
+        if (trace === null) continue;
+        for (const layout of layoutsWithoutIds) keys[layout]?.push(...rowKeysOf(layout, trace, source));
       }
       return keys;
     },
 
-    async erase({ erasure_id, traceIds, rows, values, signal }) {
+    async erase({ erasure_id, traceIds, rows, values, signal, onDataset }) {
       const change = values.length === 0 ? null : changeOf(values);
       const done: ErasedExport[] = [];
       for (const { job, out, fileNames } of written()) {
+        await breathe();
         signal.throwIfAborted();
+        onDataset(done.length);
         const entry = {
           job_id: job.job_id,
           out: change === null ? out : change(out),
@@ -78,9 +91,10 @@ export function exportEraser({ reader, live, pseudonymKey, source }: Parts): Era
             continue;
           }
           const rowKeys = new Set(Object.values(rows).flat());
-          const erased = await eraseFromDataset(out, { fileNames, erasure_id, traceIds, rowKeys, change });
+          const erased = await eraseFromDataset(out, { fileNames, erasure_id, traceIds, rowKeys, change, signal });
           done.push(erased === null ? { ...entry, state: 'clean' } : { ...entry, ...erased, state: 'rewritten' });
         } catch (error) {
+          signal.throwIfAborted();
           done.push({
             ...entry,
             state: 'failed',

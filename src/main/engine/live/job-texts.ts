@@ -1,5 +1,5 @@
 import type { Job, Json } from '../../../shared/model/index.js';
-import type { JobKind } from '../../ground/job-kind.js';
+import type { JobStep } from '../../ground/job-kind.js';
 
 /** Fields of results that say in words what was met; they may quote it. */
 const inWords = new Set(['reason', 'where', 'message']);
@@ -11,7 +11,7 @@ export function jobTexts(clean: (text: string) => string) {
     params: (params: Json) => changed(params, new Set(['query']), (query) => quoted(query, clean(query))),
     error: (error: Job['error']) => error && { ...error, message: clean(error.message) },
     /** A kind whose messages, log and result may quote what it read. */
-    gated: (kind: JobKind): JobKind => ({
+    gated: <K extends JobStep>(kind: K): K => ({
       ...kind,
       async run(params, control, tools) {
         const result = await kind.run(

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Intake } from '../../api/services.js';
 import { readMessages } from '../../decode/index.js';
 import { createImports, createIntakeQueue, createWatches, finalizeKind } from '../../intake/index.js';
-import { validateStored } from '../../validate/index.js';
+import { validateTraces } from '../../validate/index.js';
 import type { EngineContext } from '../context.js';
 import { sentBodies } from '../live/sent.js';
 import type { ConsentPart } from './consent.js';
@@ -11,7 +11,7 @@ export type IntakePart = ReturnType<typeof intakePart>;
 
 /** What others captured: sent over the API, in files, in session files that are followed. */
 export function intakePart(context: EngineContext, consent: Pick<ConsentPart, 'imported'>) {
-  const { folder, reader, scan, stored, typed, threads, log } = context;
+  const { folder, reader, work, stored, typed, threads, log } = context;
   const queue = createIntakeQueue({
     inject: context.inject,
     stored,
@@ -21,7 +21,6 @@ export function intakePart(context: EngineContext, consent: Pick<ConsentPart, 'i
       journal_bytes: threads.captured.get('journal_bytes'),
     }),
   });
-  const traceOf = (traceId: string) => reader.trace(traceId);
   const intoStore = {
     submitExchanges: queue.submitExchanges,
     stored,
@@ -36,7 +35,7 @@ export function intakePart(context: EngineContext, consent: Pick<ConsentPart, 'i
     settled: (jobId) => context.jobs().settled(jobId),
     nameOf: (file) => typed.clean(file, 'name'),
     sealed: context.sealed,
-    validate: (traceIds) => validateStored(traceIds, traceOf, scan),
+    validate: (traceIds, signal) => work.step(validateTraces, { trace_ids: traceIds }, { signal }),
   });
   const watches = createWatches({
     ...intoStore,

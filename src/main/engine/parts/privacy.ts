@@ -3,7 +3,6 @@ import { type AuditActor, type ErasureRequest, erasureRequestSchema, type Job } 
 import { parseQuery } from '../../../shared/query/index.js';
 import type { PrivacyService } from '../../api/services.js';
 import type { JobKind } from '../../ground/job-kind.js';
-import { eachOf } from '../../ground/pages.js';
 import { JobAborted } from '../../jobs/index.js';
 import {
   dataPlaces,
@@ -16,28 +15,23 @@ import {
   subjectExportKind,
 } from '../../privacy/index.js';
 import { type EngineContext, engineActor } from '../context.js';
-import { exportEraser } from '../erasure/erased-exports.js';
 import { placesIn } from '../erasure/places.js';
-import type { DatasetsPart } from './datasets.js';
+import { eraseExports, eraseTexts, findTargets } from '../erasure/steps.js';
 
 /** Redacting anew and erasing what is stored, and telling what is held on somebody. */
-export function privacyPart(context: EngineContext, datasets: Pick<DatasetsPart, 'source'>) {
-  const { folder, reader, live, vault, commands, sealed, threads, keys, startJob, tick } = context;
+export function privacyPart(context: EngineContext) {
+  const { folder, reader, live, vault, commands, sealed, threads, keys, startJob, tick, work } = context;
   const { rewriter } = threads;
   const { record } = context.audit;
   const receipts = openReceipts(folder.receipts, sealed);
   /** Values of searches that are to become files; in memory only. */
   const orders = new Map<string, { values: string[]; actor: AuditActor }>();
-  const exports = exportEraser({ reader, live, pseudonymKey: keys.pseudonym, source: datasets.source });
 
   const erasure = erasureKind({
     receipts,
     rewriter,
     key: keys.pseudonym,
-    *tracesOf(query) {
-      const found = eachOf((cursor) => reader.traces({ query, limit: 200, cursor }));
-      for (const { trace_id } of found) yield trace_id;
-    },
+    targets: (asked, { signal }) => work.step(findTargets, asked, { signal }),
     deleteTrace: commands.deleteTrace,
     exchangeCount: () => reader.exchangeCount(),
     async emptyJournal() {
@@ -45,9 +39,10 @@ export function privacyPart(context: EngineContext, datasets: Pick<DatasetsPart,
       await context.stored();
       return threads.pending() === 0;
     },
-    rowsOf: exports.rowsOf,
-    eraseLogs: (values) => context.jobs().rewriteLogs(exports.changeOf(values)),
-    eraseExports: exports.erase,
+    eraseLogs: (values, { signal }) =>
+      context.jobs().rewriteLogs((texts) => work.step(eraseTexts, { values, texts }, { signal })),
+    eraseExports: (order, { signal, progress }) =>
+      work.step(eraseExports, order, { signal, progress: (_, message) => progress(0.8, message) }),
     async forgetKept(values) {
       const { file } = live.state();
       const gone = new Set(values.map((value) => value.toLowerCase()));
@@ -141,11 +136,12 @@ export function privacyPart(context: EngineContext, datasets: Pick<DatasetsPart,
     places: () => dataPlaces(placesIn(folder)),
   };
 
+  /** Those that the queue goes on with by itself. */
   const running = (kind: string) =>
     context
       .jobs()
       .list(null, 200)
-      .items.some((job) => job.kind === kind && (job.state === 'queued' || job.state === 'running'));
+      .items.filter((job) => job.kind === kind && (job.state === 'queued' || job.state === 'running'));
 
   return {
     id: 'privacy',
@@ -155,9 +151,10 @@ export function privacyPart(context: EngineContext, datasets: Pick<DatasetsPart,
     async begin(): Promise<void> {
       const state = await rewriter.state();
       const cutOff = state !== null && !state.done && state.run_id.startsWith('rescan-');
-      if (cutOff && !running(rescanKind.id)) startRescan(startJob, engineActor, state.run_id);
-      if (running(erasure.id)) return;
+      if (cutOff && running(rescanKind.id).length === 0) startRescan(startJob, engineActor, state.run_id);
+      const goesOn = new Set(running(erasure.id).map(({ params }) => erasure.params.parse(params).erasure_id));
       for (const id of await receipts.openOrders()) {
+        if (goesOn.has(id)) continue;
         const order = await receipts.order(id);
         if (order !== null) startErasure(id, order.request);
       }

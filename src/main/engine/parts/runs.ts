@@ -4,7 +4,7 @@ import { uuidv7 } from '../../../shared/ids.js';
 import { type Status, toIso } from '../../../shared/model/index.js';
 import type { Services } from '../../api/services.js';
 import { processAlive } from '../../ground/process-alive.js';
-import { validateStored } from '../../validate/index.js';
+import { validateTraces } from '../../validate/index.js';
 import type { EngineContext } from '../context.js';
 import { runSummary } from '../run-summary.js';
 import type { ConsentPart } from './consent.js';
@@ -22,7 +22,7 @@ export type RunsPart = ReturnType<typeof runsPart>;
 
 /** Commands that `sluice run` captures. */
 export function runsPart(context: EngineContext, consent: Pick<ConsentPart, 'applyToRun'>) {
-  const { reader, redactor, scan, threads, typed, log } = context;
+  const { reader, redactor, work, threads, typed, log } = context;
   const runs = new Map<string, { session: string; from: string; pid: number | null }>();
   const bypassed: Status['bypassed'] = [];
 
@@ -56,7 +56,7 @@ export function runsPart(context: EngineContext, consent: Pick<ConsentPart, 'app
     const summary = runSummary(reader, run.session, run.from);
     await context.commands.endRunning(summary.trace_ids);
     const checked = summary.trace_ids.slice(0, mostValidated);
-    return { ...summary, validation: await validateStored(checked, (traceId) => reader.trace(traceId), scan) };
+    return { ...summary, validation: await work.step(validateTraces, { trace_ids: checked }, {}) };
   };
 
   /** Whoever was killed cannot say that its run is over. */

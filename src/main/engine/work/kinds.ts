@@ -1,12 +1,22 @@
 import { exportKind } from '../../dataset/index.js';
+import type { JobKind, JobStep } from '../../ground/job-kind.js';
 import { listOf } from '../../ground/list.js';
 import { finalizeKind } from '../../intake/index.js';
 import { rescanKind } from '../../privacy/index.js';
-import { validateKind } from '../../validate/index.js';
+import { validateKind, validateTraces } from '../../validate/index.js';
+import { eraseExports, eraseTexts, findTargets } from '../erasure/steps.js';
 
 /**
  * The kinds of jobs that run on the work thread, which gives them the tools of `tools.ts`. Kinds that live beside the API stand in
- * their parts: imports (they read a request's own stream and feed the journal), erasure and what is held on a subject (values in
- * the clear stay in one memory), consents and retention (they wait for the store's thread).
+ * their parts: imports (they read a request's own stream and feed the journal), erasure and what is held on a subject, consents and
+ * retention (they wait for the store's thread).
  */
 export const workKinds = listOf('job kinds', [exportKind, finalizeKind, rescanKind, validateKind]);
+
+/** What those beside the API, and requests, have computed on it. */
+const workSteps = listOf('job steps', [findTargets, eraseTexts, eraseExports, validateTraces]);
+
+/** A kind or a step as the thread runs it. */
+export function workNamed(id: string): JobStep | undefined {
+  return [...workKinds, ...workSteps].find((each) => each.id === id) as JobStep | JobKind | undefined;
+}

@@ -4,6 +4,7 @@ import { createRedactor, type Redactor, redactorForExport } from '../../redact/i
 import { openReader } from '../../store/index.js';
 import type { WorkThreadData } from '../../threads/protocol.js';
 import { type Scan, validateTrace } from '../../validate/index.js';
+import { exportEraser } from '../erasure/erased-exports.js';
 import { exportGuard } from '../export-guard.js';
 import { exportSource } from '../export-source.js';
 import { jobTexts } from '../live/job-texts.js';
@@ -26,11 +27,15 @@ export function workTools(data: WorkThreadData, engine: EngineCalls) {
   };
   const scan: Scan = (text) => current().spans(text).findings;
 
+  const source = exportSource(reader, {
+    consentRequired: () => rules.policy.consent.required,
+    redactor: (wanted) => redactorForExport({ ...rules, key: pseudonymKey, known }, wanted),
+  });
+
   const tools = {
-    source: exportSource(reader, {
-      consentRequired: () => rules.policy.consent.required,
-      redactor: (wanted) => redactorForExport({ ...rules, key: pseudonymKey, known }, wanted),
-    }),
+    reader,
+    source,
+    erasing: exportEraser({ reader, policy: () => rules.policy, pseudonymKey, source }),
     guard: exportGuard({
       known: () => [...known, ...rules.values.map(({ value }) => value)],
       policy: () => rules.policy,

@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { SluiceError } from '../../../shared/errors.js';
 import { type Json, jsonSchema } from '../../../shared/model/index.js';
-import type { JobControl, JobKind } from '../../ground/job-kind.js';
+import type { JobControl, JobKind, JobStep } from '../../ground/job-kind.js';
 import { JobAborted, RunnerCrashed } from '../../jobs/index.js';
 import type { WorkEvent, WorkRequest, WorkThreadData } from '../../threads/protocol.js';
 import { type CommandOf, carryOut } from '../../threads/remote.js';
@@ -13,6 +13,15 @@ import { workKinds } from './kinds.js';
 const idleMs = 30_000;
 /** How long a thread that ends may take to close what it has open. */
 const closeMs = 2000;
+
+/** For what nobody follows. */
+const silent: JobControl = {
+  signal: new AbortController().signal,
+  progress() {},
+  log() {},
+  checkpoint() {},
+  resumed: null,
+};
 
 interface Running {
   handle: WorkerHandle<WorkRequest>;
@@ -114,6 +123,14 @@ export function createWorkThread(parts: {
         run: (params, control) => run(kind.id, jsonSchema.parse(params), control),
       }),
     ),
+    /** Has something computed there for a job beside the API, or for a request; `control` is the job's, as far as it has one. */
+    async step<Params extends Json, Result>(
+      step: JobStep<Params, Result, never>,
+      params: Params,
+      control: Partial<JobControl>,
+    ): Promise<Result> {
+      return step.result.parse(await run(step.id, params, { ...silent, ...control, resumed: null }));
+    },
     /** From now on these hold on the thread too. */
     async useRules(rules: Pick<WorkThreadData, 'policy' | 'values'>): Promise<void> {
       await running?.handle.request({ type: 'rules', policy: rules.policy, values: rules.values });
