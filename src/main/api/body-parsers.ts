@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { SluiceError } from '../../shared/errors.js';
-import { jsonBeyond } from '../ground/json-size.js';
-import { safeJson } from '../ground/safe-json.js';
+import { jsonBeyond, sentJson } from '../ground/json.js';
 import { readBody, SentBody } from './body.js';
 import { maxBodyDepth, smallBodyBytes, smallBodyValues } from './limits.js';
 
@@ -22,7 +21,7 @@ export function installBodyParsers(app: FastifyInstance): void {
 /** What is small enough to be read where all requests are answered. Throws `body_too_large` and `request_invalid`. */
 export function smallJson(bytes: Uint8Array): unknown {
   checkValues(bytes);
-  const read = safeJson(new TextDecoder().decode(bytes));
+  const read = sentJson(new TextDecoder().decode(bytes));
   if ('problem' in read) throw new SluiceError('request_invalid', read.problem);
   return read.value;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type AuditEntry, auditEntrySchema, type Json } from '../../shared/model/index.js';
+import { type AuditEntry, auditEntrySchema } from '../../shared/model/index.js';
+import { parseJson } from '../ground/json.js';
 import { canonicalJson } from './canonical.js';
 
 /** Where the chain stands: its last entry. */
@@ -29,13 +30,7 @@ export function lineOf(entry: AuditEntry): string {
 
 /** The entry of a line; null for what no writer of ours wrote. */
 export function entryOf(line: string): AuditEntry | null {
-  let value: Json;
-  try {
-    value = JSON.parse(line) as Json;
-  } catch {
-    return null;
-  }
-  const parsed = auditEntrySchema.safeParse(value);
+  const parsed = auditEntrySchema.safeParse(parseJson(line));
   // Anything but the canonical form (a second member of one name, say) could be read in two ways.
   return parsed.success && lineOf(parsed.data) === line ? parsed.data : null;
 }

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
+import { parseJson } from '../ground/json.js';
 import { replaceFile } from '../ground/replace-file.js';
 import { canonicalJson } from './canonical.js';
 import type { Head } from './chain.js';
@@ -40,7 +41,7 @@ export function headFile(path: string, key: Uint8Array) {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { state: 'missing' };
         throw error;
       }
-      const parsed = fileSchema.safeParse(jsonOf(text));
+      const parsed = fileSchema.safeParse(parseJson(text));
       if (!parsed.success) return { state: 'invalid' };
       const { seq, hash, next, mac } = parsed.data;
       if (!timingSafeEqual(macOf({ seq, hash }, next), Buffer.from(mac, 'hex'))) return { state: 'invalid' };
@@ -51,12 +52,4 @@ export function headFile(path: string, key: Uint8Array) {
       await replaceFile(path, `${JSON.stringify({ version: 1, seq: head.seq, hash: head.hash, next, mac })}\n`);
     },
   };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

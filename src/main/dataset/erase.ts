@@ -7,6 +7,7 @@ import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'h
 import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
 import { type ExportOptions, type Json, type Trace, toIso } from '../../shared/model/index.js';
+import { parseJson } from '../ground/json.js';
 import { replaceFile } from '../ground/replace-file.js';
 import { type Column, jsonText } from './columns.js';
 import { sideFile } from './consent.js';
@@ -248,11 +249,8 @@ async function hashOf(path: string): Promise<string> {
 /** What earlier erasures left; what somebody made unreadable begins anew. */
 async function tombstones(path: string): Promise<unknown[]> {
   const text = await readFile(path, 'utf8').catch(() => '');
-  try {
-    return z.array(z.unknown()).parse(JSON.parse(text));
-  } catch {
-    return [];
-  }
+  const value = parseJson(text);
+  return Array.isArray(value) ? value : [];
 }
 
 /** A link that somebody put in a file's place would have another file read into the dataset. */

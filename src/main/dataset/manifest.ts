@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
 import { type ExportOptions, type ExportPrivacy, fileFormatIds, layoutIds } from '../../shared/model/index.js';
+import { parseJson } from '../ground/json.js';
 import { type Column, columnSchema } from './columns.js';
 import { type ConsentManifest, sideFile } from './consent.js';
 
@@ -53,22 +54,14 @@ const manifestSchema = z.looseObject({
  * @throws SluiceError `validation_failed`
  */
 export function parseManifest(text: string, fileNames: readonly string[]): Manifest {
-  const json = jsonOf(text);
+  const json = parseJson(text);
   const parsed = manifestSchema.safeParse(json);
   const named = parsed.data?.files.map(({ name }) => name).sort();
   if (parsed.success && JSON.stringify(named) === JSON.stringify([...fileNames].sort()))
     // As it lies there: what is not followed keeps its place.
-    return json as Manifest;
+    return json as unknown as Manifest;
   throw new SluiceError(
     'validation_failed',
     'manifest.json is no longer what the export wrote; nothing was changed in its folder.',
   );
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -9,8 +9,8 @@ import {
   traceKinds,
   usageFields,
 } from '../../shared/model/index.js';
+import { parseJson } from '../ground/json.js';
 import { mediaType } from './content/headers.js';
-import { parseJson } from './formats/json.js';
 import { costOf } from './pricing.js';
 
 /** Deep enough that whoever walks a record finds lists, objects and times where it looks for them. */

@@ -1,6 +1,9 @@
 import type { Body, Json, RedactedExchange } from '../../shared/model/index.js';
+import { parseJson } from '../ground/json.js';
 import type { Subject } from './formats/format.js';
-import { parseDocument, parseJson } from './formats/json.js';
+
+/** A body is JSON only where a scan of it found no deeper nesting than is read. */
+const scanned = { maxDepth: Number.POSITIVE_INFINITY };
 
 /** Parses what formats ask for when they ask first, and only once. */
 export function subjectOf(exchange: RedactedExchange): Subject {
@@ -10,10 +13,10 @@ export function subjectOf(exchange: RedactedExchange): Subject {
   return {
     exchange,
     path: pathOf(exchange.url),
-    request: body.kind === 'json' ? parseDocument(body.text) : undefined,
+    request: body.kind === 'json' ? parseJson(body.text, scanned) : undefined,
     get responseJson() {
       const answer = exchange.response?.body;
-      whole ??= { value: answer?.kind === 'json' ? parseDocument(answer.text) : undefined };
+      whole ??= { value: answer?.kind === 'json' ? parseJson(answer.text, scanned) : undefined };
       return whole.value;
     },
     get responseHead() {

@@ -1,6 +1,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
+import { parseJson } from '../ground/json.js';
 import { processAlive } from '../ground/process-alive.js';
 import type { DataFolder } from './folder.js';
 
@@ -95,13 +96,8 @@ function holderIn(path: string): LockHolder | null {
   } catch {
     return null;
   }
-  let holder: LockHolder;
-  try {
-    holder = lockSchema.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
-  return isAlive(holder) ? holder : null;
+  const holder = lockSchema.safeParse(parseJson(text)).data;
+  return holder !== undefined && isAlive(holder) ? holder : null;
 }
 
 function isAlive(holder: LockHolder): boolean {

@@ -3,6 +3,7 @@ import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { idSchema, type JobLogLine, jobLogLineSchema } from '../../shared/model/index.js';
+import { parseJson } from '../ground/json.js';
 import { replaceFile, replaceFileSync } from '../ground/replace-file.js';
 
 /** Bytes of one job's log. */
@@ -243,13 +244,8 @@ async function rewriteFile(path: string, change: ChangeTexts): Promise<number> {
 }
 
 function lineOf(text: string): JobLogLine | null {
-  if (text === '') return null;
-  try {
-    return jobLogLineSchema.parse(JSON.parse(text));
-  } catch {
-    // A line that somebody edited is none of ours.
-    return null;
-  }
+  // A line that somebody edited is none of ours.
+  return jobLogLineSchema.safeParse(parseJson(text)).data ?? null;
 }
 
 async function either(promise: Promise<void>, signal: AbortSignal): Promise<void> {

@@ -3,7 +3,7 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
 import type { LeakReport } from '../../shared/model/index.js';
-import { parseJson } from './json.js';
+import { parseJson } from '../ground/json.js';
 import { jsonlRows, textRows } from './rows/lines.js';
 import { parquetRows } from './rows/parquet.js';
 import type { RowReader } from './rows/row.js';

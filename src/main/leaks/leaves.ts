@@ -1,5 +1,5 @@
 import type { Json } from '../../shared/model/index.js';
-import { parseJson } from './json.js';
+import { rowJson } from './rows/row.js';
 
 /** A text of a row, and where it stands. */
 export interface Leaf {
@@ -35,7 +35,7 @@ export function* leavesOf(row: Json): Generator<Leaf> {
         if (!named) yield { path: `${path}${path === '' ? '' : '.'}(key)`, text: key };
       }
     } else if (typeof value === 'string') {
-      const parsed = inside < deepest && /^\s*[[{]/.test(value) ? parseJson(value) : null;
+      const parsed = inside < deepest && /^\s*[[{]/.test(value) ? rowJson(value) : null;
       if (typeof parsed === 'object' && parsed !== null) open.push({ value: parsed, path, name, inside: inside + 1 });
       else yield { path, text: name === null ? value : `${name} = ${value}` };
     } else if (typeof value === 'number') {

@@ -1,10 +1,11 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Json, type LeakReport, leakReportSchema } from '../../shared/model/index.js';
+import { parseJson } from '../ground/json.js';
 import { reportFile } from './check.js';
-import { parseJson } from './json.js';
 import { linesOf } from './rows/lines.js';
 import { parquetRow } from './rows/parquet.js';
+import { rowJson } from './rows/row.js';
 
 /** No report of ours is larger, in bytes. */
 const largestReport = 16 * 1024 * 1024;
@@ -39,7 +40,7 @@ export async function sampleRow(
 async function rowValue(path: string, row: number, offset: number | null): Promise<Json | null> {
   try {
     if (offset === null) return await parquetRow(path, row);
-    for await (const { text } of linesOf(path, offset)) return parseJson(text);
+    for await (const { text } of linesOf(path, offset)) return rowJson(text) ?? null;
     return null;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import { jobSchema } from '../../../shared/model/index.js';
 import { actorOf } from '../auth.js';
+import { smallJson } from '../body-parsers.js';
 import { operations } from '../operations/index.js';
 import type { Services } from '../services.js';
 import type { RestApp } from './rest-app.js';
@@ -72,9 +73,5 @@ async function json(body: Readable | undefined): Promise<unknown> {
     if (size > maxPathBody) throw new SluiceError('body_too_large', 'A file is sent with ?name=….');
     parts.push(chunk as Buffer);
   }
-  try {
-    return JSON.parse(Buffer.concat(parts).toString('utf8'));
-  } catch {
-    throw new SluiceError('request_invalid', 'The body is not valid JSON.');
-  }
+  return smallJson(Buffer.concat(parts));
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ChatMessage, Json, Part } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 import { memo, memoBy, standIn } from './memo.js';
 
 /** Lowercase hex SHA-256, 64 characters. */
@@ -130,13 +131,8 @@ const jsonStart = /^\s*[[{]/;
 
 /** The JSON value that `text` spells, where it is one and reading it loses nothing; else the text itself. */
 export function parsedOr(text: string): Json {
-  if (jsonStart.test(text)) {
-    try {
-      return JSON.parse(text) as Json;
-    } catch {
-      return text;
-    }
-  }
+  // As deep as it is: stored hashes are made of the value.
+  if (jsonStart.test(text)) return parseJson(text, { maxDepth: Number.POSITIVE_INFINITY }) ?? text;
   if (text === 'true') return true;
   if (text === 'false') return false;
   // Beyond 2^53, or written as 1e3 or 007, a number would come back as another text: then it stays one.

@@ -1,7 +1,7 @@
 import type { Body, DecodedAction, Json } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 import { header } from '../content/headers.js';
 import type { Subject } from '../formats/format.js';
-import { parseDocument } from '../formats/json.js';
 
 /** Characters of a body that are taken over; all of it stands in the exchange. */
 const longest = 65_536;
@@ -43,7 +43,7 @@ function jsonOf(body: Body): Json {
     case 'empty':
       return null;
     case 'json':
-      return (body.text.length <= longest ? parseDocument(body.text) : undefined) ?? body.text.slice(0, longest);
+      return (body.text.length <= longest ? parseJson(body.text) : undefined) ?? body.text.slice(0, longest);
     case 'form':
       return formOf(body.text.slice(0, longest));
     case 'text':

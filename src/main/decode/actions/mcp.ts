@@ -1,7 +1,8 @@
 import type { ActionItem, Body, DecodedAction, Json, Micros } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 import { header } from '../content/headers.js';
 import type { Subject } from '../formats/format.js';
-import { objectOf, objectsOf, parseJson, textOf, wordOf } from '../formats/json.js';
+import { objectOf, objectsOf, textOf, wordOf } from '../formats/json.js';
 import { unknownCounter } from '../formats/unknown.js';
 import { isTelling, knownMethod, type RpcMessage, rpcMessages } from './mcp-messages.js';
 

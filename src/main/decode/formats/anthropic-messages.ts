@@ -1,10 +1,11 @@
 import type { ChatMessage, DecodedRequest, Json, ToolOffer } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 import { header } from '../content/headers.js';
 import { blockParts } from './anthropic-messages-blocks.js';
 import { messagesStream } from './anthropic-messages-stream.js';
 import { wholeMessage } from './anthropic-messages-whole.js';
 import type { WireFormat } from './format.js';
-import { arrayOf, isObject, type JsonObject, objectOf, objectsOf, parseJson, textOf, without, wordOf } from './json.js';
+import { arrayOf, isObject, type JsonObject, objectOf, objectsOf, textOf, without, wordOf } from './json.js';
 import { bedrockModel, vertexModel } from './model-path.js';
 import { other } from './parts.js';
 import { readResponse } from './response.js';

@@ -1,7 +1,8 @@
 import type { Json, StreamEvent } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 import { converseParts } from './bedrock-converse-blocks.js';
 import type { FormatResponse } from './format.js';
-import { indexOf, isObject, type JsonObject, objectOf, parseJson, textOf, wordOf } from './json.js';
+import { indexOf, isObject, type JsonObject, objectOf, textOf, wordOf } from './json.js';
 import { emptyResponse, eventObject } from './response.js';
 import { type UnknownCounter, unknownCounter } from './unknown.js';
 import { bedrockUsage } from './usage.js';

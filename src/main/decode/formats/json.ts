@@ -1,5 +1,4 @@
 import type { Json } from '../../../shared/model/index.js';
-import { maxJsonDepth, scanDocument } from '../streams/json-scan.js';
 
 export type JsonObject = { [key: string]: Json };
 
@@ -38,33 +37,6 @@ export function countOf(value: Json | undefined): number | undefined {
 /** An index within what any real stream uses; hostile ones would make sparse arrays. */
 export function indexOf(value: Json | undefined): number | undefined {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 100_000 ? value : undefined;
-}
-
-/** Parses JSON; undefined where the text is none or is nested too deep for those who walk it. */
-export function parseJson(text: string): Json | undefined {
-  try {
-    const value = JSON.parse(text) as Json;
-    if (
-      text.length > 2 * maxJsonDepth &&
-      typeof value === 'object' &&
-      value !== null &&
-      scanDocument(text).status !== 'complete'
-    ) {
-      return undefined;
-    }
-    return value;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Parses text that was already found to be one JSON document. */
-export function parseDocument(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }
 
 /** A copy without the given keys. */

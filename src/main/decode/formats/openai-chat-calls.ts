@@ -1,5 +1,6 @@
 import type { Json, Part } from '../../../shared/model/index.js';
-import { indexOf, isObject, type JsonObject, objectOf, parseJson, textOf, without, wordOf } from './json.js';
+import { parseJson } from '../../ground/json.js';
+import { indexOf, isObject, type JsonObject, objectOf, textOf, without, wordOf } from './json.js';
 import { callId, callParts } from './openai-chat-message.js';
 
 interface Fragment {

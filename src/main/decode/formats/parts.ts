@@ -1,5 +1,6 @@
 import type { Json, Part } from '../../../shared/model/index.js';
-import { isObject, type JsonObject, parseJson, textOf, wordOf } from './json.js';
+import { parseJson } from '../../ground/json.js';
+import { isObject, type JsonObject, textOf, wordOf } from './json.js';
 import { withoutPayloads } from './media.js';
 
 type Of<T extends Part['type']> = Extract<Part, { type: T }>;

@@ -1,6 +1,7 @@
 import type { Body, StreamEvent } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 import type { FormatResponse, Subject } from './format.js';
-import { isObject, type JsonObject, parseJson } from './json.js';
+import { isObject, type JsonObject } from './json.js';
 import { errorOf } from './parts.js';
 
 /** A response of which nothing is known yet. */

@@ -1,6 +1,7 @@
 import type { DecodedExchange, RedactedExchange, SocketMessage } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 import { decodeCall } from '../decode-call.js';
-import { isObject, parseJson, textOf } from '../formats/json.js';
+import { isObject, textOf } from '../formats/json.js';
 import { openaiResponses } from '../formats/openai-responses.js';
 import { pathOf, subjectOf } from '../subject.js';
 import { turnExchange } from './turn-exchange.js';

@@ -1,5 +1,6 @@
 import type { Json, Micros, SocketMessage, StreamEvent } from '../../../shared/model/index.js';
-import { arrayOf, isObject, type JsonObject, objectOf, parseJson, textOf, wordOf } from '../formats/json.js';
+import { parseJson } from '../../ground/json.js';
+import { arrayOf, isObject, type JsonObject, objectOf, textOf, wordOf } from '../formats/json.js';
 import { unknownCounter } from '../formats/unknown.js';
 
 /** One question and its answer on a socket. */

@@ -1,5 +1,4 @@
-/** Nesting beyond this is taken as malformed: later rooms walk values recursively. */
-export const maxJsonDepth = 512;
+import { maxJsonDepth } from '../../ground/json.js';
 
 export interface JsonScan {
   /** `cut`: the text ends inside the value. `invalid`: not JSON, or nested deeper than `maxJsonDepth`. */

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
 import { type Job, type JobLogLine, jobLogLineSchema, type Page } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 import { folderOf, type RunningEngine, runningEngine } from '../engine-client.js';
 import { folderFlag } from './engine-flags.js';
 
@@ -87,7 +88,7 @@ async function follow(id: string, flags: Flags, tell: (line: JobLogLine, text: s
       });
       failingSince = null;
       for await (const data of dataOf(response.body)) {
-        const line = jobLogLineSchema.safeParse(JSON.parse(data));
+        const line = jobLogLineSchema.safeParse(parseJson(data));
         if (!line.success) continue;
         last = line.data.seq;
         tell(line.data, data);

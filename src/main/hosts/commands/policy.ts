@@ -4,6 +4,7 @@ import { SluiceError } from '../../../shared/errors.js';
 import { actionFor, entities } from '../../../shared/policy.js';
 import type { PolicyFile, RedactionPolicy } from '../../../shared/policy-file.js';
 import { type PresetId, policyPresets, presetIds } from '../../../shared/policy-presets.js';
+import { parseJson } from '../../ground/json.js';
 import { type DataFolder, makeDataFolder } from '../../home/folder.js';
 import { readPolicyFile, writePolicyFile } from '../../home/settings-file.js';
 import { parsePolicyFile, policyChanges, resolvePolicy, sparsePolicyFile } from '../../redact/index.js';
@@ -69,12 +70,8 @@ function check(path: string, flags: PolicyFlags): void {
   } catch (error) {
     throw new SluiceError('usage', `${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
   }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new SluiceError('policy_invalid', `${path} is not JSON.`, { field: 'the file' });
-  }
+  const json = parseJson(text);
+  if (json === undefined) throw new SluiceError('policy_invalid', `${path} is not JSON.`, { field: 'the file' });
   const policy = resolvePolicy(parsePolicyFile(json));
   const { changed, stricter } = policyChanges(resolvePolicy(fileOf(folderOf(flags))), policy);
   print(flags, { valid: true, changed, stricter }, () => [

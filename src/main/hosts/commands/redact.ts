@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { Command } from 'commander';
 import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
+import { parseJson } from '../../ground/json.js';
 import { makeDataFolder } from '../../home/folder.js';
 import { knownSecrets } from '../../home/known-values.js';
 import type { OriginalFinding, Redactor } from '../../redact/index.js';
@@ -71,12 +72,7 @@ async function redactLines(file: string, finder: Finder): Promise<void> {
 }
 
 function answerOf(line: string, number: number, { redactor, all, keeps }: Finder): unknown {
-  let parsed: ReturnType<typeof lineSchema.safeParse>;
-  try {
-    parsed = lineSchema.safeParse(JSON.parse(line));
-  } catch {
-    parsed = lineSchema.safeParse(undefined);
-  }
+  const parsed = lineSchema.safeParse(parseJson(line));
   if (!parsed.success) {
     process.exitCode = 1;
     return { line: number, error: { code: 'request_invalid', message: 'The line is no JSON object {id, text}.' } };

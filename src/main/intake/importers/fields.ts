@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fromIso, type Json, type Micros } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 
 export type JsonObject = { [key: string]: Json };
 
@@ -48,11 +49,7 @@ export function member(object: JsonObject, ...names: string[]): Json | undefined
 /** JSON value of a text that holds JSON (exports nest it as text, CSV always does), else the value as it is. */
 export function unwrapped(value: Json | undefined): Json | undefined {
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
-  try {
-    return JSON.parse(value) as Json;
-  } catch {
-    return value;
-  }
+  return parseJson(value) ?? value;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { SluiceError } from '../../../shared/errors.js';
-import type { IntakeRecord, Json } from '../../../shared/model/index.js';
+import type { IntakeRecord } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 import type { ReadMessages } from '../read-messages.js';
 import { conventions } from './conventions/index.js';
 import { type Homes, placesOf, type ReadSpan } from './places.js';
@@ -89,16 +90,21 @@ function failures(failed: Map<string, number>): string {
 }
 
 function parsed(body: Uint8Array): JsonObject {
-  let value: Json;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as Json;
-  } catch (error) {
-    throw new SluiceError('request_invalid', 'The body is not JSON.', undefined, { cause: error });
-  }
+  // An attribute that is nested too deep costs its span, not the request.
+  const value = parseJson(utf8(body), { maxDepth: Number.POSITIVE_INFINITY });
+  if (value === undefined) throw new SluiceError('request_invalid', 'The body is not JSON.');
   if (!isObject(value) || (value.resourceSpans !== undefined && !Array.isArray(value.resourceSpans))) {
     throw new SluiceError('request_invalid', 'The body is not an ExportTraceServiceRequest: resourceSpans is no list.');
   }
   return value;
+}
+
+function utf8(body: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch (error) {
+    throw new SluiceError('request_invalid', 'The body is not UTF-8.', undefined, { cause: error });
+  }
 }
 
 function jsonAnswer(rejected: number, message: string): string {

@@ -1,4 +1,5 @@
 import type { Json } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 
 export type JsonObject = { [key: string]: Json };
 
@@ -53,27 +54,7 @@ export function present(object: { [key: string]: Json | undefined }): JsonObject
 /** The value of a text that holds a JSON object or list, as exporters write structures; else the value itself. */
 export function unwrapped(value: Json | undefined): Json | undefined {
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
-  try {
-    const parsed = JSON.parse(value) as Json;
-    return deeperThan(parsed, maxValueDepth) ? value : parsed;
-  } catch {
-    return value;
-  }
-}
-
-/** Whether a value is nested deeper than so many levels; level by level, without recursion. */
-export function deeperThan(root: Json, depth: number): boolean {
-  let level: Json[] = [root];
-  for (let at = 0; level.length > 0; at++) {
-    if (at > depth) return true;
-    const next: Json[] = [];
-    for (const value of level) {
-      if (typeof value !== 'object' || value === null) continue;
-      for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) next.push(inner);
-    }
-    level = next;
-  }
-  return false;
+  return parseJson(value, { maxDepth: maxValueDepth }) ?? value;
 }
 
 /** Attributes under one dotted name, e.g. all of `llm.input_messages.`, as the tree that the dots spell. */

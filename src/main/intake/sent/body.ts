@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
-import { safeJson } from '../../ground/safe-json.js';
+import { sentJson } from '../../ground/json.js';
 
 /** Fields that one answer names: of ten thousand events each may be wrong. */
 const maxProblems = 100;
@@ -11,7 +11,7 @@ export function bodyOf<S extends z.ZodType>(
   bytes: Uint8Array,
   code: 'validation_failed' | 'request_invalid' = 'validation_failed',
 ): z.infer<S> {
-  const read = bytes.byteLength === 0 ? { value: undefined } : safeJson(new TextDecoder().decode(bytes));
+  const read = bytes.byteLength === 0 ? { value: undefined } : sentJson(new TextDecoder().decode(bytes));
   if ('problem' in read) throw new SluiceError('request_invalid', read.problem);
   const parsed = schema.safeParse(read.value);
   if (parsed.success) return parsed.data;

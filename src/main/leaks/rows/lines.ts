@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { parseJson } from '../json.js';
-import type { FileRow } from './row.js';
+import { type FileRow, rowJson } from './row.js';
 
 const lf = 0x0a;
 
@@ -40,7 +39,7 @@ export async function* linesOf(path: string, from = 0): AsyncGenerator<Line> {
 export async function* jsonlRows(path: string): AsyncGenerator<FileRow> {
   for await (const { text, number, offset } of linesOf(path)) {
     if (text.trim() === '') continue;
-    yield { row: number, value: parseJson(text) ?? text, offset };
+    yield { row: number, value: rowJson(text) ?? text, offset };
   }
 }
 

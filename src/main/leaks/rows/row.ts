@@ -1,4 +1,5 @@
 import type { Json } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 
 /** One row as a reader of the file would get it. */
 export interface FileRow {
@@ -11,3 +12,8 @@ export interface FileRow {
 
 /** Reads a file row by row; what is held at once does not grow with the file. */
 export type RowReader = (path: string) => AsyncGenerator<FileRow>;
+
+/** The value of JSON in a row: no digit lost, and as deep as it is, since what walks it does not recurse. */
+export function rowJson(text: string): Json | undefined {
+  return parseJson(text, { maxDepth: Number.POSITIVE_INFINITY, longNumbers: 'text' });
+}

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { SluiceError } from '../../../shared/errors.js';
+import { parseJson } from '../../ground/json.js';
 
 /** A place in a list that is ordered newest first: the last row before it. */
 export interface Place {
@@ -23,12 +24,8 @@ export function decodeCursor(list: string, cursor: string | null): Place | null 
 }
 
 function parse(cursor: string): unknown[] {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(cursor.slice(0, 200), 'base64url').toString('utf8'));
-    return Array.isArray(value) ? value : [];
-  } catch {
-    return [];
-  }
+  const value = parseJson(Buffer.from(cursor.slice(0, 200), 'base64url').toString('utf8'));
+  return Array.isArray(value) ? value : [];
 }
 
 function mark(list: string): string {

@@ -1,4 +1,5 @@
 import type { FindingContext } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 import type { StoredHead } from '../codec/exchange-head.js';
 
 /** UTF-16 units on either side of a placeholder. */
@@ -165,15 +166,6 @@ function eventTexts(head: StoredHead, body: string): string[] {
 
 function lines(text: string): string[] {
   return text.split('\n');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Cut, broken, or no JSON: the caller looks in the whole text.
-    return undefined;
-  }
 }
 
 /** `.messages[2].content` in a parsed value. A key with a dot in it is not found, and then looked for in the text. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maxJsonDepth, scanDocument, scanJson } from '../../../../src/main/decode/streams/json-scan.js';
+import { scanDocument, scanJson } from '../../../../src/main/decode/streams/json-scan.js';
+import { maxJsonDepth } from '../../../../src/main/ground/json.js';
 
 const parses = (text: string) => {
   try {

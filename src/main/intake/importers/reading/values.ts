@@ -1,8 +1,11 @@
 import type { Json } from '../../../../shared/model/index.js';
+import { parseJson } from '../../../ground/json.js';
 import { headBytes, peek, readHead } from './input.js';
 import { JsonWalker, type Path, placeOf } from './json-walker.js';
 import { lines } from './lines.js';
-import { parseJson } from './parse.js';
+
+/** Nesting beyond this is refused: later rooms walk values recursively. */
+const maxDepth = 256;
 
 export type JsonObject = { [key: string]: Json };
 
@@ -40,7 +43,7 @@ function isLines(head: Uint8Array): boolean {
     .trimStart();
   const end = text.indexOf('\n');
   if (end === -1) return true;
-  if ('value' in parseJson(text.slice(0, end))) return true;
+  if (parseJson(text.slice(0, end)) !== undefined) return true;
   return /^\s*\{"/.test(text.slice(end + 1)) && text.startsWith('{"');
 }
 
@@ -90,9 +93,9 @@ async function* documentRecords(input: AsyncIterable<Uint8Array>, groups: readon
 }
 
 function entryOf(text: string, where: string, group: string, ifBroken?: string): Entry {
-  const parsed = parseJson(text);
-  if ('reason' in parsed) return { skipped: { where, reason: ifBroken ?? parsed.reason } };
-  const { value } = parsed;
+  const value = parseJson(text, { maxDepth });
+  if (value === undefined)
+    return { skipped: { where, reason: ifBroken ?? `not JSON, or nested deeper than ${maxDepth} levels` } };
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return { skipped: { where, reason: 'not an object' } };
   return { value, text, where, group };

@@ -1,0 +1,142 @@
+import type * as z from 'zod';
+
+type JsonValue = z.core.util.JSONType;
+
+/** No value that was read is deeper, where nothing else is said: rooms walk values recursively. */
+export const maxJsonDepth = 512;
+/** No value that a program sent is deeper; walks behind the API may count on it. */
+const maxSentDepth = 200;
+
+/** A run of digits that a double may not hold. */
+const longNumber = /\d{16}/;
+
+/** TypeScript's library does not know the third argument yet (ECMAScript: JSON.parse source text access). */
+const parseWithSource = JSON.parse as (
+  text: string,
+  reviver: (key: string, value: unknown, context: { source?: string }) => unknown,
+) => unknown;
+
+interface Reading {
+  /** Containers within containers. */
+  maxDepth?: number;
+  /** `text`: an integer beyond 2^53 is given as its digits. Otherwise it loses digits. */
+  longNumbers?: 'text';
+}
+
+/**
+ * The value of a JSON text (RFC 8259) that others wrote; `undefined` where it is none or is nested too deep. Never throws. A byte
+ * order mark is no JSON: who decodes the bytes drops it. Of two members of one name the last counts, and `__proto__` is a
+ * member like any other. What this program wrote into its own store is read by `JSON.parse`: there a fault must not pass.
+ */
+export function parseJson(text: string, { maxDepth = maxJsonDepth, longNumbers }: Reading = {}): JsonValue | undefined {
+  let value: JsonValue;
+  try {
+    value = (longNumbers === 'text' && longNumber.test(text) ? withLongNumbers(text) : JSON.parse(text)) as JsonValue;
+  } catch {
+    return undefined;
+  }
+  // So many containers take as many brackets.
+  return text.length > 2 * maxDepth && deeperThan(value, maxDepth) ? undefined : value;
+}
+
+function withLongNumbers(text: string): unknown {
+  return parseWithSource(text, (_key, value, { source }) =>
+    typeof value === 'number' && !Number.isSafeInteger(value) && source !== undefined ? source : value,
+  );
+}
+
+/** Whether containers stand within containers deeper than so many levels; level by level, without recursion. */
+export function deeperThan(value: unknown, maxDepth: number): boolean {
+  let depth = 0;
+  for (const _ of levelsOf(value)) if (++depth > maxDepth) return true;
+  return false;
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+const comma = 0x2c;
+/** With this bit set `[` and `{` are one byte, and so are `]` and `}`. */
+const braceBit = 0x20;
+const opening = 0x7b;
+const closing = 0x7d;
+
+/**
+ * Whether a JSON text, in UTF-8, holds more values or is nested deeper than that: told without parsing it, which is what
+ * costs where there are many. Of a text that is no JSON it says something too; the parser says the rest.
+ */
+export function jsonBeyond(bytes: Uint8Array, most: { values: number; depth: number }): 'values' | 'depth' | null {
+  let values = 1;
+  let depth = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] as number;
+    if (byte === quote) {
+      for (at++; at < bytes.length && bytes[at] !== quote; at++) if (bytes[at] === backslash) at++;
+    } else if (byte === comma) values++;
+    else if ((byte | braceBit) === opening) {
+      values++;
+      depth++;
+      if (depth > most.depth) return 'depth';
+    } else if ((byte | braceBit) === closing) depth--;
+    if (values > most.values) return 'values';
+  }
+  return null;
+}
+
+/** JSON that a program sent, if it can be kept as it was sent; or what is wrong with it, quoting nothing of it but a key. */
+export function sentJson(text: string): { value: unknown } | { problem: string } {
+  const value = parseJson(text, { maxDepth: Number.POSITIVE_INFINITY });
+  if (value === undefined) return { problem: 'The body is not valid JSON.' };
+  const problem = shapeProblem(value);
+  if (problem !== null) return { problem };
+  const key = longNumber.test(text) ? inexactInteger(text) : null;
+  if (key === null) return { value };
+  return {
+    problem: `The number under ${JSON.stringify(key)} is beyond 2^53 and would lose digits. Send it as a string.`,
+  };
+}
+
+/** The key, or index, of the first integer that a double cannot hold. */
+function inexactInteger(text: string): string | null {
+  let found: string | null = null;
+  parseWithSource(text, (key, value, { source }) => {
+    if (found === null && typeof value === 'number' && source !== undefined && /^-?\d{16,400}$/.test(source)) {
+      if (!Number.isFinite(value) || BigInt(value) !== BigInt(source)) found = key;
+    }
+    return value;
+  });
+  return found;
+}
+
+/** Depth, and keys by which a program's own objects could be changed. */
+function shapeProblem(root: unknown): string | null {
+  let depth = 0;
+  for (const level of levelsOf(root)) {
+    if (++depth > maxSentDepth) return `The body is nested deeper than ${maxSentDepth} levels.`;
+    if (level.some((value) => !Array.isArray(value) && isReserved(value))) {
+      return 'The body has a key named __proto__ (or constructor with a prototype in it). Send such data as a JSON string.';
+    }
+  }
+  return null;
+}
+
+/** The containers of a value: itself, those in it, those in these, and so on. */
+function* levelsOf(root: unknown): Generator<object[]> {
+  let level: object[] = typeof root === 'object' && root !== null ? [root] : [];
+  while (level.length > 0) {
+    yield level;
+    const next: object[] = [];
+    for (const container of level) {
+      for (const inner of Array.isArray(container) ? container : Object.values(container)) {
+        if (typeof inner === 'object' && inner !== null) next.push(inner);
+      }
+    }
+    level = next;
+  }
+}
+
+function isReserved(value: object): boolean {
+  if (Object.hasOwn(value, '__proto__')) return true;
+  if (!Object.hasOwn(value, 'constructor')) return false;
+  const inner = (value as { constructor: unknown }).constructor;
+  return typeof inner === 'object' && inner !== null && Object.hasOwn(inner, 'prototype');
+}
