@@ -288,6 +288,10 @@ export function testServices(options: { exportFolder: string; sessions?: Session
       return pageOf(traces(), list);
     },
     trace,
+    countTraces: (query) => (query === '' ? traces().length : 0),
+    consent: consentOf,
+    consentHistory: (traceId, cursor, limit) =>
+      trace(traceId) && pageOf(consents.get(traceId) ?? [], { cursor, limit }),
     traceSummary: trace,
     traceSteps: (traceId, afterSeq, limit) =>
       (trace(traceId)?.steps ?? []).filter((step) => step.seq > afterSeq).slice(0, limit),
@@ -360,8 +364,6 @@ export function testServices(options: { exportFolder: string; sessions?: Session
       places: async () => [],
     },
     consent: {
-      get: consentOf,
-      history: (traceId, cursor, limit) => trace(traceId) && pageOf(consents.get(traceId) ?? [], { cursor, limit }),
       async set(traceId, wanted, actor) {
         const consent = wanted && given(wanted, actor, '');
         const event: ConsentEvent = { event_id: testId(9, 0), at: new Date().toISOString(), consent, origin: 'own' };
@@ -369,15 +371,6 @@ export function testServices(options: { exportFolder: string; sessions?: Session
         return consentOf(traceId);
       },
       startSet: (query, wanted) => jobs.start('consent', 'Set the consent', { query, consent: wanted as never }),
-      overview: () => ({
-        traces: sessions.length,
-        with_consent: 0,
-        basis: [],
-        scope: [],
-        licence: [],
-        terms: [],
-        required: false,
-      }),
       given,
     },
     retention: { start: (dryRun) => jobs.start('retention', 'Retention', { dry_run: dryRun }) },

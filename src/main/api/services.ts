@@ -30,6 +30,7 @@ import type {
   Job,
   JobLogLine,
   Json,
+  KnownTrace,
   LeakOverride,
   LeakReport,
   ListedFinding,
@@ -69,49 +70,63 @@ export interface ListOptions {
   cursor: string | null;
 }
 
+/** An answer, or the same as JSON in UTF-8 where it is large: nothing on the main thread looks into it then. */
+export type Large<T> = T | Uint8Array;
+
+/** What of a trace decides what may be done with it. */
+export interface TraceHead extends KnownTrace {
+  started_at: string;
+  finalized: boolean;
+}
+
 /**
  * Reads of the store. They run on threads of their own, so that none holds up the others. Unknown ids give null. Each may
  * throw `query_too_expensive` where it takes too long, and `engine_busy`.
  */
 export interface Reads {
-  traces(options: ListOptions): Promise<Page<TraceSummary>>;
+  traces(options: ListOptions): Promise<Large<Page<TraceSummary>>>;
   /** The whole trace as JSON in UTF-8: it may be as large as it likes, and nothing here looks into it. */
   traceJson(traceId: string): Promise<Uint8Array | null>;
-  traceSummary(traceId: string): Promise<TraceSummary | null>;
-  traceSteps(traceId: string, afterSeq: number, limit: number): Promise<{ items: Step[]; next_cursor: number | null }>;
-  traceCalls(traceId: string, cursor: string | null, limit: number): Promise<Page<Call>>;
-  traceToolCalls(traceId: string, cursor: string | null, limit: number): Promise<Page<ToolCall>>;
-  traceDecisions(traceId: string, cursor: string | null, limit: number): Promise<Page<Decision>>;
-  traceFindings(traceId: string, cursor: string | null, limit: number): Promise<Page<StoredFinding>>;
+  traceHead(traceId: string): Promise<TraceHead | null>;
+  traceSummary(traceId: string): Promise<Large<TraceSummary> | null>;
+  traceSteps(
+    traceId: string,
+    afterSeq: number,
+    limit: number,
+  ): Promise<Large<{ items: Step[]; next_cursor: number | null }>>;
+  traceCalls(traceId: string, cursor: string | null, limit: number): Promise<Large<Page<Call>>>;
+  traceToolCalls(traceId: string, cursor: string | null, limit: number): Promise<Large<Page<ToolCall>>>;
+  traceDecisions(traceId: string, cursor: string | null, limit: number): Promise<Large<Page<Decision>>>;
+  traceFindings(traceId: string, cursor: string | null, limit: number): Promise<Large<Page<StoredFinding>>>;
   /** Traces whose parent is this one. */
-  traceChildren(traceId: string): Promise<TraceSummary[]>;
+  traceChildren(traceId: string): Promise<Large<TraceSummary[]>>;
   /** The whole family of a trace: what spawned it, what it spawned, segments before and after; at most 1,000. */
-  traceTree(traceId: string): Promise<{ nodes: TraceSummary[]; truncated: boolean } | null>;
-  traceEffects(traceId: string, cursor: string | null, limit: number): Promise<Page<Effect>>;
-  traceWitnesses(traceId: string, cursor: string | null, limit: number): Promise<Page<Witness>>;
+  traceTree(traceId: string): Promise<Large<{ nodes: TraceSummary[]; truncated: boolean }> | null>;
+  traceEffects(traceId: string, cursor: string | null, limit: number): Promise<Large<Page<Effect>>>;
+  traceWitnesses(traceId: string, cursor: string | null, limit: number): Promise<Large<Page<Witness>>>;
   /** Sent, but no captured model asked for it; newest first, of all traces. */
-  unclaimedEffects(cursor: string | null, limit: number): Promise<Page<Effect>>;
+  unclaimedEffects(cursor: string | null, limit: number): Promise<Large<Page<Effect>>>;
   /** What the store holds and how well it could be read; counted as it is stored, so it costs the same at any size. */
   captureHealth(): Promise<CaptureHealth>;
   /** Numbers of findings by kind; counted as they are stored, so it costs the same at any size. */
   findingsSummary(filter: FindingFilter): Promise<FindingsSummary>;
   /** Last stored first, each once for the exchange and placement it stands in. */
-  findings(filter: FindingFilter, cursor: string | null, limit: number): Promise<Page<ListedFinding>>;
+  findings(filter: FindingFilter, cursor: string | null, limit: number): Promise<Large<Page<ListedFinding>>>;
   /** Every place that a listed finding stands for. */
   findingPlaces(
     exchangeId: string,
     findingId: string,
     cursor: string | null,
     limit: number,
-  ): Promise<Page<FindingPlace> | null>;
+  ): Promise<Large<Page<FindingPlace>> | null>;
   /** Which of these event ids the trace has already. */
   knownEvents(traceId: string, eventIds: string[]): Promise<string[]>;
   /** The trace that a record's key (`IntakeTrace.key`) names. */
   traceIdByKey(key: string): Promise<string | null>;
-  toolCalls(options: ListOptions): Promise<Page<ToolCall>>;
-  exchanges(options: ListOptions): Promise<Page<ExchangeSummary>>;
+  toolCalls(options: ListOptions): Promise<Large<Page<ToolCall>>>;
+  exchanges(options: ListOptions): Promise<Large<Page<ExchangeSummary>>>;
   /** Bodies are cut at `bodyChars` UTF-16 units; `exchangeBody` pages through the rest. */
-  exchange(exchangeId: string, bodyChars: number): Promise<Exchange | null>;
+  exchange(exchangeId: string, bodyChars: number): Promise<Large<Exchange> | null>;
   /** The same as JSON in UTF-8. */
   exchangeJson(exchangeId: string, bodyChars: number): Promise<Uint8Array | null>;
   exchangeBody(
@@ -119,7 +134,7 @@ export interface Reads {
     side: 'request' | 'response',
     offset: number,
     limit: number,
-  ): Promise<{ text: string; total_chars: number } | null>;
+  ): Promise<Large<{ text: string; total_chars: number }> | null>;
   /** The same as JSON in UTF-8, with `offset` and `next_offset` (null at the end). */
   exchangeBodyJson(
     exchangeId: string,
@@ -134,6 +149,12 @@ export interface Reads {
     prefix: string,
     limit: number,
   ): Promise<{ value: string; count: number }[]>;
+  /** Null for an unknown trace. */
+  consent(traceId: string): Promise<ConsentState | null>;
+  /** Every state that it had, newest first. */
+  consentHistory(traceId: string, cursor: string | null, limit: number): Promise<Large<Page<ConsentEvent>> | null>;
+  /** `required`: whether the policy that holds asks for one. */
+  consentOverview(required: boolean): Promise<ConsentOverview>;
   savedFilters(): Promise<SavedFilter[]>;
   review(traceId: string): Promise<Review | null>;
 }
@@ -152,7 +173,7 @@ export interface Writes {
 
 export interface Exports {
   /** Throws `query_too_expensive`. */
-  preview(options: ExportOptions): Promise<{ rows: Json[]; traces: number; skipped: number }>;
+  preview(options: ExportOptions): Promise<Large<{ rows: Json[]; traces: number; skipped: number }>>;
   /** `out` null: a new folder under the data folder's exports/. */
   start(
     options: ExportOptions,
@@ -267,7 +288,7 @@ export interface Watches {
 /** Checks of stored traces, and the schemas of what is public. */
 export interface Validation {
   /** Null where there is no such trace. Throws `query_too_expensive`. */
-  trace(traceId: string): Promise<ValidationReport | null>;
+  trace(traceId: string): Promise<Large<ValidationReport> | null>;
   /** A job over all traces that a query finds; its result is a `BatchValidation`. Throws `query_invalid`. */
   start(query: string): Job;
   schemas(): { name: string; version: number; title: string; id: string }[];
@@ -323,15 +344,10 @@ export interface VaultService {
 
 /** The right to use traces: who gave it, for what, under which licence. */
 export interface ConsentService {
-  /** Null for an unknown trace. */
-  get(traceId: string): ConsentState | null;
-  /** Every state it had, newest first. */
-  history(traceId: string, cursor: string | null, limit: number): Page<ConsentEvent> | null;
   /** Null forgets what was said of the trace itself: it goes by what it came of again. */
   set(traceId: string, given: GivenConsent | null, actor: AuditActor): Promise<ConsentState | null>;
   /** The same for everything that a query finds, as a job. Throws `query_invalid`. */
   startSet(query: string, given: GivenConsent | null, actor: AuditActor): Job;
-  overview(): ConsentOverview;
   /** As it may travel with what a program sends: no plain name in it. */
   given(given: GivenConsent, actor: AuditActor, source: string): Consent;
 }

@@ -3,6 +3,7 @@ import type { Reads } from '../api/services.js';
 import { previewDataset } from '../dataset/index.js';
 import { exportSource } from '../engine/export-source.js';
 import { readsOf } from '../engine/reading/reads.js';
+import { sized } from '../engine/reading/sized.js';
 import { createRedactor, type Redactor, redactorForExport } from '../redact/index.js';
 import { openReader } from '../store/index.js';
 import type { ReadingRequest, ReadingRules, ReadingThreadData } from '../threads/protocol.js';
@@ -20,21 +21,23 @@ let scanner: { rules: string; redactor: Redactor } | null = null;
 
 serveThread<ReadingRequest<CommandOf<Reads>>, never>({
   lane: () => 'control',
-  request(request) {
+  async request(request) {
     switch (request.type) {
       case 'read':
         return carryOut(reads, request.command);
       case 'preview':
-        return previewDataset(
-          request.options,
-          exportSource(reader, {
-            consentRequired: () => request.rules.policy.consent.required,
-            redactor: (wanted) => redactorForExport({ ...request.rules, key }, wanted),
-          }),
+        return sized(
+          await previewDataset(
+            request.options,
+            exportSource(reader, {
+              consentRequired: () => request.rules.policy.consent.required,
+              redactor: (wanted) => redactorForExport({ ...request.rules, key }, wanted),
+            }),
+          ),
         );
       case 'validate': {
         const trace = reader.trace(request.traceId);
-        return trace && validateTrace(trace, (text) => redactorOf(request.rules).spans(text).findings);
+        return trace && sized(validateTrace(trace, (text) => redactorOf(request.rules).spans(text).findings));
       }
     }
   },

@@ -6,6 +6,7 @@ import { actorOf } from '../../../src/main/api/auth.js';
 import { operations } from '../../../src/main/api/operations/index.js';
 import type { Principal, Services } from '../../../src/main/api/services.js';
 import { testServices } from '../../support/services.js';
+import { firstOf } from './support.js';
 
 const actor = { kind: 'token', token_id: 'the-token' } as const;
 const principal: Principal = { token_id: 'the-token', scopes: ['admin'] };
@@ -54,7 +55,7 @@ it('writes down which fields of the settings changed, not what stands in them', 
 });
 
 it('writes down what was deleted, not what was not there', async () => {
-  const trace = (await services.reads.traces({ query: '', limit: 1, cursor: null })).items[0]?.trace_id as string;
+  const trace = firstOf(await services.reads.traces({ query: '', limit: 1, cursor: null }))?.trace_id as string;
   const remove = () => traces.delete.run({ trace_id: trace }, services, principal);
   expect(await remove()).toEqual({ deleted: true });
   expect(await remove()).toEqual({ deleted: false });
@@ -62,7 +63,7 @@ it('writes down what was deleted, not what was not there', async () => {
 });
 
 it('writes down that a review changed and in which fields, not what a reviewer wrote', async () => {
-  const trace_id = (await services.reads.traces({ query: '', limit: 1, cursor: null })).items[0]?.trace_id as string;
+  const trace_id = firstOf(await services.reads.traces({ query: '', limit: 1, cursor: null }))?.trace_id as string;
   await reviews.set.run({ trace_id, patch: { label: 'accepted', note: 'a remark' } }, services, principal);
   const log = await entries();
   expect(log).toMatchObject([{ action: 'review_changed', target: trace_id, details: { fields: ['label', 'note'] } }]);
@@ -81,7 +82,7 @@ it('writes down who imported, not from where', async () => {
 });
 
 it('counts reads of bodies: an entry at once, then none within the hour', async () => {
-  const exchange_id = (await services.reads.exchanges({ query: '', limit: 1, cursor: null })).items[0]
+  const exchange_id = firstOf(await services.reads.exchanges({ query: '', limit: 1, cursor: null }))
     ?.exchange_id as string;
   for (let time = 0; time < 5; time++)
     await exchanges.body.run({ exchange_id, side: 'request', offset: 0, limit: 10 }, services, principal);

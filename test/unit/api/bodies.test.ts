@@ -24,7 +24,8 @@ async function running() {
     const answer = await rawRequest(api.port, { method, path, headers, body: text });
     return { status: answer.status, error: JSON.parse(answer.body).error };
   }
-  return { client, rest, services };
+  const get = async (path: string) => JSON.parse((await rawRequest(api.port, { path, headers })).body);
+  return { client, rest, get, services };
 }
 
 async function refusal(promise: Promise<unknown>) {
@@ -87,5 +88,18 @@ describe('bodies that are read where all requests are answered', () => {
   it('end the connection beyond what any procedure takes', async () => {
     const { client } = await running();
     expect(await refusal(client.traces.list.query({ query: 'x'.repeat(1_200_000) }))).toBeUndefined();
+  });
+});
+
+describe('answers', () => {
+  it('that are large are JSON before they come to the main thread, and the same over REST and RPC', async () => {
+    const { client, services, get } = await running();
+    const trace = services.reads.traceJson;
+    const whole = JSON.parse(Buffer.from((await trace(testId(1, 0))) ?? []).toString());
+    const text = 'ü'.repeat(100_000);
+    const page = { items: [{ ...whole, title: text }], next_cursor: null };
+    services.reads.traces = async () => new TextEncoder().encode(JSON.stringify(page));
+    expect(await client.traces.list.query({})).toEqual(page);
+    expect(await get('/traces')).toEqual(page);
   });
 });

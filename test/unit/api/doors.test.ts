@@ -7,7 +7,7 @@ import { createSessionCodes } from '../../../src/main/api/session-codes.js';
 import { createWrongTokens } from '../../../src/main/api/wrong-tokens.js';
 import type { TokenScope } from '../../../src/shared/model/index.js';
 import type { RedactionPolicy } from '../../../src/shared/policy-file.js';
-import { onCleanup, runningApi } from './support.js';
+import { firstOf, onCleanup, runningApi } from './support.js';
 
 function clientOf(port: number, token: string) {
   const socket = createWSClient({
@@ -53,7 +53,7 @@ describe('the rate limit', () => {
   it('counts RPC and REST together', async () => {
     const { client, services, given, api } = await running('ingest', 'review');
     await services.settings.set({ rate_limit_per_minute: 3 });
-    const trace_id = (await services.reads.traces({ query: '', limit: 1, cursor: null })).items[0]?.trace_id as string;
+    const trace_id = firstOf(await services.reads.traces({ query: '', limit: 1, cursor: null }))?.trace_id as string;
     const write = () => client.reviews.set.mutate({ trace_id, patch: { label: 'accepted' } });
     await write();
     await write();

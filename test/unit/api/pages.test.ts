@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startApi } from '../../../src/main/api/index.js';
-import { onCleanup, rawRequest, runningApi } from './support.js';
+import { firstOf, onCleanup, rawRequest, runningApi } from './support.js';
 
 describe('the studio’s pages', () => {
   it('need no token and may load nothing from elsewhere', async () => {
@@ -90,7 +90,7 @@ describe('startApi', () => {
       await gate.promise;
       return setReview(traceId, patch);
     };
-    const { items } = await services.reads.traces({ query: '', limit: 1, cursor: null });
+    const items = [firstOf(await services.reads.traces({ query: '', limit: 1, cursor: null }))];
     const open = ask(`/traces/${items[0]?.trace_id}/review`, {
       method: 'PUT',
       body: '{"rating":3}',

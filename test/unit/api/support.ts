@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { type ApiOptions, type RunningApi, startApi } from '../../../src/main/api/index.js';
+import type { Large } from '../../../src/main/api/services.js';
+import type { Page } from '../../../src/shared/model/index.js';
 import { testServices } from '../../support/services.js';
 
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -88,4 +90,10 @@ export function rawRequest(
     sent.on('error', reject);
     sent.end(options.body);
   });
+}
+
+/** The first of a page that is small enough to come as it is. */
+export function firstOf<T>(page: Large<Page<T>>): T | undefined {
+  if (page instanceof Uint8Array) throw new TypeError('The page is large.');
+  return page.items[0];
 }

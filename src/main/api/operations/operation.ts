@@ -3,7 +3,7 @@ import type { Contract, Operation } from '../../../shared/contract/operation.js'
 import { SluiceError } from '../../../shared/errors.js';
 import type { AuditActor } from '../../../shared/model/index.js';
 import { actorOf } from '../auth.js';
-import type { Principal, Services } from '../services.js';
+import type { Large, Principal, Services } from '../services.js';
 
 /** Who asks, and what the engine offers. */
 export interface Asked {
@@ -12,8 +12,12 @@ export interface Asked {
   actor: AuditActor;
 }
 
-/** What is handed over: a document as bytes of JSON, all else as its contract says. */
-export type Output<O extends Operation> = O['kind'] extends 'document' ? Uint8Array : z.output<O['output']>;
+/** What is handed over: a document as bytes of JSON, a query's answer too where it is large, all else as its contract says. */
+export type Output<O extends Operation> = O['kind'] extends 'document'
+  ? Uint8Array
+  : O['kind'] extends 'query'
+    ? Large<z.output<O['output']>>
+    : z.output<O['output']>;
 
 export type Handler<O extends Operation> = (
   input: z.output<O['input']>,

@@ -61,12 +61,12 @@ export const privacy = bind(privacyContract, {
 });
 
 export const consent = bind(consentContract, {
-  overview: (_, { services }) => services.consent.overview(),
-  get: ({ trace_id }, { services }) => found(services.consent.get(trace_id), 'trace'),
-  history: ({ trace_id, cursor, limit }, { services }) =>
-    found(services.consent.history(trace_id, cursor ?? null, limit), 'trace'),
+  overview: (_, { services }) => services.reads.consentOverview(services.policy.get().policy.consent.required),
+  get: async ({ trace_id }, { services }) => found(await services.reads.consent(trace_id), 'trace'),
+  history: async ({ trace_id, cursor, limit }, { services }) =>
+    found(await services.reads.consentHistory(trace_id, cursor ?? null, limit), 'trace'),
   async set({ trace_id, consent }, { services, actor }) {
-    found(await services.reads.traceSummary(trace_id), 'trace');
+    found(await services.reads.traceHead(trace_id), 'trace');
     return found(await services.consent.set(trace_id, consent, actor), 'trace');
   },
   setAll: ({ query, consent }, { services, actor }) => services.consent.startSet(query, consent, actor),

@@ -3,7 +3,7 @@ import { filtersContract, queryContract } from '../../../shared/contract/filters
 import { reviewsContract } from '../../../shared/contract/reviews.js';
 import { tracesContract } from '../../../shared/contract/traces.js';
 import type { Page, Review } from '../../../shared/model/index.js';
-import type { ListOptions, Reads } from '../services.js';
+import type { Large, ListOptions, Reads } from '../services.js';
 import { type Asked, bind, found } from './operation.js';
 
 const listed = ({
@@ -22,14 +22,14 @@ const listed = ({
 
 /** A page of what belongs to a trace. */
 const ofTrace =
-  <T>(read: (reads: Reads) => (traceId: string, cursor: string | null, limit: number) => Promise<Page<T>>) =>
+  <T>(read: (reads: Reads) => (traceId: string, cursor: string | null, limit: number) => Promise<Large<Page<T>>>) =>
   async (
     input: { trace_id: string; cursor?: string | null | undefined; limit: number },
     { services: { reads } }: Asked,
-  ): Promise<Page<T>> => {
+  ): Promise<Large<Page<T>>> => {
     const page = await read(reads)(input.trace_id, input.cursor ?? null, input.limit);
     // Nothing is what a trace without such parts has, and one that is not there.
-    if (page.items.length === 0) found(await reads.traceSummary(input.trace_id), 'trace');
+    if ('items' in page && page.items.length === 0) found(await reads.traceHead(input.trace_id), 'trace');
     return page;
   };
 
@@ -52,11 +52,11 @@ export const traces = bind(tracesContract, {
 
 export const reviews = bind(reviewsContract, {
   async get({ trace_id }, { services: { reads } }) {
-    found(await reads.traceSummary(trace_id), 'trace');
+    found(await reads.traceHead(trace_id), 'trace');
     return (await reads.review(trace_id)) ?? unreviewed(trace_id);
   },
   async set({ trace_id, patch }, { services: { reads, writes } }) {
-    found(await reads.traceSummary(trace_id), 'trace');
+    found(await reads.traceHead(trace_id), 'trace');
     return writes.setReview(trace_id, patch);
   },
 });

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Operation } from '../../../shared/contract/operation.js';
 import { jobSchema } from '../../../shared/model/index.js';
-import { type Bound, missing, type Output } from '../operations/operation.js';
+import { type Bound, missing } from '../operations/operation.js';
 import type { Services } from '../services.js';
 import { idOf, queryInteger, type RestApp } from './rest-app.js';
 
@@ -21,9 +21,9 @@ export interface Way<O extends Operation> {
   /** 201 where something is made; 202 says itself where a job is started; 204 where `gone` is asked. */
   status?: 201 | 202;
   /** The field of the output that says whether there was something to delete. */
-  gone?: keyof Output<O>;
+  gone?: keyof z.output<O['output']>;
   /** What is answered where it is not the operation's output. */
-  answer?: { schema: z.ZodType; of(output: Output<O>): unknown };
+  answer?: { schema: z.ZodType; of(output: z.output<O['output']>): unknown };
   /** The id behind the text of `:id`, where it may be a name too. */
   resolve?(services: Services, text: string): Promise<string>;
 }
@@ -96,16 +96,16 @@ export function expose<O extends Operation>(
       const input = operation.input instanceof z.ZodVoid ? undefined : await inputOf(request);
       const output = await operation.run(input as z.output<O['input']>, services, request.principal);
       if (way.gone !== undefined) {
-        if (!output[way.gone]) throw missing(params[0]?.id ?? 'thing');
+        if (!(output as z.output<O['output']>)[way.gone]) throw missing(params[0]?.id ?? 'thing');
         return reply.code(204).send();
       }
-      if (operation.kind === 'document') {
-        const { buffer, byteOffset, byteLength } = output as Uint8Array;
+      if (output instanceof Uint8Array) {
+        const { buffer, byteOffset, byteLength } = output;
         // Typed answers are objects; bytes pass the serialiser by.
         return reply.type('application/json; charset=utf-8').send(Buffer.from(buffer, byteOffset, byteLength) as never);
       }
       if (startsJob) reply.header('location', `/jobs/${(output as { job_id: string }).job_id}`);
-      return reply.code(status).send((way.answer ? way.answer.of(output) : output) as never);
+      return reply.code(status).send((way.answer ? way.answer.of(output as z.output<O['output']>) : output) as never);
     },
   });
 }

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
-import { idSchema, ingestSchema, type TraceSummary } from '../../../shared/model/index.js';
+import { idSchema, ingestSchema } from '../../../shared/model/index.js';
 import { blocksOf } from '../body.js';
 import { mayAddTo, noteIngest, senderOf } from '../may-add-to.js';
-import type { Services } from '../services.js';
+import type { Services, TraceHead } from '../services.js';
 import type { RestApp } from './rest-app.js';
 import { howOf } from './sent.js';
 
@@ -30,7 +30,7 @@ export function ingestRoutes(app: RestApp, services: Services): void {
         const known = await storedTrace(head.trace_id);
         if (known !== null) {
           mayAddTo(known, request.principal);
-          if (known.metadata?.finalized_at !== undefined) {
+          if (known.finalized) {
             throw new SluiceError('trace_finalized', 'The trace is finalized and takes no more events.');
           }
         }
@@ -43,8 +43,8 @@ export function ingestRoutes(app: RestApp, services: Services): void {
       }),
   );
 
-  async function storedTrace(traceId: string): Promise<TraceSummary | null> {
+  async function storedTrace(traceId: string): Promise<TraceHead | null> {
     const id = idSchema.safeParse(traceId.toLowerCase());
-    return id.success ? reads.traceSummary(id.data) : null;
+    return id.success ? reads.traceHead(id.data) : null;
   }
 }

@@ -5,14 +5,13 @@ import {
   idSchema,
   type KnownTrace,
   sentEventsSchema,
-  type TraceSummary,
   telemetryTraceSchema,
 } from '../../../shared/model/index.js';
 import { actorOf } from '../auth.js';
 import { blocksOf } from '../body.js';
 import { mayAddTo, noteIngest, senderOf } from '../may-add-to.js';
 import { found } from '../operations/operation.js';
-import type { Principal, Services } from '../services.js';
+import type { Principal, Services, TraceHead } from '../services.js';
 import { idOf, idParams, type RestApp } from './rest-app.js';
 import { howOf } from './sent.js';
 import { storedSoon } from './stored-soon.js';
@@ -159,19 +158,19 @@ export function telemetryRoutes(app: RestApp, services: Services): void {
     },
   );
 
-  function isFinal({ trace_id, metadata }: TraceSummary): boolean {
-    return finalizing.has(trace_id) || metadata?.finalized_at !== undefined;
+  function isFinal({ trace_id, finalized }: TraceHead): boolean {
+    return finalizing.has(trace_id) || finalized;
   }
 
   /** A trace that was accepted a moment ago may still be on its way to the store. */
-  async function stored(given: string): Promise<TraceSummary> {
+  async function stored(given: string): Promise<TraceHead> {
     const id = idOf(given, 'trace');
-    const trace = await reads.traceSummary(id);
+    const trace = await reads.traceHead(id);
     if (trace === null && intake.backpressure().pending > 0) await storedSoon(intake);
-    return trace ?? found(await reads.traceSummary(id), 'trace');
+    return trace ?? found(await reads.traceHead(id), 'trace');
   }
 
-  async function open(given: string, principal: Principal | null): Promise<TraceSummary> {
+  async function open(given: string, principal: Principal | null): Promise<TraceHead> {
     const trace = await stored(given);
     mayAddTo(trace, principal);
     if (isFinal(trace)) throw new SluiceError('trace_finalized', 'The trace is finalized and takes no more events.');
@@ -200,6 +199,6 @@ function retryOf(
   return key === undefined ? null : `${request.principal?.token_id ?? ''} ${key} ${digest}`;
 }
 
-function knownOf({ trace_id, kind }: TraceSummary): KnownTrace {
+function knownOf({ trace_id, kind }: TraceHead): KnownTrace {
   return { trace_id, kind };
 }

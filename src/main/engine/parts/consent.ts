@@ -6,7 +6,6 @@ import type { ConsentService, RetentionService } from '../../api/services.js';
 import {
   type ConsentGate,
   consentKind,
-  consentOverview,
   foreignConsent,
   hasRetention,
   recordConsent,
@@ -38,13 +37,11 @@ export function consentPart(context: EngineContext) {
   const setRule = (session: string | null, consent: Consent | null) => commands.setConsentRule(session, consent);
 
   const consent: ConsentService = {
-    get: (traceId) => reader.consent(traceId),
-    history: (traceId, cursor, limit) => reader.consentHistory(traceId, cursor, limit),
     async set(traceId, given, actor) {
       const consent = given && recordConsent(given, { by: recordedBy(actor) }, gate);
       const found = await set([traceId], consent);
       if (found > 0) await record({ action: 'consent_set', actor, target: traceId, details: said(consent, found) });
-      return reader.consent(traceId);
+      return context.reading.reads.consent(traceId);
     },
     startSet(query, given, actor) {
       // A query that does not parse is told at once, not by the job.
@@ -56,12 +53,6 @@ export function consentPart(context: EngineContext) {
         actor: { ...actor },
       });
     },
-    overview: () =>
-      consentOverview({
-        count: (query) => reader.countTraces(query),
-        values: (field) => reader.fieldValues('traces', field, '', 50),
-        required: context.live.state().policy.consent.required,
-      }),
     given: (given, actor, source) => recordConsent(given, { by: recordedBy(actor), source }, gate),
   };
 

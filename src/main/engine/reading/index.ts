@@ -1,6 +1,6 @@
 import { SluiceError } from '../../../shared/errors.js';
 import type { ExportOptions, ValidationReport } from '../../../shared/model/index.js';
-import type { Exports, ListOptions, Reads } from '../../api/services.js';
+import type { Exports, Large, ListOptions, Reads } from '../../api/services.js';
 import type { ReadingRequest, ReadingRules, ReadingThreadData } from '../../threads/protocol.js';
 import { type CommandOf, remote } from '../../threads/remote.js';
 import { createThreadPool } from '../../threads/thread-pool.js';
@@ -17,6 +17,7 @@ const reads = {
   toolCalls: 'wide',
   exchanges: 'wide',
   traceJson: 'wide',
+  traceHead: 'near',
   traceSummary: 'near',
   traceSteps: 'near',
   traceCalls: 'near',
@@ -39,6 +40,9 @@ const reads = {
   exchangeBody: 'near',
   exchangeBodyJson: 'wide',
   fieldValues: 'wide',
+  consent: 'near',
+  consentHistory: 'near',
+  consentOverview: 'wide',
   savedFilters: 'near',
   review: 'near',
 } as const satisfies Record<keyof Reads, 'near' | 'wide'>;
@@ -64,7 +68,7 @@ export function startReading(parts: {
     preview: (options: ExportOptions) =>
       ask({ type: 'preview', options, rules: parts.rules() }) as ReturnType<Exports['preview']>,
     validate: (traceId: string) =>
-      ask({ type: 'validate', traceId, rules: parts.rules() }) as Promise<ValidationReport | null>,
+      ask({ type: 'validate', traceId, rules: parts.rules() }) as Promise<Large<ValidationReport> | null>,
     close: pool.close,
   };
 }
