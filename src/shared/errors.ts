@@ -13,6 +13,10 @@ export const errorCatalogue = {
     status: 400,
     next: 'Correct the named field in the redaction policy file or delete it to return to the default policy.',
   },
+  policy_file_edited: {
+    status: 409,
+    next: 'Nothing was written. Repair the redaction policy file, or move it away; once what it says holds, save again.',
+  },
   vault_unreadable: {
     status: 500,
     next: 'Restore known-values.sealed and the key from a backup, or delete it: its values are then no longer replaced.',

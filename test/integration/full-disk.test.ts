@@ -68,6 +68,10 @@ describe.runIf(mounted)('a full disk', () => {
     expect(JSON.stringify(degraded)).toMatch(/journal_failing|store_failing/);
     expect(await (await engine.fetch('/metrics')).text()).toMatch(/^sluice_degraded 1$/m);
 
+    // What the system says names paths; the log says what went wrong by its code.
+    expect(engine.log()).toContain('ENOSPC');
+    expect(engine.log()).not.toContain(folder);
+
     execFileSync('sh', ['-c', `rm -f ${filler}*`]);
     await ask('after');
     await engine.until(
@@ -81,6 +85,37 @@ describe.runIf(mounted)('a full disk', () => {
     // Each was stored, or is counted as lost.
     expect(page.items.length + losses.journal_errors).toBeGreaterThanOrEqual(7);
     expect(page.items.length).toBeGreaterThanOrEqual(2);
+  }, 120_000);
+
+  it('says after kill -9 what the run before lost, apart from what is so now', async () => {
+    const dataDir = join(folder, 'killed');
+    const args = ['--upstream', `stub=${model.url}`];
+    const engine = await startEngine(args, { dataDir });
+    expect(await engine.api('/health')).toMatchObject({ earlier_losses: null });
+    const filler = join(folder, 'filler');
+    fill(filler);
+    const large = 'x'.repeat(200_000);
+    for (let at = 0; at < 4; at++) {
+      await fetch(`${engine.ready.proxy}/stub/v1/chat/completions`, { method: 'POST', body: large }).then((answer) =>
+        answer.arrayBuffer(),
+      );
+    }
+    const { losses } = await engine.until('/health', (health) => health.losses.journal_errors > 0 && health);
+    await engine.kill9();
+    execFileSync('sh', ['-c', `rm -f ${filler}*`]);
+
+    for (const end of ['kill9', 'stop'] as const) {
+      const again = await startEngine(args, { dataDir });
+      const health = await again.api('/health');
+      expect(health.losses.journal_errors).toBe(0);
+      expect(health.reasons).toEqual([]);
+      expect(health.earlier_losses.journal_errors).toBe(losses.journal_errors);
+      expect(Date.parse(health.earlier_losses.since)).toBeLessThanOrEqual(Date.parse(health.earlier_losses.last_at));
+      expect(await (await again.fetch('/metrics')).text()).toContain(
+        `sluice_losses_total{kind="journal_errors"} ${losses.journal_errors}`,
+      );
+      await again[end]();
+    }
   }, 120_000);
 
   it('ends soon on SIGTERM where the store cannot be written; what waits is stored by the next start', async () => {

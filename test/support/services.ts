@@ -215,6 +215,7 @@ export function testServices(options: { exportFolder: string; sessions?: Session
     status: 'healthy' as const,
     reasons: [],
     losses: { journal_errors: 0, damaged: 0, bodies_lost: 0, quarantined: 0, client_protocol_errors: 0 },
+    earlier_losses: null,
     version: '0.1.0',
     uptime_s: 12.5,
     exchanges: { seen: 2, stored: 2, pending: 0, undecoded: 0, failed: 0 },

@@ -1,4 +1,4 @@
-import type { Status } from '../../shared/model/index.js';
+import { lossNames, type Status } from '../../shared/model/index.js';
 
 /** The status as Prometheus text (exposition format 0.0.4). */
 export function metricsText(status: Status, loopDelay: number): string {
@@ -6,7 +6,7 @@ export function metricsText(status: Status, loopDelay: number): string {
   const metric = (name: string, type: 'counter' | 'gauge', help: string, value: number) => {
     lines.push(`# HELP sluice_${name} ${help}`, `# TYPE sluice_${name} ${type}`, `sluice_${name} ${value}`);
   };
-  const { exchanges, capture, restarts, backpressure, losses, reasons } = status;
+  const { exchanges, capture, restarts, backpressure, losses, earlier_losses, reasons } = status;
   metric('uptime_seconds', 'gauge', 'Seconds since the engine started.', status.uptime_s);
   metric(
     'event_loop_delay_max_seconds',
@@ -34,7 +34,7 @@ export function metricsText(status: Status, loopDelay: number): string {
   metric(
     'degraded',
     'gauge',
-    '1 where something does not work or was lost; /health says what.',
+    '1 where something does not work or was lost in this run; /health says what.',
     reasons.length > 0 ? 1 : 0,
   );
   metric(
@@ -67,6 +67,12 @@ export function metricsText(status: Status, loopDelay: number): string {
   metric('unknown_events_total', 'counter', 'Stream events of a type that no decoder knows.', capture.unknown_events);
   metric('format_errors_total', 'counter', 'Wire formats that failed and were passed over.', capture.format_errors);
   metric('rule_errors_total', 'counter', 'Threading rules that failed and were passed over.', capture.rule_errors);
+  lines.push(
+    '# HELP sluice_losses_total What was lost on this data folder, over all its runs.',
+    '# TYPE sluice_losses_total counter',
+  );
+  for (const kind of lossNames)
+    lines.push(`sluice_losses_total{kind="${kind}"} ${losses[kind] + (earlier_losses?.[kind] ?? 0)}`);
   lines.push(
     '# HELP sluice_thread_restarts_total Threads restarted after a crash.',
     '# TYPE sluice_thread_restarts_total counter',

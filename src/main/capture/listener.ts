@@ -58,7 +58,8 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-const halfCloseMs = 250;
+/** So long this thread may have waited for something to read: what a client sent at once has been read by then. */
+const halfCloseMs = 500;
 const flushTurnMs = 20;
 const flushTurns = 100;
 const refusedMs = 2000;
@@ -70,11 +71,15 @@ interface ConnectionState {
   remoteAddress: string;
   remotePort: number;
   requests: number;
-  lastRequestAt: number;
+  /** This thread's waiting time when the last request came, in ms. A busy thread reads late what was sent at once: only its waiting counts. */
+  waitedBefore: number;
   /** Bytes sent on this connection when the last request came: more since then means that the answer has begun. */
   sentBefore: number;
 }
 const states = new WeakMap<Socket, ConnectionState>();
+
+/** How long this thread has waited for events since it began, in ms. */
+const waited = () => performance.eventLoopUtilization().idle;
 
 /** Requests that came over this connection so far. */
 export function requestsOn(socket: Socket): number {
@@ -117,7 +122,7 @@ export async function openListener(
         remoteAddress: socket.remoteAddress ?? '',
         remotePort: socket.remotePort ?? 0,
         requests: 0,
-        lastRequestAt: 0,
+        waitedBefore: 0,
         sentBefore: 0,
       };
       states.set(socket, state);
@@ -206,7 +211,7 @@ export async function openListener(
   function onRequest(request: IncomingMessage, response: ServerResponse): void {
     const socket = request.socket;
     const state = stateOf(socket);
-    state.lastRequestAt = performance.now();
+    state.waitedBefore = waited();
     state.sentBefore = socket.bytesWritten;
     const version = request.httpVersion === '1.0' ? 'http/1.0' : 'http/1.1';
     handle(http1Client(request, response, clientInfo(socket, version)), request.url as string, socket, request.headers);
@@ -310,7 +315,7 @@ export async function openListener(
       // A client that says all at once and closes its sending side still wants its answer. One that closes later,
       // while it waits or reads, has gone away: Node would keep the upstream busy for nobody. No TLS client half-closes.
       const state = stateOf(socket);
-      const atOnce = performance.now() - state.lastRequestAt < halfCloseMs && socket.bytesWritten === state.sentBefore;
+      const atOnce = waited() - state.waitedBefore < halfCloseMs && socket.bytesWritten === state.sentBefore;
       if ('encrypted' in socket || !atOnce) socket.destroy();
     });
   }
@@ -340,7 +345,7 @@ export async function openListener(
         ...(before ?? stateOf(socket)),
         connect,
         requests: 0,
-        lastRequestAt: performance.now(),
+        waitedBefore: waited(),
         sentBefore: socket.bytesWritten,
       });
       if (protocol === 'h2') {

@@ -15,6 +15,7 @@ import { handedOver } from '../threads/transfer.js';
 import type { Scan } from '../validate/index.js';
 import type { Lifecycle } from './lifecycle.js';
 import { openAudit } from './live/audit.js';
+import { keepLosses } from './live/losses.js';
 import { createObserved } from './live/observed.js';
 import { openLiveRedactor } from './live/redactor.js';
 import { sealedCredentials } from './live/sealed-credentials.js';
@@ -83,6 +84,10 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
   const audit = openAudit(folder, keys.audit, ticker.tick);
   opened('audit', () => audit.end());
 
+  const losses = keepLosses(folder, log);
+  // Behind the threads, which may count until they end.
+  opened('losses', () => losses.close(), 1000);
+
   /** Exchanges that others sent, and the demo's: nobody connected an agent for them. */
   let injected = 0;
   // Events come while the threads are still being started.
@@ -107,8 +112,14 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
     rules: live.rules,
     known,
     log,
-    onCaptureEvent: observed.onCapture,
-    onPipelineEvent: observed.onPipeline,
+    onCaptureEvent(event) {
+      losses.note();
+      observed.onCapture(event);
+    },
+    onPipelineEvent(event) {
+      losses.note();
+      observed.onPipeline(event);
+    },
     onCaptureRestart: observed.captureRestarted,
     signal: options.signal,
     onGiveUp(error) {
@@ -120,6 +131,12 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
   opened('threads', () => threads.terminate());
   opened('pipeline', () => threads.stopPipeline(), 1000);
   seen = () => threads.captured.get('seen');
+  losses.follow(() => ({
+    journal_errors: threads.captured.get('journal_errors'),
+    damaged: threads.piped.get('damaged'),
+    bodies_lost: threads.piped.get('bodies_lost'),
+    quarantined: threads.piped.get('quarantined'),
+  }));
   const work = createWorkThread({
     entry: options.threads.work,
     data: () => ({
@@ -187,6 +204,7 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
     onTick: ticker.listen,
     audit,
     observed,
+    losses,
     threads,
     work,
     commands: threads.commands,

@@ -25,6 +25,8 @@ export interface DataFolder {
   audit: string;
   /** What was erased, and orders to erase. */
   receipts: string;
+  /** What was lost, over all runs. */
+  losses: string;
   lock: string;
 }
 
@@ -53,6 +55,7 @@ export function dataFolder(dataDir: string): DataFolder {
     tokens: join(root, 'tokens.json'),
     audit: join(root, 'audit.jsonl'),
     receipts: join(root, 'receipts'),
+    losses: join(root, 'losses.json'),
     lock: join(root, 'lock.json'),
   };
 }

@@ -64,6 +64,11 @@ function readJson(path: string, code: 'settings_invalid' | 'policy_invalid'): un
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new SluiceError(code, `${path} is not JSON: ${(error as Error).message}`, undefined, { cause: error });
+    const { code: failed } = error as NodeJS.ErrnoException;
+    if (failed !== undefined)
+      throw new SluiceError(code, `${path} cannot be read (${failed}).`, undefined, { cause: error });
+    // The parser quotes what stands there, and that may be a value that nobody is to see.
+    const at = / at position \d+( \(line \d+ column \d+\))?/.exec((error as Error).message)?.[0] ?? '';
+    throw new SluiceError(code, `${path} is not JSON${at}.`, undefined, { cause: error });
   }
 }

@@ -2,6 +2,7 @@ import { type MessagePort, workerData } from 'node:worker_threads';
 import { captureCounters } from '../capture/counters.js';
 import { type Capture, startCapture } from '../capture/index.js';
 import { clientName, peekModel } from '../decode/index.js';
+import { placeOf } from '../ground/place-of.js';
 import { openTokens } from '../home/tokens.js';
 import type { CaptureEvent, CaptureRequest, CaptureThreadData, ToCapture, ToPipeline } from '../threads/protocol.js';
 import { serveThread } from '../threads/worker-side.js';
@@ -68,7 +69,8 @@ const capturing: Promise<Capture> = startCapture({
   onJournal: (position) => pipeline?.postMessage({ position } satisfies ToPipeline),
   onRefusal: (refusal) => thread.emit({ type: 'refusal', ...refusal }),
   onRefused: (reason, count) => thread.emit({ type: 'refused', reason, count }),
-  onJournalError: (error) => thread.emit({ type: 'journal-error', message: error.message }),
+  onJournalError: (error: NodeJS.ErrnoException) =>
+    thread.emit({ type: 'journal-error', code: error.code ?? error.name, syscall: error.syscall ?? null }),
   onException: emitException,
 });
 // A failed start is the answer to the first request.
@@ -81,7 +83,7 @@ function emitException(error: NodeJS.ErrnoException): void {
   thread.emit({
     type: 'exception',
     name: error.code ?? error.name,
-    place: (error.stack ?? '').split('\n')[1]?.trim() ?? '',
+    place: placeOf(error),
   });
 }
 

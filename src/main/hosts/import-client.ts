@@ -52,7 +52,7 @@ export async function importHost(flags: EngineFlags, signal: AbortSignal): Promi
     {
       signal,
       onFatal(error) {
-        process.stderr.write(`sluice: a thread crashed again and again (${error.message}).\n`);
+        process.stderr.write(`sluice: a thread crashed again and again (${error.name}).\n`);
         process.exit(1);
       },
     },

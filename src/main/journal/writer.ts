@@ -3,6 +3,7 @@ import {
   closeSync,
   fdatasync,
   fdatasyncSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -119,14 +120,24 @@ export function openJournalWriter(
     try {
       writeAll(file, sealed, total);
     } catch (error) {
-      // What was half written stays behind as a torn tail; the next record goes to a segment of its own.
+      // Nothing may follow what was half written: the next record goes to a segment of its own.
       torn = true;
+      takeBack();
       throw error;
     }
     offset += total;
     sizes.set(number, offset);
     unsynced = true;
     return at;
+  }
+
+  /** What was half written is told as lost by whoever wrote it; left there, the next run would count it again. */
+  function takeBack(): void {
+    try {
+      ftruncateSync(file, offset);
+    } catch (error) {
+      onSyncError(error as Error);
+    }
   }
 
   function removeAcknowledged(): void {

@@ -8,6 +8,7 @@ import type {
   RedactedExchange,
   Tick,
 } from '../../shared/model/index.js';
+import { placeOf } from '../ground/place-of.js';
 import type { pipelineCounters } from './counters.js';
 import { createPace } from './pace.js';
 
@@ -340,12 +341,6 @@ function bare(exchange: CapturedExchange): CapturedExchange {
     request: emptied(exchange.request),
     response: exchange.response && emptied(exchange.response),
   };
-}
-
-/** Where it was thrown, without the message: that may quote what was captured. */
-function placeOf(error: unknown): string {
-  const line = ((error as Error).stack ?? '').split('\n').find((text) => /^\s+at /.test(text));
-  return (line ?? '').trim().replace(/file:\/\/\S*\/(?=out\/|src\/)/, '');
 }
 
 /** A record's address names its source and nothing else. */

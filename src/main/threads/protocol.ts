@@ -51,7 +51,8 @@ export type CaptureEvent =
   | { type: 'refusal'; host: string; port: number; client: string; reason: string }
   /** Requests to the proxy that became no exchange. */
   | { type: 'refused'; reason: string; count: number }
-  | { type: 'journal-error'; message: string }
+  /** What the system said, without its message: that names paths. */
+  | { type: 'journal-error'; code: string; syscall: string | null }
   /** An error that nobody expected; the thread goes on. */
   | { type: 'exception'; name: string; place: string };
 

@@ -20,8 +20,30 @@ export const healthReasonSchema = z.object({
 });
 export type HealthReason = z.infer<typeof healthReasonSchema>;
 
+export const lossNames = ['journal_errors', 'damaged', 'bodies_lost', 'quarantined'] as const;
+
+/** All are 0 where nothing was lost. */
+export const lossesSchema = z.object({
+  /** Writes to the journal that failed: the exchange or a part of its body is lost. */
+  journal_errors: z.number().int(),
+  /** Records of the journal that could not be read back. */
+  damaged: z.number().int(),
+  /** Stored without bodies, since even their sealed form could not be stored. */
+  bodies_lost: z.number().int(),
+  /** Could not be processed; kept sealed. */
+  quarantined: z.number().int(),
+} satisfies Record<(typeof lossNames)[number], z.ZodType>);
+export type Losses = z.infer<typeof lossesSchema>;
+
+/** `since`: when counting began on this data folder; `last_at`: when the last loss was counted. */
+export const earlierLossesSchema = lossesSchema.extend({ since: timestampSchema, last_at: timestampSchema });
+export type EarlierLosses = z.infer<typeof earlierLossesSchema>;
+
 export const healthSchema = z.object({
-  /** `degraded`: something does not work now, or something was lost since the start; `reasons` say what. */
+  /**
+   * `degraded`: something does not work now, or something was lost since the start; `reasons` say what. What runs before this one
+   * lost stands in `earlier_losses` and degrades nothing.
+   */
   status: z.enum(['healthy', 'degraded']),
   reasons: z.array(healthReasonSchema),
   version: z.string(),
@@ -36,19 +58,13 @@ export const healthSchema = z.object({
     undecoded: z.number().int(),
     failed: z.number().int(),
   }),
-  /** Since start; all but the last are 0 where nothing was lost. */
-  losses: z.object({
-    /** Writes to the journal that failed: the exchange or a part of its body is lost. */
-    journal_errors: z.number().int(),
-    /** Records of the journal that could not be read back. */
-    damaged: z.number().int(),
-    /** Stored without bodies, since even their sealed form could not be stored. */
-    bodies_lost: z.number().int(),
-    /** Could not be processed; kept sealed. */
-    quarantined: z.number().int(),
+  /** Since start. */
+  losses: lossesSchema.extend({
     /** Connections of clients that spoke no HTTP; refused, nothing to capture. */
     client_protocol_errors: z.number().int(),
   }),
+  /** By the runs before this one, for as long as the data folder is there; null where they lost nothing. */
+  earlier_losses: earlierLossesSchema.nullable(),
 });
 export type Health = z.infer<typeof healthSchema>;
 

@@ -22,6 +22,8 @@ beforeAll(async () => {
         response.addTrailers({ 'x-sum': 'abc' });
         response.end('data: 2\n\n');
       };
+    } else if (url === '/late') {
+      lateAsked?.(() => response.writeHead(200, { 'content-length': 4 }).end('late'));
     } else if (url === '/hints') {
       response.writeEarlyHints({ link: '</style.css>; rel=preload' });
       response.end('after hints');
@@ -55,6 +57,8 @@ beforeAll(async () => {
   t = await startTestCapture({ upstreams: { local: `http://127.0.0.1:${originPort}/base` } });
 });
 let hangClosed: (() => void) | undefined;
+/** The origin was asked for what comes late; it answers when it is told. */
+let lateAsked: ((answer: () => void) => void) | undefined;
 /** Lets the origin send the second chunk. */
 let goOn: (() => void) | undefined;
 
@@ -254,6 +258,31 @@ describe('forward proxy and gateway', () => {
       socket.on('error', reject);
     });
     expect(text).toContain('data: 2');
+  });
+
+  it('answers a client that closes its sending side at once also where that is read late', async () => {
+    const text = await new Promise<string>((resolve, reject) => {
+      const socket = connect({ host: '127.0.0.1', port: t.port, allowHalfOpen: true }, () => {
+        socket.write(`GET http://127.0.0.1:${originPort}/late HTTP/1.1\r\nHost: x\r\n\r\n`);
+      });
+      lateAsked = (answer) => {
+        socket.end();
+        // Proxy and client share this thread: what the client sent is read when it is free again.
+        setImmediate(() => {
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);
+          let turns = 20;
+          const later = () => (turns-- > 0 ? setImmediate(later) : answer());
+          later();
+        });
+      };
+      let seen = '';
+      socket.on('data', (chunk) => {
+        seen += chunk;
+      });
+      socket.on('end', () => resolve(seen));
+      socket.on('error', reject);
+    });
+    expect(text).toMatch(/^HTTP\/1.1 200[\s\S]*late$/);
   });
 
   it('refuses what is not HTTP, too large heads and loops with the right status', async () => {

@@ -88,7 +88,7 @@ export function createObserved({ redactor, tick, log, caPath, credentialsRefused
           log.error({ name: event.name, place: event.place }, 'capture_exception');
           break;
         case 'journal-error':
-          log.error({ message: event.message }, 'journal_failed');
+          log.error({ code: event.code, syscall: event.syscall }, 'journal_failed');
           break;
       }
     },

@@ -51,7 +51,7 @@ export interface LiveRedactor {
   /** Hears what somebody changed in the file himself, after it holds. */
   onEdited(listener: (changes: PolicyChanges) => void): void;
   onProblems(listener: (problems: string[]) => void): void;
-  /** Writes the file and lets it hold for the next exchange in every thread. Throws policy_invalid and changes nothing. */
+  /** Writes the file and lets it hold for the next exchange in every thread. Throws policy_invalid, or policy_file_edited where the file holds an edit that does not hold yet, and changes nothing. */
   set(file: PolicyFile): Promise<PolicyChanges>;
   /** The known values are others now. */
   valuesChanged(): Promise<void>;
@@ -115,8 +115,20 @@ export function openLiveRedactor(parts: {
     vault.addAll(deny.map((value) => ({ value })));
     const kept = sparsePolicyFile(rest);
     const { version } = (json ?? {}) as { version?: unknown };
-    if (deny.length > 0 || (version !== undefined && version !== kept.version)) writePolicyFile(folder, kept);
+    if (deny.length > 0 || (version !== undefined && version !== kept.version)) write(kept);
     return kept;
+  }
+
+  function write(content: PolicyFile): void {
+    writePolicyFile(folder, content);
+    seen = markOf(folder.policy);
+  }
+
+  /** What somebody wrote there himself and what does not hold yet must not be overwritten: it is nowhere else. */
+  function refuseOverEdit(): void {
+    if (markOf(folder.policy) === seen && problems.length === 0) return;
+    const message = problems.length > 0 ? problems.join(' ') : `${folder.policy} was edited meanwhile.`;
+    throw new SluiceError('policy_file_edited', message, { path: folder.policy });
   }
 
   /** `keep`: writes it down, once it is known to build. What throws leaves the last good policy in force. */
@@ -241,11 +253,12 @@ export function openLiveRedactor(parts: {
     },
     async set(given) {
       const { deny = [], ...rest } = parsePolicyFile(given);
+      refuseOverEdit();
       const next = sparsePolicyFile(rest);
       let added: unknown[] = [];
       const changes = await use(next, () => {
         added = vault.addAll(deny.map((value) => ({ value })));
-        writePolicyFile(folder, next);
+        write(next);
       });
       if (added.length === 0) return changes;
       return { changed: [...changes.changed, 'deny'], stricter: true };

@@ -13,7 +13,7 @@ interface Told {
 
 /** How the engine is: what works, what was lost, what is under way, and how its lists call their entries. */
 export function statusPart(context: EngineContext, { runs, intake }: Told) {
-  const { options, threads, observed, live, tick } = context;
+  const { options, threads, observed, losses, live, tick } = context;
   const { captured, piped } = threads;
   const reasons = () => healthReasons({ captured, piped, policyProblems: () => live.state().problems });
 
@@ -36,6 +36,7 @@ export function statusPart(context: EngineContext, { runs, intake }: Told) {
       quarantined: piped.get('quarantined'),
       client_protocol_errors: captured.get('client_protocol_errors'),
     },
+    earlier_losses: losses.earlier(),
   });
   const status = (): Status => ({
     ...health(),

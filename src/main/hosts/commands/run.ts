@@ -96,7 +96,7 @@ async function runHost(flags: EngineFlags, signal: AbortSignal): Promise<RunHost
     {
       signal,
       onFatal(error) {
-        process.stderr.write(`sluice: a thread crashed again and again (${error.message}).\n`);
+        process.stderr.write(`sluice: a thread crashed again and again (${error.name}).\n`);
         process.exit(1);
       },
     },

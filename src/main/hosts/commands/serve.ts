@@ -53,7 +53,7 @@ async function serve(flags: EngineFlags, ready: (engine: Engine) => void): Promi
     signal: asked,
     onFatal(error) {
       process.stderr.write(
-        `sluice: a thread crashed again and again (${error.message}); stopping. Nothing captured is lost.\n`,
+        `sluice: a thread crashed again and again (${error.name}); stopping. Nothing captured is lost.\n`,
       );
       process.exit(1);
     },

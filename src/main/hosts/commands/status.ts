@@ -25,6 +25,8 @@ export function statusCommand(): Command {
         `Data       ${status.data_dir}`,
         `Exchanges  ${exchanges.seen} seen, ${exchanges.stored} stored, ${exchanges.pending} pending, ${exchanges.undecoded} undecoded, ${exchanges.failed} failed`,
         `Capture    ${capture.in_flight} in flight, ${capture.tunnelled} tunnelled, ${capture.bytes_in} bytes in, ${capture.bytes_out} bytes out`,
+        ...status.reasons.map(({ message, next }) => `Degraded   ${message} ${next}`),
+        ...earlierLines(status.earlier_losses),
         ...status.refusals.map(
           (refusal) => `Refused    ${refusal.client} for ${refusal.host} (${refusal.count}×): ${refusal.fix}`,
         ),
@@ -32,4 +34,12 @@ export function statusCommand(): Command {
       ];
       process.stdout.write(`${lines.join('\n')}\n`);
     });
+}
+
+function earlierLines(earlier: Status['earlier_losses']): string[] {
+  if (earlier === null) return [];
+  const { since, last_at, journal_errors, damaged, bodies_lost, quarantined } = earlier;
+  return [
+    `Lost       by earlier runs since ${since}, last ${last_at}: ${journal_errors} failed writes to the journal, ${damaged} records not read back, ${bodies_lost} bodies, ${quarantined} kept sealed`,
+  ];
 }

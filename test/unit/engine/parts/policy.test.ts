@@ -147,6 +147,40 @@ describe('the live policy', () => {
     await expect.poll(() => policy.get().policy.actions, { timeout: 10_000 }).toEqual({});
   });
 
+  it.each([
+    ['does not build', '{"actions":{"EMAIL":"burn"}}'],
+    ['is not JSON', '{"deny":["Project Bluebird" x]}'],
+  ])('does not write over an edit that %s, and quotes no value of it', async (_, content) => {
+    const folder = fresh({ actions: { EMAIL: 'mask' } });
+    const { live, policy } = open(folder);
+    writeFileSync(folder.policy, content);
+    await expect.poll(() => policy.get().problems, { timeout: 10_000 }).toHaveLength(1);
+    expect(policy.get().problems.join()).not.toMatch(/bluebird/i);
+    const refused = { code: 'policy_file_edited', message: expect.not.stringMatching(/bluebird/i) };
+    await expect(policy.set({ actions: { EMAIL: 'keep' } }, actor)).rejects.toMatchObject(refused);
+    await expect(policy.allow(`<EMAIL_${'0'.repeat(8)}>`, actor)).rejects.toMatchObject(refused);
+    expect(readFileSync(folder.policy, 'utf8')).toBe(content);
+    expect(live.redactor.text('jane@example.com').text).toBe('<EMAIL_MASKED>');
+    rmSync(folder.policy);
+    await expect.poll(() => policy.get().problems, { timeout: 10_000 }).toEqual([]);
+    await policy.set({ actions: { EMAIL: 'keep' } }, actor);
+    expect(live.redactor.text('jane@example.com').text).toBe('jane@example.com');
+  });
+
+  it('does not write over an edit that nobody has seen yet; one that holds is built upon', async () => {
+    const folder = fresh();
+    const { policy } = open(folder);
+    // What it wrote itself is no edit.
+    for (const EMAIL of ['keep', 'mask', 'drop']) await policy.set({ actions: { EMAIL } }, actor);
+    writeFileSync(folder.policy, '{"actions":{"PHONE":"mask"}}');
+    await expect(policy.set({ actions: { EMAIL: 'keep' } }, actor)).rejects.toMatchObject({
+      code: 'policy_file_edited',
+    });
+    await expect.poll(() => policy.get().policy.actions, { timeout: 10_000 }).toEqual({ PHONE: 'mask' });
+    await policy.set({ ...policy.get().file, actions: { ...policy.get().file.actions, EMAIL: 'keep' } }, actor);
+    expect(policy.get().policy.actions).toEqual({ PHONE: 'mask', EMAIL: 'keep' });
+  });
+
   it('notices at the next start what was changed in between, once', async () => {
     const folder = fresh();
     const first = open(folder);

@@ -49,15 +49,21 @@ export function CaptureHealthPage() {
 const count = (value: number) => value.toLocaleString('en');
 const exchanges = (query: string) => hrefTo('/live', { q: query });
 
-function Losses({ status: { losses } }: { status: Status }) {
+function Losses({ status: { losses, earlier_losses: earlier } }: { status: Status }) {
   const { journal_errors, damaged, bodies_lost, quarantined, client_protocol_errors } = losses;
   const whole = journal_errors + damaged + bodies_lost + quarantined === 0;
   const tone = (value: number) => (value > 0 ? 'amber' : undefined);
   return (
     <Figures
       title="Losses"
-      good={whole}
-      verdict={whole ? 'Nothing was lost since the start' : 'Something was lost or kept back since the start'}
+      good={whole && earlier === null}
+      verdict={
+        whole
+          ? earlier === null
+            ? 'Nothing was lost'
+            : 'Nothing was lost since the start; earlier runs lost something'
+          : 'Something was lost or kept back since the start'
+      }
     >
       <Line name="Failed writes to the journal" tone={tone(journal_errors)}>
         {count(journal_errors)}
@@ -72,6 +78,28 @@ function Losses({ status: { losses } }: { status: Status }) {
         {count(quarantined)}
       </Line>
       <Line name="Connections that spoke no HTTP, refused">{count(client_protocol_errors)}</Line>
+      {earlier !== null && (
+        <>
+          <Line name="Earlier runs: counted since">
+            <Time iso={earlier.since} />
+          </Line>
+          <Line name="Earlier runs: last loss" tone="amber">
+            <Time iso={earlier.last_at} />
+          </Line>
+          <Line name="Earlier runs: failed writes to the journal" tone={tone(earlier.journal_errors)}>
+            {count(earlier.journal_errors)}
+          </Line>
+          <Line name="Earlier runs: records that could not be read back" tone={tone(earlier.damaged)}>
+            {count(earlier.damaged)}
+          </Line>
+          <Line name="Earlier runs: stored without bodies" tone={tone(earlier.bodies_lost)}>
+            {count(earlier.bodies_lost)}
+          </Line>
+          <Line name="Earlier runs: not processed, kept sealed" tone={tone(earlier.quarantined)}>
+            {count(earlier.quarantined)}
+          </Line>
+        </>
+      )}
     </Figures>
   );
 }
