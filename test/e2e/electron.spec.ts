@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
@@ -145,11 +145,11 @@ for (const [title, program] of [
         expect(items.map(({ label }) => label)).toEqual(['File', 'Edit', 'View', 'Window', 'Help']);
       }
       expect(named('File')?.slice(0, 3)).toEqual(['Copy Proxy Address', 'Open Studio in Browser', 'Show Data Folder']);
-      const help = ['Documentation', 'Keyboard Shortcuts', 'Where the Log Is', 'About Sluice'];
+      const help = ['Documentation', 'Keyboard Shortcuts', 'Show Log Folder', 'About Sluice'];
       expect(named('Help')).toEqual(help);
     });
 
-    test('copies the proxy’s address and opens the data folder', async () => {
+    test('copies the proxy’s address, opens the data folder and that of the log', async () => {
       const opened = await app.evaluateHandle(({ shell }) => {
         const paths: string[] = [];
         shell.openPath = async (path) => {
@@ -161,10 +161,30 @@ for (const [title, program] of [
       await choose(app, 'File', 'Copy Proxy Address');
       expect(await app.evaluate(({ clipboard }) => clipboard.readText())).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
       await choose(app, 'File', 'Show Data Folder');
-      expect(await opened.jsonValue()).toEqual([dataDir]);
+      await choose(app, 'Help', 'Show Log Folder');
+      const logs = await app.evaluate(({ app: electronApp }) => electronApp.getPath('logs'));
+      expect(await opened.jsonValue()).toEqual([dataDir, logs]);
     });
 
-    test('says its versions, and where the log is', async () => {
+    test('logs its engine’s life in a file of its user alone', async () => {
+      const logs = await app.evaluate(({ app: electronApp }) => electronApp.getPath('logs'));
+      const path = join(logs, 'window.log');
+      const lines = readFileSync(path, 'utf8').trim().split('\n');
+      const told = lines.map((line) => JSON.parse(line).msg);
+      expect(told.slice(0, 3)).toEqual(['engine_ready', 'engine_ended', 'engine_ready']);
+      const { token, url } = await page.evaluate(() =>
+        (window as unknown as { sluice: { engine(): Promise<{ token: string; url: string }> } }).sluice.engine(),
+      );
+      await fetch(`${url}/traces?query=${token}`, { headers: { authorization: 'Bearer of-bad-news' } });
+      const engineLog = join(logs, 'engine.log');
+      await expect.poll(() => existsSync(engineLog) && readFileSync(engineLog, 'utf8')).toContain('request_refused');
+      for (const file of [path, engineLog]) {
+        expect(statSync(file).mode & 0o777).toBe(0o600);
+        expect(readFileSync(file, 'utf8')).not.toMatch(new RegExp(`${token}|of-bad-news`));
+      }
+    });
+
+    test('says its versions', async () => {
       const shown = await app.evaluateHandle(({ dialog }) => {
         const texts: string[] = [];
         dialog.showMessageBox = async (...args: unknown[]) => {
@@ -174,11 +194,9 @@ for (const [title, program] of [
         return texts;
       });
       await choose(app, 'Help', 'About Sluice');
-      await choose(app, 'Help', 'Where the Log Is');
-      await expect.poll(async () => (await shown.jsonValue()).length).toBe(2);
-      const [about, log] = await shown.jsonValue();
+      await expect.poll(async () => (await shown.jsonValue()).length).toBe(1);
+      const [about] = await shown.jsonValue();
       expect(about).toMatch(/^Sluice \d.*\nElectron \d.*\nChromium \d.*\nNode \d/);
-      expect(log).toContain('SLUICE_LOG_LEVEL');
     });
 
     test('shows the shortcuts from the menu', async () => {

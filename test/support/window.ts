@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
@@ -40,13 +40,22 @@ export function windowEnv(dataDir: string, env: Record<string, string> = {}): Re
   return cleanEnv(own) as Record<string, string>;
 }
 
-/** Starts the app under a profile of its own and waits for its studio. `args` go before the program's. */
+/** The arguments that start a program under a profile of its own. In the working tree `first` runs before the app does. */
+export function windowArgs(program: WindowProgram, dataDir: string, first?: string): string[] {
+  const args = [...program.args, `--user-data-dir=${join(dataDir, 'profile')}`];
+  if (first === undefined) return args;
+  const file = join(dataDir, 'first.cjs');
+  writeFileSync(file, first);
+  return ['-r', file, ...args];
+}
+
+/** Starts the app and waits for its studio. */
 export async function openWindow(
   program: WindowProgram,
-  options: { args?: string[]; env?: Record<string, string> } = {},
+  options: { first?: string; env?: Record<string, string> } = {},
 ): Promise<StudioWindow> {
   const dataDir = mkdtempSync(join(tmpdir(), 'sluice-window-'));
-  const args = [...(options.args ?? []), ...program.args, `--user-data-dir=${join(dataDir, 'profile')}`];
+  const args = windowArgs(program, dataDir, options.first);
   const env = windowEnv(dataDir, options.env);
   // Where Playwright finds Electron by itself, it holds the app until it is attached.
   const app = await _electron.launch({
@@ -76,12 +85,13 @@ export async function openWindow(
 /** Clicks a menu's item. */
 export async function choose(app: ElectronApplication, menu: string, item: string): Promise<void> {
   await app.evaluate(
-    ({ Menu }, [top, label]) => {
+    ({ BrowserWindow, Menu }, [top, label]) => {
+      const [window] = BrowserWindow.getAllWindows();
       const found = Menu.getApplicationMenu()
         ?.items.find((each) => each.label === top)
         ?.submenu?.items.find((each) => each.label === label);
       if (!found) throw new Error(`There is no ${top} > ${label}.`);
-      found.click();
+      found.click({}, window, window?.webContents);
     },
     [menu, item] as const,
   );

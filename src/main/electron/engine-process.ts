@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type UtilityProcess, utilityProcess } from 'electron';
 import type { EngineFailure, FromEngine, ReadyInfo, ToEngine } from '../hosts/utility-messages.js';
 import { answerKeychain } from './keychain.js';
+import { engineLogPath, note } from './log.js';
 import { type Crash, mayRestart } from './policy.js';
 
 export interface EngineEvents {
@@ -24,6 +25,8 @@ export interface EngineProcess {
 
 /** An engine that takes longer than this to come up is asked about. */
 const slowMs = 30_000;
+/** One that does not even say within this time that it is ending hangs. */
+const hangsMs = 15_000;
 
 /** Runs the engine in a process of its own, and starts it again when it crashes. */
 export function startEngineProcess(args: string[], keychain: boolean, events: EngineEvents): EngineProcess {
@@ -31,6 +34,7 @@ export function startEngineProcess(args: string[], keychain: boolean, events: En
   let ready: ReadyInfo | null = null;
   let over = false;
   let onStopped: (() => void) | null = null;
+  let hangs: NodeJS.Timeout | undefined;
   const crashes: Crash[] = [];
   let up = new AbortController();
 
@@ -43,6 +47,7 @@ export function startEngineProcess(args: string[], keychain: boolean, events: En
     const wasUp = ready !== null;
     ready = null;
     up.abort();
+    note('engine_ended', { code, was_up: wasUp, asked: onStopped !== null });
     if (onStopped) return onStopped();
     if (over) return;
     crashes.push({ at: Date.now(), wasUp });
@@ -67,12 +72,14 @@ export function startEngineProcess(args: string[], keychain: boolean, events: En
       if (message.type === 'ready') {
         ready = message.ready;
         starting.abort();
+        note('engine_ready', { engine_pid: ready.pid });
         events.onReady(ready);
       } else if (message.type === 'failed') fail(message.failure);
+      else if (message.type === 'ending') clearTimeout(hangs);
       else say({ type: 'keychain', id: message.request.id, result: await answerKeychain(message.request) });
     });
     own.once('exit', onExit);
-    say({ type: 'start', args, keychain });
+    say({ type: 'start', args, keychain, log: engineLogPath() });
     child = own;
   };
 
@@ -84,6 +91,8 @@ export function startEngineProcess(args: string[], keychain: boolean, events: En
         if (child.pid === undefined) return resolve();
         onStopped = resolve;
         child.postMessage({ type: 'stop' } satisfies ToEngine);
+        // One that hangs must not leave a process without a window. What it has captured lies in its journal.
+        hangs = setTimeout(() => child.kill(), hangsMs);
       }),
   };
 }

@@ -1,5 +1,6 @@
 import { app, dialog, Notification } from 'electron';
 import type { EngineFailure } from '../hosts/utility-messages.js';
+import { note } from './log.js';
 
 /** False when the studio is open already; that one is told and comes to the front. */
 export function isOnlyInstance(onAnotherStart: () => void): boolean {
@@ -41,6 +42,8 @@ export async function failWith(failure: EngineFailure): Promise<void> {
   failed = true;
   const detail = [failure.message, failure.next].filter(Boolean).join('\n\n');
   process.stderr.write(`sluice: ${failure.code}: ${detail}\n`);
+  // Of what nobody expected only the places: its message may quote what was read.
+  note('failed', { failure: failure.code, at: failure.message.split('\n').filter((line) => /^\s+at /.test(line)) });
   try {
     await app.whenReady();
     await dialog.showMessageBox({ type: 'error', title: 'Sluice', message: 'Sluice cannot capture', detail });

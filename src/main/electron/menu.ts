@@ -2,6 +2,7 @@ import { app, type BrowserWindow, clipboard, dialog, Menu, type MenuItemConstruc
 import { openingAddress } from '../hosts/opening-address.js';
 import { appVersion } from '../hosts/paths.js';
 import type { ReadyInfo } from '../hosts/utility-messages.js';
+import { logFolder } from './log.js';
 import { openDocs } from './window.js';
 
 /** The application menu. What needs the engine is greyed out while there is none. */
@@ -21,7 +22,7 @@ export function setMenu(engine: ReadyInfo | null, window: () => BrowserWindow | 
     {
       label: 'Show Data Folder',
       enabled: engine !== null,
-      click: () => engine && void shell.openPath(engine.data_dir),
+      click: () => engine && void openFolder(engine.data_dir),
     },
     { type: 'separator' },
     isMac ? { role: 'close' } : { role: 'quit' },
@@ -45,7 +46,7 @@ function helpItems(engine: ReadyInfo | null, window: () => BrowserWindow | null)
       enabled: engine !== null,
       click: () => void window()?.webContents.executeJavaScript(askForShortcuts),
     },
-    { label: 'Where the Log Is', click: () => void showBox('Log', logPlace()) },
+    { label: 'Show Log Folder', click: () => void openFolder(logFolder()) },
     { type: 'separator' },
     { label: 'About Sluice', click: () => void showBox('Sluice', versions()) },
   ];
@@ -66,11 +67,9 @@ async function showBox(message: string, detail: string): Promise<void> {
   if (response === 1) clipboard.writeText(detail);
 }
 
-function logPlace(): string {
-  return [
-    'The engine writes its log to the standard error of the program that started it.',
-    `To read or keep it, start the studio from a terminal:\n\nSLUICE_LOG_LEVEL=info "${process.execPath}" 2>sluice.log`,
-  ].join('\n');
+async function openFolder(path: string): Promise<void> {
+  const problem = await shell.openPath(path);
+  if (problem !== '') await showBox('The folder could not be opened', path);
 }
 
 function versions(): string {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { BrowserWindow, type LoadURLOptions, nativeTheme } from 'electron';
 import { resourcesDir } from '../hosts/paths.js';
 import type { ReadyInfo } from '../hosts/utility-messages.js';
+import { note } from './log.js';
 
 export type StudioWindow = BrowserWindow;
 
@@ -34,7 +35,9 @@ export function createWindow(onClosed: () => void): StudioWindow {
 export function showPage(window: StudioWindow, url: string, options: LoadURLOptions = {}): void {
   window.loadURL(url, options).catch((error: NodeJS.ErrnoException) => {
     // Another load has taken its place, e.g. because the engine was started again meanwhile.
-    if (error.code !== 'ERR_ABORTED') process.stderr.write(`sluice: the studio did not load: ${error.code}\n`);
+    if (error.code === 'ERR_ABORTED') return;
+    process.stderr.write(`sluice: the studio did not load: ${error.code}\n`);
+    note('page_not_loaded', { code: error.code ?? error.name });
   });
 }
 

@@ -6,7 +6,7 @@ import { type DataFolder, dataFolder, makeDataFolder } from '../home/folder.js';
 import { deriveKeys, loadMasterKey, loadToken } from '../home/keys.js';
 import { knownSecrets } from '../home/known-values.js';
 import { lockFolder } from '../home/lock.js';
-import type { Logger } from '../home/log.js';
+import type { Logger, LogSink } from '../home/log.js';
 import { openVault } from '../home/vault.js';
 import type { createJobs } from '../jobs/index.js';
 import { openReader } from '../store/index.js';
@@ -40,6 +40,8 @@ export interface EngineOptions {
   command: string;
   /** Exchanges to put in when the store is empty. */
   demo?: () => CapturedExchange[];
+  /** Gets the log's lines too, besides stderr. */
+  log?: LogSink;
   /** Asks for the end while it is still being started: what is open by then is given back. */
   signal?: AbortSignal;
   /** The engine cannot go on (a thread crashes again and again) and has stopped. */

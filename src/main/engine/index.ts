@@ -40,7 +40,7 @@ export interface Engine {
 
 /** Starts everything on one data folder: threads, store, API. Rejects with a SluiceError that says what to do. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const log = createLogger();
+  const log = createLogger(undefined, options.log);
   const lifecycle = createLifecycle((step, reason) => log.warn({ step, reason }, 'stop_step'));
   function made<P extends EnginePart>(part: P): P {
     if (part.end)

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { demoExchanges } from '../demo/exchanges.js';
 import { builtThreads, type Engine, startEngine } from '../engine/index.js';
+import type { LogFile } from './log-file.js';
 import type { ResolvedOptions } from './options.js';
 import { appVersion, commandLine, packageRoot, uiDir } from './paths.js';
 
 /** The engine in this process, on plain Node or in Electron's utility process. */
 export function startHeadless(
   options: ResolvedOptions,
-  extra: { key?: Uint8Array; signal?: AbortSignal; onFatal(error: Error): void },
+  extra: { key?: Uint8Array; log?: LogFile; signal?: AbortSignal; onFatal(error: Error): void },
 ): Promise<Engine> {
   return startEngine({
     dataDir: options.dataDir,
@@ -18,6 +19,7 @@ export function startHeadless(
     uiDir,
     version: appVersion,
     command: commandLine,
+    ...(extra.log === undefined ? {} : { log: extra.log }),
     ...(extra.signal === undefined ? {} : { signal: extra.signal }),
     ...(options.demo ? { demo: () => demoExchanges(Date.now() * 1000) } : {}),
     onFatal: extra.onFatal,

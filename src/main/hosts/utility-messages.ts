@@ -22,6 +22,8 @@ export type ToEngine =
       args: string[];
       /** The desktop's keychain really encrypts and answers requests. */
       keychain: boolean;
+      /** The file that keeps its log. */
+      log: string;
     }
   | { type: 'keychain'; id: number; result: string | Uint8Array | null }
   | { type: 'stop' };
@@ -29,4 +31,6 @@ export type ToEngine =
 export type FromEngine =
   | { type: 'ready'; ready: ReadyInfo }
   | { type: 'failed'; failure: EngineFailure }
+  /** It was told to stop and does: each of its steps is bounded. */
+  | { type: 'ending' }
   | { type: 'keychain'; request: KeychainRequest };

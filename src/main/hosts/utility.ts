@@ -4,6 +4,7 @@ import type { Engine } from '../engine/index.js';
 import { dataFolder, makeDataFolder } from '../home/folder.js';
 import { engineFlags } from './commands/engine-flags.js';
 import { startHeadless } from './headless.js';
+import { openLogFile } from './log-file.js';
 import { resolveOptions } from './options.js';
 import { type Keychain, keychainKey } from './sealed-key.js';
 import type { EngineFailure, FromEngine, KeychainRequest, ToEngine } from './utility-messages.js';
@@ -35,7 +36,7 @@ const desktopKeychain: Keychain = {
   open: (sealed) => ask({ action: 'open', sealed }),
 };
 
-async function start(args: string[], keychain: boolean): Promise<void> {
+async function start({ args, keychain, log }: ToEngine & { type: 'start' }): Promise<void> {
   // Electron's and Chromium's own switches are among the arguments.
   const flags = engineFlags(new Command()).allowUnknownOption().allowExcessArguments().exitOverride();
   const options = resolveOptions(flags.parse(args, { from: 'user' }).opts(), process.env);
@@ -44,6 +45,7 @@ async function start(args: string[], keychain: boolean): Promise<void> {
   const key = await keychainKey(folder, keychain ? desktopKeychain : null);
   engine = await startHeadless(options, {
     ...(key === undefined ? {} : { key }),
+    log: openLogFile(log, (error) => process.stderr.write(`sluice: the log cannot be written: ${error.code}\n`)),
     signal: asked.signal,
     // As a crash: the desktop starts a new process, and gives up when that does not help.
     onFatal: () => process.exit(1),
@@ -63,7 +65,7 @@ function failureOf(error: unknown): EngineFailure {
 parent.on('message', ({ data }) => {
   switch (data.type) {
     case 'start':
-      starting = start(data.args, data.keychain).catch((error) => {
+      starting = start(data).catch((error) => {
         if (!asked.signal.aborted) parent.postMessage({ type: 'failed', failure: failureOf(error) });
       });
       break;
@@ -75,6 +77,7 @@ parent.on('message', ({ data }) => {
       break;
     }
     case 'stop':
+      parent.postMessage({ type: 'ending' });
       asked.abort();
       // A keychain that asks its user would hold up the end.
       for (const { reject } of waiting.values()) reject(new Error('The engine is ended.'));

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -15,6 +15,7 @@ const port = `process.parentPort = {
 };`;
 
 let dataDir: string;
+const logPath = () => join(dataDir, 'logs', 'engine.log');
 const children: ChildProcess[] = [];
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'sluice-utility-'));
@@ -47,7 +48,7 @@ async function startUtility(keychain: boolean, args: string[] = []) {
     });
   });
   // Chromium's switches and the application's path stand among the arguments.
-  say({ type: 'start', args: ['--remote-debugging-port=0', '/opt/sluice', ...args], keychain });
+  say({ type: 'start', args: ['--remote-debugging-port=0', '/opt/sluice', ...args], keychain, log: logPath() });
   return { child, say, asked, verdict: await verdict };
 }
 
@@ -73,5 +74,27 @@ describe('the engine in the desktop’s utility process', () => {
     expect(verdict).toMatchObject({ type: 'failed', failure: { code: 'usage', next: expect.any(String) } });
     const second = await startUtility(false, ['--token', 'a-token-of-my-own']);
     expect(second.verdict).toMatchObject({ type: 'ready', ready: { token: 'a-token-of-my-own' } });
+  });
+
+  it('keeps its log in a file too: the lines of stderr, nothing of what was sent', async () => {
+    const { child, say, verdict } = await startUtility(false);
+    if (verdict.type !== 'ready') throw new Error(JSON.stringify(verdict));
+    let said = '';
+    child.stderr?.on('data', (chunk) => {
+      said += chunk;
+    });
+    const secret = `ghp_${'Hea1'.repeat(9)}`;
+    const answer = await fetch(`${verdict.ready.api}/traces?query=${secret}`, {
+      headers: { authorization: `Bearer ${secret}` },
+    });
+    expect(answer.status).toBe(401);
+    const ended = once(child, 'close');
+    say({ type: 'stop' });
+    await ended;
+    const kept = readFileSync(logPath(), 'utf8');
+    expect(kept).toContain('"request_refused"');
+    expect(kept).toBe(said);
+    expect(kept).not.toContain(secret);
+    expect(statSync(logPath()).mode & 0o777).toBe(0o600);
   });
 });
