@@ -5,7 +5,7 @@ import { openJournalReader } from '../journal/reader.js';
 import { pipelineCounters } from '../pipeline/counters.js';
 import { createPipeline } from '../pipeline/pipeline.js';
 import { createRedactor, erasureRewriting, type Redactor, type Rewriting, rescanRewriting } from '../redact/index.js';
-import { openWriter, type StoreCommands, type StoreWriter } from '../store/index.js';
+import { loadSqlite, openWriter, type StoreCommands, type StoreWriter } from '../store/index.js';
 import type {
   PipelineEvent,
   PipelineRequest,
@@ -25,6 +25,7 @@ let capture: MessagePort | undefined;
 
 // What comes in faster than it can be stored waits in the journal.
 stepBack();
+loadSqlite();
 
 const thread = serveThread<PipelineRequest<CommandOf<StoreCommands>>, PipelineEvent>({
   lane: ({ type }) => (type === 'drain' ? 'waiting' : 'control'),

@@ -6,6 +6,7 @@ import { workNamed } from '../engine/work/kinds.js';
 import { workTools } from '../engine/work/tools.js';
 import type { JobControl } from '../ground/job-kind.js';
 import { JobAborted } from '../jobs/index.js';
+import { loadSqlite } from '../store/index.js';
 import type { WorkEvent, WorkRequest, WorkThreadData } from '../threads/protocol.js';
 import { type CommandOf, remote } from '../threads/remote.js';
 import { stepBack } from '../threads/step-back.js';
@@ -17,6 +18,7 @@ import { serveThread } from '../threads/worker-side.js';
 const everyMs = 100;
 
 stepBack();
+loadSqlite();
 
 const running = new Map<number, AbortController>();
 const asked = new Map<number, PromiseWithResolvers<unknown>>();

@@ -2,5 +2,6 @@ export type { RewriteLook, RewriteState, Rewriting } from './commands/rewrite/in
 export { type StoreCommands, type StoreReader, type StoreWriter, storeCommandNames } from './contract.js';
 export type { Counts } from './counts/counters.js';
 export { openReader } from './reader.js';
+export { loadSqlite } from './sqlite/connection.js';
 export type { JournalCursor } from './sqlite/cursor-state.js';
 export { openWriter, type WriterOptions } from './writer.js';

@@ -133,6 +133,8 @@ export type WorkEvent<Call> =
 /** Request and answer over a thread's port; events go without an id. */
 export type ToThread<R> = { id: number; request: R } | { port: MessagePort };
 export type FromThread<E> =
+  /** First of all: from now on the thread may be ended. */
+  | { begun: true }
   | { id: number; value: unknown }
   | { id: number; error: ErrorRecord & { known: boolean } }
   | { event: E };

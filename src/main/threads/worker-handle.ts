@@ -11,18 +11,27 @@ export interface WorkerHandle<R> {
   connect(port: MessagePort): void;
   /** Resolves when the thread has ended; with the error where it crashed. */
   ended: Promise<Error | null>;
+  /**
+   * Ends the thread whatever it does, but not before it has begun: where it is ended while it loads a native addon, Node ends
+   * the whole process.
+   */
   terminate(): Promise<void>;
 }
 
 /** Starts a thread entry. Answers that never come because the thread ended are rejected. */
 export function startWorker<R, E>(entry: URL, workerData: unknown, onEvent: (event: E) => void): WorkerHandle<R> {
   const worker = new Worker(entry, { workerData, stdout: false, stderr: false });
+  const begun = Promise.withResolvers<void>();
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let nextId = 1;
   let crash: Error | null = null;
   let over = false;
 
   worker.on('message', (message: FromThread<E>) => {
+    if ('begun' in message) {
+      begun.resolve();
+      return;
+    }
     if ('event' in message) {
       onEvent(message.event);
       return;
@@ -63,6 +72,7 @@ export function startWorker<R, E>(entry: URL, workerData: unknown, onEvent: (eve
       worker.postMessage({ port } satisfies ToThread<R>, [port as Transferable]);
     },
     async terminate() {
+      await Promise.race([begun.promise, ended]);
       await worker.terminate();
     },
   };

@@ -4,7 +4,7 @@ import type { FromThread, ToThread } from './protocol.js';
 import { handedOver } from './transfer.js';
 
 /**
- * The thread's own end: answers requests, sends events. Requests of one lane are answered one after the other; what may wait long
+ * The thread's own end, which says that it has begun: what must not be interrupted stands before it. Answers requests, sends events. Requests of one lane are answered one after the other; what may wait long
  * (for everything to be stored, say) has a lane of its own, so that writes and control never wait behind waiting.
  */
 export function serveThread<R, E>(handlers: {
@@ -36,6 +36,7 @@ export function serveThread<R, E>(handlers: {
     if (handlers.lane(request) === 'waiting') void control.then(() => answer(id, request));
     else control = control.then(() => answer(id, request));
   });
+  port.postMessage({ begun: true } satisfies FromThread<E>);
   return {
     emit: (event) => port.postMessage({ event } satisfies FromThread<E>),
     end: () => port.close(),

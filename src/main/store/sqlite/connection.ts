@@ -5,6 +5,11 @@ import { installWildcard } from '../find/wildcard.js';
 import { migrations } from './migrations/index.js';
 import { assertReadable, migrate, version } from './migrator.js';
 
+/** Loads SQLite into this thread, so that what opens a database later may be interrupted. */
+export function loadSqlite(): void {
+  new Database(':memory:').close();
+}
+
 /** Opens the database for its one writer; creates and migrates it. */
 export function openForWriting(path: string): Database.Database {
   const db = opened(path, () => {
