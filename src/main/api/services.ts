@@ -182,8 +182,10 @@ export interface Exports {
   ): Promise<Job>;
 }
 
-/** What the second look at finished exports found. Null where there is no such export, report or row. */
-export interface LeakReports {
+/** What the second look at exports found. Null where there is no such export, report or row. */
+export interface Leaks {
+  /** Checks what is there already. Throws `export_unreadable`. */
+  start(path: string, seed: number): Promise<Job>;
   report(jobId: string): Promise<LeakReport | null>;
   /** A row that was drawn for review, by its place among them, as it stands in the file. */
   sampleRow(jobId: string, index: number): Promise<{ text: string; cut: boolean } | null>;
@@ -396,7 +398,7 @@ export interface Services {
   reads: Reads;
   writes: Writes;
   exports: Exports;
-  leaks: LeakReports;
+  leaks: Leaks;
   imports: Imports;
   lists: Lists;
   watches: Watches;

@@ -80,7 +80,8 @@ export async function eraseFromDataset(folder: string, erasure: DatasetErasure):
   const manifestPath = join(folder, 'manifest.json');
   const card = join(folder, 'README.md');
   const tombstonePath = join(folder, tombstone);
-  for (const path of [manifestPath, card, tombstonePath, join(folder, sideFile)]) await regularOrAbsent(path);
+  const leaks = join(folder, 'leaks.json');
+  for (const path of [manifestPath, card, leaks, tombstonePath, join(folder, sideFile)]) await regularOrAbsent(path);
   const manifest = parseManifest(await readFile(manifestPath, 'utf8'), erasure.fileNames);
   for (const { name } of manifest.files) {
     if (!/^[a-z0-9_-]+\.[a-z]+$/.test(name)) throw odd();
@@ -108,6 +109,8 @@ export async function eraseFromDataset(folder: string, erasure: DatasetErasure):
     manifest.query = change(texts.query);
     const after = change(texts.card);
     if (after !== texts.card) await replaceFile(card, after);
+    const found = await readFile(leaks, 'utf8').catch(() => '');
+    if (change(found) !== found) await replaceFile(leaks, change(found));
   }
   const text = manifestText(manifest);
   if (text !== (await readFile(manifestPath, 'utf8'))) await replaceFile(manifestPath, text);

@@ -146,6 +146,7 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
       sealKey: keys.seal,
       pseudonymKey: keys.pseudonym,
       known,
+      leakChecks: folder.leakChecks,
       ...live.rules(),
     }),
     calls: {

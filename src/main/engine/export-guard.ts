@@ -4,7 +4,7 @@ import type { AuditAction, Json, LeakReport, LeakSummary, NewAuditEntry } from '
 import { actionFor, type Entity } from '../../shared/policy.js';
 import type { GuardExport } from '../dataset/index.js';
 import { checkExport } from '../leaks/index.js';
-import { createPseudonyms, exportPolicy, type RedactionPolicy } from '../redact/index.js';
+import { createPseudonyms, exportPolicy, type RedactionPolicy, redactorForExport } from '../redact/index.js';
 
 interface Parts {
   /** Exact values that no export may hold. */
@@ -64,8 +64,18 @@ export function exportGuard({ known, policy, pseudonymKey, record }: Parts): Gua
   };
 }
 
+/** Whether a value may stand in files that lie there: kept by the policy, or invented by it in a real one's place. */
+export function keptInFiles(
+  rules: Parameters<typeof redactorForExport>[0],
+): (entity: string, value: string) => boolean {
+  const kept = keptBy(rules.policy, rules.key);
+  // Of an export with a key of its own nobody can tell afterwards what was invented for it.
+  const { isInvented } = redactorForExport(rules, { policy: {}, pseudonyms: 'project' });
+  return (entity, value) => kept(entity, value) || isInvented(entity, value);
+}
+
 /** Whether a policy keeps a value that some rule calls by this entity. */
-export function keptBy(policy: RedactionPolicy, pseudonymKey: Uint8Array): (entity: string, value: string) => boolean {
+function keptBy(policy: RedactionPolicy, pseudonymKey: Uint8Array): (entity: string, value: string) => boolean {
   const allowed = new Set(policy.allow);
   const pseudonyms = new Set(policy.allow_pseudonyms);
   const pseudonym = createPseudonyms(pseudonymKey);

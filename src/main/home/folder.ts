@@ -11,6 +11,8 @@ export interface DataFolder {
   exports: string;
   /** Logs of jobs. */
   jobs: string;
+  /** Reports of leak checks. */
+  leakChecks: string;
   settings: string;
   policy: string;
   /** The policy that what is stored was redacted by. */
@@ -46,6 +48,7 @@ export function dataFolder(dataDir: string): DataFolder {
     journal: join(root, 'journal'),
     exports: join(root, 'exports'),
     jobs: join(root, 'jobs'),
+    leakChecks: join(root, 'leak-checks'),
     settings: join(root, 'settings.json'),
     policy: join(root, 'policy.json'),
     appliedPolicy: join(root, 'policy.applied.json'),

@@ -122,8 +122,11 @@ export function createJobs(options: {
       },
       checkpoint(state) {
         if (entry.ended) return;
+        const first = entry.job.checkpoint === undefined;
         entry.job = { ...entry.job, checkpoint: jsonSchema.parse(state) };
-        saveSoon(entry);
+        // From the first one on it can be gone on with: a crash may come before the next report.
+        if (first) void update(entry, {});
+        else saveSoon(entry);
       },
       resumed: entry.job.checkpoint ?? null,
     };

@@ -1,9 +1,11 @@
+import type { Stats } from 'node:fs';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
 import type { LeakReport } from '../../shared/model/index.js';
 import { parseJson } from '../ground/json.js';
+import { type CheckState, filesHash } from './check-state.js';
 import { jsonlRows, textRows } from './rows/lines.js';
 import { parquetRows } from './rows/parquet.js';
 import type { RowReader } from './rows/row.js';
@@ -15,6 +17,8 @@ import { createScan } from './scan.js';
 export const reportFile = 'leaks.json';
 /** Rows drawn for review. */
 const sampleSize = 50;
+/** Text between two states, in UTF-16 units: less than a second of work. */
+const stateEvery = 4_000_000;
 
 export interface CheckOptions {
   /** Exact values that may stand nowhere; those under 4 characters are left out. */
@@ -26,8 +30,12 @@ export interface CheckOptions {
   /** Seed of the sample. */
   seed: number;
   signal?: AbortSignal;
-  /** Rows read so far; called often. */
-  onProgress?(rows: number): void;
+  /** Rows read so far, of how many where a manifest says so; called often. */
+  onProgress?(rows: number, total: number | null): void;
+  /** Where a check of the same files broke off; of other files it is not followed. */
+  resumed?: CheckState | null;
+  /** Every few megabytes: what is needed to go on from here. */
+  onState?(state: CheckState): Promise<void>;
 }
 
 const readers: { [ending: string]: RowReader } = {
@@ -46,12 +54,16 @@ const readers: { [ending: string]: RowReader } = {
  * grow with the files. Throws `job_cancelled`, `export_unreadable`.
  */
 export async function checkFiles(path: string, options: CheckOptions): Promise<LeakReport> {
+  const { root, entries } = await filesOf(path);
+  const files_sha256 = filesHash(entries);
+  const begun = options.resumed?.files_sha256 === files_sha256 ? options.resumed : undefined;
   const rules = await Promise.all(leakRules.map((each) => each.open(options.known)));
-  const scan = createScan({ rules, keeps: options.keeps, key: options.key });
-  const sample = createSample(sampleSize, options.seed);
-  const files: LeakReport['files'] = [];
-  const unread: LeakReport['unread'] = [];
-  let rows = 0;
+  const scan = createScan({ rules, keeps: options.keeps, key: options.key, begun });
+  const sample = createSample(sampleSize, options.seed, begun?.sample);
+  const files: LeakReport['files'] = [...(begun?.files ?? [])];
+  const unread: LeakReport['unread'] = [...(begun?.unread ?? [])];
+  let rows = begun?.rows ?? 0;
+  let saved = 0;
 
   /** A name that holds a value is a leak itself, and told by the file's number instead. */
   async function shownName(name: string): Promise<string> {
@@ -60,9 +72,15 @@ export async function checkFiles(path: string, options: CheckOptions): Promise<L
     await scan.row(shown, { row: 0, value: { name }, offset: null });
     return shown;
   }
-  const { root, entries } = await filesOf(path);
-  const listed = await datasetFiles(root, entries);
-  for (const { name, isFile } of entries) {
+  async function save(at: CheckState['at']): Promise<void> {
+    if (options.onState === undefined || scan.chars() - saved < stateEvery) return;
+    await options.onState({ files_sha256, files, unread, rows, at, ...(await scan.found()), sample: sample.state() });
+    saved = scan.chars();
+  }
+  const listed = await listedIn(root, entries);
+  for (const [index, { name, isFile }] of entries.entries()) {
+    if (index < (begun?.at.index ?? 0)) continue;
+    const at = begun?.at.index === index ? begun.at : null;
     const read = isFile ? readers[name.split('.').at(-1)?.toLowerCase() ?? ''] : undefined;
     if (read === undefined) {
       unread.push({
@@ -71,17 +89,19 @@ export async function checkFiles(path: string, options: CheckOptions): Promise<L
       });
       continue;
     }
-    const isData = (read === jsonlRows || read === parquetRows) && (listed === null || listed.has(name));
-    const shown = await shownName(name);
-    let count = 0;
-    for await (const row of read(join(root, name))) {
+    const isData = (read === jsonlRows || read === parquetRows) && (listed === null || listed.names.has(name));
+    const shown = at?.shown ?? (await shownName(name));
+    let count = at?.count ?? 0;
+    for await (const row of read(join(root, name), at)) {
       if (options.signal?.aborted) throw new SluiceError('job_cancelled', 'The check was cancelled.');
       await scan.row(shown, row);
       count += 1;
-      if (!isData) continue;
-      rows += 1;
-      sample.show(shown, row);
-      options.onProgress?.(rows);
+      if (isData) {
+        rows += 1;
+        sample.show(shown, row);
+        options.onProgress?.(rows, listed?.rows ?? null);
+      }
+      await save({ index, shown, count, row: row.row, offset: row.offset });
     }
     files.push({ name: shown, rows: count });
   }
@@ -92,39 +112,53 @@ export async function checkFiles(path: string, options: CheckOptions): Promise<L
     files,
     unread,
     rows,
-    ...(await scan.end()),
+    ...(await scan.found()),
     sample: { seed: options.seed, rows: sample.rows() },
     overridden: null,
   };
 }
 
-const manifestSchema = z.object({ files: z.array(z.object({ name: z.string() })) });
+const manifestSchema = z.object({ rows: z.int().optional(), files: z.array(z.object({ name: z.string() })) });
 const largestManifest = 16 * 1024 * 1024;
 
-/** The files that hold an export's rows, not what stands beside them; null where no manifest says so. */
-async function datasetFiles(root: string, entries: readonly { name: string }[]): Promise<Set<string> | null> {
+/** The files that hold an export's rows, not what stands beside them, and how many; null where no manifest says so. */
+async function listedIn(
+  root: string,
+  entries: readonly { name: string }[],
+): Promise<{ names: Set<string>; rows: number | null } | null> {
   if (!entries.some(({ name }) => name === 'manifest.json')) return null;
   const path = join(root, 'manifest.json');
   const stat = await lstat(path);
   if (!stat.isFile() || stat.size > largestManifest) return null;
   const parsed = manifestSchema.safeParse(parseJson(await readFile(path, 'utf8')));
-  return parsed.success ? new Set(parsed.data.files.map(({ name }) => name)) : null;
+  if (!parsed.success) return null;
+  return { names: new Set(parsed.data.files.map(({ name }) => name)), rows: parsed.data.rows ?? null };
 }
 
 /** The files of a folder and the folders in it, in a fixed order; links are named and not followed. */
-async function filesOf(path: string): Promise<{ root: string; entries: { name: string; isFile: boolean }[] }> {
+async function filesOf(path: string): Promise<{ root: string; entries: Entry[] }> {
   const stat = await lstat(path).catch((cause: NodeJS.ErrnoException) => {
     throw new SluiceError('export_unreadable', `${path} cannot be read (${cause.code}).`, undefined, { cause });
   });
-  if (!stat.isDirectory()) return { root: dirname(path), entries: [{ name: basename(path), isFile: stat.isFile() }] };
+  if (!stat.isDirectory()) return { root: dirname(path), entries: [entryOf(basename(path), stat)] };
   const found = await readdir(path, { withFileTypes: true, recursive: true });
-  const entries = found
+  const names = found
     .filter((entry) => !entry.isDirectory())
-    .map((entry) => ({
-      name: relative(path, join(entry.parentPath, entry.name)).split(sep).join('/'),
-      isFile: entry.isFile(),
-    }))
-    .filter(({ name }) => name !== reportFile)
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+    .map((entry) => relative(path, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .filter((name) => name !== reportFile)
+    .sort();
+  const entries: Entry[] = [];
+  for (const name of names) entries.push(entryOf(name, await lstat(join(path, name))));
   return { root: path, entries };
+}
+
+interface Entry {
+  name: string;
+  isFile: boolean;
+  bytes: number;
+  changed: number;
+}
+
+function entryOf(name: string, stat: Stats): Entry {
+  return { name, isFile: stat.isFile(), bytes: stat.size, changed: stat.mtimeMs };
 }

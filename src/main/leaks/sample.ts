@@ -7,9 +7,9 @@ type SampleRow = LeakReport['sample']['rows'][number];
 const idColumns = ['tool_call_id', 'decision_id', 'id', 'trace_id'];
 
 /** Draws `size` of the rows it is shown, each as likely as every other; the same seed and rows draw the same. */
-export function createSample(size: number, seed: number) {
-  const drawn: SampleRow[] = [];
-  let seen = 0;
+export function createSample(size: number, seed: number, begun?: { seen: number; drawn: readonly SampleRow[] }) {
+  const drawn: SampleRow[] = [...(begun?.drawn ?? [])];
+  let seen = begun?.seen ?? 0;
   return {
     /** Algorithm R (Vitter 1985), with SHA-256 of seed and count for its chance. */
     show(file: string, { row, value, offset }: FileRow): void {
@@ -17,6 +17,8 @@ export function createSample(size: number, seed: number) {
       const place = seen <= size ? seen - 1 : chance(seed, seen) % seen;
       if (place < size) drawn[place] = { file, row, id: idOf(value), offset };
     },
+    /** To go on from. */
+    state: () => ({ seen, drawn: [...drawn] }),
     rows: () => [...drawn].sort((a, b) => (a.file === b.file ? a.row - b.row : a.file < b.file ? -1 : 1)),
   };
 }

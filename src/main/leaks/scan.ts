@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { Leak } from '../../shared/model/index.js';
+import type { Leak, LeakReport } from '../../shared/model/index.js';
 import { leavesOf } from './leaves.js';
 import { blankPlaceholders } from './placeholders.js';
 import type { FileRow } from './rows/row.js';
@@ -28,13 +28,18 @@ export interface ScanOptions {
   keeps(entity: string, value: string): boolean;
   /** Key of the hashes. */
   key: Uint8Array;
+  /** What a scan that broke off had found. */
+  begun?: ScanFound | undefined;
 }
 
+export type ScanFound = Pick<LeakReport, 'leaks' | 'leaks_count' | 'by_rule'>;
+
 /** Looks at rows and remembers what was found: counts of everything, the first 1,000 in full. */
-export function createScan({ rules, keeps, key }: ScanOptions) {
-  const leaks: Leak[] = [];
-  const byRule = new Map<string, number>();
-  let count = 0;
+export function createScan({ rules, keeps, key, begun }: ScanOptions) {
+  const leaks: Leak[] = [...(begun?.leaks ?? [])];
+  const byRule = new Map<string, number>(Object.entries(begun?.by_rule ?? {}));
+  let count = begun?.leaks_count ?? 0;
+  let chars = 0;
   let file = '';
   let text = '';
   let marks: Mark[] = [];
@@ -53,6 +58,7 @@ export function createScan({ rules, keeps, key }: ScanOptions) {
   async function look(): Promise<void> {
     if (text === '') return;
     const piece = text;
+    chars += piece.length;
     const places = marks;
     text = '';
     marks = [];
@@ -99,7 +105,10 @@ export function createScan({ rules, keeps, key }: ScanOptions) {
         await add(row, leaf.path, from === 0 ? leaf.text : leaf.text.slice(from));
       }
     },
-    async end() {
+    /** UTF-16 units that the rules have seen. */
+    chars: () => chars,
+    /** What was found in all rows so far. */
+    async found(): Promise<ScanFound> {
       await look();
       const sorted = [...byRule].sort(([a], [b]) => (a < b ? -1 : 1));
       return { leaks, leaks_count: count, by_rule: Object.fromEntries(sorted) };

@@ -85,8 +85,9 @@ export function consentKind(parts: BulkParts): JobKind<z.infer<typeof consentPar
   const { traces, count, set } = parts;
   async function run(
     { query, consent, actor }: z.infer<typeof consentParamsSchema>,
-    control: Pick<JobControl, 'signal' | 'progress'>,
+    control: Pick<JobControl, 'signal' | 'progress' | 'checkpoint'>,
   ): Promise<ConsentResult> {
+    control.checkpoint(null);
     const total = count(query);
     let done = 0;
     // Newest first by time and id: what a change takes out of the query lies before the cursor.

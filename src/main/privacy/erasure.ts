@@ -34,6 +34,8 @@ export interface ErasureParts {
   exchangeCount(): number;
   /** Resolves when all that was captured is stored; true where nothing of it is left in the journal. */
   emptyJournal(): Promise<boolean>;
+  /** Deletes the reports of leak checks: they quote what stands around a leak. */
+  dropLeakReports(): Promise<void>;
   /** Takes the values out of the logs of jobs. */
   eraseLogs(values: string[], control: JobControl): Promise<void>;
   /** In every dataset that was written on this machine. */
@@ -120,6 +122,7 @@ async function erase(parts: ErasureParts, erasure_id: string, control: JobContro
   }
   const forgotten = values.length === 0 ? 0 : await parts.forgetKept(values);
   if (values.length > 0) await parts.eraseLogs(values, control);
+  await parts.dropLeakReports();
   progress(0.8, 'Looking through the datasets written on this machine');
   const exports = await parts.eraseExports({ erasure_id, trace_ids: traceIds, rows, values }, control);
   progress(0.9, 'Writing the database anew');

@@ -111,6 +111,8 @@ export interface WorkThreadData {
   known: readonly string[];
   /** Values that the user named. */
   values: KnownValue[];
+  /** Folder for the reports of leak checks. */
+  leakChecks: string;
 }
 
 export type WorkRequest =

@@ -40,9 +40,19 @@ export const exportsContract = {
 
 /** The second look at an export's files. */
 export const leaksContract = {
+  start: command({
+    scope: 'admin',
+    summary: 'Looks through an export, or JSONL and Parquet files, that are there already',
+    description: 'Follow it at /jobs/{job_id}; its report is at /jobs/{job_id}/leaks.',
+    input: z.object({
+      path: absolutePath.describe('A folder or a file on the engine’s machine'),
+      seed: z.int().default(0).describe('Of the sample for review'),
+    }),
+    output: jobSchema,
+  }),
   report: query({
     scope: 'read',
-    summary: 'The leak report of a finished export',
+    summary: 'The leak report of a finished export or leak check',
     description: 'Where something was found, never what. Of a refused export the job’s error tells.',
     input: z.object({ job_id: idSchema }),
     output: leakReportSchema,

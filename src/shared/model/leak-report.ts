@@ -57,6 +57,17 @@ export const leakReportSchema = z.object({
 });
 export type LeakReport = z.infer<typeof leakReportSchema>;
 
+/** What the job says that checked files which were there already; the report itself is `leaks.json` in `out`. */
+export const leakCheckSchema = leakReportSchema.pick({ rows: true, leaks_count: true, by_rule: true }).extend({
+  /** What was checked. */
+  path: z.string(),
+  out: z.string(),
+  files: z.array(z.never()),
+  /** Files that nothing could read. */
+  unread_count: z.int(),
+});
+export type LeakCheck = z.infer<typeof leakCheckSchema>;
+
 /** What a job's result says of it. */
 export const leakSummarySchema = leakReportSchema.pick({
   leaks_count: true,

@@ -78,6 +78,7 @@ describe('/openapi.json', () => {
       'post /import',
       'post /ingest',
       'post /known-values',
+      'post /leaks',
       'post /rescan',
       'post /retention',
       'post /runs',

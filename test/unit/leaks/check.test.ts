@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Column } from '../../../src/main/dataset/columns.js';
 import { fileFormats } from '../../../src/main/dataset/formats/index.js';
+import type { CheckState } from '../../../src/main/leaks/check-state.js';
 import { type CheckOptions, checkExport, checkFiles, readReport, sampleRow } from '../../../src/main/leaks/index.js';
 import type { Json, LeakReport } from '../../../src/shared/model/index.js';
 import { card, iban, noise, planted } from './planted.js';
@@ -283,6 +284,27 @@ describe('an export', () => {
     const first = await readFile(join(folder, 'leaks.json'));
     await checkExport(folder, { ...options(), allow: null });
     expect(await readFile(join(folder, 'leaks.json'))).toEqual(first);
+  });
+
+  it.each(['jsonl', 'parquet'] as const)('goes on where it broke off in %s, and finds the same', async (format) => {
+    const text = 'The lighthouse at night and the keeper of the lamp. '.repeat(200);
+    const rows = Array.from({ length: 1200 }, (_, row) => ({
+      text: row % 100 === 7 ? `${text} ${card('411111111111111')}` : text,
+    }));
+    await write(format, rows.slice(0, 200), 'first');
+    await write(format, rows, 'second');
+    const states: CheckState[] = [];
+    const keep = { onState: async (state: CheckState) => void states.push(structuredClone(state)) };
+    const whole = await check(keep);
+    expect(whole).toMatchObject({ rows: 1400, leaks_count: 14 });
+    expect(states.length).toBeGreaterThan(1);
+    for (const state of states) {
+      expect(state.rows).toBeLessThan(1400);
+      expect(await check({ resumed: state })).toEqual(whole);
+    }
+    // Of other files it does not go on.
+    await write(format, rows.slice(0, 100), 'third');
+    expect(await check({ resumed: states[0] ?? null })).toMatchObject({ rows: 1500, leaks_count: 15 });
   });
 
   it('is given up when it is cancelled', async () => {

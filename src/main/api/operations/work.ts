@@ -11,6 +11,7 @@ export const exports = bind(exportsContract, {
 });
 
 export const leaks = bind(leaksContract, {
+  start: ({ path, seed }, { services }) => services.leaks.start(path, seed),
   report: async ({ job_id }, { services }) => found(await services.leaks.report(job_id), 'leak report'),
   sampleRow: async ({ job_id, index }, { services }) => found(await services.leaks.sampleRow(job_id, index), 'row'),
 });

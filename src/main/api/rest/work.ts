@@ -15,6 +15,7 @@ export function workRoutes(app: RestApp, services: Services): void {
   expose(app, services, 'DELETE /jobs/:id', jobs.cancel, { tag: 'jobs', params: job });
   expose(app, services, 'POST /exports', exports.start, { tag: 'exports' });
   expose(app, services, 'POST /exports/preview', exports.preview, { tag: 'exports' });
+  expose(app, services, 'POST /leaks', leaks.start, { tag: 'exports' });
   expose(app, services, 'GET /jobs/:id/leaks', leaks.report, { tag: 'exports', params: job });
   expose(app, services, 'GET /jobs/:id/leaks/sample/:index', leaks.sampleRow, { tag: 'exports', params: job });
   expose(app, services, 'POST /validate', validation.start, { tag: 'validation' });

@@ -29,6 +29,12 @@ export function placesIn(folder: DataFolder): Omit<DataPlace, 'bytes' | 'exists'
       protection: 'redacted',
     },
     {
+      id: 'leak_checks',
+      path: folder.leakChecks,
+      holds: 'What leak checks of files found: where, and what stands around it. An erasure deletes them.',
+      protection: 'redacted',
+    },
+    {
       id: 'receipts',
       path: folder.receipts,
       holds: 'What was erased when; values as keyed hashes. Orders under way are encrypted.',

@@ -24,7 +24,11 @@ export async function datasetsPart(context: EngineContext) {
     id: 'datasets',
     services: {
       exports: { preview: reading.preview, start: typed.exports(exports.start) },
-      leaks: leakReports({ file: (jobId, name) => context.jobs().file(jobId, name) }),
+      leaks: leakReports({
+        get: (jobId) => context.jobs().get(jobId),
+        file: (jobId, name) => context.jobs().file(jobId, name),
+        start: context.startJob,
+      }),
     },
     source,
   };

@@ -1,9 +1,11 @@
+import { rm } from 'node:fs/promises';
 import { uuidv7 } from '../../../shared/ids.js';
 import { type AuditActor, type ErasureRequest, erasureRequestSchema, type Job } from '../../../shared/model/index.js';
 import { parseQuery } from '../../../shared/query/index.js';
 import type { PrivacyService } from '../../api/services.js';
 import type { JobKind } from '../../ground/job-kind.js';
 import { JobAborted } from '../../jobs/index.js';
+import { leaksKind } from '../../leaks/index.js';
 import {
   dataPlaces,
   erasureKind,
@@ -38,6 +40,11 @@ export function privacyPart(context: EngineContext) {
       await threads.turnJournal();
       await context.stored();
       return threads.pending() === 0;
+    },
+    async dropLeakReports() {
+      // One under way would write down what it has read before.
+      for (const { job_id } of running(leaksKind.id)) await context.jobs().cancel(job_id);
+      await rm(folder.leakChecks, { recursive: true, force: true });
     },
     eraseLogs: (values, { signal }) =>
       context.jobs().rewriteLogs((texts) => work.step(eraseTexts, { values, texts }, { signal })),

@@ -5,7 +5,7 @@ import { openReader } from '../../store/index.js';
 import type { WorkThreadData } from '../../threads/protocol.js';
 import { type Scan, validateTrace } from '../../validate/index.js';
 import { exportEraser } from '../erasure/erased-exports.js';
-import { exportGuard } from '../export-guard.js';
+import { exportGuard, keptInFiles } from '../export-guard.js';
 import { exportSource } from '../export-source.js';
 import { jobTexts } from '../live/job-texts.js';
 import type { EngineCalls } from './engine-calls.js';
@@ -42,6 +42,14 @@ export function workTools(data: WorkThreadData, engine: EngineCalls) {
       pseudonymKey,
       record: engine.record,
     }),
+    leakCheck: {
+      reports: data.leakChecks,
+      options: () => ({
+        known: [...known, ...rules.values.map(({ value }) => value)],
+        keeps: keptInFiles({ ...rules, key: pseudonymKey, known }),
+        key: pseudonymKey,
+      }),
+    },
     scan,
     stored: engine.stored,
     trace: (traceId: string) => reader.trace(traceId),

@@ -2,8 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
 import type { Leak, LeakReport } from '../../../shared/model/index.js';
-import { keptBy } from '../../engine/export-guard.js';
-import { redactorForExport } from '../../redact/index.js';
+import { keptInFiles } from '../../engine/export-guard.js';
 import { folderOf } from '../engine-client.js';
 import { exportRules } from '../export-rules.js';
 import { folderFlag } from './engine-flags.js';
@@ -22,15 +21,9 @@ export function leaksCommand(): Command {
       const seed = Number(flags.seed);
       if (!Number.isSafeInteger(seed)) throw new SluiceError('usage', '--seed needs a number.');
       const rules = exportRules(folderOf(flags));
-      const { known, policy, pseudonymKey } = rules;
+      const { known, pseudonymKey } = rules;
       const { checkFiles } = await import('../../leaks/index.js');
-      const kept = keptBy(policy, pseudonymKey);
-      // Of an export with a key of its own nobody can tell afterwards what was invented for it.
-      const { isInvented } = redactorForExport(
-        { ...rules, key: pseudonymKey, known: rules.secrets },
-        { policy: {}, pseudonyms: 'project' },
-      );
-      const keeps = (entity: string, value: string) => kept(entity, value) || isInvented(entity, value);
+      const keeps = keptInFiles({ ...rules, key: pseudonymKey, known: rules.secrets });
       const reports: (LeakReport & { path: string })[] = [];
       for (const path of paths) {
         const report = await checkFiles(resolve(path), { known, keeps, key: pseudonymKey, seed });

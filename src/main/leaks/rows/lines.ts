@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { type FileRow, rowJson } from './row.js';
+import { type FileRow, type RowPlace, rowJson } from './row.js';
 
 const lf = 0x0a;
 
@@ -9,11 +9,11 @@ interface Line {
   offset: number;
 }
 
-/** The lines of a file, however many, each with the place where it begins in bytes. */
-export async function* linesOf(path: string, from = 0): AsyncGenerator<Line> {
+/** The lines of a file, however many, each with the place where it begins in bytes; from a line's place on, which has `before` lines before it. */
+export async function* linesOf(path: string, from = 0, before = 0): AsyncGenerator<Line> {
   let parts: Buffer[] = [];
   let offset = from;
-  let number = 0;
+  let number = before;
   let place = from;
   for await (const chunk of createReadStream(path, {
     start: from,
@@ -36,16 +36,21 @@ export async function* linesOf(path: string, from = 0): AsyncGenerator<Line> {
 }
 
 /** JSON Lines; a line that is no JSON is read as text. Empty lines are no rows. */
-export async function* jsonlRows(path: string): AsyncGenerator<FileRow> {
-  for await (const { text, number, offset } of linesOf(path)) {
+export async function* jsonlRows(path: string, after: RowPlace | null = null): AsyncGenerator<FileRow> {
+  for await (const { text, number, offset } of linesBehind(path, after)) {
     if (text.trim() === '') continue;
     yield { row: number, value: rowJson(text) ?? text, offset };
   }
 }
 
 /** A text file: its lines. */
-export async function* textRows(path: string): AsyncGenerator<FileRow> {
-  for await (const { text, number, offset } of linesOf(path)) {
+export async function* textRows(path: string, after: RowPlace | null = null): AsyncGenerator<FileRow> {
+  for await (const { text, number, offset } of linesBehind(path, after)) {
     if (text.trim() !== '') yield { row: number, value: text, offset };
   }
+}
+
+async function* linesBehind(path: string, after: RowPlace | null): AsyncGenerator<Line> {
+  const lines = after === null ? linesOf(path) : linesOf(path, after.offset ?? 0, after.row - 1);
+  for await (const line of lines) if (line.number > (after?.row ?? 0)) yield line;
 }

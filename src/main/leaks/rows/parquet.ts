@@ -1,19 +1,19 @@
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { SluiceError } from '../../../shared/errors.js';
 import type { Json } from '../../../shared/model/index.js';
-import type { FileRow } from './row.js';
+import type { FileRow, RowPlace } from './row.js';
 
 /** So many rows of a row group are held as objects at once. */
 const batchRows = 1000;
 
 /** Apache Parquet, one row group after the other. Throws `export_unreadable` for what is none, or packed otherwise. */
-export async function* parquetRows(path: string): AsyncGenerator<FileRow> {
+export async function* parquetRows(path: string, after: RowPlace | null = null): AsyncGenerator<FileRow> {
   const file = await asyncBufferFromFile(path);
   const metadata = await known(path, parquetMetadataAsync(file));
   let first = 0;
   for (const group of metadata.row_groups) {
     const end = first + Number(group.num_rows);
-    for (let rowStart = first; rowStart < end; rowStart += batchRows) {
+    for (let rowStart = Math.max(first, after?.row ?? 0); rowStart < end; rowStart += batchRows) {
       const rowEnd = Math.min(end, rowStart + batchRows);
       const rows = await known(path, parquetReadObjects({ file, metadata, rowStart, rowEnd }));
       for (const [index, row] of rows.entries()) {
