@@ -221,7 +221,7 @@ function responseSteps(
   placement: Placement,
   lineage: LineageReader,
 ): RequestPart & { asked: StepContext['asked'] } {
-  const tools = notStanding(askedByResponse(arrival, messages, !isUnfinished(arrival)), arrival, trace_id, lineage);
+  const tools = notStanding(askedByResponse(arrival, messages), arrival, trace_id, lineage);
   const context: StepContext = {
     arrival,
     side: 'response',

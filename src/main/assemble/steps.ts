@@ -43,6 +43,9 @@ export function stepsOf(context: StepContext, hashed: HashedMessage, place: numb
       case 'refusal':
       case 'media':
       case 'other':
+        if (part.type === 'text' && part.begins) close();
+        // A remark is no message: beside a tool call alone it stays in the message that was sent.
+        if (open === null && part.type === 'other' && part.remark) break;
         if (open === null) open = { first: index, parts: [] };
         (open as { parts: Content[] }).parts.push(part);
         break;
@@ -70,6 +73,7 @@ export function stepsOf(context: StepContext, hashed: HashedMessage, place: numb
           status: tool.status,
           duration_ms: null,
           ...(part.server ? { server: true } : {}),
+          ...(part.server_name === undefined ? {} : { server_name: part.server_name }),
         });
         break;
       }
@@ -104,6 +108,7 @@ function messageStep(message: ChatMessage, parts: Content[], duration_ms: number
   const other = parts.flatMap((part): Json[] =>
     part.type === 'other' ? [{ label: part.label, value: part.value }] : [],
   );
+  const phase = parts.find((part) => part.type === 'text')?.phase;
   const texts = parts.flatMap((part) => (part.type === 'text' || part.type === 'refusal' ? [part.text] : []));
   return {
     type: 'message' as const,
@@ -112,6 +117,7 @@ function messageStep(message: ChatMessage, parts: Content[], duration_ms: number
     content: texts.join(message.role === 'assistant' ? '' : '\n\n'),
     duration_ms,
     ...(message.name === undefined ? {} : { name: message.name }),
+    ...(phase === undefined ? {} : { phase }),
     ...(media.length > 0 ? { media } : {}),
     ...(other.length > 0 ? { other } : {}),
     ...(parts.some((part) => part.type === 'refusal') ? { refusal: true } : {}),

@@ -42,7 +42,7 @@ export interface AskedTools {
  * Tool calls of a response, with the results that the vendor's own tools left in it.
  * A missing id, or one used twice in the same response, is replaced by `<call_id>:<n>`, n counting its tool calls.
  */
-export function askedByResponse(arrival: Arrival, messages: HashedMessage[], finished: boolean): AskedTools {
+export function askedByResponse(arrival: Arrival, messages: HashedMessage[]): AskedTools {
   return pairWithin(messages, (part, index, taken) => {
     const generated = `${arrival.call_id}:${index}`;
     return {
@@ -51,14 +51,14 @@ export function askedByResponse(arrival: Arrival, messages: HashedMessage[], fin
       at: arrival.ended_at,
       // What a vendor's own tool does is never seen on the wire.
       ...(part.server ? {} : { effect_keys: effectKeys(part.name, part.arguments) }),
-      // A vendor's own tool that left no result with a whole answer has run; only its outcome is not shown.
-      status: part.server && finished ? 'ok' : 'pending',
+      status: 'pending',
       metadata: {
         source: reporterOf(arrival),
         format: arrival.call.format,
         duration: part.server ? 'unknown' : 'inferred',
         ...(part.server ? { executed_by: 'vendor' } : {}),
         ...(part.kind === undefined ? {} : { kind: part.kind }),
+        ...(part.server_name === undefined ? {} : { server_name: part.server_name }),
         ...(part.invalid_json ? { arguments_invalid: true } : {}),
         // The answer was cut off: the client may never have seen the call.
         ...(arrival.call.response?.partial ? { partial: true } : {}),

@@ -8,6 +8,7 @@ import type {
   RedactedExchange,
   Tick,
 } from '../../shared/model/index.js';
+import { undecodedReasons } from '../../shared/model/index.js';
 import { placeOf } from '../ground/place-of.js';
 import type { pipelineCounters } from './counters.js';
 import { createPace } from './pace.js';
@@ -240,7 +241,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   }
 
   function note({ decoded, call }: Assembled, tally: { [name: string]: number }): void {
-    if (decoded.decode_error !== null || decoded.exchange.issues.length > 0)
+    if (undecodedReasons(decoded.decode_error, decoded.exchange.issues).length > 0)
       tally.undecoded = (tally.undecoded ?? 0) + 1;
     for (const amount of Object.values(call?.decoded.response?.unknown_events ?? decoded.action?.unknown_events ?? {}))
       tally.unknown_events = (tally.unknown_events ?? 0) + amount;

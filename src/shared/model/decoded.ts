@@ -59,6 +59,18 @@ export interface BodyIssue {
   message: string;
 }
 
+/** What a body's end alone lacks: what came before it was read. */
+const cutShort: ReadonlySet<string> = new Set<BodyIssue['code']>(['truncated', 'stream_cut']);
+
+/** Why an exchange counts as undecoded, each reason once; empty where all that came could be read. */
+export function undecodedReasons(
+  decodeError: { code: string } | null,
+  issues: readonly { code: string }[],
+): readonly string[] {
+  const codes = issues.map(({ code }) => code).filter((code) => !cutShort.has(code));
+  return [...new Set(decodeError === null ? codes : [...codes, decodeError.code])];
+}
+
 /** An exchange whose bodies were content-decoded and split into events. Still sensitive. */
 export interface ReadExchange extends Omit<CapturedExchange, 'request' | 'response'> {
   request: ReadMessage;
@@ -117,7 +129,14 @@ export interface Finding {
 export type Role = 'system' | 'developer' | 'user' | 'assistant' | 'tool';
 
 export type Part =
-  | { type: 'text'; text: string }
+  | {
+      type: 'text';
+      text: string;
+      /** What the vendor calls this stage of its answer: `commentary`, `final_answer`. */
+      phase?: string;
+      /** Begins another message of the same answer. */
+      begins?: true;
+    }
   | { type: 'reasoning'; text: string; encrypted?: boolean; signature?: string }
   | { type: 'refusal'; text: string }
   | {
@@ -131,6 +150,8 @@ export type Part =
       server?: true;
       /** `function`, `custom`, `mcp`, `shell`, … */
       kind?: string;
+      /** The MCP server that the vendor asked. */
+      server_name?: string;
     }
   | { type: 'tool_result'; tool_call_id: string | null; name?: string; result: Json; is_error?: boolean }
   | {
@@ -141,7 +162,13 @@ export type Part =
       bytes?: number;
       sha256?: string;
     }
-  | { type: 'other'; label: string; value: Json };
+  | {
+      type: 'other';
+      label: string;
+      value: Json;
+      /** Noted beside what the message says (citations, fields of its own): without it the words are the same. */
+      remark?: true;
+    };
 
 export interface ChatMessage {
   role: Role;

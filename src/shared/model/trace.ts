@@ -131,6 +131,7 @@ export const stepSchema = z.discriminatedUnion('type', [
     media: z.array(mediaPart).optional(),
     message_hash: z.string().optional(),
     name: z.string().optional(),
+    phase: z.string().optional(),
     refusal: z.boolean().optional(),
     other: z.array(jsonSchema).optional(),
   }),

@@ -89,13 +89,21 @@ const hashOfMessage = memoBy(({ role, name, lists }: { role: string; name: strin
 function partFields(part: Part): Fields {
   switch (part.type) {
     case 'text':
+      // Written only where they are: what was hashed before these fields were read keeps its hash.
+      return [
+        part.type,
+        part.text,
+        ...(part.phase === undefined ? [] : [`phase ${part.phase}`]),
+        ...(part.begins ? ['begins'] : []),
+      ];
     case 'refusal':
       return [part.type, part.text];
     case 'reasoning':
       return [part.type, part.text, flag(part.encrypted), part.signature];
     case 'tool_call': {
       const { id, name, invalid_json, server, kind } = part;
-      return [part.type, id, name, stableJson(part.arguments), flag(invalid_json), flag(server), kind];
+      const asked = part.server_name === undefined ? [] : [part.server_name];
+      return [part.type, id, name, stableJson(part.arguments), flag(invalid_json), flag(server), kind, ...asked];
     }
     case 'tool_result': {
       const { tool_call_id, name, result, is_error } = part;

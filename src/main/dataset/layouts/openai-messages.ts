@@ -184,11 +184,11 @@ function isTextPart(part: Json): part is { type: string; text: string } {
   return typeof part.text === 'string' && (part.type === 'text' || part.type === 'output_text');
 }
 
-/** What was noted beside an answer: without it the words are the same. */
+/** What was noted beside an answer, as it was stored before such parts were marked. */
 const remarks = new Set(['citations', 'annotations', 'tool_call']);
 
 function isRemark(part: Part): boolean {
-  return part.type === 'other' && remarks.has(part.label);
+  return part.type === 'other' && (part.remark === true || remarks.has(part.label));
 }
 
 function plainText(parts: readonly Part[]): string {

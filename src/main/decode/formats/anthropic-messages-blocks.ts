@@ -1,7 +1,7 @@
 import type { Json, Part } from '../../../shared/model/index.js';
 import { isObject, type JsonObject, objectOf, textOf, wordOf } from './json.js';
 import { mediaFromBase64, mediaFromFile, mediaFromUrl } from './media.js';
-import { other, reasoning, resultContent } from './parts.js';
+import { other, reasoning, remark, resultContent, serverName } from './parts.js';
 
 type BlockReader = (block: JsonObject) => Part[];
 
@@ -14,7 +14,7 @@ const readers: Record<string, BlockReader> = {
   redacted_thinking: (block) => [reasoning('', wordOf(block.data))],
   tool_use: (block) => [toolUse(block)],
   server_tool_use: (block) => [{ ...toolUse(block), server: true, kind: 'server' }],
-  mcp_tool_use: (block) => [{ ...toolUse(block), server: true, kind: 'mcp' }],
+  mcp_tool_use: (block) => [{ ...toolUse(block), server: true, kind: 'mcp', ...serverName(block.server_name) }],
   tool_result: (block) => [toolResult(block, undefined)],
   container_upload: (block) => [
     typeof block.file_id === 'string' ? mediaFromFile('file', block.file_id) : other('container_upload', block),
@@ -52,7 +52,7 @@ function kept(block: JsonObject): Part[] {
 function textBlock(block: JsonObject): Part[] {
   if (typeof block.text !== 'string') return kept(block);
   const parts: Part[] = block.text === '' ? [] : [{ type: 'text', text: block.text }];
-  if (Array.isArray(block.citations) && block.citations.length > 0) parts.push(other('citations', block.citations));
+  if (Array.isArray(block.citations) && block.citations.length > 0) parts.push(remark('citations', block.citations));
   return parts;
 }
 

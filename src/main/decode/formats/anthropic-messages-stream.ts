@@ -1,23 +1,64 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { StreamEvent } from '../../../shared/model/index.js';
 import { parseJson } from '../../ground/json.js';
 import { knownBlock } from './anthropic-messages-blocks.js';
 import { finishedMessage } from './anthropic-messages-whole.js';
 import type { FormatResponse } from './format.js';
-import { indexOf, isObject, type JsonObject, objectOf, textOf, wordOf } from './json.js';
+import { indexOf, isObject, type JsonObject, objectOf, objectsOf, textOf, wordOf } from './json.js';
 import { errorOf } from './parts.js';
 import { emptyResponse, eventObject, isDone } from './response.js';
 import { type UnknownCounter, unknownCounter } from './unknown.js';
 
 interface OpenBlock {
+  index: number;
   value: JsonObject;
   /** Pieces of the tool input, until the block stops. */
   input: string | null;
+  /** It stood whole in the start event of the message. */
+  announced?: true;
+}
+
+/** The blocks of one message; gateways give two of them one index, so an index names the newest that began with it. */
+class Blocks {
+  readonly #all: OpenBlock[] = [];
+  readonly #byIndex = new Map<number, OpenBlock>();
+
+  begin(index: number | undefined, value: JsonObject, announced = false): OpenBlock {
+    const block: OpenBlock = { index: index ?? this.#all.length, value, input: null };
+    const before = this.#byIndex.get(block.index);
+    if (announced) block.announced = true;
+    if (before !== undefined && isAgain(before, value)) this.#all.splice(this.#all.indexOf(before), 1, block);
+    else this.#all.push(block);
+    this.#byIndex.set(block.index, block);
+    return block;
+  }
+
+  /** The block that an event belongs to: by its index, else the newest. */
+  at(index: number | undefined): OpenBlock | undefined {
+    return index === undefined ? this.#all.at(-1) : this.#byIndex.get(index);
+  }
+
+  get isEmpty(): boolean {
+    return this.#all.length === 0;
+  }
+
+  /** By index, and those of one index as they began. */
+  ordered(): OpenBlock[] {
+    return [...this.#all].sort((a, b) => a.index - b.index);
+  }
+}
+
+/** Whether a start event says once more what the start of the message, or the event before it, already brought. */
+function isAgain(before: OpenBlock, value: JsonObject): boolean {
+  const id = wordOf(value.id);
+  if (before.announced || (id !== undefined && id === wordOf(before.value.id))) return true;
+  return before.input === null && isDeepStrictEqual(before.value, value);
 }
 
 /** Joins the events of a streamed message. Blocks are routed by their index; usage is cumulative and overwrites. */
 export function messagesStream(events: StreamEvent[]): FormatResponse {
   const unknown = unknownCounter();
-  const blocks = new Map<number, OpenBlock>();
+  let blocks = new Blocks();
   let message: JsonObject = {};
   let usage: JsonObject = {};
   let error: FormatResponse['error'] = null;
@@ -33,14 +74,28 @@ export function messagesStream(events: StreamEvent[]): FormatResponse {
     const type = wordOf(data.type) ?? event.event ?? '';
     switch (type) {
       case 'message_start': {
+        const begun = objectOf(data.message);
+        // A gateway tried again in the middle: nothing of the attempt that broke off is part of the answer.
+        if (started && !stopped && wordOf(begun.id) !== wordOf(message.id)) {
+          blocks = new Blocks();
+          message = {};
+          usage = {};
+          error = null;
+          first = null;
+        }
         started = true;
-        message = { ...message, ...objectOf(data.message) };
+        message = { ...message, ...begun };
         usage = { ...usage, ...objectOf(message.usage) };
+        objectsOf(begun.content).forEach((value, index) => {
+          blocks.begin(index, { ...value }, true);
+          if (!knownBlock(value)) unknown.add(`block.${textOf(value.type) ?? 'without type'}`);
+          if (first === null && beginsWithContent(value)) first = position;
+        });
         break;
       }
       case 'content_block_start': {
         const value: JsonObject = { ...objectOf(data.content_block) };
-        blocks.set(indexOf(data.index) ?? blocks.size, { value, input: null });
+        blocks.begin(indexOf(data.index), value);
         if (!knownBlock(value)) unknown.add(`block.${textOf(value.type) ?? 'without type'}`);
         // The final hop's fallback block names the model that answered.
         if (value.type === 'fallback') message.model = objectOf(value.to).model ?? message.model ?? null;
@@ -48,16 +103,15 @@ export function messagesStream(events: StreamEvent[]): FormatResponse {
         break;
       }
       case 'content_block_delta': {
-        const index = indexOf(data.index) ?? Math.max(0, blocks.size - 1);
+        const index = indexOf(data.index);
         const delta = objectOf(data.delta);
-        const block = blocks.get(index) ?? { value: startOf(delta), input: null };
-        blocks.set(index, block);
+        const block = blocks.at(index) ?? blocks.begin(index, startOf(delta));
         const grew = addDelta(block, delta, unknown);
         if (first === null && grew) first = position;
         break;
       }
       case 'content_block_stop': {
-        const block = blocks.get(indexOf(data.index) ?? Math.max(0, blocks.size - 1));
+        const block = blocks.at(indexOf(data.index));
         if (block !== undefined) closeInput(block);
         break;
       }
@@ -82,7 +136,7 @@ export function messagesStream(events: StreamEvent[]): FormatResponse {
         else unknown.add(type === '' ? 'event without type' : type);
     }
   });
-  const ordered = [...blocks].sort(([a], [b]) => a - b).map(([, block]) => block);
+  const ordered = blocks.ordered();
   for (const block of ordered) closeInput(block);
   const base: FormatResponse = {
     ...emptyResponse(),
@@ -91,7 +145,7 @@ export function messagesStream(events: StreamEvent[]): FormatResponse {
     first_content_event: first,
     unknown_events: unknown.counts(),
   };
-  if (!started && ordered.length === 0) return base;
+  if (!started && blocks.isEmpty) return base;
   return finishedMessage(
     { ...message, usage },
     ordered.map((block) => block.value),

@@ -1,5 +1,6 @@
 import type { ChatMessage, Json, Part, Role } from '../../../shared/model/index.js';
 import { FunctionCall } from './gemini-calls.js';
+import { enumName, outcomes } from './gemini-enums.js';
 import { field, spellings } from './gemini-fields.js';
 import { isObject, type JsonObject, objectOf, objectsOf, textOf, wordOf } from './json.js';
 import { mediaFromBase64, mediaFromUrl, withoutPayloads } from './media.js';
@@ -212,7 +213,7 @@ function functionResult(data: JsonObject): Part {
 }
 
 function codeResult(data: JsonObject): Part {
-  const outcome = wordOf(data.outcome);
+  const outcome = enumName(outcomes, data.outcome);
   const failed = outcome !== undefined && outcome !== 'OUTCOME_OK';
   return {
     type: 'tool_result',

@@ -1,6 +1,7 @@
 import type { ChatMessage, Json, StreamEvent } from '../../../shared/model/index.js';
 import { parseJson } from '../../ground/json.js';
 import type { FormatResponse } from './format.js';
+import { blockReasons, enumName, finishReasons, type GeminiApi, modalities, trafficTypes } from './gemini-enums.js';
 import { field, modelName, spellings } from './gemini-fields.js';
 import { addContent, GeminiParts } from './gemini-parts.js';
 import { indexOf, isObject, type JsonObject, objectOf, objectsOf, textOf, wordOf } from './json.js';
@@ -47,8 +48,8 @@ const keptCandidateFields = spellings([
 ]);
 
 /** Joins the chunks of a streamed answer. There is no closing event: it is whole when it ended by itself, finished. */
-export function geminiStream(events: StreamEvent[], complete: boolean): FormatResponse {
-  const answer = new Answer();
+export function geminiStream(events: StreamEvent[], complete: boolean, api: GeminiApi): FormatResponse {
+  const answer = new Answer(api);
   events.forEach((event, position) => {
     const chunk = eventObject(event) ?? strayError(event);
     if (chunk !== undefined) answer.add(chunk, position);
@@ -60,8 +61,8 @@ export function geminiStream(events: StreamEvent[], complete: boolean): FormatRe
 }
 
 /** A whole answer. */
-export function wholeAnswer(json: JsonObject): FormatResponse {
-  const answer = new Answer();
+export function wholeAnswer(json: JsonObject, api: GeminiApi): FormatResponse {
+  const answer = new Answer(api);
   answer.add(json, 0);
   return { ...answer.response(), first_content_event: null };
 }
@@ -89,16 +90,18 @@ class Answer {
   #blocked: string | null = null;
   #error: FormatResponse['error'] = null;
 
+  constructor(readonly api: GeminiApi) {}
+
   add(given: JsonObject, position: number): void {
     const chunk = unwrapped(given);
     this.#id = wordOf(field(chunk, 'responseId')) ?? this.#id;
     this.#model = modelName(field(chunk, 'modelVersion')) ?? this.#model;
     // Counts grow with the stream; a chunk that leaves one out does not take it back.
     for (const [key, value] of Object.entries(objectOf(field(chunk, 'usageMetadata'))))
-      if (value !== null) this.#usage[key] = value;
+      if (value !== null) this.#usage[key] = larger(this.#usage[key], value);
     if (isObject(chunk.error)) this.#error = geminiError(chunk.error);
     const feedback = objectOf(field(chunk, 'promptFeedback'));
-    const reason = wordOf(field(feedback, 'blockReason'));
+    const reason = enumName(blockReasons, field(feedback, 'blockReason'));
     if (reason !== undefined) {
       const message = textOf(field(feedback, 'blockReasonMessage')) ?? 'the prompt was blocked';
       this.#blocked = reason;
@@ -141,7 +144,7 @@ class Answer {
       candidate = { content, finish: null, extra: new Map() };
       this.#candidates.set(index, candidate);
     }
-    const reason = wordOf(field(given, 'finishReason'));
+    const reason = enumName(finishReasons[this.api], field(given, 'finishReason'));
     if (reason !== undefined && reason !== 'FINISH_REASON_UNSPECIFIED') candidate.finish = reason;
     for (const [key, value] of Object.entries(given)) {
       if (knownCandidateFields.has(key) || value === null) continue;
@@ -156,10 +159,15 @@ class Answer {
 function tierOf(usage: JsonObject): string | undefined {
   const tier = wordOf(field(usage, 'serviceTier'))?.toLowerCase();
   if (tier !== undefined && tier !== 'unspecified') return tier;
-  const traffic = wordOf(field(usage, 'trafficType'));
+  const traffic = enumName(trafficTypes, field(usage, 'trafficType'));
   if (traffic !== undefined && traffic !== 'ON_DEMAND' && traffic !== 'TRAFFIC_TYPE_UNSPECIFIED') return traffic;
   const details = [field(usage, 'promptTokensDetails'), field(usage, 'candidatesTokensDetails')].flatMap(objectsOf);
-  return details.some(({ modality }) => modality === 'AUDIO') ? 'audio' : undefined;
+  return details.some(({ modality }) => enumName(modalities, modality) === 'AUDIO') ? 'audio' : undefined;
+}
+
+/** A count that a later chunk sends smaller is that chunk's own; the answer's is the largest. */
+function larger(before: Json | undefined, value: Json): Json {
+  return typeof before === 'number' && typeof value === 'number' ? Math.max(before, value) : value;
 }
 
 function messageOf({ content, extra }: Candidate): ChatMessage {

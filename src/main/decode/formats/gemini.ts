@@ -1,5 +1,6 @@
 import type { DecodedRequest, Json, ToolOffer } from '../../../shared/model/index.js';
 import type { WireFormat } from './format.js';
+import { type GeminiApi, geminiApi } from './gemini-enums.js';
 import { field, geminiMethod, modelName, snakeCase, spellings } from './gemini-fields.js';
 import { addContent, contentMessages, GeminiParts } from './gemini-parts.js';
 import { geminiStream, wholeAnswer } from './gemini-response.js';
@@ -53,9 +54,10 @@ export const gemini: WireFormat<'gemini'> = {
   },
 
   response(body, subject) {
+    const api = geminiApi(subject.path);
     return readResponse(body, subject, {
-      json: wholeAnswerOf(geminiMethod(subject.path)?.method),
-      events: geminiStream,
+      json: wholeAnswerOf(geminiMethod(subject.path)?.method, api),
+      events: (events, complete) => geminiStream(events, complete, api),
     });
   },
 };
@@ -73,9 +75,12 @@ const otherAnswers = new Set([
   'truncated',
 ]);
 
-function wholeAnswerOf(method: string | undefined): (json: JsonObject) => ReturnType<typeof wholeAnswer> {
+function wholeAnswerOf(
+  method: string | undefined,
+  api: GeminiApi,
+): (json: JsonObject) => ReturnType<typeof wholeAnswer> {
   const generates = method === undefined || /generateContent$/i.test(method);
-  return (json) => wholeAnswer(generates ? json : without(json, otherAnswers));
+  return (json) => wholeAnswer(generates ? json : without(json, otherAnswers), api);
 }
 
 /** Code Assist puts the request into `request`, beside the model and the project. */

@@ -1,6 +1,7 @@
 import { listOf } from '../../ground/list.js';
 import { anthropicMessages } from './anthropic-messages.js';
 import { bedrockConverse } from './bedrock-converse.js';
+import { bedrockInvoke } from './bedrock-invoke.js';
 import type { WireFormat } from './format.js';
 import { gemini } from './gemini.js';
 import { ollama } from './ollama.js';
@@ -20,6 +21,7 @@ export const formats = listOf('wire formats', [
   gemini,
   ollama,
   bedrockConverse,
+  bedrockInvoke,
   openaiCompletions,
   openaiEmbeddings,
   openaiModerations,

@@ -1,7 +1,7 @@
 import type { Json, Part } from '../../../shared/model/index.js';
 import { parseJson } from '../../ground/json.js';
 import { indexOf, isObject, type JsonObject, objectOf, textOf, without, wordOf } from './json.js';
-import { callId, callParts } from './openai-chat-message.js';
+import { callId, callParts, isCustomCall } from './openai-chat-message.js';
 
 interface Fragment {
   id: string | undefined;
@@ -19,10 +19,17 @@ interface Fragment {
 const maxChecks = 16;
 const fields = new Set(['index', 'id', 'type', 'function', 'custom']);
 
+/** Names come once, again with each fragment, longer with each, or in pieces before the arguments begin. */
+function joinedName(before: string, name: string): string {
+  if (before === '' || name.startsWith(before)) return name;
+  return before + name;
+}
+
 /**
  * Joins tool call fragments. OpenAI keys them by index and sends id and name with the first fragment only.
- * Look-alikes leave out the index, send id 0 for every call, repeat the name with each fragment, or use one index for
- * several calls without ids; a new id with a name, or a name after complete arguments, therefore begins a new call.
+ * Look-alikes leave out the index, raise it with each fragment, send id 0 for every call, repeat the name with each
+ * fragment or send it in pieces, use one index for several calls without ids, or write every field of their struct.
+ * A new id with a name, or a name after complete arguments, therefore begins a new call; neither id nor name never does.
  */
 export class ToolCallAssembly {
   readonly #calls: Fragment[] = [];
@@ -30,12 +37,15 @@ export class ToolCallAssembly {
 
   add(delta: JsonObject): void {
     const id = callId(delta);
-    const custom = isObject(delta.custom);
-    const body = custom ? objectOf(delta.custom) : objectOf(delta.function);
+    const custom = isCustomCall(delta);
+    const body = objectOf(custom ? delta.custom : delta.function);
     const name = wordOf(body.name);
     const given = custom ? body.input : body.arguments;
     const index = indexOf(delta.index);
-    let call = index === undefined ? this.#withoutIndex(id, name, given) : this.#byIndex.get(index);
+    let call =
+      index === undefined
+        ? this.#withoutIndex(id, name, given)
+        : (this.#byIndex.get(index) ?? (id === undefined && name === undefined ? this.#calls.at(-1) : undefined));
     if (call === undefined || this.#begins(call, id, name, given)) {
       call = { id, type: undefined, custom, name: '', text: '', value: undefined, extra: {}, checks: 0 };
       this.#calls.push(call);
@@ -44,7 +54,7 @@ export class ToolCallAssembly {
     call.id ??= id;
     call.type = wordOf(delta.type) ?? call.type;
     call.custom ||= custom;
-    call.name = name ?? call.name;
+    if (name !== undefined) call.name = call.text === '' ? joinedName(call.name, name) : name;
     if (typeof given === 'string') call.text += given;
     else if (given !== undefined && given !== null) call.value = given;
     const extra = without(delta, fields);

@@ -1,7 +1,7 @@
 import type { ChatMessage, Json, Part, Role } from '../../../shared/model/index.js';
-import { isObject, type JsonObject, objectOf, objectsOf, textOf, without, wordOf } from './json.js';
+import { indexOf, isObject, type JsonObject, objectOf, objectsOf, textOf, without, wordOf } from './json.js';
 import { mediaFromBase64, mediaFromFile, mediaFromUrl } from './media.js';
-import { other, reasoning, resultContent, toolCall } from './parts.js';
+import { other, reasoning, remark, resultContent, toolCall } from './parts.js';
 
 const roles: Record<string, Role> = {
   system: 'system',
@@ -29,7 +29,14 @@ const knownFields = new Set([
   'audio',
   'annotations',
   'parsed',
+  'executed_tools',
 ]);
+
+/** Whether a field only says that it is there: servers write every field of their struct, with its zero value. */
+export function isBlank(value: Json | undefined): boolean {
+  if (isObject(value)) return Object.values(value).every(isBlank);
+  return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
+}
 
 /** A chat message of a request or of a response's choice; `onUnknown` hears of fields this format does not know. */
 export function chatMessage(message: JsonObject, fallback: Role, onUnknown?: (field: string) => void): ChatMessage {
@@ -50,21 +57,24 @@ export function chatMessage(message: JsonObject, fallback: Role, onUnknown?: (fi
   }
   const refusal = wordOf(message.refusal);
   if (refusal !== undefined) parts.push({ type: 'refusal', text: refusal });
-  if (isObject(message.audio)) parts.push(...audioParts(message.audio));
+  if (isObject(message.audio) && !isBlank(message.audio)) parts.push(...audioParts(message.audio));
   for (const call of objectsOf(message.tool_calls)) parts.push(...callParts(call));
-  if (isObject(message.function_call)) parts.push(...callParts({ type: 'function', function: message.function_call }));
+  if (isObject(message.executed_tools) || Array.isArray(message.executed_tools))
+    parts.push(...executedTools(objectsOf(message.executed_tools)));
+  if (isObject(message.function_call) && !isBlank(message.function_call))
+    parts.push(...callParts({ type: 'function', function: message.function_call }));
   parts.push(...unknownFields(message, onUnknown));
   return result;
 }
 
-/** Annotations and fields that are not known, as `other` parts; empty ones say nothing. */
+/** Annotations and fields that are not known, as remarks; empty ones say nothing. */
 export function unknownFields(message: JsonObject, onUnknown?: (field: string) => void): Part[] {
   const parts: Part[] = [];
   for (const [field, value] of Object.entries(message)) {
-    if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) continue;
-    if (field === 'annotations') parts.push(other(field, value));
+    if (isBlank(value)) continue;
+    if (field === 'annotations') parts.push(remark(field, value));
     else if (!knownFields.has(field)) {
-      parts.push(other(field, value));
+      parts.push(remark(field, value));
       onUnknown?.(field);
     }
   }
@@ -151,13 +161,39 @@ function audioParts(audio: JsonObject): Part[] {
   return parts;
 }
 
+/** Tools that the server ran itself (Groq's compound models): each call with what came of it. */
+function executedTools(tools: JsonObject[]): Part[] {
+  return tools.flatMap((tool, index): Part[] => {
+    const name = wordOf(tool.name) ?? wordOf(tool.type) ?? '';
+    const id = callId(tool) ?? `executed:${indexOf(tool.index) ?? index}`;
+    const call = toolCall(id, name, textOf(tool.arguments) ?? '', {
+      server: true,
+      kind: wordOf(tool.type) ?? 'server',
+    });
+    const seen = without(tool, executedCallFields);
+    if (isBlank(seen)) return [call];
+    const output = wordOf(tool.output);
+    const result = output !== undefined && Object.values(without(seen, outputField)).every(isBlank) ? output : seen;
+    return [call, { type: 'tool_result', tool_call_id: id, name, result }];
+  });
+}
+
+const executedCallFields = new Set(['index', 'id', 'type', 'name', 'arguments']);
+const outputField = new Set(['output']);
+
 const callFields = new Set(['index', 'id', 'type', 'function', 'custom']);
 
 /** A tool call as it stands whole in a message, and fields beside it that are not known. */
 export function callParts(call: JsonObject): Part[] {
   const extra = without(call, callFields);
   const part = callPart(call);
-  return Object.keys(extra).length === 0 ? [part] : [part, other('tool_call', extra)];
+  return Object.keys(extra).length === 0 ? [part] : [part, remark('tool_call', extra)];
+}
+
+/** Whether a call is one of a custom tool: the fields of the other kind may stand beside it, empty. */
+export function isCustomCall(call: JsonObject): boolean {
+  if (!isObject(call.custom)) return false;
+  return !isBlank(call.custom) || (call.type !== 'function' && isBlank(call.function));
 }
 
 /** The id of a tool call; some servers that give none spell that out. */
@@ -167,7 +203,7 @@ export function callId(call: JsonObject): string | undefined {
 
 function callPart(call: JsonObject): Part {
   const id = callId(call);
-  if (isObject(call.custom)) {
+  if (isCustomCall(call) && isObject(call.custom)) {
     const input = call.custom.input ?? '';
     return {
       type: 'tool_call',

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ChatMessage, Json, Part, StreamEvent } from '../../../shared/model/index.js';
 import type { FormatResponse } from './format.js';
 import { indexOf, isObject, type JsonObject, objectOf, objectsOf, textOf, wordOf } from './json.js';
 import { ToolCallAssembly } from './openai-chat-calls.js';
-import { chatMessage, contentParts } from './openai-chat-message.js';
+import { chatMessage, contentParts, isBlank } from './openai-chat-message.js';
 import { errorOf } from './parts.js';
 import { emptyResponse, eventObject, isDone } from './response.js';
 import { type UnknownCounter, unknownCounter } from './unknown.js';
@@ -19,7 +20,10 @@ interface Choice {
   calls: ToolCallAssembly;
   functionCall: { name: string; arguments: string } | null;
   audio: { [key: string]: Json } | null;
-  unknown: Map<string, Json>;
+  /** Pieces of fields that are not known. */
+  unknown: Map<string, Json[]>;
+  /** Calls that the server ran itself, by their index. */
+  executed: Map<number, JsonObject>;
   finish: string | null;
 }
 
@@ -63,7 +67,8 @@ export function chatStream(events: StreamEvent[], complete: boolean): FormatResp
       if (addDelta(choice, delta, unknown) && response.first_content_event === null) {
         response.first_content_event = position;
       }
-      choice.finish = wordOf(given.finish_reason) ?? choice.finish;
+      // Mistral's models on Bedrock call it stop_reason.
+      choice.finish = wordOf(given.finish_reason) ?? wordOf(given.stop_reason) ?? choice.finish;
     }
   });
   const ordered = [...choices].sort(([a], [b]) => a - b).map(([, choice]) => choice);
@@ -89,6 +94,7 @@ function newChoice(): Choice {
     functionCall: null,
     audio: null,
     unknown: new Map(),
+    executed: new Map(),
     finish: null,
   };
 }
@@ -103,6 +109,7 @@ const handled = new Set([
   'tool_calls',
   'function_call',
   'audio',
+  'executed_tools',
   'name',
   'parsed',
 ]);
@@ -136,14 +143,20 @@ function addDelta(choice: Choice, delta: JsonObject, unknown: UnknownCounter): b
     choice.calls.add(call);
     content = true;
   }
-  if (isObject(delta.function_call)) {
+  for (const tool of objectsOf(delta.executed_tools)) {
+    const index = indexOf(tool.index) ?? choice.executed.size;
+    const filled = Object.entries(tool).filter(([, value]) => !isBlank(value));
+    choice.executed.set(index, { ...choice.executed.get(index), ...Object.fromEntries(filled) });
+    content = true;
+  }
+  if (isObject(delta.function_call) && !(choice.functionCall === null && isBlank(delta.function_call))) {
     choice.functionCall ??= { name: '', arguments: '' };
     const call = choice.functionCall;
     call.name = wordOf(delta.function_call.name) ?? call.name;
     call.arguments += textOf(delta.function_call.arguments) ?? '';
     content = true;
   }
-  if (isObject(delta.audio)) {
+  if (isObject(delta.audio) && !isBlank(delta.audio)) {
     choice.audio ??= {};
     const { audio } = choice;
     for (const key of ['id', 'data', 'transcript', 'expires_at']) {
@@ -153,11 +166,28 @@ function addDelta(choice: Choice, delta: JsonObject, unknown: UnknownCounter): b
     content = true;
   }
   for (const [field, value] of Object.entries(delta)) {
-    if (handled.has(field) || value === null || value === '') continue;
+    if (handled.has(field) || isBlank(value)) continue;
+    const pieces = choice.unknown.get(field);
+    if (pieces !== undefined) {
+      pieces.push(value);
+      continue;
+    }
+    choice.unknown.set(field, [value]);
     if (field !== 'annotations') unknown.add(`delta.${field}`);
-    choice.unknown.set(field, joined(choice.unknown.get(field), value, true));
   }
   return content;
+}
+
+/**
+ * The value of a field that is not known. A label that stands in every chunk (`channel`) is said once, or as the list of
+ * what it was in turn; pieces of a text are joined, lists are extended, of anything else the last holds.
+ */
+function wholeOf(pieces: Json[]): Json {
+  const turns = pieces.filter((piece, at) => at === 0 || !isDeepStrictEqual(piece, pieces[at - 1]));
+  const isLabel = turns.length === 1 || turns.length * 2 <= pieces.length;
+  if (isLabel && turns.every((piece) => typeof piece === 'string'))
+    return turns.length === 1 ? (turns[0] ?? '') : turns;
+  return pieces.reduce((before, piece) => joined(before, piece, true));
 }
 
 /** Text is continued, lists are extended, anything else is replaced. */
@@ -184,7 +214,8 @@ function finishChoice(choice: Choice): ChatMessage {
   const message = chatMessage(
     {
       ...(role === undefined ? {} : { role }),
-      ...Object.fromEntries(choice.unknown),
+      ...Object.fromEntries([...choice.unknown].map(([field, pieces]) => [field, wholeOf(pieces)])),
+      executed_tools: [...choice.executed].sort(([a], [b]) => a - b).map(([, tool]) => tool),
       content,
       reasoning,
       refusal,

@@ -1,7 +1,7 @@
 import type { ChatMessage, DecodedRequest, Json, ToolOffer } from '../../../shared/model/index.js';
 import type { FormatResponse, WireFormat } from './format.js';
 import { arrayOf, isObject, type JsonObject, objectOf, objectsOf, textOf, without, wordOf } from './json.js';
-import { azureDeployment } from './model-path.js';
+import { azureDeployment, bedrockModel } from './model-path.js';
 import { chatMessage } from './openai-chat-message.js';
 import { chatStream } from './openai-chat-stream.js';
 import { errorOf } from './parts.js';
@@ -32,7 +32,7 @@ export const openaiChat: WireFormat<'openai-chat'> = {
   request(json, { path }) {
     if (!isObject(json) || !Array.isArray(json.messages)) throw new Error('the request body is no JSON with messages');
     const request: DecodedRequest = {
-      model: wordOf(json.model) ?? azureDeployment(path) ?? null,
+      model: wordOf(json.model) ?? azureDeployment(path) ?? bedrockModel(path) ?? null,
       params: without(json, ownFields),
       tools: [...objectsOf(json.tools).map(toolOffer), ...objectsOf(json.functions).map(functionOffer)],
       messages: arrayOf(json.messages).map((message) => chatMessage(objectOf(message), 'user')),
@@ -66,7 +66,7 @@ function completion(json: JsonObject): FormatResponse {
     response_id: wordOf(json.id) ?? null,
     model: wordOf(json.model) ?? null,
     messages,
-    stop_reason: wordOf(choices[0]?.finish_reason) ?? null,
+    stop_reason: wordOf(choices[0]?.finish_reason) ?? wordOf(choices[0]?.stop_reason) ?? null,
     usage: openaiUsage(json.usage ?? objectOf(json.x_groq).usage),
     unknown_events: unknown.counts(),
   };

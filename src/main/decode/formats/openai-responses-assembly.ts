@@ -103,6 +103,12 @@ function apply(item: JsonObject, subject: string, step: string, data: JsonObject
     case 'code_interpreter_call_code':
       grow(item, 'code', step, data.delta, data.code);
       break;
+    case 'apply_patch_call_operation_diff': {
+      const operation = objectOf(item.operation);
+      item.operation = operation;
+      grow(operation, 'diff', step, data.delta, data.diff);
+      break;
+    }
     case 'shell_call_command':
       shellCommand(item, step, data);
       break;

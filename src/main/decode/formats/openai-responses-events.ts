@@ -5,6 +5,8 @@ const lifecycle = ['created', 'queued', 'in_progress', 'completed', 'failed', 'i
 
 /** Events about one output item, by the item's type; the order is that of openai's ResponseStreamEvent. */
 export const itemEvents: Record<string, string> = {
+  'response.apply_patch_call_operation_diff.delta': 'apply_patch_call',
+  'response.apply_patch_call_operation_diff.done': 'apply_patch_call',
   'response.code_interpreter_call_code.delta': 'code_interpreter_call',
   'response.code_interpreter_call_code.done': 'code_interpreter_call',
   'response.code_interpreter_call.completed': 'code_interpreter_call',

@@ -1,6 +1,6 @@
 import type { ChatMessage, Json, Role } from '../../../shared/model/index.js';
 import { isObject, type JsonObject, textOf, wordOf } from './json.js';
-import { itemParts, messageContent } from './openai-responses-items.js';
+import { addParts, itemParts, messageItem } from './openai-responses-items.js';
 
 const roles: Record<string, Role> = { user: 'user', assistant: 'assistant', system: 'system', developer: 'developer' };
 
@@ -36,7 +36,7 @@ export function inputMessages(input: Json | undefined): { messages: ChatMessage[
     const role = roleOf(item, hosted);
     if (item.type === 'item_reference') references = true;
     const id = wordOf(item.id);
-    const parts = isMessage(item) ? messageContent(item.content) : itemParts(item);
+    const parts = isMessage(item) ? messageItem(item) : itemParts(item);
     for (const part of parts) if (part.type === 'tool_call' && part.server && part.id !== null) hosted.add(part.id);
     if (role !== 'assistant') {
       assistant = null;
@@ -46,8 +46,7 @@ export function inputMessages(input: Json | undefined): { messages: ChatMessage[
       if (isMessage(item) && id !== undefined) assistant.id = id;
       messages.push(assistant);
     } else {
-      // push by item, not by spread: a message may hold more parts than a call may have arguments
-      for (const part of parts) assistant.parts.push(part);
+      addParts(assistant.parts, parts, isMessage(item));
       if (isMessage(item) && id !== undefined) assistant.id ??= id;
     }
   }

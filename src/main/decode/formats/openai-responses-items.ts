@@ -1,13 +1,14 @@
 import type { Json, Part } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 import { isObject, type JsonObject, objectOf, objectsOf, textOf, wordOf } from './json.js';
 import { mediaFromBase64, mediaFromFile, mediaFromUrl, withoutPayloads } from './media.js';
-import { other, reasoning, resultContent, toolCall } from './parts.js';
+import { other, reasoning, remark, resultContent, serverName, toolCall } from './parts.js';
 
 type ItemReader = (item: JsonObject) => Part[];
 
 /** What each kind of item becomes; items stand in requests' input and responses' output alike. */
 const readers: Record<string, ItemReader> = {
-  message: (item) => messageContent(item.content),
+  message: messageItem,
   reasoning: reasoningItem,
   function_call: (item) => [
     toolCall(callId(item), qualified(item), textOf(item.arguments) ?? '', { kind: 'function' }),
@@ -21,6 +22,7 @@ const readers: Record<string, ItemReader> = {
   mcp_list_tools: kept,
   mcp_approval_request: kept,
   mcp_approval_response: kept,
+  x_search_call: (item) => serverCall(item, 'x_search', inputOf(item), item.results ?? item.output),
   web_search_call: (item) => serverCall(item, 'web_search', item.action, objectOf(item.action).sources),
   file_search_call: (item) => serverCall(item, 'file_search', { queries: item.queries ?? [] }, item.results),
   code_interpreter_call: (item) =>
@@ -62,8 +64,23 @@ export function itemParts(item: JsonObject): Part[] {
   return (byType.get(type) ?? kept)(item);
 }
 
+/** Adds an item's parts to those of an assistant message; a second message item begins a message of its own. */
+export function addParts(parts: Part[], added: Part[], isMessage: boolean): void {
+  const second = isMessage && parts.some((part) => part.type === 'text');
+  // push by item, not by spread: a message may hold more parts than a call may have arguments
+  for (const [index, part] of added.entries())
+    parts.push(second && index === 0 && part.type === 'text' ? { ...part, begins: true } : part);
+}
+
 function kept(item: JsonObject): Part[] {
   return [other(textOf(item.type) ?? 'item', item)];
+}
+
+/** A message item; Codex's models name the stage of their answer. */
+export function messageItem(item: JsonObject): Part[] {
+  const phase = wordOf(item.phase);
+  const parts = messageContent(item.content);
+  return phase === undefined ? parts : parts.map((part) => (part.type === 'text' ? { ...part, phase } : part));
 }
 
 /** The content of a message item: text, or a list of parts. */
@@ -82,7 +99,7 @@ function isEmpty(value: Json): boolean {
 function contentPart(part: JsonObject): Part[] {
   const single = contentOne(part);
   const annotations = Array.isArray(part.annotations) && part.annotations.length > 0 ? part.annotations : null;
-  return annotations === null ? [single] : [single, other('annotations', annotations)];
+  return annotations === null ? [single] : [single, remark('annotations', annotations)];
 }
 
 function contentOne(part: JsonObject): Part {
@@ -141,9 +158,14 @@ function callId(item: JsonObject): string | undefined {
 }
 
 function qualified(item: JsonObject): string {
-  const name = textOf(item.name) ?? '';
-  const namespace = wordOf(item.namespace);
-  return namespace === undefined ? name : `${namespace}.${name}`;
+  return qualifiedName(wordOf(item.namespace), textOf(item.name) ?? '');
+}
+
+/** `namespace.name`, or the name alone where it holds the namespace already. */
+export function qualifiedName(namespace: string | undefined, name: string): string {
+  if (namespace === undefined || name === namespace) return name;
+  const begins = name.startsWith(namespace) && /^[._/:-]/.test(name.slice(namespace.length));
+  return begins ? name : `${namespace}.${name}`;
 }
 
 function outputItem(item: JsonObject): Part[] {
@@ -194,10 +216,20 @@ function serverCall(item: JsonObject, name: string, input: Json | undefined, out
   return [call, { type: 'tool_result', tool_call_id: id, name, result: seen, ...failed }];
 }
 
+/** The input of a call, whatever the look-alike calls it; text that holds JSON is that JSON. */
+function inputOf(item: JsonObject): Json | undefined {
+  const input = item.action ?? item.arguments ?? item.input;
+  return typeof input === 'string' ? (parseJson(input) ?? input) : input;
+}
+
 function mcpCall(item: JsonObject): Part[] {
   const id = wordOf(item.id);
   const name = textOf(item.name) ?? '';
-  const call = toolCall(id, name, textOf(item.arguments) ?? '', { server: true, kind: 'mcp' });
+  const call = toolCall(id, name, textOf(item.arguments) ?? '', {
+    server: true,
+    kind: 'mcp',
+    ...serverName(item.server_label),
+  });
   const failed = item.error !== undefined && item.error !== null;
   const answer = failed ? item.error : item.output;
   if (answer === undefined || answer === null) return [call];

@@ -1,7 +1,7 @@
-import type { ChatMessage } from '../../../shared/model/index.js';
+import type { ChatMessage, Part } from '../../../shared/model/index.js';
 import type { FormatResponse } from './format.js';
 import { isObject, type JsonObject, objectOf, objectsOf, textOf, wordOf } from './json.js';
-import { itemParts, knownItem } from './openai-responses-items.js';
+import { addParts, itemParts, knownItem } from './openai-responses-items.js';
 import { errorOf } from './parts.js';
 import { emptyResponse } from './response.js';
 import { unknownCounter } from './unknown.js';
@@ -31,7 +31,9 @@ export function wholeResponse(json: JsonObject): FormatResponse {
 export function outputMessage(items: JsonObject[]): ChatMessage | null {
   if (items.length === 0) return null;
   const id = items.filter((item) => item.type === 'message').map((item) => wordOf(item.id))[0];
-  return { role: 'assistant', ...(id === undefined ? {} : { id }), parts: items.flatMap(itemParts) };
+  const parts: Part[] = [];
+  for (const item of items) addParts(parts, itemParts(item), item.type === 'message');
+  return { role: 'assistant', ...(id === undefined ? {} : { id }), parts };
 }
 
 /** Why it is incomplete where it is, else the status: `completed`, `failed`, `cancelled`, `queued`, … */

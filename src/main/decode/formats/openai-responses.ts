@@ -2,6 +2,7 @@ import type { ChatMessage, DecodedRequest, Json, ToolOffer } from '../../../shar
 import type { FormatResponse, WireFormat } from './format.js';
 import { isObject, type JsonObject, objectOf, objectsOf, textOf, without, wordOf } from './json.js';
 import { inputMessages } from './openai-responses-input.js';
+import { qualifiedName } from './openai-responses-items.js';
 import { responsesStream } from './openai-responses-stream.js';
 import { wholeResponse } from './openai-responses-whole.js';
 import { errorOf } from './parts.js';
@@ -107,7 +108,7 @@ function toolOffers(tool: JsonObject, namespace?: string): ToolOffer[] {
   const parameters = tool.parameters ?? tool.format;
   return [
     {
-      name: namespace === undefined ? name : `${namespace}.${name}`,
+      name: qualifiedName(namespace, name),
       ...(description === undefined ? {} : { description }),
       ...(parameters === undefined || parameters === null ? {} : { parameters }),
       kind,

@@ -10,7 +10,7 @@ export function toolCall(
   id: string | undefined,
   name: string | undefined,
   argumentsText: string,
-  extra: Pick<Of<'tool_call'>, 'kind' | 'server'> = {},
+  extra: Pick<Of<'tool_call'>, 'kind' | 'server' | 'server_name'> = {},
 ): Of<'tool_call'> {
   const base = { type: 'tool_call' as const, id: id ?? null, name: name ?? '' };
   if (argumentsText.trim() === '') return { ...base, arguments: {}, ...extra };
@@ -31,9 +31,20 @@ export function reasoning(text: string, signature?: string): Of<'reasoning'> {
   return part;
 }
 
+/** The MCP server that a vendor asked, as a field of the call. */
+export function serverName(value: Json | undefined): { server_name?: string } {
+  const name = wordOf(value);
+  return name === undefined ? {} : { server_name: name };
+}
+
 /** Anything that has no place among the other parts, kept as it came but for the payloads of media in it. */
 export function other(label: string, value: Json): Of<'other'> {
   return { type: 'other', label, value: withoutPayloads(value) };
+}
+
+/** What is noted beside the words of a message and is no content of its own. */
+export function remark(label: string, value: Json): Of<'other'> {
+  return { ...other(label, value), remark: true };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { undecodedReasons } from '../../../shared/model/index.js';
 import type { ExchangeHead } from '../codec/exchange-head.js';
 import type { Prepared, Statements } from '../sqlite/statements.js';
 
@@ -55,7 +56,7 @@ export class CaptureCounts {
     if (response?.truncated) this.add('truncated', 'response', by);
     if (request.body.kind === 'sealed') this.add('sealed', request.body.reason ?? 'binary', by);
     if (response?.body.kind === 'sealed') this.add('sealed', response.body.reason ?? 'binary', by);
-    for (const reason of undecodedReasons(head)) this.add('undecoded', reason, by);
+    for (const reason of undecodedReasons(head.decode_error, head.issues)) this.add('undecoded', reason, by);
     for (const [type, count] of Object.entries(head.unknown_events).slice(0, maxTypes)) {
       this.add('unknown_event', `${format}${nameSeparator}${type}`, by * count);
     }
@@ -92,12 +93,4 @@ export class CaptureCounts {
       this.#added.length = length;
     };
   }
-}
-
-/** Why an exchange counts as undecoded, each reason once. */
-function undecodedReasons(head: ExchangeHead): Set<string> {
-  const codes = head.issues
-    .map(({ code }) => code as string)
-    .filter((code) => !['truncated', 'stream_cut'].includes(code));
-  return new Set(head.decode_error === null ? codes : [...codes, head.decode_error.code]);
 }

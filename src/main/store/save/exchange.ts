@@ -6,6 +6,7 @@ import type {
   HeaderList,
   ReadExchange,
 } from '../../../shared/model/index.js';
+import { undecodedReasons } from '../../../shared/model/index.js';
 import { bodyText } from '../bodies/body-text.js';
 import type { ChunkStore } from '../bodies/chunk-store.js';
 import type { ExchangeHead, StoredBody } from '../codec/exchange-head.js';
@@ -182,7 +183,6 @@ function exchangeRow(assembled: Assembled, client: string, trace: number | null)
   const { decoded, call } = assembled;
   const { exchange } = decoded;
   const usage = call?.call.usage ?? null;
-  const unreadable = exchange.issues.some(({ code }) => code !== 'truncated' && code !== 'stream_cut');
   const error = exchange.error ?? call?.call.error ?? decoded.decode_error;
   return {
     uid: uidBytes(exchange.exchange_id),
@@ -209,7 +209,7 @@ function exchangeRow(assembled: Assembled, client: string, trace: number | null)
     usage: usage && JSON.stringify(usage),
     cost_usd: call?.call.cost_usd ?? null,
     state: exchange.state,
-    undecoded: decoded.decode_error !== null || unreadable ? 1 : 0,
+    undecoded: undecodedReasons(decoded.decode_error, exchange.issues).length > 0 ? 1 : 0,
     finding_count: exchange.findings.length,
     error: error ? JSON.stringify(error) : null,
     terms: Buffer.alloc(0),

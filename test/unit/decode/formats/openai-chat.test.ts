@@ -145,7 +145,7 @@ describe('openai-chat responses', () => {
     expect(response.messages[0]?.parts).toEqual([
       { type: 'reasoning', text: 'Two plus two is four.' },
       { type: 'text', text: '4' },
-      { type: 'other', label: 'vendor_score', value: 0.5 },
+      { type: 'other', label: 'vendor_score', value: 0.5, remark: true },
     ]);
     expect(response.unknown_events).toEqual({ 'delta.vendor_score': 1, 'vendor.stats': 1 });
     expect(response.usage).toEqual({ input_tokens: 9, output_tokens: 7, cached_input_tokens: 5 });
