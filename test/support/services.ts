@@ -17,6 +17,7 @@ import { openTokens } from '../../src/main/home/tokens.js';
 import { openVault } from '../../src/main/home/vault.js';
 import { finalizeKind } from '../../src/main/intake/finalize.js';
 import { createImports } from '../../src/main/intake/import-job.js';
+import { importKind } from '../../src/main/intake/import-kind.js';
 import { createIntakeQueue } from '../../src/main/intake/queue.js';
 import { createSentBodies, type Taken } from '../../src/main/intake/sent/bodies.js';
 import { createWatches } from '../../src/main/intake/watch.js';
@@ -153,13 +154,23 @@ export function testServices(options: { exportFolder: string; sessions?: Session
   /** Kinds of the work thread, on this one. */
   const here = <Tools>(kind: JobKind<unknown, unknown, Tools>, tools: Tools): JobKind =>
     kindOf(kind.id, (params, control) => kind.run(params, control, tools));
-  // An import's stream is taken when the job runs.
-  const importKind = kindOf('import', (params, control) => imports.kind.run(params as never, control, undefined));
+  const sink = {
+    submitExchanges: queue.submitExchanges,
+    stored: queue.stored,
+    exchange: () => null,
+    traceIdByKey: () => null,
+    readMessages: readPlainMessages,
+    consentOf: () => null,
+  };
+  const sealed = sealedText(randomBytes(32));
+  async function* uploadOf(id: string) {
+    for (let bytes = await imports.uploaded(id); bytes !== null; bytes = await imports.uploaded(id)) yield bytes;
+  }
   const jobs = createJobs({
     store: memoryJobs(),
     kinds: [
       here(exportKind, { source, guard }),
-      importKind,
+      here(importKind, { importing: { ...sink, upload: uploadOf, openSealed: sealed.open } }),
       here(finalizeKind, { stored: queue.stored, trace }),
       kindOf('consent', async () => ({ traces: sessions.length })),
       kindOf('retention', async (params) => params),
@@ -179,20 +190,11 @@ export function testServices(options: { exportFolder: string; sessions?: Session
     startJob: jobs.start,
   });
 
-  const sink = {
-    submitExchanges: queue.submitExchanges,
-    stored: queue.stored,
-    exchange: () => null,
-    traceIdByKey: () => null,
-    readMessages: readPlainMessages,
-    consentOf: () => null,
-  };
   const imports = createImports({
-    ...sink,
     startJob: jobs.start,
     settled: jobs.settled,
     nameOf: async (file) => file,
-    sealed: sealedText(randomBytes(32)),
+    seal: sealed.seal,
   });
   const watches = createWatches({
     ...sink,

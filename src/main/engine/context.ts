@@ -11,7 +11,7 @@ import { openVault } from '../home/vault.js';
 import type { createJobs } from '../jobs/index.js';
 import { openReader } from '../store/index.js';
 import { createTicker } from '../threads/ticker.js';
-import { handedOver } from '../threads/transfer.js';
+import { bodiesOf, handedOver } from '../threads/transfer.js';
 import type { Scan } from '../validate/index.js';
 import type { Lifecycle } from './lifecycle.js';
 import { openAudit } from './live/audit.js';
@@ -224,10 +224,8 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
       // Counted first: the tick that they cause may be here before the answer.
       injected += exchanges.length;
       try {
-        const bodies = given ? exchanges.flatMap(({ request, response }) => [request, response ?? []].flat()) : [];
-        await threads.capture
-          .handle()
-          .request({ type: 'inject', exchanges }, handedOver(bodies.map(({ body }) => body)));
+        const bodies = given ? handedOver(bodiesOf(exchanges)) : [];
+        await threads.capture.handle().request({ type: 'inject', exchanges }, bodies);
       } catch (error) {
         const { written = 0 } = ((error as SluiceError).details ?? {}) as { written?: number };
         injected -= exchanges.length - written;

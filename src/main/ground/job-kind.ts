@@ -24,6 +24,15 @@ export interface JobControl {
   resumed: JsonValue;
 }
 
+/** For what nobody follows. */
+export const silent: JobControl = {
+  signal: new AbortController().signal,
+  progress() {},
+  log() {},
+  checkpoint() {},
+  resumed: null,
+};
+
 /** A kind of job: what it takes and gives, where it runs, and its work. */
 export interface JobKind<Params = unknown, Result = unknown, Tools = unknown> extends Listed {
   params: z.ZodType<Params>;

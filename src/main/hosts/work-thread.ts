@@ -10,6 +10,7 @@ import { loadSqlite } from '../store/index.js';
 import type { WorkEvent, WorkRequest, WorkThreadData } from '../threads/protocol.js';
 import { type CommandOf, remote } from '../threads/remote.js';
 import { stepBack } from '../threads/step-back.js';
+import { bodiesOf, handedOver } from '../threads/transfer.js';
 import { serveThread } from '../threads/worker-side.js';
 
 /** The work thread: what would hold up the API for seconds. It reads the store over a connection of its own. */
@@ -56,7 +57,8 @@ const engine = remote<EngineCalls>(engineCallNames, (command) => {
   lastCall += 1;
   const waiting = Promise.withResolvers<unknown>();
   asked.set(lastCall, waiting);
-  thread.emit({ type: 'call', id: lastCall, command });
+  const given = command.name === 'take' ? bodiesOf(command.args[1]) : [];
+  thread.emit({ type: 'call', id: lastCall, command }, handedOver(given));
   return waiting.promise;
 });
 

@@ -1,9 +1,10 @@
 export { finalizeKind, type ValidateTrace } from './finalize.js';
 export { createImports } from './import-job.js';
+export { type ImportTools, importKind } from './import-kind.js';
 export { importers } from './importers/index.js';
 export { conventions } from './otlp/conventions/index.js';
 export { createOtlpReader } from './otlp/index.js';
-export { createIntakeQueue, type IntakeQueue, type SubmitOptions } from './queue.js';
+export { createIntakeQueue, type IntakeQueue, ownBodies, type SubmitOptions } from './queue.js';
 export type { ReadMessages } from './read-messages.js';
 export { createSentBodies, type Sender, type SentRequest, type Taken, takenBytes } from './sent/bodies.js';
 export type { SentHow, SentParts } from './sent/index.js';

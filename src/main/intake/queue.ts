@@ -170,7 +170,7 @@ export function createIntakeQueue(parts: IntakeQueueParts): IntakeQueue {
 }
 
 /** A view of a larger buffer would take the whole of it along to the other thread. */
-function ownBodies(exchange: CapturedExchange): CapturedExchange {
+export function ownBodies(exchange: CapturedExchange): CapturedExchange {
   const { request, response } = exchange;
   return {
     ...exchange,

@@ -1,3 +1,5 @@
+import type { CapturedExchange } from '../../shared/model/index.js';
+
 /** Below it copying costs less than handing over. */
 const worthBytes = 16 * 1024;
 
@@ -12,4 +14,8 @@ export function handedOver(bytes: Iterable<Uint8Array>): ArrayBuffer[] {
     if (whole && byteLength >= worthBytes) buffers.add(buffer);
   }
   return [...buffers];
+}
+
+export function bodiesOf(exchanges: readonly CapturedExchange[]): Uint8Array[] {
+  return exchanges.flatMap(({ request, response }) => (response ? [request.body, response.body] : [request.body]));
 }

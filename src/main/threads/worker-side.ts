@@ -13,7 +13,7 @@ export function serveThread<R, E>(handlers: {
   /** What of an answer is bytes that it was made for alone: they are handed over, not copied. */
   bytesOf?(value: unknown): Iterable<Uint8Array>;
   connect(port: MessagePort): void;
-}): { emit(event: E): void; end(): void } {
+}): { emit(event: E, transfer?: readonly ArrayBuffer[]): void; end(): void } {
   const port = parentPort;
   if (!port) throw new Error('This module runs in a worker thread only.');
   const bytesOf = handlers.bytesOf ?? ((value) => (value instanceof Uint8Array ? [value] : []));
@@ -38,7 +38,7 @@ export function serveThread<R, E>(handlers: {
   });
   port.postMessage({ begun: true } satisfies FromThread<E>);
   return {
-    emit: (event) => port.postMessage({ event } satisfies FromThread<E>),
+    emit: (event, transfer = []) => port.postMessage({ event } satisfies FromThread<E>, transfer),
     end: () => port.close(),
   };
 }

@@ -46,7 +46,7 @@ export function importRoutes(app: RestApp, services: Services): void {
         const { name, as: importer } = request.query as z.infer<typeof query>;
         if (name !== undefined) {
           if (body === undefined) throw new SluiceError('request_invalid', 'There is no body.');
-          const job = await imports.upload(name, body, importer);
+          const job = await imports.upload(name, body.iterator({ destroyOnReturn: false }), importer);
           await note(request, job.job_id, importer);
           // An importer may give up before the end of the file.
           body.resume();

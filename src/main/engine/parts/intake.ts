@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { Intake } from '../../api/services.js';
 import { readMessages } from '../../decode/index.js';
 import { createImports, createIntakeQueue, createWatches, finalizeKind } from '../../intake/index.js';
-import { validateTraces } from '../../validate/index.js';
 import type { EngineContext } from '../context.js';
 import { sentBodies } from '../live/sent.js';
+import { takingFor } from '../live/taking.js';
 import type { ConsentPart } from './consent.js';
 
 export type IntakePart = ReturnType<typeof intakePart>;
@@ -30,13 +30,12 @@ export function intakePart(context: EngineContext, consent: Pick<ConsentPart, 'i
     consentOf: consent.imported,
   };
   const imports = createImports({
-    ...intoStore,
     startJob: context.startJob,
     settled: (jobId) => context.jobs().settled(jobId),
     nameOf: (file) => typed.clean(file, 'name'),
-    sealed: context.sealed,
-    validate: (traceIds, signal) => work.step(validateTraces, { trace_ids: traceIds }, { signal }),
+    seal: context.sealed.seal,
   });
+  work.answerIntake({ ...takingFor(queue), uploaded: imports.uploaded });
   const watches = createWatches({
     ...intoStore,
     stateFile: join(folder.root, 'watched.json'),
@@ -54,7 +53,6 @@ export function intakePart(context: EngineContext, consent: Pick<ConsentPart, 'i
       startFinalize: (traceId: string) =>
         context.startJob(finalizeKind.id, `Finalize ${traceId}`, { trace_id: traceId }),
     },
-    jobs: [imports.kind],
     backpressure: queue.backpressure,
     end: () => Promise.all([watches.close(), sent.close()]),
     endMs: 30_000,

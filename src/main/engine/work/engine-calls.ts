@@ -1,9 +1,24 @@
-import type { NewAuditEntry, Tick } from '../../../shared/model/index.js';
+import type { CapturedExchange, NewAuditEntry, Tick } from '../../../shared/model/index.js';
 import type { RewriteState } from '../../store/index.js';
 import type { RewritePlan } from '../../threads/protocol.js';
 
+/** What imports there ask of whoever has the way into the journal, and the requests that are being sent. */
+export interface IntakeCalls {
+  /** Puts exchanges into the journal when there is room; answers how many are there, and why not all. `taking` names the call. */
+  take(taking: string, exchanges: CapturedExchange[]): Promise<Took>;
+  /** Waits for room no longer. */
+  stopTaking(taking: string): Promise<void>;
+  /** The next bytes of a request; null at its end. */
+  uploaded(upload: string): Promise<Uint8Array | null>;
+}
+
+export interface Took {
+  written: number;
+  error: { code: string; message: string; details?: unknown } | null;
+}
+
 /** What jobs on the work thread ask of the engine: what others own, and what only one thread may do. */
-export interface EngineCalls {
+export interface EngineCalls extends IntakeCalls {
   record(entry: NewAuditEntry): Promise<{ hash: string }>;
   /** Resolves when all that was captured is stored. */
   stored(): Promise<void>;
@@ -19,4 +34,7 @@ export const engineCallNames: Record<keyof EngineCalls, true> = {
   rewriteStep: true,
   rewriteState: true,
   changed: true,
+  take: true,
+  stopTaking: true,
+  uploaded: true,
 };

@@ -1,7 +1,7 @@
 import { exportKind } from '../../dataset/index.js';
 import type { JobKind, JobStep } from '../../ground/job-kind.js';
 import { listOf } from '../../ground/list.js';
-import { finalizeKind } from '../../intake/index.js';
+import { finalizeKind, importKind } from '../../intake/index.js';
 import { leaksKind } from '../../leaks/index.js';
 import { rescanKind } from '../../privacy/index.js';
 import { validateKind, validateTraces } from '../../validate/index.js';
@@ -9,10 +9,16 @@ import { eraseExports, eraseTexts, findTargets } from '../erasure/steps.js';
 
 /**
  * The kinds of jobs that run on the work thread, which gives them the tools of `tools.ts`. Kinds that live beside the API stand in
- * their parts: imports (they read a request's own stream and feed the journal), erasure and what is held on a subject, consents and
- * retention (they wait for the store's thread).
+ * their parts: erasure and what is held on a subject, consents and retention (they wait for the store's thread).
  */
-export const workKinds = listOf('job kinds', [exportKind, finalizeKind, leaksKind, rescanKind, validateKind]);
+export const workKinds = listOf('job kinds', [
+  exportKind,
+  finalizeKind,
+  importKind,
+  leaksKind,
+  rescanKind,
+  validateKind,
+]);
 
 /** What those beside the API, and requests, have computed on it. */
 const workSteps = listOf('job steps', [findTargets, eraseTexts, eraseExports, validateTraces]);

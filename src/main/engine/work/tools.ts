@@ -9,6 +9,7 @@ import { exportGuard, keptInFiles } from '../export-guard.js';
 import { exportSource } from '../export-source.js';
 import { jobTexts } from '../live/job-texts.js';
 import type { EngineCalls } from './engine-calls.js';
+import { importTools } from './import-tools.js';
 
 interface Rules {
   policy: RedactionPolicy;
@@ -33,6 +34,7 @@ export function workTools(data: WorkThreadData, engine: EngineCalls) {
   });
 
   const tools = {
+    importing: importTools({ reader, engine, sealKey: data.sealKey, pseudonymKey, redactor: current, scan }),
     reader,
     source,
     erasing: exportEraser({ reader, policy: () => rules.policy, pseudonymKey, source }),

@@ -1,27 +1,18 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { SluiceError } from '../../../shared/errors.js';
 import { type Json, jsonSchema } from '../../../shared/model/index.js';
-import type { JobControl, JobKind, JobStep } from '../../ground/job-kind.js';
+import { type JobControl, type JobKind, type JobStep, silent } from '../../ground/job-kind.js';
 import { JobAborted, RunnerCrashed } from '../../jobs/index.js';
 import type { WorkEvent, WorkRequest, WorkThreadData } from '../../threads/protocol.js';
 import { type CommandOf, carryOut } from '../../threads/remote.js';
 import { startWorker, type WorkerHandle } from '../../threads/worker-handle.js';
-import type { EngineCalls } from './engine-calls.js';
+import type { EngineCalls, IntakeCalls } from './engine-calls.js';
 import { workKinds } from './kinds.js';
 
 /** So long the thread stays without work: starting it takes a fraction of a second, keeping it some memory. */
 const idleMs = 30_000;
 /** How long a thread that ends may take to close what it has open. */
 const closeMs = 2000;
-
-/** For what nobody follows. */
-const silent: JobControl = {
-  signal: new AbortController().signal,
-  progress() {},
-  log() {},
-  checkpoint() {},
-  resumed: null,
-};
 
 interface Running {
   handle: WorkerHandle<WorkRequest>;
@@ -36,13 +27,14 @@ export function createWorkThread(parts: {
   entry: URL;
   /** With the rules as they stand. */
   data(): WorkThreadData;
-  calls: EngineCalls;
+  calls: Omit<EngineCalls, keyof IntakeCalls>;
   onCrash(error: Error): void;
 }) {
   let running: Running | null = null;
   let idle: NodeJS.Timeout | undefined;
   let lastJob = 0;
   let ended = false;
+  let intake: IntakeCalls | null = null;
 
   function start(): Running {
     const jobs: Running['jobs'] = new Map();
@@ -63,7 +55,7 @@ export function createWorkThread(parts: {
       // An answer that reaches nobody: the thread ended meanwhile.
       const answer = (given: Pick<WorkRequest & { type: 'answer' }, 'value' | 'error'>) =>
         void handle.request({ type: 'answer', id, ...given }).catch(() => undefined);
-      carryOut(parts.calls, event.command).then(
+      carryOut({ ...parts.calls, ...(intake as IntakeCalls) }, event.command).then(
         (value) => answer({ value }),
         (error: unknown) =>
           answer({ error: error instanceof SluiceError ? error.toJSON() : { message: String(error) } }),
@@ -123,6 +115,10 @@ export function createWorkThread(parts: {
         run: (params, control) => run(kind.id, jsonSchema.parse(params), control),
       }),
     ),
+    /** Who answers what imports ask; said before the first job runs. */
+    answerIntake(calls: IntakeCalls): void {
+      intake = calls;
+    },
     /** Has something computed there for a job beside the API, or for a request; `control` is the job's, as far as it has one. */
     async step<Params extends Json, Result>(
       step: JobStep<Params, Result, never>,

@@ -1,0 +1,139 @@
+import { createReadStream } from 'node:fs';
+import * as z from 'zod';
+import { SluiceError } from '../../shared/errors.js';
+import { type ImportReport, importReportSchema, type Micros } from '../../shared/model/index.js';
+import type { JobControl, JobKind } from '../ground/job-kind.js';
+import { untilAborted } from '../ground/until-aborted.js';
+import { importerNamed, regularFile } from './import-order.js';
+import { importSink, type SinkParts } from './import-sink.js';
+import type { Importer } from './importers/importer.js';
+import { detectImporter, importers } from './importers/index.js';
+import { decompressed, fileKeyOf, headBytes, peek, readHead } from './importers/reading/input.js';
+import type { ReadMessages } from './read-messages.js';
+
+const importParamsSchema = z.object({
+  sealed_path: z.string().optional(),
+  upload: z.string().optional(),
+  name: z.string(),
+  as: z.string().optional(),
+});
+type ImportParams = z.infer<typeof importParamsSchema>;
+
+/** What an import needs where it runs. */
+export interface ImportTools extends SinkParts {
+  readMessages: ReadMessages;
+  /** The bytes of a request that is being sent. */
+  upload(id: string): AsyncIterable<Uint8Array>;
+  openSealed(sealed: string): string;
+}
+
+interface Source {
+  name: string;
+  size: number | null;
+  at: Micros;
+  bytes: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Reads a file, or what a request sends, into the journal. The store is the checkpoint: every exchange has an id made of what was
+ * read, so an import that was cut off, and is started again, passes over what is stored and goes on behind it.
+ */
+export const importKind: JobKind<ImportParams, ImportReport, { importing: ImportTools }> = {
+  id: 'import',
+  title: 'Import',
+  params: importParamsSchema,
+  result: importReportSchema,
+  lane: 'cpu',
+  atOnce: 1,
+  async run(params, control, { importing }) {
+    // A file is there after a restart, an upload is not; the store knows what was taken.
+    if (params.sealed_path !== undefined) control.checkpoint(null);
+    const importer = params.as === undefined ? null : importerNamed(params.as);
+    return importSource(await sourceOf(params, importing), importer, importing, control);
+  },
+};
+
+async function sourceOf({ sealed_path, upload, name }: ImportParams, importing: ImportTools): Promise<Source> {
+  if (sealed_path === undefined) {
+    return { name, size: null, at: Date.now() * 1000, bytes: importing.upload(upload ?? '') };
+  }
+  const path = importing.openSealed(sealed_path);
+  const file = await regularFile(path);
+  return {
+    name,
+    size: file.size,
+    at: Math.round(file.mtimeMs * 1000),
+    bytes: createReadStream(path, { highWaterMark: 256 * 1024 }),
+  };
+}
+
+async function importSource(
+  source: Source,
+  given: Importer | null,
+  parts: ImportTools,
+  control: JobControl,
+): Promise<ImportReport> {
+  let read = 0;
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of eachUntilAborted(source.bytes, control.signal)) {
+      read += chunk.length;
+      yield chunk;
+    }
+  }
+  const { head, all } = await peek(await decompressed(counted()), headBytes);
+  const importer = given ?? detectImporter(readHead(source.name, head));
+  if (importer === null) {
+    throw new SluiceError(
+      'import_format_unknown',
+      head.length === 0 ? 'The file is empty.' : 'No importer knows this kind of file.',
+      {
+        importers: importers.map(({ id }) => id),
+      },
+    );
+  }
+  const context = {
+    name: source.name,
+    fileKey: fileKeyOf(head, source.size),
+    at: source.at,
+    readMessages: parts.readMessages,
+  };
+  const sink = importSink(importer.id, source.name, parts, control.signal);
+  const report = () => {
+    const { taken, skipped_count } = sink.report;
+    control.progress(
+      source.size ? Math.min(1, read / source.size) : null,
+      `${taken.records + taken.exchanges} taken, ${skipped_count} skipped`,
+    );
+  };
+  try {
+    try {
+      for await (const item of importer.read(all, context)) {
+        await sink.add(item);
+        report();
+      }
+    } catch (error) {
+      if (control.signal.aborted || !(error instanceof SluiceError) || error.code !== 'import_unreadable') throw error;
+      // What could be read before is kept.
+      sink.skip(`byte ${read}`, error.message);
+    }
+    return await sink.end();
+  } finally {
+    // Of an import that is cut off this is what is left: so much of it is taken.
+    report();
+  }
+}
+
+/** An upload may stay silent for long: who cancels does not wait for its next byte. */
+async function* eachUntilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+  const iterator = items[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await untilAborted(iterator.next(), signal);
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    // It ends when its next byte comes, or never: nobody waits for it.
+    void iterator.return?.()?.catch(() => undefined);
+  }
+}
