@@ -180,7 +180,7 @@ function requestSteps(
     if (index > start.message || start.part === 0) return hashed;
     return { ...hashed, message: { ...hashed.message, parts: hashed.message.parts.slice(start.part) } };
   });
-  const tools = askedInHistory(arrival, fresh, lineage);
+  const tools = askedInHistory(arrival, fresh, conversationOf(trace_id, placement), lineage);
   const at = sentAt(arrival, placement, trace_id);
   const context: StepContext = {
     arrival,
@@ -212,6 +212,13 @@ function requestSteps(
 function sentAt({ started_at, ended_at }: Arrival, { parent }: Placement, trace_id: string): Micros {
   if (parent === null || parent.trace_id !== trace_id) return started_at;
   return Math.min(Math.max(started_at, parent.ended_at), ended_at);
+}
+
+/** The traces that tell one conversation: a call's own, and those that it goes on from or was ordered by. */
+function conversationOf(trace_id: string, { trace, parent, repeats }: Placement): ReadonlySet<string> {
+  const links = 'new' in trace ? [trace.parent_trace_id, trace.predecessor_trace_id] : [];
+  const traces = [trace_id, parent?.trace_id, repeats?.trace_id, ...links];
+  return new Set(traces.filter((id) => id !== undefined && id !== null));
 }
 
 function responseSteps(

@@ -20,6 +20,9 @@ const mostMisses = 16;
 /** Calls on the way back that are searched for what a late result answers. */
 const furthestBack = 8;
 
+/** Ids of at least this length are drawn by chance and name one call, wherever its history is sent. */
+export const shortestUnique = 12;
+
 /** A tool call as its step shows it. */
 export interface AskedTool {
   tool_call_id: string;
@@ -69,9 +72,15 @@ export function askedByResponse(arrival: Arrival, messages: HashedMessage[]): As
 
 /**
  * Tool calls in a history whose answers were never captured: the studio saw the conversation only from here on.
- * Those that an earlier call is known to have asked for are left alone.
+ * Those that an earlier call of the same conversation is known to have asked for are left alone: ids count within their
+ * conversation, since many servers number their calls from zero in each. `traces`: those that the conversation is told in.
  */
-export function askedInHistory(arrival: Arrival, messages: HashedMessage[], lineage: LineageReader): AskedTools {
+export function askedInHistory(
+  arrival: Arrival,
+  messages: HashedMessage[],
+  traces: ReadonlySet<string>,
+  lineage: LineageReader,
+): AskedTools {
   const tools = pairWithin(messages, (part, index, taken) => ({
     tool_call_id:
       part.id === null || part.id === '' || taken(part.id) ? `${arrival.call_id}:history:${index}` : part.id,
@@ -80,7 +89,9 @@ export function askedInHistory(arrival: Arrival, messages: HashedMessage[], line
     status: 'pending',
     metadata: { source: reporterOf(arrival), format: arrival.call.format, duration: 'unknown', from: 'history' },
   }));
-  const known = new Set(tools.rows.filter((row) => lineage.byToolCallId(row.tool_call_id).length > 0));
+  const asker = (row: NewToolCall) => (node: Asker) =>
+    traces.has(node.trace_id) || (row.tool_call_id.length >= shortestUnique && node.tool_name === row.name);
+  const known = new Set(tools.rows.filter((row) => lineage.byToolCallId(row.tool_call_id).some(asker(row))));
   return {
     ...tools,
     rows: tools.rows.filter((row) => !known.has(row)),

@@ -182,6 +182,34 @@ describe('tool calls and their results', () => {
     expect(call.trace_patch.completion_status).toBe('completed');
   });
 
+  it('of a history that is seen late are rows of their own, whatever other conversations call theirs', () => {
+    const { takeDecoded } = setUp();
+    const late = (words: string, name: string, callId: string) => {
+      const talk = new Conversation({ format: 'openai-chat', tools: ['sow', 'reap'] });
+      const history: ChatMessage[] = [
+        userSays(words),
+        { role: 'assistant', parts: [{ type: 'tool_call', id: callId, name, arguments: {} }] },
+        { role: 'tool', parts: [{ type: 'tool_result', tool_call_id: callId, result: `${name}: done` }] },
+      ];
+      return takeDecoded(
+        rewritten(decoded(talk.user(words).call({ text: 'x' })), history, [{ type: 'text', text: 'Yes.' }]),
+      );
+    };
+    const first = late('Sow the rye.', 'sow', 'call_0');
+    const second = late('Reap the barley.', 'reap', 'call_0');
+    expect(second.trace_id).not.toBe(first.trace_id);
+    expect(first.new_tool_calls).toMatchObject([
+      { tool_call_id: 'call_0', name: 'sow', result: 'sow: done', status: 'ok' },
+    ]);
+    expect(second.new_tool_calls).toMatchObject([
+      { tool_call_id: 'call_0', name: 'reap', result: 'reap: done', status: 'ok' },
+    ]);
+    // An id drawn by chance names one call: who sends its history again tells nothing new of it.
+    const unique = id('one');
+    expect(late('Mow the hay.', 'sow', unique).new_tool_calls).toHaveLength(1);
+    expect(late('Rake the hay.', 'sow', unique).new_tool_calls).toHaveLength(0);
+  });
+
   it('say so where their arguments are no JSON', () => {
     const { take } = setUp();
     const call = take(

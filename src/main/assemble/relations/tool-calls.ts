@@ -3,6 +3,7 @@ import { type Arrival, likeliest } from '../arrival.js';
 import { sameOpening, sameSystem } from '../chain/fingerprint.js';
 import { edge } from '../confidence.js';
 import type { Relation } from '../placement.js';
+import { shortestUnique } from '../tool-calls.js';
 
 /** Results beyond these add nothing to the evidence. */
 const longestLook = 8;
@@ -84,9 +85,9 @@ export function byToolResults(
 function plausible(arrival: Arrival, asker: Asker, id: string): boolean {
   if (!arrival.call.request.history_complete) return true;
   // Results without the turn that asked for them: the client sends ids and nothing else.
-  if (lastTurn(arrival) === 0) return id.length >= 12;
+  if (lastTurn(arrival) === 0) return id.length >= shortestUnique;
   if (sameOpening(asker, arrival.fingerprint)) return true;
-  return id.length >= 12 && sameSystem(asker, arrival.fingerprint);
+  return id.length >= shortestUnique && sameSystem(asker, arrival.fingerprint);
 }
 
 /** Ids of the results after the last turn of the assistant: those that are new. */
