@@ -3,6 +3,7 @@ import Fastify, { type ConnectionError, type FastifyReply, type FastifyRequest }
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { SluiceError } from '../../shared/errors.js';
 import type { AuditActor, TokenScope } from '../../shared/model/index.js';
+import { createWrongTokens } from '../ground/wrong-tokens.js';
 import { allows, bearerToken, checkScope, createRequestGuard } from './auth.js';
 import { installBodyParsers } from './body-parsers.js';
 import { errorAnswer, installErrorAnswers } from './error-answers.js';
@@ -18,7 +19,6 @@ import { securityHeaders } from './security-headers.js';
 import { installSentBodies } from './sent-bodies.js';
 import type { Principal, Services } from './services.js';
 import { installStaticUi } from './static-ui.js';
-import { createWrongTokens } from './wrong-tokens.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

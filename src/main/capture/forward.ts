@@ -6,13 +6,16 @@ import { contentLength, endToEnd, responseFields, viaField } from './headers.js'
 import { ExchangeRecorder, errorRecord, type RecorderContext } from './recorder.js';
 import type { Target } from './target.js';
 import { upstreamError } from './upstream/errors.js';
-import type { Http1Upstreams } from './upstream/http1.js';
+import { type Http1Upstreams, maxHeaderBytes } from './upstream/http1.js';
 import type { Http2Upstreams } from './upstream/http2.js';
 import type { UpstreamEvents, UpstreamExchange, UpstreamRequest } from './upstream/upstream.js';
 
-/** An answer may be announced this often, and with so many bytes; what comes beyond is no answer any more. */
+/**
+ * An answer may be announced this often, and with as many bytes as a head may have; what comes beyond is no answer any more. Over
+ * HTTP/1 a client that reads slowly slows the upstream too. HTTP/2 has no flow control for heads: there this is what bounds them.
+ */
 const mostInformational = 1000;
-const mostInformationalBytes = 1024 * 1024;
+const mostInformationalBytes = maxHeaderBytes;
 
 export interface Upstreams {
   http1: Http1Upstreams;

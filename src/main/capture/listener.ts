@@ -5,6 +5,7 @@ import { type AddressInfo, isIP, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { SluiceError } from '../../shared/errors.js';
 import type { CapturedClient, HeaderList } from '../../shared/model/index.js';
+import { createWrongTokens } from '../ground/wrong-tokens.js';
 import { type ClientExchange, http1Client, http2Client } from './client.js';
 import { answerError, errorBody, forward, type SessionName, startRecorder, type Upstreams } from './forward.js';
 import { cameFromHere } from './headers.js';
@@ -112,6 +113,8 @@ export async function openListener(
     ...({ maxHeaderListPairs: 4000 } as object),
   });
   const sockets = new Set<Socket>();
+  // Each is counted where it is refused.
+  const wrongTokens = createWrongTokens(async () => {});
 
   function stateOf(socket: Socket): ConnectionState {
     let state = states.get(socket);
@@ -135,6 +138,12 @@ export async function openListener(
     return { address: state.remoteAddress, port: state.remotePort, connection: state.number, protocol };
   }
 
+  /** At once, but to whoever tries credentials: these refusals are told one after the other. */
+  function tellRefusal(error: SluiceError, socket: Socket, tried: string | undefined, tell: () => void): void {
+    if (error.code !== 'proxy_auth_required' || tried === undefined) tell();
+    else void wrongTokens.slow(stateOf(socket).remoteAddress).then(tell);
+  }
+
   function handle(client: ClientExchange, path: string, socket: Socket, headers: IncomingMessage['headers']): void {
     let target: Target;
     const state = stateOf(socket);
@@ -148,8 +157,10 @@ export async function openListener(
         error.code === 'proxy_auth_required' ? [['proxy-authenticate', 'Basic realm="Sluice"']] : [];
       // Whoever was not let in keeps no connection; HTTP/2 has none of its own here.
       if (client.info.protocol !== 'h2') challenge.push(['connection', 'close']);
-      answerError(client, error, challenge);
-      client.resumeRequest();
+      tellRefusal(error, socket, headers['proxy-authorization'], () => {
+        answerError(client, error, challenge);
+        client.resumeRequest();
+      });
       return;
     }
     const name = sessionOf(target);
@@ -240,8 +251,9 @@ export async function openListener(
         return;
       }
       context.onConnect(request, socket, head, listener, session);
-    } catch (error) {
-      refuseRaw(socket, expected(error));
+    } catch (thrown) {
+      const error = expected(thrown);
+      tellRefusal(error, socket, request.headers['proxy-authorization'], () => refuseRaw(socket, error));
     }
   });
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
@@ -261,8 +273,9 @@ export async function openListener(
         context.onException(error);
         socket.destroy();
       });
-    } catch (error) {
-      refuseRaw(socket, expected(error));
+    } catch (thrown) {
+      const error = expected(thrown);
+      tellRefusal(error, socket, request.headers['proxy-authorization'], () => refuseRaw(socket, error));
     }
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {

@@ -204,6 +204,15 @@ describe.skipIf(outside === undefined)('off loopback', () => {
     const tunnel = await raw('CONNECT x.example:443 HTTP/1.1\r\nHost: x\r\n\r\n', outside as string);
     expect(tunnel).toMatch(/^HTTP\/1.1 407/);
   });
+
+  it('slows whoever tries tokens, and nobody who has one', async () => {
+    const began = performance.now();
+    for (let count = 0; count < 26; count++) expect(await ask(basic(`try-${count}`))).toMatch(/^HTTP\/1.1 407/);
+    expect(performance.now() - began).toBeGreaterThan(500);
+    const tunnel = `CONNECT x.example:443 HTTP/1.1\r\nHost: x\r\n${basic('try')}\r\n`;
+    expect(await raw(tunnel, outside as string)).toMatch(/^HTTP\/1.1 407/);
+    expect(await ask(basic('test-token'))).toMatch(/^HTTP\/1.1 200/);
+  });
 });
 
 it('answers 500 when something fails that nobody expected', async () => {

@@ -1,5 +1,5 @@
+import type { WrongTokens } from '../../ground/wrong-tokens.js';
 import type { Services } from '../services.js';
-import type { WrongTokens } from '../wrong-tokens.js';
 import { healthRoutes } from './health.js';
 import { importRoutes } from './import.js';
 import { ingestRoutes } from './ingest.js';

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { applyWSSHandler } from '@trpc/server/adapters/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { SluiceError } from '../../../shared/errors.js';
+import type { WrongTokens } from '../../ground/wrong-tokens.js';
 import type { RequestGuard } from '../auth.js';
 import { errorAnswer } from '../error-answers.js';
 import { type ApiLogger, describeError } from '../logger.js';
@@ -10,7 +11,6 @@ import type { WriteLimit } from '../rate-limit.js';
 import { type RequestLog, refusalReason } from '../request-log.js';
 import type { Revocations } from '../revocations.js';
 import type { Services } from '../services.js';
-import type { WrongTokens } from '../wrong-tokens.js';
 import { encoder } from './encoder.js';
 import { router } from './router.js';
 
