@@ -5,6 +5,7 @@ import {
   askToWait,
   drainBeforeQuit,
   failUnexpectedly,
+  failWhenThrown,
   failWith,
   followWindows,
   isOnlyInstance,
@@ -22,11 +23,13 @@ import { createWindow, reveal, type StudioWindow, showPage } from './electron/wi
 
 let engine: EngineProcess | null = null;
 let window: StudioWindow | null = null;
+/** It was asked for while there was no engine, and so nothing to show. */
+let wanted = true;
 
 function openStudio(): void {
-  // Without an engine there is nothing to show yet; it opens the window when it is up.
   const ready = engine?.current();
-  if (!window && !ready) return;
+  wanted = !window && !ready;
+  if (wanted) return;
   if (!window) {
     window = createWindow(() => {
       window = null;
@@ -52,7 +55,8 @@ async function run(): Promise<void> {
       setMenu(ready, () => window);
       tray.show(ready);
       if (window) showPage(window, studioAt(ready.ui, window.webContents.getURL()));
-      else openStudio();
+      // One that its user has closed stays closed when the engine is started again.
+      else if (wanted) openStudio();
     },
     onRestart() {
       setMenu(null, () => window);
@@ -66,6 +70,7 @@ async function run(): Promise<void> {
   });
 }
 
+failWhenThrown();
 sandboxEverything();
 // Not awaited: Electron becomes ready only after this module has been evaluated.
 if (isOnlyInstance(openStudio)) run().catch(failUnexpectedly);

@@ -35,6 +35,10 @@ export const errorCatalogue = {
     status: 500,
     next: 'Restore the key file from a backup; without it the journal and sealed bodies cannot be read.',
   },
+  keychain_refused: {
+    status: 500,
+    next: 'Unlock the system’s keychain, or allow Sluice to use it, and start the studio again.',
+  },
   tokens_invalid: {
     status: 500,
     next: 'Correct tokens.json in the data folder, or delete it: its tokens are then no longer valid.',

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from '@playwright/test';
 import { startEngine } from '../support/engine.js';
-import { electron, noElectron, windowEnv, workingTree } from '../support/window.js';
+import { electron, noElectron, windowArgs, windowEnv, workingTree } from '../support/window.js';
 
 /** The window where its engine cannot run: what is wrong is said, and the process ends with a code. */
 
@@ -23,11 +23,10 @@ test.afterEach(() => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-/** Starts the app and resolves with what it said of its failure; its error box is open then. */
-async function failure(code: string, env: Record<string, string> = {}): Promise<ChildProcess> {
-  const { executable, args } = workingTree();
-  const profile = `--user-data-dir=${join(dataDir, 'profile')}`;
-  const started = spawn(executable, [...args, profile], { env: windowEnv(dataDir, env) });
+/** Starts the app and resolves when it has said what is wrong; its error box is open then. `first` runs before the app. */
+async function failure(code: string, env: Record<string, string> = {}, first?: string): Promise<ChildProcess> {
+  const program = workingTree();
+  const started = spawn(program.executable, windowArgs(program, dataDir, first), { env: windowEnv(dataDir, env) });
   child = started;
   let said = '';
   started.stderr.on('data', (chunk) => {
@@ -69,4 +68,60 @@ test('says that a newer version wrote the data folder', async () => {
 
 test('says that the data folder cannot be used', async () => {
   await answersSigterm(await failure('data_dir_unwritable', { SLUICE_DATA_DIR: '/dev/null/sluice' }));
+});
+
+test('says that the keychain fails', async () => {
+  const first = `
+    const { safeStorage } = require('electron');
+    safeStorage.isAsyncEncryptionAvailable = async () => { throw new Error('The keyring is locked.'); };`;
+  await answersSigterm(await failure('internal', {}, first));
+});
+
+test('says that the keychain does not take its key', async () => {
+  const first = `
+    const { safeStorage } = require('electron');
+    safeStorage.isAsyncEncryptionAvailable = async () => true;
+    safeStorage.getSelectedStorageBackend = () => 'gnome_libsecret';
+    safeStorage.encryptStringAsync = async () => { throw new Error('The keyring is locked.'); };`;
+  await answersSigterm(await failure('keychain_refused', {}, first));
+  expect(existsSync(join(dataDir, 'key'))).toBe(false);
+});
+
+/** Puts a script of the test's own in the place of the engine. */
+const insteadOfTheEngine = (script: string) => `
+  const { writeFileSync } = require('node:fs');
+  const { join } = require('node:path');
+  const { utilityProcess } = require('electron');
+  const file = join(process.env.SLUICE_DATA_DIR, 'engine.mjs');
+  writeFileSync(file, ${JSON.stringify(script)});
+  const fork = utilityProcess.fork;
+  utilityProcess.fork = (_path, ...rest) => fork(file, ...rest);`;
+
+test('says that the engine does not come up', async () => {
+  await answersSigterm(await failure('internal', {}, insteadOfTheEngine('process.exit(3)')));
+});
+
+test('asks whether to wait for an engine that hangs, and ends it', async () => {
+  test.setTimeout(120_000);
+  const first = `${insteadOfTheEngine('process.parentPort.on("message", () => {}); setInterval(() => {}, 1000);')}
+    const { dialog } = require('electron');
+    dialog.showMessageBox = async ({ detail, buttons }) => {
+      process.stderr.write('sluice: asked: ' + detail + buttons.join());
+      return { response: 1, checkboxChecked: false };
+    };`;
+  const app = await failure('asked', {}, first);
+  const ended = once(app, 'exit');
+  expect(await ended).toEqual([0, null]);
+});
+
+test('ends with its code when its box is closed', async () => {
+  const first = `
+    const { dialog } = require('electron');
+    dialog.showMessageBox = async () => ({ response: 0, checkboxChecked: false });`;
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  const app = await failure('port_in_use', { SLUICE_API_PORT: String(port) }, first);
+  await expect.poll(() => app.exitCode).toBe(1);
+  taken.close();
 });

@@ -58,6 +58,13 @@ export function failUnexpectedly(error: unknown): Promise<void> {
   return failWith({ code: 'internal', message, next: 'Start the studio from a terminal to see what it says.' });
 }
 
+/** What is thrown where nobody catches it ends the app too: Electron's own box would leave the process behind. */
+export function failWhenThrown(): void {
+  process.on('uncaughtException', (error) => void failUnexpectedly(error));
+  // A terminal that was closed is no reason to end.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+}
+
 /** Asks whether to go on waiting for an engine that takes long. The signal takes the question back. */
 export async function askToWait(seconds: number, signal: AbortSignal): Promise<'wait' | 'quit'> {
   const { response } = await dialog.showMessageBox({

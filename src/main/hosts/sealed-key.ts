@@ -13,7 +13,8 @@ export interface Keychain {
 /**
  * The folder's master key (32 bytes) where the keychain holds it; undefined where the engine keeps it in its 0600 file.
  * A new folder's key goes to the keychain. An existing plain key stays as it is: sealing it would lock out the command
- * line that made it. Throws key_invalid when the sealed key cannot be opened.
+ * line that made it. Throws keychain_refused when the keychain does not take a
+ * new key, key_invalid when it does not open the one there is.
  */
 export async function keychainKey(folder: DataFolder, keychain: Keychain | null): Promise<Uint8Array | undefined> {
   if (!keychain) return undefined;
@@ -38,7 +39,11 @@ async function openSealed(text: string, keychain: Keychain): Promise<Buffer | nu
 }
 
 async function makeSealedKey(path: string, keychain: Keychain): Promise<void> {
-  const sealed = await keychain.seal(randomBytes(32).toString('base64'));
+  const sealed = await keychain.seal(randomBytes(32).toString('base64')).catch((cause) => {
+    throw new SluiceError('keychain_refused', 'The keychain did not take the key of this data folder.', undefined, {
+      cause,
+    });
+  });
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, `${sealedKeyPrefix}${Buffer.from(sealed).toString('base64')}\n`, { mode: 0o600, flush: true });
   try {

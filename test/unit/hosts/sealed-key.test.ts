@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -55,5 +55,11 @@ describe('the key of a data folder on the desktop', () => {
     await expect(keychainKey(folder, keychain())).rejects.toMatchObject({ code: 'key_invalid' });
     expect(() => loadMasterKey(folder)).toThrow(/keychain/);
     expect(readFileSync(folder.key, 'utf8')).toBe(before);
+  });
+
+  it('is not made where the keychain does not take it', async () => {
+    const refusing = { ...keychain(), seal: () => Promise.reject(new Error('locked')) };
+    await expect(keychainKey(folder, refusing)).rejects.toMatchObject({ code: 'keychain_refused' });
+    expect(existsSync(folder.key)).toBe(false);
   });
 });
