@@ -146,7 +146,7 @@ export function testServices(options: { exportFolder: string; sessions?: Session
   const auditLog = openAuditLog(join(options.exportFolder, 'audit.jsonl'), new Uint8Array(32));
   const audit = { ...auditLog, count: createTally(auditLog.record).count };
   const guard = exportGuard({
-    known: () => [],
+    knownValues: () => [],
     policy: () => defaultPolicy,
     pseudonymKey: new Uint8Array(32),
     record: audit.record,
@@ -256,7 +256,7 @@ export function testServices(options: { exportFolder: string; sessions?: Session
   mkdirSync(options.exportFolder, { recursive: true });
   const folder = dataFolder(options.exportFolder);
   const vault = openVault(folder.vault, randomBytes(32));
-  const live = openLiveRedactor({ folder, vault, pseudonymKey: randomBytes(32), known: [] });
+  const live = openLiveRedactor({ folder, vault, pseudonymKey: randomBytes(32), secrets: [] });
   const rules = policyServices({
     live,
     vault,

@@ -150,7 +150,7 @@ export function sessionSource(sessions: readonly Session[]): ExportSource {
     },
     consentRequired: () => false,
     redactor: (wanted) =>
-      redactorForExport({ policy: defaultPolicy, key: new Uint8Array(32).fill(7), known: [], values: [] }, wanted),
+      redactorForExport({ policy: defaultPolicy, key: new Uint8Array(32).fill(7), secrets: [], values: [] }, wanted),
     droppedEntities: () => [],
     traceSummary: (traceId) => byId.get(traceId) ?? null,
   };

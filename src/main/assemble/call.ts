@@ -53,12 +53,14 @@ export function assembleCall(received: Arrival, lineage: LineageReader, setting:
   const relatives = opens
     ? []
     : [placement.parent, placement.repeats, attempt, ...sessionCalls(arrival, trace_id, lineage)];
-  const known = attempt === undefined ? placement.known : arrival.chain.links.length;
+  const knownLinks = attempt === undefined ? placement.knownLinks : arrival.chain.links.length;
 
   const request_messages = hashAll(call.request.messages);
   const response_messages = hashAll(call.response?.messages ?? []);
   const shown = arrival.conversing || opens;
-  const asking = shown ? requestSteps(arrival, request_messages, known, relatives, trace_id, placement, lineage) : none;
+  const asking = shown
+    ? requestSteps(arrival, request_messages, knownLinks, relatives, trace_id, placement, lineage)
+    : none;
   const answering = responseSteps(arrival, response_messages, trace_id, placement, lineage);
   const side = isSideCall(arrival, placement.parent);
   const title = titleFor(arrival, placement, trace_id, side, lineage);
@@ -86,7 +88,7 @@ export function assembleCall(received: Arrival, lineage: LineageReader, setting:
     request_messages,
     response_messages,
     ...(placement.failed_rules === undefined ? {} : { failed_rules: placement.failed_rules }),
-    inherited: placement.parent === null ? 0 : messagesWithin(arrival, placement.known),
+    inherited: placement.parent === null ? 0 : messagesWithin(arrival, placement.knownLinks),
     lineage: keys,
     steps: [...asking.steps, ...answering.steps],
     new_tool_calls: [...asking.new_tool_calls, ...answering.new_tool_calls],
@@ -110,7 +112,7 @@ function settled(placement: Placement, home: string | null): Placement {
     ...placement,
     trace: { trace_id: home },
     parent: within ? placement.parent : null,
-    known: within ? placement.known : 0,
+    knownLinks: within ? placement.knownLinks : 0,
   };
 }
 
@@ -155,8 +157,8 @@ function hashAll(messages: DecodedCall['request']['messages']): HashedMessage[] 
 }
 
 /** Messages that the first `known` links cover whole, with the system prompt before them. */
-function messagesWithin(arrival: Arrival, known: number): number {
-  const last = arrival.chain.links[known - 1];
+function messagesWithin(arrival: Arrival, knownLinks: number): number {
+  const last = arrival.chain.links[knownLinks - 1];
   if (last === undefined) return 0;
   const parts = arrival.messages[last.message]?.parts.length ?? 0;
   return last.part >= parts - 1 ? last.message + 1 : last.message;
@@ -165,7 +167,7 @@ function messagesWithin(arrival: Arrival, known: number): number {
 function requestSteps(
   arrival: Arrival,
   messages: HashedMessage[],
-  known: number,
+  knownLinks: number,
   relatives: (CallNode | null | undefined)[],
   trace_id: string,
   placement: Placement,
@@ -173,7 +175,7 @@ function requestSteps(
 ): RequestPart {
   const systemShown = relatives.some((node) => node && sameSystem(node, arrival.fingerprint));
   const systemEnd = leadingSystem(arrival.messages);
-  const last = arrival.chain.links[known - 1];
+  const last = arrival.chain.links[knownLinks - 1];
   const start = last === undefined ? { message: systemEnd, part: 0 } : { message: last.message, part: last.part + 1 };
   const fresh = messages.map((hashed, index) => {
     if (index < start.message) return { ...hashed, message: { ...hashed.message, parts: [] as Part[] } };

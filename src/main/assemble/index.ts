@@ -7,7 +7,7 @@ import { marked } from './records/marked.js';
 import { capturedMark, needsCapturedMark, ofOwnKind } from './records/own-kind.js';
 import { assembleRecord } from './records/record.js';
 import { headerReader, namesSession } from './session.js';
-import { secondReport, toldOf, witnessOf } from './witness/witness.js';
+import { secondReport, witnessedMark, witnessOf } from './witness/witness.js';
 
 export { contentHash } from './chain/canonical.js';
 export { changedFingerprint, keyChanges } from './chain/rekey.js';
@@ -52,7 +52,7 @@ function assembleCaptured(
       decoded,
       call: null,
       witness: witnessOf(arrival, report),
-      record: marked(trace_id, arrival.ended_at, [toldOf(arrival, report.node)]),
+      record: marked(trace_id, arrival.ended_at, [witnessedMark(arrival, report.node)]),
     };
   }
   const { session_key } = arrival;

@@ -10,7 +10,7 @@ export interface Placement {
   /** The call whose request and response this one goes on from; null for a beginning. */
   parent: CallNode | null;
   /** Leading links of the arrival's history that the trace already shows as steps. */
-  known: number;
+  knownLinks: number;
   edge: Edge;
   /** The failed call that this one repeats. */
   repeats?: CallNode;
@@ -32,7 +32,7 @@ export interface ThreadingRule extends Listed<Edge['rule']> {
 export interface Relation {
   parent: CallNode | null;
   trace_id: string;
-  known: number;
+  knownLinks: number;
   edge: Edge;
   repeats?: CallNode;
   /** The head of the history is gone: the arrival continues the call, but not its trace as it stands. */
@@ -41,15 +41,15 @@ export interface Relation {
 
 /** A relation as a placement: in the related trace, or in a new segment after it. */
 export function placeByRelation(relation: Relation): Placement {
-  const { parent, known, edge, repeats } = relation;
+  const { parent, knownLinks, edge, repeats } = relation;
   if (!relation.compacted) {
     return {
       trace: { trace_id: relation.trace_id },
       parent,
-      known,
+      knownLinks,
       edge,
       ...(repeats === undefined ? {} : { repeats }),
     };
   }
-  return { trace: { ...newTrace, predecessor_trace_id: relation.trace_id }, parent, known: 0, edge };
+  return { trace: { ...newTrace, predecessor_trace_id: relation.trace_id }, parent, knownLinks: 0, edge };
 }

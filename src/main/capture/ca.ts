@@ -124,8 +124,8 @@ export async function createLeafIssuer(
   }
 
   return (host) => {
-    const known = cache.get(host);
-    if (known) return known;
+    const cached = cache.get(host);
+    if (cached) return cached;
     // A client that asks for endless host names must not fill the memory.
     if (cache.size >= 2000) cache.delete(cache.keys().next().value as string);
     const made = issue(host);

@@ -188,8 +188,8 @@ export function connectHandler(options: ConnectOptions) {
 
   /** One TLS server per CONNECT host; a client that names another host by SNI gets a certificate for that one. */
   function serverFor(host: string): Promise<TlsServer> {
-    const known = servers.get(host);
-    if (known) return known;
+    const cached = servers.get(host);
+    if (cached) return cached;
     if (servers.size >= maxHosts) servers.delete(servers.keys().next().value as string);
     const made = makeServer(host, options.leaf);
     servers.set(host, made);

@@ -75,9 +75,9 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
   const token = loadToken(folder, options.token);
   const ca = await loadOrCreateCa(folder.root);
   refuseWhenAsked(options.signal);
-  const known = knownSecrets(process.env, token);
+  const secrets = knownSecrets(process.env, token);
   const vault = openVault(folder.vault, keys.vault);
-  const live = openLiveRedactor({ folder, vault, pseudonymKey: keys.pseudonym, known });
+  const live = openLiveRedactor({ folder, vault, pseudonymKey: keys.pseudonym, secrets });
   opened('policy', () => live.close(), 1000);
   const { redactor } = live;
   const scan: Scan = (text) => redactor.spans(text).findings;
@@ -112,7 +112,7 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
     ca,
     settings: settings.current,
     rules: live.rules,
-    known,
+    secrets,
     log,
     onCaptureEvent(event) {
       losses.note();
@@ -145,7 +145,7 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
       database: folder.database,
       sealKey: keys.seal,
       pseudonymKey: keys.pseudonym,
-      known,
+      secrets,
       leakChecks: folder.leakChecks,
       ...live.rules(),
     }),
@@ -170,7 +170,7 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
   const reading = startReading({
     entry: options.threads.reading,
     data: { database: folder.database, sealKey: keys.seal, pseudonymKey: keys.pseudonym },
-    rules: () => ({ ...live.rules(), known }),
+    rules: () => ({ ...live.rules(), secrets }),
   });
   opened('reading', () => reading.close());
 
@@ -198,7 +198,7 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
     settings,
     token,
     ca,
-    known,
+    secrets,
     vault,
     live,
     redactor,

@@ -6,16 +6,16 @@ import type { GuardExport } from '../dataset/index.js';
 import { checkExport } from '../leaks/index.js';
 import { createPseudonyms, exportPolicy, type RedactionPolicy, redactorForExport } from '../redact/index.js';
 
-interface Parts {
+interface Dependencies {
   /** Exact values that no export may hold. */
-  known(): string[];
+  knownValues(): string[];
   policy(): RedactionPolicy;
   pseudonymKey: Uint8Array;
   record(entry: NewAuditEntry): Promise<unknown>;
 }
 
 /** A second look at what an export wrote, before it is where others find it; and what came of it, in the audit log. */
-export function exportGuard({ known, policy, pseudonymKey, record }: Parts): GuardExport {
+export function exportGuard({ knownValues, policy, pseudonymKey, record }: Dependencies): GuardExport {
   return async ({ options, out, actor, allow_leaks: allow, control }, write) => {
     const keeps = keptBy(exportPolicy(policy(), options.policy ?? {}), pseudonymKey);
     const note = (action: AuditAction, details: { [key: string]: Json }) =>
@@ -35,7 +35,7 @@ export function exportGuard({ known, policy, pseudonymKey, record }: Parts): Gua
         ...control,
         async check(folder, isInvented) {
           const report = await checkExport(folder, {
-            known: known(),
+            knownValues: knownValues(),
             keeps: (entity, value) => keeps(entity, value) || isInvented(entity, value),
             key: pseudonymKey,
             seed: options.seed,

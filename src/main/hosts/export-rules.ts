@@ -10,7 +10,7 @@ import { defaultPolicy, loadPolicy, type RedactionPolicy } from '../redact/index
 
 export interface ExportRules {
   /** Exact values that no export may hold: secrets of this machine, and those in `values`. */
-  known: string[];
+  knownValues: string[];
   secrets: string[];
   /** What the data folder keeps of values that must never be stored. */
   values: KnownValue[];
@@ -26,13 +26,13 @@ export function exportRules(folder: DataFolder): ExportRules {
   const token = process.env.SLUICE_TOKEN ?? (existsSync(folder.token) ? loadToken(folder, undefined) : '');
   const here = knownSecrets(process.env, token).filter((value) => value !== '');
   if (!existsSync(folder.key)) {
-    return { known: here, secrets: here, values: [], policy: defaultPolicy, pseudonymKey: randomBytes(32) };
+    return { knownValues: here, secrets: here, values: [], policy: defaultPolicy, pseudonymKey: randomBytes(32) };
   }
   const keys = deriveKeys(loadMasterKey(folder));
   const json = readPolicyFile(folder);
   const values = openVault(folder.vault, keys.vault).values();
   return {
-    known: [...here, ...values.map(({ value }) => value)],
+    knownValues: [...here, ...values.map(({ value }) => value)],
     secrets: here,
     values,
     policy: json === undefined ? defaultPolicy : loadPolicy(json),

@@ -84,7 +84,7 @@ function opened() {
 }
 
 function redactorOf({ policy, values }: Pick<PipelineThreadData, 'policy' | 'values'>): Redactor {
-  return createRedactor({ policy, key: data.pseudonymKey, known: data.known, values });
+  return createRedactor({ policy, key: data.pseudonymKey, secrets: data.secrets, values });
 }
 
 function rewriterOf(writer: StoreWriter) {

@@ -5,8 +5,8 @@ import { openVault } from '../home/vault.js';
 import { actionFor, createRedactor, entities, loadPolicy, type Redactor } from '../redact/index.js';
 
 /** A redactor by the rules of a data folder: the same value gets the same pseudonym as in captures. */
-export function folderRedactor(folder: DataFolder, known: readonly string[]): Redactor {
-  const { policy, ...rest } = folderRules(folder, known);
+export function folderRedactor(folder: DataFolder, secrets: readonly string[]): Redactor {
+  const { policy, ...rest } = folderRules(folder, secrets);
   return createRedactor({ policy, ...rest });
 }
 
@@ -18,8 +18,8 @@ export interface Finder {
 }
 
 /** The same, and beside it one that also finds what the policy keeps. */
-export function folderFinder(folder: DataFolder, known: readonly string[]): Finder {
-  const { policy, ...rest } = folderRules(folder, known);
+export function folderFinder(folder: DataFolder, secrets: readonly string[]): Finder {
+  const { policy, ...rest } = folderRules(folder, secrets);
   const kept = entities.filter((entity) => actionFor(policy, entity) === 'keep');
   const actions = { ...policy.actions, ...Object.fromEntries(kept.map((entity) => [entity, 'pseudonym'])) };
   const names = new Set<string>(kept);
@@ -30,12 +30,12 @@ export function folderFinder(folder: DataFolder, known: readonly string[]): Find
   };
 }
 
-function folderRules(folder: DataFolder, known: readonly string[]) {
+function folderRules(folder: DataFolder, secrets: readonly string[]) {
   const keys = deriveKeys(loadMasterKey(folder));
   return {
     policy: loadPolicy(readPolicyFile(folder) ?? {}),
     key: keys.pseudonym,
-    known,
+    secrets,
     values: openVault(folder.vault, keys.vault).values(),
   };
 }

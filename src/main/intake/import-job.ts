@@ -7,7 +7,7 @@ import { importerNamed, regularFile } from './import-order.js';
 import { importers } from './importers/index.js';
 
 /** What imports need of the engine. */
-export interface ImportParts {
+export interface ImportDependencies {
   startJob(kind: string, title: string, params: Json): Job;
   settled(jobId: string): Promise<Job | null>;
   /** A file's name as it may be stored. */
@@ -17,7 +17,7 @@ export interface ImportParts {
 }
 
 /** Imports as the API offers them; `importKind` reads what they give it, elsewhere. */
-export function createImports(parts: ImportParts) {
+export function createImports(parts: ImportDependencies) {
   /** What requests send, as far as it was not read yet. A stream cannot be kept over a restart. */
   const uploads = new Map<string, AsyncIterator<Uint8Array>>();
 

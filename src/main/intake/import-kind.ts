@@ -5,7 +5,7 @@ import { type ImportReport, importReportSchema, type Micros } from '../../shared
 import type { JobControl, JobKind } from '../ground/job-kind.js';
 import { untilAborted } from '../ground/until-aborted.js';
 import { importerNamed, regularFile } from './import-order.js';
-import { importSink, type SinkParts } from './import-sink.js';
+import { importSink, type SinkDependencies } from './import-sink.js';
 import type { Importer } from './importers/importer.js';
 import { detectImporter, importers } from './importers/index.js';
 import { decompressed, fileKeyOf, headBytes, peek, readHead } from './importers/reading/input.js';
@@ -20,7 +20,7 @@ const importParamsSchema = z.object({
 type ImportParams = z.infer<typeof importParamsSchema>;
 
 /** What an import needs where it runs. */
-export interface ImportTools extends SinkParts {
+export interface ImportTools extends SinkDependencies {
   readMessages: ReadMessages;
   /** The bytes of a request that is being sent. */
   upload(id: string): AsyncIterable<Uint8Array>;

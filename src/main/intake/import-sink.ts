@@ -11,7 +11,7 @@ const settleItems = 2000;
 const maxListed = 1000;
 
 /** What taking items needs of the engine. */
-export interface SinkParts {
+export interface SinkDependencies {
   submitExchanges(exchanges: CapturedExchange[], options?: SubmitOptions): Promise<void>;
   stored(): Promise<void>;
   /** What the store has of an exchange; null where it has none. */
@@ -24,7 +24,7 @@ export interface SinkParts {
 }
 
 /** Takes the items of a file, a batch at a time, and counts what became of them. */
-export function importSink(importer: string, file: string, parts: SinkParts, signal: AbortSignal) {
+export function importSink(importer: string, file: string, parts: SinkDependencies, signal: AbortSignal) {
   const report: ImportReport = {
     importer,
     file,
@@ -136,7 +136,7 @@ export function importSink(importer: string, file: string, parts: SinkParts, sig
 
 function captured(
   item: Exclude<ImportItem, { skipped: unknown }>,
-  consentOf: SinkParts['consentOf'],
+  consentOf: SinkDependencies['consentOf'],
 ): {
   exchange: CapturedExchange;
   traceKey: string | null;

@@ -7,5 +7,5 @@ export { createOtlpReader } from './otlp/index.js';
 export { createIntakeQueue, type IntakeQueue, ownBodies, type SubmitOptions } from './queue.js';
 export type { ReadMessages } from './read-messages.js';
 export { createSentBodies, type Sender, type SentRequest, type Taken, takenBytes } from './sent/bodies.js';
-export type { SentHow, SentParts } from './sent/index.js';
+export type { SentDependencies, SentHow } from './sent/index.js';
 export { createWatches } from './watch.js';

@@ -20,7 +20,7 @@ const longestRetryS = 60;
 const unwrittenRetryS = 5;
 
 /** What the queue needs of the engine. */
-export interface IntakeQueueParts {
+export interface IntakeQueueDependencies {
   /** Appends exchanges to the journal; resolves when they are written. `given`: their bodies need not be copied on the way. */
   inject(exchanges: CapturedExchange[], given: boolean): Promise<unknown>;
   /** Resolves when everything that is in the journal by now is stored. */
@@ -58,7 +58,7 @@ export interface IntakeQueue {
   backpressure(): Backpressure;
 }
 
-export function createIntakeQueue(parts: IntakeQueueParts): IntakeQueue {
+export function createIntakeQueue(parts: IntakeQueueDependencies): IntakeQueue {
   const now = parts.now ?? (() => performance.now());
   /** Handed to the capture thread and not yet answered. For a moment before the answer the counters know of them too. */
   let underWay = 0;

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { SluiceError } from '../../shared/errors.js';
 import { uuidv7 } from '../../shared/ids.js';
 import { replaceFile } from '../ground/replace-file.js';
-import { importSink, type SinkParts } from './import-sink.js';
+import { importSink, type SinkDependencies } from './import-sink.js';
 import { claudeCode } from './importers/claude-code.js';
 import { codex } from './importers/codex.js';
 import { type Importer, pause } from './importers/importer.js';
@@ -28,7 +28,7 @@ const maxFiles = 50_000;
 /** Files that are read at the same time. */
 const readers = 4;
 
-export interface WatchParts extends SinkParts {
+export interface WatchDependencies extends SinkDependencies {
   readMessages: ReadMessages;
   /** File in the data folder that says how far each file was taken. */
   stateFile: string;
@@ -51,7 +51,7 @@ type FileId = string;
  * Follows folders of session files. Each growing file is read by its importer as a stream that pauses with its writer;
  * what was stored before is passed over by its id, so neither a restart nor a rewritten file loses or doubles a line.
  */
-export function createWatches(parts: WatchParts) {
+export function createWatches(parts: WatchDependencies) {
   const active = new Map<string, ReturnType<typeof follow>>();
   const sizes = takenSizes(parts);
   return {
@@ -81,7 +81,7 @@ export function createWatches(parts: WatchParts) {
   };
 }
 
-function follow(folders: string[], parts: WatchParts, sizes: ReturnType<typeof takenSizes>) {
+function follow(folders: string[], parts: WatchDependencies, sizes: ReturnType<typeof takenSizes>) {
   const now = parts.now ?? Date.now;
   const watchId = uuidv7();
   const abort = new AbortController();
@@ -315,7 +315,7 @@ async function sessionFiles(folder: string, depth: number, found: Found[]): Prom
 }
 
 /** Sizes up to which files were taken whole: one state for all watches, as they share the file that keeps it. */
-function takenSizes({ stateFile, onError }: Pick<WatchParts, 'stateFile' | 'onError'>) {
+function takenSizes({ stateFile, onError }: Pick<WatchDependencies, 'stateFile' | 'onError'>) {
   const loading = loadSizes(stateFile);
   /** One write after the other; one that failed does not stop the next, which holds what it held. */
   let saving = Promise.resolve();

@@ -30,7 +30,7 @@ interface Active {
   saved: Promise<void>;
   reportTimer: NodeJS.Timeout | null;
   /** When its log last said how far it is. */
-  toldAt: number;
+  loggedAt: number;
   ended: boolean;
 }
 
@@ -96,11 +96,11 @@ export function createJobs(options: {
 
   function progress(entry: Active, share: number | null, message: string, work: Job['work']): void {
     if (entry.ended || entry.job.state !== 'running') return;
-    const told = entry.job.message;
+    const before = entry.job.message;
     entry.job = { ...entry.job, progress: share, message, work };
     const now = performance.now();
-    if (entry.job.message !== told && now - entry.toldAt >= progressLines) {
-      entry.toldAt = now;
+    if (entry.job.message !== before && now - entry.loggedAt >= progressLines) {
+      entry.loggedAt = now;
       logs.append(entry.job.job_id, 'info', entry.job.message);
     }
     saveSoon(entry);
@@ -171,7 +171,7 @@ export function createJobs(options: {
       over: Promise.withResolvers(),
       saved: Promise.resolve(),
       reportTimer: null,
-      toldAt: Number.NEGATIVE_INFINITY,
+      loggedAt: Number.NEGATIVE_INFINITY,
       ended: false,
     };
     active.set(job.job_id, entry);

@@ -64,8 +64,8 @@ export function openJournalReader(folder: string, masterKey: Uint8Array): Journa
   let grownSalt: string | null = null;
 
   function segment(number: number): OpenSegment | null {
-    const known = open.get(number);
-    if (known !== undefined) return known;
+    const cached = open.get(number);
+    if (cached !== undefined) return cached;
     let opened: OpenSegment | null = null;
     try {
       const file = openSync(join(folder, segmentName(number)), 'r');

@@ -22,7 +22,7 @@ const stateEvery = 4_000_000;
 
 export interface CheckOptions {
   /** Exact values that may stand nowhere; those under 4 characters are left out. */
-  known: readonly string[];
+  knownValues: readonly string[];
   /** Whether the policy lets a value stand where it is called by this entity. */
   keeps(entity: string, value: string): boolean;
   /** Key of the hashes that tell equal values, 16 bytes or more. */
@@ -57,7 +57,7 @@ export async function checkFiles(path: string, options: CheckOptions): Promise<L
   const { root, entries } = await filesOf(path);
   const files_sha256 = filesHash(entries);
   const begun = options.resumed?.files_sha256 === files_sha256 ? options.resumed : undefined;
-  const rules = await Promise.all(leakRules.map((each) => each.open(options.known)));
+  const rules = await Promise.all(leakRules.map((each) => each.open(options.knownValues)));
   const scan = createScan({ rules, keeps: options.keeps, key: options.key, begun });
   const sample = createSample(sampleSize, options.seed, begun?.sample);
   const files: LeakReport['files'] = [...(begun?.files ?? [])];
@@ -108,7 +108,7 @@ export async function checkFiles(path: string, options: CheckOptions): Promise<L
   return {
     version: 1,
     rules: rules.map(({ id, version }) => ({ id, version })),
-    known_values: options.known.length,
+    known_values: options.knownValues.length,
     files,
     unread,
     rows,

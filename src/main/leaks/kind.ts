@@ -18,7 +18,7 @@ export interface LeakCheckTools {
   /** Where the reports lie, each in a folder of its own. */
   reports: string;
   /** By the rules that hold. */
-  options(): Pick<CheckOptions, 'known' | 'keeps' | 'key'>;
+  options(): Pick<CheckOptions, 'knownValues' | 'keeps' | 'key'>;
 }
 
 /**

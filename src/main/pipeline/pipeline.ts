@@ -32,7 +32,7 @@ type Entry =
   | { kind: 'damage'; damage: { position: RecordPlace; reason: string }; next: Cursor };
 
 /** The rooms that the pipeline runs through, as it needs them. */
-export interface PipelineParts {
+export interface PipelineDependencies {
   reader: {
     resume(cursor: Cursor | null, grown: Cursor | null): Cursor;
     next(from: Cursor, limit: Cursor): Entry | null;
@@ -80,7 +80,7 @@ export interface Pipeline {
  * Carries exchanges from the journal into the store, in the journal's order, each exactly once: the rows of a batch and
  * the position behind it are committed together. What one exchange throws is kept with that exchange.
  */
-export function createPipeline(parts: PipelineParts): Pipeline {
+export function createPipeline(parts: PipelineDependencies): Pipeline {
   const { counters, writer } = parts;
   const { before, distance } = parts.reader;
   let cursor = parts.reader.resume(writer.cursor(), null);

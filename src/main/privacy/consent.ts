@@ -73,7 +73,7 @@ export function foreignConsent(value: unknown, recorded: RecordedBy, gate: Conse
   return given.success ? recordConsent(given.data, recorded, gate) : null;
 }
 
-interface BulkParts {
+interface BulkDependencies {
   traces(options: { query: string; limit: number; cursor: string | null }): Page<TraceSummary>;
   count(query: string): number;
   set(traceIds: string[], consent: Consent | null): Promise<number>;
@@ -81,7 +81,7 @@ interface BulkParts {
 }
 
 /** Jobs that set the consent of everything that a query finds. Begun again one sets the same again. */
-export function consentKind(parts: BulkParts): JobKind<z.infer<typeof consentParamsSchema>, ConsentResult> {
+export function consentKind(parts: BulkDependencies): JobKind<z.infer<typeof consentParamsSchema>, ConsentResult> {
   const { traces, count, set } = parts;
   async function run(
     { query, consent, actor }: z.infer<typeof consentParamsSchema>,
@@ -122,13 +122,13 @@ export function consentKind(parts: BulkParts): JobKind<z.infer<typeof consentPar
   };
 }
 
-interface OverviewParts {
+interface OverviewDependencies {
   count(query: string): number;
   values(field: string): { value: string; count: number }[];
   required: boolean;
 }
 
-export function consentOverview({ count, values, required }: OverviewParts): ConsentOverview {
+export function consentOverview({ count, values, required }: OverviewDependencies): ConsentOverview {
   return {
     traces: count(''),
     with_consent: count('consent:yes'),

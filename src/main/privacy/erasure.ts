@@ -19,7 +19,7 @@ const erasureParamsSchema = z.object({ erasure_id: z.string() });
 /** By layout, keys of rows that name no trace. */
 export type RowKeys = { [layout: string]: string[] };
 
-export interface ErasureParts {
+export interface ErasureDependencies {
   receipts: Receipts;
   rewriter: Rewriter;
   /** Key of the hashes in receipts. */
@@ -64,7 +64,7 @@ const always = [
  * The job that erases by trace, query or subject. Each of its parts can be done again: cut off, it is begun anew from its
  * sealed order and finds what is left.
  */
-export function erasureKind(parts: ErasureParts): JobKind<z.infer<typeof erasureParamsSchema>, ErasureReceipt> {
+export function erasureKind(parts: ErasureDependencies): JobKind<z.infer<typeof erasureParamsSchema>, ErasureReceipt> {
   return {
     id: 'erasure',
     title: 'Erasure',
@@ -77,7 +77,7 @@ export function erasureKind(parts: ErasureParts): JobKind<z.infer<typeof erasure
   };
 }
 
-async function erase(parts: ErasureParts, erasure_id: string, control: JobControl): Promise<ErasureReceipt> {
+async function erase(parts: ErasureDependencies, erasure_id: string, control: JobControl): Promise<ErasureReceipt> {
   const { receipts, rewriter } = parts;
   const { signal, progress } = control;
   // All that is needed to go on is in the sealed order.
@@ -162,7 +162,7 @@ async function erase(parts: ErasureParts, erasure_id: string, control: JobContro
 }
 
 async function tracesOfSubject(
-  parts: ErasureParts,
+  parts: ErasureDependencies,
   order: ErasureRequest,
   { signal, progress }: JobControl,
 ): Promise<string[]> {

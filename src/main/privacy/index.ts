@@ -6,7 +6,7 @@ export {
   recordConsent,
   subjectOf,
 } from './consent.js';
-export { type ErasureParts, erasureKind, type RowKeys } from './erasure.js';
+export { type ErasureDependencies, erasureKind, type RowKeys } from './erasure.js';
 export { dataPlaces } from './places.js';
 export { openReceipts, type Receipts } from './receipts.js';
 export { rescanKind, startRescan } from './rescan.js';

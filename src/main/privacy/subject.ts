@@ -49,7 +49,7 @@ function cursorOf(text: string): { table: number; cursor: number | null } {
   return { table: Number(match[1]), cursor: match[2] === undefined ? null : Number(match[2]) };
 }
 
-interface SubjectExportParts {
+interface SubjectExportDependencies {
   rewriter: Pick<Rewriter, 'look'>;
   /** An order that was made in this run of the engine: they are kept nowhere else. */
   order(orderId: string): { values: string[]; actor: AuditActor } | null;
@@ -61,7 +61,7 @@ interface SubjectExportParts {
 
 /** The job that writes everything held on a subject into one JSON file: traces and exchanges that mention it, as stored. */
 export function subjectExportKind(
-  parts: SubjectExportParts,
+  parts: SubjectExportDependencies,
 ): JobKind<z.infer<typeof subjectParamsSchema>, SubjectResult> {
   return {
     id: subjectExportId,
@@ -76,7 +76,7 @@ export function subjectExportKind(
 }
 
 async function exportSubject(
-  parts: SubjectExportParts,
+  parts: SubjectExportDependencies,
   order_id: string,
   signal: AbortSignal,
   progress: (share: number | null, message: string) => void,

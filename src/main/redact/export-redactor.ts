@@ -33,7 +33,7 @@ export interface ExportRedactorOptions {
   key: Uint8Array;
   /** Key of this export alone, so that what it holds cannot be joined with another; null: the project's names stay. */
   exportKey: Uint8Array | null;
-  known: readonly string[];
+  secrets: readonly string[];
   values: readonly KnownValue[];
 }
 
@@ -43,10 +43,16 @@ export interface ExportRedactorOptions {
  * clear or as a pseudonym. Not found again, and so kept as they are: surrogates that no detector knows out of the place
  * where they were put in.
  */
-export function createExportRedactor({ policy, key, exportKey, known, values }: ExportRedactorOptions): ExportRedactor {
+export function createExportRedactor({
+  policy,
+  key,
+  exportKey,
+  secrets,
+  values,
+}: ExportRedactorOptions): ExportRedactor {
   const replacements = exportReplacements(policy, key, exportKey);
   const renamed = exportKey === null ? [] : inventedAddressDetectors;
-  const options = { policy, known, values, detectors: [...detectors, ...renamed] };
+  const options = { policy, secrets, values, detectors: [...detectors, ...renamed] };
   // What a failing detector saw is replaced whole; the gate has said so when it was stored.
   const { json } = createParts(options, replacements, () => undefined);
   const project = createSurrogates(key);

@@ -44,7 +44,7 @@ export interface RedactorOptions {
   /** Project key of the pseudonyms, 16 bytes or more; it never leaves the machine. */
   key: Uint8Array;
   /** Secrets of this machine, matched exactly wherever they stand; those under 8 characters are ignored. */
-  known?: readonly string[];
+  secrets?: readonly string[];
   /** Values that must never be stored, whatever the policy allows. */
   values?: readonly KnownValue[];
   /** Instead of the built-in detectors. */
@@ -80,13 +80,13 @@ export function createRedactor(options: RedactorOptions): Redactor {
 
 /** Scanner and walk for a policy. */
 export function createParts(
-  { policy, known = [], values = [], detectors = allDetectors }: Omit<RedactorOptions, 'key'>,
+  { policy, secrets = [], values = [], detectors = allDetectors }: Omit<RedactorOptions, 'key'>,
   replacements: Replacements,
   onDetectorError: (detector: string) => void,
 ) {
   const names = createNameJudge(policy);
   const scanner = createScanner({
-    detectors: [...knownValueDetectors(known, [...denied(policy), ...values]), tableDetector(names), ...detectors],
+    detectors: [...knownValueDetectors(secrets, [...denied(policy), ...values]), tableDetector(names), ...detectors],
     policy,
     names,
     replacements,

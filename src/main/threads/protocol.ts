@@ -64,7 +64,7 @@ export interface PipelineThreadData {
   pseudonymKey: Uint8Array;
   policy: RedactionPolicy;
   /** Exact values of this machine that must never be stored. */
-  known: readonly string[];
+  secrets: readonly string[];
   /** Values that the user named. */
   values: KnownValue[];
   counters: SharedArrayBuffer;
@@ -108,7 +108,7 @@ export interface WorkThreadData {
   pseudonymKey: Uint8Array;
   policy: RedactionPolicy;
   /** Exact values of this machine that must never be stored. */
-  known: readonly string[];
+  secrets: readonly string[];
   /** Values that the user named. */
   values: KnownValue[];
   /** Folder for the reports of leak checks. */
@@ -138,7 +138,7 @@ export type FromThread<E> =
   /** First of all: from now on the thread may be ended. */
   | { begun: true }
   | { id: number; value: unknown }
-  | { id: number; error: ErrorRecord & { known: boolean } }
+  | { id: number; error: ErrorRecord & { expected: boolean } }
   | { event: E };
 
 /** Between the capture and the pipeline thread. */
@@ -155,7 +155,7 @@ export interface ReadingThreadData {
 export interface ReadingRules {
   policy: RedactionPolicy;
   values: KnownValue[];
-  known: readonly string[];
+  secrets: readonly string[];
 }
 
 export type ReadingRequest<Command> =

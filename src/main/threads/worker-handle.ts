@@ -79,8 +79,8 @@ export function startWorker<R, E>(entry: URL, workerData: unknown, onEvent: (eve
 }
 
 /** Expected failures keep their code on the way between threads. */
-function revive(error: { code: string; message: string; details?: unknown; known: boolean }): Error {
-  if (error.known && error.code in errorCatalogue)
+function revive(error: { code: string; message: string; details?: unknown; expected: boolean }): Error {
+  if (error.expected && error.code in errorCatalogue)
     return new SluiceError(error.code as ErrorCode, error.message, error.details);
   return new Error(error.message);
 }

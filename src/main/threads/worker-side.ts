@@ -45,7 +45,7 @@ export function serveThread<R, E>(handlers: {
 
 function describe(error: unknown) {
   if (error instanceof SluiceError) {
-    return { code: error.code, message: error.message, details: error.details as never, known: true };
+    return { code: error.code, message: error.message, details: error.details as never, expected: true };
   }
-  return { code: 'internal', message: (error as Error).message, known: false };
+  return { code: 'internal', message: (error as Error).message, expected: false };
 }

@@ -80,8 +80,8 @@ export function listSchemas(): SchemaEntry[] {
 /** JSON Schema (draft 2020-12) of a shape; null for a name that there is none of. */
 export function schemaOf(name: string): { [key: string]: Json } | null {
   if (!Object.hasOwn(shapes, name)) return null;
-  const known = made.get(name);
-  if (known !== undefined) return known;
+  const cached = made.get(name);
+  if (cached !== undefined) return cached;
   const { schema, version, title } = shapes[name as keyof typeof shapes];
   const { $schema, ...rest } = z.toJSONSchema(schema, { unrepresentable: 'any' }) as { [key: string]: Json };
   const document = {

@@ -2,7 +2,7 @@ import type { CapturedExchange } from '../../../src/shared/model/index.js';
 import type { Random } from '../fuzz/random.js';
 import { isPlain, textPlacements, told } from './texts.js';
 import type { Value } from './values.js';
-import { argumentWires, exchangeOf, type Parts, pieces, resultWires, streamWires, textWires } from './wires.js';
+import { argumentWires, type Dependencies, exchangeOf, pieces, resultWires, streamWires, textWires } from './wires.js';
 
 /** Where a value is planted: its own text in a message, a part of the request, a stream. */
 export interface Placement {
@@ -19,7 +19,7 @@ const anyWire = {
 };
 
 /** A text in whatever carries texts: a message, a result, a command or file content in arguments. */
-export function carried(text: string, random: Random): Parts {
+export function carried(text: string, random: Random): Dependencies {
   if (random.below(4) === 0) {
     return random.pick(Object.values(argumentWires))(
       { [random.pick(['command', 'content', 'new_string'])]: text },

@@ -2,7 +2,7 @@ import type { CapturedExchange, CapturedMessage, HeaderList } from '../../../src
 import type { Random } from '../fuzz/random.js';
 import { characters } from './values.js';
 
-export interface Parts {
+export interface Dependencies {
   url?: string;
   headers?: HeaderList;
   request?: unknown;
@@ -30,7 +30,7 @@ function message(body: unknown, type: string, headers: HeaderList): CapturedMess
 }
 
 /** The exchange that capture would have seen, with what every real one carries: agent, ids, counters. */
-export function exchangeOf(parts: Parts, random: Random): CapturedExchange {
+export function exchangeOf(parts: Dependencies, random: Random): CapturedExchange {
   const uuid = [8, 4, 4, 4, 12].map((length) => characters('h', length, random)).join('-');
   return {
     exchange_id: '019aa000-0000-7000-8000-000000000001',
@@ -69,7 +69,7 @@ export const urls = {
   gemini: 'https://generativelanguage.googleapis.com/v1beta/models/gemini-3-pro-preview:generateContent',
 } as const;
 
-type Carry = (text: string, random: Random) => Parts;
+type Carry = (text: string, random: Random) => Dependencies;
 const callId = (random: Random) => `call_${characters('w', 24, random)}`;
 const toolUse = (random: Random) => `toolu_01${characters('w', 22, random)}`;
 const usage = { prompt_tokens: 12_345_678, completion_tokens: 412, total_tokens: 12_346_090 };
@@ -142,7 +142,7 @@ export const resultWires: Readonly<Record<string, Carry>> = {
 };
 
 /** An object as the arguments of a tool call. */
-export const argumentWires: Readonly<Record<string, (input: object, random: Random) => Parts>> = {
+export const argumentWires: Readonly<Record<string, (input: object, random: Random) => Dependencies>> = {
   openai: (input, random) => ({
     url: urls.chat,
     request: {
@@ -204,8 +204,8 @@ const sse = (events: readonly [name: string | null, data: unknown][], end = ''):
   events.map(([name, data]) => `${name === null ? '' : `event: ${name}\n`}data: ${JSON.stringify(data)}\n\n`).join('') +
   end;
 
-type Stream = (parts: readonly string[], random: Random) => Parts;
-const stream = (url: string, response: string): Parts => ({
+type Stream = (parts: readonly string[], random: Random) => Dependencies;
+const stream = (url: string, response: string): Dependencies => ({
   url,
   request: { model: 'm', stream: true },
   response,

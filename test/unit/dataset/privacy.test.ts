@@ -42,7 +42,7 @@ async function exported(
   const source = {
     ...sessionSource(sessions),
     redactor: (wanted: Parameters<ReturnType<typeof sessionSource>['redactor']>[0]) =>
-      redactorForExport({ policy, key, known: [], values: [] }, wanted),
+      redactorForExport({ policy, key, secrets: [], values: [] }, wanted),
     droppedEntities: () => dropped,
   };
   const options = exportOptions(fields);

@@ -29,7 +29,7 @@ export function message(body: Uint8Array | string, headers: HeaderList = []): Ca
   };
 }
 
-export interface Parts {
+export interface Dependencies {
   url?: string;
   method?: string;
   kind?: CapturedExchange['kind'];
@@ -39,7 +39,7 @@ export interface Parts {
   response?: CapturedMessage | null;
 }
 
-export function captured(parts: Parts): CapturedExchange {
+export function captured(parts: Dependencies): CapturedExchange {
   const exchange: CapturedExchange = {
     exchange_id: '019aa000-0000-7000-8000-000000000001',
     kind: parts.kind ?? 'http',
@@ -88,7 +88,7 @@ const paths = {
 export type FixtureFormat = keyof typeof paths;
 
 /** The exchange of a format's request fixture and one of its response fixtures. */
-export function fixtureExchange(format: FixtureFormat, name: string, change: Parts = {}): CapturedExchange {
+export function fixtureExchange(format: FixtureFormat, name: string, change: Dependencies = {}): CapturedExchange {
   const headers = name.endsWith('.sse') ? sseHeaders : jsonHeaders;
   return captured({
     url: paths[format],

@@ -31,7 +31,12 @@ describe('what throws is passed over', () => {
 
   it('a threading rule, which the placement names', () => {
     const [first] = threadingRules;
-    const root = { trace: newTrace, parent: null, known: 0, edge: { rule: 'root', basis: 'recorded', confidence: 1 } };
+    const root = {
+      trace: newTrace,
+      parent: null,
+      knownLinks: 0,
+      edge: { rule: 'root', basis: 'recorded', confidence: 1 },
+    };
     const rules = [
       { ...first, place: broken },
       { ...first, id: 'root', place: () => root },

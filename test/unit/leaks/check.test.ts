@@ -35,7 +35,7 @@ async function write(format: 'jsonl' | 'parquet', rows: Row[], name = 'data'): P
 }
 
 const options = (fields: Partial<CheckOptions> = {}): CheckOptions => ({
-  known: [],
+  knownValues: [],
   keeps: () => false,
   key: new Uint8Array(32),
   seed: 0,
@@ -116,7 +116,7 @@ describe.each(['jsonl', 'parquet'] as const)('%s', (format) => {
       { arguments: { [`a ${value}`]: true } },
     ];
     await write(format, rows);
-    const report = await check({ known: [value], keeps: () => true });
+    const report = await check({ knownValues: [value], keeps: () => true });
     expect(report.leaks.map(({ rule, row }) => `${rule} ${row}`)).toEqual(
       rows.map((_, index) => `known-value ${index + 1}`),
     );
@@ -166,7 +166,7 @@ describe('what is kept', () => {
   it('is one leak where two rules point to one place', async () => {
     const [token] = planted['secretlint/github'] as [string];
     await write('jsonl', [{ text: token }]);
-    expect((await check({ known: [token] })).by_rule).toEqual({ 'known-value': 1 });
+    expect((await check({ knownValues: [token] })).by_rule).toEqual({ 'known-value': 1 });
   });
 
   it('hides every value, also beside another and in a key', async () => {
@@ -176,7 +176,7 @@ describe('what is kept', () => {
       noise(20, 'key'),
     ];
     await write('jsonl', [{ text: values.join(', ') }, { arguments: { [noise(20, 'key')]: values[0] as string } }]);
-    const report = await check({ known: [noise(20, 'key')] });
+    const report = await check({ knownValues: [noise(20, 'key')] });
     expect(report.leaks_count).toBe(6);
     for (const value of values) expect(JSON.stringify(report)).not.toContain(value);
     expect(report.leaks[0]?.context).toContain('█');
@@ -238,7 +238,7 @@ describe('a value that is hard to see', () => {
 it('a value in the name of a file is a leak too, and the report does not repeat it', async () => {
   await write('jsonl', harmless.slice(0, 1), 'kestrel-harbour');
   await writeFile(join(folder, 'kestrel-harbour.bin'), '');
-  const report = await check({ known: ['kestrel-harbour'] });
+  const report = await check({ knownValues: ['kestrel-harbour'] });
   expect(report.leaks.map(({ file, row }) => `${file} ${row}`)).toEqual(['file 1 0', 'file 2 0']);
   expect(JSON.stringify(report)).not.toContain('kestrel');
 });
@@ -328,6 +328,6 @@ it('holds what it holds whatever the size of the file, and is not slow', async (
     },
   }));
   await write('jsonl', rows);
-  const report = await check({ known: Array.from({ length: 1000 }, (_, index) => noise(24, `known ${index}`)) });
+  const report = await check({ knownValues: Array.from({ length: 1000 }, (_, index) => noise(24, `known ${index}`)) });
   expect(report).toMatchObject({ rows: 2000, leaks_count: 0 });
 });

@@ -9,7 +9,7 @@ import { placeOf } from '../../../src/main/journal/cursor.js';
 import { openJournalReader } from '../../../src/main/journal/reader.js';
 import { openJournalWriter } from '../../../src/main/journal/writer.js';
 import { pipelineCounters, pipelineCountersBytes } from '../../../src/main/pipeline/counters.js';
-import { createPipeline, type PipelineParts } from '../../../src/main/pipeline/pipeline.js';
+import { createPipeline, type PipelineDependencies } from '../../../src/main/pipeline/pipeline.js';
 import { createRedactor, defaultPolicy } from '../../../src/main/redact/index.js';
 import { openReader, openWriter } from '../../../src/main/store/index.js';
 import { uuidv7 } from '../../../src/shared/ids.js';
@@ -64,7 +64,7 @@ function exchange(marker: string): CapturedExchange {
 
 /** Journal, rooms and store as the threads wire them, with one part replaced where a test breaks it. */
 function wire(
-  replace: (parts: PipelineParts) => Partial<PipelineParts> = () => ({}),
+  replace: (parts: PipelineDependencies) => Partial<PipelineDependencies> = () => ({}),
   folder = mkdtempSync(join(tmpdir(), 'sluice-pipeline-')),
   key = randomBytes(32),
 ) {
@@ -73,7 +73,7 @@ function wire(
   const writer = openWriter(join(folder, 'sluice.db'), { sealKey: key });
   const counters = pipelineCounters(new SharedArrayBuffer(pipelineCountersBytes));
   const logged: string[] = [];
-  const parts: PipelineParts = {
+  const parts: PipelineDependencies = {
     reader: journalReader,
     read: readExchange,
     redactor: createRedactor({ policy: defaultPolicy, key }),

@@ -17,8 +17,8 @@ export function memoBy<I, T>(make: (input: I) => T, most = mostChars): (key: str
   let old = new Map<string, T>();
   let chars = 0;
   return (key, input) => {
-    const known = young.get(key);
-    if (known !== undefined) return known;
+    const cached = young.get(key);
+    if (cached !== undefined) return cached;
     const made = old.get(key) ?? make(input);
     // An entry costs something besides its text.
     chars += key.length + 100;

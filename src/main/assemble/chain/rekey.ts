@@ -5,7 +5,7 @@ import { marksOf } from './marks.js';
 import { chainEnd, chainOf, endAfter } from './merkle.js';
 import { linksOf } from './turns.js';
 
-interface Said {
+interface CallMessages {
   request: ChatMessage[];
   response: ChatMessage[];
 }
@@ -24,7 +24,7 @@ interface CallIds {
  * chained (from the beginning, or from the call it goes on from) is not stored: each way is given, and the caller takes the
  * one whose old keys it holds.
  */
-export function keyChanges(call: CallIds, before: Said, after: Said): KeyChanges[] {
+export function keyChanges(call: CallIds, before: CallMessages, after: CallMessages): KeyChanges[] {
   const starts = [
     undefined,
     shortHash(`after\0${call.parent_call_id ?? call.call_id}`),
@@ -51,7 +51,7 @@ export function keyChanges(call: CallIds, before: Said, after: Said): KeyChanges
   });
 }
 
-function keysOf({ call_id, operation }: CallIds, { request, response }: Said, from: string | undefined) {
+function keysOf({ call_id, operation }: CallIds, { request, response }: CallMessages, from: string | undefined) {
   const chain = chainOf(request, from);
   const own = chainEnd(chain);
   return {
@@ -65,9 +65,9 @@ function keysOf({ call_id, operation }: CallIds, { request, response }: Said, fr
 }
 
 /** A stored fingerprint with what stands in it for the system prompt and the opening words, where these were replaced. */
-export function changedFingerprint(stored: string, before: Said, after: Said): string {
-  const system = (messages: Said) => sha256(systemText(messages.request)).slice(0, 12);
-  const opening = (messages: Said) =>
+export function changedFingerprint(stored: string, before: CallMessages, after: CallMessages): string {
+  const system = (messages: CallMessages) => sha256(systemText(messages.request)).slice(0, 12);
+  const opening = (messages: CallMessages) =>
     sha256(linksOf(messages.request).find((link) => link.side === 'input')?.text ?? '').slice(0, 12);
   const head = stored.startsWith(system(before)) ? system(after) : stored.slice(0, 12);
   const middle = stored.slice(12, 24) === opening(before) ? opening(after) : stored.slice(12, 24);

@@ -107,6 +107,6 @@ function plainStep(
 }
 
 function decisionOf(event: Of<'decision'>, decision_id: string, traceId: string): Decision {
-  const { type: _, at, event_id: _event, duration_ms: _duration, agent: _agent, ...said } = event;
-  return { decision_id, trace_id: traceId, call_id: null, timestamp: toIso(at), ...said, origin: 'explicit' };
+  const { type: _, at, event_id: _event, duration_ms: _duration, agent: _agent, ...fields } = event;
+  return { decision_id, trace_id: traceId, call_id: null, timestamp: toIso(at), ...fields, origin: 'explicit' };
 }

@@ -7,7 +7,7 @@ import { cutTitle } from '../title.js';
 /** Where a record belongs. */
 export interface RecordHome {
   /** The trace that is there already. */
-  known: { trace_id: string; captured: boolean } | null;
+  stored: { trace_id: string; captured: boolean } | null;
   /** Id of the trace, should it be opened. */
   fresh_id: string;
   parent_trace_id: string | null;
@@ -20,7 +20,7 @@ export function homeOf(record: IntakeRecord, lineage: LineageReader): RecordHome
   const { trace } = record;
   const parent_trace_id = trace.parent_key === undefined ? null : byKey(trace.parent_key, lineage);
   return {
-    known: knownTrace(record, lineage),
+    stored: storedTrace(record, lineage),
     fresh_id: trace.trace_id ?? nulJoinedId(record.started_at, trace.key, 'trace'),
     parent_trace_id,
     parent_step_id:
@@ -31,7 +31,7 @@ export function homeOf(record: IntakeRecord, lineage: LineageReader): RecordHome
   };
 }
 
-function knownTrace({ trace }: IntakeRecord, lineage: LineageReader): RecordHome['known'] {
+function storedTrace({ trace }: IntakeRecord, lineage: LineageReader): RecordHome['stored'] {
   if (trace.trace_id !== undefined) {
     const known = lineage.traceById(trace.trace_id);
     return known && { trace_id: known.trace_id, captured: false };
@@ -99,14 +99,14 @@ export function startOf(record: IntakeRecord): number {
 export function patchOf(record: IntakeRecord, home: RecordHome, ended_at: number, standing: number | null): TracePatch {
   const { title, metadata, completion_status, qa_results } = record.trace;
   const consent = consentBehindGate(record.trace.consent, toIso(record.ended_at));
-  const { known } = home;
+  const { stored } = home;
   const latest = standing === null || ended_at >= standing;
   return {
     started_at: startOf(record),
     ended_at,
     // What came earlier in time does not take back how the trace ended.
     ...(completion_status === undefined || (completion_status === 'running' && !latest) ? {} : { completion_status }),
-    ...(title === undefined || title.trim() === '' || known === null || known.captured
+    ...(title === undefined || title.trim() === '' || stored === null || stored.captured
       ? {}
       : { title: cutTitle(title) }),
     ...(metadata === undefined ? {} : { metadata }),

@@ -13,7 +13,7 @@ import { type Arrival, arrivalOf } from '../arrival.js';
 import { assembleCall, type Setting } from '../call.js';
 import { callEffects } from '../effects/index.js';
 import { titledMark } from '../side-call.js';
-import { reportMarks, type SecondReport, secondReport, toldOf, witnessOf } from '../witness/witness.js';
+import { reportMarks, type SecondReport, secondReport, witnessedMark, witnessOf } from '../witness/witness.js';
 import { marked } from './marked.js';
 import { isSent, ofOwnKind, sentMark, withinRights } from './own-kind.js';
 import { eventRows } from './record-events.js';
@@ -24,7 +24,7 @@ export function assembleRecord(decoded: DecodedExchange, given: IntakeRecord, st
   const record = withinRights(given, stored);
   const sent = isSent(record);
   const home = homeOf(record, ofOwnKind(stored, sent));
-  const lineage = ofOwnKind(stored, sent, home.known?.trace_id ?? null);
+  const lineage = ofOwnKind(stored, sent, home.stored?.trace_id ?? null);
   if (decoded.call === null) return { decoded, call: null, ...eventsOf(record, home, null, lineage) };
 
   const arrival = arrivalOf(decoded.record === record ? decoded : { ...decoded, record }, decoded.call);
@@ -35,11 +35,11 @@ export function assembleRecord(decoded: DecodedExchange, given: IntakeRecord, st
   // Who was given an id finds there what was sent under it, whatever else was captured.
   if (report !== null && (trace_id === undefined || trace_id === report.node.trace_id)) {
     const rows = eventsOf(record, home, { report }, lineage);
-    note(rows.record, toldOf(arrival, report.node), lineage);
+    note(rows.record, witnessedMark(arrival, report.node), lineage);
     return { decoded, call: null, witness: witnessOf(arrival, report), ...rows };
   }
   const setting: Setting = {
-    home: home.known?.trace_id ?? null,
+    home: home.stored?.trace_id ?? null,
     fresh_id: home.fresh_id,
     marks: reportMarks(arrival),
     open: (_, links) => {
@@ -79,7 +79,7 @@ function witnessAlone(
   }
   const { trace_id, ended_at } = report.node;
   const markedRecord = marked(trace_id, lineage.traceById(trace_id)?.ended_at ?? ended_at, []);
-  note(markedRecord, toldOf(arrival, report.node), lineage);
+  note(markedRecord, witnessedMark(arrival, report.node), lineage);
   return { decoded, call: null, witness, record: markedRecord };
 }
 
@@ -91,15 +91,15 @@ function eventsOf(
 ): { record: AssembledRecord } & Pick<Required<Assembled>, 'effects'> {
   const call = own !== null && 'call' in own ? own.call : null;
   const node: CallNode | null = own !== null && 'report' in own ? own.report.node : null;
-  const trace_id = call?.trace_id ?? node?.trace_id ?? home.known?.trace_id ?? home.fresh_id;
-  const opens = call === null && node === null && home.known === null;
+  const trace_id = call?.trace_id ?? node?.trace_id ?? home.stored?.trace_id ?? home.fresh_id;
+  const opens = call === null && node === null && home.stored === null;
   const title = titleOfRecord(record);
   const rows = eventRows(
     record,
     trace_id,
     lineage,
     call === null ? null : { call_id: call.call.call_id, tools: call.new_tool_calls },
-    own !== null && 'report' in own ? saidIn(own.report) : new Set(),
+    own !== null && 'report' in own ? textsIn(own.report) : new Set(),
   );
   const { effects, ended_at, ...added } = rows;
   const patch = patchOf(record, home, ended_at, lineage.traceById(trace_id)?.ended_at ?? null);
@@ -135,7 +135,7 @@ function note(made: AssembledRecord, mark: string, lineage: LineageReader): void
   if (!lineage.hasEvent(made.trace_id, mark)) made.event_ids.push(mark);
 }
 
-function saidIn({ stored }: SecondReport): ReadonlySet<string> {
+function textsIn({ stored }: SecondReport): ReadonlySet<string> {
   const texts = [...stored.request_messages, ...stored.response_messages].flatMap(({ parts }) =>
     parts.flatMap((part) => ('text' in part ? [part.text.trim()] : [])),
   );

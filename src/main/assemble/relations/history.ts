@@ -17,14 +17,14 @@ export function byHistory(
   accept: (node: CallNode) => boolean,
 ): Relation | null {
   const found = byPrefix(arrival, lineage, accept);
-  if (found === null || found.known >= lastTurn(arrival)) return found;
+  if (found === null || found.knownLinks >= lastTurn(arrival)) return found;
   const later = byTail(arrival, lineage, (node) => accept(node) && node.trace_id === found.trace_id);
-  if (later === null || later.known <= found.known) return found;
-  const evidence = `a recent turn is known from an earlier call of the trace that the first ${found.known} parts belong to; the history between was edited`;
+  if (later === null || later.knownLinks <= found.knownLinks) return found;
+  const evidence = `a recent turn is known from an earlier call of the trace that the first ${found.knownLinks} parts belong to; the history between was edited`;
   return {
     parent: later.parent,
     trace_id: found.trace_id,
-    known: later.known,
+    knownLinks: later.knownLinks,
     edge: edge('prefix_edited', evidence),
   };
 }

@@ -33,18 +33,24 @@ export function byPrefix(
   return retryOfBeginning(arrival, attempts, failed);
 }
 
-function continuation(arrival: Arrival, nodes: CallNode[], failed: CallNode[], known: number): Relation {
+function continuation(arrival: Arrival, nodes: CallNode[], failed: CallNode[], knownLinks: number): Relation {
   const { links } = arrival.chain;
   const attempt = failed.find((call) => nodes.some((node) => node.call_id === call.parent_call_id));
   const retried = nodes.find((node) => node.call_id === attempt?.parent_call_id);
   if (retried !== undefined && attempt !== undefined) {
-    return { parent: retried, trace_id: retried.trace_id, known, edge: retryEdge(arrival, attempt), repeats: attempt };
+    return {
+      parent: retried,
+      trace_id: retried.trace_id,
+      knownLinks,
+      edge: retryEdge(arrival, attempt),
+      repeats: attempt,
+    };
   }
   const likely = likeliestOf(arrival, nodes);
   const parent = likely.node as CallNode;
-  const history = `the first ${known} of ${links.length} parts of the history are the request and response of an earlier call`;
+  const history = `the first ${knownLinks} of ${links.length} parts of the history are the request and response of an earlier call`;
   if (nodes.length === 1) {
-    return { parent, trace_id: parent.trace_id, known, edge: edge('prefix_unique', history) };
+    return { parent, trace_id: parent.trace_id, knownLinks, edge: edge('prefix_unique', history) };
   }
   const overConnection = nodes.filter((node) => node.connection === arrival.connection);
   const byConnection = overConnection.length === 1 && overConnection[0] === parent;
@@ -58,7 +64,7 @@ function continuation(arrival: Arrival, nodes: CallNode[], failed: CallNode[], k
   return {
     parent,
     trace_id: parent.trace_id,
-    known,
+    knownLinks,
     edge: edge(kind, evidence, kind === 'prefix_order' ? 0.5 / likely.equals : undefined),
   };
 }
@@ -67,14 +73,14 @@ function continuation(arrival: Arrival, nodes: CallNode[], failed: CallNode[], k
  * The history is known up to an answer that differs: somebody edited it. Before the first answer this proves nothing,
  * since agents with the same beginning are many.
  */
-function editedAnswer(arrival: Arrival, nodes: CallNode[], known: number): Relation | null {
+function editedAnswer(arrival: Arrival, nodes: CallNode[], knownLinks: number): Relation | null {
   const { links } = arrival.chain;
-  if (!links.slice(0, known).some((link) => link.side === 'output')) return null;
+  if (!links.slice(0, knownLinks).some((link) => link.side === 'output')) return null;
   const alike = mostAlike(arrival, nodes);
   if (new Set(alike.map((node) => node.trace_id)).size !== 1) return null;
   const node = likeliest(arrival, alike, () => true) as CallNode;
-  const evidence = `the history agrees with an earlier call up to part ${known} of ${links.length}; the answer after it was edited`;
-  return { parent: node, trace_id: node.trace_id, known, edge: edge('prefix_edited', evidence) };
+  const evidence = `the history agrees with an earlier call up to part ${knownLinks} of ${links.length}; the answer after it was edited`;
+  return { parent: node, trace_id: node.trace_id, knownLinks, edge: edge('prefix_edited', evidence) };
 }
 
 /** Failed attempts at this request that nothing has retried yet: same client, shortly before; same connection first. */
@@ -121,7 +127,7 @@ function retryOfBeginning(
       : {
           parent: null,
           trace_id: attempt.trace_id,
-          known: arrival.chain.links.length,
+          knownLinks: arrival.chain.links.length,
           edge: retryEdge(arrival, attempt, kind),
           repeats: attempt,
         };

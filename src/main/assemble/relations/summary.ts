@@ -25,7 +25,7 @@ export function bySummary(
     const parent = likeliest(arrival, nodes);
     if (parent === null) return null;
     const evidence = 'the first words contain the whole answer of an earlier call with the same system prompt';
-    return { parent, trace_id: parent.trace_id, known: 0, compacted: true, edge: edge('summary', evidence) };
+    return { parent, trace_id: parent.trace_id, knownLinks: 0, compacted: true, edge: edge('summary', evidence) };
   }
   return null;
 }

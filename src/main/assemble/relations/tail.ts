@@ -34,7 +34,7 @@ export function byTail(arrival: Arrival, lineage: LineageReader, accept: (node: 
     return {
       parent,
       trace_id: parent.trace_id,
-      known: tail.links,
+      knownLinks: tail.links,
       compacted: isCompacted(arrival, parent),
       edge: edge('tail', evidence),
     };

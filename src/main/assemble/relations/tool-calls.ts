@@ -59,7 +59,7 @@ export function byToolResults(
     return {
       parent,
       trace_id: parent.trace_id,
-      known: asked,
+      knownLinks: asked,
       edge: edge('tool_call_shared', `${words}: ${pool.length} calls asked under this id, this is the likeliest`),
     };
   }
@@ -68,14 +68,14 @@ export function byToolResults(
     return {
       parent,
       trace_id: parent.trace_id,
-      known: asked,
+      knownLinks: asked,
       edge: edge(agrees ? 'tool_call_in_history' : 'tool_call_alone', evidence),
     };
   }
   return {
     parent,
     trace_id: parent.trace_id,
-    known: asked,
+    knownLinks: asked,
     compacted: true,
     edge: edge('tail', `${words} answers an earlier call, but the history before it was replaced by a shorter one`),
   };

@@ -26,7 +26,7 @@ export const fingerprint: ThreadingRule = {
       return {
         trace: { trace_id: latest.trace_id },
         parent: null,
-        known: 0,
+        knownLinks: 0,
         edge: edge('fingerprint', 'the same kind of request to the same model over the same connection'),
       };
     }
@@ -35,7 +35,7 @@ export const fingerprint: ThreadingRule = {
     return {
       trace: { trace_id: latest.trace_id },
       parent: latest,
-      known: lastTurn(arrival),
+      knownLinks: lastTurn(arrival),
       edge: edge('fingerprint', 'same system prompt, first words and connection as the call before, soon after it'),
     };
   },

@@ -26,7 +26,7 @@ export function byResponseId(
     if (parent !== null) {
       const evidence = `previous_response_id is the id of an earlier response, ${previous}`;
       const kind = nodes.length === 1 ? 'response_id' : 'response_id_shared';
-      return { parent, trace_id: parent.trace_id, known: 0, edge: edge(kind, evidence) };
+      return { parent, trace_id: parent.trace_id, knownLinks: 0, edge: edge(kind, evidence) };
     }
   }
   if (conversation !== undefined) {
@@ -36,7 +36,7 @@ export function byResponseId(
       .reduce<CallNode | null>((a, b) => (a === null || b.started_at > a.started_at ? b : a), null);
     if (parent !== null) {
       const evidence = `the request belongs to conversation ${conversation}, as this earlier call did`;
-      return { parent, trace_id: parent.trace_id, known: 0, edge: edge('conversation_id', evidence) };
+      return { parent, trace_id: parent.trace_id, knownLinks: 0, edge: edge('conversation_id', evidence) };
     }
   }
   return null;

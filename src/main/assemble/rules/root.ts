@@ -23,7 +23,7 @@ export const root: ThreadingRule = {
       return {
         trace: { ...newTrace, parent_trace_id: spawn.trace_id, parent_step_id: spawn.step_id },
         parent: null,
-        known: 0,
+        knownLinks: 0,
         edge: edge('root_spawned', 'begins with the words that an earlier call gave to a tool as its order'),
         mark: spawn.mark,
       };
@@ -33,7 +33,7 @@ export const root: ThreadingRule = {
       return {
         trace: { trace_id: beginning.trace_id },
         parent: null,
-        known: arrival.chain.links.length,
+        knownLinks: arrival.chain.links.length,
         edge: edge('counted', 'counts the tokens of the very words with which the same client began this conversation'),
       };
     }
@@ -42,7 +42,7 @@ export const root: ThreadingRule = {
       return {
         trace: { trace_id: counted.trace_id },
         parent: null,
-        known: arrival.chain.links.length,
+        knownLinks: arrival.chain.links.length,
         edge: edge('counted', 'the same client had the tokens of these very words counted shortly before'),
         repeats: counted,
       };
@@ -50,7 +50,7 @@ export const root: ThreadingRule = {
     return {
       trace: { ...newTrace },
       parent: null,
-      known: 0,
+      knownLinks: 0,
       edge: late
         ? edge('root_late', 'carries a history that was never captured')
         : edge('root', 'no earlier call fits: a new conversation'),

@@ -26,7 +26,7 @@ export const sessionHeader: ThreadingRule = {
     return {
       trace: { trace_id: latest.trace_id },
       parent: relation?.parent ?? null,
-      known: relation?.known ?? 0,
+      knownLinks: relation?.knownLinks ?? 0,
       edge: edge('session_named', named + how),
       ...(relation?.repeats === undefined ? {} : { repeats: relation.repeats }),
     };
@@ -66,7 +66,7 @@ function firstOfSession(arrival: Arrival, lineage: LineageReader, named: string)
         parent_step_id: spawn?.step_id ?? null,
       },
       parent: null,
-      known: 0,
+      knownLinks: 0,
       edge: edge('session_named', named),
       ...(spawn === null ? {} : { mark: spawn.mark }),
     };
@@ -80,7 +80,7 @@ function firstOfSession(arrival: Arrival, lineage: LineageReader, named: string)
     return {
       trace: { trace_id: adopted.trace_id },
       parent: adopted.parent,
-      known: adopted.known,
+      knownLinks: adopted.knownLinks,
       edge: edge('session_adopted', `${named}; ${adopted.edge.evidence}`),
     };
   }
@@ -93,7 +93,7 @@ function firstOfSession(arrival: Arrival, lineage: LineageReader, named: string)
       predecessor_trace_id: spawn === null ? resumedTrace(arrival, lineage) : null,
     },
     parent: null,
-    known: 0,
+    knownLinks: 0,
     edge: edge('session_named', named),
     ...(spawn === null ? {} : { mark: spawn.mark }),
   };

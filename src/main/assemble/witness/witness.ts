@@ -12,7 +12,7 @@ import { disagreements, type StoredContent } from './witness-compare.js';
 /** Microseconds between two reports of one call: programs note its times before and after the wire does. */
 const near = 5_000_000;
 /** Ids of vendors are longer; test servers count from one. Characters. */
-const tellingId = 12;
+const uniqueIdLength = 12;
 const mostToolCalls = 4;
 
 export interface SecondReport {
@@ -22,8 +22,8 @@ export interface SecondReport {
 }
 
 /**
- * The stored call that the arrival is a second report of: one that the proxy captured and a record tells of, or the other
- * way round, or that two sources told of. Null where the call is new. A repeated request is no second report, so two calls
+ * The stored call that the arrival is a second report of: one that the proxy captured and a record reports, or the other
+ * way round, or that two sources reported. Null where the call is new. A repeated request is no second report, so two calls
  * of the same source are told apart by their response ids alone.
  */
 export function secondReport(arrival: Arrival, lineage: LineageReader): SecondReport | null {
@@ -44,19 +44,19 @@ export function secondReport(arrival: Arrival, lineage: LineageReader): SecondRe
     }
     return best;
   };
-  const said = saidBy(response.messages);
-  const agrees = (stored: StoredContent) => said !== null && saidBy(stored.response_messages) === said;
+  const answer = answerText(response.messages);
+  const agrees = (stored: StoredContent) => answer !== null && answerText(stored.response_messages) === answer;
   const id = response.response_id;
   if (id !== null && id !== '') {
     const found = check(
-      lineage.byResponseId(id).filter((node) => apart(arrival, node) <= near || id.length >= tellingId),
+      lineage.byResponseId(id).filter((node) => apart(arrival, node) <= near || id.length >= uniqueIdLength),
       'response_id',
-      (stored) => said === null || id.length >= tellingId || agrees(stored),
+      (stored) => answer === null || id.length >= uniqueIdLength || agrees(stored),
     );
     if (found !== null) return found;
   }
   const close = (nodes: CallNode[]) => nodes.filter((node) => apart(arrival, node) <= near);
-  for (const key of said === null ? [] : contentKeys(arrival)) {
+  for (const key of answer === null ? [] : contentKeys(arrival)) {
     const found = check(close(lineage.byResponseChain(key)), 'content', agrees);
     if (found !== null) return found;
   }
@@ -66,7 +66,7 @@ export function secondReport(arrival: Arrival, lineage: LineageReader): SecondRe
   }
   if (arrival.session_key === null || arrival.session.id === null) return null;
   const session = close(lineage.bySessionKey(arrival.session_key));
-  return check(session, 'content', agrees) ?? check(session, 'usage', (stored) => sameUsage(arrival, stored, said));
+  return check(session, 'content', agrees) ?? check(session, 'usage', (stored) => sameUsage(arrival, stored, answer));
 }
 
 /** The stored call's second report, with what the two disagree about. */
@@ -82,8 +82,8 @@ export function witnessOf(arrival: Arrival, report: SecondReport): NewWitness {
   };
 }
 
-/** Event of the trace that says that this source has told of the call: the next alike is another call. */
-export function toldOf(arrival: Arrival, node: CallNode): string {
+/** Event of the trace that says that this source has reported the call: the next alike is another call. */
+export function witnessedMark(arrival: Arrival, node: CallNode): string {
   // What was sent without admin must not use up the word of others.
   const source = isSent(arrival.decoded.record) ? sentKey(sourceOf(arrival)) : sourceOf(arrival);
   return shortHash(`told\0${source}\0${node.call_id}`);
@@ -123,11 +123,12 @@ function reportedMark(callId: string, source = ''): string {
 function mayBeSame(arrival: Arrival, node: CallNode, basis: SecondReport['basis'], lineage: LineageReader): boolean {
   const isMarked = (mark: string) => lineage.byResponseChain(mark).some(({ call_id }) => call_id === node.call_id);
   if (arrival.decoded.record === undefined) {
-    return isMarked(reportedMark(node.call_id)) && !lineage.hasEvent(node.trace_id, toldOf(arrival, node));
+    return isMarked(reportedMark(node.call_id)) && !lineage.hasEvent(node.trace_id, witnessedMark(arrival, node));
   }
   if (basis === 'response_id' && !isSent(arrival.decoded.record)) return true;
   return (
-    !isMarked(reportedMark(node.call_id, sourceOf(arrival))) && !lineage.hasEvent(node.trace_id, toldOf(arrival, node))
+    !isMarked(reportedMark(node.call_id, sourceOf(arrival))) &&
+    !lineage.hasEvent(node.trace_id, witnessedMark(arrival, node))
   );
 }
 
@@ -136,8 +137,8 @@ function apart(arrival: Arrival, node: CallNode): number {
   return Math.max(0, node.started_at - arrival.ended_at, arrival.started_at - node.ended_at);
 }
 
-/** What the answers say, in canonical form; null for none. */
-function saidBy(messages: ChatMessage[]): string | null {
+/** The answers’ text and tool calls in canonical form; null for none. */
+function answerText(messages: ChatMessage[]): string | null {
   const texts = messages.flatMap((message) => turnText(message.parts) ?? []);
   // Files give one answer in several messages, the wire in one.
   return texts.length === 0 ? null : turnText(messages.flatMap(({ parts }) => parts));
@@ -156,13 +157,13 @@ function toolCallIds(messages: ChatMessage[]): string[] {
   const ids = messages.flatMap(({ parts }) =>
     parts.flatMap((part) => (part.type === 'tool_call' && part.id !== null ? [part.id] : [])),
   );
-  return ids.filter((id) => id.length >= tellingId).slice(0, mostToolCalls);
+  return ids.filter((id) => id.length >= uniqueIdLength).slice(0, mostToolCalls);
 }
 
-/** For reports that leave out what was said: the same session at the same time with the same counts of tokens. */
-function sameUsage(arrival: Arrival, stored: StoredContent, said: string | null): boolean {
+/** For reports without the answer: the same session at the same time with the same counts of tokens. */
+function sameUsage(arrival: Arrival, stored: StoredContent, answer: string | null): boolean {
   const usage = arrival.call.response?.usage;
-  if (said !== null && stored.response_messages.length > 0) return false;
+  if (answer !== null && stored.response_messages.length > 0) return false;
   if (!usage || stored.usage === null || usage.output_tokens === undefined) return false;
   return usage.output_tokens === stored.usage.output_tokens && usage.input_tokens === stored.usage.input_tokens;
 }

@@ -145,9 +145,9 @@ function refused({ exchange, responseJson }: Subject, open: Open): void {
   const { response } = exchange;
   if (response === undefined || response.status < 400) return;
   const { body } = response;
-  const said: Json = responseJson ?? (body.kind === 'text' ? body.text.slice(0, 4000) : `HTTP ${response.status}`);
+  const refusal: Json = responseJson ?? (body.kind === 'text' ? body.text.slice(0, 4000) : `HTTP ${response.status}`);
   for (const item of open.values()) {
-    item.result = said;
+    item.result = refusal;
     item.is_error = true;
     item.ended_at = exchange.ended_at;
   }

@@ -1,7 +1,7 @@
 import type { Json, Part } from '../../../shared/model/index.js';
+import { other, reasoning, remark, resultContent, serverName } from './content-parts.js';
 import { isObject, type JsonObject, objectOf, textOf, wordOf } from './json.js';
 import { mediaFromBase64, mediaFromFile, mediaFromUrl } from './media.js';
-import { other, reasoning, remark, resultContent, serverName } from './parts.js';
 
 type BlockReader = (block: JsonObject) => Part[];
 

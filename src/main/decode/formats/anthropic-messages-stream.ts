@@ -3,9 +3,9 @@ import type { StreamEvent } from '../../../shared/model/index.js';
 import { parseJson } from '../../ground/json.js';
 import { knownBlock } from './anthropic-messages-blocks.js';
 import { finishedMessage } from './anthropic-messages-whole.js';
+import { errorOf } from './content-parts.js';
 import type { FormatResponse } from './format.js';
 import { indexOf, isObject, type JsonObject, objectOf, objectsOf, textOf, wordOf } from './json.js';
-import { errorOf } from './parts.js';
 import { emptyResponse, eventObject, isDone } from './response.js';
 import { type UnknownCounter, unknownCounter } from './unknown.js';
 

@@ -1,7 +1,7 @@
 import { blockParts, knownBlock } from './anthropic-messages-blocks.js';
+import { errorOf } from './content-parts.js';
 import type { FormatResponse } from './format.js';
 import { isObject, type JsonObject, objectOf, objectsOf, textOf, wordOf } from './json.js';
-import { errorOf } from './parts.js';
 import { emptyResponse } from './response.js';
 import { unknownCounter } from './unknown.js';
 import { anthropicUsage } from './usage.js';

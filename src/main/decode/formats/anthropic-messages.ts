@@ -4,10 +4,10 @@ import { header } from '../content/headers.js';
 import { blockParts } from './anthropic-messages-blocks.js';
 import { messagesStream } from './anthropic-messages-stream.js';
 import { wholeMessage } from './anthropic-messages-whole.js';
+import { other } from './content-parts.js';
 import type { WireFormat } from './format.js';
 import { arrayOf, isObject, type JsonObject, objectOf, objectsOf, textOf, without, wordOf } from './json.js';
 import { bedrockModel, vertexModel } from './model-path.js';
-import { other } from './parts.js';
 import { readResponse } from './response.js';
 
 /** Anthropic Messages, streamed or not, and the counting of their tokens. */

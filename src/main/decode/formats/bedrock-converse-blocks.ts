@@ -1,7 +1,7 @@
 import type { ChatMessage, Json, Part } from '../../../shared/model/index.js';
+import { other, reasoning, resultContent } from './content-parts.js';
 import { isObject, type JsonObject, objectOf, objectsOf, textOf, wordOf } from './json.js';
 import { mediaFromBase64, mediaFromUrl, withoutPayloads } from './media.js';
-import { other, reasoning, resultContent } from './parts.js';
 
 const readers: Record<string, (value: Json) => Part> = {
   text: (value) => (typeof value === 'string' ? { type: 'text', text: value } : other('text', value)),

@@ -1,10 +1,10 @@
 import type { ChatMessage, Json, Part, Role } from '../../../shared/model/index.js';
+import { other, reasoning } from './content-parts.js';
 import { FunctionCall } from './gemini-calls.js';
 import { enumName, outcomes } from './gemini-enums.js';
 import { field, spellings } from './gemini-fields.js';
 import { isObject, type JsonObject, objectOf, objectsOf, textOf, wordOf } from './json.js';
 import { mediaFromBase64, mediaFromUrl, withoutPayloads } from './media.js';
-import { other, reasoning } from './parts.js';
 
 const roles: Record<string, Role> = {
   user: 'user',

@@ -1,11 +1,11 @@
 import type { ChatMessage, Json, StreamEvent } from '../../../shared/model/index.js';
 import { parseJson } from '../../ground/json.js';
+import { other } from './content-parts.js';
 import type { FormatResponse } from './format.js';
 import { blockReasons, enumName, finishReasons, type GeminiApi, modalities, trafficTypes } from './gemini-enums.js';
 import { field, modelName, spellings } from './gemini-fields.js';
 import { addContent, GeminiParts } from './gemini-parts.js';
 import { indexOf, isObject, type JsonObject, objectOf, objectsOf, textOf, wordOf } from './json.js';
-import { other } from './parts.js';
 import { emptyResponse, eventObject, isDone } from './response.js';
 import { type UnknownCounter, unknownCounter } from './unknown.js';
 import { geminiUsage } from './usage.js';

@@ -1,9 +1,9 @@
 import type { ChatMessage, Part, StreamEvent } from '../../../shared/model/index.js';
+import { errorOf, other, reasoning } from './content-parts.js';
 import type { FormatResponse } from './format.js';
 import { isObject, type JsonObject, objectOf, objectsOf, textOf, without, wordOf } from './json.js';
 import { mediaFromBase64 } from './media.js';
 import { callParts } from './openai-chat-message.js';
-import { errorOf, other, reasoning } from './parts.js';
 import { emptyResponse, eventObject } from './response.js';
 import { unknownCounter } from './unknown.js';
 import { ollamaUsage } from './usage.js';

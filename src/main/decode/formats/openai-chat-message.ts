@@ -1,7 +1,7 @@
 import type { ChatMessage, Json, Part, Role } from '../../../shared/model/index.js';
+import { other, reasoning, remark, resultContent, toolCall } from './content-parts.js';
 import { indexOf, isObject, type JsonObject, objectOf, objectsOf, textOf, without, wordOf } from './json.js';
 import { mediaFromBase64, mediaFromFile, mediaFromUrl } from './media.js';
-import { other, reasoning, remark, resultContent, toolCall } from './parts.js';
 
 const roles: Record<string, Role> = {
   system: 'system',

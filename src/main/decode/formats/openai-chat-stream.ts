@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ChatMessage, Json, Part, StreamEvent } from '../../../shared/model/index.js';
+import { errorOf } from './content-parts.js';
 import type { FormatResponse } from './format.js';
 import { indexOf, isObject, type JsonObject, objectOf, objectsOf, textOf, wordOf } from './json.js';
 import { ToolCallAssembly } from './openai-chat-calls.js';
 import { chatMessage, contentParts, isBlank } from './openai-chat-message.js';
-import { errorOf } from './parts.js';
 import { emptyResponse, eventObject, isDone } from './response.js';
 import { type UnknownCounter, unknownCounter } from './unknown.js';
 import { openaiUsage } from './usage.js';

@@ -1,10 +1,10 @@
 import type { ChatMessage, DecodedRequest, Json, ToolOffer } from '../../../shared/model/index.js';
+import { errorOf } from './content-parts.js';
 import type { FormatResponse, WireFormat } from './format.js';
 import { arrayOf, isObject, type JsonObject, objectOf, objectsOf, textOf, without, wordOf } from './json.js';
 import { azureDeployment, bedrockModel } from './model-path.js';
 import { chatMessage } from './openai-chat-message.js';
 import { chatStream } from './openai-chat-stream.js';
-import { errorOf } from './parts.js';
 import { emptyResponse, readResponse } from './response.js';
 import { unknownCounter } from './unknown.js';
 import { openaiUsage } from './usage.js';

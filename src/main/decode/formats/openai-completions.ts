@@ -1,8 +1,8 @@
 import type { ChatMessage, DecodedRequest, Json, StreamEvent } from '../../../shared/model/index.js';
+import { errorOf } from './content-parts.js';
 import type { FormatResponse, WireFormat } from './format.js';
 import { indexOf, isObject, type JsonObject, objectOf, objectsOf, textOf, without, wordOf } from './json.js';
 import { azureDeployment } from './model-path.js';
-import { errorOf } from './parts.js';
 import { emptyResponse, eventObject, isDone, readResponse } from './response.js';
 import { unknownCounter } from './unknown.js';
 import { openaiUsage } from './usage.js';

@@ -1,4 +1,5 @@
 import type { StreamEvent } from '../../../shared/model/index.js';
+import { errorOf } from './content-parts.js';
 import type { FormatResponse } from './format.js';
 import { isObject, type JsonObject, textOf, wordOf } from './json.js';
 import { mediaFromBase64 } from './media.js';
@@ -6,7 +7,6 @@ import { ResponseItems } from './openai-responses-assembly.js';
 import { isContentEvent, isLifecycle, knownEvents } from './openai-responses-events.js';
 import { knownItem } from './openai-responses-items.js';
 import { outputMessage, stopReason, wholeResponse } from './openai-responses-whole.js';
-import { errorOf } from './parts.js';
 import { emptyResponse, eventObject, isDone } from './response.js';
 import { type UnknownCounter, unknownCounter } from './unknown.js';
 
@@ -53,10 +53,10 @@ export function responsesStream(events: StreamEvent[]): FormatResponse {
   const message = outputMessage(output);
   if (message !== null) response.messages = [message];
   if (transcript !== '' || audio !== '') {
-    const said = response.messages[0] ?? { role: 'assistant', parts: [] };
-    response.messages = [said];
-    if (transcript !== '') said.parts.push({ type: 'text', text: transcript });
-    if (audio !== '') said.parts.push(mediaFromBase64('audio', audio));
+    const answer = response.messages[0] ?? { role: 'assistant', parts: [] };
+    response.messages = [answer];
+    if (transcript !== '') answer.parts.push({ type: 'text', text: transcript });
+    if (audio !== '') answer.parts.push(mediaFromBase64('audio', audio));
   }
   if (error !== null) response.error = error;
   return response;

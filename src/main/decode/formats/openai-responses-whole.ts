@@ -1,8 +1,8 @@
 import type { ChatMessage, Part } from '../../../shared/model/index.js';
+import { errorOf } from './content-parts.js';
 import type { FormatResponse } from './format.js';
 import { isObject, type JsonObject, objectOf, objectsOf, textOf, wordOf } from './json.js';
 import { addParts, itemParts, knownItem } from './openai-responses-items.js';
-import { errorOf } from './parts.js';
 import { emptyResponse } from './response.js';
 import { unknownCounter } from './unknown.js';
 import { openaiUsage } from './usage.js';

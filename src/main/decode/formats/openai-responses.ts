@@ -1,11 +1,11 @@
 import type { ChatMessage, DecodedRequest, Json, ToolOffer } from '../../../shared/model/index.js';
+import { errorOf } from './content-parts.js';
 import type { FormatResponse, WireFormat } from './format.js';
 import { isObject, type JsonObject, objectOf, objectsOf, textOf, without, wordOf } from './json.js';
 import { inputMessages } from './openai-responses-input.js';
 import { qualifiedName } from './openai-responses-items.js';
 import { responsesStream } from './openai-responses-stream.js';
 import { wholeResponse } from './openai-responses-whole.js';
-import { errorOf } from './parts.js';
 import { emptyResponse, readResponse } from './response.js';
 
 /** OpenAI Responses over HTTP, streamed or not. */

@@ -1,9 +1,9 @@
 import type { Body, ChatMessage, DecodedRequest, Json, StreamEvent } from '../../../shared/model/index.js';
+import { errorOf, other } from './content-parts.js';
 import type { FormatResponse, Subject } from './format.js';
 import { isObject, type JsonObject, objectOf, textOf, without, wordOf } from './json.js';
 import { mediaFromUrl } from './media.js';
 import { azureDeployment } from './model-path.js';
-import { errorOf, other } from './parts.js';
 import { emptyResponse, eventObject, readResponse } from './response.js';
 import { openaiUsage } from './usage.js';
 

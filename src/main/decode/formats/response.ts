@@ -1,8 +1,8 @@
 import type { Body, StreamEvent } from '../../../shared/model/index.js';
 import { parseJson } from '../../ground/json.js';
+import { errorOf } from './content-parts.js';
 import type { FormatResponse, Subject } from './format.js';
 import { isObject, type JsonObject } from './json.js';
-import { errorOf } from './parts.js';
 
 /** A response of which nothing is known yet. */
 export function emptyResponse(): FormatResponse {

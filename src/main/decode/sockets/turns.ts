@@ -64,8 +64,8 @@ export function responsesTurns(sent: SocketMessage[], answered: SocketMessage[])
 
   const laneOf = (event: JsonObject): Lane => {
     const name = textOf(event.stream_id) ?? '';
-    const known = lanes.get(name);
-    if (known !== undefined) return known;
+    const cached = lanes.get(name);
+    if (cached !== undefined) return cached;
     const made: Lane = { asked: [], current: null };
     lanes.set(name, made);
     return made;
@@ -90,10 +90,10 @@ export function responsesTurns(sent: SocketMessage[], answered: SocketMessage[])
       return head;
     }
     if (steering) {
-      const { input: _input, ...settings } = byResponse.get(previous)?.request ?? said(response);
+      const { input: _input, ...settings } = byResponse.get(previous)?.request ?? settingsOf(response);
       return begun({ ...settings, previous_response_id: previous, input: steered(previous) }, true, at);
     }
-    return begun(said(response), false, at);
+    return begun(settingsOf(response), false, at);
   };
 
   const turnOf = (lane: Lane, event: JsonObject, type: string, at: Micros | undefined): Open | null => {
@@ -193,7 +193,7 @@ function dropSteer(steers: Map<string, Json[]>, id: string, items: number): void
   else steers.set(id, left);
 }
 
-function said(response: JsonObject): JsonObject {
-  const known = repeated.filter((key) => response[key] !== undefined && response[key] !== null);
-  return Object.fromEntries(known.map((key) => [key, response[key] as Json]));
+function settingsOf(response: JsonObject): JsonObject {
+  const present = repeated.filter((key) => response[key] !== undefined && response[key] !== null);
+  return Object.fromEntries(present.map((key) => [key, response[key] as Json]));
 }

@@ -9,7 +9,7 @@ import { type RowKeys, subjectExportId } from '../../privacy/index.js';
 import { erasureRewriting, type RedactionPolicy } from '../../redact/index.js';
 import type { StoreReader } from '../../store/index.js';
 
-interface Parts {
+interface Dependencies {
   reader: Pick<StoreReader, 'jobs' | 'trace'>;
   policy(): RedactionPolicy;
   pseudonymKey: Uint8Array;
@@ -37,7 +37,7 @@ export interface ExportEraser {
 }
 
 /** Erases in the datasets that jobs of this studio wrote, wherever on this machine they were written. */
-export function exportEraser({ reader, policy, pseudonymKey, source }: Parts): ExportEraser {
+export function exportEraser({ reader, policy, pseudonymKey, source }: Dependencies): ExportEraser {
   function* written(): Generator<{ job: Job; out: string; fileNames: string[] }> {
     for (const job of eachOf((cursor) => reader.jobs(cursor, 200))) {
       const holds = job.kind === exportKind.id || job.kind === subjectExportId;

@@ -8,7 +8,7 @@ import type { createTicker } from '../../threads/ticker.js';
 /** Clients that refused our certificate; the oldest are forgotten first. */
 const mostRefusals = 200;
 
-interface ObservedParts {
+interface ObservedDependencies {
   redactor: Redactor;
   tick: ReturnType<typeof createTicker>['tick'];
   log: Logger;
@@ -20,7 +20,7 @@ interface ObservedParts {
 }
 
 /** What the threads tell while they run, kept for the live view and the status. */
-export function createObserved({ redactor, tick, log, caPath, credentialsRefused, hasTraffic }: ObservedParts) {
+export function createObserved({ redactor, tick, log, caPath, credentialsRefused, hasTraffic }: ObservedDependencies) {
   let inFlight: InFlight[] = [];
   let firstExchange: string | null = null;
   const refusals = new Map<string, Status['refusals'][number]>();

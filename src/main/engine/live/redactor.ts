@@ -72,9 +72,9 @@ export function openLiveRedactor(parts: {
   vault: Vault;
   pseudonymKey: Uint8Array;
   /** Secrets of this machine. */
-  known: readonly string[];
+  secrets: readonly string[];
 }): LiveRedactor {
-  const { folder, vault, known, pseudonymKey: key } = parts;
+  const { folder, vault, secrets, pseudonymKey: key } = parts;
   // What is written after this is seen at the next look.
   let seen = markOf(folder.policy);
   let goneSince: number | null = null;
@@ -90,7 +90,7 @@ export function openLiveRedactor(parts: {
   }
 
   function build(by: RedactionPolicy): Redactor {
-    return createRedactor({ policy: by, values: vault.values(), key, known });
+    return createRedactor({ policy: by, values: vault.values(), key, secrets });
   }
 
   function begin() {

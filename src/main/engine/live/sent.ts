@@ -4,7 +4,7 @@ import type { Intake } from '../../api/services.js';
 import {
   createSentBodies,
   type IntakeQueue,
-  type SentParts,
+  type SentDependencies,
   type SentRequest,
   type Taken,
 } from '../../intake/index.js';
@@ -21,7 +21,7 @@ const deadlineMs = 20_000;
 /** Bodies that other programs send: small ones are read here, large ones and all of OpenTelemetry's on a thread of their own. */
 export function sentBodies(options: {
   entry: URL;
-  parts: Pick<SentParts, 'readMessages'>;
+  parts: Pick<SentDependencies, 'readMessages'>;
   queue: Pick<IntakeQueue, 'submitSlices'>;
 }) {
   const pool = createThreadPool<SentRequest<SentKind>>({

@@ -25,7 +25,7 @@ import { startWorker } from '../../threads/worker-handle.js';
 
 type Request = PipelineRequest<CommandOf<StoreCommands>>;
 
-interface ThreadParts {
+interface ThreadDependencies {
   entries: { capture: URL; pipeline: URL };
   folder: DataFolder;
   keys: Keys;
@@ -34,7 +34,7 @@ interface ThreadParts {
   settings(): Settings;
   /** Policy and known values as they stand when a thread is started again. */
   rules(): { policy: RedactionPolicy; values: KnownValue[] };
-  known: readonly string[];
+  secrets: readonly string[];
   log: ReturnType<typeof createLogger>;
   onCaptureEvent(event: CaptureEvent): void;
   onPipelineEvent(event: PipelineEvent): void;
@@ -47,7 +47,7 @@ interface ThreadParts {
 }
 
 /** The capture and the pipeline thread, each started again when it crashes, and the counters they share with us. */
-export async function startThreads(parts: ThreadParts) {
+export async function startThreads(parts: ThreadDependencies) {
   const { folder, keys, log } = parts;
   const captureMemory = new SharedArrayBuffer(captureCountersBytes);
   const captured = captureCounters(captureMemory);
@@ -119,7 +119,7 @@ export async function startThreads(parts: ThreadParts) {
             sealKey: keys.seal,
             pseudonymKey: keys.pseudonym,
             ...parts.rules(),
-            known: parts.known,
+            secrets: parts.secrets,
             counters: pipelineMemory,
             backlogUntil,
             skip,

@@ -6,7 +6,7 @@ import type { Settings } from '../../../shared/settings.js';
 import type { Services, Tokens, Writes } from '../../api/services.js';
 import { jobTexts, quoted } from './job-texts.js';
 
-interface Parts {
+interface Dependencies {
   /** By the policy that holds now. Spans count in the redacted text. */
   redact(text: string): { text: string; findings: Finding[] };
   /** Stores what was found. */
@@ -20,7 +20,7 @@ type StartExport = Services['exports']['start'];
  * The gate for what users type: notes, tags, names, filters. It stands before everything that stores such a text, so
  * that what is not written in captures is not written beside them either.
  */
-export function typedText({ redact, keep }: Parts) {
+export function typedText({ redact, keep }: Dependencies) {
   /** Texts with their findings replaced; these are counted before anything else is done with the texts. */
   async function clean(texts: readonly string[], placement: Place, traceId: string | null = null): Promise<string[]> {
     const found: TypedFinding[] = [];
@@ -96,7 +96,7 @@ export function typedText({ redact, keep }: Parts) {
 }
 
 /** Throws where one of the texts holds a secret; personal data may be in paths, where it names the user's own folders. */
-export function refuseSecrets(texts: readonly string[], what: string, redact: Parts['redact']): void {
+export function refuseSecrets(texts: readonly string[], what: string, redact: Dependencies['redact']): void {
   const found = texts.flatMap((text) => redact(text).findings).find(({ entity }) => isSecret(entity as Entity));
   if (found === undefined) return;
   throw new SluiceError('validation_failed', `The ${what} holds a secret (${found.entity}); choose another.`);

@@ -40,7 +40,8 @@ export function consentPart(context: EngineContext) {
     async set(traceId, given, actor) {
       const consent = given && recordConsent(given, { by: recordedBy(actor) }, gate);
       const found = await set([traceId], consent);
-      if (found > 0) await record({ action: 'consent_set', actor, target: traceId, details: said(consent, found) });
+      if (found > 0)
+        await record({ action: 'consent_set', actor, target: traceId, details: consentDetails(consent, found) });
       return context.reading.reads.consent(traceId);
     },
     startSet(query, given, actor) {
@@ -69,7 +70,8 @@ export function consentPart(context: EngineContext) {
       traces: (options) => reader.traces(options),
       count: (query) => reader.countTraces(query),
       set,
-      finished: (consent, traces, actor) => record({ action: 'consent_set', actor, details: said(consent, traces) }),
+      finished: (consent, traces, actor) =>
+        record({ action: 'consent_set', actor, details: consentDetails(consent, traces) }),
     }),
     retentionKind({
       rules: () => settings.current().retention,
@@ -152,7 +154,7 @@ function recordedBy(actor: AuditActor): string {
 }
 
 /** Who it is about stays out of the audit log. */
-function said(consent: Consent | null, traces: number): { [key: string]: Json } {
+function consentDetails(consent: Consent | null, traces: number): { [key: string]: Json } {
   if (consent === null) return { traces, forgotten: true };
   const { basis, scope, licence, provider_terms } = consent;
   return { traces, basis, scope, licence, provider_terms };

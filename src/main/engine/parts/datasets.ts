@@ -8,12 +8,12 @@ export type DatasetsPart = Awaited<ReturnType<typeof datasetsPart>>;
 
 /** Exports, and what the second look at them found. */
 export async function datasetsPart(context: EngineContext) {
-  const { folder, reader, reading, live, known, keys, typed } = context;
+  const { folder, reader, reading, live, secrets, keys, typed } = context;
   // What an export left half-written when its process was killed.
   await removeLeftovers(folder.exports);
   const source = exportSource(reader, {
     consentRequired: () => live.state().policy.consent.required,
-    redactor: (wanted) => redactorForExport({ ...live.rules(), key: keys.pseudonym, known }, wanted),
+    redactor: (wanted) => redactorForExport({ ...live.rules(), key: keys.pseudonym, secrets }, wanted),
   });
   const exports = createExports({
     source,

@@ -14,7 +14,7 @@ import {
 import { type EngineContext, engineActor } from '../context.js';
 import type { LiveRedactor } from '../live/redactor.js';
 
-interface PolicyParts {
+interface PolicyDependencies {
   live: LiveRedactor;
   vault: Vault;
   record(entry: NewAuditEntry): Promise<unknown>;
@@ -37,7 +37,7 @@ export function policyPart({ live, vault, audit, tick, log, startJob }: EngineCo
 }
 
 /** Policy and known values as the API has them: validated, in force at once, written down in the audit log. */
-export function policyServices({ live, vault, record, startRescan, changed, onError }: PolicyParts) {
+export function policyServices({ live, vault, record, startRescan, changed, onError }: PolicyDependencies) {
   async function settled(changes: PolicyChanges, actor: AuditActor) {
     changed();
     if (changes.changed.length > 0) {

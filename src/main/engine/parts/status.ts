@@ -6,13 +6,13 @@ import { watchLoopDelay } from '../live/loop-delay.js';
 import type { IntakePart } from './intake.js';
 import type { RunsPart } from './runs.js';
 
-interface Told {
+interface Dependencies {
   runs: Pick<RunsPart, 'bypassed'>;
   intake: Pick<IntakePart, 'backpressure'>;
 }
 
 /** How the engine is: what works, what was lost, what is under way, and how its lists call their entries. */
-export function statusPart(context: EngineContext, { runs, intake }: Told) {
+export function statusPart(context: EngineContext, { runs, intake }: Dependencies) {
   const { options, threads, observed, losses, live, tick } = context;
   const { captured, piped } = threads;
   const reasons = () => healthReasons({ captured, piped, policyProblems: () => live.state().problems });

@@ -18,19 +18,19 @@ interface Rules {
 
 /** What the jobs of the work thread work with: a connection of its own to the store, the rules that hold, and the engine. */
 export function workTools(data: WorkThreadData, engine: EngineCalls) {
-  const { known, pseudonymKey } = data;
+  const { secrets, pseudonymKey } = data;
   const reader = openReader(data.database, { sealKey: data.sealKey });
   let rules: Rules = data;
   let redactor: Redactor | null = null;
   const current = (): Redactor => {
-    redactor ??= createRedactor({ ...rules, key: pseudonymKey, known });
+    redactor ??= createRedactor({ ...rules, key: pseudonymKey, secrets });
     return redactor;
   };
   const scan: Scan = (text) => current().spans(text).findings;
 
   const source = exportSource(reader, {
     consentRequired: () => rules.policy.consent.required,
-    redactor: (wanted) => redactorForExport({ ...rules, key: pseudonymKey, known }, wanted),
+    redactor: (wanted) => redactorForExport({ ...rules, key: pseudonymKey, secrets }, wanted),
   });
 
   const tools = {
@@ -39,7 +39,7 @@ export function workTools(data: WorkThreadData, engine: EngineCalls) {
     source,
     erasing: exportEraser({ reader, policy: () => rules.policy, pseudonymKey, source }),
     guard: exportGuard({
-      known: () => [...known, ...rules.values.map(({ value }) => value)],
+      knownValues: () => [...secrets, ...rules.values.map(({ value }) => value)],
       policy: () => rules.policy,
       pseudonymKey,
       record: engine.record,
@@ -47,8 +47,8 @@ export function workTools(data: WorkThreadData, engine: EngineCalls) {
     leakCheck: {
       reports: data.leakChecks,
       options: () => ({
-        known: [...known, ...rules.values.map(({ value }) => value)],
-        keeps: keptInFiles({ ...rules, key: pseudonymKey, known }),
+        knownValues: [...secrets, ...rules.values.map(({ value }) => value)],
+        keeps: keptInFiles({ ...rules, key: pseudonymKey, secrets }),
         key: pseudonymKey,
       }),
     },

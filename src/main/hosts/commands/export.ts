@@ -76,7 +76,7 @@ export function exportCommand(): Command {
       }
       const audit = openAuditLog(folder.audit, keys.audit);
       const guard = exportGuard({
-        known: () => rules.known,
+        knownValues: () => rules.knownValues,
         policy: () => rules.policy,
         pseudonymKey: rules.pseudonymKey,
         record: audit.record,
@@ -89,7 +89,7 @@ export function exportCommand(): Command {
       try {
         const out = resolve(flags.out);
         const source = exportSource(reader, {
-          redactor: (wanted) => redactorForExport({ ...rules, key: rules.pseudonymKey, known: rules.secrets }, wanted),
+          redactor: (wanted) => redactorForExport({ ...rules, key: rules.pseudonymKey }, wanted),
           consentRequired: () => rules.policy.consent.required,
         });
         const control = {

@@ -21,12 +21,12 @@ export function leaksCommand(): Command {
       const seed = Number(flags.seed);
       if (!Number.isSafeInteger(seed)) throw new SluiceError('usage', '--seed needs a number.');
       const rules = exportRules(folderOf(flags));
-      const { known, pseudonymKey } = rules;
+      const { knownValues, pseudonymKey } = rules;
       const { checkFiles } = await import('../../leaks/index.js');
-      const keeps = keptInFiles({ ...rules, key: pseudonymKey, known: rules.secrets });
+      const keeps = keptInFiles({ ...rules, key: pseudonymKey });
       const reports: (LeakReport & { path: string })[] = [];
       for (const path of paths) {
-        const report = await checkFiles(resolve(path), { known, keeps, key: pseudonymKey, seed });
+        const report = await checkFiles(resolve(path), { knownValues, keeps, key: pseudonymKey, seed });
         reports.push({ path, ...report });
         if (!flags.json) process.stdout.write(reportText(path, report));
         if (report.leaks_count > 0 || report.unread.length > 0) process.exitCode = 1;

@@ -21,12 +21,12 @@ export function redactCommand(): Command {
       const { folderFinder, folderRedactor } = await import('../rules.js');
       const folder = folderOf(flags);
       makeDataFolder(folder);
-      const known = knownSecrets(process.env, process.env.SLUICE_TOKEN ?? '');
+      const secrets = knownSecrets(process.env, process.env.SLUICE_TOKEN ?? '');
       if (flags.lines) {
-        const finder = folderFinder(folder, known);
+        const finder = folderFinder(folder, secrets);
         for (const file of files) await redactLines(file, finder);
       } else {
-        const redactor = folderRedactor(folder, known);
+        const redactor = folderRedactor(folder, secrets);
         for (const file of files) redactWhole(file, redactor, flags.json ?? false);
       }
     });

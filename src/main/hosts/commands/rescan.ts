@@ -23,12 +23,12 @@ export function engineOf(flags: PrivacyFlags): RunningEngine {
 
 /** Waits for a job and tells on stderr how far it is; throws what it failed with. */
 export async function finishedJob(engine: RunningEngine, jobId: string, quiet: boolean): Promise<Job> {
-  let said = '';
+  let shownLine = '';
   for (;;) {
     const job = (await engine.call('GET', `/jobs/${jobId}`)) as Job;
     const line = `${Math.round((job.progress ?? 0) * 100)}%  ${job.message}`;
-    if (!quiet && job.state === 'running' && line !== said) process.stderr.write(`${line}\n`);
-    said = line;
+    if (!quiet && job.state === 'running' && line !== shownLine) process.stderr.write(`${line}\n`);
+    shownLine = line;
     if (job.state === 'done') return job;
     if (job.state !== 'queued' && job.state !== 'running') {
       throw new SluiceError('job_failed', job.error?.message ?? `The job is ${job.state}.`);

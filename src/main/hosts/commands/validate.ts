@@ -7,7 +7,7 @@ import { records } from '../../intake/importers/reading/values.js';
 import { createRedactor, defaultPolicy } from '../../redact/index.js';
 import { openSummary, type Scan, unreadableRecord, validateRecord } from '../../validate/index.js';
 
-/** Records of a file that are told about without --json. */
+/** Records of a file whose issues are shown without --json. */
 const mostShown = 100;
 const mostIssues = 5;
 
@@ -91,14 +91,14 @@ function textOutput(): Output {
       }
       shown += 1;
       const lines = [`${file}${where === '' ? '' : `, ${where}`}: ${shape} ${valid ? 'valid' : 'INVALID'}`];
-      const told = [
+      const issues = [
         ...errors.map((issue) => ({ kind: 'error', ...issue })),
         ...warnings.map((issue) => ({ kind: 'warning', ...issue })),
       ];
-      for (const { kind, code, path, message } of told.slice(0, mostIssues)) {
+      for (const { kind, code, path, message } of issues.slice(0, mostIssues)) {
         lines.push(`  ${kind} ${code}${path === '' ? '' : ` at ${path}`}: ${message}`);
       }
-      if (told.length > mostIssues) lines.push(`  and ${told.length - mostIssues} more`);
+      if (issues.length > mostIssues) lines.push(`  and ${issues.length - mostIssues} more`);
       await write(`${lines.join('\n')}\n`);
     },
     async end(summary) {
@@ -108,8 +108,8 @@ function textOutput(): Output {
       const lines = hidden > 0 ? [`and ${hidden} more records; --json shows all`] : [];
       lines.push(`${traces} records: ${valid} valid, ${invalid} invalid`);
       for (const [kind, counts] of Object.entries({ errors: errors_by_code, warnings: warnings_by_code })) {
-        const told = Object.entries(counts).map(([code, count]) => `${code} ${count}`);
-        if (told.length > 0) lines.push(`  ${kind}: ${told.join(', ')}`);
+        const counted = Object.entries(counts).map(([code, count]) => `${code} ${count}`);
+        if (counted.length > 0) lines.push(`  ${kind}: ${counted.join(', ')}`);
       }
       await write(`${lines.join('\n')}\n`);
     },

@@ -63,7 +63,7 @@ function exchangeOf(entry: JsonObject, text: string): CapturedExchange | string 
   const head = started + micros(toHead);
   const failure = textOf(response['_error']) ?? textOf(entry['_error']);
   const responded = status > 0;
-  const said = numberOf(objectOf(response['content'])['size']) ?? 0;
+  const contentBytes = numberOf(objectOf(response['content'])['size']) ?? 0;
   return {
     exchange_id: lengthPrefixedId(started, `import:${id}`, contentKey(text)),
     kind: socket ? 'websocket' : 'http',
@@ -94,7 +94,7 @@ function exchangeOf(entry: JsonObject, text: string): CapturedExchange | string 
                 decoded: true,
                 chunks: down.body.length === 0 ? [] : down.chunks,
                 // A browser may have thrown the body away and kept its size.
-                ...(socket || received.length > 0 ? {} : { bytes: said }),
+                ...(socket || received.length > 0 ? {} : { bytes: contentBytes }),
               },
             ),
             status,

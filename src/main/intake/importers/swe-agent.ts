@@ -75,7 +75,7 @@ function* trajectory(document: JsonObject, key: string, context: ImportContext):
     }),
   };
   let at = context.at;
-  let said: ChatMessage[] = [];
+  let unanswered: ChatMessage[] = [];
   let calls = 0;
   let place = 0;
   const record = function* (rest: Parameters<typeof recordOf>[4], duration = 1): Generator<ImportItem> {
@@ -94,7 +94,7 @@ function* trajectory(document: JsonObject, key: string, context: ImportContext):
   };
   for (const { raw, read } of messages) {
     if (raw['role'] !== 'assistant') {
-      said.push(...read);
+      unanswered.push(...read);
       continue;
     }
     const called = Array.isArray(raw['tool_calls']) && raw['tool_calls'].length > 0;
@@ -104,12 +104,12 @@ function* trajectory(document: JsonObject, key: string, context: ImportContext):
     yield* record({
       call: {
         format: id,
-        request: requestOf(said, { model, history_complete: calls === 0 }),
+        request: requestOf(unanswered, { model, history_complete: calls === 0 }),
         response: responseOf(read, { model }),
       },
       events,
     });
-    said = [];
+    unanswered = [];
     calls += 1;
   }
   // Steps beyond the history: it may have been cut, or left out.
@@ -119,7 +119,7 @@ function* trajectory(document: JsonObject, key: string, context: ImportContext):
       response === undefined ? [] : [{ type: 'message', role: 'assistant', content: response, at }];
     yield* record({ events: [...events, ...action(step, at + 1)] });
   }
-  const rest = said.flatMap((message): IntakeEvent[] =>
+  const rest = unanswered.flatMap((message): IntakeEvent[] =>
     message.parts.flatMap((part): IntakeEvent[] => {
       if (part.type === 'text') return [{ type: 'message', role: message.role, content: part.text, at }];
       if (part.type !== 'tool_result') return [];

@@ -1,7 +1,7 @@
 import { SluiceError } from '../../../shared/errors.js';
 import { uuidv7 } from '../../../shared/ids.js';
 import type { CapturedExchange, IntakeRecord, SentHeads, SentKind, SentOrders } from '../../../shared/model/index.js';
-import { type OpenBody, openBody, type SentHow, type SentParts } from './index.js';
+import { type OpenBody, openBody, type SentDependencies, type SentHow } from './index.js';
 import { slicesOf } from './slices.js';
 
 export type Sender = NonNullable<IntakeRecord['principal']>;
@@ -32,7 +32,7 @@ interface Held {
 }
 
 /** Bodies that are being read, by a name that each gets. */
-export function createSentBodies(parts: SentParts) {
+export function createSentBodies(parts: SentDependencies) {
   const held = new Map<string, Held>();
 
   function heldAs(name: string): Held {

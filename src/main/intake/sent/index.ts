@@ -24,7 +24,7 @@ export interface SentHow {
   encoding: string;
 }
 
-export interface SentParts {
+export interface SentDependencies {
   readMessages: ReadMessages;
   /** One for all bodies: it remembers which conversation a trace id belongs to. */
   readOtlp: ReturnType<typeof createOtlpReader>;
@@ -39,7 +39,7 @@ export interface OpenBody<K extends SentKind> {
 /** The largest body, inflated. */
 const maxBytes = 10_000_000;
 
-const openers: { [K in SentKind]: (bytes: Uint8Array, how: SentHow, parts: SentParts) => OpenBody<K> } = {
+const openers: { [K in SentKind]: (bytes: Uint8Array, how: SentHow, parts: SentDependencies) => OpenBody<K> } = {
   ingest(bytes, _how, { readMessages }) {
     const sent = bodyOf(ingestSchema, bytes, 'request_invalid');
     return {
@@ -85,7 +85,12 @@ const openers: { [K in SentKind]: (bytes: Uint8Array, how: SentHow, parts: SentP
 };
 
 /** Reads a body. Throws `request_invalid`, `validation_failed`, `media_type_unsupported`, `body_too_large`. */
-export function openBody<K extends SentKind>(kind: K, bytes: Uint8Array, how: SentHow, parts: SentParts): OpenBody<K> {
+export function openBody<K extends SentKind>(
+  kind: K,
+  bytes: Uint8Array,
+  how: SentHow,
+  parts: SentDependencies,
+): OpenBody<K> {
   return openers[kind](bytes, how, parts);
 }
 

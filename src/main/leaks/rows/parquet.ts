@@ -9,13 +9,13 @@ const batchRows = 1000;
 /** Apache Parquet, one row group after the other. Throws `export_unreadable` for what is none, or packed otherwise. */
 export async function* parquetRows(path: string, after: RowPlace | null = null): AsyncGenerator<FileRow> {
   const file = await asyncBufferFromFile(path);
-  const metadata = await known(path, parquetMetadataAsync(file));
+  const metadata = await readable(path, parquetMetadataAsync(file));
   let first = 0;
   for (const group of metadata.row_groups) {
     const end = first + Number(group.num_rows);
     for (let rowStart = Math.max(first, after?.row ?? 0); rowStart < end; rowStart += batchRows) {
       const rowEnd = Math.min(end, rowStart + batchRows);
-      const rows = await known(path, parquetReadObjects({ file, metadata, rowStart, rowEnd }));
+      const rows = await readable(path, parquetReadObjects({ file, metadata, rowStart, rowEnd }));
       for (const [index, row] of rows.entries()) {
         yield { row: rowStart + index + 1, value: toJson(row), offset: null };
       }
@@ -30,7 +30,7 @@ export async function parquetRow(path: string, row: number): Promise<Json | null
   return null;
 }
 
-async function known<T>(path: string, reading: Promise<T>): Promise<T> {
+async function readable<T>(path: string, reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (error) {

@@ -19,6 +19,6 @@ export interface RuleSet {
 /** A set of rules as it is listed. */
 export interface LeakRules extends Listed {
   description: string;
-  /** @param known exact values that may stand nowhere */
-  open(known: readonly string[]): RuleSet | Promise<RuleSet>;
+  /** @param knownValues exact values that may stand nowhere */
+  open(knownValues: readonly string[]): RuleSet | Promise<RuleSet>;
 }

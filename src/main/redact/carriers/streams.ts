@@ -33,8 +33,8 @@ const continues = new Map<string, boolean>();
 
 /** Whether text under this key may go on in the next event. */
 function mayContinue(key: string): boolean {
-  const known = continues.get(key);
-  if (known !== undefined) return known;
+  const cached = continues.get(key);
+  if (cached !== undefined) return cached;
   const answer = !wholeKeys.test(key);
   if (continues.size >= 10_000) continues.clear();
   if (key.length <= 64) continues.set(key, answer);

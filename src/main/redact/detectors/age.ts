@@ -29,8 +29,8 @@ export const ageDetectors: readonly AnchoredDetector[] = [
       ahead.lastIndex = end;
       const number = ahead.exec(text)?.[1];
       if (number === undefined || Number(number) > 120 || Number(number) < 1) return null;
-      const told = text.slice(start, end).toLowerCase();
-      if (told === "i'm" && !/^(?:[.,!?]|$|\s*(?:y\/o|years))/.test(text.slice(ahead.lastIndex, ahead.lastIndex + 8)))
+      const words = text.slice(start, end).toLowerCase();
+      if (words === "i'm" && !/^(?:[.,!?]|$|\s*(?:y\/o|years))/.test(text.slice(ahead.lastIndex, ahead.lastIndex + 8)))
         return null;
       return { start: ahead.lastIndex - number.length, end: ahead.lastIndex, confidence: 0.75 };
     },

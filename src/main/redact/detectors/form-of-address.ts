@@ -46,7 +46,7 @@ export const formOfAddressDetector: AnchoredDetector = {
 const occupation =
   'accountant|actor|administrator|advisor|adviser|agent|analyst|architect|artist|assembler|assistant|attendant|attorney|auditor|baker|barber|bartender|bookkeeper|broker|builder|butcher|buyer|captain|carpenter|cashier|chef|chemist|cleaner|clerk|coach|consultant|contractor|cook|coordinator|counselor|counsellor|crew|dealer|dentist|designer|developer|dietitian|director|dispatcher|doctor|drafter|driver|economist|editor|electrician|engineer|estimator|examiner|executive|farmer|firefighter|fitter|foreman|geologist|guard|hairdresser|handler|helper|hygienist|inspector|installer|instructor|interpreter|interviewer|investigator|janitor|journalist|judge|laborer|lawyer|lecturer|librarian|loader|locksmith|machinist|maker|manager|mason|mechanic|midwife|miner|nurse|officer|operator|optician|optometrist|packager|painter|paralegal|paramedic|pharmacist|photographer|physician|physicist|pilot|planner|plumber|porter|practitioner|principal|printer|processor|producer|professor|programmer|psychiatrist|psychologist|realtor|receptionist|recruiter|repairer|reporter|representative|researcher|roofer|sailor|salesperson|scientist|secretary|seller|setter|singer|sociologist|specialist|statistician|stylist|superintendent|supervisor|surgeon|surveyor|tailor|teacher|technician|technologist|teller|tender|therapist|trainer|translator|tutor|veterinarian|waiter|waitress|weaver|welder|worker|writer';
 const ownLine = new RegExp(`^[ \\t>]{0,8}((?:[\\p{L}-]{2,20},? ){0,6}(?:${occupation}))[ \\t]{0,4}$`, 'gimu');
-const told = new RegExp(
+const inSentence = new RegExp(
   `(?:, the |\\b(?:as an? |as |works as an? |i am an? |job title(?: is|:)? ))((?:[\\p{L}-]{2,20} ){0,3}(?:${occupation}))(?![\\p{L}-])`,
   'giu',
 );
@@ -58,7 +58,7 @@ export const occupationDetector: DigitDetector = {
   digits: 0,
   find(text) {
     const spans: Span[] = [];
-    for (const pattern of [ownLine, told]) {
+    for (const pattern of [ownLine, inSentence]) {
       for (const match of text.matchAll(pattern)) {
         const [whole, name = ''] = match;
         const start = match.index + whole.indexOf(name);

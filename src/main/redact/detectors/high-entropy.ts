@@ -56,16 +56,16 @@ function announced(text: string, end: number): Span | null {
   return judge(text, from, stop, true);
 }
 
-function judge(text: string, start: number, end: number, told: boolean): Span | null {
+function judge(text: string, start: number, end: number, named: boolean): Span | null {
   const value = text.slice(start, end);
   if (prefixed.test(value) || sequence.test(value) || isStandIn(value)) return null;
   const hex = /^[0-9a-f]+$/i.test(value);
-  if (hex) return told && value.length >= 32 && entropy(value) > 3.2 ? { start, end, confidence: 0.6 } : null;
+  if (hex) return named && value.length >= 32 && entropy(value) > 3.2 ? { start, end, confidence: 0.6 } : null;
   if (!/[a-z]/.test(value) || !/[A-Z]/.test(value) || !/\d/.test(value)) return null;
   if (value.split('/').length > 1 + value.length / 16 || value.split('-').length > 1 + value.length / 16) return null;
   if (inWords(value) > 0.3) return null;
   if (changes(value) < 0.4 || entropy(value) < (value.length > 32 ? 4.5 : 4.1)) return null;
-  return { start, end, confidence: told ? 0.6 : 0.5 };
+  return { start, end, confidence: named ? 0.6 : 0.5 };
 }
 
 /** Share of the characters that are in English words of three letters or more, as identifiers join them. */

@@ -36,13 +36,13 @@ const base64Character = /[A-Za-z0-9+/=_-]/;
  * policy keeps or allows. Escapes are decoded by the scanner and base64 by the walk; what those pass over is looked for
  * in its encoded spelling.
  */
-export function knownValueDetectors(known: readonly string[], values: readonly KnownValue[]): Detector[] {
-  const secrets = known.filter((value) => value.length >= shortestKnown);
+export function knownValueDetectors(secrets: readonly string[], values: readonly KnownValue[]): Detector[] {
+  const long = secrets.filter((value) => value.length >= shortestKnown);
   return [
     ...exact(
       'known-value',
       'SECRET',
-      secrets.map((value) => ({ value, entity: 'SECRET' })),
+      long.map((value) => ({ value, entity: 'SECRET' })),
     ),
     ...exact('deny-list', 'CUSTOM', values),
   ];

@@ -66,14 +66,14 @@ function find(text: string, { words }: Run, plain: () => boolean, out: Span[]): 
   if (found) return;
   const before = text.slice(Math.max(0, first.start - 40), first.start);
   const last = words[words.length - 1] as Word;
-  const told = whereabouts.test(before) || (preposition.test(before) && folded.some((name) => isCity(name)));
+  const announced = whereabouts.test(before) || (preposition.test(before) && folded.some((name) => isCity(name)));
   if (
     words.length > 4 ||
     !words.some((word) => (word.kind & (kinds.word | kinds.product)) === 0 || (word.capitals && word.text.length > 3))
   )
     return;
-  const unknown = words.some(({ kind }) => !isName(kind) || told);
-  if (told && unknown && !(words.length === 1 && first.kind & kinds.common))
+  const unknown = words.some(({ kind }) => !isName(kind) || announced);
+  if (announced && unknown && !(words.length === 1 && first.kind & kinds.common))
     out.push({ start: first.start, end: last.end, confidence: 0.68 });
   else if (inside.test(before) && plain() && words.every(isUnknown))
     out.push({ start: first.start, end: last.end, confidence: 0.64 });

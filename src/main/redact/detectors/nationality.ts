@@ -20,7 +20,7 @@ const peoples = new Set(
 );
 
 /** In lower case only where somebody says it of people. */
-const said =
+const statement =
   /\b(?:i am|i['’]m|we are|we['’]re|he is|she is|they are|you are)(?: an?| all| both| proud| half){0,2} ([a-z]{4,14})\b/gi;
 
 /** Also several of them, and spellings such as `Ecuadorean` and `Belizian`. */
@@ -36,7 +36,7 @@ export const nationalityDetector: DigitDetector = {
   digits: 0,
   find(text) {
     const spans: Span[] = [];
-    for (const match of text.matchAll(said)) {
+    for (const match of text.matchAll(statement)) {
       const [, word = ''] = match;
       const end = match.index + match[0].length;
       if (isPeople(word)) spans.push({ start: end - word.length, end, confidence: 0.7 });

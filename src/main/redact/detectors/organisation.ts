@@ -137,7 +137,7 @@ function partners(text: string, { runs, plain }: Prose, at: number): (Span & { t
   );
   const last = third.words[third.words.length - 1] as Word;
   if (isOrganisationWord(last.text)) return { start: a.start, end: last.end, confidence: 0.88, taken: 2 };
-  const told =
+  const announced =
     employer.test(before) || /\b(?:from|at|for) $/i.test(before) || corporate.test(after) || (alone && plain());
-  return told ? { start: a.start, end: c.end, confidence: 0.88, taken: 2 } : null;
+  return announced ? { start: a.start, end: c.end, confidence: 0.88, taken: 2 } : null;
 }

@@ -21,7 +21,7 @@ const compound =
 const units = [' apt.', ' apt ', 'apartment ', 'suite ', '\nsuite', '\napt', ' ste '];
 const boxes = ['p.o. box', 'po box', 'post office box', 'psc ', ' box ', 'postfach', 'apo a', 'fpo a', 'dpo a'];
 /** Words behind which an address stands. */
-const told =
+const announcements =
   "address is|address:|address to|address with|address of|address? |lives at|lives on|live at|live on|lived at|lived in|live in|living at|resides at|located at|meet me at|meet you at|is at |is on |off at |the same: |here they are: |sent to|ship to|ship it to|shipped to|deliver to|delivered to|return to|arrived at|stop at|taxi to|moved to|send it to|mail it to|mailed to|it's in |corner of".split(
     '|',
   );
@@ -140,7 +140,7 @@ export const postalAddressDetectors: readonly Detector[] = [
   {
     id: 'address-told',
     entity: 'ADDRESS',
-    anchors: told,
+    anchors: announcements,
     context: true,
     at(text, start, end) {
       if (!startsWord(text, start)) return null;

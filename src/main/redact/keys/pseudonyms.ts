@@ -13,8 +13,8 @@ export function createPseudonyms(key: Uint8Array): (entity: Entity, value: strin
   const made = new Map<string, string>();
   return (entity, value) => {
     const subject = `${entity}\0${normalise(entity, value)}`;
-    const known = made.get(subject);
-    if (known !== undefined) return known;
+    const cached = made.get(subject);
+    if (cached !== undefined) return cached;
     const digest = createHmac('sha256', key).update(subject).digest('hex');
     const pseudonym = `<${entity}_${digest.slice(0, 8)}>`;
     if (subject.length <= 256) {

@@ -34,8 +34,8 @@ export function createNameJudge(policy: RedactionPolicy): NameJudge {
   return {
     key(name) {
       if (name.length > 128) return null;
-      const known = seen.get(name);
-      if (known !== undefined) return known;
+      const cached = seen.get(name);
+      if (cached !== undefined) return cached;
       const answer = judge(name);
       if (seen.size >= 10_000) seen.clear();
       seen.set(name, answer);
@@ -52,8 +52,8 @@ export function createNameJudge(policy: RedactionPolicy): NameJudge {
     },
     personal(name) {
       if (name.length > 64) return null;
-      const known = seenPersonal.get(name);
-      if (known !== undefined) return known;
+      const cached = seenPersonal.get(name);
+      if (cached !== undefined) return cached;
       const plain = squeeze(name).replace(/^x(?=[a-z]{3})/, '');
       const answer = plain === '' ? null : (people.find(({ matches }) => matches(plain))?.entity ?? null);
       if (seenPersonal.size >= 10_000) seenPersonal.clear();

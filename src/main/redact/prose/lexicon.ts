@@ -79,8 +79,8 @@ const seen = new Map<string, number>();
 
 /** The kinds of a word as it stands in a text; answers of up to 20,000 words are kept. */
 export function kindsOf(word: string): number {
-  const known = seen.get(word);
-  if (known !== undefined) return known;
+  const cached = seen.get(word);
+  if (cached !== undefined) return cached;
   const lists = lexicon();
   const plain = fold(word).replaceAll('’', "'");
   const parts = plain.split(/[-']/);

@@ -107,8 +107,8 @@ export class ChunkStore {
 
   /** `address`: 32 hexadecimal digits. */
   #chunk(address: string, encode: (hash: Buffer) => Omit<ChunkRow, 'hash'>): number {
-    const known = this.#cache.get(address);
-    if (known !== undefined) return known;
+    const cached = this.#cache.get(address);
+    if (cached !== undefined) return cached;
     const hash = Buffer.from(address, 'hex');
     const chunk = this.#find.get({ hash })?.id ?? this.#insert.run({ hash, ...encode(hash) }).id;
     if (this.#cache.size >= cacheSize) this.#cache.delete(this.#cache.keys().next().value as string);

@@ -11,7 +11,7 @@ import { type Statements, sqlBuilder } from '../sqlite/statements.js';
 import { exchangeSearchText } from '../text/exchange-text.js';
 import type { TextIndex } from '../text/text-index.js';
 
-export interface ExchangeDeleteParts {
+export interface ExchangeDeleteDependencies {
   statements: Statements;
   chunks: ChunkStore;
   terms: Terms;
@@ -32,7 +32,14 @@ function selectRows() {
 }
 
 /** Makes what deletes exchanges: bodies, findings, their words in the text index, their values in the filters. */
-export function exchangeDeleter({ statements, chunks, terms, text, captureCounts, findings }: ExchangeDeleteParts) {
+export function exchangeDeleter({
+  statements,
+  chunks,
+  terms,
+  text,
+  captureCounts,
+  findings,
+}: ExchangeDeleteDependencies) {
   type ById = { id: number };
   const ofTrace = statements.prepare<{ trace: number }>()((_, p) => selectRows().where('x.trace', '=', p('trace')));
   const withoutTrace = statements.prepare<{ uid: Buffer }>()((_, p) =>

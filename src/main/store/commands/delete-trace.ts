@@ -12,9 +12,9 @@ import { resultOf } from '../sqlite/rows/tool-call.js';
 import { argumentsTextRow, resultTextRow, rowsOf, stepTextRow, titleRow } from '../sqlite/schema.js';
 import { callText, jsonText, stepText } from '../text/step-text.js';
 import { effectDeleter } from './delete-effects.js';
-import type { ExchangeDeleteParts, exchangeDeleter } from './delete-exchange.js';
+import type { ExchangeDeleteDependencies, exchangeDeleter } from './delete-exchange.js';
 
-export interface DeleteParts extends ExchangeDeleteParts {
+export interface DeleteDependencies extends ExchangeDeleteDependencies {
   documents: Documents;
   traceTerms: TraceTerms;
   exchanges: ReturnType<typeof exchangeDeleter>;
@@ -25,7 +25,7 @@ export interface DeleteParts extends ExchangeDeleteParts {
  * messages, steps, tool calls, decisions, effects, second reports, keys, findings, reviews, scores, its words in the text index, its values in the
  * filters. Traces that came of it stay, without their parent.
  */
-export function traceDeleter(parts: DeleteParts) {
+export function traceDeleter(parts: DeleteDependencies) {
   const { statements, documents, exchanges, terms, traceTerms, text, captureCounts, findings } = parts;
   type ById = { id: number };
   type ByRows = { first: number; last: number };

@@ -5,14 +5,14 @@ import { finishedBefore, mayGo } from '../read/retention.js';
 import { type Statements, sqlBuilder } from '../sqlite/statements.js';
 import type { exchangeDeleter } from './delete-exchange.js';
 
-interface Parts {
+interface Dependencies {
   statements: Statements;
   exchanges: ReturnType<typeof exchangeDeleter>;
   deleteTrace(traceId: string): boolean;
 }
 
 /** Makes what deletes a few of the oldest. */
-export function oldDeleter({ statements, exchanges, deleteTrace }: Parts) {
+export function oldDeleter({ statements, exchanges, deleteTrace }: Dependencies) {
   return {
     /** Traces that may still go: one that was reviewed or went on since it was read stays. */
     traces(traceIds: readonly string[], guard: RetentionGuard): { traces: number; exchanges: number } {

@@ -82,8 +82,8 @@ export class Documents {
 
   /** `hex`: SHA-256 of the content. */
   #id(hex: string, text: () => string): number {
-    const known = this.#cache.get(hex);
-    if (known !== undefined) return known;
+    const cached = this.#cache.get(hex);
+    if (cached !== undefined) return cached;
     const bytes = Buffer.from(hex, 'hex');
     const id = this.#find.get({ hash: bytes })?.id ?? this.#insert.run({ hash: bytes, data: packText(text()) }).id;
     if (this.#cache.size >= cacheSize) this.#cache.delete(this.#cache.keys().next().value as string);

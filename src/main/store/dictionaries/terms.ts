@@ -63,8 +63,8 @@ export class Terms {
 
   id(field: string, value: string): number {
     const key = `${field}\n${value}`;
-    const known = this.#cache.get(key);
-    if (known !== undefined) return known;
+    const cached = this.#cache.get(key);
+    if (cached !== undefined) return cached;
     const row = { field, folded: fold(value), value };
     const id = this.#find.get(row)?.id ?? this.#insert.run(row).id;
     if (this.#cache.size >= cacheSize) this.#cache.delete(this.#cache.keys().next().value as string);

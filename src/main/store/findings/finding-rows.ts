@@ -166,8 +166,8 @@ export class FindingRows {
   #group({ entity, detector, action, confidence }: Found, placement: FindingPlacement): number {
     const band = bandOf(confidence);
     const key = `${entity}\n${placement}\n${detector}\n${action}\n${band}`;
-    const known = this.#groups.get(key);
-    if (known !== undefined) return known;
+    const cached = this.#groups.get(key);
+    if (cached !== undefined) return cached;
     const row = { entity, placement, detector, action, band };
     const id = this.#findGroup.get(row)?.id ?? this.#addGroup.run(row).id;
     this.#groups.set(key, id);

@@ -1,7 +1,7 @@
 import type { Assembled } from '../../../shared/model/index.js';
 import { isSentKey } from '../../../shared/sent-keys.js';
 import type { Documents } from '../dictionaries/documents.js';
-import { MessageParts, noMessages } from '../text/message-parts.js';
+import { ContentParts, noMessages } from '../text/content-parts.js';
 import type { CallSaver } from './call.js';
 import type { EffectSaver } from './effects.js';
 import type { ExchangeSaver } from './exchange.js';
@@ -31,14 +31,14 @@ export function saveAssembled(savers: Savers, assembled: Assembled): SavedTopic[
   if (made !== null && trace !== null) {
     savers.calls.save(assembled, made, id, trace.id, client);
     savers.traces.addCall(trace, made);
-    const parts = new MessageParts(made, (message) => savers.documents.message(message));
+    const parts = new ContentParts(made, (message) => savers.documents.message(message));
     const sent = isSentKey(made.lineage.session_key);
     const failed = made.call.error !== null && made.steps.every(({ type }) => type !== 'error');
     saveRows(savers, made, trace, { call: id, sent, parts, failed, anyOrder: imported });
   }
   if (record !== undefined && trace !== null) {
     const own = record.trace_id === (made ?? record).trace_id ? trace : savers.traces.open(record);
-    const parts = new MessageParts(noMessages, (message) => savers.documents.message(message));
+    const parts = new ContentParts(noMessages, (message) => savers.documents.message(message));
     saveRows(savers, record, own, { call: null, sent: false, parts, failed: false, anyOrder: true });
     savers.records.save(record, own, exchange.ended_at);
     if (own !== trace) savers.traces.save(own);

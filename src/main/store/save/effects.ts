@@ -46,7 +46,7 @@ const columns = [
   'keys',
 ] as const satisfies (keyof EffectRow)[];
 
-interface Parts {
+interface Dependencies {
   captureCounts: CaptureCounts;
   toolCalls: ToolCallSaver;
   traces: TraceSaver;
@@ -57,7 +57,7 @@ interface Parts {
 
 /** Stores what tool calls did on the wire, and which tool call did it. */
 export class EffectSaver {
-  readonly #parts: Parts;
+  readonly #parts: Dependencies;
   readonly #insert: Prepared<EffectRow, unknown>;
   readonly #replace: Prepared<EffectRow, unknown>;
   readonly #find: Prepared<{ uid: Buffer }, Stored>;
@@ -67,7 +67,7 @@ export class EffectSaver {
   readonly #complete: Prepared<Pick<Schema['effects'], 'result' | 'status' | 'ended_at'> & { id: number }, unknown>;
   readonly #delivered: Prepared<{ id: number; result_altered: number }, unknown>;
 
-  constructor(statements: Statements, parts: Parts) {
+  constructor(statements: Statements, parts: Dependencies) {
     this.#parts = parts;
     this.#insert = statements.prepare<EffectRow>()((sql, p) =>
       sql.insertInto('effects').values(Object.fromEntries(columns.map((column) => [column, p(column)])) as EffectRow),

@@ -1,6 +1,6 @@
 import type { AssembledRows } from '../../../shared/model/index.js';
 import { rowIn } from '../sqlite/schema.js';
-import type { MessageParts } from '../text/message-parts.js';
+import type { ContentParts } from '../text/content-parts.js';
 import type { StepSaver } from './steps.js';
 import type { Completed, ToolCallSaver } from './tool-calls.js';
 import type { TraceSaver, TraceState } from './traces.js';
@@ -18,7 +18,7 @@ interface RowsFrom {
   call: number | null;
   /** That call was sent without admin. */
   sent: boolean;
-  parts: MessageParts;
+  parts: ContentParts;
   /** The call failed without a step that says so. */
   failed: boolean;
   /** They need not come in the order in which they happened. */
@@ -98,7 +98,7 @@ function keepOrder(savers: RowSavers, { steps }: AssembledRows, trace: TraceStat
   if (late) trace.step_order += 1;
 }
 
-function complete(savers: RowSavers, made: AssembledRows, trace: TraceState, parts: MessageParts) {
+function complete(savers: RowSavers, made: AssembledRows, trace: TraceState, parts: ContentParts) {
   const completed = new Map<string, Completed>();
   const decisions = new Set<number>();
   const traceOf = (traceId: string) =>

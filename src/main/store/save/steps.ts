@@ -6,7 +6,7 @@ import { encodeDeltas } from '../codec/varint.js';
 import type { Documents } from '../dictionaries/documents.js';
 import { rowsOf, type Schema, stepTextRow, traceOfRow } from '../sqlite/schema.js';
 import type { Prepared, Statements } from '../sqlite/statements.js';
-import { type MessageParts, partSaying } from '../text/message-parts.js';
+import { type ContentParts, partSaying } from '../text/content-parts.js';
 import { stepText } from '../text/step-text.js';
 import type { TextIndex } from '../text/text-index.js';
 
@@ -75,7 +75,7 @@ export class StepSaver {
   }
 
   /** What a tool call's row or a message has is left out of the step and put back on reading: each stands once. */
-  add(step: NewStep, row: number, shown: ShownToolCall | null, parts: MessageParts): void {
+  add(step: NewStep, row: number, shown: ShownToolCall | null, parts: ContentParts): void {
     const { type, step_id, at, call_id, ...data } = step;
     if (shown !== null && type === 'tool_call') for (const key of ['name', 'arguments', 'status']) drop(data, key);
     if (shown !== null && type === 'tool_result') drop(data, 'result');
@@ -140,7 +140,7 @@ export class StepSaver {
 function placeOf(
   step: NewStep,
   shown: ShownToolCall | null,
-  parts: MessageParts,
+  parts: ContentParts,
 ): { document: number; part: number | null } | null {
   const hash = 'message_hash' in step ? step.message_hash : undefined;
   const found = hash === undefined ? null : parts.message(hash);

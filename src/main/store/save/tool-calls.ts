@@ -8,7 +8,7 @@ import { lineageKey, looseToolCallKey } from '../lookups/lineage-keys.js';
 import { resultOf, type StoredResult } from '../sqlite/rows/tool-call.js';
 import { argumentsTextRow, resultTextRow, type Schema, traceOfRow } from '../sqlite/schema.js';
 import type { Prepared, Statements } from '../sqlite/statements.js';
-import type { MessageParts } from '../text/message-parts.js';
+import type { ContentParts } from '../text/content-parts.js';
 import { callText, jsonText } from '../text/step-text.js';
 import type { TextIndex } from '../text/text-index.js';
 import { micros } from './exchange.js';
@@ -240,7 +240,7 @@ export class ToolCallSaver {
   complete(
     arrival: ToolResultArrival,
     trace: number,
-    parts: MessageParts,
+    parts: ContentParts,
     traceOf: (traceId: string) => number | null,
   ): Completed | null {
     const found = this.find(arrival, traceOf);

@@ -160,8 +160,8 @@ export class TraceSaver {
 
   /** The trace as it stands; opened first where the rows begin one. */
   open(made: AssembledRows): TraceState {
-    const known = this.#byUid.get({ uid: uidBytes(made.trace_id) });
-    if (known) return known;
+    const cached = this.#byUid.get({ uid: uidBytes(made.trace_id) });
+    if (cached) return cached;
     if (made.new_trace === null) throw new Error('Rows were assembled into a trace that is not in the database.');
     const id = this.#add(made.new_trace, made);
     return this.byId(id) as TraceState;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionItem } from '../../../../src/shared/model/index.js';
-import { captured, decode, fixtureExchange, jsonHeaders, message, type Parts, sseHeaders } from '../support.js';
+import { captured, type Dependencies, decode, fixtureExchange, jsonHeaders, message, sseHeaders } from '../support.js';
 
-function item(parts: Parts): ActionItem {
+function item(parts: Dependencies): ActionItem {
   const decoded = decode(captured({ url: 'https://api.example:8443/orders?limit=5', ...parts }));
   expect(decoded).toMatchObject({ format: 'http', call: null, decode_error: null });
   expect(decoded.action).toMatchObject({ protocol: 'http', server: 'api.example:8443', session_id: null });
@@ -28,7 +28,7 @@ describe('plain HTTP', () => {
   });
 
   it('has no arguments without a body, and a result in every kind of answer', () => {
-    const get = (response: Parts['response']) => item({ method: 'GET', response }).result;
+    const get = (response: Dependencies['response']) => item({ method: 'GET', response }).result;
     expect(item({ method: 'GET' }).arguments).toBeNull();
     expect(get(message('<p>Hello</p>', [['content-type', 'text/html']]))).toBe('<p>Hello</p>');
     expect(get(message('data: a\n\ndata: b\n\n', sseHeaders))).toBe('a\nb');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionItem, DecodedAction, HeaderList, Json } from '../../../../src/shared/model/index.js';
-import { captured, decode, jsonHeaders, message, type Parts, sseHeaders } from '../support.js';
+import { captured, type Dependencies, decode, jsonHeaders, message, sseHeaders } from '../support.js';
 
 const url = 'http://127.0.0.1:8000/mcp';
 const rpc = (more: object) => ({ jsonrpc: '2.0', ...more });
@@ -13,7 +13,7 @@ const sse = (...events: (object | string)[]) =>
     .map((event) => `event: message\ndata: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`)
     .join('');
 
-interface Wire extends Parts {
+interface Wire extends Dependencies {
   sent?: object | object[];
   headers?: HeaderList;
   json?: object | object[];

@@ -6,7 +6,7 @@ import { createRedactor, defaultPolicy } from '../../../../src/main/redact/index
 it('hears of credentials that the proxy refused, and of nothing else that was refused there', () => {
   const heard: number[] = [];
   const observed = createObserved({
-    redactor: createRedactor({ policy: defaultPolicy, values: [], key: new Uint8Array(32), known: [] }),
+    redactor: createRedactor({ policy: defaultPolicy, values: [], key: new Uint8Array(32), secrets: [] }),
     tick: () => undefined,
     log: createLogger('silent'),
     caPath: '/ca.pem',

@@ -26,7 +26,7 @@ function fresh(policy?: unknown) {
 
 function open(folder: ReturnType<typeof fresh>, pseudonymKey = key) {
   const vault = openVault(folder.vault, key);
-  const live = openLiveRedactor({ folder, vault, pseudonymKey, known: [] });
+  const live = openLiveRedactor({ folder, vault, pseudonymKey, secrets: [] });
   opened.push(live);
   const pushed: Rules[] = [];
   live.connect(async (rules) => void pushed.push(rules));

@@ -24,7 +24,7 @@ parentPort.on('message', ({ id, request }) => {
       parentPort.postMessage({ event: { type: 'call', id: 1, command: { name: 'stored', args: [] } } });
     }
   } else if (request.type === 'abort') {
-    parentPort.postMessage({ id: jobs.get(request.job), error: { code: 'job_cancelled', message: request.state, known: true } });
+    parentPort.postMessage({ id: jobs.get(request.job), error: { code: 'job_cancelled', message: request.state, expected: true } });
     answer(null);
   } else if (request.type === 'answer') {
     parentPort.postMessage({ id: asked.get(request.id), value: 'told' });

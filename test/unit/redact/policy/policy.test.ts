@@ -43,7 +43,7 @@ describe('policy', () => {
 
   it('finds known values first, in any encoding', () => {
     const value = 'plain words / as a secret';
-    const redact = redactor({ known: [value, 'short'] });
+    const redact = redactor({ secrets: [value, 'short'] });
     const { text, findings } = redact.text(
       JSON.stringify({ a: `x ${value}`, b: encodeURIComponent(value), c: 'short' }),
     );

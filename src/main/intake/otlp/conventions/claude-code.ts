@@ -1,5 +1,5 @@
 import type { Convention, Meaning } from '../meaning.js';
-import { callOf, usageOf } from '../parts.js';
+import { callOf, usageOf } from '../reported-call.js';
 import type { Span } from '../spans.js';
 import { countOf, first, numberOf, textOf, unwrapped } from '../values.js';
 

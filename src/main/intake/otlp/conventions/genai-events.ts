@@ -1,6 +1,6 @@
 import type { ChatMessage, Json, Role } from '../../../../shared/model/index.js';
 import type { ReadMessages } from '../../read-messages.js';
-import { chatMessages, genaiMessages } from '../parts.js';
+import { chatMessages, genaiMessages } from '../reported-call.js';
 import type { Span } from '../spans.js';
 import { isObject, type JsonObject, textOf, unwrapped } from '../values.js';
 

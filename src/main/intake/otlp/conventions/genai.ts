@@ -1,7 +1,7 @@
 import type { ChatMessage, IntakeCall, Usage } from '../../../../shared/model/index.js';
 import type { ReadMessages } from '../../read-messages.js';
 import type { Convention, Meaning } from '../meaning.js';
-import { callOf, genaiMessages, genaiParts, toolOffers, usageOf } from '../parts.js';
+import { callOf, genaiMessages, genaiParts, toolOffers, usageOf } from '../reported-call.js';
 import type { Span } from '../spans.js';
 import { countOf, first, type JsonObject, listOf, numberOf, present, textOf, unwrapped } from '../values.js';
 import { eventMessages } from './genai-events.js';
@@ -112,7 +112,7 @@ function modelCall(
   operation: IntakeCall['request']['operation'],
   readMessages: ReadMessages,
 ): IntakeCall {
-  const said = messagesOf(span, attributes, readMessages);
+  const messages = messagesOf(span, attributes, readMessages);
   return callOf(span, 'otel-genai', {
     model: textOf(attributes['gen_ai.request.model']),
     params: paramsOf(attributes),
@@ -120,14 +120,14 @@ function modelCall(
       ...toolOffers(first(attributes, 'gen_ai.tool.definitions', 'gen_ai.request.tools')),
       ...flatTools(attributes),
     ],
-    input: said.input,
-    output: said.output,
+    input: messages.input,
+    output: messages.output,
     operation,
     stream: first(attributes, 'gen_ai.request.stream', 'llm.is_streaming', 'gen_ai.is_streaming') === true || undefined,
     previous_response_id: textOf(attributes['openai.request.previous_response_id']),
     response_id: textOf(attributes['gen_ai.response.id']),
     response_model: textOf(attributes['gen_ai.response.model']),
-    stop_reason: textOf(listOf(unwrapped(attributes['gen_ai.response.finish_reasons']))[0]) ?? said.stop_reason,
+    stop_reason: textOf(listOf(unwrapped(attributes['gen_ai.response.finish_reasons']))[0]) ?? messages.stop_reason,
     usage: usage(attributes),
     first_chunk_s: numberOf(
       first(attributes, 'gen_ai.response.time_to_first_chunk', 'gen_ai.server.time_to_first_token'),

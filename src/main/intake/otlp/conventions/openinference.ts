@@ -1,7 +1,7 @@
 import type { ChatMessage, Json, Part, Role, Usage } from '../../../../shared/model/index.js';
 import type { ReadMessages } from '../../read-messages.js';
 import type { Convention, Meaning } from '../meaning.js';
-import { callOf, genaiMessages, roleOf, toolCall, toolOffers, usageOf } from '../parts.js';
+import { callOf, genaiMessages, roleOf, toolCall, toolOffers, usageOf } from '../reported-call.js';
 import type { Span } from '../spans.js';
 import {
   countOf,

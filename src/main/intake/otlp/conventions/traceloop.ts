@@ -1,6 +1,6 @@
 import type { ChatMessage, Json, ToolOffer } from '../../../../shared/model/index.js';
 import type { ReadMessages } from '../../read-messages.js';
-import { chatMessages, toolOffers } from '../parts.js';
+import { chatMessages, toolOffers } from '../reported-call.js';
 import { isObject, type JsonObject, numbered, present, textOf, tree, unwrapped } from '../values.js';
 
 /** OpenLLMetry's messages, one attribute a field: `gen_ai.prompt.0.content`, `gen_ai.completion.0.tool_calls.0.name`. */

@@ -1,6 +1,6 @@
 import type { ChatMessage, Json, Part } from '../../../../shared/model/index.js';
 import type { Convention, Meaning } from '../meaning.js';
-import { callOf, roleOf, toolCall, toolOffers, usageOf } from '../parts.js';
+import { callOf, roleOf, toolCall, toolOffers, usageOf } from '../reported-call.js';
 import type { Span } from '../spans.js';
 import { countOf, first, isObject, listOf, numberOf, objectsOf, textOf, unwrapped } from '../values.js';
 

@@ -123,8 +123,8 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonReda
       if ((edits[next]?.start ?? end) < end) continue;
       const found = text(inner, depth + 1);
       // One edit for all of it: what keeps a whole example out of exports speaks for the others.
-      const told = found.find((edit) => edit.found?.action === 'drop') ?? found[0];
-      if (told) wrapped.push({ start, end, text: encode(applyEdits(inner, found)), found: told.found });
+      const finding = found.find((edit) => edit.found?.action === 'drop') ?? found[0];
+      if (finding) wrapped.push({ start, end, text: encode(applyEdits(inner, found)), found: finding.found });
     }
     return wrapped.length === 0 ? edits : [...edits, ...wrapped].sort((a, b) => a.start - b.start);
   }
@@ -134,8 +134,8 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonReda
     // Deeper strings are remembered with the one they are in; short ones only where the same few come in every event.
     const long = depth === 1 && (repeats || raw.length >= memoFrom);
     if (long) {
-      const known = memo.get(raw);
-      if (known) return known;
+      const cached = memo.get(raw);
+      if (cached) return cached;
     }
     const decoded = text(decodeString(raw), depth);
     const answer = decoded.length === 0 ? nothing : { decoded, raw: toRaw(raw, decoded) };
@@ -144,8 +144,8 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonReda
   }
 
   function keyAnswer(raw: string): KeyAnswer {
-    const known = keys.get(raw);
-    if (known) return known;
+    const cached = keys.get(raw);
+    if (cached) return cached;
     const value = decodeString(raw);
     const decoded = raw.length < 3 ? noEdits : scanner.scan(value);
     const key = applyEdits(value, decoded).slice(0, longestKey);
@@ -255,8 +255,8 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonReda
   }
 
   function isPlainNumber(key: string): boolean {
-    const known = plain.get(key);
-    if (known !== undefined) return known;
+    const cached = plain.get(key);
+    if (cached !== undefined) return cached;
     const answer = plainNumber.test(key);
     if (plain.size >= 10_000) plain.clear();
     if (key.length <= 64) plain.set(key, answer);

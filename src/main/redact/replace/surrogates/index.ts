@@ -96,8 +96,8 @@ export function createSurrogates(key: Uint8Array): Surrogates {
       const family = families[entity]?.family;
       if (family === undefined) return null;
       const name = `${entity}\0${value}`;
-      const known = made.get(name);
-      if (known !== undefined) return known;
+      const cached = made.get(name);
+      if (cached !== undefined) return cached;
       const answer = family.make(value, normalise(entity, value), numbers);
       if (name.length <= 256) {
         if (made.size >= remembered) made.clear();
@@ -113,8 +113,8 @@ export function createSurrogates(key: Uint8Array): Surrogates {
       const family = families[entity]?.family;
       if (family === undefined) return false;
       const name = `${entity}\0${value}`;
-      const known = judged.get(name);
-      if (known !== undefined) return known;
+      const cached = judged.get(name);
+      if (cached !== undefined) return cached;
       // What its form told the first time, the name of its key may tell the second.
       const likely = wordFamilies.has(family) ? wordy : formed;
       const answer = family.isOurs(value, numbers) || likely.some((each) => each.isOurs(value, numbers));

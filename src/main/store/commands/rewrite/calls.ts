@@ -3,10 +3,10 @@ import { type Packed, unpackText } from '../../codec/pack.js';
 import { uidText } from '../../codec/uid.js';
 import { decodeDeltas } from '../../codec/varint.js';
 import { lineageKey, ownKey } from '../../lookups/lineage-keys.js';
+import type { RewriteDependencies } from './dependencies.js';
 import type { DocumentRewriter } from './documents.js';
 import { changedKeys, moveLineage } from './keys.js';
-import type { RewriteParts } from './parts.js';
-import type { Said } from './rewriting.js';
+import type { CallMessages } from './rewriting.js';
 import type { Texts } from './texts.js';
 
 /** Part of a fingerprint that calls are looked up by; see assemble/fingerprint.ts. */
@@ -30,7 +30,7 @@ interface Row {
  * Rewrites what a call says of itself, and gives it the keys that its new words have. Runs before the documents do: the old
  * keys are worked out of the old messages.
  */
-export function callRewriter(parts: RewriteParts, texts: Texts, documents: DocumentRewriter) {
+export function callRewriter(parts: RewriteDependencies, texts: Texts, documents: DocumentRewriter) {
   const { db, making, touch } = parts;
   const find = db.prepare<[number], Row>(
     `SELECT c.id, c.uid, c.trace, up.uid AS parent_uid, c.client, c.session_key, c.fingerprint, c.lineage, c.data,
@@ -42,7 +42,7 @@ export function callRewriter(parts: RewriteParts, texts: Texts, documents: Docum
   );
   const moveTraceKey = db.prepare('UPDATE OR REPLACE trace_keys SET key = ? WHERE key = ?');
 
-  function contentOf(row: Row): { before: Said; after: Said } | null {
+  function contentOf(row: Row): { before: CallMessages; after: CallMessages } | null {
     const request = decodeDeltas(row.request_messages);
     const response = decodeDeltas(row.response_messages);
     if (![...request, ...response].some((id) => documents.changes(id))) return null;

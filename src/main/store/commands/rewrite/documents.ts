@@ -6,7 +6,7 @@ import { selectSteps, stepOf } from '../../sqlite/rows/step.js';
 import { resultOf } from '../../sqlite/rows/tool-call.js';
 import { resultTextRow, stepTextRow, traceOfRow } from '../../sqlite/schema.js';
 import { jsonText, stepText } from '../../text/step-text.js';
-import type { RewriteParts } from './parts.js';
+import type { RewriteDependencies } from './dependencies.js';
 import type { Texts } from './texts.js';
 
 /** Characters of messages that are held before and after: the calls of a trace share nearly all of theirs. */
@@ -21,12 +21,12 @@ interface Seen {
 
 /** Messages, tool lists and option lists: each is rewritten once, for all who show it. */
 export class DocumentRewriter {
-  readonly #parts: RewriteParts;
+  readonly #parts: RewriteDependencies;
   readonly #texts: Texts;
   readonly #seen = new Map<number, Seen>();
   #chars = 0;
 
-  constructor(parts: RewriteParts, texts: Texts) {
+  constructor(parts: RewriteDependencies, texts: Texts) {
     this.#parts = parts;
     this.#texts = texts;
   }
@@ -124,8 +124,8 @@ export class DocumentRewriter {
   }
 
   #look(id: number): Seen | null {
-    const known = this.#seen.get(id);
-    if (known) return known;
+    const cached = this.#seen.get(id);
+    if (cached) return cached;
     const data = this.#parts.db.prepare('SELECT data FROM documents WHERE id = ?').pluck().get(id) as
       | Packed
       | undefined;

@@ -7,7 +7,7 @@ import { decodeDeltas, encodeDeltas } from '../../codec/varint.js';
 import { isCommon } from '../../save/exchange-terms.js';
 import { exchangeTextRow, type Schema } from '../../sqlite/schema.js';
 import { exchangeSearchText } from '../../text/exchange-text.js';
-import type { RewriteParts } from './parts.js';
+import type { RewriteDependencies } from './dependencies.js';
 import { rolesOf } from './roles.js';
 import type { Texts } from './texts.js';
 
@@ -28,7 +28,7 @@ interface Stored {
 }
 
 /** Rewrites exchanges through the gate that they once came through: heads and bodies, each in its own syntax. */
-export function exchangeRewriter(parts: RewriteParts, texts: Texts) {
+export function exchangeRewriter(parts: RewriteDependencies, texts: Texts) {
   const { db, chunks, bodies, text, terms, traceTerms, captureCounts, findings, making, touch } = parts;
   const { rewriting } = texts;
   const find = db.prepare<[number], Row>(

@@ -1,9 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import { uidText } from '../../codec/uid.js';
 import { callRewriter } from './calls.js';
+import type { RewriteDependencies } from './dependencies.js';
 import { DocumentRewriter } from './documents.js';
 import { exchangeRewriter } from './exchanges.js';
-import type { RewriteParts } from './parts.js';
 import { newTally, type RewriteHit, type RewriteLook, type RewriteState, type Rewriting } from './rewriting.js';
 import {
   columnRewriter,
@@ -48,7 +48,7 @@ interface Run {
  * @param alone runs one row so that its failure undoes nothing else
  */
 export function createRewriter(
-  parts: Omit<RewriteParts, 'touch'>,
+  parts: Omit<RewriteDependencies, 'touch'>,
   transaction: <T>(work: () => T) => T,
   alone: <T>(work: () => T) => T,
 ) {
@@ -171,7 +171,7 @@ function placesOf({ tally }: Texts): number {
   return Object.values(tally.places).reduce((sum, count) => sum + count, tally.sealed_deleted);
 }
 
-function tablesOf(parts: RewriteParts, texts: Texts): Table[] {
+function tablesOf(parts: RewriteDependencies, texts: Texts): Table[] {
   const documents = new DocumentRewriter(parts, texts);
   const table = (name: string, share: number, one: (id: number) => void): Table => ({ name, share, rows: name, one });
   const whole = (name: string, all: () => void): Table => ({ name, share: 1, rows: null, one: all });

@@ -23,7 +23,7 @@ export interface Rewriting {
 }
 
 /** Messages of a call, as they stood or as they will stand. */
-export interface Said {
+export interface CallMessages {
   request: ChatMessage[];
   response: ChatMessage[];
 }
@@ -42,10 +42,10 @@ export interface Making {
   /** One for each way in which the call may have been chained; those of the other ways are not stored. */
   keyChanges(
     call: { call_id: string; parent_call_id: string | null; operation: string },
-    before: Said,
-    after: Said,
+    before: CallMessages,
+    after: CallMessages,
   ): KeyChanges[];
-  fingerprint(stored: string, before: Said, after: Said): string;
+  fingerprint(stored: string, before: CallMessages, after: CallMessages): string;
   effectKeys(name: string, args: Json): string[];
   /** The events of a stored stream; null where the text is none. */
   events(framing: 'sse' | 'ndjson' | 'json-array', text: string): StreamEvent[] | null;

@@ -6,12 +6,12 @@ import { toolCallKeys } from '../../save/tool-calls.js';
 import { selectSteps, stepOf } from '../../sqlite/rows/step.js';
 import { argumentsTextRow, resultTextRow, stepTextRow, titleRow, traceOfRow } from '../../sqlite/schema.js';
 import { callText, jsonText, stepText } from '../../text/step-text.js';
+import type { RewriteDependencies } from './dependencies.js';
 import { keysOf } from './keys.js';
-import type { RewriteParts } from './parts.js';
 import type { Texts } from './texts.js';
 
 /** What a step says itself; what it shows of a message or a tool call is rewritten there. */
-export function stepRewriter({ db, statements, text, touch }: RewriteParts, texts: Texts) {
+export function stepRewriter({ db, statements, text, touch }: RewriteDependencies, texts: Texts) {
   const find = statements.prepare<{ id: number }>()((_, p) => selectSteps().where('s.id', '=', p('id')));
   const update = db.prepare('UPDATE steps SET data = ? WHERE id = ?');
   return (id: number): void => {
@@ -40,7 +40,7 @@ interface ToolCallRow {
   session_key: string | null;
 }
 
-export function toolCallRewriter({ db, text, making, touch }: RewriteParts, texts: Texts) {
+export function toolCallRewriter({ db, text, making, touch }: RewriteDependencies, texts: Texts) {
   const find = db.prepare<[number], ToolCallRow>(
     `SELECT k.id, k.tool_call_id, k.call, n.value AS name, k.at, k.arguments, k.result, k.metadata, k.effect_keys,
             c.session_key
@@ -115,7 +115,7 @@ interface EffectRow {
   keys: Buffer;
 }
 
-export function effectRewriter({ db, making, touch }: RewriteParts, texts: Texts) {
+export function effectRewriter({ db, making, touch }: RewriteDependencies, texts: Texts) {
   const find = db.prepare<[number], EffectRow>(
     'SELECT id, trace, tool_call, tool_call_id, server, name, arguments, result, joined, keys FROM effects WHERE id = ?',
   );
@@ -162,7 +162,7 @@ interface TraceRow {
 }
 
 /** A trace's own texts, and what people said of it. */
-export function traceRewriter({ db, text, touch }: RewriteParts, texts: Texts) {
+export function traceRewriter({ db, text, touch }: RewriteDependencies, texts: Texts) {
   const find = db.prepare<[number], TraceRow>(
     'SELECT id, title, source, metadata, models, tool_names, tags, note, consent, qa_results FROM traces WHERE id = ?',
   );
@@ -219,7 +219,7 @@ export function traceRewriter({ db, text, touch }: RewriteParts, texts: Texts) {
 
 /** Columns of JSON or packed JSON that nothing else hangs on. */
 export function columnRewriter(
-  { db, touch }: RewriteParts,
+  { db, touch }: RewriteDependencies,
   texts: Texts,
   table: 'decisions' | 'witnesses' | 'typed_findings',
   columns: { packed: string[]; json: string[]; plain: string[] },
@@ -246,7 +246,7 @@ export function columnRewriter(
 }
 
 /** What an earlier record left for later ones. */
-export function noteRewriter({ db }: RewriteParts, texts: Texts): () => void {
+export function noteRewriter({ db }: RewriteDependencies, texts: Texts): () => void {
   return () => {
     const update = db.prepare('UPDATE notes SET value = ? WHERE key = ?');
     for (const { key, value } of db.prepare('SELECT key, value FROM notes').all() as { key: Buffer; value: Packed }[]) {
@@ -259,7 +259,7 @@ export function noteRewriter({ db }: RewriteParts, texts: Texts): () => void {
 }
 
 /** A job's record: only what people typed and what it tells in words; paths and ids are used again as they are. */
-export function jobRewriter({ db }: RewriteParts, texts: Texts) {
+export function jobRewriter({ db }: RewriteDependencies, texts: Texts) {
   const find = db.prepare('SELECT job FROM jobs WHERE id = ?').pluck();
   const update = db.prepare('UPDATE jobs SET job = ? WHERE id = ?');
   return (id: number): void => {
@@ -272,7 +272,7 @@ export function jobRewriter({ db }: RewriteParts, texts: Texts) {
   };
 }
 
-const toldKeys: ReadonlySet<string> = new Set(['title', 'message', 'query', 'reason', 'where', 'name']);
+const textKeys: ReadonlySet<string> = new Set(['title', 'message', 'query', 'reason', 'where', 'name']);
 
 function rewrittenTexts(value: Json, texts: Texts): Json {
   if (Array.isArray(value)) return value.map((each) => rewrittenTexts(each, texts));
@@ -280,7 +280,7 @@ function rewrittenTexts(value: Json, texts: Texts): Json {
   return Object.fromEntries(
     Object.entries(value).map(([key, each]) => [
       key,
-      toldKeys.has(key) && typeof each === 'string' ? texts.plain(each) : rewrittenTexts(each, texts),
+      textKeys.has(key) && typeof each === 'string' ? texts.plain(each) : rewrittenTexts(each, texts),
     ]),
   );
 }

@@ -4,7 +4,7 @@ import { fold, type TermScope } from '../../dictionaries/terms.js';
 import { isCommon } from '../../save/exchange-terms.js';
 import { argumentsTextRow } from '../../sqlite/schema.js';
 import { callText } from '../../text/step-text.js';
-import type { RewriteParts } from './parts.js';
+import type { RewriteDependencies } from './dependencies.js';
 import type { Texts } from './texts.js';
 
 /** Values that come from outside; the others are words of our own. */
@@ -30,7 +30,7 @@ interface TermRow {
 }
 
 /** Values to filter by. One that becomes the same as another goes into that: rows that had it have the other then. */
-export function termRewriter({ db, text, terms }: RewriteParts, texts: Texts) {
+export function termRewriter({ db, text, terms }: RewriteDependencies, texts: Texts) {
   const find = db.prepare<[number], TermRow>('SELECT id, field, value FROM terms WHERE id = ?');
   const same = db.prepare('SELECT id FROM terms WHERE field = ? AND folded = ? AND value = ?').pluck();
   const update = db.prepare('UPDATE terms SET folded = ?, value = ? WHERE id = ?');
@@ -83,7 +83,7 @@ export function termRewriter({ db, text, terms }: RewriteParts, texts: Texts) {
 }
 
 /** Small tables whose texts are their keys: rows that become the same are put together. */
-export function smallTables({ db }: RewriteParts, texts: Texts): () => void {
+export function smallTables({ db }: RewriteDependencies, texts: Texts): () => void {
   return () => {
     for (const row of db.prepare('SELECT name, server, seen_at FROM wire_tools').all() as {
       name: string;

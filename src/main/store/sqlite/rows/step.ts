@@ -1,7 +1,7 @@
 import { type ChatMessage, type Step, toIso } from '../../../../shared/model/index.js';
 import { type Packed, unpackJson } from '../../codec/pack.js';
 import { uidText } from '../../codec/uid.js';
-import { partValue } from '../../text/message-parts.js';
+import { partValue } from '../../text/content-parts.js';
 import { type Schema, seqOfRow } from '../schema.js';
 import { sqlBuilder } from '../statements.js';
 import { resultOf, type StoredResult } from './tool-call.js';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { type ChatMessage, type EffectJoin, type Json, type ToolCall, toIso } from '../../../../shared/model/index.js';
 import { type Packed, unpackJson } from '../../codec/pack.js';
 import { uidText } from '../../codec/uid.js';
-import { partValue } from '../../text/message-parts.js';
+import { partValue } from '../../text/content-parts.js';
 import { placesPerTrace, type Schema } from '../schema.js';
 import { sqlBuilder } from '../statements.js';
 

@@ -1,3 +1,3 @@
 export { ConsentFact } from './ConsentFact.js';
 export { ConsentFields } from './ConsentFields.js';
-export { basisTitles, nothingSaid, termsTitles } from './words.js';
+export { basisTitles, termsTitles, unstatedConsent } from './words.js';

@@ -19,11 +19,11 @@ export const termsTitles: Record<ProviderTerms, string> = {
 };
 
 /** What a form begins with. */
-export const nothingSaid: NewConsent = newConsentSchema.parse({});
+export const unstatedConsent: NewConsent = newConsentSchema.parse({});
 
 /** A stored consent as a form has it. */
 export function toForm(consent: Consent | null): NewConsent {
-  if (consent === null) return nothingSaid;
+  if (consent === null) return unstatedConsent;
   const { version: _, source: __, recorded_by: ___, recorded_at: ____, ...rest } = consent;
   return { ...rest, keep_subject: rest.subject !== null && !isPseudonym(rest.subject) };
 }

@@ -14,8 +14,8 @@ export async function uploadFile(file: File, signal: AbortSignal): Promise<Job> 
   });
   const body: unknown = await response.json().catch(() => null);
   if (!response.ok) {
-    const said = (body as { error?: { message?: string } } | null)?.error?.message;
-    throw new Error(said ?? `The engine answered ${response.status}.`);
+    const message = (body as { error?: { message?: string } } | null)?.error?.message;
+    throw new Error(message ?? `The engine answered ${response.status}.`);
   }
   return jobSchema.parse(body);
 }

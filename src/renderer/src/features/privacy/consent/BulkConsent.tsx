@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { FailureNotice } from '../../../components/FailureNotice.js';
 import { QueryBar } from '../../../components/QueryBar.js';
 import { trpc } from '../../../rpc/client.js';
-import { ConsentFields, nothingSaid } from '../../consent/index.js';
+import { ConsentFields, unstatedConsent } from '../../consent/index.js';
 import { JobLine } from './JobLine.js';
 import classes from './tab.module.css';
 
@@ -12,7 +12,7 @@ import classes from './tab.module.css';
 export function BulkConsent() {
   const [opened, setOpened] = useState(false);
   const [query, setQuery] = useState('consent:no');
-  const [draft, setDraft] = useState(nothingSaid);
+  const [draft, setDraft] = useState(unstatedConsent);
   const start = useMutation(trpc.consent.setAll.mutationOptions());
   if (!opened) {
     return (

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import type { NewConsent } from '../../../../../shared/model/index.js';
 import { FailureNotice } from '../../../components/FailureNotice.js';
 import { trpc } from '../../../rpc/client.js';
-import { ConsentFields, nothingSaid } from '../../consent/index.js';
+import { ConsentFields, unstatedConsent } from '../../consent/index.js';
 import classes from './tab.module.css';
 
 /** The consent that new traces begin with. */
@@ -26,7 +26,7 @@ export function DefaultConsent({ stored }: { stored: NewConsent | null }) {
       <Switch
         label="New traces have a default consent"
         checked={draft !== null}
-        onChange={(event) => setDraft(event.currentTarget.checked ? (stored ?? nothingSaid) : null)}
+        onChange={(event) => setDraft(event.currentTarget.checked ? (stored ?? unstatedConsent) : null)}
       />
       {draft !== null && <ConsentFields value={draft} onChange={setDraft} />}
       {save.isError && <FailureNotice error={save.error} />}

@@ -84,8 +84,8 @@ export function changeLines(before: RedactionPolicy, after: RedactionPolicy, cha
       return { field, label, text: difference(before.personal[entity] ?? [], after.personal[entity] ?? []) };
     }
     if (area === 'consent') {
-      const said = (required: boolean) => (required ? 'required' : 'not required');
-      const text = `${said(before.consent.required)} → ${said(after.consent.required)}`;
+      const word = (required: boolean) => (required ? 'required' : 'not required');
+      const text = `${word(before.consent.required)} → ${word(after.consent.required)}`;
       return { field, label: 'Consent for exports', text };
     }
     const list = field as ListField;

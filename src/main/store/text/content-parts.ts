@@ -25,7 +25,7 @@ export function partValue(part: Part | undefined): Json | undefined {
 export const noMessages = { request_messages: [], response_messages: [] };
 
 /** Finds what a step or a result says in the messages that the same exchange brought, so that it is stored once. */
-export class MessageParts {
+export class ContentParts {
   readonly #messages: HashedMessage[];
   readonly #document: (message: HashedMessage) => number;
   #byHash: Map<string, HashedMessage> | null = null;
@@ -72,8 +72,8 @@ export class MessageParts {
 export function partSaying(message: ChatMessage, value: Json): number | null {
   const json = JSON.stringify(value);
   const index = message.parts.findIndex((part) => {
-    const said = partValue(part);
-    return said !== undefined && (typeof value === 'string' ? said === value : JSON.stringify(said) === json);
+    const own = partValue(part);
+    return own !== undefined && (typeof value === 'string' ? own === value : JSON.stringify(own) === json);
   });
   return index < 0 ? null : index;
 }

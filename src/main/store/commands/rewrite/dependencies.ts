@@ -11,7 +11,7 @@ import type { TextIndex } from '../../text/text-index.js';
 import type { Making } from './rewriting.js';
 
 /** The writer's parts, as rewriting needs them. Its SQL is plain: it runs over every table there is. */
-export interface RewriteParts {
+export interface RewriteDependencies {
   db: Database;
   statements: Statements;
   chunks: ChunkStore;

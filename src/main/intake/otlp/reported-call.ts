@@ -124,10 +124,10 @@ export function toolOffers(value: Json | undefined): ToolOffer[] {
   });
 }
 
-/** Undefined members are left out; null where nothing was told. */
+/** Undefined members are left out; null where nothing was counted. */
 export function usageOf(counts: { [Name in keyof Usage]: number | undefined }): Usage | null {
-  const told = Object.entries(counts).filter(([, count]) => count !== undefined);
-  return told.length === 0 ? null : (Object.fromEntries(told) as Usage);
+  const counted = Object.entries(counts).filter(([, count]) => count !== undefined);
+  return counted.length === 0 ? null : (Object.fromEntries(counted) as Usage);
 }
 
 /** What the error of a failed span is: its status, the exception it recorded, `error.type`. */
@@ -139,11 +139,11 @@ export function errorOf(span: Span): { code: string; message: string } | null {
   return { code: type ?? textOf(exception?.['exception.type']) ?? 'error', message: message.slice(0, 10_000) };
 }
 
-/** A call of which only some fields were told. */
+/** A call of which only some fields were reported. */
 export function callOf(
   span: Span,
   format: string,
-  told: {
+  reported: {
     model?: string | undefined;
     params?: JsonObject;
     tools?: ToolOffer[];
@@ -162,26 +162,26 @@ export function callOf(
     cost_usd?: number | undefined;
   },
 ): IntakeCall {
-  const { input, previous_response_id, first_chunk_s, cost_usd } = told;
+  const { input, previous_response_id, first_chunk_s, cost_usd } = reported;
   return {
     format,
     request: {
-      model: told.model ?? told.response_model ?? null,
-      params: told.params ?? {},
-      tools: told.tools ?? [],
+      model: reported.model ?? reported.response_model ?? null,
+      params: reported.params ?? {},
+      tools: reported.tools ?? [],
       messages: input,
-      stream: told.stream ?? first_chunk_s !== undefined,
+      stream: reported.stream ?? first_chunk_s !== undefined,
       // Content is off by default: a call without its messages is no call without a history.
       history_complete: input.length > 0 && previous_response_id === undefined,
       ...(previous_response_id === undefined ? {} : { previous_response_id }),
-      operation: told.operation ?? 'chat',
+      operation: reported.operation ?? 'chat',
     },
     response: {
-      response_id: told.response_id ?? null,
-      model: told.response_model ?? told.model ?? null,
-      messages: told.output,
-      stop_reason: told.stop_reason ?? null,
-      usage: told.usage,
+      response_id: reported.response_id ?? null,
+      model: reported.response_model ?? reported.model ?? null,
+      messages: reported.output,
+      stop_reason: reported.stop_reason ?? null,
+      usage: reported.usage,
       error: errorOf(span),
       partial: false,
       first_content_event: null,
