@@ -212,6 +212,17 @@ describe('a token of scope ingest', () => {
     });
   });
 
+  it('is told what its records may join, and admin what its may', async () => {
+    const event = (trace: string) => ({ trace_id: trace, event_type: 'message', payload: { content: 'hi' } });
+    const headers = { authorization: `Bearer ${token}` };
+    const sent = await engine.fetch('/ingest', { anonymous: true, headers, body: event(`own-${randomUUID()}`) });
+    expect([sent.status, await sent.json()]).toEqual([202, expect.objectContaining({ joins: 'own_kind' })]);
+    expect(await engine.api('/ingest', { body: event(`own-${randomUUID()}`) })).toMatchObject({ joins: 'any' });
+    const { trace_id } = await captured();
+    const refused = await engine.fetch('/ingest', { anonymous: true, headers, body: event(trace_id) });
+    expect([refused.status, (await refused.json()).error.code]).toEqual([403, 'forbidden']);
+  });
+
   it('does not claim what was seen on the wire', async () => {
     const about = randomUUID();
     const event = { event_type: 'tool_call', payload: { name: 'tide', tool_call_id: 'call_0', arguments: { about } } };

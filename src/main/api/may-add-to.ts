@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
 import type { TraceKind } from '../../shared/model/index.js';
 import { actorOf, allows, checkScope } from './auth.js';
@@ -18,6 +19,18 @@ export function mayAddTo(trace: { kind: TraceKind }, principal: Principal | null
 /** Whose token sent something, as it travels with the records: what they may add to is decided again where they join traces. */
 export function senderOf(principal: Principal | null): { id: string | null; admin: boolean } {
   return { id: principal?.token_id ?? null, admin: principal !== null && allows(principal, 'admin') };
+}
+
+/** What a sender is told of where its records may go; what becomes of each is seen when it is stored. */
+export const joinsSchema = z
+  .enum(['any', 'own_kind'])
+  .describe(
+    'What this token’s records may join. `own_kind`, without the scope admin: a call that was captured too becomes a witness ' +
+      'of it; everything else stands in traces that were sent, whichever captured session or trace it names.',
+  );
+
+export function joinsOf(principal: Principal | null): z.infer<typeof joinsSchema> {
+  return senderOf(principal).admin ? 'any' : 'own_kind';
 }
 
 /** What a token sends is written down by the hour, with how often. */

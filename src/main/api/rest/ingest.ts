@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import { idSchema, ingestSchema } from '../../../shared/model/index.js';
 import { blocksOf } from '../body.js';
-import { mayAddTo, noteIngest, senderOf } from '../may-add-to.js';
+import { joinsOf, joinsSchema, mayAddTo, noteIngest, senderOf } from '../may-add-to.js';
 import type { Services, TraceHead } from '../services.js';
 import type { RestApp } from './rest-app.js';
 import { howOf } from './sent.js';
@@ -22,7 +22,7 @@ export function ingestRoutes(app: RestApp, services: Services): void {
           'calls (`llm_call` with `request` and `response` as the vendor’s API has them); others are kept as they are.',
         tags: ['intake'],
         body: ingestSchema,
-        response: { 202: z.object({ status: z.literal('accepted'), trace_id: z.string() }) },
+        response: { 202: z.object({ status: z.literal('accepted'), trace_id: z.string(), joins: joinsSchema }) },
       },
     },
     (request, reply) =>
@@ -39,7 +39,7 @@ export function ingestRoutes(app: RestApp, services: Services): void {
           senderOf(request.principal),
         );
         await noteIngest(services, request.principal, 'ingest');
-        return reply.code(202).send({ status: 'accepted', trace_id: head.trace_id });
+        return reply.code(202).send({ status: 'accepted', trace_id: head.trace_id, joins: joinsOf(request.principal) });
       }),
   );
 
