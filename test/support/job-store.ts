@@ -6,9 +6,11 @@ export function memoryJobs(): JobStore & { hold(): void; release(): void } {
   const saved = new Map<string, Job>();
   let held: (() => void)[] | null = null;
   return {
-    jobs(cursor, limit) {
+    jobs(cursor, limit, kind = null) {
       const all = [...saved.values()].sort((a, b) => (a.job_id < b.job_id ? 1 : -1));
-      const rest = all.filter((job) => cursor === null || job.job_id < cursor);
+      const rest = all.filter(
+        (job) => (cursor === null || job.job_id < cursor) && (kind === null || job.kind === kind),
+      );
       const items = rest.slice(0, limit);
       return { items, next_cursor: rest.length > limit ? (items.at(-1)?.job_id ?? null) : null };
     },

@@ -192,7 +192,8 @@ export interface Leaks {
 }
 
 export interface Jobs {
-  list(cursor: string | null, limit: number): Page<Job>;
+  /** `kind`: only those. */
+  list(cursor: string | null, limit: number, kind?: string | null): Page<Job>;
   get(jobId: string): Job | null;
   cancel(jobId: string): Promise<Job | null>;
   /** A finished job's file for download: absolute path, or null. */

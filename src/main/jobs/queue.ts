@@ -235,16 +235,16 @@ export function createJobs(options: {
       return shownJob(entry.job);
     },
 
-    /** Newest first. What the store does not show yet is laid over it. */
-    list(cursor: string | null, limit: number): Page<Job> {
-      const page = store.jobs(cursor, limit);
+    /** Newest first, all or those of one kind. What the store does not show yet is laid over it. */
+    list(cursor: string | null, limit: number, kind: string | null = null): Page<Job> {
+      const page = store.jobs(cursor, limit, kind);
       const items = page.items.map((job) => shownJob(active.get(job.job_id)?.job ?? job));
       if (cursor !== null) return { ...page, items };
       const shown = new Set(items.map((job) => job.job_id));
       const newest = items[0]?.job_id ?? '';
       const unsaved = [...active.values()]
         .map((entry) => shownJob(entry.job))
-        .filter((job) => !shown.has(job.job_id) && job.job_id > newest);
+        .filter((job) => !shown.has(job.job_id) && job.job_id > newest && (kind === null || job.kind === kind));
       return { ...page, items: [...unsaved.reverse(), ...items] };
     },
 

@@ -10,8 +10,8 @@ export interface StoredJob extends Job {
 
 /** Where jobs are kept. `saveJob` may commit later; until then the queue answers from memory. */
 export interface JobStore {
-  /** Newest first. */
-  jobs(cursor: string | null, limit: number): Page<StoredJob>;
+  /** Newest first; `kind`: only those. */
+  jobs(cursor: string | null, limit: number, kind?: string | null): Page<StoredJob>;
   job(jobId: string): StoredJob | null;
   saveJob(job: StoredJob): unknown;
 }

@@ -101,7 +101,8 @@ export interface StoreReader {
   exchangeCount(): number;
   /** What came of a named session since `from` (ISO-8601). */
   sessionSummary(session: string, from: string): SessionSummary;
-  jobs(cursor: string | null, limit: number): Page<Job>;
+  /** Newest first; `kind`: only those. */
+  jobs(cursor: string | null, limit: number, kind?: string | null): Page<Job>;
   job(jobId: string): Job | null;
   close(): void;
 }

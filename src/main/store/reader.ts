@@ -93,7 +93,7 @@ export function openReader(path: string, { sealKey }: { sealKey: Uint8Array }): 
     exchangeCount: () => count(statements, 'exchanges', '', now()),
     countTraces: (query) => count(statements, 'traces', query, now()),
     sessionSummary: (session, from) => snapshot(() => sessionSummary(statements, session, fromIso(from))),
-    jobs: (cursor, limit) => jobs(statements, cursor, limit),
+    jobs: (cursor, limit, kind = null) => jobs(statements, cursor, limit, kind),
     job: (jobId) => job(statements, jobId),
     close: () => db.close(),
   };

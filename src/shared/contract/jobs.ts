@@ -6,7 +6,12 @@ import { command, query } from './operation.js';
 const ofJob = z.object({ job_id: idSchema });
 
 export const jobsContract = {
-  list: query({ scope: 'read', summary: 'Jobs, newest first', input: paged, output: pageSchema(jobSchema) }),
+  list: query({
+    scope: 'read',
+    summary: 'Jobs, newest first',
+    input: paged.extend({ kind: z.string().max(40).optional().describe('Only jobs of this kind') }),
+    output: pageSchema(jobSchema),
+  }),
   get: query({ scope: 'read', summary: 'A job', input: ofJob, output: jobSchema }),
   kinds: query({
     scope: 'read',

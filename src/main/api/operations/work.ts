@@ -29,7 +29,7 @@ export const watches = bind(watchesContract, {
 });
 
 export const jobs = bind(jobsContract, {
-  list: ({ cursor, limit }, { services }) => services.jobs.list(cursor ?? null, limit),
+  list: ({ cursor, limit, kind }, { services }) => services.jobs.list(cursor ?? null, limit, kind ?? null),
   get: ({ job_id }, { services }) => found(services.jobs.get(job_id), 'job'),
   kinds: (_, { services }) => services.jobs.kinds(),
   cancel: async ({ job_id }, { services }) => found(await services.jobs.cancel(job_id), 'job'),

@@ -7,7 +7,7 @@ export function jobsPart(context: EngineContext, kinds: readonly JobKind[]) {
   const { reader, commands, typed, tick, log, folder, work } = context;
   const jobs = createJobs({
     store: {
-      jobs: (cursor, limit) => reader.jobs(cursor, limit),
+      jobs: reader.jobs,
       job: (jobId) => reader.job(jobId),
       saveJob: (job) => commands.saveJob({ ...job, error: typed.jobs.error(job.error) }),
     },

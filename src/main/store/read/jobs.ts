@@ -7,14 +7,15 @@ import { type Statements, sqlBuilder } from '../sqlite/statements.js';
 
 const list = 'jobs';
 
-/** Jobs, newest first. */
-export function jobs(statements: Statements, cursor: string | null, limit: number): Page<Job> {
+/** Jobs, newest first: all, or those of one kind. */
+export function jobs(statements: Statements, cursor: string | null, limit: number, kind: string | null): Page<Job> {
   const place = decodeCursor(list, cursor) ?? { at: Number.MAX_SAFE_INTEGER, id: 0 };
   const rows = statements.all(
     sqlBuilder
       .selectFrom('jobs')
       .select(['id', 'created_at', 'job'])
       .where(sql<boolean>`(created_at, id) < (${place.at}, ${place.id})`)
+      .$if(kind !== null, (query) => query.where(sql<string>`json_extract(job, '$.kind')`, '=', kind))
       .orderBy('created_at', 'desc')
       .orderBy('id', 'desc')
       .limit(limit + 1),

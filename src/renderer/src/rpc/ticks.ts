@@ -40,7 +40,7 @@ function refreshCheap(topics: ReadonlySet<Topic>): void {
     stale(trpc.status.get.pathFilter());
   }
   if (topics.has('policy') || topics.has('health')) stale(trpc.status.get.pathFilter());
-  if (topics.has('jobs')) stale(trpc.jobs.pathFilter());
+  if (topics.has('jobs')) stale(trpc.jobs.get.pathFilter());
   if (topics.has('filters')) stale(trpc.filters.list.pathFilter());
 }
 

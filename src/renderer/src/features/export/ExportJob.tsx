@@ -1,19 +1,18 @@
-import { Alert, Button, Progress } from '@mantine/core';
+import { Alert, Button } from '@mantine/core';
 import { IconDownload, IconFolderOpen } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { type ExportResult, exportResultSchema, type Job } from '../../../../shared/model/index.js';
 import { Bytes } from '../../components/Bytes.js';
 import { CopyButton } from '../../components/CopyButton.js';
-import { ErrorState } from '../../components/layout/ErrorState.js';
-import { LoadingState } from '../../components/layout/LoadingState.js';
+import { Answer } from '../../components/layout/Answer.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { Table } from '../../components/Table.js';
 import { desktop } from '../../host/desktop.js';
 import { downloadJobFile } from '../../host/job-file.js';
 import { trpc } from '../../rpc/client.js';
 import { describeError } from '../../rpc/errors.js';
-import { useTick } from '../../rpc/ticks.js';
+import { isOpen, JobLog, JobProgress } from '../jobs/index.js';
 import classes from './export.module.css';
 import { LeakCheck } from './leaks/LeakCheck.js';
 import { RefusedExport } from './leaks/RefusedExport.js';
@@ -31,12 +30,17 @@ interface Props {
 /** An export on its way and what came of it. */
 export function ExportJob({ jobId, onClose, onAgain, onStarted }: Props) {
   const query = useQuery(trpc.jobs.get.queryOptions({ job_id: jobId }));
-  useTick('jobs', () => void query.refetch());
-  const cancel = useMutation(trpc.jobs.cancel.mutationOptions({ onSettled: () => void query.refetch() }));
-  if (query.isPending) return <LoadingState lines={3} />;
-  if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  const job = query.data;
-  const open = job.state === 'queued' || job.state === 'running';
+  return (
+    <Answer query={query} label="Loading the export" lines={3}>
+      {(job) => <ShownExport job={job} onClose={onClose} onAgain={onAgain} onStarted={onStarted} />}
+    </Answer>
+  );
+}
+
+function ShownExport({ job, onClose, onAgain, onStarted }: Omit<Props, 'jobId'> & { job: Job }) {
+  const [log, setLog] = useState(false);
+  const cancel = useMutation(trpc.jobs.cancel.mutationOptions());
+  const open = isOpen(job);
   const refused = job.state === 'failed' && job.error?.code === 'export_leaks';
 
   return (
@@ -44,8 +48,11 @@ export function ExportJob({ jobId, onClose, onAgain, onStarted }: Props) {
       <div className={classes.jobHead}>
         <strong>{job.title}</strong>
         <StatusBadge status={job.state} />
+        <Button variant="default" size="compact-xs" ml="auto" aria-expanded={log} onClick={() => setLog(!log)}>
+          {log ? 'Hide log' : 'Log'}
+        </Button>
       </div>
-      {open && <Running job={job} />}
+      {open && <JobProgress job={job} />}
       {job.state === 'done' && <Done job={job} />}
       {refused && <RefusedExport job={job} onStarted={onStarted} />}
       {(job.state === 'failed' || job.state === 'interrupted') && !refused && (
@@ -59,9 +66,10 @@ export function ExportJob({ jobId, onClose, onAgain, onStarted }: Props) {
           {describeError(cancel.error).message}
         </p>
       )}
+      {log && <JobLog jobId={job.job_id} />}
       <footer className={classes.footer}>
         {open ? (
-          <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate({ job_id: jobId })}>
+          <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate({ job_id: job.job_id })}>
             Cancel export
           </Button>
         ) : (
@@ -71,23 +79,6 @@ export function ExportJob({ jobId, onClose, onAgain, onStarted }: Props) {
         )}
         <Button onClick={onClose}>{open ? 'Continue in the background' : 'Close'}</Button>
       </footer>
-    </div>
-  );
-}
-
-function Running({ job }: { job: Job }) {
-  return (
-    <div aria-live="polite">
-      <Progress
-        value={job.progress === null ? 100 : job.progress * 100}
-        animated={job.progress === null}
-        striped={job.progress === null}
-        aria-label="Progress of the export"
-      />
-      <p className={classes.hint}>
-        {job.progress !== null && <span className="num">{Math.round(job.progress * 100)} % </span>}
-        {job.message}
-      </p>
     </div>
   );
 }
@@ -177,7 +168,7 @@ function Done({ job }: { job: Job }) {
           {failure}
         </p>
       )}
-      {result.leaks && <LeakCheck jobId={job.job_id} summary={result.leaks} />}
+      {result.leaks && <LeakCheck jobId={job.job_id} folder={result.out} summary={result.leaks} />}
       {result.skipped.length > 0 && <Skipped skipped={result.skipped} />}
     </>
   );

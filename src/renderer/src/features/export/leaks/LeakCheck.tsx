@@ -1,14 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import type { LeakSummary } from '../../../../../shared/model/index.js';
-import { ErrorState } from '../../../components/layout/ErrorState.js';
+import { Answer } from '../../../components/layout/Answer.js';
 import { Notice } from '../../../components/Notice.js';
 import { trpc } from '../../../rpc/client.js';
+import { CheckAgain } from './CheckAgain.js';
 import { LeakList, ruleCounts } from './LeakList.js';
 import classes from './leaks.module.css';
 import { SampleReview } from './SampleReview.js';
 
 /** What the second look at a finished export found, and rows of it for people to look at. */
-export function LeakCheck({ jobId, summary }: { jobId: string; summary: LeakSummary }) {
+export function LeakCheck({ jobId, folder, summary }: { jobId: string; folder: string; summary: LeakSummary }) {
   const report = useQuery(trpc.leaks.report.queryOptions({ job_id: jobId }));
   const { leaks_count, by_rule, rows, overridden } = summary;
   return (
@@ -27,13 +28,15 @@ export function LeakCheck({ jobId, summary }: { jobId: string; summary: LeakSumm
           </p>
         </Notice>
       )}
-      {report.isError && <ErrorState error={report.error} onRetry={() => void report.refetch()} />}
-      {report.data && report.data.leaks_count > 0 && (
-        <LeakList leaks={report.data.leaks} count={report.data.leaks_count} />
-      )}
-      {report.data && report.data.sample.rows.length > 0 && (
-        <SampleReview jobId={jobId} sample={report.data.sample.rows} />
-      )}
+      <Answer query={report} label="Loading the report" lines={2}>
+        {({ leaks, leaks_count: count, sample }) => (
+          <>
+            {count > 0 && <LeakList leaks={leaks} count={count} />}
+            {sample.rows.length > 0 && <SampleReview jobId={jobId} sample={sample.rows} />}
+          </>
+        )}
+      </Answer>
+      <CheckAgain folder={folder} />
     </section>
   );
 }

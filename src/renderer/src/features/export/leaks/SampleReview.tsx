@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { LeakReport } from '../../../../../shared/model/index.js';
-import { ErrorState } from '../../../components/layout/ErrorState.js';
+import { Answer } from '../../../components/layout/Answer.js';
 import { trpc } from '../../../rpc/client.js';
 import classes from './leaks.module.css';
 
@@ -35,14 +35,14 @@ export function SampleReview({ jobId, sample }: { jobId: string; sample: LeakRep
           </span>
         )}
       </div>
-      {row.isError ? (
-        <ErrorState error={row.error} onRetry={() => void row.refetch()} />
-      ) : (
-        <pre className={classes.text} tabIndex={0} aria-label="Row of the sample" role="region">
-          {row.data?.text}
-          {row.data?.cut && '\n… the row goes on in the file'}
-        </pre>
-      )}
+      <Answer query={row} label="Loading the row" lines={4}>
+        {({ text, cut }) => (
+          <pre className={classes.text} tabIndex={0} aria-label="Row of the sample" role="region">
+            {text}
+            {cut && '\n… the row goes on in the file'}
+          </pre>
+        )}
+      </Answer>
     </section>
   );
 }

@@ -1,0 +1,92 @@
+import { Button } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import type { Job } from '../../../../shared/model/index.js';
+import { ListEnd, ListState } from '../../components/layout/ListState.js';
+import { StatusBadge } from '../../components/StatusBadge.js';
+import { Time } from '../../components/Time.js';
+import { client, trpc } from '../../rpc/client.js';
+import { usePages } from '../../rpc/use-pages.js';
+import { JobLog } from './JobLog.js';
+import { isOpen, JobProgress } from './JobProgress.js';
+import classes from './jobs.module.css';
+
+const pageSize = 50;
+const idOf = (job: Job) => job.job_id;
+
+interface Props {
+  /** Only jobs of this kind; without it all, each with the title of its kind. */
+  kind?: string;
+  /** What the list is called. */
+  label: string;
+  empty: ReactNode;
+  /** What came of a job that is done; without it its last message stands there. */
+  outcome?: (job: Job) => ReactNode;
+}
+
+/** Jobs, newest first, with how far each is and what it says. */
+export function JobList({ kind, label, empty, outcome }: Props) {
+  const asked = { limit: pageSize, ...(kind !== undefined && { kind }) };
+  const jobs = usePages<Job>({
+    queryKey: trpc.jobs.list.infiniteQueryKey(asked),
+    fetchPage: (cursor, signal) => client.jobs.list.query({ ...asked, cursor }, { signal }),
+    idOf,
+    topics: ['jobs'],
+  });
+  const kinds = useQuery({ ...trpc.jobs.kinds.queryOptions(), enabled: kind === undefined });
+  const titleOf = (id: string) =>
+    kind === undefined ? (kinds.data?.find((each) => each.id === id)?.title ?? id) : null;
+  return (
+    <ListState list={jobs} label={`Loading ${label.toLowerCase()}`} lines={4} empty={empty}>
+      <ul className={classes.jobs} aria-label={label}>
+        {jobs.items.map((job) => (
+          <JobRow key={job.job_id} job={job} kind={titleOf(job.kind)} outcome={outcome} />
+        ))}
+      </ul>
+      <ListEnd list={jobs} />
+    </ListState>
+  );
+}
+
+function JobRow({ job, kind, outcome }: { job: Job; kind: string | null; outcome: Props['outcome'] }) {
+  const [open, setOpen] = useState(false);
+  const cancel = useMutation(trpc.jobs.cancel.mutationOptions());
+  const { job_id, title, state, message, error, created_at } = job;
+  return (
+    <li className={classes.job}>
+      <div className={classes.head}>
+        <strong className="ellipsis" title={title}>
+          {title}
+        </strong>
+        {kind !== null && <span className={classes.kind}>{kind}</span>}
+        <StatusBadge status={state} />
+        <Time iso={created_at} />
+        <span className={classes.actions}>
+          <Button variant="default" size="compact-xs" aria-expanded={open} onClick={() => setOpen(!open)}>
+            {open ? 'Hide log' : 'Log'}
+          </Button>
+          {isOpen(job) && (
+            <Button
+              variant="default"
+              size="compact-xs"
+              loading={cancel.isPending}
+              onClick={() => cancel.mutate({ job_id })}
+            >
+              Cancel
+            </Button>
+          )}
+        </span>
+      </div>
+      {isOpen(job) ? (
+        <JobProgress job={job} />
+      ) : error ? (
+        <p className={classes.problem}>
+          {error.message} <code>{error.code}</code>
+        </p>
+      ) : (
+        (outcome?.(job) ?? <p className={classes.note}>{message}</p>)
+      )}
+      {open && <JobLog jobId={job_id} />}
+    </li>
+  );
+}
