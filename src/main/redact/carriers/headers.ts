@@ -29,11 +29,12 @@ export function redactHeaders(
     const at = `${path}.${redactedName.toLowerCase()}`;
     sink.add(`${at}#name`, nameEdits);
     const entity = names.header(name);
-    const wholes = counter.test(value)
-      ? namedParts(name, value, names, 'header-name')
-      : entity === null
+    const wholes =
+      entity === null
         ? otherParts(name, value, names, 'header-name')
-        : secretParts(entity, value, 'header-name', true);
+        : counter.test(value)
+          ? namedParts(name, value, names, 'header-name')
+          : secretParts(entity, value, 'header-name', true);
     const edits =
       wholes.length === 0 && urlHeaders.has(name.toLowerCase())
         ? urlEdits(value, json, names)

@@ -76,7 +76,12 @@ function fits(entity: PersonalEntity, value: string): boolean {
     case 'HEALTH_ID':
       return digits >= 4 && value.length <= 24 && /^[A-Z0-9 ./*-]+$/i.test(value);
     case 'PERSON':
-      return value.length <= 64 && /^\p{L}[\p{L}\p{M}.,'’ -]*$/u.test(value);
+      // A function's name is no person's: OpenAI's parallel calls send `recipient_name: "functions.read"`.
+      return (
+        value.length <= 64 &&
+        /^\p{L}[\p{L}\p{M}.,'’ -]*$/u.test(value) &&
+        !/^\p{Ll}{1,32}(?:\.\p{Ll}{1,32}){1,4}$/u.test(value)
+      );
     case 'ADDRESS':
       return digits >= 3 || (digits > 0 && /\p{L}{3}/u.test(value)) || /^\p{Lu}[\p{L} .'-]{3,}$/u.test(value);
   }

@@ -34,14 +34,26 @@ function plausible(entity: Entity, secret: string): boolean {
   switch (entity) {
     case 'PASSWORD':
       return secret.length >= 3 || (secret.length >= 1 && digit);
-    case 'SECRET':
     case 'COOKIE':
+      if (isConversationName(secret)) return false;
+      return secret.length >= 6 && (digit || !/\s/.test(secret) || secret.length >= 16);
+    case 'SECRET':
       return secret.length >= 6 && (digit || !/\s/.test(secret) || secret.length >= 16);
     case 'API_KEY':
       return secret.length >= 8 && !/\s/.test(secret);
     default:
       return secret.length >= 8 && !/\s/.test(secret) && (digit || secret.length >= 24);
   }
+}
+
+/**
+ * How agents name a session: a UUID, a ULID, either behind a word (`ses_…`), or words and short numbers. It opens nothing,
+ * and telling sessions apart is what it is for; a web session's random value stays a cookie.
+ */
+function isConversationName(value: string): boolean {
+  const id = /^(?:[a-z]{2,12}[_:-])?(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-7][0-9A-HJKMNP-TV-Z]{25})$/i;
+  if (id.test(value) || /^(?:ses|sess|session|thread|conv|chat|run)_[A-Za-z0-9]{8,64}$/.test(value)) return true;
+  return value.length <= 80 && value.split(/[-_.:/]/).every((word) => /^(?:[A-Za-z]{0,20}|\d{1,8})$/.test(word));
 }
 
 function cookieValues(value: string, detector: string, certain: boolean): Whole[] {

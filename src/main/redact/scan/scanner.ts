@@ -7,6 +7,7 @@ import { buildAutomaton, nextHit } from './automaton.js';
 import { digitWindows } from './digit-windows.js';
 import { applyEdits, composeEdits, type Edit, noEdits } from './edits.js';
 import { layersOf } from './layers.js';
+import { isInsideOpaque } from './opaque.js';
 import { ownSurrogate, type Range } from './own-surrogates.js';
 import { type Candidate, resolve } from './resolve.js';
 import { inSpellingOf } from './spelling.js';
@@ -157,7 +158,7 @@ export function createScanner({ detectors, policy, names, replacements, onDetect
       if (end > start) {
         const whole = start === span.start && end === span.end;
         const value = (whole ? span.value : undefined) ?? text.slice(start, end);
-        const worth = whole || /[\p{L}\p{N}]/u.test(value);
+        const worth = (whole || /[\p{L}\p{N}]/u.test(value)) && (always || !isInsideOpaque(text, start, end));
         if (worth && (always || !isAllowed(entity, value))) {
           out.push({
             start: outer(start),

@@ -1,0 +1,54 @@
+import { runEnd, runStart } from './characters.js';
+
+/** The two alphabets of RFC 4648: a run of one never holds what marks the other off. */
+const alphabets = [/[A-Za-z0-9+/]/, /[A-Za-z0-9_-]/].map((pattern) => {
+  const bits = new Uint8Array(128);
+  for (let code = 0; code < 128; code++) if (pattern.test(String.fromCharCode(code))) bits[code] = 1;
+  return bits;
+});
+
+/** So much of a run has to stand beside a find for the find to be a part of it. */
+const least = 24;
+/** From so much on, what is neither words nor a path is plain from the mix of its letters. */
+const plenty = 200;
+/** Characters of the run that are looked at on either side. */
+const window = 512;
+/** How the base64 of usual files begins: JPEG, PNG, GIF, WebP, PDF, ZIP, gzip, ID3, Ogg, WOFF, BMP, MP4. */
+const beginnings =
+  /^(?:\/9j\/|iVBORw0KGgo|R0lGOD|UklGR|JVBERi0|UEsDB|H4sI|SUQz|T2dnUw|d09G[RM]|Qk0|AAAA(?:[A-Za-z0-9+/]{2})Z0eXA)/;
+
+/**
+ * Whether a span lies inside an unbroken run of base64 that goes on beside it: an image, a signature, an encrypted block.
+ * What looks like a key there is chance, and a character changed breaks the whole.
+ */
+export function isInsideOpaque(text: string, start: number, end: number): boolean {
+  return alphabets.some((bits) => {
+    if (runEnd(text, start, bits, end) !== end) return false;
+    const from = runStart(text, start, bits, start - window);
+    const to = runEnd(text, end, bits, end + window);
+    const beside = start - from + (to - end);
+    if (beside < least) return false;
+    if (beginnings.test(text.slice(from, from + 16))) return true;
+    return isRandom(text.slice(from, start) + text.slice(end, to));
+  });
+}
+
+/** Letters of both cases and digits as chance mixes them, without the words and separators of names and paths. */
+function isRandom(run: string): boolean {
+  let [upper, lower, digits, words, longestWord] = [0, 0, 0, 0, 0];
+  for (let at = 0; at < run.length; at++) {
+    const code = run.charCodeAt(at);
+    const isLower = code >= 97 && code <= 122;
+    words = isLower ? words + 1 : 0;
+    longestWord = Math.max(longestWord, words);
+    if (isLower) lower++;
+    else if (code >= 65 && code <= 90) upper++;
+    else if (code >= 48 && code <= 57) digits++;
+  }
+  const separators = run.length - upper - lower - digits;
+  if (separators * 12 > run.length + 12) return false;
+  if (run.length < plenty && longestWord >= 7) return false;
+  // Zeros of a file are a row of one letter: few of the others are enough in a long run.
+  const share = run.length < plenty ? 10 : 40;
+  return upper * share >= run.length && lower * share >= run.length && digits * 40 >= run.length;
+}
