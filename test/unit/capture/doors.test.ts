@@ -142,9 +142,12 @@ describe('loops', () => {
     },
   );
 
-  it('leave nothing behind where a tunnel is asked for', async () => {
-    for (const host of ['0.0.0.0', '127.1', '0x7f.1', '[::ffff:7f00:1]'])
-      await raw(`CONNECT ${host}:${t.port} HTTP/1.1\r\nHost: q\r\n\r\n\x16\x03\x01\0\x05`);
+  it('are refused and leave nothing behind where a tunnel is asked for', async () => {
+    // No Via tells of a tunnel: it is seen where it ends.
+    for (const host of ['0.0.0.0', '127.1', '0x7f.1', '2130706433', '[::ffff:7f00:1]', ...(outside ? [outside] : [])]) {
+      const seen = await raw(`CONNECT ${host}:${t.port} HTTP/1.1\r\nHost: q\r\n\r\n\x16\x03\x01\0\x05`);
+      expect(seen).toMatch(/^HTTP\/1.1 50[28][\s\S]*proxy_loop/);
+    }
     expect(t.counters.get('tunnels_open')).toBe(0);
   });
 
