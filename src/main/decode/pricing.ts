@@ -33,7 +33,8 @@ const standardTiers = new Set(['default', 'standard', 'auto']);
 
 /**
  * Cost of a call in USD at list price; null where the model is not in the table, the usage is not known, or the call
- * was not made at the standard tier. Names match exactly, by alias, or with a dated suffix taken off.
+ * was not made at the standard tier. Names match exactly, by alias, as the cloud names
+ * them, or with a dated suffix taken off.
  */
 export function costOf(model: string | null, usage: Usage | null, tier?: string): number | null {
   if (model === null || usage === null || usage.output_tokens === undefined || usage.input_tokens === undefined)
@@ -54,12 +55,36 @@ export function costOf(model: string | null, usage: Usage | null, tier?: string)
     writtenLong * (rate.cache_write_1h ?? write) +
     usage.output_tokens * rate.output;
   // To the hundred-millionth of a dollar: sums of binary fractions would show their tails.
-  return Math.round(total * 100) / 1e8;
+  return Math.round(total * premium(model) * 100) / 1e8;
+}
+
+/**
+ * Where the region is guaranteed, Bedrock sells Claude from 4.5 on at a tenth more than through its global endpoint
+ * (platform.claude.com, pricing). Vertex AI's region stands in the host, not in the model: its price is the global one.
+ */
+function premium(model: string): number {
+  const regional = /^(?:us|eu|apac|jp|au|ca|sa|us-gov)\.anthropic\.claude-(?!3|instant|v2|(?:opus|sonnet)-4(?:-1)?-20)/;
+  return regional.test(model.slice(model.lastIndexOf('/') + 1)) ? 1.1 : 1;
 }
 
 function pricesOf(model: string): Prices | undefined {
-  const exact = models.get(model) ?? models.get(aliases.get(model) ?? '');
-  if (exact !== undefined) return exact;
-  const base = model.replace(/-(?:\d{4}-\d{2}-\d{2}|20\d{6})$/, '');
-  return models.get(base) ?? models.get(aliases.get(base) ?? '');
+  const own = vendorName(model);
+  for (const name of [model, own, own.replace(/-(?:\d{4}-\d{2}-\d{2}|20\d{6})$/, '')]) {
+    const prices = models.get(name) ?? models.get(aliases.get(name) ?? '');
+    if (prices !== undefined) return prices;
+  }
+  return undefined;
+}
+
+/**
+ * The vendor's own name of a model that a cloud sells under another: Bedrock's `us.anthropic.claude-opus-5-20260301-v1:0`
+ * and inference profiles' ARNs, Vertex AI's `publishers/anthropic/models/claude-opus-5@20260301`, `models/gemini-3-pro`.
+ * The clouds sell at the vendors' list prices, but for `premium`.
+ */
+function vendorName(model: string): string {
+  const name = model.slice(model.lastIndexOf('/') + 1);
+  return name
+    .replace(/^(?:(?:us|eu|apac|jp|au|ca|sa|global|us-gov)\.)?(?:anthropic|openai|meta|google)\./, '')
+    .replace(/-v\d{1,2}(?::\d{1,3})?$/, '')
+    .replace(/@(?:(20\d{6})|default|latest)$/, (_, date?: string) => (date === undefined ? '' : `-${date}`));
 }

@@ -35,6 +35,19 @@ describe('costOf', () => {
     );
   });
 
+  it.each([
+    ['global.anthropic.claude-sonnet-4-5-20250929-v1:0', 1],
+    ['us.anthropic.claude-sonnet-4-5-20250929-v1:0', 1.1],
+    ['arn:aws:bedrock:eu-west-1:000000000000:inference-profile/eu.anthropic.claude-sonnet-4-5-20250929-v1:0', 1.1],
+    ['anthropic.claude-sonnet-4-5-20250929-v1:0', 1],
+    ['claude-sonnet-4-5@20250929', 1],
+    ['projects/p/locations/l/publishers/anthropic/models/claude-sonnet-4-5@20250929', 1],
+    ['anthropic/claude-sonnet-4-5', 1],
+  ])('knows %s as the vendor’s model, at %d of its price', (model, factor) => {
+    const price = costOf('claude-sonnet-4-5', million) as number;
+    expect(costOf(model, million)).toBeCloseTo(price * factor, 8);
+  });
+
   it('knows dated and documented names', () => {
     const price = costOf('claude-sonnet-4-5', million);
     expect(price).toBeCloseTo(1.8, 10);
