@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -43,6 +43,14 @@ describe('starting and stopping', () => {
     await close(server);
     await using engine = await startEngine([], { dataDir });
     expect((await engine.api('/health')).status).toBe('healthy');
+  });
+
+  it('says where the journal cannot be written, and leaves the folder free', async () => {
+    writeFileSync(join(dataDir, 'journal'), 'no folder');
+    const ran = await sluice(['serve', '--json', '--data-dir', dataDir, '--proxy-port', '0', '--api-port', '0']);
+    expect([ran.code, ran.stdout]).toEqual([1, '']);
+    expect(JSON.parse(ran.stderr.trim().split('\n').at(-1) as string).error.code).toBe('data_dir_unwritable');
+    expect(existsSync(join(dataDir, 'lock.json'))).toBe(false);
   });
 
   it('gives both ports and the folder back when it stops, also when it was killed', async () => {

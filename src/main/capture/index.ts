@@ -3,7 +3,7 @@ import type { CapturedExchange, InFlight } from '../../shared/model/index.js';
 import { builtinUpstreams, type Settings } from '../../shared/settings.js';
 import { firstAndCount } from '../ground/first-and-count.js';
 import type { JournalCursor } from '../journal/cursor.js';
-import { openJournalWriter } from '../journal/writer.js';
+import { type JournalWriter, openJournalWriter } from '../journal/writer.js';
 import { createLeafIssuer } from './ca.js';
 import { connectHandler } from './connect.js';
 import type { CaptureCounters } from './counters.js';
@@ -91,7 +91,7 @@ export async function startCapture(options: CaptureOptions): Promise<Capture> {
   }
   apply(settings);
 
-  const journal = openJournalWriter(options.journalDir, options.journalKey, options.onJournalError);
+  const journal = openJournal(options);
   const journalStart = journal.position();
   const open = new Map<string, ExchangeRecorder>();
   let announced = false;
@@ -228,4 +228,21 @@ export async function startCapture(options: CaptureOptions): Promise<Capture> {
       journal.close();
     },
   };
+}
+
+/** @throws SluiceError data_dir_unwritable where nothing that is captured could be kept */
+function openJournal({ journalDir, journalKey, onJournalError }: CaptureOptions): JournalWriter {
+  try {
+    return openJournalWriter(journalDir, journalKey, onJournalError);
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    throw new SluiceError(
+      'data_dir_unwritable',
+      `The journal in ${journalDir} cannot be written (${code}).`,
+      undefined,
+      {
+        cause: error,
+      },
+    );
+  }
 }
