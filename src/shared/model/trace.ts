@@ -307,8 +307,9 @@ export const traceSummarySchema = z.object({
    */
   step_order: z.number().int().optional(),
   /**
-   * Names the state of what the trace holds: grows with every change of its calls, steps, tool calls, decisions and summary,
-   * not with a review or a score. Absent in files of before.
+   * Names the state of what is judged, reviewed and exported of the trace: grows with every change of its calls, steps, tool
+   * calls with their effects, decisions, results of tests, title, times and status. It stays where only something is said of
+   * it: a review, a score, a consent, or a second report of a call (a witness). Absent in files of before.
    */
   revision: z.number().int().positive().optional(),
   review: reviewSchema.nullable(),

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { type Score, scoreSchema } from '../../../src/shared/model/index.js';
-import { command, looseToolCall, newTrace, origin, record, second } from './records.js';
+import {
+  certain,
+  command,
+  looseToolCall,
+  newEffect,
+  newTrace,
+  origin,
+  record,
+  second,
+  wire,
+  witness,
+} from './records.js';
 import { GatedStore, lax, strict } from './rewrite-support.js';
 import { agentRun, folder, plainExchange, store } from './support.js';
 
@@ -64,6 +75,56 @@ describe("a trace's revision", () => {
     writer.save(record(id, { steps: [command(origin, 'later')] }));
     expect(reader.trace(id)?.revision).toBeGreaterThan(revision ?? 0);
     expect(reader.trace(id)?.review?.trace_revision).toBe(revision);
+  });
+
+  it('stays where a call is only reported a second time, and where a record adds nothing to what stands', () => {
+    const target = store();
+    const { writer, reader } = target;
+    agentRun(target, { turns: 1 });
+    const trace = reader.trace(reader.traces(list).items[0]?.trace_id ?? '');
+    const trace_id = trace?.trace_id ?? '';
+    const call_id = trace?.calls[0]?.call_id ?? '';
+    const trace_patch = { ended_at: origin, title: trace?.title ?? '' };
+    for (const again of [
+      witness({ trace_id, call_id, source: 'otlp', basis: 'content', disagreements: [] }),
+      { ...witness({ trace_id, call_id, source: 'rest', basis: 'usage', disagreements: [] }), ...record(trace_id) },
+      record(trace_id, { trace_patch, event_ids: ['seen'], notes: [{ key: 'n', value: 1 }] }),
+    ]) {
+      const { exchange } = again.decoded;
+      writer.save({ ...again, decoded: { ...again.decoded, exchange: { ...exchange, started_at: origin } } });
+    }
+    expect(reader.traceWitnesses(trace_id, null, 10).items).toHaveLength(2);
+    expect(reader.trace(trace_id)).toEqual(trace);
+    const { created_at: _at, trace_revision: _revision, ...score } = verdict;
+    writer.save(record(trace_id, { scores: [score] }));
+    expect(reader.trace(trace_id)?.revision).toBe(trace?.revision);
+    expect(reader.trace(trace_id)?.scores[0]?.trace_revision).toBe(trace?.revision);
+    const steps = [command(origin + second, 'told besides')];
+    const telling = witness({ trace_id, call_id, source: 'file', basis: 'content', disagreements: [] });
+    writer.save({ ...telling, record: record(trace_id, { steps }).record });
+    expect(reader.trace(trace_id)?.revision).toBeGreaterThan(trace?.revision ?? 0);
+  });
+
+  it('grows with what becomes known of the effect of a tool call', () => {
+    const { writer, reader } = store();
+    const opened = newTrace();
+    const id = opened.trace_id;
+    writer.save(record(id, { new_trace: opened, new_tool_calls: [looseToolCall('look', origin)] }));
+    const join = { ...certain, part: true } as const;
+    const joined = { trace_id: id, tool_call_id: 'look', call_id: null, arguments_altered: false, join };
+    const { effect_id, ...effect } = newEffect({ result: null, status: 'pending', ended_at: null, joined });
+    let before = reader.trace(id);
+    for (const change of [
+      { type: 'add', effect: { effect_id, ...effect } },
+      { type: 'complete', effect_id, result: 'gulls', status: 'ok', ended_at: origin + second },
+      { type: 'delivered', effect_id, result_altered: false },
+    ] as const) {
+      writer.save(wire(change));
+      const after = reader.trace(id);
+      expect(after?.tool_calls, change.type).not.toEqual(before?.tool_calls);
+      expect(after?.revision, change.type).toBeGreaterThan(before?.revision ?? 0);
+      before = after;
+    }
   });
 
   it('is that of the state that a score came with', () => {

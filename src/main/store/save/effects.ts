@@ -133,6 +133,7 @@ export class EffectSaver {
           const effect = this.#stored(effect_id);
           if (effect === null) break;
           this.#complete.run({ id: effect.id, result: packJson(result), status, ended_at });
+          if (effect.tool_call !== null) this.#parts.onToolCalls.changed(effect.tool_call);
           this.#time({ ...effect, ended_at });
           break;
         }
@@ -145,7 +146,9 @@ export class EffectSaver {
           const effect = this.#stored(change.effect_id);
           if (effect === null) break;
           this.#delivered.run({ id: effect.id, result_altered: change.result_altered ? 1 : 0 });
-          if (effect.tool_call !== null) this.#parts.onToolCalls.settle(effect.tool_call);
+          if (effect.tool_call === null) break;
+          this.#parts.onToolCalls.settle(effect.tool_call);
+          this.#parts.onToolCalls.changed(effect.tool_call);
           break;
         }
         case 'offer':

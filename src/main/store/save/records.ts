@@ -64,8 +64,8 @@ export class RecordSaver {
     );
   }
 
-  /** Scores were given when the record ended, as far as is known. */
-  save(record: AssembledRecord, trace: TraceState, at: number): void {
+  /** Scores were given when the record ended, as far as is known; `revision`: of the trace with what the record adds. */
+  save(record: AssembledRecord, trace: TraceState, at: number, revision: number): void {
     if (record.trace_key !== null) this.#traces.setKey(trace, record.trace_key);
     for (const id of record.event_ids) this.#insertEvent.run({ trace: trace.id, key: lineageKey('event', id) });
     for (const { key: text, value } of record.notes) {
@@ -74,7 +74,7 @@ export class RecordSaver {
       else this.#setNote.run({ key, trace: trace.id, value: packJson(value) });
     }
     for (const score of record.scores) {
-      this.#insertScore.run(scoreRow(trace.id, { ...score, trace_revision: this.#traces.nextRevision(trace) }, at));
+      this.#insertScore.run(scoreRow(trace.id, { ...score, trace_revision: revision }, at));
       this.#traces.addTerm(trace, 'flag', 'score');
     }
   }

@@ -25,11 +25,14 @@ interface RowsFrom {
   anyOrder: boolean;
 }
 
-/** Adds rows to a trace, completes others, and takes them into its summary. The caller saves the summary. */
-export function saveRows(savers: RowSavers, made: AssembledRows, trace: TraceState, from: RowsFrom): void {
+/**
+ * Adds rows to a trace, completes others, and takes them into its summary. The caller saves the summary, and is told whether
+ * anything of the trace changed.
+ */
+export function saveRows(savers: RowSavers, made: AssembledRows, trace: TraceState, from: RowsFrom): boolean {
   const { parts } = from;
   if (from.anyOrder) keepOrder(savers, made, trace);
-  savers.traces.patch(trace, made.trace_patch);
+  const patched = savers.traces.patch(trace, made.trace_patch);
   const place = () => rowIn(trace.id, trace.next_seq++);
   const rows = new Map(made.steps.map((step) => [step.step_id, place()]));
   const decisionRows = made.new_decisions.map((decision) => ({
@@ -83,6 +86,8 @@ export function saveRows(savers: RowSavers, made: AssembledRows, trace: TraceSta
   const failedAtOnce = made.new_tool_calls.filter(({ status }) => status === 'error').length;
   const failedNow = [...completed.values()].filter((each) => fails(each) && each.trace === trace.id).length;
   savers.traces.addErrors(trace, errorSteps + (from.failed ? 1 : 0) + failedAtOnce + failedNow);
+  const added = made.steps.length + made.new_tool_calls.length + made.new_decisions.length;
+  return patched || added > 0 || [...completed.values()].some((each) => each.stored && each.trace === trace.id);
 }
 
 /** Reads a trace by time from now on when steps come that belong before others; counts that, for who has read it. */

@@ -70,7 +70,10 @@ export class ToolCallEffects {
       first === undefined ? null : effects.some(({ altered }) => altered === 1) ? 'altered' : 'joined';
     if (before.effect === (first?.id ?? null) && before.effect_state === effect_state) return;
     this.#setState.run({ id, effect: first?.id ?? null, effect_state });
-    if (before.effect_state === effect_state) return;
+    if (before.effect_state === effect_state) {
+      this.changed(id);
+      return;
+    }
     for (const [state, by] of [
       [before.effect_state, -1],
       [effect_state, 1],
@@ -92,6 +95,11 @@ export class ToolCallEffects {
     if (row === undefined) return;
     const metadata = { ...(JSON.parse(row.metadata) as { [key: string]: Json }), duration: 'wire', effect_id };
     this.#setDuration.run({ id, duration_us, metadata: JSON.stringify(metadata) });
+    this.changed(id);
+  }
+
+  /** The tool call shows another effect than before, or the same one otherwise. */
+  changed(id: number): void {
     const trace = this.#traces.byId(traceOfRow(id));
     if (trace !== undefined) this.#traces.save(trace);
   }

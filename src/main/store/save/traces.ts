@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Assembled,
   type AssembledCall,
@@ -15,6 +16,9 @@ import type { Prepared, Statements } from '../sqlite/statements.js';
 import type { TextIndex } from '../text/text-index.js';
 import type { Consents } from './consents.js';
 import { hostOf } from './exchange-terms.js';
+
+/** Of a trace whose opening is under way: the save of what opens it makes it 1. */
+const unsaved = 0;
 
 /** The columns of a trace that grow with it. */
 export type TraceState = Pick<
@@ -176,15 +180,15 @@ export class TraceSaver {
     return this.#byId.get({ id });
   }
 
-  /** What it holds has changed: whoever read it before read another state. */
-  save(state: TraceState): void {
-    state.revision = this.nextRevision(state);
+  /** `changed`: what is judged or exported of it is not what it was, so whoever read it before read another state. */
+  save(state: TraceState, changed = true): void {
+    state.revision = this.revisionAfter(state, changed);
     this.#update.run(state);
   }
 
-  /** The revision that the change under way gives it. */
-  nextRevision({ revision }: TraceState): number {
-    return revision + 1;
+  /** The revision that it has once what is under way was saved. */
+  revisionAfter({ revision }: TraceState, changed: boolean): number {
+    return changed || revision === unsaved ? revision + 1 : revision;
   }
 
   /** Takes a call into the summary; steps and tool calls are counted by their own savers. */
@@ -220,8 +224,9 @@ export class TraceSaver {
     state.terms = this.#terms.change(state, terms);
   }
 
-  /** Takes what the assembler says of the trace as a whole into it. */
-  patch(state: TraceState, patch: TracePatch): void {
+  /** Takes what the assembler says of the trace as a whole into it; whether that changed more than the right to use it. */
+  patch(state: TraceState, patch: TracePatch): boolean {
+    const { started_at, ended_at } = state;
     if (patch.started_at !== undefined && patch.started_at < state.started_at) {
       this.#terms.move(state, patch.started_at);
       state.started_at = patch.started_at;
@@ -235,7 +240,9 @@ export class TraceSaver {
     if (consent !== undefined) state.terms = this.#consents.bring(state, consent, Date.now() * 1000);
     const texts = [title, metadata, qa_results];
     const others = [parent_trace_id, parent_step_id, predecessor_trace_id];
-    if (texts.every((text) => text === undefined) && others.every((id) => !id)) return;
+    const changed =
+      state.started_at !== started_at || state.ended_at !== ended_at || state.completion_status !== before;
+    if (texts.every((text) => text === undefined) && others.every((id) => !id)) return changed;
     const stood = this.#origin.get({ id: state.id }) as Origin;
     const next = { ...stood };
     if (title !== undefined && title !== stood.title) {
@@ -252,6 +259,7 @@ export class TraceSaver {
     if (next.parent !== stood.parent || next.predecessor !== stood.predecessor) {
       state.terms = this.#consents.inherit(state, Date.now() * 1000);
     }
+    return changed || !isDeepStrictEqual(next, stood);
   }
 
   /** Marks those of the traces that still run as interrupted, and counts them. */
@@ -307,8 +315,7 @@ export class TraceSaver {
       terms: Buffer.alloc(0),
       // What others recorded may come in any order.
       step_order: trace.kind === 'agent' ? 0 : 1,
-      // The first save of what opens it makes it 1.
-      revision: 0,
+      revision: unsaved,
     };
     const { id } = this.#insert.run(row);
     if (trace.key !== null) this.setKey({ id }, trace.key);
