@@ -20,7 +20,6 @@ function electronDist() {
 
 const config = {
   appId: 'dev.sluice.studio',
-  productName: 'Sluice',
   directories: { output: 'dist', buildResources: 'resources/icons' },
   files: [
     'out/main/**',

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { toolEnv } from './node.mjs';
 import { root, stateDir } from './root.mjs';
 import { run } from './run.mjs';
@@ -19,13 +20,14 @@ async function verdict(node, script, args) {
 }
 
 /** Runs a test runner that writes a JSON report; a missing or unreadable report is a failure of its own. */
-async function reported(node, script, args, env, file, read) {
+async function reported(node, script, args, env, file, read, under = []) {
   mkdirSync(stateDir, { recursive: true });
   const path = join(stateDir, file);
   rmSync(path, { force: true });
   // Engines are started a hundred times: what V8 compiled of them is kept.
   const kept = { NODE_COMPILE_CACHE: join(stateDir, 'compile-cache') };
-  const { code, output } = await run(node, [script, ...args], { env: toolEnv(node, { ...kept, ...env(path) }) });
+  const [command, ...rest] = [...under, node, script, ...args];
+  const { code, output } = await run(command, rest, { env: toolEnv(node, { ...kept, ...env(path) }) });
   let counts;
   try {
     counts = read(JSON.parse(readFileSync(path, 'utf8')));
@@ -76,7 +78,7 @@ const vitest = (project) => (node) => {
   );
 };
 
-const playwright = (project) => (node) =>
+const playwright = (project, under) => (node) =>
   reported(
     node,
     bin('@playwright', 'test', 'cli.js'),
@@ -84,7 +86,24 @@ const playwright = (project) => (node) =>
     (path) => ({ NO_COLOR: '1', PLAYWRIGHT_JSON_OUTPUT_FILE: path }),
     `playwright-${project}.json`,
     playwrightCounts,
+    under?.(),
   );
+
+const xvfb = '/usr/bin/xvfb-run';
+const headless = () => process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
+
+/** Why the window's tests cannot run here and how to get them to, or null. */
+async function noWindow() {
+  const { findElectron } = await import(pathToFileURL(join(root, 'out', 'main', 'window.js')).href);
+  if (!findElectron()) return 'Electron’s program is not installed here; to get it, npx install-electron';
+  if (process.platform === 'linux' && process.getuid() === 0)
+    return 'as root Chromium has no sandbox, and the window opens only inside one; run npm test as an ordinary user';
+  if (headless() && !existsSync(xvfb)) return 'there is no display; to get one, install xvfb and xauth';
+  return null;
+}
+
+/** A screen of its own where there is none. */
+const onScreen = () => (headless() ? [xvfb, '-a', '-s', '-screen 0 1600x1000x24'] : []);
 
 /** Every check by name, in the order of the fastest answer first. Those of one group run side by side. */
 export const groups = [
@@ -107,5 +126,5 @@ export const groups = [
   [{ name: 'unit tests', run: vitest('unit') }],
   [{ name: 'integration tests', run: vitest('integration') }],
   [{ name: 'browser tests', needs: 'Chromium', run: playwright('studio') }],
-  [{ name: 'Electron tests', needs: 'Electron', run: playwright('electron') }],
+  [{ name: 'Electron tests', needs: 'Electron', unless: noWindow, run: playwright('electron', onScreen) }],
 ];

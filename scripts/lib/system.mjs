@@ -38,7 +38,26 @@ async function startDocker() {
   for (let waited = 0; waited < 60_000 && !(await dockerAnswers()); waited += 250) await sleep(250);
 }
 
-/** What the tests use of the system: how to see that it is there, Debian's packages, and how else to get it. */
+/** What Electron's program loads; most of the rest comes with GTK. */
+const windowLibraries = [
+  'libgtk-3.so.0',
+  'libnss3.so',
+  'libasound.so.2',
+  'libgbm.so.1',
+  'libatspi.so.0',
+  'libdrm.so.2',
+];
+
+async function hasLibraries() {
+  if (process.platform !== 'linux') return true;
+  const { output } = await run('/sbin/ldconfig', ['-p']);
+  return windowLibraries.every((name) => output.includes(`\t${name} `));
+}
+
+/**
+ * What the tests use of the system: how to see that it is there, Debian's packages (`new|old` where a release has renamed
+ * one), and how else to get it.
+ */
 const needs = [
   {
     name: 'Chromium (browser tests)',
@@ -79,6 +98,17 @@ const needs = [
     packages: ['xvfb', 'xauth'],
     how: 'install xvfb and xauth',
   },
+  {
+    name: 'Electron’s libraries (the window’s tests)',
+    check: hasLibraries,
+    packages: [
+      'libgtk-3-0t64|libgtk-3-0',
+      'libasound2t64|libasound2',
+      'libatspi2.0-0t64|libatspi2.0-0',
+      ...['libnss3', 'libgbm1', 'libdrm2', 'libxss1', 'libxtst6', 'libnotify4', 'libsecret-1-0'],
+    ],
+    how: 'install GTK 3, NSS, ALSA, GBM, AT-SPI and libdrm',
+  },
 ];
 
 function isDebianRoot() {
@@ -86,13 +116,18 @@ function isDebianRoot() {
   return /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(readFileSync('/etc/os-release', 'utf8'));
 }
 
+async function inThisRelease(names) {
+  const [first, old] = names.split('|');
+  return old === undefined || (await runs('apt-cache', 'show', first)) ? first : old;
+}
+
 async function aptInstall(packages) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const options = ['-y', '-q', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300'];
-  const install = () => run('apt-get', ['install', ...options, ...packages], { env });
   await run('apt-get', ['update', '-q'], { env });
-  const { code, output } = await install();
-  if (code !== 0) say(`${output.trimEnd()}\n\napt-get install ${packages.join(' ')} failed (exit code ${code}).`);
+  const names = await Promise.all(packages.map(inThisRelease));
+  const { code, output } = await run('apt-get', ['install', ...options, ...names], { env });
+  if (code !== 0) say(`${output.trimEnd()}\n\napt-get install ${names.join(' ')} failed (exit code ${code}).`);
 }
 
 async function missingNeeds() {

@@ -21,12 +21,14 @@ import {
 /** The window itself, of the working tree and of the package. */
 
 test.skip(!electron, noElectron);
+const packagedOnLinux = 'the package is tested on Linux';
 
 for (const [title, program] of [
   ['the window', workingTree],
   ['the packaged window', async () => (await packageWindow()).inspectable],
 ] as const) {
   test.describe(title, () => {
+    test.skip(program !== workingTree && process.platform !== 'linux', packagedOnLinux);
     let studio: StudioWindow;
     let app: ElectronApplication;
     let page: Page;
@@ -276,6 +278,7 @@ for (const [title, program] of [
 }
 
 test.describe('the package', () => {
+  test.skip(process.platform !== 'linux', packagedOnLinux);
   let packaged: PackagedWindow;
   test.beforeAll(async () => {
     test.setTimeout(300_000);

@@ -28,6 +28,7 @@ export function createWindow(onClosed: () => void): StudioWindow {
     },
   });
   window.on('closed', onClosed);
+  window.once('show', () => note('window_opened'));
   return window;
 }
 
