@@ -53,6 +53,7 @@ export function placesIn(folder: DataFolder): Omit<DataPlace, 'bytes' | 'exists'
       holds: 'Who changed, exported and erased what; no values.',
       protection: 'plain',
     },
+    { id: 'losses', path: folder.losses, holds: 'How much was lost, in numbers.', protection: 'plain' },
     { id: 'settings', path: folder.settings, holds: 'Settings.', protection: 'plain' },
     { id: 'tokens', path: folder.tokens, holds: 'Names and hashes of API tokens.', protection: 'plain' },
     { id: 'token', path: folder.token, holds: 'The studio’s own token.', protection: 'secret' },
