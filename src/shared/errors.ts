@@ -166,3 +166,13 @@ export class SluiceError extends Error {
     };
   }
 }
+
+/** The value, where there is one. @throws SluiceError `not_found`, naming what is missing */
+export function found<T>(value: T | null, what: string): T {
+  if (value === null) throw missing(what);
+  return value;
+}
+
+export function missing(what: string): SluiceError {
+  return new SluiceError('not_found', `There is no such ${what}.`);
+}

@@ -1,111 +1,47 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import type { ListOptions, Services } from '../../src/main/api/services.js';
-import { createTally, openAuditLog } from '../../src/main/audit/index.js';
+import { bindOperations, type Intake } from '../../src/main/api/index.js';
 import { createExports, exportKind, previewDataset } from '../../src/main/dataset/index.js';
+import type { EngineContext } from '../../src/main/engine/context.js';
 import { exportGuard } from '../../src/main/engine/export-guard.js';
-import { leakReports } from '../../src/main/engine/leak-reports.js';
-import { listTitles } from '../../src/main/engine/lists.js';
+import { openAudit } from '../../src/main/engine/live/audit.js';
 import { openLiveRedactor } from '../../src/main/engine/live/redactor.js';
-import { sealedText } from '../../src/main/engine/live/typed-text.js';
-import { policyServices } from '../../src/main/engine/parts/policy.js';
-import { type ReadFrom, readsOf } from '../../src/main/engine/reading/reads.js';
+import { sealedCredentials } from '../../src/main/engine/live/sealed-credentials.js';
+import { openSettings } from '../../src/main/engine/live/settings.js';
+import { sealedText, typedText } from '../../src/main/engine/live/typed-text.js';
+import { servicesOf } from '../../src/main/engine/part.js';
+import { auditPart } from '../../src/main/engine/parts/audit.js';
+import { consentPart } from '../../src/main/engine/parts/consent.js';
+import { exchangesPart } from '../../src/main/engine/parts/exchanges.js';
+import { findingsPart } from '../../src/main/engine/parts/findings.js';
+import { intakeServices } from '../../src/main/engine/parts/intake.js';
+import { jobsPart } from '../../src/main/engine/parts/jobs.js';
+import { policyPart } from '../../src/main/engine/parts/policy.js';
+import { runsPart } from '../../src/main/engine/parts/runs.js';
+import { settingsPart } from '../../src/main/engine/parts/settings.js';
+import { statusPart } from '../../src/main/engine/parts/status.js';
+import { tracesPart } from '../../src/main/engine/parts/traces.js';
+import { validationPart } from '../../src/main/engine/parts/validation.js';
+import { readsOf } from '../../src/main/engine/reading/reads.js';
 import type { JobKind } from '../../src/main/ground/job-kind.js';
-import { dataFolder } from '../../src/main/home/folder.js';
+import { dataFolder, makeDataFolder } from '../../src/main/home/folder.js';
+import { createLogger } from '../../src/main/home/log.js';
 import { openTokens } from '../../src/main/home/tokens.js';
 import { openVault } from '../../src/main/home/vault.js';
 import { finalizeKind } from '../../src/main/intake/finalize.js';
-import { createImports } from '../../src/main/intake/import-job.js';
 import { importKind } from '../../src/main/intake/import-kind.js';
-import { createIntakeQueue } from '../../src/main/intake/queue.js';
+import type { IntakeQueue } from '../../src/main/intake/queue.js';
 import { createSentBodies, type Taken } from '../../src/main/intake/sent/bodies.js';
-import { createWatches } from '../../src/main/intake/watch.js';
-import { createJobs, openJobLogs } from '../../src/main/jobs/index.js';
-import { recordConsent } from '../../src/main/privacy/index.js';
+import type { createJobs } from '../../src/main/jobs/index.js';
 import { defaultPolicy } from '../../src/main/redact/index.js';
-import { listSchemas, schemaOf, summarize, validateTrace } from '../../src/main/validate/index.js';
-import { SluiceError } from '../../src/shared/errors.js';
+import { validateTrace } from '../../src/main/validate/index.js';
+import type { exportsContract, leaksContract } from '../../src/shared/contract/datasets.js';
+import type { Handlers } from '../../src/shared/contract/operation.js';
+import type { privacyContract } from '../../src/shared/contract/privacy.js';
 import { uuidv7 } from '../../src/shared/ids.js';
-import type {
-  AuditActor,
-  CapturedExchange,
-  ChatMessage,
-  ConsentEvent,
-  ConsentState,
-  Exchange,
-  GivenConsent,
-  Json,
-  Page,
-  Review,
-  SavedFilter,
-  Status,
-  Tick,
-} from '../../src/shared/model/index.js';
-import { settingsSchema } from '../../src/shared/settings.js';
+import type { CapturedExchange, ChatMessage, Json, Tick } from '../../src/shared/model/index.js';
 import { kindOf } from './job-kinds.js';
-import { memoryJobs } from './job-store.js';
-import { agentSession, type Session, sessionSource, testId } from './traces.js';
-
-/** An exchange with every public field and bodies of the given length. */
-export function testExchange(number: number, bodyChars: number): Exchange {
-  const message = {
-    headers: [['content-type', 'application/json'] as [string, string]],
-    trailers: [],
-    body: JSON.stringify({ text: 'é😀'.repeat(bodyChars) }).slice(0, bodyChars),
-    body_kind: 'json',
-    sealed_reason: null,
-    media_type: 'application/json',
-    truncated: false,
-    body_total_chars: bodyChars,
-  };
-  return {
-    exchange_id: testId(3, number),
-    trace_id: testId(1, 0),
-    call_id: testId(2, number),
-    client: 'OpenAI/JS 7.55.0',
-    session: null,
-    kind: 'http',
-    method: 'POST',
-    url: 'https://api.openai.com/v1/chat/completions',
-    status: 200,
-    started_at: '2026-11-21T09:30:00.000Z',
-    duration_ms: 1200,
-    ttfb_ms: 100,
-    ttft_ms: 300,
-    request_bytes: bodyChars,
-    response_bytes: bodyChars,
-    format: 'openai-chat',
-    model: 'gpt-5-mini',
-    tool_names: ['search'],
-    usage: { input_tokens: 100, output_tokens: 20 },
-    cost_usd: 0.001,
-    state: 'complete',
-    undecoded: false,
-    finding_count: 0,
-    error: null,
-    via: 'intercept',
-    upstream: null,
-    http_version: '1.1',
-    request: message,
-    response: { ...message, status_text: 'OK' },
-    issues: [],
-    unknown_events: {},
-    findings: [],
-  };
-}
-
-function pageOf<T>(all: readonly T[], { cursor, limit }: Pick<ListOptions, 'cursor' | 'limit'>): Page<T> {
-  const start = cursor === null ? 0 : Number(cursor);
-  if (!Number.isInteger(start)) throw new SluiceError('cursor_invalid', 'This cursor is none of ours.');
-  const end = start + limit;
-  return { items: all.slice(start, end), next_cursor: end < all.length ? String(end) : null };
-}
-
-function checkQuery(query: string): void {
-  if (!query.startsWith('bad:')) return;
-  throw new SluiceError('query_invalid', 'There is no field `bad`.', { position: 0, length: 3 });
-}
+import { memoryStore } from './memory-store.js';
+import { agentSession, type Session, sessionSource } from './traces.js';
 
 /** Messages of role and text, whatever the vendor. */
 function readPlainMessages(_dialect: string, messages: Json): ChatMessage[] {
@@ -115,23 +51,8 @@ function readPlainMessages(_dialect: string, messages: Json): ChatMessage[] {
   }));
 }
 
-/** The engine's services over data in memory, with the real job queue and the real exports. */
-export function testServices(options: { exportFolder: string; sessions?: Session[] }) {
-  const sessions = options.sessions ?? Array.from({ length: 3 }, (_, number) => agentSession(number, 2));
-  const exchanges = [testExchange(0, 100), testExchange(1, 300_000)];
-  const reviews = new Map<string, Review>();
-  const filters: SavedFilter[] = [];
-  const listeners = new Set<(tick: Tick) => void>();
-  let settings = settingsSchema.parse({});
-  let seq = 0;
-
-  /** What was put into the journal, and how much of it is said to wait. */
-  const journal = { exchanges: [] as CapturedExchange[], pending: 0 };
-  const queue = createIntakeQueue({
-    inject: async (injected) => void journal.exchanges.push(...injected),
-    stored: async () => undefined,
-    counters: () => ({ pending: journal.pending, processed: 0, journal_bytes: 0 }),
-  });
+/** Reads what is sent here, and of OpenTelemetry's only how long it is. */
+function bodiesHere(queue: Pick<IntakeQueue, 'submitSlices'>) {
   const bodies = createSentBodies({
     readMessages: readPlainMessages,
     readOtlp: (body, contentType) => ({
@@ -142,326 +63,217 @@ export function testServices(options: { exportFolder: string; sessions?: Session
       answer: () => ({ body: JSON.stringify({ read: body.byteLength }), contentType }),
     }),
   });
+  const open: Intake['open'] = async (kind, blocks, how, use) => {
+    const opened = bodies.answer({ type: 'open', kind, blocks, how }) as { body: string; head: never };
+    return use({
+      head: opened.head,
+      async submit(order, sender) {
+        const first = bodies.answer({ type: 'take', body: opened.body, order, sender }) as Taken;
+        await queue.submitSlices(
+          first.exchanges,
+          async () => (bodies.answer({ type: 'next', body: opened.body }) as Taken).exchanges,
+        );
+        return { trace_id: first.trace_id };
+      },
+    });
+  };
+  return { open, close: async () => undefined };
+}
+
+/** The engine's own parts over a store in memory, without threads; what they would send to the journal stands in `journal`. */
+export function testServices(options: { dataDir: string; sessions?: Session[] }) {
+  const sessions = options.sessions ?? Array.from({ length: 3 }, (_, number) => agentSession(number, 2));
+  const { reader, commands } = memoryStore(sessions);
   const source = sessionSource(sessions);
-  const auditLog = openAuditLog(join(options.exportFolder, 'audit.jsonl'), new Uint8Array(32));
-  const audit = { ...auditLog, count: createTally(auditLog.record).count };
+  const folder = dataFolder(options.dataDir);
+  makeDataFolder(folder);
+  const key = randomBytes(32);
+  const token = randomBytes(16).toString('hex');
+
+  const listeners = new Set<(tick: Tick) => void>();
+  let seq = 0;
+  const tick = (topics: Tick['topics']) => {
+    seq += 1;
+    for (const listener of listeners) listener({ seq, topics });
+  };
+  const onTick = (listener: (tick: Tick) => void) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+
+  /** What was put into the journal, and how much of it is said to wait. */
+  const journal = { exchanges: [] as CapturedExchange[], pending: 0 };
+  const counters = { get: (name: string) => (name === 'seen' || name === 'stored' ? 2 : 0) };
+  const thread = { handle: () => ({ request: async () => undefined }), restarts: () => 0 };
+  const threads = {
+    capture: thread,
+    pipeline: thread,
+    captured: counters,
+    piped: counters,
+    pending: () => journal.pending,
+    openRun: async () => 7692,
+  };
+
+  const audit = openAudit(folder, key, tick);
+  const vault = openVault(folder.vault, key);
+  const live = openLiveRedactor({ folder, vault, pseudonymKey: key, secrets: [] });
+  const typed = typedText({ redact: (text) => live.redactor.text(text), keep: commands.addTypedFindings });
+  const sealed = sealedText(key);
+  const settings = openSettings(folder, {}, sealedCredentials(sealed));
+  const reads = readsOf(reader);
   const guard = exportGuard({
     knownValues: () => [],
     policy: () => defaultPolicy,
-    pseudonymKey: new Uint8Array(32),
+    pseudonymKey: key,
     record: audit.record,
   });
   /** Kinds of the work thread, on this one. */
   const here = <Tools>(kind: JobKind<unknown, unknown, Tools>, tools: Tools): JobKind =>
     kindOf(kind.id, (params, control) => kind.run(params, control, tools));
-  const sink = {
-    submitExchanges: queue.submitExchanges,
-    stored: queue.stored,
+
+  const stored = async () => undefined;
+  const inject = async (exchanges: CapturedExchange[]) => void journal.exchanges.push(...exchanges);
+  let uploaded = async (_id: string): Promise<Uint8Array | null> => null;
+  const importing = {
+    submitExchanges: inject,
+    stored,
     exchange: () => null,
     traceIdByKey: () => null,
     readMessages: readPlainMessages,
     consentOf: () => null,
+    async *upload(id: string) {
+      for (let bytes = await uploaded(id); bytes !== null; bytes = await uploaded(id)) yield bytes;
+    },
+    openSealed: sealed.open,
   };
-  const sealed = sealedText(randomBytes(32));
-  async function* uploadOf(id: string) {
-    for (let bytes = await imports.uploaded(id); bytes !== null; bytes = await imports.uploaded(id)) yield bytes;
-  }
-  const jobs = createJobs({
-    store: memoryJobs(),
+  const work = {
     kinds: [
       here(exportKind, { source, guard }),
-      here(importKind, { importing: { ...sink, upload: uploadOf, openSealed: sealed.open } }),
-      here(finalizeKind, { stored: queue.stored, trace }),
-      kindOf('consent', async () => ({ traces: sessions.length })),
-      kindOf('retention', async (params) => params),
-      kindOf('rescan', async () => ({})),
-      kindOf('erasure', async () => ({})),
-      kindOf('subject-export', async () => ({})),
+      here(finalizeKind, { stored, trace: reader.trace }),
+      here(importKind, { importing }),
     ],
-    logs: openJobLogs(join(options.exportFolder, 'job-logs'), () => undefined),
-    clean: (text) => text,
-    onChange: () => tick('jobs'),
-    onState: () => undefined,
-    onError: () => undefined,
-  });
-  const exports = createExports({
-    source,
-    folder: options.exportFolder,
-    startJob: jobs.start,
-  });
-
-  const imports = createImports({
-    startJob: jobs.start,
-    settled: jobs.settled,
-    nameOf: async (file) => file,
-    seal: sealed.seal,
-  });
-  const watches = createWatches({
-    ...sink,
-    stateFile: join(options.exportFolder, 'watch.json'),
-    onError: () => undefined,
-  });
-
-  function tick(...topics: Tick['topics']): void {
-    seq += 1;
-    for (const listener of listeners) listener({ seq, topics });
-  }
-  function traces() {
-    return sessions.map(({ trace }) => trace);
-  }
-  function trace(traceId: string) {
-    return traces().find((candidate) => candidate.trace_id === traceId) ?? null;
-  }
-
-  const health = {
-    status: 'healthy' as const,
-    reasons: [],
-    losses: { journal_errors: 0, damaged: 0, bodies_lost: 0, quarantined: 0, client_protocol_errors: 0 },
-    earlier_losses: null,
-    version: '0.1.0',
-    uptime_s: 12.5,
-    exchanges: { seen: 2, stored: 2, pending: 0, undecoded: 0, failed: 0 },
-  };
-  const status: Status = {
-    ...health,
-    pid: process.pid,
-    data_dir: options.exportFolder,
-    proxy: 'http://127.0.0.1:7690',
-    api: 'http://127.0.0.1:7691',
-    ca_path: `${options.exportFolder}/ca.pem`,
-    node: process.version,
-    demo: false,
-    capture: {
-      in_flight: 0,
-      tunnels_open: 0,
-      tunnelled: 0,
-      bytes_in: 10,
-      bytes_out: 10,
-      aborted: 0,
-      truncated: 0,
-      journal_bytes: 0,
-      unknown_events: 0,
-      format_errors: 0,
-      rule_errors: 0,
+    answerIntake(given: { uploaded: typeof uploaded }) {
+      uploaded = given.uploaded;
     },
-    backpressure: { pending: 0, limit: 5000, refused: 0, last_refused_at: null },
-    first_exchange_at: null,
-    refusals: [],
-    bypassed: [],
-    policy_problems: [],
-    restarts: { capture: 0, pipeline: 0 },
   };
 
-  const token = randomBytes(16).toString('hex');
-  mkdirSync(options.exportFolder, { recursive: true });
-  const folder = dataFolder(options.exportFolder);
-  const vault = openVault(folder.vault, randomBytes(32));
-  const live = openLiveRedactor({ folder, vault, pseudonymKey: randomBytes(32), secrets: [] });
-  const rules = policyServices({
-    live,
-    vault,
-    record: (entry) => services.audit.record(entry),
-    startRescan: () => null,
-    changed: () => tick('policy'),
-    onError: (error) => {
-      throw error;
-    },
-  });
-  const consents = new Map<string, ConsentEvent[]>();
-  const gate = { redact: (text: string) => live.redactor.text(text).text, pseudonym: () => '<PERSON_0000000a>' };
-  const given = (consent: GivenConsent, actor: AuditActor, source: string) =>
-    recordConsent(consent, { by: actor.token_id ?? 'studio', source }, gate);
-  const consentOf = (traceId: string): ConsentState | null => {
-    const events = consents.get(traceId) ?? [];
-    const found = trace(traceId);
-    const last = events[0];
-    return (
-      found && {
-        trace_id: traceId,
-        consent: last?.consent ?? null,
-        origin: last === undefined ? 'inherited' : 'own',
-        changes: events.length,
-      }
-    );
-  };
-  /** The store of a moment, as a reader of it. */
-  const reader: ReadFrom = {
-    traces(list) {
-      checkQuery(list.query);
-      return pageOf(traces(), list);
-    },
-    trace,
-    countTraces: (query) => (query === '' ? traces().length : 0),
-    consent: consentOf,
-    consentHistory: (traceId, cursor, limit) =>
-      trace(traceId) && pageOf(consents.get(traceId) ?? [], { cursor, limit }),
-    traceSummary: trace,
-    traceSteps: (traceId, afterSeq, limit) =>
-      (trace(traceId)?.steps ?? []).filter((step) => step.seq > afterSeq).slice(0, limit),
-    traceCalls: (traceId, cursor, limit) => pageOf(trace(traceId)?.calls ?? [], { cursor, limit }),
-    traceToolCalls: (traceId, cursor, limit) => pageOf(trace(traceId)?.tool_calls ?? [], { cursor, limit }),
-    traceDecisions: (traceId, cursor, limit) => pageOf(trace(traceId)?.decisions ?? [], { cursor, limit }),
-    traceFindings: (_traceId, cursor, limit) => pageOf([], { cursor, limit }),
-    traceChildren: (traceId) => traces().filter((candidate) => candidate.parent_trace_id === traceId),
-    traceTree: (traceId) => {
-      const found = trace(traceId);
-      return found && { nodes: [found], root: traceId, truncated: false };
-    },
-    traceEffects: (_traceId, cursor, limit) => pageOf([], { cursor, limit }),
-    traceWitnesses: (_traceId, cursor, limit) => pageOf([], { cursor, limit }),
-    findingsSummary: () => ({ total: 0, entities: [], placements: [], detectors: [], bands: [] }),
-    findings: (_filter, cursor, limit) => pageOf([], { cursor, limit }),
-    findingPlaces: () => null,
-    unclaimedEffects: (cursor, limit) => pageOf([], { cursor, limit }),
-    captureHealth: () => ({
-      exchanges: { total: exchanges.length, by_state: [], by_format: [], by_via: [] },
-      undecoded: [],
-      unknown_events: [],
-      truncated: { request: 0, response: 0 },
-      sealed: [],
-      effects: { joined: 0, unclaimed: 0, altered: 0, never_sent: 0 },
-      edges: [],
-    }),
-    knownEvents: (_traceId, eventIds) => eventIds.filter((id) => id.startsWith('known-')),
-    traceIdByKey: () => null,
-    toolCalls(list) {
-      checkQuery(list.query);
-      return pageOf(
-        traces().flatMap((candidate) => candidate.tool_calls),
-        list,
-      );
-    },
-    exchanges(list) {
-      checkQuery(list.query);
-      return pageOf(exchanges, list);
-    },
-    exchange(exchangeId, bodyChars) {
-      const exchange = exchanges.find((candidate) => candidate.exchange_id === exchangeId);
-      if (!exchange) return null;
-      const cut = <T extends { body: string | null; truncated: boolean }>(message: T): T => ({
-        ...message,
-        body: message.body?.slice(0, bodyChars) ?? null,
-        truncated: message.truncated || (message.body?.length ?? 0) > bodyChars,
-      });
-      return { ...exchange, request: cut(exchange.request), response: exchange.response && cut(exchange.response) };
-    },
-    exchangeBody(exchangeId, side, offset, limit) {
-      const body = exchanges.find((candidate) => candidate.exchange_id === exchangeId)?.[side]?.body;
-      if (body === null || body === undefined) return null;
-      return { text: body.slice(offset, offset + limit), total_chars: body.length };
-    },
-    fieldValues: () => [{ value: 'search', count: 6 }],
-    savedFilters: () => filters,
-    review: (traceId) => reviews.get(traceId) ?? null,
-  };
-  const services: Services = {
+  let queue: ReturnType<typeof createJobs> | undefined;
+  const jobs = () => queue as ReturnType<typeof createJobs>;
+  const startJob = (kind: string, title: string, params: Json) => jobs().start(kind, title, params);
+  const proxyUrl = (port: number) => `http://127.0.0.1:${port}`;
+  // What the parts ask of the engine's context where no thread runs.
+  const context = {
+    options: { version: '0.1.0', command: 'sluice', threads: {} },
+    startedAt: performance.now(),
+    log: createLogger('silent'),
+    folder,
+    keys: { pseudonym: key },
+    sealed,
+    settings,
     token,
-    ...rules.services,
-    privacy: {
-      startRescan: () => jobs.start('rescan', 'Redact anew what is stored', {}),
-      startErasure: async () => ({ erasure_id: uuidv7(), job: jobs.start('erasure', 'Erasure', {}) }),
-      receipts: async () => ({ items: [], next_cursor: null }),
-      receipt: async () => null,
-      searchSubject: async () => ({ items: [], next_cursor: null, progress: 1 }),
-      exportSubject: () => jobs.start('subject-export', 'Everything held on a subject', {}),
-      places: async () => [],
-    },
-    consent: {
-      async set(traceId, wanted, actor) {
-        const consent = wanted && given(wanted, actor, '');
-        const event: ConsentEvent = { event_id: testId(9, 0), at: new Date().toISOString(), consent, origin: 'own' };
-        consents.set(traceId, [event, ...(consents.get(traceId) ?? [])]);
-        return consentOf(traceId);
-      },
-      startSet: (query, wanted) => jobs.start('consent', 'Set the consent', { query, consent: wanted as never }),
-      given,
-    },
-    retention: { start: (dryRun) => jobs.start('retention', 'Retention', { dry_run: dryRun }) },
-    tokens: openTokens(join(options.exportFolder, 'tokens.json'), token),
-    intake: {
-      ...queue,
-      async open(kind, blocks, how, use) {
-        const opened = bodies.answer({ type: 'open', kind, blocks, how }) as { body: string; head: never };
-        return use({
-          head: opened.head,
-          async submit(order, sender) {
-            const first = bodies.answer({ type: 'take', body: opened.body, order, sender }) as Taken;
-            await queue.submitSlices(
-              first.exchanges,
-              async () => (bodies.answer({ type: 'next', body: opened.body }) as Taken).exchanges,
-            );
-            return { trace_id: first.trace_id };
-          },
-        });
-      },
-    },
-    imports,
-    lists: { titles: () => listTitles },
-    watches,
-    validation: {
-      trace: async (traceId) => {
-        const found = trace(traceId);
-        return found && validateTrace(found);
-      },
-      start: (query) => {
-        checkQuery(query);
-        return jobs.start('validate', 'Validate', { query });
-      },
-      schemas: listSchemas,
-      schema: schemaOf,
-    },
-    startFinalize: (traceId) => jobs.start('finalize', 'Finalize', { trace_id: traceId }),
-    health: () => health,
-    status: () => status,
-    loopDelay: () => 0,
-    inFlight: () => [],
-    onTick(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    reads: readsOf(reader),
-    writes: {
-      async setReview(traceId, patch) {
-        const empty = { trace_id: traceId, label: null, rating: null, tags: [], note: '', updated_at: null };
-        const previous = reviews.get(traceId) ?? empty;
-        const current = { ...previous, ...patch, updated_at: '2026-11-21T09:40:00.000Z' };
-        reviews.set(traceId, current);
-        tick('reviews');
-        return { previous, current };
-      },
-      async deleteTrace(traceId) {
-        const index = sessions.findIndex((session) => session.trace.trace_id === traceId);
-        if (index !== -1) sessions.splice(index, 1);
-        return index !== -1;
-      },
-      async saveFilter(filter) {
-        const saved = { ...filter, filter_id: uuidv7(), created_at: '2026-11-21T09:40:00.000Z' };
-        filters.push(saved);
-        return saved;
-      },
-      async deleteFilter(filterId) {
-        const index = filters.findIndex((filter) => filter.filter_id === filterId);
-        if (index !== -1) filters.splice(index, 1);
-        return index !== -1;
-      },
-    },
-    exports: { preview: (wanted) => previewDataset(wanted, source), start: exports.start },
-    leaks: leakReports(jobs),
+    ca: { certPath: `${options.dataDir}/ca.pem` },
+    vault,
+    live,
+    redactor: live.redactor,
+    scan: () => [],
+    tick,
+    onTick,
     audit,
-    jobs,
-    settings: {
-      get: () => ({ settings, overridden: [], restart_needed: [] }),
-      async set(patch) {
-        settings = settingsSchema.parse({ ...settings, ...patch });
-        return { settings, overridden: [], restart_needed: [] };
+    observed: { tunnelled() {}, inFlight: () => [], firstExchange: () => null, refusals: () => [] },
+    threads,
+    losses: { earlier: () => null },
+    work,
+    commands,
+    stored,
+    reader,
+    reading: {
+      reads,
+      preview: async (wanted: Parameters<typeof previewDataset>[0]) => previewDataset(wanted, source),
+      validate: async (traceId: string) => {
+        const trace = reader.trace(traceId);
+        return trace && validateTrace(trace);
       },
     },
-    snippets: () => [],
-    async tunnelHost(host) {
-      settings = { ...settings, tunnel: [...settings.tunnel, host] };
+    typed,
+    proxyUrl,
+    addresses: { proxy: () => proxyUrl(7690), api: proxyUrl(7691) },
+    inject,
+    jobs,
+    setJobs(made: ReturnType<typeof createJobs>) {
+      queue = made;
     },
-    startRun: async () => ({ run_id: uuidv7(), proxy: 'http://127.0.0.1:7692' }),
-    endRun: async () => ({ exchanges: 0, calls: 0, tool_calls: 0, trace_ids: [], validation: summarize([]) }),
+    startJob,
+  } as unknown as EngineContext;
+
+  const exportsOf = createExports({ source, folder: folder.exports, startJob });
+  const datasets = {
+    id: 'datasets',
+    services: {
+      exports: {
+        preview: (wanted) => previewDataset(wanted, source),
+        start: ({ out, allow_leaks, ...wanted }, { actor }) => exportsOf.start(wanted, out, { actor, allow_leaks }),
+      } satisfies Handlers<typeof exportsContract>,
+      leaks: {
+        start: () => Promise.reject(new TypeError('not asked for')),
+        report: () => Promise.reject(new TypeError('not asked for')),
+        sampleRow: () => Promise.reject(new TypeError('not asked for')),
+      } satisfies Handlers<typeof leaksContract>,
+    },
   };
-  return { services, tick, listeners, journal, settled: jobs.settled };
+  const privacy = {
+    id: 'privacy',
+    services: {
+      privacy: {
+        rescan: () => startJob('rescan', 'Redact anew what is stored', {}),
+        erase: () => ({ erasure_id: uuidv7(), job: startJob('erasure', 'Erasure', {}) }),
+        receipts: () => ({ items: [], next_cursor: null }),
+        receipt: () => Promise.reject(new TypeError('not asked for')),
+        search: () => ({ items: [], next_cursor: null, progress: 1 }),
+        exportSubject: () => startJob('subject-export', 'Everything held on a subject', {}),
+        places: () => [],
+      } satisfies Handlers<typeof privacyContract>,
+    },
+  };
+
+  const consent = consentPart(context);
+  const policy = policyPart(context);
+  const intake = intakeServices(context, consent, bodiesHere);
+  const runs = runsPart(context, consent);
+  const kinds = ['consent', 'retention', 'rescan', 'erasure', 'subject-export', 'validate'];
+  const services = servicesOf([
+    exchangesPart(context),
+    auditPart(context),
+    tracesPart(context),
+    consent,
+    settingsPart(context, consent),
+    validationPart(context),
+    datasets,
+    intake,
+    policy,
+    findingsPart(context, policy),
+    privacy,
+    runs,
+    statusPart(context, { runs, intake }),
+    jobsPart(
+      context,
+      kinds.map((kind) => kindOf(kind, async () => ({}))),
+    ),
+  ]);
+  const operations = bindOperations(services, audit);
+  return {
+    operations,
+    services,
+    reads,
+    commands,
+    tokens: openTokens(folder.tokens, token),
+    settings,
+    audit,
+    live,
+    token,
+    startJob,
+    tick: (...topics: Tick['topics']) => tick(topics),
+    listeners,
+    journal,
+    settled: (jobId: string) => jobs().settled(jobId),
+  };
 }

@@ -1,9 +1,19 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import type { Principal } from '../../shared/contract/operation.js';
 import { SluiceError } from '../../shared/errors.js';
 import type { AuditActor, TokenScope } from '../../shared/model/index.js';
-import type { Principal } from './services.js';
+
+/** Who may ask, and how often. */
+export interface Access {
+  /** Whose token it is, the studio's own included; null for none. Notes that it was used. */
+  verify(given: unknown): Principal | null;
+  /** What a token is called; null for the studio's own. */
+  nameOf(tokenId: string | null): string | null;
+  /** Requests that change something, of one token; 0 is no limit. */
+  writesPerMinute(): number;
+}
 
 /** Whether a token is the right one, in time that depends on neither. */
 export function tokenMatches(given: unknown, expected: string): boolean {

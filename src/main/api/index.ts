@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
 import Fastify, { type ConnectionError, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Domains } from '../../shared/contract/index.js';
+import type { Principal } from '../../shared/contract/operation.js';
 import { SluiceError } from '../../shared/errors.js';
 import type { AuditActor, TokenScope } from '../../shared/model/index.js';
 import { createWrongTokens } from '../ground/wrong-tokens.js';
@@ -10,15 +12,20 @@ import { errorAnswer, installErrorAnswers } from './error-answers.js';
 import { maxBodyBytes } from './limits.js';
 import { type ApiLogger, describeError } from './logger.js';
 import { createDocsAccess, installOpenApi } from './openapi.js';
+import type { Operations } from './operations.js';
 import { createWriteLimit, installRateLimit } from './rate-limit.js';
 import { createRequestLog, type RefusalReason, type RequestLog, traceIdOf } from './request-log.js';
-import { restRoutes } from './rest/index.js';
+import { type RestServices, restRoutes } from './rest/index.js';
 import { createRevocations } from './revocations.js';
+import type { Ticks } from './rpc/procedures.js';
 import { attachRpc } from './rpc/server.js';
 import { securityHeaders } from './security-headers.js';
 import { installSentBodies } from './sent-bodies.js';
-import type { Principal, Services } from './services.js';
 import { installStaticUi } from './static-ui.js';
+
+export { allows } from './auth.js';
+export { bindOperations, type Operations } from './operations.js';
+export type { Intake } from './rest/sent.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -35,8 +42,17 @@ declare module 'fastify' {
   }
 }
 
+/** What the API needs beside the operations: to know who asks, and what is sent and fetched in other ways than a JSON call. */
+export interface Besides extends RestServices {
+  ticks: Ticks;
+}
+
+/** Everything the API gets; the engine's parts give it. */
+export type Services = Domains & Besides;
+
 export interface ApiOptions {
-  services: Services;
+  operations: Operations;
+  services: Besides;
   host: string;
   /** 0 takes a free one. */
   port: number;
@@ -57,7 +73,7 @@ export interface RunningApi {
 
 /** Starts REST, RPC and the studio's pages on one port. Throws `port_in_use`. */
 export async function startApi(options: ApiOptions): Promise<RunningApi> {
-  const { services, host } = options;
+  const { operations, services, host } = options;
   const logger: ApiLogger = options.logger ?? { info() {}, warn() {}, error() {} };
   const requests = createRequestLog(logger);
   const app = Fastify({
@@ -74,7 +90,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
 
   let port = options.port;
   const guard = createRequestGuard({ host, port: () => port, allowedHosts: options.allowedHosts ?? [] });
-  const writes = createWriteLimit(() => services.settings.get().settings.rate_limit_per_minute);
+  const writes = createWriteLimit(services.access.writesPerMinute);
   const wrongTokens = createWrongTokens(() => {
     const actor: AuditActor = { kind: 'engine', token_id: null };
     return services.audit
@@ -82,7 +98,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       .catch((error) => logger.error({ err: describeError(error) }, 'audit_failed'));
   });
   const revocations = createRevocations();
-  const docsAccess = createDocsAccess((given) => services.tokens.verify(given) !== null);
+  const docsAccess = createDocsAccess((given) => services.access.verify(given) !== null);
 
   // Answers come from our own code and are typed; checking each again would only cost time.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
@@ -109,11 +125,11 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       const token = bearerToken(request.headers.authorization);
       // A route that forgot to say what it asks for is open to nobody but the studio.
       const scope = access ?? 'admin';
-      request.principal = services.tokens.verify(token);
+      request.principal = services.access.verify(token);
       if (request.principal !== null) {
         checkScope(request.principal, scope);
         const opens = () => {
-          const principal = services.tokens.verify(token);
+          const principal = services.access.verify(token);
           return principal !== null && allows(principal, scope);
         };
         reply.raw.once(
@@ -129,10 +145,20 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
 
   installErrorAnswers(app, logger);
   await installRateLimit(app, writes);
-  await installOpenApi(app, services.health().version);
-  restRoutes(app, services, wrongTokens);
+  await installOpenApi(app, services.figures.health().version);
+  restRoutes({ app, operations, services, wrongTokens });
   await installStaticUi(app, options.uiDir);
-  const rpc = attachRpc({ server: app.server, services, guard, logger, requests, writes, wrongTokens, revocations });
+  const rpc = attachRpc({
+    server: app.server,
+    operations,
+    services,
+    guard,
+    logger,
+    requests,
+    writes,
+    wrongTokens,
+    revocations,
+  });
 
   try {
     await app.listen({ host, port });

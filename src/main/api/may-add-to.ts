@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import type { Principal } from '../../shared/contract/operation.js';
 import { SluiceError } from '../../shared/errors.js';
 import type { TraceKind } from '../../shared/model/index.js';
 import { actorOf, allows, checkScope } from './auth.js';
-import type { Principal, Services } from './services.js';
+import type { AuditNotes } from './operations.js';
 
 const sentKinds: ReadonlySet<TraceKind> = new Set(['pr_telemetry', 'ingest']);
 
@@ -34,7 +35,11 @@ export function joinsOf(principal: Principal | null): z.infer<typeof joinsSchema
 }
 
 /** What a token sends is written down by the hour, with how often. */
-export async function noteIngest({ audit }: Services, principal: Principal | null, way: string): Promise<void> {
+export async function noteIngest(
+  { audit }: { audit: AuditNotes },
+  principal: Principal | null,
+  way: string,
+): Promise<void> {
   // What the user's own token sends is his own doing.
   if (principal?.token_id == null) return;
   await audit.count({ action: 'ingest', actor: actorOf(principal), details: { way } });

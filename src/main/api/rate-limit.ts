@@ -1,7 +1,7 @@
 import rateLimit from '@fastify/rate-limit';
+import type { Principal } from '../../shared/contract/operation.js';
 import { SluiceError } from '../../shared/errors.js';
 import type { RestApp } from './rest/rest-app.js';
-import type { Principal } from './services.js';
 
 /** Tokens that are counted at the same time. */
 const counted = 1000;

@@ -1,8 +1,8 @@
+import type { Principal } from '../../shared/contract/operation.js';
 import type { ErrorCode } from '../../shared/errors.js';
 import { idSchema } from '../../shared/model/index.js';
 import { firstAndCount } from '../ground/first-and-count.js';
 import type { ApiLogger } from './logger.js';
-import type { Principal } from './services.js';
 
 /** What a request was refused for before anything was done for it. */
 export type RefusalReason = 'token' | 'scope' | 'rate' | 'host' | 'origin' | 'path' | 'command';

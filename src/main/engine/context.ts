@@ -48,6 +48,18 @@ export interface EngineOptions {
   onFatal?(error: Error): void;
 }
 
+/** What `serve --json` prints. */
+export interface ReadyInfo {
+  ready: true;
+  proxy: string;
+  api: string;
+  ui: string;
+  token: string;
+  ca: string;
+  data_dir: string;
+  pid: number;
+}
+
 /** What no user asked for. */
 export const engineActor: AuditActor = { kind: 'engine', token_id: null };
 
@@ -240,8 +252,8 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
     /** Title and parameters may quote what somebody typed. */
     startJob: (kind: string, title: string, params: Json): Job =>
       jobs().start(kind, typed.jobs.title(title), typed.jobs.params(params)),
-    ready: () => ({
-      ready: true as const,
+    ready: (): ReadyInfo => ({
+      ready: true,
       proxy: addresses.proxy(),
       api: addresses.api,
       ui: `${addresses.api}/#token=${encodeURIComponent(token)}`,

@@ -1,14 +1,16 @@
-import { join } from 'node:path';
-import type { Services } from '../api/services.js';
+import { bindOperations, type Operations, type Services } from '../api/index.js';
 import { createLogger } from '../home/log.js';
-import { type EngineOptions, openContext, refuseWhenAsked } from './context.js';
+import { type EngineOptions, openContext, type ReadyInfo, refuseWhenAsked } from './context.js';
 import { createLifecycle } from './lifecycle.js';
 import { type EnginePart, jobsOf, servicesOf } from './part.js';
 import { apiPart } from './parts/api.js';
+import { auditPart } from './parts/audit.js';
 import { capturePart } from './parts/capture.js';
 import { consentPart } from './parts/consent.js';
 import { datasetsPart } from './parts/datasets.js';
 import { demoPart } from './parts/demo.js';
+import { exchangesPart } from './parts/exchanges.js';
+import { findingsPart } from './parts/findings.js';
 import { intakePart } from './parts/intake.js';
 import { jobsPart } from './parts/jobs.js';
 import { policyPart } from './parts/policy.js';
@@ -16,24 +18,16 @@ import { privacyPart } from './parts/privacy.js';
 import { runsPart } from './parts/runs.js';
 import { settingsPart } from './parts/settings.js';
 import { statusPart } from './parts/status.js';
-import { storePart } from './parts/store.js';
+import { tracesPart } from './parts/traces.js';
 import { validationPart } from './parts/validation.js';
 
-/** What `serve --json` prints. */
-export interface ReadyInfo {
-  ready: true;
-  proxy: string;
-  api: string;
-  ui: string;
-  token: string;
-  ca: string;
-  data_dir: string;
-  pid: number;
-}
+export type { ReadyInfo } from './context.js';
 
 export interface Engine {
   ready: ReadyInfo;
-  services: Services;
+  /** What it can be asked for, by whoever runs it in his own process. */
+  operations: Operations;
+  intake: Services['intake'];
   /** Finishes open responses up to the grace time, stores what is in the journal, gives the folder back. */
   stop(): Promise<void>;
 }
@@ -54,40 +48,34 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   try {
     const context = await openContext(options, log, lifecycle);
     // Ended in the reverse order: traffic first, then whoever asks, then what works, at last what was captured is stored.
-    const store = made(storePart(context));
+    const exchanges = made(exchangesPart(context));
+    const audit = made(auditPart(context));
+    const traces = made(tracesPart(context));
     const consent = made(consentPart(context));
     const settings = made(settingsPart(context, consent));
     const validation = made(validationPart(context));
     const datasets = made(await datasetsPart(context));
     const intake = made(intakePart(context, consent));
     const policy = made(policyPart(context));
+    const findings = made(findingsPart(context, policy));
     const privacy = made(privacyPart(context));
     const runs = made(runsPart(context, consent));
     const status = made(statusPart(context, { runs, intake }));
-    const domains = [store, consent, settings, validation, datasets, intake, policy, privacy, runs, status];
+    const captured = [exchanges, audit, traces, consent, settings, validation, datasets, intake];
+    const domains = [...captured, policy, findings, privacy, runs, status];
     const jobs = made(jobsPart(context, jobsOf(domains)));
     const services: Services = servicesOf([...domains, jobs]);
-    const last = [made(apiPart(context, services)), made(demoPart(context)), made(capturePart(context))];
+    const operations = bindOperations(services, services.audit);
+    const last = [made(apiPart(context, operations, services)), made(demoPart(context)), made(capturePart(context))];
     const parts: EnginePart[] = [...domains, jobs, ...last];
     for (const part of parts) {
       refuseWhenAsked(options.signal);
       await part.begin?.();
     }
     refuseWhenAsked(options.signal);
-    return { ready: context.ready(), services, stop: lifecycle.end };
+    return { ready: context.ready(), operations, intake: services.intake, stop: lifecycle.end };
   } catch (error) {
     await lifecycle.end();
     throw error;
   }
-}
-
-/** Default entries for code that was built into one folder. */
-export function builtThreads(folder: string): EngineOptions['threads'] {
-  return {
-    capture: new URL(`file://${join(folder, 'capture-thread.js')}`),
-    pipeline: new URL(`file://${join(folder, 'pipeline-thread.js')}`),
-    reading: new URL(`file://${join(folder, 'reading-thread.js')}`),
-    work: new URL(`file://${join(folder, 'work-thread.js')}`),
-    intake: new URL(`file://${join(folder, 'intake-thread.js')}`),
-  };
 }

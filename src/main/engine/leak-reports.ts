@@ -1,9 +1,10 @@
 import { lstat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { SluiceError } from '../../shared/errors.js';
+import type { leaksContract } from '../../shared/contract/datasets.js';
+import type { Handlers } from '../../shared/contract/operation.js';
+import { found, SluiceError } from '../../shared/errors.js';
 import { uuidv7 } from '../../shared/ids.js';
 import { type Job, type Json, leakCheckSchema } from '../../shared/model/index.js';
-import type { Leaks } from '../api/services.js';
 import { leaksKind, readReport, reportFile, sampleRow } from '../leaks/index.js';
 
 interface Jobs {
@@ -13,7 +14,7 @@ interface Jobs {
 }
 
 /** The leak reports of exports that jobs wrote and of files that jobs checked, and the rows drawn for review. */
-export function leakReports(jobs: Jobs): Leaks {
+export function leakReports(jobs: Jobs): Handlers<typeof leaksContract> {
   const report = async (jobId: string) => {
     const path = jobs.file(jobId, reportFile);
     return path === null ? null : await readReport(dirname(path));
@@ -30,17 +31,16 @@ export function leakReports(jobs: Jobs): Leaks {
   }
 
   return {
-    report,
-    async start(path, seed) {
+    report: async ({ job_id }) => found(await report(job_id), 'leak report'),
+    async start({ path, seed }) {
       const there = await lstat(path).catch(() => null);
       if (there === null)
         throw new SluiceError('export_unreadable', 'The path names nothing that can be read on this machine.');
       return jobs.start(leaksKind.id, `Check ${basename(path)} for leaks`, { path, seed, report_id: uuidv7() });
     },
-    async sampleRow(jobId, index) {
-      const row = (await report(jobId))?.sample.rows[index];
-      const path = row === undefined ? null : await rowFile(jobId, row.file);
-      return row === undefined || path === null ? null : await sampleRow(path, row);
+    async sampleRow({ job_id, index }) {
+      const row = found((await report(job_id))?.sample.rows[index] ?? null, 'row');
+      return found(await sampleRow(found(await rowFile(job_id, row.file), 'row'), row), 'row');
     },
   };
 }

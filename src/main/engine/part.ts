@@ -1,4 +1,4 @@
-import type { Services } from '../api/services.js';
+import type { Services } from '../api/index.js';
 import type { JobKind } from '../ground/job-kind.js';
 
 /**
@@ -7,7 +7,7 @@ import type { JobKind } from '../ground/job-kind.js';
  */
 export interface EnginePart {
   id: string;
-  /** What the API gets of it. */
+  /** What carries its domains' contracts out, and what else the API gets of it. */
   services?: Partial<Services>;
   /** Its kinds of jobs that run beside the API; those of the work thread stand in `work/kinds.ts`. */
   jobs?: readonly JobKind[];

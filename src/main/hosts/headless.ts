@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { demoExchanges } from '../demo/exchanges.js';
-import { builtThreads, type Engine, startEngine } from '../engine/index.js';
+import { type Engine, startEngine } from '../engine/index.js';
 import type { LogFile } from './log-file.js';
 import type { ResolvedOptions } from './options.js';
 import { appVersion, commandLine, packageRoot, uiDir } from './paths.js';
@@ -24,4 +24,15 @@ export function startHeadless(
     ...(options.demo ? { demo: () => demoExchanges(Date.now() * 1000) } : {}),
     onFatal: extra.onFatal,
   });
+}
+
+/** Entries of the threads in the folder that they are built into. */
+function builtThreads(folder: string): Parameters<typeof startEngine>[0]['threads'] {
+  return {
+    capture: new URL(`file://${join(folder, 'capture-thread.js')}`),
+    pipeline: new URL(`file://${join(folder, 'pipeline-thread.js')}`),
+    reading: new URL(`file://${join(folder, 'reading-thread.js')}`),
+    work: new URL(`file://${join(folder, 'work-thread.js')}`),
+    intake: new URL(`file://${join(folder, 'intake-thread.js')}`),
+  };
 }

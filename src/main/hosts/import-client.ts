@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
+import type { WatchState } from '../../shared/contract/intake.js';
+import { type Large, ownUser } from '../../shared/contract/operation.js';
 import type { Job, Status } from '../../shared/model/index.js';
-import type { WatchState } from '../api/services.js';
 import { dataFolder } from '../home/folder.js';
 import { runningEngine } from './engine-client.js';
 import { type EngineFlags, resolveOptions } from './options.js';
@@ -57,19 +58,24 @@ export async function importHost(flags: EngineFlags, signal: AbortSignal): Promi
       },
     },
   );
-  const { imports, jobs, watches } = own.services;
+  const { imports, jobs, watches } = own.operations;
   return {
     ui: null,
-    importFile: (path, as) => imports.startFile(path, as),
-    importStdin: (as) => imports.upload('stdin', createReadStream('', { fd: 0 }), as),
-    job: async (jobId) => jobs.get(jobId) as Job,
+    importFile: (path, as) => imports.start.run({ path, as }, ownUser),
+    importStdin: (as) =>
+      own.intake.upload('stdin', createReadStream('', { fd: 0 }), as, { kind: 'studio', token_id: null }),
+    job: async (job_id) => plain(await jobs.get.run({ job_id }, ownUser)),
     async watch(folders) {
-      const { watch_id } = await watches.start(folders);
+      const { watch_id } = await watches.start.run({ folders }, ownUser);
       return {
-        state: async () => watches.get(watch_id) as WatchState,
-        end: async () => (await watches.end(watch_id)) as WatchState,
+        state: async () => plain(await watches.get.run({ watch_id }, ownUser)),
+        end: () => watches.end.run({ watch_id }, ownUser),
       };
     },
     stop: () => own.stop(),
   };
+}
+
+function plain<T>(answer: Large<T>): T {
+  return answer instanceof Uint8Array ? JSON.parse(Buffer.from(answer).toString()) : answer;
 }

@@ -1,8 +1,7 @@
 import { workerData } from 'node:worker_threads';
-import type { Reads } from '../api/services.js';
 import { previewDataset } from '../dataset/index.js';
 import { exportSource } from '../engine/export-source.js';
-import { readsOf } from '../engine/reading/reads.js';
+import { type Reads, readsOf } from '../engine/reading/reads.js';
 import { sized } from '../engine/reading/sized.js';
 import { createRedactor, type Redactor, redactorForExport } from '../redact/index.js';
 import { openReader } from '../store/index.js';

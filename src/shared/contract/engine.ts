@@ -19,7 +19,12 @@ import { nothing, page, paged, queryText } from './inputs.js';
 import { command, query } from './operation.js';
 
 export const statusContract = {
-  get: query({ scope: 'read', summary: 'How the engine is', input: nothing, output: statusSchema }),
+  get: query({
+    scope: 'read',
+    summary: 'What the engine does: addresses, counters, refused clients',
+    input: nothing,
+    output: statusSchema,
+  }),
 };
 
 /** What can be extended, and how it is called. */

@@ -1,13 +1,17 @@
 import * as z from 'zod';
 import { exchangeSchema, exchangeSummarySchema, idSchema, pageSchema, toolCallSchema } from '../model/index.js';
 import { list } from './inputs.js';
-import { document, query } from './operation.js';
+import { type Asked, type AuditNote, document, query } from './operation.js';
 
 /** UTF-16 units of each body in one answer. */
 const bodyUnits = { default: 1024 * 1024, max: 16 * 1024 * 1024 };
 
 const ofExchange = z.object({ exchange_id: idSchema });
 const side = z.enum(['request', 'response']);
+
+const bodiesRead = (): AuditNote => ({ action: 'bodies_read', hourly: true });
+/** The studio shows bodies all day; whoever else reads them there is written down. */
+const readByToken = (_: unknown, __: unknown, { actor }: Asked) => (actor.kind === 'studio' ? null : bodiesRead());
 
 export const exchangesContract = {
   list: query({
@@ -21,6 +25,7 @@ export const exchangesContract = {
     summary: 'An exchange with headers, and the beginning of its bodies',
     input: ofExchange,
     output: exchangeSchema,
+    audited: readByToken,
   }),
   whole: document({
     scope: 'read',
@@ -32,12 +37,14 @@ export const exchangesContract = {
       body_limit: z.int().min(0).max(bodyUnits.max).default(bodyUnits.default),
     }),
     output: exchangeSchema,
+    audited: bodiesRead,
   }),
   body: query({
     scope: 'read',
     summary: 'A small part of a body, by UTF-16 units',
     input: ofExchange.extend({ side, offset: z.int().min(0), limit: z.int().min(1).max(262_144) }),
     output: z.object({ text: z.string(), total_chars: z.int() }),
+    audited: readByToken,
   }),
   part: document({
     scope: 'read',
@@ -53,6 +60,7 @@ export const exchangesContract = {
       next_offset: z.int().nullable().describe('Null at the end'),
       total_chars: z.int(),
     }),
+    audited: bodiesRead,
   }),
 };
 

@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import { idSchema, jobSchema } from '../model/index.js';
 import { absolutePath, nothing } from './inputs.js';
-import { command, query } from './operation.js';
+import { type AuditNote, command, query } from './operation.js';
+
+/** What is written down of an import, of a file of this machine or one that was sent: not where it lay. */
+export const importNote = (jobId: string, as: string | undefined): AuditNote => ({
+  action: 'import',
+  target: jobId,
+  details: { as: as ?? null },
+});
 
 /** Files that other programs wrote. */
 export const importsContract = {
@@ -19,7 +26,7 @@ export const importsContract = {
       as: z.string().max(64).optional().describe('Importer; without it the file is told by its content'),
     }),
     output: jobSchema,
-    audited: ({ as }, { job_id }) => ({ action: 'import', target: job_id, details: { as: as ?? null } }),
+    audited: ({ as }, { job_id }) => importNote(job_id, as),
   }),
 };
 
@@ -32,6 +39,8 @@ const watch = z.object({
   skipped: z.int(),
   trace_ids: z.array(z.string()),
 });
+/** What following some folders has given so far. */
+export type WatchState = z.infer<typeof watch>;
 const ofWatch = z.object({ watch_id: idSchema });
 
 /** Session files of agents that are followed while they are written. */

@@ -7,6 +7,12 @@ export interface KnownTrace {
   kind: TraceKind;
 }
 
+/** What of a trace decides what may be done with it. */
+export interface TraceHead extends KnownTrace {
+  started_at: string;
+  finalized: boolean;
+}
+
 /** The bodies that other programs send, by what takes them, and what of each is needed to decide about it. */
 export interface SentHeads {
   ingest: { trace_id: string };

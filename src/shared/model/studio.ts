@@ -233,6 +233,7 @@ export const exportPreviewSchema = z.object({
   traces: z.number().int(),
   skipped: z.number().int(),
 });
+export type ExportPreview = z.infer<typeof exportPreviewSchema>;
 
 /** One copyable way of pointing a client at the proxy. */
 export const snippetSchema = z.object({

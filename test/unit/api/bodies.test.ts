@@ -2,14 +2,14 @@ import { createTRPCClient, createWSClient, TRPCClientError, wsLink } from '@trpc
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { smallBodyBytes, smallBodyValues } from '../../../src/main/api/limits.js';
-import { operations } from '../../../src/main/api/operations/index.js';
 import type { Router } from '../../../src/main/api/rpc/router.js';
+import { contracts } from '../../../src/shared/contract/index.js';
 import type { Operation } from '../../../src/shared/contract/operation.js';
 import { testId } from '../../support/traces.js';
 import { onCleanup, rawRequest, runningApi } from './support.js';
 
 async function running() {
-  const { api, token, services } = await runningApi();
+  const { api, token, reads } = await runningApi();
   const socket = createWSClient({
     url: `ws://127.0.0.1:${api.port}/rpc`,
     WebSocket: WebSocket as never,
@@ -25,7 +25,7 @@ async function running() {
     return { status: answer.status, error: JSON.parse(answer.body).error };
   }
   const get = async (path: string) => JSON.parse((await rawRequest(api.port, { path, headers })).body);
-  return { client, rest, get, services };
+  return { client, rest, get, reads };
 }
 
 async function refusal(promise: Promise<unknown>) {
@@ -66,7 +66,7 @@ describe('bodies that are read where all requests are answered', () => {
       status: 413,
       error: { details: { limit_bytes: 128_000 } },
     });
-    const most = Object.values(operations)
+    const most = Object.values(contracts)
       .flatMap((domain) => Object.values<Operation>(domain))
       .map(({ inputBytes = smallBodyBytes }) => inputBytes);
     expect(Math.max(...most)).toBeLessThanOrEqual(1_000_000);
@@ -93,12 +93,12 @@ describe('bodies that are read where all requests are answered', () => {
 
 describe('answers', () => {
   it('that are large are JSON before they come to the main thread, and the same over REST and RPC', async () => {
-    const { client, services, get } = await running();
-    const trace = services.reads.traceJson;
+    const { client, reads, get } = await running();
+    const trace = reads.traceJson;
     const whole = JSON.parse(Buffer.from((await trace(testId(1, 0))) ?? []).toString());
     const text = 'ü'.repeat(100_000);
     const page = { items: [{ ...whole, title: text }], next_cursor: null };
-    services.reads.traces = async () => new TextEncoder().encode(JSON.stringify(page));
+    reads.traces = async () => new TextEncoder().encode(JSON.stringify(page));
     expect(await client.traces.list.query({})).toEqual(page);
     expect(await get('/traces')).toEqual(page);
   });

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { operations } from '../../../src/main/api/operations/index.js';
-import type { Bound } from '../../../src/main/api/operations/operation.js';
+import type { Bound } from '../../../src/main/api/operations.js';
 import { router } from '../../../src/main/api/rpc/router.js';
+import { contracts } from '../../../src/shared/contract/index.js';
+import type { Contract } from '../../../src/shared/contract/operation.js';
 import { SluiceError } from '../../../src/shared/errors.js';
 import { runningApi } from './support.js';
 
-const all = Object.entries(operations).flatMap(([domain, named]) =>
-  Object.entries(named as { [name: string]: Bound }).map(([name, operation]) => ({
+const all = Object.entries<Contract>(contracts).flatMap(([domain, contract]) =>
+  Object.entries(contract).map(([name, operation]) => ({
+    domain,
+    name,
     id: `${domain}.${name}`,
     operation,
   })),
@@ -36,15 +39,16 @@ describe('the contracts', () => {
   });
 
   it('answer what they promise', async () => {
-    const { services } = await runningApi();
+    const { operations } = await runningApi();
+    const bound = operations as unknown as { [domain: string]: { [name: string]: Bound } };
     const principal = { token_id: null, scopes: ['admin'] as const };
     let asked = 0;
-    for (const { id, operation } of all) {
+    for (const { id, domain, name, operation } of all) {
       if (operation.kind === 'command') continue;
       const input = operation.input.safeParse(operation.input instanceof z.ZodVoid ? undefined : {});
       if (!input.success) continue;
-      const output = await operation.run(input.data, services, principal);
-      const given = output instanceof Uint8Array ? JSON.parse(Buffer.from(output as Uint8Array).toString()) : output;
+      const output = await bound[domain]?.[name]?.run(input.data, principal);
+      const given = output instanceof Uint8Array ? JSON.parse(Buffer.from(output).toString()) : output;
       const { error } = operation.output.safeParse(given);
       expect([id, error?.issues]).toEqual([id, undefined]);
       asked += 1;
@@ -53,8 +57,7 @@ describe('the contracts', () => {
   });
 
   it('ask nothing for nobody', async () => {
-    const { services } = await runningApi();
-    const { traces } = operations;
-    await expect(traces.delete.run({ trace_id: 'x' }, services, null)).rejects.toBeInstanceOf(SluiceError);
+    const { traces } = (await runningApi()).operations;
+    await expect(traces.delete.run({ trace_id: 'x' }, null)).rejects.toBeInstanceOf(SluiceError);
   });
 });

@@ -1,9 +1,9 @@
 import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { mayAllow } from '../../../src/main/api/may-allow.js';
 import type { Router } from '../../../src/main/api/rpc/router.js';
 import { createSessionCodes } from '../../../src/main/api/session-codes.js';
+import { mayAllow } from '../../../src/main/engine/live/may-allow.js';
 import { createWrongTokens } from '../../../src/main/ground/wrong-tokens.js';
 import type { TokenScope } from '../../../src/shared/model/index.js';
 import type { RedactionPolicy } from '../../../src/shared/policy-file.js';
@@ -22,17 +22,17 @@ function clientOf(port: number, token: string) {
 
 async function running(...scopes: TokenScope[]) {
   const api = await runningApi();
-  const { token } = api.services.tokens.create({ name: 'one', scopes });
+  const { token } = api.tokens.create({ name: 'one', scopes });
   return { ...api, client: clientOf(api.api.port, token), given: token };
 }
 
 describe('allowing a value by its pseudonym', () => {
   it('takes admin for a secret', async () => {
-    const { client, services } = await running('review');
+    const { client, live } = await running('review');
     await expect(client.findings.allow.mutate({ pseudonym: '<API_KEY_0a1b2c3d>' })).rejects.toMatchObject({
       data: { sluice: { code: 'forbidden', details: { scope: 'admin' } } },
     });
-    expect(services.policy.get().policy.allow_pseudonyms).toEqual([]);
+    expect(live.state().policy.allow_pseudonyms).toEqual([]);
   });
 
   it('takes admin for personal data that the policy names', () => {
@@ -51,9 +51,9 @@ describe('allowing a value by its pseudonym', () => {
 
 describe('the rate limit', () => {
   it('counts RPC and REST together', async () => {
-    const { client, services, given, api } = await running('ingest', 'review');
-    await services.settings.set({ rate_limit_per_minute: 3 });
-    const trace_id = firstOf(await services.reads.traces({ query: '', limit: 1, cursor: null }))?.trace_id as string;
+    const { client, settings, reads, given, api } = await running('ingest', 'review');
+    settings.set({ rate_limit_per_minute: 3 });
+    const trace_id = firstOf(await reads.traces({ query: '', limit: 1, cursor: null }))?.trace_id as string;
     const write = () => client.reviews.set.mutate({ trace_id, patch: { label: 'accepted' } });
     await write();
     await write();
@@ -103,13 +103,13 @@ describe('wrong tokens', () => {
 });
 
 it('refused credentials are counted in the audit log, over REST, RPC and codes, and none of them is written', async () => {
-  const { api, services, token } = await runningApi();
+  const { api, audit, token } = await runningApi();
   const wrong = `wrong-${token}`;
   await fetch(`${api.url}/traces`, { headers: { authorization: `Bearer ${wrong}` } });
   const body = JSON.stringify({ code: wrong });
   await fetch(`${api.url}/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   await expect(clientOf(api.port, wrong).traces.list.query({})).rejects.toThrow();
-  const { items } = await services.audit.list(null, 10);
+  const { items } = await audit.list(null, 10);
   expect(items).toMatchObject([{ action: 'credentials_refused', details: { door: 'api', count: 1 } }]);
   expect(JSON.stringify(items)).not.toContain(token);
 });
@@ -122,8 +122,8 @@ it('a zero byte in an address or a path is the client’s fault', async () => {
 });
 
 it('a file that is no dataset takes admin', async () => {
-  const { api, services, given } = await running('read');
-  const job = services.privacy.exportSubject(['Ada'], { kind: 'studio', token_id: null });
+  const { api, startJob, given } = await running('read');
+  const job = startJob('subject-export', 'Everything held on a subject', {});
   const answer = await fetch(`${api.url}/jobs/${job.job_id}/files/subject.json`, {
     headers: { authorization: `Bearer ${given}` },
   });

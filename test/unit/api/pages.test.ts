@@ -65,32 +65,34 @@ describe('the studio’s pages', () => {
 
 describe('startApi', () => {
   it('says which port is in use', async () => {
-    const { api, services } = await runningApi();
-    await expect(startApi({ services, host: '127.0.0.1', port: api.port, uiDir: '/none' })).rejects.toMatchObject({
+    const { api, operations, services } = await runningApi();
+    await expect(
+      startApi({ operations, services, host: '127.0.0.1', port: api.port, uiDir: '/none' }),
+    ).rejects.toMatchObject({
       code: 'port_in_use',
       details: { port: api.port },
     });
   });
 
   it('gives an address that a client can use', async () => {
-    const { services } = await runningApi();
-    const everywhere = await startApi({ services, host: '0.0.0.0', port: 0, uiDir: '/none' });
+    const { operations, services } = await runningApi();
+    const everywhere = await startApi({ operations, services, host: '0.0.0.0', port: 0, uiDir: '/none' });
     onCleanup(() => everywhere.close(0));
     expect(everywhere.url).toBe(`http://127.0.0.1:${everywhere.port}`);
     expect((await fetch(`${everywhere.url}/health`)).status).toBe(200);
   });
 
   it('lets an open answer finish when it closes, then takes nothing more', async () => {
-    const { api, services, ask } = await runningApi();
+    const { api, reads, commands, ask } = await runningApi();
     const gate = Promise.withResolvers<void>();
     const entered = Promise.withResolvers<void>();
-    const { setReview } = services.writes;
-    services.writes.setReview = async (traceId, patch) => {
+    const { setReview } = commands;
+    commands.setReview = async (traceId, patch) => {
       entered.resolve();
       await gate.promise;
       return setReview(traceId, patch);
     };
-    const items = [firstOf(await services.reads.traces({ query: '', limit: 1, cursor: null }))];
+    const items = [firstOf(await reads.traces({ query: '', limit: 1, cursor: null }))];
     const open = ask(`/traces/${items[0]?.trace_id}/review`, {
       method: 'PUT',
       body: '{"rating":3}',
@@ -105,9 +107,9 @@ describe('startApi', () => {
   });
 
   it('ends answers that outlast the grace', async () => {
-    const { api, services, ask } = await runningApi();
+    const { api, commands, ask } = await runningApi();
     const entered = Promise.withResolvers<void>();
-    services.writes.deleteTrace = () => {
+    commands.deleteTrace = () => {
       entered.resolve();
       return new Promise(() => {});
     };

@@ -289,8 +289,8 @@ describe('errors', () => {
   });
 
   it('hides what nobody expected, and logs it once without content', async () => {
-    const { ask, services, logged } = await runningApi();
-    services.reads.traces = () => {
+    const { ask, reads, logged } = await runningApi();
+    reads.traces = () => {
       throw new TypeError('cannot read secret-content of undefined');
     };
     const answer = await ask('/traces');
@@ -304,8 +304,8 @@ describe('errors', () => {
   });
 
   it('passes on expected failures of the engine', async () => {
-    const { ask, services, logged } = await runningApi();
-    services.reads.traces = () => {
+    const { ask, reads, logged } = await runningApi();
+    reads.traces = () => {
       throw new SluiceError('engine_busy', 'The writer is busy.');
     };
     const answer = await ask('/traces');

@@ -88,15 +88,15 @@ describe('RPC', () => {
     const missing = await failure(client.traces.get.query({ trace_id: testId(9, 9) }));
     expect(missing.data?.sluice).toMatchObject({ code: 'not_found', next: expect.any(String) });
     const query = await failure(client.traces.list.query({ query: 'bad:x' }));
-    expect(query.data?.sluice).toMatchObject({ code: 'query_invalid', details: { position: 0, length: 3 } });
+    expect(query.data?.sluice).toMatchObject({ code: 'query_invalid', details: { start: 0, end: 3, word: 'bad' } });
     const input = await failure(client.traces.list.query({ limit: 1000 }));
     expect(input.data?.sluice).toMatchObject({ code: 'validation_failed', details: [{ path: 'limit' }] });
     expect(logged).toEqual([]);
   });
 
   it('brings failures of a mutation that the engine refused later', async () => {
-    const { api, token, services } = await runningApi();
-    services.writes.deleteTrace = async () => {
+    const { api, token, commands } = await runningApi();
+    commands.deleteTrace = async () => {
       throw new SluiceError('engine_busy', 'The writer is busy.');
     };
     const error = await failure(rpcClient(api.port, token).traces.delete.mutate({ trace_id: testId(1, 0) }));
@@ -105,8 +105,8 @@ describe('RPC', () => {
   });
 
   it('hides what nobody expected and logs it once', async () => {
-    const { api, token, services, logged } = await runningApi();
-    services.reads.traces = () => {
+    const { api, token, reads, logged } = await runningApi();
+    reads.traces = () => {
       throw new TypeError('cannot read secret-content');
     };
     const error = await failure(rpcClient(api.port, token).traces.list.query({}));
@@ -117,9 +117,9 @@ describe('RPC', () => {
   });
 
   it('does nothing without the token, says so, and hangs up', async () => {
-    const { api, token, services } = await runningApi();
+    const { api, token, commands } = await runningApi();
     let touched = false;
-    services.writes.deleteTrace = async () => {
+    commands.deleteTrace = async () => {
       touched = true;
       return true;
     };

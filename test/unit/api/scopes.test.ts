@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { allows } from '../../../src/main/api/auth.js';
 import { type Router, router } from '../../../src/main/api/rpc/router.js';
-import { exportOptionsSchema, type TokenScope, tokenScopes } from '../../../src/shared/model/index.js';
+import { type TokenScope, tokenScopes } from '../../../src/shared/model/index.js';
 import { onCleanup, runningApi } from './support.js';
 
 interface Document {
@@ -15,12 +15,12 @@ const id = '01999999-9999-7999-8999-999999999999';
 
 async function apiWithTokens() {
   const running = await runningApi();
-  const tokens = Object.fromEntries(
-    tokenScopes.map((scope) => [scope, running.services.tokens.create({ name: scope, scopes: [scope] })]),
+  const given = Object.fromEntries(
+    tokenScopes.map((scope) => [scope, running.tokens.create({ name: scope, scopes: [scope] })]),
   ) as unknown as Record<TokenScope, { token: string; token_id: string }>;
   const send = (token: string, path: string, init: RequestInit = {}) =>
     fetch(`${running.api.url}${path}`, { ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } });
-  return { ...running, tokens, send };
+  return { ...running, tokens: given, file: running.tokens, send };
 }
 
 describe('every way in', () => {
@@ -87,7 +87,7 @@ describe('a scope', () => {
   });
 
   it('holds for RPC too, and a revoked token opens nothing on a connection that stands', async () => {
-    const { api, tokens, services } = await apiWithTokens();
+    const { api, tokens, file } = await apiWithTokens();
     const socket = createWSClient({
       url: `ws://127.0.0.1:${api.port}/rpc`,
       WebSocket: WebSocket as never,
@@ -98,21 +98,17 @@ describe('a scope', () => {
     expect((await client.traces.list.query({})).items).toHaveLength(3);
     await expect(client.settings.get.query()).rejects.toMatchObject({ data: { sluice: { code: 'forbidden' } } });
     await expect(client.tokens.list.query()).rejects.toMatchObject({ data: { sluice: { code: 'forbidden' } } });
-    services.tokens.revoke(tokens.read.token_id);
+    file.revoke(tokens.read.token_id);
     await expect(client.traces.list.query({})).rejects.toMatchObject({ data: { sluice: { code: 'unauthorized' } } });
   });
 });
 
 describe('a token that is revoked', () => {
   it('ends the log that it follows, and the abort reaches who writes it', async () => {
-    const { tokens, send, services } = await apiWithTokens();
-    const job = await services.exports.start(exportOptionsSchema.parse({ layout: 'traces', format: 'jsonl' }), null, {
-      actor: { kind: 'studio', token_id: null },
-      allow_leaks: null,
-    });
-    const { job_id } = job;
+    const { tokens, file, send, services, startJob } = await apiWithTokens();
+    const { job_id } = startJob('export', 'Export', { layout: 'traces', format: 'jsonl' });
     let left = 0;
-    services.jobs.log = async function* (_job, _after, _follow, signal) {
+    services.jobOutput.log = async function* (_job, _after, _follow, signal) {
       yield { seq: 1, at: '2026-11-21T09:00:00.000000Z', level: 'info', text: 'running' };
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
       left += 1;
@@ -130,7 +126,7 @@ describe('a token that is revoked', () => {
       }
       return 'closed';
     })().catch(() => 'cut off');
-    services.tokens.revoke(tokens.read.token_id);
+    file.revoke(tokens.read.token_id);
     expect(await ended).toBe('cut off');
     await expect.poll(() => left).toBe(1);
     // Whoever else follows is left alone.
@@ -140,9 +136,9 @@ describe('a token that is revoked', () => {
   });
 
   it('ends an upload that it began', async () => {
-    const { tokens, services, api } = await apiWithTokens();
+    const { tokens, file, services, api } = await apiWithTokens();
     const cut = Promise.withResolvers<unknown>();
-    services.imports.upload = async (_name, bytes) => {
+    services.intake.upload = async (_name, bytes) => {
       try {
         for await (const chunk of bytes) expect(chunk.length).toBe(8);
       } catch (error) {
@@ -157,12 +153,12 @@ describe('a token that is revoked', () => {
     const failed = new Promise((resolve) => upload.on('error', resolve));
     upload.write('{"a":1}\n');
     await new Promise((resolve) => setTimeout(resolve, 50));
-    services.tokens.revoke(tokens.admin.token_id);
+    file.revoke(tokens.admin.token_id);
     await Promise.all([failed, cut.promise]);
   });
 
   it('closes its RPC connection, with its subscriptions, and no other', async () => {
-    const { tokens, services, api, token, listeners } = await apiWithTokens();
+    const { tokens, file, api, token, listeners } = await apiWithTokens();
     const codes: number[] = [];
     const subscribe = async (given: string) => {
       const socket = createWSClient({
@@ -182,7 +178,7 @@ describe('a token that is revoked', () => {
     await subscribe(tokens.read.token);
     await subscribe(token);
     await expect.poll(() => listeners.size).toBe(2);
-    services.tokens.revoke(tokens.read.token_id);
+    file.revoke(tokens.read.token_id);
     await expect.poll(() => codes, { timeout: 5000 }).toEqual([4401]);
     await expect.poll(() => listeners.size).toBe(1);
   });
@@ -230,9 +226,9 @@ describe('/tokens', () => {
 
 describe('the rate limit', () => {
   it('holds for each token by itself, for writing, and not for the studio', async () => {
-    const { services, tokens, send, token } = await apiWithTokens();
-    await services.settings.set({ rate_limit_per_minute: 3 });
-    const other = services.tokens.create({ name: 'other', scopes: ['ingest'] });
+    const { settings, file, tokens, send, token } = await apiWithTokens();
+    settings.set({ rate_limit_per_minute: 3 });
+    const other = file.create({ name: 'other', scopes: ['ingest'] });
     const write = (sender: string) =>
       send(sender, '/ingest', {
         method: 'POST',

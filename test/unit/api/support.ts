@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { type ApiOptions, type RunningApi, startApi } from '../../../src/main/api/index.js';
-import type { Large } from '../../../src/main/api/services.js';
+import type { Large } from '../../../src/shared/contract/operation.js';
 import type { Page } from '../../../src/shared/model/index.js';
 import { testServices } from '../../support/services.js';
 
@@ -30,10 +30,11 @@ export async function runningApi(options: Partial<ApiOptions> = {}) {
   await writeFile(join(uiDir, 'assets', 'main-3f2a.js'), 'export {};');
   await writeFile(join(uiDir, '.env'), 'SECRET=1');
   await writeFile(join(folder, 'outside.txt'), 'outside');
-  const engine = testServices({ exportFolder: join(folder, 'exports') });
+  const engine = testServices({ dataDir: join(folder, 'data') });
   const logged: { fields: object; message: string }[] = [];
   const log = (fields: object, message: string) => void logged.push({ fields, message });
   const api: RunningApi = await startApi({
+    operations: engine.operations,
     services: engine.services,
     host: '127.0.0.1',
     port: 0,
@@ -47,12 +48,11 @@ export async function runningApi(options: Partial<ApiOptions> = {}) {
     api,
     folder,
     logged,
-    token: engine.services.token,
     /** fetch with the token. */
     ask: (path: string, init: RequestInit = {}) =>
       fetch(`${api.url}${path}`, {
         ...init,
-        headers: { authorization: `Bearer ${engine.services.token}`, ...(init.headers as Record<string, string>) },
+        headers: { authorization: `Bearer ${engine.token}`, ...(init.headers as Record<string, string>) },
       }),
   };
 }

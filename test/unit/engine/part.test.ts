@@ -3,17 +3,14 @@ import { jobsOf, servicesOf } from '../../../src/main/engine/part.js';
 import { kindOf } from '../../support/job-kinds.js';
 
 const run = async () => null;
-const health = () => ({}) as never;
+const ticks = { listen: () => () => {} };
+const access = {} as never;
 
 describe('the parts of the engine', () => {
   it('are joined by the names of what they give', () => {
-    const one = { id: 'one', services: { health } };
-    const services = servicesOf([
-      one,
-      { id: 'two', services: { inFlight: () => [] } } as const,
-      { id: 'three' } as const,
-    ]);
-    expect(Object.keys(services)).toEqual(['health', 'inFlight']);
+    const one = { id: 'one', services: { ticks } };
+    const services = servicesOf([one, { id: 'two', services: { access } } as const, { id: 'three' } as const]);
+    expect(Object.keys(services)).toEqual(['ticks', 'access']);
     const [a, b] = [kindOf('a', run), kindOf('b', run)];
     expect(jobsOf([{ id: 'one', jobs: [a] }, { id: 'two' }, { id: 'three', jobs: [b] }])).toEqual([a, b]);
   });
@@ -21,9 +18,9 @@ describe('the parts of the engine', () => {
   it('are refused where two give the same', () => {
     expect(() =>
       servicesOf([
-        { id: 'one', services: { health } },
-        { id: 'two', services: { health } },
+        { id: 'one', services: { ticks } },
+        { id: 'two', services: { ticks } },
       ]),
-    ).toThrow('The parts one and two both give services: health.');
+    ).toThrow('The parts one and two both give services: ticks.');
   });
 });

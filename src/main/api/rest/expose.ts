@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Operation } from '../../../shared/contract/operation.js';
+import { missing } from '../../../shared/errors.js';
 import { jobSchema } from '../../../shared/model/index.js';
-import { type Bound, missing } from '../operations/operation.js';
-import type { Services } from '../services.js';
+import type { Bound } from '../operations.js';
 import { idOf, queryInteger, type RestApp } from './rest-app.js';
 
 type Fields = { [field: string]: z.ZodType };
@@ -22,10 +22,12 @@ export interface Way<O extends Operation> {
   status?: 201 | 202;
   /** The field of the output that says whether there was something to delete. */
   gone?: keyof z.output<O['output']>;
+  /** The output is a list, which stands in the answer under `items`. */
+  items?: true;
   /** What is answered where it is not the operation's output. */
   answer?: { schema: z.ZodType; of(output: z.output<O['output']>): unknown };
   /** The id behind the text of `:id`, where it may be a name too. */
-  resolve?(services: Services, text: string): Promise<string>;
+  resolve?(text: string): Promise<string>;
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -33,7 +35,6 @@ type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 /** Exposes an operation at an address. Scope, schemas and words are the operation's own. */
 export function expose<O extends Operation>(
   app: RestApp,
-  services: Services,
   route: `${Method} /${string}`,
   operation: Bound<O>,
   way: Way<O>,
@@ -48,6 +49,9 @@ export function expose<O extends Operation>(
   const left = Object.fromEntries(Object.entries(fields).filter(([field]) => !taken.has(field)));
   const inAddress = method === 'GET' || method === 'DELETE';
   const startsJob = method === 'POST' && (operation.output as z.ZodType) === jobSchema;
+  const answer = way.items
+    ? { schema: z.object({ items: operation.output }), of: (items: unknown) => ({ items }) }
+    : (way.answer ?? { schema: operation.output, of: (output: unknown) => output });
   const status = way.gone !== undefined ? 204 : (way.status ?? (startsJob ? 202 : 200));
 
   async function inputOf(request: FastifyRequest): Promise<Values> {
@@ -55,7 +59,7 @@ export function expose<O extends Operation>(
     const input: Values = {};
     for (const { name, field, id } of params) {
       const text = given[name] as string;
-      input[field] = id === undefined ? text : ((await way.resolve?.(services, text)) ?? idOf(text, id));
+      input[field] = id === undefined ? text : ((await way.resolve?.(text)) ?? idOf(text, id));
     }
     if (inAddress) {
       for (const [name, value] of Object.entries(request.query as Values)) input[way.query?.[name] ?? name] = value;
@@ -89,12 +93,12 @@ export function expose<O extends Operation>(
         ? addressSchema(left, way.query ?? {})
         : bodySchema(operation.input, left, taken.size > 0, way.body)),
       response: {
-        [status]: status === 204 ? z.undefined().describe('Done') : (way.answer?.schema ?? operation.output),
+        [status]: status === 204 ? z.undefined().describe('Done') : answer.schema,
       },
     },
     async handler(request, reply: FastifyReply) {
       const input = operation.input instanceof z.ZodVoid ? undefined : await inputOf(request);
-      const output = await operation.run(input as z.output<O['input']>, services, request.principal);
+      const output = await operation.run(input as z.output<O['input']>, request.principal);
       if (way.gone !== undefined) {
         if (!(output as z.output<O['output']>)[way.gone]) throw missing(params[0]?.id ?? 'thing');
         return reply.code(204).send();
@@ -105,7 +109,7 @@ export function expose<O extends Operation>(
         return reply.type('application/json; charset=utf-8').send(Buffer.from(buffer, byteOffset, byteLength) as never);
       }
       if (startsJob) reply.header('location', `/jobs/${(output as { job_id: string }).job_id}`);
-      return reply.code(status).send((way.answer ? way.answer.of(output as z.output<O['output']>) : output) as never);
+      return reply.code(status).send(answer.of(output as never) as never);
     },
   });
 }

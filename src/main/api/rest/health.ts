@@ -1,30 +1,30 @@
 import * as z from 'zod';
-import { healthSchema, statusSchema } from '../../../shared/model/index.js';
+import { type Health, healthSchema, type Status } from '../../../shared/model/index.js';
 import { metricsText } from '../metrics-text.js';
-import type { Services } from '../services.js';
+import type { Operations } from '../operations.js';
+import { expose } from './expose.js';
 import type { RestApp } from './rest-app.js';
 
-export function healthRoutes(app: RestApp, services: Services): void {
+/** How the engine is, in numbers. */
+export interface Figures {
+  health(): Health;
+  status(): Status;
+  /** The longest that the main thread held up others since this was last asked, in seconds. */
+  loopDelay(): number;
+}
+
+export function healthRoutes(rest: { app: RestApp; operations: Operations; services: { figures: Figures } }): void {
+  const { app, operations } = rest;
+  const { figures } = rest.services;
   app.get(
     '/health',
     {
       config: { access: 'public' },
       schema: { summary: 'Is it alive', tags: ['engine'], security: [], response: { 200: healthSchema } },
     },
-    () => services.health(),
+    () => figures.health(),
   );
-  app.get(
-    '/status',
-    {
-      config: { access: 'read' },
-      schema: {
-        summary: 'What the engine does: addresses, counters, refused clients',
-        tags: ['engine'],
-        response: { 200: statusSchema },
-      },
-    },
-    () => services.status(),
-  );
+  expose(app, 'GET /status', operations.status.get, { tag: 'engine' });
   app.get(
     '/metrics',
     {
@@ -36,7 +36,7 @@ export function healthRoutes(app: RestApp, services: Services): void {
       },
     },
     (_request, reply) => {
-      reply.type('text/plain; version=0.0.4; charset=utf-8').send(metricsText(services.status(), services.loopDelay()));
+      reply.type('text/plain; version=0.0.4; charset=utf-8').send(metricsText(figures.status(), figures.loopDelay()));
     },
   );
 }

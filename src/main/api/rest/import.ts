@@ -1,27 +1,28 @@
-import { isAbsolute } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
+import { importsContract } from '../../../shared/contract/intake.js';
 import { SluiceError } from '../../../shared/errors.js';
 import { jobSchema } from '../../../shared/model/index.js';
 import { actorOf } from '../auth.js';
 import { smallJson } from '../body-parsers.js';
-import { operations } from '../operations/index.js';
-import type { Services } from '../services.js';
+import type { Operations } from '../operations.js';
 import type { RestApp } from './rest-app.js';
+import type { Intake } from './sent.js';
 
-const as = z.string().max(64).optional().describe('Importer; without it the file is told by its content');
-const query = z.object({ name: z.string().min(1).max(300).optional().describe('Name of the file that is sent'), as });
-const pathBody = z.object({ path: z.string().min(1).max(4096).refine(isAbsolute, 'an absolute path'), as }).strict();
+const { start } = importsContract;
+const query = z.object({
+  name: z.string().min(1).max(300).optional().describe('Name of the file that is sent'),
+  as: start.input.shape.as,
+});
+const pathBody = start.input.strict();
 
 /** What is read of a body that names a path. */
 const maxPathBody = 65_536;
 
 /** Files that others wrote, from this machine or in the request. */
-export function importRoutes(app: RestApp, services: Services): void {
-  const { imports } = services;
-  const note = ({ principal }: FastifyRequest, jobId: string, as: string | undefined) =>
-    services.audit.record({ action: 'import', actor: actorOf(principal), target: jobId, details: { as: as ?? null } });
+export function importRoutes(rest: { app: RestApp; operations: Operations; services: { intake: Intake } }): void {
+  const { app, operations } = rest;
+  const { intake } = rest.services;
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     // The file goes straight from the socket into its importer: it never lies on disk in the clear, nor whole in memory.
@@ -46,19 +47,15 @@ export function importRoutes(app: RestApp, services: Services): void {
         const { name, as: importer } = request.query as z.infer<typeof query>;
         if (name !== undefined) {
           if (body === undefined) throw new SluiceError('request_invalid', 'There is no body.');
-          const job = await imports.upload(name, body.iterator({ destroyOnReturn: false }), importer);
-          await note(request, job.job_id, importer);
+          const bytes = body.iterator({ destroyOnReturn: false });
+          const job = await intake.upload(name, bytes, importer, actorOf(request.principal));
           // An importer may give up before the end of the file.
           body.resume();
           return reply.code(200).send(job);
         }
         const { path, as: named } = pathBody.parse(await json(body));
         const as = named ?? importer;
-        const job = await operations.imports.start.run(
-          { path, ...(as !== undefined && { as }) },
-          services,
-          request.principal,
-        );
+        const job = await operations.imports.start.run({ path, ...(as !== undefined && { as }) }, request.principal);
         return reply.code(202).header('location', `/jobs/${job.job_id}`).send(job);
       },
     );

@@ -1,20 +1,38 @@
 import type { WrongTokens } from '../../ground/wrong-tokens.js';
-import type { Services } from '../services.js';
-import { healthRoutes } from './health.js';
+import type { Access } from '../auth.js';
+import type { AuditNotes, Operations } from '../operations.js';
+import { type Figures, healthRoutes } from './health.js';
 import { importRoutes } from './import.js';
 import { ingestRoutes } from './ingest.js';
 import { jobFileRoutes } from './job-files.js';
-import { jobLogRoutes } from './job-log.js';
+import { type JobOutput, jobLogRoutes } from './job-log.js';
 import { otlpRoutes } from './otlp.js';
 import { accessRoutes, privacyRoutes } from './privacy.js';
 import type { RestApp } from './rest-app.js';
+import type { Intake } from './sent.js';
 import { sessionRoutes } from './session.js';
 import { telemetryRoutes } from './telemetry.js';
 import { exchangeRoutes, traceRoutes } from './traces.js';
 import { workRoutes } from './work.js';
 
+/** What routes need that are no operations. */
+export interface RestServices {
+  access: Access;
+  audit: AuditNotes;
+  figures: Figures;
+  intake: Intake;
+  jobOutput: JobOutput;
+}
+
+interface Rest {
+  app: RestApp;
+  operations: Operations;
+  services: RestServices;
+  wrongTokens: WrongTokens;
+}
+
 /** The REST API: operations at their addresses, and what is sent and fetched in other ways than a JSON call. */
-const routes: ((app: RestApp, services: Services, wrongTokens: WrongTokens) => void)[] = [
+const routes: ((rest: Rest) => void)[] = [
   healthRoutes,
   traceRoutes,
   exchangeRoutes,
@@ -30,6 +48,6 @@ const routes: ((app: RestApp, services: Services, wrongTokens: WrongTokens) => v
   privacyRoutes,
 ];
 
-export function restRoutes(app: RestApp, services: Services, wrongTokens: WrongTokens): void {
-  for (const add of routes) add(app, services, wrongTokens);
+export function restRoutes(rest: Rest): void {
+  for (const add of routes) add(rest);
 }

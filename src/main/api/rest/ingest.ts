@@ -1,15 +1,16 @@
 import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
-import { idSchema, ingestSchema } from '../../../shared/model/index.js';
+import { idSchema, ingestSchema, type TraceHead } from '../../../shared/model/index.js';
 import { blocksOf } from '../body.js';
 import { joinsOf, joinsSchema, mayAddTo, noteIngest, senderOf } from '../may-add-to.js';
-import type { Services, TraceHead } from '../services.js';
+import type { AuditNotes } from '../operations.js';
 import type { RestApp } from './rest-app.js';
-import { howOf } from './sent.js';
+import { howOf, type Intake } from './sent.js';
 
 /** Single events of programs that keep their own trace ids, as fast as they come. */
-export function ingestRoutes(app: RestApp, services: Services): void {
-  const { intake, reads } = services;
+export function ingestRoutes(rest: { app: RestApp; services: { intake: Intake; audit: AuditNotes } }): void {
+  const { app, services } = rest;
+  const { intake } = services;
   app.post(
     '/ingest',
     {
@@ -45,6 +46,6 @@ export function ingestRoutes(app: RestApp, services: Services): void {
 
   async function storedTrace(traceId: string): Promise<TraceHead | null> {
     const id = idSchema.safeParse(traceId.toLowerCase());
-    return id.success ? reads.traceHead(id.data) : null;
+    return id.success ? intake.trace(id.data) : null;
   }
 }

@@ -2,9 +2,10 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import * as z from 'zod';
+import { found, missing } from '../../../shared/errors.js';
 import { actorOf, checkScope } from '../auth.js';
-import { found, missing } from '../operations/operation.js';
-import type { Services } from '../services.js';
+import type { AuditNotes } from '../operations.js';
+import type { JobOutput } from './job-log.js';
 import { idOf, idParams, type RestApp } from './rest-app.js';
 
 const mediaTypes: { [extension: string]: string } = {
@@ -15,7 +16,9 @@ const mediaTypes: { [extension: string]: string } = {
 };
 
 /** The files that a job wrote. */
-export function jobFileRoutes(app: RestApp, services: Services): void {
+export function jobFileRoutes(rest: { app: RestApp; services: { jobOutput: JobOutput; audit: AuditNotes } }): void {
+  const { app, services } = rest;
+  const { jobOutput: jobs } = services;
   app.get(
     '/jobs/:id/files/:name',
     {
@@ -29,10 +32,10 @@ export function jobFileRoutes(app: RestApp, services: Services): void {
       },
     },
     async (request, reply) => {
-      const job = found(services.jobs.get(idOf(request.params.id, 'job')), 'job');
+      const job = found(jobs.get(idOf(request.params.id, 'job')), 'job');
       // Datasets are for readers; every other file (all that is held on a person, say) is for those who may order it.
       if (job.kind !== 'export' && request.principal !== null) checkScope(request.principal, 'admin');
-      const path = found(services.jobs.file(job.job_id, request.params.name), 'file');
+      const path = found(jobs.file(job.job_id, request.params.name), 'file');
       const file = await open(path, 'r').catch(() => null);
       const stat = await file?.stat();
       if (!file || !stat?.isFile()) {

@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
 import * as z from 'zod';
+import { found } from '../../../shared/errors.js';
 import { type Job, type JobLogLine, jobLogLineSchema } from '../../../shared/model/index.js';
-import { found } from '../operations/operation.js';
-import type { Services } from '../services.js';
 import { idOf, idParams, type RestApp } from './rest-app.js';
 
 /** So long a stream stays silent before a comment shows that it still stands, in milliseconds. */
@@ -10,9 +9,18 @@ const quietMs = 15_000;
 
 const overStates: readonly Job['state'][] = ['done', 'failed', 'cancelled', 'interrupted'];
 
+/** What jobs leave behind. */
+export interface JobOutput {
+  get(jobId: string): Job | null;
+  /** A finished job's file for download: absolute path, or null. */
+  file(jobId: string, name: string): string | null;
+  /** Lines of a job's log behind number `after`; with `follow` also those to come, until it is over. Null: no such job. */
+  log(jobId: string, after: number, follow: boolean, signal: AbortSignal): AsyncGenerator<JobLogLine> | null;
+}
+
 /** What a job said while it ran: to be read, or followed as it is written. */
-export function jobLogRoutes(app: RestApp, services: Services): void {
-  const { jobs } = services;
+export function jobLogRoutes({ app, services }: { app: RestApp; services: { jobOutput: JobOutput } }): void {
+  const { jobOutput: jobs } = services;
   app.get(
     '/jobs/:id/log',
     {

@@ -3,12 +3,13 @@ import * as z from 'zod';
 import { blocksOf, readBody, SentBody } from '../body.js';
 import { maxBodyBytes } from '../limits.js';
 import { noteIngest, senderOf } from '../may-add-to.js';
-import type { Services } from '../services.js';
+import type { AuditNotes } from '../operations.js';
 import type { RestApp } from './rest-app.js';
-import { howOf } from './sent.js';
+import { howOf, type Intake } from './sent.js';
 
 /** OTLP/HTTP: spans of programs that are instrumented with OpenTelemetry. */
-export function otlpRoutes(app: RestApp, services: Services): void {
+export function otlpRoutes(rest: { app: RestApp; services: { intake: Intake; audit: AuditNotes } }): void {
+  const { app, services } = rest;
   const { intake } = services;
   app.register(async (otlp) => {
     otlp.removeAllContentTypeParsers();

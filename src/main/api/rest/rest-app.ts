@@ -7,8 +7,8 @@ import type {
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
+import { missing } from '../../../shared/errors.js';
 import { idSchema } from '../../../shared/model/index.js';
-import { missing } from '../operations/operation.js';
 
 /** Fastify with requests and answers typed by their zod schemas. */
 export type RestApp = FastifyInstance<

@@ -2,12 +2,11 @@ import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import type { WrongTokens } from '../../ground/wrong-tokens.js';
 import { bearerToken } from '../auth.js';
-import type { Services } from '../services.js';
 import { codeMillis, createSessionCodes } from '../session-codes.js';
 import type { RestApp } from './rest-app.js';
 
 /** How a browser that is opened by a program gets the token without it standing in the program's arguments. */
-export function sessionRoutes(app: RestApp, _services: Services, wrongTokens: WrongTokens): void {
+export function sessionRoutes({ app, wrongTokens }: { app: RestApp; wrongTokens: WrongTokens }): void {
   const codes = createSessionCodes();
   app.post(
     '/session-codes',

@@ -1,4 +1,4 @@
-import type { Intake } from '../services.js';
+import type { Intake } from './sent.js';
 
 /** Longer than this nobody waits for an answer that may come as `accepted` too; in milliseconds. */
 const patienceMs = 10_000;

@@ -1,19 +1,20 @@
 import * as z from 'zod';
-import { SluiceError } from '../../../shared/errors.js';
+import type { Principal } from '../../../shared/contract/operation.js';
+import { found, SluiceError } from '../../../shared/errors.js';
 import {
   finalizeSchema,
   idSchema,
   type KnownTrace,
   sentEventsSchema,
+  type TraceHead,
   telemetryTraceSchema,
 } from '../../../shared/model/index.js';
-import { actorOf } from '../auth.js';
+import { type Access, actorOf } from '../auth.js';
 import { blocksOf } from '../body.js';
 import { mayAddTo, noteIngest, senderOf } from '../may-add-to.js';
-import { found } from '../operations/operation.js';
-import type { Principal, Services, TraceHead } from '../services.js';
+import type { AuditNotes } from '../operations.js';
 import { idOf, idParams, type RestApp } from './rest-app.js';
-import { howOf } from './sent.js';
+import { howOf, type Intake } from './sent.js';
 import { storedSoon } from './stored-soon.js';
 
 const retryHeaders = z.looseObject({
@@ -26,8 +27,12 @@ const retryHeaders = z.looseObject({
 });
 
 /** PR telemetry: whole traces, or a beginning, batches of events in any order, and an end. */
-export function telemetryRoutes(app: RestApp, services: Services): void {
-  const { intake, reads } = services;
+export function telemetryRoutes(rest: {
+  app: RestApp;
+  services: { access: Access; audit: AuditNotes; intake: Intake };
+}): void {
+  const { app, services } = rest;
+  const { intake } = services;
   /** Accepted as the end of a trace, not yet stored. */
   const finalizing = new Set<string>();
 
@@ -55,7 +60,7 @@ export function telemetryRoutes(app: RestApp, services: Services): void {
           retry: retryOf(request, digest),
           consent:
             consent &&
-            services.consent.given(consent, actorOf(request.principal), sourceOf(services, request.principal)),
+            intake.consent(consent, actorOf(request.principal), sourceOf(services.access, request.principal)),
         };
         const { trace_id } = await submit(order, senderOf(request.principal));
         await noteIngest(services, request.principal, 'traces');
@@ -93,7 +98,7 @@ export function telemetryRoutes(app: RestApp, services: Services): void {
         howOf(request),
         async ({ head: { event_ids, digest }, submit }) => {
           const ids = event_ids.flatMap((id) => id ?? []);
-          const seen = new Set(ids.length === 0 ? [] : await reads.knownEvents(trace.trace_id, ids));
+          const seen = new Set(ids.length === 0 ? [] : await intake.knownEvents(trace.trace_id, ids));
           const fresh = event_ids.flatMap((id, at) => {
             if (id === null) return [at];
             if (seen.has(id)) return [];
@@ -152,7 +157,7 @@ export function telemetryRoutes(app: RestApp, services: Services): void {
           );
         }
         await services.audit.record({ action: 'finalize', actor: actorOf(request.principal), target: trace_id });
-        const { job_id } = services.startFinalize(trace_id);
+        const { job_id } = intake.startFinalize(trace_id);
         return reply.code(202).header('location', `/jobs/${job_id}`).send({ job_id });
       });
     },
@@ -165,9 +170,9 @@ export function telemetryRoutes(app: RestApp, services: Services): void {
   /** A trace that was accepted a moment ago may still be on its way to the store. */
   async function stored(given: string): Promise<TraceHead> {
     const id = idOf(given, 'trace');
-    const trace = await reads.traceHead(id);
+    const trace = await intake.trace(id);
     if (trace === null && intake.backpressure().pending > 0) await storedSoon(intake);
-    return trace ?? found(await reads.traceHead(id), 'trace');
+    return trace ?? found(await intake.trace(id), 'trace');
   }
 
   async function open(given: string, principal: Principal | null): Promise<TraceHead> {
@@ -179,9 +184,9 @@ export function telemetryRoutes(app: RestApp, services: Services): void {
 }
 
 /** `rest`, with the name of the token. */
-function sourceOf({ tokens }: Services, principal: Principal | null): string {
-  const name = tokens.list().find(({ token_id }) => token_id === principal?.token_id)?.name;
-  return name === undefined ? 'rest' : `rest ${name}`;
+function sourceOf(access: Access, principal: Principal | null): string {
+  const name = access.nameOf(principal?.token_id ?? null);
+  return name === null ? 'rest' : `rest ${name}`;
 }
 
 /**

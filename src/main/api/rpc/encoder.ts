@@ -1,8 +1,8 @@
+import { contracts } from '../../../shared/contract/index.js';
 import type { Operation } from '../../../shared/contract/operation.js';
 import { SluiceError } from '../../../shared/errors.js';
 import { checkValues } from '../body-parsers.js';
 import { sizeText, smallBodyBytes } from '../limits.js';
-import { operations } from '../operations/index.js';
 
 /** Stands in for an input that is larger than what is read where all requests are answered. */
 export class RefusedInput {
@@ -55,6 +55,6 @@ function refused(message: string, error: SluiceError): unknown {
 
 function operationAt(path: string): Operation | undefined {
   const [domain = '', name = ''] = path.split('.');
-  const named: { [domain: string]: { [name: string]: Operation } } = operations;
+  const named: { [domain: string]: { [name: string]: Operation } } = contracts;
   return Object.hasOwn(named, domain) && Object.hasOwn(named[domain] ?? {}, name) ? named[domain]?.[name] : undefined;
 }

@@ -1,15 +1,23 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import * as z from 'zod';
+import type { Principal } from '../../../shared/contract/operation.js';
 import { SluiceError } from '../../../shared/errors.js';
-import type { TokenScope } from '../../../shared/model/index.js';
+import type { Tick, TokenScope } from '../../../shared/model/index.js';
 import { checkScope } from '../auth.js';
+import type { Operations } from '../operations.js';
 import type { WriteLimit } from '../rate-limit.js';
 import { type RequestLog, refusalReason, traceIdOf } from '../request-log.js';
-import type { Principal, Services } from '../services.js';
 import { RefusedInput } from './encoder.js';
 
+/** Small ticks about what changed. */
+export interface Ticks {
+  /** Call what it returns to hear no more. */
+  listen(listener: (tick: Tick) => void): () => void;
+}
+
 export interface RpcContext {
-  services: Services;
+  operations: Operations;
+  ticks: Ticks;
   /** Whose connection it is by now: a token may have been revoked since it was opened. */
   principal(): Principal | null;
   requests: RequestLog;

@@ -1,10 +1,10 @@
 import type { TRPCMutationProcedure, TRPCQueryProcedure } from '@trpc/server';
 import type * as z from 'zod';
-import type { Operation } from '../../../shared/contract/operation.js';
+import { type Contracts, contracts } from '../../../shared/contract/index.js';
+import type { Contract, Operation } from '../../../shared/contract/operation.js';
 import type { Tick } from '../../../shared/model/index.js';
-import { type Operations, operations } from '../operations/index.js';
-import type { Bound } from '../operations/operation.js';
-import { guarded, procedure, t } from './procedures.js';
+import type { Bound } from '../operations.js';
+import { guarded, procedure, type RpcContext, t } from './procedures.js';
 
 export type { RpcContext } from './procedures.js';
 
@@ -14,26 +14,28 @@ type Procedure<O extends Operation> = O['kind'] extends 'query'
   : TRPCMutationProcedure<Asked<O>>;
 type Spoken<D> = { [N in keyof D as D[N] extends { kind: 'document' } ? never : N]: D[N] };
 type Procedures = {
-  [D in keyof Operations]: {
-    [N in keyof Spoken<Operations[D]>]: Operations[D][N] extends Operation ? Procedure<Operations[D][N]> : never;
+  [D in keyof Contracts]: {
+    [N in keyof Spoken<Contracts[D]>]: Contracts[D][N] extends Operation ? Procedure<Contracts[D][N]> : never;
   };
 };
 
-function procedureOf(operation: Bound) {
+function procedureOf(domain: string, name: string, operation: Operation) {
   const asked = procedure.meta({ scope: operation.scope }).input(operation.input);
-  const run = ({ ctx, input }: { ctx: { services: never; principal(): never }; input: unknown }) =>
-    operation.run(input, ctx.services, ctx.principal());
+  const run = ({ ctx, input }: { ctx: RpcContext; input: unknown }) => {
+    const named = ctx.operations[domain as keyof Contracts] as { readonly [name: string]: Bound };
+    return (named[name] as Bound).run(input, ctx.principal());
+  };
   return operation.kind === 'query' ? asked.query(run as never) : asked.mutation(run as never);
 }
 
 /** One procedure an operation: what it asks for and whom it lets in stands in its contract. */
 const procedures = Object.fromEntries(
-  Object.entries(operations).map(([domain, named]) => [
+  Object.entries<Contract>(contracts).map(([domain, contract]) => [
     domain,
     Object.fromEntries(
-      Object.entries(named as { [name: string]: Bound })
+      Object.entries(contract)
         .filter(([, { kind }]) => kind !== 'document')
-        .map(([name, operation]) => [name, procedureOf(operation)]),
+        .map(([name, operation]) => [name, procedureOf(domain, name, operation)]),
     ),
   ]),
 ) as unknown as Procedures;
@@ -46,7 +48,7 @@ export const router = t.router({
     ticks: guarded.meta({ scope: 'read' }).subscription(async function* ({ ctx, signal }) {
       const queue: Tick[] = [];
       let wake = () => {};
-      const stop = ctx.services.onTick((tick) => {
+      const stop = ctx.ticks.listen((tick) => {
         const last = queue.at(-1);
         // A slow reader gets one merged tick, never a growing queue.
         if (last) queue[queue.length - 1] = { seq: tick.seq, topics: [...new Set([...last.topics, ...tick.topics])] };

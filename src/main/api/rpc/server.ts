@@ -4,14 +4,15 @@ import { applyWSSHandler } from '@trpc/server/adapters/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { SluiceError } from '../../../shared/errors.js';
 import type { WrongTokens } from '../../ground/wrong-tokens.js';
-import type { RequestGuard } from '../auth.js';
+import type { Access, RequestGuard } from '../auth.js';
 import { errorAnswer } from '../error-answers.js';
 import { type ApiLogger, describeError } from '../logger.js';
+import type { Operations } from '../operations.js';
 import type { WriteLimit } from '../rate-limit.js';
 import { type RequestLog, refusalReason } from '../request-log.js';
 import type { Revocations } from '../revocations.js';
-import type { Services } from '../services.js';
 import { encoder } from './encoder.js';
+import type { Ticks } from './procedures.js';
 import { router } from './router.js';
 
 /** No procedure takes more; most take far less, see `encoder`. */
@@ -31,7 +32,8 @@ const unnamed = { via: 'rpc', route: null } as const;
 /** tRPC over WebSocket at /rpc, for the studio. The token comes in the connection parameters, before any procedure. */
 export function attachRpc(options: {
   server: Server;
-  services: Services;
+  operations: Operations;
+  services: { access: Access; ticks: Ticks };
   guard: RequestGuard;
   logger: ApiLogger;
   requests: RequestLog;
@@ -39,7 +41,7 @@ export function attachRpc(options: {
   wrongTokens: WrongTokens;
   revocations: Revocations;
 }): { close(graceMs: number): Promise<void> } {
-  const { server, services, guard, logger, requests, writes, wrongTokens, revocations } = options;
+  const { server, operations, services, guard, logger, requests, writes, wrongTokens, revocations } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, perMessageDeflate: false });
   /** Each with its address, oldest first. */
   const strangers = new Map<WebSocket, string>();
@@ -52,7 +54,7 @@ export function attachRpc(options: {
     keepAlive: { enabled: true, pingMs: 20_000, pongWaitMs: 20_000 },
     async createContext({ info, req, res: socket }) {
       const given = info.connectionParams?.token;
-      const principal = () => services.tokens.verify(given);
+      const principal = () => services.access.verify(given);
       strangers.delete(socket);
       // Its requests are answered with what is wrong, so that the studio can say it.
       if (principal() === null) {
@@ -66,7 +68,7 @@ export function attachRpc(options: {
         );
         socket.once('close', unwatch);
       }
-      return { services, principal, requests, writes };
+      return { operations, ticks: services.ticks, principal, requests, writes };
     },
     onError({ error, path, ctx }) {
       // The name of a procedure that is not there is the sender's own words.

@@ -1,6 +1,6 @@
 import { SluiceError } from '../../../shared/errors.js';
 import type { CapturedExchange, SentKind } from '../../../shared/model/index.js';
-import type { Intake } from '../../api/services.js';
+import type { Intake } from '../../api/index.js';
 import {
   createSentBodies,
   type IntakeQueue,

@@ -3,7 +3,9 @@ import { SluiceError } from '../../../shared/errors.js';
 import type { Finding, TypedFinding } from '../../../shared/model/index.js';
 import { type Entity, isSecret } from '../../../shared/policy.js';
 import type { Settings } from '../../../shared/settings.js';
-import type { Services, Tokens, Writes } from '../../api/services.js';
+import type { createExports } from '../../dataset/index.js';
+import type { TokenFile } from '../../home/tokens.js';
+import type { StoreCommands } from '../../store/index.js';
 import { jobTexts, quoted } from './job-texts.js';
 
 interface Dependencies {
@@ -14,7 +16,9 @@ interface Dependencies {
 }
 
 type Place = TypedFinding['placement'];
-type StartExport = Services['exports']['start'];
+type StartExport = ReturnType<typeof createExports>['start'];
+type Writes = Pick<StoreCommands, 'setReview' | 'saveFilter'>;
+type Tokens = Pick<TokenFile, 'create'>;
 
 /**
  * The gate for what users type: notes, tags, names, filters. It stands before everything that stores such a text, so
@@ -42,7 +46,6 @@ export function typedText({ redact, keep }: Dependencies) {
 
     writes(writes: Writes): Writes {
       return {
-        ...writes,
         async setReview(traceId, patch) {
           const note = patch.note && (await clean([patch.note], 'note', traceId))[0];
           const tags = patch.tags && (await clean(patch.tags, 'tag', traceId));
@@ -61,7 +64,6 @@ export function typedText({ redact, keep }: Dependencies) {
 
     tokens(tokens: Tokens): Tokens {
       return {
-        ...tokens,
         // The name is written at once, by whoever asks: what was found in it is counted right after.
         create(token) {
           const name = redact(token.name);

@@ -1,8 +1,10 @@
+import type { consentContract, retentionContract } from '../../../shared/contract/consent.js';
+import type { Handlers } from '../../../shared/contract/operation.js';
+import { found } from '../../../shared/errors.js';
 import type { AuditActor, Consent, GivenConsent, Json, NewConsent } from '../../../shared/model/index.js';
 import { newConsentSchema } from '../../../shared/model/index.js';
 import { parseQuery } from '../../../shared/query/index.js';
 import type { Settings } from '../../../shared/settings.js';
-import type { ConsentService, RetentionService } from '../../api/services.js';
 import {
   type ConsentGate,
   consentKind,
@@ -24,27 +26,32 @@ export type ConsentPart = ReturnType<typeof consentPart>;
 export function consentPart(context: EngineContext) {
   const { reader, commands, redactor, settings, startJob, tick, log } = context;
   const { record } = context.audit;
+  const { reads } = context.reading;
   const pseudonyms = createPseudonyms(context.keys.pseudonym);
   const gate: ConsentGate = {
     redact: (text) => redactor.text(text).text,
     pseudonym: (text) => pseudonyms('PERSON', text),
   };
   const set = async (traceIds: string[], consent: Consent | null) => {
-    const found = await commands.setConsents(traceIds, consent);
+    const there = await commands.setConsents(traceIds, consent);
     tick(['traces']);
-    return found;
+    return there;
   };
   const setRule = (session: string | null, consent: Consent | null) => commands.setConsentRule(session, consent);
 
-  const consent: ConsentService = {
-    async set(traceId, given, actor) {
+  const consent: Handlers<typeof consentContract> = {
+    get: async ({ trace_id }) => found(await reads.consent(trace_id), 'trace'),
+    history: async ({ trace_id, cursor, limit }) =>
+      found(await reads.consentHistory(trace_id, cursor ?? null, limit), 'trace'),
+    async set({ trace_id, consent: given }, { actor }) {
+      found(await reads.consent(trace_id), 'trace');
       const consent = given && recordConsent(given, { by: recordedBy(actor) }, gate);
-      const found = await set([traceId], consent);
-      if (found > 0)
-        await record({ action: 'consent_set', actor, target: traceId, details: consentDetails(consent, found) });
-      return context.reading.reads.consent(traceId);
+      const there = await set([trace_id], consent);
+      if (there > 0)
+        await record({ action: 'consent_set', actor, target: trace_id, details: consentDetails(consent, there) });
+      return found(await reads.consent(trace_id), 'trace');
     },
-    startSet(query, given, actor) {
+    setAll({ query, consent: given }, { actor }) {
       // A query that does not parse is told at once, not by the job.
       parseQuery(query, 'traces');
       const consent = given && recordConsent(given, { by: recordedBy(actor) }, gate);
@@ -54,15 +61,16 @@ export function consentPart(context: EngineContext) {
         actor: { ...actor },
       });
     },
-    given: (given, actor, source) => recordConsent(given, { by: recordedBy(actor), source }, gate),
+    overview: () => reads.consentOverview(context.live.state().policy.consent.required),
   };
 
-  const retention: RetentionService = {
-    start: (dryRun, actor) =>
-      startJob('retention', dryRun ? 'What retention would delete' : 'Retention', {
-        dry_run: dryRun,
-        actor: { ...actor },
-      }),
+  const startRetention = (dryRun: boolean, actor: AuditActor) =>
+    startJob('retention', dryRun ? 'What retention would delete' : 'Retention', {
+      dry_run: dryRun,
+      actor: { ...actor },
+    });
+  const retention: Handlers<typeof retentionContract> = {
+    start: ({ dry_run }, { actor }) => startRetention(dry_run, actor),
   };
 
   const kinds = [
@@ -113,9 +121,9 @@ export function consentPart(context: EngineContext) {
     await setRule(null, given && recordConsent(given, { by: 'settings' }, gate));
   }
 
-  function startRetention(): void {
+  function retain(): void {
     try {
-      if (hasRetention(settings.current().retention)) retention.start(false, engineActor);
+      if (hasRetention(settings.current().retention)) startRetention(false, engineActor);
     } catch (error) {
       log.error({ name: (error as Error).name }, 'retention_failed');
     }
@@ -134,6 +142,9 @@ export function consentPart(context: EngineContext) {
       // As the pipeline stores the session's name.
       await setRule(gate.redact(session), whole && recordConsent(whole, { by: 'run' }, gate));
     },
+    /** As it may travel with what a program sends: no plain name in it. */
+    sent: (given: GivenConsent, actor: AuditActor, source: string) =>
+      recordConsent(given, { by: recordedBy(actor), source }, gate),
     /** What a file brings for its traces; null where it is no consent. */
     imported: (value: unknown) => foreignConsent(value, { by: 'import' }, gate),
     async begin(): Promise<void> {
@@ -142,8 +153,8 @@ export function consentPart(context: EngineContext) {
       const clean = cleanSettings({ consent_default });
       if (JSON.stringify(clean) !== JSON.stringify({ consent_default })) settings.set(clean);
       await applyDefault();
-      startRetention();
-      timer = setInterval(startRetention, daily).unref();
+      retain();
+      timer = setInterval(retain, daily).unref();
     },
     end: () => clearInterval(timer),
   };

@@ -1,3 +1,5 @@
+import type { exportsContract } from '../../../shared/contract/datasets.js';
+import type { Handlers } from '../../../shared/contract/operation.js';
 import { createExports, removeLeftovers } from '../../dataset/index.js';
 import { redactorForExport } from '../../redact/index.js';
 import type { EngineContext } from '../context.js';
@@ -15,21 +17,15 @@ export async function datasetsPart(context: EngineContext) {
     consentRequired: () => live.state().policy.consent.required,
     redactor: (wanted) => redactorForExport({ ...live.rules(), key: keys.pseudonym, secrets }, wanted),
   });
-  const exports = createExports({
-    source,
-    folder: folder.exports,
-    startJob: context.startJob,
+  const start = typed.exports(createExports({ source, folder: folder.exports, startJob: context.startJob }).start);
+  const leaks = leakReports({
+    get: (jobId) => context.jobs().get(jobId),
+    file: (jobId, name) => context.jobs().file(jobId, name),
+    start: context.startJob,
   });
-  return {
-    id: 'datasets',
-    services: {
-      exports: { preview: reading.preview, start: typed.exports(exports.start) },
-      leaks: leakReports({
-        get: (jobId) => context.jobs().get(jobId),
-        file: (jobId, name) => context.jobs().file(jobId, name),
-        start: context.startJob,
-      }),
-    },
-    source,
+  const exports: Handlers<typeof exportsContract> = {
+    preview: (options) => reading.preview(options),
+    start: ({ out, allow_leaks, ...options }, { actor }) => start(options, out, { actor, allow_leaks }),
   };
+  return { id: 'datasets', services: { exports, leaks }, source };
 }

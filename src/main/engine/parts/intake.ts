@@ -1,16 +1,30 @@
 import { join } from 'node:path';
-import type { Intake } from '../../api/services.js';
+import { importNote, type importsContract, type watchesContract } from '../../../shared/contract/intake.js';
+import type { Handlers } from '../../../shared/contract/operation.js';
+import { found } from '../../../shared/errors.js';
+import type { Intake } from '../../api/index.js';
 import { readMessages } from '../../decode/index.js';
-import { createImports, createIntakeQueue, createWatches, finalizeKind } from '../../intake/index.js';
+import { createImports, createIntakeQueue, createWatches, finalizeKind, type IntakeQueue } from '../../intake/index.js';
 import type { EngineContext } from '../context.js';
 import { sentBodies } from '../live/sent.js';
 import { takingFor } from '../live/taking.js';
 import type { ConsentPart } from './consent.js';
 
 export type IntakePart = ReturnType<typeof intakePart>;
+type Consents = Pick<ConsentPart, 'imported' | 'sent'>;
 
 /** What others captured: sent over the API, in files, in session files that are followed. */
-export function intakePart(context: EngineContext, consent: Pick<ConsentPart, 'imported'>) {
+export function intakePart(context: EngineContext, consent: Consents) {
+  const entry = context.options.threads.intake;
+  return intakeServices(context, consent, (queue) => sentBodies({ entry, parts: { readMessages }, queue }));
+}
+
+/** @param bodies reads what is sent and puts it into the queue */
+export function intakeServices(
+  context: EngineContext,
+  consent: Consents,
+  bodies: (queue: IntakeQueue) => ReturnType<typeof sentBodies>,
+) {
   const { folder, reader, work, stored, typed, threads, log } = context;
   const queue = createIntakeQueue({
     inject: context.inject,
@@ -29,32 +43,50 @@ export function intakePart(context: EngineContext, consent: Pick<ConsentPart, 'i
     readMessages,
     consentOf: consent.imported,
   };
-  const imports = createImports({
+  const files = createImports({
     startJob: context.startJob,
     settled: (jobId) => context.jobs().settled(jobId),
     nameOf: (file) => typed.clean(file, 'name'),
     seal: context.sealed.seal,
   });
-  work.answerIntake({ ...takingFor(queue), uploaded: imports.uploaded });
-  const watches = createWatches({
+  work.answerIntake({ ...takingFor(queue), uploaded: files.uploaded });
+  const follower = createWatches({
     ...intoStore,
     stateFile: join(folder.root, 'watched.json'),
     onError: (error) => log.error({ name: (error as Error).name }, 'watch_failed'),
   });
-  const sent = sentBodies({ entry: context.options.threads.intake, parts: { readMessages }, queue });
-  const { submitExchanges, backpressure } = queue;
-  const intake: Intake = { submitExchanges, backpressure, stored, open: sent.open };
+  const sent = bodies(queue);
+  const { reads } = context.reading;
+  const intake: Intake = {
+    open: sent.open,
+    async upload(name, bytes, as, actor) {
+      const job = await files.upload(name, bytes, as);
+      await context.audit.record({ ...importNote(job.job_id, as), actor });
+      return job;
+    },
+    stored,
+    backpressure: queue.backpressure,
+    trace: (traceId) => reads.traceHead(traceId),
+    knownEvents: (traceId, eventIds) => reads.knownEvents(traceId, eventIds),
+    traceIdOf: (name) => reads.traceIdByKey(`ingest:${name}`),
+    consent: consent.sent,
+    startFinalize: (traceId) => context.startJob(finalizeKind.id, `Finalize ${traceId}`, { trace_id: traceId }),
+  };
+  const imports: Handlers<typeof importsContract> = {
+    list: () => files.list(),
+    start: ({ path, as }) => files.startFile(path, as),
+  };
+  const watches: Handlers<typeof watchesContract> = {
+    start: ({ folders }) => follower.start(folders),
+    list: () => follower.list(),
+    get: ({ watch_id }) => found(follower.get(watch_id), 'watch'),
+    end: async ({ watch_id }) => found(await follower.end(watch_id), 'watch'),
+  };
   return {
     id: 'intake',
-    services: {
-      intake,
-      imports,
-      watches,
-      startFinalize: (traceId: string) =>
-        context.startJob(finalizeKind.id, `Finalize ${traceId}`, { trace_id: traceId }),
-    },
+    services: { intake, imports, watches },
     backpressure: queue.backpressure,
-    end: () => Promise.all([watches.close(), sent.close()]),
+    end: () => Promise.all([follower.close(), sent.close()]),
     endMs: 30_000,
   };
 }

@@ -1,3 +1,6 @@
+import type { jobsContract } from '../../../shared/contract/jobs.js';
+import type { Handlers } from '../../../shared/contract/operation.js';
+import { found } from '../../../shared/errors.js';
 import type { JobKind } from '../../ground/job-kind.js';
 import { createJobs, openJobLogs } from '../../jobs/index.js';
 import type { EngineContext } from '../context.js';
@@ -5,7 +8,7 @@ import type { EngineContext } from '../context.js';
 /** The queue of everything that takes its time. `kinds`: those that run beside the API. */
 export function jobsPart(context: EngineContext, kinds: readonly JobKind[]) {
   const { reader, commands, typed, tick, log, folder, work } = context;
-  const jobs = createJobs({
+  const queue = createJobs({
     store: {
       jobs: reader.jobs,
       job: (jobId) => reader.job(jobId),
@@ -19,13 +22,19 @@ export function jobsPart(context: EngineContext, kinds: readonly JobKind[]) {
     onState: ({ job_id, kind, state }) => log.info({ job_id, kind, state }, 'job_state'),
     onError: (error, job) => log.error({ job_id: job.job_id, name: (error as Error).name }, 'job_failed'),
   });
-  context.setJobs(jobs);
+  context.setJobs(queue);
+  const jobs: Handlers<typeof jobsContract> = {
+    list: ({ cursor, limit, kind }) => queue.list(cursor ?? null, limit, kind ?? null),
+    get: ({ job_id }) => found(queue.get(job_id), 'job'),
+    kinds: () => queue.kinds(),
+    cancel: async ({ job_id }) => found(await queue.cancel(job_id), 'job'),
+  };
   return {
     id: 'jobs',
-    services: { jobs },
+    services: { jobs, jobOutput: queue },
     /** What a crash between a record's end and its log's left. */
-    begin: () => jobs.sweepLogs(),
-    end: () => jobs.close(),
+    begin: () => queue.sweepLogs(),
+    end: () => queue.close(),
     endMs: 30_000,
   };
 }

@@ -1,7 +1,9 @@
+import type { Handlers } from '../../../shared/contract/operation.js';
+import type { knownValuesContract, policyContract } from '../../../shared/contract/policy.js';
 import { SluiceError } from '../../../shared/errors.js';
 import type { AuditActor, Job, NewAuditEntry } from '../../../shared/model/index.js';
-import { pseudonymSchema } from '../../../shared/policy-file.js';
-import type { PolicyService, VaultService } from '../../api/services.js';
+import { type NewKnownValue, pseudonymSchema } from '../../../shared/policy-file.js';
+import { policyPresets } from '../../../shared/policy-presets.js';
 import type { Vault } from '../../home/vault.js';
 import { startRescan } from '../../privacy/index.js';
 import {
@@ -24,6 +26,8 @@ interface PolicyDependencies {
   /** What somebody edited holds, but could not be written down or re-scanned. */
   onError(error: unknown): void;
 }
+
+export type PolicyPart = ReturnType<typeof policyPart>;
 
 export function policyPart({ live, vault, audit, tick, log, startJob }: EngineContext) {
   return policyServices({
@@ -56,60 +60,77 @@ export function policyServices({ live, vault, record, startRescan, changed, onEr
   live.onEdited((changes) => void settled(changes, engineActor).catch(onError));
   live.onProblems(changed);
 
-  const policy: PolicyService = {
-    get: live.state,
-    check(file) {
+  /** It holds from the next exchange on. Throws `policy_invalid`, and then nothing is changed. */
+  const set = async (file: unknown, actor: AuditActor) => settled(await live.set(file as PolicyFile), actor);
+
+  /** From now on the value with this pseudonym is kept. Throws `validation_failed` where it is no pseudonym. */
+  async function allow(pseudonym: string, actor: AuditActor): Promise<void> {
+    if (!pseudonymSchema.safeParse(pseudonym).success) {
+      const message = 'Only a value with a pseudonym can be allowed: what is masked cannot be told from others.';
+      throw new SluiceError('validation_failed', message, [{ path: 'pseudonym', message }]);
+    }
+    const { file, policy, problems } = live.state();
+    if (live.standsIn()) throw new SluiceError('policy_invalid', problems.join(' '));
+    if (policy.allow_pseudonyms.includes(pseudonym)) return;
+    await live.set({ ...file, allow_pseudonyms: [...policy.allow_pseudonyms, pseudonym] });
+    changed();
+    await record({ action: 'value_allowed', actor, target: pseudonym });
+    live.noteApplied();
+  }
+
+  async function addValue(value: NewKnownValue, actor: AuditActor) {
+    const before = vault.list().length;
+    const added = vault.add(value);
+    if (vault.list().length === before) return { value: added, job: null };
+    await live.valuesChanged();
+    changed();
+    await record({ action: 'value_denied', actor, target: added.value_id, details: { entity: added.entity } });
+    return { value: added, job: applied(true, actor) };
+  }
+
+  const policy: Handlers<typeof policyContract> = {
+    get: () => live.state(),
+    check({ file }) {
       const next = resolvePolicy(parsePolicyFile(file));
       return { policy: next, ...policyChanges(live.state().policy, next) };
     },
-    set: async (file, actor) => settled(await live.set(file as PolicyFile), actor),
-    async allow(pseudonym, actor) {
-      if (!pseudonymSchema.safeParse(pseudonym).success) {
-        const message = 'Only a value with a pseudonym can be allowed: what is masked cannot be told from others.';
-        throw new SluiceError('validation_failed', message, [{ path: 'pseudonym', message }]);
-      }
-      const { file, policy, problems } = live.state();
-      if (live.standsIn()) throw new SluiceError('policy_invalid', problems.join(' '));
-      if (policy.allow_pseudonyms.includes(pseudonym)) return { policy, changed: [], job: null };
-      const changes = await live.set({ ...file, allow_pseudonyms: [...policy.allow_pseudonyms, pseudonym] });
-      changed();
-      await record({ action: 'value_allowed', actor, target: pseudonym });
-      live.noteApplied();
-      return { policy: live.state().policy, changed: changes.changed, job: null };
-    },
+    set: ({ file }, { actor }) => set(file, actor),
+    presets: () => ({
+      items: policyPresets.map((preset) => ({
+        ...preset,
+        personal: Object.fromEntries(Object.entries(preset.personal).map(([entity, names]) => [entity, [...names]])),
+        covers: preset.covers.map((each) => ({ ...each, entities: [...each.entities] })),
+        limits: [...preset.limits],
+      })),
+    }),
   };
 
-  const values: VaultService = {
-    list(cursor, limit) {
+  const knownValues = {
+    list({ cursor, limit }) {
       const all = vault.list();
-      const start = cursor === null ? 0 : all.findIndex(({ value_id }) => value_id === cursor) + 1;
-      if (cursor !== null && start === 0) throw new SluiceError('cursor_invalid', 'The cursor names no known value.');
+      const start = cursor == null ? 0 : all.findIndex(({ value_id }) => value_id === cursor) + 1;
+      if (cursor != null && start === 0) throw new SluiceError('cursor_invalid', 'The cursor names no known value.');
       const items = all.slice(start, start + limit);
       const last = items.at(-1);
       return { items, next_cursor: last && start + limit < all.length ? last.value_id : null };
     },
-    async add(value, actor) {
-      const before = vault.list().length;
-      const added = vault.add(value);
-      if (vault.list().length === before) return { value: added, job: null };
+    add: (value, { actor }) => addValue(value, actor),
+    async remove({ value_id }, { actor }) {
+      if (!vault.remove(value_id)) return { removed: false };
       await live.valuesChanged();
       changed();
-      await record({ action: 'value_denied', actor, target: added.value_id, details: { entity: added.entity } });
-      return { value: added, job: applied(true, actor) };
-    },
-    async remove(valueId, actor) {
-      if (!vault.remove(valueId)) return false;
-      await live.valuesChanged();
-      changed();
-      await record({ action: 'value_forgotten', actor, target: valueId });
+      await record({ action: 'value_forgotten', actor, target: value_id });
       live.noteApplied();
-      return true;
+      return { removed: true };
     },
-  };
+  } satisfies Handlers<typeof knownValuesContract>;
 
   return {
     id: 'policy',
-    services: { policy, vault: values },
+    services: { policy, knownValues },
+    set,
+    allow,
+    addValue,
     /** Takes note of what was changed while no engine ran. */
     async begin(): Promise<void> {
       // What cannot be noted now is found again at the next start.

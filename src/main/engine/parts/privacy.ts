@@ -1,8 +1,10 @@
 import { rm } from 'node:fs/promises';
+import type { Handlers } from '../../../shared/contract/operation.js';
+import type { privacyContract } from '../../../shared/contract/privacy.js';
+import { found } from '../../../shared/errors.js';
 import { uuidv7 } from '../../../shared/ids.js';
-import { type AuditActor, type ErasureRequest, erasureRequestSchema, type Job } from '../../../shared/model/index.js';
+import type { AuditActor, ErasureRequest, Job } from '../../../shared/model/index.js';
 import { parseQuery } from '../../../shared/query/index.js';
-import type { PrivacyService } from '../../api/services.js';
 import type { JobKind } from '../../ground/job-kind.js';
 import { JobAborted } from '../../jobs/index.js';
 import { leaksKind } from '../../leaks/index.js';
@@ -122,20 +124,19 @@ export function privacyPart(context: EngineContext) {
     return startJob(erasure.id, `Erasure ${by}`, { erasure_id: erasureId });
   }
 
-  const service: PrivacyService = {
-    startRescan: (actor) => startRescan(startJob, actor),
-    async startErasure(given, actor) {
-      const request = erasureRequestSchema.parse(given);
+  const privacy: Handlers<typeof privacyContract> = {
+    rescan: (_, { actor }) => startRescan(startJob, actor),
+    async erase(request, { actor }) {
       // A query that does not parse is told at once, not by the job.
       if (request.query !== undefined) parseQuery(request.query, 'traces');
       const id = uuidv7();
       await receipts.saveOrder(id, { request, actor, found: null });
       return { erasure_id: id, job: startErasure(id, request) };
     },
-    receipts: receipts.list,
-    receipt: receipts.get,
-    searchSubject: (values, cursor) => searchSubject(rewriter, values, cursor).finally(forgetPlan),
-    exportSubject(values, actor) {
+    receipts: ({ cursor, limit }) => receipts.list(cursor ?? null, limit),
+    receipt: async ({ erasure_id }) => found(await receipts.get(erasure_id), 'receipt'),
+    search: ({ values, cursor }) => searchSubject(rewriter, values, cursor ?? null).finally(forgetPlan),
+    exportSubject({ values }, { actor }) {
       const id = uuidv7();
       orders.set(id, { values, actor });
       return startJob(subjectExportId, 'Everything held on a subject', { order_id: id });
@@ -152,7 +153,7 @@ export function privacyPart(context: EngineContext) {
 
   return {
     id: 'privacy',
-    services: { privacy: service },
+    services: { privacy },
     jobs: [forgetting(untilCancelled), forgetting(subjectExport)],
     /** Goes on with what a crash or the end of the engine cut off. */
     async begin(): Promise<void> {

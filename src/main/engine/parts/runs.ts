@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { SluiceError } from '../../../shared/errors.js';
+import type { runsContract } from '../../../shared/contract/engine.js';
+import type { Handlers } from '../../../shared/contract/operation.js';
+import { found } from '../../../shared/errors.js';
 import { uuidv7 } from '../../../shared/ids.js';
-import { type Status, toIso } from '../../../shared/model/index.js';
-import type { Services } from '../../api/services.js';
+import { type Bypass, type Status, toIso } from '../../../shared/model/index.js';
 import { processAlive } from '../../ground/process-alive.js';
 import { validateTraces } from '../../validate/index.js';
 import type { EngineContext } from '../context.js';
@@ -33,7 +34,7 @@ export function runsPart(context: EngineContext, consent: Pick<ConsentPart, 'app
     address: redactor.text(seen.address).text.slice(0, longestWord),
   });
 
-  const startRun: Services['startRun'] = async (session, given, pid = null) => {
+  const start: Handlers<typeof runsContract>['start'] = async ({ session, consent: given, pid }) => {
     const runId = uuidv7();
     const name = session === null ? newName() : await typed.clean(session, 'name');
     await consent.applyToRun(name, given);
@@ -44,9 +45,8 @@ export function runsPart(context: EngineContext, consent: Pick<ConsentPart, 'app
     return { run_id: runId, proxy: withCredential(context.proxyUrl(port), credential) };
   };
 
-  const endRun: Services['endRun'] = async (runId, seenPast) => {
-    const run = runs.get(runId);
-    if (!run) throw new SluiceError('not_found', 'There is no such run.');
+  async function endRun(runId: string, seenPast: Bypass[]) {
+    const run = found(runs.get(runId) ?? null, 'run');
     runs.delete(runId);
     bypassed.push(...seenPast.map(clean));
     if (bypassed.length > mostBypassed) bypassed.splice(0, bypassed.length - mostBypassed);
@@ -57,7 +57,7 @@ export function runsPart(context: EngineContext, consent: Pick<ConsentPart, 'app
     await context.commands.endRunning(summary.trace_ids);
     const checked = summary.trace_ids.slice(0, mostValidated);
     return { ...summary, validation: await work.step(validateTraces, { trace_ids: checked }, {}) };
-  };
+  }
 
   /** Whoever was killed cannot say that its run is over. */
   function endGone(): void {
@@ -73,7 +73,9 @@ export function runsPart(context: EngineContext, consent: Pick<ConsentPart, 'app
   let timer: NodeJS.Timeout | undefined;
   return {
     id: 'runs',
-    services: { startRun, endRun },
+    services: {
+      runs: { start, end: ({ run_id, bypassed }) => endRun(run_id, bypassed) } satisfies Handlers<typeof runsContract>,
+    },
     bypassed: () => [...bypassed],
     begin() {
       timer = setInterval(endGone, lookEveryMs);

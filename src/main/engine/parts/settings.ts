@@ -1,5 +1,6 @@
+import type { Handlers } from '../../../shared/contract/operation.js';
+import type { connectContract, settingsContract, tokensContract } from '../../../shared/contract/settings.js';
 import type { Settings } from '../../../shared/settings.js';
-import type { Services } from '../../api/services.js';
 import { connectSnippets } from '../../capture/launch/snippets.js';
 import { openTokens } from '../../home/tokens.js';
 import type { EngineContext } from '../context.js';
@@ -7,40 +8,67 @@ import type { ConsentPart } from './consent.js';
 
 /** Settings, tokens, and how to connect by them. */
 export function settingsPart(context: EngineContext, consent: Pick<ConsentPart, 'cleanSettings' | 'applyDefault'>) {
-  const { settings, typed, threads, observed, tick, token } = context;
-  const tokens = openTokens(context.folder.tokens, token);
+  const { settings, typed, threads, observed, tick } = context;
+  const file = openTokens(context.folder.tokens, context.token);
   // A file that cannot be read is said now, not at the first request.
-  tokens.list();
+  file.list();
 
-  async function set(patch: Partial<Settings>) {
+  /** Which fields are others now. */
+  async function set(patch: Partial<Settings>): Promise<string[]> {
     typed.settings(patch);
+    const before = settings.view().settings;
     const next = settings.set(consent.cleanSettings(patch));
     await threads.capture.handle().request({ type: 'update', settings: next });
     if (patch.consent_default !== undefined) await consent.applyDefault();
     tick(['settings']);
-    return settings.view();
+    return changedFields(before, settings.view().settings);
   }
 
-  const tunnelHost: Services['tunnelHost'] = async (host) => {
-    const { tunnel } = settings.file();
-    if (!tunnel.includes(host)) await set({ tunnel: [...tunnel, host] });
-    observed.tunnelled(host);
+  const tokens: Handlers<typeof tokensContract> = {
+    list: () => file.list(),
+    create: typed.tokens(file).create,
+    revoke: ({ token_id }) => ({ revoked: file.revoke(token_id) }),
+  };
+
+  const connect: Handlers<typeof connectContract> = {
+    snippets: () =>
+      connectSnippets({
+        proxy: context.addresses.proxy(),
+        caPath: context.ca.certPath,
+        upstreams: Object.keys(settings.current().upstreams),
+        command: context.options.command,
+      }),
+    async tunnelHost({ host }) {
+      const { tunnel } = settings.file();
+      const changed = tunnel.includes(host) ? [] : await set({ tunnel: [...tunnel, host] });
+      observed.tunnelled(host);
+      return { changed };
+    },
   };
 
   return {
     id: 'settings',
     services: {
-      token,
-      tokens: typed.tokens(tokens),
-      settings: { get: settings.view, set },
-      tunnelHost,
-      snippets: () =>
-        connectSnippets({
-          proxy: context.addresses.proxy(),
-          caPath: context.ca.certPath,
-          upstreams: Object.keys(settings.current().upstreams),
-          command: context.options.command,
-        }),
+      settings: {
+        get: () => settings.view(),
+        async set(patch) {
+          const changed = await set(patch);
+          return { ...settings.view(), changed };
+        },
+      } satisfies Handlers<typeof settingsContract>,
+      connect,
+      tokens,
+      access: {
+        verify: file.verify,
+        nameOf: (tokenId: string | null) => file.list().find(({ token_id }) => token_id === tokenId)?.name ?? null,
+        writesPerMinute: () => settings.current().rate_limit_per_minute,
+      },
     },
   };
+}
+
+function changedFields(before: Settings, after: Settings): string[] {
+  return (Object.keys(after) as (keyof Settings)[]).filter(
+    (field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]),
+  );
 }

@@ -1,3 +1,5 @@
+import type { listsContract, liveContract, statusContract } from '../../../shared/contract/engine.js';
+import type { Handlers } from '../../../shared/contract/operation.js';
 import type { Health, Status } from '../../../shared/model/index.js';
 import type { EngineContext } from '../context.js';
 import { listTitles } from '../lists.js';
@@ -38,7 +40,7 @@ export function statusPart(context: EngineContext, { runs, intake }: Dependencie
     },
     earlier_losses: losses.earlier(),
   });
-  const status = (): Status => ({
+  const whole = (): Status => ({
     ...health(),
     pid: process.pid,
     data_dir: context.folder.root,
@@ -70,14 +72,17 @@ export function statusPart(context: EngineContext, { runs, intake }: Dependencie
 
   const loop = watchLoopDelay();
   let endWatch = () => {};
+  const status: Handlers<typeof statusContract> = { get: whole };
+  const lists: Handlers<typeof listsContract> = { titles: () => listTitles };
+  const flights: Handlers<typeof liveContract> = { inFlight: observed.inFlight };
   return {
     id: 'status',
     services: {
-      health,
       status,
-      loopDelay: loop.longest,
-      inFlight: observed.inFlight,
-      lists: { titles: () => listTitles },
+      lists,
+      live: flights,
+      figures: { health, status: whole, loopDelay: loop.longest },
+      ticks: { listen: context.onTick },
     },
     begin(): void {
       endWatch = watchReasons(reasons, () => tick(['health']));

@@ -1,51 +1,16 @@
+import type { Large } from '../../../shared/contract/operation.js';
 import { SluiceError } from '../../../shared/errors.js';
-import type { ExportOptions, ValidationReport } from '../../../shared/model/index.js';
-import type { Exports, Large, ListOptions, Reads } from '../../api/services.js';
+import type { ExportOptions, ExportPreview, ValidationReport } from '../../../shared/model/index.js';
 import type { ReadingRequest, ReadingRules, ReadingThreadData } from '../../threads/protocol.js';
 import { type CommandOf, remote } from '../../threads/remote.js';
 import { createThreadPool } from '../../threads/thread-pool.js';
 import { startWorker } from '../../threads/worker-handle.js';
+import { costs, type Reads } from './reads.js';
 
 /** One for what may take long, one for what is answered at once. */
 const readingThreads = 2;
 /** Nobody looks at a page for longer, and a thread that is busy answers no one else. */
 const deadlineMs = 15_000;
-
-/** `wide`: its cost grows with the store or with the record; `near`: it is found by a key, or bounded. */
-const reads = {
-  traces: 'wide',
-  toolCalls: 'wide',
-  exchanges: 'wide',
-  traceJson: 'wide',
-  traceHead: 'near',
-  traceSummary: 'near',
-  traceSteps: 'near',
-  traceCalls: 'near',
-  traceToolCalls: 'near',
-  traceDecisions: 'near',
-  traceFindings: 'near',
-  traceChildren: 'near',
-  traceTree: 'near',
-  traceEffects: 'near',
-  traceWitnesses: 'near',
-  unclaimedEffects: 'wide',
-  captureHealth: 'near',
-  findingsSummary: 'wide',
-  findings: 'wide',
-  findingPlaces: 'near',
-  knownEvents: 'near',
-  traceIdByKey: 'near',
-  exchange: 'near',
-  exchangeJson: 'wide',
-  exchangeBody: 'near',
-  exchangeBodyJson: 'wide',
-  fieldValues: 'wide',
-  consent: 'near',
-  consentHistory: 'near',
-  consentOverview: 'wide',
-  savedFilters: 'near',
-  review: 'near',
-} as const satisfies Record<keyof Reads, 'near' | 'wide'>;
 
 /** Everything that reads much of the store, on threads of its own. */
 export function startReading(parts: {
@@ -62,11 +27,11 @@ export function startReading(parts: {
   });
   const ask = (request: ReadingRequest<CommandOf<Reads>>) =>
     pool.ask(request, { wide: isWide(request), tooLong: tooExpensive });
-  const names = Object.fromEntries(Object.keys(reads).map((name) => [name, true])) as Record<keyof Reads, true>;
+  const names = Object.fromEntries(Object.keys(costs).map((name) => [name, true])) as Record<keyof Reads, true>;
   return {
     reads: remote<Reads>(names, (command) => ask({ type: 'read', command })),
     preview: (options: ExportOptions) =>
-      ask({ type: 'preview', options, rules: parts.rules() }) as ReturnType<Exports['preview']>,
+      ask({ type: 'preview', options, rules: parts.rules() }) as Promise<Large<ExportPreview>>,
     validate: (traceId: string) =>
       ask({ type: 'validate', traceId, rules: parts.rules() }) as Promise<Large<ValidationReport> | null>,
     close: pool.close,
@@ -77,8 +42,8 @@ function isWide(request: ReadingRequest<CommandOf<Reads>>): boolean {
   if (request.type !== 'read') return true;
   const { name, args } = request.command;
   // The newest of a list are read off an index.
-  if (name === 'traces' || name === 'exchanges' || name === 'toolCalls') return (args[0] as ListOptions).query !== '';
-  return reads[name] === 'wide';
+  if (name === 'traces' || name === 'exchanges' || name === 'toolCalls') return args[0].query !== '';
+  return costs[name] === 'wide';
 }
 
 function tooExpensive(): SluiceError {

@@ -1,74 +1,130 @@
-import type { Reads } from '../../api/services.js';
+import type { Large } from '../../../shared/contract/operation.js';
+import type { ConsentOverview, Step, TraceHead } from '../../../shared/model/index.js';
 import { consentOverview } from '../../privacy/index.js';
 import type { StoreReader } from '../../store/index.js';
 import { sized, sizedPage } from './sized.js';
 
+/** `near`: found by a key, or bounded; `wide`: its cost grows with the store or with the record. */
+type Cost = 'near' | 'wide';
+/** `list`: a page by options; `page`: one whose limit is the last that is asked; `one`: a record; `small`: what is never large. */
+type Shape = 'list' | 'page' | 'one' | 'small';
+
+/** What is read as the store has it. */
+const asStored = {
+  traces: ['wide', 'list'],
+  toolCalls: ['wide', 'list'],
+  exchanges: ['wide', 'list'],
+  traceSummary: ['near', 'one'],
+  traceCalls: ['near', 'page'],
+  traceToolCalls: ['near', 'page'],
+  traceDecisions: ['near', 'page'],
+  traceFindings: ['near', 'page'],
+  traceChildren: ['near', 'one'],
+  traceTree: ['near', 'one'],
+  traceEffects: ['near', 'page'],
+  traceWitnesses: ['near', 'page'],
+  unclaimedEffects: ['wide', 'page'],
+  captureHealth: ['near', 'small'],
+  findingsSummary: ['wide', 'small'],
+  findings: ['wide', 'page'],
+  findingPlaces: ['near', 'page'],
+  knownEvents: ['near', 'small'],
+  traceIdByKey: ['near', 'small'],
+  exchange: ['near', 'one'],
+  exchangeBody: ['near', 'one'],
+  fieldValues: ['wide', 'small'],
+  consent: ['near', 'small'],
+  consentHistory: ['near', 'page'],
+  savedFilters: ['near', 'small'],
+  review: ['near', 'small'],
+} as const satisfies { [R in keyof StoreReader]?: readonly [Cost, Shape] };
+type AsStored = keyof typeof asStored;
+
+/** What is made ready for whoever asked, on the same thread. */
+interface MadeReady {
+  traceHead(traceId: string): Promise<TraceHead | null>;
+  traceSteps(
+    traceId: string,
+    afterSeq: number,
+    limit: number,
+  ): Promise<Large<{ items: Step[]; next_cursor: number | null }>>;
+  /** The whole trace as JSON in UTF-8: it may be as large as it likes, and nothing behind here looks into it. */
+  traceJson(traceId: string): Promise<Uint8Array | null>;
+  /** The same of an exchange. Bodies are cut at `bodyChars` UTF-16 units; `exchangeBodyJson` pages through the rest. */
+  exchangeJson(exchangeId: string, bodyChars: number): Promise<Uint8Array | null>;
+  /** The same of a part of a body, with `offset` and `next_offset` (null at the end). */
+  exchangeBodyJson(...part: Parameters<StoreReader['exchangeBody']>): Promise<Uint8Array | null>;
+  /** `required`: whether the policy that holds asks for one. */
+  consentOverview(required: boolean): Promise<ConsentOverview>;
+}
+
+/**
+ * Reads of the store for the API. They run on threads of their own, so that none holds up the others. Unknown ids give null. Each
+ * may throw `query_too_expensive` where it takes too long, and `engine_busy`.
+ */
+export type Reads = MadeReady & {
+  [R in AsStored]: (...args: Parameters<StoreReader[R]>) => Promise<Answer<ReturnType<StoreReader[R]>, R>>;
+};
+type Answer<T, R extends AsStored> = (typeof asStored)[R][1] extends 'small'
+  ? T
+  : Large<NonNullable<T>> | Extract<T, null>;
+
+const stored = Object.entries(asStored) as [AsStored, readonly [Cost, Shape]][];
+
+export const costs = {
+  ...(Object.fromEntries(stored.map(([name, [cost]]) => [name, cost])) as Record<AsStored, Cost>),
+  traceHead: 'near',
+  traceSteps: 'near',
+  traceJson: 'wide',
+  exchangeJson: 'wide',
+  exchangeBodyJson: 'wide',
+  consentOverview: 'wide',
+} satisfies Record<keyof Reads, Cost>;
+
 /** What of an open store the API reads. */
-export type ReadFrom = Pick<StoreReader, 'trace' | 'countTraces' | (keyof Reads & keyof StoreReader)>;
+export type ReadFrom = Pick<StoreReader, AsStored | 'trace' | 'traceSteps' | 'countTraces'>;
 
 /** What the API reads, from an open store: pages are bounded in bytes too, and what may be large is JSON already. */
 export function readsOf(reader: ReadFrom): Reads {
-  return {
-    traces: async (options) => sizedPage(options.limit, (limit) => reader.traces({ ...options, limit })),
-    toolCalls: async (options) => sizedPage(options.limit, (limit) => reader.toolCalls({ ...options, limit })),
-    exchanges: async (options) => sizedPage(options.limit, (limit) => reader.exchanges({ ...options, limit })),
-    traceJson: async (traceId) => json(reader.trace(traceId)),
+  const made: MadeReady = {
     async traceHead(traceId) {
       const trace = reader.traceSummary(traceId);
       if (trace === null) return null;
       const { trace_id, kind, started_at, metadata } = trace;
       return { trace_id, kind, started_at, finalized: metadata?.finalized_at !== undefined };
     },
-    traceSummary: async (traceId) => sized(reader.traceSummary(traceId)),
     traceSteps: async (traceId, afterSeq, limit) =>
       sizedPage(limit, (size) => {
         const items = reader.traceSteps(traceId, afterSeq, size);
         return { items, next_cursor: items.length === size ? (items.at(-1)?.seq ?? null) : null };
       }),
-    traceCalls: async (traceId, cursor, limit) => sizedPage(limit, (size) => reader.traceCalls(traceId, cursor, size)),
-    traceToolCalls: async (traceId, cursor, limit) =>
-      sizedPage(limit, (size) => reader.traceToolCalls(traceId, cursor, size)),
-    traceDecisions: async (traceId, cursor, limit) =>
-      sizedPage(limit, (size) => reader.traceDecisions(traceId, cursor, size)),
-    traceFindings: async (traceId, cursor, limit) =>
-      sizedPage(limit, (size) => reader.traceFindings(traceId, cursor, size)),
-    traceChildren: async (traceId) => sized(reader.traceChildren(traceId)),
-    traceTree: async (traceId) => sized(reader.traceTree(traceId)),
-    traceEffects: async (traceId, cursor, limit) =>
-      sizedPage(limit, (size) => reader.traceEffects(traceId, cursor, size)),
-    traceWitnesses: async (traceId, cursor, limit) =>
-      sizedPage(limit, (size) => reader.traceWitnesses(traceId, cursor, size)),
-    unclaimedEffects: async (cursor, limit) => sizedPage(limit, (size) => reader.unclaimedEffects(cursor, size)),
-    captureHealth: async () => reader.captureHealth(),
-    findingsSummary: async (filter) => reader.findingsSummary(filter),
-    findings: async (filter, cursor, limit) => sizedPage(limit, (size) => reader.findings(filter, cursor, size)),
-    findingPlaces: async (exchangeId, findingId, cursor, limit) =>
-      sizedPage(limit, (size) => reader.findingPlaces(exchangeId, findingId, cursor, size)),
-    knownEvents: async (traceId, eventIds) => reader.knownEvents(traceId, eventIds),
-    traceIdByKey: async (key) => reader.traceIdByKey(key),
-    exchange: async (exchangeId, bodyChars) => sized(reader.exchange(exchangeId, bodyChars)),
+    traceJson: async (traceId) => json(reader.trace(traceId)),
     exchangeJson: async (exchangeId, bodyChars) => json(reader.exchange(exchangeId, bodyChars)),
-    exchangeBody: async (exchangeId, side, offset, limit) =>
-      sized(reader.exchangeBody(exchangeId, side, offset, limit)),
     async exchangeBodyJson(exchangeId, side, offset, limit) {
       const body = reader.exchangeBody(exchangeId, side, offset, limit);
       if (body === null) return null;
       const end = offset + body.text.length;
       return json({ ...body, offset, next_offset: end < body.total_chars && body.text !== '' ? end : null });
     },
-    fieldValues: async (scope, field, prefix, limit) => reader.fieldValues(scope, field, prefix, limit),
-    consent: async (traceId) => reader.consent(traceId),
-    consentHistory: async (traceId, cursor, limit) =>
-      sizedPage(limit, (size) => reader.consentHistory(traceId, cursor, size)),
     consentOverview: async (required) =>
       consentOverview({
         count: (query) => reader.countTraces(query),
         values: (field) => reader.fieldValues('traces', field, '', 50),
         required,
       }),
-    savedFilters: async () => reader.savedFilters(),
-    review: async (traceId) => reader.review(traceId),
   };
+  const read = (name: AsStored, shape: Shape) => {
+    const ask = (...args: unknown[]) => (reader[name] as (...args: unknown[]) => never)(...args);
+    return async (...args: unknown[]) => {
+      if (shape === 'small') return ask(...args);
+      if (shape === 'one') return sized(ask(...args));
+      const last = args.at(-1);
+      return shape === 'page'
+        ? sizedPage(last as number, (limit) => ask(...args.slice(0, -1), limit))
+        : sizedPage((last as { limit: number }).limit, (limit) => ask({ ...(last as object), limit }));
+    };
+  };
+  return { ...made, ...Object.fromEntries(stored.map(([name, [, shape]]) => [name, read(name, shape)])) } as Reads;
 }
 
 function json(value: object | null): Uint8Array | null {

@@ -1,4 +1,4 @@
-import type { Large } from '../../api/services.js';
+import type { Large } from '../../../shared/contract/operation.js';
 
 /** Characters of JSON that an answer may have to go as it is. Each of its values costs the main thread some time, twice. */
 const smallChars = 32 * 1024;

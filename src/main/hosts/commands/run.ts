@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { ownUser } from '../../../shared/contract/operation.js';
 import { SluiceError } from '../../../shared/errors.js';
 import type { Bypass, GivenConsent, Status, ValidationSummary } from '../../../shared/model/index.js';
 import { writeCaBundle } from '../../capture/launch/ca-bundle.js';
@@ -104,8 +105,8 @@ async function runHost(flags: EngineFlags, signal: AbortSignal): Promise<RunHost
   return {
     caPath: own.ready.ca,
     ui: null,
-    start: own.services.startRun,
-    end: own.services.endRun,
+    start: (session, consent) => own.operations.runs.start.run({ session, consent, pid: null }, ownUser),
+    end: (run_id, bypassed) => own.operations.runs.end.run({ run_id, bypassed }, ownUser),
     stop: () => own.stop(),
   };
 }

@@ -76,10 +76,11 @@ describe('what users type', () => {
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
     const { typed, kept } = gate();
     const path = join(folder, 'tokens.json');
-    const tokens = typed.tokens(openTokens(path, 'x'.repeat(43)));
+    const file = openTokens(path, 'x'.repeat(43));
+    const tokens = typed.tokens(file);
     const made = tokens.create({ name: `for ${mail}`, scopes: ['read'] });
     expect(made.name).toMatch(/^for <EMAIL_/);
-    expect(tokens.verify(made.token)?.scopes).toEqual(['read']);
+    expect(file.verify(made.token)?.scopes).toEqual(['read']);
     expect(readFileSync(path, 'utf8')).not.toContain(mail);
     await Promise.resolve();
     expect(kept).toMatchObject([{ placement: 'name', entity: 'EMAIL' }]);

@@ -1,20 +1,15 @@
-import { SluiceError } from '../../shared/errors.js';
-import { type Entity, isSecret } from '../../shared/policy.js';
-import type { RedactionPolicy } from '../../shared/policy-file.js';
-import { allows } from './auth.js';
-import type { Principal } from './services.js';
+import type { Principal } from '../../../shared/contract/operation.js';
+import { SluiceError } from '../../../shared/errors.js';
+import { type Entity, isSecret } from '../../../shared/policy.js';
+import type { RedactionPolicy } from '../../../shared/policy-file.js';
+import { allows } from '../../api/index.js';
 
 /**
  * Who may have the value behind a pseudonym kept from now on. Switching the redaction of a secret off takes `admin`;
  * so does personal data that the policy or its preset names an action for. The rest is a reviewer's to judge.
  * Throws `forbidden`.
  */
-export function mayAllow(
-  pseudonym: string,
-  policy: Pick<RedactionPolicy, 'actions'>,
-  principal: Principal | null,
-): void {
-  if (principal === null) throw new SluiceError('unauthorized', 'The token is missing or wrong.');
+export function mayAllow(pseudonym: string, policy: Pick<RedactionPolicy, 'actions'>, principal: Principal): void {
   if (allows(principal, 'admin')) return;
   const entity = pseudonym.slice(1, pseudonym.lastIndexOf('_')) as Entity;
   const reason = isSecret(entity)

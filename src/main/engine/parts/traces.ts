@@ -1,0 +1,77 @@
+import type { filtersContract, queryContract } from '../../../shared/contract/filters.js';
+import type { Handlers, Large } from '../../../shared/contract/operation.js';
+import type { reviewsContract } from '../../../shared/contract/reviews.js';
+import type { tracesContract } from '../../../shared/contract/traces.js';
+import { found } from '../../../shared/errors.js';
+import type { Page, Review, Tick } from '../../../shared/model/index.js';
+import type { EngineContext } from '../context.js';
+
+/** Values of a field that are proposed while a query is written. */
+const proposed = 20;
+
+/** Traces, what belongs to them, and what users write beside them. */
+export function tracesPart(context: EngineContext) {
+  const { reading, commands, tick } = context;
+  const { reads } = reading;
+  const writes = context.typed.writes(commands);
+  const changed = <T>(topics: Tick['topics'], result: T): T => {
+    tick(topics);
+    return result;
+  };
+  const known = async (traceId: string) => found(await reads.traceHead(traceId), 'trace');
+
+  /** A page of what belongs to a trace. */
+  const ofTrace =
+    <T>(read: (traceId: string, cursor: string | null, limit: number) => Promise<Large<Page<T>>>) =>
+    async (input: { trace_id: string; cursor?: string | null | undefined; limit: number }): Promise<Large<Page<T>>> => {
+      const page = await read(input.trace_id, input.cursor ?? null, input.limit);
+      // Nothing is what a trace without such parts has, and one that is not there.
+      if ('items' in page && page.items.length === 0) await known(input.trace_id);
+      return page;
+    };
+
+  const traces: Handlers<typeof tracesContract> = {
+    list: ({ query, cursor, limit }) => reads.traces({ query, cursor: cursor ?? null, limit }),
+    get: async ({ trace_id }) => found(await reads.traceSummary(trace_id), 'trace'),
+    whole: async ({ trace_id }) => found(await reads.traceJson(trace_id), 'trace'),
+    steps: ({ trace_id, cursor, limit }) => reads.traceSteps(trace_id, cursor ?? -1, limit),
+    calls: ofTrace((...page) => reads.traceCalls(...page)),
+    toolCalls: ofTrace((...page) => reads.traceToolCalls(...page)),
+    decisions: ofTrace((...page) => reads.traceDecisions(...page)),
+    findings: ofTrace((...page) => reads.traceFindings(...page)),
+    validation: async ({ trace_id }) => found(await reading.validate(trace_id), 'trace'),
+    children: ({ trace_id }) => reads.traceChildren(trace_id),
+    tree: async ({ trace_id }) => found(await reads.traceTree(trace_id), 'trace'),
+    effects: ofTrace((...page) => reads.traceEffects(...page)),
+    witnesses: ofTrace((...page) => reads.traceWitnesses(...page)),
+    delete: async ({ trace_id }) => ({
+      deleted: changed(['traces', 'exchanges'], await commands.deleteTrace(trace_id)),
+    }),
+  };
+
+  const reviews: Handlers<typeof reviewsContract> = {
+    async get({ trace_id }) {
+      await known(trace_id);
+      return (await reads.review(trace_id)) ?? unreviewed(trace_id);
+    },
+    async set({ trace_id, patch }) {
+      await known(trace_id);
+      return changed(['reviews', 'traces'], await writes.setReview(trace_id, patch));
+    },
+  };
+
+  const filters: Handlers<typeof filtersContract> = {
+    list: () => reads.savedFilters(),
+    save: async (filter) => changed(['filters'], await writes.saveFilter(filter)),
+    delete: async ({ filter_id }) => ({ deleted: changed(['filters'], await commands.deleteFilter(filter_id)) }),
+  };
+
+  const query: Handlers<typeof queryContract> = {
+    values: ({ scope, field, prefix }) => reads.fieldValues(scope, field, prefix, proposed),
+  };
+  return { id: 'traces', services: { traces, reviews, filters, query } };
+}
+
+function unreviewed(traceId: string): Review {
+  return { trace_id: traceId, label: null, rating: null, tags: [], note: '', updated_at: null, trace_revision: null };
+}

@@ -1,0 +1,59 @@
+import { consentContract, retentionContract } from './consent.js';
+import { exportsContract, leaksContract } from './datasets.js';
+import {
+  auditLogContract,
+  captureHealthContract,
+  listsContract,
+  liveContract,
+  runsContract,
+  schemasContract,
+  statusContract,
+  validationContract,
+} from './engine.js';
+import { exchangesContract, toolCallsContract } from './exchanges.js';
+import { filtersContract, queryContract } from './filters.js';
+import { findingsContract } from './findings.js';
+import { importsContract, watchesContract } from './intake.js';
+import { jobsContract } from './jobs.js';
+import type { Handlers } from './operation.js';
+import { knownValuesContract, policyContract } from './policy.js';
+import { privacyContract } from './privacy.js';
+import { reviewsContract } from './reviews.js';
+import { connectContract, settingsContract, tokensContract } from './settings.js';
+import { tracesContract } from './traces.js';
+
+/** Everything that the engine can be asked for, by domain and name. */
+export const contracts = {
+  status: statusContract,
+  lists: listsContract,
+  live: liveContract,
+  exchanges: exchangesContract,
+  traces: tracesContract,
+  toolCalls: toolCallsContract,
+  reviews: reviewsContract,
+  query: queryContract,
+  filters: filtersContract,
+  exports: exportsContract,
+  leaks: leaksContract,
+  imports: importsContract,
+  watches: watchesContract,
+  jobs: jobsContract,
+  validation: validationContract,
+  schemas: schemasContract,
+  settings: settingsContract,
+  connect: connectContract,
+  tokens: tokensContract,
+  runs: runsContract,
+  captureHealth: captureHealthContract,
+  auditLog: auditLogContract,
+  findings: findingsContract,
+  policy: policyContract,
+  knownValues: knownValuesContract,
+  privacy: privacyContract,
+  consent: consentContract,
+  retention: retentionContract,
+};
+export type Contracts = typeof contracts;
+
+/** What carries each domain out. */
+export type Domains = { readonly [D in keyof Contracts]: Handlers<Contracts[D]> };
