@@ -31,6 +31,10 @@ test('previews, exports and hands the files over', async ({ page }) => {
   await expect(row).toContainText(String(lines.length));
   const hash = createHash('sha256').update(bytes).digest('hex');
   await expect(row.getByTitle(hash)).toBeVisible();
+  await dialog.getByRole('button', { name: 'Log', exact: true }).click();
+  await expect(dialog.getByRole('list', { name: 'Log' })).toContainText('looking through them for leaks');
+  await dialog.getByRole('button', { name: 'Check again' }).click();
+  await expect(dialog.getByText(`Checked again: 0 leaks in ${lines.length} rows.`)).toBeVisible();
 });
 
 test('exports the current query, split, and names the equal command', async ({ page }) => {

@@ -229,6 +229,20 @@ describe('createJobs', () => {
     expect(jobs.list(page.next_cursor, 1).items.map((job) => job.title)).toEqual(['old']);
   });
 
+  it('lists those of one kind, what the store has not taken yet too', async () => {
+    const store = memoryJobs();
+    const held = heldRunner();
+    const { jobs } = setUp({ slow: held.run, quick: async () => null }, store);
+    const done = jobs.start('quick', 'done', null);
+    await jobs.settled(done.job_id);
+    store.hold();
+    jobs.start('slow', 'slow', null);
+    expect(jobs.list(null, 10, 'quick').items.map(({ title }) => title)).toEqual(['done']);
+    expect(jobs.list(null, 10, 'slow').items.map(({ title }) => title)).toEqual(['slow']);
+    (await held.next(1)).finish(null);
+    store.release();
+  });
+
   it('tells of a record that could not be saved and goes on', async () => {
     const store = { ...memoryJobs(), saveJob: () => Promise.reject(new Error('disk full')) };
     const errors: unknown[] = [];

@@ -178,5 +178,10 @@ describe('filters and jobs', () => {
     expect(reader.jobs(first.next_cursor, 2)).toEqual({ items: [job(1, 'running')], next_cursor: null });
     expect(reader.job(job(2, 'done').job_id)).toEqual(job(2, 'done'));
     expect(reader.job('nope')).toBeNull();
+    await writes.saveJob({ ...job(4, 'done'), kind: 'import' });
+    const exports = reader.jobs(null, 2, 'export');
+    expect(exports.items.map(({ title }) => title)).toEqual(['Job 3', 'Job 2']);
+    expect(reader.jobs(exports.next_cursor, 2, 'export').items.map(({ title }) => title)).toEqual(['Job 1']);
+    expect(reader.jobs(null, 2, 'leaks')).toEqual({ items: [], next_cursor: null });
   });
 });

@@ -52,6 +52,7 @@ function ShownExport({ job, onClose, onAgain, onStarted }: Omit<Props, 'jobId'> 
           {log ? 'Hide log' : 'Log'}
         </Button>
       </div>
+      {log && <JobLog jobId={job.job_id} />}
       {open && <JobProgress job={job} />}
       {job.state === 'done' && <Done job={job} />}
       {refused && <RefusedExport job={job} onStarted={onStarted} />}
@@ -66,7 +67,6 @@ function ShownExport({ job, onClose, onAgain, onStarted }: Omit<Props, 'jobId'> 
           {describeError(cancel.error).message}
         </p>
       )}
-      {log && <JobLog jobId={job.job_id} />}
       <footer className={classes.footer}>
         {open ? (
           <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate({ job_id: job.job_id })}>

@@ -28,11 +28,11 @@ export function ImportJobs() {
 function Report({ report }: { report: ImportReport }) {
   const { taken, duplicates, skipped_count, skipped, trace_ids } = report;
   const counts = [
-    `${taken.traces.toLocaleString('en')} traces`,
-    taken.calls > 0 && `${taken.calls.toLocaleString('en')} calls`,
-    taken.exchanges > 0 && `${taken.exchanges.toLocaleString('en')} exchanges`,
-    taken.records > 0 && `${taken.records.toLocaleString('en')} records`,
-    duplicates > 0 && `${duplicates.toLocaleString('en')} were there already`,
+    counted(taken.traces, 'trace'),
+    taken.calls > 0 && counted(taken.calls, 'call'),
+    taken.exchanges > 0 && counted(taken.exchanges, 'exchange'),
+    taken.records > 0 && counted(taken.records, 'record'),
+    duplicates > 0 && `${duplicates.toLocaleString('en')} ${duplicates === 1 ? 'was' : 'were'} there already`,
   ].filter((each) => each !== false);
   return (
     <>
@@ -51,9 +51,7 @@ function Report({ report }: { report: ImportReport }) {
       )}
       {skipped_count > 0 && (
         <details className={classes.skipped}>
-          <summary>
-            {skipped_count.toLocaleString('en')} {skipped_count === 1 ? 'part' : 'parts'} skipped
-          </summary>
+          <summary>{counted(skipped_count, 'part')} skipped</summary>
           <ul>
             {skipped.slice(0, skippedShown).map(({ where, reason }) => (
               <li key={`${where} ${reason}`}>
@@ -67,3 +65,5 @@ function Report({ report }: { report: ImportReport }) {
     </>
   );
 }
+
+const counted = (count: number, unit: string) => `${count.toLocaleString('en')} ${unit}${count === 1 ? '' : 's'}`;

@@ -1,4 +1,5 @@
 import { ErrorState } from '../../components/layout/ErrorState.js';
+import { Time } from '../../components/Time.js';
 import classes from './jobs.module.css';
 import { useJobLog } from './use-job-log.js';
 
@@ -11,7 +12,7 @@ export function JobLog({ jobId }: { jobId: string }) {
     <ol className={classes.log} aria-label="Log" aria-live="polite">
       {lines.map(({ seq, at, level, text }) => (
         <li key={seq} data-level={level}>
-          <time dateTime={at}>{at.slice(11, 19)}</time> {text}
+          <Time iso={at} /> {text}
         </li>
       ))}
     </ol>
