@@ -105,3 +105,23 @@ export const longAddresses = (count: number) => ({
     })),
   },
 });
+
+/** Of the smallest values that there are. */
+export const smallValues = () => ({
+  trace_id: 'bench-values',
+  event_type: 'thought',
+  payload: { content: 'values', values: Array.from({ length: 4_500_000 }, (_, number) => number % 10) },
+});
+
+/** Conversations, one a line, of so many bytes in all. */
+export function chatLines(count: number, bytes: number): string {
+  const words = 'words '.repeat(Math.max(1, Math.floor((bytes / count - 150) / 6)));
+  const line = (number: number) =>
+    JSON.stringify({
+      messages: [
+        { role: 'user', content: `question ${number}` },
+        { role: 'assistant', content: `answer ${number} ${words}` },
+      ],
+    });
+  return `${Array.from({ length: count }, (_, number) => line(number)).join('\n')}\n`;
+}
