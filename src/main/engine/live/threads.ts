@@ -59,7 +59,9 @@ export async function startThreads(parts: ThreadDependencies) {
   let pipeline: Supervisor<Request> | undefined;
   /** Listeners of `sluice run`, as they are opened again. */
   const runs = new Map<string, { session: string; credential: string; port: number }>();
-  const unlessAsked = <T>(answer: Promise<T>): Promise<T> => orAborted(answer, parts.signal);
+  // A thread that crashes later is started again, also while the engine ends: it stores what there is.
+  let { signal } = parts;
+  const unlessAsked = <T>(answer: Promise<T>): Promise<T> => orAborted(answer, signal);
   const running: Pick<Supervisor<unknown>, 'expectEnd'>[] = [];
   const giveUp = (error: Error) => {
     for (const thread of running) thread.expectEnd();
@@ -151,6 +153,7 @@ export async function startThreads(parts: ThreadDependencies) {
     await capture.handle().terminate();
     throw error;
   }
+  signal = undefined;
   running.push(pipeline);
   join(capture.handle(), pipeline.handle());
   const writer = pipeline;
