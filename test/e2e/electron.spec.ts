@@ -173,7 +173,7 @@ for (const [title, program] of [
       const path = join(logs, 'window.log');
       const lines = readFileSync(path, 'utf8').trim().split('\n');
       const told = lines.map((line) => JSON.parse(line).msg);
-      expect(told.slice(0, 3)).toEqual(['engine_ready', 'engine_ended', 'engine_ready']);
+      expect(told.slice(0, 4)).toEqual(['engine_ready', 'window_opened', 'engine_ended', 'engine_ready']);
       const { token, url } = await page.evaluate(() =>
         (window as unknown as { sluice: { engine(): Promise<{ token: string; url: string }> } }).sluice.engine(),
       );

@@ -19,9 +19,16 @@ export function engineLogPath(): string {
 
 /** A line of JSON in the window's file. */
 export function note(msg: string, fields: Record<string, string | number | boolean | string[]> = {}): void {
-  file ??= openLogFile(join(logFolder(), 'window.log'), (error) =>
-    process.stderr.write(`sluice: the window's log cannot be written: ${error.code}\n`),
-  );
   const line = { time: Date.now(), pid: process.pid, version: appVersion, ...fields, msg };
-  file.write(`${JSON.stringify(line)}\n`);
+  try {
+    file ??= openLogFile(join(logFolder(), 'window.log'), tellUnwritable);
+    file.write(`${JSON.stringify(line)}\n`);
+  } catch (error) {
+    // Where there is no place for logs, what is wrong must still be shown.
+    tellUnwritable(error as NodeJS.ErrnoException);
+  }
+}
+
+function tellUnwritable(error: NodeJS.ErrnoException): void {
+  process.stderr.write(`sluice: the window's log cannot be written: ${error.code ?? error.message}\n`);
 }
