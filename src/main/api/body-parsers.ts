@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { SluiceError } from '../../shared/errors.js';
-import { jsonBeyond, sentJson } from '../ground/json.js';
+import { jsonSize, sentJson } from '../ground/json.js';
 import { readBody, SentBody } from './body.js';
 import { maxBodyDepth, smallBodyBytes, smallBodyValues } from './limits.js';
 
@@ -26,14 +26,15 @@ export function smallJson(bytes: Uint8Array): unknown {
   return read.value;
 }
 
-/** Throws `body_too_large` where it holds more values than are read where all requests are answered. */
-export function checkValues(bytes: Uint8Array): void {
-  const beyond = jsonBeyond(bytes, { values: smallBodyValues, depth: maxBodyDepth });
-  if (beyond === 'values') {
+/** How many values it holds. Throws `body_too_large` where they are more than are read where all requests are answered. */
+export function checkValues(bytes: Uint8Array, most = smallBodyValues): number {
+  const size = jsonSize(bytes, { values: most, depth: maxBodyDepth });
+  if (size === 'too many') {
     const message = `The body holds more than ${smallBodyValues.toLocaleString('en')} values.`;
     throw new SluiceError('body_too_large', message, { limit_values: smallBodyValues });
   }
-  if (beyond === 'depth') {
+  if (size === 'too deep') {
     throw new SluiceError('request_invalid', `The body is nested deeper than ${maxBodyDepth} levels.`);
   }
+  return size;
 }

@@ -61,10 +61,10 @@ const opening = 0x7b;
 const closing = 0x7d;
 
 /**
- * Whether a JSON text, in UTF-8, holds more values or is nested deeper than that: told without parsing it, which is what
- * costs where there are many. Of a text that is no JSON it says something too; the parser says the rest.
+ * How many values a JSON text holds, in UTF-8, or that they are more, or nested deeper, than that: told without parsing it,
+ * which is what costs where there are many. Of a text that is no JSON it says something too; the parser says the rest.
  */
-export function jsonBeyond(bytes: Uint8Array, most: { values: number; depth: number }): 'values' | 'depth' | null {
+export function jsonSize(bytes: Uint8Array, most: { values: number; depth: number }): number | 'too many' | 'too deep' {
   let values = 1;
   let depth = 0;
   for (let at = 0; at < bytes.length; at++) {
@@ -75,11 +75,40 @@ export function jsonBeyond(bytes: Uint8Array, most: { values: number; depth: num
     else if ((byte | braceBit) === opening) {
       values++;
       depth++;
-      if (depth > most.depth) return 'depth';
+      if (depth > most.depth) return 'too deep';
     } else if ((byte | braceBit) === closing) depth--;
-    if (values > most.values) return 'values';
+    if (values > most.values) return 'too many';
   }
-  return null;
+  return values;
+}
+
+/** The texts of an array's elements; null for a text that is no array. What is not whole is left to the parser. */
+export function jsonElements(text: string): string[] | null {
+  const start = /^\s*\[/.exec(text)?.[0].length;
+  if (start === undefined) return null;
+  const elements: string[] = [];
+  let depth = 0;
+  let from = start;
+  const end = (at: number) => {
+    const element = text.slice(from, at).trim();
+    if (element !== '') elements.push(element);
+    from = at + 1;
+  };
+  for (let at = start; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === quote) {
+      for (at++; at < text.length && text.charCodeAt(at) !== quote; at++) if (text.charCodeAt(at) === backslash) at++;
+    } else if (unit === comma && depth === 0) end(at);
+    else if ((unit | braceBit) === opening) depth++;
+    else if ((unit | braceBit) === closing) {
+      if (depth === 0) {
+        end(at);
+        break;
+      }
+      depth--;
+    }
+  }
+  return elements;
 }
 
 /** JSON that a program sent, if it can be kept as it was sent; or what is wrong with it, quoting nothing of it but a key. */

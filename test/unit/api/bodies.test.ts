@@ -85,6 +85,20 @@ describe('bodies that are read where all requests are answered', () => {
     });
   });
 
+  it('are refused one by one where they come in one message', async () => {
+    const { client } = await running();
+    const many = { version: 2, list: Array.from({ length: smallBodyValues - 1000 }, () => 1) };
+    const [large, few, first, second] = await Promise.allSettled([
+      client.traces.list.query({ query: 'x'.repeat(smallBodyBytes + 2000) }),
+      client.traces.list.query({ limit: 1 }),
+      client.policy.check.query({ file: many }),
+      client.policy.check.query({ file: many }),
+    ]);
+    expect(few).toMatchObject({ status: 'fulfilled', value: { items: [{}] } });
+    const codes = [large, first, second].map((each) => each?.status === 'rejected' && each.reason.data.sluice.code);
+    expect(codes).toEqual(['body_too_large', 'policy_invalid', 'body_too_large']);
+  });
+
   it('end the connection beyond what any procedure takes', async () => {
     const { client } = await running();
     expect(await refusal(client.traces.list.query({ query: 'x'.repeat(1_200_000) }))).toBeUndefined();

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deeperThan, jsonBeyond, maxJsonDepth, parseJson, sentJson } from '../../../src/main/ground/json.js';
+import {
+  deeperThan,
+  jsonElements,
+  jsonSize,
+  maxJsonDepth,
+  parseJson,
+  sentJson,
+} from '../../../src/main/ground/json.js';
 
 const nested = (depth: number, inner = '') => '['.repeat(depth) + inner + ']'.repeat(depth);
 
@@ -65,22 +72,40 @@ describe('sentJson', () => {
 });
 
 const beyond = (text: string, most: { values?: number; depth?: number }) =>
-  jsonBeyond(Buffer.from(text), { values: 1000, depth: 1000, ...most });
+  jsonSize(Buffer.from(text), { values: 1000, depth: 1000, ...most });
 
-describe('jsonBeyond', () => {
+describe('jsonSize', () => {
+  it('says how many values there are', () => {
+    expect([beyond('1', {}), beyond('[1,2,{"a":3}]', {})]).toEqual([1, 5]);
+  });
+
   it('counts values and depth without what stands in strings', () => {
-    expect(beyond('[1,2,3]', { values: 4 })).toBeNull();
-    expect(beyond('[1,2,3,4]', { values: 4 })).toBe('values');
-    expect(beyond('{"a":{"b":[]}}', { depth: 3 })).toBeNull();
-    expect(beyond('{"a":{"b":[[]]}}', { depth: 3 })).toBe('depth');
-    expect(beyond('["[{,,,\\",[[[\\\\",1]', { values: 3, depth: 1 })).toBeNull();
-    expect(beyond('[],[],[]', { depth: 1 })).toBeNull();
+    expect(beyond('[1,2,3]', { values: 4 })).toEqual(expect.any(Number));
+    expect(beyond('[1,2,3,4]', { values: 4 })).toBe('too many');
+    expect(beyond('{"a":{"b":[]}}', { depth: 3 })).toEqual(expect.any(Number));
+    expect(beyond('{"a":{"b":[[]]}}', { depth: 3 })).toBe('too deep');
+    expect(beyond('["[{,,,\\",[[[\\\\",1]', { values: 3, depth: 1 })).toEqual(expect.any(Number));
+    expect(beyond('[],[],[]', { depth: 1 })).toEqual(expect.any(Number));
   });
 
   it('says something of what is no JSON', () => {
-    expect(beyond('"never closed ,,,', { values: 1 })).toBeNull();
-    expect(beyond('"\\', { values: 1 })).toBeNull();
-    expect(beyond(']]]]', { depth: 1 })).toBeNull();
-    expect(beyond('', { values: 1 })).toBeNull();
+    expect(beyond('"never closed ,,,', { values: 1 })).toEqual(expect.any(Number));
+    expect(beyond('"\\', { values: 1 })).toEqual(expect.any(Number));
+    expect(beyond(']]]]', { depth: 1 })).toEqual(expect.any(Number));
+    expect(beyond('', { values: 1 })).toEqual(expect.any(Number));
+  });
+});
+
+describe('jsonElements', () => {
+  it('parts an array, and nothing else', () => {
+    expect(jsonElements(' [ {"a":[1,2]} , "x,]\\"" ,3]')).toEqual(['{"a":[1,2]}', '"x,]\\""', '3']);
+    expect(jsonElements('[]')).toEqual([]);
+    expect(jsonElements('{"a":[1]}')).toBeNull();
+    expect(jsonElements('PING')).toBeNull();
+  });
+
+  it('leaves what is not whole to the parser', () => {
+    expect(jsonElements('[1,"x')).toEqual(['1']);
+    expect(jsonElements('[[1')).toEqual([]);
   });
 });

@@ -1,8 +1,9 @@
 import { contracts } from '../../../shared/contract/index.js';
 import type { Operation } from '../../../shared/contract/operation.js';
 import { SluiceError } from '../../../shared/errors.js';
+import { jsonElements } from '../../ground/json.js';
 import { checkValues } from '../body-parsers.js';
-import { sizeText, smallBodyBytes } from '../limits.js';
+import { sizeText, smallBodyBytes, smallBodyValues } from '../limits.js';
 
 /** Stands in for an input that is larger than what is read where all requests are answered. */
 export class RefusedInput {
@@ -20,14 +21,20 @@ const envelopeBytes = 1000;
 export const encoder = {
   decode(data: string | ArrayBuffer | Uint8Array): unknown {
     if (typeof data !== 'string') throw new TypeError('Messages are text.');
-    const bytes = Buffer.from(data);
-    try {
-      checkSize(data, bytes.byteLength);
-      checkValues(bytes);
-    } catch (error) {
-      return refused(data, error as SluiceError);
-    }
-    return JSON.parse(data);
+    // Requests of one moment come as one message; each is read, or refused, by itself.
+    const batch = jsonElements(data);
+    let values = smallBodyValues;
+    const read = (message: string): unknown => {
+      const bytes = Buffer.from(message);
+      try {
+        checkSize(message, bytes.byteLength);
+        values -= checkValues(bytes, values);
+      } catch (error) {
+        return refused(message, error as SluiceError);
+      }
+      return JSON.parse(message);
+    };
+    return batch === null ? read(data) : batch.map(read);
   },
   encode(message: unknown): string | Uint8Array<ArrayBuffer> {
     const { result, ...rest } = message as { result?: { type: string; data?: unknown } };
