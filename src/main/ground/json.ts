@@ -1,6 +1,5 @@
-import type * as z from 'zod';
-
-type JsonValue = z.core.util.JSONType;
+type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+export type JsonObject = { [key: string]: JsonValue };
 
 /** No value that was read is deeper, where nothing else is said: rooms walk values recursively. */
 export const maxJsonDepth = 512;
@@ -168,4 +167,23 @@ function isReserved(value: object): boolean {
   if (!Object.hasOwn(value, 'constructor')) return false;
   const inner = (value as { constructor: unknown }).constructor;
   return typeof inner === 'object' && inner !== null && Object.hasOwn(inner, 'prototype');
+}
+
+export function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value where it is an object, else an empty one. */
+export function objectOf(value: JsonValue | undefined): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+/** The value where it is an array, else an empty one. */
+export function arrayOf(value: JsonValue | undefined): JsonValue[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** The objects of an array; anything else in it is left out. */
+export function objectsOf(value: JsonValue | undefined): JsonObject[] {
+  return arrayOf(value).filter(isObject);
 }

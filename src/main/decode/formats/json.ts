@@ -1,24 +1,7 @@
 import type { Json } from '../../../shared/model/index.js';
+import type { JsonObject } from '../../ground/json.js';
 
-export type JsonObject = { [key: string]: Json };
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The value where it is an object, else an empty one. */
-export function objectOf(value: Json | undefined): JsonObject {
-  return isObject(value) ? value : {};
-}
-
-export function arrayOf(value: Json | undefined): Json[] {
-  return Array.isArray(value) ? value : [];
-}
-
-/** The objects of an array; anything else in it is left out. */
-export function objectsOf(value: Json | undefined): JsonObject[] {
-  return arrayOf(value).filter(isObject);
-}
+export { arrayOf, isObject, type JsonObject, objectOf, objectsOf } from '../../ground/json.js';
 
 export function textOf(value: Json | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;

@@ -1,9 +1,10 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
 import { SluiceError } from '../../../shared/errors.js';
 import type { Finding, TypedFinding } from '../../../shared/model/index.js';
 import { type Entity, isSecret } from '../../../shared/policy.js';
 import type { Settings } from '../../../shared/settings.js';
 import type { createExports } from '../../dataset/index.js';
+import { openBox, sealBox } from '../../ground/sealed-box.js';
 import type { TokenFile } from '../../home/tokens.js';
 import type { StoreCommands } from '../../store/index.js';
 import { jobTexts, quoted } from './job-texts.js';
@@ -104,22 +105,22 @@ export function refuseSecrets(texts: readonly string[], what: string, redact: De
   throw new SluiceError('validation_failed', `The ${what} holds a secret (${found.entity}); choose another.`);
 }
 
-/** Paths that a job needs again after a restart: on disk as ciphertext (AES-256-GCM, a nonce for each). */
+/** What such a text is bound to: its key alone. */
+const unbound = new Uint8Array();
+
+/** Paths that a job needs again after a restart: on disk as a sealed box whose tag stands before the ciphertext, in base64. */
 export function sealedText(master: Uint8Array) {
   const key = new Uint8Array(hkdfSync('sha256', master, '', 'sluice sealed text', 32));
   return {
     seal(text: string): string {
-      const nonce = randomBytes(12);
-      const cipher = createCipheriv('aes-256-gcm', key, nonce);
-      const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-      return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64');
+      const box = sealBox(key, Buffer.from(text), unbound);
+      return Buffer.concat([box.subarray(0, 12), box.subarray(-16), box.subarray(12, -16)]).toString('base64');
     },
     /** @throws where it was sealed under another key, or altered */
     open(sealed: string): string {
       const bytes = Buffer.from(sealed, 'base64');
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 });
-      decipher.setAuthTag(bytes.subarray(12, 28));
-      return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
+      const box = Buffer.concat([bytes.subarray(0, 12), bytes.subarray(28), bytes.subarray(12, 28)]);
+      return openBox(key, box, unbound).toString('utf8');
     },
   };
 }

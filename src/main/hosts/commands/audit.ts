@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
-import type { AuditEntry, AuditVerdict, Page } from '../../../shared/model/index.js';
+import type { AuditEntry, AuditVerdict } from '../../../shared/model/index.js';
 import { openAuditLog } from '../../audit/index.js';
+import { eachOfAsync } from '../../ground/pages.js';
 import type { DataFolder } from '../../home/folder.js';
 import { deriveKeys, loadMasterKey } from '../../home/keys.js';
 import { folderOf } from '../engine-client.js';
@@ -62,11 +63,9 @@ function keyOf(folder: DataFolder): Uint8Array | null {
 async function newest(folder: DataFolder, limit: number): Promise<AuditEntry[]> {
   const log = openAuditLog(folder.audit, null);
   const items: AuditEntry[] = [];
-  for (let cursor: string | null = null; items.length < limit; ) {
-    const page: Page<AuditEntry> = await log.list(cursor, Math.min(200, limit - items.length));
-    items.push(...page.items);
-    cursor = page.next_cursor;
-    if (cursor === null) break;
+  if (limit === 0) return items;
+  for await (const entry of eachOfAsync((cursor) => log.list(cursor, Math.min(200, limit)))) {
+    if (items.push(entry) >= limit) break;
   }
   return items;
 }

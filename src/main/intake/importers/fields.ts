@@ -1,24 +1,8 @@
 import { createHash } from 'node:crypto';
 import { fromIso, type Json, type Micros } from '../../../shared/model/index.js';
-import { parseJson } from '../../ground/json.js';
+import { type JsonObject, objectsOf, parseJson } from '../../ground/json.js';
 
-export type JsonObject = { [key: string]: Json };
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function objectOf(value: Json | undefined): JsonObject {
-  return isObject(value) ? value : {};
-}
-
-export function listOf(value: Json | undefined): Json[] {
-  return Array.isArray(value) ? value : [];
-}
-
-export function objectsOf(value: Json | undefined): JsonObject[] {
-  return listOf(value).filter(isObject);
-}
+export { arrayOf as listOf, isObject, type JsonObject, objectOf, objectsOf } from '../../ground/json.js';
 
 /** A text that is not empty. */
 export function textOf(value: Json | undefined): string | undefined {

@@ -1,4 +1,5 @@
 import type { CapturedExchange, IntakeRecord, Json, Micros } from '../../../shared/model/index.js';
+import type { Listed } from '../../ground/list.js';
 import type { ReadMessages } from '../read-messages.js';
 
 /** The beginning of a file, content-decoded, for telling formats apart. */
@@ -37,9 +38,7 @@ export type ImportItem =
 export const pause = new Uint8Array(0);
 
 /** One kind of file that others write. Keys of what it gives come from the content, so reading twice changes nothing. */
-export interface Importer {
-  id: string;
-  title: string;
+export interface Importer extends Listed {
   /** One sentence: which files, from where. */
   description: string;
   /** 0: certainly not; 1: certainly. By content alone. */

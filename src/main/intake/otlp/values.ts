@@ -1,22 +1,10 @@
 import type { Json } from '../../../shared/model/index.js';
-import { parseJson } from '../../ground/json.js';
+import { isObject, type JsonObject, parseJson } from '../../ground/json.js';
 
-export type JsonObject = { [key: string]: Json };
+export { arrayOf as listOf, isObject, type JsonObject, objectsOf } from '../../ground/json.js';
 
 /** Attribute values and the JSON inside them may be nested so deep. */
 export const maxValueDepth = 64;
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function listOf(value: Json | undefined): Json[] {
-  return Array.isArray(value) ? value : [];
-}
-
-export function objectsOf(value: Json | undefined): JsonObject[] {
-  return listOf(value).filter(isObject);
-}
 
 /** A text that is not empty. */
 export function textOf(value: Json | undefined): string | undefined {

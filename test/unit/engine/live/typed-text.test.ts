@@ -139,3 +139,8 @@ it('a sealed text opens under its key only, and looks different every time', () 
   expect(() => sealedText(randomBytes(32)).open(sealed)).toThrow();
   expect(() => box.open(`${sealed.slice(0, -4)}AAAA`)).toThrow();
 });
+
+it('a text that was sealed by an earlier version opens', () => {
+  const sealed = 'AwMDAwMDAwMDAwMD/Y0/ZCcoTVrO4sVvegL7b81WzvBLM6s=';
+  expect(sealedText(new Uint8Array(32).fill(7)).open(sealed)).toBe('/home/x');
+});

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { SluiceError } from '../../../../shared/errors.js';
-import type { Json } from '../../../../shared/model/index.js';
+import { isObject } from '../../../ground/json.js';
 import type { ImportHead } from '../importer.js';
 import { partialJson } from './partial-json.js';
 
@@ -116,10 +116,6 @@ export function fileKeyOf(head: Uint8Array, size: number | null): string {
     .update(`${size ?? ''}`)
     .digest('hex')
     .slice(0, 32);
-}
-
-function isObject(value: Json): value is { [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Text of bytes that may end inside a character; null where they are no UTF-8. */

@@ -4,7 +4,7 @@ import type { Migration } from './migration.js';
 
 /**
  * What others captured and what tools did on the wire. Only tables, columns and indexes are added; rows of before stay as
- * they are. Keys are 16 bytes of a hash. What the audit counts is counted once over what is stored already.
+ * they are. Keys are 16 bytes of a hash. What capture health counts is counted once over what is stored already.
  */
 export const intake: Migration = {
   id: 2,
@@ -110,7 +110,7 @@ export const intake: Migration = {
       );
       CREATE INDEX witnesses_by_trace ON witnesses (trace, at, id);
 
-      -- What the audit shows: how many there are of each, and the sum of a measure of theirs.
+      -- What capture health shows: how many there are of each, and the sum of a measure of theirs.
       CREATE TABLE audit_counts (
         kind TEXT NOT NULL,
         name TEXT NOT NULL,
