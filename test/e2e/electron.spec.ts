@@ -104,6 +104,7 @@ for (const [title, program] of [
     });
 
     test('starts a crashed engine again and shows its studio', async () => {
+      test.setTimeout(180_000);
       const engineId = () =>
         app.evaluate(({ app: electron }) => {
           const engine = electron.getAppMetrics().find(({ name }) => name === 'Sluice engine');
@@ -112,12 +113,14 @@ for (const [title, program] of [
       const first = await engineId();
       expect(first).toBeGreaterThan(0);
       process.kill(first, 'SIGKILL');
-      await expect.poll(engineId, { timeout: 20_000 }).not.toBe(first);
-      await expect(page.getByText('Capturing')).toBeVisible({ timeout: 20_000 });
+      await expect.poll(engineId, { timeout: 60_000 }).not.toBe(first);
+      await expect(page.getByText('Capturing')).toBeVisible({ timeout: 60_000 });
+      const log = await app.evaluate(({ app: electronApp }) => electronApp.getPath('logs'));
+      expect(readFileSync(join(log, 'window.log'), 'utf8')).toMatch(/"msg":"engine_ended".*"msg":"engine_ready"/s);
     });
 
     test('shows the same route after ten crashes of the engine', async () => {
-      test.setTimeout(180_000);
+      test.setTimeout(600_000);
       await page.evaluate(() => {
         location.hash = '/settings';
       });
@@ -129,10 +132,10 @@ for (const [title, program] of [
           const pid = await engineUp(app).catch(() => 0);
           return pid !== 0 && pid !== running;
         };
-        await expect.poll(another, { timeout: 30_000 }).toBe(true);
+        await expect.poll(another, { timeout: 60_000 }).toBe(true);
       }
       await expect(page).toHaveURL(/#\/settings/);
-      await expect(page.getByText('Capturing')).toBeVisible({ timeout: 20_000 });
+      await expect(page.getByText('Capturing')).toBeVisible({ timeout: 60_000 });
     });
 
     test('names everything it offers in its menu', async () => {
@@ -173,7 +176,7 @@ for (const [title, program] of [
       const path = join(logs, 'window.log');
       const lines = readFileSync(path, 'utf8').trim().split('\n');
       const told = lines.map((line) => JSON.parse(line).msg);
-      expect(told.slice(0, 4)).toEqual(['engine_ready', 'window_opened', 'engine_ended', 'engine_ready']);
+      expect(told.slice(0, 2)).toEqual(['engine_ready', 'window_opened']);
       const { token, url } = await page.evaluate(() =>
         (window as unknown as { sluice: { engine(): Promise<{ token: string; url: string }> } }).sluice.engine(),
       );
@@ -315,11 +318,12 @@ test.describe('the package', () => {
     shipped.stderr.on('data', (chunk) => {
       said += chunk;
     });
+    test.setTimeout(180_000);
     const listening = /^DevTools listening on (ws:\S+)/m;
-    await expect.poll(() => said, { timeout: 20_000 }).toMatch(listening);
+    await expect.poll(() => said, { timeout: 60_000 }).toMatch(listening);
     const browser = await chromium.connectOverCDP(listening.exec(said)?.[1] as string);
     const pages = () => browser.contexts().flatMap((context) => context.pages());
-    await expect.poll(() => pages().length, { timeout: 40_000 }).toBe(1);
+    await expect.poll(() => pages().length, { timeout: 90_000 }).toBe(1);
     await expect(pages()[0]?.getByText('Capturing') as Locator).toBeVisible();
     expect(said).not.toContain('Debugger listening');
     await browser.close();
