@@ -90,7 +90,11 @@ class Answer {
   #blocked: string | null = null;
   #error: FormatResponse['error'] = null;
 
-  constructor(readonly api: GeminiApi) {}
+  readonly api: GeminiApi;
+
+  constructor(api: GeminiApi) {
+    this.api = api;
+  }
 
   add(given: JsonObject, position: number): void {
     const chunk = unwrapped(given);
