@@ -2,7 +2,6 @@ import type {
   Assembled,
   Call,
   CaptureHealth,
-  ChatMessage,
   Consent,
   ConsentEvent,
   ConsentState,
@@ -38,6 +37,7 @@ import type { Counts } from './counts/counters.js';
 import type { ListOptions } from './read/lists.js';
 import type { RetentionReads } from './read/retention.js';
 import type { SessionSummary } from './read/session-summary.js';
+import type { StoredMessages } from './read/trace-page.js';
 import type { TraceTree } from './read/trace-tree.js';
 import type { SavedTopic } from './save/assembled.js';
 import type { JournalCursor } from './sqlite/cursor-state.js';
@@ -90,7 +90,7 @@ export interface StoreReader {
   /** Entities that a trace held and that exports leave out, by the policy they were found under. */
   droppedEntities(traceId: string): string[];
   /** The exact messages of a call, for exports that need them as they were. */
-  callMessages(callId: string): { request: ChatMessage[]; response: ChatMessage[] } | null;
+  callMessages(callId: string): StoredMessages | null;
   /** Bytes that were kept under encryption only. */
   sealedBody(exchangeId: string, side: Side): { bytes: Buffer; media_type: string } | null;
   /** When the events of a stream came, in microseconds since the epoch. */

@@ -21,7 +21,9 @@ export const sessionHeader: ThreadingRule = {
     const named = `${session.where} names ${who}`;
     const latest = lineage.bySessionKey(session_key)[0];
     if (latest === undefined) return firstOfSession(arrival, lineage, named);
-    const relation = relationWithin(arrival, lineage, (node) => node.trace_id === latest.trace_id);
+    const relation =
+      relationWithin(arrival, lineage, (node) => node.trace_id === latest.trace_id) ??
+      toldAfter(arrival, lineage.bySessionKey(session_key), latest.trace_id);
     const how = relation?.edge.evidence === undefined ? '' : `; ${relation.edge.evidence}`;
     return {
       trace: { trace_id: latest.trace_id },
@@ -48,6 +50,23 @@ function relationWithin(
     byHistory(arrival, lineage, before) ??
     byTail(arrival, lineage, before)
   );
+}
+
+/**
+ * A record that tells only what was new goes on from the call before it in its session: files tell a conversation call by
+ * call. A request that names an earlier response by id is no such record, even where that response is not known.
+ */
+function toldAfter(arrival: Arrival, calls: CallNode[], traceId: string): Relation | null {
+  const { history_complete, previous_response_id, conversation_id } = arrival.call.request;
+  if (arrival.decoded.record === undefined || history_complete) return null;
+  if (previous_response_id !== undefined || conversation_id !== undefined) return null;
+  const parent = calls
+    .filter((node) => node.trace_id === traceId && node.call_id !== arrival.call_id)
+    .filter((node) => node.started_at <= arrival.started_at)
+    .reduce<CallNode | null>((a, b) => (a === null || b.started_at > a.started_at ? b : a), null);
+  if (parent === null) return null;
+  const evidence = 'its record tells what was new after the call before it';
+  return { parent, trace_id: traceId, knownLinks: 0, edge: edge('session_named', evidence) };
 }
 
 function firstOfSession(arrival: Arrival, lineage: LineageReader, named: string): Placement {

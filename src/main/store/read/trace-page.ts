@@ -25,6 +25,14 @@ import { placesPerTrace, rowIn, rowsOf } from '../sqlite/schema.js';
 import type { Prepared, Statements } from '../sqlite/statements.js';
 import { findingOf, type StoredFindingRow } from './findings.js';
 
+/** The messages of a call as they were sent and answered. */
+export interface StoredMessages {
+  request: ChatMessage[];
+  response: ChatMessage[];
+  /** False where the request holds only what was new; absent of calls stored before this was kept. */
+  history_complete?: boolean;
+}
+
 const everything = Number.MAX_SAFE_INTEGER;
 
 type Range = { after: number; last: number; limit: number };
@@ -44,7 +52,10 @@ export class TracePage {
   readonly #calls: Prepared<ByTrace, CallRow>;
   readonly #findings: Prepared<ByTrace, { id: number; uid: Buffer; findings: Packed }>;
   readonly #scores: Prepared<{ trace: number }, ScoreRow>;
-  readonly #messagesOf: Prepared<{ uid: Buffer }, { request_messages: Buffer; response_messages: Buffer }>;
+  readonly #messagesOf: Prepared<
+    { uid: Buffer },
+    { request_messages: Buffer; response_messages: Buffer; history_complete: number | null }
+  >;
   readonly #besides: Prepared<{ id: number }, { consent: string | null; qa_results: string | null }>;
   readonly #document: Prepared<{ id: number }, { data: Packed }>;
 
@@ -103,7 +114,7 @@ export class TracePage {
       sql.selectFrom('traces').select(['consent', 'qa_results']).where('id', '=', p('id')),
     );
     this.#messagesOf = statements.prepare<{ uid: Buffer }>()((sql, p) =>
-      sql.selectFrom('calls').select(['request_messages', 'response_messages']).where('uid', '=', p('uid')),
+      sql.selectFrom('calls').select(['request_messages', 'response_messages', 'history_complete']).where('uid', '=', p('uid')),
     );
     this.#document = statements.prepare<{ id: number }>()((sql, p) =>
       sql.selectFrom('documents').select('data').where('id', '=', p('id')),
@@ -234,7 +245,7 @@ export class TracePage {
     return id === null ? [] : this.#children.all({ id, limit: 1000 }).map(traceSummary);
   }
 
-  messages(callId: string): { request: ChatMessage[]; response: ChatMessage[] } | null {
+  messages(callId: string): StoredMessages | null {
     const uid = uidOrNull(callId);
     const row = uid && this.#messagesOf.get({ uid });
     if (!row) return null;
@@ -243,6 +254,7 @@ export class TracePage {
     return {
       request: decodeDeltas(row.request_messages).map(message),
       response: decodeDeltas(row.response_messages).map(message),
+      ...(row.history_complete === null ? {} : { history_complete: row.history_complete === 1 }),
     };
   }
 

@@ -52,6 +52,7 @@ export class CallSaver {
         message_count: p('message_count'),
         request_messages: p('request_messages'),
         response_messages: p('response_messages'),
+        history_complete: p('history_complete'),
       }),
     );
     this.#addChild = statements.prepare<{ id: number }>()((sql, p) =>
@@ -98,6 +99,7 @@ export class CallSaver {
       message_count: request.length + response.length,
       request_messages: encodeDeltas(request),
       response_messages: encodeDeltas(response),
+      history_complete: made.decoded.request.history_complete ? 1 : 0,
     });
     this.#captureCounts.addEdge(call.edge, 1);
     if (parent) this.#addChild.run({ id: parent.id });

@@ -124,6 +124,7 @@ export interface Schema {
     message_count: number;
     request_messages: Buffer;
     response_messages: Buffer;
+    history_complete: number | null;
   };
   documents: { id: Generated<number>; hash: Buffer; data: Packed };
   trace_documents: { trace: number; document: number };

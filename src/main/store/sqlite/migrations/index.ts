@@ -4,6 +4,7 @@ import { consent } from './003-consent.js';
 import { findings } from './004-findings.js';
 import { erasure } from './005-erasure.js';
 import { revisions } from './006-revisions.js';
+import { histories } from './007-histories.js';
 import type { Migration } from './migration.js';
 
-export const migrations: readonly Migration[] = [initial, intake, consent, findings, erasure, revisions];
+export const migrations: readonly Migration[] = [initial, intake, consent, findings, erasure, revisions, histories];
