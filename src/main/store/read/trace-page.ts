@@ -114,7 +114,10 @@ export class TracePage {
       sql.selectFrom('traces').select(['consent', 'qa_results']).where('id', '=', p('id')),
     );
     this.#messagesOf = statements.prepare<{ uid: Buffer }>()((sql, p) =>
-      sql.selectFrom('calls').select(['request_messages', 'response_messages', 'history_complete']).where('uid', '=', p('uid')),
+      sql
+        .selectFrom('calls')
+        .select(['request_messages', 'response_messages', 'history_complete'])
+        .where('uid', '=', p('uid')),
     );
     this.#document = statements.prepare<{ id: number }>()((sql, p) =>
       sql.selectFrom('documents').select('data').where('id', '=', p('id')),
