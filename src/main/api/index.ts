@@ -5,7 +5,7 @@ import type { Domains } from '../../shared/contract/index.js';
 import type { Principal } from '../../shared/contract/operation.js';
 import { SluiceError } from '../../shared/errors.js';
 import type { AuditActor, TokenScope } from '../../shared/model/index.js';
-import { createWrongTokens } from '../ground/wrong-tokens.js';
+import { createWrongTokens } from '../ground/floods.js';
 import { allows, bearerToken, checkScope, createRequestGuard } from './auth.js';
 import { installBodyParsers } from './body-parsers.js';
 import { errorAnswer, installErrorAnswers } from './error-answers.js';

@@ -1,7 +1,7 @@
 import type { Principal } from '../../shared/contract/operation.js';
 import type { ErrorCode } from '../../shared/errors.js';
 import { idSchema } from '../../shared/model/index.js';
-import { firstAndCount } from '../ground/first-and-count.js';
+import { firstAndCount } from '../ground/floods.js';
 import type { ApiLogger } from './logger.js';
 
 /** What a request was refused for before anything was done for it. */

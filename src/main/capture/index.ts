@@ -1,7 +1,7 @@
 import { SluiceError } from '../../shared/errors.js';
 import type { CapturedExchange, InFlight } from '../../shared/model/index.js';
 import { builtinUpstreams, type Settings } from '../../shared/settings.js';
-import { firstAndCount } from '../ground/first-and-count.js';
+import { firstAndCount } from '../ground/floods.js';
 import type { JournalCursor } from '../journal/cursor.js';
 import { type JournalWriter, openJournalWriter } from '../journal/writer.js';
 import { createLeafIssuer } from './ca.js';

@@ -5,7 +5,7 @@ import { type AddressInfo, isIP, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { SluiceError } from '../../shared/errors.js';
 import type { CapturedClient, HeaderList } from '../../shared/model/index.js';
-import { createWrongTokens } from '../ground/wrong-tokens.js';
+import { createWrongTokens } from '../ground/floods.js';
 import { type ClientExchange, http1Client, http2Client } from './client.js';
 import { answerError, errorBody, forward, type SessionName, startRecorder, type Upstreams } from './forward.js';
 import { cameFromHere } from './headers.js';

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
 import { type Json, jsonSchema, type Trace } from '../../shared/model/index.js';
-import type { JobKind } from '../ground/job-kind.js';
-import { untilAborted } from '../ground/until-aborted.js';
+import { type JobKind, untilAborted } from '../ground/job-kind.js';
 
 /** Says whether a trace is in order; the validate room does it. */
 export type ValidateTrace = (trace: Trace) => { valid: boolean; errors: Json; warnings: Json };

@@ -9,8 +9,7 @@ import {
   type RewriteTally,
   toIso,
 } from '../../shared/model/index.js';
-import type { JobControl, JobKind } from '../ground/job-kind.js';
-import { untilAborted } from '../ground/until-aborted.js';
+import { type JobControl, type JobKind, untilAborted } from '../ground/job-kind.js';
 import { type Receipts, valueHash } from './receipts.js';
 import { type Rewriter, rewriteAll, stepMs } from './rewrite-run.js';
 

@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import type { Router } from '../../../src/main/api/rpc/router.js';
 import { createSessionCodes } from '../../../src/main/api/session-codes.js';
 import { mayAllow } from '../../../src/main/engine/live/may-allow.js';
-import { createWrongTokens } from '../../../src/main/ground/wrong-tokens.js';
+import { createWrongTokens } from '../../../src/main/ground/floods.js';
 import type { TokenScope } from '../../../src/shared/model/index.js';
 import type { RedactionPolicy } from '../../../src/shared/policy-file.js';
 import { firstOf, onCleanup, runningApi } from './support.js';

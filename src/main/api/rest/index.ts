@@ -1,4 +1,4 @@
-import type { WrongTokens } from '../../ground/wrong-tokens.js';
+import type { WrongTokens } from '../../ground/floods.js';
 import type { Access } from '../auth.js';
 import type { AuditNotes, Operations } from '../operations.js';
 import { type Figures, healthRoutes } from './health.js';

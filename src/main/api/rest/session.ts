@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
-import type { WrongTokens } from '../../ground/wrong-tokens.js';
+import type { WrongTokens } from '../../ground/floods.js';
 import { bearerToken } from '../auth.js';
 import { codeMillis, createSessionCodes } from '../session-codes.js';
 import type { RestApp } from './rest-app.js';

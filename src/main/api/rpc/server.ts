@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { applyWSSHandler } from '@trpc/server/adapters/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { SluiceError } from '../../../shared/errors.js';
-import type { WrongTokens } from '../../ground/wrong-tokens.js';
+import type { WrongTokens } from '../../ground/floods.js';
 import type { Access, RequestGuard } from '../auth.js';
 import { errorAnswer } from '../error-answers.js';
 import { type ApiLogger, describeError } from '../logger.js';

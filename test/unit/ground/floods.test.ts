@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { firstAndCount } from '../../../src/main/ground/first-and-count.js';
+import { firstAndCount } from '../../../src/main/ground/floods.js';
 
 describe('what happens again and again', () => {
   beforeEach(() => vi.useFakeTimers());
