@@ -49,6 +49,12 @@ export function importSink(importer: string, file: string, parts: SinkDependenci
     if (report.skipped.length < maxListed) report.skipped.push({ where, reason });
   }
 
+  function mend(place: { where: string; reason: string }): void {
+    report.mended ??= [];
+    report.mended_count = (report.mended_count ?? 0) + 1;
+    if (report.mended.length < maxListed) report.mended.push(place);
+  }
+
   async function flush(): Promise<void> {
     const fresh: typeof batch = [];
     const freshIds = new Set<string>();
@@ -123,6 +129,10 @@ export function importSink(importer: string, file: string, parts: SinkDependenci
         skip(item.skipped.where, item.skipped.reason);
         return;
       }
+      if ('mended' in item) {
+        mend(item.mended);
+        return;
+      }
       batch.push(captured(item, parts.consentOf));
       if (batch.length >= batchItems) await flush();
     },
@@ -135,7 +145,7 @@ export function importSink(importer: string, file: string, parts: SinkDependenci
 }
 
 function captured(
-  item: Exclude<ImportItem, { skipped: unknown }>,
+  item: Exclude<ImportItem, { skipped: unknown } | { mended: unknown }>,
   consentOf: SinkDependencies['consentOf'],
 ): {
   exchange: CapturedExchange;

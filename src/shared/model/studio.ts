@@ -263,6 +263,9 @@ export const importReportSchema = z.object({
   skipped_count: z.number().int(),
   /** The first 1,000. */
   skipped: z.array(z.object({ where: z.string(), reason: z.string() })),
+  /** Places where the file was not whole and how they were read; the first 1,000 of `mended_count`. */
+  mended_count: z.number().int().optional(),
+  mended: z.array(z.object({ where: z.string(), reason: z.string() })).optional(),
   /** The first 1,000. */
   trace_ids: z.array(idSchema),
   /** Summary of the validation of these traces; null where none was made. */

@@ -83,6 +83,7 @@ function print(outcome: Outcome, json: boolean): void {
     return;
   }
   const { taken, duplicates, skipped, skipped_count, importer } = outcome.report;
+  const { mended = [], mended_count = 0 } = outcome.report;
   const count = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
   const parts = [
     ...(taken.exchanges > 0 ? [count(taken.exchanges, 'exchange')] : []),
@@ -91,10 +92,13 @@ function print(outcome: Outcome, json: boolean): void {
     count(taken.traces, 'trace'),
     ...(duplicates > 0 ? [`${duplicates} already there`] : []),
     ...(skipped_count > 0 ? [`${skipped_count} skipped`] : []),
+    ...(mended_count > 0 ? [`${mended_count} mended`] : []),
   ];
   const lines = [`${outcome.file} (${importer}): ${parts.join(', ')}`];
   for (const { where, reason } of skipped.slice(0, 10)) lines.push(`  skipped ${where}: ${reason}`);
   if (skipped_count > 10) lines.push(`  and ${skipped_count - 10} more; --json names them`);
+  for (const { where, reason } of mended.slice(0, 10)) lines.push(`  mended ${where}: ${reason}`);
+  if (mended_count > 10) lines.push(`  and ${mended_count - 10} more; --json names them`);
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 

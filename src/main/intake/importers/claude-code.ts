@@ -1,5 +1,7 @@
 import type { ChatMessage, IntakeEvent, IntakeTrace, Json, Micros } from '../../../shared/model/index.js';
 import { isEmpty, recordOf, requestOf, responseOf, usageOf } from './build.js';
+import { blocksOf, LineChain, type Place, trim } from './claude/chain.js';
+import { lateEvents, systemEvent, unheardEvents } from './claude/events.js';
 import {
   countOf,
   type JsonObject,
@@ -17,7 +19,7 @@ import { lineEntry } from './reading/values.js';
 
 const id = 'claude-code';
 
-/** Lines that tell how the program went about it, not what was said. */
+/** Lines that tell how the program went about it, not what was said: they are only links of the chain. */
 const passedOver = new Set([
   'summary',
   'file-history-snapshot',
@@ -37,8 +39,8 @@ const passedOver = new Set([
   'worktree-state',
   'bridge-session',
 ]);
-/** Lines whose place in the tree is remembered: a line's parent is nearly always among the last few. */
-const maxRemembered = 20_000;
+/** What users said is held back until a call is given it; beyond these the oldest is told by itself. */
+const maxUnheard = 4096;
 
 /**
  * Sessions of Claude Code (`~/.claude/projects/<folder>/<session>.jsonl`, `agent-<id>.jsonl`): one line a content block,
@@ -71,24 +73,14 @@ export const claudeCode = {
         else yield* session.line(entry.value, entry.where);
       }
     }
-    yield* session.flush(true);
+    yield* session.end();
   },
 } satisfies Importer;
-
-/** Where a line stands in the conversation. */
-interface Place {
-  /** message.id of the answer before it. */
-  previous: string | null;
-  /** What was said since, on the way to this line; tool results are kept by the answer they belong to. */
-  said: ChatMessage[];
-  at: Micros;
-  /** First line of its sidechain, where it is on one that has no agent id. */
-  root?: string;
-}
 
 interface OpenCall {
   messageId: string;
   line: JsonObject;
+  usage: JsonObject;
   place: Place;
   blocks: Json[];
   uuids: string[];
@@ -96,20 +88,29 @@ interface OpenCall {
   ended: Micros;
   trace: IntakeTrace;
   pauses: number;
+  /** Given out behind it: they tell of tool calls in it. */
+  behind: ImportItem[];
+}
+
+interface Unheard {
+  messages: ChatMessage[];
+  trace: IntakeTrace;
+  line: JsonObject;
+  at: Micros;
 }
 
 class SessionReader {
   readonly #context: ImportContext;
-  /** uuid of a line: what a line behind it continues. */
-  readonly #places = new Map<string, Place>();
-  /** Tool results since an answer: parallel ones hang on different lines of it. */
-  readonly #results = new Map<string, ChatMessage[]>();
+  readonly #chain = new LineChain();
   /** Answers already given out: what still comes of one is given as events. */
   readonly #given = new Map<string, IntakeTrace>();
   /** Prompt of a tool call that starts an agent: finds the call of an agent's first line. */
   readonly #orders = new Map<string, string>();
   readonly #agents = new Set<string>();
-  #open: OpenCall | null = null;
+  /** Answers that are being collected, by trace: results may stand between the lines of one. */
+  readonly #open = new Map<string, OpenCall>();
+  /** What users said that no call was given yet, by line. */
+  readonly #unheard = new Map<string, Unheard>();
   #last: Micros;
 
   constructor(context: ImportContext) {
@@ -119,10 +120,10 @@ class SessionReader {
 
   *line(line: JsonObject, where: string): Generator<ImportItem> {
     const type = textOf(line['type']);
-    if (type !== undefined && passedOver.has(type)) return;
     const session = textOf(line['sessionId']);
     const uuid = textOf(line['uuid']);
     if (session === undefined || uuid === undefined || type === undefined) {
+      if (type !== undefined && passedOver.has(type)) return;
       // Newer versions add kinds of lines (requests by hash, counters): what they say stands in the messages too.
       const kind =
         type === undefined
@@ -133,34 +134,39 @@ class SessionReader {
     }
     const at = timeOf(line['timestamp']) ?? this.#last;
     this.#last = at;
-    const place = this.#placeOf(line, uuid, at);
+    const { place, mended } = this.#chain.placeOf(line, uuid, at);
+    if (mended !== undefined) yield { mended: { where, reason: mended } };
     if (type === 'assistant') yield* this.#assistant(line, uuid, place, at, session, where);
     else if (type === 'user') yield* this.#user(line, uuid, place, at, session, where);
     else if (type === 'system') yield* this.#system(line, uuid, place, at, session);
+    else if (type === 'attachment') yield* this.#attachment(line, uuid, place, at, session);
     else {
-      this.#remember(uuid, place);
-      yield { skipped: { where, reason: `unknown kind of line: ${type.slice(0, 40)}` } };
+      this.#chain.pass(uuid, place);
+      if (!passedOver.has(type)) yield { skipped: { where, reason: `unknown kind of line: ${type.slice(0, 40)}` } };
     }
   }
 
   /** The writer pauses: an answer that says how it stopped is whole, any other after the second pause. */
   *idle(): Generator<ImportItem> {
-    if (this.#open === null) return;
-    this.#open.pauses += 1;
-    if (textOf(objectOf(this.#open.line['message'])['stop_reason']) !== undefined || this.#open.pauses > 1)
-      yield* this.flush(true);
+    for (const open of [...this.#open.values()]) {
+      open.pauses += 1;
+      if (isWhole(open) || open.pauses > 1) yield* this.#flush(open, true);
+    }
+  }
+
+  *end(): Generator<ImportItem> {
+    for (const open of [...this.#open.values()]) yield* this.#flush(open, true);
+    yield* this.#tell([...this.#unheard.keys()]);
   }
 
   /**
-   * Gives out the answer that is being collected. `early`: only the end of the file or a pause says that it is whole, so
+   * Gives out an answer that was collected. `early`: only the end of the file or a pause says that it is whole, so
    * it may come again with more in it.
    */
-  *flush(early = false): Generator<ImportItem> {
-    const open = this.#open;
-    if (open === null) return;
-    this.#open = null;
+  *#flush(open: OpenCall, early = false): Generator<ImportItem> {
+    this.#open.delete(open.trace.key);
     const message = objectOf(open.line['message']);
-    const usage = objectOf(message['usage']);
+    const { usage } = open;
     const cacheRead = countOf(usage['cache_read_input_tokens']);
     const cacheWrite = countOf(usage['cache_creation_input_tokens']);
     const input = countOf(usage['input_tokens']);
@@ -187,11 +193,12 @@ class SessionReader {
           { events: [event], ...this.#client(open.line) },
         ),
       };
+      yield* open.behind;
       return;
     }
     const before = open.place.previous;
-    const results = before === null ? [] : (this.#results.get(before) ?? []);
-    this.#results.delete(before ?? '');
+    const said = this.#chain.saidBefore(open.place);
+    for (const { uuid } of said) this.#unheard.delete(uuid);
     const creation = objectOf(usage['cache_creation']);
     yield {
       record: recordOf(
@@ -204,13 +211,16 @@ class SessionReader {
         {
           call: {
             format: 'anthropic-messages',
-            request: requestOf([...results, ...open.place.said], {
-              model,
-              stream: true,
-              // Its history is what the file tells; instructions and tools are not in it.
-              history_complete: before === null,
-              ...(before === null ? {} : { previous_response_id: before }),
-            }),
+            request: requestOf(
+              said.flatMap(({ messages }) => messages),
+              {
+                model,
+                stream: true,
+                // Its history is what the file tells; instructions and tools are not in it.
+                history_complete: before === null && open.place.cut === undefined,
+                ...(before === null ? {} : { previous_response_id: before }),
+              },
+            ),
             response: responseOf(answers, {
               response_id: open.messageId,
               model,
@@ -229,6 +239,7 @@ class SessionReader {
         },
       ),
     };
+    yield* open.behind;
   }
 
   *#assistant(
@@ -242,28 +253,35 @@ class SessionReader {
     const message = objectOf(line['message']);
     const messageId = textOf(message['id']);
     if (messageId === undefined) {
+      this.#chain.pass(uuid, place);
       yield { skipped: { where, reason: 'an answer without message.id' } };
       return;
     }
-    const content = message['content'];
-    const blocks = typeof content === 'string' ? [{ type: 'text', text: content }] : objectsOf(content);
+    const blocks = blocksOf(message['content']);
     for (const block of blocks) {
-      const prompt = textOf(objectOf(block['input'])['prompt']);
       const call = textOf(block['id']);
-      if (block['type'] === 'tool_use' && prompt !== undefined && call !== undefined) this.#orders.set(prompt, call);
+      if (block['type'] !== 'tool_use' || call === undefined) continue;
+      this.#chain.asked(call, messageId);
+      const prompt = textOf(objectOf(block['input'])['prompt']);
+      if (prompt !== undefined) this.#orders.set(prompt, call);
     }
     trim(this.#orders);
     const trace = this.#traceOf(line, session, place, undefined);
-    this.#remember(uuid, { ...place, previous: messageId, said: [], at });
-    if (this.#open?.messageId === messageId) {
-      this.#open.blocks.push(...blocks);
-      this.#open.uuids.push(uuid);
-      this.#open.ended = at;
+    this.#chain.remember(line, uuid, { ...after(place), previous: messageId, said: [], at });
+    const usage = objectOf(message['usage']);
+    const open = this.#open.get(trace.key);
+    if (open?.messageId === messageId) {
+      open.blocks.push(...blocks);
+      open.uuids.push(uuid);
+      open.ended = Math.max(open.ended, at);
       // Usage and stop reason stand whole only on the last line.
-      this.#open.line = line;
+      open.line = line;
+      if (Object.keys(usage).length > 0) open.usage = usage;
       return;
     }
-    yield* this.flush();
+    if (open !== undefined) yield* this.#flush(open);
+    // An agent's calls come behind the answer that started it.
+    for (const other of [...this.#open.values()]) if (isWhole(other)) yield* this.#flush(other);
     const given = this.#given.get(messageId);
     if (given !== undefined) {
       yield {
@@ -277,9 +295,10 @@ class SessionReader {
       };
       return;
     }
-    this.#open = {
+    this.#open.set(trace.key, {
       messageId,
       line,
+      usage,
       place,
       blocks,
       uuids: [uuid],
@@ -287,7 +306,8 @@ class SessionReader {
       ended: at,
       trace,
       pauses: 0,
-    };
+      behind: [],
+    });
   }
 
   *#user(
@@ -298,26 +318,14 @@ class SessionReader {
     session: string,
     where: string,
   ): Generator<ImportItem> {
-    yield* this.flush();
-    const message = objectOf(line['message']);
-    const content = message['content'];
-    const messages = this.#context
-      .readMessages('anthropic-messages', [{ role: 'user', content: content ?? '' }])
-      .filter((said) => !isEmpty(said));
-    if (messages.length === 0) {
-      this.#remember(uuid, { ...place, at });
+    const content = objectOf(line['message'])['content'];
+    // The summary of a compaction is a beginning, wherever it hangs.
+    const from = line['isCompactSummary'] === true ? { ...after(place), previous: null, said: [] } : place;
+    const trace = yield* this.#said(line, uuid, from, content, at, session);
+    if (trace === null) {
       yield { skipped: { where, reason: 'a user line without content' } };
       return;
     }
-    const isResult = objectsOf(content).some((block) => block['type'] === 'tool_result');
-    const trace = this.#traceOf(line, session, place, isResult ? undefined : plainText(content));
-    if (isResult && place.previous !== null) {
-      const results = this.#results.get(place.previous) ?? [];
-      results.push(...messages);
-      this.#results.set(place.previous, results);
-      trim(this.#results, 256);
-      this.#remember(uuid, { ...place, at });
-    } else this.#remember(uuid, { ...place, said: [...place.said, ...messages], at });
     // The result of a tool call that ran an agent names it.
     const agent = textOf(objectOf(line['toolUseResult'])['agentId']);
     const call = textOf(objectsOf(content).find((block) => block['type'] === 'tool_result')?.['tool_use_id']);
@@ -328,50 +336,78 @@ class SessionReader {
         parent_key: trace.key,
         parent_tool_call_id: call,
       };
-      yield { record: recordOf(id, `agent:${session}:${agent}`, child, { started_at: at }, this.#client(line)) };
+      const record = recordOf(id, `agent:${session}:${agent}`, child, { started_at: at }, this.#client(line));
+      yield* this.#behind(trace, { record });
+    }
+  }
+
+  /** What was said while the agent worked stands in an attachment; every other one is only a link. */
+  *#attachment(line: JsonObject, uuid: string, place: Place, at: Micros, session: string): Generator<ImportItem> {
+    const attachment = objectOf(line['attachment']);
+    if (attachment['type'] === 'queued_command' && attachment['prompt'] !== undefined)
+      yield* this.#said(line, uuid, place, attachment['prompt'], at, session);
+    else this.#chain.pass(uuid, place);
+  }
+
+  /** Keeps what a user said until a call is given it. Its trace; null where it says nothing. */
+  *#said(
+    line: JsonObject,
+    uuid: string,
+    place: Place,
+    content: Json | undefined,
+    at: Micros,
+    session: string,
+  ): Generator<ImportItem, IntakeTrace | null> {
+    const messages = this.#context
+      .readMessages('anthropic-messages', [{ role: 'user', content: content ?? '' }])
+      .filter((said) => !isEmpty(said));
+    if (messages.length === 0) {
+      this.#chain.remember(line, uuid, { ...place, at });
+      return null;
+    }
+    const isResult = objectsOf(content).some((block) => block['type'] === 'tool_result');
+    const trace = this.#traceOf(line, session, place, isResult ? undefined : plainText(content));
+    this.#chain.remember(line, uuid, this.#chain.after(place, { uuid, messages }, objectsOf(content), at));
+    this.#unheard.set(uuid, { messages, trace, line, at });
+    if (this.#unheard.size > maxUnheard) yield* this.#tell([this.#unheard.keys().next().value as string]);
+    return trace;
+  }
+
+  /** Tells by itself what no call was given, a record a trace. */
+  *#tell(uuids: Iterable<string>): Generator<ImportItem> {
+    const byTrace = Map.groupBy(uuids, (uuid) => this.#unheard.get(uuid)?.trace.key);
+    for (const group of byTrace.values()) {
+      const events: IntakeEvent[] = [];
+      let first: Unheard | undefined;
+      for (const uuid of group) {
+        const said = this.#unheard.get(uuid);
+        this.#unheard.delete(uuid);
+        if (said === undefined) continue;
+        first ??= said;
+        events.push(...unheardEvents(said.messages, uuid, said.at));
+      }
+      if (first === undefined || events.length === 0) continue;
+      const key = `unheard:${group[0]}:${group.length}`;
+      const times = { started_at: first.at };
+      yield { record: recordOf(id, key, first.trace, times, { events, ...this.#client(first.line) }) };
     }
   }
 
   *#system(line: JsonObject, uuid: string, place: Place, at: Micros, session: string): Generator<ImportItem> {
-    yield* this.flush();
-    this.#remember(uuid, { ...place, at });
-    const subtype = textOf(line['subtype']) ?? 'system';
-    const content = textOf(line['content']) ?? '';
-    let event: IntakeEvent;
-    if (subtype === 'compact_boundary') {
-      const data = objectOf(line['compactMetadata']);
-      event = { type: 'state_change', description: 'compacted', at, event_id: uuid, data };
-    } else if (subtype === 'api_error') {
-      const error = objectOf(line['error']);
-      const message =
-        textOf(error['message']) ?? textOf(objectOf(error['error'])['message']) ?? (content || 'API error');
-      event = {
-        type: 'error',
-        code: 'api_error',
-        message,
-        at,
-        event_id: uuid,
-        details: present({ retry: line['retryAttempt'], status: error['status'] }),
-      };
-    } else if (content === '' || line['isMeta'] === true) return;
-    else event = { type: 'state_change', description: subtype, at, event_id: uuid, data: { content } };
+    const compacted = line['subtype'] === 'compact_boundary';
+    this.#chain.remember(line, uuid, compacted ? { ...after(place), previous: null, said: [], at } : { ...place, at });
+    const event = systemEvent(line, uuid, at);
+    if (event === null) return;
     const trace = this.#traceOf(line, session, place, undefined);
-    yield {
-      record: recordOf(id, `line:${uuid}`, trace, { started_at: at }, { events: [event], ...this.#client(line) }),
-    };
+    const record = recordOf(id, `line:${uuid}`, trace, { started_at: at }, { events: [event], ...this.#client(line) });
+    yield* this.#behind(trace, { record });
   }
 
-  /** What the parent line left, or the beginning of a conversation. */
-  #placeOf(line: JsonObject, uuid: string, at: Micros): Place {
-    const parent = this.#places.get(textOf(line['parentUuid']) ?? '');
-    if (parent !== undefined) return parent;
-    const sidechain = line['isSidechain'] === true && textOf(line['agentId']) === undefined;
-    return { previous: null, said: [], at, ...(sidechain ? { root: uuid } : {}) };
-  }
-
-  #remember(uuid: string, place: Place): void {
-    this.#places.set(uuid, place);
-    trim(this.#places, maxRemembered);
+  /** Gives an item out behind the answer that is being collected, where there is one. */
+  *#behind(trace: IntakeTrace, item: ImportItem): Generator<ImportItem> {
+    const open = this.#open.get(trace.key);
+    if (open === undefined) yield item;
+    else open.behind.push(item);
   }
 
   /** The session's trace, or that of the agent the line belongs to. */
@@ -400,30 +436,12 @@ class SessionReader {
   }
 }
 
-/** Blocks of an answer that was already given out, because its writer paused inside it. */
-function lateEvents(blocks: JsonObject[], uuid: string, at: Micros): IntakeEvent[] {
-  return blocks.flatMap((block, index): IntakeEvent[] => {
-    const event_id = `${uuid}:${index}`;
-    if (block['type'] === 'text')
-      return [{ type: 'message', role: 'assistant', content: textOf(block['text']) ?? '', at, event_id }];
-    if (block['type'] === 'thinking')
-      return [{ type: 'reasoning', content: textOf(block['thinking']) ?? '', at, event_id }];
-    if (block['type'] !== 'tool_use') return [];
-    const call = textOf(block['id']);
-    return [
-      {
-        type: 'tool_call',
-        ...(call === undefined ? {} : { tool_call_id: call }),
-        name: textOf(block['name']) ?? 'unknown',
-        arguments: block['input'] ?? {},
-        at,
-        event_id,
-      },
-    ];
-  });
+/** A place without what holds only until something was answered or summed up. */
+function after({ cut: _cut, ...place }: Place): Place {
+  return place;
 }
 
-/** Forgets the oldest beyond a limit: a file decides how much there is. */
-function trim(map: Map<string, unknown>, limit = 4096): void {
-  while (map.size > limit) map.delete(map.keys().next().value as string);
+/** An answer that says how it stopped. */
+function isWhole(open: OpenCall): boolean {
+  return textOf(objectOf(open.line['message'])['stop_reason']) !== undefined;
 }

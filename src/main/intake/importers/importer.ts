@@ -32,7 +32,9 @@ export type ImportItem =
   | { record: IntakeRecord; undated?: true; consent?: unknown }
   | { exchange: CapturedExchange }
   /** `where`: `line 12`, `[3]`, `log.entries[3]`. */
-  | { skipped: { where: string; reason: string } };
+  | { skipped: { where: string; reason: string } }
+  /** What was taken although the file is not whole there, and how it was read. */
+  | { mended: { where: string; reason: string } };
 
 /** A chunk without bytes: the writer of a followed file pauses, so what is held back may be given out. */
 export const pause = new Uint8Array(0);
