@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cleanEnv, type Engine, startEngine } from '../support/engine.js';
+import { cleanEnv, type Engine, sluice, startEngine } from '../support/engine.js';
 import { startModelServer } from '../support/model-server.js';
 
 const cli = join(import.meta.dirname, '..', '..', 'out', 'main', 'cli.js');
@@ -66,6 +66,26 @@ describe('a run', () => {
     await engine.until('/health', ({ exchanges }) => exchanges.pending === 0);
     expect(await sessions(engine)).toEqual(['a run', 'a run', 'a run']);
     expect(engine.log()).not.toContain('run_listener_lost');
+  });
+
+  it('names the studio without the token, as an import does', async () => {
+    await using model = await startModelServer();
+    await using engine = await startEngine(['--upstream', `stub=${model.url}`], { dataDir: join(folder, 'data') });
+    const data = ['--data-dir', engine.ready.data_dir];
+    // An agent of its own: it goes by no proxy variables.
+    const client = `const { Agent, request } = require('node:http');
+      const options = { method: 'POST', agent: new Agent(), headers: { 'content-type': 'application/json' } };
+      request(process.env.HTTP_PROXY + '/stub/v1/chat/completions', options, (answer) => answer.resume()).end(
+        JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'hi' }] }));`;
+    const run = await sluice(['run', ...data, '--', process.execPath, '-e', client]);
+    const file = join(folder, 'chat.jsonl');
+    writeFileSync(file, '{"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"ho"}]}\n');
+    const taken = await sluice(['import', ...data, file]);
+    expect([run.code, taken.code], run.stderr).toEqual([0, 0]);
+    for (const printed of [run.stderr, taken.stdout]) {
+      expect(printed).toContain(`studio ${engine.ready.api}`);
+      expect(printed).not.toContain(engine.ready.token);
+    }
   });
 
   it('gives its listener and its consent back when its process is killed', async () => {

@@ -29,7 +29,8 @@ export async function importHost(flags: EngineFlags, signal: AbortSignal): Promi
   if (engine) {
     const status = (await engine.call('GET', '/status')) as Status;
     return {
-      ui: `${status.api}/#token=${engine.token}`,
+      // Without the token: what a command prints ends up in logs and pastes.
+      ui: status.api,
       importFile: (path, as) =>
         engine.call('POST', '/import', { path, ...(as === undefined ? {} : { as }) }) as Promise<Job>,
       importStdin: (as) =>

@@ -82,7 +82,8 @@ async function runHost(flags: EngineFlags, signal: AbortSignal): Promise<RunHost
     const status = (await engine.call('GET', '/status')) as Status;
     return {
       caPath: status.ca_path,
-      ui: `${status.api}/#token=${engine.token}`,
+      // Without the token: what a command prints ends up in logs and pastes.
+      ui: status.api,
       start: (session, consent) =>
         engine.call('POST', '/runs', { session, consent, pid: process.pid }) as ReturnType<RunHost['start']>,
       end: (runId, bypassed) => engine.call('POST', `/runs/${runId}/end`, { bypassed }) as Promise<RunSummary>,
@@ -136,7 +137,7 @@ function report(summary: RunSummary & { bypassed: Bypass[] }, code: number, ui: 
     lines.push(
       '  Nothing came through: the command may ignore proxy variables. `sluice status` and the Connect page of the studio say more.',
     );
-  else if (ui !== null) lines.push(`  studio ${ui}`);
+  else if (ui !== null) lines.push(`  studio ${ui} (\`sluice status\` prints the link that opens it)`);
   else lines.push('  open them with `sluice`');
   process.stderr.write(`${lines.join('\n')}\n`);
 }
