@@ -10,6 +10,7 @@ import { nulJoinedId } from '../ground/derived-ids.js';
 import type { Arrival } from './arrival.js';
 import { resultValue } from './chain/canonical.js';
 import { effectKeys } from './effects/keys.js';
+import { statusOf } from './failures/index.js';
 import { toolStepId } from './spawn.js';
 
 type CallPart = Extract<Part, { type: 'tool_call' }>;
@@ -144,7 +145,7 @@ function pairWithin(
           unpaired.push(part);
           continue;
         }
-        entry.tool.status = part.is_error ? 'error' : 'ok';
+        entry.tool.status = statusOf(part, entry.row.name);
         entry.row.status = entry.tool.status;
         entry.row.result = resultValue(part.result);
         paired.push({ part, row: entry.row });
@@ -214,7 +215,7 @@ export function resultArrivals(
       tool_call_id: found.tool_call_id,
       call_id: found.node.call_id,
       result: resultValue(part.result),
-      status: part.is_error ? 'error' : 'ok',
+      status: statusOf(part, found.node.tool_name),
       duration_ms: Math.max(0, arrival.started_at - found.node.ended_at) / 1000,
     });
   }

@@ -31,6 +31,7 @@ import { ToolCallEffects } from './save/tool-call-effects.js';
 import { ToolCallSaver } from './save/tool-calls.js';
 import { TraceSaver } from './save/traces.js';
 import { WireTools } from './save/wire-tools.js';
+import { WireVerdict } from './save/wire-verdict.js';
 import { idleCheckpoint } from './sqlite/checkpoint.js';
 import { openForWriting } from './sqlite/connection.js';
 import { CursorState } from './sqlite/cursor-state.js';
@@ -78,7 +79,8 @@ function makeWriter(db: Database, { sealKey, clientName = firstProduct, making }
   const captureCounts = new CaptureCounts(statements);
   const findings = new FindingRows(statements);
   const wireTools = new WireTools(statements, captureCounts);
-  const toolCalls = new ToolCallSaver(statements, terms, text);
+  const verdict = new WireVerdict(statements);
+  const toolCalls = new ToolCallSaver(statements, terms, text, verdict);
   const consents = new Consents(statements, traceTerms);
   const traces = new TraceSaver(statements, traceTerms, text, consents);
   const savers: Savers = {
@@ -96,7 +98,7 @@ function makeWriter(db: Database, { sealKey, clientName = firstProduct, making }
       traces,
       wireTools,
       owner: new ExchangeOwner(statements, traces, terms),
-      onToolCalls: new ToolCallEffects(statements, traces, captureCounts),
+      onToolCalls: new ToolCallEffects(statements, { traces, captureCounts, toolCalls, verdict }),
     }),
   };
   const reviews = new ReviewCommands(statements, traceTerms);

@@ -86,6 +86,121 @@ describe('effects on the wire', () => {
     expect(target.rows()['effect_keys']).toBe(0);
   });
 
+  describe('that failed', () => {
+    const refusal = { result: { content: 'berth taken' }, status: 'error' as const };
+    const answer = (trace_id: string, status: 'ok' | 'error' = 'ok') =>
+      record(trace_id, {
+        tool_results: [
+          { trace_id, tool_call_id: 't1', call_id: null, result: 'berth 4 is yours', status, duration_ms: 5 },
+        ],
+      });
+    const expectFailed = (target: TestStore, trace_id: string) => {
+      const trace = target.reader.trace(trace_id);
+      expect(trace).toMatchObject({ error_count: 1, tool_calls: [{ status: 'error' }] });
+      expect(trace?.tool_calls[0]).toMatchObject({
+        result: 'berth 4 is yours',
+        metadata: { claimed_status: 'ok', effect: { status: 'error' } },
+      });
+      for (const query of ['status:error', 'effect:altered']) {
+        expect(target.reader.toolCalls({ ...list, query }).items, query).toHaveLength(1);
+      }
+      for (const query of ['has:error', 'effect:altered']) {
+        expect(target.reader.traces({ ...list, query }).items, query).toHaveLength(1);
+      }
+      expect(target.reader.toolCalls({ ...list, query: 'status:ok' }).items).toEqual([]);
+      expect(target.reader.captureHealth().effects.altered).toBe(1);
+    };
+
+    /** Each brings the same three things in another order. */
+    const orders: [string, (target: TestStore) => string][] = [
+      [
+        'before the result',
+        (target) => {
+          const { trace_id, joined } = asked(target);
+          target.writer.save(wire({ type: 'add', effect: newEffect({ ...refusal, joined }) }));
+          expect(target.reader.trace(trace_id)?.tool_calls[0]?.status).toBe('pending');
+          target.writer.save(answer(trace_id));
+          return trace_id;
+        },
+      ],
+      [
+        'after the result',
+        (target) => {
+          const { trace_id, joined } = asked(target);
+          target.writer.save(answer(trace_id));
+          expect(target.reader.trace(trace_id)).toMatchObject({ error_count: 0, tool_calls: [{ status: 'ok' }] });
+          target.writer.save(wire({ type: 'add', effect: newEffect({ ...refusal, joined }) }));
+          return trace_id;
+        },
+      ],
+      [
+        'before anything asked for it',
+        (target) => {
+          const effect = newEffect(refusal);
+          target.writer.save(wire({ type: 'add', effect }));
+          const { trace_id, joined } = asked(target);
+          target.writer.save(answer(trace_id));
+          target.writer.save({
+            ...plainExchange(),
+            effects: [{ type: 'join', effect_id: effect.effect_id, ...joined }],
+          });
+          return trace_id;
+        },
+      ],
+      [
+        'with its answer last',
+        (target) => {
+          const { trace_id, joined } = asked(target);
+          const effect = newEffect({ result: null, status: 'pending', ended_at: null, half_key: 'h', joined });
+          target.writer.save(wire({ type: 'add', effect }));
+          target.writer.save(answer(trace_id));
+          expect(target.reader.trace(trace_id)?.error_count).toBe(0);
+          const { effect_id } = effect;
+          target.writer.save(wire({ type: 'complete', effect_id, ...refusal, ended_at: origin + 9000 }));
+          return trace_id;
+        },
+      ],
+    ];
+    it.each(orders)('make their tool call one that failed, and keep what was claimed: %s', (_, play) => {
+      const target = store();
+      expectFailed(target, play(target));
+      expect(target.integrity()).toBe('ok');
+    });
+
+    it('agree with a result that says so itself, and are not counted twice', () => {
+      const target = store();
+      const { trace_id, joined } = asked(target);
+      target.writer.save(answer(trace_id, 'error'));
+      target.writer.save(wire({ type: 'add', effect: newEffect({ ...refusal, joined }) }));
+      const trace = target.reader.trace(trace_id);
+      expect(trace).toMatchObject({ error_count: 1, tool_calls: [{ status: 'error' }] });
+      expect(trace?.tool_calls[0]?.metadata).not.toHaveProperty('claimed_status');
+      expect(target.reader.captureHealth().effects.altered).toBe(0);
+    });
+
+    it('say nothing where they are only part of a tool, or were tried again', () => {
+      const target = store();
+      const one = asked(target);
+      target.writer.save(answer(one.trace_id));
+      const part = { ...one.joined, join: { ...certain, part: true as const } };
+      target.writer.save(wire({ type: 'add', effect: newEffect({ ...refusal, joined: part }) }));
+      expect(target.reader.trace(one.trace_id)).toMatchObject({ error_count: 0, tool_calls: [{ status: 'ok' }] });
+
+      const two = asked(target);
+      target.writer.save(answer(two.trace_id));
+      const effect = newEffect({ ...refusal, joined: two.joined });
+      target.writer.save(wire({ type: 'add', effect }));
+      expect(target.reader.trace(two.trace_id)?.error_count).toBe(1);
+      const { effect_id } = effect;
+      const ended_at = origin + 900_000;
+      target.writer.save(wire({ type: 'complete', effect_id, result: 'berth 4 is yours', status: 'ok', ended_at }));
+      const trace = target.reader.trace(two.trace_id);
+      expect(trace).toMatchObject({ error_count: 0, tool_calls: [{ status: 'ok' }] });
+      expect(trace?.tool_calls[0]?.metadata).not.toHaveProperty('claimed_status');
+      expect(target.reader.traces({ ...list, query: 'has:error' }).items).toEqual([]);
+    });
+  });
+
   it('page in order', () => {
     const target = store();
     const { trace_id, joined } = asked(target);

@@ -7,11 +7,12 @@ import type {
   Json,
   LineageReader,
   NewEffect,
+  ToolCallNode,
 } from '../../../shared/model/index.js';
 import { nulJoinedId } from '../../ground/derived-ids.js';
 import { runOf } from '../session.js';
 import { type Claim, claimFor, type Deed } from './claim.js';
-import { exactKey, nameKey } from './keys.js';
+import { exactKey, nameKey, sameArguments } from './keys.js';
 import { resultAltered } from './result.js';
 import { urlKeys } from './urls.js';
 
@@ -119,24 +120,38 @@ function answered(effect: EffectNode, result: Json | null, item: ActionItem, lin
   ];
 }
 
+/** Microseconds within which a client that was refused tries again by itself; a model takes longer to ask again. */
+const retry = 10_000_000;
+
 /**
- * The same request sent before without an answer: servers that need more input let it be sent again under a new id, and
- * clients repeat one that broke off. Both are one effect of one tool call.
+ * The same request sent before without an answer, or with an error that the client does not leave at that: servers that
+ * need more input let it be sent again under a new id, and clients repeat one that broke off or was refused. All are one
+ * effect of one tool call, which ended as the last of them did.
  */
 function sentBefore(deed: Deed, { action, lineage }: Context): EffectNode | null {
-  if (action.protocol !== 'mcp') return null;
-  const isOpen = (effect: EffectNode | null): effect is EffectNode =>
+  const isOpen = (effect: EffectNode | null, node: ToolCallNode): effect is EffectNode =>
     effect !== null &&
-    effect.status === 'pending' &&
+    (effect.status === 'pending' ? action.protocol === 'mcp' : isRetried(effect, node, deed)) &&
     effect.server === action.server &&
     effect.name === deed.name &&
     effect.started_at <= deed.started_at;
-  const key = exactKey(deed.name, deed.arguments);
-  for (const node of lineage.toolCallsByKey(key)) {
+  const keys = deed.http === undefined ? [exactKey(deed.name, deed.arguments)] : urlKeys(deed.http.url).slice(0, 1);
+  for (const node of keys.flatMap((key) => lineage.toolCallsByKey(key))) {
     const effect = node.effect_id === null ? null : lineage.effectOf(node.trace_id, node.tool_call_id);
-    if (isOpen(effect)) return effect;
+    if (isOpen(effect, node)) return effect;
   }
   return null;
+}
+
+function isRetried(effect: EffectNode, node: ToolCallNode, deed: Deed): boolean {
+  return (
+    effect.status === 'error' &&
+    sameArguments(effect.arguments) === sameArguments(deed.arguments) &&
+    node.status === 'pending' &&
+    effect.ended_at !== null &&
+    deed.started_at >= effect.ended_at &&
+    deed.started_at <= effect.ended_at + retry
+  );
 }
 
 function deedOf({ decoded, action, item }: Context): Deed | null {

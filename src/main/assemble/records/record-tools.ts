@@ -16,6 +16,7 @@ import { resultValue, shortHash, stableJson } from '../chain/canonical.js';
 import { claimFor } from '../effects/claim.js';
 import { effectKeys, exactKey, nameKey, sameArguments, traceNameKey, traceToolKey } from '../effects/keys.js';
 import { resultAltered } from '../effects/result.js';
+import { statusOf } from '../failures/index.js';
 import { type PlacedEvent, stepBase } from './record-step.js';
 
 type Of<T extends IntakeEvent['type']> = Extract<IntakeEvent, { type: T }>;
@@ -24,7 +25,15 @@ type Status = 'ok' | 'error';
 /** A tool call that a result may answer: of this record, or of the trace as it is stored. */
 type Asked =
   | { in: 'record'; row: NewToolCall; step: Extract<NewStep, { type: 'tool_call' }> | null; call_id: string | null }
-  | { in: 'store'; call_id: string | null; tool_call_id: string; asked_at: Micros; open: boolean; result: Json | null };
+  | {
+      in: 'store';
+      call_id: string | null;
+      tool_call_id: string;
+      name: string;
+      asked_at: Micros;
+      open: boolean;
+      result: Json | null;
+    };
 
 /** Pairs the tool calls, results and executions that records tell of, within the record and with what came before. */
 export class RecordTools {
@@ -75,7 +84,7 @@ export class RecordTools {
     const sent = event.tool_call_id;
     const asked = sent === undefined ? this.#lastOpen(event.name) : this.#find(sent);
     const result = resultValue(event.result);
-    const status: Status = event.is_error ? 'error' : 'ok';
+    const status: Status = statusOf({ result, is_error: event.is_error }, event.name ?? nameOf(asked));
     // The same result by a second source: the trace shows it. What a call asked for, a call brought the result of.
     if (asked !== null && !isOpen(asked) && (isOfCall(asked) || stableJson(resultOf(asked)) === stableJson(result))) {
       return [];
@@ -96,7 +105,7 @@ export class RecordTools {
         tool_call_id,
         ...(event.name === undefined ? {} : { name: event.name }),
         result,
-        ...(event.is_error ? { is_error: true } : {}),
+        ...(status === 'error' ? { is_error: true } : {}),
       },
     ];
   }
@@ -104,7 +113,7 @@ export class RecordTools {
   /** An effect of the tool call that asked for it; where nothing asked for it, a tool call that has its result. */
   executed({ event, label, step_id }: PlacedEvent<Of<'tool_execution'>>): NewStep[] {
     const result = event.result === null ? null : resultValue(event.result);
-    const status: Status = event.is_error ? 'error' : 'ok';
+    const status: Status = statusOf({ result, is_error: event.is_error }, event.name);
     const duration_ms = event.duration_ms ?? null;
     if (this.#joined(event, label, result, status)) return [];
     const tool_call_id = event.tool_call_id ?? label;
@@ -125,7 +134,7 @@ export class RecordTools {
       tool_call_id,
       name: event.name,
       result,
-      ...(event.is_error ? { is_error: true } : {}),
+      ...(status === 'error' ? { is_error: true } : {}),
     };
     return [opened.step as NewStep, answer];
   }
@@ -268,7 +277,8 @@ export class RecordTools {
     const asked = this.#lineage.byToolCallId(id).find(({ trace_id }) => trace_id === this.#traceId);
     if (asked === undefined) return null;
     const open = !asked.has_result && !this.#closed.has(`${asked.call_id}\0${id}`);
-    return { in: 'store', call_id: asked.call_id, tool_call_id: id, asked_at: asked.ended_at, open, result: null };
+    const { call_id, tool_name: name, ended_at: asked_at } = asked;
+    return { in: 'store', call_id, tool_call_id: id, name, asked_at, open, result: null };
   }
 
   #lastOpen(name: string | undefined): Asked | null {
@@ -285,9 +295,9 @@ export class RecordTools {
   }
 
   #stored(node: ToolCallNode): Asked {
-    const { call_id, tool_call_id, asked_at, result } = node;
+    const { call_id, tool_call_id, name, asked_at, result } = node;
     const open = node.status === 'pending' && !this.#closed.has(`${call_id}\0${tool_call_id}`);
-    return { in: 'store', call_id, tool_call_id, asked_at, open, result };
+    return { in: 'store', call_id, tool_call_id, name, asked_at, open, result };
   }
 
   #close(asked: Asked, answer: Answer): void {
@@ -344,6 +354,10 @@ function isOpen(asked: Asked): boolean {
 
 function isOfCall(asked: Asked): boolean {
   return asked.in === 'store' && asked.call_id !== null;
+}
+
+function nameOf(asked: Asked | null): string | undefined {
+  return asked?.in === 'record' ? asked.row.name : asked?.name;
 }
 
 function resultOf(asked: Asked): Json | null {

@@ -112,12 +112,14 @@ function stepEvents(step: JsonObject, stepId: string, at: Micros): IntakeEvent[]
       ...base(),
     });
     if (action['result'] === undefined || action['status'] === 'pending') continue;
-    const failed = action['status'] === 'error' || (isObject(action['result']) && 'error' in action['result']);
+    const { status, result } = action;
+    const stated = status === 'ok' || status === 'error';
+    const failed = stated ? status === 'error' : isObject(result) && 'error' in result;
     events.push({
       type: 'tool_result',
       tool_call_id: called,
       result: action['result'],
-      ...(failed ? { is_error: true } : {}),
+      ...(stated || failed ? { is_error: failed } : {}),
       ...(duration === undefined ? {} : { duration_ms: duration }),
       ...base(),
     });

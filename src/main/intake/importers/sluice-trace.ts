@@ -84,7 +84,7 @@ function* traceItems(value: JsonObject, where: string): Generator<ImportItem> {
   const rest = client === undefined ? {} : { client };
   const byCall = new Map<string, JsonObject[]>();
   const loose: JsonObject[] = [];
-  for (const step of objectsOf(value['steps'])) {
+  for (const step of stated(value)) {
     const call = textOf(step['call_id']);
     if (call === undefined || !conversation.has(String(step['type']))) loose.push(step);
     else byCall.set(call, [...(byCall.get(call) ?? []), step]);
@@ -205,8 +205,30 @@ function resultPart(step: JsonObject): Part {
     tool_call_id: textOf(step['tool_call_id']) ?? null,
     result: step['result'] ?? null,
     ...present({ name: step['name'] }),
-    ...(step['is_error'] === true ? { is_error: true } : {}),
+    ...present({ is_error: step['is_error'] }),
   };
+}
+
+/**
+ * Steps whose results say how their tool calls stand in the file: what is imported is not judged anew. An id that is that of
+ * several tool calls of one trace tells where all of them stand alike.
+ */
+function stated(value: JsonObject): JsonObject[] {
+  const ended = new Map<string, boolean | null>();
+  for (const call of objectsOf(value['tool_calls'])) {
+    const called = textOf(call['tool_call_id']);
+    if (called === undefined || call['status'] === 'pending') continue;
+    const failed = call['status'] === 'error';
+    ended.set(called, ended.has(called) && ended.get(called) !== failed ? null : failed);
+  }
+  return objectsOf(value['steps']).map((step) => {
+    if (step['type'] !== 'tool_result') return step;
+    const { is_error, result, ...rest } = step;
+    const failed = ended.get(textOf(step['tool_call_id']) ?? '') ?? is_error === true;
+    // Text is taken for no failure anyway, and stays the message that it was.
+    const told = failed || (typeof result === 'object' && result !== null);
+    return { ...rest, result: result ?? null, ...(told ? { is_error: failed } : {}) };
+  });
 }
 
 /** A step that no call brought, as the event it was. The list of decisions holds what a decision step only names. */

@@ -53,7 +53,7 @@ export const toolCalls = {
           tool_call_id: called,
           result: row['result'] ?? null,
           at: done,
-          ...(status === 'error' ? { is_error: true } : {}),
+          ...(status === 'error' || status === 'ok' ? { is_error: status === 'error' } : {}),
         });
       }
       // Ids of tool calls are unique only within a call.

@@ -28,6 +28,7 @@ export function saveAssembled(savers: Savers, assembled: Assembled): SavedTopic[
   const { id, client } = savers.exchanges.save(assembled, trace?.id ?? null);
   if (trace !== null) savers.traces.addExchange(trace, assembled, client);
   let changed = false;
+  const contradicted: number[] = [];
   const imported = exchange.via === 'intake' || exchange.via === 'import';
   if (made !== null && trace !== null) {
     savers.calls.save(assembled, made, id, trace.id, client);
@@ -35,20 +36,22 @@ export function saveAssembled(savers: Savers, assembled: Assembled): SavedTopic[
     const parts = new ContentParts(made, (message) => savers.documents.message(message));
     const sent = isSentKey(made.lineage.session_key);
     const failed = made.call.error !== null && made.steps.every(({ type }) => type !== 'error');
-    saveRows(savers, made, trace, { call: id, sent, parts, failed, anyOrder: imported });
+    const rows = saveRows(savers, made, trace, { call: id, sent, parts, failed, anyOrder: imported });
+    contradicted.push(...rows.contradicted);
     changed = true;
   }
   if (record !== undefined && trace !== null) {
     const own = record.trace_id === (made ?? record).trace_id ? trace : savers.traces.open(record);
     const parts = new ContentParts(noMessages, (message) => savers.documents.message(message));
-    const rowsChanged = saveRows(savers, record, own, {
+    const rows = saveRows(savers, record, own, {
       call: null,
       sent: false,
       parts,
       failed: false,
       anyOrder: true,
     });
-    const ownChanged = rowsChanged || (own === trace && changed);
+    contradicted.push(...rows.contradicted);
+    const ownChanged = rows.changed || (own === trace && changed);
     savers.records.save(record, own, exchange.ended_at, savers.traces.revisionAfter(own, ownChanged));
     if (own === trace) changed = ownChanged;
     else savers.traces.save(own, ownChanged);
@@ -56,6 +59,7 @@ export function saveAssembled(savers: Savers, assembled: Assembled): SavedTopic[
   if (witness !== undefined && trace !== null) savers.records.saveWitness(witness, trace, id, exchange.started_at);
   // A second report leaves the call as it stands: who judged it judged this.
   if (trace !== null) savers.traces.save(trace, changed);
+  savers.effects.settle(contradicted);
   if (effects.length > 0) savers.effects.save(effects, id, exchange.ended_at);
   return trace === null && effects.length === 0 ? ['exchanges'] : ['exchanges', 'traces'];
 }

@@ -133,7 +133,10 @@ export class EffectSaver {
           const effect = this.#stored(effect_id);
           if (effect === null) break;
           this.#complete.run({ id: effect.id, result: packJson(result), status, ended_at });
-          if (effect.tool_call !== null) this.#parts.onToolCalls.changed(effect.tool_call);
+          if (effect.tool_call !== null) {
+            this.#parts.onToolCalls.settle(effect.tool_call);
+            this.#parts.onToolCalls.changed(effect.tool_call);
+          }
           this.#time({ ...effect, ended_at });
           break;
         }
@@ -158,6 +161,11 @@ export class EffectSaver {
           change satisfies never;
       }
     }
+  }
+
+  /** Tool calls (rows) whose results have come just now, and claim what their effects contradict. */
+  settle(toolCalls: number[]): void {
+    for (const row of toolCalls) this.#parts.onToolCalls.settle(row);
   }
 
   /** Null where its trace was deleted since. */

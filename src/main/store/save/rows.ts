@@ -25,11 +25,15 @@ interface RowsFrom {
   anyOrder: boolean;
 }
 
-/**
- * Adds rows to a trace, completes others, and takes them into its summary. The caller saves the summary, and is told whether
- * anything of the trace changed.
- */
-export function saveRows(savers: RowSavers, made: AssembledRows, trace: TraceState, from: RowsFrom): boolean {
+interface SavedRows {
+  /** Anything of the trace is not what it was. */
+  changed: boolean;
+  /** Rows of tool calls, of whatever trace, whose results claim what the wire contradicts. */
+  contradicted: number[];
+}
+
+/** Adds rows to a trace, completes others, and takes them into its summary. The caller saves the summary. */
+export function saveRows(savers: RowSavers, made: AssembledRows, trace: TraceState, from: RowsFrom): SavedRows {
   const { parts } = from;
   if (from.anyOrder) keepOrder(savers, made, trace);
   const patched = savers.traces.patch(trace, made.trace_patch);
@@ -87,7 +91,11 @@ export function saveRows(savers: RowSavers, made: AssembledRows, trace: TraceSta
   const failedNow = [...completed.values()].filter((each) => fails(each) && each.trace === trace.id).length;
   savers.traces.addErrors(trace, errorSteps + (from.failed ? 1 : 0) + failedAtOnce + failedNow);
   const added = made.steps.length + made.new_tool_calls.length + made.new_decisions.length;
-  return patched || added > 0 || [...completed.values()].some((each) => each.stored && each.trace === trace.id);
+  const stored = [...completed.values()].filter((each) => each.stored);
+  return {
+    changed: patched || added > 0 || stored.some((each) => each.trace === trace.id),
+    contradicted: stored.filter((each) => each.contradicted).map(({ row }) => row),
+  };
 }
 
 /** Reads a trace by time from now on when steps come that belong before others; counts that, for who has read it. */

@@ -2,24 +2,34 @@ import type { Json } from '../../../shared/model/index.js';
 import type { CaptureCounts } from '../counts/capture-counts.js';
 import { rowsOf, type Schema, traceOfRow } from '../sqlite/schema.js';
 import type { Prepared, Statements } from '../sqlite/statements.js';
+import type { ToolCallSaver } from './tool-calls.js';
 import type { TraceSaver } from './traces.js';
+import type { WireVerdict } from './wire-verdict.js';
 
 type State = Pick<Schema['tool_calls'], 'effect' | 'effect_state'>;
 
-/** Keeps at a tool call what is known of its effects: the first, whether something was altered, the real duration. */
+interface Dependencies {
+  traces: TraceSaver;
+  captureCounts: CaptureCounts;
+  toolCalls: ToolCallSaver;
+  verdict: WireVerdict;
+}
+
+/**
+ * Keeps at a tool call what is known of its effects: the first, whether something was altered, the real duration, and
+ * whether it failed.
+ */
 export class ToolCallEffects {
-  readonly #traces: TraceSaver;
-  readonly #captureCounts: CaptureCounts;
+  readonly #parts: Dependencies;
   readonly #effects: Prepared<{ id: number }, { id: number; altered: number }>;
   readonly #state: Prepared<{ id: number }, State>;
   readonly #setState: Prepared<State & { id: number }, unknown>;
   readonly #unsent: Prepared<{ first: number; last: number }, { id: number }>;
-  readonly #metadata: Prepared<{ id: number }, { metadata: string }>;
+  readonly #stands: Prepared<{ id: number }, Pick<Schema['tool_calls'], 'status' | 'metadata' | 'decision'>>;
   readonly #setDuration: Prepared<{ id: number; metadata: string; duration_us: number }, unknown>;
 
-  constructor(statements: Statements, traces: TraceSaver, captureCounts: CaptureCounts) {
-    this.#traces = traces;
-    this.#captureCounts = captureCounts;
+  constructor(statements: Statements, parts: Dependencies) {
+    this.#parts = parts;
     this.#effects = statements.prepare<{ id: number }>()((sql, p) =>
       sql
         .selectFrom('effects')
@@ -49,8 +59,8 @@ export class ToolCallEffects {
         .where('effect_state', '=', 'never_sent')
         .limit(1),
     );
-    this.#metadata = statements.prepare<{ id: number }>()((sql, p) =>
-      sql.selectFrom('tool_calls').select('metadata').where('id', '=', p('id')),
+    this.#stands = statements.prepare<{ id: number }>()((sql, p) =>
+      sql.selectFrom('tool_calls').select(['status', 'metadata', 'decision']).where('id', '=', p('id')),
     );
     this.#setDuration = statements.prepare<{ id: number; metadata: string; duration_us: number }>()((sql, p) =>
       sql
@@ -64,10 +74,12 @@ export class ToolCallEffects {
   settle(id: number): void {
     const before = this.#state.get({ id });
     if (before === undefined) return;
+    const { captureCounts, traces } = this.#parts;
+    const contradicted = this.#judge(id);
     const effects = this.#effects.all({ id });
     const [first] = effects;
     const effect_state =
-      first === undefined ? null : effects.some(({ altered }) => altered === 1) ? 'altered' : 'joined';
+      first === undefined ? null : contradicted || effects.some(({ altered }) => altered === 1) ? 'altered' : 'joined';
     if (before.effect === (first?.id ?? null) && before.effect_state === effect_state) return;
     this.#setState.run({ id, effect: first?.id ?? null, effect_state });
     if (before.effect_state === effect_state) {
@@ -78,20 +90,42 @@ export class ToolCallEffects {
       [before.effect_state, -1],
       [effect_state, 1],
     ] as const) {
-      if (state === 'altered' || state === 'never_sent') this.#captureCounts.add('effect', state, by);
+      if (state === 'altered' || state === 'never_sent') captureCounts.add('effect', state, by);
     }
-    const trace = this.#traces.byId(traceOfRow(id));
+    const trace = traces.byId(traceOfRow(id));
     if (trace === undefined) return;
-    if (effect_state !== null) this.#traces.addTerm(trace, 'effect', 'joined');
-    if (effect_state === 'altered') this.#traces.addTerm(trace, 'effect', 'altered');
+    if (effect_state !== null) traces.addTerm(trace, 'effect', 'joined');
+    if (effect_state === 'altered') traces.addTerm(trace, 'effect', 'altered');
     if (before.effect_state === 'never_sent' && this.#unsent.get(rowsOf(trace.id)) === undefined) {
-      this.#traces.dropTerm(trace, 'effect', 'never_sent');
+      traces.dropTerm(trace, 'effect', 'never_sent');
     }
-    this.#traces.save(trace);
+    traces.save(trace);
+  }
+
+  /**
+   * A tool call that failed on the wire has failed, whatever its result claims.
+   * @returns true where the two contradict each other
+   */
+  #judge(id: number): boolean {
+    const { traces, toolCalls, verdict } = this.#parts;
+    const row = this.#stands.get({ id });
+    if (row === undefined || row.status === 'pending') return false;
+    const failed = verdict.failed(id);
+    const contradicted = (JSON.parse(row.metadata) as { [key: string]: Json })['claimed_status'] === 'ok';
+    if (failed ? row.status === 'error' : !contradicted) return failed && contradicted;
+    if (failed) verdict.contradict(id);
+    else verdict.agree(id);
+    if (row.decision !== null) toolCalls.setOutcome(row.decision);
+    const trace = traces.byId(traceOfRow(id));
+    if (trace !== undefined) {
+      traces.addErrors(trace, failed ? 1 : -1);
+      traces.save(trace);
+    }
+    return failed;
   }
 
   time(id: number, duration_us: number, effect_id: string): void {
-    const row = this.#metadata.get({ id });
+    const row = this.#stands.get({ id });
     if (row === undefined) return;
     const metadata = { ...(JSON.parse(row.metadata) as { [key: string]: Json }), duration: 'wire', effect_id };
     this.#setDuration.run({ id, duration_us, metadata: JSON.stringify(metadata) });
@@ -100,8 +134,9 @@ export class ToolCallEffects {
 
   /** The tool call shows another effect than before, or the same one otherwise. */
   changed(id: number): void {
-    const trace = this.#traces.byId(traceOfRow(id));
-    if (trace !== undefined) this.#traces.save(trace);
+    const { traces } = this.#parts;
+    const trace = traces.byId(traceOfRow(id));
+    if (trace !== undefined) traces.save(trace);
   }
 }
 

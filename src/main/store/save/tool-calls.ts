@@ -12,6 +12,7 @@ import type { ContentParts } from '../text/content-parts.js';
 import { callText, jsonText } from '../text/step-text.js';
 import type { TextIndex } from '../text/text-index.js';
 import { micros } from './exchange.js';
+import type { WireVerdict } from './wire-verdict.js';
 
 type ToolCallRow = Schema['tool_calls'];
 type Completion = Pick<ToolCallRow, 'id' | 'status' | 'result' | 'result_document' | 'result_part' | 'duration_us'>;
@@ -23,6 +24,8 @@ export interface Completed {
   /** True where this result is the one that was stored, false where there was one before. */
   stored: boolean;
   status: 'ok' | 'error';
+  /** It failed on the wire, and its result does not say so. */
+  contradicted: boolean;
   /** Row of the decision that led to it. */
   decision: number | null;
   /** JSON text of the stored result. */
@@ -94,6 +97,7 @@ interface Place {
 export class ToolCallSaver {
   readonly #terms: Terms;
   readonly #text: TextIndex;
+  readonly #verdict: WireVerdict;
   readonly #insert: Prepared<ToolCallRow, unknown>;
   readonly #insertKey: Prepared<Schema['lineage'], unknown>;
   readonly #find: Prepared<{ key: Buffer; sent: Buffer; uid: Buffer }, FoundToolCall>;
@@ -104,9 +108,10 @@ export class ToolCallSaver {
   readonly #status: Prepared<{ id: number }, { status: string }>;
   readonly #setOutcome: Prepared<{ id: number; outcome: string }, unknown>;
 
-  constructor(statements: Statements, terms: Terms, text: TextIndex) {
+  constructor(statements: Statements, terms: Terms, text: TextIndex, verdict: WireVerdict) {
     this.#terms = terms;
     this.#text = text;
+    this.#verdict = verdict;
     this.#insert = statements.prepare<ToolCallRow>()((sql, p) =>
       sql.insertInto('tool_calls').values({
         id: p('id'),
@@ -246,8 +251,9 @@ export class ToolCallSaver {
     const found = this.find(arrival, traceOf);
     if (!found) return null;
     const { id } = found;
-    const { status } = arrival;
-    const place = { row: id, trace: traceOfRow(id), status, decision: found.decision };
+    const contradicted = arrival.status === 'ok' && found.effect !== null && this.#verdict.failed(id);
+    const status = contradicted ? 'error' : arrival.status;
+    const place = { row: id, trace: traceOfRow(id), status, decision: found.decision, contradicted };
     const unsent = found.effect === null && found.via !== null && !notOurs.has(found.via);
     const asked = { tool: found.tool, at: found.at, unsent };
     if (found.status !== 'pending')
@@ -262,6 +268,7 @@ export class ToolCallSaver {
       result_part: messagePart?.part ?? null,
       duration_us: micros(arrival.duration_ms),
     });
+    if (contradicted) this.#verdict.contradict(id);
     this.#text.add(resultTextRow(id), jsonText(arrival.result));
     return { ...place, ...asked, stored: true, result };
   }

@@ -293,10 +293,12 @@ export class TraceSaver {
     state.terms = this.#terms.change(state, [this.#terms.id('tool', name), this.#terms.id('flag', 'tool')]);
   }
 
+  /** `count`: below zero where what was taken for errors turned out to be none. */
   addErrors(state: TraceState, count: number): void {
     if (count === 0) return;
     state.error_count += count;
-    state.terms = this.#terms.change(state, [this.#terms.id('flag', 'error')]);
+    const flag = [this.#terms.id('flag', 'error')];
+    state.terms = state.error_count > 0 ? this.#terms.change(state, flag) : this.#terms.change(state, [], flag);
   }
 
   #add(trace: NewTrace, made: AssembledRows): number {

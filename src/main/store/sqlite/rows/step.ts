@@ -71,7 +71,8 @@ function contentOf(row: StepRow): object {
 /** What the step has from the tool call that it shows. */
 function shown(row: StepRow): object {
   if (row.tool_call === null) return {};
-  if (row.type === 'tool_result') return { result: resultOf(row) };
+  if (row.type === 'tool_result')
+    return { result: resultOf(row), ...(row.status === 'error' ? { is_error: true } : {}) };
   return {
     name: row.name,
     arguments: row.arguments === null ? null : unpackJson(row.arguments),
