@@ -1,33 +1,34 @@
 import type { ChatMessage } from '../../shared/model/index.js';
 import type { Arrival } from './arrival.js';
 import { withoutSpans } from './chain/canonical.js';
+import { endsExamples, personsWords } from './machine-words.js';
 
 const longest = 120;
 /** Characters looked at: a title needs the first words, whatever was pasted behind them. */
 const looked = 4000;
+/** Messages looked at: an agent's examples and context stand before a person's words. */
+const mostTexts = 16;
 
-/** Openings that agents write, not people. */
-const machineWritten = ['<environment_context>', '<user_instructions>', '# AGENTS.md', '<permissions', 'Caveat: '];
-
-/** First words of a user, on one line, cut to 120 characters; never taken from the system prompt. */
+/** First words of a person, on one line, cut to 120 characters; never taken from the system prompt. */
 export function titleOf(arrival: Arrival): string {
   const texts = userTexts(arrival.messages);
-  const text = texts.find((words) => !machineWritten.some((start) => words.startsWith(start))) ?? texts[0];
+  const text = texts.map(personsWords).find((words) => words !== null) ?? texts[0];
   if (text !== undefined) return cut(text);
   const operation = arrival.conversing ? 'call' : arrival.call.request.operation.replace('_', ' ');
   return cut(`${arrival.call.request.model ?? arrival.call.format} ${operation}`);
 }
 
 function userTexts(messages: ChatMessage[]): string[] {
-  const texts: string[] = [];
+  let texts: string[] = [];
   for (const message of messages) {
     if (message.role !== 'user') continue;
     for (const part of message.parts) {
       if (part.type !== 'text') continue;
       const text = withoutSpans(part.text, 'system-reminder').slice(0, looked).replace(/\s+/g, ' ').trim();
-      if (text !== '') texts.push(text);
+      if (endsExamples(text)) texts = [];
+      else if (text !== '') texts.push(text);
     }
-    if (texts.length > 8) break;
+    if (texts.length > mostTexts) break;
   }
   return texts;
 }
