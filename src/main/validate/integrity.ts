@@ -52,9 +52,13 @@ function checkCounts(trace: Trace, note: Note): void {
   }
 }
 
+/** The first calls of a subagent or of a later segment go on from calls of another trace, whose history they may repeat. */
+function goesOn(trace: Trace): boolean {
+  return trace.parent_trace_id !== null || trace.predecessor_trace_id !== null;
+}
+
 function checkCalls(trace: Trace, ids: Set<string>, note: Note): void {
-  // The first calls of a subagent or of a later segment go on from calls of another trace.
-  const continues = trace.parent_trace_id !== null || trace.predecessor_trace_id !== null;
+  const continues = goesOn(trace);
   const parents = new Map(trace.calls.map(({ call_id, parent_call_id }) => [call_id, parent_call_id]));
   const settled = new Set<string>();
   for (const [index, call] of trace.calls.entries()) {
@@ -74,6 +78,7 @@ function checkCalls(trace: Trace, ids: Set<string>, note: Note): void {
 
 function checkSteps(trace: Trace, calls: Set<string>, decisions: Set<string>, note: Note): void {
   const toolCalls = new Set(trace.tool_calls.map(({ tool_call_id }) => tool_call_id));
+  const repeats = goesOn(trace);
   let before: number | null = null;
   let time = Number.NEGATIVE_INFINITY;
   for (const [index, step] of trace.steps.entries()) {
@@ -86,7 +91,8 @@ function checkSteps(trace: Trace, calls: Set<string>, decisions: Set<string>, no
     time = at;
     refers(step.call_id, calls, `${path}.call_id`, 'call', note);
     if (step.type === 'decision') refers(step.decision_id, decisions, `${path}.decision_id`, 'decision', note);
-    if (step.type === 'tool_call') refers(step.tool_call_id, toolCalls, `${path}.tool_call_id`, 'tool call', note);
+    if (step.type === 'tool_call' && !repeats)
+      refers(step.tool_call_id, toolCalls, `${path}.tool_call_id`, 'tool call', note);
   }
 }
 
@@ -113,6 +119,8 @@ export function beginsInTheMiddle(trace: Trace): boolean {
 
 function checkPairs(trace: Trace, note: Note): void {
   const asked = new Set(trace.tool_calls.map(({ tool_call_id }) => tool_call_id));
+  // A tool call of a repeated history has its row in the trace that asked for it.
+  if (goesOn(trace)) for (const step of trace.steps) if (step.type === 'tool_call') asked.add(step.tool_call_id);
   const answered = new Set<string>();
   const partial = beginsInTheMiddle(trace) || trace.predecessor_trace_id !== null;
   for (const [index, step] of trace.steps.entries()) {

@@ -257,6 +257,15 @@ describe('summaries', () => {
     });
   });
 
+  it('a trace that repeats the history of the one it goes on from is valid without rows of its own for it', () => {
+    const repeated = { tool_calls: [], tool_call_count: 0, decisions: [] };
+    for (const name of ['parent_trace_id', 'predecessor_trace_id'] as const) {
+      const { errors, warnings } = validateTrace(whole({ ...repeated, [name]: testId(1, 7) }));
+      expect([...errors, ...warnings]).toEqual([]);
+    }
+    expect(validateTrace(whole(repeated)).errors.map(({ code }) => code)).toContain('reference_missing');
+  });
+
   it('every code is triggered by a test above, or by the files’ own', () => {
     const elsewhere = ['json_invalid', 'shape_unknown', 'conversation_invalid'];
     expect([...Object.keys(traces), ...elsewhere].sort()).toEqual(Object.keys(validationCodes).sort());

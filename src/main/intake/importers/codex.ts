@@ -1,6 +1,7 @@
 import type { ChatMessage, IntakeEvent, IntakeTrace, Micros } from '../../../shared/model/index.js';
 import { isEmpty, recordOf, requestOf, responseOf, usageOf } from './build.js';
-import { countOf, isObject, type JsonObject, objectOf, present, textOf, timeOf } from './fields.js';
+import { CopiedHistory } from './codex-copy.js';
+import { countOf, isObject, type JsonObject, objectOf, objectsOf, present, textOf, timeOf } from './fields.js';
 import { type ImportContext, type Importer, type ImportItem, maxItemBytes } from './importer.js';
 import { lines } from './reading/lines.js';
 import { lineEntry } from './reading/values.js';
@@ -65,7 +66,12 @@ interface Turn {
   ended: Micros;
   usage: JsonObject | null;
   responseId: string | null;
+  /** All that its model was given stands in it: it is the first, or the history was replaced before it. */
+  whole: boolean;
 }
+
+/** Turns without usage that are held until one with usage shows that they were cut. */
+const maxUnsure = 64;
 
 class RolloutReader {
   readonly #context: ImportContext;
@@ -81,26 +87,33 @@ class RolloutReader {
   #turn: Turn;
   /** Whole, but its usage may still follow. */
   #waiting: Turn | null = null;
+  /** Whole, and usage did not follow: cut, or of a version that wrote none. */
+  #unsure: Turn[] = [];
   #previous: string | null = null;
   #calls = 0;
+  #counts = 0;
+  /** While the history of the thread that this one was split from is repeated. */
+  #copy: CopiedHistory | null = null;
 
   constructor(context: ImportContext) {
     this.#context = context;
     this.#last = context.at;
     this.#session = context.fileKey;
     this.#trace = { key: `codex:${context.fileKey}`, kind: 'agent' };
-    this.#turn = this.#fresh();
+    this.#turn = this.#fresh(true);
   }
 
   *line(line: JsonObject, where: string): Generator<ImportItem> {
     this.#number += 1;
     const at = timeOf(line['timestamp']) ?? this.#last;
+    const before = this.#last;
     this.#last = at;
     const type = textOf(line['type']) ?? '';
     const payload = objectOf(line['payload']);
+    this.#copy?.turn(payload);
     switch (type) {
       case 'session_meta':
-        this.#meta(payload);
+        this.#meta(payload, at);
         return;
       case 'turn_context': {
         this.#model = textOf(payload['model']) ?? this.#model;
@@ -108,19 +121,13 @@ class RolloutReader {
         return;
       }
       case 'response_item':
-        yield* this.#item(payload, at);
+        yield* this.#item(payload, at, before);
         return;
       case 'token_usage_record':
         yield* this.#counted(objectOf(payload['usage']), textOf(payload['response_id']) ?? null);
         return;
       case 'compacted':
-        yield* this.#close();
-        yield* this.#event(
-          { type: 'state_change', description: 'compacted', at, event_id: `line:${this.#number}` },
-          at,
-        );
-        // The history was replaced: the next call does not continue the last one's words.
-        this.#turn = this.#fresh();
+        yield* this.#compacted(payload, at);
         return;
       case 'event_msg':
         yield* this.#message(payload, at);
@@ -144,7 +151,28 @@ class RolloutReader {
     if (asked.length > 0) yield* this.#unanswered(asked);
   }
 
-  #fresh(): Turn {
+  *#compacted(payload: JsonObject, at: Micros): Generator<ImportItem> {
+    const summary = textOf(payload['message']);
+    const history = Array.isArray(payload['replacement_history'])
+      ? objectsOf(payload['replacement_history'])
+      : summary === undefined
+        ? []
+        : [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: summary }] }];
+    if (this.#copy === null) {
+      yield* this.#close();
+      // What no call was given before, and none is given again.
+      const kept = new Set(history.map(sameItem));
+      const dropped = this.#turn.given.filter((item) => !kept.has(sameItem(item)));
+      yield* this.#unanswered(this.#messages(dropped));
+      yield* this.#event({ type: 'state_change', description: 'compacted', at, event_id: `line:${this.#number}` }, at);
+    }
+    // The history was replaced: the next call does not continue the last one's words.
+    this.#turn = this.#fresh(history.length > 0);
+    this.#turn.given.push(...history);
+    this.#previous = null;
+  }
+
+  #fresh(whole: boolean): Turn {
     return {
       given: [],
       written: [],
@@ -155,13 +183,16 @@ class RolloutReader {
       ended: this.#last,
       usage: null,
       responseId: null,
+      whole,
     };
   }
 
-  #meta(payload: JsonObject): void {
+  #meta(payload: JsonObject, at: Micros): void {
     const session = textOf(payload['id']) ?? textOf(payload['session_id']);
     // A forked file repeats the head of the one it came from; the first head is its own.
-    if (session === undefined || this.#trace.key.startsWith('session:')) return;
+    if (session !== undefined && session !== this.#session && this.#isNamed() && this.#calls === 0)
+      this.#copy ??= new CopiedHistory(this.#session, at);
+    if (session === undefined || this.#isNamed()) return;
     this.#session = session;
     this.#instructions = textOf(objectOf(payload['base_instructions'])['text']) ?? textOf(payload['instructions']);
     const version = textOf(payload['cli_version']);
@@ -169,6 +200,7 @@ class RolloutReader {
     const spawn = objectOf(objectOf(objectOf(payload['source'])['subagent'])['thread_spawn']);
     const parent = textOf(spawn['parent_thread_id']) ?? textOf(payload['parent_thread_id']);
     const forked = textOf(payload['forked_from_id']);
+    if (parent !== undefined || forked !== undefined) this.#copy = new CopiedHistory(session, at);
     this.#trace = {
       key: `session:${session}`,
       kind: 'agent',
@@ -183,13 +215,19 @@ class RolloutReader {
     };
   }
 
-  *#item(item: JsonObject, at: Micros): Generator<ImportItem> {
+  #isNamed(): boolean {
+    return this.#trace.key.startsWith('session:');
+  }
+
+  *#item(item: JsonObject, at: Micros, before: Micros): Generator<ImportItem> {
     const type = textOf(item['type']) ?? '';
     const byModel = type === 'message' ? item['role'] === 'assistant' : written.has(type);
-    if (byModel) {
+    if (byModel && this.#turn.written.length === 0 && this.#copy?.isOwn(at, before)) this.#copy = null;
+    if (byModel && this.#copy === null) {
       if (this.#turn.written.length === 0) {
-        // A call whose usage never came.
-        yield* this.#give();
+        if (this.#waiting !== null) this.#unsure.push(this.#waiting);
+        this.#waiting = null;
+        if (this.#unsure.length > maxUnsure) yield* this.#giveUnsure();
         this.#calls += 1;
         this.#turn.ordinal = this.#calls;
         this.#turn.model = this.#model;
@@ -208,12 +246,32 @@ class RolloutReader {
   /** The call being collected is whole; its usage may still follow. */
   #rest(): void {
     this.#waiting = this.#turn;
-    this.#turn = this.#fresh();
+    this.#turn = this.#fresh(false);
+  }
+
+  /**
+   * What a stream left that was cut: the call that took its place was given it. Only where usage is written, though;
+   * elsewhere each is a call.
+   */
+  *#giveUnsure(): Generator<ImportItem> {
+    const unsure = this.#unsure;
+    this.#unsure = [];
+    const next = this.#waiting;
+    const [first] = unsure;
+    if (first !== undefined && next !== null && this.#counts > 0) {
+      next.given.unshift(...unsure.flatMap((turn) => [...turn.given, ...turn.written]));
+      next.whole = first.whole;
+      next.started ??= first.started;
+      return;
+    }
+    for (const turn of unsure) yield* this.#call(turn);
   }
 
   *#counted(usage: JsonObject, responseId: string | null): Generator<ImportItem> {
+    if (this.#copy !== null) return;
     if (this.#turn.written.length > 0) this.#rest();
     if (this.#waiting === null || this.#waiting.usage !== null) return;
+    this.#counts += 1;
     this.#waiting.usage = usage;
     this.#waiting.responseId = responseId;
     yield* this.#give();
@@ -221,6 +279,7 @@ class RolloutReader {
 
   *#message(payload: JsonObject, at: Micros): Generator<ImportItem> {
     const type = textOf(payload['type']) ?? '';
+    if (this.#copy !== null) return;
     if (type === 'token_count') {
       const usage = objectOf(payload['info'])['last_token_usage'];
       if (isObject(usage)) yield* this.#counted(usage, null);
@@ -247,13 +306,17 @@ class RolloutReader {
   }
 
   *#give(): Generator<ImportItem> {
+    if (this.#waiting === null) return;
+    yield* this.#giveUnsure();
     const turn = this.#waiting;
-    if (turn === null) return;
     this.#waiting = null;
+    yield* this.#call(turn);
+  }
+
+  *#call(turn: Turn): Generator<ImportItem> {
     const given = this.#messages(turn.given);
-    const first = this.#previous === null && turn.ordinal === 1;
     const instructions: ChatMessage[] =
-      first && this.#instructions !== undefined
+      turn.whole && this.#instructions !== undefined
         ? [{ role: 'system', parts: [{ type: 'text', text: this.#instructions }] }]
         : [];
     const usage = turn.usage ?? {};
@@ -273,8 +336,8 @@ class RolloutReader {
               model: turn.model,
               params: turn.params,
               stream: true,
-              history_complete: turn.ordinal === 1,
-              ...(this.#previous === null ? {} : { previous_response_id: this.#previous }),
+              history_complete: turn.whole,
+              ...(this.#previous === null || turn.whole ? {} : { previous_response_id: this.#previous }),
             }),
             response: responseOf(joined(this.#messages(turn.written)), {
               response_id: responseId,
@@ -316,7 +379,7 @@ class RolloutReader {
       }),
     );
     if (events.length === 0) return;
-    const key = `unanswered:${this.#session}:${this.#calls}`;
+    const key = `unanswered:${this.#session}:${this.#calls}:${this.#number}`;
     yield { record: recordOf(id, key, this.#trace, { started_at: at }, { client: this.#client, events }) };
   }
 
@@ -331,6 +394,11 @@ class RolloutReader {
     const clean = items.map(({ internal_chat_message_metadata_passthrough: _inner, ...item }) => item);
     return this.#context.readMessages('openai-responses', clean).filter((message) => !isEmpty(message));
   }
+}
+
+/** Equal for an item of a history and its copy: ids and notes beside the content may differ. */
+function sameItem(item: JsonObject): string {
+  return JSON.stringify([item['type'], item['role'], item['call_id'], item['content'], item['output']]);
 }
 
 /** The items of one answer as one message, as captured answers are. */
