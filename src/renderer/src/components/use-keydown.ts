@@ -7,9 +7,16 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && !['checkbox', 'radio', 'button'].includes(target.type);
 }
 
+/** What lies over the page and has the keys: a dialog, a menu, what a button unfolds. */
+const layers = '[aria-modal=true], [role=menu], [role=dialog]';
+let overlaid: Event | null = null;
+
+// Asked before anybody hears the key: who closes a layer has taken it away by the time the page is asked.
+window.addEventListener('keydown', (event) => (overlaid = document.querySelector(layers) ? event : null), true);
+
 /**
  * Keys of the window, by `event.key` (`mod+z` for Ctrl or Cmd); `onKey` answers true for a key it took. Silent while a
- * field has the focus, or a dialog or menu is open.
+ * field has the focus, and for a key that was pressed on a dialog or menu.
  */
 export function useKeydown(
   onKey: (key: string, event: KeyboardEvent) => boolean,
@@ -20,8 +27,7 @@ export function useKeydown(
   // Before the page is painted: a key pressed on what one sees finds its handler.
   useLayoutEffect(() => {
     const listen = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.altKey || isTyping(event.target)) return;
-      if (document.querySelector('[aria-modal=true], [role=menu]')) return;
+      if (event.defaultPrevented || event.altKey || isTyping(event.target) || event === overlaid) return;
       const key = event.ctrlKey || event.metaKey ? `mod+${event.key.toLowerCase()}` : event.key;
       if (!latest.current(key, event)) return;
       event.preventDefault();

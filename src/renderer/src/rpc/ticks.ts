@@ -21,6 +21,7 @@ function flush(): void {
   const topics = new Set(waiting);
   waiting.clear();
   refreshCheap(topics);
+  if ([...topics].some((topic) => topic !== 'live')) doubtUnshown();
   for (const listener of listeners) listener(topics);
 }
 
@@ -42,6 +43,18 @@ function refreshCheap(topics: ReadonlySet<Topic>): void {
   if (topics.has('policy') || topics.has('health')) stale(trpc.status.get.pathFilter());
   if (topics.has('jobs')) stale(trpc.jobs.get.pathFilter());
   if (topics.has('filters')) stale(trpc.filters.list.pathFilter());
+}
+
+/**
+ * What nobody shows has nobody to hear this tick: it is asked again when it is shown next. Lists ask for their head then
+ * by themselves (`usePages`), so that who comes back waits for one page and not for all that were read.
+ */
+function doubtUnshown(): void {
+  void queryClient.invalidateQueries({
+    type: 'inactive',
+    refetchType: 'none',
+    predicate: ({ state }) => !(typeof state.data === 'object' && state.data !== null && 'pageParams' in state.data),
+  });
 }
 
 /** Starts listening for the whole page; returns the stop. */

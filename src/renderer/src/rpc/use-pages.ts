@@ -117,7 +117,7 @@ export function usePages<T>(options: Options<T>): Pages<T> {
   // Ticks that came while nobody showed this list were heard by nobody.
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each list that is shown
   useEffect(() => {
-    if (ticking && view && queries.getQueryData(latest.current.queryKey)) void refresh();
+    if (ticking && queries.getQueryData(latest.current.queryKey)) void refresh();
   }, [hash]);
 
   const change = useCallback(
