@@ -2,11 +2,13 @@ import { ActionIcon } from '@mantine/core';
 import { IconSearch, IconX } from '@tabler/icons-react';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { QueryScope } from '../../../shared/query/index.js';
+import { focusList } from './focus-list.js';
 import { Kbd } from './Kbd.js';
 import classes from './QueryBar.module.css';
 import { checkQuery, queryProblem } from './query-check.js';
 import { SavedFilters } from './SavedFilters.js';
 import { useCompletion } from './use-completion.js';
+import { useEscape } from './use-escape.js';
 import { useKeydown } from './use-keydown.js';
 
 interface Props {
@@ -70,6 +72,12 @@ export function QueryBar({ scope, value, onChange, placeholder, error, savedFilt
     return true;
   });
 
+  const clear = () => {
+    setDraft('');
+    commit('');
+  };
+  useEscape('query', draft === '' ? null : clear);
+
   const accept = (index: number) => {
     const chosen = suggestions[index];
     if (!chosen) return;
@@ -82,6 +90,7 @@ export function QueryBar({ scope, value, onChange, placeholder, error, savedFilt
     requestAnimationFrame(() => input.current?.setSelectionRange(head.length, head.length));
   };
 
+  const leave = () => input.current && focusList(input.current);
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     const listed = open && suggestions.length > 0;
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
@@ -101,17 +110,17 @@ export function QueryBar({ scope, value, onChange, placeholder, error, savedFilt
       else {
         setOpen(false);
         commit(draft);
+        if (checkQuery(scope, draft) === null) leave();
       }
     } else if (event.key === 'Escape') {
       if (open && listed) setOpen(false);
-      else if (draft !== '') setDraft('');
-      else input.current?.blur();
+      else leave();
     } else return;
     event.preventDefault();
     event.stopPropagation();
   };
 
-  const popup = open && (suggestions.length > 0 || problem !== null);
+  const popup = open && suggestions.length > 0;
   return (
     <div className={classes.bar} role="search">
       <div className={classes.field} data-invalid={problem ? true : undefined}>
@@ -139,6 +148,8 @@ export function QueryBar({ scope, value, onChange, placeholder, error, savedFilt
             autoComplete="off"
             autoCapitalize="off"
             spellCheck={false}
+            // A dialog that it stands in is the layer below it.
+            data-mantine-stop-propagation
             placeholder={placeholder ?? placeholders[scope]}
             value={draft}
             onChange={(event) => {
@@ -163,8 +174,7 @@ export function QueryBar({ scope, value, onChange, placeholder, error, savedFilt
             className={classes.clear}
             aria-label="Clear the query"
             onClick={() => {
-              setDraft('');
-              latestCommit.current('');
+              clear();
               input.current?.focus();
             }}
           >
@@ -177,11 +187,6 @@ export function QueryBar({ scope, value, onChange, placeholder, error, savedFilt
         )}
         {/* biome-ignore lint/a11y/noStaticElementInteractions: a press here must not take the focus from the input */}
         <div className={classes.popup} hidden={!popup} onMouseDown={(event) => event.preventDefault()}>
-          {problem && (
-            <div className={classes.problem} id={`${listId}-problem`} role="status">
-              {problem.message}
-            </div>
-          )}
           <div className={classes.options} role="listbox" id={listId} aria-label="Completions">
             {suggestions.map((suggestion, index) => (
               <div
@@ -213,6 +218,11 @@ export function QueryBar({ scope, value, onChange, placeholder, error, savedFilt
             onChange(query);
           }}
         />
+      )}
+      {problem && (
+        <div className={classes.problem} id={`${listId}-problem`} role="status">
+          {problem.message}
+        </div>
       )}
     </div>
   );

@@ -3,7 +3,7 @@ import { useLocalStorage } from '@mantine/hooks';
 import { IconX } from '@tabler/icons-react';
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef } from 'react';
 import classes from './SidePanel.module.css';
-import { useKeydown } from './use-keydown.js';
+import { useEscape } from './use-escape.js';
 
 const minWidth = 360;
 /** What the list beside it keeps at least. */
@@ -30,11 +30,7 @@ export function SidePanel({ title, label, onClose, actions, children }: Props) {
     const room = panel.current?.parentElement?.clientWidth ?? 1200;
     return Math.round(Math.max(minWidth, Math.min(wanted, room - minRest)));
   };
-  useKeydown((key) => {
-    if (key !== 'Escape') return false;
-    onClose();
-    return true;
-  });
+  useEscape('panel', onClose);
 
   const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
     const handle = event.currentTarget;

@@ -12,6 +12,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { takeFocus } from './focus-list.js';
 import { ListEnd } from './layout/ListState.js';
 import { useTableKeys } from './use-table-keys.js';
 import classes from './VirtualTable.module.css';
@@ -81,6 +82,7 @@ export function VirtualTable<T>(props: Props<T>) {
   useEffect(() => {
     const element = scroller.current;
     if (!element) return;
+    takeFocus(element);
     const observer = new ResizeObserver(([entry]) => entry && setWidth(entry.contentRect.width));
     observer.observe(element);
     return () => observer.disconnect();

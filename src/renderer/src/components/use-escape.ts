@@ -13,9 +13,8 @@ const entries = new Set<Entry>();
 
 /** True where nothing that is there lies above it. */
 function isTop(entry: Entry): boolean {
-  const open = [...entries].filter(({ leave }) => leave.current !== null);
-  const rank = (one: Entry) => order.indexOf(one.layer);
-  return open.every((other) => rank(other) > rank(entry) || other === entry || rank(other) === rank(entry));
+  const rank = order.indexOf(entry.layer);
+  return ![...entries].some(({ layer, leave }) => leave.current !== null && order.indexOf(layer) < rank);
 }
 
 /** Escape closes this where it is the uppermost layer of the page; null while there is nothing to close. */

@@ -7,6 +7,7 @@ import { ErrorState } from '../../components/layout/ErrorState.js';
 import { ListState } from '../../components/layout/ListState.js';
 import { LoadingState } from '../../components/layout/LoadingState.js';
 import { Page } from '../../components/layout/Page.js';
+import { useEscape } from '../../components/use-escape.js';
 import { go, hrefTo, replaceHashParams, useHashParams } from '../../navigation/hash-params.js';
 import { useKeys } from '../../navigation/use-keys.js';
 import { describeError, isConnectionError } from '../../rpc/errors.js';
@@ -134,8 +135,8 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
     ']': () => next?.(),
     '[': () => previous?.(),
     e: () => setDialog('export'),
-    Escape: () => go(listHref),
   });
+  useEscape('page', () => go(listHref));
 
   const counts: Record<Tab, number | null> = useMemo(
     () => ({

@@ -5,6 +5,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { JumpButton } from '../../components/JumpButton.js';
 import { EmptyState } from '../../components/layout/EmptyState.js';
 import { ListEnd, ListState } from '../../components/layout/ListState.js';
+import { useEscape } from '../../components/use-escape.js';
 import { go, hrefTo } from '../../navigation/hash-params.js';
 import { useKeys } from '../../navigation/use-keys.js';
 import { NoteDialog, type ReviewPatch, reviewKeys, TagsDialog, useReview } from '../review/index.js';
@@ -116,10 +117,10 @@ export function TraceList({ query, onQuery, onExport }: Props) {
     x: () => selection.toggle(index),
     X: () => selection.extendTo(index),
     'mod+a': selection.all,
-    Escape: selection.clear,
     Delete: () => targets.length > 0 && setDialog('delete'),
     e: onExport,
   });
+  useEscape('page', selection.selected.length > 0 ? selection.clear : null);
 
   const onToggle = useCallback(
     (at: number, extend: boolean) => (extend ? selection.extendTo(at) : selection.toggle(at)),

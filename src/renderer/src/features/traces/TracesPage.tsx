@@ -3,9 +3,8 @@ import { IconDownload } from '@tabler/icons-react';
 import { useCallback, useState } from 'react';
 import { Page } from '../../components/layout/Page.js';
 import { QueryBar } from '../../components/QueryBar.js';
-import type { QueryProblem } from '../../components/query-check.js';
+import { queryProblem } from '../../components/query-check.js';
 import { replaceHashParams, useHashParams } from '../../navigation/hash-params.js';
-import { describeError } from '../../rpc/errors.js';
 import { ExportDialog } from '../export/index.js';
 import { AnnouncementBar } from '../review/index.js';
 import { TraceList } from './TraceList.js';
@@ -17,7 +16,7 @@ export function TracesPage() {
   const setQuery = useCallback((next: string) => replaceHashParams({ q: next.trim() }), []);
   const [exporting, setExporting] = useState(false);
   const { items, loading, error, hasMore } = useTraces(query);
-  const problem = error === null ? null : problemOf(error);
+  const problem = queryProblem(error);
   const count = items.length;
 
   return (
@@ -40,7 +39,7 @@ export function TracesPage() {
           </Button>
         </Tooltip>
       }
-      tools={<QueryBar scope="traces" value={query} onChange={setQuery} error={problem} savedFilters />}
+      tools={<QueryBar scope="traces" value={query} onChange={setQuery} error={error} savedFilters />}
     >
       {/* A list of its own per query: cursor, selection and scroll belong to it. */}
       <TraceList key={query} query={query} onQuery={setQuery} onExport={() => setExporting(true)} />
@@ -48,12 +47,4 @@ export function TracesPage() {
       <AnnouncementBar />
     </Page>
   );
-}
-
-/** The engine's word on a query that parses here but does not run there. */
-function problemOf(error: unknown): QueryProblem | null {
-  const { code, message, details } = describeError(error);
-  if (code !== 'query_invalid') return null;
-  const { start = 0, end = 0 } = (details ?? {}) as Partial<QueryProblem>;
-  return { message, start, end };
 }
