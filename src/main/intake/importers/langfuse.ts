@@ -17,6 +17,7 @@ import {
 } from './fields.js';
 import type { ImportContext, Importer, ImportItem } from './importer.js';
 import { csvRows } from './reading/csv.js';
+import { inTime } from './reading/in-time.js';
 import { type Entry, records } from './reading/values.js';
 
 const id = 'langfuse';
@@ -55,13 +56,15 @@ export const langfuse = {
     const rows = [...values, ...groups.flatMap((group) => values.flatMap((value) => objectsOf(value[group])))];
     return rows.some((row) => isObservation(row) || isTrace(row) || isScore(row)) ? 0.95 : 0;
   },
-  async *read(input, context) {
-    for await (const entry of rowsOf(input)) {
-      if ('skipped' in entry) yield entry;
-      else yield* rowItems(entry.value, entry.where, context);
-    }
-  },
+  read: (input, context) => inTime(items(input, context)),
 } satisfies Importer;
+
+async function* items(input: AsyncIterable<Uint8Array>, context: ImportContext): AsyncGenerator<ImportItem> {
+  for await (const entry of rowsOf(input)) {
+    if ('skipped' in entry) yield entry;
+    else yield* rowItems(entry.value, entry.where, context);
+  }
+}
 
 async function* rowsOf(input: AsyncIterable<Uint8Array>): AsyncGenerator<Entry> {
   const iterator = input[Symbol.asyncIterator]();

@@ -16,6 +16,7 @@ import {
   unwrapped,
 } from './fields.js';
 import type { ImportContext, Importer, ImportItem } from './importer.js';
+import { inTime } from './reading/in-time.js';
 import { records } from './reading/values.js';
 
 const id = 'langsmith';
@@ -30,13 +31,15 @@ export const langsmith = {
     const rows = values.flatMap((value) => (Array.isArray(value['runs']) ? objectsOf(value['runs']) : [value]));
     return rows.some(isRun) ? 0.95 : 0;
   },
-  async *read(input, context) {
-    for await (const entry of records(input, ['runs'])) {
-      if ('skipped' in entry) yield entry;
-      else yield* runs(entry.value, entry.where, context, 0);
-    }
-  },
+  read: (input, context) => inTime(items(input, context)),
 } satisfies Importer;
+
+async function* items(input: AsyncIterable<Uint8Array>, context: ImportContext): AsyncGenerator<ImportItem> {
+  for await (const entry of records(input, ['runs'])) {
+    if ('skipped' in entry) yield entry;
+    else yield* runs(entry.value, entry.where, context, 0);
+  }
+}
 
 function isRun(row: JsonObject): boolean {
   return runTypes.has(String(row['run_type'])) && textOf(row['id']) !== undefined && 'start_time' in row;
