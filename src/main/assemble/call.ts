@@ -25,7 +25,7 @@ import { place } from './rules/index.js';
 import { asideChain, isSideCall, titledMark } from './side-call.js';
 import { agentOf, type StepContext, stepsOf } from './steps.js';
 import { titleOf } from './title.js';
-import { type AskedTools, askedByResponse, askedInHistory, resultArrivals } from './tool-calls.js';
+import { type AskedTools, answeredBy, askedByResponse, askedInHistory, resultArrivals } from './tool-calls.js';
 
 /** What is known of a call's trace besides what its own content tells. */
 export interface Setting {
@@ -183,6 +183,7 @@ function requestSteps(
     return { ...hashed, message: { ...hashed.message, parts: hashed.message.parts.slice(start.part) } };
   });
   const tools = askedInHistory(arrival, fresh, conversationOf(trace_id, placement), lineage);
+  const late = resultArrivals(arrival, tools.unpaired, trace_id, placement.parent?.call_id ?? null, lineage);
   const at = sentAt(arrival, placement, trace_id);
   const context: StepContext = {
     arrival,
@@ -191,6 +192,7 @@ function requestSteps(
     reasoning_at: at,
     duration_ms: null,
     asked: tools.asked,
+    answers: answeredBy(tools, late.answers),
   };
   const steps: NewStep[] = [];
   messages.forEach((hashed, index) => {
@@ -203,7 +205,7 @@ function requestSteps(
   return {
     steps,
     new_tool_calls: tools.rows,
-    tool_results: resultArrivals(arrival, tools.unpaired, trace_id, placement.parent?.call_id ?? null, lineage),
+    tool_results: late.tool_results,
   };
 }
 
@@ -231,6 +233,7 @@ function responseSteps(
   lineage: LineageReader,
 ): RequestPart & { asked: StepContext['asked'] } {
   const tools = notStanding(askedByResponse(arrival, messages), arrival, trace_id, lineage);
+  const late = resultArrivals(arrival, tools.unpaired, trace_id, placement.parent?.call_id ?? null, lineage);
   const context: StepContext = {
     arrival,
     side: 'response',
@@ -238,6 +241,7 @@ function responseSteps(
     reasoning_at: arrival.call.first_token_at ?? arrival.ended_at,
     duration_ms: (arrival.ended_at - arrival.started_at) / 1000,
     asked: tools.asked,
+    answers: answeredBy(tools, late.answers),
   };
   const steps = messages.flatMap((hashed, index) => stepsOf(context, hashed, index));
   const error = callError(arrival);
@@ -256,7 +260,7 @@ function responseSteps(
     steps,
     asked: tools.asked,
     new_tool_calls: tools.rows,
-    tool_results: resultArrivals(arrival, tools.unpaired, trace_id, placement.parent?.call_id ?? null, lineage),
+    tool_results: late.tool_results,
   };
 }
 

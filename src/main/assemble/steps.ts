@@ -17,6 +17,8 @@ export interface StepContext {
   duration_ms: number | null;
   /** What became of the tool calls in these messages, by part. */
   asked: Map<Part, AskedTool>;
+  /** The tool call that a result answers, where that is known: clients make up ids of their own, or send none. */
+  answers: ReadonlyMap<Part, string>;
 }
 
 /** Steps of a message from part `from` on, in the order of its parts; adjoining text and media make one step. */
@@ -82,7 +84,7 @@ export function stepsOf(context: StepContext, hashed: HashedMessage, place: numb
         steps.push({
           ...base(index),
           type: 'tool_result',
-          tool_call_id: part.tool_call_id,
+          tool_call_id: context.answers.get(part) ?? part.tool_call_id,
           ...(part.name === undefined ? {} : { name: part.name }),
           result: resultValue(part.result),
           ...(part.is_error ? { is_error: true } : {}),

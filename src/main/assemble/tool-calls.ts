@@ -190,7 +190,8 @@ class OpenCalls {
 /**
  * Results that answer tool calls of earlier calls. Ids are unique only within a call, so the calls on the way back from
  * the arrival are preferred, nearest first; a result without id goes to the first open tool call of its name that the
- * last asking call asked for.
+ * last asking call asked for. `answers`: the id of the tool call that each result was found to answer, whatever id it came
+ * under.
  */
 export function resultArrivals(
   arrival: Arrival,
@@ -198,8 +199,9 @@ export function resultArrivals(
   traceId: string,
   parentId: string | null,
   lineage: LineageReader,
-): ToolResultArrival[] {
+): { tool_results: ToolResultArrival[]; answers: ReadonlyMap<Part, string> } {
   const arrivals: ToolResultArrival[] = [];
+  const answers = new Map<Part, string>();
   const taken = new Set<string>();
   const renamed = renamedIds(arrival, parentId, lineage);
   for (const part of results) {
@@ -210,6 +212,7 @@ export function resultArrivals(
     const found = asker ?? (parentId === null ? null : unnamedAsker(lineage, part, parentId, taken, renamed));
     if (found === null) continue;
     taken.add(`${found.node.call_id}\0${found.tool_call_id}`);
+    answers.set(part, found.tool_call_id);
     arrivals.push({
       trace_id: found.node.trace_id,
       tool_call_id: found.tool_call_id,
@@ -219,7 +222,12 @@ export function resultArrivals(
       duration_ms: Math.max(0, arrival.started_at - found.node.ended_at) / 1000,
     });
   }
-  return arrivals;
+  return { tool_results: arrivals, answers };
+}
+
+/** The tool calls that the results in these messages answer: calls of the messages themselves, and earlier ones. */
+export function answeredBy(tools: AskedTools, earlier: ReadonlyMap<Part, string>): ReadonlyMap<Part, string> {
+  return new Map([...earlier, ...tools.paired.map(({ part, row }) => [part, row.tool_call_id] as const)]);
 }
 
 type Asker = ReturnType<LineageReader['byToolCallId']>[number];

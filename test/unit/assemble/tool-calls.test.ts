@@ -182,6 +182,25 @@ describe('tool calls and their results', () => {
     expect(call.trace_patch.completion_status).toBe('completed');
   });
 
+  it.each([null, 'made-up-by-the-client'])('have one id in steps and rows, where the client sends %s', (id) => {
+    const { takeDecoded } = setUp();
+    const talk = new Conversation({ format: 'openai-chat', tools: ['sow'] });
+    const history = [userSays('go')];
+    const asking: Part = { type: 'tool_call', id: null, name: 'sow', arguments: { bed: 1 } };
+    const asked = takeDecoded(rewritten(decoded(talk.user('x').call({ text: 'x' })), history, [asking]));
+    const [row] = asked.new_tool_calls;
+    const resent: ChatMessage[] = [
+      ...history,
+      { role: 'assistant', parts: [{ ...asking, id }] },
+      { role: 'tool', parts: [{ type: 'tool_result', tool_call_id: id, name: 'sow', result: 'sown' }] },
+    ];
+    const done: Part[] = [{ type: 'text', text: 'Done.' }];
+    const answered = takeDecoded(rewritten(decoded(talk.call({ text: 'y' })), resent, done));
+    expect(answered.tool_results).toMatchObject([{ tool_call_id: row?.tool_call_id, status: 'ok' }]);
+    const step = answered.steps.find(({ type }) => type === 'tool_result');
+    expect(step).toMatchObject({ tool_call_id: row?.tool_call_id, result: 'sown' });
+  });
+
   it('of a history that is seen late are rows of their own, whatever other conversations call theirs', () => {
     const { takeDecoded } = setUp();
     const late = (words: string, name: string, callId: string) => {
