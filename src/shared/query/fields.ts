@@ -34,7 +34,7 @@ export interface QueryField {
 const field = (name: string, type: FieldType, description: string, values?: readonly string[]): QueryField =>
   values === undefined ? { name, type, description } : { name, type, description, values };
 
-/** `joined`: a request of it was seen, `altered`: not as asked or answered, `never_sent`: none where one was due. */
+/** `joined`: a request of it was seen, `altered`: not as asked, answered or claimed, `never_sent`: none where one was due. */
 const effectStates = ['joined', 'altered', 'never_sent'];
 
 /** Fields of the trajectory itself; tool calls are found by them too. */

@@ -144,13 +144,13 @@ function sentBefore(deed: Deed, { action, lineage }: Context): EffectNode | null
 }
 
 function isRetried(effect: EffectNode, node: ToolCallNode, deed: Deed): boolean {
+  const ended_at = effect.ended_at ?? effect.started_at;
   return (
     effect.status === 'error' &&
     sameArguments(effect.arguments) === sameArguments(deed.arguments) &&
     node.status === 'pending' &&
-    effect.ended_at !== null &&
-    deed.started_at >= effect.ended_at &&
-    deed.started_at <= effect.ended_at + retry
+    deed.started_at >= ended_at &&
+    deed.started_at <= ended_at + retry
   );
 }
 

@@ -147,6 +147,25 @@ describe('effects of tool calls over MCP', () => {
     expect(only()).toMatchObject({ status: 'ok', result: textResult('r') });
   });
 
+  it('are one where a client that was refused tries again at once, and two where the model asks again', () => {
+    const { take, talk, keep, lineage, only } = setUp();
+    const asked = talk.user('go').call(asks({ id: toolId('x') }), { gapMs: 4000 });
+    take(asked);
+    const deed = { name: 'read', arguments: { path: 'a.txt' } };
+    const refused = { ...deed, result: { reason: 'busy' }, is_error: true };
+    keep(decodedAction({ ...refused, started_at: asked.ended_at + 1000 }));
+    expect(only()?.status).toBe('error');
+    keep(decodedAction({ ...deed, result: textResult('r'), started_at: asked.ended_at + 2_000_000 }));
+    expect(lineage.effects.size).toBe(1);
+    expect(only()).toMatchObject({ status: 'ok', result: textResult('r'), joined: { tool_call_id: toolId('x') } });
+
+    const again = talk.results({ id: toolId('x'), content: 'r' }).call(asks({ id: toolId('y') }), { gapMs: 4000 });
+    take(again);
+    keep(decodedAction({ ...refused, started_at: again.ended_at + 1000 }));
+    keep(decodedAction({ ...deed, result: textResult('r'), started_at: again.ended_at + 60_000_000 }));
+    expect([...lineage.effects.values()].map(({ status }) => status)).toEqual(['ok', 'error', 'ok']);
+  });
+
   it('tell what a server offers', () => {
     const { keep, lineage } = setUp();
     keep(decodedAction({ method: 'tools/list', tools: ['Read', 'write'], started_at: 1 }));
@@ -252,6 +271,27 @@ describe('effects of tool calls over plain HTTP', () => {
       expect([command, effect?.joined?.tool_call_id]).toEqual([command, toolId('x')]);
       expect(duration).toBeNull();
     }
+  });
+
+  it('failed where the answer says so, unless the same request soon succeeds', () => {
+    const { take, talk, keep, only, lineage } = setUp({ tools: ['WebFetch'] });
+    const url = 'https://example.org/berths/4';
+    const asked = talk
+      .user('go')
+      .call(asks({ id: toolId('x'), name: 'WebFetch', arguments: { url } }), { gapMs: 9000 });
+    take(asked);
+    const sent = (gap: number, answer: { result: string; is_error?: boolean }) =>
+      keep(
+        decodedAction(
+          { name: url, method: 'GET', ...answer, started_at: asked.ended_at + gap },
+          { protocol: 'http', server: 'example.org' },
+        ),
+      );
+    sent(1000, { result: 'Try later.', is_error: true });
+    expect(only()).toMatchObject({ status: 'error', joined: { tool_call_id: toolId('x') } });
+    sent(1_500_000, { result: 'Berth 4 is free.' });
+    expect(lineage.effects.size).toBe(1);
+    expect(only()).toMatchObject({ status: 'ok', result: 'Berth 4 is free.' });
   });
 
   it('are not those of another method or another address', () => {

@@ -345,6 +345,25 @@ describe('our own shapes', () => {
     ]);
   });
 
+  it('a trace whose tool calls stand as the file says, whatever their results look like', async () => {
+    const trace = JSON.parse(fixture('sluice-trace/trace.json').toString());
+    const importer = importerById('sluice-trace') as Importer;
+    const marks = async (status: string, result: unknown) => {
+      const steps = trace.steps.map((step: { type: string }) =>
+        step.type === 'tool_result' ? { ...step, result } : step,
+      );
+      const tool_calls = [{ tool_call_id: 'call_tide', status }];
+      const all = await read(importer, Buffer.from(JSON.stringify({ ...trace, steps, tool_calls })));
+      const parts = callsOf(all).flatMap(
+        ({ call }) => call?.request.messages.flatMap((message) => message.parts) ?? [],
+      );
+      return parts.flatMap((part) => (part.type === 'tool_result' ? [part.is_error] : []));
+    };
+    expect(await marks('ok', { exit_code: 3 })).toEqual([false]);
+    expect(await marks('error', 'calm sea')).toEqual([true]);
+    expect(await marks('ok', 'calm sea')).toEqual([undefined]);
+  });
+
   it('a trace with what its tests came to, as a list of the first version or as one object', async () => {
     const trace = JSON.parse(fixture('sluice-trace/trace.json').toString());
     const run = { tests_passed: true, test_exit_code: 0 };

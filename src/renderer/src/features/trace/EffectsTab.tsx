@@ -87,7 +87,12 @@ function isOdd(row: Row): boolean {
   if (row.kind === 'never_sent') return true;
   if (row.kind === 'witness') return row.witness.disagreements.length > 0;
   const { effect } = row;
-  return effect.join === null || effect.arguments_altered || effect.result_altered === true;
+  return contradicts(row) || effect.join === null || effect.arguments_altered || effect.result_altered === true;
+}
+
+/** It failed, and the result that the model was given claims that it did not. */
+function contradicts({ effect, toolCall }: Pick<Extract<Row, { kind: 'effect' }>, 'effect' | 'toolCall'>): boolean {
+  return effect.status === 'error' && toolCall?.metadata.claimed_status === 'ok';
 }
 
 function Card({ row, data, onStep }: { row: Row; data: TraceData; onStep(stepId: string): void }) {
@@ -123,8 +128,12 @@ function EffectCard({
   onStep(stepId: string): void;
 }) {
   const { effect_id, join } = effect;
+  const contradicted = contradicts({ effect, toolCall });
   return (
-    <article className={effects.card} data-odd={effect.arguments_altered || effect.result_altered || undefined}>
+    <article
+      className={effects.card}
+      data-odd={contradicted || effect.arguments_altered || effect.result_altered || undefined}
+    >
       <header>
         <StatusBadge status={effect.status} />
         <h2 className="mono ellipsis">{effect.name}</h2>
@@ -133,6 +142,13 @@ function EffectCard({
         </span>
         <Time iso={effect.started_at} as="precise" />
         <Duration ms={effect.duration_ms} />
+        {contradicted && (
+          <StatusBadge
+            status="claimed ok"
+            tone="amber"
+            title="It failed on the wire; the model was told that it did not"
+          />
+        )}
         {effect.arguments_altered && <StatusBadge status="arguments altered" tone="amber" />}
         {effect.result_altered === true && <StatusBadge status="result altered" tone="amber" />}
         {join === null && (
