@@ -1,17 +1,17 @@
 import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
-import { type Json, jsonSchema, type Trace } from '../../shared/model/index.js';
+import { type Trace, validationReportSchema } from '../../shared/model/index.js';
 import { type JobKind, untilAborted } from '../ground/job-kind.js';
 
 /** Says whether a trace is in order; the validate room does it. */
-export type ValidateTrace = (trace: Trace) => { valid: boolean; errors: Json; warnings: Json };
+export type ValidateTrace = (trace: Trace) => z.infer<typeof validationReportSchema>;
 
 const finalizeParamsSchema = z.object({ trace_id: z.string() });
 const finalizeResultSchema = z.object({
   trace_id: z.string(),
   completion_status: z.string(),
   steps: z.number().int(),
-  validation: jsonSchema.nullable(),
+  validation: validationReportSchema.nullable(),
 });
 
 /** The job behind POST /traces/:id/finalize: waits until all that was sent is stored, then checks the trace. */
