@@ -1,5 +1,5 @@
 import type { ChatMessage, IntakeEvent, IntakeTrace, Json, Micros, Part } from '../../../shared/model/index.js';
-import { recordOf, requestOf, responseOf, toolOffers, usageOf } from './build.js';
+import { isEmpty, recordOf, requestOf, responseOf, toolOffers, usageOf } from './build.js';
 import {
   contentKey,
   countOf,
@@ -93,13 +93,16 @@ function* trajectory(
         if (named !== undefined && call !== undefined) calls.set(named, call);
       }
     }
-    // A step that another trajectory already holds, repeated as context.
-    if (step['is_copied_context'] === true) continue;
+    // A step that another trajectory already holds, repeated as context: no call, but what the next one was given.
+    if (step['is_copied_context'] === true) {
+      const copied = source === 'agent' ? answer(step) : spoken(step, source);
+      said.push(...(isEmpty(copied) ? [] : [copied]), ...results(step));
+      continue;
+    }
     const number = countOf(step['step_id']) ?? index + 1;
     const recordKey = `${own}:${number}`;
     if (source !== 'agent') {
-      said.push({ role: source === 'system' ? 'system' : 'user', parts: contentParts(step['message']) });
-      said.push(...results(step));
+      said.push(spoken(step, source), ...results(step));
       continue;
     }
     if (step['llm_call_count'] === 0) {
@@ -159,6 +162,10 @@ function* trajectory(
   }
 }
 
+function spoken(step: JsonObject, source: string | undefined): ChatMessage {
+  return { role: source === 'system' ? 'system' : 'user', parts: contentParts(step['message']) };
+}
+
 function answer(step: JsonObject): ChatMessage {
   const parts: Part[] = [];
   const reasoning = textOf(step['reasoning_content']);
@@ -175,16 +182,29 @@ function answer(step: JsonObject): ChatMessage {
   return { role: 'assistant', parts };
 }
 
-/** What the environment answered; a result without a call is what the user's side said. */
+/**
+ * What the environment answered. Results that name no call answer the calls of their step that none names, in their order,
+ * where there are as many; a single one came behind the last of several, the others brought nothing of their own (a
+ * terminal is looked at once). Any other is what the user's side said.
+ */
 function results(step: JsonObject): ChatMessage[] {
-  return objectsOf(objectOf(step['observation'])['results']).map((result): ChatMessage => {
-    const call = textOf(result['source_call_id']);
+  const listed = objectsOf(objectOf(step['observation'])['results']);
+  const named = new Set(listed.flatMap((result) => textOf(result['source_call_id']) ?? []));
+  const open = objectsOf(step['tool_calls'])
+    .flatMap((call) => textOf(call['tool_call_id']) ?? [])
+    .filter((call) => !named.has(call));
+  const unnamed = listed.filter((result) => textOf(result['source_call_id']) === undefined);
+  const paired = open.length === unnamed.length || unnamed.length === 1;
+  return listed.flatMap((result): ChatMessage[] => {
     const content = result['content'];
-    if (call === undefined) return { role: 'user', parts: contentParts(content) };
-    return {
+    const source = textOf(result['source_call_id']);
+    if (source === undefined && (!paired || open.length === 0)) return [{ role: 'user', parts: contentParts(content) }];
+    const calls = source !== undefined ? [source] : unnamed.length === 1 ? open.splice(0) : open.splice(0, 1);
+    const value = content ?? result['subagent_trajectory_ref'] ?? '';
+    return calls.map((call, index) => ({
       role: 'tool',
-      parts: [{ type: 'tool_result', tool_call_id: call, result: content ?? result['subagent_trajectory_ref'] ?? '' }],
-    };
+      parts: [{ type: 'tool_result', tool_call_id: call, result: index === calls.length - 1 ? value : '' }],
+    }));
   });
 }
 

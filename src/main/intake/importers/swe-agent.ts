@@ -38,6 +38,14 @@ export const sweAgent = {
 } satisfies Importer;
 
 function isTrajectory(value: JsonObject): boolean {
+  // Its demonstrations hold the messages alone.
+  if (value['trajectory'] === undefined) {
+    const messages = objectsOf(value['history']);
+    return (
+      messages.length > 0 &&
+      messages.every((message) => 'role' in message && ('agent' in message || 'message_type' in message))
+    );
+  }
   const steps = objectsOf(value['trajectory']);
   const first = steps[0];
   return (
@@ -77,6 +85,9 @@ function* trajectory(document: JsonObject, key: string, context: ImportContext):
   let at = context.at;
   let unanswered: ChatMessage[] = [];
   let calls = 0;
+  const aligned = own.filter(({ role }) => role === 'assistant').length === steps.length;
+  /** The first step that no answer was found for. */
+  let next = 0;
   let place = 0;
   const record = function* (rest: Parameters<typeof recordOf>[4], duration = 1): Generator<ImportItem> {
     yield {
@@ -92,15 +103,18 @@ function* trajectory(document: JsonObject, key: string, context: ImportContext):
     place += 1;
     at += duration + 1;
   };
-  for (const { raw, read } of messages) {
+  for (const [index, { raw, read }] of messages.entries()) {
     if (raw['role'] !== 'assistant') {
       unanswered.push(...read);
       continue;
     }
     const called = Array.isArray(raw['tool_calls']) && raw['tool_calls'].length > 0;
-    const step = steps[calls];
-    // Without function calling the action is a line of the answer, and only the step says what came of it.
-    const events = called || step === undefined ? [] : action(step, at + 1);
+    const found = aligned ? calls : stepOf(raw, steps, next);
+    if (found !== -1) next = found + 1;
+    // Without function calling the action is a line of the answer, and what came of it the step or the next message.
+    const step =
+      steps[found] ?? present({ action: raw['action'], observation: plainText(own[index + 1]?.['content']) });
+    const events = called ? [] : action(step, at + 1);
     yield* record({
       call: {
         format: id,
@@ -113,7 +127,7 @@ function* trajectory(document: JsonObject, key: string, context: ImportContext):
     calls += 1;
   }
   // Steps beyond the history: it may have been cut, or left out.
-  for (const step of steps.slice(calls)) {
+  for (const step of steps.slice(next)) {
     const response = textOf(step['response']) ?? textOf(step['thought']);
     const events: IntakeEvent[] =
       response === undefined ? [] : [{ type: 'message', role: 'assistant', content: response, at }];
@@ -134,6 +148,24 @@ function* trajectory(document: JsonObject, key: string, context: ImportContext):
     }),
   );
   if (rest.length > 0 || place === 0) yield* record({ events: rest });
+}
+
+/**
+ * Place of the step that tells of an answer; -1 where none does. Answers that were asked for again have no step, so their
+ * numbers do not agree: the action or the words do.
+ */
+function stepOf(message: JsonObject, steps: JsonObject[], from: number): number {
+  const act = textOf(message['action'])?.trim();
+  const words = plainText(message['content']).trim();
+  const says = (step: JsonObject) => {
+    const response = textOf(step['response'])?.trim();
+    if (act !== undefined) return textOf(step['action'])?.trim() === act;
+    return response === undefined ? null : response === words;
+  };
+  const found = steps.findIndex((step, index) => index >= from && says(step) === true);
+  if (found !== -1) return found;
+  // A step that holds neither is the next in turn.
+  return steps[from] !== undefined && says(steps[from]) === null ? from : -1;
 }
 
 function action(step: JsonObject, at: number): IntakeEvent[] {
