@@ -21,9 +21,11 @@ test('shows what the tool calls did on the wire, and leads to them', async ({ pa
   );
 });
 
-test('has nothing to disagree about, and says so', async ({ page }) => {
+test('names a failure on the wire that the result does not tell of', async ({ page }) => {
   await demo.open(page, `/traces/${research}?tab=effects`);
-  await page.getByText('Disagreements 0').click();
-  await expect(page.getByRole('region', { name: 'Effects' }).getByRole('article')).toHaveCount(0);
-  await expect(page.getByText('What was claimed, sent and reported agrees.')).toBeVisible();
+  await page.getByText('Disagreements 1').click();
+  const cards = page.getByRole('region', { name: 'Effects' }).getByRole('article');
+  await expect(cards).toHaveCount(1);
+  await expect(cards.first()).toContainText('claimed ok');
+  await expect(page.getByText('Claims, wire and reports differ here.')).toBeVisible();
 });

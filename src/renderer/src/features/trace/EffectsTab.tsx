@@ -90,7 +90,7 @@ function isOdd(row: Row): boolean {
   return contradicts(row) || effect.join === null || effect.arguments_altered || effect.result_altered === true;
 }
 
-/** It failed, and the result that the model was given claims that it did not. */
+/** It failed, and the result that the model was given is not marked as that of a failure. */
 function contradicts({ effect, toolCall }: Pick<Extract<Row, { kind: 'effect' }>, 'effect' | 'toolCall'>): boolean {
   return effect.status === 'error' && toolCall?.metadata.claimed_status === 'ok';
 }
@@ -146,7 +146,7 @@ function EffectCard({
           <StatusBadge
             status="claimed ok"
             tone="amber"
-            title="It failed on the wire; the model was told that it did not"
+            title="It failed on the wire; the result that the model was given does not say so"
           />
         )}
         {effect.arguments_altered && <StatusBadge status="arguments altered" tone="amber" />}
