@@ -108,3 +108,24 @@ test('retention says what would go before it deletes', async ({ page }) => {
     page.getByRole('region', { name: 'Overview' }).getByRole('link', { name: 'None: 0 traces' }),
   ).toBeVisible();
 });
+
+test('an export that gives nothing for want of consents says so, with their number and the ways on', async ({
+  page,
+}) => {
+  const { file } = await engine.api('/policy');
+  await engine.api('/policy', { method: 'PUT', body: { ...file, consent: { required: true } } });
+  await openStudio(page, engine, '/traces');
+  await page.getByRole('button', { name: 'Export' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Export dataset' });
+  await dialog.getByRole('radio', { name: /Traces/ }).click();
+  const why = dialog.getByRole('list', { name: 'Why' });
+  await expect(why).toContainText('2 traces: no consent');
+  await expect(why).toContainText('1 trace: no consent for training');
+  await dialog.getByRole('button', { name: 'Take them all the same' }).click();
+  await expect(why).toBeHidden();
+  await expect(dialog.getByRole('group', { name: 'Row as the file holds it' })).toBeVisible();
+  await dialog.getByRole('switch', { name: /^Take traces/ }).click();
+  await dialog.getByRole('link', { name: 'Set a consent for these 2' }).click();
+  await expect(page.getByRole('form', { name: 'Consent of many traces' })).toBeVisible();
+  await expect(page.getByRole('combobox', { name: 'Query' })).toHaveValue('consent:no');
+});

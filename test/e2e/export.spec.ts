@@ -97,3 +97,19 @@ test('has no serious axe violation, before and after', async ({ page }) => {
   await expect(dialog.getByText('done', { exact: true })).toBeVisible();
   await expectAccessibleInBothThemes(page);
 });
+
+test('with picked rows, E and the buttons export these and no others', async ({ page }) => {
+  await demo.open(page, '/traces');
+  await expect(page.getByRole('grid', { name: 'Traces' })).toBeFocused();
+  await page.keyboard.press('x');
+  await page.keyboard.press('j');
+  await page.keyboard.press('x');
+  await expect(page.getByRole('button', { name: 'Export 2 selected' })).toBeVisible();
+  await page.keyboard.press('e');
+  const dialog = page.getByRole('dialog', { name: 'Export dataset' });
+  await expect(dialog.getByText(/^2 traces/)).toBeVisible();
+  await expect(dialog.getByRole('combobox', { name: 'Query' })).toHaveValue(/^id:\S+ OR id:\S+$/);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Export', exact: true })).toBeVisible();
+});

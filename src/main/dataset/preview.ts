@@ -1,12 +1,12 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { ExportOptions, Json } from '../../shared/model/index.js';
+import type { ExportOptions, ExportPreview, Json } from '../../shared/model/index.js';
 import { columnsOf } from './columns.js';
 import { consentGate, shapeWithConsent } from './consent.js';
 import type { Row } from './formats/format.js';
 import { fileFormats } from './formats/index.js';
 import { layouts } from './layouts/index.js';
 import type { Layout } from './layouts/layout.js';
-import { privacyGate } from './privacy/index.js';
+import { droppedReason, privacyGate } from './privacy/index.js';
 import type { ExportSource } from './source.js';
 import { splitter } from './split.js';
 
@@ -18,12 +18,9 @@ const maxText = 4000;
 
 /**
  * The first rows as the file would hold them, at most 20, with long texts cut. `traces` counts all matches; `skipped`
- * counts those among the traces looked at that give no row. Throws as `exportDataset` does.
+ * counts those among the traces looked at that give no row, `reasons` says why. Throws as `exportDataset` does.
  */
-export async function previewDataset(
-  options: ExportOptions,
-  source: ExportSource,
-): Promise<{ rows: Json[]; traces: number; skipped: number }> {
+export async function previewDataset(options: ExportOptions, source: ExportSource): Promise<ExportPreview> {
   const layout: Layout = layouts[options.layout];
   const format = fileFormats[options.format];
   const shape = shapeWithConsent(layout, options);
@@ -35,23 +32,32 @@ export async function previewDataset(
   const rows: Json[] = [];
   let seen = 0;
   let skipped = 0;
+  const reasons: Record<string, number> = {};
   const stop = new AbortController();
   for await (const trace of source.traces(options.query, stop.signal)) {
     let given = 0;
-    for (const item of consents.problem(trace) === null ? layout.rows(trace, source) : []) {
+    const problem = consents.problem(trace);
+    const why = new Set(problem === null ? [] : [problem]);
+    for (const item of problem === null ? layout.rows(trace, source) : []) {
       const row = 'row' in item ? privacy.row(consents.row(item.row as Row, trace), trace) : null;
-      if (row === null) continue;
+      if (row === null) {
+        why.add('skipped' in item ? item.skipped : droppedReason);
+        continue;
+      }
       given += 1;
       rows.push(shorten(format.shown(row, columns)));
       if (rows.length >= maxRows) break;
     }
-    if (given === 0) skipped += 1;
+    if (given === 0) {
+      skipped += 1;
+      for (const reason of why) reasons[reason] = (reasons[reason] ?? 0) + 1;
+    }
     seen += 1;
     if (rows.length >= maxRows || seen >= maxTraces) break;
     await breathe();
   }
   stop.abort();
-  return { rows, traces, skipped };
+  return { rows, traces, skipped, reasons };
 }
 
 function shorten(value: Json): Json {

@@ -231,7 +231,9 @@ export const exportPreviewSchema = z.object({
   /** At most 20 rows as the file would hold them. */
   rows: z.array(jsonSchema),
   traces: z.number().int(),
+  /** Traces that give no row, among those looked at, and how many of them for each reason. */
   skipped: z.number().int(),
+  reasons: z.record(z.string(), z.number().int()),
 });
 export type ExportPreview = z.infer<typeof exportPreviewSchema>;
 

@@ -146,6 +146,7 @@ describe('consents of an export', () => {
   it('hold for the preview too', async () => {
     const preview = await previewDataset(exportOptions({ layout: 'traces' }), source(true));
     expect(preview).toMatchObject({ traces: 4, skipped: 3 });
+    expect(Object.values(preview.reasons).reduce((sum, count) => sum + count, 0)).toBe(3);
     expect(preview.rows).toHaveLength(1);
     expect(preview.rows[0]).toMatchObject({ consent: { licence: 'CC-BY-4.0' } });
   });

@@ -124,7 +124,7 @@ export function ExportForm({ query: initial, onStarted }: { query: string; onSta
           )}
         </Field>
       </div>
-      <ExportPreview options={previewed} />
+      <ExportPreview options={previewed} onOverride={() => setConsent({ ...consent, override: true })} />
       {start.isError && (
         <Alert color="red" className={classes.wide} title={describeError(start.error).message}>
           {describeError(start.error).next} <code>{describeError(start.error).code}</code>

@@ -3,15 +3,15 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ExportOptions } from '../../../../shared/model/index.js';
 import { Json } from '../../components/Json.js';
-import { EmptyState } from '../../components/layout/EmptyState.js';
 import { ErrorState } from '../../components/layout/ErrorState.js';
 import { trpc } from '../../rpc/client.js';
 import classes from './export.module.css';
+import { NoRows } from './NoRows.js';
 
 type Previewed = Pick<ExportOptions, 'layout' | 'format' | 'query' | 'policy' | 'pseudonyms' | 'consent'>;
 
 /** The first rows as the file will hold them, and how many traces give one. */
-export function ExportPreview({ options }: { options: Previewed }) {
+export function ExportPreview({ options, onOverride }: { options: Previewed; onOverride: () => void }) {
   const preview = useQuery(
     trpc.exports.preview.queryOptions({ ...options, seed: 0 }, { placeholderData: keepPreviousData }),
   );
@@ -55,13 +55,7 @@ export function ExportPreview({ options }: { options: Previewed }) {
         ) : row !== undefined ? (
           <Json key={at} value={row} defaultDepth={3} maxHeight={400} label="Row as the file holds it" />
         ) : (
-          !preview.isPending && (
-            <EmptyState title="No row">
-              {preview.data && preview.data.traces > 0
-                ? 'The traces give no row in this layout. Try another one.'
-                : 'The query matches no trace. Take a condition away.'}
-            </EmptyState>
-          )
+          preview.data && <NoRows preview={preview.data} query={options.query} onOverride={onOverride} />
         )}
       </div>
     </section>

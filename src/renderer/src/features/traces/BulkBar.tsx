@@ -1,19 +1,24 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
-import { IconCheck, IconStar, IconTag, IconTrash, IconX } from '@tabler/icons-react';
+import { IconCheck, IconDownload, IconStar, IconTag, IconTrash, IconX } from '@tabler/icons-react';
 import type { ReviewPatch } from '../review/index.js';
+import { mostPicked } from './selection-query.js';
 import classes from './traces.module.css';
+
+const tooMany = `An export takes at most ${mostPicked} picked traces. Narrow the query, and export what it matches.`;
 
 /** What can be done with the picked rows, each with its key. */
 export function BulkBar({
   count,
   apply,
   onTags,
+  onExport,
   onDelete,
   onClear,
 }: {
   count: number;
   apply(patch: ReviewPatch): void;
   onTags(): void;
+  onExport(): void;
   onDelete(): void;
   onClear(): void;
 }) {
@@ -43,6 +48,15 @@ export function BulkBar({
       </Menu>
       <Button variant="default" leftSection={<IconTag size={14} />} onClick={onTags}>
         Tags
+      </Button>
+      <Button
+        variant="default"
+        leftSection={<IconDownload size={14} />}
+        disabled={count > mostPicked}
+        title={count > mostPicked ? tooMany : undefined}
+        onClick={onExport}
+      >
+        Export
       </Button>
       <Button variant="default" color="red" leftSection={<IconTrash size={14} />} onClick={onDelete}>
         Delete

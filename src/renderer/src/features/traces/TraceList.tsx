@@ -39,10 +39,12 @@ interface Props {
   query: string;
   onQuery(query: string): void;
   onExport(): void;
+  /** Told which rows are picked. */
+  onPick(ids: readonly string[]): void;
 }
 
 /** The traces of one query: a grid that draws only what is in sight, labelled by keyboard, current by ticks. */
-export function TraceList({ query, onQuery, onExport }: Props) {
+export function TraceList({ query, onQuery, onExport, onPick }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const firstVisible = useRef(0);
   const view = useMemo(
@@ -54,6 +56,9 @@ export function TraceList({ query, onQuery, onExport }: Props) {
 
   const { index, active, setIndex } = useCursor(query, traces);
   const selection = useSelection(traces);
+  const { selected } = selection;
+  useEffect(() => onPick(selected.map((trace) => trace.trace_id)), [selected, onPick]);
+  useEffect(() => () => onPick([]), [onPick]);
   const { apply, undo } = useReview();
   const [dialog, setDialog] = useState<'tags' | 'note' | 'delete' | null>(null);
   const close = useCallback(() => setDialog(null), []);
@@ -134,6 +139,7 @@ export function TraceList({ query, onQuery, onExport }: Props) {
           count={selection.selected.length}
           apply={label}
           onTags={() => setDialog('tags')}
+          onExport={onExport}
           onDelete={() => setDialog('delete')}
           onClear={selection.clear}
         />

@@ -7,6 +7,7 @@ import { queryProblem } from '../../components/query-check.js';
 import { replaceHashParams, useHashParams } from '../../navigation/hash-params.js';
 import { ExportDialog } from '../export/index.js';
 import { AnnouncementBar } from '../review/index.js';
+import { selectionQuery } from './selection-query.js';
 import { TraceList } from './TraceList.js';
 import { useTraces } from './use-trace-list.js';
 
@@ -15,6 +16,9 @@ export function TracesPage() {
   const query = useHashParams().get('q') ?? '';
   const setQuery = useCallback((next: string) => replaceHashParams({ q: next.trim() }), []);
   const [exporting, setExporting] = useState(false);
+  const [picked, setPicked] = useState<readonly string[]>([]);
+  const wanted = picked.length > 0 ? selectionQuery(picked) : query;
+  const startExport = useCallback(() => wanted !== null && setExporting(true), [wanted]);
   const { items, loading, error, hasMore } = useTraces(query);
   const problem = queryProblem(error);
   const count = items.length;
@@ -28,22 +32,22 @@ export function TracesPage() {
         `${count.toLocaleString('en')}${hasMore ? '+' : ''} ${count === 1 ? 'trace' : 'traces'}${query === '' ? '' : ' match'}`
       }
       actions={
-        <Tooltip label="Export what this query matches (E)">
+        <Tooltip label={picked.length > 0 ? 'Export the picked traces (E)' : 'Export what this query matches (E)'}>
           <Button
             variant="default"
             leftSection={<IconDownload size={14} />}
-            disabled={problem !== null}
-            onClick={() => setExporting(true)}
+            disabled={problem !== null || wanted === null}
+            onClick={startExport}
           >
-            Export
+            {picked.length > 0 ? `Export ${picked.length.toLocaleString('en')} selected` : 'Export'}
           </Button>
         </Tooltip>
       }
       tools={<QueryBar scope="traces" value={query} onChange={setQuery} error={error} savedFilters />}
     >
       {/* A list of its own per query: cursor, selection and scroll belong to it. */}
-      <TraceList key={query} query={query} onQuery={setQuery} onExport={() => setExporting(true)} />
-      <ExportDialog query={query} opened={exporting} onClose={() => setExporting(false)} />
+      <TraceList key={query} query={query} onQuery={setQuery} onExport={startExport} onPick={setPicked} />
+      <ExportDialog query={wanted ?? query} opened={exporting} onClose={() => setExporting(false)} />
       <AnnouncementBar />
     </Page>
   );

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { FailureNotice } from '../../../components/FailureNotice.js';
 import { QueryBar } from '../../../components/QueryBar.js';
+import { useHashParams } from '../../../navigation/hash-params.js';
 import { trpc } from '../../../rpc/client.js';
 import { ConsentFields, unstatedConsent } from '../../consent/index.js';
 import { JobLine } from './JobLine.js';
@@ -10,8 +11,9 @@ import classes from './tab.module.css';
 
 /** One consent for everything that a query finds, as a job. */
 export function BulkConsent() {
-  const [opened, setOpened] = useState(false);
-  const [query, setQuery] = useState('consent:no');
+  const wanted = useHashParams().get('set');
+  const [opened, setOpened] = useState(wanted !== null);
+  const [query, setQuery] = useState(wanted ?? 'consent:no');
   const [draft, setDraft] = useState(unstatedConsent);
   const start = useMutation(trpc.consent.setAll.mutationOptions());
   if (!opened) {
