@@ -1,4 +1,4 @@
-import type { ChatMessage, Json, Part } from '../../../shared/model/index.js';
+import type { ChatMessage, Json, Part, ToolOffer } from '../../../shared/model/index.js';
 import { other, reasoning, resultContent } from './content-parts.js';
 import { isObject, type JsonObject, objectOf, objectsOf, textOf, wordOf } from './json.js';
 import { mediaFromBase64, mediaFromUrl, withoutPayloads } from './media.js';
@@ -40,6 +40,26 @@ export function converseParts(content: Json | undefined, onUnknown: (key: string
 
 export function converseMessage(message: JsonObject): ChatMessage {
   return { role: message.role === 'assistant' ? 'assistant' : 'user', parts: converseParts(message.content) };
+}
+
+export function converseTools(tools: Json | undefined): ToolOffer[] {
+  return objectsOf(tools).flatMap(toolOffer);
+}
+
+/** `toolSpec` is the caller's function, `systemTool` one that the vendor runs; cache points are no tools. */
+function toolOffer(tool: JsonObject): ToolOffer[] {
+  if (isObject(tool.systemTool)) return [{ name: wordOf(tool.systemTool.name) ?? '', kind: 'system' }];
+  if (!isObject(tool.toolSpec)) return [];
+  const { name, description, inputSchema } = tool.toolSpec;
+  const parameters = objectOf(inputSchema).json;
+  return [
+    {
+      name: wordOf(name) ?? '',
+      ...(wordOf(description) === undefined ? {} : { description: textOf(description) as string }),
+      ...(parameters === undefined || parameters === null ? {} : { parameters }),
+      kind: 'function',
+    },
+  ];
 }
 
 /** A block whose streamed input is not JSON holds the text as `input` and says so by `invalid_json`. */

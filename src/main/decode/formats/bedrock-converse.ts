@@ -1,8 +1,8 @@
-import type { ChatMessage, DecodedRequest, Json, ToolOffer } from '../../../shared/model/index.js';
-import { converseMessage, converseParts } from './bedrock-converse-blocks.js';
+import type { ChatMessage, DecodedRequest, Json } from '../../../shared/model/index.js';
+import { converseMessage, converseParts, converseTools } from './bedrock-converse-blocks.js';
 import { converseStream, exceptionOf } from './bedrock-converse-stream.js';
 import type { FormatResponse, WireFormat } from './format.js';
-import { arrayOf, isObject, type JsonObject, objectOf, objectsOf, textOf, without, wordOf } from './json.js';
+import { arrayOf, isObject, type JsonObject, objectOf, without, wordOf } from './json.js';
 import { bedrockModel } from './model-path.js';
 import { emptyResponse, readResponse } from './response.js';
 import { unknownCounter } from './unknown.js';
@@ -28,7 +28,7 @@ export const bedrockConverse: WireFormat<'bedrock-converse'> = {
     const request: DecodedRequest = {
       model: bedrockModel(path) ?? null,
       params: { ...without(json, ownFields), ...(choice === undefined ? {} : { toolChoice: choice }) },
-      tools: objectsOf(tools.tools).flatMap(toolOffer),
+      tools: converseTools(tools.tools),
       messages: [
         ...systemMessages(json.system),
         ...arrayOf(json.messages).map((message) => converseMessage(objectOf(message))),
@@ -52,22 +52,6 @@ const ownFields = new Set(['messages', 'system', 'toolConfig']);
 function systemMessages(system: Json | undefined): ChatMessage[] {
   const parts = converseParts(system);
   return parts.length === 0 ? [] : [{ role: 'system', parts }];
-}
-
-/** `toolSpec` is the caller's function, `systemTool` one that the vendor runs; cache points are no tools. */
-function toolOffer(tool: JsonObject): ToolOffer[] {
-  if (isObject(tool.systemTool)) return [{ name: wordOf(tool.systemTool.name) ?? '', kind: 'system' }];
-  if (!isObject(tool.toolSpec)) return [];
-  const { name, description, inputSchema } = tool.toolSpec;
-  const parameters = objectOf(inputSchema).json;
-  return [
-    {
-      name: wordOf(name) ?? '',
-      ...(wordOf(description) === undefined ? {} : { description: textOf(description) as string }),
-      ...(parameters === undefined || parameters === null ? {} : { parameters }),
-      kind: 'function',
-    },
-  ];
 }
 
 function wholeAnswer(json: JsonObject): FormatResponse {

@@ -1,11 +1,11 @@
 import type { ChatMessage, DecodedRequest, Json, Part, StreamEvent, Usage } from '../../../shared/model/index.js';
 import { header } from '../content/headers.js';
-import { converseMessage, converseParts } from './bedrock-converse-blocks.js';
+import { converseMessage, converseParts, converseTools } from './bedrock-converse-blocks.js';
 import { converseStream } from './bedrock-converse-stream.js';
 import { invokeAnswer, invokeUsage, isEmbedding } from './bedrock-invoke-answers.js';
 import { other } from './content-parts.js';
 import type { FormatResponse, Subject, WireFormat } from './format.js';
-import { arrayOf, countOf, isObject, type JsonObject, objectOf, objectsOf, textOf, without, wordOf } from './json.js';
+import { arrayOf, countOf, isObject, type JsonObject, objectOf, objectsOf, without, wordOf } from './json.js';
 import { bedrockModel } from './model-path.js';
 import { chatMessage } from './openai-chat-message.js';
 import { emptyResponse, eventObject, readResponse } from './response.js';
@@ -37,7 +37,7 @@ export const bedrockInvoke: WireFormat<'bedrock-invoke'> = {
     const request: DecodedRequest = {
       model,
       params: without(json, ownFields),
-      tools: objectsOf(objectOf(json.toolConfig).tools).flatMap(({ toolSpec }) => toolOffer(objectOf(toolSpec))),
+      tools: converseTools(objectOf(json.toolConfig).tools),
       messages: [...systemMessages(json), ...inputMessages(json)],
       stream: path.endsWith('-stream'),
       history_complete: true,
@@ -65,19 +65,6 @@ const ownFields = new Set([
   'chat_history',
   'preamble',
 ]);
-
-function toolOffer({ name, description, inputSchema }: JsonObject): DecodedRequest['tools'] {
-  if (wordOf(name) === undefined) return [];
-  const parameters = objectOf(inputSchema).json;
-  return [
-    {
-      name: textOf(name) ?? '',
-      ...(wordOf(description) === undefined ? {} : { description: textOf(description) as string }),
-      ...(parameters === undefined || parameters === null ? {} : { parameters }),
-      kind: 'function',
-    },
-  ];
-}
 
 function systemMessages({ system, preamble }: JsonObject): ChatMessage[] {
   const parts = typeof system === 'string' ? textParts(system) : converseParts(system);
