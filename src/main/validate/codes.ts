@@ -18,7 +18,10 @@ export const validationCodes = {
   time_reversed: { severity: 'error', meaning: 'Something ends before it begins.' },
   time_outside: { severity: 'error', meaning: 'Something happened before its trace began or after it ended.' },
   count_mismatch: { severity: 'error', meaning: 'A count is not the length of its list.' },
-  conversation_invalid: { severity: 'error', meaning: 'A conversation to train on does not end with an answer.' },
+  conversation_invalid: {
+    severity: 'error',
+    meaning: 'A conversation to train on begins in the middle, or does not end with an answer.',
+  },
   pii_left: { severity: 'error', meaning: 'A text holds what redaction finds.' },
   // completeness
   time_unordered: { severity: 'warning', meaning: 'A step is earlier than the one before it.' },

@@ -36,7 +36,10 @@ function traceIdOf(value: { [key: string]: Json }): string | null {
   return typeof id === 'string' ? id : null;
 }
 
-/** Every tool call answered directly after it, and an answer at the end: else fine-tuning refuses the file. */
+/**
+ * It begins with what was asked, every tool call is answered directly after it, and an answer stands at the end: else
+ * fine-tuning refuses the file, or teaches answers to questions that nobody sees. An assistant may greet first.
+ */
 function checkConversation({ messages }: OpenAiChatRow, note: Note): void {
   let open = new Map<string, string>();
   const ids = new Set<string>();
@@ -60,6 +63,12 @@ function checkConversation({ messages }: OpenAiChatRow, note: Note): void {
       ids.add(call.id);
       open.set(call.id, where);
     }
+  }
+  const first = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer');
+  const opening = messages[first];
+  const asks = opening?.role === 'assistant' && opening.tool_calls !== undefined;
+  if (asks || (opening?.role === 'assistant' && !messages.some(({ role }) => role === 'user'))) {
+    note('conversation_invalid', `messages[${first}]`, 'It begins in the middle: what was said before is missing.');
   }
   const last = messages.at(-1);
   if (last?.role === 'assistant' && last.tool_calls === undefined) return;

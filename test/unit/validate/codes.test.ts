@@ -226,6 +226,9 @@ describe('a record of a file', () => {
     ['openai_chat', { messages: [user, asks, done] }, ['tool_call_unanswered messages[1].tool_calls[0]']],
     ['openai_chat', { messages: [user, answers, done] }, ['tool_result_without_call messages[1].tool_call_id']],
     ['openai_chat', { messages: [user] }, ['conversation_invalid messages[0]']],
+    ['openai_chat', { messages: [done, user, done] }, []],
+    ['openai_chat', { messages: [done] }, ['conversation_invalid messages[0]']],
+    ['openai_chat', { messages: [asks, answers, done] }, ['conversation_invalid messages[0]']],
     ['openai_chat', { messages: [user, { role: 'robot' }] }, ['schema_invalid messages[1].role']],
     ['pr_telemetry', telemetry, []],
     [
