@@ -94,6 +94,9 @@ test('walks through the list it came from', async ({ page }) => {
   await expect(heading).toHaveText(titles[1] as string);
   await page.keyboard.press('[');
   await expect(heading).toHaveText(titles[0] as string);
+  await expect(page).toHaveTitle(`${titles[0]} · Sluice`);
+  await page.keyboard.press('Escape');
+  await expect(page).toHaveTitle('Traces · Sluice');
 });
 
 test('a label that the engine refuses is taken back on screen', async ({ page }) => {

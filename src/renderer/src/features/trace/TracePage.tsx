@@ -7,6 +7,7 @@ import { ErrorState } from '../../components/layout/ErrorState.js';
 import { ListState } from '../../components/layout/ListState.js';
 import { LoadingState } from '../../components/layout/LoadingState.js';
 import { Page } from '../../components/layout/Page.js';
+import { useDocumentTitle } from '../../components/use-document-title.js';
 import { useEscape } from '../../components/use-escape.js';
 import { go, hrefTo, replaceHashParams, useHashParams } from '../../navigation/hash-params.js';
 import { useKeys } from '../../navigation/use-keys.js';
@@ -78,6 +79,7 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
   const tab: Tab = isTab(tabParam) ? tabParam : 'conversation';
   const stepParam = params.get('step');
   const { trace_id } = trace;
+  useDocumentTitle(trace.title);
 
   const { apply, undo } = useReview();
   const [dialog, setDialog] = useState<'tags' | 'note' | 'delete' | 'export' | null>(null);
