@@ -2,6 +2,7 @@ import { IconPlugConnectedX } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { Page } from '../../components/layout/Page.js';
+import { desktop } from '../../host/desktop.js';
 import type { Page as PageEntry } from '../../navigation/page.js';
 import { useGlobalKeys } from '../../navigation/use-global-keys.js';
 import { useConnection } from '../../rpc/connection.js';
@@ -44,7 +45,15 @@ export function Shell({ pages, children }: Props) {
         {connection === 'lost' && (
           <div className={classes.lost} role="status">
             <IconPlugConnectedX size={15} stroke={1.8} aria-hidden="true" />
-            Connection to the engine lost. What you see may be old; reconnecting by itself.
+            <span>
+              Connection to the engine lost. What you see may be old; reconnecting by itself.
+              {desktop() === undefined && (
+                <>
+                  {' '}
+                  If it has ended, <code>sluice serve</code> on the same data folder starts it again.
+                </>
+              )}
+            </span>
           </div>
         )}
         <HealthBanner />

@@ -26,7 +26,8 @@ export function TokenPage({ refused }: { refused: boolean }) {
         </h1>
         <p className={classes.text}>
           The studio needs the token of this engine. <code>sluice serve</code> and <code>sluice status</code> print it,
-          together with an address that already carries it.
+          together with an address that already carries it. It lies in the file <code>token</code> of the data folder,
+          where the engine was not given one of its own.
         </p>
         <PasswordInput
           label="Token"
