@@ -36,6 +36,23 @@ test('a file that is picked becomes traces, and what could not be read is said',
   expect(errors).toEqual([]);
 });
 
+test('a file that is dropped on any page is imported there and shown', async ({ page }) => {
+  await openStudio(page, engine, '/traces');
+  await expect(page.getByRole('heading', { level: 1, name: 'Traces' })).toBeVisible();
+  const dropped = await page.evaluateHandle(
+    (text) => {
+      const data = new DataTransfer();
+      data.items.add(new File([text], 'dropped.jsonl'));
+      return data;
+    },
+    `${row(words)}\n`,
+  );
+  await page.locator('body').dispatchEvent('dragover', { dataTransfer: dropped });
+  await page.locator('body').dispatchEvent('drop', { dataTransfer: dropped });
+  await expect(page.getByRole('heading', { level: 1, name: 'Import' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Imports' }).getByRole('listitem')).toContainText('1 trace');
+});
+
 test('the same file again adds nothing', async ({ page }) => {
   await openStudio(page, engine, '/import');
   for (const times of [1, 2]) {

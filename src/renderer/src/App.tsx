@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
+import { useDroppedFiles } from './features/import/index.js';
 import { Shell, TokenPage } from './features/shell/index.js';
 import { useHashLocation } from './navigation/hash-location.js';
 import { pages } from './pages.js';
@@ -21,6 +22,7 @@ export function App() {
 
 function Studio() {
   useEffect(startTicks, []);
+  useDroppedFiles();
   return (
     <Shell pages={pages}>
       <Switch>

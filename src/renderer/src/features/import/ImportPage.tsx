@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { IconFileImport, IconUpload } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { type DragEvent, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { FailureNotice } from '../../components/FailureNotice.js';
 import { Answer } from '../../components/layout/Answer.js';
 import { Card } from '../../components/layout/Card.js';
@@ -13,7 +13,7 @@ import { desktop } from '../../host/desktop.js';
 import { trpc } from '../../rpc/client.js';
 import { ImportJobs } from './ImportJobs.js';
 import classes from './import.module.css';
-import { uploadFile } from './upload.js';
+import { sendFiles, useUploads } from './uploads.js';
 
 /** Brings in what others captured: drop a file, pick one, or name a path on the engine's machine. */
 export function ImportPage() {
@@ -24,11 +24,6 @@ export function ImportPage() {
   const picker = useRef<HTMLInputElement>(null);
   const shell = desktop();
 
-  const onDrop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    uploads.add([...event.dataTransfer.files]);
-  };
   const pick = async () => {
     if (!shell) return picker.current?.click();
     const picked = await shell.pickFile();
@@ -43,15 +38,12 @@ export function ImportPage() {
             className={classes.drop}
             data-over={over || undefined}
             aria-label="Drop files"
-            onDragOver={(event) => {
-              event.preventDefault();
-              setOver(true);
-            }}
+            onDragOver={() => setOver(true)}
             onDragLeave={() => setOver(false)}
-            onDrop={onDrop}
+            onDrop={() => setOver(false)}
           >
             <IconUpload size={22} stroke={1.5} aria-hidden="true" />
-            <p className={classes.dropTitle}>Drop files here</p>
+            <p className={classes.dropTitle}>Drop files here, or on any page</p>
             <p className={classes.note}>
               Recognised by their content. Redacted like captured traffic before anything of them is stored.
             </p>
@@ -65,7 +57,7 @@ export function ImportPage() {
               hidden
               aria-label="Files to import"
               onChange={(event) => {
-                uploads.add([...(event.currentTarget.files ?? [])]);
+                sendFiles([...(event.currentTarget.files ?? [])]);
                 event.currentTarget.value = '';
               }}
             />
@@ -128,28 +120,4 @@ function Readable() {
       </p>
     </Card>
   );
-}
-
-/** Files on their way to the engine, one after the other: each is a job of its own there. */
-function useUploads() {
-  const [sending, setSending] = useState<string[]>([]);
-  const [failures, setFailures] = useState<{ name: string; message: string }[]>([]);
-  const last = useRef<Promise<void>>(Promise.resolve());
-  const add = (files: File[]) => {
-    setFailures([]);
-    for (const file of files) {
-      setSending((before) => [...before, file.name]);
-      last.current = last.current.then(async () => {
-        try {
-          await uploadFile(file, AbortSignal.timeout(6 * 60 * 60_000));
-        } catch (error) {
-          const message = error instanceof Error ? error.message : String(error);
-          setFailures((before) => [...before.filter((each) => each.name !== file.name), { name: file.name, message }]);
-        } finally {
-          setSending((before) => before.filter((each) => each !== file.name));
-        }
-      });
-    }
-  };
-  return { add, sending, failures };
 }

@@ -1,1 +1,2 @@
 export { ImportPage } from './ImportPage.js';
+export { useDroppedFiles } from './use-dropped-files.js';
