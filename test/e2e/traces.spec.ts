@@ -73,7 +73,7 @@ test('selects several and labels them together, with one undo', async ({ page })
   await demo.open(page, '/traces');
   await expect(activeTitle(page)).toBeVisible();
   for (const key of ['x', 'j', 'x', 'j', 'x']) await page.keyboard.press(key);
-  await expect(page.getByText('3 selected')).toBeVisible();
+  await expect(page.getByText('3 selected', { exact: true })).toBeVisible();
   await page.keyboard.press('a');
   await expect(page.getByRole('status').filter({ hasText: 'Accepted 3 traces' })).toBeVisible();
   const accepted = async () => (await demo.engine.api('/traces?query=label:accepted')).items.length;
@@ -81,7 +81,7 @@ test('selects several and labels them together, with one undo', async ({ page })
   await page.keyboard.press('u');
   await expect.poll(accepted).toBe(0);
   await page.keyboard.press('Escape');
-  await expect(page.getByText('3 selected')).toBeHidden();
+  await expect(page.getByText('3 selected', { exact: true })).toBeHidden();
 });
 
 test('new traces do not move the list under the reader', async ({ page }) => {
