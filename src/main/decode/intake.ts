@@ -1,3 +1,4 @@
+import { parseJson } from '../ground/json.js';
 import * as z from 'zod';
 import {
   type DecodedCall,
@@ -9,7 +10,6 @@ import {
   traceKinds,
   usageFields,
 } from '../../shared/model/index.js';
-import { parseJson } from '../ground/json.js';
 import { mediaType } from './content/headers.js';
 import { costOf } from './pricing.js';
 

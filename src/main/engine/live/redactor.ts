@@ -61,6 +61,7 @@ export interface LiveRedactor {
 /** How often the file is looked at, and how long it may be gone while an editor replaces it. */
 const lookEveryMs = 500;
 const goneForMs = 1500;
+const mayHoldNames = 'It was signed by Ada Lovelace in London.';
 
 /**
  * Reads the policy file, and follows it: what is edited by hand holds too, and a bad edit leaves the last good policy in
@@ -81,6 +82,8 @@ export function openLiveRedactor(parts: {
   let problems: string[] = [];
   let standsIn = false;
   let { file, policy, current } = begin();
+  // The lists of names are read with the first text that may hold one: here, where nobody waits for an answer.
+  current.text(mayHoldNames);
   let push: (rules: Rules) => Promise<unknown> = async () => undefined;
   let edited: (changes: PolicyChanges) => void = () => {};
   let hearProblems: (problems: string[]) => void = () => {};
