@@ -1,4 +1,3 @@
-import { parseJson } from '../ground/json.js';
 import * as z from 'zod';
 import {
   type DecodedCall,
@@ -10,6 +9,7 @@ import {
   traceKinds,
   usageFields,
 } from '../../shared/model/index.js';
+import { parseJson } from '../ground/json.js';
 import { mediaType } from './content/headers.js';
 import { costOf } from './pricing.js';
 

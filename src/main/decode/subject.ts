@@ -1,5 +1,5 @@
-import { parseJson } from '../ground/json.js';
 import type { Body, Json, RedactedExchange } from '../../shared/model/index.js';
+import { parseJson } from '../ground/json.js';
 import type { Subject } from './formats/format.js';
 
 /** A body is JSON only where a scan of it found no deeper nesting than is read. */

@@ -1,5 +1,5 @@
-import { parseJson } from '../../ground/json.js';
 import type { Body, DecodedAction, Json } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 import { header } from '../content/headers.js';
 import type { Subject } from '../formats/format.js';
 

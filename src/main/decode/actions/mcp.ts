@@ -1,5 +1,5 @@
-import { parseJson } from '../../ground/json.js';
 import type { ActionItem, Body, DecodedAction, Json, Micros } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 import { header } from '../content/headers.js';
 import type { Subject } from '../formats/format.js';
 import { objectOf, objectsOf, textOf, wordOf } from '../formats/json.js';

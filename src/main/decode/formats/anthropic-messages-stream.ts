@@ -1,6 +1,6 @@
-import { parseJson } from '../../ground/json.js';
 import { isDeepStrictEqual } from 'node:util';
 import type { StreamEvent } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 import { knownBlock } from './anthropic-messages-blocks.js';
 import { finishedMessage } from './anthropic-messages-whole.js';
 import { errorOf } from './content-parts.js';

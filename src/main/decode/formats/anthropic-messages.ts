@@ -1,5 +1,5 @@
-import { parseJson } from '../../ground/json.js';
 import type { ChatMessage, DecodedRequest, Json, ToolOffer } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 import { header } from '../content/headers.js';
 import { blockParts } from './anthropic-messages-blocks.js';
 import { messagesStream } from './anthropic-messages-stream.js';

@@ -1,5 +1,5 @@
-import { parseJson } from '../../ground/json.js';
 import type { Json, StreamEvent } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 import { converseParts } from './bedrock-converse-blocks.js';
 import type { FormatResponse } from './format.js';
 import { indexOf, isObject, type JsonObject, objectOf, textOf, wordOf } from './json.js';

@@ -1,5 +1,5 @@
-import { parseJson } from '../../ground/json.js';
 import type { Json, Part } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 import { isObject, type JsonObject, textOf, wordOf } from './json.js';
 import { withoutPayloads } from './media.js';
 

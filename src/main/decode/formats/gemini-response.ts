@@ -1,5 +1,5 @@
-import { parseJson } from '../../ground/json.js';
 import type { ChatMessage, Json, StreamEvent } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 import { other } from './content-parts.js';
 import type { FormatResponse } from './format.js';
 import { blockReasons, enumName, finishReasons, type GeminiApi, modalities, trafficTypes } from './gemini-enums.js';

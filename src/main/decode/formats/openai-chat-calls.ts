@@ -1,5 +1,5 @@
-import { parseJson } from '../../ground/json.js';
 import type { Json, Part } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 import { indexOf, isObject, type JsonObject, objectOf, textOf, without, wordOf } from './json.js';
 import { callId, callParts, isCustomCall } from './openai-chat-message.js';
 

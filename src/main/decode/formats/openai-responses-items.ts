@@ -1,5 +1,5 @@
-import { parseJson } from '../../ground/json.js';
 import type { Json, Part } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 import { other, reasoning, remark, resultContent, serverName, toolCall } from './content-parts.js';
 import { isObject, type JsonObject, objectOf, objectsOf, textOf, wordOf } from './json.js';
 import { mediaFromBase64, mediaFromFile, mediaFromUrl, withoutPayloads } from './media.js';

@@ -1,5 +1,5 @@
-import { parseJson } from '../../ground/json.js';
 import type { Body, StreamEvent } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 import { errorOf } from './content-parts.js';
 import type { FormatResponse, Subject } from './format.js';
 import { isObject, type JsonObject } from './json.js';

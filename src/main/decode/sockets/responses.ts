@@ -1,5 +1,5 @@
-import { parseJson } from '../../ground/json.js';
 import type { DecodedExchange, RedactedExchange, SocketMessage } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 import { decodeCall } from '../decode-call.js';
 import { isObject, textOf } from '../formats/json.js';
 import { openaiResponses } from '../formats/openai-responses.js';

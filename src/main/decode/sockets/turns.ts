@@ -1,5 +1,5 @@
-import { parseJson } from '../../ground/json.js';
 import type { Json, Micros, SocketMessage, StreamEvent } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 import { arrayOf, isObject, type JsonObject, objectOf, textOf, wordOf } from '../formats/json.js';
 import { unknownCounter } from '../formats/unknown.js';
 

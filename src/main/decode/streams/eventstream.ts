@@ -1,7 +1,7 @@
-import { parseJson } from '../../ground/json.js';
 import { isUtf8 } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import type { Micros, StreamEvent } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 import { maxStreamEvents, type Split, TooManyEvents } from './split.js';
 
 export const eventStreamType = 'application/vnd.amazon.eventstream';
