@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startEngine } from '../support/engine.js';
+import { type Engine, startEngine } from '../support/engine.js';
 import { startModelServer } from '../support/model-server.js';
 
 /** A small disk of its own: only root may mount one (in a container: with the capability SYS_ADMIN); skipped elsewhere. */
@@ -38,6 +38,16 @@ function fill(path: string, free = 0): void {
   }
 }
 
+async function chat(engine: Engine, text: string): Promise<void> {
+  const answer = await fetch(`${engine.ready.proxy}/stub/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'gpt-5.1', messages: [{ role: 'user', content: text }] }),
+  });
+  expect(answer.status).toBe(200);
+  await answer.arrayBuffer();
+}
+
 describe.runIf(mounted)('a full disk', () => {
   let model: Awaited<ReturnType<typeof startModelServer>>;
   beforeAll(async () => {
@@ -47,15 +57,7 @@ describe.runIf(mounted)('a full disk', () => {
 
   it('is said in /health and /metrics, traffic goes on, and what was acknowledged stays', async () => {
     await using engine = await startEngine(['--upstream', `stub=${model.url}`], { dataDir: join(folder, 'data') });
-    const ask = async (text: string) => {
-      const answer = await fetch(`${engine.ready.proxy}/stub/v1/chat/completions`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ model: 'gpt-5.1', messages: [{ role: 'user', content: text }] }),
-      });
-      expect(answer.status).toBe(200);
-      await answer.arrayBuffer();
-    };
+    const ask = (text: string) => chat(engine, text);
     await ask('before');
     await engine.settled();
     expect(await engine.api('/health')).toMatchObject({ status: 'healthy', reasons: [] });
@@ -122,15 +124,7 @@ describe.runIf(mounted)('a full disk', () => {
     const dataDir = join(folder, 'stopped');
     const args = ['--upstream', `stub=${model.url}`];
     const engine = await startEngine(args, { dataDir });
-    const send = async (text: string) => {
-      const answer = await fetch(`${engine.ready.proxy}/stub/v1/chat/completions`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ model: 'gpt-5.1', messages: [{ role: 'user', content: text }] }),
-      });
-      expect(answer.status).toBe(200);
-      await answer.arrayBuffer();
-    };
+    const send = (text: string) => chat(engine, text);
     await send('before');
     await engine.settled();
     // Room for the journal's copy, not for the store's beside it.

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Job, JobLogLine } from '../../src/shared/model/index.js';
 import { type Engine, startEngine } from '../support/engine.js';
+import { longTraces } from '../support/long-traces.js';
 
 /** Every kind of job that can be started from outside, killed and cancelled while it runs. */
 
@@ -16,12 +17,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sluice-job-crash-'));
   dataDir = join(folder, 'data');
   engine = await startEngine([], { dataDir });
-  const text = 'The lighthouse at night, 4711 ships and the keeper of the lamp. '.repeat(1600);
-  for (let trace = 0; trace < 40; trace++) {
-    const body = { trace_id: `long/${trace}`, event_type: 'reasoning_step', payload: { content: `${trace} ${text}` } };
-    await engine.api('/ingest', { body });
-  }
-  await engine.settled(60_000);
+  const text = await longTraces(engine);
   const line = `${JSON.stringify({ text: text.slice(0, 10_000) })}\n`;
   mkdirSync(join(folder, 'dataset'));
   const leak = `${JSON.stringify({ text: `write to ${email}` })}\n`;

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Job, JobLogLine } from '../../src/shared/model/index.js';
 import { cleanEnv, type Engine, sluice, startEngine } from '../support/engine.js';
+import { longTraces } from '../support/long-traces.js';
 
 const cli = join(import.meta.dirname, '..', '..', 'out', 'main', 'cli.js');
 const email = 'ada.lovelace@example.org';
@@ -18,13 +19,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sluice-jobs-'));
   dataDir = join(folder, 'data');
   engine = await startEngine([], { dataDir });
-  // Enough text that an export of it takes seconds.
-  const text = 'The lighthouse at night, 4711 ships and the keeper of the lamp. '.repeat(1600);
-  for (let trace = 0; trace < 40; trace++) {
-    const body = { trace_id: `long/${trace}`, event_type: 'reasoning_step', payload: { content: `${trace} ${text}` } };
-    await engine.api('/ingest', { body });
-  }
-  await engine.settled(60_000);
+  await longTraces(engine);
 }, 120_000);
 
 afterAll(async () => {

@@ -226,3 +226,17 @@ export function decoded(exchange: CapturedExchange): DecodedExchange {
   const redacted = { ...readExchange(exchange), findings: [] } as unknown as RedactedExchange;
   return decodeExchange(redacted)[0] as DecodedExchange;
 }
+
+/** When the agents of `agent` begin, in microseconds. */
+export const start = 1_790_000_000_000_000;
+
+/** An agent with one prompt over one connection; each has a clock of its own. */
+export function agent(change: Partial<ConversationOptions> = {}): Conversation {
+  return new Conversation({
+    format: 'anthropic-messages',
+    system: 'S',
+    connection: () => 1,
+    clock: { now: start },
+    ...change,
+  });
+}

@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Conversation, type ConversationOptions, decoded } from '../../support/conversation.js';
+import { agent, Conversation, decoded, start } from '../../support/conversation.js';
 import { threader } from '../../support/lineage.js';
-
-const start = 1_790_000_000_000_000;
-const agent = (change: Partial<ConversationOptions> = {}) =>
-  new Conversation({
-    format: 'anthropic-messages',
-    system: 'S',
-    connection: () => 1,
-    clock: { now: start },
-    ...change,
-  });
 
 describe('an order that a subagent begins with', () => {
   const order = 'Count the tests of the parser and say how many there are.';

@@ -19,11 +19,12 @@ export const sessionHeader: ThreadingRule = {
     if (session_key === null || session.id === null) return null;
     const who = session.agent === null ? `session ${session.id}` : `agent ${session.agent} of session ${session.id}`;
     const named = `${session.where} names ${who}`;
-    const latest = lineage.bySessionKey(session_key)[0];
+    const calls = lineage.bySessionKey(session_key);
+    const [latest] = calls;
     if (latest === undefined) return firstOfSession(arrival, lineage, named);
     const relation =
       relationWithin(arrival, lineage, (node) => node.trace_id === latest.trace_id) ??
-      toldAfter(arrival, lineage.bySessionKey(session_key), latest.trace_id);
+      toldAfter(arrival, calls, latest.trace_id);
     const how = relation?.edge.evidence === undefined ? '' : `; ${relation.edge.evidence}`;
     return {
       trace: { trace_id: latest.trace_id },

@@ -5,7 +5,7 @@ import { converseStream } from './bedrock-converse-stream.js';
 import { invokeAnswer, invokeUsage, isEmbedding } from './bedrock-invoke-answers.js';
 import { other } from './content-parts.js';
 import type { FormatResponse, Subject, WireFormat } from './format.js';
-import { arrayOf, countOf, isObject, type JsonObject, objectOf, objectsOf, without, wordOf } from './json.js';
+import { countOf, isObject, type JsonObject, objectOf, objectsOf, without, wordOf } from './json.js';
 import { bedrockModel } from './model-path.js';
 import { chatMessage } from './openai-chat-message.js';
 import { emptyResponse, eventObject, readResponse } from './response.js';
@@ -92,7 +92,7 @@ function inputMessages(json: JsonObject): ChatMessage[] {
   const embedded = objectOf(objectOf(json.singleEmbeddingParams).text).value;
   const input = json.inputText ?? json.prompt ?? json.texts ?? json.inputs ?? embedded;
   if (input === undefined) return [];
-  return (Array.isArray(input) ? arrayOf(input) : [input]).map((item) => ({
+  return (Array.isArray(input) ? input : [input]).map((item) => ({
     role: 'user',
     parts: typeof item === 'string' ? [{ type: 'text', text: item }] : [other('input', item)],
   }));

@@ -59,8 +59,7 @@ export function chatMessage(message: JsonObject, fallback: Role, onUnknown?: (fi
   if (refusal !== undefined) parts.push({ type: 'refusal', text: refusal });
   if (isObject(message.audio) && !isBlank(message.audio)) parts.push(...audioParts(message.audio));
   for (const call of objectsOf(message.tool_calls)) parts.push(...callParts(call));
-  if (isObject(message.executed_tools) || Array.isArray(message.executed_tools))
-    parts.push(...executedTools(objectsOf(message.executed_tools)));
+  parts.push(...executedTools(objectsOf(message.executed_tools)));
   if (isObject(message.function_call) && !isBlank(message.function_call))
     parts.push(...callParts({ type: 'function', function: message.function_call }));
   parts.push(...unknownFields(message, onUnknown));

@@ -8,6 +8,7 @@ function table(pattern: RegExp): Uint8Array {
 export const classes = {
   base62: table(/[A-Za-z0-9]/),
   base64url: table(/[A-Za-z0-9_-]/),
+  base64body: table(/[A-Za-z0-9+/]/),
   base64: table(/[A-Za-z0-9+/=]/),
   base64mix: table(/[A-Za-z0-9+/=_-]/),
   token: table(/[A-Za-z0-9._~+/=-]/),

@@ -1,11 +1,7 @@
-import { runEnd, runStart } from './characters.js';
+import { classes, runEnd, runStart } from './characters.js';
 
 /** The two alphabets of RFC 4648: a run of one never holds what marks the other off. */
-const alphabets = [/[A-Za-z0-9+/]/, /[A-Za-z0-9_-]/].map((pattern) => {
-  const bits = new Uint8Array(128);
-  for (let code = 0; code < 128; code++) if (pattern.test(String.fromCharCode(code))) bits[code] = 1;
-  return bits;
-});
+const alphabets = [classes.base64body, classes.base64url];
 
 /** So much of a run has to stand beside a find for the find to be a part of it. */
 const least = 24;

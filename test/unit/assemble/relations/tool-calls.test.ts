@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Conversation, type ConversationOptions, decoded } from '../../../support/conversation.js';
+import { agent, decoded, start } from '../../../support/conversation.js';
 import { threader } from '../../../support/lineage.js';
-
-const start = 1_790_000_000_000_000;
-const agent = (change: Partial<ConversationOptions> = {}) =>
-  new Conversation({
-    format: 'anthropic-messages',
-    system: 'S',
-    connection: () => 1,
-    clock: { now: start },
-    ...change,
-  });
 
 describe('results', () => {
   const toolCalls = ['call_aaaaaaaaaaaa', 'call_bbbbbbbbbbbb'].map((id, n) => ({ name: 'look', arguments: { n }, id }));

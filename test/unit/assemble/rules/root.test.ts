@@ -1,17 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Conversation, type ConversationOptions, decoded } from '../../../support/conversation.js';
+import { agent, decoded, start } from '../../../support/conversation.js';
 import { threader } from '../../../support/lineage.js';
 
-const start = 1_790_000_000_000_000;
 const path = 'https://api.anthropic.com/v1/messages/count_tokens';
-const agent = (change: Partial<ConversationOptions> = {}) =>
-  new Conversation({
-    format: 'anthropic-messages',
-    system: 'S',
-    connection: () => 1,
-    clock: { now: start },
-    ...change,
-  });
 
 describe('a count of tokens', () => {
   it.each([
