@@ -61,12 +61,20 @@ export interface EngineOptions {
   command?: string;
 }
 
+let stateFolder: string | undefined;
+
+/** Engines tell the commands of this test process where they are, and no others. */
+function stateHome(): string {
+  stateFolder ??= mkdtempSync(join(tmpdir(), 'sluice-test-state-'));
+  return stateFolder;
+}
+
 /** Environment without the variables that would reach the engine from outside. */
 export function cleanEnv(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(SLUICE_|https?_proxy$|all_proxy$|no_proxy$|NODE_EXTRA_CA_CERTS$|NODE_OPTIONS$)/i.test(name),
   );
-  return { ...Object.fromEntries(inherited), ...extra };
+  return { ...Object.fromEntries(inherited), XDG_STATE_HOME: stateHome(), ...extra };
 }
 
 /** Runs the built CLI to its end. */

@@ -266,7 +266,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
     services,
     reads,
     commands,
-    tokens: openTokens(folder.tokens, token),
+    tokens: openTokens(folder.tokens, [token]),
     settings,
     audit,
     live,

@@ -44,18 +44,20 @@ export function refusalReason(error: NodeJS.ErrnoException & { reason?: string }
   return null;
 }
 
-/** What to do about it, for the kind of client that its name tells. */
-export function refusalFix(client: string, caPath: string): string {
+/** What to do about it, for the kind of client that its name tells. `command`: how a command is called here. */
+export function refusalFix(client: string, caPath: string, command: (name: string) => string): string {
+  const run = `start it with \`${command('run')}\``;
+  const install = `\`${command('ca install')}\``;
   const name = client.toLowerCase();
-  const variable = (text: string) => `Set ${text} for the client, or start it with \`sluice run\`.`;
+  const variable = (text: string) => `Set ${text} for the client, or ${run}.`;
   if (/node|undici|npm|openai\/js|anthropic\/js|claude|gemini-cli/.test(name))
     return variable(`NODE_EXTRA_CA_CERTS=${caPath}`);
   if (/python|requests|httpx|aiohttp|openai\/python|anthropic\/python/.test(name))
-    return 'Start it with `sluice run`, which points SSL_CERT_FILE and REQUESTS_CA_BUNDLE at a bundle with the CA in it.';
-  if (/curl/.test(name)) return `Add --cacert ${caPath}, or start it with \`sluice run\`.`;
+    return `Start it with \`${command('run')}\`, which points SSL_CERT_FILE and REQUESTS_CA_BUNDLE at a bundle with the CA in it.`;
+  if (/curl/.test(name)) return `Add --cacert ${caPath}, or ${run}.`;
   if (/codex/.test(name)) return variable(`CODEX_CA_CERTIFICATE=${caPath}`);
   if (/deno/.test(name)) return variable(`DENO_CERT=${caPath}`);
   if (/git/.test(name)) return variable(`GIT_SSL_CAINFO=${caPath}`);
-  if (/mozilla|chrome|safari|firefox|electron/.test(name)) return 'Install the CA with `sluice ca install`.';
-  return 'Start it with `sluice run`, install the CA with `sluice ca install`, or tunnel this host untouched.';
+  if (/mozilla|chrome|safari|firefox|electron/.test(name)) return `Install the CA with ${install}.`;
+  return `Start it with \`${command('run')}\`, install the CA with ${install}, or tunnel this host untouched.`;
 }

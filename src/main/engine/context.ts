@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
+import type { CommandLine } from '../../shared/command-line.js';
 import { SluiceError } from '../../shared/errors.js';
 import type { AuditActor, CapturedExchange, Job, Json } from '../../shared/model/index.js';
 import type { Settings } from '../../shared/settings.js';
 import { loadOrCreateCa } from '../capture/ca.js';
-import { type DataFolder, dataFolder, makeDataFolder } from '../home/folder.js';
+import { type DataFolder, dataFolder, isDefaultFolder, makeDataFolder } from '../home/folder.js';
 import { deriveKeys, loadMasterKey, loadToken } from '../home/keys.js';
 import { knownSecrets } from '../home/known-values.js';
 import { lockFolder } from '../home/lock.js';
@@ -85,9 +87,12 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
   const sealed = sealedText(keys.seal);
   const settings = openSettings(folder, options.overrides ?? {}, sealedCredentials(sealed));
   const token = loadToken(folder, options.token);
+  // The folder's own token is read from it by commands; one that was given is known to whoever gave it alone.
+  const commandToken = options.token === undefined ? null : randomBytes(32).toString('base64url');
+  const ownTokens = commandToken === null ? [token] : [token, commandToken];
   const ca = await loadOrCreateCa(folder.root);
   refuseWhenAsked(options.signal);
-  const secrets = knownSecrets(process.env, token);
+  const secrets = knownSecrets(process.env, ownTokens);
   const vault = openVault(folder.vault, keys.vault);
   const live = openLiveRedactor({ folder, vault, pseudonymKey: keys.pseudonym, secrets });
   opened('policy', () => live.close(), 1000);
@@ -98,6 +103,7 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
   const audit = openAudit(folder, keys.audit, ticker.tick);
   opened('audit', () => audit.end());
 
+  const commandLine: CommandLine = { call: options.command, data_dir: isDefaultFolder(folder) ? null : folder.root };
   const losses = keepLosses(folder, log);
   // Behind the threads, which may count until they end.
   opened('losses', () => losses.close(), 1000);
@@ -111,6 +117,7 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
     tick: ticker.tick,
     log,
     caPath: ca.certPath,
+    commandLine,
     credentialsRefused: (times) =>
       void audit
         .count({ action: 'credentials_refused', actor: engineActor, details: { door: 'proxy' } }, times)
@@ -209,6 +216,10 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
     sealed,
     settings,
     token,
+    ownTokens,
+    commandToken,
+    /** For lines that users copy. */
+    commandLine,
     ca,
     secrets,
     vault,

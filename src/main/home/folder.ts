@@ -40,6 +40,11 @@ export function defaultDataDir(): string {
   return join(process.env.XDG_DATA_HOME ?? join(home, '.local', 'share'), 'sluice');
 }
 
+/** Whether commands take it by themselves. */
+export function isDefaultFolder({ root }: DataFolder): boolean {
+  return root === resolve(defaultDataDir());
+}
+
 export function dataFolder(dataDir: string): DataFolder {
   const root = resolve(dataDir);
   return {

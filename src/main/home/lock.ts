@@ -13,12 +13,14 @@ const lockSchema = z.object({
   started_at: z.string(),
   proxy: z.string().optional(),
   api: z.string().optional(),
+  /** Opens the API for commands of this user, where the engine was given a token of its own; as long as this process runs. */
+  command_token: z.string().optional(),
 });
 export type LockHolder = z.infer<typeof lockSchema>;
 
 export interface FolderLock {
   /** Says where the engine is reached, for `sluice status` and `sluice run`. */
-  announce(addresses: { proxy: string; api: string }): void;
+  announce(reached: { proxy: string; api: string; command_token?: string }): void;
   release(): void;
 }
 
@@ -41,10 +43,11 @@ export function lockFolder(folder: DataFolder): FolderLock {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
         const holder = lockHolder(folder);
         if (holder) {
+          const { command_token: _secret, ...shown } = holder;
           throw new SluiceError(
             'data_dir_in_use',
             `The data folder ${folder.root} is in use by process ${holder.pid}, running since ${holder.started_at}.`,
-            holder,
+            shown,
           );
         }
         removeStale(folder, `${draft}.stale`);
@@ -56,9 +59,9 @@ export function lockFolder(folder: DataFolder): FolderLock {
   // However the process ends by its own doing, the folder is free afterwards.
   process.once('exit', release);
   return {
-    announce(addresses) {
+    announce(reached) {
       // Whoever read it half-written would take it for a stale one, and the folder with it.
-      writeFileSync(draft, JSON.stringify({ ...own, ...addresses }), { mode: 0o600 });
+      writeFileSync(draft, JSON.stringify({ ...own, ...reached }), { mode: 0o600 });
       renameSync(draft, folder.lock);
     },
     release,

@@ -37,10 +37,10 @@ export interface TokenFile {
 
 /**
  * The API's tokens in their file (0600). What another process changes in it counts from the next request on.
- * @param main the studio's own token, which is not in the file; null where only the file is looked after
+ * @param own the studio's own tokens, which are not in the file; none where only the file is looked after
  */
-export function openTokens(path: string, main: string | null): TokenFile {
-  const mainHash = main === null ? null : sha256(main);
+export function openTokens(path: string, own: readonly string[]): TokenFile {
+  const ownHashes = own.map(sha256);
   let tokens: Kept[] = [];
   let seen = '';
 
@@ -70,10 +70,11 @@ export function openTokens(path: string, main: string | null): TokenFile {
       if (typeof given !== 'string') return null;
       refresh();
       const hash = sha256(given);
-      const isMain = mainHash !== null && timingSafeEqual(hash, mainHash);
+      let isOwn = false;
+      for (const known of ownHashes) if (timingSafeEqual(hash, known)) isOwn = true;
       let found: Kept | null = null;
       for (const token of tokens) if (timingSafeEqual(hash, Buffer.from(token.sha256, 'hex'))) found = token;
-      if (isMain) return { token_id: null, scopes: tokenScopes.filter((scope) => scope !== 'proxy') };
+      if (isOwn) return { token_id: null, scopes: tokenScopes.filter((scope) => scope !== 'proxy') };
       if (found === null) return null;
       noteUse(found);
       return { token_id: found.token_id, scopes: found.scopes };

@@ -59,7 +59,7 @@ const thread = serveThread<CaptureRequest, CaptureEvent>({
 const capturing: Promise<Capture> = startCapture({
   host: data.host,
   port: data.port,
-  proxyHashes: openTokens(data.tokens, null).proxyHashes,
+  proxyHashes: openTokens(data.tokens, []).proxyHashes,
   settings: data.settings,
   ca: data.ca,
   journalDir: data.journalDir,

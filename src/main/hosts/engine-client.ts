@@ -1,15 +1,13 @@
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { type CommandLine, shownCommand } from '../../shared/command-line.js';
 import { type ErrorCode, errorCatalogue, SluiceError } from '../../shared/errors.js';
-import { type DataFolder, dataFolder, defaultDataDir } from '../home/folder.js';
+import { type DataFolder, isDefaultFolder } from '../home/folder.js';
 import { loadToken } from '../home/keys.js';
 import { type LockHolder, lockHolder } from '../home/lock.js';
-
-/** The data folder that a command looks at, by flag, variable or default. */
-export function folderOf(flags: { dataDir?: string }): DataFolder {
-  return dataFolder(flags.dataDir ?? process.env.SLUICE_DATA_DIR ?? defaultDataDir());
-}
+import { commandLine } from './paths.js';
+import { type FolderFlags, folderOf } from './which-folder.js';
 
 export interface RunningEngine {
   holder: LockHolder & { api: string };
@@ -20,12 +18,35 @@ export interface RunningEngine {
   upload(path: string, query: { [name: string]: string }, body: NodeJS.ReadableStream): Promise<unknown>;
 }
 
+/** The engine of the folder that a command looks at. Throws not_running. */
+export async function engineOf(flags: FolderFlags & { token?: string }): Promise<RunningEngine> {
+  return engineAt(await folderOf(flags), flags.token);
+}
+
+/** The engine that holds the folder. Throws not_running. */
+export function engineAt(folder: DataFolder, givenToken?: string): RunningEngine {
+  const engine = runningEngine(folder, givenToken);
+  if (engine === null) throw notRunning(folder);
+  return engine;
+}
+
+function notRunning(folder: DataFolder): SluiceError {
+  const here = commandHere(folder);
+  const start = here.data_dir === null ? '' : ` \`${shownCommand(here, 'serve')}\` starts one.`;
+  return new SluiceError('not_running', `No engine is running on ${folder.root}.${start}`);
+}
+
+/** How commands are called for this folder. */
+export function commandHere(folder: DataFolder): CommandLine {
+  return { call: commandLine, data_dir: isDefaultFolder(folder) ? null : folder.root };
+}
+
 /** The engine that holds the folder, or null. */
 export function runningEngine(folder: DataFolder, givenToken = process.env.SLUICE_TOKEN): RunningEngine | null {
   const holder = lockHolder(folder);
   if (holder?.api === undefined) return null;
   const { api } = holder;
-  const token = loadToken(folder, givenToken);
+  const token = givenToken ?? holder.command_token ?? loadToken(folder, undefined);
   return {
     holder: { ...holder, api },
     token,

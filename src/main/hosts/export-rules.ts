@@ -23,8 +23,8 @@ export interface ExportRules {
  * folder, and what its policy keeps. Where there is no data folder yet none is made: the default policy, any key.
  */
 export function exportRules(folder: DataFolder): ExportRules {
-  const token = process.env.SLUICE_TOKEN ?? (existsSync(folder.token) ? loadToken(folder, undefined) : '');
-  const here = knownSecrets(process.env, token).filter((value) => value !== '');
+  const token = process.env.SLUICE_TOKEN ?? (existsSync(folder.token) ? loadToken(folder, undefined) : null);
+  const here = knownSecrets(process.env, token === null ? [] : [token]);
   if (!existsSync(folder.key)) {
     return { knownValues: here, secrets: here, values: [], policy: defaultPolicy, pseudonymKey: randomBytes(32) };
   }

@@ -2,9 +2,8 @@ import { createReadStream } from 'node:fs';
 import type { WatchState } from '../../shared/contract/intake.js';
 import { type Large, ownUser } from '../../shared/contract/operation.js';
 import type { Job, Status } from '../../shared/model/index.js';
-import { dataFolder } from '../home/folder.js';
-import { runningEngine } from './engine-client.js';
-import { type EngineFlags, resolveOptions } from './options.js';
+import type { EngineFlags } from './options.js';
+import { optionsAndEngine } from './options-and-engine.js';
 
 /** An engine that takes files: the one that holds the folder, or one started for the time of the import. */
 export interface ImportHost {
@@ -24,8 +23,7 @@ export interface WatchHandle {
 
 /** `signal`: asks for the end while an engine of the command's own is still being started. */
 export async function importHost(flags: EngineFlags, signal: AbortSignal): Promise<ImportHost> {
-  const options = resolveOptions(flags, process.env);
-  const engine = runningEngine(dataFolder(options.dataDir), options.token);
+  const { options, engine } = await optionsAndEngine(flags);
   if (engine) {
     const status = (await engine.call('GET', '/status')) as Status;
     return {

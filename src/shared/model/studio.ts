@@ -110,6 +110,8 @@ export const statusSchema = healthSchema.extend({
   ca_path: z.string(),
   node: z.string(),
   demo: z.boolean(),
+  /** How its commands are called here; `data_dir` is null where they find this engine's folder by themselves. */
+  command: z.object({ call: z.string(), data_dir: z.string().nullable() }),
   capture: z.object({
     in_flight: z.number().int(),
     tunnels_open: z.number().int(),

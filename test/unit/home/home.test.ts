@@ -8,6 +8,7 @@ import { knownSecrets } from '../../../src/main/home/known-values.js';
 import { lockFolder, lockHolder } from '../../../src/main/home/lock.js';
 import { readSettings, writeSettings } from '../../../src/main/home/settings-file.js';
 import { resolveOptions } from '../../../src/main/hosts/options.js';
+import type { SluiceError } from '../../../src/shared/errors.js';
 
 const fresh = () => {
   const folder = dataFolder(join(mkdtempSync(join(tmpdir(), 'sluice-home-')), 'data'));
@@ -46,8 +47,16 @@ describe('data folder', () => {
     expect(() => lockFolder(folder)).toThrow(
       expect.objectContaining({ code: 'data_dir_in_use', message: expect.stringContaining(String(process.pid)) }),
     );
-    lock.announce({ proxy: 'http://p', api: 'http://a' });
-    expect(lockHolder(folder)).toMatchObject({ pid: process.pid, api: 'http://a' });
+    lock.announce({ proxy: 'http://p', api: 'http://a', command_token: 'only-for-commands' });
+    expect(lockHolder(folder)).toMatchObject({ pid: process.pid, api: 'http://a', command_token: 'only-for-commands' });
+    expect(statSync(folder.lock).mode & 0o777).toBe(0o600);
+    // Whoever is refused the folder shows why, and the refusal may end in a log.
+    try {
+      lockFolder(folder);
+      expect.unreachable();
+    } catch (error) {
+      expect(JSON.stringify((error as SluiceError).toJSON())).not.toContain('only-for-commands');
+    }
     lock.release();
     expect(lockHolder(folder)).toBeNull();
   });
@@ -80,10 +89,9 @@ describe('data folder', () => {
   it('knows the secrets of its own environment', () => {
     const long = 'v'.repeat(20);
     expect(
-      knownSecrets(
-        { OPENAI_API_KEY: long, PATH: long, SSH_AUTH_SOCK: `/run/${long}`, SHORT_TOKEN: 'abc' },
+      knownSecrets({ OPENAI_API_KEY: long, PATH: long, SSH_AUTH_SOCK: `/run/${long}`, SHORT_TOKEN: 'abc' }, [
         'own-token',
-      ),
+      ]),
     ).toEqual(['own-token', long]);
   });
 });

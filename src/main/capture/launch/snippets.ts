@@ -4,20 +4,20 @@ import { launchVariables, shellLines } from './environment.js';
 
 /**
  * Copyable ways of pointing shells, SDKs and known agents at this proxy.
- * `command`: how the command line is called here, e.g. `sluice`.
+ * `command`: how a command is called here, e.g. `sluice run --data-dir D -- your-agent`.
  */
 export function connectSnippets(target: {
   proxy: string;
   caPath: string;
   upstreams: string[];
-  command: string;
+  command: (name: string, rest: string) => string;
 }): Snippet[] {
-  const { caPath, command: sluice } = target;
+  const { caPath, command: line } = target;
   const url = new URL(target.proxy);
   // Off loopback the port asks for a token made for it, which is shown only when it is made.
   const open = /^(127\.|localhost$|\[::1\]$)/.test(url.hostname);
   const proxy = open ? target.proxy : `http://sluice:PROXY_TOKEN@${url.host}`;
-  const tokenNote = open ? '' : ` PROXY_TOKEN is what \`${sluice} token create --name NAME --scope proxy\` prints.`;
+  const tokenNote = open ? '' : ` PROXY_TOKEN is what \`${line('token create', '--name NAME --scope proxy')}\` prints.`;
   const variables = launchVariables({ proxy, caPath, bundlePath: join(dirname(caPath), 'bundle.pem') });
   const gateway = (name: string, path: string) => `${proxy}/${name}${path}`;
   const run = (id: string, title: string, command: string, note: string): Snippet => ({
@@ -25,7 +25,7 @@ export function connectSnippets(target: {
     group: 'agent',
     title,
     language: 'sh',
-    code: `${sluice} run -- ${command}`,
+    code: line('run', `-- ${command}`),
     note,
   });
   return [
@@ -34,7 +34,7 @@ export function connectSnippets(target: {
       group: 'run',
       title: 'Any command',
       language: 'sh',
-      code: `${sluice} run -- your-agent --its-flags`,
+      code: line('run', '-- your-agent --its-flags'),
       note: 'Starts the command with everything that its HTTP client needs, and prints the traces at the end. Nothing else on the machine changes.',
     },
     {
@@ -42,7 +42,7 @@ export function connectSnippets(target: {
       group: 'run',
       title: 'Any command, as a named session',
       language: 'sh',
-      code: `${sluice} run --session refactor-42 -- your-agent`,
+      code: line('run', '--session refactor-42 -- your-agent'),
       note: 'The name becomes a filter: session:refactor-42.',
     },
     {
@@ -50,7 +50,7 @@ export function connectSnippets(target: {
       group: 'shell',
       title: 'bash, zsh',
       language: 'sh',
-      code: `eval "$(${sluice} env)"`,
+      code: `eval "$(${line('env', '')})"`,
       note: 'Sets the proxy and CA variables below for this shell.',
     },
     {
@@ -58,7 +58,7 @@ export function connectSnippets(target: {
       group: 'shell',
       title: 'fish',
       language: 'fish',
-      code: `${sluice} env --shell fish | source`,
+      code: `${line('env', '--shell fish')} | source`,
       note: 'The same for fish.',
     },
     {
@@ -66,7 +66,7 @@ export function connectSnippets(target: {
       group: 'shell',
       title: 'PowerShell',
       language: 'powershell',
-      code: `${sluice} env --shell powershell | Out-String | Invoke-Expression`,
+      code: `${line('env', '--shell powershell')} | Out-String | Invoke-Expression`,
       note: 'The same for PowerShell.',
     },
     {

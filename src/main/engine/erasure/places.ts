@@ -58,6 +58,12 @@ export function placesIn(folder: DataFolder): Omit<DataPlace, 'bytes' | 'exists'
     { id: 'tokens', path: folder.tokens, holds: 'Names and hashes of API tokens.', protection: 'plain' },
     { id: 'token', path: folder.token, holds: 'The studio’s own token.', protection: 'secret' },
     {
+      id: 'lock',
+      path: folder.lock,
+      holds: 'Which process runs here, and a token for commands of its user where it was given one of its own.',
+      protection: 'secret',
+    },
+    {
       id: 'key',
       path: folder.key,
       holds: 'The key of everything encrypted here, and of the pseudonyms.',

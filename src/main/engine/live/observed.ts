@@ -1,3 +1,4 @@
+import { type CommandLine, shownCommand } from '../../../shared/command-line.js';
 import { type InFlight, type Status, toIso } from '../../../shared/model/index.js';
 import { refusalFix } from '../../capture/refusals.js';
 import type { Logger } from '../../home/log.js';
@@ -13,6 +14,7 @@ interface ObservedDependencies {
   tick: ReturnType<typeof createTicker>['tick'];
   log: Logger;
   caPath: string;
+  commandLine: CommandLine;
   /** Credentials that the proxy refused, so often. */
   credentialsRefused(times: number): void;
   /** Whether an agent's own exchange has been seen by now, beside those that others sent. */
@@ -20,7 +22,15 @@ interface ObservedDependencies {
 }
 
 /** What the threads tell while they run, kept for the live view and the status. */
-export function createObserved({ redactor, tick, log, caPath, credentialsRefused, hasTraffic }: ObservedDependencies) {
+export function createObserved({
+  redactor,
+  tick,
+  log,
+  caPath,
+  commandLine,
+  credentialsRefused,
+  hasTraffic,
+}: ObservedDependencies) {
   let inFlight: InFlight[] = [];
   let firstExchange: string | null = null;
   const refusals = new Map<string, Status['refusals'][number]>();
@@ -44,7 +54,7 @@ export function createObserved({ redactor, tick, log, caPath, credentialsRefused
       count: (refusals.get(id)?.count ?? 0) + 1,
       last_at: toIso(Date.now() * 1000),
       reason,
-      fix: refusalFix(client, caPath),
+      fix: refusalFix(client, caPath, (name) => shownCommand(commandLine, name)),
       tunnelled: false,
     });
     if (refusals.size > mostRefusals) refusals.delete(refusals.keys().next().value as string);

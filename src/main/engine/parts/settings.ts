@@ -1,3 +1,4 @@
+import { shownCommand } from '../../../shared/command-line.js';
 import type { Handlers } from '../../../shared/contract/operation.js';
 import type { connectContract, settingsContract, tokensContract } from '../../../shared/contract/settings.js';
 import type { Settings } from '../../../shared/settings.js';
@@ -9,7 +10,7 @@ import type { ConsentPart } from './consent.js';
 /** Settings, tokens, and how to connect by them. */
 export function settingsPart(context: EngineContext, consent: Pick<ConsentPart, 'cleanSettings' | 'applyDefault'>) {
   const { settings, typed, threads, observed, tick } = context;
-  const file = openTokens(context.folder.tokens, context.token);
+  const file = openTokens(context.folder.tokens, context.ownTokens);
   // A file that cannot be read is said now, not at the first request.
   file.list();
 
@@ -36,7 +37,7 @@ export function settingsPart(context: EngineContext, consent: Pick<ConsentPart, 
         proxy: context.addresses.proxy(),
         caPath: context.ca.certPath,
         upstreams: Object.keys(settings.current().upstreams),
-        command: context.options.command,
+        command: (name, rest) => shownCommand(context.commandLine, name, rest),
       }),
     async tunnelHost({ host }) {
       const { tunnel } = settings.file();

@@ -49,6 +49,7 @@ export function statusPart(context: EngineContext, { runs, intake }: Dependencie
     ca_path: context.ca.certPath,
     node: process.version,
     demo: options.demo !== undefined,
+    command: context.commandLine,
     capture: {
       in_flight: captured.get('in_flight'),
       tunnels_open: captured.get('tunnels_open'),

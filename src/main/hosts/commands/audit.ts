@@ -6,7 +6,7 @@ import { openAuditLog } from '../../audit/index.js';
 import { eachOfAsync } from '../../ground/pages.js';
 import type { DataFolder } from '../../home/folder.js';
 import { deriveKeys, loadMasterKey } from '../../home/keys.js';
-import { folderOf } from '../engine-client.js';
+import { folderOf } from '../which-folder.js';
 import { folderFlag } from './engine-flags.js';
 
 interface AuditFlags {
@@ -21,7 +21,7 @@ export function auditCommand(): Command {
     .addCommand(
       folderFlag(new Command('verify').description('check that no entry was changed, taken out or cut off')).action(
         async (flags: AuditFlags) => {
-          const folder = existingFolder(flags);
+          const folder = await existingFolder(flags);
           const verdict = await openAuditLog(folder.audit, keyOf(folder)).verify();
           process.stdout.write(flags.json ? `${JSON.stringify(verdict)}\n` : verdictText(verdict));
           if (!verdict.valid) process.exitCode = 1;
@@ -34,7 +34,7 @@ export function auditCommand(): Command {
         .action(async (flags: AuditFlags & { limit: string }) => {
           const limit = Number(flags.limit);
           if (!Number.isInteger(limit) || limit < 1) throw new SluiceError('usage', '--limit needs a number from 1.');
-          const items = await newest(existingFolder(flags), limit);
+          const items = await newest(await existingFolder(flags), limit);
           process.stdout.write(
             flags.json ? `${JSON.stringify({ items })}\n` : items.map((entry) => `${entryText(entry)}\n`).join(''),
           );
@@ -43,8 +43,8 @@ export function auditCommand(): Command {
 }
 
 /** To look at a folder must not make one. */
-function existingFolder(flags: AuditFlags): DataFolder {
-  const folder = folderOf(flags);
+async function existingFolder(flags: AuditFlags): Promise<DataFolder> {
+  const folder = await folderOf(flags);
   if (!existsSync(folder.root)) throw new SluiceError('usage', `There is no data folder ${folder.root}.`);
   return folder;
 }

@@ -1,13 +1,13 @@
 import { Command } from 'commander';
 import { changeTrust } from '../../capture/launch/trust-store.js';
 import { makeDataFolder } from '../../home/folder.js';
-import { folderOf } from '../engine-client.js';
+import { folderOf } from '../which-folder.js';
 import { folderFlag } from './engine-flags.js';
 
 export function caCommand(): Command {
   const command = new Command('ca').description("the studio's certificate authority");
   const load = async (flags: { dataDir?: string }) => {
-    const folder = folderOf(flags);
+    const folder = await folderOf(flags);
     makeDataFolder(folder);
     const { loadOrCreateCa } = await import('../../capture/ca.js');
     return loadOrCreateCa(folder.root);

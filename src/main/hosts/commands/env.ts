@@ -3,7 +3,7 @@ import { SluiceError } from '../../../shared/errors.js';
 import type { Status } from '../../../shared/model/index.js';
 import { writeCaBundle } from '../../capture/launch/ca-bundle.js';
 import { launchVariables, type Shell, shellLines } from '../../capture/launch/environment.js';
-import { folderOf, runningEngine } from '../engine-client.js';
+import { engineOf } from '../engine-client.js';
 import { folderFlag } from './engine-flags.js';
 
 const shells: readonly Shell[] = ['sh', 'fish', 'powershell'];
@@ -14,9 +14,7 @@ export function envCommand(): Command {
     .action(async (flags: { dataDir?: string; json?: boolean; shell: string }) => {
       const shell = shells.find((known) => known === flags.shell);
       if (!shell) throw new SluiceError('usage', `--shell is one of ${shells.join(', ')}, not "${flags.shell}".`);
-      const folder = folderOf(flags);
-      const engine = runningEngine(folder);
-      if (!engine) throw new SluiceError('not_running', `No engine is running on ${folder.root}.`);
+      const engine = await engineOf(flags);
       const status = (await engine.call('GET', '/status')) as Status;
       const variables = launchVariables({
         proxy: status.proxy,

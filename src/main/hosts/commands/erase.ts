@@ -10,8 +10,9 @@ import {
 } from '../../../shared/model/index.js';
 import { eachOfAsync } from '../../ground/pages.js';
 import type { RunningEngine } from '../engine-client.js';
+import { engineOf } from '../engine-client.js';
 import { folderFlag } from './engine-flags.js';
-import { engineOf, finishedJob, type PrivacyFlags } from './rescan.js';
+import { finishedJob, type PrivacyFlags } from './rescan.js';
 
 interface EraseFlags extends PrivacyFlags {
   trace?: string[];
@@ -37,7 +38,7 @@ export function eraseCommand(): Command {
     .option('--token <token>', 'API token, where the engine was started with one of its own')
     .action(async (flags: EraseFlags) => {
       const request = requestOf(flags);
-      const engine = engineOf(flags);
+      const engine = await engineOf(flags);
       if (!flags.yes) {
         const shown = await preview(engine, request);
         process.stdout.write(flags.json ? `${JSON.stringify(shown)}\n` : previewText(shown, request));

@@ -15,9 +15,9 @@ import { openAuditLog } from '../../audit/index.js';
 import { refuseSecrets } from '../../engine/live/typed-text.js';
 import { deriveKeys, loadMasterKey } from '../../home/keys.js';
 import { redactorForExport } from '../../redact/index.js';
-import { folderOf } from '../engine-client.js';
 import { exportRules } from '../export-rules.js';
 import { folderRedactor } from '../rules.js';
+import { folderOf } from '../which-folder.js';
 import { folderFlag } from './engine-flags.js';
 import { leakLines } from './leaks.js';
 
@@ -58,7 +58,7 @@ export function exportCommand(): Command {
     .action(async (flags: ExportFlags) => {
       const options = parseOptions(flags);
       const allow = parseOverride(flags);
-      const folder = folderOf(flags);
+      const folder = await folderOf(flags);
       if (!existsSync(folder.database))
         throw new SluiceError('export_empty', `There is nothing captured in ${folder.root} yet.`);
       const [{ exportDataset }, { openReader }, { exportGuard }, { exportSource }] = await Promise.all([

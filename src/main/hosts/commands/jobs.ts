@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
 import { type Job, type JobLogLine, jobLogLineSchema, type Page } from '../../../shared/model/index.js';
 import { parseJson } from '../../ground/json.js';
-import { folderOf, type RunningEngine, runningEngine } from '../engine-client.js';
+import { engineAt, engineOf, type RunningEngine } from '../engine-client.js';
+import { folderOf } from '../which-folder.js';
 import { folderFlag } from './engine-flags.js';
 
 interface Flags {
@@ -26,7 +27,7 @@ export function jobsCommand(): Command {
         const limit = Number(flags.limit);
         if (!Number.isInteger(limit) || limit < 1 || limit > 200)
           throw new SluiceError('usage', '--limit is 1 to 200.');
-        const { items } = (await engineOf(flags).call('GET', `/jobs?limit=${limit}`)) as Page<Job>;
+        const { items } = (await (await engineOf(flags)).call('GET', `/jobs?limit=${limit}`)) as Page<Job>;
         print(flags, items, () => (items.length === 0 ? ['no jobs'] : items.map(summaryLine)));
       }),
     { isDefault: true },
@@ -35,7 +36,7 @@ export function jobsCommand(): Command {
     folderFlag(new Command('show').description('a job, and why it failed'))
       .argument('<id>')
       .action(async (id: string, flags: Flags) => {
-        const job = await jobOf(engineOf(flags), id);
+        const job = await jobOf(await engineOf(flags), id);
         print(flags, job, () => lines(job));
       }),
   );
@@ -56,18 +57,11 @@ export function jobsCommand(): Command {
     folderFlag(new Command('cancel').description('ends a job; one that is over stays as it is'))
       .argument('<id>')
       .action(async (id: string, flags: Flags) => {
-        const job = (await engineOf(flags).call('DELETE', `/jobs/${encodeURIComponent(id)}`)) as Job;
+        const job = (await (await engineOf(flags)).call('DELETE', `/jobs/${encodeURIComponent(id)}`)) as Job;
         print(flags, job, () => lines(job));
       }),
   );
   return jobs;
-}
-
-function engineOf(flags: Flags): RunningEngine {
-  const folder = folderOf(flags);
-  const engine = runningEngine(folder);
-  if (engine === null) throw new SluiceError('not_running', `Nothing runs on ${folder.root}.`);
-  return engine;
 }
 
 async function jobOf(engine: RunningEngine, id: string): Promise<Job> {
@@ -79,10 +73,11 @@ async function follow(id: string, flags: Flags, tell: (line: JobLogLine, text: s
   let last = 0;
   let failingSince: number | null = null;
   // What is wrong from the start (no such job, no engine) is said at once.
-  await jobOf(engineOf(flags), id);
+  const folder = await folderOf(flags);
+  await jobOf(engineAt(folder), id);
   for (;;) {
     try {
-      const engine = engineOf(flags);
+      const engine = engineAt(folder);
       const response = await fetch(`${engine.holder.api}/jobs/${encodeURIComponent(id)}/log?after=${last}`, {
         headers: { authorization: `Bearer ${engine.token}`, accept: 'text/event-stream' },
       });

@@ -3,8 +3,8 @@ import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
 import type { Leak, LeakReport } from '../../../shared/model/index.js';
 import { keptInFiles } from '../../engine/export-guard.js';
-import { folderOf } from '../engine-client.js';
 import { exportRules } from '../export-rules.js';
+import { folderOf } from '../which-folder.js';
 import { folderFlag } from './engine-flags.js';
 
 /** So many leaks are told without --json. */
@@ -20,7 +20,7 @@ export function leaksCommand(): Command {
     .action(async (paths: string[], flags: { dataDir?: string; json?: boolean; seed: string }) => {
       const seed = Number(flags.seed);
       if (!Number.isSafeInteger(seed)) throw new SluiceError('usage', '--seed needs a number.');
-      const rules = exportRules(folderOf(flags));
+      const rules = exportRules(await folderOf(flags));
       const { knownValues, pseudonymKey } = rules;
       const { checkFiles } = await import('../../leaks/index.js');
       const keeps = keptInFiles({ ...rules, key: pseudonymKey });

@@ -8,7 +8,8 @@ import { parseJson } from '../../ground/json.js';
 import { type DataFolder, makeDataFolder } from '../../home/folder.js';
 import { readPolicyFile, writePolicyFile } from '../../home/settings-file.js';
 import { parsePolicyFile, policyChanges, resolvePolicy, sparsePolicyFile } from '../../redact/index.js';
-import { folderOf, runningEngine } from '../engine-client.js';
+import { runningEngine } from '../engine-client.js';
+import { folderOf } from '../which-folder.js';
 import { folderFlag } from './engine-flags.js';
 
 interface PolicyFlags {
@@ -48,8 +49,8 @@ function common(command: Command): Command {
   return folderFlag(command).option('--token <token>', 'API token, where the engine was started with one of its own');
 }
 
-function show(flags: PolicyFlags): void {
-  const folder = folderOf(flags);
+async function show(flags: PolicyFlags): Promise<void> {
+  const folder = await folderOf(flags);
   const file = fileOf(folder);
   const policy = resolvePolicy(file);
   print(flags, { path: folder.policy, file, policy }, () => [
@@ -63,7 +64,7 @@ function show(flags: PolicyFlags): void {
   ]);
 }
 
-function check(path: string, flags: PolicyFlags): void {
+async function check(path: string, flags: PolicyFlags): Promise<void> {
   let text: string;
   try {
     text = readFileSync(path === '-' ? 0 : path, 'utf8');
@@ -73,7 +74,7 @@ function check(path: string, flags: PolicyFlags): void {
   const json = parseJson(text);
   if (json === undefined) throw new SluiceError('policy_invalid', `${path} is not JSON.`, { field: 'the file' });
   const policy = resolvePolicy(parsePolicyFile(json));
-  const { changed, stricter } = policyChanges(resolvePolicy(fileOf(folderOf(flags))), policy);
+  const { changed, stricter } = policyChanges(resolvePolicy(fileOf(await folderOf(flags))), policy);
   print(flags, { valid: true, changed, stricter }, () => [
     changed.length === 0 ? 'Valid; nothing would change.' : `Valid; would change ${changed.join(', ')}.`,
     ...(stricter ? ['It is stricter in part: what is stored would be redacted anew.'] : []),
@@ -98,7 +99,7 @@ async function use(name: string, flags: PolicyFlags): Promise<void> {
 
 /** Through the engine where one runs, so that it holds at once; else in the file, for the next start. */
 async function apply(preset: PresetId | null, flags: PolicyFlags): Promise<Change> {
-  const folder = folderOf(flags);
+  const folder = await folderOf(flags);
   const engine = runningEngine(folder, flags.token);
   if (engine !== null) {
     const { file } = (await engine.call('GET', '/policy')) as { file: PolicyFile };

@@ -7,8 +7,8 @@ import { parseJson } from '../../ground/json.js';
 import { makeDataFolder } from '../../home/folder.js';
 import { knownSecrets } from '../../home/known-values.js';
 import type { OriginalFinding, Redactor } from '../../redact/index.js';
-import { folderOf } from '../engine-client.js';
 import type { Finder } from '../rules.js';
+import { folderOf } from '../which-folder.js';
 import { folderFlag } from './engine-flags.js';
 
 /** Redacts files with the studio's own policy and key: the same value gets the same pseudonym as in captures. */
@@ -19,9 +19,12 @@ export function redactCommand(): Command {
     .action(async (files: string[], flags: { dataDir?: string; json?: boolean; lines?: boolean }) => {
       if (flags.lines && !flags.json) throw new SluiceError('usage', '--lines needs --json.');
       const { folderFinder, folderRedactor } = await import('../rules.js');
-      const folder = folderOf(flags);
+      const folder = await folderOf(flags);
       makeDataFolder(folder);
-      const secrets = knownSecrets(process.env, process.env.SLUICE_TOKEN ?? '');
+      const secrets = knownSecrets(
+        process.env,
+        process.env.SLUICE_TOKEN === undefined ? [] : [process.env.SLUICE_TOKEN],
+      );
       if (flags.lines) {
         const finder = folderFinder(folder, secrets);
         for (const file of files) await redactLines(file, finder);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
 import type { Job, RescanResult } from '../../../shared/model/index.js';
-import { folderOf, type RunningEngine, runningEngine } from '../engine-client.js';
+import { engineOf, type RunningEngine } from '../engine-client.js';
 import { folderFlag } from './engine-flags.js';
 
 const lookEveryMs = 300;
@@ -11,14 +11,6 @@ export interface PrivacyFlags {
   dataDir?: string;
   json?: boolean;
   token?: string;
-}
-
-/** Only the running engine writes to the store. */
-export function engineOf(flags: PrivacyFlags): RunningEngine {
-  const folder = folderOf(flags);
-  const engine = runningEngine(folder, flags.token);
-  if (engine === null) throw new SluiceError('not_running', `Nothing runs on ${folder.root}.`);
-  return engine;
 }
 
 /** Waits for a job and tells on stderr how far it is; throws what it failed with. */
@@ -41,7 +33,7 @@ export function rescanCommand(): Command {
   return folderFlag(new Command('rescan').description('redact what is stored by the policy that holds now'))
     .option('--token <token>', 'API token, where the engine was started with one of its own')
     .action(async (flags: PrivacyFlags) => {
-      const engine = engineOf(flags);
+      const engine = await engineOf(flags);
       const { job_id } = (await engine.call('POST', '/rescan')) as Job;
       const { result } = await finishedJob(engine, job_id, flags.json ?? false);
       const done = result as unknown as RescanResult;

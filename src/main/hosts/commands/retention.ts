@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
 import { type Job, type RetentionReport, retentionReportSchema } from '../../../shared/model/index.js';
-import { folderOf, type RunningEngine, runningEngine } from '../engine-client.js';
+import { engineOf, type RunningEngine } from '../engine-client.js';
 import { folderFlag } from './engine-flags.js';
 
 /** Runs in the engine, which alone writes the store. */
@@ -10,10 +10,7 @@ export function retentionCommand(): Command {
     .option('--dry-run', 'say what would go, delete nothing')
     .option('--token <token>', 'API token, where the engine was started with one of its own')
     .action(async (flags: { dataDir?: string; json?: boolean; token?: string; dryRun?: boolean }) => {
-      const folder = folderOf(flags);
-      const engine = runningEngine(folder, flags.token);
-      if (!engine) throw new SluiceError('not_running', `No engine is running on ${folder.root}.`);
-      const report = await finished(engine, flags.dryRun === true);
+      const report = await finished(await engineOf(flags), flags.dryRun === true);
       process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : `${lines(report).join('\n')}\n`);
     });
 }

@@ -1,12 +1,14 @@
 import { Command } from 'commander';
+import { type CommandLine, shownCommand } from '../../../shared/command-line.js';
 import { ownUser } from '../../../shared/contract/operation.js';
 import { SluiceError } from '../../../shared/errors.js';
 import type { Bypass, GivenConsent, Status, ValidationSummary } from '../../../shared/model/index.js';
 import { writeCaBundle } from '../../capture/launch/ca-bundle.js';
 import { runCommand as launch } from '../../capture/launch/run-command.js';
 import { dataFolder } from '../../home/folder.js';
-import { runningEngine } from '../engine-client.js';
-import { type EngineFlags, resolveOptions } from '../options.js';
+import { commandHere } from '../engine-client.js';
+import type { EngineFlags } from '../options.js';
+import { optionsAndEngine } from '../options-and-engine.js';
 import { stopSignal } from '../stop-signal.js';
 import { readConsent } from './consent-flag.js';
 import { engineFlags } from './engine-flags.js';
@@ -24,6 +26,8 @@ interface RunHost {
   caPath: string;
   /** How the studio is reached after the run; null where the engine ends with it. */
   ui: string | null;
+  /** How its commands are called. */
+  commands: CommandLine;
   start(session: string | null, consent: GivenConsent | null): Promise<{ run_id: string; proxy: string }>;
   end(runId: string, bypassed: Bypass[]): Promise<RunSummary>;
   stop(): Promise<void>;
@@ -60,7 +64,7 @@ export function runCommand(): Command {
           bundlePath: writeCaBundle(host.caPath),
         });
         const summary = await host.end(run_id, bypassed);
-        report({ ...summary, bypassed }, code, host.ui, flags.json === true);
+        report({ ...summary, bypassed }, code, host, flags.json === true);
         process.exitCode = code;
       } finally {
         await host.stop();
@@ -76,14 +80,14 @@ function consentOf({ consent, licence }: RunFlags): GivenConsent | null {
 }
 
 async function runHost(flags: EngineFlags, signal: AbortSignal): Promise<RunHost> {
-  const options = resolveOptions(flags, process.env);
-  const engine = runningEngine(dataFolder(options.dataDir), options.token);
+  const { options, engine } = await optionsAndEngine(flags);
   if (engine) {
     const status = (await engine.call('GET', '/status')) as Status;
     return {
       caPath: status.ca_path,
       // Without the token: what a command prints ends up in logs and pastes.
       ui: status.api,
+      commands: status.command,
       start: (session, consent) =>
         engine.call('POST', '/runs', { session, consent, pid: process.pid }) as ReturnType<RunHost['start']>,
       end: (runId, bypassed) => engine.call('POST', `/runs/${runId}/end`, { bypassed }) as Promise<RunSummary>,
@@ -106,6 +110,7 @@ async function runHost(flags: EngineFlags, signal: AbortSignal): Promise<RunHost
   return {
     caPath: own.ready.ca,
     ui: null,
+    commands: commandHere(dataFolder(options.dataDir)),
     start: (session, consent) => own.operations.runs.start.run({ session, consent, pid: null }, ownUser),
     end: (run_id, bypassed) => own.operations.runs.end.run({ run_id, bypassed }, ownUser),
     stop: () => own.stop(),
@@ -113,7 +118,12 @@ async function runHost(flags: EngineFlags, signal: AbortSignal): Promise<RunHost
 }
 
 /** On stderr: stdout belongs to the command. */
-function report(summary: RunSummary & { bypassed: Bypass[] }, code: number, ui: string | null, json: boolean): void {
+function report(
+  summary: RunSummary & { bypassed: Bypass[] },
+  code: number,
+  { ui, commands }: Pick<RunHost, 'ui' | 'commands'>,
+  json: boolean,
+): void {
   if (json) {
     process.stderr.write(`${JSON.stringify({ ...summary, exit_code: code })}\n`);
     return;
@@ -135,9 +145,10 @@ function report(summary: RunSummary & { bypassed: Bypass[] }, code: number, ui: 
   }
   if (exchanges === 0)
     lines.push(
-      '  Nothing came through: the command may ignore proxy variables. `sluice status` and the Connect page of the studio say more.',
+      `  Nothing came through: the command may ignore proxy variables. \`${shownCommand(commands, 'status')}\` and the Connect page of the studio say more.`,
     );
-  else if (ui !== null) lines.push(`  studio ${ui} (\`sluice status\` prints the link that opens it)`);
-  else lines.push('  open them with `sluice`');
+  else if (ui !== null)
+    lines.push(`  studio ${ui} (\`${shownCommand(commands, 'status')}\` prints the link that opens it)`);
+  else lines.push(`  open them with \`${shownCommand(commands, '')}\``);
   process.stderr.write(`${lines.join('\n')}\n`);
 }

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
+import { shownCommand } from '../../../shared/command-line.js';
 import { SluiceError } from '../../../shared/errors.js';
 import type { Engine } from '../../engine/index.js';
 import { dataFolder } from '../../home/folder.js';
-import { loadToken } from '../../home/keys.js';
-import { lockHolder } from '../../home/lock.js';
 import { openBrowser } from '../browser.js';
+import { commandHere, runningEngine } from '../engine-client.js';
 import { type EngineFlags, resolveOptions } from '../options.js';
 import { stopAsked, stopSignal } from '../stop-signal.js';
 import { openWindow, surfaceHere } from '../window.js';
@@ -29,10 +29,9 @@ export async function openStudio(flags: EngineFlags): Promise<void> {
     return;
   }
   const options = resolveOptions(flags, process.env);
-  const folder = dataFolder(options.dataDir);
-  const holder = lockHolder(folder);
-  if (holder?.api !== undefined) {
-    const token = loadToken(folder, options.token);
+  const running = runningEngine(dataFolder(options.dataDir), options.token);
+  if (running !== null) {
+    const { holder, token } = running;
     const ui = `${holder.api}/#token=${encodeURIComponent(token)}`;
     process.stdout.write(`The studio is already running (process ${holder.pid}).\n  Studio  ${ui}\n`);
     await openBrowser({ api: holder.api, token });
@@ -77,7 +76,7 @@ function announce({ ready }: Engine): void {
       `  CA      ${ready.ca}`,
       `  Data    ${ready.data_dir}`,
       '',
-      '  Point an agent at it:  sluice run -- your-agent    (in the repository: npm run -s sluice -- run -- your-agent)',
+      `  Point an agent at it:  ${shownCommand(commandHere(dataFolder(ready.data_dir)), 'run', '-- your-agent')}`,
       '  Ctrl-C stops.',
       '',
     ].join('\n'),

@@ -1,16 +1,13 @@
 import { Command } from 'commander';
-import { SluiceError } from '../../../shared/errors.js';
 import type { Status } from '../../../shared/model/index.js';
-import { folderOf, runningEngine } from '../engine-client.js';
+import { engineOf } from '../engine-client.js';
 import { folderFlag } from './engine-flags.js';
 
 export function statusCommand(): Command {
   return folderFlag(new Command('status').description('what the running engine does'))
     .option('--token <token>', 'API token, where the engine was started with one of its own')
     .action(async (flags: { dataDir?: string; json?: boolean; token?: string }) => {
-      const folder = folderOf(flags);
-      const engine = runningEngine(folder, flags.token);
-      if (!engine) throw new SluiceError('not_running', `No engine is running on ${folder.root}.`);
+      const engine = await engineOf(flags);
       const status = (await engine.call('GET', '/status')) as Status;
       if (flags.json) {
         process.stdout.write(`${JSON.stringify({ ...status, ui: `${status.api}/#token=${engine.token}` })}\n`);

@@ -6,7 +6,8 @@ import { makeDataFolder } from '../../home/folder.js';
 import { deriveKeys, loadMasterKey } from '../../home/keys.js';
 import { knownSecrets } from '../../home/known-values.js';
 import { openTokens } from '../../home/tokens.js';
-import { folderOf, runningEngine } from '../engine-client.js';
+import { runningEngine } from '../engine-client.js';
+import { folderOf } from '../which-folder.js';
 import { folderFlag } from './engine-flags.js';
 
 interface TokenFlags {
@@ -28,7 +29,7 @@ export function tokenCommand(): Command {
     .addCommand(
       common(new Command('list').description('names, scopes and last use; never the tokens themselves')).action(
         async (flags: TokenFlags) => {
-          const tokens = await keeper(flags).list();
+          const tokens = await (await keeper(flags)).list();
           const lines = tokens.map(
             ({ token_id, name, scopes, last_used_at }) =>
               `${token_id}  ${scopes.join(',').padEnd(12)}  ${last_used_at ?? 'never used'.padEnd(24)}  ${name}`,
@@ -49,7 +50,7 @@ export function tokenCommand(): Command {
             const flag = issue?.path[0] === 'scopes' ? '--scope' : '--name';
             throw new SluiceError('usage', `${flag}: ${issue?.message}`);
           }
-          const made = await keeper(flags).create(parsed.data);
+          const made = await (await keeper(flags)).create(parsed.data);
           print(flags, made, [made.token]);
         }),
     )
@@ -57,7 +58,7 @@ export function tokenCommand(): Command {
       common(new Command('revoke').description('from now on it opens nothing'))
         .argument('<id>', 'id that `sluice token list` shows')
         .action(async (id: string, flags: TokenFlags) => {
-          if (!(await keeper(flags).revoke(id))) throw new SluiceError('not_found', 'There is no such token.');
+          if (!(await (await keeper(flags)).revoke(id))) throw new SluiceError('not_found', 'There is no such token.');
           print(flags, { revoked: id }, [`Revoked ${id}.`]);
         }),
     );
@@ -75,12 +76,12 @@ function print(flags: TokenFlags, value: unknown, lines: string[]): void {
   process.stdout.write(flags.json ? `${JSON.stringify(value)}\n` : `${lines.join('\n')}\n`);
 }
 
-function keeper(flags: TokenFlags): Keeper {
-  const folder = folderOf(flags);
+async function keeper(flags: TokenFlags): Promise<Keeper> {
+  const folder = await folderOf(flags);
   const engine = runningEngine(folder, flags.token);
   if (engine === null) {
     makeDataFolder(folder);
-    const file = openTokens(folder.tokens, null);
+    const file = openTokens(folder.tokens, []);
     const note = (action: 'token_created' | 'token_revoked', target: string, details = {}) =>
       openAuditLog(folder.audit, deriveKeys(loadMasterKey(folder)).audit).record({
         action,
@@ -93,7 +94,7 @@ function keeper(flags: TokenFlags): Keeper {
       async create(token) {
         const { name, scopes } = newTokenSchema.parse(token);
         const { folderRedactor } = await import('../rules.js');
-        const redactor = folderRedactor(folder, knownSecrets(process.env, ''));
+        const redactor = folderRedactor(folder, knownSecrets(process.env, []));
         const made = file.create({ name: redactor.text(name).text, scopes });
         await note('token_created', made.token_id, { scopes: made.scopes });
         return made;

@@ -10,6 +10,7 @@ it('hears of credentials that the proxy refused, and of nothing else that was re
     tick: () => undefined,
     log: createLogger('silent'),
     caPath: '/ca.pem',
+    commandLine: { call: 'sluice', data_dir: null },
     credentialsRefused: (times) => heard.push(times),
     hasTraffic: () => false,
   });

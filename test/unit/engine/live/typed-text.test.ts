@@ -76,7 +76,7 @@ describe('what users type', () => {
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
     const { typed, kept } = gate();
     const path = join(folder, 'tokens.json');
-    const file = openTokens(path, 'x'.repeat(43));
+    const file = openTokens(path, ['x'.repeat(43)]);
     const tokens = typed.tokens(file);
     const made = tokens.create({ name: `for ${mail}`, scopes: ['read'] });
     expect(made.name).toMatch(/^for <EMAIL_/);

@@ -11,6 +11,7 @@ import { Page } from '../../components/layout/Page.js';
 import { Scroll } from '../../components/layout/Scroll.js';
 import { WithCode } from '../../components/WithCode.js';
 import { trpc } from '../../rpc/client.js';
+import { useCommand } from '../../rpc/use-command.js';
 import { Arrival } from './Arrival.js';
 import classes from './connect.module.css';
 
@@ -80,6 +81,7 @@ function Snippets({ snippets }: { snippets: Snippet[] }) {
 }
 
 function Authority() {
+  const command = useCommand();
   const status = useQuery(trpc.status.get.queryOptions());
   if (!status.data) return null;
   const refusals = status.data.refusals.filter((refusal) => !refusal.tunnelled).length;
@@ -90,7 +92,8 @@ function Authority() {
           ? 'Ready. No client has refused it since start.'
           : `Ready, but ${refusals} ${refusals === 1 ? 'client refuses' : 'clients refuse'} it; the live view says which and how to fix it.`}{' '}
         It was made on this machine and its key never leaves it. The lines on this page make one process trust it;{' '}
-        <code>sluice ca install</code> adds it to the system, <code>sluice ca remove</code> takes it out again.
+        <code>{command('ca install')}</code> adds it to the system, <code>{command('ca remove')}</code> takes it out
+        again.
       </p>
       <div className={classes.path}>
         <code className="ellipsis" title={status.data.ca_path}>

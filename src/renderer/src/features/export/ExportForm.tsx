@@ -15,8 +15,9 @@ import { desktop } from '../../host/desktop.js';
 import { trpc } from '../../rpc/client.js';
 import { describeError } from '../../rpc/errors.js';
 import { useList } from '../../rpc/titles.js';
+import { useCommand } from '../../rpc/use-command.js';
 import { ConsentSection } from './ConsentSection.js';
-import { exportCommand } from './command.js';
+import { exportWords } from './command.js';
 import { ExportPreview } from './ExportPreview.js';
 import classes from './export.module.css';
 import { folderInside } from './folder.js';
@@ -55,7 +56,7 @@ export function ExportForm({ query: initial, onStarted }: { query: string; onSta
   };
   const [previewed] = useDebouncedValue({ layout, format, query, ...privacy, consent }, 150);
   const shell = desktop();
-  const command = exportCommand(options, folder);
+  const command = useCommand()('export', exportWords(options, folder));
 
   return (
     <div className={classes.form}>

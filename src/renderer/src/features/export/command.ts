@@ -1,22 +1,9 @@
+import { quotedWord } from '../../../../shared/command-line.js';
 import type { ExportOptions } from '../../../../shared/model/index.js';
 
-/** Quotes a word for POSIX shells where it needs it. */
-function quote(word: string): string {
-  return /^[A-Za-z0-9_./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-/** The command line that does the same as the dialog. */
-export function exportCommand(options: ExportOptions, out: string | null): string {
-  const words = [
-    'sluice',
-    'export',
-    '--layout',
-    options.layout,
-    '--format',
-    options.format,
-    '--out',
-    out ?? './dataset',
-  ];
+/** What stands behind `sluice export` on a command line that does the same as the dialog. */
+export function exportWords(options: ExportOptions, out: string | null): string {
+  const words = ['--layout', options.layout, '--format', options.format, '--out', out ?? './dataset'];
   if (options.query !== '') words.push('--query', options.query);
   if (options.split) {
     const shares = Object.entries(options.split).map(([name, share]) => `${name}=${share}`);
@@ -34,5 +21,5 @@ export function exportCommand(options: ExportOptions, out: string | null): strin
   if (consent !== undefined && consent.scope !== 'training') words.push('--consent-scope', consent.scope);
   if (consent?.override) words.push('--override-consent');
   if (consent?.in_rows === false) words.push('--no-consent-rows');
-  return words.map(quote).join(' ');
+  return words.map(quotedWord).join(' ');
 }

@@ -11,6 +11,7 @@ import { Scroll } from '../../components/layout/Scroll.js';
 import { Notice } from '../../components/Notice.js';
 import { desktop } from '../../host/desktop.js';
 import { trpc } from '../../rpc/client.js';
+import { useCommand } from '../../rpc/use-command.js';
 import { ImportJobs } from './ImportJobs.js';
 import classes from './import.module.css';
 import { sendFiles, useUploads } from './uploads.js';
@@ -100,6 +101,7 @@ export function ImportPage() {
 /** What the engine knows to read. */
 function Readable() {
   const importers = useQuery(trpc.imports.list.queryOptions());
+  const command = useCommand();
   return (
     <Card title="What can be read" icon={IconFileImport}>
       <Answer query={importers} label="Loading what can be read">
@@ -115,8 +117,8 @@ function Readable() {
         )}
       </Answer>
       <p className={classes.note}>
-        On the command line: <code>sluice import FILE…</code>. <code>sluice watch</code> follows the session files of
-        running agents.
+        On the command line: <code>{command('import', 'FILE…')}</code>. <code>{command('watch')}</code> follows the
+        session files of running agents.
       </p>
     </Card>
   );

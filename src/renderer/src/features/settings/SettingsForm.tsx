@@ -10,6 +10,7 @@ import { Scroll } from '../../components/layout/Scroll.js';
 import { Section } from '../../components/layout/Section.js';
 import { trpc } from '../../rpc/client.js';
 import { describeError, fieldErrors } from '../../rpc/errors.js';
+import { useCommand } from '../../rpc/use-command.js';
 import { changedFields, type Draft, type Field, fromDraft, toDraft, validate } from './draft.js';
 import { EngineFacts } from './EngineFacts.js';
 import { Setting } from './Setting.js';
@@ -26,6 +27,7 @@ const mebibyte = 1024 * 1024;
 export function SettingsForm({ answer }: Props) {
   const { settings, overridden, restart_needed: restartNeeded } = answer;
   const queries = useQueryClient();
+  const command = useCommand();
   const [edits, setEdits] = useState<Partial<Draft>>({});
   const draft = useMemo<Draft>(() => ({ ...toDraft(settings), ...edits }), [settings, edits]);
   const changed = changedFields(draft, settings);
@@ -172,7 +174,7 @@ export function SettingsForm({ answer }: Props) {
               1000,
             )}
           </Section>
-          <Section title="API tokens" text="For programs that send or read traces. Also `sluice token`.">
+          <Section title="API tokens" text={`For programs that send or read traces. Also \`${command('token')}\`.`}>
             <Tokens />
           </Section>
           <Section title="Engine" text="What runs now.">

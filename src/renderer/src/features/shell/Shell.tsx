@@ -6,6 +6,7 @@ import { desktop } from '../../host/desktop.js';
 import type { Page as PageEntry } from '../../navigation/page.js';
 import { useGlobalKeys } from '../../navigation/use-global-keys.js';
 import { useConnection } from '../../rpc/connection.js';
+import { useCommand } from '../../rpc/use-command.js';
 import { HealthBanner } from './HealthBanner.js';
 import { KeyboardHelp } from './KeyboardHelp.js';
 import { Navigation } from './Navigation.js';
@@ -21,6 +22,7 @@ export function Shell({ pages, children }: Props) {
   const [path] = useLocation();
   const [helpOpen, setHelpOpen] = useState(false);
   const connection = useConnection();
+  const command = useCommand();
   const main = useRef<HTMLElement>(null);
   useGlobalKeys(pages, () => setHelpOpen(true));
   const current = pages.find((item) => path === item.path || path.startsWith(`${item.path}/`));
@@ -50,7 +52,7 @@ export function Shell({ pages, children }: Props) {
               {desktop() === undefined && (
                 <>
                   {' '}
-                  If it has ended, <code>sluice serve</code> on the same data folder starts it again.
+                  If it has ended, <code>{command('serve')}</code> starts it again.
                 </>
               )}
             </span>

@@ -5,6 +5,7 @@ import { Scroll } from '../../../components/layout/Scroll.js';
 import { Section } from '../../../components/layout/Section.js';
 import { trpc } from '../../../rpc/client.js';
 import { useTick } from '../../../rpc/ticks.js';
+import { useCommand } from '../../../rpc/use-command.js';
 import { BulkConsent } from './BulkConsent.js';
 import { DefaultConsent } from './DefaultConsent.js';
 import { Overview } from './Overview.js';
@@ -14,6 +15,7 @@ import { RetentionForm } from './RetentionForm.js';
 /** Who allowed what, and how long captures are kept. */
 export function ConsentTab() {
   const queries = useQueryClient();
+  const command = useCommand();
   const overview = useQuery(trpc.consent.overview.queryOptions());
   const settings = useQuery(trpc.settings.get.queryOptions());
   useTick(['traces', 'policy'], () => void queries.invalidateQueries(trpc.consent.overview.queryFilter()));
@@ -32,7 +34,7 @@ export function ConsentTab() {
         </Section>
         <Section
           title="New traces"
-          text="What holds for traces that bring no consent and come of no other trace. `sluice run --consent` says it of one run."
+          text={`What holds for traces that bring no consent and come of no other trace. \`${command('run', '--consent')}\` says it of one run.`}
         >
           <Answer query={settings} label="Loading settings" lines={3}>
             {({ settings: { consent_default: stored } }) => (
