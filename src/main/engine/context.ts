@@ -248,7 +248,7 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
       injected += exchanges.length;
       try {
         const bodies = given ? handedOver(bodiesOf(exchanges)) : [];
-        await threads.capture.handle().request({ type: 'inject', exchanges }, bodies);
+        await threads.inject(exchanges, bodies);
       } catch (error) {
         const { written = 0 } = ((error as SluiceError).details ?? {}) as { written?: number };
         injected -= exchanges.length - written;

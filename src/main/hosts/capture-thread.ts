@@ -2,9 +2,11 @@ import { type MessagePort, workerData } from 'node:worker_threads';
 import { captureCounters } from '../capture/counters.js';
 import { type Capture, startCapture } from '../capture/index.js';
 import { clientName, peekModel } from '../decode/index.js';
+import type { CaptureCommands, CaptureRequest } from '../engine/live/thread-commands.js';
 import { placeOf } from '../ground/place-of.js';
 import { openTokens } from '../home/tokens.js';
-import type { CaptureEvent, CaptureRequest, CaptureThreadData, ToCapture, ToPipeline } from '../threads/protocol.js';
+import type { CaptureEvent, CaptureThreadData, ToCapture, ToPipeline } from '../threads/protocol.js';
+import { carryOut } from '../threads/remote.js';
 import { serveThread } from '../threads/worker-side.js';
 
 /** The capture thread: the proxy's data plane and nothing else. */
@@ -14,39 +16,35 @@ const data = workerData as CaptureThreadData;
 let pipeline: MessagePort | undefined;
 let stopped = false;
 
+const commands: CaptureCommands = {
+  async ready() {
+    const { port, journalStart } = await capturing;
+    return { port, journalStart };
+  },
+  update: async (settings) => (await capturing).update(settings),
+  openRun: async ({ runId, session, credential, port }) => (await capturing).openRun(runId, session, credential, port),
+  closeRun: async (runId) => (await capturing).closeRun(runId),
+  inject: async (exchanges) => (await capturing).inject(exchanges),
+  position: async () => (await capturing).journalPosition(),
+  turnJournal: async () => (await capturing).turnJournal(),
+  async stop(graceMs) {
+    const capture = await capturing;
+    stopped = true;
+    clearInterval(live);
+    await capture.stop(graceMs);
+    const position = capture.journalPosition();
+    setImmediate(() => {
+      pipeline?.close();
+      thread.end();
+    });
+    return position;
+  },
+};
+
 const thread = serveThread<CaptureRequest, CaptureEvent>({
   // What is still open may take its time to end.
-  lane: ({ type }) => (type === 'stop' ? 'waiting' : 'control'),
-  async request(request) {
-    const capture = await capturing;
-    switch (request.type) {
-      case 'update':
-        return capture.update(request.settings);
-      case 'open-run':
-        return capture.openRun(request.runId, request.session, request.credential, request.port);
-      case 'close-run':
-        return capture.closeRun(request.runId);
-      case 'inject':
-        return capture.inject(request.exchanges);
-      case 'position':
-        return capture.journalPosition();
-      case 'turn-journal':
-        return capture.turnJournal();
-      case 'ready':
-        return { port: capture.port, journalStart: capture.journalStart };
-      case 'stop': {
-        stopped = true;
-        clearInterval(live);
-        await capture.stop(request.graceMs);
-        const position = capture.journalPosition();
-        setImmediate(() => {
-          pipeline?.close();
-          thread.end();
-        });
-        return position;
-      }
-    }
-  },
+  lane: ({ name }) => (name === 'stop' ? 'waiting' : 'control'),
+  request: (command) => carryOut(commands, command),
   connect(port) {
     pipeline = port;
     port.on('message', (message: ToCapture) => {

@@ -1,20 +1,14 @@
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { assemble, changedFingerprint, contentHash, effectKeys, keyChanges } from '../assemble/index.js';
 import { clientName, decodeExchange, readExchange, storedEvents } from '../decode/index.js';
+import type { PipelineCommands, PipelineRequest } from '../engine/live/thread-commands.js';
 import { openJournalReader } from '../journal/reader.js';
 import { pipelineCounters } from '../pipeline/counters.js';
 import { createPipeline } from '../pipeline/pipeline.js';
 import { createRedactor, erasureRewriting, type Redactor, type Rewriting, rescanRewriting } from '../redact/index.js';
-import { loadSqlite, openWriter, type StoreCommands, type StoreWriter } from '../store/index.js';
-import type {
-  PipelineEvent,
-  PipelineRequest,
-  PipelineThreadData,
-  RewritePlan,
-  ToCapture,
-  ToPipeline,
-} from '../threads/protocol.js';
-import { type CommandOf, carryOut } from '../threads/remote.js';
+import { loadSqlite, openWriter, type StoreWriter } from '../store/index.js';
+import type { PipelineEvent, PipelineThreadData, RewritePlan, ToCapture, ToPipeline } from '../threads/protocol.js';
+import { carryOut } from '../threads/remote.js';
 import { stepBack } from '../threads/step-back.js';
 import { serveThread } from '../threads/worker-side.js';
 
@@ -27,44 +21,38 @@ let capture: MessagePort | undefined;
 stepBack();
 loadSqlite();
 
-const thread = serveThread<PipelineRequest<CommandOf<StoreCommands>>, PipelineEvent>({
-  lane: ({ type }) => (type === 'drain' ? 'waiting' : 'control'),
-  async request(request) {
-    const { pipeline, writer } = opened();
-    switch (request.type) {
-      case 'ready':
-        return null;
-      case 'command':
-        return carryOut(writer.writes, request.command);
-      case 'policy':
-        redactor = redactorOf(request);
-        policy = request.policy;
-        rewriting = null;
-        return null;
-      case 'drain':
-        return pipeline.drained(request.position, request.whileItWorks);
-      case 'rewrite':
-        return rewriterOf(writer).step(request.runId, rewritingOf(request.plan), request.budgetMs);
-      case 'look':
-        return rewriterOf(writer).look(request.from, rewritingOf(request.plan), request.budgetMs);
-      case 'rewrite-state':
-        return rewriterOf(writer).state();
-      case 'rewrite-forget':
-        rewriting = null;
-        return null;
-      case 'vacuum':
-        writer.vacuum();
-        return null;
-      case 'stop':
-        pipeline.stop();
-        writer.close();
-        setImmediate(() => {
-          capture?.close();
-          thread.end();
-        });
-        return null;
-    }
+const commands: PipelineCommands = {
+  async ready() {
+    opened();
   },
+  async useRules(rules) {
+    redactor = redactorOf(rules);
+    policy = rules.policy;
+    rewriting = null;
+  },
+  drain: async (position, whileItWorks) => opened().pipeline.drained(position, whileItWorks),
+  rewrite: async (runId, plan, budgetMs) => rewriter().step(runId, rewritingOf(plan), budgetMs),
+  look: async (plan, from, budgetMs) => rewriter().look(from, rewritingOf(plan), budgetMs),
+  rewriteState: async () => rewriter().state(),
+  async rewriteForget() {
+    rewriting = null;
+  },
+  vacuum: async () => opened().writer.vacuum(),
+  async stop() {
+    const { pipeline, writer } = opened();
+    pipeline.stop();
+    writer.close();
+    setImmediate(() => {
+      capture?.close();
+      thread.end();
+    });
+  },
+};
+
+const thread = serveThread<PipelineRequest, PipelineEvent>({
+  lane: ({ to, command }) => (to === 'thread' && command.name === 'drain' ? 'waiting' : 'control'),
+  request: (request) =>
+    request.to === 'store' ? carryOut(opened().writer.writes, request.command) : carryOut(commands, request.command),
   connect(port) {
     capture = port;
     port.on('message', (message: ToPipeline) => opened().pipeline.grow(message.position));
@@ -87,7 +75,8 @@ function redactorOf({ policy, values }: Pick<PipelineThreadData, 'policy' | 'val
   return createRedactor({ policy, key: data.pseudonymKey, secrets: data.secrets, values });
 }
 
-function rewriterOf(writer: StoreWriter) {
+function rewriter() {
+  const { writer } = opened();
   if (writer.rewriter === null) throw new Error('the store was opened without what rewriting needs');
   return writer.rewriter;
 }

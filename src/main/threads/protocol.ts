@@ -1,13 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type {
-  CapturedExchange,
-  ErrorRecord,
-  ExportOptions,
-  InFlight,
-  Job,
-  Json,
-  Tick,
-} from '../../shared/model/index.js';
+import type { ErrorRecord, ExportOptions, InFlight, Job, Json, Tick } from '../../shared/model/index.js';
 import type { KnownValue, RedactionPolicy } from '../../shared/policy-file.js';
 import type { Settings } from '../../shared/settings.js';
 
@@ -31,20 +23,6 @@ export interface CaptureThreadData {
   journalKey: Uint8Array;
   counters: SharedArrayBuffer;
 }
-
-export type CaptureRequest =
-  | { type: 'update'; settings: Settings }
-  /** `credential`: SHA-256 in hex of what opens this listener off loopback. */
-  | { type: 'open-run'; runId: string; session: string; credential: string; port: number }
-  | { type: 'close-run'; runId: string }
-  /** Appends exchanges that were not captured here to the journal; answers when they are written. */
-  | { type: 'inject'; exchanges: CapturedExchange[] }
-  | { type: 'position' }
-  /** Begins a new segment of the journal. */
-  | { type: 'turn-journal' }
-  /** Answers {port, journalStart}, or why the proxy could not start. */
-  | { type: 'ready' }
-  | { type: 'stop'; graceMs: number };
 
 export type CaptureEvent =
   | { type: 'live'; list: InFlight[] }
@@ -73,27 +51,6 @@ export interface PipelineThreadData {
   /** A record that brought the thread down twice: kept sealed, not read again. */
   skip: RecordPlace | null;
 }
-
-export type PipelineRequest<Command> =
-  /** Answers when the store is open, or why it is not. */
-  | { type: 'ready' }
-  /** A change of the store, by its only writer. */
-  | { type: 'command'; command: Command }
-  /** From the next exchange on this policy and these values hold. */
-  | { type: 'policy'; policy: RedactionPolicy; values: KnownValue[] }
-  /** Answers when everything up to `position` is stored; `whileItWorks`: fails as soon as the store cannot commit. */
-  | { type: 'drain'; position: Position; whileItWorks: boolean }
-  /** Rewrites what is stored for some milliseconds; answers how far the run is (a RewriteState of the store). */
-  | { type: 'rewrite'; runId: string; plan: RewritePlan; budgetMs: number }
-  /** The same without changing anything: answers what would be (a RewriteLook). */
-  | { type: 'look'; plan: RewritePlan; from: { table: number; cursor: number | null } | null; budgetMs: number }
-  /** The state of the last run, or null. */
-  | { type: 'rewrite-state' }
-  /** Nothing of the plan that was rewritten or looked by stays in memory. */
-  | { type: 'rewrite-forget' }
-  /** Leaves nothing of what was deleted in the database's file. */
-  | { type: 'vacuum' }
-  | { type: 'stop' };
 
 /** By the policy that holds, or without these values. */
 export type RewritePlan = { kind: 'rescan' } | { kind: 'erase'; values: string[] };

@@ -1,5 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import { SluiceError } from '../../../shared/errors.js';
+import type { CapturedExchange } from '../../../shared/model/index.js';
 import type { KnownValue, RedactionPolicy } from '../../../shared/policy-file.js';
 import type { Settings } from '../../../shared/settings.js';
 import { captureCounters, captureCountersBytes } from '../../capture/counters.js';
@@ -7,23 +8,26 @@ import type { DataFolder } from '../../home/folder.js';
 import type { Keys } from '../../home/keys.js';
 import type { createLogger } from '../../home/log.js';
 import { pipelineCounters, pipelineCountersBytes } from '../../pipeline/counters.js';
-import { type RewriteLook, type RewriteState, type StoreCommands, storeCommandNames } from '../../store/index.js';
+import { type StoreCommands, storeCommandNames } from '../../store/index.js';
 import type {
   CaptureEvent,
-  CaptureRequest,
   CaptureThreadData,
   PipelineEvent,
-  PipelineRequest,
   PipelineThreadData,
   Position,
   RecordPlace,
-  RewritePlan,
 } from '../../threads/protocol.js';
-import { type CommandOf, remote } from '../../threads/remote.js';
+import { remote } from '../../threads/remote.js';
 import { type Supervisor, supervise } from '../../threads/supervisor.js';
-import { startWorker } from '../../threads/worker-handle.js';
-
-type Request = PipelineRequest<CommandOf<StoreCommands>>;
+import { startWorker, type WorkerHandle } from '../../threads/worker-handle.js';
+import {
+  type CaptureCommands,
+  type CaptureRequest,
+  captureCommandNames,
+  type PipelineCommands,
+  type PipelineRequest,
+  pipelineCommandNames,
+} from './thread-commands.js';
 
 interface ThreadDependencies {
   entries: { capture: URL; pipeline: URL };
@@ -56,7 +60,7 @@ export async function startThreads(parts: ThreadDependencies) {
   let proxyPort = parts.settings().proxy_port;
   let journalStart: Position | null = null;
   let stoppedAt: Position | null = null;
-  let pipeline: Supervisor<Request> | undefined;
+  let pipeline: Supervisor<PipelineRequest> | undefined;
   /** Listeners of `sluice run`, as they are opened again. */
   const runs = new Map<string, { session: string; credential: string; port: number }>();
   // A thread that crashes later is started again, also while the engine ends: it stores what there is.
@@ -85,7 +89,7 @@ export async function startThreads(parts: ThreadDependencies) {
         parts.onCaptureEvent,
       ),
     async ready(handle) {
-      const answer = (await unlessAsked(handle.request({ type: 'ready' }))) as { port: number; journalStart: Position };
+      const answer = await unlessAsked(captureBy(() => handle).ready());
       proxyPort = answer.port;
       journalStart ??= answer.journalStart;
     },
@@ -96,8 +100,8 @@ export async function startThreads(parts: ThreadDependencies) {
       if (pipeline) join(handle, pipeline.handle());
       // A run that goes on finds its port again.
       for (const [runId, run] of runs)
-        handle
-          .request({ type: 'open-run', runId, ...run })
+        captureBy(() => handle)
+          .openRun({ runId, ...run })
           .catch((error: Error) => log.error({ name: error.name }, 'run_listener_lost'));
     },
     onCrash: (error) => log.error({ thread: 'capture', name: error.name }, 'thread_crashed'),
@@ -110,9 +114,9 @@ export async function startThreads(parts: ThreadDependencies) {
     const crashedAt = new Map<string, number>();
     let skip: RecordPlace | null = null;
     let backlogUntil: Position | null = journalStart;
-    return supervise<Request>({
+    return supervise<PipelineRequest>({
       start: () =>
-        startWorker<Request, PipelineEvent>(
+        startWorker<PipelineRequest, PipelineEvent>(
           parts.entries.pipeline,
           {
             database: folder.database,
@@ -129,7 +133,7 @@ export async function startThreads(parts: ThreadDependencies) {
           parts.onPipelineEvent,
         ),
       async ready(handle) {
-        await unlessAsked(handle.request({ type: 'ready' }));
+        await unlessAsked(pipelineBy(() => handle).ready());
         backlogUntil = null;
       },
       restarted: (handle) => join(capture.handle(), handle),
@@ -157,6 +161,8 @@ export async function startThreads(parts: ThreadDependencies) {
   running.push(pipeline);
   join(capture.handle(), pipeline.handle());
   const writer = pipeline;
+  const capturing = captureBy(capture.handle);
+  const storing = pipelineBy(writer.handle);
 
   return {
     capture,
@@ -168,56 +174,51 @@ export async function startThreads(parts: ThreadDependencies) {
     pending: () => Math.max(0, piped.get('backlog') + captured.get('journaled') - piped.get('processed')),
     /** Resolves when everything that is in the journal by now is stored. */
     async stored(): Promise<void> {
-      const position = (await capture.handle().request({ type: 'position' })) as Position;
-      await writer.handle().request({ type: 'drain', position, whileItWorks: false });
+      await storing.drain(await capturing.position(), false);
     },
     /** A command to the only writer of the store. */
-    commands: remote<StoreCommands>(storeCommandNames, (command) =>
-      writer.handle().request({ type: 'command', command }),
-    ),
+    commands: remote<StoreCommands>(storeCommandNames, (command) => writer.handle().request({ to: 'store', command })),
+    updateCapture: capturing.update,
+    /** `bodies`: memory in them that is handed over, not copied. */
+    inject: (exchanges: CapturedExchange[], bodies: readonly ArrayBuffer[]) =>
+      captureBy(capture.handle, bodies).inject(exchanges),
     /** Another listener for a run; its port. */
     async openRun(runId: string, session: string, credential: string): Promise<number> {
-      const port = (await capture
-        .handle()
-        .request({ type: 'open-run', runId, session, credential, port: 0 })) as number;
+      const port = await capturing.openRun({ runId, session, credential, port: 0 });
       runs.set(runId, { session, credential, port });
       return port;
     },
-    closeRun(runId: string): Promise<unknown> {
+    async closeRun(runId: string): Promise<void> {
       runs.delete(runId);
-      return capture
-        .handle()
-        .request({ type: 'close-run', runId })
-        .catch((error: Error & { code?: string }) => {
-          // A thread that is being started again has lost the listener, and is not told of it any more.
-          if (error.code !== 'engine_busy') throw error;
-        });
+      try {
+        await capturing.closeRun(runId);
+      } catch (error) {
+        // A thread that is being started again has lost the listener, and is not told of it any more.
+        if (!(error instanceof SluiceError) || error.code !== 'engine_busy') throw error;
+      }
     },
-    turnJournal: () => capture.handle().request({ type: 'turn-journal' }),
+    turnJournal: capturing.turnJournal,
     rewriter: {
-      step: async (runId: string, plan: RewritePlan, budgetMs: number) =>
-        (await writer.handle().request({ type: 'rewrite', runId, plan, budgetMs })) as RewriteState,
-      look: async (plan: RewritePlan, from: { table: number; cursor: number | null } | null, budgetMs: number) =>
-        (await writer.handle().request({ type: 'look', plan, from, budgetMs })) as RewriteLook,
-      state: async () => (await writer.handle().request({ type: 'rewrite-state' })) as RewriteState | null,
-      forget: async () => void (await writer.handle().request({ type: 'rewrite-forget' })),
-      vacuum: async () => void (await writer.handle().request({ type: 'vacuum' })),
+      step: storing.rewrite,
+      look: storing.look,
+      state: storing.rewriteState,
+      forget: storing.rewriteForget,
+      vacuum: storing.vacuum,
     },
     /** From its next exchange on the pipeline goes by this policy and these values. */
-    useRules: (rules: { policy: RedactionPolicy; values: KnownValue[] }) =>
-      writer.handle().request({ type: 'policy', ...rules }),
+    useRules: storing.useRules,
     /** Finishes what is open, for so long at most. A thread that is down just now cannot answer: the journal keeps what it holds. */
     async stopCapture(graceMs: number): Promise<void> {
       capture.expectEnd();
-      stoppedAt = (await capture.handle().request({ type: 'stop', graceMs })) as Position;
+      stoppedAt = await capturing.stop(graceMs);
     },
     /** Resolves when everything that capture left in the journal is stored; rejects where the store cannot be written. */
     async drain(): Promise<void> {
-      if (stoppedAt) await writer.handle().request({ type: 'drain', position: stoppedAt, whileItWorks: true });
+      if (stoppedAt) await storing.drain(stoppedAt, true);
     },
     async stopPipeline(): Promise<void> {
       writer.expectEnd();
-      await writer.handle().request({ type: 'stop' });
+      await storing.stop();
     },
     /** Both at once. */
     terminate(): Promise<unknown> {
@@ -226,6 +227,15 @@ export async function startThreads(parts: ThreadDependencies) {
       return Promise.all([capture.handle().terminate(), writer.handle().terminate()]);
     },
   };
+}
+
+/** The capture thread's commands, to the thread that runs by then. `transfer`: memory in the arguments that is handed over. */
+function captureBy(handle: () => WorkerHandle<CaptureRequest>, transfer: readonly ArrayBuffer[] = []): CaptureCommands {
+  return remote(captureCommandNames, (command) => handle().request(command, transfer));
+}
+
+function pipelineBy(handle: () => WorkerHandle<PipelineRequest>): PipelineCommands {
+  return remote(pipelineCommandNames, (command) => handle().request({ to: 'thread', command }));
 }
 
 /** What a promise gives, or shutting_down as soon as the end is asked for. */

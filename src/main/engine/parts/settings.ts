@@ -19,7 +19,7 @@ export function settingsPart(context: EngineContext, consent: Pick<ConsentPart, 
     typed.settings(patch);
     const before = settings.view().settings;
     const next = settings.set(consent.cleanSettings(patch));
-    await threads.capture.handle().request({ type: 'update', settings: next });
+    await threads.updateCapture(next);
     if (patch.consent_default !== undefined) await consent.applyDefault();
     tick(['settings']);
     return changedFields(before, settings.view().settings);
