@@ -19,6 +19,7 @@ import { refuseExisting } from './partial-folder.js';
 import { wantedPrivacy } from './privacy/row-redactor.js';
 import type { ExportSource } from './source.js';
 import { splitter } from './split.js';
+import { writtenDataset } from './written-dataset.js';
 
 /** Who wants an export, and whether he takes on what is found in it. */
 export interface ExportOrder {
@@ -52,8 +53,13 @@ export const exportKind: JobKind<
   lane: 'cpu',
   atOnce: 1,
   async run(order, job, { source, guard }) {
+    // What broke off left nothing at its place, so it is written again from the start, unless it was there already.
+    const written = job.resumed === null ? null : await writtenDataset(order.options, order.out);
+    job.checkpoint({ begun: true });
+    if (written !== null)
+      job.log('Everything was written when the job broke off; manifest.json counts what gave no row.');
     const result = await guard({ ...order, control: exportControl(job) }, (control) =>
-      exportDataset(order.options, source, order.out, control),
+      written === null ? exportDataset(order.options, source, order.out, control) : Promise.resolve(written),
     );
     for (const { name, rows, bytes } of result.files) job.log(`${name}: ${rows} rows, ${bytes} bytes`);
     const skipped = result.skipped_count ?? result.skipped.length;

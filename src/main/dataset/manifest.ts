@@ -50,14 +50,16 @@ const manifestSchema = z.looseObject({
 });
 
 /**
- * A manifest that others may have edited since: it must describe the files that are known to have been written, and no other.
+ * A manifest that others may have edited since: it must describe the files that are known to have been written, and no other;
+ * null: nobody knows them.
  * @throws SluiceError `validation_failed`
  */
-export function parseManifest(text: string, fileNames: readonly string[]): Manifest {
+export function parseManifest(text: string, fileNames: readonly string[] | null): Manifest {
   const json = parseJson(text);
   const parsed = manifestSchema.safeParse(json);
   const named = parsed.data?.files.map(({ name }) => name).sort();
-  if (parsed.success && JSON.stringify(named) === JSON.stringify([...fileNames].sort()))
+  const known = fileNames && [...fileNames].sort();
+  if (parsed.success && (known === null || JSON.stringify(named) === JSON.stringify(known)))
     // As it lies there: what is not followed keeps its place.
     return json as unknown as Manifest;
   throw new SluiceError(

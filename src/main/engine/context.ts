@@ -12,6 +12,7 @@ import type { Logger, LogSink } from '../home/log.js';
 import { openVault } from '../home/vault.js';
 import type { createJobs } from '../jobs/index.js';
 import { openReader } from '../store/index.js';
+import { carryOut } from '../threads/remote.js';
 import { createTicker } from '../threads/ticker.js';
 import { bodiesOf, handedOver } from '../threads/transfer.js';
 import type { Scan } from '../validate/index.js';
@@ -25,6 +26,7 @@ import { openSettings } from './live/settings.js';
 import { startThreads } from './live/threads.js';
 import { sealedText, typedText } from './live/typed-text.js';
 import { startReading } from './reading/index.js';
+import type { StoreChanges } from './work/engine-calls.js';
 import { createWorkThread } from './work/work-thread.js';
 
 export interface EngineOptions {
@@ -158,6 +160,11 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
     bodies_lost: threads.piped.get('bodies_lost'),
     quarantined: threads.piped.get('quarantined'),
   }));
+  let queue: Jobs | undefined;
+  const jobs = (): Jobs => {
+    if (queue === undefined) throw new TypeError('The job queue is not made yet.');
+    return queue;
+  };
   const work = createWorkThread({
     entry: options.threads.work,
     data: () => ({
@@ -177,6 +184,9 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
         return threads.rewriter.step(runId, plan, budgetMs);
       },
       rewriteState: threads.rewriter.state,
+      change: (command) => carryOut<StoreChanges>(threads.commands, command),
+      settings: async () => settings.current(),
+      sweepJobLogs: () => jobs().sweepLogs(),
       changed: async (topics) => ticker.tick(topics),
     },
     onCrash: (error) => log.error({ thread: 'work', name: error.name }, 'thread_crashed'),
@@ -194,11 +204,6 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
   opened('reading', () => reading.close());
 
   const typed = typedText({ redact: (text) => redactor.text(text), keep: threads.commands.addTypedFindings });
-  let queue: Jobs | undefined;
-  const jobs = (): Jobs => {
-    if (queue === undefined) throw new TypeError('The job queue is not made yet.');
-    return queue;
-  };
   /** The proxy's address at a port of this machine, as clients are told it. */
   const proxyUrl = (port: number): string => {
     const { host } = settings.current();

@@ -1,11 +1,30 @@
+import * as z from 'zod';
 import type { ExchangeSummary, Page, TraceSummary } from '../../shared/model/index.js';
 import { quote } from '../../shared/query/index.js';
+import type { JobStep } from '../ground/job-kind.js';
 import { eachOf } from '../ground/pages.js';
 
 interface Lists {
   traces(options: { query: string; limit: number; cursor: string | null }): Page<TraceSummary>;
   exchanges(options: { query: string; limit: number; cursor: string | null }): Page<ExchangeSummary>;
 }
+
+const runSchema = z.object({ session: z.string(), from: z.string() });
+const countSchema = z.number().int();
+const runSummarySchema = z.object({
+  exchanges: countSchema,
+  calls: countSchema,
+  tool_calls: countSchema,
+  trace_ids: z.array(z.string()),
+});
+
+/** Computed for the request that ends a run. */
+export const runSummaryStep: JobStep<z.infer<typeof runSchema>, z.infer<typeof runSummarySchema>, { reader: Lists }> = {
+  id: 'run-summary',
+  params: runSchema,
+  result: runSummarySchema,
+  run: async ({ session, from }, _, { reader }) => runSummary(reader, session, from),
+};
 
 /** What a run gave: everything that carries its session and began at or after `from` (ISO-8601). */
 export function runSummary(lists: Lists, session: string, from: string) {

@@ -12,7 +12,7 @@ import {
   type Page,
   type TraceSummary,
 } from '../../shared/model/index.js';
-import type { JobControl, JobKind } from '../ground/job-kind.js';
+import type { JobKind } from '../ground/job-kind.js';
 
 const consentParamsSchema = z.object({ query: z.string(), consent: consentSchema.nullable(), actor: auditActorSchema });
 const consentResultSchema = z.object({ traces: z.number().int() });
@@ -73,54 +73,47 @@ export function foreignConsent(value: unknown, recorded: RecordedBy, gate: Conse
   return given.success ? recordConsent(given.data, recorded, gate) : null;
 }
 
-interface BulkDependencies {
-  traces(options: { query: string; limit: number; cursor: string | null }): Page<TraceSummary>;
-  count(query: string): number;
-  set(traceIds: string[], consent: Consent | null): Promise<number>;
-  finished(consent: Consent | null, traces: number, actor: AuditActor): Promise<unknown>;
+/** What setting many consents needs. */
+export interface ConsentTools {
+  reader: {
+    traces(options: { query: string; limit: number; cursor: string | null }): Page<TraceSummary>;
+    countTraces(query: string): number;
+  };
+  consents: {
+    set(traceIds: string[], consent: Consent | null): Promise<number>;
+    finished(consent: Consent | null, traces: number, actor: AuditActor): Promise<unknown>;
+  };
 }
 
 /** Jobs that set the consent of everything that a query finds. Begun again one sets the same again. */
-export function consentKind(parts: BulkDependencies): JobKind<z.infer<typeof consentParamsSchema>, ConsentResult> {
-  const { traces, count, set } = parts;
-  async function run(
-    { query, consent, actor }: z.infer<typeof consentParamsSchema>,
-    control: Pick<JobControl, 'signal' | 'progress' | 'checkpoint'>,
-  ): Promise<ConsentResult> {
+export const consentKind: JobKind<z.infer<typeof consentParamsSchema>, ConsentResult, ConsentTools> = {
+  id: 'consent',
+  title: 'Consents',
+  params: consentParamsSchema,
+  result: consentResultSchema,
+  lane: 'cpu',
+  atOnce: 1,
+  async run({ query, consent, actor }, control, { reader, consents }) {
     control.checkpoint(null);
-    const total = count(query);
+    const total = reader.countTraces(query);
     let done = 0;
     // Newest first by time and id: what a change takes out of the query lies before the cursor.
     for (let cursor: string | null = null; ; ) {
-      const page: Page<TraceSummary> = traces({ query, limit: 100, cursor });
-      if (page.items.length > 0) {
-        done += await set(
-          page.items.map(({ trace_id }) => trace_id),
-          consent,
-        );
-      }
+      const page: Page<TraceSummary> = reader.traces({ query, limit: 100, cursor });
+      const traceIds = page.items.map(({ trace_id }) => trace_id);
+      if (traceIds.length > 0) done += await consents.set(traceIds, consent);
       const work = { done, total: Math.max(total, done), unit: 'traces' };
       control.progress(total === 0 ? null : Math.min(1, done / total), `${done} of ${work.total} traces`, work);
       cursor = page.next_cursor;
       if (cursor === null) {
-        await parts.finished(consent, done, actor);
+        await consents.finished(consent, done, actor);
         return { traces: done };
       }
       await breathe();
       if (control.signal.aborted) throw new SluiceError('job_cancelled', 'Setting consents was cancelled.');
     }
-  }
-  return {
-    id: 'consent',
-    title: 'Consents',
-    params: consentParamsSchema,
-    result: consentResultSchema,
-    // A page of the list, then a wait for the store.
-    lane: 'io',
-    atOnce: 1,
-    run,
-  };
-}
+  },
+};
 
 interface OverviewDependencies {
   count(query: string): number;

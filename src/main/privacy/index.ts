@@ -1,5 +1,6 @@
 export {
   type ConsentGate,
+  type ConsentTools,
   consentKind,
   consentOverview,
   foreignConsent,
@@ -13,6 +14,7 @@ export { rescanKind, startRescan } from './rescan.js';
 export {
   hasRetention,
   type RetentionStore,
+  type RetentionTools,
   retentionDetails,
   retentionKind,
   runRetention,

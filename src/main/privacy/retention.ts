@@ -38,30 +38,46 @@ export interface RetentionStore {
   giveBack(): Promise<{ more: boolean; space: RetentionReport['space'] }>;
 }
 
-type RetentionControl = Pick<JobControl, 'signal' | 'progress'>;
+type RetentionControl = Pick<JobControl, 'signal' | 'progress' | 'checkpoint' | 'resumed'>;
 
-/** The job that deletes by the rules that hold when it runs. */
-export function retentionKind(parts: {
-  rules(): Rules;
-  store: RetentionStore;
-  finished(report: RetentionReport, actor: AuditActor): Promise<unknown>;
-}): JobKind<z.infer<typeof retentionParamsSchema>, RetentionReport> {
-  return {
-    id: 'retention',
-    title: 'Retention',
-    params: retentionParamsSchema,
-    result: retentionReportSchema,
-    // A page of the list, then a wait for the store.
-    lane: 'io',
-    atOnce: 1,
-    async run({ dry_run, actor }, control) {
-      const now = Date.now() * 1000;
-      const report = await runRetention(parts.rules(), parts.store, { dryRun: dry_run, now }, control);
-      if (!dry_run) await parts.finished(report, actor);
-      return report;
-    },
+/** What the job works with. */
+export interface RetentionTools {
+  retention: {
+    rules(): Promise<Rules>;
+    store: RetentionStore;
+    finished(report: RetentionReport, actor: AuditActor): Promise<unknown>;
   };
 }
+
+/** The job that deletes by the rules that hold when it runs. */
+export const retentionKind: JobKind<z.infer<typeof retentionParamsSchema>, RetentionReport, RetentionTools> = {
+  id: 'retention',
+  title: 'Retention',
+  params: retentionParamsSchema,
+  result: retentionReportSchema,
+  lane: 'cpu',
+  atOnce: 1,
+  async run({ dry_run, actor }, control, { retention }) {
+    const now = Date.now() * 1000;
+    const report = await runRetention(await retention.rules(), retention.store, { dryRun: dry_run, now }, control);
+    if (!dry_run) await retention.finished(report, actor);
+    return report;
+  },
+};
+
+const countSchema = z.number().int().nonnegative();
+/** What a checkpoint holds: how much there was, and what is gone of it. */
+const progressSchema = z.object({
+  before: z.object({ bytes: countSchema, free_bytes: countSchema, exchanges: countSchema }),
+  counts: z.object({
+    traces: countSchema,
+    by_age: countSchema,
+    by_size: countSchema,
+    exchanges: countSchema,
+    loose_exchanges: countSchema,
+    jobs: countSchema,
+  }),
+});
 
 const day = 86_400e6;
 const first: Place = { at: Number.MIN_SAFE_INTEGER, id: 0 };
@@ -75,8 +91,9 @@ const batchTraces = 10;
 
 /**
  * Deletes what is older than the rules allow, then the oldest until the database is as small as they ask. In small
- * transactions: cancelled or broken off, what was deleted is deleted whole and the rest is as it was. `dryRun` counts what
- * would go; of what goes by size it can only say about how much.
+ * transactions: cancelled or broken off, what was deleted is deleted whole and the rest is as it was. Gone on with after a crash,
+ * its report counts what was deleted before too, but for the last fraction of a second. `dryRun` counts what would go; of what
+ * goes by size it can only say about how much.
  * @param now microseconds since the epoch
  */
 export async function runRetention(
@@ -85,7 +102,8 @@ export async function runRetention(
   { dryRun, now }: { dryRun: boolean; now: number },
   control: RetentionControl,
 ): Promise<RetentionReport> {
-  const before = store.use();
+  const stood = dryRun || control.resumed === null ? null : progressSchema.parse(control.resumed);
+  const before = stood?.before ?? store.use();
   const cutoff = rules.max_age_days === null ? null : now - rules.max_age_days * day;
   const report: RetentionReport = {
     dry_run: dryRun,
@@ -100,13 +118,24 @@ export async function runRetention(
     bytes_after: held(before),
     within_size: null,
     space: 'none',
+    ...stood?.counts,
   };
   const { max_bytes: limit, keep_labelled } = rules;
   /** What one exchange takes up, with all that belongs to it. */
   const average = (use: StorageUse) => (use.exchanges === 0 ? 0 : held(use) / use.exchanges);
   const estimate = () => Math.max(0, held(before) - report.exchanges * average(before));
 
+  /** What it has done so far: nothing of it comes again. */
+  const mark = () => {
+    const { traces, by_age, by_size, exchanges, loose_exchanges, jobs } = report;
+    control.checkpoint({
+      before: { ...before },
+      counts: { traces, by_age, by_size, exchanges, loose_exchanges, jobs },
+    });
+  };
+  mark();
   const pause = async () => {
+    mark();
     await breathe();
     if (control.signal.aborted) throw new SluiceError('job_cancelled', 'Retention was cancelled.');
     control.progress(null, `${report.traces} traces, ${report.loose_exchanges} exchanges without a trace`);
@@ -157,7 +186,7 @@ export async function runRetention(
     const guard: RetentionGuard = { ended_before: cutoff, idle_before: cutoff, keep_labelled };
     await sweep(guard, 'by_age', Number.POSITIVE_INFINITY, Number.MIN_SAFE_INTEGER);
     report.kept_labelled = store.keptLabelled(guard);
-    report.jobs = dryRun ? store.finishedJobs(cutoff) : await store.deleteJobs(cutoff);
+    report.jobs += dryRun ? store.finishedJobs(cutoff) : await store.deleteJobs(cutoff);
   }
   if (limit !== null) {
     const guard: RetentionGuard = { ended_before: now, idle_before: now - idle, keep_labelled };

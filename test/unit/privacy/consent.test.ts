@@ -102,20 +102,20 @@ describe('setting consents in bulk', () => {
     const set: string[][] = [];
     const told: number[] = [];
     const run = (signal: AbortSignal) =>
-      consentKind({
-        traces: ({ limit, cursor }) => {
-          const from = Number(cursor ?? 0);
-          const items = ids.slice(from, from + limit).map((trace_id) => ({ trace_id }) as never);
-          return { items, next_cursor: from + limit < ids.length ? String(from + limit) : null };
+      consentKind.run({ query: '', consent: null, actor: { kind: 'studio', token_id: null } }, jobControl({ signal }), {
+        reader: {
+          traces: ({ limit, cursor }) => {
+            const from = Number(cursor ?? 0);
+            const items = ids.slice(from, from + limit).map((trace_id) => ({ trace_id }) as never);
+            return { items, next_cursor: from + limit < ids.length ? String(from + limit) : null };
+          },
+          countTraces: () => ids.length,
         },
-        count: () => ids.length,
-        set: async (some) => set.push(some) && some.length,
-        finished: async (_, traces) => told.push(traces),
-      }).run(
-        { query: '', consent: null, actor: { kind: 'studio', token_id: null } },
-        jobControl({ signal }),
-        undefined,
-      );
+        consents: {
+          set: async (some) => set.push(some) && some.length,
+          finished: async (_, traces) => told.push(traces),
+        },
+      });
     expect(await run(new AbortController().signal)).toEqual({ traces: 250 });
     expect(set.flat()).toEqual(ids);
     expect(told).toEqual([250]);

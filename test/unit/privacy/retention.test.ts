@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { JobControl } from '../../../src/main/ground/job-kind.js';
 import { type RetentionStore, runRetention } from '../../../src/main/privacy/index.js';
 import type { Settings } from '../../../src/shared/settings.js';
 import { jobControl } from '../../support/job-kinds.js';
@@ -179,11 +180,39 @@ describe('a retention that is cancelled', () => {
       rules({ max_age_days: 30 }),
       retentionStore(target, asked),
       { dryRun: false, now },
-      { signal: abort.signal, progress: () => abort.abort() },
+      jobControl({ signal: abort.signal, progress: () => abort.abort() }),
     );
     await expect(cancelled).rejects.toMatchObject({ code: 'job_cancelled' });
     expect(asked.filter((name) => name === 'traces')).toHaveLength(2);
     expect(target.reader.traces(list).items).toHaveLength(5);
     expect(target.integrity()).toBe('ok');
+  });
+
+  it('and goes on from its checkpoint, counts what was deleted before too', async () => {
+    const target = store();
+    for (let index = 0; index < 25; index++) agentRun(target, { ask: `Errand ${index}`, turns: 0, ...at(40 + index) });
+    const wanted = rules({ max_age_days: 30 });
+    const whole = await runRetention(wanted, retentionStore(target), { dryRun: true, now }, control);
+    let checkpoint: JobControl['resumed'] = null;
+    const crash = new Error('the thread is gone');
+    const checkpointed = jobControl({
+      checkpoint(state) {
+        checkpoint = JSON.parse(JSON.stringify(state));
+      },
+      progress() {
+        if (target.reader.traces(list).items.length <= 5) throw crash;
+      },
+    });
+    const order = { dryRun: false, now };
+    await expect(runRetention(wanted, retentionStore(target), order, checkpointed)).rejects.toBe(crash);
+    const resumed = jobControl({ resumed: checkpoint });
+    const report = await runRetention(wanted, retentionStore(target), order, resumed);
+    expect(report).toMatchObject({
+      traces: 25,
+      by_age: 25,
+      exchanges: whole.exchanges,
+      bytes_before: whole.bytes_before,
+    });
+    expect(target.reader.traces(list).items).toEqual([]);
   });
 });

@@ -1,22 +1,14 @@
 import type { consentContract, retentionContract } from '../../../shared/contract/consent.js';
 import type { Handlers } from '../../../shared/contract/operation.js';
 import { found } from '../../../shared/errors.js';
-import type { AuditActor, Consent, GivenConsent, Json, NewConsent } from '../../../shared/model/index.js';
+import type { AuditActor, Consent, GivenConsent, NewConsent } from '../../../shared/model/index.js';
 import { newConsentSchema } from '../../../shared/model/index.js';
 import { parseQuery } from '../../../shared/query/index.js';
 import type { Settings } from '../../../shared/settings.js';
-import {
-  type ConsentGate,
-  consentKind,
-  foreignConsent,
-  hasRetention,
-  recordConsent,
-  retentionDetails,
-  retentionKind,
-  subjectOf,
-} from '../../privacy/index.js';
+import { type ConsentGate, foreignConsent, hasRetention, recordConsent, subjectOf } from '../../privacy/index.js';
 import { createPseudonyms } from '../../redact/index.js';
 import { type EngineContext, engineActor } from '../context.js';
+import { consentDetails } from '../work/keeping.js';
 
 const daily = 24 * 3600 * 1000;
 
@@ -24,7 +16,7 @@ export type ConsentPart = ReturnType<typeof consentPart>;
 
 /** Consents and retention, with the store behind them and everything written down in the audit log. */
 export function consentPart(context: EngineContext) {
-  const { reader, commands, redactor, settings, startJob, tick, log } = context;
+  const { commands, redactor, settings, startJob, tick, log } = context;
   const { record } = context.audit;
   const { reads } = context.reading;
   const pseudonyms = createPseudonyms(context.keys.pseudonym);
@@ -73,36 +65,6 @@ export function consentPart(context: EngineContext) {
     start: ({ dry_run }, { actor }) => startRetention(dry_run, actor),
   };
 
-  const kinds = [
-    consentKind({
-      traces: (options) => reader.traces(options),
-      count: (query) => reader.countTraces(query),
-      set,
-      finished: (consent, traces, actor) =>
-        record({ action: 'consent_set', actor, details: consentDetails(consent, traces) }),
-    }),
-    retentionKind({
-      rules: () => settings.current().retention,
-      store: {
-        traces: (guard, after, limit) => reader.retention.traces(guard, after, limit),
-        exchanges: (before, after, limit) => reader.retention.exchanges(before, after, limit),
-        keptLabelled: (guard) => reader.retention.keptLabelled(guard),
-        finishedJobs: (before) => reader.retention.finishedJobs(before),
-        use: () => reader.retention.use(),
-        deleteTraces: commands.deleteOldTraces,
-        deleteExchanges: commands.deleteLooseExchanges,
-        deleteJobs: commands.deleteOldJobs,
-        tidyTexts: commands.tidyTexts,
-        giveBack: commands.giveBackSpace,
-      },
-      async finished(report, actor) {
-        if (report.exchanges > 0) tick(['traces', 'exchanges']);
-        if (report.jobs > 0) await context.jobs().sweepLogs();
-        await record({ action: 'retention', actor, details: retentionDetails(report) });
-      },
-    }),
-  ];
-
   /** The settings' default as it may lie on disk. */
   const cleanDefault = (given: NewConsent): NewConsent => ({
     ...given,
@@ -133,7 +95,6 @@ export function consentPart(context: EngineContext) {
   return {
     id: 'consent',
     services: { consent, retention },
-    jobs: kinds,
     cleanSettings,
     applyDefault,
     /** Traces of this session from now on; what is left out is as the default has it. */
@@ -162,11 +123,4 @@ export function consentPart(context: EngineContext) {
 
 function recordedBy(actor: AuditActor): string {
   return actor.token_id === null ? 'studio' : `api ${actor.token_id}`;
-}
-
-/** Who it is about stays out of the audit log. */
-function consentDetails(consent: Consent | null, traces: number): { [key: string]: Json } {
-  if (consent === null) return { traces, forgotten: true };
-  const { basis, scope, licence, provider_terms } = consent;
-  return { traces, basis, scope, licence, provider_terms };
 }

@@ -7,7 +7,7 @@ import { type Bypass, type Status, toIso } from '../../../shared/model/index.js'
 import { processAlive } from '../../ground/process-alive.js';
 import { validateTraces } from '../../validate/index.js';
 import type { EngineContext } from '../context.js';
-import { runSummary } from '../run-summary.js';
+import { runSummaryStep } from '../run-summary.js';
 import type { ConsentPart } from './consent.js';
 
 /** So many traces of a run are checked at its end. */
@@ -23,7 +23,7 @@ export type RunsPart = ReturnType<typeof runsPart>;
 
 /** Commands that `sluice run` captures. */
 export function runsPart(context: EngineContext, consent: Pick<ConsentPart, 'applyToRun'>) {
-  const { reader, redactor, work, threads, typed, log } = context;
+  const { redactor, work, threads, typed, log } = context;
   const runs = new Map<string, { session: string; from: string; pid: number | null }>();
   const bypassed: Status['bypassed'] = [];
 
@@ -53,7 +53,8 @@ export function runsPart(context: EngineContext, consent: Pick<ConsentPart, 'app
     await threads.closeRun(runId);
     await context.stored();
     await consent.applyToRun(run.session, null);
-    const summary = runSummary(reader, run.session, run.from);
+    const { session, from } = run;
+    const summary = await work.step(runSummaryStep, { session, from }, {});
     await context.commands.endRunning(summary.trace_ids);
     const checked = summary.trace_ids.slice(0, mostValidated);
     return { ...summary, validation: await work.step(validateTraces, { trace_ids: checked }, {}) };

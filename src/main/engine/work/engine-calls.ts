@@ -1,6 +1,8 @@
 import type { CapturedExchange, NewAuditEntry, Tick } from '../../../shared/model/index.js';
-import type { RewriteState } from '../../store/index.js';
+import type { Settings } from '../../../shared/settings.js';
+import type { RewriteState, StoreCommands } from '../../store/index.js';
 import type { RewritePlan } from '../../threads/protocol.js';
+import type { CommandOf } from '../../threads/remote.js';
 
 /** What imports there ask of whoever has the way into the journal, and the requests that are being sent. */
 export interface IntakeCalls {
@@ -17,6 +19,21 @@ export interface Took {
   error: { code: string; message: string; details?: unknown } | null;
 }
 
+/** What those jobs change in the store. */
+export type StoreChanges = Pick<
+  StoreCommands,
+  'setConsents' | 'deleteOldTraces' | 'deleteLooseExchanges' | 'deleteOldJobs' | 'tidyTexts' | 'giveBackSpace'
+>;
+
+export const storeChangeNames: Record<keyof StoreChanges, true> = {
+  setConsents: true,
+  deleteOldTraces: true,
+  deleteLooseExchanges: true,
+  deleteOldJobs: true,
+  tidyTexts: true,
+  giveBackSpace: true,
+};
+
 /** What jobs on the work thread ask of the engine: what others own, and what only one thread may do. */
 export interface EngineCalls extends IntakeCalls {
   record(entry: NewAuditEntry): Promise<{ hash: string }>;
@@ -24,6 +41,12 @@ export interface EngineCalls extends IntakeCalls {
   stored(): Promise<void>;
   rewriteStep(runId: string, plan: RewritePlan, budgetMs: number): Promise<RewriteState>;
   rewriteState(): Promise<RewriteState | null>;
+  /** A change of the store, by its only writer. */
+  change(command: CommandOf<StoreChanges>): Promise<unknown>;
+  /** The settings as they stand. */
+  settings(): Promise<Settings>;
+  /** Deletes the logs of jobs that are no more. */
+  sweepJobLogs(): Promise<void>;
   /** The studio shows what these are about anew. */
   changed(topics: Tick['topics']): Promise<void>;
 }
@@ -33,6 +56,9 @@ export const engineCallNames: Record<keyof EngineCalls, true> = {
   stored: true,
   rewriteStep: true,
   rewriteState: true,
+  change: true,
+  settings: true,
+  sweepJobLogs: true,
   changed: true,
   take: true,
   stopTaking: true,

@@ -3,25 +3,28 @@ import type { JobKind, JobStep } from '../../ground/job-kind.js';
 import { listOf } from '../../ground/list.js';
 import { finalizeKind, importKind } from '../../intake/index.js';
 import { leaksKind } from '../../leaks/index.js';
-import { rescanKind } from '../../privacy/index.js';
+import { consentKind, rescanKind, retentionKind } from '../../privacy/index.js';
 import { validateKind, validateTraces } from '../../validate/index.js';
 import { eraseExports, eraseTexts, findTargets } from '../erasure/steps.js';
+import { runSummaryStep } from '../run-summary.js';
 
 /**
  * The kinds of jobs that run on the work thread, which gives them the tools of `tools.ts`. Kinds that live beside the API stand in
- * their parts: erasure and what is held on a subject, consents and retention (they wait for the store's thread).
+ * their parts: erasure and what is held on a subject (they wait for the store's thread).
  */
 export const workKinds = listOf('job kinds', [
+  consentKind,
   exportKind,
   finalizeKind,
   importKind,
   leaksKind,
   rescanKind,
+  retentionKind,
   validateKind,
 ]);
 
 /** What those beside the API, and requests, have computed on it. */
-const workSteps = listOf('job steps', [findTargets, eraseTexts, eraseExports, validateTraces]);
+const workSteps = listOf('job steps', [findTargets, eraseTexts, eraseExports, runSummaryStep, validateTraces]);
 
 /** A kind or a step as the thread runs it. */
 export function workNamed(id: string): JobStep | undefined {

@@ -3,13 +3,15 @@ import type { KnownValue, RedactionPolicy } from '../../../shared/policy-file.js
 import { createRedactor, type Redactor, redactorForExport } from '../../redact/index.js';
 import { openReader } from '../../store/index.js';
 import type { WorkThreadData } from '../../threads/protocol.js';
+import { remote } from '../../threads/remote.js';
 import { type Scan, validateTrace } from '../../validate/index.js';
 import { exportEraser } from '../erasure/erased-exports.js';
 import { exportGuard, keptInFiles } from '../export-guard.js';
 import { exportSource } from '../export-source.js';
 import { jobTexts } from '../live/job-texts.js';
-import type { EngineCalls } from './engine-calls.js';
+import { type EngineCalls, type StoreChanges, storeChangeNames } from './engine-calls.js';
 import { importTools } from './import-tools.js';
+import { consentChanges, retentionTools } from './keeping.js';
 
 interface Rules {
   policy: RedactionPolicy;
@@ -33,6 +35,7 @@ export function workTools(data: WorkThreadData, engine: EngineCalls) {
     redactor: (wanted) => redactorForExport({ ...rules, key: pseudonymKey, secrets }, wanted),
   });
 
+  const changes = remote<StoreChanges>(storeChangeNames, engine.change);
   const tools = {
     importing: importTools({ reader, engine, sealKey: data.sealKey, pseudonymKey, redactor: current, scan }),
     reader,
@@ -56,6 +59,8 @@ export function workTools(data: WorkThreadData, engine: EngineCalls) {
     stored: engine.stored,
     trace: (traceId: string) => reader.trace(traceId),
     validate: (trace: Parameters<typeof validateTrace>[0]) => validateTrace(trace, scan),
+    consents: consentChanges(changes, engine),
+    retention: retentionTools({ reader, changes, engine }),
     rewriter: { step: engine.rewriteStep, state: engine.rewriteState },
     notUndone() {
       const { entities } = reader.findingsSummary({});
