@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Score, scoreSchema } from '../../../src/shared/model/index.js';
+import { type Score, scoreSchema } from '../../../../src/shared/model/index.js';
+import { GatedStore, lax, strict } from '../commands/rewrite-support.js';
 import {
   certain,
   command,
@@ -11,9 +12,8 @@ import {
   second,
   wire,
   witness,
-} from './records.js';
-import { GatedStore, lax, strict } from './rewrite-support.js';
-import { agentRun, folder, plainExchange, store } from './support.js';
+} from '../records.js';
+import { agentRun, folder, plainExchange, store } from '../support.js';
 
 const list = { query: '', limit: 50, cursor: null };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Consent, consentSchema } from '../../../src/shared/model/index.js';
-import { newTrace, origin, record } from './records.js';
-import { agentRun, store, type TestStore } from './support.js';
+import { type Consent, consentSchema } from '../../../../src/shared/model/index.js';
+import { newTrace, origin, record } from '../records.js';
+import { agentRun, store, type TestStore } from '../support.js';
 
 const list = { query: '', limit: 50, cursor: null };
 

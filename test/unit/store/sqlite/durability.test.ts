@@ -4,10 +4,10 @@ import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { openReader, openWriter } from '../../../src/main/store/index.js';
-import { migrations } from '../../../src/main/store/sqlite/migrations/index.js';
-import { migrate, version } from '../../../src/main/store/sqlite/migrator.js';
-import { folder, plainExchange, sealKey, store } from './support.js';
+import { openReader, openWriter } from '../../../../src/main/store/index.js';
+import { migrations } from '../../../../src/main/store/sqlite/migrations/index.js';
+import { migrate, version } from '../../../../src/main/store/sqlite/migrator.js';
+import { folder, plainExchange, sealKey, store } from '../support.js';
 
 describe('after a crash', () => {
   it('has exactly what it acknowledged or one batch more, never half of one', { timeout: 60_000 }, async () => {

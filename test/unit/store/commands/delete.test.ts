@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Conversation } from '../../support/conversation.js';
-import { agentRun, plainExchange, store } from './support.js';
+import { Conversation } from '../../../support/conversation.js';
+import { agentRun, plainExchange, store } from '../support.js';
 
 const list = { query: '', limit: 50, cursor: null };
 

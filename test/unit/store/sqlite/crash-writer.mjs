@@ -1,8 +1,8 @@
 // Writes batches until it is killed, naming each on stdout once its transaction has returned.
-import '../../support/typescript.mjs';
+import '../../../support/typescript.mjs';
 
-const { openWriter } = await import('../../../src/main/store/index.ts');
-const { uuidv7 } = await import('../../../src/shared/ids.ts');
+const { openWriter } = await import('../../../../src/main/store/index.ts');
+const { uuidv7 } = await import('../../../../src/shared/ids.ts');
 
 const writer = openWriter(process.argv[2], { sealKey: new Uint8Array(32).fill(7) });
 let [segment, offset] = (writer.cursor() ?? '0:0').split(':').map(Number);

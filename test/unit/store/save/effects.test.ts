@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { effectSchema } from '../../../src/shared/model/index.js';
-import { certain, command, looseToolCall, newEffect, newTrace, origin, record, wire, witness } from './records.js';
-import { agentRun, plainExchange, store, type TestStore } from './support.js';
+import { effectSchema } from '../../../../src/shared/model/index.js';
+import { certain, command, looseToolCall, newEffect, newTrace, origin, record, wire, witness } from '../records.js';
+import { agentRun, plainExchange, store, type TestStore } from '../support.js';
 
 const list = { query: '', limit: 50, cursor: null };
 

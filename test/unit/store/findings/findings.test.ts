@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { createRedactor, defaultPolicy, entities } from '../../../src/main/redact/index.js';
-import { openReader, openWriter } from '../../../src/main/store/index.js';
-import { FindingList } from '../../../src/main/store/read/finding-list.js';
-import { migrations } from '../../../src/main/store/sqlite/migrations/index.js';
-import { migrate } from '../../../src/main/store/sqlite/migrator.js';
-import { Statements } from '../../../src/main/store/sqlite/statements.js';
-import { uuidv7 } from '../../../src/shared/ids.js';
-import type { Assembled, Body, Finding, ReadExchange, TypedFinding } from '../../../src/shared/model/index.js';
-import { agentRun, folder, plainExchange, sealKey, store, type TestStore } from './support.js';
+import { createRedactor, defaultPolicy, entities } from '../../../../src/main/redact/index.js';
+import { openReader, openWriter } from '../../../../src/main/store/index.js';
+import { FindingList } from '../../../../src/main/store/read/finding-list.js';
+import { migrations } from '../../../../src/main/store/sqlite/migrations/index.js';
+import { migrate } from '../../../../src/main/store/sqlite/migrator.js';
+import { Statements } from '../../../../src/main/store/sqlite/statements.js';
+import { uuidv7 } from '../../../../src/shared/ids.js';
+import type { Assembled, Body, Finding, ReadExchange, TypedFinding } from '../../../../src/shared/model/index.js';
+import { agentRun, folder, plainExchange, sealKey, store, type TestStore } from '../support.js';
 
 const ada = `ada${'@'}example.com`;
 const grace = `grace${'@'}example.com`;

@@ -1,6 +1,12 @@
 import Database from 'better-sqlite3';
-import { assemble, changedFingerprint, contentHash, effectKeys, keyChanges } from '../../../src/main/assemble/index.js';
-import { clientName, decodeExchange, readExchange, storedEvents } from '../../../src/main/decode/index.js';
+import {
+  assemble,
+  changedFingerprint,
+  contentHash,
+  effectKeys,
+  keyChanges,
+} from '../../../../src/main/assemble/index.js';
+import { clientName, decodeExchange, readExchange, storedEvents } from '../../../../src/main/decode/index.js';
 import {
   createRedactor,
   erasureRewriting,
@@ -8,7 +14,7 @@ import {
   type Rewriting,
   rescanRewriting,
   resolvePolicy,
-} from '../../../src/main/redact/index.js';
+} from '../../../../src/main/redact/index.js';
 import {
   openReader,
   openWriter,
@@ -16,9 +22,9 @@ import {
   type RewriteState,
   type StoreReader,
   type StoreWriter,
-} from '../../../src/main/store/index.js';
-import type { Assembled, CapturedExchange } from '../../../src/shared/model/index.js';
-import { sealKey } from './support.js';
+} from '../../../../src/main/store/index.js';
+import type { Assembled, CapturedExchange } from '../../../../src/shared/model/index.js';
+import { sealKey } from '../support.js';
 
 export const making = { contentHash, keyChanges, fingerprint: changedFingerprint, effectKeys, events: storedEvents };
 export const projectKey = new Uint8Array(32).fill(3);

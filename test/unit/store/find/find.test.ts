@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SluiceError } from '../../../src/shared/errors.js';
-import { type QueryScope, queryFields, quote } from '../../../src/shared/query/index.js';
-import { agentRun, plainExchange, store, type TestStore } from './support.js';
+import { SluiceError } from '../../../../src/shared/errors.js';
+import { type QueryScope, queryFields, quote } from '../../../../src/shared/query/index.js';
+import { agentRun, plainExchange, store, type TestStore } from '../support.js';
 
 const minute = 60_000_000;
 const origin = 1_790_000_000_000_000;

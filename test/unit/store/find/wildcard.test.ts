@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
-import { installWildcard, isHeavy } from '../../../src/main/store/find/wildcard.js';
+import { installWildcard, isHeavy } from '../../../../src/main/store/find/wildcard.js';
 
 const db = new Database(':memory:');
 installWildcard(db);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { traceSchema, witnessSchema } from '../../../src/shared/model/index.js';
-import { command, looseToolCall, newTrace, origin, record, second, witness } from './records.js';
-import { agentRun, store } from './support.js';
+import { traceSchema, witnessSchema } from '../../../../src/shared/model/index.js';
+import { command, looseToolCall, newTrace, origin, record, second, witness } from '../records.js';
+import { agentRun, store } from '../support.js';
 
 const list = { query: '', limit: 50, cursor: null };
 

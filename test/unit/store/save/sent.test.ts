@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { recordExchange } from '../../../src/main/intake/records.js';
-import type { ChatMessage, IntakeRecord, Part } from '../../../src/shared/model/index.js';
-import { sentKey } from '../../../src/shared/sent-keys.js';
-import { Conversation } from '../../support/conversation.js';
-import { reportedCall, says, testTime } from '../../support/records.js';
-import { GatedStore, lax, strict } from './rewrite-support.js';
-import { folder } from './support.js';
+import { recordExchange } from '../../../../src/main/intake/records.js';
+import type { ChatMessage, IntakeRecord, Part } from '../../../../src/shared/model/index.js';
+import { sentKey } from '../../../../src/shared/sent-keys.js';
+import { Conversation } from '../../../support/conversation.js';
+import { reportedCall, says, testTime } from '../../../support/records.js';
+import { GatedStore, lax, strict } from '../commands/rewrite-support.js';
+import { folder } from '../support.js';
 
 const email = ['tilda.marsh', 'example.org'].join('@');
 const second = 1_000_000;

@@ -1,17 +1,17 @@
 import Database from 'better-sqlite3';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { find } from '../../../src/main/store/find/find.js';
-import { listScopes } from '../../../src/main/store/find/scope.js';
-import { type TextBounds, textCondition } from '../../../src/main/store/find/text-match.js';
-import { captureHealth } from '../../../src/main/store/read/capture-health.js';
-import { Effects } from '../../../src/main/store/read/effects.js';
-import { RetentionReads } from '../../../src/main/store/read/retention.js';
-import { TracePage } from '../../../src/main/store/read/trace-page.js';
-import { traceTree } from '../../../src/main/store/read/trace-tree.js';
-import { Statements } from '../../../src/main/store/sqlite/statements.js';
-import { parseQuery, type QueryScope, type TextNode } from '../../../src/shared/query/index.js';
-import { agentRun, store } from './support.js';
+import { find } from '../../../../src/main/store/find/find.js';
+import { listScopes } from '../../../../src/main/store/find/scope.js';
+import { type TextBounds, textCondition } from '../../../../src/main/store/find/text-match.js';
+import { captureHealth } from '../../../../src/main/store/read/capture-health.js';
+import { Effects } from '../../../../src/main/store/read/effects.js';
+import { RetentionReads } from '../../../../src/main/store/read/retention.js';
+import { TracePage } from '../../../../src/main/store/read/trace-page.js';
+import { traceTree } from '../../../../src/main/store/read/trace-tree.js';
+import { Statements } from '../../../../src/main/store/sqlite/statements.js';
+import { parseQuery, type QueryScope, type TextNode } from '../../../../src/shared/query/index.js';
+import { agentRun, store } from '../support.js';
 
 /** SQL that `work` runs, with its values in it, and SQLite's plan of each statement. */
 function plans(path: string, work: (statements: Statements) => void): { sql: string; plan: string[] }[] {

@@ -10,8 +10,8 @@ import {
   toolCallSchema,
   traceSchema,
   traceSummarySchema,
-} from '../../../src/shared/model/index.js';
-import { agentRun, plainExchange, store } from './support.js';
+} from '../../../../src/shared/model/index.js';
+import { agentRun, plainExchange, store } from '../support.js';
 
 const list = { query: '', limit: 50, cursor: null };
 

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bodyText } from '../../../src/main/store/bodies/body-text.js';
-import { chunkEnds, onceOnly, resentText } from '../../../src/main/store/bodies/chunker.js';
-import { openReader } from '../../../src/main/store/index.js';
-import type { Body } from '../../../src/shared/model/index.js';
-import { plainExchange, store } from './support.js';
+import { bodyText } from '../../../../src/main/store/bodies/body-text.js';
+import { chunkEnds, onceOnly, resentText } from '../../../../src/main/store/bodies/chunker.js';
+import { openReader } from '../../../../src/main/store/index.js';
+import type { Body } from '../../../../src/shared/model/index.js';
+import { plainExchange, store } from '../support.js';
 
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 200 }),

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Conversation } from '../../support/conversation.js';
-import { searchDatabase, searchFiles, shownBy } from '../../support/planted.js';
+import { Conversation } from '../../../support/conversation.js';
+import { searchDatabase, searchFiles, shownBy } from '../../../support/planted.js';
+import { folder, plainExchange } from '../support.js';
 import { GatedStore, lax, masking, strict } from './rewrite-support.js';
-import { folder, plainExchange } from './support.js';
 
 const email = ['tilda.marsh', 'example.org'].join('@');
 const phone = ['+1 415', '555', '2671'].join(' ');
