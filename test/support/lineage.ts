@@ -18,6 +18,7 @@ import type {
   ToolCallNode,
 } from '../../src/shared/model/index.js';
 import { capturedKey, isSentKey, sentKey } from '../../src/shared/sent-keys.js';
+import { sessionLookup } from '../../src/shared/session-keys.js';
 
 /** Most calls that one lookup answers, as the interface promises. */
 const maxNodes = 16;
@@ -252,7 +253,7 @@ export function memoryLineage(): MemoryLineage {
     byConversationId: by('conversation'),
     byResponseChain: by('response_chain'),
     byRequestChain: by('request_chain'),
-    bySessionKey: by('session'),
+    bySessionKey: (key) => by('session')(sessionLookup(key)),
     byFingerprint: by('fingerprint'),
     byToolCallId: (id, callId) =>
       newest(
@@ -286,6 +287,7 @@ export function memoryLineage(): MemoryLineage {
       const call = callsById.get(callId);
       if (call === undefined) return null;
       return {
+        response_id: call.call.response_id,
         model: call.call.model,
         stop_reason: call.call.stop_reason,
         usage: call.call.usage,
@@ -359,7 +361,7 @@ export function memoryLineage(): MemoryLineage {
         add('fingerprint', call.lineage.fingerprint);
         if (call.lineage.response_id !== null) add('response', call.lineage.response_id);
         if (call.lineage.conversation_id !== null) add('conversation', call.lineage.conversation_id);
-        if (call.lineage.session_key !== null) add('session', call.lineage.session_key);
+        if (call.lineage.session_key !== null) add('session', sessionLookup(call.lineage.session_key));
         addRows(call, node);
       }
       if (record !== undefined) {

@@ -9,6 +9,7 @@ import type {
   RedactedExchange,
 } from '../../shared/model/index.js';
 import { sentKey } from '../../shared/sent-keys.js';
+import { runOf, sessionOf } from '../../shared/session-keys.js';
 import { nulJoinedId } from '../ground/derived-ids.js';
 import {
   batchFingerprint,
@@ -21,7 +22,7 @@ import {
 } from './chain/fingerprint.js';
 import { type Chain, chainEnd, chainOf } from './chain/merkle.js';
 import { isSent } from './records/own-kind.js';
-import { headerReader, namesSession, runOf, type SessionEvidence, sessionEvidence, sessionKey } from './session.js';
+import { headerReader, type SessionEvidence, sessionEvidence, sessionKey } from './session.js';
 
 /** A call that has come in, with everything the rules look at worked out once. */
 export interface Arrival {
@@ -71,7 +72,7 @@ export function arrivalOf(decoded: DecodedExchange, call: DecodedCall): Arrival 
   };
 }
 
-/** True where the stored call may be one that the arrival goes on from: same run, no other session, begun before. */
+/** True where the stored call may be one that the arrival goes on from: same session or run, begun before. */
 export function compatible(arrival: Arrival, node: CallNode): boolean {
   return node.started_at <= arrival.started_at && mayBelong(arrival, node);
 }
@@ -79,10 +80,11 @@ export function compatible(arrival: Arrival, node: CallNode): boolean {
 /** The same, whichever began first. */
 export function mayBelong(arrival: Arrival, node: CallNode): boolean {
   if (node.call_id === arrival.call_id) return false;
-  if (runOf(node.session_key) !== runOf(arrival.session_key)) return false;
-  return (
-    node.session_key === arrival.session_key || !namesSession(arrival.session_key) || !namesSession(node.session_key)
-  );
+  const own = sessionOf(arrival.session_key);
+  const other = sessionOf(node.session_key);
+  // A session goes on wherever it is named; what names none stays within its run.
+  if (own !== null && other !== null) return own === other;
+  return runOf(node.session_key) === runOf(arrival.session_key);
 }
 
 /** Calls that sent this very request before, newest first; `failed` ones got no whole answer. */

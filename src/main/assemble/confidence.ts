@@ -50,6 +50,8 @@ const table = {
   root: ['root', 'inferred', 0.95],
   /** The first words are what an earlier call told a tool to do: a subagent's beginning. */
   root_spawned: ['root', 'inferred', 0.9],
+  /** The same, where the order was short: others may begin with it too. */
+  root_spawned_short: ['root', 'inferred', 0.6],
   /** It carries answers that were never captured: it began before the studio saw it. */
   root_late: ['root', 'inferred', 0.6],
 } as const satisfies Record<string, readonly [Edge['rule'], Edge['basis'], number]>;

@@ -1,4 +1,5 @@
 import type { Assembled, DecodedExchange, HeaderList, LineageReader } from '../../shared/model/index.js';
+import { sessionOf } from '../../shared/session-keys.js';
 import { nulJoinedId } from '../ground/derived-ids.js';
 import { type Arrival, arrivalOf } from './arrival.js';
 import { assembleCall, type NewLinks, type Setting } from './call.js';
@@ -6,7 +7,7 @@ import { actionEffects, callEffects } from './effects/index.js';
 import { marked } from './records/marked.js';
 import { capturedMark, needsCapturedMark, ofOwnKind } from './records/own-kind.js';
 import { assembleRecord } from './records/record.js';
-import { headerReader, namesSession } from './session.js';
+import { headerReader } from './session.js';
 import { secondReport, witnessedMark, witnessOf } from './witness/witness.js';
 
 export { contentHash } from './chain/canonical.js';
@@ -55,9 +56,8 @@ function assembleCaptured(
       record: marked(trace_id, arrival.ended_at, [witnessedMark(arrival, report.node)]),
     };
   }
-  const { session_key } = arrival;
   const setting: Setting = {
-    home: session_key !== null && namesSession(session_key) ? recordedHome(session_key, lineage) : null,
+    home: recordedHome(sessionOf(arrival.session_key), lineage),
     fresh_id: nulJoinedId(arrival.started_at, arrival.exchange.exchange_id, 'trace'),
     marks: [],
     open: (_, links) => openTrace(arrival, links, client),
@@ -68,7 +68,8 @@ function assembleCaptured(
 }
 
 /** The trace that records of a session opened before the first call of it was captured. */
-function recordedHome(key: string, lineage: LineageReader): string | null {
+function recordedHome(key: string | null, lineage: LineageReader): string | null {
+  if (key === null) return null;
   const recorded = lineage.byTraceKey(key);
   return recorded === null || lineage.bySessionKey(key).length > 0 ? null : recorded.trace_id;
 }

@@ -1,4 +1,5 @@
-import type { DecodedExchange, HeaderList } from '../../shared/model/index.js';
+import type { DecodedExchange, HeaderList, Json } from '../../shared/model/index.js';
+import { objectOf, parseJson } from '../ground/json.js';
 
 /** What a request says outright about the session it belongs to. */
 export interface SessionEvidence {
@@ -23,7 +24,7 @@ const sessionHeaders = [
   'helicone-session-id',
 ] as const;
 
-/** Codex: these run inside the conversation that they serve; the other kinds are agents of their own. */
+/** Codex before it named its threads: these run inside the conversation that they serve; the other kinds are agents of their own. */
 const sameConversation = new Set(['compact', 'memory_consolidation']);
 
 export function sessionEvidence(decoded: DecodedExchange): SessionEvidence {
@@ -31,10 +32,11 @@ export function sessionEvidence(decoded: DecodedExchange): SessionEvidence {
   if (record !== undefined) return recordEvidence(record.trace.key);
   const header = headerReader(exchange.request.headers);
   const run = exchange.session_source === 'run' ? (exchange.session ?? null) : null;
-  const codexAgent = header('x-openai-subagent');
+  const thread = codexThread(header, decoded);
+  if (thread !== null) return { ...thread, agent: null, run };
+  const kind = header('x-openai-subagent');
   const agent =
-    header('x-claude-code-agent-id') ??
-    (codexAgent !== null && !sameConversation.has(codexAgent.toLowerCase()) ? codexAgent : null);
+    header('x-claude-code-agent-id') ?? (kind !== null && !sameConversation.has(kind.toLowerCase()) ? kind : null);
   const parent_id = header('x-parent-session-id') ?? header('x-codex-parent-thread-id');
   for (const name of sessionHeaders) {
     const id = header(name);
@@ -50,6 +52,33 @@ export function sessionEvidence(decoded: DecodedExchange): SessionEvidence {
   }
   return { id: null, agent: null, parent_id: null, where: '', run };
 }
+
+/**
+ * Codex names the thread of every agent; its session is the root's for all of them. It says so in headers and in the body,
+ * and there in a note again: over a WebSocket the headers are those of the handshake, so what a turn itself says goes first.
+ */
+function codexThread(
+  header: (name: string) => string | null,
+  { exchange, call }: DecodedExchange,
+): Pick<SessionEvidence, 'id' | 'parent_id' | 'where'> | null {
+  const turn = objectOf(call?.request.params['client_metadata']);
+  const note = exchange.request.headers.find(([name]) => name.toLowerCase() === noteName)?.[1];
+  const sources = [
+    { where: 'the metadata of the turn', told: (name: string) => wordOf(turn[name]), note: turn[noteName] },
+    { where: 'the headers', told: (name: string) => header(name.replace('_', '-')), note },
+  ];
+  for (const { where, told, note } of sources) {
+    const noted = objectOf(typeof note === 'string' ? parseJson(note) : undefined);
+    const id = told('thread_id') ?? wordOf(noted['thread_id']);
+    if (id === null) continue;
+    const parent = told('x-codex-parent-thread-id') ?? wordOf(noted['parent_thread_id']);
+    const root = parent ?? told('session_id') ?? wordOf(noted['session_id']);
+    return { id, parent_id: root === id ? null : root, where: `the thread id in ${where}` };
+  }
+  return null;
+}
+
+const noteName = 'x-codex-turn-metadata';
 
 /** A record's key `session:<id>[/agent:<id>]` is that of the captured session; any other key is a session by itself. */
 function recordEvidence(key: string): SessionEvidence {
@@ -67,19 +96,11 @@ export function sessionKey(evidence: SessionEvidence): string | null {
   return `${run}session:${evidence.id}${evidence.agent === null ? '' : `/agent:${evidence.agent}`}`;
 }
 
-/** Run label of a stored key, '' without one. */
-export function runOf(key: string | null): string {
-  return key?.startsWith('run:') ? (key.split(' session:', 1)[0] as string) : '';
-}
-
-/** True where a stored key names a session and not only a run. */
-export function namesSession(key: string | null): boolean {
-  return key !== null && (key.startsWith('session:') || key.includes(' session:'));
-}
-
 export function headerReader(headers: HeaderList): (name: string) => string | null {
   return (name) => usable(headers.find(([key]) => key.toLowerCase() === name)?.[1]);
 }
+
+const wordOf = (value: Json | undefined): string | null => usable(typeof value === 'string' ? value : undefined);
 
 /** A value that can tell sessions apart: not empty, not endless, not blotted out by a gateway or by redaction. */
 function usable(value: string | undefined): string | null {

@@ -307,6 +307,7 @@ export interface LineageReader {
   hasEvent(traceId: string, eventId: string): boolean;
   /** What a stored call said, to compare a second report with. */
   callContent(callId: string): {
+    response_id: string | null;
     model: string | null;
     stop_reason: string | null;
     usage: Usage | null;

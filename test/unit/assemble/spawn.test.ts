@@ -32,6 +32,36 @@ describe('an order that a subagent begins with', () => {
   });
 });
 
+describe('a short order', () => {
+  function begun(tool: string, given: object, words: string, options: { userAgent?: string; pauseMs?: number } = {}) {
+    const { take } = threader();
+    const clock = { now: start };
+    const talk = agent({ format: 'openai-chat', clock });
+    const toolCalls = [{ name: tool, arguments: { ...given }, id: 'call_aaaaaaaaaaaa' }];
+    const parent = take(decoded(talk.user('How many tests are there?').call({ toolCalls })));
+    clock.now += (options.pauseMs ?? 1000) * 1000;
+    const { userAgent } = options;
+    const child = agent({ format: 'openai-chat', clock, ...(userAgent === undefined ? {} : { userAgent }) });
+    const call = take(decoded(child.user(words).call({ text: '12' })));
+    return { nested: call.new_trace?.parent_trace_id === parent.trace_id, edge: call.call.edge };
+  }
+
+  it('makes a child too, with a lower confidence', () => {
+    const { nested, edge } = begun('start_agent', { prompt: 'Count them.' }, 'Count them.');
+    expect(nested).toBe(true);
+    expect(edge).toMatchObject({ rule: 'root', basis: 'inferred', confidence: 0.6 });
+    expect(begun('ask_subagent', { query: 'tests?' }, 'tests?').nested).toBe(true);
+    expect(begun('helper', { instructions: 'Count.' }, 'Count.').nested).toBe(true);
+  });
+
+  it('means nothing for a search, for another program, or later', () => {
+    expect(begun('web_search', { query: 'tests?' }, 'tests?').nested).toBe(false);
+    expect(begun('start_agent', { prompt: 'Count.' }, 'Count.', { userAgent: 'other/2' }).nested).toBe(false);
+    expect(begun('start_agent', { prompt: 'Count.' }, 'Count.', { pauseMs: 600_000 }).nested).toBe(false);
+    expect(begun('start_agent', { prompt: 'Count.' }, 'Count. Then write it down for me.').nested).toBe(false);
+  });
+});
+
 describe('parallel subagents with the same order', () => {
   it('each begin at a step of their own', () => {
     const { take } = threader();

@@ -80,9 +80,18 @@ function openingParts(messages: ChatMessage[]): string[] {
 
 /** Arguments that carry an order to another agent, as agents name them. */
 const orderKeys = ['prompt', 'task', 'instructions', 'message', 'input', 'query', 'question', 'objective', 'goal'];
+/** The same where the tool's name does not say that it is an agent: short words of these are no search. */
+const shortOrderKeys = ['prompt', 'task', 'instructions', 'message', 'objective', 'goal'];
+const agentTool = /agent|task|spawn|delegate|hand_?off/i;
 const mostOrders = 8;
-/** Characters. */
-const shortestOrder = 20;
+/** Characters of an order that is likely to be nobody else's first words. */
+const tellingOrder = 20;
+const shortestOrder = 2;
+
+/** Words that others may begin with too: by themselves they prove little. */
+export function isShortOrder(text: string): boolean {
+  return text.length < tellingOrder;
+}
 
 /** Orders a response gives to tools: the words a subagent's conversation may begin with. */
 function ordersOf(response: ChatMessage): { index: number; text: string }[] {
@@ -91,7 +100,7 @@ function ordersOf(response: ChatMessage): { index: number; text: string }[] {
   for (const part of response.parts) {
     if (part.type !== 'tool_call') continue;
     if (!part.server && orders.length < mostOrders) {
-      const text = orderText(part.arguments);
+      const text = orderText(part.name, part.arguments);
       if (text !== null) orders.push({ index, text });
     }
     index++;
@@ -99,15 +108,14 @@ function ordersOf(response: ChatMessage): { index: number; text: string }[] {
   return orders;
 }
 
-function orderText(value: Json): string | null {
+function orderText(tool: string, value: Json): string | null {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return null;
-  for (const key of orderKeys) {
-    const text = value[key];
-    if (typeof text !== 'string') continue;
-    const order = chainInputText(text);
-    if (order.length >= shortestOrder) return order;
-  }
-  return null;
+  const textsOf = (keys: string[]) =>
+    keys.flatMap((key) => (typeof value[key] === 'string' ? [chainInputText(value[key])] : []));
+  const telling = textsOf(orderKeys).find((order) => !isShortOrder(order));
+  if (telling !== undefined) return telling;
+  const short = textsOf(agentTool.test(tool) ? orderKeys : shortOrderKeys);
+  return short.find((order) => order.length >= shortestOrder) ?? null;
 }
 
 export function orderMark(text: string): string {
@@ -149,20 +157,22 @@ const frameOfOrder = 2;
 
 /**
  * What a conversation begins with, as an order would have carried it: each text before the first answer, last first, and
- * each without the tags, the label or the lines that it may be framed by.
+ * each without the tags, the label or the lines that it may be framed by. Short ones stand last, whole or not at all.
  */
 export function openingTexts(messages: ChatMessage[]): string[] {
   const texts: string[] = [];
+  const short: string[] = [];
   for (const message of messages) {
     if (message.role === 'assistant') break;
     if (message.role !== 'user') continue;
     for (const part of message.parts) {
       const text = part.type === 'text' ? chainInputText(part.text) : '';
-      if (text.length >= shortestOrder) texts.push(text);
+      if (!isShortOrder(text)) texts.push(text);
+      else if (text.length >= shortestOrder) short.push(text);
     }
   }
   const last = texts.slice(-4).reverse();
-  return [...new Set([...last, ...last.flatMap(unframed)])];
+  return [...new Set([...last, ...last.flatMap(unframed), ...short.slice(-2).reverse()])];
 }
 
 function unframed(text: string): string[] {
@@ -174,5 +184,5 @@ function unframed(text: string): string[] {
   const starts = [0, ...ends.slice(0, frameOfOrder + 1).map((end) => end + 1)];
   const stops = [text.length, ...ends.slice(-frameOfOrder - 1).reverse()];
   for (const start of starts) for (const stop of stops) if (stop > start) found.push(text.slice(start, stop));
-  return found.map((each) => each.trim()).filter((each) => each.length >= shortestOrder);
+  return found.map((each) => each.trim()).filter((each) => !isShortOrder(each));
 }

@@ -9,8 +9,8 @@ import type {
   NewEffect,
   ToolCallNode,
 } from '../../../shared/model/index.js';
+import { runOf } from '../../../shared/session-keys.js';
 import { nulJoinedId } from '../../ground/derived-ids.js';
-import { runOf } from '../session.js';
 import { type Claim, claimFor, type Deed } from './claim.js';
 import { exactKey, nameKey, sameArguments } from './keys.js';
 import { resultAltered } from './result.js';

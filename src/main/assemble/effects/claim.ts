@@ -1,6 +1,6 @@
 import type { CallNode, EffectJoin, Json, LineageReader, Micros, ToolCallNode } from '../../../shared/model/index.js';
+import { runOf, sessionOf } from '../../../shared/session-keys.js';
 import { wireNames } from '../../../shared/tool-names.js';
-import { runOf } from '../session.js';
 import { exactKey, nameKey, sameArguments } from './keys.js';
 import { placeOf, urlKeys, urlsOf } from './urls.js';
 
@@ -132,9 +132,14 @@ function fitting(
     const answered =
       node.status === 'pending' || node.duration_ms === null ? null : node.asked_at + node.duration_ms * 1000;
     if (answered !== null && deed.started_at > answered + slack[deed.protocol]) return [];
-    if (call !== null && deed.run !== null && runOf(call.session_key) !== deed.run) return [];
+    if (call !== null && deed.run !== null && !mayRunIn(deed.run, call.session_key)) return [];
     return accept(node) && isFree(deed, node, lineage) ? [{ node, call }] : [];
   });
+}
+
+/** Calls that a session's file told of say nothing about a run. */
+function mayRunIn(run: string, key: string | null): boolean {
+  return runOf(key) === run || (run !== '' && key !== null && sessionOf(key) === key);
 }
 
 /** A tool call has one effect on the wire, beside what others report of it; a command line may fetch several URLs. */

@@ -24,7 +24,10 @@ export const root: ThreadingRule = {
         trace: { ...newTrace, parent_trace_id: spawn.trace_id, parent_step_id: spawn.step_id },
         parent: null,
         knownLinks: 0,
-        edge: edge('root_spawned', 'begins with the words that an earlier call gave to a tool as its order'),
+        edge: edge(
+          spawn.short ? 'root_spawned_short' : 'root_spawned',
+          'begins with the words that an earlier call gave to a tool as its order',
+        ),
         mark: spawn.mark,
       };
     }

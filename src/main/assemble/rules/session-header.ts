@@ -1,11 +1,12 @@
 import type { CallNode, LineageReader } from '../../../shared/model/index.js';
+import { sessionOf } from '../../../shared/session-keys.js';
 import { type Arrival, compatible } from '../arrival.js';
 import { edge } from '../confidence.js';
 import { newTrace, type Placement, type Relation, type ThreadingRule } from '../placement.js';
 import { byHistory } from '../relations/history.js';
 import { byTail } from '../relations/tail.js';
 import { byToolResults } from '../relations/tool-calls.js';
-import { namesSession, sessionKey } from '../session.js';
+import { sessionKey } from '../session.js';
 import { spawnOf } from '../spawn.js';
 import { byResponseId } from './response-id.js';
 
@@ -73,12 +74,13 @@ function toldAfter(arrival: Arrival, calls: CallNode[], traceId: string): Relati
 function firstOfSession(arrival: Arrival, lineage: LineageReader, named: string): Placement {
   const { session } = arrival;
   if (session.agent !== null || session.parent_id !== null) {
-    const parentKey = sessionKey({ ...session, id: session.parent_id ?? session.id, agent: null });
+    const parentKey = sessionOf(sessionKey({ ...session, id: session.parent_id ?? session.id, agent: null }));
     const parentTrace = parentKey === null ? undefined : lineage.bySessionKey(parentKey)[0]?.trace_id;
     // The headers name the session, not which of its agents gave the order: a nested one hangs on the agent that did.
-    const spawn = spawnOf(arrival, lineage, ({ session_key: key }) =>
-      parentKey === null ? true : key === parentKey || (key?.startsWith(`${parentKey}/agent:`) ?? false),
-    );
+    const spawn = spawnOf(arrival, lineage, (node) => {
+      const key = sessionOf(node.session_key);
+      return key === parentKey || (key?.startsWith(`${parentKey}/agent:`) ?? false);
+    });
     return {
       trace: {
         ...newTrace,
@@ -94,7 +96,7 @@ function firstOfSession(arrival: Arrival, lineage: LineageReader, named: string)
   const adopted = relationWithin(
     arrival,
     lineage,
-    (node) => compatible(arrival, node) && !namesSession(node.session_key),
+    (node) => compatible(arrival, node) && sessionOf(node.session_key) === null,
   );
   if (adopted !== null && adopted.parent !== null && !adopted.compacted) {
     return {
@@ -122,6 +124,7 @@ function firstOfSession(arrival: Arrival, lineage: LineageReader, named: string)
 /** A session that begins with the whole history of another one was resumed from it. */
 function resumedTrace(arrival: Arrival, lineage: LineageReader): string | null {
   if (!arrival.chain.links.some((link) => link.side === 'output')) return null;
-  const relation = relationWithin(arrival, lineage, (node) => node.session_key !== arrival.session_key);
+  const own = sessionOf(arrival.session_key);
+  const relation = relationWithin(arrival, lineage, (node) => sessionOf(node.session_key) !== own);
   return relation?.parent?.trace_id ?? null;
 }

@@ -1,5 +1,6 @@
 import type { CallNode, ChatMessage, LineageReader, Micros, NewWitness } from '../../../shared/model/index.js';
 import { sentKey } from '../../../shared/sent-keys.js';
+import { sessionOf } from '../../../shared/session-keys.js';
 import { nulJoinedId } from '../../ground/derived-ids.js';
 import type { Arrival } from '../arrival.js';
 import { shortHash } from '../chain/canonical.js';
@@ -39,6 +40,7 @@ export function secondReport(arrival: Arrival, lineage: LineageReader): SecondRe
       if (!mayBeSame(arrival, node, basis, lineage)) continue;
       const stored = lineage.callContent(node.call_id);
       if (stored === null || !fits(stored)) continue;
+      if (basis !== 'response_id' && isAnother(arrival, node, stored)) continue;
       tried.add(node.call_id);
       if (best === null || apart(arrival, node) < apart(arrival, best.node)) best = { node, basis, stored };
     }
@@ -130,6 +132,14 @@ function mayBeSame(arrival: Arrival, node: CallNode, basis: SecondReport['basis'
     !isMarked(reportedMark(node.call_id, sourceOf(arrival))) &&
     !lineage.hasEvent(node.trace_id, witnessedMark(arrival, node))
   );
+}
+
+/** Two that name their answers, or their sessions, and not the same, are two: agents say and do the same at the same time. */
+function isAnother({ call, session_key }: Arrival, node: CallNode, stored: StoredContent): boolean {
+  const id = call.response?.response_id;
+  if (id && stored.response_id && id !== stored.response_id) return true;
+  const [own, other] = [sessionOf(session_key), sessionOf(node.session_key)];
+  return own !== null && other !== null && own !== other;
 }
 
 /** Microseconds between the two spans of time; 0 where they overlap. */

@@ -103,8 +103,6 @@ export function responsesTurns(sent: SocketMessage[], answered: SocketMessage[])
       // Something of this answer may have come before, such as a notice about limits.
       const turn = running !== null && !running.created ? running : answerOf(lane, response, at);
       turn.created = true;
-      const id = wordOf(response.id);
-      if (id !== undefined) byResponse.set(id, turn);
       lane.current = turn;
       return turn;
     }
@@ -137,12 +135,30 @@ export function responsesTurns(sent: SocketMessage[], answered: SocketMessage[])
     const turn = turnOf(laneOf(event), event, type, at);
     if (turn === null) continue;
     turns.add(turn);
+    const id = wordOf(objectOf(event.response).id);
+    if (id !== undefined) byResponse.set(id, turn);
     turn.events.push(at === undefined ? { data } : { data, at });
     if (terminal.has(type) || type === 'error') turn.ended = true;
     if (type === 'error' && !turn.created && typeof event.status === 'number') turn.status = event.status;
   }
   for (const turn of waiting) turns.add(turn);
-  return [...turns].map((turn) => ({ ...turn, unknown: turn.counter.counts() }));
+  return [...turns]
+    .filter((turn) => !isPrewarm(turn))
+    .map((turn) => ({ ...turn, request: warmed(turn.request, byResponse), unknown: turn.counter.counts() }));
+}
+
+/** Sent ahead, so that the server has read the beginning before the first question: nothing is asked or answered. */
+function isPrewarm({ request }: Turn): boolean {
+  return request.generate === false;
+}
+
+/** A request that goes on from a beginning that was sent ahead, with that beginning: as one that was sent at once. */
+function warmed(request: JsonObject, byResponse: ReadonlyMap<string, Turn>): JsonObject {
+  const ahead = byResponse.get(wordOf(request.previous_response_id) ?? '');
+  if (ahead === undefined || !isPrewarm(ahead)) return request;
+  const { previous_response_id: _, input, ...rest } = request;
+  const { generate: _generate, input: begun, ...settings } = ahead.request;
+  return { ...settings, ...rest, input: [...inputItems(begun), ...inputItems(input)] };
 }
 
 function begun(request: JsonObject, asked: boolean, at: Micros | undefined): Open {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { LineageKeys } from '../../../shared/model/index.js';
 import { isSentKey, sentKey } from '../../../shared/sent-keys.js';
+import { sessionLookup } from '../../../shared/session-keys.js';
 
 /** Most calls that one lookup answers. */
 export const maxNodes = 16;
@@ -49,6 +50,6 @@ export function callKeys(keys: LineageKeys): Buffer[] {
   ];
   if (keys.response_id !== null) all.push(own('response', keys.response_id));
   if (keys.conversation_id !== null) all.push(own('conversation', keys.conversation_id));
-  if (keys.session_key !== null) all.push(lineageKey('session', keys.session_key));
+  if (keys.session_key !== null) all.push(lineageKey('session', sessionLookup(keys.session_key)));
   return all;
 }

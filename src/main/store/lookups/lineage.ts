@@ -1,4 +1,5 @@
 import type { CallNode, LineageReader, TraceKind } from '../../../shared/model/index.js';
+import { sessionLookup } from '../../../shared/session-keys.js';
 import { uidOrNull, uidText } from '../codec/uid.js';
 import { type Prepared, type Statements, sqlBuilder } from '../sqlite/statements.js';
 import { effectLookups } from './effects.js';
@@ -71,7 +72,7 @@ export function lineageReader(statements: Statements): LineageReader {
     byConversationId: by('conversation'),
     byResponseChain: by('response_chain'),
     byRequestChain: by('request_chain'),
-    bySessionKey: by('session'),
+    bySessionKey: (key) => by('session')(sessionLookup(key)),
     byFingerprint: by('fingerprint'),
     ...recordLookups(statements),
     ...effectLookups(statements),

@@ -55,8 +55,9 @@ export function recordLookups(statements: Statements): Lookups {
       const uid = uidOrNull(callId);
       const row = uid && call.get({ uid });
       if (!row) return null;
-      const { model, stop_reason, usage } = unpackCall(row.data);
+      const { response_id, model, stop_reason, usage } = unpackCall(row.data);
       return {
+        response_id,
         model,
         stop_reason,
         // Its schema leaves absent counts out, as this does.

@@ -96,6 +96,26 @@ describe('a second report of a call', () => {
     expect(send(record).witness).toMatchObject({ basis: 'usage', disagreements: [] });
   });
 
+  it('is none where both name their answers, or their sessions, and not the same', () => {
+    const { talk, capture, send, lineage } = setUp({ headers: [['session_id', 's1']] });
+    const text = 'The folder holds nothing but the list of names.';
+    const toolCalls = [{ name: 'list', arguments: {}, id: 'call_of_both_the_same' }];
+    const exchange = talk.user('what is there?').call({ text, toolCalls });
+    const captured = capture(exchange).call;
+    const answer = [
+      { type: 'text' as const, text },
+      { type: 'tool_call' as const, id: 'call_of_both_the_same', name: 'list', arguments: {} },
+    ];
+    const asked = [says('user', 'what is there?')];
+    const other = send(over(exchange, reportedCall(asked, answer, { response_id: 'resp_of_another_answer' })));
+    expect(other.call).not.toBeNull();
+    const elsewhere = { trace: { ...trace, key: 'session:s2' }, ...over(exchange, reportedCall(asked, answer)) };
+    expect(send(elsewhere).call).not.toBeNull();
+    expect(lineage.witnesses).toEqual([]);
+    const same = reportedCall(asked, answer, { response_id: captured?.call.response_id ?? '' });
+    expect(send(over(exchange, same)).witness?.basis).toBe('response_id');
+  });
+
   it('may come first: then what was captured is the witness', () => {
     const { talk, capture, send, lineage } = setUp();
     const exchange = talk.user('what is in the file?').call({ text: 'The file holds a list of forty names.' });

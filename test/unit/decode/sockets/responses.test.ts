@@ -137,6 +137,36 @@ describe('Responses over a WebSocket', () => {
     );
   });
 
+  it('makes no turn of what is sent ahead, and begins the first one with it', () => {
+    const ahead = ask('', {
+      input: [{ role: 'developer', content: 'Be brief.' }],
+      generate: false,
+      instructions: 'I.',
+    });
+    const warm = { type: 'response.completed', response: { id: 'resp_w', object: 'response', output: [] } };
+    const [first, second, ...more] = turns(
+      [
+        [10, ahead],
+        [30, ask('one', { previous_response_id: 'resp_w' })],
+        [60, ask('two', { previous_response_id: 'resp_1' })],
+      ],
+      [
+        [20, warm],
+        [40, created('resp_1')],
+        [50, done('resp_1', 'first')],
+        [70, done('resp_2', 'second')],
+      ],
+    );
+    expect(more).toEqual([]);
+    expect(first?.exchange).toMatchObject({ started_at: 1_000_030, state: 'complete' });
+    expect(first?.call?.request).toMatchObject({ history_complete: true, params: {} });
+    expect(first?.call?.request.previous_response_id).toBeUndefined();
+    expect(asked(first)).toEqual(['I.', 'Be brief.', 'one']);
+    expect(words(first)).toEqual(['first']);
+    expect(second?.call?.request).toMatchObject({ previous_response_id: 'resp_1', history_complete: false });
+    expect(turns([[10, ahead]], [[20, warm]])).toEqual([]);
+  });
+
   it('gives a turn the same id each time', () => {
     const ids = () => turns([[1, ask('x')]], [[2, created('r')]]).map(({ exchange }) => exchange.exchange_id);
     expect(ids()).toEqual(ids());

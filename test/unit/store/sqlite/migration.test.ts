@@ -2,11 +2,18 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import { keysOf } from '../../../../src/main/store/commands/rewrite/keys.js';
 import { openReader, openWriter } from '../../../../src/main/store/index.js';
+import { lineageKey } from '../../../../src/main/store/lookups/lineage-keys.js';
 import { migrations } from '../../../../src/main/store/sqlite/migrations/index.js';
 import { migrate, version } from '../../../../src/main/store/sqlite/migrator.js';
 import { command, record } from '../records.js';
 import { agentRun, folder, plainExchange, sealKey, store } from '../support.js';
+
+interface CallKeys {
+  id: number;
+  lineage: Buffer;
+}
 
 const list = { query: '', limit: 50, cursor: null };
 
@@ -142,6 +149,36 @@ describe('the sixth format', () => {
     db.close();
     reader.close();
     writer.close();
+  });
+
+  it('lets calls of a labelled run be found by their session', () => {
+    const now = store();
+    const session: { session: string; session_source: 'run'; headers: [string, string][] } = {
+      session: 'nightly',
+      session_source: 'run',
+      headers: [['session_id', 'some-session']],
+    };
+    agentRun(now, { turns: 2, ...session });
+    const id = now.reader.traces(list).items[0]?.trace_id ?? '';
+    now.writer.close();
+    const path = olderFormat(now.path, 7);
+    const key = lineageKey('session', 'session:some-session');
+    const old = new Database(path);
+    old.prepare('DELETE FROM lineage WHERE key = ?').run(key);
+    for (const { id: call, lineage } of old.prepare('SELECT id, lineage FROM calls').all() as CallKeys[]) {
+      const keys = keysOf(lineage).filter((each) => !each.equals(key));
+      old.prepare('UPDATE calls SET lineage = ? WHERE id = ?').run(Buffer.concat(keys), call);
+    }
+    old.close();
+    const writer = openWriter(path, { sealKey });
+    expect(writer.lineage.bySessionKey('session:some-session').map(({ trace_id }) => trace_id)).toEqual(
+      Array(3).fill(id),
+    );
+    writer.close();
+    const db = new Database(path);
+    const { lineage } = db.prepare('SELECT lineage FROM calls LIMIT 1').get() as CallKeys;
+    expect(keysOf(lineage).some((each) => each.equals(key))).toBe(true);
+    db.close();
   });
 
   it('writes as much for a large database as for a small one', () => {

@@ -1,3 +1,4 @@
+import { sessionLookup } from '../../../../shared/session-keys.js';
 import { packCall, unpackCall } from '../../codec/call-data.js';
 import { type Packed, unpackText } from '../../codec/pack.js';
 import { uidText } from '../../codec/uid.js';
@@ -79,13 +80,16 @@ export function callRewriter(parts: RewriteDependencies, texts: Texts, documents
     const ways = words === null ? [] : making.keyChanges(ids, words.before, words.after);
     const single: Parameters<typeof changedKeys>[2] = [
       ['fingerprint', row.fingerprint.slice(0, lookupLength), fingerprint.slice(0, lookupLength)],
-      ['session', row.session_key, session_key],
+      ['session', row.session_key && sessionLookup(row.session_key), session_key && sessionLookup(session_key)],
       ['response', response_id, nextId],
     ];
     const lineage = changedKeys(row.lineage, ways, single, ownKey(row.session_key));
     if (lineage !== null) moveLineage(db, id, row.lineage, lineage);
     if (row.session_key !== null && session_key !== null && session_key !== row.session_key) {
-      moveTraceKey.run(lineageKey('trace', session_key), lineageKey('trace', row.session_key));
+      moveTraceKey.run(
+        lineageKey('trace', sessionLookup(session_key)),
+        lineageKey('trace', sessionLookup(row.session_key)),
+      );
     }
     const data = packCall({
       ...call,

@@ -5,6 +5,16 @@ import { findings } from './004-findings.js';
 import { erasure } from './005-erasure.js';
 import { revisions } from './006-revisions.js';
 import { histories } from './007-histories.js';
+import { sessions } from './008-sessions.js';
 import type { Migration } from './migration.js';
 
-export const migrations: readonly Migration[] = [initial, intake, consent, findings, erasure, revisions, histories];
+export const migrations: readonly Migration[] = [
+  initial,
+  intake,
+  consent,
+  findings,
+  erasure,
+  revisions,
+  histories,
+  sessions,
+];
