@@ -60,7 +60,7 @@ function bodiesHere(queue: Pick<IntakeQueue, 'submitSlices'>) {
       rejected: 0,
       message: '',
       skipped: 0,
-      reasons: {},
+      unread: [],
       answer: () => ({ body: JSON.stringify({ read: body.byteLength }), contentType }),
     }),
   });

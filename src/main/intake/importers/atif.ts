@@ -1,5 +1,6 @@
 import type { ChatMessage, IntakeEvent, IntakeTrace, Json, Micros, Part } from '../../../shared/model/index.js';
-import { isEmpty, recordOf, requestOf, responseOf, toolOffers, usageOf } from './build.js';
+import { toolOffers } from '../messages/tool-offers.js';
+import { isEmpty, recordOf, requestOf, responseOf, usageOf } from './build.js';
 import {
   contentKey,
   countOf,

@@ -8,10 +8,9 @@ import type {
   IntakeTrace,
   Json,
   Micros,
-  ToolOffer,
   Usage,
 } from '../../../shared/model/index.js';
-import { isObject, objectOf, objectsOf, textOf } from './fields.js';
+import { objectOf, textOf } from './fields.js';
 
 /** A record of an importer; its key is unique within the source. */
 export function recordOf(
@@ -63,25 +62,6 @@ export function responseOf(messages: ChatMessage[], rest: Partial<DecodedRespons
 export function usageOf(usage: { [K in keyof Usage]: number | undefined }): Usage | null {
   const known = Object.entries(usage).filter((entry) => entry[1] !== undefined);
   return known.length === 0 ? null : (Object.fromEntries(known) as Usage);
-}
-
-/** Tools as OpenAI's chat API, its Responses API or Anthropic's API write them. */
-export function toolOffers(tools: Json | undefined): ToolOffer[] {
-  return objectsOf(tools).flatMap((tool) => {
-    const inner = isObject(tool['function']) ? tool['function'] : tool;
-    const name = textOf(inner['name']);
-    if (name === undefined) return [];
-    const description = textOf(inner['description']);
-    const parameters = inner['parameters'] ?? inner['input_schema'];
-    return [
-      {
-        name,
-        ...(description === undefined ? {} : { description }),
-        ...(parameters === undefined ? {} : { parameters }),
-        kind: textOf(tool['type']) ?? 'function',
-      },
-    ];
-  });
 }
 
 /** A message without content says nothing; agents write such. */

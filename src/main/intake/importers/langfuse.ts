@@ -1,8 +1,8 @@
 import type { IntakeEvent, IntakeTrace, Json, Micros } from '../../../shared/model/index.js';
-import { errorOf, recordOf, requestOf, responseOf, toolOffers, usageOf } from './build.js';
-import { inputMessages, outputMessages } from './conversation.js';
+import { answeredConversation, type Conversation, sentConversation } from '../messages/conversation.js';
+import { unreadEvents, unreadItems } from '../messages/unread.js';
+import { errorOf, recordOf, requestOf, responseOf } from './build.js';
 import {
-  countOf,
   type JsonObject,
   listOf,
   member,
@@ -16,6 +16,7 @@ import {
   unwrapped,
 } from './fields.js';
 import type { ImportContext, Importer, ImportItem } from './importer.js';
+import { langfuseUsage } from './langfuse-usage.js';
 import { csvRows } from './reading/csv.js';
 import { inTime } from './reading/in-time.js';
 import { type Entry, records } from './reading/values.js';
@@ -211,13 +212,17 @@ function* observation(row: JsonObject, where: string, context: ImportContext): G
   const trace: IntakeTrace = { ...traceOf(traceId), ...(Object.keys(metadata).length === 0 ? {} : { metadata }) };
   const times = { started_at: started, ended_at: ended };
   if (modelTypes.has(type)) {
-    const call = generation(row, type, input, output, failed ? (message ?? 'failed') : null, context);
+    const sent = sentConversation(input, context.readMessages);
+    const answered = answeredConversation(output, context.readMessages);
+    const call = generation(row, type, sent, answered, failed ? (message ?? 'failed') : null);
+    const events = unreadEvents({ event_id: `${observationId}:unread`, at: started, name }, sent, answered);
     const extra = present({
       observation_id: observationId,
       name: row['name'],
       parent_observation_id: member(row, 'parentObservationId', 'parent_observation_id'),
     });
-    yield { record: recordOf(id, `observation:${observationId}`, trace, times, { call, extra }) };
+    yield { record: recordOf(id, `observation:${observationId}`, trace, times, { call, events, extra }) };
+    yield* unreadItems(where, sent, answered);
     return;
   }
   const event = eventOf(type, name, observationId, times, input, output, failed, message);
@@ -265,47 +270,21 @@ function eventOf(
   ];
 }
 
-function generation(
-  row: JsonObject,
-  type: string,
-  input: Json | undefined,
-  output: Json | undefined,
-  failure: string | null,
-  context: ImportContext,
-) {
+function generation(row: JsonObject, type: string, sent: Conversation, answered: Conversation, failure: string | null) {
   const model = textOf(member(row, 'providedModelName', 'provided_model_name', 'model')) ?? null;
-  const usage = objectOf(unwrapped(member(row, 'usageDetails', 'usage_details', 'usage')));
   const cost = objectOf(unwrapped(member(row, 'costDetails', 'cost_details')));
-  const cached = countOf(
-    member(usage, 'input_cached_tokens', 'cache_read_input_tokens', 'input_cache_read', 'cached_tokens'),
-  );
-  const fresh =
-    countOf(member(usage, 'input', 'input_tokens', 'promptTokens', 'prompt_tokens')) ??
-    countOf(member(row, 'promptTokens', 'prompt_tokens', 'inputUsage'));
   const price = numberOf(cost['total']) ?? numberOf(member(row, 'totalCost', 'total_cost', 'calculatedTotalCost'));
   const first = timeOf(member(row, 'completionStartTime', 'completion_start_time'));
   return {
-    format: `${id}`,
-    request: requestOf(inputMessages(input, context.readMessages), {
+    format: id,
+    request: requestOf(sent.messages, {
       model,
       params: objectOf(unwrapped(member(row, 'modelParameters', 'model_parameters'))),
-      tools: toolOffers(objectOf(input)['tools']),
-      history_complete: true,
+      tools: sent.tools,
+      history_complete: sent.messages.length > 0,
       ...(type === 'EMBEDDING' ? { operation: 'embeddings' as const } : {}),
     }),
-    response: responseOf(outputMessages(output, context.readMessages), {
-      model,
-      usage: usageOf({
-        // Langfuse counts cached tokens beside the fresh ones.
-        input_tokens: fresh === undefined ? undefined : fresh + (cached ?? 0),
-        output_tokens:
-          countOf(member(usage, 'output', 'output_tokens', 'completionTokens', 'completion_tokens')) ??
-          countOf(member(row, 'completionTokens', 'completion_tokens', 'outputUsage')),
-        cached_input_tokens: cached,
-        reasoning_tokens: countOf(member(usage, 'output_reasoning_tokens', 'reasoning_tokens')),
-      }),
-      error: errorOf(failure ?? undefined),
-    }),
+    response: responseOf(answered.messages, { model, usage: langfuseUsage(row), error: errorOf(failure ?? undefined) }),
     ...(price === undefined ? {} : { cost_usd: price }),
     ...(first === undefined ? {} : { first_token_at: first }),
   };

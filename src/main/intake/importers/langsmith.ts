@@ -1,6 +1,8 @@
 import type { IntakeEvent, IntakeTrace, Json } from '../../../shared/model/index.js';
-import { errorOf, firstWords, recordOf, requestOf, responseOf, toolOffers, usageOf } from './build.js';
-import { inputMessages, outputMessages } from './conversation.js';
+import { answeredConversation, type Conversation, sentConversation } from '../messages/conversation.js';
+import { toolOffers } from '../messages/tool-offers.js';
+import { unreadEvents, unreadItems } from '../messages/unread.js';
+import { errorOf, firstWords, recordOf, requestOf, responseOf, usageOf } from './build.js';
 import {
   countOf,
   isObject,
@@ -96,14 +98,18 @@ function* run(row: JsonObject, where: string, context: ImportContext): Generator
   const name = textOf(row['name']) ?? type;
   const key = `run:${runId}`;
   if (type === 'llm' || type === 'chat' || type === 'embedding') {
-    const call = callOf(row, type, input, output, extra, failure, context);
+    const sent = sentConversation(input, context.readMessages);
+    const answered = answeredConversation(output, context.readMessages);
+    const call = callOf(row, type, { ...sent, body: input }, { ...answered, body: output }, extra, failure);
     const title = titleOf(firstWords(call.request.messages));
     yield {
       record: recordOf(id, key, { ...trace, ...(title === undefined ? {} : { title }) }, times, {
         call,
+        events: unreadEvents({ event_id: `${runId}:unread`, at: started, name }, sent, answered),
         extra: present({ name, parent_run_id: row['parent_run_id'] }),
       }),
     };
+    yield* unreadItems(where, sent, answered);
     return;
   }
   let events: IntakeEvent[];
@@ -133,15 +139,14 @@ function* run(row: JsonObject, where: string, context: ImportContext): Generator
 function callOf(
   row: JsonObject,
   type: string,
-  input: Json | undefined,
-  output: Json | undefined,
+  sent: Conversation & { body: Json | undefined },
+  answered: Conversation & { body: Json | undefined },
   extra: JsonObject,
   failure: string | undefined,
-  context: ImportContext,
 ) {
   const params = objectOf(extra['invocation_params']);
   const metadata = objectOf(extra['metadata']);
-  const made = objectOf(output);
+  const made = objectOf(answered.body);
   const spent = objectOf(objectOf(made['llm_output'])['token_usage']);
   const usage = isObject(made['usage_metadata'])
     ? made['usage_metadata']
@@ -161,14 +166,14 @@ function callOf(
   const first = timeOf(row['first_token_time']);
   return {
     format: id,
-    request: requestOf(inputMessages(input, context.readMessages), {
+    request: requestOf(sent.messages, {
       model,
       params: kept,
-      tools: toolOffers(tools ?? functions ?? objectOf(input)['tools']),
-      history_complete: true,
+      tools: [...toolOffers(tools ?? functions), ...sent.tools],
+      history_complete: sent.messages.length > 0,
       ...(type === 'embedding' ? { operation: 'embeddings' as const } : {}),
     }),
-    response: responseOf(outputMessages(output, context.readMessages), {
+    response: responseOf(answered.messages, {
       response_id: /^(chatcmpl|resp|msg)[-_]/.test(textOf(made['id']) ?? '') ? (made['id'] as string) : null,
       model: textOf(made['model']) ?? model,
       usage: usageOf({

@@ -1,5 +1,6 @@
 import type { ChatMessage, IntakeEvent, IntakeTrace, Json } from '../../../shared/model/index.js';
-import { firstWords, recordOf, requestOf, responseOf, toolOffers } from './build.js';
+import { toolOffers } from '../messages/tool-offers.js';
+import { firstWords, recordOf, requestOf, responseOf } from './build.js';
 import { contentKey, isObject, type JsonObject, listOf, present, textOf, titleOf } from './fields.js';
 import type { ImportContext, Importer, ImportItem } from './importer.js';
 import { records } from './reading/values.js';

@@ -10,7 +10,8 @@ import type {
   TraceKind,
 } from '../../../shared/model/index.js';
 import { qaResultsOf, scoreSchema, traceKinds } from '../../../shared/model/index.js';
-import { errorOf, recordOf, requestOf, responseOf, toolOffers, usageOf } from './build.js';
+import { toolOffers } from '../messages/tool-offers.js';
+import { errorOf, recordOf, requestOf, responseOf, usageOf } from './build.js';
 import {
   countOf,
   isObject,

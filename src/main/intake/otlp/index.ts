@@ -1,6 +1,8 @@
 import { SluiceError } from '../../../shared/errors.js';
 import type { IntakeRecord } from '../../../shared/model/index.js';
 import { parseJson } from '../../ground/json.js';
+import { conversation } from '../messages/conversation.js';
+import { unreadItems } from '../messages/unread.js';
 import type { ReadMessages } from '../read-messages.js';
 import { conventions } from './conventions/index.js';
 import { type Homes, placesOf, type ReadSpan } from './places.js';
@@ -20,6 +22,8 @@ export interface OtlpRead {
   /** Spans that could not be taken, and why the first one could not. */
   rejected: number;
   message: string;
+  /** What calls were given or gave and is no message: it stands in steps of its own. */
+  unread: { where: string; reason: string }[];
   /** Spans of other programs (HTTP, databases, frameworks): fine, and not kept. */
   skipped: number;
   /** The answer in the encoding of the request. */
@@ -63,6 +67,11 @@ export function otlpToRecords(
     records,
     rejected,
     message,
+    unread: read.flatMap(({ span, meaning }) => {
+      if (meaning?.what.type !== 'call') return [];
+      const { sent = conversation([]), answered = conversation([]) } = meaning.what;
+      return unreadItems(`span ${span.span_id}`, sent, answered).map(({ skipped }) => skipped);
+    }),
     skipped: spans.length - records.length,
     answer: () =>
       encoding === jsonType

@@ -1,12 +1,13 @@
 import type { IntakeCall, Json } from '../../../shared/model/index.js';
 import type { Listed } from '../../ground/list.js';
+import type { Conversation } from '../messages/conversation.js';
 import type { ReadMessages } from '../read-messages.js';
 import type { Span } from './spans.js';
 
 /** What a span says of an agent's run, whichever convention it is written in. */
 export interface Meaning {
-  what:
-    | { type: 'call'; call: IntakeCall }
+  what: /** `sent`, `answered`: its messages as they were read, with what is none. */
+    | { type: 'call'; call: IntakeCall; sent?: Conversation; answered?: Conversation }
     | { type: 'tool'; name: string; tool_call_id?: string; arguments: Json; result: Json | null; is_error: boolean }
     /** A run of an agent or of a workflow; what it contains are spans below it. */
     | { type: 'agent'; title?: string }

@@ -1,4 +1,6 @@
 import type { IntakeEvent, IntakeRecord, Json } from '../../../shared/model/index.js';
+import { conversation } from '../messages/conversation.js';
+import { unreadEvents } from '../messages/unread.js';
 import type { Place, ReadSpan } from './places.js';
 import { first, present, textOf } from './values.js';
 
@@ -65,6 +67,11 @@ function eventsOf(
       result: result ?? errorText(span),
       ...(is_error ? { is_error } : {}),
     });
+  } else if (what.type === 'call') {
+    const { sent = conversation([]), answered = conversation([]) } = what;
+    events.push(
+      ...unreadEvents({ event_id: `${span.span_id}:unread`, at: span.started_at, name: span.name }, sent, answered),
+    );
   } else if (what.type === 'step') {
     const { description, data } = what;
     events.push({ ...base('step'), type: 'state_change', duration_ms, description, data });

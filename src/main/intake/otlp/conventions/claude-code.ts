@@ -1,3 +1,4 @@
+import { conversation, said } from '../../messages/conversation.js';
 import type { Convention, Meaning } from '../meaning.js';
 import { callOf, usageOf } from '../reported-call.js';
 import type { Span } from '../spans.js';
@@ -30,7 +31,7 @@ function meaningOf(span: Span): Meaning['what'] {
   const { attributes } = span;
   switch (span.name) {
     case 'claude_code.llm_request':
-      return { type: 'call', call: modelCall(span) };
+      return modelCall(span);
     case 'claude_code.tool': {
       const tool_call_id = textOf(first(attributes, 'tool_use_id', 'gen_ai.tool.call.id'));
       const output = span.events.find(({ name }) => name === 'tool.output')?.attributes;
@@ -61,8 +62,8 @@ function modelCall(span: Span) {
   const answer = textOf(attributes['response.model_output']);
   return callOf(span, 'claude-code', {
     model: textOf(first(attributes, 'model', 'gen_ai.request.model')),
-    input: [],
-    output: answer === undefined ? [] : [{ role: 'assistant', parts: [{ type: 'text', text: answer }] }],
+    input: conversation([]),
+    output: conversation(answer === undefined ? [] : [said('assistant', answer)]),
     stream: true,
     response_id: textOf(attributes['gen_ai.response.id']),
     stop_reason: textOf(attributes.stop_reason),

@@ -1,8 +1,9 @@
 import type { ChatMessage, Json, Role } from '../../../../shared/model/index.js';
+import { answeredConversation, sentConversation } from '../../messages/conversation.js';
+import { messageOf } from '../../messages/message.js';
 import type { ReadMessages } from '../../read-messages.js';
-import { chatMessages, genaiMessages } from '../reported-call.js';
 import type { Span } from '../spans.js';
-import { isObject, type JsonObject, textOf, unwrapped } from '../values.js';
+import { isObject, type JsonObject, objectsOf, textOf, unwrapped } from '../values.js';
 
 /** Events that carry one message of the request each (until v1.36). */
 const roles: { [event: string]: Role } = {
@@ -20,27 +21,35 @@ export function eventMessages(
   const input: ChatMessage[] = [];
   const output: ChatMessage[] = [];
   let stop_reason: string | undefined;
-  for (const event of span.events) {
+  for (const event of [...span.events, ...listedEvents(span)]) {
     const role = roles[event.name];
     const body = bodyOf(event.attributes);
-    if (role !== undefined) input.push(...chatMessages(plain(body, role), role, readMessages));
+    if (role !== undefined) input.push(...(messageOf(plain(body, role), role, readMessages) ?? []));
     else if (event.name === 'gen_ai.choice') {
       const message = unwrapped(body.message ?? body['gen_ai.choice.message']);
       output.push(
-        ...chatMessages(
+        ...(messageOf(
           plain(isObject(message) ? message : { ...body, content: message ?? body.content ?? null }, 'assistant'),
           'assistant',
           readMessages,
-        ),
+        ) ?? []),
       );
       stop_reason ??= textOf(body.finish_reason);
     } else if (event.name === 'gen_ai.content.prompt') {
-      input.push(...genaiMessages(event.attributes['gen_ai.prompt'], 'user', readMessages));
+      input.push(...sentConversation(event.attributes['gen_ai.prompt'], readMessages).messages);
     } else if (event.name === 'gen_ai.content.completion') {
-      output.push(...genaiMessages(event.attributes['gen_ai.completion'], 'assistant', readMessages));
+      output.push(...answeredConversation(event.attributes['gen_ai.completion'], readMessages).messages);
     }
   }
   return { input, output, ...(stop_reason === undefined ? {} : { stop_reason }) };
+}
+
+/** pydantic-ai lists the events in one attribute of the span. */
+function listedEvents({ attributes }: Span): { name: string; attributes: JsonObject }[] {
+  return objectsOf(unwrapped(attributes.events)).map((event) => ({
+    name: textOf(event['event.name']) ?? '',
+    attributes: event,
+  }));
 }
 
 /** The event's fields: as attributes, or as one JSON text of all of them. */

@@ -1,7 +1,15 @@
-import type { ChatMessage, IntakeCall, Usage } from '../../../../shared/model/index.js';
+import type { IntakeCall, Usage } from '../../../../shared/model/index.js';
+import {
+  answeredConversation,
+  type Conversation,
+  conversation,
+  sentConversation,
+} from '../../messages/conversation.js';
+import { partsOf } from '../../messages/parts.js';
+import { toolOffers } from '../../messages/tool-offers.js';
 import type { ReadMessages } from '../../read-messages.js';
 import type { Convention, Meaning } from '../meaning.js';
-import { callOf, genaiMessages, genaiParts, toolOffers, usageOf } from '../reported-call.js';
+import { callOf, usageOf } from '../reported-call.js';
 import type { Span } from '../spans.js';
 import { countOf, first, type JsonObject, listOf, numberOf, present, textOf, unwrapped } from '../values.js';
 import { eventMessages } from './genai-events.js';
@@ -38,6 +46,7 @@ export const genai: Convention = {
       first(
         attributes,
         'gen_ai.conversation.id',
+        'gcp.vertex.agent.session_id',
         'traceloop.association.properties.conversation_id',
         'traceloop.association.properties.session_id',
         'traceloop.association.properties.thread_id',
@@ -64,7 +73,7 @@ function meaningOf(span: Span, attributes: JsonObject, readMessages: ReadMessage
   const operation = operationOf(attributes);
   if (operation === undefined) return null;
   const asked = modelOperations[operation];
-  if (asked !== undefined) return { type: 'call', call: modelCall(span, attributes, asked, readMessages) };
+  if (asked !== undefined) return modelCall(span, attributes, asked, readMessages);
   if (operation === 'execute_tool') return toolOf(span, attributes);
   if (agentOperations.has(operation)) {
     // An agent that runs elsewhere is seen by its answer alone, as a model is.
@@ -73,7 +82,7 @@ function meaningOf(span: Span, attributes: JsonObject, readMessages: ReadMessage
       span.kind === clientSpan &&
       attributes['gen_ai.output.messages'] !== undefined
     ) {
-      return { type: 'call', call: modelCall(span, attributes, 'chat', readMessages) };
+      return modelCall(span, attributes, 'chat', readMessages);
     }
     const title = textOf(first(attributes, 'gen_ai.agent.name', 'gen_ai.workflow.name', 'traceloop.entity.name'));
     return { type: 'agent', ...(title === undefined ? {} : { title }) };
@@ -111,7 +120,7 @@ function modelCall(
   attributes: JsonObject,
   operation: IntakeCall['request']['operation'],
   readMessages: ReadMessages,
-): IntakeCall {
+): ReturnType<typeof callOf> {
   const messages = messagesOf(span, attributes, readMessages);
   return callOf(span, 'otel-genai', {
     model: textOf(attributes['gen_ai.request.model']),
@@ -139,26 +148,31 @@ function messagesOf(
   span: Span,
   attributes: JsonObject,
   readMessages: ReadMessages,
-): { input: ChatMessage[]; output: ChatMessage[]; stop_reason?: string } {
-  const instructions = genaiParts(first(attributes, 'gen_ai.system_instructions', 'gen_ai.system.instructions'));
-  const system: ChatMessage[] = instructions.length === 0 ? [] : [{ role: 'system', parts: instructions }];
-  const sent = first(attributes, 'gen_ai.input.messages', 'gen_ai.prompt');
-  const answered = first(attributes, 'gen_ai.output.messages', 'gen_ai.completion');
-  if (sent !== undefined || answered !== undefined || system.length > 0) {
-    return {
-      input: [...system, ...genaiMessages(sent, 'user', readMessages)],
-      output: genaiMessages(answered, 'assistant', readMessages),
-    };
+): { input: Conversation; output: Conversation; stop_reason?: string } {
+  const given = unwrapped(first(attributes, 'gen_ai.system_instructions', 'gen_ai.system.instructions'));
+  const instructions = given === undefined ? [] : partsOf(given);
+  const sent = first(attributes, 'gen_ai.input.messages', 'gen_ai.prompt', 'gcp.vertex.agent.llm_request');
+  const answered = first(attributes, 'gen_ai.output.messages', 'gen_ai.completion', 'gcp.vertex.agent.llm_response');
+  if (sent !== undefined || answered !== undefined || instructions.length > 0) {
+    const input = sentConversation(sent, readMessages);
+    if (instructions.length > 0) input.messages.unshift({ role: 'system', parts: instructions });
+    return { input, output: answeredConversation(answered, readMessages) };
   }
-  const flat = flatMessages(attributes, readMessages);
-  return flat ?? eventMessages(span, readMessages);
+  const read = flatMessages(attributes, readMessages) ?? eventMessages(span, readMessages);
+  return { ...read, input: conversation(read.input), output: conversation(read.output) };
 }
 
 function toolOf(span: Span, attributes: JsonObject): Meaning['what'] {
   const name = first(attributes, 'gen_ai.tool.name', 'traceloop.entity.name');
   const tool_call_id = textOf(attributes['gen_ai.tool.call.id']);
-  const given = unwrapped(first(attributes, 'gen_ai.tool.call.arguments', 'traceloop.entity.input')) ?? null;
-  const result = unwrapped(first(attributes, 'gen_ai.tool.call.result', 'traceloop.entity.output')) ?? null;
+  const given =
+    unwrapped(
+      first(attributes, 'gen_ai.tool.call.arguments', 'gcp.vertex.agent.tool_call_args', 'traceloop.entity.input'),
+    ) ?? null;
+  const result =
+    unwrapped(
+      first(attributes, 'gen_ai.tool.call.result', 'gcp.vertex.agent.tool_response', 'traceloop.entity.output'),
+    ) ?? null;
   return {
     type: 'tool',
     name: textOf(name) ?? span.name.replace(/^execute_tool /, ''),
@@ -200,7 +214,13 @@ function usage(attributes: JsonObject): Usage | null {
     output_tokens: count('output_tokens', 'completion_tokens'),
     cached_input_tokens: cached,
     cache_write_tokens: written,
-    reasoning_tokens: count('reasoning.output_tokens', 'reasoning_tokens', 'output_tokens.reasoning'),
+    reasoning_tokens: count(
+      'reasoning.output_tokens',
+      'reasoning_tokens',
+      'output_tokens.reasoning',
+      'thoughts_tokens',
+      'details.reasoning_tokens',
+    ),
   });
 }
 

@@ -1,7 +1,17 @@
 import type { ChatMessage, Json, Part, Role, Usage } from '../../../../shared/model/index.js';
+import {
+  answeredConversation,
+  type Conversation,
+  conversation,
+  said,
+  sentConversation,
+} from '../../messages/conversation.js';
+import { toolCall } from '../../messages/parts.js';
+import { roleOf } from '../../messages/roles.js';
+import { toolOffers } from '../../messages/tool-offers.js';
 import type { ReadMessages } from '../../read-messages.js';
 import type { Convention, Meaning } from '../meaning.js';
-import { callOf, genaiMessages, roleOf, toolCall, toolOffers, usageOf } from '../reported-call.js';
+import { callOf, usageOf } from '../reported-call.js';
 import type { Span } from '../spans.js';
 import {
   countOf,
@@ -39,21 +49,20 @@ function meaningOf(span: Span, kind: string, readMessages: ReadMessages): Meanin
   const { attributes } = span;
   switch (kind) {
     case 'LLM':
-      return { type: 'call', call: modelCall(span, readMessages) };
+      return modelCall(span, readMessages);
     case 'EMBEDDING':
-      return {
-        type: 'call',
-        call: callOf(span, 'openinference', {
-          model: textOf(attributes['embedding.model_name']),
-          input: numbered(tree(attributes, 'embedding.embeddings.')).flatMap((embedding): ChatMessage[] => {
+      return callOf(span, 'openinference', {
+        model: textOf(attributes['embedding.model_name']),
+        input: conversation(
+          numbered(tree(attributes, 'embedding.embeddings.')).flatMap((embedding): ChatMessage[] => {
             const text = isObject(embedding) && isObject(embedding.embedding) ? embedding.embedding.text : undefined;
-            return typeof text === 'string' ? [{ role: 'user', parts: [{ type: 'text', text }] }] : [];
+            return typeof text === 'string' ? [said('user', text)] : [];
           }),
-          output: [],
-          operation: 'embeddings',
-          usage: usage(attributes),
-        }),
-      };
+        ),
+        output: conversation([]),
+        operation: 'embeddings',
+        usage: usage(attributes),
+      });
     case 'TOOL': {
       const tool_call_id = textOf(first(attributes, 'tool_call.id', 'tool.id'));
       return {
@@ -89,8 +98,14 @@ function modelCall(span: Span, readMessages: ReadMessages) {
   const { attributes } = span;
   const invocation = unwrapped(attributes['llm.invocation_parameters']);
   const { model: _, messages: _messages, tools: _tools, stream, ...params } = isObject(invocation) ? invocation : {};
-  const sent = messagesOf(attributes, 'llm.input_messages.', 'user');
-  const answered = messagesOf(attributes, 'llm.output_messages.', 'assistant');
+  const sent = [
+    ...messagesOf(attributes, 'llm.input_messages.', 'user'),
+    ...texts(attributes, 'llm.prompts.', 'prompt').map((text) => said('user', text)),
+  ];
+  const answered = [
+    ...messagesOf(attributes, 'llm.output_messages.', 'assistant'),
+    ...texts(attributes, 'llm.choices.', 'completion').map((text) => said('assistant', text)),
+  ];
   const tools = numbered(tree(attributes, 'llm.tools.')).map((entry) =>
     isObject(entry) && isObject(entry.tool) ? (unwrapped(entry.tool.json_schema) ?? null) : null,
   );
@@ -98,8 +113,8 @@ function modelCall(span: Span, readMessages: ReadMessages) {
     model: textOf(attributes['llm.model_name']) ?? textOf(attributes['gen_ai.request.model']),
     params,
     tools: toolOffers(tools),
-    input: sent.length > 0 ? sent : valueMessages(attributes['input.value'], 'user', readMessages),
-    output: answered.length > 0 ? answered : valueMessages(attributes['output.value'], 'assistant', readMessages),
+    input: sent.length > 0 ? conversation(sent) : wholeValue(attributes, 'input', readMessages),
+    output: answered.length > 0 ? conversation(answered) : wholeValue(attributes, 'output', readMessages),
     stream: stream === true,
     response_id: textOf(first(attributes, 'llm.response.id', 'gen_ai.response.id')),
     response_model: textOf(first(attributes, 'llm.response.model_name', 'llm.model_name')),
@@ -143,6 +158,8 @@ function messagesOf(attributes: JsonObject, prefix: string, otherwise: Role): Ch
       const called = isObject(asked.function) ? asked.function : {};
       return [toolCall(textOf(asked.id) ?? null, called.name, called.arguments)];
     });
+    const old = textOf(message.function_call_name);
+    if (old !== undefined) calls.push(toolCall(null, old, message.function_call_arguments_json));
     const parts: Part[] = [
       ...(text === '' ? [] : [{ type: 'text' as const, text }]),
       ...numbered(message.contents).flatMap(contentPart),
@@ -165,13 +182,21 @@ function contentPart(entry: Json): Part[] {
   return [{ type: 'other', label: textOf(content.type) ?? 'content', value: content }];
 }
 
-/** A request or answer as one text: of a chat API where it holds messages, else the words themselves. */
-function valueMessages(value: Json | undefined, otherwise: Role, readMessages: ReadMessages): ChatMessage[] {
-  const read = unwrapped(value);
-  if (isObject(read) && Array.isArray(read.messages)) return genaiMessages(read.messages, otherwise, readMessages);
-  if (isObject(read) && Array.isArray(read.choices)) {
-    const messages = read.choices.flatMap((choice) => (isObject(choice) ? (choice.message ?? []) : []));
-    return genaiMessages(messages, otherwise, readMessages);
-  }
-  return typeof value === 'string' ? genaiMessages([{ role: otherwise, content: value }], otherwise, readMessages) : [];
+/** The request or the answer as one value, told by its media type where it is JSON. */
+function wholeValue(attributes: JsonObject, side: 'input' | 'output', readMessages: ReadMessages): Conversation {
+  const value = attributes[`${side}.value`];
+  const mime = textOf(attributes[`${side}.mime_type`]);
+  const read = side === 'input' ? sentConversation(value, readMessages) : answeredConversation(value, readMessages);
+  // Words may look like JSON: they are messages only where they are known to be.
+  if (typeof value === 'string' && mime !== 'application/json' && read.messages.length === 0 && value !== '')
+    return conversation([said(side === 'input' ? 'user' : 'assistant', value)]);
+  return read;
+}
+
+/** Prompts and completions without roles: `llm.prompts.0.prompt.text`. */
+function texts(attributes: JsonObject, prefix: string, member: string): string[] {
+  return numbered(tree(attributes, prefix)).flatMap((entry) => {
+    const held = isObject(entry) ? entry[member] : undefined;
+    return (isObject(held) ? textOf(held.text) : undefined) ?? [];
+  });
 }

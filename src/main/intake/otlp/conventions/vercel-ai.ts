@@ -1,14 +1,18 @@
-import type { ChatMessage, Json, Part } from '../../../../shared/model/index.js';
+import type { Part } from '../../../../shared/model/index.js';
+import { conversation, sentConversation } from '../../messages/conversation.js';
+import { partsOf } from '../../messages/parts.js';
+import { toolOffers } from '../../messages/tool-offers.js';
+import type { ReadMessages } from '../../read-messages.js';
 import type { Convention, Meaning } from '../meaning.js';
-import { callOf, roleOf, toolCall, toolOffers, usageOf } from '../reported-call.js';
+import { callOf, usageOf } from '../reported-call.js';
 import type { Span } from '../spans.js';
-import { countOf, first, isObject, listOf, numberOf, objectsOf, textOf, unwrapped } from '../values.js';
+import { countOf, first, numberOf, objectsOf, textOf, unwrapped } from '../values.js';
 
 /** The Vercel AI SDK's own attributes (`ai.*`); its `doGenerate` and `doStream` spans are the calls of a model. */
 export const vercelAi: Convention = {
   id: 'vercel-ai',
   title: 'Vercel AI SDK',
-  read(span) {
+  read(span, readMessages) {
     const operation = textOf(span.attributes['ai.operationId']);
     if (operation === undefined) return null;
     const session = textOf(
@@ -16,7 +20,7 @@ export const vercelAi: Convention = {
     );
     const agent = textOf(span.attributes['ai.telemetry.functionId']);
     return {
-      what: meaningOf(span, operation),
+      what: meaningOf(span, operation, readMessages),
       ...(session === undefined ? {} : { session }),
       ...(agent === undefined ? {} : { agent }),
       scores: [],
@@ -24,7 +28,7 @@ export const vercelAi: Convention = {
   },
 };
 
-function meaningOf(span: Span, operation: string): Meaning['what'] {
+function meaningOf(span: Span, operation: string, readMessages: ReadMessages): Meaning['what'] {
   const { attributes } = span;
   if (operation === 'ai.toolCall') {
     const tool_call_id = textOf(attributes['ai.toolCall.id']);
@@ -37,27 +41,29 @@ function meaningOf(span: Span, operation: string): Meaning['what'] {
       is_error: span.failed,
     };
   }
-  if (/\.do(Generate|Stream)$/.test(operation)) return { type: 'call', call: modelCall(span, 'chat') };
-  if (operation.endsWith('.doEmbed')) return { type: 'call', call: modelCall(span, 'embeddings') };
+  if (/\.do(Generate|Stream)$/.test(operation)) return modelCall(span, 'chat', readMessages);
+  if (operation.endsWith('.doEmbed')) return modelCall(span, 'embeddings', readMessages);
   return /^ai\.(generate|stream)/.test(operation) ? { type: 'agent' } : { type: 'nothing' };
 }
 
-function modelCall(span: Span, operation: 'chat' | 'embeddings') {
+function modelCall(span: Span, operation: 'chat' | 'embeddings', readMessages: ReadMessages) {
   const { attributes } = span;
   const text = textOf(first(attributes, 'ai.response.text', 'ai.response.object'));
   const reasoning = textOf(attributes['ai.response.reasoning']);
   const parts: Part[] = [
     ...(reasoning === undefined ? [] : [{ type: 'reasoning' as const, text: reasoning }]),
     ...(text === undefined ? [] : [{ type: 'text' as const, text }]),
-    ...objectsOf(unwrapped(attributes['ai.response.toolCalls'])).map(callPart),
+    ...partsOf(
+      objectsOf(unwrapped(attributes['ai.response.toolCalls'])).map((call) => ({ ...call, type: 'tool-call' })),
+    ),
   ];
   const count = (...names: string[]) => countOf(first(attributes, ...names));
   const first_ms = numberOf(attributes['ai.response.msToFirstChunk']);
   return callOf(span, 'vercel-ai', {
     model: textOf(first(attributes, 'gen_ai.request.model', 'ai.model.id')),
     tools: toolOffers(attributes['ai.prompt.tools']),
-    input: objectsOf(unwrapped(attributes['ai.prompt.messages'])).map(messageOf),
-    output: parts.length === 0 ? [] : [{ role: 'assistant', parts }],
+    input: sentConversation(first(attributes, 'ai.prompt.messages', 'ai.prompt'), readMessages),
+    output: conversation(parts.length === 0 ? [] : [{ role: 'assistant', parts }]),
     operation,
     response_id: textOf(first(attributes, 'gen_ai.response.id', 'ai.response.id')),
     response_model: textOf(first(attributes, 'gen_ai.response.model', 'ai.response.model')),
@@ -76,41 +82,4 @@ function modelCall(span: Span, operation: 'chat' | 'embeddings') {
     }),
     first_chunk_s: first_ms === undefined ? undefined : first_ms / 1000,
   });
-}
-
-function messageOf(message: { [key: string]: Json }): ChatMessage {
-  const { content } = message;
-  const parts: Part[] =
-    typeof content === 'string'
-      ? [{ type: 'text', text: content }]
-      : listOf(content).flatMap((part) => (isObject(part) ? [partOf(part)] : []));
-  return { role: roleOf(message.role, 'user'), parts };
-}
-
-function partOf(part: { [key: string]: Json }): Part {
-  switch (part.type) {
-    case 'text':
-      return { type: 'text', text: textOf(part.text) ?? '' };
-    case 'reasoning':
-      return { type: 'reasoning', text: textOf(part.text) ?? '' };
-    case 'tool-call':
-      return callPart(part);
-    case 'tool-result': {
-      const name = textOf(part.toolName);
-      const output = isObject(part.output) && part.output.value !== undefined ? part.output.value : part.output;
-      return {
-        type: 'tool_result',
-        tool_call_id: textOf(part.toolCallId) ?? null,
-        ...(name === undefined ? {} : { name }),
-        result: output ?? part.result ?? null,
-        ...(isObject(part.output) && textOf(part.output.type)?.startsWith('error') ? { is_error: true } : {}),
-      };
-    }
-    default:
-      return { type: 'other', label: textOf(part.type) ?? 'part', value: part };
-  }
-}
-
-function callPart(call: { [key: string]: Json }): Part {
-  return toolCall(textOf(call.toolCallId) ?? null, call.toolName, call.input ?? call.args);
 }
