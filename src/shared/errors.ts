@@ -134,6 +134,10 @@ export const errorCatalogue = {
   },
   export_unreadable: { status: 422, next: 'Check the path: an export’s folder, or a JSONL or Parquet file (Snappy).' },
   export_empty: { status: 422, next: 'Widen the query, or see in details why traces were left out.' },
+  trace_output_unwritable: {
+    status: 422,
+    next: 'Name another file with --trace-output, in a folder that you may write to.',
+  },
   job_cancelled: { status: 409, next: 'Start the job again.' },
   job_interrupted: { status: 500, next: 'Start the job again.' },
   job_failed: { status: 500, next: 'See message; the job can be started again.' },

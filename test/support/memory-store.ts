@@ -123,6 +123,8 @@ export function memoryStore(sessions: Session[]) {
     }),
     knownEvents: (_traceId, eventIds) => eventIds.filter((id) => id.startsWith('known-')),
     traceIdByKey: () => null,
+    finishedToolCalls: function* () {},
+    droppedEntities: () => [],
     toolCalls(list) {
       parseQuery(list.query, 'tool_calls');
       return pageOf(

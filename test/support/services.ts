@@ -239,7 +239,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
   const consent = consentPart(context);
   const policy = policyPart(context);
   const intake = intakeServices(context, consent, bodiesHere);
-  const runs = runsPart(context, consent);
+  const runs = runsPart(context, consent, { open: async () => {}, close: async () => null });
   const kinds = ['consent', 'retention', 'rescan', 'erasure', 'subject-export', 'validate'];
   const services = servicesOf([
     exchangesPart(context),

@@ -69,9 +69,12 @@ export interface Capture {
   inFlight(): InFlight[];
   /**
    * Another proxy port whose exchanges carry this session name. `credential`: SHA-256 in hex of what opens it off loopback;
-   * `port`: 0 for a free one.
+   * `host`: null for the proxy's own; `port`: 0 for a free one. Rejects with port_in_use.
    */
-  openRun(runId: string, session: string | undefined, credential: string, port?: number): Promise<number>;
+  openRun(
+    runId: string,
+    listener: { session: string; credential: string; host?: string | null; port?: number },
+  ): Promise<number>;
   closeRun(runId: string): Promise<void>;
   /** Lets open exchanges finish for `graceMs`, cuts the rest (kept as aborted), closes the journal. */
   stop(graceMs: number): Promise<void>;
@@ -195,8 +198,8 @@ export async function startCapture(options: CaptureOptions): Promise<Capture> {
       }
     },
     inFlight: () => inFlightSnapshot(open, options.naming, models),
-    async openRun(runId, session, credential, port = 0) {
-      const listener = await openListener(options.host, port, session, {
+    async openRun(runId, { session, credential, host, port = 0 }) {
+      const listener = await openListener(host ?? options.host, port, session, {
         ...listenerContext,
         proxyHashes: () => [credential],
       });

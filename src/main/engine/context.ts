@@ -44,6 +44,8 @@ export interface EngineOptions {
   command: string;
   /** Exchanges to put in when the store is empty. */
   demo?: () => CapturedExchange[];
+  /** File that each finished tool call is appended to; absolute. */
+  traceOutput?: string;
   /** Gets the log's lines too, besides stderr. */
   log?: LogSink;
   /** Asks for the end while it is still being started: what is open by then is given back. */
@@ -205,8 +207,8 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
 
   const typed = typedText({ redact: (text) => redactor.text(text), keep: threads.commands.addTypedFindings });
   /** The proxy's address at a port of this machine, as clients are told it. */
-  const proxyUrl = (port: number): string => {
-    const { host } = settings.current();
+  const proxyUrl = (port: number, listening: string | null = null): string => {
+    const host = listening ?? settings.current().host;
     const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
     return `http://${name}:${port}`;
   };

@@ -13,6 +13,7 @@ import { exchangesPart } from './parts/exchanges.js';
 import { findingsPart } from './parts/findings.js';
 import { intakePart } from './parts/intake.js';
 import { jobsPart } from './parts/jobs.js';
+import { outputsPart } from './parts/outputs.js';
 import { policyPart } from './parts/policy.js';
 import { privacyPart } from './parts/privacy.js';
 import { runsPart } from './parts/runs.js';
@@ -48,6 +49,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   try {
     const context = await openContext(options, log, lifecycle);
     // Ended in the reverse order: traffic first, then whoever asks, then what works, at last what was captured is stored.
+    const outputs = made(outputsPart(context));
     const exchanges = made(exchangesPart(context));
     const audit = made(auditPart(context));
     const traces = made(tracesPart(context));
@@ -59,7 +61,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const policy = made(policyPart(context));
     const findings = made(findingsPart(context, policy));
     const privacy = made(privacyPart(context));
-    const runs = made(runsPart(context, consent));
+    const runs = made(runsPart(context, consent, outputs));
     const status = made(statusPart(context, { runs, intake }));
     const captured = [exchanges, audit, traces, consent, settings, validation, datasets, intake];
     const domains = [...captured, policy, findings, privacy, runs, status];
@@ -67,7 +69,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const services: Services = servicesOf([...domains, jobs]);
     const operations = bindOperations(services, services.audit);
     const last = [made(apiPart(context, operations, services)), made(demoPart(context)), made(capturePart(context))];
-    const parts: EnginePart[] = [...domains, jobs, ...last];
+    const parts: EnginePart[] = [outputs, ...domains, jobs, ...last];
     for (const part of parts) {
       refuseWhenAsked(options.signal);
       await part.begin?.();

@@ -22,7 +22,7 @@ const commands: CaptureCommands = {
     return { port, journalStart };
   },
   update: async (settings) => (await capturing).update(settings),
-  openRun: async ({ runId, session, credential, port }) => (await capturing).openRun(runId, session, credential, port),
+  openRun: async ({ runId, ...listener }) => (await capturing).openRun(runId, listener),
   closeRun: async (runId) => (await capturing).closeRun(runId),
   inject: async (exchanges) => (await capturing).inject(exchanges),
   position: async () => (await capturing).journalPosition(),

@@ -15,6 +15,7 @@ export function startHeadless(
     overrides: options.overrides,
     ...(options.token === undefined ? {} : { token: options.token }),
     ...(extra.key === undefined ? {} : { key: extra.key }),
+    ...(options.traceOutput === undefined ? {} : { traceOutput: options.traceOutput }),
     threads: builtThreads(join(packageRoot, 'out', 'main')),
     uiDir,
     version: appVersion,

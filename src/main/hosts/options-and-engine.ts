@@ -4,9 +4,12 @@ import { type EngineFlags, type ResolvedOptions, resolveOptions } from './option
 import { folderOf } from './which-folder.js';
 
 /** What a command's flags say, and the engine that it speaks to; null where it has to start one of its own. */
-export async function optionsAndEngine(
-  flags: EngineFlags & { json?: boolean },
-): Promise<{ options: ResolvedOptions; engine: RunningEngine | null }> {
+export interface OptionsAndEngine {
+  options: ResolvedOptions;
+  engine: RunningEngine | null;
+}
+
+export async function optionsAndEngine(flags: EngineFlags & { json?: boolean }): Promise<OptionsAndEngine> {
   const said = resolveOptions(flags, process.env);
   // The demo has a folder of its own, which no other engine's is meant by.
   const options = said.demo ? said : { ...said, dataDir: (await folderOf(flags)).root };

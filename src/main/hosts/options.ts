@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { SluiceError } from '../../shared/errors.js';
 import { type Settings, settingsSchema } from '../../shared/settings.js';
 import { defaultDataDir } from '../home/folder.js';
@@ -16,12 +16,15 @@ export interface EngineFlags {
   intercept?: string[];
   insecureUpstream?: boolean;
   demo?: boolean;
+  traceOutput?: string;
 }
 
 export interface ResolvedOptions {
   dataDir: string;
   token?: string;
   demo: boolean;
+  /** Absolute. */
+  traceOutput?: string;
   overrides: Partial<Settings>;
 }
 
@@ -51,7 +54,14 @@ export function resolveOptions(flags: EngineFlags, env: NodeJS.ProcessEnv): Reso
   }
   // Seeded traces go to a folder of their own, so that they never mix with what the user captured.
   const dataDir = flags.dataDir ?? env.SLUICE_DATA_DIR ?? (demo ? join(defaultDataDir(), 'demo') : defaultDataDir());
-  return { dataDir, demo, overrides, ...(token === undefined ? {} : { token }) };
+  const traceOutput = flags.traceOutput ?? env.SLUICE_TRACE_OUTPUT;
+  return {
+    dataDir,
+    demo,
+    overrides,
+    ...(token === undefined ? {} : { token }),
+    ...(traceOutput === undefined || traceOutput === '' ? {} : { traceOutput: resolve(traceOutput) }),
+  };
 }
 
 /** The first line of a file: unlike `--token` it is not seen by the machine's other users. */

@@ -34,6 +34,7 @@ import type { createRewriter } from './commands/rewrite/index.js';
 import type { NewFilter } from './commands/saved-filters.js';
 import type { Score } from './commands/scores.js';
 import type { Counts } from './counts/counters.js';
+import type { FinishedToolCalls } from './read/finished.js';
 import type { ListOptions } from './read/lists.js';
 import type { RetentionReads } from './read/retention.js';
 import type { SessionSummary } from './read/session-summary.js';
@@ -71,6 +72,10 @@ export interface StoreReader {
   /** The trace that a record's key names. */
   traceIdByKey(key: string): string | null;
   toolCalls(options: ListOptions): Page<ToolCall>;
+  /** Tool calls in the order in which they finished, behind `after`; `session`: those of its calls, null in place of others. */
+  finishedToolCalls: FinishedToolCalls['behind'];
+  /** Where the last one stands in that order; 0 where there is none. */
+  lastFinished(): number;
   exchanges(options: ListOptions): Page<ExchangeSummary>;
   exchange(exchangeId: string, bodyChars: number): Exchange | null;
   exchangeBody(

@@ -10,6 +10,7 @@ import { Effects } from './read/effects.js';
 import { ExchangePage } from './read/exchange-page.js';
 import { fieldValues } from './read/field-values.js';
 import { FindingList } from './read/finding-list.js';
+import { FinishedToolCalls } from './read/finished.js';
 import { job, jobs, savedFilters } from './read/jobs.js';
 import { Lists } from './read/lists.js';
 import { RetentionReads } from './read/retention.js';
@@ -35,6 +36,7 @@ export function openReader(path: string, { sealKey }: { sealKey: Uint8Array }): 
   const consents = new ConsentReads(statements);
   const findingList = new FindingList(statements, sealKey);
   const dropped = new DroppedEntities(statements);
+  const finished = new FinishedToolCalls(statements);
 
   /** One state of the database for all statements of an answer, whatever the writer commits meanwhile. */
   const snapshot = <T>(read: () => T): T => db.transaction(read)();
@@ -76,6 +78,8 @@ export function openReader(path: string, { sealKey }: { sealKey: Uint8Array }): 
     knownEvents: (traceId, eventIds) => snapshot(() => eventIds.filter((id) => records.hasEvent(traceId, id))),
     traceIdByKey: (key) => records.byTraceKey(key)?.trace_id ?? null,
     toolCalls: (options) => snapshot(() => lists.toolCalls(options)),
+    finishedToolCalls: (after, limit, session) => finished.behind(after, limit, session),
+    lastFinished: () => finished.lastSeq(),
     exchanges: (options) => snapshot(() => lists.exchanges(options)),
     exchange: (exchangeId, bodyChars) => snapshot(() => exchangePage.exchange(exchangeId, bodyChars)),
     exchangeBody: (exchangeId, side, offset, limit) =>

@@ -167,6 +167,7 @@ function makeWriter(db: Database, { sealKey, clientName = firstProduct, making }
       return alone(work);
     });
 
+  toolCalls.forgetOld();
   const now = () => Date.now() * 1000;
   const bodies = new ChunkReader(statements, sealKey);
   const rewriteParts = { db, statements, chunks, bodies, documents, terms, traceTerms, text, captureCounts, findings };

@@ -24,6 +24,14 @@ export interface CaptureThreadData {
   counters: SharedArrayBuffer;
 }
 
+/** `credential`: SHA-256 in hex of what opens it off loopback; `host`: null for the proxy's own; `port`: 0 for a free one. */
+export interface RunListener {
+  session: string;
+  credential: string;
+  host: string | null;
+  port: number;
+}
+
 export type CaptureEvent =
   | { type: 'live'; list: InFlight[] }
   | { type: 'refusal'; host: string; port: number; client: string; reason: string }

@@ -15,7 +15,7 @@ import {
   statusSchema,
   validationSummarySchema,
 } from '../model/index.js';
-import { nothing, page, paged, queryText } from './inputs.js';
+import { absolutePath, nothing, page, paged, queryText } from './inputs.js';
 import { command, query } from './operation.js';
 
 export const statusContract = {
@@ -94,8 +94,18 @@ export const runsContract = {
         .nullable()
         .default(null)
         .describe('The process on this machine that the run is for: once it is gone, the run is ended'),
+      host: z.string().min(1).max(253).nullable().default(null).describe('Address of the port; null: the proxy’s own'),
+      port: z.int().min(0).max(65_535).default(0).describe('0 takes a free one'),
+      trace_output: absolutePath
+        .nullable()
+        .default(null)
+        .describe('File on this machine that each finished tool call of the run is appended to, in the standard shape'),
     }),
     output: z.object({ run_id: idSchema, proxy: z.string() }),
+    audited: ({ trace_output }, { run_id }) =>
+      trace_output === null
+        ? null
+        : { action: 'export_written', target: run_id, details: { layout: 'tool-calls', appended: true } },
   }),
   end: command({
     scope: 'admin',
@@ -110,6 +120,10 @@ export const runsContract = {
       tool_calls: z.int(),
       trace_ids: z.array(idSchema),
       validation: validationSummarySchema,
+      trace_output: z
+        .object({ rows: z.int(), complete: z.boolean() })
+        .nullable()
+        .describe('Rows that were appended, and whether all could be'),
     }),
   }),
 };

@@ -152,7 +152,7 @@ describe('loops', () => {
   });
 
   it('are none where a run asks its own port for the gateway', async () => {
-    const run = await t.capture.openRun('run_1', 'a run', '00'.repeat(32));
+    const run = await t.capture.openRun('run_1', { session: 'a run', credential: '00'.repeat(32) });
     try {
       const gateway = `127.0.0.1:${t.port}`;
       const plain = `GET http://${gateway}/here/x HTTP/1.1\r\nHost: ${gateway}\r\nConnection: close\r\n\r\n`;

@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { jsonSchema, timestampSchema, toolCallStatuses } from '../../../shared/model/index.js';
+import {
+  jsonSchema,
+  type ToolCall,
+  type TraceSummary,
+  timestampSchema,
+  toolCallStatuses,
+} from '../../../shared/model/index.js';
 import type { Layout } from './layout.js';
 
 /** Version of the row shape, kept in every row so that rows of several exports can be told apart. */
@@ -30,6 +36,37 @@ const row = z.object({
 });
 export type ToolCallRow = z.infer<typeof row>;
 
+/** What a row says of a tool call beside itself. */
+export interface RowContext {
+  source: TraceSummary['source'];
+  revision?: number | undefined;
+  model: string | null;
+}
+
+/** The standard shape of a tool call. */
+export function toolCallRow(call: ToolCall, { source, revision, model }: RowContext): ToolCallRow {
+  return {
+    name: call.name,
+    arguments: call.arguments,
+    result: call.result,
+    timestamp: call.timestamp,
+    duration_ms: call.duration_ms,
+    metadata: {
+      ...call.metadata,
+      source: source.kind,
+      version: rowVersion,
+      trace_id: call.trace_id,
+      ...(revision === undefined ? {} : { trace_revision: revision }),
+      call_id: call.call_id,
+      tool_call_id: call.tool_call_id,
+      model,
+      status: call.status,
+      client: source.client ?? null,
+      session: source.session ?? null,
+    },
+  };
+}
+
 export const toolCalls = {
   id: 'tool-calls',
   title: 'Tool calls',
@@ -40,28 +77,8 @@ export const toolCalls = {
     if (trace.tool_calls.length === 0) yield { skipped: 'no tool call' };
     const models = new Map(trace.calls.map((call) => [call.call_id, call.model]));
     for (const call of trace.tool_calls) {
-      yield {
-        row: {
-          name: call.name,
-          arguments: call.arguments,
-          result: call.result,
-          timestamp: call.timestamp,
-          duration_ms: call.duration_ms,
-          metadata: {
-            ...call.metadata,
-            source: trace.source.kind,
-            version: rowVersion,
-            trace_id: trace.trace_id,
-            ...(trace.revision === undefined ? {} : { trace_revision: trace.revision }),
-            call_id: call.call_id,
-            tool_call_id: call.tool_call_id,
-            model: (call.call_id === null ? null : models.get(call.call_id)) ?? null,
-            status: call.status,
-            client: trace.source.client ?? null,
-            session: trace.source.session ?? null,
-          },
-        },
-      };
+      const model = (call.call_id === null ? null : models.get(call.call_id)) ?? null;
+      yield { row: toolCallRow(call, { source: trace.source, revision: trace.revision, model }) };
     }
   },
 } satisfies Layout<typeof row>;

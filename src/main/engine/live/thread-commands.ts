@@ -2,7 +2,7 @@ import type { CapturedExchange } from '../../../shared/model/index.js';
 import type { KnownValue, RedactionPolicy } from '../../../shared/policy-file.js';
 import type { Settings } from '../../../shared/settings.js';
 import type { RewriteLook, RewriteState, StoreCommands } from '../../store/index.js';
-import type { Position, RewritePlan } from '../../threads/protocol.js';
+import type { Position, RewritePlan, RunListener } from '../../threads/protocol.js';
 import type { CommandOf } from '../../threads/remote.js';
 
 /** What the capture thread can be asked for. */
@@ -10,8 +10,8 @@ export interface CaptureCommands {
   /** Where it listens and where its journal begins, or why the proxy could not start. */
   ready(): Promise<{ port: number; journalStart: Position }>;
   update(settings: Settings): Promise<void>;
-  /** Another listener; its port. `credential`: SHA-256 in hex of what opens it off loopback; port 0: any. */
-  openRun(run: { runId: string; session: string; credential: string; port: number }): Promise<number>;
+  /** Another listener; its port. */
+  openRun(run: { runId: string } & RunListener): Promise<number>;
   closeRun(runId: string): Promise<void>;
   /** Appends exchanges that were not captured here to the journal; resolves when they are written. */
   inject(exchanges: CapturedExchange[]): Promise<void>;

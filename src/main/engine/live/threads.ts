@@ -16,6 +16,7 @@ import type {
   PipelineThreadData,
   Position,
   RecordPlace,
+  RunListener,
 } from '../../threads/protocol.js';
 import { remote } from '../../threads/remote.js';
 import { type Supervisor, supervise } from '../../threads/supervisor.js';
@@ -62,7 +63,7 @@ export async function startThreads(parts: ThreadDependencies) {
   let stoppedAt: Position | null = null;
   let pipeline: Supervisor<PipelineRequest> | undefined;
   /** Listeners of `sluice run`, as they are opened again. */
-  const runs = new Map<string, { session: string; credential: string; port: number }>();
+  const runs = new Map<string, RunListener>();
   // A thread that crashes later is started again, also while the engine ends: it stores what there is.
   let { signal } = parts;
   const unlessAsked = <T>(answer: Promise<T>): Promise<T> => orAborted(answer, signal);
@@ -183,9 +184,9 @@ export async function startThreads(parts: ThreadDependencies) {
     inject: (exchanges: CapturedExchange[], bodies: readonly ArrayBuffer[]) =>
       captureBy(capture.handle, bodies).inject(exchanges),
     /** Another listener for a run; its port. */
-    async openRun(runId: string, session: string, credential: string): Promise<number> {
-      const port = await capturing.openRun({ runId, session, credential, port: 0 });
-      runs.set(runId, { session, credential, port });
+    async openRun(runId: string, listener: RunListener): Promise<number> {
+      const port = await capturing.openRun({ runId, ...listener });
+      runs.set(runId, { ...listener, port });
       return port;
     },
     async closeRun(runId: string): Promise<void> {

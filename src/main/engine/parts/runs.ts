@@ -9,6 +9,7 @@ import { validateTraces } from '../../validate/index.js';
 import type { EngineContext } from '../context.js';
 import { runSummaryStep } from '../run-summary.js';
 import type { ConsentPart } from './consent.js';
+import type { OutputsPart } from './outputs.js';
 
 /** So many traces of a run are checked at its end. */
 const mostValidated = 1000;
@@ -22,7 +23,11 @@ const longestWord = 64;
 export type RunsPart = ReturnType<typeof runsPart>;
 
 /** Commands that `sluice run` captures. */
-export function runsPart(context: EngineContext, consent: Pick<ConsentPart, 'applyToRun'>) {
+export function runsPart(
+  context: EngineContext,
+  consent: Pick<ConsentPart, 'applyToRun'>,
+  outputs: Pick<OutputsPart, 'open' | 'close'>,
+) {
   const { redactor, work, threads, typed, log } = context;
   const runs = new Map<string, { session: string; from: string; pid: number | null }>();
   const bypassed: Status['bypassed'] = [];
@@ -34,15 +39,28 @@ export function runsPart(context: EngineContext, consent: Pick<ConsentPart, 'app
     address: redactor.text(seen.address).text.slice(0, longestWord),
   });
 
-  const start: Handlers<typeof runsContract>['start'] = async ({ session, consent: given, pid }) => {
+  const start: Handlers<typeof runsContract>['start'] = async ({
+    session,
+    consent: given,
+    pid,
+    host,
+    port: wanted,
+    trace_output,
+  }) => {
     const runId = uuidv7();
     const name = session === null ? newName() : await typed.clean(session, 'name');
     await consent.applyToRun(name, given);
     const credential = randomBytes(24).toString('base64url');
     const hash = createHash('sha256').update(credential).digest('hex');
-    const port = await threads.openRun(runId, name, hash);
+    if (trace_output !== null) await outputs.open(runId, trace_output, name);
+    const port = await threads
+      .openRun(runId, { session: name, credential: hash, host, port: wanted })
+      .catch(async (error) => {
+        await outputs.close(runId);
+        throw error;
+      });
     runs.set(runId, { session: name, from: toIso(Date.now() * 1000), pid });
-    return { run_id: runId, proxy: withCredential(context.proxyUrl(port), credential) };
+    return { run_id: runId, proxy: withCredential(context.proxyUrl(port, host), credential) };
   };
 
   async function endRun(runId: string, seenPast: Bypass[]) {
@@ -56,8 +74,9 @@ export function runsPart(context: EngineContext, consent: Pick<ConsentPart, 'app
     const { session, from } = run;
     const summary = await work.step(runSummaryStep, { session, from }, {});
     await context.commands.endRunning(summary.trace_ids);
+    const trace_output = await outputs.close(runId);
     const checked = summary.trace_ids.slice(0, mostValidated);
-    return { ...summary, validation: await work.step(validateTraces, { trace_ids: checked }, {}) };
+    return { ...summary, trace_output, validation: await work.step(validateTraces, { trace_ids: checked }, {}) };
   }
 
   /** Whoever was killed cannot say that its run is over. */

@@ -1,5 +1,6 @@
 import type { Large } from '../../../shared/contract/operation.js';
 import type { ConsentOverview, Step, TraceHead } from '../../../shared/model/index.js';
+import { toolCallRow } from '../../dataset/index.js';
 import { consentOverview } from '../../privacy/index.js';
 import type { StoreReader } from '../../store/index.js';
 import { sized, sizedPage } from './sized.js';
@@ -54,9 +55,22 @@ interface MadeReady {
   exchangeJson(exchangeId: string, bodyChars: number): Promise<Uint8Array | null>;
   /** The same of a part of a body, with `offset` and `next_offset` (null at the end). */
   exchangeBodyJson(...part: Parameters<StoreReader['exchangeBody']>): Promise<Uint8Array | null>;
+  /** The next finished tool calls as JSON lines in the standard shape; a page is bounded in bytes. */
+  finishedRows(after: number, session: string | null): Promise<FinishedRows>;
   /** `required`: whether the policy that holds asks for one. */
   consentOverview(required: boolean): Promise<ConsentOverview>;
 }
+
+export interface FinishedRows {
+  /** Behind each its newline. */
+  lines: Uint8Array[];
+  /** Where the page ends in the order in which tool calls finish. */
+  last_seq: number;
+  more: boolean;
+}
+
+/** Places of one page, and bytes behind which it ends. */
+const finishedPage = { places: 200, bytes: 1024 * 1024 };
 
 /**
  * Reads of the store for the API. They run on threads of their own, so that none holds up the others. Unknown ids give null. Each
@@ -78,11 +92,15 @@ export const costs = {
   traceJson: 'wide',
   exchangeJson: 'wide',
   exchangeBodyJson: 'wide',
+  finishedRows: 'near',
   consentOverview: 'wide',
 } satisfies Record<keyof Reads, Cost>;
 
 /** What of an open store the API reads. */
-export type ReadFrom = Pick<StoreReader, AsStored | 'trace' | 'traceSteps' | 'countTraces'>;
+export type ReadFrom = Pick<
+  StoreReader,
+  AsStored | 'trace' | 'traceSteps' | 'countTraces' | 'finishedToolCalls' | 'droppedEntities'
+>;
 
 /** What the API reads, from an open store: pages are bounded in bytes too, and what may be large is JSON already. */
 export function readsOf(reader: ReadFrom): Reads {
@@ -105,6 +123,23 @@ export function readsOf(reader: ReadFrom): Reads {
       if (body === null) return null;
       const end = offset + body.text.length;
       return json({ ...body, offset, next_offset: end < body.total_chars && body.text !== '' ? end : null });
+    },
+    async finishedRows(after, session) {
+      const lines: Uint8Array[] = [];
+      let last_seq = after;
+      let places = 0;
+      let bytes = 0;
+      for (const { seq, finished } of reader.finishedToolCalls(after, finishedPage.places, session)) {
+        last_seq = seq;
+        places += 1;
+        // What the policy says to drop is in no export.
+        if (finished === null || reader.droppedEntities(finished.tool_call.trace_id).length > 0) continue;
+        const line = new TextEncoder().encode(`${JSON.stringify(toolCallRow(finished.tool_call, finished))}\n`);
+        lines.push(line);
+        bytes += line.length;
+        if (bytes > finishedPage.bytes) break;
+      }
+      return { lines, last_seq, more: places === finishedPage.places || bytes > finishedPage.bytes };
     },
     consentOverview: async (required) =>
       consentOverview({

@@ -24,6 +24,14 @@ export function engineFlags(command: Command): Command {
     .option('--demo', 'seeded traces in a folder of their own (SLUICE_DEMO)');
 }
 
+/** For `serve` and `run`: the file that what they capture is appended to. */
+export function traceOutputFlag(command: Command): Command {
+  return command.option(
+    '--trace-output <file>',
+    'append each finished tool call to this file, a JSON line each (SLUICE_TRACE_OUTPUT)',
+  );
+}
+
 /** `--data-dir` alone, for commands that look at a folder or talk to its engine. */
 export function folderFlag(command: Command): Command {
   return command.option('--data-dir <folder>', 'data folder (SLUICE_DATA_DIR)').option('--json', 'print JSON');

@@ -8,10 +8,10 @@ import { runCommand as launch } from '../../capture/launch/run-command.js';
 import { dataFolder } from '../../home/folder.js';
 import { commandHere } from '../engine-client.js';
 import type { EngineFlags } from '../options.js';
-import { optionsAndEngine } from '../options-and-engine.js';
+import { type OptionsAndEngine, optionsAndEngine } from '../options-and-engine.js';
 import { stopSignal } from '../stop-signal.js';
 import { readConsent } from './consent-flag.js';
-import { engineFlags } from './engine-flags.js';
+import { engineFlags, traceOutputFlag } from './engine-flags.js';
 
 interface RunSummary {
   exchanges: number;
@@ -19,6 +19,13 @@ interface RunSummary {
   tool_calls: number;
   trace_ids: string[];
   validation: ValidationSummary;
+  trace_output: { rows: number; complete: boolean } | null;
+}
+
+interface RunOrder {
+  session: string | null;
+  consent: GivenConsent | null;
+  trace_output: string | null;
 }
 
 /** An engine that takes a run: the one that holds the folder, or one started for it. */
@@ -28,7 +35,7 @@ interface RunHost {
   ui: string | null;
   /** How its commands are called. */
   commands: CommandLine;
-  start(session: string | null, consent: GivenConsent | null): Promise<{ run_id: string; proxy: string }>;
+  start(order: RunOrder): Promise<{ run_id: string; proxy: string }>;
   end(runId: string, bypassed: Bypass[]): Promise<RunSummary>;
   stop(): Promise<void>;
 }
@@ -41,7 +48,9 @@ interface RunFlags extends EngineFlags {
 }
 
 export function runCommand(): Command {
-  return engineFlags(new Command('run').description('start a command with its traffic captured').passThroughOptions())
+  return traceOutputFlag(
+    engineFlags(new Command('run').description('start a command with its traffic captured').passThroughOptions()),
+  )
     .option('--session <name>', 'name of the session that the traces carry')
     .option('--consent <json>', 'consent of its traces: a JSON file, or JSON itself')
     .option('--licence <licence>', 'licence of its traces, e.g. MIT')
@@ -54,17 +63,23 @@ export function runCommand(): Command {
       const consent = consentOf(flags);
       // While the command runs they are its own; what is open is given back in any case.
       const asked = stopSignal(() => {});
-      const host = await runHost(flags, asked);
+      const { options: given, engine } = await optionsAndEngine(flags);
+      const { traceOutput = null, ...options } = given;
+      const host = await runHost({ options, engine }, asked);
       try {
         if (asked.aborted) throw new SluiceError('shutting_down', 'The run was ended before its command began.');
-        const { run_id, proxy } = await host.start(flags.session ?? null, consent);
+        const { run_id, proxy } = await host.start({
+          session: flags.session ?? null,
+          consent,
+          trace_output: traceOutput,
+        });
         const { code, bypassed } = await launch(command, {
           proxy,
           caPath: host.caPath,
           bundlePath: writeCaBundle(host.caPath),
         });
         const summary = await host.end(run_id, bypassed);
-        report({ ...summary, bypassed }, code, host, flags.json === true);
+        report({ ...summary, bypassed }, { ...host, code, traceOutput }, flags.json === true);
         process.exitCode = code;
       } finally {
         await host.stop();
@@ -79,8 +94,7 @@ function consentOf({ consent, licence }: RunFlags): GivenConsent | null {
     : { ...readConsent(consent), ...(licence === undefined ? {} : { licence }) };
 }
 
-async function runHost(flags: EngineFlags, signal: AbortSignal): Promise<RunHost> {
-  const { options, engine } = await optionsAndEngine(flags);
+async function runHost({ options, engine }: OptionsAndEngine, signal: AbortSignal): Promise<RunHost> {
   if (engine) {
     const status = (await engine.call('GET', '/status')) as Status;
     return {
@@ -88,8 +102,7 @@ async function runHost(flags: EngineFlags, signal: AbortSignal): Promise<RunHost
       // Without the token: what a command prints ends up in logs and pastes.
       ui: status.api,
       commands: status.command,
-      start: (session, consent) =>
-        engine.call('POST', '/runs', { session, consent, pid: process.pid }) as ReturnType<RunHost['start']>,
+      start: (order) => engine.call('POST', '/runs', { ...order, pid: process.pid }) as ReturnType<RunHost['start']>,
       end: (runId, bypassed) => engine.call('POST', `/runs/${runId}/end`, { bypassed }) as Promise<RunSummary>,
       stop: async () => {},
     };
@@ -111,7 +124,7 @@ async function runHost(flags: EngineFlags, signal: AbortSignal): Promise<RunHost
     caPath: own.ready.ca,
     ui: null,
     commands: commandHere(dataFolder(options.dataDir)),
-    start: (session, consent) => own.operations.runs.start.run({ session, consent, pid: null }, ownUser),
+    start: (order) => own.operations.runs.start.run({ ...order, pid: null, host: null, port: 0 }, ownUser),
     end: (run_id, bypassed) => own.operations.runs.end.run({ run_id, bypassed }, ownUser),
     stop: () => own.stop(),
   };
@@ -120,8 +133,7 @@ async function runHost(flags: EngineFlags, signal: AbortSignal): Promise<RunHost
 /** On stderr: stdout belongs to the command. */
 function report(
   summary: RunSummary & { bypassed: Bypass[] },
-  code: number,
-  { ui, commands }: Pick<RunHost, 'ui' | 'commands'>,
+  { code, ui, commands, traceOutput }: Pick<RunHost, 'ui' | 'commands'> & { code: number; traceOutput: string | null },
   json: boolean,
 ): void {
   if (json) {
@@ -135,6 +147,12 @@ function report(
   ];
   for (const id of trace_ids.slice(0, 20)) lines.push(`  trace ${id}`);
   if (trace_ids.length > 20) lines.push(`  and ${trace_ids.length - 20} more`);
+  if (traceOutput !== null && summary.trace_output !== null) {
+    const { rows, complete } = summary.trace_output;
+    lines.push(
+      `  ${count(rows, 'tool call')} in ${traceOutput}${complete ? '' : ', and some that could not be written'}`,
+    );
+  }
   for (const { command, address, port } of bypassed.slice(0, 10)) {
     lines.push(`  past the proxy: ${command} to ${address}:${port}`);
   }

@@ -8,10 +8,10 @@ import { commandHere, runningEngine } from '../engine-client.js';
 import { type EngineFlags, resolveOptions } from '../options.js';
 import { stopAsked, stopSignal } from '../stop-signal.js';
 import { openWindow, surfaceHere } from '../window.js';
-import { engineFlags } from './engine-flags.js';
+import { engineFlags, traceOutputFlag } from './engine-flags.js';
 
 export function serveCommand(): Command {
-  return engineFlags(new Command('serve').description('run the engine without opening the studio'))
+  return traceOutputFlag(engineFlags(new Command('serve').description('run the engine without opening the studio')))
     .option('--json', 'print one line of JSON when ready, and nothing else')
     .action(async (flags: EngineFlags & { json?: boolean }) => {
       await serve(flags, (engine) => {

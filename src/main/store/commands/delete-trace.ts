@@ -77,6 +77,9 @@ export function traceDeleter(parts: DeleteDependencies) {
       sql.deleteFrom(table).where('id', '>=', p('first')).where('id', '<=', p('last')),
     ),
   );
+  const deleteFinished = statements.prepare<ByRows>()((sql, p) =>
+    sql.deleteFrom('finished_tool_calls').where('tool_call', '>=', p('first')).where('tool_call', '<=', p('last')),
+  );
   const deleteOfTrace = (['step_times', 'trace_keys', 'event_ids', 'notes', 'witnesses'] as const).map((table) =>
     statements.prepare<ById>()((sql, p) => sql.deleteFrom(table).where('trace', '=', p('id'))),
   );
@@ -101,7 +104,7 @@ export function traceDeleter(parts: DeleteDependencies) {
       effects.forgetToolCall(toolCall);
       terms.count('tool_calls', tool, -1);
     }
-    for (const statement of deleteRows) statement.run(range);
+    for (const statement of [...deleteRows, deleteFinished]) statement.run(range);
     effects.delete(id);
     for (const statement of deleteOfTrace) statement.run({ id });
 

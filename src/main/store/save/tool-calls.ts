@@ -17,6 +17,9 @@ import type { WireVerdict } from './wire-verdict.js';
 type ToolCallRow = Schema['tool_calls'];
 type Completion = Pick<ToolCallRow, 'id' | 'status' | 'result' | 'result_document' | 'result_part' | 'duration_us'>;
 
+/** So many are remembered by the order in which they finished: whoever appends them to a file is behind by few. */
+const mostFinished = 100_000;
+
 /** A stored tool call that a result has just completed. */
 export interface Completed {
   row: number;
@@ -104,6 +107,8 @@ export class ToolCallSaver {
   readonly #findLoose: Prepared<{ key: Buffer }, FoundToolCall>;
   readonly #insertEffectKey: Prepared<Schema['tool_call_keys'], unknown>;
   readonly #complete: Prepared<Completion, unknown>;
+  readonly #finish: Prepared<{ tool_call: number }, unknown>;
+  readonly #forget: Prepared<{ most: number }, unknown>;
   readonly #decision: Prepared<{ id: number }, { tool_calls: Buffer; outcome: string | null }>;
   readonly #status: Prepared<{ id: number }, { status: string }>;
   readonly #setOutcome: Prepared<{ id: number; outcome: string }, unknown>;
@@ -177,6 +182,16 @@ export class ToolCallSaver {
         })
         .where('id', '=', p('id')),
     );
+    this.#finish = statements.prepare<{ tool_call: number }>()((sql, p) =>
+      sql.insertInto('finished_tool_calls').values({ tool_call: p('tool_call') }),
+    );
+    this.#forget = statements.prepare<{ most: number }>()((sql, p) =>
+      sql
+        .deleteFrom('finished_tool_calls')
+        .where('seq', '<=', ({ selectFrom, eb }) =>
+          selectFrom('finished_tool_calls').select(eb(eb.fn.max<number>('seq'), '-', p('most')).as('oldest')),
+        ),
+    );
     this.#decision = statements.prepare<{ id: number }>()((sql, p) =>
       sql.selectFrom('decisions').select(['tool_calls', 'outcome']).where('id', '=', p('id')),
     );
@@ -189,6 +204,11 @@ export class ToolCallSaver {
         .set({ outcome: p('outcome') })
         .where('id', '=', p('id')),
     );
+  }
+
+  /** At the start: what finished so long ago is not appended to any file any more. */
+  forgetOld(): void {
+    this.#forget.run({ most: mostFinished });
   }
 
   add(made: NewToolCall, place: Place): void {
@@ -220,6 +240,7 @@ export class ToolCallSaver {
     for (const key of keys) this.#insertEffectKey.run({ key, at: made.at, tool_call: place.row });
     this.#text.add(argumentsTextRow(place.row), callText(made.name, made.arguments));
     if (made.result !== undefined) this.#text.add(resultTextRow(place.row), jsonText(made.result));
+    if (made.status !== 'pending') this.#finish.run({ tool_call: place.row });
   }
 
   /** The tool call of this id that a call asked for; without a call the one that a record told of. */
@@ -269,6 +290,7 @@ export class ToolCallSaver {
       duration_us: micros(arrival.duration_ms),
     });
     if (contradicted) this.#verdict.contradict(id);
+    this.#finish.run({ tool_call: id });
     this.#text.add(resultTextRow(id), jsonText(arrival.result));
     return { ...place, ...asked, stored: true, result };
   }

@@ -160,6 +160,7 @@ export interface Schema {
     effect_keys: Buffer | null;
   };
   tool_call_keys: { key: Buffer; at: number; tool_call: number };
+  finished_tool_calls: { seq: Generated<number>; tool_call: number };
   effects: {
     id: Generated<number>;
     uid: Buffer;

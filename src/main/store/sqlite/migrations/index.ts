@@ -6,6 +6,7 @@ import { erasure } from './005-erasure.js';
 import { revisions } from './006-revisions.js';
 import { histories } from './007-histories.js';
 import { sessions } from './008-sessions.js';
+import { finishedToolCalls } from './009-finished-tool-calls.js';
 import type { Migration } from './migration.js';
 
 export const migrations: readonly Migration[] = [
@@ -17,4 +18,5 @@ export const migrations: readonly Migration[] = [
   revisions,
   histories,
   sessions,
+  finishedToolCalls,
 ];
