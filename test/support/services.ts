@@ -60,7 +60,7 @@ function bodiesHere(queue: Pick<IntakeQueue, 'submitSlices'>) {
       rejected: 0,
       message: '',
       skipped: 0,
-      unread: [],
+      left_out: [],
       answer: () => ({ body: JSON.stringify({ read: body.byteLength }), contentType }),
     }),
   });

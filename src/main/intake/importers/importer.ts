@@ -27,9 +27,14 @@ export interface ImportContext {
 export type ImportItem =
   /**
    * `undated`: the file does not say when it was; the times stand for nothing and are no part of its identity. `consent`:
-   * of its trace, as the file has it.
+   * of its trace, as the file has it. `span`: which observation of the file it is, and below which it stands.
    */
-  | { record: IntakeRecord; undated?: true; consent?: unknown }
+  | {
+      record: IntakeRecord;
+      undated?: true;
+      consent?: unknown;
+      span?: { id: string; parent_id: string | null; where: string };
+    }
   | { exchange: CapturedExchange }
   /** `where`: `line 12`, `[3]`, `log.entries[3]`. */
   | { skipped: { where: string; reason: string } }

@@ -22,7 +22,7 @@ import { inTime } from './reading/in-time.js';
 import { type Entry, records } from './reading/values.js';
 
 const id = 'langfuse';
-const groups = ['traces', 'observations', 'scores', 'data'];
+const groups = ['trace', 'traces', 'observations', 'scores', 'data'];
 /** Columns by which a CSV export is told (UI and API names, blob storage names). */
 const csvColumns =
   /(^|,)"?(traceId|trace_id|parentObservationId|parent_observation_id|observationCount|usageDetails|usage_details|sessionId|session_id)"?(,|\r?$)/m;
@@ -54,7 +54,10 @@ export const langfuse = {
       const columns = text?.split('\n', 1)[0] ?? '';
       return csvColumns.test(columns) && /(^|,)"?id"?(,|\r?$)/.test(columns) ? 0.9 : 0;
     }
-    const rows = [...values, ...groups.flatMap((group) => values.flatMap((value) => objectsOf(value[group])))];
+    const rows = values.flatMap((value) => [
+      value,
+      ...groups.flatMap((group) => objectsOf([value[group] ?? null].flat())),
+    ]);
     return rows.some((row) => isObservation(row) || isTrace(row) || isScore(row)) ? 0.95 : 0;
   },
   read: (input, context) => inTime(items(input, context)),
@@ -63,7 +66,7 @@ export const langfuse = {
 async function* items(input: AsyncIterable<Uint8Array>, context: ImportContext): AsyncGenerator<ImportItem> {
   for await (const entry of rowsOf(input)) {
     if ('skipped' in entry) yield entry;
-    else yield* rowItems(entry.value, entry.where, context);
+    else yield* rowItems(entry.value, entry.where, context, /^traces?$/.test(entry.group));
   }
 }
 
@@ -133,11 +136,11 @@ function isScore(row: JsonObject): boolean {
   );
 }
 
-function* rowItems(row: JsonObject, where: string, context: ImportContext): Generator<ImportItem> {
+function* rowItems(row: JsonObject, where: string, context: ImportContext, named: boolean): Generator<ImportItem> {
   if (isObservation(row)) yield* observation(row, where, context);
   else if (isScore(row)) yield* score(row, where);
-  else if (isTrace(row)) {
-    yield* trace(row);
+  else if (isTrace(row) || (named && textOf(row['id']) !== undefined)) {
+    yield* trace(row, context);
     // The API nests them.
     const nested = objectsOf(row['observations']);
     for (const [index, inner] of nested.entries()) {
@@ -152,21 +155,27 @@ function traceOf(traceId: string): IntakeTrace {
   return { key: `${id}:${traceId}`, kind: 'agent' };
 }
 
-function* trace(row: JsonObject): Generator<ImportItem> {
+function* trace(row: JsonObject, context: ImportContext): Generator<ImportItem> {
   const traceId = textOf(row['id']) as string;
-  const at = timeOf(row['timestamp']) ?? 0;
+  const at = timeOf(member(row, 'timestamp', 'createdAt', 'created_at'));
+  const tags = unwrapped(row['tags']);
   const metadata = present({
     name: row['name'],
     session_id: member(row, 'sessionId', 'session_id'),
     user_id: member(row, 'userId', 'user_id'),
-    tags: listOf(unwrapped(row['tags'])).length > 0 ? unwrapped(row['tags']) : undefined,
+    tags: listOf(tags).length > 0 ? tags : undefined,
     release: row['release'],
+    version: row['version'],
     environment: row['environment'],
     metadata: unwrapped(row['metadata']),
   });
   const title = titleOf(textOf(row['name']));
   const opened: IntakeTrace = { ...traceOf(traceId), ...(title === undefined ? {} : { title }), metadata };
-  yield { record: recordOf(id, `trace:${traceId}`, opened, { started_at: at }) };
+  // What it was given and gave is that of the calls and spans below it.
+  const extra = present({ input: unwrapped(row['input']), output: unwrapped(row['output']) });
+  const times = { started_at: at ?? context.at };
+  const record = recordOf(id, `trace:${traceId}`, opened, times, Object.keys(extra).length === 0 ? {} : { extra });
+  yield at === undefined ? { record, undated: true } : { record };
 }
 
 function* score(row: JsonObject, where: string): Generator<ImportItem> {
@@ -174,7 +183,8 @@ function* score(row: JsonObject, where: string): Generator<ImportItem> {
   const value = numberOf(row['value']);
   const at = timeOf(member(row, 'timestamp', 'createdAt', 'created_at'));
   if (traceId === undefined || value === undefined || at === undefined) {
-    yield { skipped: { where, reason: 'a score without trace, number or time' } };
+    const lacking = traceId === undefined ? 'trace' : value === undefined ? 'number' : 'time';
+    yield { skipped: { where, reason: `a score without a ${lacking}` } };
     return;
   }
   const source = String(row['source'] ?? '').toUpperCase();
@@ -211,6 +221,8 @@ function* observation(row: JsonObject, where: string, context: ImportContext): G
   const metadata = present({ name: row['trace_name'], session_id: row['session_id'], user_id: row['user_id'] });
   const trace: IntakeTrace = { ...traceOf(traceId), ...(Object.keys(metadata).length === 0 ? {} : { metadata }) };
   const times = { started_at: started, ended_at: ended };
+  const parent = textOf(member(row, 'parentObservationId', 'parent_observation_id')) ?? null;
+  const span = { id: observationId, parent_id: parent, where };
   if (modelTypes.has(type)) {
     const sent = sentConversation(input, context.readMessages);
     const answered = answeredConversation(output, context.readMessages);
@@ -219,14 +231,14 @@ function* observation(row: JsonObject, where: string, context: ImportContext): G
     const extra = present({
       observation_id: observationId,
       name: row['name'],
-      parent_observation_id: member(row, 'parentObservationId', 'parent_observation_id'),
+      parent_observation_id: parent ?? undefined,
     });
-    yield { record: recordOf(id, `observation:${observationId}`, trace, times, { call, events, extra }) };
+    yield { span, record: recordOf(id, `observation:${observationId}`, trace, times, { call, events, extra }) };
     yield* unreadItems(where, sent, answered);
     return;
   }
   const event = eventOf(type, name, observationId, times, input, output, failed, message);
-  yield { record: recordOf(id, `observation:${observationId}`, trace, times, { events: event }) };
+  yield { span, record: recordOf(id, `observation:${observationId}`, trace, times, { events: event }) };
 }
 
 function eventOf(

@@ -97,12 +97,14 @@ function* run(row: JsonObject, where: string, context: ImportContext): Generator
   const base = { at: started, duration_ms: (ended - started) / 1000, event_id: runId };
   const name = textOf(row['name']) ?? type;
   const key = `run:${runId}`;
+  const span = { id: runId, parent_id: textOf(row['parent_run_id']) ?? null, where };
   if (type === 'llm' || type === 'chat' || type === 'embedding') {
     const sent = sentConversation(input, context.readMessages);
     const answered = answeredConversation(output, context.readMessages);
     const call = callOf(row, type, { ...sent, body: input }, { ...answered, body: output }, extra, failure);
     const title = titleOf(firstWords(call.request.messages));
     yield {
+      span,
       record: recordOf(id, key, { ...trace, ...(title === undefined ? {} : { title }) }, times, {
         call,
         events: unreadEvents({ event_id: `${runId}:unread`, at: started, name }, sent, answered),
@@ -133,7 +135,7 @@ function* run(row: JsonObject, where: string, context: ImportContext): Generator
   // The steps of a graph only pass on what the calls and tools under them hold.
   else if (!root) events = [{ type: 'state_change', description: `${type} ${name}`, ...base }];
   else events = [];
-  yield { record: recordOf(id, key, trace, times, { events }) };
+  yield { span, record: recordOf(id, key, trace, times, { events }) };
 }
 
 function callOf(

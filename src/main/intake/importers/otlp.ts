@@ -28,12 +28,12 @@ export const otlp = {
       if (!isObject(exported) || listOf(exported['resourceSpans'] ?? exported['resource_spans']).length === 0) continue;
       const {
         records: found,
-        unread,
+        left_out,
         rejected,
         message,
       } = readExport(new TextEncoder().encode(JSON.stringify(exported)), 'application/json');
       for (const record of found) yield { record };
-      for (const skipped of unread) yield { skipped };
+      for (const skipped of left_out) yield { skipped };
       if (rejected > 0) yield { skipped: { where: entry.where, reason: message } };
     }
   },

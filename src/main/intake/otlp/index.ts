@@ -3,6 +3,7 @@ import type { IntakeRecord } from '../../../shared/model/index.js';
 import { parseJson } from '../../ground/json.js';
 import { conversation } from '../messages/conversation.js';
 import { unreadItems } from '../messages/unread.js';
+import { wrapperReason, wrappersOf } from '../messages/wrappers.js';
 import type { ReadMessages } from '../read-messages.js';
 import { conventions } from './conventions/index.js';
 import { type Homes, placesOf, type ReadSpan } from './places.js';
@@ -22,8 +23,8 @@ export interface OtlpRead {
   /** Spans that could not be taken, and why the first one could not. */
   rejected: number;
   message: string;
-  /** What calls were given or gave and is no message: it stands in steps of its own. */
-  unread: { where: string; reason: string }[];
+  /** What is not kept as it was told, or stands in steps of its own, and why. */
+  left_out: { where: string; reason: string }[];
   /** Spans of other programs (HTTP, databases, frameworks): fine, and not kept. */
   skipped: number;
   /** The answer in the encoding of the request. */
@@ -55,6 +56,7 @@ export function otlpToRecords(
   const { spans, rejected, message: refused } = spansOf(request);
   const failed = new Map<string, number>();
   const read: ReadSpan[] = spans.map((span) => ({ span, meaning: meaningOf(span, readMessages, failed) }));
+  const wrapping = wrapped(read);
   const message = [refused, failures(failed)].filter((text) => text !== '').join(' ');
   const places = placesOf(read, homes);
   const records = read.flatMap((entry) => {
@@ -67,17 +69,33 @@ export function otlpToRecords(
     records,
     rejected,
     message,
-    unread: read.flatMap(({ span, meaning }) => {
-      if (meaning?.what.type !== 'call') return [];
-      const { sent = conversation([]), answered = conversation([]) } = meaning.what;
-      return unreadItems(`span ${span.span_id}`, sent, answered).map(({ skipped }) => skipped);
-    }),
+    left_out: [...wrapping, ...read.flatMap(leftOut)],
     skipped: spans.length - records.length,
     answer: () =>
       encoding === jsonType
         ? { body: jsonAnswer(rejected, message), contentType: jsonType }
         : { body: encodeExportResponse(rejected, message), contentType: protobufType },
   };
+}
+
+/** Takes the meaning from spans that only wrap the call of another; what is below them keeps its place. */
+function wrapped(read: ReadSpan[]): OtlpRead['left_out'] {
+  const watched = read.map((one) => ({
+    id: `${one.span.trace_id}:${one.span.span_id}`,
+    parent_id: one.span.parent_id === null ? null : `${one.span.trace_id}:${one.span.parent_id}`,
+    call: one.meaning?.what.type === 'call' ? one.meaning.what.call : undefined,
+    one,
+  }));
+  return [...wrappersOf(watched)].map(({ one }) => {
+    if (one.meaning !== null) one.meaning = { ...one.meaning, what: { type: 'nothing' } };
+    return { where: `span ${one.span.span_id}`, reason: wrapperReason };
+  });
+}
+
+function leftOut({ span, meaning }: ReadSpan): OtlpRead['left_out'] {
+  if (meaning?.what.type !== 'call') return [];
+  const { sent = conversation([]), answered = conversation([]) } = meaning.what;
+  return unreadItems(`span ${span.span_id}`, sent, answered).map(({ skipped }) => skipped);
 }
 
 /** A convention that throws on a span is passed over for it, and counted. */

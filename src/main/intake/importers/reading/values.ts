@@ -84,7 +84,11 @@ async function* documentRecords(input: AsyncIterable<Uint8Array>, groups: readon
       const where = placeOf(piece.path);
       const group = piece.path.filter((step) => typeof step === 'string').join('.');
       if ('problem' in piece) yield { skipped: { where, reason: piece.problem } };
-      else if (groups.length === 0 || (groups.includes(group) && typeof piece.path.at(-1) === 'number'))
+      // A group may be one record.
+      else if (
+        groups.length === 0 ||
+        (groups.includes(group) && (typeof piece.path.at(-1) === 'number' || piece.text.startsWith('{')))
+      )
         yield entryOf(piece.text, where, group);
     }
   };
