@@ -74,7 +74,8 @@ export function askedByResponse(arrival: Arrival, messages: HashedMessage[]): As
 /**
  * Tool calls in a history whose answers were never captured: the studio saw the conversation only from here on.
  * Those that an earlier call of the same conversation is known to have asked for are left alone: ids count within their
- * conversation, since many servers number their calls from zero in each. `traces`: those that the conversation is told in.
+ * conversation, since many servers number their calls from zero in each. So are those of messages that were copied from
+ * another trace. `traces`: those that the conversation is told in.
  */
 export function askedInHistory(
   arrival: Arrival,
@@ -92,7 +93,15 @@ export function askedInHistory(
   }));
   const asker = (row: NewToolCall) => (node: Asker) =>
     traces.has(node.trace_id) || (row.tool_call_id.length >= shortestUnique && node.tool_name === row.name);
-  const known = new Set(tools.rows.filter((row) => lineage.byToolCallId(row.tool_call_id).some(asker(row))));
+  // Whether the trace that they were copied from is known already, or ever: it holds them.
+  const copied = new Set(
+    messages
+      .slice(0, arrival.call.request.copied ?? 0)
+      .flatMap(({ message }) => message.parts.flatMap((part) => tools.asked.get(part)?.step_id ?? [])),
+  );
+  const known = new Set(
+    tools.rows.filter((row) => copied.has(row.step_id) || lineage.byToolCallId(row.tool_call_id).some(asker(row))),
+  );
   return {
     ...tools,
     rows: tools.rows.filter((row) => !known.has(row)),

@@ -29,6 +29,7 @@ const call = z.looseObject({
     messages: z.array(message),
     stream: z.boolean(),
     history_complete: z.boolean(),
+    copied: z.number().int().min(0).optional(),
     operation: z.enum(['chat', 'completion', 'embeddings', 'count_tokens', 'compact', 'other']),
   }),
   response: z
@@ -60,6 +61,9 @@ const recordSchema = z.looseObject({
     parent_key: z.string().optional(),
     parent_tool_call_id: z.string().optional(),
     predecessor_key: z.string().optional(),
+    aliases: z.array(z.string()).optional(),
+    spawns: z.array(z.looseObject({ key: z.string(), tool_call_id: z.string().optional() })).optional(),
+    continued_by: z.array(z.string()).optional(),
     metadata: z.looseObject({}).optional(),
     qa_results: z.looseObject({}).optional(),
     consent: z.looseObject({}).optional(),

@@ -7,7 +7,7 @@ import { importerNamed, regularFile } from './import-order.js';
 import { importSink, type SinkDependencies } from './import-sink.js';
 import type { Importer } from './importers/importer.js';
 import { detectImporter, importers } from './importers/index.js';
-import { decompressed, fileKeyOf, headBytes, peek, readHead } from './importers/reading/input.js';
+import { decompressed, fileKeyOf, fileNamer, headBytes, peek, readHead } from './importers/reading/input.js';
 import type { ReadMessages } from './read-messages.js';
 
 const importParamsSchema = z.object({
@@ -31,6 +31,7 @@ interface Source {
   size: number | null;
   at: Micros;
   bytes: AsyncIterable<Uint8Array>;
+  fileAt?: (path?: string) => string;
 }
 
 /**
@@ -63,6 +64,7 @@ async function sourceOf({ sealed_path, upload, name }: ImportParams, importing: 
     size: file.size,
     at: Math.round(file.mtimeMs * 1000),
     bytes: createReadStream(path, { highWaterMark: 256 * 1024 }),
+    fileAt: fileNamer(path),
   };
 }
 
@@ -95,6 +97,7 @@ async function importSource(
     fileKey: fileKeyOf(head, source.size),
     at: source.at,
     readMessages: parts.readMessages,
+    ...(source.fileAt === undefined ? {} : { fileAt: source.fileAt }),
   };
   const sink = importSink(importer.id, source.name, parts, control.signal);
   const report = () => {

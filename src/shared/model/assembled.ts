@@ -23,11 +23,14 @@ export interface Assembled {
 export interface AssembledRecord extends AssembledRows {
   /** Further key under which later records find the trace, whoever opened it; the latest trace of a key answers. */
   trace_key: string | null;
+  trace_aliases?: string[];
   scores: Omit<Score, 'created_at' | 'trace_revision'>[];
   /** Ids of events that this record brings, so that a second one with the same id is dropped. */
   event_ids: string[];
   /** What it leaves for later records of its trace (a result that came before its tool call); null takes one back. */
   notes: { key: string; value: Json | null }[];
+  /** Other traces that were waiting for this one: what they come from, or go on from, is known now. */
+  links?: ({ trace_id: string } & Pick<TracePatch, 'parent_trace_id' | 'parent_step_id' | 'predecessor_trace_id'>)[];
 }
 
 /** Rows to add to one trace and rows to complete in it. */

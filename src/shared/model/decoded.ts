@@ -195,6 +195,8 @@ export interface DecodedRequest {
   stream: boolean;
   /** False where the history is not resent (previous_response_id, conversation, threads). */
   history_complete: boolean;
+  /** So many leading messages were taken over from another trace, which holds the calls that they tell of. Files say so. */
+  copied?: number;
   previous_response_id?: string;
   conversation_id?: string;
   /** Session ids found in the body (Anthropic metadata.user_id …). */

@@ -52,6 +52,11 @@ export interface IntakeTrace {
   parent_tool_call_id?: string;
   /** Key of the trace that this one continues after a compaction or a resume. */
   predecessor_key?: string;
+  /** Further names under which other files know it. */
+  aliases?: string[];
+  /** Traces that it tells of by name: those that a tool call of it spawned, and those that go on from it. */
+  spawns?: { key: string; tool_call_id?: string }[];
+  continued_by?: string[];
   /** developer_id, bug_id, repo, test_command, scenario, …: kept as `trace.metadata`. */
   metadata?: { [name: string]: Json };
   /** What its tests came to where it was captured. */

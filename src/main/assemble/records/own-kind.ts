@@ -19,7 +19,7 @@ export function isSent(record: IntakeRecord | undefined): boolean {
 export function withinRights(record: IntakeRecord, lineage: LineageReader): IntakeRecord {
   if (!isSent(record)) return record;
   const { trace } = record;
-  const { trace_id, parent_key, predecessor_key, ...rest } = trace;
+  const { trace_id, parent_key, predecessor_key, aliases: _a, spawns: _s, continued_by: _c, ...rest } = trace;
   return {
     ...record,
     trace: {

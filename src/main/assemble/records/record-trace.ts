@@ -18,7 +18,7 @@ export interface RecordHome {
 /** The trace of a record: by the id that was given out, by its key, else the captured session of the same key. */
 export function homeOf(record: IntakeRecord, lineage: LineageReader): RecordHome {
   const { trace } = record;
-  const parent_trace_id = trace.parent_key === undefined ? null : byKey(trace.parent_key, lineage);
+  const parent_trace_id = trace.parent_key === undefined ? null : traceByKey(trace.parent_key, lineage);
   return {
     stored: storedTrace(record, lineage),
     fresh_id: trace.trace_id ?? nulJoinedId(record.started_at, trace.key, 'trace'),
@@ -27,7 +27,7 @@ export function homeOf(record: IntakeRecord, lineage: LineageReader): RecordHome
       parent_trace_id === null || trace.parent_tool_call_id === undefined
         ? null
         : toolStep(parent_trace_id, trace.parent_tool_call_id, lineage),
-    predecessor_trace_id: trace.predecessor_key === undefined ? null : byKey(trace.predecessor_key, lineage),
+    predecessor_trace_id: trace.predecessor_key === undefined ? null : traceByKey(trace.predecessor_key, lineage),
   };
 }
 
@@ -42,7 +42,8 @@ function storedTrace({ trace }: IntakeRecord, lineage: LineageReader): RecordHom
   return session === null ? null : { trace_id: session, captured: true };
 }
 
-function byKey(key: string, lineage: LineageReader): string | null {
+/** The trace that a key leads to, or the captured session that it names. */
+export function traceByKey(key: string, lineage: LineageReader): string | null {
   return lineage.byTraceKey(key)?.trace_id ?? capturedSession(key, lineage);
 }
 
@@ -50,7 +51,8 @@ function capturedSession(key: string, lineage: LineageReader): string | null {
   return key.startsWith('session:') ? (lineage.bySessionKey(key)[0]?.trace_id ?? null) : null;
 }
 
-function toolStep(traceId: string, toolCallId: string, lineage: LineageReader): string | null {
+/** The step of a tool call of a stored trace. */
+export function toolStep(traceId: string, toolCallId: string, lineage: LineageReader): string | null {
   const asked = lineage.byToolCallId(toolCallId).find((node) => node.trace_id === traceId);
   if (asked !== undefined) return asked.tool_step_id;
   return lineage.toolCallsByKey(traceToolKey(traceId, toolCallId))[0]?.step_id ?? null;

@@ -14,10 +14,11 @@ import { assembleCall, type Setting } from '../call.js';
 import { callEffects } from '../effects/index.js';
 import { titledMark } from '../side-call.js';
 import { reportMarks, type SecondReport, secondReport, witnessedMark, witnessOf } from '../witness/witness.js';
+import { awaitedLinks } from './awaited.js';
 import { marked } from './marked.js';
 import { isSent, ofOwnKind, sentMark, withinRights } from './own-kind.js';
 import { eventRows } from './record-events.js';
-import { homeOf, openedBy, patchOf, type RecordHome, startOf, titleOfRecord } from './record-trace.js';
+import { homeOf, openedBy, patchOf, type RecordHome, startOf, titleOfRecord, toolStep } from './record-trace.js';
 
 /** Puts what others captured into its trace: its call by the threading rules, its events as steps. */
 export function assembleRecord(decoded: DecodedExchange, given: IntakeRecord, stored: LineageReader): Assembled {
@@ -49,7 +50,12 @@ export function assembleRecord(decoded: DecodedExchange, given: IntakeRecord, st
         ...(record.trace.title === undefined ? {} : { title: titleOfRecord(record) }),
         parent_trace_id: opened.parent_trace_id ?? links.parent_trace_id,
         parent_step_id: opened.parent_step_id ?? links.parent_step_id,
-        predecessor_trace_id: opened.predecessor_trace_id ?? links.predecessor_trace_id,
+        // A record that names what it comes from is not looked for by its words.
+        predecessor_trace_id:
+          opened.predecessor_trace_id ??
+          (record.trace.parent_key === undefined && record.trace.predecessor_key === undefined
+            ? links.predecessor_trace_id
+            : null),
       };
     },
   };
@@ -113,6 +119,18 @@ function eventsOf(
     trace_patch: patch,
   };
   if (record.trace.title !== undefined && node === null) note(made, titledMark(trace_id), lineage);
+  const asked = [...(call?.new_tool_calls ?? []), ...made.new_tool_calls];
+  const awaited = awaitedLinks(
+    record.trace,
+    trace_id,
+    home,
+    lineage,
+    (id) => asked.find(({ tool_call_id }) => tool_call_id === id)?.step_id ?? toolStep(trace_id, id, lineage),
+  );
+  made.notes.push(...awaited.notes);
+  if (awaited.links.length > 0) made.links = awaited.links;
+  if (record.trace.aliases !== undefined) made.trace_aliases = record.trace.aliases;
+  made.trace_patch = { ...awaited.own, ...made.trace_patch };
   if (isSent(record)) {
     note(made, sentMark, lineage);
     made.new_tool_calls = made.new_tool_calls.map(sentToolCall);

@@ -4,6 +4,7 @@ import { isEmpty, recordOf, requestOf, responseOf, usageOf } from './build.js';
 import {
   contentKey,
   countOf,
+  isObject,
   type JsonObject,
   numberOf,
   objectOf,
@@ -56,17 +57,20 @@ function* trajectory(
 ): Generator<ImportItem> {
   const agent = objectOf(document['agent']);
   const steps = objectsOf(document['steps']);
-  const own =
-    textOf(document['trajectory_id']) ?? (parent === null ? textOf(document['session_id']) : undefined) ?? hash;
+  const { own, aliases } = namesOf(document, steps, hash, context, parent === null);
   const key = `${id}:${own}`;
   const name = textOf(agent['name']) ?? 'agent';
   const version = textOf(agent['version']);
   const client = version === undefined ? name : `${name}/${version}`;
+  const continued = textOf(document['continued_trajectory_ref']);
+  const next = continued === undefined ? undefined : context.fileAt?.(continued);
   const trace: IntakeTrace = {
     key,
     kind: 'agent',
     ...present({ title: titleOf(plainText(steps.find((step) => step['source'] === 'user')?.['message'])) }),
     ...(parent === null ? {} : { parent_key: parent.key, ...present({ parent_tool_call_id: parent.calls.get(own) }) }),
+    ...(aliases.length === 0 ? {} : { aliases }),
+    ...(next === undefined ? {} : { continued_by: [fileKey(next)] }),
     metadata: present({
       agent: agent as Json,
       notes: document['notes'],
@@ -76,10 +80,22 @@ function* trajectory(
       extra: document['extra'],
     }),
   };
+  const embedded = new Set(
+    objectsOf(document['subagent_trajectories']).flatMap((child) => textOf(child['trajectory_id']) ?? []),
+  );
+  /** Agents in files of their own that what is not given out yet tells of. */
+  let spawned: NonNullable<IntakeTrace['spawns']> = [];
+  const withSpawned = (): IntakeTrace => {
+    const told = spawned.length === 0 ? trace : { ...trace, spawns: spawned };
+    spawned = [];
+    return told;
+  };
   const dated = steps.every((step) => timeOf(step['timestamp']) !== undefined);
   const undated = dated ? {} : { undated: true as const };
   const calls = new Map<string, string>();
   let said: ChatMessage[] = [];
+  /** Of these so many were copied. */
+  let copied = 0;
   let answered = 0;
   let last: Micros = context.at;
   for (const [index, step] of steps.entries()) {
@@ -87,17 +103,18 @@ function* trajectory(
     const source = textOf(step['source']);
     const before = index === 0 ? at : last;
     last = at;
-    for (const result of objectsOf(objectOf(step['observation'])['results'])) {
-      for (const ref of objectsOf(result['subagent_trajectory_ref'])) {
-        const named = textOf(ref['trajectory_id']) ?? textOf(ref['session_id']);
-        const call = textOf(result['source_call_id']);
-        if (named !== undefined && call !== undefined) calls.set(named, call);
-      }
+    for (const { ref, call } of delegations(step)) {
+      const named = textOf(ref['trajectory_id']) ?? textOf(ref['session_id']);
+      if (named !== undefined && call !== undefined) calls.set(named, call);
+      if (step['is_copied_context'] === true || embedded.has(textOf(ref['trajectory_id']) ?? '')) continue;
+      for (const child of keysOf(ref, context))
+        spawned.push({ key: child, ...(call === undefined ? {} : { tool_call_id: call }) });
     }
     // A step that another trajectory already holds, repeated as context: no call, but what the next one was given.
     if (step['is_copied_context'] === true) {
-      const copied = source === 'agent' ? answer(step) : spoken(step, source);
-      said.push(...(isEmpty(copied) ? [] : [copied]), ...results(step));
+      const told = source === 'agent' ? answer(step) : spoken(step, source);
+      said.push(...(isEmpty(told) ? [] : [told]), ...results(step));
+      copied = said.length;
       continue;
     }
     const number = countOf(step['step_id']) ?? index + 1;
@@ -108,7 +125,7 @@ function* trajectory(
     }
     if (step['llm_call_count'] === 0) {
       yield {
-        record: recordOf(id, recordKey, trace, { started_at: at }, { client, events: dispatched(step, at) }),
+        record: recordOf(id, recordKey, withSpawned(), { started_at: at }, { client, events: dispatched(step, at) }),
         ...undated,
       };
       continue;
@@ -120,7 +137,7 @@ function* trajectory(
       record: recordOf(
         id,
         recordKey,
-        trace,
+        withSpawned(),
         { started_at: Math.min(before, at), ended_at: at },
         {
           client,
@@ -131,6 +148,7 @@ function* trajectory(
               tools: toolOffers(agent['tool_definitions']),
               params: present({ reasoning_effort: step['reasoning_effort'] }),
               history_complete: answered === 0,
+              ...(copied === 0 ? {} : { copied }),
             }),
             response: responseOf([answer(step)], {
               model,
@@ -149,18 +167,73 @@ function* trajectory(
     };
     answered += 1;
     said = results(step);
+    copied = 0;
   }
   if (said.length > 0) {
     const events = said.flatMap((message) =>
       message.parts.flatMap((part): IntakeEvent[] => remainder(message, part, last)),
     );
     if (events.length > 0)
-      yield { record: recordOf(id, `${own}:end`, trace, { started_at: last }, { client, events }), ...undated };
+      yield { record: recordOf(id, `${own}:end`, withSpawned(), { started_at: last }, { client, events }), ...undated };
   }
   if (depth >= maxDepth) return;
   for (const [index, child] of objectsOf(document['subagent_trajectories']).entries()) {
     yield* trajectory(child, contentKey(hash, String(index)), context, { key, calls }, depth + 1);
   }
+}
+
+/**
+ * How other files name a trajectory. Before version 1.7 the session's id named one document, since then a run that may have
+ * several; documents of one session that begin differently are told apart.
+ */
+function namesOf(
+  document: JsonObject,
+  steps: JsonObject[],
+  hash: string,
+  context: ImportContext,
+  top: boolean,
+): { own: string; aliases: string[] } {
+  const named = textOf(document['trajectory_id']);
+  const session = top ? textOf(document['session_id']) : undefined;
+  const beginning = steps.find((step) => step['source'] === 'user') ?? steps[0] ?? {};
+  const begins =
+    session === undefined ? undefined : `${session}:${contentKey(plainText(beginning['message'])).slice(0, 8)}`;
+  const place = top ? context.fileAt?.() : undefined;
+  return {
+    own: named ?? begins ?? hash,
+    aliases: [
+      ...(session === undefined || isSince17(document) ? [] : [`${id}:${session}`]),
+      ...(place === undefined ? [] : [fileKey(place)]),
+    ],
+  };
+}
+
+function isSince17(document: JsonObject): boolean {
+  const [, major, minor] = /^ATIF-v(\d+)\.(\d+)/.exec(textOf(document['schema_version']) ?? '') ?? [];
+  return Number(major) > 1 || Number(minor) >= 7;
+}
+
+const fileKey = (place: string) => `${id}:file:${place}`;
+
+/** Keys of the trajectory that a reference is to: by its id, its file, or, as versions before 1.7 have it, its session. */
+function keysOf(ref: JsonObject, context: ImportContext): string[] {
+  const named = textOf(ref['trajectory_id']);
+  if (named !== undefined) return [`${id}:${named}`];
+  const path = textOf(ref['trajectory_path']);
+  const place = path === undefined || /^[a-z][a-z0-9+.-]+:/i.test(path) ? undefined : context.fileAt?.(path);
+  const session = textOf(ref['session_id']);
+  return [...(place === undefined ? [] : [fileKey(place)]), ...(session === undefined ? [] : [`${id}:${session}`])];
+}
+
+/** References to the trajectories of agents that a step started, with the tool call that did. */
+function delegations(step: JsonObject): { ref: JsonObject; call: string | undefined }[] {
+  const called = objectsOf(step['tool_calls']);
+  return objectsOf(objectOf(step['observation'])['results']).flatMap((result) => {
+    const given = result['subagent_trajectory_ref'];
+    const only = called.length === 1 ? textOf(called[0]?.['tool_call_id']) : undefined;
+    const call = textOf(result['source_call_id']) ?? only;
+    return (isObject(given) ? [given] : objectsOf(given)).map((ref) => ({ ref, call }));
+  });
 }
 
 function spoken(step: JsonObject, source: string | undefined): ChatMessage {

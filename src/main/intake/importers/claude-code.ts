@@ -330,13 +330,11 @@ class SessionReader {
     const agent = textOf(objectOf(line['toolUseResult'])['agentId']);
     const call = textOf(objectsOf(content).find((block) => block['type'] === 'tool_result')?.['tool_use_id']);
     if (agent !== undefined && call !== undefined) {
-      const child: IntakeTrace = {
-        key: `session:${session}/agent:${agent}`,
-        kind: 'agent',
-        parent_key: trace.key,
-        parent_tool_call_id: call,
+      const parent: IntakeTrace = {
+        ...trace,
+        spawns: [{ key: `session:${session}/agent:${agent}`, tool_call_id: call }],
       };
-      const record = recordOf(id, `agent:${session}:${agent}`, child, { started_at: at }, this.#client(line));
+      const record = recordOf(id, `agent:${session}:${agent}`, parent, { started_at: at }, this.#client(line));
       yield* this.#behind(trace, { record });
     }
   }

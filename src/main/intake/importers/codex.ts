@@ -68,6 +68,8 @@ interface Turn {
   responseId: string | null;
   /** All that its model was given stands in it: it is the first, or the history was replaced before it. */
   whole: boolean;
+  /** It holds what the model wrote in the thread that this one was split from. */
+  copied: boolean;
 }
 
 /** Turns without usage that are held until one with usage shows that they were cut. */
@@ -184,6 +186,7 @@ class RolloutReader {
       usage: null,
       responseId: null,
       whole,
+      copied: false,
     };
   }
 
@@ -241,6 +244,7 @@ class RolloutReader {
     if (this.#turn.written.length > 0) this.#rest();
     this.#turn.started = at;
     this.#turn.given.push(item);
+    if (byModel) this.#turn.copied = true;
   }
 
   /** The call being collected is whole; its usage may still follow. */
@@ -319,6 +323,10 @@ class RolloutReader {
       turn.whole && this.#instructions !== undefined
         ? [{ role: 'system', parts: [{ type: 'text', text: this.#instructions }] }]
         : [];
+    // Up to the last answer of the other thread, and what that was given of its tools.
+    const last = turn.copied ? given.findLastIndex(({ role }) => role === 'assistant') : -1;
+    const results = given.slice(last + 1).findIndex(({ role }) => role !== 'tool');
+    const copied = last === -1 ? 0 : results === -1 ? given.length : last + 1 + results;
     const usage = turn.usage ?? {};
     const { responseId } = turn;
     yield {
@@ -337,6 +345,7 @@ class RolloutReader {
               params: turn.params,
               stream: true,
               history_complete: turn.whole,
+              ...(copied === 0 ? {} : { copied: instructions.length + copied }),
               ...(this.#previous === null || turn.whole ? {} : { previous_response_id: this.#previous }),
             }),
             response: responseOf(joined(this.#messages(turn.written)), {

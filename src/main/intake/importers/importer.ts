@@ -19,6 +19,8 @@ export interface ImportContext {
   name: string;
   /** Names the content where the format has no ids of its own: lowercase hex. */
   fileKey: string;
+  /** Names the file, or that which lies at a path seen from it; absent where nothing is known of what lies beside it. */
+  fileAt?(path?: string): string;
   /** Stands for times that the file does not say: when it was last written. */
   at: Micros;
   readMessages: ReadMessages;

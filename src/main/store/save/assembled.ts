@@ -55,6 +55,7 @@ export function saveAssembled(savers: Savers, assembled: Assembled): SavedTopic[
     savers.records.save(record, own, exchange.ended_at, savers.traces.revisionAfter(own, ownChanged));
     if (own === trace) changed = ownChanged;
     else savers.traces.save(own, ownChanged);
+    for (const link of record.links ?? []) savers.traces.link(link);
   }
   if (witness !== undefined && trace !== null) savers.records.saveWitness(witness, trace, id, exchange.started_at);
   // A second report leaves the call as it stands: who judged it judged this.

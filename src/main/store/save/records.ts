@@ -67,6 +67,7 @@ export class RecordSaver {
   /** Scores were given when the record ended, as far as is known; `revision`: of the trace with what the record adds. */
   save(record: AssembledRecord, trace: TraceState, at: number, revision: number): void {
     if (record.trace_key !== null) this.#traces.setKey(trace, record.trace_key);
+    for (const key of record.trace_aliases ?? []) this.#traces.setKey(trace, key);
     for (const id of record.event_ids) this.#insertEvent.run({ trace: trace.id, key: lineageKey('event', id) });
     for (const { key: text, value } of record.notes) {
       const key = lineageKey('note', text);

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   type Assembled,
   type AssembledCall,
+  type AssembledRecord,
   type AssembledRows,
   type Json,
   type NewTrace,
@@ -260,6 +261,12 @@ export class TraceSaver {
       state.terms = this.#consents.inherit(state, Date.now() * 1000);
     }
     return changed || !isDeepStrictEqual(next, stood);
+  }
+
+  /** Says of a trace what it comes from, or goes on from, where it was stored before that; it may be gone by now. */
+  link({ trace_id, ...origin }: NonNullable<AssembledRecord['links']>[number]): void {
+    const state = this.byTraceId(trace_id);
+    if (state !== undefined && this.patch(state, { ended_at: state.ended_at, ...origin })) this.save(state);
   }
 
   /** Marks those of the traces that still run as interrupted, and counts them. */

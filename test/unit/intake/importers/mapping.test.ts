@@ -108,12 +108,9 @@ describe('Claude Code', () => {
 
   it('names the tool call that ran an agent, and tells of compactions and failures', async () => {
     const all = await items('claude-code', 'claude-code/session.jsonl');
-    expect(recordsOf(all).map(({ trace }) => trace)).toContainEqual({
-      key: `${session}/agent:a7f3`,
-      kind: 'agent',
-      parent_key: session,
-      parent_tool_call_id: 'toolu_2',
-    });
+    expect(recordsOf(all).flatMap(({ trace }) => trace.spawns ?? [])).toEqual([
+      { key: `${session}/agent:a7f3`, tool_call_id: 'toolu_2' },
+    ]);
     expect(eventsOf(all)).toMatchObject([
       { type: 'error', code: 'api_error', message: 'Overloaded' },
       { type: 'state_change', description: 'compacted' },

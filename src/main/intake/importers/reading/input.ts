@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { dirname, resolve } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { SluiceError } from '../../../../shared/errors.js';
@@ -116,6 +117,15 @@ export function fileKeyOf(head: Uint8Array, size: number | null): string {
     .update(`${size ?? ''}`)
     .digest('hex')
     .slice(0, 32);
+}
+
+/** Names a file and those around it by their place, as formats refer to each other, and without telling it. */
+export function fileNamer(path: string): (relative?: string) => string {
+  const folder = dirname(path);
+  return (relative) => {
+    const place = relative === undefined ? resolve(path) : resolve(folder, relative);
+    return createHash('sha256').update(place).digest('hex').slice(0, 32);
+  };
 }
 
 /** Text of bytes that may end inside a character; null where they are no UTF-8. */

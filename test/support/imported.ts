@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { assemble } from '../../src/main/assemble/index.js';
+import { layouts, rowsOf } from '../../src/main/dataset/layouts/index.js';
+import { readMessages } from '../../src/main/decode/index.js';
+import { importSink } from '../../src/main/intake/import-sink.js';
+import type { Importer } from '../../src/main/intake/importers/importer.js';
+import { detectImporter } from '../../src/main/intake/importers/index.js';
+import { fileKeyOf, fileNamer, headBytes, readHead } from '../../src/main/intake/importers/reading/input.js';
+import { openReader, openWriter } from '../../src/main/store/index.js';
+import type { ImportReport, Json, Trace } from '../../src/shared/model/index.js';
+import { decoded } from './conversation.js';
+
+const sealKey = new Uint8Array(32).fill(7);
+
+/** A store that files are imported into as the engine does it, with nothing to redact. */
+export function importedStore() {
+  const path = mkdtempSync(join(tmpdir(), 'sluice-imported-'));
+  const file = join(path, 'sluice.db');
+  const writer = openWriter(file, { sealKey });
+  const reader = openReader(file, { sealKey });
+
+  /** @param name its place: files of one folder find each other by it */
+  async function take(bytes: Uint8Array | string, name = 'file', at = 1_795_000_000_000_000): Promise<ImportReport> {
+    const whole = Buffer.from(bytes as string);
+    const head = whole.subarray(0, headBytes);
+    const importer = detectImporter(readHead(name, head)) as Importer | null;
+    if (importer === null) throw new Error(`no importer for ${name}`);
+    const sink = importSink(
+      importer.id,
+      name,
+      {
+        async submitExchanges(exchanges, options) {
+          for (const exchange of exchanges) writer.save(assemble(decoded(exchange), writer.lineage));
+          options?.written?.(exchanges.length);
+        },
+        stored: async () => {},
+        exchange: (id) => reader.exchange(id, 0),
+        traceIdByKey: (key) => reader.traceIdByKey(key),
+        consentOf: () => null,
+      },
+      new AbortController().signal,
+    );
+    async function* input() {
+      yield whole;
+    }
+    const context = { name, fileKey: fileKeyOf(head, whole.length), at, readMessages, fileAt: fileNamer(name) };
+    for await (const item of importer.read(input(), context)) await sink.add(item);
+    return sink.end();
+  }
+
+  return {
+    reader,
+    take,
+    /** Oldest first. */
+    traces: (): Trace[] => [...reader.iterateTraces('')].reverse(),
+    /** Rows of a layout and why there are none, of all traces. */
+    rows(layout: keyof typeof layouts): { rows: Json[]; skipped: string[] } {
+      const rows: Json[] = [];
+      const skipped: string[] = [];
+      for (const trace of reader.iterateTraces('')) {
+        for (const item of rowsOf(layouts[layout], trace, reader)) {
+          if ('skipped' in item) skipped.push(item.skipped);
+          else rows.push(JSON.parse(JSON.stringify(item.row)));
+        }
+      }
+      return { rows, skipped };
+    },
+    close() {
+      reader.close();
+      writer.close();
+      rmSync(path, { recursive: true, force: true });
+    },
+    [Symbol.dispose]() {
+      this.close();
+    },
+  };
+}
+
+/** Records as a file holds them, one a line. */
+export const jsonl = (records: readonly unknown[]): string =>
+  records.map((record) => `${JSON.stringify(record)}\n`).join('');
