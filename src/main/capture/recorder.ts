@@ -39,6 +39,8 @@ export class ExchangeRecorder {
   headersAt: Micros | undefined;
   firstByteAt: Micros | undefined;
   requestTrailers: HeaderList = [];
+  /** Of a socket that is recorded in spans: what earlier messages left to the decompression of these. */
+  windows: { client?: string; server?: string } = {};
   #response:
     | (Omit<CapturedResponse, keyof ReturnType<BodyTee['message']> | 'trailers'> & {
         http_version: string;
@@ -120,13 +122,17 @@ export class ExchangeRecorder {
       ...(head.target.upstreamName === undefined ? {} : { upstream_name: head.target.upstreamName }),
       method: head.method,
       url: head.target.url,
-      request: this.requestTee.message(head.httpVersion, head.headers, this.requestTrailers),
+      request: {
+        ...this.requestTee.message(head.httpVersion, head.headers, this.requestTrailers),
+        ...(this.windows.client === undefined ? {} : { window: this.windows.client }),
+      },
       ...(this.#response === undefined
         ? {}
         : {
             response: {
               ...this.#response,
               ...this.responseTee.message(this.#response.http_version, this.#response.headers, responseTrailers),
+              ...(this.windows.server === undefined ? {} : { window: this.windows.server }),
             },
           }),
       started_at: this.startedAt,

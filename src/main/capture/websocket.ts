@@ -4,11 +4,13 @@ import { isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { SluiceError } from '../../shared/errors.js';
 import type { CapturedClient, HeaderList } from '../../shared/model/index.js';
+import { deflateParameters } from '../ground/websocket-deflate.js';
 import { http1Client } from './client.js';
-import { nowMicros } from './clock.js';
 import { answerError, type SessionName } from './forward.js';
 import { endToEnd, flat, header, pairs, responseFields, viaField } from './headers.js';
 import { ExchangeRecorder, errorRecord, type RecorderContext } from './recorder.js';
+import { SocketSpans } from './socket-spans.js';
+import { watchTurns } from './socket-turns.js';
 import type { Target } from './target.js';
 import { connectSecure, connectSocket, type UpstreamOptions } from './upstream/connect.js';
 import { upstreamError } from './upstream/errors.js';
@@ -19,7 +21,7 @@ export function isWebSocketUpgrade(request: IncomingMessage): boolean {
 
 /**
  * Carries a WebSocket: the handshake is forwarded with its own key and extensions, then both directions pass byte for
- * byte. The exchange is finished when either side closes.
+ * byte. The exchange is finished when either side closes, or where everything that was asked is answered.
  */
 export async function forwardWebSocket(
   request: IncomingMessage,
@@ -32,15 +34,17 @@ export async function forwardWebSocket(
   options: UpstreamOptions,
 ): Promise<void> {
   const headers = pairs(request.rawHeaders);
-  const recorder = new ExchangeRecorder(context, {
-    kind: 'websocket',
-    target,
-    method: request.method as string,
-    client: info,
-    httpVersion: request.httpVersion,
-    headers,
-    ...(session.session === undefined ? {} : { session: session.session, sessionSource: session.source ?? 'run' }),
-  });
+  const record = () =>
+    new ExchangeRecorder(context, {
+      kind: 'websocket',
+      target,
+      method: request.method as string,
+      client: info,
+      httpVersion: request.httpVersion,
+      headers,
+      ...(session.session === undefined ? {} : { session: session.session, sessionSource: session.source ?? 'run' }),
+    });
+  const recorder = record();
   const aborted = () =>
     recorder.finish(
       'aborted',
@@ -135,10 +139,16 @@ export async function forwardWebSocket(
   outgoing.once('upgrade', (response, socket, upstreamHead) => {
     clientSocket.off('close', aborted);
     const list = pairs(response.rawHeaders);
-    recorder.responseHead(response.statusCode as number, response.statusMessage ?? '', response.httpVersion, list);
+    const withHead = (each: ExchangeRecorder) => {
+      each.responseHead(response.statusCode as number, response.statusMessage ?? '', response.httpVersion, list);
+      return each;
+    };
+    const path = target.path.split('?', 1)[0] as string;
+    const watch = watchTurns(path, deflateParameters(header(list, 'sec-websocket-extensions') ?? ''));
+    const spans = new SocketSpans(withHead(recorder), () => withHead(record()), watch);
     const lines = list.map(([name, value]) => `${name}: ${value}\r\n`).join('');
     clientSocket.write(`HTTP/1.1 ${response.statusCode} ${response.statusMessage}\r\n${lines}\r\n`, 'latin1');
-    relay(clientSocket, head, socket as Socket, upstreamHead, recorder, context);
+    relay(clientSocket, head, socket as Socket, upstreamHead, spans, context);
   });
   outgoing.end();
 }
@@ -148,16 +158,16 @@ function relay(
   clientHead: Buffer,
   upstream: Socket,
   upstreamHead: Buffer,
-  recorder: ExchangeRecorder,
+  spans: SocketSpans,
   context: RecorderContext,
 ): void {
   client.setTimeout(0);
   upstream.setTimeout(0);
   client.setNoDelay(true);
   upstream.setNoDelay(true);
-  const fromClient = (chunk: Buffer) => recorder.requestTee.add(chunk, nowMicros());
+  const fromClient = (chunk: Buffer) => spans.add('client', chunk);
   const fromUpstream = (chunk: Buffer) => {
-    recorder.responseChunk(chunk);
+    spans.add('server', chunk);
     context.counters.add('bytes_out', chunk.byteLength);
   };
   if (clientHead.length > 0) {
@@ -170,7 +180,7 @@ function relay(
   }
   let ended = 0;
   const finish = (state: 'complete' | 'aborted') => {
-    recorder.finish(
+    spans.finish(
       state,
       state === 'complete'
         ? undefined
@@ -182,11 +192,11 @@ function relay(
   };
   pass(client, upstream, fromClient, () => {
     ended += 1;
-    if (ended === 2) recorder.finish('complete');
+    if (ended === 2) spans.finish('complete');
   });
   pass(upstream, client, fromUpstream, () => {
     // The exchange is in the journal before the client learns that it is over.
-    recorder.finish('complete');
+    spans.finish('complete');
     ended += 1;
   });
   for (const socket of [client, upstream]) {

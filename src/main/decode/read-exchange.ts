@@ -6,10 +6,10 @@ import type {
   ReadExchange,
   ReadMessage,
 } from '../../shared/model/index.js';
+import { deflateParameters } from '../ground/websocket-deflate.js';
 import { headerList, mediaType } from './content/headers.js';
 import { readBody } from './read-body.js';
 import { readSocket } from './streams/websocket.js';
-import { deflateParameters } from './streams/websocket-deflate.js';
 
 export interface ReadLimits {
   /** Bytes that one body may have after content-decoding. */
@@ -85,6 +85,7 @@ function socketBody(
     bytes: message.pieces === undefined ? message.body : Buffer.concat([...message.pieces()]),
     chunks: message.chunks,
     deflate: deflateParameters(headerList(captured.response?.headers ?? [], 'sec-websocket-extensions')),
+    ...(message.window === undefined ? {} : { window: Buffer.from(message.window, 'base64') }),
     maxOutputBytes: limits.maxOutputBytes,
     cut: message.truncated || captured.state !== 'complete',
   });

@@ -59,6 +59,8 @@ export interface CapturedMessage {
   truncated: boolean;
   /** When the body byte at `offset` (on the wire) arrived; first entry first, thinned out when there are many. */
   chunks: { offset: number; at: Micros }[];
+  /** Of a socket that is captured in spans: what the compressed messages before this one left to go on from, in base64. */
+  window?: string;
 }
 
 export interface CapturedResponse extends CapturedMessage {

@@ -120,7 +120,8 @@ export function responsesTurns(sent: SocketMessage[], answered: SocketMessage[])
       if (running === null) lane.current = head;
       return head;
     }
-    if (lane.current === null && type !== '') lane.current = begun({}, false, at);
+    // A notice that stands before everything asked answers nothing.
+    if (lane.current === null && /^(?:response\.|error$)/.test(type)) lane.current = begun({}, false, at);
     return lane.current;
   };
 

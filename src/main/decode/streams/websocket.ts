@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { BodyIssue, Micros, SocketMessage } from '../../../shared/model/index.js';
+import { type DeflateParameters, messageInflater } from '../../ground/websocket-deflate.js';
+import { type Frame, readFrame } from '../../ground/websocket-frames.js';
 import { maxStreamEvents } from './split.js';
-import { type DeflateParameters, messageInflater } from './websocket-deflate.js';
-import { type Frame, readFrame } from './websocket-frames.js';
 
 export interface SocketStream {
   from: 'client' | 'server';
@@ -10,6 +10,8 @@ export interface SocketStream {
   bytes: Uint8Array;
   chunks: { offset: number; at: Micros }[];
   deflate: DeflateParameters | null;
+  /** What messages before the first of these left to the decompression, where they were captured apart. */
+  window?: Uint8Array;
   /** Bytes that all messages together may have after decompression. */
   maxOutputBytes: number;
   /** The capture ends before the stream did. */
@@ -36,7 +38,7 @@ export function readSocket(stream: SocketStream): SocketMessages {
     from === 'client'
       ? stream.deflate?.clientNoContextTakeover !== true
       : stream.deflate?.serverNoContextTakeover !== true;
-  const inflater = stream.deflate === null ? null : messageInflater(takeover);
+  const inflater = stream.deflate === null ? null : messageInflater(takeover, stream.window);
   const arrivedAt = arrivalCursor(stream.chunks);
   let inflatable = true;
   let room = stream.maxOutputBytes;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readExchange } from '../../../../src/main/decode/index.js';
 import { readSocket, type SocketStream } from '../../../../src/main/decode/streams/websocket.js';
-import { deflateParameters } from '../../../../src/main/decode/streams/websocket-deflate.js';
+import { deflateParameters } from '../../../../src/main/ground/websocket-deflate.js';
 import { bytes, captured, message } from '../support.js';
 
 interface FrameOptions {

@@ -9,13 +9,17 @@ export interface Frame {
   end: number;
 }
 
-export type FrameRead = Frame | { fault: 'cut' | 'invalid'; message: string };
+export type FrameRead =
+  | Frame
+  | { fault: 'invalid'; message: string }
+  /** `needed`: bytes from the frame's first one on, as far as they are known by now. */
+  | { fault: 'cut'; message: string; needed: number };
 
 /** Reads the frame that begins at `start`; masked payloads are unmasked into a copy. */
 export function readFrame(bytes: Uint8Array, start: number): FrameRead {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const left = bytes.length - start;
-  if (left < 2) return cut;
+  if (left < 2) return cut(2);
   const first = view.getUint8(start);
   const second = view.getUint8(start + 1);
   const opcode = first & 0x0f;
@@ -27,11 +31,11 @@ export function readFrame(bytes: Uint8Array, start: number): FrameRead {
     return { fault: 'invalid', message: 'control frame is fragmented or too long' };
   let offset = start + 2;
   if (length === 126) {
-    if (left < 4) return cut;
+    if (left < 4) return cut(4);
     length = view.getUint16(offset);
     offset += 2;
   } else if (length === 127) {
-    if (left < 10) return cut;
+    if (left < 10) return cut(10);
     const long = view.getBigUint64(offset);
     if (long > BigInt(Number.MAX_SAFE_INTEGER)) return { fault: 'invalid', message: 'frame length beyond 2^53' };
     length = Number(long);
@@ -41,15 +45,18 @@ export function readFrame(bytes: Uint8Array, start: number): FrameRead {
   const keyAt = offset;
   if (masked) offset += 4;
   const end = offset + length;
-  if (end > bytes.length) return cut;
+  if (end > bytes.length) return cut(end - start);
   const payload = masked ? unmask(bytes, keyAt, offset, end) : bytes.subarray(offset, end);
   return { fin, compressed: (first & 0x40) !== 0, opcode, payload, end };
 }
 
-const cut = { fault: 'cut', message: 'the last frame is not complete' } as const;
+function cut(needed: number): FrameRead {
+  return { fault: 'cut', message: 'the last frame is not complete', needed };
+}
 
 function unmask(bytes: Uint8Array, keyAt: number, from: number, to: number): Uint8Array {
-  const payload = bytes.slice(from, to);
+  // A Buffer's own slice would be no copy, and what is read here is still on its way to the other side.
+  const payload = Uint8Array.prototype.slice.call(bytes, from, to);
   const key = bytes.subarray(keyAt, keyAt + 4);
   for (let i = 0; i < payload.length; i += 1) payload[i] = (payload[i] as number) ^ (key[i & 3] as number);
   return payload;

@@ -24,15 +24,19 @@ const windowBytes = 32_768;
 export interface MessageInflater {
   /** The message's bytes; throws where they are not valid or would grow beyond `cap`. */
   inflate(payload: Uint8Array, cap: number): Uint8Array;
+  /** What the next message is compressed against. */
+  window(): Uint8Array;
 }
 
 /**
  * Decompresses the messages of one direction in order. With context takeover the window of a message is the last
  * 32 KiB of all messages before it, which is what a preset dictionary is to raw inflate.
+ * @param before the window that the messages before the first one left
  */
-export function messageInflater(contextTakeover: boolean): MessageInflater {
-  let window: Buffer = Buffer.alloc(0);
+export function messageInflater(contextTakeover: boolean, before: Uint8Array = new Uint8Array(0)): MessageInflater {
+  let window: Buffer = Buffer.from(before.buffer, before.byteOffset, before.byteLength);
   return {
+    window: () => window,
     inflate(payload, cap) {
       const output = zlib.inflateRawSync(Buffer.concat([payload, tail]), {
         finishFlush: zlib.constants.Z_SYNC_FLUSH,
