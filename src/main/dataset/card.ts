@@ -24,7 +24,10 @@ export function cardText(layout: Layout, manifest: Manifest): string {
   const files = manifest.files.map(
     (file) => `| \`${file.name}\` | ${file.traces} | ${file.rows} | ${file.bytes} | \`${file.sha256}\` |`,
   );
-  const skipped = Object.entries(manifest.skipped).map(([reason, count]) => `| ${reason} | ${count} |`);
+  const skipped = Object.entries(manifest.skipped).map(([reason, count]) => {
+    const branches = manifest.skipped_branches?.[reason] ?? 0;
+    return `| ${reason} | ${count - branches} | ${branches} |`;
+  });
   return [
     ...head,
     '',
@@ -59,7 +62,7 @@ export function cardText(layout: Layout, manifest: Manifest): string {
     ...consentText(manifest.consent),
     ...(skipped.length === 0
       ? []
-      : ['## Left out', '', 'Traces that gave no row:', '', '| reason | traces |', '|---|---|', ...skipped, '']),
+      : ['## Left out', '', '| reason | traces | branches of others |', '|---|---|---|', ...skipped, '']),
   ].join('\n');
 }
 

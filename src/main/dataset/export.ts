@@ -105,6 +105,7 @@ export async function exportDataset(
         file.traces += 1;
         consents.took(trace);
         revisions.update(`${trace.trace_id} ${trace.revision ?? 0}\n`);
+        skips.addBranches(trace, reasons);
       } else skips.add(trace, reasons);
       const all = Math.max(total, seen);
       control.onProgress(total === 0 ? null : Math.min(1, seen / total), `${seen} of ${all} traces`, {
@@ -130,10 +131,11 @@ export async function exportDataset(
       seed: options.seed,
       split: options.split ? Object.fromEntries(split.names.map((name) => [name, options.split?.[name] ?? 0])) : null,
       columns,
-      traces: seen - skips.count,
+      traces: seen - skips.traces,
       rows,
       revisions_sha256: revisions.digest('hex'),
       skipped: skips.byReason(),
+      ...(skips.branches === 0 ? {} : { skipped_branches: skips.byReason('branches') }),
       consent: await consents.finish(),
       privacy: privacy.summary(),
       files: written,
@@ -150,7 +152,7 @@ export async function exportDataset(
       traces: manifest.traces,
       rows,
       skipped: skips.named,
-      skipped_count: skips.count,
+      skipped_count: skips.traces + skips.branches,
       ...(leaks === undefined ? {} : { leaks }),
     };
   } catch (error) {
@@ -170,27 +172,49 @@ function nothingToExport(seen: number, skips: SkipList): SluiceError {
       });
 }
 
+/** What is left out: traces that give no row, and branches of those that do. */
 class SkipList {
   readonly named: ExportResult['skipped'] = [];
-  count = 0;
-  readonly #reasons = new Map<string, number>();
+  traces = 0;
+  branches = 0;
+  readonly #reasons = { traces: new Map<string, number>(), branches: new Map<string, number>() };
 
   add(trace: Trace, reasons: string[]): void {
     const distinct = [...new Set(reasons)].sort();
-    const reason = distinct.join('; ') || 'nothing to export';
-    this.count += 1;
-    if (this.named.length < namedSkips) this.named.push({ trace_id: trace.trace_id, reason });
-    for (const single of distinct) this.#reasons.set(single, (this.#reasons.get(single) ?? 0) + 1);
+    this.traces += 1;
+    this.#name({ trace_id: trace.trace_id, reason: distinct.join('; ') || 'nothing to export' });
+    for (const single of distinct) this.#count('traces', single, 1);
+  }
+
+  addBranches(trace: Trace, reasons: string[]): void {
+    for (const reason of [...new Set(reasons)].sort()) {
+      const branches = reasons.filter((other) => other === reason).length;
+      this.branches += branches;
+      this.#name({ trace_id: trace.trace_id, reason, branches });
+      this.#count('branches', reason, branches);
+    }
   }
 
   /** The most frequent reason in words. */
   summary(): string {
-    const [first, ...others] = [...this.#reasons].sort(([, a], [, b]) => b - a);
+    const [first, ...others] = [...this.#reasons.traces].sort(([, a], [, b]) => b - a);
     if (first === undefined) return 'nothing to export';
     return `${first[0]} (${first[1]})${others.length === 0 ? '' : ', and other reasons'}`;
   }
 
-  byReason(): { [reason: string]: number } {
-    return Object.fromEntries([...this.#reasons].sort(([a], [b]) => (a < b ? -1 : 1)));
+  byReason(of?: 'branches'): { [reason: string]: number } {
+    const counts = new Map(this.#reasons.branches);
+    if (of === undefined)
+      for (const [reason, count] of this.#reasons.traces) counts.set(reason, (counts.get(reason) ?? 0) + count);
+    return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  #name(skipped: ExportResult['skipped'][number]): void {
+    if (this.named.length < namedSkips) this.named.push(skipped);
+  }
+
+  #count(of: 'traces' | 'branches', reason: string, by: number): void {
+    const counts = this.#reasons[of];
+    counts.set(reason, (counts.get(reason) ?? 0) + by);
   }
 }

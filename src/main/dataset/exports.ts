@@ -63,7 +63,7 @@ export const exportKind: JobKind<
     );
     for (const { name, rows, bytes } of result.files) job.log(`${name}: ${rows} rows, ${bytes} bytes`);
     const skipped = result.skipped_count ?? result.skipped.length;
-    if (skipped > 0) job.log(`${skipped} traces give no row; manifest.json counts why`, 'warn');
+    if (skipped > 0) job.log(`${skipped} traces or branches are left out; manifest.json counts why`, 'warn');
     return result;
   },
 };

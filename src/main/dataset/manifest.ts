@@ -23,8 +23,10 @@ export interface Manifest {
    * it comes out the same, an export of the same query has nothing new.
    */
   revisions_sha256: string;
-  /** Traces that gave no row, by reason. */
+  /** Traces that gave no row, and branches of those that did, by reason. */
   skipped: { [reason: string]: number };
+  /** How many of these are branches; absent where there is none. */
+  skipped_branches?: { [reason: string]: number };
   consent: ConsentManifest;
   privacy: ExportPrivacy;
   files: { name: string; split: string; traces: number; rows: number; bytes: number; sha256: string }[];

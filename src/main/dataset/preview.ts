@@ -33,15 +33,16 @@ export async function previewDataset(options: ExportOptions, source: ExportSourc
   let seen = 0;
   let skipped = 0;
   const reasons: Record<string, number> = {};
+  const branches: Record<string, number> = {};
   const stop = new AbortController();
   for await (const trace of source.traces(options.query, stop.signal)) {
     let given = 0;
     const problem = consents.problem(trace);
-    const why = new Set(problem === null ? [] : [problem]);
+    const why = problem === null ? [] : [problem];
     for (const item of problem === null ? layout.rows(trace, source) : []) {
       const row = 'row' in item ? privacy.row(consents.row(item.row as Row, trace), trace) : null;
       if (row === null) {
-        why.add('skipped' in item ? item.skipped : droppedReason);
+        why.push('skipped' in item ? item.skipped : droppedReason);
         continue;
       }
       given += 1;
@@ -50,14 +51,14 @@ export async function previewDataset(options: ExportOptions, source: ExportSourc
     }
     if (given === 0) {
       skipped += 1;
-      for (const reason of why) reasons[reason] = (reasons[reason] ?? 0) + 1;
-    }
+      for (const reason of new Set(why)) reasons[reason] = (reasons[reason] ?? 0) + 1;
+    } else for (const reason of why) branches[reason] = (branches[reason] ?? 0) + 1;
     seen += 1;
     if (rows.length >= maxRows || seen >= maxTraces) break;
     await breathe();
   }
   stop.abort();
-  return { rows, traces, skipped, reasons };
+  return { rows, traces, skipped, reasons, ...(Object.keys(branches).length === 0 ? {} : { branches }) };
 }
 
 function shorten(value: Json): Json {

@@ -220,9 +220,9 @@ export const exportResultSchema = z.object({
   files: z.array(z.object({ name: z.string(), rows: z.number().int(), bytes: z.number().int(), sha256: z.string() })),
   traces: z.number().int(),
   rows: z.number().int(),
-  /** Traces that gave no row, and why. */
-  skipped: z.array(z.object({ trace_id: idSchema, reason: z.string() })),
-  /** How many gave no row; `skipped` names the first 1000 of them. */
+  /** Traces that gave no row, and why; with `branches`, so many branches of a trace whose others gave rows. */
+  skipped: z.array(z.object({ trace_id: idSchema, reason: z.string(), branches: z.number().int().optional() })),
+  /** How many traces and branches were left out; `skipped` names the first 1000. */
   skipped_count: z.number().int().optional(),
   /** What a second look at the written files gave; absent in results of older versions. */
   leaks: leakSummarySchema.optional(),
@@ -236,6 +236,8 @@ export const exportPreviewSchema = z.object({
   /** Traces that give no row, among those looked at, and how many of them for each reason. */
   skipped: z.number().int(),
   reasons: z.record(z.string(), z.number().int()),
+  /** Branches that are left out of traces that give rows, by reason; absent where there is none. */
+  branches: z.record(z.string(), z.number().int()).optional(),
 });
 export type ExportPreview = z.infer<typeof exportPreviewSchema>;
 

@@ -50,6 +50,7 @@ function source(required: boolean, given = consents) {
         type: 'message',
         role: 'user',
         content: 'Look for it',
+        call_id: trace.calls[0]?.call_id ?? null,
       },
     ];
   }

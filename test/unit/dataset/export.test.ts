@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { exportDataset, layouts } from '../../../src/main/dataset/index.js';
+import { exportDataset, layouts, previewDataset } from '../../../src/main/dataset/index.js';
 import { SluiceError } from '../../../src/shared/errors.js';
-import type { Json, Trace } from '../../../src/shared/model/index.js';
+import type { Call, Json, Trace } from '../../../src/shared/model/index.js';
 import { agentSession, sessionSource, testId, testTrace } from '../../support/traces.js';
 import { exportOptions, folderBytes, freshFolder, readJsonl, readParquet, unhurried } from './support.js';
 
@@ -244,6 +244,28 @@ describe('exportDataset', () => {
       skipped_count: 1,
       skipped: [{ trace_id: testId(1, 999), reason: 'no tool call' }],
     });
+  });
+
+  it('counts the branches that it left out of traces that gave rows, with their reasons', async () => {
+    const out = join(await freshFolder(), 'set');
+    const session = agentSession(2, 1);
+    const [, last] = session.trace.calls as [Call, Call];
+    const cut = { ...last, call_id: testId(2, 70), parent_call_id: last.call_id, partial: true };
+    session.trace.calls.push({ ...cut, started_at: '2026-11-21T10:30:00.000Z' });
+    const options = exportOptions({ layout: 'openai-chat' });
+    const result = await exportDataset(options, sessionSource([session]), out, unhurried());
+    const reason = 'the answer was cut off';
+    expect(result).toMatchObject({
+      traces: 1,
+      rows: 1,
+      skipped_count: 1,
+      skipped: [{ trace_id: session.trace.trace_id, reason, branches: 1 }],
+    });
+    const manifest = JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8'));
+    expect(manifest).toMatchObject({ traces: 1, skipped: { [reason]: 1 }, skipped_branches: { [reason]: 1 } });
+    expect(await readFile(join(out, 'README.md'), 'utf8')).toContain(`| ${reason} | 0 | 1 |`);
+    const preview = await previewDataset(options, sessionSource([session]));
+    expect(preview).toMatchObject({ skipped: 0, branches: { [reason]: 1 } });
   });
 
   it('writes a readable file for a split that got no trace', async () => {

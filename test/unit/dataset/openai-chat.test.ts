@@ -451,3 +451,33 @@ describe('toOpenAiMessages', () => {
     );
   });
 });
+
+describe('what stands in no row', () => {
+  it('is counted: an answer that was cut after others, and words that no call was given', () => {
+    const session = agentSession(1, 1);
+    const [, last] = session.trace.calls as [Call, Call];
+    const cut = testCall({
+      ...last,
+      call_id: testId(2, 60),
+      parent_call_id: last.call_id,
+      started_at: '2026-11-21T09:40:00.000Z',
+      partial: true,
+    });
+    session.messages.set(cut.call_id, { request: [user('And then?')], response: [says(text('Th'))] });
+    session.trace.calls.push(cut);
+    session.trace.steps.push({
+      step_id: testId(4, 60),
+      seq: 60,
+      timestamp: '2026-11-21T09:41:00.000Z',
+      type: 'message',
+      role: 'user',
+      content: 'Never mind.',
+    });
+    const items = itemsOf(session);
+    expect(items.filter((item) => 'row' in item)).toHaveLength(1);
+    expect(items.flatMap((item) => ('skipped' in item ? [item.skipped] : []))).toEqual([
+      'the answer was cut off',
+      'said, but no model call was given it',
+    ]);
+  });
+});

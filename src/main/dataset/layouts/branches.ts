@@ -36,8 +36,9 @@ export function* branches(trace: Trace, source: Source): Generator<Branch | { sk
   if (talks.length === 0) yield { skipped: 'no model conversation' };
   const byId = new Map(trace.calls.map((call) => [call.call_id, call]));
   const complete = talks.filter((call) => incompleteness(call) === null);
-  for (const call of complete.length === 0 ? talks : []) yield { skipped: incompleteness(call) as string };
+  yield* unfinished(talks, complete, byId);
 
+  const told = new Set<string>();
   const continued = new Set<string>();
   for (const call of complete) {
     const parent = completeParent(call, byId);
@@ -50,7 +51,34 @@ export function* branches(trace: Trace, source: Source): Generator<Branch | { sk
     if (own === null) yield { skipped: 'the messages are no longer stored' };
     else if (!history) yield { skipped: 'what was said before was not captured' };
     else if (own.response.length === 0) yield { skipped: 'no answer' };
-    else for (const choice of own.response) yield { end, messages: [...history, choice] };
+    else {
+      for (const { parts } of history) for (const part of parts) if (part.type === 'text') told.add(part.text);
+      for (const choice of own.response) yield { end, messages: [...history, choice] };
+    }
+  }
+  for (const step of talks.length === 0 ? [] : trace.steps) {
+    const beside = step.type === 'message' && !step.call_id && step.content !== '' && !told.has(step.content);
+    if (beside) yield { skipped: 'said, but no model call was given it' };
+  }
+}
+
+/** Calls whose words stand in no line: none goes on from them, and none that was answered asked the same again. */
+function* unfinished(talks: Call[], complete: Call[], byId: Map<string, Call>): Generator<{ skipped: string }> {
+  const before = (call: Call) => completeParent(call, byId)?.call_id ?? null;
+  const answered = new Map<string | null, string>();
+  for (const call of complete) {
+    const parent = before(call);
+    if ((answered.get(parent) ?? '') < call.started_at) answered.set(parent, call.started_at);
+  }
+  const told = new Set<string | null>();
+  for (const call of talks) {
+    const why = incompleteness(call);
+    const parent = before(call);
+    if (why === null || (answered.get(parent) ?? '') >= call.started_at) continue;
+    // Attempts at one request are one line that has no end.
+    if (told.has(parent) && complete.length > 0) continue;
+    told.add(parent);
+    yield { skipped: why };
   }
 }
 

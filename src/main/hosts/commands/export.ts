@@ -109,7 +109,8 @@ export function exportCommand(): Command {
         const lines = result.files.map(
           (file) => `  ${file.name}  ${file.rows} rows, ${file.bytes} bytes, sha256 ${file.sha256.slice(0, 16)}…`,
         );
-        const skipped = result.skipped.length === 0 ? '' : `, ${result.skipped.length} skipped`;
+        const left = result.skipped_count ?? result.skipped.length;
+        const skipped = left === 0 ? '' : `, ${left} skipped`;
         process.stdout.write(
           `${result.rows} rows of ${result.traces} traces${skipped} in ${result.out}\n${lines.join('\n')}\n`,
         );

@@ -16,6 +16,7 @@ import { isOpen, JobLog, JobProgress } from '../jobs/index.js';
 import classes from './export.module.css';
 import { LeakCheck } from './leaks/LeakCheck.js';
 import { RefusedExport } from './leaks/RefusedExport.js';
+import { reasonsText } from './reasons.js';
 
 const skippedShown = 50;
 
@@ -175,17 +176,25 @@ function Done({ job }: { job: Job }) {
 }
 
 function Skipped({ skipped }: { skipped: ExportResult['skipped'] }) {
-  const reasons = new Map<string, number>();
-  for (const { reason } of skipped) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  const traces = new Map<string, number>();
+  const branches = new Map<string, number>();
+  for (const { reason, branches: count } of skipped) {
+    const counts = count === undefined ? traces : branches;
+    counts.set(reason, (counts.get(reason) ?? 0) + (count ?? 1));
+  }
+  const whole = skipped.filter((one) => one.branches === undefined).length;
+  const parts = [
+    ...(whole === 0
+      ? []
+      : [`${whole.toLocaleString('en')} ${whole === 1 ? 'trace' : 'traces'} without a row: ${reasonsText(traces)}`]),
+    ...(branches.size === 0 ? [] : [`left out of traces with rows: ${reasonsText(branches)}`]),
+  ];
   return (
     <details className={classes.skipped}>
-      <summary>
-        {skipped.length.toLocaleString('en')} {skipped.length === 1 ? 'trace' : 'traces'} without a row:{' '}
-        {[...reasons].map(([reason, count]) => `${reason} (${count})`).join(', ')}
-      </summary>
+      <summary>{parts.join('; ')}</summary>
       <ul>
         {skipped.slice(0, skippedShown).map(({ trace_id, reason }) => (
-          <li key={trace_id}>
+          <li key={`${trace_id} ${reason}`}>
             <a href={`#/traces/${trace_id}`} className="mono">
               {trace_id.slice(-8)}
             </a>{' '}

@@ -7,6 +7,7 @@ import { ErrorState } from '../../components/layout/ErrorState.js';
 import { trpc } from '../../rpc/client.js';
 import classes from './export.module.css';
 import { NoRows } from './NoRows.js';
+import { reasonsText } from './reasons.js';
 
 type Previewed = Pick<ExportOptions, 'layout' | 'format' | 'query' | 'policy' | 'pseudonyms' | 'consent'>;
 
@@ -27,6 +28,7 @@ export function ExportPreview({ options, onOverride }: { options: Previewed; onO
           <span className="num" aria-live="polite">
             {preview.data.traces.toLocaleString('en')} {preview.data.traces === 1 ? 'trace' : 'traces'}
             {preview.data.skipped > 0 && `, ${preview.data.skipped.toLocaleString('en')} without a row`}
+            {preview.data.branches && `, left out besides: ${reasonsText(Object.entries(preview.data.branches))}`}
           </span>
         )}
         {preview.isFetching && <Loader size={12} />}
