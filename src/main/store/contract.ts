@@ -15,6 +15,7 @@ import type {
   Job,
   LineageReader,
   ListedFinding,
+  ListHit,
   Page,
   RetentionGuard,
   Review,
@@ -23,6 +24,7 @@ import type {
   StoredFinding,
   ToolCall,
   Trace,
+  TraceHits,
   TraceSummary,
   TypedFinding,
   Witness,
@@ -58,6 +60,10 @@ export interface StoreReader {
   traceChildren(traceId: string): TraceSummary[];
   traceEffects(traceId: string, cursor: string | null, limit: number): Page<Effect>;
   traceWitnesses(traceId: string, cursor: string | null, limit: number): Page<Witness>;
+  /** Where each of these traces has words of the query first; those that have none are left out. */
+  listHits(query: string, traceIds: string[]): ListHit[];
+  /** Where a trace has a text, letter by letter: see `textSearch`. */
+  traceHits(traceId: string, text: string, whole: boolean): TraceHits;
   /** Sent, but no captured model asked for it; newest first, of all traces. */
   unclaimedEffects(cursor: string | null, limit: number): Page<Effect>;
   /** The whole family of a trace, at most 1,000 of it. */

@@ -15,6 +15,7 @@ import { job, jobs, savedFilters } from './read/jobs.js';
 import { Lists } from './read/lists.js';
 import { RetentionReads } from './read/retention.js';
 import { sessionSummary } from './read/session-summary.js';
+import { TextHits } from './read/text-hits.js';
 import { TracePage } from './read/trace-page.js';
 import { traceTree } from './read/trace-tree.js';
 import { openForReading } from './sqlite/connection.js';
@@ -30,6 +31,7 @@ export function openReader(path: string, { sealKey }: { sealKey: Uint8Array }): 
   const statements = new Statements(db);
   const lists = new Lists(statements, now);
   const tracePage = new TracePage(statements);
+  const textHits = new TextHits(statements, tracePage);
   const effects = new Effects(statements);
   const records = recordLookups(statements);
   const exchangePage = new ExchangePage(statements, sealKey);
@@ -67,6 +69,8 @@ export function openReader(path: string, { sealKey }: { sealKey: Uint8Array }): 
     traceChildren: (traceId) => snapshot(() => tracePage.children(traceId)),
     traceEffects: (traceId, cursor, limit) => snapshot(() => effects.ofTrace(traceId, cursor, limit)),
     traceWitnesses: (traceId, cursor, limit) => snapshot(() => effects.witnesses(traceId, cursor, limit)),
+    listHits: (query, traceIds) => snapshot(() => textHits.ofList(query, traceIds)),
+    traceHits: (traceId, text, whole) => snapshot(() => textHits.inTrace(traceId, text, whole)),
     unclaimedEffects: (cursor, limit) => snapshot(() => effects.unclaimed(cursor, limit)),
     traceTree: (traceId) => snapshot(() => traceTree(statements, traceId)),
     captureHealth: () => snapshot(() => captureHealth(statements)),

@@ -5,15 +5,18 @@ import {
   effectSchema,
   findingSchema,
   idSchema,
+  listHitSchema,
   pageSchema,
   stepSchema,
   toolCallSchema,
+  traceHitsSchema,
   traceSchema,
   traceSummarySchema,
   validationReportSchema,
   witnessSchema,
 } from '../model/index.js';
-import { list, ofTrace, partOfTrace } from './inputs.js';
+import { longestNeedle } from '../text-find.js';
+import { list, ofTrace, partOfTrace, queryText } from './inputs.js';
 import { command, document, query } from './operation.js';
 
 export const tracesContract = {
@@ -94,6 +97,24 @@ export const tracesContract = {
     summary: 'Second reports of the calls of a trace, and where they disagree',
     input: partOfTrace,
     output: pageSchema(witnessSchema),
+  }),
+  hits: query({
+    scope: 'read',
+    summary: 'Where traces of a list have what its query looks for',
+    input: z.object({ query: queryText, trace_ids: z.array(idSchema).max(200) }),
+    output: z.array(listHitSchema),
+  }),
+  find: query({
+    scope: 'read',
+    summary: 'Where a trace has a text',
+    description:
+      'Upper and lower case and accents are one; between two words anything may stand that is no letter and no digit. ' +
+      'The first 5,000 steps are named.',
+    input: ofTrace.extend({
+      text: z.string().min(1).max(longestNeedle),
+      whole: z.boolean().default(false).describe('Whole words only'),
+    }),
+    output: traceHitsSchema,
   }),
   delete: command({
     scope: 'admin',

@@ -20,6 +20,7 @@ export * from './retention.js';
 export * from './sent.js';
 export * from './studio.js';
 export * from './telemetry.js';
+export * from './text-hits.js';
 export * from './token.js';
 export * from './trace.js';
 export * from './validation.js';

@@ -65,6 +65,7 @@ describe('/openapi.json', () => {
       'get /traces/{id}/consent',
       'get /traces/{id}/consent/history',
       'get /traces/{id}/effects',
+      'get /traces/{id}/find',
       'get /traces/{id}/review',
       'get /traces/{id}/tree',
       'get /traces/{id}/validation',

@@ -131,10 +131,12 @@ function bodySchema(input: z.ZodType, left: Fields, partly: boolean, body: strin
   return { body: partly ? z.strictObject(left) : input.strict() };
 }
 
-/** The same as it stands in an address, where numbers are text and a list may be one. */
+/** The same as it stands in an address, where numbers, true and false are text and a list may be one. */
 function inText(schema: z.ZodType): z.ZodType {
   const inner = innermost(schema);
   if (inner instanceof z.ZodNumber) return queryInteger(schema);
+  if (inner instanceof z.ZodBoolean)
+    return z.preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), schema);
   if (inner instanceof z.ZodArray)
     return z.preprocess((value) => (typeof value === 'string' ? [value] : value), schema).optional();
   return schema;

@@ -19,6 +19,7 @@ export function traceRoutes(rest: { app: RestApp; operations: Operations; servic
   expose(app, 'GET /traces/:id/tree', traces.tree, named);
   expose(app, 'GET /traces/:id/effects', traces.effects, named);
   expose(app, 'GET /traces/:id/witnesses', traces.witnesses, named);
+  expose(app, 'GET /traces/:id/find', traces.find, named);
   expose(app, 'GET /traces/:id/validation', traces.validation, { ...named, tag: 'validation' });
   expose(app, 'DELETE /traces/:id', traces.delete, { tag: 'traces', params: trace, gone: 'deleted' });
   expose(app, 'GET /traces/:id/review', reviews.get, { tag: 'reviews', params: trace });

@@ -44,6 +44,11 @@ export function tracesPart(context: EngineContext) {
     tree: async ({ trace_id }) => found(await reads.traceTree(trace_id), 'trace'),
     effects: ofTrace((...page) => reads.traceEffects(...page)),
     witnesses: ofTrace((...page) => reads.traceWitnesses(...page)),
+    hits: ({ query, trace_ids }) => reads.listHits(query, trace_ids),
+    async find({ trace_id, text, whole }) {
+      await known(trace_id);
+      return reads.traceHits(trace_id, text, whole);
+    },
     delete: async ({ trace_id }) => ({
       deleted: changed(['traces', 'exchanges'], await commands.deleteTrace(trace_id)),
     }),

@@ -24,6 +24,8 @@ const asStored = {
   traceTree: ['near', 'one'],
   traceEffects: ['near', 'page'],
   traceWitnesses: ['near', 'page'],
+  listHits: ['wide', 'small'],
+  traceHits: ['wide', 'small'],
   unclaimedEffects: ['wide', 'page'],
   captureHealth: ['near', 'small'],
   findingsSummary: ['wide', 'small'],
