@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { ListHit, Step, TraceHits } from '../../../shared/model/index.js';
-import { parseQuery, type QueryNode, type TextNode } from '../../../shared/query/index.js';
+import { parseQuery, type TextNode, textsOf } from '../../../shared/query/index.js';
 import { type TextHit, textSearch, wordsOf } from '../../../shared/text-find.js';
 import { uidOrNull } from '../codec/uid.js';
 import { ftsQuery } from '../find/text-match.js';
@@ -108,19 +108,6 @@ export class TextHits {
     const call = toolCallOf(row);
     if (!call.step_id) return null;
     return { step_id: call.step_id, text: part === 1 ? callText(call.name, call.arguments) : jsonText(call.result) };
-  }
-}
-
-/** The words and phrases that a match of the query may hold; what it must not hold is left out. */
-function textsOf(node: QueryNode | null): TextNode[] {
-  switch (node?.type) {
-    case 'text':
-      return [node];
-    case 'and':
-    case 'or':
-      return node.items.flatMap(textsOf);
-    default:
-      return [];
   }
 }
 

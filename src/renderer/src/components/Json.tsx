@@ -1,9 +1,11 @@
 import { IconChevronRight } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type CSSProperties, useMemo, useRef, useState } from 'react';
+import { type CSSProperties, useEffect, useMemo, useRef, useState } from 'react';
+import type { TextSearch } from '../../../shared/text-find.js';
 import classes from './Json.module.css';
-import { type JsonLine, jsonLines, preview } from './json-lines.js';
+import { type JsonLine, jsonLines, maxDepth, preview } from './json-lines.js';
 import { type PlaceholderNote, RedactedText } from './RedactedText.js';
+import { useTextSearch } from './text-search.js';
 
 /** Above this many visible lines only those in sight are drawn. */
 const virtualAbove = 300;
@@ -25,7 +27,10 @@ interface Props {
 export function Json({ value, defaultDepth = 2, maxHeight = 480, label = 'JSON', notes }: Props) {
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
   const scroller = useRef<HTMLDivElement>(null);
-  const lines = useMemo(() => jsonLines(value, { defaultDepth, toggled }), [value, defaultDepth, toggled]);
+  const search = useTextSearch();
+  const found = useMemo(() => search !== null && holds(value, search, 0), [value, search]);
+  const depth = found ? maxDepth : defaultDepth;
+  const lines = useMemo(() => jsonLines(value, { defaultDepth: depth, toggled }), [value, depth, toggled]);
   const big = lines.length > virtualAbove;
   const virtual = useVirtualizer({
     count: big ? lines.length : 0,
@@ -34,6 +39,11 @@ export function Json({ value, defaultDepth = 2, maxHeight = 480, label = 'JSON',
     overscan: 20,
     getItemKey: (index) => lines[index]?.path ?? index,
   });
+  useEffect(() => {
+    if (!big || !found || search === null) return;
+    const at = lines.findIndex((line) => line.kind !== 'collapsed' && lineHolds(line, search));
+    if (at >= 0) virtual.scrollToIndex(at, { align: 'center' });
+  }, [big, found, search, lines, virtual]);
   const toggle = (path: string) =>
     setToggled((before) => {
       const next = new Set(before);
@@ -72,6 +82,19 @@ export function Json({ value, defaultDepth = 2, maxHeight = 480, label = 'JSON',
       ))}
     </div>
   );
+}
+
+function lineHolds({ name, kind, value }: JsonLine, search: TextSearch): boolean {
+  const has = (text: string) => search.hits(text, 1).length > 0;
+  return (name !== null && has(String(name))) || (kind === 'value' && typeof value === 'string' && has(value));
+}
+
+/** Whether a key or a string of the value has what is looked for. */
+function holds(value: unknown, search: TextSearch, depth: number): boolean {
+  if (typeof value === 'string') return search.hits(value, 1).length > 0;
+  if (typeof value !== 'object' || value === null || depth >= maxDepth) return false;
+  if (Array.isArray(value)) return value.some((item) => holds(item, search, depth + 1));
+  return Object.entries(value).some(([key, item]) => search.hits(key, 1).length > 0 || holds(item, search, depth + 1));
 }
 
 interface LineProps {
@@ -115,7 +138,10 @@ function Line({ line, onToggle, notes }: LineProps) {
 }
 
 function Leaf({ value, notes }: { value: unknown; notes: ReadonlyMap<string, PlaceholderNote> | undefined }) {
-  const [shown, setShown] = useState(longString);
+  const [unfolded, setShown] = useState(longString);
+  const search = useTextSearch();
+  const found = useMemo(() => (typeof value === 'string' ? (search?.hits(value, 1)[0]?.end ?? 0) : 0), [value, search]);
+  const shown = found > unfolded ? found + pieceChars : unfolded;
   if (typeof value === 'object' && value !== null) {
     return <span className={classes.bracket}>{Array.isArray(value) ? '[]' : '{}'}</span>;
   }

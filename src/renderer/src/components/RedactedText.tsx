@@ -1,7 +1,9 @@
-import { memo, type ReactNode, useMemo } from 'react';
+import { Fragment, memo, type ReactNode, useMemo } from 'react';
 import type { FindingAction } from '../../../shared/model/index.js';
+import type { TextHit } from '../../../shared/text-find.js';
 import { placeholderSpans } from './placeholders.js';
 import classes from './RedactedText.module.css';
+import { useTextSearch } from './text-search.js';
 
 /** What is known of one placeholder beyond its own text. */
 export interface PlaceholderNote {
@@ -27,25 +29,56 @@ interface Props {
   notes?: ReadonlyMap<string, PlaceholderNote>;
 }
 
-/** Captured text, as text; what redaction put in is marked, with a tooltip. */
+const noHits: never[] = [];
+
+/** A piece of a text that begins `at` there, with what was looked for in it marked. */
+function marked(piece: string, hits: readonly TextHit[], at: number): ReactNode {
+  const inside = hits.filter(({ start, end }) => start < at + piece.length && end > at);
+  if (inside.length === 0) return piece;
+  const out: ReactNode[] = [];
+  let done = 0;
+  for (const hit of inside) {
+    const start = Math.max(0, hit.start - at);
+    const end = Math.min(piece.length, hit.end - at);
+    out.push(
+      piece.slice(done, start),
+      <mark key={`${at}+${start}`} className={classes.found} data-found>
+        {piece.slice(start, end)}
+      </mark>,
+    );
+    done = end;
+  }
+  out.push(piece.slice(done));
+  return <Fragment key={`text ${at}`}>{out}</Fragment>;
+}
+
+/** Captured text, as text; what redaction put in is marked, with a tooltip, and so is what is looked for. */
 export const RedactedText = memo(function RedactedText({ text, notes }: Props) {
+  const search = useTextSearch();
   const nodes = useMemo(() => {
     const spans = placeholderSpans(text, notes);
-    if (spans.length === 0) return text;
+    const hits = search?.hits(text) ?? noHits;
+    if (spans.length === 0) return marked(text, hits, 0);
     const out: ReactNode[] = [];
     let at = 0;
     for (const { start, end, entity, hash } of spans) {
       const whole = text.slice(start, end);
-      if (start > at) out.push(text.slice(at, start));
+      if (start > at) out.push(marked(text.slice(at, start), hits, at));
+      const found = hits.some((hit) => hit.start < end && hit.end > start);
       out.push(
-        <mark key={start} className={classes.chip} title={describe(entity, hash, notes?.get(whole))}>
+        <mark
+          key={start}
+          className={classes.chip}
+          data-found={found || undefined}
+          title={describe(entity, hash, notes?.get(whole))}
+        >
           {whole}
         </mark>,
       );
       at = end;
     }
-    out.push(text.slice(at));
+    out.push(marked(text.slice(at), hits, at));
     return out;
-  }, [text, notes]);
+  }, [text, notes, search]);
   return <>{nodes}</>;
 });

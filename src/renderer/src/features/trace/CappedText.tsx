@@ -1,10 +1,15 @@
+import { useMemo } from 'react';
 import { formatBytes } from '../../components/format.js';
 import { type PlaceholderNote, RedactedText } from '../../components/RedactedText.js';
+import { useTextSearch } from '../../components/text-search.js';
 import { useExpansion } from './expansion.js';
 import classes from './text.module.css';
 
 /** UTF-16 units added by each "show more". */
 const pageChars = 16_000;
+/** So many places of what is looked for unfold a text, over so many units from the first one on. */
+const mostFound = 200;
+const foundChars = 64_000;
 
 interface Props {
   text: string;
@@ -32,13 +37,26 @@ function wholeCharacter(text: string, at: number): number {
   return unit >= 0xd800 && unit <= 0xdbff ? at - 1 : at;
 }
 
+/** As far as a text has to be shown for what is looked for in it; 0 where there is nothing. */
+function useFoundEnd(text: string): number {
+  const search = useTextSearch();
+  return useMemo(() => {
+    const hits = search?.hits(text, mostFound) ?? [];
+    const [first] = hits;
+    if (first === undefined) return 0;
+    const near = hits.findLast(({ end }) => end < first.end + foundChars);
+    return Math.min(text.length, (near?.end ?? first.end) + 200);
+  }, [text, search]);
+}
+
 /** Captured text: shown as text, cut, and unfolded page by page, so that no content can freeze the studio. */
 export function CappedText({ text, id, notes, mono = false, chars = 4000, lines = 40 }: Props) {
   const first = firstCut(text, chars, lines);
   // Not worth a button: what is left would fit in the line it takes.
   const start = text.length - first < 120 ? text.length : first;
   const [shown, setShown] = useExpansion(id, 0);
-  const end = Math.min(text.length, Math.max(start, shown));
+  const found = useFoundEnd(text);
+  const end = Math.min(text.length, Math.max(start, shown, wholeCharacter(text, found)));
   const rest = text.length - end;
   const shownText = end === text.length ? text : text.slice(0, end);
 

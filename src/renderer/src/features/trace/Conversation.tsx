@@ -1,12 +1,14 @@
 import { IconArrowDown } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useCallback, useEffect, useRef, useState } from 'react';
+import { memo, type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import { JumpButton } from '../../components/JumpButton.js';
 import { ConversationItem } from './ConversationItem.js';
 import classes from './conversation.module.css';
 import type { TraceData } from './use-trace.js';
 
 interface Props {
+  /** Where it is drawn: whoever looks for something reads its marks. */
+  scroller: RefObject<HTMLDivElement | null>;
   traceId: string;
   data: TraceData;
   live: boolean;
@@ -21,9 +23,8 @@ const bottomSlack = 40;
 
 /** The trace as it went: messages, reasoning, tool calls with their results. Only what is in sight is drawn. */
 export const Conversation = memo(function Conversation(props: Props) {
-  const { traceId, data, live, target, selected, onSelect, onInView } = props;
+  const { scroller, traceId, data, live, target, selected, onSelect, onInView } = props;
   const { items } = data;
-  const scroller = useRef<HTMLDivElement>(null);
   const atEnd = useRef(false);
   const [unseen, setUnseen] = useState(0);
 
@@ -61,7 +62,7 @@ export const Conversation = memo(function Conversation(props: Props) {
       const top = virtual.getVirtualItemForOffset(element.scrollTop + 12);
       if (top) onInView(top.index);
     });
-  }, [virtual, onInView]);
+  }, [scroller, virtual, onInView]);
   useEffect(() => () => cancelAnimationFrame(frame.current), []);
 
   return (
@@ -83,6 +84,7 @@ export const Conversation = memo(function Conversation(props: Props) {
                 <div
                   key={item.key}
                   data-index={row.index}
+                  data-item={item.key}
                   ref={virtual.measureElement}
                   className={classes.place}
                   style={{ transform: `translateY(${row.start}px)` }}

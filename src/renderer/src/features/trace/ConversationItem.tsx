@@ -1,13 +1,15 @@
 import { IconCornerDownRight, IconEye, IconPhoto } from '@tabler/icons-react';
-import { memo, type ReactNode } from 'react';
+import { memo, type ReactNode, useMemo } from 'react';
 import type { Call, Decision } from '../../../../shared/model/index.js';
 import { Bytes } from '../../components/Bytes.js';
 import { Cost } from '../../components/Cost.js';
 import { Duration } from '../../components/Duration.js';
 import { Json } from '../../components/Json.js';
+import { RedactedText } from '../../components/RedactedText.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
 import { Tokens } from '../../components/Tokens.js';
+import { useTextSearch } from '../../components/text-search.js';
 import { hrefTo, replaceHashParams } from '../../navigation/hash-params.js';
 import { CappedText } from './CappedText.js';
 import classes from './conversation.module.css';
@@ -184,8 +186,11 @@ function Heading({ name, children }: { name: ReactNode; children?: ReactNode }) 
 }
 
 function Reasoning({ item, notes }: { item: Extract<Item, { kind: 'reasoning' }>; notes: TraceData['notes'] }) {
-  const [open, setOpen] = useExpansion(`${item.key}:open`, 0);
   const { content } = item.step;
+  const search = useTextSearch();
+  const found = useMemo(() => (search?.hits(content, 1) ?? []).length > 0, [search, content]);
+  const [unfolded, setOpen] = useExpansion(`${item.key}:open`, 0);
+  const open = found ? 1 : unfolded;
   const encrypted = item.step.type === 'reasoning' && item.step.encrypted === true;
   if (content === '') {
     return (
@@ -226,7 +231,13 @@ function Tool({ item, data }: { item: ToolItem; data: TraceData }) {
   const hasResult = item.result !== null || (paired !== undefined && paired.status !== 'pending');
   return (
     <>
-      <Heading name={<span className="mono">{toolName(item)}</span>}>
+      <Heading
+        name={
+          <span className="mono">
+            <RedactedText text={toolName(item)} />
+          </span>
+        }
+      >
         {status !== 'ok' && <StatusBadge status={status} label={status === 'pending' ? 'no result yet' : undefined} />}
         {item.call?.server && <StatusBadge status="server" label="run by the vendor" />}
         {duration !== null && <Duration ms={duration} />}
@@ -307,7 +318,7 @@ function Event({ step, notes }: { step: EventStep; notes: TraceData['notes'] }) 
   const data = 'data' in step ? step.data : undefined;
   return (
     <>
-      <Heading name={eventTitle(step)}>
+      <Heading name={<RedactedText text={eventTitle(step)} notes={notes} />}>
         {step.type === 'terminal_command' && step.exit_code !== null && (
           <StatusBadge status={step.exit_code === 0 ? 'ok' : 'error'} label={`exit ${step.exit_code}`} />
         )}

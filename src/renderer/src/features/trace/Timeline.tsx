@@ -16,10 +16,12 @@ interface Props {
   /** Item at the top of the conversation. */
   inView: number;
   onSelect(index: number): void;
+  /** Items that have what is looked for. */
+  found: ReadonlySet<number>;
 }
 
 /** Every step in the order it happened, with bars in real time; idle stretches are cut short. */
-export const Timeline = memo(function Timeline({ data, selected, inView, onSelect }: Props) {
+export const Timeline = memo(function Timeline({ data, selected, inView, onSelect, found }: Props) {
   const { items, callById, decisionById, toolCallByStep } = data;
   const scroller = useRef<HTMLDivElement>(null);
   const bars = useMemo(() => toBars(items, callById, toolCallByStep), [items, callById, toolCallByStep]);
@@ -81,6 +83,7 @@ export const Timeline = memo(function Timeline({ data, selected, inView, onSelec
                 className={classes.row}
                 data-tone={failed ? 'error' : tone}
                 data-in-view={row.index === inView || undefined}
+                data-found={found.has(row.index) || undefined}
                 style={{ transform: `translateY(${row.start}px)` }}
                 onClick={() => onSelect(row.index)}
               >
@@ -88,6 +91,7 @@ export const Timeline = memo(function Timeline({ data, selected, inView, onSelec
                 <span className={classes.label} title={hint ? `${label}  ${hint}` : label}>
                   {label}
                   {hint && <span className={classes.hint}>{hint}</span>}
+                  {found.has(row.index) && <span className="sr-only">, found here</span>}
                 </span>
                 <span className={classes.track} aria-hidden>
                   <span className={classes.bar} data-kind={bar.kind} style={{ left: `${left}%`, width: `${width}%` }} />
@@ -98,9 +102,25 @@ export const Timeline = memo(function Timeline({ data, selected, inView, onSelec
           })}
         </div>
       </div>
+      {found.size > 0 && <Ticks found={found} count={items.length} />}
     </nav>
   );
 });
+
+const mostTicks = 300;
+
+/** Where in the whole trace it was found, as far as it has been read. */
+function Ticks({ found, count }: { found: ReadonlySet<number>; count: number }) {
+  // Several that fall on one place are one.
+  const places = new Set([...found].map((index) => Math.round((index / Math.max(1, count)) * mostTicks)));
+  return (
+    <div className={classes.ticks} aria-hidden>
+      {[...places].map((place) => (
+        <span key={place} style={{ top: `${(place / mostTicks) * 100}%` }} />
+      ))}
+    </div>
+  );
+}
 
 /** Percent of the axis for a moment, between the first and the last moment of the rows from `first` to `last`. */
 function axisOf(bars: Bar[], first: number, last: number, scale: TimeScale): (time: number) => number {

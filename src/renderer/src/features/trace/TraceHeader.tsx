@@ -1,5 +1,13 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
-import { IconArrowLeft, IconChevronDown, IconChevronUp, IconDots, IconDownload, IconTrash } from '@tabler/icons-react';
+import {
+  IconArrowLeft,
+  IconChevronDown,
+  IconChevronUp,
+  IconDots,
+  IconDownload,
+  IconSearch,
+  IconTrash,
+} from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { TraceSummary } from '../../../../shared/model/index.js';
 import { CopyButton } from '../../components/CopyButton.js';
@@ -22,12 +30,13 @@ interface Props {
   listHref: string;
   previous: (() => void) | null;
   next: (() => void) | null;
+  onFind(): void;
   onExport(): void;
   onDelete(): void;
 }
 
 /** What the trace is: title, ids, where it came from, what it cost, and the traces around it. */
-export function TraceHeader({ trace, childTraces, listHref, previous, next, onExport, onDelete }: Props) {
+export function TraceHeader({ trace, childTraces, listHref, previous, next, onFind, onExport, onDelete }: Props) {
   const { source } = trace;
   return (
     <header className={classes.header}>
@@ -53,6 +62,11 @@ export function TraceHeader({ trace, childTraces, listHref, previous, next, onEx
           <Tooltip label="Next trace of the list (])">
             <ActionIcon aria-label="Next trace" disabled={!next} onClick={next ?? undefined}>
               <IconChevronDown size={16} />
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label="Find in this trace (/)">
+            <ActionIcon aria-label="Find in this trace" onClick={onFind}>
+              <IconSearch size={16} />
             </ActionIcon>
           </Tooltip>
           <Button variant="default" leftSection={<IconDownload size={14} />} onClick={onExport}>

@@ -7,6 +7,7 @@ import { ErrorState } from '../../components/layout/ErrorState.js';
 import { ListState } from '../../components/layout/ListState.js';
 import { LoadingState } from '../../components/layout/LoadingState.js';
 import { Page } from '../../components/layout/Page.js';
+import { TextSearchProvider } from '../../components/text-search.js';
 import { useDocumentTitle } from '../../components/use-document-title.js';
 import { useEscape } from '../../components/use-escape.js';
 import { go, hrefTo, replaceHashParams, useHashParams } from '../../navigation/hash-params.js';
@@ -22,6 +23,9 @@ import { DecisionsTab } from './DecisionsTab.js';
 import { EffectsTab } from './EffectsTab.js';
 import { ExpansionProvider } from './expansion.js';
 import { FamilyTab } from './family/FamilyTab.js';
+import { FindBar } from './find/FindBar.js';
+import { useFind } from './find/use-find.js';
+import { useMarks } from './find/use-marks.js';
 import { RawTab } from './RawTab.js';
 import { RedactionsTab } from './RedactionsTab.js';
 import { Timeline } from './Timeline.js';
@@ -84,7 +88,11 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
   const { apply, undo } = useReview();
   const [dialog, setDialog] = useState<'tags' | 'note' | 'delete' | 'export' | null>(null);
   const close = useCallback(() => setDialog(null), []);
-  const { previous, next } = useNeighbours(trace_id, query, { tab: tab === 'conversation' ? null : tab });
+  const { previous, next } = useNeighbours(trace_id, query, {
+    tab: tab === 'conversation' ? null : tab,
+    find: params.get('find'),
+    whole: params.get('whole'),
+  });
 
   const selected = stepParam === null ? -1 : (data.indexOfStep.get(stepParam) ?? -1);
   const [inView, setInView] = useState(0);
@@ -111,6 +119,32 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
     },
     [data.indexOfStep, select],
   );
+  const conversation = useRef<HTMLDivElement>(null);
+  const goTo = useCallback(
+    (stepId: string) => {
+      if (data.indexOfStep.has(stepId)) showStep(stepId);
+      // Its page is still being read: the address leads there.
+      else replaceHashParams({ step: stepId, tab: null });
+    },
+    [data.indexOfStep, showStep],
+  );
+  const moveMark = useRef<(by: 1 | -1) => boolean>(() => false);
+  const find = useFind({
+    traceId: trace_id,
+    stepCount: trace.step_count,
+    data,
+    selected,
+    inView,
+    goTo,
+    move: useCallback((by) => moveMark.current(by), []),
+  });
+  moveMark.current = useMarks(conversation, data.items[selected]?.key, find.wish);
+  const [findFocus, setFindFocus] = useState(0);
+  const startFind = () => {
+    setTab('conversation');
+    find.openBar();
+    setFindFocus((times) => times + 1);
+  };
   const showRaw = useCallback((exchange: string) => replaceHashParams({ tab: 'raw', exchange }), []);
 
   // A link to a step: go there once its page has been read.
@@ -134,10 +168,13 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
       j: () => select(Math.min(from + 1, data.items.length - 1), true),
       k: () => select(Math.max((selected >= 0 ? selected : inView) - 1, 0), true),
     }),
+    '/': startFind,
+    ...(find.active && tab === 'conversation' && { n: find.next, N: find.previous }),
     ']': () => next?.(),
     '[': () => previous?.(),
     e: () => setDialog('export'),
   });
+  useEscape('panel', find.open ? find.close : null);
   useEscape('page', () => go(listHref));
 
   const counts: Record<Tab, number | null> = useMemo(
@@ -163,6 +200,7 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
         listHref={listHref}
         previous={previous}
         next={next}
+        onFind={startFind}
         onExport={() => setDialog('export')}
         onDelete={() => setDialog('delete')}
       />
@@ -186,17 +224,33 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
         </Tabs.List>
         <Tabs.Panel value="conversation" className={classes.panel}>
           <ListState list={data.steps} label="Loading steps" lines={10} empty={noSteps}>
-            <div className={classes.steps}>
-              <Timeline data={data} selected={selected} inView={inView} onSelect={selectFromTimeline} />
-              <Conversation
-                traceId={trace_id}
-                data={data}
-                live={trace.completion_status === 'running'}
-                target={target}
-                selected={selected}
-                onSelect={selectInPlace}
-                onInView={setInView}
+            {find.open && (
+              <FindBar
+                find={find}
+                focusAt={findFocus}
+                onLeave={() => conversation.current?.focus({ preventScroll: true })}
               />
+            )}
+            <div className={classes.steps}>
+              <Timeline
+                data={data}
+                selected={selected}
+                inView={inView}
+                onSelect={selectFromTimeline}
+                found={find.indices}
+              />
+              <TextSearchProvider value={find.search}>
+                <Conversation
+                  traceId={trace_id}
+                  data={data}
+                  live={trace.completion_status === 'running'}
+                  target={target}
+                  selected={selected}
+                  onSelect={selectInPlace}
+                  onInView={setInView}
+                  scroller={conversation}
+                />
+              </TextSearchProvider>
             </div>
           </ListState>
         </Tabs.Panel>

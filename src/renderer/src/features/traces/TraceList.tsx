@@ -15,6 +15,7 @@ import { KeyHints } from './KeyHints.js';
 import { TraceRow } from './TraceRow.js';
 import classes from './traces.module.css';
 import { rememberedScroll, rememberScroll, useCursor } from './use-cursor.js';
+import { useHits } from './use-hits.js';
 import { useSelection } from './use-selection.js';
 import { useTraces } from './use-trace-list.js';
 
@@ -95,7 +96,12 @@ export function TraceList({ query, onQuery, onExport, onPick }: Props) {
       targets.map((trace) => trace.trace_id),
       patch,
     );
-  const hrefOf = useCallback((id: string) => hrefTo(`/traces/${id}`, { q: query }), [query]);
+  const hits = useHits(query, traces.slice(rows[0]?.index ?? 0, lastRow + 1));
+  const hrefOf = (id: string) => {
+    const hit = hits.get(id);
+    const found = hit && { step: hit.step_id, find: hit.text, whole: hit.whole ? '1' : null };
+    return hrefTo(`/traces/${id}`, { q: query, ...found });
+  };
   const move = (to: number) => {
     const next = Math.max(0, Math.min(to, traces.length - 1));
     setIndex(next);
@@ -192,6 +198,7 @@ export function TraceList({ query, onQuery, onExport, onPick }: Props) {
                     active={row.index === index}
                     selected={selection.isSelected(trace.trace_id)}
                     href={hrefOf(trace.trace_id)}
+                    hit={hits.get(trace.trace_id) ?? null}
                     style={{ transform: `translateY(${row.start - headHeight}px)` }}
                     onPoint={setIndex}
                     onToggle={onToggle}

@@ -1,11 +1,12 @@
 import { Checkbox } from '@mantine/core';
 import { IconCircleCheck, IconCircleX, IconPlayerStop, IconShieldLock } from '@tabler/icons-react';
 import { type CSSProperties, memo } from 'react';
-import type { TraceSummary } from '../../../../shared/model/index.js';
+import type { ListHit, TraceSummary } from '../../../../shared/model/index.js';
 import { Cost } from '../../components/Cost.js';
 import { Duration } from '../../components/Duration.js';
 import { Missing } from '../../components/Missing.js';
 import { RedactedText } from '../../components/RedactedText.js';
+import { Snippet } from '../../components/Snippet.js';
 import { Time } from '../../components/Time.js';
 import { Tokens } from '../../components/Tokens.js';
 import { ReviewMark } from '../review/index.js';
@@ -18,6 +19,8 @@ interface Props {
   active: boolean;
   selected: boolean;
   href: string;
+  /** Where it has what the list looks for; null for nowhere in its steps. */
+  hit: ListHit | null;
   style: CSSProperties;
   onPoint(index: number): void;
   onToggle(index: number, extend: boolean): void;
@@ -30,6 +33,7 @@ export const TraceRow = memo(function TraceRow({
   active,
   selected,
   href,
+  hit,
   style,
   onPoint,
   onToggle,
@@ -76,7 +80,7 @@ export const TraceRow = memo(function TraceRow({
           ))}
           {(trace.review?.tags.length ?? 0) > 3 && <span className="dim">+{(trace.review?.tags.length ?? 0) - 3}</span>}
         </span>
-        <Origin trace={trace} />
+        <Origin trace={trace} hit={hit} />
       </span>
       <span role="gridcell" data-col="started" className={classes.cell}>
         <Time iso={trace.started_at} />
@@ -146,7 +150,7 @@ function Completion({ status }: { status: TraceSummary['completion_status'] }) {
   );
 }
 
-function Origin({ trace }: { trace: TraceSummary }) {
+function Origin({ trace, hit }: { trace: TraceSummary; hit: ListHit | null }) {
   const { client, session, kind } = trace.source;
   return (
     <span className={classes.origin}>
@@ -154,8 +158,9 @@ function Origin({ trace }: { trace: TraceSummary }) {
       {trace.kind !== 'agent' && <span className={classes.child}>{trace.kind}</span>}
       <span>{client ?? kind}</span>
       {session && <span className={classes.session}>{session}</span>}
-      {trace.models.length > 0 && <span className={classes.models}>{trace.models.join(', ')}</span>}
-      {trace.tool_names.length > 0 && (
+      {hit !== null && <Snippet {...hit} />}
+      {hit === null && trace.models.length > 0 && <span className={classes.models}>{trace.models.join(', ')}</span>}
+      {hit === null && trace.tool_names.length > 0 && (
         <span className="mono ellipsis" title={trace.tool_names.join('\n')}>
           {trace.tool_names.join(' ')}
         </span>
