@@ -14,6 +14,7 @@ export { contentHash } from './chain/canonical.js';
 export { changedFingerprint, keyChanges } from './chain/rekey.js';
 export { effectKeys } from './effects/keys.js';
 export { threadingRules } from './rules/index.js';
+export { suspicionOf, suspicionVersion } from './suspicion/index.js';
 
 /**
  * Puts one decoded exchange into its trace: the rows to add for it and the rows it completes.

@@ -1,5 +1,13 @@
 import { type MessagePort, workerData } from 'node:worker_threads';
-import { assemble, changedFingerprint, contentHash, effectKeys, keyChanges } from '../assemble/index.js';
+import {
+  assemble,
+  changedFingerprint,
+  contentHash,
+  effectKeys,
+  keyChanges,
+  suspicionOf,
+  suspicionVersion,
+} from '../assemble/index.js';
 import { clientName, decodeExchange, readExchange, storedEvents } from '../decode/index.js';
 import type { PipelineCommands, PipelineRequest } from '../engine/live/thread-commands.js';
 import { openJournalReader } from '../journal/reader.js';
@@ -95,7 +103,8 @@ function rewritingOf(plan: RewritePlan): Rewriting {
 
 try {
   const making = { contentHash, keyChanges, fingerprint: changedFingerprint, effectKeys, events: storedEvents };
-  const writer = openWriter(data.database, { sealKey: data.sealKey, clientName, making });
+  const suspecting = { version: suspicionVersion, of: suspicionOf };
+  const writer = openWriter(data.database, { sealKey: data.sealKey, clientName, making, suspecting });
   redactor = redactorOf(data);
   const pipeline = createPipeline({
     reader: openJournalReader(data.journalDir, data.journalKey),

@@ -23,6 +23,8 @@ import type {
   Step,
   StoredFinding,
   ToolCall,
+  ToolCallId,
+  ToolCallVerdict,
   Trace,
   TraceHits,
   TraceSummary,
@@ -142,6 +144,10 @@ export interface StoreCommands {
   addScore(traceId: string, score: Score): Promise<void>;
   /** Values in what a user typed, replaced before it was stored. */
   addTypedFindings(findings: TypedFinding[]): Promise<void>;
+  /** What a person says of how a tool call ended; resolves with what was said before. */
+  judgeToolCall(which: ToolCallId, verdict: ToolCallVerdict | null): Promise<{ previous: ToolCallVerdict | null }>;
+  /** One step of looking through what older rules, or none, have judged. */
+  rederiveToolCalls(): Promise<{ more: boolean; changed: boolean }>;
   /** What still runs of these traces was interrupted: who ran them has ended. Resolves with how many that were. */
   endRunning(traceIds: string[]): Promise<number>;
 }
@@ -162,6 +168,8 @@ export const storeCommandNames = {
   saveJob: true,
   addScore: true,
   addTypedFindings: true,
+  judgeToolCall: true,
+  rederiveToolCalls: true,
   endRunning: true,
 } as const satisfies Record<keyof StoreCommands, true>;
 

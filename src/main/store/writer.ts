@@ -11,6 +11,7 @@ import { ReviewCommands } from './commands/reviews.js';
 import { createRewriter, type Making } from './commands/rewrite/index.js';
 import { SavedFilterCommands } from './commands/saved-filters.js';
 import { ScoreCommands } from './commands/scores.js';
+import { ToolCallCommands } from './commands/tool-calls.js';
 import { passes, type StoreWriter } from './contract.js';
 import { CaptureCounts } from './counts/capture-counts.js';
 import { Counters } from './counts/counters.js';
@@ -27,6 +28,7 @@ import { ExchangeSaver } from './save/exchange.js';
 import { ExchangeOwner } from './save/exchange-owner.js';
 import { RecordSaver } from './save/records.js';
 import { StepSaver } from './save/steps.js';
+import { type Suspecting, Suspicions } from './save/suspicions.js';
 import { ToolCallEffects } from './save/tool-call-effects.js';
 import { ToolCallSaver } from './save/tool-calls.js';
 import { TraceSaver } from './save/traces.js';
@@ -46,6 +48,8 @@ export interface WriterOptions {
   clientName?: (headers: HeaderList) => string;
   /** How the rooms before the store make what it holds; without it nothing stored can be rewritten. */
   making?: Making;
+  /** How a result's text tells that its tool failed; without it none is suspected. */
+  suspecting?: Suspecting;
 }
 
 /** State that waits in memory for the end of the transaction; `mark` returns what takes it back to where it stood. */
@@ -68,7 +72,10 @@ export function openWriter(path: string, options: WriterOptions): StoreWriter {
   }
 }
 
-function makeWriter(db: Database, { sealKey, clientName = firstProduct, making }: WriterOptions): StoreWriter {
+function makeWriter(
+  db: Database,
+  { sealKey, clientName = firstProduct, making, suspecting }: WriterOptions,
+): StoreWriter {
   const statements = new Statements(db);
   const chunks = new ChunkStore(statements, sealKey);
   const terms = new Terms(statements);
@@ -83,6 +90,8 @@ function makeWriter(db: Database, { sealKey, clientName = firstProduct, making }
   const toolCalls = new ToolCallSaver(statements, terms, text, verdict);
   const consents = new Consents(statements, traceTerms);
   const traces = new TraceSaver(statements, traceTerms, text, consents);
+  const suspicions = new Suspicions(statements, { traces, toolCalls }, suspecting ?? null);
+  const onToolCalls = new ToolCallEffects(statements, { traces, captureCounts, toolCalls, verdict, suspicions });
   const savers: Savers = {
     documents,
     exchanges: new ExchangeSaver(statements, { chunks, terms, text, counters, captureCounts, findings }, clientName),
@@ -98,10 +107,12 @@ function makeWriter(db: Database, { sealKey, clientName = firstProduct, making }
       traces,
       wireTools,
       owner: new ExchangeOwner(statements, traces, terms),
-      onToolCalls: new ToolCallEffects(statements, { traces, captureCounts, toolCalls, verdict }),
+      onToolCalls,
     }),
+    suspicions,
   };
   const reviews = new ReviewCommands(statements, traceTerms);
+  const toolCallCommands = new ToolCallCommands(db, { traces, toolCalls, suspicions, onToolCalls }, suspecting ?? null);
   const ofConsents = new ConsentCommands(statements, consents);
   const filters = new SavedFilterCommands(statements);
   const jobs = new JobCommands(statements);
@@ -214,6 +225,8 @@ function makeWriter(db: Database, { sealKey, clientName = firstProduct, making }
       saveJob: async (job) => command(() => jobs.save(job)),
       addScore: async (traceId, score) => command(() => scores.add(traceId, score)),
       addTypedFindings: async (typed) => command(() => findings.addTyped(typed, now())),
+      judgeToolCall: async (which, verdict) => command(() => toolCallCommands.judge(which, verdict)),
+      rederiveToolCalls: async () => command(() => toolCallCommands.rederive()),
       endRunning: async (traceIds) => command(() => traces.interrupt(traceIds)),
     },
     close: () => {

@@ -1,7 +1,15 @@
 import * as z from 'zod';
-import { exchangeSchema, exchangeSummarySchema, idSchema, pageSchema, toolCallSchema } from '../model/index.js';
+import {
+  exchangeSchema,
+  exchangeSummarySchema,
+  idSchema,
+  pageSchema,
+  toolCallIdSchema,
+  toolCallSchema,
+  toolCallVerdicts,
+} from '../model/index.js';
 import { list } from './inputs.js';
-import { type Asked, type AuditNote, document, query } from './operation.js';
+import { type Asked, type AuditNote, command, document, query } from './operation.js';
 
 /** UTF-16 units of each body in one answer. */
 const bodyUnits = { default: 1024 * 1024, max: 16 * 1024 * 1024 };
@@ -66,4 +74,18 @@ export const exchangesContract = {
 
 export const toolCallsContract = {
   list: query({ scope: 'read', summary: 'Tool calls, newest first', input: list, output: pageSchema(toolCallSchema) }),
+  judge: command({
+    scope: 'review',
+    summary: 'Says how a tool call ended',
+    description:
+      'What a person says goes before what its result claims and before what is suspected: it becomes `status`, in exports too. ' +
+      'Null takes it back.',
+    input: toolCallIdSchema.extend({ verdict: z.enum(toolCallVerdicts).nullable() }),
+    output: z.object({ previous: z.enum(toolCallVerdicts).nullable() }),
+    audited: ({ trace_id, tool_call_id }) => ({
+      action: 'review_changed',
+      target: trace_id,
+      details: { fields: ['judged'], tool_call_id },
+    }),
+  }),
 };

@@ -39,6 +39,8 @@ export const executionStepSchema = z.object({
       parameters: jsonSchema,
       result: jsonSchema.nullable(),
       status: z.enum(toolCallStatuses),
+      /** How likely it failed although its result is not marked so, 0 to 1; absent where nothing says so. */
+      suspicion: z.number().optional(),
       duration_ms: z.number().nullable(),
     }),
   ),

@@ -89,6 +89,21 @@ export const callSchema = z.object({
 export type Call = z.infer<typeof callSchema>;
 
 export const toolCallStatuses = ['ok', 'error', 'pending'] as const;
+/** What a person says of how a tool call ended. */
+export const toolCallVerdicts = ['error', 'ok'] as const;
+export type ToolCallVerdict = (typeof toolCallVerdicts)[number];
+
+const suspicion = {
+  suspicion: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .optional()
+    .describe('How likely it failed although nothing marks it so'),
+  suspicion_reason: z.string().nullable().optional().describe('What its result says that makes it suspect'),
+};
+
 export const toolCallSchema = z.object({
   tool_call_id: z.string(),
   trace_id: idSchema,
@@ -101,8 +116,13 @@ export const toolCallSchema = z.object({
   status: z.enum(toolCallStatuses),
   timestamp: timestampSchema,
   duration_ms: z.number().nullable(),
+  ...suspicion,
+  /** `judged`: what a person said of how it ended. */
   metadata: z.record(z.string(), jsonSchema),
 });
+/** Which tool call: its own id counts within the call that asked for it. */
+export const toolCallIdSchema = toolCallSchema.pick({ trace_id: true, call_id: true, tool_call_id: true });
+export type ToolCallId = z.infer<typeof toolCallIdSchema>;
 export type ToolCall = z.infer<typeof toolCallSchema>;
 
 const stepBase = {
@@ -149,6 +169,7 @@ export const stepSchema = z.discriminatedUnion('type', [
     name: z.string(),
     arguments: jsonSchema,
     status: z.enum(toolCallStatuses),
+    ...suspicion,
     server: z.boolean().optional(),
     message_hash: z.string().optional(),
   }),
@@ -159,6 +180,7 @@ export const stepSchema = z.discriminatedUnion('type', [
     name: z.string().optional(),
     result: jsonSchema,
     is_error: z.boolean().optional(),
+    ...suspicion,
     message_hash: z.string().optional(),
   }),
   z.object({ ...stepBase, type: z.literal('decision'), decision_id: idSchema }),

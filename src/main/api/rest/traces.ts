@@ -45,6 +45,7 @@ export function exchangeRoutes({ app, operations }: { app: RestApp; operations: 
     params: { ...exchange, finding: { field: 'finding_id', id: 'finding' } },
   });
   expose(app, 'GET /tool-calls', toolCalls.list, { tag: 'tool calls' });
+  expose(app, 'PUT /tool-calls/verdict', toolCalls.judge, { tag: 'tool calls' });
   expose(app, 'GET /effects/unclaimed', captureHealth.unclaimedEffects, { tag: 'tool calls' });
   expose(app, 'GET /findings', findings.list, { tag: 'findings' });
   expose(app, 'GET /findings/summary', findings.summary, { tag: 'findings' });

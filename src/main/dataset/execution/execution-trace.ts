@@ -101,6 +101,7 @@ function stepOf(
           parameters: step.arguments,
           result: tool?.result ?? null,
           status: tool?.status ?? step.status,
+          ...(tool?.suspicion == null ? {} : { suspicion: tool.suspicion }),
           duration_ms: tool?.duration_ms ?? null,
         });
         break;

@@ -32,6 +32,13 @@ const row = z.object({
   result: jsonSchema.nullable().describe('What the tool returned; null while there is no result'),
   timestamp: timestampSchema.describe('When the model asked for the call, UTC'),
   duration_ms: z.number().nullable().describe('From the request for the call to its result, milliseconds'),
+  suspicion: z
+    .number()
+    .nullable()
+    .optional()
+    .describe(
+      'How likely it failed although nothing marks it so, 0 to 1; null where nothing says so or a person decided',
+    ),
   metadata: metadata.describe('Where it comes from: source, trace, call, model, status, client'),
 });
 export type ToolCallRow = z.infer<typeof row>;
@@ -51,8 +58,10 @@ export function toolCallRow(call: ToolCall, { source, revision, model }: RowCont
     result: call.result,
     timestamp: call.timestamp,
     duration_ms: call.duration_ms,
+    suspicion: call.suspicion ?? null,
     metadata: {
       ...call.metadata,
+      ...(call.suspicion_reason == null ? {} : { suspicion_reason: call.suspicion_reason }),
       source: source.kind,
       version: rowVersion,
       trace_id: call.trace_id,

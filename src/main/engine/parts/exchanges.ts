@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { captureHealthContract } from '../../../shared/contract/engine.js';
 import type { exchangesContract, toolCallsContract } from '../../../shared/contract/exchanges.js';
 import type { Handlers } from '../../../shared/contract/operation.js';
@@ -7,8 +8,13 @@ import type { EngineContext } from '../context.js';
 /** UTF-16 units of each body that come with an exchange; the rest is paged. */
 const shownUnits = 65_536;
 
+/** Milliseconds that the store is left to others between two steps. */
+const betweenSteps = 25;
+
 /** What went over the wire, and how well it could be read. */
-export function exchangesPart({ reading: { reads }, threads, log }: EngineContext) {
+export function exchangesPart({ reading: { reads }, threads, commands, tick, log }: EngineContext) {
+  let ending = false;
+
   const exchanges: Handlers<typeof exchangesContract> = {
     list: ({ query, cursor, limit }) => reads.exchanges({ query, cursor: cursor ?? null, limit }),
     get: async ({ exchange_id }) => found(await reads.exchange(exchange_id, shownUnits), 'exchange'),
@@ -20,16 +26,39 @@ export function exchangesPart({ reading: { reads }, threads, log }: EngineContex
   };
   const toolCalls: Handlers<typeof toolCallsContract> = {
     list: ({ query, cursor, limit }) => reads.toolCalls({ query, cursor: cursor ?? null, limit }),
+    async judge({ verdict, ...which }) {
+      const judged = await commands.judgeToolCall(which, verdict);
+      tick(['traces']);
+      return judged;
+    },
   };
   const captureHealth: Handlers<typeof captureHealthContract> = {
     get: () => reads.captureHealth(),
     unclaimedEffects: ({ cursor, limit }) => reads.unclaimedEffects(cursor ?? null, limit),
   };
+  /** What older rules have judged is judged again, a little at a time, while everything else goes on. */
+  async function rederive(): Promise<void> {
+    let [changed, steps] = [false, 0];
+    for (let more = true; more && !ending; steps++) {
+      const done = await commands.rederiveToolCalls();
+      more = done.more;
+      changed ||= done.changed;
+      if (more) await setTimeout(betweenSteps, undefined, { ref: false });
+    }
+    if (changed && !ending) tick(['traces']);
+  }
+
   return {
     id: 'exchanges',
     services: { exchanges, toolCalls, captureHealth },
+    begin(): void {
+      rederive().catch((error: Error) => {
+        if (!ending) log.warn({ name: error.name }, 'tool_calls_not_judged_again');
+      });
+    },
     /** What is not stored by then waits in the journal for the next start. */
     async end(): Promise<void> {
+      ending = true;
       await threads.drain().catch((error: Error) => {
         log.warn({ pending: threads.pending(), name: error.name }, 'left_in_journal');
       });

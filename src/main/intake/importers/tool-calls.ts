@@ -26,9 +26,9 @@ export const toolCalls = {
         yield { skipped: { where: entry.where, reason: 'not a tool call' } };
         continue;
       }
-      const { trace_id, tool_call_id, status, client, session, call_id, model, source, ...metadata } = objectOf(
-        row['metadata'],
-      );
+      // Why it was suspected is found again.
+      const { suspicion_reason: _, ...given } = objectOf(row['metadata']);
+      const { trace_id, tool_call_id, status, client, session, call_id, model, source, ...metadata } = given;
       const trace: IntakeTrace = {
         key: `sluice:${textOf(trace_id)}`,
         kind: 'agent',

@@ -43,6 +43,7 @@ const expressions: Record<QueryScope, Record<string, Expression>> = {
     rating: sql`(SELECT r.rating FROM traces AS r WHERE r.id = ${traceOfToolCall})`,
     started: sql`t.at`,
     duration: sql`t.duration_us`,
+    suspicion: sql`t.suspicion`,
   },
   exchanges: {
     started: sql`t.started_at`,
@@ -79,7 +80,8 @@ export function termOf(scope: QueryScope, field: string, word: string): { field:
     if (word === 'running') return { field: 'status', value: word };
     return { field: 'flag', value: word === 'subagent' ? 'parent' : word };
   }
-  if (field === 'status' && word === 'error' && scope !== 'tool_calls') return { field: 'flag', value: 'error' };
+  if (field === 'status' && (word === 'error' || word === 'suspect') && scope !== 'tool_calls')
+    return { field: 'flag', value: word };
   return null;
 }
 
@@ -153,7 +155,8 @@ export class Conditions {
   #choice(node: FieldNode): Predicate {
     const word = node.value.text.toLowerCase();
     if (node.field === 'effect' && this.#scope !== 'traces') return effectCondition(this.#scope, word);
-    if (this.#scope === 'tool_calls' && node.field === 'status') return sql`t.status = ${word}`;
+    if (this.#scope === 'tool_calls' && node.field === 'status')
+      return word === 'suspect' ? sql`t.suspicion IS NOT NULL` : sql`t.status = ${word}`;
     if (node.field === 'label' && word === 'none') {
       if (this.#scope === 'traces') return sql`t.label IS NULL`;
       return sql`EXISTS (SELECT 1 FROM traces AS r WHERE r.id = ${traceOfToolCall} AND r.label IS NULL)`;

@@ -198,6 +198,7 @@ function alongToolCalls(statements: Statements, node: FieldNode, conditions: Que
   // Their number is not kept; they are few beside those that went well. The index is partial: its own condition must
   // stand there.
   if (status === 'error') return along(sql`d.status = 'error' AND d.status <> 'ok'`, gatherAtMost, [node]);
+  if (status === 'suspect') return along(sql`d.suspicion IS NOT NULL`, gatherAtMost, [node]);
   if (status === 'pending') return along(sql`d.status = 'pending' AND d.status <> 'ok'`, gatherAtMost, [node]);
   if (node.field === 'effect' && node.value.text.toLowerCase() !== 'joined') {
     const state = node.value.text.toLowerCase();
@@ -208,7 +209,7 @@ function alongToolCalls(statements: Statements, node: FieldNode, conditions: Que
   const [term] = found;
   if (!term) return { count: 0, driver: { kind: 'gathered', ids: noRows, done: [node] } };
   if (found.length > 1) return null;
-  const other = conditions.find((each) => each.type === 'field' && statusOf(each) !== null);
+  const other = conditions.find((each) => each.type === 'field' && (statusOf(each) ?? 'suspect') !== 'suspect');
   if (other?.type !== 'field') return along(sql`d.tool = ${term.id}`, term.count, [node]);
   // The index of tools has the status too: both conditions without a look at the rows, fewer than either alone.
   return along(sql`d.tool = ${term.id} AND +d.status = ${statusOf(other)}`, 0, [node, other]);

@@ -7,6 +7,7 @@ import type { EffectSaver } from './effects.js';
 import type { ExchangeSaver } from './exchange.js';
 import type { RecordSaver } from './records.js';
 import { type RowSavers, saveRows } from './rows.js';
+import type { Suspicions } from './suspicions.js';
 import type { TraceState } from './traces.js';
 
 export interface Savers extends RowSavers {
@@ -15,6 +16,7 @@ export interface Savers extends RowSavers {
   calls: CallSaver;
   records: RecordSaver;
   effects: EffectSaver;
+  suspicions: Suspicions;
 }
 
 export type SavedTopic = 'exchanges' | 'traces';
@@ -29,6 +31,7 @@ export function saveAssembled(savers: Savers, assembled: Assembled): SavedTopic[
   if (trace !== null) savers.traces.addExchange(trace, assembled, client);
   let changed = false;
   const contradicted: number[] = [];
+  const answered: number[] = [];
   const imported = exchange.via === 'intake' || exchange.via === 'import';
   if (made !== null && trace !== null) {
     savers.calls.save(assembled, made, id, trace.id, client);
@@ -38,6 +41,7 @@ export function saveAssembled(savers: Savers, assembled: Assembled): SavedTopic[
     const failed = made.call.error !== null && made.steps.every(({ type }) => type !== 'error');
     const rows = saveRows(savers, made, trace, { call: id, sent, parts, failed, anyOrder: imported });
     contradicted.push(...rows.contradicted);
+    answered.push(...rows.answered);
     changed = true;
   }
   if (record !== undefined && trace !== null) {
@@ -51,6 +55,7 @@ export function saveAssembled(savers: Savers, assembled: Assembled): SavedTopic[
       anyOrder: true,
     });
     contradicted.push(...rows.contradicted);
+    answered.push(...rows.answered);
     const ownChanged = rows.changed || (own === trace && changed);
     savers.records.save(record, own, exchange.ended_at, savers.traces.revisionAfter(own, ownChanged));
     if (own === trace) changed = ownChanged;
@@ -62,6 +67,7 @@ export function saveAssembled(savers: Savers, assembled: Assembled): SavedTopic[
   if (trace !== null) savers.traces.save(trace, changed);
   savers.effects.settle(contradicted);
   if (effects.length > 0) savers.effects.save(effects, id, exchange.ended_at);
+  for (const row of answered) savers.suspicions.settle(row);
   return trace === null && effects.length === 0 ? ['exchanges'] : ['exchanges', 'traces'];
 }
 

@@ -30,6 +30,8 @@ interface SavedRows {
   changed: boolean;
   /** Rows of tool calls, of whatever trace, whose results claim what the wire contradicts. */
   contradicted: number[];
+  /** Rows of tool calls, of whatever trace, that have a result now. */
+  answered: number[];
 }
 
 /** Adds rows to a trace, completes others, and takes them into its summary. The caller saves the summary. */
@@ -95,6 +97,10 @@ export function saveRows(savers: RowSavers, made: AssembledRows, trace: TraceSta
   return {
     changed: patched || added > 0 || stored.some((each) => each.trace === trace.id),
     contradicted: stored.filter((each) => each.contradicted).map(({ row }) => row),
+    answered: [
+      ...toolCalls.filter(({ toolCall }) => toolCall.status !== 'pending').map(({ row }) => row),
+      ...stored.map(({ row }) => row),
+    ],
   };
 }
 

@@ -2,6 +2,7 @@ import type { Json } from '../../../shared/model/index.js';
 import type { CaptureCounts } from '../counts/capture-counts.js';
 import { rowsOf, type Schema, traceOfRow } from '../sqlite/schema.js';
 import type { Prepared, Statements } from '../sqlite/statements.js';
+import { judgedOf, type Suspicions } from './suspicions.js';
 import type { ToolCallSaver } from './tool-calls.js';
 import type { TraceSaver } from './traces.js';
 import type { WireVerdict } from './wire-verdict.js';
@@ -13,6 +14,7 @@ interface Dependencies {
   captureCounts: CaptureCounts;
   toolCalls: ToolCallSaver;
   verdict: WireVerdict;
+  suspicions: Suspicions;
 }
 
 /**
@@ -107,9 +109,9 @@ export class ToolCallEffects {
    * @returns true where the two contradict each other
    */
   #judge(id: number): boolean {
-    const { traces, toolCalls, verdict } = this.#parts;
+    const { traces, toolCalls, verdict, suspicions } = this.#parts;
     const row = this.#stands.get({ id });
-    if (row === undefined || row.status === 'pending') return false;
+    if (row === undefined || row.status === 'pending' || judgedOf(row) === 'error') return false;
     const failed = verdict.failed(id);
     const contradicted = (JSON.parse(row.metadata) as { [key: string]: Json })['claimed_status'] === 'ok';
     if (failed ? row.status === 'error' : !contradicted) return failed && contradicted;
@@ -121,6 +123,7 @@ export class ToolCallEffects {
       traces.addErrors(trace, failed ? 1 : -1);
       traces.save(trace);
     }
+    suspicions.settle(id);
     return failed;
   }
 

@@ -136,6 +136,8 @@ export class ToolCallSaver {
         effect: null,
         effect_state: null,
         effect_keys: p('effect_keys'),
+        suspicion: null,
+        suspicion_reason: null,
       }),
     );
     this.#insertKey = statements.prepare<Schema['lineage']>()((sql, p) =>
@@ -232,6 +234,8 @@ export class ToolCallSaver {
       effect: null,
       effect_state: null,
       effect_keys: keys.length === 0 ? null : Buffer.concat(keys),
+      suspicion: null,
+      suspicion_reason: null,
     });
     this.#terms.count('tool_calls', tool, 1);
     for (const { key, call } of toolCallKeys(place.row, place.call, made.tool_call_id, place.sent)) {

@@ -158,6 +158,8 @@ export interface Schema {
     effect: number | null;
     effect_state: string | null;
     effect_keys: Buffer | null;
+    suspicion: number | null;
+    suspicion_reason: string | null;
   };
   tool_call_keys: { key: Buffer; at: number; tool_call: number };
   finished_tool_calls: { seq: Generated<number>; tool_call: number };

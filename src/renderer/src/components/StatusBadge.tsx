@@ -20,6 +20,7 @@ const tones: Record<string, { tone: Tone; live?: true; label?: string }> = {
   ok: { tone: 'green' },
   error: { tone: 'red' },
   pending: { tone: 'gray' },
+  suspect: { tone: 'amber' },
   // reviews
   accepted: { tone: 'green' },
   rejected: { tone: 'red' },

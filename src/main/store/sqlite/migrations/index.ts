@@ -7,6 +7,7 @@ import { revisions } from './006-revisions.js';
 import { histories } from './007-histories.js';
 import { sessions } from './008-sessions.js';
 import { finishedToolCalls } from './009-finished-tool-calls.js';
+import { suspicions } from './010-suspicions.js';
 import type { Migration } from './migration.js';
 
 export const migrations: readonly Migration[] = [
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   histories,
   sessions,
   finishedToolCalls,
+  suspicions,
 ];

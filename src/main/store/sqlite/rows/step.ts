@@ -14,6 +14,8 @@ export type StepRow = Omit<Schema['steps'], 'call' | 'document'> &
     /** Of the tool call that the step shows. */
     name: string | null;
     status: string | null;
+    suspicion: number | null;
+    suspicion_reason: string | null;
     arguments: Packed | null;
   };
 
@@ -38,6 +40,8 @@ export function selectSteps() {
       's.data',
       'n.value as name',
       'k.status',
+      'k.suspicion',
+      'k.suspicion_reason',
       'k.arguments',
       'k.result',
       'kd.data as result_message',
@@ -72,10 +76,15 @@ function contentOf(row: StepRow): object {
 function shown(row: StepRow): object {
   if (row.tool_call === null) return {};
   if (row.type === 'tool_result')
-    return { result: resultOf(row), ...(row.status === 'error' ? { is_error: true } : {}) };
+    return { result: resultOf(row), ...(row.status === 'error' ? { is_error: true } : {}), ...suspected(row) };
   return {
     name: row.name,
     arguments: row.arguments === null ? null : unpackJson(row.arguments),
     status: row.status,
+    ...suspected(row),
   };
+}
+
+function suspected({ suspicion, suspicion_reason }: StepRow): object {
+  return suspicion === null ? {} : { suspicion, suspicion_reason };
 }

@@ -79,6 +79,8 @@ export function selectToolCalls() {
         'kd.data as result_message',
         't.result_part',
         't.metadata',
+        't.suspicion',
+        't.suspicion_reason',
       ])
   );
 }
@@ -95,6 +97,8 @@ export function toolCallOf(row: ToolCallRow): ToolCall {
     status: row.status as ToolCall['status'],
     timestamp: toIso(row.at),
     duration_ms: row.duration_us === null ? null : row.duration_us / 1000,
+    suspicion: row.suspicion,
+    suspicion_reason: row.suspicion_reason,
     metadata: { ...(JSON.parse(row.metadata) as { [key: string]: Json }), ...wireOf(row) },
   };
 }

@@ -47,6 +47,7 @@ const groups: Group[] = [
       [['x'], 'Select'],
       [['e'], 'Export'],
       [['[', ']'], 'Previous, next trace'],
+      [['y', 'd'], 'Suspected tool call: it failed, it did not'],
     ],
   },
   {

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconRoute } from '@tabler/icons-react';
 import { Link } from 'wouter';
-import type { Json as JsonValue, ToolCall } from '../../../../shared/model/index.js';
+import type { Json as JsonValue, ToolCall, ToolCallVerdict } from '../../../../shared/model/index.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { Duration } from '../../components/Duration.js';
 import { Fact, Facts } from '../../components/Facts.js';
@@ -10,20 +10,21 @@ import { Framed, PanelSection } from '../../components/layout/Panel.js';
 import { Scroll } from '../../components/layout/Scroll.js';
 import { RedactedText } from '../../components/RedactedText.js';
 import { SidePanel } from '../../components/SidePanel.js';
-import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
 import { MissedValue } from '../missed/index.js';
 import { AnnouncementBar } from '../review/index.js';
 import { traceHref } from './columns.js';
+import { ToolStatus, Verdict } from './ToolStatus.js';
 import classes from './tool-calls.module.css';
 
 interface Props {
   toolCall: ToolCall;
+  onVerdict: (verdict: ToolCallVerdict) => void;
   onClose: () => void;
 }
 
 /** One tool call beside the list: arguments, result, what is known about it. */
-export function ToolCallPanel({ toolCall, onClose }: Props) {
+export function ToolCallPanel({ toolCall, onVerdict, onClose }: Props) {
   return (
     <SidePanel
       title={<code>{toolCall.name}</code>}
@@ -45,7 +46,7 @@ export function ToolCallPanel({ toolCall, onClose }: Props) {
         <PanelSection>
           <Facts>
             <Fact name="Status">
-              <StatusBadge status={toolCall.status} />
+              <ToolStatus call={toolCall} />
             </Fact>
             <Fact name="Asked for">
               <Time iso={toolCall.timestamp} as="precise" />
@@ -58,6 +59,7 @@ export function ToolCallPanel({ toolCall, onClose }: Props) {
               <CopyButton value={toolCall.tool_call_id} label="Copy tool call id" size={20} />
             </Fact>
           </Facts>
+          <Verdict call={toolCall} onVerdict={onVerdict} />
         </PanelSection>
         <Value name="Arguments" value={toolCall.arguments} />
         {toolCall.result === null ? (

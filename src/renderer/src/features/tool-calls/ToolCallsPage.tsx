@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconTool } from '@tabler/icons-react';
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import type { ToolCall } from '../../../../shared/model/index.js';
 import { EmptyState } from '../../components/layout/EmptyState.js';
@@ -10,10 +10,12 @@ import { Split } from '../../components/layout/Split.js';
 import { QueryBar } from '../../components/QueryBar.js';
 import { VirtualTable } from '../../components/VirtualTable.js';
 import { replaceHashParams, useHashParams } from '../../navigation/hash-params.js';
+import { useKeys } from '../../navigation/use-keys.js';
 import { client, trpc } from '../../rpc/client.js';
 import { usePages } from '../../rpc/use-pages.js';
 import { toolCallColumns } from './columns.js';
 import { ToolCallPanel } from './ToolCallPanel.js';
+import { useJudged, useVerdict, verdictKeys } from './verdict.js';
 
 const pageSize = 100;
 // A tool call's own id is unique only within its call.
@@ -30,7 +32,13 @@ export function ToolCallsPage() {
     idOf,
     topics: ['traces'],
   });
-  const open = openId === null ? undefined : pages.items.find((call) => idOf(call) === openId);
+  const judged = useJudged();
+  const rows = useMemo(() => pages.items.map(judged), [pages.items, judged]);
+  const [activeId, setActiveId] = useState<string | null>(null);
+  const open = openId === null ? undefined : rows.find((call) => idOf(call) === openId);
+  const judge = useVerdict();
+  const active = open ?? rows.find((call) => idOf(call) === activeId);
+  useKeys(verdictKeys((verdict) => judge(active, verdict)));
   return (
     <Page
       title="Tool calls"
@@ -40,7 +48,18 @@ export function ToolCallsPage() {
       }
       tools={<QueryBar scope="tool_calls" value={query} onChange={setQuery} error={pages.error} savedFilters />}
     >
-      <Split beside={open && <ToolCallPanel key={openId} toolCall={open} onClose={() => setOpenId(null)} />}>
+      <Split
+        beside={
+          open && (
+            <ToolCallPanel
+              key={openId}
+              toolCall={open}
+              onVerdict={(verdict) => judge(open, verdict)}
+              onClose={() => setOpenId(null)}
+            />
+          )
+        }
+      >
         <ListState
           list={pages}
           label="Loading tool calls"
@@ -48,10 +67,12 @@ export function ToolCallsPage() {
         >
           <VirtualTable
             label="Tool calls"
-            rows={pages.items}
+            rows={rows}
             columns={toolCallColumns}
             rowId={idOf}
             selectedId={open ? openId : null}
+            activeId={open ? openId : activeId}
+            onActive={(call) => setActiveId(idOf(call))}
             onOpen={(call) => setOpenId(idOf(call))}
             list={pages}
           />

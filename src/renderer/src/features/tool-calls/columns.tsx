@@ -3,10 +3,10 @@ import type { ToolCall } from '../../../../shared/model/index.js';
 import { Duration } from '../../components/Duration.js';
 import { Missing } from '../../components/Missing.js';
 import { RedactedText } from '../../components/RedactedText.js';
-import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
 import type { Column } from '../../components/VirtualTable.js';
 import { previewOf } from './preview.js';
+import { ToolStatus } from './ToolStatus.js';
 import classes from './tool-calls.module.css';
 
 /** The trace at the step that asked for the tool. */
@@ -56,7 +56,7 @@ export const toolCallColumns: Column<ToolCall>[] = [
         </span>
       ),
   },
-  { id: 'status', header: 'Status', width: '96px', render: (call) => <StatusBadge status={call.status} quiet /> },
+  { id: 'status', header: 'Status', width: '96px', render: (call) => <ToolStatus call={call} quiet /> },
   {
     id: 'duration',
     header: 'Duration',

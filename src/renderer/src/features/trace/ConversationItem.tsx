@@ -11,6 +11,7 @@ import { Time } from '../../components/Time.js';
 import { Tokens } from '../../components/Tokens.js';
 import { useTextSearch } from '../../components/text-search.js';
 import { hrefTo, replaceHashParams } from '../../navigation/hash-params.js';
+import { ToolStatus, useJudged, useVerdict, Verdict } from '../tool-calls/index.js';
 import { CappedText } from './CappedText.js';
 import classes from './conversation.module.css';
 import { useExpansion } from './expansion.js';
@@ -221,7 +222,9 @@ function Reasoning({ item, notes }: { item: Extract<Item, { kind: 'reasoning' }>
 }
 
 function Tool({ item, data }: { item: ToolItem; data: TraceData }) {
-  const paired = data.toolCallByStep.get(item.key);
+  const paired = useJudged()(data.toolCallByStep.get(item.key));
+  const suspected = item.call?.suspicion ?? item.result?.suspicion ?? null;
+  const judge = useVerdict();
   const status = toolStatus(item, paired);
   const duration = paired?.duration_ms ?? item.duration_ms;
   const decision = item.decision
@@ -239,6 +242,10 @@ function Tool({ item, data }: { item: ToolItem; data: TraceData }) {
         }
       >
         {status !== 'ok' && <StatusBadge status={status} label={status === 'pending' ? 'no result yet' : undefined} />}
+        {status === 'ok' &&
+          (paired !== undefined
+            ? paired.suspicion != null && <ToolStatus call={paired} />
+            : suspected !== null && <StatusBadge status="suspect" />)}
         {item.call?.server && <StatusBadge status="server" label="run by the vendor" />}
         {duration !== null && <Duration ms={duration} />}
         <Chosen decision={decision} />
@@ -257,6 +264,7 @@ function Tool({ item, data }: { item: ToolItem; data: TraceData }) {
             data-kind={status === 'error' ? 'error' : 'result'}
           >
             <Payload value={result} id={`${item.key}:r`} notes={data.notes} lines={12} label="Result" />
+            {paired && <Verdict call={paired} onVerdict={(verdict) => judge(paired, verdict)} />}
           </div>
         )}
       </div>

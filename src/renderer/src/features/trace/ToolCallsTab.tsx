@@ -7,9 +7,10 @@ import { Duration } from '../../components/Duration.js';
 import { EmptyState } from '../../components/layout/EmptyState.js';
 import { ListState } from '../../components/layout/ListState.js';
 import { Split } from '../../components/layout/Split.js';
-import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
 import { type Column, VirtualTable } from '../../components/VirtualTable.js';
+import { useKeys } from '../../navigation/use-keys.js';
+import { ToolStatus, useJudged, useVerdict, Verdict, verdictKeys } from '../tool-calls/index.js';
 import { Payload } from './Payload.js';
 import classes from './panels.module.css';
 import { argumentHint } from './step-look.js';
@@ -32,7 +33,7 @@ const columns: Column<ToolCall>[] = [
     minTableWidth: 420,
     render: (call) => <span className="dim ellipsis">{argumentHint(call.arguments)}</span>,
   },
-  { id: 'status', header: 'Status', width: '78px', render: (call) => <StatusBadge status={call.status} /> },
+  { id: 'status', header: 'Status', width: '78px', render: (call) => <ToolStatus call={call} /> },
   {
     id: 'duration',
     header: 'Duration',
@@ -44,9 +45,12 @@ const columns: Column<ToolCall>[] = [
 
 /** Every tool call of the trace, and one of them in full. */
 export function ToolCallsTab({ data, onStep }: { data: TraceData; onStep(stepId: string): void }) {
-  const { items } = data.toolCalls;
+  const judged = useJudged();
+  const items = useMemo(() => data.toolCalls.items.map(judged), [data.toolCalls.items, judged]);
   const [openId, setOpenId] = useState<string | null>(null);
   const open = useMemo(() => items.find((call) => rowId(call) === openId) ?? items[0], [items, openId]);
+  const judge = useVerdict();
+  useKeys(verdictKeys((verdict) => judge(open, verdict)));
   const none = (
     <EmptyState title="No tool calls" icon={IconTool}>
       The agent called no tool in this trace{data.toolCalls.complete ? '.' : ' so far.'}
@@ -61,7 +65,7 @@ export function ToolCallsTab({ data, onStep }: { data: TraceData; onStep(stepId:
             <section key={rowId(open)} className={classes.detail} aria-label={`Tool call ${open.name}`}>
               <div className={classes.detailHead}>
                 <h2 className="mono ellipsis">{open.name}</h2>
-                <StatusBadge status={open.status} />
+                <ToolStatus call={open} />
                 <Duration ms={open.duration_ms} />
                 {open.step_id !== null && (
                   <Button
@@ -75,6 +79,7 @@ export function ToolCallsTab({ data, onStep }: { data: TraceData; onStep(stepId:
                   </Button>
                 )}
               </div>
+              <Verdict call={open} onVerdict={(verdict) => judge(open, verdict)} />
               <h3>Arguments</h3>
               <Payload
                 value={open.arguments}

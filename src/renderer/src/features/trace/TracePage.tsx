@@ -16,6 +16,7 @@ import { describeError, isConnectionError } from '../../rpc/errors.js';
 import { ExportDialog } from '../export/index.js';
 import { MissedValue } from '../missed/index.js';
 import { AnnouncementBar, NoteDialog, ReviewBar, reviewKeys, TagsDialog, useReview } from '../review/index.js';
+import { useJudged, useVerdict, verdictKeys } from '../tool-calls/index.js';
 import { DeleteDialog } from '../traces/index.js';
 import { CallsTab } from './CallsTab.js';
 import { Conversation } from './Conversation.js';
@@ -157,6 +158,9 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
   const label = (patch: Parameters<typeof apply>[1]) => void apply([trace_id], patch);
   const listHref = hrefTo('/traces', { q: query });
   const from = selected >= 0 ? selected : inView - 1;
+  const judge = useVerdict();
+  const judged = useJudged();
+  const chosen = judged(data.toolCallByStep.get(data.items[selected >= 0 ? selected : inView]?.key ?? ''));
   useKeys({
     ...reviewKeys({
       apply: label,
@@ -165,6 +169,7 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
       editNote: () => setDialog('note'),
     }),
     ...(tab === 'conversation' && {
+      ...verdictKeys((verdict) => judge(chosen, verdict)),
       j: () => select(Math.min(from + 1, data.items.length - 1), true),
       k: () => select(Math.max((selected >= 0 ? selected : inView) - 1, 0), true),
     }),

@@ -134,6 +134,7 @@ export function indexByStep(items: Item[]): Map<string, number> {
 
 /** How a tool item stands: the result step knows first, then the paired tool call, then the call step. */
 export function toolStatus(item: ToolItem, paired: ToolCall | undefined): 'ok' | 'error' | 'pending' {
+  if (paired !== undefined && paired.metadata.judged !== undefined && paired.status !== 'pending') return paired.status;
   if (item.result) return item.result.is_error || paired?.status === 'error' ? 'error' : 'ok';
   return paired?.status ?? item.call?.status ?? 'ok';
 }

@@ -73,6 +73,7 @@ export function useTrace(traceId: string) {
         trace.error_count,
         trace.ended_at,
         trace.completion_status,
+        trace.revision,
       ].join()
     : null;
   const grown = useRef<string | null>(null);
