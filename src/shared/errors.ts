@@ -64,6 +64,7 @@ export const errorCatalogue = {
     next: 'Send less in one request: 10 MB where it brings data, else what details name, mostly 64 kB.',
   },
   validation_failed: { status: 422, next: 'Correct the fields named in details.' },
+  shape_unfit: { status: 422, next: 'Ask for the trace without `shape`, or in another one.' },
   query_invalid: { status: 400, next: 'Correct the query at the position given in details.' },
   cursor_invalid: { status: 400, next: 'Start again without a cursor.' },
   query_too_expensive: {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { bindOperations, type Intake } from '../../src/main/api/index.js';
-import { createExports, exportKind, previewDataset } from '../../src/main/dataset/index.js';
+import { createExports, exportKind, previewDataset, traceAs } from '../../src/main/dataset/index.js';
 import type { EngineContext } from '../../src/main/engine/context.js';
 import { exportGuard } from '../../src/main/engine/export-guard.js';
 import { openAudit } from '../../src/main/engine/live/audit.js';
@@ -195,6 +195,10 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
       validate: async (traceId: string) => {
         const trace = reader.trace(traceId);
         return trace && validateTrace(trace);
+      },
+      shaped: async (traceId: string, shape: Parameters<typeof traceAs>[0]) => {
+        const trace = reader.trace(traceId);
+        return trace && new TextEncoder().encode(JSON.stringify(traceAs(shape, trace)));
       },
     },
     typed,

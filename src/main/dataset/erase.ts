@@ -25,7 +25,7 @@ export interface DatasetErasure {
   erasure_id: string;
   /** Rows of these traces go. */
   traceIds: ReadonlySet<string>;
-  /** Rows that name no trace go by what they say, see `rowKeysOf`. */
+  /** Rows that name no trace go by what they say, those with a name that is no id by it: see `rowKeysOf`, `nameKeysOf`. */
   rowKeys: ReadonlySet<string>;
   /** Takes values out of a text; JSON stays JSON. Null: texts stay. */
   change: ((text: string) => string) | null;
@@ -55,6 +55,12 @@ function traceOf(row: Row): string | null {
   const inside = (row.metadata as { trace_id?: Json } | null | undefined)?.trace_id;
   const id = row.trace_id ?? inside;
   return typeof id === 'string' ? id : null;
+}
+
+/** Key of the rows that have the name which a trace has where it came from, in the place of its id; none where it has no name. */
+export function nameKeysOf({ metadata }: Trace): string[] {
+  const name = metadata?.trace_id;
+  return typeof name === 'string' ? [keyOf(name)] : [];
 }
 
 /** Keys of the rows that a trace gives in a layout whose rows name no trace. */
@@ -144,7 +150,7 @@ async function rewriteFile(
       index += 1;
       await pause();
       const id = traceOf(row);
-      if (id === null ? erasure.rowKeys.has(keyOf(row as Json)) : erasure.traceIds.has(id)) {
+      if ((id !== null && erasure.traceIds.has(id)) || erasure.rowKeys.has(keyOf(id ?? (row as Json)))) {
         gone.add(index);
         continue;
       }

@@ -1,9 +1,9 @@
-export { type DatasetErasure, eraseFromDataset, layoutsWithoutIds, rowKeysOf } from './erase.js';
+export { type DatasetErasure, eraseFromDataset, layoutsWithoutIds, nameKeysOf, rowKeysOf } from './erase.js';
 export { executionTrace } from './execution/execution-trace.js';
 export { exportDataset } from './export.js';
 export { createExports, type ExportOrder, exportKind, type GuardExport } from './exports.js';
 export { fileFormats } from './formats/index.js';
-export { layouts } from './layouts/index.js';
+export { layouts, traceAs } from './layouts/index.js';
 export { toolCallRow } from './layouts/tool-calls.js';
 export { removeLeftovers } from './partial-folder.js';
 export { previewDataset } from './preview.js';

@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads';
-import { previewDataset } from '../dataset/index.js';
+import { SluiceError } from '../../shared/errors.js';
+import { previewDataset, traceAs } from '../dataset/index.js';
 import { exportSource } from '../engine/export-source.js';
 import { type Reads, readsOf } from '../engine/reading/reads.js';
 import { sized } from '../engine/reading/sized.js';
@@ -34,6 +35,13 @@ serveThread<ReadingRequest<CommandOf<Reads>>, never>({
             }),
           ),
         );
+      case 'shape': {
+        const trace = reader.trace(request.traceId);
+        if (trace === null) return null;
+        const told = traceAs(request.shape, trace);
+        if (told === null) throw new SluiceError('shape_unfit', 'The trace cannot be told in this shape.');
+        return new TextEncoder().encode(JSON.stringify(told));
+      }
       case 'validate': {
         const trace = reader.trace(request.traceId);
         return trace && sized(validateTrace(trace, (text) => redactorOf(request.rules).spans(text).findings));

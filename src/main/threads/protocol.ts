@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { ErrorRecord, ExportOptions, InFlight, Job, Json, Tick } from '../../shared/model/index.js';
+import type { ErrorRecord, ExportOptions, InFlight, Job, Json, Tick, TraceShape } from '../../shared/model/index.js';
 import type { KnownValue, RedactionPolicy } from '../../shared/policy-file.js';
 import type { Settings } from '../../shared/settings.js';
 
@@ -129,4 +129,6 @@ export type ReadingRequest<Command> =
   /** The first rows that an export would give. */
   | { type: 'preview'; options: ExportOptions; rules: ReadingRules }
   /** Checks a whole trace. */
-  | { type: 'validate'; traceId: string; rules: ReadingRules };
+  | { type: 'validate'; traceId: string; rules: ReadingRules }
+  /** A whole trace as a row of a layout, in JSON. */
+  | { type: 'shape'; traceId: string; shape: TraceShape };

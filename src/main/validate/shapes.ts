@@ -71,7 +71,9 @@ export function shapeOf(value: { [key: string]: unknown }): ValidatedShape {
   const has = (...names: string[]) => names.every((member) => member in value);
   if (has('trace_id', 'calls', 'steps') || has('trace_id', 'completion_status', 'tool_calls')) return 'trace';
   if (has('scenario', 'steps') || has('execution_mode', 'steps')) return 'execution_trace';
-  if (has('schema_version') && (has('developer_id') || has('repo') || has('bug_id'))) return 'pr_telemetry';
+  if (has('developer_id', 'repo') || (has('schema_version') && (has('developer_id') || has('repo') || has('bug_id')))) {
+    return 'pr_telemetry';
+  }
   if (Array.isArray(value.messages)) return 'openai_chat';
   if (has('decision_id') || has('decision', 'available_options')) return 'decision';
   if (has('name', 'arguments') && (has('result') || has('timestamp') || has('metadata'))) return 'tool_call';

@@ -11,6 +11,7 @@ import {
   toolCallSchema,
   traceHitsSchema,
   traceSchema,
+  traceShapes,
   traceSummarySchema,
   validationReportSchema,
   witnessSchema,
@@ -30,8 +31,15 @@ export const tracesContract = {
   whole: document({
     scope: 'read',
     summary: 'A whole trace',
-    description: 'By its id, or by the `trace_id` under which POST /ingest was given it.',
-    input: ofTrace,
+    description:
+      'By its id, or by the `trace_id` under which POST /traces or /ingest was given it. With `shape` it is told as a row of ' +
+      'that layout; a trace that cannot be is refused (`shape_unfit`).',
+    input: ofTrace.extend({
+      shape: z
+        .enum(['trace', ...traceShapes])
+        .default('trace')
+        .describe('How it is told'),
+    }),
     output: traceSchema,
   }),
   steps: query({

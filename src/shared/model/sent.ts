@@ -16,8 +16,8 @@ export interface TraceHead extends KnownTrace {
 /** The bodies that other programs send, by what takes them, and what of each is needed to decide about it. */
 export interface SentHeads {
   ingest: { trace_id: string };
-  /** `digest`: SHA-256 of the body in hex. */
-  trace: { consent: GivenConsent | null; digest: string };
+  /** `digest`: SHA-256 of the body in hex. `trace_id`: what its program calls it. */
+  trace: { consent: GivenConsent | null; digest: string; trace_id: string | null };
   /** The events' own ids, in order. */
   events: { event_ids: (string | null)[]; digest: string };
   finalize: { end_time: string | number | null };
@@ -28,7 +28,8 @@ export interface SentHeads {
 /** What was decided. Times are in microseconds; `retry` names the request among its repetitions. */
 export interface SentOrders {
   ingest: { known: KnownTrace | null; now: number };
-  trace: { retry: string | null; consent: Consent | null };
+  /** `known`: the stored trace of that name. */
+  trace: { retry: string | null; consent: Consent | null; known: KnownTrace | null };
   /** `fresh`: places of the events that are new. */
   events: { known: KnownTrace; fresh: number[]; retry: string | null };
   finalize: { known: KnownTrace; now: number };

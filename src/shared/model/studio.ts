@@ -195,7 +195,17 @@ export const jobLogLineSchema = z.object({
 });
 export type JobLogLine = z.infer<typeof jobLogLineSchema>;
 
-export const layoutIds = ['tool-calls', 'openai-chat', 'execution-trace', 'decisions', 'traces'] as const;
+export const layoutIds = [
+  'tool-calls',
+  'openai-chat',
+  'execution-trace',
+  'pr-telemetry',
+  'decisions',
+  'traces',
+] as const;
+/** Layouts that give one row for a trace: the trace can be asked for in them. */
+export const traceShapes = ['execution-trace', 'pr-telemetry'] as const satisfies readonly (typeof layoutIds)[number][];
+export type TraceShape = (typeof traceShapes)[number];
 export const fileFormatIds = ['jsonl', 'parquet'] as const;
 
 export const exportOptionsSchema = z.object({

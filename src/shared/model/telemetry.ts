@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { Json } from './common.js';
 import { givenConsentSchema } from './consent.js';
-import { completionStatuses } from './trace.js';
+import { quantitySchema } from './quantity.js';
+import { completionStatuses, qaResultsSchema } from './trace.js';
 
 /** What programs send to POST /traces, POST /traces/:id/events and POST /ingest. Fields not named here are kept. */
 
@@ -84,8 +85,8 @@ const optionSchema = z.union([
     option: z.string(),
     pros: z.array(z.string()).optional(),
     cons: z.array(z.string()).optional(),
-    estimated_cost: z.number().optional(),
-    estimated_time: z.number().optional(),
+    estimated_cost: quantitySchema.optional().describe('US dollars: a number, or text such as `$0.15`'),
+    estimated_time: quantitySchema.optional().describe('Seconds: a number, or text such as `45s`'),
   }),
 ]);
 
@@ -117,24 +118,66 @@ const aliasesOf: { [type: string]: { [name: string]: string[] } } = {
   error: { message: ['error', 'description'] },
 };
 
-/** Fields by the one name that the schema has; those inside `data` or `payload` count where the event itself has none. */
+/** Types whose steps have data of their own, and fields that a step has whether they were sent or not. */
+const filledIn: ReadonlyMap<string, readonly string[]> = new Map([
+  ['file_open', []],
+  ['file_close', []],
+  ['code_edit', []],
+  ['terminal_command', ['exit_code', 'output']],
+  ['test_result', ['name', 'status']],
+  ['reasoning_step', []],
+  ['user_feedback', []],
+]);
+
+/**
+ * Fields by the one name that the schema has; those inside `data` or `payload` count where the event itself has none. The
+ * type stands in `type`, or in `event_type` with the fields in `data`: then `sent_as` keeps which names were others (null:
+ * not sent), so that the event can be told as it came.
+ */
 function named(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const sent = value as { [name: string]: unknown };
-  const event: { [name: string]: unknown } = { ...sent };
-  for (const inner of [sent.data, sent.payload]) {
-    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) continue;
-    for (const [name, field] of Object.entries(inner)) if (!(name in event)) event[name] = field;
+  if (!isFields(value)) return value;
+  const { event_type, ...sent } = value;
+  const nested = sent.type === undefined && typeof event_type === 'string';
+  const event: Fields = nested ? { ...sent, type: event_type } : { ...value };
+  for (const from of ['data', 'payload']) {
+    const inner = sent[from];
+    if (!isFields(inner)) continue;
+    // The data of a change of state is a field of its own.
+    if (!(from === 'data' && event.type === 'state_change')) delete event[from];
+    const clashing: Fields = {};
+    for (const [name, field] of Object.entries(inner)) {
+      if (name in event) clashing[name] = field;
+      else event[name] = field;
+    }
+    if (!(from in event) && Object.keys(clashing).length > 0) event[from] = clashing;
   }
-  const own = Object.hasOwn(aliasesOf, String(event.type)) ? aliasesOf[String(event.type)] : undefined;
+  const type = String(event.type);
+  const own = Object.hasOwn(aliasesOf, type) ? aliasesOf[type] : undefined;
+  const sentAs: { [name: string]: string | null } = {};
   for (const [name, others] of Object.entries({ ...aliases, ...own })) {
     if (event[name] !== undefined) continue;
     const other = others.find((candidate) => event[candidate] !== undefined);
     if (other === undefined) continue;
     event[name] = event[other];
     delete event[other];
+    if (name !== 'timestamp' && other !== documentNames[name]) sentAs[name] = other;
   }
-  return event;
+  const filled = filledIn.get(type);
+  if (!nested || filled === undefined) return event;
+  for (const name of filled) if (event[name] === undefined) sentAs[name] = null;
+  if (type === 'terminal_command' && event.duration_ms === undefined && event.duration !== undefined) {
+    sentAs.duration_ms = typeof event.duration === 'number' ? 'duration' : null;
+  }
+  return Object.keys(sentAs).length === 0 ? event : { ...event, sent_as: sentAs };
+}
+
+/** Names of a step's fields in `data` of an event, where they are others. */
+export const documentNames: { [name: string]: string } = { file: 'file_path' };
+
+type Fields = { [name: string]: unknown };
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export const sentEventSchema = z.preprocess(
@@ -157,11 +200,15 @@ export const sentEventSchema = z.preprocess(
       exit_code: z.int().nullable().optional(),
       output: text.optional(),
       duration: z
-        .number()
-        .min(0)
-        .max(longestMs / 1000)
+        .union([
+          z
+            .number()
+            .min(0)
+            .max(longestMs / 1000),
+          z.string().max(200),
+        ])
         .optional()
-        .describe('Seconds; `duration_ms` says the same in milliseconds'),
+        .describe('Seconds, or text such as `1.2s`; `duration_ms` says the same in milliseconds'),
     }),
     z.looseObject({
       ...eventBase,
@@ -209,8 +256,8 @@ export const sentEventSchema = z.preprocess(
       tool_call_ids: z.array(z.string().max(200)).max(1000).optional(),
       outcome: z
         .looseObject({
-          actual_cost: z.number().optional(),
-          actual_time: z.number().optional(),
+          actual_cost: quantitySchema.optional(),
+          actual_time: quantitySchema.optional(),
           success: z.boolean().optional(),
           quality: z.number().optional(),
         })
@@ -229,12 +276,18 @@ export const sentEventSchema = z.preprocess(
 );
 export type SentEvent = z.infer<typeof sentEventSchema>;
 
+/** What a program calls its own trace. */
+const sentNameSchema = z.string().min(1).max(256);
+
 /** A PR telemetry trace, whole or its beginning. */
 export const telemetryTraceSchema = z
   .looseObject({
-    schema_version: z.string().min(1).max(32),
+    schema_version: z.string().min(1).max(32).optional(),
+    trace_id: sentNameSchema
+      .optional()
+      .describe('Names the trace in every route; sent again under the same name, a trace takes only what is new'),
     developer_id: z.string().min(1).max(256),
-    bug_id: z.string().min(1).max(256),
+    bug_id: z.string().min(1).max(256).nullish(),
     repo: z.looseObject({
       name: z.string().min(1).max(512),
       url: z.string().min(1).max(2048),
@@ -246,6 +299,7 @@ export const telemetryTraceSchema = z
     start_time: sentTimeSchema,
     end_time: sentTimeSchema.nullish(),
     events: z.array(sentEventSchema).max(maxEvents).default([]),
+    qa_results: qaResultsSchema.nullish().describe('What its tests came to, and how its reasoning was judged'),
     consent: givenConsentSchema.optional().describe('Who gave it for what; its subject is stored as a pseudonym'),
   })
   .refine((trace) => trace.end_time == null || millisOf(trace.end_time) >= millisOf(trace.start_time), {
@@ -264,11 +318,7 @@ export type Finalize = z.infer<typeof finalizeSchema>;
 
 /** One event of a program that keeps its own trace ids. */
 export const ingestSchema = z.looseObject({
-  trace_id: z
-    .string()
-    .min(1)
-    .max(256)
-    .describe('Id of a stored trace, or any name of your own: equal names are one trace'),
+  trace_id: sentNameSchema.describe('Id of a stored trace, or any name of your own: equal names are one trace'),
   event_type: z
     .string()
     .min(1)

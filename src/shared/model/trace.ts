@@ -222,6 +222,9 @@ export const stepSchema = z.discriminatedUnion('type', [
 ]);
 export type Step = z.infer<typeof stepSchema>;
 
+/** What was sent in other words than its fields hold: text of a cost or a time, an id of its own, fields without a name here. */
+const asSent = z.record(z.string(), jsonSchema).optional();
+
 export const decisionSchema = z.object({
   decision_id: idSchema,
   trace_id: idSchema,
@@ -233,8 +236,11 @@ export const decisionSchema = z.object({
       option: z.string(),
       pros: z.array(z.string()).optional(),
       cons: z.array(z.string()).optional(),
+      /** US dollars. */
       estimated_cost: z.number().optional(),
+      /** Seconds. */
       estimated_time: z.number().optional(),
+      as_sent: asSent,
     }),
   ),
   decision: z.string(),
@@ -248,8 +254,10 @@ export const decisionSchema = z.object({
       actual_time: z.number().optional(),
       success: z.boolean().optional(),
       quality: z.number().optional(),
+      as_sent: asSent,
     })
     .optional(),
+  as_sent: asSent,
   /** `derived` from a call, or sent `explicit`ly. */
   origin: z.enum(['derived', 'explicit']),
 });

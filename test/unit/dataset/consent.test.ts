@@ -30,6 +30,7 @@ const consents: (Consent | null)[] = [
 function source(required: boolean, given = consents) {
   const sessions = given.map((consent, index) => agentSession(index, 2, { consent, decisions: [] }));
   for (const { trace } of sessions) {
+    trace.metadata = { developer_id: 'dev-1', repo: { name: 'shop' } };
     trace.decisions = [
       {
         decision_id: trace.trace_id,

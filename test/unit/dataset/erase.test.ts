@@ -12,7 +12,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eraseFromDataset, exportDataset, layoutsWithoutIds, rowKeysOf } from '../../../src/main/dataset/index.js';
+import {
+  eraseFromDataset,
+  exportDataset,
+  layoutsWithoutIds,
+  nameKeysOf,
+  rowKeysOf,
+} from '../../../src/main/dataset/index.js';
 import { parquetRows } from '../../../src/main/leaks/rows/parquet.js';
 import { SluiceError } from '../../../src/shared/errors.js';
 import type { ExportOptions } from '../../../src/shared/model/index.js';
@@ -94,6 +100,29 @@ describe('erasing in a written dataset', () => {
     });
     expect(await rowsIn(out)).toHaveLength(before.length - keys.length);
     expectWhole(out);
+  });
+
+  it('knows rows by the name that their trace has where it came from', async () => {
+    const named = [1, 2].map((seed) => {
+      const session = agentSession(seed, 2);
+      const metadata = { trace_id: `dev/${seed}`, developer_id: 'dev-1', repo: { name: 'shop' } };
+      return { ...session, trace: { ...session.trace, metadata } };
+    });
+    const out = join(folder, 'named');
+    const options: ExportOptions = { layout: 'pr-telemetry', format: 'jsonl', query: '', seed: 1 };
+    const { files } = await exportDataset(options, sessionSource(named), out, { signal: never, onProgress: () => {} });
+    const erased = named[1]?.trace as (typeof named)[number]['trace'];
+    const done = await eraseFromDataset(out, {
+      fileNames: files.map(({ name }) => name),
+      erasure_id: 'e-1',
+      traceIds: new Set([erased.trace_id]),
+      rowKeys: new Set(nameKeysOf(erased)),
+      change: null,
+      signal: never,
+    });
+    expect(done).toMatchObject({ rows_removed: 1 });
+    expect(readFileSync(join(out, 'data.jsonl'), 'utf8')).toContain('dev/1');
+    expect(readFileSync(join(out, 'data.jsonl'), 'utf8')).not.toContain('dev/2');
   });
 
   it('is cut off between two rows or two files, and leaves a folder that is whole', async () => {

@@ -13,7 +13,7 @@ import { type Access, actorOf } from '../auth.js';
 import { blocksOf } from '../body.js';
 import { mayAddTo, noteIngest, senderOf } from '../may-add-to.js';
 import type { AuditNotes } from '../operations.js';
-import { idOf, idParams, type RestApp } from './rest-app.js';
+import { idParams, type RestApp } from './rest-app.js';
 import { howOf, type Intake } from './sent.js';
 import { storedSoon } from './stored-soon.js';
 
@@ -25,6 +25,8 @@ const retryHeaders = z.looseObject({
     .optional()
     .describe('Names the request: sent again under the same key it changes nothing'),
 });
+
+const answeredId = z.string().describe('The name that was sent, else the id that the trace was given');
 
 /** PR telemetry: whole traces, or a beginning, batches of events in any order, and an end. */
 export function telemetryRoutes(rest: {
@@ -49,23 +51,31 @@ export function telemetryRoutes(rest: {
         headers: retryHeaders,
         body: telemetryTraceSchema,
         response: {
-          201: z.object({ trace_id: idSchema, status: z.literal('stored') }),
-          202: z.object({ trace_id: idSchema, status: z.literal('accepted') }),
+          201: z.object({ trace_id: answeredId, status: z.literal('stored') }),
+          202: z.object({ trace_id: answeredId, status: z.literal('accepted') }),
         },
       },
     },
     (request, reply) =>
-      intake.open('trace', blocksOf(request), howOf(request), async ({ head: { consent, digest }, submit }) => {
+      intake.open('trace', blocksOf(request), howOf(request), async ({ head, submit }) => {
+        const { consent, digest } = head;
+        const known = head.trace_id === null ? null : await byName(head.trace_id);
+        if (known !== null) {
+          mayAddTo(known, request.principal);
+          if (isFinal(known)) throw finalized();
+        }
         const order = {
+          known: known && knownOf(known),
           retry: retryOf(request, digest),
           consent:
             consent &&
             intake.consent(consent, actorOf(request.principal), sourceOf(services.access, request.principal)),
         };
-        const { trace_id } = await submit(order, senderOf(request.principal));
+        const submitted = await submit(order, senderOf(request.principal));
         await noteIngest(services, request.principal, 'traces');
+        const trace_id = head.trace_id ?? submitted.trace_id;
         if (trace_id === null) throw new TypeError('A trace was taken and has no id.');
-        reply.header('location', `/traces/${trace_id}`);
+        reply.header('location', `/traces/${encodeURIComponent(trace_id)}`);
         if (await storedSoon(intake)) return reply.code(201).send({ trace_id, status: 'stored' });
         return reply.code(202).send({ trace_id, status: 'accepted' });
       }),
@@ -167,20 +177,31 @@ export function telemetryRoutes(rest: {
     return finalizing.has(trace_id) || finalized;
   }
 
+  /** By its id, or by the name that its program has for it. */
+  async function byName(given: string): Promise<TraceHead | null> {
+    const named = await intake.traceIdOf(given);
+    const id = idSchema.safeParse(named ?? given.toLowerCase());
+    return id.success ? intake.trace(id.data) : null;
+  }
+
   /** A trace that was accepted a moment ago may still be on its way to the store. */
   async function stored(given: string): Promise<TraceHead> {
-    const id = idOf(given, 'trace');
-    const trace = await intake.trace(id);
-    if (trace === null && intake.backpressure().pending > 0) await storedSoon(intake);
-    return trace ?? found(await intake.trace(id), 'trace');
+    const trace = await byName(given);
+    if (trace !== null) return trace;
+    if (intake.backpressure().pending > 0) await storedSoon(intake);
+    return found(await byName(given), 'trace');
   }
 
   async function open(given: string, principal: Principal | null): Promise<TraceHead> {
     const trace = await stored(given);
     mayAddTo(trace, principal);
-    if (isFinal(trace)) throw new SluiceError('trace_finalized', 'The trace is finalized and takes no more events.');
+    if (isFinal(trace)) throw finalized();
     return trace;
   }
+}
+
+function finalized(): SluiceError {
+  return new SluiceError('trace_finalized', 'The trace is finalized and takes no more events.');
 }
 
 /** `rest`, with the name of the token. */

@@ -4,7 +4,6 @@ import { expose } from './expose.js';
 import { idOf, type RestApp } from './rest-app.js';
 import type { Intake } from './sent.js';
 
-const trace = { id: { field: 'trace_id', id: 'trace' } };
 const exchange = { id: { field: 'exchange_id', id: 'exchange' } };
 
 /** Traces and what belongs to them. */
@@ -13,7 +12,7 @@ export function traceRoutes(rest: { app: RestApp; operations: Operations; servic
   const { traces, reviews, consent } = operations;
   /** A trace is also known by the name that its program has for it. */
   const resolve = async (given: string) => (await services.intake.traceIdOf(given)) ?? idOf(given, 'trace');
-  const named = { tag: 'traces', params: trace, resolve };
+  const named = { tag: 'traces', params: { id: { field: 'trace_id', id: 'trace' } }, resolve };
   expose(app, 'GET /traces', traces.list, { tag: 'traces' });
   expose(app, 'GET /traces/:id', traces.whole, named);
   expose(app, 'GET /traces/:id/tree', traces.tree, named);
@@ -21,17 +20,17 @@ export function traceRoutes(rest: { app: RestApp; operations: Operations; servic
   expose(app, 'GET /traces/:id/witnesses', traces.witnesses, named);
   expose(app, 'GET /traces/:id/find', traces.find, named);
   expose(app, 'GET /traces/:id/validation', traces.validation, { ...named, tag: 'validation' });
-  expose(app, 'DELETE /traces/:id', traces.delete, { tag: 'traces', params: trace, gone: 'deleted' });
-  expose(app, 'GET /traces/:id/review', reviews.get, { tag: 'reviews', params: trace });
+  expose(app, 'DELETE /traces/:id', traces.delete, { ...named, gone: 'deleted' });
+  expose(app, 'GET /traces/:id/review', reviews.get, { ...named, tag: 'reviews' });
   expose(app, 'PUT /traces/:id/review', reviews.set, {
+    ...named,
     tag: 'reviews',
-    params: trace,
     body: 'patch',
     answer: { schema: reviewSchema, of: ({ current }) => current },
   });
-  expose(app, 'GET /traces/:id/consent', consent.get, { tag: 'consent', params: trace });
-  expose(app, 'PUT /traces/:id/consent', consent.set, { tag: 'consent', params: trace, body: 'consent' });
-  expose(app, 'GET /traces/:id/consent/history', consent.history, { tag: 'consent', params: trace });
+  expose(app, 'GET /traces/:id/consent', consent.get, { ...named, tag: 'consent' });
+  expose(app, 'PUT /traces/:id/consent', consent.set, { ...named, tag: 'consent', body: 'consent' });
+  expose(app, 'GET /traces/:id/consent/history', consent.history, { ...named, tag: 'consent' });
 }
 
 /** What went over the wire. */

@@ -1,17 +1,24 @@
-import type { layoutIds, Trace } from '../../../shared/model/index.js';
+import type { Json, layoutIds, Trace, TraceShape } from '../../../shared/model/index.js';
 import { byId, listOf } from '../../ground/list.js';
 import type { ExportSource } from '../source.js';
 import { decisions } from './decisions.js';
 import { executionTraces } from './execution-trace.js';
 import type { Layout } from './layout.js';
 import { openAiChat } from './openai-chat.js';
+import { prTelemetry } from './pr-telemetry.js';
 import { toolCalls } from './tool-calls.js';
 import { traces } from './traces.js';
 
 /** Every layout an export can have. */
 export const layouts = byId(
-  listOf('layouts', [toolCalls, openAiChat, executionTraces, decisions, traces]),
+  listOf('layouts', [toolCalls, openAiChat, executionTraces, prTelemetry, decisions, traces]),
 ) satisfies Record<(typeof layoutIds)[number], Layout>;
+
+/** A trace in a shape that has one row for it; null where it cannot be told in it. Such layouts ask their source nothing. */
+export function traceAs(shape: TraceShape, trace: Trace): Json | null {
+  for (const item of layouts[shape].rows(trace)) if ('row' in item) return item.row as Json;
+  return null;
+}
 
 /** The rows of a trace. A layout that throws on one leaves out the rest of it, and the trace says so. */
 export function* rowsOf(layout: Layout, trace: Trace, source: Pick<ExportSource, 'callMessages'>) {

@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import * as z from 'zod';
 import type { ErasedExport, Job } from '../../../shared/model/index.js';
-import { type ExportSource, eraseFromDataset, exportKind, layoutsWithoutIds, rowKeysOf } from '../../dataset/index.js';
+import {
+  type ExportSource,
+  eraseFromDataset,
+  exportKind,
+  layoutsWithoutIds,
+  nameKeysOf,
+  rowKeysOf,
+} from '../../dataset/index.js';
 import { eachOf } from '../../ground/pages.js';
 import { type RowKeys, subjectExportId } from '../../privacy/index.js';
 import { erasureRewriting, type RedactionPolicy } from '../../redact/index.js';
@@ -55,12 +62,14 @@ export function exportEraser({ reader, policy, pseudonymKey, source }: Dependenc
     changeOf,
 
     async rowsOf(traceIds, signal) {
-      const keys: RowKeys = Object.fromEntries(layoutsWithoutIds.map((layout) => [layout, []]));
+      const names: string[] = [];
+      const keys: RowKeys = { names, ...Object.fromEntries(layoutsWithoutIds.map((layout) => [layout, []])) };
       for (const id of traceIds) {
         await breathe();
         signal.throwIfAborted();
         const trace = reader.trace(id);
         if (trace === null) continue;
+        names.push(...nameKeysOf(trace));
         for (const layout of layoutsWithoutIds) keys[layout]?.push(...rowKeysOf(layout, trace, source));
       }
       return keys;

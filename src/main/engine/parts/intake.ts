@@ -13,6 +13,9 @@ import type { ConsentPart } from './consent.js';
 export type IntakePart = ReturnType<typeof intakePart>;
 type Consents = Pick<ConsentPart, 'imported' | 'sent'>;
 
+/** Before the names that programs and files have for their traces, in the order in which they are looked up. */
+const nameSpaces = ['ingest', 'pr-telemetry', 'execution-trace'];
+
 /** What others captured: sent over the API, in files, in session files that are followed. */
 export function intakePart(context: EngineContext, consent: Consents) {
   const entry = context.options.threads.intake;
@@ -68,7 +71,13 @@ export function intakeServices(
     backpressure: queue.backpressure,
     trace: (traceId) => reads.traceHead(traceId),
     knownEvents: (traceId, eventIds) => reads.knownEvents(traceId, eventIds),
-    traceIdOf: (name) => reads.traceIdByKey(`ingest:${name}`),
+    async traceIdOf(name) {
+      for (const space of nameSpaces) {
+        const traceId = await reads.traceIdByKey(`${space}:${name}`);
+        if (traceId !== null) return traceId;
+      }
+      return null;
+    },
     consent: consent.sent,
     startFinalize: (traceId) => context.startJob(finalizeKind.id, `Finalize ${traceId}`, { trace_id: traceId }),
   };

@@ -33,7 +33,8 @@ export function tracesPart(context: EngineContext) {
   const traces: Handlers<typeof tracesContract> = {
     list: ({ query, cursor, limit }) => reads.traces({ query, cursor: cursor ?? null, limit }),
     get: async ({ trace_id }) => found(await reads.traceSummary(trace_id), 'trace'),
-    whole: async ({ trace_id }) => found(await reads.traceJson(trace_id), 'trace'),
+    whole: async ({ trace_id, shape }) =>
+      found(await (shape === 'trace' ? reads.traceJson(trace_id) : reading.shaped(trace_id, shape)), 'trace'),
     steps: ({ trace_id, cursor, limit }) => reads.traceSteps(trace_id, cursor ?? -1, limit),
     calls: ofTrace((...page) => reads.traceCalls(...page)),
     toolCalls: ofTrace((...page) => reads.traceToolCalls(...page)),

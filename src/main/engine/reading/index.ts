@@ -1,6 +1,6 @@
 import type { Large } from '../../../shared/contract/operation.js';
 import { SluiceError } from '../../../shared/errors.js';
-import type { ExportOptions, ExportPreview, ValidationReport } from '../../../shared/model/index.js';
+import type { ExportOptions, ExportPreview, TraceShape, ValidationReport } from '../../../shared/model/index.js';
 import type { ReadingRequest, ReadingRules, ReadingThreadData } from '../../threads/protocol.js';
 import { type CommandOf, remote } from '../../threads/remote.js';
 import { createThreadPool } from '../../threads/thread-pool.js';
@@ -34,6 +34,9 @@ export function startReading(parts: {
       ask({ type: 'preview', options, rules: parts.rules() }) as Promise<Large<ExportPreview>>,
     validate: (traceId: string) =>
       ask({ type: 'validate', traceId, rules: parts.rules() }) as Promise<Large<ValidationReport> | null>,
+    /** As a row of a layout, in JSON. Throws `shape_unfit`. */
+    shaped: (traceId: string, shape: TraceShape) =>
+      ask({ type: 'shape', traceId, shape }) as Promise<Uint8Array | null>,
     close: pool.close,
   };
 }

@@ -1,4 +1,13 @@
-import { fromIso, type IntakeEvent, type Json, type Micros, type SentEvent } from '../../../shared/model/index.js';
+import {
+  fromIso,
+  type IntakeEvent,
+  type Json,
+  type Micros,
+  millisOfSpan,
+  type Quantity,
+  type SentEvent,
+} from '../../../shared/model/index.js';
+import { sentDecision } from '../decision.js';
 
 type Fields = { [name: string]: Json };
 
@@ -26,14 +35,13 @@ export function intakeEvents(sent: SentEvent): IntakeEvent[] {
       return [
         {
           ...base,
-          ...(base.duration_ms === undefined && sent.duration !== undefined
-            ? { duration_ms: sent.duration * 1000 }
-            : {}),
+          ...spanOf(sent),
           type: 'terminal_command',
           command: sent.command,
           exit_code: sent.exit_code ?? null,
           output: sent.output ?? '',
-          ...rest(sent, ['command', 'exit_code', 'output', 'duration']),
+          // Text says more than its number.
+          ...rest(sent, ['command', 'exit_code', 'output', ...(typeof sent.duration === 'number' ? ['duration'] : [])]),
         },
       ];
     case 'test_result':
@@ -92,22 +100,7 @@ export function intakeEvents(sent: SentEvent): IntakeEvent[] {
       ];
     }
     case 'decision': {
-      const { context, available_options, decision, reasoning, confidence, tool_call_ids, outcome } = sent;
-      return [
-        {
-          ...base,
-          type: 'decision',
-          decision,
-          available_options: (available_options ?? []).map((option) =>
-            typeof option === 'string' ? { option } : option,
-          ),
-          tool_call_ids: tool_call_ids ?? [],
-          ...(context === undefined ? {} : { context }),
-          ...(reasoning === undefined ? {} : { reasoning }),
-          ...(confidence === undefined ? {} : { confidence }),
-          ...(outcome === undefined ? {} : { outcome }),
-        },
-      ];
+      return [{ ...base, type: 'decision', ...sentDecision(sent) }];
     }
     case 'error': {
       const { code, message, details } = sent;
@@ -124,17 +117,28 @@ export function intakeEvents(sent: SentEvent): IntakeEvent[] {
   }
 }
 
+/** A command's time is told in seconds too, or as text. */
+function spanOf({ duration_ms, duration }: { duration_ms?: number; duration?: Quantity }): { duration_ms?: number } {
+  const span = duration_ms ?? (duration === undefined ? undefined : millisOfSpan(duration));
+  return span === undefined || span < 0 ? {} : { duration_ms: span };
+}
+
 const known = new Set(['type', 'timestamp', 'event_id', 'duration_ms', 'agent', 'data', 'payload']);
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** What an event says beyond its fields, as `data`; nothing where there is nothing. */
 function rest(sent: SentEvent, fields: string[]): { data?: Fields } {
-  const { data } = sent as { data?: Json };
+  const { data, payload } = sent as { data?: Json; payload?: Json };
   const more: Fields = {};
+  // Of their fields only those are left that the event has itself.
+  for (const inner of [data, payload]) if (isFields(inner)) Object.assign(more, inner);
   for (const [name, value] of Object.entries(sent)) {
     if (!known.has(name) && !fields.includes(name) && value !== undefined) more[name] = value as Json;
   }
-  // The fields of an object are among the event's own by now.
-  if (data !== undefined && (typeof data !== 'object' || data === null || Array.isArray(data))) more.data = data;
+  if (data !== undefined && !isFields(data)) more.data = data;
   return Object.keys(more).length === 0 ? {} : { data: more };
 }
 

@@ -11,6 +11,7 @@ import {
 import type { ReadMessages } from '../read-messages.js';
 import { intakeEvents, microsOf } from './events.js';
 import { modelCall } from './model-call.js';
+import { ownId } from './telemetry.js';
 
 /** What programs call the same things. */
 const sameType: { [type: string]: { type: string; fields?: { [name: string]: Json } } } = {
@@ -29,7 +30,14 @@ const sameType: { [type: string]: { type: string; fields?: { [name: string]: Jso
 /** Ten years: a longer call is a wrong number. */
 const longestMs = 315_576_000_000;
 
-const callTypes = new Set(['llm_call', 'model_call', 'llm_request', 'chat_completion']);
+const callTypes = new Set([
+  'llm_call',
+  'model_call',
+  'llm_request',
+  'chat_completion',
+  'text_completion',
+  'completion',
+]);
 
 /**
  * One event of POST /ingest as a record. A known type whose payload does not fit, and an unknown type, are kept as a
@@ -88,11 +96,4 @@ function eventsOf({ event_type, payload }: IngestEvent, timestamp: string | numb
       data: payload,
     },
   ];
-}
-
-/** A program that makes UUIDs of its own finds its trace under them. */
-function ownId(traceId: string): { trace_id?: string } {
-  return /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(traceId)
-    ? { trace_id: traceId }
-    : {};
 }

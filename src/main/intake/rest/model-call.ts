@@ -5,16 +5,18 @@ type Fields = { [name: string]: Json };
 
 /**
  * A model call out of a payload `{request, response}` with the bodies as the vendor's API has them, or with the fields of
- * both side by side. Null where there are no messages to read.
+ * both side by side: also `{model, text}`, an answer of which the question was not sent. Null where there is nothing to read.
  */
 export function modelCall(payload: Fields, readMessages: ReadMessages): IntakeCall | null {
   const request = isFields(payload.request) ? payload.request : payload;
-  const answer = payload.response ?? payload.completion ?? null;
-  const response: Fields = isFields(answer) ? answer : {};
+  const sent = payload.response ?? payload.completion ?? (Array.isArray(payload.choices) ? payload : payload.text);
+  const answer = sent ?? null;
+  const response: Fields = isFields(answer) ? answer : typeof answer === 'string' ? payload : {};
   const dialect = dialectOf(request, response);
-  const { messages, input, contents, system, tools, model, stream, ...params } = request;
-  const history = messages ?? input ?? contents;
+  const { messages, input, contents, prompt, system, tools, model, stream, ...params } = request;
+  const history = messages ?? input ?? contents ?? prompt ?? (answer === null ? undefined : []);
   if (history === undefined) return null;
+  const asked = typeof history === 'string' || (Array.isArray(history) && history.length > 0);
   try {
     const spoken = readMessages(dialect, typeof history === 'string' ? [{ role: 'user', content: history }] : history);
     const instructions = system === undefined ? [] : readMessages('openai-chat', [{ role: 'system', content: system }]);
@@ -26,7 +28,7 @@ export function modelCall(payload: Fields, readMessages: ReadMessages): IntakeCa
         tools: Array.isArray(tools) ? tools.flatMap(offers) : [],
         messages: [...instructions, ...spoken],
         stream: stream === true,
-        history_complete: typeof request.previous_response_id !== 'string',
+        history_complete: asked && typeof request.previous_response_id !== 'string',
         ...(typeof request.previous_response_id === 'string'
           ? { previous_response_id: request.previous_response_id }
           : {}),
@@ -37,7 +39,7 @@ export function modelCall(payload: Fields, readMessages: ReadMessages): IntakeCa
           ? null
           : {
               response_id: text(response.id ?? response.responseId),
-              model: text(response.model ?? response.modelVersion),
+              model: text(response.model ?? response.modelVersion ?? model),
               messages: answered(answer, dialect, readMessages),
               stop_reason: stopReason(response),
               usage: usageOf(response.usage ?? response.usageMetadata ?? payload.usage),
@@ -67,7 +69,7 @@ function answered(answer: Json, dialect: MessageDialect, readMessages: ReadMessa
   const list = (value: Json | undefined) => (Array.isArray(value) ? value : []);
   switch (dialect) {
     case 'openai-chat': {
-      const choices = list(answer.choices).flatMap((choice) => (isFields(choice) ? [choice.message ?? null] : []));
+      const choices = list(answer.choices).flatMap((choice) => (isFields(choice) ? [messageOf(choice)] : []));
       const messages = choices.length > 0 ? choices : [answer.message ?? answer];
       return readMessages(
         dialect,
@@ -88,10 +90,15 @@ function answered(answer: Json, dialect: MessageDialect, readMessages: ReadMessa
   }
 }
 
+/** What a choice says: a message, or text alone. */
+function messageOf({ message, text: said }: Fields): Json {
+  return message ?? (typeof said === 'string' ? { role: 'assistant', content: said } : null);
+}
+
 function stopReason(response: Fields): string | null {
   const first = (Array.isArray(response.choices) ? response.choices : (response.candidates as Json[] | undefined))?.[0];
   const ofFirst = isFields(first) ? (first.finish_reason ?? first.finishReason) : undefined;
-  return text(ofFirst ?? response.stop_reason ?? response.status);
+  return text(ofFirst ?? response.stop_reason ?? response.finish_reason ?? response.status);
 }
 
 const usageNames: { [field in keyof Usage]: string[] } = {

@@ -49,9 +49,17 @@ const openers: { [K in SentKind]: (bytes: Uint8Array, how: SentHow, parts: SentD
   },
   trace(bytes) {
     const sent = bodyOf(telemetryTraceSchema, bytes);
+    const digest = digestOf(bytes);
     return {
-      head: { consent: sent.consent ?? null, digest: digestOf(bytes) },
-      records: ({ retry, consent }) => [telemetryRecord(sent, retry ?? undefined, consent ?? undefined)],
+      head: { consent: sent.consent ?? null, digest, trace_id: sent.trace_id ?? null },
+      records: ({ retry, consent, known }) => [
+        telemetryRecord(sent, {
+          digest,
+          retry: retry ?? undefined,
+          consent: consent ?? undefined,
+          known: known ?? undefined,
+        }),
+      ],
     };
   },
   events(bytes) {
