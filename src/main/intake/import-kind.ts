@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
 import { type ImportReport, importReportSchema, type Micros } from '../../shared/model/index.js';
 import { type JobControl, type JobKind, untilAborted } from '../ground/job-kind.js';
+import { accountOf } from './account/index.js';
 import { importerNamed, regularFile } from './import-order.js';
 import { importSink, type SinkDependencies } from './import-sink.js';
 import type { Importer } from './importers/importer.js';
@@ -82,7 +83,8 @@ async function importSource(
     }
   }
   const { head, all } = await peek(await decompressed(counted()), headBytes);
-  const importer = given ?? detectImporter(readHead(source.name, head));
+  const opened = readHead(source.name, head);
+  const importer = given ?? detectImporter(opened);
   if (importer === null) {
     throw new SluiceError(
       'import_format_unknown',
@@ -99,6 +101,7 @@ async function importSource(
     readMessages: parts.readMessages,
     ...(source.fileAt === undefined ? {} : { fileAt: source.fileAt }),
   };
+  const account = accountOf(opened);
   const sink = importSink(importer.id, source.name, parts, control.signal);
   const report = () => {
     const { taken, skipped_count } = sink.report;
@@ -109,7 +112,8 @@ async function importSource(
   };
   try {
     try {
-      for await (const item of importer.read(all, context)) {
+      for await (const item of importer.read(account?.reading(all) ?? all, context)) {
+        account?.given(item);
         await sink.add(item);
         report();
       }
@@ -118,7 +122,8 @@ async function importSource(
       // What could be read before is kept.
       sink.skip(`byte ${read}`, error.message);
     }
-    return await sink.end();
+    const ended = await sink.end();
+    return account === null ? ended : { ...ended, text: account.sum() };
   } finally {
     // Of an import that is cut off this is what is left: so much of it is taken.
     report();

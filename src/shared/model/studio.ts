@@ -263,6 +263,20 @@ export const snippetSchema = z.object({
 export type Snippet = z.infer<typeof snippetSchema>;
 
 /** What became of one imported file. */
+/**
+ * The texts of a file in bytes of UTF-8, those within JSON texts too: each was stored, or stands under a reason. What an import
+ * before stored counts as stored.
+ */
+export const importTextSchema = z.object({
+  bytes: z.number().int(),
+  stored: z.number().int(),
+  /** Largest first; at most 41. */
+  skipped: z.array(z.object({ reason: z.string(), bytes: z.number().int(), count: z.number().int() })),
+});
+/** The reason of what stands in fields of ours in another form: nobody's words. */
+export const formatWords = 'ids, times and words of the format';
+export type ImportText = z.infer<typeof importTextSchema>;
+
 export const importReportSchema = z.object({
   importer: z.string(),
   file: z.string(),
@@ -284,6 +298,8 @@ export const importReportSchema = z.object({
   mended: z.array(z.object({ where: z.string(), reason: z.string() })).optional(),
   /** The first 1,000. */
   trace_ids: z.array(idSchema),
+  /** Absent where the file's texts cannot be told apart. */
+  text: importTextSchema.optional(),
   /** Summary of the validation of these traces; null where none was made. */
   validation: jsonSchema.nullable(),
 });

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
-import type { ErrorRecord, ImportReport, Job } from '../../../shared/model/index.js';
+import { type ErrorRecord, formatWords, type ImportReport, type Job } from '../../../shared/model/index.js';
 import { type ImportHost, importHost } from '../import-client.js';
 import type { EngineFlags } from '../options.js';
 import { stopSignal } from '../stop-signal.js';
@@ -99,7 +99,24 @@ function print(outcome: Outcome, json: boolean): void {
   if (skipped_count > 10) lines.push(`  and ${skipped_count - 10} more; --json names them`);
   for (const { where, reason } of mended.slice(0, 10)) lines.push(`  mended ${where}: ${reason}`);
   if (mended_count > 10) lines.push(`  and ${mended_count - 10} more; --json names them`);
+  if (outcome.report.text !== undefined) lines.push(...textLines(outcome.report.text));
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+const shownReasons = 5;
+
+/** How much of what is said in the file is stored, and why the rest is not. */
+function textLines({ bytes, stored, skipped }: NonNullable<ImportReport['text']>): string[] {
+  const said = skipped.filter(({ reason }) => reason !== formatWords);
+  if (said.length === 0) return [];
+  const all = bytes - skipped.reduce((sum, { reason, bytes: left }) => sum + (reason === formatWords ? left : 0), 0);
+  const share = (part: number) => `${((100 * part) / all).toFixed(1)} %`;
+  const more = said.length - shownReasons;
+  return [
+    `  ${share(stored)} of ${all.toLocaleString('en')} bytes of text stored; not stored:`,
+    ...said.slice(0, shownReasons).map(({ reason, bytes: left }) => `    ${share(left)} ${reason}`),
+    ...(more > 0 ? [`    and ${more} more reasons; --json names them`] : []),
+  ];
 }
 
 /** The files that were named, and those in the folders that were named, in their order. */
