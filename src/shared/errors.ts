@@ -123,6 +123,10 @@ export const errorCatalogue = {
     status: 422,
     next: 'Name the importer with --as, or import one of the kinds named in details.',
   },
+  mapping_invalid: {
+    status: 422,
+    next: 'Correct the field named in details; `sluice map FILE` makes a draft, docs/mapping.md says what each field is.',
+  },
   // export and jobs
   export_target_exists: { status: 409, next: 'Choose another folder or delete the old export.' },
   export_leaks: {

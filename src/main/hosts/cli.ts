@@ -11,6 +11,7 @@ import { exportCommand } from './commands/export.js';
 import { importCommand } from './commands/import.js';
 import { jobsCommand } from './commands/jobs.js';
 import { leaksCommand } from './commands/leaks.js';
+import { mapCommand } from './commands/map.js';
 import { policyCommand } from './commands/policy.js';
 import { redactCommand } from './commands/redact.js';
 import { rescanCommand } from './commands/rescan.js';
@@ -47,6 +48,7 @@ for (const command of [
   leaksCommand,
   importCommand,
   watchCommand,
+  mapCommand,
   validateCommand,
   retentionCommand,
   redactCommand,

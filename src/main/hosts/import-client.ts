@@ -10,7 +10,7 @@ export interface ImportHost {
   importFile(path: string, as?: string): Promise<Job>;
   importStdin(as?: string): Promise<Job>;
   job(jobId: string): Promise<Job>;
-  watch(folders: string[]): Promise<WatchHandle>;
+  watch(folders: string[], as?: string): Promise<WatchHandle>;
   /** How the studio is reached afterwards; null where the engine ends with the command. */
   ui: string | null;
   stop(): Promise<void>;
@@ -36,8 +36,9 @@ export async function importHost(flags: EngineFlags, signal: AbortSignal): Promi
       importStdin: (as) =>
         engine.upload('/import', { name: 'stdin', ...(as === undefined ? {} : { as }) }, process.stdin) as Promise<Job>,
       job: (jobId) => engine.call('GET', `/jobs/${jobId}`) as Promise<Job>,
-      async watch(folders) {
-        const { watch_id } = (await engine.call('POST', '/watches', { folders })) as WatchState;
+      async watch(folders, as) {
+        const order = { folders, ...(as === undefined ? {} : { as }) };
+        const { watch_id } = (await engine.call('POST', '/watches', order)) as WatchState;
         return {
           state: () => engine.call('GET', `/watches/${watch_id}`) as Promise<WatchState>,
           end: () => engine.call('DELETE', `/watches/${watch_id}`) as Promise<WatchState>,
@@ -66,8 +67,8 @@ export async function importHost(flags: EngineFlags, signal: AbortSignal): Promi
     importStdin: (as) =>
       own.intake.upload('stdin', createReadStream('', { fd: 0 }), as, { kind: 'studio', token_id: null }),
     job: async (job_id) => plain(await jobs.get.run({ job_id }, ownUser)),
-    async watch(folders) {
-      const { watch_id } = await watches.start.run({ folders }, ownUser);
+    async watch(folders, as) {
+      const { watch_id } = await watches.start.run({ folders, as }, ownUser);
       return {
         state: async () => plain(await watches.get.run({ watch_id }, ownUser)),
         end: () => watches.end.run({ watch_id }, ownUser),

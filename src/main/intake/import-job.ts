@@ -3,7 +3,7 @@ import { SluiceError } from '../../shared/errors.js';
 import { uuidv7 } from '../../shared/ids.js';
 import type { Job, Json } from '../../shared/model/index.js';
 import { importKind } from './import-kind.js';
-import { importerNamed, regularFile } from './import-order.js';
+import { namedImporter, regularFile } from './import-order.js';
 import { importers } from './importers/index.js';
 
 /** What imports need of the engine. */
@@ -31,20 +31,20 @@ export function createImports(parts: ImportDependencies) {
 
     /** Starts the import of a file on this machine. Throws what is wrong with the path at once. */
     async startFile(path: string, as?: string): Promise<Job> {
-      if (as !== undefined) importerNamed(as);
+      const named = as === undefined ? undefined : await namedImporter(as);
       await regularFile(path);
-      return start(await parts.nameOf(basename(path)), { sealed_path: parts.seal(path) }, as);
+      return start(await parts.nameOf(basename(path)), { sealed_path: parts.seal(path) }, named);
     },
 
     /** Imports a stream and resolves when all of it was read and stored. */
     async upload(given: string, bytes: AsyncIterable<Uint8Array>, as?: string): Promise<Job> {
-      if (as !== undefined) importerNamed(as);
+      const named = as === undefined ? undefined : await namedImporter(as);
       const name = await parts.nameOf(given);
       const upload = uuidv7();
       const iterator = bytes[Symbol.asyncIterator]();
       uploads.set(upload, iterator);
       try {
-        const job = start(name, { upload }, as);
+        const job = start(name, { upload }, named);
         return (await parts.settled(job.job_id)) ?? job;
       } finally {
         uploads.delete(upload);

@@ -2,6 +2,7 @@ export { finalizeKind, type ValidateTrace } from './finalize.js';
 export { createImports } from './import-job.js';
 export { type ImportTools, importKind } from './import-kind.js';
 export { importers } from './importers/index.js';
+export { type Draft, draftOf } from './importers/mapped/draft-of.js';
 export { conventions } from './otlp/conventions/index.js';
 export { createOtlpReader } from './otlp/index.js';
 export { createIntakeQueue, type IntakeQueue, ownBodies, type SubmitOptions } from './queue.js';

@@ -5,15 +5,13 @@ import { basename, join } from 'node:path';
 import { SluiceError } from '../../shared/errors.js';
 import { uuidv7 } from '../../shared/ids.js';
 import { replaceFile } from '../ground/replace-file.js';
+import { importerNamed, namedImporter } from './import-order.js';
 import { importSink, type SinkDependencies } from './import-sink.js';
 import { claudeCode } from './importers/claude-code.js';
 import { codex } from './importers/codex.js';
 import { type Importer, pause } from './importers/importer.js';
 import { fileKeyOf, headBytes, readHead } from './importers/reading/input.js';
 import type { ReadMessages } from './read-messages.js';
-
-/** Agents whose session files grow line by line. */
-const followed: readonly Importer[] = [claudeCode, codex];
 
 const pollMs = 1000;
 const pieceBytes = 256 * 1024;
@@ -55,12 +53,14 @@ export function createWatches(parts: WatchDependencies) {
   const active = new Map<string, ReturnType<typeof follow>>();
   const sizes = takenSizes(parts);
   return {
-    async start(folders: string[]) {
+    /** `as`: how files are read, other than session files of agents. */
+    async start(folders: string[], as?: string) {
+      const given = as === undefined ? null : { as: await namedImporter(as) };
       for (const folder of folders) {
         if (!(await stat(folder).catch(() => null))?.isDirectory())
           throw new SluiceError('import_unreadable', 'The path names no folder that can be read on this machine.');
       }
-      const watch = follow(folders, parts, sizes);
+      const watch = follow(folders, parts, sizes, given === null ? agents : readAs(given.as));
       active.set(watch.state().watch_id, watch);
       return watch.state();
     },
@@ -81,7 +81,12 @@ export function createWatches(parts: WatchDependencies) {
   };
 }
 
-function follow(folders: string[], parts: WatchDependencies, sizes: ReturnType<typeof takenSizes>) {
+function follow(
+  folders: string[],
+  parts: WatchDependencies,
+  sizes: ReturnType<typeof takenSizes>,
+  { importers, files, idOf }: Followed,
+) {
   const now = parts.now ?? Date.now;
   const watchId = uuidv7();
   const abort = new AbortController();
@@ -104,7 +109,7 @@ function follow(folders: string[], parts: WatchDependencies, sizes: ReturnType<t
 
   async function scan(): Promise<void> {
     const found: Found[] = [];
-    for (const folder of folders) await sessionFiles(folder, 0, found);
+    for (const folder of folders) await filesIn(folder, files, 0, found);
     counts.files = found.length;
     for (const file of found) {
       const tail = tails.get(file.path);
@@ -128,7 +133,11 @@ function follow(folders: string[], parts: WatchDependencies, sizes: ReturnType<t
     let tell = () => {};
     try {
       const head = await tail.head();
-      const importer = followed.find((candidate) => candidate.detect(readHead(basename(tail.path), head)) > 0);
+      const [only, ...others] = importers;
+      const importer =
+        others.length === 0
+          ? only
+          : importers.find((candidate) => candidate.detect(readHead(basename(tail.path), head)) > 0);
       if (importer === undefined) {
         tail.end();
         return;
@@ -300,14 +309,14 @@ class Tail {
   }
 }
 
-async function sessionFiles(folder: string, depth: number, found: Found[]): Promise<void> {
+async function filesIn(folder: string, names: RegExp, depth: number, found: Found[]): Promise<void> {
   if (depth > maxDepth) return;
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
     if (found.length >= maxFiles) return;
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) await sessionFiles(path, depth + 1, found);
-    else if (entry.isFile() && entry.name.endsWith('.jsonl')) {
+    if (entry.isDirectory()) await filesIn(path, names, depth + 1, found);
+    else if (entry.isFile() && names.test(entry.name)) {
       const file = await stat(path).catch(() => null);
       if (file !== null) found.push({ path, size: file.size, ino: file.ino, mtimeMs: file.mtimeMs });
     }
@@ -350,6 +359,22 @@ async function loadSizes(path: string): Promise<Map<FileId, number>> {
   }
 }
 
-function idOf(path: string): FileId {
-  return createHash('sha256').update(path).digest('hex').slice(0, 32);
+function hashOf(...parts: string[]): FileId {
+  return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 32);
+}
+
+/** Which files are followed, and how they are read. */
+interface Followed {
+  /** Where there are several, each file is told by its content. */
+  importers: readonly Importer[];
+  files: RegExp;
+  idOf(path: string): FileId;
+}
+
+/** Agents whose session files grow line by line. */
+const agents: Followed = { importers: [claudeCode, codex], files: /\.jsonl$/, idOf: (path) => hashOf(path) };
+
+/** Files of lines, all read the same way; what another way took of them is another matter. */
+function readAs(as: string): Followed {
+  return { importers: [importerNamed(as)], files: /\.(jsonl|ndjson|log)$/, idOf: (path) => hashOf(path, as) };
 }

@@ -7,8 +7,17 @@ import { type AuditNote, command, query } from './operation.js';
 export const importNote = (jobId: string, as: string | undefined): AuditNote => ({
   action: 'import',
   target: jobId,
-  details: { as: as ?? null },
+  // A mapping is named, not quoted.
+  details: { as: as?.startsWith('map:') ? 'map' : (as ?? null) },
 });
+
+const asImporter = z
+  .string()
+  .max(12_004)
+  .optional()
+  .describe(
+    'Importer; without it the file is told by its content. `map:` before an absolute path, or before the JSON itself, of a mapping (docs/mapping.md): a format of your own',
+  );
 
 /** Files that other programs wrote. */
 export const importsContract = {
@@ -23,7 +32,7 @@ export const importsContract = {
     summary: 'Imports a file of this machine, as a job',
     input: z.object({
       path: absolutePath,
-      as: z.string().max(64).optional().describe('Importer; without it the file is told by its content'),
+      as: asImporter,
     }),
     output: jobSchema,
     audited: ({ as }, { job_id }) => importNote(job_id, as),
@@ -48,7 +57,7 @@ export const watchesContract = {
   start: command({
     scope: 'admin',
     summary: 'Follows session files of agents',
-    input: z.object({ folders: z.array(absolutePath).min(1).max(32) }),
+    input: z.object({ folders: z.array(absolutePath).min(1).max(32), as: asImporter }),
     output: watch,
     audited: ({ folders }, { watch_id }) => ({
       action: 'import',

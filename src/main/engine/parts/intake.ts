@@ -86,7 +86,7 @@ export function intakeServices(
     start: ({ path, as }) => files.startFile(path, as),
   };
   const watches: Handlers<typeof watchesContract> = {
-    start: ({ folders }) => follower.start(folders),
+    start: ({ folders, as }) => follower.start(folders, as),
     list: () => follower.list(),
     get: ({ watch_id }) => found(follower.get(watch_id), 'watch'),
     end: async ({ watch_id }) => found(await follower.end(watch_id), 'watch'),

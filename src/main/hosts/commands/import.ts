@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
 import { type ErrorRecord, formatWords, type ImportReport, type Job } from '../../../shared/model/index.js';
 import { type ImportHost, importHost } from '../import-client.js';
+import { namedHere } from '../mapping-file.js';
 import type { EngineFlags } from '../options.js';
 import { stopSignal } from '../stop-signal.js';
 import { engineFlags } from './engine-flags.js';
@@ -25,16 +26,17 @@ type Outcome = { file: string; report: ImportReport } | { file: string; error: E
 export function importCommand(): Command {
   return engineFlags(new Command('import').description('take traces from files that others wrote'))
     .argument('<file...>', 'files or folders, or - for standard input')
-    .option('--as <importer>', 'kind of file, instead of telling it by its content')
+    .option('--as <importer>', 'kind of file, instead of telling it by its content; map:FILE: as a mapping says')
     .option('--json', 'print one line of JSON a file')
     .action(async (given: string[], flags: ImportFlags) => {
       const files = await allFiles(given);
+      const as = namedHere(flags.as);
       const asked = stopSignal();
       const host = await importHost(flags, asked);
       let failed = 0;
       try {
         for (const file of files) {
-          const outcome = await importOne(host, file, flags, asked);
+          const outcome = await importOne(host, file, { ...flags, as }, asked);
           if ('error' in outcome) failed += 1;
           print(outcome, flags.json === true);
         }

@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import type { WatchState } from '../../../shared/contract/intake.js';
 import { SluiceError } from '../../../shared/errors.js';
 import { importHost } from '../import-client.js';
+import { namedHere } from '../mapping-file.js';
 import type { EngineFlags } from '../options.js';
 import { stopAsked, stopSignal } from '../stop-signal.js';
 import { engineFlags } from './engine-flags.js';
@@ -20,10 +21,13 @@ export function sessionFolders(env: NodeJS.ProcessEnv = process.env): string[] {
 const reportEveryMs = 1000;
 
 export function watchCommand(): Command {
-  return engineFlags(new Command('watch').description('follow session files of agents that write them'))
+  return engineFlags(
+    new Command('watch').description('follow session files of agents, or other files that grow line by line'),
+  )
     .argument('[folder...]', 'folders; by default those of Claude Code and Codex in the home folder')
+    .option('--as <importer>', 'how .jsonl, .ndjson and .log files are read; map:FILE: as a mapping says')
     .option('--json', 'print a line of JSON at every change')
-    .action(async (given: string[], flags: EngineFlags & { json?: boolean }) => {
+    .action(async (given: string[], flags: EngineFlags & { as?: string; json?: boolean }) => {
       const folders = given.length > 0 ? given.map((folder) => resolve(folder)) : sessionFolders();
       const missing = folders.find((folder) => !existsSync(folder));
       if (missing !== undefined) throw new SluiceError('usage', `${missing} does not exist.`);
@@ -33,7 +37,7 @@ export function watchCommand(): Command {
       const host = await importHost(flags, asked);
       const stop = stopAsked(asked);
       try {
-        const watch = await host.watch(folders);
+        const watch = await host.watch(folders, namedHere(flags.as));
         if (!flags.json) {
           const home = given.length === 0 ? ' (the folders of Claude Code and Codex; name others as arguments)' : '';
           process.stdout.write(
