@@ -19,12 +19,12 @@ function session(name: string): string {
   return path;
 }
 
-function watches(stateFile: string, errors: unknown[]) {
+function watches(stateFile: string, errors: unknown[], submitted: unknown[] = []) {
   return createWatches({
     stateFile,
     onError: (error: unknown) => errors.push(error),
     readMessages: () => [],
-    submitExchanges: async () => {},
+    submitExchanges: async (exchanges: unknown[]) => void submitted.push(...exchanges),
     stored: async () => {},
     exchange: () => null,
     traceIdByKey: () => null,
@@ -45,4 +45,18 @@ it('keeps what two watches took, also after a write that failed', async () => {
   const three = await both.start([session('three')]);
   await Promise.all([two, three].map(({ watch_id }) => both.end(watch_id)));
   expect(Object.keys(JSON.parse(readFileSync(state, 'utf8')).sizes)).toHaveLength(3);
+});
+
+it('follows files of lines by a mapping, and counts what is not read', async () => {
+  const errors: unknown[] = [];
+  const submitted: unknown[] = [];
+  writeFileSync(join(folder, 'tools.log'), '{"op":"dig","gave":1}\n{"note":"rest"}\n{"op":"sow"');
+  writeFileSync(join(folder, 'other.txt'), '{"op":"none","gave":1}\n');
+  const all = watches(join(folder, 'watched.json'), errors, submitted);
+  await expect(all.start([folder], 'map:{"version":1}')).rejects.toMatchObject({ code: 'mapping_invalid' });
+  const { watch_id } = await all.start([folder], 'map:{"version":1,"tool":"op","result":"gave"}');
+  const state = await all.end(watch_id);
+  expect(errors).toEqual([]);
+  expect(state).toMatchObject({ files: 1, skipped: 2 });
+  expect(submitted).toHaveLength(1);
 });
