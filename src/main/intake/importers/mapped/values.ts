@@ -1,34 +1,14 @@
-import type { durationUnits, Json, Mapping } from '../../../../shared/model/index.js';
+import { type durationUnits, type Json, type Mapping, secondsOf } from '../../../../shared/model/index.js';
+import { numberOf } from '../fields.js';
 
-const unitMs = {
-  ns: 1e-6,
-  us: 1e-3,
-  µs: 1e-3,
-  ms: 1,
-  s: 1000,
-  sec: 1000,
-  seconds: 1000,
-  m: 60_000,
-  min: 60_000,
-  h: 3_600_000,
-};
+const unitMs = { ns: 1e-6, us: 1e-3, ms: 1, s: 1000 };
 
-/** Milliseconds of a number, `1.2s`, `450 ms`, `2m30s` or `00:00:30.5`; undefined where it is none. */
+/** Milliseconds of a number in the unit, or of a text that says its own; undefined where it is none. */
 export function durationOf(value: Json | undefined, unit: (typeof durationUnits)[number]): number | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value * unitMs[unit] : undefined;
-  if (typeof value !== 'string') return undefined;
-  const text = value.trim().toLowerCase();
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * unitMs[unit];
-  const clock = /^(\d+):([0-5]?\d):([0-5]?\d(?:\.\d+)?)$/.exec(text);
-  if (clock) return (Number(clock[1]) * 3600 + Number(clock[2]) * 60 + Number(clock[3])) * 1000;
-  if (!/^(\d+(\.\d+)?\s*[a-zµ]+\s*)+$/.test(text)) return undefined;
-  let sum = 0;
-  for (const [, amount, name] of text.matchAll(/(\d+(?:\.\d+)?)\s*([a-zµ]+)/g)) {
-    const ms = unitMs[name as keyof typeof unitMs];
-    if (ms === undefined) return undefined;
-    sum += Number(amount) * ms;
-  }
-  return sum;
+  const number = numberOf(value);
+  if (number !== undefined) return number >= 0 ? number * unitMs[unit] : undefined;
+  const seconds = typeof value === 'string' ? secondsOf(value) : undefined;
+  return seconds === undefined ? undefined : seconds * 1000;
 }
 
 type Status = 'ok' | 'error' | 'pending';
