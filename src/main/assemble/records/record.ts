@@ -11,6 +11,7 @@ import type {
 import { capturedKey, sentKey } from '../../../shared/sent-keys.js';
 import { type Arrival, arrivalOf } from '../arrival.js';
 import { assembleCall, type Setting } from '../call.js';
+import { shortHash } from '../chain/canonical.js';
 import { callEffects } from '../effects/index.js';
 import { titledMark } from '../side-call.js';
 import { reportMarks, type SecondReport, secondReport, witnessedMark, witnessOf } from '../witness/witness.js';
@@ -65,7 +66,9 @@ export function assembleRecord(decoded: DecodedExchange, given: IntakeRecord, st
   // Records come in any order: how the trace ended is what its latest call says.
   const standing = lineage.traceById(call.trace_id);
   if (standing !== null && arrival.ended_at < standing.ended_at) delete call.trace_patch.completion_status;
+  const instructions = withoutShown(call, lineage);
   const rows = eventsOf(record, home, { call }, lineage);
+  for (const mark of instructions) note(rows.record, mark, lineage);
   if (sent) call.new_tool_calls = call.new_tool_calls.map(sentToolCall);
   return { decoded, call, record: rows.record, effects: [...effects, ...rows.effects] };
 }
@@ -136,6 +139,22 @@ function eventsOf(
     made.new_tool_calls = made.new_tool_calls.map(sentToolCall);
   }
   return { record: made, effects };
+}
+
+/**
+ * Takes back the steps of instructions that the trace shows already: a file gives them again wherever a history begins anew.
+ * Marks of those that it shows from now on.
+ */
+function withoutShown(call: AssembledCall, lineage: LineageReader): string[] {
+  const marks: string[] = [];
+  call.steps = call.steps.filter((step) => {
+    if (step.type !== 'message' || (step.role !== 'system' && step.role !== 'developer')) return true;
+    const mark = shortHash(`shown\0${step.message_hash}`);
+    if (lineage.hasEvent(call.trace_id, mark)) return false;
+    marks.push(mark);
+    return true;
+  });
+  return marks;
 }
 
 /** As it was captured, if it was: a session that is named is then that of the captured call. */

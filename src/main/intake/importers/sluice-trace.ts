@@ -91,6 +91,9 @@ function* traceItems(value: JsonObject, where: string): Generator<ImportItem> {
     else byCall.set(call, [...(byCall.get(call) ?? []), step]);
   }
   const calls = objectsOf(value['calls']);
+  const tools = new Map(
+    objectsOf(value['tool_calls']).map((tool) => [`${String(tool['call_id'])} ${String(tool['tool_call_id'])}`, tool]),
+  );
   const responses = new Map(calls.map((call) => [textOf(call['call_id']), textOf(call['response_id'])]));
   yield {
     record: recordOf(
@@ -119,7 +122,7 @@ function* traceItems(value: JsonObject, where: string): Generator<ImportItem> {
         `call:${callId}`,
         trace,
         { started_at: at, ended_at: ended },
-        { ...rest, call: callOf(call, steps, previous, at) },
+        { ...rest, call: callOf(call, steps, previous, at, tools) },
       ),
     };
   }
@@ -138,7 +141,13 @@ function* traceItems(value: JsonObject, where: string): Generator<ImportItem> {
   }
 }
 
-function callOf(call: JsonObject, steps: JsonObject[], previous: string | undefined, at: Micros): IntakeCall {
+function callOf(
+  call: JsonObject,
+  steps: JsonObject[],
+  previous: string | undefined,
+  at: Micros,
+  tools: ReadonlyMap<string, JsonObject>,
+): IntakeCall {
   const request: ChatMessage[] = [];
   const answer: Part[] = [];
   for (const step of steps) {
@@ -164,6 +173,8 @@ function callOf(call: JsonObject, steps: JsonObject[], previous: string | undefi
         name: textOf(step['name']) ?? 'unknown',
         arguments: step['arguments'] ?? {},
         ...(step['server'] === true ? { server: true } : {}),
+        ...present({ server_name: step['server_name'] }),
+        ...toolKind(tools.get(`${String(call['call_id'])} ${String(step['tool_call_id'])}`)),
       });
   }
   const usage = objectOf(call['usage']);
@@ -197,6 +208,15 @@ function callOf(call: JsonObject, steps: JsonObject[], previous: string | undefi
     }),
     ...(price === undefined ? {} : { cost_usd: price }),
     ...(first === undefined ? {} : { first_token_at: at + Math.round(first * 1000) }),
+  };
+}
+
+/** What only the list of tool calls says of one. */
+function toolKind(tool: JsonObject | undefined): Partial<Extract<Part, { type: 'tool_call' }>> {
+  const metadata = objectOf(tool?.['metadata']);
+  return {
+    ...present({ kind: metadata['kind'] }),
+    ...(metadata['arguments_invalid'] === true ? { invalid_json: true } : {}),
   };
 }
 
