@@ -9,6 +9,8 @@ import { importSink, type SinkDependencies } from './import-sink.js';
 import type { Importer } from './importers/importer.js';
 import { detectImporter, importers } from './importers/index.js';
 import { decompressed, fileKeyOf, fileNamer, headBytes, peek, readHead } from './importers/reading/input.js';
+import { isZip } from './importers/reading/zip.js';
+import { likenessMessage, likenessOf } from './importers/unknown.js';
 import type { ReadMessages } from './read-messages.js';
 
 const importParamsSchema = z.object({
@@ -86,14 +88,15 @@ async function importSource(
   const opened = readHead(source.name, head);
   const importer = given ?? detectImporter(opened);
   if (importer === null) {
+    const likeness = head.length === 0 ? null : likenessOf(opened);
     throw new SluiceError(
       'import_format_unknown',
-      head.length === 0 ? 'The file is empty.' : 'No importer knows this kind of file.',
-      {
-        importers: importers.map(({ id }) => id),
-      },
+      likeness === null ? 'The file is empty.' : likenessMessage(likeness),
+      { ...likeness, importers: importers.map(({ id }) => id) },
     );
   }
+  if (isZip(head) && importer.packed !== 'zip')
+    throw new SluiceError('import_unreadable', 'This is a ZIP archive; unpack it and import the files in it.');
   const context = {
     name: source.name,
     fileKey: fileKeyOf(head, source.size),

@@ -34,18 +34,25 @@ export function importCommand(): Command {
       const asked = stopSignal();
       const host = await importHost(flags, asked);
       let failed = 0;
+      let empty = 0;
       try {
         for (const file of files) {
           const outcome = await importOne(host, file, { ...flags, as }, asked);
           if ('error' in outcome) failed += 1;
+          else if (tookNothing(outcome.report)) empty += 1;
           print(outcome, flags.json === true);
         }
         if (!flags.json && host.ui !== null && failed < files.length) process.stdout.write(`studio ${host.ui}\n`);
       } finally {
         await host.stop();
       }
-      if (failed > 0) process.exitCode = 1;
+      if (failed + empty > 0) process.exitCode = 1;
     });
+}
+
+/** Neither now nor before. */
+function tookNothing({ taken, duplicates }: ImportReport): boolean {
+  return taken.records + taken.exchanges + duplicates === 0;
 }
 
 async function importOne(host: ImportHost, file: string, flags: ImportFlags, asked: AbortSignal): Promise<Outcome> {
@@ -103,6 +110,7 @@ function print(outcome: Outcome, json: boolean): void {
   if (mended_count > 10) lines.push(`  and ${mended_count - 10} more; --json names them`);
   if (outcome.report.text !== undefined) lines.push(...textLines(outcome.report.text));
   process.stdout.write(`${lines.join('\n')}\n`);
+  if (tookNothing(outcome.report)) process.stderr.write(`${outcome.file}: nothing of it could be taken.\n`);
 }
 
 const shownReasons = 5;

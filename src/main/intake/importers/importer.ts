@@ -52,6 +52,8 @@ export interface Importer extends Listed {
   description: string;
   /** 0: certainly not; 1: certainly. By content alone. */
   detect(head: ImportHead): number;
+  /** It reads such archives itself; all others are refused. */
+  packed?: 'zip';
   /** In the order of the file, a piece at a time; what cannot be read is given as `skipped`. */
   read(input: AsyncIterable<Uint8Array>, context: ImportContext): AsyncIterable<ImportItem>;
 }

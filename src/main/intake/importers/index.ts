@@ -5,14 +5,18 @@ import { codex } from './codex.js';
 import { executionTrace } from './execution-trace.js';
 import { har } from './har.js';
 import type { Importer, ImportHead } from './importer.js';
+import { inspect } from './inspect.js';
 import { langfuse } from './langfuse.js';
 import { langsmith } from './langsmith.js';
+import { miniSweAgent } from './mini-swe-agent.js';
 import { mitmproxy } from './mitmproxy.js';
 import { openaiJsonl } from './openai-jsonl.js';
+import { openhands } from './openhands.js';
 import { otlp } from './otlp.js';
 import { prTelemetry } from './pr-telemetry.js';
 import { sluiceTrace } from './sluice-trace.js';
 import { sweAgent } from './swe-agent.js';
+import { tau2 } from './tau2.js';
 import { toolBroker } from './tool-broker.js';
 import { toolCalls } from './tool-calls.js';
 
@@ -27,6 +31,10 @@ export const importers = listOf('importers', [
   langsmith,
   atif,
   sweAgent,
+  miniSweAgent,
+  openhands,
+  inspect,
+  tau2,
   toolBroker,
   toolCalls,
   sluiceTrace,

@@ -3,12 +3,13 @@ import { lengthPrefixedId } from '../../ground/derived-ids.js';
 import { framesOf, httpVersion, importedClient, importedMessage, type SocketFrame } from './exchanges.js';
 import { timeOf } from './fields.js';
 import type { Importer } from './importer.js';
+import { convertLine, flowVersion, Handshakes, renamed } from './mitmproxy/old-flows.js';
 import { readTnetstring, type TnetValue, tnetstrings } from './reading/tnetstring.js';
 
 const id = 'mitmproxy';
 type State = { [key: string]: TnetValue };
 
-/** Flow files of mitmproxy (`mitmdump -w`), format versions since mitmproxy 7: HTTP flows with WebSocket messages. */
+/** Flow files of mitmproxy (`mitmdump -w`) of any version: HTTP flows, with WebSocket messages. */
 export const mitmproxy = {
   id,
   title: 'mitmproxy flows',
@@ -23,6 +24,7 @@ export const mitmproxy = {
       : 0;
   },
   async *read(input) {
+    const handshakes = new Handshakes();
     for await (const piece of tnetstrings(input)) {
       const where = `byte ${piece.offset}`;
       if ('problem' in piece) {
@@ -36,23 +38,32 @@ export const mitmproxy = {
         yield { skipped: { where, reason: 'a damaged flow' } };
         continue;
       }
-      const exchange = exchangeOf(stateOf(state));
+      const flow = handshakes.joined(stateOf(state));
+      if (flow === null) continue;
+      const exchange = exchangeOf(flow);
       if (typeof exchange === 'string') yield { skipped: { where, reason: exchange } };
       else yield { exchange };
+    }
+    for (const flow of handshakes.rest()) {
+      const exchange = exchangeOf(flow);
+      if (typeof exchange !== 'string') yield { exchange };
     }
   },
 } satisfies Importer;
 
-function exchangeOf(flow: State): CapturedExchange | string {
+/** The formats before this one have other names for what is read, and WebSockets otherwise. */
+const firstWithSockets = 12;
+
+function exchangeOf(given: State): CapturedExchange | string {
+  const old = flowVersion(given) < firstWithSockets;
+  const flow = old ? renamed(given) : given;
   const type = textOf(flow['type']);
   if (type !== 'http') return `a ${type === undefined ? 'flow without type' : `${type.slice(0, 20)} flow`}`;
-  // Until mitmproxy 6 (file versions up to 10) WebSocket flows were flows of their own and texts had other types.
-  if (typeof flow['version'] !== 'number' || flow['version'] < 11)
-    return `flow format ${String(flow['version'])} is too old`;
   const request = stateOf(flow['request']);
   const method = textOf(request['method']);
   const started = secondsOf(request['timestamp_start']) ?? secondsOf(flow['timestamp_created']);
-  if (method === undefined || started === undefined) return 'no request';
+  if (method === undefined || started === undefined)
+    return old ? `no request (format ${flowVersion(given)}; ${convertLine} converts old files)` : 'no request';
   const response = flow['response'] === null || flow['response'] === undefined ? null : stateOf(flow['response']);
   const version = httpVersion(textOf(request['http_version']));
   const socket = flow['websocket'] === null || flow['websocket'] === undefined ? null : stateOf(flow['websocket']);

@@ -3,6 +3,7 @@ import { toolOffers } from '../messages/tool-offers.js';
 import { firstWords, recordOf, requestOf, responseOf } from './build.js';
 import { contentKey, isObject, type JsonObject, listOf, present, textOf, titleOf } from './fields.js';
 import type { ImportContext, Importer, ImportItem } from './importer.js';
+import { isTrajectory } from './mini-swe-agent.js';
 import { records } from './reading/values.js';
 
 const id = 'openai-chat';
@@ -40,6 +41,7 @@ function isConversation(line: JsonObject): boolean {
   return (
     Array.isArray(messages) &&
     !('trajectory' in line) &&
+    !isTrajectory(line) &&
     !('trace_id' in line) &&
     messages.every((message) => isObject(message) && 'role' in message)
   );

@@ -71,15 +71,12 @@ describe('every importer', () => {
     );
   });
 
-  it('reads gzip and zstd, and says of a ZIP archive what to do', async () => {
+  it('reads gzip and zstd', async () => {
     const { bytes } = all.find(({ importer }) => importer === 'claude-code') as (typeof all)[number];
     for (const packed of [gzipSync(bytes), zstdCompressSync(bytes)]) {
       const { head } = await peek(await decompressed(pieces(packed, 100)), headBytes);
       expect(Buffer.from(head).equals(bytes)).toBe(true);
     }
-    await expect(decompressed(pieces(Buffer.from('504b030414000000', 'hex')))).rejects.toMatchObject({
-      code: 'import_unreadable',
-    });
   });
 
   it('gives out what a cut archive still held', async () => {
@@ -118,5 +115,8 @@ describe('every importer', () => {
 function cutTouches(importer: string): number {
   // For each of its two traces: the answer that is being collected, and what was said and not answered yet.
   if (importer === 'claude-code') return 4;
+  // What was said last and has no answer yet, of each agent.
+  if (importer === 'openhands') return 2;
+  if (importer === 'mitmproxy') return 1;
   return importer === 'codex' ? 1 : 0;
 }

@@ -48,13 +48,10 @@ export async function peek(
   return { head: Buffer.concat(taken), all: all() };
 }
 
-/** Undoes gzip and zstd, told by their magic bytes. Throws `import_unreadable` for archives and bombs. */
+/** Undoes gzip and zstd, told by their magic bytes. Throws `import_unreadable` for bombs. */
 export async function decompressed(input: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
   const { head, all } = await peek(input, 4);
-  const magic = head.subarray(0, 4).toString();
   const hex = Buffer.from(head.subarray(0, 4)).toString('hex');
-  if (magic === Buffer.from('504b0304', 'hex').toString() || hex === '504b0304')
-    throw new SluiceError('import_unreadable', 'This is a ZIP archive; unpack it and import the files in it.');
   if (hex.startsWith('1f8b')) return unpacked(all, createGunzip());
   if (hex === '28b52ffd') return unpacked(all, createZstdDecompress());
   return all;
