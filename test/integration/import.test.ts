@@ -43,7 +43,9 @@ function copies(): { importer: string; path: string }[] {
       const bytes = readFileSync(join(fixtureRoot, importer, name));
       writeFileSync(
         path,
-        importer === 'mitmproxy' ? bytes : bytes.toString().replaceAll('2026-11-20', `2026-10-${day}`),
+        importer === 'mitmproxy' || name.endsWith('.eval')
+          ? bytes
+          : bytes.toString().replaceAll('2026-11-20', `2026-10-${day}`),
       );
       return { importer, path };
     }),
