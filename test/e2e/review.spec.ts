@@ -53,6 +53,9 @@ test('tags are completed from what is known', async ({ page }) => {
   await demo.open(page, `/traces/${await demo.traceId('Which three product')}`);
   await expect(page.getByRole('group', { name: 'Review' })).toBeVisible();
   await page.keyboard.press('t');
+  await expect(
+    page.getByRole('dialog').getByRole('textbox').or(page.getByRole('dialog').getByRole('combobox')).first(),
+  ).toBeFocused();
   await page.keyboard.type('gol');
   await page.getByRole('option', { name: 'golden' }).click();
   await page.keyboard.press('Escape');

@@ -113,6 +113,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
     piped: counters,
     pending: () => journal.pending,
     openRun: async () => 7692,
+    updateCapture: async () => undefined,
   };
 
   const audit = openAudit(folder, key, tick);

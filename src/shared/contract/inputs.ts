@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { idSchema } from '../model/index.js';
+import { idSchema, longestQuery } from '../model/index.js';
 
 /** Fields that operations share. */
 
@@ -9,7 +9,7 @@ export const page = {
 };
 export const queryText = z
   .string()
-  .max(2000)
+  .max(longestQuery)
   .default('')
   .describe('Sluice query language, e.g. `kind:agent tool:search status:error`');
 

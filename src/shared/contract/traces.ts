@@ -22,6 +22,12 @@ import { command, document, query } from './operation.js';
 
 export const tracesContract = {
   list: query({ scope: 'read', summary: 'Traces, newest first', input: list, output: pageSchema(traceSummarySchema) }),
+  count: query({
+    scope: 'read',
+    summary: 'How many traces a query finds',
+    input: z.object({ query: queryText }),
+    output: z.object({ traces: z.int() }),
+  }),
   get: query({
     scope: 'read',
     summary: 'What a trace is, without what happened in it',

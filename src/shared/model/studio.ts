@@ -195,6 +195,9 @@ export const jobLogLineSchema = z.object({
 });
 export type JobLogLine = z.infer<typeof jobLogLineSchema>;
 
+/** Characters of a query that the engine is asked; the parser has the same bound. */
+export const longestQuery = 4000;
+
 export const layoutIds = [
   'tool-calls',
   'openai-chat',
@@ -211,7 +214,7 @@ export const fileFormatIds = ['jsonl', 'parquet'] as const;
 export const exportOptionsSchema = z.object({
   layout: z.enum(layoutIds),
   format: z.enum(fileFormatIds),
-  query: z.string().max(2000).default(''),
+  query: z.string().max(longestQuery).default(''),
   /** Split names and shares, e.g. {train: 0.9, test: 0.1}; shares sum to 1. A trace is never torn apart. */
   split: z.record(z.string().regex(/^[a-z0-9_-]{1,32}$/), z.number().positive().max(1)).optional(),
   seed: z.number().int().default(0),

@@ -82,6 +82,7 @@ describe('/openapi.json', () => {
       'post /leaks',
       'post /rescan',
       'post /retention',
+      'post /reviews',
       'post /runs',
       'post /runs/{id}/end',
       'post /session',

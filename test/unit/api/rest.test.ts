@@ -187,7 +187,7 @@ describe('errors', () => {
     ['/traces?limit=ten', 422, 'validation_failed', 'limit'],
     ['/traces?limit=1&limit=2', 422, 'validation_failed', 'limit'],
     ['/traces?limit=', 422, 'validation_failed', 'limit'],
-    [`/traces?query=${'x'.repeat(2001)}`, 422, 'validation_failed', 'query'],
+    [`/traces?query=${'x'.repeat(4001)}`, 422, 'validation_failed', 'query'],
     [`/exchanges/${testId(3, 1)}?body_limit=-1`, 422, 'validation_failed', 'body_limit'],
     [`/exchanges/${testId(3, 1)}/body/middle`, 422, 'validation_failed', 'side'],
   ])('names the field: %s', async (path, status, code, field) => {

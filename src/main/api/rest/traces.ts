@@ -28,6 +28,7 @@ export function traceRoutes(rest: { app: RestApp; operations: Operations; servic
     body: 'patch',
     answer: { schema: reviewSchema, of: ({ current }) => current },
   });
+  expose(app, 'POST /reviews', reviews.setMatching, { tag: 'reviews' });
   expose(app, 'GET /traces/:id/consent', consent.get, { ...named, tag: 'consent' });
   expose(app, 'PUT /traces/:id/consent', consent.set, { ...named, tag: 'consent', body: 'consent' });
   expose(app, 'GET /traces/:id/consent/history', consent.history, { ...named, tag: 'consent' });

@@ -8,6 +8,8 @@ import type { EngineContext } from '../context.js';
 
 /** Values of a field that are proposed while a query is written. */
 const proposed = 20;
+/** Reviews that one request changes at most. */
+const atOnce = 100;
 
 /** Traces, what belongs to them, and what users write beside them. */
 export function tracesPart(context: EngineContext) {
@@ -32,6 +34,7 @@ export function tracesPart(context: EngineContext) {
 
   const traces: Handlers<typeof tracesContract> = {
     list: ({ query, cursor, limit }) => reads.traces({ query, cursor: cursor ?? null, limit }),
+    count: async ({ query }) => ({ traces: await reads.countTraces(query) }),
     get: async ({ trace_id }) => found(await reads.traceSummary(trace_id), 'trace'),
     whole: async ({ trace_id, shape }) =>
       found(await (shape === 'trace' ? reads.traceJson(trace_id) : reading.shaped(trace_id, shape)), 'trace'),
@@ -63,6 +66,19 @@ export function tracesPart(context: EngineContext) {
     async set({ trace_id, patch }) {
       await known(trace_id);
       return changed(['reviews', 'traces'], await writes.setReview(trace_id, patch));
+    },
+    async setMatching({ query, cursor, change: { add_tags = [], remove_tags = [], ...fields } }) {
+      const { items, next_cursor } = await reads.reviewsOf(query, cursor ?? null, atOnce);
+      const retagged = add_tags.length > 0 || remove_tags.length > 0;
+      const previous: Review[] = [];
+      for (const { trace_id, review } of items) {
+        const kept = (review?.tags ?? []).filter((tag) => !remove_tags.includes(tag));
+        const tags = [...new Set([...kept, ...add_tags])].slice(0, 64);
+        // Deleted since the page was read.
+        if ((await reads.traceHead(trace_id)) === null) continue;
+        previous.push((await writes.setReview(trace_id, { ...fields, ...(retagged ? { tags } : {}) })).previous);
+      }
+      return changed(['reviews', 'traces'], { previous, next_cursor });
     },
   };
 

@@ -1,5 +1,5 @@
 import type { Large } from '../../../shared/contract/operation.js';
-import type { ConsentOverview, Step, TraceHead } from '../../../shared/model/index.js';
+import type { ConsentOverview, Page, Review, Step, TraceHead } from '../../../shared/model/index.js';
 import { toolCallRow } from '../../dataset/index.js';
 import { consentOverview } from '../../privacy/index.js';
 import type { StoreReader } from '../../store/index.js';
@@ -45,6 +45,13 @@ type AsStored = keyof typeof asStored;
 
 /** What is made ready for whoever asked, on the same thread. */
 interface MadeReady {
+  countTraces(query: string): Promise<number>;
+  /** Ids and reviews of a page of traces, for whoever changes these. */
+  reviewsOf(
+    query: string,
+    cursor: string | null,
+    limit: number,
+  ): Promise<Page<{ trace_id: string; review: Review | null }>>;
   traceHead(traceId: string): Promise<TraceHead | null>;
   traceSteps(
     traceId: string,
@@ -89,6 +96,8 @@ const stored = Object.entries(asStored) as [AsStored, readonly [Cost, Shape]][];
 
 export const costs = {
   ...(Object.fromEntries(stored.map(([name, [cost]]) => [name, cost])) as Record<AsStored, Cost>),
+  countTraces: 'wide',
+  reviewsOf: 'wide',
   traceHead: 'near',
   traceSteps: 'near',
   traceJson: 'wide',
@@ -112,6 +121,11 @@ export function readsOf(reader: ReadFrom): Reads {
       if (trace === null) return null;
       const { trace_id, kind, started_at, metadata } = trace;
       return { trace_id, kind, started_at, finalized: metadata?.finalized_at !== undefined };
+    },
+    countTraces: async (query) => reader.countTraces(query),
+    async reviewsOf(query, cursor, limit) {
+      const { items, next_cursor } = reader.traces({ query, cursor, limit });
+      return { items: items.map(({ trace_id, review }) => ({ trace_id, review })), next_cursor };
     },
     traceSteps: async (traceId, afterSeq, limit) =>
       sizedPage(limit, (size) => {

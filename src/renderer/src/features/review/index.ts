@@ -6,4 +6,5 @@ export { ReviewMark } from './ReviewMark.js';
 export { reviewKeys } from './review-keys.js';
 export { TagsDialog } from './TagsDialog.js';
 export type { ReviewPatch } from './undo-stack.js';
+export { type MatchingChange, useMatchingReview } from './use-matching-review.js';
 export { useReview } from './use-review.js';

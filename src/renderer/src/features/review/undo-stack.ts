@@ -8,6 +8,8 @@ export interface UndoEntry {
   /** What was done, e.g. `Accepted 3 traces`. */
   title: string;
   changes: { trace_id: string; before: ReviewPatch }[];
+  /** The address that it was done at. */
+  at?: string;
   /** Entries with the same key right after each other are one: all the autosaves of one visit to a note. */
   merge?: string;
 }
@@ -40,7 +42,7 @@ function change(next: UndoEntry[]): void {
 
 export function pushUndo(entry: UndoEntry): void {
   if (entry.merge !== undefined && entries.at(-1)?.merge === entry.merge) return;
-  change([...entries, entry].slice(-depth));
+  change([...entries, { at: location.hash, ...entry }].slice(-depth));
 }
 
 export function popUndo(): UndoEntry | undefined {

@@ -1,6 +1,7 @@
 import { type InfiniteData, type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import type { Page, Review, TraceSummary } from '../../../../shared/model/index.js';
+import { go } from '../../navigation/hash-params.js';
 import { trpc } from '../../rpc/client.js';
 import { announce } from './announce.js';
 import { describePatch } from './describe.js';
@@ -42,6 +43,24 @@ function shownReview(client: QueryClient, traceId: string): Review {
     }
   }
   return emptyReview(traceId);
+}
+
+function shownTitle(client: QueryClient, traceId: string): string {
+  const one = client.getQueryData<TraceSummary>(trpc.traces.get.queryKey({ trace_id: traceId }));
+  if (one) return one.title;
+  for (const [, data] of client.getQueriesData<ListData>(trpc.traces.list.pathFilter())) {
+    for (const page of data?.pages ?? []) {
+      const trace = page.items.find((item) => item.trace_id === traceId);
+      if (trace) return trace.title;
+    }
+  }
+  return '';
+}
+
+/** Goes where something was done, unless that is shown: parameters apart, which say only what of it was in sight. */
+function showPlace(at: string): void {
+  const path = (hash: string) => hash.split('?', 1)[0];
+  if (path(at) !== path(location.hash)) go(at);
 }
 
 function only(review: Review, patch: ReviewPatch): ReviewPatch {
@@ -128,7 +147,7 @@ export function useReview() {
       }));
       const first = patches[0];
       if (!first) return true;
-      const title = describePatch(first.patch, patches.length);
+      const title = describePatch(first.patch, patches.length, shownTitle(client, first.trace_id));
       if (!options.quiet) announce({ kind: 'done', text: title, undo: true });
       const { changes, failed } = await sendAll(patches);
       if (changes.length > 0) pushUndo({ title, changes, merge: options.merge });
@@ -145,6 +164,7 @@ export function useReview() {
       announce({ kind: 'done', text: 'Nothing to undo' });
       return;
     }
+    if (entry.at !== undefined) showPlace(entry.at);
     announce({ kind: 'done', text: `Undone: ${entry.title}` });
     const { failed } = await sendAll(entry.changes.map(({ trace_id, before }) => ({ trace_id, patch: before })));
     if (failed[0]) {

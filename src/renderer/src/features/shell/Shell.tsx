@@ -5,8 +5,10 @@ import { Page } from '../../components/layout/Page.js';
 import { desktop } from '../../host/desktop.js';
 import type { Page as PageEntry } from '../../navigation/page.js';
 import { useGlobalKeys } from '../../navigation/use-global-keys.js';
+import { useKeys } from '../../navigation/use-keys.js';
 import { useConnection } from '../../rpc/connection.js';
 import { useCommand } from '../../rpc/use-command.js';
+import { AnnouncementBar, useReview } from '../review/index.js';
 import { HealthBanner } from './HealthBanner.js';
 import { KeyboardHelp } from './KeyboardHelp.js';
 import { Navigation } from './Navigation.js';
@@ -24,7 +26,9 @@ export function Shell({ pages, children }: Props) {
   const connection = useConnection();
   const command = useCommand();
   const main = useRef<HTMLElement>(null);
+  const { undo } = useReview();
   useGlobalKeys(pages, () => setHelpOpen(true));
+  useKeys({ u: () => void undo(), 'mod+z': () => void undo() });
   const current = pages.find((item) => path === item.path || path.startsWith(`${item.path}/`));
   useEffect(() => {
     document.title = current ? `${current.label} · Sluice` : 'Sluice';
@@ -61,6 +65,7 @@ export function Shell({ pages, children }: Props) {
         <HealthBanner />
         <Page>{children}</Page>
       </main>
+      <AnnouncementBar />
       <KeyboardHelp pages={pages} opened={helpOpen} onClose={() => setHelpOpen(false)} />
     </div>
   );

@@ -15,7 +15,7 @@ import { useKeys } from '../../navigation/use-keys.js';
 import { describeError, isConnectionError } from '../../rpc/errors.js';
 import { ExportDialog } from '../export/index.js';
 import { MissedValue } from '../missed/index.js';
-import { AnnouncementBar, NoteDialog, ReviewBar, reviewKeys, TagsDialog, useReview } from '../review/index.js';
+import { NoteDialog, ReviewBar, reviewKeys, TagsDialog, useReview } from '../review/index.js';
 import { useJudged, useVerdict, verdictKeys } from '../tool-calls/index.js';
 import { DeleteDialog } from '../traces/index.js';
 import { CallsTab } from './CallsTab.js';
@@ -86,13 +86,14 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
   const { trace_id } = trace;
   useDocumentTitle(trace.title);
 
-  const { apply, undo } = useReview();
+  const { apply } = useReview();
   const [dialog, setDialog] = useState<'tags' | 'note' | 'delete' | 'export' | null>(null);
   const close = useCallback(() => setDialog(null), []);
   const { previous, next } = useNeighbours(trace_id, query, {
     tab: tab === 'conversation' ? null : tab,
     find: params.get('find'),
     whole: params.get('whole'),
+    sel: params.get('sel'),
   });
 
   const selected = stepParam === null ? -1 : (data.indexOfStep.get(stepParam) ?? -1);
@@ -156,7 +157,7 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
   }, [stepParam, selected]);
 
   const label = (patch: Parameters<typeof apply>[1]) => void apply([trace_id], patch);
-  const listHref = hrefTo('/traces', { q: query });
+  const listHref = hrefTo('/traces', { q: query, sel: params.get('sel') });
   const from = selected >= 0 ? selected : inView - 1;
   const judge = useVerdict();
   const judged = useJudged();
@@ -164,7 +165,6 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
   useKeys({
     ...reviewKeys({
       apply: label,
-      undo: () => void undo(),
       editTags: () => setDialog('tags'),
       editNote: () => setDialog('note'),
     }),
@@ -291,7 +291,6 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
       />
       <ExportDialog query={`id:${trace_id}`} opened={dialog === 'export'} onClose={close} />
       <MissedValue />
-      <AnnouncementBar />
     </Page>
   );
 }

@@ -1,30 +1,60 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
-import { IconCheck, IconDownload, IconStar, IconTag, IconTrash, IconX } from '@tabler/icons-react';
+import {
+  IconCheck,
+  IconDownload,
+  IconFileCheck,
+  IconNote,
+  IconStar,
+  IconTag,
+  IconTrash,
+  IconX,
+} from '@tabler/icons-react';
 import type { ReviewPatch } from '../review/index.js';
 import { mostPicked } from './selection-query.js';
 import classes from './traces.module.css';
 
-const tooMany = `An export takes at most ${mostPicked} picked traces. Narrow the query, and export what it matches.`;
+const tooMany = `At most ${mostPicked} picked traces can be named. Select all that match, or narrow the query.`;
 
 /** What can be done with the picked rows, each with its key. */
 export function BulkBar({
   count,
+  more,
+  matching,
   apply,
+  onMatching,
   onTags,
+  onNote,
+  onConsent,
   onExport,
   onDelete,
   onClear,
 }: {
-  count: number;
+  /** Null while everything that matches is being counted. */
+  count: number | null;
+  /** The list goes on behind the rows that are read. */
+  more: boolean;
+  /** Everything that the query finds is selected, not rows. */
+  matching: boolean;
   apply(patch: ReviewPatch): void;
+  onMatching(): void;
   onTags(): void;
+  onNote(): void;
+  onConsent(): void;
   onExport(): void;
   onDelete(): void;
   onClear(): void;
 }) {
+  const named = matching || (count ?? 0) <= mostPicked;
   return (
     <div className={classes.bulk} role="toolbar" aria-label="Selected traces">
-      <strong className="num">{count} selected</strong>
+      <strong className="num" role="status">
+        {count === null ? 'Counting…' : `${matching ? 'All ' : ''}${count.toLocaleString('en')} selected`}
+      </strong>
+      {!matching && more && (
+        <Button variant="subtle" onClick={onMatching}>
+          Select all that match
+        </Button>
+      )}
       <Button variant="default" leftSection={<IconCheck size={14} />} onClick={() => apply({ label: 'accepted' })}>
         Accept
       </Button>
@@ -49,18 +79,32 @@ export function BulkBar({
       <Button variant="default" leftSection={<IconTag size={14} />} onClick={onTags}>
         Tags
       </Button>
+      <Button variant="default" leftSection={<IconNote size={14} />} onClick={onNote}>
+        Note
+      </Button>
+      <Button
+        variant="default"
+        leftSection={<IconFileCheck size={14} />}
+        disabled={!named}
+        title={named ? undefined : tooMany}
+        onClick={onConsent}
+      >
+        Consent
+      </Button>
       <Button
         variant="default"
         leftSection={<IconDownload size={14} />}
-        disabled={count > mostPicked}
-        title={count > mostPicked ? tooMany : undefined}
+        disabled={!named || count === null}
+        title={named ? undefined : tooMany}
         onClick={onExport}
       >
         Export
       </Button>
-      <Button variant="default" color="red" leftSection={<IconTrash size={14} />} onClick={onDelete}>
-        Delete
-      </Button>
+      {!matching && (
+        <Button variant="default" color="red" leftSection={<IconTrash size={14} />} onClick={onDelete}>
+          Delete
+        </Button>
+      )}
       <Tooltip label="Clear selection (Esc)">
         <ActionIcon aria-label="Clear selection" onClick={onClear} ml="auto">
           <IconX size={15} />

@@ -1,17 +1,29 @@
 import { Button } from '@mantine/core';
 import { IconArrowUp, IconFilterOff, IconPlugConnected, IconRoute } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { JumpButton } from '../../components/JumpButton.js';
 import { EmptyState } from '../../components/layout/EmptyState.js';
 import { ListEnd, ListState } from '../../components/layout/ListState.js';
 import { useEscape } from '../../components/use-escape.js';
-import { go, hrefTo } from '../../navigation/hash-params.js';
+import { go, hrefTo, useHashParams } from '../../navigation/hash-params.js';
 import { useKeys } from '../../navigation/use-keys.js';
-import { NoteDialog, type ReviewPatch, reviewKeys, TagsDialog, useReview } from '../review/index.js';
+import { trpc } from '../../rpc/client.js';
+import {
+  type MatchingChange,
+  NoteDialog,
+  type ReviewPatch,
+  reviewKeys,
+  TagsDialog,
+  useMatchingReview,
+  useReview,
+} from '../review/index.js';
 import { BulkBar } from './BulkBar.js';
 import { DeleteDialog } from './DeleteDialog.js';
 import { KeyHints } from './KeyHints.js';
+import { SelectionConsent, SelectionNote, SelectionTags } from './SelectionDialogs.js';
+import { matchingQuery, selectionQuery } from './selection-query.js';
 import { TraceRow } from './TraceRow.js';
 import classes from './traces.module.css';
 import { rememberedScroll, rememberScroll, useCursor } from './use-cursor.js';
@@ -36,16 +48,22 @@ const columns = [
   ['Review', 'review', classes.cell],
 ] as const;
 
+/** What is selected, as a query that finds just that (null for too much to name), and how much it is. */
+export interface Selection {
+  query: string | null;
+  count: number | null;
+}
+
 interface Props {
   query: string;
   onQuery(query: string): void;
   onExport(): void;
-  /** Told which rows are picked. */
-  onPick(ids: readonly string[]): void;
+  /** Told what is selected; null for nothing. */
+  onSelected(selected: Selection | null): void;
 }
 
 /** The traces of one query: a grid that draws only what is in sight, labelled by keyboard, current by ticks. */
-export function TraceList({ query, onQuery, onExport, onPick }: Props) {
+export function TraceList({ query, onQuery, onExport, onSelected }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const firstVisible = useRef(0);
   const view = useMemo(
@@ -56,12 +74,20 @@ export function TraceList({ query, onQuery, onExport, onPick }: Props) {
   const { items: traces, hasMore, loadMore, remove, showNew, newCount } = list;
 
   const { index, active, setIndex } = useCursor(query, traces);
-  const selection = useSelection(traces);
-  const { selected } = selection;
-  useEffect(() => onPick(selected.map((trace) => trace.trace_id)), [selected, onPick]);
-  useEffect(() => () => onPick([]), [onPick]);
-  const { apply, undo } = useReview();
-  const [dialog, setDialog] = useState<'tags' | 'note' | 'delete' | null>(null);
+  const selection = useSelection(list);
+  const { selected, matching } = selection;
+  const matchingText = matching === null ? null : matchingQuery(query, matching.until);
+  const counted = useQuery(
+    trpc.traces.count.queryOptions({ query: matchingText ?? '' }, { enabled: matchingText !== null, staleTime: 0 }),
+  );
+  const count = matching === null ? selected.length : (counted.data?.traces ?? null);
+  const chosenQuery = matchingText ?? selectionQuery(selected.map(({ trace_id }) => trace_id));
+  const chosen = matching !== null || selected.length > 0;
+  useEffect(() => onSelected(chosen ? { query: chosenQuery, count } : null), [chosen, chosenQuery, count, onSelected]);
+  useEffect(() => () => onSelected(null), [onSelected]);
+  const { apply } = useReview();
+  const applyMatching = useMatchingReview();
+  const [dialog, setDialog] = useState<'tags' | 'note' | 'consent' | 'delete' | null>(null);
   const close = useCallback(() => setDialog(null), []);
 
   const virtual = useVirtualizer({
@@ -91,16 +117,22 @@ export function TraceList({ query, onQuery, onExport, onPick }: Props) {
   }, [loaded]);
 
   const targets = selection.selected.length > 0 ? selection.selected : active ? [active] : [];
-  const label = (patch: ReviewPatch) =>
+  const change = (patch: MatchingChange) => {
+    if (matchingText !== null && count !== null) void applyMatching(matchingText, patch, count);
+  };
+  const label = (patch: Omit<ReviewPatch, 'tags'>) => {
+    if (matching !== null) return change(patch);
     void apply(
       targets.map((trace) => trace.trace_id),
       patch,
     );
+  };
+  const link = useHashParams().get('sel');
   const hits = useHits(query, traces.slice(rows[0]?.index ?? 0, lastRow + 1));
   const hrefOf = (id: string) => {
     const hit = hits.get(id);
     const found = hit && { step: hit.step_id, find: hit.text, whole: hit.whole ? '1' : null };
-    return hrefTo(`/traces/${id}`, { q: query, ...found });
+    return hrefTo(`/traces/${id}`, { q: query, sel: link, ...found });
   };
   const move = (to: number) => {
     const next = Math.max(0, Math.min(to, traces.length - 1));
@@ -112,9 +144,8 @@ export function TraceList({ query, onQuery, onExport, onPick }: Props) {
   useKeys({
     ...reviewKeys({
       apply: label,
-      undo: () => void undo(),
-      editTags: () => targets.length > 0 && setDialog('tags'),
-      editNote: () => active && setDialog('note'),
+      editTags: () => (matching !== null || targets.length > 0) && setDialog('tags'),
+      editNote: () => (matching !== null || targets.length > 0) && setDialog('note'),
     }),
     j: () => move(index + 1),
     k: () => move(index - 1),
@@ -128,10 +159,10 @@ export function TraceList({ query, onQuery, onExport, onPick }: Props) {
     x: () => selection.toggle(index),
     X: () => selection.extendTo(index),
     'mod+a': selection.all,
-    Delete: () => targets.length > 0 && setDialog('delete'),
+    Delete: () => matching === null && targets.length > 0 && setDialog('delete'),
     e: onExport,
   });
-  useEscape('page', selection.selected.length > 0 ? selection.clear : null);
+  useEscape('page', chosen ? selection.clear : null);
 
   const onToggle = useCallback(
     (at: number, extend: boolean) => (extend ? selection.extendTo(at) : selection.toggle(at)),
@@ -140,10 +171,15 @@ export function TraceList({ query, onQuery, onExport, onPick }: Props) {
 
   return (
     <>
-      {selection.selected.length > 0 && (
+      {chosen && (
         <BulkBar
-          count={selection.selected.length}
+          count={count}
+          more={hasMore}
+          matching={matching !== null}
           apply={label}
+          onMatching={selection.allMatching}
+          onNote={() => setDialog('note')}
+          onConsent={() => setDialog('consent')}
           onTags={() => setDialog('tags')}
           onExport={onExport}
           onDelete={() => setDialog('delete')}
@@ -223,8 +259,25 @@ export function TraceList({ query, onQuery, onExport, onPick }: Props) {
           ['U', 'undo'],
         ]}
       />
-      <TagsDialog traces={targets} opened={dialog === 'tags'} onClose={close} />
-      {active && <NoteDialog trace={active} opened={dialog === 'note'} onClose={close} />}
+      {matching === null ? (
+        <TagsDialog traces={targets} opened={dialog === 'tags'} onClose={close} />
+      ) : (
+        <SelectionTags count={count ?? 0} opened={dialog === 'tags'} onClose={close} onSave={change} />
+      )}
+      {chosen ? (
+        <SelectionNote
+          count={count ?? 0}
+          noted={matching === null ? selected.filter(({ review }) => review?.note).length : null}
+          opened={dialog === 'note'}
+          onClose={close}
+          onSave={(note) => label({ note })}
+        />
+      ) : (
+        active && <NoteDialog trace={active} opened={dialog === 'note'} onClose={close} />
+      )}
+      {chosenQuery !== null && (
+        <SelectionConsent count={count ?? 0} query={chosenQuery} opened={dialog === 'consent'} onClose={close} />
+      )}
       <DeleteDialog
         traces={targets}
         opened={dialog === 'delete'}

@@ -6,18 +6,16 @@ import { QueryBar } from '../../components/QueryBar.js';
 import { queryProblem } from '../../components/query-check.js';
 import { replaceHashParams, useHashParams } from '../../navigation/hash-params.js';
 import { ExportDialog } from '../export/index.js';
-import { AnnouncementBar } from '../review/index.js';
-import { selectionQuery } from './selection-query.js';
-import { TraceList } from './TraceList.js';
+import { type Selection, TraceList } from './TraceList.js';
 import { useTraces } from './use-trace-list.js';
 
 /** All traces of a query: find, look through, label and export them. */
 export function TracesPage() {
   const query = useHashParams().get('q') ?? '';
-  const setQuery = useCallback((next: string) => replaceHashParams({ q: next.trim() }), []);
+  const setQuery = useCallback((next: string) => replaceHashParams({ q: next.trim(), sel: null }), []);
   const [exporting, setExporting] = useState(false);
-  const [picked, setPicked] = useState<readonly string[]>([]);
-  const wanted = picked.length > 0 ? selectionQuery(picked) : query;
+  const [selected, setSelected] = useState<Selection | null>(null);
+  const wanted = selected === null ? query : selected.query;
   const startExport = useCallback(() => wanted !== null && setExporting(true), [wanted]);
   const { items, loading, error, hasMore } = useTraces(query);
   const problem = queryProblem(error);
@@ -32,23 +30,22 @@ export function TracesPage() {
         `${count.toLocaleString('en')}${hasMore ? '+' : ''} ${count === 1 ? 'trace' : 'traces'}${query === '' ? '' : ' match'}`
       }
       actions={
-        <Tooltip label={picked.length > 0 ? 'Export the picked traces (E)' : 'Export what this query matches (E)'}>
+        <Tooltip label={selected === null ? 'Export what this query matches (E)' : 'Export what is selected (E)'}>
           <Button
             variant="default"
             leftSection={<IconDownload size={14} />}
             disabled={problem !== null || wanted === null}
             onClick={startExport}
           >
-            {picked.length > 0 ? `Export ${picked.length.toLocaleString('en')} selected` : 'Export'}
+            {selected?.count ? `Export ${selected.count.toLocaleString('en')} selected` : 'Export'}
           </Button>
         </Tooltip>
       }
       tools={<QueryBar scope="traces" value={query} onChange={setQuery} error={error} savedFilters />}
     >
       {/* A list of its own per query: cursor, selection and scroll belong to it. */}
-      <TraceList key={query} query={query} onQuery={setQuery} onExport={startExport} onPick={setPicked} />
+      <TraceList key={query} query={query} onQuery={setQuery} onExport={startExport} onSelected={setSelected} />
       <ExportDialog query={wanted ?? query} opened={exporting} onClose={() => setExporting(false)} />
-      <AnnouncementBar />
     </Page>
   );
 }

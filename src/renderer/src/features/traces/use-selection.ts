@@ -1,24 +1,43 @@
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import type { TraceSummary } from '../../../../shared/model/index.js';
+import { replaceHashParams, useHashParams } from '../../navigation/hash-params.js';
+import type { Pages } from '../../rpc/use-pages.js';
+import { fromLink, nothingSelected, type Selected, toLink } from './selection-link.js';
 
-/** Rows picked for labelling or deleting together. Rows that have left the list are no longer picked. */
-export function useSelection(traces: TraceSummary[]) {
-  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+/** How many pages of the list are read for picked rows that are not among the first. */
+const pagesSearched = 20;
+
+/**
+ * What is selected, which stands in the address: a reload and the way back keep it. Rows that have left the list are no longer
+ * picked.
+ */
+export function useSelection(list: Pick<Pages<TraceSummary>, 'items' | 'read' | 'hasMore' | 'loadMore'>) {
+  const { items: traces, read, hasMore, loadMore } = list;
+  const link = useHashParams().get('sel');
+  const chosen = useMemo(() => fromLink(link), [link]);
   const anchor = useRef<number | null>(null);
-  const selected = useMemo(() => traces.filter((trace) => picked.has(trace.trace_id)), [traces, picked]);
+  const set = useCallback((next: Selected) => replaceHashParams({ sel: toLink(next) }), []);
+  const matching = chosen.kind === 'matching' ? chosen : null;
+  const ids = chosen.kind === 'rows' ? chosen.ids : nothing;
+  const selected = useMemo(() => traces.filter((trace) => ids.has(trace.trace_id)), [traces, ids]);
+
+  // What the address brought; what is picked here is there already.
+  const brought = useRef(ids);
+  useEffect(() => {
+    if (brought.current !== ids) return;
+    if (selected.length < ids.size && hasMore && read < pagesSearched) loadMore();
+  }, [selected.length, ids, hasMore, read, loadMore]);
 
   const toggle = useCallback(
     (index: number) => {
       const id = traces[index]?.trace_id;
       if (!id) return;
       anchor.current = index;
-      setPicked((before) => {
-        const next = new Set(before);
-        if (!next.delete(id)) next.add(id);
-        return next;
-      });
+      const next = new Set(ids);
+      if (!next.delete(id)) next.add(id);
+      set({ kind: 'rows', ids: next });
     },
-    [traces],
+    [traces, ids, set],
   );
 
   /** From the row toggled last to this one. */
@@ -26,15 +45,21 @@ export function useSelection(traces: TraceSummary[]) {
     (index: number) => {
       const from = anchor.current ?? index;
       const range = traces.slice(Math.min(from, index), Math.max(from, index) + 1);
-      setPicked((before) => new Set([...before, ...range.map((trace) => trace.trace_id)]));
+      set({ kind: 'rows', ids: new Set([...ids, ...range.map((trace) => trace.trace_id)]) });
     },
-    [traces],
+    [traces, ids, set],
   );
-  const all = useCallback(() => setPicked(new Set(traces.map((trace) => trace.trace_id))), [traces]);
+  const all = useCallback(
+    () => set({ kind: 'rows', ids: new Set(traces.map(({ trace_id }) => trace_id)) }),
+    [traces, set],
+  );
+  const allMatching = useCallback(() => set({ kind: 'matching', until: new Date().toISOString() }), [set]);
   const clear = useCallback(() => {
     anchor.current = null;
-    setPicked(new Set());
-  }, []);
-  const isSelected = useCallback((id: string) => picked.has(id), [picked]);
-  return { selected, isSelected, toggle, extendTo, all, clear };
+    set(nothingSelected);
+  }, [set]);
+  const isSelected = useCallback((id: string) => matching !== null || ids.has(id), [matching, ids]);
+  return { selected, matching, isSelected, toggle, extendTo, all, allMatching, clear };
 }
+
+const nothing: ReadonlySet<string> = new Set();
