@@ -15,7 +15,7 @@ import { type Arrival, earlierAttempts } from './arrival.js';
 import { contentHash, shortHash } from './chain/canonical.js';
 import { hasSystem, lookupLength, sameSystem } from './chain/fingerprint.js';
 import { marksOf, repeatedMark } from './chain/marks.js';
-import { chainEnd, chainOf, endAfter } from './chain/merkle.js';
+import { chainEnd, chainOf, endAfter, plainEnds } from './chain/merkle.js';
 import { leadingSystem } from './chain/turns.js';
 import { decisionsOf } from './decisions.js';
 import { traceToolKey } from './effects/keys.js';
@@ -316,7 +316,10 @@ function lineageKeys(arrival: Arrival, tools: AssembledCall['new_tool_calls']): 
   });
   // Unanswered, the request stands as the end of its own conversation: so a retry and a further message find it.
   if (isUnfinished(arrival) || ends.length === 0) ends.push(own);
-  const marks = marksOf(arrival.call_id, arrival.chain, answers[0]);
+  const marks = [
+    ...marksOf(arrival.call_id, arrival.chain, answers[0]),
+    ...(compact ? [] : plainEnds(arrival.chain, request.messages, answers)),
+  ];
   return {
     request_chain: arrival.conversing ? own : asideChain(request.operation, own),
     response_chains: arrival.conversing && arrival.messages.length > 0 ? [...new Set([...ends, ...marks])] : [],

@@ -30,6 +30,8 @@ const table = {
   prefix_alike: ['message_prefix', 'inferred', 0.75],
   /** Several do, and nothing that was sent tells them apart: the oldest of n was taken, 0.5 / n. */
   prefix_order: ['message_prefix', 'inferred', 0.25],
+  /** The history matches but for the shape of quotes and dashes in its answers. */
+  prefix_plain: ['message_prefix', 'inferred', 0.9],
   /** The history matches up to an answer that was edited or cut. */
   prefix_edited: ['message_prefix', 'inferred', 0.8],
   /** The request repeats one that failed. */

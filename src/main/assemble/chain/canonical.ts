@@ -201,6 +201,16 @@ export function chainInputText(text: string): string {
 /** Form of an assistant's text in chains: without thinking that look-alikes write into the content. */
 export const chainOutputText = memo((text) => squeeze(withoutSpans(text, 'think')));
 
+const singleQuotes = /[\u2018-\u201b\u2032\u00b4`]/g;
+const doubleQuotes = /[\u201c-\u201f\u2033\u00ab\u00bb]|''/g;
+const dashes = /[-\u2010-\u2015\u2212]+/g;
+const unseen = /[\u00ad\u200b-\u200d\u2060\ufeff]/g;
+
+/** An assistant's text without what editors and clients make of it: quotes and dashes of any shape are the plain ones. */
+export const plainOutputText = memo((text) =>
+  text.normalize('NFKC').replace(singleQuotes, "'").replace(doubleQuotes, '"').replace(dashes, '-').replace(unseen, ''),
+);
+
 /** Form of tool arguments in chains: parsed where they are JSON, absent ones equal to `{}`. */
 export function chainArguments(value: Json): string {
   const parsed = typeof value === 'string' ? parsedOr(value) : value;

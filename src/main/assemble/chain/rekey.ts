@@ -2,7 +2,7 @@ import type { ChatMessage } from '../../../shared/model/index.js';
 import { sha256, shortHash } from './canonical.js';
 import { systemText } from './fingerprint.js';
 import { marksOf } from './marks.js';
-import { chainEnd, chainOf, endAfter } from './merkle.js';
+import { chainEnd, chainOf, endAfter, plainEnds } from './merkle.js';
 import { linksOf } from './turns.js';
 
 interface CallMessages {
@@ -60,7 +60,7 @@ function keysOf({ call_id, operation }: CallIds, { request, response }: CallMess
     ends: response.map((message) =>
       operation === 'compact' ? chainEnd(chainOf([message])) : endAfter(chain, request, message),
     ),
-    marks: marksOf(call_id, chain, response[0]),
+    marks: [...marksOf(call_id, chain, response[0]), ...plainEnds(chain, request, response)],
   };
 }
 

@@ -1,5 +1,12 @@
 import type { ChatMessage, Part } from '../../../shared/model/index.js';
-import { chainArguments, chainInputText, chainOutputText, chainResult, stableJson } from './canonical.js';
+import {
+  chainArguments,
+  chainInputText,
+  chainOutputText,
+  chainResult,
+  plainOutputText,
+  stableJson,
+} from './canonical.js';
 import { standIn } from './memo.js';
 
 /**
@@ -13,6 +20,8 @@ export interface Link {
   text: string;
   /** Stands for the text in a memo. */
   key: string;
+  /** The same with plain quotes and dashes; absent where it has no others. */
+  plain?: { text: string; key: string };
   /** Last message and part that belong to it. */
   message: number;
   part: number;
@@ -97,7 +106,7 @@ export function turnText(parts: Part[]): string | null {
 }
 
 /** The text of a turn, and what stands for it in a memo. */
-export function turnOf(parts: Part[]): Pick<Link, 'text' | 'key'> | null {
+export function turnOf(parts: Part[]): Pick<Link, 'text' | 'key' | 'plain'> | null {
   let words = '';
   const calls: string[] = [];
   const vendor: string[] = [];
@@ -111,7 +120,12 @@ export function turnOf(parts: Part[]): Pick<Link, 'text' | 'key'> | null {
   words = chainOutputText(words);
   if (words !== '' || calls.length > 0) {
     const asked = calls.join('\0\0');
-    return { text: `turn\0${words}\0${asked}`, key: `turn\0${standIn(words)}${standIn(asked)}` };
+    const turn = (said: string) => ({
+      text: `turn\0${said}\0${asked}`,
+      key: `turn\0${standIn(said)}${standIn(asked)}`,
+    });
+    const plain = plainOutputText(words);
+    return plain === words ? turn(words) : { ...turn(words), plain: turn(plain) };
   }
   if (vendor.length === 0) return null;
   const done = vendor.join('\0\0');

@@ -16,7 +16,7 @@ export function byPrefix(
   lineage: LineageReader,
   accept: (node: CallNode) => boolean,
 ): Relation | null {
-  const { links, ends } = arrival.chain;
+  const { links, ends, plainEnds } = arrival.chain;
   const attempts = earlierAttempts(arrival, lineage).filter((attempt) => accept(attempt.node));
   const failed = openFailures(arrival, attempts, lineage);
   const lowest = Math.max(1, links.length - deepestLook);
@@ -26,6 +26,11 @@ export function byPrefix(
     const unanswered = whole ? new Set(attempts.filter((a) => a.failed).map((a) => a.node.call_id)) : null;
     const nodes = lineage.byResponseChain(end).filter((node) => accept(node) && !unanswered?.has(node.call_id));
     if (nodes.length > 0) return continuation(arrival, nodes, failed, count);
+    const retyped = links[count - 1]?.side === 'output' ? plainEnds[count] : undefined;
+    if (retyped !== undefined && retyped !== end) {
+      const relation = retypedAnswer(arrival, lineage.byResponseChain(retyped).filter(accept), count);
+      if (relation !== null) return relation;
+    }
     const edited = links[count - 1]?.side === 'input' && links[count]?.side === 'output';
     const relation = edited ? editedAnswer(arrival, lineage.byRequestChain(end).filter(accept), count) : null;
     if (relation !== null) return relation;
@@ -66,6 +71,19 @@ function continuation(arrival: Arrival, nodes: CallNode[], failed: CallNode[], k
     trace_id: parent.trace_id,
     knownLinks,
     edge: edge(kind, evidence, kind === 'prefix_order' ? 0.5 / likely.equals : undefined),
+  };
+}
+
+/** The history is known but for the shape of the quotes and dashes in its answers: an editor or a client changed them. */
+function retypedAnswer(arrival: Arrival, nodes: CallNode[], knownLinks: number): Relation | null {
+  const { node: parent, equals } = likeliestOf(arrival, nodes);
+  if (parent === null) return null;
+  const evidence = `the first ${knownLinks} of ${arrival.chain.links.length} parts of the history are the request and response of an earlier call, with other quotes or dashes`;
+  return {
+    parent,
+    trace_id: parent.trace_id,
+    knownLinks,
+    edge: edge(equals === 1 ? 'prefix_plain' : 'prefix_order', evidence, equals === 1 ? undefined : 0.5 / equals),
   };
 }
 

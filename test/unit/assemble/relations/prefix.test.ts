@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { keyChanges } from '../../../../src/main/assemble/index.js';
 import type { HeaderList } from '../../../../src/shared/model/index.js';
 import { Conversation, type ConversationOptions, decoded } from '../../../support/conversation.js';
 import { threader } from '../../../support/lineage.js';
@@ -100,5 +101,66 @@ describe('a beginning that repeats one which failed', () => {
     expect(again([], 102, { format: 'anthropic-messages' }).retried).toBe(false);
     expect(again([], 102, { params: { model: 'other' } }).retried).toBe(false);
     expect(again([], 102).retried).toBe(true);
+  });
+});
+
+describe('an answer that comes back with other quotes and dashes', () => {
+  const fancy = 'She said: “It’s late — go, Anna–Lena’s friend…”';
+  const plain = 'She said: "It\'s late -- go, Anna-Lena\'s friend..."';
+  /** The answers as the client sends them back. */
+  const resent = (talk: Conversation, change: (text: string) => string) => {
+    talk.history = talk.history.map((message) =>
+      message['role'] === 'assistant' ? { ...message, content: change(message['content'] as string) } : message,
+    );
+    return talk;
+  };
+
+  it.each([
+    ['plain ones', fancy, plain],
+    ['fancier ones', plain, fancy],
+  ])('%s: goes on in its trace, at every turn', (_, said, sent) => {
+    const { take, lineage } = threader();
+    const talk = new Conversation({ format: 'openai-chat', system: 'S' });
+    const change = (text: string) => (text === said ? sent : text.replace('it’s over', "it's over"));
+    const calls = [take(decoded(talk.user('What did she say?').call({ text: said })))];
+    calls.push(
+      take(decoded(resent(talk, change).user('And then?').call({ text: 'She said it’s over.' }))),
+    );
+    calls.push(take(decoded(talk.user('Sure?').call({ text: said }))));
+    calls.push(take(decoded(resent(talk, change).user('Thanks.').call({ text: 'Gladly.' }))));
+    expect(lineage.traces.size).toBe(1);
+    expect(calls[1]?.call).toMatchObject({ parent_call_id: calls[0]?.call.call_id, edge: { confidence: 0.9 } });
+    expect(calls[3]?.call.parent_call_id).toBe(calls[2]?.call.call_id);
+    const texts = calls.flatMap(({ steps }) =>
+      steps.flatMap((step) => (step.type === 'message' ? [step.content] : [])),
+    );
+    expect(texts.filter((text) => text === sent)).toEqual([]);
+  });
+
+  it('is another conversation where a word differs', () => {
+    const { take, lineage } = threader();
+    const talk = new Conversation({ format: 'openai-chat', system: 'S', connection: () => 1 });
+    take(decoded(talk.user('What did she say?').call({ text: fancy })));
+    const other = new Conversation({ format: 'openai-chat', system: 'S', connection: () => 2 });
+    other.history = structuredClone(resent(talk, () => plain.replace('late', 'early')).history);
+    take(decoded(other.user('And then?').call({ text: 'Nothing.' })));
+    expect(lineage.traces.size).toBe(2);
+  });
+
+  it('has its keys again when its words are replaced', () => {
+    const { take, lineage } = threader();
+    const talk = new Conversation({ format: 'openai-chat' });
+    const call = take(decoded(talk.user('What did she say?').call({ text: fancy })));
+    const content = lineage.callContent(call.call.call_id);
+    const before = { request: content?.request_messages ?? [], response: content?.response_messages ?? [] };
+    const ids = { call_id: call.call.call_id, parent_call_id: null, operation: 'chat' };
+    const response = [
+      { role: 'assistant' as const, parts: [{ type: 'text' as const, text: fancy.replace('Anna', 'Mia') }] },
+    ];
+    const [ways] = keyChanges(ids, before, { ...before, response });
+    const stored = new Set(call.lineage.response_chains);
+    expect(ways?.marks.before.every((mark) => stored.has(mark))).toBe(true);
+    expect(ways?.marks.after.length).toBe(ways?.marks.before.length);
+    expect(ways?.marks.before.length).toBeGreaterThan(2);
   });
 });
