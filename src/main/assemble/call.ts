@@ -152,7 +152,7 @@ function sessionCalls(arrival: Arrival, traceId: string, lineage: LineageReader)
   return lineage.bySessionKey(arrival.session_key).filter((node) => node.trace_id === traceId);
 }
 
-function hashAll(messages: DecodedCall['request']['messages']): HashedMessage[] {
+export function hashAll(messages: DecodedCall['request']['messages']): HashedMessage[] {
   return messages.map((message) => ({ hash: contentHash(message), message }));
 }
 
@@ -225,11 +225,11 @@ function conversationOf(trace_id: string, { trace, parent, repeats }: Placement)
   return new Set(traces.filter((id) => id !== undefined && id !== null));
 }
 
-function responseSteps(
+export function responseSteps(
   arrival: Arrival,
   messages: HashedMessage[],
   trace_id: string,
-  placement: Placement,
+  placement: Pick<Placement, 'parent'>,
   lineage: LineageReader,
 ): RequestPart & { asked: StepContext['asked'] } {
   const tools = notStanding(askedByResponse(arrival, messages), arrival, trace_id, lineage);
@@ -280,7 +280,7 @@ function notStanding(tools: AskedTools, arrival: Arrival, traceId: string, linea
   };
 }
 
-function callRecord(arrival: Arrival, placement: Placement): AssembledCall['call'] {
+export function callRecord(arrival: Arrival, placement: Pick<Placement, 'parent' | 'edge'>): AssembledCall['call'] {
   const { request, response, format, first_token_at, cost_usd } = arrival.call;
   return {
     call_id: arrival.call_id,
@@ -304,7 +304,7 @@ function callRecord(arrival: Arrival, placement: Placement): AssembledCall['call
   };
 }
 
-function lineageKeys(arrival: Arrival, tools: AssembledCall['new_tool_calls']): AssembledCall['lineage'] {
+export function lineageKeys(arrival: Arrival, tools: AssembledCall['new_tool_calls']): AssembledCall['lineage'] {
   const { request, response } = arrival.call;
   const own = chainEnd(arrival.chain);
   const answers = response?.messages ?? [];

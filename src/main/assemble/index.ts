@@ -4,6 +4,7 @@ import { nulJoinedId } from '../ground/derived-ids.js';
 import { type Arrival, arrivalOf } from './arrival.js';
 import { assembleCall, type NewLinks, type Setting } from './call.js';
 import { actionEffects, callEffects } from './effects/index.js';
+import { assembleLateAnswer } from './late-answer.js';
 import { marked } from './records/marked.js';
 import { capturedMark, needsCapturedMark, ofOwnKind } from './records/own-kind.js';
 import { assembleRecord } from './records/record.js';
@@ -33,6 +34,8 @@ export function assemble(
     const client = clientName(decoded.exchange.request.headers);
     return assembleCaptured(decoded, arrivalOf(decoded, decoded.call), lineage, client);
   }
+  const late = decoded.answer === undefined ? null : assembleLateAnswer(decoded, decoded.answer, lineage);
+  if (late !== null) return late;
   if (decoded.action === undefined) return { decoded, call: null };
   return { decoded, call: null, effects: actionEffects(decoded, decoded.action, lineage) };
 }

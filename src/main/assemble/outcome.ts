@@ -3,8 +3,15 @@ import type { Arrival } from './arrival.js';
 
 /** Stop reasons after which it is the client's turn to run tools or to ask for the rest of the answer. */
 const goingOn = new Set(['tool_use', 'tool_calls', 'function_call', 'pause_turn', 'queued', 'in_progress']);
-/** The answer ran into a limit: it stands there, but it is not whole. */
-const cutShort = new Set(['length', 'max_tokens', 'incomplete', 'max_output_tokens', 'model_context_window_exceeded']);
+/** The answer ran into a limit, or was given up: it stands there, but it is not whole. */
+const cutShort = new Set([
+  'length',
+  'max_tokens',
+  'incomplete',
+  'max_output_tokens',
+  'model_context_window_exceeded',
+  'cancelled',
+]);
 
 /** Why the call failed: what the vendor said, else what happened on the wire; null where it did not fail. */
 export function callError(arrival: Arrival): ErrorRecord | null {

@@ -4,6 +4,7 @@ import { decodeCall } from './decode-call.js';
 import type { Subject, WireFormat } from './formats/format.js';
 import { formats } from './formats/index.js';
 import { carriesRecord, decodeRecord } from './intake.js';
+import { lateAnswerOf } from './late-answer.js';
 import { socketTurns } from './sockets/responses.js';
 import { subjectOf } from './subject.js';
 
@@ -48,6 +49,8 @@ function decodeHttp(exchange: RedactedExchange): DecodedExchange {
     }
     // What a format claims is a model call, and no deed of a tool.
     if (failure === null) {
+      const answer = lateAnswerOf(subject);
+      if (answer !== null) return { ...plain, format: answer.call.format, answer };
       const found = actionOf(subject);
       if (found !== null) return { ...plain, ...found };
     }

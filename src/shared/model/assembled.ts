@@ -14,6 +14,8 @@ export interface Assembled {
   /** Set where the record's call was captured before: it is not stored again. */
   witness?: NewWitness;
   effects?: EffectChange[];
+  /** The answer of a call that was stored without one: that call with all that its answer adds. */
+  answer?: AssembledCall;
 }
 
 /**

@@ -8,6 +8,8 @@ export interface DecodedExchange {
   /** Id of the format, or `http` / `websocket` / `connect`. */
   format: string;
   call: DecodedCall | null;
+  /** The answer of a call that was sent in another exchange, or how far it is; of that call's request only what is repeated. */
+  answer?: { response_id: string; call: DecodedCall };
   /** What an agent's tool did: MCP messages, or a plain HTTP request; absent for model calls. */
   action?: DecodedAction;
   /** Set where the exchange carries an intake record; its call, if it has one, is `call`. */

@@ -29,6 +29,13 @@ export function lineageKey(kind: LineageKind, value: string): Buffer {
   return hash('sha256', `${kind}\0${value}`, 'buffer').subarray(0, lineageKeyBytes);
 }
 
+/** The keys in a column that holds them one after the other. */
+export function keysOf(list: Buffer): Buffer[] {
+  const keys: Buffer[] = [];
+  for (let at = 0; at < list.length; at += lineageKeyBytes) keys.push(list.subarray(at, at + lineageKeyBytes));
+  return keys;
+}
+
 /** How a call of this session has its keys; that of the session itself says already what it is. */
 export function ownKey(session: string | null): (kind: LineageKind, value: string) => Buffer {
   if (!isSentKey(session)) return lineageKey;

@@ -1,4 +1,4 @@
-import type { Assembled } from '../../../shared/model/index.js';
+import type { Assembled, AssembledCall } from '../../../shared/model/index.js';
 import { isSentKey } from '../../../shared/sent-keys.js';
 import type { Documents } from '../dictionaries/documents.js';
 import { ContentParts, noMessages } from '../text/content-parts.js';
@@ -62,6 +62,10 @@ export function saveAssembled(savers: Savers, assembled: Assembled): SavedTopic[
     else savers.traces.save(own, ownChanged);
     for (const link of record.links ?? []) savers.traces.link(link);
   }
+  if (assembled.answer !== undefined && trace !== null) {
+    contradicted.push(...saveAnswer(savers, assembled.answer, trace));
+    changed = true;
+  }
   if (witness !== undefined && trace !== null) savers.records.saveWitness(witness, trace, id, exchange.started_at);
   // A second report leaves the call as it stands: who judged it judged this.
   if (trace !== null) savers.traces.save(trace, changed);
@@ -71,9 +75,26 @@ export function saveAssembled(savers: Savers, assembled: Assembled): SavedTopic[
   return trace === null && effects.length === 0 ? ['exchanges'] : ['exchanges', 'traces'];
 }
 
+/** Completes a call that was stored without its answer. What it had said before it was cut is said whole now. */
+function saveAnswer(savers: Savers, made: AssembledCall, trace: TraceState): number[] {
+  const { id, ...before } = savers.calls.answer(made, trace.id);
+  savers.traces.addAnswer(trace, made, before);
+  savers.exchanges.addAnswer(id, made);
+  const parts = new ContentParts(made, (message) => savers.documents.message(message));
+  const said = savers.steps.saidBy(id, trace.id);
+  const steps = made.steps.filter((step) => {
+    const row = said.get(step.step_id);
+    if (row !== undefined) savers.steps.replace(step, row, parts);
+    return row === undefined;
+  });
+  const sent = isSentKey(made.lineage.session_key);
+  return saveRows(savers, { ...made, steps }, trace, { call: id, sent, parts, failed: false, anyOrder: true })
+    .contradicted;
+}
+
 /** The trace that the exchange belongs to. */
-function traceOf(savers: Savers, { call, record, witness }: Assembled): TraceState | null {
-  const rows = call ?? record;
+function traceOf(savers: Savers, { call, record, answer, witness }: Assembled): TraceState | null {
+  const rows = call ?? record ?? answer;
   if (rows !== undefined && rows !== null) return savers.traces.open(rows);
   return (witness && savers.traces.byTraceId(witness.trace_id)) ?? null;
 }

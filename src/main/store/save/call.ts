@@ -1,15 +1,23 @@
 import { connectionKey } from '../../../shared/connection.js';
 import type { Assembled, AssembledCall } from '../../../shared/model/index.js';
-import { packCall } from '../codec/call-data.js';
+import { packCall, unpackCall } from '../codec/call-data.js';
 import { uidBytes } from '../codec/uid.js';
 import { decodeDeltas, encodeDeltas } from '../codec/varint.js';
 import type { CaptureCounts } from '../counts/capture-counts.js';
 import type { Documents } from '../dictionaries/documents.js';
-import { callKeys, lineageKeyBytes } from '../lookups/lineage-keys.js';
+import { callKeys, keysOf, lineageKeyBytes, ownKey } from '../lookups/lineage-keys.js';
 import type { Schema } from '../sqlite/schema.js';
 import type { Prepared, Statements } from '../sqlite/statements.js';
 import { micros } from './exchange.js';
 
+type StoredCall = Pick<
+  Schema['calls'],
+  'id' | 'data' | 'lineage' | 'cost_usd' | 'started_at' | 'request_messages' | 'session_key'
+>;
+type AnsweredRow = Pick<
+  Schema['calls'],
+  'id' | 'data' | 'lineage' | 'cost_usd' | 'ended_at' | 'duration_us' | 'message_count' | 'response_messages'
+>;
 type ParentRow = Pick<Schema['calls'], 'id' | 'trace' | 'tools' | 'request_messages' | 'response_messages'>;
 
 /** Stores a call: its row, its messages, the keys by which later calls find it. */
@@ -20,6 +28,9 @@ export class CallSaver {
   readonly #insert: Prepared<Schema['calls'], unknown>;
   readonly #addChild: Prepared<{ id: number }, unknown>;
   readonly #insertKey: Prepared<Schema['lineage'], unknown>;
+  readonly #deleteKey: Prepared<{ key: Buffer; call: number }, unknown>;
+  readonly #stored: Prepared<{ uid: Buffer }, StoredCall>;
+  readonly #setAnswer: Prepared<AnsweredRow, unknown>;
 
   constructor(statements: Statements, documents: Documents, captureCounts: CaptureCounts) {
     this.#documents = documents;
@@ -67,6 +78,67 @@ export class CallSaver {
         .values({ key: p('key'), call: p('call'), tool_call: p('tool_call') })
         .onConflict((conflict) => conflict.doNothing()),
     );
+    this.#deleteKey = statements.prepare<{ key: Buffer; call: number }>()((sql, p) =>
+      sql.deleteFrom('lineage').where('key', '=', p('key')).where('call', '=', p('call')),
+    );
+    this.#stored = statements.prepare<{ uid: Buffer }>()((sql, p) =>
+      sql
+        .selectFrom('calls')
+        .select(['id', 'data', 'lineage', 'cost_usd', 'started_at', 'request_messages', 'session_key'])
+        .where('uid', '=', p('uid')),
+    );
+    this.#setAnswer = statements.prepare<AnsweredRow>()((sql, p) =>
+      sql
+        .updateTable('calls')
+        .set({
+          data: p('data'),
+          lineage: p('lineage'),
+          cost_usd: p('cost_usd'),
+          ended_at: p('ended_at'),
+          duration_us: p('duration_us'),
+          message_count: p('message_count'),
+          response_messages: p('response_messages'),
+        })
+        .where('id', '=', p('id')),
+    );
+  }
+
+  /** Gives a call that is stored the answer that came later; its row, and what it had counted before. */
+  answer(made: AssembledCall, trace: number): { id: number } & Pick<AssembledCall['call'], 'usage' | 'cost_usd'> {
+    const { call, lineage } = made;
+    const stored = this.#stored.get({ uid: uidBytes(call.call_id) });
+    if (stored === undefined) throw new Error('The answer of a call that is not in the database.');
+    const { id } = stored;
+    const before = unpackCall(stored.data);
+    const response = made.response_messages.map((message) => this.#documents.message(message));
+    const keyOf = ownKey(stored.session_key);
+    // Unanswered, its request stood as the end of its own conversation.
+    const unanswered = keyOf('response_chain', lineage.request_chain);
+    const kept = keysOf(stored.lineage).filter((key) => !key.equals(unanswered));
+    const added = lineage.response_chains
+      .map((chain) => keyOf('response_chain', chain))
+      .filter((key) => !kept.some((each) => each.equals(key)));
+    this.#setAnswer.run({
+      id,
+      data: packCall({
+        ...before,
+        model: call.model ?? before.model,
+        usage: call.usage ?? before.usage,
+        stop_reason: call.stop_reason,
+        partial: call.partial,
+        error: call.error,
+      }),
+      lineage: Buffer.concat([...kept, ...added]),
+      cost_usd: call.cost_usd ?? stored.cost_usd,
+      ended_at: stored.started_at + (micros(call.duration_ms) ?? 0),
+      duration_us: micros(call.duration_ms) ?? 0,
+      message_count: decodeDeltas(stored.request_messages).length + response.length,
+      response_messages: encodeDeltas(response),
+    });
+    this.#deleteKey.run({ key: unanswered, call: id });
+    for (const key of added) this.#insertKey.run({ key, call: id, tool_call: null });
+    this.#documents.own(trace, new Set(response));
+    return { id, usage: before.usage, cost_usd: stored.cost_usd };
   }
 
   /** `id`: row of its exchange, which is the call's too. */

@@ -1,5 +1,6 @@
 import type {
   Assembled,
+  AssembledCall,
   Body,
   DecodedExchange,
   Finding,
@@ -24,6 +25,10 @@ import type { TextIndex } from '../text/text-index.js';
 import { exchangeTerms, isCommon, type Term } from './exchange-terms.js';
 
 type ExchangeRow = Omit<Schema['exchanges'], 'id'>;
+type UsageRow = { id: number } & Pick<
+  Schema['exchanges'],
+  'tool_names' | 'input_tokens' | 'output_tokens' | 'usage' | 'cost_usd'
+>;
 type ContentsRow = Schema['exchange_contents'];
 
 /** Stores an exchange: its row, its terms, its bodies, its findings. */
@@ -39,6 +44,7 @@ export class ExchangeSaver {
   readonly #insert: Prepared<ExchangeRow, unknown>;
   readonly #insertContents: Prepared<ContentsRow, unknown>;
   readonly #insertTerm: Prepared<Schema['exchange_terms'], unknown>;
+  readonly #setUsage: Prepared<UsageRow, unknown>;
 
   constructor(
     statements: Statements,
@@ -110,6 +116,31 @@ export class ExchangeSaver {
         .insertInto('exchange_terms')
         .values({ term: p('term'), started_at: p('started_at'), exchange: p('exchange') }),
     );
+    this.#setUsage = statements.prepare<UsageRow>()((sql, p) =>
+      sql
+        .updateTable('exchanges')
+        .set({
+          tool_names: p('tool_names'),
+          input_tokens: p('input_tokens'),
+          output_tokens: p('output_tokens'),
+          usage: p('usage'),
+          cost_usd: p('cost_usd'),
+        })
+        .where('id', '=', p('id')),
+    );
+  }
+
+  /** What the answer of a call used, where its exchange was stored before that answer came. */
+  addAnswer(id: number, answer: AssembledCall): void {
+    const { usage, cost_usd } = answer.call;
+    this.#setUsage.run({
+      id,
+      tool_names: JSON.stringify(askedFor(answer)),
+      input_tokens: usage?.input_tokens ?? null,
+      output_tokens: usage?.output_tokens ?? null,
+      usage: usage && JSON.stringify(usage),
+      cost_usd,
+    });
   }
 
   has(exchangeId: string): boolean {

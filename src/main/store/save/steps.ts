@@ -1,9 +1,10 @@
 import type { Decision, NewStep } from '../../../shared/model/index.js';
 import { fromIso } from '../../../shared/model/index.js';
 import { packJson } from '../codec/pack.js';
-import { uidBytes } from '../codec/uid.js';
+import { uidBytes, uidText } from '../codec/uid.js';
 import { encodeDeltas } from '../codec/varint.js';
 import type { Documents } from '../dictionaries/documents.js';
+import { type StepRow, selectSteps, stepOf } from '../sqlite/rows/step.js';
 import { rowsOf, type Schema, stepTextRow, traceOfRow } from '../sqlite/schema.js';
 import type { Prepared, Statements } from '../sqlite/statements.js';
 import { type ContentParts, partSaying } from '../text/content-parts.js';
@@ -24,6 +25,9 @@ export class StepSaver {
   readonly #insertTime: Prepared<Schema['step_times'], unknown>;
   readonly #copyTimes: Prepared<{ trace: number; first: number; last: number }, unknown>;
   readonly #call: Prepared<{ uid: Buffer }, { id: number }>;
+  readonly #said: Prepared<{ call: number; first: number; last: number }, { id: number; uid: Buffer }>;
+  readonly #shown: Prepared<{ id: number }, StepRow>;
+  readonly #update: Prepared<Pick<Schema['steps'], 'id' | 'at' | 'document' | 'part' | 'data'>, unknown>;
   #lastCall: { id: string; row: number | null } = { id: '', row: null };
 
   constructor(statements: Statements, documents: Documents, text: TextIndex) {
@@ -72,6 +76,22 @@ export class StepSaver {
     this.#call = statements.prepare<{ uid: Buffer }>()((sql, p) =>
       sql.selectFrom('calls').select('id').where('uid', '=', p('uid')),
     );
+    this.#said = statements.prepare<{ call: number; first: number; last: number }>()((sql, p) =>
+      sql
+        .selectFrom('steps')
+        .select(['id', 'uid'])
+        .where('id', '>=', p('first'))
+        .where('id', '<=', p('last'))
+        .where('call', '=', p('call'))
+        .where('type', 'in', ['message', 'reasoning']),
+    );
+    this.#shown = statements.prepare<{ id: number }>()((_, p) => selectSteps().where('s.id', '=', p('id')));
+    this.#update = statements.prepare<Pick<Schema['steps'], 'id' | 'at' | 'document' | 'part' | 'data'>>()((sql, p) =>
+      sql
+        .updateTable('steps')
+        .set({ at: p('at'), document: p('document'), part: p('part'), data: p('data') })
+        .where('id', '=', p('id')),
+    );
   }
 
   /** What a tool call's row or a message has is left out of the step and put back on reading: each stands once. */
@@ -94,6 +114,25 @@ export class StepSaver {
       data: packJson(data),
     });
     if (shown === null) this.#text.add(stepTextRow(row), stepText(step));
+  }
+
+  /** Rows of the messages and the reasoning of a call, by the ids of their steps. */
+  saidBy(call: number, trace: number): Map<string, number> {
+    const rows = this.#said.all({ call, ...rowsOf(trace) });
+    return new Map(rows.map(({ id, uid }) => [uidText(uid), id]));
+  }
+
+  /** Lets a step of a message say all of what it said a part of. */
+  replace(step: NewStep, row: number, parts: ContentParts): void {
+    if (step.type !== 'message' && step.type !== 'reasoning') return;
+    const { type, step_id: _, at, call_id: _call, ...data } = step;
+    const place = placeOf(step, null, parts);
+    if (place !== null) drop(data, 'message_hash');
+    if (place !== null && place.part !== null) drop(data, 'content');
+    const stood = this.#shown.get({ id: row });
+    const { document = null, part = null } = place ?? {};
+    this.#update.run({ id: row, at, document, part, data: packJson(data) });
+    if (stood !== undefined) this.#text.replace(stepTextRow(row), stepText(stepOf(stood)), stepText(step));
   }
 
   /** Puts a step of a trace that is read by time in its place. */

@@ -209,6 +209,22 @@ export class TraceSaver {
     state.terms = this.#terms.change(state, terms);
   }
 
+  /** Takes the answer of a call that was counted before into the summary; `before`: what was counted of it then. */
+  addAnswer(
+    state: TraceState,
+    { call }: AssembledCall,
+    before: Pick<AssembledCall['call'], 'usage' | 'cost_usd'>,
+  ): void {
+    for (const field of call.usage === null ? [] : usageFields) {
+      const more = (call.usage?.[field] ?? 0) - (before.usage?.[field] ?? 0);
+      if (call.usage?.[field] !== undefined) state[field] = (state[field] ?? 0) + more;
+    }
+    if (call.cost_usd !== null) state.cost_usd = (state.cost_usd ?? 0) + call.cost_usd - (before.cost_usd ?? 0);
+    if (call.model === null) return;
+    state.models = withItem(state.models, call.model);
+    state.terms = this.#terms.change(state, [this.#terms.id('model', call.model)]);
+  }
+
   /** Takes an exchange that belongs to the trace into the summary. */
   addExchange(state: TraceState, { decoded }: Assembled, client: string): void {
     const { exchange, record } = decoded;

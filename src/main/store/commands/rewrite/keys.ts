@@ -1,13 +1,6 @@
 import type { Database } from 'better-sqlite3';
-import { type LineageKind, lineageKeyBytes } from '../../lookups/lineage-keys.js';
+import { keysOf, type LineageKind } from '../../lookups/lineage-keys.js';
 import type { KeyChanges } from './rewriting.js';
-
-/** The keys in a column that holds them one after the other. */
-export function keysOf(list: Buffer): Buffer[] {
-  const keys: Buffer[] = [];
-  for (let at = 0; at < list.length; at += lineageKeyBytes) keys.push(list.subarray(at, at + lineageKeyBytes));
-  return keys;
-}
 
 /** A call's keys with those of its old words replaced by those of its new ones; null where none of them is stored. */
 export function changedKeys(

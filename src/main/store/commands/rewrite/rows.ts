@@ -1,13 +1,12 @@
 import type { Json } from '../../../../shared/model/index.js';
 import { isSentKey, sentKey } from '../../../../shared/sent-keys.js';
 import { type Packed, unpackJson } from '../../codec/pack.js';
-import { lineageKey } from '../../lookups/lineage-keys.js';
+import { keysOf, lineageKey } from '../../lookups/lineage-keys.js';
 import { toolCallKeys } from '../../save/tool-calls.js';
 import { selectSteps, stepOf } from '../../sqlite/rows/step.js';
 import { argumentsTextRow, resultTextRow, stepTextRow, titleRow, traceOfRow } from '../../sqlite/schema.js';
 import { callText, jsonText, stepText } from '../../text/step-text.js';
 import type { RewriteDependencies } from './dependencies.js';
-import { keysOf } from './keys.js';
 import type { Texts } from './texts.js';
 
 /** What a step says itself; what it shows of a message or a tool call is rewritten there. */
