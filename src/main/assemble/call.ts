@@ -53,13 +53,15 @@ export function assembleCall(received: Arrival, lineage: LineageReader, setting:
   const relatives = opens
     ? []
     : [placement.parent, placement.repeats, attempt, ...sessionCalls(arrival, trace_id, lineage)];
-  const knownLinks = attempt === undefined ? placement.knownLinks : arrival.chain.links.length;
+  const knownLinks =
+    attempt === undefined ? sharedLinks(arrival, placement, trace_id, lineage) : arrival.chain.links.length;
+  const told = toldBefore(attempt === undefined ? (placement.told ?? []) : [attempt], lineage);
 
   const request_messages = hashAll(call.request.messages);
   const response_messages = hashAll(call.response?.messages ?? []);
   const shown = arrival.conversing || opens;
   const asking = shown
-    ? requestSteps(arrival, request_messages, knownLinks, relatives, trace_id, placement, lineage)
+    ? requestSteps(arrival, request_messages, { knownLinks, told }, relatives, trace_id, placement, lineage)
     : none;
   const answering = responseSteps(arrival, response_messages, trace_id, placement, lineage);
   const side = isSideCall(arrival, placement.parent);
@@ -102,6 +104,32 @@ export function assembleCall(received: Arrival, lineage: LineageReader, setting:
       ...(title === null || opens ? {} : { title }),
     },
   };
+}
+
+/**
+ * Leading links that the trace shows already: those of the parent, and what another request that goes on from it has brought
+ * since (a turn that was asked anew, the question for a summary).
+ */
+function sharedLinks(
+  { chain }: Arrival,
+  { parent, knownLinks }: Placement,
+  traceId: string,
+  lineage: LineageReader,
+): number {
+  if (parent === null || parent.children === 0 || parent.trace_id !== traceId) return knownLinks;
+  for (let count = chain.links.length; count > knownLinks; count--) {
+    const end = chain.ends[count] as string;
+    if (lineage.byRequestChain(end).some((node) => node.trace_id === traceId)) return count;
+  }
+  return knownLinks;
+}
+
+/** Hashes of what these calls were given and said. */
+function toldBefore(nodes: CallNode[], lineage: LineageReader): ReadonlySet<string> {
+  const contents = nodes.flatMap((node) => lineage.callContent(node.call_id) ?? []);
+  return new Set(
+    contents.flatMap((content) => [...content.request_messages, ...content.response_messages].map(contentHash)),
+  );
 }
 
 /** The rules' answer, held to the trace that the call belongs to in any case. */
@@ -167,7 +195,7 @@ function messagesWithin(arrival: Arrival, knownLinks: number): number {
 function requestSteps(
   arrival: Arrival,
   messages: HashedMessage[],
-  knownLinks: number,
+  { knownLinks, told }: { knownLinks: number; told: ReadonlySet<string> },
   relatives: (CallNode | null | undefined)[],
   trace_id: string,
   placement: Placement,
@@ -196,6 +224,7 @@ function requestSteps(
   };
   const steps: NewStep[] = [];
   messages.forEach((hashed, index) => {
+    if (told.has(hashed.hash)) return;
     if (index < systemEnd && hasSystem(arrival.messages)) {
       if (!systemShown) steps.push(...stepsOf(context, hashed, index));
     } else if (index >= start.message) {

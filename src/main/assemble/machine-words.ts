@@ -8,6 +8,7 @@ const openings: readonly string[] = [
   '<permissions',
   '# AGENTS.md',
   // Claude Code
+  'This session is being continued from a previous conversation',
   'Caveat: ',
   '<local-command',
   '<command-name>',

@@ -18,6 +18,8 @@ export interface Placement {
   failed_rules?: string[];
   /** Mark that the call leaves for others. */
   mark?: string;
+  /** Calls of the trace before whose messages are not told again: what is kept of a compacted history stands there. */
+  told?: CallNode[];
 }
 
 export const newTrace = { new: true, parent_trace_id: null, parent_step_id: null, predecessor_trace_id: null } as const;

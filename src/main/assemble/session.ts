@@ -9,6 +9,10 @@ export interface SessionEvidence {
   agent: string | null;
   /** Session that started this one. */
   parent_id: string | null;
+  /** Number of the context window within the session, where the client counts them: each compaction begins another. */
+  window: number | null;
+  /** The client says that the context was compacted before this request. */
+  compacted: boolean;
   /** Where the id stood, for people: a header's name, `metadata.user_id`, or the gateway path. */
   where: string;
   /** Name of the whole run (`sluice run --session`): calls of different runs never meet. */
@@ -33,24 +37,26 @@ export function sessionEvidence(decoded: DecodedExchange): SessionEvidence {
   const header = headerReader(exchange.request.headers);
   const run = exchange.session_source === 'run' ? (exchange.session ?? null) : null;
   const thread = codexThread(header, decoded);
-  if (thread !== null) return { ...thread, agent: null, run };
+  if (thread !== null) return { ...thread, agent: null, compacted: false, run };
   const kind = header('x-openai-subagent');
   const agent =
     header('x-claude-code-agent-id') ?? (kind !== null && !sameConversation.has(kind.toLowerCase()) ? kind : null);
   const parent_id = header('x-parent-session-id') ?? header('x-codex-parent-thread-id');
+  const compacted = header('x-claude-code-context-compacted') !== null;
+  const named = { agent, parent_id, window: null, compacted, run };
   for (const name of sessionHeaders) {
     const id = header(name);
-    if (id !== null) return { id, agent, parent_id, where: `the ${name} header`, run };
+    if (id !== null) return { ...named, id, where: `the ${name} header` };
   }
   const hint = usable(decoded.call?.request.session_hint);
   if (hint !== null) {
     const id = /session_([0-9A-Za-z-]{8,64})/.exec(hint)?.[1] ?? hint;
-    return { id, agent, parent_id, where: 'the session id in the request body', run };
+    return { ...named, id, where: 'the session id in the request body' };
   }
   if (exchange.session_source === 'path' && exchange.session !== undefined) {
-    return { id: exchange.session, agent, parent_id, where: 'the /s/ part of the gateway path', run };
+    return { ...named, id: exchange.session, where: 'the /s/ part of the gateway path' };
   }
-  return { id: null, agent: null, parent_id: null, where: '', run };
+  return { id: null, agent: null, parent_id: null, window: null, compacted: false, where: '', run };
 }
 
 /**
@@ -60,7 +66,7 @@ export function sessionEvidence(decoded: DecodedExchange): SessionEvidence {
 function codexThread(
   header: (name: string) => string | null,
   { exchange, call }: DecodedExchange,
-): Pick<SessionEvidence, 'id' | 'parent_id' | 'where'> | null {
+): Pick<SessionEvidence, 'id' | 'parent_id' | 'window' | 'where'> | null {
   const turn = objectOf(call?.request.params['client_metadata']);
   const note = exchange.request.headers.find(([name]) => name.toLowerCase() === noteName)?.[1];
   const sources = [
@@ -73,9 +79,20 @@ function codexThread(
     if (id === null) continue;
     const parent = told('x-codex-parent-thread-id') ?? wordOf(noted['parent_thread_id']);
     const root = parent ?? told('session_id') ?? wordOf(noted['session_id']);
-    return { id, parent_id: root === id ? null : root, where: `the thread id in ${where}` };
+    const window = told('x-codex-window-id') ?? wordOf(noted['window_id']);
+    return {
+      id,
+      parent_id: root === id ? null : root,
+      // `<thread>:<number>`
+      window: window?.startsWith(`${id}:`) ? windowNumber(window.slice(id.length + 1)) : null,
+      where: `the thread id in ${where}`,
+    };
   }
   return null;
+}
+
+function windowNumber(text: string): number | null {
+  return /^\d{1,6}$/.test(text) ? Number(text) : null;
 }
 
 const noteName = 'x-codex-turn-metadata';
@@ -83,7 +100,8 @@ const noteName = 'x-codex-turn-metadata';
 /** A record's key `session:<id>[/agent:<id>]` is that of the captured session; any other key is a session by itself. */
 function recordEvidence(key: string): SessionEvidence {
   const [, id = key, agent = null] = /^(?:sent )?session:(.+?)(?:\/agent:(.+))?$/s.exec(key) ?? [];
-  return { id, agent, parent_id: null, where: 'the trace key of the record', run: null };
+  const none = { parent_id: null, window: null, compacted: false, run: null };
+  return { ...none, id, agent, where: 'the trace key of the record' };
 }
 
 /**

@@ -132,6 +132,11 @@ export function orderTakenMark(callId: string, text: string): string {
   return shortHash(`order-taken\0${callId}\0${text}`);
 }
 
+/** Left by the calls of a later context window of a session. */
+export function windowMark(sessionKey: string, window: number): string {
+  return shortHash(`window\0${sessionKey}\0${window}`);
+}
+
 /** Left by the call that repeats a failed one: nobody else does. */
 export function repeatedMark(callId: string): string {
   return shortHash(`repeated\0${callId}`);

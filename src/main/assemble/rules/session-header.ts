@@ -1,12 +1,16 @@
 import type { CallNode, LineageReader } from '../../../shared/model/index.js';
-import { sessionOf } from '../../../shared/session-keys.js';
+import { sessionLookup, sessionOf } from '../../../shared/session-keys.js';
 import { type Arrival, compatible } from '../arrival.js';
+import { sameOpening } from '../chain/fingerprint.js';
+import { windowMark } from '../chain/marks.js';
 import { edge } from '../confidence.js';
 import { newTrace, type Placement, type Relation, type ThreadingRule } from '../placement.js';
 import { byHistory } from '../relations/history.js';
+import { bySummary } from '../relations/summary.js';
 import { byTail } from '../relations/tail.js';
 import { byToolResults } from '../relations/tool-calls.js';
 import { sessionKey } from '../session.js';
+import { isSideCall } from '../side-call.js';
 import { spawnOf } from '../spawn.js';
 import { byResponseId } from './response-id.js';
 
@@ -21,8 +25,13 @@ export const sessionHeader: ThreadingRule = {
     const who = session.agent === null ? `session ${session.id}` : `agent ${session.agent} of session ${session.id}`;
     const named = `${session.where} names ${who}`;
     const calls = lineage.bySessionKey(session_key);
-    const [latest] = calls;
-    if (latest === undefined) return firstOfSession(arrival, lineage, named);
+    const inWindow = windowOf(arrival, lineage);
+    const latest = inWindow?.calls[0] ?? calls[0];
+    const mark = inWindow === null ? {} : { mark: inWindow.mark };
+    if (latest === undefined) return { ...firstOfSession(arrival, lineage, named), ...mark };
+    if (inWindow?.calls.length === 0) return { ...nextSegment(arrival, lineage, calls, named), ...mark };
+    if (session.compacted && !goesOn(arrival, lineage, latest.trace_id) && !isSideCall(arrival, null))
+      return nextSegment(arrival, lineage, calls, named);
     const relation =
       relationWithin(arrival, lineage, (node) => node.trace_id === latest.trace_id) ??
       toldAfter(arrival, calls, latest.trace_id);
@@ -33,9 +42,44 @@ export const sessionHeader: ThreadingRule = {
       knownLinks: relation?.knownLinks ?? 0,
       edge: edge('session_named', named + how),
       ...(relation?.repeats === undefined ? {} : { repeats: relation.repeats }),
+      ...mark,
     };
   },
 };
+
+/** Messages of so many calls are kept through a compaction. */
+const mostTold = 4;
+
+/** The calls of the context window that the client names; null for the first one, and where it names none. */
+function windowOf(
+  { session, session_key }: Arrival,
+  lineage: LineageReader,
+): { mark: string; calls: CallNode[] } | null {
+  if (!session.window || session_key === null) return null;
+  const mark = windowMark(sessionLookup(session_key), session.window);
+  return { mark, calls: lineage.byResponseChain(mark) };
+}
+
+/** Whether the request has the history of a call of this trace, from its beginning on. */
+function goesOn(arrival: Arrival, lineage: LineageReader, traceId: string): boolean {
+  const relation = relationWithin(arrival, lineage, (node) => node.trace_id === traceId);
+  if (relation === null || relation.compacted) return false;
+  return relation.parent === null || sameOpening(relation.parent, arrival.fingerprint);
+}
+
+/** What the client says to go on after a compaction: a trace of its own behind the latest one of the session. */
+function nextSegment(arrival: Arrival, lineage: LineageReader, calls: CallNode[], named: string): Placement {
+  const [latest] = calls as [CallNode];
+  const before = (node: CallNode) => node.trace_id === latest.trace_id && node.started_at <= arrival.started_at;
+  const summarised = bySummary(arrival, lineage, before);
+  return {
+    trace: { ...newTrace, predecessor_trace_id: latest.trace_id },
+    parent: summarised?.parent ?? null,
+    knownLinks: 0,
+    edge: edge('session_named', `${named}, and that its context was compacted`),
+    told: calls.filter((node) => node.trace_id === latest.trace_id).slice(0, mostTold),
+  };
+}
 
 /** Within a session every relation counts: what contradicts the session has been sorted out by its key. */
 function relationWithin(

@@ -27,8 +27,11 @@ const sameReason = new Map(
   ].flatMap((words) => words.map((word) => [word, words[0]] as const)),
 );
 
-/** Where a second report says something else than the stored call; what only one of them says is no disagreement. */
-export function disagreements(stored: StoredContent, reported: DecodedCall): Disagreement[] {
+/**
+ * Where a second report says something else than the stored call; what only one of them says is no disagreement.
+ * @param inPieces the report comes from a file that is written while the answer comes, and may hold a part of it
+ */
+export function disagreements(stored: StoredContent, reported: DecodedCall, inPieces = false): Disagreement[] {
   const { request, response } = reported;
   const found: Disagreement[] = [];
   const compare = (
@@ -42,12 +45,13 @@ export function disagreements(stored: StoredContent, reported: DecodedCall): Dis
   };
   const model = response?.model ?? request.model;
   compare('model', stored.model, model, sameModel(stored.model, model));
+  const ours = answerOf(stored.response_messages);
+  const theirs = answerOf(response?.messages ?? []);
+  if (inPieces && ours !== null && theirs !== null && isPartOf(theirs, ours)) return found;
   for (const field of usageFields) compare(`usage.${field}`, stored.usage?.[field], response?.usage?.[field]);
   const reason = response?.stop_reason;
   compare('stop_reason', stored.stop_reason, reason, reasonOf(stored.stop_reason) === reasonOf(reason));
 
-  const ours = answerOf(stored.response_messages);
-  const theirs = answerOf(response?.messages ?? []);
   if (ours !== null && theirs !== null) {
     compare('output', ours.text, theirs.text, chainOutputText(ours.text) === chainOutputText(theirs.text));
     compare('tool_calls', ours.calls.length, theirs.calls.length);
@@ -67,8 +71,27 @@ export function disagreements(stored: StoredContent, reported: DecodedCall): Dis
 
 type ToolCallPart = Extract<Part, { type: 'tool_call' }>;
 
+interface Answer {
+  text: string;
+  calls: ToolCallPart[];
+}
+
+/** Whether a report tells less than the whole, and nothing else: some of the tool calls, the beginning of the text. */
+function isPartOf(part: Answer, whole: Answer): boolean {
+  const [some, all] = [part, whole].map(({ text }) => chainOutputText(text)) as [string, string];
+  if (part.calls.length >= whole.calls.length && some === all) return false;
+  let at = 0;
+  const inOrder = part.calls.every(({ name, arguments: given }) => {
+    const same = (call: ToolCallPart) => call.name === name && chainArguments(call.arguments) === chainArguments(given);
+    const found = whole.calls.findIndex((call, index) => index >= at && same(call));
+    at = found + 1;
+    return found >= 0;
+  });
+  return inOrder && all.startsWith(some);
+}
+
 /** Null where nothing of the answer was told. */
-function answerOf(messages: ChatMessage[]): { text: string; calls: ToolCallPart[] } | null {
+function answerOf(messages: ChatMessage[]): Answer | null {
   const parts = messages.flatMap((message) => message.parts);
   const text = parts.flatMap((part) => (part.type === 'text' || part.type === 'refusal' ? [part.text] : [])).join('');
   const calls = parts.filter((part) => part.type === 'tool_call');

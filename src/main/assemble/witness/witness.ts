@@ -80,7 +80,7 @@ export function witnessOf(arrival: Arrival, report: SecondReport): NewWitness {
     call_id: node.call_id,
     source: sourceOf(arrival),
     basis,
-    disagreements: disagreements(stored, arrival.call),
+    disagreements: disagreements(stored, arrival.call, /^(?:watch|import):/.test(sourceOf(arrival))),
   };
 }
 

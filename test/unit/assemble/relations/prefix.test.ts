@@ -123,9 +123,7 @@ describe('an answer that comes back with other quotes and dashes', () => {
     const talk = new Conversation({ format: 'openai-chat', system: 'S' });
     const change = (text: string) => (text === said ? sent : text.replace('it’s over', "it's over"));
     const calls = [take(decoded(talk.user('What did she say?').call({ text: said })))];
-    calls.push(
-      take(decoded(resent(talk, change).user('And then?').call({ text: 'She said it’s over.' }))),
-    );
+    calls.push(take(decoded(resent(talk, change).user('And then?').call({ text: 'She said it’s over.' }))));
     calls.push(take(decoded(talk.user('Sure?').call({ text: said }))));
     calls.push(take(decoded(resent(talk, change).user('Thanks.').call({ text: 'Gladly.' }))));
     expect(lineage.traces.size).toBe(1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { IntakeCall, IntakeRecord, Json } from '../../../../src/shared/model/index.js';
+import type { IntakeCall, IntakeRecord, Json, Part } from '../../../../src/shared/model/index.js';
 import { Conversation, type ConversationOptions, decoded } from '../../../support/conversation.js';
 import { threader } from '../../../support/lineage.js';
 import { decodedRecord, reportedCall, says } from '../../../support/records.js';
@@ -114,6 +114,28 @@ describe('a second report of a call', () => {
     expect(lineage.witnesses).toEqual([]);
     const same = reportedCall(asked, answer, { response_id: captured?.call.response_id ?? '' });
     expect(send(over(exchange, same)).witness?.basis).toBe('response_id');
+  });
+
+  it('agrees where a file that is still being written holds a part of the answer', () => {
+    const { talk, capture, send } = setUp({ tools: ['a'], serial: () => 8_000_000_002 });
+    const toolCalls = ['one', 'two', 'three'].map((what) => ({ name: 'a', arguments: { what }, id: `call_${what}` }));
+    const exchange = talk.user('go').call({ text: 'All three at once.', toolCalls });
+    const response_id = capture(exchange).call?.call.response_id ?? '';
+    const called = (what: string): Part => ({ type: 'tool_call', id: `call_${what}`, name: 'a', arguments: { what } });
+    const pieces: Part[][] = [
+      [{ type: 'text', text: 'All three at once.' }],
+      [called('one'), called('three')],
+      [called('two')],
+    ];
+    const report = (parts: Part[], source: string) =>
+      send({ source, ...over(exchange, reportedCall([], parts, { response_id, usage: { output_tokens: 1 } })) })
+        .witness;
+    for (const [index, parts] of pieces.entries())
+      expect(report(parts, `watch:file-${index}`)?.disagreements).toEqual([]);
+    const fields = (parts: Part[], source: string) => report(parts, source)?.disagreements.map(({ field }) => field);
+    expect(fields([called('three'), called('one')], 'import:x')).toContain('tool_calls');
+    expect(fields([called('four')], 'import:y')).toContain('tool_calls[0].arguments');
+    expect(fields([called('one')], 'otlp')).toContain('tool_calls');
   });
 
   it('may come first: then what was captured is the witness', () => {
