@@ -82,26 +82,31 @@ function checkConversation({ messages }: OpenAiChatRow, note: Note): void {
 function checkExecution(trace: ExecutionTrace, note: Note): void {
   const seen = new Set<string>();
   const start = fromIso(trace.start_time);
-  const end = trace.end_time === null ? Number.POSITIVE_INFINITY : fromIso(trace.end_time);
+  const end = trace.end_time == null ? Number.POSITIVE_INFINITY : fromIso(trace.end_time);
   if (end < start) note('time_reversed', 'end_time', 'The trace ends before it begins.');
   let time = Number.NEGATIVE_INFINITY;
   for (const [index, step] of trace.steps.entries()) {
     const path = `steps[${index}]`;
-    if (seen.has(step.step_id)) note('id_duplicate', `${path}.step_id`, 'An earlier step has this id.');
-    if (step.recovery !== null && !seen.has(step.recovery.of_step_id)) {
+    const { step_id, recovery } = step;
+    if (step_id !== undefined && seen.has(step_id)) {
+      note('id_duplicate', `${path}.step_id`, 'An earlier step has this id.');
+    }
+    if (recovery != null && !seen.has(recovery.of_step_id)) {
       note('reference_missing', `${path}.recovery.of_step_id`, 'There is no such step before it.');
     }
-    seen.add(step.step_id);
-    const at = fromIso(step.timestamp);
-    if (at < time) note('time_unordered', `${path}.timestamp`, 'The step before it is later.');
-    time = at;
-    for (const [place, action] of step.actions.entries()) {
+    if (step_id !== undefined) seen.add(step_id);
+    const [field, told] =
+      step.timestamp === undefined ? ['start_time', step.start_time] : ['timestamp', step.timestamp];
+    const at = told == null ? Number.NaN : fromIso(told);
+    if (at < time) note('time_unordered', `${path}.${field}`, 'The step before it is later.');
+    if (!Number.isNaN(at)) time = at;
+    for (const [place, action] of (step.actions ?? []).entries()) {
       if (action.status !== 'pending') continue;
       const code = trace.completion_status === 'completed' ? 'tool_call_unanswered' : 'tool_call_pending';
       note(code, `${path}.actions[${place}]`, 'There is no result of this action.');
     }
   }
-  if (trace.end_time === null && trace.completion_status !== 'running') {
+  if (trace.end_time == null && trace.completion_status !== 'running') {
     note('ended_at_missing', 'end_time', `The trace is ${trace.completion_status}.`);
   }
   if (trace.steps.length === 0) note('empty', 'steps', 'There is no step.');

@@ -47,7 +47,7 @@ const shapes = {
   job: { schema: jobSchema, version: 1, title: 'A job' },
   import_report: { schema: importReportSchema, version: 1, title: 'What became of an imported file' },
   mapping: { schema: mappingSchema, version: 1, title: 'How a custom trace format is read' },
-  execution_trace: { schema: executionTraceSchema, version: 1, title: 'A trace as one execution' },
+  execution_trace: { schema: executionTraceSchema, version: 2, title: 'A trace as one execution' },
   pr_telemetry: { schema: telemetryTraceSchema, version: 1, title: 'PR telemetry as POST /traces takes it' },
   telemetry_event: { schema: sentEventSchema, version: 1, title: 'An event as POST /traces/:id/events takes it' },
   finalize: { schema: finalizeSchema, version: 1, title: 'The end of a trace as POST /traces/:id/finalize takes it' },

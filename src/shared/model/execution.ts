@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { errorRecordSchema, idSchema, jsonSchema, timestampSchema } from './common.js';
-import { completionStatuses, toolCallStatuses, traceKinds, usageSchema } from './trace.js';
+import { jsonSchema, timestampSchema } from './common.js';
+import { traceKinds } from './trace.js';
 
 /** What an agent did after something failed. */
 export const recoveryStrategies = [
@@ -16,64 +16,56 @@ export const recoveryStrategies = [
 ] as const;
 export type RecoveryStrategy = (typeof recoveryStrategies)[number];
 
-export const executionStepSchema = z.object({
-  step_id: z.string(),
-  /** `interaction`: a person spoke; `error`: what failed; `recovery`: the step that followed a failure. */
-  step_type: z.enum(['interaction', 'step', 'error', 'recovery']),
-  /** The tools called, `respond`, `user`, the kind of event, or the error's code. */
-  step_name: z.string(),
-  /** Who acted: an agent's name, the client, or `user`. */
-  agent: z.string(),
-  timestamp: timestampSchema,
-  duration_ms: z.number().nullable(),
-  /** What was new before it: words and results. */
-  inputs: z.array(
-    z.object({ type: z.string(), role: z.string().optional(), name: z.string().optional(), content: jsonSchema }),
-  ),
-  reasoning: z.string().nullable(),
-  actions: z.array(
-    z.object({
-      /** `tool_call`, or the type of the event (`code_edit`, `terminal_command`, …). */
-      action_type: z.string(),
-      tool: z.string().nullable(),
-      parameters: jsonSchema,
-      result: jsonSchema.nullable(),
-      status: z.enum(toolCallStatuses),
-      /** How likely it failed although its result is not marked so, 0 to 1; absent where nothing says so. */
-      suspicion: z.number().optional(),
-      duration_ms: z.number().nullable(),
-    }),
-  ),
-  outputs: z.array(z.object({ type: z.string(), content: jsonSchema })),
-  state_changes: z.array(z.object({ description: z.string(), data: jsonSchema.optional() })),
-  outcome: z.object({
-    status: z.enum(['ok', 'error', 'pending']),
-    stop_reason: z.string().nullable(),
-    error: errorRecordSchema.nullable(),
-    usage: usageSchema.nullable(),
-    cost_usd: z.number().nullable(),
-  }),
-  /** Set on recoveries: which failure this step answers, and how. */
-  recovery: z.object({ of_step_id: z.string(), strategy: z.enum(recoveryStrategies) }).nullable(),
-  call_id: idSchema.nullable(),
+const told = jsonSchema.optional();
+
+/** A step, made here or in the words of whoever recorded it: rows of version 1 have `timestamp` in the place of `start_time`. */
+export const executionStepSchema = z.looseObject({
+  step_id: z.string().optional(),
+  step_name: z.string().nullish(),
+  agent: z.string().nullish(),
+  start_time: z.string().nullish(),
+  duration: z.union([z.string(), z.number()]).nullish(),
+  inputs: told,
+  reasoning: z.string().nullish(),
+  actions: z
+    .array(
+      z.looseObject({
+        action_type: z.string().nullish(),
+        tool: z.string().nullish(),
+        parameters: told,
+        result: told,
+        status: z.string().nullish(),
+        duration_ms: z.number().nullish(),
+      }),
+    )
+    .nullish(),
+  outputs: told,
+  state_changes: told,
+  timestamp: timestampSchema.optional(),
+  recovery: z.looseObject({ of_step_id: z.string(), strategy: z.enum(recoveryStrategies) }).nullish(),
 });
-export type ExecutionStep = z.infer<typeof executionStepSchema>;
 
 /** A trace as one execution: what was put in, thought, done, put out and changed, step by step. */
 export const executionTraceSchema = z.object({
-  schema_version: z.literal('1'),
-  trace_id: idSchema,
+  schema_version: z.enum(['1', '2']).optional(),
+  /** What the source calls it, else its id. */
+  trace_id: z.string(),
   /** `revision` of the trace that it was made of. */
   trace_revision: z.number().int().positive().optional(),
   /** The task: the scenario the source names, else the trace's title. */
   scenario: z.string(),
   /** The mode the source names, else `captured` for traffic and `imported` for records. */
   execution_mode: z.string(),
-  kind: z.enum(traceKinds),
+  kind: z.enum(traceKinds).optional(),
   start_time: timestampSchema,
-  end_time: timestampSchema.nullable(),
-  completion_status: z.enum(completionStatuses),
-  parent_trace_id: idSchema.nullable(),
+  end_time: timestampSchema.nullish(),
+  /** `HH:MM:SS`, or as the source has it. */
+  total_duration: z.string().nullish(),
+  /** As the source says it, else running, completed, interrupted or failed. */
+  completion_status: z.string(),
+  parent_trace_id: z.string().nullish(),
   steps: z.array(executionStepSchema),
+  /** What the source says besides. */
+  extra: jsonSchema.optional(),
 });
 export type ExecutionTrace = z.infer<typeof executionTraceSchema>;

@@ -61,6 +61,15 @@ export function millisOfSpan(value: Quantity): number | undefined {
   return seconds === undefined ? undefined : exact(seconds * 1000);
 }
 
+/** `HH:MM:SS` of milliseconds, with thousandths where there are any. */
+export function clockOf(ms: number): string {
+  const whole = Math.round(ms);
+  const two = (value: number) => String(Math.floor(value)).padStart(2, '0');
+  const rest = whole % 1000;
+  const clock = `${two(whole / 3_600_000)}:${two((whole / 60_000) % 60)}:${two((whole / 1000) % 60)}`;
+  return rest === 0 ? clock : `${clock}.${String(rest).padStart(3, '0')}`;
+}
+
 /** With a comma as the thousands' mark: one before the last three digits, or before every three. */
 function amountOf(digits: string): number | undefined {
   const plain = /^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/.test(digits) ? digits.replaceAll(',', '') : digits;

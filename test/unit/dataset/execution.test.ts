@@ -161,7 +161,7 @@ describe('an execution trace', () => {
         steps: [message(0, 'user', 'one'), message(1, 'assistant', 'two'), message(2, 'user', 'three')],
       }),
     );
-    const said = steps.flatMap((step) => step.outputs.map((output) => output.content));
+    const said = steps.flatMap((step) => (step.outputs as { content: string }[]).map((output) => output.content));
     expect(said).toEqual(['one', 'two', 'three']);
   });
 });

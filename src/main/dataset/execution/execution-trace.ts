@@ -1,15 +1,78 @@
-import type { ExecutionStep, ExecutionTrace, Json, Step, ToolCall, Trace } from '../../../shared/model/index.js';
+import {
+  clockOf,
+  type ExecutionTrace,
+  fromIso,
+  type Json,
+  type Step,
+  type ToolCall,
+  type Trace,
+  type TraceKind,
+  traceKinds,
+} from '../../../shared/model/index.js';
+import { plainTime } from '../plain-time.js';
 import { type Move, movesOf, startOf } from './moves.js';
+import { type RecordedExecution, recordedExecution, timeTold } from './recorded.js';
 import { failureOf, strategyOf } from './recovery.js';
+import type { ExecutionStep } from './step.js';
 
 /** Events that are done to the world, with what they were given and what came of it. */
 type Deed = Extract<Step, { type: 'file_open' | 'file_close' | 'code_edit' | 'terminal_command' | 'test_result' }>;
 
+/** Version of the row shape: 2 has the field names of who records executions, and keeps what they told. */
+const version = '2';
+
 /**
- * The execution-trace shape of a trace. Pure: everything in it stands in the trace. A move that failed is followed by a
- * step of type `error`; the next move of the agent is then a `recovery` and says which way it took.
+ * The execution-trace shape of a trace. Pure: everything in it stands in the trace. What was recorded as an execution is
+ * told as it was; else steps are made of what was captured.
  */
 export function executionTrace(trace: Trace): ExecutionTrace {
+  const recorded = recordedExecution(trace);
+  const { head } = recorded ?? {};
+  const named = (name: string) => {
+    const value = trace.metadata?.[name];
+    return typeof value === 'string' && value !== '' ? value : null;
+  };
+  const headText = (name: string) => (typeof head?.[name] === 'string' ? (head[name] as string) : undefined);
+  const revision = typeof head?.trace_revision === 'number' ? head.trace_revision : trace.revision;
+  const span = trace.ended_at === null ? null : (fromIso(trace.ended_at) - fromIso(trace.started_at)) / 1000;
+  const ended = trace.ended_at === null ? null : plainTime(trace.ended_at);
+  const extra = Object.entries(head ?? {}).filter(([name]) => !rowFields.has(name));
+  return {
+    schema_version: version,
+    trace_id: named('trace_id') ?? trace.trace_id,
+    ...(revision === undefined ? {} : { trace_revision: revision }),
+    scenario: named('scenario') ?? trace.title,
+    execution_mode: named('execution_mode') ?? (trace.calls.length > 0 && isCaptured(trace) ? 'captured' : 'imported'),
+    kind: kindOf(headText('kind')) ?? trace.kind,
+    start_time: timeTold(head?.start_time) ?? plainTime(trace.started_at),
+    end_time: timeTold(head?.end_time) ?? (head?.end_time === null ? null : ended),
+    total_duration:
+      headText('total_duration') ?? (head?.total_duration === null || span === null ? null : clockOf(span)),
+    completion_status: headText('completion_status') ?? trace.completion_status,
+    parent_trace_id: headText('parent_trace_id') ?? trace.parent_trace_id,
+    steps: (recorded?.steps ?? madeSteps(trace)) as RecordedExecution['steps'] as ExecutionTrace['steps'],
+    ...(extra.length === 0 ? {} : { extra: Object.fromEntries(extra) }),
+  };
+}
+
+/** Fields of a recorded execution that have a place of their own in the row. */
+const rowFields: ReadonlySet<string> = new Set([
+  'schema_version',
+  'trace_revision',
+  'kind',
+  'start_time',
+  'end_time',
+  'total_duration',
+  'completion_status',
+  'parent_trace_id',
+]);
+
+function kindOf(text: string | undefined): TraceKind | undefined {
+  return traceKinds.find((kind) => kind === text);
+}
+
+/** A move that failed is followed by a step of type `error`; the next move of the agent is then a `recovery` and says which way it took. */
+function madeSteps(trace: Trace): ExecutionStep[] {
   const tools = new Map(trace.tool_calls.map((tool) => [tool.step_id ?? tool.tool_call_id, tool]));
   const byId = new Map(trace.tool_calls.map((tool) => [`${tool.call_id} ${tool.tool_call_id}`, tool]));
   const toolOf = (step: Extract<Step, { type: 'tool_call' }>) =>
@@ -34,23 +97,7 @@ export function executionTrace(trace: Trace): ExecutionTrace {
       failed = { step, error };
     }
   }
-  const named = (name: string) => {
-    const value = trace.metadata?.[name];
-    return typeof value === 'string' && value !== '' ? value : null;
-  };
-  return {
-    schema_version: '1',
-    trace_id: trace.trace_id,
-    ...(trace.revision === undefined ? {} : { trace_revision: trace.revision }),
-    scenario: named('scenario') ?? trace.title,
-    execution_mode: named('execution_mode') ?? (trace.calls.length > 0 && isCaptured(trace) ? 'captured' : 'imported'),
-    kind: trace.kind,
-    start_time: trace.started_at,
-    end_time: trace.ended_at,
-    completion_status: trace.completion_status,
-    parent_trace_id: trace.parent_trace_id,
-    steps,
-  };
+  return steps;
 }
 
 const isCaptured = (trace: Trace) => ['proxy', 'gateway', 'demo'].includes(trace.source.kind);
@@ -121,7 +168,7 @@ function stepOf(
       case 'code_edit':
       case 'terminal_command':
       case 'test_result':
-        actions.push(deed(step));
+        actions.push(deed(step, trace.completion_status === 'running'));
         if (step.type === 'code_edit')
           state_changes.push({ description: `edited ${step.file}`, data: { diff: step.diff } });
         break;
@@ -137,7 +184,7 @@ function stepOf(
     ...blank(call?.call_id ?? (first as Step).step_id, startOf(move)),
     step_name: nameOf(actions, error, own),
     agent: own.find((step) => step.agent !== undefined)?.agent ?? trace.source.client ?? trace.source.kind,
-    duration_ms: call?.duration_ms ?? first?.duration_ms ?? null,
+    ...spanOf(call?.duration_ms ?? first?.duration_ms ?? null),
     inputs: move.inputs.flatMap(inputOf),
     reasoning: reasoning.length === 0 ? null : reasoning.join('\n\n'),
     actions,
@@ -169,12 +216,15 @@ function inputOf(step: Step): ExecutionStep['inputs'] {
   return [{ type: 'tool_result', ...(step.name === undefined ? {} : { name: step.name }), content: step.result }];
 }
 
-function deed(step: Deed): ExecutionStep['actions'][number] {
+/** @param running it may still be under way */
+function deed(step: Deed, running: boolean): ExecutionStep['actions'][number] {
   const base = { action_type: step.type, tool: null, duration_ms: step.duration_ms ?? null };
   switch (step.type) {
     case 'terminal_command': {
       const result: Json = { exit_code: step.exit_code, output: step.output };
-      const status = step.exit_code === null ? 'pending' : step.exit_code === 0 ? 'ok' : 'error';
+      // Not every recorder tells the code; what has put something out has come to its end.
+      const open = step.exit_code === null && step.output === '' && running;
+      const status = open ? 'pending' : (step.exit_code ?? 0) === 0 ? 'ok' : 'error';
       return { ...base, parameters: { command: step.command }, result, status };
     }
     case 'test_result': {
@@ -200,7 +250,7 @@ function errorOf(step: ExecutionStep): ExecutionStep {
     message: `${failed.map((action) => action.tool ?? action.action_type).join(', ')} failed`,
   };
   return {
-    ...blank(`${step.step_id}:error`, step.timestamp),
+    ...blank(`${step.step_id}:error`, step.start_time),
     step_type: 'error',
     step_name: error.code,
     agent: step.agent,
@@ -214,14 +264,18 @@ function errorOf(step: ExecutionStep): ExecutionStep {
   };
 }
 
-function blank(step_id: string, timestamp: string): ExecutionStep {
+function spanOf(duration_ms: number | null): Pick<ExecutionStep, 'duration' | 'duration_ms'> {
+  return { duration: duration_ms === null ? null : clockOf(duration_ms), duration_ms };
+}
+
+function blank(step_id: string, at: string): ExecutionStep {
   return {
     step_id,
     step_type: 'step',
     step_name: '',
     agent: '',
-    timestamp,
-    duration_ms: null,
+    start_time: plainTime(at),
+    ...spanOf(null),
     inputs: [],
     reasoning: null,
     actions: [],

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ExecutionStep, RecoveryStrategy } from '../../../shared/model/index.js';
+import type { RecoveryStrategy } from '../../../shared/model/index.js';
+import type { ExecutionStep } from './step.js';
 
 /** What failed in a step: the actions that ended in an error, or the call itself. */
 export function failureOf(step: ExecutionStep): { actions: ExecutionStep['actions'] } | null {

@@ -17,6 +17,7 @@ const row = z.object({
   reasoning: shape.reasoning.describe('What was said or thought before; absent where nothing was'),
   confidence: shape.confidence.describe('As sent; absent where nobody said it'),
   outcome: shape.outcome.describe('What came of it: time, success, cost; absent while unknown'),
+  as_sent: shape.as_sent.describe('What was sent in other words, as it was'),
   origin: shape.origin.describe('derived from a call, or sent explicitly'),
   tool_call_ids: shape.tool_call_ids.describe('Tool calls it led to'),
   model: z.string().nullable().describe('The model that decided'),

@@ -2,6 +2,7 @@ import { listOf } from '../../ground/list.js';
 import { atif } from './atif.js';
 import { claudeCode } from './claude-code.js';
 import { codex } from './codex.js';
+import { decisionTrace } from './decision-trace.js';
 import { executionTrace } from './execution-trace.js';
 import { har } from './har.js';
 import type { Importer, ImportHead } from './importer.js';
@@ -39,6 +40,7 @@ export const importers = listOf('importers', [
   toolCalls,
   sluiceTrace,
   executionTrace,
+  decisionTrace,
   prTelemetry,
   otlp,
 ]) satisfies readonly Importer[];

@@ -6,35 +6,40 @@ import { records } from './reading/values.js';
 
 const id = 'tool-calls';
 
-/** Rows as `sluice export --layout tool-calls` writes them, back into the traces they came from. */
+/** Tool calls in the standard shape: rows of the layout `tool-calls` back into the traces they came from, others by their file. */
 export const toolCalls = {
   id,
-  title: 'Sluice tool calls',
-  description: 'Rows of `sluice export --layout tool-calls`.',
+  title: 'Tool calls',
+  description:
+    'Tool calls ({name, arguments, result, timestamp, duration_ms, metadata}), as `--layout tool-calls` writes them.',
   detect({ values }) {
     return values.some(isRow) ? 0.95 : 0;
   },
-  async *read(input) {
+  async *read(input, context) {
+    let place = 0;
     for await (const entry of records(input)) {
       if ('skipped' in entry) {
         yield entry;
         continue;
       }
       const row = entry.value;
-      const at = timeOf(row['timestamp']);
-      if (!isRow(row) || at === undefined) {
+      const dated = timeOf(row['timestamp']);
+      const at = dated ?? context.at + place * 2;
+      place += 1;
+      if (!isRow(row)) {
         yield { skipped: { where: entry.where, reason: 'not a tool call' } };
         continue;
       }
       // Why it was suspected is found again.
       const { suspicion_reason: _, ...given } = objectOf(row['metadata']);
       const { trace_id, tool_call_id, status, client, session, call_id, model, source, ...metadata } = given;
+      const ofTrace = textOf(trace_id);
       const trace: IntakeTrace = {
-        key: `sluice:${textOf(trace_id)}`,
+        key: ofTrace === undefined ? `${id}:${context.fileKey}` : `sluice:${ofTrace}`,
         kind: 'agent',
         metadata: present({ imported_from: source, session }),
       };
-      const called = textOf(tool_call_id) ?? contentKey(entry.text);
+      const called = textOf(tool_call_id) ?? contentKey(entry.text, ofTrace === undefined ? entry.where : '');
       const duration = numberOf(row['duration_ms']);
       const events: IntakeEvent[] = [
         {
@@ -47,7 +52,7 @@ export const toolCalls = {
         },
       ];
       const done = at + Math.round((duration ?? 0) * 1000);
-      if (status !== 'pending') {
+      if (status !== 'pending' && 'result' in row) {
         events.push({
           type: 'tool_result',
           tool_call_id: called,
@@ -57,9 +62,10 @@ export const toolCalls = {
         });
       }
       // Ids of tool calls are unique only within a call.
-      const key = contentKey(String(trace_id), String(call_id), called, String(row['timestamp']));
+      const key = contentKey(ofTrace ?? context.fileKey, String(call_id), called, String(row['timestamp']));
       yield {
         record: recordOf(id, key, trace, { started_at: at, ended_at: done }, { events, ...present({ client }) }),
+        ...(dated === undefined ? { undated: true as const } : {}),
       };
     }
   },
@@ -69,8 +75,6 @@ function isRow(row: JsonObject): boolean {
   return (
     textOf(row['name']) !== undefined &&
     'arguments' in row &&
-    'result' in row &&
-    isObject(row['metadata']) &&
-    textOf(row['metadata']['trace_id']) !== undefined
+    ('result' in row || timeOf(row['timestamp']) !== undefined || isObject(row['metadata']))
   );
 }

@@ -394,20 +394,93 @@ describe('our own shapes', () => {
       { type: 'tool_call', name: 'print' },
       { type: 'tool_result', is_error: true },
     ]);
-    expect(eventsOf(await items('execution-trace', 'execution-trace/traces.jsonl')).map(({ type }) => type)).toEqual([
+    const told = eventsOf(await items('execution-trace', 'execution-trace/traces.jsonl'));
+    expect(told.map(({ type }) => type)).toEqual([
       'state_change',
       'reasoning_step',
       'tool_call',
       'tool_result',
       'state_change',
-      'state_change',
       'tool_call',
       'tool_result',
     ]);
+    expect(told[0]).toMatchObject({
+      description: 'look up',
+      data: { place: 0, execution_step: { inputs: { question: 'tide?' }, outputs: { answer: '06:12' } } },
+    });
+    expect(told.at(-1)).toMatchObject({ type: 'tool_result', is_error: true });
     expect(eventsOf(await items('tool-broker', 'tool-broker/fixtures.json'))[3]).toMatchObject({
       type: 'tool_result',
       is_error: true,
     });
+  });
+
+  it('an execution trace of the first version: each message once, by who said it', async () => {
+    const step = (fields: object) => ({ actions: [], inputs: [], outputs: [], state_changes: [], ...fields });
+    const row = {
+      schema_version: '1',
+      trace_id: '01a2250e-f583-79b5-ae2e-237dd8c98121',
+      scenario: 'Name a fish.',
+      execution_mode: 'captured',
+      start_time: '2026-11-20T10:00:00Z',
+      completion_status: 'completed',
+      steps: [
+        step({
+          step_id: 'a',
+          step_type: 'interaction',
+          timestamp: '2026-11-20T10:00:00Z',
+          duration_ms: null,
+          outputs: [{ type: 'text', content: 'Name a fish.' }],
+        }),
+        step({
+          step_id: 'b',
+          step_type: 'step',
+          timestamp: '2026-11-20T10:00:01Z',
+          duration_ms: 1500,
+          inputs: [
+            { type: 'message', role: 'system', content: 'Be brief.' },
+            { type: 'message', role: 'user', content: 'Name a fish.' },
+          ],
+          outputs: [{ type: 'text', content: 'Cod.' }],
+        }),
+        step({
+          step_id: 'c',
+          step_type: 'interaction',
+          timestamp: '2026-11-20T10:00:03Z',
+          duration_ms: null,
+          outputs: [{ type: 'text', content: 'Thanks.' }],
+        }),
+      ],
+    };
+    const bytes = Buffer.from(JSON.stringify(row));
+    const events = eventsOf(await read(importerById('execution-trace') as Importer, bytes));
+    expect(events.flatMap((event) => (event.type === 'message' ? [[event.role, event.content]] : []))).toEqual([
+      ['system', 'Be brief.'],
+      ['user', 'Name a fish.'],
+      ['assistant', 'Cod.'],
+      ['user', 'Thanks.'],
+    ]);
+    expect(events[1]).toMatchObject({
+      duration_ms: 1500,
+      data: { execution_step: { start_time: '2026-11-20T10:00:01Z', duration: '00:00:01.500', duration_ms: 1500 } },
+    });
+  });
+
+  it('decisions: costs and times as numbers, with their text', async () => {
+    const [first, second] = recordsOf(await items('decision-trace', 'decision-trace/decisions.jsonl'));
+    expect(first?.events?.[0]).toMatchObject({
+      type: 'decision',
+      decision: 'the printed table',
+      as_sent: { decision_id: 'tide-1' },
+      available_options: [
+        { option: 'ask the harbour', estimated_cost: 0.02, estimated_time: 120, as_sent: { estimated_time: '2m' } },
+        { option: 'the printed table' },
+      ],
+      outcome: { actual_cost: 0, actual_time: 1.5, as_sent: { actual_cost: '$0', actual_time: '1.5s' } },
+    });
+    expect(second).toMatchObject({ started_at: Date.parse('2026-11-20T10:00:00Z') * 1000 });
+    expect(second?.events?.[0]).toMatchObject({ as_sent: { decision_id: 'tide-2', risk: 'low' } });
+    expect(second?.trace.key).toBe(first?.trace.key);
   });
 
   it('PR telemetry, and which field was wrong', async () => {

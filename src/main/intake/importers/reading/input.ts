@@ -6,6 +6,7 @@ import { SluiceError } from '../../../../shared/errors.js';
 import { isObject } from '../../../ground/json.js';
 import type { ImportHead } from '../importer.js';
 import { partialJson } from './partial-json.js';
+import { unwrapped } from './wrapped.js';
 
 /** What formats are told apart by. */
 export const headBytes = 65_536;
@@ -92,15 +93,15 @@ export function readHead(name: string, bytes: Uint8Array): ImportHead {
   const first = partialJson(text);
   if (first === undefined || typeof first.value !== 'object' || first.value === null) return head;
   if (Array.isArray(first.value)) {
-    return { ...head, shape: 'array', values: first.value.filter(isObject).slice(0, headValues) };
+    return { ...head, shape: 'array', values: first.value.filter(isObject).slice(0, headValues).map(unwrapped) };
   }
-  const values = [first.value];
+  const values = [unwrapped(first.value)];
   let at = first.end;
   let line = !/[\r\n]/.test(text.slice(0, first.end).trim());
   while (first.whole && values.length < headValues) {
     const next = partialJson(text, at);
     if (next === undefined || !isObject(next.value)) break;
-    values.push(next.value);
+    values.push(unwrapped(next.value));
     at = next.end;
     line = true;
   }

@@ -3,6 +3,7 @@ import { parseJson } from '../../../ground/json.js';
 import { headBytes, peek, readHead } from './input.js';
 import { JsonWalker, type Path, placeOf } from './json-walker.js';
 import { lines } from './lines.js';
+import { unwrapped } from './wrapped.js';
 
 /** Nesting beyond this is refused: later rooms walk values recursively. */
 const maxDepth = 256;
@@ -102,5 +103,5 @@ function entryOf(text: string, where: string, group: string, ifBroken?: string):
     return { skipped: { where, reason: ifBroken ?? `not JSON, or nested deeper than ${maxDepth} levels` } };
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return { skipped: { where, reason: 'not an object' } };
-  return { value, text, where, group };
+  return { value: unwrapped(value), text, where, group };
 }

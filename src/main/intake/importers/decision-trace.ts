@@ -1,0 +1,59 @@
+import type { IntakeEvent, IntakeTrace } from '../../../shared/model/index.js';
+import { sentDecision } from '../decision.js';
+import { recordOf } from './build.js';
+import { type JsonObject, textOf, timeOf, titleOf } from './fields.js';
+import type { Importer } from './importer.js';
+import { records } from './reading/values.js';
+
+const id = 'decision-trace';
+
+/** Decisions: what could be chosen, what was, why, and what came of it. */
+export const decisionTrace = {
+  id,
+  title: 'Decision traces',
+  description: 'Decisions ({decision_id, context, available_options, decision, outcome}), one a document or a line.',
+  detect({ values }) {
+    return values.some(isDecision) ? 0.9 : 0;
+  },
+  async *read(input, context) {
+    let place = 0;
+    for await (const entry of records(input)) {
+      if ('skipped' in entry) {
+        yield entry;
+        continue;
+      }
+      if (!isDecision(entry.value)) {
+        yield { skipped: { where: entry.where, reason: 'not a decision' } };
+        continue;
+      }
+      const { trace_id, call_id: _call, origin: _origin, trace_revision: _revision, consent, ...told } = entry.value;
+      const { timestamp, ...fields } = told;
+      const given = timeOf(timestamp);
+      const at = given ?? context.at + place;
+      const ofTrace = textOf(trace_id);
+      const title = titleOf(textOf(fields['context']) ?? textOf(fields['decision']));
+      const trace: IntakeTrace = {
+        key: `${id}:${ofTrace ?? context.fileKey}`,
+        kind: 'execution',
+        ...(title === undefined || place > 0 ? {} : { title }),
+        completion_status: 'completed',
+        ...(ofTrace === undefined ? {} : { metadata: { trace_id: ofTrace } }),
+      };
+      const key = `${ofTrace ?? context.fileKey}:${textOf(fields['decision_id']) ?? place}`;
+      const event: IntakeEvent = { type: 'decision', at, event_id: key, ...sentDecision(fields) };
+      yield {
+        record: recordOf(id, key, trace, { started_at: at }, { events: [event] }),
+        ...(given === undefined ? { undated: true as const } : {}),
+        ...(consent === undefined ? {} : { consent }),
+      };
+      place += 1;
+    }
+  },
+} satisfies Importer;
+
+function isDecision(value: JsonObject): boolean {
+  return (
+    textOf(value['decision']) !== undefined &&
+    (Array.isArray(value['available_options']) || textOf(value['decision_id']) !== undefined)
+  );
+}

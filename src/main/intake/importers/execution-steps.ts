@@ -1,0 +1,100 @@
+import type { IntakeEvent, Json, Micros } from '../../../shared/model/index.js';
+import { millisOfSpan } from '../../../shared/model/index.js';
+import { isObject, type JsonObject, numberOf, objectOf, objectsOf, textOf } from './fields.js';
+
+const actionFields = new Set(['tool', 'parameters', 'result', 'status', 'duration_ms', 'suspicion']);
+
+/**
+ * What happened in a step: first the step as it was told, whole, then what in it is words, reasoning, a tool call, an error.
+ * @param place of the step in its trace
+ * @param next the step after it, which may say again what was said in this one
+ */
+export function executionEvents(
+  step: JsonObject,
+  { place, at, next }: { place: number; at: Micros; next: JsonObject | undefined },
+): IntakeEvent[] {
+  const stepId = textOf(step['step_id']) ?? String(place);
+  const agent = textOf(step['agent']);
+  const events: IntakeEvent[] = [];
+  const base = () => ({
+    at: at + events.length,
+    event_id: `${place}:${stepId}:${events.length}`,
+    ...(agent === undefined ? {} : { agent }),
+  });
+  const said = (role: 'system' | 'developer' | 'user' | 'assistant' | 'tool', content: Json) =>
+    events.push({
+      type: 'message',
+      role,
+      content: typeof content === 'string' ? content : JSON.stringify(content),
+      ...base(),
+    });
+
+  events.push({
+    type: 'state_change',
+    description: textOf(step['step_name']) ?? stepId,
+    data: { execution_step: step, place },
+    ...durationOf(step),
+    ...base(),
+  });
+  for (const input of objectsOf(step['inputs'])) {
+    if (input['type'] === 'message' && input['content'] != null) said(roleOf(input['role']), input['content']);
+  }
+  const reasoning = textOf(step['reasoning']);
+  if (reasoning !== undefined) events.push({ type: 'reasoning_step', content: reasoning, ...base() });
+  for (const [index, action] of objectsOf(step['actions']).entries()) {
+    const called = `${stepId}:action:${index}`;
+    events.push({
+      type: 'tool_call',
+      tool_call_id: called,
+      name: textOf(action['tool']) ?? textOf(action['action_type']) ?? 'action',
+      arguments: action['parameters'] ?? {},
+      metadata: Object.fromEntries(Object.entries(action).filter(([name]) => !actionFields.has(name))),
+      ...base(),
+    });
+    const { status, result } = action;
+    if (result === undefined || status === 'pending') continue;
+    const failed = status === 'error' || (status !== 'ok' && saysFailed(result));
+    events.push({
+      type: 'tool_result',
+      tool_call_id: called,
+      result,
+      ...(status === 'ok' || failed ? { is_error: failed } : {}),
+      ...durationOf(action),
+      ...base(),
+    });
+  }
+  const { outputs } = step;
+  const words = typeof outputs === 'string' && outputs !== '' ? [{ content: outputs }] : objectsOf(outputs);
+  for (const { content } of words) {
+    if (content == null) continue;
+    if (step['step_type'] !== 'interaction') said('assistant', content);
+    // The call that it led to was given the same words.
+    else if (!objectsOf(next?.['inputs']).some((input) => input['content'] === content)) said('user', content);
+  }
+  const error = objectOf(objectOf(step['outcome'])['error']);
+  const message = textOf(error['message']);
+  // A step of type `error` tells again of the one before it.
+  if (message !== undefined && step['step_type'] !== 'error') {
+    events.push({ type: 'error', code: textOf(error['code']) ?? 'step_failed', message, ...base() });
+  }
+  return events;
+}
+
+function roleOf(value: Json | undefined): 'system' | 'developer' | 'user' | 'assistant' | 'tool' {
+  return value === 'system' || value === 'developer' || value === 'tool' || value === 'assistant' ? value : 'user';
+}
+
+function saysFailed(result: Json): boolean {
+  return isObject(result) && (result['success'] === false || ('error' in result && result['error'] !== null));
+}
+
+/** How long it took: milliseconds, or text such as `00:00:30`, where it stands. */
+function durationOf(told: JsonObject): { duration_ms?: number } {
+  const mapped = objectOf(told['claude_code_mapping']);
+  for (const value of [told['duration'], told['execution_time'], mapped['execution_time'], mapped['duration']]) {
+    const span = typeof value === 'string' || typeof value === 'number' ? millisOfSpan(value) : undefined;
+    const ms = numberOf(told['duration_ms']) ?? span;
+    if (ms !== undefined && ms >= 0) return { duration_ms: ms };
+  }
+  return {};
+}
