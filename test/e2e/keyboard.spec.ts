@@ -49,6 +49,20 @@ test('the help takes the focus, Escape closes it and gives the focus back', asyn
   await expect(opener).toBeFocused();
 });
 
+test('the help is searched by what a key does and by the key', async ({ page }) => {
+  await demo.open(page, '/live');
+  await page.keyboard.press('?');
+  const dialog = page.getByRole('dialog', { name: 'Keyboard' });
+  await expect(dialog.getByText('Pause or resume')).toBeVisible();
+  await dialog.getByLabel('Search the shortcuts').fill('undo');
+  await expect(dialog.getByText('Undo, and go where it was')).toBeVisible();
+  await expect(dialog.getByText('Pause or resume')).toBeHidden();
+  await dialog.getByLabel('Search the shortcuts').fill('esc');
+  await expect(dialog.getByText(/^Close what is uppermost/)).toBeVisible();
+  await dialog.getByLabel('Search the shortcuts').fill('nothing like it');
+  await expect(dialog.getByText('No shortcut does that.')).toBeVisible();
+});
+
 /** Presses Tab until it stands there, as somebody without a mouse does. */
 async function tabTo(target: Locator): Promise<void> {
   for (let at = 0; at < 80; at++) {

@@ -38,6 +38,8 @@ test('an invalid value is told at its field and cannot be saved; revert takes it
   await openStudio(page, engine, '/settings');
   const proxy = page.getByLabel('Upstream proxy', { exact: true });
   await proxy.fill('ftp://somewhere');
+  await expect(proxy).not.toHaveAttribute('aria-invalid', 'true');
+  await proxy.blur();
   await expect(proxy).toHaveAttribute('aria-invalid', 'true');
   await expect(page.getByText('An address that begins with http://')).toBeVisible();
   await page.getByRole('combobox', { name: 'Never intercept' }).fill('not/a/host');
@@ -63,4 +65,16 @@ test('a change that waits for a restart says so', async ({ page }) => {
   await page.getByLabel('Host', { exact: true }).fill('127.0.0.2');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('Takes effect when the engine is started again.')).toBeVisible();
+});
+
+test('Save with a field that is wrong goes to it and sends nothing', async ({ page }) => {
+  await openStudio(page, engine, '/settings');
+  const grace = page.getByLabel('Grace when stopping, seconds');
+  await grace.fill('99999');
+  await grace.press('Enter');
+  await expect(page.getByText('From 0 to 600 seconds')).toBeVisible();
+  await expect(grace).toBeFocused();
+  await expect(page.getByRole('button', { name: 'Save' })).toBeDisabled();
+  await grace.fill('9');
+  await expect(page.getByText('From 0 to 600 seconds')).toBeHidden();
 });

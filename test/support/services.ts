@@ -185,7 +185,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
     audit,
     observed: { tunnelled() {}, inFlight: () => [], firstExchange: () => null, refusals: () => [] },
     threads,
-    losses: { earlier: () => null },
+    losses: { earlier: () => null, acknowledge: () => null },
     work,
     commands,
     stored,

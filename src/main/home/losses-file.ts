@@ -10,6 +10,8 @@ const fileSchema = z.object({
   /** When the last was counted; null where nothing was lost. */
   last_at: z.string().nullable(),
   losses: lossesSchema,
+  /** How much of it somebody has taken note of; absent: nothing. */
+  acknowledged: lossesSchema.optional(),
 });
 export type LossesFile = z.infer<typeof fileSchema>;
 

@@ -11,6 +11,7 @@ import {
   inFlightSchema,
   jobSchema,
   listTitlesSchema,
+  lossesSchema,
   pageSchema,
   statusSchema,
   validationSummarySchema,
@@ -24,6 +25,15 @@ export const statusContract = {
     summary: 'What the engine does: addresses, counters, refused clients',
     input: nothing,
     output: statusSchema,
+  }),
+  acknowledgeLosses: command({
+    scope: 'admin',
+    summary: 'Takes note of what earlier runs lost',
+    description: 'It is no longer shown; what is lost from then on is. The audit log keeps how much it was.',
+    input: nothing,
+    output: z.object({ acknowledged: lossesSchema.nullable().describe('Null where there was nothing') }),
+    audited: (_, { acknowledged }) =>
+      acknowledged && { action: 'losses_acknowledged', target: 'losses', details: { ...acknowledged } },
   }),
 };
 

@@ -27,6 +27,7 @@ export const auditActions = [
   'file_downloaded',
   'bodies_read',
   'credentials_refused',
+  'losses_acknowledged',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

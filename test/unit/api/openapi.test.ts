@@ -80,6 +80,7 @@ describe('/openapi.json', () => {
       'post /ingest',
       'post /known-values',
       'post /leaks',
+      'post /losses/acknowledge',
       'post /rescan',
       'post /retention',
       'post /reviews',
@@ -97,6 +98,7 @@ describe('/openapi.json', () => {
       'post /validate',
       'post /watches',
       'put /policy',
+      'put /tool-calls/verdict',
       'put /traces/{id}/consent',
       'put /traces/{id}/review',
     ]);

@@ -24,6 +24,7 @@ export function healthRoutes(rest: { app: RestApp; operations: Operations; servi
     },
     () => figures.health(),
   );
+  expose(app, 'POST /losses/acknowledge', operations.status.acknowledgeLosses, { tag: 'engine' });
   expose(app, 'GET /status', operations.status.get, { tag: 'engine' });
   app.get(
     '/metrics',

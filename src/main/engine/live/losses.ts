@@ -6,9 +6,13 @@ import { openLossesFile } from '../../home/losses-file.js';
 /** How often the figures are looked at. Reading them costs nothing. */
 const lookMs = 250;
 
+const nothing: Losses = { journal_errors: 0, damaged: 0, bodies_lost: 0, quarantined: 0 };
+
 export interface LossesKept {
   /** What runs before this one lost; null where they lost nothing. */
   earlier(): EarlierLosses | null;
+  /** Takes note of what they lost: how much that was, null for nothing. */
+  acknowledge(): Losses | null;
   /** From now on what is lost is written down. */
   follow(current: () => Losses): void;
   /** Looks at once: something happened that may have been a loss. */
@@ -20,8 +24,12 @@ export interface LossesKept {
 export function keepLosses(folder: DataFolder, log: Logger): LossesKept {
   const file = openLossesFile(folder);
   const { since, last_at, losses } = file.earlier;
+  let acknowledged: Losses | undefined = file.earlier.acknowledged;
   if (!file.readable) log.warn({}, 'losses_unreadable');
-  let current: () => Losses = () => ({ journal_errors: 0, damaged: 0, bodies_lost: 0, quarantined: 0 });
+  let current: () => Losses = () => nothing;
+  const earlier = (): Losses =>
+    Object.fromEntries(lossNames.map((name) => [name, losses[name] - (acknowledged ?? nothing)[name]])) as Losses;
+  const isLoss = (some: Losses) => lossNames.some((name) => some[name] > 0);
   let written = '';
   let failed = false;
   let timer: NodeJS.Timeout | undefined;
@@ -29,11 +37,17 @@ export function keepLosses(folder: DataFolder, log: Logger): LossesKept {
   function note(): void {
     const now = current();
     const sum = Object.fromEntries(lossNames.map((name) => [name, losses[name] + now[name]])) as Losses;
-    const text = JSON.stringify(sum);
+    const text = JSON.stringify([sum, acknowledged]);
     if (text === written) return;
-    const lost = lossNames.some((name) => now[name] > 0);
+    const lost = isLoss(now);
     try {
-      file.write({ version: 1, since, last_at: lost ? new Date().toISOString() : last_at, losses: sum });
+      file.write({
+        version: 1,
+        since,
+        last_at: lost ? new Date().toISOString() : last_at,
+        losses: sum,
+        ...(acknowledged === undefined ? {} : { acknowledged }),
+      });
       written = text;
       failed = false;
     } catch (error) {
@@ -46,7 +60,14 @@ export function keepLosses(folder: DataFolder, log: Logger): LossesKept {
   // Made while there is room for it.
   note();
   return {
-    earlier: () => (last_at === null ? null : { since, last_at, ...losses }),
+    earlier: () => (last_at === null || !isLoss(earlier()) ? null : { since, last_at, ...earlier() }),
+    acknowledge() {
+      const noted = earlier();
+      if (!isLoss(noted)) return null;
+      acknowledged = losses;
+      note();
+      return noted;
+    },
     follow(figures) {
       current = figures;
       timer = setInterval(note, lookMs).unref();

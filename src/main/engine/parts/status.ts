@@ -73,7 +73,14 @@ export function statusPart(context: EngineContext, { runs, intake }: Dependencie
 
   const loop = watchLoopDelay();
   let endWatch = () => {};
-  const status: Handlers<typeof statusContract> = { get: whole };
+  const status: Handlers<typeof statusContract> = {
+    get: whole,
+    acknowledgeLosses() {
+      const acknowledged = losses.acknowledge();
+      tick(['health']);
+      return { acknowledged };
+    },
+  };
   const lists: Handlers<typeof listsContract> = { titles: () => listTitles };
   const flights: Handlers<typeof liveContract> = { inFlight: observed.inFlight };
   return {

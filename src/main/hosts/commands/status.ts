@@ -6,8 +6,10 @@ import { folderFlag } from './engine-flags.js';
 export function statusCommand(): Command {
   return folderFlag(new Command('status').description('what the running engine does'))
     .option('--token <token>', 'API token, where the engine was started with one of its own')
-    .action(async (flags: { dataDir?: string; json?: boolean; token?: string }) => {
+    .option('--acknowledge', 'take note of what earlier runs lost: it is not shown again')
+    .action(async (flags: { dataDir?: string; json?: boolean; token?: string; acknowledge?: boolean }) => {
       const engine = await engineOf(flags);
+      if (flags.acknowledge) await engine.call('POST', '/losses/acknowledge');
       const status = (await engine.call('GET', '/status')) as Status;
       if (flags.json) {
         process.stdout.write(`${JSON.stringify({ ...status, ui: `${status.api}/#token=${engine.token}` })}\n`);
@@ -37,6 +39,6 @@ function earlierLines(earlier: Status['earlier_losses']): string[] {
   if (earlier === null) return [];
   const { since, last_at, journal_errors, damaged, bodies_lost, quarantined } = earlier;
   return [
-    `Lost       by earlier runs since ${since}, last ${last_at}: ${journal_errors} failed writes to the journal, ${damaged} records not read back, ${bodies_lost} bodies, ${quarantined} kept sealed`,
+    `Lost       by earlier runs since ${since}, last ${last_at}: ${journal_errors} failed writes to the journal, ${damaged} records not read back, ${bodies_lost} bodies, ${quarantined} kept sealed. \`--acknowledge\` takes note of it.`,
   ];
 }

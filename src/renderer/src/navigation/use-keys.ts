@@ -12,11 +12,16 @@ function belongsToFocus(event: KeyboardEvent): boolean {
   return false;
 }
 
-/** Shortcuts of a page, by key as `useKeydown` names it. */
-export function useKeys(handlers: KeyHandlers, enabled = true): void {
+/** Shortcuts of a page, by key as `useKeydown` names it; `last`: where nobody else takes the key. */
+export function useKeys(handlers: KeyHandlers, { last = false }: { last?: boolean } = {}): void {
   useKeydown((key, event) => {
     const handler = handlers[key];
-    if (!enabled || !handler || belongsToFocus(event)) return false;
+    if (!handler || belongsToFocus(event)) return false;
+    if (last) {
+      // Behind whoever else listens, in whichever order they came.
+      setTimeout(() => event.defaultPrevented || handler());
+      return false;
+    }
     handler();
     return true;
   });

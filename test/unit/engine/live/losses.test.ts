@@ -38,6 +38,21 @@ describe('keepLosses', () => {
     first.close();
   });
 
+  it('no longer tells what was taken note of, and tells what is lost after that', () => {
+    const first = open();
+    first.follow(() => ({ ...none, damaged: 4 }));
+    expect(first.acknowledge()).toBeNull();
+    first.close();
+    const second = open();
+    expect(second.acknowledge()).toEqual({ ...none, damaged: 4 });
+    expect(second.earlier()).toBeNull();
+    second.follow(() => ({ ...none, damaged: 1, quarantined: 2 }));
+    second.close();
+    const third = open();
+    expect(third.earlier()).toMatchObject({ ...none, damaged: 1, quarantined: 2 });
+    third.close();
+  });
+
   it('writes into the room that the file has had from the start, for the user alone', () => {
     const losses = open();
     const path = join(root, 'losses.json');

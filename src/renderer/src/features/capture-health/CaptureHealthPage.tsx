@@ -1,5 +1,6 @@
+import { Button } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { CaptureHealth, Status } from '../../../../shared/model/index.js';
 import { formatBytes } from '../../components/format.js';
@@ -12,6 +13,7 @@ import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
 import { hrefTo } from '../../navigation/hash-params.js';
 import { trpc } from '../../rpc/client.js';
+import { describeError } from '../../rpc/errors.js';
 import { useTick } from '../../rpc/ticks.js';
 import classes from './capture-health.module.css';
 
@@ -98,9 +100,27 @@ function Losses({ status: { losses, earlier_losses: earlier } }: { status: Statu
           <Line name="Earlier runs: not processed, kept sealed" tone={tone(earlier.quarantined)}>
             {count(earlier.quarantined)}
           </Line>
+          <Acknowledge />
         </>
       )}
     </Figures>
+  );
+}
+
+/** What earlier runs lost cannot be had back; whoever knows of it need not be shown it again. */
+function Acknowledge() {
+  const queries = useQueryClient();
+  const note = useMutation(
+    trpc.status.acknowledgeLosses.mutationOptions({
+      onSuccess: () => queries.invalidateQueries(trpc.status.get.queryFilter()),
+    }),
+  );
+  return (
+    <Line name={note.isError ? describeError(note.error).message : 'Acknowledged, it is no longer shown'}>
+      <Button variant="default" size="compact-xs" loading={note.isPending} onClick={() => note.mutate()}>
+        Acknowledge
+      </Button>
+    </Line>
   );
 }
 

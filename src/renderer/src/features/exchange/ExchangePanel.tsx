@@ -1,6 +1,5 @@
 import { SidePanel } from '../../components/SidePanel.js';
 import { MissedValue } from '../missed/index.js';
-import { AnnouncementBar } from '../review/index.js';
 import { ExchangeDetail } from './ExchangeDetail.js';
 
 interface Props {
@@ -14,7 +13,6 @@ export function ExchangePanel({ exchangeId, onClose }: Props) {
     <SidePanel title="Exchange" label="Exchange" onClose={onClose}>
       <ExchangeDetail exchangeId={exchangeId} />
       <MissedValue />
-      <AnnouncementBar />
     </SidePanel>
   );
 }

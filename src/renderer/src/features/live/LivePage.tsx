@@ -17,6 +17,7 @@ import { Split } from '../../components/layout/Split.js';
 import { QueryBar } from '../../components/QueryBar.js';
 import { VirtualTable } from '../../components/VirtualTable.js';
 import { replaceHashParams, useHashParams } from '../../navigation/hash-params.js';
+import { bound } from '../../navigation/shortcuts.js';
 import { useKeys } from '../../navigation/use-keys.js';
 import { trpc } from '../../rpc/client.js';
 import { ExchangePanel } from '../exchange/index.js';
@@ -63,7 +64,14 @@ export function LivePage() {
     });
   }, []);
   const close = useCallback(() => replaceHashParams({ exchange: null }), []);
-  useKeys({ p: togglePause, f: toggleFollow, x: clear, v: toggleGrouped });
+  useKeys(
+    bound({
+      'live.pause': togglePause,
+      'live.follow': toggleFollow,
+      'live.clear': clear,
+      'live.group': toggleGrouped,
+    }),
+  );
 
   const openRow = openId === null ? null : (rows.find((row) => row.id === openId) ?? null);
   const missed = paused ? Math.max(0, captured - pausedAt) : 0;

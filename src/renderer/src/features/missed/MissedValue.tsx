@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { entityGroups, entityList } from '../../../../shared/policy.js';
 import { knownValueLength } from '../../../../shared/policy-file.js';
 import { placeholderSpans } from '../../components/placeholders.js';
+import { bound } from '../../navigation/shortcuts.js';
 import { useKeys } from '../../navigation/use-keys.js';
 import { trpc } from '../../rpc/client.js';
 import { describeError } from '../../rpc/errors.js';
@@ -37,14 +38,16 @@ function problemOf(text: string): string | null {
  */
 export function MissedValue() {
   const [value, setValue] = useState<string | null>(null);
-  useKeys({
-    m: () => {
-      const text = selectedText();
-      const problem = text === null ? 'Select the value that was missed, then press M.' : problemOf(text);
-      if (text === null || problem !== null) announce({ kind: 'failed', text: problem ?? '' });
-      else setValue(text);
-    },
-  });
+  useKeys(
+    bound({
+      'value.missed': () => {
+        const text = selectedText();
+        const problem = text === null ? 'Select the value that was missed, then press M.' : problemOf(text);
+        if (text === null || problem !== null) announce({ kind: 'failed', text: problem ?? '' });
+        else setValue(text);
+      },
+    }),
+  );
   return (
     <Modal
       opened={value !== null}

@@ -1,3 +1,4 @@
+import { bound } from '../../navigation/shortcuts.js';
 import type { KeyHandlers } from '../../navigation/use-keys.js';
 import type { ReviewPatch } from './undo-stack.js';
 
@@ -9,13 +10,12 @@ interface Target {
 
 /** The label keys, the same on the list and on a trace: a, r, 1 to 5, t and n. */
 export function reviewKeys({ apply, editTags, editNote }: Target): KeyHandlers {
-  const keys: KeyHandlers = {
-    a: () => apply({ label: 'accepted' }),
-    r: () => apply({ label: 'rejected' }),
-    0: () => apply({ rating: null }),
-    t: editTags,
-    n: editNote,
-  };
-  for (const rating of [1, 2, 3, 4, 5]) keys[rating] = () => apply({ rating });
-  return keys;
+  return bound({
+    'review.accept': () => apply({ label: 'accepted' }),
+    'review.reject': () => apply({ label: 'rejected' }),
+    'review.rate': (key) => apply({ rating: Number(key) }),
+    'review.unrate': () => apply({ rating: null }),
+    'review.tags': editTags,
+    'review.note': editNote,
+  });
 }

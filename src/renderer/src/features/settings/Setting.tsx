@@ -8,13 +8,21 @@ interface Props {
   field: Field;
   overridden: boolean;
   restartNeeded: boolean;
+  /** The focus left it: what stands there is meant. */
+  onLeave(): void;
   children: ReactNode;
 }
 
 /** A field with what has to be said about it: why it is read-only, or that it waits for a restart. */
-export function Setting({ field, overridden, restartNeeded, children }: Props) {
+export function Setting({ field, overridden, restartNeeded, onLeave, children }: Props) {
   return (
-    <div data-field={field}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: it listens to the fields inside it, and offers nothing itself
+    <div
+      data-field={field}
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) onLeave();
+      }}
+    >
       {children}
       {overridden && (
         <p className={classes.remark}>

@@ -1,7 +1,7 @@
 import { Button, NumberInput, Switch, TagsInput, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import type { Settings } from '../../../../shared/settings.js';
 import { Columns } from '../../components/layout/Columns.js';
 import { Page } from '../../components/layout/Page.js';
@@ -14,6 +14,7 @@ import { useCommand } from '../../rpc/use-command.js';
 import { changedFields, type Draft, type Field, fromDraft, toDraft, validate } from './draft.js';
 import { EngineFacts } from './EngineFacts.js';
 import { Setting } from './Setting.js';
+import classes from './settings.module.css';
 import { Tokens } from './Tokens.js';
 import { UpstreamsField } from './UpstreamsField.js';
 
@@ -40,17 +41,23 @@ export function SettingsForm({ answer }: Props) {
       },
     }),
   );
-  const errors = { ...fieldErrors(save.error), ...validate(draft) };
-  const invalid = Object.keys(validate(draft)).length > 0;
+  const [left, setLeft] = useState<ReadonlySet<Field>>(new Set());
+  const problems = validate(draft);
+  const invalid = Object.keys(problems).length > 0;
+  // What is still being typed is no mistake yet.
+  const said = Object.entries(problems).filter(([path]) => left.has(path.split('.', 1)[0] as Field));
+  const errors = { ...fieldErrors(save.error), ...Object.fromEntries(said) };
 
   const set = <F extends Field>(field: F, value: Draft[F]) => {
     save.reset();
     setEdits((before) => ({ ...before, [field]: value }));
   };
+  const leave = (field: Field) => setLeft((before) => (before.has(field) ? before : new Set([...before, field])));
   const about = (field: Field) => ({
     field,
     overridden: overridden.includes(field),
     restartNeeded: restartNeeded.includes(field),
+    onLeave: () => leave(field),
   });
   const common = (field: Field) => ({ readOnly: overridden.includes(field), error: errors[field] });
   const text = (field: 'host', label: string, description: string) => (
@@ -94,7 +101,11 @@ export function SettingsForm({ answer }: Props) {
         label={label}
         description={description}
         value={draft[field]}
-        onChange={(value) => set(field, value)}
+        onChange={(value) => {
+          // A name that stands there as a tag was finished.
+          set(field, value);
+          leave(field);
+        }}
         splitChars={[',', ' ']}
         acceptValueOnBlur
         placeholder={draft[field].length === 0 ? placeholder : undefined}
@@ -102,93 +113,106 @@ export function SettingsForm({ answer }: Props) {
       />
     </Setting>
   );
+  const form = useRef<HTMLDivElement>(null);
   const submit = () => {
+    if (invalid) {
+      const fields = Object.keys(problems).map((path) => path.split('.', 1)[0] as Field);
+      setLeft((before) => new Set([...before, ...fields]));
+      form.current?.querySelector<HTMLElement>(`[data-field=${fields[0]}] input`)?.focus();
+      return;
+    }
     const values = fromDraft(draft);
     save.mutate(Object.fromEntries(changed.map((field) => [field, values[field]])));
   };
 
   return (
-    <Page onSubmit={() => changed.length > 0 && !invalid && submit()}>
-      <Scroll>
-        <Columns>
-          <Section title="Listening" text="Where agents and the studio reach the engine.">
-            {text('host', 'Host', 'An address off loopback makes the proxy demand a token of scope proxy as password.')}
-            {number('proxy_port', 'Proxy port', '0 takes a free one.')}
-            {number('api_port', 'API and studio port', '0 takes a free one.')}
-          </Section>
-          <Section
-            title="Interception"
-            text="Known model and MCP hosts are always read. Everything else is tunnelled untouched."
-          >
-            {hosts('intercept', 'Also intercept', 'example.com, *.example.com, host:port, or * for all.')}
-            {hosts('tunnel', 'Never intercept', 'Wins over everything else.')}
-            {hosts(
-              'allowed_origins',
-              'Allowed origins',
-              'Web pages of these origins (https://app.example) may send through the gateway: they can write into captures, use the upstreams and read what comes back. All other pages are refused.',
-              'Type an origin and press Enter',
-            )}
-          </Section>
-          <Section title="Upstreams" text="How the engine reaches the network.">
-            <Setting {...about('upstreams')}>
-              <UpstreamsField
-                rows={draft.upstreams}
-                errors={errors}
-                readOnly={overridden.includes('upstreams')}
-                onChange={(rows) => set('upstreams', rows)}
-              />
-            </Setting>
-            <Setting {...about('upstream_proxy')}>
-              <TextInput
-                label="Upstream proxy"
-                description="The proxy this machine needs to reach the network. Empty: none."
-                placeholder="http://user:password@proxy.example:3128"
-                value={draft.upstream_proxy ?? ''}
-                onChange={(event) => set('upstream_proxy', event.currentTarget.value || null)}
-                {...common('upstream_proxy')}
-              />
-            </Setting>
-            {hosts('no_proxy', 'Reached without the upstream proxy', 'Names, .suffixes, host:port.')}
-            <Setting {...about('insecure_upstream')}>
-              <Switch
-                label="Accept upstream certificates that do not verify"
-                description="For test servers only: whoever is on the way can then read the traffic."
-                checked={draft.insecure_upstream}
-                onChange={(event) => set('insecure_upstream', event.currentTarget.checked)}
-                disabled={overridden.includes('insecure_upstream')}
-                error={errors['insecure_upstream']}
-              />
-            </Setting>
-          </Section>
-          <Section title="Capture" text="What is kept, and how the engine stops.">
-            {number(
-              'body_limit_bytes',
-              'Body limit, MiB',
-              'Kept per direction. Longer bodies are forwarded whole and stored cut.',
-              mebibyte,
-            )}
-            {number(
-              'drain_grace_ms',
-              'Grace when stopping, seconds',
-              'How long open responses may still finish.',
-              1000,
-            )}
-          </Section>
-          <Section title="API tokens" text={`For programs that send or read traces. Also \`${command('token')}\`.`}>
-            <Tokens />
-          </Section>
-          <Section title="Engine" text="What runs now.">
-            <EngineFacts />
-          </Section>
-        </Columns>
-      </Scroll>
+    <Page onSubmit={() => changed.length > 0 && submit()}>
+      <div ref={form} className={classes.form}>
+        <Scroll>
+          <Columns>
+            <Section title="Listening" text="Where agents and the studio reach the engine.">
+              {text(
+                'host',
+                'Host',
+                'An address off loopback makes the proxy demand a token of scope proxy as password.',
+              )}
+              {number('proxy_port', 'Proxy port', '0 takes a free one.')}
+              {number('api_port', 'API and studio port', '0 takes a free one.')}
+            </Section>
+            <Section
+              title="Interception"
+              text="Known model and MCP hosts are always read. Everything else is tunnelled untouched."
+            >
+              {hosts('intercept', 'Also intercept', 'example.com, *.example.com, host:port, or * for all.')}
+              {hosts('tunnel', 'Never intercept', 'Wins over everything else.')}
+              {hosts(
+                'allowed_origins',
+                'Allowed origins',
+                'Web pages of these origins (https://app.example) may send through the gateway: they can write into captures, use the upstreams and read what comes back. All other pages are refused.',
+                'Type an origin and press Enter',
+              )}
+            </Section>
+            <Section title="Upstreams" text="How the engine reaches the network.">
+              <Setting {...about('upstreams')}>
+                <UpstreamsField
+                  rows={draft.upstreams}
+                  errors={errors}
+                  readOnly={overridden.includes('upstreams')}
+                  onChange={(rows) => set('upstreams', rows)}
+                />
+              </Setting>
+              <Setting {...about('upstream_proxy')}>
+                <TextInput
+                  label="Upstream proxy"
+                  description="The proxy this machine needs to reach the network. Empty: none."
+                  placeholder="http://user:password@proxy.example:3128"
+                  value={draft.upstream_proxy ?? ''}
+                  onChange={(event) => set('upstream_proxy', event.currentTarget.value || null)}
+                  {...common('upstream_proxy')}
+                />
+              </Setting>
+              {hosts('no_proxy', 'Reached without the upstream proxy', 'Names, .suffixes, host:port.')}
+              <Setting {...about('insecure_upstream')}>
+                <Switch
+                  label="Accept upstream certificates that do not verify"
+                  description="For test servers only: whoever is on the way can then read the traffic."
+                  checked={draft.insecure_upstream}
+                  onChange={(event) => set('insecure_upstream', event.currentTarget.checked)}
+                  disabled={overridden.includes('insecure_upstream')}
+                  error={errors['insecure_upstream']}
+                />
+              </Setting>
+            </Section>
+            <Section title="Capture" text="What is kept, and how the engine stops.">
+              {number(
+                'body_limit_bytes',
+                'Body limit, MiB',
+                'Kept per direction. Longer bodies are forwarded whole and stored cut.',
+                mebibyte,
+              )}
+              {number(
+                'drain_grace_ms',
+                'Grace when stopping, seconds',
+                'How long open responses may still finish.',
+                1000,
+              )}
+            </Section>
+            <Section title="API tokens" text={`For programs that send or read traces. Also \`${command('token')}\`.`}>
+              <Tokens />
+            </Section>
+            <Section title="Engine" text="What runs now.">
+              <EngineFacts />
+            </Section>
+          </Columns>
+        </Scroll>
+      </div>
       {(changed.length > 0 || save.isError) && (
         <SaveBar
-          failed={save.isError || invalid}
+          failed={save.isError || said.length > 0}
           text={
             save.isError
               ? `${describeError(save.error).message} ${describeError(save.error).next}`
-              : invalid
+              : said.length > 0
                 ? 'Correct the marked fields to save.'
                 : `${changed.length} ${changed.length === 1 ? 'change' : 'changes'} not saved`
           }
@@ -197,12 +221,13 @@ export function SettingsForm({ answer }: Props) {
             variant="default"
             onClick={() => {
               setEdits({});
+              setLeft(new Set());
               save.reset();
             }}
           >
             Revert
           </Button>
-          <Button type="submit" disabled={changed.length === 0 || invalid} loading={save.isPending}>
+          <Button type="submit" disabled={changed.length === 0 || said.length > 0} loading={save.isPending}>
             Save
           </Button>
         </SaveBar>

@@ -1,64 +1,16 @@
-import { Modal } from '@mantine/core';
+import { Modal, TextInput } from '@mantine/core';
+import { IconSearch } from '@tabler/icons-react';
+import { useState } from 'react';
 import { Kbd } from '../../components/Kbd.js';
 import type { Page } from '../../navigation/page.js';
+import { keyName, shortcutGroups, shortcuts } from '../../navigation/shortcuts.js';
 import classes from './KeyboardHelp.module.css';
 
-interface Group {
-  title: string;
-  keys: [keys: string[], label: string][];
+interface Entry {
+  id: string;
+  label: string;
+  keys: readonly string[];
 }
-
-const groups: Group[] = [
-  {
-    title: 'Anywhere',
-    keys: [
-      [['?'], 'This help'],
-      [['/'], 'Search in this page'],
-    ],
-  },
-  {
-    title: 'Lists',
-    keys: [
-      [['j', '↓'], 'Next row'],
-      [['k', '↑'], 'Previous row'],
-      [['Enter'], 'Open'],
-      [['Esc'], 'Close the side panel'],
-      [['Home', 'End'], 'First, last row'],
-    ],
-  },
-  {
-    title: 'Live',
-    keys: [
-      [['p'], 'Pause or resume'],
-      [['f'], 'Follow the newest'],
-      [['v'], 'Group by trace'],
-      [['x'], 'Clear the view'],
-    ],
-  },
-  {
-    title: 'Traces and labels',
-    keys: [
-      [['a'], 'Accept'],
-      [['r'], 'Reject'],
-      [['1', '5'], 'Rate, from 1 to 5'],
-      [['t'], 'Tags'],
-      [['n'], 'Note'],
-      [['u'], 'Undo'],
-      [['x'], 'Select'],
-      [['e'], 'Export'],
-      [['[', ']'], 'Previous, next trace'],
-      [['y', 'd'], 'Suspected tool call: it failed, it did not'],
-    ],
-  },
-  {
-    title: 'Privacy',
-    keys: [
-      [['f'], 'Finding: a false positive'],
-      [['z'], 'Take that back'],
-      [['m'], 'Selected text: a missed value'],
-    ],
-  },
-];
 
 interface Props {
   pages: readonly Page[];
@@ -66,22 +18,74 @@ interface Props {
   onClose: () => void;
 }
 
+/** Every shortcut, by where it holds; searched by what it does and by its keys. */
 export function KeyboardHelp({ pages, opened, onClose }: Props) {
-  const goTo: Group = { title: 'Go to', keys: pages.map(({ key, label }) => [['g', key], label]) };
   return (
-    <Modal opened={opened} onClose={onClose} title="Keyboard" size={620}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="Keyboard"
+      size={680}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      transitionProps={{ duration: 0 }}
+    >
+      {opened && <Groups pages={pages} />}
+    </Modal>
+  );
+}
+
+function Groups({ pages }: Pick<Props, 'pages'>) {
+  const [wanted, setWanted] = useState('');
+  const groups: { title: string; entries: Entry[] }[] = [
+    { title: 'Go to', entries: pages.map(({ key, label }) => ({ id: key, label, keys: [`g ${key}`] })) },
+    ...shortcutGroups.map(({ title, ids }) => ({
+      title,
+      entries: ids.map((id) => ({ id, label: shortcuts[id].label, keys: shortcuts[id].keys.map(keyName) })),
+    })),
+  ];
+  const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = groups
+    .map(({ title, entries }) => ({
+      title,
+      entries: entries.filter(({ label, keys }) => {
+        const text = `${title} ${label}`.toLowerCase();
+        return (
+          words.every((word) => text.includes(word)) ||
+          keys.some((key) => key.toLowerCase() === wanted.trim().toLowerCase())
+        );
+      }),
+    }))
+    .filter(({ entries }) => entries.length > 0);
+  const count = found.reduce((sum, { entries }) => sum + entries.length, 0);
+  return (
+    <>
+      <TextInput
+        data-autofocus
+        aria-label="Search the shortcuts"
+        placeholder="Search: accept, find, Esc"
+        leftSection={<IconSearch size={14} stroke={1.8} aria-hidden />}
+        value={wanted}
+        onChange={(event) => setWanted(event.currentTarget.value)}
+        mb="md"
+      />
+      <p className="sr-only" role="status">
+        {wanted === '' ? '' : `${count} ${count === 1 ? 'shortcut' : 'shortcuts'}`}
+      </p>
+      {count === 0 && <p className={classes.none}>No shortcut does that.</p>}
       <div className={classes.groups}>
-        {[goTo, ...groups].map((group) => (
-          <section key={group.title}>
-            <h3 className={classes.title}>{group.title}</h3>
+        {found.map(({ title, entries }) => (
+          <section key={title}>
+            <h3 className={classes.title}>{title}</h3>
             <dl className={classes.list}>
-              {group.keys.map(([keys, label]) => (
-                <div key={label} className={classes.entry}>
+              {entries.map(({ id, label, keys }) => (
+                <div key={id} className={classes.entry}>
                   <dt>{label}</dt>
                   <dd>
-                    {keys.map((key) => (
-                      <Kbd key={key}>{key}</Kbd>
-                    ))}
+                    {keys
+                      .flatMap((key) => key.split(/ (?=.)/))
+                      .map((key) => (
+                        <Kbd key={key}>{key}</Kbd>
+                      ))}
                   </dd>
                 </div>
               ))}
@@ -89,6 +93,6 @@ export function KeyboardHelp({ pages, opened, onClose }: Props) {
           </section>
         ))}
       </div>
-    </Modal>
+    </>
   );
 }

@@ -4,6 +4,7 @@ import { useLocation } from 'wouter';
 import { Page } from '../../components/layout/Page.js';
 import { desktop } from '../../host/desktop.js';
 import type { Page as PageEntry } from '../../navigation/page.js';
+import { bound } from '../../navigation/shortcuts.js';
 import { useGlobalKeys } from '../../navigation/use-global-keys.js';
 import { useKeys } from '../../navigation/use-keys.js';
 import { useConnection } from '../../rpc/connection.js';
@@ -28,7 +29,7 @@ export function Shell({ pages, children }: Props) {
   const main = useRef<HTMLElement>(null);
   const { undo } = useReview();
   useGlobalKeys(pages, () => setHelpOpen(true));
-  useKeys({ u: () => void undo(), 'mod+z': () => void undo() });
+  useKeys(bound({ undo: () => void undo() }), { last: true });
   const current = pages.find((item) => path === item.path || path.startsWith(`${item.path}/`));
   useEffect(() => {
     document.title = current ? `${current.label} · Sluice` : 'Sluice';

@@ -12,7 +12,6 @@ import { RedactedText } from '../../components/RedactedText.js';
 import { SidePanel } from '../../components/SidePanel.js';
 import { Time } from '../../components/Time.js';
 import { MissedValue } from '../missed/index.js';
-import { AnnouncementBar } from '../review/index.js';
 import { traceHref } from './columns.js';
 import { ToolStatus, Verdict } from './ToolStatus.js';
 import classes from './tool-calls.module.css';
@@ -74,7 +73,6 @@ export function ToolCallPanel({ toolCall, onVerdict, onClose }: Props) {
         {Object.keys(toolCall.metadata).length > 0 && <Value name="Metadata" value={toolCall.metadata} />}
       </Scroll>
       <MissedValue />
-      <AnnouncementBar />
     </SidePanel>
   );
 }

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useCallback, useSyncExternalStore } from 'react';
 import type { ToolCall, ToolCallVerdict } from '../../../../shared/model/index.js';
+import { bound } from '../../navigation/shortcuts.js';
 import type { KeyHandlers } from '../../navigation/use-keys.js';
 import { trpc } from '../../rpc/client.js';
 import { describeError } from '../../rpc/errors.js';
@@ -68,5 +69,5 @@ export function useVerdict(): (call: ToolCall | undefined, verdict: ToolCallVerd
 
 /** The keys of a verdict, the same in the list and in a trace. */
 export function verdictKeys(judge: (verdict: ToolCallVerdict) => void): KeyHandlers {
-  return { y: () => judge('error'), d: () => judge('ok') };
+  return bound({ 'verdict.failed': () => judge('error'), 'verdict.fine': () => judge('ok') });
 }

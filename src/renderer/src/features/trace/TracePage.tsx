@@ -11,6 +11,7 @@ import { TextSearchProvider } from '../../components/text-search.js';
 import { useDocumentTitle } from '../../components/use-document-title.js';
 import { useEscape } from '../../components/use-escape.js';
 import { go, hrefTo, replaceHashParams, useHashParams } from '../../navigation/hash-params.js';
+import { bound } from '../../navigation/shortcuts.js';
 import { useKeys } from '../../navigation/use-keys.js';
 import { describeError, isConnectionError } from '../../rpc/errors.js';
 import { ExportDialog } from '../export/index.js';
@@ -170,14 +171,18 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
     }),
     ...(tab === 'conversation' && {
       ...verdictKeys((verdict) => judge(chosen, verdict)),
-      j: () => select(Math.min(from + 1, data.items.length - 1), true),
-      k: () => select(Math.max((selected >= 0 ? selected : inView) - 1, 0), true),
+      ...bound({
+        'list.next': () => select(Math.min(from + 1, data.items.length - 1), true),
+        'list.previous': () => select(Math.max((selected >= 0 ? selected : inView) - 1, 0), true),
+      }),
     }),
-    '/': startFind,
-    ...(find.active && tab === 'conversation' && { n: find.next, N: find.previous }),
-    ']': () => next?.(),
-    '[': () => previous?.(),
-    e: () => setDialog('export'),
+    ...(find.active && tab === 'conversation' && bound({ 'find.next': find.next, 'find.previous': find.previous })),
+    ...bound({
+      'search.focus': startFind,
+      'trace.next': () => next?.(),
+      'trace.previous': () => previous?.(),
+      'selection.export': () => setDialog('export'),
+    }),
   });
   useEscape('panel', find.open ? find.close : null);
   useEscape('page', () => go(listHref));

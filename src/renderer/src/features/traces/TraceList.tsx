@@ -8,6 +8,7 @@ import { EmptyState } from '../../components/layout/EmptyState.js';
 import { ListEnd, ListState } from '../../components/layout/ListState.js';
 import { useEscape } from '../../components/use-escape.js';
 import { go, hrefTo, useHashParams } from '../../navigation/hash-params.js';
+import { bound } from '../../navigation/shortcuts.js';
 import { useKeys } from '../../navigation/use-keys.js';
 import { trpc } from '../../rpc/client.js';
 import {
@@ -147,20 +148,20 @@ export function TraceList({ query, onQuery, onExport, onSelected }: Props) {
       editTags: () => (matching !== null || targets.length > 0) && setDialog('tags'),
       editNote: () => (matching !== null || targets.length > 0) && setDialog('note'),
     }),
-    j: () => move(index + 1),
-    k: () => move(index - 1),
-    ArrowDown: () => move(index + 1),
-    ArrowUp: () => move(index - 1),
-    PageDown: () => move(index + pageRows()),
-    PageUp: () => move(index - pageRows()),
-    Home: () => move(0),
-    End: () => move(traces.length - 1),
-    Enter: () => active && go(hrefOf(active.trace_id)),
-    x: () => selection.toggle(index),
-    X: () => selection.extendTo(index),
-    'mod+a': selection.all,
-    Delete: () => matching === null && targets.length > 0 && setDialog('delete'),
-    e: onExport,
+    ...bound({
+      'list.next': () => move(index + 1),
+      'list.previous': () => move(index - 1),
+      'list.pageDown': () => move(index + pageRows()),
+      'list.pageUp': () => move(index - pageRows()),
+      'list.first': () => move(0),
+      'list.last': () => move(traces.length - 1),
+      'list.open': () => active && go(hrefOf(active.trace_id)),
+      'select.row': () => selection.toggle(index),
+      'select.range': () => selection.extendTo(index),
+      'select.all': selection.all,
+      'selection.delete': () => matching === null && targets.length > 0 && setDialog('delete'),
+      'selection.export': onExport,
+    }),
   });
   useEscape('page', chosen ? selection.clear : null);
 

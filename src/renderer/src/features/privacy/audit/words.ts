@@ -18,6 +18,7 @@ export const titles: Record<AuditAction, string> = {
   token_created: 'Token made',
   token_revoked: 'Token revoked',
   settings_changed: 'Settings changed',
+  losses_acknowledged: 'Earlier losses acknowledged',
   log_recovered: 'Log recovered',
   import: 'Imported',
   ingest: 'Sent by a program',

@@ -9,6 +9,7 @@ import { Page } from '../../../components/layout/Page.js';
 import { Split } from '../../../components/layout/Split.js';
 import { VirtualTable } from '../../../components/VirtualTable.js';
 import { replaceHashParams, useHashParams } from '../../../navigation/hash-params.js';
+import { bound } from '../../../navigation/shortcuts.js';
 import { useKeys } from '../../../navigation/use-keys.js';
 import { trpc } from '../../../rpc/client.js';
 import { useTick } from '../../../rpc/ticks.js';
@@ -37,11 +38,12 @@ export function FindingsTab() {
   const open = pages.items.find((finding) => idOfFinding(finding) === params.get('finding'));
   const active = open ?? pages.items.find((finding) => idOfFinding(finding) === activeId);
   const exchange = params.get('exchange');
-  useKeys({
-    f: () => void (active && marks.allowFinding(active)),
-    z: () => void marks.undo(),
-    'mod+z': () => void marks.undo(),
-  });
+  useKeys(
+    bound({
+      'finding.allow': () => void (active && marks.allowFinding(active)),
+      'finding.undo': () => void marks.undo(),
+    }),
+  );
 
   return (
     <Page>
