@@ -1,10 +1,11 @@
 import type { Finding, ReadExchange, RedactedExchange } from '../../shared/model/index.js';
 import type { KnownValue } from '../../shared/policy-file.js';
 import { redactExchange } from './carriers/exchange.js';
-import { createJsonRedactor } from './carriers/json/redact-json.js';
+import { createJsonRedactor, type JsonRedactor } from './carriers/json/redact-json.js';
+import { createSecretSink, standsIn, standsInExchange } from './carriers/repeated.js';
 import { redactUrl } from './carriers/urls.js';
 import { detectors as allDetectors } from './detectors/index.js';
-import { knownValueDetectors } from './detectors/known-values.js';
+import { knownValueDetectors, repeatedValueDetectors } from './detectors/known-values.js';
 import { tableDetector } from './detectors/table.js';
 import type { Detector } from './detectors/types.js';
 import type { Entity } from './policy/entities.js';
@@ -53,14 +54,27 @@ export interface RedactorOptions {
 
 export function createRedactor(options: RedactorOptions): Redactor {
   const warnings = new Map<string, number>();
-  const { json, names } = createParts(options, createReplacements(options.policy, options.key), (detector) =>
-    warnings.set(detector, (warnings.get(detector) ?? 0) + 1),
-  );
+  const replacements = createReplacements(options.policy, options.key);
+  const failed = (detector: string) => warnings.set(detector, (warnings.get(detector) ?? 0) + 1);
+  const { json, names } = createParts(options, replacements, failed);
+  const again = repeated(options, replacements, failed);
   return {
-    exchange: (read) => redactExchange(read, json, names),
+    exchange(read) {
+      const secrets = createSecretSink();
+      const once = redactExchange(read, json, names, secrets);
+      const values = secrets.values();
+      if (values.length === 0) return once;
+      const ways = again(values);
+      // What was recognised in one place, the answer or a header, is hidden in all of them, before any of it is stored.
+      return standsInExchange(once, values, ways.alone) ? redactExchange(read, ways.all(), names) : once;
+    },
     text(text, path = '') {
+      const secrets = createSecretSink();
+      let edits = json.text(text);
+      for (const { found } of edits) if (found !== null) secrets.add(found.entity, found.value, found.confidence);
+      const values = secrets.values();
+      if (values.length > 0 && standsIn(applyEdits(text, edits), values)) edits = again(values).all().text(text);
       const sink = createFindingSink();
-      const edits = json.text(text);
       sink.add(path, edits);
       return { text: applyEdits(text, edits), findings: sink.findings };
     },
@@ -78,21 +92,64 @@ export function createRedactor(options: RedactorOptions): Redactor {
   };
 }
 
-/** Scanner and walk for a policy. */
+interface Ways {
+  /** Finds the values alone. */
+  alone(): JsonRedactor;
+  /** Finds all that is found otherwise, and the values. */
+  all(): JsonRedactor;
+}
+
+/** Sets of values whose redactors are kept: a session's requests have the same ones again and again. */
+const mostRepeated = 3;
+const repeatedMemo = 4 * 1024 * 1024;
+
+/** Redactors that know secrets of one exchange wherever they stand. */
+function repeated(
+  options: Omit<RedactorOptions, 'key'>,
+  replacements: Replacements,
+  failed: (detector: string) => void,
+): (values: readonly KnownValue[]) => Ways {
+  const kept = new Map<string, Ways>();
+  return (values) => {
+    const key = JSON.stringify(values);
+    const there = kept.get(key);
+    if (there !== undefined) return there;
+    const made = (detectors?: readonly Detector[]) => {
+      let parts: JsonRedactor | null = null;
+      return () => {
+        parts ??= createParts({ ...options, ...(detectors && { detectors }) }, replacements, failed, values).json;
+        return parts;
+      };
+    };
+    const ways = { alone: made([]), all: made() };
+    const [oldest] = kept.keys();
+    if (kept.size >= mostRepeated && oldest !== undefined) kept.delete(oldest);
+    kept.set(key, ways);
+    return ways;
+  };
+}
+
+/** Scanner and walk for a policy. `repeated`: secrets that are hidden wherever they stand. */
 export function createParts(
   { policy, secrets = [], values = [], detectors = allDetectors }: Omit<RedactorOptions, 'key'>,
   replacements: Replacements,
   onDetectorError: (detector: string) => void,
+  repeated: readonly KnownValue[] = [],
 ) {
   const names = createNameJudge(policy);
   const scanner = createScanner({
-    detectors: [...knownValueDetectors(secrets, [...denied(policy), ...values]), tableDetector(names), ...detectors],
+    detectors: [
+      ...knownValueDetectors(secrets, [...denied(policy), ...values]),
+      ...repeatedValueDetectors(repeated),
+      tableDetector(names),
+      ...detectors,
+    ],
     policy,
     names,
     replacements,
     onDetectorError,
   });
-  return { names, json: createJsonRedactor(scanner, names) };
+  return { names, json: createJsonRedactor(scanner, names, repeated.length > 0 ? repeatedMemo : undefined) };
 }
 
 function denied({ deny }: RedactionPolicy): KnownValue[] {

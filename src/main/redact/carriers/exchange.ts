@@ -14,15 +14,24 @@ import { applyEdits } from '../scan/edits.js';
 import { createFindingSink, type FindingSink, mostFindings } from '../scan/findings.js';
 import { redactHeaders } from './headers.js';
 import type { JsonRedactor } from './json/redact-json.js';
+import type { SecretSink } from './repeated.js';
 import { redactStream } from './streams.js';
 import { pairEdits, urlEdits } from './urls.js';
 
 /**
  * Redacts every string of an exchange. The one place where a RedactedExchange is made: its fields are named one by
- * one, so a new field of ReadExchange does not compile until it is decided here.
+ * one, so a new field of ReadExchange does not compile until it is decided here. `secrets` gets what was found.
  */
-export function redactExchange(read: ReadExchange, json: JsonRedactor, names: NameJudge): RedactedExchange {
-  const sink = createFindingSink(() => read.started_at / 1000);
+export function redactExchange(
+  read: ReadExchange,
+  json: JsonRedactor,
+  names: NameJudge,
+  secrets?: SecretSink,
+): RedactedExchange {
+  const sink = createFindingSink(
+    () => read.started_at / 1000,
+    secrets && (({ entity, value, confidence }) => secrets.add(entity, value, confidence)),
+  );
   const room: Room = { sink, json, names };
   const url = urlEdits(read.url, json, names);
   sink.add('url', url);

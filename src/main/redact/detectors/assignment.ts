@@ -77,8 +77,9 @@ function assigned(text: string, from: number, to: number, names: NameJudge): Spa
   if (from > 0 && text.charCodeAt(from - 1) === 92) name = name.replace(/^(?:u[0-9a-fA-F]{4}|[nrt])/, '');
   const entity = names.key(name) ?? names.key(name.slice(name.lastIndexOf('.') + 1));
   if (entity === null) return null;
-  const gap = separator(text, to, option);
-  if (gap === null) return null;
+  const joint = separator(text, to, option);
+  if (joint === null) return null;
+  const gap = behindType(text, to, joint);
   const environment = isEnvironmentName(name, gap.spaced);
   const parameter = isParameter(text, from);
   const wide = !option && !parameter && ownLine(text, from) ? value(text, gap.end, gap.kind, widest) : null;
@@ -86,10 +87,15 @@ function assigned(text: string, from: number, to: number, names: NameJudge): Spa
     if (found === null) continue;
     const raw = text.slice(found.start, found.end);
     if (raw.length < (entity === 'PASSWORD' ? 3 : 6) || isStandIn(raw)) continue;
+    if (!found.quoted && isBelow(text, to, found) && !aloneOnLine(text, found)) continue;
+    if (gap.kind === 'tag' && !isElement(text, found)) continue;
+    if (gap.kind === 'option' && !found.quoted && isGrammar(raw)) continue;
+    if (!found.quoted && isCode(raw)) continue;
     // `| password | state |`: the head of a table.
     if (gap.kind === 'cell' && !/[\d!#$%&*+=@^~]/.test(raw)) continue;
     // `the token is expired`, `secretKey next`: said of a key, only what can be one counts.
     const spoken = gap.kind === 'space' || (gap.kind === 'words' && entity !== 'PASSWORD');
+    if (spoken && /^[[({#]/.test(raw)) continue;
     if (spoken && (raw.length < 20 || !/\d/.test(raw) || !/[A-Za-z]/.test(raw) || /[/\\.(]/.test(raw.slice(0, 4))))
       continue;
     // A line of code rather than of settings: the narrow reading decides.
@@ -98,12 +104,69 @@ function assigned(text: string, from: number, to: number, names: NameJudge): Spa
       strict: entity !== 'PASSWORD',
       quoted: found.quoted,
       environment,
-      sure: option || gap.kind === 'xml' || gap.kind === 'cell' || environment || parameter,
+      sure: option || gap.kind === 'xml' || gap.kind === 'tag' || gap.kind === 'cell' || environment || parameter,
     };
     if (!plausible(raw, name, context, text.charCodeAt(found.end))) continue;
     return { start: found.start, end: found.end, entity, confidence: context.sure || found.quoted ? 0.85 : 0.7 };
   }
   return null;
+}
+
+/**
+ * `password: str = "…"`, `val token: Option<String> = …`, `var key string = …`: behind the type; else where it was.
+ */
+function behindType(text: string, to: number, gap: Gap): Gap {
+  const colon = gap.kind === 'colon' ? gap.end : gap.kind === 'space' ? to + 1 : -1;
+  if (colon === -1) return gap;
+  const typed = gap.kind === 'colon' ? typedByColon : typedBefore;
+  typed.lastIndex = colon;
+  return typed.test(text) ? { end: typed.lastIndex, kind: 'equals', spaced: true } : gap;
+}
+
+const typedByColon =
+  /(?:[&*]{0,2}(?:'\w{1,20} )?(?:mut |const )?[A-Za-z_][\w.:]{0,80}(?:[[<][^\n=;{}]{0,120}[\]>])?[?!]?)(?:[ \t]{0,2}\|[ \t]{0,2}[A-Za-z_][\w.]{0,60}(?:\[[\w., ]{0,60}\])?){0,4}[ \t]{1,4}=(?!=)[ \t]{0,4}/y;
+const typedBefore = /(?:string|String|\[\]byte|&?str|std::string|char ?\*)[ \t]{1,4}:?=(?!=)[ \t]{0,4}/y;
+
+/** The value stands on a line below the name. */
+function isBelow(text: string, to: number, { start }: { start: number }): boolean {
+  return /[\r\n]/.test(text.slice(to, start));
+}
+
+/** Right below, with nothing else on its line and no number of a listing before it. */
+function aloneOnLine(text: string, { start, end }: { start: number; end: number }): boolean {
+  const before = text.slice(Math.max(0, start - 24), start);
+  if (
+    (before.match(/\n/g) ?? []).length > 1 ||
+    /^[ \t]{0,8}\d{1,7}[ \t]*(?:→|\t|[:|│-])/.test(text.slice(start, start + 24))
+  )
+    return false;
+  return (
+    /^[.,;]?[ \t]{0,8}(?:[\r\n]|$)/.test(text.slice(end, end + 12)) && !/^\d{1,7}[→:|│]?$/.test(text.slice(start, end))
+  );
+}
+
+/** `<password>x</password>`: what begins as a tag is one where it is closed, or goes on to the end of what there is. */
+function isElement(text: string, { start, end }: { start: number; end: number }): boolean {
+  if (text.startsWith('</', end)) return true;
+  return end === text.length && /^[^\s@()>]+$/.test(text.slice(start, end));
+}
+
+/** What follows an option where it is spoken of: `the --password option`, `--token is required`. */
+function isGrammar(raw: string): boolean {
+  return /^(?:command|options?|arguments?|args|flags?|parameters?|switch(?:es)?|is|are|was|were|to|and|or|but|for|from|in|into|on|with|without|as|at|by|can|could|may|must|should|will|would|has|have|value|values|file|files|if|when|where|which|that|instead|line|support|does|takes|allows|sets|now|not|only|also|via|using|so|then|the|an?)[.,;:)]?$/i.test(
+    raw,
+  );
+}
+
+/** Types with parameters, subscripts, calls, patterns: code that holds no value. */
+function isCode(raw: string): boolean {
+  return (
+    /^[&*]{0,2}[A-Za-z_$][\w$.:]*(?:\[[\w$.,:"'\s*-]*\]?|\()[\])?]*$/.test(raw) ||
+    /^[A-Z][A-Za-z]*[?!]$/.test(raw) ||
+    /^\[[a-z]\w*;?$/.test(raw) ||
+    /^[*&]+(?:const|mut|'?[a-z_]+)?$/.test(raw) ||
+    /^[({][A-Za-z_$]/.test(raw)
+  );
 }
 
 interface Context {
@@ -133,6 +196,8 @@ function plausible(raw: string, name: string, context: Context, after: number): 
     if (context.environment && /^(?:[~.]{0,2}\/|[a-z]{2,8}:\/\/)/.test(raw)) return false;
     if (/^\d{1,9}(?:\.\d*)?$/.test(raw)) return false;
   }
+  // `markup.inserted.git_gutter`: names of things, not of random characters.
+  if (context.strict && /^[a-z]{1,40}(?:[._-][a-z]{1,40}){1,12}$/.test(raw)) return false;
   if (context.quoted) return true;
   // Unquoted in code: a call, a member, an index, a type, a variable.
   if (after === 40 || after === 91) return false;
@@ -177,10 +242,17 @@ function isParameter(text: string, from: number): boolean {
   return before === 63 || before === 38 || before === 59;
 }
 
-type Kind = 'equals' | 'colon' | 'option' | 'xml' | 'words' | 'cell' | 'space';
+type Kind = 'equals' | 'colon' | 'option' | 'tag' | 'xml' | 'words' | 'cell' | 'space';
+
+/** Where a value begins, and what stands before it. */
+interface Gap {
+  end: number;
+  kind: Kind;
+  spaced: boolean;
+}
 
 /** What stands between name and value: `=`, `:`, `=>`, quotes, white space after an option, a tag's `>`. */
-function separator(text: string, at: number, option: boolean): { end: number; kind: Kind; spaced: boolean } | null {
+function separator(text: string, at: number, option: boolean): Gap | null {
   const joint = /(?:\\{0,3}["'`]|\*{1,2}|__)?\]?(\s{0,4})(:=|=>|==?|:(?!:)|%3[DdAa])(?:\*{1,2})?(\s{0,4})/y;
   joint.lastIndex = at;
   const match = joint.exec(text);
@@ -202,7 +274,7 @@ function separator(text: string, at: number, option: boolean): { end: number; ki
     /\|[ \t]{0,40}[`*]{0,2}$/.test(text.slice(Math.max(0, at - 140), runStart(text, at, classes.identifier, at - 96)))
   )
     return { end: cell.lastIndex, kind: 'cell', spaced: true };
-  if (text.charCodeAt(at) === 62) return { end: at + 1, kind: 'xml', spaced: false };
+  if (text.charCodeAt(at) === 62) return { end: at + 1, kind: 'tag', spaced: false };
   const multipart = /"(?:; [^\r\n]{0,200})?(?:\r?\n[^\r\n:]{1,60}: [^\r\n]{0,200}){0,4}\r?\n\r?\n/y;
   multipart.lastIndex = at;
   if (multipart.test(text)) return { end: multipart.lastIndex, kind: 'xml', spaced: false };
@@ -215,7 +287,7 @@ function separator(text: string, at: number, option: boolean): { end: number; ki
 const widest = /[\s"'`]/;
 
 function narrow(kind: Kind): RegExp {
-  if (kind === 'xml') return /[<\r\n]/;
+  if (kind === 'xml' || kind === 'tag') return /[<\r\n]/;
   if (kind === 'cell') return /[\s|]/;
   if (kind === 'words' || kind === 'space') return /[\s"'`<>,)]/;
   return kind === 'equals' ? /[\s"'`<>,;&)}\]|\\]/ : /[\s"'`<>,;)}\]|\\]/;
@@ -230,7 +302,8 @@ function value(
   const opening = /(?:[rbuf]{1,2})?(\\{0,3})(["'`])/y;
   opening.lastIndex = at;
   const open = opening.exec(text);
-  if (open && kind !== 'xml') {
+  const marked = kind === 'xml' || kind === 'tag';
+  if (open && !marked) {
     const start = opening.lastIndex;
     const end = closing(text, start, open[1] ?? '', open[2] ?? '"');
     return end === start ? null : { start, end, quoted: true };
@@ -240,8 +313,8 @@ function value(
   let end = at + (offset === -1 ? window.length : offset);
   // Too long to be anything but a token: take the whole run.
   if (offset === -1 && end < text.length) end = runEnd(text, end, classes.token);
-  while (end > at && kind !== 'xml' && isTrailing(text.charCodeAt(end - 1))) end--;
-  return end === at ? null : { start: at, end, quoted: kind === 'xml' };
+  while (end > at && !marked && isTrailing(text.charCodeAt(end - 1))) end--;
+  return end === at ? null : { start: at, end, quoted: marked };
 }
 
 /** Full stops, colons, commas and semicolons at the end belong to the sentence or the code. */

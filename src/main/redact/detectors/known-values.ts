@@ -8,6 +8,8 @@ import type { Detector, Span } from './types.js';
 const shortestKnown = 8;
 /** Shorter values count only as whole words. */
 const shortestInWords = 8;
+/** Those that nobody named may be part of something else for longer. */
+const longEnough = 16;
 const shortestAnchor = 3;
 const longestAnchor = 12;
 
@@ -48,9 +50,14 @@ export function knownValueDetectors(secrets: readonly string[], values: readonly
   ];
 }
 
-function exact(id: string, entity: Entity, values: readonly KnownValue[]): Detector[] {
+/** Secrets that were recognised elsewhere in the same exchange. */
+export function repeatedValueDetectors(values: readonly KnownValue[]): Detector[] {
+  return exact('same-exchange', 'SECRET', values, longEnough);
+}
+
+function exact(id: string, entity: Entity, values: readonly KnownValue[], inWords = shortestInWords): Detector[] {
   const needles = new Map<string, Needle>();
-  for (const each of values) for (const needle of spellings(each)) needles.set(needle.text, needle);
+  for (const each of values) for (const needle of spellings(each, inWords)) needles.set(needle.text, needle);
   const byAnchor = new Map<string, { needle: Needle; offset: number }[]>();
   const byFirst = new Map<string, Needle[]>();
   for (const needle of needles.values()) {
@@ -90,8 +97,8 @@ function exact(id: string, entity: Entity, values: readonly KnownValue[]): Detec
 }
 
 /** How a value may be written where no layer of the scanner would decode it. */
-function* spellings({ value, entity }: KnownValue): Generator<Needle> {
-  const apart = value.length < shortestInWords ? wordCharacter : null;
+function* spellings({ value, entity }: KnownValue, inWords: number): Generator<Needle> {
+  const apart = value.length < inWords ? wordCharacter : null;
   const forms = new Set([value]);
   if (value.includes(' ')) forms.add(value.replaceAll(' ', '+'));
   if (/[^\x20-\x7e]/.test(value)) addLetters(value, forms);

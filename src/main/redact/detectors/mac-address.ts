@@ -18,6 +18,8 @@ export const macAddressDetector: DigitDetector = {
         const start = at - 2;
         const value = text.slice(Math.max(0, start), at + 15);
         if (!shape.test(value) || nobody.test(value) || !stands(text, start, at + 15)) continue;
+        // `log-week-27-08-31-03-09-05`: days and times in a name.
+        if (/^[\d-]+$/.test(value) && /[a-z_]-$/i.test(text.slice(Math.max(0, start - 2), start))) continue;
         spans.push({ start, end: at + 15, confidence: 0.9 });
         at += 14;
       }

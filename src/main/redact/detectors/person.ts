@@ -1,4 +1,5 @@
 import { fold } from '../prose/front-coding.js';
+import { isFunctionWord } from '../prose/function-words.js';
 import { isCity, isCountry, kinds } from '../prose/lexicon.js';
 import { isOrganisationWord } from '../prose/organisation-words.js';
 import { isName, type Line, type Run, readProse, type Word } from '../prose/reader.js';
@@ -31,6 +32,10 @@ const generation = /^,? (?:Jr|Sr|I{2,3}|IV)\b\.?/;
 const label = /^[.:]? ?[#(]?\d/;
 /** Between two of a list of people. */
 const listed = /^(?:, |,? (?:and|or|&|y|und|et) )$/;
+
+/** What stands right beside the names of classes, functions and modules. */
+const codeBefore = /(?:::|->|[#$\\])$/;
+const codeAfter = /^(?:\(|::|\[|->|=(?! )|\.[a-z_]\w*[(.=[])/;
 
 interface Part {
   words: readonly Word[];
@@ -96,8 +101,9 @@ function* partsOf({ words, line }: Run): Generator<Part> {
   if (words.some(({ text }) => isOrganisationWord(text))) return;
   let open: Word[] = [];
   let joined = false;
-  for (const word of words) {
-    if (mayBeName(word) && !(word.text === 'I' && open.length === 0)) {
+  for (const [at, word] of words.entries()) {
+    const said = isFunctionWord(word.text) && !isNameHere(word, open.length, words[at + 1]);
+    if (!said && mayBeName(word) && !(word.text === 'I' && open.length === 0)) {
       open.push(word);
       continue;
     }
@@ -107,6 +113,16 @@ function* partsOf({ words, line }: Run): Generator<Part> {
     joined = !(word.first || /^(?:Dr|Mr|Mrs|Ms|Miss|Prof|Sir|Professor)$/.test(word.text));
   }
   if (open.length > 0) yield { words: open, line, joined, next: null, span: null };
+}
+
+/** A pronoun's or an article's letters, yet somebody's name: `Ela Kowalska`, `Rajesh Das`. */
+function isNameHere({ kind }: Word, before: number, next: Word | undefined): boolean {
+  const named = (kind & (kinds.given | kinds.surname)) !== 0;
+  if (before > 0) return named;
+  // By itself it is judged by what stands around it.
+  if (next === undefined) return (kind & kinds.given) !== 0;
+  if ((kind & kinds.given) === 0 || isFunctionWord(next.text)) return false;
+  return (next.kind & (kinds.surname | kinds.given)) !== 0 || (next.kind === 0 && surnameEnding.test(fold(next.text)));
 }
 
 const never =
@@ -206,9 +222,10 @@ function single(
     // `name: 'HMAC'`, `name: "Breadcrumbs"`: in software most things with a name are nobody.
     return (known && !common && !capitals) || plain() ? 0.85 : 0;
   }
-  if (capitals || joined || label.test(after)) return 0;
+  if (capitals || joined || label.test(after) || codeBefore.test(before) || codeAfter.test(after)) return 0;
   const close = kin.test(before) || greeting.test(before);
   if (kind & kinds.word) return given && close ? 0.7 : 0;
+  if (isFunctionWord(word)) return given && kin.test(before) ? 0.7 : 0;
   if (close) return 0.8;
   if (words.length > 1 && known) return 0.7;
   const shown = acts.test(after) || presented.test(before);

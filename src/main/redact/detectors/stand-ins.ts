@@ -10,7 +10,8 @@ const standIn = new RegExp(
     '^(?:[a-z]{1,8}[-_]){1,3}(?:x{4,}|\\*{3,}|\\.{3,})', // sk-xxxx, sk-***
     '^(?:null|none|nil|undefined|true|false|yes|no|on|off|string|str|bytes|int|number|boolean|bool|object|any|unknown|never|void|optional|required|redacted|masked|hidden|empty|example|changeme|todo|auto|default|text|password|passwd|secret|token)$',
     '^(?:your|my|the|insert|enter|replace|put|some)[-_ ]',
-    '^[\\^~]?v?\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}$', // the version of a package called cookie
+    '^[\\^~<>=]{0,2}v?\\d{1,3}(?:\\.(?:\\d{1,3}|[x*])){1,3}$', // the version of a package called cookie
+    '^ENC\\[', // encrypted already
     '^(?:u?int\\d{0,2}|uint8array|arraybuffer|buffer|vec<u8>|&?str)$', // types
     '^!(?:secret|vault|env|env_var|Ref|Sub|GetAtt|ImportValue|reference)\\b', // YAML tags
     '^(?:process\\.env|os\\.environ|os\\.getenv|env|ENV|secrets|vars|config|settings|self|this|args|options|opts|params|props|req|request|ctx|context|data|import\\.meta)[.\\[(]',

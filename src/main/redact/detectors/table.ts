@@ -1,6 +1,7 @@
 import { isSecret } from '../policy/entities.js';
 import type { NameJudge } from '../policy/names.js';
 import { namedParts } from '../policy/personal.js';
+import { isStreetWord } from './postal-address.js';
 import type { DigitDetector, Span } from './types.js';
 import { namesVendor } from './vendor-secret.js';
 
@@ -122,6 +123,8 @@ function rows(text: string, from: number, head: Head, names: NameJudge, spans: S
         // A list of words has commas too: `username, password` and then two more.
         if (isSecret(whole.entity) && !/\d/.test(value)) continue;
         const { entity: found, confidence } = whole;
+        // Below `Street` of a table about streets stand kerbs and lamps: an address has a number, or says what it is.
+        if (found === 'ADDRESS' && !/\d/.test(value) && !value.split(/[\s.]/).some(isStreetWord)) continue;
         spans.push({ start: start + whole.start, end: start + whole.end, entity: found, confidence });
       }
     });

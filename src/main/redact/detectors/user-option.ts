@@ -22,7 +22,7 @@ export const passwordOptionDetector: AnchoredDetector = {
   },
 };
 
-const netrc = /\s{1,4}(\S{1,128})\s{1,4}(?:account\s{1,4}\S{1,128}\s{1,4})?password\s{1,4}(\S{3,256})/y;
+const netrc = /\s{1,4}(\S{1,128})\s{1,4}(?:account\s{1,4}\S{1,128}\s{1,4})?password\s{1,4}([^\s"'`\\]{3,256})/y;
 
 /** `machine HOST login NAME password SECRET` of .netrc files. Confidence 0.9. */
 export const netrcDetector: AnchoredDetector = {

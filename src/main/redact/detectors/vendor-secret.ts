@@ -56,7 +56,8 @@ export const vendorSecretDetector: AnchoredDetector = {
     const to = nameEnd(text, runEnd(text, end, classes.identifier, end + longestName));
     joint.lastIndex = to;
     const name = text.slice(from, to);
-    if (other.test(name) || id.test(name) || !joint.test(text)) return null;
+    if (other.test(name) || id.test(name) || !isWordOf(name, start - from, end - from) || !joint.test(text))
+      return null;
     const at = joint.lastIndex;
     const stop = valueEnd(text, at);
     const value = text.slice(at, stop);
@@ -79,7 +80,12 @@ function vendorsIn(name: string): readonly string[] {
   const before = known.get(name);
   if (before !== undefined) return before;
   const plain = name.toLowerCase();
-  const found = other.test(name) || id.test(name) ? [] : [...vendors.keys()].filter((vendor) => plain.includes(vendor));
+  const stands = (vendor: string): boolean => {
+    for (let at = plain.indexOf(vendor); at !== -1; at = plain.indexOf(vendor, at + 1))
+      if (isWordOf(name, at, at + vendor.length)) return true;
+    return false;
+  };
+  const found = other.test(name) || id.test(name) ? [] : [...vendors.keys()].filter(stands);
   if (known.size >= 10_000) known.clear();
   known.set(name, found);
   return found;
@@ -95,6 +101,20 @@ export function isVendorSecret(name: string, value: string): boolean {
 export function namesVendor(name: string): boolean {
   return name.length <= 2 * longestName && vendorsIn(name).length > 0;
 }
+
+/** Whether a vendor is a word of a name, not letters of two: `oktaToken`, not `bookTally`. */
+function isWordOf(name: string, start: number, end: number): boolean {
+  const [before, first, after] = [name.charAt(start - 1), name.charAt(start), name.charAt(end)];
+  const begins = !/[A-Za-z]/.test(before) || (/[A-Z]/.test(first) && /[a-z]/.test(before));
+  const rest = name.slice(end);
+  const ends =
+    !/[A-Za-z]/.test(after) || (/[A-Z]/.test(after) && /[a-z]/.test(name.charAt(end - 1))) || glued.test(rest);
+  return (begins || /^(?:my|the|our|old|new|dev|prod|test|x)$/i.test(name.slice(0, start))) && ends;
+}
+
+/** What is written onto a vendor's name. */
+const glued =
+  /^(?:api|app|token|key|secret|auth|access|client|user|account|pass|pwd|site|service|server|org|web|bot|io|js)/i;
 
 /** `datadog key: …` in prose: one or two words more. */
 function nameEnd(text: string, at: number): number {

@@ -5,6 +5,7 @@ export const notPeople: ReadonlySet<string> = new Set(
   kotlin swift java javascript typescript python rust golang nim zig solidity delphi scratch prolog simula smalltalk lisp
   jenkins travis circleci argo helm istio envoy consul vault nomad vagrant packer puppet chef salt ansible terraform
   docker podman kubernetes rancher harbor traefik nginx caddy apache tomcat jetty kong varnish squid
+  daphne uvicorn gunicorn hypercorn waitress nimbus arial helvetica georgia verdana roboto garamond calibri cambria
   django flask bottle tornado celery pandas numpy scipy jupyter keras torch jax spark hadoop hive pig kafka flink storm beam
   cassandra redis mongo mongodb mongoose oracle postgres postgresql mysql sqlite maria mariadb neo elastic elasticsearch
   kibana logstash grafana prometheus loki jaeger zipkin sentry datadog splunk

@@ -1,9 +1,11 @@
 import type { FindingAction } from '../../../shared/model/index.js';
 import type { Entity } from '../policy/entities.js';
 
-/** What a replacement stands for; the value itself is never kept. */
+/** What a replacement stands for. */
 export interface Found {
   entity: Entity;
+  /** In memory alone, as long as the text it stood in: findings that are stored have none. */
+  value: string;
   action: FindingAction;
   /** What stands for it: a placeholder or a surrogate. */
   placeholder: string;

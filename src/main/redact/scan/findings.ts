@@ -13,7 +13,11 @@ export interface FindingSink {
   readonly total: number;
 }
 
-export function createFindingSink(now: () => number = Date.now): FindingSink {
+/** @param onFound told of each with its value, which is no part of a finding */
+export function createFindingSink(
+  now: () => number = Date.now,
+  onFound?: (found: NonNullable<Edit['found']>) => void,
+): FindingSink {
   const findings: Finding[] = [];
   let total = 0;
   return {
@@ -22,6 +26,7 @@ export function createFindingSink(now: () => number = Date.now): FindingSink {
       for (const { start, end, text, found } of edits) {
         if (found) {
           total++;
+          onFound?.(found);
           if (findings.length < mostFindings) {
             // In what was wrapped again (base64) the placeholder cannot be seen: the finding is the whole of it.
             const seen = text.indexOf(found.placeholder);

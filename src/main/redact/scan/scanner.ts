@@ -187,7 +187,7 @@ export function createScanner({ detectors, policy, names, replacements, onDetect
         action = 'pseudonym';
       }
     }
-    return { start, end, text: written, found: { entity, action, placeholder, detector, confidence } };
+    return { start, end, text: written, found: { entity, value, action, placeholder, detector, confidence } };
   }
 
   function once(
@@ -249,7 +249,12 @@ export function createScanner({ detectors, policy, names, replacements, onDetect
       const plain = action === 'surrogate' && open.startsWith('%') ? encodeURIComponent(name) : name;
       const written = action === 'surrogate' ? plain : open + name + close;
       return [
-        { start, end, text: written, found: { entity, action, placeholder, detector: 'placeholder', confidence: 1 } },
+        {
+          start,
+          end,
+          text: written,
+          found: { entity, value: '', action, placeholder, detector: 'placeholder', confidence: 1 },
+        },
       ];
     });
     return others.length === 0 ? edits : [...edits, ...others].sort((a, b) => a.start - b.start);

@@ -83,8 +83,9 @@ const longestClean = 64;
 const mostClean = 10_000;
 const nothing: Remembered = { decoded: noEdits, raw: noEdits };
 
-export function createJsonRedactor(scanner: Scanner, names: NameJudge): JsonRedactor {
-  const memo = createMemo<Remembered>(memoBytes);
+/** `memory`: bytes of texts that are remembered with what was found in them. */
+export function createJsonRedactor(scanner: Scanner, names: NameJudge, memory = memoBytes): JsonRedactor {
+  const memo = createMemo<Remembered>(memory);
   const keys = new Map<string, KeyAnswer>();
   /** Methods, versions, header values, names of events: the same few at every exchange. */
   const clean = new Set<string>();
