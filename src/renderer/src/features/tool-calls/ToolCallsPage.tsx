@@ -24,7 +24,9 @@ const idOf = (call: ToolCall) => `${call.trace_id}-${call.call_id ?? ''}-${call.
 /** Every tool call of every trace, newest first. */
 export function ToolCallsPage() {
   const query = useHashParams().get('q') ?? '';
-  const [openId, setOpenId] = useState<string | null>(null);
+  // As it was opened: once it is judged it may match the query no more, and can still be looked at.
+  const [opened, setOpened] = useState<ToolCall | null>(null);
+  const openId = opened === null ? null : idOf(opened);
   const setQuery = useCallback((next: string) => replaceHashParams({ q: next }), []);
   const pages = usePages<ToolCall>({
     queryKey: trpc.toolCalls.list.infiniteQueryKey({ query, limit: pageSize }),
@@ -35,7 +37,7 @@ export function ToolCallsPage() {
   const judged = useJudged();
   const rows = useMemo(() => pages.items.map(judged), [pages.items, judged]);
   const [activeId, setActiveId] = useState<string | null>(null);
-  const open = openId === null ? undefined : rows.find((call) => idOf(call) === openId);
+  const open = opened === null ? undefined : (rows.find((call) => idOf(call) === openId) ?? judged(opened));
   const judge = useVerdict();
   const active = open ?? rows.find((call) => idOf(call) === activeId);
   useKeys(verdictKeys((verdict) => judge(active, verdict)));
@@ -55,7 +57,7 @@ export function ToolCallsPage() {
               key={openId}
               toolCall={open}
               onVerdict={(verdict) => judge(open, verdict)}
-              onClose={() => setOpenId(null)}
+              onClose={() => setOpened(null)}
             />
           )
         }
@@ -73,7 +75,7 @@ export function ToolCallsPage() {
             selectedId={open ? openId : null}
             activeId={open ? openId : activeId}
             onActive={(call) => setActiveId(idOf(call))}
-            onOpen={(call) => setOpenId(idOf(call))}
+            onOpen={setOpened}
             list={pages}
           />
         </ListState>
