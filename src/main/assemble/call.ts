@@ -210,7 +210,7 @@ function requestSteps(
     if (index > start.message || start.part === 0) return hashed;
     return { ...hashed, message: { ...hashed.message, parts: hashed.message.parts.slice(start.part) } };
   });
-  const tools = askedInHistory(arrival, fresh, conversationOf(trace_id, placement), lineage);
+  const tools = askedInHistory(arrival, fresh, conversationOf(trace_id, placement), trace_id, lineage);
   const late = resultArrivals(arrival, tools.unpaired, trace_id, placement.parent?.call_id ?? null, lineage);
   const at = sentAt(arrival, placement, trace_id);
   const context: StepContext = {

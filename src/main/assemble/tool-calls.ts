@@ -75,12 +75,15 @@ export function askedByResponse(arrival: Arrival, messages: HashedMessage[]): As
  * Tool calls in a history whose answers were never captured: the studio saw the conversation only from here on.
  * Those that an earlier call of the same conversation is known to have asked for are left alone: ids count within their
  * conversation, since many servers number their calls from zero in each. So are those of messages that were copied from
- * another trace. `traces`: those that the conversation is told in.
+ * another trace.
+ * @param traces those that the conversation is told in
+ * @param own the one that the call is put into: what stands in it gets no second step
  */
 export function askedInHistory(
   arrival: Arrival,
   messages: HashedMessage[],
   traces: ReadonlySet<string>,
+  own: string,
   lineage: LineageReader,
 ): AskedTools {
   const tools = pairWithin(messages, (part, index, taken) => ({
@@ -102,8 +105,14 @@ export function askedInHistory(
   const known = new Set(
     tools.rows.filter((row) => copied.has(row.step_id) || lineage.byToolCallId(row.tool_call_id).some(asker(row))),
   );
+  const standing = new Set(
+    [...known]
+      .filter((row) => lineage.byToolCallId(row.tool_call_id).some(({ trace_id }) => trace_id === own))
+      .map(({ step_id }) => step_id),
+  );
   return {
     ...tools,
+    asked: new Map([...tools.asked].map(([part, tool]) => [part, { ...tool, standing: standing.has(tool.step_id) }])),
     rows: tools.rows.filter((row) => !known.has(row)),
     // Their results may be news all the same: a compacted history resends the turn that asked along with the answer.
     unpaired: [...tools.unpaired, ...tools.paired.filter(({ row }) => known.has(row)).map(({ part }) => part)],
