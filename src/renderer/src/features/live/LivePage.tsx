@@ -24,6 +24,7 @@ import { ExchangePanel } from '../exchange/index.js';
 import { liveColumns } from './columns.js';
 import { FlightPanel } from './FlightPanel.js';
 import classes from './live.module.css';
+import { foldNoise } from './noise.js';
 import { RefusalBanner } from './RefusalBanner.js';
 import { type GroupedRow, groupByTrace, isGroup } from './trace-groups.js';
 import { useLive } from './use-live.js';
@@ -50,14 +51,18 @@ export function LivePage() {
   const clear = useCallback(() => setClearedAt(new Date().toISOString()), []);
   const toggleFollow = useCallback(() => setFollow((before) => !before), []);
   const grouped = params.get('by') === 'trace';
-  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
-  const shown = useMemo<GroupedRow[]>(() => (grouped ? groupByTrace(rows, closed) : rows), [grouped, rows, closed]);
+  // Heads that were clicked: traces are open until then, requests beside the work are closed.
+  const [turned, setTurned] = useState<ReadonlySet<string>>(new Set());
+  const shown = useMemo<GroupedRow[]>(
+    () => (grouped ? groupByTrace(rows, turned) : foldNoise(rows, turned)),
+    [grouped, rows, turned],
+  );
   const toggleGrouped = useCallback(() => replaceHashParams({ by: grouped ? null : 'trace' }), [grouped]);
   const setQuery = useCallback((next: string) => replaceHashParams({ q: next }), []);
   const open = useCallback((row: GroupedRow) => {
     if (!isGroup(row)) return replaceHashParams({ exchange: row.id });
-    const key = row.group.trace_id ?? '';
-    setClosed((before) => {
+    const key = row.group.noise === undefined ? (row.group.trace_id ?? '') : row.id;
+    setTurned((before) => {
       const after = new Set(before);
       if (!after.delete(key)) after.add(key);
       return after;

@@ -14,7 +14,11 @@ export function TraceTitle({ group }: { group: GroupRow['group'] }) {
     staleTime: 30_000,
   });
   const title =
-    trace_id === null ? 'Under way, or of no trace' : trace.data?.title || (trace.isPending ? '…' : 'Untitled');
+    group.noise !== undefined
+      ? group.noise
+      : trace_id === null
+        ? 'Under way, or of no trace'
+        : trace.data?.title || (trace.isPending ? '…' : 'Untitled');
   return (
     <span className={classes.traceTitle}>
       <span aria-hidden="true">{open ? '▾' : '▸'}</span>

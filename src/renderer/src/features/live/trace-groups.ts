@@ -1,11 +1,18 @@
 import type { LiveRow } from './live-row.js';
 
-/** Head of the exchanges of one trace among the loaded ones. */
+/** Head of the exchanges of one trace among the loaded ones, or of requests that belong to no agent's work. */
 export interface GroupRow {
   id: string;
   startedAt: string;
   /** Null: exchanges that belong to no trace, and those still under way. */
-  group: { trace_id: string | null; count: number; open: boolean; rows: LiveRow[] };
+  group: {
+    trace_id: string | null;
+    count: number;
+    open: boolean;
+    rows: LiveRow[];
+    /** What these requests are, where they only serve the agent itself. */
+    noise?: string;
+  };
 }
 export type GroupedRow = LiveRow | GroupRow;
 
