@@ -1,6 +1,7 @@
 import type { Json } from '../../../shared/model/index.js';
 import { wireNames } from '../../../shared/tool-names.js';
 import { resultValue } from '../chain/canonical.js';
+import { type FrameRule, frameRules } from './frames.js';
 import { type FailureRule, failureRules, readingTools, type Says } from './rules.js';
 
 type Fields = { [name: string]: Json };
@@ -9,9 +10,12 @@ type Fields = { [name: string]: Json };
 const mostListed = 64;
 const reading: ReadonlySet<string> = new Set(readingTools);
 
+/** UTF-16 units at each end of a text that a frame is looked for in: they are short, and results are not. */
+const frameReach = 500;
+
 /**
- * How a tool call ended: as its result was marked, else as a result that is an object says of itself. Plain text and whatever no rule
- * knows is `ok`.
+ * How a tool call ended: as its result was marked, else as a result that is an object, or the frame that an agent's program puts
+ * around a command's output, says. Other text and whatever no rule knows is `ok`.
  * @param tool its name, where it is known
  */
 export function statusOf(
@@ -23,11 +27,12 @@ export function statusOf(
 }
 
 /** The first rule by which the result is that of a tool that failed; null where there is none. */
-export function failureOf(result: Json, tool?: string): FailureRule['id'] | null {
+export function failureOf(result: Json, tool?: string): FailureRule['id'] | FrameRule['id'] | null {
+  const reads = tool !== undefined && wireNames(tool).some((name) => reading.has(name));
+  if (typeof result === 'string') return reads ? null : framedFailure(result);
   const listed = Array.isArray(result);
   const told = (listed ? result.slice(0, mostListed) : [result]).filter(isFields);
   if (told.length === 0) return null;
-  const reads = tool !== undefined && wireNames(tool).some((name) => reading.has(name));
   const found = failureRules.find(
     (rule) =>
       (rule.listed === true) === listed &&
@@ -35,6 +40,15 @@ export function failureOf(result: Json, tool?: string): FailureRule['id'] | null
       told.some((fields) => holds(rule, fields)),
   );
   return found?.id ?? null;
+}
+
+function framedFailure(text: string): FrameRule['id'] | null {
+  const ends = text.length <= 2 * frameReach ? text : `${text.slice(0, frameReach)}\0${text.slice(-frameReach)}`;
+  for (const { id, frame } of frameRules) {
+    const code = frame.exec(ends)?.[1];
+    if (code !== undefined) return Number(code) === 0 ? null : id;
+  }
+  return null;
 }
 
 function holds({ fields, says, with: company, beside }: FailureRule, result: Fields): boolean {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { frameRules } from '../../../../src/main/assemble/failures/frames.js';
 import { failureOf, statusOf } from '../../../../src/main/assemble/failures/index.js';
 import { failureRules, readingTools } from '../../../../src/main/assemble/failures/rules.js';
 import { Conversation, decoded } from '../../../support/conversation.js';
@@ -8,6 +9,22 @@ describe('results that say of themselves that the tool failed', () => {
   it.each(failureRules)('$id: its examples', ({ id, fails, passes }) => {
     for (const result of fails) expect([result, failureOf(result, 'winch')]).toEqual([result, id]);
     for (const result of passes) expect([result, failureOf(result, 'winch')]).toEqual([result, null]);
+  });
+
+  it.each(frameRules)('$id: its examples', ({ id, fails, passes }) => {
+    for (const result of fails) {
+      expect([result, failureOf(result, 'winch')]).toEqual([result, id]);
+      expect(failureOf(result, 'read_file')).toBeNull();
+      expect(statusOf({ result: [{ type: 'text', text: result }] })).toBe('error');
+    }
+    for (const result of passes) expect([result, failureOf(result, 'winch')]).toEqual([result, null]);
+  });
+
+  it('are found at the ends of long texts, at once', () => {
+    const long = 'the tide is high\n'.repeat(200_000);
+    expect(failureOf(`Exit code: 4\nWall time: 2 seconds\nOutput:\n${long}`)).toBe('codex-exec');
+    expect(failureOf(`${long}[The command completed with exit code 4.]`)).toBe('openhands-command');
+    expect(failureOf(`${long}\nExit code: 4\nWall time: 2 seconds\nOutput:\n${long}`)).toBeNull();
   });
 
   it('are no texts, and nothing that a tool has read', () => {
