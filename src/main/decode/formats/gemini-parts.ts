@@ -87,7 +87,7 @@ export class GeminiParts {
         break;
       case 'functionResponse':
       case 'function_response':
-        this.parts.push(functionResult(data));
+        this.#result(functionResult(data));
         break;
       case 'inlineData':
       case 'inline_data':
@@ -142,6 +142,16 @@ export class GeminiParts {
     }
   }
 
+  /** A client that takes a session up again sends what a function gave twice, word for word: it was given once. */
+  #result(result: Extract<Part, { type: 'tool_result' }>): void {
+    const { tool_call_id: id } = result;
+    const text = JSON.stringify(result);
+    const again = this.parts.some(
+      (part) => part.type === 'tool_result' && part.tool_call_id === id && JSON.stringify(part) === text,
+    );
+    if (id === null || !again) this.parts.push(result);
+  }
+
   #functionCall(data: JsonObject): void {
     const open = this.#call?.open ? this.#call : null;
     const name = wordOf(data.name);
@@ -192,7 +202,7 @@ export function addContent(to: GeminiParts, parts: Json | undefined): boolean {
 }
 
 /** `output`, `result` or `error` alone in the response is what the function gave; other objects are taken whole. */
-function functionResult(data: JsonObject): Part {
+function functionResult(data: JsonObject): Extract<Part, { type: 'tool_result' }> {
   const name = wordOf(data.name);
   const response = data.response ?? {};
   const keys = isObject(response) ? Object.keys(response) : [];

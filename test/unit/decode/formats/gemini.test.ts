@@ -313,6 +313,27 @@ describe('gemini responses', () => {
     ]);
   });
 
+  it('takes a result once that a client sends twice, word for word, under one id', () => {
+    const given = (id: string | undefined, output: string) => ({
+      functionResponse: { name: 'tide', response: { output }, ...(id === undefined ? {} : { id }) },
+    });
+    const parts = [given('t1', 'high'), given('t1', 'high'), given('t1', 'low'), given('t2', 'high')];
+    const body = JSON.stringify({
+      contents: [{ role: 'user', parts: [...parts, given(undefined, 'low'), given(undefined, 'low')] }],
+    });
+    const { request } = callOf(captured({ url, request: message(body, jsonHeaders) }));
+    const results = request.messages[0]?.parts.map(
+      (part) => part.type === 'tool_result' && [part.tool_call_id, part.result],
+    );
+    expect(results).toEqual([
+      ['t1', 'high'],
+      ['t1', 'low'],
+      ['t2', 'high'],
+      [null, 'low'],
+      [null, 'low'],
+    ]);
+  });
+
   it('loses nothing of a part that holds more than it may', () => {
     const parts = [{ text: 'Both.', functionCall: { name: 'f', args: { a: 1 } }, thoughtSignature: 's' }, { text: 5 }];
     const body = `data: ${JSON.stringify({ candidates: [{ content: { parts } }] })}\n\n`;
