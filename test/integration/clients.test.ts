@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findCodex } from '../support/codex.js';
+import { findAgent } from '../support/agents.js';
 import { type Engine, sluice, startEngine } from '../support/engine.js';
 import { type ModelServer, startModelServer } from '../support/model-server.js';
 
@@ -276,13 +276,13 @@ function agentHome(name: string): { home: string; work: string } {
 
 describe('agents', () => {
   it('Codex, with a provider of its own', async ({ skip }) => {
-    const codex = findCodex();
+    const codex = findAgent('codex');
     if ('missing' in codex) return skip(codex.missing);
     const { home, work } = agentHome('codex');
     const provider = `{name="stub",base_url="${secure.url}/v1",wire_api="responses",env_key="STUB_KEY",supports_websockets=false}`;
     const settings = ['-c', 'model_provider="stub"', '-c', `model_providers.stub=${provider}`];
     const exec = ['exec', '--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox', '-m', 'gpt-5.1'];
-    const ran = await run([process.execPath, codex.path, ...exec, ...settings, 'What does note.txt say?'], {
+    const ran = await run([...codex.command, ...exec, ...settings, 'What does note.txt say?'], {
       cwd: work,
       env: { HOME: home, CODEX_HOME: home, STUB_KEY: 'dummy' },
     });

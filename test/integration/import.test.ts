@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findCodex } from '../support/codex.js';
+import { findAgent } from '../support/agents.js';
 import { type Engine, sluice, startEngine } from '../support/engine.js';
 import { startModelServer } from '../support/model-server.js';
 import { searchDatabase, searchFiles } from '../support/planted.js';
@@ -299,7 +299,7 @@ describe('following session files', () => {
 
 describe('a run that was captured too', () => {
   it('Codex: its session file is a second witness of the same trace', async ({ skip }) => {
-    const codex = findCodex();
+    const codex = findAgent('codex');
     if ('missing' in codex) return skip(codex.missing);
     const model = await startModelServer();
     const said = 'the tide is high';
@@ -320,13 +320,10 @@ describe('a run that was captured too', () => {
     const settings = ['-c', 'model_provider="stub"', '-c', `model_providers.stub=${provider}`];
     const exec = ['exec', '--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox', '-m', 'gpt-5.1'];
     const flags = ['run', '--data-dir', engine.ready.data_dir, '--json', '--'];
-    const ran = await sluice(
-      [...flags, process.execPath, codex.path, ...exec, ...settings, 'What does note.txt say?'],
-      {
-        cwd: work,
-        env: { HOME: home, CODEX_HOME: home, STUB_KEY: 'dummy' },
-      },
-    );
+    const ran = await sluice([...flags, ...codex.command, ...exec, ...settings, 'What does note.txt say?'], {
+      cwd: work,
+      env: { HOME: home, CODEX_HOME: home, STUB_KEY: 'dummy' },
+    });
     await model.close();
     expect(ran.stdout, ran.stderr).toContain(said);
     const summary = JSON.parse(ran.stderr.trim().split('\n').at(-1) as string);

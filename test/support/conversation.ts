@@ -6,7 +6,7 @@ import type { JsonObject } from './model-server.js';
 
 /** How a client keeps and resends its history, and how it reaches us. */
 export interface ConversationOptions {
-  format: ApiFormat;
+  format: Spoken;
   system?: string;
   tools?: string[];
   userAgent?: string;
@@ -51,7 +51,10 @@ export interface CallOptions {
 let exchangeCount = 0;
 let serialCount = 0;
 
-const paths: Record<ApiFormat, string> = {
+/** Those that it speaks. */
+export type Spoken = Exclude<ApiFormat, 'gemini'>;
+
+const paths: Record<Spoken, string> = {
   'openai-chat': 'https://api.openai.com/v1/chat/completions',
   'openai-responses': 'https://api.openai.com/v1/responses',
   'anthropic-messages': 'https://api.anthropic.com/v1/messages',

@@ -2,6 +2,8 @@ import type { JsonObject } from './model-server.js';
 
 export interface ScriptedToolCall {
   name: string;
+  /** Of the Responses API: the group of tools that it is of. */
+  namespace?: string;
   /** An object is serialised; a string goes out as it is, valid JSON or not. */
   arguments: JsonObject | string;
   id?: string;
@@ -17,7 +19,7 @@ export interface ModelTurn {
   usage?: { input: number; output: number; cached?: number; reasoning?: number };
 }
 
-export type ApiFormat = 'openai-chat' | 'openai-responses' | 'anthropic-messages';
+export type ApiFormat = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini';
 
 /** One answer in both ways of giving it. */
 interface Rendered {
@@ -147,6 +149,7 @@ function responses(turn: ModelTurn, request: JsonObject, serial: number): Render
       status: 'completed',
       call_id: call.id ?? `call_${serial}_${index}`,
       name: call.name,
+      ...(call.namespace === undefined ? {} : { namespace: call.namespace }),
       arguments: argumentsOf(call),
     };
     add(item, { ...item, status: 'in_progress', arguments: '' }, (place) => {
@@ -238,11 +241,38 @@ function messages(turn: ModelTurn, request: JsonObject, serial: number): Rendere
   };
 }
 
+function gemini(turn: ModelTurn, _request: JsonObject, serial: number): Rendered {
+  const counts = usageOf(turn);
+  const usageMetadata = {
+    promptTokenCount: counts.input,
+    candidatesTokenCount: counts.output,
+    totalTokenCount: counts.input + counts.output,
+  };
+  const head = { modelVersion: turn.model ?? 'gemini-2.5-pro', responseId: turn.responseId ?? `gem_${serial}` };
+  const calls = (turn.toolCalls ?? []).map(({ name, arguments: args }) => ({ functionCall: { name, args } }));
+  const answer = (parts: JsonObject[], finishReason?: string) => ({
+    candidates: [{ content: { role: 'model', parts }, index: 0, ...(finishReason ? { finishReason } : {}) }],
+    ...(finishReason ? { usageMetadata } : {}),
+    ...head,
+  });
+  const thought = turn.reasoning === undefined ? [] : [{ text: turn.reasoning, thought: true }];
+  const text = turn.text === undefined ? [] : [{ text: turn.text }];
+  return {
+    whole: answer([...thought, ...text, ...calls], 'STOP'),
+    events: [
+      ...pieces(turn.reasoning ?? '').map((piece) => event(answer([{ text: piece, thought: true }]))),
+      ...pieces(turn.text ?? '').map((piece) => event(answer([{ text: piece }]))),
+      event(answer(calls.length > 0 ? calls : [{ text: '' }], 'STOP')),
+    ],
+  };
+}
+
 /** Renders a turn the way each vendor's API would. */
 export const renderers = {
   'openai-chat': chat,
   'openai-responses': responses,
   'anthropic-messages': messages,
+  gemini,
 } as const satisfies Record<ApiFormat, (turn: ModelTurn, request: JsonObject, serial: number) => Rendered>;
 
 /** The API that a path belongs to, whatever prefix stands before it. */
@@ -250,5 +280,6 @@ export function formatOf(path: string): ApiFormat | null {
   if (/\/chat\/completions$/.test(path)) return 'openai-chat';
   if (/\/responses$/.test(path)) return 'openai-responses';
   if (/\/messages$/.test(path)) return 'anthropic-messages';
+  if (/:(streamG|g)enerateContent$/.test(path)) return 'gemini';
   return null;
 }

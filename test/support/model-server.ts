@@ -114,7 +114,7 @@ function render(answer: Answer, request: ModelRequest, serial: number) {
     return { type: 'application/json', pieces: [Buffer.from(JSON.stringify(body))], streamed: false, status: 404 };
   }
   const { whole, events } = renderers[request.format](answer, request.json, serial);
-  if (request.json['stream'] !== true) {
+  if (request.json['stream'] !== true && !request.path.includes(':streamGenerateContent')) {
     return { type: 'application/json', pieces: [Buffer.from(JSON.stringify(whole))], streamed: false };
   }
   return { type: 'text/event-stream; charset=utf-8', pieces: events.map((text) => Buffer.from(text)), streamed: true };
@@ -165,7 +165,7 @@ async function deliver(
   response.end();
 }
 
-/** A model behind real sockets that says what the test scripts: OpenAI chat and responses, Anthropic messages. */
+/** A model behind real sockets that says what the test scripts: OpenAI chat and responses, Anthropic messages, Gemini. */
 export async function startModelServer(options: ModelServerOptions = {}): Promise<ModelServer> {
   const tls = options.tls === true || options.http2 === true;
   const certificates: TestCertificates | null = tls ? await makeCertificates(options.hosts) : null;

@@ -1,6 +1,6 @@
 import type { CapturedExchange, HeaderList } from '../../src/shared/model/index.js';
+import type { Spoken } from './conversation.js';
 import { Conversation, type ConversationOptions } from './conversation.js';
-import type { ApiFormat } from './model-formats.js';
 
 /** Kinds of agent traffic whose truth is known. */
 export const families = [
@@ -25,7 +25,7 @@ export interface TrafficOptions {
   headers: boolean;
   /** Agents share a pool of connections instead of keeping one each. */
   pooled?: boolean;
-  formats?: readonly ApiFormat[];
+  formats?: readonly Spoken[];
 }
 
 export interface LabelledExchange {
@@ -60,7 +60,7 @@ export function traffic(options: TrafficOptions): LabelledExchange[] {
 
 function session(options: TrafficOptions, index: number, random: () => number, out: LabelledExchange[]): void {
   const { family } = options;
-  const formats: readonly ApiFormat[] =
+  const formats: readonly Spoken[] =
     family === 'ids-only'
       ? ['openai-responses']
       : (options.formats ?? ['openai-chat', 'openai-responses', 'anthropic-messages']);
@@ -78,7 +78,7 @@ function session(options: TrafficOptions, index: number, random: () => number, o
           ...(agent === undefined ? [] : ([['x-claude-code-agent-id', agent]] satisfies HeaderList)),
         ]
       : [];
-  const format = family === 'twins' ? (formats[0] as ApiFormat) : pick(formats);
+  const format = family === 'twins' ? (formats[0] as Spoken) : pick(formats);
   const base: ConversationOptions = {
     format,
     system: 'You are a careful agent that works on a repository and reports what it did.',

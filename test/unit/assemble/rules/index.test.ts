@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { AssembledCall } from '../../../../src/shared/model/index.js';
-import { Conversation, decoded } from '../../../support/conversation.js';
+import { Conversation, decoded, type Spoken } from '../../../support/conversation.js';
 import { threader } from '../../../support/lineage.js';
-import type { ApiFormat } from '../../../support/model-formats.js';
 
-const formats: ApiFormat[] = ['openai-chat', 'openai-responses', 'anthropic-messages'];
+const formats: Spoken[] = ['openai-chat', 'openai-responses', 'anthropic-messages'];
 const setUp = () => {
   const { lineage, take } = threader();
   return { lineage, take: (exchange: Parameters<typeof decoded>[0]) => take(decoded(exchange)) };
