@@ -9,6 +9,7 @@ import { importerNamed, namedImporter } from './import-order.js';
 import { importSink, type SinkDependencies } from './import-sink.js';
 import { claudeCode } from './importers/claude-code.js';
 import { codex } from './importers/codex.js';
+import { geminiCli } from './importers/gemini-cli.js';
 import { type Importer, pause } from './importers/importer.js';
 import { fileKeyOf, headBytes, readHead } from './importers/reading/input.js';
 import type { ReadMessages } from './read-messages.js';
@@ -372,7 +373,7 @@ interface Followed {
 }
 
 /** Agents whose session files grow line by line. */
-const agents: Followed = { importers: [claudeCode, codex], files: /\.jsonl$/, idOf: (path) => hashOf(path) };
+const agents: Followed = { importers: [claudeCode, codex, geminiCli], files: /\.jsonl$/, idOf: (path) => hashOf(path) };
 
 /** Files of lines, all read the same way; what another way took of them is another matter. */
 function readAs(as: string): Followed {

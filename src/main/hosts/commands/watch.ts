@@ -15,6 +15,7 @@ export function sessionFolders(env: NodeJS.ProcessEnv = process.env): string[] {
   return [
     join(env.CLAUDE_CONFIG_DIR ?? join(homedir(), '.claude'), 'projects'),
     join(env.CODEX_HOME ?? join(homedir(), '.codex'), 'sessions'),
+    join(env.GEMINI_CLI_HOME ?? homedir(), '.gemini', 'tmp'),
   ].filter((folder) => existsSync(folder));
 }
 
@@ -24,7 +25,7 @@ export function watchCommand(): Command {
   return engineFlags(
     new Command('watch').description('follow session files of agents, or other files that grow line by line'),
   )
-    .argument('[folder...]', 'folders; by default those of Claude Code and Codex in the home folder')
+    .argument('[folder...]', 'folders; by default those of Claude Code, Codex and Gemini CLI in the home folder')
     .option('--as <importer>', 'how .jsonl, .ndjson and .log files are read; map:FILE: as a mapping says')
     .option('--json', 'print a line of JSON at every change')
     .action(async (given: string[], flags: EngineFlags & { as?: string; json?: boolean }) => {
@@ -32,14 +33,14 @@ export function watchCommand(): Command {
       const missing = folders.find((folder) => !existsSync(folder));
       if (missing !== undefined) throw new SluiceError('usage', `${missing} does not exist.`);
       if (folders.length === 0)
-        throw new SluiceError('usage', 'Neither ~/.claude/projects nor ~/.codex/sessions exists; name a folder.');
+        throw new SluiceError('usage', 'None of ~/.claude/projects, ~/.codex/sessions and ~/.gemini/tmp exists; name a folder.');
       const asked = stopSignal();
       const host = await importHost(flags, asked);
       const stop = stopAsked(asked);
       try {
         const watch = await host.watch(folders, namedHere(flags.as));
         if (!flags.json) {
-          const home = given.length === 0 ? ' (the folders of Claude Code and Codex; name others as arguments)' : '';
+          const home = given.length === 0 ? ' (the folders of Claude Code, Codex and Gemini CLI; name others as arguments)' : '';
           process.stdout.write(
             `following ${folders.join(', ')}${home}\n${host.ui === null ? '' : `studio ${host.ui}\n`}Ctrl-C ends it\n`,
           );

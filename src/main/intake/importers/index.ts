@@ -4,6 +4,7 @@ import { claudeCode } from './claude-code.js';
 import { codex } from './codex.js';
 import { decisionTrace } from './decision-trace.js';
 import { executionTrace } from './execution-trace.js';
+import { geminiCli } from './gemini-cli.js';
 import { har } from './har.js';
 import type { Importer, ImportHead } from './importer.js';
 import { inspect } from './inspect.js';
@@ -12,6 +13,7 @@ import { langsmith } from './langsmith.js';
 import { miniSweAgent } from './mini-swe-agent.js';
 import { mitmproxy } from './mitmproxy.js';
 import { openaiJsonl } from './openai-jsonl.js';
+import { opencode } from './opencode.js';
 import { openhands } from './openhands.js';
 import { otlp } from './otlp.js';
 import { prTelemetry } from './pr-telemetry.js';
@@ -27,6 +29,8 @@ export const importers = listOf('importers', [
   mitmproxy,
   claudeCode,
   codex,
+  geminiCli,
+  opencode,
   openaiJsonl,
   langfuse,
   langsmith,

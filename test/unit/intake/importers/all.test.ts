@@ -117,6 +117,6 @@ function cutTouches(importer: string): number {
   if (importer === 'claude-code') return 4;
   // What was said last and has no answer yet, of each agent.
   if (importer === 'openhands') return 2;
-  if (importer === 'mitmproxy') return 1;
+  if (importer === 'mitmproxy' || importer === 'gemini-cli') return 1;
   return importer === 'codex' ? 1 : 0;
 }

@@ -1,0 +1,271 @@
+import type { ChatMessage, IntakeEvent, IntakeTrace, Json, Micros, Part } from '../../../../shared/model/index.js';
+import { recordOf, requestOf, responseOf, usageOf } from '../build.js';
+import {
+  countOf,
+  isObject,
+  type JsonObject,
+  objectOf,
+  objectsOf,
+  plainText,
+  present,
+  textOf,
+  timeOf,
+  titleOf,
+} from '../fields.js';
+import type { ImportContext, ImportItem } from '../importer.js';
+
+const id = 'gemini-cli';
+const speaks = new Set(['user', 'gemini']);
+
+/**
+ * A session of Gemini CLI while its lines come: a message is written again when it grows, a rewind takes the last ones back, and
+ * `$set` changes what the session says of itself. A message is given out when another follows, or at the end.
+ */
+export class GeminiSession {
+  readonly #context: ImportContext;
+  #messages = new Map<string, JsonObject>();
+  readonly #given = new Set<string>();
+  #about: JsonObject = {};
+  #last: Micros;
+  /** What was said before the next answer is not the answer before it alone: its whole history is given. */
+  #whole = true;
+
+  constructor(context: ImportContext) {
+    this.#context = context;
+    this.#last = context.at;
+  }
+
+  *line(line: JsonObject, where: string): Generator<ImportItem> {
+    const rewound = textOf(line['$rewindTo']);
+    if (rewound !== undefined) {
+      yield* this.rest();
+      this.#rewind(rewound);
+    } else if (isObject(line['$set'])) {
+      const { messages, ...about } = line['$set'];
+      Object.assign(this.#about, about);
+      if (Array.isArray(messages)) {
+        yield* this.rest();
+        // The history was written anew: shortened, or summed up.
+        this.#messages = new Map(objectsOf(messages).map((message) => [textOf(message['id']) ?? '', message]));
+        for (const name of this.#messages.keys()) this.#given.add(name);
+        this.#whole = true;
+      }
+    } else if (textOf(line['sessionId']) !== undefined && !('type' in line)) {
+      const { messages, ...about } = line;
+      Object.assign(this.#about, about);
+      for (const message of objectsOf(messages)) yield* this.#message(message);
+    } else if (textOf(line['id']) !== undefined && textOf(line['type']) !== undefined) yield* this.#message(line);
+    else yield { skipped: { where, reason: 'not a line of a session' } };
+  }
+
+  /** Everything that was not given out yet. */
+  *rest(): Generator<ImportItem> {
+    yield* this.#give(this.#messages.size, true);
+  }
+
+  *#message(message: JsonObject): Generator<ImportItem> {
+    const name = textOf(message['id']) ?? '';
+    if (this.#messages.has(name)) {
+      this.#messages.set(name, message);
+      return;
+    }
+    this.#messages.set(name, message);
+    if (speaks.has(textOf(message['type']) ?? '')) yield* this.#give(this.#messages.size - 1, false);
+  }
+
+  #rewind(to: string): void {
+    const names = [...this.#messages.keys()];
+    const from = Math.max(0, names.indexOf(to));
+    for (const name of names.slice(from)) this.#messages.delete(name);
+    this.#whole = true;
+  }
+
+  /** Gives out the first `count` messages; at the end also what no answer came to. */
+  *#give(count: number, end: boolean): Generator<ImportItem> {
+    const known = [...this.#messages.entries()].slice(0, count);
+    // What stands before the last answer was told, where it is not told again.
+    const answered = known.findLastIndex(([name, { type }]) => type === 'gemini' && this.#given.has(name));
+    const all = this.#whole ? known : known.slice(Math.max(0, answered));
+    let said: ChatMessage[] = [];
+    let waiting: [string, JsonObject][] = [];
+    for (const [name, message] of all) {
+      const at = timeOf(message['timestamp']) ?? this.#last;
+      const type = textOf(message['type']) ?? '';
+      const fresh = !this.#given.has(name);
+      if (type === 'user') {
+        said.push(...this.#words(message));
+        if (fresh) waiting.push([name, message]);
+      } else if (type === 'gemini') {
+        if (fresh) {
+          for (const [heard] of waiting) this.#given.add(heard);
+          this.#given.add(name);
+          yield* this.#answer(name, message, said, at);
+          this.#whole = false;
+        }
+        waiting = fresh ? [] : waiting;
+        const next = [answerOf(message), ...resultsOf(message)];
+        // Only a whole history tells again what was answered.
+        said = this.#whole ? [...said, ...next] : resultsOf(message);
+      } else if (fresh) {
+        this.#given.add(name);
+        yield* this.#note(name, message, type, at);
+      }
+      this.#last = Math.max(this.#last, at);
+    }
+    if (!end) return;
+    for (const [name, message] of waiting) {
+      this.#given.add(name);
+      const at = timeOf(message['timestamp']) ?? this.#last;
+      const content = plainText(message['content']);
+      if (content !== '')
+        yield* this.#record(`message:${name}`, at, [{ type: 'message', role: 'user', content, at, event_id: name }]);
+    }
+    yield* this.#lastResults(all.at(-1));
+  }
+
+  /** What the last tools brought, where no answer came any more. */
+  *#lastResults(last: [string, JsonObject] | undefined): Generator<ImportItem> {
+    if (last === undefined || this.#given.has(`${last[0]}:results`)) return;
+    const at = timeOf(last[1]['timestamp']) ?? this.#last;
+    const events = resultsOf(last[1]).flatMap(({ parts }) =>
+      parts.flatMap((part): IntakeEvent[] => {
+        if (part.type !== 'tool_result' || part.tool_call_id === null) return [];
+        const { tool_call_id, result, is_error } = part;
+        return [{ type: 'tool_result', tool_call_id, result, at, ...(is_error === undefined ? {} : { is_error }) }];
+      }),
+    );
+    if (events.length === 0) return;
+    this.#given.add(`${last[0]}:results`);
+    yield* this.#record(`message:${last[0]}:results`, at, events);
+  }
+
+  *#answer(name: string, message: JsonObject, said: ChatMessage[], at: Micros): Generator<ImportItem> {
+    const tokens = objectOf(message['tokens']);
+    const model = textOf(message['model']) ?? null;
+    const input = countOf(tokens['input']);
+    const output = countOf(tokens['output']);
+    const thoughts = countOf(tokens['thoughts']);
+    const thought = objectsOf(message['thoughts']).flatMap((each) => timeOf(each['timestamp']) ?? []);
+    const started = Math.min(at, Math.max(this.#last, thought[0] ?? 0) || at);
+    yield {
+      record: recordOf(
+        id,
+        `message:${this.#session()}:${name}`,
+        this.#trace(),
+        { started_at: started, ended_at: at },
+        {
+          client: id,
+          call: {
+            format: 'gemini',
+            request: requestOf(said, { model, stream: true, history_complete: this.#whole }),
+            response: responseOf([answerOf(message)], {
+              model,
+              usage: usageOf({
+                input_tokens: input === undefined ? undefined : input + (countOf(tokens['tool']) ?? 0),
+                output_tokens: output === undefined ? undefined : output + (thoughts ?? 0),
+                cached_input_tokens: countOf(tokens['cached']) || undefined,
+                reasoning_tokens: thoughts || undefined,
+              }),
+            }),
+          },
+        },
+      ),
+    };
+    for (const call of objectsOf(message['toolCalls'])) {
+      const agent = textOf(call['agentId']);
+      const asked = textOf(call['id']);
+      if (agent === undefined || asked === undefined) continue;
+      const trace = {
+        key: `session:${agent}`,
+        kind: 'agent' as const,
+        parent_key: this.#trace().key,
+        parent_tool_call_id: asked,
+      };
+      yield { record: recordOf(id, `agent:${this.#session()}:${agent}`, trace, { started_at: at }, { client: id }) };
+    }
+  }
+
+  *#note(name: string, message: JsonObject, type: string, at: Micros): Generator<ImportItem> {
+    const content = plainText(message['content']);
+    if (content === '') return;
+    const event: IntakeEvent =
+      type === 'error'
+        ? { type: 'error', code: 'error', message: content, at, event_id: name }
+        : { type: 'state_change', description: type, at, event_id: name, data: { content } };
+    yield* this.#record(`message:${name}`, at, [event]);
+  }
+
+  *#record(key: string, at: Micros, events: IntakeEvent[]): Generator<ImportItem> {
+    const name = `${this.#session()}:${key}`;
+    yield { record: recordOf(id, name, this.#trace(), { started_at: at }, { client: id, events }) };
+  }
+
+  #words(message: JsonObject): ChatMessage[] {
+    const content = message['content'];
+    const parts =
+      typeof content === 'string' ? [{ text: content }] : Array.isArray(content) ? content : [content ?? ''];
+    return this.#context.readMessages('gemini', [{ role: 'user', parts }]);
+  }
+
+  #session(): string {
+    return textOf(this.#about['sessionId']) ?? this.#context.fileKey;
+  }
+
+  #trace(): IntakeTrace {
+    const first = [...this.#messages.values()].find(({ type }) => type === 'user');
+    return {
+      key: `session:${this.#session()}`,
+      kind: 'agent',
+      ...present({
+        title: titleOf(textOf(this.#about['summary']) ?? plainText(first?.['displayContent'] ?? first?.['content'])),
+      }),
+      metadata: present({
+        project: this.#about['projectHash'],
+        directories: this.#about['directories'],
+        kind: this.#about['kind'],
+      }),
+    };
+  }
+}
+
+function answerOf(message: JsonObject): ChatMessage {
+  const thoughts = objectsOf(message['thoughts']).flatMap((thought): Part[] => {
+    const text = [thought['subject'], thought['description']].map(textOf).filter((words) => words !== undefined);
+    return text.length === 0 ? [] : [{ type: 'reasoning', text: text.join('\n') }];
+  });
+  const text = plainText(message['content']);
+  const calls = objectsOf(message['toolCalls']).map(
+    (call): Part => ({
+      type: 'tool_call',
+      id: textOf(call['id']) ?? null,
+      name: textOf(call['name']) ?? 'unknown',
+      arguments: call['args'] ?? {},
+    }),
+  );
+  return {
+    role: 'assistant',
+    parts: [...thoughts, ...(text === '' ? [] : [{ type: 'text' as const, text }]), ...calls],
+  };
+}
+
+/** What its tools brought; one that was cancelled or failed brought an error. */
+function resultsOf(message: JsonObject): ChatMessage[] {
+  return objectsOf(message['toolCalls']).flatMap((call): ChatMessage[] => {
+    const status = textOf(call['status']);
+    const failed = status === 'error' || status === 'cancelled';
+    const given = Array.isArray(call['result']) ? objectsOf(call['result']) : [];
+    const response = given.flatMap((part) =>
+      isObject(part['functionResponse']) ? [part['functionResponse']['response']] : [],
+    );
+    const result: Json | undefined =
+      response[0] ?? (given.length > 0 ? plainText(given) : (call['result'] ?? undefined));
+    if (result === undefined || (result === null && !failed)) return [];
+    const part: Part = {
+      type: 'tool_result',
+      tool_call_id: textOf(call['id']) ?? null,
+      result: result ?? status ?? '',
+      is_error: failed,
+    };
+    return [{ role: 'tool', parts: [part] }];
+  });
+}
