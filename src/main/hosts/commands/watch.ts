@@ -33,14 +33,18 @@ export function watchCommand(): Command {
       const missing = folders.find((folder) => !existsSync(folder));
       if (missing !== undefined) throw new SluiceError('usage', `${missing} does not exist.`);
       if (folders.length === 0)
-        throw new SluiceError('usage', 'None of ~/.claude/projects, ~/.codex/sessions and ~/.gemini/tmp exists; name a folder.');
+        throw new SluiceError(
+          'usage',
+          'None of ~/.claude/projects, ~/.codex/sessions and ~/.gemini/tmp exists; name a folder.',
+        );
       const asked = stopSignal();
       const host = await importHost(flags, asked);
       const stop = stopAsked(asked);
       try {
         const watch = await host.watch(folders, namedHere(flags.as));
         if (!flags.json) {
-          const home = given.length === 0 ? ' (the folders of Claude Code, Codex and Gemini CLI; name others as arguments)' : '';
+          const home =
+            given.length === 0 ? ' (the folders of Claude Code, Codex and Gemini CLI; name others as arguments)' : '';
           process.stdout.write(
             `following ${folders.join(', ')}${home}\n${host.ui === null ? '' : `studio ${host.ui}\n`}Ctrl-C ends it\n`,
           );
