@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** The command lines of agents, as people run them. */
 
@@ -35,21 +35,30 @@ export function findAgent(id: AgentId): { command: string[] } | { missing: strin
   const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
   const folder = join(cache, 'sluice-tests', program.package.replace(/^@[^/]+\//, '').replace('@', '-'));
   const path = join(folder, 'node_modules', program.path);
-  if (!existsSync(path)) {
-    mkdirSync(folder, { recursive: true });
-    const args = ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', '--no-save'];
-    try {
-      execFileSync('npm', [...args, program.package], { stdio: 'ignore', timeout: 240_000 });
-    } catch {
-      return { missing: `npm could not install ${program.package}` };
-    }
-  }
+  if (!existsSync(path) && !install(program.package, folder))
+    return { missing: `npm could not install ${program.package}` };
   const command = path.endsWith('.js') ? [process.execPath, path] : [path];
   try {
     execFileSync(command[0] as string, [...command.slice(1), '--version'], { stdio: 'ignore', timeout: 60_000 });
     return { command };
   } catch {
     return { missing: `${program.package} does not run on this machine` };
+  }
+}
+
+/** Beside its place, then there at once: another test may be about the same. */
+function install(name: string, folder: string): boolean {
+  mkdirSync(dirname(folder), { recursive: true });
+  const partial = mkdtempSync(`${folder}-`);
+  const args = ['install', '--prefix', partial, '--ignore-scripts', '--no-audit', '--no-fund', '--no-save'];
+  try {
+    execFileSync('npm', [...args, name], { stdio: 'ignore', timeout: 240_000 });
+    if (!existsSync(folder)) renameSync(partial, folder);
+    return true;
+  } catch {
+    return existsSync(folder);
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
   }
 }
 
