@@ -9,6 +9,10 @@ const least = 24;
 const plenty = 200;
 /** Characters of the run that are looked at on either side. */
 const window = 512;
+/** So far back its beginning is looked for, where the run fills that. */
+const furthest = 64 * 1024;
+/** Bytes that are all alike, as files are filled up with: no word, key or path has such a row. */
+const filling = /([A-Za-z0-9/])\1{31}/;
 /** How the base64 of usual files begins: JPEG, PNG, GIF, WebP, PDF, ZIP, gzip, ID3, Ogg, WOFF, BMP, MP4. */
 const beginnings =
   /^(?:\/9j\/|iVBORw0KGgo|R0lGOD|UklGR|JVBERi0|UEsDB|H4sI|SUQz|T2dnUw|d09G[RM]|Qk0|AAAA(?:[A-Za-z0-9+/]{2})Z0eXA)/;
@@ -24,8 +28,10 @@ export function isInsideOpaque(text: string, start: number, end: number): boolea
     const to = runEnd(text, end, bits, end + window);
     const beside = start - from + (to - end);
     if (beside < least) return false;
-    if (beginnings.test(text.slice(from, from + 16))) return true;
-    return isRandom(text.slice(from, start) + text.slice(end, to));
+    const first = from > start - window ? from : runStart(text, start, bits, start - furthest);
+    if (beginnings.test(text.slice(first, first + 16))) return true;
+    const run = text.slice(from, start) + text.slice(end, to);
+    return (run.length >= plenty && filling.test(run)) || isRandom(run);
   });
 }
 

@@ -31,6 +31,17 @@ describe('what looks like a key inside an unbroken run of base64', () => {
     expect(isInsideOpaque(...spanOf(`data:image/jpeg;base64,${image}`, found))).toBe(true);
   });
 
+  it('is a part of an image whose beginning lies far before it', () => {
+    const found = `EAAC${bytes('far', 90).toString('base64').replaceAll(/[+/]/g, 'x')}`;
+    const zeros = 'A'.repeat(1000);
+    for (const image of [
+      `/9j/4AAQSkZJRgABAQEAAA${zeros}+${found}/${zeros}`,
+      `iVBORw0KGgo${'abcdefgh'.repeat(200)}+${found}/x`,
+      `${zeros}+${found}/${zeros}`,
+    ])
+      expect(isInsideOpaque(...spanOf(`"data":"${image}"`, found))).toBe(true);
+  });
+
   it.each([
     ['alone', key],
     ['behind an equals sign', `TOKEN=${key}`],
