@@ -138,3 +138,11 @@ test('what is looked for in a long trace is counted before it is read, and walke
   await page.keyboard.press('Escape');
   await expect(traces(page)).toBeVisible();
 });
+
+test('a word of a result is shown in the list of tool calls too', async ({ page }) => {
+  await task('Look for the key.', 'search_house', `${'Nothing here. '.repeat(60)}The brass key hangs in the pantry.`);
+  await openStudio(page, engine, '/tool-calls?q=brass');
+  const calls = page.getByRole('grid', { name: 'Tool calls' });
+  await expect(calls.locator('mark')).toHaveText('brass');
+  await expect(calls).toContainText('key hangs in the pantry');
+});

@@ -3,11 +3,14 @@ import { IconTool } from '@tabler/icons-react';
 import { useCallback, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import type { ToolCall } from '../../../../shared/model/index.js';
+import { parseQuery, textsOf } from '../../../../shared/query/index.js';
+import { type TextSearch, textSearch, wordsOf } from '../../../../shared/text-find.js';
 import { EmptyState } from '../../components/layout/EmptyState.js';
 import { ListState } from '../../components/layout/ListState.js';
 import { Page } from '../../components/layout/Page.js';
 import { Split } from '../../components/layout/Split.js';
 import { QueryBar } from '../../components/QueryBar.js';
+import { TextSearchProvider } from '../../components/text-search.js';
 import { VirtualTable } from '../../components/VirtualTable.js';
 import { replaceHashParams, useHashParams } from '../../navigation/hash-params.js';
 import { useKeys } from '../../navigation/use-keys.js';
@@ -27,6 +30,7 @@ export function ToolCallsPage() {
   // As it was opened: once it is judged it may match the query no more, and can still be looked at.
   const [opened, setOpened] = useState<ToolCall | null>(null);
   const openId = opened === null ? null : idOf(opened);
+  const search = useMemo(() => searchOf(query), [query]);
   const setQuery = useCallback((next: string) => replaceHashParams({ q: next }), []);
   const pages = usePages<ToolCall>({
     queryKey: trpc.toolCalls.list.infiniteQueryKey({ query, limit: pageSize }),
@@ -46,7 +50,7 @@ export function ToolCallsPage() {
       title="Tool calls"
       meta={
         pages.items.length > 0 &&
-        `${pages.items.length.toLocaleString('en')}${pages.hasMore ? '+' : ''} ${pages.items.length === 1 ? 'call' : 'calls'}${query === '' ? '' : ' match'}`
+        `${pages.items.length.toLocaleString('en')}${pages.hasMore ? '+' : ''} ${pages.items.length === 1 ? 'call' : 'calls'}${query === '' ? '' : pages.items.length === 1 ? ' matches' : ' match'}`
       }
       tools={<QueryBar scope="tool_calls" value={query} onChange={setQuery} error={pages.error} savedFilters />}
     >
@@ -67,21 +71,34 @@ export function ToolCallsPage() {
           label="Loading tool calls"
           empty={<NoCalls filtered={query !== ''} onClear={() => setQuery('')} />}
         >
-          <VirtualTable
-            label="Tool calls"
-            rows={rows}
-            columns={toolCallColumns}
-            rowId={idOf}
-            selectedId={open ? openId : null}
-            activeId={open ? openId : activeId}
-            onActive={(call) => setActiveId(idOf(call))}
-            onOpen={setOpened}
-            list={pages}
-          />
+          <TextSearchProvider value={search}>
+            <VirtualTable
+              label="Tool calls"
+              rows={rows}
+              columns={toolCallColumns}
+              rowId={idOf}
+              selectedId={open ? openId : null}
+              activeId={open ? openId : activeId}
+              onActive={(call) => setActiveId(idOf(call))}
+              onOpen={setOpened}
+              list={pages}
+            />
+          </TextSearchProvider>
         </ListState>
       </Split>
     </Page>
   );
+}
+
+/** Looks for the first text of a query; null where it has none. */
+function searchOf(query: string): TextSearch | null {
+  try {
+    const [node] = textsOf(parseQuery(query, 'tool_calls'));
+    return node === undefined ? null : textSearch(wordsOf(node.text), !node.prefix);
+  } catch {
+    // The bar says what is wrong with it.
+    return null;
+  }
 }
 
 function NoCalls({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {

@@ -1,17 +1,26 @@
+import { useMemo } from 'react';
 import { Link } from 'wouter';
-import type { ToolCall } from '../../../../shared/model/index.js';
+import type { Json, ToolCall } from '../../../../shared/model/index.js';
 import { Duration } from '../../components/Duration.js';
 import { Missing } from '../../components/Missing.js';
 import { RedactedText } from '../../components/RedactedText.js';
 import { Time } from '../../components/Time.js';
+import { useTextSearch } from '../../components/text-search.js';
 import type { Column } from '../../components/VirtualTable.js';
-import { previewOf } from './preview.js';
+import { foundIn, previewOf } from './preview.js';
 import { ToolStatus } from './ToolStatus.js';
 import classes from './tool-calls.module.css';
 
 /** The trace at the step that asked for the tool. */
 export function traceHref(toolCall: ToolCall): string {
   return `/traces/${toolCall.trace_id}${toolCall.step_id ? `?step=${toolCall.step_id}` : ''}`;
+}
+
+/** A value in a line; where it has what the list looks for, around that. */
+function Preview({ value }: { value: Json }) {
+  const search = useTextSearch();
+  const text = useMemo(() => (search && foundIn(value, search)) ?? previewOf(value), [value, search]);
+  return <RedactedText text={text} />;
 }
 
 export const toolCallColumns: Column<ToolCall>[] = [
@@ -38,7 +47,7 @@ export const toolCallColumns: Column<ToolCall>[] = [
     width: 'minmax(90px, 1fr)',
     render: (call) => (
       <span className={classes.preview}>
-        <RedactedText text={previewOf(call.arguments)} />
+        <Preview value={call.arguments} />
       </span>
     ),
   },
@@ -52,7 +61,7 @@ export const toolCallColumns: Column<ToolCall>[] = [
         <Missing label="no result yet" />
       ) : (
         <span className={classes.preview}>
-          <RedactedText text={previewOf(call.result)} />
+          <Preview value={call.result} />
         </span>
       ),
   },

@@ -1,6 +1,9 @@
 import type { Json } from '../../../../shared/model/index.js';
+import type { TextSearch } from '../../../../shared/text-find.js';
 
 const maxChars = 240;
+/** UTF-16 units before what was found. */
+const charsBefore = 24;
 
 /**
  * One line of a JSON value for a list: `command: npm test, timeout: 60`. Work is bounded by the line's length,
@@ -27,4 +30,20 @@ function leaf(value: Json): string {
 
 function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ');
+}
+
+/** The same around the first place that has what is looked for; null for none. */
+export function foundIn(value: Json, search: TextSearch): string | null {
+  if (typeof value === 'string') {
+    const [hit] = search.hits(value, 1);
+    if (hit === undefined) return null;
+    const start = Math.max(0, hit.start - charsBefore);
+    return oneLine(`${start > 0 ? '…' : ''}${value.slice(start, hit.end + maxChars)}`);
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [key, child] of Object.entries(value)) {
+    const found = foundIn(child, search);
+    if (found !== null) return Array.isArray(value) ? found : `${key}: ${found}`;
+  }
+  return null;
 }

@@ -157,7 +157,7 @@ function Origin({ trace, hit }: { trace: TraceSummary; hit: ListHit | null }) {
       {trace.parent_trace_id !== null && <span className={classes.child}>subagent</span>}
       {trace.kind !== 'agent' && <span className={classes.child}>{trace.kind}</span>}
       <span>{client ?? kind}</span>
-      {session && <span className={classes.session}>{session}</span>}
+      {hit === null && session && <span className={classes.session}>{session}</span>}
       {hit !== null && <Snippet {...hit} />}
       {hit === null && trace.models.length > 0 && <span className={classes.models}>{trace.models.join(', ')}</span>}
       {hit === null && trace.tool_names.length > 0 && (

@@ -27,7 +27,7 @@ export function TracesPage() {
       meta={
         !loading &&
         problem === null &&
-        `${count.toLocaleString('en')}${hasMore ? '+' : ''} ${count === 1 ? 'trace' : 'traces'}${query === '' ? '' : ' match'}`
+        `${count.toLocaleString('en')}${hasMore ? '+' : ''} ${count === 1 ? 'trace' : 'traces'}${query === '' ? '' : count === 1 ? ' matches' : ' match'}`
       }
       actions={
         <Tooltip label={selected === null ? 'Export what this query matches (E)' : 'Export what is selected (E)'}>

@@ -6,6 +6,7 @@ import { FailureNotice } from '../../../components/FailureNotice.js';
 import { LoadingState } from '../../../components/layout/LoadingState.js';
 import { trpc } from '../../../rpc/client.js';
 import { changeLines } from './draft.js';
+import { NextExport } from './NextExport.js';
 import classes from './policy.module.css';
 
 interface Props {
@@ -65,6 +66,7 @@ export function SaveDialog({ before, file, opened, onClose, onSaved }: Props) {
               : 'It holds from the next exchange on. What was replaced before stays replaced.'}
           </p>
         )}
+        {check.data && <NextExport before={before.consent.required} after={check.data.policy.consent.required} />}
         <div className={classes.buttons}>
           <Button variant="default" onClick={onClose}>
             Back
