@@ -1,5 +1,6 @@
-import type { CapturedExchange, Consent, ImportReport, Json } from '../../shared/model/index.js';
+import type { CapturedExchange, Consent, ImportReport, IntakeRecord, Json } from '../../shared/model/index.js';
 import { lengthPrefixedId } from '../ground/derived-ids.js';
+import { contentKey } from './importers/fields.js';
 import type { ImportItem } from './importers/importer.js';
 import type { SubmitOptions } from './queue.js';
 import { recordExchange } from './records.js';
@@ -15,7 +16,7 @@ export interface SinkDependencies {
   submitExchanges(exchanges: CapturedExchange[], options?: SubmitOptions): Promise<void>;
   stored(): Promise<void>;
   /** What the store has of an exchange; null where it has none. */
-  exchange(exchangeId: string): { trace_id: string | null; call_id: string | null } | null;
+  exchange(exchangeId: string): { trace_id: string | null; call_id: string | null; request_bytes: number } | null;
   traceIdByKey(key: string): string | null;
   /** A consent of a file as it may be stored: no plain name in it. Null where it is none. */
   consentOf(value: unknown): Consent | null;
@@ -37,7 +38,9 @@ export function importSink(importer: string, file: string, parts: SinkDependenci
   };
   const traces = new Set<string>();
   const traceKeys = new Set<string>();
-  let batch: { exchange: CapturedExchange; traceKey: string | null }[] = [];
+  let batch: Captured[] = [];
+  /** Records of a key that is stored with other content, by their exchange. */
+  const revised = new Map<string, string>();
   /** Submitted and not yet looked up. */
   let open: string[] = [];
   let openIds = new Set<string>();
@@ -62,17 +65,33 @@ export function importSink(importer: string, file: string, parts: SinkDependenci
       const { exchange, traceKey } = item;
       if (traceKey !== null) traceKeys.add(traceKey);
       if (openIds.has(exchange.exchange_id) || freshIds.has(exchange.exchange_id)) report.duplicates += 1;
-      else if (parts.exchange(exchange.exchange_id) !== null) {
-        report.duplicates += 1;
-        before.push(exchange.exchange_id);
-      } else {
-        fresh.push(item);
-        freshIds.add(exchange.exchange_id);
+      else {
+        const next = unlessStored(item);
+        if (next === null) {
+          report.duplicates += 1;
+          before.push(exchange.exchange_id);
+        } else {
+          fresh.push(next);
+          freshIds.add(next.exchange.exchange_id);
+        }
       }
     }
     batch = [];
     if (fresh.length > 0) await submit(fresh);
     if (open.length + before.length >= settleItems) await settle();
+  }
+
+  /** The item, or what it tells besides what is stored under its key; null where that is nothing. */
+  function unlessStored(item: Captured): Captured | null {
+    const stored = parts.exchange(item.exchange.exchange_id);
+    if (stored === null) return item;
+    if (item.record?.call === undefined || stored.request_bytes === item.exchange.request.bytes) return null;
+    const { key, source } = item.record;
+    const exchange = recordExchange({ ...item.record, revises: true });
+    exchange.exchange_id = lengthPrefixedId(item.record.started_at, source, key, contentKey(bodyText(exchange)));
+    if (parts.exchange(exchange.exchange_id) !== null) return null;
+    revised.set(exchange.exchange_id, key);
+    return { ...item, exchange };
   }
 
   /** Counts what is written, also where the disk is full in the middle of it. */
@@ -96,6 +115,9 @@ export function importSink(importer: string, file: string, parts: SinkDependenci
     for (const exchangeId of open) {
       const stored = parts.exchange(exchangeId);
       if (stored?.call_id) report.taken.calls += 1;
+      const key = revised.get(exchangeId);
+      if (key !== undefined && stored?.trace_id === null)
+        skip(`record ${key}`, 'another record of this key is stored, which tells something else');
       if (stored?.trace_id) traces.add(stored.trace_id);
     }
     for (const exchangeId of before) {
@@ -144,18 +166,23 @@ export function importSink(importer: string, file: string, parts: SinkDependenci
   };
 }
 
+interface Captured {
+  exchange: CapturedExchange;
+  traceKey: string | null;
+  record?: IntakeRecord;
+}
+
+const bodyText = ({ request }: CapturedExchange) => Buffer.from(request.body).toString('utf8');
+
 function captured(
   item: Exclude<ImportItem, { skipped: unknown } | { mended: unknown }>,
   consentOf: SinkDependencies['consentOf'],
-): {
-  exchange: CapturedExchange;
-  traceKey: string | null;
-} {
+): Captured {
   if ('exchange' in item) return { exchange: item.exchange, traceKey: null };
   const consent = item.consent === undefined ? null : consentOf(item.consent);
   const record = consent === null ? item.record : { ...item.record, trace: { ...item.record.trace, consent } };
   const exchange = recordExchange(record);
   // Where the file has no times, the time it was imported at must not make another record of it.
   if (item.undated) exchange.exchange_id = lengthPrefixedId(0, record.source, record.key);
-  return { exchange, traceKey: record.trace.key };
+  return { exchange, traceKey: record.trace.key, record };
 }

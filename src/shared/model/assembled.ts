@@ -31,6 +31,14 @@ export interface AssembledRecord extends AssembledRows {
   event_ids: string[];
   /** What it leaves for later records of its trace (a result that came before its tool call); null takes one back. */
   notes: { key: string; value: Json | null }[];
+  /** A call of the trace that its source told of before, and now in full. */
+  amends?: {
+    call_id: string;
+    parent_call_id: string | null;
+    request_messages: HashedMessage[];
+    response_messages: HashedMessage[];
+    history_complete: boolean;
+  };
   /** Other traces that were waiting for this one: what they come from, or go on from, is known now. */
   links?: ({ trace_id: string } & Pick<TracePatch, 'parent_trace_id' | 'parent_step_id' | 'predecessor_trace_id'>)[];
 }

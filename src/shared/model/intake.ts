@@ -25,6 +25,8 @@ export interface IntakeRecord {
   principal?: { id: string | null; admin: boolean };
   started_at: Micros;
   ended_at: Micros;
+  /** A record of this key is stored with other content: what this one tells besides is added, or it is a conflict. */
+  revises?: true;
   /** A model call, threaded like a captured one. One record has at most one. */
   call?: IntakeCall;
   /** What happened besides, in any order; steps are shown by their time. */

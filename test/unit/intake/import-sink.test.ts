@@ -29,7 +29,7 @@ it('counts what is in the journal where the disk is full in the middle of a batc
   const parts = {
     submitExchanges: queue.submitExchanges,
     stored: queue.stored,
-    exchange: (id: string) => (written.has(id) ? { trace_id: null, call_id: null } : null),
+    exchange: (id: string) => (written.has(id) ? { trace_id: null, call_id: null, request_bytes: 0 } : null),
     traceIdByKey: () => null,
     consentOf: () => null,
   };

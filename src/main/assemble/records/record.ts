@@ -5,6 +5,7 @@ import type {
   CallNode,
   DecodedExchange,
   IntakeRecord,
+  Json,
   LineageReader,
   NewToolCall,
 } from '../../../shared/model/index.js';
@@ -14,12 +15,21 @@ import { assembleCall, type Setting } from '../call.js';
 import { shortHash } from '../chain/canonical.js';
 import { callEffects } from '../effects/index.js';
 import { titledMark } from '../side-call.js';
-import { reportMarks, type SecondReport, secondReport, witnessedMark, witnessOf } from '../witness/witness.js';
+import {
+  reportMarks,
+  type SecondReport,
+  secondReport,
+  toldBefore,
+  witnessedMark,
+  witnessOf,
+} from '../witness/witness.js';
+import { amendment, completeEarly, type EarlyResult, earlyResultKey } from './amended.js';
 import { awaitedLinks } from './awaited.js';
 import { marked } from './marked.js';
 import { isSent, ofOwnKind, sentMark, withinRights } from './own-kind.js';
 import { eventRows } from './record-events.js';
 import { homeOf, openedBy, patchOf, type RecordHome, startOf, titleOfRecord, toolStep } from './record-trace.js';
+import { toldNotes, withoutTold } from './told.js';
 
 /** Puts what others captured into its trace: its call by the threading rules, its events as steps. */
 export function assembleRecord(decoded: DecodedExchange, given: IntakeRecord, stored: LineageReader): Assembled {
@@ -37,9 +47,21 @@ export function assembleRecord(decoded: DecodedExchange, given: IntakeRecord, st
   // Who was given an id finds there what was sent under it, whatever else was captured.
   if (report !== null && (trace_id === undefined || trace_id === report.node.trace_id)) {
     const rows = eventsOf(record, home, { report }, lineage);
+    if (toldBefore(arrival, report.node, lineage)) {
+      const added = amendment(arrival, report, lineage);
+      if (added === 'other' && record.revises) return { decoded, call: null };
+      if (added === 'other' || added === null) return { decoded, call: null, ...rows };
+      rows.record.steps.push(...added.steps);
+      rows.record.new_tool_calls.push(...added.new_tool_calls);
+      rows.record.tool_results.push(...added.tool_results);
+      return { decoded, call: null, ...rows, record: { ...rows.record, amends: added.amends } };
+    }
+    // A report of what was captured is told once.
+    if (record.revises) return { decoded, call: null, ...rows };
     note(rows.record, witnessedMark(arrival, report.node), lineage);
     return { decoded, call: null, witness: witnessOf(arrival, report), ...rows };
   }
+  if (record.revises) return { decoded, call: null };
   const setting: Setting = {
     home: home.stored?.trace_id ?? null,
     fresh_id: home.fresh_id,
@@ -67,8 +89,12 @@ export function assembleRecord(decoded: DecodedExchange, given: IntakeRecord, st
   const standing = lineage.traceById(call.trace_id);
   if (standing !== null && arrival.ended_at < standing.ended_at) delete call.trace_patch.completion_status;
   const instructions = withoutShown(call, lineage);
+  const told = withoutTold(call.trace_id, call.steps, lineage);
+  call.steps = told.steps;
+  for (const tool of call.new_tool_calls) completeEarly(tool, call.trace_id, lineage);
   const rows = eventsOf(record, home, { call }, lineage);
   for (const mark of instructions) note(rows.record, mark, lineage);
+  rows.record.notes.push(...earlyResults(call), ...told.used);
   if (sent) call.new_tool_calls = call.new_tool_calls.map(sentToolCall);
   return { decoded, call, record: rows.record, effects: [...effects, ...rows.effects] };
 }
@@ -132,6 +158,7 @@ function eventsOf(
   );
   made.notes.push(...awaited.notes);
   if (awaited.links.length > 0) made.links = awaited.links;
+  if (call === null && /^(import|watch):/.test(record.source)) made.notes.push(...toldNotes(trace_id, made.steps));
   if (record.trace.aliases !== undefined) made.trace_aliases = record.trace.aliases;
   made.trace_patch = { ...awaited.own, ...made.trace_patch };
   if (isSent(record)) {
@@ -139,6 +166,16 @@ function eventsOf(
     made.new_tool_calls = made.new_tool_calls.map(sentToolCall);
   }
   return { record: made, effects };
+}
+
+/** Results in a request that answer no tool call that is known: a file may have been broken where it stood. */
+function earlyResults(call: AssembledCall): AssembledRecord['notes'] {
+  const known = new Set([...call.tool_results, ...call.new_tool_calls].map(({ tool_call_id }) => tool_call_id));
+  return call.steps.flatMap((step): AssembledRecord['notes'] => {
+    if (step.type !== 'tool_result' || step.tool_call_id === null || known.has(step.tool_call_id)) return [];
+    const value: EarlyResult = { result: step.result, status: step.is_error ? 'error' : 'ok' };
+    return [{ key: earlyResultKey(call.trace_id, step.tool_call_id), value: value as unknown as Json }];
+  });
 }
 
 /**

@@ -122,12 +122,21 @@ function reportedMark(callId: string, source = ''): string {
   return shortHash(`reported\0${source}\0${callId}`);
 }
 
+/** Whether the source of the arrival has told of the stored call before. */
+export function toldBefore(arrival: Arrival, node: CallNode, lineage: LineageReader): boolean {
+  const mark = reportedMark(node.call_id, sourceOf(arrival));
+  return lineage.byResponseChain(mark).some(({ call_id }) => call_id === node.call_id);
+}
+
 function mayBeSame(arrival: Arrival, node: CallNode, basis: SecondReport['basis'], lineage: LineageReader): boolean {
   const isMarked = (mark: string) => lineage.byResponseChain(mark).some(({ call_id }) => call_id === node.call_id);
   if (arrival.decoded.record === undefined) {
     return isMarked(reportedMark(node.call_id)) && !lineage.hasEvent(node.trace_id, witnessedMark(arrival, node));
   }
   if (basis === 'response_id' && !isSent(arrival.decoded.record)) return true;
+  // A file tells again of what it told of before, under another key.
+  const again = node.started_at === arrival.started_at || node.ended_at === arrival.ended_at;
+  if (arrival.decoded.record?.revises === true && again && sourceOf(arrival).startsWith('import:')) return true;
   return (
     !isMarked(reportedMark(node.call_id, sourceOf(arrival))) &&
     !lineage.hasEvent(node.trace_id, witnessedMark(arrival, node))

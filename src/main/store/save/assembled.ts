@@ -60,6 +60,7 @@ export function saveAssembled(savers: Savers, assembled: Assembled): SavedTopic[
     savers.records.save(record, own, exchange.ended_at, savers.traces.revisionAfter(own, ownChanged));
     if (own === trace) changed = ownChanged;
     else savers.traces.save(own, ownChanged);
+    if (record.amends !== undefined) savers.calls.amend(record.amends, own.id);
     for (const link of record.links ?? []) savers.traces.link(link);
   }
   if (assembled.answer !== undefined && trace !== null) {

@@ -1,5 +1,5 @@
 import { connectionKey } from '../../../shared/connection.js';
-import type { Assembled, AssembledCall } from '../../../shared/model/index.js';
+import type { Assembled, AssembledCall, AssembledRecord } from '../../../shared/model/index.js';
 import { packCall, unpackCall } from '../codec/call-data.js';
 import { uidBytes } from '../codec/uid.js';
 import { decodeDeltas, encodeDeltas } from '../codec/varint.js';
@@ -26,6 +26,13 @@ export class CallSaver {
   readonly #captureCounts: CaptureCounts;
   readonly #parent: Prepared<{ uid: Buffer }, ParentRow>;
   readonly #insert: Prepared<Schema['calls'], unknown>;
+  readonly #amend: Prepared<
+    Pick<
+      Schema['calls'],
+      'id' | 'parent' | 'message_count' | 'request_messages' | 'response_messages' | 'history_complete'
+    >,
+    unknown
+  >;
   readonly #addChild: Prepared<{ id: number }, unknown>;
   readonly #insertKey: Prepared<Schema['lineage'], unknown>;
   readonly #deleteKey: Prepared<{ key: Buffer; call: number }, unknown>;
@@ -65,6 +72,23 @@ export class CallSaver {
         response_messages: p('response_messages'),
         history_complete: p('history_complete'),
       }),
+    );
+    this.#amend = statements.prepare<
+      Pick<
+        Schema['calls'],
+        'id' | 'parent' | 'message_count' | 'request_messages' | 'response_messages' | 'history_complete'
+      >
+    >()((sql, p) =>
+      sql
+        .updateTable('calls')
+        .set({
+          parent: p('parent'),
+          message_count: p('message_count'),
+          request_messages: p('request_messages'),
+          response_messages: p('response_messages'),
+          history_complete: p('history_complete'),
+        })
+        .where('id', '=', p('id')),
     );
     this.#addChild = statements.prepare<{ id: number }>()((sql, p) =>
       sql
@@ -180,6 +204,25 @@ export class CallSaver {
     // What the parent call has, its trace holds already; the rest of a long history needs no look.
     if (parent?.trace === trace) for (const document of documentsOf(parent)) held.delete(document);
     this.#documents.own(trace, held);
+  }
+
+  /** Puts the whole of a call's messages in the place of those that were told first. */
+  amend(amends: NonNullable<AssembledRecord['amends']>, trace: number): void {
+    const stored = this.#parent.get({ uid: uidBytes(amends.call_id) });
+    if (stored === undefined) return;
+    const parent =
+      amends.parent_call_id === null ? undefined : this.#parent.get({ uid: uidBytes(amends.parent_call_id) });
+    const request = amends.request_messages.map((message) => this.#documents.message(message));
+    const response = amends.response_messages.map((message) => this.#documents.message(message));
+    this.#amend.run({
+      id: stored.id,
+      parent: parent?.id ?? null,
+      message_count: request.length + response.length,
+      request_messages: encodeDeltas(request),
+      response_messages: encodeDeltas(response),
+      history_complete: amends.history_complete ? 1 : 0,
+    });
+    this.#documents.own(trace, new Set([...request, ...response]));
   }
 }
 

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { SluiceError } from '../../../../shared/errors.js';
-import { isObject } from '../../../ground/json.js';
+import { isObject, parseJson } from '../../../ground/json.js';
 import type { ImportHead } from '../importer.js';
 import { partialJson } from './partial-json.js';
 import { unwrapped } from './wrapped.js';
@@ -87,9 +87,10 @@ async function* unpacked(
 
 /** The head of a file as importers look at it. */
 export function readHead(name: string, bytes: Uint8Array): ImportHead {
-  const text = utf8(bytes);
-  const head: ImportHead = { name, bytes, text, shape: null, values: [] };
-  if (text === null) return head;
+  const whole = utf8(bytes);
+  const head: ImportHead = { name, bytes, text: whole, shape: null, values: [] };
+  if (whole === null) return head;
+  const text = whole.slice(brokenLine(whole));
   const first = partialJson(text);
   if (first === undefined || typeof first.value !== 'object' || first.value === null) return head;
   if (Array.isArray(first.value)) {
@@ -106,6 +107,14 @@ export function readHead(name: string, bytes: Uint8Array): ImportHead {
     line = true;
   }
   return { ...head, shape: line && (values.length > 1 || first.whole) ? 'lines' : 'object', values };
+}
+
+/** Length of a first line that is broken where the second is whole: it tells nothing of the others. */
+function brokenLine(text: string): number {
+  const [first = '', second = ''] = text.split('\n', 2);
+  if (!/^\s*\{"/.test(first) || !second.startsWith('{"')) return 0;
+  const broken = parseJson(first) === undefined && parseJson(second) !== undefined;
+  return broken ? first.length + 1 : 0;
 }
 
 /** Names a file by its beginning and, where it is known, its size. */

@@ -1,0 +1,109 @@
+import type {
+  AssembledRecord,
+  CallNode,
+  ChatMessage,
+  HashedMessage,
+  LineageReader,
+  NewToolCall,
+  Part,
+} from '../../../shared/model/index.js';
+import type { Arrival } from '../arrival.js';
+import { contentHash, shortHash } from '../chain/canonical.js';
+import { stepsOf } from '../steps.js';
+import { answeredBy, askedByResponse, resultArrivals } from '../tool-calls.js';
+import type { SecondReport } from '../witness/witness.js';
+
+type Amendment = Pick<AssembledRecord, 'amends' | 'steps' | 'new_tool_calls' | 'tool_results'>;
+
+/**
+ * What a source adds to a call that it told of before: a file that was mended holds the lines that were broken. Null where it
+ * adds nothing, `'other'` where it does not tell what is stored and more, but something else.
+ */
+export function amendment(
+  arrival: Arrival,
+  { node, stored }: SecondReport,
+  lineage: LineageReader,
+): Amendment | 'other' | null {
+  const { messages } = arrival;
+  const answers = arrival.call.response?.messages ?? [];
+  const asked = missing(messages, stored.request_messages);
+  const answered = missing(answers, stored.response_messages);
+  if (asked === null || answered === null) return 'other';
+  if (asked.length === 0 && answered.length === 0) return null;
+  const parentId = parentOf(arrival, node, lineage);
+  const tools = askedByResponse(arrival, answered);
+  for (const row of tools.rows) completeEarly(row, node.trace_id, lineage);
+  const results = asked.flatMap(({ message }) => message.parts.filter((part) => part.type === 'tool_result'));
+  const late = resultArrivals(arrival, results, node.trace_id, parentId, lineage);
+  const context = {
+    arrival,
+    reasoning_at: arrival.ended_at,
+    duration_ms: null,
+    asked: tools.asked,
+    answers: answeredBy(tools, late.answers),
+  };
+  const steps = [
+    ...asked.flatMap((message, place) =>
+      stepsOf({ ...context, side: 'request', at: arrival.started_at }, message, place),
+    ),
+    ...answered.flatMap((message, place) =>
+      stepsOf({ ...context, side: 'response', at: arrival.ended_at }, message, place),
+    ),
+  ];
+  const hashed = (message: ChatMessage): HashedMessage => ({ hash: contentHash(message), message });
+  return {
+    steps: steps.map((step) => ({ ...step, call_id: node.call_id })),
+    new_tool_calls: tools.rows,
+    tool_results: late.tool_results,
+    amends: {
+      call_id: node.call_id,
+      parent_call_id: parentId,
+      request_messages: messages.map(hashed),
+      response_messages: answers.map(hashed),
+      history_complete: arrival.call.request.history_complete,
+    },
+  };
+}
+
+/** The call before it, which may be one that was not there when it was told of first. */
+function parentOf(arrival: Arrival, node: CallNode, lineage: LineageReader): string | null {
+  const previous = arrival.call.request.previous_response_id;
+  const named = previous === undefined ? [] : lineage.byResponseId(previous);
+  return named.find(({ trace_id }) => trace_id === node.trace_id)?.call_id ?? node.parent_call_id;
+}
+
+/** Messages with the parts that are not stored yet; null where something is stored that these do not hold. */
+function missing(given: readonly ChatMessage[], stored: readonly ChatMessage[]): HashedMessage[] | null {
+  const left = new Map<string, number>();
+  for (const key of stored.flatMap(partKeys)) left.set(key, (left.get(key) ?? 0) + 1);
+  const fresh = given.flatMap((message): HashedMessage[] => {
+    const parts = message.parts.filter((part) => {
+      const key = partKey(message, part);
+      const count = left.get(key) ?? 0;
+      left.set(key, count - 1);
+      return count <= 0;
+    });
+    return parts.length === 0 ? [] : [{ hash: contentHash(message), message: { ...message, parts } }];
+  });
+  return [...left.values()].some((count) => count > 0) ? null : fresh;
+}
+
+const partKeys = (message: ChatMessage) => message.parts.map((part) => partKey(message, part));
+const partKey = ({ role }: ChatMessage, part: Part) => shortHash(JSON.stringify([role, part]));
+
+/** A result in a history whose tool call is not known: kept for the case that it is told of later. */
+export interface EarlyResult {
+  result: AssembledRecord['tool_results'][number]['result'];
+  status: 'ok' | 'error';
+}
+
+/** Gives a tool call the result that came in a history before it was told of. */
+export function completeEarly(row: NewToolCall, traceId: string, lineage: LineageReader): void {
+  const early =
+    row.status === 'pending' ? (lineage.note(earlyResultKey(traceId, row.tool_call_id)) as EarlyResult | null) : null;
+  if (early !== null) Object.assign(row, { result: early.result, status: early.status });
+}
+
+export function earlyResultKey(traceId: string, toolCallId: string): string {
+  return shortHash(`early-in-history\0${traceId}\0${toolCallId}`);
+}
