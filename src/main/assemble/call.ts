@@ -5,9 +5,12 @@ import {
   type HashedMessage,
   type LineageReader,
   type Micros,
+  modeHeader,
   type NewStep,
   type NewTrace,
   type Part,
+  scenarioHeader,
+  type TracePatch,
   toIso,
 } from '../../shared/model/index.js';
 import { nulJoinedId } from '../ground/derived-ids.js';
@@ -102,9 +105,25 @@ export function assembleCall(received: Arrival, lineage: LineageReader, setting:
       ended_at: arrival.ended_at,
       ...(side && !opens ? {} : { completion_status: completionStatus(arrival) }),
       ...(title === null || opens ? {} : { title }),
+      ...labelled(arrival),
     },
   };
 }
+
+/** What the request says that it is made for. */
+function labelled({ exchange }: Arrival): Pick<TracePatch, 'metadata'> {
+  const metadata: { [name: string]: string } = {};
+  for (const [name, value] of exchange.request.headers) {
+    const field = labelHeaders.get(name.toLowerCase());
+    if (field !== undefined && value !== '') metadata[field] = value;
+  }
+  return Object.keys(metadata).length === 0 ? {} : { metadata };
+}
+
+const labelHeaders = new Map([
+  [scenarioHeader, 'scenario'],
+  [modeHeader, 'execution_mode'],
+]);
 
 /**
  * Leading links that the trace shows already: those of the parent, and what another request that goes on from it has brought

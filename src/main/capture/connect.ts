@@ -8,7 +8,7 @@ import {
 } from 'node:tls';
 import { SluiceError } from '../../shared/errors.js';
 import type { LeafCertificate } from './ca.js';
-import { errorBody, type SessionName } from './forward.js';
+import { errorBody, namedBy, type SessionName } from './forward.js';
 import { pairs } from './headers.js';
 import type { InterceptPolicy } from './intercept-policy.js';
 import { type Listener, requestsOn } from './listener.js';
@@ -35,13 +35,7 @@ export function connectHandler(options: ConnectOptions) {
   const servers = new Map<string, Promise<TlsServer>>();
   const { counters } = options.recorder;
 
-  return (
-    request: IncomingMessage,
-    socket: Socket,
-    head: Buffer,
-    listener: Listener,
-    session: string | undefined,
-  ): void => {
+  return (request: IncomingMessage, socket: Socket, head: Buffer, listener: Listener, run: SessionName): void => {
     const { host, port } = parseAuthority(request.url as string, 443) as { host: string; port: number };
     const client = options.clientName(pairs(request.rawHeaders));
     if (head.length > 0) socket.unshift(head);
@@ -145,7 +139,6 @@ export function connectHandler(options: ConnectOptions) {
     }
 
     function recorder(): ExchangeRecorder {
-      const name: SessionName = session === undefined ? {} : { session, source: 'run' };
       return new ExchangeRecorder(options.recorder, {
         kind: 'connect',
         method: 'CONNECT',
@@ -165,7 +158,7 @@ export function connectHandler(options: ConnectOptions) {
         },
         httpVersion: request.httpVersion,
         headers: pairs(request.rawHeaders),
-        ...(name.session === undefined ? {} : { session: name.session, sessionSource: 'run' as const }),
+        ...namedBy(run),
       });
     }
 

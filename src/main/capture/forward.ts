@@ -185,6 +185,15 @@ export function forward(
 export interface SessionName {
   session?: string;
   source?: 'path' | 'run';
+  /** Headers that the run's requests are recorded with, where they have none of the name. */
+  noted?: HeaderList;
+}
+
+export function namedBy({ session, source, noted }: SessionName) {
+  return {
+    ...(session === undefined ? {} : { session, sessionSource: source ?? ('run' as const) }),
+    ...(noted === undefined ? {} : { noted }),
+  };
 }
 
 export function startRecorder(
@@ -200,7 +209,7 @@ export function startRecorder(
     client: client.info,
     httpVersion: client.httpVersion,
     headers: client.headers,
-    ...(session.session === undefined ? {} : { session: session.session, sessionSource: session.source ?? 'run' }),
+    ...namedBy(session),
   });
 }
 

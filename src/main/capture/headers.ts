@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { HeaderList } from '../../shared/model/index.js';
+import { type HeaderList, modeHeader, scenarioHeader } from '../../shared/model/index.js';
 
 /** Names this process in Via: a request that carries it has been here before (RFC 9110 §7.6.3). */
 const viaName = `sluice-${randomBytes(6).toString('hex')}`;
@@ -10,8 +10,10 @@ export function cameFromHere(via: string | undefined): boolean {
   return via?.includes(viaName) ?? false;
 }
 
-/** Fields that belong to one connection and are not passed on (RFC 9110 §7.6.1). `te` stays where it says trailers. */
+/** Fields that belong to one connection and are not passed on (RFC 9110 §7.6.1), and those for us. `te` stays where it says trailers. */
 const connectionFields = new Set([
+  scenarioHeader,
+  modeHeader,
   'connection',
   'keep-alive',
   'proxy-connection',

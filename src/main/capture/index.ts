@@ -1,5 +1,5 @@
 import { SluiceError } from '../../shared/errors.js';
-import type { CapturedExchange, InFlight } from '../../shared/model/index.js';
+import type { CapturedExchange, HeaderList, InFlight } from '../../shared/model/index.js';
 import { builtinUpstreams, type Settings } from '../../shared/settings.js';
 import { firstAndCount } from '../ground/floods.js';
 import type { JournalCursor } from '../journal/cursor.js';
@@ -7,7 +7,7 @@ import { type JournalWriter, openJournalWriter } from '../journal/writer.js';
 import { createLeafIssuer } from './ca.js';
 import { connectHandler } from './connect.js';
 import type { CaptureCounters } from './counters.js';
-import type { Upstreams } from './forward.js';
+import type { SessionName, Upstreams } from './forward.js';
 import { type InterceptPolicy, interceptPolicy } from './intercept-policy.js';
 import { isLoopback, type Listener, openListener } from './listener.js';
 import { inFlightSnapshot, type LiveNaming } from './live.js';
@@ -68,12 +68,12 @@ export interface Capture {
   inject(exchanges: CapturedExchange[]): void;
   inFlight(): InFlight[];
   /**
-   * Another proxy port whose exchanges carry this session name. `credential`: SHA-256 in hex of what opens it off loopback;
+   * Another proxy port whose exchanges carry this session name, and `noted` among their headers. `credential`: SHA-256 in hex of what opens it off loopback;
    * `host`: null for the proxy's own; `port`: 0 for a free one. Rejects with port_in_use.
    */
   openRun(
     runId: string,
-    listener: { session: string; credential: string; host?: string | null; port?: number },
+    listener: { session: string; noted?: HeaderList; credential: string; host?: string | null; port?: number },
   ): Promise<number>;
   closeRun(runId: string): Promise<void>;
   /** Lets open exchanges finish for `graceMs`, cuts the rest (kept as aborted), closes the journal. */
@@ -148,10 +148,15 @@ export async function startCapture(options: CaptureOptions): Promise<Capture> {
     draining: () => draining,
   };
   const models = new WeakMap<ExchangeRecorder, string | null>();
-  main = await openListener(options.host, options.port, undefined, {
-    ...listenerContext,
-    proxyHashes: options.proxyHashes,
-  });
+  main = await openListener(
+    options.host,
+    options.port,
+    {},
+    {
+      ...listenerContext,
+      proxyHashes: options.proxyHashes,
+    },
+  );
   const { port } = main;
   const mainListener = main;
 
@@ -198,8 +203,9 @@ export async function startCapture(options: CaptureOptions): Promise<Capture> {
       }
     },
     inFlight: () => inFlightSnapshot(open, options.naming, models),
-    async openRun(runId, { session, credential, host, port = 0 }) {
-      const listener = await openListener(host ?? options.host, port, session, {
+    async openRun(runId, { session, noted = [], credential, host, port = 0 }) {
+      const run: SessionName = { session, source: 'run', noted };
+      const listener = await openListener(host ?? options.host, port, run, {
         ...listenerContext,
         proxyHashes: () => [credential],
       });

@@ -38,13 +38,7 @@ export interface ListenerContext {
   /** An error that nobody expected; it was answered with 500. */
   onException(error: Error): void;
   /** Takes over a CONNECT: answers it, and hands decrypted connections back by `serve`. */
-  onConnect(
-    request: IncomingMessage,
-    socket: Socket,
-    head: Buffer,
-    listener: Listener,
-    session: string | undefined,
-  ): void;
+  onConnect(request: IncomingMessage, socket: Socket, head: Buffer, listener: Listener, run: SessionName): void;
   /** True once the engine drains: new requests are refused. */
   draining(): boolean;
 }
@@ -87,11 +81,11 @@ export function requestsOn(socket: Socket): number {
   return states.get(socket)?.requests ?? 0;
 }
 
-/** Opens one proxy port. `session` names everything that comes over it (`sluice run`). Rejects with port_in_use. */
+/** Opens one proxy port. `run` names everything that comes over it (`sluice run`). Rejects with port_in_use. */
 export async function openListener(
   host: string,
   port: number,
-  session: string | undefined,
+  run: SessionName,
   context: ListenerContext,
 ): Promise<Listener> {
   const options: ServerOptions & { shouldUpgradeCallback?: (request: IncomingMessage) => boolean } = {
@@ -215,8 +209,7 @@ export async function openListener(
   }
 
   function sessionOf(target: Target): SessionName {
-    if (target.session !== undefined) return { session: target.session, source: 'path' };
-    return session === undefined ? {} : { session, source: 'run' };
+    return target.session === undefined ? run : { ...run, session: target.session, source: 'path' };
   }
 
   function onRequest(request: IncomingMessage, response: ServerResponse): void {
@@ -250,7 +243,7 @@ export async function openListener(
         listener.take(socket);
         return;
       }
-      context.onConnect(request, socket, head, listener, session);
+      context.onConnect(request, socket, head, listener, run);
     } catch (thrown) {
       const error = expected(thrown);
       tellRefusal(error, socket, request.headers['proxy-authorization'], () => refuseRaw(socket, error));

@@ -61,6 +61,7 @@ export class ExchangeRecorder {
       headers: HeaderList;
       session?: string;
       sessionSource?: 'path' | 'run';
+      noted?: HeaderList;
     },
   ) {
     const spill = (bytes: Uint8Array[]): PartLocation | null => {
@@ -123,7 +124,7 @@ export class ExchangeRecorder {
       method: head.method,
       url: head.target.url,
       request: {
-        ...this.requestTee.message(head.httpVersion, head.headers, this.requestTrailers),
+        ...this.requestTee.message(head.httpVersion, withNoted(head), this.requestTrailers),
         ...(this.windows.client === undefined ? {} : { window: this.windows.client }),
       },
       ...(this.#response === undefined
@@ -195,4 +196,11 @@ export function exchangeId(): string {
   bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
   const hex = bytes.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** What the client itself says stands. */
+function withNoted({ headers, noted = [] }: { headers: HeaderList; noted?: HeaderList }): HeaderList {
+  const own = new Set(headers.map(([name]) => name.toLowerCase()));
+  const more = noted.filter(([name]) => !own.has(name));
+  return more.length === 0 ? headers : [...headers, ...more];
 }

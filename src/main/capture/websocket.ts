@@ -6,7 +6,7 @@ import { SluiceError } from '../../shared/errors.js';
 import type { CapturedClient, HeaderList } from '../../shared/model/index.js';
 import { deflateParameters } from '../ground/websocket-deflate.js';
 import { http1Client } from './client.js';
-import { answerError, type SessionName } from './forward.js';
+import { answerError, namedBy, type SessionName } from './forward.js';
 import { endToEnd, flat, header, pairs, responseFields, viaField } from './headers.js';
 import { ExchangeRecorder, errorRecord, type RecorderContext } from './recorder.js';
 import { SocketSpans } from './socket-spans.js';
@@ -42,7 +42,7 @@ export async function forwardWebSocket(
       client: info,
       httpVersion: request.httpVersion,
       headers,
-      ...(session.session === undefined ? {} : { session: session.session, sessionSource: session.source ?? 'run' }),
+      ...namedBy(session),
     });
   const recorder = record();
   const aborted = () =>

@@ -1,5 +1,14 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { ErrorRecord, ExportOptions, InFlight, Job, Json, Tick, TraceShape } from '../../shared/model/index.js';
+import type {
+  ErrorRecord,
+  ExportOptions,
+  HeaderList,
+  InFlight,
+  Job,
+  Json,
+  Tick,
+  TraceShape,
+} from '../../shared/model/index.js';
 import type { KnownValue, RedactionPolicy } from '../../shared/policy-file.js';
 import type { Settings } from '../../shared/settings.js';
 
@@ -27,6 +36,8 @@ export interface CaptureThreadData {
 /** `credential`: SHA-256 in hex of what opens it off loopback; `host`: null for the proxy's own; `port`: 0 for a free one. */
 export interface RunListener {
   session: string;
+  /** Among the headers of its exchanges. */
+  noted: HeaderList;
   credential: string;
   host: string | null;
   port: number;

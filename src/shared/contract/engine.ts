@@ -87,6 +87,16 @@ export const auditLogContract = {
   }),
 };
 
+/** One line that fits into a header. */
+const label = z
+  .string()
+  .min(1)
+  .max(200)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are refused
+  .regex(/^[^\x00-\x1f\x7f]*$/, 'one line')
+  .nullable()
+  .default(null);
+
 /** `sluice run` beside a running engine: a proxy port of its own, whose exchanges carry the run's session. */
 export const runsContract = {
   start: command({
@@ -94,6 +104,8 @@ export const runsContract = {
     summary: 'Opens a proxy port for one run',
     input: z.object({
       session: z.string().min(1).max(200).nullable().default(null),
+      scenario: label.describe('What its traces are made for'),
+      mode: label.describe('EXECUTION, SIMULATION or OPTIMIZATION'),
       consent: givenConsentSchema
         .nullable()
         .default(null)

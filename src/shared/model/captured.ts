@@ -46,6 +46,10 @@ export interface CapturedClient {
 
 export type HeaderList = [name: string, value: string][];
 
+/** Request headers that say what a call is made for: they are kept, and not sent on. */
+export const scenarioHeader = 'x-sluice-scenario';
+export const modeHeader = 'x-sluice-mode';
+
 export interface CapturedMessage {
   http_version: string;
   headers: HeaderList;

@@ -2,6 +2,9 @@ import * as z from 'zod';
 import { jsonSchema, timestampSchema } from './common.js';
 import { traceKinds } from './trace.js';
 
+/** Modes that a run can be made in; a source may name others. */
+export const executionModes = ['EXECUTION', 'SIMULATION', 'OPTIMIZATION'] as const;
+
 /** What an agent did after something failed. */
 export const recoveryStrategies = [
   /** The same tool with the same arguments, or the same request again. */

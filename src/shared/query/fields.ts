@@ -43,6 +43,8 @@ const ofTrace = [
   field('model', 'term', 'Model that answered'),
   field('client', 'term', 'Program that made the calls, e.g. claude-cli/2.1.3'),
   field('session', 'term', 'Session name'),
+  field('scenario', 'term', 'What it was made for, e.g. MarketResearchAnalysis'),
+  field('mode', 'term', 'Mode of the run, e.g. EXECUTION or SIMULATION'),
   field('upstream', 'term', 'Upstream that was called, e.g. openai'),
   field('host', 'term', 'Host that was called'),
   field('format', 'term', 'Wire format, e.g. openai-chat'),

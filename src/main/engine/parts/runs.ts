@@ -3,7 +3,14 @@ import type { runsContract } from '../../../shared/contract/engine.js';
 import type { Handlers } from '../../../shared/contract/operation.js';
 import { found } from '../../../shared/errors.js';
 import { uuidv7 } from '../../../shared/ids.js';
-import { type Bypass, type Status, toIso } from '../../../shared/model/index.js';
+import {
+  type Bypass,
+  type HeaderList,
+  modeHeader,
+  type Status,
+  scenarioHeader,
+  toIso,
+} from '../../../shared/model/index.js';
 import { processAlive } from '../../ground/process-alive.js';
 import { validateTraces } from '../../validate/index.js';
 import type { EngineContext } from '../context.js';
@@ -41,6 +48,8 @@ export function runsPart(
 
   const start: Handlers<typeof runsContract>['start'] = async ({
     session,
+    scenario,
+    mode,
     consent: given,
     pid,
     host,
@@ -54,7 +63,7 @@ export function runsPart(
     const hash = createHash('sha256').update(credential).digest('hex');
     if (trace_output !== null) await outputs.open(runId, trace_output, name);
     const port = await threads
-      .openRun(runId, { session: name, credential: hash, host, port: wanted })
+      .openRun(runId, { session: name, noted: notedAs(scenario, mode), credential: hash, host, port: wanted })
       .catch(async (error) => {
         await outputs.close(runId);
         throw error;
@@ -102,6 +111,13 @@ export function runsPart(
     },
     end: () => clearInterval(timer),
   };
+}
+
+function notedAs(scenario: string | null, mode: string | null): HeaderList {
+  return [
+    ...(scenario === null ? [] : [[scenarioHeader, scenario] as [string, string]]),
+    ...(mode === null ? [] : [[modeHeader, mode] as [string, string]]),
+  ];
 }
 
 /** A proxy that is reached off loopback asks who comes; on loopback some clients stumble over credentials that nobody asks for. */

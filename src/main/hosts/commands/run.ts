@@ -1,8 +1,14 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { type CommandLine, shownCommand } from '../../../shared/command-line.js';
 import { ownUser } from '../../../shared/contract/operation.js';
 import { SluiceError } from '../../../shared/errors.js';
-import type { Bypass, GivenConsent, Status, ValidationSummary } from '../../../shared/model/index.js';
+import {
+  type Bypass,
+  executionModes,
+  type GivenConsent,
+  type Status,
+  type ValidationSummary,
+} from '../../../shared/model/index.js';
 import { writeCaBundle } from '../../capture/launch/ca-bundle.js';
 import { runCommand as launch } from '../../capture/launch/run-command.js';
 import { dataFolder } from '../../home/folder.js';
@@ -24,6 +30,8 @@ interface RunSummary {
 
 interface RunOrder {
   session: string | null;
+  scenario: string | null;
+  mode: string | null;
   consent: GivenConsent | null;
   trace_output: string | null;
 }
@@ -42,6 +50,8 @@ interface RunHost {
 
 interface RunFlags extends EngineFlags {
   session?: string;
+  scenario?: string;
+  mode?: string;
   json?: boolean;
   consent?: string;
   licence?: string;
@@ -52,6 +62,13 @@ export function runCommand(): Command {
     engineFlags(new Command('run').description('start a command with its traffic captured').passThroughOptions()),
   )
     .option('--session <name>', 'name of the session that the traces carry')
+    .option(
+      '--scenario <name>',
+      'what the traces are made for; an own x-sluice-scenario header of a request goes before',
+    )
+    .addOption(
+      new Option('--mode <mode>', 'what kind of run it is; the header is x-sluice-mode').choices([...executionModes]),
+    )
     .option('--consent <json>', 'consent of its traces: a JSON file, or JSON itself')
     .option('--licence <licence>', 'licence of its traces, e.g. MIT')
     .option('--json', 'print the summary as JSON on stderr')
@@ -59,6 +76,9 @@ export function runCommand(): Command {
     .action(async (command: string[], flags: RunFlags) => {
       if (flags.session !== undefined && (flags.session.length === 0 || flags.session.length > 200)) {
         throw new SluiceError('usage', '--session needs 1 to 200 characters.');
+      }
+      if (flags.scenario !== undefined && !/^[ -~\u00a0-\uffff]{1,200}$/u.test(flags.scenario)) {
+        throw new SluiceError('usage', '--scenario needs 1 to 200 characters on one line.');
       }
       const consent = consentOf(flags);
       // While the command runs they are its own; what is open is given back in any case.
@@ -70,6 +90,8 @@ export function runCommand(): Command {
         if (asked.aborted) throw new SluiceError('shutting_down', 'The run was ended before its command began.');
         const { run_id, proxy } = await host.start({
           session: flags.session ?? null,
+          scenario: flags.scenario ?? null,
+          mode: flags.mode ?? null,
           consent,
           trace_output: traceOutput,
         });

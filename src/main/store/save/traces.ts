@@ -83,6 +83,9 @@ type NewRow = Pick<
 /** Columns of a trace that seldom change once it is open. */
 type Origin = Pick<Schema['traces'], 'title' | 'metadata' | 'parent' | 'parent_step' | 'predecessor' | 'qa_results'>;
 
+/** Fields of queries that the metadata has under these names. */
+const labelFields = { scenario: 'scenario', mode: 'execution_mode' };
+
 /** Opens traces and keeps their summaries up to date. */
 export class TraceSaver {
   readonly #terms: TraceTerms;
@@ -266,7 +269,10 @@ export class TraceSaver {
       next.title = title;
       this.#text.replace(stepTextRow(titleRow(state.id)), stood.title, title);
     }
-    if (metadata !== undefined) next.metadata = merged(stood.metadata, metadata);
+    if (metadata !== undefined) {
+      next.metadata = merged(stood.metadata, metadata);
+      this.#labels(state, stood.metadata, metadata);
+    }
     if (qa_results !== undefined) next.qa_results = JSON.stringify(qa_results);
     next.parent ??= this.#other(state, parent_trace_id);
     if (next.parent !== null && parent_step_id) next.parent_step ??= uidOrNull(parent_step_id);
@@ -360,6 +366,18 @@ export class TraceSaver {
     this.#update.run(state);
     this.#text.add(stepTextRow(titleRow(id)), trace.title);
     return id;
+  }
+
+  /** What a trace was made for and in which mode: it is found by them. */
+  #labels(state: TraceState, stood: string | null, metadata: { [name: string]: Json }): void {
+    for (const [field, name] of Object.entries(labelFields)) {
+      const value = metadata[name];
+      if (typeof value !== 'string' || value === '') continue;
+      const before = stood === null ? undefined : (JSON.parse(stood) as { [name: string]: Json })[name];
+      if (before === value) continue;
+      const gone = typeof before === 'string' && before !== '' ? [this.#terms.id(field, before)] : [];
+      state.terms = this.#terms.change(state, [this.#terms.id(field, value)], gone);
+    }
   }
 
   /** Another trace than this one: what names itself is nobody's child. */

@@ -180,6 +180,24 @@ describe('the sixth format', () => {
     db.close();
   });
 
+  it('finds traces of before by scenario and mode', () => {
+    const now = store();
+    agentRun(now, { turns: 1 });
+    const id = now.reader.traces(list).items[0]?.trace_id ?? '';
+    now.writer.close();
+    const path = olderFormat(now.path, 10);
+    const old = new Database(path);
+    const metadata = JSON.stringify({ scenario: 'Tides', execution_mode: 'SIMULATION', bug_id: 7 });
+    old.prepare('UPDATE traces SET metadata = ?').run(metadata);
+    old.close();
+    openWriter(path, { sealKey }).close();
+    const reader = openReader(path, { sealKey });
+    const found = (query: string) => reader.traces({ ...list, query }).items.map(({ trace_id }) => trace_id);
+    expect([found('scenario:tides'), found('mode:SIM*'), found('mode:EXECUTION')]).toEqual([[id], [id], []]);
+    expect(reader.fieldValues('traces', 'scenario', '', 5)).toMatchObject([{ value: 'Tides', count: 1 }]);
+    reader.close();
+  });
+
   it('writes as much for a large database as for a small one', () => {
     const written = [1, 40].map((runs) => {
       const now = store();

@@ -11,6 +11,8 @@ import type { Texts } from './texts.js';
 const foreign = new Set([
   'client',
   'session',
+  'scenario',
+  'mode',
   'host',
   'upstream',
   'model',

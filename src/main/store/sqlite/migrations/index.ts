@@ -8,6 +8,7 @@ import { histories } from './007-histories.js';
 import { sessions } from './008-sessions.js';
 import { finishedToolCalls } from './009-finished-tool-calls.js';
 import { suspicions } from './010-suspicions.js';
+import { scenarios } from './011-scenarios.js';
 import type { Migration } from './migration.js';
 
 export const migrations: readonly Migration[] = [
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   sessions,
   finishedToolCalls,
   suspicions,
+  scenarios,
 ];
