@@ -57,7 +57,7 @@ describe('completeQuery', () => {
     expect(completeQuery('kind:agent mo', 13, 'traces')).toMatchObject({
       start: 11,
       end: 13,
-      options: [{ text: 'model:' }],
+      options: [{ text: 'model:' }, { text: 'mode:' }],
       values: null,
     });
     expect(completeQuery('-label:acc', 10, 'traces')).toMatchObject({ start: 7, options: [{ text: 'accepted' }] });
