@@ -147,6 +147,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
       for (let bytes = await uploaded(id); bytes !== null; bytes = await uploaded(id)) yield bytes;
     },
     openSealed: sealed.open,
+    sessionsIn: () => null,
   };
   const work = {
     kinds: [

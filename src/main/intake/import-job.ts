@@ -3,7 +3,7 @@ import { SluiceError } from '../../shared/errors.js';
 import { uuidv7 } from '../../shared/ids.js';
 import type { Job, Json } from '../../shared/model/index.js';
 import { importKind } from './import-kind.js';
-import { namedImporter, regularFile } from './import-order.js';
+import { importable, namedImporter } from './import-order.js';
 import { importers } from './importers/index.js';
 
 /** What imports need of the engine. */
@@ -32,7 +32,7 @@ export function createImports(parts: ImportDependencies) {
     /** Starts the import of a file on this machine. Throws what is wrong with the path at once. */
     async startFile(path: string, as?: string): Promise<Job> {
       const named = as === undefined ? undefined : await namedImporter(as);
-      await regularFile(path);
+      await importable(path);
       return start(await parts.nameOf(basename(path)), { sealed_path: parts.seal(path) }, named);
     },
 

@@ -4,7 +4,8 @@ import { SluiceError } from '../../shared/errors.js';
 import { type ImportReport, importReportSchema, type Micros } from '../../shared/model/index.js';
 import { type JobControl, type JobKind, untilAborted } from '../ground/job-kind.js';
 import { accountOf } from './account/index.js';
-import { importerNamed, regularFile } from './import-order.js';
+import { documentFolder, isDatabase, linesOf } from './folders.js';
+import { importable, importerNamed } from './import-order.js';
 import { importSink, type SinkDependencies } from './import-sink.js';
 import type { Importer } from './importers/importer.js';
 import { detectImporter, importers } from './importers/index.js';
@@ -27,6 +28,8 @@ export interface ImportTools extends SinkDependencies {
   /** The bytes of a request that is being sent. */
   upload(id: string): AsyncIterable<Uint8Array>;
   openSealed(sealed: string): string;
+  /** The sessions in a database that an agent keeps, as it exports them; null where it is no such database. */
+  sessionsIn(path: string): Iterable<unknown> | null;
 }
 
 interface Source {
@@ -61,12 +64,15 @@ async function sourceOf({ sealed_path, upload, name }: ImportParams, importing: 
     return { name, size: null, at: Date.now() * 1000, bytes: importing.upload(upload ?? '') };
   }
   const path = importing.openSealed(sealed_path);
-  const file = await regularFile(path);
+  const file = await importable(path);
+  const folder = file.isDirectory() ? await documentFolder(path) : null;
+  const sessions = folder === null && (await isDatabase(path)) ? importing.sessionsIn(path) : null;
+  const lines = folder ?? (sessions === null ? null : linesOf(sessions));
   return {
     name,
-    size: file.size,
+    size: lines === null ? file.size : null,
     at: Math.round(file.mtimeMs * 1000),
-    bytes: createReadStream(path, { highWaterMark: 256 * 1024 }),
+    bytes: lines ?? createReadStream(path, { highWaterMark: 256 * 1024 }),
     fileAt: fileNamer(path),
   };
 }

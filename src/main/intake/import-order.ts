@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { SluiceError } from '../../shared/errors.js';
+import { documentFolder } from './folders.js';
 import type { Importer } from './importers/importer.js';
 import { importerById, importers } from './importers/index.js';
 import { mappedImporter } from './importers/mapped/index.js';
@@ -45,4 +46,11 @@ export async function regularFile(path: string) {
   const found = isAbsolute(path) ? await stat(path).catch(() => null) : null;
   if (found?.isFile()) return found;
   throw new SluiceError('import_unreadable', 'The path names no file that can be read on this machine.');
+}
+
+/** A file, or a folder that is one document. Throws `import_unreadable`. */
+export async function importable(path: string) {
+  const found = isAbsolute(path) ? await stat(path).catch(() => null) : null;
+  if (found?.isDirectory() && (await documentFolder(path)) !== null) return found;
+  return regularFile(path);
 }

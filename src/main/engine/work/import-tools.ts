@@ -5,7 +5,7 @@ import { silent } from '../../ground/job-kind.js';
 import { type ImportTools, ownBodies } from '../../intake/index.js';
 import { type ConsentGate, foreignConsent } from '../../privacy/index.js';
 import { createPseudonyms, type Redactor } from '../../redact/index.js';
-import type { StoreReader } from '../../store/index.js';
+import { opencodeSessions, type StoreReader } from '../../store/index.js';
 import { type Scan, validateTraces } from '../../validate/index.js';
 import { sealedText } from '../live/typed-text.js';
 import type { EngineCalls, Took } from './engine-calls.js';
@@ -50,6 +50,13 @@ export function importTools(parts: {
       for (let bytes = await engine.uploaded(id); bytes !== null; bytes = await engine.uploaded(id)) yield bytes;
     },
     openSealed: sealedText(parts.sealKey).open,
+    sessionsIn(path) {
+      try {
+        return opencodeSessions(path);
+      } catch (error) {
+        throw new SluiceError('import_unreadable', 'The database cannot be read.', undefined, { cause: error });
+      }
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
 import { type ErrorRecord, formatWords, type ImportReport, type Job } from '../../../shared/model/index.js';
+import { documentFolder } from '../../intake/index.js';
 import { type ImportHost, importHost } from '../import-client.js';
 import { namedHere } from '../mapping-file.js';
 import type { EngineFlags } from '../options.js';
@@ -13,7 +14,7 @@ import { engineFlags } from './engine-flags.js';
 
 const maxDepth = 16;
 const maxFiles = 100_000;
-/** Files in a folder that are no exports: version control, installed packages, the system's own. */
+/** Files in a folder that are no exports: version control, installed packages, the system's own; a database's log is read with it. */
 const passedOver = new Set(['node_modules', '.git', '.DS_Store']);
 
 interface ImportFlags extends EngineFlags {
@@ -135,7 +136,8 @@ async function allFiles(given: string[]): Promise<string[]> {
   for (const name of given) {
     if (name === '-') files.push('-');
     else if (!existsSync(name)) throw new SluiceError('usage', `${name} does not exist.`);
-    else if (statSync(name).isDirectory()) await walk(resolve(name), 0, files);
+    else if (statSync(name).isDirectory() && (await documentFolder(resolve(name))) === null)
+      await walk(resolve(name), 0, files);
     else files.push(resolve(name));
   }
   if (files.length === 0) throw new SluiceError('usage', 'There is no file in it.');
@@ -146,9 +148,11 @@ async function walk(folder: string, depth: number, files: string[]): Promise<voi
   if (depth > maxDepth) return;
   const entries = await readdir(folder, { withFileTypes: true });
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (passedOver.has(entry.name)) continue;
+    if (passedOver.has(entry.name) || /\.db-(wal|shm)$/.test(entry.name)) continue;
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) await walk(path, depth + 1, files);
+    // Some folders are one document.
+    if (entry.isDirectory() && (await documentFolder(path)) !== null) files.push(path);
+    else if (entry.isDirectory()) await walk(path, depth + 1, files);
     else if (entry.isFile()) files.push(path);
     if (files.length > maxFiles) throw new SluiceError('usage', `There are more than ${maxFiles} files in it.`);
   }
