@@ -2,6 +2,7 @@ import type { ImportText, IntakeRecord, Json } from '../../../shared/model/index
 import type { ImportHead, ImportItem } from '../importers/importer.js';
 import { csvRows } from '../importers/reading/csv.js';
 import { readTnetstring, type TnetValue, tnetstrings } from '../importers/reading/tnetstring.js';
+import { isZip, zipEntries } from '../importers/reading/zip.js';
 import { exchangeTexts, type Goes, textOfBytes } from './exchange-texts.js';
 import { Feed } from './feed.js';
 import { JsonLeaves } from './json-leaves.js';
@@ -16,7 +17,7 @@ export interface Account {
   sum(): ImportText;
 }
 
-/** Null for files that hold no texts that could be told apart (archives). */
+/** Null for files that hold no texts that could be told apart. */
 export function accountOf(head: ImportHead): Account | null {
   const ledger = new TextLedger();
   const stands: Leaves = (text, place) => leavesOf(text, (inner, at) => ledger.stands(inner, at), place);
@@ -49,6 +50,7 @@ function scanner({ shape, text, bytes }: ImportHead, stands: Leaves): Scanner | 
     const json = new JsonLeaves(shape === 'lines', stands);
     return { push: (chunk) => json.push(chunk), end: () => json.end() };
   }
+  if (isZip(bytes)) return pulled((files) => archiveTexts(files, stands));
   if (/^\d{1,12}:/.test(Buffer.from(bytes.subarray(0, 16)).toString('latin1')))
     return pulled((flows) => flowTexts(flows, stands));
   return text === null ? null : pulled((rows) => csvTexts(rows, stands));
@@ -78,6 +80,16 @@ async function csvTexts(bytes: AsyncIterable<Uint8Array>, stands: Leaves): Promi
   for await (const row of csvRows(bytes)) {
     if ('problem' in row) continue;
     for (const [name, field] of Object.entries(row.row)) stands(field, `row ${row.number}.${name}`);
+  }
+}
+
+/** The JSON files of an archive. */
+async function archiveTexts(bytes: AsyncIterable<Uint8Array>, stands: Leaves): Promise<void> {
+  for await (const entry of zipEntries(bytes)) {
+    if (!('bytes' in entry) || !entry.name.endsWith('.json')) continue;
+    const json = new JsonLeaves(false, stands);
+    json.push(entry.bytes);
+    json.end();
   }
 }
 
