@@ -295,6 +295,7 @@ export function memoryLineage(): MemoryLineage {
         response_messages: call.response_messages.map(({ message }) => message),
       };
     },
+    modelOf: (callId) => callsById.get(callId)?.call.model ?? null,
     toolCallsByKey: (key) => newest(toolKeys.get(key)).map(toolNode),
     openEffects: (key) =>
       newest((effectKeys.get(key) ?? []).filter((effect) => effect.joined === null)).map(

@@ -29,6 +29,8 @@ import { asideChain, isSideCall, titledMark } from './side-call.js';
 import { agentOf, type StepContext, stepsOf } from './steps.js';
 import { titleOf } from './title.js';
 import { type AskedTools, answeredBy, askedByResponse, askedInHistory, resultArrivals } from './tool-calls.js';
+import { switched } from './transitions/model.js';
+import { transitionStep } from './transitions/transition.js';
 
 /** What is known of a call's trace besides what its own content tells. */
 export interface Setting {
@@ -68,6 +70,7 @@ export function assembleCall(received: Arrival, lineage: LineageReader, setting:
     : none;
   const answering = responseSteps(arrival, response_messages, trace_id, placement, lineage);
   const side = isSideCall(arrival, placement.parent);
+  const record = callRecord(arrival, placement);
   const title = titleFor(arrival, placement, trace_id, side, lineage);
   const keys = lineageKeys(arrival, answering.new_tool_calls);
   keys.response_chains.push(
@@ -88,14 +91,19 @@ export function assembleCall(received: Arrival, lineage: LineageReader, setting:
             ...setting.open(arrival, placement.trace),
           }
         : null,
-    call: callRecord(arrival, placement),
+    call: record,
     decoded: call,
     request_messages,
     response_messages,
     ...(placement.failed_rules === undefined ? {} : { failed_rules: placement.failed_rules }),
     inherited: placement.parent === null ? 0 : messagesWithin(arrival, placement.knownLinks),
     lineage: keys,
-    steps: [...asking.steps, ...answering.steps],
+    steps: [
+      ...(opens && placement.compacted ? [compactedStep(arrival)] : []),
+      ...asking.steps,
+      ...(shown ? modelSteps(arrival, record.model, placement, trace_id, lineage) : []),
+      ...answering.steps,
+    ],
     new_tool_calls: [...asking.new_tool_calls, ...answering.new_tool_calls],
     tool_results: [...asking.tool_results, ...answering.tool_results],
     new_decisions: decisionsOf(arrival, trace_id, answering.asked),
@@ -266,6 +274,32 @@ function sentAt({ started_at, ended_at }: Arrival, { parent }: Placement, trace_
   return Math.min(Math.max(started_at, parent.ended_at), ended_at);
 }
 
+/** A conversation that goes on with another model than the one before. */
+function modelSteps(
+  arrival: Arrival,
+  model: string | null,
+  placement: Placement,
+  trace_id: string,
+  lineage: LineageReader,
+): NewStep[] {
+  const { parent } = placement;
+  if (parent === null || parent.trace_id !== trace_id) return [];
+  const transition = switched(lineage.modelOf(parent.call_id), model);
+  if (transition === null) return [];
+  const { call_id, started_at } = arrival;
+  const step_id = nulJoinedId(started_at, call_id, 'model');
+  return [
+    transitionStep(transition, { ...agentOf(arrival), step_id, call_id, at: sentAt(arrival, placement, trace_id) }),
+  ];
+}
+
+function compactedStep(arrival: Arrival): NewStep {
+  const { call_id, started_at } = arrival;
+  const step_id = nulJoinedId(started_at, call_id, 'compacted');
+  const base = { ...agentOf(arrival), step_id, call_id, at: started_at };
+  return transitionStep({ change: 'compaction', description: 'compacted' }, base);
+}
+
 /** The traces that tell one conversation: a call's own, and those that it goes on from or was ordered by. */
 function conversationOf(trace_id: string, { trace, parent, repeats }: Placement): ReadonlySet<string> {
   const links = 'new' in trace ? [trace.parent_trace_id, trace.predecessor_trace_id] : [];
@@ -286,12 +320,18 @@ export function responseSteps(
     arrival,
     side: 'response',
     at: arrival.ended_at,
-    reasoning_at: arrival.call.first_token_at ?? arrival.ended_at,
+    reasoning_at: Math.min(
+      Math.max(arrival.call.first_token_at ?? arrival.ended_at, arrival.started_at),
+      arrival.ended_at,
+    ),
     duration_ms: (arrival.ended_at - arrival.started_at) / 1000,
     asked: tools.asked,
     answers: answeredBy(tools, late.answers),
   };
-  const steps = messages.flatMap((hashed, index) => stepsOf(context, hashed, index));
+  const steps = messages.flatMap((hashed, index) =>
+    // Other choices were thought beside the first; their place is behind it.
+    stepsOf(index === 0 ? context : { ...context, reasoning_at: context.at }, hashed, index),
+  );
   const error = callError(arrival);
   if (error !== null) {
     steps.push({

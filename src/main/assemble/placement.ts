@@ -12,6 +12,8 @@ export interface Placement {
   /** Leading links of the arrival's history that the trace already shows as steps. */
   knownLinks: number;
   edge: Edge;
+  /** The history before it was replaced by something shorter. */
+  compacted?: true;
   /** The failed call that this one repeats. */
   repeats?: CallNode;
   /** Rules that could not be asked. */
@@ -53,5 +55,11 @@ export function placeByRelation(relation: Relation): Placement {
       ...(repeats === undefined ? {} : { repeats }),
     };
   }
-  return { trace: { ...newTrace, predecessor_trace_id: relation.trace_id }, parent, knownLinks: 0, edge };
+  return {
+    trace: { ...newTrace, predecessor_trace_id: relation.trace_id },
+    parent,
+    knownLinks: 0,
+    edge,
+    compacted: true,
+  };
 }

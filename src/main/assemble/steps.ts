@@ -2,7 +2,9 @@ import type { ChatMessage, HashedMessage, Json, Micros, NewStep, Part } from '..
 import { nulJoinedId } from '../ground/derived-ids.js';
 import type { Arrival } from './arrival.js';
 import { resultValue } from './chain/canonical.js';
-import type { AskedTool } from './tool-calls.js';
+import type { AnsweredTool, AskedTool } from './tool-calls.js';
+import { transitionAnswered, transitionAsked } from './transitions/rules.js';
+import { ofTool, type Transition, transitionStep } from './transitions/transition.js';
 
 /** Text, media and other parts that make one `message` step. */
 type Content = Extract<Part, { type: 'text' | 'refusal' | 'media' | 'other' }>;
@@ -18,7 +20,7 @@ export interface StepContext {
   /** What became of the tool calls in these messages, by part. */
   asked: Map<Part, AskedTool>;
   /** The tool call that a result answers, where that is known: clients make up ids of their own, or send none. */
-  answers: ReadonlyMap<Part, string>;
+  answers: ReadonlyMap<Part, AnsweredTool>;
 }
 
 /** Steps of a message from part `from` on, in the order of its parts; adjoining text and media make one step. */
@@ -34,12 +36,21 @@ export function stepsOf(context: StepContext, hashed: HashedMessage, place: numb
     ...agentOf(arrival),
   });
   let open: { first: number; parts: Content[] } | null = null;
+  /** What a tool call changes beside what it does: a step behind it. */
+  const changes = (transition: Transition | null, part: number, tool_call_id: string) => {
+    if (transition === null) return;
+    const step_id = nulJoinedId(arrival.started_at, arrival.call_id, context.side, place, part, 'change');
+    const { message_hash: _, ...rest } = base(part);
+    steps.push(transitionStep(ofTool(transition, tool_call_id), { ...rest, step_id }));
+  };
+  let said = false;
   const close = () => {
     if (open !== null) steps.push({ ...base(open.first), ...messageStep(message, open.parts, context.duration_ms) });
     open = null;
   };
   for (let index = from; index < message.parts.length; index++) {
     const part = message.parts[index] as Part;
+    said ||= part.type !== 'reasoning';
     switch (part.type) {
       case 'text':
       case 'refusal':
@@ -56,7 +67,8 @@ export function stepsOf(context: StepContext, hashed: HashedMessage, place: numb
         steps.push({
           ...base(index),
           type: 'reasoning',
-          at: context.reasoning_at,
+          // What was thought behind words or calls of the same answer came behind them.
+          at: said ? at : context.reasoning_at,
           content: part.text,
           ...(part.encrypted ? { encrypted: true } : {}),
         });
@@ -77,19 +89,24 @@ export function stepsOf(context: StepContext, hashed: HashedMessage, place: numb
           ...(part.server ? { server: true } : {}),
           ...(part.server_name === undefined ? {} : { server_name: part.server_name }),
         });
+        changes(transitionAsked(part.name, part.arguments), index, tool.tool_call_id);
         break;
       }
-      case 'tool_result':
+      case 'tool_result': {
         close();
+        const answered = context.answers.get(part);
         steps.push({
           ...base(index),
           type: 'tool_result',
-          tool_call_id: context.answers.get(part) ?? part.tool_call_id,
+          tool_call_id: answered?.tool_call_id ?? part.tool_call_id,
           ...(part.name === undefined ? {} : { name: part.name }),
           result: resultValue(part.result),
           ...(part.is_error ? { is_error: true } : {}),
         });
+        if (answered !== undefined)
+          changes(transitionAnswered(answered.name, part.is_error === true), index, answered.tool_call_id);
         break;
+      }
     }
   }
   close();

@@ -33,6 +33,12 @@ export interface AskedTool {
   standing?: boolean;
 }
 
+/** The tool call that a result was found to answer. */
+export interface AnsweredTool {
+  tool_call_id: string;
+  name: string;
+}
+
 export interface AskedTools {
   asked: Map<Part, AskedTool>;
   rows: NewToolCall[];
@@ -208,7 +214,7 @@ class OpenCalls {
 /**
  * Results that answer tool calls of earlier calls. Ids are unique only within a call, so the calls on the way back from
  * the arrival are preferred, nearest first; a result without id goes to the first open tool call of its name that the
- * last asking call asked for. `answers`: the id of the tool call that each result was found to answer, whatever id it came
+ * last asking call asked for. `answers`: the tool call that each result was found to answer, whatever id it came
  * under.
  */
 export function resultArrivals(
@@ -217,9 +223,9 @@ export function resultArrivals(
   traceId: string,
   parentId: string | null,
   lineage: LineageReader,
-): { tool_results: ToolResultArrival[]; answers: ReadonlyMap<Part, string> } {
+): { tool_results: ToolResultArrival[]; answers: ReadonlyMap<Part, AnsweredTool> } {
   const arrivals: ToolResultArrival[] = [];
-  const answers = new Map<Part, string>();
+  const answers = new Map<Part, AnsweredTool>();
   const taken = new Set<string>();
   const renamed = renamedIds(arrival, parentId, lineage);
   for (const part of results) {
@@ -230,7 +236,7 @@ export function resultArrivals(
     const found = asker ?? (parentId === null ? null : unnamedAsker(lineage, part, parentId, taken, renamed));
     if (found === null) continue;
     taken.add(`${found.node.call_id}\0${found.tool_call_id}`);
-    answers.set(part, found.tool_call_id);
+    answers.set(part, { tool_call_id: found.tool_call_id, name: found.node.tool_name });
     arrivals.push({
       trace_id: found.node.trace_id,
       tool_call_id: found.tool_call_id,
@@ -244,8 +250,11 @@ export function resultArrivals(
 }
 
 /** The tool calls that the results in these messages answer: calls of the messages themselves, and earlier ones. */
-export function answeredBy(tools: AskedTools, earlier: ReadonlyMap<Part, string>): ReadonlyMap<Part, string> {
-  return new Map([...earlier, ...tools.paired.map(({ part, row }) => [part, row.tool_call_id] as const)]);
+export function answeredBy(
+  tools: AskedTools,
+  earlier: ReadonlyMap<Part, AnsweredTool>,
+): ReadonlyMap<Part, AnsweredTool> {
+  return new Map([...earlier, ...tools.paired.map(({ part, row }) => [part, row] as const)]);
 }
 
 type Asker = ReturnType<LineageReader['byToolCallId']>[number];

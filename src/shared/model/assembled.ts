@@ -313,6 +313,8 @@ export interface LineageReader {
   bySessionKey(key: string): CallNode[];
   byFingerprint(fingerprint: string): CallNode[];
   call(callId: string): CallNode | null;
+  /** The model that a call was answered by. */
+  modelOf(callId: string): string | null;
   /** The trace that an intake key names, its latest call and its latest moment. */
   byTraceKey(key: string): { trace_id: string; ended_at: Micros } | null;
   traceById(traceId: string): { trace_id: string; kind: TraceKind; ended_at: Micros } | null;

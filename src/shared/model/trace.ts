@@ -184,7 +184,14 @@ export const stepSchema = z.discriminatedUnion('type', [
     message_hash: z.string().optional(),
   }),
   z.object({ ...stepBase, type: z.literal('decision'), decision_id: idSchema }),
-  z.object({ ...stepBase, type: z.literal('state_change'), description: z.string(), data: jsonSchema.optional() }),
+  z.object({
+    ...stepBase,
+    type: z.literal('state_change'),
+    description: z.string(),
+    data: jsonSchema.optional(),
+    /** Nobody sent it: it was seen in what was said (a plan, a mode, a model, a subagent); `data.change` names what. */
+    derived: z.boolean().optional(),
+  }),
   z.object({
     ...stepBase,
     type: z.literal('error'),

@@ -86,6 +86,7 @@ export function ofOwnKind(lineage: LineageReader, sent: boolean, own: string | n
     traceById: (traceId) => lineage.traceById(traceId),
     hasEvent: (traceId, eventId) => lineage.hasEvent(traceId, eventId),
     callContent: (callId) => lineage.callContent(callId),
+    modelOf: (callId) => lineage.modelOf(callId),
     toolCallsByKey: (key) => {
       const found = lineage.toolCallsByKey(keyOf(key)).filter(toolFits);
       if (own === null) return found;

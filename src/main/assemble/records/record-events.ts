@@ -10,6 +10,8 @@ import {
   toIso,
 } from '../../../shared/model/index.js';
 import { nulJoinedId } from '../../ground/derived-ids.js';
+import { transitionAsked } from '../transitions/rules.js';
+import { ofTool, transitionStep } from '../transitions/transition.js';
 import { stepBase } from './record-step.js';
 import { RecordTools } from './record-tools.js';
 
@@ -56,7 +58,7 @@ export function eventRows(
     const step_id = nulJoinedId(event.at, traceId, label);
     switch (event.type) {
       case 'tool_call':
-        steps.push(...tools.asked({ event, label, step_id }));
+        steps.push(...withChange(tools.asked({ event, label, step_id }), event, label, traceId));
         break;
       case 'tool_result':
         steps.push(...tools.answered({ event, label, step_id }));
@@ -91,6 +93,16 @@ export function eventRows(
     event_ids: [...event_ids],
     ended_at,
   };
+}
+
+/** The steps of a tool call that was told of, and what it changes. */
+function withChange(steps: NewStep[], event: Of<'tool_call'>, label: string, traceId: string): NewStep[] {
+  const [asked] = steps;
+  const transition = transitionAsked(event.name, event.arguments);
+  if (asked?.type !== 'tool_call' || transition === null) return steps;
+  const step_id = nulJoinedId(event.at, traceId, label, 'change');
+  const { duration_ms: _, ...base } = stepBase(event, step_id);
+  return [...steps, transitionStep(ofTool(transition, asked.tool_call_id), base)];
 }
 
 /** Events by time; those of the same moment as they were sent. */

@@ -1,5 +1,6 @@
 import type { ChatMessage, IntakeEvent, IntakeTrace, Json, Micros } from '../../../shared/model/index.js';
 import { isEmpty, recordOf, requestOf, responseOf, usageOf } from './build.js';
+import { type AgentState, changeEvents } from './changes.js';
 import { blocksOf, LineChain, type Place, trim } from './claude/chain.js';
 import { lateEvents, systemEvent, unheardEvents } from './claude/events.js';
 import {
@@ -111,6 +112,8 @@ class SessionReader {
   readonly #open = new Map<string, OpenCall>();
   /** What users said that no call was given yet, by line. */
   readonly #unheard = new Map<string, Unheard>();
+  /** Working folder and permissions as they stand, by agent. */
+  readonly #states = new Map<string, AgentState>();
   #last: Micros;
 
   constructor(context: ImportContext) {
@@ -123,6 +126,10 @@ class SessionReader {
     const session = textOf(line['sessionId']);
     const uuid = textOf(line['uuid']);
     if (session === undefined || uuid === undefined || type === undefined) {
+      if (type === 'permission-mode' && session !== undefined) {
+        yield* this.#changed(line, `mode:${session}:${where}`, null, this.#last, session);
+        return;
+      }
       if (type !== undefined && passedOver.has(type)) return;
       // Newer versions add kinds of lines (requests by hash, counters): what they say stands in the messages too.
       const kind =
@@ -136,6 +143,7 @@ class SessionReader {
     this.#last = at;
     const { place, mended } = this.#chain.placeOf(line, uuid, at);
     if (mended !== undefined) yield { mended: { where, reason: mended } };
+    if (type === 'assistant' || type === 'user') yield* this.#changed(line, uuid, place, at, session);
     if (type === 'assistant') yield* this.#assistant(line, uuid, place, at, session, where);
     else if (type === 'user') yield* this.#user(line, uuid, place, at, session, where);
     else if (type === 'system') yield* this.#system(line, uuid, place, at, session);
@@ -398,6 +406,20 @@ class SessionReader {
     if (event === null) return;
     const trace = this.#traceOf(line, session, place, undefined);
     const record = recordOf(id, `line:${uuid}`, trace, { started_at: at }, { events: [event], ...this.#client(line) });
+    yield* this.#behind(trace, { record });
+  }
+
+  /** A change of the working folder or of what the agent may do, between two lines of one agent. */
+  *#changed(line: JsonObject, uuid: string, place: Place | null, at: Micros, session: string): Generator<ImportItem> {
+    const agent = textOf(line['agentId']) ?? place?.root ?? '';
+    const before = this.#states.get(`${session}/${agent}`) ?? {};
+    const now = { folder: textOf(line['cwd']) ?? before.folder, mode: textOf(line['permissionMode']) ?? before.mode };
+    if (now.folder === before.folder && now.mode === before.mode) return;
+    this.#states.set(`${session}/${agent}`, now);
+    const events = changeEvents(before, now, uuid, at);
+    if (events.length === 0) return;
+    const trace = this.#traceOf(line, session, place ?? { previous: null, said: [], at }, undefined);
+    const record = recordOf(id, `change:${uuid}`, trace, { started_at: at }, { events, ...this.#client(line) });
     yield* this.#behind(trace, { record });
   }
 

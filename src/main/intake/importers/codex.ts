@@ -1,5 +1,6 @@
 import type { ChatMessage, IntakeEvent, IntakeTrace, Micros } from '../../../shared/model/index.js';
 import { isEmpty, recordOf, requestOf, responseOf, usageOf } from './build.js';
+import { type AgentState, changeEvents } from './changes.js';
 import { CopiedHistory } from './codex-copy.js';
 import { countOf, isObject, type JsonObject, objectOf, objectsOf, present, textOf, timeOf } from './fields.js';
 import { type ImportContext, type Importer, type ImportItem, maxItemBytes } from './importer.js';
@@ -82,6 +83,7 @@ class RolloutReader {
   #client = 'codex';
   #instructions: string | undefined;
   #model: string | null = null;
+  #state: AgentState = {};
   #params: JsonObject = {};
   #number = 0;
   #last: Micros;
@@ -120,6 +122,7 @@ class RolloutReader {
       case 'turn_context': {
         this.#model = textOf(payload['model']) ?? this.#model;
         this.#params = present({ effort: payload['effort'], summary: payload['summary'] });
+        yield* this.#changed(payload, at);
         return;
       }
       case 'response_item':
@@ -166,7 +169,9 @@ class RolloutReader {
       const kept = new Set(history.map(sameItem));
       const dropped = this.#turn.given.filter((item) => !kept.has(sameItem(item)));
       yield* this.#unanswered(this.#messages(dropped));
-      yield* this.#event({ type: 'state_change', description: 'compacted', at, event_id: `line:${this.#number}` }, at);
+      const data = { change: 'compaction' };
+      const event_id = `line:${this.#number}`;
+      yield* this.#event({ type: 'state_change', description: 'compacted', derived: true, at, event_id, data }, at);
     }
     // The history was replaced: the next call does not continue the last one's words.
     this.#turn = this.#fresh(history.length > 0);
@@ -216,6 +221,23 @@ class RolloutReader {
         client_version: version,
       }),
     };
+  }
+
+  /** A turn begins with where the agent works and what it may do. */
+  *#changed(payload: JsonObject, at: Micros): Generator<ImportItem> {
+    const may = [
+      textOf(objectOf(payload['collaboration_mode'])['mode']),
+      textOf(payload['approval_policy']),
+      textOf(objectOf(payload['sandbox_policy'])['mode']) ?? textOf(objectOf(payload['sandbox_policy'])['type']),
+    ].filter((word) => word !== undefined);
+    const before = this.#state;
+    const mode = may.length === 0 ? before.mode : may.join(', ');
+    this.#state = { folder: textOf(payload['cwd']) ?? before.folder, mode };
+    if (this.#copy !== null) return;
+    const events = changeEvents(before, this.#state, `line:${this.#number}`, at);
+    if (events.length === 0) return;
+    const key = `change:${this.#session}:${this.#number}`;
+    yield { record: recordOf(id, key, this.#trace, { started_at: at }, { client: this.#client, events }) };
   }
 
   #isNamed(): boolean {

@@ -87,6 +87,9 @@ function* traceItems(value: JsonObject, where: string): Generator<ImportItem> {
   const loose: JsonObject[] = [];
   for (const step of stated(value)) {
     const call = textOf(step['call_id']);
+    // What was seen in a call is seen in it again.
+    const seen = call ?? textOf(objectOf(step['data'])['tool_call_id']);
+    if (seen !== undefined && step['derived'] === true) continue;
     if (call === undefined || !conversation.has(String(step['type']))) loose.push(step);
     else byCall.set(call, [...(byCall.get(call) ?? []), step]);
   }

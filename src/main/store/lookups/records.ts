@@ -6,7 +6,7 @@ import { decodeDeltas } from '../codec/varint.js';
 import type { Statements } from '../sqlite/statements.js';
 import { lineageKey } from './lineage-keys.js';
 
-type Lookups = Pick<LineageReader, 'byTraceKey' | 'traceById' | 'hasEvent' | 'callContent' | 'note'>;
+type Lookups = Pick<LineageReader, 'byTraceKey' | 'traceById' | 'hasEvent' | 'callContent' | 'modelOf' | 'note'>;
 
 /** What records of others are put in their place by. */
 export function recordLookups(statements: Statements): Lookups {
@@ -65,6 +65,11 @@ export function recordLookups(statements: Statements): Lookups {
         request_messages: decodeDeltas(row.request_messages).map(message),
         response_messages: decodeDeltas(row.response_messages).map(message),
       };
+    },
+    modelOf: (callId) => {
+      const uid = uidOrNull(callId);
+      const row = uid && call.get({ uid });
+      return row ? unpackCall(row.data).model : null;
     },
     note: (key) => {
       const row = note.get({ key: lineageKey('note', key) });

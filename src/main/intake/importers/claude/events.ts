@@ -50,8 +50,8 @@ export function systemEvent(line: JsonObject, uuid: string, at: Micros): IntakeE
   const subtype = textOf(line['subtype']) ?? 'system';
   const content = textOf(line['content']) ?? '';
   if (subtype === 'compact_boundary') {
-    const data = objectOf(line['compactMetadata']);
-    return { type: 'state_change', description: 'compacted', at, event_id: uuid, data };
+    const data = { change: 'compaction', ...objectOf(line['compactMetadata']) };
+    return { type: 'state_change', description: 'compacted', derived: true, at, event_id: uuid, data };
   }
   if (subtype === 'api_error') {
     const error = objectOf(line['error']);

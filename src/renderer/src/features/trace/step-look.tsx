@@ -1,15 +1,20 @@
 import {
   type Icon,
   IconAlertTriangle,
+  IconArrowsExchange,
   IconArrowsSplit2,
   IconBrain,
   IconEdit,
   IconFile,
   IconFlask,
+  IconFold,
+  IconFolder,
+  IconListCheck,
   IconMessageReport,
   IconRobot,
   IconSettings,
   IconTerminal2,
+  IconToggleLeft,
   IconTool,
   IconTransform,
   IconUser,
@@ -28,6 +33,22 @@ const eventIcons: Record<EventStep['type'], Icon> = {
   terminal_command: IconTerminal2,
   test_result: IconFlask,
 };
+
+/** Changes that were seen in what was said, by what changed. */
+const changeIcons: { [change: string]: Icon } = {
+  plan: IconListCheck,
+  mode: IconToggleLeft,
+  folder: IconFolder,
+  agent: IconRobot,
+  model: IconArrowsExchange,
+  compaction: IconFold,
+};
+
+function eventIcon(step: EventStep): Icon {
+  const data = step.type === 'state_change' && step.derived ? step.data : undefined;
+  const change = typeof data === 'object' && data !== null && !Array.isArray(data) ? data.change : undefined;
+  return (typeof change === 'string' ? changeIcons[change] : undefined) ?? eventIcons[step.type];
+}
 
 /** Icon, colour and one-line label of an item, the same in the timeline and in the conversation. */
 export function lookOf(
@@ -55,7 +76,7 @@ export function lookOf(
     case 'error':
       return { icon: IconAlertTriangle, tone: 'error', label: oneLine(item.step.message) };
     case 'event':
-      return { icon: eventIcons[item.step.type], tone: 'event', label: eventTitle(item.step) };
+      return { icon: eventIcon(item.step), tone: 'event', label: eventTitle(item.step) };
   }
 }
 
