@@ -55,6 +55,8 @@ export interface AgentOptions {
   reasoning?: 'resent' | 'stripped';
   /** All turns go over one socket. */
   socket?: boolean;
+  /** Fields of every body, in which clients name their sessions too. */
+  fields?: JsonObject;
 }
 
 /** Everything that the conversations of one family share. */
@@ -291,7 +293,7 @@ export class Agent {
 
   #body(items: Item[], stream: boolean, call: CallOptions): JsonObject {
     const { format, chained, system } = this.options;
-    const params: JsonObject = {};
+    const params: JsonObject = { ...this.options.fields };
     if (chained === 'response' && this.previous !== null) params['previous_response_id'] = this.previous;
     if (chained === 'conversation') params['conversation'] = this.conversation;
     const made = requestBody(format, { system, tools, items, stream, params });

@@ -9,6 +9,7 @@ import {
   type Turn,
   World,
 } from './agent.js';
+import { announced, rootSocket, watched } from './named.js';
 import { type WireName, wireFormats } from './wire.js';
 
 /** What the traffic tells besides its content. */
@@ -19,7 +20,7 @@ export const variants = ['headers', 'bare', 'pooled', 'stripped'] as const;
  */
 export type Variant = (typeof variants)[number];
 
-interface Scene {
+export interface Scene {
   world: World;
   variant: Variant;
   /** One prompt and one request that many agents of the family share. */
@@ -32,13 +33,13 @@ interface Scene {
 const start = 1_790_000_000_000_000;
 const agents = ['claude-cli/2.1.0', 'codex_cli_rs/0.60.0', 'opencode/1.2.0', 'OpenAI/JS 7.1.0', 'python-httpx/0.28'];
 
-function uuid({ world }: Scene): string {
+export function uuid({ world }: Scene): string {
   const hex = Array.from({ length: 32 }, () => world.random.below(16).toString(16)).join('');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
 /** An agent that begins somewhere in the family's time. */
-function begin(scene: Scene, change: Partial<AgentOptions> = {}): Agent {
+export function begin(scene: Scene, change: Partial<AgentOptions> = {}): Agent {
   const { world, variant } = scene;
   const number = ++scene.count;
   const own = 10_000 + number;
@@ -72,13 +73,15 @@ function ask(scene: Scene, count: number): NonNullable<Turn['calls']> {
   });
 }
 
-function turnOf(scene: Scene, calls: number): Turn {
+export function turnOf(scene: Scene, calls: number): Turn {
   const { world } = scene;
   const said = calls === 0 || world.chance(0.5);
   return { ...(said ? { text: world.texts.answer() } : {}), calls: ask(scene, calls) };
 }
 
-const length = ({ world }: Scene) => 4 + world.random.below(14);
+export function length({ world }: Scene): number {
+  return 4 + world.random.below(14);
+}
 
 interface Hooks {
   calls?(turn: number): number;
@@ -88,7 +91,7 @@ interface Hooks {
 }
 
 /** A conversation as agents hold it: a request, tool calls until it is done, sometimes another request. */
-function hold(scene: Scene, agent: Agent, turns: number, hooks: Hooks = {}): void {
+export function hold(scene: Scene, agent: Agent, turns: number, hooks: Hooks = {}): void {
   const { world } = scene;
   const { texts } = world;
   agent.user(hooks.first ?? texts.request());
@@ -517,6 +520,9 @@ export const families = {
   hours,
   switching,
   identical,
+  'root-socket': rootSocket,
+  announced,
+  watched,
 } as const satisfies Record<string, (scene: Scene) => void>;
 export type Family = keyof typeof families;
 

@@ -83,10 +83,14 @@ class Score {
   readonly rules: Result['rules'] = {};
   undecoded = 0;
 
-  add(label: Label, { call }: Assembled): void {
+  add(label: Label, { call, witness }: Assembled): void {
     const { session } = label;
     this.#tools.expected += label.answers.length;
     if (label.parent !== undefined) this.#parents.set(session, label.parent);
+    if (call === null && witness !== undefined) {
+      this.#calls.push({ truth: session, found: this.#group.get(witness.trace_id) ?? witness.trace_id });
+      return;
+    }
     if (call === null) {
       this.undecoded++;
       this.#calls.push({ truth: session, found: `undecoded ${this.undecoded}` });
