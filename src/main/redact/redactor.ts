@@ -100,7 +100,7 @@ interface Ways {
 }
 
 /** Sets of values whose redactors are kept: a session's requests have the same ones again and again. */
-const mostRepeated = 3;
+const mostRepeated = 8;
 const repeatedMemo = 4 * 1024 * 1024;
 
 /** Redactors that know secrets of one exchange wherever they stand. */

@@ -50,6 +50,7 @@ export const apiKeyDetectors: readonly AnchoredDetector[] = keyFormats.map((form
       if (format.mixed && !looksRandom(text, end, stop)) return null;
       stop = runEnd(text, stop, bits);
       if (isStandInRun(text, end, stop)) return null;
+      if (prefix.length <= 4 && isFileName(text, start, stop)) return null;
       const confidence = format.crc && stop - end === 36 ? (hasChecksum(text.slice(end, stop)) ? 1 : 0.7) : 0.98;
       return { start, end: trimmed(text, end + min, stop), confidence };
     },
@@ -69,6 +70,15 @@ export function checksumOf(body: string): string {
   for (let value = crc32(body); text.length < 6; value = Math.floor(value / 62))
     text = base62.charAt(value % 62) + text;
   return text;
+}
+
+/** `vipul-39d2….png`: a short prefix with a hash behind it, as builds name their files. */
+function isFileName(text: string, start: number, stop: number): boolean {
+  const glued = text.charAt(start + 3) === '-' && !startsWord(text, start);
+  return (
+    glued ||
+    /^\.(?:png|jpe?g|gif|svg|webp|avif|ico|css|m?js|map|woff2?|ttf|mp4|wasm)(?![\w-])/.test(text.slice(stop, stop + 8))
+  );
 }
 
 /** `sk-xxxxxxxx`: what documentation writes instead of a key. */

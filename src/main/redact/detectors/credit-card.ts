@@ -29,6 +29,8 @@ export const creditCardDetector: DigitDetector = {
     for (const match of text.matchAll(shape)) {
       const start = match.index;
       let value = match[0];
+      // `blk_-4380…`: a signed number that names a block.
+      if (/_-$/.test(text.slice(Math.max(0, start - 2), start))) continue;
       // A security code or a date may follow the number in the same spelling: try without the last group.
       if (!isCard(value)) value = value.slice(0, Math.max(value.lastIndexOf(' '), value.lastIndexOf('-'), 0));
       if (isCard(value)) spans.push({ start, end: start + value.length, confidence: 0.99 });

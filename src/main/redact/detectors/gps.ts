@@ -18,6 +18,8 @@ const decimal: DigitDetector = {
       if (latitude > 90 || longitude > 180) continue;
       // Weights and probabilities; there it is all sea.
       if (latitude < 2 && longitude < 2) continue;
+      // `m 52.29297,-5.34091`: a drawing's path.
+      if (/(?:^|[\s"'\d,.-])[mlcsqthvz] {0,2}$/i.test(text.slice(Math.max(0, index - 4), index))) continue;
       // One number more on either side: a row of a matrix, an embedding, a bounding box.
       if (/[\d.]\s{0,3}[,;]?\s{0,3}$|\w$/.test(text.slice(Math.max(0, index - 6), index))) continue;
       if (/^\s{0,3}[,;]\s{0,3}-?\d/.test(text.slice(end, end + 8))) continue;

@@ -27,8 +27,11 @@ export function namedValue({ id, entity, anchors, words, value, accept }: NamedV
     id,
     entity,
     anchors,
-    at(text, start) {
-      if (!startsWord(text, start) && !/[a-z_-]/.test(text.charAt(start - 1))) return null;
+    at(text, start, end) {
+      const glued = !startsWord(text, start);
+      if (glued && !/[a-z_-]/.test(text.charAt(start - 1))) return null;
+      // Three letters stand in many a word; joined to one they begin with a capital: `patientMrn`, not `Mozambique`.
+      if (glued && end - start < 4 && /[a-z]{2}/.test(text.slice(start - 1, start + 1))) return null;
       pattern.lastIndex = start;
       const span = pattern.exec(text)?.indices?.[1];
       if (span === undefined || (accept && !accept(text.slice(span[0], span[1])))) return null;

@@ -55,7 +55,8 @@ export const phoneDetector: DigitDetector = {
     for (const match of text.matchAll(national)) {
       const digits = match[0].replace(/\D/g, '').length;
       if (digits < 9 || digits > 12) continue;
-      if (isDate(match[0])) continue;
+      // `00:03:01.916 25778`: seconds, and the process that wrote the line.
+      if (isDate(match[0]) || /\d:$/.test(text.slice(Math.max(0, match.index - 2), match.index))) continue;
       if (!named(text, match.index) && inColumn(text, match.index, match[0].length)) continue;
       add(match, 0.6);
     }
@@ -85,5 +86,7 @@ function inColumn(text: string, start: number, length: number): boolean {
 }
 
 function isDate(value: string): boolean {
-  return /^0?\d[./-]\d{1,2}[./-](?:19|20)\d{2}/.test(value) || /^0\d[ ./-]\d{2}[ ./-]\d{2}$/.test(value);
+  return (
+    /^0?\d[./-]\d{1,2}[./-](?:19|20)\d{2}/.test(value) || /^0\d[ ./-]\d{2}[ ./-]\d{2}$|^[01]\d{3}\/\d{6}$/.test(value)
+  );
 }

@@ -2,7 +2,7 @@ import type { AnchoredDetector } from './types.js';
 
 /** Accounts that every machine of a kind has: they name nobody. */
 const everybody = new Set(
-  'user users username your name me you root admin administrator default public shared all guest ubuntu debian ec2-user vagrant node runner runneradmin app appuser www-data git jenkins circleci travis builder build docker linuxbrew vscode codespace coder sandbox test tester foo bar alice bob xxx home opt usr var etc lib bin desktop documents downloads'.split(
+  'user users username your name me you root admin administrator default public shared all guest ubuntu debian ec2-user vagrant node runner runneradmin app appuser www-data git jenkins circleci travis builder build docker linuxbrew vscode codespace coder sandbox test tester foo bar alice bob xxx home new edit create update delete remove search list current active login logout signup register index count export import bulk invite self profile settings opt usr var etc lib bin desktop documents downloads'.split(
     ' ',
   ),
 );
@@ -35,7 +35,9 @@ export const userPathDetector: AnchoredDetector = {
     // A space ends it unless the path goes on behind it; a dash is how flattened paths separate.
     let value = separator === '-' ? (match.split('-', 1)[0] as string) : match;
     const after = text.charAt(end + value.length);
-    if (value.includes(' ') && after !== separator) value = value.split(' ', 1)[0] as string;
+    // `GET /users/new HTTP/1.1`: what a request line goes on with is no path.
+    const request = / HTTP$/.test(value) && after === '/';
+    if (value.includes(' ') && (after !== separator || request)) value = value.split(' ', 1)[0] as string;
     while (value.endsWith('.') || value.endsWith(' ')) value = value.slice(0, -1);
     if (value.length < 2 || everybody.has(value.toLowerCase())) return null;
     return { start: end, end: end + value.length, confidence: 0.85 };

@@ -78,6 +78,23 @@ describe('listings and code', () => {
   });
 });
 
+describe('numbers and names of machines', () => {
+  it('are no telephones, coordinates, cards, keys or accounts', () => {
+    for (const text of [
+      'tide[311]: [0804/151733:WARN] slow',
+      'tide.log 2031-02-11 00:07:01.412 31877 INFO moored',
+      '<path d="m 41.20391,-6.33817 c 0.51234,2.991823 6.10234,5.11238 4.2,0"/>',
+      'dropping block blk_-4380385204018751771 of /mnt/a',
+      `<img src="./img/vipul-${'39d2c06fc5a30f0ad895ca43a43d509e219778a8'}.png">`,
+      'Mozambique 24925',
+      'GET /users/new HTTP/1.1',
+    ])
+      kept(text);
+    hidden('GET /home/mbauer HTTP/1.1', 'mbauer');
+    hidden('patientMrn: 48213377', '48213377');
+  });
+});
+
 describe('words with a capital that are nobody', () => {
   it('pronouns and first words of sentences, in many languages', () => {
     for (const text of [
