@@ -77,6 +77,7 @@ function nextSegment(arrival: Arrival, lineage: LineageReader, calls: CallNode[]
     parent: summarised?.parent ?? null,
     knownLinks: 0,
     edge: edge('session_named', `${named}, and that its context was compacted`),
+    compacted: true,
     told: calls.filter((node) => node.trace_id === latest.trace_id).slice(0, mostTold),
   };
 }

@@ -189,7 +189,8 @@ describe.each(formats)('a conversation in %s', (format) => {
     const after = take(talk.user('question 6').call({ text: 'answer 6' }));
     expect(after.call.edge.rule).toBe('tail_overlap');
     expect(after.new_trace?.predecessor_trace_id).toBe(calls[0]?.trace_id);
-    expect(contents([after])[0]).toBe('user: Summary: five questions were answered.');
+    expect(contents([after])[0]).toBe('state_change');
+    expect(contents([after])[1]).toBe('user: Summary: five questions were answered.');
   });
 });
 
