@@ -17,6 +17,7 @@ export default defineConfig({
           index: main('index'),
           utility: main('hosts/utility'),
           cli: main('hosts/cli'),
+          library: main('library/index'),
           'capture-thread': main('hosts/capture-thread'),
           'pipeline-thread': main('hosts/pipeline-thread'),
           'reading-thread': main('hosts/reading-thread'),

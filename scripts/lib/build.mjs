@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { toolEnv } from './node.mjs';
 import { root, say } from './root.mjs';
 import { must } from './run.mjs';
@@ -18,7 +18,13 @@ function filesUnder(folder) {
 
 /** What the build reads: sources, data, configuration, the versions of what is bundled. */
 function fingerprint() {
-  const single = ['electron.vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.base.json'];
+  const single = [
+    'electron.vite.config.ts',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.base.json',
+    'tsconfig.library.json',
+  ];
   const files = [...filesUnder(join(root, 'src')), ...filesUnder(join(root, 'resources'))];
   const hash = createHash('sha256');
   for (const file of [...single.map((name) => join(root, name)), ...files].sort()) {
@@ -28,6 +34,26 @@ function fingerprint() {
       .update('\0');
   }
   return hash.digest('hex');
+}
+
+/** What the library's index says of types, and the files that this needs: not the whole engine's. */
+async function buildTypes(node, types) {
+  const all = `${types}.all`;
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  await must('The types of the library', node, [tsc, '-p', 'tsconfig.library.json', '--outDir', all], {
+    env: toolEnv(node),
+  });
+  const wanted = [join('main', 'library', 'index.d.ts')];
+  for (const file of wanted) {
+    const text = readFileSync(join(all, file), 'utf8');
+    mkdirSync(dirname(join(types, file)), { recursive: true });
+    writeFileSync(join(types, file), text);
+    for (const [, from] of text.matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)\.js['"]/g)) {
+      const next = `${join(dirname(file), from)}.d.ts`;
+      if (!wanted.includes(next)) wanted.push(next);
+    }
+  }
+  rmSync(all, { recursive: true });
 }
 
 const benchOut = join(out, 'bench');
@@ -68,6 +94,7 @@ export async function build(node) {
   const before = fingerprint();
   const cli = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
   await must('The build', node, [cli, 'build', '--outDir', next, '--logLevel', 'warn'], { env: toolEnv(node) });
+  await buildTypes(node, join(next, 'types'));
   // Hashed before the build: a file edited meanwhile leads to another build, not to a stale one.
   writeFileSync(join(next, 'stamp'), before);
   rmSync(old, { recursive: true, force: true });

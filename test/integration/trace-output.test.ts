@@ -73,6 +73,7 @@ describe('--trace-output', () => {
       result: call.result,
       timestamp: call.timestamp,
       duration_ms: call.duration_ms,
+      suspicion: null,
       metadata: {
         ...call.metadata,
         source: 'gateway',

@@ -12,6 +12,7 @@ import { importCommand } from './commands/import.js';
 import { jobsCommand } from './commands/jobs.js';
 import { leaksCommand } from './commands/leaks.js';
 import { mapCommand } from './commands/map.js';
+import { normalizeCommand } from './commands/normalize.js';
 import { policyCommand } from './commands/policy.js';
 import { redactCommand } from './commands/redact.js';
 import { rescanCommand } from './commands/rescan.js';
@@ -49,6 +50,7 @@ for (const command of [
   importCommand,
   watchCommand,
   mapCommand,
+  normalizeCommand,
   validateCommand,
   retentionCommand,
   redactCommand,

@@ -50,8 +50,9 @@ export interface RowContext {
   model: string | null;
 }
 
-/** The standard shape of a tool call. */
+/** The standard shape of a tool call. What was imported in this shape goes out as it came in. */
 export function toolCallRow(call: ToolCall, { source, revision, model }: RowContext): ToolCallRow {
+  const { imported_from, ...metadata } = call.metadata;
   return {
     name: call.name,
     arguments: call.arguments,
@@ -60,10 +61,10 @@ export function toolCallRow(call: ToolCall, { source, revision, model }: RowCont
     duration_ms: call.duration_ms,
     suspicion: call.suspicion ?? null,
     metadata: {
-      ...call.metadata,
-      ...(call.suspicion_reason == null ? {} : { suspicion_reason: call.suspicion_reason }),
-      source: source.kind,
       version: rowVersion,
+      ...metadata,
+      ...(call.suspicion_reason == null ? {} : { suspicion_reason: call.suspicion_reason }),
+      source: typeof imported_from === 'string' ? imported_from : source.kind,
       trace_id: call.trace_id,
       ...(revision === undefined ? {} : { trace_revision: revision }),
       call_id: call.call_id,

@@ -1,11 +1,7 @@
-import { createReadStream } from 'node:fs';
 import { Command } from 'commander';
-import { SluiceError } from '../../../shared/errors.js';
-import type { FileValidationReport, ValidationReport } from '../../../shared/model/index.js';
-import { decompressed } from '../../intake/importers/reading/input.js';
-import { records } from '../../intake/importers/reading/values.js';
-import { createRedactor, defaultPolicy } from '../../redact/index.js';
-import { openSummary, type Scan, unreadableRecord, validateRecord } from '../../validate/index.js';
+import type { FileValidationReport } from '../../../shared/model/index.js';
+import { openSummary } from '../../validate/index.js';
+import { openScan, reportsOf } from '../validate-file.js';
 
 /** Records of a file whose issues are shown without --json. */
 const mostShown = 100;
@@ -32,34 +28,6 @@ export function validateCommand(): Command {
       await out.end(total);
       if (total.invalid > 0) process.exitCode = 1;
     });
-}
-
-/** The rules that captures are redacted by. Findings are told, nothing is replaced: any key will do. */
-function openScan(): Scan {
-  const redactor = createRedactor({ policy: defaultPolicy, key: new Uint8Array(32) });
-  return (text) => redactor.spans(text).findings;
-}
-
-async function* reportsOf(file: string, scan: Scan | undefined): AsyncGenerator<FileValidationReport> {
-  const place = (where: string, report: ValidationReport): FileValidationReport => ({
-    file: file === '-' ? 'stdin' : file,
-    where,
-    ...report,
-  });
-  let found = 0;
-  try {
-    const input: AsyncIterable<Uint8Array> = file === '-' ? process.stdin : createReadStream(file);
-    for await (const entry of records(await decompressed(input))) {
-      found += 1;
-      if ('skipped' in entry) yield place(entry.skipped.where, unreadableRecord(entry.skipped.reason));
-      else yield place(entry.where, validateRecord(entry.value, scan));
-    }
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (error instanceof SluiceError || code === undefined || !/^E[A-Z]+$/.test(code)) throw error;
-    throw new SluiceError('usage', `${file} cannot be read (${code}).`);
-  }
-  if (found === 0) yield place('', unreadableRecord('There is no record in it.'));
 }
 
 interface Output {

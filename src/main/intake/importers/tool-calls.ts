@@ -48,7 +48,7 @@ export const toolCalls = {
           name: textOf(row['name']) as string,
           arguments: row['arguments'] ?? {},
           at,
-          metadata: { ...metadata, ...present({ call_id, model }) },
+          metadata: { ...metadata, ...present({ call_id, model, imported_from: source }) },
         },
       ];
       const done = at + Math.round((duration ?? 0) * 1000);
