@@ -1,11 +1,14 @@
 import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Engine, sluice, startEngine } from '../support/engine.js';
 import { type JsonObject, type ModelServer, startModelServer } from '../support/model-server.js';
 
 /** Finished tool calls are appended to a file while they come: once, whole, over restarts. */
+
+// Each starts several engines, on a machine that may have other work.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let folder: string;
 let file: string;

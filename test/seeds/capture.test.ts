@@ -6,11 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { cleanEnv, type Engine, sluice, startEngine } from '../support/engine.js';
 import { type JsonObject, type ModelServer, startModelServer } from '../support/model-server.js';
 
 /** The document's own example, the formats that it names, and its Python listings with the module's path changed. */
+
+// Each starts several engines, on a machine that may have other work.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const root = join(import.meta.dirname, '..', '..');
 const cli = join(root, 'out', 'main', 'cli.js');
@@ -184,9 +187,14 @@ describe('the formats that are normalized', () => {
     const again = await engine.until<JsonObject>(`/jobs/${named.job_id}`, (job) => job.state === 'done' && job.result);
     expect(again).toMatchObject({ duplicates: 2, taken: { records: 0 } });
     const refused = await engine.fetch('/import', { body: { path, as: 'map:{"version":1,"tool":"op..tool"}' } });
-    expect([refused.status, (await refused.json()).error]).toEqual([
+    expect([refused.status, await refused.json()]).toEqual([
       422,
-      expect.objectContaining({ code: 'mapping_invalid', details: { field: 'tool' } }),
+      {
+        error: expect.objectContaining({
+          code: 'mapping_invalid',
+          details: expect.objectContaining({ field: 'tool' }),
+        }),
+      },
     ]);
     const bad = await sluice([
       'import',
