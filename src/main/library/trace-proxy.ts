@@ -130,7 +130,7 @@ async function hostOf({ data_dir, upstreams }: TraceProxyOptions): Promise<Host>
     api: own.ready.api,
     caPath: own.ready.ca,
     // It ends with this process, and the run with it.
-    start: async (order) => runs.start.run({ ...order, pid: null }, ownUser),
+    start: async (order) => runs.start.run({ ...order, scenario: null, mode: null, pid: null }, ownUser),
     end: async (run_id) => summaryOf(await runs.end.run({ run_id, bypassed: [] }, ownUser)),
     stop: () => own.stop(),
   };
