@@ -164,4 +164,22 @@ describe('an execution trace', () => {
     const said = steps.flatMap((step) => (step.outputs as { content: string }[]).map((output) => output.content));
     expect(said).toEqual(['one', 'two', 'three']);
   });
+
+  it('counts a command as done where its code is not known but what it put out is, or the trace is over', () => {
+    const step = (seq: number, output: string): Step => ({
+      step_id: testId(4, seq),
+      seq,
+      timestamp: at(seq),
+      type: 'terminal_command',
+      command: 'ls',
+      exit_code: null,
+      output,
+    });
+    const statuses = (completion_status: 'running' | 'completed') =>
+      executionTrace(testTrace({ trace_id, completion_status, steps: [step(0, 'alpha'), step(1, '')] })).steps.map(
+        ({ actions }) => actions?.[0]?.status,
+      );
+    expect(statuses('running')).toEqual(['ok', 'pending']);
+    expect(statuses('completed')).toEqual(['ok', 'ok']);
+  });
 });
