@@ -123,3 +123,16 @@ for (const scheme of ['light', 'dark'] as const) {
     await expectAccessible(page);
   });
 }
+
+test('a preset that asks for consents says what the next export leaves out', async ({ page }) => {
+  await engine.api('/ingest', {
+    body: { trace_id: 'alone', event_type: 'reasoning_step', payload: { content: 'Nobody said that it may be used.' } },
+  });
+  await engine.settled();
+  await openStudio(page, engine, '/privacy/policy');
+  await page.getByRole('radio', { name: 'GDPR' }).click();
+  await page.getByRole('button', { name: 'Review and save' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Save the policy' });
+  await expect(dialog).toContainText('The next one for training takes at most 0 of 1 trace');
+  await expect(dialog.getByRole('link', { name: 'Set a consent for it' })).toBeVisible();
+});
