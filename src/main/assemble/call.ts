@@ -324,7 +324,7 @@ export function responseSteps(
       Math.max(arrival.call.first_token_at ?? arrival.ended_at, arrival.started_at),
       arrival.ended_at,
     ),
-    duration_ms: (arrival.ended_at - arrival.started_at) / 1000,
+    duration_ms: durationOf(arrival),
     asked: tools.asked,
     answers: answeredBy(tools, late.answers),
   };
@@ -384,12 +384,17 @@ export function callRecord(arrival: Arrival, placement: Pick<Placement, 'parent'
     usage: response?.usage ?? null,
     cost_usd,
     started_at: toIso(arrival.started_at),
-    duration_ms: (arrival.ended_at - arrival.started_at) / 1000,
+    duration_ms: durationOf(arrival),
     ttft_ms: first_token_at === undefined ? null : (first_token_at - arrival.started_at) / 1000,
     stop_reason: response?.stop_reason ?? null,
     partial: response?.partial ?? false,
     error: callError(arrival),
   };
+}
+
+/** Null where the source of the call tells no times. */
+function durationOf({ decoded, started_at, ended_at }: Arrival): number | null {
+  return decoded.record?.undated ? null : (ended_at - started_at) / 1000;
 }
 
 export function lineageKeys(arrival: Arrival, tools: AssembledCall['new_tool_calls']): AssembledCall['lineage'] {

@@ -243,7 +243,9 @@ export function resultArrivals(
       call_id: found.node.call_id,
       result: resultValue(part.result),
       status: statusOf(part, found.node.tool_name),
-      duration_ms: Math.max(0, arrival.started_at - found.node.ended_at) / 1000,
+      duration_ms: arrival.decoded.record?.undated
+        ? null
+        : Math.max(0, arrival.started_at - found.node.ended_at) / 1000,
     });
   }
   return { tool_results: arrivals, answers };

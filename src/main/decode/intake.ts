@@ -71,6 +71,7 @@ const recordSchema = z.looseObject({
   principal: z.object({ id: z.string().nullable(), admin: z.boolean() }).optional(),
   started_at: micros,
   ended_at: micros,
+  undated: z.literal(true).optional(),
   revises: z.literal(true).optional(),
   call: call.optional(),
   events: z.array(z.looseObject({ type: z.string(), at: micros, event_id: z.string().optional() })).optional(),

@@ -71,7 +71,7 @@ async function sourceOf({ sealed_path, upload, name }: ImportParams, importing: 
   return {
     name,
     size: lines === null ? file.size : null,
-    at: Math.round(file.mtimeMs * 1000),
+    at: Date.now() * 1000,
     bytes: lines ?? createReadStream(path, { highWaterMark: 256 * 1024 }),
     fileAt: fileNamer(path),
   };

@@ -180,7 +180,12 @@ function captured(
 ): Captured {
   if ('exchange' in item) return { exchange: item.exchange, traceKey: null };
   const consent = item.consent === undefined ? null : consentOf(item.consent);
-  const record = consent === null ? item.record : { ...item.record, trace: { ...item.record.trace, consent } };
+  const { trace } = item.record;
+  const record: IntakeRecord = {
+    ...item.record,
+    ...(item.undated ? { undated: true } : {}),
+    ...(consent === null ? {} : { trace: { ...trace, consent } }),
+  };
   const exchange = recordExchange(record);
   // Where the file has no times, the time it was imported at must not make another record of it.
   if (item.undated) exchange.exchange_id = lengthPrefixedId(0, record.source, record.key);

@@ -159,7 +159,7 @@ function checkTimes(trace: Trace, note: Note): void {
   for (const [index, step] of trace.steps.entries()) within(step.timestamp, `steps[${index}].timestamp`);
   for (const [index, call] of trace.calls.entries()) {
     within(call.started_at, `calls[${index}].started_at`);
-    if (call.duration_ms < 0) note('time_reversed', `calls[${index}].duration_ms`, 'It took less than no time.');
+    if ((call.duration_ms ?? 0) < 0) note('time_reversed', `calls[${index}].duration_ms`, 'It took less than no time.');
   }
   for (const [index, call] of trace.tool_calls.entries()) {
     within(call.timestamp, `tool_calls[${index}].timestamp`);

@@ -25,6 +25,8 @@ export interface IntakeRecord {
   principal?: { id: string | null; admin: boolean };
   started_at: Micros;
   ended_at: Micros;
+  /** The source tells no times: those of the record only keep its order, and no duration comes of them. */
+  undated?: true;
   /** A record of this key is stored with other content: what this one tells besides is added, or it is a conflict. */
   revises?: true;
   /** A model call, threaded like a captured one. One record has at most one. */

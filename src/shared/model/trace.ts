@@ -80,7 +80,8 @@ export const callSchema = z.object({
   usage: usageSchema.nullable(),
   cost_usd: z.number().nullable(),
   started_at: timestampSchema,
-  duration_ms: z.number(),
+  /** Null where its source tells no times. */
+  duration_ms: z.number().nullable(),
   ttft_ms: z.number().nullable(),
   stop_reason: z.string().nullable(),
   partial: z.boolean(),

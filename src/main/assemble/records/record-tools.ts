@@ -312,14 +312,14 @@ export class RecordTools {
       call_id: asked.call_id,
       result: answer.result,
       status: answer.status,
-      duration_ms: answer.duration_ms ?? between(asked.asked_at, answer.at),
+      duration_ms: answer.duration_ms ?? (this.#record.undated ? null : between(asked.asked_at, answer.at)),
     });
   }
 
   #answer({ row, step }: Extract<Asked, { in: 'record' }>, answer: Answer): void {
     row.status = answer.status;
     row.result = answer.result;
-    row.duration_ms = answer.duration_ms ?? between(row.at, answer.at);
+    row.duration_ms = answer.duration_ms ?? (this.#record.undated ? null : between(row.at, answer.at));
     if (step !== null) step.status = answer.status;
   }
 

@@ -21,7 +21,7 @@ export interface ImportContext {
   fileKey: string;
   /** Names the file, or that which lies at a path seen from it; absent where nothing is known of what lies beside it. */
   fileAt?(path?: string): string;
-  /** Stands for times that the file does not say: when it was last written. */
+  /** Keeps the order of what has no time in the file, and puts it where it was imported: now. */
   at: Micros;
   readMessages: ReadMessages;
 }

@@ -43,7 +43,8 @@ export function callOf(row: CallRow): Call {
     tools_offered: row.tools === null ? [] : unpackJson<ToolOffer[]>(row.tools),
     cost_usd: row.cost_usd,
     started_at: toIso(row.started_at),
-    duration_ms: row.duration_us / 1000,
+    // What took no time at all was not measured.
+    duration_ms: row.duration_us === 0 ? null : row.duration_us / 1000,
     ttft_ms: row.ttft_us === null ? null : row.ttft_us / 1000,
   };
 }

@@ -47,7 +47,7 @@ export function waterfallRows(members: FamilyMember[], opened: ReadonlyMap<strin
           id: call.call_id,
           depth: depth + 1,
           start: Date.parse(call.started_at),
-          duration: call.duration_ms,
+          duration: call.duration_ms ?? 0,
           call,
           trace_id: trace.trace_id,
         }),
