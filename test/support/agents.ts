@@ -128,7 +128,7 @@ export const setups: Record<
     args: (prompt) => ['--yolo', '--skip-trust', '-m', 'gemini-2.5-pro', '-p', prompt],
     again: (prompt) => ['--yolo', '--skip-trust', '-m', 'gemini-2.5-pro', '--resume', 'latest', '-p', prompt],
     compact: null,
-    sessions: null,
+    sessions: { folder: '.gemini/tmp', pattern: /session-.*\.jsonl?$/, as: 'gemini-cli' },
   },
   opencode: {
     shell: { name: 'bash', argument: 'command' },
