@@ -57,10 +57,9 @@ async function run({ id, command, place }: Agent, args: string[]): Promise<{ std
 const trace = (id: string) => engine.api<Trace>(`/traces/${id}`);
 
 /** Takes its session files in: how many traces there are more. */
-async function importSessions({ id, place }: Agent): Promise<number> {
-  const { sessions } = setups[id];
-  if (sessions === null) return 0;
-  const { folder: below, pattern, as } = sessions;
+async function importSessions({ id, command, place }: Agent): Promise<number> {
+  setups[id].writeSessions?.(command, place);
+  const { folder: below, pattern, as } = setups[id].sessions;
   const root = join(place.home, below);
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => pattern.test(name));
   expect(files).not.toEqual([]);
@@ -192,78 +191,80 @@ describe.each(agents)('%s', { timeout: 400_000 }, (id) => {
     expect(toolsOf(await trace(whole.trace_id))).toEqual(toolsOf(whole));
   });
 
-  it('two subagents at once, each a trace of its own below the step that began it', async ({ skip }) => {
-    const { delegate } = setups[id];
-    if (delegate === null) return;
-    const agent = agentNamed(id, skip);
-    const rooms = ['east', 'west'];
-    const report = (room: string) => `There are seven notes in the ${room} room.`;
-    let asked = 0;
-    script((seen) => {
-      if (!seen.includes('Please look into both rooms')) {
-        const room = rooms.find((name) => seen.includes(`Count the notes in the ${name} room`)) as string;
-        return seen.includes(`${room}-71`) ? { text: report(room) } : { toolCalls: [says(room, 71)] };
+  const { delegate, compact } = setups[id];
+  if (delegate !== null)
+    it('two subagents at once, each a trace of its own below the step that began it', async ({ skip }) => {
+      const agent = agentNamed(id, skip);
+      const rooms = ['east', 'west'];
+      const report = (room: string) => `There are seven notes in the ${room} room.`;
+      let asked = 0;
+      script((seen) => {
+        if (!seen.includes('Please look into both rooms')) {
+          const room = rooms.find((name) => seen.includes(`Count the notes in the ${name} room`)) as string;
+          return seen.includes(`${room}-71`) ? { text: report(room) } : { toolCalls: [says(room, 71)] };
+        }
+        asked += 1;
+        const group = delegate.namespace === undefined ? {} : { namespace: delegate.namespace };
+        if (asked === 1) {
+          const orders = rooms.map((room) => `Count the notes in the ${room} room and say how many there are.`);
+          return {
+            toolCalls: orders.map((order) => ({ name: delegate.name, ...group, arguments: delegate.arguments(order) })),
+          };
+        }
+        if (rooms.every((room) => seen.includes(report(room)))) return { text: 'Both rooms were looked into.' };
+        // Some agents wait by themselves, some are told of each subagent that has ended, some have to ask.
+        if (delegate.namespace === undefined || asked > 12) return { text: 'Not yet.' };
+        const targets = [...seen.matchAll(/agent_id[\\":\s]+([0-9a-f-]{36})/g)].map(([, name]) => name as string);
+        return { toolCalls: [{ name: 'wait_agent', ...group, arguments: { targets, timeout_ms: 10_000 } }] };
+      });
+      const ran = await run(agent, setups[id].args('Please look into both rooms.', agent.place));
+      expect(ran.stdout).toContain('Both rooms were looked into.');
+      const root = ran.traces.find(({ parent_trace_id }) => parent_trace_id === null) as Trace;
+      const below = ran.traces.filter((each) => each !== root);
+      expect(below.map(({ title }) => title).sort()).toEqual(
+        rooms.map((room) => expect.stringContaining(`Count the notes in the ${room} room`)),
+      );
+      const spawning = root.tool_calls.filter(({ name }) => name.endsWith(delegate.name));
+      expect(spawning.map(({ status }) => status)).toEqual(['ok', 'ok']);
+      for (const each of below) {
+        expect(each.parent_trace_id).toBe(root.trace_id);
+        expect(toolsOf(each)).toMatchObject([
+          { name: shell.name, status: 'ok', result: expect.stringContaining('-71') },
+        ]);
+        expect(spawning.map(({ step_id }) => step_id)).toContain(each.parent_step_id);
       }
-      asked += 1;
-      const group = delegate.namespace === undefined ? {} : { namespace: delegate.namespace };
-      if (asked === 1) {
-        const orders = rooms.map((room) => `Count the notes in the ${room} room and say how many there are.`);
-        return {
-          toolCalls: orders.map((order) => ({ name: delegate.name, ...group, arguments: delegate.arguments(order) })),
-        };
-      }
-      if (rooms.every((room) => seen.includes(report(room)))) return { text: 'Both rooms were looked into.' };
-      // Some agents wait by themselves, some are told of each subagent that has ended, some have to ask.
-      if (delegate.namespace === undefined || asked > 12) return { text: 'Not yet.' };
-      const targets = [...seen.matchAll(/agent_id[\\":\s]+([0-9a-f-]{36})/g)].map(([, name]) => name as string);
-      return { toolCalls: [{ name: 'wait_agent', ...group, arguments: { targets, timeout_ms: 10_000 } }] };
+      expect(new Set(below.map(({ parent_step_id }) => parent_step_id)).size).toBe(2);
+      expect(await importSessions(agent)).toBe(0);
+      expect(toolsOf(await trace(root.trace_id))).toEqual(toolsOf(root));
     });
-    const ran = await run(agent, setups[id].args('Please look into both rooms.', agent.place));
-    expect(ran.stdout).toContain('Both rooms were looked into.');
-    const root = ran.traces.find(({ parent_trace_id }) => parent_trace_id === null) as Trace;
-    const below = ran.traces.filter((each) => each !== root);
-    expect(below.map(({ title }) => title).sort()).toEqual(
-      rooms.map((room) => expect.stringContaining(`Count the notes in the ${room} room`)),
-    );
-    const spawning = root.tool_calls.filter(({ name }) => name.endsWith(delegate.name));
-    expect(spawning.map(({ status }) => status)).toEqual(['ok', 'ok']);
-    for (const each of below) {
-      expect(each.parent_trace_id).toBe(root.trace_id);
-      expect(toolsOf(each)).toMatchObject([{ name: shell.name, status: 'ok', result: expect.stringContaining('-71') }]);
-      expect(spawning.map(({ step_id }) => step_id)).toContain(each.parent_step_id);
-    }
-    expect(new Set(below.map(({ parent_step_id }) => parent_step_id)).size).toBe(2);
-    expect(await importSessions(agent)).toBe(0);
-    expect(toolsOf(await trace(root.trace_id))).toEqual(toolsOf(root));
-  });
 
-  it('a conversation that is compacted goes on in its trace', async ({ skip }) => {
-    const { compact } = setups[id];
-    if (compact === null) return;
-    const agent = agentNamed(id, skip);
-    model.otherwise((request) => {
-      if (request.format === null) return { raw: '{"data":[]}', headers: { 'content-type': 'application/json' } };
-      const seen = JSON.stringify(request.json);
-      if (/summary of the conversation/i.test(seen)) return { text: '<summary>The winch was tried: alpha.</summary>' };
-      if ((request.json['tools'] ?? []).length === 0) return { text: 'A note.' };
-      if (seen.includes('Now the second winch')) {
-        return seen.includes('beta-42') ? { text: 'The second winch works.' } : { toolCalls: [says('beta', 42)] };
-      }
-      return seen.includes('alpha-41') ? { text: 'The winch works.' } : { toolCalls: [says('alpha', 41)] };
+  if (compact !== null)
+    it('a conversation that is compacted goes on in its trace', async ({ skip }) => {
+      const agent = agentNamed(id, skip);
+      model.otherwise((request) => {
+        if (request.format === null) return { raw: '{"data":[]}', headers: { 'content-type': 'application/json' } };
+        const seen = JSON.stringify(request.json);
+        if (/summary of the conversation/i.test(seen))
+          return { text: '<summary>The winch was tried: alpha.</summary>' };
+        if ((request.json['tools'] ?? []).length === 0) return { text: 'A note.' };
+        if (seen.includes('Now the second winch')) {
+          return seen.includes('beta-42') ? { text: 'The second winch works.' } : { toolCalls: [says('beta', 42)] };
+        }
+        return seen.includes('alpha-41') ? { text: 'The winch works.' } : { toolCalls: [says('alpha', 41)] };
+      });
+      const first = await run(agent, setups[id].args('Please try the winch.', agent.place));
+      const between = await run(agent, setups[id].again(compact, agent.place));
+      const last = await run(agent, setups[id].again('Now the second winch, please.', agent.place));
+      expect(last.stdout).toContain('The second winch works.');
+      const runs = [first, between, last].flatMap(({ traces }) => traces.map(({ trace_id }) => trace_id));
+      expect(new Set(runs).size).toBe(1);
+      const whole = await trace(runs[0] as string);
+      expect(toolsOf(whole)).toMatchObject([
+        { status: 'ok', result: expect.stringContaining('alpha-41') },
+        { status: 'ok', result: expect.stringContaining('beta-42') },
+      ]);
+      expect(whole.steps.filter(({ type }) => type === 'tool_result')).toHaveLength(2);
+      expect(await importSessions(agent)).toBe(0);
+      expect(toolsOf(await trace(whole.trace_id))).toEqual(toolsOf(whole));
     });
-    const first = await run(agent, setups[id].args('Please try the winch.', agent.place));
-    const between = await run(agent, setups[id].again(compact, agent.place));
-    const last = await run(agent, setups[id].again('Now the second winch, please.', agent.place));
-    expect(last.stdout).toContain('The second winch works.');
-    const runs = [first, between, last].flatMap(({ traces }) => traces.map(({ trace_id }) => trace_id));
-    expect(new Set(runs).size).toBe(1);
-    const whole = await trace(runs[0] as string);
-    expect(toolsOf(whole)).toMatchObject([
-      { status: 'ok', result: expect.stringContaining('alpha-41') },
-      { status: 'ok', result: expect.stringContaining('beta-42') },
-    ]);
-    expect(whole.steps.filter(({ type }) => type === 'tool_result')).toHaveLength(2);
-    expect(await importSessions(agent)).toBe(0);
-    expect(toolsOf(await trace(whole.trace_id))).toEqual(toolsOf(whole));
-  });
 });

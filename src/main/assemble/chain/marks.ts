@@ -12,7 +12,7 @@ import { turnText } from './turns.js';
 const tellingLength = 32;
 
 /** An answer with the input before it, wherever in a history they stand: found again after the head was rewritten. */
-function pairMark(input: string, turn: string): string | null {
+export function pairMark(input: string, turn: string): string | null {
   return input.length + turn.length < tellingLength ? null : shortHash(`pair\0${input}\0${turn}`);
 }
 

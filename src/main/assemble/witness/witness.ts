@@ -4,7 +4,7 @@ import { sessionOf } from '../../../shared/session-keys.js';
 import { nulJoinedId } from '../../ground/derived-ids.js';
 import type { Arrival } from '../arrival.js';
 import { shortHash } from '../chain/canonical.js';
-import { turnMark } from '../chain/marks.js';
+import { pairMark, turnMark } from '../chain/marks.js';
 import { endAfter } from '../chain/merkle.js';
 import { turnText } from '../chain/turns.js';
 import { isSent } from '../records/own-kind.js';
@@ -168,8 +168,11 @@ function contentKeys(arrival: Arrival): string[] {
   const parts = (response?.messages ?? []).flatMap((message) => message.parts);
   const whole: ChatMessage = { role: 'assistant', parts };
   const end = request.history_complete ? endAfter(arrival.chain, request.messages, whole) : null;
-  const mark = turnMark(turnText(parts) ?? '');
-  return [end, mark].filter((key) => key !== null);
+  const turn = turnText(parts) ?? '';
+  const last = arrival.chain.links.at(-1);
+  // A few words prove something together with what they answer.
+  const pair = last?.side === 'input' ? pairMark(last.text, turn) : null;
+  return [end, pair, turnMark(turn)].filter((key) => key !== null);
 }
 
 function toolCallIds(messages: ChatMessage[]): string[] {

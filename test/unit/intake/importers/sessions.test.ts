@@ -24,8 +24,8 @@ describe('Gemini CLI', () => {
       { given: ['tool', 'tool'], whole: false, answer: ['text'] },
     ]);
     expect(results(items, 1)).toEqual([
-      ['read-1', { output: 'leaks' }, false],
-      ['run-1', { error: 'no sand' }, true],
+      ['read-1', 'leaks', undefined],
+      ['run-1', 'no sand', true],
     ]);
     expect(callsOf(items)[0]?.call?.response).toMatchObject({
       model: 'gemini-2.5-pro',
@@ -90,6 +90,30 @@ describe('Gemini CLI', () => {
       messages: [{ parts: [{ text: 'They dug.' }] }, { parts: [{ text: 'Fill it.' }] }],
     });
     expect(callsOf(items)).toHaveLength(2);
+  });
+
+  it('takes what a tool brought once, told with its call and as the next message, and at the end without an answer', async () => {
+    const response = (id: string, output: string) => ({ functionResponse: { id, name: 'dig', response: { output } } });
+    const call = (id: string) => ({
+      id,
+      name: 'dig',
+      args: { at: id },
+      status: 'success',
+      result: [response(id, `hole ${id}`)],
+    });
+    const timestamp = '2026-11-20T10:00:00Z';
+    const lines = [
+      { sessionId: 's', projectHash: 'p' },
+      { id: '1', type: 'user', content: [{ text: 'Dig twice.' }], timestamp },
+      { id: '2', type: 'gemini', content: 'Digging.', toolCalls: [call('a')], timestamp },
+      { id: '3', type: 'user', content: [response('a', 'hole a')], timestamp },
+      { id: '4', type: 'gemini', content: 'And again.', toolCalls: [call('b')], timestamp },
+      { id: '5', type: 'user', content: [response('b', 'hole b')], timestamp },
+    ];
+    const items = await read(geminiCli, Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join('')));
+    expect(results(items, 1)).toEqual([['a', 'hole a', undefined]]);
+    const events = items.flatMap((item) => ('record' in item ? (item.record.events ?? []) : []));
+    expect(events).toMatchObject([{ type: 'tool_result', tool_call_id: 'b', result: 'hole b' }]);
   });
 });
 

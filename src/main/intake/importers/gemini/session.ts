@@ -86,6 +86,11 @@ export class GeminiSession {
     // What stands before the last answer was told, where it is not told again.
     const answered = known.findLastIndex(([name, { type }]) => type === 'gemini' && this.#given.has(name));
     const all = this.#whole ? known : known.slice(Math.max(0, answered));
+    const told = new Set(
+      all.flatMap(([, message]) =>
+        message['type'] === 'user' ? resultParts(this.#words(message)).map((part) => part.tool_call_id ?? '') : [],
+      ),
+    );
     let said: ChatMessage[] = [];
     let waiting: [string, JsonObject][] = [];
     for (const [name, message] of all) {
@@ -103,9 +108,9 @@ export class GeminiSession {
           this.#whole = false;
         }
         waiting = fresh ? [] : waiting;
-        const next = [answerOf(message), ...resultsOf(message)];
+        const results = this.#resultsOf(message, told);
         // Only a whole history tells again what was answered.
-        said = this.#whole ? [...said, ...next] : resultsOf(message);
+        said = this.#whole ? [...said, answerOf(message), ...results] : results;
       } else if (fresh) {
         this.#given.add(name);
         yield* this.#note(name, message, type, at);
@@ -117,23 +122,18 @@ export class GeminiSession {
       this.#given.add(name);
       const at = timeOf(message['timestamp']) ?? this.#last;
       const content = plainText(message['content']);
-      if (content !== '')
-        yield* this.#record(`message:${name}`, at, [{ type: 'message', role: 'user', content, at, event_id: name }]);
+      const events: IntakeEvent[] = resultEvents(this.#words(message), at);
+      if (content !== '') events.push({ type: 'message', role: 'user', content, at, event_id: name });
+      if (events.length > 0) yield* this.#record(`message:${name}`, at, events);
     }
-    yield* this.#lastResults(all.at(-1));
+    yield* this.#lastResults(all.at(-1), told);
   }
 
   /** What the last tools brought, where no answer came any more. */
-  *#lastResults(last: [string, JsonObject] | undefined): Generator<ImportItem> {
+  *#lastResults(last: [string, JsonObject] | undefined, told: ReadonlySet<string>): Generator<ImportItem> {
     if (last === undefined || this.#given.has(`${last[0]}:results`)) return;
     const at = timeOf(last[1]['timestamp']) ?? this.#last;
-    const events = resultsOf(last[1]).flatMap(({ parts }) =>
-      parts.flatMap((part): IntakeEvent[] => {
-        if (part.type !== 'tool_result' || part.tool_call_id === null) return [];
-        const { tool_call_id, result, is_error } = part;
-        return [{ type: 'tool_result', tool_call_id, result, at, ...(is_error === undefined ? {} : { is_error }) }];
-      }),
-    );
+    const events = resultEvents(this.#resultsOf(last[1], told), at);
     if (events.length === 0) return;
     this.#given.add(`${last[0]}:results`);
     yield* this.#record(`message:${last[0]}:results`, at, events);
@@ -207,6 +207,25 @@ export class GeminiSession {
     return this.#context.readMessages('gemini', [{ role: 'user', parts }]);
   }
 
+  /** What its tools brought, as the model was given it, but what a later message tells; one that was cancelled or failed is marked. */
+  #resultsOf(message: JsonObject, told: ReadonlySet<string>): ChatMessage[] {
+    return objectsOf(message['toolCalls']).flatMap((call): ChatMessage[] => {
+      const status = textOf(call['status']);
+      const asked = textOf(call['id']) ?? null;
+      const failed = status === 'error' || status === 'cancelled';
+      if (asked !== null && told.has(asked)) return [];
+      const given = Array.isArray(call['result']) ? objectsOf(call['result']) : [];
+      const [read] = resultParts(this.#context.readMessages('gemini', [{ role: 'user', parts: given }]));
+      const result: Json | undefined =
+        read?.result ?? (given.length > 0 ? plainText(given) : (call['result'] ?? undefined));
+      if (result === undefined || (result === null && !failed)) return [];
+      // That it ran is all that success says: how a command ended stands in its result.
+      const marked = failed ? { is_error: true } : {};
+      const part: Part = { type: 'tool_result', tool_call_id: asked, result: result ?? status ?? '', ...marked };
+      return [{ role: 'tool', parts: [part] }];
+    });
+  }
+
   #session(): string {
     return textOf(this.#about['sessionId']) ?? this.#context.fileKey;
   }
@@ -248,24 +267,14 @@ function answerOf(message: JsonObject): ChatMessage {
   };
 }
 
-/** What its tools brought; one that was cancelled or failed brought an error. */
-function resultsOf(message: JsonObject): ChatMessage[] {
-  return objectsOf(message['toolCalls']).flatMap((call): ChatMessage[] => {
-    const status = textOf(call['status']);
-    const failed = status === 'error' || status === 'cancelled';
-    const given = Array.isArray(call['result']) ? objectsOf(call['result']) : [];
-    const response = given.flatMap((part) =>
-      isObject(part['functionResponse']) ? [part['functionResponse']['response']] : [],
-    );
-    const result: Json | undefined =
-      response[0] ?? (given.length > 0 ? plainText(given) : (call['result'] ?? undefined));
-    if (result === undefined || (result === null && !failed)) return [];
-    const part: Part = {
-      type: 'tool_result',
-      tool_call_id: textOf(call['id']) ?? null,
-      result: result ?? status ?? '',
-      is_error: failed,
-    };
-    return [{ role: 'tool', parts: [part] }];
-  });
+function resultParts(messages: ChatMessage[]): Extract<Part, { type: 'tool_result' }>[] {
+  return messages.flatMap(({ parts }) => parts.filter((part) => part.type === 'tool_result'));
+}
+
+function resultEvents(messages: ChatMessage[], at: Micros): IntakeEvent[] {
+  return resultParts(messages).flatMap(({ tool_call_id, result, is_error }) =>
+    tool_call_id === null
+      ? []
+      : [{ type: 'tool_result', tool_call_id, result, at, ...(is_error === undefined ? {} : { is_error }) }],
+  );
 }
