@@ -57,8 +57,7 @@ async function run({ id, command, place }: Agent, args: string[]): Promise<{ std
 const trace = (id: string) => engine.api<Trace>(`/traces/${id}`);
 
 /** Takes its session files in: how many traces there are more. */
-async function importSessions({ id, command, place }: Agent): Promise<number> {
-  setups[id].writeSessions?.(command, place);
+async function importSessions({ id, place }: Agent): Promise<number> {
   const { folder: below, pattern, as } = setups[id].sessions;
   const root = join(place.home, below);
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => pattern.test(name));

@@ -87,8 +87,6 @@ export const setups: Record<
     /** What is typed to have the conversation compacted, where that can be typed at a start. */
     compact: string | null;
     /** Where its session files are, below home, and what the importer is called. */
-    /** What writes its sessions there, where it does not by itself. */
-    writeSessions?(command: readonly string[], place: AgentPlace): void;
     sessions: { folder: string; pattern: RegExp; as: string };
   }
 > = {
@@ -150,20 +148,7 @@ export const setups: Record<
     args: (prompt) => ['run', prompt],
     again: (prompt) => ['run', '--continue', prompt],
     compact: null,
-    writeSessions([program = '', ...args], place) {
-      const env = { ...process.env, HOME: place.home, ...this.env(place) };
-      const ask = (...more: string[]) =>
-        execFileSync(program, [...args, ...more], {
-          cwd: place.work,
-          env,
-          encoding: 'utf8',
-          stdio: ['ignore', 'pipe', 'ignore'],
-        });
-      const names = new Set(ask('session', 'list').match(/ses_\w+/g));
-      mkdirSync(join(place.home, 'exports'), { recursive: true });
-      for (const name of names) writeFileSync(join(place.home, 'exports', `${name}.json`), ask('export', name));
-    },
-    sessions: { folder: 'exports', pattern: /\.json$/, as: 'opencode' },
+    sessions: { folder: 'share/opencode', pattern: /opencode\.db$/, as: 'opencode' },
   },
 };
 
