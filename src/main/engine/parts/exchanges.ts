@@ -38,8 +38,8 @@ export function exchangesPart({ reading: { reads }, threads, commands, tick, log
   };
   /** What older rules have judged is judged again, a little at a time, while everything else goes on. */
   async function rederive(): Promise<void> {
-    let [changed, steps] = [false, 0];
-    for (let more = true; more && !ending; steps++) {
+    let changed = false;
+    for (let more = true; more && !ending; ) {
       const done = await commands.rederiveToolCalls();
       more = done.more;
       changed ||= done.changed;
