@@ -52,9 +52,13 @@ function checkCounts(trace: Trace, note: Note): void {
   }
 }
 
-/** The first calls of a subagent or of a later segment go on from calls of another trace, whose history they may repeat. */
+/**
+ * The first calls of a subagent or of a later segment go on from calls of another trace, whose history they may repeat; that
+ * trace need not be there.
+ */
 function goesOn(trace: Trace): boolean {
-  return trace.parent_trace_id !== null || trace.predecessor_trace_id !== null;
+  if (trace.parent_trace_id !== null || trace.predecessor_trace_id !== null) return true;
+  return trace.metadata?.copied_history === true;
 }
 
 function checkCalls(trace: Trace, ids: Set<string>, note: Note): void {

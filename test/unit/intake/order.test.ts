@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { checkIntegrity } from '../../../src/main/validate/integrity.js';
 import type { Trace } from '../../../src/shared/model/index.js';
 import { importedStore, jsonl } from '../../support/imported.js';
 import { fixture } from './importers/support.js';
@@ -240,4 +241,33 @@ describe('files of one folder', () => {
     expect(expected.map(({ calls }) => calls.length)).toEqual([2, 1, 1]);
     for (const order of orders(files)) expect(told(await ofFiles(order))).toEqual(told(expected));
   });
+});
+
+it('a trace that repeats the history of one that is not there is valid', async () => {
+  const step = (step_id: number, source: string, message: string, more: object = {}) => ({
+    step_id,
+    source,
+    message,
+    ...more,
+  });
+  const document = {
+    schema_version: 'ATIF-v1.6',
+    session_id: 'loft-2',
+    agent: { name: 'pigeon', version: '3', model_name: 'wing-1' },
+    steps: [
+      step(1, 'user', 'Count the nests.', { is_copied_context: true }),
+      step(2, 'agent', 'I count.', {
+        is_copied_context: true,
+        tool_calls: [{ tool_call_id: 'n1', function_name: 'count', arguments: {} }],
+        observation: { results: [{ source_call_id: 'n1', content: '14' }] },
+      }),
+      step(3, 'user', 'Sum up.'),
+      step(4, 'agent', 'Fourteen.', { metrics: { prompt_tokens: 9, completion_tokens: 1 } }),
+    ],
+  };
+  const [trace] = await ofFiles([{ name: '/loft.json', bytes: JSON.stringify(document) }]);
+  expect(trace?.tool_calls).toEqual([]);
+  const problems: string[] = [];
+  checkIntegrity(trace as Trace, (code, path) => problems.push(`${code} ${path}`));
+  expect(problems).toEqual([]);
 });

@@ -73,6 +73,7 @@ function* trajectory(
     ...(next === undefined ? {} : { continued_by: [fileKey(next)] }),
     metadata: present({
       agent: agent as Json,
+      copied_history: steps.some((step) => step['is_copied_context'] === true) || undefined,
       notes: document['notes'],
       final_metrics: document['final_metrics'],
       continued: document['continued_trajectory_ref'],

@@ -219,6 +219,7 @@ class RolloutReader {
         git: payload['git'],
         originator: payload['originator'],
         client_version: version,
+        copied_history: this.#copy !== null || undefined,
       }),
     };
   }
