@@ -68,6 +68,7 @@ describe('a conversation that Claude Code compacts', () => {
         title: 'And the cellar?',
       });
       expect(texts([first])).toEqual([
+        'state_change',
         'user: This session is being continued from a previous conversation. <summary>All is tidy now.</summary>',
         'user: And the cellar?',
         'assistant: Tidy too.',

@@ -114,10 +114,11 @@ describe('hostile exchanges', () => {
         const told = turns.flatMap(({ exchange: { response } }) =>
           response?.body.kind === 'events' ? response.body.events.map(({ data }) => data) : [],
         );
-        // What steers may come before there is anything to steer, and what names no type belongs to no turn for sure.
-        const belongs = (data: string) => !data.includes('"response.steer.') && JSON.parse(data).type !== '';
         const sent = server.map(({ data }) => data);
+        // What steers, and a notice of another kind, may come before there is anything that it belongs to.
+        const belongs = (data: string) => /^(?:response\.(?!steer\.)|error$)/.test(String(JSON.parse(data).type));
         expect(told.filter(belongs).sort()).toEqual(sent.filter(belongs).sort());
+        for (const data of told) expect(sent.splice(sent.indexOf(data), 1)).toEqual([data]);
         const ids = turns.map(({ exchange: { exchange_id } }) => exchange_id);
         expect(new Set(ids).size).toBe(ids.length);
         expect(turns.length).toBeGreaterThanOrEqual(
