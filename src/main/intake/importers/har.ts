@@ -22,20 +22,25 @@ export const har = {
     return Array.isArray(log['entries']) ? 1 : 'creator' in log || 'version' in log ? 0.8 : 0;
   },
   async *read(input) {
+    /** How often an entry has come: equal ones are exchanges of their own. */
+    const times = new Map<string, number>();
     for await (const entry of records(input, ['log.entries'])) {
       if ('skipped' in entry) {
         yield entry;
         continue;
       }
-      const exchange = exchangeOf(entry.value, entry.text);
+      const key = contentKey(entry.text);
+      const before = times.get(key) ?? 0;
+      times.set(key, before + 1);
+      const exchange = exchangeOf(entry.value, before === 0 ? key : `${key} ${before}`);
       if (typeof exchange === 'string') yield { skipped: { where: entry.where, reason: exchange } };
       else yield { exchange };
     }
   },
 } satisfies Importer;
 
-/** The exchange of one entry, or why there is none. */
-function exchangeOf(entry: JsonObject, text: string): CapturedExchange | string {
+/** The exchange of one entry, or why there is none. `key`: the entry's own. */
+function exchangeOf(entry: JsonObject, key: string): CapturedExchange | string {
   const request = objectOf(entry['request']);
   const response = objectOf(entry['response']);
   const url = textOf(request['url']);
@@ -65,7 +70,7 @@ function exchangeOf(entry: JsonObject, text: string): CapturedExchange | string 
   const responded = status > 0;
   const contentBytes = numberOf(objectOf(response['content'])['size']) ?? 0;
   return {
-    exchange_id: lengthPrefixedId(started, `import:${id}`, contentKey(text)),
+    exchange_id: lengthPrefixedId(started, `import:${id}`, key),
     kind: socket ? 'websocket' : 'http',
     via: 'import',
     client: importedClient(version),
