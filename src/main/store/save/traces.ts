@@ -9,6 +9,7 @@ import {
   type TracePatch,
   usageFields,
 } from '../../../shared/model/index.js';
+import { addUsd } from '../../../shared/usd.js';
 import { uidBytes, uidOrNull } from '../codec/uid.js';
 import type { TraceTerms } from '../dictionaries/trace-terms.js';
 import { lineageKey } from '../lookups/lineage-keys.js';
@@ -202,7 +203,7 @@ export class TraceSaver {
       const tokens = call.usage?.[field];
       if (tokens !== undefined) state[field] = (state[field] ?? 0) + tokens;
     }
-    if (call.cost_usd !== null) state.cost_usd = (state.cost_usd ?? 0) + call.cost_usd;
+    if (call.cost_usd !== null) state.cost_usd = addUsd(state.cost_usd ?? 0, call.cost_usd);
     const terms = [this.#terms.id('format', call.format)];
     if (call.model !== null) {
       terms.push(this.#terms.id('model', call.model));
@@ -222,7 +223,7 @@ export class TraceSaver {
       const more = (call.usage?.[field] ?? 0) - (before.usage?.[field] ?? 0);
       if (call.usage?.[field] !== undefined) state[field] = (state[field] ?? 0) + more;
     }
-    if (call.cost_usd !== null) state.cost_usd = (state.cost_usd ?? 0) + call.cost_usd - (before.cost_usd ?? 0);
+    if (call.cost_usd !== null) state.cost_usd = addUsd(state.cost_usd ?? 0, call.cost_usd, -(before.cost_usd ?? 0));
     if (call.model === null) return;
     state.models = withItem(state.models, call.model);
     state.terms = this.#terms.change(state, [this.#terms.id('model', call.model)]);

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { addUsd } from '../../../../shared/usd.js';
 import { Bytes } from '../../components/Bytes.js';
 import { Cost } from '../../components/Cost.js';
 import { Duration } from '../../components/Duration.js';
@@ -131,7 +132,7 @@ const groupCells: Record<string, (row: GroupRow) => ReactNode> = {
   duration: ({ group }) => <span className="dim">{group.count}×</span>,
   cost: ({ group }) => {
     const costs = group.rows.flatMap((row) => row.done?.cost_usd ?? []);
-    return <Cost usd={costs.length === 0 ? null : costs.reduce((sum, cost) => sum + cost, 0)} />;
+    return <Cost usd={costs.length === 0 ? null : addUsd(...costs)} />;
   },
 };
 
