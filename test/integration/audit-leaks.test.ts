@@ -185,7 +185,8 @@ describe('the audit log', () => {
 
 it('finds no leak in what the demo captures, in any layout and format', async () => {
   await using demo = await startEngine(['--demo']);
-  for (const layout of layoutIds) {
+  // The demo has no telemetry of pull requests.
+  for (const layout of layoutIds.filter((id) => id !== 'pr-telemetry')) {
     for (const format of fileFormatIds) {
       const { job_id } = await demo.api<Job>('/exports', { body: { layout, format } });
       const job = await demo.until(`/jobs/${job_id}`, (each: Job) => (each.ended_at === null ? null : each));

@@ -52,6 +52,7 @@ export const toolBroker = {
           tool_call_id: called,
           result: response ?? value['error'] ?? null,
           at: at + (duration === undefined ? 1 : Math.round(duration * 1000)),
+          ...present({ duration_ms: duration }),
           ...(failed ? { is_error: true } : {}),
         },
       ];

@@ -58,6 +58,7 @@ export const toolCalls = {
           tool_call_id: called,
           result: row['result'] ?? null,
           at: done,
+          ...present({ duration_ms: duration }),
           ...(status === 'error' || status === 'ok' ? { is_error: status === 'error' } : {}),
         });
       }

@@ -137,6 +137,7 @@ function rowReader(
         tool_call_id: toolCallId,
         result: unwrapped(result?.value) ?? null,
         at: answers ? time : time + Math.round((duration ?? 0) * 1000),
+        ...present({ duration_ms: duration }),
         ...(status === undefined ? {} : { is_error: status === 'error' }),
       });
     }
