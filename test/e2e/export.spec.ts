@@ -49,7 +49,7 @@ test('exports the current query, split, and names the equal command', async ({ p
   await dialog.getByLabel('Seed').fill('7');
   await expect(
     dialog.getByText(
-      'sluice export --layout openai-chat --format parquet --out ./dataset --query has:tool --split train=0.6,test=0.4 --seed 7',
+      /sluice (?:-- )?export (?:--data-dir \S+ )?--layout openai-chat --format parquet --out \.\/dataset --query has:tool --split train=0\.6,test=0\.4 --seed 7/,
     ),
   ).toBeVisible();
   await dialog.getByRole('button', { name: 'Export', exact: true }).click();

@@ -47,7 +47,8 @@ test('what is picked is noted, given a consent and exported, and nothing else; t
   await page.getByRole('button', { name: 'Set for 2 traces' }).click();
   await expect.poll(() => matching('-consent.basis:unknown')).toBe(stored - 2);
 
-  // Into a trace and back, and undone from elsewhere.
+  // Into a trace and back, and undone from elsewhere. The dialog gave the focus back to the button that had opened it.
+  await page.getByRole('grid', { name: 'Traces' }).focus();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('log', { name: 'Conversation' })).toBeVisible();
   await page.keyboard.press('Escape');

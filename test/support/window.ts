@@ -68,7 +68,7 @@ export async function openWindow(
     said += chunk;
   });
   const page = await app.firstWindow();
-  await page.waitForURL(/^http:\/\/127\.0\.0\.1:\d+\//);
+  await page.waitForURL(/^http:\/\/127\.0\.0\.1:\d+\//, { timeout: 60_000 });
   return {
     app,
     page,

@@ -141,7 +141,8 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
     goTo,
     move: useCallback((by) => moveMark.current(by), []),
   });
-  moveMark.current = useMarks(conversation, data.items[selected]?.key, find.wish);
+  const wished = find.wish === null ? undefined : data.indexOfStep.get(find.wish.step_id);
+  moveMark.current = useMarks(conversation, data.items[selected]?.key, find.wish, wished === selected);
   const [findFocus, setFindFocus] = useState(0);
   const startFind = () => {
     setTab('conversation');

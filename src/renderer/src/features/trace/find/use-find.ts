@@ -8,6 +8,7 @@ import type { TraceData } from '../use-trace.js';
 /** Which of the places in an item is wished for; `at` changes with every wish. */
 export interface MarkWish {
   which: 'first' | 'last';
+  step_id: string;
   at: number;
 }
 
@@ -65,7 +66,7 @@ export function useFind(options: {
     (place: Place | undefined, which: MarkWish['which']) => {
       if (place === undefined) return;
       goTo(place.step_id);
-      setWish((before) => ({ which, at: (before?.at ?? 0) + 1 }));
+      setWish((before) => ({ which, step_id: place.step_id, at: (before?.at ?? 0) + 1 }));
     },
     [goTo],
   );
