@@ -57,7 +57,14 @@ describe('a mapped format', () => {
         at: 1_795_000_000_000_000,
         metadata: { step: 1, field: 'north' },
       },
-      { type: 'tool_result', tool_call_id: 'p-1', result: { pears: 12 }, at: 1_795_000_000_250_000, is_error: false },
+      {
+        type: 'tool_result',
+        tool_call_id: 'p-1',
+        result: { pears: 12 },
+        at: 1_795_000_000_250_000,
+        duration_ms: 250,
+        is_error: false,
+      },
     ]);
   });
 
