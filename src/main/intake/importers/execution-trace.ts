@@ -4,7 +4,7 @@ import { recordOf } from './build.js';
 import { executionEvents } from './execution-steps.js';
 import { isObject, type JsonObject, objectsOf, present, textOf, timeOf } from './fields.js';
 import type { Importer, ImportItem } from './importer.js';
-import { records } from './reading/values.js';
+import { records, recordsOfKind } from './reading/values.js';
 
 const id = 'execution-trace';
 
@@ -16,13 +16,10 @@ export const executionTrace = {
   detect({ values }) {
     return values.some(isExecution) ? 1 : 0;
   },
-  async *read(input) {
-    for await (const entry of records(input)) {
-      if ('skipped' in entry) yield entry;
-      else if (!isExecution(entry.value)) yield { skipped: { where: entry.where, reason: 'not an execution trace' } };
-      else yield* executionItems(entry.value, entry.where);
-    }
-  },
+  read: (input) =>
+    recordsOfKind(records(input), isExecution, 'not an execution trace', (entry) =>
+      executionItems(entry.value, entry.where),
+    ),
 } satisfies Importer;
 
 function isExecution(value: JsonObject): boolean {

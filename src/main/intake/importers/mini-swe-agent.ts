@@ -15,7 +15,7 @@ import {
   titleOf,
 } from './fields.js';
 import type { ImportContext, Importer, ImportItem } from './importer.js';
-import { records } from './reading/values.js';
+import { records, recordsOfKind } from './reading/values.js';
 import { conversationOf, openaiUsage, type Turn } from './turns.js';
 
 const id = 'mini-swe-agent';
@@ -32,13 +32,10 @@ export const miniSweAgent = {
   detect({ values }) {
     return values.some(isTrajectory) ? 1 : 0;
   },
-  async *read(input, context) {
-    for await (const entry of records(input)) {
-      if ('skipped' in entry) yield entry;
-      else if (!isTrajectory(entry.value)) yield { skipped: { where: entry.where, reason: 'not a trajectory' } };
-      else yield* trajectory(entry.value, contentKey(entry.text), context);
-    }
-  },
+  read: (input, context) =>
+    recordsOfKind(records(input), isTrajectory, 'not a trajectory', (entry) =>
+      trajectory(entry.value, contentKey(entry.text), context),
+    ),
 } satisfies Importer;
 
 export function isTrajectory(value: JsonObject): boolean {

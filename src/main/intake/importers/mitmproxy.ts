@@ -4,10 +4,10 @@ import { framesOf, httpVersion, importedClient, importedMessage, type SocketFram
 import { timeOf } from './fields.js';
 import type { Importer } from './importer.js';
 import { convertLine, flowVersion, Handshakes, renamed } from './mitmproxy/old-flows.js';
+import { type State, stateOf, textOf } from './mitmproxy/state.js';
 import { readTnetstring, type TnetValue, tnetstrings } from './reading/tnetstring.js';
 
 const id = 'mitmproxy';
-type State = { [key: string]: TnetValue };
 
 /** Flow files of mitmproxy (`mitmdump -w`) of any version: HTTP flows, with WebSocket messages. */
 export const mitmproxy = {
@@ -178,17 +178,6 @@ function headersOf(value: TnetValue | undefined): HeaderList {
   return value.flatMap(
     (pair): HeaderList => (Array.isArray(pair) ? [[textOf(pair[0]) ?? '', textOf(pair[1]) ?? '']] : []),
   );
-}
-
-function stateOf(value: TnetValue | undefined): State {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
-    ? value
-    : {};
-}
-
-function textOf(value: TnetValue | undefined): string | undefined {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');
-  return typeof value === 'string' ? value : undefined;
 }
 
 function secondsOf(value: TnetValue | undefined): Micros | undefined {

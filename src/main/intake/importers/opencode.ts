@@ -13,7 +13,7 @@ import {
   titleOf,
 } from './fields.js';
 import type { ImportContext, Importer, ImportItem } from './importer.js';
-import { records } from './reading/values.js';
+import { records, recordsOfKind } from './reading/values.js';
 import { conversationOf, type Turn } from './turns.js';
 
 const id = 'opencode';
@@ -29,13 +29,8 @@ export const opencode = {
   detect({ values }) {
     return values.some(isSession) ? 1 : 0;
   },
-  async *read(input, context) {
-    for await (const entry of records(input, [], isSession)) {
-      if ('skipped' in entry) yield entry;
-      else if (isSession(entry.value)) yield* session(entry.value, context);
-      else yield { skipped: { where: entry.where, reason: 'not a session' } };
-    }
-  },
+  read: (input, context) =>
+    recordsOfKind(records(input, [], isSession), isSession, 'not a session', (entry) => session(entry.value, context)),
 } satisfies Importer;
 
 function isSession(value: JsonObject): boolean {

@@ -24,7 +24,7 @@ import {
   timeOf,
 } from './fields.js';
 import type { Importer, ImportItem } from './importer.js';
-import { records } from './reading/values.js';
+import { records, recordsOfKind } from './reading/values.js';
 
 const id = 'sluice-trace';
 
@@ -36,13 +36,8 @@ export const sluiceTrace = {
   detect({ values }) {
     return values.some(isTrace) ? 1 : 0;
   },
-  async *read(input) {
-    for await (const entry of records(input)) {
-      if ('skipped' in entry) yield entry;
-      else if (!isTrace(entry.value)) yield { skipped: { where: entry.where, reason: 'not a trace' } };
-      else yield* traceItems(entry.value, entry.where);
-    }
-  },
+  read: (input) =>
+    recordsOfKind(records(input), isTrace, 'not a trace', (entry) => traceItems(entry.value, entry.where)),
 } satisfies Importer;
 
 function isTrace(value: JsonObject): boolean {

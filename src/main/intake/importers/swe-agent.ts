@@ -13,7 +13,7 @@ import {
   unwrapped,
 } from './fields.js';
 import type { ImportContext, Importer, ImportItem } from './importer.js';
-import { records } from './reading/values.js';
+import { records, recordsOfKind } from './reading/values.js';
 
 const id = 'swe-agent';
 
@@ -28,13 +28,10 @@ export const sweAgent = {
   detect({ values }) {
     return values.some(isTrajectory) ? 1 : 0;
   },
-  async *read(input, context) {
-    for await (const entry of records(input)) {
-      if ('skipped' in entry) yield entry;
-      else if (!isTrajectory(entry.value)) yield { skipped: { where: entry.where, reason: 'not a trajectory' } };
-      else yield* trajectory(entry.value, contentKey(entry.text), context);
-    }
-  },
+  read: (input, context) =>
+    recordsOfKind(records(input), isTrajectory, 'not a trajectory', (entry) =>
+      trajectory(entry.value, contentKey(entry.text), context),
+    ),
 } satisfies Importer;
 
 function isTrajectory(value: JsonObject): boolean {

@@ -1,9 +1,9 @@
 import type { ToolCall, TraceSummary } from '../../../shared/model/index.js';
 import { unpackCall } from '../codec/call-data.js';
-import { fold } from '../dictionaries/terms.js';
 import { selectToolCalls, toolCallOf } from '../sqlite/rows/tool-call.js';
 import { traceOfRow } from '../sqlite/schema.js';
 import { type Statements, sqlBuilder } from '../sqlite/statements.js';
+import { sessionTerm } from './session-summary.js';
 
 /** A tool call whose result has come, and what a row of a data set says of it besides. */
 export interface FinishedToolCall {
@@ -73,14 +73,7 @@ export class FinishedToolCalls {
   }
 
   #ofSession(session: string): (toolCall: number) => boolean {
-    const term = this.#statements.get(
-      sqlBuilder
-        .selectFrom('terms')
-        .select('id')
-        .where('field', '=', 'session')
-        .where('folded', '=', fold(session))
-        .where('value', '=', session),
-    );
+    const term = sessionTerm(this.#statements, session);
     if (term === undefined) return () => false;
     return (toolCall) =>
       this.#statements.get(

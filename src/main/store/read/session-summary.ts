@@ -12,10 +12,9 @@ export interface SessionSummary {
   trace_ids: string[];
 }
 
-/** What came of the exchanges of a named session that began at `from` (microseconds) or later. */
-export function sessionSummary(statements: Statements, session: string, from: number): SessionSummary {
-  const none: SessionSummary = { exchanges: 0, calls: 0, tool_calls: 0, trace_ids: [] };
-  const term = statements.get(
+/** The term of a session's name; undefined where nothing carries it. */
+export function sessionTerm(statements: Statements, session: string): { id: number } | undefined {
+  return statements.get(
     sqlBuilder
       .selectFrom('terms')
       .select('id')
@@ -23,6 +22,12 @@ export function sessionSummary(statements: Statements, session: string, from: nu
       .where('folded', '=', fold(session))
       .where('value', '=', session),
   );
+}
+
+/** What came of the exchanges of a named session that began at `from` (microseconds) or later. */
+export function sessionSummary(statements: Statements, session: string, from: number): SessionSummary {
+  const none: SessionSummary = { exchanges: 0, calls: 0, tool_calls: 0, trace_ids: [] };
+  const term = sessionTerm(statements, session);
   if (!term) return none;
   const rows = statements.all(
     sqlBuilder

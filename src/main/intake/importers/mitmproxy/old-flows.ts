@@ -1,6 +1,5 @@
 import type { TnetValue } from '../reading/tnetstring.js';
-
-type State = { [key: string]: TnetValue };
+import { type State, stateOf, textOf } from './state.js';
 
 /** What turns a file of any version into one of the newest. */
 export const convertLine = 'mitmdump -nr OLD -w NEW';
@@ -78,15 +77,4 @@ export class Handshakes {
 
 function versionText(value: TnetValue | undefined): string {
   return Array.isArray(value) ? `HTTP/${value.map(String).join('.')}` : 'HTTP/1.1';
-}
-
-function stateOf(value: TnetValue | undefined): State {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
-    ? value
-    : {};
-}
-
-function textOf(value: TnetValue | undefined): string | undefined {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');
-  return typeof value === 'string' ? value : undefined;
 }

@@ -36,6 +36,20 @@ export async function* records(
   else yield* documentRecords(all, grouped ? groups : []);
 }
 
+/** What an importer makes of the records that are of its kind, those that are none skipped by `reason`. */
+export async function* recordsOfKind<Item>(
+  entries: AsyncIterable<Entry>,
+  is: (value: JsonObject) => boolean,
+  reason: string,
+  read: (entry: Exclude<Entry, { skipped: unknown }>) => Iterable<Item>,
+): AsyncGenerator<Item | { skipped: { where: string; reason: string } }> {
+  for await (const entry of entries) {
+    if ('skipped' in entry) yield entry;
+    else if (is(entry.value)) yield* read(entry);
+    else yield { skipped: { where: entry.where, reason } };
+  }
+}
+
 /** One JSON value a line: so it begins, or its first line is broken and the second is a value of its own. */
 function isLines(head: Uint8Array): boolean {
   const text = Buffer.from(head)
