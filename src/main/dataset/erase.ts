@@ -13,7 +13,7 @@ import { type Column, jsonText } from './columns.js';
 import { sideFile } from './consent.js';
 import type { Row } from './formats/format.js';
 import { fileFormats } from './formats/index.js';
-import { layouts } from './layouts/index.js';
+import { layouts, rowsOf } from './layouts/index.js';
 import { type Manifest, manifestText, parseManifest } from './manifest.js';
 import { pauses } from './pauses.js';
 import type { ExportSource } from './source.js';
@@ -65,7 +65,9 @@ export function nameKeysOf({ metadata }: Trace): string[] {
 
 /** Keys of the rows that a trace gives in a layout whose rows name no trace. */
 export function rowKeysOf(layout: ExportOptions['layout'], trace: Trace, source: ExportSource): string[] {
-  return [...layouts[layout].rows(trace, source)].flatMap((item) => ('row' in item ? [keyOf(item.row as Json)] : []));
+  return [...rowsOf(layouts[layout], trace, source)].flatMap((item) =>
+    'row' in item ? [keyOf(item.row as Json)] : [],
+  );
 }
 
 /** The same for a row whose values stand under other pseudonyms. */

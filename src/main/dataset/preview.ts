@@ -4,7 +4,7 @@ import { columnsOf } from './columns.js';
 import { consentGate, shapeWithConsent } from './consent.js';
 import type { Row } from './formats/format.js';
 import { fileFormats } from './formats/index.js';
-import { layouts } from './layouts/index.js';
+import { layouts, rowsOf } from './layouts/index.js';
 import type { Layout } from './layouts/layout.js';
 import { droppedReason, privacyGate } from './privacy/index.js';
 import type { ExportSource } from './source.js';
@@ -39,7 +39,7 @@ export async function previewDataset(options: ExportOptions, source: ExportSourc
     let given = 0;
     const problem = consents.problem(trace);
     const why = problem === null ? [] : [problem];
-    for (const item of problem === null ? layout.rows(trace, source) : []) {
+    for (const item of problem === null ? rowsOf(layout, trace, source) : []) {
       const row = 'row' in item ? privacy.row(consents.row(item.row as Row, trace), trace) : null;
       if (row === null) {
         why.push('skipped' in item ? item.skipped : droppedReason);

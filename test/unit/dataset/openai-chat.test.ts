@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { conversations } from '../../../src/main/dataset/examples/conversations.js';
 import { layouts } from '../../../src/main/dataset/index.js';
 import { toOpenAiMessages } from '../../../src/main/dataset/layouts/openai-messages.js';
 import type { OpenAiMessage } from '../../../src/main/dataset/layouts/openai-shapes.js';
@@ -9,7 +10,9 @@ import { agentSession, type Session, sessionSource, testCall, testId, testTrace 
 const layout = layouts['openai-chat'];
 
 function itemsOf(session: Session) {
-  return [...layout.rows(session.trace, sessionSource([session]))];
+  return [...conversations(session.trace, sessionSource([session]))].flatMap((item) =>
+    'skipped' in item ? [item] : [...layout.rows(item.example)],
+  );
 }
 
 function rowsOf(session: Session) {

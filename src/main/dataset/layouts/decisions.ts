@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { decisionSchema, traceSchema } from '../../../shared/model/index.js';
-import type { Layout } from './layout.js';
+import type { TraceLayout } from './layout.js';
 
 const { shape } = decisionSchema;
 const row = z.object({
@@ -27,6 +27,7 @@ export const decisions = {
   id: 'decisions',
   title: 'Decisions',
   description: 'One row per decision: its context, what could be chosen, what was, why, and what came of it.',
+  of: 'trace',
   consent: 'column',
   row,
   *rows(trace) {
@@ -37,4 +38,4 @@ export const decisions = {
       yield { row: { ...decision, trace_revision: trace.revision, model } };
     }
   },
-} satisfies Layout<typeof row>;
+} satisfies TraceLayout<typeof row>;

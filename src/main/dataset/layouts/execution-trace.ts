@@ -1,6 +1,6 @@
 import { executionTraceSchema } from '../../../shared/model/index.js';
 import { executionTrace } from '../execution/execution-trace.js';
-import type { Layout } from './layout.js';
+import type { TraceLayout } from './layout.js';
 
 const shape = executionTraceSchema.shape;
 const row = executionTraceSchema.extend({
@@ -26,6 +26,7 @@ export const executionTraces = {
   title: 'Execution traces',
   description:
     'One row per trace: every step with inputs, reasoning, actions, outputs, outcome, errors and recoveries.',
+  of: 'trace',
   consent: 'column',
   row,
   *rows(trace) {
@@ -33,4 +34,4 @@ export const executionTraces = {
     if (execution.steps.length === 0) yield { skipped: 'no step' };
     else yield { row: execution };
   },
-} satisfies Layout<typeof row>;
+} satisfies TraceLayout<typeof row>;

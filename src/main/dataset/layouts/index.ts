@@ -1,9 +1,10 @@
 import type { Json, layoutIds, Trace, TraceShape } from '../../../shared/model/index.js';
 import { byId, listOf } from '../../ground/list.js';
+import { conversations } from '../examples/conversations.js';
 import type { ExportSource } from '../source.js';
 import { decisions } from './decisions.js';
 import { executionTraces } from './execution-trace.js';
-import type { Layout } from './layout.js';
+import type { Layout, LayoutItem } from './layout.js';
 import { openAiChat } from './openai-chat.js';
 import { prTelemetry } from './pr-telemetry.js';
 import { toolCalls } from './tool-calls.js';
@@ -21,9 +22,18 @@ export function traceAs(shape: TraceShape, trace: Trace): Json | null {
 }
 
 /** The rows of a trace. A layout that throws on one leaves out the rest of it, and the trace says so. */
-export function* rowsOf(layout: Layout, trace: Trace, source: Pick<ExportSource, 'callMessages'>) {
+export function* rowsOf(
+  layout: Layout,
+  trace: Trace,
+  source: Pick<ExportSource, 'callMessages'>,
+): Generator<LayoutItem<Json>> {
   try {
-    yield* layout.rows(trace, source);
+    if (layout.of === 'trace') yield* layout.rows(trace) as Iterable<LayoutItem<Json>>;
+    else
+      for (const item of conversations(trace, source)) {
+        if ('skipped' in item) yield item;
+        else yield* layout.rows(item.example) as Iterable<LayoutItem<Json>>;
+      }
   } catch (error) {
     // What the source throws is not the layout's fault.
     if (typeof (error as NodeJS.ErrnoException).code === 'string') throw error;

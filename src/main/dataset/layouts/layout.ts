@@ -1,13 +1,12 @@
 import type * as z from 'zod';
 import type { layoutIds, Trace } from '../../../shared/model/index.js';
 import type { Listed } from '../../ground/list.js';
-import type { ExportSource } from '../source.js';
+import type { Example } from '../examples/example.js';
 
-/** One thing a layout made of a trace: a row, or why a part of the trace gives none. */
+/** One thing a layout gives: a row, or why a part of the trace gives none. */
 export type LayoutItem<Row> = { row: Row } | { skipped: string };
 
-/** The shape of a dataset's rows and how a trace becomes them. */
-export interface Layout<Row extends z.ZodObject = z.ZodObject> extends Listed<(typeof layoutIds)[number]> {
+interface RowShape<Row extends z.ZodObject> extends Listed<(typeof layoutIds)[number]> {
   /** One sentence for the dataset card and the export dialog. */
   description: string;
   /**
@@ -17,6 +16,20 @@ export interface Layout<Row extends z.ZodObject = z.ZodObject> extends Listed<(t
   consent: 'column' | 'metadata' | 'row' | 'beside';
   /** Every column with its meaning; file formats derive their schema from it. */
   row: Row;
-  /** Pure but for the source's lookups; a trace that gives no row says why at least once. */
-  rows(trace: Trace, source: Pick<ExportSource, 'callMessages'>): Iterable<LayoutItem<z.infer<Row>>>;
 }
+
+/** Rows of what a trace holds: its tool calls, its decisions, itself. */
+export interface TraceLayout<Row extends z.ZodObject = z.ZodObject> extends RowShape<Row> {
+  of: 'trace';
+  /** A trace that gives no row says why at least once. */
+  rows(trace: Trace): Iterable<LayoutItem<z.infer<Row>>>;
+}
+
+/** Rows of examples, which a package chose; without one they are the trace's conversations. */
+export interface ExampleLayout<Row extends z.ZodObject = z.ZodObject> extends RowShape<Row> {
+  of: 'examples';
+  rows(example: Example): Iterable<LayoutItem<z.infer<Row>>>;
+}
+
+/** The shape of a dataset's rows and how they are made. */
+export type Layout<Row extends z.ZodObject = z.ZodObject> = TraceLayout<Row> | ExampleLayout<Row>;

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { branches } from './branches.js';
-import type { Layout } from './layout.js';
+import type { ExampleLayout } from './layout.js';
 import { toOpenAiMessages } from './openai-messages.js';
 import { openAiMessageSchema, openAiToolSchema } from './openai-shapes.js';
 import { openAiTools } from './openai-tools.js';
@@ -21,33 +20,22 @@ export const openAiChat = {
   id: 'openai-chat',
   title: 'OpenAI chat',
   description: 'One row per finished conversation branch in OpenAI’s fine-tuning chat format, with the tools offered.',
+  of: 'examples',
   consent: 'beside',
   row,
-  *rows(trace, source) {
-    for (const branch of branches(trace, source)) {
-      if ('skipped' in branch) {
-        yield branch;
-        continue;
-      }
-      const converted = toOpenAiMessages(branch.messages);
-      if ('skipped' in converted) {
-        yield converted;
-        continue;
-      }
-      const tools = openAiTools(branch.end, trace.calls, converted.messages);
-      if ('skipped' in tools) {
-        yield tools;
-        continue;
-      }
-      const parallel = branch.end.params.parallel_tool_calls;
-      yield {
-        row: {
-          messages: converted.messages,
-          ...(tools.tools.length === 0 ? {} : { tools: tools.tools }),
-          // The API rejects the field where no tool is offered.
-          ...(tools.tools.length > 0 && typeof parallel === 'boolean' ? { parallel_tool_calls: parallel } : {}),
-        },
-      };
-    }
+  *rows({ trace, call, messages }) {
+    const converted = toOpenAiMessages(messages);
+    if ('skipped' in converted) return yield converted;
+    const tools = openAiTools(call, trace.calls, converted.messages);
+    if ('skipped' in tools) return yield tools;
+    const parallel = call.params.parallel_tool_calls;
+    yield {
+      row: {
+        messages: converted.messages,
+        ...(tools.tools.length === 0 ? {} : { tools: tools.tools }),
+        // The API rejects the field where no tool is offered.
+        ...(tools.tools.length > 0 && typeof parallel === 'boolean' ? { parallel_tool_calls: parallel } : {}),
+      },
+    };
   },
-} satisfies Layout<typeof row>;
+} satisfies ExampleLayout<typeof row>;

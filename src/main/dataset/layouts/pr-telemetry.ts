@@ -3,7 +3,7 @@ import { type Json, jsonSchema, qaResultsSchema, type Trace } from '../../../sha
 import { isObject } from '../../ground/json.js';
 import { plainTime } from '../plain-time.js';
 import { telemetryEvents } from '../telemetry/events.js';
-import type { Layout } from './layout.js';
+import type { TraceLayout } from './layout.js';
 
 const row = z.object({
   schema_version: z.string().describe('Version of this shape'),
@@ -27,6 +27,7 @@ export const prTelemetry = {
   id: 'pr-telemetry',
   title: 'PR telemetry',
   description: 'One row per debugging session: developer, repository, events in order, results of its tests.',
+  of: 'trace',
   consent: 'column',
   row,
   *rows(trace) {
@@ -34,7 +35,7 @@ export const prTelemetry = {
     if (typeof developer_id !== 'string' || !isObject(repo)) yield { skipped: 'no PR telemetry' };
     else yield { row: rowOf(trace, developer_id, repo) };
   },
-} satisfies Layout<typeof row>;
+} satisfies TraceLayout<typeof row>;
 
 function rowOf(trace: Trace, developer_id: string, repo: Json): z.infer<typeof row> {
   const metadata = trace.metadata ?? {};

@@ -6,7 +6,7 @@ import {
   timestampSchema,
   toolCallStatuses,
 } from '../../../shared/model/index.js';
-import type { Layout } from './layout.js';
+import type { TraceLayout } from './layout.js';
 
 /** Version of the row shape, kept in every row so that rows of several exports can be told apart. */
 const rowVersion = '1';
@@ -81,6 +81,7 @@ export const toolCalls = {
   id: 'tool-calls',
   title: 'Tool calls',
   description: 'One row per tool call: name, arguments, result, time, duration and where it comes from.',
+  of: 'trace',
   consent: 'metadata',
   row,
   *rows(trace) {
@@ -91,4 +92,4 @@ export const toolCalls = {
       yield { row: toolCallRow(call, { source: trace.source, revision: trace.revision, model }) };
     }
   },
-} satisfies Layout<typeof row>;
+} satisfies TraceLayout<typeof row>;

@@ -1,5 +1,5 @@
 import { traceSchema } from '../../../shared/model/index.js';
-import type { Layout } from './layout.js';
+import type { TraceLayout } from './layout.js';
 
 const row = traceSchema;
 
@@ -8,9 +8,10 @@ export const traces = {
   id: 'traces',
   title: 'Traces',
   description: 'One row per trace, whole: calls, steps, tool calls, decisions, scores and review.',
+  of: 'trace',
   consent: 'row',
   row,
   *rows(trace) {
     yield { row: trace };
   },
-} satisfies Layout<typeof row>;
+} satisfies TraceLayout<typeof row>;
