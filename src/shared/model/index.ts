@@ -16,6 +16,7 @@ export * from './in-flight.js';
 export * from './intake.js';
 export * from './leak-report.js';
 export * from './lists.js';
+export * from './logprobs.js';
 export * from './mapping.js';
 export * from './quantity.js';
 export * from './retention.js';

@@ -1,4 +1,4 @@
-import type { Call, ChatMessage, Trace } from '../../../shared/model/index.js';
+import type { Call, ChatMessage, TokenLogprob, Trace } from '../../../shared/model/index.js';
 
 /**
  * What is learned from: a conversation, of which the messages from `expected` on are what a model should have said. Packages make
@@ -12,8 +12,31 @@ export interface Example {
   messages: readonly ChatMessage[];
   /** Where the expected output begins in `messages`; it ends with them. */
   expected: number;
+  /**
+   * Places in `messages` of answers that are context alone, such as steps that failed. Trainers that learn every answer of a
+   * conversation are told to leave these out, where their rows can say it.
+   */
+  context_only?: ReadonlySet<number>;
   /** An output that is worse than the expected one after the same context. */
   rejected?: readonly ChatMessage[];
+  /** Whether the expected output is wanted, where somebody said so of it alone (KTO). */
+  label?: boolean;
+  /** The steps of the expected output with what was said of each (process supervision), in their order. */
+  steps?: readonly RatedStep[];
+  /** What it counts in training: 1 as much as any other, 0 not at all. */
+  weight?: number;
+  /** Tokens of the last message as they were on the wire, with the likeliest in their place (distillation). */
+  logprobs?: readonly TokenLogprob[];
+}
+
+/** A step of the expected output and what a person or a rule said of it. */
+export interface RatedStep {
+  /** What was said and done in it, as text. */
+  text: string;
+  /** -1 wrong, 0 neither, 1 right; null where nobody said it. */
+  rating: -1 | 0 | 1 | null;
+  /** What would have been better. */
+  better?: string;
 }
 
 /** What can be made of a trace: an example, or why a part of it gives none. */
