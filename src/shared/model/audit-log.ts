@@ -24,6 +24,8 @@ export const auditActions = [
   'ingest',
   'finalize',
   'review_changed',
+  'queue_changed',
+  'labels_imported',
   'file_downloaded',
   'bodies_read',
   'credentials_refused',

@@ -24,6 +24,8 @@ export const titles: Record<AuditAction, string> = {
   ingest: 'Sent by a program',
   finalize: 'Trace finalized',
   review_changed: 'Review changed',
+  queue_changed: 'Review queue changed',
+  labels_imported: 'Labels imported',
   file_downloaded: 'File downloaded',
   bodies_read: 'Bodies read',
   credentials_refused: 'Credentials refused',
