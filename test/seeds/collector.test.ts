@@ -265,4 +265,106 @@ describe('the collector, as its document has it', () => {
       expect(tool_calls).toMatchObject([{ ...told, timestamp: '2024-01-15T10:00:00.000Z', status: 'ok' }]);
     }
   }, 120_000);
+
+  it('takes by POST /traces what it takes out of a file, with the name around it and without', async () => {
+    const posted = async (body: unknown) => {
+      const answer = await engine.fetch('/traces', { body });
+      const told = (await answer.json()) as { trace_id: string };
+      expect([answer.status, told], JSON.stringify(told)).toMatchObject([201, { status: 'stored' }]);
+      return told.trace_id;
+    };
+    for (const [name, wrapped] of [
+      ['sent-1', true],
+      ['sent-2', false],
+    ] as const) {
+      const told = { ...execution, trace_id: name };
+      expect(await posted(wrapped ? { execution_trace: told } : told)).toBe(name);
+      expect(await engine.api(`/traces/${name}`)).toMatchObject({
+        kind: 'execution',
+        title: 'MarketResearchAnalysis',
+        completion_status: 'completed',
+        source: { kind: 'rest' },
+        started_at: '2024-01-15T10:00:00.000Z',
+        ended_at: '2024-01-15T12:30:00.000Z',
+        metadata: { trace_id: name, scenario: execution.scenario, execution_mode: 'EXECUTION' },
+        tool_calls: [
+          {
+            name: 'FileWriterTool',
+            arguments: toolCall?.parameters,
+            result: toolCall?.result,
+            duration_ms: 1200,
+            metadata: { claude_code_mapping: toolCall?.claude_code_mapping },
+          },
+        ],
+      });
+      expect(await engine.api(`/traces/${name}?shape=execution-trace`)).toMatchObject(told);
+      expect(await engine.api(`/traces/${name}/validation`)).toMatchObject({ valid: true, errors: [] });
+      const more = { event_type: 'reasoning_step', timestamp: '2024-01-15T11:00:00Z', data: { content: 'Next.' } };
+      expect((await engine.fetch(`/traces/${name}/events`, { body: { events: [more] } })).status).toBe(200);
+    }
+    for (const body of [{ decision_trace: decision }, decision]) {
+      const traceId = await posted(body);
+      expect(await engine.api(`/traces/${traceId}`)).toMatchObject({ kind: 'execution', decisions: [readDecision] });
+      expect(await engine.api(`/traces/${traceId}/validation`)).toMatchObject({ valid: true, errors: [] });
+    }
+    const alone = {
+      name: 'FileWriterTool',
+      arguments: toolCall?.parameters,
+      result: toolCall?.result,
+      timestamp: '2024-01-15T10:00:00Z',
+      duration_ms: 150,
+    };
+    for (const body of [{ tool_call: alone }, alone]) {
+      expect((await engine.api(`/traces/${await posted(body)}`)).tool_calls).toMatchObject([
+        { ...alone, timestamp: '2024-01-15T10:00:00.000Z' },
+      ]);
+    }
+    const rows = rowsOf(await exported('execution-trace', undefined, 'source:rest'));
+    expect(rows).toEqual(
+      expect.arrayContaining([expect.objectContaining({ trace_id: 'sent-1', scenario: execution.scenario })]),
+    );
+  }, 240_000);
+
+  it('takes an execution again as it has grown, and each step once', async () => {
+    const [first] = execution.steps;
+    const later = { ...first, step_id: 'step_002', step_name: 'fetch_pages', start_time: '2024-01-15T10:05:00Z' };
+    const send = (steps: unknown[], completion_status: string) =>
+      engine.api('/traces', {
+        body: { execution_trace: { ...execution, trace_id: 'grown-x', steps, completion_status } },
+      });
+    await send([first], 'in progress');
+    expect(await engine.api('/traces/grown-x')).toMatchObject({ completion_status: 'running' });
+    await send([first, later], 'successful');
+    await send([first, later], 'successful');
+    expect(await engine.api('/traces/grown-x')).toMatchObject({ completion_status: 'completed' });
+    expect((await engine.api('/traces/grown-x?shape=execution-trace')).steps).toEqual([first, later]);
+  }, 120_000);
+
+  it('lets a token that may only send begin and go on with an execution, and not with one of a file', async () => {
+    const { token } = await engine.api('/tokens', { body: { name: 'collector', scopes: ['ingest'] } });
+    const send = (body: unknown) => engine.fetch('/traces', { body, headers: { authorization: `Bearer ${token}` } });
+    const [first] = execution.steps;
+    const told = { ...execution, trace_id: 'by-token' };
+    expect((await send(told)).status).toBe(201);
+    const later = { ...first, step_id: 'step_002', start_time: '2024-01-15T10:05:00Z' };
+    expect((await send({ ...told, steps: [first, later] })).status).toBe(201);
+    expect((await engine.api('/traces/by-token?shape=execution-trace')).steps).toHaveLength(2);
+    await imported({ ...execution, trace_id: 'of-a-file' });
+    expect((await send({ ...told, trace_id: 'of-a-file' })).status).toBe(403);
+  }, 120_000);
+
+  it('says what does not fit', async () => {
+    for (const [body, path] of [
+      [{ execution_trace: { ...execution, start_time: undefined } }, 'start_time'],
+      [{ ...execution, start_time: 'this morning' }, 'start_time'],
+      [{ execution_trace: { ...execution, steps: 'many' } }, 'steps'],
+      [{ decision_trace: { ...decision, decision: 7 } }, 'decision'],
+    ] as const) {
+      const answer = await engine.fetch('/traces', { body });
+      expect([answer.status, await answer.json()]).toMatchObject([
+        422,
+        { error: { code: 'validation_failed', details: [{ path }] } },
+      ]);
+    }
+  });
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Principal } from '../../shared/contract/operation.js';
 import { SluiceError } from '../../shared/errors.js';
-import type { TraceKind } from '../../shared/model/index.js';
+import type { TraceHead, TraceKind } from '../../shared/model/index.js';
 import { actorOf, allows, checkScope } from './auth.js';
 import type { AuditNotes } from './operations.js';
 
@@ -11,8 +11,9 @@ const sentKinds: ReadonlySet<TraceKind> = new Set(['pr_telemetry', 'ingest']);
  * Whoever may send traces may add to traces that were sent. What was captured or generated is evidence: adding to it
  * takes the `admin` scope. Throws `forbidden`.
  */
-export function mayAddTo(trace: { kind: TraceKind }, principal: Principal | null): void {
-  if (sentKinds.has(trace.kind)) return;
+export function mayAddTo({ kind, sent }: Pick<TraceHead, 'kind' | 'sent'>, principal: Principal | null): void {
+  // Executions come out of files too: those that were begun without admin are gone on with.
+  if (sentKinds.has(kind) || (kind === 'execution' && sent)) return;
   if (principal === null) throw new SluiceError('unauthorized', 'The token is missing or wrong.');
   checkScope(principal, 'admin');
 }

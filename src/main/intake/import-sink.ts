@@ -186,8 +186,5 @@ function captured(
     ...(item.undated ? { undated: true } : {}),
     ...(consent === null ? {} : { trace: { ...trace, consent } }),
   };
-  const exchange = recordExchange(record);
-  // Where the file has no times, the time it was imported at must not make another record of it.
-  if (item.undated) exchange.exchange_id = lengthPrefixedId(0, record.source, record.key);
-  return { exchange, traceKey: record.trace.key, record };
+  return { exchange: recordExchange(record), traceKey: record.trace.key, record };
 }

@@ -9,7 +9,8 @@ import { lengthPrefixedId } from '../ground/derived-ids.js';
 export function recordExchange(record: IntakeRecord): CapturedExchange {
   const body = new TextEncoder().encode(JSON.stringify(record));
   return {
-    exchange_id: lengthPrefixedId(record.started_at, record.source, record.key),
+    // Where it tells no times, those that stand in their place must not make another record of it.
+    exchange_id: lengthPrefixedId(record.undated ? 0 : record.started_at, record.source, record.key),
     kind: 'http',
     via: /^(import|watch):/.test(record.source) ? 'import' : 'intake',
     client: { address: '', port: 0, connection: 0, protocol: 'http/1.1' },

@@ -23,6 +23,7 @@ export * from './quantity.js';
 export * from './queues.js';
 export * from './retention.js';
 export * from './sent.js';
+export * from './sent-traces.js';
 export * from './studio.js';
 export * from './telemetry.js';
 export * from './text-hits.js';

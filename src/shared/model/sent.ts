@@ -11,6 +11,8 @@ export interface KnownTrace {
 export interface TraceHead extends KnownTrace {
   started_at: string;
   finalized: boolean;
+  /** It has taken something without the scope admin. */
+  sent: boolean;
 }
 
 /** The bodies that other programs send, by what takes them, and what of each is needed to decide about it. */
@@ -29,7 +31,7 @@ export interface SentHeads {
 export interface SentOrders {
   ingest: { known: KnownTrace | null; now: number };
   /** `known`: the stored trace of that name. */
-  trace: { retry: string | null; consent: Consent | null; known: KnownTrace | null };
+  trace: { retry: string | null; consent: Consent | null; known: KnownTrace | null; now: number };
   /** `fresh`: places of the events that are new. */
   events: { known: KnownTrace; fresh: number[]; retry: string | null };
   finalize: { known: KnownTrace; now: number };

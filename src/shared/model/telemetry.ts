@@ -277,7 +277,7 @@ export const sentEventSchema = z.preprocess(
 export type SentEvent = z.infer<typeof sentEventSchema>;
 
 /** What a program calls its own trace. */
-const sentNameSchema = z.string().min(1).max(256);
+export const sentNameSchema = z.string().min(1).max(256);
 
 /** A PR telemetry trace, whole or its beginning. */
 export const telemetryTraceSchema = z

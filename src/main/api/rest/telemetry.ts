@@ -6,8 +6,8 @@ import {
   idSchema,
   type KnownTrace,
   sentEventsSchema,
+  sentTraceSchema,
   type TraceHead,
-  telemetryTraceSchema,
 } from '../../../shared/model/index.js';
 import { type Access, actorOf } from '../auth.js';
 import { blocksOf } from '../body.js';
@@ -28,7 +28,7 @@ const retryHeaders = z.looseObject({
 
 const answeredId = z.string().describe('The name that was sent, else the id that the trace was given');
 
-/** PR telemetry: whole traces, or a beginning, batches of events in any order, and an end. */
+/** Whole traces, or a beginning, batches of events in any order, and an end. */
 export function telemetryRoutes(rest: {
   app: RestApp;
   services: { access: Access; audit: AuditNotes; intake: Intake };
@@ -43,13 +43,14 @@ export function telemetryRoutes(rest: {
     {
       config: { access: 'ingest', sent: true },
       schema: {
-        summary: 'Stores a PR telemetry trace',
+        summary: 'Stores a trace: PR telemetry, an execution, a decision, a tool call',
         description:
           'Answers 201 when the trace is stored; 202 when it is safe in the journal and the store is behind. ' +
-          'Fields that are not named here are kept in its metadata, those of events in their data.',
+          'Fields that are not named here are kept in its metadata, those of events in their data. Executions, decisions and ' +
+          'tool calls in the standard shape are taken too, alone or with the name of their shape around them.',
         tags: ['intake'],
         headers: retryHeaders,
-        body: telemetryTraceSchema,
+        body: sentTraceSchema,
         response: {
           201: z.object({ trace_id: answeredId, status: z.literal('stored') }),
           202: z.object({ trace_id: answeredId, status: z.literal('accepted') }),
@@ -67,6 +68,7 @@ export function telemetryRoutes(rest: {
         const order = {
           known: known && knownOf(known),
           retry: retryOf(request, digest),
+          now: Date.now() * 1000,
           consent:
             consent &&
             intake.consent(consent, actorOf(request.principal), sourceOf(services.access, request.principal)),

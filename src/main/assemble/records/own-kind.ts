@@ -1,7 +1,7 @@
 import type { CallNode, IntakeRecord, LineageReader, ToolCallNode, TraceKind } from '../../../shared/model/index.js';
 import { isSentKey, sentKey } from '../../../shared/sent-keys.js';
 
-const sentKinds: ReadonlySet<TraceKind> = new Set(['pr_telemetry', 'ingest']);
+const sentKinds: ReadonlySet<TraceKind> = new Set(['pr_telemetry', 'ingest', 'execution']);
 
 /**
  * Whether a record came from someone who may not add to what was captured. A journal of an earlier version does not say
@@ -39,7 +39,10 @@ function isOpenTo({ key, trace_id }: IntakeRecord['trace'], lineage: LineageRead
   const named = [trace_id, lineage.byTraceKey(key)?.trace_id].flatMap((id) => (id === undefined ? [] : [id]));
   return named.every((id) => {
     const known = lineage.traceById(id);
-    return known === null || (sentKinds.has(known.kind) && !lineage.hasEvent(id, capturedMark));
+    if (known === null) return true;
+    // Executions come out of files too: only those that were begun without admin.
+    if (!sentKinds.has(known.kind) || (known.kind === 'execution' && !lineage.hasEvent(id, sentMark))) return false;
+    return !lineage.hasEvent(id, capturedMark);
   });
 }
 

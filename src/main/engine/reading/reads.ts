@@ -1,5 +1,6 @@
 import type { Large } from '../../../shared/contract/operation.js';
 import type { ConsentOverview, Page, Review, Step, TraceHead } from '../../../shared/model/index.js';
+import { sentMark } from '../../assemble/index.js';
 import { toolCallRow } from '../../dataset/index.js';
 import { consentOverview } from '../../privacy/index.js';
 import type { StoreReader } from '../../store/index.js';
@@ -120,7 +121,8 @@ export function readsOf(reader: ReadFrom): Reads {
       const trace = reader.traceSummary(traceId);
       if (trace === null) return null;
       const { trace_id, kind, started_at, metadata } = trace;
-      return { trace_id, kind, started_at, finalized: metadata?.finalized_at !== undefined };
+      const finalized = metadata?.finalized_at !== undefined;
+      return { trace_id, kind, started_at, finalized, sent: reader.knownEvents(trace_id, [sentMark]).length > 0 };
     },
     countTraces: async (query) => reader.countTraces(query),
     async reviewsOf(query, cursor, limit) {

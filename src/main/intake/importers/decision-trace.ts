@@ -1,8 +1,8 @@
-import type { IntakeEvent, IntakeTrace } from '../../../shared/model/index.js';
+import type { IntakeEvent, IntakeTrace, Micros } from '../../../shared/model/index.js';
 import { sentDecision } from '../decision.js';
 import { recordOf } from './build.js';
 import { type JsonObject, textOf, timeOf, titleOf } from './fields.js';
-import type { Importer } from './importer.js';
+import type { Importer, ImportItem } from './importer.js';
 import { records } from './reading/values.js';
 
 const id = 'decision-trace';
@@ -26,32 +26,40 @@ export const decisionTrace = {
         yield { skipped: { where: entry.where, reason: 'not a decision' } };
         continue;
       }
-      const { trace_id, call_id: _call, origin: _origin, trace_revision: _revision, consent, ...told } = entry.value;
-      const { timestamp, ...fields } = told;
-      const given = timeOf(timestamp);
-      const at = given ?? context.at + place;
-      const ofTrace = textOf(trace_id);
-      const title = titleOf(textOf(fields['context']) ?? textOf(fields['decision']));
-      const trace: IntakeTrace = {
-        key: `${id}:${ofTrace ?? context.fileKey}`,
-        kind: 'execution',
-        ...(title === undefined || place > 0 ? {} : { title }),
-        completion_status: 'completed',
-        ...(ofTrace === undefined ? {} : { metadata: { trace_id: ofTrace } }),
-      };
-      const key = `${ofTrace ?? context.fileKey}:${textOf(fields['decision_id']) ?? place}`;
-      const event: IntakeEvent = { type: 'decision', at, event_id: key, ...sentDecision(fields) };
-      yield {
-        record: recordOf(id, key, trace, { started_at: at }, { events: [event] }),
-        ...(given === undefined ? { undated: true as const } : {}),
-        ...(consent === undefined ? {} : { consent }),
-      };
+      yield decisionItem(entry.value, { fileKey: context.fileKey, at: context.at, place });
       place += 1;
     }
   },
 } satisfies Importer;
 
-function isDecision(value: JsonObject): boolean {
+/** The record of a decision. `place`: how many stand before it; `at` keeps their order where it tells no time. */
+export function decisionItem(value: JsonObject, of: { fileKey: string; at: Micros; place: number }): DecisionItem {
+  const { trace_id, call_id: _call, origin: _origin, trace_revision: _revision, consent, ...told } = value;
+  const { timestamp, ...fields } = told;
+  const { fileKey, place } = of;
+  const given = timeOf(timestamp);
+  const at = given ?? of.at + place;
+  const ofTrace = textOf(trace_id);
+  const title = titleOf(textOf(fields['context']) ?? textOf(fields['decision']));
+  const trace: IntakeTrace = {
+    key: `${id}:${ofTrace ?? fileKey}`,
+    kind: 'execution',
+    ...(title === undefined || place > 0 ? {} : { title }),
+    completion_status: 'completed',
+    ...(ofTrace === undefined ? {} : { metadata: { trace_id: ofTrace } }),
+  };
+  const key = `${ofTrace ?? fileKey}:${textOf(fields['decision_id']) ?? place}`;
+  const event: IntakeEvent = { type: 'decision', at, event_id: key, ...sentDecision(fields) };
+  return {
+    record: recordOf(id, key, trace, { started_at: at }, { events: [event] }),
+    ...(given === undefined ? { undated: true as const } : {}),
+    ...(consent === undefined ? {} : { consent }),
+  };
+}
+
+type DecisionItem = Extract<ImportItem, { record: unknown }>;
+
+export function isDecision(value: JsonObject): boolean {
   return (
     textOf(value['decision']) !== undefined &&
     (Array.isArray(value['available_options']) || textOf(value['decision_id']) !== undefined)

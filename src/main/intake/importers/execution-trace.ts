@@ -22,7 +22,7 @@ export const executionTrace = {
     ),
 } satisfies Importer;
 
-function isExecution(value: JsonObject): boolean {
+export function isExecution(value: JsonObject): boolean {
   return (
     textOf(value['trace_id']) !== undefined &&
     'scenario' in value &&
@@ -31,7 +31,8 @@ function isExecution(value: JsonObject): boolean {
   );
 }
 
-function* executionItems(value: JsonObject, where: string): Generator<ImportItem> {
+/** The records of an execution, or why there are none. */
+export function* executionItems(value: JsonObject, where: string): Generator<ImportItem> {
   const { trace_id, scenario, execution_mode, steps: told, consent, extra, ...fields } = value;
   const traceId = trace_id as string;
   const head: JsonObject = { ...(isObject(extra) ? extra : present({ extra })), ...fields };

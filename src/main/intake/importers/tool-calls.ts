@@ -1,7 +1,7 @@
-import type { IntakeEvent, IntakeTrace } from '../../../shared/model/index.js';
+import type { IntakeEvent, IntakeTrace, Micros } from '../../../shared/model/index.js';
 import { recordOf } from './build.js';
 import { contentKey, isObject, type JsonObject, numberOf, objectOf, present, textOf, timeOf } from './fields.js';
-import type { Importer } from './importer.js';
+import type { Importer, ImportItem } from './importer.js';
 import { records } from './reading/values.js';
 
 const id = 'tool-calls';
@@ -22,57 +22,64 @@ export const toolCalls = {
         yield entry;
         continue;
       }
-      const row = entry.value;
-      const dated = timeOf(row['timestamp']);
-      const at = dated ?? context.at + place * 2;
+      const item = isRow(entry.value)
+        ? toolCallItem(entry, { fileKey: context.fileKey, at: context.at + place * 2 })
+        : { skipped: { where: entry.where, reason: 'not a tool call' } };
       place += 1;
-      if (!isRow(row)) {
-        yield { skipped: { where: entry.where, reason: 'not a tool call' } };
-        continue;
-      }
-      // Why it was suspected is found again.
-      const { suspicion_reason: _, ...given } = objectOf(row['metadata']);
-      const { trace_id, tool_call_id, status, client, session, call_id, model, source, ...metadata } = given;
-      const ofTrace = textOf(trace_id);
-      const trace: IntakeTrace = {
-        key: ofTrace === undefined ? `${id}:${context.fileKey}` : `sluice:${ofTrace}`,
-        kind: 'agent',
-        metadata: present({ imported_from: source, session }),
-      };
-      const called = textOf(tool_call_id) ?? contentKey(entry.text, ofTrace === undefined ? entry.where : '');
-      const duration = numberOf(row['duration_ms']);
-      const events: IntakeEvent[] = [
-        {
-          type: 'tool_call',
-          tool_call_id: called,
-          name: textOf(row['name']) as string,
-          arguments: row['arguments'] ?? {},
-          at,
-          metadata: { ...metadata, ...present({ call_id, model, imported_from: source }) },
-        },
-      ];
-      const done = at + Math.round((duration ?? 0) * 1000);
-      if (status !== 'pending' && 'result' in row) {
-        events.push({
-          type: 'tool_result',
-          tool_call_id: called,
-          result: row['result'] ?? null,
-          at: done,
-          ...present({ duration_ms: duration }),
-          ...(status === 'error' || status === 'ok' ? { is_error: status === 'error' } : {}),
-        });
-      }
-      // Ids of tool calls are unique only within a call.
-      const key = contentKey(ofTrace ?? context.fileKey, String(call_id), called, String(row['timestamp']));
-      yield {
-        record: recordOf(id, key, trace, { started_at: at, ended_at: done }, { events, ...present({ client }) }),
-        ...(dated === undefined ? { undated: true as const } : {}),
-      };
+      yield item;
     }
   },
 } satisfies Importer;
 
-function isRow(row: JsonObject): boolean {
+/** The record of a tool call. `at` keeps the order where it tells no time. */
+export function toolCallItem(
+  entry: { value: JsonObject; text: string; where: string },
+  of: { fileKey: string; at: Micros },
+): Extract<ImportItem, { record: unknown }> {
+  const row = entry.value;
+  const dated = timeOf(row['timestamp']);
+  const at = dated ?? of.at;
+  // Why it was suspected is found again.
+  const { suspicion_reason: _, ...given } = objectOf(row['metadata']);
+  const { trace_id, tool_call_id, status, client, session, call_id, model, source, ...metadata } = given;
+  const ofTrace = textOf(trace_id);
+  const trace: IntakeTrace = {
+    key: ofTrace === undefined ? `${id}:${of.fileKey}` : `sluice:${ofTrace}`,
+    kind: 'agent',
+    metadata: present({ imported_from: source, session }),
+  };
+  const called = textOf(tool_call_id) ?? contentKey(entry.text, ofTrace === undefined ? entry.where : '');
+  const duration = numberOf(row['duration_ms']);
+  const events: IntakeEvent[] = [
+    {
+      type: 'tool_call',
+      tool_call_id: called,
+      name: textOf(row['name']) as string,
+      arguments: row['arguments'] ?? {},
+      at,
+      metadata: { ...metadata, ...present({ call_id, model, imported_from: source }) },
+    },
+  ];
+  const done = at + Math.round((duration ?? 0) * 1000);
+  if (status !== 'pending' && 'result' in row) {
+    events.push({
+      type: 'tool_result',
+      tool_call_id: called,
+      result: row['result'] ?? null,
+      at: done,
+      ...present({ duration_ms: duration }),
+      ...(status === 'error' || status === 'ok' ? { is_error: status === 'error' } : {}),
+    });
+  }
+  // Ids of tool calls are unique only within a call.
+  const key = contentKey(ofTrace ?? of.fileKey, String(call_id), called, String(row['timestamp']));
+  return {
+    record: recordOf(id, key, trace, { started_at: at, ended_at: done }, { events, ...present({ client }) }),
+    ...(dated === undefined ? { undated: true as const } : {}),
+  };
+}
+
+export function isRow(row: JsonObject): boolean {
   return (
     textOf(row['name']) !== undefined &&
     'arguments' in row &&

@@ -70,10 +70,10 @@ export function telemetryRecord(trace: TelemetryTrace, order: TelemetryOrder): I
 }
 
 /** Where a trace belongs: under the name that its program has for it, which is its id where it has the form of one. */
-function placeOf(
+export function placeOf(
   name: string | undefined,
   started_at: Micros,
-  { known, retry, imported }: TelemetryOrder,
+  { known, retry, imported }: Omit<TelemetryOrder, 'digest'>,
 ): Pick<IntakeTrace, 'key' | 'trace_id'> {
   if (known !== undefined) return keyOf(known.trace_id);
   if (name !== undefined && imported) return { key: `pr-telemetry:${name}` };

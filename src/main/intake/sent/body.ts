@@ -11,9 +11,23 @@ export function bodyOf<S extends z.ZodType>(
   bytes: Uint8Array,
   code: 'validation_failed' | 'request_invalid' = 'validation_failed',
 ): z.infer<S> {
+  return fitting(schema, jsonOf(bytes), code);
+}
+
+/** The value of a body; undefined where it is empty. Throws `request_invalid`. */
+export function jsonOf(bytes: Uint8Array): unknown {
   const read = bytes.byteLength === 0 ? { value: undefined } : sentJson(new TextDecoder().decode(bytes));
   if ('problem' in read) throw new SluiceError('request_invalid', read.problem);
-  const parsed = schema.safeParse(read.value);
+  return read.value;
+}
+
+/** A value as its schema has it. Throws `code` where it does not fit. */
+export function fitting<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  code: 'validation_failed' | 'request_invalid' = 'validation_failed',
+): z.infer<S> {
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const details = parsed.error.issues.slice(0, maxProblems).map(({ path, message }) => ({
     ...(code === 'validation_failed' ? { in: 'body' } : {}),

@@ -16,7 +16,8 @@ import type { createOtlpReader } from '../otlp/index.js';
 import type { ReadMessages } from '../read-messages.js';
 import { ingestRecord } from '../rest/ingest.js';
 import { eventsRecord, finalizeRecord, telemetryRecord } from '../rest/telemetry.js';
-import { bodyOf } from './body.js';
+import { toldTrace } from '../rest/told-trace.js';
+import { bodyOf, fitting, jsonOf } from './body.js';
 
 /** How a body was sent, of what its reading depends on. */
 export interface SentHow {
@@ -48,8 +49,14 @@ const openers: { [K in SentKind]: (bytes: Uint8Array, how: SentHow, parts: SentD
     };
   },
   trace(bytes) {
-    const sent = bodyOf(telemetryTraceSchema, bytes);
     const digest = digestOf(bytes);
+    const value = jsonOf(bytes);
+    const told = toldTrace(value, digest);
+    if (told !== null) {
+      const { consent, name, records } = told;
+      return { head: { consent, digest, trace_id: name }, records };
+    }
+    const sent = fitting(telemetryTraceSchema, value);
     return {
       head: { consent: sent.consent ?? null, digest, trace_id: sent.trace_id ?? null },
       records: ({ retry, consent, known }) => [
