@@ -1,12 +1,13 @@
 import type { Layout } from './layouts/layout.js';
 import type { Manifest } from './manifest.js';
+import type { Package } from './packages/package.js';
 import { privacyText } from './privacy/card-text.js';
 
 /**
  * The dataset card: README.md with the YAML head that the Hugging Face hub and `datasets.load_dataset` read
  * (huggingface.co/docs/hub/datasets-cards), so that the folder loads by its path.
  */
-export function cardText(layout: Layout, manifest: Manifest): string {
+export function cardText(layout: Layout, pack: Package | null, manifest: Manifest): string {
   const head = [
     '---',
     'configs:',
@@ -31,8 +32,9 @@ export function cardText(layout: Layout, manifest: Manifest): string {
   return [
     ...head,
     '',
-    `# ${layout.title}`,
+    `# ${pack === null ? layout.title : `${pack.title}: ${layout.title}`}`,
     '',
+    ...(pack === null ? [] : [pack.description, '']),
     layout.description,
     '',
     'Captured from an agent’s own traffic by Sluice. Secrets and personal data were replaced before anything was',

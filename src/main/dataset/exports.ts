@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as z from 'zod';
+import { SluiceError } from '../../shared/errors.js';
 import {
   type AuditActor,
   auditActorSchema,
@@ -15,6 +16,7 @@ import {
 import { parseQuery } from '../../shared/query/index.js';
 import type { JobControl, JobKind } from '../ground/job-kind.js';
 import { type ExportControl, exportDataset } from './export.js';
+import { problemOf } from './pairs.js';
 import { refuseExisting } from './partial-folder.js';
 import { wantedPrivacy } from './privacy/row-redactor.js';
 import type { ExportSource } from './source.js';
@@ -36,7 +38,7 @@ const exportParamsSchema = z.object({
 
 /** Runs an export with a second look at its files, and writes down what came of it. */
 export type GuardExport = (
-  order: ExportOrder & { options: ExportOptions; out: string; control: Omit<ExportControl, 'check'> },
+  order: ExportOrder & { orders: readonly ExportOptions[]; out: string; control: Omit<ExportControl, 'check'> },
   write: (control: ExportControl) => Promise<ExportResult>,
 ) => Promise<ExportResult>;
 
@@ -58,7 +60,7 @@ export const exportKind: JobKind<
     job.checkpoint({ begun: true });
     if (written !== null)
       job.log('Everything was written when the job broke off; manifest.json counts what gave no row.');
-    const result = await guard({ ...order, control: exportControl(job) }, (control) =>
+    const result = await guard({ ...order, orders: [order.options], control: exportControl(job) }, (control) =>
       written === null ? exportDataset(order.options, source, order.out, control) : Promise.resolve(written),
     );
     for (const { name, rows, bytes } of result.files) job.log(`${name}: ${rows} rows, ${bytes} bytes`);
@@ -88,6 +90,8 @@ export function createExports(options: {
       splitter(wanted.split, wanted.seed);
       source.redactor(wantedPrivacy(wanted));
       parseQuery(wanted.query, 'traces');
+      const problem = problemOf({ package: wanted.package ?? null, layout: wanted.layout });
+      if (problem !== null) throw new SluiceError('validation_failed', problem);
       const target = out ?? join(folder, freshName(wanted.layout));
       await refuseExisting(target);
       const title = `Export ${wanted.layout} as ${wanted.format}`;

@@ -1,10 +1,11 @@
 export { type DatasetErasure, eraseFromDataset, layoutsWithoutIds, nameKeysOf, rowKeysOf } from './erase.js';
 export { executionTrace } from './execution/execution-trace.js';
-export { exportDataset } from './export.js';
+export { exportDataset, exportPairs } from './export.js';
 export { createExports, type ExportOrder, exportKind, type GuardExport } from './exports.js';
 export { fileFormats } from './formats/index.js';
 export { layouts, traceAs } from './layouts/index.js';
 export { toolCallRow } from './layouts/tool-calls.js';
+export { type Pair, pairsOf } from './pairs.js';
 export { removeLeftovers } from './partial-folder.js';
 export { previewDataset } from './preview.js';
 export type { RowRedactor, WantedPrivacy } from './privacy/row-redactor.js';

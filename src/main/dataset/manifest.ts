@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
-import { type ExportOptions, type ExportPrivacy, fileFormatIds, layoutIds } from '../../shared/model/index.js';
+import {
+  type ExportOptions,
+  type ExportPrivacy,
+  fileFormatIds,
+  layoutIds,
+  type PackageId,
+} from '../../shared/model/index.js';
 import { parseJson } from '../ground/json.js';
 import { type Column, columnSchema } from './columns.js';
 import { type ConsentManifest, sideFile } from './consent.js';
@@ -9,6 +15,8 @@ import { type ConsentManifest, sideFile } from './consent.js';
 export interface Manifest {
   format_version: 1;
   generator: 'sluice';
+  /** Whose examples the rows are made of; absent: what the layout takes by itself. */
+  package?: PackageId;
   layout: ExportOptions['layout'];
   format: ExportOptions['format'];
   query: string;
@@ -32,7 +40,50 @@ export interface Manifest {
   files: { name: string; split: string; traces: number; rows: number; bytes: number; sha256: string }[];
 }
 
-export function manifestText(manifest: Manifest): string {
+/** The manifest of a part, and where it stands in the dataset's folder; '' where the dataset is one part. */
+export interface PartManifest extends Manifest {
+  folder: string;
+}
+
+/** What manifest.json says of a dataset of several parts, beside what each says of itself in its folder. */
+export interface BuildManifest {
+  format_version: 1;
+  generator: 'sluice';
+  parts: { folder: string; package: PackageId | null; layout: ExportOptions['layout']; rows: number; traces: number }[];
+  traces: number;
+  rows: number;
+  /** Data files of all parts by their path in the folder. */
+  files: { name: string; rows: number; bytes: number; sha256: string }[];
+}
+
+export function buildManifest(parts: readonly PartManifest[], traces: number): BuildManifest {
+  return {
+    format_version: 1,
+    generator: 'sluice',
+    parts: parts.map(({ folder, package: pack, layout, rows, traces: given }) => ({
+      folder,
+      package: pack ?? null,
+      layout,
+      rows,
+      traces: given,
+    })),
+    traces,
+    rows: parts.reduce((sum, { rows }) => sum + rows, 0),
+    files: parts.flatMap(filesOf),
+  };
+}
+
+/** The data files of a part by their path in the dataset's folder. */
+export function filesOf({ folder, files }: PartManifest): BuildManifest['files'] {
+  return files.map(({ name, rows, bytes, sha256 }) => ({
+    name: folder === '' ? name : `${folder}/${name}`,
+    rows,
+    bytes,
+    sha256,
+  }));
+}
+
+export function manifestText(manifest: Manifest | BuildManifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 

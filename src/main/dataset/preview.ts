@@ -6,7 +6,9 @@ import type { Row } from './formats/format.js';
 import { fileFormats } from './formats/index.js';
 import { layouts, rowsOf } from './layouts/index.js';
 import type { Layout } from './layouts/layout.js';
+import { packages } from './packages/index.js';
 import { droppedReason, privacyGate } from './privacy/index.js';
+import { wantedPrivacy } from './privacy/row-redactor.js';
 import type { ExportSource } from './source.js';
 import { splitter } from './split.js';
 
@@ -25,7 +27,8 @@ export async function previewDataset(options: ExportOptions, source: ExportSourc
   const format = fileFormats[options.format];
   const shape = shapeWithConsent(layout, options);
   const columns = columnsOf(shape);
-  const privacy = privacyGate(shape, options, source);
+  const pack = options.package === undefined ? null : packages[options.package];
+  const privacy = privacyGate(shape, options, source, source.redactor(wantedPrivacy(options)));
   const consents = consentGate(layout, options, source.consentRequired());
   splitter(options.split, options.seed);
   const traces = source.count(options.query);
@@ -39,7 +42,7 @@ export async function previewDataset(options: ExportOptions, source: ExportSourc
     let given = 0;
     const problem = consents.problem(trace);
     const why = problem === null ? [] : [problem];
-    for (const item of problem === null ? rowsOf(layout, trace, source) : []) {
+    for (const item of problem === null ? rowsOf(layout, trace, source, pack) : []) {
       const row = 'row' in item ? privacy.row(consents.row(item.row as Row, trace), trace) : null;
       if (row === null) {
         why.push('skipped' in item ? item.skipped : droppedReason);

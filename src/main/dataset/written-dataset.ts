@@ -14,7 +14,7 @@ export async function writtenDataset(options: ExportOptions, target: string): Pr
   const out = resolve(target);
   const manifest = await manifestIn(out);
   if (manifest === null) return null;
-  const same = (['layout', 'format', 'seed'] as const).every((field) => manifest[field] === options[field]);
+  const same = (['package', 'layout', 'format', 'seed'] as const).every((field) => manifest[field] === options[field]);
   if (!same || manifest.files.some(({ name }) => basename(name) !== name)) return null;
   for (const { name, sha256 } of manifest.files) {
     if ((await hashOf(join(out, name))) !== sha256) return null;

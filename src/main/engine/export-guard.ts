@@ -1,6 +1,13 @@
 import { basename } from 'node:path';
 import { SluiceError } from '../../shared/errors.js';
-import type { AuditAction, Json, LeakReport, LeakSummary, NewAuditEntry } from '../../shared/model/index.js';
+import type {
+  AuditAction,
+  ExportOptions,
+  Json,
+  LeakReport,
+  LeakSummary,
+  NewAuditEntry,
+} from '../../shared/model/index.js';
 import { actionFor, type Entity } from '../../shared/policy.js';
 import type { GuardExport } from '../dataset/index.js';
 import { checkExport } from '../leaks/index.js';
@@ -16,7 +23,8 @@ interface Dependencies {
 
 /** A second look at what an export wrote, before it is where others find it; and what came of it, in the audit log. */
 export function exportGuard({ knownValues, policy, pseudonymKey, record }: Dependencies): GuardExport {
-  return async ({ options, out, actor, allow_leaks: allow, control }, write) => {
+  return async ({ orders, out, actor, allow_leaks: allow, control }, write) => {
+    const [options] = orders as [ExportOptions];
     const keeps = keptBy(exportPolicy(policy(), options.policy ?? {}), pseudonymKey);
     const note = (action: AuditAction, details: { [key: string]: Json }) =>
       record({
@@ -24,7 +32,7 @@ export function exportGuard({ knownValues, policy, pseudonymKey, record }: Depen
         actor,
         target: basename(out),
         details: {
-          layout: options.layout,
+          layout: orders.map(({ layout }) => layout).join(', '),
           format: options.format,
           ...(options.consent?.override ? { consent_override: true } : {}),
           ...details,

@@ -19,6 +19,7 @@ export * from './leak-report.js';
 export * from './lists.js';
 export * from './logprobs.js';
 export * from './mapping.js';
+export * from './packages.js';
 export * from './quantity.js';
 export * from './queues.js';
 export * from './retention.js';

@@ -3,6 +3,7 @@ import { errorRecordSchema, idSchema, jsonSchema, timestampSchema } from './comm
 import { consentOptionsSchema } from './consent.js';
 import { exportPolicySchema, exportPseudonyms } from './export-privacy.js';
 import { leakSummarySchema } from './leak-report.js';
+import { packageIds } from './packages.js';
 
 export const healthReasonSchema = z.object({
   code: z.enum([
@@ -212,6 +213,8 @@ export type TraceShape = (typeof traceShapes)[number];
 export const fileFormatIds = ['jsonl', 'parquet'] as const;
 
 export const exportOptionsSchema = z.object({
+  /** Whose examples the rows are made of; absent: what the layout takes by itself. */
+  package: z.enum(packageIds).optional(),
   layout: z.enum(layoutIds),
   format: z.enum(fileFormatIds),
   query: z.string().max(longestQuery).default(''),

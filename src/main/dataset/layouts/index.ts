@@ -1,6 +1,7 @@
 import type { Json, layoutIds, Trace, TraceShape } from '../../../shared/model/index.js';
 import { byId, listOf } from '../../ground/list.js';
-import { conversations } from '../examples/conversations.js';
+import { packages } from '../packages/index.js';
+import type { Package } from '../packages/package.js';
 import type { ExportSource } from '../source.js';
 import { decisions } from './decisions.js';
 import { executionTraces } from './execution-trace.js';
@@ -21,19 +22,25 @@ export function traceAs(shape: TraceShape, trace: Trace): Json | null {
   return null;
 }
 
-/** The rows of a trace. A layout that throws on one leaves out the rest of it, and the trace says so. */
+/**
+ * The rows of a trace: of the examples of the package that is named, else of the layout's own. A layout or package that throws on one leaves out the rest
+ * of it, and the trace says so.
+ */
 export function* rowsOf(
   layout: Layout,
   trace: Trace,
   source: Pick<ExportSource, 'callMessages'>,
+  named: Package | null = null,
 ): Generator<LayoutItem<Json>> {
   try {
     if (layout.of === 'trace') yield* layout.rows(trace) as Iterable<LayoutItem<Json>>;
-    else
-      for (const item of conversations(trace, source)) {
+    else {
+      const pack: Package = named ?? packages[layout.package ?? 'conversations'];
+      for (const item of pack.examples(trace, source)) {
         if ('skipped' in item) yield item;
         else yield* layout.rows(item.example) as Iterable<LayoutItem<Json>>;
       }
+    }
   } catch (error) {
     // What the source throws is not the layout's fault.
     if (typeof (error as NodeJS.ErrnoException).code === 'string') throw error;

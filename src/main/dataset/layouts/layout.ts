@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { layoutIds, Trace } from '../../../shared/model/index.js';
+import type { layoutIds, PackageId, Trace } from '../../../shared/model/index.js';
 import type { Listed } from '../../ground/list.js';
 import type { Example } from '../examples/example.js';
 
@@ -25,9 +25,11 @@ export interface TraceLayout<Row extends z.ZodObject = z.ZodObject> extends RowS
   rows(trace: Trace): Iterable<LayoutItem<z.infer<Row>>>;
 }
 
-/** Rows of examples, which a package chose; without one they are the trace's conversations. */
+/** Rows of examples, which a package chose. */
 export interface ExampleLayout<Row extends z.ZodObject = z.ZodObject> extends RowShape<Row> {
   of: 'examples';
+  /** Whose examples it takes where no package is named; absent: the trace's conversations. */
+  package?: PackageId;
   rows(example: Example): Iterable<LayoutItem<z.infer<Row>>>;
 }
 

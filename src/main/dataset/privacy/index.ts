@@ -7,14 +7,14 @@ import { rewriterOf } from './text-of-rows.js';
 
 export type { RowRedactor, WantedPrivacy } from './row-redactor.js';
 
-/** Redacts the rows of one export, and counts what it did. Throws `export_policy_looser`. */
+/** Redacts the rows of one part of an export, and counts what it did. */
 export function privacyGate(
   shape: z.ZodObject,
   options: ExportOptions,
-  source: Pick<ExportSource, 'redactor' | 'droppedEntities'>,
+  source: Pick<ExportSource, 'droppedEntities'>,
+  redactor: RowRedactor,
 ) {
   const wanted = wantedPrivacy(options);
-  const redactor: RowRedactor = source.redactor(wanted);
   const rewriteRow = rewriterOf(shape);
   const counts = new Map<string, Map<string, number>>();
   let droppedRows = 0;
@@ -64,7 +64,6 @@ export function privacyGate(
       const consent = trace.consent && (redactor.json(trace.consent as unknown as Json).value as unknown as Consent);
       return { ...trace, consent };
     },
-    isInvented: redactor.isInvented,
     summary(): ExportPrivacy {
       return {
         ...wanted,

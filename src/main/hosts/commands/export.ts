@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
 import {
+  datasetIdOf,
   type ExportOptions,
   exportOptionsSchema,
   fileFormatIds,
@@ -10,8 +11,10 @@ import {
   type LeakReport,
   layoutIds,
   leakOverrideSchema,
+  packageIds,
 } from '../../../shared/model/index.js';
 import { openAuditLog } from '../../audit/index.js';
+import type { Pair } from '../../dataset/index.js';
 import { refuseSecrets } from '../../engine/live/typed-text.js';
 import { deriveKeys, loadMasterKey } from '../../home/keys.js';
 import { redactorForExport } from '../../redact/index.js';
@@ -24,7 +27,8 @@ import { leakLines } from './leaks.js';
 interface ExportFlags {
   dataDir?: string;
   json?: boolean;
-  layout: string;
+  package?: string;
+  layout?: string;
   format: string;
   out: string;
   query: string;
@@ -42,7 +46,11 @@ interface ExportFlags {
 /** Reads the store directly, so it works beside a running engine and without one. */
 export function exportCommand(): Command {
   return folderFlag(new Command('export').description('write a dataset'))
-    .requiredOption('--layout <layout>', layoutIds.join(', '))
+    .option('--package <packages>', `what is learned from, several with commas: ${packageIds.join(', ')}`)
+    .option(
+      '--layout <layouts>',
+      `row shapes, several with commas: ${layoutIds.join(', ')}; left out: the packages’ own`,
+    )
     .requiredOption('--format <format>', fileFormatIds.join(', '))
     .requiredOption('--out <folder>', 'new folder for the dataset')
     .option('--query <query>', 'which traces, in the query language', '')
@@ -56,12 +64,12 @@ export function exportCommand(): Command {
     .option('--override-consent', 'take traces too that their consent or the provider’s terms do not allow')
     .option('--no-consent-rows', 'rows without what is known of the right to use them')
     .action(async (flags: ExportFlags) => {
-      const options = parseOptions(flags);
+      const orders = await parseOrders(flags);
       const allow = parseOverride(flags);
       const folder = await folderOf(flags);
       if (!existsSync(folder.database))
         throw new SluiceError('export_empty', `There is nothing captured in ${folder.root} yet.`);
-      const [{ exportDataset }, { openReader }, { exportGuard }, { exportSource }] = await Promise.all([
+      const [{ exportPairs }, { openReader }, { exportGuard }, { exportSource }] = await Promise.all([
         import('../../dataset/index.js'),
         import('../../store/index.js'),
         import('../../engine/export-guard.js'),
@@ -99,8 +107,8 @@ export function exportCommand(): Command {
               process.stderr.write(`\r\x1b[K${share === null ? '' : `${Math.floor(share * 100)} % `}${message}`);
           },
         };
-        const order = { options, out, actor: commandActor, allow_leaks: allow, control };
-        const result = await guard(order, (guarded) => exportDataset(options, source, out, guarded));
+        const order = { orders, out, actor: commandActor, allow_leaks: allow, control };
+        const result = await guard(order, (guarded) => exportPairs(orders, source, out, guarded));
         if (progress) process.stderr.write('\r\x1b[K');
         if (flags.json) {
           process.stdout.write(`${JSON.stringify(result)}\n`);
@@ -146,7 +154,28 @@ function readPolicy(given: string): unknown {
   }
 }
 
-function parseOptions(flags: ExportFlags): ExportOptions {
+/** Ids of a list with commas. */
+function idsOf<Id extends string>(flag: string, known: readonly Id[], given: string | undefined): Id[] {
+  if (given === undefined) return [];
+  return given.split(',').map((part) => {
+    const id = datasetIdOf(part) as Id;
+    if (!known.includes(id))
+      throw new SluiceError('usage', `--${flag}: "${part.trim()}" is none of ${known.join(', ')}.`);
+    return id;
+  });
+}
+
+/** One order for each pair of package and layout. */
+async function parseOrders(flags: ExportFlags): Promise<ExportOptions[]> {
+  const named = {
+    packages: idsOf('package', packageIds, flags.package),
+    layouts: idsOf('layout', layoutIds, flags.layout),
+  };
+  const { pairsOf } = await import('../../dataset/index.js');
+  return pairsOf(named).map((pair) => parseOptions(flags, pair));
+}
+
+function parseOptions(flags: ExportFlags, { package: pack, layout }: Pair): ExportOptions {
   const split = flags.split?.split(',').map((part): [string, number] => {
     const match = /^([a-z0-9_-]+)=(\d*\.?\d+)$/.exec(part.trim());
     if (!match) throw new SluiceError('usage', `--split needs NAME=SHARE,…, not "${part}".`);
@@ -154,7 +183,8 @@ function parseOptions(flags: ExportFlags): ExportOptions {
   });
   const policy = flags.policy === undefined ? undefined : readPolicy(flags.policy);
   const parsed = exportOptionsSchema.safeParse({
-    layout: flags.layout,
+    ...(pack === null ? {} : { package: pack }),
+    layout,
     format: flags.format,
     query: flags.query,
     seed: Number(flags.seed),

@@ -1,0 +1,55 @@
+import { SluiceError } from '../../shared/errors.js';
+import type { layoutIds, PackageId } from '../../shared/model/index.js';
+import { layouts } from './layouts/index.js';
+import type { Layout } from './layouts/layout.js';
+import { packages } from './packages/index.js';
+import type { Package } from './packages/package.js';
+
+type LayoutId = (typeof layoutIds)[number];
+
+/** Rows of one layout, of the examples of one package or (null) of what the layout takes by itself. */
+export interface Pair {
+  package: PackageId | null;
+  layout: LayoutId;
+}
+
+/**
+ * Every named package in every named layout; packages alone stand in their own layouts.
+ * @throws SluiceError `usage` where nothing is named, or for a pair without sense, with the reason
+ */
+export function pairsOf(named: { packages: readonly PackageId[]; layouts: readonly LayoutId[] }): Pair[] {
+  const packs = [...new Set(named.packages)];
+  const shapes = [...new Set(named.layouts)];
+  if (packs.length === 0 && shapes.length === 0)
+    throw new SluiceError('usage', 'An export needs a layout (--layout) or a package (--package).');
+  const pairs: Pair[] =
+    packs.length === 0
+      ? shapes.map((layout) => ({ package: null, layout }))
+      : packs.flatMap((id) =>
+          shapes.length === 0
+            ? [{ package: id, layout: packages[id].layout }]
+            : shapes.map((layout) => ({ package: id, layout })),
+        );
+  for (const pair of pairs) {
+    const problem = problemOf(pair);
+    if (problem !== null) throw new SluiceError('usage', problem);
+  }
+  return pairs;
+}
+
+/** Why the rows of a pair would make no sense; null where they do. */
+export function problemOf({ package: id, layout: layoutId }: Pair): string | null {
+  if (id === null) return null;
+  const pack: Package = packages[id];
+  const layout: Layout = layouts[layoutId];
+  if (pack.layouts.includes(layoutId)) return null;
+  const fitting = `it can be written as ${pack.layouts.join(', ')}`;
+  if (layout.of === 'trace')
+    return `${id} as ${layoutId} makes no sense: ${layoutId} tells what a trace holds, not examples of it; ${fitting}.`;
+  return `${id} as ${layoutId} makes no sense: ${layoutId} has no place for what ${id} teaches; ${fitting}.`;
+}
+
+/** Where the files of a pair stand in a dataset of several: `<package>/<layout>`. */
+export function folderOf({ package: id, layout }: Pair): string {
+  return id === null ? layout : `${id}/${layout}`;
+}
