@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { keccak256 } from '../forms/keccak.js';
-import { startsWord } from '../scan/characters.js';
+import { classes, longRuns, startsWord } from '../scan/characters.js';
 import type { Detector, Span } from './types.js';
 
 const base58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const base58Run = /[13LMDTt2][1-9A-HJ-NP-Za-km-z]{25,34}/g;
+const shortestBase58 = 26;
 const isWord = /[A-Za-z0-9]/;
 const bech32Run = /[02-9ac-hj-np-z]{11,103}(?![A-Za-z0-9])/y;
 const hexRun = /[0-9a-fA-F]{40}(?![A-Za-z0-9])/y;
@@ -23,9 +24,13 @@ export const cryptoAddressDetectors: readonly Detector[] = [
     digits: 0,
     find(text) {
       const spans: Span[] = [];
-      for (const { 0: value, index } of text.matchAll(base58Run)) {
-        const stands = startsWord(text, index) && !isWord.test(text.charAt(index + value.length));
-        if (stands && base58Check(value)) spans.push({ start: index, end: index + value.length, confidence: 1 });
+      for (const [from, to] of longRuns(text, classes.base58, shortestBase58)) {
+        for (const { 0: value, index } of text.slice(from, to).matchAll(base58Run)) {
+          const start = from + index;
+          const end = start + value.length;
+          const stands = startsWord(text, start) && !isWord.test(text.charAt(end));
+          if (stands && base58Check(value)) spans.push({ start, end, confidence: 1 });
+        }
       }
       return spans;
     },

@@ -1,4 +1,4 @@
-import { startsWord } from '../scan/characters.js';
+import { classes, longRuns, startsWord } from '../scan/characters.js';
 import { nationalIds } from './national-ids/index.js';
 import type { DigitDetector, Span } from './types.js';
 
@@ -9,6 +9,8 @@ const end = '(?![A-Za-z0-9_]|[.-][A-Za-z0-9])';
 
 /** So many digits stand close together in most of them. */
 const fewest = 4;
+/** The others are so long at least, of capitals and digits alone. */
+const shortestLettered = 16;
 
 const kinds = nationalIds.map((kind) => ({
   kind,
@@ -24,6 +26,15 @@ const fromDigit = kinds.filter(
 );
 const fromLetter = kinds.filter(({ kind }) => !/^\\d|^\d/.test(kind.shape));
 const fewestAhead = 6;
+
+/** One pattern that matches wherever one of the kinds does: most numbers are none of them. */
+function anyOf(some: readonly Kind[]): RegExp {
+  // Groups that are referred to would count on in the joint pattern: what stands in them once and again may differ in it.
+  const shapes = some.map(({ kind }) => kind.shape.replaceAll('([ -]?)', '[ -]?').replaceAll('\\1', '[ -]?'));
+  return new RegExp(`(?:${shapes.join('|')})${end}`, 'y');
+}
+const anyFromDigit = anyOf(fromDigit);
+const anyFromLetter = anyOf(fromLetter);
 
 /** So many digits follow one another from here, with blanks, dots, dashes or slashes between them at most. */
 function hasDigits(text: string, from: number): boolean {
@@ -43,21 +54,23 @@ function find(text: string): Span[] {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     const digit = code > 47 && code < 58;
-    if (digit && !inDigits) for (const start of starts(text, at)) look(text, start, spans);
+    if (digit && !inDigits) {
+      if (startsWord(text, at)) look(text, at, spans);
+      const start = lettersBefore(text, at);
+      if (start !== -1 && startsWord(text, start)) look(text, start, spans);
+    }
     inDigits = digit;
   }
   return spans;
 }
 
-/** Where a number whose first digit stands at `at` may begin: there, or at the letters before it. */
-function starts(text: string, at: number): number[] {
+/** Where the letters begin that a number whose first digit stands at `at` may begin with; -1 where it has none. */
+function lettersBefore(text: string, at: number): number {
   let start = at;
   if (start > 0 && (text.charCodeAt(start - 1) === 32 || text.charCodeAt(start - 1) === 45)) start--;
   const letters = start;
   while (start > 0 && letters - start <= 6 && isLetter(text.charCodeAt(start - 1))) start--;
-  const found = startsWord(text, at) ? [at] : [];
-  if (start < letters && letters - start <= 6 && startsWord(text, start)) found.push(start);
-  return found;
+  return start < letters && letters - start <= 6 ? start : -1;
 }
 
 function look(text: string, at: number, spans: Span[]): void {
@@ -68,6 +81,9 @@ function look(text: string, at: number, spans: Span[]): void {
   const digit = first > 47 && first < 58;
   // Most numbers are short: none of these has fewer than six digits at its beginning.
   if (digit && !hasDigits(text, at)) return;
+  const any = digit ? anyFromDigit : anyFromLetter;
+  any.lastIndex = at;
+  if (!any.test(text)) return;
   for (const each of digit ? fromDigit : fromLetter) {
     each.shape.lastIndex = at;
     const match = each.shape.exec(text);
@@ -113,14 +129,14 @@ export const nationalIdDetectors: readonly DigitDetector[] = [
         id,
         entity: 'NATIONAL_ID',
         digits: 0,
-        find: (text) =>
-          [...text.matchAll(anywhere)].flatMap(({ index }) => (startsWord(text, index) ? lookAt(text, index) : [])),
+        find(text) {
+          const spans: Span[] = [];
+          for (const [from, to] of longRuns(text, classes.capitals, shortestLettered)) {
+            for (const { index } of text.slice(from, to).matchAll(anywhere))
+              if (startsWord(text, from + index)) look(text, from + index, spans);
+          }
+          return spans;
+        },
       };
     }),
 ];
-
-function lookAt(text: string, at: number): Span[] {
-  const spans: Span[] = [];
-  look(text, at, spans);
-  return spans;
-}

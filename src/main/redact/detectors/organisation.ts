@@ -1,20 +1,26 @@
+import { beginningWith, endingIn, holds } from '../prose/beside.js';
 import { fold } from '../prose/front-coding.js';
-import { isSurname, kinds } from '../prose/lexicon.js';
-import { everybodys, isOrganisationWord, legalForms } from '../prose/organisation-words.js';
+import { isSurname, kinds, roles } from '../prose/lexicon.js';
+import { everybodys, legalForms } from '../prose/organisation-words.js';
 import { isName, type Prose, type Run, readProse, type Word } from '../prose/reader.js';
 import type { DigitDetector, Span } from './types.js';
 
 /** Words right before the name of an employer. */
-const employer =
-  /\b(?:(?:work|works|worked|working|employed|job|position|role|career|internship|interned|consultant|engineer|manager|director|ceo|cto|founder|president) (?:for|at|of)|(?:founded|acquired by|hired by|owned by|employee of|on behalf of|company called|firm called|invested in|year at|address of|hired at)|company(?: is|:| name:| name is)|employer(?: is|:)|organi[sz]ation:)[ \t"“]{1,3}(?:the )?$/i;
+const employer = endingIn(
+  /\b(?:(?:work|works|worked|working|employed|job|position|role|career|internship|interned|consultant|engineer|manager|director|ceo|cto|founder|president) (?:for|at|of)|(?:founded|acquired by|hired by|owned by|employee of|on behalf of|company called|firm called|invested in|year at|address of|hired at)|company(?: is|:| name:| name is)|employer(?: is|:)|organi[sz]ation:)[ \t"“]{1,3}(?:the )?$/i,
+);
 /** Companies change their names. */
-const renamed =
-  /\b(?:(?:later|now|then) became|renamed(?: to| as)?|rebranded as|formerly(?: known as)?|merged with|a subsidiary of|shares of) $/i;
+const renamed = endingIn(
+  /\b(?:(?:later|now|then) became|renamed(?: to| as)?|rebranded as|formerly(?: known as)?|merged with|a subsidiary of|shares of) $/i,
+);
 /** `Jane Roe from Paxata called` */
-const sender = /\p{Lu}\p{Ll}{1,20} from $/u;
+const sender = endingIn(/\p{Lu}\p{Ll}{1,20} from $/u);
+const asked = beginningWith(/^,? (?:is|was|will|has|called|said|wrote|asked)\b/);
+const origin = endingIn(/\b(?:from|at|for) $/i);
 /** What only an organisation has or does. */
-const corporate =
-  /^(?:['’]s)? (?:is an? (?:[\w-]{2,20} ){0,4}(?:agency|company|firm|startup|start-up|bank|non-?profit|501|manufacturer|retailer|insurer|charity|brewery|airline)|is the brainchild|was founded|is hiring|announced|invested|acquired|office|offices|headquarters|employees|shareholders|stock|shares|board of|subsidiary|reported (?:a )?(?:profit|loss|earnings)|customer service|account manager|CEO|CTO|CFO|spokes(?:man|woman|person)|employees?|executives?|resignation)\b/;
+const corporate = beginningWith(
+  /^(?:['’]s)? (?:is an? (?:[\w-]{2,20} ){0,4}(?:agency|company|firm|startup|start-up|bank|non-?profit|501|manufacturer|retailer|insurer|charity|brewery|airline)|is the brainchild|was founded|is hiring|announced|invested|acquired|office|offices|headquarters|employees|shareholders|stock|shares|board of|subsidiary|reported (?:a )?(?:profit|loss|earnings)|customer service|account manager|CEO|CTO|CFO|spokes(?:man|woman|person)|employees?|executives?|resignation)\b/,
+);
 
 /**
  * Organisations in prose: a legal form or what they are at the end of the name (0.85), the words of an employer
@@ -46,7 +52,7 @@ export const organisationDetector: DigitDetector = {
 function byForm({ words, line }: Run, prose: Prose): Span | null {
   for (let at = words.length - 1; at > 0; at--) {
     const word = words[at] as Word;
-    if (!isOrganisationWord(word.text)) continue;
+    if ((word.role & roles.organisation) === 0) continue;
     const ending = word.text.toLowerCase();
     const legal = legalForms.has(ending);
     let from = 0;
@@ -81,34 +87,27 @@ function inLetterhead(text: string, runs: readonly Run[], at: number, { plain }:
   return { start: first.start, end: last.end, confidence: 0.66 };
 }
 
+const leading = new Set('The A An At In From For By With And Or But If When Our My Your Their His Her'.split(' '));
+const opening = new Set('During Since After Before Why How Is Are Was Does Did Can Please Contact Join'.split(' '));
+
 /** Words that a sentence or a list puts before a name. */
 function skipped({ text, first, kind }: Word): boolean {
-  return (
-    /^(?:The|A|An|At|In|From|For|By|With|And|Or|But|If|When|Our|My|Your|Their|His|Her)$/.test(text) ||
-    (first &&
-      (kind & kinds.word) !== 0 &&
-      /^(?:During|Since|After|Before|Why|How|Is|Are|Was|Does|Did|Can|Please|Contact|Join)$/.test(text))
-  );
+  return text.length < 8 && (leading.has(text) || (first && (kind & kinds.word) !== 0 && opening.has(text)));
 }
 
 function bySurroundings(text: string, { words }: Run): Span | null {
   let from = 0;
   while (from < words.length && skipped(words[from] as Word)) from++;
-  const named = words.slice(from);
-  if (named.length === 0 || named.length > 4) return null;
+  if (from === words.length || words.length - from > 4) return null;
+  const named = from === 0 ? words : words.slice(from);
   const start = (named[0] as Word).start;
   const end = (named[named.length - 1] as Word).end;
   if (named.every(({ kind, capitals }) => capitals || (kind & (kinds.product | kinds.place)) !== 0)) return null;
   if (named.length === 1 && ((named[0] as Word).kind & kinds.word) !== 0) return null;
-  const before = text.slice(Math.max(0, start - 48), start);
-  const after = text.slice(end, end + 40);
-  if (employer.test(before) || corporate.test(after)) return { start, end, confidence: 0.7 };
+  if (holds(employer, text, start) || holds(corporate, text, end)) return { start, end, confidence: 0.7 };
   const unlisted =
     named.every(({ kind }) => (kind & kinds.place) === 0) && named.some(({ kind }) => (kind & kinds.word) === 0);
-  if (
-    unlisted &&
-    (renamed.test(before) || (sender.test(before) && /^,? (?:is|was|will|has|called|said|wrote|asked)\b/.test(after)))
-  )
+  if (unlisted && (holds(renamed, text, start) || (holds(sender, text, start) && holds(asked, text, end))))
     return { start, end, confidence: 0.72 };
   // Mayo-Walters: two surnames make a firm where no given name stands before them.
   return named.length === 1 && isFirm(named[0] as Word) ? { start, end, confidence: 0.62 } : null;
@@ -127,17 +126,18 @@ function partners(text: string, { runs, plain }: Prose, at: number): (Span & { t
   const a = first.words[first.words.length - 1] as Word;
   const b = second.words[0] as Word;
   const c = third.words[0] as Word;
-  if (text.slice(a.end, b.start) !== ', ') return null;
+  if (b.start - a.end !== 2 || !text.startsWith(', ', a.end)) return null;
   if (!/^,? (?:and|&) $/.test(text.slice(b.end, Math.min(c.start, b.end + 8)))) return null;
   if (![a, b, c].every(({ kind }) => isName(kind) || kind === 0 || (kind & kinds.surname) !== 0)) return null;
-  const before = text.slice(Math.max(0, a.start - 48), a.start);
-  const after = text.slice(c.end, c.end + 40);
   const alone = !/\S/.test(
     text.slice(first.line.start, a.start).replace(/[>?*-]/g, '') + text.slice(c.end, first.line.end),
   );
   const last = third.words[third.words.length - 1] as Word;
-  if (isOrganisationWord(last.text)) return { start: a.start, end: last.end, confidence: 0.88, taken: 2 };
+  if ((last.role & roles.organisation) !== 0) return { start: a.start, end: last.end, confidence: 0.88, taken: 2 };
   const announced =
-    employer.test(before) || /\b(?:from|at|for) $/i.test(before) || corporate.test(after) || (alone && plain());
+    holds(employer, text, a.start) ||
+    holds(origin, text, a.start) ||
+    holds(corporate, text, c.end) ||
+    (alone && plain());
   return announced ? { start: a.start, end: c.end, confidence: 0.88, taken: 2 } : null;
 }

@@ -1,41 +1,46 @@
+import { beginningWith, endingIn, holds } from '../prose/beside.js';
 import { fold } from '../prose/front-coding.js';
-import { isFunctionWord } from '../prose/function-words.js';
-import { isCity, isCountry, kinds } from '../prose/lexicon.js';
-import { isOrganisationWord } from '../prose/organisation-words.js';
+import { isCity, isCountry, kinds, roles } from '../prose/lexicon.js';
 import { isName, type Line, type Run, readProse, type Word } from '../prose/reader.js';
-import { isStreetWord } from './postal-address.js';
 import type { DigitDetector, Span } from './types.js';
 
 /** Words right before a name that leave no doubt that one follows. */
-const introduced =
-  /(?:\b(?:name(?:['’]?s| is| was|:|\?| on the (?:account|card) is)|called|named(?: (?:him|her|me|it))?|nicknamed|calls? me|surname is|née|alias|signed|change it to|(?:mr|mrs|ms|miss|mx|dr|prof|professor|rev|sir|madam|lady|judge|captain|officer|senator|president|herr|frau|monsieur|madame|señor|señora)\b\.?|(?:author|attn|attention|contact|patient|customer|client|employee|applicant|recipient|sender|assignee|reporter|reviewer|cardholder|account holder|beneficiary|passenger|guest|signed-off-by|co-authored-by|reviewed-by|acked-by|directed by|written by|produced by|performed by|maiden name|sing(?:er|s)|songwriter)(?: is|:| name:)?))[ \t"'“]{1,6}(?:user: ?)?$/i;
+const introduced = endingIn(
+  /(?:\b(?:name(?:['’]?s| is| was|:|\?| on the (?:account|card) is)|called|named(?: (?:him|her|me|it))?|nicknamed|calls? me|surname is|née|alias|signed|change it to|(?:mr|mrs|ms|miss|mx|dr|prof|professor|rev|sir|madam|lady|judge|captain|officer|senator|president|herr|frau|monsieur|madame|señor|señora)\b\.?|(?:author|attn|attention|contact|patient|customer|client|employee|applicant|recipient|sender|assignee|reporter|reviewer|cardholder|account holder|beneficiary|passenger|guest|signed-off-by|co-authored-by|reviewed-by|acked-by|directed by|written by|produced by|performed by|maiden name|sing(?:er|s)|songwriter)(?: is|:| name:)?))[ \t"'“]{1,6}(?:user: ?)?$/i,
+);
 /** The same, but other things are so introduced too: what follows must not be a word. */
-const presented =
-  /(?:\b(?:i am|i['’]m|this is|meet|dear|hi|hello|hey|regards,|sincerely,|cheers,|thanks,|yours,|love,|best,|under|by|with|ask|asked|told|met|know|knows|remember me|leave me|says|said|assistant to|unlike|about|and|or|not)|\b(?:producer|singer|actor|actress|writer|director|founder|ceo|founders:))[ \t"'“,]{1,4}$/i;
-const kin =
-  /\b(?:wife|husband|son|daughter|brother|sister|mother|father|mom|dad|kid|child|uncle|aunt|cousin|friend|boss|colleague|coworker|partner|neighbou?r|nephew|niece|grandmother|grandfather|roommate|girlfriend|boyfriend|fianc[ée]e?)[ \t,]{1,3}$/i;
-const greeting =
-  /(?:^|[\n"“>.!?] ?)(?:dear|hi|hello|hey|regards,|sincerely,|cheers,|thanks,|yours,|love,|best,)\s{1,3}$/i;
+const presented = endingIn(
+  /(?:\b(?:i am|i['’]m|this is|meet|dear|hi|hello|hey|regards,|sincerely,|cheers,|thanks,|yours,|love,|best,|under|by|with|ask|asked|told|met|know|knows|remember me|leave me|says|said|assistant to|unlike|about|and|or|not)|\b(?:producer|singer|actor|actress|writer|director|founder|ceo|founders:))[ \t"'“,]{1,4}$/i,
+);
+const kin = endingIn(
+  /\b(?:wife|husband|son|daughter|brother|sister|mother|father|mom|dad|kid|child|uncle|aunt|cousin|friend|boss|colleague|coworker|partner|neighbou?r|nephew|niece|grandmother|grandfather|roommate|girlfriend|boyfriend|fianc[ée]e?)[ \t,]{1,3}$/i,
+);
+const greeting = endingIn(
+  /(?:^|[\n"“>.!?] ?)(?:dear|hi|hello|hey|regards,|sincerely,|cheers,|thanks,|yours,|love,|best,)\s{1,3}$/i,
+);
 /** What people do and have. */
-const acts =
-  /^(?:['’]s (?:wife|husband|son|daughter|brother|sister|mother|father|mom|dad|kid|kids|email|e-mail|phone|address|account|birthday|house|office|team|killers?|novel|book|songs?|album|concert)|,? (?:said|says|told|asked|wrote|replied|answered|thinks|thought|wants|wanted|lives|lived|was born|has been|had given|spent|flew|listed|married|joined|founded|called|emailed|explained|agreed|mentioned|complained|died|moved|shouted|can I|could you|novel|concert)\b|,? \(?(?:the|our|my)? ?(?:CEO|CTO|CFO|COO|VP|founder|co-founder|director|manager|president|chairman|engineer|professor|author))/;
-const mailbox = /^ ?[<(][\w.+-]{1,64}@/;
+const acts = beginningWith(
+  /^(?:['’]s (?:wife|husband|son|daughter|brother|sister|mother|father|mom|dad|kid|kids|email|e-mail|phone|address|account|birthday|house|office|team|killers?|novel|book|songs?|album|concert)|,? (?:said|says|told|asked|wrote|replied|answered|thinks|thought|wants|wanted|lives|lived|was born|has been|had given|spent|flew|listed|married|joined|founded|called|emailed|explained|agreed|mentioned|complained|died|moved|shouted|can I|could you|novel|concert)\b|,? \(?(?:the|our|my)? ?(?:CEO|CTO|CFO|COO|VP|founder|co-founder|director|manager|president|chairman|engineer|professor|author))/,
+);
+const mailbox = beginningWith(/^ ?[<(][\w.+-]{1,64}@/);
 /** Behind these stand places. */
-const whither = /\b(?:in|into|near|at|to|from|around|towards) {1,3}$/i;
+const whither = endingIn(/\b(?:in|into|near|at|to|from|around|towards) {1,3}$/i);
 /** In a text that speaks of somebody, an unknown capitalised word may be that one. */
 const pronoun = /\b(?:he|him|his|she|her|hers|himself|herself|who)\b/i;
 /** Endings of surnames over many languages; they carry a pair of words that no list knows. */
 const surnameEnding =
   /(?:son|sen|sson|dottir|ez|escu|ski|sky|ska|cki|cka|czyk|wicz|vic|vich|ovic|evic|ova|eva|ov|ev|enko|chuk|yan|ian|dze|shvili|oglu|poulos|idis|akis|etti|ini|ino|elli|ucci|berg|stein|mann|feld|bauer|meier|meyer|huber|qvist|lund|gren|nen|szky|lyi|hegyi|ic)$/;
-const generation = /^,? (?:Jr|Sr|I{2,3}|IV)\b\.?/;
+const apposition = beginningWith(/^,? (?:the [A-Z]|who |will be |is an? |was an? )/);
+const speech = beginningWith(/^: ["“]?\p{Lu}[\p{L}'’]{0,20}[ ,.!?]{1,2}\p{L}/u);
+const generation = beginningWith(/^,? (?:Jr|Sr|I{2,3}|IV)\b\.?/);
 /** What a number follows is its label: `Steuer-ID 28…`, `Room: 4`. */
-const label = /^[.:]? ?[#(]?\d/;
+const label = beginningWith(/^[.:]? ?[#(]?\d/);
 /** Between two of a list of people. */
 const listed = /^(?:, |,? (?:and|or|&|y|und|et) )$/;
 
 /** What stands right beside the names of classes, functions and modules. */
-const codeBefore = /(?:::|->|[#$\\])$/;
-const codeAfter = /^(?:\(|::|\[|->|=(?! )|\.[a-z_]\w*[(.=[])/;
+const codeBefore = endingIn(/(?:::|->|[#$\\])$/);
+const codeAfter = beginningWith(/^(?:\(|::|\[|->|=(?! )|\.[a-z_]\w*[(.=[])/);
 
 interface Part {
   words: readonly Word[];
@@ -61,7 +66,8 @@ export const personDetector: DigitDetector = {
     const prose = readProse(text);
     if (prose.runs.length === 0) return [];
     const parts: Part[] = [];
-    for (const run of prose.runs) for (const part of partsOf(run)) parts.push(part);
+    for (const run of prose.runs) partsOf(run, parts);
+    if (parts.length === 0) return [];
     const known = new Set<string>();
     for (const part of parts) {
       part.span = judge(text, part, prose.plain);
@@ -97,23 +103,28 @@ function alongside(text: string, before: Part, after: Part): void {
 }
 
 /** The parts of a run that can be a name: cut at what is only a word, a product, a street. */
-function* partsOf({ words, line }: Run): Generator<Part> {
-  if (words.some(({ text }) => isOrganisationWord(text))) return;
+function partsOf({ words, line }: Run, out: Part[]): void {
+  for (const { role } of words) if ((role & roles.organisation) !== 0) return;
   let open: Word[] = [];
   let joined = false;
-  for (const [at, word] of words.entries()) {
-    const said = isFunctionWord(word.text) && !isNameHere(word, open.length, words[at + 1]);
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] as Word;
+    const said = (word.role & roles.functional) !== 0 && !isNameHere(word, open.length, words[at + 1]);
     if (!said && mayBeName(word) && !(word.text === 'I' && open.length === 0)) {
       open.push(word);
       continue;
     }
-    const street = isStreetWord(word.text);
-    if (open.length > 0) yield { words: open, line, joined: !street, next: street ? null : word, span: null };
-    open = [];
-    joined = !(word.first || /^(?:Dr|Mr|Mrs|Ms|Miss|Prof|Sir|Professor)$/.test(word.text));
+    const street = (word.role & roles.street) !== 0;
+    if (open.length > 0) {
+      out.push({ words: open, line, joined: !street, next: street ? null : word, span: null });
+      open = [];
+    }
+    joined = !(word.first || titles.has(word.text));
   }
-  if (open.length > 0) yield { words: open, line, joined, next: null, span: null };
+  if (open.length > 0) out.push({ words: open, line, joined, next: null, span: null });
 }
+
+const titles = new Set('Dr Mr Mrs Ms Miss Prof Sir Professor'.split(' '));
 
 /** A pronoun's or an article's letters, yet somebody's name: `Ela Kowalska`, `Rajesh Das`. */
 function isNameHere({ kind }: Word, before: number, next: Word | undefined): boolean {
@@ -121,17 +132,20 @@ function isNameHere({ kind }: Word, before: number, next: Word | undefined): boo
   if (before > 0) return named;
   // By itself it is judged by what stands around it.
   if (next === undefined) return (kind & kinds.given) !== 0;
-  if ((kind & kinds.given) === 0 || isFunctionWord(next.text)) return false;
+  if ((kind & kinds.given) === 0 || (next.role & roles.functional) !== 0) return false;
   return (next.kind & (kinds.surname | kinds.given)) !== 0 || (next.kind === 0 && surnameEnding.test(fold(next.text)));
 }
 
-const never =
-  /^(?:[Ii]ban|The|My|Our|Your|His|Her|Its|In|On|At|To|Of|For|And|Or|But|If|So|As|By|He|She|We|It|This|That|You|They|What|How|When|Who|Why|Where|Mr|Mrs|Ms|Dr|Miss|Prof|Sir|Professor|Hi|Hello|Hey|Dear|Yes|No|Ok|Bot|User|Apt|Suite|Unit|Box|IBAN|SSN|ZIP|ID|PIN|CEO|CTO|II|III|IV|Jr|Sr)$/;
+const never = new Set(
+  'Iban iban The My Our Your His Her Its In On At To Of For And Or But If So As By He She We It This That You They What How When Who Why Where Mr Mrs Ms Dr Miss Prof Sir Professor Hi Hello Hey Dear Yes No Ok Bot User Apt Suite Unit Box IBAN SSN ZIP ID PIN CEO CTO II III IV Jr Sr'.split(
+    ' ',
+  ),
+);
 
-function mayBeName({ text, kind, capitals }: Word): boolean {
-  if (never.test(text)) return false;
+function mayBeName({ text, kind, role, capitals }: Word): boolean {
+  if (never.has(text)) return false;
   if (text.length === 1) return true;
-  if (isStreetWord(text) || (capitals && text.length < 4)) return false;
+  if ((role & roles.street) !== 0 || (capitals && text.length < 4)) return false;
   if ((kind & (kinds.given | kinds.surname)) !== 0) return true;
   return (kind & (kinds.word | kinds.product)) === 0;
 }
@@ -141,36 +155,34 @@ function judge(text: string, part: Part, plain: () => boolean): Span | null {
   while (words.length > 1 && (words[words.length - 1] as Word).text.length === 1) words = words.slice(0, -1);
   const start = (words[0] as Word).start;
   const end = (words[words.length - 1] as Word).end;
-  const before = text.slice(Math.max(0, start - 40), start);
-  const after = text.slice(end, end + 40);
   const full = words.filter(({ text: word }) => word.length > 1);
   if (full.length === 0 || full.length > 4 || words.length > 6) return null;
   // St. Mary's, St. Gallen: churches, hospitals, towns.
   if (full[0]?.text === 'St' && full.length < 3) return null;
-  const strong = introduced.test(before) || mailbox.test(after);
+  const strong = holds(introduced, text, start) || holds(mailbox, text, end);
   const confidence =
     full.length > 1
-      ? pair(full, part.line, strong, before, after, plain)
-      : single(text, words, full[0] as Word, part, strong, before, after, plain);
+      ? pair(text, start, end, full, part.line, strong, plain)
+      : single(text, start, end, words, full[0] as Word, part, strong, plain);
   if (confidence === 0) return null;
   const span = around(words, confidence);
   // Introduced, and the surname is a common word: `change it to Moira Pagan`.
   if (strong && part.next !== null && !part.next.capitals && part.words === words && full.length < 3)
     span.end = part.next.end;
-  const tail = full.length > 1 ? generation.exec(after) : null;
-  if (tail) span.end += tail[0].length;
+  if (full.length > 1 && holds(generation, text, end)) span.end += generation.lastIndex - end;
   return span;
 }
 
 function pair(
+  text: string,
+  start: number,
+  end: number,
   full: readonly Word[],
   line: Line,
   strong: boolean,
-  before: string,
-  after: string,
   plain: () => boolean,
 ): number {
-  const whole = fold(full.map(({ text }) => text).join(' '));
+  const whole = fold(full.map((word) => word.text).join(' '));
   if (isCountry(whole) || isCity(whole)) return 0;
   const first = full[0] as Word;
   const last = full[full.length - 1] as Word;
@@ -190,27 +202,27 @@ function pair(
   if (first.kind !== 0 && !isName(first.kind)) return 0;
   if (last.kind !== 0 && !isName(last.kind)) return 0;
   if (first.kind === 0 && sureSurname) return 0.65;
-  const shaped = surnameEnding.test(fold(last.text)) || full.some(({ text }) => /[^A-Za-z'’-]/.test(text));
+  const shaped = surnameEnding.test(fold(last.text)) || full.some((word) => /[^A-Za-z'’-]/.test(word.text));
   if (shaped && (line.lower > 1 || (line.alone && plain()))) return 0.62;
   if (!plain()) return 0;
   // Letterheads and signatures; in sentences, what somebody does or is.
   if (line.alone) return first.kind !== 0 || last.kind !== 0 || shaped ? 0.62 : 0;
-  return acts.test(after) ||
-    presented.test(before) ||
-    kin.test(before) ||
-    /^,? (?:the [A-Z]|who |will be |is an? |was an? )/.test(after)
+  return holds(acts, text, end) ||
+    holds(presented, text, start) ||
+    holds(kin, text, start) ||
+    holds(apposition, text, end)
     ? 0.6
     : 0;
 }
 
 function single(
   text: string,
+  start: number,
+  behind: number,
   words: readonly Word[],
-  { kind, capitals, end, text: word }: Word,
+  { kind, role, capitals, end, text: word }: Word,
   { line, joined, next }: Part,
   strong: boolean,
-  before: string,
-  after: string,
   plain: () => boolean,
 ): number {
   const given = (kind & kinds.given) !== 0;
@@ -222,14 +234,15 @@ function single(
     // `name: 'HMAC'`, `name: "Breadcrumbs"`: in software most things with a name are nobody.
     return (known && !common && !capitals) || plain() ? 0.85 : 0;
   }
-  if (capitals || joined || label.test(after) || codeBefore.test(before) || codeAfter.test(after)) return 0;
-  const close = kin.test(before) || greeting.test(before);
+  if (capitals || joined) return 0;
+  if (holds(label, text, behind) || holds(codeBefore, text, start) || holds(codeAfter, text, behind)) return 0;
+  const close = holds(kin, text, start) || holds(greeting, text, start);
   if (kind & kinds.word) return given && close ? 0.7 : 0;
-  if (isFunctionWord(word)) return given && kin.test(before) ? 0.7 : 0;
+  if ((role & roles.functional) !== 0) return given && holds(kin, text, start) ? 0.7 : 0;
   if (close) return 0.8;
   if (words.length > 1 && known) return 0.7;
-  const shown = acts.test(after) || presented.test(before);
-  if ((kind & kinds.common) === 0 && whither.test(before)) return 0;
+  const shown = holds(acts, text, behind) || holds(presented, text, start);
+  if ((kind & kinds.common) === 0 && holds(whither, text, start)) return 0;
   if (kind & kinds.place) return shown && (kind & kinds.common) !== 0 ? 0.7 : 0;
   // A text of one word can be anything: a voice, a theme, a release.
   if (kind & kinds.common) return shown ? 0.7 : line.lower > 1 || (text.length > word.length + 8 && plain()) ? 0.6 : 0;
@@ -237,8 +250,9 @@ function single(
     return (shown || line.lower > 1) && plain() ? (shown ? 0.65 : 0.6) : 0;
   }
   // Nobody's list has it: it is a name only where somebody is spoken of, or it speaks itself.
-  const speaks = /^: ["“]?\p{Lu}[\p{L}'’]{0,20}[ ,.!?]{1,2}\p{L}/u.test(after) && end - line.start < 36;
-  const meant = acts.test(after) || speaks || (line.lower > 2 && pronoun.test(text.slice(line.start, line.end)));
+  const speaks = end - line.start < 36 && holds(speech, text, behind);
+  const meant =
+    holds(acts, text, behind) || speaks || (line.lower > 2 && pronoun.test(text.slice(line.start, line.end)));
   return meant && plain() ? 0.6 : 0;
 }
 

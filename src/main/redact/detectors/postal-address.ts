@@ -201,11 +201,6 @@ function isNamed(line: string): boolean {
   return words.some((each) => (kindsOf(each) & (kinds.word | kinds.product)) === 0);
 }
 
-/** Whether a word of a run says that it is a street, and nobody's name. */
-export function isStreetWord(text: string): boolean {
-  return /^(?:street|avenue|boulevard|road|lane|drive|suite|apt|highway|parkway|strasse|straße|box)$/i.test(text);
-}
-
 function isLetter(text: string, at: number): boolean {
   return /[\p{L}\p{M}\p{N}_]/u.test(text.charAt(at));
 }

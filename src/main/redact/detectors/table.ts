@@ -1,7 +1,7 @@
 import { isSecret } from '../policy/entities.js';
 import type { NameJudge } from '../policy/names.js';
 import { namedParts } from '../policy/personal.js';
-import { isStreetWord } from './postal-address.js';
+import { isStreetWord } from '../prose/street-words.js';
 import type { DigitDetector, Span } from './types.js';
 import { namesVendor } from './vendor-secret.js';
 
@@ -103,10 +103,20 @@ function headOf(text: string, start: number, end: number, names: ColumnJudge): H
   const line = text.slice(start, end);
   const mark = [',', ';', '\t', '|'].find((each) => line.includes(each)) as string;
   const cells = cellsOf(line, 0, line.length, mark).map(({ start, end }) => line.slice(start, end));
+  // No row of it, no table: cheaper to see than what the names mean.
+  if (!mayBeRow(text, end + 1, mark, cells.length)) return null;
   // Markdown rules off its heads; a row of two cells is no head.
   if (mark === '|' && !/^\|? {0,2}:?-{2}/.test(text.slice(end + 1, end + 9))) return null;
   if (cells.length < fewestCells || cells.some((cell) => cell.length > 48)) return null;
   return { mark, cells, judged: cells.some((cell) => names.column(cell)) };
+}
+
+/** Whether the line at `from` has marks enough to be a row of so many cells. */
+function mayBeRow(text: string, from: number, mark: string, cells: number): boolean {
+  const end = lineEnd(text, from);
+  let marks = 0;
+  for (let at = text.indexOf(mark, from); at !== -1 && at < end; at = text.indexOf(mark, at + 1)) marks++;
+  return marks >= cells - 1;
 }
 
 /** Reads rows until one has another number of cells; answers where the table ends. */

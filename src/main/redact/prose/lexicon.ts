@@ -2,7 +2,10 @@ import english from '../../../../resources/redaction/english-words.json' with { 
 import people from '../../../../resources/redaction/person-names.json' with { type: 'json' };
 import places from '../../../../resources/redaction/place-names.json' with { type: 'json' };
 import { fold, readWords } from './front-coding.js';
+import { isFunctionWord } from './function-words.js';
 import { notPeople } from './not-people.js';
+import { isOrganisationWord } from './organisation-words.js';
+import { isStreetWord } from './street-words.js';
 
 /** What a capitalised word can be; bits, because most can be several things. */
 export const kinds = {
@@ -16,6 +19,15 @@ export const kinds = {
   product: 16,
   /** A country, region or city of one word. */
   place: 32,
+} as const;
+
+/** What a word is by itself, whatever name it can be; bits. */
+export const roles = {
+  /** It ends the name of an organisation. */
+  organisation: 1,
+  /** A pronoun, an article, a conjunction of some language. */
+  functional: 2,
+  street: 4,
 } as const;
 
 interface Lexicon {
@@ -76,11 +88,40 @@ export function isWord(word: string): boolean {
 }
 
 const seen = new Map<string, number>();
+const kindBits = 6;
+const everyKind = (1 << kindBits) - 1;
 
-/** The kinds of a word as it stands in a text; answers of up to 20,000 words are kept. */
+/** The kinds of a word as it stands in a text. */
 export function kindsOf(word: string): number {
+  return known(word) & everyKind;
+}
+
+/** The roles of a word as it stands in a text. */
+export function rolesOf(word: string): number {
+  return known(word) >> kindBits;
+}
+
+/** Kinds and roles; answers of up to 20,000 words are kept. */
+function known(word: string): number {
   const cached = seen.get(word);
   if (cached !== undefined) return cached;
+  const answer = kindsIn(word) | (rolesIn(word) << kindBits);
+  if (word.length <= 32) {
+    if (seen.size >= 20_000) seen.clear();
+    seen.set(Buffer.from(word, 'utf16le').toString('utf16le'), answer);
+  }
+  return answer;
+}
+
+function rolesIn(word: string): number {
+  return (
+    (isOrganisationWord(word) ? roles.organisation : 0) |
+    (isFunctionWord(word) ? roles.functional : 0) |
+    (isStreetWord(word) ? roles.street : 0)
+  );
+}
+
+function kindsIn(word: string): number {
   const lists = lexicon();
   const plain = fold(word).replaceAll('’', "'");
   const parts = plain.split(/[-']/);
@@ -100,10 +141,6 @@ export function kindsOf(word: string): number {
     if (lists.surnames.has(joined) || (/^(?:o|d|dell)$/.test(parts[0] ?? '') && !plain.includes('-')))
       kind |= kinds.surname;
     if (parts.every((part) => part.length < 2 || isWord(part)) && !(kind & kinds.surname)) kind |= kinds.word;
-  }
-  if (word.length <= 32) {
-    if (seen.size >= 20_000) seen.clear();
-    seen.set(Buffer.from(word, 'utf16le').toString('utf16le'), kind);
   }
   return kind;
 }

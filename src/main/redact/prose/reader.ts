@@ -1,4 +1,5 @@
-import { kindsOf, kinds as of } from './lexicon.js';
+import { holds } from './beside.js';
+import { kindsOf, kinds as of, rolesOf } from './lexicon.js';
 
 /** A capitalised word of a line that reads like language. */
 export interface Word {
@@ -7,6 +8,8 @@ export interface Word {
   text: string;
   /** What it can be, as the lexicon says (bits of `kinds`). */
   kind: number;
+  /** What it is by itself (bits of `roles`). */
+  role: number;
   /** Nothing but capitals, two at least. */
   capitals: boolean;
   /** First of its sentence, where every word has a capital. */
@@ -66,7 +69,7 @@ const longestWord = 32;
 const joint =
   /^(?:[ \t\u00a0]{1,4}|\.[ \t]?|[ \t](?:de|van|von|der|den|la|le|del|della|di|da|dos|das|du|bin|ibn|al|el|ter|ten|af|av|zu|zum|y)[ \t](?:(?:la|las|los|der|den|het)[ \t])?)$/;
 const notLanguage =
-  /^[ \t]{0,40}(?:#{1,6}[ \t]|\/\/|\/\*|\*[ \t]@|<!|%%|--[^ -]|import\b|from\b.{0,200}\bimport\b|export\b|package\b|using\b|include\b|require\b|const\b|let\b|var\b|def\b|class\b|function\b|func\b|fn\b|return\b|public\b|private\b|protected\b|static\b|at [\w$.<]{1,200}[ (]|diff |index |@@|\+\+\+|---|[$>%] ?[a-z])/;
+  /[ \t]{0,40}(?:#{1,6}[ \t]|\/\/|\/\*|\*[ \t]@|<!|%%|--[^ \n-]|import\b|from\b.{0,200}\bimport\b|export\b|package\b|using\b|include\b|require\b|const\b|let\b|var\b|def\b|class\b|function\b|func\b|fn\b|return\b|public\b|private\b|protected\b|static\b|at [\w$.<]{1,200}[ (]|diff |index |@@|\+\+\+|---|[$>%] ?[a-z])/y;
 
 /** A capital behind a blank, a quote, a bracket, a dash or a stop: most lines of code have none. */
 const capital = /(?:^|[\t-"'(*,.-])[A-Z\u00c0-\u1fff]/g;
@@ -112,13 +115,9 @@ function read(text: string): Prose {
 }
 
 function readLine(text: string, start: number, end: number, runs: Run[]): void {
-  if (notLanguage.test(end - start > 240 ? text.slice(start, start + 240) : text.slice(start, end))) return;
-  const kind = classes();
-  const classAt = (at: number): number => {
-    if (at < start || at >= end) return space;
-    const char = text.charCodeAt(at);
-    return char < tableEnd ? (kind[char] as number) : other;
-  };
+  if (holds(notLanguage, text, start)) return;
+  const most = 2 + (end - start) / 40;
+  if (!classify(text, start, end, most)) return;
   const words: Word[] = [];
   let letters = 0;
   let marks = 0;
@@ -127,7 +126,7 @@ function readLine(text: string, start: number, end: number, runs: Run[]): void {
   let before: number = space;
   let sentence = true;
   for (let at = start; at < end; at++) {
-    const what = classAt(at);
+    const what = classed[at - start] as number;
     if (what === lower || what === upper) {
       const from = at;
       const open = (before === space || before === other) && !ticked;
@@ -135,30 +134,35 @@ function readLine(text: string, start: number, end: number, runs: Run[]): void {
       let inner = 0;
       at++;
       for (; at < end; at++) {
-        const next = classAt(at);
+        const next = classed[at - start] as number;
         if (next === lower) continue;
         if (next === upper) {
           capitals++;
-          if (classAt(at - 1) === lower) inner++;
-        } else if (isHyphen(text, at) && isLetter(classAt(at + 1)) && !(text[at] !== '-' && isPossessive(text, at))) {
-          if (classAt(at + 1) === upper) capitals++;
+          if (classed[at - start - 1] === lower) inner++;
+        } else if (
+          next === other &&
+          isHyphen(text, at) &&
+          isLetter(classed[at - start + 1] as number) &&
+          !(text[at] !== '-' && isPossessive(text, at))
+        ) {
+          if (classed[at - start + 1] === upper) capitals++;
           at++;
         } else break;
       }
       const size = at - from;
       letters += size;
-      const after = classAt(at);
+      const after = classed[at - start] as number;
       const bound =
         (after === other || after === space) &&
         text.charCodeAt(at) !== 40 &&
-        !(isDot(text, at) && isLetterOrDigit(classAt(at + 1)));
+        !(isDot(text, at) && isLetterOrDigit(classed[at - start + 1] as number));
       // `CDNs`, `APIs`: several of an acronym.
       const plural = capitals > 1 && capitals === size - 1 && inner === 0;
       if (what === upper && open && bound && !plural && size <= longestWord) {
         const word = text.slice(from, at);
         if (inner === 0 || camel.test(word)) {
           const all = size > 1 && capitals === size;
-          words.push({ start: from, end: at, text: word, kind: 0, capitals: all, first: sentence });
+          words.push({ start: from, end: at, text: word, kind: 0, role: 0, capitals: all, first: sentence });
         }
       } else if (what === lower && open && size > 1) small++;
       before = lower;
@@ -175,15 +179,34 @@ function readLine(text: string, start: number, end: number, runs: Run[]): void {
       if (char === 59 && at === end - 1) marks += 2;
       // A full stop or a colon glued to what precedes belongs to an identifier: `a.Value`, `std::String`.
       if (char === 46 || char === 33 || char === 63 || char === 58) sentence = true;
-      const glued = char === 46 || char === 58 || char === 0 || (char === 45 && classAt(at - 1) !== space);
+      const glued =
+        char === 46 || char === 58 || char === 0 || (char === 45 && at > start && classed[at - start - 1] !== space);
       before = glued ? glue : other;
       continue;
     }
     before = what;
   }
   if (words.length === 0 || marks > 2 + letters / 40) return;
-  const line: Line = { start, end, alone: false, lower: small, titled: words.length >= 4 && words.length > small };
-  collect(text, words, line, runs);
+  const titled = words.length >= 4 && words.length > small;
+  collect(text, words, { start, end, alone: false, lower: small, titled }, runs);
+}
+
+/** The classes of a line's characters, with two blanks behind it. */
+const classed = new Uint8Array(longestLine + 2);
+
+/** Fills `classed`; false where it has more than `most` marks of code, so that nothing in it is read. */
+function classify(text: string, start: number, end: number, most: number): boolean {
+  const kind = classes();
+  let marks = 0;
+  for (let at = start; at < end; at++) {
+    const char = text.charCodeAt(at);
+    const what = char < tableEnd ? (kind[char] as number) : other;
+    classed[at - start] = what;
+    if (what === code && ++marks > most) return false;
+  }
+  classed[end - start] = space;
+  classed[end - start + 1] = space;
+  return true;
 }
 
 const functionWord = /(?:^|\s)(?:my|the|is|to|and|for|in|with|was|of|at|from|me|you|i'm)\s/;
@@ -223,7 +246,10 @@ function readSmall(text: string, runs: Run[]): void {
         (kind & (of.word | of.product)) === 0 &&
         (follows ? word.length > 2 : (kind & (of.given | of.surname | of.place)) !== 0);
       if (!named && !(follows && word.length === 1)) close();
-      else open.push({ start: from, end: from + word.length, text: word, kind, capitals: false, first: false });
+      else {
+        const role = rolesOf(word);
+        open.push({ start: from, end: from + word.length, text: word, kind, role, capitals: false, first: false });
+      }
     }
     close();
     start = end + 1;
@@ -258,6 +284,7 @@ function collect(text: string, words: Word[], line: Line, runs: Run[]): void {
   const before = runs.length;
   for (const word of words) {
     word.kind = kindsOf(word.text);
+    word.role = rolesOf(word.text);
     const previous = open[open.length - 1];
     const gap = previous === undefined ? '' : text.slice(previous.end, Math.min(word.start, previous.end + 16));
     const dotted = gap.startsWith('.');

@@ -4,7 +4,7 @@ import type { NameJudge } from '../policy/names.js';
 import { actionFor, type RedactionPolicy } from '../policy/policy.js';
 import type { Replacements } from '../replace/replacements.js';
 import { buildAutomaton, nextHit } from './automaton.js';
-import { digitWindows } from './digit-windows.js';
+import { digitClusters, digitWindows } from './digit-windows.js';
 import { applyEdits, composeEdits, type Edit, noEdits } from './edits.js';
 import { layersOf } from './layers.js';
 import { isInsideOpaque } from './opaque.js';
@@ -68,6 +68,7 @@ export function createScanner({ detectors, policy, names, replacements, onDetect
     least,
     detectors: digital.filter(({ digits }) => Math.min(digits, manyDigits) === least),
   }));
+  const fewest = sorts.reduce((fewer, { least }) => Math.min(fewer, least), Number.POSITIVE_INFINITY);
   const literals = [...new Set(anchored.flatMap(({ anchors }) => anchors.map((anchor) => anchor.toLowerCase())))];
   const automaton = buildAutomaton(literals);
   const watching = new Map(literals.map((literal) => [literal, [] as number[]]));
@@ -107,14 +108,16 @@ export function createScanner({ detectors, policy, names, replacements, onDetect
       }
     }
     for (const detector of anywhere) for (const span of findIn(detector, text)) push(text, span, detector, outer, out);
-    for (const { least, detectors: some } of sorts) {
-      if (cursor.most < least) continue;
-      for (const [start, end] of digitWindows(text, least)) {
-        const part = start === 0 && end === text.length ? text : text.slice(start, end);
-        const to = start === 0 ? outer : (position: number): number => outer(start + position);
-        for (const detector of some) {
-          if (cursor.most < detector.digits) continue;
-          for (const span of findIn(detector, part)) push(part, span, detector, to, out);
+    if (cursor.most >= fewest) {
+      const clusters = digitClusters(text, fewest);
+      for (const { least, detectors: some } of sorts) {
+        for (const { start, end, most } of digitWindows(text, clusters, least)) {
+          const part = start === 0 && end === text.length ? text : text.slice(start, end);
+          const to = start === 0 ? outer : (position: number): number => outer(start + position);
+          for (const detector of some) {
+            if (most < detector.digits) continue;
+            for (const span of findIn(detector, part)) push(part, span, detector, to, out);
+          }
         }
       }
     }

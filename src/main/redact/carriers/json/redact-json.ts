@@ -88,18 +88,16 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge, memory = 
   const memo = createMemo<Remembered>(memory);
   const keys = new Map<string, KeyAnswer>();
   /** Methods, versions, header values, names of events: the same few at every exchange. */
-  const clean = new Set<string>();
+  const clean = createShortSet();
+  /** Roles, kinds and ids of a document, as they are written: most stand in every message. */
+  const cleanRaw = createShortSet();
   const plain = new Map<string, boolean>();
 
   function text(value: string, depth = 0, wholes: readonly Whole[] = []): readonly Edit[] {
     if (depth > 0 || wholes.length > 0 || value.length > longestClean) return scanned(value, depth, wholes);
     if (clean.has(value)) return noEdits;
     const edits = scanned(value, depth, wholes);
-    if (edits.length === 0) {
-      if (clean.size >= mostClean) clean.clear();
-      // A slice keeps the whole body it was cut from alive: keep a copy of its own.
-      clean.add(Buffer.from(value, 'utf16le').toString('utf16le'));
-    }
+    if (edits.length === 0) clean.add(value);
     return edits;
   }
 
@@ -132,15 +130,16 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge, memory = 
 
   function remembered(raw: string, depth: number, repeats: boolean): Remembered {
     if (raw.length < 3) return nothing;
-    // Deeper strings are remembered with the one they are in; short ones only where the same few come in every event.
+    // Deeper strings are remembered with the one they are in; short ones with a find only where the same few come in every event.
     const long = depth === 1 && (repeats || raw.length >= memoFrom);
     if (long) {
       const cached = memo.get(raw);
       if (cached) return cached;
-    }
+    } else if (depth === 1 && cleanRaw.has(raw)) return nothing;
     const decoded = text(decodeString(raw), depth);
     const answer = decoded.length === 0 ? nothing : { decoded, raw: toRaw(raw, decoded) };
     if (long) memo.set(raw, answer);
+    else if (depth === 1 && answer === nothing) cleanRaw.add(raw);
     return answer;
   }
 
@@ -270,6 +269,19 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge, memory = 
     leaves(source, path, report, wanted) {
       const leaves: StringLeaf[] = [];
       return { ...walk(source, 0, path, report, true, { leaves, wanted }), leaves };
+    },
+  };
+}
+
+/** A set of short texts that begins anew when it is full. */
+function createShortSet(): { has(text: string): boolean; add(text: string): void } {
+  const texts = new Set<string>();
+  return {
+    has: (text) => texts.has(text),
+    add(text) {
+      if (texts.size >= mostClean) texts.clear();
+      // A slice keeps the whole body it was cut from alive: keep a copy of its own.
+      texts.add(Buffer.from(text, 'utf16le').toString('utf16le'));
     },
   };
 }
