@@ -93,3 +93,89 @@ test('everything that matches is counted, labelled and exported by its query, an
   await page.keyboard.press('u');
   await expect.poll(() => matching('label:accepted')).toBe(0);
 });
+
+test('more rows than a query can name are labelled, tagged and given a consent, and nothing else', async ({ page }) => {
+  const total = await matching('Thought');
+  await openStudio(page, engine, '/traces?q=Thought');
+  await expect(rows(page).nth(3)).toBeVisible();
+  await page.keyboard.press('End');
+  await expect(page.getByText(`${total} traces match`)).toBeVisible();
+  await page.keyboard.press('Control+a');
+  await expect(bar(page)).toContainText(`${total} selected`);
+  await page.keyboard.press('Home');
+  await page.keyboard.press('x');
+  const picked = total - 1;
+  await expect(bar(page)).toContainText(`${picked} selected`);
+  // Where only the first of them are read again.
+  await page.reload();
+  await expect(rows(page).nth(3)).toBeVisible();
+  await expect(bar(page)).toContainText(`${picked} selected`);
+
+  await page.keyboard.press('a');
+  await expect(page.getByText(`Accepted ${picked} traces`, { exact: true })).toBeVisible();
+  expect(await matching('label:accepted')).toBe(picked);
+  await page.keyboard.press('u');
+  await expect.poll(() => matching('label:accepted')).toBe(0);
+
+  await page.keyboard.press('t');
+  await page
+    .getByRole('dialog', { name: `Tags of ${picked} traces` })
+    .getByLabel('Add')
+    .fill('mine');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: `Change ${picked} traces` }).click();
+  await expect.poll(() => matching('tag:mine')).toBe(picked);
+
+  await bar(page).getByRole('button', { name: 'Consent' }).click();
+  await page.getByRole('dialog').getByRole('combobox', { name: 'Basis' }).click();
+  await page.getByRole('option', { name: 'My own data' }).click();
+  await page.getByRole('button', { name: `Set for ${picked} traces` }).click();
+  await expect.poll(() => matching('consent.basis:own_data')).toBe(picked);
+});
+
+test('more rows than a query can name are exported and deleted, and nothing else', async ({ page }) => {
+  const total = await matching('Thought');
+  const picked = total - 1;
+  await openStudio(page, engine, '/traces?q=Thought');
+  await expect(rows(page).nth(3)).toBeVisible();
+  await page.keyboard.press('End');
+  await expect(page.getByText(`${total} traces match`)).toBeVisible();
+  for (const key of ['Control+a', 'Home', 'x', 'e']) await page.keyboard.press(key);
+  const dialog = page.getByRole('dialog', { name: 'Export dataset' });
+  await expect(dialog.getByText(`${picked} picked traces`)).toBeVisible();
+  await expect(dialog.getByRole('region', { name: 'Preview' })).toContainText(`${picked} traces`);
+  await expect(dialog).toContainText('--trace-ids');
+  const saved = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Save their ids' }).click();
+  expect((await saved).suggestedFilename()).toBe('trace-ids.txt');
+  await page.keyboard.press('Escape');
+
+  await bar(page).getByRole('button', { name: 'Delete' }).click();
+  await page
+    .getByRole('dialog', { name: `Delete ${picked} traces?` })
+    .getByRole('button', { name: 'Delete' })
+    .click();
+  await expect(bar(page)).toBeHidden();
+  await expect.poll(() => matching('Thought')).toBe(1);
+});
+
+test('everything that matches is deleted, and what came later stays', async ({ page }) => {
+  for (let at = 0; at < 105; at += 1) {
+    const payload = { content: `Errand ${at}.` };
+    await engine.api('/ingest', { body: { trace_id: `errand-${at}`, event_type: 'reasoning_step', payload } });
+  }
+  await engine.settled(60_000);
+  await openStudio(page, engine, '/traces?q=Errand');
+  await expect(rows(page).nth(3)).toBeVisible();
+  await page.keyboard.press('x');
+  await bar(page).getByRole('button', { name: 'Select all that match' }).click();
+  await expect(bar(page)).toContainText('All 105 selected');
+  await engine.api('/ingest', {
+    body: { trace_id: 'errand-late', event_type: 'reasoning_step', payload: { content: 'Errand too late.' } },
+  });
+  await engine.settled();
+  await bar(page).getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('dialog', { name: 'Delete 105 traces?' }).getByRole('button', { name: 'Delete' }).click();
+  await expect(bar(page)).toBeHidden();
+  await expect.poll(() => matching('Errand')).toBe(1);
+});

@@ -137,10 +137,10 @@ export function agentSession(number: number, turns: number, fields: Partial<Trac
 export function sessionSource(sessions: readonly Session[]): ExportSource {
   const byId = new Map(sessions.map(({ trace }) => [trace.trace_id, trace]));
   return {
-    *traces(query) {
+    *traces({ query }) {
       if (query !== 'nothing') for (const { trace } of sessions) yield trace;
     },
-    count: (query) => (query === 'nothing' ? 0 : sessions.length),
+    count: ({ query }) => (query === 'nothing' ? 0 : sessions.length),
     callMessages(callId) {
       for (const { messages } of sessions) {
         const found = messages.get(callId);

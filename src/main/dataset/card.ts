@@ -40,7 +40,7 @@ export function cardText(layout: Layout, pack: Package | null, manifest: Manifes
     'Captured from an agent’s own traffic by Sluice. Secrets and personal data were replaced before anything was',
     'stored: what looks like `<EMAIL_7f3a9c21>` is a pseudonym, the same for the same value.',
     '',
-    `${manifest.rows} rows from ${manifest.traces} traces; query ${inlineCode(manifest.query)}, seed ${manifest.seed}.`,
+    `${manifest.rows} rows from ${manifest.traces} traces; query ${inlineCode(manifest.query)}${manifest.picked === undefined ? '' : `, ${manifest.picked} picked by hand`}, seed ${manifest.seed}.`,
     '',
     '## Files',
     '',

@@ -52,7 +52,7 @@ export async function exportPairs(
   const [options] = orders as [ExportOptions];
   const redactor = source.redactor(wantedPrivacy(options));
   const split = splitter(options.split, options.seed);
-  const total = source.count(options.query);
+  const total = source.count(options);
   const folder = await openPartialFolder(out);
   const several = orders.length > 1;
   const parts: { name: string; order: ExportOptions; part: Part }[] = [];
@@ -66,7 +66,7 @@ export async function exportPairs(
     const pause = pauses(control.signal);
     let seen = 0;
     let traces = 0;
-    for await (const trace of source.traces(options.query, control.signal)) {
+    for await (const trace of source.traces(options, control.signal)) {
       await pause();
       const splitName = split.of(rootOf(trace));
       let given = 0;
@@ -114,7 +114,7 @@ export async function exportPairs(
 
 function nothingToExport(seen: number, skips: SkipList): SluiceError {
   return seen === 0
-    ? new SluiceError('export_empty', 'The query matches no trace.')
+    ? new SluiceError('export_empty', 'No trace is meant: the query matches none, or what was picked is gone.')
     : new SluiceError('export_empty', `None of the ${seen} matching traces gives a row: ${skips.summary()}.`, {
         skipped: skips.byReason(),
       });

@@ -20,6 +20,8 @@ export interface Manifest {
   layout: ExportOptions['layout'];
   format: ExportOptions['format'];
   query: string;
+  /** How many traces were picked one by one: of what the query finds only they were meant. Absent where all were. */
+  picked?: number;
   seed: number;
   /** Shares by split; null where the dataset is one file. */
   split: { [name: string]: number } | null;

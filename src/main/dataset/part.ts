@@ -117,6 +117,7 @@ export async function openPart(
         layout: options.layout,
         format: options.format,
         query: privacy.text(options.query),
+        ...(options.trace_ids === undefined ? {} : { picked: new Set(options.trace_ids).size }),
         seed: options.seed,
         split: options.split ? Object.fromEntries(split.names.map((name) => [name, options.split?.[name] ?? 0])) : null,
         columns,

@@ -31,14 +31,14 @@ export async function previewDataset(options: ExportOptions, source: ExportSourc
   const privacy = privacyGate(shape, options, source, source.redactor(wantedPrivacy(options)));
   const consents = consentGate(layout, options, source.consentRequired());
   splitter(options.split, options.seed);
-  const traces = source.count(options.query);
+  const traces = source.count(options);
   const rows: Json[] = [];
   let seen = 0;
   let skipped = 0;
   const reasons: Record<string, number> = {};
   const branches: Record<string, number> = {};
   const stop = new AbortController();
-  for await (const trace of source.traces(options.query, stop.signal)) {
+  for await (const trace of source.traces(options, stop.signal)) {
     let given = 0;
     const problem = consents.problem(trace);
     const why = problem === null ? [] : [problem];

@@ -1,12 +1,12 @@
-import type { ChatMessage, Trace, TraceSummary } from '../../shared/model/index.js';
+import type { ChatMessage, Trace, TraceSummary, WantedTraces } from '../../shared/model/index.js';
 import type { RowRedactor, WantedPrivacy } from './privacy/row-redactor.js';
 
 /** What an export reads; the store's reader satisfies it. */
 export interface ExportSource {
   /** Matching traces one at a time in a stable order. Throws `query_invalid`. */
-  traces(query: string, signal: AbortSignal): Iterable<Trace> | AsyncIterable<Trace>;
+  traces(wanted: WantedTraces, signal: AbortSignal): Iterable<Trace> | AsyncIterable<Trace>;
   /** How many traces match. Throws `query_invalid`. */
-  count(query: string): number;
+  count(wanted: WantedTraces): number;
   /** Messages of one model call as they were sent and answered; one response message per choice. Null: unknown call. */
   callMessages(callId: string): CallMessages | null;
   /** Whether the policy asks for a consent of every trace. */

@@ -7,8 +7,8 @@ export function exportSource(
   rules: Pick<ExportSource, 'redactor' | 'consentRequired'>,
 ): ExportSource {
   return {
-    traces: (query, signal) => reader.iterateTraces(query, signal),
-    count: (query) => reader.countTraces(query),
+    traces: ({ query, trace_ids }, signal) => reader.iterateTraces(query, signal, trace_ids),
+    count: ({ query, trace_ids }) => reader.countTraces(query, trace_ids),
     callMessages: (callId) => reader.callMessages(callId),
     traceSummary: (traceId) => reader.traceSummary(traceId),
     droppedEntities: (traceId) => reader.droppedEntities(traceId),

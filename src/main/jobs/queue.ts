@@ -188,7 +188,10 @@ export function createJobs(options: {
     const found = [...eachOf((cursor) => store.jobs(cursor, 200))].filter(
       ({ state }) => state === 'running' || state === 'queued',
     );
-    for (const job of found.reverse()) {
+    for (const { job_id } of found.reverse()) {
+      // A list leaves out parameters that are long.
+      const job = store.job(job_id);
+      if (job === null) continue;
       const known = kinds.has(job.kind);
       const resumes = (job.resumes ?? 0) + 1;
       if (known && job.state === 'queued') enqueue(job);
@@ -238,7 +241,8 @@ export function createJobs(options: {
     /** Newest first, all or those of one kind. What the store does not show yet is laid over it. */
     list(cursor: string | null, limit: number, kind: string | null = null): Page<Job> {
       const page = store.jobs(cursor, limit, kind);
-      const items = page.items.map((job) => shownJob(active.get(job.job_id)?.job ?? job));
+      const now = (job: StoredJob): StoredJob => ({ ...(active.get(job.job_id)?.job ?? job), params: job.params });
+      const items = page.items.map((job) => shownJob(now(job)));
       if (cursor !== null) return { ...page, items };
       const shown = new Set(items.map((job) => job.job_id));
       const newest = items[0]?.job_id ?? '';

@@ -11,10 +11,16 @@ import {
   newConsentSchema,
   type Page,
   type TraceSummary,
+  traceIdsSchema,
 } from '../../shared/model/index.js';
 import type { JobKind } from '../ground/job-kind.js';
 
-const consentParamsSchema = z.object({ query: z.string(), consent: consentSchema.nullable(), actor: auditActorSchema });
+const consentParamsSchema = z.object({
+  query: z.string(),
+  trace_ids: traceIdsSchema.optional(),
+  consent: consentSchema.nullable(),
+  actor: auditActorSchema,
+});
 const consentResultSchema = z.object({ traces: z.number().int() });
 type ConsentResult = z.infer<typeof consentResultSchema>;
 
@@ -76,8 +82,13 @@ export function foreignConsent(value: unknown, recorded: RecordedBy, gate: Conse
 /** What setting many consents needs. */
 export interface ConsentTools {
   reader: {
-    traces(options: { query: string; limit: number; cursor: string | null }): Page<TraceSummary>;
-    countTraces(query: string): number;
+    traces(options: {
+      query: string;
+      traceIds?: readonly string[] | undefined;
+      limit: number;
+      cursor: string | null;
+    }): Page<TraceSummary>;
+    countTraces(query: string, traceIds?: readonly string[]): number;
   };
   consents: {
     set(traceIds: string[], consent: Consent | null): Promise<number>;
@@ -93,13 +104,13 @@ export const consentKind: JobKind<z.infer<typeof consentParamsSchema>, ConsentRe
   result: consentResultSchema,
   lane: 'cpu',
   atOnce: 1,
-  async run({ query, consent, actor }, control, { reader, consents }) {
+  async run({ query, trace_ids, consent, actor }, control, { reader, consents }) {
     control.checkpoint(null);
-    const total = reader.countTraces(query);
+    const total = reader.countTraces(query, trace_ids);
     let done = 0;
     // Newest first by time and id: what a change takes out of the query lies before the cursor.
     for (let cursor: string | null = null; ; ) {
-      const page: Page<TraceSummary> = reader.traces({ query, limit: 100, cursor });
+      const page: Page<TraceSummary> = reader.traces({ query, traceIds: trace_ids, limit: 100, cursor });
       const traceIds = page.items.map(({ trace_id }) => trace_id);
       if (traceIds.length > 0) done += await consents.set(traceIds, consent);
       const work = { done, total: Math.max(total, done), unit: 'traces' };

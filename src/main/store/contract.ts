@@ -108,9 +108,9 @@ export interface StoreReader {
   sealedBody(exchangeId: string, side: Side): { bytes: Buffer; media_type: string } | null;
   /** When the events of a stream came, in microseconds since the epoch. */
   eventTimes(exchangeId: string, side: Side): number[] | null;
-  /** Every trace that a query matches, newest first, one at a time; ends early when the signal is aborted. */
-  iterateTraces(query: string, signal?: AbortSignal): Iterable<Trace>;
-  countTraces(query: string): number;
+  /** Every trace that a query matches (with `traceIds`: only these of them), newest first, one at a time; ends early when the signal is aborted. */
+  iterateTraces(query: string, signal?: AbortSignal, traceIds?: readonly string[]): Iterable<Trace>;
+  countTraces(query: string, traceIds?: readonly string[]): number;
   exchangeCount(): number;
   /** What came of a named session since `from` (ISO-8601). */
   sessionSummary(session: string, from: string): SessionSummary;

@@ -43,11 +43,11 @@ export function openReader(path: string, { sealKey }: { sealKey: Uint8Array }): 
   /** One state of the database for all statements of an answer, whatever the writer commits meanwhile. */
   const snapshot = <T>(read: () => T): T => db.transaction(read)();
 
-  function* iterateTraces(query: string, signal?: AbortSignal): Generator<Trace> {
+  function* iterateTraces(query: string, signal?: AbortSignal, traceIds?: readonly string[]): Generator<Trace> {
     let cursor: string | null = null;
     const started = now();
     do {
-      const found: Found = find(statements, { scope: 'traces', query, limit: 100, cursor, now: started });
+      const found: Found = find(statements, { scope: 'traces', query, traceIds, limit: 100, cursor, now: started });
       for (const id of found.ids) {
         if (signal?.aborted) return;
         const trace = snapshot(() => tracePage.wholeById(id));
@@ -99,7 +99,7 @@ export function openReader(path: string, { sealKey }: { sealKey: Uint8Array }): 
     eventTimes: (exchangeId, side) => snapshot(() => exchangePage.eventTimes(exchangeId, side)),
     iterateTraces,
     exchangeCount: () => count(statements, 'exchanges', '', now()),
-    countTraces: (query) => count(statements, 'traces', query, now()),
+    countTraces: (query, traceIds) => count(statements, 'traces', query, now(), traceIds),
     sessionSummary: (session, from) => snapshot(() => sessionSummary(statements, session, fromIso(from))),
     jobs: (cursor, limit, kind = null) => jobs(statements, cursor, limit, kind),
     job: (jobId) => job(statements, jobId),

@@ -6,8 +6,9 @@ import {
   givenConsentSchema,
   jobSchema,
   pageSchema,
+  traceIdsBytes,
 } from '../model/index.js';
-import { nothing, ofTrace, page, queryText } from './inputs.js';
+import { nothing, ofTrace, page, pickedTraces, queryText } from './inputs.js';
 import { command, query } from './operation.js';
 
 const consent = givenConsentSchema.nullable();
@@ -46,7 +47,8 @@ export const consentContract = {
     scope: 'admin',
     summary: 'Sets the consent of everything that a query finds, as a job',
     description: 'The job’s result is `{traces}`. `consent` null forgets what was said of the traces themselves.',
-    input: z.object({ query: queryText, consent }),
+    input: z.object({ query: queryText, trace_ids: pickedTraces, consent }),
+    inputBytes: traceIdsBytes,
     output: jobSchema,
   }),
 };

@@ -6,6 +6,7 @@ import {
   jobSchema,
   leakOverrideSchema,
   leakReportSchema,
+  traceIdsBytes,
 } from '../model/index.js';
 import { absolutePath } from './inputs.js';
 import { command, query } from './operation.js';
@@ -27,6 +28,7 @@ export const exportsContract = {
     scope: 'read',
     summary: 'The first rows an export would give',
     input: exportOptionsSchema,
+    inputBytes: traceIdsBytes,
     output: exportPreviewSchema,
   }),
   start: command({
@@ -34,6 +36,7 @@ export const exportsContract = {
     summary: 'Starts the export of a dataset',
     description: 'Follow it at /jobs/{job_id}; its files are at /jobs/{job_id}/files/{name}.',
     input: order,
+    inputBytes: traceIdsBytes,
     output: jobSchema,
   }),
 };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { idSchema, longestQuery } from '../model/index.js';
+import { idSchema, longestQuery, traceIdsSchema } from '../model/index.js';
 
 /** Fields that operations share. */
 
@@ -12,6 +12,9 @@ export const queryText = z
   .max(longestQuery)
   .default('')
   .describe('Sluice query language, e.g. `kind:agent tool:search status:error`');
+
+/** Traces that were picked one by one. */
+export const pickedTraces = traceIdsSchema.optional().describe('Only these of what the query finds');
 
 export const nothing = z.void();
 export const list = z.object({ query: queryText, ...page });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { reviewSchema } from '../model/index.js';
+import { idSchema, reviewSchema } from '../model/index.js';
 import { ofTrace, page, queryText } from './inputs.js';
 import { command, query } from './operation.js';
 
@@ -34,12 +34,29 @@ export const reviewsContract = {
     summary: 'Changes the reviews of what a query finds, a page at a time',
     description:
       'Newest first, up to 100 traces; `next_cursor` goes on. `previous` is what stood there, for whoever takes it back.',
-    input: z.object({ query: queryText, cursor: page.cursor, change }),
+    input: z.object({
+      query: queryText,
+      trace_ids: z.array(idSchema).min(1).max(1000).optional().describe('Only these of what the query finds'),
+      cursor: page.cursor,
+      change,
+    }),
     inputBytes: 128_000,
     output: z.object({ previous: z.array(reviewSchema), next_cursor: z.string().nullable() }),
     audited: ({ change }, { previous }) => ({
       action: 'review_changed',
       details: { fields: Object.keys(change), traces: previous.length },
+    }),
+  }),
+  setMany: command({
+    scope: 'review',
+    summary: 'Sets the given fields of up to 100 reviews, each its own',
+    description: 'In the order given; a trace that is gone is left out of the answer.',
+    input: z.object({ patches: z.array(ofTrace.extend({ patch })).min(1).max(100) }),
+    inputBytes: 512_000,
+    output: z.object({ reviews: z.array(z.object({ previous: reviewSchema, current: reviewSchema })) }),
+    audited: ({ patches }, { reviews }) => ({
+      action: 'review_changed',
+      details: { fields: [...new Set(patches.flatMap((each) => Object.keys(each.patch)))], traces: reviews.length },
     }),
   }),
 };

@@ -10,6 +10,7 @@ import {
   stepSchema,
   toolCallSchema,
   traceHitsSchema,
+  traceIdsBytes,
   traceSchema,
   traceShapes,
   traceSummarySchema,
@@ -17,7 +18,7 @@ import {
   witnessSchema,
 } from '../model/index.js';
 import { longestNeedle } from '../text-find.js';
-import { list, ofTrace, partOfTrace, queryText } from './inputs.js';
+import { list, ofTrace, partOfTrace, pickedTraces, queryText } from './inputs.js';
 import { command, document, query } from './operation.js';
 
 export const tracesContract = {
@@ -25,7 +26,8 @@ export const tracesContract = {
   count: query({
     scope: 'read',
     summary: 'How many traces a query finds',
-    input: z.object({ query: queryText }),
+    input: z.object({ query: queryText, trace_ids: pickedTraces }),
+    inputBytes: traceIdsBytes,
     output: z.object({ traces: z.int() }),
   }),
   get: query({
@@ -136,5 +138,15 @@ export const tracesContract = {
     input: ofTrace,
     output: z.object({ deleted: z.boolean().describe('False where there is none of this id') }),
     audited: ({ trace_id }, { deleted }) => (deleted ? { action: 'trace_deleted', target: trace_id } : null),
+  }),
+  deleteMany: command({
+    scope: 'admin',
+    summary: 'Deletes up to 100 traces and what belongs to them alone',
+    input: z.object({ trace_ids: z.array(idSchema).min(1).max(100) }),
+    output: z.object({ deleted: z.array(idSchema).describe('Those that were there') }),
+    audited: (_, { deleted }) =>
+      deleted.length === 0
+        ? null
+        : { action: 'trace_deleted', details: { traces: deleted.length, trace_ids: deleted } },
   }),
 };

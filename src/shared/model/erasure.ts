@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { idSchema, timestampSchema } from './common.js';
+import { traceIdsSchema } from './studio.js';
 
 const counts = z.record(z.string(), z.int());
 
@@ -33,7 +34,7 @@ export const subjectValuesSchema = z.array(z.string().trim().min(3).max(1000)).m
 
 export const erasureRequestSchema = z
   .strictObject({
-    trace_ids: z.array(idSchema).min(1).max(10_000).optional(),
+    trace_ids: traceIdsSchema.optional(),
     query: z.string().max(2000).optional(),
     subject: subjectValuesSchema.optional(),
     /** With `subject`: delete every trace that mentions it instead of taking the values out. */

@@ -212,12 +212,20 @@ export const traceShapes = ['execution-trace', 'pr-telemetry'] as const satisfie
 export type TraceShape = (typeof traceShapes)[number];
 export const fileFormatIds = ['jsonl', 'parquet'] as const;
 
+/** Traces that one request names at most. */
+export const mostTraceIds = 10_000;
+export const traceIdsSchema = z.array(idSchema).min(1).max(mostTraceIds);
+/** So many as JSON, with what else stands beside them. */
+export const traceIdsBytes = 500_000;
+
 export const exportOptionsSchema = z.object({
   /** Whose examples the rows are made of; absent: what the layout takes by itself. */
   package: z.enum(packageIds).optional(),
   layout: z.enum(layoutIds),
   format: z.enum(fileFormatIds),
   query: z.string().max(longestQuery).default(''),
+  /** Only these of what the query finds. */
+  trace_ids: traceIdsSchema.optional(),
   /** Split names and shares, e.g. {train: 0.9, test: 0.1}; shares sum to 1. A trace is never torn apart. */
   split: z.record(z.string().regex(/^[a-z0-9_-]{1,32}$/), z.number().positive().max(1)).optional(),
   seed: z.number().int().default(0),
@@ -229,6 +237,9 @@ export const exportOptionsSchema = z.object({
   pseudonyms: z.enum(exportPseudonyms).optional(),
 });
 export type ExportOptions = z.infer<typeof exportOptionsSchema>;
+
+/** What a query finds, or with `trace_ids` only these of it. */
+export type WantedTraces = Pick<ExportOptions, 'query' | 'trace_ids'>;
 
 export const exportResultSchema = z.object({
   /** Absolute folder. */

@@ -44,7 +44,7 @@ describe('bodies that are read where all requests are answered', () => {
   it('have 64 kB, over REST and RPC', async () => {
     const { client, rest } = await running();
     const query = 'x'.repeat(smallBodyBytes);
-    expect(await rest('POST', '/exports/preview', { layout: 'traces', format: 'jsonl', query })).toMatchObject({
+    expect(await rest('POST', '/leaks', { path: `/${query}` })).toMatchObject({
       status: 413,
       error: { code: 'body_too_large', next: expect.any(String), details: { limit_bytes: smallBodyBytes } },
     });

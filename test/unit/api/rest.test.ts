@@ -109,6 +109,29 @@ describe('REST', () => {
     expect(JSON.stringify(await misspelt.json())).toContain('lable');
   });
 
+  it('changes many reviews, each its own, and deletes many traces; what is gone is left out', async () => {
+    const { ask } = await runningApi();
+    const send = (method: string, path: string, body: unknown) =>
+      ask(path, { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
+    const patches = [
+      { trace_id: testId(1, 0), patch: { label: 'accepted' } },
+      { trace_id: unknownId, patch: { label: 'accepted' } },
+      { trace_id: testId(1, 1), patch: { rating: 2, tags: ['odd'] } },
+    ];
+    const changed = await send('PUT', '/reviews', { patches });
+    expect(await changed.json()).toMatchObject({
+      reviews: [
+        { previous: { label: null }, current: { trace_id: testId(1, 0), label: 'accepted' } },
+        { previous: { rating: null }, current: { trace_id: testId(1, 1), rating: 2, tags: ['odd'] } },
+      ],
+    });
+    expect((await send('PUT', '/reviews', { patches: Array(101).fill(patches[0]) })).status).toBe(422);
+    const deleted = await send('POST', '/traces/delete', { trace_ids: [testId(1, 1), unknownId] });
+    expect(await deleted.json()).toEqual({ deleted: [testId(1, 1)] });
+    expect((await ask(`/traces/${testId(1, 1)}`)).status).toBe(404);
+    expect((await ask(`/traces/${testId(1, 0)}`)).status).toBe(200);
+  });
+
   it('exports, shows the job and gives its files', async () => {
     const { ask, settled } = await runningApi();
     const body = JSON.stringify({ layout: 'openai-chat', format: 'jsonl' });

@@ -370,6 +370,26 @@ describe('createJobs', () => {
     });
   });
 
+  it('goes on after a restart with all that it was given, also where a list leaves it out', async () => {
+    const store = memoryJobs();
+    const held = heldRunner();
+    const before = setUp({ slow: held.run }, store);
+    const job = before.jobs.start('slow', 'a', ['x', 'y']);
+    (await held.next(1)).control.checkpoint({ at: 1 });
+    await before.jobs.close();
+    const short: typeof store.jobs = (...asked) => {
+      const page = store.jobs(...asked);
+      return { ...page, items: page.items.map((each) => ({ ...each, params: null })) };
+    };
+    const after = heldRunner();
+    const { jobs } = setUp({ slow: after.run }, { ...store, jobs: short });
+    expect((await after.next(1)).params).toEqual(['x', 'y']);
+    expect(jobs.list(null, 10).items[0]).toMatchObject({ job_id: job.job_id, state: 'running', params: null });
+    expect(jobs.get(job.job_id)?.params).toEqual(['x', 'y']);
+    after.begun[0]?.finish('done');
+    await jobs.settled(job.job_id);
+  });
+
   it('goes on after a restart where it had a checkpoint, whether it was closed or killed', async () => {
     for (const close of [true, false]) {
       const held = heldRunner();

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { fromLink, toLink } from '../../../src/renderer/src/features/traces/selection-link.js';
-import { mostPicked } from '../../../src/renderer/src/features/traces/selection-query.js';
+import { mostInQuery } from '../../../src/renderer/src/features/traces/selection-query.js';
 import { uuidv7 } from '../../../src/shared/ids.js';
 
 it('a selection comes back of its address, which stays short', () => {
-  const ids = new Set(Array.from({ length: mostPicked }, () => uuidv7()));
+  const ids = new Set(Array.from({ length: mostInQuery }, () => uuidv7()));
   const link = toLink({ kind: 'rows', ids });
   expect(fromLink(link)).toEqual({ kind: 'rows', ids });
   expect(link?.length).toBeLessThan(2100);

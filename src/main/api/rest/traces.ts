@@ -21,6 +21,7 @@ export function traceRoutes(rest: { app: RestApp; operations: Operations; servic
   expose(app, 'GET /traces/:id/find', traces.find, named);
   expose(app, 'GET /traces/:id/validation', traces.validation, { ...named, tag: 'validation' });
   expose(app, 'DELETE /traces/:id', traces.delete, { ...named, gone: 'deleted' });
+  expose(app, 'POST /traces/delete', traces.deleteMany, { tag: 'traces' });
   expose(app, 'GET /traces/:id/review', reviews.get, { ...named, tag: 'reviews' });
   expose(app, 'PUT /traces/:id/review', reviews.set, {
     ...named,
@@ -29,6 +30,7 @@ export function traceRoutes(rest: { app: RestApp; operations: Operations; servic
     answer: { schema: reviewSchema, of: ({ current }) => current },
   });
   expose(app, 'POST /reviews', reviews.setMatching, { tag: 'reviews' });
+  expose(app, 'PUT /reviews', reviews.setMany, { tag: 'reviews' });
   expose(app, 'GET /traces/:id/consent', consent.get, { ...named, tag: 'consent' });
   expose(app, 'PUT /traces/:id/consent', consent.set, { ...named, tag: 'consent', body: 'consent' });
   expose(app, 'GET /traces/:id/consent/history', consent.history, { ...named, tag: 'consent' });

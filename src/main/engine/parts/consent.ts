@@ -43,12 +43,14 @@ export function consentPart(context: EngineContext) {
         await record({ action: 'consent_set', actor, target: trace_id, details: consentDetails(consent, there) });
       return found(await reads.consent(trace_id), 'trace');
     },
-    setAll({ query, consent: given }, { actor }) {
+    setAll({ query, trace_ids, consent: given }, { actor }) {
       // A query that does not parse is told at once, not by the job.
       parseQuery(query, 'traces');
       const consent = given && recordConsent(given, { by: recordedBy(actor) }, gate);
-      return startJob('consent', query === '' ? 'Set the consent of all traces' : `Set the consent of ${query}`, {
+      const meant = trace_ids === undefined ? 'all traces' : `${trace_ids.length} picked traces`;
+      return startJob('consent', query === '' ? `Set the consent of ${meant}` : `Set the consent of ${query}`, {
         query,
+        ...(trace_ids && { trace_ids }),
         consent,
         actor: { ...actor },
       });

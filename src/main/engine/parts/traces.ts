@@ -34,7 +34,7 @@ export function tracesPart(context: EngineContext) {
 
   const traces: Handlers<typeof tracesContract> = {
     list: ({ query, cursor, limit }) => reads.traces({ query, cursor: cursor ?? null, limit }),
-    count: async ({ query }) => ({ traces: await reads.countTraces(query) }),
+    count: async ({ query, trace_ids }) => ({ traces: await reads.countTraces(query, trace_ids) }),
     get: async ({ trace_id }) => found(await reads.traceSummary(trace_id), 'trace'),
     whole: async ({ trace_id, shape }) =>
       found(await (shape === 'trace' ? reads.traceJson(trace_id) : reading.shaped(trace_id, shape)), 'trace'),
@@ -56,6 +56,11 @@ export function tracesPart(context: EngineContext) {
     delete: async ({ trace_id }) => ({
       deleted: changed(['traces', 'exchanges'], await commands.deleteTrace(trace_id)),
     }),
+    async deleteMany({ trace_ids }) {
+      const deleted: string[] = [];
+      for (const traceId of trace_ids) if (await commands.deleteTrace(traceId)) deleted.push(traceId);
+      return changed(['traces', 'exchanges'], { deleted });
+    },
   };
 
   const reviews: Handlers<typeof reviewsContract> = {
@@ -67,8 +72,8 @@ export function tracesPart(context: EngineContext) {
       await known(trace_id);
       return changed(['reviews', 'traces'], await writes.setReview(trace_id, patch));
     },
-    async setMatching({ query, cursor, change: { add_tags = [], remove_tags = [], ...fields } }) {
-      const { items, next_cursor } = await reads.reviewsOf(query, cursor ?? null, atOnce);
+    async setMatching({ query, trace_ids: traceIds, cursor, change: { add_tags = [], remove_tags = [], ...fields } }) {
+      const { items, next_cursor } = await reads.reviewsOf({ query, traceIds, cursor: cursor ?? null, limit: atOnce });
       const retagged = add_tags.length > 0 || remove_tags.length > 0;
       const previous: Review[] = [];
       for (const { trace_id, review } of items) {
@@ -79,6 +84,13 @@ export function tracesPart(context: EngineContext) {
         previous.push((await writes.setReview(trace_id, { ...fields, ...(retagged ? { tags } : {}) })).previous);
       }
       return changed(['reviews', 'traces'], { previous, next_cursor });
+    },
+    async setMany({ patches }) {
+      const reviews: { previous: Review; current: Review }[] = [];
+      for (const { trace_id, patch } of patches) {
+        if ((await reads.traceHead(trace_id)) !== null) reviews.push(await writes.setReview(trace_id, patch));
+      }
+      return changed(['reviews', 'traces'], { reviews });
     },
   };
 

@@ -46,13 +46,9 @@ type AsStored = keyof typeof asStored;
 
 /** What is made ready for whoever asked, on the same thread. */
 interface MadeReady {
-  countTraces(query: string): Promise<number>;
+  countTraces(query: string, traceIds?: string[]): Promise<number>;
   /** Ids and reviews of a page of traces, for whoever changes these. */
-  reviewsOf(
-    query: string,
-    cursor: string | null,
-    limit: number,
-  ): Promise<Page<{ trace_id: string; review: Review | null }>>;
+  reviewsOf(options: Parameters<StoreReader['traces']>[0]): Promise<Page<{ trace_id: string; review: Review | null }>>;
   traceHead(traceId: string): Promise<TraceHead | null>;
   traceSteps(
     traceId: string,
@@ -124,9 +120,9 @@ export function readsOf(reader: ReadFrom): Reads {
       const finalized = metadata?.finalized_at !== undefined;
       return { trace_id, kind, started_at, finalized, sent: reader.knownEvents(trace_id, [sentMark]).length > 0 };
     },
-    countTraces: async (query) => reader.countTraces(query),
-    async reviewsOf(query, cursor, limit) {
-      const { items, next_cursor } = reader.traces({ query, cursor, limit });
+    countTraces: async (query, traceIds) => reader.countTraces(query, traceIds),
+    async reviewsOf({ query, traceIds, cursor, limit }) {
+      const { items, next_cursor } = reader.traces({ query, traceIds, cursor, limit });
       return { items: items.map(({ trace_id, review }) => ({ trace_id, review })), next_cursor };
     },
     traceSteps: async (traceId, afterSeq, limit) =>

@@ -32,6 +32,7 @@ interface ExportFlags {
   format: string;
   out: string;
   query: string;
+  traceIds?: string;
   split?: string;
   seed: string;
   policy?: string;
@@ -54,6 +55,10 @@ export function exportCommand(): Command {
     .requiredOption('--format <format>', fileFormatIds.join(', '))
     .requiredOption('--out <folder>', 'new folder for the dataset')
     .option('--query <query>', 'which traces, in the query language', '')
+    .option(
+      '--trace-ids <file>',
+      'only these of what the query finds: a file with an id a line, `-` for what is piped in',
+    )
     .option('--split <shares>', 'e.g. train=0.9,test=0.1')
     .option('--seed <number>', 'seed of the split', '0')
     .option('--policy <file>', 'stricter than the project: {"preset": …, "actions": {ENTITY: ACTION}}')
@@ -154,6 +159,16 @@ function readPolicy(given: string): unknown {
   }
 }
 
+function readIds(file: string): string[] {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8')
+      .split(/\s+/)
+      .filter((id) => id !== '');
+  } catch (error) {
+    throw new SluiceError('usage', `--trace-ids: ${file} cannot be read: ${(error as Error).message}`);
+  }
+}
+
 /** Ids of a list with commas. */
 function idsOf<Id extends string>(flag: string, known: readonly Id[], given: string | undefined): Id[] {
   if (given === undefined) return [];
@@ -172,10 +187,15 @@ async function parseOrders(flags: ExportFlags): Promise<ExportOptions[]> {
     layouts: idsOf('layout', layoutIds, flags.layout),
   };
   const { pairsOf } = await import('../../dataset/index.js');
-  return pairsOf(named).map((pair) => parseOptions(flags, pair));
+  const picked = flags.traceIds === undefined ? {} : { trace_ids: readIds(flags.traceIds) };
+  return pairsOf(named).map((pair) => parseOptions(flags, pair, picked));
 }
 
-function parseOptions(flags: ExportFlags, { package: pack, layout }: Pair): ExportOptions {
+function parseOptions(
+  flags: ExportFlags,
+  { package: pack, layout }: Pair,
+  picked: Pick<ExportOptions, 'trace_ids'>,
+): ExportOptions {
   const split = flags.split?.split(',').map((part): [string, number] => {
     const match = /^([a-z0-9_-]+)=(\d*\.?\d+)$/.exec(part.trim());
     if (!match) throw new SluiceError('usage', `--split needs NAME=SHARE,…, not "${part}".`);
@@ -187,6 +207,7 @@ function parseOptions(flags: ExportFlags, { package: pack, layout }: Pair): Expo
     layout,
     format: flags.format,
     query: flags.query,
+    ...picked,
     seed: Number(flags.seed),
     consent: {
       scope: flags.consentScope,
@@ -199,7 +220,7 @@ function parseOptions(flags: ExportFlags, { package: pack, layout }: Pair): Expo
   });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new SluiceError('usage', `--${issue?.path.join('.')}: ${issue?.message}`);
+    throw new SluiceError('usage', `--${issue?.path.join('.').replaceAll('_', '-')}: ${issue?.message}`);
   }
   return parsed.data;
 }

@@ -49,6 +49,17 @@ export function chooseDriver(statements: Statements, scope: QueryScope, conditio
   return value?.driver ?? alongTheList(scope);
 }
 
+/** Just these traces, each once. */
+export function amongTraces(traceIds: readonly string[]): Driver {
+  return { kind: 'gathered', ids: rowsOfTraces(traceIds), done: [] };
+}
+
+/** The rows of traces by their ids; what is no id, or of none, has no row. */
+export function rowsOfTraces(traceIds: readonly string[]): RawBuilder<unknown> {
+  const uids = traceIds.flatMap((id) => uidOrNull(id)?.toString('hex') ?? []);
+  return sql`SELECT DISTINCT i.id FROM json_each(${JSON.stringify(uids)}) AS u CROSS JOIN traces AS i ON i.uid = unhex(u.value)`;
+}
+
 function alongTheList(scope: QueryScope): Driver {
   const { table, time } = listScopes[scope];
   return { kind: 'ordered', from: sql`${table} AS d`, where: sql`1`, at: sql`d.${time}`, id: sql`d.id`, done: [] };

@@ -5,7 +5,7 @@ import { traceOfRow } from '../sqlite/schema.js';
 import type { Statements } from '../sqlite/statements.js';
 import { Conditions } from './conditions.js';
 import { decodeCursor, encodeCursor, type Place } from './cursor.js';
-import { chooseDriver, type Driver } from './driver.js';
+import { amongTraces, chooseDriver, type Driver, rowsOfTraces } from './driver.js';
 import { all, timeBounds } from './predicates.js';
 import { listScopes } from './scope.js';
 import type { TextBounds } from './text-match.js';
@@ -13,6 +13,8 @@ import type { TextBounds } from './text-match.js';
 export interface FindOptions {
   scope: QueryScope;
   query: string;
+  /** Of a list of traces: only these of what the query finds. */
+  traceIds?: readonly string[] | undefined;
   limit: number;
   cursor: string | null;
   /** Microseconds since the epoch: what relative dates count from. */
@@ -47,13 +49,13 @@ interface Row {
  * @throws SluiceError `query_invalid`, `cursor_invalid`
  */
 export function find(statements: Statements, options: FindOptions): Found {
-  const { scope, limit } = options;
+  const { scope, limit, traceIds } = options;
   const query = parseQuery(options.query, scope);
-  const list = `${scope}\n${printQuery(query)}`;
+  const list = `${scope}\n${printQuery(query)}${traceIds === undefined ? '' : `\n${traceIds.join()}`}`;
   const after = decodeCursor(list, options.cursor);
   const parts = query === null ? [] : query.type === 'and' ? query.items : [query];
   const { from, start, rest } = timeOf(parts, after, options.now);
-  const driver = chooseDriver(statements, scope, rest);
+  const driver = traceIds === undefined ? chooseDriver(statements, scope, rest) : amongTraces(traceIds);
   const conditions = rest.filter((node) => !driver.done.includes(node));
   const search = new Search(statements, scope, conditions, options.now, from);
   const { rows, resume } =
@@ -64,10 +66,21 @@ export function find(statements: Statements, options: FindOptions): Found {
 }
 
 /** The number of rows that a query matches. */
-export function count(statements: Statements, scope: QueryScope, query: string, now: number): number {
+export function count(
+  statements: Statements,
+  scope: QueryScope,
+  query: string,
+  now: number,
+  traceIds?: readonly string[],
+): number {
   const node = parseQuery(query, scope);
   const where = node === null ? sql`1` : new Conditions(statements, scope, now).of(node, { kind: 'everywhere' });
-  const counted = sql<{ n: number }>`SELECT count(*) AS n FROM ${listScopes[scope].table} AS t WHERE ${where}`;
+  const { table } = listScopes[scope];
+  const from =
+    traceIds === undefined
+      ? sql`${table} AS t`
+      : sql`(${rowsOfTraces(traceIds)}) AS d CROSS JOIN ${table} AS t ON t.id = d.id`;
+  const counted = sql<{ n: number }>`SELECT count(*) AS n FROM ${from} WHERE ${where}`;
   return statements.get(counted)?.n ?? 0;
 }
 

@@ -7,13 +7,18 @@ import { type Statements, sqlBuilder } from '../sqlite/statements.js';
 
 const list = 'jobs';
 
-/** Jobs, newest first: all, or those of one kind. */
+/** Of a job in a list longer parameters are left out: thousands of ids, say. */
+const longestParams = 16_384;
+const listed = sql<string>`iif(length(job) > ${longestParams} AND length(json_extract(job, '$.params')) > ${longestParams},
+  json_set(job, '$.params', json('null')), job)`;
+
+/** Jobs, newest first: all, or those of one kind; parameters that are long are null. */
 export function jobs(statements: Statements, cursor: string | null, limit: number, kind: string | null): Page<Job> {
   const place = decodeCursor(list, cursor) ?? { at: Number.MAX_SAFE_INTEGER, id: 0 };
   const rows = statements.all(
     sqlBuilder
       .selectFrom('jobs')
-      .select(['id', 'created_at', 'job'])
+      .select(['id', 'created_at', listed.as('job')])
       .where(sql<boolean>`(created_at, id) < (${place.at}, ${place.id})`)
       .$if(kind !== null, (query) => query.where(sql<string>`json_extract(job, '$.kind')`, '=', kind))
       .orderBy('created_at', 'desc')

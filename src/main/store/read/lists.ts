@@ -8,6 +8,8 @@ import type { Statements } from '../sqlite/statements.js';
 
 export interface ListOptions {
   query: string;
+  /** Only these traces of what the query finds. */
+  traceIds?: readonly string[] | undefined;
   limit: number;
   cursor: string | null;
 }
@@ -43,9 +45,9 @@ export class Lists {
     return page(found, rows, exchangeSummary);
   }
 
-  #find(scope: QueryScope, { query, limit, cursor }: ListOptions): Found {
+  #find(scope: QueryScope, { query, traceIds, limit, cursor }: ListOptions): Found {
     const bounded = Math.max(1, Math.min(Math.trunc(limit), maxLimit));
-    return find(this.#statements, { scope, query, limit: bounded, cursor, now: this.#now() });
+    return find(this.#statements, { scope, query, traceIds, limit: bounded, cursor, now: this.#now() });
   }
 }
 

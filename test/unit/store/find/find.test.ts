@@ -131,6 +131,38 @@ describe('finding traces', () => {
     expect(reader.fieldValues('traces', 'nonsense', '', 5)).toEqual([]);
   });
 
+  it('finds, counts and pages only the traces that are named, of what the query finds', () => {
+    const { reader } = target();
+    const all = reader.traces({ query: '', limit: 100, cursor: null }).items.map(({ trace_id }) => trace_id);
+    const stranger = '01940000-0000-7000-8000-00000000beef';
+    const traceIds = [all[7], all[1], all[4], all[1], stranger, 'no id'] as string[];
+    const named = [all[1], all[4], all[7]];
+    const idsOf = (query: string, limit: number) => {
+      const ids: string[] = [];
+      for (let cursor: string | null = null; ; ) {
+        const page = reader.traces({ query, traceIds, limit, cursor });
+        ids.push(...page.items.map(({ trace_id }) => trace_id));
+        cursor = page.next_cursor;
+        if (cursor === null) return ids;
+      }
+    };
+    expect(idsOf('', 50)).toEqual(named);
+    expect(idsOf('', 1)).toEqual(named);
+    expect(idsOf('client:agent-0*', 1)).toEqual(named.filter((id) => all.indexOf(id as string) % 2 === 1));
+    expect(idsOf('nowhere', 1)).toEqual([]);
+    expect(idsOf(`started<${iso(4)}`, 1)).toEqual([all[7]]);
+    for (const query of ['', 'client:agent-0*', 'lighthouse OR boats', 'nowhere']) {
+      const found = idsOf(query, 2);
+      expect(reader.countTraces(query, traceIds)).toBe(found.length);
+      expect([...reader.iterateTraces(query, undefined, traceIds)].map(({ trace_id }) => trace_id)).toEqual(found);
+    }
+    expect(reader.countTraces('', [stranger])).toBe(0);
+    const { next_cursor } = reader.traces({ query: '', traceIds, limit: 1, cursor: null });
+    expect(() => reader.traces({ query: '', traceIds: [all[0] as string], limit: 1, cursor: next_cursor })).toThrow(
+      expect.objectContaining({ code: 'cursor_invalid' }),
+    );
+  });
+
   it('follows reviews, tags and scores as they change', async () => {
     const own = filled();
     const { writes } = own.writer;

@@ -183,5 +183,10 @@ describe('filters and jobs', () => {
     expect(exports.items.map(({ title }) => title)).toEqual(['Job 3', 'Job 2']);
     expect(reader.jobs(exports.next_cursor, 2, 'export').items.map(({ title }) => title)).toEqual(['Job 1']);
     expect(reader.jobs(null, 2, 'leaks')).toEqual({ items: [], next_cursor: null });
+    // A list is for looking: ids by the thousand are with the job itself.
+    const params = { options: { trace_ids: Array.from({ length: 10_000 }, () => job(1, 'done').job_id) } };
+    await writes.saveJob({ ...job(5, 'done'), params });
+    expect(reader.jobs(null, 1).items).toEqual([{ ...job(5, 'done'), params: null }]);
+    expect(reader.job(job(5, 'done').job_id)?.params).toEqual(params);
   });
 });

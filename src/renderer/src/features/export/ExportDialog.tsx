@@ -1,17 +1,18 @@
 import { Modal } from '@mantine/core';
 import { useState } from 'react';
+import type { WantedTraces } from '../../../../shared/model/index.js';
 import { ExportForm } from './ExportForm.js';
 import { ExportJob } from './ExportJob.js';
 
 interface Props {
-  /** What to export; can be changed in the dialog. */
-  query: string;
+  /** What to export; a query can be changed in the dialog. */
+  meant: WantedTraces;
   opened: boolean;
   onClose(): void;
 }
 
 /** Turns traces into a dataset. A running export goes on when the dialog is closed and is there again when it opens. */
-export function ExportDialog({ query, opened, onClose }: Props) {
+export function ExportDialog({ meant, opened, onClose }: Props) {
   const [jobId, setJobId] = useState<string | null>(null);
   return (
     <Modal
@@ -25,10 +26,14 @@ export function ExportDialog({ query, opened, onClose }: Props) {
       centered={false}
     >
       {jobId === null ? (
-        <ExportForm key={query} query={query} onStarted={setJobId} />
+        <ExportForm key={keyOf(meant)} meant={meant} onStarted={setJobId} />
       ) : (
         <ExportJob key={jobId} jobId={jobId} onClose={onClose} onAgain={() => setJobId(null)} onStarted={setJobId} />
       )}
     </Modal>
   );
+}
+
+function keyOf({ query, trace_ids: ids }: WantedTraces): string {
+  return ids === undefined ? query : `${query} ${ids.length} ${ids[0]} ${ids.at(-1)}`;
 }

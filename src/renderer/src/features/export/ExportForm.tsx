@@ -8,16 +8,18 @@ import {
   consentOptionsSchema,
   type ExportOptions,
   type ExportPolicy,
+  type WantedTraces,
 } from '../../../../shared/model/index.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { QueryBar } from '../../components/QueryBar.js';
 import { desktop } from '../../host/desktop.js';
+import { saveText } from '../../host/save-file.js';
 import { trpc } from '../../rpc/client.js';
 import { describeError } from '../../rpc/errors.js';
 import { useList } from '../../rpc/titles.js';
 import { useCommand } from '../../rpc/use-command.js';
 import { ConsentSection } from './ConsentSection.js';
-import { exportWords } from './command.js';
+import { exportWords, idsFile } from './command.js';
 import { ExportPreview } from './ExportPreview.js';
 import classes from './export.module.css';
 import { folderInside } from './folder.js';
@@ -29,10 +31,10 @@ type Layout = ExportOptions['layout'];
 type FileFormat = ExportOptions['format'];
 
 /** What to export, how and where to; beside it the rows as the file will hold them. */
-export function ExportForm({ query: initial, onStarted }: { query: string; onStarted(jobId: string): void }) {
+export function ExportForm({ meant, onStarted }: { meant: WantedTraces; onStarted(jobId: string): void }) {
   const layouts = useList('layouts');
   const formats = useList('file_formats');
-  const [query, setQuery] = useState(initial);
+  const [{ query, trace_ids }, setMeant] = useState(meant);
   const [layout, setLayout] = useState<Layout>('tool-calls');
   const [format, setFormat] = useState<FileFormat>('jsonl');
   const [split, setSplit] = useState<SplitRow[] | null>(null);
@@ -49,12 +51,13 @@ export function ExportForm({ query: initial, onStarted }: { query: string; onSta
     layout,
     format,
     query,
+    ...(trace_ids && { trace_ids }),
     seed,
     ...(split !== null && problem === null && { split: toShares(split) }),
     ...privacy,
     consent,
   };
-  const [previewed] = useDebouncedValue({ layout, format, query, ...privacy, consent }, 150);
+  const [previewed] = useDebouncedValue({ layout, format, query, trace_ids, ...privacy, consent }, 150);
   const shell = desktop();
   const command = useCommand()('export', exportWords(options, folder));
 
@@ -62,7 +65,16 @@ export function ExportForm({ query: initial, onStarted }: { query: string; onSta
     <div className={classes.form}>
       <div className={classes.options}>
         <Field label="Traces">
-          <QueryBar scope="traces" value={query} onChange={setQuery} placeholder="Every trace" />
+          {trace_ids === undefined ? (
+            <QueryBar
+              scope="traces"
+              value={query}
+              onChange={(next) => setMeant({ query: next })}
+              placeholder="Every trace"
+            />
+          ) : (
+            <PickedTraces ids={trace_ids} onQuery={() => setMeant({ query })} />
+          )}
         </Field>
         <Radio.Group label="Rows" value={layout} onChange={(value) => setLayout(value as Layout)}>
           <div className={classes.cards}>
@@ -148,6 +160,21 @@ export function ExportForm({ query: initial, onStarted }: { query: string; onSta
           Export
         </Button>
       </footer>
+    </div>
+  );
+}
+
+/** What was picked one by one is more than a query could name. */
+function PickedTraces({ ids, onQuery }: { ids: readonly string[]; onQuery(): void }) {
+  return (
+    <div className={classes.folder}>
+      <span className="num">{ids.length.toLocaleString('en')} picked traces</span>
+      <Button variant="default" size="compact-xs" onClick={() => saveText(idsFile, `${ids.join('\n')}\n`)}>
+        Save their ids
+      </Button>
+      <Button variant="default" size="compact-xs" onClick={onQuery}>
+        Use a query instead
+      </Button>
     </div>
   );
 }

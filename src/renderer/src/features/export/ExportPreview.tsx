@@ -9,7 +9,7 @@ import classes from './export.module.css';
 import { NoRows } from './NoRows.js';
 import { reasonsText } from './reasons.js';
 
-type Previewed = Pick<ExportOptions, 'layout' | 'format' | 'query' | 'policy' | 'pseudonyms' | 'consent'>;
+type Previewed = Pick<ExportOptions, 'layout' | 'format' | 'query' | 'trace_ids' | 'policy' | 'pseudonyms' | 'consent'>;
 
 /** The first rows as the file will hold them, and how many traces give one. */
 export function ExportPreview({ options, onOverride }: { options: Previewed; onOverride: () => void }) {
@@ -57,7 +57,7 @@ export function ExportPreview({ options, onOverride }: { options: Previewed; onO
         ) : row !== undefined ? (
           <Json key={at} value={row} defaultDepth={3} maxHeight={400} label="Row as the file holds it" />
         ) : (
-          preview.data && <NoRows preview={preview.data} query={options.query} onOverride={onOverride} />
+          preview.data && <NoRows preview={preview.data} meant={options} onOverride={onOverride} />
         )}
       </div>
     </section>

@@ -1,33 +1,39 @@
 import { Button } from '@mantine/core';
-import type { ExportPreview } from '../../../../shared/model/index.js';
+import type { ExportPreview, WantedTraces } from '../../../../shared/model/index.js';
 import { EmptyState } from '../../components/layout/EmptyState.js';
 import { hrefTo } from '../../navigation/hash-params.js';
 import classes from './export.module.css';
 
 interface Props {
   preview: ExportPreview;
-  query: string;
+  meant: WantedTraces;
   onOverride: () => void;
 }
 
 /** Why an export would give nothing, in numbers, and the ways on. */
-export function NoRows({ preview, query, onOverride }: Props) {
+export function NoRows({ preview, meant, onOverride }: Props) {
   const { traces, skipped, reasons } = preview;
   if (traces === 0) {
-    return <EmptyState title="No row">The query matches no trace. Take a condition away.</EmptyState>;
+    return (
+      <EmptyState title="No row">
+        {meant.trace_ids === undefined
+          ? 'The query matches no trace. Take a condition away.'
+          : 'What was picked has been deleted. Pick other traces.'}
+      </EmptyState>
+    );
   }
   const sorted = Object.entries(reasons).sort(([, a], [, b]) => b - a);
   const consents = sorted.filter(([reason]) => /consent|provider terms/.test(reason));
   const without = reasons['no consent'] ?? 0;
   const held = consents.reduce((sum, [, count]) => sum + count, 0);
-  const wanting = query === '' ? 'consent:no' : `(${query}) consent:no`;
+  const wanting = meant.query === '' ? 'consent:no' : `(${meant.query}) consent:no`;
   return (
     <EmptyState
       title={`No row from ${some(traces)}`}
       actions={
         held > 0 && (
           <>
-            {without > 0 && (
+            {without > 0 && meant.trace_ids === undefined && (
               <Button component="a" href={hrefTo('/privacy/consent', { set: wanting })}>
                 Set a consent for {without === 1 ? 'it' : `these ${without.toLocaleString('en')}`}
               </Button>
@@ -47,6 +53,7 @@ export function NoRows({ preview, query, onOverride }: Props) {
           </li>
         ))}
       </ul>
+      {without > 0 && meant.trace_ids !== undefined && 'The selection’s own Consent button sets one for all of it.'}
       {held === 0 && 'Try another kind of rows, or a wider query.'}
     </EmptyState>
   );

@@ -78,6 +78,28 @@ function inLine<T>(work: () => Promise<T>): Promise<T> {
   return next;
 }
 
+/** More are sent many in a request: a token may write only so often in a minute. */
+const mostOneByOne = 20;
+const mostInPart = 100;
+const partChars = 60_000;
+
+/** Patches that go into one request, by their number and by what stands in them. */
+function* inParts<T extends { patch: ReviewPatch }>(work: readonly T[]): Generator<T[]> {
+  let part: T[] = [];
+  let chars = 0;
+  for (const each of work) {
+    const size = JSON.stringify(each.patch).length;
+    if (part.length > 0 && (part.length >= mostInPart || chars + size > partChars)) {
+      yield part;
+      part = [];
+      chars = 0;
+    }
+    part.push(each);
+    chars += size;
+  }
+  if (part.length > 0) yield part;
+}
+
 const reason = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /**
@@ -87,6 +109,7 @@ const reason = (error: unknown) => (error instanceof Error ? error.message : Str
 export function useReview() {
   const client = useQueryClient();
   const { mutateAsync } = useMutation(trpc.reviews.set.mutationOptions());
+  const { mutateAsync: setMany } = useMutation(trpc.reviews.setMany.mutationOptions());
 
   const send = useCallback(
     async (trace_id: string, shown: ReviewPatch, patch: ReviewPatch) => {
@@ -121,6 +144,24 @@ export function useReview() {
       return inLine(async () => {
         const changes: UndoEntry['changes'] = [];
         const failed: { trace_id: string; patch: ReviewPatch; message: string }[] = [];
+        if (work.length > mostOneByOne) {
+          for (const part of inParts(work)) {
+            try {
+              const { reviews } = await setMany({ patches: part.map(({ trace_id, patch }) => ({ trace_id, patch })) });
+              const patches = new Map(part.map(({ trace_id, patch }) => [trace_id, patch]));
+              for (const { previous } of reviews) {
+                const { trace_id } = previous;
+                changes.push({ trace_id, before: only(previous, patches.get(trace_id) ?? {}) });
+              }
+            } catch (error) {
+              for (const { trace_id, patch, shown } of part) {
+                showReview(client, trace_id, (review) => ({ ...review, ...shown }));
+                failed.push({ trace_id, patch, message: reason(error) });
+              }
+            }
+          }
+          return { changes, failed };
+        }
         for (const { trace_id, patch, shown } of work) {
           try {
             changes.push(await send(trace_id, shown, patch));
@@ -131,7 +172,7 @@ export function useReview() {
         return { changes, failed };
       });
     },
-    [client, send],
+    [client, send, setMany],
   );
 
   /** Changes one trace or many; `quiet` leaves out the line of feedback, `merge` as in UndoEntry (autosave). */

@@ -290,12 +290,13 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
       <TagsDialog traces={self} opened={dialog === 'tags'} onClose={close} />
       <NoteDialog trace={trace} opened={dialog === 'note'} onClose={close} />
       <DeleteDialog
-        traces={self}
+        ids={[trace_id]}
+        title={trace.title}
         opened={dialog === 'delete'}
         onClose={close}
         onDeleted={(ids) => ids.size > 0 && go(listHref)}
       />
-      <ExportDialog query={`id:${trace_id}`} opened={dialog === 'export'} onClose={close} />
+      <ExportDialog meant={{ query: `id:${trace_id}` }} opened={dialog === 'export'} onClose={close} />
       <MissedValue />
     </Page>
   );

@@ -10,10 +10,7 @@ import {
   IconX,
 } from '@tabler/icons-react';
 import type { ReviewPatch } from '../review/index.js';
-import { mostPicked } from './selection-query.js';
 import classes from './traces.module.css';
-
-const tooMany = `At most ${mostPicked} picked traces can be named. Select all that match, or narrow the query.`;
 
 /** What can be done with the picked rows, each with its key. */
 export function BulkBar({
@@ -44,7 +41,6 @@ export function BulkBar({
   onDelete(): void;
   onClear(): void;
 }) {
-  const named = matching || (count ?? 0) <= mostPicked;
   return (
     <div className={classes.bulk} role="toolbar" aria-label="Selected traces">
       <strong className="num" role="status">
@@ -82,29 +78,15 @@ export function BulkBar({
       <Button variant="default" leftSection={<IconNote size={14} />} onClick={onNote}>
         Note
       </Button>
-      <Button
-        variant="default"
-        leftSection={<IconFileCheck size={14} />}
-        disabled={!named}
-        title={named ? undefined : tooMany}
-        onClick={onConsent}
-      >
+      <Button variant="default" leftSection={<IconFileCheck size={14} />} onClick={onConsent}>
         Consent
       </Button>
-      <Button
-        variant="default"
-        leftSection={<IconDownload size={14} />}
-        disabled={!named || count === null}
-        title={named ? undefined : tooMany}
-        onClick={onExport}
-      >
+      <Button variant="default" leftSection={<IconDownload size={14} />} disabled={count === null} onClick={onExport}>
         Export
       </Button>
-      {!matching && (
-        <Button variant="default" color="red" leftSection={<IconTrash size={14} />} onClick={onDelete}>
-          Delete
-        </Button>
-      )}
+      <Button variant="default" color="red" leftSection={<IconTrash size={14} />} onClick={onDelete}>
+        Delete
+      </Button>
       <Tooltip label="Clear selection (Esc)">
         <ActionIcon aria-label="Clear selection" onClick={onClear} ml="auto">
           <IconX size={15} />

@@ -2,6 +2,7 @@ import { Button, Group, Modal, TagsInput, Text, Textarea } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import type { WantedTraces } from '../../../../shared/model/index.js';
 import { FailureNotice } from '../../components/FailureNotice.js';
 import { trpc } from '../../rpc/client.js';
 import { ConsentFields, unstatedConsent } from '../consent/index.js';
@@ -131,15 +132,15 @@ export function SelectionTags({ count, onSave, ...dialog }: Props & { onSave(cha
 }
 
 /** One consent for all of them, as a job. */
-export function SelectionConsent({ count, query, ...dialog }: Props & { query: string }) {
+export function SelectionConsent({ count, meant, ...dialog }: Props & { meant: WantedTraces }) {
   return (
     <Dialog {...dialog} title={`Consent of ${traces(count)}`}>
-      <ConsentForm count={count} query={query} onClose={dialog.onClose} />
+      <ConsentForm count={count} meant={meant} onClose={dialog.onClose} />
     </Dialog>
   );
 }
 
-function ConsentForm({ count, query, onClose }: { count: number; query: string; onClose(): void }) {
+function ConsentForm({ count, meant, onClose }: { count: number; meant: WantedTraces; onClose(): void }) {
   const [consent, setConsent] = useState(unstatedConsent);
   const start = useMutation(
     trpc.consent.setAll.mutationOptions({
@@ -153,7 +154,7 @@ function ConsentForm({ count, query, onClose }: { count: number; query: string; 
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        start.mutate({ query, consent });
+        start.mutate({ ...meant, consent });
       }}
     >
       <Text size="sm" c="dimmed" mb="sm">

@@ -3,6 +3,7 @@ import { IconArrowUp, IconFilterOff, IconPlugConnected, IconRoute } from '@table
 import { useQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { WantedTraces } from '../../../../shared/model/index.js';
 import { JumpButton } from '../../components/JumpButton.js';
 import { EmptyState } from '../../components/layout/EmptyState.js';
 import { ListEnd, ListState } from '../../components/layout/ListState.js';
@@ -24,11 +25,12 @@ import { BulkBar } from './BulkBar.js';
 import { DeleteDialog } from './DeleteDialog.js';
 import { KeyHints } from './KeyHints.js';
 import { SelectionConsent, SelectionNote, SelectionTags } from './SelectionDialogs.js';
-import { matchingQuery, selectionQuery } from './selection-query.js';
+import { justThese, matchingQuery, mostInQuery } from './selection-query.js';
 import { TraceRow } from './TraceRow.js';
 import classes from './traces.module.css';
 import { rememberedScroll, rememberScroll, useCursor } from './use-cursor.js';
 import { useHits } from './use-hits.js';
+import { useMatchingIds } from './use-matching-ids.js';
 import { useSelection } from './use-selection.js';
 import { useTraces } from './use-trace-list.js';
 
@@ -49,9 +51,9 @@ const columns = [
   ['Review', 'review', classes.cell],
 ] as const;
 
-/** What is selected, as a query that finds just that (null for too much to name), and how much it is. */
+/** What is selected, and how much it is; null while that is being counted. */
 export interface Selection {
-  query: string | null;
+  meant: WantedTraces;
   count: number | null;
 }
 
@@ -75,16 +77,20 @@ export function TraceList({ query, onQuery, onExport, onSelected }: Props) {
   const { items: traces, hasMore, loadMore, remove, showNew, newCount } = list;
 
   const { index, active, setIndex } = useCursor(query, traces);
-  const selection = useSelection(list);
-  const { selected, matching } = selection;
+  const selection = useSelection(traces);
+  const { ids, shown, matching } = selection;
   const matchingText = matching === null ? null : matchingQuery(query, matching.until);
-  const counted = useQuery(
-    trpc.traces.count.queryOptions({ query: matchingText ?? '' }, { enabled: matchingText !== null, staleTime: 0 }),
+  const meant = useMemo(
+    () => (matchingText === null ? justThese([...ids]) : { query: matchingText }),
+    [matchingText, ids],
   );
-  const count = matching === null ? selected.length : (counted.data?.traces ?? null);
-  const chosenQuery = matchingText ?? selectionQuery(selected.map(({ trace_id }) => trace_id));
-  const chosen = matching !== null || selected.length > 0;
-  useEffect(() => onSelected(chosen ? { query: chosenQuery, count } : null), [chosen, chosenQuery, count, onSelected]);
+  const chosen = matching !== null || ids.size > 0;
+  // Of rows that are not read nobody knows whether they are there.
+  const unread = matching !== null || ids.size > shown.length;
+  const counted = useQuery(trpc.traces.count.queryOptions(meant, { enabled: chosen && unread, staleTime: 0 }));
+  const count = unread ? (counted.data?.traces ?? null) : shown.length;
+  const many = unread || ids.size > mostInQuery;
+  useEffect(() => onSelected(chosen ? { meant, count } : null), [chosen, meant, count, onSelected]);
   useEffect(() => () => onSelected(null), [onSelected]);
   const { apply } = useReview();
   const applyMatching = useMatchingReview();
@@ -117,12 +123,14 @@ export function TraceList({ query, onQuery, onExport, onSelected }: Props) {
     }
   }, [loaded]);
 
-  const targets = selection.selected.length > 0 ? selection.selected : active ? [active] : [];
+  const targets = chosen ? shown : active ? [active] : [];
+  const found = useMatchingIds(meant.query, dialog === 'delete' && matching !== null);
+  const doomed = matching !== null ? (found.data ?? null) : ids.size > 0 ? [...ids] : active ? [active.trace_id] : [];
   const change = (patch: MatchingChange) => {
-    if (matchingText !== null && count !== null) void applyMatching(matchingText, patch, count);
+    if (count !== null) void applyMatching(meant, patch, count);
   };
   const label = (patch: Omit<ReviewPatch, 'tags'>) => {
-    if (matching !== null) return change(patch);
+    if (many) return change(patch);
     void apply(
       targets.map((trace) => trace.trace_id),
       patch,
@@ -145,8 +153,8 @@ export function TraceList({ query, onQuery, onExport, onSelected }: Props) {
   useKeys({
     ...reviewKeys({
       apply: label,
-      editTags: () => (matching !== null || targets.length > 0) && setDialog('tags'),
-      editNote: () => (matching !== null || targets.length > 0) && setDialog('note'),
+      editTags: () => (many || targets.length > 0) && setDialog('tags'),
+      editNote: () => (many || targets.length > 0) && setDialog('note'),
     }),
     ...bound({
       'list.next': () => move(index + 1),
@@ -159,7 +167,7 @@ export function TraceList({ query, onQuery, onExport, onSelected }: Props) {
       'select.row': () => selection.toggle(index),
       'select.range': () => selection.extendTo(index),
       'select.all': selection.all,
-      'selection.delete': () => matching === null && targets.length > 0 && setDialog('delete'),
+      'selection.delete': () => (chosen || active) && setDialog('delete'),
       'selection.export': onExport,
     }),
   });
@@ -260,7 +268,7 @@ export function TraceList({ query, onQuery, onExport, onSelected }: Props) {
           ['U', 'undo'],
         ]}
       />
-      {matching === null ? (
+      {!many ? (
         <TagsDialog traces={targets} opened={dialog === 'tags'} onClose={close} />
       ) : (
         <SelectionTags count={count ?? 0} opened={dialog === 'tags'} onClose={close} onSave={change} />
@@ -268,7 +276,7 @@ export function TraceList({ query, onQuery, onExport, onSelected }: Props) {
       {chosen ? (
         <SelectionNote
           count={count ?? 0}
-          noted={matching === null ? selected.filter(({ review }) => review?.note).length : null}
+          noted={unread ? null : shown.filter(({ review }) => review?.note).length}
           opened={dialog === 'note'}
           onClose={close}
           onSave={(note) => label({ note })}
@@ -276,16 +284,17 @@ export function TraceList({ query, onQuery, onExport, onSelected }: Props) {
       ) : (
         active && <NoteDialog trace={active} opened={dialog === 'note'} onClose={close} />
       )}
-      {chosenQuery !== null && (
-        <SelectionConsent count={count ?? 0} query={chosenQuery} opened={dialog === 'consent'} onClose={close} />
-      )}
+      <SelectionConsent count={count ?? 0} meant={meant} opened={dialog === 'consent'} onClose={close} />
       <DeleteDialog
-        traces={targets}
+        ids={doomed}
+        title={doomed?.length === 1 ? (traces.find(({ trace_id }) => trace_id === doomed[0])?.title ?? null) : null}
+        more={Math.max(0, (count ?? 0) - (doomed?.length ?? 0)) * Number(matching !== null)}
         opened={dialog === 'delete'}
         onClose={close}
-        onDeleted={(ids) => {
-          remove(ids);
-          selection.clear();
+        onDeleted={(gone) => {
+          remove(gone);
+          if (gone.size === doomed?.length) selection.clear();
+          else selection.drop(gone);
         }}
       />
     </>

@@ -15,8 +15,8 @@ export function TracesPage() {
   const setQuery = useCallback((next: string) => replaceHashParams({ q: next.trim(), sel: null }), []);
   const [exporting, setExporting] = useState(false);
   const [selected, setSelected] = useState<Selection | null>(null);
-  const wanted = selected === null ? query : selected.query;
-  const startExport = useCallback(() => wanted !== null && setExporting(true), [wanted]);
+  const meant = selected === null ? { query } : selected.meant;
+  const startExport = useCallback(() => setExporting(true), []);
   const { items, loading, error, hasMore } = useTraces(query);
   const problem = queryProblem(error);
   const count = items.length;
@@ -34,7 +34,7 @@ export function TracesPage() {
           <Button
             variant="default"
             leftSection={<IconDownload size={14} />}
-            disabled={problem !== null || wanted === null}
+            disabled={problem !== null}
             onClick={startExport}
           >
             {selected?.count ? `Export ${selected.count.toLocaleString('en')} selected` : 'Export'}
@@ -45,7 +45,7 @@ export function TracesPage() {
     >
       {/* A list of its own per query: cursor, selection and scroll belong to it. */}
       <TraceList key={query} query={query} onQuery={setQuery} onExport={startExport} onSelected={setSelected} />
-      <ExportDialog query={wanted ?? query} opened={exporting} onClose={() => setExporting(false)} />
+      <ExportDialog meant={meant} opened={exporting} onClose={() => setExporting(false)} />
     </Page>
   );
 }

@@ -1,4 +1,4 @@
-import { mostPicked } from './selection-query.js';
+import { mostInQuery } from './selection-query.js';
 
 /** What is selected in a list: rows by their trace, or everything that its query found up to a moment. */
 export type Selected = { kind: 'rows'; ids: ReadonlySet<string> } | { kind: 'matching'; until: string };
@@ -12,7 +12,7 @@ export function toLink(selected: Selected): string | null {
   if (selected.kind === 'matching') return `all.${selected.until}`;
   if (selected.ids.size === 0) return null;
   const packed = [...selected.ids].map(pack);
-  if (packed.length <= mostPicked) return packed.join('.');
+  if (packed.length <= mostInQuery) return packed.join('.');
   const name = `${packed.length}-${packed[0]}-${packed.at(-1)}`;
   try {
     sessionStorage.setItem(kept + name, packed.join('.'));
