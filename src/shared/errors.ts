@@ -138,6 +138,19 @@ export const errorCatalogue = {
     next: 'Ask for the same or a stricter action, or change the project’s policy.',
   },
   export_unreadable: { status: 422, next: 'Check the path: an export’s folder, or a JSONL or Parquet file (Snappy).' },
+  template_invalid: {
+    status: 422,
+    next: 'Correct the chat template, or name one of those that `sluice dataset render --help` lists.',
+  },
+  template_failed: { status: 422, next: 'Take a template that knows what the row holds, or a layout without it.' },
+  row_unreadable: {
+    status: 422,
+    next: 'Name a row of a layout with messages, prompt and completion, or chosen and rejected.',
+  },
+  tokenizer_invalid: {
+    status: 422,
+    next: 'Name an encoding (o200k_base, o200k_harmony, cl100k_base) or a tokenizer.json.',
+  },
   export_empty: { status: 422, next: 'Widen the query, or see in details why traces were left out.' },
   trace_output_unwritable: {
     status: 422,

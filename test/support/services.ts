@@ -16,6 +16,7 @@ import { findingsPart } from '../../src/main/engine/parts/findings.js';
 import { intakeServices } from '../../src/main/engine/parts/intake.js';
 import { jobsPart } from '../../src/main/engine/parts/jobs.js';
 import { policyPart } from '../../src/main/engine/parts/policy.js';
+import { renderPart } from '../../src/main/engine/parts/render.js';
 import { runsPart } from '../../src/main/engine/parts/runs.js';
 import { settingsPart } from '../../src/main/engine/parts/settings.js';
 import { statusPart } from '../../src/main/engine/parts/status.js';
@@ -257,6 +258,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
     settingsPart(context, consent),
     validationPart(context),
     datasets,
+    renderPart(context),
     intake,
     policy,
     findingsPart(context, policy),

@@ -4,6 +4,7 @@ import { SluiceError } from '../../shared/errors.js';
 import { auditCommand } from './commands/audit.js';
 import { benchCommand } from './commands/bench.js';
 import { caCommand } from './commands/ca.js';
+import { datasetCommand } from './commands/dataset.js';
 import { engineFlags } from './commands/engine-flags.js';
 import { envCommand } from './commands/env.js';
 import { eraseCommand } from './commands/erase.js';
@@ -46,6 +47,7 @@ for (const command of [
   jobsCommand,
   tokenCommand,
   exportCommand,
+  datasetCommand,
   leaksCommand,
   importCommand,
   watchCommand,

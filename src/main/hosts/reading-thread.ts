@@ -1,6 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import { SluiceError } from '../../shared/errors.js';
 import { previewDataset, traceAs } from '../dataset/index.js';
+import { renderRow, templateOf, tokenCounter } from '../dataset/render/index.js';
 import { exportSource } from '../engine/export-source.js';
 import { type Reads, readsOf } from '../engine/reading/reads.js';
 import { sized } from '../engine/reading/sized.js';
@@ -35,6 +36,10 @@ serveThread<ReadingRequest<CommandOf<Reads>>, never>({
             }),
           ),
         );
+      case 'render': {
+        const { row, template, side, tokenizer } = request;
+        return sized(renderRow(row, templateOf(template), { side, counter: await tokenCounter(tokenizer) }));
+      }
       case 'shape': {
         const trace = reader.trace(request.traceId);
         if (trace === null) return null;

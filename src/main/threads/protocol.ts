@@ -139,6 +139,8 @@ export type ReadingRequest<Command> =
   | { type: 'read'; command: Command }
   /** The first rows that an export would give. */
   | { type: 'preview'; options: ExportOptions; rules: ReadingRules }
+  /** A row as a chat template writes it. Templates are programs: one may not end. */
+  | { type: 'render'; row: Json; template: string; side: 'chosen' | 'rejected'; tokenizer: string }
   /** Checks a whole trace. */
   | { type: 'validate'; traceId: string; rules: ReadingRules }
   /** A whole trace as a row of a layout, in JSON. */

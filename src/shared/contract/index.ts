@@ -18,6 +18,7 @@ import { jobsContract } from './jobs.js';
 import type { Handlers } from './operation.js';
 import { knownValuesContract, policyContract } from './policy.js';
 import { privacyContract } from './privacy.js';
+import { renderContract } from './render.js';
 import { reviewsContract } from './reviews.js';
 import { connectContract, settingsContract, tokensContract } from './settings.js';
 import { tracesContract } from './traces.js';
@@ -35,6 +36,7 @@ export const contracts = {
   filters: filtersContract,
   exports: exportsContract,
   leaks: leaksContract,
+  render: renderContract,
   imports: importsContract,
   watches: watchesContract,
   jobs: jobsContract,

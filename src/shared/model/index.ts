@@ -22,6 +22,7 @@ export * from './mapping.js';
 export * from './packages.js';
 export * from './quantity.js';
 export * from './queues.js';
+export * from './rendered-row.js';
 export * from './retention.js';
 export * from './sent.js';
 export * from './sent-traces.js';

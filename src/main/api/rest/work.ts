@@ -7,7 +7,7 @@ const watch = { id: { field: 'watch_id', id: 'watch' } };
 
 /** What takes its time, and what starts it. */
 export function workRoutes({ app, operations }: { app: RestApp; operations: Operations }): void {
-  const { exports, leaks, imports, watches, jobs, runs, validation, schemas } = operations;
+  const { exports, leaks, render, imports, watches, jobs, runs, validation, schemas } = operations;
   expose(app, 'GET /jobs', jobs.list, { tag: 'jobs' });
   expose(app, 'GET /jobs/:id', jobs.get, { tag: 'jobs', params: job });
   expose(app, 'DELETE /jobs/:id', jobs.cancel, { tag: 'jobs', params: job });
@@ -16,6 +16,8 @@ export function workRoutes({ app, operations }: { app: RestApp; operations: Oper
   expose(app, 'POST /leaks', leaks.start, { tag: 'exports' });
   expose(app, 'GET /jobs/:id/leaks', leaks.report, { tag: 'exports', params: job });
   expose(app, 'GET /jobs/:id/leaks/sample/:index', leaks.sampleRow, { tag: 'exports', params: job });
+  expose(app, 'GET /chat-templates', render.templates, { tag: 'datasets', items: true });
+  expose(app, 'POST /render', render.row, { tag: 'datasets' });
   expose(app, 'POST /validate', validation.start, { tag: 'validation' });
   expose(app, 'GET /schemas', schemas.list, { tag: 'validation', items: true });
   expose(app, 'GET /schemas/:name', schemas.get, { tag: 'validation' });

@@ -1,6 +1,12 @@
 import type { Large } from '../../../shared/contract/operation.js';
 import { SluiceError } from '../../../shared/errors.js';
-import type { ExportOptions, ExportPreview, TraceShape, ValidationReport } from '../../../shared/model/index.js';
+import type {
+  ExportOptions,
+  ExportPreview,
+  RenderedRow,
+  TraceShape,
+  ValidationReport,
+} from '../../../shared/model/index.js';
 import type { ReadingRequest, ReadingRules, ReadingThreadData } from '../../threads/protocol.js';
 import { type CommandOf, remote } from '../../threads/remote.js';
 import { createThreadPool } from '../../threads/thread-pool.js';
@@ -32,6 +38,8 @@ export function startReading(parts: {
     reads: remote<Reads>(names, (command) => ask({ type: 'read', command })),
     preview: (options: ExportOptions) =>
       ask({ type: 'preview', options, rules: parts.rules() }) as Promise<Large<ExportPreview>>,
+    render: (wanted: Omit<Extract<ReadingRequest<never>, { type: 'render' }>, 'type'>) =>
+      ask({ type: 'render', ...wanted }) as Promise<Large<RenderedRow>>,
     validate: (traceId: string) =>
       ask({ type: 'validate', traceId, rules: parts.rules() }) as Promise<Large<ValidationReport> | null>,
     /** As a row of a layout, in JSON. Throws `shape_unfit`. */
