@@ -15,6 +15,10 @@ const row = {
   ],
 };
 
+interface Failure {
+  error: { code: string };
+}
+
 let engine: Engine;
 beforeAll(async () => {
   engine = await startEngine();
@@ -34,7 +38,7 @@ describe('POST /render', () => {
       method: 'POST',
       body: { row, template: "{{ raise_exception('no') }}" },
     });
-    expect([refused.status, (await refused.json()).error.code]).toEqual([422, 'template_failed']);
+    expect([refused.status, ((await refused.json()) as Failure).error.code]).toEqual([422, 'template_failed']);
   });
 
   it('ends a template that does not, and answers others meanwhile', async () => {
@@ -43,7 +47,7 @@ describe('POST /render', () => {
     const slow = engine.fetch('/render', { method: 'POST', body: { row, template: endless } });
     expect(await engine.api('/traces')).toMatchObject({ items: [] });
     const answer = await slow;
-    expect((await answer.json()).error.code).toBe('query_too_expensive');
+    expect(((await answer.json()) as Failure).error.code).toBe('query_too_expensive');
     const rendered = await engine.api('/render', { method: 'POST', body: { row, template: 'qwen3' } });
     expect(rendered.problems).toEqual([]);
   });
