@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assemble } from '../../src/main/assemble/index.js';
 import { layouts, rowsOf } from '../../src/main/dataset/layouts/index.js';
-import { readMessages } from '../../src/main/decode/index.js';
+import { readCall, readMessages } from '../../src/main/decode/index.js';
 import { importSink } from '../../src/main/intake/import-sink.js';
 import type { Importer } from '../../src/main/intake/importers/importer.js';
 import { detectImporter } from '../../src/main/intake/importers/index.js';
@@ -45,7 +45,14 @@ export function importedStore() {
     async function* input() {
       yield whole;
     }
-    const context = { name, fileKey: fileKeyOf(head, whole.length), at, readMessages, fileAt: fileNamer(name) };
+    const context = {
+      name,
+      fileKey: fileKeyOf(head, whole.length),
+      at,
+      readMessages,
+      readCall,
+      fileAt: fileNamer(name),
+    };
     for await (const item of importer.read(input(), context)) await sink.add(item);
     return sink.end();
   }

@@ -143,6 +143,9 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
     exchange: () => null,
     traceIdByKey: () => null,
     readMessages: readPlainMessages,
+    readCall: () => {
+      throw new TypeError('No body of an API is read here.');
+    },
     consentOf: () => null,
     async *upload(id: string) {
       for (let bytes = await uploaded(id); bytes !== null; bytes = await uploaded(id)) yield bytes;

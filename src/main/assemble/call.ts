@@ -394,7 +394,9 @@ export function callRecord(arrival: Arrival, placement: Pick<Placement, 'parent'
 
 /** Null where the source of the call tells no times. */
 function durationOf({ decoded, started_at, ended_at }: Arrival): number | null {
-  return decoded.record?.undated ? null : (ended_at - started_at) / 1000;
+  // Of many a file tells one moment, and not how long they took.
+  if (decoded.record !== undefined && (decoded.record.undated || ended_at <= started_at)) return null;
+  return (ended_at - started_at) / 1000;
 }
 
 export function lineageKeys(arrival: Arrival, tools: AssembledCall['new_tool_calls']): AssembledCall['lineage'] {

@@ -12,6 +12,7 @@ import { detectImporter, importers } from './importers/index.js';
 import { decompressed, fileKeyOf, fileNamer, headBytes, peek, readHead } from './importers/reading/input.js';
 import { isZip } from './importers/reading/zip.js';
 import { likenessMessage, likenessOf } from './importers/unknown.js';
+import type { ReadCall } from './read-call.js';
 import type { ReadMessages } from './read-messages.js';
 
 const importParamsSchema = z.object({
@@ -25,6 +26,7 @@ type ImportParams = z.infer<typeof importParamsSchema>;
 /** What an import needs where it runs. */
 export interface ImportTools extends SinkDependencies {
   readMessages: ReadMessages;
+  readCall: ReadCall;
   /** The bytes of a request that is being sent. */
   upload(id: string): AsyncIterable<Uint8Array>;
   openSealed(sealed: string): string;
@@ -108,6 +110,7 @@ async function importSource(
     fileKey: fileKeyOf(head, source.size),
     at: source.at,
     readMessages: parts.readMessages,
+    readCall: parts.readCall,
     ...(source.fileAt === undefined ? {} : { fileAt: source.fileAt }),
   };
   const account = accountOf(opened);

@@ -12,6 +12,7 @@ import { codex } from './importers/codex.js';
 import { geminiCli } from './importers/gemini-cli.js';
 import { type Importer, pause } from './importers/importer.js';
 import { fileKeyOf, headBytes, readHead } from './importers/reading/input.js';
+import type { ReadCall } from './read-call.js';
 import type { ReadMessages } from './read-messages.js';
 
 const pollMs = 1000;
@@ -29,6 +30,7 @@ const readers = 4;
 
 export interface WatchDependencies extends SinkDependencies {
   readMessages: ReadMessages;
+  readCall: ReadCall;
   /** File in the data folder that says how far each file was taken. */
   stateFile: string;
   onError(error: unknown): void;
@@ -164,6 +166,7 @@ function follow(
         fileKey: fileKeyOf(head, null),
         at: Math.round(tail.modifiedMs * 1000),
         readMessages: parts.readMessages,
+        readCall: parts.readCall,
       };
       // Reading to the end of what is there takes a turn; waiting for more does not.
       const bytes = tail.bytes(async () => {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { readCall } from '../../../src/main/decode/index.js';
 import { createWatches } from '../../../src/main/intake/watch.js';
 
 let folder: string;
@@ -24,6 +25,7 @@ function watches(stateFile: string, errors: unknown[], submitted: unknown[] = []
     stateFile,
     onError: (error: unknown) => errors.push(error),
     readMessages: () => [],
+    readCall,
     submitExchanges: async (exchanges: unknown[]) => void submitted.push(...exchanges),
     stored: async () => {},
     exchange: () => null,

@@ -3,7 +3,7 @@ import { importNote, type importsContract, type watchesContract } from '../../..
 import type { Handlers } from '../../../shared/contract/operation.js';
 import { found } from '../../../shared/errors.js';
 import type { Intake } from '../../api/index.js';
-import { readMessages } from '../../decode/index.js';
+import { readCall, readMessages } from '../../decode/index.js';
 import { createImports, createIntakeQueue, createWatches, finalizeKind, type IntakeQueue } from '../../intake/index.js';
 import type { EngineContext } from '../context.js';
 import { sentBodies } from '../live/sent.js';
@@ -44,6 +44,7 @@ export function intakeServices(
     exchange: (exchangeId: string) => reader.exchange(exchangeId, 0),
     traceIdByKey: (key: string) => reader.traceIdByKey(key),
     readMessages,
+    readCall,
     consentOf: consent.imported,
   };
   const files = createImports({

@@ -1,6 +1,6 @@
 import { type ErrorCode, errorCatalogue, SluiceError } from '../../../shared/errors.js';
 import { uuidv7 } from '../../../shared/ids.js';
-import { readMessages } from '../../decode/index.js';
+import { readCall, readMessages } from '../../decode/index.js';
 import { silent } from '../../ground/job-kind.js';
 import { type ImportTools, ownBodies } from '../../intake/index.js';
 import { type ConsentGate, foreignConsent } from '../../privacy/index.js';
@@ -28,6 +28,7 @@ export function importTools(parts: {
   };
   return {
     readMessages,
+    readCall,
     async submitExchanges(exchanges, { signal, written } = {}) {
       const taking = uuidv7();
       const stop = () => void engine.stopTaking(taking);

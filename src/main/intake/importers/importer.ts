@@ -1,5 +1,6 @@
 import type { CapturedExchange, IntakeRecord, Json, Micros } from '../../../shared/model/index.js';
 import type { Listed } from '../../ground/list.js';
+import type { ReadCall } from '../read-call.js';
 import type { ReadMessages } from '../read-messages.js';
 
 /** The beginning of a file, content-decoded, for telling formats apart. */
@@ -24,6 +25,7 @@ export interface ImportContext {
   /** Keeps the order of what has no time in the file, and puts it where it was imported: now. */
   at: Micros;
   readMessages: ReadMessages;
+  readCall: ReadCall;
 }
 
 export type ImportItem =

@@ -17,6 +17,7 @@ import { opencode } from './opencode.js';
 import { openhands } from './openhands.js';
 import { otlp } from './otlp.js';
 import { prTelemetry } from './pr-telemetry.js';
+import { rawApi } from './raw-api.js';
 import { sluiceTrace } from './sluice-trace.js';
 import { sweAgent } from './swe-agent.js';
 import { tau2 } from './tau2.js';
@@ -32,6 +33,7 @@ export const importers = listOf('importers', [
   geminiCli,
   opencode,
   openaiJsonl,
+  rawApi,
   langfuse,
   langsmith,
   atif,

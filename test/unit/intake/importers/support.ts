@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readMessages } from '../../../../src/main/decode/index.js';
+import { readCall, readMessages } from '../../../../src/main/decode/index.js';
 import type { ImportContext, Importer, ImportItem } from '../../../../src/main/intake/importers/importer.js';
 import { importers } from '../../../../src/main/intake/importers/index.js';
 import type { CapturedExchange, IntakeEvent, IntakeRecord } from '../../../../src/shared/model/index.js';
@@ -29,6 +29,7 @@ export const context: ImportContext = {
   fileKey: 'f'.repeat(32),
   at: 1_795_000_000_000_000,
   readMessages,
+  readCall,
 };
 
 export async function* pieces(bytes: Uint8Array, size = 65_536): AsyncGenerator<Uint8Array> {

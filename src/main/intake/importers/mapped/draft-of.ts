@@ -34,7 +34,10 @@ export async function draftOf(input: AsyncIterable<Uint8Array>, name: string, mo
   async function* again(): AsyncGenerator<Uint8Array> {
     for (const record of looked) yield Buffer.from(`${JSON.stringify(record)}\n`);
   }
-  const context = { name, fileKey: '', at: Date.now() * 1000, readMessages: () => [] };
+  const readCall = () => {
+    throw new TypeError('A mapping reads no body of an API.');
+  };
+  const context = { name, fileKey: '', at: Date.now() * 1000, readMessages: () => [], readCall };
   for await (const item of importer.read(again(), context)) {
     if ('skipped' in item) count(item.skipped.reason);
     else if ('record' in item && item.record.events?.[0]?.type === 'tool_call') read += 1;
