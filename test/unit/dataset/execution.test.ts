@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { executionTrace } from '../../../src/main/dataset/index.js';
 import { executionTraceSchema, type Step, type ToolCall } from '../../../src/shared/model/index.js';
+import { importedStore } from '../../support/imported.js';
 import { testCall, testId, testTrace } from '../../support/traces.js';
 
 const at = (second: number) => `2026-11-21T09:30:${String(second).padStart(2, '0')}.000Z`;
@@ -76,18 +77,18 @@ describe('an execution trace', () => {
   it('puts inputs, reasoning, actions with results and outputs of a call into one step', () => {
     const { steps } = executionTrace(agentTrace([{ user: 'Fix it', tool: read('a') }, { say: 'Done.' }]));
     expect(steps.map((step) => step.step_type)).toEqual(['interaction', 'step', 'step']);
-    expect(steps[0]).toMatchObject({ agent: 'user', outputs: [{ content: 'Fix it' }] });
+    expect(steps[0]).toMatchObject({ agent: 'user', outputs: { messages: [{ content: 'Fix it' }] } });
     expect(steps[1]).toMatchObject({
       step_name: 'read',
-      inputs: [{ role: 'user', content: 'Fix it' }],
+      inputs: { messages: [{ role: 'user', content: 'Fix it' }] },
       reasoning: 'I need read.',
       actions: [{ action_type: 'tool_call', tool: 'read', parameters: { path: 'a' }, result: 'done', duration_ms: 5 }],
       outcome: { status: 'ok' },
     });
     expect(steps[2]).toMatchObject({
       step_name: 'respond',
-      inputs: [{ type: 'tool_result', content: 'done' }],
-      outputs: [{ type: 'text', content: 'Done.' }],
+      inputs: { tool_results: [{ content: 'done' }] },
+      outputs: { messages: [{ type: 'text', content: 'Done.' }] },
     });
   });
 
@@ -141,7 +142,29 @@ describe('an execution trace', () => {
       ['error', 'tool_failed'],
       ['recovery', 'test_result'],
     ]);
-    expect(execution.steps[2]?.state_changes).toEqual([{ description: 'edited a.ts', data: { diff: '-1\n+2' } }]);
+    expect(execution.steps[2]?.state_changes).toEqual({
+      changes: [{ description: 'edited a.ts', data: { diff: '-1\n+2' } }],
+    });
+  });
+
+  it('has objects for what went in, came out and changed, as executions that others recorded do', () => {
+    const { steps } = executionTrace(agentTrace([{ user: 'Go', tool: read('a', 'error') }, { say: 'No.' }]));
+    expect(steps.map(({ step_type }) => step_type)).toContain('error');
+    for (const { inputs, outputs, state_changes } of steps) {
+      for (const told of [inputs, outputs, state_changes]) expect(Array.isArray(told)).toBe(false);
+    }
+  });
+
+  it('comes back as it went out, each message once', async () => {
+    const execution = executionTrace(agentTrace([{ user: 'Fix it', tool: read('a') }, { say: 'Done.' }]));
+    using store = importedStore();
+    await store.take(JSON.stringify(execution));
+    expect(store.rows('execution-trace').rows).toEqual([JSON.parse(JSON.stringify(execution))]);
+    const said = store.traces().flatMap(({ steps }) => steps);
+    expect(said.flatMap((step) => (step.type === 'message' ? [[step.role, step.content]] : []))).toEqual([
+      ['user', 'Fix it'],
+      ['assistant', 'Done.'],
+    ]);
   });
 
   it('leaves out nothing that a trace without calls holds', () => {
@@ -161,7 +184,9 @@ describe('an execution trace', () => {
         steps: [message(0, 'user', 'one'), message(1, 'assistant', 'two'), message(2, 'user', 'three')],
       }),
     );
-    const said = steps.flatMap((step) => (step.outputs as { content: string }[]).map((output) => output.content));
+    const said = steps.flatMap((step) =>
+      ((step.outputs as { messages?: { content: string }[] }).messages ?? []).map(({ content }) => content),
+    );
     expect(said).toEqual(['one', 'two', 'three']);
   });
 

@@ -13,7 +13,7 @@ import { plainTime } from '../plain-time.js';
 import { type Move, movesOf, startOf } from './moves.js';
 import { type RecordedExecution, recordedExecution, timeTold } from './recorded.js';
 import { failureOf, strategyOf } from './recovery.js';
-import type { ExecutionStep } from './step.js';
+import type { ExecutionStep, ToolOutput } from './step.js';
 
 /** Events that are done to the world, with what they were given and what came of it. */
 type Deed = Extract<Step, { type: 'file_open' | 'file_close' | 'code_edit' | 'terminal_command' | 'test_result' }>;
@@ -113,7 +113,12 @@ function interactionOf(move: Move): ExecutionStep | null {
     step_type: 'interaction',
     step_name: 'user',
     agent: 'user',
-    outputs: [...words, ...feedback].map((step) => ({ type: 'text', content: 'content' in step ? step.content : '' })),
+    outputs: {
+      messages: [...words, ...feedback].map((step) => ({
+        type: 'text',
+        content: 'content' in step ? step.content : '',
+      })),
+    },
     call_id: move.call?.call_id ?? null,
   };
 }
@@ -128,8 +133,8 @@ function stepOf(
   if (own.length === 0 && call === null) return null;
   const actions: ExecutionStep['actions'] = [];
   const reasoning: string[] = [];
-  const outputs: ExecutionStep['outputs'] = [];
-  const state_changes: ExecutionStep['state_changes'] = [];
+  const messages: NonNullable<ExecutionStep['outputs']['messages']> = [];
+  const changes: NonNullable<ExecutionStep['state_changes']['changes']> = [];
   let error = call?.error ?? null;
   for (const step of own) {
     switch (step.type) {
@@ -138,7 +143,7 @@ function stepOf(
         if (step.content !== '') reasoning.push(step.content);
         break;
       case 'message':
-        if (step.content !== '') outputs.push({ type: step.refusal ? 'refusal' : 'text', content: step.content });
+        if (step.content !== '') messages.push({ type: step.refusal ? 'refusal' : 'text', content: step.content });
         break;
       case 'tool_call': {
         const tool = toolOf(step);
@@ -154,7 +159,7 @@ function stepOf(
         break;
       }
       case 'state_change':
-        state_changes.push({ description: step.description, ...(step.data === undefined ? {} : { data: step.data }) });
+        changes.push({ description: step.description, ...(step.data === undefined ? {} : { data: step.data }) });
         break;
       case 'error':
         error ??= {
@@ -169,8 +174,7 @@ function stepOf(
       case 'terminal_command':
       case 'test_result':
         actions.push(deed(step, trace.completion_status === 'running'));
-        if (step.type === 'code_edit')
-          state_changes.push({ description: `edited ${step.file}`, data: { diff: step.diff } });
+        if (step.type === 'code_edit') changes.push({ description: `edited ${step.file}`, data: { diff: step.diff } });
         break;
       case 'tool_result':
       case 'decision':
@@ -185,11 +189,11 @@ function stepOf(
     step_name: nameOf(actions, error, own),
     agent: own.find((step) => step.agent !== undefined)?.agent ?? trace.source.client ?? trace.source.kind,
     ...spanOf(call?.duration_ms ?? first?.duration_ms ?? null),
-    inputs: move.inputs.flatMap(inputOf),
+    inputs: inputsOf(move.inputs),
     reasoning: reasoning.length === 0 ? null : reasoning.join('\n\n'),
     actions,
-    outputs,
-    state_changes,
+    outputs: listed('messages', messages),
+    state_changes: listed('changes', changes),
     outcome: {
       status: broken ? 'error' : pending ? 'pending' : 'ok',
       stop_reason: call?.stop_reason ?? null,
@@ -208,12 +212,21 @@ function nameOf(actions: ExecutionStep['actions'], error: ExecutionStep['outcome
   return steps.some((step) => step.type === 'message') ? 'respond' : (steps[0]?.type ?? 'respond');
 }
 
-function inputOf(step: Step): ExecutionStep['inputs'] {
-  if (step.type === 'message') {
-    return step.content === '' ? [] : [{ type: 'message', role: step.role, content: step.content }];
-  }
-  if (step.type !== 'tool_result') return [];
-  return [{ type: 'tool_result', ...(step.name === undefined ? {} : { name: step.name }), content: step.result }];
+function inputsOf(steps: readonly Step[]): ExecutionStep['inputs'] {
+  const said = steps.flatMap((step) =>
+    step.type === 'message' && step.content !== '' ? [{ role: step.role, content: step.content }] : [],
+  );
+  const results = steps.flatMap((step): ToolOutput[] =>
+    step.type === 'tool_result'
+      ? [{ ...(step.name === undefined ? {} : { name: step.name }), content: step.result }]
+      : [],
+  );
+  return { ...listed('messages', said), ...listed('tool_results', results) };
+}
+
+/** A list under its name; nothing where it is empty. */
+function listed<N extends string, T>(name: N, items: T[]): { [K in N]?: T[] } {
+  return items.length === 0 ? {} : ({ [name]: items } as { [K in N]: T[] });
 }
 
 /** @param running it may still be under way */
@@ -254,11 +267,10 @@ function errorOf(step: ExecutionStep): ExecutionStep {
     step_type: 'error',
     step_name: error.code,
     agent: step.agent,
-    inputs: failed.map((action) => ({
-      type: 'tool_result',
-      name: action.tool ?? action.action_type,
-      content: action.result,
-    })),
+    inputs: listed(
+      'tool_results',
+      failed.map((action) => ({ name: action.tool ?? action.action_type, content: action.result })),
+    ),
     outcome: { status: 'error', stop_reason: null, error, usage: null, cost_usd: null },
     call_id: step.call_id,
   };
@@ -276,11 +288,11 @@ function blank(step_id: string, at: string): ExecutionStep {
     agent: '',
     start_time: plainTime(at),
     ...spanOf(null),
-    inputs: [],
+    inputs: {},
     reasoning: null,
     actions: [],
-    outputs: [],
-    state_changes: [],
+    outputs: {},
+    state_changes: {},
     outcome: { status: 'ok', stop_reason: null, error: null, usage: null, cost_usd: null },
     recovery: null,
     call_id: null,

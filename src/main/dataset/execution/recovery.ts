@@ -22,6 +22,6 @@ export function strategyOf(failed: ExecutionStep, next: ExecutionStep): Recovery
     return same ? 'retry' : 'retry_changed';
   }
   if (broken.length === 0 && next.outcome.error === null) return 'retry';
-  const said = next.outputs.map((output) => (typeof output.content === 'string' ? output.content : '')).join(' ');
+  const said = (next.outputs.messages ?? []).map(({ content }) => content).join(' ');
   return /[?？]\s*$/.test(said.trimEnd()) ? 'asked_user' : 'gave_up';
 }

@@ -1,5 +1,11 @@
 import type { ErrorRecord, Json, RecoveryStrategy, ToolCall, Usage } from '../../../shared/model/index.js';
 
+/** What a tool gave back. */
+export interface ToolOutput {
+  name?: string;
+  content: Json;
+}
+
 /** A step as it is made of what was captured. */
 export interface ExecutionStep {
   step_id: string;
@@ -14,7 +20,7 @@ export interface ExecutionStep {
   duration: string | null;
   duration_ms: number | null;
   /** What was new before it: words and results. */
-  inputs: { type: string; role?: string; name?: string; content: Json }[];
+  inputs: { messages?: { role: string; content: Json }[]; tool_results?: ToolOutput[] };
   reasoning: string | null;
   actions: {
     /** `tool_call`, or the type of the event (`code_edit`, `terminal_command`, …). */
@@ -27,8 +33,9 @@ export interface ExecutionStep {
     suspicion?: number;
     duration_ms: number | null;
   }[];
-  outputs: { type: string; content: Json }[];
-  state_changes: { description: string; data?: Json }[];
+  /** What was said. */
+  outputs: { messages?: { type: 'text' | 'refusal'; content: string }[] };
+  state_changes: { changes?: { description: string; data?: Json }[] };
   outcome: {
     status: ToolCall['status'];
     stop_reason: string | null;

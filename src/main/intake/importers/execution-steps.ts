@@ -36,8 +36,9 @@ export function executionEvents(
     ...durationOf(step),
     ...base(),
   });
-  for (const input of objectsOf(step['inputs'])) {
-    if (input['type'] === 'message' && input['content'] != null) said(roleOf(input['role']), input['content']);
+  for (const { type, role, content } of messagesIn(step['inputs'])) {
+    // In a list stand results of tools, too.
+    if (content != null && (type === 'message' || !Array.isArray(step['inputs']))) said(roleOf(role), content);
   }
   const reasoning = textOf(step['reasoning']);
   if (reasoning !== undefined) events.push({ type: 'reasoning_step', content: reasoning, ...base() });
@@ -64,12 +65,12 @@ export function executionEvents(
     });
   }
   const { outputs } = step;
-  const words = typeof outputs === 'string' && outputs !== '' ? [{ content: outputs }] : objectsOf(outputs);
+  const words = typeof outputs === 'string' && outputs !== '' ? [{ content: outputs }] : messagesIn(outputs);
   for (const { content } of words) {
     if (content == null) continue;
     if (step['step_type'] !== 'interaction') said('assistant', content);
     // The call that it led to was given the same words.
-    else if (!objectsOf(next?.['inputs']).some((input) => input['content'] === content)) said('user', content);
+    else if (!messagesIn(next?.['inputs']).some((input) => input['content'] === content)) said('user', content);
   }
   const error = objectOf(objectOf(step['outcome'])['error']);
   const message = textOf(error['message']);
@@ -78,6 +79,11 @@ export function executionEvents(
     events.push({ type: 'error', code: textOf(error['code']) ?? 'step_failed', message, ...base() });
   }
   return events;
+}
+
+/** What was said, of the inputs or outputs of a step. Older rows have a list there. */
+function messagesIn(told: Json | undefined): JsonObject[] {
+  return Array.isArray(told) ? objectsOf(told) : objectsOf(objectOf(told)['messages']);
 }
 
 function roleOf(value: Json | undefined): 'system' | 'developer' | 'user' | 'assistant' | 'tool' {
