@@ -49,6 +49,22 @@ test('a call shows while it streams, and then with its tokens and status', async
   await expect(rows(page)).toHaveCount(1);
 });
 
+test('an exchange that a search finds shows in its row what was found', async ({ page }) => {
+  model.say({ text: 'The gooseberry jam stands in the cellar.' });
+  await call('Where is the jam?');
+  await call('And the bread?');
+  await openStudio(page, engine);
+  await expect(rows(page)).toHaveCount(2);
+  await expect(rows(page).locator('mark')).toHaveCount(0);
+  const bar = page.getByRole('combobox', { name: 'Query' });
+  await bar.fill('gooseberry');
+  await bar.press('Enter');
+  await expect(rows(page)).toHaveCount(1);
+  await expect(rows(page).locator('mark')).toHaveText('gooseberry');
+  await expect(rows(page).first()).toContainText('jam stands in the cellar');
+  await expectAccessible(page);
+});
+
 test('pause holds the list, resume brings what was missed, clear hides it', async ({ page }) => {
   await call('one');
   await openStudio(page, engine);

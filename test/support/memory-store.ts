@@ -109,6 +109,7 @@ export function memoryStore(sessions: Session[]) {
     traceEffects: (_traceId, cursor, limit) => pageOf([], { cursor, limit }),
     traceWitnesses: (_traceId, cursor, limit) => pageOf([], { cursor, limit }),
     listHits: () => [],
+    exchangeHits: () => [],
     traceHits: () => ({ hits: 0, steps: [], steps_count: 0 }),
     findingsSummary: () => ({ total: 0, entities: [], placements: [], detectors: [], bands: [] }),
     findings: (_filter, cursor, limit) => pageOf([], { cursor, limit }),

@@ -8,6 +8,7 @@ import type {
   Decision,
   Effect,
   Exchange,
+  ExchangeHit,
   ExchangeSummary,
   FindingFilter,
   FindingPlace,
@@ -41,7 +42,6 @@ import type { Counts } from './counts/counters.js';
 import type { FinishedToolCalls } from './read/finished.js';
 import type { ListOptions } from './read/lists.js';
 import type { RetentionReads } from './read/retention.js';
-import type { SessionSummary } from './read/session-summary.js';
 import type { StoredMessages } from './read/trace-page.js';
 import type { TraceTree } from './read/trace-tree.js';
 import type { SavedTopic } from './save/assembled.js';
@@ -64,6 +64,8 @@ export interface StoreReader {
   traceWitnesses(traceId: string, cursor: string | null, limit: number): Page<Witness>;
   /** Where each of these traces has words of the query first; those that have none are left out. */
   listHits(query: string, traceIds: string[]): ListHit[];
+  /** The same of exchanges: in what they were asked, answered, or addressed. */
+  exchangeHits(query: string, exchangeIds: string[]): ExchangeHit[];
   /** Where a trace has a text, letter by letter: see `textSearch`. */
   traceHits(traceId: string, text: string, whole: boolean): TraceHits;
   /** Sent, but no captured model asked for it; newest first, of all traces. */
@@ -112,8 +114,6 @@ export interface StoreReader {
   iterateTraces(query: string, signal?: AbortSignal, traceIds?: readonly string[]): Iterable<Trace>;
   countTraces(query: string, traceIds?: readonly string[]): number;
   exchangeCount(): number;
-  /** What came of a named session since `from` (ISO-8601). */
-  sessionSummary(session: string, from: string): SessionSummary;
   /** Newest first; `kind`: only those. */
   jobs(cursor: string | null, limit: number, kind?: string | null): Page<Job>;
   job(jobId: string): Job | null;

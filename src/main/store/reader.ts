@@ -1,5 +1,4 @@
 import type { Trace } from '../../shared/model/index.js';
-import { fromIso } from '../../shared/model/index.js';
 import type { StoreReader } from './contract.js';
 import { count, type Found, find } from './find/find.js';
 import { recordLookups } from './lookups/records.js';
@@ -14,7 +13,6 @@ import { FinishedToolCalls } from './read/finished.js';
 import { job, jobs, savedFilters } from './read/jobs.js';
 import { Lists } from './read/lists.js';
 import { RetentionReads } from './read/retention.js';
-import { sessionSummary } from './read/session-summary.js';
 import { TextHits } from './read/text-hits.js';
 import { TracePage } from './read/trace-page.js';
 import { traceTree } from './read/trace-tree.js';
@@ -70,6 +68,7 @@ export function openReader(path: string, { sealKey }: { sealKey: Uint8Array }): 
     traceEffects: (traceId, cursor, limit) => snapshot(() => effects.ofTrace(traceId, cursor, limit)),
     traceWitnesses: (traceId, cursor, limit) => snapshot(() => effects.witnesses(traceId, cursor, limit)),
     listHits: (query, traceIds) => snapshot(() => textHits.ofList(query, traceIds)),
+    exchangeHits: (query, exchangeIds) => snapshot(() => textHits.ofExchanges(query, exchangeIds)),
     traceHits: (traceId, text, whole) => snapshot(() => textHits.inTrace(traceId, text, whole)),
     unclaimedEffects: (cursor, limit) => snapshot(() => effects.unclaimed(cursor, limit)),
     traceTree: (traceId) => snapshot(() => traceTree(statements, traceId)),
@@ -100,7 +99,6 @@ export function openReader(path: string, { sealKey }: { sealKey: Uint8Array }): 
     iterateTraces,
     exchangeCount: () => count(statements, 'exchanges', '', now()),
     countTraces: (query, traceIds) => count(statements, 'traces', query, now(), traceIds),
-    sessionSummary: (session, from) => snapshot(() => sessionSummary(statements, session, fromIso(from))),
     jobs: (cursor, limit, kind = null) => jobs(statements, cursor, limit, kind),
     job: (jobId) => job(statements, jobId),
     close: () => db.close(),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {
+  exchangeHitSchema,
   exchangeSchema,
   exchangeSummarySchema,
   idSchema,
@@ -8,7 +9,7 @@ import {
   toolCallSchema,
   toolCallVerdicts,
 } from '../model/index.js';
-import { list } from './inputs.js';
+import { list, queryText } from './inputs.js';
 import { type Asked, type AuditNote, command, document, query } from './operation.js';
 
 /** UTF-16 units of each body in one answer. */
@@ -27,6 +28,12 @@ export const exchangesContract = {
     summary: 'HTTP exchanges, newest first',
     input: list,
     output: pageSchema(exchangeSummarySchema),
+  }),
+  hits: query({
+    scope: 'read',
+    summary: 'Where exchanges of a list have what its query looks for',
+    input: z.object({ query: queryText, exchange_ids: z.array(idSchema).max(200) }),
+    output: z.array(exchangeHitSchema),
   }),
   get: query({
     scope: 'read',

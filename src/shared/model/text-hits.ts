@@ -1,14 +1,18 @@
 import * as z from 'zod';
 import { idSchema } from './common.js';
 
+/** What stands at a place that was found, and around it: text of the capture, on one line. */
+const snippet = { before: z.string(), match: z.string(), after: z.string() };
+
+/** Where an exchange of a list has what the words of a query look for: the first place. */
+export const exchangeHitSchema = z.object({ exchange_id: idSchema, ...snippet });
+export type ExchangeHit = z.infer<typeof exchangeHitSchema>;
+
 /** Where a trace of a list has what the words of a query look for: the first place. */
 export const listHitSchema = z.object({
   trace_id: idSchema,
   step_id: idSchema,
-  /** What stands there, and around it: text of the capture, on one line. */
-  before: z.string(),
-  match: z.string(),
-  after: z.string(),
+  ...snippet,
   /** What finds it in the trace. */
   text: z.string(),
   whole: z.boolean(),

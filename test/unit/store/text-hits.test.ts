@@ -41,6 +41,39 @@ describe('hits of a list', () => {
   });
 });
 
+describe('hits of exchanges', () => {
+  const all = () => target.reader.exchanges({ query: '', limit: 100, cursor: null }).items;
+  const shown = (query: string) => {
+    const exchanges = all();
+    const hits = target.reader.exchangeHits(
+      query,
+      exchanges.map(({ exchange_id }) => exchange_id),
+    );
+    return { exchanges, hits };
+  };
+
+  it('are in all that the list finds by words, and in no other', () => {
+    for (const query of ['harbour', 'beacon1', '"Found quay1"', 'beac*', 'completions', 'nowhere']) {
+      const { hits } = shown(query);
+      const found = target.reader.exchanges({ query, limit: 100, cursor: null }).items;
+      expect(
+        hits.map(({ exchange_id }) => exchange_id),
+        query,
+      ).toEqual(found.map(({ exchange_id }) => exchange_id));
+    }
+    expect(shown('status:200').hits).toEqual([]);
+    expect(target.reader.exchangeHits('harbour', ['0190b0e0-0000-7000-8000-000000000000'])).toEqual([]);
+  });
+
+  it('show what was asked, what a tool brought, and else the address', () => {
+    const [asked] = shown('harbour').hits;
+    expect(`${asked?.before}${asked?.match}${asked?.after}`).toContain('Where is the harbour master today?');
+    expect(shown('beacon1').hits[0]).toMatchObject({ match: 'beacon1' });
+    const { exchanges, hits } = shown('completions');
+    expect(`${hits[0]?.before}${hits[0]?.match}${hits[0]?.after}`).toBe(exchanges[0]?.url);
+  });
+});
+
 describe('hits in a trace', () => {
   it('are counted in every step, arguments and results included, in their order', () => {
     const [traceId] = ids as [string];

@@ -17,6 +17,7 @@ export function exchangesPart({ reading: { reads }, threads, commands, tick, log
 
   const exchanges: Handlers<typeof exchangesContract> = {
     list: ({ query, cursor, limit }) => reads.exchanges({ query, cursor: cursor ?? null, limit }),
+    hits: ({ query, exchange_ids }) => reads.exchangeHits(query, exchange_ids),
     get: async ({ exchange_id }) => found(await reads.exchange(exchange_id, shownUnits), 'exchange'),
     whole: async ({ exchange_id, body_limit }) => found(await reads.exchangeJson(exchange_id, body_limit), 'exchange'),
     body: async ({ exchange_id, side, offset, limit }) =>

@@ -26,6 +26,7 @@ const asStored = {
   traceEffects: ['near', 'page'],
   traceWitnesses: ['near', 'page'],
   listHits: ['wide', 'small'],
+  exchangeHits: ['wide', 'small'],
   traceHits: ['wide', 'small'],
   unclaimedEffects: ['wide', 'page'],
   captureHealth: ['near', 'small'],

@@ -105,6 +105,13 @@ export function textCondition(scope: QueryScope, node: TextNode, bounds: TextBou
   return any(conditions);
 }
 
+/** The first text of a trace that holds the words and belongs to this call. */
+export function firstTextOfCall(trace: number, call: number, query: string): RawBuilder<{ id: number }> {
+  const { first, last } = inTraces({ first: trace, last: trace });
+  return sql`SELECT f.rowid AS id FROM texts AS f WHERE f.texts MATCH ${query}
+    AND f.rowid BETWEEN ${BigInt(first)} AND ${BigInt(last)} AND ${callOfText} = ${call} ORDER BY f.rowid LIMIT 1`;
+}
+
 /** At most `limit` ids of rows that hold the text, with repeats. */
 export function matchingRows(scope: QueryScope, node: TextNode, limit: number): RawBuilder<{ id: number }> {
   const query = ftsQuery(node);

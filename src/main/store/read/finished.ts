@@ -1,9 +1,9 @@
 import type { ToolCall, TraceSummary } from '../../../shared/model/index.js';
 import { unpackCall } from '../codec/call-data.js';
+import { fold } from '../dictionaries/terms.js';
 import { selectToolCalls, toolCallOf } from '../sqlite/rows/tool-call.js';
 import { traceOfRow } from '../sqlite/schema.js';
 import { type Statements, sqlBuilder } from '../sqlite/statements.js';
-import { sessionTerm } from './session-summary.js';
 
 /** A tool call whose result has come, and what a row of a data set says of it besides. */
 export interface FinishedToolCall {
@@ -85,4 +85,16 @@ export class FinishedToolCalls {
           .where('d.term', '=', term.id),
       ) !== undefined;
   }
+}
+
+/** The term of a session's name; undefined where nothing carries it. */
+function sessionTerm(statements: Statements, session: string): { id: number } | undefined {
+  return statements.get(
+    sqlBuilder
+      .selectFrom('terms')
+      .select('id')
+      .where('field', '=', 'session')
+      .where('folded', '=', fold(session))
+      .where('value', '=', session),
+  );
 }

@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
-import type { ListHit, Step, TraceHits } from '../../../shared/model/index.js';
+import type { ExchangeHit, ListHit, Step, TraceHits } from '../../../shared/model/index.js';
 import { parseQuery, type TextNode, textsOf } from '../../../shared/query/index.js';
 import { type TextHit, textSearch, wordsOf } from '../../../shared/text-find.js';
 import { uidOrNull } from '../codec/uid.js';
-import { ftsQuery } from '../find/text-match.js';
+import { firstTextOfCall, ftsQuery } from '../find/text-match.js';
 import { type StepRow, selectSteps, stepOf } from '../sqlite/rows/step.js';
 import { selectToolCalls, type ToolCallRow, toolCallOf } from '../sqlite/rows/tool-call.js';
-import { rowsOf, textsPerRow, titleRow } from '../sqlite/schema.js';
+import { rowsOf, type Schema, textsPerRow, titleRow } from '../sqlite/schema.js';
 import type { Prepared, Statements } from '../sqlite/statements.js';
+import { exchangeSearchText } from '../text/exchange-text.js';
 import { callText, jsonText, stepText } from '../text/step-text.js';
 import type { TracePage } from './trace-page.js';
 
@@ -22,11 +23,14 @@ function shownText(step: Step): string {
   return step.type === 'tool_call' ? callText(step.name, step.arguments) : stepText(step);
 }
 
-/** Where words stand in traces. */
+type ExchangeRow = Pick<Schema['exchanges'], 'trace' | 'url' | 'error'> & { id: number };
+
+/** Where words stand in traces and exchanges. */
 export class TextHits {
   readonly #statements: Statements;
   readonly #pages: TracePage;
   readonly #trace: Prepared<{ uid: Buffer }, { id: number }>;
+  readonly #exchange: Prepared<{ uid: Buffer }, ExchangeRow>;
   readonly #step: Prepared<{ id: number }, StepRow>;
   readonly #toolCall: Prepared<{ id: number }, ToolCallRow>;
 
@@ -35,6 +39,9 @@ export class TextHits {
     this.#pages = pages;
     this.#trace = statements.prepare<{ uid: Buffer }>()((builder, p) =>
       builder.selectFrom('traces').select('id').where('uid', '=', p('uid')),
+    );
+    this.#exchange = statements.prepare<{ uid: Buffer }>()((builder, p) =>
+      builder.selectFrom('exchanges').select(['id', 'trace', 'url', 'error']).where('uid', '=', p('uid')),
     );
     this.#step = statements.prepare<{ id: number }>()((_, p) => selectSteps().where('s.id', '=', p('id')));
     this.#toolCall = statements.prepare<{ id: number }>()((_, p) => selectToolCalls().where('t.id', '=', p('id')));
@@ -51,6 +58,26 @@ export class TextHits {
       for (const node of texts) {
         const hit = this.#first(trace.id, node);
         if (hit !== null) return [{ trace_id: traceId, ...hit }];
+      }
+      return [];
+    });
+  }
+
+  /**
+   * The first place of each exchange that has words of the query: in the steps that its call added and the tool calls it asked
+   * for, else in its address and error.
+   */
+  ofExchanges(query: string, exchangeIds: readonly string[]): ExchangeHit[] {
+    const texts = textsOf(parseQuery(query, 'exchanges'));
+    if (texts.length === 0) return [];
+    return exchangeIds.flatMap((exchangeId) => {
+      const uid = uidOrNull(exchangeId);
+      const exchange = uid && this.#exchange.get({ uid });
+      if (!exchange) return [];
+      for (const node of texts) {
+        const place = this.#placeIn(exchange, node);
+        const hit = place === null ? undefined : hitOf(place, node);
+        if (place !== null && hit !== undefined) return [{ exchange_id: exchangeId, ...around(place, hit) }];
       }
       return [];
     });
@@ -88,10 +115,22 @@ export class TextHits {
     const [row] = rows;
     const place = row && this.#textAt(row.id);
     if (!place) return null;
-    const text = wordsOf(node.text);
-    const whole = !node.prefix;
-    const [hit] = textSearch(text, whole)?.hits(place.text, 1) ?? [];
-    return hit === undefined ? null : { step_id: place.step_id, ...around(place.text, hit), text, whole };
+    const hit = hitOf(place.text, node);
+    if (hit === undefined) return null;
+    return { step_id: place.step_id, ...around(place.text, hit), text: wordsOf(node.text), whole: !node.prefix };
+  }
+
+  /** The text of an exchange, or of what its call brought, in which the words stand first. */
+  #placeIn({ id, trace, url, error }: ExchangeRow, node: TextNode): string | null {
+    const [said] = trace === null ? [] : this.#statements.all(firstTextOfCall(trace, id, ftsQuery(node)));
+    const place = said && this.#textAt(said.id);
+    if (place) return place.text;
+    const [own] = this.#statements.all(
+      sql<{
+        id: number;
+      }>`SELECT f.rowid AS id FROM texts AS f WHERE f.texts MATCH ${ftsQuery(node)} AND f.rowid = ${BigInt(-id)}`,
+    );
+    return own === undefined ? null : exchangeSearchText(url, error);
   }
 
   #textAt(textRow: number): { step_id: string; text: string } | null {
@@ -109,6 +148,10 @@ export class TextHits {
     if (!call.step_id) return null;
     return { step_id: call.step_id, text: part === 1 ? callText(call.name, call.arguments) : jsonText(call.result) };
   }
+}
+
+function hitOf(text: string, node: TextNode): TextHit | undefined {
+  return textSearch(wordsOf(node.text), !node.prefix)?.hits(text, 1)[0];
 }
 
 function around(text: string, { start, end }: TextHit): Pick<ListHit, 'before' | 'match' | 'after'> {

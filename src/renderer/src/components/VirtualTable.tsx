@@ -50,6 +50,8 @@ interface Props<T> {
   follow?: boolean;
   /** Told when the user scrolls away from the top or back to it. */
   onFollowChange?: (follow: boolean) => void;
+  /** Told which rows are drawn: those in sight and a few around them. */
+  onInSight?: (first: number, last: number) => void;
   /** Shown under the last row. */
   footer?: ReactNode;
   scrollerRef?: Ref<HTMLDivElement>;
@@ -89,6 +91,9 @@ export function VirtualTable<T>(props: Props<T>) {
   }, []);
 
   const lastShown = items.at(-1)?.index ?? -1;
+  const firstShown = items[0]?.index ?? 0;
+  const { onInSight } = props;
+  useEffect(() => onInSight?.(firstShown, lastShown), [onInSight, firstShown, lastShown]);
   const { hasMore = false, error, loadMore } = list ?? {};
   const failed = Boolean(error);
   useEffect(() => {

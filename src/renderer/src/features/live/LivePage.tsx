@@ -10,6 +10,7 @@ import {
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
 import { Link } from 'wouter';
+import type { ExchangeHit } from '../../../../shared/model/index.js';
 import { EmptyState } from '../../components/layout/EmptyState.js';
 import { ListState } from '../../components/layout/ListState.js';
 import { Page } from '../../components/layout/Page.js';
@@ -19,7 +20,8 @@ import { VirtualTable } from '../../components/VirtualTable.js';
 import { replaceHashParams, useHashParams } from '../../navigation/hash-params.js';
 import { bound } from '../../navigation/shortcuts.js';
 import { useKeys } from '../../navigation/use-keys.js';
-import { trpc } from '../../rpc/client.js';
+import { client, trpc } from '../../rpc/client.js';
+import { type HitSource, looksForText, useHits } from '../../rpc/use-hits.js';
 import { ExchangePanel } from '../exchange/index.js';
 import { liveColumns } from './columns.js';
 import { FlightPanel } from './FlightPanel.js';
@@ -29,6 +31,13 @@ import { RefusalBanner } from './RefusalBanner.js';
 import { type GroupedRow, groupByTrace, isGroup } from './trace-groups.js';
 import { useLive } from './use-live.js';
 
+/** Rows that show what was found in them have two lines. */
+const foundRowHeight = 46;
+const hitsOfExchanges: HitSource<ExchangeHit> = {
+  scope: 'exchanges',
+  ask: (query, exchange_ids) => client.exchanges.hits.query({ query, exchange_ids }),
+  idOf: ({ exchange_id }) => exchange_id,
+};
 const rowId = (row: GroupedRow) => row.id;
 const rowClass = (row: GroupedRow) => (isGroup(row) ? classes.group : row.flight ? classes.flight : undefined);
 
@@ -57,6 +66,12 @@ export function LivePage() {
     () => (grouped ? groupByTrace(rows, turned) : foldNoise(rows, turned)),
     [grouped, rows, turned],
   );
+  const [[first, last], setInSight] = useState([0, -1]);
+  const onInSight = useCallback((from: number, to: number) => setInSight([from, to]), []);
+  const inSight = shown.slice(first, last + 1).flatMap((row) => (isGroup(row) || row.flight ? [] : [row.id]));
+  const hits = useHits(hitsOfExchanges, query, inSight);
+  const columns = useMemo(() => liveColumns(hits), [hits]);
+  const searching = useMemo(() => looksForText(query, 'exchanges'), [query]);
   const toggleGrouped = useCallback(() => replaceHashParams({ by: grouped ? null : 'trace' }), [grouped]);
   const setQuery = useCallback((next: string) => replaceHashParams({ q: next }), []);
   const open = useCallback((row: GroupedRow) => {
@@ -158,7 +173,9 @@ export function LivePage() {
           <VirtualTable
             label="Exchanges"
             rows={shown}
-            columns={liveColumns}
+            columns={columns}
+            rowHeight={searching ? foundRowHeight : undefined}
+            onInSight={onInSight}
             rowId={rowId}
             rowClassName={rowClass}
             selectedId={openId}

@@ -1,10 +1,12 @@
 import type { ReactNode } from 'react';
+import type { ExchangeHit } from '../../../../shared/model/index.js';
 import { addUsd } from '../../../../shared/usd.js';
 import { Bytes } from '../../components/Bytes.js';
 import { Cost } from '../../components/Cost.js';
 import { Duration } from '../../components/Duration.js';
 import { Missing } from '../../components/Missing.js';
 import { ModelName } from '../../components/ModelName.js';
+import { Snippet } from '../../components/Snippet.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
 import { Tokens } from '../../components/Tokens.js';
@@ -136,7 +138,22 @@ const groupCells: Record<string, (row: GroupRow) => ReactNode> = {
   },
 };
 
-export const liveColumns: Column<GroupedRow>[] = exchangeColumns.map((column) => ({
-  ...column,
-  render: (row) => (isGroup(row) ? groupCells[column.id]?.(row) : column.render(row)),
-}));
+/** The columns of the live view; under the address of an exchange what was found in it. */
+export function liveColumns(hits: ReadonlyMap<string, ExchangeHit | null>): Column<GroupedRow>[] {
+  return exchangeColumns.map((column) => ({
+    ...column,
+    render(row) {
+      if (isGroup(row)) return groupCells[column.id]?.(row);
+      const hit = column.id === 'url' ? hits.get(row.id) : null;
+      if (!hit) return column.render(row);
+      return (
+        <>
+          <div className={classes.found}>{column.render(row)}</div>
+          <div className={classes.found}>
+            <Snippet {...hit} />
+          </div>
+        </>
+      );
+    },
+  }));
+}

@@ -3,7 +3,7 @@ import { IconArrowUp, IconFilterOff, IconPlugConnected, IconRoute } from '@table
 import { useQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { WantedTraces } from '../../../../shared/model/index.js';
+import type { ListHit, WantedTraces } from '../../../../shared/model/index.js';
 import { JumpButton } from '../../components/JumpButton.js';
 import { EmptyState } from '../../components/layout/EmptyState.js';
 import { ListEnd, ListState } from '../../components/layout/ListState.js';
@@ -11,7 +11,8 @@ import { useEscape } from '../../components/use-escape.js';
 import { go, hrefTo, useHashParams } from '../../navigation/hash-params.js';
 import { bound } from '../../navigation/shortcuts.js';
 import { useKeys } from '../../navigation/use-keys.js';
-import { trpc } from '../../rpc/client.js';
+import { client, trpc } from '../../rpc/client.js';
+import { type HitSource, useHits } from '../../rpc/use-hits.js';
 import {
   type MatchingChange,
   NoteDialog,
@@ -29,7 +30,6 @@ import { justThese, matchingQuery, mostInQuery } from './selection-query.js';
 import { TraceRow } from './TraceRow.js';
 import classes from './traces.module.css';
 import { rememberedScroll, rememberScroll, useCursor } from './use-cursor.js';
-import { useHits } from './use-hits.js';
 import { useMatchingIds } from './use-matching-ids.js';
 import { useSelection } from './use-selection.js';
 import { useTraces } from './use-trace-list.js';
@@ -50,6 +50,12 @@ const columns = [
   ['Redacted', 'redacted', classes.number],
   ['Review', 'review', classes.cell],
 ] as const;
+
+const hitsOfTraces: HitSource<ListHit> = {
+  scope: 'traces',
+  ask: (query, trace_ids) => client.traces.hits.query({ query, trace_ids }),
+  idOf: ({ trace_id }) => trace_id,
+};
 
 /** What is selected, and how much it is; null while that is being counted. */
 export interface Selection {
@@ -137,7 +143,8 @@ export function TraceList({ query, onQuery, onExport, onSelected }: Props) {
     );
   };
   const link = useHashParams().get('sel');
-  const hits = useHits(query, traces.slice(rows[0]?.index ?? 0, lastRow + 1));
+  const inSight = traces.slice(rows[0]?.index ?? 0, lastRow + 1).map(({ trace_id }) => trace_id);
+  const hits = useHits(hitsOfTraces, query, inSight);
   const hrefOf = (id: string) => {
     const hit = hits.get(id);
     const found = hit && { step: hit.step_id, find: hit.text, whole: hit.whole ? '1' : null };
