@@ -185,9 +185,12 @@ describe('the audit log', () => {
 
 it('finds no leak in what the demo captures, in any layout and format', async () => {
   await using demo = await startEngine(['--demo']);
-  // The demo has no telemetry of pull requests.
-  for (const layout of layoutIds.filter((id) => id !== 'pr-telemetry')) {
-    for (const format of fileFormatIds) {
+  // The demo has no telemetry of pull requests, and nobody labelled or compared what is in it.
+  const without = ['pr-telemetry', 'trl-kto', 'axolotl-stepwise', 'axolotl-kd', 'prm800k'];
+  const wanted = layoutIds.filter((id) => !without.includes(id) && !id.endsWith('-preference'));
+  for (const [index, layout] of wanted.entries()) {
+    // Every format of the first layout: which rows there are makes no difference to the others.
+    for (const format of index === 0 ? fileFormatIds : fileFormatIds.slice(0, 1)) {
       const { job_id } = await demo.api<Job>('/exports', { body: { layout, format } });
       const job = await demo.until(`/jobs/${job_id}`, (each: Job) => (each.ended_at === null ? null : each));
       expect(job, `${layout} ${format} ${JSON.stringify(job.error)}`).toMatchObject({

@@ -11,6 +11,7 @@ import { fileKeyOf, fileNamer, headBytes, readHead } from '../../src/main/intake
 import { openReader, openWriter } from '../../src/main/store/index.js';
 import type { ImportReport, Json, Trace } from '../../src/shared/model/index.js';
 import { decoded } from './conversation.js';
+import { plainRows } from './traces.js';
 
 const sealKey = new Uint8Array(32).fill(7);
 
@@ -67,7 +68,7 @@ export function importedStore() {
       const rows: Json[] = [];
       const skipped: string[] = [];
       for (const trace of reader.iterateTraces('')) {
-        for (const item of rowsOf(layouts[layout], trace, reader)) {
+        for (const item of rowsOf(layouts[layout], trace, reader, null, plainRows())) {
           if ('skipped' in item) skipped.push(item.skipped);
           else rows.push(JSON.parse(JSON.stringify(item.row)));
         }

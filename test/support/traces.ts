@@ -1,4 +1,5 @@
 import type { CallMessages, ExportSource } from '../../src/main/dataset/index.js';
+import type { RowOptions } from '../../src/main/dataset/layouts/layout.js';
 import { defaultPolicy, redactorForExport } from '../../src/main/redact/index.js';
 import type { Call, ChatMessage, ToolCall, Trace } from '../../src/shared/model/index.js';
 
@@ -29,6 +30,18 @@ export function testCall(fields: Partial<Call> & Pick<Call, 'call_id'>): Call {
     stop_reason: 'stop',
     partial: false,
     error: null,
+    ...fields,
+  };
+}
+
+/** Rows of one trace alone, as layouts make them where nothing else is asked for. */
+export function plainRows(fields: Partial<RowOptions> = {}): RowOptions {
+  return {
+    reasoning: 'strip',
+    subagents: 'own',
+    children: () => [],
+    exists: () => false,
+    logprobs: () => [],
     ...fields,
   };
 }
@@ -148,6 +161,10 @@ export function sessionSource(sessions: readonly Session[]): ExportSource {
       }
       return null;
     },
+    *children(traceId) {
+      for (const { trace } of sessions) if (trace.parent_trace_id === traceId) yield trace;
+    },
+    logprobs: () => [],
     consentRequired: () => false,
     redactor: (wanted) =>
       redactorForExport({ policy: defaultPolicy, key: new Uint8Array(32).fill(7), secrets: [], values: [] }, wanted),

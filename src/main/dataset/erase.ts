@@ -14,6 +14,8 @@ import { sideFile } from './consent.js';
 import type { Row } from './formats/format.js';
 import { fileFormats } from './formats/index.js';
 import { layouts, rowsOf } from './layouts/index.js';
+import type { Layout } from './layouts/layout.js';
+import { rowOptions } from './layouts/row-options.js';
 import { type Manifest, manifestText, parseManifest } from './manifest.js';
 import { pauses } from './pauses.js';
 import type { ExportSource } from './source.js';
@@ -65,10 +67,20 @@ export function nameKeysOf({ metadata }: Trace): string[] {
 
 /** Keys of the rows that a trace gives in a layout whose rows name no trace. */
 export function rowKeysOf(layout: ExportOptions['layout'], trace: Trace, source: ExportSource): string[] {
-  return [...rowsOf(layouts[layout], trace, source)].flatMap((item) =>
-    'row' in item ? [keyOf(item.row as Json)] : [],
-  );
+  const shape: Layout = layouts[layout];
+  const keys = new Set<string>();
+  // Which of its choices the export made, the rows do not say.
+  for (const reasoning of shape.choices?.reasoning ?? [undefined])
+    for (const subagents of shape.choices?.subagents ?? [undefined]) {
+      const options = rowOptions(shape, { reasoning, subagents }, source, untouched);
+      for (const item of rowsOf(shape, trace, source, null, options))
+        if ('row' in item) keys.add(keyOf(item.row as Json));
+    }
+  return [...keys];
 }
+
+/** Rows are told as they are stored: pseudonyms are put aside in their keys. */
+const untouched = { text: (value: string) => ({ value, replaced: [] }) };
 
 /** The same for a row whose values stand under other pseudonyms. */
 function keyOf(row: Json): string {

@@ -9,6 +9,7 @@ import type { Row, RowWriter } from './formats/format.js';
 import { fileFormats } from './formats/index.js';
 import { layouts, rowsOf } from './layouts/index.js';
 import type { Layout } from './layouts/layout.js';
+import { rowOptions } from './layouts/row-options.js';
 import { type Manifest, manifestText } from './manifest.js';
 import { own } from './own.js';
 import { packages } from './packages/index.js';
@@ -41,8 +42,10 @@ export async function openPart(
   const shape = shapeWithConsent(layout, options);
   const columns = columnsOf(shape);
   const privacy = privacyGate(shape, options, source, redactor);
+  const choices = rowOptions(layout, options, source, redactor);
   const consents = consentGate(layout, options, source.consentRequired());
   const files = new Map<string, SplitFile>();
+  const named = new Set<string>();
   const skips = new SkipList();
   const revisions = createHash('sha256');
   let seen = 0;
@@ -77,7 +80,7 @@ export async function openPart(
       let given = 0;
       const problem = consents.problem(trace);
       if (problem !== null) reasons.push(problem);
-      for (const item of problem === null ? rowsOf(layout, trace, source, pack) : []) {
+      for (const item of problem === null ? rowsOf(layout, trace, source, pack, choices) : []) {
         if ('skipped' in item) reasons.push(item.skipped);
         else {
           const row = privacy.row(consents.row(item.row as Row, trace), trace);
@@ -86,6 +89,7 @@ export async function openPart(
             continue;
           }
           await consents.note(folder, file.name, file.rows, privacy.withConsent(trace));
+          for (const name of Object.keys(row)) named.add(name);
           await file.writer.write(row);
           file.rows += 1;
           given += 1;
@@ -130,6 +134,8 @@ export async function openPart(
         privacy: privacy.summary(),
         files: written,
       };
+      const beside = layout.beside?.({ files: written, columns: named }) ?? {};
+      for (const [name, text] of Object.entries(beside)) await writeFile(join(folder, name), text, own);
       await writeFile(join(folder, 'README.md'), cardText(layout, pack, manifest), own);
       await writeFile(join(folder, 'manifest.json'), manifestText(manifest), own);
       return manifest;

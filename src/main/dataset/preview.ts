@@ -6,6 +6,7 @@ import type { Row } from './formats/format.js';
 import { fileFormats } from './formats/index.js';
 import { layouts, rowsOf } from './layouts/index.js';
 import type { Layout } from './layouts/layout.js';
+import { rowOptions } from './layouts/row-options.js';
 import { packages } from './packages/index.js';
 import { droppedReason, privacyGate } from './privacy/index.js';
 import { wantedPrivacy } from './privacy/row-redactor.js';
@@ -28,7 +29,9 @@ export async function previewDataset(options: ExportOptions, source: ExportSourc
   const shape = shapeWithConsent(layout, options);
   const columns = columnsOf(shape);
   const pack = options.package === undefined ? null : packages[options.package];
-  const privacy = privacyGate(shape, options, source, source.redactor(wantedPrivacy(options)));
+  const redactor = source.redactor(wantedPrivacy(options));
+  const privacy = privacyGate(shape, options, source, redactor);
+  const choices = rowOptions(layout, options, source, redactor);
   const consents = consentGate(layout, options, source.consentRequired());
   splitter(options.split, options.seed);
   const traces = source.count(options);
@@ -42,7 +45,7 @@ export async function previewDataset(options: ExportOptions, source: ExportSourc
     let given = 0;
     const problem = consents.problem(trace);
     const why = problem === null ? [] : [problem];
-    for (const item of problem === null ? rowsOf(layout, trace, source, pack) : []) {
+    for (const item of problem === null ? rowsOf(layout, trace, source, pack, choices) : []) {
       const row = 'row' in item ? privacy.row(consents.row(item.row as Row, trace), trace) : null;
       if (row === null) {
         why.push('skipped' in item ? item.skipped : droppedReason);

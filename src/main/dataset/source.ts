@@ -1,4 +1,4 @@
-import type { ChatMessage, Trace, TraceSummary, WantedTraces } from '../../shared/model/index.js';
+import type { Call, ChatMessage, TokenLogprob, Trace, TraceSummary, WantedTraces } from '../../shared/model/index.js';
 import type { RowRedactor, WantedPrivacy } from './privacy/row-redactor.js';
 
 /** What an export reads; the store's reader satisfies it. */
@@ -9,6 +9,10 @@ export interface ExportSource {
   count(wanted: WantedTraces): number;
   /** Messages of one model call as they were sent and answered; one response message per choice. Null: unknown call. */
   callMessages(callId: string): CallMessages | null;
+  /** The traces that a trace spawned. */
+  children(traceId: string): Iterable<Trace>;
+  /** Tokens of a call's answer as its body still has them; empty where they were not asked for or the body is gone. */
+  logprobs(call: Call): readonly TokenLogprob[];
   /** Whether the policy asks for a consent of every trace. */
   consentRequired(): boolean;
   /** Redacts rows by the project's policy or a stricter one. Throws `export_policy_looser`. */

@@ -1,5 +1,9 @@
 import type { ExportSource } from '../dataset/index.js';
+import { answerLogprobs, asksForLogprobs } from '../decode/index.js';
 import type { StoreReader } from '../store/index.js';
+
+/** Characters of a body that are looked through for tokens; beyond it lie no answers but floods. */
+const longestBody = 64 * 1024 * 1024;
 
 /** What rows of datasets are made of, with the engine and without one. */
 export function exportSource(
@@ -11,7 +15,13 @@ export function exportSource(
     count: ({ query, trace_ids }) => reader.countTraces(query, trace_ids),
     callMessages: (callId) => reader.callMessages(callId),
     traceSummary: (traceId) => reader.traceSummary(traceId),
+    children: (traceId) => reader.iterateTraces(`parent:${traceId}`),
     droppedEntities: (traceId) => reader.droppedEntities(traceId),
+    logprobs({ exchange_id, params }) {
+      if (exchange_id === null || !asksForLogprobs(params)) return [];
+      const body = reader.exchangeBody(exchange_id, 'response', 0, longestBody);
+      return body === null || body.total_chars > longestBody ? [] : answerLogprobs(body.text);
+    },
     ...rules,
   };
 }

@@ -24,6 +24,7 @@ export * from './quantity.js';
 export * from './queues.js';
 export * from './rendered-row.js';
 export * from './retention.js';
+export * from './row-options.js';
 export * from './sent.js';
 export * from './sent-traces.js';
 export * from './studio.js';

@@ -4,6 +4,7 @@ import { consentOptionsSchema } from './consent.js';
 import { exportPolicySchema, exportPseudonyms } from './export-privacy.js';
 import { leakSummarySchema } from './leak-report.js';
 import { packageIds } from './packages.js';
+import { reasoningSchema, subagentPlaceSchema } from './row-options.js';
 
 export const healthReasonSchema = z.object({
   code: z.enum([
@@ -202,6 +203,31 @@ export const longestQuery = 4000;
 export const layoutIds = [
   'tool-calls',
   'openai-chat',
+  'openai-preference',
+  'openai-rft',
+  'trl-messages',
+  'trl-prompt-completion',
+  'trl-preference',
+  'trl-kto',
+  'axolotl-chat',
+  'axolotl-stepwise',
+  'axolotl-kd',
+  'llamafactory-v1',
+  'llamafactory-sharegpt',
+  'ms-swift',
+  'verl-sft',
+  'verl-rl',
+  'skyrl',
+  'openrlhf',
+  'nemo-gym',
+  'hermes',
+  'xlam',
+  'mistral',
+  'gemini',
+  'bedrock',
+  'prm800k',
+  'atif',
+  'hf-traces',
   'execution-trace',
   'pr-telemetry',
   'decisions',
@@ -229,6 +255,10 @@ export const exportOptionsSchema = z.object({
   /** Split names and shares, e.g. {train: 0.9, test: 0.1}; shares sum to 1. A trace is never torn apart. */
   split: z.record(z.string().regex(/^[a-z0-9_-]{1,32}$/), z.number().positive().max(1)).optional(),
   seed: z.number().int().default(0),
+  /** What rows carry of the answers' reasoning; absent: what the layout does by itself. */
+  reasoning: reasoningSchema.optional(),
+  /** Where subagents go; absent: what the layout does by itself. */
+  subagents: subagentPlaceSchema.optional(),
   /** Absent: for training, by the policy's rules, with consents in the rows. */
   consent: consentOptionsSchema.optional(),
   /** Absent: as strict as the project. */

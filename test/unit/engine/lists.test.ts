@@ -7,7 +7,7 @@ import { listTitles } from '../../../src/main/engine/lists.js';
 import { conventions } from '../../../src/main/intake/otlp/conventions/index.js';
 import { otlpToRecords } from '../../../src/main/intake/otlp/index.js';
 import { layoutIds } from '../../../src/shared/model/index.js';
-import { testId, testTrace } from '../../support/traces.js';
+import { plainRows, testId, testTrace } from '../../support/traces.js';
 import { json, request } from '../intake/otlp/support.js';
 
 const lists = Object.entries(listTitles);
@@ -62,7 +62,7 @@ describe('what throws is passed over', () => {
         broken();
       },
     };
-    const rows = [...rowsOf(layout as never, testTrace({ trace_id: testId(1, 1) }), {} as never)];
+    const rows = [...rowsOf(layout as never, testTrace({ trace_id: testId(1, 1) }), {} as never, null, plainRows())];
     expect(rows).toEqual([{ row: 1 }, { skipped: 'the layout failed' }]);
   });
 

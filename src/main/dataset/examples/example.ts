@@ -17,6 +17,8 @@ export interface Example {
    * conversation are told to leave these out, where their rows can say it.
    */
   context_only?: ReadonlySet<number>;
+  /** The expected output ends with tool calls whose results are no part of it. */
+  ends_with_calls?: boolean;
   /** An output that is worse than the expected one after the same context. */
   rejected?: readonly ChatMessage[];
   /** Whether the expected output is wanted, where somebody said so of it alone (KTO). */

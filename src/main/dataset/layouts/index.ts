@@ -3,17 +3,74 @@ import { byId, listOf } from '../../ground/list.js';
 import { packages } from '../packages/index.js';
 import type { Package } from '../packages/package.js';
 import type { ExportSource } from '../source.js';
+import { atif } from './atif.js';
+import { axolotlChat } from './axolotl-chat.js';
+import { axolotlKd } from './axolotl-kd.js';
+import { axolotlStepwise } from './axolotl-stepwise.js';
+import { bedrock } from './bedrock.js';
 import { decisions } from './decisions.js';
 import { executionTraces } from './execution-trace.js';
-import type { Layout, LayoutItem } from './layout.js';
+import { gemini } from './gemini.js';
+import { hermes } from './hermes.js';
+import { hfTraces } from './hf-traces.js';
+import type { Layout, LayoutItem, RowOptions } from './layout.js';
+import { llamafactorySharegpt } from './llamafactory-sharegpt.js';
+import { llamafactoryV1 } from './llamafactory-v1.js';
+import { mistral } from './mistral.js';
+import { msSwift } from './ms-swift.js';
+import { nemoGym } from './nemo-gym.js';
 import { openAiChat } from './openai-chat.js';
+import { openAiPreference } from './openai-preference.js';
+import { openAiRft } from './openai-rft.js';
+import { openRlhf } from './openrlhf.js';
 import { prTelemetry } from './pr-telemetry.js';
+import { prm800k } from './prm800k.js';
+import { skyrl } from './skyrl.js';
 import { toolCalls } from './tool-calls.js';
 import { traces } from './traces.js';
+import { trlKto } from './trl-kto.js';
+import { trlMessagesLayout } from './trl-messages.js';
+import { trlPreference } from './trl-preference.js';
+import { trlPromptCompletion } from './trl-prompt-completion.js';
+import { verlRl } from './verl-rl.js';
+import { verlSft } from './verl-sft.js';
+import { xlam } from './xlam.js';
 
 /** Every layout an export can have. */
 export const layouts = byId(
-  listOf('layouts', [toolCalls, openAiChat, executionTraces, prTelemetry, decisions, traces]),
+  listOf('layouts', [
+    toolCalls,
+    openAiChat,
+    openAiPreference,
+    openAiRft,
+    trlMessagesLayout,
+    trlPromptCompletion,
+    trlPreference,
+    trlKto,
+    axolotlChat,
+    axolotlStepwise,
+    axolotlKd,
+    llamafactoryV1,
+    llamafactorySharegpt,
+    msSwift,
+    verlSft,
+    verlRl,
+    skyrl,
+    openRlhf,
+    nemoGym,
+    hermes,
+    xlam,
+    mistral,
+    gemini,
+    bedrock,
+    prm800k,
+    atif,
+    hfTraces,
+    executionTraces,
+    prTelemetry,
+    decisions,
+    traces,
+  ]),
 ) satisfies Record<(typeof layoutIds)[number], Layout>;
 
 /** A trace in a shape that has one row for it; null where it cannot be told in it. Such layouts ask their source nothing. */
@@ -30,15 +87,16 @@ export function* rowsOf(
   layout: Layout,
   trace: Trace,
   source: Pick<ExportSource, 'callMessages'>,
-  named: Package | null = null,
+  named: Package | null,
+  options: RowOptions,
 ): Generator<LayoutItem<Json>> {
   try {
-    if (layout.of === 'trace') yield* layout.rows(trace) as Iterable<LayoutItem<Json>>;
+    if (layout.of === 'trace') yield* layout.rows(trace, options) as Iterable<LayoutItem<Json>>;
     else {
       const pack: Package = named ?? packages[layout.package ?? 'conversations'];
       for (const item of pack.examples(trace, source)) {
         if ('skipped' in item) yield item;
-        else yield* layout.rows(item.example) as Iterable<LayoutItem<Json>>;
+        else yield* layout.rows(item.example, options) as Iterable<LayoutItem<Json>>;
       }
     }
   } catch (error) {

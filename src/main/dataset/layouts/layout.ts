@@ -1,10 +1,43 @@
 import type * as z from 'zod';
-import type { layoutIds, PackageId, Trace } from '../../../shared/model/index.js';
+import type {
+  Call,
+  layoutIds,
+  PackageId,
+  Reasoning,
+  SubagentPlace,
+  TokenLogprob,
+  Trace,
+} from '../../../shared/model/index.js';
 import type { Listed } from '../../ground/list.js';
 import type { Example } from '../examples/example.js';
 
 /** One thing a layout gives: a row, or why a part of the trace gives none. */
 export type LayoutItem<Row> = { row: Row } | { skipped: string };
+
+/** What can be chosen of rows, and what the layout can do. The first is what holds unless another is asked for. */
+export interface RowChoices {
+  reasoning: readonly [Reasoning, ...Reasoning[]];
+  subagents: readonly [SubagentPlace, ...SubagentPlace[]];
+}
+
+/** What holds in one export. */
+export interface RowOptions {
+  reasoning: Reasoning;
+  subagents: SubagentPlace;
+  /** The traces that a trace spawned. */
+  children(traceId: string): Iterable<Trace>;
+  /** Whether a trace is still there. */
+  exists(traceId: string): boolean;
+  /** Tokens of a call's answer as they were on the wire; empty where none were, or none may be told. */
+  logprobs(trace: Trace, call: Call): readonly TokenLogprob[];
+}
+
+/** What is known of the files of one dataset when everything stands in them. */
+export interface WrittenRows {
+  files: readonly { name: string; split: string; rows: number }[];
+  /** Names of the columns that any row had. */
+  columns: ReadonlySet<string>;
+}
 
 interface RowShape<Row extends z.ZodObject> extends Listed<(typeof layoutIds)[number]> {
   /** One sentence for the dataset card and the export dialog. */
@@ -16,13 +49,17 @@ interface RowShape<Row extends z.ZodObject> extends Listed<(typeof layoutIds)[nu
   consent: 'column' | 'metadata' | 'row' | 'beside';
   /** Every column with its meaning; file formats derive their schema from it. */
   row: Row;
+  /** Absent: rows are what they are. */
+  choices?: Partial<RowChoices>;
+  /** Files that its reader wants beside the data, by name. */
+  beside?(written: WrittenRows): { [name: string]: string };
 }
 
 /** Rows of what a trace holds: its tool calls, its decisions, itself. */
 export interface TraceLayout<Row extends z.ZodObject = z.ZodObject> extends RowShape<Row> {
   of: 'trace';
   /** A trace that gives no row says why at least once. */
-  rows(trace: Trace): Iterable<LayoutItem<z.infer<Row>>>;
+  rows(trace: Trace, options: RowOptions): Iterable<LayoutItem<z.infer<Row>>>;
 }
 
 /** Rows of examples, which a package chose. */
@@ -30,8 +67,12 @@ export interface ExampleLayout<Row extends z.ZodObject = z.ZodObject> extends Ro
   of: 'examples';
   /** Whose examples it takes where no package is named; absent: the trace's conversations. */
   package?: PackageId;
-  rows(example: Example): Iterable<LayoutItem<z.infer<Row>>>;
+  rows(example: Example, options: RowOptions): Iterable<LayoutItem<z.infer<Row>>>;
 }
 
 /** The shape of a dataset's rows and how they are made. */
 export type Layout<Row extends z.ZodObject = z.ZodObject> = TraceLayout<Row> | ExampleLayout<Row>;
+
+/** What may be chosen of an answer's reasoning in layouts that have a place for it. */
+export const reasoningKept = ['keep', 'strip', 'last'] as const;
+export const reasoningStripped = ['strip', 'keep', 'last'] as const;

@@ -26,6 +26,8 @@ export const openAiMessageSchema = z.discriminatedUnion('role', [
     /** Null only beside tool calls. */
     content: z.string().nullable(),
     tool_calls: z.array(toolCall).min(1).optional(),
+    /** 0: context alone, not trained on. */
+    weight: z.literal(0).optional(),
   }),
   z.object({ role: z.literal('tool'), tool_call_id: z.string(), content: z.string() }),
 ]);

@@ -1,43 +1,45 @@
 import type { Call, Json } from '../../../shared/model/index.js';
-import { type OpenAiMessage, type OpenAiTool, openAiNameSchema } from './openai-shapes.js';
+import type { Example } from '../examples/example.js';
+import { type OpenAiTool, openAiNameSchema } from './openai-shapes.js';
+import { type Turn, Unfit } from './turns.js';
 
 type Offer = Call['tools_offered'][number];
 
 /** Largest number of tools OpenAI's API accepts in one request. */
 const maxTools = 128;
 
+/** The tools of a row as OpenAI's API takes them. Throws `Unfit`. */
+export function openAiTools(example: Pick<Example, 'call' | 'trace'>, ...turns: (readonly Turn[])[]): OpenAiTool[] {
+  const tools = toolsOf(example, ...turns);
+  if (tools.length > maxTools) throw new Unfit(`more than ${maxTools} tools`);
+  if (tools.some(({ function: { name } }) => !openAiNameSchema.safeParse(name).success))
+    throw new Unfit('a tool name that OpenAI does not accept');
+  return tools;
+}
+
 /**
  * The tools of a row: what the last call offered, and what the conversation calls besides. A called tool that no call
  * of the trace describes is named without parameters.
  */
-export function openAiTools(
-  end: Call,
-  calls: readonly Call[],
-  messages: readonly OpenAiMessage[],
-): { tools: OpenAiTool[] } | { skipped: string } {
+export function toolsOf({ call, trace }: Pick<Example, 'call' | 'trace'>, ...turns: (readonly Turn[])[]): OpenAiTool[] {
   const offers = new Map<string, Offer>();
-  for (const offer of end.tools_offered) if (isCallable(offer)) offers.set(offer.name, offer);
-  for (const message of messages) {
-    if (message.role !== 'assistant') continue;
-    for (const { function: called } of message.tool_calls ?? []) {
-      if (!offers.has(called.name)) offers.set(called.name, findOffer(called.name, calls) ?? { name: called.name });
-    }
+  for (const offer of call.tools_offered) if (isCallable(offer)) offers.set(offer.name, offer);
+  for (const turn of turns.flat()) {
+    if (turn.role !== 'assistant') continue;
+    for (const { name } of turn.calls)
+      if (!offers.has(name)) offers.set(name, findOffer(name, trace.calls) ?? { name });
   }
-  if (offers.size > maxTools) return { skipped: `more than ${maxTools} tools` };
-  const tools: OpenAiTool[] = [];
-  for (const offer of offers.values()) {
-    if (!openAiNameSchema.safeParse(offer.name).success) return { skipped: 'a tool name that OpenAI does not accept' };
+  return [...offers.values()].map((offer) => {
     const parameters = parametersOf(offer);
-    tools.push({
+    return {
       type: 'function',
       function: {
         name: offer.name,
         ...(offer.description === undefined ? {} : { description: offer.description }),
         ...(parameters === null ? {} : { parameters }),
       },
-    });
-  }
-  return { tools };
+    };
+  });
 }
 
 /** Tools that the vendor runs (web search, …) are no functions; they appear only where the conversation uses one. */

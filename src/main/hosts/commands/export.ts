@@ -12,6 +12,8 @@ import {
   layoutIds,
   leakOverrideSchema,
   packageIds,
+  reasonings,
+  subagentPlaces,
 } from '../../../shared/model/index.js';
 import { openAuditLog } from '../../audit/index.js';
 import type { Pair } from '../../dataset/index.js';
@@ -35,6 +37,8 @@ interface ExportFlags {
   traceIds?: string;
   split?: string;
   seed: string;
+  reasoning?: string;
+  subagents?: string;
   policy?: string;
   keepPseudonyms?: boolean;
   allowLeaks?: string;
@@ -61,6 +65,8 @@ export function exportCommand(): Command {
     )
     .option('--split <shares>', 'e.g. train=0.9,test=0.1')
     .option('--seed <number>', 'seed of the split', '0')
+    .option('--reasoning <what>', `what rows carry of the answers’ reasoning: ${reasonings.join(', ')}`)
+    .option('--subagents <where>', `where subagents go: ${subagentPlaces.join(', ')}`)
     .option('--policy <file>', 'stricter than the project: {"preset": …, "actions": {ENTITY: ACTION}}')
     .option('--keep-pseudonyms', 'the project’s pseudonyms, the same in every export, instead of fresh ones')
     .option('--allow-leaks <name>', 'write it although something was found in it: who takes that on')
@@ -216,6 +222,8 @@ function parseOptions(
     },
     ...(split ? { split: Object.fromEntries(split) } : {}),
     ...(policy === undefined ? {} : { policy }),
+    ...(flags.reasoning === undefined ? {} : { reasoning: flags.reasoning }),
+    ...(flags.subagents === undefined ? {} : { subagents: flags.subagents }),
     pseudonyms: flags.keepPseudonyms === true ? 'project' : 'fresh',
   });
   if (!parsed.success) {

@@ -1,0 +1,36 @@
+import { SluiceError } from '../../../shared/errors.js';
+import type { Reasoning, SubagentPlace } from '../../../shared/model/index.js';
+import type { RowRedactor } from '../privacy/row-redactor.js';
+import type { ExportSource } from '../source.js';
+import { wireLogprobs } from '../wire-logprobs.js';
+import type { Layout, RowOptions } from './layout.js';
+
+/**
+ * What holds for the rows of a layout in one export.
+ * @throws SluiceError `validation_failed` where the layout has no place for what is asked of it
+ */
+export function rowOptions(
+  layout: Layout,
+  wanted: { reasoning?: Reasoning | undefined; subagents?: SubagentPlace | undefined },
+  source: Pick<ExportSource, 'callMessages' | 'children' | 'logprobs' | 'traceSummary'>,
+  redactor: Pick<RowRedactor, 'text'>,
+): RowOptions {
+  return {
+    reasoning: chosen(layout, 'reasoning', wanted.reasoning, layout.choices?.reasoning ?? ['strip']),
+    subagents: chosen(layout, 'subagents', wanted.subagents, layout.choices?.subagents ?? ['own']),
+    children: (traceId) => source.children(traceId),
+    exists: (traceId) => source.traceSummary(traceId) !== null,
+    logprobs: wireLogprobs(source, redactor),
+  };
+}
+
+function chosen<Choice extends string>(
+  layout: Layout,
+  name: string,
+  wanted: Choice | undefined,
+  can: readonly [Choice, ...Choice[]],
+): Choice {
+  if (wanted === undefined) return can[0];
+  if (can.includes(wanted)) return wanted;
+  throw new SluiceError('validation_failed', `${layout.id} cannot have ${name} "${wanted}", only ${can.join(' or ')}.`);
+}

@@ -1,0 +1,26 @@
+import * as z from 'zod';
+import { type ExampleLayout, reasoningKept } from './layout.js';
+import { trlColumns, trlMessages, trlRow } from './trl.js';
+import { fitting, splitTurns } from './turns.js';
+
+const row = z.object({
+  prompt: trlMessages.describe('What stands before the expected output'),
+  completion: trlMessages.describe('The expected output; the loss is taken here alone'),
+  ...trlColumns,
+});
+
+export const trlPromptCompletion = {
+  id: 'trl-prompt-completion',
+  title: 'TRL prompt and completion',
+  description: 'One row per example for TRL’s SFTTrainer: what was said before, and the expected output to learn.',
+  of: 'examples',
+  consent: 'beside',
+  row,
+  choices: { reasoning: reasoningKept },
+  *rows(example, { reasoning }) {
+    yield* fitting(function* () {
+      const { prompt, expected } = splitTurns(example, reasoning);
+      yield trlRow(example, { prompt, completion: expected });
+    });
+  },
+} satisfies ExampleLayout<typeof row>;
