@@ -5,7 +5,6 @@ import { smallBodyBytes, smallBodyValues } from '../../../src/main/api/limits.js
 import type { Router } from '../../../src/main/api/rpc/router.js';
 import { contracts } from '../../../src/shared/contract/index.js';
 import type { Operation } from '../../../src/shared/contract/operation.js';
-import { SluiceError } from '../../../src/shared/errors.js';
 import { testId } from '../../support/traces.js';
 import { onCleanup, rawRequest, runningApi } from './support.js';
 
@@ -116,18 +115,5 @@ describe('answers', () => {
     reads.traces = async () => new TextEncoder().encode(JSON.stringify(page));
     expect(await client.traces.list.query({})).toEqual(page);
     expect(await get('/traces')).toEqual(page);
-  });
-});
-
-describe('a query that takes longer than the deadline', () => {
-  it('is refused over REST and RPC with what to do', async () => {
-    const { client, get, reads } = await running();
-    reads.exchanges = async () => {
-      throw new SluiceError('query_too_expensive', 'Too long.');
-    };
-    const query = 'url:*aaa*b';
-    const refused = { code: 'query_too_expensive', next: expect.stringContaining('Narrow') };
-    expect(await get(`/exchanges?query=${encodeURIComponent(query)}`)).toMatchObject({ error: refused });
-    expect(await refusal(client.exchanges.list.query({ query }))).toMatchObject(refused);
   });
 });
