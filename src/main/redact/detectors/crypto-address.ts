@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { keccak256 } from '../forms/keccak.js';
-import { classes, longRuns, startsWord } from '../scan/characters.js';
+import { classes, startsWord } from '../scan/characters.js';
+import { tokenRunsOf } from '../scan/token-runs.js';
 import type { Detector, Span } from './types.js';
 
 const base58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
@@ -24,7 +25,7 @@ export const cryptoAddressDetectors: readonly Detector[] = [
     digits: 0,
     find(text) {
       const spans: Span[] = [];
-      for (const [from, to] of longRuns(text, classes.base58, shortestBase58)) {
+      for (const { start: from, end: to } of tokenRunsOf(text, classes.base58, shortestBase58)) {
         for (const { 0: value, index } of text.slice(from, to).matchAll(base58Run)) {
           const start = from + index;
           const end = start + value.length;

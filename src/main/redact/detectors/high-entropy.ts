@@ -1,3 +1,4 @@
+import { endingIn } from '../prose/beside.js';
 import { isWord } from '../prose/lexicon.js';
 import { classes, runEnd } from '../scan/characters.js';
 import { isStandIn } from './stand-ins.js';
@@ -10,7 +11,7 @@ const longest = 128;
 const harmless =
   /(?:id|ids|uuid|guid|hash|sha\d{0,3}|md5|digest|checksum|integrity|etag|nonce|cursor|page|offset|fingerprint|thumbprint|commit|revision|rev|version|build|chunk|blob|image|img|icon|font|src|href|url|uri|path|file|data|content|body|text|payload|buffer|base64|b64|wasm|pixel|kid|x5t|trace|span|request|response|thread|run|message|msg|tool|call|snapshot|resolved|tarball|public_?key|pub_?key|certificate|cert|modulus|alphabet|charset|characters|chars|pattern|regex|class|class_?name|style|selector|color|locale|anchor|ref|name|title|label|type|seed|salt|iv|(?:page|next|continuation|sync|cursor|resume)_?token|signature|sig|encrypted_content|thought)$/i;
 const telling = /key|secret|token|passw|pwd|credential|auth|bearer|private|signing|cookie|session/i;
-const assigned = /([A-Za-z_$][\w$.-]{0,63})["'`\])]{0,2}[ \t]{0,4}(?::|=|=>|:=)[ \t]{0,4}$/;
+const assigned = endingIn(/([A-Za-z_$][\w$.-]{0,63})["'`\])]{0,2}[ \t]{0,4}(?::|=|=>|:=)[ \t]{0,4}$/);
 /** `call_…`, `toolu_…`, `sha512-…`, `chunk-…`: what kind of id it is stands before it; keys have detectors of their own. */
 const prefixed = /^(?:[a-z]{2,16}|sha\d{1,3}|h1)[_:-]/i;
 const sequence = /abcdefgh|ABCDEFGH|01234567|example|EXAMPLE|xxxx|XXXX|0000|AAAA|lorem|test|dummy|sample/;
@@ -32,7 +33,8 @@ export const highEntropyDetector: AnchoredDetector = {
     const stop = runEnd(text, end, classes.base64mix, end + longest + 1);
     const length = stop - end;
     if (length < shortest || length > longest || text.charCodeAt(stop) !== last) return null;
-    const name = assigned.exec(text.slice(Math.max(0, end - 81), end - 1))?.[1];
+    assigned.lastIndex = end - 1;
+    const name = assigned.exec(text)?.[1];
     if (name === undefined || harmless.test(name)) return null;
     return judge(text, end, stop, telling.test(name));
   },

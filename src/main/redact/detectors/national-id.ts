@@ -1,4 +1,5 @@
-import { classes, longRuns, startsWord } from '../scan/characters.js';
+import { classes, startsWord } from '../scan/characters.js';
+import { tokenRunsOf } from '../scan/token-runs.js';
 import { nationalIds } from './national-ids/index.js';
 import type { DigitDetector, Span } from './types.js';
 
@@ -131,7 +132,7 @@ export const nationalIdDetectors: readonly DigitDetector[] = [
         digits: 0,
         find(text) {
           const spans: Span[] = [];
-          for (const [from, to] of longRuns(text, classes.capitals, shortestLettered)) {
+          for (const { start: from, end: to } of tokenRunsOf(text, classes.capitals, shortestLettered)) {
             for (const { index } of text.slice(from, to).matchAll(anywhere))
               if (startsWord(text, from + index)) look(text, from + index, spans);
           }

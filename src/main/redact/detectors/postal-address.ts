@@ -1,8 +1,8 @@
 import { addressBlocks } from '../prose/address-block.js';
 import { fold } from '../prose/front-coding.js';
-import { isCountry, kinds, kindsOf } from '../prose/lexicon.js';
+import { isCountry, kinds, kindsOf, roles } from '../prose/lexicon.js';
 import { readProse, type Word } from '../prose/reader.js';
-import { startsWord } from '../scan/characters.js';
+import { classes, isIn, startsWord } from '../scan/characters.js';
 import type { Detector, Span } from './types.js';
 
 /** Kinds of streets that end the name of one, in English; each after a number and a capitalised word. */
@@ -15,9 +15,6 @@ const leadingKinds =
   'rua avenida travessa estrada calle carrera paseo plaza camino avda. via viale piazza corso vicolo strada rue chemin impasse quai ul. ulica bulevar trg'.split(
     ' ',
   );
-/** Ends of street names in one word, as Germanic, Nordic and Uralic languages build them; a number follows. */
-const compound =
-  /^[\p{L}-]{1,24}(?:stra(?:ß|ss)e|gasse|platz|allee|gatan?|gaten|götu|vägen|veien|vegen|gade|vej|straat|laan|gracht|plein|katu|tie|kuja|stræti|braut|vegur|vænget|utca|útja|hegyi|brücke|graben)$|^(?:utca|utja|útja|tér|út|gatve|tänav|iela)$/iu;
 const units = [' apt.', ' apt ', 'apartment ', 'suite ', '\nsuite', '\napt', ' ste '];
 const boxes = ['p.o. box', 'po box', 'post office box', 'psc ', ' box ', 'postfach', 'apo a', 'fpo a', 'dpo a'];
 /** Words behind which an address stands. */
@@ -84,7 +81,7 @@ export const postalAddressDetectors: readonly Detector[] = [
     entity: 'ADDRESS',
     anchors: streetKinds.map((kind) => ` ${kind}`),
     at(text, start, end) {
-      if (isLetter(text, end)) return null;
+      if (isIn(classes.word, text.charCodeAt(end)) || isLetter(text, end)) return null;
       const from = streetStart(text, start);
       return from === -1 ? null : withTail(text, from, withDot(text, end), 0.88, true);
     },
@@ -112,7 +109,7 @@ export const postalAddressDetectors: readonly Detector[] = [
       const spans: Span[] = [];
       for (const { words } of readProse(text).runs) {
         const last = words[words.length - 1] as Word;
-        if (!compound.test(last.text)) continue;
+        if ((last.role & roles.streetName) === 0) continue;
         houseNumber.lastIndex = last.end;
         if (!houseNumber.test(text)) continue;
         spans.push(withTail(text, numberBefore(text, last.start), houseNumber.lastIndex, 0.88, true));

@@ -9,6 +9,7 @@ import { namesVendor } from './vendor-secret.js';
 const longestHead = 1024;
 const mostRows = 10_000;
 const fewestCells = 2;
+const marks = [',', ';', '\t', '|'];
 
 interface Head {
   mark: string;
@@ -101,9 +102,10 @@ function isNameCharacter(code: number): boolean {
 
 function headOf(text: string, start: number, end: number, names: ColumnJudge): Head | null {
   const line = text.slice(start, end);
-  const mark = [',', ';', '\t', '|'].find((each) => line.includes(each)) as string;
+  const mark = marks.find((each) => line.includes(each)) as string;
+  // No row below, no table: cheaper to see than what the names mean.
+  if (!mayBeRow(text, end + 1, mark, fewestCells)) return null;
   const cells = cellsOf(line, 0, line.length, mark).map(({ start, end }) => line.slice(start, end));
-  // No row of it, no table: cheaper to see than what the names mean.
   if (!mayBeRow(text, end + 1, mark, cells.length)) return null;
   // Markdown rules off its heads; a row of two cells is no head.
   if (mark === '|' && !/^\|? {0,2}:?-{2}/.test(text.slice(end + 1, end + 9))) return null;
@@ -114,9 +116,9 @@ function headOf(text: string, start: number, end: number, names: ColumnJudge): H
 /** Whether the line at `from` has marks enough to be a row of so many cells. */
 function mayBeRow(text: string, from: number, mark: string, cells: number): boolean {
   const end = lineEnd(text, from);
-  let marks = 0;
-  for (let at = text.indexOf(mark, from); at !== -1 && at < end; at = text.indexOf(mark, at + 1)) marks++;
-  return marks >= cells - 1;
+  let count = 0;
+  for (let at = from; at < end && count < cells - 1; at++) if (text.startsWith(mark, at)) count++;
+  return count >= cells - 1;
 }
 
 /** Reads rows until one has another number of cells; answers where the table ends. */

@@ -5,7 +5,7 @@ import { fold, readWords } from './front-coding.js';
 import { isFunctionWord } from './function-words.js';
 import { notPeople } from './not-people.js';
 import { isOrganisationWord } from './organisation-words.js';
-import { isStreetWord } from './street-words.js';
+import { isStreetName, isStreetWord } from './street-words.js';
 
 /** What a capitalised word can be; bits, because most can be several things. */
 export const kinds = {
@@ -28,6 +28,8 @@ export const roles = {
   /** A pronoun, an article, a conjunction of some language. */
   functional: 2,
   street: 4,
+  /** The name of a street in one word. */
+  streetName: 8,
 } as const;
 
 interface Lexicon {
@@ -87,25 +89,27 @@ export function isWord(word: string): boolean {
   return false;
 }
 
-const seen = new Map<string, number>();
-const kindBits = 6;
-const everyKind = (1 << kindBits) - 1;
+interface Meaning {
+  readonly kind: number;
+  readonly role: number;
+}
+const seen = new Map<string, Meaning>();
 
 /** The kinds of a word as it stands in a text. */
 export function kindsOf(word: string): number {
-  return known(word) & everyKind;
+  return meaningOf(word).kind;
 }
 
 /** The roles of a word as it stands in a text. */
 export function rolesOf(word: string): number {
-  return known(word) >> kindBits;
+  return meaningOf(word).role;
 }
 
-/** Kinds and roles; answers of up to 20,000 words are kept. */
-function known(word: string): number {
+/** Kinds and roles of a word as it stands in a text; answers of up to 20,000 words are kept. */
+export function meaningOf(word: string): Meaning {
   const cached = seen.get(word);
   if (cached !== undefined) return cached;
-  const answer = kindsIn(word) | (rolesIn(word) << kindBits);
+  const answer = { kind: kindsIn(word), role: rolesIn(word) };
   if (word.length <= 32) {
     if (seen.size >= 20_000) seen.clear();
     seen.set(Buffer.from(word, 'utf16le').toString('utf16le'), answer);
@@ -117,7 +121,8 @@ function rolesIn(word: string): number {
   return (
     (isOrganisationWord(word) ? roles.organisation : 0) |
     (isFunctionWord(word) ? roles.functional : 0) |
-    (isStreetWord(word) ? roles.street : 0)
+    (isStreetWord(word) ? roles.street : 0) |
+    (isStreetName(word) ? roles.streetName : 0)
   );
 }
 

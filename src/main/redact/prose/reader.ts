@@ -1,5 +1,6 @@
+import { unitsOf } from '../scan/units.js';
 import { holds } from './beside.js';
-import { kindsOf, kinds as of, rolesOf } from './lexicon.js';
+import { kindsOf, meaningOf, kinds as of, rolesOf } from './lexicon.js';
 
 /** A capitalised word of a line that reads like language. */
 export interface Word {
@@ -197,9 +198,10 @@ const classed = new Uint8Array(longestLine + 2);
 /** Fills `classed`; false where it has more than `most` marks of code, so that nothing in it is read. */
 function classify(text: string, start: number, end: number, most: number): boolean {
   const kind = classes();
+  const units = unitsOf(text);
   let marks = 0;
   for (let at = start; at < end; at++) {
-    const char = text.charCodeAt(at);
+    const char = units[at] as number;
     const what = char < tableEnd ? (kind[char] as number) : other;
     classed[at - start] = what;
     if (what === code && ++marks > most) return false;
@@ -283,8 +285,7 @@ function collect(text: string, words: Word[], line: Line, runs: Run[]): void {
   let open: Word[] = [];
   const before = runs.length;
   for (const word of words) {
-    word.kind = kindsOf(word.text);
-    word.role = rolesOf(word.text);
+    ({ kind: word.kind, role: word.role } = meaningOf(word.text));
     const previous = open[open.length - 1];
     const gap = previous === undefined ? '' : text.slice(previous.end, Math.min(word.start, previous.end + 16));
     const dotted = gap.startsWith('.');

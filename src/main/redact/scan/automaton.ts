@@ -21,13 +21,12 @@ export interface Cursor {
 }
 
 /** Goes on to the next character after which a literal ends; false at the end of the text. The hot loop: keep it bare. */
-export function nextHit(automaton: Automaton, text: string, cursor: Cursor): boolean {
+export function nextHit(automaton: Automaton, units: Uint16Array, length: number, cursor: Cursor): boolean {
   const { next, classOf, classes, ends } = automaton;
-  const { length } = text;
   let { at, state, digits, most } = cursor;
   let hit = false;
   while (at < length) {
-    const code = text.charCodeAt(at++);
+    const code = units[at++] as number;
     if (code < 128) {
       if (code < 58 && code > 31) {
         if (code > 47) {

@@ -1,4 +1,5 @@
-import { classes, runEnd } from './characters.js';
+import { classes, isIn, runEnd } from './characters.js';
+import { tokenRuns } from './token-runs.js';
 
 /** A run of base64 that says text, and how to write another text in its place. */
 export interface Base64Text {
@@ -17,33 +18,19 @@ const sample = 24;
 const wraps = new Set([60, 64, 72, 76]);
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-const alphabet = new Uint8Array(128);
-for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_')
-  alphabet[letter.charCodeAt(0)] = 1;
-
 /**
  * Runs of base64 or base64url (RFC 4648), on one line or wrapped, that decode to readable text. Ids, hashes, paths and
  * images decode to other bytes and are passed over after the first few.
  */
 export function* base64Texts(text: string): Generator<Base64Text> {
   let at = 0;
-  while (at + shortest <= text.length) {
-    // Read backwards: the last character of the window that is none moves the window behind it.
-    let back = at + shortest - 1;
-    while (back >= at && isBase64(text.charCodeAt(back))) back--;
-    if (back >= at) {
-      at = back + 1;
-      continue;
-    }
-    const { end, wrap } = runFrom(text, at);
-    const found = decoded(text, at, end, wrap);
+  for (const run of tokenRuns(text)) {
+    if (run.start < at || run.end - run.start < shortest) continue;
+    const { end, wrap } = runFrom(text, run.start);
+    const found = decoded(text, run.start, end, wrap);
     if (found) yield found;
     at = end + 1;
   }
-}
-
-function isBase64(code: number): boolean {
-  return code < 128 && alphabet[code] === 1;
 }
 
 /** The run's end with its padding; over line ends where the lines are all of one usual length. */
@@ -65,7 +52,7 @@ function runFrom(text: string, start: number): { end: number; wrap: { length: nu
 
 function lineEnd(text: string, from: number): number {
   let at = from;
-  while (at < text.length && isBase64(text.charCodeAt(at))) at++;
+  while (at < text.length && isIn(classes.base64any, text.charCodeAt(at))) at++;
   return at;
 }
 

@@ -10,6 +10,7 @@ export const classes = {
   base64url: table(/[A-Za-z0-9_-]/),
   base64body: table(/[A-Za-z0-9+/]/),
   base64: table(/[A-Za-z0-9+/=]/),
+  base64any: table(/[A-Za-z0-9+/_-]/),
   base64mix: table(/[A-Za-z0-9+/=_-]/),
   token: table(/[A-Za-z0-9._~+/=-]/),
   dotted: table(/[A-Za-z0-9._-]/),
@@ -36,25 +37,6 @@ export function runEnd(text: string, from: number, bits: Uint8Array, limit = tex
   let at = from;
   while (at < stop && isIn(bits, text.charCodeAt(at))) at++;
   return at;
-}
-
-/**
- * The runs of at least `least` class characters. Reads backwards from where each would have to reach: of other text only
- * some characters are looked at.
- */
-export function* longRuns(text: string, bits: Uint8Array, least: number): Generator<[start: number, end: number]> {
-  let at = 0;
-  while (at + least <= text.length) {
-    let back = at + least - 1;
-    while (back >= at && isIn(bits, text.charCodeAt(back))) back--;
-    if (back >= at) {
-      at = back + 1;
-      continue;
-    }
-    const end = runEnd(text, at + least, bits);
-    yield [at, end];
-    at = end + 1;
-  }
 }
 
 /** Where the run of class characters that ends before `from` begins, looking no further back than `limit`. */

@@ -1,4 +1,5 @@
 import { classes, isIn } from './characters.js';
+import { unitsOf } from './units.js';
 
 /** Characters before and after a cluster of digits that go with it: words of context, the letters of an IBAN. */
 const before = 96;
@@ -24,11 +25,12 @@ export interface DigitWindow {
 export function digitClusters(text: string, least: number): DigitCluster[] {
   const clusters: DigitCluster[] = [];
   const { length } = text;
+  const units = unitsOf(text);
   let digits = 0;
   let start = 0;
   let end = 0;
   for (let at = 0; at < length; at++) {
-    const code = text.charCodeAt(at);
+    const code = units[at] as number;
     if (code > 57 || code < 32) {
       if (digits >= least) clusters.push({ start, end, digits });
       digits = 0;

@@ -54,12 +54,19 @@ export function createFindingSink(
   };
 }
 
-const random = new Uint8Array(16);
+/** Drawn for many ids at once. */
+const pool = Buffer.alloc(4096);
+let drawn = pool.length;
 
 /** RFC 9562 version 7: milliseconds, then random bits. */
 function uuidv7(millis: number): string {
-  randomFillSync(random);
-  const hex = Buffer.from(random).toString('hex');
+  if (drawn === pool.length) {
+    randomFillSync(pool);
+    drawn = 0;
+  }
+  const random = pool.subarray(drawn, drawn + 16);
+  drawn += 16;
+  const hex = random.toString('hex');
   const time = Math.floor(millis).toString(16).padStart(12, '0');
   const variant = (0x8 | ((random[8] as number) & 0x3)).toString(16);
   return `${time.slice(0, 8)}-${time.slice(8, 12)}-7${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;

@@ -11,6 +11,7 @@ import { isInsideOpaque } from './opaque.js';
 import { ownSurrogate, type Range } from './own-surrogates.js';
 import { type Candidate, resolve } from './resolve.js';
 import { inSpellingOf } from './spelling.js';
+import { unitsOf } from './units.js';
 
 /** Escapes inside escapes are followed so far: JSON in a shell string in a log line. */
 const deepestLayer = 3;
@@ -91,7 +92,7 @@ export function createScanner({ detectors, policy, names, replacements, onDetect
   function collect(text: string, outer: (position: number) => number, depth: number, out: Candidate[]): void {
     const cursor = { at: 0, state: 0, digits: 0, most: 0 };
     let seenUpTo: Int32Array | null = null;
-    while (nextHit(automaton, text, cursor)) {
+    while (nextHit(automaton, unitsOf(text), text.length, cursor)) {
       seenUpTo ??= new Int32Array(anchored.length);
       const end = cursor.at;
       for (const hit of automaton.output[cursor.state] ?? []) {
