@@ -1,8 +1,9 @@
 import { mkdtempSync } from 'node:fs';
-import { createSecureServer, type ServerHttp2Stream } from 'node:http2';
+import { connect, createSecureServer, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { connect as connectTls, createServer, type Server, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLeafIssuer, loadOrCreateCa } from '../../../src/main/capture/ca.js';
@@ -99,5 +100,60 @@ describe.each(['HTTP/1.1', 'HTTP/2'])('an upstream of %s that announces an answe
     // What the proxy could have kept of it at most, beside what lies in the sockets' buffers.
     expect(sent).toBeLessThan(streams * 8 * 1024 * 1024);
     client.destroy();
+  });
+});
+
+describe('a client of HTTP/2 that reads slowly', () => {
+  const connections = 4;
+  const rounds = 60;
+  const perRound = 8;
+
+  it('makes no memory grow, however many such answers it asks for, and is told why each was given up', async () => {
+    const before = (await t.exchanges(0)).length;
+    const port = portOf(http1);
+    const clients = await Promise.all(Array.from({ length: connections }, () => deaf(port)));
+    for (const client of clients)
+      client.write(Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame(4, 0, 0, new Uint8Array(0))]));
+    const begun = process.memoryUsage.rss();
+    let most = begun;
+    let read = 0;
+    for (let round = 0; round < rounds; round++) {
+      for (const client of clients) {
+        const first = 2 * round * perRound + 1;
+        client.write(Buffer.concat(Array.from({ length: perRound }, (_, at) => request(first + 2 * at, port))));
+        // Some of what came, which is always less than what more is announced.
+        read += client.read(2048)?.length ?? 0;
+      }
+      await setTimeout(10);
+      most = Math.max(most, process.memoryUsage.rss());
+    }
+    const ended = (await t.exchanges(before + 1)).slice(before);
+    for (const exchange of ended)
+      expect(exchange).toMatchObject({ state: 'failed', error: { code: 'upstream_protocol' } });
+    expect(read).toBeGreaterThan(0);
+    // All that was asked for may announce 256 kB each: 480 MB. Of that no connection has more under way than it may hold.
+    expect(most - begun).toBeLessThan(connections * 64 * 1024 * 1024);
+    for (const client of clients) client.destroy();
+    // Others are served meanwhile and afterwards, and one that reads hears the reason.
+    const socket = await openTunnel(t.proxy, `localhost:${port}`);
+    const tls = connectTls({ socket, servername: 'localhost', ca: t.ca, ALPNProtocols: ['h2'] });
+    const session = connect(`https://localhost:${port}`, { createConnection: () => tls });
+    const stream = session.request({ ':path': '/' });
+    const [status, body] = await new Promise<[unknown, string]>((resolve, reject) => {
+      let answered: unknown;
+      let text = '';
+      stream.on('response', (headers) => {
+        answered = headers[':status'];
+      });
+      stream.on('data', (chunk) => {
+        text += chunk;
+      });
+      stream.on('end', () => resolve([answered, text])).on('error', reject);
+    });
+    session.destroy();
+    expect(status).toBe(502);
+    expect(JSON.parse(body)).toMatchObject({
+      error: { code: 'upstream_protocol', message: expect.stringContaining('without end') },
+    });
   });
 });
