@@ -218,6 +218,22 @@ describe('a token of scope ingest', () => {
     const sent = await engine.fetch('/ingest', { anonymous: true, headers, body: event(`own-${randomUUID()}`) });
     expect([sent.status, await sent.json()]).toEqual([202, expect.objectContaining({ joins: 'own_kind' })]);
     expect(await engine.api('/ingest', { body: event(`own-${randomUUID()}`) })).toMatchObject({ joins: 'any' });
+    const begun = new Date().toISOString();
+    const repo = { name: 'r', url: 'https://x.test/r', branch: 'b', commit_before: 'c' };
+    const bodies: [string, object][] = [
+      ['/traces', { developer_id: 'd', repo, start_time: begun }],
+      ['/v1/traces', otlp(chat(randomUUID()))],
+    ];
+    for (const [path, body] of bodies) {
+      for (const [options, joins] of [
+        [{ anonymous: true, headers }, 'own_kind'],
+        [{}, 'any'],
+      ] as const) {
+        const answer = await engine.fetch(path, { ...options, body });
+        expect([answer.ok, answer.headers.get('sluice-joins')]).toEqual([true, joins]);
+        expect(await answer.json()).not.toHaveProperty('kept_apart');
+      }
+    }
     const { trace_id } = await captured();
     const refused = await engine.fetch('/ingest', { anonymous: true, headers, body: event(trace_id) });
     expect([refused.status, await refused.json()]).toMatchObject([403, { error: { code: 'forbidden' } }]);
@@ -295,9 +311,15 @@ describe('a trace that admin sent and a captured call joined', () => {
     expect(before).toMatchObject({ kind: 'ingest', call_count: 2 });
     await send('/ingest', llm([...messages, { role: 'user', content: 'x' }], { role: 'assistant', content: 'forged' }));
     await send('/ingest', { trace_id, event_type: 'tool_call', payload: { name: 'rm', arguments: {} } });
-    await send(`/traces/${trace_id}/events`, {
-      events: [{ type: 'user_feedback', timestamp: new Date().toISOString(), content: 'forged' }],
+    const told = await engine.fetch(`/traces/${trace_id}/events`, {
+      ...asIngest,
+      headers: { authorization: `Bearer ${token}` },
+      body: { events: [{ type: 'user_feedback', timestamp: new Date().toISOString(), content: 'forged' }] },
     });
+    const { kept_apart } = (await told.json()) as { kept_apart: { trace_id: string; reason: string } };
+    expect(kept_apart).toEqual({ trace_id: expect.any(String), reason: expect.stringContaining('captured calls') });
+    const apart = await engine.api(`/traces/${kept_apart.trace_id}`);
+    expect(apart.steps.at(-1)).toMatchObject({ type: 'user_feedback', content: 'forged' });
     expect(await state(trace_id)).toEqual(before);
   });
 });

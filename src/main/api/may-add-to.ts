@@ -1,9 +1,11 @@
+import type { FastifyReply } from 'fastify';
 import * as z from 'zod';
 import type { Principal } from '../../shared/contract/operation.js';
 import { SluiceError } from '../../shared/errors.js';
-import type { TraceHead, TraceKind } from '../../shared/model/index.js';
+import { idSchema, type TraceHead, type TraceKind } from '../../shared/model/index.js';
 import { actorOf, allows, checkScope } from './auth.js';
 import type { AuditNotes } from './operations.js';
+import type { Intake } from './rest/sent.js';
 
 const sentKinds: ReadonlySet<TraceKind> = new Set(['pr_telemetry', 'ingest']);
 
@@ -33,6 +35,29 @@ export const joinsSchema = z
 
 export function joinsOf(principal: Principal | null): z.infer<typeof joinsSchema> {
   return senderOf(principal).admin ? 'any' : 'own_kind';
+}
+
+/** The same as a header, where the body of an answer has its own shape. */
+export function tellJoins(reply: FastifyReply, principal: Principal | null): void {
+  reply.header('sluice-joins', joinsOf(principal));
+}
+
+/** Told where what was sent does not stand in the trace that it names. */
+export const keptApartSchema = z
+  .object({ trace_id: idSchema.describe('Where it stands'), reason: z.string() })
+  .optional()
+  .describe('Absent where it stands in the trace that was named');
+
+/** What was sent without admin stays apart from a trace that captured calls have joined. */
+export async function keptApart(
+  intake: Pick<Intake, 'apartFrom'>,
+  traceId: string | null,
+  principal: Principal | null,
+): Promise<{ kept_apart?: { trace_id: string; reason: string } }> {
+  const apart = traceId === null || senderOf(principal).admin ? null : await intake.apartFrom(traceId);
+  if (apart === null) return {};
+  const reason = 'The trace holds captured calls; what a token without the scope admin sends stands beside it.';
+  return { kept_apart: { trace_id: apart, reason } };
 }
 
 /** What a token sends is written down by the hour, with how often. */

@@ -44,6 +44,8 @@ export interface Intake {
   knownEvents(traceId: string, eventIds: string[]): Promise<string[]>;
   /** The id of the trace that a program calls by a name of its own. */
   traceIdOf(name: string): Promise<string | null>;
+  /** Where records stand that were kept apart from this trace, because their sender may not add to it; null where none were. */
+  apartFrom(traceId: string): Promise<string | null>;
   /** As it may travel with what a program sends: no plain name in it. */
   consent(given: GivenConsent, actor: AuditActor, source: string): Consent;
   /** Starts the job that checks a trace which is whole now. */

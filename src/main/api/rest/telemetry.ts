@@ -11,7 +11,7 @@ import {
 } from '../../../shared/model/index.js';
 import { type Access, actorOf } from '../auth.js';
 import { blocksOf } from '../body.js';
-import { mayAddTo, noteIngest, senderOf } from '../may-add-to.js';
+import { keptApart, keptApartSchema, mayAddTo, noteIngest, senderOf, tellJoins } from '../may-add-to.js';
 import type { AuditNotes } from '../operations.js';
 import { idParams, type RestApp } from './rest-app.js';
 import { howOf, type Intake } from './sent.js';
@@ -47,12 +47,13 @@ export function telemetryRoutes(rest: {
         description:
           'Answers 201 when the trace is stored; 202 when it is safe in the journal and the store is behind. ' +
           'Fields that are not named here are kept in its metadata, those of events in their data. Executions, decisions and ' +
-          'tool calls in the standard shape are taken too, alone or with the name of their shape around them.',
+          'tool calls in the standard shape are taken too, alone or with the name of their shape around them. The header ' +
+          '`sluice-joins` says what the records of this token may join, as /ingest does.',
         tags: ['intake'],
         headers: retryHeaders,
         body: sentTraceSchema,
         response: {
-          201: z.object({ trace_id: answeredId, status: z.literal('stored') }),
+          201: z.object({ trace_id: answeredId, status: z.literal('stored'), kept_apart: keptApartSchema }),
           202: z.object({ trace_id: answeredId, status: z.literal('accepted') }),
         },
       },
@@ -78,7 +79,11 @@ export function telemetryRoutes(rest: {
         const trace_id = head.trace_id ?? submitted.trace_id;
         if (trace_id === null) throw new TypeError('A trace was taken and has no id.');
         reply.header('location', `/traces/${encodeURIComponent(trace_id)}`);
-        if (await storedSoon(intake)) return reply.code(201).send({ trace_id, status: 'stored' });
+        tellJoins(reply, request.principal);
+        if (await storedSoon(intake)) {
+          const apart = await keptApart(intake, known?.trace_id ?? null, request.principal);
+          return reply.code(201).send({ trace_id, status: 'stored', ...apart });
+        }
         return reply.code(202).send({ trace_id, status: 'accepted' });
       }),
   );
@@ -97,7 +102,11 @@ export function telemetryRoutes(rest: {
         headers: retryHeaders,
         body: sentEventsSchema,
         response: {
-          200: z.object({ accepted: z.int(), duplicates: z.int().describe('Events whose id the trace had already') }),
+          200: z.object({
+            accepted: z.int(),
+            duplicates: z.int().describe('Events whose id the trace had already'),
+            kept_apart: keptApartSchema,
+          }),
           202: z.object({ accepted: z.int(), duplicates: z.int() }),
         },
       },
@@ -125,7 +134,9 @@ export function telemetryRoutes(rest: {
             );
           }
           await noteIngest(services, request.principal, 'events');
-          return reply.code((await storedSoon(intake)) ? 200 : 202).send(answer);
+          tellJoins(reply, request.principal);
+          if (!(await storedSoon(intake))) return reply.code(202).send(answer);
+          return reply.code(200).send({ ...answer, ...(await keptApart(intake, trace.trace_id, request.principal)) });
         },
       );
     },

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { importNote, type importsContract, type watchesContract } from '../../../shared/contract/intake.js';
 import type { Handlers } from '../../../shared/contract/operation.js';
 import { found } from '../../../shared/errors.js';
+import { sentKey } from '../../../shared/sent-keys.js';
 import type { Intake } from '../../api/index.js';
 import { readCall, readMessages } from '../../decode/index.js';
 import { createImports, createIntakeQueue, createWatches, finalizeKind, type IntakeQueue } from '../../intake/index.js';
@@ -79,6 +80,7 @@ export function intakeServices(
       }
       return null;
     },
+    apartFrom: (traceId) => reads.traceIdByKey(sentKey(`rest:${traceId}`)),
     consent: consent.sent,
     startFinalize: (traceId) => context.startJob(finalizeKind.id, `Finalize ${traceId}`, { trace_id: traceId }),
   };
