@@ -11,6 +11,7 @@ import { lockFolder } from '../home/lock.js';
 import type { Logger, LogSink } from '../home/log.js';
 import { openVault } from '../home/vault.js';
 import type { createJobs } from '../jobs/index.js';
+import { knownCleanBytes } from '../redact/index.js';
 import { openReader } from '../store/index.js';
 import { carryOut } from '../threads/remote.js';
 import { createTicker } from '../threads/ticker.js';
@@ -128,6 +129,7 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
         .catch((error) => log.error({ name: (error as Error).name }, 'audit_failed')),
     hasTraffic: () => seen() > injected,
   });
+  const clean = new SharedArrayBuffer(knownCleanBytes);
   const threads = await startThreads({
     entries: options.threads,
     folder,
@@ -136,6 +138,7 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
     settings: settings.current,
     rules: live.rules,
     secrets,
+    clean,
     log,
     onCaptureEvent(event) {
       losses.note();
@@ -174,6 +177,7 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
       sealKey: keys.seal,
       pseudonymKey: keys.pseudonym,
       secrets,
+      clean,
       leakChecks: folder.leakChecks,
       ...live.rules(),
     }),

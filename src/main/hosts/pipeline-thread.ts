@@ -80,7 +80,7 @@ function opened() {
 }
 
 function redactorOf({ policy, values }: Pick<PipelineThreadData, 'policy' | 'values'>): Redactor {
-  return createRedactor({ policy, key: data.pseudonymKey, secrets: data.secrets, values });
+  return createRedactor({ policy, key: data.pseudonymKey, secrets: data.secrets, values, clean: data.clean });
 }
 
 function rewriter() {

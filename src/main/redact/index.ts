@@ -23,3 +23,4 @@ export {
 export { type PolicyChanges, policyChanges } from './policy/policy-changes.js';
 export { createRedactor, type OriginalFinding, type Redactor, type RedactorOptions } from './redactor.js';
 export { erasureRewriting, type Rewriting, rescanRewriting } from './replace/rewriting.js';
+export { knownCleanBytes } from './scan/known-clean.js';

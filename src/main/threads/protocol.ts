@@ -65,6 +65,8 @@ export interface PipelineThreadData {
   /** Values that the user named. */
   values: KnownValue[];
   counters: SharedArrayBuffer;
+  /** Texts in which the gate found nothing. */
+  clean: SharedArrayBuffer;
   /** Up to here the journal holds what an earlier run left; null: already counted. */
   backlogUntil: Position | null;
   /** A record that brought the thread down twice: kept sealed, not read again. */
@@ -87,6 +89,8 @@ export interface WorkThreadData {
   secrets: readonly string[];
   /** Values that the user named. */
   values: KnownValue[];
+  /** Texts in which the gate found nothing. */
+  clean: SharedArrayBuffer;
   /** Folder for the reports of leak checks. */
   leakChecks: string;
 }

@@ -40,6 +40,8 @@ interface ThreadDependencies {
   /** Policy and known values as they stand when a thread is started again. */
   rules(): { policy: RedactionPolicy; values: KnownValue[] };
   secrets: readonly string[];
+  /** Texts in which the gate found nothing: all threads know them. */
+  clean: SharedArrayBuffer;
   log: ReturnType<typeof createLogger>;
   onCaptureEvent(event: CaptureEvent): void;
   onPipelineEvent(event: PipelineEvent): void;
@@ -128,6 +130,7 @@ export async function startThreads(parts: ThreadDependencies) {
             ...parts.rules(),
             secrets: parts.secrets,
             counters: pipelineMemory,
+            clean: parts.clean,
             backlogUntil,
             skip,
           } satisfies PipelineThreadData,

@@ -20,12 +20,12 @@ interface Rules {
 
 /** What the jobs of the work thread work with: a connection of its own to the store, the rules that hold, and the engine. */
 export function workTools(data: WorkThreadData, engine: EngineCalls) {
-  const { secrets, pseudonymKey } = data;
+  const { secrets, pseudonymKey, clean } = data;
   const reader = openReader(data.database, { sealKey: data.sealKey });
   let rules: Rules = data;
   let redactor: Redactor | null = null;
   const current = (): Redactor => {
-    redactor ??= createRedactor({ ...rules, key: pseudonymKey, secrets });
+    redactor ??= createRedactor({ policy: rules.policy, values: rules.values, key: pseudonymKey, secrets, clean });
     return redactor;
   };
   const scan: Scan = (text) => current().spans(text).findings;

@@ -6,6 +6,7 @@ import type { Replacements } from '../replace/replacements.js';
 import { buildAutomaton, nextHit } from './automaton.js';
 import { digitClusters, digitWindows } from './digit-windows.js';
 import { applyEdits, composeEdits, type Edit, noEdits } from './edits.js';
+import type { KnownClean } from './known-clean.js';
 import { layersOf } from './layers.js';
 import { isInsideOpaque } from './opaque.js';
 import { ownSurrogate, type Range } from './own-surrogates.js';
@@ -41,6 +42,8 @@ export interface ScannerOptions {
   names: NameJudge;
   replacements: Replacements;
   onDetectorError(detector: string): void;
+  /** Texts in which nothing is found by these detectors under this policy. */
+  clean?: KnownClean;
 }
 
 /** A detector failed on a text: the text must not pass. */
@@ -52,7 +55,8 @@ class DetectorFailure extends Error {
   }
 }
 
-export function createScanner({ detectors, policy, names, replacements, onDetectorError }: ScannerOptions): Scanner {
+export function createScanner(options: ScannerOptions): Scanner {
+  const { detectors, policy, names, replacements, onDetectorError, clean } = options;
   const ids = new Set<string>();
   for (const { id } of detectors) {
     if (ids.has(id)) throw new Error(`two detectors are called ${id}`);
@@ -270,11 +274,13 @@ export function createScanner({ detectors, policy, names, replacements, onDetect
    */
   function settled(text: string, wholes: readonly Whole[], refused: Set<string> | null): readonly Edit[] | null {
     let edits: readonly Edit[] = withPlaceholders(text, once(text, wholes, refused));
+    if (edits.length === 0 && wholes.length === 0) clean?.add(text);
     let current = text;
     let fresh = edits;
     for (let round = 1; round < rounds && fresh.length > 0; round++) {
       current = applyEdits(current, fresh);
       fresh = once(current, [], refused);
+      if (fresh.length === 0) clean?.add(current);
       const broken = surrogatesIn(edits).filter(({ start, end }) =>
         fresh.some((edit) => edit.start < end && edit.end > start),
       );
@@ -290,7 +296,7 @@ export function createScanner({ detectors, policy, names, replacements, onDetect
 
   return {
     scan(text, wholes = []) {
-      if (text.length < 3 && wholes.length === 0) return noEdits;
+      if (wholes.length === 0 && (text.length < 3 || clean?.has(text))) return noEdits;
       const refused = new Set<string>();
       for (let attempt = 0; attempt < rounds; attempt++) {
         const edits = settled(text, wholes, refused);
