@@ -1,4 +1,4 @@
-import type { CallMessages, ExportSource } from '../../src/main/dataset/index.js';
+import { type CallMessages, datasetSigner, type ExportSource } from '../../src/main/dataset/index.js';
 import type { RowOptions } from '../../src/main/dataset/layouts/layout.js';
 import { defaultPolicy, redactorForExport } from '../../src/main/redact/index.js';
 import type { Call, ChatMessage, ToolCall, Trace } from '../../src/shared/model/index.js';
@@ -169,6 +169,8 @@ export function sessionSource(sessions: readonly Session[]): ExportSource {
     redactor: (wanted) =>
       redactorForExport({ policy: defaultPolicy, key: new Uint8Array(32).fill(7), secrets: [], values: [] }, wanted),
     droppedEntities: () => [],
+    summaries: () => [...byId.values()],
+    signer: datasetSigner(new Uint8Array(32).fill(7)),
     traceSummary: (traceId) => byId.get(traceId) ?? null,
   };
 }

@@ -1,3 +1,4 @@
+import { cardHead } from './card-head.js';
 import type { Layout } from './layouts/layout.js';
 import type { Manifest } from './manifest.js';
 import type { Package } from './packages/package.js';
@@ -8,17 +9,7 @@ import { privacyText } from './privacy/card-text.js';
  * (huggingface.co/docs/hub/datasets-cards), so that the folder loads by its path.
  */
 export function cardText(layout: Layout, pack: Package | null, manifest: Manifest): string {
-  const head = [
-    '---',
-    'configs:',
-    '- config_name: default',
-    '  data_files:',
-    ...manifest.files.flatMap((file) => [
-      `  - split: ${file.split === 'data' ? 'train' : file.split}`,
-      `    path: ${file.name}`,
-    ]),
-    '---',
-  ];
+  const head = cardHead(manifest);
   const columns = manifest.columns.map(
     (column) => `| \`${column.name}\` | ${column.type}${column.nullable ? ', nullable' : ''} | ${column.description} |`,
   );
@@ -47,6 +38,8 @@ export function cardText(layout: Layout, pack: Package | null, manifest: Manifes
     '| file | traces | rows | bytes | sha256 |',
     '|---|---|---|---|---|',
     ...files,
+    '',
+    'SCHEMA.md says what the columns are, QUALITY.md what is in the rows, USAGE.md how they are read, VERSIONS.md which version this is.',
     '',
     'Traces of one family (a session and its subagents) stand in the same split.',
     '',

@@ -10,11 +10,13 @@ import {
   type Json,
   type Trace,
 } from '../../shared/model/index.js';
-import type { Row, RowWriter, WrittenFile } from './formats/format.js';
+import type { Row, WrittenFile } from './formats/format.js';
 import { jsonl } from './formats/jsonl.js';
+import type { RowPlace } from './formats/shards.js';
 import type { Layout } from './layouts/layout.js';
+import { openSideFile } from './side-file.js';
 
-/** Which file holds the consents of a layout whose rows cannot. */
+/** Which file holds the consents: by row where a layout's rows cannot, else by trace. */
 export const sideFile = 'consent.jsonl';
 
 /** What manifest.json says of consents. */
@@ -29,7 +31,7 @@ export interface ConsentManifest {
   in_rows: Layout['consent'] | null;
   /** Traces in the dataset by what is known of them. `none`: nothing is. */
   traces: { basis: Counts; licence: Counts; provider_terms: Counts; scope: Counts };
-  /** The file of layouts whose rows cannot say it; rows that it does not name have no consent. */
+  /** What is known, by row where the rows cannot say it, else by trace; what it does not name has no consent. Null: nowhere. */
   file: ({ name: string } & WrittenFile) | null;
 }
 type Counts = { [value: string]: number };
@@ -46,13 +48,20 @@ export function shapeWithConsent(layout: Layout, options: ExportOptions): z.ZodO
 }
 
 /** Goes by the consents of the traces of one export, and counts them. */
-export function consentGate(layout: Layout, options: ExportOptions, required: boolean) {
+export async function consentGate(
+  layout: Layout,
+  options: ExportOptions,
+  required: boolean,
+  at: { folder: string; late: boolean } | null,
+) {
   const { scope, override, in_rows } = consentOptions(options);
   const place = in_rows ? layout.consent : null;
   const counts = { basis: {}, licence: {}, provider_terms: {}, scope: {} } as ConsentManifest['traces'];
   let overridden = 0;
-  let side: RowWriter | null = null;
-  let written: WrittenFile | null = null;
+  const side =
+    at !== null && in_rows
+      ? await openSideFile(join(at.folder, sideFile), jsonl, [], at.late && place === 'beside')
+      : null;
 
   return {
     /** Why the trace stays out; null where it goes in. */
@@ -63,23 +72,28 @@ export function consentGate(layout: Layout, options: ExportOptions, required: bo
     row(row: Row, trace: Trace): Row {
       return rowWithConsent(row, trace.consent, layout.consent, in_rows);
     },
-    /** Counts a trace that gave rows. */
-    took({ consent }: Trace): void {
+    /** Counts a trace that gave rows, and notes what is known of it where its rows say so themselves. */
+    async took(trace: Trace, rows: number, cleaned: (trace: Trace) => Trace): Promise<void> {
+      const { consent } = trace;
+      if (side !== null && place !== 'beside' && consent !== null) {
+        const { trace_id, consent: clean } = cleaned(trace);
+        await side.write({ file: '', trace_id, rows, consent: clean as unknown as Json });
+      }
       if (consentProblem(consent, { scope, required }) !== null) overridden += 1;
       add(counts.basis, consent?.basis ?? 'none');
       add(counts.licence, consent?.licence ?? 'none');
       add(counts.provider_terms, consent?.provider_terms ?? 'none');
       for (const use of consent?.scope ?? []) add(counts.scope, use);
     },
-    /** Notes beside the data whose row it was, where rows cannot say it. `index` counts from 0 in its file. */
-    async note(folder: string, file: string, index: number, { trace_id, consent }: Trace): Promise<void> {
-      if (place !== 'beside' || consent === null) return;
-      side ??= await jsonl.open(join(folder, sideFile));
-      await side.write({ file, row: index, trace_id, consent: consent as unknown as Json });
+    /** Notes beside the data whose row it was, where rows cannot say it. */
+    async note({ file, row }: RowPlace, trace: Trace, cleaned: (trace: Trace) => Trace): Promise<void> {
+      if (side === null || place !== 'beside' || trace.consent === null) return;
+      const { trace_id, consent } = cleaned(trace);
+      await side.write({ file, row, trace_id, consent: consent as unknown as Json });
     },
-    async finish(): Promise<ConsentManifest> {
-      written = side === null ? null : await side.finish();
-      side = null;
+    /** `named`: names of files of data by what they were called while they were written. */
+    async finish(named: ReadonlyMap<string, string>): Promise<ConsentManifest> {
+      const written = side === null ? null : await side.finish(named);
       return {
         scope,
         required,

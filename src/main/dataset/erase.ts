@@ -1,23 +1,33 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
-import { type ExportOptions, type Json, type Trace, toIso } from '../../shared/model/index.js';
+import type { ExportOptions, Json, Trace } from '../../shared/model/index.js';
 import { parseJson } from '../ground/json.js';
 import { replaceFile } from '../ground/replace-file.js';
-import { type Column, jsonText } from './columns.js';
+import { jsonText } from './columns.js';
 import { sideFile } from './consent.js';
-import type { Row } from './formats/format.js';
+import type { FileFormat, Row } from './formats/format.js';
 import { fileFormats } from './formats/index.js';
 import { layouts, rowsOf } from './layouts/index.js';
 import type { Layout } from './layouts/layout.js';
 import { rowOptions } from './layouts/row-options.js';
-import { type Manifest, manifestText, parseManifest } from './manifest.js';
+import {
+  buildManifest,
+  isDataName,
+  type Manifest,
+  manifestText,
+  type PartManifest,
+  parseManifest,
+  partsIn,
+} from './manifest.js';
+import { createTree, leafOf, rootOf as treeRoot } from './merkle.js';
 import { pauses } from './pauses.js';
+import { type Provenance, provenanceColumns, provenanceFile } from './provenance.js';
+import { croissantText } from './report/croissant.js';
+import { type Signer, signatureFile } from './signing.js';
 import type { ExportSource } from './source.js';
 
 /** What must go out of a written dataset. */
@@ -33,6 +43,8 @@ export interface DatasetErasure {
   change: ((text: string) => string) | null;
   /** Once it is aborted the rest of the files stay as they are; manifest and tombstone tell of those that do not. */
   signal: AbortSignal;
+  /** Signs what the manifest says then. */
+  signer: Signer;
 }
 
 export interface ErasedDataset {
@@ -41,7 +53,6 @@ export interface ErasedDataset {
   files: number;
 }
 
-const batchRows = 1000;
 /** Beside a rewritten dataset: that, when and how much of it was erased. */
 const tombstone = 'ERASED.json';
 
@@ -97,32 +108,73 @@ function keyOf(row: Json): string {
  */
 export async function eraseFromDataset(folder: string, erasure: DatasetErasure): Promise<ErasedDataset | null> {
   if (!(await lstat(folder)).isDirectory()) throw odd();
+  const parts = partsIn(await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => ''));
+  return parts === null ? eraseFromPart(folder, erasure) : eraseFromParts(folder, parts, erasure);
+}
+
+/** Each part of a dataset of several, then what stands above them. */
+async function eraseFromParts(
+  folder: string,
+  parts: readonly string[],
+  erasure: DatasetErasure,
+): Promise<ErasedDataset | null> {
+  const done: ErasedDataset = { rows_removed: 0, rows_changed: 0, files: 0 };
+  let touched = false;
+  for (const part of parts) {
+    // A link in a folder's place would have another dataset rewritten.
+    for (let at = part; at !== '.'; at = dirname(at)) if (!(await lstat(join(folder, at))).isDirectory()) throw odd();
+    const prefix = `${part}/`;
+    const fileNames = erasure.fileNames
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => name.slice(prefix.length));
+    const erased = await eraseFromPart(join(folder, part), { ...erasure, fileNames });
+    if (erased === null) continue;
+    touched = true;
+    done.rows_removed += erased.rows_removed;
+    done.rows_changed += erased.rows_changed;
+    done.files += erased.files;
+  }
+  if (!touched) return null;
+  await rewriteBuild(folder, parts, erasure.signer);
+  return done;
+}
+
+async function eraseFromPart(folder: string, erasure: DatasetErasure): Promise<ErasedDataset | null> {
+  if (!(await lstat(folder)).isDirectory()) throw odd();
   const manifestPath = join(folder, 'manifest.json');
   const card = join(folder, 'README.md');
   const tombstonePath = join(folder, tombstone);
   const leaks = join(folder, 'leaks.json');
-  for (const path of [manifestPath, card, leaks, tombstonePath, join(folder, sideFile)]) await regularOrAbsent(path);
+  const beside = [sideFile, provenanceFile, signatureFile].map((name) => join(folder, name));
+  for (const path of [manifestPath, card, leaks, tombstonePath, ...beside]) await regularOrAbsent(path);
   const manifest = parseManifest(await readFile(manifestPath, 'utf8'), erasure.fileNames);
+  for (const { name } of manifest.beside ?? []) {
+    if (basename(name) !== name) throw odd();
+    await regularOrAbsent(join(folder, name));
+  }
   for (const { name } of manifest.files) {
-    if (!/^[a-z0-9_-]+\.[a-z]+$/.test(name)) throw odd();
+    if (!isDataName(name)) throw odd();
+    if (name.includes('/') && !(await lstat(dirname(join(folder, name)))).isDirectory()) throw odd();
     await regularOrAbsent(join(folder, name));
   }
   const done: ErasedDataset = { rows_removed: 0, rows_changed: 0, files: 0 };
-  const removed = new Map<string, Set<number>>();
+  const origins = await originsIn(folder, manifest, erasure.traceIds);
+  const rewritten = new Map<string, RewrittenRows>();
   for (const file of manifest.files) {
-    const gone = new Set<number>();
     try {
-      const written = await rewriteFile(join(folder, file.name), manifest, erasure, gone, done);
+      const rows: RewrittenRows = { gone: new Set(), leaves: [] };
+      const written = await rewriteFile(join(folder, file.name), { manifest, file, erasure, origins, rows, done });
       if (written !== null) Object.assign(file, written);
+      rewritten.set(file.name, rows);
     } catch (error) {
       // Cut off between its files: what stands beside them is brought to where they are.
       if (!erasure.signal.aborted || done.files === 0) throw error;
       break;
     }
-    removed.set(file.name, gone);
   }
   manifest.rows = manifest.files.reduce((sum, { rows }) => sum + rows, 0);
-  await rewriteSide(folder, manifest, erasure, removed, done);
+  await rewriteSide(folder, manifest, erasure, rewritten, done);
+  await rewriteProvenance(folder, manifest, erasure, rewritten);
   const { change } = erasure;
   const texts = change === null ? null : { card: await readFile(card, 'utf8').catch(() => ''), query: manifest.query };
   if (texts !== null && change !== null) {
@@ -132,9 +184,11 @@ export async function eraseFromDataset(folder: string, erasure: DatasetErasure):
     const found = await readFile(leaks, 'utf8').catch(() => '');
     if (change(found) !== found) await replaceFile(leaks, change(found));
   }
+  await rewriteTexts(folder, manifest, change);
   const text = manifestText(manifest);
   if (text !== (await readFile(manifestPath, 'utf8'))) await replaceFile(manifestPath, text);
   else if (done.files === 0) return null;
+  if (manifest.rows_root !== undefined) await replaceFile(join(folder, signatureFile), erasure.signer.signature(text));
   const before = await tombstones(tombstonePath);
   const entry = { erasure_id: erasure.erasure_id, at: new Date().toISOString(), ...done };
   await replaceFile(tombstonePath, `${JSON.stringify([...before, entry], null, 2)}\n`);
@@ -142,37 +196,79 @@ export async function eraseFromDataset(folder: string, erasure: DatasetErasure):
   return done;
 }
 
+/** What became of the rows of a file: which went, by their places before, and the hashes of those that are left. */
+interface RewrittenRows {
+  gone: Set<number>;
+  leaves: Buffer[];
+}
+
+/** Rows of the traces that go, as provenance.parquet tells them: by file the places and, where it is a crash behind, the hashes. */
+interface Origins {
+  places: Map<string, Set<number>>;
+  hashes: Set<string>;
+  counts: Map<string, number>;
+}
+
+async function originsIn(folder: string, manifest: Manifest, traceIds: ReadonlySet<string>): Promise<Origins> {
+  const origins: Origins = { places: new Map(), hashes: new Set(), counts: new Map() };
+  if (manifest.provenance === undefined) return origins;
+  for await (const each of fileFormats.parquet.rows(join(folder, provenanceFile), provenanceColumns)) {
+    const { file, row, trace_id, sha256 } = each as unknown as Provenance;
+    origins.counts.set(file, (origins.counts.get(file) ?? 0) + 1);
+    if (!traceIds.has(trace_id)) continue;
+    const places = origins.places.get(file) ?? new Set();
+    origins.places.set(file, places.add(row));
+    origins.hashes.add(sha256);
+  }
+  return origins;
+}
+
+interface Rewriting {
+  manifest: Manifest;
+  file: Manifest['files'][number];
+  erasure: DatasetErasure;
+  origins: Origins;
+  /** Filled in. */
+  rows: RewrittenRows;
+  done: ErasedDataset;
+}
+
 /** Null where the file stays as it is and the manifest is right about it. */
-async function rewriteFile(
-  path: string,
-  manifest: Manifest,
-  erasure: DatasetErasure,
-  gone: Set<number>,
-  done: ErasedDataset,
-): Promise<{ rows: number; bytes: number; sha256: string } | null> {
-  const format = fileFormats[manifest.format];
+async function rewriteFile(path: string, { manifest, file, erasure, origins, rows, done }: Rewriting) {
+  const format: FileFormat = fileFormats[manifest.format];
   const columns = manifest.columns;
-  const draft = `${path}.erasing`;
+  // The name keeps its ending, which says how the file is packed.
+  const draft = join(dirname(path), `.erasing-${basename(path)}`);
   await rm(draft, { force: true });
-  const writer = await format.open(draft, columns);
+  const told = origins.counts.get(file.name);
+  const aligned = told !== undefined && told === (await countRows(path, format, columns));
+  const writer = await format.open(draft, columns, manifest.compress);
   const pause = pauses(erasure.signal);
+  const tree = createTree();
   let index = -1;
-  let rows = 0;
   let changed = 0;
+  const goes = (row: Row): boolean => {
+    const id = traceOf(row);
+    if ((id !== null && erasure.traceIds.has(id)) || erasure.rowKeys.has(keyOf(id ?? (row as Json)))) return true;
+    if (aligned) return origins.places.get(file.name)?.has(index) ?? false;
+    return origins.hashes.size > 0 && origins.hashes.has(leafOf(columns, row, manifest.format).hash.toString('hex'));
+  };
   try {
-    for await (const row of manifest.format === 'parquet' ? parquetRows(path, columns) : jsonlRows(path)) {
+    for await (const row of format.rows(path, columns)) {
       index += 1;
       await pause();
-      const id = traceOf(row);
-      if ((id !== null && erasure.traceIds.has(id)) || erasure.rowKeys.has(keyOf(id ?? (row as Json)))) {
-        gone.add(index);
+      if (goes(row)) {
+        rows.gone.add(index);
         continue;
       }
       const before = JSON.stringify(row);
       const after = erasure.change === null ? before : erasure.change(before);
       if (after !== before) changed += 1;
-      await writer.write(after === before ? row : (JSON.parse(after) as Row));
-      rows += 1;
+      const kept = after === before ? row : (JSON.parse(after) as Row);
+      await writer.write(kept);
+      const { hash: leaf } = leafOf(columns, kept, manifest.format);
+      tree.add(leaf);
+      rows.leaves.push(leaf);
     }
   } catch (error) {
     await writer.abandon();
@@ -180,26 +276,89 @@ async function rewriteFile(
     throw error;
   }
   const written = await writer.finish();
-  if (gone.size === 0 && changed === 0) {
+  const root = file.rows_root === undefined ? {} : { rows_root: tree.root() };
+  if (rows.gone.size === 0 && changed === 0) {
     await rm(draft, { force: true });
     // A crash came between the file and its manifest.
-    const known = manifest.files.find(({ name }) => path.endsWith(name));
     const bytes = (await stat(path)).size;
-    return known?.bytes === bytes && known.rows === rows ? null : { rows, bytes, sha256: await hashOf(path) };
+    const right = file.bytes === bytes && file.rows === rows.leaves.length && file.rows_root === root.rows_root;
+    return right ? null : { rows: rows.leaves.length, bytes, sha256: await hashOf(path), ...root };
   }
   await rename(draft, path);
-  done.rows_removed += gone.size;
+  done.rows_removed += rows.gone.size;
   done.rows_changed += changed;
   done.files += 1;
-  return { rows, bytes: written.bytes, sha256: written.sha256 };
+  return { rows: rows.leaves.length, bytes: written.bytes, sha256: written.sha256, ...root };
+}
+
+async function countRows(path: string, format: FileFormat, columns: Manifest['columns']): Promise<number> {
+  let count = 0;
+  for await (const _ of format.rows(path, columns)) count += 1;
+  return count;
+}
+
+/** Where the rows come from goes with them, and those behind count anew. */
+async function rewriteProvenance(
+  folder: string,
+  manifest: Manifest,
+  { traceIds }: DatasetErasure,
+  rewritten: ReadonlyMap<string, RewrittenRows>,
+): Promise<void> {
+  if (manifest.provenance === undefined) return;
+  const path = join(folder, provenanceFile);
+  const draft = join(folder, `.erasing-${provenanceFile}`);
+  await rm(draft, { force: true });
+  const writer = await fileFormats.parquet.open(draft, provenanceColumns);
+  const next = new Map<string, number>();
+  for await (const each of fileFormats.parquet.rows(path, provenanceColumns)) {
+    const { file, row, trace_id } = each as unknown as Provenance;
+    const rows = rewritten.get(file);
+    if (traceIds.has(trace_id) || rows?.gone.has(row)) continue;
+    const place = next.get(file) ?? 0;
+    next.set(file, place + 1);
+    const leaf = rows?.leaves[place];
+    await writer.write({ ...each, row: place, ...(leaf === undefined ? {} : { sha256: leaf.toString('hex') }) });
+  }
+  const written = await writer.finish();
+  await rename(draft, path);
+  manifest.provenance = { name: provenanceFile, ...written };
+  manifest.rows_root = treeRoot(manifest.files as (Manifest['files'][number] & { rows_root: string })[]);
+}
+
+/** Texts beside the data lose the values too; what names the files' hashes is written anew. */
+async function rewriteTexts(folder: string, manifest: Manifest, change: DatasetErasure['change']): Promise<void> {
+  for (const entry of manifest.beside ?? []) {
+    const path = join(folder, entry.name);
+    const before = await readFile(path, 'utf8').catch(() => null);
+    if (before === null) continue;
+    const text = entry.name === 'croissant.json' ? croissantText(manifest) : (change?.(before) ?? before);
+    if (text !== before) await replaceFile(path, text);
+    entry.bytes = Buffer.byteLength(text);
+    entry.sha256 = createHash('sha256').update(text).digest('hex');
+  }
+}
+
+/** What stands above the parts of a dataset, from what they say of themselves. */
+async function rewriteBuild(folder: string, parts: readonly string[], signer: Signer): Promise<void> {
+  const before = await readFile(join(folder, 'manifest.json'), 'utf8');
+  const { traces } = JSON.parse(before) as { traces: number };
+  const manifests: PartManifest[] = [];
+  for (const part of parts) {
+    const text = await readFile(join(folder, part, 'manifest.json'), 'utf8');
+    manifests.push({ folder: part, ...parseManifest(text, null) });
+  }
+  const text = manifestText(buildManifest(manifests, traces));
+  if (text === before) return;
+  await replaceFile(join(folder, 'manifest.json'), text);
+  await replaceFile(join(folder, signatureFile), signer.signature(text));
 }
 
 /** The consents that stand beside the rows go with them, and those behind count anew. */
 async function rewriteSide(
   folder: string,
   manifest: Manifest,
-  { change }: DatasetErasure,
-  removed: Map<string, Set<number>>,
+  { change, traceIds }: DatasetErasure,
+  rewritten: ReadonlyMap<string, RewrittenRows>,
   done: ErasedDataset,
 ): Promise<void> {
   const side = manifest.consent?.file;
@@ -207,10 +366,18 @@ async function rewriteSide(
   const path = join(folder, side.name);
   const draft = `${path}.erasing`;
   await rm(draft, { force: true });
-  const writer = await fileFormats.jsonl.open(draft);
+  const writer = await fileFormats.jsonl.open(draft, []);
   let changed = 0;
-  for await (const row of jsonlRows(path)) {
-    const gone = removed.get(String(row.file)) ?? new Set<number>();
+  for await (const row of fileFormats.jsonl.rows(path, [])) {
+    if (row.row === undefined) {
+      // A line for a trace whose rows say it themselves.
+      const text = JSON.stringify(row);
+      const after = change === null ? text : change(text);
+      if (traceIds.has(String(row.trace_id)) || after !== text) changed += 1;
+      if (!traceIds.has(String(row.trace_id))) await writer.write(JSON.parse(after) as Row);
+      continue;
+    }
+    const gone = rewritten.get(String(row.file))?.gone ?? new Set<number>();
     const index = Number(row.row);
     if (gone.has(index)) {
       changed += 1;
@@ -231,36 +398,6 @@ async function rewriteSide(
   await rename(draft, path);
   Object.assign(side, written);
   done.files += 1;
-}
-
-async function* jsonlRows(path: string): AsyncGenerator<Row> {
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (line.trim() !== '') yield JSON.parse(line) as Row;
-  }
-}
-
-/** Rows as the writer takes them: times with all their digits, JSON as values. */
-async function* parquetRows(path: string, columns: readonly Column[]): AsyncGenerator<Row> {
-  const file = await asyncBufferFromFile(path);
-  const metadata = await parquetMetadataAsync(file);
-  const parsers = { timestampFromMicroseconds: (micros: bigint) => toIso(Number(micros)) };
-  const json = new Set(columns.filter(({ type }) => type === 'json').map(({ name }) => name));
-  const total = Number(metadata.num_rows);
-  for (let rowStart = 0; rowStart < total; rowStart += batchRows) {
-    const rowEnd = Math.min(total, rowStart + batchRows);
-    for (const row of await parquetReadObjects({ file, metadata, rowStart, rowEnd, parsers })) {
-      yield Object.fromEntries(
-        Object.entries(row).map(([name, value]) => [
-          name,
-          value === null || value === undefined
-            ? null
-            : json.has(name)
-              ? (JSON.parse(value as string) as Json)
-              : (value as Json),
-        ]),
-      );
-    }
-  }
 }
 
 async function hashOf(path: string): Promise<string> {

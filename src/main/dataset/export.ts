@@ -1,14 +1,14 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SluiceError } from '../../shared/errors.js';
 import type { ExportOptions, ExportResult, LeakSummary } from '../../shared/model/index.js';
-import { buildManifest, filesOf, manifestText, type PartManifest } from './manifest.js';
-import { own } from './own.js';
-import { folderOf } from './pairs.js';
+import { balanceReason, balancing } from './balance.js';
+import { buildManifest, filesOf, manifestText, type PartManifest, writeSigned } from './manifest.js';
+import { folderOf, packingProblem } from './pairs.js';
 import { openPart, type Part } from './part.js';
 import { openPartialFolder } from './partial-folder.js';
 import { pauses } from './pauses.js';
 import { wantedPrivacy } from './privacy/row-redactor.js';
+import { createGroupCounts } from './report/figures.js';
 import { namedSkips, type SkipList } from './skip-list.js';
 import type { ExportSource } from './source.js';
 import { rootFinder, splitter } from './split.js';
@@ -50,6 +50,8 @@ export async function exportPairs(
   control: ExportControl,
 ): Promise<ExportResult> {
   const [options] = orders as [ExportOptions];
+  const unpackable = packingProblem(options);
+  if (unpackable !== null) throw new SluiceError('usage', unpackable);
   const redactor = source.redactor(wantedPrivacy(options));
   const split = splitter(options.split, options.seed);
   const total = source.count(options);
@@ -62,6 +64,7 @@ export async function exportPairs(
       const at = { folder: join(folder.path, name), split, redactor };
       parts.push({ name, order, part: await openPart(order, source, at) });
     }
+    const balance = await balancing(options, source, control.signal);
     const rootOf = rootFinder(source);
     const pause = pauses(control.signal);
     let seen = 0;
@@ -70,7 +73,11 @@ export async function exportPairs(
       await pause();
       const splitName = split.of(rootOf(trace));
       let given = 0;
-      for (const { part } of parts) given += await part.take(trace, splitName, pause);
+      const kept = balance === null || balance.keeps(trace);
+      for (const { part } of parts) {
+        if (kept) given += await part.take(trace, splitName, pause);
+        else part.leave(trace, balanceReason);
+      }
       seen += 1;
       if (given > 0) traces += 1;
       const all = Math.max(total, seen);
@@ -84,12 +91,17 @@ export async function exportPairs(
     const filled = parts.filter(({ part }) => part.rows() > 0);
     if (filled.length === 0) throw nothingToExport(seen, (parts[0] as (typeof parts)[number]).part.skips);
 
+    const captured = createGroupCounts();
+    for (const summary of source.summaries()) {
+      captured.add(summary);
+      await pause();
+    }
     const written: PartManifest[] = [];
     for (const { name, part } of parts) {
       if (part.rows() === 0) await part.leaveOut();
-      else written.push({ folder: name, ...(await part.finish()) });
+      else written.push({ folder: name, ...(await part.finish(captured, balance?.summary() ?? null)) });
     }
-    if (several) await writeFile(join(folder.path, 'manifest.json'), manifestText(buildManifest(written, traces)), own);
+    if (several) await writeSigned(folder.path, manifestText(buildManifest(written, traces)), source.signer);
     const rows = written.reduce((sum, manifest) => sum + manifest.rows, 0);
     control.onNote?.(`${rows} rows of ${traces} traces written; looking through them for leaks`);
     const leaks = await control.check?.(folder.path, redactor.isInvented);

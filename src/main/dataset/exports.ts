@@ -16,7 +16,7 @@ import {
 import { parseQuery } from '../../shared/query/index.js';
 import type { JobControl, JobKind } from '../ground/job-kind.js';
 import { type ExportControl, exportDataset } from './export.js';
-import { problemOf } from './pairs.js';
+import { packingProblem, problemOf } from './pairs.js';
 import { refuseExisting } from './partial-folder.js';
 import { wantedPrivacy } from './privacy/row-redactor.js';
 import type { ExportSource } from './source.js';
@@ -90,7 +90,7 @@ export function createExports(options: {
       splitter(wanted.split, wanted.seed);
       source.redactor(wantedPrivacy(wanted));
       parseQuery(wanted.query, 'traces');
-      const problem = problemOf({ package: wanted.package ?? null, layout: wanted.layout });
+      const problem = problemOf({ package: wanted.package ?? null, layout: wanted.layout }) ?? packingProblem(wanted);
       if (problem !== null) throw new SluiceError('validation_failed', problem);
       const target = out ?? join(folder, freshName(wanted.layout));
       await refuseExisting(target);

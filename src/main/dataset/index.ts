@@ -9,5 +9,7 @@ export { type Pair, pairsOf } from './pairs.js';
 export { removeLeftovers } from './partial-folder.js';
 export { previewDataset } from './preview.js';
 export type { RowRedactor, WantedPrivacy } from './privacy/row-redactor.js';
+export { datasetSigner } from './signing.js';
 export type { CallMessages, ExportSource } from './source.js';
 export { createTraceOutputs, type TraceOutputReport } from './trace-output.js';
+export { type LookAtRow, type VerifiedDataset, verifyDataset } from './verify.js';

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
 import {
@@ -10,15 +12,23 @@ import {
 import { parseJson } from '../ground/json.js';
 import { type Column, columnSchema } from './columns.js';
 import { type ConsentManifest, sideFile } from './consent.js';
+import type { WrittenFile } from './formats/format.js';
+import { own } from './own.js';
+import { provenanceFile } from './provenance.js';
+import { type Signer, signatureFile } from './signing.js';
 
 /** What manifest.json says of a dataset. It holds no time of making, so that equal data gives equal bytes. */
 export interface Manifest {
   format_version: 1;
   generator: 'sluice';
+  /** Absent: an export without a name. */
+  dataset?: { name: string; version: number };
   /** Whose examples the rows are made of; absent: what the layout takes by itself. */
   package?: PackageId;
   layout: ExportOptions['layout'];
   format: ExportOptions['format'];
+  /** How the files are packed; absent: as the format does. */
+  compress?: ExportOptions['compress'];
   query: string;
   /** How many traces were picked one by one: of what the query finds only they were meant. Absent where all were. */
   picked?: number;
@@ -39,7 +49,14 @@ export interface Manifest {
   skipped_branches?: { [reason: string]: number };
   consent: ConsentManifest;
   privacy: ExportPrivacy;
-  files: { name: string; split: string; traces: number; rows: number; bytes: number; sha256: string }[];
+  /** The root over the rows of all files (`rootOf` in merkle.ts); absent in datasets of before. */
+  rows_root?: string;
+  /** The file that says where each row comes from; absent in datasets of before. */
+  provenance?: { name: string } & WrittenFile;
+  /** Texts beside the data, but for leaks.json; absent in datasets of before. */
+  beside?: { name: string; bytes: number; sha256: string }[];
+  /** Traces are counted in the first file of a split. */
+  files: ({ name: string; split: string; traces: number; rows_root?: string } & WrittenFile)[];
 }
 
 /** The manifest of a part, and where it stands in the dataset's folder; '' where the dataset is one part. */
@@ -89,6 +106,12 @@ export function manifestText(manifest: Manifest | BuildManifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
+/** manifest.json and its signature. */
+export async function writeSigned(folder: string, text: string, signer: Signer): Promise<void> {
+  await writeFile(join(folder, 'manifest.json'), text, own);
+  await writeFile(join(folder, signatureFile), signer.signature(text), own);
+}
+
 const countSchema = z.number().int().nonnegative();
 const writtenSchema = z.object({ rows: countSchema, bytes: countSchema, sha256: z.string() });
 /** As far as a manifest is followed; everything else in it is carried along. */
@@ -101,6 +124,7 @@ const manifestSchema = z.looseObject({
   columns: z.array(columnSchema),
   rows: countSchema,
   consent: z.looseObject({ file: writtenSchema.extend({ name: z.literal(sideFile) }).nullable() }).optional(),
+  provenance: writtenSchema.extend({ name: z.literal(provenanceFile) }).optional(),
   files: z.array(writtenSchema.loose().extend({ name: z.string() })),
 });
 
@@ -121,4 +145,20 @@ export function parseManifest(text: string, fileNames: readonly string[] | null)
     'validation_failed',
     'manifest.json is no longer what the export wrote; nothing was changed in its folder.',
   );
+}
+
+/** A name that an export gives to a file of data: in its folder or one in it, and nowhere else. */
+export function isDataName(name: string): boolean {
+  return /^(?:[a-z0-9_-]+\/)?[a-z0-9_-]+(?:\.[a-z0-9]+){1,2}$/.test(name);
+}
+
+const buildSchema = z.looseObject({
+  format_version: z.literal(1),
+  generator: z.literal('sluice'),
+  parts: z.array(z.looseObject({ folder: z.string().regex(/^[a-z0-9-]+(?:\/[a-z0-9-]+)?$/) })).min(1),
+});
+
+/** The folders of the parts of a dataset of several, as its manifest.json names them; null where it is one part. */
+export function partsIn(text: string): string[] | null {
+  return buildSchema.safeParse(parseJson(text)).data?.parts.map(({ folder }) => folder) ?? null;
 }

@@ -1,5 +1,7 @@
 import { SluiceError } from '../../shared/errors.js';
-import type { layoutIds, PackageId } from '../../shared/model/index.js';
+import type { ExportOptions, layoutIds, PackageId } from '../../shared/model/index.js';
+import type { FileFormat } from './formats/format.js';
+import { fileFormats } from './formats/index.js';
 import { layouts } from './layouts/index.js';
 import type { Layout } from './layouts/layout.js';
 import { packages } from './packages/index.js';
@@ -52,4 +54,12 @@ export function problemOf({ package: id, layout: layoutId }: Pair): string | nul
 /** Where the files of a pair stand in a dataset of several: `<package>/<layout>`. */
 export function folderOf({ package: id, layout }: Pair): string {
   return id === null ? layout : `${id}/${layout}`;
+}
+
+/** Why files of a format cannot be packed like this; null where they can. */
+export function packingProblem({ format, compress }: Pick<ExportOptions, 'format' | 'compress'>): string | null {
+  if (compress === undefined) return null;
+  const { packed }: FileFormat = fileFormats[format];
+  if (packed[compress] !== undefined) return null;
+  return `${format} files cannot be packed with ${compress}: no reader takes them; ${Object.keys(packed).join(' or ')} can.`;
 }

@@ -5,27 +5,33 @@ import type { ExportOptions, Trace } from '../../shared/model/index.js';
 import { cardText } from './card.js';
 import { columnsOf } from './columns.js';
 import { consentGate, shapeWithConsent } from './consent.js';
-import type { Row, RowWriter } from './formats/format.js';
+import type { FileFormat, Row } from './formats/format.js';
 import { fileFormats } from './formats/index.js';
+import { openSplit, type SplitWriter } from './formats/shards.js';
 import { layouts, rowsOf } from './layouts/index.js';
 import type { Layout } from './layouts/layout.js';
 import { rowOptions } from './layouts/row-options.js';
-import { type Manifest, manifestText } from './manifest.js';
+import { type Manifest, manifestText, writeSigned } from './manifest.js';
+import { createTree, leafOf, rootOf } from './merkle.js';
 import { own } from './own.js';
 import { packages } from './packages/index.js';
 import type { Package } from './packages/package.js';
 import { droppedReason, privacyGate } from './privacy/index.js';
 import type { RowRedactor } from './privacy/row-redactor.js';
+import { provenanceColumns, provenanceFile, provenanceOf } from './provenance.js';
+import { type Balance, createFigures, type GroupCounts, type Quality, sharesOf } from './report/figures.js';
+import { writeReports } from './report/index.js';
+import { openSideFile } from './side-file.js';
 import { SkipList } from './skip-list.js';
 import type { ExportSource } from './source.js';
 import type { Splitter } from './split.js';
 
-interface SplitFile {
+interface Split {
   name: string;
-  split: string;
   traces: number;
-  rows: number;
-  writer: RowWriter;
+  writer: SplitWriter;
+  /** A tree over the rows of each of its files. */
+  trees: ReturnType<typeof createTree>[];
 }
 
 /** One pair of package and layout being written into a folder of its own. */
@@ -38,25 +44,31 @@ export async function openPart(
 ) {
   const layout: Layout = layouts[options.layout];
   const pack: Package | null = options.package === undefined ? null : packages[options.package];
-  const format = fileFormats[options.format];
+  const format: FileFormat = fileFormats[options.format];
   const shape = shapeWithConsent(layout, options);
-  const columns = columnsOf(shape);
+  const columns = columnsOf(shape, { nested: layout.of === 'examples' });
+  const late = (options.shard_mb ?? format.shardMb) !== undefined;
   const privacy = privacyGate(shape, options, source, redactor);
   const choices = rowOptions(layout, options, source, redactor);
-  const consents = consentGate(layout, options, source.consentRequired());
-  const files = new Map<string, SplitFile>();
-  const named = new Set<string>();
+  /** Columns that any row has. */
+  const columnsGiven = new Set<string>();
+  const splits = new Map<string, Split>();
   const skips = new SkipList();
+  const figures = createFigures();
   const revisions = createHash('sha256');
   let seen = 0;
   let rows = 0;
 
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  const consents = await consentGate(layout, options, source.consentRequired(), { folder, late });
+  const provenance = await openSideFile(join(folder, provenanceFile), fileFormats.parquet, provenanceColumns, late);
   try {
     for (const name of split.names) {
-      const file = `${name}.${format.extension}`;
-      const writer = await format.open(join(folder, file), columns);
-      files.set(name, { name: file, split: name, traces: 0, rows: 0, writer });
+      const writer = await openSplit(folder, name, format, columns, {
+        compress: options.compress,
+        shardMb: options.shard_mb,
+      });
+      splits.set(name, { name, traces: 0, writer, trees: [] });
     }
   } catch (error) {
     await abandon();
@@ -65,8 +77,9 @@ export async function openPart(
 
   async function abandon(): Promise<void> {
     // Windows cannot remove a file that is still open.
-    for (const { writer } of files.values()) await writer.abandon().catch(() => undefined);
-    await consents.abandon();
+    for (const { writer } of splits.values()) await writer.abandon().catch(() => undefined);
+    await provenance.abandon().catch(() => undefined);
+    await consents.abandon().catch(() => undefined);
   }
 
   return {
@@ -75,8 +88,9 @@ export async function openPart(
 
     /** Writes the rows of a trace that belongs to the split; how many there are. */
     async take(trace: Trace, splitName: string, pause: () => Promise<void>): Promise<number> {
-      const file = files.get(splitName) as SplitFile;
+      const to = splits.get(splitName) as Split;
       const reasons: string[] = [];
+      const comesFrom = provenanceOf(trace);
       let given = 0;
       const problem = consents.problem(trace);
       if (problem !== null) reasons.push(problem);
@@ -88,10 +102,14 @@ export async function openPart(
             reasons.push(droppedReason);
             continue;
           }
-          await consents.note(folder, file.name, file.rows, privacy.withConsent(trace));
-          for (const name of Object.keys(row)) named.add(name);
-          await file.writer.write(row);
-          file.rows += 1;
+          for (const name of Object.keys(row)) columnsGiven.add(name);
+          const place = await to.writer.write(row);
+          const leaf = leafOf(columns, row, options.format);
+          to.trees[place.shard] ??= createTree();
+          (to.trees[place.shard] as Split['trees'][number]).add(leaf.hash);
+          await provenance.write(comesFrom(place, item.origin, leaf.hash));
+          figures.row(row, leaf.chars, leaf.hash);
+          await consents.note(place, trace, privacy.withConsent);
           given += 1;
         }
         await pause();
@@ -99,27 +117,43 @@ export async function openPart(
       seen += 1;
       rows += given;
       if (given > 0) {
-        file.traces += 1;
-        consents.took(trace);
+        to.traces += 1;
+        figures.trace(trace);
+        await consents.took(trace, given, privacy.withConsent);
         revisions.update(`${trace.trace_id} ${trace.revision ?? 0}\n`);
         skips.addBranches(trace, reasons);
       } else skips.add(trace, reasons);
       return given;
     },
 
+    /** Counts a trace that others keep out. */
+    leave(trace: Trace, reason: string): void {
+      seen += 1;
+      skips.add(trace, [reason]);
+    },
+
     /** Ends the files and writes what stands beside them. */
-    async finish(): Promise<Manifest> {
-      const written: Manifest['files'] = [];
-      for (const { name, split: splitName, traces, writer } of files.values()) {
-        written.push({ name, split: splitName, traces, ...(await writer.finish()) });
-        files.delete(splitName);
+    async finish(captured: GroupCounts, balance: Balance | null): Promise<Manifest> {
+      const files: (Manifest['files'][number] & { rows_root: string })[] = [];
+      const named = new Map<string, string>();
+      for (const { name: splitName, traces, writer, trees } of splits.values()) {
+        for (const [shard, { draft, ...file }] of (await writer.finish()).entries()) {
+          named.set(draft, file.name);
+          const rows_root = (trees[shard] ?? createTree()).root();
+          files.push({ ...file, split: splitName, traces: shard === 0 ? traces : 0, rows_root });
+        }
+        splits.delete(splitName);
       }
       const manifest: Manifest = {
         format_version: 1,
         generator: 'sluice',
+        ...(options.dataset === undefined
+          ? {}
+          : { dataset: { name: options.dataset.name, version: options.dataset.version } }),
         ...(options.package === undefined ? {} : { package: options.package }),
         layout: options.layout,
         format: options.format,
+        ...(options.compress === undefined ? {} : { compress: options.compress }),
         query: privacy.text(options.query),
         ...(options.trace_ids === undefined ? {} : { picked: new Set(options.trace_ids).size }),
         seed: options.seed,
@@ -130,14 +164,44 @@ export async function openPart(
         revisions_sha256: revisions.digest('hex'),
         skipped: skips.byReason(),
         ...(skips.branches === 0 ? {} : { skipped_branches: skips.byReason('branches') }),
-        consent: await consents.finish(),
+        consent: await consents.finish(named),
         privacy: privacy.summary(),
-        files: written,
+        rows_root: rootOf(files),
+        provenance: { name: provenanceFile, ...(await provenance.finish(named)) },
+        files,
       };
-      const beside = layout.beside?.({ files: written, columns: named }) ?? {};
-      for (const [name, text] of Object.entries(beside)) await writeFile(join(folder, name), text, own);
-      await writeFile(join(folder, 'README.md'), cardText(layout, pack, manifest), own);
-      await writeFile(join(folder, 'manifest.json'), manifestText(manifest), own);
+      const wanted = Object.entries(layout.beside?.({ files, columns: columnsGiven }) ?? {});
+      for (const [name, text] of wanted) await writeFile(join(folder, name), text, own);
+      const { distributions, duplicates, agreement, counts } = figures.end();
+      const { groups, under_represented } = sharesOf(counts, captured);
+      const clean = <T extends { value: string }>(each: T): T => ({ ...each, value: privacy.text(each.value) });
+      const quality: Quality = {
+        format_version: 1,
+        rows,
+        traces: manifest.traces,
+        splits: splitsOf(files),
+        distributions,
+        duplicates,
+        agreement,
+        redaction: manifest.privacy.replaced,
+        dropped_rows: manifest.privacy.dropped_rows,
+        skipped: manifest.skipped,
+        balance,
+        groups: Object.fromEntries(Object.entries(groups).map(([field, shares]) => [field, shares.map(clean)])),
+        under_represented: under_represented.map(clean),
+      };
+      const dataset = options.dataset ?? null;
+      const card = cardText(layout, pack, manifest);
+      await writeFile(join(folder, 'README.md'), card, own);
+      manifest.beside = [
+        ...[['README.md', card] as const, ...wanted].map(([name, text]) => ({
+          name,
+          bytes: Buffer.byteLength(text),
+          sha256: createHash('sha256').update(text).digest('hex'),
+        })),
+        ...(await writeReports(folder, { layout, pack, shape, manifest, quality, dataset })),
+      ];
+      await writeSigned(folder, manifestText(manifest), source.signer);
       return manifest;
     },
 
@@ -150,4 +214,13 @@ export async function openPart(
       await rmdir(dirname(folder)).catch(() => undefined);
     },
   };
+}
+
+function splitsOf(files: Manifest['files']): Quality['splits'] {
+  const splits: Quality['splits'] = {};
+  for (const { split, rows, traces } of files) {
+    const before = splits[split] ?? { rows: 0, traces: 0 };
+    splits[split] = { rows: before.rows + rows, traces: before.traces + traces };
+  }
+  return splits;
 }

@@ -27,12 +27,12 @@ export async function previewDataset(options: ExportOptions, source: ExportSourc
   const layout: Layout = layouts[options.layout];
   const format = fileFormats[options.format];
   const shape = shapeWithConsent(layout, options);
-  const columns = columnsOf(shape);
+  const columns = columnsOf(shape, { nested: layout.of === 'examples' });
   const pack = options.package === undefined ? null : packages[options.package];
   const redactor = source.redactor(wantedPrivacy(options));
   const privacy = privacyGate(shape, options, source, redactor);
   const choices = rowOptions(layout, options, source, redactor);
-  const consents = consentGate(layout, options, source.consentRequired());
+  const consents = await consentGate(layout, options, source.consentRequired(), null);
   splitter(options.split, options.seed);
   const traces = source.count(options);
   const rows: Json[] = [];

@@ -1,5 +1,6 @@
 import type { Call, ChatMessage, TokenLogprob, Trace, TraceSummary, WantedTraces } from '../../shared/model/index.js';
 import type { RowRedactor, WantedPrivacy } from './privacy/row-redactor.js';
+import type { Signer } from './signing.js';
 
 /** What an export reads; the store's reader satisfies it. */
 export interface ExportSource {
@@ -19,6 +20,10 @@ export interface ExportSource {
   redactor(wanted: WantedPrivacy): RowRedactor;
   /** Entities that a trace held and that the policy they were found under keeps out of exports. */
   droppedEntities(traceId: string): readonly string[];
+  /** Every trace that was captured, as lists show it, in a stable order. */
+  summaries(): Iterable<TraceSummary>;
+  /** Signs manifests in the name of this data folder. */
+  signer: Signer;
   /** Links of a trace to its parent and predecessor; null for a deleted one. */
   traceSummary(traceId: string): Pick<TraceSummary, 'parent_trace_id' | 'predecessor_trace_id'> | null;
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { ExportOptions, ExportResult } from '../../shared/model/index.js';
-import { type Manifest, parseManifest } from './manifest.js';
+import { isDataName, type Manifest, parseManifest } from './manifest.js';
 
 /**
  * The result of an export whose folder got its place before its job could say so; null where no such dataset lies there whole.
@@ -15,7 +15,7 @@ export async function writtenDataset(options: ExportOptions, target: string): Pr
   const manifest = await manifestIn(out);
   if (manifest === null) return null;
   const same = (['package', 'layout', 'format', 'seed'] as const).every((field) => manifest[field] === options[field]);
-  if (!same || manifest.files.some(({ name }) => basename(name) !== name)) return null;
+  if (!same || manifest.files.some(({ name }) => !isDataName(name))) return null;
   for (const { name, sha256 } of manifest.files) {
     if ((await hashOf(join(out, name))) !== sha256) return null;
   }

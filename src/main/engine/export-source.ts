@@ -1,5 +1,6 @@
-import type { ExportSource } from '../dataset/index.js';
+import { datasetSigner, type ExportSource } from '../dataset/index.js';
 import { answerLogprobs, asksForLogprobs } from '../decode/index.js';
+import { eachOf } from '../ground/pages.js';
 import type { StoreReader } from '../store/index.js';
 
 /** Characters of a body that are looked through for tokens; beyond it lie no answers but floods. */
@@ -8,12 +9,14 @@ const longestBody = 64 * 1024 * 1024;
 /** What rows of datasets are made of, with the engine and without one. */
 export function exportSource(
   reader: StoreReader,
-  rules: Pick<ExportSource, 'redactor' | 'consentRequired'>,
+  { key, ...rules }: Pick<ExportSource, 'redactor' | 'consentRequired'> & { key: Uint8Array },
 ): ExportSource {
   return {
     traces: ({ query, trace_ids }, signal) => reader.iterateTraces(query, signal, trace_ids),
     count: ({ query, trace_ids }) => reader.countTraces(query, trace_ids),
     callMessages: (callId) => reader.callMessages(callId),
+    summaries: () => eachOf((cursor) => reader.traces({ query: '', limit: 200, cursor })),
+    signer: datasetSigner(key),
     traceSummary: (traceId) => reader.traceSummary(traceId),
     children: (traceId) => reader.iterateTraces(`parent:${traceId}`),
     droppedEntities: (traceId) => reader.droppedEntities(traceId),

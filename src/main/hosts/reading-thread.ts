@@ -31,6 +31,7 @@ serveThread<ReadingRequest<CommandOf<Reads>>, never>({
           await previewDataset(
             request.options,
             exportSource(reader, {
+              key,
               consentRequired: () => request.rules.policy.consent.required,
               redactor: (wanted) => redactorForExport({ ...request.rules, key }, wanted),
             }),

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { type Json, type LeakReport, leakReportSchema } from '../../shared/model/index.js';
 import { parseJson } from '../ground/json.js';
 import { reportFile } from './check.js';
-import { linesOf } from './rows/lines.js';
-import { parquetRow } from './rows/parquet.js';
+import { jsonlRows, linesOf } from './rows/lines.js';
+import { parquetRows } from './rows/parquet.js';
 import { rowJson } from './rows/row.js';
+import { tfrecordRows } from './rows/tfrecord.js';
 
 /** No report of ours is larger, in bytes. */
 const largestReport = 16 * 1024 * 1024;
@@ -39,7 +40,15 @@ export async function sampleRow(
 
 async function rowValue(path: string, row: number, offset: number | null): Promise<Json | null> {
   try {
-    if (offset === null) return await parquetRow(path, row);
+    if (offset === null) {
+      const rows = path.endsWith('.parquet')
+        ? parquetRows
+        : /\.tfrecord(?:\.gz)?$/.test(path)
+          ? tfrecordRows
+          : jsonlRows;
+      for await (const each of rows(path)) if (each.row === row) return each.value;
+      return null;
+    }
     for await (const { text } of linesOf(path, offset)) return rowJson(text) ?? null;
     return null;
   } catch (error) {

@@ -4,6 +4,7 @@ export * from './capture-health.js';
 export * from './captured.js';
 export * from './common.js';
 export * from './consent.js';
+export * from './datasets.js';
 export * from './decoded.js';
 export * from './decoded-exchange.js';
 export * from './effect.js';

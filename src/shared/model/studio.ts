@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { errorRecordSchema, idSchema, jsonSchema, timestampSchema } from './common.js';
 import { consentOptionsSchema } from './consent.js';
+import { datasetVersionNameSchema } from './datasets.js';
 import { exportPolicySchema, exportPseudonyms } from './export-privacy.js';
 import { leakSummarySchema } from './leak-report.js';
 import { packageIds } from './packages.js';
@@ -236,7 +237,10 @@ export const layoutIds = [
 /** Layouts that give one row for a trace: the trace can be asked for in them. */
 export const traceShapes = ['execution-trace', 'pr-telemetry'] as const satisfies readonly (typeof layoutIds)[number][];
 export type TraceShape = (typeof traceShapes)[number];
-export const fileFormatIds = ['jsonl', 'parquet'] as const;
+export const fileFormatIds = ['jsonl', 'parquet', 'csv', 'tfrecord', 'huggingface'] as const;
+export const compressions = ['gzip', 'zstd'] as const;
+/** What rows can be balanced by. */
+export const balanceFields = ['domain', 'tool', 'model'] as const;
 
 /** Traces that one request names at most. */
 export const mostTraceIds = 10_000;
@@ -249,6 +253,10 @@ export const exportOptionsSchema = z.object({
   package: z.enum(packageIds).optional(),
   layout: z.enum(layoutIds),
   format: z.enum(fileFormatIds),
+  /** How files are packed; absent: as the format does. */
+  compress: z.enum(compressions).optional(),
+  /** Megabytes (10^6) after which a split goes on in another file; absent: as the format does. */
+  shard_mb: z.number().positive().optional(),
   query: z.string().max(longestQuery).default(''),
   /** Only these of what the query finds. */
   trace_ids: traceIdsSchema.optional(),
@@ -265,6 +273,10 @@ export const exportOptionsSchema = z.object({
   policy: exportPolicySchema.optional(),
   /** Absent: fresh. */
   pseudonyms: z.enum(exportPseudonyms).optional(),
+  /** Groups of traces are capped at the size of the median one. */
+  balance: z.array(z.enum(balanceFields)).min(1).optional(),
+  /** Absent: an export without a name. */
+  dataset: datasetVersionNameSchema.optional(),
 });
 export type ExportOptions = z.infer<typeof exportOptionsSchema>;
 

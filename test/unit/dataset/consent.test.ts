@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { exportDataset, layouts, previewDataset } from '../../../src/main/dataset/index.js';
-import type { Consent, ExportOptions } from '../../../src/shared/model/index.js';
+import { exportDataset, fileFormats, layouts, previewDataset } from '../../../src/main/dataset/index.js';
+import type { Consent, ExportOptions, Json } from '../../../src/shared/model/index.js';
 import { fileFormatIds, layoutIds } from '../../../src/shared/model/index.js';
 import { agentSession, sessionSource } from '../../support/traces.js';
-import { exportOptions, freshFolder, readJsonl, readParquet, unhurried } from './support.js';
+import { exportOptions, freshFolder, readJsonl, unhurried } from './support.js';
 
 const allowed: Consent = {
   version: 1,
@@ -64,8 +64,9 @@ async function written(options: Partial<ExportOptions>, required: boolean, given
   const result = await exportDataset(chosen, source(required, given), out, unhurried());
   const manifest = JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8'));
   const card = await readFile(join(out, 'README.md'), 'utf8');
-  const rows =
-    chosen.format === 'jsonl' ? await readJsonl(join(out, 'data.jsonl')) : await readParquet(join(out, 'data.parquet'));
+  const rows: { [key: string]: Json | undefined }[] = [];
+  for (const { name } of manifest.files)
+    for await (const row of fileFormats[chosen.format].rows(join(out, name), manifest.columns)) rows.push(row);
   return { out, result, manifest, card, rows };
 }
 
@@ -78,8 +79,6 @@ const ofLabels: readonly string[] = [
   'axolotl-kd',
   'prm800k',
 ];
-
-const cell = (value: unknown) => (typeof value === 'string' ? JSON.parse(value) : value);
 
 describe.each(layoutIds.filter((id) => !ofLabels.includes(id)))('an export as %s', (layout) => {
   it.each(fileFormatIds)('takes only what its consent allows, in %s', async (format) => {
@@ -104,7 +103,7 @@ describe.each(layoutIds.filter((id) => !ofLabels.includes(id)))('an export as %s
     const where = layouts[layout].consent;
     expect(manifest.consent.in_rows).toBe(where);
     const row = rows[0] ?? {};
-    const said = where === 'metadata' ? cell(row.metadata).consent : cell(row.consent);
+    const said = where === 'metadata' ? (row.metadata as { [name: string]: Json }).consent : row.consent;
     if (where === 'beside') expect(Object.keys(row)).not.toContain('consent');
     else expect(said).toEqual(allowed);
   });

@@ -54,6 +54,7 @@ const erasure = (change: Partial<Parameters<typeof eraseFromDataset>[1]>) => ({
   rowKeys: new Set<string>(),
   change: null,
   signal: never,
+  signer: source.signer,
   ...change,
 });
 
@@ -120,6 +121,7 @@ describe('erasing in a written dataset', () => {
       rowKeys: new Set(nameKeysOf(erased)),
       change: null,
       signal: never,
+      signer: source.signer,
     });
     expect(done).toMatchObject({ rows_removed: 1 });
     expect(readFileSync(join(out, 'data.jsonl'), 'utf8')).toContain('dev/1');

@@ -60,7 +60,11 @@ describe('exportDataset', () => {
       files: [{ sha256 }],
     });
     expect(await readFile(join(out, 'README.md'), 'utf8')).toContain('path: data.jsonl');
-    expect((await readdir(out)).sort()).toEqual(['README.md', 'data.jsonl', 'manifest.json']);
+    expect((await readdir(out)).sort()).toEqual([
+      ...['QUALITY.md', 'README.md', 'SCHEMA.md', 'USAGE.md', 'VERSIONS.md', 'consent.jsonl', 'croissant.json'],
+      ...['data.jsonl', 'manifest.json', 'manifest.sig', 'provenance.parquet', 'quality.json', 'schema.json'],
+      'versions.json',
+    ]);
   });
 
   it('writes the same rows as parquet, nested values as JSON text, times as timestamps', async () => {
@@ -83,7 +87,7 @@ describe('exportDataset', () => {
           const expected = line[name] ?? null;
           if (value instanceof Date) expect(value).toEqual(new Date(expected as string));
           else if (typeof expected === 'object' && expected !== null)
-            expect(JSON.parse(value as string)).toEqual(expected);
+            expect(typeof value === 'string' ? JSON.parse(value) : value).toMatchObject(expected);
           else expect(value ?? null).toEqual(expected);
         }
       }

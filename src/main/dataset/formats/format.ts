@@ -1,8 +1,9 @@
-import type { fileFormatIds, Json } from '../../../shared/model/index.js';
+import type { compressions, fileFormatIds, Json } from '../../../shared/model/index.js';
 import type { Listed } from '../../ground/list.js';
 import type { Column } from '../columns.js';
 
 export type Row = { [column: string]: Json | undefined };
+export type Compression = (typeof compressions)[number];
 
 export interface WrittenFile {
   rows: number;
@@ -15,6 +16,8 @@ export interface WrittenFile {
 export interface RowWriter {
   /** Resolves when the writer can take more; memory stays bounded. */
   write(row: Row): Promise<void>;
+  /** About how many bytes the file has by now. */
+  bytes(): number;
   /** Ends the file and forces it to disk. */
   finish(): Promise<WrittenFile>;
   /** Gives the file up; what was written stays for the caller to remove. */
@@ -26,7 +29,15 @@ export interface FileFormat extends Listed<(typeof fileFormatIds)[number]> {
   description: string;
   /** Without the dot. */
   extension: string;
-  open(path: string, columns: readonly Column[]): Promise<RowWriter>;
+  /** The folder of its files in that of the dataset; absent: there itself. */
+  folder?: string;
+  /** Megabytes of a shard where none are asked for; absent: a split is one file. */
+  shardMb?: number;
+  /** How a file can be packed: what its name ends in then, '' where only its inside is packed. Absent: nobody reads it. */
+  packed: { [how in Compression]?: string };
+  open(path: string, columns: readonly Column[], compress?: Compression): Promise<RowWriter>;
+  /** The rows of such a file, as the writer takes them; its name says how it is packed. */
+  rows(path: string, columns: readonly Column[]): AsyncIterable<Row>;
   /** The row as this kind of file holds it, for the preview. */
   shown(row: Row, columns: readonly Column[]): Json;
 }

@@ -1,4 +1,6 @@
+import { createInterface } from 'node:readline';
 import type { Json } from '../../../shared/model/index.js';
+import { unpacked } from '../../ground/unpacked.js';
 import { jsonText } from '../columns.js';
 import type { FileFormat, Row } from './format.js';
 import { createHashedFile } from './hashed-file.js';
@@ -12,31 +14,42 @@ export const jsonl = {
   title: 'JSON Lines',
   description: 'Readable by everything.',
   extension: 'jsonl',
-  async open(path) {
-    const file = await createHashedFile(path);
-    let lines: string[] = [];
-    let chars = 0;
-    let rows = 0;
-    const flush = async () => {
-      const bytes = Buffer.from(lines.join(''));
-      lines = [];
-      chars = 0;
-      await file.write(bytes);
-    };
-    return {
-      async write(row) {
-        const line = `${jsonText(row as Json)}\n`;
-        lines.push(line);
-        chars += line.length;
-        rows += 1;
-        if (chars >= batchChars) await flush();
-      },
-      async finish() {
-        await flush();
-        return { rows, ...(await file.finish()) };
-      },
-      abandon: () => file.abandon(),
-    };
+  packed: { gzip: '.gz', zstd: '.zst' },
+  open: (path, _columns, compress) => openLines(path, (row) => jsonText(row as Json), compress),
+  async *rows(path) {
+    for await (const line of createInterface({ input: unpacked(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+      if (line.trim() !== '') yield JSON.parse(line) as Row;
+    }
   },
   shown: (row: Row) => JSON.parse(jsonText(row as Json)) as Json,
 } satisfies FileFormat;
+
+/** A file of one text for each row, each ended by LF, behind a `head`. */
+export async function openLines(
+  path: string,
+  textOf: (row: Row) => string,
+  compress: Parameters<typeof createHashedFile>[1],
+  head = '',
+): Promise<Awaited<ReturnType<FileFormat['open']>>> {
+  const file = await createHashedFile(path, compress);
+  let text = head;
+  let rows = 0;
+  const flush = async () => {
+    const bytes = Buffer.from(text);
+    text = '';
+    await file.write(bytes);
+  };
+  return {
+    async write(row) {
+      text += `${textOf(row)}\n`;
+      rows += 1;
+      if (text.length >= batchChars) await flush();
+    },
+    bytes: () => file.bytes() + (compress === undefined ? text.length : 0),
+    async finish() {
+      await flush();
+      return { rows, ...(await file.finish()) };
+    },
+    abandon: () => file.abandon(),
+  };
+}

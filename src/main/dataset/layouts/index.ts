@@ -96,7 +96,11 @@ export function* rowsOf(
       const pack: Package = named ?? packages[layout.package ?? 'conversations'];
       for (const item of pack.examples(trace, source)) {
         if ('skipped' in item) yield item;
-        else yield* layout.rows(item.example, options) as Iterable<LayoutItem<Json>>;
+        else {
+          const { example } = item;
+          for (const each of layout.rows(example, options) as Iterable<LayoutItem<Json>>)
+            yield 'row' in each ? { origin: { call_id: example.call.call_id }, ...each } : each;
+        }
       }
     }
   } catch (error) {

@@ -11,8 +11,14 @@ import type {
 import type { Listed } from '../../ground/list.js';
 import type { Example } from '../examples/example.js';
 
+/** What of the trace a row was made of; null where it is all of it. */
+export interface RowOrigin {
+  call_id?: string | null;
+  step_id?: string | null;
+}
+
 /** One thing a layout gives: a row, or why a part of the trace gives none. */
-export type LayoutItem<Row> = { row: Row } | { skipped: string };
+export type LayoutItem<Row> = { row: Row; origin?: RowOrigin } | { skipped: string };
 
 /** What can be chosen of rows, and what the layout can do. The first is what holds unless another is asked for. */
 export interface RowChoices {

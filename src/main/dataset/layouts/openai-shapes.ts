@@ -33,12 +33,15 @@ export const openAiMessageSchema = z.discriminatedUnion('role', [
 ]);
 export type OpenAiMessage = z.infer<typeof openAiMessageSchema>;
 
-export const openAiToolSchema = z.object({
-  type: z.literal('function'),
-  function: z.object({
-    name: openAiNameSchema,
-    description: z.string().optional(),
-    parameters: z.record(z.string(), z.json()).optional(),
-  }),
-});
+export const openAiToolSchema = z
+  .object({
+    type: z.literal('function'),
+    function: z.object({
+      name: openAiNameSchema,
+      description: z.string().optional(),
+      parameters: z.record(z.string(), z.json()).optional(),
+    }),
+  })
+  // Trainers take tools as JSON text as a whole, not in parts.
+  .meta({ column: 'json' });
 export type OpenAiTool = z.infer<typeof openAiToolSchema>;

@@ -89,7 +89,9 @@ export const toolCalls = {
     const models = new Map(trace.calls.map((call) => [call.call_id, call.model]));
     for (const call of trace.tool_calls) {
       const model = (call.call_id === null ? null : models.get(call.call_id)) ?? null;
-      yield { row: toolCallRow(call, { source: trace.source, revision: trace.revision, model }) };
+      const { call_id, step_id } = call;
+      const row = toolCallRow(call, { source: trace.source, revision: trace.revision, model });
+      yield { row, origin: { call_id, step_id } };
     }
   },
 } satisfies TraceLayout<typeof row>;

@@ -14,7 +14,7 @@ export function privacyGate(
   source: Pick<ExportSource, 'droppedEntities'>,
   redactor: RowRedactor,
 ) {
-  const wanted = wantedPrivacy(options);
+  const { policy, pseudonyms } = wantedPrivacy(options);
   const rewriteRow = rewriterOf(shape);
   const counts = new Map<string, Map<string, number>>();
   let droppedRows = 0;
@@ -66,7 +66,8 @@ export function privacyGate(
     },
     summary(): ExportPrivacy {
       return {
-        ...wanted,
+        policy,
+        pseudonyms,
         replaced: Object.fromEntries(
           [...counts].sort(byName).map(([entity, actions]) => [entity, Object.fromEntries([...actions].sort(byName))]),
         ),

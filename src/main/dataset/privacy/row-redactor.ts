@@ -24,9 +24,15 @@ export interface RowRedactor {
 export interface WantedPrivacy {
   policy: ExportPolicy;
   pseudonyms: (typeof exportPseudonyms)[number];
+  /** Whose pseudonyms they are where they are the dataset's own; absent: nobody's. */
+  dataset?: string;
 }
 
 /** Unless it says otherwise, an export has pseudonyms of its own. */
 export function wantedPrivacy(options: ExportOptions): WantedPrivacy {
-  return { policy: options.policy ?? {}, pseudonyms: options.pseudonyms ?? 'fresh' };
+  return {
+    policy: options.policy ?? {},
+    pseudonyms: options.pseudonyms ?? 'fresh',
+    ...(options.dataset === undefined ? {} : { dataset: options.dataset.name }),
+  };
 }

@@ -100,7 +100,15 @@ export function exportEraser({ reader, policy, pseudonymKey, source }: Dependenc
             continue;
           }
           const rowKeys = new Set(Object.values(rows).flat());
-          const erased = await eraseFromDataset(out, { fileNames, erasure_id, traceIds, rowKeys, change, signal });
+          const erased = await eraseFromDataset(out, {
+            fileNames,
+            erasure_id,
+            traceIds,
+            rowKeys,
+            change,
+            signal,
+            signer: source.signer,
+          });
           done.push(erased === null ? { ...entry, state: 'clean' } : { ...entry, ...erased, state: 'rewritten' });
         } catch (error) {
           signal.throwIfAborted();

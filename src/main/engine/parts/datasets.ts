@@ -14,6 +14,7 @@ export async function datasetsPart(context: EngineContext) {
   // What an export left half-written when its process was killed.
   await removeLeftovers(folder.exports);
   const source = exportSource(reader, {
+    key: keys.pseudonym,
     consentRequired: () => live.state().policy.consent.required,
     redactor: (wanted) => redactorForExport({ ...live.rules(), key: keys.pseudonym, secrets }, wanted),
   });

@@ -31,6 +31,7 @@ export function workTools(data: WorkThreadData, engine: EngineCalls) {
   const scan: Scan = (text) => current().spans(text).findings;
 
   const source = exportSource(reader, {
+    key: pseudonymKey,
     consentRequired: () => rules.policy.consent.required,
     redactor: (wanted) => redactorForExport({ ...rules, key: pseudonymKey, secrets }, wanted),
   });

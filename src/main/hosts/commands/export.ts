@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
 import {
+  balanceFields,
+  compressions,
   datasetIdOf,
   type ExportOptions,
   exportOptionsSchema,
@@ -32,6 +34,9 @@ interface ExportFlags {
   package?: string;
   layout?: string;
   format: string;
+  compress?: string;
+  shardSize?: string;
+  balance?: string;
   out: string;
   query: string;
   traceIds?: string;
@@ -57,6 +62,9 @@ export function exportCommand(): Command {
       `row shapes, several with commas: ${layoutIds.join(', ')}; left out: the packages’ own`,
     )
     .requiredOption('--format <format>', fileFormatIds.join(', '))
+    .option('--compress <how>', `how files are packed: ${compressions.join(', ')}; Parquet has Snappy without`)
+    .option('--shard-size <MB>', 'megabytes after which a split goes on in another file')
+    .option('--balance <fields>', `cap groups of traces at the median one, by ${balanceFields.join(', ')}`)
     .requiredOption('--out <folder>', 'new folder for the dataset')
     .option('--query <query>', 'which traces, in the query language', '')
     .option(
@@ -108,6 +116,7 @@ export function exportCommand(): Command {
       try {
         const out = resolve(flags.out);
         const source = exportSource(reader, {
+          key: rules.pseudonymKey,
           redactor: (wanted) => redactorForExport({ ...rules, key: rules.pseudonymKey }, wanted),
           consentRequired: () => rules.policy.consent.required,
         });
@@ -212,6 +221,9 @@ function parseOptions(
     ...(pack === null ? {} : { package: pack }),
     layout,
     format: flags.format,
+    ...(flags.compress === undefined ? {} : { compress: flags.compress }),
+    ...(flags.shardSize === undefined ? {} : { shard_mb: Number(flags.shardSize) }),
+    ...(flags.balance === undefined ? {} : { balance: idsOf('balance', balanceFields, flags.balance) }),
     query: flags.query,
     ...picked,
     seed: Number(flags.seed),
@@ -228,7 +240,8 @@ function parseOptions(
   });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new SluiceError('usage', `--${issue?.path.join('.').replaceAll('_', '-')}: ${issue?.message}`);
+    const field = issue?.path.join('.').replaceAll('_', '-') ?? '';
+    throw new SluiceError('usage', `--${field === 'shard-mb' ? 'shard-size' : field}: ${issue?.message}`);
   }
   return parsed.data;
 }

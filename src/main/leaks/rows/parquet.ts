@@ -1,7 +1,13 @@
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { SluiceError } from '../../../shared/errors.js';
 import type { Json } from '../../../shared/model/index.js';
 import type { FileRow, RowPlace } from './row.js';
+
+const compressors = {
+  GZIP: (bytes: Uint8Array) => new Uint8Array(gunzipSync(bytes)),
+  ZSTD: (bytes: Uint8Array) => new Uint8Array(zstdDecompressSync(bytes)),
+};
 
 /** So many rows of a row group are held as objects at once. */
 const batchRows = 1000;
@@ -15,19 +21,13 @@ export async function* parquetRows(path: string, after: RowPlace | null = null):
     const end = first + Number(group.num_rows);
     for (let rowStart = Math.max(first, after?.row ?? 0); rowStart < end; rowStart += batchRows) {
       const rowEnd = Math.min(end, rowStart + batchRows);
-      const rows = await readable(path, parquetReadObjects({ file, metadata, rowStart, rowEnd }));
+      const rows = await readable(path, parquetReadObjects({ file, metadata, rowStart, rowEnd, compressors }));
       for (const [index, row] of rows.entries()) {
         yield { row: rowStart + index + 1, value: toJson(row), offset: null };
       }
     }
     first = end;
   }
-}
-
-/** Row `row` (from 1); null where there is none. */
-export async function parquetRow(path: string, row: number): Promise<Json | null> {
-  for await (const each of parquetRows(path)) if (each.row === row) return each.value;
-  return null;
 }
 
 async function readable<T>(path: string, reading: Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { SluiceError } from '../../../shared/errors.js';
 import { type ExportPolicy, type exportPseudonyms, hidesAsMuch } from '../../../shared/model/index.js';
 import { presetOf } from '../../../shared/policy-presets.js';
@@ -32,14 +32,21 @@ export function exportPolicy(project: RedactionPolicy, wanted: ExportPolicy): Re
   return { ...project, actions, personal };
 }
 
-/** The redactor of one export; `fresh` makes a key for it that is nowhere kept. Throws `export_policy_looser`. */
+/**
+ * The redactor of one export; `fresh` makes a key for it that is nowhere kept, or the one of the dataset with a name, so that its
+ * versions can be compared and built again. Throws `export_policy_looser`.
+ */
 export function redactorForExport(
   project: Omit<ExportRedactorOptions, 'exportKey'>,
-  wanted: { policy: ExportPolicy; pseudonyms: (typeof exportPseudonyms)[number] },
+  wanted: { policy: ExportPolicy; pseudonyms: (typeof exportPseudonyms)[number]; dataset?: string | undefined },
 ): ExportRedactor {
   return createExportRedactor({
     ...project,
     policy: exportPolicy(project.policy, wanted.policy),
-    exportKey: wanted.pseudonyms === 'fresh' ? randomBytes(32) : null,
+    exportKey: wanted.pseudonyms === 'fresh' ? ownKey(project.key, wanted.dataset) : null,
   });
+}
+
+function ownKey(key: Uint8Array, dataset: string | undefined): Uint8Array {
+  return dataset === undefined ? randomBytes(32) : createHmac('sha256', key).update(`dataset\0${dataset}`).digest();
 }

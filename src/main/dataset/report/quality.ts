@@ -1,0 +1,75 @@
+import type { Quality } from './figures.js';
+import { code, percent, table } from './markdown.js';
+
+/** QUALITY.md: the figures of quality.json for people. */
+export function qualityText(quality: Quality): string {
+  const { distributions, duplicates, agreement, redaction, groups, under_represented: under, balance } = quality;
+  return [
+    '# Quality',
+    '',
+    `${quality.rows} rows of ${quality.traces} traces.`,
+    '',
+    ...table(
+      ['split', 'rows', 'traces'],
+      Object.entries(quality.splits).map(([name, { rows, traces }]) => [name, rows, traces]),
+    ),
+    '## Distributions',
+    '',
+    ...table(
+      ['value', 'count', 'min', 'mean', 'p50', 'p90', 'p99', 'max'],
+      Object.entries(distributions).map(([name, d]) => [name, d.count, d.min, d.mean, d.p50, d.p90, d.p99, d.max]),
+    ),
+    '## Duplicates',
+    '',
+    `${duplicates.exact_rows} of ${duplicates.looked_at} rows are the same as one before them.`,
+    '',
+    '## Review',
+    '',
+    agreement.reviewed_traces === 0
+      ? 'Nobody reviewed these traces.'
+      : `${agreement.reviewed_traces} traces were reviewed: ${agreement.accepted} accepted, ${agreement.rejected} rejected.`,
+    '',
+    '## Redaction',
+    '',
+    ...table(
+      ['replaced for this export', 'by', 'places'],
+      Object.entries(redaction).flatMap(([entity, actions]) =>
+        Object.entries(actions).map(([action, count]) => [entity, action, count]),
+      ),
+    ),
+    `Rows left out for a value that must not be in exports: ${quality.dropped_rows}.`,
+    '',
+    ...(balance === null
+      ? []
+      : [
+          '## Balance',
+          '',
+          `By ${balance.by.join(', ')}: at most ${balance.cap} rows of a group. Left out for that:`,
+          '',
+          ...table(['group', 'rows'], Object.entries(balance.dropped)),
+        ]),
+    '## Bias and fairness',
+    '',
+    'Shares of traces, in this dataset and among everything that was captured.',
+    '',
+    ...Object.entries(groups).flatMap(([field, shares]) => [
+      `### ${field}`,
+      '',
+      ...table(
+        [field, 'dataset', 'captures', 'traces'],
+        shares.map(({ value, share, captured, traces }) => [code(value), percent(share), percent(captured), traces]),
+      ),
+    ]),
+    under.length === 0
+      ? 'No group has less than half of the share that it has among the captures.'
+      : 'These have less than half of the share that they have among the captures:',
+    '',
+    ...table(
+      ['group', 'value', 'dataset', 'captures'],
+      under
+        .slice(0, 100)
+        .map(({ field, value, share, captured }) => [field, code(value), percent(share), percent(captured)]),
+    ),
+    ...table(['left out because', 'traces or branches'], Object.entries(quality.skipped)),
+  ].join('\n');
+}
