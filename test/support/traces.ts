@@ -172,5 +172,7 @@ export function sessionSource(sessions: readonly Session[]): ExportSource {
     summaries: () => [...byId.values()],
     signer: datasetSigner(new Uint8Array(32).fill(7)),
     traceSummary: (traceId) => byId.get(traceId) ?? null,
+    trace: (traceId) => byId.get(traceId) ?? null,
+    labels: () => null,
   };
 }

@@ -44,11 +44,20 @@ export function problemOf({ package: id, layout: layoutId }: Pair): string | nul
   if (id === null) return null;
   const pack: Package = packages[id];
   const layout: Layout = layouts[layoutId];
-  if (pack.layouts.includes(layoutId)) return null;
-  const fitting = `it can be written as ${pack.layouts.join(', ')}`;
+  const fitting = () =>
+    Object.values<Layout>(layouts)
+      .filter((each) => fits(pack, each))
+      .map((each) => each.id)
+      .join(', ');
   if (layout.of === 'trace')
-    return `${id} as ${layoutId} makes no sense: ${layoutId} tells what a trace holds, not examples of it; ${fitting}.`;
-  return `${id} as ${layoutId} makes no sense: ${layoutId} has no place for what ${id} teaches; ${fitting}.`;
+    return `${id} as ${layoutId} makes no sense: ${layoutId} tells what a trace holds, not examples of it; it can be written as ${fitting()}.`;
+  return fits(pack, layout)
+    ? null
+    : `${id} as ${layoutId} makes no sense: ${layoutId} needs what ${id} does not give; it can be written as ${fitting()}.`;
+}
+
+function fits(pack: Package, layout: Layout): boolean {
+  return layout.of === 'examples' && (layout.needs ?? []).every((part) => pack.gives.includes(part));
 }
 
 /** Where the files of a pair stand in a dataset of several: `<package>/<layout>`. */

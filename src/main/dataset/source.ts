@@ -1,4 +1,12 @@
-import type { Call, ChatMessage, TokenLogprob, Trace, TraceSummary, WantedTraces } from '../../shared/model/index.js';
+import type {
+  Call,
+  ChatMessage,
+  TokenLogprob,
+  Trace,
+  TraceLabels,
+  TraceSummary,
+  WantedTraces,
+} from '../../shared/model/index.js';
 import type { RowRedactor, WantedPrivacy } from './privacy/row-redactor.js';
 import type { Signer } from './signing.js';
 
@@ -14,6 +22,10 @@ export interface ExportSource {
   children(traceId: string): Iterable<Trace>;
   /** Tokens of a call's answer as its body still has them; empty where they were not asked for or the body is gone. */
   logprobs(call: Call): readonly TokenLogprob[];
+  /** What reviewers said of a trace besides its review; null: unknown trace. */
+  labels(traceId: string): TraceLabels | null;
+  /** A trace by its id; null: unknown. */
+  trace(traceId: string): Trace | null;
   /** Whether the policy asks for a consent of every trace. */
   consentRequired(): boolean;
   /** Redacts rows by the project's policy or a stricter one. Throws `export_policy_looser`. */

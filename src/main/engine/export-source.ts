@@ -19,6 +19,8 @@ export function exportSource(
     signer: datasetSigner(key),
     traceSummary: (traceId) => reader.traceSummary(traceId),
     children: (traceId) => reader.iterateTraces(`parent:${traceId}`),
+    trace: (traceId) => reader.trace(traceId),
+    labels: () => null,
     droppedEntities: (traceId) => reader.droppedEntities(traceId),
     logprobs({ exchange_id, params }) {
       if (exchange_id === null || !asksForLogprobs(params)) return [];

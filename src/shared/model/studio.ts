@@ -229,6 +229,8 @@ export const layoutIds = [
   'prm800k',
   'atif',
   'hf-traces',
+  'training-example',
+  'conversation-example',
   'execution-trace',
   'pr-telemetry',
   'decisions',

@@ -82,7 +82,8 @@ function* unfinished(talks: Call[], complete: Call[], byId: Map<string, Call>): 
   }
 }
 
-function incompleteness(call: Call): string | null {
+/** Why the answer of a call is not whole; null where it is. */
+export function incompleteness(call: Call): string | null {
   if (call.error) return `the call failed (${call.error.code})`;
   if (call.partial) return 'the answer was cut off';
   const reason = call.stop_reason?.toLowerCase();
@@ -90,7 +91,7 @@ function incompleteness(call: Call): string | null {
 }
 
 /** The nearest complete call above this one; failed attempts in between are passed over. */
-function completeParent(call: Call, byId: Map<string, Call>): Call | null {
+export function completeParent(call: Call, byId: Map<string, Call>): Call | null {
   const seen = new Set<string>();
   let current: Call | undefined = call;
   while (current && current.parent_call_id !== null && !seen.has(current.call_id)) {
@@ -119,7 +120,12 @@ function continues(call: Call, parent: Call, source: Source): boolean {
  * Request messages of a call, with what its parents said where the client sent only what was new. Null where a part of
  * that was never captured.
  */
-function wholeHistory(call: Call, own: CallMessages, byId: Map<string, Call>, source: Source): ChatMessage[] | null {
+export function wholeHistory(
+  call: Call,
+  own: CallMessages,
+  byId: Map<string, Call>,
+  source: Source,
+): ChatMessage[] | null {
   const earlier: ChatMessage[][] = [];
   const seen = new Set<string>();
   let current = call;

@@ -1,4 +1,12 @@
-import type { Call, ChatMessage, TokenLogprob, Trace } from '../../../shared/model/index.js';
+import type {
+  AugmenterId,
+  Call,
+  ChatMessage,
+  Json,
+  PackageId,
+  TokenLogprob,
+  Trace,
+} from '../../../shared/model/index.js';
 
 /**
  * What is learned from: a conversation, of which the messages from `expected` on are what a model should have said. Packages make
@@ -25,10 +33,28 @@ export interface Example {
   label?: boolean;
   /** The steps of the expected output with what was said of each (process supervision), in their order. */
   steps?: readonly RatedStep[];
+  /** The package that chose it; absent while it chooses. */
+  package?: PackageId;
+  /** Field of work, where the package goes by it. */
+  domain?: string;
+  /** What it was derived by, the first first; absent where it is as it was captured. */
+  derived?: readonly Derivation[];
   /** What it counts in training: 1 as much as any other, 0 not at all. */
   weight?: number;
   /** Tokens of the last message as they were on the wire, with the likeliest in their place (distillation). */
   logprobs?: readonly TokenLogprob[];
+}
+
+/** What a derived example says of itself: rows of it carry this, and it never stands among real ones unsaid. */
+export interface Derivation {
+  /** Id of the augmenter. */
+  by: AugmenterId;
+  /** The example that it was made of. */
+  from: { trace_id: string; call_id: string };
+  /** What was done, in a few words. */
+  how: string;
+  /** What was measured, swapped, added; enough to see what is not real. */
+  details: { [name: string]: Json };
 }
 
 /** A step of the expected output and what a person or a rule said of it. */

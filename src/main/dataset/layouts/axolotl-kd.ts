@@ -23,6 +23,8 @@ export const axolotlKd = {
   description:
     'One row per answer whose token ids and logprobs were on the wire, for Axolotl’s knowledge distillation; axolotl.yaml reads it.',
   of: 'examples',
+  package: 'kd-mix',
+  needs: ['logprobs'],
   consent: 'beside',
   row,
   choices: { reasoning: reasoningKept },

@@ -28,6 +28,8 @@ export const axolotlStepwise = {
   title: 'Axolotl stepwise',
   description: 'One row per answer whose steps were rated: prompt, steps, and whether each is right, as text.',
   of: 'examples',
+  package: 'process-supervision',
+  needs: ['steps'],
   consent: 'beside',
   row,
   *rows(example) {

@@ -1,13 +1,13 @@
 import type { Json, layoutIds, Trace, TraceShape } from '../../../shared/model/index.js';
 import { byId, listOf } from '../../ground/list.js';
 import { packages } from '../packages/index.js';
-import type { Package } from '../packages/package.js';
-import type { ExportSource } from '../source.js';
+import type { ExampleSource, Package } from '../packages/package.js';
 import { atif } from './atif.js';
 import { axolotlChat } from './axolotl-chat.js';
 import { axolotlKd } from './axolotl-kd.js';
 import { axolotlStepwise } from './axolotl-stepwise.js';
 import { bedrock } from './bedrock.js';
+import { conversationExample } from './conversation-example.js';
 import { decisions } from './decisions.js';
 import { executionTraces } from './execution-trace.js';
 import { gemini } from './gemini.js';
@@ -28,6 +28,7 @@ import { prm800k } from './prm800k.js';
 import { skyrl } from './skyrl.js';
 import { toolCalls } from './tool-calls.js';
 import { traces } from './traces.js';
+import { trainingExample } from './training-example.js';
 import { trlKto } from './trl-kto.js';
 import { trlMessagesLayout } from './trl-messages.js';
 import { trlPreference } from './trl-preference.js';
@@ -66,6 +67,8 @@ export const layouts = byId(
     prm800k,
     atif,
     hfTraces,
+    trainingExample,
+    conversationExample,
     executionTraces,
     prTelemetry,
     decisions,
@@ -86,7 +89,7 @@ export function traceAs(shape: TraceShape, trace: Trace): Json | null {
 export function* rowsOf(
   layout: Layout,
   trace: Trace,
-  source: Pick<ExportSource, 'callMessages'>,
+  source: ExampleSource,
   named: Package | null,
   options: RowOptions,
 ): Generator<LayoutItem<Json>> {
@@ -97,7 +100,7 @@ export function* rowsOf(
       for (const item of pack.examples(trace, source)) {
         if ('skipped' in item) yield item;
         else {
-          const { example } = item;
+          const example = { ...item.example, package: pack.id };
           for (const each of layout.rows(example, options) as Iterable<LayoutItem<Json>>)
             yield 'row' in each ? { origin: { call_id: example.call.call_id }, ...each } : each;
         }

@@ -10,6 +10,7 @@ import type {
 } from '../../../shared/model/index.js';
 import type { Listed } from '../../ground/list.js';
 import type { Example } from '../examples/example.js';
+import type { ExamplePart } from '../packages/package.js';
 
 /** What of the trace a row was made of; null where it is all of it. */
 export interface RowOrigin {
@@ -73,6 +74,8 @@ export interface ExampleLayout<Row extends z.ZodObject = z.ZodObject> extends Ro
   of: 'examples';
   /** Whose examples it takes where no package is named; absent: the trace's conversations. */
   package?: PackageId;
+  /** What it cannot do without in an example. */
+  needs?: readonly ExamplePart[];
   rows(example: Example, options: RowOptions): Iterable<LayoutItem<z.infer<Row>>>;
 }
 

@@ -26,6 +26,8 @@ export const openAiPreference = {
   description:
     'One row per pair of a better and a worse answer after the same messages; also read by Together and Fireworks.',
   of: 'examples',
+  package: 'preference',
+  needs: ['rejected'],
   consent: 'beside',
   row,
   *rows(example) {

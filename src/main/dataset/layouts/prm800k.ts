@@ -50,6 +50,8 @@ export const prm800k = {
   title: 'PRM800K',
   description: 'One row per answer whose steps were rated, in the shape of PRM800K.',
   of: 'examples',
+  package: 'process-supervision',
+  needs: ['steps'],
   consent: 'beside',
   row,
   *rows(example) {

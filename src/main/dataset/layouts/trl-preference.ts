@@ -16,6 +16,8 @@ export const trlPreference = {
   title: 'TRL preference',
   description: 'One row per pair for TRL’s DPOTrainer and RewardTrainer: the same prompt, a better and a worse answer.',
   of: 'examples',
+  package: 'preference',
+  needs: ['rejected'],
   consent: 'beside',
   row,
   choices: { reasoning: reasoningKept },

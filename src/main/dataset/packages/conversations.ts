@@ -7,6 +7,6 @@ export const conversations = {
   title: 'Conversations',
   description: 'Every finished conversation of a trace; its last answer is what is expected.',
   layout: 'openai-chat',
-  layouts: ['openai-chat'],
+  gives: [],
   examples: conversationsOf,
 } satisfies Package;

@@ -1,12 +1,15 @@
 import type { layoutIds, PackageId, Trace } from '../../../shared/model/index.js';
 import type { Listed } from '../../ground/list.js';
-import type { ExampleItem } from '../examples/example.js';
+import type { Example, ExampleItem } from '../examples/example.js';
 import type { ExportSource } from '../source.js';
 
 type LayoutId = (typeof layoutIds)[number];
 
 /** What a package reads beside the trace. */
-export type ExampleSource = Pick<ExportSource, 'callMessages'>;
+export type ExampleSource = Pick<ExportSource, 'callMessages' | 'labels' | 'trace'>;
+
+/** Parts of an example that not every package gives, and that some layouts cannot do without. */
+export type ExamplePart = keyof Pick<Example, 'rejected' | 'label' | 'steps' | 'logprobs'>;
 
 /** Which traces and which of their steps become examples, and what a model should have said there. */
 export interface Package extends Listed<PackageId> {
@@ -14,8 +17,8 @@ export interface Package extends Listed<PackageId> {
   description: string;
   /** The layout it is written in where none is named. */
   layout: LayoutId;
-  /** Layouts that its examples make sense in, the default among them. */
-  layouts: readonly LayoutId[];
+  /** What its examples have besides the conversation, where it was told. */
+  gives: readonly ExamplePart[];
   /** A trace that gives no example says why at least once. */
   examples(trace: Trace, source: ExampleSource): Iterable<ExampleItem>;
 }

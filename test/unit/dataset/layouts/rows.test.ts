@@ -23,6 +23,7 @@ import { plainRows } from '../../../support/traces.js';
 type Row = { [column: string]: Json };
 const ofExamples = Object.values<Layout>(layouts).filter((layout) => layout.of === 'examples');
 const pairs = ['openai-preference', 'trl-preference'];
+const states = ['training-example', 'conversation-example'];
 const both = ['llamafactory-v1', 'llamafactory-sharegpt', 'ms-swift', 'openrlhf'];
 
 function items(layout: Layout, example: Example, reasoning = layout.choices?.reasoning?.[0] ?? 'strip') {
@@ -62,7 +63,8 @@ describe.each(ofExamples.map((layout): [string, Layout] => [layout.id, layout]))
     }
   });
 
-  it('makes no row of what it cannot tell, and says why', () => {
+  // A state without the answer of a tool is one that can be told.
+  it.skipIf(states.includes(id))('makes no row of what it cannot tell, and says why', () => {
     const unanswered = example([user('go'), says(calls('a')), user('well?'), says('ok')]);
     for (const item of items(layout, unanswered))
       expect('skipped' in item ? item.skipped : 'a row').toMatch(/without a result|first question/);

@@ -1,0 +1,10 @@
+import { listOf } from '../../../ground/list.js';
+import { connection } from './connection.js';
+import type { Fault } from './fault.js';
+import { missingArgument } from './missing-argument.js';
+import { rateLimit } from './rate-limit.js';
+import { timeout } from './timeout.js';
+import { wrongName } from './wrong-name.js';
+
+/** Every kind of fault that is injected. */
+export const faults: readonly Fault[] = listOf('faults', [timeout, rateLimit, connection, missingArgument, wrongName]);

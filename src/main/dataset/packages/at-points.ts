@@ -1,0 +1,42 @@
+import type { Trace } from '../../../shared/model/index.js';
+import type { Example, ExampleItem } from '../examples/example.js';
+import { type Point, pointsOf } from '../examples/points.js';
+import type { ExampleSource } from './package.js';
+
+/**
+ * An example for each answer that `choose` takes, with what it adds; `choose` says in a string why an answer is none. Where none is
+ * taken, the trace gives each reason once.
+ */
+export function* atPoints(
+  trace: Trace,
+  source: ExampleSource,
+  choose: (point: Point) => Partial<Example> | string,
+): Generator<ExampleItem> {
+  const refused = new Set<string>();
+  let given = 0;
+  for (const point of pointsOf(trace, source)) {
+    const chosen = choose(point);
+    if (typeof chosen === 'string') {
+      refused.add(chosen);
+      continue;
+    }
+    const told = point.conversation();
+    given += 1;
+    if (typeof told === 'string') yield { skipped: told };
+    else yield { example: exampleAt(point, told, chosen) };
+  }
+  if (given > 0) return;
+  if (refused.size === 0) refused.add('no model conversation');
+  for (const reason of refused) yield { skipped: reason };
+}
+
+/** The first answer of a point behind all that was said before it. */
+export function exampleAt(
+  { trace, call }: Point,
+  { history, answers }: Exclude<ReturnType<Point['conversation']>, string>,
+  more: Partial<Example> = {},
+): Example {
+  const answer = answers[0] as (typeof answers)[number];
+  const ends_with_calls = answer.parts.some((part) => part.type === 'tool_call' && part.server !== true);
+  return { trace, call, messages: [...history, answer], expected: history.length, ends_with_calls, ...more };
+}

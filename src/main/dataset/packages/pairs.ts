@@ -1,0 +1,110 @@
+import type { ChatMessage, Compared, Comparison, Trace } from '../../../shared/model/index.js';
+import { conversations } from '../examples/conversations.js';
+import type { Example, ExampleItem } from '../examples/example.js';
+import { type Point, pointsOf } from '../examples/points.js';
+import { betterAnswer, correctedAnswer, correctedCall } from './corrected.js';
+import type { ExampleSource } from './package.js';
+
+/** Each answer that somebody corrected, the correction expected and the original rejected. */
+export function* correctedPairs(trace: Trace, source: ExampleSource): Generator<ExampleItem> {
+  const labels = source.labels(trace.trace_id);
+  const wanted = [
+    ...(labels?.corrections ?? []).map(({ what }) => ({
+      of: correctedCall(what, trace),
+      better: (answer: ChatMessage) => correctedAnswer(answer, what, trace),
+    })),
+    ...(labels?.step_labels ?? []).flatMap(({ step_id, better }) => {
+      const step = trace.steps.find((each) => each.step_id === step_id);
+      if (better === null || step === undefined) return [];
+      const of = step.call_id == null ? null : { call_id: step.call_id, choice: 0 };
+      return [{ of, better: (answer: ChatMessage) => betterAnswer(answer, step, better) }];
+    }),
+  ];
+  if (wanted.length === 0) return;
+  const points = new Map(pointsOf(trace, source).map((point) => [point.call.call_id, point]));
+  for (const { of, better } of wanted) {
+    const point = of === null ? undefined : points.get(of.call_id);
+    if (of === null || point === undefined) {
+      yield { skipped: 'what was corrected is no complete answer of a model' };
+      continue;
+    }
+    const told = point.conversation();
+    if (typeof told === 'string') {
+      yield { skipped: told };
+      continue;
+    }
+    const original = told.answers[of.choice];
+    const chosen = original === undefined ? null : better(original);
+    if (original === undefined || chosen === null)
+      yield { skipped: 'what was corrected does not stand in the answer any more' };
+    else if (JSON.stringify(chosen.parts) === JSON.stringify(original.parts))
+      yield { skipped: 'the correction changes nothing' };
+    else yield { example: pair(point, told.history, [chosen], [original]) };
+  }
+}
+
+/**
+ * Each comparison of two answers or traces that somebody preferred one of, told by the first of the two: it stands in the dataset
+ * once.
+ */
+export function* comparedPairs(trace: Trace, source: ExampleSource): Generator<ExampleItem> {
+  for (const comparison of source.labels(trace.trace_id)?.comparisons ?? []) {
+    if (comparison.a.trace_id !== trace.trace_id) continue;
+    if (comparison.preferred !== 'a' && comparison.preferred !== 'b') {
+      yield { skipped: 'neither of the compared was preferred' };
+      continue;
+    }
+    yield comparedPair(comparison, trace, source);
+  }
+}
+
+function comparedPair({ a, b, preferred }: Comparison, trace: Trace, source: ExampleSource): ExampleItem {
+  const other = b.trace_id === trace.trace_id ? trace : source.trace(b.trace_id);
+  const told = [lineOf(a, trace, source), other && lineOf(b, other, source)];
+  const [own, theirs] = told;
+  if (!own || !theirs) return { skipped: 'what was compared is not told to its end' };
+  const shared = commonBeginning(own.messages, theirs.messages);
+  const [chosen, rejected] = preferred === 'a' ? [own, theirs] : [theirs, own];
+  const prompt = own.messages.slice(0, shared);
+  if (!prompt.some(({ role }) => role === 'user')) return { skipped: 'what was compared has no common beginning' };
+  if (shared === own.messages.length || shared === theirs.messages.length)
+    return { skipped: 'one of the compared is a part of the other' };
+  return { example: pair(chosen, prompt, chosen.messages.slice(shared), rejected.messages.slice(shared)) };
+}
+
+type Line = Pick<Point, 'trace' | 'call'> & { messages: readonly ChatMessage[] };
+
+/** What was said up to the answer that is compared: of a call, or the last of a trace. */
+function lineOf({ call_id }: Compared, trace: Trace, source: ExampleSource): Line | null {
+  if (call_id === null) {
+    const last = [...conversations(trace, source)].findLast((item) => 'example' in item);
+    return last !== undefined && 'example' in last ? last.example : null;
+  }
+  const point = pointsOf(trace, source).find(({ call }) => call.call_id === call_id);
+  const told = point?.conversation();
+  if (point === undefined || told === undefined || typeof told === 'string') return null;
+  return { trace, call: point.call, messages: [...told.history, told.answers[0] as ChatMessage] };
+}
+
+function commonBeginning(a: readonly ChatMessage[], b: readonly ChatMessage[]): number {
+  let length = 0;
+  while (length < a.length && length < b.length && same(a[length] as ChatMessage, b[length] as ChatMessage))
+    length += 1;
+  return length;
+}
+
+/** Ids that vendors give are others in each answer. */
+function same(a: ChatMessage, b: ChatMessage): boolean {
+  return a.role === b.role && JSON.stringify(a.parts) === JSON.stringify(b.parts);
+}
+
+function pair(
+  { trace, call }: Pick<Point, 'trace' | 'call'>,
+  prompt: readonly ChatMessage[],
+  chosen: readonly ChatMessage[],
+  rejected: readonly ChatMessage[],
+): Example {
+  const ends_with_calls =
+    chosen.at(-1)?.parts.some((part) => part.type === 'tool_call' && part.server !== true) ?? false;
+  return { trace, call, messages: [...prompt, ...chosen], expected: prompt.length, rejected, ends_with_calls };
+}
