@@ -1,0 +1,3 @@
+export { defaultThreshold } from './duplicates/cluster.js';
+export { nearDuplicates } from './duplicates/near-duplicates.js';
+export { openKey } from './duplicates/words.js';
