@@ -33,6 +33,8 @@ import type {
   Witness,
 } from '../../shared/model/index.js';
 import type { QueryScope } from '../../shared/query/index.js';
+import type { NearCommands } from './commands/near.js';
+import type { NewQuality } from './commands/quality.js';
 import type { giveBack } from './commands/retention.js';
 import type { ReviewPatch } from './commands/reviews.js';
 import type { createRewriter } from './commands/rewrite/index.js';
@@ -41,6 +43,8 @@ import type { Score } from './commands/scores.js';
 import type { Counts } from './counts/counters.js';
 import type { FinishedToolCalls } from './read/finished.js';
 import type { ListOptions } from './read/lists.js';
+import type { NearReads } from './read/near.js';
+import type { QualityReads } from './read/quality.js';
 import type { RetentionReads } from './read/retention.js';
 import type { StoredMessages } from './read/trace-page.js';
 import type { TraceTree } from './read/trace-tree.js';
@@ -102,6 +106,10 @@ export interface StoreReader {
   consentHistory(traceId: string, cursor: string | null, limit: number): Page<ConsentEvent> | null;
   /** What is old enough to go, oldest first. */
   retention: Pick<RetentionReads, 'traces' | 'exchanges' | 'keptLabelled' | 'finishedJobs' | 'use'>;
+  /** What near-duplicates are found by. */
+  near: Pick<NearReads, keyof NearReads>;
+  /** Scores of the rules. */
+  quality: Pick<QualityReads, keyof QualityReads>;
   /** Entities that a trace held and that exports leave out, by the policy they were found under. */
   droppedEntities(traceId: string): string[];
   /** The exact messages of a call, for exports that need them as they were. */
@@ -142,6 +150,11 @@ export interface StoreCommands {
   deleteFilter(filterId: string): Promise<boolean>;
   saveJob(job: Job): Promise<void>;
   addScore(traceId: string, score: Score): Promise<void>;
+  /** Give at most 100 traces. */
+  saveQuality(scored: NewQuality[]): Promise<void>;
+  signNear(...signed: Parameters<NearCommands['sign']>): Promise<void>;
+  /** Give at most 1,000 members. */
+  clusterNear(...change: Parameters<NearCommands['cluster']>): Promise<void>;
   /** Values in what a user typed, replaced before it was stored. */
   addTypedFindings(findings: TypedFinding[]): Promise<void>;
   /** What a person says of how a tool call ended; resolves with what was said before. */
@@ -167,6 +180,9 @@ export const storeCommandNames = {
   deleteFilter: true,
   saveJob: true,
   addScore: true,
+  saveQuality: true,
+  signNear: true,
+  clusterNear: true,
   addTypedFindings: true,
   judgeToolCall: true,
   rederiveToolCalls: true,

@@ -12,6 +12,8 @@ import { FindingList } from './read/finding-list.js';
 import { FinishedToolCalls } from './read/finished.js';
 import { job, jobs, savedFilters } from './read/jobs.js';
 import { Lists } from './read/lists.js';
+import { NearReads } from './read/near.js';
+import { QualityReads } from './read/quality.js';
 import { RetentionReads } from './read/retention.js';
 import { TextHits } from './read/text-hits.js';
 import { TracePage } from './read/trace-page.js';
@@ -93,6 +95,8 @@ export function openReader(path: string, { sealKey }: { sealKey: Uint8Array }): 
     consent: (traceId) => snapshot(() => consents.state(traceId)),
     consentHistory: (traceId, cursor, limit) => snapshot(() => consents.history(traceId, cursor, limit)),
     retention: new RetentionReads(statements),
+    near: new NearReads(statements, now),
+    quality: new QualityReads(statements),
     callMessages: (callId) => snapshot(() => tracePage.messages(callId)),
     sealedBody: (exchangeId, side) => snapshot(() => exchangePage.sealedBody(exchangeId, side)),
     eventTimes: (exchangeId, side) => snapshot(() => exchangePage.eventTimes(exchangeId, side)),

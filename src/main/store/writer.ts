@@ -6,6 +6,8 @@ import { ConsentCommands } from './commands/consents.js';
 import { exchangeDeleter } from './commands/delete-exchange.js';
 import { traceDeleter } from './commands/delete-trace.js';
 import { JobCommands } from './commands/jobs.js';
+import { NearCommands } from './commands/near.js';
+import { QualityCommands } from './commands/quality.js';
 import { giveBack, oldDeleter } from './commands/retention.js';
 import { ReviewCommands } from './commands/reviews.js';
 import { createRewriter, type Making } from './commands/rewrite/index.js';
@@ -117,6 +119,8 @@ function makeWriter(
   const filters = new SavedFilterCommands(statements);
   const jobs = new JobCommands(statements);
   const scores = new ScoreCommands(statements, traceTerms);
+  const quality = new QualityCommands(statements, traceTerms);
+  const near = new NearCommands(statements);
   const cursorState = new CursorState(statements);
   const deleteParts = { statements, chunks, terms, text, captureCounts, findings };
   const exchanges = exchangeDeleter(deleteParts);
@@ -223,6 +227,9 @@ function makeWriter(
       saveFilter: async (filter) => command(() => filters.save(filter, now())),
       deleteFilter: async (filterId) => command(() => filters.delete(filterId)),
       saveJob: async (job) => command(() => jobs.save(job)),
+      saveQuality: async (scored) => command(() => quality.save(scored, now())),
+      signNear: async (level, traces) => command(() => near.sign(level, traces)),
+      clusterNear: async (level, change) => command(() => near.cluster(level, change)),
       addScore: async (traceId, score) => command(() => scores.add(traceId, score)),
       addTypedFindings: async (typed) => command(() => findings.addTyped(typed, now())),
       judgeToolCall: async (which, verdict) => command(() => toolCallCommands.judge(which, verdict)),

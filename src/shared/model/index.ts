@@ -21,6 +21,7 @@ export * from './lists.js';
 export * from './logprobs.js';
 export * from './mapping.js';
 export * from './packages.js';
+export * from './quality.js';
 export * from './quantity.js';
 export * from './queues.js';
 export * from './rendered-row.js';

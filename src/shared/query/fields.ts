@@ -63,6 +63,7 @@ const ofTrace = [
   field('consent.subject', 'term', 'Who it is about, as a pseudonym'),
   field('licence', 'term', 'Licence it is under, e.g. MIT'),
   field('terms', 'choice', 'Whether the provider’s terms let its outputs be used to train', providerTerms),
+  field('duplicate_of', 'id', 'Id of the trace that is kept in place of its near-duplicates'),
   { ...field('score', 'number', 'Score by its name or kind, e.g. score.judge>=3.5'), keyed: true },
 ];
 
@@ -93,7 +94,7 @@ const traceFields = [
   field('output_tokens', 'number', 'Output tokens'),
   field('cost', 'number', 'Cost in US dollars'),
   field('has', 'flag', 'What it has', ['error', 'findings', 'tool', 'parent', 'note', 'tag', 'score']),
-  field('is', 'flag', 'What it is', ['reviewed', 'accepted', 'rejected', 'partial', 'running', 'subagent']),
+  field('is', 'flag', 'What it is', ['reviewed', 'accepted', 'rejected', 'partial', 'running', 'subagent', 'duplicate']),
 ];
 
 const toolCallFields = [
@@ -111,7 +112,7 @@ const toolCallFields = [
   field('started', 'date', 'When it was asked for'),
   field('duration', 'duration', 'How long it took'),
   field('has', 'flag', 'What it has', ['result', 'error']),
-  field('is', 'flag', 'What its trace is', ['reviewed', 'accepted', 'rejected']),
+  field('is', 'flag', 'What its trace is', ['reviewed', 'accepted', 'rejected', 'duplicate']),
 ];
 
 const exchangeFields = [

@@ -1,8 +1,16 @@
+import { createHmac } from 'node:crypto';
+
 /** What a hash starts from: 32-bit integers that only this data folder knows, so that no text can be guessed from what is stored. */
 export type HashKey = readonly [number, number, number, number];
 
 /** For what leaves the data folder: fingerprints that two people make of one text must be the same. */
 export const openKey: HashKey = [0x243f6a88, 0x85a308d3 | 0, 0x13198a2e, 0x03707344];
+
+/** The key of a data folder, made of its 32-byte key for pseudonyms. */
+export function hashKey(pseudonymKey: Uint8Array): HashKey {
+  const digest = createHmac('sha256', pseudonymKey).update('near-duplicates').digest();
+  return [0, 4, 8, 12].map((at) => digest.readInt32LE(at)) as unknown as HashKey;
+}
 
 /** Scripts without spaces between words: each of their characters is one. */
 const alone = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;

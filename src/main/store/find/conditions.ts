@@ -6,6 +6,7 @@ import { placesPerTrace, rowsOf } from '../sqlite/schema.js';
 import { type Statements, sqlBuilder } from '../sqlite/statements.js';
 import {
   all,
+  always,
   any,
   compared,
   type Expression,
@@ -175,6 +176,7 @@ export class Conditions {
     if (this.#scope === 'tool_calls' && node.field === 'has') {
       return word === 'error' ? sql`t.status = 'error'` : sql`t.status <> 'pending'`;
     }
+    if (word === 'duplicate') return this.#duplicate(always);
     const term = termOf(this.#scope, node.field, word) as { field: string; value: string };
     return this.#exact(term.field, term.value);
   }
@@ -225,12 +227,20 @@ export class Conditions {
       AND (s.kind = ${node.key} OR lower(s.name) = ${node.key}) AND ${compared(node, sql`s.value`)})`;
   }
 
+  /** A near-duplicate by what was said in it; the one that is kept of a cluster is none. `which`: of the clusters as m. */
+  #duplicate(which: Predicate): Predicate {
+    const trace = this.#scope === 'traces' ? sql`t.id` : traceOfToolCall;
+    return sql`EXISTS (SELECT 1 FROM near_members AS m WHERE m.level = 'trajectory' AND m.trace = ${trace}
+      AND m.kept_trace <> m.trace AND ${which})`;
+  }
+
   #id(node: FieldNode): Predicate {
     const { text } = node.value;
     if (this.#scope === 'tool_calls' && node.field === 'id') {
       const key = lineageKey('tool_call', text);
       return sql`t.id IN (SELECT l.tool_call FROM lineage AS l WHERE l.key = ${key} AND l.tool_call IS NOT NULL)`;
     }
+    if (node.field === 'duplicate_of' && text.toLowerCase() === 'none') return sql`NOT ${this.#duplicate(always)}`;
     if (this.#scope === 'traces' && node.field !== 'id' && text.toLowerCase() === 'none') {
       return sql`t.${sql.ref(node.field)} IS NULL`;
     }
@@ -244,6 +254,7 @@ export class Conditions {
     }
     const trace = this.#statements.get(sqlBuilder.selectFrom('traces').select('id').where('uid', '=', uid));
     if (!trace) return never;
+    if (node.field === 'duplicate_of') return this.#duplicate(sql`m.kept_trace = ${trace.id}`);
     if (this.#scope === 'traces') return known(sql`t.${sql.ref(node.field)} = ${trace.id}`);
     if (this.#scope === 'exchanges') return known(sql`t.trace = ${trace.id}`);
     const { first, last } = rowsOf(trace.id);

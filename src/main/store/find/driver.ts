@@ -73,11 +73,16 @@ function gatheredBy(statements: Statements, scope: QueryScope, node: FieldNode):
     return sql`SELECT l.tool_call AS id FROM lineage AS l WHERE l.key = ${lineageKey('tool_call', text)} AND l.tool_call IS NOT NULL`;
   }
   if (scope === 'traces' && node.field !== 'id' && text.toLowerCase() === 'none') return null;
+  if (node.field === 'duplicate_of' && scope === 'tool_calls') return null;
   const uid = uidOrNull(text) ?? Buffer.alloc(0);
   const { table } = listScopes[scope];
   if (node.field === 'id') return sql`SELECT i.id FROM ${table} AS i WHERE i.uid = ${uid}`;
   const call = sql`(SELECT c.id FROM calls AS c WHERE c.uid = ${uid})`;
   const trace = sql`(SELECT r.id FROM traces AS r WHERE r.uid = ${uid})`;
+  if (node.field === 'duplicate_of') {
+    return sql`SELECT m.trace AS id FROM near_members AS m
+      WHERE m.level = 'trajectory' AND m.kept_trace = ${trace} AND m.trace <> m.kept_trace`;
+  }
   if (scope === 'traces') {
     const column = sql.ref(`i.${node.field}`);
     return sql`SELECT i.id FROM traces AS i WHERE ${column} = ${trace} AND ${column} IS NOT NULL`;
@@ -195,6 +200,8 @@ function namedTerm(scope: QueryScope, node: FieldNode): { field: string; value: 
   if (node.fieldType !== 'choice' && node.fieldType !== 'flag') return null;
   if (scope === 'exchanges' && node.field === 'effect') return null;
   if (node.field === 'consent' && word === 'no') return null;
+  // Said of it by others: no term of its own.
+  if (node.fieldType === 'flag' && word === 'duplicate') return null;
   if (word === 'none' || (node.field === 'status' && word === 'ok')) return null;
   const term = termOf(scope, node.field, word) ?? { field: node.field, value: word };
   return { field: term.field, value: literal(term.value) };

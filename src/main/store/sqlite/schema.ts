@@ -236,6 +236,26 @@ export interface Schema {
     trace_revision: number | null;
     confidence: number | null;
   };
+  quality: {
+    trace: number;
+    revision: number;
+    reviewed_at: number | null;
+    judged_at: number | null;
+    version: number;
+    computed_at: number;
+    scores: string;
+    measures: string;
+  };
+  near_documents: {
+    trace: number;
+    level: string;
+    seq: number;
+    step: Buffer | null;
+    revision: number;
+    signature: Buffer;
+    shingles: Buffer;
+  };
+  near_members: { level: string; trace: number; seq: number; kept_trace: number; kept_seq: number };
   review_events: { trace: number; uid: Buffer; at: number; review: string };
   consent_events: { trace: number; uid: Buffer; at: number; own: number; consent: string | null };
   consent_rules: { key: string; consent: string };

@@ -9,6 +9,7 @@ import { sessions } from './008-sessions.js';
 import { finishedToolCalls } from './009-finished-tool-calls.js';
 import { suspicions } from './010-suspicions.js';
 import { scenarios } from './011-scenarios.js';
+import { quality } from './012-quality.js';
 import type { Migration } from './migration.js';
 
 export const migrations: readonly Migration[] = [
@@ -23,4 +24,5 @@ export const migrations: readonly Migration[] = [
   finishedToolCalls,
   suspicions,
   scenarios,
+  quality,
 ];

@@ -1,0 +1,91 @@
+import { sql } from 'kysely';
+import { type QualityScore, type TraceQuality, toIso } from '../../../shared/model/index.js';
+import { uidOrNull, uidText } from '../codec/uid.js';
+import type { Statements } from '../sqlite/statements.js';
+
+/** What one trace is compared with others by. */
+export interface QualityMeasures {
+  scenario: string | null;
+  /** Whether it ended well enough to be compared; why not, where it did not. */
+  incomparable: string | null;
+  time_ms: number | null;
+  cost_usd: number | null;
+  tokens: number | null;
+}
+
+/** What was stored of a trace's scoring. */
+export interface StoredQuality {
+  trace_id: string;
+  scores: QualityScore[];
+  measures: QualityMeasures;
+}
+
+const pageOf = 500;
+/** When somebody but the rules last scored it. */
+const judgedAt = sql`(SELECT max(s.created_at) FROM scores AS s WHERE s.trace = t.id AND s.rubric_id IS NOT 'sluice-quality')`;
+const isStale = (version: number) => sql`(q.revision <> t.revision OR q.reviewed_at IS NOT t.reviewed_at
+  OR q.judged_at IS NOT ${judgedAt} OR q.version <> ${version})`;
+
+type Row = { uid: Buffer; revision: number; computed_at: number; scores: string; stale: number; label: string | null };
+
+/** Rule scores as they were computed last, with their reasons. */
+export class QualityReads {
+  readonly #statements: Statements;
+
+  constructor(statements: Statements) {
+    this.#statements = statements;
+  }
+
+  /** Traces that changed since they were scored by this version of the rules, or never were. `at` goes on behind a page. */
+  changed(version: number, after: number): { at: number; trace_id: string }[] {
+    const rows = this.#statements.all(
+      sql<{ id: number; uid: Buffer }>`SELECT t.id, t.uid FROM traces AS t LEFT JOIN quality AS q ON q.trace = t.id
+        WHERE t.id > ${after} AND (q.trace IS NULL OR ${isStale(version)}) ORDER BY t.id LIMIT ${pageOf}`,
+    );
+    return rows.map(({ id, uid }) => ({ at: id, trace_id: uidText(uid) }));
+  }
+
+  /** All that is stored, a trace at a time. */
+  *all(): Generator<StoredQuality> {
+    for (let after = 0; ; ) {
+      const rows = this.#statements.all(
+        sql<{ id: number; uid: Buffer; scores: string; measures: string }>`SELECT t.id, t.uid, q.scores, q.measures
+          FROM quality AS q CROSS JOIN traces AS t ON t.id = q.trace WHERE q.trace > ${after} ORDER BY q.trace LIMIT ${pageOf}`,
+      );
+      for (const { uid, scores, measures } of rows) {
+        yield {
+          trace_id: uidText(uid),
+          scores: JSON.parse(scores) as QualityScore[],
+          measures: JSON.parse(measures) as QualityMeasures,
+        };
+      }
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < pageOf) return;
+      after = last.id;
+    }
+  }
+
+  /** Null where there is no such trace, or it was not scored yet. */
+  of(traceId: string, version: number): TraceQuality | null {
+    const uid = uidOrNull(traceId);
+    const row =
+      uid &&
+      this.#statements.get(
+        sql<Row>`SELECT t.uid, q.revision, q.computed_at, q.scores, t.label, ${isStale(version)} AS stale
+          FROM traces AS t JOIN quality AS q ON q.trace = t.id WHERE t.uid = ${uid}`,
+      );
+    if (!row) return null;
+    const scores = JSON.parse(row.scores) as QualityScore[];
+    const valueOf = (name: string) => scores.find((score) => score.name === name)?.value ?? null;
+    return {
+      trace_id: uidText(row.uid),
+      revision: row.revision,
+      stale: row.stale === 1,
+      computed_at: toIso(row.computed_at),
+      scores: scores.filter(({ name }) => name !== 'quality_score' && name !== 'training_weight'),
+      quality_score: valueOf('quality_score'),
+      human_validated: row.label === 'accepted',
+      training_weight: valueOf('training_weight'),
+    };
+  }
+}
