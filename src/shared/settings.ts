@@ -46,6 +46,8 @@ export const settingsSchema = z.strictObject({
   rate_limit_per_minute: z.number().int().min(0).max(1_000_000).default(600),
   /** How long open responses may finish after SIGTERM. */
   drain_grace_ms: z.number().int().min(0).max(600_000).default(10_000),
+  /** Minutes between two runs of the quality scores, which look at what changed; 0: only when asked for. */
+  quality_every_minutes: z.number().int().min(0).max(10_080).default(60),
   /** Consent of new traces that bring none and come of no other. */
   consent_default: newConsentSchema.nullable().default(null),
   /** What is deleted by itself, oldest first, at start and once a day. */

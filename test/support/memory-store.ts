@@ -157,6 +157,9 @@ export function memoryStore(sessions: Session[]) {
     fieldValues: () => [{ value: 'search', count: 6 }],
     savedFilters: () => filters,
     review: (traceId) => reviews.get(traceId) ?? null,
+    traceQuality: () => null,
+    nearClusters: () => ({ items: [], next_cursor: null }),
+    nearMembers: () => null,
   };
 
   const commands: Pick<

@@ -16,6 +16,7 @@ import { findingsPart } from '../../src/main/engine/parts/findings.js';
 import { intakeServices } from '../../src/main/engine/parts/intake.js';
 import { jobsPart } from '../../src/main/engine/parts/jobs.js';
 import { policyPart } from '../../src/main/engine/parts/policy.js';
+import { qualityPart } from '../../src/main/engine/parts/quality.js';
 import { renderPart } from '../../src/main/engine/parts/render.js';
 import { runsPart } from '../../src/main/engine/parts/runs.js';
 import { settingsPart } from '../../src/main/engine/parts/settings.js';
@@ -252,7 +253,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
   const policy = policyPart(context);
   const intake = intakeServices(context, consent, bodiesHere);
   const runs = runsPart(context, consent, { open: async () => {}, close: async () => null });
-  const kinds = ['consent', 'retention', 'rescan', 'erasure', 'subject-export', 'validate'];
+  const kinds = ['consent', 'retention', 'rescan', 'erasure', 'subject-export', 'validate', 'quality', 'dedupe'];
   const services = servicesOf([
     exchangesPart(context),
     auditPart(context),
@@ -260,6 +261,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
     consent,
     settingsPart(context, consent),
     validationPart(context),
+    qualityPart(context),
     datasets,
     renderPart(context),
     intake,

@@ -1,6 +1,8 @@
 import { type CallMessages, datasetSigner, type ExportSource } from '../../src/main/dataset/index.js';
 import type { RowOptions } from '../../src/main/dataset/layouts/layout.js';
+import { pauses } from '../../src/main/ground/pauses.js';
 import { defaultPolicy, redactorForExport } from '../../src/main/redact/index.js';
+import { openKey, splitGroups } from '../../src/main/review/index.js';
 import type { Call, ChatMessage, ToolCall, Trace } from '../../src/shared/model/index.js';
 
 /** A fixed UUIDv7-shaped id: `kind` tells entities apart, `number` the ones of a kind. */
@@ -174,5 +176,30 @@ export function sessionSource(sessions: readonly Session[]): ExportSource {
     traceSummary: (traceId) => byId.get(traceId) ?? null,
     trace: (traceId) => byId.get(traceId) ?? null,
     labels: () => null,
+    splitGroups: (_wanted, signal) =>
+      splitGroups(
+        {
+          source: {
+            trace: (traceId) => byId.get(traceId) ?? null,
+            near: {
+              matching: () => new Set(byId.keys()),
+              unsigned: (_level, after) =>
+                sessions.map(({ trace }, at) => ({ at: at + 1, trace_id: trace.trace_id, revision: 1 })).slice(after),
+              signed: () => [],
+              shingles: () => new Int32Array(0),
+              links: () =>
+                sessions.map(({ trace }) => ({
+                  ...trace,
+                  source: JSON.stringify(trace.source),
+                  metadata: trace.metadata && JSON.stringify(trace.metadata),
+                })),
+            },
+          },
+          key: openKey,
+          personsWords: (text) => text,
+        },
+        { query: '' },
+        { pause: pauses(signal) },
+      ),
   };
 }

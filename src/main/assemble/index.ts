@@ -17,6 +17,7 @@ export { effectKeys } from './effects/keys.js';
 export { sentMark } from './records/own-kind.js';
 export { threadingRules } from './rules/index.js';
 export { suspicionOf, suspicionVersion } from './suspicion/index.js';
+export { personsText } from './title.js';
 
 /**
  * Puts one decoded exchange into its trace: the rows to add for it and the rows it completes.

@@ -33,6 +33,12 @@ function userTexts(messages: ChatMessage[]): string[] {
   return texts;
 }
 
+/** The words of a person in a user's message, without what an agent put around or in place of them; null where none are. */
+export function personsText(text: string): string | null {
+  const said = withoutSpans(text, 'system-reminder').trim();
+  return said === '' ? null : personsWords(said);
+}
+
 /** A title as a source gave it, on one line and cut like our own. */
 export function cutTitle(text: string): string {
   return cut(text.slice(0, looked).replace(/\s+/g, ' ').trim());

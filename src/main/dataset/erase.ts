@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
 import type { ExportOptions, Json, Trace } from '../../shared/model/index.js';
 import { parseJson } from '../ground/json.js';
+import { pauses } from '../ground/pauses.js';
 import { replaceFile } from '../ground/replace-file.js';
 import { jsonText } from './columns.js';
 import { sideFile } from './consent.js';
@@ -24,7 +25,6 @@ import {
   partsIn,
 } from './manifest.js';
 import { createTree, leafOf, rootOf as treeRoot } from './merkle.js';
-import { pauses } from './pauses.js';
 import { type Provenance, provenanceColumns, provenanceFile } from './provenance.js';
 import { croissantText } from './report/croissant.js';
 import { type Signer, signatureFile } from './signing.js';

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { SluiceError } from '../../shared/errors.js';
 import type { ExportOptions, ExportResult, LeakSummary } from '../../shared/model/index.js';
+import { pauses } from '../ground/pauses.js';
 import { balanceReason, balancing } from './balance.js';
 import { buildManifest, filesOf, manifestText, type PartManifest, writeSigned } from './manifest.js';
 import { folderOf, packingProblem } from './pairs.js';
 import { openPart, type Part } from './part.js';
 import { openPartialFolder } from './partial-folder.js';
-import { pauses } from './pauses.js';
 import { wantedPrivacy } from './privacy/row-redactor.js';
 import { createGroupCounts } from './report/figures.js';
 import { namedSkips, type SkipList } from './skip-list.js';
 import type { ExportSource } from './source.js';
-import { rootFinder, splitter } from './split.js';
+import { splitter } from './split.js';
 
 export interface ExportControl {
   signal: AbortSignal;
@@ -65,13 +65,13 @@ export async function exportPairs(
       parts.push({ name, order, part: await openPart(order, source, at) });
     }
     const balance = await balancing(options, source, control.signal);
-    const rootOf = rootFinder(source);
+    const groups = split.names.length > 1 ? await source.splitGroups(options, control.signal) : null;
     const pause = pauses(control.signal);
     let seen = 0;
     let traces = 0;
     for await (const trace of source.traces(options, control.signal)) {
       await pause();
-      const splitName = split.of(rootOf(trace));
+      const splitName = split.of(groups?.of(trace.trace_id) ?? trace.trace_id);
       let given = 0;
       const kept = balance === null || balance.keeps(trace);
       for (const { part } of parts) {

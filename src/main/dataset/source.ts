@@ -38,6 +38,14 @@ export interface ExportSource {
   signer: Signer;
   /** Links of a trace to its parent and predecessor; null for a deleted one. */
   traceSummary(traceId: string): Pick<TraceSummary, 'parent_trace_id' | 'predecessor_trace_id'> | null;
+  /** What of the wanted traces belongs together, as the store stands: nothing near may stand on both sides of a split. */
+  splitGroups(wanted: WantedTraces, signal: AbortSignal): Promise<SplitGroups>;
+}
+
+/** Groups of traces of one family, session, repository or cluster of near-duplicates. */
+export interface SplitGroups {
+  /** The id of a trace's group: the same for all its members. */
+  of(traceId: string): string;
 }
 
 export interface CallMessages {

@@ -1,7 +1,10 @@
 import { datasetSigner, type ExportSource } from '../dataset/index.js';
 import { answerLogprobs, asksForLogprobs } from '../decode/index.js';
 import { eachOf } from '../ground/pages.js';
+import { pauses } from '../ground/pauses.js';
+import { splitGroups } from '../review/index.js';
 import type { StoreReader } from '../store/index.js';
+import { nearTools } from './near-tools.js';
 
 /** Characters of a body that are looked through for tokens; beyond it lie no answers but floods. */
 const longestBody = 64 * 1024 * 1024;
@@ -17,7 +20,6 @@ export function exportSource(
     callMessages: (callId) => reader.callMessages(callId),
     summaries: () => eachOf((cursor) => reader.traces({ query: '', limit: 200, cursor })),
     signer: datasetSigner(key),
-    traceSummary: (traceId) => reader.traceSummary(traceId),
     children: (traceId) => reader.iterateTraces(`parent:${traceId}`),
     trace: (traceId) => reader.trace(traceId),
     labels: () => null,
@@ -27,6 +29,8 @@ export function exportSource(
       const body = reader.exchangeBody(exchange_id, 'response', 0, longestBody);
       return body === null || body.total_chars > longestBody ? [] : answerLogprobs(body.text);
     },
+    traceSummary: (traceId) => reader.traceSummary(traceId),
+    splitGroups: (wanted, signal) => splitGroups(nearTools(reader, key), wanted, { pause: pauses(signal) }),
     ...rules,
   };
 }

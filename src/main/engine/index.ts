@@ -16,6 +16,7 @@ import { jobsPart } from './parts/jobs.js';
 import { outputsPart } from './parts/outputs.js';
 import { policyPart } from './parts/policy.js';
 import { privacyPart } from './parts/privacy.js';
+import { qualityPart } from './parts/quality.js';
 import { renderPart } from './parts/render.js';
 import { runsPart } from './parts/runs.js';
 import { settingsPart } from './parts/settings.js';
@@ -57,6 +58,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const consent = made(consentPart(context));
     const settings = made(settingsPart(context, consent));
     const validation = made(validationPart(context));
+    const quality = made(qualityPart(context));
     const datasets = made(await datasetsPart(context));
     const render = made(renderPart(context));
     const intake = made(intakePart(context, consent));
@@ -65,7 +67,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const privacy = made(privacyPart(context));
     const runs = made(runsPart(context, consent, outputs));
     const status = made(statusPart(context, { runs, intake }));
-    const captured = [exchanges, audit, traces, consent, settings, validation, datasets, render, intake];
+    const captured = [exchanges, audit, traces, consent, settings, validation, quality, datasets, render, intake];
     const domains = [...captured, policy, findings, privacy, runs, status];
     const jobs = made(jobsPart(context, jobsOf(domains)));
     const services: Services = servicesOf([...domains, jobs]);

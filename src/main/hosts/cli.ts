@@ -5,6 +5,7 @@ import { auditCommand } from './commands/audit.js';
 import { benchCommand } from './commands/bench.js';
 import { caCommand } from './commands/ca.js';
 import { datasetCommand } from './commands/dataset.js';
+import { dedupeCommand } from './commands/dedupe.js';
 import { engineFlags } from './commands/engine-flags.js';
 import { envCommand } from './commands/env.js';
 import { eraseCommand } from './commands/erase.js';
@@ -15,6 +16,7 @@ import { leaksCommand } from './commands/leaks.js';
 import { mapCommand } from './commands/map.js';
 import { normalizeCommand } from './commands/normalize.js';
 import { policyCommand } from './commands/policy.js';
+import { qualityCommand } from './commands/quality.js';
 import { redactCommand } from './commands/redact.js';
 import { rescanCommand } from './commands/rescan.js';
 import { retentionCommand } from './commands/retention.js';
@@ -49,6 +51,8 @@ for (const command of [
   exportCommand,
   datasetCommand,
   leaksCommand,
+  dedupeCommand,
+  qualityCommand,
   importCommand,
   watchCommand,
   mapCommand,

@@ -1,9 +1,14 @@
-export { defaultWords } from './decontamination/grams.js';
-export { type Contaminated, contaminatedBy, decontaminate } from './decontamination/decontaminate.js';
+export { decontaminate } from './decontamination/decontaminate.js';
 export { indexFiles } from './decontamination/files.js';
 export { fingerprintText } from './decontamination/fingerprints.js';
+export { defaultWords } from './decontamination/grams.js';
 export { defaultThreshold } from './duplicates/cluster.js';
 export type { NearTools } from './duplicates/corpus.js';
+export { dedupe, type NearKeeping } from './duplicates/dedupe.js';
+export { dedupeKind } from './duplicates/dedupe-job.js';
 export { type GroupSource, type SplitGroups, splitGroups } from './duplicates/groups.js';
 export { nearDuplicates } from './duplicates/near-duplicates.js';
 export { type HashKey, hashKey, openKey } from './duplicates/words.js';
+export { qualityKind } from './quality/quality-job.js';
+export type { QualityStore } from './quality/run.js';
+export { qualityVersion } from './quality/scores/index.js';

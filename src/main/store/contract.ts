@@ -107,9 +107,13 @@ export interface StoreReader {
   /** What is old enough to go, oldest first. */
   retention: Pick<RetentionReads, 'traces' | 'exchanges' | 'keptLabelled' | 'finishedJobs' | 'use'>;
   /** What near-duplicates are found by. */
-  near: Pick<NearReads, keyof NearReads>;
+  near: Pick<NearReads, 'matching' | 'unsigned' | 'signed' | 'shingles' | 'memberships' | 'links'>;
   /** Scores of the rules. */
-  quality: Pick<QualityReads, keyof QualityReads>;
+  quality: Pick<QualityReads, 'changed' | 'all'>;
+  /** `version`: of the rules as they are now. */
+  traceQuality: QualityReads['of'];
+  nearClusters: NearReads['clusters'];
+  nearMembers: NearReads['members'];
   /** Entities that a trace held and that exports leave out, by the policy they were found under. */
   droppedEntities(traceId: string): string[];
   /** The exact messages of a call, for exports that need them as they were. */

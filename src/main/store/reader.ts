@@ -39,6 +39,8 @@ export function openReader(path: string, { sealKey }: { sealKey: Uint8Array }): 
   const findingList = new FindingList(statements, sealKey);
   const dropped = new DroppedEntities(statements);
   const finished = new FinishedToolCalls(statements);
+  const near = new NearReads(statements, now);
+  const quality = new QualityReads(statements);
 
   /** One state of the database for all statements of an answer, whatever the writer commits meanwhile. */
   const snapshot = <T>(read: () => T): T => db.transaction(read)();
@@ -95,8 +97,11 @@ export function openReader(path: string, { sealKey }: { sealKey: Uint8Array }): 
     consent: (traceId) => snapshot(() => consents.state(traceId)),
     consentHistory: (traceId, cursor, limit) => snapshot(() => consents.history(traceId, cursor, limit)),
     retention: new RetentionReads(statements),
-    near: new NearReads(statements, now),
-    quality: new QualityReads(statements),
+    near,
+    quality,
+    traceQuality: (traceId, version) => snapshot(() => quality.of(traceId, version)),
+    nearClusters: (level, cursor, limit) => snapshot(() => near.clusters(level, cursor, limit)),
+    nearMembers: (clusterId, cursor, limit) => snapshot(() => near.members(clusterId, cursor, limit)),
     callMessages: (callId) => snapshot(() => tracePage.messages(callId)),
     sealedBody: (exchangeId, side) => snapshot(() => exchangePage.sealedBody(exchangeId, side)),
     eventTimes: (exchangeId, side) => snapshot(() => exchangePage.eventTimes(exchangeId, side)),

@@ -18,6 +18,7 @@ import { jobsContract } from './jobs.js';
 import type { Handlers } from './operation.js';
 import { knownValuesContract, policyContract } from './policy.js';
 import { privacyContract } from './privacy.js';
+import { duplicatesContract, qualityContract } from './quality.js';
 import { renderContract } from './render.js';
 import { reviewsContract } from './reviews.js';
 import { connectContract, settingsContract, tokensContract } from './settings.js';
@@ -32,6 +33,8 @@ export const contracts = {
   traces: tracesContract,
   toolCalls: toolCallsContract,
   reviews: reviewsContract,
+  quality: qualityContract,
+  duplicates: duplicatesContract,
   query: queryContract,
   filters: filtersContract,
   exports: exportsContract,

@@ -94,7 +94,15 @@ const traceFields = [
   field('output_tokens', 'number', 'Output tokens'),
   field('cost', 'number', 'Cost in US dollars'),
   field('has', 'flag', 'What it has', ['error', 'findings', 'tool', 'parent', 'note', 'tag', 'score']),
-  field('is', 'flag', 'What it is', ['reviewed', 'accepted', 'rejected', 'partial', 'running', 'subagent', 'duplicate']),
+  field('is', 'flag', 'What it is', [
+    'reviewed',
+    'accepted',
+    'rejected',
+    'partial',
+    'running',
+    'subagent',
+    'duplicate',
+  ]),
 ];
 
 const toolCallFields = [

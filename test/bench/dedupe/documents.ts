@@ -33,7 +33,10 @@ export function plantedDocuments(count: number, seed: number): Planted {
 }
 
 function article(random: Random, words: readonly string[]): string[] {
-  const length = Math.min(1200, Math.max(80, Math.round(300 * Math.exp((random.next() + random.next() + random.next() - 1.5) * 1.1))));
+  const length = Math.min(
+    1200,
+    Math.max(80, Math.round(300 * Math.exp((random.next() + random.next() + random.next() - 1.5) * 1.1))),
+  );
   return Array.from({ length }, () => words[random.skewed(words.length)] as string);
 }
 

@@ -9,7 +9,7 @@ const exchange = { id: { field: 'exchange_id', id: 'exchange' } };
 /** Traces and what belongs to them. */
 export function traceRoutes(rest: { app: RestApp; operations: Operations; services: { intake: Intake } }): void {
   const { app, operations, services } = rest;
-  const { traces, reviews, consent } = operations;
+  const { traces, reviews, consent, quality, duplicates } = operations;
   /** A trace is also known by the name that its program has for it. */
   const resolve = async (given: string) => (await services.intake.traceIdOf(given)) ?? idOf(given, 'trace');
   const named = { tag: 'traces', params: { id: { field: 'trace_id', id: 'trace' } }, resolve };
@@ -29,6 +29,11 @@ export function traceRoutes(rest: { app: RestApp; operations: Operations; servic
     body: 'patch',
     answer: { schema: reviewSchema, of: ({ current }) => current },
   });
+  expose(app, 'GET /traces/:id/quality', quality.of, { ...named, tag: 'quality' });
+  expose(app, 'POST /quality', quality.start, { tag: 'quality' });
+  expose(app, 'POST /dedupe', duplicates.start, { tag: 'quality' });
+  expose(app, 'GET /duplicates', duplicates.clusters, { tag: 'quality' });
+  expose(app, 'GET /duplicates/:cluster_id', duplicates.members, { tag: 'quality' });
   expose(app, 'POST /reviews', reviews.setMatching, { tag: 'reviews' });
   expose(app, 'PUT /reviews', reviews.setMany, { tag: 'reviews' });
   expose(app, 'GET /traces/:id/consent', consent.get, { ...named, tag: 'consent' });

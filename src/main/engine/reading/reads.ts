@@ -42,6 +42,9 @@ const asStored = {
   consentHistory: ['near', 'page'],
   savedFilters: ['near', 'small'],
   review: ['near', 'small'],
+  traceQuality: ['near', 'small'],
+  nearClusters: ['wide', 'page'],
+  nearMembers: ['near', 'page'],
 } as const satisfies { [R in keyof StoreReader]?: readonly [Cost, Shape] };
 type AsStored = keyof typeof asStored;
 

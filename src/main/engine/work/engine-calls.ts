@@ -22,7 +22,15 @@ export interface Took {
 /** What those jobs change in the store. */
 export type StoreChanges = Pick<
   StoreCommands,
-  'setConsents' | 'deleteOldTraces' | 'deleteLooseExchanges' | 'deleteOldJobs' | 'tidyTexts' | 'giveBackSpace'
+  | 'setConsents'
+  | 'deleteOldTraces'
+  | 'deleteLooseExchanges'
+  | 'deleteOldJobs'
+  | 'tidyTexts'
+  | 'giveBackSpace'
+  | 'saveQuality'
+  | 'signNear'
+  | 'clusterNear'
 >;
 
 export const storeChangeNames: Record<keyof StoreChanges, true> = {
@@ -32,6 +40,9 @@ export const storeChangeNames: Record<keyof StoreChanges, true> = {
   deleteOldJobs: true,
   tidyTexts: true,
   giveBackSpace: true,
+  saveQuality: true,
+  signNear: true,
+  clusterNear: true,
 };
 
 /** What jobs on the work thread ask of the engine: what others own, and what only one thread may do. */

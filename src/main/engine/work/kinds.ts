@@ -4,6 +4,7 @@ import { listOf } from '../../ground/list.js';
 import { finalizeKind, importKind } from '../../intake/index.js';
 import { leaksKind } from '../../leaks/index.js';
 import { consentKind, rescanKind, retentionKind } from '../../privacy/index.js';
+import { dedupeKind, qualityKind } from '../../review/index.js';
 import { validateKind, validateTraces } from '../../validate/index.js';
 import { eraseExports, eraseTexts, findTargets } from '../erasure/steps.js';
 import { runSummaryStep } from '../run-summary.js';
@@ -14,10 +15,12 @@ import { runSummaryStep } from '../run-summary.js';
  */
 export const workKinds = listOf('job kinds', [
   consentKind,
+  dedupeKind,
   exportKind,
   finalizeKind,
   importKind,
   leaksKind,
+  qualityKind,
   rescanKind,
   retentionKind,
   validateKind,

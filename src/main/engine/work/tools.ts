@@ -9,9 +9,11 @@ import { exportEraser } from '../erasure/erased-exports.js';
 import { exportGuard, keptInFiles } from '../export-guard.js';
 import { exportSource } from '../export-source.js';
 import { jobTexts } from '../live/job-texts.js';
+import { nearTools } from '../near-tools.js';
 import { type EngineCalls, type StoreChanges, storeChangeNames } from './engine-calls.js';
 import { importTools } from './import-tools.js';
 import { consentChanges, retentionTools } from './keeping.js';
+import { nearKeeping, qualityStore } from './review-tools.js';
 
 interface Rules {
   policy: RedactionPolicy;
@@ -62,6 +64,9 @@ export function workTools(data: WorkThreadData, engine: EngineCalls) {
     validate: (trace: Parameters<typeof validateTrace>[0]) => validateTrace(trace, scan),
     consents: consentChanges(changes, engine),
     retention: retentionTools({ reader, changes, engine }),
+    near: nearTools(reader, pseudonymKey),
+    nearKeeping: nearKeeping(reader, changes, engine),
+    quality: qualityStore(reader, changes, engine),
     rewriter: { step: engine.rewriteStep, state: engine.rewriteState },
     notUndone() {
       const { entities } = reader.findingsSummary({});

@@ -38,7 +38,8 @@ async function addFile(index: GramIndex, path: string): Promise<void> {
   if (small.endsWith('.jsonl') || small.endsWith('.ndjson')) return addLines(index, path, file);
   const text = await readFile(path, 'utf8');
   if (small.endsWith('.json')) {
-    if (text.includes(fingerprintFormat) && text.trimStart().startsWith('{"format":')) addFingerprints(index, text, file);
+    if (text.includes(fingerprintFormat) && text.trimStart().startsWith('{"format":'))
+      addFingerprints(index, text, file);
     else addValue(index, JSON.parse(text), file, 1);
     return;
   }
@@ -51,7 +52,10 @@ async function addFile(index: GramIndex, path: string): Promise<void> {
 
 async function addLines(index: GramIndex, path: string, file: string): Promise<void> {
   let line = 0;
-  for await (const text of createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const text of createInterface({
+    input: createReadStream(path, 'utf8'),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })) {
     line += 1;
     if (text.trim() === '') continue;
     let value: unknown;
@@ -68,7 +72,7 @@ async function addParquet(index: GramIndex, path: string, file: string): Promise
   const buffer = await asyncBufferFromFile(path);
   for (let from = 0; ; from += rowsAtOnce) {
     const rows = await parquetReadObjects({ file: buffer, rowStart: from, rowEnd: from + rowsAtOnce });
-    rows.forEach((row, at) => addValue(index, row, file, from + at + 1));
+    for (const [at, row] of rows.entries()) addValue(index, row, file, from + at + 1);
     if (rows.length < rowsAtOnce) return;
   }
 }

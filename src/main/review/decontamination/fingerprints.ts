@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
-import { GramIndex, type GramPlace } from './index-of-grams.js';
+import type { GramIndex, GramPlace } from './index-of-grams.js';
 
 /** Of a file of fingerprints: hashes of n-grams alone, so that a benchmark's texts need not be given away with it. */
 export const fingerprintFormat = 'sluice-fingerprints';
@@ -68,7 +68,11 @@ export function addFingerprints(index: GramIndex, text: string, name: string): v
   index.texts += parsed.texts;
   index.tooShort += parsed.too_short;
   for (const { words, hashes, files, lines } of parsed.grams) {
-    const [of, at, line] = [hashes, files, lines].map((base64) => Buffer.from(base64, 'base64')) as [Buffer, Buffer, Buffer];
+    const [of, at, line] = [hashes, files, lines].map((base64) => Buffer.from(base64, 'base64')) as [
+      Buffer,
+      Buffer,
+      Buffer,
+    ];
     if (of.length % 8 !== 0 || at.length * 2 !== of.length || line.length * 2 !== of.length)
       throw new SluiceError('validation_failed', `${name} is cut off: its lists differ in length.`);
     for (let gram = 0; gram * 8 < of.length; gram++) {

@@ -22,7 +22,8 @@ export function* bandGroups(
       next[document] = -1;
       const from = document * permutations + band;
       let hash = band + 1;
-      for (let row = 0; row < rows; row++) hash = Math.imul(hash ^ (signatures[from + row] as number), 0x01000193) ^ (hash >>> 15);
+      for (let row = 0; row < rows; row++)
+        hash = Math.imul(hash ^ (signatures[from + row] as number), 0x01000193) ^ (hash >>> 15);
       let slot = mixed(hash) & (slots - 1);
       for (;;) {
         const head = (heads[slot] as number) - 1;

@@ -92,7 +92,7 @@ export async function openCorpus(
     parts.push(signature);
   }
   const signatures = new Int32Array(parts.length * permutations);
-  parts.forEach((part, at) => signatures.set(part, at * permutations));
+  for (const [at, part] of parts.entries()) signatures.set(part, at * permutations);
   const stored = remembered((at) => {
     const { trace_id, seq } = documents[at] as NearDocument;
     return tools.source.near.shingles(level, trace_id, seq);

@@ -1,3 +1,4 @@
+import type { WantedTraces } from '../../../shared/model/index.js';
 import { clusterOf, defaultThreshold } from './cluster.js';
 import { type NearControl, type NearSource, type NearTools, openCorpus } from './corpus.js';
 import { UnionFind } from './union-find.js';
@@ -25,11 +26,11 @@ const repositoryFields = ['repo', 'repository', 'repo_url', 'repository_url', 'g
 
 /**
  * Groups of traces of one family (subagents, what goes on from another), session, repository, or cluster of near-duplicates by task
- * or by trajectory. Near-duplicates are looked for among the traces of the query; what was not signed yet is read for it.
+ * or by trajectory. Near-duplicates are looked for among the wanted traces; what was not signed yet is read for it.
  */
 export async function splitGroups(
   tools: NearTools & { source: GroupSource },
-  query: string,
+  wanted: WantedTraces,
   control: NearControl,
 ): Promise<SplitGroups> {
   const places = new Map<string, number>();
@@ -56,7 +57,9 @@ export async function splitGroups(
     }
     await control.pause();
   }
-  const only = query.trim() === '' ? null : tools.source.near.matching(query);
+  const { query, trace_ids } = wanted;
+  const only =
+    trace_ids !== undefined ? new Set(trace_ids) : query.trim() === '' ? null : tools.source.near.matching(query);
   for (const level of ['task', 'trajectory'] as const) {
     const corpus = await openCorpus(tools, level, only, control, null);
     const clusters = await clusterOf(corpus, defaultThreshold, control.pause);

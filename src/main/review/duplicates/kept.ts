@@ -46,16 +46,17 @@ export function memberships(documents: readonly NearDocument[], clusters: ArrayL
 /** What the store needs for clusters: as they were, and a way to change them. */
 export interface ClusterStore {
   memberships(level: NearLevel): Membership[];
-  change(
-    level: NearLevel,
-    change: { set: Membership[]; remove: { trace_id: string; seq: number }[] },
-  ): Promise<void>;
+  change(level: NearLevel, change: { set: Membership[]; remove: { trace_id: string; seq: number }[] }): Promise<void>;
 }
 
 const atOnce = 500;
 
 /** Makes the stored clusters of a level these; what is the same already is left alone. */
-export async function storeClusters(level: NearLevel, wanted: readonly Membership[], store: ClusterStore): Promise<void> {
+export async function storeClusters(
+  level: NearLevel,
+  wanted: readonly Membership[],
+  store: ClusterStore,
+): Promise<void> {
   const place = ({ trace_id, seq }: { trace_id: string; seq: number }) => `${trace_id} ${seq}`;
   const kept = (each: Membership) => `${each.kept_trace_id} ${each.kept_seq}`;
   const before = new Map(store.memberships(level).map((each) => [place(each), each]));

@@ -11,7 +11,7 @@ export async function nearDuplicates(texts: readonly string[], threshold: number
   const sets = texts.map((text) => shinglesOf(text, key));
   const worded = sets.flatMap((set, at) => (set.length === 0 ? [] : [at]));
   const signatures = new Int32Array(worded.length * permutations);
-  worded.forEach((at, row) => sign(sets[at] as Int32Array, signatures, row * permutations));
+  for (const [row, at] of worded.entries()) sign(sets[at] as Int32Array, signatures, row * permutations);
   const clusters = await clusterOf(
     { count: worded.length, signatures, shingles: (row) => sets[worded[row] as number] as Int32Array },
     threshold,

@@ -29,14 +29,14 @@ export function nearTexts(trace: Trace, level: NearLevel, personsWords: PersonsW
   return text.trim() === '' ? [] : [{ seq: 0, step_id: null, text }];
 }
 
-/** A person's first message, without what agents put around it; the title where there is none. */
+/** A person's first message, without what agents put around it; a title that was made up says nothing of the task. */
 function taskOf(trace: Trace, personsWords: PersonsWords): string {
   for (const step of trace.steps) {
     if (step.type !== 'message' || step.role !== 'user') continue;
     const words = personsWords(step.content);
     if (words !== null && words.trim() !== '') return words;
   }
-  return trace.title;
+  return '';
 }
 
 function trajectoryOf(trace: Trace, personsWords: PersonsWords): string {

@@ -13,10 +13,11 @@ export function hashKey(pseudonymKey: Uint8Array): HashKey {
 }
 
 /** Scripts without spaces between words: each of their characters is one. */
-const alone = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const alone =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const within = /[\p{L}\p{N}\p{M}]/u;
 
-const enum Kind {
+enum Kind {
   Gap = 0,
   Within = 1,
   Alone = 2,

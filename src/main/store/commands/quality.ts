@@ -10,14 +10,7 @@ import type { Prepared, Statements } from '../sqlite/statements.js';
 /** What scores of our own rules say that they were judged by. */
 export const qualityRubric = 'sluice-quality';
 
-export interface NewQuality extends StoredQuality {
-  /** State of the trace that was read, in case it changed meanwhile. */
-  revision: number;
-  reviewed_at: number | null;
-  /** When others scored it last, of what was read. */
-  judged_at: number | null;
-  version: number;
-}
+export type NewQuality = StoredQuality<object>;
 
 type Row = { id: number; uid: Buffer; started_at: number; terms: Buffer };
 
@@ -65,10 +58,9 @@ export class QualityCommands {
             .column('trace')
             .doUpdateSet(
               Object.fromEntries(
-                ['revision', 'reviewed_at', 'judged_at', 'version', 'computed_at', 'scores', 'measures'].map((column) => [
-                  column,
-                  sql.ref(`excluded.${column}`),
-                ]),
+                ['revision', 'reviewed_at', 'judged_at', 'version', 'computed_at', 'scores', 'measures'].map(
+                  (column) => [column, sql.ref(`excluded.${column}`)],
+                ),
               ) as never,
             ),
         ),

@@ -59,7 +59,9 @@ export class NearReads {
     for (let cursor: string | null = null; ; ) {
       const found = find(this.#statements, { scope: 'traces', query, limit: 1000, cursor, now });
       const rows = this.#statements.all(
-        sql<{ uid: Buffer }>`SELECT uid FROM traces WHERE id IN (${sql.join(found.ids.length === 0 ? [0] : found.ids)})`,
+        sql<{
+          uid: Buffer;
+        }>`SELECT uid FROM traces WHERE id IN (${sql.join(found.ids.length === 0 ? [0] : found.ids)})`,
       );
       for (const { uid } of rows) out.add(uidText(uid));
       cursor = found.next_cursor;
@@ -136,7 +138,12 @@ export class NearReads {
   *links(): Generator<TraceLinks> {
     for (let after = 0; ; ) {
       const rows = this.#statements.all(
-        sql<{ id: number; uid: Buffer; parent: Buffer | null; predecessor: Buffer | null } & Pick<TraceLinks, 'source' | 'metadata'>>`
+        sql<
+          { id: number; uid: Buffer; parent: Buffer | null; predecessor: Buffer | null } & Pick<
+            TraceLinks,
+            'source' | 'metadata'
+          >
+        >`
           SELECT t.id, t.uid, p.uid AS parent, b.uid AS predecessor, t.source, t.metadata FROM traces AS t
           LEFT JOIN traces AS p ON p.id = t.parent LEFT JOIN traces AS b ON b.id = t.predecessor
           WHERE t.id > ${after} ORDER BY t.id LIMIT ${pageOf}`,
@@ -187,7 +194,12 @@ export class NearReads {
 
   #members(where: ReturnType<typeof sql>, limit: number, offset: number): NearMember[] {
     const rows = this.#statements.all(
-      sql<{ uid: Buffer; step: Buffer | null; title: string; kept: number } & Pick<Row, 'started_at' | 'label' | 'quality_score'>>`
+      sql<
+        { uid: Buffer; step: Buffer | null; title: string; kept: number } & Pick<
+          Row,
+          'started_at' | 'label' | 'quality_score'
+        >
+      >`
         SELECT t.uid, d.step, t.title, t.started_at, t.label, ${qualityScore} AS quality_score,
           m.trace = m.kept_trace AND m.seq = m.kept_seq AS kept
         FROM near_members AS m JOIN traces AS t ON t.id = m.trace

@@ -3,21 +3,16 @@ import { type QualityScore, type TraceQuality, toIso } from '../../../shared/mod
 import { uidOrNull, uidText } from '../codec/uid.js';
 import type { Statements } from '../sqlite/statements.js';
 
-/** What one trace is compared with others by. */
-export interface QualityMeasures {
-  scenario: string | null;
-  /** Whether it ended well enough to be compared; why not, where it did not. */
-  incomparable: string | null;
-  time_ms: number | null;
-  cost_usd: number | null;
-  tokens: number | null;
-}
-
-/** What was stored of a trace's scoring. */
-export interface StoredQuality {
+/** A trace's scoring, and what it was made of: another state of any of these is scored anew. `M`: what it is compared by. */
+export interface StoredQuality<M = never> {
   trace_id: string;
+  revision: number;
+  reviewed_at: number | null;
+  /** When others scored it last, of what was read. */
+  judged_at: number | null;
+  version: number;
   scores: QualityScore[];
-  measures: QualityMeasures;
+  measures: M;
 }
 
 const pageOf = 500;
@@ -26,6 +21,10 @@ const judgedAt = sql`(SELECT max(s.created_at) FROM scores AS s WHERE s.trace = 
 const isStale = (version: number) => sql`(q.revision <> t.revision OR q.reviewed_at IS NOT t.reviewed_at
   OR q.judged_at IS NOT ${judgedAt} OR q.version <> ${version})`;
 
+type Stored = { id: number; uid: Buffer; scores: string; measures: string } & Pick<
+  StoredQuality,
+  'revision' | 'reviewed_at' | 'judged_at' | 'version'
+>;
 type Row = { uid: Buffer; revision: number; computed_at: number; scores: string; stale: number; label: string | null };
 
 /** Rule scores as they were computed last, with their reasons. */
@@ -49,14 +48,15 @@ export class QualityReads {
   *all(): Generator<StoredQuality> {
     for (let after = 0; ; ) {
       const rows = this.#statements.all(
-        sql<{ id: number; uid: Buffer; scores: string; measures: string }>`SELECT t.id, t.uid, q.scores, q.measures
+        sql<Stored>`SELECT t.id, t.uid, q.revision, q.reviewed_at, q.judged_at, q.version, q.scores, q.measures
           FROM quality AS q CROSS JOIN traces AS t ON t.id = q.trace WHERE q.trace > ${after} ORDER BY q.trace LIMIT ${pageOf}`,
       );
-      for (const { uid, scores, measures } of rows) {
+      for (const { id: _, uid, scores, measures, ...made } of rows) {
         yield {
           trace_id: uidText(uid),
+          ...made,
           scores: JSON.parse(scores) as QualityScore[],
-          measures: JSON.parse(measures) as QualityMeasures,
+          measures: JSON.parse(measures) as never,
         };
       }
       const last = rows.at(-1);
@@ -76,16 +76,16 @@ export class QualityReads {
       );
     if (!row) return null;
     const scores = JSON.parse(row.scores) as QualityScore[];
-    const valueOf = (name: string) => scores.find((score) => score.name === name)?.value ?? null;
+    const value = (name: string) => scores.find((score) => score.name === name)?.value ?? null;
     return {
       trace_id: uidText(row.uid),
       revision: row.revision,
       stale: row.stale === 1,
       computed_at: toIso(row.computed_at),
       scores: scores.filter(({ name }) => name !== 'quality_score' && name !== 'training_weight'),
-      quality_score: valueOf('quality_score'),
+      quality_score: value('quality_score'),
       human_validated: row.label === 'accepted',
-      training_weight: valueOf('training_weight'),
+      training_weight: value('training_weight'),
     };
   }
 }

@@ -56,14 +56,22 @@ export const quality: Migration = {
       `INSERT OR IGNORE INTO saved_filters (scope, name, uid, query, created_at) VALUES ('traces', ?, ?, ?, ?)`,
     );
     presets.forEach(([name, query], at) => {
-      add.run(name, Buffer.from(`01900000000070008000${(0x501e + at).toString(16).padStart(12, '0')}`, 'hex'), query, 0);
+      add.run(
+        name,
+        Buffer.from(`01900000000070008000${(0x501e + at).toString(16).padStart(12, '0')}`, 'hex'),
+        query,
+        0,
+      );
     });
   },
 };
 
 /** The filters of the founding documents. What is preferred is a query of its own, to be joined with others. */
 const presets: readonly [name: string, query: string][] = [
-  ['Training set: good, whole, clear, no duplicates', 'score.quality_score>=0.8 score.completeness>=0.9 score.reasoning_clarity>=0.5 score.outcome_alignment>=0.5 status:completed -is:duplicate -label:rejected'],
+  [
+    'Training set: good, whole, clear, no duplicates',
+    'score.quality_score>=0.8 score.completeness>=0.9 score.reasoning_clarity>=0.5 score.outcome_alignment>=0.5 status:completed -is:duplicate -label:rejected',
+  ],
   ['min_quality_score', 'score.quality_score>=0.8'],
   ['complete_execution', 'status:completed score.completeness>=0.9'],
   ['clear_reasoning', 'score.reasoning_clarity>=0.5'],
