@@ -28,6 +28,7 @@ import type {
   ToolCallVerdict,
   Trace,
   TraceHits,
+  TracePurpose,
   TraceSummary,
   TypedFinding,
   Witness,
@@ -135,6 +136,8 @@ export interface StoreReader {
 /** What others may change in the store. Each is one transaction of its own, or part of the one that is open. */
 export interface StoreCommands {
   setReview(traceId: string, patch: ReviewPatch): Promise<{ previous: Review; current: Review }>;
+  /** What a person says of what a trace was made for; null takes it away. Resolves with what it has then. */
+  setPurpose(traceId: string, purpose: Partial<TracePurpose>): Promise<TracePurpose>;
   /** Null: what they came of says it again. Resolves with how many of the traces there are; give at most 500. */
   setConsents(traceIds: string[], consent: Consent | null): Promise<number>;
   /** Consent of traces that are opened from now on: those of a session, or (null) those that no other rule names. */
@@ -172,6 +175,7 @@ export interface StoreCommands {
 /** The names of all commands, for those who carry them over to another thread. */
 export const storeCommandNames = {
   setReview: true,
+  setPurpose: true,
   setConsents: true,
   setConsentRule: true,
   deleteTrace: true,

@@ -202,6 +202,7 @@ function makeWriter(
     counts: () => counters.read(),
     writes: {
       setReview: async (traceId, patch) => command(() => reviews.set(traceId, patch, now())),
+      setPurpose: async (traceId, purpose) => command(() => traces.setPurpose(traceId, purpose)),
       setConsents: async (traceIds, consent) => command(() => ofConsents.set(traceIds, consent, now())),
       setConsentRule: async (session, consent) => command(() => ofConsents.setRule(session, consent)),
       deleteTrace: async (traceId) => {

@@ -16,7 +16,7 @@ import {
   statusSchema,
   validationSummarySchema,
 } from '../model/index.js';
-import { absolutePath, nothing, page, paged, queryText } from './inputs.js';
+import { absolutePath, nothing, oneLine, page, paged, queryText } from './inputs.js';
 import { command, query } from './operation.js';
 
 export const statusContract = {
@@ -87,15 +87,7 @@ export const auditLogContract = {
   }),
 };
 
-/** One line that fits into a header. */
-const label = z
-  .string()
-  .min(1)
-  .max(200)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are refused
-  .regex(/^[^\x00-\x1f\x7f]*$/, 'one line')
-  .nullable()
-  .default(null);
+const label = oneLine.nullable().default(null);
 
 /** `sluice run` beside a running engine: a proxy port of its own, whose exchanges carry the run's session. */
 export const runsContract = {

@@ -16,6 +16,14 @@ export const queryText = z
 /** Traces that were picked one by one. */
 export const pickedTraces = traceIdsSchema.optional().describe('Only these of what the query finds');
 
+/** One line that fits into a header. */
+export const oneLine = z
+  .string()
+  .min(1)
+  .max(200)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are refused
+  .regex(/^[^\x00-\x1f\x7f]*$/, 'one line');
+
 export const nothing = z.void();
 export const list = z.object({ query: queryText, ...page });
 export const paged = z.object(page);

@@ -11,6 +11,7 @@ import {
   toolCallSchema,
   traceHitsSchema,
   traceIdsBytes,
+  tracePurposeSchema,
   traceSchema,
   traceShapes,
   traceSummarySchema,
@@ -18,7 +19,7 @@ import {
   witnessSchema,
 } from '../model/index.js';
 import { longestNeedle } from '../text-find.js';
-import { list, ofTrace, partOfTrace, pickedTraces, queryText } from './inputs.js';
+import { list, ofTrace, oneLine, partOfTrace, pickedTraces, queryText } from './inputs.js';
 import { command, document, query } from './operation.js';
 
 export const tracesContract = {
@@ -131,6 +132,22 @@ export const tracesContract = {
       whole: z.boolean().default(false).describe('Whole words only'),
     }),
     output: traceHitsSchema,
+  }),
+  setPurpose: command({
+    scope: 'review',
+    summary: 'Says what a trace was made for, and in which mode',
+    description:
+      'What is not named stays; null takes it away. It stands in `metadata` as `scenario` and `execution_mode`, goes before what ' +
+      'its program says, and is found by `scenario:` and `mode:`.',
+    input: ofTrace.extend({
+      purpose: z.object({ scenario: oneLine.nullable(), mode: oneLine.nullable() }).partial().strict(),
+    }),
+    output: tracePurposeSchema,
+    audited: ({ trace_id, purpose }) => ({
+      action: 'review_changed',
+      target: trace_id,
+      details: { fields: Object.keys(purpose) },
+    }),
   }),
   delete: command({
     scope: 'admin',

@@ -382,3 +382,7 @@ export type Trace = z.infer<typeof traceSchema>;
 export function qaResultsOf(value: Json | undefined): Json | undefined {
   return Array.isArray(value) ? (value.at(-1) ?? null) : value;
 }
+
+/** What a trace was made for, and in which mode: `scenario` and `execution_mode` of its metadata. */
+export const tracePurposeSchema = z.object({ scenario: z.string().nullable(), mode: z.string().nullable() });
+export type TracePurpose = z.infer<typeof tracePurposeSchema>;

@@ -102,6 +102,7 @@ describe('/openapi.json', () => {
       'put /reviews',
       'put /tool-calls/verdict',
       'put /traces/{id}/consent',
+      'put /traces/{id}/purpose',
       'put /traces/{id}/review',
     ]);
     expect(document.paths['/health']?.get?.security).toEqual([]);

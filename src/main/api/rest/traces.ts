@@ -36,6 +36,7 @@ export function traceRoutes(rest: { app: RestApp; operations: Operations; servic
   expose(app, 'GET /duplicates/:cluster_id', duplicates.members, { tag: 'quality' });
   expose(app, 'POST /reviews', reviews.setMatching, { tag: 'reviews' });
   expose(app, 'PUT /reviews', reviews.setMany, { tag: 'reviews' });
+  expose(app, 'PUT /traces/:id/purpose', traces.setPurpose, { ...named, body: 'purpose' });
   expose(app, 'GET /traces/:id/consent', consent.get, { ...named, tag: 'consent' });
   expose(app, 'PUT /traces/:id/consent', consent.set, { ...named, tag: 'consent', body: 'consent' });
   expose(app, 'GET /traces/:id/consent/history', consent.history, { ...named, tag: 'consent' });

@@ -18,7 +18,7 @@ interface Dependencies {
 
 type Place = TypedFinding['placement'];
 type StartExport = ReturnType<typeof createExports>['start'];
-type Writes = Pick<StoreCommands, 'setReview' | 'saveFilter'>;
+type Writes = Pick<StoreCommands, 'setReview' | 'setPurpose' | 'saveFilter'>;
 type Tokens = Pick<TokenFile, 'create'>;
 
 /**
@@ -55,6 +55,13 @@ export function typedText({ redact, keep }: Dependencies) {
             ...(note === undefined ? {} : { note }),
             ...(tags === undefined ? {} : { tags }),
           });
+        },
+        async setPurpose(traceId, purpose) {
+          const texts = Object.values(purpose).filter((text) => typeof text === 'string');
+          const cleaned = await clean(texts, 'tag', traceId);
+          const cleanOf = (text: string | null) => (text === null ? null : (cleaned[texts.indexOf(text)] as string));
+          const entries = Object.entries(purpose).map(([name, text]) => [name, cleanOf(text)]);
+          return writes.setPurpose(traceId, Object.fromEntries(entries));
         },
         async saveFilter({ scope, name, query }) {
           const texts = await clean([name, query], 'filter');

@@ -53,6 +53,7 @@ export function tracesPart(context: EngineContext) {
       await known(trace_id);
       return reads.traceHits(trace_id, text, whole);
     },
+    setPurpose: async ({ trace_id, purpose }) => changed(['traces'], await writes.setPurpose(trace_id, purpose)),
     delete: async ({ trace_id }) => ({
       deleted: changed(['traces', 'exchanges'], await commands.deleteTrace(trace_id)),
     }),

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { SluiceError } from '../../../shared/errors.js';
 import {
   type Assembled,
   type AssembledCall,
@@ -7,6 +8,7 @@ import {
   type Json,
   type NewTrace,
   type TracePatch,
+  type TracePurpose,
   usageFields,
 } from '../../../shared/model/index.js';
 import { addUsd } from '../../../shared/usd.js';
@@ -85,7 +87,9 @@ type NewRow = Pick<
 type Origin = Pick<Schema['traces'], 'title' | 'metadata' | 'parent' | 'parent_step' | 'predecessor' | 'qa_results'>;
 
 /** Fields of queries that the metadata has under these names. */
-const labelFields = { scenario: 'scenario', mode: 'execution_mode' };
+const labelFields = { scenario: 'scenario', mode: 'execution_mode' } as const;
+/** Names in the metadata that a person has given or taken away: programs no longer change them. */
+const byHand = 'set_by_hand';
 
 /** Opens traces and keeps their summaries up to date. */
 export class TraceSaver {
@@ -271,8 +275,9 @@ export class TraceSaver {
       this.#text.replace(stepTextRow(titleRow(state.id)), stood.title, title);
     }
     if (metadata !== undefined) {
-      next.metadata = merged(stood.metadata, metadata);
-      this.#labels(state, stood.metadata, metadata);
+      const more = withoutByHand(stood.metadata, metadata);
+      next.metadata = merged(stood.metadata, more);
+      this.#labels(state, stood.metadata, more);
     }
     if (qa_results !== undefined) next.qa_results = JSON.stringify(qa_results);
     next.parent ??= this.#other(state, parent_trace_id);
@@ -284,6 +289,36 @@ export class TraceSaver {
       state.terms = this.#consents.inherit(state, Date.now() * 1000);
     }
     return changed || !isDeepStrictEqual(next, stood);
+  }
+
+  /**
+   * What a person says of what a trace was made for.
+   * @throws SluiceError `not_found`
+   */
+  setPurpose(traceId: string, purpose: Partial<TracePurpose>): TracePurpose {
+    const state = this.byTraceId(traceId);
+    if (state === undefined) throw new SluiceError('not_found', 'There is no such trace.');
+    const stood = this.#origin.get({ id: state.id }) as Origin;
+    const fields = fieldsOf(stood.metadata);
+    const names = new Set(namedByHand(fields));
+    for (const [field, name] of Object.entries(labelFields) as [keyof TracePurpose, string][]) {
+      const value = purpose[field];
+      if (value === undefined) continue;
+      const before = fields[name];
+      const gone = typeof before === 'string' && before !== '' ? [this.#terms.id(field, before)] : [];
+      state.terms = this.#terms.change(state, value === null ? [] : [this.#terms.id(field, value)], gone);
+      if (value === null) delete fields[name];
+      else fields[name] = value;
+      names.add(name);
+    }
+    const metadata = JSON.stringify({ ...fields, ...(names.size > 0 && { [byHand]: [...names] }) });
+    this.#setOrigin.run({ ...stood, metadata, id: state.id });
+    this.save(state);
+    const said = (field: keyof TracePurpose) => {
+      const value = fields[labelFields[field]];
+      return typeof value === 'string' ? value : null;
+    };
+    return { scenario: said('scenario'), mode: said('mode') };
   }
 
   /** Says of a trace what it comes from, or goes on from, where it was stored before that; it may be gone by now. */
@@ -392,10 +427,27 @@ export class TraceSaver {
   }
 }
 
+type Fields = { [name: string]: Json };
+
+function fieldsOf(metadata: string | null): Fields {
+  return metadata === null ? {} : (JSON.parse(metadata) as Fields);
+}
+
 /** JSON of an object with more fields in it. */
-function merged(stood: string | null, more: { [name: string]: Json }): string {
-  const fields = stood === null ? {} : (JSON.parse(stood) as { [name: string]: Json });
-  return JSON.stringify({ ...fields, ...more });
+function merged(stood: string | null, more: Fields): string {
+  return JSON.stringify({ ...fieldsOf(stood), ...more });
+}
+
+function namedByHand({ [byHand]: names }: Fields): string[] {
+  return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+}
+
+/** What a program says, but for what a person has said before. */
+function withoutByHand(stood: string | null, given: Fields): Fields {
+  const fixed = namedByHand(fieldsOf(stood));
+  return fixed.length === 0
+    ? given
+    : Object.fromEntries(Object.entries(given).filter(([name]) => !fixed.includes(name)));
 }
 
 /** A JSON list of names with one more in it, unless it has it. */

@@ -1,6 +1,7 @@
 import { Tabs } from '@mantine/core';
 import { IconCertificate } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { Snippet } from '../../../../shared/model/index.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { Answer } from '../../components/layout/Answer.js';
@@ -14,6 +15,8 @@ import { trpc } from '../../rpc/client.js';
 import { useCommand } from '../../rpc/use-command.js';
 import { Arrival } from './Arrival.js';
 import classes from './connect.module.css';
+import { RunPurpose } from './RunPurpose.js';
+import { noPurpose, withPurpose } from './run-purpose.js';
 
 const groups: { id: Snippet['group']; label: string }[] = [
   { id: 'run', label: 'Run a command' },
@@ -25,6 +28,7 @@ const groups: { id: Snippet['group']; label: string }[] = [
 /** How to point an agent at the proxy: lines to copy, and the certificate behind them. */
 export function ConnectPage() {
   const snippets = useQuery(trpc.connect.snippets.queryOptions());
+  const [purpose, setPurpose] = useState(noPurpose);
   return (
     <Page title="Connect an agent">
       <Scroll>
@@ -42,7 +46,12 @@ export function ConnectPage() {
                 </Tabs.List>
                 {groups.map((group) => (
                   <Tabs.Panel key={group.id} value={group.id}>
-                    <Snippets snippets={all.filter((snippet) => snippet.group === group.id)} />
+                    {group.id === 'run' && <RunPurpose value={purpose} onChange={setPurpose} />}
+                    <Snippets
+                      snippets={all
+                        .filter((snippet) => snippet.group === group.id)
+                        .map((snippet) => ({ ...snippet, code: withPurpose(snippet.code, purpose) }))}
+                    />
                   </Tabs.Panel>
                 ))}
               </Tabs>

@@ -22,6 +22,7 @@ import { hrefTo } from '../../navigation/hash-params.js';
 import { ConsentFact } from '../consent/index.js';
 import { traceDuration } from '../traces/index.js';
 import { Checks } from './Checks.js';
+import { PurposeFact } from './PurposeFact.js';
 import classes from './trace.module.css';
 
 interface Props {
@@ -97,6 +98,9 @@ export function TraceHeader({ trace, childTraces, listHref, previous, next, onFi
         </Fact>
         <Fact name="Consent">
           <ConsentFact traceId={trace.trace_id} />
+        </Fact>
+        <Fact name="Scenario">
+          <PurposeFact trace={trace} />
         </Fact>
         <Fact name="Started">
           <Time iso={trace.started_at} />
