@@ -50,3 +50,30 @@ test('turns green by itself when the first request arrives, and leads to it', as
   await page.getByRole('link', { name: 'Open live view' }).click();
   await expect(page.getByRole('grid', { name: 'Exchanges' })).toContainText('first-agent/3.1');
 });
+
+test('the lines of a run say its scenario and mode, and a trace says and changes them', async ({ page }) => {
+  await openStudio(page, engine, '/connect');
+  const panel = page.getByRole('tabpanel', { name: 'Run a command' });
+  await panel.getByLabel('Scenario').fill('Harbour survey');
+  await panel.getByRole('combobox', { name: 'Mode' }).click();
+  await page.getByRole('option', { name: 'SIMULATION' }).click();
+  for (const line of await panel.locator('pre').all())
+    await expect(line).toContainText("--scenario 'Harbour survey' --mode SIMULATION -- your-agent");
+  await expectAccessible(page);
+
+  await fetch(`${engine.ready.proxy}/local/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-sluice-scenario': 'Harbour survey' },
+    body: JSON.stringify({ model: 'gpt-5-mini', messages: [{ role: 'user', content: 'How deep is it here?' }] }),
+  });
+  const id = await engine.until('/traces?query=scenario:"Harbour survey"', ({ items }) => items[0]?.trace_id);
+  await openStudio(page, engine, `/traces/${id}`);
+  await page.getByRole('button', { name: 'Scenario: Harbour survey' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Scenario and mode' });
+  await dialog.getByLabel('Scenario').fill('Depth sounding');
+  await dialog.getByRole('combobox', { name: 'Mode' }).fill('EXECUTION');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('button', { name: 'Scenario: Depth sounding · EXECUTION' })).toBeVisible();
+  const { items } = await engine.api('/traces?query=scenario:"Depth sounding" mode:EXECUTION');
+  expect(items.map(({ trace_id }: { trace_id: string }) => trace_id)).toEqual([id]);
+});

@@ -10,6 +10,12 @@ it('a run’s line says what it is for, before the command; other lines stay', (
   expect(withPurpose('sluice run -- claude', { scenario: ' quote’s ', mode: '' })).toBe(
     "sluice run --scenario 'quote’s' -- claude",
   );
+  expect(
+    withPurpose('npm --prefix /opt/sluice run -s sluice -- run --data-dir /data -- claude -p x', {
+      scenario: '',
+      mode: 'EXECUTION',
+    }),
+  ).toBe('npm --prefix /opt/sluice run -s sluice -- run --data-dir /data --mode EXECUTION -- claude -p x');
   const other = 'eval "$(sluice env -- x)"';
   expect(withPurpose(other, { scenario: 'a', mode: 'EXECUTION' })).toBe(other);
 });

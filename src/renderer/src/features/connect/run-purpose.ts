@@ -15,7 +15,11 @@ export function withPurpose(code: string, { scenario, mode }: Purpose): string {
     ...(said === '' ? [] : ['--scenario', quotedWord(said)]),
     ...(mode === '' ? [] : ['--mode', quotedWord(mode)]),
   ];
-  const split = / -- /.exec(code);
-  if (flags.length === 0 || split === null || !/ run /.test(code.slice(0, split.index + 1))) return code;
-  return `${code.slice(0, split.index)} ${flags.join(' ')}${code.slice(split.index)}`;
+  // Where npm starts the command its own `--` comes before: the part that is the run's has the command behind it.
+  const parts = code.split(' -- ');
+  const at = parts.findIndex(
+    (part, index) => /(^| )run( |$)/.test(part) && !/^run( |$)/.test(parts[index + 1] ?? 'run'),
+  );
+  if (flags.length === 0 || at === -1) return code;
+  return parts.map((part, index) => (index === at ? [part, ...flags].join(' ') : part)).join(' -- ');
 }
