@@ -3,6 +3,7 @@ import type { Layout } from './layouts/layout.js';
 import type { Manifest } from './manifest.js';
 import type { Package } from './packages/package.js';
 import { privacyText } from './privacy/card-text.js';
+import { trainers } from './trainers/index.js';
 
 /**
  * The dataset card: README.md with the YAML head that the Hugging Face hub and `datasets.load_dataset` read
@@ -53,12 +54,27 @@ export function cardText(layout: Layout, pack: Package | null, manifest: Manifes
       ? 'Columns of type json hold JSON text; times are microseconds in UTC.'
       : 'Columns of type json are JSON values as they are.',
     '',
+    ...trainerText(manifest),
     ...privacyText(manifest.privacy),
     ...consentText(manifest.consent),
     ...(skipped.length === 0
       ? []
       : ['## Left out', '', '| reason | traces | branches of others |', '|---|---|---|', ...skipped, '']),
   ].join('\n');
+}
+
+/** What the trainer that was named would lose, in numbers. */
+function trainerText({ trainer }: Manifest): string[] {
+  if (trainer === undefined) return [];
+  const codes = Object.entries(trainer.codes).map(([code, count]) => `| \`${code}\` | ${count} |`);
+  const found = codes.length === 0 ? [] : ['| finding | times |', '|---|---|', ...codes, ''];
+  return [
+    `## ${trainers[trainer.trainer].title}`,
+    '',
+    `${trainer.rows_with_findings} of ${trainer.rows} rows lose something there${codes.length === 0 ? '.' : '; `trainer-report.jsonl` names the first.'}`,
+    '',
+    ...found,
+  ];
 }
 
 /** What is known of the right to use the traces, in numbers. */

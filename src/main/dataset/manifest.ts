@@ -16,6 +16,7 @@ import type { WrittenFile } from './formats/format.js';
 import { own } from './own.js';
 import { provenanceFile } from './provenance.js';
 import { type Signer, signatureFile } from './signing.js';
+import type { TrainerSummary } from './trainers/check.js';
 
 /** What manifest.json says of a dataset. It holds no time of making, so that equal data gives equal bytes. */
 export interface Manifest {
@@ -49,6 +50,8 @@ export interface Manifest {
   skipped_branches?: { [reason: string]: number };
   consent: ConsentManifest;
   privacy: ExportPrivacy;
+  /** What the trainer that was named would lose; the first findings stand in trainer-report.jsonl. */
+  trainer?: TrainerSummary;
   /** The root over the rows of all files (`rootOf` in merkle.ts); absent in datasets of before. */
   rows_root?: string;
   /** The file that says where each row comes from; absent in datasets of before. */

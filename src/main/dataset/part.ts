@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ExportOptions, Trace } from '../../shared/model/index.js';
+import type { ExportOptions, Json, Trace } from '../../shared/model/index.js';
 import { cardText } from './card.js';
-import { columnsOf } from './columns.js';
+import { columnsOf, jsonText } from './columns.js';
 import { consentGate, shapeWithConsent } from './consent.js';
 import type { FileFormat, Row } from './formats/format.js';
 import { fileFormats } from './formats/index.js';
@@ -25,6 +25,7 @@ import { openSideFile } from './side-file.js';
 import { SkipList } from './skip-list.js';
 import type { ExportSource } from './source.js';
 import type { Splitter } from './split.js';
+import { trainerCheck, trainerReport } from './trainers/check.js';
 
 interface Split {
   name: string;
@@ -52,6 +53,7 @@ export async function openPart(
   const choices = rowOptions(layout, options, source, redactor);
   /** Columns that any row has. */
   const columnsGiven = new Set<string>();
+  const trainer = options.trainer === undefined ? null : trainerCheck(options.trainer);
   const splits = new Map<string, Split>();
   const skips = new SkipList();
   const figures = createFigures();
@@ -110,6 +112,7 @@ export async function openPart(
           await provenance.write(comesFrom(place, item.origin, leaf.hash));
           figures.row(row, leaf.chars, leaf.hash);
           await consents.note(place, trace, privacy.withConsent);
+          trainer?.row(place.file, JSON.parse(jsonText(row as Json)));
           given += 1;
         }
         await pause();
@@ -144,6 +147,7 @@ export async function openPart(
         }
         splits.delete(splitName);
       }
+      for (const draft of named.keys()) trainer?.endFile(draft);
       const manifest: Manifest = {
         format_version: 1,
         generator: 'sluice',
@@ -166,11 +170,14 @@ export async function openPart(
         ...(skips.branches === 0 ? {} : { skipped_branches: skips.byReason('branches') }),
         consent: await consents.finish(named),
         privacy: privacy.summary(),
+        ...(trainer === null ? {} : { trainer: trainer.summary() }),
         rows_root: rootOf(files),
         provenance: { name: provenanceFile, ...(await provenance.finish(named)) },
         files,
       };
       const wanted = Object.entries(layout.beside?.({ files, columns: columnsGiven }) ?? {});
+      const report = trainer?.report(named) ?? '';
+      if (report !== '') wanted.push([trainerReport, report]);
       for (const [name, text] of wanted) await writeFile(join(folder, name), text, own);
       const { distributions, duplicates, agreement, counts } = figures.end();
       const { groups, under_represented } = sharesOf(counts, captured);

@@ -1,7 +1,7 @@
 import type { ListEntry, ListTitles } from '../../shared/model/index.js';
 import { entityList } from '../../shared/policy.js';
 import { threadingRules } from '../assemble/index.js';
-import { fileFormats, layouts } from '../dataset/index.js';
+import { fileFormats, layouts, trainers } from '../dataset/index.js';
 import { formats } from '../decode/index.js';
 import type { Listed } from '../ground/list.js';
 import { conventions, importers } from '../intake/index.js';
@@ -17,6 +17,7 @@ export const listTitles: ListTitles = {
   detectors: detectors.map(({ id, entity }) => ({ id, title: titleOf(entity), description: '' })),
   threading_rules: entriesOf(threadingRules),
   layouts: entriesOf(Object.values(layouts)),
+  trainers: entriesOf(Object.values(trainers)),
   file_formats: entriesOf(Object.values(fileFormats)),
   leak_rules: entriesOf(leakRules),
 };

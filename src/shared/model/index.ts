@@ -34,4 +34,5 @@ export * from './telemetry.js';
 export * from './text-hits.js';
 export * from './token.js';
 export * from './trace.js';
+export * from './trainers.js';
 export * from './validation.js';

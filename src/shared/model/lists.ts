@@ -15,6 +15,7 @@ export const listTitlesSchema = z.object({
   detectors: entries,
   threading_rules: entries,
   layouts: entries,
+  trainers: entries,
   file_formats: entries,
   leak_rules: entries,
 });

@@ -6,6 +6,7 @@ import { exportPolicySchema, exportPseudonyms } from './export-privacy.js';
 import { leakSummarySchema } from './leak-report.js';
 import { packageIds } from './packages.js';
 import { reasoningSchema, subagentPlaceSchema } from './row-options.js';
+import { trainerIds } from './trainers.js';
 
 export const healthReasonSchema = z.object({
   code: z.enum([
@@ -265,6 +266,8 @@ export const exportOptionsSchema = z.object({
   /** Split names and shares, e.g. {train: 0.9, test: 0.1}; shares sum to 1. A trace is never torn apart. */
   split: z.record(z.string().regex(/^[a-z0-9_-]{1,32}$/), z.number().positive().max(1)).optional(),
   seed: z.number().int().default(0),
+  /** Whose rules the rows are checked by; absent: none's. */
+  trainer: z.enum(trainerIds).optional(),
   /** What rows carry of the answers' reasoning; absent: what the layout does by itself. */
   reasoning: reasoningSchema.optional(),
   /** Where subagents go; absent: what the layout does by itself. */

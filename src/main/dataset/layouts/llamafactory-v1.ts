@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { toolsText } from './chat-messages.js';
-import { type ExampleLayout, reasoningKept } from './layout.js';
+import type { ExampleLayout } from './layout.js';
 import { toolsOf } from './openai-tools.js';
 import { fitting, splitTurns, type Turn, turnsOf } from './turns.js';
 
@@ -28,7 +28,7 @@ export const llamafactoryV1 = {
   of: 'examples',
   consent: 'beside',
   row,
-  choices: { reasoning: reasoningKept },
+  choices: { reasoning: ['last', 'strip', 'keep'] },
   *rows(example, { reasoning }) {
     yield* fitting(function* () {
       if (example.rejected === undefined) {

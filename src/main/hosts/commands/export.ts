@@ -16,6 +16,7 @@ import {
   packageIds,
   reasonings,
   subagentPlaces,
+  trainerIds,
 } from '../../../shared/model/index.js';
 import { openAuditLog } from '../../audit/index.js';
 import type { Pair } from '../../dataset/index.js';
@@ -42,6 +43,7 @@ interface ExportFlags {
   traceIds?: string;
   split?: string;
   seed: string;
+  trainer?: string;
   reasoning?: string;
   subagents?: string;
   policy?: string;
@@ -73,6 +75,7 @@ export function exportCommand(): Command {
     )
     .option('--split <shares>', 'e.g. train=0.9,test=0.1')
     .option('--seed <number>', 'seed of the split', '0')
+    .option('--trainer <trainer>', `whose rules the rows are checked by: ${trainerIds.join(', ')}`)
     .option('--reasoning <what>', `what rows carry of the answers’ reasoning: ${reasonings.join(', ')}`)
     .option('--subagents <where>', `where subagents go: ${subagentPlaces.join(', ')}`)
     .option('--policy <file>', 'stricter than the project: {"preset": …, "actions": {ENTITY: ACTION}}')
@@ -234,6 +237,7 @@ function parseOptions(
     },
     ...(split ? { split: Object.fromEntries(split) } : {}),
     ...(policy === undefined ? {} : { policy }),
+    ...(flags.trainer === undefined ? {} : { trainer: datasetIdOf(flags.trainer) }),
     ...(flags.reasoning === undefined ? {} : { reasoning: flags.reasoning }),
     ...(flags.subagents === undefined ? {} : { subagents: flags.subagents }),
     pseudonyms: flags.keepPseudonyms === true ? 'project' : 'fresh',

@@ -1,0 +1,86 @@
+import type { TrainerFinding, TrainerId } from '../../../shared/model/index.js';
+import type { JsonObject } from '../../ground/json.js';
+import { trainers } from './index.js';
+import type { Found, RowCheck, Trainer } from './trainer.js';
+
+/** How long rows may be. */
+export interface Context {
+  /** Tokens of the model’s context, as the trainer is set. */
+  limit: number;
+  count(text: string): number;
+}
+
+/** The findings of one trainer over the rows of files, by effect and code, the first ones named. */
+export interface TrainerSummary {
+  trainer: TrainerId;
+  rows: number;
+  /** Rows with at least one finding. */
+  rows_with_findings: number;
+  findings: number;
+  effects: { [effect: string]: number };
+  codes: { [code: string]: number };
+}
+
+/** Where the first findings are named, beside the data. */
+export const trainerReport = 'trainer-report.jsonl';
+/** How many findings a report names; the counts are complete. */
+const namedFindings = 1000;
+
+/**
+ * Goes over the rows of a dataset as one trainer would read them. `row` gives what it finds in a row, `endFile` what only the whole
+ * file shows; `summary` counts all of it.
+ */
+export function trainerCheck(id: TrainerId, context: Context | null = null) {
+  const trainer: Trainer = trainers[id];
+  const summary: TrainerSummary = { trainer: id, rows: 0, rows_with_findings: 0, findings: 0, effects: {}, codes: {} };
+  const named: TrainerFinding[] = [];
+  const open = new Map<string, { check: RowCheck; row: number }>();
+
+  function take(found: readonly Found[], file: string, row: number | null): TrainerFinding[] {
+    const placed = found.map((each) => ({ file, row, ...each }));
+    for (const finding of placed) {
+      summary.findings += 1;
+      summary.effects[finding.effect] = (summary.effects[finding.effect] ?? 0) + 1;
+      summary.codes[finding.code] = (summary.codes[finding.code] ?? 0) + 1;
+      if (named.length < namedFindings) named.push(finding);
+    }
+    return placed;
+  }
+
+  return {
+    named,
+    /** The named findings as lines of JSON; `names` says how the files are called that were written under others. */
+    report(names: ReadonlyMap<string, string>): string {
+      return named.map((each) => `${JSON.stringify({ ...each, file: names.get(each.file) ?? each.file })}\n`).join('');
+    },
+    /** Rows of a file come in their order. */
+    row(file: string, row: JsonObject): TrainerFinding[] {
+      const reading = open.get(file) ?? { check: trainer.open(), row: 0 };
+      open.set(file, reading);
+      const found = [...reading.check.row(row), ...tooLong(trainer, row, context)];
+      summary.rows += 1;
+      if (found.length > 0) summary.rows_with_findings += 1;
+      reading.row += 1;
+      return take(found, file, reading.row);
+    },
+    endFile(file: string): TrainerFinding[] {
+      const reading = open.get(file);
+      open.delete(file);
+      return take(reading?.check.end?.() ?? [], file, null);
+    },
+    summary: (): TrainerSummary => ({ ...summary, effects: sorted(summary.effects), codes: sorted(summary.codes) }),
+  };
+}
+export type TrainerCheck = ReturnType<typeof trainerCheck>;
+
+function tooLong(trainer: Trainer, row: JsonObject, context: Context | null): Found[] {
+  if (context === null) return [];
+  const tokens = context.count(JSON.stringify(row));
+  if (tokens <= context.limit) return [];
+  const message = `About ${tokens} tokens, ${context.limit} fit.`;
+  return [{ field: '', code: 'too_long', effect: trainer.tooLong, message }];
+}
+
+function sorted(counts: { [name: string]: number }): { [name: string]: number } {
+  return Object.fromEntries(Object.entries(counts).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)));
+}
