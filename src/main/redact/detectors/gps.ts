@@ -1,6 +1,8 @@
 import type { DigitDetector, Span } from './types.js';
 
 const pair = /-?\d{1,3}\.\d{4,12}°?(?: ?[NSEW])?[,;] {0,2}-?\d{1,3}\.\d{4,12}(?!\d|\.\d)/g;
+/** Both have one: most numbers of a text do not. */
+const fraction = /\d\.\d{3}/;
 const single =
   /(?:lat(?:itude)?|lon(?:g(?:itude)?)?|lng)["']?[ \t]{0,3}[:=][ \t]{0,3}["']?(-?\d{1,3}\.\d{3,14})(?!\d|\.)/dgi;
 const sexagesimal =
@@ -12,6 +14,7 @@ const decimal: DigitDetector = {
   digits: 4,
   find(text) {
     const spans: Span[] = [];
+    if (!fraction.test(text)) return spans;
     for (const { 0: value, index } of text.matchAll(pair)) {
       const end = index + value.length;
       const [latitude = 91, longitude = 181] = value.split(/[,;]/).map((part) => Math.abs(Number.parseFloat(part)));

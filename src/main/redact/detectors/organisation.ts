@@ -104,13 +104,20 @@ function bySurroundings(text: string, { words }: Run): Span | null {
   const end = (named[named.length - 1] as Word).end;
   if (named.every(({ kind, capitals }) => capitals || (kind & (kinds.product | kinds.place)) !== 0)) return null;
   if (named.length === 1 && ((named[0] as Word).kind & kinds.word) !== 0) return null;
-  if (holds(employer, text, start) || holds(corporate, text, end)) return { start, end, confidence: 0.7 };
+  if (holds(employer, text, start) || (goesOn(text, end) && holds(corporate, text, end)))
+    return { start, end, confidence: 0.7 };
   const unlisted =
     named.every(({ kind }) => (kind & kinds.place) === 0) && named.some(({ kind }) => (kind & kinds.word) === 0);
   if (unlisted && (holds(renamed, text, start) || (holds(sender, text, start) && holds(asked, text, end))))
     return { start, end, confidence: 0.72 };
   // Mayo-Walters: two surnames make a firm where no given name stands before them.
   return named.length === 1 && isFirm(named[0] as Word) ? { start, end, confidence: 0.62 } : null;
+}
+
+/** A blank or an apostrophe: what is said of a name begins so. */
+function goesOn(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code === 32 || code === 39 || code === 0x2019;
 }
 
 function isFirm({ text, kind }: Word): boolean {

@@ -24,6 +24,8 @@ const terminalColour = /\x1b\[[0-9;:?]{0,32}[A-Za-z]/g;
  */
 export function blankPlaceholders(text: string): string {
   const plain = text.includes('\x1b') ? text.replace(terminalColour, (match) => blank.repeat(match.length)) : text;
+  // Single characters are found far sooner than a pattern.
+  if (!plain.includes('<') && !plain.includes('%')) return plain;
   if (!startOfPlaceholder.test(plain)) return plain;
   return plain.replace(placeholderPattern, (match) => blank.repeat(match.length));
 }

@@ -22,6 +22,7 @@ export function createNameJudge(policy: RedactionPolicy): NameJudge {
   const headers = matcher(policy.headers);
   const notHeaders = matcher(policy.not_headers);
   const seen = new Map<string, Entity | null>();
+  const seenHeaders = new Map<string, Entity | null>();
   const people = personalEntities.map((entity) => ({ entity, matches: matcher(policy.personal[entity] ?? []) }));
   const seenPersonal = new Map<string, PersonalEntity | null>();
 
@@ -29,6 +30,16 @@ export function createNameJudge(policy: RedactionPolicy): NameJudge {
     const plain = squeeze(name);
     if (plain === '' || !keys(plain) || notKeys(plain)) return null;
     return entityOf(plain);
+  }
+
+  function judgeHeader(name: string): Entity | null {
+    const plain = squeeze(name);
+    if (headers(plain)) return entityOf(plain);
+    if (notHeaders(plain)) return null;
+    const words = withoutPlaceholders(name)
+      .toLowerCase()
+      .split(/[^a-z0-9]+/);
+    return words.some((word) => secretHeaderWord.test(word)) || keys(plain) ? entityOf(plain) : null;
   }
 
   return {
@@ -42,13 +53,13 @@ export function createNameJudge(policy: RedactionPolicy): NameJudge {
       return answer;
     },
     header(name) {
-      const plain = squeeze(name);
-      if (headers(plain)) return entityOf(plain);
-      if (notHeaders(plain)) return null;
-      const words = withoutPlaceholders(name)
-        .toLowerCase()
-        .split(/[^a-z0-9]+/);
-      return words.some((word) => secretHeaderWord.test(word)) || keys(plain) ? entityOf(plain) : null;
+      if (name.length > 128) return judgeHeader(name);
+      const cached = seenHeaders.get(name);
+      if (cached !== undefined) return cached;
+      const answer = judgeHeader(name);
+      if (seenHeaders.size >= 10_000) seenHeaders.clear();
+      seenHeaders.set(name, answer);
+      return answer;
     },
     personal(name) {
       if (name.length > 64) return null;

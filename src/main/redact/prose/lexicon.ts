@@ -1,6 +1,7 @@
 import english from '../../../../resources/redaction/english-words.json' with { type: 'json' };
 import people from '../../../../resources/redaction/person-names.json' with { type: 'json' };
 import places from '../../../../resources/redaction/place-names.json' with { type: 'json' };
+import { ownCopy } from '../scan/own-copy.js';
 import { fold, readWords } from './front-coding.js';
 import { isFunctionWord } from './function-words.js';
 import { notPeople } from './not-people.js';
@@ -112,7 +113,7 @@ export function meaningOf(word: string): Meaning {
   const answer = { kind: kindsIn(word), role: rolesIn(word) };
   if (word.length <= 32) {
     if (seen.size >= 20_000) seen.clear();
-    seen.set(Buffer.from(word, 'utf16le').toString('utf16le'), answer);
+    seen.set(ownCopy(word), answer);
   }
   return answer;
 }

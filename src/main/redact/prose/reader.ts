@@ -69,6 +69,8 @@ const longestWord = 32;
 /** What may stand between two words of a name. */
 const joint =
   /^(?:[ \t\u00a0]{1,4}|\.[ \t]?|[ \t](?:de|van|von|der|den|la|le|del|della|di|da|dos|das|du|bin|ibn|al|el|ter|ten|af|av|zu|zum|y)[ \t](?:(?:la|las|los|der|den|het)[ \t])?)$/;
+const longestJoint = 16;
+const abbreviated = new Set('Dr Mr Mrs Ms Prof St Jr Sr Rev Hon'.split(' '));
 const notLanguage =
   /[ \t]{0,40}(?:#{1,6}[ \t]|\/\/|\/\*|\*[ \t]@|<!|%%|--[^ \n-]|import\b|from\b.{0,200}\bimport\b|export\b|package\b|using\b|include\b|require\b|const\b|let\b|var\b|def\b|class\b|function\b|func\b|fn\b|return\b|public\b|private\b|protected\b|static\b|at [\w$.<]{1,200}[ (]|diff |index |@@|\+\+\+|---|[$>%] ?[a-z])/y;
 
@@ -287,12 +289,7 @@ function collect(text: string, words: Word[], line: Line, runs: Run[]): void {
   for (const word of words) {
     ({ kind: word.kind, role: word.role } = meaningOf(word.text));
     const previous = open[open.length - 1];
-    const gap = previous === undefined ? '' : text.slice(previous.end, Math.min(word.start, previous.end + 16));
-    const dotted = gap.startsWith('.');
-    const joined =
-      previous !== undefined &&
-      joint.test(gap) &&
-      (!dotted || previous.text.length === 1 || /^(?:Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr|Rev|Hon)$/.test(previous.text));
+    const joined = previous !== undefined && isJoined(text, previous, word.start);
     if (!joined && open.length > 0) {
       runs.push({ words: open, line });
       open = [];
@@ -305,6 +302,14 @@ function collect(text: string, words: Word[], line: Line, runs: Run[]): void {
     runs.length === before + 1 &&
     line.lower <= 2 &&
     !/[\p{L}\p{N}]/u.test(text.slice(line.start, first.start) + text.slice(final.end, line.end));
+}
+
+/** Whether a word that begins at `start` goes on with the name that the one before it belongs to. */
+function isJoined(text: string, { end, text: before }: Word, start: number): boolean {
+  const first = text.charCodeAt(end);
+  if (start - end > longestJoint || (first !== 32 && first !== 9 && first !== 46 && first !== 0xa0)) return false;
+  if (start - end === 1 && first !== 46) return true;
+  return joint.test(text.slice(end, start)) && (first !== 46 || before.length === 1 || abbreviated.has(before));
 }
 
 function isHyphen(text: string, at: number): boolean {

@@ -1,3 +1,5 @@
+import { ownCopy } from './own-copy.js';
+
 /** A bounded memory of what was worked out for a string. */
 export interface Memo<T> {
   get(text: string): T | undefined;
@@ -21,8 +23,7 @@ export function createMemo<T>(bytes: number): Memo<T> {
       young = new Map();
       size = 0;
     }
-    // A slice keeps the whole body it was cut from alive: keep a copy of its own.
-    young.set(Buffer.from(text, 'utf16le').toString('utf16le'), value);
+    young.set(ownCopy(text), value);
     size += cost;
   }
 

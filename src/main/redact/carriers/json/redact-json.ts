@@ -5,6 +5,7 @@ import { base64Texts } from '../../scan/base64.js';
 import { applyEdits, type Edit, noEdits } from '../../scan/edits.js';
 import { unescapeLayer } from '../../scan/layers.js';
 import { createMemo } from '../../scan/memo.js';
+import { ownCopy } from '../../scan/own-copy.js';
 import type { Scanner, Whole } from '../../scan/scanner.js';
 import { type Frame, keyOf, pathOf, walkJson } from './walk.js';
 
@@ -152,7 +153,7 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge, memory = 
     const answer = { key, decoded, raw: toRaw(raw, decoded) };
     if (raw.length <= 64) {
       if (keys.size >= 10_000) keys.clear();
-      keys.set(Buffer.from(raw, 'utf16le').toString('utf16le'), answer);
+      keys.set(ownCopy(raw), answer);
     }
     return answer;
   }
@@ -280,8 +281,7 @@ function createShortSet(): { has(text: string): boolean; add(text: string): void
     has: (text) => texts.has(text),
     add(text) {
       if (texts.size >= mostClean) texts.clear();
-      // A slice keeps the whole body it was cut from alive: keep a copy of its own.
-      texts.add(Buffer.from(text, 'utf16le').toString('utf16le'));
+      texts.add(ownCopy(text));
     },
   };
 }
