@@ -10,6 +10,7 @@ import type { KnownClean } from './known-clean.js';
 import { layersOf } from './layers.js';
 import { isInsideOpaque } from './opaque.js';
 import { ownSurrogate, type Range } from './own-surrogates.js';
+import { beforeClosingQuote } from './quotes.js';
 import { type Candidate, resolve } from './resolve.js';
 import { inSpellingOf } from './spelling.js';
 import { unitsOf } from './units.js';
@@ -159,12 +160,13 @@ export function createScanner(options: ScannerOptions): Scanner {
     const entity = span.entity ?? detector.entity;
     const always = detector.always === true;
     if (actionFor(policy, entity) === 'keep' && !always) return;
+    const last = always || span.value !== undefined ? span.end : beforeClosingQuote(text, span.start, span.end);
     let start = span.start;
-    while (start < span.end) {
+    while (start < last) {
       const gap = text.indexOf(blank, start);
-      const end = gap === -1 || gap > span.end ? span.end : gap;
+      const end = gap === -1 || gap > last ? last : gap;
       if (end > start) {
-        const whole = start === span.start && end === span.end;
+        const whole = start === span.start && end === last;
         const value = (whole ? span.value : undefined) ?? text.slice(start, end);
         const worth = (whole || /[\p{L}\p{N}]/u.test(value)) && (always || !isInsideOpaque(text, start, end));
         if (worth && (always || !isAllowed(entity, value))) {
