@@ -4,15 +4,21 @@ import { isObject, textOf } from './json.js';
 
 type MediaPart = Extract<Part, { type: 'media' }>;
 
-/** Media given as base64: its hash and size, never the payload. The hash is of the base64 text as it stood. */
+/**
+ * Media given as base64: hash and size of its bytes, never the payload. What versions before this one stored keeps the hash of
+ * the base64 text: the bytes that it was of are not there any more.
+ */
 export function mediaFromBase64(media: MediaPart['media'], base64: string, mediaType?: string): MediaPart {
-  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
+  return mediaFromBytes(media, Buffer.from(base64, 'base64'), mediaType);
+}
+
+function mediaFromBytes(media: MediaPart['media'], bytes: Uint8Array, mediaType: string | undefined): MediaPart {
   return {
     type: 'media',
     media,
     ...(mediaType === undefined ? {} : { media_type: mediaType }),
-    bytes: Math.max(0, Math.floor((base64.length * 3) / 4) - padding),
-    sha256: createHash('sha256').update(base64).digest('hex'),
+    bytes: bytes.byteLength,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
   };
 }
 
@@ -21,8 +27,10 @@ export function mediaFromUrl(media: MediaPart['media'], url: string): MediaPart 
   if (!/^data:/i.test(url)) return { type: 'media', media, url };
   const comma = url.indexOf(',');
   const head = comma === -1 ? '' : url.slice(5, Math.min(comma, 512));
-  const mediaType = head.split(';')[0] || undefined;
-  return mediaFromBase64(media, comma === -1 ? url : url.slice(comma + 1), mediaType);
+  const [mediaType, ...parameters] = head.split(';');
+  const payload = comma === -1 ? url : url.slice(comma + 1);
+  const coded = parameters.some((parameter) => parameter.trim().toLowerCase() === 'base64');
+  return mediaFromBytes(media, Buffer.from(payload, coded ? 'base64' : 'utf8'), mediaType || undefined);
 }
 
 /** Media given by the vendor's id of an uploaded file, written `file:<id>`. */

@@ -32,7 +32,7 @@ describe('openai-chat requests', () => {
         media: 'image',
         media_type: 'image/png',
         bytes: 8,
-        sha256: createHash('sha256').update('iVBORw0KGgo=').digest('hex'),
+        sha256: createHash('sha256').update(Buffer.from('iVBORw0KGgo=', 'base64')).digest('hex'),
       },
       { type: 'media', media: 'image', url: 'https://example.org/cat.png' },
       {
