@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import {
+  type Json,
   jsonSchema,
   type ToolCall,
   type TraceSummary,
   timestampSchema,
   toolCallStatuses,
 } from '../../../shared/model/index.js';
+import { type JsonObject, objectOf } from '../../ground/json.js';
 import type { TraceLayout } from './layout.js';
 
 /** Version of the row shape, kept in every row so that rows of several exports can be told apart. */
@@ -52,7 +54,9 @@ export interface RowContext {
 
 /** The standard shape of a tool call. What was imported in this shape goes out as it came in. */
 export function toolCallRow(call: ToolCall, { source, revision, model }: RowContext): ToolCallRow {
-  const { imported_from, ...metadata } = call.metadata;
+  const { imported_from, source: _, version, ...metadata } = call.metadata;
+  // What was imported by earlier versions keeps its source alone.
+  const told = typeof imported_from === 'string' ? { source: imported_from } : objectOf(imported_from);
   return {
     name: call.name,
     arguments: call.arguments,
@@ -61,20 +65,30 @@ export function toolCallRow(call: ToolCall, { source, revision, model }: RowCont
     duration_ms: call.duration_ms,
     suspicion: call.suspicion ?? null,
     metadata: {
-      version: rowVersion,
-      ...metadata,
+      version: textOf(version) ?? rowVersion,
+      // In an order that does not depend on how it came to be known.
+      ...Object.fromEntries(Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1))),
       ...(call.suspicion_reason == null ? {} : { suspicion_reason: call.suspicion_reason }),
-      source: typeof imported_from === 'string' ? imported_from : source.kind,
-      trace_id: call.trace_id,
-      ...(revision === undefined ? {} : { trace_revision: revision }),
-      call_id: call.call_id,
-      tool_call_id: call.tool_call_id,
-      model,
+      source: textOf(told.source) ?? source.kind,
+      trace_id: textOf(told.trace_id) ?? call.trace_id,
+      ...(revision === undefined ? {} : { trace_revision: revisionOf(told) ?? revision }),
+      call_id: textOf(told.call_id) ?? call.call_id,
+      tool_call_id: textOf(told.tool_call_id) ?? call.tool_call_id,
+      model: textOf(told.model) ?? model,
       status: call.status,
-      client: source.client ?? null,
-      session: source.session ?? null,
+      client: textOf(told.client) ?? source.client ?? null,
+      session: textOf(told.session) ?? source.session ?? null,
     },
   };
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The state of the trace that it was exported from. */
+function revisionOf({ trace_id, trace_revision }: JsonObject): number | undefined {
+  return typeof trace_id === 'string' && typeof trace_revision === 'number' ? trace_revision : undefined;
 }
 
 export const toolCalls = {

@@ -7,6 +7,8 @@ import { isTrajectory } from './mini-swe-agent.js';
 import { records } from './reading/values.js';
 
 const id = 'openai-chat';
+/** Microseconds: of a line's own calls each takes two. */
+const betweenLines = 20_000;
 const ownFields = new Set([
   'messages',
   'tools',
@@ -29,9 +31,19 @@ export const openaiJsonl = {
     return lines.length === 0 ? 0 : (0.9 * lines.length) / values.length;
   },
   async *read(input, context) {
+    /** How often a line has come: equal ones are conversations of their own. */
+    const times = new Map<string, number>();
+    let at = context.at;
     for await (const entry of records(input)) {
       if ('skipped' in entry) yield entry;
-      else yield* items(entry.value, entry.text, entry.where, context);
+      else {
+        const key = contentKey(entry.text);
+        const before = times.get(key) ?? 0;
+        times.set(key, before + 1);
+        yield* items(entry.value, before === 0 ? key : `${key} ${before}`, entry.where, { ...context, at });
+        // Without times the first of the file is the newest: so lists and exports have them in its order.
+        at -= betweenLines;
+      }
     }
   },
 } satisfies Importer;
@@ -55,8 +67,7 @@ function isPreference(line: JsonObject): boolean {
   return 'preferred_output' in line && 'non_preferred_output' in line;
 }
 
-function* items(line: JsonObject, text: string, where: string, context: ImportContext): Generator<ImportItem> {
-  const key = contentKey(text);
+function* items(line: JsonObject, key: string, where: string, context: ImportContext): Generator<ImportItem> {
   if (isPreference(line)) yield* preference(line, key, where, context);
   else if (isCompletion(line)) {
     const messages = [
@@ -129,9 +140,9 @@ function* preference(line: JsonObject, key: string, where: string, context: Impo
     return;
   }
   const tools = isObject(input) ? toolOffers(input['tools']) : [];
-  for (const [name, value] of [
-    ['preferred_output', 1],
-    ['non_preferred_output', 0],
+  for (const [name, value, at] of [
+    ['preferred_output', 1, context.at],
+    ['non_preferred_output', 0, context.at - 2],
   ] as const) {
     const answers = context.readMessages('openai-chat', listOf(line[name]));
     if (answers.length === 0) {
@@ -152,16 +163,10 @@ function* preference(line: JsonObject, key: string, where: string, context: Impo
       response: responseOf([answer]),
     };
     const events: IntakeEvent[] = [
-      { type: 'score', kind: 'human', name: 'preference', value, at: context.at + 1, event_id: 'preference' },
+      { type: 'score', kind: 'human', name: 'preference', value, at: at + 1, event_id: 'preference' },
     ];
     yield {
-      record: recordOf(
-        id,
-        `${key}:${name}`,
-        trace,
-        { started_at: context.at, ended_at: context.at + 1 },
-        { call, events },
-      ),
+      record: recordOf(id, `${key}:${name}`, trace, { started_at: at, ended_at: at + 1 }, { call, events }),
       undated: true,
     };
   }

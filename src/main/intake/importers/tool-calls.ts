@@ -16,6 +16,7 @@ export const toolCalls = {
     return values.some(isRow) ? 0.95 : 0;
   },
   async *read(input, context) {
+    const taken = new Set<string>();
     let place = 0;
     for await (const entry of records(input)) {
       if ('skipped' in entry) {
@@ -23,7 +24,7 @@ export const toolCalls = {
         continue;
       }
       const item = isRow(entry.value)
-        ? toolCallItem(entry, { fileKey: context.fileKey, at: context.at + place * 2 })
+        ? toolCallItem(entry, { fileKey: context.fileKey, at: context.at + place * 2, taken })
         : { skipped: { where: entry.where, reason: 'not a tool call' } };
       place += 1;
       yield item;
@@ -31,24 +32,35 @@ export const toolCalls = {
   },
 } satisfies Importer;
 
-/** The record of a tool call. `at` keeps the order where it tells no time. */
+/**
+ * The record of a tool call. `at` keeps the order where it tells no time; `taken`: ids that came before, which servers give again in
+ * every call.
+ */
 export function toolCallItem(
   entry: { value: JsonObject; text: string; where: string },
-  of: { fileKey: string; at: Micros },
+  of: { fileKey: string; at: Micros; taken?: Set<string> },
 ): Extract<ImportItem, { record: unknown }> {
   const row = entry.value;
   const dated = timeOf(row['timestamp']);
   const at = dated ?? of.at;
   // Why it was suspected is found again.
   const { suspicion_reason: _, ...given } = objectOf(row['metadata']);
-  const { trace_id, tool_call_id, status, client, session, call_id, model, source, ...metadata } = given;
+  const { trace_id, trace_revision, tool_call_id, status, client, session, call_id, model, source, ...metadata } =
+    given;
   const ofTrace = textOf(trace_id);
   const trace: IntakeTrace = {
     key: ofTrace === undefined ? `${id}:${of.fileKey}` : `sluice:${ofTrace}`,
     kind: 'agent',
     metadata: present({ imported_from: source, session }),
   };
-  const called = textOf(tool_call_id) ?? contentKey(entry.text, ofTrace === undefined ? entry.where : '');
+  const own = textOf(tool_call_id);
+  const called =
+    own === undefined
+      ? contentKey(entry.text, ofTrace === undefined ? entry.where : '')
+      : of.taken?.has(`${ofTrace} ${own}`)
+        ? contentKey(own, String(call_id), String(row['timestamp']))
+        : own;
+  of.taken?.add(`${ofTrace} ${called}`);
   const duration = numberOf(row['duration_ms']);
   const events: IntakeEvent[] = [
     {
@@ -57,7 +69,10 @@ export function toolCallItem(
       name: textOf(row['name']) as string,
       arguments: row['arguments'] ?? {},
       at,
-      metadata: { ...metadata, ...present({ call_id, model, imported_from: source }) },
+      metadata: {
+        ...metadata,
+        imported_from: present({ source, trace_id, trace_revision, call_id, tool_call_id, model, client, session }),
+      },
     },
   ];
   const done = at + Math.round((duration ?? 0) * 1000);
