@@ -71,13 +71,13 @@ export async function scoreTraces(
   };
   const only = query.trim() === '' ? null : near.source.near.matching(query);
   const scored = await scoreAlone({ near, quality }, { all, only }, control);
-  if (scored > 0 || signed > 0) {
+  if (scored > 0 || signed > 0 || waiting(quality)) {
     control.tell(null, 'Comparing with each other');
     const clusters = {
       task: await clusterOf(corpora.task, defaultThreshold, control.pause),
       trajectory: await clusterOf(corpora.trajectory, defaultThreshold, control.pause),
     };
-    const qualities = await compareAll(corpora, clusters.task, quality, control);
+    const { qualities, last } = await compareAll(corpora, clusters.task, quality, control);
     for (const level of ['task', 'trajectory'] as const) {
       const documents = corpora[level].documents.map((document) => ({
         ...document,
@@ -85,6 +85,7 @@ export async function scoreTraces(
       }));
       await storeClusters(level, memberships(documents, clusters[level]), nearKeeping.clusters);
     }
+    await saveAll(quality, last);
   }
   return { ...sums(quality, only), scored, seconds: Math.round(performance.now() - begun) / 1000 };
 }
@@ -151,13 +152,17 @@ export function aloneOf(trace: Trace): ScoredTrace {
   };
 }
 
-/** Gives every trace its scores among the others; only what is other than before is written. @returns quality scores by trace */
+/**
+ * Gives every trace its scores among the others; only what is other than before is written.
+ * @returns quality scores by trace, and what is to be written when all else is: as long as one of these waits, a run that broke off
+ * is known by it
+ */
 async function compareAll(
   corpora: { task: Corpus; trajectory: Corpus },
   tasks: ArrayLike<number>,
   quality: QualityStore,
   control: QualityControl,
-): Promise<Map<string, number | null>> {
+): Promise<{ qualities: Map<string, number | null>; last: ScoredTrace[] }> {
   const taskOf = new Map<string, string>();
   corpora.task.documents.forEach(({ trace_id }, at) => {
     taskOf.set(trace_id, String(tasks[at]));
@@ -170,19 +175,33 @@ async function compareAll(
     (traceId) => nearest.get(traceId),
   );
   const qualities = new Map<string, number | null>();
+  const last: ScoredTrace[] = [];
   let batch: ScoredTrace[] = [];
   for (const stored of quality.all()) {
     const scores = amongOthers(stored, peers);
     qualities.set(stored.trace_id, valueIn(scores, 'quality_score'));
-    if (JSON.stringify(scores) !== JSON.stringify(stored.scores)) batch.push({ ...stored, scores });
+    if (isWaiting(stored)) last.push({ ...stored, scores });
+    else if (JSON.stringify(scores) !== JSON.stringify(stored.scores)) batch.push({ ...stored, scores });
     if (batch.length >= atOnce) {
       await quality.save(batch);
       batch = [];
     }
     await control.pause();
   }
-  if (batch.length > 0) await quality.save(batch);
-  return qualities;
+  await saveAll(quality, batch);
+  return { qualities, last };
+}
+
+async function saveAll(quality: QualityStore, scored: readonly ScoredTrace[]): Promise<void> {
+  for (let at = 0; at < scored.length; at += atOnce) await quality.save(scored.slice(at, at + atOnce));
+}
+
+const isWaiting = ({ scores }: ScoredTrace) => scores.some(({ reason }) => reason === notYet.reason);
+
+/** Whether a run broke off before it had compared all. */
+function waiting(quality: QualityStore): boolean {
+  for (const stored of quality.all()) if (isWaiting(stored)) return true;
+  return false;
 }
 
 function amongOthers({ trace_id, scores, measures }: ScoredTrace, peers: Peers): QualityScore[] {
