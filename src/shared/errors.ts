@@ -127,6 +127,9 @@ export const errorCatalogue = {
     status: 422,
     next: 'Correct the field named in details; `sluice map FILE` makes a draft, docs/mapping.md says what each field is.',
   },
+  // review
+  queue_exists: { status: 409, next: 'Choose another name, or change the queue that has it.' },
+  item_taken: { status: 409, next: 'Take the next item of the queue.' },
   // export and jobs
   export_target_exists: { status: 409, next: 'Choose another folder or delete the old export.' },
   export_leaks: {

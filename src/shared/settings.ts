@@ -48,6 +48,8 @@ export const settingsSchema = z.strictObject({
   drain_grace_ms: z.number().int().min(0).max(600_000).default(10_000),
   /** Minutes between two runs of the quality scores, which look at what changed; 0: only when asked for. */
   quality_every_minutes: z.number().int().min(0).max(10_080).default(60),
+  /** Who the studio and the command line review as; tokens review as their names. */
+  reviewer_name: z.string().trim().min(1).max(80).default('owner'),
   /** Consent of new traces that bring none and come of no other. */
   consent_default: newConsentSchema.nullable().default(null),
   /** What is deleted by itself, oldest first, at start and once a day. */

@@ -160,6 +160,23 @@ export function memoryStore(sessions: Session[]) {
     traceQuality: () => null,
     nearClusters: () => ({ items: [], next_cursor: null }),
     nearMembers: () => null,
+    // What reviewers say besides is the store's own to test.
+    labels: (traceId) => trace(traceId) && { trace_id: traceId, corrections: [], step_labels: [], comparisons: [] },
+    labelLines: (_query, cursor, limit) => pageOf([], { cursor, limit }),
+    queues: () => [],
+    queue: () => null,
+    queueProgress: () => null,
+    queueItems: (_filter, cursor, limit) => pageOf([], { cursor, limit }),
+    queueNext: () => null,
+    blindFor: () => false,
+    reviewActs: (_reviewer, cursor, limit) => pageOf([], { cursor, limit }),
+    judgements: () => ({ rows: [], scores: [], cut: false }),
+    siblings: (traceId, _callId, cursor, limit) => trace(traceId) && pageOf([], { cursor, limit }),
+    reviewFacts: (traceId) => {
+      const found = trace(traceId);
+      return found && { trace: found, scores: [], suspects: [] };
+    },
+    toolSchema: () => undefined,
   };
 
   const commands: Pick<

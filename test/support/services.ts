@@ -18,6 +18,7 @@ import { jobsPart } from '../../src/main/engine/parts/jobs.js';
 import { policyPart } from '../../src/main/engine/parts/policy.js';
 import { qualityPart } from '../../src/main/engine/parts/quality.js';
 import { renderPart } from '../../src/main/engine/parts/render.js';
+import { reviewPart } from '../../src/main/engine/parts/review.js';
 import { runsPart } from '../../src/main/engine/parts/runs.js';
 import { settingsPart } from '../../src/main/engine/parts/settings.js';
 import { statusPart } from '../../src/main/engine/parts/status.js';
@@ -258,6 +259,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
     exchangesPart(context),
     auditPart(context),
     tracesPart(context),
+    reviewPart(context),
     consent,
     settingsPart(context, consent),
     validationPart(context),

@@ -18,6 +18,7 @@ import { policyPart } from './parts/policy.js';
 import { privacyPart } from './parts/privacy.js';
 import { qualityPart } from './parts/quality.js';
 import { renderPart } from './parts/render.js';
+import { reviewPart } from './parts/review.js';
 import { runsPart } from './parts/runs.js';
 import { settingsPart } from './parts/settings.js';
 import { statusPart } from './parts/status.js';
@@ -55,6 +56,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const exchanges = made(exchangesPart(context));
     const audit = made(auditPart(context));
     const traces = made(tracesPart(context));
+    const review = made(reviewPart(context));
     const consent = made(consentPart(context));
     const settings = made(settingsPart(context, consent));
     const validation = made(validationPart(context));
@@ -67,7 +69,19 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const privacy = made(privacyPart(context));
     const runs = made(runsPart(context, consent, outputs));
     const status = made(statusPart(context, { runs, intake }));
-    const captured = [exchanges, audit, traces, consent, settings, validation, quality, datasets, render, intake];
+    const captured = [
+      exchanges,
+      audit,
+      traces,
+      review,
+      consent,
+      settings,
+      validation,
+      quality,
+      datasets,
+      render,
+      intake,
+    ];
     const domains = [...captured, policy, findings, privacy, runs, status];
     const jobs = made(jobsPart(context, jobsOf(domains)));
     const services: Services = servicesOf([...domains, jobs]);

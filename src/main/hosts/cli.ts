@@ -12,6 +12,7 @@ import { eraseCommand } from './commands/erase.js';
 import { exportCommand } from './commands/export.js';
 import { importCommand } from './commands/import.js';
 import { jobsCommand } from './commands/jobs.js';
+import { labelsCommand } from './commands/labels.js';
 import { leaksCommand } from './commands/leaks.js';
 import { mapCommand } from './commands/map.js';
 import { normalizeCommand } from './commands/normalize.js';
@@ -20,6 +21,7 @@ import { qualityCommand } from './commands/quality.js';
 import { redactCommand } from './commands/redact.js';
 import { rescanCommand } from './commands/rescan.js';
 import { retentionCommand } from './commands/retention.js';
+import { reviewCommand } from './commands/review.js';
 import { runCommand } from './commands/run.js';
 import { openStudio, serveCommand } from './commands/serve.js';
 import { statusCommand } from './commands/status.js';
@@ -53,6 +55,8 @@ for (const command of [
   leaksCommand,
   dedupeCommand,
   qualityCommand,
+  reviewCommand,
+  labelsCommand,
   importCommand,
   watchCommand,
   mapCommand,

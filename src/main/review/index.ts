@@ -1,3 +1,5 @@
+export { type AgreementOptions, agreementOf } from './agreement/index.js';
+export { type BulkReviewTools, bulkReviewKind } from './bulk.js';
 export { decontaminate } from './decontamination/decontaminate.js';
 export { indexFiles } from './decontamination/files.js';
 export { fingerprintText } from './decontamination/fingerprints.js';
@@ -12,3 +14,4 @@ export { type HashKey, hashKey, openKey } from './duplicates/words.js';
 export { qualityKind } from './quality/quality-job.js';
 export type { QualityStore } from './quality/run.js';
 export { qualityVersion } from './quality/scores/index.js';
+export { suggesters, suggestionsOf, surest } from './suggestions/index.js';

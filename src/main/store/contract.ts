@@ -2,9 +2,13 @@ import type {
   Assembled,
   Call,
   CaptureHealth,
+  Compared,
+  Comparison,
   Consent,
   ConsentEvent,
   ConsentState,
+  Corrected,
+  Correction,
   Decision,
   Effect,
   Exchange,
@@ -13,31 +17,45 @@ import type {
   FindingFilter,
   FindingPlace,
   FindingsSummary,
+  ItemDecision,
   Job,
+  Json,
+  LabelLine,
   LineageReader,
   ListedFinding,
   ListHit,
   Page,
+  Queue,
+  QueueItem,
+  QueueSettings,
   RetentionGuard,
   Review,
+  ReviewAct,
   SavedFilter,
   Step,
+  StepLabel,
   StoredFinding,
   ToolCall,
   ToolCallId,
   ToolCallVerdict,
   Trace,
   TraceHits,
+  TraceLabels,
   TracePurpose,
   TraceSummary,
   TypedFinding,
+  Undone,
   Witness,
 } from '../../shared/model/index.js';
 import type { QueryScope } from '../../shared/query/index.js';
+import type { ReviewChange, ReviewField } from '../../shared/review-change.js';
 import type { NearCommands } from './commands/near.js';
 import type { NewQuality } from './commands/quality.js';
 import type { giveBack } from './commands/retention.js';
-import type { ReviewPatch } from './commands/reviews.js';
+import type { LabelLineResult } from './commands/review/import.js';
+import type { NewStepLabel } from './commands/review/labels.js';
+import type { Candidate } from './commands/review/queues.js';
+import type { ReviewPatch } from './commands/review/reviews.js';
 import type { createRewriter } from './commands/rewrite/index.js';
 import type { NewFilter } from './commands/saved-filters.js';
 import type { Score } from './commands/scores.js';
@@ -47,6 +65,10 @@ import type { ListOptions } from './read/lists.js';
 import type { NearReads } from './read/near.js';
 import type { QualityReads } from './read/quality.js';
 import type { RetentionReads } from './read/retention.js';
+import type { ReviewFacts } from './read/review/facts.js';
+import type { JudgedField, Judgements } from './read/review/judgements.js';
+import type { ItemFilter, NextCandidates, Progress } from './read/review/queues.js';
+import type { Sibling } from './read/review/siblings.js';
 import type { StoredMessages } from './read/trace-page.js';
 import type { TraceTree } from './read/trace-tree.js';
 import type { SavedTopic } from './save/assembled.js';
@@ -102,6 +124,30 @@ export interface StoreReader {
   fieldValues(scope: QueryScope, field: string, prefix: string, limit: number): { value: string; count: number }[];
   savedFilters(): SavedFilter[];
   review(traceId: string): Review | null;
+  /** All that reviewers said of a trace besides its review. */
+  labels(traceId: string): TraceLabels | null;
+  /** Lines of the label file of a page of the traces of which something was said, each with its `type`. */
+  labelLines(query: string, cursor: string | null, limit: number): Page<Json>;
+  queues(): Queue[];
+  queue(name: string): Queue | null;
+  queueProgress(name: string): Progress | null;
+  queueItems(filter: ItemFilter, cursor: string | null, limit: number): Page<QueueItem>;
+  /** What a reviewer may get next, in the queue's order; null where there is no such queue. */
+  queueNext(name: string, reviewer: string, otherThan: string | null): NextCandidates | null;
+  /** Whether a reviewer is judging a trace without what was said of it. */
+  blindFor(traceId: string, reviewer: string): boolean;
+  /** What a reviewer did, newest first. */
+  reviewActs(reviewer: string, cursor: string | null, limit: number): Page<ReviewAct>;
+  /** What was said of the same units, and by whom; null: in all queues and outside of them. */
+  judgements(queue: string | null, field: JudgedField): Judgements;
+  /** What a change of many reviews did. */
+  bulkChanges(bulk: string): { changed: number; fields: { [field: string]: number } };
+  /** What suggestions rest on. */
+  reviewFacts(traceId: string): ReviewFacts | null;
+  /** The JSON Schema of a tool as a call offered it. */
+  toolSchema(callId: string, name: string): Json | undefined;
+  /** What a trace or one of its calls can be compared with. */
+  siblings(traceId: string, callId: string | null, cursor: string | null, limit: number): Page<Sibling> | null;
   consent(traceId: string): ConsentState | null;
   /** Every state a consent had, newest first. */
   consentHistory(traceId: string, cursor: string | null, limit: number): Page<ConsentEvent> | null;
@@ -135,9 +181,60 @@ export interface StoreReader {
 
 /** What others may change in the store. Each is one transaction of its own, or part of the one that is open. */
 export interface StoreCommands {
-  setReview(traceId: string, patch: ReviewPatch): Promise<{ previous: Review; current: Review }>;
   /** What a person says of what a trace was made for; null takes it away. Resolves with what it has then. */
   setPurpose(traceId: string, purpose: Partial<TracePurpose>): Promise<TracePurpose>;
+  /** What has the same `bulk` is taken back together. */
+  setReview(
+    traceId: string,
+    patch: ReviewPatch,
+    reviewer: string,
+    bulk?: string,
+  ): Promise<{ previous: Review; current: Review }>;
+  /** The same change of some; what one `bulk` did is taken back together, and not done twice. Resolves with what is other now. */
+  setReviews(
+    traceIds: string[],
+    change: ReviewChange,
+    by: { reviewer: string; bulk: string },
+  ): Promise<{ trace_id: string; fields: ReviewField[] }[]>;
+  correct(traceId: string, what: Corrected, comment: string, reviewer: string): Promise<Correction>;
+  editCorrection(correctionId: string, what: Corrected, comment: string, reviewer: string): Promise<Correction>;
+  labelStep(traceId: string, label: NewStepLabel, reviewer: string): Promise<StepLabel>;
+  /** -1 for a step and 1 for what the agent did before it; resolves with how many labels were set, and taken away behind it. */
+  firstWrongStep(
+    traceId: string,
+    stepId: string,
+    comment: string,
+    reviewer: string,
+  ): Promise<{ labelled: number; removed: number }>;
+  compare(
+    a: Compared,
+    b: Compared,
+    preferred: Comparison['preferred'],
+    reason: string,
+    reviewer: string,
+  ): Promise<Comparison>;
+  removeLabel(entity: 'correction' | 'step_label' | 'comparison', id: string, reviewer: string): Promise<boolean>;
+  /** Lines of a label file, each whole or not at all; those of one `bulk` are taken back together. */
+  importLabels(lines: LabelLine[], by: { reviewer: string; bulk: string }): Promise<LabelLineResult[]>;
+  createQueue(name: string, settings: QueueSettings, reviewer: string): Promise<Queue>;
+  changeQueue(name: string, patch: Partial<QueueSettings>, reviewer: string): Promise<Queue>;
+  deleteQueue(name: string, reviewer: string): Promise<boolean>;
+  /** The first of these that is still free becomes the reviewer's. */
+  assignItem(name: string, candidates: Candidate[], reviewer: string): Promise<QueueItem | null>;
+  submitItem(
+    name: string,
+    itemId: string,
+    decision: Partial<ItemDecision>,
+    spentMs: number | null,
+    reviewer: string,
+  ): Promise<QueueItem>;
+  skipItem(name: string, itemId: string, spentMs: number | null, reviewer: string): Promise<QueueItem>;
+  reopenItem(name: string, itemId: string, reviewer: string): Promise<QueueItem>;
+  /** Says a review's fields and labels of steps as one act. */
+  acceptSuggested(traceId: string, patch: ReviewPatch | null, steps: NewStepLabel[], reviewer: string): Promise<void>;
+  /** Takes the reviewer's last act back, or a page of it. */
+  undoReview(reviewer: string): Promise<Undone & { more: boolean }>;
+  redoReview(reviewer: string): Promise<Undone & { more: boolean }>;
   /** Null: what they came of says it again. Resolves with how many of the traces there are; give at most 500. */
   setConsents(traceIds: string[], consent: Consent | null): Promise<number>;
   /** Consent of traces that are opened from now on: those of a session, or (null) those that no other rule names. */
@@ -176,6 +273,24 @@ export interface StoreCommands {
 export const storeCommandNames = {
   setReview: true,
   setPurpose: true,
+  setReviews: true,
+  correct: true,
+  editCorrection: true,
+  labelStep: true,
+  firstWrongStep: true,
+  compare: true,
+  removeLabel: true,
+  importLabels: true,
+  createQueue: true,
+  changeQueue: true,
+  deleteQueue: true,
+  assignItem: true,
+  submitItem: true,
+  skipItem: true,
+  reopenItem: true,
+  acceptSuggested: true,
+  undoReview: true,
+  redoReview: true,
   setConsents: true,
   setConsentRule: true,
   deleteTrace: true,

@@ -15,10 +15,17 @@ import { Lists } from './read/lists.js';
 import { NearReads } from './read/near.js';
 import { QualityReads } from './read/quality.js';
 import { RetentionReads } from './read/retention.js';
+import { bulkChanges } from './read/review/bulk.js';
+import { reviewFacts, toolSchema } from './read/review/facts.js';
+import { judgements } from './read/review/judgements.js';
+import { LabelReads } from './read/review/labels.js';
+import { QueueReads } from './read/review/queues.js';
+import { Siblings } from './read/review/siblings.js';
 import { TextHits } from './read/text-hits.js';
 import { TracePage } from './read/trace-page.js';
 import { traceTree } from './read/trace-tree.js';
 import { openForReading } from './sqlite/connection.js';
+import { sqlOf } from './sqlite/sql.js';
 import { Statements } from './sqlite/statements.js';
 
 /**
@@ -41,6 +48,10 @@ export function openReader(path: string, { sealKey }: { sealKey: Uint8Array }): 
   const finished = new FinishedToolCalls(statements);
   const near = new NearReads(statements, now);
   const quality = new QualityReads(statements);
+  const sql = sqlOf(db);
+  const labels = new LabelReads(sql, statements);
+  const queues = new QueueReads(sql, statements);
+  const siblings = new Siblings(sql, statements);
 
   /** One state of the database for all statements of an answer, whatever the writer commits meanwhile. */
   const snapshot = <T>(read: () => T): T => db.transaction(read)();
@@ -93,6 +104,20 @@ export function openReader(path: string, { sealKey }: { sealKey: Uint8Array }): 
       snapshot(() => exchangePage.body(exchangeId, side, offset, limit)),
     fieldValues: (scope, field, prefix, limit) => snapshot(() => fieldValues(statements, scope, field, prefix, limit)),
     savedFilters: () => snapshot(() => savedFilters(statements)),
+    labels: (traceId) => snapshot(() => labels.of(traceId)),
+    labelLines: (query, cursor, limit) => snapshot(() => labels.lines(query, cursor, limit, now())),
+    queues: () => queues.list(),
+    queue: (name) => queues.get(name),
+    queueProgress: (name) => snapshot(() => queues.progress(name)),
+    queueItems: (filter, cursor, limit) => snapshot(() => queues.items(filter, cursor, limit)),
+    queueNext: (name, reviewer, otherThan) => snapshot(() => queues.next(name, reviewer, otherThan, now())),
+    blindFor: (traceId, reviewer) => queues.blindFor(traceId, reviewer),
+    reviewActs: (reviewer, cursor, limit) => snapshot(() => queues.acts(reviewer, cursor, limit)),
+    judgements: (queue, field) => snapshot(() => judgements(sql, queue, field)),
+    bulkChanges: (bulk) => bulkChanges(sql, bulk),
+    reviewFacts: (traceId) => snapshot(() => reviewFacts(sql, statements, traceId)),
+    toolSchema: (callId, name) => toolSchema(sql, callId, name),
+    siblings: (traceId, callId, cursor, limit) => snapshot(() => siblings.of(traceId, callId, cursor, limit)),
     review: (traceId) => snapshot(() => tracePage.review(traceId)),
     consent: (traceId) => snapshot(() => consents.state(traceId)),
     consentHistory: (traceId, cursor, limit) => snapshot(() => consents.history(traceId, cursor, limit)),

@@ -1,7 +1,9 @@
 import type { Database } from 'better-sqlite3';
+import { uuidv7 } from '../../shared/ids.js';
 import type { HeaderList } from '../../shared/model/index.js';
 import { ChunkReader } from './bodies/chunk-reader.js';
 import { ChunkStore } from './bodies/chunk-store.js';
+import { uidBytes } from './codec/uid.js';
 import { ConsentCommands } from './commands/consents.js';
 import { exchangeDeleter } from './commands/delete-exchange.js';
 import { traceDeleter } from './commands/delete-trace.js';
@@ -9,7 +11,12 @@ import { JobCommands } from './commands/jobs.js';
 import { NearCommands } from './commands/near.js';
 import { QualityCommands } from './commands/quality.js';
 import { giveBack, oldDeleter } from './commands/retention.js';
-import { ReviewCommands } from './commands/reviews.js';
+import { Acts } from './commands/review/acts.js';
+import { importLabel } from './commands/review/import.js';
+import { LabelCommands } from './commands/review/labels.js';
+import { QueueCommands } from './commands/review/queues.js';
+import { ReviewCommands } from './commands/review/reviews.js';
+import { ReviewTerms } from './commands/review/terms.js';
 import { createRewriter, type Making } from './commands/rewrite/index.js';
 import { SavedFilterCommands } from './commands/saved-filters.js';
 import { ScoreCommands } from './commands/scores.js';
@@ -39,6 +46,7 @@ import { WireVerdict } from './save/wire-verdict.js';
 import { idleCheckpoint } from './sqlite/checkpoint.js';
 import { openForWriting } from './sqlite/connection.js';
 import { CursorState } from './sqlite/cursor-state.js';
+import { sqlOf } from './sqlite/sql.js';
 import { Statements } from './sqlite/statements.js';
 import { TextIndex } from './text/text-index.js';
 import { tidyTexts } from './text/tidy.js';
@@ -113,7 +121,12 @@ function makeWriter(
     }),
     suspicions,
   };
-  const reviews = new ReviewCommands(statements, traceTerms);
+  const sql = sqlOf(db);
+  const reviewTerms = new ReviewTerms(sql, traceTerms);
+  const acts = new Acts(db, sql, reviewTerms);
+  const reviews = new ReviewCommands(sql, acts);
+  const labels = new LabelCommands(sql, statements, acts);
+  const queues = new QueueCommands(sql, acts, reviews);
   const toolCallCommands = new ToolCallCommands(db, { traces, toolCalls, suspicions, onToolCalls }, suspecting ?? null);
   const ofConsents = new ConsentCommands(statements, consents);
   const filters = new SavedFilterCommands(statements);
@@ -124,7 +137,14 @@ function makeWriter(
   const cursorState = new CursorState(statements);
   const deleteParts = { statements, chunks, terms, text, captureCounts, findings };
   const exchanges = exchangeDeleter(deleteParts);
-  const deleteTrace = traceDeleter({ ...deleteParts, documents, traceTerms, exchanges });
+  const deleteTrace = traceDeleter({
+    ...deleteParts,
+    sql,
+    documents,
+    traceTerms,
+    exchanges,
+    labelTerms: (trace) => reviewTerms.labels(trace),
+  });
   const old = oldDeleter({ statements, exchanges, deleteTrace });
 
   const pending: Pending[] = [text, chunks, terms, counters, documents, captureCounts, findings, wireTools];
@@ -201,8 +221,43 @@ function makeWriter(
     passes,
     counts: () => counters.read(),
     writes: {
-      setReview: async (traceId, patch) => command(() => reviews.set(traceId, patch, now())),
       setPurpose: async (traceId, purpose) => command(() => traces.setPurpose(traceId, purpose)),
+      setReview: async (traceId, patch, reviewer, bulk) =>
+        command(() => reviews.set(traceId, patch, reviewer, now(), bulk)),
+      setReviews: async (traceIds, change, by) => command(() => reviews.setMany(traceIds, change, by, now())),
+      correct: async (traceId, what, comment, reviewer) =>
+        command(() => labels.correct(traceId, what, comment, { reviewer, at: now() })),
+      editCorrection: async (id, what, comment, reviewer) =>
+        command(() => labels.editCorrection(id, what, comment, { reviewer, at: now() })),
+      labelStep: async (traceId, label, reviewer) =>
+        command(() => labels.labelStep(traceId, label, { reviewer, at: now() })),
+      firstWrongStep: async (traceId, stepId, comment, reviewer) =>
+        command(() => labels.firstWrong(traceId, stepId, comment, { reviewer, at: now() })),
+      compare: async (a, b, preferred, reason, reviewer) =>
+        command(() => labels.compare(a, b, preferred, reason, { reviewer, at: now() })),
+      removeLabel: async (entity, id, reviewer) => command(() => labels.remove(entity, id, { reviewer, at: now() })),
+      importLabels: async (lines, by) =>
+        command(() => lines.map((line) => importLabel({ acts, labels, sql }, line, by, now(), alone))),
+      createQueue: async (name, settings, reviewer) =>
+        command(() => queues.create(name, settings, { reviewer, now: now() })),
+      changeQueue: async (name, patch, reviewer) => command(() => queues.change(name, patch, { reviewer, now: now() })),
+      deleteQueue: async (name, reviewer) => command(() => queues.delete(name, { reviewer, now: now() })),
+      assignItem: async (name, candidates, reviewer) =>
+        command(() => queues.assign(name, candidates, { reviewer, now: now() })),
+      submitItem: async (name, itemId, decision, spentMs, reviewer) =>
+        command(() => queues.submit(name, itemId, decision, spentMs, { reviewer, now: now() })),
+      skipItem: async (name, itemId, spentMs, reviewer) =>
+        command(() => queues.skip(name, itemId, spentMs, { reviewer, now: now() })),
+      reopenItem: async (name, itemId, reviewer) =>
+        command(() => queues.reopen(name, itemId, { reviewer, now: now() })),
+      acceptSuggested: async (traceId, patch, steps, reviewer) =>
+        command(() => {
+          const act = { reviewer, kind: 'accept', title: 'Suggestions accepted', bulk: uidBytes(uuidv7()), at: now() };
+          if (patch !== null) reviews.set(traceId, patch, reviewer, act.at, undefined, act);
+          for (const step of steps) labels.labelStep(traceId, step, { reviewer, at: act.at, act });
+        }),
+      undoReview: async (reviewer) => command(() => acts.undo(reviewer, now())),
+      redoReview: async (reviewer) => command(() => acts.redo(reviewer, now())),
       setConsents: async (traceIds, consent) => command(() => ofConsents.set(traceIds, consent, now())),
       setConsentRule: async (session, consent) => command(() => ofConsents.setRule(session, consent)),
       deleteTrace: async (traceId) => {

@@ -1,3 +1,4 @@
+import { actsContract } from './acts.js';
 import { consentContract, retentionContract } from './consent.js';
 import { exportsContract, leaksContract } from './datasets.js';
 import {
@@ -15,10 +16,12 @@ import { filtersContract, queryContract } from './filters.js';
 import { findingsContract } from './findings.js';
 import { importsContract, watchesContract } from './intake.js';
 import { jobsContract } from './jobs.js';
+import { comparisonsContract, labelsContract, suggestionsContract } from './labels.js';
 import type { Handlers } from './operation.js';
 import { knownValuesContract, policyContract } from './policy.js';
 import { privacyContract } from './privacy.js';
 import { duplicatesContract, qualityContract } from './quality.js';
+import { agreementContract, queuesContract } from './queues.js';
 import { renderContract } from './render.js';
 import { reviewsContract } from './reviews.js';
 import { connectContract, settingsContract, tokensContract } from './settings.js';
@@ -35,6 +38,12 @@ export const contracts = {
   reviews: reviewsContract,
   quality: qualityContract,
   duplicates: duplicatesContract,
+  acts: actsContract,
+  queues: queuesContract,
+  agreement: agreementContract,
+  labels: labelsContract,
+  comparisons: comparisonsContract,
+  suggestions: suggestionsContract,
   query: queryContract,
   filters: filtersContract,
   exports: exportsContract,

@@ -22,7 +22,7 @@ const comment = z.string().max(20_000).default('');
 const ofCorrection = z.object({ correction_id: idSchema });
 const ofStepLabel = z.object({ step_label_id: idSchema });
 /** A corrected message with its tool calls, as JSON. */
-const labelBytes = 2_000_000;
+const labelBytes = 1_000_000;
 
 const labelNote =
   (what: string) =>
@@ -105,9 +105,12 @@ export const labelsContract = {
   import: command({
     scope: 'review',
     summary: 'Takes lines of a label file; each is stored whole or not at all',
-    description: 'Up to 200 lines. A line that names another reviewer than the token takes the scope admin.',
-    input: z.object({ lines: z.array(jsonSchema).max(200) }),
-    inputBytes: 8_000_000,
+    description: 'Up to 100 lines. A line that names another reviewer than the token takes the scope admin.',
+    input: z.object({
+      lines: z.array(jsonSchema).max(100),
+      import_id: idSchema.optional().describe('The same for all requests of one file: one undo takes all of it back'),
+    }),
+    inputBytes: labelBytes,
     output: z.object({
       results: z.array(
         z.object({

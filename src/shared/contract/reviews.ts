@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { idSchema, reviewSchema } from '../model/index.js';
+import { idSchema, jobSchema, reviewSchema } from '../model/index.js';
 import { ofTrace, page, queryText } from './inputs.js';
 import { command, query } from './operation.js';
 
@@ -58,5 +58,17 @@ export const reviewsContract = {
       action: 'review_changed',
       details: { fields: [...new Set(patches.flatMap((each) => Object.keys(each.patch)))], traces: reviews.length },
     }),
+  }),
+  changeMatching: command({
+    scope: 'review',
+    summary: 'Changes the reviews of everything that a query finds, as a job; or says what that would change',
+    description:
+      'The job’s result is `{dry_run, traces, changed, fields, sample}`: how many were looked at and would change, in which ' +
+      'fields, and the first of them before and after. It goes on after a crash, and one undo takes all of it back.',
+    input: z.object({ query: queryText, change, dry_run: z.boolean().default(false) }),
+    inputBytes: 128_000,
+    output: jobSchema,
+    audited: ({ change, dry_run }, { job_id }) =>
+      dry_run ? null : { action: 'review_changed', target: job_id, details: { fields: Object.keys(change) } },
   }),
 };

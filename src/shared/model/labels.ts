@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { idSchema, jsonSchema, timestampSchema } from './common.js';
+import { reviewSchema } from './trace.js';
 
 /** What reviewers say of a trace besides its review; every label belongs to the revision of the trace that it was said of. */
 
-const longestText = 200_000;
+const longestText = 150_000;
 const comment = z.string().max(20_000).describe('Why, in the reviewer’s words');
 const said = {
   trace_id: idSchema,
@@ -95,6 +96,19 @@ export const traceLabelsSchema = z.object({
   comparisons: z.array(comparisonSchema),
 });
 export type TraceLabels = z.infer<typeof traceLabelsSchema>;
+
+/** The first line of a label file. */
+export const labelHeadSchema = z.looseObject({ format: z.literal('sluice-labels'), version: z.literal(1) });
+export const labelFormat = { format: 'sluice-labels', version: 1 } as const;
+
+/** A line of a label file: `sluice labels export` writes it, `sluice labels import` takes it. What is `stale` is not taken over. */
+export const labelLineSchema = z.discriminatedUnion('type', [
+  reviewSchema.extend({ type: z.literal('review'), updated_at: timestampSchema }),
+  correctionSchema.extend({ type: z.literal('correction') }).partial({ stale: true }),
+  stepLabelSchema.extend({ type: z.literal('step_label') }).partial({ stale: true }),
+  comparisonSchema.extend({ type: z.literal('comparison') }).partial({ stale: true }),
+]);
+export type LabelLine = z.infer<typeof labelLineSchema>;
 
 export const suggestionFields = ['label', 'rating', 'tag', 'step_label'] as const;
 export const suggestionSources = ['rule', 'judge', 'duplicate'] as const;

@@ -303,6 +303,8 @@ export const reviewSchema = z.object({
   updated_at: timestampSchema.nullable(),
   /** `revision` of the trace as it was when this was said; null where nothing was, absent before traces had one. */
   trace_revision: z.number().int().positive().nullable().optional(),
+  /** Name of the token that said it last; null where nobody did, absent where that was not kept. */
+  reviewer: z.string().nullable().optional(),
 });
 export type Review = z.infer<typeof reviewSchema>;
 

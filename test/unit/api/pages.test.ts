@@ -87,10 +87,10 @@ describe('startApi', () => {
     const gate = Promise.withResolvers<void>();
     const entered = Promise.withResolvers<void>();
     const { setReview } = commands;
-    commands.setReview = async (traceId, patch) => {
+    commands.setReview = async (traceId, patch, reviewer, bulk) => {
       entered.resolve();
       await gate.promise;
-      return setReview(traceId, patch);
+      return setReview(traceId, patch, reviewer, bulk);
     };
     const items = [firstOf(await reads.traces({ query: '', limit: 1, cursor: null }))];
     const open = ask(`/traces/${items[0]?.trace_id}/review`, {

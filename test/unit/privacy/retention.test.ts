@@ -85,14 +85,14 @@ describe('retention by age', () => {
     agentRun(target, { ask: 'Right now', ...at(60) });
     const idOf = (title: string) =>
       target.reader.traces({ ...list, query: `title:"${title}"` }).items[0]?.trace_id ?? '';
-    await target.writer.writes.setReview(idOf('Labelled'), { label: 'rejected' });
-    await target.writer.writes.setReview(idOf('Noted'), { note: 'look again' });
+    await target.writer.writes.setReview(idOf('Labelled'), { label: 'rejected' }, 'owner');
+    await target.writer.writes.setReview(idOf('Noted'), { note: 'look again' }, 'owner');
     const parts = retentionStore(target);
     const late = idOf('Right now');
     const racing: RetentionStore = {
       ...parts,
       async deleteTraces(ids, guard) {
-        await target.writer.writes.setReview(late, { label: 'accepted' });
+        await target.writer.writes.setReview(late, { label: 'accepted' }, 'owner');
         return parts.deleteTraces(ids, guard);
       },
     };
@@ -155,7 +155,7 @@ describe('retention by size', () => {
   it('leaves what still runs, and says that it does not fit', async () => {
     const target = store();
     agentRun(target, { ask: 'Kept by its label', turns: 1, ...at(3) });
-    await target.writer.writes.setReview(target.reader.traces(list).items[0]?.trace_id ?? '', { rating: 5 });
+    await target.writer.writes.setReview(target.reader.traces(list).items[0]?.trace_id ?? '', { rating: 5 }, 'owner');
     const running = agentRun(target, { ask: 'At work', turns: 2, clock: { now: now - 120e6 } });
     target.take(
       running.user('And the next?').call({ text: '', toolCalls: [{ name: 'search', arguments: { term: 'x' } }] }),

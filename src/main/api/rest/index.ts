@@ -9,6 +9,7 @@ import { type JobOutput, jobLogRoutes } from './job-log.js';
 import { otlpRoutes } from './otlp.js';
 import { accessRoutes, privacyRoutes } from './privacy.js';
 import type { RestApp } from './rest-app.js';
+import { reviewRoutes } from './review.js';
 import type { Intake } from './sent.js';
 import { sessionRoutes } from './session.js';
 import { telemetryRoutes } from './telemetry.js';
@@ -35,6 +36,7 @@ interface Rest {
 const routes: ((rest: Rest) => void)[] = [
   healthRoutes,
   traceRoutes,
+  reviewRoutes,
   exchangeRoutes,
   telemetryRoutes,
   ingestRoutes,

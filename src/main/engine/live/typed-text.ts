@@ -44,17 +44,22 @@ export function typedText({ redact, keep }: Dependencies) {
 
   return {
     clean: one,
+    /** Several texts of one kind, which belong to a trace or to none. */
+    texts: clean,
+    /** A query as it may be stored. */
+    query: (typed: string) => quoted(typed, text(typed)),
 
     writes(writes: Writes): Writes {
       return {
-        async setReview(traceId, patch) {
+        async setReview(traceId, patch, reviewer, bulk) {
           const note = patch.note && (await clean([patch.note], 'note', traceId))[0];
           const tags = patch.tags && (await clean(patch.tags, 'tag', traceId));
-          return writes.setReview(traceId, {
+          const said = {
             ...patch,
             ...(note === undefined ? {} : { note }),
             ...(tags === undefined ? {} : { tags }),
-          });
+          };
+          return writes.setReview(traceId, said, reviewer, bulk);
         },
         async setPurpose(traceId, purpose) {
           const texts = Object.values(purpose).filter((text) => typeof text === 'string');
@@ -97,8 +102,19 @@ export function typedText({ redact, keep }: Dependencies) {
     },
 
     /** Hosts and names of settings are used as they are. URLs may hold credentials: these are sealed. */
-    settings({ host = '', intercept = [], tunnel = [], no_proxy = [], upstreams = {} }: Partial<Settings>): void {
-      refuseSecrets([host, ...intercept, ...tunnel, ...no_proxy, ...Object.keys(upstreams)], 'setting', redact);
+    settings({
+      host = '',
+      reviewer_name = '',
+      intercept = [],
+      tunnel = [],
+      no_proxy = [],
+      upstreams = {},
+    }: Partial<Settings>): void {
+      refuseSecrets(
+        [host, reviewer_name, ...intercept, ...tunnel, ...no_proxy, ...Object.keys(upstreams)],
+        'setting',
+        redact,
+      );
     },
 
     jobs: jobTexts(text),

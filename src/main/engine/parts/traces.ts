@@ -3,8 +3,14 @@ import type { Handlers, Large } from '../../../shared/contract/operation.js';
 import type { reviewsContract } from '../../../shared/contract/reviews.js';
 import type { tracesContract } from '../../../shared/contract/traces.js';
 import { found } from '../../../shared/errors.js';
+import { uuidv7 } from '../../../shared/ids.js';
 import type { Page, Review, Tick } from '../../../shared/model/index.js';
+import { parseQuery } from '../../../shared/query/index.js';
+import { changedReview, type ReviewChange, reviewTitle } from '../../../shared/review-change.js';
+import { bulkReviewKind } from '../../review/index.js';
 import type { EngineContext } from '../context.js';
+import { reviewerNames } from '../live/reviewer.js';
+import { typedLabels } from '../live/typed-labels.js';
 
 /** Values of a field that are proposed while a query is written. */
 const proposed = 20;
@@ -16,6 +22,8 @@ export function tracesPart(context: EngineContext) {
   const { reading, commands, tick } = context;
   const { reads } = reading;
   const writes = context.typed.writes(commands);
+  const names = reviewerNames(context);
+  const gate = typedLabels(context.typed.texts);
   const changed = <T>(topics: Tick['topics'], result: T): T => {
     tick(topics);
     return result;
@@ -65,33 +73,55 @@ export function tracesPart(context: EngineContext) {
   };
 
   const reviews: Handlers<typeof reviewsContract> = {
-    async get({ trace_id }) {
+    async get({ trace_id }, { principal }) {
       await known(trace_id);
+      // Who is to judge it anew does not see what was said of it.
+      if (await reads.blindFor(trace_id, names.of(principal))) return unreviewed(trace_id);
       return (await reads.review(trace_id)) ?? unreviewed(trace_id);
     },
-    async set({ trace_id, patch }) {
+    async set({ trace_id, patch }, { principal }) {
       await known(trace_id);
-      return changed(['reviews', 'traces'], await writes.setReview(trace_id, patch));
+      return changed(['reviews', 'traces'], await writes.setReview(trace_id, patch, names.of(principal)));
     },
-    async setMatching({ query, trace_ids: traceIds, cursor, change: { add_tags = [], remove_tags = [], ...fields } }) {
+    async setMatching({ query, trace_ids: traceIds, cursor, change }, { principal }) {
       const { items, next_cursor } = await reads.reviewsOf({ query, traceIds, cursor: cursor ?? null, limit: atOnce });
-      const retagged = add_tags.length > 0 || remove_tags.length > 0;
+      const { add_tags: _, remove_tags: __, ...fields } = change;
+      const retagged = (change.add_tags ?? []).length > 0 || (change.remove_tags ?? []).length > 0;
+      const bulk = uuidv7();
       const previous: Review[] = [];
       for (const { trace_id, review } of items) {
-        const kept = (review?.tags ?? []).filter((tag) => !remove_tags.includes(tag));
-        const tags = [...new Set([...kept, ...add_tags])].slice(0, 64);
+        const { tags } = changedReview(review ?? unreviewed(trace_id), change as ReviewChange).said;
         // Deleted since the page was read.
         if ((await reads.traceHead(trace_id)) === null) continue;
-        previous.push((await writes.setReview(trace_id, { ...fields, ...(retagged ? { tags } : {}) })).previous);
+        const patch = { ...fields, ...(retagged ? { tags } : {}) };
+        previous.push((await writes.setReview(trace_id, patch, names.of(principal), bulk)).previous);
       }
       return changed(['reviews', 'traces'], { previous, next_cursor });
     },
-    async setMany({ patches }) {
+    async setMany({ patches }, { principal }) {
       const reviews: { previous: Review; current: Review }[] = [];
+      const [reviewer, bulk] = [names.of(principal), uuidv7()];
       for (const { trace_id, patch } of patches) {
-        if ((await reads.traceHead(trace_id)) !== null) reviews.push(await writes.setReview(trace_id, patch));
+        if ((await reads.traceHead(trace_id)) !== null) {
+          reviews.push(await writes.setReview(trace_id, patch, reviewer, bulk));
+        }
       }
       return changed(['reviews', 'traces'], { reviews });
+    },
+    async changeMatching({ query, change, dry_run }, { principal, actor }) {
+      // A query that does not parse is told at once, not by the job.
+      parseQuery(query, 'traces');
+      const { add_tags, ...rest } = change;
+      const cleaned = {
+        ...(await gate.decision(rest, null)),
+        ...(add_tags === undefined
+          ? {}
+          : (({ tags }) => ({ add_tags: tags }))(await gate.decision({ tags: add_tags }, null))),
+      };
+      const among = query === '' ? 'all traces' : query;
+      const title = `${dry_run ? 'What a change of reviews would do' : reviewTitle(cleaned as ReviewChange)}: ${among}`;
+      const by = { reviewer: names.of(principal), bulk: uuidv7(), actor: { ...actor } };
+      return context.startJob(bulkReviewKind.id, title, { query, change: cleaned, dry_run, ...by });
     },
   };
 

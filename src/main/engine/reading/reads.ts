@@ -1,8 +1,22 @@
+import { type Alignment, align } from '../../../shared/align/align.js';
+import { stepHash, stepKind } from '../../../shared/align/step-hash.js';
 import type { Large } from '../../../shared/contract/operation.js';
-import type { ConsentOverview, Page, Review, Step, TraceHead } from '../../../shared/model/index.js';
+import type {
+  Agreement,
+  Compared,
+  ConsentOverview,
+  Page,
+  Review,
+  Step,
+  Suggestion,
+  TraceHead,
+  TraceLabels,
+  TraceSummary,
+} from '../../../shared/model/index.js';
 import { sentMark } from '../../assemble/index.js';
 import { toolCallRow } from '../../dataset/index.js';
 import { consentOverview } from '../../privacy/index.js';
+import { type AgreementOptions, agreementOf, suggestionsOf } from '../../review/index.js';
 import type { StoreReader } from '../../store/index.js';
 import { sized, sizedPage } from './sized.js';
 
@@ -45,6 +59,16 @@ const asStored = {
   traceQuality: ['near', 'small'],
   nearClusters: ['wide', 'page'],
   nearMembers: ['near', 'page'],
+  labelLines: ['wide', 'page'],
+  queues: ['near', 'small'],
+  queue: ['near', 'small'],
+  queueProgress: ['wide', 'small'],
+  queueItems: ['near', 'page'],
+  queueNext: ['wide', 'small'],
+  blindFor: ['near', 'small'],
+  reviewActs: ['near', 'page'],
+  siblings: ['near', 'page'],
+  toolSchema: ['near', 'small'],
 } as const satisfies { [R in keyof StoreReader]?: readonly [Cost, Shape] };
 type AsStored = keyof typeof asStored;
 
@@ -54,6 +78,14 @@ interface MadeReady {
   /** Ids and reviews of a page of traces, for whoever changes these. */
   reviewsOf(options: Parameters<StoreReader['traces']>[0]): Promise<Page<{ trace_id: string; review: Review | null }>>;
   traceHead(traceId: string): Promise<TraceHead | null>;
+  /** A trace as a reviewer gets it; `blind`: without what was said of it. */
+  queueTrace(traceId: string, blind: boolean): Promise<TraceSummary | null>;
+  /** What was said of a trace; of others nothing while the reviewer is to judge it without. */
+  labelsFor(traceId: string, reviewer: string): Promise<Large<TraceLabels> | null>;
+  suggestions(traceId: string): Promise<Suggestion[] | null>;
+  agreement(queue: string | null, options: AgreementOptions): Promise<Agreement>;
+  /** The steps of two traces, or of calls of them, side by side; null where one is not there. */
+  aligned(a: Compared, b: Compared): Promise<Large<AlignedSteps> | null>;
   traceSteps(
     traceId: string,
     afterSeq: number,
@@ -70,6 +102,16 @@ interface MadeReady {
   /** `required`: whether the policy that holds asks for one. */
   consentOverview(required: boolean): Promise<ConsentOverview>;
 }
+
+export interface AlignedSteps extends Alignment {
+  a: { step_id: string; seq: number; hash: string }[];
+  b: { step_id: string; seq: number; hash: string }[];
+  /** More steps than are looked at. */
+  cut: boolean;
+}
+
+/** Steps of one side that are looked at. */
+const mostAligned = 20_000;
 
 export interface FinishedRows {
   /** Behind each its newline. */
@@ -100,6 +142,11 @@ export const costs = {
   countTraces: 'wide',
   reviewsOf: 'wide',
   traceHead: 'near',
+  queueTrace: 'near',
+  labelsFor: 'near',
+  suggestions: 'near',
+  agreement: 'wide',
+  aligned: 'wide',
   traceSteps: 'near',
   traceJson: 'wide',
   exchangeJson: 'wide',
@@ -111,7 +158,15 @@ export const costs = {
 /** What of an open store the API reads. */
 export type ReadFrom = Pick<
   StoreReader,
-  AsStored | 'trace' | 'traceSteps' | 'countTraces' | 'finishedToolCalls' | 'droppedEntities'
+  | AsStored
+  | 'trace'
+  | 'traceSteps'
+  | 'labels'
+  | 'reviewFacts'
+  | 'judgements'
+  | 'countTraces'
+  | 'finishedToolCalls'
+  | 'droppedEntities'
 >;
 
 /** What the API reads, from an open store: pages are bounded in bytes too, and what may be large is JSON already. */
@@ -125,6 +180,35 @@ export function readsOf(reader: ReadFrom): Reads {
       return { trace_id, kind, started_at, finalized, sent: reader.knownEvents(trace_id, [sentMark]).length > 0 };
     },
     countTraces: async (query, traceIds) => reader.countTraces(query, traceIds),
+    async queueTrace(traceId, blind) {
+      const trace = reader.traceSummary(traceId);
+      return trace && (blind ? { ...trace, review: null } : trace);
+    },
+    async labelsFor(traceId, reviewer) {
+      const labels = reader.labels(traceId);
+      if (labels === null || !reader.blindFor(traceId, reviewer)) return sized(labels);
+      const own = <T extends { reviewer: string }>(all: T[]) => all.filter((each) => each.reviewer === reviewer);
+      const { trace_id, corrections, step_labels, comparisons } = labels;
+      return sized({
+        trace_id,
+        corrections: own(corrections),
+        step_labels: own(step_labels),
+        comparisons: own(comparisons),
+      });
+    },
+    async suggestions(traceId) {
+      const facts = reader.reviewFacts(traceId);
+      return facts && suggestionsOf(facts);
+    },
+    agreement: async (queue, options) => agreementOf(reader.judgements(queue, options.field), options),
+    async aligned(one, two) {
+      const [a, b] = [stepsOf(reader, one), stepsOf(reader, two)];
+      if (a === null || b === null) return null;
+      const hashes = ({ steps }: typeof a) => steps.map(({ hash }) => hash);
+      const kinds = { a: a.steps.map(({ kind }) => kind), b: b.steps.map(({ kind }) => kind) };
+      const shown = ({ steps }: typeof a) => steps.map(({ kind: _, ...step }) => step);
+      return sized({ a: shown(a), b: shown(b), ...align(hashes(a), hashes(b), kinds), cut: a.cut || b.cut });
+    },
     async reviewsOf({ query, traceIds, cursor, limit }) {
       const { items, next_cursor } = reader.traces({ query, traceIds, cursor, limit });
       return { items: items.map(({ trace_id, review }) => ({ trace_id, review })), next_cursor };
@@ -178,6 +262,23 @@ export function readsOf(reader: ReadFrom): Reads {
     };
   };
   return { ...made, ...Object.fromEntries(stored.map(([name, [, shape]]) => [name, read(name, shape)])) } as Reads;
+}
+
+/** What the steps of a trace, or of one of its calls, say. */
+function stepsOf(reader: Pick<ReadFrom, 'traceSummary' | 'traceSteps'>, { trace_id, call_id }: Compared) {
+  if (reader.traceSummary(trace_id) === null) return null;
+  const steps: { step_id: string; seq: number; hash: string; kind: string }[] = [];
+  for (let after = -1; steps.length < mostAligned; ) {
+    const page = reader.traceSteps(trace_id, after, 500);
+    for (const step of page) {
+      if (call_id !== null && step.call_id !== call_id) continue;
+      steps.push({ step_id: step.step_id, seq: step.seq, hash: stepHash(step), kind: stepKind(step) });
+    }
+    const last = page.at(-1);
+    if (last === undefined || page.length < 500) return { steps, cut: false };
+    after = last.seq;
+  }
+  return { steps, cut: true };
 }
 
 function json(value: object | null): Uint8Array | null {

@@ -23,6 +23,7 @@ export interface Took {
 export type StoreChanges = Pick<
   StoreCommands,
   | 'setConsents'
+  | 'setReviews'
   | 'deleteOldTraces'
   | 'deleteLooseExchanges'
   | 'deleteOldJobs'
@@ -35,6 +36,7 @@ export type StoreChanges = Pick<
 
 export const storeChangeNames: Record<keyof StoreChanges, true> = {
   setConsents: true,
+  setReviews: true,
   deleteOldTraces: true,
   deleteLooseExchanges: true,
   deleteOldJobs: true,

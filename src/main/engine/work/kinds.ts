@@ -4,7 +4,7 @@ import { listOf } from '../../ground/list.js';
 import { finalizeKind, importKind } from '../../intake/index.js';
 import { leaksKind } from '../../leaks/index.js';
 import { consentKind, rescanKind, retentionKind } from '../../privacy/index.js';
-import { dedupeKind, qualityKind } from '../../review/index.js';
+import { bulkReviewKind, dedupeKind, qualityKind } from '../../review/index.js';
 import { validateKind, validateTraces } from '../../validate/index.js';
 import { eraseExports, eraseTexts, findTargets } from '../erasure/steps.js';
 import { runSummaryStep } from '../run-summary.js';
@@ -14,6 +14,7 @@ import { runSummaryStep } from '../run-summary.js';
  * their parts: erasure and what is held on a subject (they wait for the store's thread).
  */
 export const workKinds = listOf('job kinds', [
+  bulkReviewKind,
   consentKind,
   dedupeKind,
   exportKind,

@@ -63,6 +63,7 @@ export function workTools(data: WorkThreadData, engine: EngineCalls) {
     trace: (traceId: string) => reader.trace(traceId),
     validate: (trace: Parameters<typeof validateTrace>[0]) => validateTrace(trace, scan),
     consents: consentChanges(changes, engine),
+    reviewing: { set: changes.setReviews, changed: () => engine.changed(['reviews', 'traces']) },
     retention: retentionTools({ reader, changes, engine }),
     near: nearTools(reader, pseudonymKey),
     nearKeeping: nearKeeping(reader, changes, engine),

@@ -10,6 +10,7 @@ import { toolCallKeys } from '../save/tool-calls.js';
 import { selectSteps, stepOf } from '../sqlite/rows/step.js';
 import { resultOf } from '../sqlite/rows/tool-call.js';
 import { argumentsTextRow, resultTextRow, rowsOf, stepTextRow, titleRow } from '../sqlite/schema.js';
+import type { Sql } from '../sqlite/sql.js';
 import { callText, jsonText, stepText } from '../text/step-text.js';
 import { effectDeleter } from './delete-effects.js';
 import type { ExchangeDeleteDependencies, exchangeDeleter } from './delete-exchange.js';
@@ -17,16 +18,19 @@ import type { ExchangeDeleteDependencies, exchangeDeleter } from './delete-excha
 export interface DeleteDependencies extends ExchangeDeleteDependencies {
   documents: Documents;
   traceTerms: TraceTerms;
+  sql: Sql;
+  /** Values by which another trace is found for what reviewers say of it. */
+  labelTerms(trace: number): void;
   exchanges: ReturnType<typeof exchangeDeleter>;
 }
 
 /**
  * Makes the command that deletes a trace with everything that is only its own: exchanges and their bodies, calls,
- * messages, steps, tool calls, decisions, effects, second reports, keys, findings, reviews, scores, its words in the text index, its values in the
+ * messages, steps, tool calls, decisions, effects, second reports, keys, findings, reviews, labels, what reviewers did, scores, its words in the text index, its values in the
  * filters. Traces that came of it stay, without their parent.
  */
 export function traceDeleter(parts: DeleteDependencies) {
-  const { statements, documents, exchanges, terms, traceTerms, text, captureCounts, findings } = parts;
+  const { statements, sql, documents, exchanges, terms, traceTerms, text, captureCounts, findings } = parts;
   type ById = { id: number };
   type ByRows = { first: number; last: number };
   const find = statements.prepare<{ uid: Buffer }>()((sql, p) =>
@@ -134,7 +138,19 @@ export function traceDeleter(parts: DeleteDependencies) {
       orphan.run({ id: child.id, terms: traceTerms.change(child, [], [subagent]) });
     }
     forgetPredecessor.run({ id });
+    const compared = sql(
+      'SELECT other AS trace FROM comparisons WHERE trace = ?1 UNION SELECT trace FROM comparisons WHERE other = ?1',
+    ).all(id) as { trace: number }[];
+    const acts = sql('SELECT DISTINCT act FROM review_changes WHERE trace = ?1 OR other = ?1').all(id) as {
+      act: number;
+    }[];
     deleteTrace.run({ id });
+    for (const { trace: other } of compared) if (other !== id) parts.labelTerms(other);
+    for (const { act } of acts) {
+      sql('DELETE FROM review_acts WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM review_changes WHERE act = ?1)').run(
+        act,
+      );
+    }
     terms.flush();
     captureCounts.flush();
     findings.flush();

@@ -177,6 +177,8 @@ export class Conditions {
       return word === 'error' ? sql`t.status = 'error'` : sql`t.status <> 'pending'`;
     }
     if (word === 'duplicate') return this.#duplicate(always);
+    // Reviewed as it was, and changed since.
+    if (node.field === 'is' && word === 'stale') return known(sql`t.reviewed_revision < t.revision`);
     const term = termOf(this.#scope, node.field, word) as { field: string; value: string };
     return this.#exact(term.field, term.value);
   }

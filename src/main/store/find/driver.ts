@@ -200,6 +200,7 @@ function namedTerm(scope: QueryScope, node: FieldNode): { field: string; value: 
   if (node.fieldType !== 'choice' && node.fieldType !== 'flag') return null;
   if (scope === 'exchanges' && node.field === 'effect') return null;
   if (node.field === 'consent' && word === 'no') return null;
+  if (node.field === 'is' && word === 'stale') return null;
   // Said of it by others: no term of its own.
   if (node.fieldType === 'flag' && word === 'duplicate') return null;
   if (word === 'none' || (node.field === 'status' && word === 'ok')) return null;

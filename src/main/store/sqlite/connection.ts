@@ -2,6 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { SluiceError } from '../../../shared/errors.js';
 import { installWildcard } from '../find/wildcard.js';
+import { shuffled } from '../text/drawn.js';
 import { migrations } from './migrations/index.js';
 import { assertReadable, migrate, version } from './migrator.js';
 
@@ -56,6 +57,7 @@ export function openForReading(path: string): Database.Database {
 
 function tune(db: Database.Database): void {
   installWildcard(db);
+  db.function('shuffled', { deterministic: true }, (seed, id) => shuffled(Number(seed), String(id)));
   // What is sorted or materialised must not leave captured text in a temporary file.
   db.pragma('temp_store = MEMORY');
   db.pragma('cache_size = -65536');

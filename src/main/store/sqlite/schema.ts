@@ -1,6 +1,18 @@
 import type { Generated } from 'kysely';
 import type { Packed } from '../codec/pack.js';
 
+/** What labels of all kinds have. */
+interface LabelRow {
+  id: Generated<number>;
+  uid: Buffer;
+  trace: number;
+  reviewer: string;
+  created_at: number;
+  updated_at: number;
+  trace_revision: number;
+  comment: Packed;
+}
+
 /** The tables as migrations/ leave them. Times are microseconds since the epoch, `*_us` microseconds. */
 export interface Schema {
   state: { key: string; value: string | number };
@@ -54,6 +66,7 @@ export interface Schema {
     revision: number;
     reviewed_revision: number | null;
     qa_results: string | null;
+    reviewer: string | null;
   };
   step_times: { trace: number; at: number; step: number };
   trace_keys: { key: Buffer; trace: number };
@@ -259,6 +272,66 @@ export interface Schema {
   review_events: { trace: number; uid: Buffer; at: number; review: string };
   consent_events: { trace: number; uid: Buffer; at: number; own: number; consent: string | null };
   consent_rules: { key: string; consent: string };
+  corrections: LabelRow & { what: Packed };
+  step_labels: LabelRow & { step: Buffer; value: number; first_wrong: number; better: Packed | null };
+  comparisons: LabelRow & {
+    call: Buffer | null;
+    other: number;
+    other_call: Buffer | null;
+    other_revision: number;
+    preferred: string;
+  };
+  queues: {
+    id: Generated<number>;
+    uid: Buffer;
+    name: string;
+    settings: Packed;
+    created_at: number;
+    updated_at: number;
+    deleted: number;
+  };
+  queue_items: {
+    id: Generated<number>;
+    uid: Buffer;
+    queue: number;
+    trace: number;
+    pass: string;
+    state: string;
+    reviewer: string;
+    second_due: number;
+    repeat_due: number;
+    held: number;
+    disputed: number;
+    assigned_at: number;
+    opened_at: number;
+    lease_until: number;
+    spent_ms: number;
+    submitted_at: number | null;
+    trace_revision: number | null;
+    label: string | null;
+    decision: Packed | null;
+  };
+  review_acts: {
+    id: Generated<number>;
+    uid: Buffer;
+    reviewer: string;
+    turn: number;
+    bulk: Buffer | null;
+    kind: string;
+    title: string;
+    at: number;
+    undone: number;
+  };
+  review_changes: {
+    id: Generated<number>;
+    act: number;
+    trace: number | null;
+    other: number | null;
+    entity: string;
+    key: Buffer;
+    before: Packed | null;
+    after: Packed | null;
+  };
   saved_filters: { uid: Buffer; scope: string; name: string; query: string; created_at: number };
   jobs: { id: Generated<number>; uid: Buffer; created_at: number; job: string };
 }

@@ -34,15 +34,12 @@ describe('what users type', () => {
     const trace = target.reader.traces({ query: '', limit: 1, cursor: null }).items[0]?.trace_id ?? '';
     const { typed } = gate(target);
     const writes = typed.writes(target.writer.writes);
-    const { current } = await writes.setReview(trace, {
-      note: `Asked ${mail}; the key ${key} is in it`,
-      tags: [mail, 'ok'],
-      rating: 3,
-    });
+    const said = { note: `Asked ${mail}; the key ${key} is in it`, tags: [mail, 'ok'], rating: 3 };
+    const { current } = await writes.setReview(trace, said, 'owner');
     expect(current.note).toMatch(/^Asked <EMAIL_[0-9a-f]{8}>; the key <API_KEY_[0-9a-f]{8}> is in it$/);
     expect(current.tags).toEqual([expect.stringMatching(/^<EMAIL_/), 'ok']);
     expect(current.rating).toBe(3);
-    expect((await writes.setReview(trace, { label: 'accepted' })).current.note).toBe(current.note);
+    expect((await writes.setReview(trace, { label: 'accepted' }, 'owner')).current.note).toBe(current.note);
     const found = target.reader.findings({ trace_id: trace }, null, 50).items;
     expect(found.map(({ placement, entity }) => `${placement} ${entity}`).toSorted()).toEqual([
       'note API_KEY',

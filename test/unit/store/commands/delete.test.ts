@@ -13,7 +13,7 @@ describe('deleting a trace', () => {
     agentRun(target, { ask: 'Where is the zanzibarium kept?', turns: 4, headers: [['x-session-id', 'quagmire']] });
     const [trace] = target.reader.traces(list).items;
     const id = trace?.trace_id ?? '';
-    await target.writer.writes.setReview(id, { label: 'accepted', tags: ['keep'], note: 'fine' });
+    await target.writer.writes.setReview(id, { label: 'accepted', tags: ['keep'], note: 'fine' }, 'owner');
     await target.writer.writes.addScore(id, {
       score_id: '01940000-0000-7000-8000-000000000001',
       kind: 'judge',

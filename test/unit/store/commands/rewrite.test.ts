@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
+import { queueSettingsSchema } from '../../../../src/shared/model/index.js';
 import { Conversation } from '../../../support/conversation.js';
 import { searchDatabase, searchFiles, shownBy } from '../../../support/planted.js';
 import { folder, plainExchange } from '../support.js';
@@ -36,6 +37,28 @@ const formats = (['openai-chat', 'openai-responses', 'anthropic-messages'] as co
   [false, true].map((stream) => [format, stream] as const),
 );
 
+/** Everything that a reviewer writes, with values in it, and a reviewer whose name is one. */
+async function labelled({ writer, reader }: ReturnType<typeof gated>, trace: string): Promise<void> {
+  const { writes } = writer;
+  const step_id = reader.trace(trace)?.steps[0]?.step_id as string;
+  const corrected = { content: `mail ${email}` };
+  await writes.correct(trace, { kind: 'step', step_id, corrected }, `as ${phone} says`, email);
+  await writes.labelStep(
+    trace,
+    { step_id, value: -1, better: { name: 'call', arguments: { to: phone } }, comment: email },
+    email,
+  );
+  await writes.createQueue('first look', queueSettingsSchema.parse({ query: `"${email}"`, reviewers: [email] }), email);
+  const item = await writes.assignItem('first look', [{ trace_id: trace, pass: 'first' }], email);
+  await writes.submitItem(
+    'first look',
+    item?.item_id as string,
+    { label: 'accepted', note: `ask ${email}`, tags: [email] },
+    10,
+    email,
+  );
+}
+
 describe('a re-scan by a stricter policy', () => {
   it.each(formats)(
     '%s, stream %s: takes the values out of every table and goes on with the conversation',
@@ -48,8 +71,9 @@ describe('a re-scan by a stricter policy', () => {
       const id = first[0]?.call?.new_tool_calls[0]?.tool_call_id as string;
       talk.results({ id, content: `The keeper is ${email}, phone ${phone}` });
       store.take(talk.call({ text: `The keeper's address is ${email}; what else should I look for?` }));
-      await store.writer.writes.setReview(trace, { note: `ask ${email}`, tags: [email] });
+      await store.writer.writes.setReview(trace, { note: `ask ${email}`, tags: [email] }, 'owner');
       await store.writer.writes.saveFilter({ scope: 'traces', name: email, query: `"${email}"` });
+      await labelled(store, trace);
       expect(searchDatabase(store.path, planted).found.length).toBeGreaterThan(5);
       expect(store.searched('tilda')).not.toEqual([]);
 
@@ -60,6 +84,13 @@ describe('a re-scan by a stricter policy', () => {
       expect(searchDatabase(store.path, planted).found).toEqual([]);
       expect(store.searched('tilda')).toEqual([]);
       expect(store.searched('lighthouse').length).toBeGreaterThan(0);
+      // Acts were rewritten as what they changed was: they can still be taken back, by whoever the reviewer is now.
+      const { reviewer } = store.reader.labels(trace)?.corrections[0] ?? { reviewer: '' };
+      for (let act = 0; act < 4; act++)
+        expect(await store.writer.writes.undoReview(reviewer)).toMatchObject({ skipped: 0 });
+      expect(store.reader.labels(trace)).toMatchObject({ corrections: [], step_labels: [] });
+      for (let act = 0; act < 4; act++) await store.writer.writes.redoReview(reviewer);
+      expect(store.reader.traces({ query: `reviewer:"${reviewer}"`, limit: 5, cursor: null }).items).toHaveLength(1);
       store.writer.vacuum();
       expect(searchFiles(dirname(store.path), planted)).toEqual([]);
 

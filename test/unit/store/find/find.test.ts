@@ -167,7 +167,7 @@ describe('finding traces', () => {
     const own = filled();
     const { writes } = own.writer;
     const id = own.reader.traces({ query: 'unique4', limit: 1, cursor: null }).items[0]?.trace_id ?? '';
-    const first = await writes.setReview(id, { label: 'accepted', rating: 4, tags: ['Gold', 'Gold'] });
+    const first = await writes.setReview(id, { label: 'accepted', rating: 4, tags: ['Gold', 'Gold'] }, 'owner');
     expect(first.previous).toMatchObject({ label: null, tags: [], updated_at: null });
     expect(first.current).toMatchObject({ label: 'accepted', rating: 4, tags: ['Gold'] });
     for (const query of [
@@ -181,15 +181,15 @@ describe('finding traces', () => {
       expect(titles(own, query), query).toEqual([4]);
       expect(count(own, 'toolCalls', query === 'has:tag -has:note' ? 'tag:gold' : query), query).toBe(2);
     }
-    const undone = await writes.setReview(id, first.previous);
+    const undone = await writes.setReview(id, first.previous, 'owner');
     expect(undone.current).toMatchObject({ label: null, rating: null, tags: [] });
     for (const query of ['label:accepted', 'is:reviewed', 'tag:gold', 'rating>=4'])
       expect(titles(own, query)).toEqual([]);
     expect(own.reader.review(id)).toMatchObject({ label: null });
     expect(own.table('review_events')).toHaveLength(2);
     expect(own.reader.fieldValues('traces', 'tag', '', 5)).toEqual([]);
-    await expect(writes.setReview(id, { rating: 9 })).rejects.toMatchObject({ code: 'validation_failed' });
-    await expect(writes.setReview('nope', {})).rejects.toMatchObject({ code: 'not_found' });
+    await expect(writes.setReview(id, { rating: 9 }, 'owner')).rejects.toMatchObject({ code: 'validation_failed' });
+    await expect(writes.setReview('nope', {}, 'owner')).rejects.toMatchObject({ code: 'not_found' });
     await writes.addScore(id, {
       score_id: '01940000-0000-7000-8000-000000000001',
       kind: 'judge',

@@ -63,7 +63,7 @@ describe("a trace's revision", () => {
     agentRun(target, { turns: 1 });
     const id = reader.traces(list).items[0]?.trace_id ?? '';
     const revision = reader.trace(id)?.revision;
-    expect((await writer.writes.setReview(id, { label: 'accepted' })).current.trace_revision).toBe(revision);
+    expect((await writer.writes.setReview(id, { label: 'accepted' }, 'owner')).current.trace_revision).toBe(revision);
     const { trace_revision: _, ...unsaid } = verdict;
     await writer.writes.addScore(id, { ...unsaid, score_id: '01940000-0000-7000-8000-000000000002' });
     await writer.writes.addScore(id, verdict);

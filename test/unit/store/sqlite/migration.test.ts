@@ -125,7 +125,7 @@ describe('the sixth format', () => {
     agentRun(now, { turns: 2, ask: 'Where is the zanzibarium kept?' });
     const [whole] = now.reader.traces(list).items;
     const id = whole?.trace_id ?? '';
-    await now.writer.writes.setReview(id, { label: 'accepted', note: 'good' });
+    await now.writer.writes.setReview(id, { label: 'accepted', note: 'good' }, 'owner');
     const score = { kind: 'judge', name: 'helpful', value: 3, created_at: '2026-11-21T00:00:00.000Z' } as const;
     await now.writer.writes.addScore(id, { ...score, score_id: '01940000-0000-7000-8000-000000000001' });
     const path = olderFormat(now.path, 5);
@@ -139,7 +139,7 @@ describe('the sixth format', () => {
     });
     expect(reader.trace(id)?.scores).toEqual([{ ...score, score_id: '01940000-0000-7000-8000-000000000001' }]);
     expect(reader.captureHealth()).toEqual(now.reader.captureHealth());
-    const { current } = await writer.writes.setReview(id, { rating: 4 });
+    const { current } = await writer.writes.setReview(id, { rating: 4 }, 'owner');
     expect(current.trace_revision).toBe(1);
     writer.save(record(id, { steps: [command(1_790_000_000_000_000, 'palimpsest')] }));
     expect(reader.trace(id)?.revision).toBe(2);

@@ -186,27 +186,34 @@ function tablesOf(parts: RewriteDependencies, texts: Texts): Table[] {
     table('exchanges', 60, exchangeRewriter(parts, texts)),
     table('steps', 5, stepRewriter(parts, texts)),
     table('tool_calls', 5, toolCallRewriter(parts, texts)),
-    table(
-      'decisions',
-      2,
-      columnRewriter(parts, texts, 'decisions', { packed: ['data'], json: ['outcome'], plain: [] }),
-    ),
+    table('decisions', 2, columnRewriter(parts, texts, 'decisions', { packed: ['data'], json: ['outcome'] }, 'row')),
     table('traces', 2, traceRewriter(parts, texts)),
     table('effects', 2, effectRewriter(parts, texts)),
-    table(
-      'witnesses',
-      1,
-      columnRewriter(parts, texts, 'witnesses', { packed: ['disagreements'], json: [], plain: ['source'] }),
-    ),
-    table(
-      'typed_findings',
-      1,
-      columnRewriter(parts, texts, 'typed_findings', { packed: ['data'], json: [], plain: [] }),
-    ),
+    table('witnesses', 1, columnRewriter(parts, texts, 'witnesses', { packed: ['disagreements'], plain: ['source'] })),
+    table('typed_findings', 1, columnRewriter(parts, texts, 'typed_findings', { packed: ['data'] })),
+    ...reviewTables(parts, texts).map(([name, one]) => table(name, 1, one)),
     table('jobs', 1, jobRewriter(parts, texts)),
     table('terms', 1, termRewriter(parts, texts)),
     whole('notes', noteRewriter(parts, texts)),
     whole('small tables', smallTables(parts, texts)),
+  ];
+}
+
+/** What reviewers said, and what they did: acts quote what they changed. */
+function reviewTables(parts: RewriteDependencies, texts: Texts): [string, (id: number) => void][] {
+  const rewriter = (
+    table: string,
+    columns: Parameters<typeof columnRewriter>[3],
+    owner?: null,
+  ): [string, (id: number) => void] => [table, columnRewriter(parts, texts, table, columns, owner)];
+  return [
+    rewriter('corrections', { packed: ['what'], packedText: ['comment'], plain: ['reviewer'] }),
+    rewriter('step_labels', { packed: ['better'], packedText: ['comment'], plain: ['reviewer'] }),
+    rewriter('comparisons', { packedText: ['comment'], plain: ['reviewer'] }),
+    rewriter('queue_items', { packed: ['decision'], plain: ['reviewer'] }),
+    rewriter('queues', { packed: ['settings'], plain: ['name'] }, null),
+    rewriter('review_acts', { plain: ['reviewer', 'title'] }, null),
+    rewriter('review_changes', { packed: ['before', 'after'] }, null),
   ];
 }
 

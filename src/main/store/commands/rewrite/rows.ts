@@ -4,7 +4,14 @@ import { type Packed, unpackJson } from '../../codec/pack.js';
 import { keysOf, lineageKey } from '../../lookups/lineage-keys.js';
 import { toolCallKeys } from '../../save/tool-calls.js';
 import { selectSteps, stepOf } from '../../sqlite/rows/step.js';
-import { argumentsTextRow, resultTextRow, stepTextRow, titleRow, traceOfRow } from '../../sqlite/schema.js';
+import {
+  argumentsTextRow,
+  placesPerTrace,
+  resultTextRow,
+  stepTextRow,
+  titleRow,
+  traceOfRow,
+} from '../../sqlite/schema.js';
 import { callText, jsonText, stepText } from '../../text/step-text.js';
 import type { RewriteDependencies } from './dependencies.js';
 import type { Texts } from './texts.js';
@@ -156,6 +163,7 @@ interface TraceRow {
   tool_names: string;
   tags: string;
   note: string;
+  reviewer: string | null;
   consent: string | null;
   qa_results: string | null;
 }
@@ -163,11 +171,11 @@ interface TraceRow {
 /** A trace's own texts, and what people said of it. */
 export function traceRewriter({ db, text, touch }: RewriteDependencies, texts: Texts) {
   const find = db.prepare<[number], TraceRow>(
-    'SELECT id, title, source, metadata, models, tool_names, tags, note, consent, qa_results FROM traces WHERE id = ?',
+    'SELECT id, title, source, metadata, models, tool_names, tags, note, reviewer, consent, qa_results FROM traces WHERE id = ?',
   );
   const update = db.prepare(
-    `UPDATE traces SET title = ?, source = ?, metadata = ?, models = ?, tool_names = ?, tags = ?, note = ?, consent = ?,
-      qa_results = ? WHERE id = ?`,
+    `UPDATE traces SET title = ?, source = ?, metadata = ?, models = ?, tool_names = ?, tags = ?, note = ?, reviewer = ?,
+      consent = ?, qa_results = ? WHERE id = ?`,
   );
   const beside = [
     { table: 'review_events', columns: ['review'], json: true },
@@ -193,6 +201,7 @@ export function traceRewriter({ db, text, touch }: RewriteDependencies, texts: T
       tool_names: texts.json(row.tool_names),
       tags: texts.json(row.tags),
       note: texts.plain(row.note),
+      reviewer: texts.orNull(row.reviewer),
       consent: texts.jsonOrNull(row.consent),
       qa_results: texts.jsonOrNull(row.qa_results),
     };
@@ -216,16 +225,18 @@ export function traceRewriter({ db, text, touch }: RewriteDependencies, texts: T
   };
 }
 
-/** Columns of JSON or packed JSON that nothing else hangs on. */
+/** Columns of text or JSON, packed or not, that nothing else hangs on. `owner`: what says whose they are. */
 export function columnRewriter(
   { db, touch }: RewriteDependencies,
   texts: Texts,
-  table: 'decisions' | 'witnesses' | 'typed_findings',
-  columns: { packed: string[]; json: string[]; plain: string[] },
+  table: string,
+  columns: { packed?: string[]; packedText?: string[]; json?: string[]; plain?: string[] },
+  owner: 'trace' | 'row' | null = 'trace',
 ) {
-  const names = [...columns.packed, ...columns.json, ...columns.plain];
-  const trace = table === 'decisions' ? '' : ', trace';
-  const find = db.prepare(`SELECT id, ${names.join(', ')}${trace} FROM ${table} WHERE id = ?`);
+  const { packed = [], packedText = [], json = [], plain = [] } = columns;
+  const names = [...packed, ...packedText, ...json, ...plain];
+  const trace = { trace: 'trace', row: `id / ${placesPerTrace}`, none: 'NULL' }[owner ?? 'none'];
+  const find = db.prepare(`SELECT id, ${names.join(', ')}, ${trace} AS owner FROM ${table} WHERE id = ?`);
   const update = db.prepare(`UPDATE ${table} SET ${names.map((name) => `${name} = ?`).join(', ')} WHERE id = ?`);
   return (id: number): void => {
     const row = find.get(id) as { [column: string]: Packed | number | null } | undefined;
@@ -233,13 +244,13 @@ export function columnRewriter(
     const after = names.map((name) => {
       const value = row[name] as Packed | null;
       if (value === null) return null;
-      if (columns.packed.includes(name)) return texts.packed(value) ?? value;
-      return columns.json.includes(name) ? texts.json(value as string) : texts.plain(value as string);
+      if (packed.includes(name)) return texts.packed(value) ?? value;
+      if (packedText.includes(name)) return texts.packedText(value) ?? value;
+      return json.includes(name) ? texts.json(value as string) : texts.plain(value as string);
     });
     if (after.every((value, index) => value === row[names[index] as string])) return;
     update.run(...after, id);
-    const owner = table === 'decisions' ? traceOfRow(id) : (row.trace as number | null);
-    if (owner !== null) touch(owner);
+    if (row.owner !== null) touch(row.owner as number);
     texts.count(table);
   };
 }

@@ -45,6 +45,13 @@ export class Texts {
     return after === before ? null : packText(after);
   }
 
+  /** The same of text that is no JSON. */
+  packedText(packed: Packed): Packed | null {
+    const before = unpackText(packed);
+    const after = this.plain(before);
+    return after === before ? null : packText(after);
+  }
+
   /** A value whose name decides what it is: an id is no secret for being random. */
   named(name: string, value: string): string {
     const before = JSON.stringify({ [name]: value });

@@ -10,6 +10,7 @@ import { finishedToolCalls } from './009-finished-tool-calls.js';
 import { suspicions } from './010-suspicions.js';
 import { scenarios } from './011-scenarios.js';
 import { quality } from './012-quality.js';
+import { labels } from './013-labels.js';
 import type { Migration } from './migration.js';
 
 export const migrations: readonly Migration[] = [
@@ -25,4 +26,5 @@ export const migrations: readonly Migration[] = [
   suspicions,
   scenarios,
   quality,
+  labels,
 ];

@@ -4,7 +4,7 @@ import type { Schema } from '../schema.js';
 
 export type ReviewRow = Pick<
   Schema['traces'],
-  'uid' | 'label' | 'rating' | 'tags' | 'note' | 'reviewed_at' | 'reviewed_revision'
+  'uid' | 'label' | 'rating' | 'tags' | 'note' | 'reviewed_at' | 'reviewed_revision' | 'reviewer'
 >;
 
 /** The review as it stands; one that was never touched is all empty. */
@@ -17,5 +17,6 @@ export function reviewOf(row: ReviewRow): Review {
     note: row.note,
     updated_at: row.reviewed_at === null ? null : toIso(row.reviewed_at),
     trace_revision: row.reviewed_revision,
+    reviewer: row.reviewer,
   };
 }

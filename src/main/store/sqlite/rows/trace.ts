@@ -51,6 +51,7 @@ export function selectTraces() {
       't.note',
       't.reviewed_at',
       't.reviewed_revision',
+      't.reviewer',
       't.metadata',
       't.step_order',
       't.revision',

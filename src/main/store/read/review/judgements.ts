@@ -1,0 +1,81 @@
+import type { ItemDecision } from '../../../../shared/model/index.js';
+import { type Packed, unpackJson } from '../../codec/pack.js';
+import type { Sql } from '../../sqlite/sql.js';
+
+export type JudgedField = 'label' | 'rating' | 'step_label';
+
+/** What reviewers and judges said of the same things, as agreement is worked out of it. */
+export interface Judgements {
+  /** `unit`: a trace or a step; `again`: said by who had said it before, without seeing that. */
+  rows: { unit: string; reviewer: string; value: string | number; again: boolean }[];
+  /** Scores of the kind judge of these units. */
+  scores: { unit: string; name: string; value: number }[];
+  cut: boolean;
+}
+
+/** Decisions that are looked at. */
+const most = 20_000;
+
+interface ItemRow {
+  trace: number;
+  pass: string;
+  reviewer: string;
+  decision: Packed;
+}
+
+/** Later words of the same reviewer on the same unit take the place of earlier ones. */
+export function judgements(sql: Sql, queue: string | null, field: JudgedField): Judgements {
+  const found = field === 'step_label' ? stepLabels(sql, queue) : decisions(sql, queue, field);
+  const cut = found.length > most;
+  const rows = found.slice(0, most).reverse();
+  const scores = field === 'step_label' ? [] : judgeScores(sql, new Set(rows.map(({ unit }) => unit)));
+  return { rows, scores, cut };
+}
+
+function decisions(sql: Sql, queue: string | null, field: 'label' | 'rating'): Judgements['rows'] {
+  const items = sql(
+    `SELECT i.trace, i.pass, i.reviewer, i.decision FROM queue_items AS i JOIN queues AS q ON q.id = i.queue
+     WHERE i.state = 'submitted' AND i.decision IS NOT NULL AND q.deleted = 0 AND (?1 IS NULL OR q.name = ?1)
+     ORDER BY i.submitted_at DESC LIMIT ${most + 1}`,
+  ).all(queue) as ItemRow[];
+  const rows = items.flatMap(({ trace, pass, reviewer, decision }) => {
+    const value = unpackJson<never>(decision)[field] as ItemDecision['label'] | ItemDecision['rating'];
+    return value === null ? [] : [{ unit: String(trace), reviewer, value, again: pass === 'repeat' }];
+  });
+  if (queue !== null || rows.length > most) return rows;
+  // What was said outside of queues has one reviewer: it is compared with the judge.
+  const said = sql(
+    `SELECT id AS trace, reviewer, ${field} AS value FROM traces WHERE reviewer IS NOT NULL AND ${field} IS NOT NULL
+     ORDER BY reviewed_at DESC LIMIT ${most + 1 - rows.length}`,
+  ).all() as { trace: number; reviewer: string; value: string | number }[];
+  const known = new Set(rows.map(({ unit, reviewer }) => `${unit} ${reviewer}`));
+  return [
+    ...rows,
+    ...said
+      .filter(({ trace, reviewer }) => !known.has(`${trace} ${reviewer}`))
+      .map(({ trace, reviewer, value }) => ({ unit: String(trace), reviewer, value, again: false })),
+  ];
+}
+
+function stepLabels(sql: Sql, queue: string | null): Judgements['rows'] {
+  const rows = sql(
+    `SELECT l.trace, l.step, l.reviewer, l.value FROM step_labels AS l
+     WHERE ?1 IS NULL OR EXISTS (SELECT 1 FROM queue_items AS i JOIN queues AS q ON q.id = i.queue
+       WHERE i.trace = l.trace AND q.name = ?1 AND q.deleted = 0)
+     ORDER BY l.updated_at DESC LIMIT ${most + 1}`,
+  ).all(queue) as { trace: number; step: Buffer; reviewer: string; value: number }[];
+  return rows.map(({ trace, step, reviewer, value }) => ({
+    unit: `${trace} ${step.toString('hex')}`,
+    reviewer,
+    value,
+    again: false,
+  }));
+}
+
+function judgeScores(sql: Sql, units: ReadonlySet<string>): Judgements['scores'] {
+  const rows = sql(
+    `SELECT s.trace, s.name, s.value, max(s.created_at) FROM scores AS s
+     WHERE s.kind = 'judge' AND s.trace IN (SELECT value FROM json_each(?)) GROUP BY s.trace, s.name`,
+  ).all(JSON.stringify([...units].map(Number))) as { trace: number; name: string; value: number }[];
+  return rows.map(({ trace, name, value }) => ({ unit: String(trace), name, value }));
+}

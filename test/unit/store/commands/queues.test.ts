@@ -1,0 +1,196 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type QueueItem, type QueueSettings, queueSettingsSchema } from '../../../../src/shared/model/index.js';
+import { agentRun, store, type TestStore } from '../support.js';
+
+beforeEach(() => vi.useFakeTimers({ toFake: ['Date'] }));
+afterEach(() => vi.useRealTimers());
+
+const list = { query: '', limit: 50, cursor: null };
+const later = (minutes: number) => vi.setSystemTime(Date.now() + minutes * 60_000);
+
+/** A queue over so many runs, and what a reviewer does with it. */
+async function queueOf(runs: number, settings: Partial<QueueSettings> = {}) {
+  const target: TestStore = store();
+  for (let run = 0; run < runs; run++) {
+    agentRun(target, {
+      ask: `Errand number ${run}`,
+      turns: 1,
+      clock: { now: 1_790_000_000_000_000 + run * 3_600_000_000 },
+    });
+  }
+  const ids = target.reader
+    .traces(list)
+    .items.map(({ trace_id }) => trace_id)
+    .reverse();
+  const { reader } = target;
+  const { writes } = target.writer;
+  await writes.createQueue('q', queueSettingsSchema.parse(settings), 'owner');
+  async function next(reviewer: string, otherThan: string | null = null): Promise<QueueItem | null> {
+    const found = reader.queueNext('q', reviewer, otherThan);
+    return found?.candidates.length ? writes.assignItem('q', found.candidates, reviewer) : null;
+  }
+  const submit = (
+    item: QueueItem | null,
+    reviewer: string,
+    label: 'accepted' | 'rejected' = 'accepted',
+    spent = 1000,
+  ) => writes.submitItem('q', item?.item_id ?? '', { label }, spent, reviewer);
+  return { ...target, ids, writes, next, submit, place: (item: QueueItem | null) => ids.indexOf(item?.trace_id ?? '') };
+}
+
+describe('a queue', () => {
+  it('gives each item to one reviewer, theirs again until it is decided, and others when the lease ends', async () => {
+    const { next, submit, place, reader } = await queueOf(3, { lease_minutes: 30 });
+    const first = await next('ann');
+    expect((await next('ann'))?.item_id).toBe(first?.item_id);
+    const second = await next('ben');
+    expect([place(first), place(second)]).toEqual([2, 1]);
+    expect(place(await next('ann', first?.item_id))).toBe(0);
+    await expect(submit(first, 'ben')).rejects.toMatchObject({ code: 'item_taken' });
+    expect(await next('cleo')).toBeNull();
+    later(31);
+    expect(place(await next('cleo'))).toBe(2);
+    await expect(submit(first, 'ann')).rejects.toMatchObject({ code: 'item_taken' });
+    expect(reader.queueProgress('q')).toMatchObject({ done: 0, assigned: 3 });
+  });
+
+  it.each([
+    ['oldest', [0, 1, 2, 3]],
+    ['newest', [3, 2, 1, 0]],
+    ['score.pace', [2, 0, 3, 1]],
+    ['-score.pace', [0, 2, 3, 1]],
+  ])('goes by %s', async (order, expected) => {
+    const { next, submit, place, ids, writes } = await queueOf(4, { order });
+    const score = (run: number, value: number) =>
+      writes.addScore(ids[run] as string, {
+        score_id: `01940000-0000-7000-8000-00000000000${run}`,
+        kind: 'rule',
+        name: 'pace',
+        value,
+        created_at: '2026-11-21T00:00:00Z',
+      });
+    await score(2, 0.1);
+    await score(0, 0.9);
+    const given: number[] = [];
+    for (let item = await next('ann'); item !== null; item = await next('ann')) {
+      given.push(place(item));
+      await submit(item, 'ann');
+    }
+    expect(given).toEqual(expected);
+  });
+
+  it('at random goes by its seed, in the same order each time', async () => {
+    const orders: string[] = [];
+    for (const seed of [1, 1, 2]) {
+      const { next, submit, place } = await queueOf(12, { order: 'random', seed });
+      const given: number[] = [];
+      for (let item = await next('ann'); item !== null; item = await next('ann')) {
+        given.push(place(item));
+        await submit(item, 'ann');
+      }
+      orders.push(given.join());
+      expect(new Set(given).size).toBe(12);
+    }
+    expect(orders[0]).toBe(orders[1]);
+    expect(orders[2]).not.toBe(orders[0]);
+  });
+
+  it('ends at its goal, is for its reviewers alone, and leaves what is skipped to others', async () => {
+    const { next, submit, writes, reader } = await queueOf(5, { goal: 2, reviewers: ['ann', 'ben'] });
+    await expect(next('cleo')).rejects.toMatchObject({ code: 'forbidden' });
+    const skipped = await next('ann');
+    await writes.skipItem('q', skipped?.item_id ?? '', 500, 'ann');
+    await submit(await next('ann'), 'ann');
+    expect((await next('ben'))?.trace_id).toBe(skipped?.trace_id);
+    await submit(await next('ben'), 'ben', 'rejected', 3000);
+    expect(reader.queueNext('q', 'ann', null)).toEqual({ candidates: [], reason: 'goal_reached' });
+    expect(reader.queueProgress('q')).toMatchObject({
+      done: 2,
+      goal: 2,
+      median_ms: 2000,
+      reviewers: [
+        { reviewer: 'ann', done: 1, accepted: 1, median_ms: 1000 },
+        { reviewer: 'ben', done: 1, rejected: 1, median_ms: 3000 },
+      ],
+    });
+  });
+
+  it('makes a decision the trace’s review, and takes it back with the submit', async () => {
+    const { next, submit, writes, reader, ids } = await queueOf(1);
+    const item = await next('ann');
+    expect(await submit(item, 'ann')).toMatchObject({ state: 'submitted', decision: { label: 'accepted' } });
+    expect(reader.review(ids[0] as string)).toMatchObject({ label: 'accepted', reviewer: 'ann' });
+    await writes.undoReview('ann');
+    expect(reader.review(ids[0] as string)).toBeNull();
+    expect(reader.queueItems({ name: 'q', viewer: 'ann' }, null, 10).items).toMatchObject([{ state: 'assigned' }]);
+    expect((await next('ann'))?.item_id).toBe(item?.item_id);
+    await writes.undoReview('owner');
+    expect(reader.queue('q')).toBeNull();
+    await writes.redoReview('owner');
+    await writes.redoReview('ann');
+    expect(reader.queueProgress('q')).toMatchObject({ done: 1 });
+    await writes.reopenItem('q', item?.item_id ?? '', 'ann');
+    expect(reader.queueProgress('q')).toMatchObject({ done: 0, assigned: 1 });
+  });
+
+  it('has a second reviewer decide without seeing the first; what both say is the review, else nobody’s', async () => {
+    const { next, submit, writes, reader, place, ids } = await queueOf(2, { second_review: 1, order: 'oldest' });
+    const both = [await next('ann'), null];
+    await submit(both[0] ?? null, 'ann');
+    const second = await next('ann');
+    await submit(second, 'ann', 'rejected');
+    expect(reader.traces({ ...list, query: 'is:reviewed' }).items).toEqual([]);
+    const seen = reader.queueItems({ name: 'q', viewer: 'ben' }, null, 10).items;
+    expect(seen.map(({ decision, hidden, held }) => [decision, hidden, held])).toEqual(
+      Array(2).fill([null, true, true]),
+    );
+    expect(reader.queueItems({ name: 'q', viewer: 'ann' }, null, 10).items[0]?.decision).toMatchObject({
+      label: 'rejected',
+    });
+    const third = await next('ben');
+    expect(third).toMatchObject({ pass: 'second', blind: true });
+    expect(place(third)).toBe(0);
+    expect(reader.blindFor(third?.trace_id ?? '', 'ben')).toBe(true);
+    await submit(third, 'ben');
+    expect(reader.review(ids[0] as string)).toMatchObject({ label: 'accepted', reviewer: 'ann' });
+    await submit(await next('ben'), 'ben');
+    expect(reader.review(ids[1] as string)).toBeNull();
+    expect(reader.queueProgress('q')).toMatchObject({ disputed: 1, second: { due: 0, done: 2 } });
+    expect(reader.queueItems({ name: 'q', state: 'disputed', viewer: 'cleo' }, null, 10).items).toHaveLength(2);
+    await writes.undoReview('ben');
+    expect(reader.queueProgress('q')).toMatchObject({ disputed: 0, second: { due: 1, done: 1 } });
+    await writes.changeQueue('q', { second_review: 0 }, 'owner');
+    expect(reader.review(ids[1] as string)).toMatchObject({ label: 'rejected', reviewer: 'ann' });
+    await writes.undoReview('owner');
+    expect(reader.review(ids[1] as string)).toBeNull();
+  });
+
+  it('shows a reviewer their own items again, and keeps that from the review', async () => {
+    const { next, submit, reader, ids } = await queueOf(3, { self_repeat: 1 });
+    for (let item = 0; item < 3; item++) await submit(await next('ann'), 'ann');
+    const again = await next('ann');
+    expect(again).toMatchObject({ pass: 'repeat', blind: true });
+    expect(reader.queueItems({ name: 'q', viewer: 'ann' }, null, 10).items.filter(({ hidden }) => hidden)).toHaveLength(
+      1,
+    );
+    await submit(again, 'ann', 'rejected');
+    expect(reader.review(ids.find((id) => id === again?.trace_id) ?? '')).toMatchObject({ label: 'accepted' });
+    const { rows } = reader.judgements('q', 'label');
+    expect(rows.filter(({ again: repeated }) => repeated)).toMatchObject([{ reviewer: 'ann', value: 'rejected' }]);
+  });
+
+  it('refuses a second of its name, a query that does not parse, and a name that is not there', async () => {
+    const { writes } = await queueOf(0);
+    const settings = queueSettingsSchema.parse({});
+    await expect(writes.createQueue('q', settings, 'ann')).rejects.toMatchObject({ code: 'queue_exists' });
+    await expect(writes.createQueue('r', { ...settings, query: 'nope:1' }, 'ann')).rejects.toMatchObject({
+      code: 'query_invalid',
+    });
+    await expect(writes.changeQueue('r', {}, 'ann')).rejects.toMatchObject({ code: 'not_found' });
+    expect(await writes.deleteQueue('q', 'ann')).toBe(true);
+    expect(await writes.deleteQueue('q', 'ann')).toBe(false);
+    await writes.createQueue('q', settings, 'ben');
+    // Its name is another's now.
+    expect(await writes.undoReview('ann')).toMatchObject({ changed: 0, skipped: 1 });
+  });
+});
