@@ -192,7 +192,7 @@ describe('a change of many', { timeout: 300_000 }, () => {
       ],
     });
     writeFileSync(file, Array.from({ length: many }, (_, number) => `${JSON.stringify(talk(number))}\n`).join(''));
-    const imported: Job = await engine.api('/import', { body: { path: file, as: 'openai-jsonl' } });
+    const imported: Job = await engine.api('/import', { body: { path: file, as: 'openai-chat' } });
     expect((await over(imported.job_id)).state).toBe('done');
     await engine.settled(120_000);
     const body = { query: 'parcel label:none', change: { label: 'rejected', add_tags: ['batch'] } };
