@@ -93,7 +93,7 @@ describe('scores and near-duplicates in a store', () => {
       value: null,
       reason: expect.any(String),
     });
-    await target.writer.writes.setReview(id, { label: 'rejected' });
+    await target.writer.writes.setReview(id, { label: 'rejected' }, 'owner');
     expect(of()).toMatchObject({ stale: true, human_validated: false });
     expect(await score(target)).toMatchObject({ scored: 1 });
     expect(of()).toMatchObject({ stale: false, training_weight: 0 });
