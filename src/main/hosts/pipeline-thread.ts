@@ -1,10 +1,12 @@
 import { type MessagePort, workerData } from 'node:worker_threads';
+import type { Json } from '../../shared/model/index.js';
 import {
   assemble,
   changedFingerprint,
   contentHash,
   effectKeys,
   keyChanges,
+  statusOf,
   suspicionOf,
   suspicionVersion,
 } from '../assemble/index.js';
@@ -103,7 +105,8 @@ function rewritingOf(plan: RewritePlan): Rewriting {
 
 try {
   const making = { contentHash, keyChanges, fingerprint: changedFingerprint, effectKeys, events: storedEvents };
-  const suspecting = { version: suspicionVersion, of: suspicionOf };
+  const failed = (tool: string, result: Json) => statusOf({ result }, tool) === 'error';
+  const suspecting = { version: suspicionVersion, of: suspicionOf, failed };
   const writer = openWriter(data.database, { sealKey: data.sealKey, clientName, making, suspecting });
   redactor = redactorOf(data);
   const pipeline = createPipeline({

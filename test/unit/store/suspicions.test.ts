@@ -1,12 +1,17 @@
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { suspicionOf } from '../../../src/main/assemble/index.js';
+import { statusOf, suspicionOf } from '../../../src/main/assemble/index.js';
 import { openReader, openWriter, type StoreReader, type StoreWriter } from '../../../src/main/store/index.js';
+import type { Json } from '../../../src/shared/model/index.js';
 import { certain, looseToolCall, newEffect, newTrace, origin, record, wire } from './records.js';
 import { folder, sealKey } from './support.js';
 
 const list = { query: '', limit: 50, cursor: null };
-const suspecting = (version = 1) => ({ version, of: suspicionOf });
+const suspecting = (version = 1) => ({
+  version,
+  of: suspicionOf,
+  failed: (tool: string, result: Json) => statusOf({ result }, tool) === 'error',
+});
 
 interface Opened {
   path: string;
@@ -107,5 +112,36 @@ describe('a tool call whose result alone says that it failed', () => {
     while ((await later.writer.writes.rederiveToolCalls()).more);
     expect(names(later.reader, 'status:suspect')).toEqual([]);
     expect(names(later.reader, 'status:error')).toEqual(['good']);
+  });
+
+  it('has the status that its shape says, where an older version took it for ok', async () => {
+    const before = opened();
+    const trace = newTrace();
+    const ran = (id: string, result: Json) =>
+      looseToolCall(id, origin, { name: 'dock', arguments: {}, result, status: 'ok' });
+    const new_tool_calls = [
+      ran('refused', { isError: true, content: [{ type: 'text', text: 'no berth' }] }),
+      ran('moored', { content: [{ type: 'text', text: 'berth 4' }] }),
+      ran('pardoned', { isError: true, content: [] }),
+    ];
+    before.writer.save(record(trace.trace_id, { new_trace: trace, new_tool_calls }));
+    await before.writer.writes.judgeToolCall(
+      { trace_id: trace.trace_id, call_id: null, tool_call_id: 'pardoned' },
+      'ok',
+    );
+    before.reader.close();
+    before.writer.close();
+
+    const now = opened(before.path, { suspecting: suspecting() });
+    expect(names(now.reader, 'status:error')).toEqual([]);
+    while ((await now.writer.writes.rederiveToolCalls()).more);
+    expect(names(now.reader, 'status:error')).toEqual(['refused']);
+    expect(traces(now.reader, 'status:error')).toBe(1);
+    const calls = now.reader.trace(trace.trace_id)?.tool_calls;
+    expect(calls?.find(({ tool_call_id }) => tool_call_id === 'refused')?.metadata).toMatchObject({
+      claimed_status: 'ok',
+    });
+    now.reader.close();
+    now.writer.close();
   });
 });

@@ -11,8 +11,8 @@ export interface Suspicion {
   reason: string;
 }
 
-/** Grows with the rules: what is stored is judged again then. */
-export const suspicionVersion = 1;
+/** Grows with the rules, and with those of `failures/`: what is stored is judged again then. */
+export const suspicionVersion = 2;
 
 /** So much of a result's beginning and end is looked at. */
 const head = 8_000;

@@ -59,6 +59,7 @@ export class ToolCallCommands {
     let done = 0;
     for (const { id, effect } of page) {
       if (effect !== null) this.#parts.onToolCalls.settle(id);
+      this.#parts.suspicions.reread(id);
       this.#parts.suspicions.settle(id);
       done++;
       if (performance.now() > until) break;

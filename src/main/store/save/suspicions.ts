@@ -1,6 +1,6 @@
 import { sql as sqlText } from 'kysely';
 import { SluiceError } from '../../../shared/errors.js';
-import type { Json, ToolCallVerdict } from '../../../shared/model/index.js';
+import type { ChatMessage, Json, ToolCallVerdict } from '../../../shared/model/index.js';
 import { type Packed, unpackJson } from '../codec/pack.js';
 import { resultOf, type StoredResult } from '../sqlite/rows/tool-call.js';
 import { rowsOf, traceOfRow } from '../sqlite/schema.js';
@@ -13,6 +13,8 @@ export interface Suspecting {
   /** Grows with the rules: what is stored is looked through again. */
   version: number;
   of(tool: string, given: Json, result: Json): { score: number; reason: string } | null;
+  /** Whether a result that nobody marked says by its shape that the tool failed. */
+  failed(tool: string, result: Json): boolean;
 }
 
 interface Dependencies {
@@ -84,6 +86,25 @@ export class Suspicions {
     this.#mark(id, score !== null);
   }
 
+  /**
+   * The status of a result that an older version took for `ok` although its shape says that the tool failed. What a person said
+   * of it holds, and what its sender marked expressly.
+   */
+  reread(id: number): void {
+    const row = this.#find.get({ id });
+    if (row === undefined || this.#suspecting === null || row.status !== 'ok' || judgedOf(row) !== null) return;
+    const result = resultOf(row);
+    if (result === null || isMarked(row) || !this.#suspecting.failed(row.name, result)) return;
+    const metadata = { ...(JSON.parse(row.metadata) as { [key: string]: Json }), claimed_status: 'ok' };
+    this.#judge.run({ id, status: 'error', metadata: JSON.stringify(metadata) });
+    const trace = this.#parts.traces.byId(traceOfRow(id));
+    if (trace !== undefined) {
+      this.#parts.traces.addErrors(trace, 1);
+      this.#parts.traces.save(trace);
+    }
+    if (row.decision !== null) this.#parts.toolCalls.setOutcome(row.decision);
+  }
+
   #of(row: Row): { score: number; reason: string } | null {
     if (row.status !== 'ok' || this.#suspecting === null || judgedOf(row) !== null) return null;
     const result = resultOf(row);
@@ -126,6 +147,13 @@ export class Suspicions {
     this.settle(id);
     return before;
   }
+}
+
+/** Whether the message that brought the result says expressly how the tool ended. */
+function isMarked({ result_message, result_part }: Row): boolean {
+  if (result_message === null || result_part === null) return false;
+  const part = unpackJson<ChatMessage>(result_message).parts[result_part];
+  return part !== undefined && 'is_error' in part && part.is_error !== undefined;
 }
 
 /** What a person said of a tool call. */
