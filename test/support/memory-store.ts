@@ -174,7 +174,7 @@ export function memoryStore(sessions: Session[]) {
     siblings: (traceId, _callId, cursor, limit) => trace(traceId) && pageOf([], { cursor, limit }),
     reviewFacts: (traceId) => {
       const found = trace(traceId);
-      return found && { trace: found, scores: [], suspects: [] };
+      return found && { trace: found, scores: [], suspects: [], duplicate_of: null };
     },
     toolSchema: () => undefined,
   };

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Suggestion } from '../../../shared/model/index.js';
 import { listOf } from '../../ground/list.js';
+import { duplicate } from './duplicate.js';
 import { judge } from './judge.js';
 import { outcome } from './outcome.js';
 import { scores } from './scores.js';
@@ -8,7 +9,7 @@ import type { Facts, Suggester } from './suggester.js';
 import { suspicion } from './suspicion.js';
 
 /** Everything that suggests. */
-export const suggesters: readonly Suggester[] = listOf('suggesters', [scores, judge, suspicion, outcome]);
+export const suggesters: readonly Suggester[] = listOf('suggesters', [scores, judge, suspicion, outcome, duplicate]);
 
 /** What might be said of a trace, surest first; one that throws is passed over. */
 export function suggestionsOf(facts: Facts): Suggestion[] {

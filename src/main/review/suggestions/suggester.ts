@@ -8,6 +8,8 @@ export interface Facts {
   scores: readonly Score[];
   /** Tool calls whose results say that they failed although nothing marks them so. */
   suspects: readonly { step_id: string | null; name: string; suspicion: number; reason: string | null }[];
+  /** The trace that is kept of those that this one is nearly the same as; null where it is none of them, or that one. */
+  duplicate_of: string | null;
 }
 
 export type Suggested = Pick<Suggestion, 'field' | 'value' | 'step_id' | 'confidence' | 'source' | 'evidence'>;

@@ -12,7 +12,8 @@ const score = (kind: Score['kind'], name: string, value: number): Score => ({
   value,
   created_at: '2026-11-21T00:00:00Z',
 });
-const of = (scores: Score[], rest: object = {}) => suggestionsOf({ trace, scores, suspects: [], ...rest });
+const of = (scores: Score[], rest: object = {}) =>
+  suggestionsOf({ trace, scores, suspects: [], duplicate_of: null, ...rest });
 
 describe('suggestions', () => {
   it('come of rules’ scores, of the newest of each name', () => {
@@ -41,8 +42,17 @@ describe('suggestions', () => {
     expect(of([], { suspects })).toMatchObject([{ field: 'step_label', value: -1, step_id, confidence: 0.9 }]);
   });
 
+  it('tell a near-duplicate of a trace that is kept', () => {
+    const kept = uuidv7();
+    expect(of([], { duplicate_of: kept })).toMatchObject([
+      { field: 'tag', value: 'duplicate', source: 'duplicate' },
+      { field: 'label', value: 'rejected', evidence: expect.stringContaining(kept) },
+    ]);
+  });
+
   it('see how a run ended', () => {
-    const ended = (rest: object) => suggestionsOf({ trace: { ...trace, ...rest }, scores: [], suspects: [] });
+    const ended = (rest: object) =>
+      suggestionsOf({ trace: { ...trace, ...rest }, scores: [], suspects: [], duplicate_of: null });
     expect(ended({ completion_status: 'failed' })).toMatchObject([{ field: 'label', value: 'rejected' }]);
     expect(ended({ error_count: 3, tool_call_count: 4 })).toMatchObject([{ field: 'tag', value: 'many-errors' }]);
     expect(ended({ error_count: 2, tool_call_count: 2 })).toEqual([]);

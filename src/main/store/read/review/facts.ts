@@ -14,6 +14,8 @@ export interface ReviewFacts {
   scores: Score[];
   /** Tool calls whose results say that they failed although nothing marks them so; the first 200. */
   suspects: { step_id: string | null; name: string; suspicion: number; reason: string | null }[];
+  /** The trace that is kept of those that this one is nearly the same as; null where it is not, or is that one. */
+  duplicate_of: string | null;
 }
 
 export function reviewFacts(sql: Sql, statements: Statements, traceId: string): ReviewFacts | null {
@@ -28,6 +30,10 @@ export function reviewFacts(sql: Sql, statements: Statements, traceId: string): 
     `SELECT k.step, n.value AS name, k.suspicion, k.suspicion_reason FROM tool_calls AS k JOIN terms AS n ON n.id = k.tool
      WHERE k.id BETWEEN ? AND ? AND k.suspicion IS NOT NULL ORDER BY k.id LIMIT 200`,
   ).all(first, last) as { step: Buffer | null; name: string; suspicion: number; suspicion_reason: string | null }[];
+  const kept = sql(
+    `SELECT k.uid FROM near_members AS m JOIN traces AS k ON k.id = m.kept_trace
+     WHERE m.trace = ?1 AND m.level = 'trajectory' AND m.kept_trace <> ?1 LIMIT 1`,
+  ).get(row.id) as { uid: Buffer } | undefined;
   return {
     trace: traceSummary(row),
     scores: scores.map(scoreOf),
@@ -36,6 +42,7 @@ export function reviewFacts(sql: Sql, statements: Statements, traceId: string): 
       step_id: step && uidText(step),
       reason: suspicion_reason,
     })),
+    duplicate_of: kept === undefined ? null : uidText(kept.uid),
   };
 }
 
