@@ -8,8 +8,8 @@ import { validateTrace } from './trace.js';
 const validateParamsSchema = z.object({ query: z.string() });
 
 export interface StoredTraces {
-  count(query: string): number;
-  traces(query: string, signal: AbortSignal): Iterable<Trace> | AsyncIterable<Trace>;
+  count(what: { query: string }): number;
+  traces(what: { query: string }, signal: AbortSignal): Iterable<Trace> | AsyncIterable<Trace>;
 }
 
 /** Cancelling, and other jobs, get their turn between traces. */
@@ -30,10 +30,10 @@ export const validateKind: JobKind<
   async run({ query }, { signal, progress, log, checkpoint }, { source, scan }) {
     // It changes nothing: begun again it does the same.
     checkpoint(null);
-    const total = source.count(query);
+    const total = source.count({ query });
     const summary = openSummary();
     let done = 0;
-    for await (const trace of source.traces(query, signal)) {
+    for await (const trace of source.traces({ query }, signal)) {
       signal.throwIfAborted();
       const report = validateTrace(trace, scan);
       summary.add(report);
