@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { listTitlesSchema, renderedRowSchema } from '../model/index.js';
+import { jsonSchema, listTitlesSchema, renderedRowSchema } from '../model/index.js';
 import { nothing } from './inputs.js';
 import { query } from './operation.js';
 
@@ -17,12 +17,12 @@ export const renderContract = {
     description:
       'The row holds messages, or prompt and completion, or prompt, chosen and rejected. Days that templates write are 1 January 2026.',
     input: z.object({
-      row: z.json(),
+      row: jsonSchema,
       template: z.string().min(1).max(200_000).describe('Id of a template, or a Jinja template itself'),
       side: z.enum(['chosen', 'rejected']).default('chosen').describe('Of a pair'),
       tokenizer: z.enum(['o200k_base', 'o200k_harmony', 'cl100k_base']).default('o200k_base'),
     }),
-    inputBytes: 2_000_000,
+    inputBytes: 1_000_000,
     output: renderedRowSchema,
   }),
 };
