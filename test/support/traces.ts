@@ -2,7 +2,7 @@ import { type CallMessages, datasetSigner, type ExportSource } from '../../src/m
 import type { RowOptions } from '../../src/main/dataset/layouts/layout.js';
 import { pauses } from '../../src/main/ground/pauses.js';
 import { defaultPolicy, redactorForExport } from '../../src/main/redact/index.js';
-import { openKey, splitGroups } from '../../src/main/review/index.js';
+import { contaminatedBy, indexFiles, openKey, splitGroups } from '../../src/main/review/index.js';
 import type { Call, ChatMessage, ToolCall, Trace } from '../../src/shared/model/index.js';
 
 /** A fixed UUIDv7-shaped id: `kind` tells entities apart, `number` the ones of a kind. */
@@ -176,6 +176,7 @@ export function sessionSource(sessions: readonly Session[]): ExportSource {
     traceSummary: (traceId) => byId.get(traceId) ?? null,
     trace: (traceId) => byId.get(traceId) ?? null,
     labels: () => null,
+    contaminated: async ({ files, words }) => contaminatedBy(await indexFiles(files, words)),
     splitGroups: (_wanted, signal) =>
       splitGroups(
         {

@@ -65,6 +65,7 @@ export async function exportPairs(
       parts.push({ name, order, part: await openPart(order, source, at) });
     }
     const balance = await balancing(options, source, control.signal);
+    const contaminated = options.against && (await source.contaminated(options.against, control.signal));
     const groups = split.names.length > 1 ? await source.splitGroups(options, control.signal) : null;
     const pause = pauses(control.signal);
     let seen = 0;
@@ -73,10 +74,12 @@ export async function exportPairs(
       await pause();
       const splitName = split.of(groups?.of(trace.trace_id) ?? trace.trace_id);
       let given = 0;
-      const kept = balance === null || balance.keeps(trace);
+      const leak = contaminated?.(trace) ?? null;
+      const reason =
+        leak !== null ? `it holds text of ${leak.file}` : balance?.keeps(trace) === false ? balanceReason : null;
       for (const { part } of parts) {
-        if (kept) given += await part.take(trace, splitName, pause);
-        else part.leave(trace, balanceReason);
+        if (reason === null) given += await part.take(trace, splitName, pause);
+        else part.leave(trace, reason);
       }
       seen += 1;
       if (given > 0) traces += 1;

@@ -1,6 +1,7 @@
 import type {
   Call,
   ChatMessage,
+  ExportOptions,
   TokenLogprob,
   Trace,
   TraceLabels,
@@ -38,6 +39,11 @@ export interface ExportSource {
   signer: Signer;
   /** Links of a trace to its parent and predecessor; null for a deleted one. */
   traceSummary(traceId: string): Pick<TraceSummary, 'parent_trace_id' | 'predecessor_trace_id'> | null;
+  /** Tells of a trace in which of these files a text of it stands, by n-grams of words; null for none. Throws `validation_failed`. */
+  contaminated(
+    against: NonNullable<ExportOptions['against']>,
+    signal: AbortSignal,
+  ): Promise<(trace: Trace) => { file: string } | null>;
   /** What of the wanted traces belongs together, as the store stands: nothing near may stand on both sides of a split. */
   splitGroups(wanted: WantedTraces, signal: AbortSignal): Promise<SplitGroups>;
 }

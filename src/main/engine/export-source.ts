@@ -2,7 +2,7 @@ import { datasetSigner, type ExportSource } from '../dataset/index.js';
 import { answerLogprobs, asksForLogprobs } from '../decode/index.js';
 import { eachOf } from '../ground/pages.js';
 import { pauses } from '../ground/pauses.js';
-import { splitGroups } from '../review/index.js';
+import { contaminatedBy, indexFiles, splitGroups } from '../review/index.js';
 import type { StoreReader } from '../store/index.js';
 import { nearTools } from './near-tools.js';
 
@@ -30,6 +30,9 @@ export function exportSource(
       return body === null || body.total_chars > longestBody ? [] : answerLogprobs(body.text);
     },
     traceSummary: (traceId) => reader.traceSummary(traceId),
+    async contaminated({ files, words }, signal) {
+      return contaminatedBy(await indexFiles(files, words, signal));
+    },
     splitGroups: (wanted, signal) => splitGroups(nearTools(reader, key), wanted, { pause: pauses(signal) }),
     ...rules,
   };

@@ -1,6 +1,6 @@
 export { type AgreementOptions, agreementOf } from './agreement/index.js';
 export { type BulkReviewTools, bulkReviewKind } from './bulk.js';
-export { decontaminate } from './decontamination/decontaminate.js';
+export { contaminatedBy, decontaminate } from './decontamination/decontaminate.js';
 export { indexFiles } from './decontamination/files.js';
 export { fingerprintText } from './decontamination/fingerprints.js';
 export { defaultWords } from './decontamination/grams.js';

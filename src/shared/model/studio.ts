@@ -280,6 +280,13 @@ export const exportOptionsSchema = z.object({
   pseudonyms: z.enum(exportPseudonyms).optional(),
   /** Groups of traces are capped at the size of the median one. */
   balance: z.array(z.enum(balanceFields)).min(1).optional(),
+  /** Files of texts that must not be learned (benchmarks): traces that share `words` words in a row with them are left out. */
+  against: z
+    .object({
+      files: z.array(z.string().min(1).max(4096)).min(1).max(100),
+      words: z.number().int().min(3).max(100).default(13),
+    })
+    .optional(),
   /** Absent: an export without a name. */
   dataset: datasetVersionNameSchema.optional(),
 });

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parquetWriteFile } from 'hyparquet-writer';
 import { afterAll, describe, expect, it } from 'vitest';
+import { exportDataset } from '../../../src/main/dataset/index.js';
 import { decontaminate, fingerprintText, indexFiles } from '../../../src/main/review/index.js';
 import type { Trace } from '../../../src/shared/model/index.js';
-import { testId, testTrace } from '../../support/traces.js';
+import { agentSession, sessionSource, testId, testTrace } from '../../support/traces.js';
+import { exportOptions, unhurried } from '../dataset/support.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-against-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -51,6 +53,15 @@ describe('decontamination', () => {
       columnData: [{ name: 'prompt', data: ['nothing of it', task], type: 'STRING' }],
     });
     expect(await run([join(folder, 'c.parquet')])).toEqual(hit('c.parquet', 2));
+  });
+
+  it('keeps such traces out of a dataset, and says which file holds their text', async () => {
+    const sessions = [1, 2].map((number) => agentSession(number, 1, { steps: traces[number - 1]?.steps ?? [] }));
+    const against = { files: [file('l.txt', task)], words: 13 };
+    const out = join(folder, 'dataset');
+    const result = await exportDataset(exportOptions({ against }), sessionSource(sessions), out, unhurried());
+    expect(result.traces).toBe(1);
+    expect(result.skipped).toEqual([{ trace_id: testId(1, 2), reason: 'it holds text of l.txt' }]);
   });
 
   it('finds fewer words in a row where fewer are asked for', async () => {

@@ -38,6 +38,8 @@ interface ExportFlags {
   compress?: string;
   shardSize?: string;
   balance?: string;
+  against?: string[];
+  words: string;
   out: string;
   query: string;
   traceIds?: string;
@@ -66,6 +68,8 @@ export function exportCommand(): Command {
     .requiredOption('--format <format>', fileFormatIds.join(', '))
     .option('--compress <how>', `how files are packed: ${compressions.join(', ')}; Parquet has Snappy without`)
     .option('--shard-size <MB>', 'megabytes after which a split goes on in another file')
+    .option('--against <file...>', 'leave out traces that share words in a row with these (txt, jsonl, json, parquet)')
+    .option('--words <number>', 'how many words in a row', '13')
     .option('--balance <fields>', `cap groups of traces at the median one, by ${balanceFields.join(', ')}`)
     .requiredOption('--out <folder>', 'new folder for the dataset')
     .option('--query <query>', 'which traces, in the query language', '')
@@ -226,6 +230,9 @@ function parseOptions(
     format: flags.format,
     ...(flags.compress === undefined ? {} : { compress: flags.compress }),
     ...(flags.shardSize === undefined ? {} : { shard_mb: Number(flags.shardSize) }),
+    ...(flags.against === undefined
+      ? {}
+      : { against: { files: flags.against.map((path) => resolve(path)), words: Number(flags.words) } }),
     ...(flags.balance === undefined ? {} : { balance: idsOf('balance', balanceFields, flags.balance) }),
     query: flags.query,
     ...picked,
