@@ -71,7 +71,8 @@ test('the lines of a run say its scenario and mode, and a trace says and changes
   await page.getByRole('button', { name: 'Scenario: Harbour survey' }).click();
   const dialog = page.getByRole('dialog', { name: 'Scenario and mode' });
   await dialog.getByLabel('Scenario').fill('Depth sounding');
-  await dialog.getByRole('combobox', { name: 'Mode' }).fill('EXECUTION');
+  await dialog.getByRole('combobox', { name: 'Mode' }).fill('EXEC');
+  await page.getByRole('option', { name: 'EXECUTION' }).click();
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('button', { name: 'Scenario: Depth sounding · EXECUTION' })).toBeVisible();
   const { items } = await engine.api('/traces?query=scenario:"Depth sounding" mode:EXECUTION');

@@ -60,13 +60,13 @@ export function assembleCall(received: Arrival, lineage: LineageReader, setting:
     : [placement.parent, placement.repeats, attempt, ...sessionCalls(arrival, trace_id, lineage)];
   const knownLinks =
     attempt === undefined ? sharedLinks(arrival, placement, trace_id, lineage) : arrival.chain.links.length;
-  const told = toldBefore(attempt === undefined ? (placement.told ?? []) : [attempt], lineage);
+  const earlier = historyHashes(attempt === undefined ? (placement.told ?? []) : [attempt], lineage);
 
   const request_messages = hashAll(call.request.messages);
   const response_messages = hashAll(call.response?.messages ?? []);
   const shown = arrival.conversing || opens;
   const asking = shown
-    ? requestSteps(arrival, request_messages, { knownLinks, told }, relatives, trace_id, placement, lineage)
+    ? requestSteps(arrival, request_messages, { knownLinks, earlier }, relatives, trace_id, placement, lineage)
     : none;
   const answering = responseSteps(arrival, response_messages, trace_id, placement, lineage);
   const side = isSideCall(arrival, placement.parent);
@@ -152,7 +152,7 @@ function sharedLinks(
 }
 
 /** Hashes of what these calls were given and said. */
-function toldBefore(nodes: CallNode[], lineage: LineageReader): ReadonlySet<string> {
+function historyHashes(nodes: CallNode[], lineage: LineageReader): ReadonlySet<string> {
   const contents = nodes.flatMap((node) => lineage.callContent(node.call_id) ?? []);
   return new Set(
     contents.flatMap((content) => [...content.request_messages, ...content.response_messages].map(contentHash)),
@@ -222,7 +222,7 @@ function messagesWithin(arrival: Arrival, knownLinks: number): number {
 function requestSteps(
   arrival: Arrival,
   messages: HashedMessage[],
-  { knownLinks, told }: { knownLinks: number; told: ReadonlySet<string> },
+  { knownLinks, earlier }: { knownLinks: number; earlier: ReadonlySet<string> },
   relatives: (CallNode | null | undefined)[],
   trace_id: string,
   placement: Placement,
@@ -251,7 +251,7 @@ function requestSteps(
   };
   const steps: NewStep[] = [];
   messages.forEach((hashed, index) => {
-    if (told.has(hashed.hash)) return;
+    if (earlier.has(hashed.hash)) return;
     if (index < systemEnd && hasSystem(arrival.messages)) {
       if (!systemShown) steps.push(...stepsOf(context, hashed, index));
     } else if (index >= start.message) {

@@ -41,7 +41,7 @@ export function tellRunning(folder: DataFolder): () => void {
 
 /** This user's engines that can be reached now, the default folder's first. */
 export function runningStudios(): RunningStudio[] {
-  const roots = new Set([defaultDataDir(), ...toldRoots().sort()].map((root) => dataFolder(root).root));
+  const roots = new Set([defaultDataDir(), ...registeredRoots().sort()].map((root) => dataFolder(root).root));
   return [...roots].flatMap((root) => {
     const folder = dataFolder(root);
     const holder = lockHolder(folder);
@@ -49,7 +49,7 @@ export function runningStudios(): RunningStudio[] {
   });
 }
 
-function toldRoots(): string[] {
+function registeredRoots(): string[] {
   const dir = runningDir();
   if (!existsSync(dir)) return [];
   return readdirSync(dir)

@@ -16,20 +16,20 @@ import { shortHash } from '../chain/canonical.js';
 import { callEffects } from '../effects/index.js';
 import { titledMark } from '../side-call.js';
 import {
+  reportedBefore,
   reportMarks,
   type SecondReport,
   secondReport,
-  toldBefore,
   witnessedMark,
   witnessOf,
 } from '../witness/witness.js';
 import { amendment, completeEarly, type EarlyResult, earlyResultKey } from './amended.js';
 import { awaitedLinks } from './awaited.js';
+import { eventNotes, withoutReportedSteps } from './earlier-events.js';
 import { marked } from './marked.js';
 import { isSent, ofOwnKind, sentMark, withinRights } from './own-kind.js';
 import { eventRows } from './record-events.js';
 import { homeOf, openedBy, patchOf, type RecordHome, startOf, titleOfRecord, toolStep } from './record-trace.js';
-import { toldNotes, withoutTold } from './told.js';
 
 /** Puts what others captured into its trace: its call by the threading rules, its events as steps. */
 export function assembleRecord(decoded: DecodedExchange, given: IntakeRecord, stored: LineageReader): Assembled {
@@ -47,7 +47,7 @@ export function assembleRecord(decoded: DecodedExchange, given: IntakeRecord, st
   // Who was given an id finds there what was sent under it, whatever else was captured.
   if (report !== null && (trace_id === undefined || trace_id === report.node.trace_id)) {
     const rows = eventsOf(record, home, { report }, lineage);
-    if (toldBefore(arrival, report.node, lineage)) {
+    if (reportedBefore(arrival, report.node, lineage)) {
       const added = amendment(arrival, report, lineage);
       if (added === 'other' && record.revises) return { decoded, call: null };
       if (added === 'other' || added === null) return { decoded, call: null, ...rows };
@@ -89,7 +89,7 @@ export function assembleRecord(decoded: DecodedExchange, given: IntakeRecord, st
   const standing = lineage.traceById(call.trace_id);
   if (standing !== null && arrival.ended_at < standing.ended_at) delete call.trace_patch.completion_status;
   const instructions = withoutShown(call, lineage);
-  const told = withoutTold(call.trace_id, call.steps, lineage);
+  const told = withoutReportedSteps(call.trace_id, call.steps, lineage);
   call.steps = told.steps;
   for (const tool of call.new_tool_calls) completeEarly(tool, call.trace_id, lineage);
   const rows = eventsOf(record, home, { call }, lineage);
@@ -158,7 +158,7 @@ function eventsOf(
   );
   made.notes.push(...awaited.notes);
   if (awaited.links.length > 0) made.links = awaited.links;
-  if (call === null && /^(import|watch):/.test(record.source)) made.notes.push(...toldNotes(trace_id, made.steps));
+  if (call === null && /^(import|watch):/.test(record.source)) made.notes.push(...eventNotes(trace_id, made.steps));
   if (record.trace.aliases !== undefined) made.trace_aliases = record.trace.aliases;
   made.trace_patch = { ...awaited.own, ...made.trace_patch };
   if (isSent(record)) {

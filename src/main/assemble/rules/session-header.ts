@@ -34,7 +34,7 @@ export const sessionHeader: ThreadingRule = {
       return nextSegment(arrival, lineage, calls, named);
     const relation =
       relationWithin(arrival, lineage, (node) => node.trace_id === latest.trace_id) ??
-      toldAfter(arrival, calls, latest.trace_id);
+      continuationOfRecord(arrival, calls, latest.trace_id);
     const how = relation?.edge.evidence === undefined ? '' : `; ${relation.edge.evidence}`;
     return {
       trace: { trace_id: latest.trace_id },
@@ -103,7 +103,7 @@ function relationWithin(
  * A record that tells only what was new goes on from the call before it in its session: files tell a conversation call by
  * call. A request that names an earlier response by id is no such record, even where that response is not known.
  */
-function toldAfter(arrival: Arrival, calls: CallNode[], traceId: string): Relation | null {
+function continuationOfRecord(arrival: Arrival, calls: CallNode[], traceId: string): Relation | null {
   const { history_complete, previous_response_id, conversation_id } = arrival.call.request;
   if (arrival.decoded.record === undefined || history_complete) return null;
   if (previous_response_id !== undefined || conversation_id !== undefined) return null;

@@ -123,7 +123,7 @@ function reportedMark(callId: string, source = ''): string {
 }
 
 /** Whether the source of the arrival has told of the stored call before. */
-export function toldBefore(arrival: Arrival, node: CallNode, lineage: LineageReader): boolean {
+export function reportedBefore(arrival: Arrival, node: CallNode, lineage: LineageReader): boolean {
   const mark = reportedMark(node.call_id, sourceOf(arrival));
   return lineage.byResponseChain(mark).some(({ call_id }) => call_id === node.call_id);
 }

@@ -11,7 +11,7 @@ import {
 } from '../../../shared/model/index.js';
 import { plainTime } from '../plain-time.js';
 import { type Move, movesOf, startOf } from './moves.js';
-import { type RecordedExecution, recordedExecution, timeTold } from './recorded.js';
+import { type RecordedExecution, recordedExecution, recordedTime } from './recorded.js';
 import { failureOf, strategyOf } from './recovery.js';
 import type { ExecutionStep, ToolOutput } from './step.js';
 
@@ -44,8 +44,8 @@ export function executionTrace(trace: Trace): ExecutionTrace {
     scenario: named('scenario') ?? trace.title,
     execution_mode: named('execution_mode') ?? (trace.calls.length > 0 && isCaptured(trace) ? 'captured' : 'imported'),
     kind: kindOf(headText('kind')) ?? trace.kind,
-    start_time: timeTold(head?.start_time) ?? plainTime(trace.started_at),
-    end_time: timeTold(head?.end_time) ?? (head?.end_time === null ? null : ended),
+    start_time: recordedTime(head?.start_time) ?? plainTime(trace.started_at),
+    end_time: recordedTime(head?.end_time) ?? (head?.end_time === null ? null : ended),
     total_duration:
       headText('total_duration') ?? (head?.total_duration === null || span === null ? null : clockOf(span)),
     completion_status: headText('completion_status') ?? trace.completion_status,

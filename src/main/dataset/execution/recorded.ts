@@ -12,18 +12,18 @@ export interface RecordedExecution {
 export function recordedExecution({ metadata, steps }: Trace): RecordedExecution | null {
   const head = metadata?.execution;
   if (!isObject(head)) return null;
-  const told = steps.flatMap((step) => toldIn(step) ?? []);
+  const told = steps.flatMap((step) => recordedStep(step) ?? []);
   return { head, steps: told.sort((a, b) => a.place - b.place).map(({ step }) => step) };
 }
 
-function toldIn(step: Step): { step: JsonObject; place: number } | null {
+function recordedStep(step: Step): { step: JsonObject; place: number } | null {
   if (step.type !== 'state_change' || !isObject(step.data)) return null;
   const { execution_step, place } = step.data;
   return isObject(execution_step) ? { step: execution_step, place: typeof place === 'number' ? place : 0 } : null;
 }
 
 /** A time as it was told, where it can stand in a column of times. */
-export function timeTold(value: Json | undefined): string | undefined {
+export function recordedTime(value: Json | undefined): string | undefined {
   return typeof value === 'string' && timestampSchema.safeParse(value).success && Number.isFinite(fromIso(value))
     ? value
     : undefined;

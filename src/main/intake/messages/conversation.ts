@@ -126,7 +126,7 @@ class Reader {
 
   /** Undefined where the value is no conversation at all. */
   #value(given: Json, at: string, unread: Conversation['unread'], depth: number): ChatMessage[] | undefined {
-    if (typeof given === 'string') return given === '' ? [] : [said(this.#otherwise, given)];
+    if (typeof given === 'string') return given === '' ? [] : [textMessage(this.#otherwise, given)];
     if (depth > maxDepth) return undefined;
     if (Array.isArray(given)) return this.#list(given, at, unread, depth);
     if (!isObject(given)) return undefined;
@@ -181,8 +181,8 @@ class Reader {
   }
 
   #entry(entry: Json): { messages: ChatMessage[] } | { parts: Part[] } | { offer: true } | undefined {
-    if (typeof entry === 'string') return { messages: entry === '' ? [] : [said(this.#otherwise, entry)] };
-    if (isTuple(entry)) return { messages: [said(roleOf(entry[0], this.#otherwise), entry[1])] };
+    if (typeof entry === 'string') return { messages: entry === '' ? [] : [textMessage(this.#otherwise, entry)] };
+    if (isTuple(entry)) return { messages: [textMessage(roleOf(entry[0], this.#otherwise), entry[1])] };
     if (!isObject(entry)) return undefined;
     if (this.#offers(entry)) return { offer: true };
     const messages = messageOf(entry, this.#otherwise, this.#read);
@@ -226,7 +226,7 @@ class Reader {
     if (!Array.isArray(body.messages) && !Array.isArray(body.contents)) {
       const message = messageOf(body, this.#otherwise, this.#read);
       if (message !== undefined) return message;
-      if (isTextOnly(body)) return [said(this.#otherwise, body.text)];
+      if (isTextOnly(body)) return [textMessage(this.#otherwise, body.text)];
       const parts =
         system.length === 0 && !holders[this.#otherwise].some((name) => name in body) ? partOf(body) : undefined;
       if (parts !== undefined) return [{ role: partsRole(parts, this.#otherwise), parts }];
@@ -238,7 +238,7 @@ class Reader {
     if (held !== undefined) return [...system, ...held];
     for (const name of words[this.#otherwise]) {
       const text = textOf(body[name]);
-      if (text !== undefined) return [...system, said(this.#otherwise, text)];
+      if (text !== undefined) return [...system, textMessage(this.#otherwise, text)];
     }
     return system.length > 0 ? system : undefined;
   }
@@ -302,7 +302,7 @@ class Reader {
       config.system_instruction ??
       config.systemInstruction;
     const text = systemText(unwrapped(given));
-    return text === '' ? [] : [said('system', text)];
+    return text === '' ? [] : [textMessage('system', text)];
   }
 }
 
@@ -328,7 +328,7 @@ function systemText(value: Json | undefined): string {
     : '';
 }
 
-export function said(role: Role, text: string): ChatMessage {
+export function textMessage(role: Role, text: string): ChatMessage {
   return { role, parts: [{ type: 'text', text }] };
 }
 

@@ -1,7 +1,7 @@
 import type { HeaderList } from '../../../shared/model/index.js';
 import type { NameJudge } from '../policy/names.js';
-import { namedParts, otherParts } from '../policy/personal.js';
-import { secretParts } from '../policy/sensitive.js';
+import { personalOrVendorSpans, sensitiveSpans } from '../policy/personal.js';
+import { secretSpans } from '../policy/sensitive.js';
 import { applyEdits } from '../scan/edits.js';
 import type { FindingSink } from '../scan/findings.js';
 import type { JsonRedactor } from './json/redact-json.js';
@@ -31,10 +31,10 @@ export function redactHeaders(
     const entity = names.header(name);
     const wholes =
       entity === null
-        ? otherParts(name, value, names, 'header-name')
+        ? personalOrVendorSpans(name, value, names, 'header-name')
         : counter.test(value)
-          ? namedParts(name, value, names, 'header-name')
-          : secretParts(entity, value, 'header-name', true);
+          ? sensitiveSpans(name, value, names, 'header-name')
+          : secretSpans(entity, value, 'header-name', true);
     const edits =
       wholes.length === 0 && urlHeaders.has(name.toLowerCase())
         ? urlEdits(value, json, names)

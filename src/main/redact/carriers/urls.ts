@@ -1,6 +1,6 @@
 import type { NameJudge } from '../policy/names.js';
-import { namedParts } from '../policy/personal.js';
-import { secretParts } from '../policy/sensitive.js';
+import { sensitiveSpans } from '../policy/personal.js';
+import { secretSpans } from '../policy/sensitive.js';
 import { applyEdits, type Edit } from '../scan/edits.js';
 import { formLayer, percentLayer } from '../scan/layers.js';
 import type { Whole } from '../scan/scanner.js';
@@ -30,8 +30,8 @@ export function pairEdits(text: string, json: JsonRedactor, names: NameJudge, qu
       const entity = names.key(name) ?? (query && parameterNames.test(name) ? 'SECRET' : null);
       const wholes =
         entity === null
-          ? namedParts(name, decode(raw), names, 'parameter-name')
-          : secretParts(entity, decode(raw), 'parameter-name', query);
+          ? sensitiveSpans(name, decode(raw), names, 'parameter-name')
+          : secretSpans(entity, decode(raw), 'parameter-name', query);
       edits.push(...part(raw, split + 1, json, wholes));
     }
     start = end + 1;

@@ -1,6 +1,6 @@
 import { isSecret } from '../policy/entities.js';
 import type { NameJudge } from '../policy/names.js';
-import { namedParts } from '../policy/personal.js';
+import { sensitiveSpans } from '../policy/personal.js';
 import { isStreetWord } from '../prose/street-words.js';
 import type { DigitDetector, Span } from './types.js';
 import { namesVendor } from './vendor-secret.js';
@@ -131,7 +131,7 @@ function rows(text: string, from: number, head: Head, names: NameJudge, spans: S
     cells.forEach(({ start, end: stop }, index) => {
       const name = head.cells[index] as string;
       const value = text.slice(start, stop);
-      for (const whole of namedParts(name, value, names, 'column-name')) {
+      for (const whole of sensitiveSpans(name, value, names, 'column-name')) {
         // A list of words has commas too: `username, password` and then two more.
         if (isSecret(whole.entity) && !/\d/.test(value)) continue;
         const { entity: found, confidence } = whole;

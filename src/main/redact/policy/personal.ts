@@ -4,7 +4,7 @@ import { isVendorSecret } from '../detectors/vendor-secret.js';
 import type { Whole } from '../scan/scanner.js';
 import type { NameJudge } from './names.js';
 import type { PersonalEntity } from './policy.js';
-import { secretParts } from './sensitive.js';
+import { secretSpans } from './sensitive.js';
 
 /** Longer values are texts about something rather than the thing itself. */
 const longest = 160;
@@ -16,7 +16,7 @@ const schemaWord =
  * The value that is a person's because of the key, column, parameter or header it stands under. Empty where it cannot
  * be what the name promises (`"dob": "string"`, `"passport": "required"`).
  */
-function personalParts(name: string, value: string, names: NameJudge, detector: string): Whole[] {
+function personalSpans(name: string, value: string, names: NameJudge, detector: string): Whole[] {
   if (value.length < 2 || value.length > longest) return [];
   const entity = names.personal(name);
   if (entity === null) return [];
@@ -28,22 +28,28 @@ function personalParts(name: string, value: string, names: NameJudge, detector: 
 
 /**
  * What the name of a key, column, parameter or header says of its value: a secret, something of a person's, or the
- * secret of a vendor whose keys have no form of their own. `certain` as secretParts has it.
+ * secret of a vendor whose keys have no form of their own. `certain` as secretSpans has it.
  */
-export function namedParts(name: string, value: string, names: NameJudge, detector: string, certain = false): Whole[] {
+export function sensitiveSpans(
+  name: string,
+  value: string,
+  names: NameJudge,
+  detector: string,
+  certain = false,
+): Whole[] {
   const entity = names.key(name);
-  if (entity !== null) return secretParts(entity, value, detector, certain);
-  return otherParts(name, value, names, detector);
+  if (entity !== null) return secretSpans(entity, value, detector, certain);
+  return personalOrVendorSpans(name, value, names, detector);
 }
 
 /** The same for a name that is known to name no secret. */
-export function otherParts(name: string, value: string, names: NameJudge, detector: string): Whole[] {
+export function personalOrVendorSpans(name: string, value: string, names: NameJudge, detector: string): Whole[] {
   // Registries' logins (`.docker/config.json`): base64 of `user:password`.
   if (/^_?auth$/i.test(name) && isBasic(value))
     return [{ start: 0, end: value.length, entity: 'TOKEN', confidence: 0.9, detector }];
   if (isVendorSecret(name, value))
     return [{ start: 0, end: value.length, entity: 'SECRET', confidence: 0.85, detector: 'vendor-name' }];
-  return personalParts(name, value, names, detector);
+  return personalSpans(name, value, names, detector);
 }
 
 /** Numbers whose own detectors know better yield to those. */

@@ -12,7 +12,7 @@ const cookieAttribute = /^(?:path|domain|expires|max-age|samesite|secure|httponl
  * authorization and the names in a cookie. Empty where the value cannot be what the name promises (`"token": "Hello"`,
  * `"password": "string"`), unless `certain`: headers and the exchange's own URL leave no doubt.
  */
-export function secretParts(entity: Entity, value: string, detector: string, certain = false): Whole[] {
+export function secretSpans(entity: Entity, value: string, detector: string, certain = false): Whole[] {
   if (value.trim() === '') return [];
   // JSON in a string is judged by its own keys, the same before and after its values were replaced.
   if (!certain && /^\s*[{[]\s*["{[\]}]/.test(value)) return [];

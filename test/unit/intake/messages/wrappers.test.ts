@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { requestOf, responseOf } from '../../../../src/main/intake/importers/build.js';
-import { said } from '../../../../src/main/intake/messages/conversation.js';
+import { textMessage } from '../../../../src/main/intake/messages/conversation.js';
 import { type Watched, wrappersOf } from '../../../../src/main/intake/messages/wrappers.js';
 import type { IntakeCall } from '../../../../src/shared/model/index.js';
 
 const callOf = (answer: string | null, usage: number | null = null): IntakeCall => ({
   format: 'x',
-  request: requestOf([said('user', 'q')], { history_complete: true }),
-  response: responseOf(answer === null ? [] : [said('assistant', answer)], {
+  request: requestOf([textMessage('user', 'q')], { history_complete: true }),
+  response: responseOf(answer === null ? [] : [textMessage('assistant', answer)], {
     usage: usage === null ? null : { output_tokens: usage },
   }),
 });

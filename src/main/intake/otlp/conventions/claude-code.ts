@@ -1,4 +1,4 @@
-import { conversation, said } from '../../messages/conversation.js';
+import { conversation, textMessage } from '../../messages/conversation.js';
 import type { Convention, Meaning } from '../meaning.js';
 import { callOf, usageOf } from '../reported-call.js';
 import type { Span } from '../spans.js';
@@ -63,7 +63,7 @@ function modelCall(span: Span) {
   return callOf(span, 'claude-code', {
     model: textOf(first(attributes, 'model', 'gen_ai.request.model')),
     input: conversation([]),
-    output: conversation(answer === undefined ? [] : [said('assistant', answer)]),
+    output: conversation(answer === undefined ? [] : [textMessage('assistant', answer)]),
     stream: true,
     response_id: textOf(attributes['gen_ai.response.id']),
     stop_reason: textOf(attributes.stop_reason),

@@ -3,8 +3,8 @@ import {
   answeredConversation,
   type Conversation,
   conversation,
-  said,
   sentConversation,
+  textMessage,
 } from '../../messages/conversation.js';
 import { toolCall } from '../../messages/parts.js';
 import { roleOf } from '../../messages/roles.js';
@@ -56,7 +56,7 @@ function meaningOf(span: Span, kind: string, readMessages: ReadMessages): Meanin
         input: conversation(
           numbered(tree(attributes, 'embedding.embeddings.')).flatMap((embedding): ChatMessage[] => {
             const text = isObject(embedding) && isObject(embedding.embedding) ? embedding.embedding.text : undefined;
-            return typeof text === 'string' ? [said('user', text)] : [];
+            return typeof text === 'string' ? [textMessage('user', text)] : [];
           }),
         ),
         output: conversation([]),
@@ -100,11 +100,11 @@ function modelCall(span: Span, readMessages: ReadMessages) {
   const { model: _, messages: _messages, tools: _tools, stream, ...params } = isObject(invocation) ? invocation : {};
   const sent = [
     ...messagesOf(attributes, 'llm.input_messages.', 'user'),
-    ...texts(attributes, 'llm.prompts.', 'prompt').map((text) => said('user', text)),
+    ...texts(attributes, 'llm.prompts.', 'prompt').map((text) => textMessage('user', text)),
   ];
   const answered = [
     ...messagesOf(attributes, 'llm.output_messages.', 'assistant'),
-    ...texts(attributes, 'llm.choices.', 'completion').map((text) => said('assistant', text)),
+    ...texts(attributes, 'llm.choices.', 'completion').map((text) => textMessage('assistant', text)),
   ];
   const tools = numbered(tree(attributes, 'llm.tools.')).map((entry) =>
     isObject(entry) && isObject(entry.tool) ? (unwrapped(entry.tool.json_schema) ?? null) : null,
@@ -189,7 +189,7 @@ function wholeValue(attributes: JsonObject, side: 'input' | 'output', readMessag
   const read = side === 'input' ? sentConversation(value, readMessages) : answeredConversation(value, readMessages);
   // Words may look like JSON: they are messages only where they are known to be.
   if (typeof value === 'string' && mime !== 'application/json' && read.messages.length === 0 && value !== '')
-    return conversation([said(side === 'input' ? 'user' : 'assistant', value)]);
+    return conversation([textMessage(side === 'input' ? 'user' : 'assistant', value)]);
   return read;
 }
 

@@ -1,6 +1,6 @@
 import type { NameJudge } from '../../policy/names.js';
-import { namedParts } from '../../policy/personal.js';
-import { secretParts } from '../../policy/sensitive.js';
+import { sensitiveSpans } from '../../policy/personal.js';
+import { secretSpans } from '../../policy/sensitive.js';
 import { base64Texts } from '../../scan/base64.js';
 import { applyEdits, type Edit, noEdits } from '../../scan/edits.js';
 import { unescapeLayer } from '../../scan/layers.js';
@@ -229,12 +229,12 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge, memory = 
       if (key === 'name' || key === 'key' || key === 'header') frame.label = raw.length <= 128 ? raw : null;
       else if (key === 'value' && frame.label !== null) {
         const entity = names.key(frame.label);
-        if (entity) return secretParts(entity, decodeString(raw), 'key-name');
+        if (entity) return secretSpans(entity, decodeString(raw), 'key-name');
       }
     }
     return raw.length > longestPersonal && names.key(key) === null
       ? []
-      : namedParts(key, decodeString(raw), names, 'key-name');
+      : sensitiveSpans(key, decodeString(raw), names, 'key-name');
   }
 
   /** A bare number that is a card, a phone, a password, …: what its digits would be after the words of its key. */
@@ -247,7 +247,7 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge, memory = 
       const whole = { start: 0, end: token.length, entity, confidence: 0.9, detector: 'key-name' };
       return covering(token, scanner.scan(token, [whole]), 0, token);
     }
-    const personal = key === null ? [] : namedParts(key, token, names, 'key-name');
+    const personal = key === null ? [] : sensitiveSpans(key, token, names, 'key-name');
     if (personal.length > 0) return covering(token, scanner.scan(token, personal), 0, token);
     if (token.length < 7 || (key !== null && isPlainNumber(key))) return null;
     const digits = token.replace('-', '');
