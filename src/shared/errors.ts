@@ -141,6 +141,8 @@ export const errorCatalogue = {
     next: 'Ask for the same or a stricter action, or change the project’s policy.',
   },
   export_unreadable: { status: 422, next: 'Check the path: an export’s folder, or a JSONL or Parquet file (Snappy).' },
+  dataset_unknown: { status: 404, next: 'Look at `sluice dataset list`, or make it with `sluice dataset create`.' },
+  dataset_taken: { status: 409, next: 'Build it again: it gets the next number.' },
   template_invalid: {
     status: 422,
     next: 'Correct the chat template, or name one of those that `sluice dataset render --help` lists.',

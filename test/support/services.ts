@@ -8,6 +8,7 @@ import { openLiveRedactor } from '../../src/main/engine/live/redactor.js';
 import { sealedCredentials } from '../../src/main/engine/live/sealed-credentials.js';
 import { openSettings } from '../../src/main/engine/live/settings.js';
 import { sealedText, typedText } from '../../src/main/engine/live/typed-text.js';
+import { namedDatasets } from '../../src/main/engine/named-datasets.js';
 import { servicesOf } from '../../src/main/engine/part.js';
 import { auditPart } from '../../src/main/engine/parts/audit.js';
 import { consentPart } from '../../src/main/engine/parts/consent.js';
@@ -224,6 +225,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
   const datasets = {
     id: 'datasets',
     services: {
+      datasets: namedDatasets({ folder: folder.datasets, source, startJob }),
       exports: {
         preview: (wanted) => previewDataset(wanted, source),
         start: ({ out, allow_leaks, ...wanted }, { actor }) => exportsOf.start(wanted, out, { actor, allow_leaks }),

@@ -14,3 +14,4 @@ export type { CallMessages, ExportSource } from './source.js';
 export { createTraceOutputs, type TraceOutputReport } from './trace-output.js';
 export { trainers } from './trainers/index.js';
 export { type LookAtRow, type VerifiedDataset, verifyDataset } from './verify.js';
+export { buildKind, buildVersion, createDatasets } from './versions/index.js';

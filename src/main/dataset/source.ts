@@ -38,7 +38,9 @@ export interface ExportSource {
   /** Signs manifests in the name of this data folder. */
   signer: Signer;
   /** Links of a trace to its parent and predecessor; null for a deleted one. */
-  traceSummary(traceId: string): Pick<TraceSummary, 'parent_trace_id' | 'predecessor_trace_id'> | null;
+  traceSummary(
+    traceId: string,
+  ): Pick<TraceSummary, 'parent_trace_id' | 'predecessor_trace_id' | 'revision' | 'review'> | null;
   /** Tells of a trace in which of these files a text of it stands, by n-grams of words; null for none. Throws `validation_failed`. */
   contaminated(
     against: NonNullable<ExportOptions['against']>,

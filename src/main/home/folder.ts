@@ -9,6 +9,8 @@ export interface DataFolder {
   database: string;
   journal: string;
   exports: string;
+  /** Datasets with names: definitions, versions, and their data where it was given no other place. */
+  datasets: string;
   /** Logs of jobs. */
   jobs: string;
   /** Reports of leak checks. */
@@ -52,6 +54,7 @@ export function dataFolder(dataDir: string): DataFolder {
     database: join(root, 'sluice.db'),
     journal: join(root, 'journal'),
     exports: join(root, 'exports'),
+    datasets: join(root, 'datasets'),
     jobs: join(root, 'jobs'),
     leakChecks: join(root, 'leak-checks'),
     settings: join(root, 'settings.json'),

@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto';
 import type { FindingAction, Json } from '../../shared/model/index.js';
+import type { Action } from '../../shared/policy.js';
 import type { KnownValue } from '../../shared/policy-file.js';
 import { detectors } from './detectors/index.js';
 import { inventedAddressDetectors } from './detectors/invented-addresses.js';
 import { createPseudonyms } from './keys/pseudonyms.js';
-import { type Entity, mask } from './policy/entities.js';
+import { type Entity, entities, mask } from './policy/entities.js';
 import { actionFor, type RedactionPolicy } from './policy/policy.js';
 import { createParts } from './redactor.js';
 import type { Replacement, Replacements } from './replace/replacements.js';
@@ -24,6 +25,8 @@ export interface ExportRedactor {
   json(value: Json): { value: Json; replaced: Replaced[] };
   /** Whether a value was invented by us, under the project's key or the export's: no leak. */
   isInvented(entity: string, value: string): boolean;
+  /** What is done with each kind of value. */
+  actions: { [entity: string]: Action };
 }
 
 export interface ExportRedactorOptions {
@@ -58,6 +61,7 @@ export function createExportRedactor({
   const project = createSurrogates(key);
   const own = createSurrogates(exportKey ?? key);
   return {
+    actions: Object.fromEntries(entities.map((entity) => [entity, actionFor(policy, entity)])),
     text(text) {
       const edits = json.text(text);
       return { value: applyEdits(text, edits), replaced: edits.flatMap(replacedBy) };

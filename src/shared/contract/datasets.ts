@@ -1,5 +1,10 @@
 import * as z from 'zod';
 import {
+  datasetDefinitionSchema,
+  datasetDiffSchema,
+  datasetListSchema,
+  datasetNameSchema,
+  datasetVersionSchema,
   exportOptionsSchema,
   exportPreviewSchema,
   idSchema,
@@ -7,6 +12,7 @@ import {
   leakOverrideSchema,
   leakReportSchema,
   traceIdsBytes,
+  trainingRunSchema,
 } from '../model/index.js';
 import { absolutePath } from './inputs.js';
 import { command, query } from './operation.js';
@@ -38,6 +44,63 @@ export const exportsContract = {
     input: order,
     inputBytes: traceIdsBytes,
     output: jobSchema,
+  }),
+};
+
+const named = z.object({ name: datasetNameSchema });
+const versionSchema = z.coerce.number().int().positive();
+
+/** Datasets with names: definitions, and the versions that were built by them. */
+export const datasetsContract = {
+  list: query({
+    scope: 'read',
+    summary: 'Datasets with their versions, and how many rows of each would be others today',
+    input: z.object({}),
+    output: datasetListSchema,
+  }),
+  create: command({
+    scope: 'admin',
+    summary: 'Makes a dataset, or gives it another definition',
+    input: named.extend({ definition: datasetDefinitionSchema }),
+    output: named.extend({ definition: datasetDefinitionSchema }),
+  }),
+  versions: query({
+    scope: 'read',
+    summary: 'The versions of a dataset',
+    input: named,
+    output: z.array(datasetVersionSchema),
+  }),
+  build: command({
+    scope: 'admin',
+    summary: 'Starts the build of the next version',
+    description: 'Follow it at /jobs/{job_id}; its result is the version.',
+    input: named.extend({
+      out: absolutePath
+        .nullable()
+        .default(null)
+        .describe('New folder on the engine’s machine; null: one in its data folder'),
+      allow_leaks: leakOverrideSchema.nullable().default(null),
+    }),
+    output: jobSchema,
+  }),
+  version: query({
+    scope: 'read',
+    summary: 'A version: its rows, files, what is stale, and the training runs that used it',
+    input: named.extend({ version: versionSchema }),
+    output: datasetVersionSchema,
+  }),
+  diff: query({
+    scope: 'read',
+    summary: 'Two versions by rows and figures',
+    input: named.extend({ version: versionSchema, with: versionSchema.describe('The version that came later') }),
+    output: datasetDiffSchema,
+  }),
+  addRun: command({
+    scope: 'admin',
+    summary: 'Notes which training run used a version, and how it fared',
+    description: 'The same run_id again takes the place of what was told.',
+    input: trainingRunSchema.extend({ name: datasetNameSchema, version: versionSchema }),
+    output: datasetVersionSchema,
   }),
 };
 

@@ -1,6 +1,6 @@
 import { actsContract } from './acts.js';
 import { consentContract, retentionContract } from './consent.js';
-import { exportsContract, leaksContract } from './datasets.js';
+import { datasetsContract, exportsContract, leaksContract } from './datasets.js';
 import {
   auditLogContract,
   captureHealthContract,
@@ -46,6 +46,7 @@ export const contracts = {
   suggestions: suggestionsContract,
   query: queryContract,
   filters: filtersContract,
+  datasets: datasetsContract,
   exports: exportsContract,
   leaks: leaksContract,
   render: renderContract,

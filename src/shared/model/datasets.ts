@@ -15,3 +15,77 @@ export const datasetVersionNameSchema = z.object({
   earlier: z.array(z.object({ version: z.int().positive(), rows: z.int(), rows_root: z.string() })).default([]),
 });
 export type DatasetName = z.infer<typeof datasetVersionNameSchema>;
+
+const fileSchema = z.object({ name: z.string(), rows: z.int(), bytes: z.int(), sha256: z.string() });
+const count = z.int().nonnegative();
+
+/** How many rows of a version are not what they would be today, and why. */
+export const staleRowsSchema = z.object({
+  /** Their trace was erased or deleted. */
+  erased: count,
+  /** Their trace has changed since. */
+  changed: count,
+  /** Somebody reviewed their trace since. */
+  relabelled: count,
+  /** The policy hides more of them today. */
+  policy: count,
+});
+
+/** What a build came to: what `sluice dataset build` prints. */
+export const builtVersionSchema = z.object({
+  name: z.string(),
+  version: z.int().positive(),
+  rows: count,
+  traces: count,
+  skipped: z.record(z.string(), z.int()),
+  files: z.array(fileSchema),
+  /** Root over all rows: the same for the same rows. */
+  sha256: z.string(),
+  out: z.string(),
+  created_at: z.string(),
+});
+export type BuiltVersion = z.infer<typeof builtVersionSchema>;
+
+export const trainingRunSchema = z.object({
+  run_id: z.string().min(1).max(200),
+  model: z.string().min(1).max(200),
+  metrics: z.record(z.string(), z.number()),
+  /** Which rows it used, by file and row (from 0) as provenance.parquet names them; absent: all. */
+  rows: z
+    .array(z.object({ file: z.string(), row: count }))
+    .max(1_000_000)
+    .optional(),
+});
+export type TrainingRun = z.infer<typeof trainingRunSchema>;
+
+export const datasetVersionSchema = builtVersionSchema.extend({
+  stale_rows: count,
+  stale: staleRowsSchema,
+  /** Rows without `rows` are counted as all of the version's. */
+  training_runs: z.array(
+    trainingRunSchema.omit({ rows: true }).extend({ recorded_at: z.string(), rows: count, traces: count }),
+  ),
+});
+export type DatasetVersion = z.infer<typeof datasetVersionSchema>;
+
+export const datasetListSchema = z.array(
+  z.object({
+    name: z.string(),
+    versions: z.array(
+      z.object({ version: z.int().positive(), rows: count, created_at: z.string(), stale_rows: count }),
+    ),
+  }),
+);
+
+const figureSchema = z.object({ before: z.number(), after: z.number() });
+export const datasetDiffSchema = z.object({
+  name: z.string(),
+  before: z.int(),
+  after: z.int(),
+  added: count,
+  removed: count,
+  changed: count,
+  unchanged: count,
+  figures: z.record(z.string(), figureSchema),
+});
+export type DatasetDiff = z.infer<typeof datasetDiffSchema>;

@@ -292,6 +292,16 @@ export const exportOptionsSchema = z.object({
 });
 export type ExportOptions = z.infer<typeof exportOptionsSchema>;
 
+/** What a dataset with a name is made of: every version is built by it. */
+export const datasetDefinitionSchema = exportOptionsSchema.omit({ package: true, layout: true, dataset: true }).extend({
+  packages: z
+    .array(z.enum(packageIds))
+    .default([])
+    .describe('What is learned from; empty: what the layouts take by themselves'),
+  layouts: z.array(z.enum(layoutIds)).default([]).describe('Row shapes; empty: those of the packages'),
+});
+export type DatasetDefinition = z.infer<typeof datasetDefinitionSchema>;
+
 /** What a query finds, or with `trace_ids` only these of it. */
 export type WantedTraces = Pick<ExportOptions, 'query' | 'trace_ids'>;
 

@@ -7,12 +7,22 @@ const watch = { id: { field: 'watch_id', id: 'watch' } };
 
 /** What takes its time, and what starts it. */
 export function workRoutes({ app, operations }: { app: RestApp; operations: Operations }): void {
-  const { exports, leaks, render, imports, watches, jobs, runs, validation, schemas } = operations;
+  const { datasets, exports, leaks, render, imports, watches, jobs, runs, validation, schemas } = operations;
   expose(app, 'GET /jobs', jobs.list, { tag: 'jobs' });
   expose(app, 'GET /jobs/:id', jobs.get, { tag: 'jobs', params: job });
   expose(app, 'DELETE /jobs/:id', jobs.cancel, { tag: 'jobs', params: job });
   expose(app, 'POST /exports', exports.start, { tag: 'exports' });
   expose(app, 'POST /exports/preview', exports.preview, { tag: 'exports' });
+  expose(app, 'GET /datasets', datasets.list, { tag: 'datasets', items: true });
+  expose(app, 'POST /datasets', datasets.create, { tag: 'datasets', status: 201 });
+  expose(app, 'GET /datasets/:name/versions', datasets.versions, { tag: 'datasets', items: true });
+  expose(app, 'POST /datasets/:name/versions', datasets.build, { tag: 'datasets' });
+  expose(app, 'GET /datasets/:name/versions/:version', datasets.version, { tag: 'datasets' });
+  expose(app, 'GET /datasets/:name/versions/:version/diff', datasets.diff, { tag: 'datasets' });
+  expose(app, 'POST /datasets/:name/versions/:version/training-runs', datasets.addRun, {
+    tag: 'datasets',
+    status: 201,
+  });
   expose(app, 'POST /leaks', leaks.start, { tag: 'exports' });
   expose(app, 'GET /jobs/:id/leaks', leaks.report, { tag: 'exports', params: job });
   expose(app, 'GET /jobs/:id/leaks/sample/:index', leaks.sampleRow, { tag: 'exports', params: job });

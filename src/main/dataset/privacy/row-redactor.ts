@@ -5,6 +5,7 @@ import type {
   FindingAction,
   Json,
 } from '../../../shared/model/index.js';
+import type { Action } from '../../../shared/policy.js';
 
 /** Something that was replaced in a row, or has to keep it out (`drop`). */
 export interface Replaced {
@@ -18,6 +19,8 @@ export interface RowRedactor {
   json(value: Json): { value: Json; replaced: Replaced[] };
   /** Whether a value was invented by redaction. */
   isInvented(entity: string, value: string): boolean;
+  /** What is done with each kind of value. */
+  actions: { readonly [entity: string]: Action };
 }
 
 /** How an export wants to be redacted. */

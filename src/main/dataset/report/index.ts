@@ -1,28 +1,14 @@
 import { hash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type * as z from 'zod';
-import type { DatasetName } from '../../../shared/model/index.js';
-import type { Layout } from '../layouts/layout.js';
 import type { Manifest } from '../manifest.js';
 import { own } from '../own.js';
-import type { Package } from '../packages/package.js';
 import { croissantText } from './croissant.js';
-import type { Quality } from './figures.js';
 import { qualityText } from './quality.js';
 import { schemaJson, schemaText } from './schema.js';
+import type { PartStory } from './story.js';
 import { usageText } from './usage.js';
 import { versionsJson, versionsText } from './versions.js';
-
-/** What stands beside the data of a part. */
-export interface PartStory {
-  layout: Layout;
-  pack: Package | null;
-  shape: z.ZodObject;
-  manifest: Manifest;
-  quality: Quality;
-  dataset: DatasetName | null;
-}
 
 /** Writes the texts beside the data, but for the card, and says what they are. */
 export async function writeReports(folder: string, story: PartStory): Promise<NonNullable<Manifest['beside']>> {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Column } from '../columns.js';
 import { flatColumns } from '../formats/flat.js';
-import type { PartStory } from './index.js';
 import { code, table } from './markdown.js';
+import type { PartStory } from './story.js';
 
 /** schema.json: the columns, and the JSON Schema (2020-12) of a row. */
 export function schemaJson({ manifest, shape }: PartStory) {

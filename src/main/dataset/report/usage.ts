@@ -1,5 +1,5 @@
-import type { PartStory } from './index.js';
 import { code } from './markdown.js';
+import type { PartStory } from './story.js';
 
 /** USAGE.md: how the folder is read. */
 export function usageText({ manifest, layout, pack }: PartStory): string {

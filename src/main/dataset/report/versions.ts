@@ -1,5 +1,5 @@
-import type { PartStory } from './index.js';
 import { code, table } from './markdown.js';
+import type { PartStory } from './story.js';
 
 /** versions.json: which version of what this is, and the states of the traces behind it. */
 export function versionsJson({ manifest, dataset }: PartStory) {

@@ -4,6 +4,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import * as z from 'zod';
 import type { ErasedExport, Job } from '../../../shared/model/index.js';
 import {
+  buildKind,
   type ExportSource,
   eraseFromDataset,
   exportKind,
@@ -47,7 +48,7 @@ export interface ExportEraser {
 export function exportEraser({ reader, policy, pseudonymKey, source }: Dependencies): ExportEraser {
   function* written(): Generator<{ job: Job; out: string; fileNames: string[] }> {
     for (const job of eachOf((cursor) => reader.jobs(cursor, 200))) {
-      const holds = job.kind === exportKind.id || job.kind === subjectExportId;
+      const holds = [exportKind.id, buildKind.id, subjectExportId].includes(job.kind);
       const result = holds && job.state === 'done' ? resultSchema.safeParse(job.result).data : undefined;
       if (result !== undefined) yield { job, out: result.out, fileNames: result.files.map(({ name }) => name) };
     }

@@ -23,6 +23,12 @@ export function placesIn(folder: DataFolder): Omit<DataPlace, 'bytes' | 'exists'
       protection: 'redacted',
     },
     {
+      id: 'datasets',
+      path: folder.datasets,
+      holds: 'Datasets with names: their definitions and versions, and where each row comes from.',
+      protection: 'redacted',
+    },
+    {
       id: 'jobs',
       path: folder.jobs,
       holds: 'What jobs said while they ran, redacted.',

@@ -5,6 +5,7 @@ import { redactorForExport } from '../../redact/index.js';
 import type { EngineContext } from '../context.js';
 import { exportSource } from '../export-source.js';
 import { leakReports } from '../leak-reports.js';
+import { namedDatasets } from '../named-datasets.js';
 
 export type DatasetsPart = Awaited<ReturnType<typeof datasetsPart>>;
 
@@ -28,5 +29,6 @@ export async function datasetsPart(context: EngineContext) {
     preview: (options) => reading.preview(options),
     start: ({ out, allow_leaks, ...options }, { actor }) => start(options, out, { actor, allow_leaks }),
   };
-  return { id: 'datasets', services: { exports, leaks }, source };
+  const datasets = namedDatasets({ folder: folder.datasets, source, startJob: context.startJob });
+  return { id: 'datasets', services: { datasets, exports, leaks }, source };
 }

@@ -1,4 +1,4 @@
-import { exportKind } from '../../dataset/index.js';
+import { buildKind, exportKind } from '../../dataset/index.js';
 import type { JobKind, JobStep } from '../../ground/job-kind.js';
 import { listOf } from '../../ground/list.js';
 import { finalizeKind, importKind } from '../../intake/index.js';
@@ -14,6 +14,7 @@ import { runSummaryStep } from '../run-summary.js';
  * their parts: erasure and what is held on a subject (they wait for the store's thread).
  */
 export const workKinds = listOf('job kinds', [
+  buildKind,
   bulkReviewKind,
   consentKind,
   dedupeKind,

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { actionFor, type Entity } from '../../../shared/policy.js';
 import type { KnownValue, RedactionPolicy } from '../../../shared/policy-file.js';
 import { createRedactor, type Redactor, redactorForExport } from '../../redact/index.js';
@@ -43,6 +44,8 @@ export function workTools(data: WorkThreadData, engine: EngineCalls) {
     importing: importTools({ reader, engine, sealKey: data.sealKey, pseudonymKey, redactor: current, scan }),
     reader,
     source,
+    // Beside the database, as `dataFolder` lays it out.
+    datasetsFolder: join(dirname(data.database), 'datasets'),
     erasing: exportEraser({ reader, policy: () => rules.policy, pseudonymKey, source }),
     guard: exportGuard({
       knownValues: () => [...secrets, ...rules.values.map(({ value }) => value)],

@@ -1,7 +1,12 @@
 import { Command } from 'commander';
 import { renderCommand } from './dataset-render.js';
+import { verifyCommand } from './dataset-verify.js';
+import { buildCommand, createCommand, diffCommand, listCommand } from './dataset-versions.js';
 
-/** Datasets, and rows of them. */
+/** Datasets, their versions, and rows of them. */
 export function datasetCommand(): Command {
-  return new Command('dataset').description('datasets, their versions and rows').addCommand(renderCommand());
+  const dataset = new Command('dataset').description('datasets, their versions and rows');
+  for (const command of [listCommand, createCommand, buildCommand, diffCommand, verifyCommand, renderCommand])
+    dataset.addCommand(command());
+  return dataset;
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
@@ -9,25 +9,16 @@ import {
   type ExportOptions,
   exportOptionsSchema,
   fileFormatIds,
-  type LeakOverride,
-  type LeakReport,
   layoutIds,
-  leakOverrideSchema,
   packageIds,
   reasonings,
   subagentPlaces,
   trainerIds,
 } from '../../../shared/model/index.js';
-import { openAuditLog } from '../../audit/index.js';
 import type { Pair } from '../../dataset/index.js';
-import { refuseSecrets } from '../../engine/live/typed-text.js';
-import { deriveKeys, loadMasterKey } from '../../home/keys.js';
-import { redactorForExport } from '../../redact/index.js';
-import { exportRules } from '../export-rules.js';
-import { folderRedactor } from '../rules.js';
 import { folderOf } from '../which-folder.js';
 import { folderFlag } from './engine-flags.js';
-import { leakLines } from './leaks.js';
+import { commandActor, overrideOf, writingDatasets } from './writing-datasets.js';
 
 interface ExportFlags {
   dataDir?: string;
@@ -91,85 +82,27 @@ export function exportCommand(): Command {
     .option('--no-consent-rows', 'rows without what is known of the right to use them')
     .action(async (flags: ExportFlags) => {
       const orders = await parseOrders(flags);
-      const allow = parseOverride(flags);
+      const allow = overrideOf(flags);
       const folder = await folderOf(flags);
-      if (!existsSync(folder.database))
-        throw new SluiceError('export_empty', `There is nothing captured in ${folder.root} yet.`);
-      const [{ exportPairs }, { openReader }, { exportGuard }, { exportSource }] = await Promise.all([
-        import('../../dataset/index.js'),
-        import('../../store/index.js'),
-        import('../../engine/export-guard.js'),
-        import('../../engine/export-source.js'),
-      ]);
-      const keys = deriveKeys(loadMasterKey(folder));
-      const reader = openReader(folder.database, { sealKey: keys.seal });
-      const rules = exportRules(folder);
-      if (allow !== null) {
-        const redactor = folderRedactor(folder, rules.secrets);
-        refuseSecrets([allow.name, allow.reason], 'reason', (text) => redactor.text(text));
-      }
-      const audit = openAuditLog(folder.audit, keys.audit);
-      const guard = exportGuard({
-        knownValues: () => rules.knownValues,
-        policy: () => rules.policy,
-        pseudonymKey: rules.pseudonymKey,
-        record: audit.record,
+      const out = resolve(flags.out);
+      const result = await writingDatasets(folder, { json: flags.json === true, allow }, async (tools) => {
+        const { exportPairs } = await import('../../dataset/index.js');
+        const order = { orders, out, actor: commandActor, allow_leaks: allow, control: tools.control };
+        return tools.guard(order, (guarded) => exportPairs(orders, tools.source, out, guarded));
       });
-      const abort = new AbortController();
-      const cancel = () =>
-        abort.abort(new SluiceError('job_cancelled', 'The export was cancelled; nothing was left behind.'));
-      process.once('SIGINT', cancel).once('SIGTERM', cancel);
-      const progress = process.stderr.isTTY && !flags.json;
-      try {
-        const out = resolve(flags.out);
-        const source = exportSource(reader, {
-          key: rules.pseudonymKey,
-          redactor: (wanted) => redactorForExport({ ...rules, key: rules.pseudonymKey }, wanted),
-          consentRequired: () => rules.policy.consent.required,
-        });
-        const control = {
-          signal: abort.signal,
-          onProgress(share: number | null, message: string) {
-            if (progress)
-              process.stderr.write(`\r\x1b[K${share === null ? '' : `${Math.floor(share * 100)} % `}${message}`);
-          },
-        };
-        const order = { orders, out, actor: commandActor, allow_leaks: allow, control };
-        const result = await guard(order, (guarded) => exportPairs(orders, source, out, guarded));
-        if (progress) process.stderr.write('\r\x1b[K');
-        if (flags.json) {
-          process.stdout.write(`${JSON.stringify(result)}\n`);
-          return;
-        }
-        const lines = result.files.map(
-          (file) => `  ${file.name}  ${file.rows} rows, ${file.bytes} bytes, sha256 ${file.sha256.slice(0, 16)}…`,
-        );
-        const left = result.skipped_count ?? result.skipped.length;
-        const skipped = left === 0 ? '' : `, ${left} skipped`;
-        process.stdout.write(
-          `${result.rows} rows of ${result.traces} traces${skipped} in ${result.out}\n${lines.join('\n')}\n`,
-        );
-      } catch (error) {
-        if (!flags.json && error instanceof SluiceError && error.code === 'export_leaks') {
-          const { leaks, leaks_count } = error.details as LeakReport;
-          process.stderr.write(`${progress ? '\r\x1b[K' : ''}${leakLines(leaks, leaks_count).join('\n')}\n`);
-        }
-        throw error;
-      } finally {
-        process.off('SIGINT', cancel).off('SIGTERM', cancel);
-        reader.close();
+      if (flags.json) {
+        process.stdout.write(`${JSON.stringify(result)}\n`);
+        return;
       }
+      const lines = result.files.map(
+        (file) => `  ${file.name}  ${file.rows} rows, ${file.bytes} bytes, sha256 ${file.sha256.slice(0, 16)}…`,
+      );
+      const left = result.skipped_count ?? result.skipped.length;
+      const skipped = left === 0 ? '' : `, ${left} skipped`;
+      process.stdout.write(
+        `${result.rows} rows of ${result.traces} traces${skipped} in ${result.out}\n${lines.join('\n')}\n`,
+      );
     });
-}
-
-/** A command acts with the studio's own token. */
-const commandActor = { kind: 'studio', token_id: null } as const;
-
-function parseOverride(flags: ExportFlags): LeakOverride | null {
-  if (flags.allowLeaks === undefined && flags.reason === undefined) return null;
-  const parsed = leakOverrideSchema.safeParse({ name: flags.allowLeaks, reason: flags.reason });
-  if (!parsed.success) throw new SluiceError('usage', '--allow-leaks NAME and --reason TEXT belong together.');
-  return parsed.data;
 }
 
 /** A file, or its content itself as the studio gives it to be copied. */

@@ -1,0 +1,121 @@
+import { link, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { SluiceError } from '../../../shared/errors.js';
+import {
+  builtVersionSchema,
+  type DatasetDefinition,
+  datasetDefinitionSchema,
+  datasetNameSchema,
+  type TrainingRun,
+  trainingRunSchema,
+} from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
+import { replaceFile } from '../../ground/replace-file.js';
+
+/** What is kept of a version beside its data: enough to compare it, whatever becomes of its folder. */
+export const versionRecordSchema = builtVersionSchema.extend({
+  format_version: z.literal(1),
+  /** Folders of its parts; '' where it is one. */
+  parts: z.array(z.string()),
+  /** What its policy did with each kind of value. */
+  actions: z.record(z.string(), z.string()),
+});
+export type VersionRecord = z.infer<typeof versionRecordSchema>;
+
+const runSchema = trainingRunSchema.extend({ recorded_at: z.string() });
+export type RecordedRun = z.infer<typeof runSchema>;
+
+/**
+ * Datasets with names, as files: `<name>/definition.json`; of each version `<name>/<version>.json`, where its rows come from in
+ * `<name>/<version>/…/provenance.parquet`, its training runs in `<name>/<version>.runs.jsonl`; its data in `<name>/data/<version>/` unless
+ * it was given another place.
+ */
+export function datasetFiles(folder: string) {
+  const at = (name: string, ...path: string[]) => join(folder, datasetNameSchema.parse(name), ...path);
+
+  async function definition(name: string): Promise<DatasetDefinition> {
+    const text = datasetNameSchema.safeParse(name).success
+      ? await readFile(at(name, 'definition.json'), 'utf8').catch(() => null)
+      : null;
+    const parsed = text === null ? null : datasetDefinitionSchema.safeParse(parseJson(text));
+    if (parsed === null) throw new SluiceError('dataset_unknown', `There is no dataset ${name}.`);
+    if (!parsed.success)
+      throw new SluiceError(
+        'validation_failed',
+        `The definition of ${name} cannot be read.`,
+        parsed.error.issues as never,
+      );
+    return parsed.data;
+  }
+
+  return {
+    definition,
+    dataOf: (name: string, version: number) => at(name, 'data', String(version)),
+    recordOf: (name: string, version: number) => at(name, String(version)),
+
+    async names(): Promise<string[]> {
+      const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+      return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
+    },
+
+    /** Makes the dataset, or gives it another definition: versions that were built stay as they are. */
+    async create(name: string, wanted: DatasetDefinition): Promise<void> {
+      const parsed = datasetNameSchema.safeParse(name);
+      if (!parsed.success)
+        throw new SluiceError('usage', `"${name}" is no name for a dataset: ${parsed.error.issues[0]?.message}.`);
+      await mkdir(at(name), { recursive: true, mode: 0o700 });
+      await replaceFile(at(name, 'definition.json'), `${JSON.stringify(wanted, null, 2)}\n`);
+    },
+
+    /** Numbers of the versions that were built, ascending. */
+    async versions(name: string): Promise<number[]> {
+      const entries = await readdir(at(name)).catch(() => []);
+      return entries
+        .flatMap((entry) => {
+          const found = /^([1-9]\d{0,8})\.json$/.exec(entry)?.[1];
+          return found === undefined ? [] : [Number(found)];
+        })
+        .sort((a, b) => a - b);
+    },
+
+    async record(name: string, version: number): Promise<VersionRecord> {
+      await definition(name);
+      const text = await readFile(at(name, `${version}.json`), 'utf8').catch(() => null);
+      const parsed = text === null ? null : versionRecordSchema.safeParse(parseJson(text));
+      if (!parsed?.success) throw new SluiceError('dataset_unknown', `${name} has no version ${version}.`);
+      return parsed.data;
+    },
+
+    /** Writes a new version down. Throws `dataset_taken` where another build was faster. */
+    async add(record: VersionRecord): Promise<void> {
+      const path = at(record.name, `${record.version}.json`);
+      const draft = `${path}.${process.pid}.draft`;
+      await replaceFile(draft, `${JSON.stringify(record, null, 2)}\n`);
+      try {
+        await link(draft, path);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+        throw new SluiceError(
+          'dataset_taken',
+          `Another build of ${record.name} made version ${record.version} meanwhile.`,
+        );
+      } finally {
+        await rm(draft, { force: true });
+      }
+    },
+
+    async runs(name: string, version: number): Promise<RecordedRun[]> {
+      const text = await readFile(at(name, `${version}.runs.jsonl`), 'utf8').catch(() => '');
+      return text.split('\n').flatMap((line) => runSchema.safeParse(parseJson(line)).data ?? []);
+    },
+
+    /** What is told of a run again takes the place of what was. */
+    async addRun(name: string, version: number, run: TrainingRun): Promise<void> {
+      const before = (await this.runs(name, version)).filter(({ run_id }) => run_id !== run.run_id);
+      const all: RecordedRun[] = [...before, { ...run, recorded_at: new Date().toISOString() }];
+      await replaceFile(at(name, `${version}.runs.jsonl`), all.map((each) => `${JSON.stringify(each)}\n`).join(''));
+    },
+  };
+}
+export type DatasetFiles = ReturnType<typeof datasetFiles>;

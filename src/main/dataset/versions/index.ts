@@ -1,0 +1,87 @@
+import { SluiceError } from '../../../shared/errors.js';
+import type { DatasetDefinition, DatasetDiff, DatasetVersion, TrainingRun } from '../../../shared/model/index.js';
+import type { ExportSource } from '../source.js';
+import { builtOf, ordersOf } from './build.js';
+import { diffVersions } from './diff.js';
+import { type DatasetFiles, datasetFiles } from './files.js';
+import { rowsOfVersion } from './rows.js';
+import { staleRows } from './stale.js';
+
+export { type BuildOrder, buildVersion } from './build.js';
+export { buildKind } from './kind.js';
+
+/** Datasets with names and their versions, as the command line and the API ask for them. */
+export function createDatasets(folder: string, source: ExportSource) {
+  const files: DatasetFiles = datasetFiles(folder);
+
+  async function version(name: string, number: number): Promise<DatasetVersion> {
+    const definition = await files.definition(name);
+    const record = await files.record(name, number);
+    const stale = await staleRows(files, record, definition, source);
+    const stale_rows = Object.values(stale).reduce((sum, count) => sum + count, 0);
+    return { ...builtOf(record), stale_rows, stale, training_runs: await runsOf(name, number) };
+  }
+
+  /** The runs that a version was used for, joined to its rows. */
+  async function runsOf(name: string, number: number): Promise<DatasetVersion['training_runs']> {
+    const runs = await files.runs(name, number);
+    if (runs.length === 0) return [];
+    const record = await files.record(name, number);
+    const traces = new Map<string, string>();
+    for await (const { part, file, row, trace_id } of rowsOfVersion(files, record))
+      traces.set(`${part === '' ? file : `${part}/${file}`} ${row}`, trace_id);
+    return runs.map(({ rows, ...run }) => {
+      const used = rows?.flatMap(({ file, row }) => traces.get(`${file} ${row}`) ?? []) ?? [...traces.values()];
+      return { ...run, rows: used.length, traces: new Set(used).size };
+    });
+  }
+
+  return {
+    files,
+    version,
+    async list() {
+      const listed = [];
+      for (const name of await files.names()) {
+        const versions = [];
+        for (const number of await files.versions(name)) {
+          const { rows, created_at, stale_rows } = await version(name, number);
+          versions.push({ version: number, rows, created_at, stale_rows });
+        }
+        listed.push({ name, versions });
+      }
+      return listed;
+    },
+    /** Throws `usage` for a pair without sense and for a name that is none. */
+    async create(name: string, definition: DatasetDefinition) {
+      ordersOf(definition, { name, version: 1, earlier: [] });
+      await files.create(name, definition);
+      return { name, definition };
+    },
+    async versions(name: string): Promise<DatasetVersion[]> {
+      await files.definition(name);
+      const all = [];
+      for (const number of await files.versions(name)) all.push(await version(name, number));
+      return all;
+    },
+    async diff(name: string, before: number, after: number): Promise<DatasetDiff> {
+      return diffVersions(files, await files.record(name, before), await files.record(name, after));
+    },
+    /** Throws `validation_failed` where a row is named that the version does not have. */
+    async addRun(name: string, number: number, run: TrainingRun): Promise<DatasetVersion> {
+      const record = await files.record(name, number);
+      if (run.rows !== undefined) {
+        const known = new Set<string>();
+        for await (const { part, file, row } of rowsOfVersion(files, record))
+          known.add(`${part === '' ? file : `${part}/${file}`} ${row}`);
+        const unknown = run.rows.find(({ file, row }) => !known.has(`${file} ${row}`));
+        if (unknown !== undefined)
+          throw new SluiceError(
+            'validation_failed',
+            `Version ${number} of ${name} has no row ${unknown.row} in ${unknown.file}.`,
+          );
+      }
+      await files.addRun(name, number, run);
+      return version(name, number);
+    },
+  };
+}

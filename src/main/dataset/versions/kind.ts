@@ -1,0 +1,40 @@
+import * as z from 'zod';
+import {
+  auditActorSchema,
+  type BuiltVersion,
+  builtVersionSchema,
+  leakOverrideSchema,
+} from '../../../shared/model/index.js';
+import type { JobKind } from '../../ground/job-kind.js';
+import type { GuardExport } from '../exports.js';
+import type { ExportSource } from '../source.js';
+import { buildVersion } from './build.js';
+import { datasetFiles } from './files.js';
+
+const buildParamsSchema = z.object({
+  name: z.string(),
+  out: z.string().nullable(),
+  actor: auditActorSchema,
+  allow_leaks: leakOverrideSchema.nullable(),
+});
+
+/** The job that builds the next version of a dataset. Cut off, it begins again: nothing of it was there. */
+export const buildKind: JobKind<
+  z.infer<typeof buildParamsSchema>,
+  BuiltVersion,
+  { source: ExportSource; guard: GuardExport; datasetsFolder: string }
+> = {
+  id: 'dataset-build',
+  title: 'Dataset',
+  params: buildParamsSchema,
+  result: builtVersionSchema,
+  lane: 'cpu',
+  atOnce: 1,
+  async run(order, { signal, progress, log, checkpoint }, { source, guard, datasetsFolder }) {
+    checkpoint({ begun: true });
+    const control = { signal, onProgress: progress, onNote: log };
+    const built = await buildVersion(order, datasetFiles(datasetsFolder), source, { guard, control });
+    log(`Version ${built.version} of ${built.name}: ${built.rows} rows of ${built.traces} traces`);
+    return built;
+  },
+};

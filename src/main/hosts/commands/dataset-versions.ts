@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { SluiceError } from '../../../shared/errors.js';
+import { datasetDefinitionSchema, datasetIdOf } from '../../../shared/model/index.js';
+import { folderOf } from '../which-folder.js';
+import { folderFlag } from './engine-flags.js';
+import { commandActor, overrideOf, writingDatasets } from './writing-datasets.js';
+
+interface Flags {
+  dataDir?: string;
+  json?: boolean;
+  definition: string;
+  out?: string;
+  allowLeaks?: string;
+  reason?: string;
+}
+
+/** Runs an action on the datasets of a data folder and prints what it gives. */
+async function onDatasets<T>(
+  flags: Flags,
+  act: (tools: Parameters<Parameters<typeof writingDatasets>[2]>[0] & { folder: string }) => Promise<T>,
+  lines: (result: T) => string[],
+): Promise<void> {
+  const folder = await folderOf(flags);
+  const options = { json: flags.json === true, allow: overrideOf(flags) };
+  const result = await writingDatasets(folder, options, (tools) => act({ ...tools, folder: folder.datasets }));
+  process.stdout.write(flags.json ? `${JSON.stringify(result)}\n` : `${lines(result).join('\n')}\n`);
+}
+
+const datasetRoom = () => import('../../dataset/index.js');
+
+export function listCommand(): Command {
+  return folderFlag(new Command('list').description('datasets and their versions')).action((flags: Flags) =>
+    onDatasets(
+      flags,
+      async ({ folder, source }) => (await datasetRoom()).createDatasets(folder, source).list(),
+      (all) =>
+        all.length === 0
+          ? ['no dataset yet: sluice dataset create NAME --definition FILE']
+          : all.flatMap(({ name, versions }) => [
+              name,
+              ...versions.map(
+                ({ version, rows, created_at, stale_rows }) =>
+                  `  ${version}  ${created_at}  ${rows} rows${stale_rows === 0 ? '' : `, ${stale_rows} stale`}`,
+              ),
+            ]),
+    ),
+  );
+}
+
+export function createCommand(): Command {
+  return folderFlag(new Command('create').description('a dataset: what every version of it is built by'))
+    .argument('<name>')
+    .requiredOption('--definition <file>', 'JSON: {query, packages, layouts, format, split, seed, policy, consent, …}')
+    .action((name: string, flags: Flags) =>
+      onDatasets(
+        flags,
+        async ({ folder, source }) =>
+          (await datasetRoom()).createDatasets(folder, source).create(name, definitionIn(flags.definition)),
+        () => [`${name} is made; sluice dataset build ${name}`],
+      ),
+    );
+}
+
+export function buildCommand(): Command {
+  return folderFlag(new Command('build').description('the next version of a dataset'))
+    .argument('<name>')
+    .option('--out <folder>', 'new folder for its data; left out: in the data folder')
+    .option('--allow-leaks <name>', 'write it although something was found in it: who takes that on')
+    .option('--reason <text>', 'why, for the audit log')
+    .action((name: string, flags: Flags) =>
+      onDatasets(
+        flags,
+        async ({ folder, source, guard, control }) => {
+          const { buildVersion, createDatasets } = await datasetRoom();
+          const out = flags.out === undefined ? null : resolve(flags.out);
+          const order = { name, out, actor: commandActor, allow_leaks: overrideOf(flags) };
+          return buildVersion(order, createDatasets(folder, source).files, source, { guard, control });
+        },
+        ({ version, rows, traces, out, sha256, files }) => [
+          `version ${version} of ${name}: ${rows} rows of ${traces} traces in ${out}, root ${sha256}`,
+          ...files.map((file) => `  ${file.name}  ${file.rows} rows, ${file.bytes} bytes`),
+        ],
+      ),
+    );
+}
+
+export function diffCommand(): Command {
+  return folderFlag(new Command('diff').description('two versions of a dataset, by rows and figures'))
+    .argument('<name>')
+    .argument('<before>', 'version')
+    .argument('<after>', 'version')
+    .action((name: string, before: string, after: string, flags: Flags) =>
+      onDatasets(
+        flags,
+        async ({ folder, source }) =>
+          (await datasetRoom()).createDatasets(folder, source).diff(name, numberOf(before), numberOf(after)),
+        ({ added, removed, changed, unchanged, figures }) => [
+          `${added} rows added, ${removed} removed, ${changed} changed, ${unchanged} the same`,
+          ...Object.entries(figures).map(([figure, values]) => `  ${figure}: ${values.before} -> ${values.after}`),
+        ],
+      ),
+    );
+}
+
+function numberOf(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new SluiceError('usage', `"${text}" is no version: they count from 1.`);
+  return Number(text);
+}
+
+function definitionIn(file: string) {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new SluiceError('usage', `--definition: ${file} cannot be read as JSON: ${(error as Error).message}`);
+  }
+  const parsed = datasetDefinitionSchema.safeParse(withHyphens(json));
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new SluiceError('usage', `--definition: ${issue?.path.join('.') || 'it'}: ${issue?.message}`);
+}
+
+/** Ids may be written with underscores. */
+function withHyphens(json: unknown): unknown {
+  if (typeof json !== 'object' || json === null) return json;
+  const ids = (value: unknown) =>
+    Array.isArray(value) ? value.map((each) => (typeof each === 'string' ? datasetIdOf(each) : each)) : value;
+  const { packages, layouts } = json as { packages?: unknown; layouts?: unknown };
+  return { ...json, ...(packages ? { packages: ids(packages) } : {}), ...(layouts ? { layouts: ids(layouts) } : {}) };
+}
