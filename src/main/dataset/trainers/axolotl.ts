@@ -127,6 +127,8 @@ function checkPair(found: Findings, row: JsonObject): void {
     if (!['user', 'assistant', 'system', 'tool'].includes(String(message.role)))
       found.stops(`${at}.role`, 'role_unknown', `Nobody is called ${String(message.role)}.`);
     if (!('content' in message)) found.stops(`${at}.content`, 'content_missing', 'The message has no content.');
+    else if (message.content === null && message.role !== 'assistant' && !at.startsWith(column))
+      found.stops(`${at}.content`, 'content_null', 'An answer of nobody’s words cannot be found in what is rendered.');
     else if (message.content === null)
       found.add('mistrained', `${at}.content`, 'content_null', 'Templates write the missing content as a word.');
     if (arrayOf(message.tool_calls).length > 0)

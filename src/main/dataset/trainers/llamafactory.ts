@@ -40,9 +40,14 @@ function checkSharegpt(found: Findings, row: JsonObject): void {
   );
   checkTurns(found, messages, wrong === -1 ? null : wrong, ranking, 'from');
   if (ranking)
-    for (const side of ['chosen', 'rejected'] as const)
-      if (!said.includes((row[side] as JsonObject).from as string))
-        found.stops(`${side}.from`, 'role_order', 'Answers of a pair come from gpt or function_call.');
+    for (const side of ['chosen', 'rejected'] as const) {
+      const from = String((row[side] as JsonObject).from);
+      if (said.includes(from)) continue;
+      // It warns of a wrong role, and goes on with it.
+      if (heard.includes(from) || from === 'system')
+        found.add('mistrained', `${side}.from`, 'answer_role', `An answer of ${from} is learned as it stands.`);
+      else found.stops(`${side}.from`, 'role_unknown', `Nobody is called ${from}.`);
+    }
   for (const { message, at } of messages)
     if (message.from === 'function_call' && !isCallText(message.value))
       found.stops(`${at}.value`, 'function_call_not_json', 'A function call is no JSON with name and arguments.');

@@ -118,9 +118,9 @@ function checkOrder(found: Findings, messages: readonly Placed[]): void {
 
 function checkRejected(found: Findings, row: JsonObject): void {
   const last = messagesAt(row, 'messages').at(-1);
-  if (
-    row.rejected_response === null ||
-    (isText(row.rejected_response) && row.rejected_response === last?.message.content)
-  )
+  const { rejected_response } = row;
+  // Behind calls stands the last of them, not the words before.
+  const words = arrayOf(last?.message.tool_calls).length > 0 ? null : last?.message.content;
+  if (rejected_response === null || (isText(rejected_response) && rejected_response === words))
     found.stops('rejected_response', 'rejected_same', 'The worse answer is the answer itself: the row is deleted.');
 }
