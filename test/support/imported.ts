@@ -67,13 +67,8 @@ export function importedStore() {
     rows(layout: keyof typeof layouts): { rows: Json[]; skipped: string[] } {
       const rows: Json[] = [];
       const skipped: string[] = [];
-      const source = {
-        callMessages: (callId: string) => reader.callMessages(callId),
-        trace: (traceId: string) => reader.trace(traceId),
-        labels: () => null,
-      };
       for (const trace of reader.iterateTraces('')) {
-        for (const item of rowsOf(layouts[layout], trace, source, null, plainRows())) {
+        for (const item of rowsOf(layouts[layout], trace, reader, null, plainRows())) {
           if ('skipped' in item) skipped.push(item.skipped);
           else rows.push(JSON.parse(JSON.stringify(item.row)));
         }

@@ -22,7 +22,7 @@ export function exportSource(
     signer: datasetSigner(key),
     children: (traceId) => reader.iterateTraces(`parent:${traceId}`),
     trace: (traceId) => reader.trace(traceId),
-    labels: () => null,
+    labels: (traceId) => reader.labels(traceId),
     droppedEntities: (traceId) => reader.droppedEntities(traceId),
     logprobs({ exchange_id, params }) {
       if (exchange_id === null || !asksForLogprobs(params)) return [];
