@@ -3,6 +3,20 @@ import { defineConfig } from 'electron-vite';
 
 const main = (name: string) => `src/main/${name}.ts`;
 
+/** Built in: every thread would else look for and read hundreds of files of theirs before it begins. */
+const builtIn = [
+  '@bufbuild/protobuf',
+  '@peculiar/x509',
+  '@trpc/server',
+  'commander',
+  'fastify-type-provider-zod',
+  'hyparquet',
+  'hyparquet-writer',
+  'kysely',
+  'reflect-metadata',
+  'zod',
+];
+
 /**
  * Everything that runs in Node lands flat in out/main, shared chunks too: the engine starts its threads by
  * `new URL('./capture-thread.js', import.meta.url)`, from whichever chunk that line ends up in.
@@ -12,6 +26,7 @@ export default defineConfig({
     build: {
       target: 'node24',
       sourcemap: true,
+      externalizeDeps: { exclude: builtIn },
       rolldownOptions: {
         input: {
           index: main('index'),

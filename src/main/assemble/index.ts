@@ -2,6 +2,7 @@ import type { Assembled, DecodedExchange, HeaderList, LineageReader } from '../.
 import { sessionOf } from '../../shared/session-keys.js';
 import { nulJoinedId } from '../ground/derived-ids.js';
 import { type Arrival, arrivalOf } from './arrival.js';
+import { askedOnce } from './asked-once.js';
 import { assembleCall, type NewLinks, type Setting } from './call.js';
 import { actionEffects, callEffects } from './effects/index.js';
 import { assembleLateAnswer } from './late-answer.js';
@@ -31,8 +32,9 @@ export function assemble(
   stored: LineageReader,
   clientName: (headers: HeaderList) => string = firstProduct,
 ): Assembled {
-  if (decoded.record !== undefined) return assembleRecord(decoded, decoded.record, stored);
-  const lineage = ofOwnKind(stored, false);
+  const known = askedOnce(stored);
+  if (decoded.record !== undefined) return assembleRecord(decoded, decoded.record, known);
+  const lineage = ofOwnKind(known, false);
   if (decoded.call !== null) {
     const client = clientName(decoded.exchange.request.headers);
     return assembleCaptured(decoded, arrivalOf(decoded, decoded.call), lineage, client);

@@ -36,7 +36,7 @@ export function createThreadPool<R>(options: {
   deadlineMs: number;
 }): ThreadPool<R> {
   const { size, deadlineMs } = options;
-  const idle: WorkerHandle<R>[] = Array.from({ length: size }, begin);
+  const idle: WorkerHandle<R>[] = [];
   const ending = new Set<Promise<void>>();
   const working = new Set<WorkerHandle<R>>();
   let waiting: Waiting<R>[] = [];

@@ -54,16 +54,19 @@ export const consentSchema = z.object({
 });
 export type Consent = z.infer<typeof consentSchema>;
 
+const gatedConsentSchema = consentSchema.extend({
+  given_at: consentSchema.shape.given_at.catch(null),
+  recorded_at: timestampSchema.nullable().catch(null),
+});
+
 /**
  * A consent that travelled through the gate with its trace: a policy that replaces dates replaces its own too, and then
  * they are not known.
  */
 export function consentBehindGate(sent: unknown, at: string): Consent | null {
-  const lenient = consentSchema.extend({
-    given_at: consentSchema.shape.given_at.catch(null),
-    recorded_at: timestampSchema.catch(at),
-  });
-  return lenient.safeParse(sent).data ?? null;
+  if (sent === undefined) return null;
+  const { data } = gatedConsentSchema.safeParse(sent);
+  return data === undefined ? null : { ...data, recorded_at: data.recorded_at ?? at };
 }
 
 /** A consent as it is given. Times are ISO-8601 with any zone. */

@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
-import { zstdCompressSync } from 'node:zlib';
-import { packDictionary } from '../codec/dictionary.js';
+import { compressed } from '../codec/pack.js';
 import type { Prepared, Statements } from '../sqlite/statements.js';
 import { type ChunkSizes, chunkEnds, onceOnly, resentText } from './chunker.js';
 import { Sealer } from './sealer.js';
@@ -61,7 +60,7 @@ export class ChunkStore {
   writeText(text: string, resent: boolean): number[] {
     const bytes = textBytes(text);
     return this.#write(bytes, resent ? resentText : onceOnly, textAddress, (piece) => {
-      const packed = zstdCompressSync(piece, { dictionary: packDictionary });
+      const packed = compressed(piece);
       const chars = piece.toString('utf8').length;
       if (packed.length >= piece.length) return { codec: codecs.raw, chars, data: piece };
       return { codec: codecs.zstd, chars, data: packed };

@@ -1,4 +1,4 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Json } from '../../../shared/model/index.js';
 import { packDictionary } from './dictionary.js';
 
@@ -7,6 +7,14 @@ export type Packed = string | Buffer;
 
 /** Text shorter than this gains less than the 50 us that compressing costs. */
 const compressFrom = 400;
+
+/** Of texts of a few kilobytes with the dictionary it makes as little as the usual level, in four fifths of its time. */
+const options = { dictionary: packDictionary, params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
+/** Compresses with the dictionary; part of the stored format. */
+export function compressed(bytes: Uint8Array): Buffer {
+  return zstdCompressSync(bytes, options);
+}
 
 /** First byte of a packed blob. Part of the stored format. */
 const utf16 = 0;
@@ -18,7 +26,7 @@ export function packText(text: string): Packed {
     return marked(utf16, Buffer.from(text, 'utf16le'));
   }
   if (text.length < compressFrom) return text;
-  return marked(zstdWithDictionary, zstdCompressSync(Buffer.from(text, 'utf8'), { dictionary: packDictionary }));
+  return marked(zstdWithDictionary, compressed(Buffer.from(text, 'utf8')));
 }
 
 export function unpackText(packed: Packed): string {

@@ -175,8 +175,12 @@ export class ExchangeSaver {
 
   #contents(decoded: DecodedExchange): Omit<ContentsRow, 'exchange'> {
     const { exchange } = decoded;
-    const request = this.#body(exchange.request.body, true, exchange.started_at);
-    const response = this.#body(exchange.response?.body ?? { kind: 'empty' }, false, exchange.started_at);
+    const { response: answer, started_at } = exchange;
+    // Requests and plain answers come again within the next request; streams are said once, and so are records that tell
+    // only what was new.
+    const whole = decoded.record === undefined || decoded.call?.request.history_complete === true;
+    const request = this.#body(exchange.request.body, whole, started_at);
+    const response = this.#body(answer?.body ?? { kind: 'empty' }, !isStream(answer?.body), started_at);
     const head = headOf(exchange, decoded, request.body, response.body);
     this.#captureCounts.addExchange(head, decoded.format, 1);
     return {
@@ -189,7 +193,7 @@ export class ExchangeSaver {
     };
   }
 
-  #body(body: Body, isRequest: boolean, from: number): { body: StoredBody; chunks: number[]; times: Buffer | null } {
+  #body(body: Body, resent: boolean, from: number): { body: StoredBody; chunks: number[]; times: Buffer | null } {
     if (body.kind === 'sealed') {
       const { kind, media_type, reason } = body;
       const stored: StoredBody = { kind, media_type, reason, chars: 0, encoding: 'utf8' };
@@ -200,14 +204,16 @@ export class ExchangeSaver {
     const encoding = text.isWellFormed() ? 'utf8' : 'utf16le';
     const stored: StoredBody = { kind: body.kind, chars: text.length, encoding };
     if (body.kind === 'events') Object.assign(stored, { framing: body.framing, complete: body.complete });
-    // Streams are said once; requests and plain answers come again within the next request.
-    const resent = isRequest || (body.kind !== 'events' && body.kind !== 'websocket');
     return {
       body: stored,
       chunks: this.#chunks.writeText(text, resent),
       times: times && encodeDeltas([from, ...times].map((at) => at - from)),
     };
   }
+}
+
+function isStream(body: Body | undefined): boolean {
+  return body?.kind === 'events' || body?.kind === 'websocket';
 }
 
 function exchangeRow(assembled: Assembled, client: string, trace: number | null): ExchangeRow {
