@@ -35,6 +35,7 @@ const commands: PipelineCommands = {
   async ready() {
     opened();
   },
+  countBacklog: async (until) => opened().pipeline.countBacklog(until),
   async useRules(rules) {
     redactor = redactorOf(rules);
     policy = rules.policy;
@@ -117,7 +118,6 @@ try {
     assemble: (decoded, lineage) => assemble(decoded, lineage, clientName),
     writer,
     counters: pipelineCounters(data.counters),
-    backlogUntil: data.backlogUntil,
     skip: data.skip,
     acknowledge: (position) => capture?.postMessage({ acknowledged: position } satisfies ToCapture),
     onTopics: (topics) => thread.emit({ type: 'tick', topics }),

@@ -15,7 +15,7 @@ import { validateTrace } from '../validate/index.js';
 /** A reading thread: what the API asks of the store, one request at a time. The main thread ends it when one takes too long. */
 
 const { database, sealKey, pseudonymKey: key } = workerData as ReadingThreadData;
-const reader = openReader(database, { sealKey });
+const reader = openReader(database, { sealKey, use: 'lists' });
 const reads = readsOf(reader);
 /** Built anew only where the rules are others. */
 let scanner: { rules: string; redactor: Redactor } | null = null;

@@ -13,9 +13,14 @@ import { placeOf } from '../ground/place-of.js';
 import type { pipelineCounters } from './counters.js';
 import { createPace } from './pace.js';
 
-const batchSize = 512;
 /** Long enough that a commit's fsync is shared by many exchanges, short enough to seem live. */
-const batchMs = 120;
+const live = { exchanges: 512, ms: 120 };
+/**
+ * Where so many bytes wait in the journal (an import, a burst), nothing of it is live: a longer batch writes the pages of the
+ * indexes, which every exchange changes, once for more of them.
+ */
+const behindBytes = 1_000_000;
+const behind = { exchanges: 2048, ms: 500 };
 const retryMs = 1000;
 
 /** A place in the journal, which the journal alone can read. */
@@ -55,8 +60,6 @@ export interface PipelineDependencies {
     passes(error: unknown): boolean;
   };
   counters: ReturnType<typeof pipelineCounters>;
-  /** Up to here the journal holds what an earlier run left, to be counted as pending; null: already counted. */
-  backlogUntil: Cursor | null;
   /** A record that is stored sealed without being read: it ended this thread twice. */
   skip: RecordPlace | null;
   /** Everything before this position is committed. */
@@ -66,6 +69,8 @@ export interface PipelineDependencies {
 }
 
 export interface Pipeline {
+  /** Counts as pending what an earlier run left in the journal up to this position; before it grows. */
+  countBacklog(until: Cursor): void;
   /** The journal has grown to this position. */
   grow(position: Cursor): void;
   /**
@@ -85,7 +90,6 @@ export function createPipeline(parts: PipelineDependencies): Pipeline {
   const { before, distance } = parts.reader;
   let cursor = parts.reader.resume(writer.cursor(), null);
   let limit: Cursor | null = null;
-  if (parts.backlogUntil !== null) counters.add('backlog', parts.reader.count(cursor, parts.backlogUntil));
   let scheduled = false;
   let stopped = false;
   let retry: NodeJS.Timeout | undefined;
@@ -155,9 +159,10 @@ export function createPipeline(parts: PipelineDependencies): Pipeline {
 
   function batch(upTo: Cursor, topics: Set<Tick['topics'][number]>, tally: { [name: string]: number }): Cursor {
     let at = cursor;
-    const until = performance.now() + batchMs;
+    const { exchanges, ms } = distance(cursor, upTo) > behindBytes ? behind : live;
+    const until = performance.now() + ms;
     writer.transaction(() => {
-      for (let count = 0; count < batchSize && performance.now() < until; count++) {
+      for (let count = 0; count < exchanges && performance.now() < until; count++) {
         const entry = parts.reader.next(at, upTo);
         if (!entry) {
           at = upTo;
@@ -304,6 +309,9 @@ export function createPipeline(parts: PipelineDependencies): Pipeline {
   }
 
   return {
+    countBacklog(until) {
+      counters.add('backlog', parts.reader.count(cursor, until));
+    },
     grow(position) {
       cursor = parts.reader.resume(cursor, position);
       limit = position;

@@ -29,11 +29,15 @@ import { sqlOf } from './sqlite/sql.js';
 import { Statements } from './sqlite/statements.js';
 
 /**
- * Opens the store for reading, beside its writer and in any process.
+ * Opens the store for reading, beside its writer and in any process. `use`: `lists` where whole lists are searched; that takes more
+ * memory.
  * @throws SluiceError `data_dir_newer`, `data_dir_unwritable`, `key_invalid`
  */
-export function openReader(path: string, { sealKey }: { sealKey: Uint8Array }): StoreReader {
-  const db = openForReading(path);
+export function openReader(
+  path: string,
+  { sealKey, use = 'rows' }: { sealKey: Uint8Array; use?: 'lists' | 'rows' },
+): StoreReader {
+  const db = openForReading(path, use);
   const now = () => Date.now() * 1000;
   const statements = new Statements(db);
   const lists = new Lists(statements, now);

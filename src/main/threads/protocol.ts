@@ -67,8 +67,6 @@ export interface PipelineThreadData {
   counters: SharedArrayBuffer;
   /** Texts in which the gate found nothing. */
   clean: SharedArrayBuffer;
-  /** Up to here the journal holds what an earlier run left; null: already counted. */
-  backlogUntil: Position | null;
   /** A record that brought the thread down twice: kept sealed, not read again. */
   skip: RecordPlace | null;
 }

@@ -81,7 +81,6 @@ function wire(
     assemble,
     writer,
     counters,
-    backlogUntil: null,
     skip: null,
     acknowledge: (position) => journal.acknowledge(position),
     onTopics: () => {},

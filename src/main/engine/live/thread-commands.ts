@@ -37,6 +37,8 @@ export const captureCommandNames: Record<keyof CaptureCommands, true> = {
 export interface PipelineCommands {
   /** Resolves when the store is open, or says why it is not. */
   ready(): Promise<void>;
+  /** Counts as pending what an earlier run left in the journal, up to here. */
+  countBacklog(until: Position): Promise<void>;
   /** From the next exchange on this policy and these values hold. */
   useRules(rules: { policy: RedactionPolicy; values: KnownValue[] }): Promise<void>;
   /** Resolves when everything up to `position` is stored; `whileItWorks`: fails as soon as the store cannot commit. */
@@ -60,6 +62,7 @@ export interface PipelineCommands {
 
 export const pipelineCommandNames: Record<keyof PipelineCommands, true> = {
   ready: true,
+  countBacklog: true,
   useRules: true,
   drain: true,
   rewrite: true,

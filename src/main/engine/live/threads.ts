@@ -61,8 +61,11 @@ export async function startThreads(parts: ThreadDependencies) {
   const pipelineMemory = new SharedArrayBuffer(pipelineCountersBytes);
   const piped = pipelineCounters(pipelineMemory);
   let proxyPort = parts.settings().proxy_port;
-  let journalStart: Position | null = null;
+  /** Where this run's journal begins, told by the capture thread as soon as it has opened it. */
+  const journalStart = Promise.withResolvers<Position>();
+  journalStart.promise.catch(() => undefined);
   let stoppedAt: Position | null = null;
+  let capture: Supervisor<CaptureRequest> | undefined;
   let pipeline: Supervisor<PipelineRequest> | undefined;
   /** Listeners of `sluice run`, as they are opened again. */
   const runs = new Map<string, RunListener>();
@@ -75,7 +78,7 @@ export async function startThreads(parts: ThreadDependencies) {
     parts.onGiveUp(error);
   };
 
-  const capture = await supervise<CaptureRequest>({
+  const captureStarting = supervise<CaptureRequest>({
     start: () =>
       startWorker<CaptureRequest, CaptureEvent>(
         parts.entries.capture,
@@ -94,7 +97,7 @@ export async function startThreads(parts: ThreadDependencies) {
     async ready(handle) {
       const answer = await unlessAsked(captureBy(() => handle).ready());
       proxyPort = answer.port;
-      journalStart ??= answer.journalStart;
+      journalStart.resolve(answer.journalStart);
     },
     restarted: (handle) => {
       captured.set('in_flight', 0);
@@ -111,12 +114,10 @@ export async function startThreads(parts: ThreadDependencies) {
     onGiveUp: giveUp,
   });
 
-  running.push(capture);
-
   function startPipeline() {
     const crashedAt = new Map<string, number>();
     let skip: RecordPlace | null = null;
-    let backlogUntil: Position | null = journalStart;
+    let counted = false;
     return supervise<PipelineRequest>({
       start: () =>
         startWorker<PipelineRequest, PipelineEvent>(
@@ -131,16 +132,20 @@ export async function startThreads(parts: ThreadDependencies) {
             secrets: parts.secrets,
             counters: pipelineMemory,
             clean: parts.clean,
-            backlogUntil,
             skip,
           } satisfies PipelineThreadData,
           parts.onPipelineEvent,
         ),
       async ready(handle) {
-        await unlessAsked(pipelineBy(() => handle).ready());
-        backlogUntil = null;
+        const started = pipelineBy(() => handle);
+        await unlessAsked(started.ready());
+        const until = await journalStart.promise;
+        if (!counted) await unlessAsked(started.countBacklog(until));
+        counted = true;
       },
-      restarted: (handle) => join(capture.handle(), handle),
+      restarted: (handle) => {
+        if (capture) join(capture.handle(), handle);
+      },
       onCrash(error) {
         log.error({ thread: 'pipeline', name: error.name }, 'thread_crashed');
         const at = { segment: piped.get('at_segment'), offset: piped.get('at_offset') };
@@ -154,22 +159,34 @@ export async function startThreads(parts: ThreadDependencies) {
     });
   }
 
+  // Both at once: each takes some hundred milliseconds to load.
+  const pipelineStarting = startPipeline();
+  pipelineStarting.catch(() => undefined);
   try {
-    pipeline = await startPipeline();
+    capture = await captureStarting;
   } catch (error) {
-    capture.expectEnd();
-    await capture.handle().terminate();
+    journalStart.reject(error);
+    await pipelineStarting.catch(() => undefined);
+    throw error;
+  }
+  const proxy = capture;
+  running.push(proxy);
+  try {
+    pipeline = await pipelineStarting;
+  } catch (error) {
+    proxy.expectEnd();
+    await proxy.handle().terminate();
     throw error;
   }
   signal = undefined;
   running.push(pipeline);
-  join(capture.handle(), pipeline.handle());
+  join(proxy.handle(), pipeline.handle());
   const writer = pipeline;
-  const capturing = captureBy(capture.handle);
+  const capturing = captureBy(proxy.handle);
   const storing = pipelineBy(writer.handle);
 
   return {
-    capture,
+    capture: proxy,
     pipeline: writer,
     captured,
     piped,
@@ -185,7 +202,7 @@ export async function startThreads(parts: ThreadDependencies) {
     updateCapture: capturing.update,
     /** `bodies`: memory in them that is handed over, not copied. */
     inject: (exchanges: CapturedExchange[], bodies: readonly ArrayBuffer[]) =>
-      captureBy(capture.handle, bodies).inject(exchanges),
+      captureBy(proxy.handle, bodies).inject(exchanges),
     /** Another listener for a run; its port. */
     async openRun(runId: string, listener: RunListener): Promise<number> {
       const port = await capturing.openRun({ runId, ...listener });
@@ -213,7 +230,7 @@ export async function startThreads(parts: ThreadDependencies) {
     useRules: storing.useRules,
     /** Finishes what is open, for so long at most. A thread that is down just now cannot answer: the journal keeps what it holds. */
     async stopCapture(graceMs: number): Promise<void> {
-      capture.expectEnd();
+      proxy.expectEnd();
       stoppedAt = await capturing.stop(graceMs);
     },
     /** Resolves when everything that capture left in the journal is stored; rejects where the store cannot be written. */
@@ -226,9 +243,9 @@ export async function startThreads(parts: ThreadDependencies) {
     },
     /** Both at once. */
     terminate(): Promise<unknown> {
-      capture.expectEnd();
+      proxy.expectEnd();
       writer.expectEnd();
-      return Promise.all([capture.handle().terminate(), writer.handle().terminate()]);
+      return Promise.all([proxy.handle().terminate(), writer.handle().terminate()]);
     },
   };
 }

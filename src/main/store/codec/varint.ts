@@ -1,21 +1,25 @@
+/** Of an integer of 53 bits. */
+const mostBytes = 8;
+
 /**
  * Integers (at most 2^52 apart) as LEB128 of the zigzagged difference to the one before. Row ids of one session lie
  * close together, so a list of them takes little more than a byte each.
  */
 export function encodeDeltas(values: readonly number[]): Buffer {
-  const bytes: number[] = [];
+  const bytes = Buffer.allocUnsafe(values.length * mostBytes);
+  let at = 0;
   let previous = 0;
   for (const value of values) {
     const delta = value - previous;
     previous = value;
     let rest = delta < 0 ? -delta * 2 - 1 : delta * 2;
     while (rest >= 0x80) {
-      bytes.push((rest % 0x80) + 0x80);
+      bytes[at++] = (rest % 0x80) + 0x80;
       rest = Math.floor(rest / 0x80);
     }
-    bytes.push(rest);
+    bytes[at++] = rest;
   }
-  return Buffer.from(bytes);
+  return bytes.subarray(0, at);
 }
 
 export function decodeDeltas(bytes: Uint8Array): number[] {

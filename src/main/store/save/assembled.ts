@@ -6,7 +6,7 @@ import type { CallSaver } from './call.js';
 import type { EffectSaver } from './effects.js';
 import type { ExchangeSaver } from './exchange.js';
 import type { RecordSaver } from './records.js';
-import { type RowSavers, saveRows } from './rows.js';
+import { type RowSavers, type SavedRows, saveRows } from './rows.js';
 import type { Suspicions } from './suspicions.js';
 import type { TraceState } from './traces.js';
 
@@ -31,7 +31,7 @@ export function saveAssembled(savers: Savers, assembled: Assembled): SavedTopic[
   if (trace !== null) savers.traces.addExchange(trace, assembled, client);
   let changed = false;
   const contradicted: number[] = [];
-  const answered: number[] = [];
+  const answered: SavedRows['answered'] = [];
   const imported = exchange.via === 'intake' || exchange.via === 'import';
   if (made !== null && trace !== null) {
     savers.calls.save(assembled, made, id, trace.id, client);
@@ -72,7 +72,7 @@ export function saveAssembled(savers: Savers, assembled: Assembled): SavedTopic[
   if (trace !== null) savers.traces.save(trace, changed);
   savers.effects.settle(contradicted);
   if (effects.length > 0) savers.effects.save(effects, id, exchange.ended_at);
-  for (const row of answered) savers.suspicions.settle(row);
+  for (const { row, result } of answered) savers.suspicions.settleResult(row, result);
   return trace === null && effects.length === 0 ? ['exchanges'] : ['exchanges', 'traces'];
 }
 

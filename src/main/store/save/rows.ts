@@ -1,4 +1,4 @@
-import type { AssembledRows } from '../../../shared/model/index.js';
+import type { AssembledRows, Json } from '../../../shared/model/index.js';
 import { rowIn } from '../sqlite/schema.js';
 import type { ContentParts } from '../text/content-parts.js';
 import type { StepSaver } from './steps.js';
@@ -25,13 +25,13 @@ interface RowsFrom {
   anyOrder: boolean;
 }
 
-interface SavedRows {
+export interface SavedRows {
   /** Anything of the trace is not what it was. */
   changed: boolean;
   /** Rows of tool calls, of whatever trace, whose results claim what the wire contradicts. */
   contradicted: number[];
-  /** Rows of tool calls, of whatever trace, that have a result now. */
-  answered: number[];
+  /** Tool calls, of whatever trace, that have a result now. */
+  answered: { row: number; result: Json }[];
 }
 
 /** Adds rows to a trace, completes others, and takes them into its summary. The caller saves the summary. */
@@ -98,8 +98,10 @@ export function saveRows(savers: RowSavers, made: AssembledRows, trace: TraceSta
     changed: patched || added > 0 || stored.some((each) => each.trace === trace.id),
     contradicted: stored.filter((each) => each.contradicted).map(({ row }) => row),
     answered: [
-      ...toolCalls.filter(({ toolCall }) => toolCall.status !== 'pending').map(({ row }) => row),
-      ...stored.map(({ row }) => row),
+      ...toolCalls.flatMap(({ toolCall: { status, result = null }, row }) =>
+        status === 'pending' ? [] : [{ row, result }],
+      ),
+      ...stored.map(({ row, value }) => ({ row, result: value })),
     ],
   };
 }

@@ -22,20 +22,22 @@ interface Dependencies {
   toolCalls: ToolCallSaver;
 }
 
-type Row = StoredResult & {
+interface Asked {
   status: string;
   metadata: string;
   suspicion: number | null;
   decision: number | null;
   name: string;
   arguments: Packed;
-};
+}
+type Row = Asked & StoredResult;
 
 /** Keeps beside each tool call whether its result says that it failed, and what a person decided of that. */
 export class Suspicions {
   readonly #parts: Dependencies;
   readonly #suspecting: Suspecting | null;
   readonly #find: Prepared<{ id: number }, Row>;
+  readonly #asked: Prepared<{ id: number }, Asked>;
   readonly #set: Prepared<{ id: number; suspicion: number | null; reason: string | null }, unknown>;
   readonly #open: Prepared<{ first: number; last: number }, { id: number }>;
   readonly #judge: Prepared<{ id: number; status: string; metadata: string }, unknown>;
@@ -50,6 +52,13 @@ export class Suspicions {
         .leftJoin('documents as kd', 'kd.id', 't.result_document')
         .select(['t.status', 't.metadata', 't.suspicion', 't.decision', 't.arguments', 't.result', 't.result_part'])
         .select(['n.value as name', 'kd.data as result_message'])
+        .where('t.id', '=', p('id')),
+    );
+    this.#asked = statements.prepare<{ id: number }>()((sql, p) =>
+      sql
+        .selectFrom('tool_calls as t')
+        .innerJoin('terms as n', 'n.id', 't.tool')
+        .select(['t.status', 't.metadata', 't.suspicion', 't.decision', 't.arguments', 'n.value as name'])
         .where('t.id', '=', p('id')),
     );
     this.#set = statements.prepare<{ id: number; suspicion: number | null; reason: string | null }>()((sql, p) =>
@@ -78,8 +87,16 @@ export class Suspicions {
   /** Looks at the result of a tool call anew. */
   settle(id: number): void {
     const row = this.#find.get({ id });
-    if (row === undefined) return;
-    const found = this.#of(row);
+    if (row !== undefined) this.#take(id, row, () => resultOf(row));
+  }
+  /** Looks at what has just been stored as the result of a tool call: it need not be read back. */
+  settleResult(id: number, result: Json): void {
+    const row = this.#asked.get({ id });
+    if (row !== undefined) this.#take(id, row, () => result);
+  }
+
+  #take(id: number, row: Asked, result: () => Json | null): void {
+    const found = this.#of(row, result);
     const score = found?.score ?? null;
     if (score === row.suspicion) return;
     this.#set.run({ id, suspicion: score, reason: found?.reason ?? null });
@@ -105,9 +122,9 @@ export class Suspicions {
     if (row.decision !== null) this.#parts.toolCalls.setOutcome(row.decision);
   }
 
-  #of(row: Row): { score: number; reason: string } | null {
+  #of(row: Asked, resultOfIt: () => Json | null): { score: number; reason: string } | null {
     if (row.status !== 'ok' || this.#suspecting === null || judgedOf(row) !== null) return null;
-    const result = resultOf(row);
+    const result = resultOfIt();
     return result === null ? null : this.#suspecting.of(row.name, unpackJson(row.arguments), result);
   }
 

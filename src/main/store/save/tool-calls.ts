@@ -31,7 +31,8 @@ export interface Completed {
   contradicted: boolean;
   /** Row of the decision that led to it. */
   decision: number | null;
-  /** JSON text of the stored result. */
+  /** The stored result, and its JSON text. */
+  value: Json;
   result: string;
   /** Term of its tool, and when it was asked for. */
   tool: number;
@@ -281,8 +282,10 @@ export class ToolCallSaver {
     const place = { row: id, trace: traceOfRow(id), status, decision: found.decision, contradicted };
     const unsent = found.effect === null && found.via !== null && !notOurs.has(found.via);
     const asked = { tool: found.tool, at: found.at, unsent };
-    if (found.status !== 'pending')
-      return { ...place, ...asked, stored: false, result: JSON.stringify(resultOf(found)) };
+    if (found.status !== 'pending') {
+      const value = resultOf(found);
+      return { ...place, ...asked, stored: false, value, result: JSON.stringify(value) };
+    }
     const result = JSON.stringify(arrival.result);
     const messagePart = place.trace === trace ? parts.result(arrival.tool_call_id, result) : null;
     this.#complete.run({
@@ -296,7 +299,7 @@ export class ToolCallSaver {
     if (contradicted) this.#verdict.contradict(id);
     this.#finish.run({ tool_call: id });
     this.#text.add(resultTextRow(id), jsonText(arrival.result));
-    return { ...place, ...asked, stored: true, result };
+    return { ...place, ...asked, stored: true, value: arrival.result, result };
   }
 
   /** A decision failed when one of its tool calls did, and succeeded when all did; before that nothing is known. */

@@ -284,11 +284,13 @@ export class TraceSaver {
     if (next.parent !== null && parent_step_id) next.parent_step ??= uidOrNull(parent_step_id);
     next.predecessor ??= this.#other(state, predecessor_trace_id);
     if (next.parent !== null) state.terms = this.#terms.change(state, [this.#terms.id('flag', 'parent')]);
-    this.#setOrigin.run({ ...next, id: state.id });
+    const same = isDeepStrictEqual(next, stood);
+    // Records say of their trace what the one before has said.
+    if (!same) this.#setOrigin.run({ ...next, id: state.id });
     if (next.parent !== stood.parent || next.predecessor !== stood.predecessor) {
       state.terms = this.#consents.inherit(state, Date.now() * 1000);
     }
-    return changed || !isDeepStrictEqual(next, stood);
+    return changed || !same;
   }
 
   /**

@@ -33,13 +33,16 @@ export function openForWriting(path: string): Database.Database {
     // Pages that are written again and again (and they are) go into the database once; idle, the log is emptied.
     db.pragma('wal_autocheckpoint = 4000');
     db.pragma('journal_size_limit = 1048576');
-    tune(db);
+    tune(db, memory.rows);
     migrate(db, migrations);
   });
 }
 
-/** Opens the database for reading beside the writer, in this process or another. */
-export function openForReading(path: string): Database.Database {
+/**
+ * Opens the database for reading beside the writer, in this process or another.
+ * @param use whether whole lists are searched, or what has been found is read
+ */
+export function openForReading(path: string, use: keyof typeof memory = 'rows'): Database.Database {
   const open = () => new Database(path, { readonly: true, fileMustExist: true, timeout: 10_000 });
   let db = opened(path, open);
   if (version(db) < migrations.length) {
@@ -50,18 +53,27 @@ export function openForReading(path: string): Database.Database {
   }
   return set(db, () => {
     db.pragma('query_only = ON');
-    tune(db);
+    tune(db, memory[use]);
     assertReadable(db, migrations);
   });
 }
 
-function tune(db: Database.Database): void {
+/**
+ * Bytes of pages that a connection keeps, and of the file that it maps. What is mapped counts as this process's memory, once
+ * for each connection; what is not lies in the system's own cache all the same.
+ */
+const memory = {
+  lists: { cache: 64 << 20, mapped: 1 << 30 },
+  rows: { cache: 32 << 20, mapped: 0 },
+};
+
+function tune(db: Database.Database, { cache, mapped }: (typeof memory)['rows']): void {
   installWildcard(db);
   db.function('shuffled', { deterministic: true }, (seed, id) => shuffled(Number(seed), String(id)));
   // What is sorted or materialised must not leave captured text in a temporary file.
   db.pragma('temp_store = MEMORY');
-  db.pragma('cache_size = -65536');
-  db.pragma('mmap_size = 1073741824');
+  db.pragma(`cache_size = -${cache >> 10}`);
+  db.pragma(`mmap_size = ${mapped}`);
 }
 
 function opened(path: string, open: () => Database.Database): Database.Database {
