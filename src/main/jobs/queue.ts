@@ -1,6 +1,6 @@
 import { SluiceError } from '../../shared/errors.js';
 import { uuidv7 } from '../../shared/ids.js';
-import { type Job, type JobLogLine, type Json, jsonSchema, type Page, toIso } from '../../shared/model/index.js';
+import { type Job, type JobLogLine, type Json, jsonSchema, toIso } from '../../shared/model/index.js';
 import type { JobControl, JobKind } from '../ground/job-kind.js';
 import { listOf } from '../ground/list.js';
 import { eachOf } from '../ground/pages.js';
@@ -238,19 +238,8 @@ export function createJobs(options: {
       return shownJob(entry.job);
     },
 
-    /** Newest first, all or those of one kind. What the store does not show yet is laid over it. */
-    list(cursor: string | null, limit: number, kind: string | null = null): Page<Job> {
-      const page = store.jobs(cursor, limit, kind);
-      const now = (job: StoredJob): StoredJob => ({ ...(active.get(job.job_id)?.job ?? job), params: job.params });
-      const items = page.items.map((job) => shownJob(now(job)));
-      if (cursor !== null) return { ...page, items };
-      const shown = new Set(items.map((job) => job.job_id));
-      const newest = items[0]?.job_id ?? '';
-      const unsaved = [...active.values()]
-        .map((entry) => shownJob(entry.job))
-        .filter((job) => !shown.has(job.job_id) && job.job_id > newest && (kind === null || job.kind === kind));
-      return { ...page, items: [...unsaved.reverse(), ...items] };
-    },
+    /** Those that are not over or not yet saved, oldest first. */
+    active: (): StoredJob[] => [...active.values()].map(({ job }) => job),
 
     /** Null for an unknown job. A job that is over stays as it is; one that is slow to stop answers still running. */
     async cancel(jobId: string): Promise<Job | null> {

@@ -27,8 +27,9 @@ interface Waiting<R> extends Asking {
 }
 
 /**
- * A thread that is over its deadline is ended with what it does, and another takes its place. It is ended and not asked:
- * a statement of SQLite, or a parser, hears nothing until it is done.
+ * Each thread is started when it is first needed: it takes some forty megabytes. One that is over its deadline is ended with what
+ * it does, and another takes its place. It is ended and not asked: a statement of SQLite, or a parser, hears nothing until it is
+ * done.
  */
 export function createThreadPool<R>(options: {
   start(): WorkerHandle<R>;
@@ -79,13 +80,20 @@ export function createThreadPool<R>(options: {
     void handle.ended.then(() => {
       crashed = true;
     });
-    const timer = setTimeout(() => {
-      late = true;
-      reject(tooLong());
-      end(handle);
-      done();
-    }, deadlineMs);
+    let over = false;
+    let timer: NodeJS.Timeout | undefined;
+    // What loading a thread takes is not the request's.
+    void handle.begun.then(() => {
+      if (over) return;
+      timer = setTimeout(() => {
+        late = true;
+        reject(tooLong());
+        end(handle);
+        done();
+      }, deadlineMs);
+    });
     function done(): void {
+      over = true;
       clearTimeout(timer);
       if (!working.delete(handle)) return;
       if (isWide) wide -= 1;

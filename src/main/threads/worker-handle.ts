@@ -9,6 +9,8 @@ export interface WorkerHandle<R> {
   request(request: R, transfer?: readonly ArrayBuffer[]): Promise<unknown>;
   /** Hands over one end of a channel to another thread. */
   connect(port: MessagePort): void;
+  /** Resolves when the thread has been loaded and takes requests; never where it ends before that. */
+  begun: Promise<void>;
   /** Resolves when the thread has ended; with the error where it crashed. */
   ended: Promise<Error | null>;
   /**
@@ -63,6 +65,7 @@ export function startWorker<R, E>(entry: URL, workerData: unknown, onEvent: (eve
   });
 
   return {
+    begun: begun.promise,
     ended,
     request(request, transfer = []) {
       return new Promise((resolve, reject) => {

@@ -24,7 +24,8 @@ export function jobsPart(context: EngineContext, kinds: readonly JobKind[]) {
   });
   context.setJobs(queue);
   const jobs: Handlers<typeof jobsContract> = {
-    list: ({ cursor, limit, kind }) => queue.list(cursor ?? null, limit, kind ?? null),
+    list: ({ cursor = null, limit, kind = null }) =>
+      context.reading.reads.jobs({ cursor, limit, kind }, queue.active()),
     get: ({ job_id }) => found(queue.get(job_id), 'job'),
     kinds: () => queue.kinds(),
     cancel: async ({ job_id }) => found(await queue.cancel(job_id), 'job'),

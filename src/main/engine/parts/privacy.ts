@@ -148,8 +148,8 @@ export function privacyPart(context: EngineContext) {
   const running = (kind: string) =>
     context
       .jobs()
-      .list(null, 200)
-      .items.filter((job) => job.kind === kind && (job.state === 'queued' || job.state === 'running'));
+      .active()
+      .filter((job) => job.kind === kind && (job.state === 'queued' || job.state === 'running'));
 
   return {
     id: 'privacy',

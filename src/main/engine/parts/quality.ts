@@ -35,14 +35,17 @@ export function qualityPart(context: EngineContext) {
 
   /** When the last run began; the start of the engine where there was none. */
   let last = Date.now();
-  const ofKind = () => context.jobs().list(null, 1, qualityKind.id).items[0];
+  const running = () =>
+    context
+      .jobs()
+      .active()
+      .some(({ kind, state }) => kind === qualityKind.id && (state === 'queued' || state === 'running'));
 
   function scoreWhenDue(): void {
     try {
       const every = settings.current().quality_every_minutes;
       if (every === 0 || Date.now() - last < every * minute) return;
-      const newest = ofKind();
-      if (newest?.state === 'queued' || newest?.state === 'running') return;
+      if (running()) return;
       last = Date.now();
       startJob(qualityKind.id, qualityKind.title, { query: '', all: false });
     } catch (error) {
@@ -55,7 +58,7 @@ export function qualityPart(context: EngineContext) {
     id: 'quality',
     services: { quality, duplicates },
     begin(): void {
-      const newest = ofKind();
+      const newest = context.reader.jobs(null, 1, qualityKind.id).items[0];
       if (newest !== undefined) last = Date.parse(newest.created_at);
       timer = setInterval(scoreWhenDue, minute).unref();
     },

@@ -54,6 +54,7 @@ function isWide(request: ReadingRequest<CommandOf<Reads>>): boolean {
   const { name, args } = request.command;
   // The newest of a list are read off an index.
   if (name === 'traces' || name === 'exchanges' || name === 'toolCalls') return args[0].query !== '';
+  if (name === 'jobs') return args[0].kind !== null;
   return costs[name] === 'wide';
 }
 

@@ -5,6 +5,7 @@ import type {
   Agreement,
   Compared,
   ConsentOverview,
+  Job,
   Page,
   Review,
   Step,
@@ -15,6 +16,7 @@ import type {
 } from '../../../shared/model/index.js';
 import { sentMark } from '../../assemble/index.js';
 import { toolCallRow } from '../../dataset/index.js';
+import { type JobsAsked, listedJobs, type StoredJob } from '../../jobs/index.js';
 import { consentOverview } from '../../privacy/index.js';
 import { type AgreementOptions, agreementOf, suggestionsOf } from '../../review/index.js';
 import type { StoreReader } from '../../store/index.js';
@@ -99,6 +101,8 @@ interface MadeReady {
   exchangeBodyJson(...part: Parameters<StoreReader['exchangeBody']>): Promise<Uint8Array | null>;
   /** The next finished tool calls as JSON lines in the standard shape; a page is bounded in bytes. */
   finishedRows(after: number, session: string | null): Promise<FinishedRows>;
+  /** `active`: jobs that are not over or not yet saved, as they stand. */
+  jobs(asked: JobsAsked & { limit: number }, active: StoredJob[]): Promise<Large<Page<Job>>>;
   /** `required`: whether the policy that holds asks for one. */
   consentOverview(required: boolean): Promise<ConsentOverview>;
 }
@@ -153,6 +157,7 @@ export const costs = {
   exchangeBodyJson: 'wide',
   finishedRows: 'near',
   consentOverview: 'wide',
+  jobs: 'wide',
 } satisfies Record<keyof Reads, Cost>;
 
 /** What of an open store the API reads. */
@@ -167,6 +172,7 @@ export type ReadFrom = Pick<
   | 'countTraces'
   | 'finishedToolCalls'
   | 'droppedEntities'
+  | 'jobs'
 >;
 
 /** What the API reads, from an open store: pages are bounded in bytes too, and what may be large is JSON already. */
@@ -243,6 +249,8 @@ export function readsOf(reader: ReadFrom): Reads {
       }
       return { lines, last_seq, more: places === finishedPage.places || bytes > finishedPage.bytes };
     },
+    jobs: async ({ limit, ...asked }, active) =>
+      sizedPage(limit, (size) => listedJobs(reader.jobs(asked.cursor, size, asked.kind), active, asked)),
     consentOverview: async (required) =>
       consentOverview({
         count: (query) => reader.countTraces(query),
