@@ -19,9 +19,12 @@ const sizes: readonly (readonly [below: number, name: string])[] = [
 export function cardHead(manifest: Manifest): string[] {
   const { files, rows } = manifest;
   const features = featuresOf(manifest.columns, manifest.format);
-  const splits = [...new Set(files.map(({ split }) => split))];
-  const of = (split: string) => files.filter((file) => file.split === split);
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  const of = (split: string) => files.filter((file) => file.split === split);
+  // A split that has no row cannot be loaded: `datasets` says that it corresponds to no data.
+  const splits = [...new Set(files.map(({ split }) => split))].filter((split) =>
+    of(split).some((file) => file.rows > 0),
+  );
   const bytes = sum(files.map((file) => file.bytes));
   return [
     '---',

@@ -98,12 +98,12 @@ export function croissantText(manifest: Manifest): string {
       : {
           recordSet: files.map((file) => ({
             '@type': 'cr:RecordSet',
-            '@id': `rows of ${file.name}`,
-            name: `rows of ${file.name}`,
+            '@id': `rows/${file.name}`,
+            name: `rows/${file.name}`,
             description: `Split ${file.split}: ${file.rows} rows`,
             field: columns.map((column) => ({
               '@type': 'cr:Field',
-              '@id': `rows of ${file.name}/${column.name}`,
+              '@id': `rows/${file.name}/${column.name}`,
               name: column.name,
               description: column.description || column.name,
               dataType: types[column.type],
