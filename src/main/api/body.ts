@@ -9,7 +9,11 @@ const firstBlockBytes = 16 * 1024;
 
 /** A body as it came, in blocks of memory of its own: they can be handed to another thread without being copied. */
 export class SentBody {
-  constructor(readonly blocks: Uint8Array[]) {}
+  readonly blocks: Uint8Array[];
+
+  constructor(blocks: Uint8Array[]) {
+    this.blocks = blocks;
+  }
 }
 
 /** The body of a route with `sent`. */

@@ -24,6 +24,9 @@ function told(traces: Trace[]): unknown {
   return JSON.parse(numbered);
 }
 
+const withoutTimes = (traces: Trace[]) =>
+  JSON.parse(JSON.stringify(traces).replace(/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '""')) as Trace[];
+
 /** The items backwards and shuffled, the same each time. */
 function orders<T>(items: readonly T[]): T[][] {
   const shuffled = [3, 17, 101].map((seed) => {
@@ -59,9 +62,11 @@ describe('rows of one file', () => {
     'execution-trace/traces.jsonl',
   ])('of %s', async (path) => {
     const rows = linesOf(path);
-    const expected = told(await ofFiles([{ name: 'rows', bytes: jsonl(rows) }]));
+    // Rows without a time of their own stand in the order of the file.
+    const times = path.startsWith('openai-chat/') ? withoutTimes : (traces: Trace[]) => traces;
+    const expected = told(times(await ofFiles([{ name: 'rows', bytes: jsonl(rows) }])));
     for (const order of orders(rows))
-      expect(told(await ofFiles([{ name: 'rows', bytes: jsonl(order) }]))).toEqual(expected);
+      expect(told(times(await ofFiles([{ name: 'rows', bytes: jsonl(order) }])))).toEqual(expected);
   });
 
   it('of an export of whole traces, children first as it writes them', async () => {

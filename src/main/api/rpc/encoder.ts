@@ -7,7 +7,11 @@ import { sizeText, smallBodyBytes, smallBodyValues } from '../limits.js';
 
 /** Stands in for an input that is larger than what is read where all requests are answered. */
 export class RefusedInput {
-  constructor(readonly error: SluiceError) {}
+  readonly error: SluiceError;
+
+  constructor(error: SluiceError) {
+    this.error = error;
+  }
 }
 
 /** What a message holds besides its input: its id, its kind, and the procedure's name behind the input. */

@@ -17,16 +17,12 @@ const alone =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const within = /[\p{L}\p{N}\p{M}]/u;
 
-enum Kind {
-  Gap = 0,
-  Within = 1,
-  Alone = 2,
-}
+const Kind = { Gap: 0, Within: 1, Alone: 2 } as const;
 
 /** What a UTF-16 unit is, looked up once; halves of a surrogate pair count as letters. */
 const kinds = new Uint8Array(0x10000).fill(255);
 
-function kindOf(code: number): Kind {
+function kindOf(code: number): number {
   const known = kinds[code] as number;
   if (known !== 255) return known;
   const char = String.fromCharCode(code);
