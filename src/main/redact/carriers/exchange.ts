@@ -16,6 +16,7 @@ import { redactHeaders } from './headers.js';
 import type { JsonRedactor } from './json/redact-json.js';
 import type { SecretSink } from './repeated.js';
 import { redactStream } from './streams.js';
+import { withoutTokens } from './token-lists.js';
 import { pairEdits, urlEdits } from './urls.js';
 
 /**
@@ -118,8 +119,10 @@ function message(read: ReadMessage, path: string, room: Room): ReadMessage {
 }
 
 function response(read: ReadResponse, room: Room): ReadResponse {
+  const answer = message(read, 'response', room);
   return {
-    ...message(read, 'response', room),
+    ...answer,
+    ...(changed(read.body, answer.body) ? { body: withoutTokens(answer.body) } : {}),
     status: read.status,
     status_text: plain(read.status_text, 'response.status_text', room),
     informational: read.informational.map((each, index) => ({
@@ -127,6 +130,16 @@ function response(read: ReadResponse, room: Room): ReadResponse {
       headers: headers(each.headers, `response.informational[${index}].headers`, room),
     })),
   };
+}
+
+/** Whether something was found in what a body says. */
+function changed(before: Body, after: Body): boolean {
+  if (before.kind === 'json' && after.kind === 'json') return before.text !== after.text;
+  if (before.kind === 'events' && after.kind === 'events')
+    return before.events.some(({ data }, index) => data !== after.events[index]?.data);
+  if (before.kind === 'websocket' && after.kind === 'websocket')
+    return before.messages.some(({ data }, index) => data !== after.messages[index]?.data);
+  return false;
 }
 
 function body(read: Body, path: string, room: Room): Body {
