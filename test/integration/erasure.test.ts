@@ -105,11 +105,18 @@ describe('erasure by subject', () => {
     await chat(engine.ready.proxy, 'Tell me about the harbour');
     await engine.settled();
     const folders = [await exported(engine, 'traces', 'parquet'), await exported(engine, 'openai-chat', 'jsonl')];
+    const definition = join(dataDir, 'definition.json');
+    writeFileSync(definition, JSON.stringify({ layouts: ['openai-chat'], format: 'jsonl' }));
+    // Built by a command: no job of the engine tells of it.
+    await sluice(['dataset', 'create', 'talks', '--definition', definition, '--data-dir', dataDir]);
+    const built = await sluice(['dataset', 'build', 'talks', '--data-dir', dataDir, '--json']);
+    expect(built.stderr).toBe('');
+    folders.push(JSON.parse(built.stdout).out);
     const { erasure_id, job } = await engine.api('/erasures', { method: 'POST', body: { query: 'lighthouse' } });
     expect((await finished(engine, job)).error).toBeNull();
     const receipt = await engine.api<ErasureReceipt>(`/erasures/${erasure_id}`);
     expect(receipt.done).toMatchObject({ traces_deleted: 1, exchanges_deleted: 1, rewritten: null });
-    expect(receipt.done.exports.map(({ rows_removed }) => rows_removed)).toEqual([1, 1]);
+    expect(receipt.done.exports.map(({ rows_removed }) => rows_removed)).toEqual([1, 1, 1]);
     for (const folder of folders) {
       expect(JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')).rows).toBe(1);
     }

@@ -83,7 +83,7 @@ describe('the trace schema', () => {
       status: 'ok',
       timestamp: '2024-01-01T00:00:00.000Z',
       duration_ms: 150,
-      metadata: { imported_from: 'proxy_server', version: '1.0' },
+      metadata: { imported_from: { source: 'proxy_server' }, version: '1.0' },
     });
 
     const out = join(folder, 'exported');

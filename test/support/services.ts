@@ -225,7 +225,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
   const datasets = {
     id: 'datasets',
     services: {
-      datasets: namedDatasets({ folder: folder.datasets, source, startJob }),
+      datasets: namedDatasets({ folder: folder.datasets, source, startJob, typed }),
       exports: {
         preview: (wanted) => previewDataset(wanted, source),
         start: ({ out, allow_leaks, ...wanted }, { actor }) => exportsOf.start(wanted, out, { actor, allow_leaks }),

@@ -213,14 +213,19 @@ async function originsIn(folder: string, manifest: Manifest, traceIds: ReadonlyS
   const origins: Origins = { places: new Map(), hashes: new Set(), counts: new Map() };
   if (manifest.provenance === undefined) return origins;
   for await (const each of fileFormats.parquet.rows(join(folder, provenanceFile), provenanceColumns)) {
-    const { file, row, trace_id, sha256 } = each as unknown as Provenance;
+    const { file, row, sha256 } = each as unknown as Provenance;
     origins.counts.set(file, (origins.counts.get(file) ?? 0) + 1);
-    if (!traceIds.has(trace_id)) continue;
+    if (!isOf(each as unknown as Provenance, traceIds)) continue;
     const places = origins.places.get(file) ?? new Set();
     origins.places.set(file, places.add(row));
     origins.hashes.add(sha256);
   }
   return origins;
+}
+
+/** Whether a row tells of one of the traces. */
+function isOf({ trace_id, other_trace_id }: Provenance, traceIds: ReadonlySet<string>): boolean {
+  return traceIds.has(trace_id) || (other_trace_id != null && traceIds.has(other_trace_id));
 }
 
 interface Rewriting {
@@ -311,12 +316,17 @@ async function rewriteProvenance(
   const writer = await fileFormats.parquet.open(draft, provenanceColumns);
   const next = new Map<string, number>();
   for await (const each of fileFormats.parquet.rows(path, provenanceColumns)) {
-    const { file, row, trace_id } = each as unknown as Provenance;
+    const { file, row } = each as unknown as Provenance;
     const rows = rewritten.get(file);
-    if (traceIds.has(trace_id) || rows?.gone.has(row)) continue;
+    // A file that was not reached has its rows still: whoever goes on finds them by these lines.
+    if (rows === undefined) {
+      await writer.write(each);
+      continue;
+    }
+    if (isOf(each as unknown as Provenance, traceIds) || rows.gone.has(row)) continue;
     const place = next.get(file) ?? 0;
     next.set(file, place + 1);
-    const leaf = rows?.leaves[place];
+    const leaf = rows.leaves[place];
     await writer.write({ ...each, row: place, ...(leaf === undefined ? {} : { sha256: leaf.toString('hex') }) });
   }
   const written = await writer.finish();

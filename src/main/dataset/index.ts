@@ -15,4 +15,5 @@ export { createTraceOutputs, type TraceOutputReport } from './trace-output.js';
 export { trainerCheck } from './trainers/check.js';
 export { trainers } from './trainers/index.js';
 export { type LookAtRow, type VerifiedDataset, verifyDataset } from './verify.js';
+export { datasetFiles } from './versions/files.js';
 export { buildKind, buildVersion, createDatasets } from './versions/index.js';

@@ -99,7 +99,13 @@ export async function openPart(
       for (const item of problem === null ? rowsOf(layout, trace, source, pack, choices) : []) {
         if ('skipped' in item) reasons.push(item.skipped);
         else {
-          const row = privacy.row(consents.row(item.row as Row, trace), trace);
+          const other = item.origin?.other;
+          const refused = other === undefined ? null : consents.problem(other);
+          if (refused !== null) {
+            reasons.push(refused);
+            continue;
+          }
+          const row = privacy.row(consents.row(item.row as Row, trace), trace, other);
           if (row === null) {
             reasons.push(droppedReason);
             continue;

@@ -17,6 +17,7 @@ export const provenanceColumns: readonly Column[] = [
   column('file', 'string', false, 'File of data, by its path in the folder'),
   column('row', 'int', false, 'Row of the file, from 0'),
   column('trace_id', 'string', false, 'Trace that it was made of'),
+  column('other_trace_id', 'string', true, 'Trace that the other output of a pair is of'),
   column('revision', 'int', true, 'State of the trace at that time'),
   column('call_id', 'string', true, 'Model call; null where the row tells of more than one'),
   column('step_id', 'string', true, 'Step; null where the row tells of more than one'),
@@ -28,6 +29,7 @@ export interface Provenance {
   file: string;
   row: number;
   trace_id: string;
+  other_trace_id: string | null;
   revision: number | null;
   call_id: string | null;
   step_id: string | null;
@@ -44,6 +46,7 @@ export function provenanceOf(trace: Trace) {
       file,
       row,
       trace_id: trace.trace_id,
+      other_trace_id: origin?.other?.trace_id ?? null,
       revision: trace.revision ?? null,
       call_id,
       step_id: origin?.step_id ?? null,

@@ -8,11 +8,14 @@ export function namedDatasets(options: {
   folder: string;
   source: ExportSource;
   startJob(kind: string, title: string, params: Json): Job;
+  /** Queries are written down: as they may be stored. */
+  typed: { query(typed: string): string };
 }): Handlers<typeof datasetsContract> {
   const named = createDatasets(options.folder, options.source);
   return {
     list: named.list,
-    create: ({ name, definition }) => named.create(name, definition),
+    create: ({ name, definition }) =>
+      named.create(name, { ...definition, query: options.typed.query(definition.query) }),
     versions: ({ name }) => named.versions(name),
     async build({ name, out, allow_leaks }, { actor }) {
       await named.files.definition(name);

@@ -45,6 +45,7 @@ const readers: { [ending: string]: RowReader } = {
   parquet: parquetRows,
   json: textRows,
   md: textRows,
+  yaml: textRows,
   txt: textRows,
   csv: textRows,
   tsv: textRows,

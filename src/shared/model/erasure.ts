@@ -53,7 +53,8 @@ export type ErasureRequest = z.infer<typeof erasureRequestSchema>;
 
 /** A dataset on this machine that held what was erased. */
 export const erasedExportSchema = z.object({
-  job_id: idSchema,
+  /** The job that wrote it; null for a version of a dataset that a command built. */
+  job_id: idSchema.nullable(),
   out: z.string(),
   /**
    * `rewritten`: rows were removed or texts replaced; `deleted`: a file with all that was held on somebody; `clean`: nothing

@@ -24,12 +24,14 @@ export const contextEnrichment = {
     }
     const note = `Current state:\n${lines.join('\n')}`;
     const { messages, expected } = withInstructions(example, note);
+    const moved = expected - example.expected;
+    const context_only = new Set([...(example.context_only ?? [])].map((place) => place + moved));
     yield derived(
       example,
       'context-enrichment',
       'added what held at that moment to the instructions',
       { held },
-      { messages, expected },
+      { messages, expected, context_only },
     );
   },
 } satisfies Augmenter;

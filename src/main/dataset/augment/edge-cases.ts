@@ -56,7 +56,7 @@ export const edgeCases = {
       'edge-cases',
       'tools that do not help among the others',
       { added: more.map(({ name }) => name) },
-      { call: { ...call, tools_offered: shuffled } },
+      { call: { ...call, tools_offered: shuffled }, logprobs: [] },
     );
     const needed = call.tools_offered.filter(({ name }) => used.has(name));
     if (needed.length < call.tools_offered.length)
@@ -65,7 +65,7 @@ export const edgeCases = {
         'edge-cases',
         'no tool but those that are used',
         { removed: call.tools_offered.length - needed.length },
-        { call: { ...call, tools_offered: needed } },
+        { call: { ...call, tools_offered: needed }, logprobs: [] },
       );
   },
 } satisfies Augmenter;

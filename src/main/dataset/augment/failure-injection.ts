@@ -56,6 +56,7 @@ export const failureInjection = {
       {
         messages: [...before, failing, refused, answer],
         expected: example.expected + 2,
+        logprobs: [],
         context_only: new Set([...(example.context_only ?? []), example.expected]),
       },
     );

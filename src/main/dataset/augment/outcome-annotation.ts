@@ -12,7 +12,14 @@ export const outcomeAnnotation = {
   *derive(example) {
     const outcome = outcomeIn(example.trace, example.call.call_id);
     if (outcome === null) yield { skipped: 'nothing says whether it worked' };
-    else yield derived(example, 'outcome-annotation', 'said how it ended', { outcome }, { label: outcome.success });
+    else
+      yield derived(
+        example,
+        'outcome-annotation',
+        'said how it ended',
+        { outcome },
+        { label: example.label ?? outcome.success },
+      );
   },
 } satisfies Augmenter;
 

@@ -29,6 +29,8 @@ export interface Example {
   ends_with_calls?: boolean;
   /** An output that is worse than the expected one after the same context. */
   rejected?: readonly ChatMessage[];
+  /** The trace that the other of two compared outputs is of: what holds for a trace's rows holds for this one too. */
+  other?: Trace;
   /** Whether the expected output is wanted, where somebody said so of it alone (KTO). */
   label?: boolean;
   /** The steps of the expected output with what was said of each (process supervision), in their order. */

@@ -32,6 +32,11 @@ export function agentState({ trace, call, messages, expected, domain }: Example)
   };
 }
 
+/** Whether the state before the expected output is that in which all of it was said. */
+export function isOneAnswer({ messages, expected }: Example): boolean {
+  return expected === messages.length - 1;
+}
+
 export interface AgentAction {
   action: 'tool_request' | 'response';
   tool: string | null;
@@ -76,7 +81,8 @@ export function rowQuality(example: Example, action: AgentAction): RowQuality {
   // A corrected answer was never carried out.
   const carriedOut = example.rejected === undefined;
   return {
-    quality_score: scoreOf(trace, 'quality_score'),
+    // What was scored is what happened.
+    quality_score: carriedOut ? scoreOf(trace, 'quality_score') : null,
     human_validated: trace.review?.label === 'accepted' || !carriedOut,
     execution_successful: carriedOut ? succeeded(trace, action, tool) : null,
     training_weight: weight ?? scoreOf(trace, 'training_weight'),
@@ -117,8 +123,9 @@ const lasting = new Set(['plan', 'mode', 'folder']);
 /** What was last seen of plan, mode and working folder before a call. */
 function changesBefore(trace: Trace, callId: string): JsonObject {
   const at = trace.steps.findIndex(({ call_id, type }) => call_id === callId && type !== 'tool_result');
+  if (at === -1) return {};
   const held: JsonObject = {};
-  for (const step of trace.steps.slice(0, at === -1 ? trace.steps.length : at)) {
+  for (const step of trace.steps.slice(0, at)) {
     if (step.type !== 'state_change' || step.derived !== true) continue;
     const { change } = (step.data ?? {}) as { change?: unknown };
     if (typeof change === 'string' && lasting.has(change)) held[change] = step.description;

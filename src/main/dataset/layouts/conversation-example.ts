@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type AgentAction, actionsOf, agentState, rowQuality } from './agent-state.js';
+import { type AgentAction, actionsOf, agentState, isOneAnswer, rowQuality } from './agent-state.js';
 import type { ExampleLayout } from './layout.js';
 
 const row = z.object({
@@ -31,6 +31,7 @@ export const conversationExample = {
   consent: 'metadata',
   row,
   *rows(example) {
+    if (!isOneAnswer(example)) return yield { skipped: 'what is expected is more than one answer' };
     const { trace, call, messages } = example;
     const { scenario, ...state } = agentState(example);
     const system = messages.flatMap(({ role, parts }) =>

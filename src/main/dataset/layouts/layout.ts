@@ -16,6 +16,8 @@ import type { ExamplePart } from '../packages/package.js';
 export interface RowOrigin {
   call_id?: string | null;
   step_id?: string | null;
+  /** The trace that the other output of a pair is of. */
+  other?: Trace | undefined;
 }
 
 /** One thing a layout gives: a row, or why a part of the trace gives none. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { jsonSchema } from '../../../shared/model/index.js';
-import { actionsOf, agentState, rowQuality } from './agent-state.js';
+import { actionsOf, agentState, isOneAnswer, rowQuality } from './agent-state.js';
 import type { ExampleLayout } from './layout.js';
 
 const jsonObject = z.record(z.string(), jsonSchema);
@@ -47,6 +47,7 @@ export const trainingExample = {
   consent: 'metadata',
   row,
   *rows(example) {
+    if (!isOneAnswer(example)) return yield { skipped: 'what is expected is more than one answer' };
     const { trace, call, messages } = example;
     const context = agentState(example);
     const actions = actionsOf(messages.at(-1) as (typeof messages)[number]);

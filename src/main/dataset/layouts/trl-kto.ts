@@ -29,8 +29,9 @@ export const trlKto = {
   choices: { reasoning: reasoningKept },
   *rows(example, { reasoning }) {
     yield* fitting(function* () {
-      const { prompt, expected } = splitTurns(example, reasoning);
+      const { prompt, expected, rejected } = splitTurns(example, reasoning);
       yield { ...trlRow(example, { prompt, completion: expected }), label: wanted(example) };
+      if (rejected !== null) yield { ...trlRow(example, { prompt, completion: rejected }), label: false };
     });
   },
 } satisfies ExampleLayout<typeof row>;

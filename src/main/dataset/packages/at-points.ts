@@ -1,4 +1,4 @@
-import type { Trace } from '../../../shared/model/index.js';
+import type { ChatMessage, Trace } from '../../../shared/model/index.js';
 import type { Example, ExampleItem } from '../examples/example.js';
 import { type Point, pointsOf } from '../examples/points.js';
 import type { ExampleSource } from './package.js';
@@ -38,5 +38,18 @@ export function exampleAt(
 ): Example {
   const answer = answers[0] as (typeof answers)[number];
   const ends_with_calls = answer.parts.some((part) => part.type === 'tool_call' && part.server !== true);
-  return { trace, call, messages: [...history, answer], expected: history.length, ends_with_calls, ...more };
+  return {
+    trace,
+    call,
+    messages: [...history, answer],
+    expected: history.length,
+    context_only: answersIn(history),
+    ends_with_calls,
+    ...more,
+  };
+}
+
+/** Places of the answers in a context: what was said before an expected output is no part of it. */
+export function answersIn(context: readonly ChatMessage[]): Set<number> {
+  return new Set(context.flatMap(({ role }, index) => (role === 'assistant' ? [index] : [])));
 }

@@ -2,6 +2,7 @@ import type { ChatMessage, Compared, Comparison, Trace } from '../../../shared/m
 import { conversations } from '../examples/conversations.js';
 import type { Example, ExampleItem } from '../examples/example.js';
 import { type Point, pointsOf } from '../examples/points.js';
+import { answersIn } from './at-points.js';
 import { betterAnswer, correctedAnswer, correctedCall } from './corrected.js';
 import type { ExampleSource } from './package.js';
 
@@ -48,20 +49,43 @@ export function* correctedPairs(trace: Trace, source: ExampleSource): Generator<
  * once.
  */
 export function* comparedPairs(trace: Trace, source: ExampleSource): Generator<ExampleItem> {
+  const said = new Map<string, Comparison[]>();
   for (const comparison of source.labels(trace.trace_id)?.comparisons ?? []) {
-    if (comparison.a.trace_id !== trace.trace_id) continue;
-    if (comparison.preferred !== 'a' && comparison.preferred !== 'b') {
+    const name = pairName(comparison);
+    said.set(name, [...(said.get(name) ?? []), comparison]);
+  }
+  for (const comparisons of said.values()) {
+    const [first] = comparisons as [Comparison];
+    if (firstOf(first).trace_id !== trace.trace_id) continue;
+    const preferred = new Set(comparisons.map(preferredName));
+    if (preferred.size > 1) yield { skipped: 'reviewers disagree on which is better' };
+    else if (first.preferred !== 'a' && first.preferred !== 'b')
       yield { skipped: 'neither of the compared was preferred' };
-      continue;
-    }
-    yield comparedPair(comparison, trace, source);
+    else yield comparedPair(first, trace, source);
   }
 }
 
+const nameOf = ({ trace_id, call_id }: Compared) => `${trace_id} ${call_id ?? ''}`;
+
+/** The same for two that are compared in either order. */
+function pairName({ a, b }: Comparison): string {
+  return [nameOf(a), nameOf(b)].sort().join('|');
+}
+
+/** Who tells the pair: the first by name, whichever was called a. */
+function firstOf({ a, b }: Comparison): Compared {
+  return nameOf(a) <= nameOf(b) ? a : b;
+}
+
+function preferredName({ a, b, preferred }: Comparison): string {
+  return preferred === 'a' ? nameOf(a) : preferred === 'b' ? nameOf(b) : preferred;
+}
+
 function comparedPair({ a, b, preferred }: Comparison, trace: Trace, source: ExampleSource): ExampleItem {
-  const other = b.trace_id === trace.trace_id ? trace : source.trace(b.trace_id);
-  const told = [lineOf(a, trace, source), other && lineOf(b, other, source)];
-  const [own, theirs] = told;
+  const traceOf = ({ trace_id }: Compared) => (trace_id === trace.trace_id ? trace : source.trace(trace_id));
+  const [traceA, traceB] = [traceOf(a), traceOf(b)];
+  const own = traceA && lineOf(a, traceA, source);
+  const theirs = traceB && lineOf(b, traceB, source);
   if (!own || !theirs) return { skipped: 'what was compared is not told to its end' };
   const shared = commonBeginning(own.messages, theirs.messages);
   const [chosen, rejected] = preferred === 'a' ? [own, theirs] : [theirs, own];
@@ -69,7 +93,10 @@ function comparedPair({ a, b, preferred }: Comparison, trace: Trace, source: Exa
   if (!prompt.some(({ role }) => role === 'user')) return { skipped: 'what was compared has no common beginning' };
   if (shared === own.messages.length || shared === theirs.messages.length)
     return { skipped: 'one of the compared is a part of the other' };
-  return { example: pair(chosen, prompt, chosen.messages.slice(shared), rejected.messages.slice(shared)) };
+  const other = [traceA, traceB].find((each) => each.trace_id !== trace.trace_id);
+  const example = pair(chosen, prompt, chosen.messages.slice(shared), rejected.messages.slice(shared));
+  // The row stands with the trace that tells it, whichever of the two is preferred.
+  return { example: { ...example, trace, ...(other === undefined ? {} : { other }) } };
 }
 
 type Line = Pick<Point, 'trace' | 'call'> & { messages: readonly ChatMessage[] };
@@ -106,5 +133,16 @@ function pair(
 ): Example {
   const ends_with_calls =
     chosen.at(-1)?.parts.some((part) => part.type === 'tool_call' && part.server !== true) ?? false;
-  return { trace, call, messages: [...prompt, ...chosen], expected: prompt.length, rejected, ends_with_calls };
+  return {
+    trace,
+    call,
+    messages: [...prompt, ...chosen],
+    expected: prompt.length,
+    context_only: answersIn(prompt),
+    rejected,
+    // Somebody said of these two which is wanted, whatever is said of their traces.
+    label: true,
+    weight: 1,
+    ends_with_calls,
+  };
 }

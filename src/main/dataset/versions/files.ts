@@ -87,6 +87,16 @@ export function datasetFiles(folder: string) {
       return parsed.data;
     },
 
+    /** Every version of every dataset that can be read. */
+    async *records(): AsyncGenerator<VersionRecord> {
+      for (const name of await this.names())
+        for (const version of await this.versions(name)) {
+          const text = await readFile(at(name, `${version}.json`), 'utf8').catch(() => null);
+          const parsed = text === null ? null : versionRecordSchema.safeParse(parseJson(text));
+          if (parsed?.success) yield parsed.data;
+        }
+    },
+
     /** Writes a new version down. Throws `dataset_taken` where another build was faster. */
     async add(record: VersionRecord): Promise<void> {
       const path = at(record.name, `${record.version}.json`);

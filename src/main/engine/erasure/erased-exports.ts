@@ -5,6 +5,7 @@ import * as z from 'zod';
 import type { ErasedExport, Job } from '../../../shared/model/index.js';
 import {
   buildKind,
+  datasetFiles,
   type ExportSource,
   eraseFromDataset,
   exportKind,
@@ -23,6 +24,8 @@ interface Dependencies {
   pseudonymKey: Uint8Array;
   /** What rows of datasets are made of. */
   source: ExportSource;
+  /** Where datasets with names are. */
+  datasetsFolder: string;
 }
 
 /** Where a job wrote, and which files. */
@@ -44,14 +47,22 @@ export interface ExportEraser {
   changeOf(values: readonly string[]): (text: string) => string;
 }
 
-/** Erases in the datasets that jobs of this studio wrote, wherever on this machine they were written. */
-export function exportEraser({ reader, policy, pseudonymKey, source }: Dependencies): ExportEraser {
-  function* written(): Generator<{ job: Job; out: string; fileNames: string[] }> {
+/**
+ * Erases in the datasets that jobs of this studio wrote and in every version of a dataset with a name, wherever on this machine they
+ * were written.
+ */
+export function exportEraser({ reader, policy, pseudonymKey, source, datasetsFolder }: Dependencies): ExportEraser {
+  async function* written(): AsyncGenerator<{ job: Job | null; out: string; fileNames: string[] }> {
+    const known = new Set<string>();
     for (const job of eachOf((cursor) => reader.jobs(cursor, 200))) {
       const holds = [exportKind.id, buildKind.id, subjectExportId].includes(job.kind);
       const result = holds && job.state === 'done' ? resultSchema.safeParse(job.result).data : undefined;
-      if (result !== undefined) yield { job, out: result.out, fileNames: result.files.map(({ name }) => name) };
+      if (result === undefined) continue;
+      known.add(result.out);
+      yield { job, out: result.out, fileNames: result.files.map(({ name }) => name) };
     }
+    for await (const { out, files } of datasetFiles(datasetsFolder).records())
+      if (!known.has(out)) yield { job: null, out, fileNames: files.map(({ name }) => name) };
   }
 
   function changeOf(values: readonly string[]): (text: string) => string {
@@ -79,19 +90,19 @@ export function exportEraser({ reader, policy, pseudonymKey, source }: Dependenc
     async erase({ erasure_id, traceIds, rows, values, signal, onDataset }) {
       const change = values.length === 0 ? null : changeOf(values);
       const done: ErasedExport[] = [];
-      for (const { job, out, fileNames } of written()) {
+      for await (const { job, out, fileNames } of written()) {
         await breathe();
         signal.throwIfAborted();
         onDataset(done.length);
         const entry = {
-          job_id: job.job_id,
+          job_id: job?.job_id ?? null,
           out: change === null ? out : change(out),
           rows_removed: 0,
           rows_changed: 0,
           files: 0,
         };
         try {
-          if (job.kind === subjectExportId) {
+          if (job?.kind === subjectExportId) {
             const there = await deleteSubject(out);
             done.push({ ...entry, state: there ? 'deleted' : 'missing', files: there ? 1 : 0 });
             continue;

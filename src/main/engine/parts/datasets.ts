@@ -29,6 +29,6 @@ export async function datasetsPart(context: EngineContext) {
     preview: (options) => reading.preview(options),
     start: ({ out, allow_leaks, ...options }, { actor }) => start(options, out, { actor, allow_leaks }),
   };
-  const datasets = namedDatasets({ folder: folder.datasets, source, startJob: context.startJob });
+  const datasets = namedDatasets({ folder: folder.datasets, source, startJob: context.startJob, typed });
   return { id: 'datasets', services: { datasets, exports, leaks }, source };
 }

@@ -39,14 +39,15 @@ export function workTools(data: WorkThreadData, engine: EngineCalls) {
     redactor: (wanted) => redactorForExport({ ...rules, key: pseudonymKey, secrets }, wanted),
   });
 
+  // Beside the database, as `dataFolder` lays it out.
+  const datasetsFolder = join(dirname(data.database), 'datasets');
   const changes = remote<StoreChanges>(storeChangeNames, engine.change);
   const tools = {
     importing: importTools({ reader, engine, sealKey: data.sealKey, pseudonymKey, redactor: current, scan }),
     reader,
     source,
-    // Beside the database, as `dataFolder` lays it out.
-    datasetsFolder: join(dirname(data.database), 'datasets'),
-    erasing: exportEraser({ reader, policy: () => rules.policy, pseudonymKey, source }),
+    datasetsFolder,
+    erasing: exportEraser({ reader, policy: () => rules.policy, pseudonymKey, source, datasetsFolder }),
     guard: exportGuard({
       knownValues: () => [...secrets, ...rules.values.map(({ value }) => value)],
       policy: () => rules.policy,

@@ -3,6 +3,9 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
 import { datasetDefinitionSchema, datasetIdOf } from '../../../shared/model/index.js';
+import { quoted } from '../../engine/live/job-texts.js';
+import { exportRules } from '../export-rules.js';
+import { folderRedactor } from '../rules.js';
 import { folderOf } from '../which-folder.js';
 import { folderFlag } from './engine-flags.js';
 import { commandActor, overrideOf, writingDatasets } from './writing-datasets.js';
@@ -53,14 +56,17 @@ export function createCommand(): Command {
   return folderFlag(new Command('create').description('a dataset: what every version of it is built by'))
     .argument('<name>')
     .requiredOption('--definition <file>', 'JSON: {query, packages, layouts, format, split, seed, policy, consent, …}')
-    .action((name: string, flags: Flags) =>
-      onDatasets(
+    .action(async (name: string, flags: Flags) => {
+      const definition = definitionIn(flags.definition);
+      const dataFolder = await folderOf(flags);
+      const { text } = folderRedactor(dataFolder, exportRules(dataFolder).secrets).text(definition.query);
+      const stored = { ...definition, query: quoted(definition.query, text) };
+      await onDatasets(
         flags,
-        async ({ folder, source }) =>
-          (await datasetRoom()).createDatasets(folder, source).create(name, definitionIn(flags.definition)),
+        async ({ folder, source }) => (await datasetRoom()).createDatasets(folder, source).create(name, stored),
         () => [`${name} is made; sluice dataset build ${name}`],
-      ),
-    );
+      );
+    });
 }
 
 export function buildCommand(): Command {

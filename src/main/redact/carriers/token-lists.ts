@@ -4,7 +4,7 @@ import { type Frame, keyOf, walkJson } from './json/walk.js';
 
 /** Fields in which an answer stands once more, token by token: as text, as bytes, or as ids, which a vocabulary turns into text. */
 const lists = /^(?:logprobs|logprobsResult|prompt_logprobs|(?:prompt_|output_|completion_)?token_ids)$/;
-const mayHold = /"(?:logprobs|logprobsResult|prompt_logprobs|[a-z_]*token_ids)"/;
+const mayHold = /"(?:logprobs|logprobsResult|prompt_logprobs|(?:prompt_|output_|completion_)?token_ids)"/;
 /** Numbers in these lists that are no token. */
 const measures = /^(?:logprob|logProbability|token_logprobs|text_offset|rank|cumulative_logprob|logProbabilitySum)$/;
 /** Fields of such lists; any other key of an object in them is a token. */

@@ -63,11 +63,13 @@ describe.each(ofExamples.map((layout): [string, Layout] => [layout.id, layout]))
     }
   });
 
-  // A state without the answer of a tool is one that can be told.
-  it.skipIf(states.includes(id))('makes no row of what it cannot tell, and says why', () => {
+  it('makes no row of what it cannot tell, and says why', () => {
     const unanswered = example([user('go'), says(calls('a')), user('well?'), says('ok')]);
     for (const item of items(layout, unanswered))
-      expect('skipped' in item ? item.skipped : 'a row').toMatch(/without a result|first question/);
+      expect('skipped' in item ? item.skipped : 'a row').toMatch(
+        // A state without the answer of a tool is one that can be told.
+        states.includes(id) ? /^a row$/ : /without a result|first question/,
+      );
   });
 
   it('never makes a row against its own shape, whatever was said', () => {

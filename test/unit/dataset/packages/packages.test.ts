@@ -16,7 +16,7 @@ import type {
   Trace,
   TraceLabels,
 } from '../../../../src/shared/model/index.js';
-import { type Session, sessionSource, testCall, testId, testTrace } from '../../../support/traces.js';
+import { plainRows, type Session, sessionSource, testCall, testId, testTrace } from '../../../support/traces.js';
 
 const offered = [{ name: 'search' }, { name: 'open' }];
 const text = (words: string): Part => ({ type: 'text', text: words });
@@ -367,6 +367,30 @@ describe('what people compared', () => {
     expect(example.expected).toBe(3);
     expect(told(example.messages.slice(3))).toEqual([['assistant', [text(chosen)]]]);
     expect(told(example.rejected ?? [])).toEqual([['assistant', [text(rejected)]]]);
+  });
+
+  it('is nothing where reviewers disagree, in whichever order they compared', () => {
+    const swapped = { ...comparison('a'), a: comparison('a').b, b: comparison('a').a, reviewer: 'ben' };
+    const both = { comparisons: [comparison('a'), swapped] };
+    expect(taken('preference', session([search, answer]), both, [other]).skipped).toEqual([
+      'reviewers disagree on which is better',
+    ]);
+    const agreed = { comparisons: [comparison('b'), swapped] };
+    expect(taken('preference', session([search, answer]), agreed, [other]).examples).toHaveLength(1);
+  });
+
+  it('names the other trace, wants the preferred one, and learns nothing of what both have in common', () => {
+    const [example] = taken('preference', session([search, answer]), { comparisons: [comparison('b')] }, [
+      other,
+    ]).examples;
+    expect(example?.trace.trace_id).toBe(testId(1, 7));
+    expect(example?.other?.trace_id).toBe(testId(1, 8));
+    expect([example?.label, example?.weight, [...(example?.context_only ?? [])]]).toEqual([true, 1, [1]]);
+    const rows = [...layouts['trl-kto'].rows(example as Example, plainRows())];
+    expect(rows.map((item) => ('row' in item ? [item.row.completion, item.row.label] : item))).toEqual([
+      [[{ role: 'assistant', content: 'Nowhere.' }], true],
+      [[{ role: 'assistant', content: 'In src/parse.ts.' }], false],
+    ]);
   });
 
   it('is nothing where neither was preferred', () => {

@@ -63,8 +63,8 @@ function Receipt({ receipt }: { receipt: ErasureReceipt }) {
           <>
             <dt>Datasets</dt>
             <dd>
-              {done.exports.map(({ job_id, out, state, rows_removed, rows_changed }) => (
-                <div key={job_id}>
+              {done.exports.map(({ out, state, rows_removed, rows_changed }) => (
+                <div key={out}>
                   <code>{out}</code> {state}
                   {state === 'rewritten' && `, ${rows_removed} rows removed, ${rows_changed} changed`}
                 </div>
