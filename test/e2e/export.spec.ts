@@ -40,7 +40,7 @@ test('previews, exports and hands the files over', async ({ page }) => {
 test('exports the current query, split, and names the equal command', async ({ page }) => {
   const dialog = await openDialog(page, '/traces?q=has%3Atool');
   await dialog.getByRole('radio', { name: /OpenAI chat/ }).click();
-  await dialog.getByRole('radio', { name: /Parquet/ }).click();
+  await dialog.getByRole('radio', { name: /^Parquet/ }).click();
   await dialog.getByRole('switch', { name: 'Split into parts' }).click();
   await dialog.getByLabel('Share of split 1 in percent').fill('60');
   await expect(dialog.getByText('Shares add up to 70 %, not 100 %.')).toBeVisible();

@@ -77,7 +77,7 @@ export function ExportForm({ meant, onStarted }: { meant: WantedTraces; onStarte
           )}
         </Field>
         <Radio.Group label="Rows" value={layout} onChange={(value) => setLayout(value as Layout)}>
-          <div className={classes.cards}>
+          <div className={`${classes.cards} ${classes.many}`}>
             {layouts.map(({ id, title, description }) => (
               <Radio.Card key={id} value={id} className={classes.card}>
                 <Radio.Indicator size="xs" />
