@@ -1,9 +1,7 @@
-import type { ChatMessage, Json } from '../../../shared/model/index.js';
+import type { ChatMessage } from '../../../shared/model/index.js';
 import type { Example } from '../examples/example.js';
+import { heldBefore } from '../examples/held-state.js';
 import { type Augmenter, derived } from './augmenter.js';
-
-/** Changes that hold until the next of their kind. */
-const lasting = ['folder', 'mode', 'plan', 'model'] as const;
 
 /**
  * Puts before the expected output what the agent knew at that moment and no message of the context says in one place: working folder, mode,
@@ -16,7 +14,7 @@ export const contextEnrichment = {
     'What held when the agent answered (working folder, mode, plan), as seen earlier in the trace, said in the instructions.',
   kind: 'annotated',
   *derive(example) {
-    const held = heldBefore(example);
+    const held = heldBefore(example.trace, example.call.call_id, ['folder', 'mode', 'plan', 'model']);
     const lines = Object.entries(held).map(([change, text]) => `- ${change}: ${text}`);
     if (lines.length === 0) {
       yield { skipped: 'nothing more is known of its context' };
@@ -35,19 +33,6 @@ export const contextEnrichment = {
     );
   },
 } satisfies Augmenter;
-
-function heldBefore({ trace, call }: Example): { [change: string]: Json } {
-  const held: { [change: string]: Json } = {};
-  for (const step of trace.steps) {
-    // Steps stand in their order: from here on is what the answer itself brought.
-    if (step.call_id === call.call_id && step.type !== 'tool_result') break;
-    if (step.type !== 'state_change' || step.derived !== true) continue;
-    const { change } = (step.data ?? {}) as { change?: unknown };
-    const known = lasting.find((each) => each === change);
-    if (known !== undefined) held[known] = step.description;
-  }
-  return held;
-}
 
 /** Behind the instructions that stand at the beginning, or as such. */
 function withInstructions(

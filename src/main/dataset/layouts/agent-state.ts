@@ -1,5 +1,6 @@
 import type { Json, Part, ToolCall, Trace } from '../../../shared/model/index.js';
 import type { Example } from '../examples/example.js';
+import { heldBefore } from '../examples/held-state.js';
 import { scoreOf } from '../packages/scores.js';
 
 type ToolCallPart = Extract<Part, { type: 'tool_call' }>;
@@ -26,7 +27,7 @@ export function agentState({ trace, call, messages, expected, domain }: Example)
       step: context.filter(({ role }) => role === 'assistant').length + 1,
       ...(latest === null ? {} : { request: latest }),
       ...lastAction(context),
-      ...changesBefore(trace, call.call_id),
+      ...heldBefore(trace, call.call_id, ['plan', 'mode', 'folder']),
     },
     available_tools: call.tools_offered.map(({ name }) => name),
   };
@@ -115,22 +116,6 @@ function lastAction(context: Example['messages']): JsonObject {
     };
   }
   return {};
-}
-
-/** Changes that names what holds until the next of its kind: the plan, the mode, the working folder. */
-const lasting = new Set(['plan', 'mode', 'folder']);
-
-/** What was last seen of plan, mode and working folder before a call. */
-function changesBefore(trace: Trace, callId: string): JsonObject {
-  const at = trace.steps.findIndex(({ call_id, type }) => call_id === callId && type !== 'tool_result');
-  if (at === -1) return {};
-  const held: JsonObject = {};
-  for (const step of trace.steps.slice(0, at)) {
-    if (step.type !== 'state_change' || step.derived !== true) continue;
-    const { change } = (step.data ?? {}) as { change?: unknown };
-    if (typeof change === 'string' && lasting.has(change)) held[change] = step.description;
-  }
-  return held;
 }
 
 function textOf(parts: readonly Part[]): string {

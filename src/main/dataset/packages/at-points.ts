@@ -10,20 +10,26 @@ import type { ExampleSource } from './package.js';
 export function* atPoints(
   trace: Trace,
   source: ExampleSource,
-  choose: (point: Point) => Partial<Example> | string,
+  choose: (point: Point, conversation: Point['conversation']) => Partial<Example> | string,
 ): Generator<ExampleItem> {
   const refused = new Set<string>();
   let given = 0;
   for (const point of pointsOf(trace, source)) {
-    const chosen = choose(point);
+    // What was said is read from the store: once, and only where somebody asks.
+    let told: ReturnType<Point['conversation']> | undefined;
+    const conversation = () => {
+      told ??= point.conversation();
+      return told;
+    };
+    const chosen = choose(point, conversation);
     if (typeof chosen === 'string') {
       refused.add(chosen);
       continue;
     }
-    const told = point.conversation();
+    const said = conversation();
     given += 1;
-    if (typeof told === 'string') yield { skipped: told };
-    else yield { example: exampleAt(point, told, chosen) };
+    if (typeof said === 'string') yield { skipped: said };
+    else yield { example: exampleAt(point, said, chosen) };
   }
   if (given > 0) return;
   if (refused.size === 0) refused.add('no model conversation');
@@ -37,14 +43,13 @@ export function exampleAt(
   more: Partial<Example> = {},
 ): Example {
   const answer = answers[0] as (typeof answers)[number];
-  const ends_with_calls = answer.parts.some((part) => part.type === 'tool_call' && part.server !== true);
   return {
     trace,
     call,
     messages: [...history, answer],
     expected: history.length,
     context_only: answersIn(history),
-    ends_with_calls,
+    ends_with_calls: endsWithCalls(answer),
     ...more,
   };
 }
@@ -52,4 +57,9 @@ export function exampleAt(
 /** Places of the answers in a context: what was said before an expected output is no part of it. */
 export function answersIn(context: readonly ChatMessage[]): Set<number> {
   return new Set(context.flatMap(({ role }, index) => (role === 'assistant' ? [index] : [])));
+}
+
+/** Whether an answer waits for tools that the client runs. */
+export function endsWithCalls({ parts }: ChatMessage): boolean {
+  return parts.some((part) => part.type === 'tool_call' && part.server !== true);
 }

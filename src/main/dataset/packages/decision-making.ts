@@ -13,12 +13,11 @@ export const decisionMaking = {
   layout: 'training-example',
   gives: [],
   examples(trace, source) {
-    return atPoints(trace, source, (point) => {
-      const { call, tool_calls } = point;
+    return atPoints(trace, source, ({ call, tool_calls }, conversation) => {
       // Answering without a tool is a choice beside each tool that is offered.
       const choices = call.tools_offered.length + (tool_calls.length > 0 ? 1 : 0);
       if (call.tools_offered.length === 0 || choices < 2) return 'the agent had no choice of tools';
-      const told = point.conversation();
+      const told = conversation();
       if (typeof told === 'string') return told;
       return isExplained(told.answers[0]?.parts ?? []) ? {} : 'no reason stands before what was done';
     });

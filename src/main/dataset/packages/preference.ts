@@ -1,5 +1,5 @@
 import type { Package } from './package.js';
-import { comparedPairs, correctedPairs } from './pairs.js';
+import { comparedPairs, correctedPairs } from './preferred-pairs.js';
 
 /** Pairs of a better and a worse output after the same context: corrections, better steps, and comparisons that people made. */
 export const preference = {

@@ -1,5 +1,5 @@
 import type { Package } from './package.js';
-import { correctedPairs } from './pairs.js';
+import { correctedPairs } from './preferred-pairs.js';
 
 /** What people made better: all that was said before an answer, and the answer as they corrected it, with the original beside it. */
 export const qualityImprovement = {

@@ -11,9 +11,9 @@ export const userInteraction = {
   layout: 'conversation-example',
   gives: [],
   examples(trace, source) {
-    return atPoints(trace, source, (point) => {
+    return atPoints(trace, source, (point, conversation) => {
       if (point.tool_calls.length > 0) return 'the answer is a tool call';
-      const told = point.conversation();
+      const told = conversation();
       if (typeof told === 'string') return told;
       // Tool results stand in turns of the user too, with some vendors.
       const turns = told.history.filter(

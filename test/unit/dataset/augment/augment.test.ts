@@ -72,7 +72,7 @@ describe('every augmenter', () => {
           note: '',
           updated_at: null,
         },
-        steps: [folder('working folder: /repo')],
+        steps: [folder('working folder: /repo'), { ...folder('x'), step_id: testId(6, 2), seq: 2, call_id: callId }],
       });
       const { examples } = made(id, of, 3);
       expect(examples.length).toBeGreaterThan(0);

@@ -2,7 +2,7 @@ import type { ChatMessage, Compared, Comparison, Trace } from '../../../shared/m
 import { conversations } from '../examples/conversations.js';
 import type { Example, ExampleItem } from '../examples/example.js';
 import { type Point, pointsOf } from '../examples/points.js';
-import { answersIn } from './at-points.js';
+import { answersIn, endsWithCalls } from './at-points.js';
 import { betterAnswer, correctedAnswer, correctedCall } from './corrected.js';
 import type { ExampleSource } from './package.js';
 
@@ -131,8 +131,7 @@ function pair(
   chosen: readonly ChatMessage[],
   rejected: readonly ChatMessage[],
 ): Example {
-  const ends_with_calls =
-    chosen.at(-1)?.parts.some((part) => part.type === 'tool_call' && part.server !== true) ?? false;
+  const last = chosen.at(-1);
   return {
     trace,
     call,
@@ -143,6 +142,6 @@ function pair(
     // Somebody said of these two which is wanted, whatever is said of their traces.
     label: true,
     weight: 1,
-    ends_with_calls,
+    ends_with_calls: last !== undefined && endsWithCalls(last),
   };
 }
