@@ -129,6 +129,10 @@ export const errorCatalogue = {
   },
   // review
   queue_exists: { status: 409, next: 'Choose another name, or change the queue that has it.' },
+  label_of_another: {
+    status: 403,
+    next: 'Say it under your own name: make one of your own. A token with the scope admin may take another’s away.',
+  },
   item_taken: { status: 409, next: 'Take the next item of the queue.' },
   // export and jobs
   export_target_exists: { status: 409, next: 'Choose another folder or delete the old export.' },

@@ -213,9 +213,17 @@ export interface StoreCommands {
     reason: string,
     reviewer: string,
   ): Promise<Comparison>;
-  removeLabel(entity: 'correction' | 'step_label' | 'comparison', id: string, reviewer: string): Promise<boolean>;
+  /** `ofOthers`: what another reviewer said may go too. @throws SluiceError `label_of_another` */
+  removeLabel(
+    entity: 'correction' | 'step_label' | 'comparison',
+    id: string,
+    by: { reviewer: string; ofOthers: boolean },
+  ): Promise<boolean>;
   /** Lines of a label file, each whole or not at all; those of one `bulk` are taken back together. */
-  importLabels(lines: LabelLine[], by: { reviewer: string; bulk: string }): Promise<LabelLineResult[]>;
+  importLabels(
+    lines: LabelLine[],
+    by: { reviewer: string; bulk: string; ofOthers: boolean },
+  ): Promise<LabelLineResult[]>;
   createQueue(name: string, settings: QueueSettings, reviewer: string): Promise<Queue>;
   changeQueue(name: string, patch: Partial<QueueSettings>, reviewer: string): Promise<Queue>;
   deleteQueue(name: string, reviewer: string): Promise<boolean>;

@@ -235,7 +235,7 @@ function makeWriter(
         command(() => labels.firstWrong(traceId, stepId, comment, { reviewer, at: now() })),
       compare: async (a, b, preferred, reason, reviewer) =>
         command(() => labels.compare(a, b, preferred, reason, { reviewer, at: now() })),
-      removeLabel: async (entity, id, reviewer) => command(() => labels.remove(entity, id, { reviewer, at: now() })),
+      removeLabel: async (entity, id, by) => command(() => labels.remove(entity, id, { ...by, at: now() })),
       importLabels: async (lines, by) =>
         command(() => lines.map((line) => importLabel({ acts, labels, sql }, line, by, now(), alone))),
       createQueue: async (name, settings, reviewer) =>

@@ -32,6 +32,8 @@ export function reviewPart(context: EngineContext) {
   const names = reviewerNames(context);
   const gate = typedLabels(typed.texts);
   const reviewer = ({ principal }: Asked) => names.of(principal);
+  const everyones = ({ principal }: Asked) => allows(principal, 'admin');
+  const removing = (asked: Asked) => ({ reviewer: reviewer(asked), ofOthers: everyones(asked) });
   const changed = <T>(result: T): T => {
     tick(['reviews', 'traces']);
     return result;
@@ -133,7 +135,7 @@ export function reviewPart(context: EngineContext) {
       return changed({ ...made, problems: await problemsOf(given) });
     },
     removeCorrection: async ({ correction_id }, asked) =>
-      changed({ removed: await commands.removeLabel('correction', correction_id, reviewer(asked)) }),
+      changed({ removed: await commands.removeLabel('correction', correction_id, removing(asked)) }),
     async labelStep({ trace_id, step_id, value, better, comment }, asked) {
       const label = {
         step_id,
@@ -148,7 +150,7 @@ export function reviewPart(context: EngineContext) {
       return changed({ trace_id, ...(await commands.firstWrongStep(trace_id, step_id, note, reviewer(asked))) });
     },
     removeStepLabel: async ({ step_label_id }, asked) =>
-      changed({ removed: await commands.removeLabel('step_label', step_label_id, reviewer(asked)) }),
+      changed({ removed: await commands.removeLabel('step_label', step_label_id, removing(asked)) }),
     export: ({ query, cursor, limit }) => reads.labelLines(query, cursor ?? null, limit),
     async import({ lines, import_id }, asked) {
       const results = await importLines(lines, import_id ?? uuidv7(), asked);
@@ -166,7 +168,8 @@ export function reviewPart(context: EngineContext) {
       if ('line' in read) taken.push(read.line);
       results.push('line' in read ? null : read);
     }
-    const done = taken.length === 0 ? [] : await commands.importLabels(taken, { reviewer: own, bulk });
+    const done =
+      taken.length === 0 ? [] : await commands.importLabels(taken, { reviewer: own, bulk, ofOthers: everyones(asked) });
     return results.map((result) => result ?? (done.shift() as Result));
   }
 
@@ -180,7 +183,7 @@ export function reviewPart(context: EngineContext) {
     }
     const line = await gate.line(parsed.data, names.clean);
     const named = line.type === 'review' ? { ...line, reviewer: line.reviewer ?? own } : line;
-    if (named.reviewer !== own && !allows(asked.principal, 'admin')) {
+    if (named.reviewer !== own && !everyones(asked)) {
       const message = 'What another reviewer said is taken of a token with the scope admin alone.';
       return { outcome: 'failed', code: 'forbidden', message };
     }
@@ -204,7 +207,7 @@ export function reviewPart(context: EngineContext) {
     set: async ({ a, b, preferred, reason }, asked) =>
       changed(await commands.compare(a, b, preferred, await gate.text(reason, a.trace_id), reviewer(asked))),
     remove: async ({ comparison_id }, asked) =>
-      changed({ removed: await commands.removeLabel('comparison', comparison_id, reviewer(asked)) }),
+      changed({ removed: await commands.removeLabel('comparison', comparison_id, removing(asked)) }),
   };
 
   const suggestions: Handlers<typeof suggestionsContract> = {

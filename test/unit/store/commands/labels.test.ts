@@ -165,7 +165,11 @@ describe('acts', () => {
           { label: 'rejected', add_tags: ['bulk'] },
           { reviewer: 'ann', bulk: uuidv7() },
         ),
-      () => writes.removeLabel('correction', target.reader.labels(one)?.corrections[0]?.correction_id as string, 'ann'),
+      () =>
+        writes.removeLabel('correction', target.reader.labels(one)?.corrections[0]?.correction_id as string, {
+          reviewer: 'ann',
+          ofOthers: false,
+        }),
     ];
     for (const act of done) {
       await act();
@@ -249,7 +253,7 @@ describe('lines of a label file', () => {
     await writes.compare({ trace_id: one, call_id: null }, { trace_id: two, call_id: null }, 'a', 'r', 'ann');
     const lines = target.reader.labelLines('', null, 50).items as unknown as LabelLine[];
     expect(lines.map(({ type }) => type)).toEqual(['review', 'correction', 'step_label', 'comparison']);
-    const by = () => ({ reviewer: 'owner', bulk: uuidv7() });
+    const by = () => ({ reviewer: 'owner', bulk: uuidv7(), ofOthers: true });
     expect((await writes.importLabels(lines, by())).map(({ outcome }) => outcome)).toEqual(Array(4).fill('unchanged'));
     const before = stateOf(target);
     for (let act = 0; act < 4; act++) {
@@ -264,6 +268,49 @@ describe('lines of a label file', () => {
     expect(stateOf(target)).toEqual(before);
     // One undo takes the whole file back.
     while ((await writes.undoReview('owner')).more);
+    expect(target.reader.labelLines('', null, 50).items).toEqual([]);
+  });
+});
+
+describe('what another reviewer said', () => {
+  it('stays as they said it, and goes by a token with the scope admin alone', async () => {
+    const target = storeOf(2);
+    const [one, two] = target.ids as [string, string];
+    const { writes } = target.writer;
+    const step_id = target.reader.trace(one)?.steps[0]?.step_id as string;
+    const { correction_id: id, what } = await writes.correct(
+      one,
+      { kind: 'step', step_id, corrected: { content: 'hers' } },
+      '',
+      'ann',
+    );
+    const label = await writes.labelStep(one, { step_id, value: 1, better: null, comment: '' }, 'ann');
+    const pair = await writes.compare(
+      { trace_id: one, call_id: null },
+      { trace_id: two, call_id: null },
+      'a',
+      '',
+      'ann',
+    );
+    const before = stateOf(target);
+    const refused = { code: 'label_of_another', message: 'That is what ann said.' };
+    const ben = { reviewer: 'ben', ofOthers: false };
+    await expect(writes.editCorrection(id, what, 'his', 'ben')).rejects.toMatchObject(refused);
+    await expect(writes.removeLabel('correction', id, ben)).rejects.toMatchObject(refused);
+    await expect(writes.removeLabel('step_label', label.step_label_id, ben)).rejects.toMatchObject(refused);
+    await expect(writes.removeLabel('comparison', pair.comparison_id, ben)).rejects.toMatchObject(refused);
+    const lines = target.reader.labelLines('', null, 50).items as unknown as LabelLine[];
+    const taken = lines.map((line) => ({ ...line, reviewer: 'ben', updated_at: '2099-01-01T00:00:00.000Z' }));
+    const results = await writes.importLabels(taken as LabelLine[], { ...ben, bulk: uuidv7() });
+    expect(results).toMatchObject(lines.map(() => ({ outcome: 'failed', ...refused })));
+    expect(stateOf(target)).toEqual(before);
+    for (const [entity, key] of [
+      ['correction', id],
+      ['step_label', label.step_label_id],
+      ['comparison', pair.comparison_id],
+    ] as const) {
+      expect(await writes.removeLabel(entity, key, { reviewer: 'owner', ofOthers: true })).toBe(true);
+    }
     expect(target.reader.labelLines('', null, 50).items).toEqual([]);
   });
 });

@@ -165,6 +165,53 @@ describe('a queue', () => {
     expect(reader.review(ids[1] as string)).toBeNull();
   });
 
+  it('settles a first decision that was opened again after the second', async () => {
+    const { next, submit, writes, reader, ids } = await queueOf(1, { second_review: 1, lease_minutes: 30 });
+    const trace = ids[0] as string;
+    const progress = () => reader.queueProgress('q');
+    const first = await next('ann');
+    await submit(first, 'ann', 'rejected');
+    const second = await next('ben');
+    await submit(second, 'ben');
+    expect(progress()).toMatchObject({ disputed: 1 });
+
+    await writes.reopenItem('q', first?.item_id ?? '', 'ann');
+    expect(progress()).toMatchObject({ disputed: 0 });
+    await submit(first, 'ann', 'accepted');
+    expect(progress()).toMatchObject({ disputed: 0, done: 1 });
+    expect(reader.review(trace)).toMatchObject({ label: 'accepted', reviewer: 'ann' });
+    await writes.undoReview('ann');
+    expect(reader.review(trace)).toBeNull();
+    await writes.redoReview('ann');
+
+    await writes.reopenItem('q', first?.item_id ?? '', 'ann');
+    await submit(first, 'ann', 'rejected');
+    expect(progress()).toMatchObject({ disputed: 1 });
+    // Nothing that is disputed replaces what both said.
+    expect(reader.review(trace)).toMatchObject({ label: 'accepted' });
+
+    await writes.reopenItem('q', first?.item_id ?? '', 'ann');
+    later(31);
+    // Who said the second word does not say the first too.
+    expect(await next('ben')).toBeNull();
+    await submit(await next('cleo'), 'cleo');
+    expect(progress()).toMatchObject({ disputed: 0 });
+    expect(reader.review(trace)).toMatchObject({ label: 'accepted', reviewer: 'cleo' });
+  });
+
+  it('settles with a second decision that came while the first was open again', async () => {
+    const { next, submit, writes, reader, ids } = await queueOf(1, { second_review: 1 });
+    const first = await next('ann');
+    await submit(first, 'ann', 'rejected');
+    const second = await next('ben');
+    await writes.reopenItem('q', first?.item_id ?? '', 'ann');
+    await submit(second, 'ben', 'rejected');
+    expect(reader.review(ids[0] as string)).toBeNull();
+    await submit(first, 'ann', 'rejected');
+    expect(reader.review(ids[0] as string)).toMatchObject({ label: 'rejected', reviewer: 'ann' });
+    expect(reader.queueProgress('q')).toMatchObject({ disputed: 0, second: { due: 0, done: 1 } });
+  });
+
   it('shows a reviewer their own items again, and keeps that from the review', async () => {
     const { next, submit, reader, ids } = await queueOf(3, { self_repeat: 1 });
     for (let item = 0; item < 3; item++) await submit(await next('ann'), 'ann');

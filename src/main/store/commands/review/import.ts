@@ -4,7 +4,7 @@ import { uidBytes } from '../../codec/uid.js';
 import type { Sql } from '../../sqlite/sql.js';
 import type { Acts } from './acts.js';
 import type { Entity, State } from './entities.js';
-import type { LabelCommands, Saying } from './labels.js';
+import { type LabelCommands, labelOfAnother, type Saying } from './labels.js';
 
 export interface LabelLineResult {
   outcome: 'stored' | 'updated' | 'unchanged' | 'failed';
@@ -32,7 +32,7 @@ const idOf = {
 export function importLabel(
   parts: Parts,
   line: LabelLine,
-  by: { reviewer: string; bulk: string },
+  by: { reviewer: string; bulk: string; ofOthers: boolean },
   now: number,
   alone: <T>(work: () => T) => T,
 ): LabelLineResult {
@@ -40,6 +40,8 @@ export function importLabel(
   try {
     return alone(() => {
       const before = parts.acts.get(line.type, uid)?.state ?? null;
+      if (before !== null && line.type !== 'review' && before.reviewer !== by.reviewer && !by.ofOthers)
+        throw labelOfAnother(before);
       if (before !== null && timeOf(line.type, before) >= fromIso(line.updated_at)) return result('unchanged');
       take(parts, line, uid, before, by, now);
       const after = parts.acts.get(line.type, uid)?.state ?? null;

@@ -30,6 +30,8 @@ export interface Saying {
   made?: number;
   /** Revision of the trace that it was said of; the one it has now where absent. */
   revision?: number;
+  /** Whether what another reviewer said may go. */
+  ofOthers?: boolean;
   /** What it is a part of, where it is not an act of its own. */
   act?: Act & { at: number };
 }
@@ -69,9 +71,10 @@ export class LabelCommands {
     return this.#correction(uid);
   }
 
-  /** @throws SluiceError `not_found`, `validation_failed` where it would correct something else */
+  /** @throws SluiceError `not_found`, `label_of_another`, `validation_failed` where it would correct something else */
   editCorrection(correctionId: string, what: Corrected, comment: string, saying: Saying): Correction {
     const { uid, state } = this.#found('correction', correctionId);
+    if (state.reviewer !== saying.reviewer) throw labelOfAnother(state);
     const before = JSON.parse(state.what as string) as Corrected;
     if (placeOf(before) !== placeOf(what)) {
       throw new SluiceError('validation_failed', 'A correction stays with what it corrects; make another one.');
@@ -87,10 +90,13 @@ export class LabelCommands {
     return this.#correction(uid);
   }
 
+  /** @throws SluiceError `label_of_another` */
   remove(entity: 'correction' | 'step_label' | 'comparison', id: string, saying: Saying): boolean {
     const uid = uidOrNull(id);
     const change = uid && this.#acts.change(entity, uid, null);
     if (!change) return false;
+    const { before } = change;
+    if (before !== null && before.reviewer !== saying.reviewer && !saying.ofOthers) throw labelOfAnother(before);
     const title = { correction: 'Correction', step_label: 'Step label', comparison: 'Comparison' }[entity];
     this.#perform(`remove_${entity}`, `${title} removed`, saying, [change]);
     return true;
@@ -324,6 +330,10 @@ function correctionTitle({ kind }: Corrected): string {
 function placeOf(what: Corrected): string {
   const { corrected: _, ...place } = what;
   return JSON.stringify(Object.entries(place).sort());
+}
+
+export function labelOfAnother({ reviewer }: State): SluiceError {
+  return new SluiceError('label_of_another', `That is what ${reviewer} said.`);
 }
 
 function missingIn(what: string): SluiceError {

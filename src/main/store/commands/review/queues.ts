@@ -169,36 +169,49 @@ export class QueueCommands {
       decision: JSON.stringify(decision),
       held: held ? 1 : 0,
     };
-    const changes: (Change | null)[] = [];
-    if (row.pass === 'second') changes.push(...this.#settle(row, trace.uid, before, decision, done, by));
-    else changes.push(this.#acts.change('item', row.uid, done));
-    if (row.pass === 'first' && !held)
-      changes.push(this.#reviews.patched(trace.uid, before, decision, by.reviewer, by.now));
+    const changes = this.#settle(row, trace.uid, before, decision, done, by);
     this.#perform('submit', `Submit in ${name}`, by, changes);
     return this.#item(row.uid);
   }
 
-  /** With the second decision the first is one with it, and the trace's review, or both stand against each other. */
+  /**
+   * What an item is once it is decided. Of two decisions on a trace, whichever came last, the same label is the trace's review,
+   * and another stands against it.
+   */
   #settle(row: ItemRow, uid: Buffer, review: State, decision: ItemDecision, done: State, by: By): (Change | null)[] {
-    const first = this.#sql('SELECT uid, reviewer FROM queue_items WHERE queue = ? AND trace = ? AND pass = ?').get(
-      row.queue,
-      row.trace,
-      'first',
-    ) as { uid: Buffer; reviewer: string } | undefined;
-    const state = first && this.#acts.get('item', first.uid)?.state;
-    if (!first || !state || state.decision === null) return [this.#acts.change('item', row.uid, done)];
-    const one = JSON.parse(state.decision as string) as ItemDecision;
-    const same = one.label === decision.label;
-    const disputed = same ? 0 : 1;
+    const first = row.pass === 'first';
+    const published = (words: ItemDecision, reviewer: string) =>
+      this.#reviews.patched(uid, review, words, reviewer, by.now);
+    const other = row.pass === 'repeat' ? null : this.#decided(row.queue, row.trace, first ? 'second' : 'first');
+    if (other === null) {
+      const review = first && done.held === 0 ? published(decision, by.reviewer) : null;
+      return [this.#acts.change('item', row.uid, done), review];
+    }
+    const agree = other.decision.label === decision.label;
+    const disputed = agree ? 0 : 1;
+    const [one, two] = first ? [decision, other.decision] : [other.decision, decision];
+    const waited = (first ? done : other.state).held === 1;
+    const settled = { disputed, ...(agree ? { held: 0 } : {}) };
     const changes = [
-      this.#acts.change('item', row.uid, { ...done, disputed }),
-      this.#acts.change('item', first.uid, { ...state, disputed, held: same ? 0 : (state.held ?? 0) }),
+      this.#acts.change('item', row.uid, { ...done, ...(first ? settled : { disputed }) }),
+      this.#acts.change('item', other.uid, { ...other.state, ...(first ? { disputed } : settled) }),
     ];
-    if (same && state.held === 1) {
-      const both = { ...one, tags: [...new Set([...one.tags, ...decision.tags])].slice(0, 64) };
-      changes.push(this.#reviews.patched(uid, review, both, first.reviewer, by.now));
+    if (agree && waited) {
+      const both = { ...one, tags: [...new Set([...one.tags, ...two.tags])].slice(0, 64) };
+      changes.push(published(both, first ? by.reviewer : other.reviewer));
+    } else if (first && !waited) {
+      changes.push(published(decision, by.reviewer));
     }
     return changes;
+  }
+
+  #decided(queue: number, trace: number, pass: QueueItem['pass']) {
+    const row = this.#sql(
+      `SELECT uid, reviewer FROM queue_items WHERE queue = ? AND trace = ? AND pass = ? AND state = 'submitted'`,
+    ).get(queue, trace, pass) as { uid: Buffer; reviewer: string } | undefined;
+    if (row === undefined) return null;
+    const state = this.#acts.get('item', row.uid)?.state as State;
+    return { ...row, state, decision: JSON.parse(state.decision as string) as ItemDecision };
   }
 
   /** @throws SluiceError `not_found`, `item_taken` */

@@ -227,6 +227,8 @@ export class QueueReads {
     const found = sql<{ uid: Buffer }>`SELECT t.uid FROM traces AS t WHERE ${where}
       AND NOT EXISTS (SELECT 1 FROM queue_items AS i WHERE i.queue = ${queue} AND i.trace = t.id AND i.pass = 'first'
         AND NOT (i.state = 'assigned' AND i.lease_until <= ${now}) AND NOT (i.state = 'skipped' AND i.reviewer <> ${reviewer}))
+      AND NOT EXISTS (SELECT 1 FROM queue_items AS i WHERE i.queue = ${queue} AND i.trace = t.id AND i.pass = 'second'
+        AND i.reviewer = ${reviewer} AND i.state <> 'skipped')
       ORDER BY ${orderOf(order, seed)} LIMIT ${sql.lit(atOnce)}`;
     return this.#statements.all(found).map(({ uid }) => ({ trace_id: uidText(uid), pass: 'first' }));
   }
