@@ -10,6 +10,7 @@ import {
   IconTool,
 } from '@tabler/icons-react';
 import { CaptureHealthPage } from './features/capture-health/index.js';
+import { ComparePage } from './features/compare/index.js';
 import { ConnectPage } from './features/connect/index.js';
 import { ImportPage } from './features/import/index.js';
 import { JobsPage } from './features/jobs/index.js';
@@ -30,7 +31,10 @@ export const pages: readonly Page[] = [
     icon: IconRoute,
     key: 't',
     component: TracesPage,
-    below: [{ path: '/traces/:id', component: TracePage }],
+    below: [
+      { path: '/traces/:id', component: TracePage },
+      { path: '/compare', component: ComparePage },
+    ],
   },
   { path: '/tool-calls', label: 'Tool calls', icon: IconTool, key: 'c', component: ToolCallsPage },
   { path: '/import', label: 'Import', icon: IconFileImport, key: 'i', component: ImportPage },

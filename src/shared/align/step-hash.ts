@@ -1,7 +1,7 @@
 import type { Json, Step } from '../model/index.js';
 
 /** Names and times of one run: two steps that say the same differ in them. */
-const ofTheRun: ReadonlySet<string> = new Set([
+export const ofTheRun: ReadonlySet<string> = new Set([
   'step_id',
   'seq',
   'timestamp',

@@ -35,11 +35,10 @@ describe('textDiff', () => {
     expect(changed(line?.before ?? null)).toEqual(['<EMAIL_7f3a9c21>']);
   });
 
-  it('does not call two lines one that changed where they share next to nothing', () => {
-    expect(textDiff('import numpy', 'The weather is fine today, thank you.').map(({ kind }) => kind)).toEqual([
-      'removed',
-      'added',
-    ]);
+  it('marks all of two lines that share next to nothing', () => {
+    const [line] = textDiff('import numpy as n', 'The weather is as fine as it was, thank you.');
+    expect(changed(line?.before ?? null)).toEqual(['import numpy as n']);
+    expect(changed(line?.after ?? null)).toEqual(['The weather is as fine as it was, thank you.']);
   });
 
   it('compares a line of megabytes by how it begins and ends', () => {

@@ -16,7 +16,7 @@ export interface DiffLine {
 
 /** Longer lines are compared as wholes, apart from how they begin and end. */
 const longestByWord = 20_000;
-/** Lines that share less of their signs are two lines, not one that changed. */
+/** Of lines that share less of their signs all is marked: words that happen to stand in both say nothing. */
 const leastShared = 0.25;
 
 /** Placeholders are one word: half of one says nothing. In scripts without spaces each sign is one. */
@@ -26,26 +26,24 @@ const words =
 /** Two texts line by line, and changed lines word by word. */
 export function textDiff(before: string, after: string): DiffLine[] {
   const [a, b] = [before.split('\n'), after.split('\n')];
-  return align(a, b).rows.flatMap((row): DiffLine[] => {
+  return align(a, b).rows.map((row): DiffLine => {
     const left = row.a === null ? null : (a[row.a] as string);
     const right = row.b === null ? null : (b[row.b] as string);
-    if (left === null || right === null) return [alone(left, right)];
-    if (row.kind === 'same') return [{ kind: 'same', before: [whole(left)], after: [whole(right)] }];
-    const pieces = lineDiff(left, right);
-    return pieces ? [{ kind: 'changed', ...pieces }] : [alone(left, null), alone(null, right)];
+    if (left === null || right === null) return alone(left, right);
+    if (row.kind === 'same') return { kind: 'same', before: [whole(left)], after: [whole(right)] };
+    return { kind: 'changed', ...lineDiff(left, right) };
   });
 }
 
-const whole = (text: string): Piece => ({ text, changed: false });
+const whole = (text: string, changed = false): Piece => ({ text, changed });
 
 function alone(left: string | null, right: string | null): DiffLine {
   return left !== null
-    ? { kind: 'removed', before: [{ text: left, changed: true }], after: null }
-    : { kind: 'added', before: null, after: [{ text: right ?? '', changed: true }] };
+    ? { kind: 'removed', before: [whole(left, true)], after: null }
+    : { kind: 'added', before: null, after: [whole(right ?? '', true)] };
 }
 
-/** Null where the two have next to nothing in common. */
-function lineDiff(left: string, right: string): { before: Piece[]; after: Piece[] } | null {
+function lineDiff(left: string, right: string): { before: Piece[]; after: Piece[] } {
   const [a, b] =
     left.length + right.length > longestByWord ? [ends(left, right), ends(right, left)] : [cut(left), cut(right)];
   const runs = commonRuns(a, b);
@@ -61,7 +59,9 @@ function lineDiff(left: string, right: string): { before: Piece[]; after: Piece[
     push(after, text, false);
     [atA, atB] = [run.a + run.length, run.b + run.length];
   }
-  return shared < leastShared * Math.max(left.trim().length, right.trim().length) ? null : { before, after };
+  if (shared < leastShared * Math.max(left.trim().length, right.trim().length))
+    return { before: [whole(left, true)], after: [whole(right, true)] };
+  return { before, after };
 }
 
 const cut = (text: string): string[] => text.match(words) ?? [];

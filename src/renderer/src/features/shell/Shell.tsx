@@ -30,7 +30,10 @@ export function Shell({ pages, children }: Props) {
   const { undo } = useReview();
   useGlobalKeys(pages, () => setHelpOpen(true));
   useKeys(bound({ undo: () => void undo() }), { last: true });
-  const current = pages.find((item) => path === item.path || path.startsWith(`${item.path}/`));
+  const current = pages.find(
+    ({ path: own, below = [] }) =>
+      path === own || path.startsWith(`${own}/`) || below.some((page) => page.path === path),
+  );
   useEffect(() => {
     document.title = current ? `${current.label} · Sluice` : 'Sluice';
   }, [current]);

@@ -1,4 +1,4 @@
-import { IconArrowUpRight, IconCornerLeftUp, IconRoute } from '@tabler/icons-react';
+import { IconArrowsDiff, IconArrowUpRight, IconCornerLeftUp, IconRoute } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import type { Call } from '../../../../shared/model/index.js';
 import { Cost } from '../../components/Cost.js';
@@ -9,6 +9,7 @@ import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
 import { Tokens } from '../../components/Tokens.js';
 import { useList } from '../../rpc/titles.js';
+import { compareHref } from '../compare/index.js';
 import classes from './panels.module.css';
 import type { TraceData } from './use-trace.js';
 import { VirtualRows } from './VirtualRows.js';
@@ -44,7 +45,7 @@ export function CallsTab({ data, onRaw }: { data: TraceData; onRaw(exchangeId: s
                 <Why call={call} parent={parent} onParent={setShown} />
                 {call.error && <p className={classes.callError}>{call.error.message.slice(0, 600)}</p>}
               </div>
-              <Figures call={call} onRaw={onRaw} />
+              <Figures traceId={data.summary.data?.trace_id ?? ''} call={call} onRaw={onRaw} />
             </article>
           );
         }}
@@ -79,7 +80,7 @@ function Why({ call, parent, onParent }: { call: Call; parent: number | undefine
   );
 }
 
-function Figures({ call, onRaw }: { call: Call; onRaw(exchangeId: string): void }) {
+function Figures({ traceId, call, onRaw }: { traceId: string; call: Call; onRaw(exchangeId: string): void }) {
   const { exchange_id } = call;
   return (
     <div className={classes.figures}>
@@ -113,11 +114,20 @@ function Figures({ call, onRaw }: { call: Call; onRaw(exchangeId: string): void 
           <dd className="ellipsis">{call.stop_reason ?? '–'}</dd>
         </div>
       </dl>
-      {exchange_id !== null && (
-        <button type="button" className={classes.link} onClick={() => onRaw(exchange_id)}>
-          Raw <IconArrowUpRight size={12} aria-hidden />
-        </button>
-      )}
+      <span className={classes.links}>
+        {exchange_id !== null && (
+          <button type="button" className={classes.link} onClick={() => onRaw(exchange_id)}>
+            Raw <IconArrowUpRight size={12} aria-hidden />
+          </button>
+        )}
+        <a
+          className={classes.link}
+          href={compareHref({ trace_id: traceId, call_id: call.call_id })}
+          title="With other answers to the same request"
+        >
+          Compare <IconArrowsDiff size={12} aria-hidden />
+        </a>
+      </span>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
 import {
   IconArrowLeft,
+  IconArrowsDiff,
   IconChevronDown,
   IconChevronUp,
   IconDots,
@@ -19,6 +20,7 @@ import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
 import { Tokens } from '../../components/Tokens.js';
 import { hrefTo } from '../../navigation/hash-params.js';
+import { compareHref } from '../compare/index.js';
 import { ConsentFact } from '../consent/index.js';
 import { traceDuration } from '../traces/index.js';
 import { Checks } from './Checks.js';
@@ -68,6 +70,15 @@ export function TraceHeader({ trace, childTraces, listHref, previous, next, onFi
           <Tooltip label="Find in this trace (/)">
             <ActionIcon aria-label="Find in this trace" onClick={onFind}>
               <IconSearch size={16} />
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label="Compare with another run of the same task (=)">
+            <ActionIcon
+              component="a"
+              href={compareHref({ trace_id: trace.trace_id, call_id: null })}
+              aria-label="Compare with another"
+            >
+              <IconArrowsDiff size={16} />
             </ActionIcon>
           </Tooltip>
           <Button variant="default" leftSection={<IconDownload size={14} />} onClick={onExport}>

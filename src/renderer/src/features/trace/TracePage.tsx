@@ -14,6 +14,7 @@ import { go, hrefTo, replaceHashParams, useHashParams } from '../../navigation/h
 import { bound } from '../../navigation/shortcuts.js';
 import { useKeys } from '../../navigation/use-keys.js';
 import { describeError, isConnectionError } from '../../rpc/errors.js';
+import { compareHref } from '../compare/index.js';
 import { ExportDialog } from '../export/index.js';
 import { MissedValue } from '../missed/index.js';
 import { NoteDialog, ReviewBar, reviewKeys, TagsDialog, useReview } from '../review/index.js';
@@ -183,6 +184,7 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
       'trace.next': () => next?.(),
       'trace.previous': () => previous?.(),
       'selection.export': () => setDialog('export'),
+      'trace.compare': () => go(compareHref({ trace_id, call_id: null })),
     }),
   });
   useEscape('panel', find.open ? find.close : null);

@@ -1,0 +1,2 @@
+export { ComparePage } from './ComparePage.js';
+export { type Compared, compareHref } from './side.js';

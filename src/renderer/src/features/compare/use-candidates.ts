@@ -1,0 +1,20 @@
+import { client, trpc } from '../../rpc/client.js';
+import { usePages } from '../../rpc/use-pages.js';
+import type { Compared } from './side.js';
+
+type Asked = Awaited<ReturnType<typeof client.comparisons.candidates.query>>;
+export type Candidate = Asked['items'][number];
+
+export const candidateId = ({ trace, call_id }: Candidate) => `${trace.trace_id} ${call_id ?? ''}`;
+export const candidateSide = ({ trace, call_id }: Candidate): Compared => ({ trace_id: trace.trace_id, call_id });
+
+/** What a trace or a call can be compared with. */
+export function useCandidates(a: Compared) {
+  const asked = { trace_id: a.trace_id, call_id: a.call_id, limit: 50 };
+  return usePages<Candidate>({
+    queryKey: trpc.comparisons.candidates.infiniteQueryKey(asked),
+    fetchPage: (cursor, signal) => client.comparisons.candidates.query({ ...asked, cursor }, { signal }),
+    idOf: candidateId,
+    topics: [],
+  });
+}
