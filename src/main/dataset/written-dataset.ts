@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { ExportOptions, ExportResult } from '../../shared/model/index.js';
-import { isDataName, type Manifest, parseManifest } from './manifest.js';
+import { parseJson } from '../ground/json.js';
+import { filesOf, isDataName, type Manifest, parseManifest, partsIn } from './manifest.js';
 
 /**
  * The result of an export whose folder got its place before its job could say so; null where no such dataset lies there whole.
@@ -21,6 +22,27 @@ export async function writtenDataset(options: ExportOptions, target: string): Pr
   }
   const files = manifest.files.map(({ name, rows, bytes, sha256 }) => ({ name, rows, bytes, sha256 }));
   return { out, files, traces: manifest.traces, rows: manifest.rows, skipped: [] };
+}
+
+/** The same for the version of a dataset with a name, whatever number of parts it has. */
+export async function writtenVersion(
+  { name, version }: { name: string; version: number },
+  target: string,
+): Promise<ExportResult | null> {
+  const out = resolve(target);
+  const text = await readFile(join(out, 'manifest.json'), 'utf8').catch(() => '');
+  const parts = partsIn(text);
+  const files: ExportResult['files'] = [];
+  const { traces } = (parseJson(text) ?? {}) as { traces?: unknown };
+  for (const part of parts ?? ['']) {
+    const manifest = await manifestIn(join(out, part));
+    if (manifest?.dataset?.name !== name || manifest.dataset.version !== version) return null;
+    if (manifest.files.some((file) => !isDataName(file.name))) return null;
+    for (const file of manifest.files) if ((await hashOf(join(out, part, file.name))) !== file.sha256) return null;
+    files.push(...filesOf({ ...manifest, folder: part }));
+  }
+  if (typeof traces !== 'number') return null;
+  return { out, files, traces, rows: files.reduce((sum, { rows }) => sum + rows, 0), skipped: [] };
 }
 
 async function manifestIn(folder: string): Promise<Manifest | null> {

@@ -1,5 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { buildVersion, createDatasets, type GuardExport, verifyDataset } from '../../../src/main/dataset/index.js';
 import { datasetDefinitionSchema } from '../../../src/shared/model/index.js';
@@ -15,8 +16,11 @@ async function dataset(layouts = ['tool-calls']) {
   const source = sessionSource(sessions);
   const datasets = createDatasets(folder, source);
   await datasets.create('calls', datasetDefinitionSchema.parse({ layouts, format: 'jsonl' }));
-  const build = (from = source, out: string | null = null) =>
-    buildVersion({ name: 'calls', out, ...by }, datasets.files, from, { guard, control: unhurried() });
+  const build = (from = source, out: string | null = null, resumed: number | null = null) =>
+    buildVersion({ name: 'calls', out, ...by }, datasets.files, from, {
+      guard,
+      control: { ...unhurried(), resumed, onVersion: () => undefined },
+    });
   return { folder, sessions, source, datasets, build };
 }
 
@@ -97,4 +101,48 @@ it('a build that breaks off leaves the versions of before', async () => {
   await expect(
     datasets.create('../x', datasetDefinitionSchema.parse({ layouts: ['traces'], format: 'csv' })),
   ).rejects.toThrow('no name for a dataset');
+});
+
+it('builds at the same time get numbers of their own and leave each other’s data', async () => {
+  const { datasets, build } = await dataset();
+  const built = await Promise.all([build(), build(), build()]);
+  expect(built.map(({ version }) => version).sort()).toEqual([1, 2, 3]);
+  for (const { out } of built) expect(await verifyDataset(out)).toMatchObject({ problems: [], manifest_ok: true });
+  expect(await datasets.files.versions('calls')).toEqual([1, 2, 3]);
+  expect(
+    (await readdir(dirname(dirname((built[0] as { out: string }).out)))).filter((name) => /claim/.test(name)),
+  ).toEqual([]);
+});
+
+it('a number goes to the next build when the one that had it was killed, and stays with one that runs', async () => {
+  const { folder, build } = await dataset();
+  const claim = (pid: number) => ({ id: 'x', pid, begun: Date.now() + 1000, out: '/elsewhere', definition: '' });
+  // No process has so high a number; the parent of this one is alive.
+  await writeFile(join(folder, 'calls', '1.claim'), JSON.stringify(claim(2 ** 30)));
+  await writeFile(join(folder, 'calls', '2.claim'), JSON.stringify(claim(process.ppid)));
+  expect([(await build()).version, (await build()).version]).toEqual([1, 3]);
+});
+
+it('a build into a folder of its own that was cut off before it could say so goes on with what it wrote', async () => {
+  const { folder, datasets, build, source } = await dataset(['tool-calls', 'openai-chat']);
+  const out = join(folder, 'elsewhere', 'first');
+  const first = await build(source, out);
+  const record = join(folder, 'calls', '1.json');
+  const definition = await datasets.files.definition('calls');
+  const left = {
+    id: 'x',
+    pid: 2 ** 30,
+    begun: 0,
+    out,
+    definition: createHash('sha256').update(JSON.stringify(definition)).digest('hex'),
+  };
+  await rm(record);
+  await writeFile(join(folder, 'calls', '1.claim'), JSON.stringify(left));
+  expect(await build(source, out)).toMatchObject({ ...first, created_at: expect.any(String) });
+  // The job that made it hears of it, though it was told already.
+  expect(await build(source, out, 1)).toMatchObject({ version: 1, rows: first.rows });
+  // Another order does not take it for its own.
+  await rm(record);
+  await writeFile(join(folder, 'calls', '1.claim'), JSON.stringify({ ...left, definition: 'other' }));
+  await expect(build(source, out)).rejects.toMatchObject({ code: 'export_target_exists' });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { BuiltVersion, DatasetDefinition, DatasetName, ExportOptions } from '../../../shared/model/index.js';
@@ -9,6 +10,8 @@ import { pairsOf } from '../pairs.js';
 import { wantedPrivacy } from '../privacy/row-redactor.js';
 import { provenanceFile } from '../provenance.js';
 import type { ExportSource } from '../source.js';
+import { writtenVersion } from '../written-dataset.js';
+import type { Claim } from './claim.js';
 import type { DatasetFiles, VersionRecord } from './files.js';
 
 /** One order for each pair of a definition. Throws `usage` for a pair without sense. */
@@ -28,31 +31,70 @@ export interface BuildOrder extends ExportOrder {
   out: string | null;
 }
 
+export interface BuildControl extends Omit<ExportControl, 'check'> {
+  /** The number that the build had before it was cut off; null: it begins. */
+  resumed: number | null;
+  /** The number that it has. */
+  onVersion(version: number): void;
+}
+
 /**
  * Builds the next version of a dataset by its definition. The data appears whole or not at all, then the version: whoever looks
- * meanwhile, or after a crash, finds the versions of before or one more. Throws as `exportPairs` does, and `dataset_taken`.
+ * meanwhile, or after a crash, finds the versions of before or one more. Of builds at the same time each has a number of its own.
+ * Throws as `exportPairs` does, and `dataset_unknown`.
  */
 export async function buildVersion(
-  { name, out, ...order }: BuildOrder,
+  order: BuildOrder,
   files: DatasetFiles,
   source: ExportSource,
-  { guard, control }: { guard: GuardExport; control: Omit<ExportControl, 'check'> },
+  { guard, control }: { guard: GuardExport; control: BuildControl },
 ): Promise<BuiltVersion> {
+  const { name, out } = order;
   const definition = await files.definition(name);
   const numbers = await files.versions(name);
-  const version = (numbers.at(-1) ?? 0) + 1;
+  if (control.resumed !== null && numbers.includes(control.resumed))
+    return builtOf(await files.record(name, control.resumed));
+  const target = (version: number) => (out === null ? files.dataOf(name, version) : resolve(out));
+  const hash = createHash('sha256').update(JSON.stringify(definition)).digest('hex');
+  const wanted = (version: number) => ({ out: target(version), definition: hash });
+  const claim = await files.claim(name, wanted, control.resumed);
+  try {
+    control.onVersion(claim.version);
+    return await buildClaimed(claim, { order, definition, target: target(claim.version), hash }, files, source, {
+      guard,
+      control,
+    });
+  } finally {
+    await claim.release();
+  }
+}
+
+async function buildClaimed(
+  { version, before }: Claim,
+  {
+    order: { name, out, ...order },
+    definition,
+    target,
+    hash,
+  }: { order: BuildOrder; definition: DatasetDefinition; target: string; hash: string },
+  files: DatasetFiles,
+  source: ExportSource,
+  { guard, control: { resumed: _, onVersion: __, ...control } }: { guard: GuardExport; control: BuildControl },
+): Promise<BuiltVersion> {
   const earlier: DatasetName['earlier'] = [];
-  for (const number of numbers) {
+  for (const number of await files.versions(name)) {
+    if (number > version) continue;
     const { rows, sha256 } = await files.record(name, number);
     earlier.push({ version: number, rows, rows_root: sha256 });
   }
   const orders = ordersOf(definition, { name, version, earlier });
   const [options] = orders as [ExportOptions];
-  const target = out === null ? files.dataOf(name, version) : resolve(out);
   // No version tells of it: its build was killed before it could.
   if (out === null) await rm(target, { recursive: true, force: true });
+  const same = out !== null && before?.out === target && before.definition === hash;
+  const written = same ? await writtenVersion({ name, version }, target) : null;
   const result = await guard({ ...order, orders, out: target, control }, (guarded) =>
-    exportPairs(orders, source, target, guarded),
+    written === null ? exportPairs(orders, source, target, guarded) : Promise.resolve(written),
   );
   const parts = partsIn(await readFile(join(target, 'manifest.json'), 'utf8')) ?? [''];
   const skipped: { [reason: string]: number } = {};

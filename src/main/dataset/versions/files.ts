@@ -12,6 +12,7 @@ import {
 } from '../../../shared/model/index.js';
 import { parseJson } from '../../ground/json.js';
 import { replaceFile } from '../../ground/replace-file.js';
+import { type Claim, type ClaimedOrder, claimNumber } from './claim.js';
 
 /** What is kept of a version beside its data: enough to compare it, whatever becomes of its folder. */
 export const versionRecordSchema = builtVersionSchema.extend({
@@ -95,6 +96,16 @@ export function datasetFiles(folder: string) {
           const parsed = text === null ? null : versionRecordSchema.safeParse(parseJson(text));
           if (parsed?.success) yield parsed.data;
         }
+    },
+
+    /** The number of the next version, which no other build gets until it is released. */
+    async claim(name: string, order: (version: number) => ClaimedOrder, resumed: number | null): Promise<Claim> {
+      const claim = await claimNumber(at(name), () => this.versions(name), order, resumed);
+      // What a build that was killed had begun to write down.
+      await rm(at(name, String(claim.version)), { recursive: true, force: true });
+      for (const entry of await readdir(at(name)))
+        if (entry.startsWith(`${claim.version}.json.`)) await rm(at(name, entry), { force: true });
+      return claim;
     },
 
     /** Writes a new version down. Throws `dataset_taken` where another build was faster. */

@@ -18,7 +18,10 @@ const buildParamsSchema = z.object({
   allow_leaks: leakOverrideSchema.nullable(),
 });
 
-/** The job that builds the next version of a dataset. Cut off, it begins again: nothing of it was there. */
+/** The number that a build had when it was cut off. */
+const resumedSchema = z.object({ version: z.int().positive() });
+
+/** The job that builds the next version of a dataset. Cut off, it begins again under its number, or tells what it had made. */
 export const buildKind: JobKind<
   z.infer<typeof buildParamsSchema>,
   BuiltVersion,
@@ -30,9 +33,14 @@ export const buildKind: JobKind<
   result: builtVersionSchema,
   lane: 'cpu',
   atOnce: 1,
-  async run(order, { signal, progress, log, checkpoint }, { source, guard, datasetsFolder }) {
-    checkpoint({ begun: true });
-    const control = { signal, onProgress: progress, onNote: log };
+  async run(order, { signal, progress, log, checkpoint, resumed }, { source, guard, datasetsFolder }) {
+    const control = {
+      signal,
+      onProgress: progress,
+      onNote: log,
+      resumed: resumedSchema.safeParse(resumed).data?.version ?? null,
+      onVersion: (version: number) => checkpoint({ version }),
+    };
     const built = await buildVersion(order, datasetFiles(datasetsFolder), source, { guard, control });
     log(`Version ${built.version} of ${built.name}: ${built.rows} rows of ${built.traces} traces`);
     return built;

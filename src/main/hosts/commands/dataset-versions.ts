@@ -82,7 +82,8 @@ export function buildCommand(): Command {
           const { buildVersion, createDatasets } = await datasetRoom();
           const out = flags.out === undefined ? null : resolve(flags.out);
           const order = { name, out, actor: commandActor, allow_leaks: overrideOf(flags) };
-          return buildVersion(order, createDatasets(folder, source).files, source, { guard, control });
+          const begun = { ...control, resumed: null, onVersion: () => undefined };
+          return buildVersion(order, createDatasets(folder, source).files, source, { guard, control: begun });
         },
         ({ version, rows, traces, out, sha256, files }) => [
           `version ${version} of ${name}: ${rows} rows of ${traces} traces in ${out}, root ${sha256}`,
