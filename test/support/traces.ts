@@ -188,6 +188,7 @@ export function sessionSource(sessions: readonly Session[]): ExportSource {
                 sessions.map(({ trace }, at) => ({ at: at + 1, trace_id: trace.trace_id, revision: 1 })).slice(after),
               signed: () => [],
               shingles: () => new Int32Array(0),
+              compared: () => [],
               links: () =>
                 sessions.map(({ trace }) => ({
                   ...trace,

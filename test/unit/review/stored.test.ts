@@ -190,4 +190,62 @@ describe('splits', () => {
     const again = await splitGroups({ ...near, source }, { query: '' }, { pause: async () => {} });
     for (const { trace_id } of all) expect(again.of(trace_id)).toBe(groups.of(trace_id));
   });
+
+  it('hold what was compared together, and what is near either of the two', async () => {
+    const target = store();
+    for (const ask of asks.slice(0, 2)) for (let run = 0; run < 2; run++) agentRun(target, { ask, turns: 1 });
+    const near = { ...tools(target).near, source: { ...tools(target).near.source, near: target.reader.near } };
+    const control = { pause: async () => {} };
+    const before = await splitGroups(near, { query: '' }, control);
+    const [first, second] = Object.values(
+      Object.groupBy(
+        target.reader.traces(everything).items.map(({ trace_id }) => trace_id),
+        before.of,
+      ),
+    ) as [string[], string[]];
+    expect([first, second].map(({ length }) => length)).toEqual([2, 2]);
+    const [one, oneAgain, two, twoAgain] = [...first, ...second] as [string, string, string, string];
+    await target.writer.writes.compare(
+      { trace_id: one, call_id: null },
+      { trace_id: two, call_id: null },
+      'a',
+      '',
+      'ann',
+    );
+    // The other of the two is not wanted itself: what is near it stands with the pair all the same.
+    const groups = await splitGroups(near, { query: '', trace_ids: [one, oneAgain, twoAgain] }, control);
+    expect(new Set([one, oneAgain, two, twoAgain].map(groups.of)).size).toBe(1);
+  });
+
+  it('hold a repository together, in whichever form its address is given', async () => {
+    const target = store();
+    const ids = () => target.reader.traces(everything).items.map(({ trace_id }) => trace_id);
+    for (const ask of asks) agentRun(target, { ask, turns: 1 });
+    const names = ids();
+    const addresses = [
+      'git@code.example:Harbour/tides.git',
+      'https://user@code.example/harbour/tides/',
+      { url: 'x/y' },
+    ];
+    const links = [...target.reader.near.links()].map((each) => ({
+      ...each,
+      metadata: JSON.stringify({ repo: addresses[names.indexOf(each.trace_id)] }),
+    }));
+    const { near } = tools(target);
+    const stored = target.reader.near;
+    const source = {
+      ...near.source,
+      near: {
+        matching: stored.matching.bind(stored),
+        unsigned: stored.unsigned.bind(stored),
+        signed: stored.signed.bind(stored),
+        shingles: stored.shingles.bind(stored),
+        compared: () => [],
+        links: () => links,
+      },
+    };
+    const groups = await splitGroups({ ...near, source }, { query: '' }, { pause: async () => {} });
+    expect(groups.of(names[0] as string)).toBe(groups.of(names[1] as string));
+    expect(groups.of(names[2] as string)).not.toBe(groups.of(names[0] as string));
+  });
 });

@@ -12,7 +12,11 @@ interface Links {
 }
 
 export interface GroupSource extends NearSource {
-  near: NearSource['near'] & { links(): Iterable<Links> };
+  near: NearSource['near'] & {
+    links(): Iterable<Links>;
+    /** Traces that were compared, two by two. */
+    compared(): Iterable<readonly [string, string]>;
+  };
 }
 
 /** Which traces must not be torn over two splits. */
@@ -26,7 +30,8 @@ const repositoryFields = ['repo', 'repository', 'repo_url', 'repository_url', 'g
 
 /**
  * Groups of traces of one family (subagents, what goes on from another), session, repository, or cluster of near-duplicates by task
- * or by trajectory. Near-duplicates are looked for among the wanted traces; what was not signed yet is read for it.
+ * or by trajectory, and of those that were compared: a row of preference holds both. Near-duplicates are looked for among the wanted
+ * traces and what they were compared with; what was not signed yet is read for it.
  */
 export async function splitGroups(
   tools: NearTools & { source: GroupSource },
@@ -60,6 +65,12 @@ export async function splitGroups(
   const { query, trace_ids } = wanted;
   const only =
     trace_ids !== undefined ? new Set(trace_ids) : query.trim() === '' ? null : tools.source.near.matching(query);
+  const meant = only && new Set(only);
+  for (const [a, b] of tools.source.near.compared()) {
+    pairs.push([place(a), place(b)]);
+    if (meant?.has(a)) only?.add(b);
+    if (meant?.has(b)) only?.add(a);
+  }
   for (const level of ['task', 'trajectory'] as const) {
     const corpus = await openCorpus(tools, level, only, control, null);
     const clusters = await clusterOf(corpus, defaultThreshold, control.pause);

@@ -163,6 +163,16 @@ export class NearReads {
     }
   }
 
+  /** Traces of which somebody compared two: rows of pairs hold both. */
+  *compared(): Generator<readonly [string, string]> {
+    const rows = this.#statements.all(
+      sql<{ a: Buffer; b: Buffer }>`SELECT DISTINCT t.uid AS a, o.uid AS b FROM comparisons AS c
+        JOIN traces AS t ON t.id = c.trace JOIN traces AS o ON o.id = c.other
+        WHERE c.trace <> c.other ORDER BY c.trace, c.other`,
+    );
+    for (const { a, b } of rows) yield [uidText(a), uidText(b)];
+  }
+
   /** Clusters of a level, the largest first. The cursor counts. */
   clusters(level: NearLevel, cursor: string | null, limit: number): Page<NearCluster> {
     const offset = Number(cursor ?? 0);
