@@ -154,7 +154,7 @@ export interface StoreReader {
   /** What is old enough to go, oldest first. */
   retention: Pick<RetentionReads, 'traces' | 'exchanges' | 'keptLabelled' | 'finishedJobs' | 'use'>;
   /** What near-duplicates are found by. */
-  near: Pick<NearReads, 'matching' | 'unsigned' | 'signed' | 'shingles' | 'memberships' | 'links'>;
+  near: Pick<NearReads, 'matching' | 'unsigned' | 'signed' | 'shingles' | 'memberships' | 'links' | 'compared'>;
   /** Scores of the rules. */
   quality: Pick<QualityReads, 'changed' | 'all'>;
   /** `version`: of the rules as they are now. */

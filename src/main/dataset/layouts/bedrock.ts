@@ -4,7 +4,7 @@ import { jsonValue } from './json-value.js';
 import { type ExampleLayout, reasoningStripped } from './layout.js';
 import { toolsOf } from './openai-tools.js';
 import { describedTools, onlyText, rounds } from './told.js';
-import { type AssistantTurn, fitting, type ToolTurn, turnsOf } from './turns.js';
+import { type AssistantTurn, fitting, learnedTurns, type ToolTurn } from './turns.js';
 
 const json = z.record(z.string(), z.json());
 const block = z.union([
@@ -54,7 +54,7 @@ export const bedrock = {
   choices: { reasoning: reasoningStripped },
   *rows(example, { reasoning }) {
     yield* fitting(function* () {
-      const turns = turnsOf(example, reasoning);
+      const turns = learnedTurns(example, reasoning);
       const { system, rounds: all } = rounds(turns);
       const tools = describedTools(toolsOf(example, turns)).map(({ function: { name, description, parameters } }) => ({
         // An empty description is refused there.

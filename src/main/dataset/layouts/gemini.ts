@@ -4,7 +4,7 @@ import { jsonValue } from './json-value.js';
 import type { ExampleLayout } from './layout.js';
 import { toolsOf } from './openai-tools.js';
 import { describedTools, rounds } from './told.js';
-import { fitting, type Shown, type ToolTurn, turnsOf, Unfit } from './turns.js';
+import { fitting, learnedTurns, type Shown, type ToolTurn, Unfit } from './turns.js';
 
 const json = z.record(z.string(), z.json());
 const part = z.union([
@@ -43,7 +43,7 @@ export const gemini = {
   row,
   *rows(example) {
     yield* fitting(function* () {
-      const turns = turnsOf(example, 'strip');
+      const turns = learnedTurns(example, 'strip');
       const { system, rounds: all } = rounds(turns);
       const functions = describedTools(toolsOf(example, turns)).map(
         ({ function: { name, description, parameters } }) => ({

@@ -3,7 +3,7 @@ import { toolsText } from './chat-messages.js';
 import { hermesTurns } from './hermes-turns.js';
 import { type ExampleLayout, reasoningKept } from './layout.js';
 import { toolsOf } from './openai-tools.js';
-import { fitting, turnsOf } from './turns.js';
+import { fitting, learnedTurns } from './turns.js';
 
 const names = { system: 'system', user: 'human', assistant: 'gpt', tool: 'tool' } as const;
 const row = z.object({
@@ -25,7 +25,7 @@ export const hermes = {
   choices: { reasoning: reasoningKept },
   *rows(example, { reasoning }) {
     yield* fitting(function* () {
-      const turns = turnsOf(example, reasoning);
+      const turns = learnedTurns(example, reasoning);
       const tools = toolsOf(example, turns);
       const conversations = hermesTurns(turns, tools).map(({ role, text }) => ({ from: names[role], value: text }));
       yield { conversations, ...toolsText(tools) };

@@ -3,7 +3,7 @@ import { toolsText } from './chat-messages.js';
 import { type ExampleLayout, reasoningStripped } from './layout.js';
 import { toolsOf } from './openai-tools.js';
 import { describedTools, type Round, rounds, unmarked, withMarks, withThoughts } from './told.js';
-import { type AssistantTurn, fitting, splitTurns, type Turn, turnsOf, Unfit } from './turns.js';
+import { type AssistantTurn, fitting, learnedTurns, splitTurns, type Turn, Unfit } from './turns.js';
 
 const said = z.object({ from: z.enum(['human', 'observation', 'gpt', 'function_call']), value: z.string() });
 const row = z.object({
@@ -30,7 +30,8 @@ export const llamafactorySharegpt = {
   *rows(example, { reasoning }) {
     yield* fitting(function* () {
       if (example.rejected === undefined) {
-        const turns = turnsOf(example, reasoning);
+        // Of a labelled conversation it learns the last answer alone.
+        const turns = learnedTurns(example, reasoning, example.label === undefined ? 'all' : 'last');
         yield {
           ...conversation(turns, toolsOf(example, turns)),
           ...(example.label === undefined ? {} : { kto_tag: example.label }),

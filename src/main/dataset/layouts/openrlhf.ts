@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type HermesTurn, hermesTurns } from './hermes-turns.js';
 import { type ExampleLayout, reasoningStripped } from './layout.js';
 import { toolsOf } from './openai-tools.js';
-import { fitting, splitTurns } from './turns.js';
+import { fitting, learnedParts, splitTurns } from './turns.js';
 
 const message = z.object({ role: z.enum(['system', 'user', 'assistant', 'tool']), content: z.string() });
 const messages = z.array(message).min(1);
@@ -29,12 +29,20 @@ export const openRlhf = {
   choices: { reasoning: reasoningStripped },
   *rows(example, { reasoning }) {
     yield* fitting(function* () {
+      if (example.rejected === undefined) {
+        for (const { prompt, expected } of learnedParts(example, reasoning)) {
+          const tools = toolsOf(example, prompt, expected);
+          yield { input: hermesTurns(prompt, tools).map(told), output: hermesTurns(expected, []).map(told) };
+        }
+        return;
+      }
       const { prompt, expected, rejected } = splitTurns(example, reasoning);
       const tools = toolsOf(example, prompt, expected, rejected ?? []);
-      const before = hermesTurns(prompt, tools).map(told);
-      const chosen = hermesTurns(expected, []).map(told);
-      if (rejected === null) yield { input: before, output: chosen };
-      else yield { prompt: before, chosen, rejected: hermesTurns(rejected, []).map(told) };
+      yield {
+        prompt: hermesTurns(prompt, tools).map(told),
+        chosen: hermesTurns(expected, []).map(told),
+        rejected: hermesTurns(rejected ?? [], []).map(told),
+      };
     });
   },
 } satisfies ExampleLayout<typeof row>;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { chatMessageSchema, chatMessages, toolsText } from './chat-messages.js';
 import { type ExampleLayout, reasoningKept } from './layout.js';
 import { toolsOf } from './openai-tools.js';
-import { fitting, turnsOf } from './turns.js';
+import { fitting, learnedTurns } from './turns.js';
 
 const row = z.object({
   messages: z.array(chatMessageSchema).min(1).describe('The conversation, ending with an answer'),
@@ -20,7 +20,7 @@ export const skyrl = {
   choices: { reasoning: reasoningKept },
   *rows(example, { reasoning }) {
     yield* fitting(function* () {
-      const turns = turnsOf(example, reasoning);
+      const turns = learnedTurns(example, reasoning, 'last');
       const messages = chatMessages(turns, (url) => ({ type: 'image', url }));
       yield { messages, ...toolsText(toolsOf(example, turns)) };
     });

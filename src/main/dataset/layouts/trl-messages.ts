@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type ExampleLayout, reasoningKept } from './layout.js';
 import { trlColumns, trlMessages, trlRow } from './trl.js';
-import { fitting, turnsOf } from './turns.js';
+import { fitting, learnedTurns } from './turns.js';
 
 const row = z.object({ messages: trlMessages.describe('The conversation, ending with an answer'), ...trlColumns });
 
@@ -15,7 +15,7 @@ export const trlMessagesLayout = {
   choices: { reasoning: reasoningKept },
   *rows(example, { reasoning }) {
     yield* fitting(function* () {
-      yield trlRow(example, { messages: turnsOf(example, reasoning) });
+      yield trlRow(example, { messages: learnedTurns(example, reasoning) });
     });
   },
 } satisfies ExampleLayout<typeof row>;

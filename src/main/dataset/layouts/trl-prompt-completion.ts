@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type ExampleLayout, reasoningKept } from './layout.js';
 import { trlColumns, trlMessages, trlRow } from './trl.js';
-import { fitting, splitTurns } from './turns.js';
+import { fitting, learnedParts } from './turns.js';
 
 const row = z.object({
   prompt: trlMessages.describe('What stands before the expected output'),
@@ -12,15 +12,16 @@ const row = z.object({
 export const trlPromptCompletion = {
   id: 'trl-prompt-completion',
   title: 'TRL prompt and completion',
-  description: 'One row per example for TRL’s SFTTrainer: what was said before, and the expected output to learn.',
+  description:
+    'One row per run of answers to learn for TRL’s SFTTrainer: what was said before, and the expected output.',
   of: 'examples',
   consent: 'beside',
   row,
   choices: { reasoning: reasoningKept },
   *rows(example, { reasoning }) {
     yield* fitting(function* () {
-      const { prompt, expected } = splitTurns(example, reasoning);
-      yield trlRow(example, { prompt, completion: expected });
+      for (const { prompt, expected } of learnedParts(example, reasoning))
+        yield trlRow(example, { prompt, completion: expected });
     });
   },
 } satisfies ExampleLayout<typeof row>;

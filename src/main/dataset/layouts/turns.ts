@@ -63,9 +63,47 @@ export function* fitting<Row>(
   }
 }
 
-/** The turns of an example, whole. Throws `Unfit`. */
+/** The turns of an example, whole, for layouts whose rows mark what is context alone. Throws `Unfit`. */
 export function turnsOf(example: Example, reasoning: Reasoning): Turn[] {
-  return toTurns(example.messages, wholeOptions(example, reasoning)).turns;
+  const { turns } = toTurns(example.messages, wholeOptions(example, reasoning));
+  if (!turns.some(isLearned)) throw new Unfit('no answer in it is to be learned');
+  return turns;
+}
+
+/**
+ * The same for layouts without such a mark, whose readers learn every answer, or the `last` alone. What they would learn by mistake
+ * gives no row. Throws `Unfit`.
+ */
+export function learnedTurns(example: Example, reasoning: Reasoning, learned: 'all' | 'last' = 'all'): Turn[] {
+  const turns = turnsOf(example, reasoning);
+  const answers = turns.filter((turn) => turn.role === 'assistant');
+  const wrong = learned === 'all' ? answers.some(({ context_only }) => context_only) : answers.at(-1)?.context_only;
+  if (wrong) throw new Unfit('an answer that is context alone, which this layout cannot say');
+  return turns;
+}
+
+function isLearned(turn: Turn): turn is AssistantTurn {
+  return turn.role === 'assistant' && !turn.context_only;
+}
+
+/**
+ * What is learned of an example, for layouts of a prompt and what follows it: each run of answers that are to be learned, with all that
+ * stands before it. Answers that are context alone stand in prompts only. Throws `Unfit`.
+ */
+export function learnedParts(example: Example, reasoning: Reasoning): { prompt: Turn[]; expected: Turn[] }[] {
+  const { prompt, expected } = splitTurns(example, reasoning);
+  const turns = [...prompt, ...expected];
+  const parts: { prompt: Turn[]; expected: Turn[] }[] = [];
+  for (let at = prompt.length; at < turns.length; ) {
+    const from = turns.findIndex((turn, index) => index >= at && isLearned(turn));
+    if (from === -1) break;
+    const next = turns.findIndex((turn, index) => index > from && turn.role === 'assistant' && turn.context_only);
+    const end = turns.findLastIndex((turn, index) => (next === -1 || index < next) && isLearned(turn)) + 1;
+    parts.push({ prompt: turns.slice(0, from), expected: turns.slice(from, end) });
+    at = next === -1 ? turns.length : next + 1;
+  }
+  if (parts.length === 0) throw new Unfit('no answer in it is to be learned');
+  return parts;
 }
 
 /** The turns of an example before and from what is expected on; `rejected` where it has a worse answer. Throws `Unfit`. */
@@ -189,8 +227,11 @@ class TurnBuilder {
     if (this.#open.length > 0 && (current?.role !== 'assistant' || this.#held.length > 0))
       throw new Unfit('a tool call without a result');
     const split = this.#options.split !== undefined && this.#out.length === this.#boundary;
-    if (current?.role === 'assistant' && !split) return current;
     const context_only = this.#options.contextOnly?.has(this.#place) ?? false;
+    if (current?.role === 'assistant' && !split) {
+      if (current.context_only !== context_only) throw new Unfit('an answer that is context alone, and goes on');
+      return current;
+    }
     const turn: AssistantTurn = { role: 'assistant', text: '', reasoning: '', calls: [], context_only };
     this.#out.push(turn);
     return turn;

@@ -4,7 +4,7 @@ import { type ExampleLayout, reasoningStripped } from './layout.js';
 import { openAiToolSchema } from './openai-shapes.js';
 import { toolsOf } from './openai-tools.js';
 import { describedTools, withMarks } from './told.js';
-import { fitting, type Turn, turnsOf, Unfit } from './turns.js';
+import { fitting, learnedTurns, type Turn, Unfit } from './turns.js';
 
 const tool = openAiToolSchema.extend({ function: openAiToolSchema.shape.function.extend({ name: z.string() }) });
 const row = z.object({
@@ -27,10 +27,7 @@ export const verlSft = {
   choices: { reasoning: reasoningStripped },
   *rows(example, { reasoning }) {
     yield* fitting(function* () {
-      const turns = turnsOf(example, reasoning);
-      // It learns every answer and has no flag to leave one out.
-      if (turns.some((turn) => turn.role === 'assistant' && turn.context_only))
-        throw new Unfit('an answer that is context alone, which this layout cannot say');
+      const turns = learnedTurns(example, reasoning);
       const { marked, images } = markImages(turns);
       const tools = describedTools(toolsOf(example, turns));
       yield {

@@ -29,6 +29,7 @@ export const xlam = {
       const [question, answer] = [turns[asked], turns[asked + 1]];
       if (question?.role !== 'user' || answer?.role !== 'assistant' || answer.calls.length === 0)
         throw new Unfit('the first question leads to no tool call at once');
+      if (answer.context_only) throw new Unfit('the first question leads to calls that are context alone');
       yield {
         query: onlyText(question.shown),
         tools: JSON.stringify(describedTools(toolsOf(example, turns)).map(xlamTool)),

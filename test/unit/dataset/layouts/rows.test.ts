@@ -202,7 +202,86 @@ describe('what is particular', () => {
     expect(list<{ loss_weight: number }>(rowsOf('llamafactory-v1', example)[0]?.messages)[2]?.loss_weight).toBe(0);
     expect(list<{ weight?: number }>(rowsOf('openai-chat', example)[0]?.messages)[2]?.weight).toBe(0);
     expect(list<{ loss?: boolean }>(rowsOf('ms-swift', example)[0]?.messages)[2]?.loss).toBe(false);
-    expect(skipsOf('verl-sft', example)).toEqual(['an answer that is context alone, which this layout cannot say']);
+  });
+
+  /** Where each layout leaves an answer that is context alone. */
+  const placeOfContext: { [layout: string]: 'marked' | 'in prompts' | 'before the last' | 'nowhere' } = {
+    'openai-chat': 'marked',
+    'openai-preference': 'in prompts',
+    'openai-rft': 'in prompts',
+    'trl-messages': 'nowhere',
+    'trl-prompt-completion': 'in prompts',
+    'trl-preference': 'in prompts',
+    'trl-kto': 'in prompts',
+    'axolotl-chat': 'marked',
+    'axolotl-stepwise': 'in prompts',
+    'axolotl-kd': 'marked',
+    'llamafactory-v1': 'marked',
+    'llamafactory-sharegpt': 'nowhere',
+    'ms-swift': 'marked',
+    'verl-sft': 'nowhere',
+    'verl-rl': 'in prompts',
+    skyrl: 'before the last',
+    openrlhf: 'in prompts',
+    'nemo-gym': 'in prompts',
+    hermes: 'nowhere',
+    xlam: 'nowhere',
+    mistral: 'marked',
+    gemini: 'nowhere',
+    bedrock: 'nowhere',
+    prm800k: 'in prompts',
+    'training-example': 'in prompts',
+    'conversation-example': 'in prompts',
+  };
+
+  it.each(ofExamples.map(({ id }) => id))('context alone is not learned by who reads %s', (id) => {
+    const place = placeOfContext[id];
+    expect(place, 'decide it and say it in docs/layouts.md').toBeDefined();
+    const full = pairs.includes(id) ? pairExample() : fullExample();
+    const { label: _, ...example } = { ...full, context_only: new Set([2, 4]) };
+    const of = id === 'trl-kto' ? { ...example, label: true } : example;
+    const rows = rowsOf(id, of);
+    if (place === 'nowhere') {
+      expect(rows).toEqual([]);
+      expect(skipsOf(id, of).join()).toContain('context alone');
+    } else expect(rows.length).toBeGreaterThan(0);
+    // Of an example of which the last answer is context nothing can be learned.
+    const last = { ...of, context_only: new Set([2, 4, 7, 9]) };
+    if (place === 'marked' || place === 'before the last' || place === 'nowhere') expect(rowsOf(id, last)).toEqual([]);
+  });
+
+  it('prompt and completion: each run of answers to learn is a row, with what is context alone in its prompt', () => {
+    const whole = exampleOf(ordinarySession(), { expected: 2, context_only: new Set([4]) });
+    for (const [id, before, after] of [
+      ['trl-prompt-completion', 'prompt', 'completion'],
+      ['openrlhf', 'input', 'output'],
+    ] as const) {
+      const rows = rowsOf(id, whole);
+      expect(
+        rows.map((row) => [list(row[before]).length, list<{ role: string }>(row[after]).map(({ role }) => role)]),
+      ).toEqual(
+        id === 'openrlhf'
+          ? [
+              [2, ['assistant']],
+              [6, ['assistant', 'user', 'assistant']],
+            ]
+          : [
+              [2, ['assistant']],
+              [7, ['assistant', 'user', 'assistant']],
+            ],
+      );
+      for (const row of rows) expect(JSON.stringify(row[after])).not.toContain('größe');
+    }
+    const faulty = exampleOf(ordinarySession(), { expected: 2, context_only: new Set([2]) });
+    expect(list(rowsOf('trl-prompt-completion', faulty)[0]?.prompt)).toHaveLength(4);
+  });
+
+  it('an answer that goes on behind one that is context alone gives no row', () => {
+    const session = [user('go'), says('wrong'), says('right')];
+    for (const id of ['openai-chat', 'axolotl-chat', 'skyrl'] as const)
+      expect(skipsOf(id, exampleOf(session, { context_only: new Set([1]) }))).toEqual([
+        'an answer that is context alone, and goes on',
+      ]);
   });
 
   it('axolotl-kd: as many candidates at each place, ids alone; none without ids', () => {
