@@ -13,7 +13,7 @@ import { agentSession, plainRows, testId } from '../support/traces.js';
 /**
  * The trainers' own converters, without PyTorch:
  * `python3 -m venv ~/.cache/sluice-tests/trainers-1` (3.12 or later), then
- * `pip install transformers 'datasets>=4.7' jinja2 pydantic` and
+ * `pip install transformers 'datasets>=4.7' jinja2 pydantic toml pathspec` and
  * `pip install --no-deps trl==1.16.0 llamafactory==0.9.5 ms-swift==4.6.0 axolotl==0.21.0 harbor==0.26.0` there.
  */
 const python = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'sluice-tests/trainers-1/bin/python');

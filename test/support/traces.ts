@@ -41,6 +41,7 @@ export function plainRows(fields: Partial<RowOptions> = {}): RowOptions {
   return {
     reasoning: 'strip',
     subagents: 'own',
+    forks: 'all',
     children: () => [],
     exists: () => false,
     logprobs: () => [],

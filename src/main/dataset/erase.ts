@@ -245,6 +245,8 @@ async function rewriteFile(path: string, { manifest, file, erasure, origins, row
   // The name keeps its ending, which says how the file is packed.
   const draft = join(dirname(path), `.erasing-${basename(path)}`);
   await rm(draft, { force: true });
+  // What a crash left of rows that were gone by then.
+  await format.settle?.(path);
   const told = origins.counts.get(file.name);
   const aligned = told !== undefined && told === (await countRows(path, format, columns));
   const writer = await format.open(draft, columns, manifest.compress);
@@ -290,6 +292,7 @@ async function rewriteFile(path: string, { manifest, file, erasure, origins, row
     return right ? null : { rows: rows.leaves.length, bytes, sha256: await hashOf(path), ...root };
   }
   await rename(draft, path);
+  await format.settle?.(path);
   done.rows_removed += rows.gone.size;
   done.rows_changed += changed;
   done.files += 1;

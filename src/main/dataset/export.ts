@@ -4,7 +4,7 @@ import type { ExportOptions, ExportResult, LeakSummary } from '../../shared/mode
 import { pauses } from '../ground/pauses.js';
 import { balanceReason, balancing } from './balance.js';
 import { buildManifest, filesOf, manifestText, type PartManifest, writeSigned } from './manifest.js';
-import { folderOf, packingProblem } from './pairs.js';
+import { folderOf, packingProblem, withOwnFormat } from './pairs.js';
 import { openPart, type Part } from './part.js';
 import { openPartialFolder } from './partial-folder.js';
 import { wantedPrivacy } from './privacy/row-redactor.js';
@@ -44,14 +44,17 @@ export function exportDataset(
  * is left out as long as others have some.
  */
 export async function exportPairs(
-  orders: readonly ExportOptions[],
+  given: readonly ExportOptions[],
   source: ExportSource,
   out: string,
   control: ExportControl,
 ): Promise<ExportResult> {
+  const orders = given.map(withOwnFormat);
   const [options] = orders as [ExportOptions];
-  const unpackable = packingProblem(options);
-  if (unpackable !== null) throw new SluiceError('usage', unpackable);
+  for (const order of orders) {
+    const unpackable = packingProblem(order);
+    if (unpackable !== null) throw new SluiceError('usage', unpackable);
+  }
   const redactor = source.redactor(wantedPrivacy(options));
   const split = splitter(options.split, options.seed);
   const total = source.count(options);

@@ -16,7 +16,7 @@ import {
 import { parseQuery } from '../../shared/query/index.js';
 import type { JobControl, JobKind } from '../ground/job-kind.js';
 import { type ExportControl, exportDataset } from './export.js';
-import { packingProblem, problemOf } from './pairs.js';
+import { packingProblem, problemOf, withOwnFormat } from './pairs.js';
 import { refuseExisting } from './partial-folder.js';
 import { wantedPrivacy } from './privacy/row-redactor.js';
 import type { ExportSource } from './source.js';
@@ -54,7 +54,8 @@ export const exportKind: JobKind<
   result: exportResultSchema,
   lane: 'cpu',
   atOnce: 1,
-  async run(order, job, { source, guard }) {
+  async run(given, job, { source, guard }) {
+    const order = { ...given, options: withOwnFormat(given.options) };
     // What broke off left nothing at its place, so it is written again from the start, unless it was there already.
     const written = job.resumed === null ? null : await writtenDataset(order.options, order.out);
     job.checkpoint({ begun: true });
@@ -86,7 +87,8 @@ export function createExports(options: {
   const { source, folder, startJob } = options;
   return {
     /** Throws what can be known before the job begins, so that the one who asked hears it at once. */
-    async start(wanted: ExportOptions, out: string | null, order: ExportOrder): Promise<Job> {
+    async start(asked: ExportOptions, out: string | null, order: ExportOrder): Promise<Job> {
+      const wanted = withOwnFormat(asked);
       splitter(wanted.split, wanted.seed);
       source.redactor(wantedPrivacy(wanted));
       parseQuery(wanted.query, 'traces');

@@ -5,9 +5,9 @@ import { SluiceError } from '../../shared/errors.js';
 import {
   type ExportOptions,
   type ExportPrivacy,
-  fileFormatIds,
   layoutIds,
   type PackageId,
+  writtenFormatIds,
 } from '../../shared/model/index.js';
 import { parseJson } from '../ground/json.js';
 import { type Column, columnSchema } from './columns.js';
@@ -122,7 +122,7 @@ const manifestSchema = z.looseObject({
   format_version: z.literal(1),
   generator: z.literal('sluice'),
   layout: z.enum(layoutIds),
-  format: z.enum(fileFormatIds),
+  format: z.enum(writtenFormatIds),
   query: z.string(),
   columns: z.array(columnSchema),
   rows: countSchema,

@@ -49,7 +49,7 @@ export function problemOf({ package: id, layout: layoutId }: Pair): string | nul
       .filter((each) => fits(pack, each))
       .map((each) => each.id)
       .join(', ');
-  if (layout.of === 'trace')
+  if (layout.of === 'trace' && layout.package !== id)
     return `${id} as ${layoutId} makes no sense: ${layoutId} tells what a trace holds, not examples of it; it can be written as ${fitting()}.`;
   return fits(pack, layout)
     ? null
@@ -57,7 +57,8 @@ export function problemOf({ package: id, layout: layoutId }: Pair): string | nul
 }
 
 function fits(pack: Package, layout: Layout): boolean {
-  return layout.of === 'examples' && (layout.needs ?? []).every((part) => pack.gives.includes(part));
+  if (pack.examples === undefined || layout.of === 'trace') return layout.package === pack.id;
+  return (layout.needs ?? []).every((part) => pack.gives.includes(part));
 }
 
 /** Where the files of a pair stand in a dataset of several: `<package>/<layout>`. */
@@ -65,8 +66,21 @@ export function folderOf({ package: id, layout }: Pair): string {
   return id === null ? layout : `${id}/${layout}`;
 }
 
-/** Why files of a format cannot be packed like this; null where they can. */
-export function packingProblem({ format, compress }: Pick<ExportOptions, 'format' | 'compress'>): string | null {
+/** The order with the kind of file that its layout is written in where that knows one alone, which is one that is not packed. */
+export function withOwnFormat(order: ExportOptions): ExportOptions {
+  const { format }: Layout = layouts[order.layout];
+  return format === undefined ? order : { ...order, format, compress: undefined, shard_mb: undefined };
+}
+
+/** Why files of a format cannot be packed like this, or hold no rows of the layout; null where they can. */
+export function packingProblem({
+  layout,
+  format,
+  compress,
+}: Pick<ExportOptions, 'layout' | 'format' | 'compress'>): string | null {
+  const shape: Layout = layouts[layout];
+  if (format === 'harbor' && shape.format !== format)
+    return `${layout} cannot be written as ${format}: only harbor-task can.`;
   if (compress === undefined) return null;
   const { packed }: FileFormat = fileFormats[format];
   if (packed[compress] !== undefined) return null;

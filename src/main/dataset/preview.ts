@@ -8,6 +8,7 @@ import { layouts, rowsOf } from './layouts/index.js';
 import type { Layout } from './layouts/layout.js';
 import { rowOptions } from './layouts/row-options.js';
 import { packages } from './packages/index.js';
+import { withOwnFormat } from './pairs.js';
 import { droppedReason, privacyGate } from './privacy/index.js';
 import { wantedPrivacy } from './privacy/row-redactor.js';
 import type { ExportSource } from './source.js';
@@ -23,7 +24,8 @@ const maxText = 4000;
  * The first rows as the file would hold them, at most 20, with long texts cut. `traces` counts all matches; `skipped`
  * counts those among the traces looked at that give no row, `reasons` says why. Throws as `exportDataset` does.
  */
-export async function previewDataset(options: ExportOptions, source: ExportSource): Promise<ExportPreview> {
+export async function previewDataset(asked: ExportOptions, source: ExportSource): Promise<ExportPreview> {
+  const options = withOwnFormat(asked);
   const layout: Layout = layouts[options.layout];
   const format = fileFormats[options.format];
   const shape = shapeWithConsent(layout, options);

@@ -89,16 +89,19 @@ async function verifyPart(folder: string, prefix: string, text: string, lookAt: 
     const path = join(folder, file.name);
     const problem = await hashProblem(path, file.sha256);
     if (problem !== null) note(file.name, problem);
+    const format = fileFormats[manifest.format];
     const tree = createTree();
     const leaves = origins?.get(file.name);
     let row = 0;
     try {
-      for await (const each of fileFormats[manifest.format].rows(path, manifest.columns)) {
+      for await (const each of format.rows(path, manifest.columns)) {
         row += 1;
         const leaf = leafOf(manifest.columns, each, manifest.format).hash;
         tree.add(leaf);
         if (leaves !== undefined && leaves[row - 1] !== leaf.toString('hex'))
           note(file.name, 'is not the row that provenance.parquet tells of', row);
+        const beside = await format.problem?.(path, each);
+        if (beside != null) note(file.name, beside, row);
         await lookAt(each, { file: `${prefix}${file.name}`, row, manifest });
       }
     } catch (error) {

@@ -51,6 +51,10 @@ const readers: { [ending: string]: RowReader } = {
   tsv: textRows,
   svg: textRows,
   sig: textRows,
+  toml: textRows,
+  sh: textRows,
+  patch: textRows,
+  dockerfile: textRows,
   tfrecord: tfrecordRows,
 };
 

@@ -13,6 +13,7 @@ export const packageIds = [
   'process-supervision',
   'preference',
   'kd-mix',
+  'harbor-task',
 ] as const;
 export type PackageId = (typeof packageIds)[number];
 

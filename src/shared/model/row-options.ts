@@ -9,3 +9,11 @@ export type Reasoning = z.infer<typeof reasoningSchema>;
 export const subagentPlaces = ['own', 'inlined'] as const;
 export const subagentPlaceSchema = z.enum(subagentPlaces);
 export type SubagentPlace = z.infer<typeof subagentPlaceSchema>;
+
+/**
+ * Where tasks of a session begin: at each answer of the agent (`all`), its first (`start`) or last (`last`) one, or at the steps with
+ * these numbers (`seq`).
+ */
+export const forkPlaces = ['all', 'start', 'last'] as const;
+export const forksSchema = z.union([z.enum(forkPlaces), z.array(z.number().int().nonnegative()).min(1).max(1000)]);
+export type Forks = z.infer<typeof forksSchema>;

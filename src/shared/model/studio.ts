@@ -5,7 +5,7 @@ import { datasetVersionNameSchema } from './datasets.js';
 import { exportPolicySchema, exportPseudonyms } from './export-privacy.js';
 import { leakSummarySchema } from './leak-report.js';
 import { packageIds } from './packages.js';
-import { reasoningSchema, subagentPlaceSchema } from './row-options.js';
+import { forksSchema, reasoningSchema, subagentPlaceSchema } from './row-options.js';
 import { trainerIds } from './trainers.js';
 
 export const healthReasonSchema = z.object({
@@ -230,6 +230,7 @@ export const layoutIds = [
   'prm800k',
   'atif',
   'hf-traces',
+  'harbor-task',
   'training-example',
   'conversation-example',
   'execution-trace',
@@ -241,6 +242,9 @@ export const layoutIds = [
 export const traceShapes = ['execution-trace', 'pr-telemetry'] as const satisfies readonly (typeof layoutIds)[number][];
 export type TraceShape = (typeof traceShapes)[number];
 export const fileFormatIds = ['jsonl', 'parquet', 'csv', 'tfrecord', 'huggingface'] as const;
+/** With what nobody chooses: `harbor` is of the layout harbor-task alone, which is written in no other. */
+export const writtenFormatIds = [...fileFormatIds, 'harbor'] as const;
+export type FileFormatId = (typeof writtenFormatIds)[number];
 export const compressions = ['gzip', 'zstd'] as const;
 /** What rows can be balanced by. */
 export const balanceFields = ['domain', 'tool', 'model'] as const;
@@ -255,7 +259,7 @@ export const exportOptionsSchema = z.object({
   /** Whose examples the rows are made of; absent: what the layout takes by itself. */
   package: z.enum(packageIds).optional(),
   layout: z.enum(layoutIds),
-  format: z.enum(fileFormatIds),
+  format: z.enum(writtenFormatIds),
   /** How files are packed; absent: as the format does. */
   compress: z.enum(compressions).optional(),
   /** Megabytes (10^6) after which a split goes on in another file; absent: as the format does. */
@@ -272,6 +276,8 @@ export const exportOptionsSchema = z.object({
   reasoning: reasoningSchema.optional(),
   /** Where subagents go; absent: what the layout does by itself. */
   subagents: subagentPlaceSchema.optional(),
+  /** Where tasks begin; absent: at each answer of the agent. */
+  forks: forksSchema.optional(),
   /** Absent: for training, by the policy's rules, with consents in the rows. */
   consent: consentOptionsSchema.optional(),
   /** Absent: as strict as the project. */

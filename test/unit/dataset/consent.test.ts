@@ -70,7 +70,7 @@ async function written(options: Partial<ExportOptions>, required: boolean, given
   return { out, result, manifest, card, rows };
 }
 
-/** Layouts of what somebody said of a session, or of what few wires carry: plain ones give no row of them. */
+/** Layouts of what somebody said of a session or knows of its repository, or of what few wires carry: plain ones give no row of them. */
 const ofLabels: readonly string[] = [
   'openai-preference',
   'trl-preference',
@@ -78,6 +78,7 @@ const ofLabels: readonly string[] = [
   'axolotl-stepwise',
   'axolotl-kd',
   'prm800k',
+  'harbor-task',
 ];
 
 describe.each(layoutIds.filter((id) => !ofLabels.includes(id)))('an export as %s', (layout) => {

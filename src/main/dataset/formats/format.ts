@@ -1,4 +1,4 @@
-import type { compressions, fileFormatIds, Json } from '../../../shared/model/index.js';
+import type { compressions, FileFormatId, Json } from '../../../shared/model/index.js';
 import type { Listed } from '../../ground/list.js';
 import type { Column } from '../columns.js';
 
@@ -24,8 +24,11 @@ export interface RowWriter {
   abandon(): Promise<void>;
 }
 
+/** In front of the name of a file that is written anew while the old one stands. */
+export const draftPrefix = /^\.erasing-/;
+
 /** A kind of file that rows are written to. */
-export interface FileFormat extends Listed<(typeof fileFormatIds)[number]> {
+export interface FileFormat extends Listed<FileFormatId> {
   description: string;
   /** Without the dot. */
   extension: string;
@@ -40,4 +43,8 @@ export interface FileFormat extends Listed<(typeof fileFormatIds)[number]> {
   rows(path: string, columns: readonly Column[]): AsyncIterable<Row>;
   /** The row as this kind of file holds it, for the preview. */
   shown(row: Row, columns: readonly Column[]): Json;
+  /** What lies beside a file and is not as its row says; null where all is. Absent: nothing lies there. */
+  problem?(path: string, row: Row): Promise<string | null>;
+  /** Removes what lies beside a file and belongs to none of its rows. */
+  settle?(path: string): Promise<void>;
 }

@@ -11,6 +11,7 @@ import { conversationExample } from './conversation-example.js';
 import { decisions } from './decisions.js';
 import { executionTraces } from './execution-trace.js';
 import { gemini } from './gemini.js';
+import { harborTask } from './harbor-task.js';
 import { hermes } from './hermes.js';
 import { hfTraces } from './hf-traces.js';
 import type { Layout, LayoutItem, RowOptions } from './layout.js';
@@ -67,6 +68,7 @@ export const layouts = byId(
     prm800k,
     atif,
     hfTraces,
+    harborTask,
     trainingExample,
     conversationExample,
     executionTraces,
@@ -97,7 +99,7 @@ export function* rowsOf(
     if (layout.of === 'trace') yield* layout.rows(trace, options) as Iterable<LayoutItem<Json>>;
     else {
       const pack: Package = named ?? packages[layout.package ?? 'conversations'];
-      for (const item of pack.examples(trace, source)) {
+      for (const item of pack.examples?.(trace, source) ?? []) {
         if ('skipped' in item) yield item;
         else {
           const example = { ...item.example, package: pack.id };

@@ -1,6 +1,9 @@
 import type * as z from 'zod';
 import type {
   Call,
+  FileFormatId,
+  Forks,
+  forkPlaces,
   layoutIds,
   PackageId,
   Reasoning,
@@ -27,12 +30,16 @@ export type LayoutItem<Row> = { row: Row; origin?: RowOrigin } | { skipped: stri
 export interface RowChoices {
   reasoning: readonly [Reasoning, ...Reasoning[]];
   subagents: readonly [SubagentPlace, ...SubagentPlace[]];
+  /** Absent: its rows do not begin at a step. */
+  forks?: readonly (typeof forkPlaces)[number][];
 }
 
 /** What holds in one export. */
 export interface RowOptions {
   reasoning: Reasoning;
   subagents: SubagentPlace;
+  /** Where tasks begin. */
+  forks: Forks;
   /** The traces that a trace spawned. */
   children(traceId: string): Iterable<Trace>;
   /** Whether a trace is still there. */
@@ -56,6 +63,8 @@ interface RowShape<Row extends z.ZodObject> extends Listed<(typeof layoutIds)[nu
    * (which has one), or a file `beside` the data where its readers refuse other fields.
    */
   consent: 'column' | 'metadata' | 'row' | 'beside';
+  /** The one kind of file that it is written in. */
+  format?: FileFormatId;
   /** Every column with its meaning; file formats derive their schema from it. */
   row: Row;
   /** Absent: rows are what they are. */
@@ -67,6 +76,8 @@ interface RowShape<Row extends z.ZodObject> extends Listed<(typeof layoutIds)[nu
 /** Rows of what a trace holds: its tool calls, its decisions, itself. */
 export interface TraceLayout<Row extends z.ZodObject = z.ZodObject> extends RowShape<Row> {
   of: 'trace';
+  /** The package that is written in it and in no other. */
+  package?: PackageId;
   /** A trace that gives no row says why at least once. */
   rows(trace: Trace, options: RowOptions): Iterable<LayoutItem<z.infer<Row>>>;
 }

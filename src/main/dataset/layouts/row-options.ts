@@ -1,5 +1,5 @@
 import { SluiceError } from '../../../shared/errors.js';
-import type { Reasoning, SubagentPlace } from '../../../shared/model/index.js';
+import type { Forks, Reasoning, SubagentPlace } from '../../../shared/model/index.js';
 import type { RowRedactor } from '../privacy/row-redactor.js';
 import type { ExportSource } from '../source.js';
 import { wireLogprobs } from '../wire-logprobs.js';
@@ -11,13 +11,20 @@ import type { Layout, RowOptions } from './layout.js';
  */
 export function rowOptions(
   layout: Layout,
-  wanted: { reasoning?: Reasoning | undefined; subagents?: SubagentPlace | undefined },
+  wanted: {
+    reasoning?: Reasoning | undefined;
+    subagents?: SubagentPlace | undefined;
+    forks?: Forks | undefined;
+  },
   source: Pick<ExportSource, 'callMessages' | 'children' | 'logprobs' | 'traceSummary'>,
   redactor: Pick<RowRedactor, 'text'>,
 ): RowOptions {
+  if (wanted.forks !== undefined && layout.choices?.forks === undefined)
+    throw new SluiceError('validation_failed', `${layout.id} has no tasks that begin at a step (forks).`);
   return {
     reasoning: chosen(layout, 'reasoning', wanted.reasoning, layout.choices?.reasoning ?? ['strip']),
     subagents: chosen(layout, 'subagents', wanted.subagents, layout.choices?.subagents ?? ['own']),
+    forks: wanted.forks ?? 'all',
     children: (traceId) => source.children(traceId),
     exists: (traceId) => source.traceSummary(traceId) !== null,
     logprobs: wireLogprobs(source, redactor),

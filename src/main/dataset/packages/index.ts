@@ -4,6 +4,7 @@ import { conversations } from './conversations.js';
 import { decisionMaking } from './decision-making.js';
 import { domainSpecific } from './domain-specific.js';
 import { errorHandling } from './error-handling.js';
+import { harborTaskPackage } from './harbor-task.js';
 import { kdMix } from './kd-mix.js';
 import { multiAgentCoordination } from './multi-agent-coordination.js';
 import type { Package } from './package.js';
@@ -31,5 +32,6 @@ export const packages = byId(
     processSupervision,
     preference,
     kdMix,
+    harborTaskPackage,
   ]),
 ) satisfies Record<PackageId, Package>;

@@ -19,6 +19,6 @@ export interface Package extends Listed<PackageId> {
   layout: LayoutId;
   /** What its examples have besides the conversation, where it was told. */
   gives: readonly ExamplePart[];
-  /** A trace that gives no example says why at least once. */
-  examples(trace: Trace, source: ExampleSource): Iterable<ExampleItem>;
+  /** A trace that gives no example says why at least once. Absent: its layout tells traces itself. */
+  examples?(trace: Trace, source: ExampleSource): Iterable<ExampleItem>;
 }

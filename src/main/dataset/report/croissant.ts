@@ -58,6 +58,7 @@ const encodings = {
   jsonl: 'application/jsonlines',
   parquet: 'application/x-parquet',
   huggingface: 'application/x-parquet',
+  harbor: 'application/jsonlines',
   csv: 'text/csv',
   tfrecord: 'application/x-tfrecord',
 } as const;

@@ -21,6 +21,8 @@ const kinds = {
     'Columns of type json and text hold JSON text (text: a string as it is); times are microseconds in UTC; lists and structs nest.',
   huggingface:
     'Columns of type json and text hold JSON text (text: a string as it is); times are microseconds in UTC; lists and structs nest. `datasets` 4.7 and later gives the JSON as values.',
+  harbor:
+    'A list of tasks, one a line, and beside it a folder of its name with a folder for each task as Harbor 1.4 reads it. Columns of text stand in the files of that folder; the list has the names of the files that are edited. Fields are what `sluice dataset verify` reads back.',
   csv: 'One head line, LF, UTF-8. A struct is a column `struct.field` for each of its fields; lists and json are JSON text; times ISO-8601. An empty cell is no value, `""` an empty text. Text that begins with = + - @, a tab, a carriage return or an apostrophe has one apostrophe more in front, so that no spreadsheet runs it: take one away to have the text again.',
   tfrecord:
     'Records are `tf.train.Example`. A struct is a feature `struct.field` for each of its fields; texts, lists and json (as JSON text) are bytes lists; times (microseconds), int and boolean are int64 lists; double is a float list, which has 32 bits. What has no value is absent.',

@@ -17,6 +17,11 @@ export function usageText({ manifest, layout, pack }: PartStory): string {
       `import csv; rows = list(csv.DictReader(open(${name(first)}, newline='', encoding='utf-8')))`,
       '# text that begins with an apostrophe has one too many: text.removeprefix("\'")',
     ],
+    harbor: [
+      'import json',
+      `tasks = [json.loads(line)["task"] for line in open(${name(first)}, encoding="utf-8")]`,
+      `# a folder each: harbor run -p ${first.replace(/\.jsonl$/, '')}/<task>`,
+    ],
     tfrecord: [
       'import tensorflow as tf',
       `records = tf.data.TFRecordDataset(${name(first)}${manifest.compress === 'gzip' ? ', compression_type="GZIP"' : ''})`,
@@ -24,7 +29,7 @@ export function usageText({ manifest, layout, pack }: PartStory): string {
     ],
   }[manifest.format];
   const load =
-    manifest.format === 'tfrecord'
+    manifest.format === 'tfrecord' || manifest.format === 'harbor'
       ? []
       : ['from datasets import load_dataset  # 4.7 or later', 'dataset = load_dataset(".")  # this folder'];
   return [

@@ -66,9 +66,11 @@ class StepBuilder {
       case 'user_feedback':
         this.#other(step, 'user', step.content);
         break;
-      case 'reasoning_step':
-        this.#agent(step).message = step.content;
+      case 'reasoning_step': {
+        const agent = this.#agent(step);
+        agent.message = joined(agent.message as string, step.content);
         break;
+      }
       // What was chosen stands in the call itself.
       case 'decision':
         break;

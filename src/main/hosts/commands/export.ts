@@ -9,6 +9,7 @@ import {
   type ExportOptions,
   exportOptionsSchema,
   fileFormatIds,
+  forkPlaces,
   layoutIds,
   packageIds,
   reasonings,
@@ -25,7 +26,7 @@ interface ExportFlags {
   json?: boolean;
   package?: string;
   layout?: string;
-  format: string;
+  format?: string;
   compress?: string;
   shardSize?: string;
   balance?: string;
@@ -39,6 +40,7 @@ interface ExportFlags {
   trainer?: string;
   reasoning?: string;
   subagents?: string;
+  forks?: string;
   policy?: string;
   keepPseudonyms?: boolean;
   allowLeaks?: string;
@@ -56,7 +58,7 @@ export function exportCommand(): Command {
       '--layout <layouts>',
       `row shapes, several with commas: ${layoutIds.join(', ')}; left out: the packages’ own`,
     )
-    .requiredOption('--format <format>', fileFormatIds.join(', '))
+    .option('--format <format>', `${fileFormatIds.join(', ')}; harbor-task is written as harbor whatever is said`)
     .option('--compress <how>', `how files are packed: ${compressions.join(', ')}; Parquet has Snappy without`)
     .option('--shard-size <MB>', 'megabytes after which a split goes on in another file')
     .option('--against <file...>', 'leave out traces that share words in a row with these (txt, jsonl, json, parquet)')
@@ -73,6 +75,7 @@ export function exportCommand(): Command {
     .option('--trainer <trainer>', `whose rules the rows are checked by: ${trainerIds.join(', ')}`)
     .option('--reasoning <what>', `what rows carry of the answers’ reasoning: ${reasonings.join(', ')}`)
     .option('--subagents <where>', `where subagents go: ${subagentPlaces.join(', ')}`)
+    .option('--forks <where>', `where tasks begin: ${forkPlaces.join(', ')}, or numbers of steps with commas`)
     .option('--policy <file>', 'stricter than the project: {"preset": …, "actions": {ENTITY: ACTION}}')
     .option('--keep-pseudonyms', 'the project’s pseudonyms, the same in every export, instead of fresh ones')
     .option('--allow-leaks <name>', 'write it although something was found in it: who takes that on')
@@ -160,7 +163,7 @@ function parseOptions(
   const parsed = exportOptionsSchema.safeParse({
     ...(pack === null ? {} : { package: pack }),
     layout,
-    format: flags.format,
+    format: formatOf(flags, layout),
     ...(flags.compress === undefined ? {} : { compress: flags.compress }),
     ...(flags.shardSize === undefined ? {} : { shard_mb: Number(flags.shardSize) }),
     ...(flags.against === undefined
@@ -180,6 +183,7 @@ function parseOptions(
     ...(flags.trainer === undefined ? {} : { trainer: datasetIdOf(flags.trainer) }),
     ...(flags.reasoning === undefined ? {} : { reasoning: flags.reasoning }),
     ...(flags.subagents === undefined ? {} : { subagents: flags.subagents }),
+    ...(flags.forks === undefined ? {} : { forks: forksOf(flags.forks) }),
     pseudonyms: flags.keepPseudonyms === true ? 'project' : 'fresh',
   });
   if (!parsed.success) {
@@ -188,4 +192,15 @@ function parseOptions(
     throw new SluiceError('usage', `--${field === 'shard-mb' ? 'shard-size' : field}: ${issue?.message}`);
   }
   return parsed.data;
+}
+
+/** Only a layout that is written in one kind of file needs no word for it. */
+function formatOf({ format }: ExportFlags, layout: Pair['layout']): string {
+  if (format !== undefined) return format;
+  if (layout === 'harbor-task') return 'harbor';
+  throw new SluiceError('usage', `--format: ${layout} needs one of ${fileFormatIds.join(', ')}.`);
+}
+
+function forksOf(given: string): string | number[] {
+  return /^[\d,\s]+$/.test(given) ? given.split(',').map(Number) : given;
 }

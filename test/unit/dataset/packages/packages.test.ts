@@ -4,6 +4,7 @@ import { pointsOf } from '../../../../src/main/dataset/examples/points.js';
 import { layouts } from '../../../../src/main/dataset/layouts/index.js';
 import { exampleAt } from '../../../../src/main/dataset/packages/at-points.js';
 import { packages } from '../../../../src/main/dataset/packages/index.js';
+import type { Package } from '../../../../src/main/dataset/packages/package.js';
 import type {
   Call,
   ChatMessage,
@@ -95,7 +96,7 @@ function taken(id: PackageId, of: Session, labels?: Partial<TraceLabels>, others
   };
   const examples: Example[] = [];
   const skipped: string[] = [];
-  for (const item of packages[id].examples(of.trace, source)) {
+  for (const item of (packages[id] as Package).examples?.(of.trace, source) ?? []) {
     if ('skipped' in item) skipped.push(item.skipped);
     else examples.push(item.example);
   }

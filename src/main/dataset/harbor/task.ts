@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { trajectorySchema } from '../trajectory/shape.js';
+
+const patches = z.array(z.strictObject({ file: z.string(), patch: z.string() }));
+
+/** A task as the gate sees it, before it is written as files. */
+export const taskSchema = z.object({
+  trace_id: z.uuid().describe('Id of the trace'),
+  from_step: z.number().int().describe('Number of the step that an agent takes the place of'),
+  step_id: z.uuid().describe('Id of that step'),
+  instruction: z.string().describe('What instruction.md says'),
+  repository: z
+    .strictObject({
+      url: z.string(),
+      commit_before: z.string(),
+      commit_after: z.string().nullable(),
+      test_command: z.string(),
+    })
+    .describe('Where it is cloned from, its commits, the command that runs its tests'),
+  prior_edits: patches.describe('Edits that were made before that step, in environment/prior/'),
+  solution: patches.describe('Edits that were made from there on, in solution/; empty: commit_after is the solution'),
+  tests: patches.describe('Edits of the tests, all of them, in tests/'),
+  not_replayed: z
+    .number()
+    .int()
+    .describe('Commands and tool calls before that step: what they did to files is not repeated'),
+  trajectory: trajectorySchema
+    .nullable()
+    .describe('What was said and done before that step, in trajectory.json; null: nobody had answered yet'),
+});
+export type Task = z.infer<typeof taskSchema>;
+
+/** A task's folder: the same trace and step give the same name. */
+export function taskName({ trace_id, from_step }: Pick<Task, 'trace_id' | 'from_step'>): string {
+  return `${trace_id}-step-${String(from_step).padStart(5, '0')}`;
+}
