@@ -10,6 +10,7 @@ export { dedupe, type NearKeeping } from './duplicates/dedupe.js';
 export { dedupeKind } from './duplicates/dedupe-job.js';
 export { type GroupSource, type SplitGroups, splitGroups } from './duplicates/groups.js';
 export { nearDuplicates } from './duplicates/near-duplicates.js';
+export { similarity } from './duplicates/shingles.js';
 export { type HashKey, hashKey, openKey } from './duplicates/words.js';
 export { qualityKind } from './quality/quality-job.js';
 export type { QualityStore } from './quality/run.js';

@@ -12,6 +12,7 @@ import {
 import { CaptureHealthPage } from './features/capture-health/index.js';
 import { ComparePage } from './features/compare/index.js';
 import { ConnectPage } from './features/connect/index.js';
+import { DuplicatesPage } from './features/duplicates/index.js';
 import { ImportPage } from './features/import/index.js';
 import { JobsPage } from './features/jobs/index.js';
 import { LivePage } from './features/live/index.js';
@@ -34,6 +35,7 @@ export const pages: readonly Page[] = [
     below: [
       { path: '/traces/:id', component: TracePage },
       { path: '/compare', component: ComparePage },
+      { path: '/duplicates', component: DuplicatesPage },
     ],
   },
   { path: '/tool-calls', label: 'Tool calls', icon: IconTool, key: 'c', component: ToolCallsPage },

@@ -70,6 +70,8 @@ export const nearMemberSchema = z.object({
   quality_score: z.number().nullable(),
   label: z.string().nullable(),
   kept: z.boolean(),
+  /** To the one that is kept, 0..1: Jaccard similarity of word 5-grams; null where one of the two changed since. */
+  similarity: z.number().min(0).max(1).nullable(),
 });
 export type NearMember = z.infer<typeof nearMemberSchema>;
 

@@ -6,6 +6,7 @@ import type {
   Compared,
   ConsentOverview,
   Job,
+  NearMember,
   Page,
   Review,
   Step,
@@ -18,7 +19,7 @@ import { sentMark } from '../../assemble/index.js';
 import { toolCallRow } from '../../dataset/index.js';
 import { type JobsAsked, listedJobs, type StoredJob } from '../../jobs/index.js';
 import { consentOverview } from '../../privacy/index.js';
-import { type AgreementOptions, agreementOf, suggestionsOf } from '../../review/index.js';
+import { type AgreementOptions, agreementOf, similarity, suggestionsOf } from '../../review/index.js';
 import type { StoreReader } from '../../store/index.js';
 import { sized, sizedPage } from './sized.js';
 
@@ -60,7 +61,6 @@ const asStored = {
   review: ['near', 'small'],
   traceQuality: ['near', 'small'],
   nearClusters: ['wide', 'page'],
-  nearMembers: ['near', 'page'],
   labelLines: ['wide', 'page'],
   queues: ['near', 'small'],
   queue: ['near', 'small'],
@@ -88,6 +88,8 @@ interface MadeReady {
   agreement(queue: string | null, options: AgreementOptions): Promise<Agreement>;
   /** The steps of two traces, or of calls of them, side by side; null where one is not there. */
   aligned(a: Compared, b: Compared): Promise<Large<AlignedSteps> | null>;
+  /** Members of a cluster of near-duplicates, with how near each is to the one that is kept. */
+  nearMembers(clusterId: string, cursor: string | null, limit: number): Promise<Large<Page<NearMember>> | null>;
   traceSteps(
     traceId: string,
     afterSeq: number,
@@ -151,6 +153,7 @@ export const costs = {
   suggestions: 'near',
   agreement: 'wide',
   aligned: 'wide',
+  nearMembers: 'near',
   traceSteps: 'near',
   traceJson: 'wide',
   exchangeJson: 'wide',
@@ -167,6 +170,7 @@ export type ReadFrom = Pick<
   | 'trace'
   | 'traceSteps'
   | 'labels'
+  | 'nearMembers'
   | 'reviewFacts'
   | 'judgements'
   | 'countTraces'
@@ -214,6 +218,16 @@ export function readsOf(reader: ReadFrom): Reads {
       const kinds = { a: a.steps.map(({ kind }) => kind), b: b.steps.map(({ kind }) => kind) };
       const shown = ({ steps }: typeof a) => steps.map(({ kind: _, ...step }) => step);
       return sized({ a: shown(a), b: shown(b), ...align(hashes(a), hashes(b), kinds), cut: a.cut || b.cut });
+    },
+    async nearMembers(clusterId, cursor, limit) {
+      const page = reader.nearMembers(clusterId, cursor, limit);
+      if (page === null) return null;
+      const to = page.kept?.shingles ?? new Int32Array(0);
+      const items = page.items.map(({ shingles, ...member }) => {
+        const known = shingles.length > 0 && to.length > 0;
+        return { ...member, similarity: member.kept ? 1 : known ? similarity(shingles, to) : null };
+      });
+      return sized({ items, next_cursor: page.next_cursor });
     },
     async reviewsOf({ query, traceIds, cursor, limit }) {
       const { items, next_cursor } = reader.traces({ query, traceIds, cursor, limit });

@@ -25,6 +25,11 @@ export interface TraceLinks {
   metadata: string | null;
 }
 
+/** A member of a cluster with its shingles; empty where it changed since the cluster was found. */
+export interface SignedMember extends Omit<NearMember, 'similarity'> {
+  shingles: Int32Array;
+}
+
 /** Who is kept of a cluster, and who not. */
 export interface NearMembership {
   trace_id: string;
@@ -184,13 +189,19 @@ export class NearReads {
     const items = rows.slice(0, limit).flatMap(({ kept_trace, kept_seq, members }) => {
       const kept = this.#members(sql`m.level = ${level} AND m.trace = ${kept_trace} AND m.seq = ${kept_seq}`, 1, 0)[0];
       if (kept === undefined) return [];
-      return [{ cluster_id: `${level}.${kept.trace_id}.${kept_seq}`, level, members, kept }];
+      const { shingles: _, ...member } = kept;
+      const cluster_id = `${level}.${kept.trace_id}.${kept_seq}`;
+      return [{ cluster_id, level, members, kept: { ...member, similarity: 1 } }];
     });
     return { items, next_cursor: rows.length > limit ? String(offset + limit) : null };
   }
 
   /** Members of a cluster, the one that is kept first; null where there is none of this id. */
-  members(clusterId: string, cursor: string | null, limit: number): Page<NearMember> | null {
+  members(
+    clusterId: string,
+    cursor: string | null,
+    limit: number,
+  ): (Page<SignedMember> & { kept: SignedMember | null }) | null {
     const [level, traceId, seq] = clusterId.split('.');
     const uid = uidOrNull(traceId ?? '');
     const kept = uid && this.#statements.get(sql<{ id: number }>`SELECT id FROM traces WHERE uid = ${uid}`);
@@ -199,24 +210,25 @@ export class NearReads {
     const cluster = sql`m.level = ${level} AND m.kept_trace = ${kept.id} AND m.kept_seq = ${Number(seq)}`;
     const items = this.#members(cluster, limit + 1, offset);
     if (items.length === 0 && offset === 0) return null;
-    return { items: items.slice(0, limit), next_cursor: items.length > limit ? String(offset + limit) : null };
+    const next_cursor = items.length > limit ? String(offset + limit) : null;
+    return { items: items.slice(0, limit), next_cursor, kept: this.#members(cluster, 1, 0)[0] ?? null };
   }
 
-  #members(where: ReturnType<typeof sql>, limit: number, offset: number): NearMember[] {
+  #members(where: ReturnType<typeof sql>, limit: number, offset: number): SignedMember[] {
     const rows = this.#statements.all(
       sql<
-        { uid: Buffer; step: Buffer | null; title: string; kept: number } & Pick<
+        { uid: Buffer; step: Buffer | null; shingles: Buffer | null; title: string; kept: number } & Pick<
           Row,
           'started_at' | 'label' | 'quality_score'
         >
       >`
-        SELECT t.uid, d.step, t.title, t.started_at, t.label, ${qualityScore} AS quality_score,
+        SELECT t.uid, d.step, iif(d.revision = t.revision, d.shingles, NULL) AS shingles, t.title, t.started_at, t.label, ${qualityScore} AS quality_score,
           m.trace = m.kept_trace AND m.seq = m.kept_seq AS kept
         FROM near_members AS m JOIN traces AS t ON t.id = m.trace
         LEFT JOIN near_documents AS d ON d.level = m.level AND d.trace = m.trace AND d.seq = m.seq
         WHERE ${where} ORDER BY kept DESC, t.started_at, t.id, m.seq LIMIT ${limit} OFFSET ${offset}`,
     );
-    return rows.map(({ uid, step, title, started_at, label, quality_score, kept }) => ({
+    return rows.map(({ uid, step, shingles, title, started_at, label, quality_score, kept }) => ({
       trace_id: uidText(uid),
       step_id: step && uidText(step),
       title,
@@ -224,6 +236,7 @@ export class NearReads {
       quality_score,
       label,
       kept: kept === 1,
+      shingles: shingles === null ? new Int32Array(0) : numbers(shingles),
     }));
   }
 }

@@ -5,6 +5,7 @@ import { RedactedText } from '../../components/RedactedText.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { hrefTo } from '../../navigation/hash-params.js';
 import { trpc } from '../../rpc/client.js';
+import { useQuality } from '../quality/index.js';
 import { ReviewMark } from '../review/index.js';
 import { traceDuration } from '../traces/index.js';
 import classes from './compare-page.module.css';
@@ -14,7 +15,7 @@ import type { Compared } from './side.js';
 export function SideHead({ name, side, steps }: { name: string; side: Compared; steps: number }) {
   const { trace_id, call_id } = side;
   const trace = useQuery(trpc.traces.get.queryOptions({ trace_id }));
-  const quality = useQuery({ ...trpc.quality.of.queryOptions({ trace_id }), retry: false });
+  const quality = useQuality(trace_id);
   const calls = useQuery({
     ...trpc.traces.calls.queryOptions({ trace_id, limit: 500 }),
     enabled: call_id !== null,

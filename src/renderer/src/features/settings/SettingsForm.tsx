@@ -60,7 +60,7 @@ export function SettingsForm({ answer }: Props) {
     onLeave: () => leave(field),
   });
   const common = (field: Field) => ({ readOnly: overridden.includes(field), error: errors[field] });
-  const text = (field: 'host', label: string, description: string) => (
+  const text = (field: 'host' | 'reviewer_name', label: string, description: string) => (
     <Setting {...about(field)}>
       <TextInput
         label={label}
@@ -72,7 +72,7 @@ export function SettingsForm({ answer }: Props) {
     </Setting>
   );
   const number = (
-    field: 'proxy_port' | 'api_port' | 'body_limit_bytes' | 'drain_grace_ms',
+    field: 'proxy_port' | 'api_port' | 'body_limit_bytes' | 'drain_grace_ms' | 'quality_every_minutes',
     label: string,
     description: string,
     unit = 1,
@@ -195,6 +195,14 @@ export function SettingsForm({ answer }: Props) {
                 'Grace when stopping, seconds',
                 'How long open responses may still finish.',
                 1000,
+              )}
+            </Section>
+            <Section title="Review" text="Who reviews here, and how often traces are scored.">
+              {text('reviewer_name', 'Reviewer', 'Whose name stands at what is labelled in this studio.')}
+              {number(
+                'quality_every_minutes',
+                'Compute quality scores, every so many minutes',
+                'Looks only at what changed since. 0: only when asked for.',
               )}
             </Section>
             <Section title="API tokens" text={`For programs that send or read traces. Also \`${command('token')}\`.`}>

@@ -38,6 +38,8 @@ const messages: Record<string, string> = {
   upstream_proxy: 'An address that begins with http://',
   body_limit_bytes: 'From 0.001 to 1024 MiB',
   drain_grace_ms: 'From 0 to 600 seconds',
+  quality_every_minutes: 'A whole number of minutes, from 0 to 10080 (a week)',
+  reviewer_name: 'A name of 1 to 80 characters',
 };
 
 /** Messages by field, and by `upstreams.<name>` for one row; empty where everything is valid. */

@@ -22,6 +22,7 @@ import { Tokens } from '../../components/Tokens.js';
 import { hrefTo } from '../../navigation/hash-params.js';
 import { compareHref } from '../compare/index.js';
 import { ConsentFact } from '../consent/index.js';
+import { QualityFact } from '../quality/index.js';
 import { traceDuration } from '../traces/index.js';
 import { Checks } from './Checks.js';
 import { PurposeFact } from './PurposeFact.js';
@@ -35,11 +36,13 @@ interface Props {
   next: (() => void) | null;
   onFind(): void;
   onExport(): void;
+  onQuality(): void;
   onDelete(): void;
 }
 
 /** What the trace is: title, ids, where it came from, what it cost, and the traces around it. */
-export function TraceHeader({ trace, childTraces, listHref, previous, next, onFind, onExport, onDelete }: Props) {
+export function TraceHeader(props: Props) {
+  const { trace, childTraces, listHref, previous, next, onFind, onExport, onQuality, onDelete } = props;
   const { source } = trace;
   return (
     <header className={classes.header}>
@@ -112,6 +115,9 @@ export function TraceHeader({ trace, childTraces, listHref, previous, next, onFi
         </Fact>
         <Fact name="Scenario">
           <PurposeFact trace={trace} />
+        </Fact>
+        <Fact name="Quality">
+          <QualityFact traceId={trace.trace_id} onOpen={onQuality} />
         </Fact>
         <Fact name="Started">
           <Time iso={trace.started_at} />

@@ -17,6 +17,7 @@ import { describeError, isConnectionError } from '../../rpc/errors.js';
 import { compareHref } from '../compare/index.js';
 import { ExportDialog } from '../export/index.js';
 import { MissedValue } from '../missed/index.js';
+import { QualityTab } from '../quality/index.js';
 import { NoteDialog, ReviewBar, reviewKeys, TagsDialog, useReview } from '../review/index.js';
 import { useJudged, useVerdict, verdictKeys } from '../tool-calls/index.js';
 import { DeleteDialog } from '../traces/index.js';
@@ -38,7 +39,17 @@ import classes from './trace.module.css';
 import { useNeighbours } from './use-neighbours.js';
 import { useTrace } from './use-trace.js';
 
-const tabs = ['conversation', 'tools', 'decisions', 'calls', 'family', 'effects', 'redactions', 'raw'] as const;
+const tabs = [
+  'conversation',
+  'tools',
+  'decisions',
+  'calls',
+  'family',
+  'effects',
+  'quality',
+  'redactions',
+  'raw',
+] as const;
 type Tab = (typeof tabs)[number];
 const isTab = (value: string | null): value is Tab => tabs.includes(value as Tab);
 
@@ -198,6 +209,7 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
       calls: trace.call_count,
       family: data.children.length > 0 ? data.children.length : null,
       effects: data.effects.items.length + data.witnesses.items.length || null,
+      quality: null,
       redactions: trace.finding_count,
       raw: null,
     }),
@@ -215,6 +227,7 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
         next={next}
         onFind={startFind}
         onExport={() => setDialog('export')}
+        onQuality={() => setTab('quality')}
         onDelete={() => setDialog('delete')}
       />
       <div className={classes.review}>
@@ -282,6 +295,9 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
         <Tabs.Panel value="effects" className={classes.panel}>
           <EffectsTab data={data} onStep={showStep} />
         </Tabs.Panel>
+        <Tabs.Panel value="quality" className={classes.panel}>
+          <QualityTab traceId={trace_id} placeOf={(step) => data.indexOfStep.get(step)} onStep={showStep} />
+        </Tabs.Panel>
         <Tabs.Panel value="redactions" className={classes.panel}>
           <RedactionsTab data={data} onRaw={showRaw} />
         </Tabs.Panel>
@@ -313,6 +329,7 @@ const titles: Record<Tab, string> = {
   calls: 'Calls',
   family: 'Family',
   effects: 'Effects',
+  quality: 'Quality',
   redactions: 'Redactions',
   raw: 'Raw',
 };

@@ -1,10 +1,10 @@
 import { Button, Tooltip } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
+import { IconCopy, IconDownload } from '@tabler/icons-react';
 import { useCallback, useState } from 'react';
 import { Page } from '../../components/layout/Page.js';
 import { QueryBar } from '../../components/QueryBar.js';
 import { queryProblem } from '../../components/query-check.js';
-import { replaceHashParams, useHashParams } from '../../navigation/hash-params.js';
+import { hrefTo, replaceHashParams, useHashParams } from '../../navigation/hash-params.js';
 import { ExportDialog } from '../export/index.js';
 import { type Selection, TraceList } from './TraceList.js';
 import { useTraces } from './use-trace-list.js';
@@ -30,16 +30,21 @@ export function TracesPage() {
         `${count.toLocaleString('en')}${hasMore ? '+' : ''} ${count === 1 ? 'trace' : 'traces'}${query === '' ? '' : count === 1 ? ' matches' : ' match'}`
       }
       actions={
-        <Tooltip label={selected === null ? 'Export what this query matches (E)' : 'Export what is selected (E)'}>
-          <Button
-            variant="default"
-            leftSection={<IconDownload size={14} />}
-            disabled={problem !== null}
-            onClick={startExport}
-          >
-            {selected?.count ? `Export ${selected.count.toLocaleString('en')} selected` : 'Export'}
+        <>
+          <Button component="a" href={hrefTo('/duplicates')} variant="default" leftSection={<IconCopy size={14} />}>
+            Near-duplicates
           </Button>
-        </Tooltip>
+          <Tooltip label={selected === null ? 'Export what this query matches (E)' : 'Export what is selected (E)'}>
+            <Button
+              variant="default"
+              leftSection={<IconDownload size={14} />}
+              disabled={problem !== null}
+              onClick={startExport}
+            >
+              {selected?.count ? `Export ${selected.count.toLocaleString('en')} selected` : 'Export'}
+            </Button>
+          </Tooltip>
+        </>
       }
       tools={<QueryBar scope="traces" value={query} onChange={setQuery} error={error} savedFilters />}
     >
