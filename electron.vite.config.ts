@@ -35,6 +35,7 @@ export default defineConfig({
           library: main('library/index'),
           'capture-thread': main('hosts/capture-thread'),
           'pipeline-thread': main('hosts/pipeline-thread'),
+          'gate-thread': main('hosts/gate-thread'),
           'reading-thread': main('hosts/reading-thread'),
           'work-thread': main('hosts/work-thread'),
           'intake-thread': main('hosts/intake-thread'),

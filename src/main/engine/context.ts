@@ -38,7 +38,7 @@ export interface EngineOptions {
   /** Master key where the host keeps it itself (safeStorage); 32 bytes. */
   key?: Uint8Array;
   /** Built entries of the threads and the built studio. */
-  threads: { capture: URL; pipeline: URL; reading: URL; work: URL; intake: URL };
+  threads: { capture: URL; pipeline: URL; gate: URL; reading: URL; work: URL; intake: URL };
   uiDir: string;
   version: string;
   /** How the command line is called here, for the lines that users copy. */

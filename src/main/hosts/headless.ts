@@ -32,6 +32,7 @@ function builtThreads(folder: string): Parameters<typeof startEngine>[0]['thread
   return {
     capture: new URL(`file://${join(folder, 'capture-thread.js')}`),
     pipeline: new URL(`file://${join(folder, 'pipeline-thread.js')}`),
+    gate: new URL(`file://${join(folder, 'gate-thread.js')}`),
     reading: new URL(`file://${join(folder, 'reading-thread.js')}`),
     work: new URL(`file://${join(folder, 'work-thread.js')}`),
     intake: new URL(`file://${join(folder, 'intake-thread.js')}`),

@@ -1,4 +1,4 @@
-import { type MessagePort, workerData } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker, workerData } from 'node:worker_threads';
 import type { Json } from '../../shared/model/index.js';
 import {
   assemble,
@@ -14,12 +14,21 @@ import { clientName, decodeExchange, readExchange, storedEvents } from '../decod
 import type { PipelineCommands, PipelineRequest } from '../engine/live/thread-commands.js';
 import { openJournalReader } from '../journal/reader.js';
 import { pipelineCounters } from '../pipeline/counters.js';
+import { createGateAhead } from '../pipeline/gate-ahead.js';
 import { createPipeline } from '../pipeline/pipeline.js';
 import { createRedactor, erasureRewriting, type Redactor, type Rewriting, rescanRewriting } from '../redact/index.js';
 import { loadSqlite, openWriter, type StoreWriter } from '../store/index.js';
-import type { PipelineEvent, PipelineThreadData, RewritePlan, ToCapture, ToPipeline } from '../threads/protocol.js';
+import type {
+  GateThreadData,
+  PipelineEvent,
+  PipelineThreadData,
+  RewritePlan,
+  ToCapture,
+  ToPipeline,
+} from '../threads/protocol.js';
 import { carryOut } from '../threads/remote.js';
 import { stepBack } from '../threads/step-back.js';
+import { threadLimits } from '../threads/worker-handle.js';
 import { serveThread } from '../threads/worker-side.js';
 
 /** The pipeline thread: journal → decode → redact → assemble → store, and the only writer of the store. */
@@ -38,7 +47,8 @@ const commands: PipelineCommands = {
   countBacklog: async (until) => opened().pipeline.countBacklog(until),
   async useRules(rules) {
     redactor = redactorOf(rules);
-    policy = rules.policy;
+    holding = rules;
+    ahead.forget();
     rewriting = null;
   },
   drain: async (position, whileItWorks) => opened().pipeline.drained(position, whileItWorks),
@@ -73,7 +83,7 @@ const thread = serveThread<PipelineRequest, PipelineEvent>({
 let state: { pipeline: ReturnType<typeof createPipeline>; writer: StoreWriter } | undefined;
 let failure: unknown;
 let redactor: Redactor;
-let policy = data.policy;
+let holding: Pick<PipelineThreadData, 'policy' | 'values'> = data;
 /** For the plan that is under way: what it needs is built once, not at every step. */
 let rewriting: { plan: string; rewriting: Rewriting } | null = null;
 
@@ -86,6 +96,30 @@ function redactorOf({ policy, values }: Pick<PipelineThreadData, 'policy' | 'val
   return createRedactor({ policy, key: data.pseudonymKey, secrets: data.secrets, values, clean: data.clean });
 }
 
+/** A crash of the gate's thread is a loss of speed: what it did is done here, where it is said if it fails again. */
+const ahead = createGateAhead((from, lost) => {
+  const { journalDir, journalKey, pseudonymKey, secrets, clean, skip } = data;
+  const { port1, port2 } = new MessageChannel();
+  const { policy, values } = holding;
+  const rules = { policy, values, secrets, pseudonymKey, clean };
+  const worker = new Worker(new URL(data.gate), {
+    workerData: { ...rules, journalDir, journalKey, skip, from, port: port2 } satisfies GateThreadData & {
+      port: MessagePort;
+    },
+    transferList: [port2],
+    resourceLimits: threadLimits,
+  });
+  worker.unref();
+  worker.once('error', lost);
+  return {
+    port: port1,
+    end: () => {
+      port1.close();
+      void worker.terminate();
+    },
+  };
+});
+
 function rewriter() {
   const { writer } = opened();
   if (writer.rewriter === null) throw new Error('the store was opened without what rewriting needs');
@@ -97,8 +131,8 @@ function rewritingOf(plan: RewritePlan): Rewriting {
   if (rewriting?.plan !== name) {
     const made =
       plan.kind === 'rescan'
-        ? rescanRewriting(redactor, policy)
-        : erasureRewriting({ policy, key: data.pseudonymKey, values: plan.values });
+        ? rescanRewriting(redactor, holding.policy)
+        : erasureRewriting({ policy: holding.policy, key: data.pseudonymKey, values: plan.values });
     rewriting = { plan: name, rewriting: made };
   }
   return rewriting.rewriting;
@@ -114,6 +148,7 @@ try {
     reader: openJournalReader(data.journalDir, data.journalKey),
     read: readExchange,
     redactor: { exchange: (read) => redactor.exchange(read) },
+    ahead,
     decode: decodeExchange,
     assemble: (decoded, lineage) => assemble(decoded, lineage, clientName),
     writer,

@@ -11,6 +11,7 @@ import type {
 import { undecodedReasons } from '../../shared/model/index.js';
 import { placeOf } from '../ground/place-of.js';
 import type { pipelineCounters } from './counters.js';
+import type { GateAhead } from './gate-ahead.js';
 import { createPace } from './pace.js';
 
 /** Long enough that a commit's fsync is shared by many exchanges, short enough to seem live. */
@@ -47,6 +48,8 @@ export interface PipelineDependencies {
   };
   read(captured: CapturedExchange): ReadExchange;
   redactor: { exchange(read: ReadExchange): RedactedExchange };
+  /** What the redactor makes, ahead of us where much waits; null where it is made here alone. */
+  ahead: GateAhead | null;
   /** The exchange itself, behind it the exchanges that it carried (turns of a socket). */
   decode(redacted: RedactedExchange): DecodedExchange[];
   assemble(decoded: DecodedExchange, lineage: LineageReader): Assembled;
@@ -155,6 +158,7 @@ export function createPipeline(parts: PipelineDependencies): Pipeline {
     const rest = pace.rest({ from, to: cursor, began, ended: performance.now() }, limit);
     // Who waits for everything to be stored shall not wait for the pace too.
     if (before(cursor, limit)) schedule(waiting.length > 0 ? 0 : rest);
+    else parts.ahead?.rest();
   }
 
   function batch(upTo: Cursor, topics: Set<Tick['topics'][number]>, tally: { [name: string]: number }): Cursor {
@@ -224,7 +228,8 @@ export function createPipeline(parts: PipelineDependencies): Pipeline {
     let carried: DecodedExchange[] = [];
     try {
       if (skipped) throw new Error('ended the thread twice');
-      const [own, ...others] = parts.decode(parts.redactor.exchange(parts.read(entry.exchange)));
+      const ahead = parts.ahead?.take(entry.at, entry.exchange.exchange_id);
+      const [own, ...others] = parts.decode(ahead ?? parts.redactor.exchange(parts.read(entry.exchange)));
       if (own === undefined) throw new Error('decoded to nothing');
       save(parts.assemble(own, writer.lineage));
       carried = others;
@@ -315,6 +320,7 @@ export function createPipeline(parts: PipelineDependencies): Pipeline {
     grow(position) {
       cursor = parts.reader.resume(cursor, position);
       limit = position;
+      parts.ahead?.grow(cursor, limit, distance(cursor, limit) > behindBytes);
       if (before(cursor, limit)) schedule();
     },
     drained(position, whileItWorks = false) {
@@ -331,6 +337,7 @@ export function createPipeline(parts: PipelineDependencies): Pipeline {
     stop() {
       stopped = true;
       clearTimeout(retry);
+      parts.ahead?.forget();
     },
   };
 }

@@ -69,6 +69,17 @@ export interface PipelineThreadData {
   clean: SharedArrayBuffer;
   /** A record that brought the thread down twice: kept sealed, not read again. */
   skip: RecordPlace | null;
+  /** Entry of the gate's thread. */
+  gate: string;
+}
+
+/** The gate's thread, which the pipeline's starts where much waits; `from`: where it begins in the journal. */
+export interface GateThreadData
+  extends Pick<
+    PipelineThreadData,
+    'journalDir' | 'journalKey' | 'pseudonymKey' | 'policy' | 'secrets' | 'values' | 'clean' | 'skip'
+  > {
+  from: Position;
 }
 
 /** By the policy that holds, or without these values. */

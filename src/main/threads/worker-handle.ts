@@ -25,11 +25,11 @@ export interface WorkerHandle<R> {
  * four times; the young part is three times a space of 4 MB, where it would be 16. Threads that carry bytes through have no use
  * for more, and each has a heap of its own.
  */
-const resourceLimits = { maxOldGenerationSizeMb: 1900, maxYoungGenerationSizeMb: 12 };
+export const threadLimits = { maxOldGenerationSizeMb: 1900, maxYoungGenerationSizeMb: 12 };
 
 /** Starts a thread entry. Answers that never come because the thread ended are rejected. */
 export function startWorker<R, E>(entry: URL, workerData: unknown, onEvent: (event: E) => void): WorkerHandle<R> {
-  const worker = new Worker(entry, { workerData, stdout: false, stderr: false, resourceLimits });
+  const worker = new Worker(entry, { workerData, stdout: false, stderr: false, resourceLimits: threadLimits });
   const begun = Promise.withResolvers<void>();
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let nextId = 1;

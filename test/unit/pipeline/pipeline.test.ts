@@ -82,6 +82,7 @@ function wire(
     writer,
     counters,
     skip: null,
+    ahead: null,
     acknowledge: (position) => journal.acknowledge(position),
     onTopics: () => {},
     onLog: (_level, event) => logged.push(event),

@@ -31,7 +31,7 @@ import {
 } from './thread-commands.js';
 
 interface ThreadDependencies {
-  entries: { capture: URL; pipeline: URL };
+  entries: { capture: URL; pipeline: URL; gate: URL };
   folder: DataFolder;
   keys: Keys;
   ca: { certPem: string; keyPem: string };
@@ -133,6 +133,7 @@ export async function startThreads(parts: ThreadDependencies) {
             counters: pipelineMemory,
             clean: parts.clean,
             skip,
+            gate: parts.entries.gate.href,
           } satisfies PipelineThreadData,
           parts.onPipelineEvent,
         ),
