@@ -33,7 +33,7 @@ export function SavedFilters({ scope, query, onApply }: Props) {
 
   return (
     <>
-      <Menu position="bottom-end" width={300}>
+      <Menu position="bottom-end" width={360}>
         <Menu.Target>
           <Button
             variant="default"
@@ -51,8 +51,10 @@ export function SavedFilters({ scope, query, onApply }: Props) {
           {mine.map((filter) => (
             <div key={filter.filter_id} className={classes.row} role="none">
               <Menu.Item onClick={() => onApply(filter.query)}>
-                <span>{filter.name}</span>
-                <span className={`${classes.query} ellipsis`}>{filter.query || 'everything'}</span>
+                <span className={classes.title}>{filter.name}</span>
+                <span className={classes.query} title={filter.query}>
+                  {filter.query || 'everything'}
+                </span>
               </Menu.Item>
               <Menu.Item
                 className={classes.delete}
