@@ -26,7 +26,7 @@ import { statusPart } from '../../src/main/engine/parts/status.js';
 import { tracesPart } from '../../src/main/engine/parts/traces.js';
 import { validationPart } from '../../src/main/engine/parts/validation.js';
 import { readsOf } from '../../src/main/engine/reading/reads.js';
-import type { JobKind } from '../../src/main/ground/job-kind.js';
+import { type JobKind, type JobStep, silent } from '../../src/main/ground/job-kind.js';
 import { dataFolder, makeDataFolder } from '../../src/main/home/folder.js';
 import { createLogger } from '../../src/main/home/log.js';
 import { openTokens } from '../../src/main/home/tokens.js';
@@ -165,6 +165,8 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
     answerIntake(given: { uploaded: typeof uploaded }) {
       uploaded = given.uploaded;
     },
+    step: <Params extends Json, Result>(step: JobStep<Params, Result, never>, params: Params) =>
+      step.run(params, silent, { source, datasetsFolder: folder.datasets } as never),
   };
 
   let queue: ReturnType<typeof createJobs> | undefined;
@@ -225,7 +227,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
   const datasets = {
     id: 'datasets',
     services: {
-      datasets: namedDatasets({ folder: folder.datasets, source, startJob, typed }),
+      datasets: namedDatasets({ folder: folder.datasets, source, startJob, work, typed }),
       exports: {
         preview: (wanted) => previewDataset(wanted, source),
         start: ({ out, allow_leaks, ...wanted }, { actor }) => exportsOf.start(wanted, out, { actor, allow_leaks }),

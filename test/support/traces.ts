@@ -44,6 +44,7 @@ export function plainRows(fields: Partial<RowOptions> = {}): RowOptions {
     forks: 'all',
     children: () => [],
     exists: () => false,
+    refused: () => null,
     logprobs: () => [],
     ...fields,
   };
@@ -174,6 +175,7 @@ export function sessionSource(sessions: readonly Session[]): ExportSource {
     droppedEntities: () => [],
     summaries: () => [...byId.values()],
     signer: datasetSigner(new Uint8Array(32).fill(7)),
+    consent: (traceId) => byId.get(traceId) ?? null,
     traceSummary: (traceId) => byId.get(traceId) ?? null,
     trace: (traceId) => byId.get(traceId) ?? null,
     labels: () => null,

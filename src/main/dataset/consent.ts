@@ -65,7 +65,7 @@ export async function consentGate(
 
   return {
     /** Why the trace stays out; null where it goes in. */
-    problem(trace: Trace): string | null {
+    problem(trace: Pick<Trace, 'consent'>): string | null {
       return override ? null : consentProblem(trace.consent, { scope, required });
     },
     /** The row as this export has it. */

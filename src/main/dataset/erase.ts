@@ -25,7 +25,7 @@ import {
   partsIn,
 } from './manifest.js';
 import { createTree, leafOf, rootOf as treeRoot } from './merkle.js';
-import { type Provenance, provenanceColumns, provenanceFile } from './provenance.js';
+import { type Provenance, provenanceColumns, provenanceFile, tracesIn } from './provenance.js';
 import { croissantText } from './report/croissant.js';
 import { type Signer, signatureFile } from './signing.js';
 import type { ExportSource } from './source.js';
@@ -83,7 +83,7 @@ export function rowKeysOf(layout: ExportOptions['layout'], trace: Trace, source:
   // Which of its choices the export made, the rows do not say.
   for (const reasoning of shape.choices?.reasoning ?? [undefined])
     for (const subagents of shape.choices?.subagents ?? [undefined]) {
-      const options = rowOptions(shape, { reasoning, subagents }, source, untouched);
+      const options = rowOptions(shape, { reasoning, subagents }, source, untouched, () => null);
       for (const item of rowsOf(shape, trace, source, null, options))
         if ('row' in item) keys.add(keyOf(item.row as Json));
     }
@@ -224,8 +224,16 @@ async function originsIn(folder: string, manifest: Manifest, traceIds: ReadonlyS
 }
 
 /** Whether a row tells of one of the traces. */
-function isOf({ trace_id, other_trace_id }: Provenance, traceIds: ReadonlySet<string>): boolean {
-  return traceIds.has(trace_id) || (other_trace_id != null && traceIds.has(other_trace_id));
+function isOf(row: Provenance, traceIds: ReadonlySet<string>): boolean {
+  return tracesIn(row).some(({ trace_id }) => traceIds.has(trace_id));
+}
+
+/** Whether a trajectory or one within it is of one of the traces: provenance of before does not name those within. */
+function holdsTrajectory(row: Json | undefined, traceIds: ReadonlySet<string>): boolean {
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) return false;
+  const { trajectory_id, subagent_trajectories } = row as { [name: string]: Json | undefined };
+  if (typeof trajectory_id === 'string' && traceIds.has(trajectory_id)) return true;
+  return Array.isArray(subagent_trajectories) && subagent_trajectories.some((each) => holdsTrajectory(each, traceIds));
 }
 
 interface Rewriting {
@@ -257,6 +265,7 @@ async function rewriteFile(path: string, { manifest, file, erasure, origins, row
   const goes = (row: Row): boolean => {
     const id = traceOf(row);
     if ((id !== null && erasure.traceIds.has(id)) || erasure.rowKeys.has(keyOf(id ?? (row as Json)))) return true;
+    if (holdsTrajectory(row as Json, erasure.traceIds)) return true;
     if (aligned) return origins.places.get(file.name)?.has(index) ?? false;
     return origins.hashes.size > 0 && origins.hashes.has(leafOf(columns, row, manifest.format).hash.toString('hex'));
   };

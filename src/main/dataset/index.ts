@@ -17,3 +17,11 @@ export { trainers } from './trainers/index.js';
 export { type LookAtRow, type VerifiedDataset, verifyDataset } from './verify.js';
 export { datasetFiles } from './versions/files.js';
 export { buildKind, buildVersion, createDatasets } from './versions/index.js';
+export {
+  compareVersions,
+  datasetSteps,
+  listDatasets,
+  noteRun,
+  readVersion,
+  readVersions,
+} from './versions/steps.js';

@@ -9,7 +9,7 @@ import type { FileFormat, Row } from './formats/format.js';
 import { fileFormats } from './formats/index.js';
 import { openSplit, type SplitWriter } from './formats/shards.js';
 import { layouts, rowsOf } from './layouts/index.js';
-import type { Layout } from './layouts/layout.js';
+import { type Layout, othersIn } from './layouts/layout.js';
 import { rowOptions } from './layouts/row-options.js';
 import { type Manifest, manifestText, writeSigned } from './manifest.js';
 import { createTree, leafOf, rootOf } from './merkle.js';
@@ -50,7 +50,6 @@ export async function openPart(
   const columns = columnsOf(shape, { nested: layout.of === 'examples' });
   const late = (options.shard_mb ?? format.shardMb) !== undefined;
   const privacy = privacyGate(shape, options, source, redactor);
-  const choices = rowOptions(layout, options, source, redactor);
   /** Columns that any row has. */
   const columnsGiven = new Set<string>();
   const trainer = options.trainer === undefined ? null : trainerCheck(options.trainer);
@@ -63,6 +62,7 @@ export async function openPart(
 
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const consents = await consentGate(layout, options, source.consentRequired(), { folder, late });
+  const choices = rowOptions(layout, options, source, redactor, (trace) => consents.problem(trace));
   const provenance = await openSideFile(join(folder, provenanceFile), fileFormats.parquet, provenanceColumns, late);
   try {
     for (const name of split.names) {
@@ -93,19 +93,20 @@ export async function openPart(
       const to = splits.get(splitName) as Split;
       const reasons: string[] = [];
       const comesFrom = provenanceOf(trace);
+      const states = [trace];
       let given = 0;
       const problem = consents.problem(trace);
       if (problem !== null) reasons.push(problem);
       for (const item of problem === null ? rowsOf(layout, trace, source, pack, choices) : []) {
         if ('skipped' in item) reasons.push(item.skipped);
         else {
-          const other = item.origin?.other;
-          const refused = other === undefined ? null : consents.problem(other);
-          if (refused !== null) {
+          const others = othersIn(item.origin);
+          const refused = others.map((other) => consents.problem(other)).find((reason) => reason !== null);
+          if (refused !== undefined) {
             reasons.push(refused);
             continue;
           }
-          const row = privacy.row(consents.row(item.row as Row, trace), trace, other);
+          const row = privacy.row(consents.row(item.row as Row, trace), trace, others);
           if (row === null) {
             reasons.push(droppedReason);
             continue;
@@ -118,6 +119,11 @@ export async function openPart(
           await provenance.write(comesFrom(place, item.origin, leaf.hash));
           figures.row(row, leaf.chars, leaf.hash);
           await consents.note(place, trace, privacy.withConsent);
+          for (const inlined of item.origin?.inlined ?? []) {
+            await consents.note(place, inlined, privacy.withConsent);
+            await consents.took(inlined, 1, privacy.withConsent);
+            states.push(inlined);
+          }
           trainer?.row(place.file, JSON.parse(jsonText(row as Json)));
           given += 1;
         }
@@ -129,7 +135,7 @@ export async function openPart(
         to.traces += 1;
         figures.trace(trace);
         await consents.took(trace, given, privacy.withConsent);
-        revisions.update(`${trace.trace_id} ${trace.revision ?? 0}\n`);
+        for (const { trace_id, revision } of states) revisions.update(`${trace_id} ${revision ?? 0}\n`);
         skips.addBranches(trace, reasons);
       } else skips.add(trace, reasons);
       return given;

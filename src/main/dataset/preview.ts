@@ -5,7 +5,7 @@ import { consentGate, shapeWithConsent } from './consent.js';
 import type { Row } from './formats/format.js';
 import { fileFormats } from './formats/index.js';
 import { layouts, rowsOf } from './layouts/index.js';
-import type { Layout } from './layouts/layout.js';
+import { type Layout, othersIn } from './layouts/layout.js';
 import { rowOptions } from './layouts/row-options.js';
 import { packages } from './packages/index.js';
 import { withOwnFormat } from './pairs.js';
@@ -33,8 +33,8 @@ export async function previewDataset(asked: ExportOptions, source: ExportSource)
   const pack = options.package === undefined ? null : packages[options.package];
   const redactor = source.redactor(wantedPrivacy(options));
   const privacy = privacyGate(shape, options, source, redactor);
-  const choices = rowOptions(layout, options, source, redactor);
   const consents = await consentGate(layout, options, source.consentRequired(), null);
+  const choices = rowOptions(layout, options, source, redactor, (trace) => consents.problem(trace));
   splitter(options.split, options.seed);
   const traces = source.count(options);
   const rows: Json[] = [];
@@ -48,9 +48,15 @@ export async function previewDataset(asked: ExportOptions, source: ExportSource)
     const problem = consents.problem(trace);
     const why = problem === null ? [] : [problem];
     for (const item of problem === null ? rowsOf(layout, trace, source, pack, choices) : []) {
-      const row = 'row' in item ? privacy.row(consents.row(item.row as Row, trace), trace) : null;
+      if ('skipped' in item) {
+        why.push(item.skipped);
+        continue;
+      }
+      const others = othersIn(item.origin);
+      const refused = others.map((other) => consents.problem(other)).find((reason) => reason !== null);
+      const row = refused === undefined ? privacy.row(consents.row(item.row as Row, trace), trace, others) : null;
       if (row === null) {
-        why.push('skipped' in item ? item.skipped : droppedReason);
+        why.push(refused ?? droppedReason);
         continue;
       }
       given += 1;

@@ -18,6 +18,7 @@ export const provenanceColumns: readonly Column[] = [
   column('row', 'int', false, 'Row of the file, from 0'),
   column('trace_id', 'string', false, 'Trace that it was made of'),
   column('other_trace_id', 'string', true, 'Trace that the other output of a pair is of'),
+  column('inlined', 'json', true, 'Other traces that stand in the row, such as subagents: [{trace_id, revision}]'),
   column('revision', 'int', true, 'State of the trace at that time'),
   column('call_id', 'string', true, 'Model call; null where the row tells of more than one'),
   column('step_id', 'string', true, 'Step; null where the row tells of more than one'),
@@ -30,11 +31,27 @@ export interface Provenance {
   row: number;
   trace_id: string;
   other_trace_id: string | null;
+  /** Absent in datasets of before. */
+  inlined?: { trace_id: string; revision: number | null }[] | null;
   revision: number | null;
   call_id: string | null;
   step_id: string | null;
   exchange_id: string | null;
   sha256: string;
+}
+
+/** Every trace that something of stands in a row, with its state as far as that is known. */
+export function tracesIn({
+  trace_id,
+  revision,
+  other_trace_id,
+  inlined,
+}: Pick<Provenance, 'trace_id' | 'revision' | 'other_trace_id' | 'inlined'>): {
+  trace_id: string;
+  revision: number | null;
+}[] {
+  const other = other_trace_id == null ? [] : [{ trace_id: other_trace_id, revision: null }];
+  return [{ trace_id, revision }, ...other, ...(inlined ?? [])];
 }
 
 /** Tells where the rows of a trace come from. */
@@ -47,6 +64,7 @@ export function provenanceOf(trace: Trace) {
       row,
       trace_id: trace.trace_id,
       other_trace_id: origin?.other?.trace_id ?? null,
+      inlined: origin?.inlined?.map(({ trace_id, revision = null }) => ({ trace_id, revision })) ?? null,
       revision: trace.revision ?? null,
       call_id,
       step_id: origin?.step_id ?? null,

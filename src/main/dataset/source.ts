@@ -27,6 +27,8 @@ export interface ExportSource {
   labels(traceId: string): TraceLabels | null;
   /** A trace by its id; null: unknown. */
   trace(traceId: string): Trace | null;
+  /** The consent of a trace; null: unknown trace. */
+  consent(traceId: string): Pick<Trace, 'consent'> | null;
   /** Whether the policy asks for a consent of every trace. */
   consentRequired(): boolean;
   /** Redacts rows by the project's policy or a stricter one. Throws `export_policy_looser`. */

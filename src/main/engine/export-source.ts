@@ -29,6 +29,7 @@ export function exportSource(
       const body = reader.exchangeBody(exchange_id, 'response', 0, longestBody);
       return body === null || body.total_chars > longestBody ? [] : answerLogprobs(body.text);
     },
+    consent: (traceId) => reader.consent(traceId),
     traceSummary: (traceId) => reader.traceSummary(traceId),
     async contaminated({ files, words }, signal) {
       return contaminatedBy(await indexFiles(files, words, signal));

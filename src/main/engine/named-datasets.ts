@@ -1,29 +1,60 @@
 import type { datasetsContract } from '../../shared/contract/datasets.js';
 import type { Handlers } from '../../shared/contract/operation.js';
-import type { Job, Json } from '../../shared/model/index.js';
-import { buildKind, createDatasets, type ExportSource } from '../dataset/index.js';
+import type { Job, Json, TrainingRun } from '../../shared/model/index.js';
+import {
+  buildKind,
+  compareVersions,
+  createDatasets,
+  type ExportSource,
+  listDatasets,
+  noteRun,
+  readVersion,
+  readVersions,
+} from '../dataset/index.js';
+import type { createWorkThread } from './work/work-thread.js';
 
-/** Carries out what is asked of datasets with names; builds are jobs. */
+/**
+ * Carries out what is asked of datasets with names; builds are jobs, and what reads where rows come from runs on the work thread: that
+ * may be millions of lines.
+ */
 export function namedDatasets(options: {
   folder: string;
   source: ExportSource;
   startJob(kind: string, title: string, params: Json): Job;
-  /** Queries are written down: as they may be stored. */
-  typed: { query(typed: string): string };
+  work: Pick<ReturnType<typeof createWorkThread>, 'step'>;
+  /** What is written down is so as it may be stored. */
+  typed: {
+    query(typed: string): string;
+    texts(texts: readonly string[], placement: 'name'): Promise<string[]>;
+  };
 }): Handlers<typeof datasetsContract> {
+  const { work, typed } = options;
   const named = createDatasets(options.folder, options.source);
   return {
-    list: named.list,
-    create: ({ name, definition }) =>
-      named.create(name, { ...definition, query: options.typed.query(definition.query) }),
-    versions: ({ name }) => named.versions(name),
+    list: () => work.step(listDatasets, {}, {}),
+    create: ({ name, definition }) => named.create(name, { ...definition, query: typed.query(definition.query) }),
+    versions: ({ name }) => work.step(readVersions, { name }, {}),
     async build({ name, out, allow_leaks }, { actor }) {
       await named.files.definition(name);
       const params = { name, out, actor, allow_leaks };
       return options.startJob(buildKind.id, `Build ${name}`, params as unknown as Json);
     },
-    version: ({ name, version }) => named.version(name, version),
-    diff: ({ name, version, with: later }) => named.diff(name, version, later),
-    addRun: ({ name, version, ...run }) => named.addRun(name, version, run),
+    version: ({ name, version }) => work.step(readVersion, { name, version }, {}),
+    diff: ({ name, version, with: later }) => work.step(compareVersions, { name, before: version, after: later }, {}),
+    addRun: async ({ name, version, ...run }) => work.step(noteRun, { name, version, run: await cleanRun(run) }, {}),
   };
+
+  /** A training run whose texts hold nothing that may not be stored. */
+  async function cleanRun({ run_id, model, metrics, ...rest }: TrainingRun): Promise<TrainingRun> {
+    const names = Object.keys(metrics);
+    const [id = '', of = '', ...cleaned] = await typed.texts([run_id, model, ...names], 'name');
+    const told: TrainingRun['metrics'] = {};
+    for (const [index, clean] of cleaned.entries()) {
+      // Two names of which the same was left are two figures still.
+      let name = clean;
+      for (let more = 2; Object.hasOwn(told, name); more += 1) name = `${clean} ${more}`;
+      told[name] = metrics[names[index] as string] as number;
+    }
+    return { ...rest, run_id: id, model: of, metrics: told };
+  }
 }

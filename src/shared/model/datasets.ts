@@ -50,9 +50,12 @@ export const trainingRunSchema = z.object({
   run_id: z.string().min(1).max(200),
   model: z.string().min(1).max(200),
   metrics: z.record(z.string(), z.number()),
-  /** Which rows it used, by file and row (from 0) as provenance.parquet names them; absent: all. */
+  /**
+   * Which rows it used; absent: all. By file and row (from 0) as provenance.parquet beside the data names them today, or by the hash
+   * that it gives: that one means the same row also after an erasure wrote the files anew.
+   */
   rows: z
-    .array(z.object({ file: z.string(), row: count }))
+    .array(z.union([z.object({ file: z.string(), row: count }), z.object({ sha256: z.string() })]))
     .max(1_000_000)
     .optional(),
 });
@@ -61,9 +64,19 @@ export type TrainingRun = z.infer<typeof trainingRunSchema>;
 export const datasetVersionSchema = builtVersionSchema.extend({
   stale_rows: count,
   stale: staleRowsSchema,
-  /** Rows without `rows` are counted as all of the version's. */
+  /** A run without `rows` used all of the version's. Counted as they were when it was built. */
   training_runs: z.array(
-    trainingRunSchema.omit({ rows: true }).extend({ recorded_at: z.string(), rows: count, traces: count }),
+    z.object({
+      // What was redacted may be longer than what was typed.
+      run_id: z.string(),
+      model: z.string(),
+      metrics: z.record(z.string(), z.number()),
+      recorded_at: z.string(),
+      rows: count,
+      traces: count,
+      /** How many of these rows are of a trace that was erased or deleted since. */
+      erased_rows: count,
+    }),
   ),
 });
 export type DatasetVersion = z.infer<typeof datasetVersionSchema>;

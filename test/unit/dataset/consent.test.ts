@@ -1,8 +1,16 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { exportDataset, fileFormats, layouts, previewDataset } from '../../../src/main/dataset/index.js';
-import type { Consent, ExportOptions, Json } from '../../../src/shared/model/index.js';
+import {
+  eraseFromDataset,
+  exportDataset,
+  fileFormats,
+  layouts,
+  previewDataset,
+  verifyDataset,
+} from '../../../src/main/dataset/index.js';
+import { provenanceColumns } from '../../../src/main/dataset/provenance.js';
+import type { Consent, ExportOptions, Json, Trace } from '../../../src/shared/model/index.js';
 import { fileFormatIds, layoutIds } from '../../../src/shared/model/index.js';
 import { agentSession, sessionSource } from '../../support/traces.js';
 import { exportOptions, freshFolder, readJsonl, unhurried } from './support.js';
@@ -28,7 +36,7 @@ const consents: (Consent | null)[] = [
 ];
 
 function source(required: boolean, given = consents) {
-  const sessions = given.map((consent, index) => agentSession(index, 2, { consent, decisions: [] }));
+  const sessions = given.map((consent, index) => agentSession(index, 2, { consent, decisions: [], revision: 1 }));
   for (const { trace } of sessions) {
     trace.metadata = { developer_id: 'dev-1', repo: { name: 'shop' } };
     trace.decisions = [
@@ -168,5 +176,80 @@ describe('consents of an export', () => {
       code: 'export_empty',
       details: { skipped: { 'no consent': 2 } },
     });
+  });
+});
+
+describe('traces that stand in the row of another', () => {
+  /** A parent with two children, the second of which spawned another; the last has a child too. */
+  function family(given: (Consent | null)[]) {
+    const made = source(true, given);
+    const all = made.traces({ query: '' }, new AbortController().signal) as Iterable<Trace>;
+    const [parent, one, two, below] = [...all] as [Trace, Trace, Trace, Trace];
+    one.parent_trace_id = parent.trace_id;
+    two.parent_trace_id = parent.trace_id;
+    below.parent_trace_id = two.trace_id;
+    return { made, parent, one, two, below };
+  }
+  const none = { ...allowed, scope: ['evaluation'] } as Consent;
+  const atif = exportOptions({ layout: 'atif' });
+
+  it('stand there by their own consents, with what they spawned; each is known to come from there', async () => {
+    const { made, parent, one, two, below } = family([allowed, none, allowed, allowed]);
+    const out = join(await freshFolder(), 'out');
+    await exportDataset(atif, made, out, unhurried());
+    const rows = await readJsonl(join(out, 'data.jsonl'));
+    expect(rows).toHaveLength(1);
+    const [row] = rows;
+    expect(row?.trajectory_id).toBe(parent.trace_id);
+    expect(JSON.stringify(row)).not.toContain(one.trace_id);
+    expect(row?.subagent_trajectories).toMatchObject([
+      { trajectory_id: two.trace_id, subagent_trajectories: [{ trajectory_id: below.trace_id }] },
+    ]);
+    const manifest = JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8'));
+    expect(manifest.skipped).toMatchObject({ 'a subagent is left out: no consent for training': 1 });
+    expect(manifest.consent.traces.basis).toEqual({ consent: 3 });
+    const beside = await readJsonl(join(out, 'consent.jsonl'));
+    expect(new Set(beside.map(({ trace_id }) => trace_id))).toEqual(
+      new Set([parent, two, below].map(({ trace_id }) => trace_id)),
+    );
+    const origins: { [name: string]: Json }[] = [];
+    for await (const origin of fileFormats.parquet.rows(join(out, 'provenance.parquet'), provenanceColumns))
+      origins.push(origin as { [name: string]: Json });
+    expect(origins).toMatchObject([{ trace_id: parent.trace_id }]);
+    const [{ inlined }] = origins as unknown as [{ inlined: { trace_id: string }[] }];
+    expect(new Set(inlined.map(({ trace_id }) => trace_id))).toEqual(new Set([two.trace_id, below.trace_id]));
+    expect((await previewDataset(atif, made)).reasons).not.toEqual({});
+  });
+
+  it('have rows of their own where their parent may have none', async () => {
+    const { made, one, two } = family([null, allowed, allowed, none]);
+    const out = join(await freshFolder(), 'out');
+    await exportDataset(atif, made, out, unhurried());
+    const rows = await readJsonl(join(out, 'data.jsonl'));
+    expect(rows.map(({ trajectory_id }) => trajectory_id)).toEqual([one.trace_id, two.trace_id]);
+  });
+
+  it.each([
+    ['named by provenance.parquet', true],
+    ['by what stands in the row, in datasets of before', false],
+  ])('an erasure of one takes the row it stands in: %s', async (_, told) => {
+    const { made, below } = family([allowed, allowed, allowed, allowed]);
+    const out = join(await freshFolder(), 'out');
+    const { files } = await exportDataset(atif, made, out, unhurried());
+    if (!told) await rm(join(out, 'provenance.parquet'));
+    const manifest = JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8'));
+    if (!told) await writeFile(join(out, 'manifest.json'), JSON.stringify({ ...manifest, provenance: undefined }));
+    const done = await eraseFromDataset(out, {
+      fileNames: files.map(({ name }) => name),
+      erasure_id: 'e',
+      traceIds: new Set([below.trace_id]),
+      rowKeys: new Set(),
+      change: null,
+      signal: new AbortController().signal,
+      signer: made.signer,
+    });
+    expect(done).toMatchObject({ rows_removed: 1 });
+    expect(await readFile(join(out, 'data.jsonl'), 'utf8')).toBe('');
+    if (told) expect((await verifyDataset(out)).problems).toEqual([]);
   });
 });

@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { expect, it } from 'vitest';
-import { buildVersion, createDatasets, type GuardExport, verifyDataset } from '../../../src/main/dataset/index.js';
+import { describe, expect, it } from 'vitest';
+import {
+  buildVersion,
+  createDatasets,
+  eraseFromDataset,
+  type GuardExport,
+  verifyDataset,
+} from '../../../src/main/dataset/index.js';
+import { rowsOfVersion } from '../../../src/main/dataset/versions/rows.js';
+import { builtPlaces } from '../../../src/main/dataset/versions/runs.js';
 import { datasetDefinitionSchema } from '../../../src/shared/model/index.js';
 import { agentSession, sessionSource } from '../../support/traces.js';
 import { freshFolder, unhurried } from './support.js';
@@ -145,4 +153,109 @@ it('a build into a folder of its own that was cut off before it could say so goe
   await rm(record);
   await writeFile(join(folder, 'calls', '1.claim'), JSON.stringify({ ...left, definition: 'other' }));
   await expect(build(source, out)).rejects.toMatchObject({ code: 'export_target_exists' });
+});
+
+describe('training runs after an erasure', () => {
+  async function erased() {
+    const all = await dataset();
+    const { datasets, build, sessions, folder } = all;
+    const built = await build();
+    const gone = (sessions[0] as (typeof sessions)[number]).trace.trace_id;
+    const kept = all.sessions.slice(1);
+    const before: { trace_id: string; sha256: string }[] = [];
+    for await (const { trace_id, sha256 } of rowsOfVersion(datasets.files, await datasets.files.record('calls', 1)))
+      before.push({ trace_id, sha256 });
+    const erase = () =>
+      eraseFromDataset(built.out, {
+        fileNames: built.files.map(({ name }) => name),
+        erasure_id: 'e',
+        traceIds: new Set([gone]),
+        rowKeys: new Set(),
+        change: (text) => text.replaceAll('read_file', '<NAME>'),
+        signal: new AbortController().signal,
+        signer: all.source.signer,
+      });
+    return { ...all, built, gone, before, erase, now: createDatasets(folder, sessionSource(kept)) };
+  }
+  const run = { run_id: 'run-1', model: 'small', metrics: { loss: 0.5 } };
+
+  it('are joined to the rows that they used, by place as they lie there and by hash whenever it was', async () => {
+    const { datasets, before, gone, erase, now, built } = await erased();
+    const tracesOf = async (runId: string) => {
+      const file = built.files[0]?.name;
+      const places = (await datasets.files.runs('calls', 1)).find(({ run_id }) => run_id === runId)?.rows;
+      return places?.map((place) => (place.file === file ? before[place.row]?.trace_id : null));
+    };
+    await datasets.addRun('calls', 1, { ...run, rows: [{ file: 'data.jsonl', row: 0 }] });
+    expect(await tracesOf('run-1')).toEqual([before[0]?.trace_id]);
+    await erase();
+    // What was told before means what it meant.
+    expect((await now.version('calls', 1)).training_runs).toMatchObject([
+      { run_id: 'run-1', rows: 1, traces: 1, erased_rows: before[0]?.trace_id === gone ? 1 : 0 },
+    ]);
+    const left = before.filter(({ trace_id }) => trace_id !== gone);
+    const later = { ...run, run_id: 'run-2', rows: left.map((_, row) => ({ file: 'data.jsonl', row })) };
+    await now.addRun('calls', 1, later);
+    expect(await tracesOf('run-2')).toEqual(left.map(({ trace_id }) => trace_id));
+    await now.addRun('calls', 1, { ...run, run_id: 'run-3', rows: before.map(({ sha256 }) => ({ sha256 })) });
+    expect(await tracesOf('run-3')).toEqual(before.map(({ trace_id }) => trace_id));
+    await now.addRun('calls', 1, { ...run, run_id: 'run-4' });
+    expect((await now.version('calls', 1)).training_runs).toMatchObject([
+      { run_id: 'run-1' },
+      { run_id: 'run-2', rows: left.length, traces: 2, erased_rows: 0 },
+      { run_id: 'run-3', rows: before.length, traces: 3, erased_rows: before.length - left.length },
+      { run_id: 'run-4', rows: before.length, traces: 3, erased_rows: before.length - left.length },
+    ]);
+    const beyond = { ...run, rows: [{ file: 'data.jsonl', row: left.length }] };
+    await expect(now.addRun('calls', 1, beyond)).rejects.toMatchObject({ code: 'validation_failed' });
+    const unknown = { ...run, rows: [{ sha256: 'ff' }] };
+    await expect(now.addRun('calls', 1, unknown)).rejects.toMatchObject({ code: 'validation_failed' });
+  });
+
+  it('that an older version wrote down are read', async () => {
+    const { folder, datasets, built } = await erased();
+    const line = { ...run, rows: [{ file: 'data.jsonl', row: 1 }], recorded_at: '2026-11-01T00:00:00Z' };
+    await writeFile(join(folder, 'calls', '1.runs.jsonl'), `${JSON.stringify(line)}\n`);
+    expect((await datasets.version('calls', built.version)).training_runs).toMatchObject([{ rows: 1, traces: 1 }]);
+  });
+
+  it('a row’s place when it was built is found of what is left of a file', () => {
+    const row = (trace_id: string, sha256: string) => ({
+      trace_id,
+      sha256,
+      other_trace_id: null,
+      revision: 1,
+      call_id: null,
+      step_id: null,
+      row: 0,
+    });
+    const built = [row('a', '1'), row('b', '2'), row('b', '3'), row('c', '4'), row('b', '5')];
+    expect(builtPlaces(built, [row('b', '3'), row('c', 'x'), row('b', '5')])).toEqual([2, 3, 4]);
+    expect(builtPlaces(built, [row('a', '1'), row('b', 'x'), row('c', '4')])).toEqual([0, 1, 3]);
+    expect(builtPlaces(built, [])).toEqual([]);
+  });
+});
+
+it('an erasure takes values and traces out of what is written down beside the data', async () => {
+  const { folder, datasets, sessions, build } = await dataset();
+  const [one, two] = sessions.map(({ trace }) => trace.trace_id) as [string, string];
+  await build();
+  const definition = datasetDefinitionSchema.parse({
+    layouts: ['tool-calls'],
+    format: 'jsonl',
+    query: 'client:harbour tag:"Jo Pike"',
+    trace_ids: [one, two],
+  });
+  await datasets.create('calls', definition);
+  await datasets.addRun('calls', 1, { run_id: 'Jo Pike 7', model: 'm', metrics: { 'loss of Jo Pike': 1 } });
+  const change = (text: string) => text.replaceAll('Jo Pike', '<PERSON_1a2b3c4d>');
+  const definitionOf = (stored: typeof definition) => ({ ...stored, query: change(stored.query), trace_ids: [two] });
+  expect(await datasets.files.rewrite('calls', change, definitionOf)).toBe(2);
+  expect(await datasets.files.definition('calls')).toMatchObject({ trace_ids: [two] });
+  const files = (await readdir(join(folder, 'calls'), { withFileTypes: true })).filter((each) => each.isFile());
+  for (const { name } of files) expect(await readFile(join(folder, 'calls', name), 'utf8')).not.toContain('Pike');
+  expect((await datasets.version('calls', 1)).training_runs).toMatchObject([
+    { run_id: '<PERSON_1a2b3c4d> 7', traces: 3 },
+  ]);
+  expect(await datasets.files.rewrite('calls', change, definitionOf)).toBe(0);
 });

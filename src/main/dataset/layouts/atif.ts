@@ -1,5 +1,5 @@
 import { trajectorySchema } from '../trajectory/shape.js';
-import { trajectoryOf } from '../trajectory/trajectory.js';
+import { type Embedded, trajectoryOf } from '../trajectory/trajectory.js';
 import { reasoningKept, type TraceLayout } from './layout.js';
 
 /** Harbor’s Agent Trajectory Interchange Format, whole trajectories. */
@@ -17,7 +17,14 @@ export const atif = {
       yield { skipped: 'it stands in the row of the trace that spawned it' };
       return;
     }
-    const trajectory = trajectoryOf(trace, options);
-    yield trajectory === null ? { skipped: 'no step' } : { row: trajectory };
+    const embedded: Embedded = { inlined: [], refused: [] };
+    const trajectory = trajectoryOf(trace, options, embedded);
+    if (trajectory === null) {
+      yield { skipped: 'no step' };
+      return;
+    }
+    const { inlined, refused } = embedded;
+    yield { row: trajectory, ...(inlined.length === 0 ? {} : { origin: { inlined } }) };
+    for (const problem of refused) yield { skipped: `a subagent is left out: ${problem}` };
   },
 } satisfies TraceLayout<typeof trajectorySchema>;

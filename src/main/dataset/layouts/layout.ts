@@ -21,6 +21,13 @@ export interface RowOrigin {
   step_id?: string | null;
   /** The trace that the other output of a pair is of. */
   other?: Trace | undefined;
+  /** Traces that stand within the row, such as subagents: what holds for a trace's rows holds for these too. */
+  inlined?: readonly Trace[];
+}
+
+/** The traces beside its own that something of stands in a row. */
+export function othersIn({ other, inlined = [] }: RowOrigin = {}): Trace[] {
+  return [...(other === undefined ? [] : [other]), ...inlined];
 }
 
 /** One thing a layout gives: a row, or why a part of the trace gives none. */
@@ -42,8 +49,10 @@ export interface RowOptions {
   forks: Forks;
   /** The traces that a trace spawned. */
   children(traceId: string): Iterable<Trace>;
-  /** Whether a trace is still there. */
+  /** Whether a trace is still there and may have rows. */
   exists(traceId: string): boolean;
+  /** Why a trace may not stand in rows; null where it may. */
+  refused(trace: Pick<Trace, 'consent'>): string | null;
   /** Tokens of a call's answer as they were on the wire; empty where none were, or none may be told. */
   logprobs(trace: Trace, call: Call): readonly TokenLogprob[];
 }

@@ -1,12 +1,12 @@
 import { SluiceError } from '../../../shared/errors.js';
-import type { Forks, Reasoning, SubagentPlace } from '../../../shared/model/index.js';
+import type { Forks, Reasoning, SubagentPlace, Trace } from '../../../shared/model/index.js';
 import type { RowRedactor } from '../privacy/row-redactor.js';
 import type { ExportSource } from '../source.js';
 import { wireLogprobs } from '../wire-logprobs.js';
 import type { Layout, RowOptions } from './layout.js';
 
 /**
- * What holds for the rows of a layout in one export.
+ * What holds for the rows of a layout in one export. `refused`: why a trace stays out of it; null where it goes in.
  * @throws SluiceError `validation_failed` where the layout has no place for what is asked of it
  */
 export function rowOptions(
@@ -16,8 +16,9 @@ export function rowOptions(
     subagents?: SubagentPlace | undefined;
     forks?: Forks | undefined;
   },
-  source: Pick<ExportSource, 'callMessages' | 'children' | 'logprobs' | 'traceSummary'>,
+  source: Pick<ExportSource, 'callMessages' | 'children' | 'logprobs' | 'consent'>,
   redactor: Pick<RowRedactor, 'text'>,
+  refused: (trace: Pick<Trace, 'consent'>) => string | null,
 ): RowOptions {
   if (wanted.forks !== undefined && layout.choices?.forks === undefined)
     throw new SluiceError('validation_failed', `${layout.id} has no tasks that begin at a step (forks).`);
@@ -26,7 +27,11 @@ export function rowOptions(
     subagents: chosen(layout, 'subagents', wanted.subagents, layout.choices?.subagents ?? ['own']),
     forks: wanted.forks ?? 'all',
     children: (traceId) => source.children(traceId),
-    exists: (traceId) => source.traceSummary(traceId) !== null,
+    exists: (traceId) => {
+      const known = source.consent(traceId);
+      return known !== null && refused(known) === null;
+    },
+    refused,
     logprobs: wireLogprobs(source, redactor),
   };
 }

@@ -43,9 +43,9 @@ export function privacyGate(
 
   return {
     /** The row as others may have it; null where it must stay out. */
-    row(row: Row, trace: Trace, other?: Trace): Row | null {
+    row(row: Row, trace: Trace, others: readonly Trace[]): Row | null {
       const { value, replaced } = rewritten(row as Json);
-      const masks = other === undefined ? masksOf(trace) : [...masksOf(trace), ...masksOf(other)];
+      const masks = [trace, ...others].flatMap(masksOf);
       const kept = masks.length === 0 ? null : JSON.stringify(value);
       if (replaced.some(({ action }) => action === 'drop') || masks.some((mask) => kept?.includes(mask))) {
         droppedRows += 1;

@@ -7,17 +7,35 @@ export interface TrajectoryOptions extends StepOptions {
   subagents: SubagentPlace;
   /** The traces that a trace spawned. */
   children(traceId: string): Iterable<Trace>;
+  /** Why a trace may not stand in rows; null where it may. */
+  refused(trace: Trace): string | null;
+}
+
+/** What became of the traces that stand within a trajectory or would. */
+export interface Embedded {
+  inlined: Trace[];
+  /** Why others were left out. */
+  refused: string[];
 }
 
 /**
  * A trace in ATIF 1.8; null where nothing happened in it. With fewer of its steps it is what stood before the next one. Subagents
  * are embedded where they are to be inlined, and named by the result of the call that spawned them.
  */
-export function trajectoryOf(trace: Trace, options: TrajectoryOptions): Trajectory | null {
-  return told(trace, options, new Set());
+export function trajectoryOf(
+  trace: Trace,
+  options: TrajectoryOptions,
+  embedded: Embedded = { inlined: [], refused: [] },
+): Trajectory | null {
+  return told(trace, options, new Set(), embedded);
 }
 
-function told(trace: Trace, options: TrajectoryOptions, above: ReadonlySet<string>): Trajectory | null {
+function told(
+  trace: Trace,
+  options: TrajectoryOptions,
+  above: ReadonlySet<string>,
+  embedded: Embedded,
+): Trajectory | null {
   const { steps, placeOf } = trajectorySteps(trace, options);
   if (steps.length === 0) return null;
   const seen = new Set([...above, trace.trace_id]);
@@ -25,12 +43,18 @@ function told(trace: Trace, options: TrajectoryOptions, above: ReadonlySet<strin
   const elsewhere: string[] = [];
   for (const child of options.children(trace.trace_id)) {
     if (seen.has(child.trace_id)) continue;
-    const sub = options.subagents === 'inlined' ? told(child, options, seen) : null;
+    const problem = options.subagents === 'inlined' ? options.refused(child) : null;
+    if (problem !== null) {
+      embedded.refused.push(problem);
+      continue;
+    }
+    const sub = options.subagents === 'inlined' ? told(child, options, seen, embedded) : null;
     if (sub === null) {
       elsewhere.push(child.trace_id);
       continue;
     }
     inlined.push(sub);
+    embedded.inlined.push(child);
     const result = child.parent_step_id === null ? undefined : placeOf.get(child.parent_step_id)?.result();
     if (result !== undefined)
       result.subagent_trajectory_ref = [...(result.subagent_trajectory_ref ?? []), { trajectory_id: child.trace_id }];

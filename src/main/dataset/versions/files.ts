@@ -7,7 +7,6 @@ import {
   type DatasetDefinition,
   datasetDefinitionSchema,
   datasetNameSchema,
-  type TrainingRun,
   trainingRunSchema,
 } from '../../../shared/model/index.js';
 import { parseJson } from '../../ground/json.js';
@@ -24,7 +23,17 @@ export const versionRecordSchema = builtVersionSchema.extend({
 });
 export type VersionRecord = z.infer<typeof versionRecordSchema>;
 
-const runSchema = trainingRunSchema.extend({ recorded_at: z.string() });
+/** A row by its place and its hash when the version was built; runs of before have the place alone. */
+const builtRowSchema = z.object({ file: z.string(), row: z.int().nonnegative(), sha256: z.string().optional() });
+export type BuiltRow = z.infer<typeof builtRowSchema>;
+
+const runSchema = z.object({
+  run_id: z.string(),
+  model: z.string(),
+  metrics: trainingRunSchema.shape.metrics,
+  rows: z.array(builtRowSchema).optional(),
+  recorded_at: z.string(),
+});
 export type RecordedRun = z.infer<typeof runSchema>;
 
 /**
@@ -66,7 +75,42 @@ export function datasetFiles(folder: string) {
       if (!parsed.success)
         throw new SluiceError('usage', `"${name}" is no name for a dataset: ${parsed.error.issues[0]?.message}.`);
       await mkdir(at(name), { recursive: true, mode: 0o700 });
-      await replaceFile(at(name, 'definition.json'), `${JSON.stringify(wanted, null, 2)}\n`);
+      await replaceFile(at(name, 'definition.json'), textOf(wanted));
+    },
+
+    /**
+     * Puts what `change` gives in the place of what is written down of a dataset, file by file; how many have changed. Of a version's
+     * record the folder of its data stays, or nobody would find it.
+     */
+    async rewrite(
+      name: string,
+      change: (text: string) => string,
+      definitionOf: (stored: DatasetDefinition) => DatasetDefinition,
+    ): Promise<number> {
+      let changed = 0;
+      const put = async (file: string, before: string, after: string) => {
+        if (after === before) return;
+        await replaceFile(at(name, file), after);
+        changed += 1;
+      };
+      for (const file of await readdir(at(name)).catch(() => [])) {
+        const runs = /^[1-9]\d{0,8}\.runs\.jsonl$/.test(file);
+        if (!runs && !/^[1-9]\d{0,8}\.json$/.test(file)) continue;
+        const before = await readFile(at(name, file), 'utf8');
+        if (runs) await put(file, before, change(before));
+        else {
+          const { out, ...record } = versionRecordSchema.parse(parseJson(before));
+          const text = JSON.stringify(record);
+          const after = change(text);
+          if (after !== text)
+            await put(file, before, `${JSON.stringify({ ...(parseJson(after) as object), out }, null, 2)}\n`);
+        }
+      }
+      const before = await definition(name).catch(() => null);
+      if (before === null) return changed;
+      const after = definitionOf(before);
+      await put('definition.json', textOf(before), textOf(after));
+      return changed;
     },
 
     /** Numbers of the versions that were built, ascending. */
@@ -132,11 +176,14 @@ export function datasetFiles(folder: string) {
     },
 
     /** What is told of a run again takes the place of what was. */
-    async addRun(name: string, version: number, run: TrainingRun): Promise<void> {
+    async addRun(name: string, version: number, run: Omit<RecordedRun, 'recorded_at'>): Promise<void> {
       const before = (await this.runs(name, version)).filter(({ run_id }) => run_id !== run.run_id);
       const all: RecordedRun[] = [...before, { ...run, recorded_at: new Date().toISOString() }];
       await replaceFile(at(name, `${version}.runs.jsonl`), all.map((each) => `${JSON.stringify(each)}\n`).join(''));
     },
   };
+}
+function textOf(definition: DatasetDefinition): string {
+  return `${JSON.stringify(definition, null, 2)}\n`;
 }
 export type DatasetFiles = ReturnType<typeof datasetFiles>;

@@ -1,10 +1,9 @@
-import { SluiceError } from '../../../shared/errors.js';
 import type { DatasetDefinition, DatasetDiff, DatasetVersion, TrainingRun } from '../../../shared/model/index.js';
 import type { ExportSource } from '../source.js';
 import { builtOf, ordersOf } from './build.js';
 import { diffVersions } from './diff.js';
 import { type DatasetFiles, datasetFiles } from './files.js';
-import { rowsOfVersion } from './rows.js';
+import { joinedRuns, namedRows } from './runs.js';
 import { staleRows } from './stale.js';
 
 export { type BuildOrder, buildVersion } from './build.js';
@@ -19,21 +18,7 @@ export function createDatasets(folder: string, source: ExportSource) {
     const record = await files.record(name, number);
     const stale = await staleRows(files, record, definition, source);
     const stale_rows = Object.values(stale).reduce((sum, count) => sum + count, 0);
-    return { ...builtOf(record), stale_rows, stale, training_runs: await runsOf(name, number) };
-  }
-
-  /** The runs that a version was used for, joined to its rows. */
-  async function runsOf(name: string, number: number): Promise<DatasetVersion['training_runs']> {
-    const runs = await files.runs(name, number);
-    if (runs.length === 0) return [];
-    const record = await files.record(name, number);
-    const traces = new Map<string, string>();
-    for await (const { part, file, row, trace_id } of rowsOfVersion(files, record))
-      traces.set(`${part === '' ? file : `${part}/${file}`} ${row}`, trace_id);
-    return runs.map(({ rows, ...run }) => {
-      const used = rows?.flatMap(({ file, row }) => traces.get(`${file} ${row}`) ?? []) ?? [...traces.values()];
-      return { ...run, rows: used.length, traces: new Set(used).size };
-    });
+    return { ...builtOf(record), stale_rows, stale, training_runs: await joinedRuns(files, record, source) };
   }
 
   return {
@@ -69,18 +54,9 @@ export function createDatasets(folder: string, source: ExportSource) {
     /** Throws `validation_failed` where a row is named that the version does not have. */
     async addRun(name: string, number: number, run: TrainingRun): Promise<DatasetVersion> {
       const record = await files.record(name, number);
-      if (run.rows !== undefined) {
-        const known = new Set<string>();
-        for await (const { part, file, row } of rowsOfVersion(files, record))
-          known.add(`${part === '' ? file : `${part}/${file}`} ${row}`);
-        const unknown = run.rows.find(({ file, row }) => !known.has(`${file} ${row}`));
-        if (unknown !== undefined)
-          throw new SluiceError(
-            'validation_failed',
-            `Version ${number} of ${name} has no row ${unknown.row} in ${unknown.file}.`,
-          );
-      }
-      await files.addRun(name, number, run);
+      const { rows, ...said } = run;
+      const used = rows === undefined ? {} : { rows: await namedRows(files, record, rows) };
+      await files.addRun(name, number, { ...said, ...used });
       return version(name, number);
     },
   };

@@ -9,11 +9,13 @@ import {
   type staleRowsSchema,
 } from '../../../shared/model/index.js';
 import { wantedPrivacy } from '../privacy/row-redactor.js';
+import { tracesIn } from '../provenance.js';
 import type { ExportSource } from '../source.js';
 import { verifyDataset } from '../verify.js';
 import { ordersOf } from './build.js';
 import type { DatasetFiles, VersionRecord } from './files.js';
 import { rowsOfVersion } from './rows.js';
+import { placesNow } from './runs.js';
 
 export type StaleRows = z.infer<typeof staleRowsSchema>;
 type Action = Parameters<typeof hidesAsMuch>[0];
@@ -28,17 +30,26 @@ export async function staleRows(
   const stale: StaleRows = { erased: 0, changed: 0, relabelled: 0, policy: 0 };
   const reasons = new Map<string, keyof StaleRows | null>();
   const counted = new Set<string>();
-  for await (const { part, file, row, trace_id, revision } of rowsOfVersion(files, record)) {
-    let reason = reasons.get(trace_id);
-    if (reason === undefined) {
-      reason = reasonOf(source.traceSummary(trace_id), revision, record.created_at);
-      reasons.set(trace_id, reason);
-    }
+  const reasonFor = (traceId: string, revision: number | null): keyof StaleRows | null => {
+    const key = `${traceId} ${revision ?? ''}`;
+    const known = reasons.get(key);
+    if (known !== undefined) return known;
+    const reason = reasonOf(source.traceSummary(traceId), revision, record.created_at);
+    reasons.set(key, reason);
+    return reason;
+  };
+  for await (const row of rowsOfVersion(files, record)) {
+    const { part, file } = row;
+    // What became of the others in it is told after what became of its own.
+    const reason = tracesIn(row).reduce<keyof StaleRows | null>(
+      (found, { trace_id, revision }) => found ?? reasonFor(trace_id, revision),
+      null,
+    );
     if (reason === null) continue;
     stale[reason] += 1;
-    counted.add(`${part === '' ? file : `${part}/${file}`} ${row}`);
+    counted.add(`${part === '' ? file : `${part}/${file}`} ${row.row}`);
   }
-  stale.policy = await touchedByPolicy(record, definition, source, counted);
+  stale.policy = await touchedByPolicy(files, record, definition, source, counted);
   return stale;
 }
 
@@ -55,6 +66,7 @@ function reasonOf(
 
 /** Rows in the folder that hold what the policy treats more strictly than when they were written. */
 async function touchedByPolicy(
+  files: DatasetFiles,
   record: VersionRecord,
   definition: DatasetDefinition,
   source: ExportSource,
@@ -70,13 +82,15 @@ async function touchedByPolicy(
     }),
   );
   if (stricter.size === 0) return 0;
+  // Rows are counted by where they were when it was built.
+  const places = await placesNow(files, record);
   let touched = 0;
   const look = (row: Json, name: string) => {
     if (counted.has(name)) return;
     if (redactor.json(row).replaced.some(({ entity }) => stricter.has(entity))) touched += 1;
   };
   await verifyDataset(join(record.out), (row, { file, row: number }) =>
-    look(row as Json, `${file} ${number - 1}`),
+    look(row as Json, `${file} ${places.get(file)?.[number - 1] ?? number - 1}`),
   ).catch(
     // A folder that somebody moved away cannot be looked into; erasures and changes are counted all the same.
     () => undefined,

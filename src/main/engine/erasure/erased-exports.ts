@@ -17,6 +17,7 @@ import { eachOf } from '../../ground/pages.js';
 import { type RowKeys, subjectExportId } from '../../privacy/index.js';
 import { erasureRewriting, type RedactionPolicy } from '../../redact/index.js';
 import type { StoreReader } from '../../store/index.js';
+import { quoted } from '../live/job-texts.js';
 
 interface Dependencies {
   reader: Pick<StoreReader, 'jobs' | 'trace'>;
@@ -70,6 +71,39 @@ export function exportEraser({ reader, policy, pseudonymKey, source, datasetsFol
     return (text) => rewriting.text(rewriting.convert(text)).text;
   }
 
+  /** What is written down of datasets with names beside their data. */
+  async function rewriteDefinitions(
+    traceIds: ReadonlySet<string>,
+    change: ((text: string) => string) | null,
+    signal: AbortSignal,
+  ): Promise<ErasedExport[]> {
+    const named = datasetFiles(datasetsFolder);
+    const done: ErasedExport[] = [];
+    for (const name of await named.names()) {
+      await breathe();
+      signal.throwIfAborted();
+      const entry = { job_id: null, out: join(datasetsFolder, name), rows_removed: 0, rows_changed: 0, files: 0 };
+      try {
+        const files = await named.rewrite(name, change ?? ((text) => text), (definition) => {
+          const { trace_ids, query } = definition;
+          return {
+            ...definition,
+            ...(trace_ids === undefined ? {} : { trace_ids: trace_ids.filter((id) => !traceIds.has(id)) }),
+            query: change === null ? query : quoted(query, change(query)),
+          };
+        });
+        if (files > 0) done.push({ ...entry, files, state: 'rewritten' });
+      } catch (error) {
+        done.push({
+          ...entry,
+          state: 'failed',
+          reason: (error as NodeJS.ErrnoException).code ?? (error as Error).name,
+        });
+      }
+    }
+    return done;
+  }
+
   return {
     changeOf,
 
@@ -89,7 +123,7 @@ export function exportEraser({ reader, policy, pseudonymKey, source, datasetsFol
 
     async erase({ erasure_id, traceIds, rows, values, signal, onDataset }) {
       const change = values.length === 0 ? null : changeOf(values);
-      const done: ErasedExport[] = [];
+      const done: ErasedExport[] = await rewriteDefinitions(traceIds, change, signal);
       for await (const { job, out, fileNames } of written()) {
         await breathe();
         signal.throwIfAborted();

@@ -29,6 +29,7 @@ export async function datasetsPart(context: EngineContext) {
     preview: (options) => reading.preview(options),
     start: ({ out, allow_leaks, ...options }, { actor }) => start(options, out, { actor, allow_leaks }),
   };
-  const datasets = namedDatasets({ folder: folder.datasets, source, startJob: context.startJob, typed });
+  const { startJob, work } = context;
+  const datasets = namedDatasets({ folder: folder.datasets, source, startJob, work, typed });
   return { id: 'datasets', services: { datasets, exports, leaks }, source };
 }

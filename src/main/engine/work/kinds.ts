@@ -1,4 +1,4 @@
-import { buildKind, exportKind } from '../../dataset/index.js';
+import { buildKind, datasetSteps, exportKind } from '../../dataset/index.js';
 import type { JobKind, JobStep } from '../../ground/job-kind.js';
 import { listOf } from '../../ground/list.js';
 import { finalizeKind, importKind } from '../../intake/index.js';
@@ -29,7 +29,14 @@ export const workKinds = listOf('job kinds', [
 ]);
 
 /** What those beside the API, and requests, have computed on it. */
-const workSteps = listOf('job steps', [findTargets, eraseTexts, eraseExports, runSummaryStep, validateTraces]);
+const workSteps = listOf('job steps', [
+  ...datasetSteps,
+  findTargets,
+  eraseTexts,
+  eraseExports,
+  runSummaryStep,
+  validateTraces,
+]);
 
 /** A kind or a step as the thread runs it. */
 export function workNamed(id: string): JobStep | undefined {
