@@ -4,6 +4,7 @@ import { type Large, ownUser } from '../../shared/contract/operation.js';
 import type { Job, Status } from '../../shared/model/index.js';
 import type { EngineFlags } from './options.js';
 import { optionsAndEngine } from './options-and-engine.js';
+import { ownEngine } from './own-engine.js';
 
 /** An engine that takes files: the one that holds the folder, or one started for the time of the import. */
 export interface ImportHost {
@@ -47,19 +48,7 @@ export async function importHost(flags: EngineFlags, signal: AbortSignal): Promi
       stop: async () => {},
     };
   }
-  const { startHeadless } = await import('./headless.js');
-  // An engine for this command alone takes free ports: it must not fail because something holds the usual ones.
-  const { proxy_port, api_port } = options.overrides;
-  const own = await startHeadless(
-    { ...options, overrides: { ...options.overrides, proxy_port: proxy_port ?? 0, api_port: api_port ?? 0 } },
-    {
-      signal,
-      onFatal(error) {
-        process.stderr.write(`sluice: a thread crashed again and again (${error.name}).\n`);
-        process.exit(1);
-      },
-    },
-  );
+  const own = await ownEngine(options, signal);
   const { imports, jobs, watches } = own.operations;
   return {
     ui: null,

@@ -153,6 +153,17 @@ async function measure(
     },
   ]);
   await during(`GET /consents, ${traces} traces`, [get('/consents')]);
+  let given = 0;
+  await during(`POST /consents, ${traces} traces`, [
+    async () => {
+      // Another one each time, so that each changes all.
+      given += 1;
+      const order = { query: '', consent: { basis: 'own_data', provider_terms_note: `round ${given}` } };
+      const started = await send(engine, '/consents', JSON.stringify(order));
+      await engine.until('/jobs', ({ items }) => !/queued|running/.test(items[0].state), 1_800_000);
+      return started;
+    },
+  ]);
   close();
 }
 

@@ -15,6 +15,7 @@ import { dataFolder } from '../../home/folder.js';
 import { commandHere } from '../engine-client.js';
 import type { EngineFlags } from '../options.js';
 import { type OptionsAndEngine, optionsAndEngine } from '../options-and-engine.js';
+import { ownEngine } from '../own-engine.js';
 import { stopSignal } from '../stop-signal.js';
 import { readConsent } from './consent-flag.js';
 import { engineFlags, traceOutputFlag } from './engine-flags.js';
@@ -129,19 +130,7 @@ async function runHost({ options, engine }: OptionsAndEngine, signal: AbortSigna
       stop: async () => {},
     };
   }
-  const { startHeadless } = await import('../headless.js');
-  // An engine for this run alone takes free ports: it must not fail because something holds the usual ones.
-  const { proxy_port, api_port } = options.overrides;
-  const own = await startHeadless(
-    { ...options, overrides: { ...options.overrides, proxy_port: proxy_port ?? 0, api_port: api_port ?? 0 } },
-    {
-      signal,
-      onFatal(error) {
-        process.stderr.write(`sluice: a thread crashed again and again (${error.name}).\n`);
-        process.exit(1);
-      },
-    },
-  );
+  const own = await ownEngine(options, signal);
   return {
     caPath: own.ready.ca,
     ui: null,
