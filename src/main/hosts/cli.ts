@@ -28,6 +28,7 @@ import { statusCommand } from './commands/status.js';
 import { tokenCommand } from './commands/token.js';
 import { validateCommand } from './commands/validate.js';
 import { watchCommand } from './commands/watch.js';
+import { flagsBefore } from './flags-before.js';
 import { appVersion } from './paths.js';
 
 /** The command line. Exit codes: 0 done, 1 failed, 2 wrong usage; `run` passes on the code of its command. */
@@ -41,7 +42,9 @@ const program = engineFlags(
     .enablePositionalOptions()
     .showHelpAfterError('(sluice --help shows the commands)')
     .exitOverride(),
-).action(openStudio);
+)
+  .action(openStudio)
+  .hook('preAction', flagsBefore);
 for (const command of [
   serveCommand,
   runCommand,
