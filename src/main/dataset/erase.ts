@@ -16,6 +16,7 @@ import { layouts, rowsOf } from './layouts/index.js';
 import type { Layout } from './layouts/layout.js';
 import { rowOptions } from './layouts/row-options.js';
 import {
+  type BuildManifest,
   buildManifest,
   isDataName,
   type Manifest,
@@ -363,13 +364,13 @@ async function rewriteTexts(folder: string, manifest: Manifest, change: DatasetE
 /** What stands above the parts of a dataset, from what they say of themselves. */
 async function rewriteBuild(folder: string, parts: readonly string[], signer: Signer): Promise<void> {
   const before = await readFile(join(folder, 'manifest.json'), 'utf8');
-  const { traces } = JSON.parse(before) as { traces: number };
+  const { traces, empty = [] } = JSON.parse(before) as Pick<BuildManifest, 'traces' | 'empty'>;
   const manifests: PartManifest[] = [];
   for (const part of parts) {
     const text = await readFile(join(folder, part, 'manifest.json'), 'utf8');
     manifests.push({ folder: part, ...parseManifest(text, null) });
   }
-  const text = manifestText(buildManifest(manifests, traces));
+  const text = manifestText(buildManifest(manifests, traces, empty));
   if (text === before) return;
   await replaceFile(join(folder, 'manifest.json'), text);
   await replaceFile(join(folder, signatureFile), signer.signature(text));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { SluiceError } from '../../shared/errors.js';
-import type { ExportOptions, ExportResult, LeakSummary } from '../../shared/model/index.js';
+import type { EmptyPart, ExportOptions, ExportResult, LeakSummary } from '../../shared/model/index.js';
 import { pauses } from '../ground/pauses.js';
 import { balanceReason, balancing } from './balance.js';
 import { buildManifest, filesOf, manifestText, type PartManifest, writeSigned } from './manifest.js';
@@ -41,7 +41,7 @@ export function exportDataset(
 /**
  * The same for several pairs of package and layout at once: each stands in a folder of its own (`<package>/<layout>`), all are made
  * in one pass over the traces, under the same pseudonyms. The orders differ in package and layout alone. A pair that gets no row
- * is left out as long as others have some.
+ * is left out as long as others have some, and named.
  */
 export async function exportPairs(
   given: readonly ExportOptions[],
@@ -103,11 +103,14 @@ export async function exportPairs(
       await pause();
     }
     const written: PartManifest[] = [];
-    for (const { name, part } of parts) {
-      if (part.rows() === 0) await part.leaveOut();
-      else written.push({ folder: name, ...(await part.finish(captured, balance?.summary() ?? null)) });
+    const empty: EmptyPart[] = [];
+    for (const { name, order, part } of parts) {
+      if (part.rows() === 0) {
+        empty.push({ package: order.package ?? null, layout: order.layout, reasons: part.skips.byReason() });
+        await part.leaveOut();
+      } else written.push({ folder: name, ...(await part.finish(captured, balance?.summary() ?? null)) });
     }
-    if (several) await writeSigned(folder.path, manifestText(buildManifest(written, traces)), source.signer);
+    if (several) await writeSigned(folder.path, manifestText(buildManifest(written, traces, empty)), source.signer);
     const rows = written.reduce((sum, manifest) => sum + manifest.rows, 0);
     control.onNote?.(`${rows} rows of ${traces} traces written; looking through them for leaks`);
     const leaks = await control.check?.(folder.path, redactor.isInvented);
@@ -119,6 +122,7 @@ export async function exportPairs(
       files: written.flatMap(filesOf),
       traces,
       rows,
+      ...(empty.length === 0 ? {} : { empty }),
       skipped: skips.flatMap(({ named }) => named).slice(0, namedSkips),
       skipped_count: skips.reduce((sum, each) => sum + each.traces + each.branches, 0),
       ...(leaks === undefined ? {} : { leaks }),

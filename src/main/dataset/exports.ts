@@ -6,6 +6,7 @@ import {
   auditActorSchema,
   type ExportOptions,
   type ExportResult,
+  emptyLines,
   exportOptionsSchema,
   exportResultSchema,
   type Job,
@@ -65,6 +66,7 @@ export const exportKind: JobKind<
       written === null ? exportDataset(order.options, source, order.out, control) : Promise.resolve(written),
     );
     for (const { name, rows, bytes } of result.files) job.log(`${name}: ${rows} rows, ${bytes} bytes`);
+    for (const line of emptyLines(result)) job.log(line, 'warn');
     const skipped = result.skipped_count ?? result.skipped.length;
     if (skipped > 0) job.log(`${skipped} traces or branches are left out; manifest.json counts why`, 'warn');
     return result;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
 import {
+  type EmptyPart,
   type ExportOptions,
   type ExportPrivacy,
   layoutIds,
@@ -76,9 +77,15 @@ export interface BuildManifest {
   rows: number;
   /** Data files of all parts by their path in the folder. */
   files: { name: string; rows: number; bytes: number; sha256: string }[];
+  /** What was ordered too and got no row. */
+  empty?: EmptyPart[];
 }
 
-export function buildManifest(parts: readonly PartManifest[], traces: number): BuildManifest {
+export function buildManifest(
+  parts: readonly PartManifest[],
+  traces: number,
+  empty: readonly EmptyPart[],
+): BuildManifest {
   return {
     format_version: 1,
     generator: 'sluice',
@@ -92,6 +99,7 @@ export function buildManifest(parts: readonly PartManifest[], traces: number): B
     traces,
     rows: parts.reduce((sum, { rows }) => sum + rows, 0),
     files: parts.flatMap(filesOf),
+    ...(empty.length === 0 ? {} : { empty: [...empty] }),
   };
 }
 

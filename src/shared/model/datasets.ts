@@ -31,6 +31,23 @@ export const staleRowsSchema = z.object({
   policy: count,
 });
 
+/** A package in a layout that got no row, and how many traces or branches for which reason. */
+export const emptyPartSchema = z.object({
+  package: z.string().nullable(),
+  layout: z.string(),
+  reasons: z.record(z.string(), z.int()),
+});
+export type EmptyPart = z.infer<typeof emptyPartSchema>;
+
+/** What was ordered and got no row, in words. */
+export function emptyLines({ empty = [] }: { empty?: readonly EmptyPart[] | undefined }): string[] {
+  return empty.map(({ package: id, layout, reasons }) => {
+    const why = Object.entries(reasons).map(([reason, count]) => `${reason} (${count})`);
+    const what = id === null ? layout : `${id} as ${layout}`;
+    return `${what}: no row${why.length === 0 ? '' : `: ${why.join('; ')}`}`;
+  });
+}
+
 /** What a build came to: what `sluice dataset build` prints. */
 export const builtVersionSchema = z.object({
   name: z.string(),
@@ -38,6 +55,8 @@ export const builtVersionSchema = z.object({
   rows: count,
   traces: count,
   skipped: z.record(z.string(), z.int()),
+  /** What was ordered too and got no row; absent where there is none such. */
+  empty: z.array(emptyPartSchema).optional(),
   files: z.array(fileSchema),
   /** Root over all rows: the same for the same rows. */
   sha256: z.string(),

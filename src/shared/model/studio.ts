@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { errorRecordSchema, idSchema, jsonSchema, timestampSchema } from './common.js';
 import { consentOptionsSchema } from './consent.js';
-import { datasetVersionNameSchema } from './datasets.js';
+import { datasetVersionNameSchema, emptyPartSchema } from './datasets.js';
 import { exportPolicySchema, exportPseudonyms } from './export-privacy.js';
 import { leakSummarySchema } from './leak-report.js';
 import { packageIds } from './packages.js';
@@ -317,6 +317,8 @@ export const exportResultSchema = z.object({
   files: z.array(z.object({ name: z.string(), rows: z.number().int(), bytes: z.number().int(), sha256: z.string() })),
   traces: z.number().int(),
   rows: z.number().int(),
+  /** What was ordered too and is not there; absent where there is none such. */
+  empty: z.array(emptyPartSchema).optional(),
   /** Traces that gave no row, and why; with `branches`, so many branches of a trace whose others gave rows. */
   skipped: z.array(z.object({ trace_id: idSchema, reason: z.string(), branches: z.number().int().optional() })),
   /** How many traces and branches were left out; `skipped` names the first 1000. */

@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exportDataset, exportPairs, fileFormats, pairsOf, verifyDataset } from '../../../src/main/dataset/index.js';
-import { type ExportOptions, fileFormatIds, type Json } from '../../../src/shared/model/index.js';
+import { type ExportOptions, emptyLines, fileFormatIds, type Json } from '../../../src/shared/model/index.js';
 import { agentSession, sessionSource } from '../../support/traces.js';
 import { exportOptions, freshFolder, unhurried } from './support.js';
 
@@ -133,6 +133,23 @@ it('several pairs stand in folders of their own, under one manifest', async () =
     'conversations/openai-chat/data.jsonl',
   ]);
   expect(await verifyDataset(out)).toMatchObject({ problems: [], manifest_ok: true, rows: result.rows });
+});
+
+it('a pair that gets no row is named with the reasons, in the result and in the manifest', async () => {
+  const out = join(await freshFolder(), 'out');
+  const orders = [
+    exportOptions({ layout: 'tool-calls' }),
+    exportOptions({ layout: 'trl-preference', package: 'preference' }),
+  ];
+  const result = await exportPairs(orders, source(), out, unhurried());
+  expect(result.empty).toMatchObject([{ package: 'preference', layout: 'trl-preference' }]);
+  const reasons = Object.entries(result.empty?.[0]?.reasons ?? {});
+  expect(reasons.length).toBeGreaterThan(0);
+  expect(emptyLines(result)).toEqual([
+    `preference as trl-preference: no row: ${reasons.map(([reason, count]) => `${reason} (${count})`).join('; ')}`,
+  ]);
+  expect(JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8')).empty).toEqual(result.empty);
+  expect(await verifyDataset(out)).toMatchObject({ problems: [], manifest_ok: true });
 });
 
 it('a pair without sense is refused with the reason', () => {

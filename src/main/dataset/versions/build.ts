@@ -114,6 +114,7 @@ async function buildClaimed(
     rows: result.rows,
     traces: result.traces,
     skipped,
+    ...(result.empty === undefined ? {} : { empty: result.empty }),
     files: result.files,
     sha256: tree.root(),
     out: target,

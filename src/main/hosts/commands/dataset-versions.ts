@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
-import { datasetDefinitionSchema, datasetIdOf } from '../../../shared/model/index.js';
+import { datasetDefinitionSchema, datasetIdOf, emptyLines } from '../../../shared/model/index.js';
 import { quoted } from '../../engine/live/job-texts.js';
 import { exportRules } from '../export-rules.js';
 import { folderRedactor } from '../rules.js';
@@ -85,9 +85,10 @@ export function buildCommand(): Command {
           const begun = { ...control, resumed: null, onVersion: () => undefined };
           return buildVersion(order, createDatasets(folder, source).files, source, { guard, control: begun });
         },
-        ({ version, rows, traces, out, sha256, files }) => [
+        ({ version, rows, traces, out, sha256, files, empty }) => [
           `version ${version} of ${name}: ${rows} rows of ${traces} traces in ${out}, root ${sha256}`,
           ...files.map((file) => `  ${file.name}  ${file.rows} rows, ${file.bytes} bytes`),
+          ...emptyLines({ empty }).map((line) => `  ${line}`),
         ],
       ),
     );

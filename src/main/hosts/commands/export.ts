@@ -7,6 +7,7 @@ import {
   compressions,
   datasetIdOf,
   type ExportOptions,
+  emptyLines,
   exportOptionsSchema,
   fileFormatIds,
   forkPlaces,
@@ -103,7 +104,7 @@ export function exportCommand(): Command {
       const left = result.skipped_count ?? result.skipped.length;
       const skipped = left === 0 ? '' : `, ${left} skipped`;
       process.stdout.write(
-        `${result.rows} rows of ${result.traces} traces${skipped} in ${result.out}\n${lines.join('\n')}\n`,
+        `${result.rows} rows of ${result.traces} traces${skipped} in ${result.out}\n${[...lines, ...emptyLines(result).map((line) => `  ${line}`)].join('\n')}\n`,
       );
     });
 }
