@@ -174,6 +174,7 @@ export function sessionSource(sessions: readonly Session[]): ExportSource {
       redactorForExport({ policy: defaultPolicy, key: new Uint8Array(32).fill(7), secrets: [], values: [] }, wanted),
     droppedEntities: () => [],
     summaries: () => [...byId.values()],
+    domain: () => null,
     signer: datasetSigner(new Uint8Array(32).fill(7)),
     consent: (traceId) => byId.get(traceId) ?? null,
     traceSummary: (traceId) => byId.get(traceId) ?? null,

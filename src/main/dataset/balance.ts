@@ -26,7 +26,7 @@ export async function balancing(
   const points = new Map<string, number[]>();
   for await (const trace of source.traces(options, signal)) {
     signal.throwIfAborted();
-    const group = groupOf(trace, by);
+    const group = groupOf(trace, by, source);
     const found = points.get(group);
     if (found === undefined) points.set(group, [pointOf(trace, options.seed)]);
     else found.push(pointOf(trace, options.seed));
@@ -41,7 +41,7 @@ export async function balancing(
   const dropped = new Map<string, number>();
   return {
     keeps(trace) {
-      const group = groupOf(trace, by);
+      const group = groupOf(trace, by, source);
       // A group that came up meanwhile is smaller than any.
       if (pointOf(trace, options.seed) <= (last.get(group) ?? 1)) return true;
       dropped.set(group, (dropped.get(group) ?? 0) + 1);
@@ -56,8 +56,12 @@ export async function balancing(
 }
 
 /** The group of a trace: its domain, the tool it calls most, its first model. */
-function groupOf(trace: Trace, by: readonly ('domain' | 'tool' | 'model')[]): string {
-  const groups = groupsOf(trace);
+function groupOf(
+  trace: Trace,
+  by: readonly ('domain' | 'tool' | 'model')[],
+  source: Pick<ExportSource, 'domain'>,
+): string {
+  const groups = groupsOf(trace, source.domain(trace.trace_id));
   const value = {
     domain: () => groups.domain[0],
     tool: () => mostCalled(trace) ?? groups.tool[0],

@@ -97,7 +97,7 @@ export async function exportPairs(
     const filled = parts.filter(({ part }) => part.rows() > 0);
     if (filled.length === 0) throw nothingToExport(seen, (parts[0] as (typeof parts)[number]).part.skips);
 
-    const captured = createGroupCounts();
+    const captured = createGroupCounts(source);
     for (const summary of source.summaries()) {
       captured.add(summary);
       await pause();

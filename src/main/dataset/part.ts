@@ -55,7 +55,7 @@ export async function openPart(
   const trainer = options.trainer === undefined ? null : trainerCheck(options.trainer);
   const splits = new Map<string, Split>();
   const skips = new SkipList();
-  const figures = createFigures();
+  const figures = createFigures(source);
   const revisions = createHash('sha256');
   let seen = 0;
   let rows = 0;

@@ -19,6 +19,7 @@ export function exportSource(
     count: ({ query, trace_ids }) => reader.countTraces(query, trace_ids),
     callMessages: (callId) => reader.callMessages(callId),
     summaries: () => eachOf((cursor) => reader.traces({ query: '', limit: 200, cursor })),
+    domain: (traceId) => reader.quality.domain(traceId),
     signer: datasetSigner(key),
     children: (traceId) => reader.iterateTraces(`parent:${traceId}`),
     trace: (traceId) => reader.trace(traceId),

@@ -156,7 +156,7 @@ export interface StoreReader {
   /** What near-duplicates are found by. */
   near: Pick<NearReads, 'matching' | 'unsigned' | 'signed' | 'shingles' | 'memberships' | 'links' | 'compared'>;
   /** Scores of the rules. */
-  quality: Pick<QualityReads, 'changed' | 'all'>;
+  quality: Pick<QualityReads, 'changed' | 'all' | 'domain'>;
   /** `version`: of the rules as they are now. */
   traceQuality: QualityReads['of'];
   nearClusters: NearReads['clusters'];

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { idSchema, timestampSchema } from './common.js';
+import type { TraceSummary } from './trace.js';
 
 /** What a quality score of a trace came to, 0..1, or why there is none. */
 export const qualityScoreSchema = z.object({
@@ -15,6 +16,26 @@ export const qualityScoreSchema = z.object({
 });
 export type QualityScore = z.infer<typeof qualityScoreSchema>;
 
+/** A trace's field of work, and what it rests on, e.g. `tool sql_query`, `host arxiv.org`, `word dosage`, or `said by a person`. */
+export const foundDomainSchema = z.object({ domain: z.string(), evidence: z.array(z.string()) });
+export type FoundDomain = z.infer<typeof foundDomainSchema>;
+
+/** The field of work that a reviewer's tag `domain:NAME` says; null without one. */
+export function domainTag(tags: readonly string[]): string | null {
+  const tag = tags
+    .find((each) => each.startsWith('domain:'))
+    ?.slice('domain:'.length)
+    .trim()
+    .toLowerCase();
+  return tag === undefined || tag === '' ? null : tag;
+}
+
+/** The field of work that a person gave a trace, by a tag or in its metadata; null where nobody did. */
+export function statedDomain({ metadata, review }: Pick<TraceSummary, 'metadata' | 'review'>): string | null {
+  const given = metadata?.domain;
+  return domainTag(review?.tags ?? []) ?? (typeof given === 'string' ? given.trim().toLowerCase() || null : null);
+}
+
 export const traceQualitySchema = z.object({
   trace_id: idSchema,
   /** State of the trace that was scored. */
@@ -27,6 +48,8 @@ export const traceQualitySchema = z.object({
   quality_score: z.number().min(0).max(1).nullable(),
   human_validated: z.boolean(),
   training_weight: z.number().min(0).max(1).nullable(),
+  /** By rules, or as a person said (a tag `domain:NAME` corrects it); null where it could be several or none that is known. */
+  domain: foundDomainSchema.nullable(),
 });
 export type TraceQuality = z.infer<typeof traceQualitySchema>;
 

@@ -45,6 +45,7 @@ const ofTrace = [
   field('session', 'term', 'Session name'),
   field('scenario', 'term', 'What it was made for, e.g. MarketResearchAnalysis'),
   field('mode', 'term', 'Mode of the run, e.g. EXECUTION or SIMULATION'),
+  field('domain', 'term', 'Field of work, by rules or as a tag `domain:NAME` says, e.g. finance'),
   field('upstream', 'term', 'Upstream that was called, e.g. openai'),
   field('host', 'term', 'Host that was called'),
   field('format', 'term', 'Wire format, e.g. openai-chat'),

@@ -10,6 +10,7 @@ import {
   type NearTools,
   type QualityStore,
   qualityKind,
+  qualityVersion,
   splitGroups,
 } from '../../../src/main/review/index.js';
 import { agentRun, store, type TestStore } from '../store/support.js';
@@ -84,11 +85,37 @@ describe('scores and near-duplicates in a store', () => {
     expect(target.reader.nearMembers('trajectory.nothing.0', null, 50)).toBe(null);
   });
 
+  it('keeps the field of work with its evidence; a tag corrects it at once, and its undo gives it back', async () => {
+    const target = filled(1);
+    agentRun(target, {
+      ask: 'Does the plaintiff have a claim under this statute? Cite the court, the attorney and the litigation record.',
+      turns: 1,
+    });
+    const newest = ids(target, '')[0] as string;
+    expect(ids(target, 'domain:legal')).toEqual([]);
+    await score(target);
+    expect(ids(target, 'domain:legal')).toEqual([newest]);
+    const of = () => target.reader.traceQuality(newest, qualityVersion)?.domain;
+    expect(of()).toMatchObject({ domain: 'legal', evidence: expect.arrayContaining(['word plaintiff']) });
+    expect(target.reader.quality.domain(newest)).toBe('legal');
+
+    const { writes } = target.writer;
+    await writes.setReview(newest, { tags: ['domain:Finance', 'odd'] }, 'ann');
+    expect([ids(target, 'domain:legal'), ids(target, 'domain:finance')]).toEqual([[], [newest]]);
+    expect(of()).toEqual({ domain: 'finance', evidence: ['said by a person'] });
+    await score(target);
+    expect(ids(target, 'domain:finance')).toEqual([newest]);
+    await writes.undoReview('ann');
+    await score(target);
+    expect([ids(target, 'domain:legal'), ids(target, 'domain:finance')]).toEqual([[newest], []]);
+    expect(of()?.domain).toBe('legal');
+  });
+
   it('replaces scores and reasons when a review or a score of others comes, and says what is stale', async () => {
     const target = filled(1);
     await score(target);
     const [id] = ids(target, '') as [string];
-    const of = () => target.reader.traceQuality(id, 1);
+    const of = () => target.reader.traceQuality(id, qualityVersion);
     expect(of()?.scores.find(({ name }) => name === 'user_satisfaction')).toMatchObject({
       value: null,
       reason: expect.any(String),
@@ -152,7 +179,7 @@ describe('scores and near-duplicates in a store', () => {
     const count = target.table('near_documents').length;
     await target.writer.writes.deleteTrace(id);
     expect(target.table('near_documents')).toHaveLength(count - 2);
-    expect(target.reader.traceQuality(id, 1)).toBe(null);
+    expect(target.reader.traceQuality(id, qualityVersion)).toBe(null);
     await score(target);
     expect(ids(target, 'is:duplicate')).toHaveLength(2);
   });

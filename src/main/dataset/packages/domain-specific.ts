@@ -1,4 +1,4 @@
-import { domainOf } from './domains/index.js';
+import { domainOf } from '../../review/index.js';
 import type { Package } from './package.js';
 import { unsuccessful, wholeConversations } from './whole-conversations.js';
 

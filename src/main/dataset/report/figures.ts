@@ -1,5 +1,6 @@
 import type { ExportOptions, Trace, TraceSummary } from '../../../shared/model/index.js';
 import type { Row } from '../formats/format.js';
+import type { ExportSource } from '../source.js';
 import { type Groups, groupFields, groupsOf } from './groups.js';
 
 /** What quality.json says of a dataset. */
@@ -106,10 +107,10 @@ function createDistribution() {
 const mostRemembered = 2_000_000;
 
 /** Counts what comes into one part of a dataset. */
-export function createFigures() {
+export function createFigures(source: Pick<ExportSource, 'domain'>) {
   const distributions = new Map<string, ReturnType<typeof createDistribution>>();
   const seen = new Set<number>();
-  const groups = createGroupCounts();
+  const groups = createGroupCounts(source);
   const agreement = { reviewed_traces: 0, accepted: 0, rejected: 0 };
   let exact = 0;
   let rows = 0;
@@ -155,7 +156,7 @@ export function createFigures() {
 export type GroupCounts = ReturnType<typeof createGroupCounts>;
 
 /** Counts traces by the groups that they belong to. */
-export function createGroupCounts() {
+export function createGroupCounts(source: Pick<ExportSource, 'domain'>) {
   const counts = Object.fromEntries(groupFields.map((field) => [field, new Map<string, number>()])) as {
     [field in keyof Groups]: Map<string, number>;
   };
@@ -165,7 +166,7 @@ export function createGroupCounts() {
     counts,
     add(trace: TraceSummary): void {
       total += 1;
-      const groups = groupsOf(trace);
+      const groups = groupsOf(trace, source.domain(trace.trace_id));
       for (const field of groupFields)
         for (const value of groups[field]) counts[field].set(value, (counts[field].get(value) ?? 0) + 1);
     },

@@ -1,4 +1,4 @@
-import type { TraceSummary } from '../../../shared/model/index.js';
+import { statedDomain, type TraceSummary } from '../../../shared/model/index.js';
 
 /** What a trace is counted under, field by field; a trace may use several tools and models. */
 export interface Groups {
@@ -12,10 +12,10 @@ export const groupFields = ['domain', 'tool', 'model', 'language', 'outcome'] as
 
 const none = 'unknown';
 
-export function groupsOf(trace: TraceSummary): Groups {
-  const domain = trace.metadata?.domain;
+/** `found`: the field of work by the rules. */
+export function groupsOf(trace: TraceSummary, found: string | null): Groups {
   return {
-    domain: [typeof domain === 'string' && domain !== '' ? domain : none],
+    domain: [statedDomain(trace) ?? found ?? none],
     tool: trace.tool_names.length === 0 ? ['no tool'] : trace.tool_names,
     model: trace.models.length === 0 ? [none] : trace.models,
     language: [languageOf(trace.title)],

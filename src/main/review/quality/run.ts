@@ -1,4 +1,5 @@
-import { fromIso, type QualityReport, type QualityScore, type Trace } from '../../../shared/model/index.js';
+import { type FoundDomain, fromIso, type QualityReport, type QualityScore, type Trace } from '../../../shared/model/index.js';
+import { domainOf } from '../domains/index.js';
 import { clusterOf, defaultThreshold } from '../duplicates/cluster.js';
 import { type Corpus, type NearControl, type NearTools, openCorpus } from '../duplicates/corpus.js';
 import type { NearKeeping } from '../duplicates/dedupe.js';
@@ -21,6 +22,7 @@ export interface ScoredTrace {
   version: number;
   scores: QualityScore[];
   measures: Measures & { label: Label };
+  domain: FoundDomain | null;
 }
 
 export interface QualityStore {
@@ -149,6 +151,7 @@ export function aloneOf(trace: Trace): ScoredTrace {
     version: qualityVersion,
     scores: composed(scores, label),
     measures: { ...measuresOf(trace), label },
+    domain: domainOf(trace),
   };
 }
 

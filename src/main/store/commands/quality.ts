@@ -6,6 +6,7 @@ import type { StoredQuality } from '../read/quality.js';
 import { scoreRow, scoreValues } from '../sqlite/rows/score.js';
 import type { Schema } from '../sqlite/schema.js';
 import type { Prepared, Statements } from '../sqlite/statements.js';
+import type { ReviewTerms } from './review/terms.js';
 
 /** What scores of our own rules say that they were judged by. */
 export const qualityRubric = 'sluice-quality';
@@ -17,13 +18,15 @@ type Row = { id: number; uid: Buffer; started_at: number; terms: Buffer };
 /** Keeps the scores of the rules: those of a trace take the place of the ones before. */
 export class QualityCommands {
   readonly #terms: TraceTerms;
+  readonly #reviewTerms: ReviewTerms;
   readonly #find: Prepared<{ uid: Buffer }, Row>;
   readonly #setTerms: Prepared<{ id: number; terms: Buffer }, unknown>;
   readonly #forget: Prepared<{ trace: number }, unknown>;
   readonly #insert: Prepared<Schema['scores'], unknown>;
   readonly #save: Prepared<Schema['quality'], unknown>;
 
-  constructor(statements: Statements, terms: TraceTerms) {
+  constructor(statements: Statements, terms: TraceTerms, reviewTerms: ReviewTerms) {
+    this.#reviewTerms = reviewTerms;
     this.#terms = terms;
     this.#find = statements.prepare<{ uid: Buffer }>()((query, p) =>
       query.selectFrom('traces').select(['id', 'uid', 'started_at', 'terms']).where('uid', '=', p('uid')),
@@ -52,13 +55,14 @@ export class QualityCommands {
           computed_at: p('computed_at'),
           scores: p('scores'),
           measures: p('measures'),
+          domain: p('domain'),
         })
         .onConflict((conflict) =>
           conflict
             .column('trace')
             .doUpdateSet(
               Object.fromEntries(
-                ['revision', 'reviewed_at', 'judged_at', 'version', 'computed_at', 'scores', 'measures'].map(
+                ['revision', 'reviewed_at', 'judged_at', 'version', 'computed_at', 'scores', 'measures', 'domain'].map(
                   (column) => [column, sql.ref(`excluded.${column}`)],
                 ),
               ) as never,
@@ -69,7 +73,7 @@ export class QualityCommands {
 
   /** A trace that was deleted meanwhile is left out. Its revision stays: nothing of it is other than before. */
   save(scored: readonly NewQuality[], now: number): void {
-    for (const { trace_id, revision, reviewed_at, judged_at, version, scores, measures } of scored) {
+    for (const { trace_id, revision, reviewed_at, judged_at, version, scores, measures, domain } of scored) {
       const uid = uidOrNull(trace_id);
       const trace = uid && this.#find.get({ uid });
       if (!trace) continue;
@@ -99,7 +103,9 @@ export class QualityCommands {
         computed_at: now,
         scores: JSON.stringify(scores),
         measures: JSON.stringify(measures),
+        domain: domain === null ? null : JSON.stringify(domain),
       });
+      this.#reviewTerms.scored(trace.id);
     }
   }
 }

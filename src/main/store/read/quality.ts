@@ -1,5 +1,11 @@
 import { sql } from 'kysely';
-import { type QualityScore, type TraceQuality, toIso } from '../../../shared/model/index.js';
+import {
+  domainTag,
+  type FoundDomain,
+  type QualityScore,
+  type TraceQuality,
+  toIso,
+} from '../../../shared/model/index.js';
 import { uidOrNull, uidText } from '../codec/uid.js';
 import type { Statements } from '../sqlite/statements.js';
 
@@ -13,6 +19,7 @@ export interface StoredQuality<M = never> {
   version: number;
   scores: QualityScore[];
   measures: M;
+  domain: FoundDomain | null;
 }
 
 const pageOf = 500;
@@ -21,11 +28,20 @@ const judgedAt = sql`(SELECT max(s.created_at) FROM scores AS s WHERE s.trace = 
 const isStale = (version: number) => sql`(q.revision <> t.revision OR q.reviewed_at IS NOT t.reviewed_at
   OR q.judged_at IS NOT ${judgedAt} OR q.version <> ${version})`;
 
-type Stored = { id: number; uid: Buffer; scores: string; measures: string } & Pick<
+type Stored = { id: number; uid: Buffer; scores: string; measures: string; domain: string | null } & Pick<
   StoredQuality,
   'revision' | 'reviewed_at' | 'judged_at' | 'version'
 >;
-type Row = { uid: Buffer; revision: number; computed_at: number; scores: string; stale: number; label: string | null };
+type Row = {
+  uid: Buffer;
+  revision: number;
+  computed_at: number;
+  scores: string;
+  domain: string | null;
+  tags: string;
+  stale: number;
+  label: string | null;
+};
 
 /** Rule scores as they were computed last, with their reasons. */
 export class QualityReads {
@@ -48,15 +64,16 @@ export class QualityReads {
   *all(): Generator<StoredQuality> {
     for (let after = 0; ; ) {
       const rows = this.#statements.all(
-        sql<Stored>`SELECT t.id, t.uid, q.revision, q.reviewed_at, q.judged_at, q.version, q.scores, q.measures
+        sql<Stored>`SELECT t.id, t.uid, q.revision, q.reviewed_at, q.judged_at, q.version, q.scores, q.measures, q.domain
           FROM quality AS q CROSS JOIN traces AS t ON t.id = q.trace WHERE q.trace > ${after} ORDER BY q.trace LIMIT ${pageOf}`,
       );
-      for (const { id: _, uid, scores, measures, ...made } of rows) {
+      for (const { id: _, uid, scores, measures, domain, ...made } of rows) {
         yield {
           trace_id: uidText(uid),
           ...made,
           scores: JSON.parse(scores) as QualityScore[],
           measures: JSON.parse(measures) as never,
+          domain: domainIn(domain),
         };
       }
       const last = rows.at(-1);
@@ -71,7 +88,7 @@ export class QualityReads {
     const row =
       uid &&
       this.#statements.get(
-        sql<Row>`SELECT t.uid, q.revision, q.computed_at, q.scores, t.label, ${isStale(version)} AS stale
+        sql<Row>`SELECT t.uid, q.revision, q.computed_at, q.scores, q.domain, t.tags, t.label, ${isStale(version)} AS stale
           FROM traces AS t JOIN quality AS q ON q.trace = t.id WHERE t.uid = ${uid}`,
       );
     if (!row) return null;
@@ -86,6 +103,30 @@ export class QualityReads {
       quality_score: value('quality_score'),
       human_validated: row.label === 'accepted',
       training_weight: value('training_weight'),
+      domain: taggedDomain(row.tags) ?? domainIn(row.domain),
     };
   }
+
+  /** The field of work of a trace by the rules, as it was scored last; null: none, or not scored. */
+  domain(traceId: string): string | null {
+    const uid = uidOrNull(traceId);
+    const row =
+      uid &&
+      this.#statements.get(
+        sql<{
+          domain: string | null;
+        }>`SELECT q.domain FROM traces AS t JOIN quality AS q ON q.trace = t.id WHERE t.uid = ${uid}`,
+      );
+    return row ? (domainIn(row.domain)?.domain ?? null) : null;
+  }
+}
+
+function domainIn(text: string | null): FoundDomain | null {
+  return text === null ? null : (JSON.parse(text) as FoundDomain);
+}
+
+/** What a person corrected it to by a tag, which holds at once. */
+function taggedDomain(tags: string): FoundDomain | null {
+  const domain = domainTag(JSON.parse(tags) as string[]);
+  return domain === null ? null : { domain, evidence: ['said by a person'] };
 }

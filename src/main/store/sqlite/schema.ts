@@ -258,6 +258,7 @@ export interface Schema {
     computed_at: number;
     scores: string;
     measures: string;
+    domain: string | null;
   };
   near_documents: {
     trace: number;

@@ -10,7 +10,7 @@ import { reasoningClarity } from './reasoning-clarity.js';
 import { successRate } from './success-rate.js';
 import { userSatisfaction } from './user-satisfaction.js';
 
-/** Every score, as docs/quality.md describes them. Whoever changes a formula raises `qualityVersion`. */
+/** Every score, as docs/quality.md describes them. Whoever changes a formula, or the rules of domains, raises `qualityVersion`. */
 export const qualityRules = listOf('quality scores', [
   successRate,
   efficiency,
@@ -25,4 +25,4 @@ export const qualityRules = listOf('quality scores', [
 ]);
 
 /** What was scored by an older one is scored anew. */
-export const qualityVersion = 1;
+export const qualityVersion = 2;

@@ -1,4 +1,5 @@
 import { uuidv7 } from '../../../../shared/ids.js';
+import { domainTag, type FoundDomain } from '../../../../shared/model/index.js';
 import { uidBytes } from '../../codec/uid.js';
 import { decodeDeltas } from '../../codec/varint.js';
 import type { TraceTerms } from '../../dictionaries/trace-terms.js';
@@ -13,7 +14,8 @@ interface TraceRow {
 }
 
 /** Values by which traces are found for what was said of them. */
-const ofReview = { fields: ['label', 'tag'], flags: ['tag', 'note', 'reviewed'] };
+const ofReview = { fields: ['label', 'tag', 'domain'], flags: ['tag', 'note', 'reviewed'] };
+const ofScoring = { fields: ['domain'], flags: [] };
 const ofLabels = { fields: ['reviewer'], flags: ['correction', 'step_label', 'comparison'] };
 
 /** Keeps what traces are found by in step with what reviewers say; every state of a review is kept too. */
@@ -30,6 +32,7 @@ export class ReviewTerms {
     const tags = JSON.parse(state.tags as string) as string[];
     const wanted: [string, string][] = tags.map((tag) => ['tag', tag]);
     if (state.label !== null) wanted.push(['label', state.label as string]);
+    wanted.push(...this.#domain(trace, tags));
     if (tags.length > 0) wanted.push(['flag', 'tag']);
     if (state.note !== '') wanted.push(['flag', 'note']);
     if (state.label !== null || state.rating !== null || tags.length > 0 || state.note !== '') {
@@ -44,6 +47,21 @@ export class ReviewTerms {
       JSON.stringify(review),
     );
     this.labels(trace);
+  }
+
+  /** After a trace was scored. */
+  scored(trace: number): void {
+    const row = this.#sql('SELECT tags FROM traces WHERE id = ?').get(trace) as { tags: string };
+    this.#set(trace, this.#domain(trace, JSON.parse(row.tags) as string[]), ofScoring);
+  }
+
+  /** The field of work that a reviewer gave a trace, else the one that the rules found. */
+  #domain(trace: number, tags: readonly string[]): [string, string][] {
+    const row = this.#sql('SELECT domain FROM quality WHERE trace = ? AND domain IS NOT NULL').get(trace) as
+      | { domain: string }
+      | undefined;
+    const domain = domainTag(tags) ?? (row && (JSON.parse(row.domain) as FoundDomain).domain);
+    return domain === undefined ? [] : [['domain', domain]];
   }
 
   labels(trace: number): void {
@@ -63,7 +81,7 @@ export class ReviewTerms {
     this.#set(trace, wanted, ofLabels);
   }
 
-  #set(id: number, wanted: [string, string][], among: typeof ofReview): void {
+  #set(id: number, wanted: [string, string][], among: { fields: string[]; flags: string[] }): void {
     const row = this.#sql('SELECT id, started_at, terms FROM traces WHERE id = ?').get(id) as TraceRow | undefined;
     if (row === undefined) return;
     const add = wanted.map(([field, value]) => this.#terms.id(field, value));

@@ -59,8 +59,8 @@ export function createRewriter(
   );
   const addTouched = db.prepare('INSERT OR IGNORE INTO rewritten_traces (trace) VALUES (?)');
   const setRevised = db.prepare('UPDATE traces SET revision = revision + 1 WHERE id = ?');
-  // What is gone must not be found by what was made of it.
-  const forgetNear = (['near_documents', 'near_members'] as const).map((table) =>
+  // What is gone must not be found by what was made of it, nor stand there; the next scoring makes it anew.
+  const forgetMade = (['near_documents', 'near_members', 'quality'] as const).map((table) =>
     db.prepare(`DELETE FROM ${table} WHERE trace = ?`),
   );
   let run: Run | null = null;
@@ -90,7 +90,7 @@ export function createRewriter(
       touch(trace: number) {
         addTouched.run(trace);
         setRevised.run(trace);
-        for (const statement of forgetNear) statement.run(trace);
+        for (const statement of forgetMade) statement.run(trace);
       },
     };
     run = { id: runId, rewriting, texts, tables: tablesOf(own, texts), state: now };

@@ -20,6 +20,7 @@ const foreign = new Set([
   'source',
   'method',
   'tag',
+  'domain',
   'reviewer',
   'consent.subject',
   'licence',

@@ -11,6 +11,7 @@ import { suspicions } from './010-suspicions.js';
 import { scenarios } from './011-scenarios.js';
 import { quality } from './012-quality.js';
 import { labels } from './013-labels.js';
+import { domains } from './014-domains.js';
 import type { Migration } from './migration.js';
 
 export const migrations: readonly Migration[] = [
@@ -27,4 +28,5 @@ export const migrations: readonly Migration[] = [
   scenarios,
   quality,
   labels,
+  domains,
 ];

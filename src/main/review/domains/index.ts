@@ -1,6 +1,6 @@
-import table from '../../../../../resources/domains.json' with { type: 'json' };
-import type { Json, Trace } from '../../../../shared/model/index.js';
-import { listOf } from '../../../ground/list.js';
+import table from '../../../../resources/domains.json' with { type: 'json' };
+import { type FoundDomain, type Json, statedDomain, type Trace } from '../../../shared/model/index.js';
+import { listOf } from '../../ground/list.js';
 
 /** A field of work and what gives it away: words in names of tools, hosts in their arguments, words in what is said. */
 export interface Domain {
@@ -10,12 +10,6 @@ export interface Domain {
   hosts: readonly string[];
   /** Lower case; a word's beginning stands for the word. */
   vocabulary: readonly string[];
-}
-
-export interface FoundDomain {
-  domain: string;
-  /** What it rests on, e.g. `tool sql_query`, `host arxiv.org`, `word dosage`, or `said by a person`. */
-  evidence: string[];
 }
 
 export const domains: readonly Domain[] = listOf('domains', table.domains);
@@ -34,10 +28,8 @@ const longestText = 200_000;
  * `metadata.domain`, or a tag `domain:NAME` of the review.
  */
 export function domainOf(trace: Pick<Trace, 'metadata' | 'review' | 'steps' | 'tool_calls'>): FoundDomain | null {
-  const tag = trace.review?.tags.find((each) => each.startsWith('domain:'))?.slice('domain:'.length);
-  const given = tag ?? trace.metadata?.domain;
-  if (typeof given === 'string' && given.trim() !== '')
-    return { domain: given.trim().toLowerCase(), evidence: ['said by a person'] };
+  const given = statedDomain(trace);
+  if (given !== null) return { domain: given, evidence: ['said by a person'] };
 
   const seen = whatIsSeen(trace);
   const found = domains

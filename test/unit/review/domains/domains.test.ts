@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { domainOf } from '../../../../src/main/dataset/packages/domains/index.js';
+import { domainOf } from '../../../../src/main/review/domains/index.js';
 import type { Json, Step, ToolCall, Trace } from '../../../../src/shared/model/index.js';
 import { testId, testTrace } from '../../../support/traces.js';
 
