@@ -68,7 +68,7 @@ export function importedStore() {
       const rows: Json[] = [];
       const skipped: string[] = [];
       for (const trace of reader.iterateTraces('')) {
-        for (const item of rowsOf(layouts[layout], trace, reader, null, plainRows())) {
+        for (const item of rowsOf(layouts[layout], trace, { ...reader, domainOf: () => null }, null, plainRows())) {
           if ('skipped' in item) skipped.push(item.skipped);
           else rows.push(JSON.parse(JSON.stringify(item.row)));
         }

@@ -2,7 +2,7 @@ import { type CallMessages, datasetSigner, type ExportSource } from '../../src/m
 import type { RowOptions } from '../../src/main/dataset/layouts/layout.js';
 import { pauses } from '../../src/main/ground/pauses.js';
 import { defaultPolicy, redactorForExport } from '../../src/main/redact/index.js';
-import { contaminatedBy, indexFiles, openKey, splitGroups } from '../../src/main/review/index.js';
+import { contaminatedBy, domainOf, indexFiles, openKey, splitGroups } from '../../src/main/review/index.js';
 import type { Call, ChatMessage, ToolCall, Trace } from '../../src/shared/model/index.js';
 
 /** A fixed UUIDv7-shaped id: `kind` tells entities apart, `number` the ones of a kind. */
@@ -174,6 +174,7 @@ export function sessionSource(sessions: readonly Session[]): ExportSource {
       redactorForExport({ policy: defaultPolicy, key: new Uint8Array(32).fill(7), secrets: [], values: [] }, wanted),
     droppedEntities: () => [],
     summaries: () => [...byId.values()],
+    domainOf: (trace) => domainOf(trace)?.domain ?? null,
     domain: () => null,
     signer: datasetSigner(new Uint8Array(32).fill(7)),
     consent: (traceId) => byId.get(traceId) ?? null,

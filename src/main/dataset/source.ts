@@ -37,6 +37,8 @@ export interface ExportSource {
   droppedEntities(traceId: string): readonly string[];
   /** Every trace that was captured, as lists show it, in a stable order. */
   summaries(): Iterable<TraceSummary>;
+  /** The field of work of a trace by what a person said, else by the rules; null: none that is known. */
+  domainOf(trace: Trace): string | null;
   /** The field of work of a trace by the rules, as it was scored last; null: none that is known. */
   domain(traceId: string): string | null;
   /** Signs manifests in the name of this data folder. */

@@ -2,7 +2,7 @@ import { datasetSigner, type ExportSource } from '../dataset/index.js';
 import { answerLogprobs, asksForLogprobs } from '../decode/index.js';
 import { eachOf } from '../ground/pages.js';
 import { pauses } from '../ground/pauses.js';
-import { contaminatedBy, indexFiles, splitGroups } from '../review/index.js';
+import { contaminatedBy, domainOf, indexFiles, splitGroups } from '../review/index.js';
 import type { StoreReader } from '../store/index.js';
 import { nearTools } from './near-tools.js';
 
@@ -19,6 +19,7 @@ export function exportSource(
     count: ({ query, trace_ids }) => reader.countTraces(query, trace_ids),
     callMessages: (callId) => reader.callMessages(callId),
     summaries: () => eachOf((cursor) => reader.traces({ query: '', limit: 200, cursor })),
+    domainOf: (trace) => domainOf(trace)?.domain ?? null,
     domain: (traceId) => reader.quality.domain(traceId),
     signer: datasetSigner(key),
     children: (traceId) => reader.iterateTraces(`parent:${traceId}`),

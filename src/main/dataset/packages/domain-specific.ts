@@ -1,4 +1,3 @@
-import { domainOf } from '../../review/index.js';
 import type { Package } from './package.js';
 import { unsuccessful, wholeConversations } from './whole-conversations.js';
 
@@ -10,8 +9,8 @@ export const domainSpecific = {
   layout: 'training-example',
   gives: [],
   examples(trace, source) {
-    const found = domainOf(trace);
-    const reason = unsuccessful(trace) ?? (found === null ? 'it belongs to no field of work that is known' : null);
-    return wholeConversations(trace, source, reason, (example) => ({ ...example, domain: found?.domain ?? '' }));
+    const domain = source.domainOf(trace);
+    const reason = unsuccessful(trace) ?? (domain === null ? 'it belongs to no field of work that is known' : null);
+    return wholeConversations(trace, source, reason, (example) => ({ ...example, domain: domain ?? '' }));
   },
 } satisfies Package;

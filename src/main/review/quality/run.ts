@@ -1,4 +1,10 @@
-import { type FoundDomain, fromIso, type QualityReport, type QualityScore, type Trace } from '../../../shared/model/index.js';
+import {
+  type FoundDomain,
+  fromIso,
+  type QualityReport,
+  type QualityScore,
+  type Trace,
+} from '../../../shared/model/index.js';
 import { domainOf } from '../domains/index.js';
 import { clusterOf, defaultThreshold } from '../duplicates/cluster.js';
 import { type Corpus, type NearControl, type NearTools, openCorpus } from '../duplicates/corpus.js';
