@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { bindOperations, type Intake } from '../../src/main/api/index.js';
-import { createExports, exportKind, previewDataset, traceAs } from '../../src/main/dataset/index.js';
+import { createExports, exportKind, previewDataset, previewDefinition, traceAs } from '../../src/main/dataset/index.js';
 import type { EngineContext } from '../../src/main/engine/context.js';
 import { exportGuard } from '../../src/main/engine/export-guard.js';
 import { openAudit } from '../../src/main/engine/live/audit.js';
@@ -227,7 +227,14 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
   const datasets = {
     id: 'datasets',
     services: {
-      datasets: namedDatasets({ folder: folder.datasets, source, startJob, work, typed }),
+      datasets: namedDatasets({
+        folder: folder.datasets,
+        source,
+        startJob,
+        work,
+        typed,
+        reading: { previewDefinition: (definition) => previewDefinition(definition, source) },
+      }),
       exports: {
         preview: (wanted) => previewDataset(wanted, source),
         start: ({ out, allow_leaks, ...wanted }, { actor }) => exportsOf.start(wanted, out, { actor, allow_leaks }),

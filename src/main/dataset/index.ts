@@ -1,3 +1,4 @@
+export { datasetChoices } from './choices.js';
 export { type DatasetErasure, eraseFromDataset, layoutsWithoutIds, nameKeysOf, rowKeysOf } from './erase.js';
 export { executionTrace } from './execution/execution-trace.js';
 export { exportDataset, exportPairs } from './export.js';
@@ -16,7 +17,7 @@ export { trainerCheck } from './trainers/check.js';
 export { trainers } from './trainers/index.js';
 export { type LookAtRow, type VerifiedDataset, verifyDataset } from './verify.js';
 export { datasetFiles } from './versions/files.js';
-export { buildKind, buildVersion, createDatasets } from './versions/index.js';
+export { buildKind, buildVersion, createDatasets, previewDefinition } from './versions/index.js';
 export {
   compareVersions,
   datasetSteps,

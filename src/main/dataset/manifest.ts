@@ -8,6 +8,7 @@ import {
   type ExportPrivacy,
   layoutIds,
   type PackageId,
+  type TrainerSummary,
   writtenFormatIds,
 } from '../../shared/model/index.js';
 import { parseJson } from '../ground/json.js';
@@ -17,7 +18,6 @@ import type { WrittenFile } from './formats/format.js';
 import { own } from './own.js';
 import { provenanceFile } from './provenance.js';
 import { type Signer, signatureFile } from './signing.js';
-import type { TrainerSummary } from './trainers/check.js';
 
 /** What manifest.json says of a dataset. It holds no time of making, so that equal data gives equal bytes. */
 export interface Manifest {

@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { ExportOptions, ExportPreview, Json } from '../../shared/model/index.js';
+import type { ExportOptions, ExportPreview, Json, PackageId, Trace } from '../../shared/model/index.js';
 import { columnsOf } from './columns.js';
 import { consentGate, shapeWithConsent } from './consent.js';
 import type { Row } from './formats/format.js';
@@ -8,71 +8,141 @@ import { layouts, rowsOf } from './layouts/index.js';
 import { type Layout, othersIn } from './layouts/layout.js';
 import { rowOptions } from './layouts/row-options.js';
 import { packages } from './packages/index.js';
+import type { Package } from './packages/package.js';
 import { withOwnFormat } from './pairs.js';
 import { droppedReason, privacyGate } from './privacy/index.js';
 import { wantedPrivacy } from './privacy/row-redactor.js';
 import type { ExportSource } from './source.js';
 import { splitter } from './split.js';
+import { trainerCheck } from './trainers/check.js';
 
 const maxRows = 20;
-/** Traces looked at before a preview gives up finding more rows. */
-const maxTraces = 200;
-/** Longer texts are cut in a preview: it is for looking, and a page can be megabytes. */
+const maxWholeRows = 3;
+/** So many traces are looked at for as long as there is time: a preview is for looking. */
+const maxTraces = 2000;
+const budgetMs = 1000;
+/** Without a single row, somewhat longer. */
+const patienceMs = 4000;
+/** Longer texts are cut in a preview, unless whole rows are asked for: a page can be megabytes. */
 const maxText = 4000;
+/** Findings of the trainer that are named; all are counted. */
+const maxFindings = 50;
+
+type Previewed = ExportOptions & { whole?: boolean };
+
+/** The first rows as the file would hold them, and what comes of the traces that there is time to look at. Throws as `exportDataset` does. */
+export async function previewDataset(options: Previewed, source: ExportSource): Promise<ExportPreview> {
+  const [preview] = await previewPairs([options], source);
+  return preview as ExportPreview;
+}
 
 /**
- * The first rows as the file would hold them, at most 20, with long texts cut. `traces` counts all matches; `skipped`
- * counts those among the traces looked at that give no row, `reasons` says why. Throws as `exportDataset` does.
+ * The same for several packages and layouts of the same traces, which are read once. `traces` counts all matches; examples, rows, what
+ * is left out and why, and what the trainer would do are counted in `looked_at` of them.
  */
-export async function previewDataset(asked: ExportOptions, source: ExportSource): Promise<ExportPreview> {
+export async function previewPairs(pairs: readonly Previewed[], source: ExportSource): Promise<ExportPreview[]> {
+  const [first] = pairs;
+  if (first === undefined) return [];
+  const previews = [];
+  for (const options of pairs) previews.push(await openPreview(options, source));
+  const traces = source.count(first);
+  let seen = 0;
+  const begun = performance.now();
+  const stop = new AbortController();
+  for await (const trace of source.traces(first, stop.signal)) {
+    for (const preview of previews) preview.take(trace);
+    seen += 1;
+    const waited = previews.some(({ found }) => found() > 0) ? budgetMs : patienceMs;
+    if (seen >= maxTraces || performance.now() - begun > waited) break;
+    await breathe();
+  }
+  stop.abort();
+  return previews.map((preview) => ({ traces, looked_at: seen, ...preview.end(seen >= traces) }));
+}
+
+/** One layout's rows of the traces that it is given. */
+async function openPreview(asked: Previewed, source: ExportSource) {
   const options = withOwnFormat(asked);
+  const { whole = false } = asked;
   const layout: Layout = layouts[options.layout];
   const format = fileFormats[options.format];
   const shape = shapeWithConsent(layout, options);
   const columns = columnsOf(shape, { nested: layout.of === 'examples' });
-  const pack = options.package === undefined ? null : packages[options.package];
+  const chosen = counted(layout, options.package);
   const redactor = source.redactor(wantedPrivacy(options));
   const privacy = privacyGate(shape, options, source, redactor);
   const consents = await consentGate(layout, options, source.consentRequired(), null);
   const choices = rowOptions(layout, options, source, redactor, (trace) => consents.problem(trace));
   splitter(options.split, options.seed);
-  const traces = source.count(options);
+  const check = options.trainer === undefined ? null : trainerCheck(options.trainer);
+  const most = whole ? maxWholeRows : maxRows;
   const rows: Json[] = [];
-  let seen = 0;
+  let found = 0;
   let skipped = 0;
   const reasons: Record<string, number> = {};
   const branches: Record<string, number> = {};
-  const stop = new AbortController();
-  for await (const trace of source.traces(options, stop.signal)) {
-    let given = 0;
-    const problem = consents.problem(trace);
-    const why = problem === null ? [] : [problem];
-    for (const item of problem === null ? rowsOf(layout, trace, source, pack, choices) : []) {
-      if ('skipped' in item) {
-        why.push(item.skipped);
-        continue;
+
+  return {
+    found: () => found,
+    take(trace: Trace): void {
+      let given = 0;
+      const problem = consents.problem(trace);
+      const why = problem === null ? [] : [problem];
+      for (const item of problem === null ? rowsOf(layout, trace, source, chosen.package, choices) : []) {
+        if ('skipped' in item) {
+          why.push(item.skipped);
+          continue;
+        }
+        const others = othersIn(item.origin);
+        const refused = others.map((other) => consents.problem(other)).find((reason) => reason !== null);
+        const row = refused === undefined ? privacy.row(consents.row(item.row as Row, trace), trace, others) : null;
+        if (row === null) {
+          why.push(refused ?? droppedReason);
+          continue;
+        }
+        given += 1;
+        if (rows.length < most) rows.push(whole ? format.shown(row, columns) : shorten(format.shown(row, columns)));
+        check?.row('', JSON.parse(JSON.stringify(row)));
       }
-      const others = othersIn(item.origin);
-      const refused = others.map((other) => consents.problem(other)).find((reason) => reason !== null);
-      const row = refused === undefined ? privacy.row(consents.row(item.row as Row, trace), trace, others) : null;
-      if (row === null) {
-        why.push(refused ?? droppedReason);
-        continue;
-      }
-      given += 1;
-      rows.push(shorten(format.shown(row, columns)));
-      if (rows.length >= maxRows) break;
-    }
-    if (given === 0) {
-      skipped += 1;
-      for (const reason of new Set(why)) reasons[reason] = (reasons[reason] ?? 0) + 1;
-    } else for (const reason of why) branches[reason] = (branches[reason] ?? 0) + 1;
-    seen += 1;
-    if (rows.length >= maxRows || seen >= maxTraces) break;
-    await breathe();
-  }
-  stop.abort();
-  return { rows, traces, skipped, reasons, ...(Object.keys(branches).length === 0 ? {} : { branches }) };
+      found += given;
+      if (given === 0) {
+        skipped += 1;
+        for (const reason of new Set(why)) reasons[reason] = (reasons[reason] ?? 0) + 1;
+      } else for (const reason of why) branches[reason] = (branches[reason] ?? 0) + 1;
+    },
+    /** `all`: nothing was left that it was not given. */
+    end(all: boolean): Omit<ExportPreview, 'traces' | 'looked_at'> {
+      if (all) check?.endFile('');
+      return {
+        rows,
+        skipped,
+        reasons,
+        ...(Object.keys(branches).length === 0 ? {} : { branches }),
+        examples: layout.of === 'examples' ? chosen.examples() : null,
+        rows_found: found,
+        trainer: check && { ...check.summary(), findings: check.named.slice(0, maxFindings) },
+      };
+    },
+  };
+}
+
+/** The package of a layout's rows, which counts the examples that it gives; none for rows of traces. */
+function counted(layout: Layout, named: PackageId | undefined): { package: Package | null; examples(): number } {
+  let examples = 0;
+  if (layout.of === 'trace') return { package: null, examples: () => examples };
+  const pack: Package = packages[named ?? layout.package ?? 'conversations'];
+  return {
+    package: {
+      ...pack,
+      *examples(trace, source) {
+        for (const item of pack.examples?.(trace, source) ?? []) {
+          if ('example' in item) examples += 1;
+          yield item;
+        }
+      },
+    },
+    examples: () => examples,
+  };
 }
 
 function shorten(value: Json): Json {

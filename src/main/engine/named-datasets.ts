@@ -5,12 +5,14 @@ import {
   buildKind,
   compareVersions,
   createDatasets,
+  datasetChoices,
   type ExportSource,
   listDatasets,
   noteRun,
   readVersion,
   readVersions,
 } from '../dataset/index.js';
+import type { EngineContext } from './context.js';
 import type { createWorkThread } from './work/work-thread.js';
 
 /**
@@ -27,10 +29,14 @@ export function namedDatasets(options: {
     query(typed: string): string;
     texts(texts: readonly string[], placement: 'name'): Promise<string[]>;
   };
+  reading: Pick<EngineContext['reading'], 'previewDefinition'>;
 }): Handlers<typeof datasetsContract> {
   const { work, typed } = options;
   const named = createDatasets(options.folder, options.source);
   return {
+    choices: datasetChoices,
+    preview: ({ definition }) => options.reading.previewDefinition(definition),
+    get: async ({ name }) => ({ name, definition: await named.files.definition(name) }),
     list: () => work.step(listDatasets, {}, {}),
     create: ({ name, definition }) => named.create(name, { ...definition, query: typed.query(definition.query) }),
     versions: ({ name }) => work.step(readVersions, { name }, {}),

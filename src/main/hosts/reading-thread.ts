@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import { SluiceError } from '../../shared/errors.js';
-import { previewDataset, traceAs } from '../dataset/index.js';
+import { type ExportSource, previewDataset, previewDefinition, traceAs } from '../dataset/index.js';
 import { renderRow, templateOf, tokenCounter } from '../dataset/render/index.js';
 import { exportSource } from '../engine/export-source.js';
 import { type Reads, readsOf } from '../engine/reading/reads.js';
@@ -27,16 +27,9 @@ serveThread<ReadingRequest<CommandOf<Reads>>, never>({
       case 'read':
         return carryOut(reads, request.command);
       case 'preview':
-        return sized(
-          await previewDataset(
-            request.options,
-            exportSource(reader, {
-              key,
-              consentRequired: () => request.rules.policy.consent.required,
-              redactor: (wanted) => redactorForExport({ ...request.rules, key }, wanted),
-            }),
-          ),
-        );
+        return sized(await previewDataset(request.options, sourceOf(request.rules)));
+      case 'preview-definition':
+        return sized(await previewDefinition(request.definition, sourceOf(request.rules)));
       case 'render': {
         const { row, template, side, tokenizer } = request;
         return sized(renderRow(row, templateOf(template), { side, counter: await tokenCounter(tokenizer) }));
@@ -56,6 +49,14 @@ serveThread<ReadingRequest<CommandOf<Reads>>, never>({
   },
   connect() {},
 });
+
+function sourceOf(rules: ReadingRules): ExportSource {
+  return exportSource(reader, {
+    key,
+    consentRequired: () => rules.policy.consent.required,
+    redactor: (wanted) => redactorForExport({ ...rules, key }, wanted),
+  });
+}
 
 function redactorOf(rules: ReadingRules): Redactor {
   const name = JSON.stringify(rules);

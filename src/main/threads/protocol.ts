@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type {
+  DatasetDefinition,
   ErrorRecord,
   ExportOptions,
   HeaderList,
@@ -155,6 +156,7 @@ export type ReadingRequest<Command> =
   /** A row as a chat template writes it. Templates are programs: one may not end. */
   | { type: 'render'; row: Json; template: string; side: 'chosen' | 'rejected'; tokenizer: string }
   /** Checks a whole trace. */
+  | { type: 'preview-definition'; definition: DatasetDefinition; rules: ReadingRules }
   | { type: 'validate'; traceId: string; rules: ReadingRules }
   /** A whole trace as a row of a layout, in JSON. */
   | { type: 'shape'; traceId: string; shape: TraceShape };

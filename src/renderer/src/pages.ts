@@ -1,5 +1,6 @@
 import {
   IconActivity,
+  IconDatabase,
   IconFileImport,
   IconListCheck,
   IconPlugConnected,
@@ -12,6 +13,7 @@ import {
 import { CaptureHealthPage } from './features/capture-health/index.js';
 import { ComparePage } from './features/compare/index.js';
 import { ConnectPage } from './features/connect/index.js';
+import { BuilderPage, DatasetsPage } from './features/datasets/index.js';
 import { DuplicatesPage } from './features/duplicates/index.js';
 import { ImportPage } from './features/import/index.js';
 import { JobsPage } from './features/jobs/index.js';
@@ -39,6 +41,17 @@ export const pages: readonly Page[] = [
     ],
   },
   { path: '/tool-calls', label: 'Tool calls', icon: IconTool, key: 'c', component: ToolCallsPage },
+  {
+    path: '/datasets',
+    label: 'Datasets',
+    icon: IconDatabase,
+    key: 'd',
+    component: DatasetsPage,
+    below: [
+      { path: '/datasets/new', component: BuilderPage },
+      { path: '/datasets/:name/edit', component: BuilderPage },
+    ],
+  },
   { path: '/import', label: 'Import', icon: IconFileImport, key: 'i', component: ImportPage },
   { path: '/jobs', label: 'Jobs', icon: IconListCheck, key: 'j', component: JobsPage },
   { path: '/connect', label: 'Connect', icon: IconPlugConnected, key: 'a', component: ConnectPage },

@@ -1,9 +1,12 @@
 import * as z from 'zod';
 import {
+  datasetChoicesSchema,
   datasetDefinitionSchema,
   datasetDiffSchema,
   datasetListSchema,
   datasetNameSchema,
+  datasetPreviewSchema,
+  datasetSchema,
   datasetVersionSchema,
   exportOptionsSchema,
   exportPreviewSchema,
@@ -14,7 +17,7 @@ import {
   traceIdsBytes,
   trainingRunSchema,
 } from '../model/index.js';
-import { absolutePath } from './inputs.js';
+import { absolutePath, nothing } from './inputs.js';
 import { command, query } from './operation.js';
 
 const order = exportOptionsSchema.extend({
@@ -32,7 +35,8 @@ const order = exportOptionsSchema.extend({
 export const exportsContract = {
   preview: query({
     scope: 'read',
-    summary: 'The first rows an export would give',
+    summary: 'The first rows an export would give, and what comes of the traces it would take',
+    description: 'Looks at traces for about a second; `looked_at` says at how many.',
     input: exportOptionsSchema,
     inputBytes: traceIdsBytes,
     output: exportPreviewSchema,
@@ -52,17 +56,37 @@ const versionSchema = z.coerce.number().int().positive();
 
 /** Datasets with names: definitions, and the versions that were built by them. */
 export const datasetsContract = {
+  choices: query({
+    scope: 'read',
+    summary: 'What a dataset can be made of: packages, layouts, trainers, formats, and what goes with what',
+    input: nothing,
+    output: datasetChoicesSchema,
+  }),
   list: query({
     scope: 'read',
     summary: 'Datasets with their versions, and how many rows of each would be others today',
     input: z.object({}),
     output: datasetListSchema,
   }),
+  preview: query({
+    scope: 'read',
+    summary: 'What a definition would give: three rows of each package in each layout, and what comes of the traces',
+    description: 'Looks at traces for about a second; `looked_at` says at how many.',
+    input: z.object({ definition: datasetDefinitionSchema }),
+    inputBytes: traceIdsBytes,
+    output: datasetPreviewSchema,
+  }),
+  get: query({
+    scope: 'read',
+    summary: 'A dataset by its name: what every version of it is built by',
+    input: named,
+    output: datasetSchema,
+  }),
   create: command({
     scope: 'admin',
     summary: 'Makes a dataset, or gives it another definition',
     input: named.extend({ definition: datasetDefinitionSchema }),
-    output: named.extend({ definition: datasetDefinitionSchema }),
+    output: datasetSchema,
   }),
   versions: query({
     scope: 'read',

@@ -100,15 +100,6 @@ export const datasetVersionSchema = builtVersionSchema.extend({
 });
 export type DatasetVersion = z.infer<typeof datasetVersionSchema>;
 
-export const datasetListSchema = z.array(
-  z.object({
-    name: z.string(),
-    versions: z.array(
-      z.object({ version: z.int().positive(), rows: count, created_at: z.string(), stale_rows: count }),
-    ),
-  }),
-);
-
 const figureSchema = z.object({ before: z.number(), after: z.number() });
 export const datasetDiffSchema = z.object({
   name: z.string(),

@@ -4,6 +4,8 @@ export * from './capture-health.js';
 export * from './captured.js';
 export * from './common.js';
 export * from './consent.js';
+export * from './dataset-choices.js';
+export * from './dataset-list.js';
 export * from './datasets.js';
 export * from './decoded.js';
 export * from './decoded-exchange.js';

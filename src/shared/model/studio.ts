@@ -6,7 +6,7 @@ import { exportPolicySchema, exportPseudonyms } from './export-privacy.js';
 import { leakSummarySchema } from './leak-report.js';
 import { packageIds } from './packages.js';
 import { forksSchema, reasoningSchema, subagentPlaceSchema } from './row-options.js';
-import { trainerIds } from './trainers.js';
+import { trainerFindingSchema, trainerIds, trainerSummarySchema } from './trainers.js';
 
 export const healthReasonSchema = z.object({
   code: z.enum([
@@ -337,6 +337,13 @@ export const exportPreviewSchema = z.object({
   reasons: z.record(z.string(), z.number().int()),
   /** Branches that are left out of traces that give rows, by reason; absent where there is none. */
   branches: z.record(z.string(), z.number().int()).optional(),
+  /** Traces looked at before time was up; all of them where it is `traces`. What follows counts in these. */
+  looked_at: z.number().int(),
+  /** Examples that were chosen; null where rows are of traces. */
+  examples: z.number().int().nullable(),
+  rows_found: z.number().int(),
+  /** What the trainer that is named would do to these rows; null where none is. */
+  trainer: trainerSummarySchema.extend({ findings: z.array(trainerFindingSchema) }).nullable(),
 });
 export type ExportPreview = z.infer<typeof exportPreviewSchema>;
 

@@ -36,3 +36,15 @@ export const trainerFindingSchema = z.object({
   message: z.string(),
 });
 export type TrainerFinding = z.infer<typeof trainerFindingSchema>;
+
+/** The findings of one trainer over the rows of files, by effect and code. */
+export const trainerSummarySchema = z.object({
+  trainer: z.enum(trainerIds),
+  rows: z.number().int(),
+  /** Rows with at least one finding. */
+  rows_with_findings: z.number().int(),
+  findings: z.number().int(),
+  effects: z.record(z.string(), z.number().int()),
+  codes: z.record(z.string(), z.number().int()),
+});
+export type TrainerSummary = z.infer<typeof trainerSummarySchema>;

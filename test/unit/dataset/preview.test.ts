@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { previewDataset } from '../../../src/main/dataset/index.js';
+import { previewDataset, previewDefinition } from '../../../src/main/dataset/index.js';
+import { datasetDefinitionSchema } from '../../../src/shared/model/index.js';
 import { agentSession, sessionSource, testId, testTrace } from '../../support/traces.js';
 import { exportOptions } from './support.js';
 
@@ -34,5 +35,44 @@ describe('previewDataset', () => {
   it('refuses shares that do not sum to 1', async () => {
     const options = exportOptions({ split: { train: 0.5 } });
     await expect(previewDataset(options, sessionSource([]))).rejects.toMatchObject({ code: 'validation_failed' });
+  });
+});
+
+describe('a definition that is previewed', () => {
+  it('gives three whole rows of each package in each layout, and counts what comes of the traces', async () => {
+    const sessions = Array.from({ length: 5 }, (_, number) => agentSession(number, 2));
+    const bare = { trace: testTrace({ trace_id: testId(1, 9) }), messages: new Map() };
+    const definition = datasetDefinitionSchema.parse({
+      packages: ['tool-selection', 'conversations'],
+      layouts: ['openai-chat', 'trl-messages'],
+      format: 'jsonl',
+      trainer: 'trl',
+    });
+    const previews = await previewDefinition(definition, sessionSource([...sessions, bare]));
+    expect(
+      previews.map(({ package: pack, layout, ...counts }) => [pack, layout, counts.traces, counts.looked_at]),
+    ).toEqual([
+      ['tool-selection', 'openai-chat', 6, 6],
+      ['tool-selection', 'trl-messages', 6, 6],
+      ['conversations', 'openai-chat', 6, 6],
+      ['conversations', 'trl-messages', 6, 6],
+    ]);
+    for (const { rows, rows_found, examples, skipped, reasons, trainer } of previews.slice(2)) {
+      expect(rows).toHaveLength(3);
+      expect({ rows_found, examples, skipped }).toEqual({ rows_found: 5, examples: 5, skipped: 1 });
+      expect(Object.values(reasons)).toEqual([1]);
+      expect(trainer).toMatchObject({ trainer: 'trl', rows: 5 });
+    }
+    // Nothing was offered to choose from.
+    expect(previews[0]).toMatchObject({ rows: [], rows_found: 0, examples: 0, skipped: 6 });
+  });
+
+  it('refuses a pair without sense', async () => {
+    const definition = datasetDefinitionSchema.parse({
+      packages: ['tool-selection'],
+      layouts: ['trl-preference'],
+      format: 'jsonl',
+    });
+    await expect(previewDefinition(definition, sessionSource([]))).rejects.toMatchObject({ code: 'usage' });
   });
 });

@@ -13,8 +13,11 @@ export function workRoutes({ app, operations }: { app: RestApp; operations: Oper
   expose(app, 'DELETE /jobs/:id', jobs.cancel, { tag: 'jobs', params: job });
   expose(app, 'POST /exports', exports.start, { tag: 'exports' });
   expose(app, 'POST /exports/preview', exports.preview, { tag: 'exports' });
+  expose(app, 'GET /dataset-choices', datasets.choices, { tag: 'datasets' });
   expose(app, 'GET /datasets', datasets.list, { tag: 'datasets', items: true });
   expose(app, 'POST /datasets', datasets.create, { tag: 'datasets', status: 201 });
+  expose(app, 'POST /datasets/preview', datasets.preview, { tag: 'datasets' });
+  expose(app, 'GET /datasets/:name', datasets.get, { tag: 'datasets' });
   expose(app, 'GET /datasets/:name/versions', datasets.versions, { tag: 'datasets', items: true });
   expose(app, 'POST /datasets/:name/versions', datasets.build, { tag: 'datasets' });
   expose(app, 'GET /datasets/:name/versions/:version', datasets.version, { tag: 'datasets' });

@@ -4,9 +4,9 @@ import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { SluiceError } from '../../../shared/errors.js';
-import type { TrainerFinding, TrainerId } from '../../../shared/model/index.js';
+import type { TrainerFinding, TrainerId, TrainerSummary } from '../../../shared/model/index.js';
 import { isObject, type JsonObject, parseJson } from '../../ground/json.js';
-import { type Context, type TrainerSummary, trainerCheck, trainerReport } from './check.js';
+import { type Context, trainerCheck, trainerReport } from './check.js';
 
 /** Files that stand beside the data and hold no rows of it. */
 const beside = new Set(['consent.jsonl', trainerReport]);

@@ -1,4 +1,4 @@
-import type { TrainerFinding, TrainerId } from '../../../shared/model/index.js';
+import type { TrainerFinding, TrainerId, TrainerSummary } from '../../../shared/model/index.js';
 import type { JsonObject } from '../../ground/json.js';
 import { trainers } from './index.js';
 import type { Found, RowCheck, Trainer } from './trainer.js';
@@ -8,17 +8,6 @@ export interface Context {
   /** Tokens of the model’s context, as the trainer is set. */
   limit: number;
   count(text: string): number;
-}
-
-/** The findings of one trainer over the rows of files, by effect and code, the first ones named. */
-export interface TrainerSummary {
-  trainer: TrainerId;
-  rows: number;
-  /** Rows with at least one finding. */
-  rows_with_findings: number;
-  findings: number;
-  effects: { [effect: string]: number };
-  codes: { [code: string]: number };
 }
 
 /** Where the first findings are named, beside the data. */

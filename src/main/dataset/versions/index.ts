@@ -8,6 +8,7 @@ import { staleRows } from './stale.js';
 
 export { type BuildOrder, buildVersion } from './build.js';
 export { buildKind } from './kind.js';
+export { previewDefinition } from './preview.js';
 
 /** Datasets with names and their versions, as the command line and the API ask for them. */
 export function createDatasets(folder: string, source: ExportSource) {
@@ -29,10 +30,10 @@ export function createDatasets(folder: string, source: ExportSource) {
       for (const name of await files.names()) {
         const versions = [];
         for (const number of await files.versions(name)) {
-          const { rows, created_at, stale_rows } = await version(name, number);
-          versions.push({ version: number, rows, created_at, stale_rows });
+          const { rows, created_at, stale_rows, stale } = await version(name, number);
+          versions.push({ version: number, rows, created_at, stale_rows, stale });
         }
-        listed.push({ name, versions });
+        listed.push({ name, definition: await files.definition(name).catch(() => null), versions });
       }
       return listed;
     },

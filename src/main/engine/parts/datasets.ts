@@ -30,6 +30,6 @@ export async function datasetsPart(context: EngineContext) {
     start: ({ out, allow_leaks, ...options }, { actor }) => start(options, out, { actor, allow_leaks }),
   };
   const { startJob, work } = context;
-  const datasets = namedDatasets({ folder: folder.datasets, source, startJob, work, typed });
+  const datasets = namedDatasets({ folder: folder.datasets, source, startJob, work, typed, reading });
   return { id: 'datasets', services: { datasets, exports, leaks }, source };
 }

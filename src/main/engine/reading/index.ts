@@ -1,6 +1,8 @@
 import type { Large } from '../../../shared/contract/operation.js';
 import { SluiceError } from '../../../shared/errors.js';
 import type {
+  DatasetDefinition,
+  DatasetPreview,
   ExportOptions,
   ExportPreview,
   RenderedRow,
@@ -38,6 +40,8 @@ export function startReading(parts: {
     reads: remote<Reads>(names, (command) => ask({ type: 'read', command })),
     preview: (options: ExportOptions) =>
       ask({ type: 'preview', options, rules: parts.rules() }) as Promise<Large<ExportPreview>>,
+    previewDefinition: (definition: DatasetDefinition) =>
+      ask({ type: 'preview-definition', definition, rules: parts.rules() }) as Promise<Large<DatasetPreview>>,
     render: (wanted: Omit<Extract<ReadingRequest<never>, { type: 'render' }>, 'type'>) =>
       ask({ type: 'render', ...wanted }) as Promise<Large<RenderedRow>>,
     validate: (traceId: string) =>

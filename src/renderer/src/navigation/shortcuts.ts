@@ -19,6 +19,7 @@ export const shortcuts = {
   'list.first': { keys: ['Home'], label: 'First row' },
   'list.last': { keys: ['End'], label: 'Last row' },
   'layer.close': { keys: ['Escape'], label: 'Close what is uppermost: a panel, a selection, a query' },
+  'dataset.new': { keys: ['n'], label: 'New dataset' },
   'live.pause': { keys: ['p'], label: 'Pause or resume' },
   'live.follow': { keys: ['f'], label: 'Follow the newest' },
   'live.group': { keys: ['v'], label: 'Group by trace' },
@@ -67,6 +68,7 @@ export const shortcutGroups: readonly { title: string; ids: readonly ShortcutId[
     title: 'Lists',
     ids: ['list.next', 'list.previous', 'list.open', 'list.pageDown', 'list.pageUp', 'list.first', 'list.last'],
   },
+  { title: 'Datasets', ids: ['dataset.new'] },
   { title: 'Live', ids: ['live.pause', 'live.follow', 'live.group', 'live.clear'] },
   {
     title: 'Traces and labels',

@@ -18,14 +18,20 @@ import { trpc } from '../../rpc/client.js';
 import { describeError } from '../../rpc/errors.js';
 import { useList } from '../../rpc/titles.js';
 import { useCommand } from '../../rpc/use-command.js';
-import { ConsentSection } from './ConsentSection.js';
-import { exportWords, idsFile } from './command.js';
+import {
+  ConsentSection,
+  defaultSplit,
+  exportWords,
+  idsFile,
+  PrivacySection,
+  SplitEditor,
+  type SplitRow,
+  splitProblem,
+  toShares,
+} from '../dataset-options/index.js';
 import { ExportPreview } from './ExportPreview.js';
 import classes from './export.module.css';
 import { folderInside } from './folder.js';
-import { PrivacySection } from './PrivacySection.js';
-import { SplitEditor } from './SplitEditor.js';
-import { defaultSplit, type SplitRow, splitProblem, toShares } from './split.js';
 
 type Layout = ExportOptions['layout'];
 type FileFormat = ExportOptions['format'];

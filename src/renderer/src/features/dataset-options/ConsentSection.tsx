@@ -2,7 +2,7 @@ import { Select, Switch } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ConsentOptions, consentScopes } from '../../../../shared/model/index.js';
 import { trpc } from '../../rpc/client.js';
-import classes from './export.module.css';
+import classes from './dataset-options.module.css';
 
 /** What the dataset is for, and how consents count. */
 export function ConsentSection({ value, onChange }: { value: ConsentOptions; onChange(value: ConsentOptions): void }) {

@@ -26,3 +26,8 @@ export function splitProblem(rows: SplitRow[]): string | null {
 export function toShares(rows: SplitRow[]): Record<string, number> {
   return Object.fromEntries(rows.map(({ name, share }) => [name, Number((share / 100).toFixed(8))]));
 }
+
+/** Shares as people type them. */
+export function toRows(shares: Record<string, number>): SplitRow[] {
+  return Object.entries(shares).map(([name, share]) => ({ name, share: Number((share * 100).toFixed(6)) }));
+}

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, NumberInput, Switch, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
-import classes from './export.module.css';
+import classes from './dataset-options.module.css';
 import type { SplitRow } from './split.js';
 
 interface Props {

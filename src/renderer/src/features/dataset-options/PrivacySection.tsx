@@ -13,7 +13,7 @@ import {
 } from '../../../../shared/policy.js';
 import { policyPresets } from '../../../../shared/policy-presets.js';
 import { trpc } from '../../rpc/client.js';
-import classes from './export.module.css';
+import classes from './dataset-options.module.css';
 
 interface Props {
   fresh: boolean;

@@ -1,0 +1,12 @@
+export { ConsentSection } from './ConsentSection.js';
+export { type DatasetDraft, definitionOf, draftOf, emptyDraft, pairsOf } from './draft.js';
+export { FileFields, type FileOptions } from './FileFields.js';
+export { fittingLayouts, LayoutPicker } from './LayoutPicker.js';
+export { PackagePicker } from './PackagePicker.js';
+export { PrivacySection } from './PrivacySection.js';
+export { type RowChoices, RowFields } from './RowFields.js';
+export { SplitEditor } from './SplitEditor.js';
+export { defaultSplit, type SplitRow, splitProblem, toShares } from './split.js';
+export { TrainerField } from './TrainerField.js';
+export { useDatasetChoices } from './use-choices.js';
+export { definitionWords, exportWords, idsFile } from './words.js';

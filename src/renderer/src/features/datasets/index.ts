@@ -1,0 +1,2 @@
+export { BuilderPage } from './BuilderPage.js';
+export { DatasetsPage } from './DatasetsPage.js';
