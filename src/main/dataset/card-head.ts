@@ -63,7 +63,8 @@ export function cardHead(manifest: Manifest): string[] {
 }
 
 function named(split: string): string {
-  return split === 'data' ? 'train' : split;
+  // `datasets` takes letters, digits and underscores.
+  return (split === 'data' || split === 'data_augmented' ? split.replace('data', 'train') : split).replaceAll('-', '_');
 }
 
 /** A feature as `Features._to_yaml_list` writes it. */

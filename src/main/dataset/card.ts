@@ -42,6 +42,7 @@ export function cardText(layout: Layout, pack: Package | null, manifest: Manifes
     '',
     'SCHEMA.md says what the columns are, QUALITY.md what is in the rows, USAGE.md how they are read, VERSIONS.md which version this is.',
     '',
+    ...derivedText(manifest),
     'Traces of one family (a session and its subagents) stand in the same split.',
     '',
     '## Columns',
@@ -127,4 +128,13 @@ function inlineCode(text: string): string {
   const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
   const fence = '`'.repeat(longest + 1);
   return `${fence} ${text.replace(/\s+/g, ' ')} ${fence}`;
+}
+
+/** Derived rows are never mixed with the others unsaid. */
+function derivedText({ augmentation, rows }: Manifest): string[] {
+  if (augmentation === undefined) return [];
+  return [
+    `**${augmentation.rows} of ${rows} rows were not captured but derived of others** (${augmentation.ids.join(', ')}). They are the splits that end in \`_augmented\`; \`${augmentation.file.name}\` says of each what it was made of and how.`,
+    '',
+  ];
 }

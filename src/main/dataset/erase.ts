@@ -8,9 +8,10 @@ import type { ExportOptions, Json, Trace } from '../../shared/model/index.js';
 import { parseJson } from '../ground/json.js';
 import { pauses } from '../ground/pauses.js';
 import { replaceFile } from '../ground/replace-file.js';
+import { derivedFile } from './augment/augmenting.js';
 import { jsonText } from './columns.js';
 import { sideFile } from './consent.js';
-import type { FileFormat, Row } from './formats/format.js';
+import type { FileFormat, Row, WrittenFile } from './formats/format.js';
 import { fileFormats } from './formats/index.js';
 import { layouts, rowsOf } from './layouts/index.js';
 import type { Layout } from './layouts/layout.js';
@@ -146,7 +147,7 @@ async function eraseFromPart(folder: string, erasure: DatasetErasure): Promise<E
   const card = join(folder, 'README.md');
   const tombstonePath = join(folder, tombstone);
   const leaks = join(folder, 'leaks.json');
-  const beside = [sideFile, provenanceFile, signatureFile].map((name) => join(folder, name));
+  const beside = [sideFile, derivedFile, provenanceFile, signatureFile].map((name) => join(folder, name));
   for (const path of [manifestPath, card, leaks, tombstonePath, ...beside]) await regularOrAbsent(path);
   const manifest = parseManifest(await readFile(manifestPath, 'utf8'), erasure.fileNames);
   for (const { name } of manifest.beside ?? []) {
@@ -174,7 +175,9 @@ async function eraseFromPart(folder: string, erasure: DatasetErasure): Promise<E
     }
   }
   manifest.rows = manifest.files.reduce((sum, { rows }) => sum + rows, 0);
-  await rewriteSide(folder, manifest, erasure, rewritten, done);
+  for (const side of [manifest.consent?.file, manifest.augmentation?.file])
+    await rewriteSide(folder, side, erasure, rewritten, done);
+  await countDerived(folder, manifest);
   await rewriteProvenance(folder, manifest, erasure, rewritten);
   const { change } = erasure;
   const texts = change === null ? null : { card: await readFile(card, 'utf8').catch(() => ''), query: manifest.query };
@@ -376,15 +379,25 @@ async function rewriteBuild(folder: string, parts: readonly string[], signer: Si
   await replaceFile(join(folder, signatureFile), signer.signature(text));
 }
 
-/** The consents that stand beside the rows go with them, and those behind count anew. */
+/** How many rows are left that were derived, and by what. */
+async function countDerived(folder: string, manifest: Manifest): Promise<void> {
+  const { augmentation } = manifest;
+  if (augmentation === undefined) return;
+  const by: { [id: string]: number } = {};
+  for await (const row of fileFormats.jsonl.rows(join(folder, augmentation.file.name), []))
+    by[String(row.by)] = (by[String(row.by)] ?? 0) + 1;
+  augmentation.rows = augmentation.file.rows;
+  augmentation.by = Object.fromEntries(Object.entries(by).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** What stands beside the rows about them goes with them, and what is about those behind counts anew. */
 async function rewriteSide(
   folder: string,
-  manifest: Manifest,
+  side: ({ name: string } & WrittenFile) | null | undefined,
   { change, traceIds }: DatasetErasure,
   rewritten: ReadonlyMap<string, RewrittenRows>,
   done: ErasedDataset,
 ): Promise<void> {
-  const side = manifest.consent?.file;
   if (!side) return;
   const path = join(folder, side.name);
   const draft = `${path}.erasing`;

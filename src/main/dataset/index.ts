@@ -1,3 +1,4 @@
+export { augmenters } from './augment/index.js';
 export { datasetChoices } from './choices.js';
 export { type DatasetErasure, eraseFromDataset, layoutsWithoutIds, nameKeysOf, rowKeysOf } from './erase.js';
 export { executionTrace } from './execution/execution-trace.js';

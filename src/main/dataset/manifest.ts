@@ -12,6 +12,7 @@ import {
   writtenFormatIds,
 } from '../../shared/model/index.js';
 import { parseJson } from '../ground/json.js';
+import { type AugmentationManifest, derivedFile } from './augment/augmenting.js';
 import { type Column, columnSchema } from './columns.js';
 import { type ConsentManifest, sideFile } from './consent.js';
 import type { WrittenFile } from './formats/format.js';
@@ -49,6 +50,8 @@ export interface Manifest {
   skipped: { [reason: string]: number };
   /** How many of these are branches; absent where there is none. */
   skipped_branches?: { [reason: string]: number };
+  /** What was derived of it, and where each such row says so; absent: every row is as it was captured. */
+  augmentation?: AugmentationManifest & { file: { name: string } & WrittenFile };
   consent: ConsentManifest;
   privacy: ExportPrivacy;
   /** What the trainer that was named would lose; the first findings stand in trainer-report.jsonl. */
@@ -135,6 +138,7 @@ const manifestSchema = z.looseObject({
   columns: z.array(columnSchema),
   rows: countSchema,
   consent: z.looseObject({ file: writtenSchema.extend({ name: z.literal(sideFile) }).nullable() }).optional(),
+  augmentation: z.looseObject({ file: writtenSchema.extend({ name: z.literal(derivedFile) }) }).optional(),
   provenance: writtenSchema.extend({ name: z.literal(provenanceFile) }).optional(),
   files: z.array(writtenSchema.loose().extend({ name: z.string() })),
 });

@@ -1,5 +1,6 @@
 import { SluiceError } from '../../shared/errors.js';
 import type { ExportOptions, layoutIds, PackageId } from '../../shared/model/index.js';
+import { augmentationProblem } from './augment/augmenting.js';
 import type { FileFormat } from './formats/format.js';
 import { fileFormats } from './formats/index.js';
 import { layouts } from './layouts/index.js';
@@ -72,15 +73,19 @@ export function withOwnFormat(order: ExportOptions): ExportOptions {
   return format === undefined ? order : { ...order, format, compress: undefined, shard_mb: undefined };
 }
 
-/** Why files of a format cannot be packed like this, or hold no rows of the layout; null where they can. */
+/** Why files cannot be written like this: packed, in a kind that holds no rows of the layout, with derived rows; null where they can. */
 export function packingProblem({
   layout,
   format,
   compress,
-}: Pick<ExportOptions, 'layout' | 'format' | 'compress'>): string | null {
+  augment,
+  split,
+}: Pick<ExportOptions, 'layout' | 'format' | 'compress' | 'augment' | 'split'>): string | null {
   const shape: Layout = layouts[layout];
   if (format === 'harbor' && shape.format !== format)
     return `${layout} cannot be written as ${format}: only harbor-task can.`;
+  const derived = augmentationProblem({ augment, split }, shape);
+  if (derived !== null) return derived;
   if (compress === undefined) return null;
   const { packed }: FileFormat = fileFormats[format];
   if (packed[compress] !== undefined) return null;

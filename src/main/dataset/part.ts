@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { SluiceError } from '../../shared/errors.js';
 import type { ExportOptions, Json, Trace } from '../../shared/model/index.js';
+import { augmentationProblem, augmentedSplit, augmenting, derivedFile } from './augment/augmenting.js';
 import { cardText } from './card.js';
 import { columnsOf, jsonText } from './columns.js';
 import { consentGate, shapeWithConsent } from './consent.js';
+import type { Example } from './examples/example.js';
 import type { FileFormat, Row } from './formats/format.js';
 import { fileFormats } from './formats/index.js';
 import { openSplit, type SplitWriter } from './formats/shards.js';
 import { layouts, rowsOf } from './layouts/index.js';
-import { type Layout, othersIn } from './layouts/layout.js';
+import { type Layout, type LayoutItem, othersIn } from './layouts/layout.js';
 import { rowOptions } from './layouts/row-options.js';
 import { type Manifest, manifestText, writeSigned } from './manifest.js';
 import { createTree, leafOf, rootOf } from './merkle.js';
@@ -34,6 +37,8 @@ interface Split {
   /** A tree over the rows of each of its files. */
   trees: ReturnType<typeof createTree>[];
 }
+
+type RowItem = Extract<LayoutItem<Json>, { row: Json }>;
 
 /** One pair of package and layout being written into a folder of its own. */
 export type Part = Awaited<ReturnType<typeof openPart>>;
@@ -60,12 +65,19 @@ export async function openPart(
   let seen = 0;
   let rows = 0;
 
+  const problem = augmentationProblem(options, layout);
+  if (problem !== null) throw new SluiceError('usage', problem);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const consents = await consentGate(layout, options, source.consentRequired(), { folder, late });
   const choices = rowOptions(layout, options, source, redactor, (trace) => consents.problem(trace));
+  const augment =
+    options.augment === undefined || layout.of !== 'examples' ? null : augmenting(options.augment, layout, choices);
   const provenance = await openSideFile(join(folder, provenanceFile), fileFormats.parquet, provenanceColumns, late);
+  const derivations =
+    augment === null ? null : await openSideFile(join(folder, derivedFile), fileFormats.jsonl, [], late);
+  const captured = options.augment?.only === true ? [] : split.names;
   try {
-    for (const name of split.names) {
+    for (const name of [...captured, ...(augment === null ? [] : split.names.map(augmentedSplit))]) {
       const writer = await openSplit(folder, name, format, columns, {
         compress: options.compress,
         shardMb: options.shard_mb,
@@ -81,6 +93,7 @@ export async function openPart(
     // Windows cannot remove a file that is still open.
     for (const { writer } of splits.values()) await writer.abandon().catch(() => undefined);
     await provenance.abandon().catch(() => undefined);
+    await derivations?.abandon().catch(() => undefined);
     await consents.abandon().catch(() => undefined);
   }
 
@@ -90,55 +103,84 @@ export async function openPart(
 
     /** Writes the rows of a trace that belongs to the split; how many there are. */
     async take(trace: Trace, splitName: string, pause: () => Promise<void>): Promise<number> {
-      const to = splits.get(splitName) as Split;
       const reasons: string[] = [];
       const comesFrom = provenanceOf(trace);
       const states = [trace];
-      let given = 0;
+      const given = new Map<string, number>();
       const problem = consents.problem(trace);
       if (problem !== null) reasons.push(problem);
+
+      /** The row as it may be written; a string says why it may not. */
+      const passed = (item: RowItem): Row | string => {
+        const others = othersIn(item.origin);
+        const refused = others.map((other) => consents.problem(other)).find((reason) => reason !== null);
+        return refused ?? privacy.row(consents.row(item.row as Row, trace), trace, others) ?? droppedReason;
+      };
+      const write = async (to: Split, item: RowItem, row: Row) => {
+        for (const name of Object.keys(row)) columnsGiven.add(name);
+        const place = await to.writer.write(row);
+        const leaf = leafOf(columns, row, options.format);
+        to.trees[place.shard] ??= createTree();
+        (to.trees[place.shard] as Split['trees'][number]).add(leaf.hash);
+        await provenance.write(comesFrom(place, item.origin, leaf.hash));
+        await consents.note(place, trace, privacy.withConsent);
+        for (const inlined of item.origin?.inlined ?? []) {
+          await consents.note(place, inlined, privacy.withConsent);
+          await consents.took(inlined, 1, privacy.withConsent);
+          states.push(inlined);
+        }
+        trainer?.row(place.file, JSON.parse(jsonText(row as Json)));
+        given.set(to.name, (given.get(to.name) ?? 0) + 1);
+        return { place, leaf };
+      };
+      /** What is derived of an example, behind its own rows and in a file of its own. */
+      const writeDerived = async (example: Example) => {
+        const to = splits.get(augmentedSplit(splitName));
+        if (augment === null || to === undefined) return;
+        for (const { item, derivation } of augment.of(example, splitName)) {
+          const origin = { call_id: example.call.call_id, other: example.other, ...item.origin };
+          const row = passed({ ...item, origin });
+          if (typeof row === 'string') continue;
+          const { place } = await write(to, { ...item, origin }, row);
+          augment.wrote(splitName, derivation.by);
+          const clean = privacy.json(derivation as unknown as Json) as Row;
+          await derivations?.write({ file: place.file, row: place.row, trace_id: trace.trace_id, ...clean });
+        }
+      };
+
+      let example: Example | undefined;
       for (const item of problem === null ? rowsOf(layout, trace, source, pack, choices) : []) {
         if ('skipped' in item) reasons.push(item.skipped);
         else {
-          const others = othersIn(item.origin);
-          const refused = others.map((other) => consents.problem(other)).find((reason) => reason !== null);
-          if (refused !== undefined) {
-            reasons.push(refused);
+          const row = passed(item);
+          if (typeof row === 'string') {
+            reasons.push(row);
             continue;
           }
-          const row = privacy.row(consents.row(item.row as Row, trace), trace, others);
-          if (row === null) {
-            reasons.push(droppedReason);
-            continue;
+          const to = splits.get(splitName);
+          if (to !== undefined) {
+            const { leaf } = await write(to, item, row);
+            figures.row(row, leaf.chars, leaf.hash);
           }
-          for (const name of Object.keys(row)) columnsGiven.add(name);
-          const place = await to.writer.write(row);
-          const leaf = leafOf(columns, row, options.format);
-          to.trees[place.shard] ??= createTree();
-          (to.trees[place.shard] as Split['trees'][number]).add(leaf.hash);
-          await provenance.write(comesFrom(place, item.origin, leaf.hash));
-          figures.row(row, leaf.chars, leaf.hash);
-          await consents.note(place, trace, privacy.withConsent);
-          for (const inlined of item.origin?.inlined ?? []) {
-            await consents.note(place, inlined, privacy.withConsent);
-            await consents.took(inlined, 1, privacy.withConsent);
-            states.push(inlined);
+          augment?.real(splitName);
+          if (item.example !== undefined && item.example !== example) {
+            example = item.example;
+            await writeDerived(example);
           }
-          trainer?.row(place.file, JSON.parse(jsonText(row as Json)));
-          given += 1;
         }
         await pause();
       }
       seen += 1;
-      rows += given;
-      if (given > 0) {
-        to.traces += 1;
+      const written = [...given.values()].reduce((sum, each) => sum + each, 0);
+      rows += written;
+      for (const name of given.keys()) (splits.get(name) as Split).traces += 1;
+      if (written > 0) {
         figures.trace(trace);
-        await consents.took(trace, given, privacy.withConsent);
+        await consents.took(trace, written, privacy.withConsent);
         for (const { trace_id, revision } of states) revisions.update(`${trace_id} ${revision ?? 0}\n`);
         skips.addBranches(trace, reasons);
       } else skips.add(trace, reasons);
-      return given;
+      return written;
     },
 
     /** Counts a trace that others keep out. */
@@ -180,6 +222,14 @@ export async function openPart(
         revisions_sha256: revisions.digest('hex'),
         skipped: skips.byReason(),
         ...(skips.branches === 0 ? {} : { skipped_branches: skips.byReason('branches') }),
+        ...(augment === null || derivations === null
+          ? {}
+          : {
+              augmentation: {
+                ...augment.summary(),
+                file: { name: derivedFile, ...(await derivations.finish(named)) },
+              },
+            }),
         consent: await consents.finish(named),
         privacy: privacy.summary(),
         ...(trainer === null ? {} : { trainer: trainer.summary() }),
@@ -206,6 +256,7 @@ export async function openPart(
         dropped_rows: manifest.privacy.dropped_rows,
         skipped: manifest.skipped,
         balance,
+        augmentation: manifest.augmentation === undefined ? null : countsOf(manifest.augmentation),
         groups: Object.fromEntries(Object.entries(groups).map(([field, shares]) => [field, shares.map(clean)])),
         under_represented: under_represented.map(clean),
       };
@@ -242,4 +293,8 @@ function splitsOf(files: Manifest['files']): Quality['splits'] {
     splits[split] = { rows: before.rows + rows, traces: before.traces + traces };
   }
   return splits;
+}
+
+function countsOf({ rows, by, share, left_out }: NonNullable<Manifest['augmentation']>): Quality['augmentation'] {
+  return { rows, by, share, left_out };
 }

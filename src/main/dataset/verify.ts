@@ -116,7 +116,8 @@ async function verifyPart(folder: string, prefix: string, text: string, lookAt: 
   }
   if (manifest.rows_root !== undefined && rootOf(roots) !== manifest.rows_root)
     note('manifest.json', 'the rows do not give the root that was signed');
-  for (const { name, sha256 } of [...(manifest.beside ?? []), ...(manifest.provenance ? [manifest.provenance] : [])]) {
+  const sides = [manifest.provenance, manifest.consent?.file, manifest.augmentation?.file];
+  for (const { name, sha256 } of [...(manifest.beside ?? []), ...sides.flatMap((side) => side ?? [])]) {
     const problem = await hashProblem(join(folder, name), sha256);
     if (problem !== null) note(name, problem);
   }

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { SluiceError } from '../../shared/errors.js';
 import { auditCommand } from './commands/audit.js';
+import { augmentCommand } from './commands/augment.js';
 import { benchCommand } from './commands/bench.js';
 import { caCommand } from './commands/ca.js';
 import { datasetCommand } from './commands/dataset.js';
@@ -56,6 +57,7 @@ for (const command of [
   exportCommand,
   datasetCommand,
   leaksCommand,
+  augmentCommand,
   dedupeCommand,
   qualityCommand,
   reviewCommand,

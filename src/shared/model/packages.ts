@@ -1,3 +1,5 @@
+import * as z from 'zod';
+
 /** What can be taken from traces as examples, underscores accepted (`datasetIdOf`). */
 export const packageIds = [
   'conversations',
@@ -28,6 +30,26 @@ export const augmenterIds = [
   'edge-cases',
 ] as const;
 export type AugmenterId = (typeof augmenterIds)[number];
+
+/** What is made besides of captured examples, in rows of their own. */
+export const augmentationSchema = z.object({
+  ids: z
+    .array(
+      z.enum(augmenterIds, {
+        error: ({ input }) =>
+          input === 'reasoning-expansion'
+            ? 'reasoning-expansion asks a model, and none can be set yet'
+            : `one of ${augmenterIds.join(', ')}`,
+      }),
+    )
+    .min(1),
+  /** Of all rows of a split, at most. */
+  share: z.number().positive().max(0.9).default(0.2),
+  seed: z.number().int().default(0),
+  /** Only what is derived is written. */
+  only: z.boolean().optional(),
+});
+export type Augmentation = z.infer<typeof augmentationSchema>;
 
 /** Ids of packages, layouts and trainers are written with hyphens; who writes underscores means the same. */
 export function datasetIdOf(given: string): string {

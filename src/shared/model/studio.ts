@@ -4,7 +4,7 @@ import { consentOptionsSchema } from './consent.js';
 import { datasetVersionNameSchema, emptyPartSchema } from './datasets.js';
 import { exportPolicySchema, exportPseudonyms } from './export-privacy.js';
 import { leakSummarySchema } from './leak-report.js';
-import { packageIds } from './packages.js';
+import { augmentationSchema, packageIds } from './packages.js';
 import { forksSchema, reasoningSchema, subagentPlaceSchema } from './row-options.js';
 import { trainerFindingSchema, trainerIds, trainerSummarySchema } from './trainers.js';
 
@@ -276,6 +276,8 @@ export const exportOptionsSchema = z.object({
   reasoning: reasoningSchema.optional(),
   /** Where subagents go; absent: what the layout does by itself. */
   subagents: subagentPlaceSchema.optional(),
+  /** Absent: every row is as it was captured. */
+  augment: augmentationSchema.optional(),
   /** Where tasks begin; absent: at each answer of the agent. */
   forks: forksSchema.optional(),
   /** Absent: for training, by the policy's rules, with consents in the rows. */

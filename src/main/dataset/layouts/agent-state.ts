@@ -125,3 +125,8 @@ function textOf(parts: readonly Part[]): string {
 function objectOf(value: Json): JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : { input: value };
 }
+
+/** What an example that was derived says of it in a row’s metadata. */
+export function derivedIn({ derived }: Example): { derived?: Json } {
+  return derived === undefined ? {} : { derived: derived as unknown as Json };
+}

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type AgentAction, actionsOf, agentState, isOneAnswer, rowQuality } from './agent-state.js';
+import { type AgentAction, actionsOf, agentState, derivedIn, isOneAnswer, rowQuality } from './agent-state.js';
 import type { ExampleLayout } from './layout.js';
 
 const row = z.object({
@@ -56,6 +56,7 @@ export const conversationExample = {
             training_type: (example.package ?? 'conversations').replaceAll('-', '_'),
             trace_id: trace.trace_id,
             call_id: call.call_id,
+            ...derivedIn(example),
           },
         },
       };

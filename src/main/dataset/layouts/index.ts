@@ -104,7 +104,9 @@ export function* rowsOf(
         else {
           const example = { ...item.example, package: pack.id };
           for (const each of layout.rows(example, options) as Iterable<LayoutItem<Json>>)
-            yield 'row' in each ? { origin: { call_id: example.call.call_id, other: example.other }, ...each } : each;
+            yield 'row' in each
+              ? { origin: { call_id: example.call.call_id, other: example.other }, example, ...each }
+              : each;
         }
       }
     }

@@ -31,7 +31,7 @@ export function othersIn({ other, inlined = [] }: RowOrigin = {}): Trace[] {
 }
 
 /** One thing a layout gives: a row, or why a part of the trace gives none. */
-export type LayoutItem<Row> = { row: Row; origin?: RowOrigin } | { skipped: string };
+export type LayoutItem<Row> = { row: Row; origin?: RowOrigin; example?: Example } | { skipped: string };
 
 /** What can be chosen of rows, and what the layout can do. The first is what holds unless another is asked for. */
 export interface RowChoices {

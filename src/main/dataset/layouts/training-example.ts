@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { jsonSchema } from '../../../shared/model/index.js';
-import { actionsOf, agentState, isOneAnswer, rowQuality } from './agent-state.js';
+import { actionsOf, agentState, derivedIn, isOneAnswer, rowQuality } from './agent-state.js';
 import type { ExampleLayout } from './layout.js';
 
 const jsonObject = z.record(z.string(), jsonSchema);
@@ -71,6 +71,7 @@ export const trainingExample = {
             call_id: call.call_id,
             model: call.model,
             ...(example.domain === undefined ? {} : { domain: example.domain }),
+            ...derivedIn(example),
           },
         },
       };

@@ -59,6 +59,8 @@ export function privacyGate(
     },
     /** Other text that goes into the dataset's files. */
     text: (text: string) => redactor.text(text).value,
+    /** Other JSON that goes into the dataset’s files. */
+    json: (value: Json) => redactor.json(value).value,
     /** The trace with a consent that may stand beside its rows. */
     withConsent(trace: Trace): Trace {
       const consent = trace.consent && (redactor.json(trace.consent as unknown as Json).value as unknown as Consent);

@@ -1,4 +1,5 @@
 import type { ExportOptions, Trace, TraceSummary } from '../../../shared/model/index.js';
+import type { AugmentationManifest } from '../augment/augmenting.js';
 import type { Row } from '../formats/format.js';
 import type { ExportSource } from '../source.js';
 import { type Groups, groupFields, groupsOf } from './groups.js';
@@ -19,6 +20,8 @@ export interface Quality {
   dropped_rows: number;
   skipped: { [reason: string]: number };
   balance: Balance | null;
+  /** Rows that were derived of others, among all; distributions are of the others alone. Null: none was wanted. */
+  augmentation: Pick<AugmentationManifest, 'rows' | 'by' | 'share' | 'left_out'> | null;
   /** Shares of traces by group, in the dataset and among everything that was captured. */
   groups: { [field: string]: GroupShare[] };
   /** Groups with less than half of the share that they have among the captures. */

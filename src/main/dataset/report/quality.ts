@@ -3,7 +3,16 @@ import { code, percent, table } from './markdown.js';
 
 /** QUALITY.md: the figures of quality.json for people. */
 export function qualityText(quality: Quality): string {
-  const { distributions, duplicates, agreement, redaction, groups, under_represented: under, balance } = quality;
+  const {
+    distributions,
+    duplicates,
+    agreement,
+    redaction,
+    groups,
+    under_represented: under,
+    balance,
+    augmentation,
+  } = quality;
   return [
     '# Quality',
     '',
@@ -47,6 +56,16 @@ export function qualityText(quality: Quality): string {
           `By ${balance.by.join(', ')}: at most ${balance.cap} rows of a group. Left out for that:`,
           '',
           ...table(['group', 'rows'], Object.entries(balance.dropped)),
+        ]),
+    ...(augmentation === null
+      ? []
+      : [
+          '## Derived rows',
+          '',
+          `${augmentation.rows} of ${quality.rows} rows are derived of others, at most ${percent(augmentation.share)} of a split. They stand in files of their own (\`<split>_augmented\`), augmented.jsonl says of each what it was made of and how, and the distributions above are without them.`,
+          '',
+          ...table(['by', 'rows'], Object.entries(augmentation.by)),
+          ...table(['nothing was made because', 'examples'], Object.entries(augmentation.left_out)),
         ]),
     '## Bias and fairness',
     '',

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
 import {
+  augmenterIds,
   balanceFields,
   compressions,
   datasetIdOf,
@@ -22,7 +23,7 @@ import { folderOf } from '../which-folder.js';
 import { folderFlag } from './engine-flags.js';
 import { commandActor, overrideOf, writingDatasets } from './writing-datasets.js';
 
-interface ExportFlags {
+export interface ExportFlags {
   dataDir?: string;
   json?: boolean;
   package?: string;
@@ -42,6 +43,9 @@ interface ExportFlags {
   reasoning?: string;
   subagents?: string;
   forks?: string;
+  augment?: string;
+  augmentShare: string;
+  augmentSeed: string;
   policy?: string;
   keepPseudonyms?: boolean;
   allowLeaks?: string;
@@ -53,7 +57,19 @@ interface ExportFlags {
 
 /** Reads the store directly, so it works beside a running engine and without one. */
 export function exportCommand(): Command {
-  return folderFlag(new Command('export').description('write a dataset'))
+  return withExportFlags(new Command('export').description('write a dataset')).action((flags: ExportFlags) =>
+    writeDataset(flags),
+  );
+}
+
+/** The flags that say which rows are written, how, and where. */
+export function withExportFlags(
+  command: Command,
+  { out = 'required' }: { out?: 'required' | 'optional' } = {},
+): Command {
+  const withFolder = folderFlag(command);
+  const folder = ['--out <folder>', 'new folder for the dataset'] as const;
+  return (out === 'required' ? withFolder.requiredOption(...folder) : withFolder.option(...folder))
     .option('--package <packages>', `what is learned from, several with commas: ${packageIds.join(', ')}`)
     .option(
       '--layout <layouts>',
@@ -65,7 +81,6 @@ export function exportCommand(): Command {
     .option('--against <file...>', 'leave out traces that share words in a row with these (txt, jsonl, json, parquet)')
     .option('--words <number>', 'how many words in a row', '13')
     .option('--balance <fields>', `cap groups of traces at the median one, by ${balanceFields.join(', ')}`)
-    .requiredOption('--out <folder>', 'new folder for the dataset')
     .option('--query <query>', 'which traces, in the query language', '')
     .option(
       '--trace-ids <file>',
@@ -77,36 +92,44 @@ export function exportCommand(): Command {
     .option('--reasoning <what>', `what rows carry of the answers’ reasoning: ${reasonings.join(', ')}`)
     .option('--subagents <where>', `where subagents go: ${subagentPlaces.join(', ')}`)
     .option('--forks <where>', `where tasks begin: ${forkPlaces.join(', ')}, or numbers of steps with commas`)
+    .option(
+      '--augment <ways>',
+      `derive rows of those that were captured, in files of their own: ${augmenterIds.join(', ')}`,
+    )
+    .option('--augment-share <share>', 'of all rows of a split, at most so many are derived', '0.2')
+    .option('--augment-seed <number>', 'seed of what is derived', '0')
     .option('--policy <file>', 'stricter than the project: {"preset": …, "actions": {ENTITY: ACTION}}')
     .option('--keep-pseudonyms', 'the project’s pseudonyms, the same in every export, instead of fresh ones')
     .option('--allow-leaks <name>', 'write it although something was found in it: who takes that on')
     .option('--reason <text>', 'why, for the audit log')
     .option('--consent-scope <use>', 'what the dataset is for, as consents name it', 'training')
     .option('--override-consent', 'take traces too that their consent or the provider’s terms do not allow')
-    .option('--no-consent-rows', 'rows without what is known of the right to use them')
-    .action(async (flags: ExportFlags) => {
-      const orders = await parseOrders(flags);
-      const allow = overrideOf(flags);
-      const folder = await folderOf(flags);
-      const out = resolve(flags.out);
-      const result = await writingDatasets(folder, { json: flags.json === true, allow }, async (tools) => {
-        const { exportPairs } = await import('../../dataset/index.js');
-        const order = { orders, out, actor: commandActor, allow_leaks: allow, control: tools.control };
-        return tools.guard(order, (guarded) => exportPairs(orders, tools.source, out, guarded));
-      });
-      if (flags.json) {
-        process.stdout.write(`${JSON.stringify(result)}\n`);
-        return;
-      }
-      const lines = result.files.map(
-        (file) => `  ${file.name}  ${file.rows} rows, ${file.bytes} bytes, sha256 ${file.sha256.slice(0, 16)}…`,
-      );
-      const left = result.skipped_count ?? result.skipped.length;
-      const skipped = left === 0 ? '' : `, ${left} skipped`;
-      process.stdout.write(
-        `${result.rows} rows of ${result.traces} traces${skipped} in ${result.out}\n${[...lines, ...emptyLines(result).map((line) => `  ${line}`)].join('\n')}\n`,
-      );
-    });
+    .option('--no-consent-rows', 'rows without what is known of the right to use them');
+}
+
+/** `only`: what is derived, without what it is derived of. */
+export async function writeDataset(flags: ExportFlags, only = false): Promise<void> {
+  const orders = await parseOrders(flags, only);
+  const allow = overrideOf(flags);
+  const folder = await folderOf(flags);
+  const out = resolve(flags.out);
+  const result = await writingDatasets(folder, { json: flags.json === true, allow }, async (tools) => {
+    const { exportPairs } = await import('../../dataset/index.js');
+    const order = { orders, out, actor: commandActor, allow_leaks: allow, control: tools.control };
+    return tools.guard(order, (guarded) => exportPairs(orders, tools.source, out, guarded));
+  });
+  if (flags.json) {
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+    return;
+  }
+  const lines = result.files.map(
+    (file) => `  ${file.name}  ${file.rows} rows, ${file.bytes} bytes, sha256 ${file.sha256.slice(0, 16)}…`,
+  );
+  const left = result.skipped_count ?? result.skipped.length;
+  const skipped = left === 0 ? '' : `, ${left} skipped`;
+  process.stdout.write(
+    `${result.rows} rows of ${result.traces} traces${skipped} in ${result.out}\n${[...lines, ...emptyLines(result).map((line) => `  ${line}`)].join('\n')}\n`,
+  );
 }
 
 /** A file, or its content itself as the studio gives it to be copied. */
@@ -140,20 +163,21 @@ function idsOf<Id extends string>(flag: string, known: readonly Id[], given: str
 }
 
 /** One order for each pair of package and layout. */
-async function parseOrders(flags: ExportFlags): Promise<ExportOptions[]> {
+async function parseOrders(flags: ExportFlags, only: boolean): Promise<ExportOptions[]> {
   const named = {
     packages: idsOf('package', packageIds, flags.package),
     layouts: idsOf('layout', layoutIds, flags.layout),
   };
   const { pairsOf } = await import('../../dataset/index.js');
   const picked = flags.traceIds === undefined ? {} : { trace_ids: readIds(flags.traceIds) };
-  return pairsOf(named).map((pair) => parseOptions(flags, pair, picked));
+  return pairsOf(named).map((pair) => parseOptions(flags, pair, picked, only));
 }
 
 function parseOptions(
   flags: ExportFlags,
   { package: pack, layout }: Pair,
   picked: Pick<ExportOptions, 'trace_ids'>,
+  only: boolean,
 ): ExportOptions {
   const split = flags.split?.split(',').map((part): [string, number] => {
     const match = /^([a-z0-9_-]+)=(\d*\.?\d+)$/.exec(part.trim());
@@ -184,13 +208,25 @@ function parseOptions(
     ...(flags.trainer === undefined ? {} : { trainer: datasetIdOf(flags.trainer) }),
     ...(flags.reasoning === undefined ? {} : { reasoning: flags.reasoning }),
     ...(flags.subagents === undefined ? {} : { subagents: flags.subagents }),
+    ...(flags.augment === undefined
+      ? {}
+      : {
+          augment: {
+            ids: flags.augment.split(',').map(datasetIdOf),
+            share: Number(flags.augmentShare),
+            seed: Number(flags.augmentSeed),
+            ...(only ? { only } : {}),
+          },
+        }),
     ...(flags.forks === undefined ? {} : { forks: forksOf(flags.forks) }),
     pseudonyms: flags.keepPseudonyms === true ? 'project' : 'fresh',
   });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const field = issue?.path.join('.').replaceAll('_', '-') ?? '';
-    throw new SluiceError('usage', `--${field === 'shard-mb' ? 'shard-size' : field}: ${issue?.message}`);
+    const flag = { 'shard-mb': 'shard-size', 'augment.share': 'augment-share', 'augment.seed': 'augment-seed' }[field];
+    const named = flag ?? field.replace(/^augment\.ids.*/, 'augment');
+    throw new SluiceError('usage', `--${named}: ${issue?.message}`);
   }
   return parsed.data;
 }
