@@ -56,7 +56,7 @@ test('what is picked is noted, given a consent and exported, and nothing else; t
   await page.goto(`${engine.ready.api}/#/settings`);
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Settings');
   await page.keyboard.press('u');
-  await expect(page.getByText('Undone: Note saved on 2 traces')).toBeVisible();
+  await expect(page.getByText('Undone: Note (2 traces)')).toBeVisible();
   await expect(rows(page).nth(3)).toBeVisible();
   await expect.poll(() => matching('has:note')).toBe(0);
 });
@@ -82,6 +82,11 @@ test('everything that matches is counted, labelled and exported by its query, an
   });
   await engine.settled();
   await page.keyboard.press('a');
+  const change = page.getByRole('dialog', { name: 'Change the reviews of all that match' });
+  await expect(change.getByText(`${stored} of ${stored} would change: label of ${stored}.`)).toBeVisible();
+  expect(await matching('label:accepted')).toBe(0);
+  await expectAccessible(page);
+  await change.getByRole('button', { name: `Change ${stored}` }).click();
   await expect(page.getByText(`Accepted ${stored} traces`, { exact: true })).toBeVisible();
   expect(await matching('label:accepted')).toBe(stored);
   await page.reload();

@@ -3,6 +3,7 @@ import { Redirect, Route, Router, Switch } from 'wouter';
 import { useDroppedFiles } from './features/import/index.js';
 import { Shell, TokenPage } from './features/shell/index.js';
 import { useHashLocation } from './navigation/hash-location.js';
+import { useKeyOverrides } from './navigation/key-overrides.js';
 import { pages } from './pages.js';
 import { useConnection } from './rpc/connection.js';
 import { getToken } from './rpc/session.js';
@@ -23,6 +24,8 @@ export function App() {
 function Studio() {
   useEffect(startTicks, []);
   useDroppedFiles();
+  // Pages bind their keys as they are drawn.
+  useKeyOverrides();
   return (
     <Shell pages={pages}>
       <Switch>

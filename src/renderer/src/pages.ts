@@ -1,5 +1,6 @@
 import {
   IconActivity,
+  IconChecklist,
   IconDatabase,
   IconFileImport,
   IconListCheck,
@@ -19,6 +20,7 @@ import { ImportPage } from './features/import/index.js';
 import { JobsPage } from './features/jobs/index.js';
 import { LivePage } from './features/live/index.js';
 import { PrivacyPage } from './features/privacy/index.js';
+import { QueuePage, QueuesPage } from './features/queues/index.js';
 import { SettingsPage } from './features/settings/index.js';
 import { ToolCallsPage } from './features/tool-calls/index.js';
 import { TracePage } from './features/trace/index.js';
@@ -39,6 +41,14 @@ export const pages: readonly Page[] = [
       { path: '/compare', component: ComparePage },
       { path: '/duplicates', component: DuplicatesPage },
     ],
+  },
+  {
+    path: '/review',
+    label: 'Review',
+    icon: IconChecklist,
+    key: 'r',
+    component: QueuesPage,
+    below: [{ path: '/review/:queue', component: QueuePage }],
   },
   { path: '/tool-calls', label: 'Tool calls', icon: IconTool, key: 'c', component: ToolCallsPage },
   {

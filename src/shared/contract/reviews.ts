@@ -10,6 +10,8 @@ const patch = reviewSchema.pick({ label: true, rating: true, tags: true, note: t
 /** What is done to many reviews: tags are added and taken away, where one review has its own. */
 const change = patch.omit({ tags: true }).extend({ add_tags: tags, remove_tags: tags }).strict();
 
+const partOf = idSchema.optional().describe('The same for several changes that one undo takes back');
+
 export const reviewsContract = {
   get: query({
     scope: 'read',
@@ -20,7 +22,7 @@ export const reviewsContract = {
   set: command({
     scope: 'review',
     summary: 'Sets the given fields of a review, the others stay',
-    input: ofTrace.extend({ patch }),
+    input: ofTrace.extend({ patch, part_of: partOf }),
     inputBytes: 128_000,
     output: z.object({ previous: reviewSchema, current: reviewSchema }),
     audited: ({ trace_id, patch }) => ({
@@ -39,6 +41,7 @@ export const reviewsContract = {
       trace_ids: z.array(idSchema).min(1).max(1000).optional().describe('Only these of what the query finds'),
       cursor: page.cursor,
       change,
+      part_of: partOf,
     }),
     inputBytes: 128_000,
     output: z.object({ previous: z.array(reviewSchema), next_cursor: z.string().nullable() }),
@@ -51,7 +54,7 @@ export const reviewsContract = {
     scope: 'review',
     summary: 'Sets the given fields of up to 100 reviews, each its own',
     description: 'In the order given; a trace that is gone is left out of the answer.',
-    input: z.object({ patches: z.array(ofTrace.extend({ patch })).min(1).max(100) }),
+    input: z.object({ patches: z.array(ofTrace.extend({ patch })).min(1).max(100), part_of: partOf }),
     inputBytes: 512_000,
     output: z.object({ reviews: z.array(z.object({ previous: reviewSchema, current: reviewSchema })) }),
     audited: ({ patches }, { reviews }) => ({

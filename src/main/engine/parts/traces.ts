@@ -79,15 +79,15 @@ export function tracesPart(context: EngineContext) {
       if (await reads.blindFor(trace_id, names.of(principal))) return unreviewed(trace_id);
       return (await reads.review(trace_id)) ?? unreviewed(trace_id);
     },
-    async set({ trace_id, patch }, { principal }) {
+    async set({ trace_id, patch, part_of }, { principal }) {
       await known(trace_id);
-      return changed(['reviews', 'traces'], await writes.setReview(trace_id, patch, names.of(principal)));
+      return changed(['reviews', 'traces'], await writes.setReview(trace_id, patch, names.of(principal), part_of));
     },
-    async setMatching({ query, trace_ids: traceIds, cursor, change }, { principal }) {
+    async setMatching({ query, trace_ids: traceIds, cursor, change, part_of }, { principal }) {
       const { items, next_cursor } = await reads.reviewsOf({ query, traceIds, cursor: cursor ?? null, limit: atOnce });
       const { add_tags: _, remove_tags: __, ...fields } = change;
       const retagged = (change.add_tags ?? []).length > 0 || (change.remove_tags ?? []).length > 0;
-      const bulk = uuidv7();
+      const bulk = part_of ?? uuidv7();
       const previous: Review[] = [];
       for (const { trace_id, review } of items) {
         const { tags } = changedReview(review ?? unreviewed(trace_id), change as ReviewChange).said;
@@ -98,9 +98,9 @@ export function tracesPart(context: EngineContext) {
       }
       return changed(['reviews', 'traces'], { previous, next_cursor });
     },
-    async setMany({ patches }, { principal }) {
+    async setMany({ patches, part_of }, { principal }) {
       const reviews: { previous: Review; current: Review }[] = [];
-      const [reviewer, bulk] = [names.of(principal), uuidv7()];
+      const [reviewer, bulk] = [names.of(principal), part_of ?? uuidv7()];
       for (const { trace_id, patch } of patches) {
         if ((await reads.traceHead(trace_id)) !== null) {
           reviews.push(await writes.setReview(trace_id, patch, reviewer, bulk));

@@ -2,6 +2,7 @@ import { ActionIcon } from '@mantine/core';
 import { IconSearch, IconX } from '@tabler/icons-react';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { QueryScope } from '../../../shared/query/index.js';
+import { keyHint, keysOf } from '../navigation/shortcuts.js';
 import { focusList } from './focus-list.js';
 import { Kbd } from './Kbd.js';
 import classes from './QueryBar.module.css';
@@ -66,7 +67,7 @@ export function QueryBar({ scope, value, onChange, placeholder, error, savedFilt
   }, [draft]);
 
   useKeydown((key) => {
-    if (key !== '/') return false;
+    if (!keysOf('search.focus').includes(key)) return false;
     input.current?.focus();
     input.current?.select();
     return true;
@@ -182,7 +183,7 @@ export function QueryBar({ scope, value, onChange, placeholder, error, savedFilt
           </ActionIcon>
         ) : (
           <span className={classes.slash} aria-hidden="true">
-            <Kbd>/</Kbd>
+            <Kbd>{keyHint('search.focus')}</Kbd>
           </span>
         )}
         {/* biome-ignore lint/a11y/noStaticElementInteractions: a press here must not take the focus from the input */}

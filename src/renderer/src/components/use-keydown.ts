@@ -14,6 +14,11 @@ let overlaid: Event | null = null;
 // Asked before anybody hears the key: who closes a layer has taken it away by the time the page is asked.
 window.addEventListener('keydown', (event) => (overlaid = document.querySelector(layers) ? event : null), true);
 
+/** A key as shortcuts name it: `a`, `A`, `mod+z`, `mod+shift+z`. */
+export function keyOf({ key, ctrlKey, metaKey, shiftKey }: KeyboardEvent): string {
+  return ctrlKey || metaKey ? `mod+${shiftKey ? 'shift+' : ''}${key.toLowerCase()}` : key;
+}
+
 /**
  * Keys of the window, by `event.key` (`mod+z` for Ctrl or Cmd); `onKey` answers true for a key it took. Silent while a
  * field has the focus, and for a key that was pressed on a dialog or menu.
@@ -28,8 +33,7 @@ export function useKeydown(
   useLayoutEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.altKey || isTyping(event.target) || event === overlaid) return;
-      const key = event.ctrlKey || event.metaKey ? `mod+${event.key.toLowerCase()}` : event.key;
-      if (!latest.current(key, event)) return;
+      if (!latest.current(keyOf(event), event)) return;
       event.preventDefault();
       // What listens early takes the key for itself alone.
       if (capture) event.stopImmediatePropagation();

@@ -1,4 +1,5 @@
 import type { RefObject } from 'react';
+import { keysOf } from '../navigation/shortcuts.js';
 import { useKeydown } from './use-keydown.js';
 
 interface Options {
@@ -18,7 +19,8 @@ export function useTableKeys({ scroller, count, pageSize, current, move, open }:
     if (!element) return false;
     const inside = event.target === element;
     const nowhere = event.target === document.body && element.offsetParent !== null;
-    const isLetter = key === 'j' || key === 'k';
+    const [down, up] = [keysOf('list.next'), keysOf('list.previous')];
+    const isLetter = key.length === 1 && (down.includes(key) || up.includes(key));
     if (!inside && !(isLetter && (nowhere || !element.contains(document.activeElement)))) return false;
     const at = current();
     if (key === 'Enter') {
@@ -26,10 +28,8 @@ export function useTableKeys({ scroller, count, pageSize, current, move, open }:
       return true;
     }
     const targets: Record<string, number> = {
-      j: at + 1,
-      k: at - 1,
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
+      ...Object.fromEntries(down.map((each) => [each, at + 1])),
+      ...Object.fromEntries(up.map((each) => [each, at - 1])),
       PageDown: at + pageSize(),
       PageUp: at - pageSize(),
       Home: 0,

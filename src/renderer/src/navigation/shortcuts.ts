@@ -1,9 +1,12 @@
+import { keyOverrides } from './key-overrides.js';
 import type { KeyHandlers } from './use-keys.js';
 
 /** A shortcut: keys as `useKeydown` names them, each of which does it, and what it does in a few words. */
 interface Shortcut {
   keys: readonly string[];
   label: string;
+  /** Its keys stay what they are: what the whole studio does the same way, and digits. */
+  fixed?: true;
 }
 
 /** Every shortcut of the studio by where it holds. Pages bind them by name, and the help is made of this. */
@@ -11,14 +14,15 @@ export const shortcuts = {
   'help.open': { keys: ['?'], label: 'This help' },
   'search.focus': { keys: ['/'], label: 'Search in this page, find in a trace' },
   undo: { keys: ['u', 'mod+z'], label: 'Undo, and go where it was' },
+  redo: { keys: ['U', 'mod+shift+z', 'mod+y'], label: 'Do again what was undone' },
   'list.next': { keys: ['j', 'ArrowDown'], label: 'Next row' },
   'list.previous': { keys: ['k', 'ArrowUp'], label: 'Previous row' },
-  'list.open': { keys: ['Enter'], label: 'Open' },
-  'list.pageDown': { keys: ['PageDown'], label: 'A page down' },
-  'list.pageUp': { keys: ['PageUp'], label: 'A page up' },
-  'list.first': { keys: ['Home'], label: 'First row' },
-  'list.last': { keys: ['End'], label: 'Last row' },
-  'layer.close': { keys: ['Escape'], label: 'Close what is uppermost: a panel, a selection, a query' },
+  'list.open': { keys: ['Enter'], label: 'Open', fixed: true },
+  'list.pageDown': { keys: ['PageDown'], label: 'A page down', fixed: true },
+  'list.pageUp': { keys: ['PageUp'], label: 'A page up', fixed: true },
+  'list.first': { keys: ['Home'], label: 'First row', fixed: true },
+  'list.last': { keys: ['End'], label: 'Last row', fixed: true },
+  'layer.close': { keys: ['Escape'], label: 'Close what is uppermost: a panel, a selection, a query', fixed: true },
   'dataset.new': { keys: ['n'], label: 'New dataset' },
   'live.pause': { keys: ['p'], label: 'Pause or resume' },
   'live.follow': { keys: ['f'], label: 'Follow the newest' },
@@ -31,12 +35,30 @@ export const shortcuts = {
   'selection.delete': { keys: ['Delete'], label: 'Delete' },
   'review.accept': { keys: ['a'], label: 'Accept' },
   'review.reject': { keys: ['r'], label: 'Reject' },
-  'review.rate': { keys: ['1', '2', '3', '4', '5'], label: 'Rate' },
+  'review.rate': { keys: ['1', '2', '3', '4', '5'], label: 'Rate', fixed: true },
   'review.unrate': { keys: ['0'], label: 'Remove the rating' },
   'review.tags': { keys: ['t'], label: 'Tags' },
   'review.note': { keys: ['n'], label: 'Note' },
   'trace.next': { keys: [']'], label: 'Next trace' },
   'trace.previous': { keys: ['['], label: 'Previous trace' },
+  'queue.submit': { keys: ['Enter', 'mod+enter'], label: 'Submit, and go on to the next item' },
+  'queue.suggested': { keys: ['p'], label: 'Take over what is suggested' },
+  'queue.skip': { keys: ['s'], label: 'Skip: leave it to others' },
+  'queue.next': { keys: [']'], label: 'Next item, this one stays open' },
+  'queue.previous': { keys: ['['], label: 'Previous item' },
+  'queue.reopen': { keys: ['o'], label: 'Open again what was decided' },
+  'queues.new': { keys: ['n'], label: 'New queue' },
+  'queues.edit': { keys: ['e'], label: 'Change the queue' },
+  'queues.delete': { keys: ['Delete'], label: 'Delete the queue' },
+  'step.tool': { keys: ['l'], label: 'Next tool call' },
+  'step.error': { keys: ['x'], label: 'Next error' },
+  'step.finding': { keys: ['i'], label: 'Next place that was redacted' },
+  'step.correct': { keys: ['c'], label: 'Correct this step' },
+  'step.right': { keys: ['+'], label: 'This step is right' },
+  'step.wrong': { keys: ['-'], label: 'This step is wrong' },
+  'step.neither': { keys: ['z'], label: 'This step is neither' },
+  'step.firstWrong': { keys: ['w'], label: 'This is the first wrong step' },
+  'step.better': { keys: ['b'], label: 'What would have been better' },
   'find.next': { keys: ['n'], label: 'Next place that was found' },
   'find.previous': { keys: ['N'], label: 'Previous place that was found' },
   'verdict.failed': { keys: ['y'], label: 'A suspected tool call failed' },
@@ -61,37 +83,51 @@ export const shortcuts = {
 } as const satisfies { [id: string]: Shortcut };
 export type ShortcutId = keyof typeof shortcuts;
 
+/** Pages on which shortcuts hold; `anywhere` is all of them. */
+type Place =
+  | 'anywhere'
+  | 'live'
+  | 'traces'
+  | 'trace'
+  | 'queues'
+  | 'queue'
+  | 'compare'
+  | 'datasets'
+  | 'tool_calls'
+  | 'privacy';
+
+interface ShortcutGroup {
+  title: string;
+  /** Two shortcuts of groups that share a place must not have the same key. */
+  places: readonly Place[];
+  ids: readonly ShortcutId[];
+}
+
 /** Where they hold, for the help. */
-export const shortcutGroups: readonly { title: string; ids: readonly ShortcutId[] }[] = [
-  { title: 'Anywhere', ids: ['help.open', 'search.focus', 'undo', 'layer.close'] },
+export const shortcutGroups: readonly ShortcutGroup[] = [
+  { title: 'Anywhere', places: ['anywhere'], ids: ['help.open', 'search.focus', 'undo', 'redo', 'layer.close'] },
   {
     title: 'Lists',
+    places: ['live', 'traces', 'trace', 'queues', 'queue', 'compare', 'datasets', 'tool_calls', 'privacy'],
     ids: ['list.next', 'list.previous', 'list.open', 'list.pageDown', 'list.pageUp', 'list.first', 'list.last'],
   },
-  { title: 'Datasets', ids: ['dataset.new'] },
-  { title: 'Live', ids: ['live.pause', 'live.follow', 'live.group', 'live.clear'] },
+  { title: 'Datasets', places: ['datasets'], ids: ['dataset.new'] },
+  { title: 'Live', places: ['live'], ids: ['live.pause', 'live.follow', 'live.group', 'live.clear'] },
   {
-    title: 'Traces and labels',
-    ids: [
-      'review.accept',
-      'review.reject',
-      'review.rate',
-      'review.unrate',
-      'review.tags',
-      'review.note',
-      'select.row',
-      'select.range',
-      'select.all',
-      'selection.export',
-      'selection.delete',
-      'trace.next',
-      'trace.previous',
-      'trace.compare',
-    ],
+    title: 'Labels',
+    places: ['traces', 'trace', 'queue'],
+    ids: ['review.accept', 'review.reject', 'review.rate', 'review.unrate', 'review.tags', 'review.note'],
   },
-  { title: 'In a trace, while something is looked for', ids: ['find.next', 'find.previous'] },
+  {
+    title: 'Traces',
+    places: ['traces'],
+    ids: ['select.row', 'select.range', 'select.all', 'selection.delete'],
+  },
+  { title: 'A trace', places: ['trace'], ids: ['trace.next', 'trace.previous'] },
+  { title: 'A trace and an item of a queue', places: ['trace', 'queue'], ids: ['trace.compare'] },
   {
     title: 'Comparing two',
+    places: ['compare'],
     ids: [
       'difference.next',
       'difference.previous',
@@ -108,15 +144,58 @@ export const shortcutGroups: readonly { title: string; ids: readonly ShortcutId[
       'pair.previous',
     ],
   },
-  { title: 'Tool calls', ids: ['verdict.failed', 'verdict.fine'] },
-  { title: 'Privacy', ids: ['finding.allow', 'finding.undo', 'value.missed'] },
+  { title: 'Traces and a trace', places: ['traces', 'trace'], ids: ['selection.export'] },
+  {
+    title: 'Steps of a trace',
+    places: ['trace', 'queue'],
+    ids: [
+      'step.tool',
+      'step.error',
+      'step.finding',
+      'step.correct',
+      'step.right',
+      'step.wrong',
+      'step.neither',
+      'step.firstWrong',
+      'step.better',
+    ],
+  },
+  { title: 'Review queues', places: ['queues'], ids: ['queues.new', 'queues.edit', 'queues.delete'] },
+  {
+    title: 'Working a queue',
+    places: ['queue'],
+    ids: ['queue.submit', 'queue.suggested', 'queue.skip', 'queue.next', 'queue.previous', 'queue.reopen'],
+  },
+  {
+    title: 'In a trace, while something is looked for',
+    places: ['trace'],
+    ids: ['find.next', 'find.previous'],
+  },
+  { title: 'Tool calls', places: ['tool_calls', 'trace', 'queue'], ids: ['verdict.failed', 'verdict.fine'] },
+  { title: 'Privacy', places: ['privacy'], ids: ['finding.allow', 'finding.undo'] },
+  { title: 'Captured text', places: ['trace'], ids: ['value.missed'] },
 ];
 
-/** The handlers of these shortcuts by their keys. */
+/** The keys of a shortcut, as they are or as somebody chose them. */
+export function keysOf(id: ShortcutId): readonly string[] {
+  const { keys }: Shortcut = shortcuts[id];
+  const chosen = keyOverrides()[id];
+  return chosen?.length === keys.length && !isFixed(id) ? chosen : keys;
+}
+
+export function isFixed(id: ShortcutId): boolean {
+  const { fixed }: Shortcut = shortcuts[id];
+  return fixed === true;
+}
+
+/** The handlers of these shortcuts by their keys; each is told which key it is as the shortcut was made. */
 export function bound(handlers: Partial<Record<ShortcutId, (key: string) => void>>): KeyHandlers {
   const keys: KeyHandlers = {};
   for (const [id, handler] of Object.entries(handlers)) {
-    for (const key of shortcuts[id as ShortcutId].keys) keys[key] = () => handler(key);
+    const made = shortcuts[id as ShortcutId].keys;
+    keysOf(id as ShortcutId).forEach((key, at) => {
+      keys[key] = () => handler(made[at] ?? key);
+    });
   }
   return keys;
 }
@@ -128,10 +207,21 @@ const shown: { [key: string]: string } = {
   PageUp: 'Page ↑',
   Escape: 'Esc',
   Delete: 'Del',
+  ' ': 'Space',
 };
 
 /** A key as it stands on the keyboard. */
 export function keyName(key: string): string {
-  if (key.startsWith('mod+')) return `Ctrl ${key.slice('mod+'.length).toUpperCase()}`;
+  if (key.startsWith('mod+shift+')) return `Ctrl Shift ${capital(key.slice('mod+shift+'.length))}`;
+  if (key.startsWith('mod+')) return `Ctrl ${capital(key.slice('mod+'.length))}`;
   return shown[key] ?? key;
+}
+
+const capital = (key: string) => key.charAt(0).toUpperCase() + key.slice(1);
+
+/** The first key of a shortcut as it stands beside what it does: letters large, as on the keyboard. */
+export function keyHint(id: ShortcutId): string {
+  const [key = ''] = keysOf(id);
+  if (/^[a-z]$/.test(key)) return key.toUpperCase();
+  return /^[A-Z]$/.test(key) ? `⇧${key}` : keyName(key);
 }

@@ -1,5 +1,6 @@
 import { Group, Modal, Text, Textarea } from '@mantine/core';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { uuidv7 } from '../../../../shared/ids.js';
 import type { TraceSummary } from '../../../../shared/model/index.js';
 import { useReview } from './use-review.js';
 
@@ -28,14 +29,14 @@ function NoteEditor({ trace }: { trace: TraceSummary }) {
   const [text, setText] = useState(trace.review?.note ?? '');
   const [state, setState] = useState<'saved' | 'saving' | 'unsaved' | 'failed'>('saved');
   const pending = useRef<string | null>(null);
-  const visit = useRef(`note:${trace.trace_id}:${Date.now()}`);
+  const visit = useRef(uuidv7());
 
   const save = useCallback(async () => {
     const note = pending.current;
     if (note === null) return;
     pending.current = null;
     setState('saving');
-    const saved = await apply([trace.trace_id], { note }, { quiet: true, merge: visit.current });
+    const saved = await apply([trace.trace_id], { note }, { quiet: true, part_of: visit.current });
     if (!saved) pending.current ??= note;
     setState(saved ? (pending.current === null ? 'saved' : 'unsaved') : 'failed');
   }, [apply, trace.trace_id]);

@@ -1,15 +1,19 @@
 import { Rating, Tooltip, UnstyledButton } from '@mantine/core';
 import { IconArrowBackUp, IconCheck, IconNote, IconTag, IconX } from '@tabler/icons-react';
-import type { TraceSummary } from '../../../../shared/model/index.js';
+import type { Review, TraceSummary } from '../../../../shared/model/index.js';
 import { Kbd } from '../../components/Kbd.js';
+import { StatusBadge } from '../../components/StatusBadge.js';
+import { keyHint } from '../../navigation/shortcuts.js';
 import classes from './review.module.css';
-import { useUndoTop } from './undo-stack.js';
-import { emptyReview, useReview } from './use-review.js';
+import { emptyReview } from './shown-review.js';
+import { useActs, useUndoTitle } from './use-acts.js';
+import { useReview } from './use-review.js';
 
 /** Label, rating, tags and note of one trace; every control names its key. */
 export function ReviewBar({ trace, onTags, onNote }: { trace: TraceSummary; onTags(): void; onNote(): void }) {
-  const { apply, undo } = useReview();
-  const undoTop = useUndoTop();
+  const { apply } = useReview();
+  const { undo } = useActs();
+  const undoTitle = useUndoTitle();
   const review = trace.review ?? emptyReview(trace.trace_id);
   const toggle = (label: 'accepted' | 'rejected') =>
     void apply([trace.trace_id], { label: review.label === label ? null : label });
@@ -24,7 +28,7 @@ export function ReviewBar({ trace, onTags, onNote }: { trace: TraceSummary; onTa
           onClick={() => toggle('accepted')}
         >
           <IconCheck size={14} stroke={2.2} aria-hidden />
-          Accept <Kbd small>A</Kbd>
+          Accept <Kbd small>{keyHint('review.accept')}</Kbd>
         </UnstyledButton>
         <UnstyledButton
           className={classes.labelButton}
@@ -33,7 +37,7 @@ export function ReviewBar({ trace, onTags, onNote }: { trace: TraceSummary; onTa
           onClick={() => toggle('rejected')}
         >
           <IconX size={14} stroke={2.2} aria-hidden />
-          Reject <Kbd small>R</Kbd>
+          Reject <Kbd small>{keyHint('review.reject')}</Kbd>
         </UnstyledButton>
       </div>
       <Tooltip label="Rating: keys 1 to 5, 0 removes it">
@@ -60,22 +64,35 @@ export function ReviewBar({ trace, onTags, onNote }: { trace: TraceSummary; onTa
             {review.tags.length > 4 && <span>+{review.tags.length - 4}</span>}
           </span>
         )}
-        <Kbd small>T</Kbd>
+        <Kbd small>{keyHint('review.tags')}</Kbd>
       </UnstyledButton>
       <UnstyledButton className={classes.field} data-grow onClick={onNote}>
         <IconNote size={14} aria-hidden />
         <span className="ellipsis">{review.note === '' ? 'Note' : review.note.slice(0, 200)}</span>
-        <Kbd small>N</Kbd>
+        <Kbd small>{keyHint('review.note')}</Kbd>
       </UnstyledButton>
-      {undoTop && (
-        <Tooltip label={`Undo: ${undoTop.title}`}>
+      {isStale(review, trace) && (
+        <StatusBadge
+          status="stale"
+          tone="amber"
+          label="trace changed since"
+          title="The trace has changed since this was said of it. Say it again to confirm it."
+        />
+      )}
+      {undoTitle !== null && (
+        <Tooltip label={`Undo: ${undoTitle}`}>
           <UnstyledButton className={classes.field} onClick={() => void undo()}>
             <IconArrowBackUp size={14} aria-hidden />
             Undo
-            <Kbd small>U</Kbd>
+            <Kbd small>{keyHint('undo')}</Kbd>
           </UnstyledButton>
         </Tooltip>
       )}
     </div>
   );
+}
+
+/** What was said belongs to an earlier state of the trace. */
+function isStale({ trace_revision }: Review, { revision }: TraceSummary): boolean {
+  return trace_revision != null && revision !== undefined && trace_revision < revision;
 }

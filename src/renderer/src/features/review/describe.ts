@@ -1,4 +1,4 @@
-import type { ReviewPatch } from './undo-stack.js';
+import type { ReviewPatch } from './patch.js';
 
 const longestTitle = 40;
 

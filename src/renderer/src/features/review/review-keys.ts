@@ -1,6 +1,6 @@
 import { bound } from '../../navigation/shortcuts.js';
 import type { KeyHandlers } from '../../navigation/use-keys.js';
-import type { ReviewPatch } from './undo-stack.js';
+import type { ReviewPatch } from './patch.js';
 
 interface Target {
   apply(change: ReviewPatch): void;

@@ -1,15 +1,26 @@
-import { Modal, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Text, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Kbd } from '../../components/Kbd.js';
+import { keyOf } from '../../components/use-keydown.js';
+import { useKeyOverrides } from '../../navigation/key-overrides.js';
 import type { Page } from '../../navigation/page.js';
-import { keyName, shortcutGroups, shortcuts } from '../../navigation/shortcuts.js';
+import { resetKeys, setKey } from '../../navigation/remap.js';
+import { isFixed, keyName, keysOf, type ShortcutId, shortcutGroups, shortcuts } from '../../navigation/shortcuts.js';
 import classes from './KeyboardHelp.module.css';
 
 interface Entry {
   id: string;
   label: string;
   keys: readonly string[];
+  /** Its keys can be changed. */
+  own: ShortcutId | null;
+}
+
+/** A key that is being chosen. */
+interface Choosing {
+  id: ShortcutId;
+  at: number;
 }
 
 interface Props {
@@ -18,7 +29,7 @@ interface Props {
   onClose: () => void;
 }
 
-/** Every shortcut, by where it holds; searched by what it does and by its keys. */
+/** Every shortcut, by where it holds; searched by what it does and by its keys, which can be changed. */
 export function KeyboardHelp({ pages, opened, onClose }: Props) {
   return (
     <Modal
@@ -36,11 +47,24 @@ export function KeyboardHelp({ pages, opened, onClose }: Props) {
 
 function Groups({ pages }: Pick<Props, 'pages'>) {
   const [wanted, setWanted] = useState('');
+  const [choosing, setChoosing] = useState<Choosing | null>(null);
+  const [told, setTold] = useState('');
+  const changed = Object.keys(useKeyOverrides());
+  useChosenKey(choosing, (key) => {
+    setChoosing(null);
+    if (key === null || choosing === null) setTold('');
+    else setTold(setKey(choosing.id, choosing.at, key) ?? `${keyName(key)} now: ${shortcuts[choosing.id].label}.`);
+  });
   const groups: { title: string; entries: Entry[] }[] = [
-    { title: 'Go to', entries: pages.map(({ key, label }) => ({ id: key, label, keys: [`g ${key}`] })) },
+    { title: 'Go to', entries: pages.map(({ key, label }) => ({ id: key, label, keys: [`g ${key}`], own: null })) },
     ...shortcutGroups.map(({ title, ids }) => ({
       title,
-      entries: ids.map((id) => ({ id, label: shortcuts[id].label, keys: shortcuts[id].keys.map(keyName) })),
+      entries: ids.map((id) => ({
+        id,
+        label: shortcuts[id].label,
+        keys: keysOf(id).map(keyName),
+        own: isFixed(id) ? null : id,
+      })),
     })),
   ];
   const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
@@ -68,6 +92,26 @@ function Groups({ pages }: Pick<Props, 'pages'>) {
         onChange={(event) => setWanted(event.currentTarget.value)}
         mb="md"
       />
+      <Group justify="space-between" mb="md" gap="xs" wrap="nowrap">
+        <Text size="sm" c="dimmed" role="status" aria-live="polite">
+          {choosing !== null
+            ? `Press the new key for “${shortcuts[choosing.id].label}”; Esc leaves it.`
+            : told || 'A key that is pressed here, by Enter or a click, can be changed. This browser keeps it.'}
+        </Text>
+        {changed.length > 0 && (
+          <Button
+            variant="default"
+            size="compact-xs"
+            flex="none"
+            onClick={() => {
+              resetKeys();
+              setTold('All keys are as they were made.');
+            }}
+          >
+            Reset all
+          </Button>
+        )}
+      </Group>
       <p className="sr-only" role="status">
         {wanted === '' ? '' : `${count} ${count === 1 ? 'shortcut' : 'shortcuts'}`}
       </p>
@@ -77,15 +121,17 @@ function Groups({ pages }: Pick<Props, 'pages'>) {
           <section key={title}>
             <h3 className={classes.title}>{title}</h3>
             <dl className={classes.list}>
-              {entries.map(({ id, label, keys }) => (
-                <div key={id} className={classes.entry}>
-                  <dt>{label}</dt>
+              {entries.map((entry) => (
+                <div key={entry.id} className={classes.entry}>
+                  <dt>{entry.label}</dt>
                   <dd>
-                    {keys
-                      .flatMap((key) => key.split(/ (?=.)/))
-                      .map((key) => (
-                        <Kbd key={key}>{key}</Kbd>
-                      ))}
+                    <Keys
+                      entry={entry}
+                      choosing={choosing?.id === entry.id ? choosing.at : null}
+                      changed={changed.includes(entry.id)}
+                      onChoose={setChoosing}
+                      onReset={(id) => setTold(resetKeys(id) ?? `${shortcuts[id].label}: as it was made.`)}
+                    />
                   </dd>
                 </div>
               ))}
@@ -95,4 +141,57 @@ function Groups({ pages }: Pick<Props, 'pages'>) {
       </div>
     </>
   );
+}
+
+interface KeysProps {
+  entry: Entry;
+  /** Which of its keys is being chosen. */
+  choosing: number | null;
+  changed: boolean;
+  onChoose(choosing: Choosing): void;
+  onReset(id: ShortcutId): void;
+}
+
+function Keys({ entry: { label, keys, own }, choosing, changed, onChoose, onReset }: KeysProps) {
+  if (own === null) {
+    return keys.flatMap((key) => key.split(/ (?=.)/)).map((key) => <Kbd key={key}>{key}</Kbd>);
+  }
+  return (
+    <>
+      {keys.map((key, at) => (
+        <button
+          key={key}
+          type="button"
+          className={classes.key}
+          aria-label={`Change ${key}: ${label}`}
+          aria-pressed={choosing === at}
+          onClick={() => onChoose({ id: own, at })}
+        >
+          <Kbd>{choosing === at ? '…' : key}</Kbd>
+        </button>
+      ))}
+      {changed && (
+        <button type="button" className={classes.reset} aria-label={`Reset: ${label}`} onClick={() => onReset(own)}>
+          reset
+        </button>
+      )}
+    </>
+  );
+}
+
+const modifiers = new Set(['Shift', 'Control', 'Alt', 'Meta', 'AltGraph', 'CapsLock']);
+
+/** The next key that is pressed while one is being chosen; null for Escape. Nobody else hears it. */
+function useChosenKey(choosing: Choosing | null, onKey: (key: string | null) => void): void {
+  useEffect(() => {
+    if (choosing === null) return;
+    const listen = (event: KeyboardEvent) => {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (modifiers.has(event.key)) return;
+      onKey(event.key === 'Escape' ? null : keyOf(event));
+    };
+    window.addEventListener('keydown', listen, true);
+    return () => window.removeEventListener('keydown', listen, true);
+  });
 }

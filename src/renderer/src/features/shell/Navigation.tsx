@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { Page } from '../../navigation/page.js';
+import { keyHint } from '../../navigation/shortcuts.js';
 import { trpc } from '../../rpc/client.js';
 import mark from '../../styles/mark.svg';
 import { EngineState } from './EngineState.js';
@@ -67,7 +68,7 @@ export function Navigation({ pages, current, onHelp, skip }: Props) {
         <EngineState status={status.data ?? null} compact={collapsed} />
         <div className={classes.tools}>
           <ThemeToggle />
-          <Tooltip label="Keyboard shortcuts (?)" position="right">
+          <Tooltip label={`Keyboard shortcuts (${keyHint('help.open')})`} position="right">
             <ActionIcon aria-label="Keyboard shortcuts" onClick={onHelp}>
               <IconKeyboard size={17} stroke={1.6} />
             </ActionIcon>

@@ -9,7 +9,7 @@ import { useGlobalKeys } from '../../navigation/use-global-keys.js';
 import { useKeys } from '../../navigation/use-keys.js';
 import { useConnection } from '../../rpc/connection.js';
 import { useCommand } from '../../rpc/use-command.js';
-import { AnnouncementBar, useReview } from '../review/index.js';
+import { AnnouncementBar, useActs } from '../review/index.js';
 import { HealthBanner } from './HealthBanner.js';
 import { KeyboardHelp } from './KeyboardHelp.js';
 import { Navigation } from './Navigation.js';
@@ -27,9 +27,9 @@ export function Shell({ pages, children }: Props) {
   const connection = useConnection();
   const command = useCommand();
   const main = useRef<HTMLElement>(null);
-  const { undo } = useReview();
+  const { undo, redo } = useActs();
   useGlobalKeys(pages, () => setHelpOpen(true));
-  useKeys(bound({ undo: () => void undo() }), { last: true });
+  useKeys(bound({ undo: () => void undo(), redo: () => void redo() }), { last: true });
   const current = pages.find(
     ({ path: own, below = [] }) =>
       path === own || path.startsWith(`${own}/`) || below.some((page) => page.path === path),

@@ -11,9 +11,11 @@ import { Time } from '../../components/Time.js';
 import { Tokens } from '../../components/Tokens.js';
 import { useTextSearch } from '../../components/text-search.js';
 import { hrefTo, replaceHashParams } from '../../navigation/hash-params.js';
+import { StepMarks } from '../review/index.js';
 import { ToolStatus, useJudged, useVerdict, Verdict } from '../tool-calls/index.js';
 import { CappedText } from './CappedText.js';
 import classes from './conversation.module.css';
+import { targetOf } from './correctable.js';
 import { useExpansion } from './expansion.js';
 import { type EventStep, type Item, type ToolItem, toolStatus } from './items.js';
 import { Payload } from './Payload.js';
@@ -62,6 +64,7 @@ export const ConversationItem = memo(function ConversationItem({
         </span>
         <div className={classes.content}>
           <Body item={item} data={data} />
+          <StepMarks stepIds={item.step_ids} target={targetOf(item, data)} />
           {spawned.map((child) => (
             <a key={child.trace_id} className={classes.child} href={hrefTo(`/traces/${child.trace_id}`)}>
               <IconCornerDownRight size={14} aria-hidden />

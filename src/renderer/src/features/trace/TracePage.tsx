@@ -18,7 +18,7 @@ import { compareHref } from '../compare/index.js';
 import { ExportDialog } from '../export/index.js';
 import { MissedValue } from '../missed/index.js';
 import { QualityTab } from '../quality/index.js';
-import { NoteDialog, ReviewBar, reviewKeys, TagsDialog, useReview } from '../review/index.js';
+import { announce, LabelsProvider, NoteDialog, ReviewBar, reviewKeys, TagsDialog, useReview } from '../review/index.js';
 import { useJudged, useVerdict, verdictKeys } from '../tool-calls/index.js';
 import { DeleteDialog } from '../traces/index.js';
 import { CallsTab } from './CallsTab.js';
@@ -37,6 +37,7 @@ import { ToolCallsTab } from './ToolCallsTab.js';
 import { TraceHeader } from './TraceHeader.js';
 import classes from './trace.module.css';
 import { useNeighbours } from './use-neighbours.js';
+import { useStepActs } from './use-step-acts.js';
 import { useTrace } from './use-trace.js';
 
 const tabs = [
@@ -176,7 +177,15 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
   const judge = useVerdict();
   const judged = useJudged();
   const chosen = judged(data.toolCallByStep.get(data.items[selected >= 0 ? selected : inView]?.key ?? ''));
+  const stepActs = useStepActs({
+    traceId: trace_id,
+    data,
+    cursor: () => (selected >= 0 ? selected : inView),
+    goTo: (index) => select(index, true),
+    say: (text) => announce({ kind: 'done', text }),
+  });
   useKeys({
+    ...(tab === 'conversation' && stepActs.keys),
     ...reviewKeys({
       apply: label,
       editTags: () => setDialog('tags'),
@@ -266,16 +275,18 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
                 found={find.indices}
               />
               <TextSearchProvider value={find.search}>
-                <Conversation
-                  traceId={trace_id}
-                  data={data}
-                  live={trace.completion_status === 'running'}
-                  target={target}
-                  selected={selected}
-                  onSelect={selectInPlace}
-                  onInView={setInView}
-                  scroller={conversation}
-                />
+                <LabelsProvider value={stepActs.acts.shown}>
+                  <Conversation
+                    traceId={trace_id}
+                    data={data}
+                    live={trace.completion_status === 'running'}
+                    target={target}
+                    selected={selected}
+                    onSelect={selectInPlace}
+                    onInView={setInView}
+                    scroller={conversation}
+                  />
+                </LabelsProvider>
               </TextSearchProvider>
             </div>
           </ListState>
@@ -315,6 +326,7 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
         onDeleted={(ids) => ids.size > 0 && go(listHref)}
       />
       <ExportDialog meant={{ query: `id:${trace_id}` }} opened={dialog === 'export'} onClose={close} />
+      {stepActs.dialogs}
       <MissedValue />
     </Page>
   );

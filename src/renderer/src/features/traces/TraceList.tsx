@@ -5,26 +5,27 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ListHit, WantedTraces } from '../../../../shared/model/index.js';
 import { JumpButton } from '../../components/JumpButton.js';
+import { KeyHints } from '../../components/KeyHints.js';
 import { EmptyState } from '../../components/layout/EmptyState.js';
 import { ListEnd, ListState } from '../../components/layout/ListState.js';
 import { useEscape } from '../../components/use-escape.js';
 import { go, hrefTo, useHashParams } from '../../navigation/hash-params.js';
-import { bound } from '../../navigation/shortcuts.js';
+import { bound, keyHint } from '../../navigation/shortcuts.js';
 import { useKeys } from '../../navigation/use-keys.js';
 import { client, trpc } from '../../rpc/client.js';
 import { type HitSource, useHits } from '../../rpc/use-hits.js';
 import {
+  ChangeDialog,
   type MatchingChange,
   NoteDialog,
   type ReviewPatch,
   reviewKeys,
   TagsDialog,
-  useMatchingReview,
+  usePickedReview,
   useReview,
 } from '../review/index.js';
 import { BulkBar } from './BulkBar.js';
 import { DeleteDialog } from './DeleteDialog.js';
-import { KeyHints } from './KeyHints.js';
 import { SelectionConsent, SelectionNote, SelectionTags } from './SelectionDialogs.js';
 import { justThese, matchingQuery, mostInQuery } from './selection-query.js';
 import { TraceRow } from './TraceRow.js';
@@ -99,7 +100,9 @@ export function TraceList({ query, onQuery, onExport, onSelected }: Props) {
   useEffect(() => onSelected(chosen ? { meant, count } : null), [chosen, meant, count, onSelected]);
   useEffect(() => () => onSelected(null), [onSelected]);
   const { apply } = useReview();
-  const applyMatching = useMatchingReview();
+  const applyPicked = usePickedReview();
+  const [asked, setAsked] = useState<MatchingChange | null>(null);
+  const dontChange = useCallback(() => setAsked(null), []);
   const [dialog, setDialog] = useState<'tags' | 'note' | 'consent' | 'delete' | null>(null);
   const close = useCallback(() => setDialog(null), []);
 
@@ -132,8 +135,10 @@ export function TraceList({ query, onQuery, onExport, onSelected }: Props) {
   const targets = chosen ? shown : active ? [active] : [];
   const found = useMatchingIds(meant.query, dialog === 'delete' && matching !== null);
   const doomed = matching !== null ? (found.data ?? null) : ids.size > 0 ? [...ids] : active ? [active.trace_id] : [];
+  // Rows that are picked are seen; what only a query names is shown first.
   const change = (patch: MatchingChange) => {
-    if (count !== null) void applyMatching(meant, patch, count);
+    if (matching !== null) setAsked(patch);
+    else void applyPicked([...ids], patch);
   };
   const label = (patch: Omit<ReviewPatch, 'tags'>) => {
     if (many) return change(patch);
@@ -264,15 +269,15 @@ export function TraceList({ query, onQuery, onExport, onSelected }: Props) {
       </div>
       <KeyHints
         hints={[
-          ['J K', 'move'],
+          [`${keyHint('list.next')} ${keyHint('list.previous')}`, 'move'],
           ['Enter', 'open'],
-          ['A', 'accept'],
-          ['R', 'reject'],
+          [keyHint('review.accept'), 'accept'],
+          [keyHint('review.reject'), 'reject'],
           ['1–5', 'rate'],
-          ['T', 'tags'],
-          ['N', 'note'],
-          ['X', 'select'],
-          ['U', 'undo'],
+          [keyHint('review.tags'), 'tags'],
+          [keyHint('review.note'), 'note'],
+          [keyHint('select.row'), 'select'],
+          [keyHint('undo'), 'undo'],
         ]}
       />
       {!many ? (
@@ -291,6 +296,7 @@ export function TraceList({ query, onQuery, onExport, onSelected }: Props) {
       ) : (
         active && <NoteDialog trace={active} opened={dialog === 'note'} onClose={close} />
       )}
+      <ChangeDialog query={meant.query} change={asked} onClose={dontChange} />
       <SelectionConsent count={count ?? 0} meant={meant} opened={dialog === 'consent'} onClose={close} />
       <DeleteDialog
         ids={doomed}

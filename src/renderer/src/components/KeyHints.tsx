@@ -1,5 +1,5 @@
-import { Kbd } from '../../components/Kbd.js';
-import classes from './traces.module.css';
+import { Kbd } from './Kbd.js';
+import classes from './KeyHints.module.css';
 
 /** The keys of a page, in one quiet line at its foot. */
 export function KeyHints({ hints }: { hints: [keys: string, what: string][] }) {

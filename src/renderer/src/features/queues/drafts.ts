@@ -1,0 +1,19 @@
+import type { ItemDecision } from '../../../../shared/model/index.js';
+
+export const nothingSaid: ItemDecision = { label: null, rating: null, tags: [], note: '' };
+
+export function saysNothing({ label, rating, tags, note }: ItemDecision): boolean {
+  return label === null && rating === null && tags.length === 0 && note.trim() === '';
+}
+
+/** What a change of a decision was, in a few words. */
+export function inWords(patch: Partial<ItemDecision>): string {
+  if (patch.label !== undefined)
+    return { accepted: 'Accept', rejected: 'Reject', none: 'No label' }[patch.label ?? 'none'];
+  if (patch.rating !== undefined) return patch.rating === null ? 'No rating' : `Rating ${patch.rating}`;
+  if (patch.tags !== undefined) return 'Tags';
+  return 'Note';
+}
+
+/** What was said of items and not submitted yet; kept as long as the studio is open, nowhere but in memory. */
+export const unsubmitted = new Map<string, ItemDecision>();

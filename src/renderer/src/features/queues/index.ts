@@ -1,0 +1,2 @@
+export { QueuePage } from './QueuePage.js';
+export { QueuesPage } from './QueuesPage.js';
