@@ -8,9 +8,9 @@ const [mostProblems, deepest] = [20, 20];
  * numbers and lengths. What else a schema may say (references, conditions, formats) is not looked at.
  * @returns one sentence for each place, `arguments.path`: what is wrong; empty where they fit or there is no schema
  */
-export function argumentProblems(schema: Json | undefined, given: Json): string[] {
+export function argumentProblems(schema: Json | undefined, args: Json): string[] {
   const problems: string[] = [];
-  look(schema, given, 'arguments', problems, 0);
+  look(schema, args, 'arguments', problems, 0);
   return problems.slice(0, mostProblems);
 }
 

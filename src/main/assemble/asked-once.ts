@@ -25,13 +25,13 @@ export function askedOnce(lineage: LineageReader): LineageReader {
 }
 
 function once<Asked extends (string | undefined)[], Answer>(look: (...asked: Asked) => Answer) {
-  const known = new Map<string, Answer>();
+  const answers = new Map<string, Answer>();
   return (...asked: Asked): Answer => {
     const key = asked.join('\0');
-    let answer = known.get(key);
+    let answer = answers.get(key);
     if (answer === undefined) {
       answer = look(...asked);
-      known.set(key, answer);
+      answers.set(key, answer);
     }
     return answer;
   };

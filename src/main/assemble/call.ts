@@ -60,7 +60,7 @@ export function assembleCall(received: Arrival, lineage: LineageReader, setting:
     : [placement.parent, placement.repeats, attempt, ...sessionCalls(arrival, trace_id, lineage)];
   const knownLinks =
     attempt === undefined ? sharedLinks(arrival, placement, trace_id, lineage) : arrival.chain.links.length;
-  const earlier = historyHashes(attempt === undefined ? (placement.told ?? []) : [attempt], lineage);
+  const earlier = historyHashes(attempt === undefined ? (placement.keptCalls ?? []) : [attempt], lineage);
 
   const request_messages = hashAll(call.request.messages);
   const response_messages = hashAll(call.response?.messages ?? []);

@@ -32,9 +32,9 @@ export function assemble(
   stored: LineageReader,
   clientName: (headers: HeaderList) => string = firstProduct,
 ): Assembled {
-  const known = askedOnce(stored);
-  if (decoded.record !== undefined) return assembleRecord(decoded, decoded.record, known);
-  const lineage = ofOwnKind(known, false);
+  const cached = askedOnce(stored);
+  if (decoded.record !== undefined) return assembleRecord(decoded, decoded.record, cached);
+  const lineage = ofOwnKind(cached, false);
   if (decoded.call !== null) {
     const client = clientName(decoded.exchange.request.headers);
     return assembleCaptured(decoded, arrivalOf(decoded, decoded.call), lineage, client);

@@ -40,9 +40,9 @@ export function assembleLateAnswer(
   const answered: DecodedCall = { ...call, request: { ...call.request, messages: stored.request_messages } };
   const arrival = orderedBy(node, decoded, answered, lineage);
   const response_messages = hashAll(response.messages);
-  const known = toolCallIds(stored.response_messages.flatMap(({ parts }) => parts));
+  const storedCallIds = toolCallIds(stored.response_messages.flatMap(({ parts }) => parts));
   const answering = responseSteps(arrival, response_messages, node.trace_id, { parent: null }, lineage);
-  const isNew = ({ tool_call_id }: { tool_call_id: string }) => !known.has(tool_call_id);
+  const isNew = ({ tool_call_id }: { tool_call_id: string }) => !storedCallIds.has(tool_call_id);
   const new_tool_calls = answering.new_tool_calls.filter(isNew);
   const { call: answer, effects } = callEffects(
     {
@@ -57,7 +57,7 @@ export function assembleLateAnswer(
       steps: answering.steps.filter((step) => step.type !== 'tool_call' || isNew(step)),
       new_tool_calls,
       tool_results: answering.tool_results,
-      new_decisions: known.size > 0 ? [] : decisionsOf(arrival, node.trace_id, answering.asked),
+      new_decisions: storedCallIds.size > 0 ? [] : decisionsOf(arrival, node.trace_id, answering.asked),
       trace_patch: { ended_at: arrival.ended_at, completion_status: completionStatus(arrival) },
     },
     arrival,

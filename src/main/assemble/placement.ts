@@ -21,7 +21,7 @@ export interface Placement {
   /** Mark that the call leaves for others. */
   mark?: string;
   /** Calls of the trace before whose messages are not told again: what is kept of a compacted history stands there. */
-  told?: CallNode[];
+  keptCalls?: CallNode[];
 }
 
 export const newTrace = { new: true, parent_trace_id: null, parent_step_id: null, predecessor_trace_id: null } as const;

@@ -70,16 +70,16 @@ function codexThread(
   const turn = objectOf(call?.request.params['client_metadata']);
   const note = exchange.request.headers.find(([name]) => name.toLowerCase() === noteName)?.[1];
   const sources = [
-    { where: 'the metadata of the turn', told: (name: string) => wordOf(turn[name]), note: turn[noteName] },
-    { where: 'the headers', told: (name: string) => header(name.replace('_', '-')), note },
+    { where: 'the metadata of the turn', field: (name: string) => wordOf(turn[name]), note: turn[noteName] },
+    { where: 'the headers', field: (name: string) => header(name.replace('_', '-')), note },
   ];
-  for (const { where, told, note } of sources) {
+  for (const { where, field, note } of sources) {
     const noted = objectOf(typeof note === 'string' ? parseJson(note) : undefined);
-    const id = told('thread_id') ?? wordOf(noted['thread_id']);
+    const id = field('thread_id') ?? wordOf(noted['thread_id']);
     if (id === null) continue;
-    const parent = told('x-codex-parent-thread-id') ?? wordOf(noted['parent_thread_id']);
-    const root = parent ?? told('session_id') ?? wordOf(noted['session_id']);
-    const window = told('x-codex-window-id') ?? wordOf(noted['window_id']);
+    const parent = field('x-codex-parent-thread-id') ?? wordOf(noted['parent_thread_id']);
+    const root = parent ?? field('session_id') ?? wordOf(noted['session_id']);
+    const window = field('x-codex-window-id') ?? wordOf(noted['window_id']);
     return {
       id,
       parent_id: root === id ? null : root,

@@ -43,14 +43,14 @@ export function stepsOf(context: StepContext, hashed: HashedMessage, place: numb
     const { message_hash: _, ...rest } = base(part);
     steps.push(transitionStep(ofTool(transition, tool_call_id), { ...rest, step_id }));
   };
-  let said = false;
+  let hasOutput = false;
   const close = () => {
     if (open !== null) steps.push({ ...base(open.first), ...messageStep(message, open.parts, context.duration_ms) });
     open = null;
   };
   for (let index = from; index < message.parts.length; index++) {
     const part = message.parts[index] as Part;
-    said ||= part.type !== 'reasoning';
+    hasOutput ||= part.type !== 'reasoning';
     switch (part.type) {
       case 'text':
       case 'refusal':
@@ -68,7 +68,7 @@ export function stepsOf(context: StepContext, hashed: HashedMessage, place: numb
           ...base(index),
           type: 'reasoning',
           // What was thought behind words or calls of the same answer came behind them.
-          at: said ? at : context.reasoning_at,
+          at: hasOutput ? at : context.reasoning_at,
           content: part.text,
           ...(part.encrypted ? { encrypted: true } : {}),
         });

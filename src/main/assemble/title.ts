@@ -35,8 +35,8 @@ function userTexts(messages: ChatMessage[]): string[] {
 
 /** The words of a person in a user's message, without what an agent put around or in place of them; null where none are. */
 export function personsText(text: string): string | null {
-  const said = withoutSpans(text, 'system-reminder').trim();
-  return said === '' ? null : personsWords(said);
+  const ownText = withoutSpans(text, 'system-reminder').trim();
+  return ownText === '' ? null : personsWords(ownText);
 }
 
 /** A title as a source gave it, on one line and cut like our own. */

@@ -108,20 +108,20 @@ export function askedInHistory(
       .slice(0, arrival.call.request.copied ?? 0)
       .flatMap(({ message }) => message.parts.flatMap((part) => tools.asked.get(part)?.step_id ?? [])),
   );
-  const known = new Set(
+  const recordedRows = new Set(
     tools.rows.filter((row) => copied.has(row.step_id) || lineage.byToolCallId(row.tool_call_id).some(asker(row))),
   );
   const standing = new Set(
-    [...known]
+    [...recordedRows]
       .filter((row) => lineage.byToolCallId(row.tool_call_id).some(({ trace_id }) => trace_id === own))
       .map(({ step_id }) => step_id),
   );
   return {
     ...tools,
     asked: new Map([...tools.asked].map(([part, tool]) => [part, { ...tool, standing: standing.has(tool.step_id) }])),
-    rows: tools.rows.filter((row) => !known.has(row)),
+    rows: tools.rows.filter((row) => !recordedRows.has(row)),
     // Their results may be news all the same: a compacted history resends the turn that asked along with the answer.
-    unpaired: [...tools.unpaired, ...tools.paired.filter(({ row }) => known.has(row)).map(({ part }) => part)],
+    unpaired: [...tools.unpaired, ...tools.paired.filter(({ row }) => recordedRows.has(row)).map(({ part }) => part)],
   };
 }
 

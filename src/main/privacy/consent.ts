@@ -6,8 +6,8 @@ import {
   auditActorSchema,
   type Consent,
   type ConsentOverview,
+  type ConsentPatch,
   consentSchema,
-  type GivenConsent,
   newConsentSchema,
   type Page,
   type TraceSummary,
@@ -46,7 +46,7 @@ const placeholder = /^<[A-Z][A-Z0-9_]*_(?:[0-9a-f]{8}|MASKED)>$/;
  * captures where the typed text is a value that is found there (an email address, say), else one of the whole text. Who
  * types it again finds it again. `keep_subject` keeps what the policy itself would leave.
  */
-export function recordConsent(given: GivenConsent, { by, source = '' }: RecordedBy, gate: ConsentGate): Consent {
+export function recordConsent(given: ConsentPatch, { by, source = '' }: RecordedBy, gate: ConsentGate): Consent {
   const { keep_subject, subject, given_at, ...rest } = newConsentSchema.parse(given);
   return consentSchema.parse({
     version: 1,

@@ -9,7 +9,7 @@ import {
   reviewSchema,
   type TraceSummary,
 } from '../../shared/model/index.js';
-import { changedReview, type ReviewChange, type ReviewField, type Said } from '../../shared/review-change.js';
+import { changedReview, type ReviewChange, type ReviewContent, type ReviewField } from '../../shared/review-change.js';
 import type { JobKind } from '../ground/job-kind.js';
 
 const changeSchema = z.object({
@@ -58,7 +58,7 @@ export interface BulkReviewTools {
 
 const checkpointSchema = z.object({ cursor: z.string().nullable(), traces: z.int() });
 const [pageSize, mostSamples] = [100, 20];
-const unsaid: Said = { label: null, rating: null, tags: [], note: '' };
+const unsaid: ReviewContent = { label: null, rating: null, tags: [], note: '' };
 
 /**
  * Jobs that change the reviews of everything that a query finds, a page at a time; a dry run says what that would change. A run
@@ -90,7 +90,7 @@ export const bulkReviewKind: JobKind<Params, Result, BulkReviewTools> = {
         for (const { trace_id, title, review } of page.items) {
           const { label, rating, tags, note } = review ?? unsaid;
           const before = { label, rating, tags, note };
-          const { said: after, fields: others } = changedReview(before, given);
+          const { after, fields: others } = changedReview(before, given);
           count(others);
           if (others.length > 0 && sample.length < mostSamples) sample.push({ trace_id, title, before, after });
         }

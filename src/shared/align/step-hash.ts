@@ -16,8 +16,8 @@ export const ofTheRun: ReadonlySet<string> = new Set([
 
 /** What a step says, as 16 hex characters: the same for steps of two runs that say the same, whatever the order of their keys. */
 export function stepHash(step: Step): string {
-  const said = Object.entries(step).filter(([key, value]) => !ofTheRun.has(key) && value !== undefined);
-  return hashOf(canonical(Object.fromEntries(said) as Json));
+  const fields = Object.entries(step).filter(([key, value]) => !ofTheRun.has(key) && value !== undefined);
+  return hashOf(canonical(Object.fromEntries(fields) as Json));
 }
 
 /** What may stand beside each other where steps differ: messages of one role, calls and results of one tool. */

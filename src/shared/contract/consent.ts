@@ -2,8 +2,8 @@ import * as z from 'zod';
 import {
   consentEventSchema,
   consentOverviewSchema,
+  consentPatchSchema,
   consentStateSchema,
-  givenConsentSchema,
   jobSchema,
   pageSchema,
   traceIdsBytes,
@@ -11,7 +11,7 @@ import {
 import { nothing, ofTrace, page, pickedTraces, queryText } from './inputs.js';
 import { command, query } from './operation.js';
 
-const consent = givenConsentSchema.nullable();
+const consent = consentPatchSchema.nullable();
 
 /** The right to use traces. What is set is written down where it is stored: the numbers are known only there. */
 export const consentContract = {

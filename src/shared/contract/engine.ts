@@ -5,8 +5,8 @@ import {
   auditVerdictSchema,
   bypassSchema,
   captureHealthSchema,
+  consentPatchSchema,
   effectSchema,
-  givenConsentSchema,
   idSchema,
   inFlightSchema,
   jobSchema,
@@ -98,7 +98,7 @@ export const runsContract = {
       session: z.string().min(1).max(200).nullable().default(null),
       scenario: label.describe('What its traces are made for'),
       mode: label.describe('EXECUTION, SIMULATION or OPTIMIZATION'),
-      consent: givenConsentSchema
+      consent: consentPatchSchema
         .nullable()
         .default(null)
         .describe('Of the traces that the run opens; what it leaves out is as the settings’ default has it'),

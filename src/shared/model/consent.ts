@@ -83,8 +83,8 @@ export const newConsentSchema = z.strictObject({
 });
 export type NewConsent = z.infer<typeof newConsentSchema>;
 /** The same with any field left out. */
-export const givenConsentSchema = patchSchema(newConsentSchema);
-export type GivenConsent = z.infer<typeof givenConsentSchema>;
+export const consentPatchSchema = patchSchema(newConsentSchema);
+export type ConsentPatch = z.infer<typeof consentPatchSchema>;
 
 /** A consent as the store has it. */
 export const consentStateSchema = z.object({

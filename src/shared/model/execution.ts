@@ -19,7 +19,7 @@ export const recoveryStrategies = [
 ] as const;
 export type RecoveryStrategy = (typeof recoveryStrategies)[number];
 
-const told = jsonSchema.optional();
+const optionalJson = jsonSchema.optional();
 
 /** A step, made here or in the words of whoever recorded it: rows of version 1 have `timestamp` in the place of `start_time`. */
 export const executionStepSchema = z.looseObject({
@@ -28,22 +28,22 @@ export const executionStepSchema = z.looseObject({
   agent: z.string().nullish(),
   start_time: z.string().nullish(),
   duration: z.union([z.string(), z.number()]).nullish(),
-  inputs: told,
+  inputs: optionalJson,
   reasoning: z.string().nullish(),
   actions: z
     .array(
       z.looseObject({
         action_type: z.string().nullish(),
         tool: z.string().nullish(),
-        parameters: told,
-        result: told,
+        parameters: optionalJson,
+        result: optionalJson,
         status: z.string().nullish(),
         duration_ms: z.number().nullish(),
       }),
     )
     .nullish(),
-  outputs: told,
-  state_changes: told,
+  outputs: optionalJson,
+  state_changes: optionalJson,
   timestamp: timestampSchema.optional(),
   recovery: z.looseObject({ of_step_id: z.string(), strategy: z.enum(recoveryStrategies) }).nullish(),
 });

@@ -6,7 +6,7 @@ import { reviewSchema } from './trace.js';
 
 const longestText = 150_000;
 const comment = z.string().max(20_000).describe('Why, in the reviewer’s words');
-const said = {
+const labelFields = {
   trace_id: idSchema,
   /** Whoever said it: the name of a token, or of whoever labelled elsewhere. */
   reviewer: z.string().min(1).max(120),
@@ -51,7 +51,7 @@ export const correctedSchema = z.discriminatedUnion('kind', [
 ]);
 export type Corrected = z.infer<typeof correctedSchema>;
 
-export const correctionSchema = z.object({ correction_id: idSchema, ...said, what: correctedSchema });
+export const correctionSchema = z.object({ correction_id: idSchema, ...labelFields, what: correctedSchema });
 export type Correction = z.infer<typeof correctionSchema>;
 
 export const stepValueSchema = z.union([z.literal(-1), z.literal(0), z.literal(1)]);
@@ -59,7 +59,7 @@ export const stepValueSchema = z.union([z.literal(-1), z.literal(0), z.literal(1
 export const betterStepSchema = z.union([correctedToolCallSchema, correctedStepSchema]);
 export const stepLabelSchema = z.object({
   step_label_id: idSchema,
-  ...said,
+  ...labelFields,
   step_id: idSchema,
   /** -1: wrong, 0: neither, 1: right. */
   value: stepValueSchema,
@@ -79,7 +79,7 @@ export const comparisonSchema = z.object({
   b: comparedSchema,
   preferred: z.enum(preferences),
   reason: z.string().max(20_000),
-  reviewer: said.reviewer,
+  reviewer: labelFields.reviewer,
   created_at: timestampSchema,
   updated_at: timestampSchema,
   a_revision: z.int().positive(),

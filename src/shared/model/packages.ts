@@ -52,6 +52,6 @@ export const augmentationSchema = z.object({
 export type Augmentation = z.infer<typeof augmentationSchema>;
 
 /** Ids of packages, layouts and trainers are written with hyphens; who writes underscores means the same. */
-export function datasetIdOf(given: string): string {
-  return given.trim().replaceAll('_', '-');
+export function datasetIdOf(name: string): string {
+  return name.trim().replaceAll('_', '-');
 }

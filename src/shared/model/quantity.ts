@@ -48,9 +48,9 @@ export function secondsOf(value: Quantity): number | undefined {
   if (!/^(?:\d+(?:\.\d+)? ?[a-zµμ]+[ ,]*)+$/i.test(text)) return undefined;
   let total = 0;
   for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?) ?([a-zµμ]+)/gi)) {
-    const known = unitSeconds.find(([form]) => form.test(unit as string));
-    if (known === undefined) return undefined;
-    total += Number(amount) * known[1];
+    const unitEntry = unitSeconds.find(([form]) => form.test(unit as string));
+    if (unitEntry === undefined) return undefined;
+    total += Number(amount) * unitEntry[1];
   }
   return exact(total);
 }

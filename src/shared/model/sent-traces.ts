@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import type { Json } from './common.js';
-import { givenConsentSchema } from './consent.js';
+import { consentPatchSchema } from './consent.js';
 import { maxEvents, sentNameSchema, telemetryTraceSchema } from './telemetry.js';
 
 /** What POST /traces takes besides PR telemetry: executions, decisions and tool calls, as files of them are read. */
 
-const consent = givenConsentSchema.optional();
+const consent = consentPatchSchema.optional();
 const name = sentNameSchema.optional().describe('Names the trace in every route');
 const time = z.union([z.string().min(1), z.number()]).describe('ISO-8601, or a number of seconds or milliseconds');
 

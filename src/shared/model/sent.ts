@@ -1,14 +1,14 @@
-import type { Consent, GivenConsent } from './consent.js';
+import type { Consent, ConsentPatch } from './consent.js';
 import type { TraceKind } from './trace.js';
 
 /** A stored trace that something is added to. */
-export interface KnownTrace {
+export interface StoredTrace {
   trace_id: string;
   kind: TraceKind;
 }
 
 /** What of a trace decides what may be done with it. */
-export interface TraceHead extends KnownTrace {
+export interface TraceHead extends StoredTrace {
   started_at: string;
   finalized: boolean;
   /** It has taken something without the scope admin. */
@@ -19,7 +19,7 @@ export interface TraceHead extends KnownTrace {
 export interface SentHeads {
   ingest: { trace_id: string };
   /** `digest`: SHA-256 of the body in hex. `trace_id`: what its program calls it. */
-  trace: { consent: GivenConsent | null; digest: string; trace_id: string | null };
+  trace: { consent: ConsentPatch | null; digest: string; trace_id: string | null };
   /** The events' own ids, in order. */
   events: { event_ids: (string | null)[]; digest: string };
   finalize: { end_time: string | number | null };
@@ -29,12 +29,12 @@ export interface SentHeads {
 
 /** What was decided. Times are in microseconds; `retry` names the request among its repetitions. */
 export interface SentOrders {
-  ingest: { known: KnownTrace | null; now: number };
-  /** `known`: the stored trace of that name. */
-  trace: { retry: string | null; consent: Consent | null; known: KnownTrace | null; now: number };
+  ingest: { stored: StoredTrace | null; now: number };
+  /** `stored`: the trace of that name in the store. */
+  trace: { retry: string | null; consent: Consent | null; stored: StoredTrace | null; now: number };
   /** `fresh`: places of the events that are new. */
-  events: { known: KnownTrace; fresh: number[]; retry: string | null };
-  finalize: { known: KnownTrace; now: number };
+  events: { stored: StoredTrace; fresh: number[]; retry: string | null };
+  finalize: { stored: StoredTrace; now: number };
   otlp: Record<never, never>;
 }
 

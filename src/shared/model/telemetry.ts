@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Json } from './common.js';
-import { givenConsentSchema } from './consent.js';
+import { consentPatchSchema } from './consent.js';
 import { quantitySchema } from './quantity.js';
 import { completionStatuses, qaResultsSchema } from './trace.js';
 
@@ -154,9 +154,9 @@ function named(value: unknown): unknown {
   const type = String(event.type);
   const own = Object.hasOwn(aliasesOf, type) ? aliasesOf[type] : undefined;
   const sentAs: { [name: string]: string | null } = {};
-  for (const [name, others] of Object.entries({ ...aliases, ...own })) {
+  for (const [name, otherNames] of Object.entries({ ...aliases, ...own })) {
     if (event[name] !== undefined) continue;
-    const other = others.find((candidate) => event[candidate] !== undefined);
+    const other = otherNames.find((candidate) => event[candidate] !== undefined);
     if (other === undefined) continue;
     event[name] = event[other];
     delete event[other];
@@ -300,7 +300,7 @@ export const telemetryTraceSchema = z
     end_time: sentTimeSchema.nullish(),
     events: z.array(sentEventSchema).max(maxEvents).default([]),
     qa_results: qaResultsSchema.nullish().describe('What its tests came to, and how its reasoning was judged'),
-    consent: givenConsentSchema.optional().describe('Who gave it for what; its subject is stored as a pseudonym'),
+    consent: consentPatchSchema.optional().describe('Who gave it for what; its subject is stored as a pseudonym'),
   })
   .refine((trace) => trace.end_time == null || millisOf(trace.end_time) >= millisOf(trace.start_time), {
     path: ['end_time'],

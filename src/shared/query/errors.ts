@@ -18,9 +18,9 @@ export function queryError(source: string, span: Span, message: string, suggesti
 }
 
 /** Up to five of `known` that `word` may have been meant to be: same start first, then by edit distance (at most 2). */
-export function closest(word: string, known: readonly string[]): string[] {
+export function closest(word: string, candidates: readonly string[]): string[] {
   const wanted = word.toLowerCase().slice(0, 32);
-  return known
+  return candidates
     .map((name) => ({ name, rank: wanted !== '' && name.startsWith(wanted) ? 0 : distance(wanted, name) }))
     .filter(({ rank, name }) => rank <= (name.length <= 3 ? 1 : 2))
     .sort((a, b) => a.rank - b.rank || a.name.localeCompare(b.name))

@@ -50,7 +50,7 @@ describe('bodies that programs send', () => {
         [Buffer.from(JSON.stringify({ trace_id: 'one', event_type: 'thought', payload: { content: text } }))],
         how,
         async ({ head, submit }) => {
-          await submit({ known: null, now: 1_763_716_200_000_000 }, sender);
+          await submit({ stored: null, now: 1_763_716_200_000_000 }, sender);
           return head.trace_id;
         },
       );

@@ -4,8 +4,8 @@ import {
   allowedBy,
   type Consent,
   consentBehindGate,
+  consentPatchSchema,
   consentProblem,
-  givenConsentSchema,
   newConsentSchema,
 } from '../../../src/shared/model/index.js';
 import { settingsPatchSchema } from '../../../src/shared/settings.js';
@@ -61,10 +61,10 @@ describe('a consent that is recorded', () => {
   });
 
   it('can be given in part without its defaults filled in, settings too', () => {
-    expect(givenConsentSchema.parse({ licence: 'MIT' })).toEqual({ licence: 'MIT' });
+    expect(consentPatchSchema.parse({ licence: 'MIT' })).toEqual({ licence: 'MIT' });
     expect(newConsentSchema.parse({ licence: 'MIT' })).toMatchObject({ licence: 'MIT', basis: 'unknown' });
-    expect(givenConsentSchema.safeParse({ scope: ['Not A Word'] }).success).toBe(false);
-    expect(givenConsentSchema.safeParse({ licenses: 'MIT' }).success).toBe(false);
+    expect(consentPatchSchema.safeParse({ scope: ['Not A Word'] }).success).toBe(false);
+    expect(consentPatchSchema.safeParse({ licenses: 'MIT' }).success).toBe(false);
     expect(settingsPatchSchema.parse({ tunnel: ['a.example'] })).toEqual({ tunnel: ['a.example'] });
   });
 });

@@ -36,7 +36,7 @@ export function ingestRoutes(rest: { app: RestApp; services: { intake: Intake; a
           }
         }
         await submit(
-          { known: known && { trace_id: known.trace_id, kind: known.kind }, now: Date.now() * 1000 },
+          { stored: known && { trace_id: known.trace_id, kind: known.kind }, now: Date.now() * 1000 },
           senderOf(request.principal),
         );
         await noteIngest(services, request.principal, 'ingest');

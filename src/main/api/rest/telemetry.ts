@@ -4,7 +4,7 @@ import { found, SluiceError } from '../../../shared/errors.js';
 import {
   finalizeSchema,
   idSchema,
-  type KnownTrace,
+  type StoredTrace,
   sentEventsSchema,
   sentTraceSchema,
   type TraceHead,
@@ -67,7 +67,7 @@ export function telemetryRoutes(rest: {
           if (isFinal(known)) throw finalized();
         }
         const order = {
-          known: known && knownOf(known),
+          stored: known && knownOf(known),
           retry: retryOf(request, digest),
           now: Date.now() * 1000,
           consent:
@@ -129,7 +129,7 @@ export function telemetryRoutes(rest: {
           const answer = { accepted: fresh.length, duplicates: event_ids.length - fresh.length };
           if (fresh.length > 0) {
             await submit(
-              { known: knownOf(trace), fresh, retry: retryOf(request, digest) },
+              { stored: knownOf(trace), fresh, retry: retryOf(request, digest) },
               senderOf(request.principal),
             );
           }
@@ -169,7 +169,7 @@ export function telemetryRoutes(rest: {
         if (!isFinal(trace)) {
           finalizing.add(trace_id);
           try {
-            await submit({ known: knownOf(trace), now: Date.now() * 1000 }, senderOf(request.principal));
+            await submit({ stored: knownOf(trace), now: Date.now() * 1000 }, senderOf(request.principal));
           } catch (error) {
             finalizing.delete(trace_id);
             throw error;
@@ -238,6 +238,6 @@ function retryOf(
   return key === undefined ? null : `${request.principal?.token_id ?? ''} ${key} ${digest}`;
 }
 
-function knownOf({ trace_id, kind }: TraceHead): KnownTrace {
+function knownOf({ trace_id, kind }: TraceHead): StoredTrace {
   return { trace_id, kind };
 }

@@ -7,8 +7,8 @@ const mostChars = 4_000_000;
  * to the young one, and when that is full the old one goes.
  */
 export function memo<T>(make: (text: string) => T, most = mostChars): (text: string) => T {
-  const known = memoBy((text: string) => make(text), most);
-  return (text) => known(text, text);
+  const memoized = memoBy((text: string) => make(text), most);
+  return (text) => memoized(text, text);
 }
 
 /** The same for what is not a text, under a key that stands for it: equal keys must mean equal results. */

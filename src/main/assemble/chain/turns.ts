@@ -120,9 +120,9 @@ export function turnOf(parts: Part[]): Pick<Link, 'text' | 'key' | 'plain'> | nu
   words = chainOutputText(words);
   if (words !== '' || calls.length > 0) {
     const asked = calls.join('\0\0');
-    const turn = (said: string) => ({
-      text: `turn\0${said}\0${asked}`,
-      key: `turn\0${standIn(said)}${standIn(asked)}`,
+    const turn = (output: string) => ({
+      text: `turn\0${output}\0${asked}`,
+      key: `turn\0${standIn(output)}${standIn(asked)}`,
     });
     const plain = plainOutputText(words);
     return plain === words ? turn(words) : { ...turn(words), plain: turn(plain) };

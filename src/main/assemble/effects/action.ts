@@ -111,12 +111,12 @@ function answered(effect: EffectNode, result: Json | null, item: ActionItem, lin
   const { effect_id } = effect;
   const status = item.is_error ? 'error' : 'ok';
   const ended_at = item.ended_at ?? item.started_at;
-  const given = lineage
+  const answeredCall = lineage
     .toolCallsByKey(exactKey(effect.name, effect.arguments))
     .find((node) => node.trace_id === effect.trace_id && node.tool_call_id === effect.tool_call_id);
   return [
     { type: 'complete', effect_id, result, status, ended_at },
-    ...(given === undefined ? [] : delivered(effect_id, result, given.result, given.status)),
+    ...(answeredCall === undefined ? [] : delivered(effect_id, result, answeredCall.result, answeredCall.status)),
   ];
 }
 
@@ -209,7 +209,7 @@ function joined({ node, join, arguments_altered }: Claim): NonNullable<NewEffect
   return { trace_id, tool_call_id, call_id, join, arguments_altered };
 }
 
-function delivered(effect_id: string, wire: Json | null, given: Json | null, status: string): EffectChange[] {
-  if (wire === null || status === 'pending' || given === null) return [];
-  return [{ type: 'delivered', effect_id, result_altered: resultAltered(wire, given) }];
+function delivered(effect_id: string, wire: Json | null, modelResult: Json | null, status: string): EffectChange[] {
+  if (wire === null || status === 'pending' || modelResult === null) return [];
+  return [{ type: 'delivered', effect_id, result_altered: resultAltered(wire, modelResult) }];
 }

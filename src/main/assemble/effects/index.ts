@@ -11,9 +11,9 @@ export function callEffects(
   arrival: Arrival,
   lineage: LineageReader,
 ): { call: AssembledCall; effects: EffectChange[] } {
-  const given = deliver(made.tool_results, lineage);
+  const deliveries = deliver(made.tool_results, lineage);
   const { call_id } = made.call;
   const asker = { trace_id: made.trace_id, call_id, started_at: arrival.started_at, ended_at: arrival.ended_at };
   const asked = effectsOfAsked(asker, made.new_tool_calls, lineage);
-  return { call: { ...made, tool_results: given.results }, effects: [...given.effects, ...asked] };
+  return { call: { ...made, tool_results: deliveries.results }, effects: [...deliveries.effects, ...asked] };
 }

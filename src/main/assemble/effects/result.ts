@@ -10,11 +10,11 @@ const mostPlaces = 16;
  * True where the result that a model was given is not the one that came over the wire. Wrapping changes nothing: each
  * text of the wire has to stand whole in what was given, white space aside.
  */
-export function resultAltered(wire: Json, given: Json): boolean {
+export function resultAltered(wire: Json, modelResult: Json): boolean {
   const texts = wireTexts(wire);
-  const all = squeeze(typeof given === 'string' ? given : stableJson(given));
+  const all = squeeze(typeof modelResult === 'string' ? modelResult : stableJson(modelResult));
   if (texts === null) return !within(squeeze(stableJson(wire)), all, '');
-  const leaves = squeeze(leafTexts(given).join(''));
+  const leaves = squeeze(leafTexts(modelResult).join(''));
   return texts.some((text) => {
     const squeezed = squeeze(text);
     if (within(squeezed, all, leaves)) return false;

@@ -31,13 +31,13 @@ export function failureOf(result: Json, tool?: string): FailureRule['id'] | Fram
   const reads = tool !== undefined && wireNames(tool).some((name) => reading.has(name));
   if (typeof result === 'string') return reads ? null : framedFailure(result);
   const listed = Array.isArray(result);
-  const told = (listed ? result.slice(0, mostListed) : [result]).filter(isFields);
-  if (told.length === 0) return null;
+  const resultFields = (listed ? result.slice(0, mostListed) : [result]).filter(isFields);
+  if (resultFields.length === 0) return null;
   const found = failureRules.find(
     (rule) =>
       (rule.listed === true) === listed &&
       (rule.envelope === true || !reads) &&
-      told.some((fields) => holds(rule, fields)),
+      resultFields.some((fields) => holds(rule, fields)),
   );
   return found?.id ?? null;
 }
@@ -57,10 +57,10 @@ function holds({ fields, says, with: company, beside }: FailureRule, result: Fie
     if (!Object.keys(result).every((name) => beside.includes(name))) return false;
     if (result['success'] === true || result['ok'] === true) return false;
   }
-  return fields.some((path) => isSaid[says](valueAt(result, path)));
+  return fields.some((path) => valueTests[says](valueAt(result, path)));
 }
 
-const isSaid = {
+const valueTests = {
   true: (value) => value === true,
   false: (value) => value === false,
   'not zero': (value) => typeof value === 'number' && value !== 0,

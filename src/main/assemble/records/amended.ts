@@ -73,10 +73,10 @@ function parentOf(arrival: Arrival, node: CallNode, lineage: LineageReader): str
 }
 
 /** Messages with the parts that are not stored yet; null where something is stored that these do not hold. */
-function missing(given: readonly ChatMessage[], stored: readonly ChatMessage[]): HashedMessage[] | null {
+function missing(reported: readonly ChatMessage[], stored: readonly ChatMessage[]): HashedMessage[] | null {
   const left = new Map<string, number>();
   for (const key of stored.flatMap(partKeys)) left.set(key, (left.get(key) ?? 0) + 1);
-  const fresh = given.flatMap((message): HashedMessage[] => {
+  const fresh = reported.flatMap((message): HashedMessage[] => {
     const parts = message.parts.filter((part) => {
       const key = partKey(message, part);
       const count = left.get(key) ?? 0;

@@ -37,13 +37,13 @@ export function awaitedLinks(
   const keys = [trace.key, ...(trace.aliases ?? [])];
   const notes = new Map<string, Waiting[]>();
   const waitingFor = (key: string): Waiting[] => {
-    const known = notes.get(key) ?? lineage.note(noteKey(key));
-    return Array.isArray(known) ? (known as Waiting[]) : [];
+    const noted = notes.get(key) ?? lineage.note(noteKey(key));
+    return Array.isArray(noted) ? (noted as Waiting[]) : [];
   };
   const wait = (key: string, waiting: Waiting) => {
-    const known = waitingFor(key);
-    if (keys.includes(key) || known.some((one) => one.trace_id === traceId && one.for === waiting.for)) return;
-    notes.set(key, [...known, waiting].slice(-mostWaiting));
+    const noted = waitingFor(key);
+    if (keys.includes(key) || noted.some((one) => one.trace_id === traceId && one.for === waiting.for)) return;
+    notes.set(key, [...noted, waiting].slice(-mostWaiting));
   };
 
   const { parent_key, predecessor_key, parent_tool_call_id } = trace;

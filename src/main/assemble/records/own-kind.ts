@@ -38,10 +38,10 @@ function isOpenTo({ key, trace_id }: IntakeRecord['trace'], lineage: LineageRead
   if (!/^(rest|ingest):/.test(key)) return false;
   const named = [trace_id, lineage.byTraceKey(key)?.trace_id].flatMap((id) => (id === undefined ? [] : [id]));
   return named.every((id) => {
-    const known = lineage.traceById(id);
-    if (known === null) return true;
+    const stored = lineage.traceById(id);
+    if (stored === null) return true;
     // Executions come out of files too: only those that were begun without admin.
-    if (!sentKinds.has(known.kind) || (known.kind === 'execution' && !lineage.hasEvent(id, sentMark))) return false;
+    if (!sentKinds.has(stored.kind) || (stored.kind === 'execution' && !lineage.hasEvent(id, sentMark))) return false;
     return !lineage.hasEvent(id, capturedMark);
   });
 }
@@ -94,8 +94,8 @@ export function ofOwnKind(lineage: LineageReader, sent: boolean, own: string | n
       const found = lineage.toolCallsByKey(keyOf(key)).filter(toolFits);
       if (own === null) return found;
       // Both sides may have told of the tool calls of a trace that was sent.
-      const others = lineage.toolCallsByKey(sent ? key : sentKey(key)).filter(({ trace_id }) => trace_id === own);
-      return [...found, ...others];
+      const ofOtherKind = lineage.toolCallsByKey(sent ? key : sentKey(key)).filter(({ trace_id }) => trace_id === own);
+      return [...found, ...ofOtherKind];
     },
     // What was seen on the wire belongs to captured tool calls.
     openEffects: (key) => (sent ? [] : lineage.openEffects(key)),

@@ -160,7 +160,7 @@ export class RecordTools {
     const tool_call_id = claim?.node.tool_call_id ?? (asked?.in === 'record' ? asked.row : asked)?.tool_call_id ?? '';
     const node = claim?.node ?? (asked?.in === 'store' ? this.#nodeOf(event, tool_call_id) : undefined);
     const call_id = claim?.node.call_id ?? asked?.call_id ?? null;
-    const given = asked?.in === 'record' ? (asked.row.result ?? null) : (node?.result ?? null);
+    const reportedResult = asked?.in === 'record' ? (asked.row.result ?? null) : (node?.result ?? null);
     const requested = asked?.in === 'record' ? asked.row.arguments : node?.arguments;
     const join = claim?.join ?? {
       basis: 'tool call id',
@@ -197,8 +197,8 @@ export class RecordTools {
         },
       },
     });
-    if (result !== null && given !== null) {
-      this.effects.push({ type: 'delivered', effect_id, result_altered: resultAltered(result, given) });
+    if (result !== null && reportedResult !== null) {
+      this.effects.push({ type: 'delivered', effect_id, result_altered: resultAltered(result, reportedResult) });
     }
     return true;
   }

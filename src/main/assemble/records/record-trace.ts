@@ -33,11 +33,11 @@ export function homeOf(record: IntakeRecord, lineage: LineageReader): RecordHome
 
 function storedTrace({ trace }: IntakeRecord, lineage: LineageReader): RecordHome['stored'] {
   if (trace.trace_id !== undefined) {
-    const known = lineage.traceById(trace.trace_id);
-    return known && { trace_id: known.trace_id, captured: false };
+    const byId = lineage.traceById(trace.trace_id);
+    return byId && { trace_id: byId.trace_id, captured: false };
   }
-  const known = lineage.byTraceKey(trace.key);
-  if (known !== null) return { trace_id: known.trace_id, captured: false };
+  const byKey = lineage.byTraceKey(trace.key);
+  if (byKey !== null) return { trace_id: byKey.trace_id, captured: false };
   const session = capturedSession(trace.key, lineage);
   return session === null ? null : { trace_id: session, captured: true };
 }

@@ -32,8 +32,8 @@ import { eventRows } from './record-events.js';
 import { homeOf, openedBy, patchOf, type RecordHome, startOf, titleOfRecord, toolStep } from './record-trace.js';
 
 /** Puts what others captured into its trace: its call by the threading rules, its events as steps. */
-export function assembleRecord(decoded: DecodedExchange, given: IntakeRecord, stored: LineageReader): Assembled {
-  const record = withinRights(given, stored);
+export function assembleRecord(decoded: DecodedExchange, reported: IntakeRecord, stored: LineageReader): Assembled {
+  const record = withinRights(reported, stored);
   const sent = isSent(record);
   const home = homeOf(record, ofOwnKind(stored, sent));
   const lineage = ofOwnKind(stored, sent, home.stored?.trace_id ?? null);
@@ -89,12 +89,12 @@ export function assembleRecord(decoded: DecodedExchange, given: IntakeRecord, st
   const standing = lineage.traceById(call.trace_id);
   if (standing !== null && arrival.ended_at < standing.ended_at) delete call.trace_patch.completion_status;
   const instructions = withoutShown(call, lineage);
-  const told = withoutReportedSteps(call.trace_id, call.steps, lineage);
-  call.steps = told.steps;
+  const unreported = withoutReportedSteps(call.trace_id, call.steps, lineage);
+  call.steps = unreported.steps;
   for (const tool of call.new_tool_calls) completeEarly(tool, call.trace_id, lineage);
   const rows = eventsOf(record, home, { call }, lineage);
   for (const mark of instructions) note(rows.record, mark, lineage);
-  rows.record.notes.push(...earlyResults(call), ...told.used);
+  rows.record.notes.push(...earlyResults(call), ...unreported.used);
   if (sent) call.new_tool_calls = call.new_tool_calls.map(sentToolCall);
   return { decoded, call, record: rows.record, effects: [...effects, ...rows.effects] };
 }
@@ -170,9 +170,9 @@ function eventsOf(
 
 /** Results in a request that answer no tool call that is known: a file may have been broken where it stood. */
 function earlyResults(call: AssembledCall): AssembledRecord['notes'] {
-  const known = new Set([...call.tool_results, ...call.new_tool_calls].map(({ tool_call_id }) => tool_call_id));
+  const callIds = new Set([...call.tool_results, ...call.new_tool_calls].map(({ tool_call_id }) => tool_call_id));
   return call.steps.flatMap((step): AssembledRecord['notes'] => {
-    if (step.type !== 'tool_result' || step.tool_call_id === null || known.has(step.tool_call_id)) return [];
+    if (step.type !== 'tool_result' || step.tool_call_id === null || callIds.has(step.tool_call_id)) return [];
     const value: EarlyResult = { result: step.result, status: step.is_error ? 'error' : 'ok' };
     return [{ key: earlyResultKey(call.trace_id, step.tool_call_id), value: value as unknown as Json }];
   });

@@ -48,7 +48,7 @@ export const sessionHeader: ThreadingRule = {
 };
 
 /** Messages of so many calls are kept through a compaction. */
-const mostTold = 4;
+const mostKeptCalls = 4;
 
 /** The calls of the context window that the client names; null for the first one, and where it names none. */
 function windowOf(
@@ -78,7 +78,7 @@ function nextSegment(arrival: Arrival, lineage: LineageReader, calls: CallNode[]
     knownLinks: 0,
     edge: edge('session_named', `${named}, and that its context was compacted`),
     compacted: true,
-    told: calls.filter((node) => node.trace_id === latest.trace_id).slice(0, mostTold),
+    keptCalls: calls.filter((node) => node.trace_id === latest.trace_id).slice(0, mostKeptCalls),
   };
 }
 

@@ -44,8 +44,8 @@ const wrappers = new Set([
 ]);
 
 /** The command among a tool's arguments; null where there is none. */
-export function commandOf(given: Json): Command | null {
-  const text = textOf(given);
+export function commandOf(args: Json): Command | null {
+  const text = textOf(args);
   if (text === null) return null;
   const segments = bare(text).split(/\|\||&&|[;|\n]|&(?!\d|>)/);
   const names: string[] = [];
@@ -65,10 +65,10 @@ export function commandOf(given: Json): Command | null {
   return { text, programs: [...new Set(names)], shows, tolerant: tolerates(text) };
 }
 
-function textOf(given: Json): string | null {
-  if (given === null || typeof given !== 'object' || Array.isArray(given)) return null;
+function textOf(args: Json): string | null {
+  if (args === null || typeof args !== 'object' || Array.isArray(args)) return null;
   for (const field of ['command', 'cmd', 'commands', 'script', 'shell_command', 'code_to_run']) {
-    const value = given[field];
+    const value = args[field];
     if (typeof value === 'string' && value.trim() !== '') return value.slice(0, longest);
     if (Array.isArray(value)) {
       const words = value.filter((each): each is string => typeof each === 'string');

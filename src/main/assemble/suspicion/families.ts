@@ -23,7 +23,7 @@ const testing =
   /\b(?:py\.?test|jest|vitest|mocha|unittest|rspec|phpunit|ctest|tox|nose2?|playwright test|(?:go|cargo|npm|pnpm|yarn|mvn|gradlew?|dotnet|node|deno|bun|mix|rake|make|swift)(?: run)? (?:--?)?t(?:est)?)\b/;
 
 /** What a tool does, by its name and what it was given. */
-export function familiesOf(tool: string, given: Json, command: Command | null): ReadonlySet<Family> {
+export function familiesOf(tool: string, args: Json, command: Command | null): ReadonlySet<Family> {
   const found = new Set<Family>();
   if (wireNames(tool).some((name) => reading.has(name))) return found.add('read');
   if (command !== null) {
@@ -42,17 +42,17 @@ export function familiesOf(tool: string, given: Json, command: Command | null): 
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^a-z0-9]+/);
-  if (hasStatement(given)) return found.add('sql');
+  if (hasStatement(args)) return found.add('sql');
   for (const [family, pattern] of words) {
     if (named.some((word) => pattern.test(word))) return found.add(family);
   }
   return found.add('other');
 }
 
-function hasStatement(given: Json): boolean {
-  if (given === null || typeof given !== 'object' || Array.isArray(given)) return false;
+function hasStatement(args: Json): boolean {
+  if (args === null || typeof args !== 'object' || Array.isArray(args)) return false;
   return ['sql', 'query', 'statement'].some((field) => {
-    const value = given[field];
+    const value = args[field];
     return typeof value === 'string' && statement.test(value);
   });
 }

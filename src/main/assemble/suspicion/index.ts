@@ -34,13 +34,13 @@ const succeeded =
  * Whether the text of a result says that its tool failed; null where no rule does. For results that are not marked: what was
  * stated or seen on the wire goes before this.
  */
-export function suspicionOf(tool: string, given: Json, result: Json): Suspicion | null {
+export function suspicionOf(tool: string, args: Json, result: Json): Suspicion | null {
   const text = textOf(result);
   if (text === null) return null;
-  const command = commandOf(given);
-  const of = familiesOf(tool, given, command);
-  const told = new Lines(text);
-  const ended = command !== null && succeeded.test(told.text);
+  const command = commandOf(args);
+  const of = familiesOf(tool, args, command);
+  const lines = new Lines(text);
+  const ended = command !== null && succeeded.test(lines.text);
   let found: SuspicionRule | null = null;
   for (const rule of suspicionRules) {
     if (found !== null && found.score >= rule.score) continue;
@@ -48,7 +48,7 @@ export function suspicionOf(tool: string, given: Json, result: Json): Suspicion 
     // It went on and meant to, or it is known to have ended well: only what failed in a part of it is left to say.
     if (rule.ofPart !== true && (ended || command?.tolerant)) continue;
     if (rule.command !== undefined && (command === null || !rule.command.test(command.text))) continue;
-    if (told.holds(rule, command)) found = rule;
+    if (lines.holds(rule, command)) found = rule;
   }
   return found && { score: found.score, rule: found.id, reason: found.says };
 }
@@ -64,21 +64,21 @@ class Lines {
   }
 
   holds(rule: SuspicionRule, command: Command | null): boolean {
-    const said = this.#lines.filter((line) => line.trim() !== '');
-    if (rule.mostLines !== undefined && said.length > rule.mostLines) return false;
-    if (!this.#stands(rule, said, command)) return false;
+    const filled = this.#lines.filter((line) => line.trim() !== '');
+    if (rule.mostLines !== undefined && filled.length > rule.mostLines) return false;
+    if (!this.#stands(rule, filled, command)) return false;
     return rule.unless === undefined || !rule.unless.test(this.text);
   }
 
-  #stands({ where, pattern }: SuspicionRule, said: readonly string[], command: Command | null): boolean {
+  #stands({ where, pattern }: SuspicionRule, filled: readonly string[], command: Command | null): boolean {
     switch (where) {
       case 'first':
-        return said.length > 0 && pattern.test(this.text.trim());
+        return filled.length > 0 && pattern.test(this.text.trim());
       case 'last':
-        return said.slice(-lastLines).some((line) => pattern.test(line.trimStart()));
+        return filled.slice(-lastLines).some((line) => pattern.test(line.trimStart()));
       case 'program': {
         const programs = [...(command?.programs ?? []), ...shells];
-        return said.some((line) => {
+        return filled.some((line) => {
           const rest = behindProgram(line, programs);
           return rest !== null && pattern.test(rest);
         });

@@ -3,7 +3,7 @@ export const families = ['shell', 'shown', 'tests', 'sql', 'http', 'edit', 'read
 export type Family = (typeof families)[number];
 
 /** A result with what was asked for. */
-export interface Told {
+export interface AskedResult {
   tool: string;
   arguments?: { [name: string]: string };
   result: string;
@@ -32,9 +32,9 @@ export interface SuspicionRule {
   score: number;
   /** For people: what was seen. */
   says: string;
-  fails: readonly Told[];
-  passes: readonly Told[];
+  fails: readonly AskedResult[];
+  passes: readonly AskedResult[];
 }
 
 /** The tool call of a shell, for examples. */
-export const ran = (command: string, result: string): Told => ({ tool: 'Bash', arguments: { command }, result });
+export const ran = (command: string, result: string): AskedResult => ({ tool: 'Bash', arguments: { command }, result });

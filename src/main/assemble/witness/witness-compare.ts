@@ -81,8 +81,8 @@ function isPartOf(part: Answer, whole: Answer): boolean {
   const [some, all] = [part, whole].map(({ text }) => chainOutputText(text)) as [string, string];
   if (part.calls.length >= whole.calls.length && some === all) return false;
   let at = 0;
-  const inOrder = part.calls.every(({ name, arguments: given }) => {
-    const same = (call: ToolCallPart) => call.name === name && chainArguments(call.arguments) === chainArguments(given);
+  const inOrder = part.calls.every(({ name, arguments: args }) => {
+    const same = (call: ToolCallPart) => call.name === name && chainArguments(call.arguments) === chainArguments(args);
     const found = whole.calls.findIndex((call, index) => index >= at && same(call));
     at = found + 1;
     return found >= 0;

@@ -1,7 +1,7 @@
 import type { consentContract, retentionContract } from '../../../shared/contract/consent.js';
 import type { Handlers } from '../../../shared/contract/operation.js';
 import { found } from '../../../shared/errors.js';
-import type { AuditActor, Consent, GivenConsent, NewConsent } from '../../../shared/model/index.js';
+import type { AuditActor, Consent, ConsentPatch, NewConsent } from '../../../shared/model/index.js';
 import { newConsentSchema } from '../../../shared/model/index.js';
 import { parseQuery } from '../../../shared/query/index.js';
 import type { Settings } from '../../../shared/settings.js';
@@ -100,13 +100,13 @@ export function consentPart(context: EngineContext) {
     cleanSettings,
     applyDefault,
     /** Traces of this session from now on; what is left out is as the default has it. */
-    async applyToRun(session: string, given: GivenConsent | null): Promise<void> {
+    async applyToRun(session: string, given: ConsentPatch | null): Promise<void> {
       const whole = given && newConsentSchema.parse({ ...settings.current().consent_default, ...given });
       // As the pipeline stores the session's name.
       await setRule(gate.redact(session), whole && recordConsent(whole, { by: 'run' }, gate));
     },
     /** As it may travel with what a program sends: no plain name in it. */
-    sent: (given: GivenConsent, actor: AuditActor, source: string) =>
+    sent: (given: ConsentPatch, actor: AuditActor, source: string) =>
       recordConsent(given, { by: recordedBy(actor), source }, gate),
     /** What a file brings for its traces; null where it is no consent. */
     imported: (value: unknown) => foreignConsent(value, { by: 'import' }, gate),

@@ -90,7 +90,7 @@ export function tracesPart(context: EngineContext) {
       const bulk = part_of ?? uuidv7();
       const previous: Review[] = [];
       for (const { trace_id, review } of items) {
-        const { tags } = changedReview(review ?? unreviewed(trace_id), change as ReviewChange).said;
+        const { tags } = changedReview(review ?? unreviewed(trace_id), change as ReviewChange).after;
         // Deleted since the page was read.
         if ((await reads.traceHead(trace_id)) === null) continue;
         const patch = { ...fields, ...(retagged ? { tags } : {}) };

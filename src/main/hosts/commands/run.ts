@@ -4,8 +4,8 @@ import { ownUser } from '../../../shared/contract/operation.js';
 import { SluiceError } from '../../../shared/errors.js';
 import {
   type Bypass,
+  type ConsentPatch,
   executionModes,
-  type GivenConsent,
   type Status,
   type ValidationSummary,
 } from '../../../shared/model/index.js';
@@ -33,7 +33,7 @@ interface RunOrder {
   session: string | null;
   scenario: string | null;
   mode: string | null;
-  consent: GivenConsent | null;
+  consent: ConsentPatch | null;
   trace_output: string | null;
 }
 
@@ -111,7 +111,7 @@ export function runCommand(): Command {
 }
 
 /** What the flags say of the right to use the traces; null where they say nothing. */
-function consentOf({ consent, licence }: RunFlags): GivenConsent | null {
+function consentOf({ consent, licence }: RunFlags): ConsentPatch | null {
   return consent === undefined && licence === undefined
     ? null
     : { ...readConsent(consent), ...(licence === undefined ? {} : { licence }) };

@@ -4,7 +4,7 @@ import {
   type IntakeEvent,
   type IntakeRecord,
   type Json,
-  type KnownTrace,
+  type StoredTrace,
   sentEventSchema,
   toIso,
 } from '../../../shared/model/index.js';
@@ -45,7 +45,7 @@ const callTypes = new Set([
  */
 export function ingestRecord(
   sent: IngestEvent,
-  known: KnownTrace | null,
+  known: StoredTrace | null,
   readMessages: ReadMessages,
   now: number,
 ): IntakeRecord {

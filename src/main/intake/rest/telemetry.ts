@@ -6,9 +6,9 @@ import type {
   IntakeRecord,
   IntakeTrace,
   Json,
-  KnownTrace,
   Micros,
   SentEvent,
+  StoredTrace,
   TelemetryTrace,
 } from '../../../shared/model/index.js';
 import { toIso } from '../../../shared/model/index.js';
@@ -24,7 +24,7 @@ export interface TelemetryOrder {
   /** Of the body: a trace that has a name of its own may be sent again as it has grown. */
   digest: string;
   /** The stored trace that has this name. */
-  known?: KnownTrace | undefined;
+  known?: StoredTrace | undefined;
   /** Out of a file: no part of the trace that was sent under this name, whose events may have come one by one. */
   imported?: true;
   /** What the trace brings, as it may be stored. */
@@ -101,7 +101,7 @@ function named(events: SentEvent[]): SentEvent[] {
 }
 
 /** More events of a stored trace. */
-export function eventsRecord(known: KnownTrace, events: SentEvent[], retry?: string): IntakeRecord {
+export function eventsRecord(known: StoredTrace, events: SentEvent[], retry?: string): IntakeRecord {
   const mapped = events.flatMap(intakeEvents);
   let [started_at, ended_at] = [Number.POSITIVE_INFINITY, 0];
   for (const { at } of mapped) {
@@ -120,7 +120,7 @@ export function eventsRecord(known: KnownTrace, events: SentEvent[], retry?: str
 }
 
 /** Says that a trace is whole. `now`: microseconds. */
-export function finalizeRecord(known: KnownTrace, finalize: Finalize, now: number): IntakeRecord {
+export function finalizeRecord(known: StoredTrace, finalize: Finalize, now: number): IntakeRecord {
   const at = finalize.end_time === undefined ? now : microsOf(finalize.end_time);
   return {
     version: 1,

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import {
-  type GivenConsent,
+  type ConsentPatch,
   type IntakeRecord,
   type Json,
   type SentOrders,
@@ -23,7 +23,7 @@ import { placeOf } from './telemetry.js';
 /** A trace of another shape than PR telemetry, and the records that come of it. */
 export interface ToldTrace {
   name: string | null;
-  consent: GivenConsent | null;
+  consent: ConsentPatch | null;
   records(order: SentOrders['trace']): IntakeRecord[];
 }
 
@@ -32,7 +32,7 @@ interface Shape {
   wrapper: string;
   kind: TraceKind;
   is(value: JsonObject): boolean;
-  schema: z.ZodType<{ consent?: GivenConsent | undefined }>;
+  schema: z.ZodType<{ consent?: ConsentPatch | undefined }>;
   nameOf(value: JsonObject): string | undefined;
   items(value: JsonObject, of: { name: string; digest: string; at: number }): Iterable<ImportItem>;
 }
@@ -83,7 +83,7 @@ export function toldTrace(sent: unknown, digest: string): ToldTrace | null {
   return {
     name: name ?? null,
     consent: consent ?? null,
-    records: ({ known, retry, consent: stored, now }) => {
+    records: ({ stored: known, retry, consent: stored, now }) => {
       // Sent again under one idempotency key it has to come to the same id.
       const start = timeOf(value.start_time ?? value.timestamp) ?? 0;
       const place = placeOf(name, start, { known: known ?? undefined, retry: retry ?? undefined });

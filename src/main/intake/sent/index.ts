@@ -45,7 +45,7 @@ const openers: { [K in SentKind]: (bytes: Uint8Array, how: SentHow, parts: SentD
     const sent = bodyOf(ingestSchema, bytes, 'request_invalid');
     return {
       head: { trace_id: sent.trace_id },
-      records: ({ known, now }) => [ingestRecord(sent, known, readMessages, now)],
+      records: ({ stored: known, now }) => [ingestRecord(sent, known, readMessages, now)],
     };
   },
   trace(bytes) {
@@ -59,7 +59,7 @@ const openers: { [K in SentKind]: (bytes: Uint8Array, how: SentHow, parts: SentD
     const sent = fitting(telemetryTraceSchema, value);
     return {
       head: { consent: sent.consent ?? null, digest, trace_id: sent.trace_id ?? null },
-      records: ({ retry, consent, known }) => [
+      records: ({ retry, consent, stored: known }) => [
         telemetryRecord(sent, {
           digest,
           retry: retry ?? undefined,
@@ -73,7 +73,7 @@ const openers: { [K in SentKind]: (bytes: Uint8Array, how: SentHow, parts: SentD
     const { events } = bodyOf(sentEventsSchema, bytes);
     return {
       head: { event_ids: events.map(({ event_id }) => event_id ?? null), digest: digestOf(bytes) },
-      records: ({ known, fresh, retry }) => [
+      records: ({ stored: known, fresh, retry }) => [
         eventsRecord(
           known,
           fresh.flatMap((at) => events[at] ?? []),
@@ -90,7 +90,7 @@ const openers: { [K in SentKind]: (bytes: Uint8Array, how: SentHow, parts: SentD
     );
     return {
       head: { end_time: sent.end_time ?? null },
-      records: ({ known, now }) => [finalizeRecord(known, sent, now)],
+      records: ({ stored: known, now }) => [finalizeRecord(known, sent, now)],
     };
   },
   otlp(bytes, { contentType, encoding }, { readOtlp }) {

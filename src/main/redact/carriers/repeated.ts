@@ -89,20 +89,20 @@ function spellingsOf(value: string): readonly string[] {
 
 /**
  * Whether a redacted exchange still holds one of the values somewhere.
- * @param known finds these values alone: what a stream deals out in pieces is put together for it
+ * @param jsonRedactor finds these values alone: what a stream deals out in pieces is put together for it
  */
 export function standsInExchange(
   exchange: RedactedExchange,
   values: readonly KnownValue[],
-  known: () => JsonRedactor,
+  jsonRedactor: () => JsonRedactor,
 ): boolean {
   const { findings: _, request, response, ...rest } = exchange;
   const bodies = [request.body, ...(response ? [response.body] : [])];
   const around = JSON.stringify([rest, { ...request, body: null }, response && { ...response, body: null }]);
-  return standsIn(around, values) || bodies.some((body) => standsInBody(body, values, known));
+  return standsIn(around, values) || bodies.some((body) => standsInBody(body, values, jsonRedactor));
 }
 
-function standsInBody(body: Body, values: readonly KnownValue[], known: () => JsonRedactor): boolean {
+function standsInBody(body: Body, values: readonly KnownValue[], jsonRedactor: () => JsonRedactor): boolean {
   switch (body.kind) {
     case 'json':
     case 'text':
@@ -110,7 +110,7 @@ function standsInBody(body: Body, values: readonly KnownValue[], known: () => Js
       return standsIn(body.text, values);
     case 'events': {
       const items = body.events.map(({ data, event }) => ({ data, path: '', channel: event ?? '' }));
-      return standsInStream(items, body.framing, values, known);
+      return standsInStream(items, body.framing, values, jsonRedactor);
     }
     case 'websocket': {
       const items = body.messages.map(({ opcode, data, from }) => ({
@@ -118,7 +118,7 @@ function standsInBody(body: Body, values: readonly KnownValue[], known: () => Js
         path: '',
         channel: from,
       }));
-      return standsInStream(items, 'websocket', values, known);
+      return standsInStream(items, 'websocket', values, jsonRedactor);
     }
     default:
       return false;
@@ -129,10 +129,10 @@ function standsInStream(
   items: StreamItem[],
   framing: Parameters<typeof redactStream>[3],
   values: readonly KnownValue[],
-  known: () => JsonRedactor,
+  jsonRedactor: () => JsonRedactor,
 ): boolean {
   if (items.some(({ data }) => standsIn(data, values))) return true;
   const sink = createFindingSink();
-  redactStream(items, known(), sink, framing);
+  redactStream(items, jsonRedactor(), sink, framing);
   return sink.total > 0;
 }

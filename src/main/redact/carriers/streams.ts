@@ -64,7 +64,7 @@ export function redactStream(
   framing: Framing,
 ): string[] {
   const pieces: Piece[] = [];
-  const others: Edit[][] = [];
+  const ownEdits: Edit[][] = [];
   const broken: boolean[] = [];
   let anyJson = false;
   items.forEach((item, index) => {
@@ -77,12 +77,12 @@ export function redactStream(
       const leaf = { start: 0, end: item.data.length, value: item.data, frame: null, step: '', key: null, wholes: [] };
       const channel = item.data === '[DONE]' ? null : `${item.channel}\0`;
       pieces.push({ item: index, leaf, plain: true, channel, current: item.data, edits: noEdits });
-      others.push([]);
+      ownEdits.push([]);
       broken.push(false);
       return;
     }
     for (const report of reports) sink.add(...report);
-    others.push(read.edits);
+    ownEdits.push(read.edits);
     broken.push(!read.valid);
     for (const leaf of read.leaves) {
       const channel = channelOf(leaf, item.channel);
@@ -108,7 +108,7 @@ export function redactStream(
     sink.add((items[item] as StreamItem).path + within, edits);
   }
   return items.map((item, index) => {
-    const edits = others[index] as Edit[];
+    const edits = ownEdits[index] as Edit[];
     for (const piece of piecesOf(pieces, index)) {
       const raw = piece.plain ? piece.edits : toRaw(item.data.slice(piece.leaf.start, piece.leaf.end), piece.edits);
       for (const edit of raw) {

@@ -68,16 +68,17 @@ export const personDetector: DigitDetector = {
     const parts: Part[] = [];
     for (const run of prose.runs) partsOf(run, parts);
     if (parts.length === 0) return [];
-    const known = new Set<string>();
+    const nameWords = new Set<string>();
     for (const part of parts) {
       part.span = judge(text, part, prose.plain);
       if (part.span === null || part.span.confidence < 0.75) continue;
-      for (const { text: word, kind } of part.words) if (word.length > 2 && !(kind & kinds.product)) known.add(word);
+      for (const { text: word, kind } of part.words)
+        if (word.length > 2 && !(kind & kinds.product)) nameWords.add(word);
     }
     for (const part of parts) {
       const [first] = part.words;
       if (part.span !== null || part.joined || first === undefined) continue;
-      if (!part.words.every(({ text: word }) => known.has(word))) continue;
+      if (!part.words.every(({ text: word }) => nameWords.has(word))) continue;
       if (part.words.length > 1 || !first.first || (first.kind & kinds.word) === 0) part.span = around(part.words, 0.7);
     }
     if (parts.length > 1 && parts.some(({ span }) => span !== null) && prose.plain()) {
@@ -109,8 +110,8 @@ function partsOf({ words, line }: Run, out: Part[]): void {
   let joined = false;
   for (let at = 0; at < words.length; at++) {
     const word = words[at] as Word;
-    const said = (word.role & roles.functional) !== 0 && !isNameHere(word, open.length, words[at + 1]);
-    if (!said && mayBeName(word) && !(word.text === 'I' && open.length === 0)) {
+    const isFunctionWord = (word.role & roles.functional) !== 0 && !isNameHere(word, open.length, words[at + 1]);
+    if (!isFunctionWord && mayBeName(word) && !(word.text === 'I' && open.length === 0)) {
       open.push(word);
       continue;
     }
@@ -226,13 +227,13 @@ function single(
   plain: () => boolean,
 ): number {
   const given = (kind & kinds.given) !== 0;
-  const known = given || (kind & kinds.surname) !== 0;
+  const listed = given || (kind & kinds.surname) !== 0;
   if (kind & kinds.product) return strong && given && !joined ? 0.75 : 0;
   if (strong) {
     const common = (kind & kinds.word) !== 0;
-    if (common && (!known || next !== null)) return 0;
+    if (common && (!listed || next !== null)) return 0;
     // `name: 'HMAC'`, `name: "Breadcrumbs"`: in software most things with a name are nobody.
-    return (known && !common && !capitals) || plain() ? 0.85 : 0;
+    return (listed && !common && !capitals) || plain() ? 0.85 : 0;
   }
   if (capitals || joined) return 0;
   if (holds(label, text, behind) || holds(codeBefore, text, start) || holds(codeAfter, text, behind)) return 0;
@@ -240,13 +241,13 @@ function single(
   if (kind & kinds.word) return given && close ? 0.7 : 0;
   if ((role & roles.functional) !== 0) return given && holds(kin, text, start) ? 0.7 : 0;
   if (close) return 0.8;
-  if (words.length > 1 && known) return 0.7;
+  if (words.length > 1 && listed) return 0.7;
   const shown = holds(acts, text, behind) || holds(presented, text, start);
   if ((kind & kinds.common) === 0 && holds(whither, text, start)) return 0;
   if (kind & kinds.place) return shown && (kind & kinds.common) !== 0 ? 0.7 : 0;
   // A text of one word can be anything: a voice, a theme, a release.
   if (kind & kinds.common) return shown ? 0.7 : line.lower > 1 || (text.length > word.length + 8 && plain()) ? 0.6 : 0;
-  if (known) {
+  if (listed) {
     return (shown || line.lower > 1) && plain() ? (shown ? 0.65 : 0.6) : 0;
   }
   // Nobody's list has it: it is a name only where somebody is spoken of, or it speaks itself.

@@ -32,15 +32,15 @@ interface Cell {
  * A cell is judged by its column's name, like the value under a key. Confidence 0.9, or that of the name.
  */
 export function tableDetector(policyNames: NameJudge): DigitDetector {
-  const known = new Map<string, boolean>();
+  const answers = new Map<string, boolean>();
   const names: ColumnJudge = {
     ...policyNames,
     column(cell) {
-      const before = known.get(cell);
+      const before = answers.get(cell);
       if (before !== undefined) return before;
       const answer = policyNames.key(cell) !== null || policyNames.personal(cell) !== null || namesVendor(cell);
-      if (known.size >= 10_000) known.clear();
-      known.set(cell, answer);
+      if (answers.size >= 10_000) answers.clear();
+      answers.set(cell, answer);
       return answer;
     },
   };

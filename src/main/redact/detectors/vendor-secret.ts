@@ -73,11 +73,11 @@ function fits(vendor: string, value: string): boolean {
   );
 }
 
-const known = new Map<string, readonly string[]>();
+const vendorsByName = new Map<string, readonly string[]>();
 
 /** Vendors whose name stands in a name; answers are kept, because the same few names come again and again. */
 function vendorsIn(name: string): readonly string[] {
-  const before = known.get(name);
+  const before = vendorsByName.get(name);
   if (before !== undefined) return before;
   const plain = name.toLowerCase();
   const stands = (vendor: string): boolean => {
@@ -86,8 +86,8 @@ function vendorsIn(name: string): readonly string[] {
     return false;
   };
   const found = other.test(name) || id.test(name) ? [] : [...vendors.keys()].filter(stands);
-  if (known.size >= 10_000) known.clear();
-  known.set(name, found);
+  if (vendorsByName.size >= 10_000) vendorsByName.clear();
+  vendorsByName.set(name, found);
   return found;
 }
 

@@ -50,7 +50,7 @@ function fill(
   form: Form,
   keyed: Keyed,
   attempts: number,
-  known: (value: string) => boolean,
+  isOurs: (value: string) => boolean,
 ): string | null {
   const parts = divide(form.slots);
   if (parts === null) return null;
@@ -64,7 +64,7 @@ function fill(
     writeTag(id, chars, form.slots, parts, keyed);
     if (form.seal && !form.seal(chars)) continue;
     const made = chars.join('');
-    if (made !== value && known(made)) return made;
+    if (made !== value && isOurs(made)) return made;
   }
   return null;
 }
@@ -80,12 +80,12 @@ function carriesTag(id: string, value: string, form: Form, keyed: Keyed): boolea
   return (form.seal ? form.seal(chars) : true) && chars.join('') === value;
 }
 
-interface Parts {
+interface SlotPlaces {
   content: number[];
   tag: number[];
 }
 
-function divide(slots: Form['slots']): Parts | null {
+function divide(slots: Form['slots']): SlotPlaces | null {
   const free = slots.flatMap((set, at) => (set !== null && set.length > 1 ? [at] : []));
   const sizes = free.map((at) => (slots[at] as string).length);
   const room = sizes.reduce((sum, size) => sum + Math.log(size), 0);
@@ -97,7 +97,7 @@ function divide(slots: Form['slots']): Parts | null {
   return { content: free.slice(0, from), tag: free.slice(from) };
 }
 
-function writeTag(id: string, chars: string[], slots: Form['slots'], { content, tag }: Parts, keyed: Keyed): void {
+function writeTag(id: string, chars: string[], slots: Form['slots'], { content, tag }: SlotPlaces, keyed: Keyed): void {
   const numbers = keyed(`tag:${id}`, content.map((at) => chars[at]).join(''));
   for (const at of tag) {
     const set = slots[at] as string;

@@ -49,10 +49,10 @@ export function resolvePolicy(file: PolicyFile): RedactionPolicy {
   const base = policyDefaults(preset);
   return {
     ...base,
-    ...given(file),
+    ...definedFields(file),
     actions: { ...base.actions, ...file.actions },
     personal: file.personal === undefined ? base.personal : withNames(file.personal, presetOf(preset)?.personal),
-    consent: { ...base.consent, ...given(file.consent ?? {}) },
+    consent: { ...base.consent, ...definedFields(file.consent ?? {}) },
   };
 }
 
@@ -117,7 +117,7 @@ export const strictestPolicy: RedactionPolicy = {
 export function sparsePolicyFile(file: PolicyFile): PolicyFile {
   const preset = file.preset ?? null;
   const base = resolvePolicy({ version: policyVersion, preset });
-  const own = Object.entries(given(file)).filter(([field, value]) =>
+  const own = Object.entries(definedFields(file)).filter(([field, value]) =>
     field === 'preset' ? value !== null : field !== 'version' && !same(value, base[field as keyof RedactionPolicy]),
   );
   return { version: policyVersion, ...Object.fromEntries(own) };
@@ -131,7 +131,7 @@ function fieldOf(issue: z.core.$ZodIssue | undefined): string {
 }
 
 /** The fields that have a value: an absent one must not hide the default. */
-function given<T extends object>(file: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+function definedFields<T extends object>(file: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(file).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;
   };

@@ -59,12 +59,12 @@ function blockAfter(text: string, start: number, end: number): AddressBlock | nu
         if (code[1]) places.push(place(at + below.indexOf(code[1]), code[1]));
         const next = text.slice(stop + 1, lineEnd(text, stop + 1)).trim();
         const shaped = /, [A-Z]{2}$/.test(code[1] ?? '') || /[A-Z]\d[A-Z\d]? \d[A-Z]{2}$/.test(code[2]);
-        const known =
+        const confirmed =
           country ||
           shaped ||
           isCountry(fold(next)) ||
           (code[1] !== undefined && isCountry(fold(code[1].replace(/ \([^()]{0,24}\)$/, ''))));
-        if (places.length === 0 || !(unit || known)) return null;
+        if (places.length === 0 || !(unit || confirmed)) return null;
         return { places, code: { start: codeEnd - code[2].length, end: codeEnd, confidence: 0.8 } };
       }
       const name = placeLine.exec(below)?.[1];

@@ -36,7 +36,7 @@ export const roles = {
 interface Lexicon {
   words: Set<string>;
   common: Set<string>;
-  given: Set<string>;
+  givenNames: Set<string>;
   surnames: Set<string>;
   countries: Set<string>;
   cities: Set<string>;
@@ -49,7 +49,7 @@ function lexicon(): Lexicon {
   loaded ??= {
     words: readWords(english.words),
     common: readWords(people.common),
-    given: readWords(people.first),
+    givenNames: readWords(people.first),
     surnames: readWords(people.last),
     countries: readWords(places.countries),
     cities: readWords(places.cities),
@@ -135,14 +135,14 @@ function kindsIn(word: string): number {
   if (isWord(plain)) kind |= kinds.word;
   if (notPeople.has(plain)) kind |= kinds.product;
   if (lists.common.has(plain)) kind |= kinds.common | kinds.given;
-  else if (lists.given.has(plain)) kind |= kinds.given;
+  else if (lists.givenNames.has(plain)) kind |= kinds.given;
   if (lists.surnames.has(plain)) kind |= kinds.surname;
   if (lists.countries.has(plain) || lists.cities.has(plain)) kind |= kinds.place;
   if (/(?:^|[-'])\p{Lu}{2,24}(?:$|[-'])/u.test(word) && parts.length > 1) kind |= kinds.word;
   else if (parts.length > 1) {
     const joined = parts.join('');
     // Jean-Luc, Smith-Jones, O'Brien.
-    if (parts.every((part) => lists.common.has(part) || lists.given.has(part))) kind |= kinds.given;
+    if (parts.every((part) => lists.common.has(part) || lists.givenNames.has(part))) kind |= kinds.given;
     else if (parts.some((part) => lists.surnames.has(part) && !lists.words.has(part))) kind |= kinds.surname;
     if (lists.surnames.has(joined) || (/^(?:o|d|dell)$/.test(parts[0] ?? '') && !plain.includes('-')))
       kind |= kinds.surname;

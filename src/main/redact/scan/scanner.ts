@@ -204,9 +204,9 @@ export function createScanner(options: ScannerOptions): Scanner {
     text: string,
     wholes: readonly Whole[],
     refused: ReadonlySet<string> | null,
-    known: readonly Range[] = [],
+    ownSurrogates: readonly Range[] = [],
   ): Edit[] {
-    let blanked = blankRanges(blankPlaceholders(text), known);
+    let blanked = blankRanges(blankPlaceholders(text), ownSurrogates);
     let candidates = candidatesIn(blanked, wholes);
     for (let round = 1; round < rounds; round++) {
       const own = candidates.flatMap((candidate) => ownRange(text, candidate) ?? []);
@@ -249,7 +249,7 @@ export function createScanner(options: ScannerOptions): Scanner {
     const replaced = replacements.ofPlaceholder;
     if (replaced === undefined) return edits;
     let next = 0;
-    const others = placeholdersIn(text).flatMap(({ start, end, entity, mark, open, close }): Edit[] => {
+    const placeholderEdits = placeholdersIn(text).flatMap(({ start, end, entity, mark, open, close }): Edit[] => {
       while (next < edits.length && (edits[next] as Edit).end <= start) next++;
       if ((edits[next]?.start ?? end) < end) return [];
       const replacement = replaced(entity, mark);
@@ -267,7 +267,7 @@ export function createScanner(options: ScannerOptions): Scanner {
         },
       ];
     });
-    return others.length === 0 ? edits : [...edits, ...others].sort((a, b) => a.start - b.start);
+    return placeholderEdits.length === 0 ? edits : [...edits, ...placeholderEdits].sort((a, b) => a.start - b.start);
   }
 
   /**
@@ -289,8 +289,8 @@ export function createScanner(options: ScannerOptions): Scanner {
       for (const { name } of broken) refused?.add(name);
       if (broken.length > 0) return null;
       // Who knows from the name of a key what stands here sees only what is beside it.
-      const known = fresh.length === 0 && hasSurrogates.size > 0 ? surrogatesIn(edits) : [];
-      if (known.length > 0) fresh = once(current, [], refused, known);
+      const ownSurrogates = fresh.length === 0 && hasSurrogates.size > 0 ? surrogatesIn(edits) : [];
+      if (ownSurrogates.length > 0) fresh = once(current, [], refused, ownSurrogates);
       edits = composeEdits(edits, fresh);
     }
     return edits;

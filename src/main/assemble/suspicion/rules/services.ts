@@ -1,10 +1,22 @@
-import { ran, type SuspicionRule, type Told } from '../rule.js';
+import { type AskedResult, ran, type SuspicionRule } from '../rule.js';
 
-const fetched = (result: string): Told => ({ tool: 'fetch', arguments: { url: 'http://tide.example.test/' }, result });
-const asked = (result: string): Told => ({ tool: 'execute_sql', arguments: { sql: 'SELECT rope FROM tide' }, result });
-const edited = (result: string): Told => ({ tool: 'Edit', arguments: { file_path: 'tide.md' }, result });
-const found = (result: string): Told => ({ tool: 'read_file', arguments: { path: 'tide.md' }, result });
-const said = (result: string): Told => ({ tool: 'mcp__harbour__assign_berth', arguments: { berth: '4' }, result });
+const fetched = (result: string): AskedResult => ({
+  tool: 'fetch',
+  arguments: { url: 'http://tide.example.test/' },
+  result,
+});
+const asked = (result: string): AskedResult => ({
+  tool: 'execute_sql',
+  arguments: { sql: 'SELECT rope FROM tide' },
+  result,
+});
+const edited = (result: string): AskedResult => ({ tool: 'Edit', arguments: { file_path: 'tide.md' }, result });
+const read = (result: string): AskedResult => ({ tool: 'read_file', arguments: { path: 'tide.md' }, result });
+const assigned = (result: string): AskedResult => ({
+  tool: 'mcp__harbour__assign_berth',
+  arguments: { berth: '4' },
+  result,
+});
 
 /** What databases, servers, editors and other tools answer instead of a result. */
 export const serviceRules: readonly SuspicionRule[] = [
@@ -154,14 +166,14 @@ export const serviceRules: readonly SuspicionRule[] = [
     score: 0.93,
     says: 'nothing could be read',
     fails: [
-      found('Error: ENOENT: no such file or directory, open tide.md'),
-      found('File does not exist.'),
-      found('cat: tide.md: No such file or directory'),
+      read('Error: ENOENT: no such file or directory, open tide.md'),
+      read('File does not exist.'),
+      read('cat: tide.md: No such file or directory'),
       { tool: 'Grep', arguments: { pattern: '(' }, result: 'regex parse error: unclosed group' },
     ],
     passes: [
-      found('Error: this heading\n\nis one\nof many\nlines'),
-      found('1\tError codes'),
+      read('Error: this heading\n\nis one\nof many\nlines'),
+      read('1\tError codes'),
       { tool: 'Grep', arguments: { pattern: 'rope' }, result: 'No matches found' },
       { tool: 'Grep', arguments: { pattern: 'Error' }, result: 'src/a.ts:3: throw new Error(rope)' },
     ],
@@ -176,19 +188,19 @@ export const serviceRules: readonly SuspicionRule[] = [
     score: 0.9,
     says: 'it begins as an error does',
     fails: [
-      said('Error: berth 4 is taken'),
-      said('MCP error -32602: Input validation error'),
-      said('Error executing tool assign_berth: no such berth'),
-      said('ValueError: no such berth'),
-      said('❌ Berth 4 is taken'),
-      said('Fehler: Liegeplatz 4 ist belegt'),
+      assigned('Error: berth 4 is taken'),
+      assigned('MCP error -32602: Input validation error'),
+      assigned('Error executing tool assign_berth: no such berth'),
+      assigned('ValueError: no such berth'),
+      assigned('❌ Berth 4 is taken'),
+      assigned('Fehler: Liegeplatz 4 ist belegt'),
     ],
     passes: [
-      said('Errors: none'),
-      said('Error codes: 4 are known'),
-      said('Berth 4 assigned. Error: none'),
-      said('No error: berth 4 assigned'),
-      said('{"berth":4,"error":null}'),
+      assigned('Errors: none'),
+      assigned('Error codes: 4 are known'),
+      assigned('Berth 4 assigned. Error: none'),
+      assigned('No error: berth 4 assigned'),
+      assigned('{"berth":4,"error":null}'),
     ],
   },
   {
@@ -201,17 +213,17 @@ export const serviceRules: readonly SuspicionRule[] = [
     score: 0.86,
     says: 'it says that it could not',
     fails: [
-      said('Failed to assign berth 4: taken'),
-      said('Unknown tool: assign_berth'),
-      said('Invalid arguments for tool assign_berth: berth is required'),
-      said('Permission denied'),
-      said('Assigning the berth failed: taken'),
-      said('The operation timed out.'),
+      assigned('Failed to assign berth 4: taken'),
+      assigned('Unknown tool: assign_berth'),
+      assigned('Invalid arguments for tool assign_berth: berth is required'),
+      assigned('Permission denied'),
+      assigned('Assigning the berth failed: taken'),
+      assigned('The operation timed out.'),
     ],
     passes: [
-      said('Berth 4 was assigned after one failed attempt'),
-      said('Cannons are not allowed in berth 4'),
-      said('Failed berths: none'),
+      assigned('Berth 4 was assigned after one failed attempt'),
+      assigned('Cannons are not allowed in berth 4'),
+      assigned('Failed berths: none'),
     ],
   },
 ];

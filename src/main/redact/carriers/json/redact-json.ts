@@ -202,10 +202,10 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge, memory = 
             if (decoded.length > 0) report?.(path + pathOf(frame), decoded);
             return;
           }
-          const known = remembered(raw, depth + 1, listing !== null);
-          if (known === nothing) return;
-          push(start, known.raw);
-          if (known.decoded.length > 0) report?.(path + pathOf(frame), known.decoded);
+          const leafEdits = remembered(raw, depth + 1, listing !== null);
+          if (leafEdits === nothing) return;
+          push(start, leafEdits.raw);
+          if (leafEdits.decoded.length > 0) report?.(path + pathOf(frame), leafEdits.decoded);
         },
         number(start, end, frame) {
           if (listing) noteChannel(frame, source.slice(start, end));

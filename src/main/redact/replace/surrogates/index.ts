@@ -106,8 +106,8 @@ export function createSurrogates(key: Uint8Array): Surrogates {
       return answer;
     },
     ofPseudonym(entity, pseudonym) {
-      const known = families[entity];
-      return !known || known.usual === '' ? null : known.family.make(known.usual, pseudonym, numbers);
+      const entry = families[entity];
+      return !entry || entry.usual === '' ? null : entry.family.make(entry.usual, pseudonym, numbers);
     },
     isOurs(entity, value) {
       const family = families[entity]?.family;

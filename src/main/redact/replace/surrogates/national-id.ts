@@ -22,7 +22,11 @@ const checkCharacters = digit + upper;
 /** One number in some thirty has a date that exists; country codes and the like rule out more. */
 const mostAttempts = 1500;
 const longest = 20;
-const known = nationalIds.map(({ id, shape, valid }) => ({ id, valid, pattern: new RegExp(`^(?:${shape})$`, 'i') }));
+const numberForms = nationalIds.map(({ id, shape, valid }) => ({
+  id,
+  valid,
+  pattern: new RegExp(`^(?:${shape})$`, 'i'),
+}));
 
 /**
  * Numbers of the same country with right check digits and dates that exist, by the rules of the detectors; those that
@@ -37,7 +41,7 @@ const numbers = slotFamily(
     const compact = places.map((at) => value.charAt(at).toUpperCase()).join('');
     const forms: Form[] = [];
     if (compact.length > longest) return forms;
-    for (const { id, pattern, valid } of known) {
+    for (const { id, pattern, valid } of numberForms) {
       if (!pattern.test(value) || !valid(compact)) continue;
       const check = (checks[id] ?? (id === 'ie-pps' ? [compact.length - 7] : [1])).map((back) => places.length - back);
       const slots: (string | null)[] = value.split('').map(() => null);
@@ -75,6 +79,6 @@ export const nationalNumbers: Family = {
 /** What a detector knows must not turn into something that it would throw out. */
 function unknown(...[value, subject, keyed]: Parameters<Family['make']>): string | null {
   const compact = value.replace(/[^A-Za-z0-9]/g, '').toUpperCase();
-  const checked = known.some(({ pattern, valid }) => pattern.test(value) && valid(compact));
+  const checked = numberForms.some(({ pattern, valid }) => pattern.test(value) && valid(compact));
   return checked ? null : characterRuns.make(value, subject, keyed);
 }

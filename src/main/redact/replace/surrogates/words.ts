@@ -55,10 +55,10 @@ export function wordFamily(id: string, options: { person?: boolean } = {}): Fami
         if (piece.kind === 'word' && readings(text(piece)).length === 0) return false;
         if (piece.kind === 'given' && !givenNames.has(text(piece))) return false;
       }
-      const others = pieces.filter((_, order) => order !== last).map(text);
+      const otherWords = pieces.filter((_, order) => order !== last).map(text);
       return readings(text(pieces[last] as Piece)).some(([beginning, middle, end]) => {
         const alone = pieces.length < 2;
-        const content = [...others, beginning, ...(alone ? [middle] : [])].join(' ');
+        const content = [...otherWords, beginning, ...(alone ? [middle] : [])].join(' ');
         const tag = tagOf(keyed(tagPurpose, content), alone);
         return end === tag.end && (alone || middle === tag.middle);
       });
@@ -93,8 +93,8 @@ function write(value: string, pieces: readonly Piece[], tag: (content: string) =
     return alone ? `${beginning} ${pick(middles, numbers)}` : beginning;
   });
   const [beginning = '', middle = ''] = (made[last] as string).split(' ');
-  const others = made.filter((_, order) => order !== last);
-  const end = tagOf(tag([...others, beginning, ...(alone ? [middle] : [])].join(' ')), alone);
+  const otherWords = made.filter((_, order) => order !== last);
+  const end = tagOf(tag([...otherWords, beginning, ...(alone ? [middle] : [])].join(' ')), alone);
   made[last] = beginning + (alone ? middle : end.middle) + end.end;
   const out: string[] = [];
   let at = 0;

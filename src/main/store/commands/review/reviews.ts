@@ -3,9 +3,9 @@ import { type Review, reviewSchema } from '../../../../shared/model/index.js';
 import {
   changedReview,
   type ReviewChange,
+  type ReviewContent,
   type ReviewField,
   reviewTitle,
-  type Said,
 } from '../../../../shared/review-change.js';
 import { uidBytes, uidOrNull } from '../../codec/uid.js';
 import { type ReviewRow, reviewOf } from '../../sqlite/rows/review.js';
@@ -66,7 +66,7 @@ export class ReviewCommands {
       const uid = uidOrNull(trace_id);
       const found = uid && this.#acts.get('review', uid);
       if (!found) continue;
-      const { said, fields } = changedReview(saidOf(found.state), change);
+      const { after: said, fields } = changedReview(saidOf(found.state), change);
       if (fields.length === 0) continue;
       changed.push({ trace_id, fields });
       changes.push(this.patched(uid, found.state, said, reviewer, now));
@@ -106,6 +106,11 @@ function review(uid: Buffer, state: State): Review {
   return reviewOf({ ...state, uid } as unknown as ReviewRow);
 }
 
-function saidOf(state: State): Said {
-  return { label: state.label, rating: state.rating, tags: JSON.parse(state.tags as string), note: state.note } as Said;
+function saidOf(state: State): ReviewContent {
+  return {
+    label: state.label,
+    rating: state.rating,
+    tags: JSON.parse(state.tags as string),
+    note: state.note,
+  } as ReviewContent;
 }

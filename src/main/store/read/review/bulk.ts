@@ -1,4 +1,4 @@
-import { changedFields, type Said } from '../../../../shared/review-change.js';
+import { changedFields, type ReviewContent } from '../../../../shared/review-change.js';
 import { type Packed, unpackJson } from '../../codec/pack.js';
 import { uidOrNull } from '../../codec/uid.js';
 import type { Sql } from '../../sqlite/sql.js';
@@ -18,6 +18,6 @@ export function bulkChanges(sql: Sql, bulk: string): { changed: number; fields: 
   return { changed, fields };
 }
 
-function said(state: Packed): Said {
+function said(state: Packed): ReviewContent {
   return unpackJson<never>(state);
 }
