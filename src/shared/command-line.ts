@@ -7,9 +7,9 @@ export interface CommandLine {
 }
 
 /** A line to copy: `shownCommand(here, 'run', '-- your-agent')` gives `sluice run --data-dir /there -- your-agent`. */
-export function shownCommand({ call, data_dir }: CommandLine, name: string, rest = ''): string {
+export function shownCommand({ call, data_dir }: CommandLine, name: string, args = ''): string {
   const folder = data_dir === null ? '' : `--data-dir ${quotedWord(data_dir)}`;
-  return [call, name, folder, rest].filter((part) => part !== '').join(' ');
+  return [call, name, folder, args].filter((part) => part !== '').join(' ');
 }
 
 /** Quotes a word where a shell needs it: for POSIX shells, and as Windows has it what is a path of Windows. */

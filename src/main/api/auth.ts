@@ -8,7 +8,7 @@ import type { AuditActor, TokenScope } from '../../shared/model/index.js';
 /** Who may ask, and how often. */
 export interface Access {
   /** Whose token it is, the studio's own included; null for none. Notes that it was used. */
-  verify(given: unknown): Principal | null;
+  verify(presented: unknown): Principal | null;
   /** What a token is called; null for the studio's own. */
   nameOf(tokenId: string | null): string | null;
   /** Requests that change something, of one token; 0 is no limit. */
@@ -16,9 +16,9 @@ export interface Access {
 }
 
 /** Whether a token is the right one, in time that depends on neither. */
-export function tokenMatches(given: unknown, expected: string): boolean {
-  if (typeof given !== 'string') return false;
-  return timingSafeEqual(sha256(given), sha256(expected));
+export function tokenMatches(presented: unknown, expected: string): boolean {
+  if (typeof presented !== 'string') return false;
+  return timingSafeEqual(sha256(presented), sha256(expected));
 }
 
 function sha256(text: string): Buffer {

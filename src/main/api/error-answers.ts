@@ -49,24 +49,24 @@ export function installErrorAnswers(app: FastifyInstance, logger: ApiLogger): vo
   });
 
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
-    const { known, status } = classify(error);
-    request.refusal ??= refusalReason(known.code);
-    if (known.code === 'internal') {
+    const { sluiceError, status } = classify(error);
+    request.refusal ??= refusalReason(sluiceError.code);
+    if (sluiceError.code === 'internal') {
       logger.error(
         { route: request.routeOptions.url, method: request.method, err: describeError(error) },
         'API failed',
       );
     }
-    const wait = (known.details as { retry_after_s?: unknown } | undefined)?.retry_after_s;
+    const wait = (sluiceError.details as { retry_after_s?: unknown } | undefined)?.retry_after_s;
     if (typeof wait === 'number') reply.header('retry-after', wait);
-    if (known.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="sluice"');
-    if (known.code === 'body_too_large') await drain(request.raw);
-    return reply.code(status).type('application/json; charset=utf-8').send(errorAnswer(known));
+    if (sluiceError.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="sluice"');
+    if (sluiceError.code === 'body_too_large') await drain(request.raw);
+    return reply.code(status).type('application/json; charset=utf-8').send(errorAnswer(sluiceError));
   });
 }
 
-function classify(error: FastifyError | SluiceError): { known: SluiceError; status: number } {
-  if (error instanceof SluiceError) return { known: error, status: error.status };
+function classify(error: FastifyError | SluiceError): { sluiceError: SluiceError; status: number } {
+  if (error instanceof SluiceError) return { sluiceError: error, status: error.status };
   if (hasZodFastifySchemaValidationErrors(error)) {
     const place = error.validationContext ?? 'request';
     const details = error.validation.slice(0, maxProblems).map((issue) => ({
@@ -86,13 +86,13 @@ function classify(error: FastifyError | SluiceError): { known: SluiceError; stat
   }
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) {
-    return { known: new SluiceError('request_invalid', requestProblem(error)), status };
+    return { sluiceError: new SluiceError('request_invalid', requestProblem(error)), status };
   }
   return answer(new SluiceError('internal', 'Something unexpected happened.'));
 }
 
-function answer(known: SluiceError): { known: SluiceError; status: number } {
-  return { known, status: known.status };
+function answer(sluiceError: SluiceError): { sluiceError: SluiceError; status: number } {
+  return { sluiceError, status: sluiceError.status };
 }
 
 /** A parser's own words may quote the body; what is said here quotes nothing. */

@@ -98,7 +98,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       .catch((error) => logger.error({ err: describeError(error) }, 'audit_failed'));
   });
   const revocations = createRevocations();
-  const docsAccess = createDocsAccess((given) => services.access.verify(given) !== null);
+  const docsAccess = createDocsAccess((token) => services.access.verify(token) !== null);
 
   // Answers come from our own code and are typed; checking each again would only cost time.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));

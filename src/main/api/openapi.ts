@@ -100,11 +100,11 @@ export async function installOpenApi(app: RestApp, version: string): Promise<voi
  * Lets a browser read the documentation: `?token=` is exchanged for a cookie, since a page cannot send the header for
  * its own parts. The cookie is a value of this run that opens nothing but /docs; the token leaves the address bar.
  */
-export function createDocsAccess(isToken: (given: unknown) => boolean) {
+export function createDocsAccess(isToken: (token: unknown) => boolean) {
   const pass = randomBytes(32).toString('base64url');
   return (request: FastifyRequest, reply: FastifyReply): 'granted' | 'answered' | 'denied' => {
-    const { token: given } = request.query as { token?: unknown };
-    if (given !== undefined && isToken(given)) {
+    const { token: presented } = request.query as { token?: unknown };
+    if (presented !== undefined && isToken(presented)) {
       reply.header('set-cookie', `sluice_docs=${pass}; Path=/docs; HttpOnly; SameSite=Strict`).redirect('/docs/', 303);
       return 'answered';
     }

@@ -22,9 +22,9 @@ export function createSessionCodes(now: () => number = () => performance.now()):
       return code;
     },
     take(code) {
-      const known = codes.get(code);
+      const issued = codes.get(code);
       codes.delete(code);
-      return known !== undefined && known.until > now() ? known.token : null;
+      return issued !== undefined && issued.until > now() ? issued.token : null;
     },
   };
 }

@@ -44,12 +44,12 @@ function endProblem(head: Head, before: Head, sealed: SealedHead): string | null
   if (sealed.state === 'missing')
     return head.seq === 0 ? null : 'The sealed head is missing: lines may have been cut off.';
   if (sealed.state === 'invalid') return 'The sealed head was not written with this data folder’s key.';
-  const { head: known, next } = sealed;
-  if (head.seq === known.seq && head.hash === known.hash) return null;
+  const { head: sealedHead, next } = sealed;
+  if (head.seq === sealedHead.seq && head.hash === sealedHead.hash) return null;
   // A crash right behind the append: the entry that was announced is there.
-  if (head.hash === next && before.seq === known.seq && before.hash === known.hash) return null;
-  if (head.seq < known.seq) return `Entries ${head.seq + 1} to ${known.seq} were cut off.`;
-  return head.seq === known.seq
+  if (head.hash === next && before.seq === sealedHead.seq && before.hash === sealedHead.hash) return null;
+  if (head.seq < sealedHead.seq) return `Entries ${head.seq + 1} to ${sealedHead.seq} were cut off.`;
+  return head.seq === sealedHead.seq
     ? `Entry ${head.seq} is not the one that was written last.`
-    : `What follows entry ${known.seq} was not written by Sluice.`;
+    : `What follows entry ${sealedHead.seq} was not written by Sluice.`;
 }

@@ -75,10 +75,10 @@ export function http2Headers(list: HeaderList): Record<string, string | string[]
   for (const [name, value] of list) {
     const key = name.toLowerCase();
     if (key === 'host') continue;
-    const known = headers[key];
-    if (known === undefined) headers[key] = value;
-    else if (joined.has(key)) headers[key] = `${String(known)}, ${value}`;
-    else if (!single.has(key)) headers[key] = Array.isArray(known) ? [...known, value] : [known, value];
+    const present = headers[key];
+    if (present === undefined) headers[key] = value;
+    else if (joined.has(key)) headers[key] = `${String(present)}, ${value}`;
+    else if (!single.has(key)) headers[key] = Array.isArray(present) ? [...present, value] : [present, value];
   }
   return headers;
 }

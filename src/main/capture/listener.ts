@@ -394,14 +394,14 @@ export function isLoopback(host: string): boolean {
 function checkCredentials(socket: Socket, authorization: string | undefined, proxyHashes: () => string[]): void {
   if (isLoopback(socket.remoteAddress ?? '')) return;
   const match = /^(basic|bearer) +([A-Za-z0-9+/=._~-]+)$/i.exec(authorization ?? '');
-  let given = match?.[2] ?? '';
+  let credential = match?.[2] ?? '';
   if (match?.[1]?.toLowerCase() === 'basic')
-    given = Buffer.from(given, 'base64')
+    credential = Buffer.from(credential, 'base64')
       .toString('utf8')
       .replace(/^[^:]*:/, '');
-  const hash = createHash('sha256').update(given).digest();
+  const hash = createHash('sha256').update(credential).digest();
   let opens = false;
-  for (const known of proxyHashes()) if (timingSafeEqual(hash, Buffer.from(known, 'hex'))) opens = true;
+  for (const proxyHash of proxyHashes()) if (timingSafeEqual(hash, Buffer.from(proxyHash, 'hex'))) opens = true;
   if (!opens)
     throw new SluiceError('proxy_auth_required', 'Connections from another machine need a token of scope proxy.');
 }

@@ -37,7 +37,7 @@ export function watchTurns(path: string, deflate: DeflateParameters | null): Soc
     server: new Messages(deflate === null ? null : inflaterOf(deflate.serverNoContextTakeover)),
   };
   let understood = !path.endsWith('/realtime');
-  let known = path.endsWith('/responses');
+  let speaksResponses = path.endsWith('/responses');
   let asked = 0;
   let answered = 0;
   let ahead = false;
@@ -46,8 +46,8 @@ export function watchTurns(path: string, deflate: DeflateParameters | null): Soc
   function fromClient(text: string): void {
     const asks = text.includes('"response.create"');
     // What a client sends first tells; others have a message of this name too.
-    known ||= asks && text.includes('"model"') && text.includes('"input"');
-    if (!known) understood = false;
+    speaksResponses ||= asks && text.includes('"model"') && text.includes('"input"');
+    if (!speaksResponses) understood = false;
     if (!asks) return;
     // An error that nothing else followed was the answer.
     if (failed) answered++;

@@ -13,11 +13,11 @@ export function asksForLogprobs(params: { [name: string]: Json }): boolean {
  */
 export function answerLogprobs(text: string): TokenLogprob[] {
   const documents = documentsOf(text);
-  const told = documents.flatMap(tokensOf);
+  const tokens = documents.flatMap(tokensOf);
   const ids = documents.flatMap((each) => objectsOf(each.choices).slice(0, 1).flatMap(idsOf));
-  if (told.length === 0) return ids.map((token_id) => ({ token: '', token_id, logprob: null }));
-  if (ids.length !== told.length) return told;
-  return told.map((token, index) => ({ ...token, token_id: ids[index] as number }));
+  if (tokens.length === 0) return ids.map((token_id) => ({ token: '', token_id, logprob: null }));
+  if (ids.length !== tokens.length) return tokens;
+  return tokens.map((token, index) => ({ ...token, token_id: ids[index] as number }));
 }
 
 /** The whole body, or its events. The last event of a Responses stream repeats the others. */

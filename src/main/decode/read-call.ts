@@ -63,8 +63,8 @@ function unasked(dialect: ApiDialect, response: Json | undefined, subject: Subje
   if (dialect !== 'openai-responses' || !isObject(response)) return nothing;
   const { instructions, model, tools, tool_choice, previous_response_id } = response;
   const repeated = { instructions, model, tools, tool_choice, previous_response_id };
-  const told = Object.entries(repeated).filter(([, value]) => value !== undefined && value !== null);
-  const request = openaiResponses.request({ ...Object.fromEntries(told), input: [] } as never, subject);
+  const presentFields = Object.entries(repeated).filter(([, value]) => value !== undefined && value !== null);
+  const request = openaiResponses.request({ ...Object.fromEntries(presentFields), input: [] } as never, subject);
   return { ...request, history_complete: false };
 }
 

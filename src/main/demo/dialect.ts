@@ -4,7 +4,7 @@ import type { DemoAnswer, DemoFailure, DemoScript } from './script.js';
 export type JsonObject = { [key: string]: Json };
 
 /** An answer with the ids a vendor would give it. */
-export interface GivenAnswer extends DemoAnswer {
+export interface AnswerWithIds extends DemoAnswer {
   id: string;
   call_ids: string[];
 }
@@ -31,7 +31,7 @@ export interface Dialect {
   user(text: string): JsonObject[];
   results(results: ToolResult[]): JsonObject[];
   request(script: DemoScript, history: JsonObject[], previousId: string | null): JsonObject;
-  answer(script: DemoScript, answer: GivenAnswer): RenderedAnswer;
+  answer(script: DemoScript, answer: AnswerWithIds): RenderedAnswer;
   failure(failure: DemoFailure): JsonObject;
   /** Prefixes of the vendor's ids. */
   ids: { answer: string; call: string };

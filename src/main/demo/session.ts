@@ -8,7 +8,7 @@ import type {
   Micros,
 } from '../../shared/model/index.js';
 import { anthropicMessages } from './anthropic-messages.js';
-import type { Dialect, GivenAnswer, JsonObject } from './dialect.js';
+import type { AnswerWithIds, Dialect, JsonObject } from './dialect.js';
 import { type McpExchange, mcpClient } from './mcp.js';
 import { openaiChat } from './openai-chat.js';
 import { openaiResponses } from './openai-responses.js';
@@ -66,9 +66,9 @@ export function playSession(
     }
     const request = () => dialect.request(script, [...history], previousId);
     if (turn.fail !== undefined) send(play, request(), { failure: turn.fail });
-    if (turn.abort !== undefined) send(play, request(), { answer: given(play, turn.abort), aborted: true });
+    if (turn.abort !== undefined) send(play, request(), { answer: withIds(play, turn.abort), aborted: true });
     if (turn.answer === undefined) continue;
-    const answer = given(play, turn.answer);
+    const answer = withIds(play, turn.answer);
     const kept = send(play, request(), { answer, aborted: false });
     callIds = answer.call_ids;
     asked = turn.answer.calls;
@@ -89,7 +89,7 @@ export function playSession(
 }
 
 /** Gives an answer ids that look like the vendor's and are the same at every start. */
-function given({ script, dialect, exchanges }: Playing, answer: DemoAnswer): GivenAnswer {
+function withIds({ script, dialect, exchanges }: Playing, answer: DemoAnswer): AnswerWithIds {
   const id = (label: string) =>
     createHash('sha256')
       .update(`${script.name}:${exchanges.length}:${label}`)
@@ -107,7 +107,7 @@ function given({ script, dialect, exchanges }: Playing, answer: DemoAnswer): Giv
 function send(
   play: Playing,
   request: JsonObject,
-  outcome: { failure: DemoFailure } | { answer: GivenAnswer; aborted: boolean },
+  outcome: { failure: DemoFailure } | { answer: AnswerWithIds; aborted: boolean },
 ): JsonObject[] {
   const { script, dialect, connection } = play;
   const started_at = play.now;

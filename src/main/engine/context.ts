@@ -253,12 +253,12 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
     proxyUrl,
     /** Where proxy and API answer; the API's is known once it does. */
     addresses,
-    /** Puts exchanges that did not pass the proxy into the journal. `given`: nobody else has their bodies, which are handed over. */
-    async inject(exchanges: CapturedExchange[], given = false): Promise<void> {
+    /** Puts exchanges that did not pass the proxy into the journal. `ownsBodies`: nobody else has their bodies, which are handed over. */
+    async inject(exchanges: CapturedExchange[], ownsBodies = false): Promise<void> {
       // Counted first: the tick that they cause may be here before the answer.
       injected += exchanges.length;
       try {
-        const bodies = given ? handedOver(bodiesOf(exchanges)) : [];
+        const bodies = ownsBodies ? handedOver(bodiesOf(exchanges)) : [];
         await threads.inject(exchanges, bodies);
       } catch (error) {
         const { written = 0 } = ((error as SluiceError).details ?? {}) as { written?: number };

@@ -18,23 +18,23 @@ export interface EnginePart {
   endMs?: number;
 }
 
-type Given<P> = P extends { services: infer S } ? S : Record<never, never>;
+type ServicesOf<P> = P extends { services: infer S } ? S : Record<never, never>;
 type All<U> = (U extends unknown ? (each: U) => void : never) extends (all: infer I) => void ? I : never;
 type Part = Pick<EnginePart, 'id' | 'services' | 'jobs'>;
 
 /** The services of all parts in one object. @throws TypeError where two parts give the same */
-export function servicesOf<P extends Part>(parts: readonly P[]): All<Given<P>> {
+export function servicesOf<P extends Part>(parts: readonly P[]): All<ServicesOf<P>> {
   const givers = new Map<string, string>();
   const all: { [name: string]: unknown } = {};
   for (const part of parts) {
-    for (const [name, given] of Object.entries(part.services ?? {})) {
+    for (const [name, service] of Object.entries(part.services ?? {})) {
       const other = givers.get(name);
       if (other !== undefined) throw new TypeError(`The parts ${other} and ${part.id} both give services: ${name}.`);
       givers.set(name, part.id);
-      all[name] = given;
+      all[name] = service;
     }
   }
-  return all as All<Given<P>>;
+  return all as All<ServicesOf<P>>;
 }
 
 /** The kinds of jobs of all parts; the queue refuses two of the same id. */

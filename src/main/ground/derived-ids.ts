@@ -32,11 +32,11 @@ export function lengthPrefixedId(at: number, ...labels: string[]): string {
   return uuid(at, hash('sha256', text, 'hex').slice(13, 32));
 }
 
-/** @param rest 19 hexadecimal digits */
-function uuid(at: number, rest: string): string {
+/** @param hex 19 hexadecimal digits */
+function uuid(at: number, hex: string): string {
   const millis = Math.floor(at / 1000);
   const time = Number.isFinite(millis) ? Math.min(Math.max(0, millis), lastMillis) : 0;
   const digits = time.toString(16).padStart(12, '0');
-  const variant = (8 + (Number.parseInt(rest.charAt(3), 16) % 4)).toString(16);
-  return `${digits.slice(0, 8)}-${digits.slice(8)}-7${rest.slice(0, 3)}-${variant}${rest.slice(4, 7)}-${rest.slice(7)}`;
+  const variant = (8 + (Number.parseInt(hex.charAt(3), 16) % 4)).toString(16);
+  return `${digits.slice(0, 8)}-${digits.slice(8)}-7${hex.slice(0, 3)}-${variant}${hex.slice(4, 7)}-${hex.slice(7)}`;
 }

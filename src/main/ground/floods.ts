@@ -17,17 +17,17 @@ export function firstAndCount<Event>(
   tell: (event: Event, count: number) => void,
   periodMs = everyMs,
 ): FirstAndCount<Event> {
-  const known = new Map<string, { event: Event; more: number }>();
+  const events = new Map<string, { event: Event; more: number }>();
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
   function count(): void {
-    for (const [key, entry] of known) {
-      if (entry.more === 0) known.delete(key);
+    for (const [key, entry] of events) {
+      if (entry.more === 0) events.delete(key);
       else tell(entry.event, entry.more);
       entry.more = 0;
     }
-    if (known.size > 0) return;
+    if (events.size > 0) return;
     clearInterval(timer);
     timer = undefined;
   }
@@ -36,12 +36,12 @@ export function firstAndCount<Event>(
     note(event) {
       if (closed) return;
       const key = keyOf(event);
-      const entry = known.get(key);
+      const entry = events.get(key);
       if (entry !== undefined) {
         entry.more += 1;
         return;
       }
-      known.set(key, { event, more: 0 });
+      events.set(key, { event, more: 0 });
       timer ??= setInterval(count, periodMs).unref();
       tell(event, 1);
     },

@@ -18,9 +18,9 @@ const prefix = 'sluice-key-1:';
 /** The key file of a folder whose key only this user's desktop keychain can open; base64 follows. */
 export const sealedKeyPrefix = 'sluice-key-sealed-1:';
 
-/** Reads or makes the folder's token (43 characters base64url), file 0600. `given` wins and is not written. */
-export function loadToken(folder: DataFolder, given: string | undefined): string {
-  if (given !== undefined) return given;
+/** Reads or makes the folder's token (43 characters base64url), file 0600. `tokenOverride` wins and is not written. */
+export function loadToken(folder: DataFolder, tokenOverride: string | undefined): string {
+  if (tokenOverride !== undefined) return tokenOverride;
   return readOrMake(folder.token, () => randomBytes(32).toString('base64url')).trim();
 }
 

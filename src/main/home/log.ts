@@ -10,7 +10,7 @@ export interface LogSink {
  * `SLUICE_LOG_LEVEL` sets how much (silent, error, warn, info, debug; default warn).
  */
 export function createLogger(level = process.env.SLUICE_LOG_LEVEL ?? 'warn', also?: LogSink): Logger {
-  const known = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'].includes(level);
+  const isLevel = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'].includes(level);
   const stderr = pino.destination({ fd: 2, sync: true });
   const both = {
     write(line: string) {
@@ -18,7 +18,7 @@ export function createLogger(level = process.env.SLUICE_LOG_LEVEL ?? 'warn', als
       also?.write(line);
     },
   };
-  return pino({ name: 'sluice', level: known ? level : 'warn', base: { pid: process.pid } }, also ? both : stderr);
+  return pino({ name: 'sluice', level: isLevel ? level : 'warn', base: { pid: process.pid } }, also ? both : stderr);
 }
 
 export type { Logger };

@@ -26,7 +26,7 @@ const usedEveryMs = 60_000;
 
 export interface TokenFile {
   /** Whose token it is: `token_id` null for the studio's own, null for none. Takes the same time for every wrong one. */
-  verify(given: unknown): { token_id: string | null; scopes: readonly TokenScope[] } | null;
+  verify(presented: unknown): { token_id: string | null; scopes: readonly TokenScope[] } | null;
   list(): ApiToken[];
   /** @returns the token too, for the only time */
   create(token: NewToken): ApiToken & { token: string };
@@ -66,12 +66,12 @@ export function openTokens(path: string, own: readonly string[]): TokenFile {
   }
 
   return {
-    verify(given) {
-      if (typeof given !== 'string') return null;
+    verify(presented) {
+      if (typeof presented !== 'string') return null;
       refresh();
-      const hash = sha256(given);
+      const hash = sha256(presented);
       let isOwn = false;
-      for (const known of ownHashes) if (timingSafeEqual(hash, known)) isOwn = true;
+      for (const ownHash of ownHashes) if (timingSafeEqual(hash, ownHash)) isOwn = true;
       let found: Kept | null = null;
       for (const token of tokens) if (timingSafeEqual(hash, Buffer.from(token.sha256, 'hex'))) found = token;
       if (isOwn) return { token_id: null, scopes: tokenScopes.filter((scope) => scope !== 'proxy') };

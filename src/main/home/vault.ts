@@ -51,13 +51,13 @@ export function openVault(path: string, key: Uint8Array): Vault {
 
   function addAll(values: readonly NewKnownValue[]): KnownValueInfo[] {
     const added: Kept[] = [];
-    const known = new Set(kept.map(({ value }) => value));
+    const storedValues = new Set(kept.map(({ value }) => value));
     let characters = kept.reduce((sum, { value }) => sum + value.length, 0);
-    for (const { value: given, entity = 'CUSTOM' } of values) {
-      const value = bare(given);
-      if (value.length < knownValueLength.least || known.has(value)) continue;
+    for (const { value: typed, entity = 'CUSTOM' } of values) {
+      const value = bare(typed);
+      if (value.length < knownValueLength.least || storedValues.has(value)) continue;
       characters += value.length;
-      known.add(value);
+      storedValues.add(value);
       added.push({ value_id: uuidv7(), value, entity, added_at: new Date().toISOString() });
     }
     if (kept.length + added.length > mostKnownValues || characters > mostCharacters) {
@@ -92,8 +92,8 @@ export function openVault(path: string, key: Uint8Array): Vault {
 }
 
 /** Without the white space and the quotes that came along when it was copied: they are not part of it. */
-function bare(given: string): string {
-  const value = given.trim();
+function bare(typed: string): string {
+  const value = typed.trim();
   const quoted = /^(["'`])(.*)\1$/s.exec(value)?.[2]?.trim();
   return quoted !== undefined && quoted.length >= knownValueLength.least ? quoted : value;
 }

@@ -24,8 +24,8 @@ export async function engineOf(flags: FolderFlags & { token?: string }): Promise
 }
 
 /** The engine that holds the folder. Throws not_running. */
-export function engineAt(folder: DataFolder, givenToken?: string): RunningEngine {
-  const engine = runningEngine(folder, givenToken);
+export function engineAt(folder: DataFolder, tokenOverride?: string): RunningEngine {
+  const engine = runningEngine(folder, tokenOverride);
   if (engine === null) throw notRunning(folder);
   return engine;
 }
@@ -42,11 +42,11 @@ export function commandHere(folder: DataFolder): CommandLine {
 }
 
 /** The engine that holds the folder, or null. */
-export function runningEngine(folder: DataFolder, givenToken = process.env.SLUICE_TOKEN): RunningEngine | null {
+export function runningEngine(folder: DataFolder, tokenOverride = process.env.SLUICE_TOKEN): RunningEngine | null {
   const holder = lockHolder(folder);
   if (holder?.api === undefined) return null;
   const { api } = holder;
-  const token = givenToken ?? holder.command_token ?? loadToken(folder, undefined);
+  const token = tokenOverride ?? holder.command_token ?? loadToken(folder, undefined);
   return {
     holder: { ...holder, api },
     token,

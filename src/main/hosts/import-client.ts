@@ -24,9 +24,9 @@ export interface WatchHandle {
 
 /** `signal`: asks for the end while an engine of the command's own is still being started. */
 export async function importHost(flags: EngineFlags, signal: AbortSignal): Promise<ImportHost> {
-  const { options: given, engine } = await optionsAndEngine(flags);
+  const { options: allOptions, engine } = await optionsAndEngine(flags);
   // What is imported is appended to no file: that is for what is captured.
-  const { traceOutput: _, ...options } = given;
+  const { traceOutput: _, ...options } = allOptions;
   if (engine) {
     const status = (await engine.call('GET', '/status')) as Status;
     return {

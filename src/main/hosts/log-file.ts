@@ -16,7 +16,7 @@ export interface LogFile {
 export function openLogFile(path: string, onError: (error: NodeJS.ErrnoException) => void): LogFile {
   let handle: number | null = null;
   let size = 0;
-  let told = false;
+  let isReported = false;
 
   function open(): number {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -47,11 +47,11 @@ export function openLogFile(path: string, onError: (error: NodeJS.ErrnoException
         const full = size > 0 && size + bytes.length > largest;
         if (full) turn();
         size += writeSync(full ? open() : opened, bytes.subarray(0, largest));
-        told = false;
+        isReported = false;
       } catch (error) {
         close();
-        if (!told) onError(error as NodeJS.ErrnoException);
-        told = true;
+        if (!isReported) onError(error as NodeJS.ErrnoException);
+        isReported = true;
       }
     },
     close,

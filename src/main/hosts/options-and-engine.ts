@@ -10,8 +10,8 @@ export interface OptionsAndEngine {
 }
 
 export async function optionsAndEngine(flags: EngineFlags & { json?: boolean }): Promise<OptionsAndEngine> {
-  const said = resolveOptions(flags, process.env);
+  const resolved = resolveOptions(flags, process.env);
   // The demo has a folder of its own, which no other engine's is meant by.
-  const options = said.demo ? said : { ...said, dataDir: (await folderOf(flags)).root };
+  const options = resolved.demo ? resolved : { ...resolved, dataDir: (await folderOf(flags)).root };
   return { options, engine: runningEngine(dataFolder(options.dataDir), options.token) };
 }

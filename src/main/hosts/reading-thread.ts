@@ -37,9 +37,9 @@ serveThread<ReadingRequest<CommandOf<Reads>>, never>({
       case 'shape': {
         const trace = reader.trace(request.traceId);
         if (trace === null) return null;
-        const told = traceAs(request.shape, trace);
-        if (told === null) throw new SluiceError('shape_unfit', 'The trace cannot be told in this shape.');
-        return new TextEncoder().encode(JSON.stringify(told));
+        const shaped = traceAs(request.shape, trace);
+        if (shaped === null) throw new SluiceError('shape_unfit', 'The trace cannot be told in this shape.');
+        return new TextEncoder().encode(JSON.stringify(shaped));
       }
       case 'validate': {
         const trace = reader.trace(request.traceId);

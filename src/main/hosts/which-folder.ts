@@ -10,8 +10,8 @@ export interface FolderFlags {
 
 /** The data folder that a command looks at: by flag or variable; else that of the studio that runs; else the default. */
 export async function folderOf(flags: FolderFlags): Promise<DataFolder> {
-  const given = flags.dataDir ?? process.env.SLUICE_DATA_DIR;
-  if (given !== undefined) return dataFolder(given);
+  const namedFolder = flags.dataDir ?? process.env.SLUICE_DATA_DIR;
+  if (namedFolder !== undefined) return dataFolder(namedFolder);
   const studios = runningStudios();
   const [first] = studios;
   if (first === undefined) return dataFolder(defaultDataDir());

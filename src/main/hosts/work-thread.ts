@@ -57,8 +57,8 @@ const engine = remote<EngineCalls>(engineCallNames, (command) => {
   lastCall += 1;
   const waiting = Promise.withResolvers<unknown>();
   asked.set(lastCall, waiting);
-  const given = command.name === 'take' ? bodiesOf(command.args[1]) : [];
-  thread.emit({ type: 'call', id: lastCall, command }, handedOver(given));
+  const bodies = command.name === 'take' ? bodiesOf(command.args[1]) : [];
+  thread.emit({ type: 'call', id: lastCall, command }, handedOver(bodies));
   return waiting.promise;
 });
 
@@ -71,7 +71,7 @@ function opened() {
 }
 
 async function run({ job, kind: id, params, resumed }: WorkRequest & { type: 'run' }): Promise<Json> {
-  const { tools: given, texts } = opened();
+  const { tools: jobTools, texts } = opened();
   const kind = workNamed(id);
   if (kind === undefined) throw new TypeError(`no jobs of kind ${id}`);
   const abort = new AbortController();
@@ -79,7 +79,7 @@ async function run({ job, kind: id, params, resumed }: WorkRequest & { type: 'ru
   const telling = tellingOf(job);
   try {
     const control = { ...telling.control, signal: abort.signal, resumed };
-    const result = await texts.gated(kind).run(kind.params.parse(params), control, given);
+    const result = await texts.gated(kind).run(kind.params.parse(params), control, jobTools);
     return jsonSchema.parse(result);
   } finally {
     telling.end();

@@ -21,8 +21,8 @@ const unwrittenRetryS = 5;
 
 /** What the queue needs of the engine. */
 export interface IntakeQueueDependencies {
-  /** Appends exchanges to the journal; resolves when they are written. `given`: their bodies need not be copied on the way. */
-  inject(exchanges: CapturedExchange[], given: boolean): Promise<unknown>;
+  /** Appends exchanges to the journal; resolves when they are written. `ownsBodies`: their bodies need not be copied on the way. */
+  inject(exchanges: CapturedExchange[], ownsBodies: boolean): Promise<unknown>;
   /** Resolves when everything that is in the journal by now is stored. */
   stored(): Promise<void>;
   counters(): { pending: number; processed: number; journal_bytes: number };
@@ -35,7 +35,7 @@ export interface SubmitOptions {
   wait?: boolean;
   signal?: AbortSignal;
   /** Nobody else has their bodies: they go without being copied. */
-  given?: boolean;
+  ownsBodies?: boolean;
   /** Hears how many more, from the first on, are in the journal: also of those before one that could not be written. */
   written?(count: number): void;
 }
@@ -113,10 +113,10 @@ export function createIntakeQueue(parts: IntakeQueueDependencies): IntakeQueue {
     options.signal?.throwIfAborted();
   }
 
-  async function send(batch: CapturedExchange[], { written, given = false }: SubmitOptions): Promise<void> {
+  async function send(batch: CapturedExchange[], { written, ownsBodies = false }: SubmitOptions): Promise<void> {
     underWay += batch.length;
     try {
-      await parts.inject(batch, given);
+      await parts.inject(batch, ownsBodies);
       written?.(batch.length);
     } catch (error) {
       const known = error instanceof SluiceError ? error : null;
@@ -159,7 +159,7 @@ export function createIntakeQueue(parts: IntakeQueueDependencies): IntakeQueue {
     async submitSlices(first, next) {
       if (first.length === 0) return;
       await room({});
-      for (let slice = first; slice.length > 0; slice = await next()) await send(slice, { given: true });
+      for (let slice = first; slice.length > 0; slice = await next()) await send(slice, { ownsBodies: true });
     },
     stored: parts.stored,
     backpressure() {

@@ -3,11 +3,15 @@ import { type ErrorRecord, type Json, jsonSchema } from '../../shared/model/inde
 
 /** A failure as it is kept in the job: code, message, and in `details` the next step beside what else is known. */
 export function errorRecord(error: unknown): ErrorRecord {
-  const known =
+  const sluiceError =
     error instanceof SluiceError
       ? error
       : new SluiceError('job_failed', error instanceof Error ? error.message : String(error));
-  return { code: known.code, message: known.message, details: { ...detailsOf(known.details), next: known.next } };
+  return {
+    code: sluiceError.code,
+    message: sluiceError.message,
+    details: { ...detailsOf(sluiceError.details), next: sluiceError.next },
+  };
 }
 
 function detailsOf(details: unknown): { [key: string]: Json } {

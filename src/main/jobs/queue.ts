@@ -192,10 +192,10 @@ export function createJobs(options: {
       // A list leaves out parameters that are long.
       const job = store.job(job_id);
       if (job === null) continue;
-      const known = kinds.has(job.kind);
+      const hasKind = kinds.has(job.kind);
       const resumes = (job.resumes ?? 0) + 1;
-      if (known && job.state === 'queued') enqueue(job);
-      else if (known && job.checkpoint !== undefined && resumes <= mostResumes) {
+      if (hasKind && job.state === 'queued') enqueue(job);
+      else if (hasKind && job.checkpoint !== undefined && resumes <= mostResumes) {
         void update(enqueue(job), { state: 'queued', resumes });
       } else void end(activate(job), aborted(new JobAborted('interrupted')));
     }
@@ -215,9 +215,9 @@ export function createJobs(options: {
 
     /** Puts a job in its line and returns its record; throws for an unknown kind, for params that it does not take, and while closing. */
     start(kind: string, title: string, params: Json): Job {
-      const known = kinds.get(kind);
-      if (known === undefined) throw new TypeError(`no jobs of kind ${kind}`);
-      known.params.parse(params);
+      const jobKind = kinds.get(kind);
+      if (jobKind === undefined) throw new TypeError(`no jobs of kind ${kind}`);
+      jobKind.params.parse(params);
       if (closing) throw new SluiceError('shutting_down', 'The engine is stopping.');
       const entry = enqueue({
         job_id: uuidv7(),

@@ -84,10 +84,10 @@ export function openJournalReader(folder: string, masterKey: Uint8Array): Journa
 
   function forgetBefore(number: number): void {
     // Parts of long exchanges may lie a few segments back; those that are older are opened again when asked for.
-    for (const [known, opened] of open) {
-      if (known >= number - 4) continue;
+    for (const [segmentNumber, opened] of open) {
+      if (segmentNumber >= number - 4) continue;
       if (opened) closeSync(opened.file);
-      open.delete(known);
+      open.delete(segmentNumber);
     }
   }
 
@@ -99,10 +99,10 @@ export function openJournalReader(folder: string, masterKey: Uint8Array): Journa
   /** Whether the segment of this place can still be read, by what lies on disk now or is open since before it was deleted. */
   function there({ segment: number, salt }: Place, grown: Place | null): boolean {
     if (number === 0) return true;
-    const known = open.get(number);
-    if (known && known.salt === salt && grown !== null && grown.segment > number) return true;
+    const opened = open.get(number);
+    if (opened && opened.salt === salt && grown !== null && grown.segment > number) return true;
     open.delete(number);
-    if (known) closeSync(known.file);
+    if (opened) closeSync(opened.file);
     const found = segment(number);
     return found !== null && (salt === '' || found.salt === salt);
   }

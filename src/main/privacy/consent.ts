@@ -46,8 +46,8 @@ const placeholder = /^<[A-Z][A-Z0-9_]*_(?:[0-9a-f]{8}|MASKED)>$/;
  * captures where the typed text is a value that is found there (an email address, say), else one of the whole text. Who
  * types it again finds it again. `keep_subject` keeps what the policy itself would leave.
  */
-export function recordConsent(given: ConsentPatch, { by, source = '' }: RecordedBy, gate: ConsentGate): Consent {
-  const { keep_subject, subject, given_at, ...rest } = newConsentSchema.parse(given);
+export function recordConsent(patch: ConsentPatch, { by, source = '' }: RecordedBy, gate: ConsentGate): Consent {
+  const { keep_subject, subject, given_at, ...rest } = newConsentSchema.parse(patch);
   return consentSchema.parse({
     version: 1,
     ...rest,
@@ -72,11 +72,11 @@ export function subjectOf(typed: string, keep: boolean, gate: ConsentGate): stri
 export function foreignConsent(value: unknown, recorded: RecordedBy, gate: ConsentGate): Consent | null {
   const whole = consentSchema.safeParse(value);
   if (whole.success) {
-    const { version: _, source, recorded_by: __, recorded_at: ___, ...given } = whole.data;
-    return recordConsent(given, { ...recorded, source: recorded.source ?? source }, gate);
+    const { version: _, source, recorded_by: __, recorded_at: ___, ...fields } = whole.data;
+    return recordConsent(fields, { ...recorded, source: recorded.source ?? source }, gate);
   }
-  const given = newConsentSchema.safeParse(value);
-  return given.success ? recordConsent(given.data, recorded, gate) : null;
+  const parsed = newConsentSchema.safeParse(value);
+  return parsed.success ? recordConsent(parsed.data, recorded, gate) : null;
 }
 
 /** What setting many consents needs. */

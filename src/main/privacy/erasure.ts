@@ -129,7 +129,7 @@ async function erase(parts: ErasureDependencies, erasure_id: string, control: Jo
   await rewriter.vacuum();
   const empty = await untilAborted(parts.emptyJournal(), signal);
 
-  const known = parts.knownAmong(values);
+  const knownValueCount = parts.knownAmong(values);
   const receipt: ErasureReceipt = {
     version: 1,
     erasure_id,
@@ -151,7 +151,7 @@ async function erase(parts: ErasureDependencies, erasure_id: string, control: Jo
       known_values_removed: forgotten,
       database_rewritten: true,
     },
-    out_of_reach: [...always, ...notReached(exports, rewritten, known, empty)],
+    out_of_reach: [...always, ...notReached(exports, rewritten, knownValueCount, empty)],
     audit_hash: null,
   };
   receipt.audit_hash = await parts.record(receipt, actor);
@@ -182,7 +182,7 @@ async function tracesOfSubject(
 function notReached(
   exports: ErasedExport[],
   rewritten: RewriteTally | null,
-  known: number,
+  knownValueCount: number,
   journalEmpty: boolean,
 ): string[] {
   const out: string[] = [];
@@ -191,9 +191,9 @@ function notReached(
   if (missing > 0) out.push(`${missing} datasets that are not where they were written any more.`);
   if (failed > 0) out.push(`${failed} datasets that could not be read; they are as they were.`);
   if ((rewritten?.failed ?? 0) > 0) out.push(`${rewritten?.failed} rows of the store that could not be read.`);
-  if (known > 0) {
+  if (knownValueCount > 0) {
     out.push(
-      `${known} of the values stay in the encrypted list of values that must never be stored, to keep them out.`,
+      `${knownValueCount} of the values stay in the encrypted list of values that must never be stored, to keep them out.`,
     );
   }
   if (!journalEmpty) out.push('What was captured while this ran; it waits encrypted in the journal.');

@@ -28,7 +28,7 @@ const paramsSchema = z.object({
   bulk: idSchema,
   actor: auditActorSchema,
 });
-const saidSchema = reviewSchema.pick({ label: true, rating: true, tags: true, note: true });
+const contentSchema = reviewSchema.pick({ label: true, rating: true, tags: true, note: true });
 const resultSchema = z.object({
   dry_run: z.boolean(),
   /** Traces that the query found. */
@@ -38,7 +38,7 @@ const resultSchema = z.object({
   /** How often each field is another. */
   fields: z.record(z.string(), z.int()),
   /** The first of those that would change; empty of what was done, which an undo tells. */
-  sample: z.array(z.object({ trace_id: idSchema, title: z.string(), before: saidSchema, after: saidSchema })),
+  sample: z.array(z.object({ trace_id: idSchema, title: z.string(), before: contentSchema, after: contentSchema })),
 });
 type Params = z.infer<typeof paramsSchema>;
 type Result = z.infer<typeof resultSchema>;
@@ -58,7 +58,7 @@ export interface BulkReviewTools {
 
 const checkpointSchema = z.object({ cursor: z.string().nullable(), traces: z.int() });
 const [pageSize, mostSamples] = [100, 20];
-const unsaid: ReviewContent = { label: null, rating: null, tags: [], note: '' };
+const blankReview: ReviewContent = { label: null, rating: null, tags: [], note: '' };
 
 /**
  * Jobs that change the reviews of everything that a query finds, a page at a time; a dry run says what that would change. A run
@@ -72,7 +72,7 @@ export const bulkReviewKind: JobKind<Params, Result, BulkReviewTools> = {
   lane: 'cpu',
   atOnce: 1,
   async run({ query, change, dry_run, reviewer, bulk }, control, { reader, reviewing }) {
-    const given = change as ReviewChange;
+    const reviewChange = change as ReviewChange;
     const resumed = dry_run ? null : (checkpointSchema.safeParse(control.resumed).data ?? null);
     const fields: { [field: string]: number } = {};
     const sample: Result['sample'] = [];
@@ -88,15 +88,15 @@ export const bulkReviewKind: JobKind<Params, Result, BulkReviewTools> = {
       const page: Page<TraceSummary> = reader.traces({ query, limit: pageSize, cursor });
       if (dry_run) {
         for (const { trace_id, title, review } of page.items) {
-          const { label, rating, tags, note } = review ?? unsaid;
+          const { label, rating, tags, note } = review ?? blankReview;
           const before = { label, rating, tags, note };
-          const { after, fields: others } = changedReview(before, given);
-          count(others);
-          if (others.length > 0 && sample.length < mostSamples) sample.push({ trace_id, title, before, after });
+          const { after, fields: fieldsChanged } = changedReview(before, reviewChange);
+          count(fieldsChanged);
+          if (fieldsChanged.length > 0 && sample.length < mostSamples) sample.push({ trace_id, title, before, after });
         }
       } else if (page.items.length > 0) {
         const ids = page.items.map(({ trace_id }) => trace_id);
-        await reviewing.set(ids, given, { reviewer, bulk });
+        await reviewing.set(ids, reviewChange, { reviewer, bulk });
       }
       traces += page.items.length;
       cursor = page.next_cursor;

@@ -13,11 +13,11 @@ export function checkIntegrity(trace: Trace, note: Note): void {
   checkToolCalls(trace, calls, steps, note);
   checkPairs(trace, note);
   checkTimes(trace, note);
-  const known = new Set(trace.tool_calls.map(({ tool_call_id }) => tool_call_id));
+  const toolCallIds = new Set(trace.tool_calls.map(({ tool_call_id }) => tool_call_id));
   for (const [index, decision] of trace.decisions.entries()) {
     refers(decision.call_id, calls, `decisions[${index}].call_id`, 'call', note);
     for (const [at, id] of decision.tool_call_ids.entries()) {
-      refers(id, known, `decisions[${index}].tool_call_ids[${at}]`, 'tool call', note);
+      refers(id, toolCallIds, `decisions[${index}].tool_call_ids[${at}]`, 'tool call', note);
     }
   }
   for (const name of ['parent_trace_id', 'predecessor_trace_id'] as const) {
@@ -39,8 +39,8 @@ function unique<Key extends string>(
   return seen;
 }
 
-function refers(id: string | null | undefined, known: Set<string>, path: string, what: string, note: Note): void {
-  if (id === null || id === undefined || known.has(id)) return;
+function refers(id: string | null | undefined, ids: Set<string>, path: string, what: string, note: Note): void {
+  if (id === null || id === undefined || ids.has(id)) return;
   note('reference_missing', path, `There is no such ${what} in the trace.`);
 }
 

@@ -95,9 +95,9 @@ function checkExecution(trace: ExecutionTrace, note: Note): void {
       note('reference_missing', `${path}.recovery.of_step_id`, 'There is no such step before it.');
     }
     if (step_id !== undefined) seen.add(step_id);
-    const [field, told] =
+    const [field, stated] =
       step.timestamp === undefined ? ['start_time', step.start_time] : ['timestamp', step.timestamp];
-    const at = told == null ? Number.NaN : fromIso(told);
+    const at = stated == null ? Number.NaN : fromIso(stated);
     if (at < time) note('time_unordered', `${path}.${field}`, 'The step before it is later.');
     if (!Number.isNaN(at)) time = at;
     for (const [place, action] of (step.actions ?? []).entries()) {

@@ -55,10 +55,10 @@ export function expose<O extends Operation>(
   const status = way.gone !== undefined ? 204 : (way.status ?? (startsJob ? 202 : 200));
 
   async function inputOf(request: FastifyRequest): Promise<Values> {
-    const given = request.params as { [name: string]: string };
+    const pathParams = request.params as { [name: string]: string };
     const input: Values = {};
     for (const { name, field, id } of params) {
-      const text = given[name] as string;
+      const text = pathParams[name] as string;
       input[field] = id === undefined ? text : ((await way.resolve?.(text)) ?? idOf(text, id));
     }
     if (inAddress) {

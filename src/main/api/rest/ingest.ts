@@ -28,15 +28,15 @@ export function ingestRoutes(rest: { app: RestApp; services: { intake: Intake; a
     },
     (request, reply) =>
       intake.open('ingest', blocksOf(request), howOf(request), async ({ head, submit }) => {
-        const known = await storedTrace(head.trace_id);
-        if (known !== null) {
-          mayAddTo(known, request.principal);
-          if (known.finalized) {
+        const stored = await storedTrace(head.trace_id);
+        if (stored !== null) {
+          mayAddTo(stored, request.principal);
+          if (stored.finalized) {
             throw new SluiceError('trace_finalized', 'The trace is finalized and takes no more events.');
           }
         }
         await submit(
-          { stored: known && { trace_id: known.trace_id, kind: known.kind }, now: Date.now() * 1000 },
+          { stored: stored && { trace_id: stored.trace_id, kind: stored.kind }, now: Date.now() * 1000 },
           senderOf(request.principal),
         );
         await noteIngest(services, request.principal, 'ingest');

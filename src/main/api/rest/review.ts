@@ -8,8 +8,8 @@ const labels = { tag: 'labels' };
 /** Queues, what reviewers say besides reviews, and what they take back. */
 export function reviewRoutes(rest: { app: RestApp; operations: Operations; services: { intake: Intake } }): void {
   const { app, operations, services } = rest;
-  const { queues, agreement, acts, labels: said, comparisons, suggestions, reviews } = operations;
-  const resolve = async (given: string) => (await services.intake.traceIdOf(given)) ?? idOf(given, 'trace');
+  const { queues, agreement, acts, labels: labelOperations, comparisons, suggestions, reviews } = operations;
+  const resolve = async (idOrName: string) => (await services.intake.traceIdOf(idOrName)) ?? idOf(idOrName, 'trace');
   const ofTrace = { ...labels, params: { id: { field: 'trace_id', id: 'trace' } }, resolve };
 
   expose(app, 'GET /queues', queues.list, { tag: 'queues', items: true });
@@ -29,15 +29,15 @@ export function reviewRoutes(rest: { app: RestApp; operations: Operations; servi
   expose(app, 'POST /reviews/redo', acts.redo, { tag: 'reviews' });
   expose(app, 'POST /reviews/bulk', reviews.changeMatching, { tag: 'reviews' });
 
-  expose(app, 'GET /traces/:id/labels', said.get, ofTrace);
-  expose(app, 'POST /traces/:id/corrections', said.correct, { ...ofTrace, status: 201 });
-  expose(app, 'PUT /corrections/:correction_id', said.editCorrection, labels);
-  expose(app, 'DELETE /corrections/:correction_id', said.removeCorrection, { ...labels, gone: 'removed' });
-  expose(app, 'POST /traces/:id/step-labels', said.labelStep, ofTrace);
-  expose(app, 'POST /traces/:id/first-wrong-step', said.firstWrongStep, ofTrace);
-  expose(app, 'DELETE /step-labels/:step_label_id', said.removeStepLabel, { ...labels, gone: 'removed' });
-  expose(app, 'GET /labels', said.export, labels);
-  expose(app, 'POST /labels', said.import, labels);
+  expose(app, 'GET /traces/:id/labels', labelOperations.get, ofTrace);
+  expose(app, 'POST /traces/:id/corrections', labelOperations.correct, { ...ofTrace, status: 201 });
+  expose(app, 'PUT /corrections/:correction_id', labelOperations.editCorrection, labels);
+  expose(app, 'DELETE /corrections/:correction_id', labelOperations.removeCorrection, { ...labels, gone: 'removed' });
+  expose(app, 'POST /traces/:id/step-labels', labelOperations.labelStep, ofTrace);
+  expose(app, 'POST /traces/:id/first-wrong-step', labelOperations.firstWrongStep, ofTrace);
+  expose(app, 'DELETE /step-labels/:step_label_id', labelOperations.removeStepLabel, { ...labels, gone: 'removed' });
+  expose(app, 'GET /labels', labelOperations.export, labels);
+  expose(app, 'POST /labels', labelOperations.import, labels);
 
   expose(app, 'GET /comparisons/candidates', comparisons.candidates, labels);
   expose(app, 'GET /comparisons/align', comparisons.align, labels);

@@ -47,7 +47,7 @@ export interface Intake {
   /** Where records stand that were kept apart from this trace, because their sender may not add to it; null where none were. */
   apartFrom(traceId: string): Promise<string | null>;
   /** As it may travel with what a program sends: no plain name in it. */
-  consent(given: ConsentPatch, actor: AuditActor, source: string): Consent;
+  consent(patch: ConsentPatch, actor: AuditActor, source: string): Consent;
   /** Starts the job that checks a trace which is whole now. */
   startFinalize(traceId: string): Job;
 }

@@ -61,13 +61,13 @@ export function telemetryRoutes(rest: {
     (request, reply) =>
       intake.open('trace', blocksOf(request), howOf(request), async ({ head, submit }) => {
         const { consent, digest } = head;
-        const known = head.trace_id === null ? null : await byName(head.trace_id);
-        if (known !== null) {
-          mayAddTo(known, request.principal);
-          if (isFinal(known)) throw finalized();
+        const existing = head.trace_id === null ? null : await byName(head.trace_id);
+        if (existing !== null) {
+          mayAddTo(existing, request.principal);
+          if (isFinal(existing)) throw finalized();
         }
         const order = {
-          stored: known && knownOf(known),
+          stored: existing && storedTraceOf(existing),
           retry: retryOf(request, digest),
           now: Date.now() * 1000,
           consent:
@@ -81,7 +81,7 @@ export function telemetryRoutes(rest: {
         reply.header('location', `/traces/${encodeURIComponent(trace_id)}`);
         tellJoins(reply, request.principal);
         if (await storedSoon(intake)) {
-          const apart = await keptApart(intake, known?.trace_id ?? null, request.principal);
+          const apart = await keptApart(intake, existing?.trace_id ?? null, request.principal);
           return reply.code(201).send({ trace_id, status: 'stored', ...apart });
         }
         return reply.code(202).send({ trace_id, status: 'accepted' });
@@ -129,7 +129,7 @@ export function telemetryRoutes(rest: {
           const answer = { accepted: fresh.length, duplicates: event_ids.length - fresh.length };
           if (fresh.length > 0) {
             await submit(
-              { stored: knownOf(trace), fresh, retry: retryOf(request, digest) },
+              { stored: storedTraceOf(trace), fresh, retry: retryOf(request, digest) },
               senderOf(request.principal),
             );
           }
@@ -169,7 +169,7 @@ export function telemetryRoutes(rest: {
         if (!isFinal(trace)) {
           finalizing.add(trace_id);
           try {
-            await submit({ stored: knownOf(trace), now: Date.now() * 1000 }, senderOf(request.principal));
+            await submit({ stored: storedTraceOf(trace), now: Date.now() * 1000 }, senderOf(request.principal));
           } catch (error) {
             finalizing.delete(trace_id);
             throw error;
@@ -191,22 +191,22 @@ export function telemetryRoutes(rest: {
   }
 
   /** By its id, or by the name that its program has for it. */
-  async function byName(given: string): Promise<TraceHead | null> {
-    const named = await intake.traceIdOf(given);
-    const id = idSchema.safeParse(named ?? given.toLowerCase());
+  async function byName(idOrName: string): Promise<TraceHead | null> {
+    const named = await intake.traceIdOf(idOrName);
+    const id = idSchema.safeParse(named ?? idOrName.toLowerCase());
     return id.success ? intake.trace(id.data) : null;
   }
 
   /** A trace that was accepted a moment ago may still be on its way to the store. */
-  async function stored(given: string): Promise<TraceHead> {
-    const trace = await byName(given);
+  async function stored(idOrName: string): Promise<TraceHead> {
+    const trace = await byName(idOrName);
     if (trace !== null) return trace;
     if (intake.backpressure().pending > 0) await storedSoon(intake);
-    return found(await byName(given), 'trace');
+    return found(await byName(idOrName), 'trace');
   }
 
-  async function open(given: string, principal: Principal | null): Promise<TraceHead> {
-    const trace = await stored(given);
+  async function open(idOrName: string, principal: Principal | null): Promise<TraceHead> {
+    const trace = await stored(idOrName);
     mayAddTo(trace, principal);
     if (isFinal(trace)) throw finalized();
     return trace;
@@ -238,6 +238,6 @@ function retryOf(
   return key === undefined ? null : `${request.principal?.token_id ?? ''} ${key} ${digest}`;
 }
 
-function knownOf({ trace_id, kind }: TraceHead): StoredTrace {
+function storedTraceOf({ trace_id, kind }: TraceHead): StoredTrace {
   return { trace_id, kind };
 }

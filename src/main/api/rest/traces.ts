@@ -11,7 +11,7 @@ export function traceRoutes(rest: { app: RestApp; operations: Operations; servic
   const { app, operations, services } = rest;
   const { traces, reviews, consent, quality, duplicates } = operations;
   /** A trace is also known by the name that its program has for it. */
-  const resolve = async (given: string) => (await services.intake.traceIdOf(given)) ?? idOf(given, 'trace');
+  const resolve = async (idOrName: string) => (await services.intake.traceIdOf(idOrName)) ?? idOf(idOrName, 'trace');
   const named = { tag: 'traces', params: { id: { field: 'trace_id', id: 'trace' } }, resolve };
   expose(app, 'GET /traces', traces.list, { tag: 'traces' });
   expose(app, 'GET /traces/:id', traces.whole, named);

@@ -30,14 +30,14 @@ export const t = initTRPC
   .meta<{ scope: TokenScope }>()
   .create({
     errorFormatter({ shape, error }) {
-      const known = knownError(error);
+      const sluiceError = knownError(error);
       // What nobody expected may name paths of this machine or quote what was captured: it stays in the log. A stack
       // would do the same.
-      const message = error.code === 'INTERNAL_SERVER_ERROR' ? known.message : shape.message;
+      const message = error.code === 'INTERNAL_SERVER_ERROR' ? sluiceError.message : shape.message;
       return {
         ...shape,
         message,
-        data: { code: shape.data.code, httpStatus: shape.data.httpStatus, sluice: known.toJSON() },
+        data: { code: shape.data.code, httpStatus: shape.data.httpStatus, sluice: sluiceError.toJSON() },
       };
     },
   });

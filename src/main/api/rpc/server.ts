@@ -53,8 +53,8 @@ export function attachRpc(options: {
     experimental_encoder: encoder,
     keepAlive: { enabled: true, pingMs: 20_000, pongWaitMs: 20_000 },
     async createContext({ info, req, res: socket }) {
-      const given = info.connectionParams?.token;
-      const principal = () => services.access.verify(given);
+      const presented = info.connectionParams?.token;
+      const principal = () => services.access.verify(presented);
       strangers.delete(socket);
       // Its requests are answered with what is wrong, so that the studio can say it.
       if (principal() === null) {
@@ -116,10 +116,10 @@ export function attachRpc(options: {
       guard.check(request, true);
       if (closing) throw new SluiceError('shutting_down', 'The engine is stopping.');
     } catch (error) {
-      const known = error instanceof SluiceError ? error : new SluiceError('internal', 'Something went wrong.');
-      const reason = known.code === 'not_found' ? 'path' : refusalReason(known.code);
+      const sluiceError = error instanceof SluiceError ? error : new SluiceError('internal', 'Something went wrong.');
+      const reason = sluiceError.code === 'not_found' ? 'path' : refusalReason(sluiceError.code);
       if (reason !== null) requests.refused({ ...unnamed, principal: null }, reason);
-      refuse(socket, known);
+      refuse(socket, sluiceError);
       return;
     }
     sockets.handleUpgrade(request, socket, head, (client) => {

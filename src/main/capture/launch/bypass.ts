@@ -27,8 +27,8 @@ export function watchBypass(root: number): BypassWatch | null {
     for (const [pid, command] of family) {
       for (const { address, port } of connections(pid)) {
         const key = `${command} ${address} ${port}`;
-        const known = seen.get(key);
-        if (known) known.last_at = new Date().toISOString();
+        const entry = seen.get(key);
+        if (entry) entry.last_at = new Date().toISOString();
         else if (seen.size < mostNamed) seen.set(key, { command, address, port, last_at: new Date().toISOString() });
       }
     }

@@ -10,7 +10,7 @@ export function connectSnippets(target: {
   proxy: string;
   caPath: string;
   upstreams: string[];
-  command: (name: string, rest: string) => string;
+  command: (name: string, args: string) => string;
 }): Snippet[] {
   const { caPath, command: line } = target;
   const url = new URL(target.proxy);

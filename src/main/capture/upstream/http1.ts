@@ -202,8 +202,8 @@ class PlainAgent extends HttpAgent {
     super(options);
   }
 
-  override createConnection(...given: Parameters<HttpAgent['createConnection']>): Duplex | null | undefined {
-    const socket = super.createConnection(...given);
+  override createConnection(...args: Parameters<HttpAgent['createConnection']>): Duplex | null | undefined {
+    const socket = super.createConnection(...args);
     return socket instanceof Socket ? refuseOwn(socket, this.upstreamOptions()) : socket;
   }
 }

@@ -58,8 +58,8 @@ export function http2Upstreams(options: () => UpstreamOptions): Http2Upstreams {
     async session(target) {
       const origin = `https://${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`;
       for (;;) {
-        const known = sessions.get(origin);
-        const session = await (known ?? begin(origin, target));
+        const openSession = sessions.get(origin);
+        const session = await (openSession ?? begin(origin, target));
         if (session === null || !(session.closed || session.destroyed)) return session;
         sessions.delete(origin);
       }

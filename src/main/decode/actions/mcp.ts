@@ -35,8 +35,8 @@ export function mcpAction(subject: Subject): DecodedAction | null {
   const endpoint = exchange.method === 'GET' && stream !== null ? endpointOf(stream) : null;
   const posted = exchange.method === 'POST' && sent !== null;
   // In the oldest dialect an answer to the server says nothing but the session that it stands in.
-  const known = named || (posted && isTelling(sent)) || (posted && queryOf(exchange.url) !== null);
-  if (posted ? !known : !(endpoint !== null || (named && /^(?:GET|DELETE)$/.test(exchange.method)))) return null;
+  const isMcp = named || (posted && isTelling(sent)) || (posted && queryOf(exchange.url) !== null);
+  if (posted ? !isMcp : !(endpoint !== null || (named && /^(?:GET|DELETE)$/.test(exchange.method)))) return null;
 
   const counter = unknownCounter();
   const items: ActionItem[] = [];

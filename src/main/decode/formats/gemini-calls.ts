@@ -43,7 +43,7 @@ export class FunctionCall {
     const lost: JsonObject[] = [];
     for (const argument of objectsOf(field(call, 'partialArgs'))) {
       const path = wordOf(field(argument, 'jsonPath')) ?? '';
-      const value = givenValue(argument);
+      const value = argumentValue(argument);
       const steps = value === undefined ? null : stepsOf(path);
       if (steps === null || value === undefined || !setAt(this.#args, steps, value, this.#growing.has(path))) {
         if (value !== undefined || field(argument, 'willContinue') === undefined) lost.push(argument);
@@ -55,7 +55,7 @@ export class FunctionCall {
   }
 }
 
-function givenValue(argument: JsonObject): Json | undefined {
+function argumentValue(argument: JsonObject): Json | undefined {
   const value =
     field(argument, 'stringValue') ?? field(argument, 'numberValue') ?? field(argument, 'boolValue') ?? undefined;
   if (value !== undefined) return value;

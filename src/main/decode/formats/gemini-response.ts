@@ -96,8 +96,8 @@ class Answer {
     this.api = api;
   }
 
-  add(given: JsonObject, position: number): void {
-    const chunk = unwrapped(given);
+  add(raw: JsonObject, position: number): void {
+    const chunk = unwrapped(raw);
     this.#id = wordOf(field(chunk, 'responseId')) ?? this.#id;
     this.#model = modelName(field(chunk, 'modelVersion')) ?? this.#model;
     // Counts grow with the stream; a chunk that leaves one out does not take it back.
@@ -140,22 +140,22 @@ class Answer {
   }
 
   /** Adds a chunk of a candidate; true where it brought content. */
-  #candidate(given: JsonObject): boolean {
-    const index = indexOf(given.index) ?? 0;
+  #candidate(raw: JsonObject): boolean {
+    const index = indexOf(raw.index) ?? 0;
     let candidate = this.#candidates.get(index);
     if (candidate === undefined) {
       const content = new GeminiParts((name) => this.unknown.add(name));
       candidate = { content, finish: null, extra: new Map() };
       this.#candidates.set(index, candidate);
     }
-    const reason = enumName(finishReasons[this.api], field(given, 'finishReason'));
+    const reason = enumName(finishReasons[this.api], field(raw, 'finishReason'));
     if (reason !== undefined && reason !== 'FINISH_REASON_UNSPECIFIED') candidate.finish = reason;
-    for (const [key, value] of Object.entries(given)) {
+    for (const [key, value] of Object.entries(raw)) {
       if (knownCandidateFields.has(key) || value === null) continue;
       if (!keptCandidateFields.has(key)) this.unknown.add(`candidate.${key}`);
       candidate.extra.set(key, value);
     }
-    return addContent(candidate.content, objectOf(given.content).parts);
+    return addContent(candidate.content, objectOf(raw.content).parts);
   }
 }
 

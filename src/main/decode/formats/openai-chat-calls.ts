@@ -40,13 +40,13 @@ export class ToolCallAssembly {
     const custom = isCustomCall(delta);
     const body = objectOf(custom ? delta.custom : delta.function);
     const name = wordOf(body.name);
-    const given = custom ? body.input : body.arguments;
+    const args = custom ? body.input : body.arguments;
     const index = indexOf(delta.index);
     let call =
       index === undefined
-        ? this.#withoutIndex(id, name, given)
+        ? this.#withoutIndex(id, name, args)
         : (this.#byIndex.get(index) ?? (id === undefined && name === undefined ? this.#calls.at(-1) : undefined));
-    if (call === undefined || this.#begins(call, id, name, given)) {
+    if (call === undefined || this.#begins(call, id, name, args)) {
       call = { id, type: undefined, custom, name: '', text: '', value: undefined, extra: {}, checks: 0 };
       this.#calls.push(call);
     }
@@ -55,8 +55,8 @@ export class ToolCallAssembly {
     call.type = wordOf(delta.type) ?? call.type;
     call.custom ||= custom;
     if (name !== undefined) call.name = call.text === '' ? joinedName(call.name, name) : name;
-    if (typeof given === 'string') call.text += given;
-    else if (given !== undefined && given !== null) call.value = given;
+    if (typeof args === 'string') call.text += args;
+    else if (args !== undefined && args !== null) call.value = args;
     const extra = without(delta, fields);
     if (Object.keys(extra).length > 0) call.extra = { ...call.extra, ...extra };
   }
@@ -73,12 +73,12 @@ export class ToolCallAssembly {
     });
   }
 
-  #withoutIndex(id: string | undefined, name: string | undefined, given: Json | undefined): Fragment | undefined {
+  #withoutIndex(id: string | undefined, name: string | undefined, args: Json | undefined): Fragment | undefined {
     const last = this.#calls.at(-1);
     if (last === undefined) return undefined;
     if (id !== undefined)
       return last.id === id || (last.id === undefined && name === undefined) ? last : this.#known(id);
-    return name !== undefined && this.#whole(last, given) ? undefined : last;
+    return name !== undefined && this.#whole(last, args) ? undefined : last;
   }
 
   #known(id: string): Fragment | undefined {
@@ -87,18 +87,18 @@ export class ToolCallAssembly {
   }
 
   /** Whether a fragment for an index that is already in use is the first one of another call. */
-  #begins(call: Fragment, id: string | undefined, name: string | undefined, given: Json | undefined): boolean {
+  #begins(call: Fragment, id: string | undefined, name: string | undefined, args: Json | undefined): boolean {
     if (name === undefined) return false;
     if (id !== undefined && call.id !== undefined) return id !== call.id;
     if (call.value !== undefined) return true;
-    return id === undefined && call.id === undefined && this.#whole(call, given);
+    return id === undefined && call.id === undefined && this.#whole(call, args);
   }
 
-  #whole(call: Fragment, given: Json | undefined): boolean {
+  #whole(call: Fragment, args: Json | undefined): boolean {
     if (call.value !== undefined) return true;
     // Arguments as a value come whole, so they never continue a text.
-    if (isObject(given)) return call.text !== '';
-    const text = textOf(given);
+    if (isObject(args)) return call.text !== '';
+    const text = textOf(args);
     if (text === undefined || !text.startsWith('{') || !call.text.endsWith('}') || call.checks >= maxChecks)
       return false;
     call.checks += 1;

@@ -212,13 +212,13 @@ function callPart(call: JsonObject): Part {
       kind: 'custom',
     };
   }
-  const { name, arguments: given } = objectOf(call.function);
+  const { name, arguments: args } = objectOf(call.function);
   const kind = wordOf(call.type) ?? 'function';
   // Some look-alikes send the arguments as an object instead of its text.
-  if (given !== undefined && given !== null && typeof given !== 'string') {
-    return { type: 'tool_call', id: id ?? null, name: textOf(name) ?? '', arguments: given, kind };
+  if (args !== undefined && args !== null && typeof args !== 'string') {
+    return { type: 'tool_call', id: id ?? null, name: textOf(name) ?? '', arguments: args, kind };
   }
-  return toolCall(id, textOf(name), given ?? '', { kind });
+  return toolCall(id, textOf(name), args ?? '', { kind });
 }
 
 function audioType(format: Json | undefined): string | undefined {

@@ -58,17 +58,17 @@ export function chatStream(events: StreamEvent[], complete: boolean): FormatResp
       unknown.add(event.event ?? wordOf(chunk.object) ?? wordOf(chunk.type) ?? 'chunk without choices');
       return;
     }
-    for (const given of list) {
-      const index = indexOf(given.index) ?? 0;
+    for (const raw of list) {
+      const index = indexOf(raw.index) ?? 0;
       const choice = choices.get(index) ?? newChoice();
       choices.set(index, choice);
       // A server that cannot stream may send its whole message in the only chunk.
-      const delta = objectOf(given.delta ?? given.message);
+      const delta = objectOf(raw.delta ?? raw.message);
       if (addDelta(choice, delta, unknown) && response.first_content_event === null) {
         response.first_content_event = position;
       }
       // Mistral's models on Bedrock call it stop_reason.
-      choice.finish = wordOf(given.finish_reason) ?? wordOf(given.stop_reason) ?? choice.finish;
+      choice.finish = wordOf(raw.finish_reason) ?? wordOf(raw.stop_reason) ?? choice.finish;
     }
   });
   const ordered = [...choices].sort(([a], [b]) => a - b).map(([, choice]) => choice);

@@ -88,17 +88,17 @@ class Joined {
     response.usage = openaiUsage(chunk.usage ?? objectOf(chunk.x_groq).usage) ?? response.usage;
     const failed = isObject(chunk.error) || typeof chunk.error === 'string';
     if (failed) response.error = errorOf(chunk.error, 'error');
-    for (const given of objectsOf(chunk.choices)) {
-      const index = indexOf(given.index) ?? 0;
+    for (const raw of objectsOf(chunk.choices)) {
+      const index = indexOf(raw.index) ?? 0;
       const choice = this.#choices.get(index) ?? { text: '', reasoning: '', finish: null };
       this.#choices.set(index, choice);
       // Fill in the middle answers with a message on some servers.
-      const message = objectOf(given.delta ?? given.message);
-      const text = textOf(given.text) ?? textOf(message.content) ?? '';
-      const reasoning = textOf(given.reasoning) ?? textOf(message.reasoning_content) ?? '';
+      const message = objectOf(raw.delta ?? raw.message);
+      const text = textOf(raw.text) ?? textOf(message.content) ?? '';
+      const reasoning = textOf(raw.reasoning) ?? textOf(message.reasoning_content) ?? '';
       choice.text += text;
       choice.reasoning += reasoning;
-      choice.finish = wordOf(given.finish_reason) ?? choice.finish;
+      choice.finish = wordOf(raw.finish_reason) ?? choice.finish;
       if (response.first_content_event === null && (text !== '' || reasoning !== ''))
         response.first_content_event = position;
     }

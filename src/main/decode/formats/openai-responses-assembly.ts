@@ -33,14 +33,14 @@ export class ResponseItems {
 
   #put(item: JsonObject, index: number | undefined): void {
     const id = wordOf(item.id);
-    const known =
+    const entry =
       (id === undefined ? undefined : this.#byId.get(id)) ??
       (index === undefined ? undefined : this.#byIndex.get(index));
     // The events of an item fill the lists of the copy, never the parsed event.
     const value = structuredClone(item);
-    if (known !== undefined) {
-      known.value = value;
-      if (id !== undefined) this.#byId.set(id, known);
+    if (entry !== undefined) {
+      entry.value = value;
+      if (id !== undefined) this.#byId.set(id, entry);
       return;
     }
     this.#insert({ index: index ?? this.#items.length, value }, id);
@@ -49,10 +49,10 @@ export class ResponseItems {
   #find(data: JsonObject, kind: string): JsonObject {
     const id = wordOf(data.item_id);
     const index = indexOf(data.output_index);
-    const known =
+    const entry =
       (id === undefined ? undefined : this.#byId.get(id)) ??
       (index === undefined ? undefined : this.#byIndex.get(index));
-    if (known !== undefined) return known.value;
+    if (entry !== undefined) return entry.value;
     // The stream began before the capture did, or the server leaves the `added` event out.
     const value: JsonObject = { type: kind, ...(id === undefined ? {} : { id }) };
     if (kind === 'message') value.role = 'assistant';

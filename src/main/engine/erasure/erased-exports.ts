@@ -54,16 +54,16 @@ export interface ExportEraser {
  */
 export function exportEraser({ reader, policy, pseudonymKey, source, datasetsFolder }: Dependencies): ExportEraser {
   async function* written(): AsyncGenerator<{ job: Job | null; out: string; fileNames: string[] }> {
-    const known = new Set<string>();
+    const outFolders = new Set<string>();
     for (const job of eachOf((cursor) => reader.jobs(cursor, 200))) {
       const holds = [exportKind.id, buildKind.id, subjectExportId].includes(job.kind);
       const result = holds && job.state === 'done' ? resultSchema.safeParse(job.result).data : undefined;
       if (result === undefined) continue;
-      known.add(result.out);
+      outFolders.add(result.out);
       yield { job, out: result.out, fileNames: result.files.map(({ name }) => name) };
     }
     for await (const { out, files } of datasetFiles(datasetsFolder).records())
-      if (!known.has(out)) yield { job: null, out, fileNames: files.map(({ name }) => name) };
+      if (!outFolders.has(out)) yield { job: null, out, fileNames: files.map(({ name }) => name) };
   }
 
   function changeOf(values: readonly string[]): (text: string) => string {

@@ -22,8 +22,8 @@ export const findTargets: JobStep<z.infer<typeof targetsSchema>, z.infer<typeof 
   id: 'erasure-targets',
   params: targetsSchema,
   result: foundSchema,
-  async run({ query, trace_ids: given }, { signal }, { erasing, reader }) {
-    const ids = new Set(given);
+  async run({ query, trace_ids: picked }, { signal }, { erasing, reader }) {
+    const ids = new Set(picked);
     if (query !== null) {
       for (const { trace_id } of eachOf((cursor) => reader.traces({ query, limit: 200, cursor }))) {
         ids.add(trace_id);

@@ -254,8 +254,8 @@ export function openLiveRedactor(parts: {
     onProblems(listener) {
       hearProblems = listener;
     },
-    async set(given) {
-      const { deny = [], ...rest } = parsePolicyFile(given);
+    async set(content) {
+      const { deny = [], ...rest } = parsePolicyFile(content);
       refuseOverEdit();
       const next = sparsePolicyFile(rest);
       let added: unknown[] = [];

@@ -14,7 +14,7 @@ export function takingFor(queue: Pick<IntakeQueue, 'submitExchanges'>): Omit<Int
         const count = (more: number) => {
           written += more;
         };
-        await queue.submitExchanges(exchanges, { wait: true, given: true, signal: abort.signal, written: count });
+        await queue.submitExchanges(exchanges, { wait: true, ownsBodies: true, signal: abort.signal, written: count });
         return { written, error: null };
       } catch (error) {
         const { code, message, details } = error instanceof SluiceError ? error : { code: 'internal', ...plain(error) };

@@ -14,27 +14,28 @@ export function typedLabels(clean: Clean) {
 
   const corrected = async (what: Corrected, traceId: string | null): Promise<Corrected> =>
     ({ ...what, corrected: await json(what.corrected, traceId) }) as Corrected;
-  const better = async (given: StepLabel['better'], traceId: string | null) => given && (await json(given, traceId));
+  const better = async (value: StepLabel['better'], traceId: string | null) => value && (await json(value, traceId));
 
-  async function decision<D extends Partial<ItemDecision>>(given: D, traceId: string | null): Promise<D> {
-    const next = { ...given };
-    if (given.note) next.note = await text(given.note, traceId);
-    if (given.tags) next.tags = await clean(given.tags, 'tag', traceId);
+  async function decision<D extends Partial<ItemDecision>>(fields: D, traceId: string | null): Promise<D> {
+    const next = { ...fields };
+    if (fields.note) next.note = await text(fields.note, traceId);
+    if (fields.tags) next.tags = await clean(fields.tags, 'tag', traceId);
     return next;
   }
 
-  async function line(given: LabelLine, name: (reviewer: string) => string): Promise<LabelLine> {
-    if (given.type === 'review') {
-      const said = await decision(given, given.trace_id);
-      return given.reviewer == null ? said : { ...said, reviewer: name(given.reviewer) };
+  async function line(labelLine: LabelLine, name: (reviewer: string) => string): Promise<LabelLine> {
+    if (labelLine.type === 'review') {
+      const cleaned = await decision(labelLine, labelLine.trace_id);
+      return labelLine.reviewer == null ? cleaned : { ...cleaned, reviewer: name(labelLine.reviewer) };
     }
-    const reviewer = name(given.reviewer);
-    if (given.type === 'comparison') return { ...given, reviewer, reason: await text(given.reason, given.a.trace_id) };
-    const comment = await text(given.comment, given.trace_id);
-    if (given.type === 'correction') {
-      return { ...given, reviewer, comment, what: await corrected(given.what, given.trace_id) };
+    const reviewer = name(labelLine.reviewer);
+    if (labelLine.type === 'comparison')
+      return { ...labelLine, reviewer, reason: await text(labelLine.reason, labelLine.a.trace_id) };
+    const comment = await text(labelLine.comment, labelLine.trace_id);
+    if (labelLine.type === 'correction') {
+      return { ...labelLine, reviewer, comment, what: await corrected(labelLine.what, labelLine.trace_id) };
     }
-    return { ...given, reviewer, comment, better: await better(given.better, given.trace_id) };
+    return { ...labelLine, reviewer, comment, better: await better(labelLine.better, labelLine.trace_id) };
   }
   return { text, corrected, better, decision, line };
 }

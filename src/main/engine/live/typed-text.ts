@@ -54,12 +54,12 @@ export function typedText({ redact, keep }: Dependencies) {
         async setReview(traceId, patch, reviewer, bulk) {
           const note = patch.note && (await clean([patch.note], 'note', traceId))[0];
           const tags = patch.tags && (await clean(patch.tags, 'tag', traceId));
-          const said = {
+          const cleaned = {
             ...patch,
             ...(note === undefined ? {} : { note }),
             ...(tags === undefined ? {} : { tags }),
           };
-          return writes.setReview(traceId, said, reviewer, bulk);
+          return writes.setReview(traceId, cleaned, reviewer, bulk);
         },
         async setPurpose(traceId, purpose) {
           const texts = Object.values(purpose).filter((text) => typeof text === 'string');

@@ -35,18 +35,18 @@ export function consentPart(context: EngineContext) {
     get: async ({ trace_id }) => found(await reads.consent(trace_id), 'trace'),
     history: async ({ trace_id, cursor, limit }) =>
       found(await reads.consentHistory(trace_id, cursor ?? null, limit), 'trace'),
-    async set({ trace_id, consent: given }, { actor }) {
+    async set({ trace_id, consent: patch }, { actor }) {
       found(await reads.consent(trace_id), 'trace');
-      const consent = given && recordConsent(given, { by: recordedBy(actor) }, gate);
+      const consent = patch && recordConsent(patch, { by: recordedBy(actor) }, gate);
       const there = await set([trace_id], consent);
       if (there > 0)
         await record({ action: 'consent_set', actor, target: trace_id, details: consentDetails(consent, there) });
       return found(await reads.consent(trace_id), 'trace');
     },
-    setAll({ query, trace_ids, consent: given }, { actor }) {
+    setAll({ query, trace_ids, consent: patch }, { actor }) {
       // A query that does not parse is told at once, not by the job.
       parseQuery(query, 'traces');
-      const consent = given && recordConsent(given, { by: recordedBy(actor) }, gate);
+      const consent = patch && recordConsent(patch, { by: recordedBy(actor) }, gate);
       const meant = trace_ids === undefined ? 'all traces' : `${trace_ids.length} picked traces`;
       return startJob('consent', query === '' ? `Set the consent of ${meant}` : `Set the consent of ${query}`, {
         query,
@@ -68,11 +68,11 @@ export function consentPart(context: EngineContext) {
   };
 
   /** The settings' default as it may lie on disk. */
-  const cleanDefault = (given: NewConsent): NewConsent => ({
-    ...given,
-    subject: given.subject && subjectOf(given.subject, given.keep_subject, gate),
-    licence: given.licence && gate.redact(given.licence),
-    provider_terms_note: given.provider_terms_note && gate.redact(given.provider_terms_note),
+  const cleanDefault = (consent: NewConsent): NewConsent => ({
+    ...consent,
+    subject: consent.subject && subjectOf(consent.subject, consent.keep_subject, gate),
+    licence: consent.licence && gate.redact(consent.licence),
+    provider_terms_note: consent.provider_terms_note && gate.redact(consent.provider_terms_note),
   });
 
   /** A change of settings with the names in it replaced. */
@@ -81,8 +81,8 @@ export function consentPart(context: EngineContext) {
 
   /** From now on new traces have the default that the settings name. */
   async function applyDefault(): Promise<void> {
-    const { consent_default: given } = settings.current();
-    await setRule(null, given && recordConsent(given, { by: 'settings' }, gate));
+    const { consent_default: defaultConsent } = settings.current();
+    await setRule(null, defaultConsent && recordConsent(defaultConsent, { by: 'settings' }, gate));
   }
 
   function retain(): void {
@@ -100,14 +100,14 @@ export function consentPart(context: EngineContext) {
     cleanSettings,
     applyDefault,
     /** Traces of this session from now on; what is left out is as the default has it. */
-    async applyToRun(session: string, given: ConsentPatch | null): Promise<void> {
-      const whole = given && newConsentSchema.parse({ ...settings.current().consent_default, ...given });
+    async applyToRun(session: string, patch: ConsentPatch | null): Promise<void> {
+      const whole = patch && newConsentSchema.parse({ ...settings.current().consent_default, ...patch });
       // As the pipeline stores the session's name.
       await setRule(gate.redact(session), whole && recordConsent(whole, { by: 'run' }, gate));
     },
     /** As it may travel with what a program sends: no plain name in it. */
-    sent: (given: ConsentPatch, actor: AuditActor, source: string) =>
-      recordConsent(given, { by: recordedBy(actor), source }, gate),
+    sent: (patch: ConsentPatch, actor: AuditActor, source: string) =>
+      recordConsent(patch, { by: recordedBy(actor), source }, gate),
     /** What a file brings for its traces; null where it is no consent. */
     imported: (value: unknown) => foreignConsent(value, { by: 'import' }, gate),
     async begin(): Promise<void> {

@@ -116,23 +116,28 @@ export function reviewPart(context: EngineContext) {
   };
 
   async function problemsOf(what: Corrected): Promise<string[]> {
-    const given = argumentsIn(what);
-    if (given === undefined) return [];
-    return argumentProblems((await reads.toolSchema(given.call_id, given.name)) ?? undefined, given.arguments);
+    const call = argumentsIn(what);
+    if (call === undefined) return [];
+    return argumentProblems((await reads.toolSchema(call.call_id, call.name)) ?? undefined, call.arguments);
   }
 
   const labels: Handlers<typeof labelsContract> = {
     get: async ({ trace_id }, asked) => found(await reads.labelsFor(trace_id, reviewer(asked)), 'trace'),
     async correct({ trace_id, what, comment }, asked) {
-      const given = await gate.corrected(what, trace_id);
+      const cleaned = await gate.corrected(what, trace_id);
       const note = await gate.text(comment, trace_id);
-      const made = await commands.correct(trace_id, given, note, reviewer(asked));
-      return changed({ ...made, problems: await problemsOf(given) });
+      const made = await commands.correct(trace_id, cleaned, note, reviewer(asked));
+      return changed({ ...made, problems: await problemsOf(cleaned) });
     },
     async editCorrection({ correction_id, what, comment }, asked) {
-      const given = await gate.corrected(what, null);
-      const made = await commands.editCorrection(correction_id, given, await gate.text(comment, null), reviewer(asked));
-      return changed({ ...made, problems: await problemsOf(given) });
+      const cleaned = await gate.corrected(what, null);
+      const made = await commands.editCorrection(
+        correction_id,
+        cleaned,
+        await gate.text(comment, null),
+        reviewer(asked),
+      );
+      return changed({ ...made, problems: await problemsOf(cleaned) });
     },
     removeCorrection: async ({ correction_id }, asked) =>
       changed({ removed: await commands.removeLabel('correction', correction_id, removing(asked)) }),
@@ -163,8 +168,8 @@ export function reviewPart(context: EngineContext) {
     const own = reviewer(asked);
     const results: (Result | null)[] = [];
     const taken: LabelLine[] = [];
-    for (const given of lines) {
-      const read = await readLine(given, own, asked);
+    for (const raw of lines) {
+      const read = await readLine(raw, own, asked);
       if ('line' in read) taken.push(read.line);
       results.push('line' in read ? null : read);
     }
@@ -173,9 +178,9 @@ export function reviewPart(context: EngineContext) {
     return results.map((result) => result ?? (done.shift() as Result));
   }
 
-  async function readLine(given: Json, own: string, asked: Asked): Promise<Result | { line: LabelLine }> {
-    if (labelHeadSchema.safeParse(given).success) return { outcome: 'unchanged', code: null, message: null };
-    const parsed = labelLineSchema.safeParse(given);
+  async function readLine(raw: Json, own: string, asked: Asked): Promise<Result | { line: LabelLine }> {
+    if (labelHeadSchema.safeParse(raw).success) return { outcome: 'unchanged', code: null, message: null };
+    const parsed = labelLineSchema.safeParse(raw);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
       const where = issue === undefined || issue.path.length === 0 ? 'The line' : issue.path.join('.');

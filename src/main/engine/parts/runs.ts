@@ -50,7 +50,7 @@ export function runsPart(
     session,
     scenario,
     mode,
-    consent: given,
+    consent: consentPatch,
     pid,
     host,
     port: wanted,
@@ -58,7 +58,7 @@ export function runsPart(
   }) => {
     const runId = uuidv7();
     const name = session === null ? newName() : await typed.clean(session, 'name');
-    await consent.applyToRun(name, given);
+    await consent.applyToRun(name, consentPatch);
     const credential = randomBytes(24).toString('base64url');
     const hash = createHash('sha256').update(credential).digest('hex');
     if (trace_output !== null) await outputs.open(runId, trace_output, name);

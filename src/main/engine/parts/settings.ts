@@ -37,7 +37,7 @@ export function settingsPart(context: EngineContext, consent: Pick<ConsentPart, 
         proxy: context.addresses.proxy(),
         caPath: context.ca.certPath,
         upstreams: Object.keys(settings.current().upstreams),
-        command: (name, rest) => shownCommand(context.commandLine, name, rest),
+        command: (name, args) => shownCommand(context.commandLine, name, args),
       }),
     async tunnelHost({ host }) {
       const { tunnel } = settings.file();

@@ -28,7 +28,7 @@ export function tracesPart(context: EngineContext) {
     tick(topics);
     return result;
   };
-  const known = async (traceId: string) => found(await reads.traceHead(traceId), 'trace');
+  const headOf = async (traceId: string) => found(await reads.traceHead(traceId), 'trace');
 
   /** A page of what belongs to a trace. */
   const ofTrace =
@@ -36,7 +36,7 @@ export function tracesPart(context: EngineContext) {
     async (input: { trace_id: string; cursor?: string | null | undefined; limit: number }): Promise<Large<Page<T>>> => {
       const page = await read(input.trace_id, input.cursor ?? null, input.limit);
       // Nothing is what a trace without such parts has, and one that is not there.
-      if ('items' in page && page.items.length === 0) await known(input.trace_id);
+      if ('items' in page && page.items.length === 0) await headOf(input.trace_id);
       return page;
     };
 
@@ -58,7 +58,7 @@ export function tracesPart(context: EngineContext) {
     witnesses: ofTrace((...page) => reads.traceWitnesses(...page)),
     hits: ({ query, trace_ids }) => reads.listHits(query, trace_ids),
     async find({ trace_id, text, whole }) {
-      await known(trace_id);
+      await headOf(trace_id);
       return reads.traceHits(trace_id, text, whole);
     },
     setPurpose: async ({ trace_id, purpose }) => changed(['traces'], await writes.setPurpose(trace_id, purpose)),
@@ -74,13 +74,13 @@ export function tracesPart(context: EngineContext) {
 
   const reviews: Handlers<typeof reviewsContract> = {
     async get({ trace_id }, { principal }) {
-      await known(trace_id);
+      await headOf(trace_id);
       // Who is to judge it anew does not see what was said of it.
       if (await reads.blindFor(trace_id, names.of(principal))) return unreviewed(trace_id);
       return (await reads.review(trace_id)) ?? unreviewed(trace_id);
     },
     async set({ trace_id, patch, part_of }, { principal }) {
-      await known(trace_id);
+      await headOf(trace_id);
       return changed(['reviews', 'traces'], await writes.setReview(trace_id, patch, names.of(principal), part_of));
     },
     async setMatching({ query, trace_ids: traceIds, cursor, change, part_of }, { principal }) {

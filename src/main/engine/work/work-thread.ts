@@ -53,8 +53,8 @@ export function createWorkThread(parts: {
     if (event.type === 'call') {
       const { id } = event;
       // An answer that reaches nobody: the thread ended meanwhile.
-      const answer = (given: Pick<WorkRequest & { type: 'answer' }, 'value' | 'error'>) =>
-        void handle.request({ type: 'answer', id, ...given }).catch(() => undefined);
+      const answer = (outcome: Pick<WorkRequest & { type: 'answer' }, 'value' | 'error'>) =>
+        void handle.request({ type: 'answer', id, ...outcome }).catch(() => undefined);
       carryOut({ ...parts.calls, ...(intake as IntakeCalls) }, event.command).then(
         (value) => answer({ value }),
         (error: unknown) =>

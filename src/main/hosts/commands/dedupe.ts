@@ -117,16 +117,16 @@ async function openNear(flags: DedupeFlags) {
   return { reader, near: nearTools(reader, keys.pseudonym), close: () => reader.close() };
 }
 
-function levelOf(given: string) {
-  const level = nearLevelSchema.safeParse(given);
-  if (!level.success) throw new SluiceError('usage', `--level is one of ${nearLevels.join(', ')}, not "${given}".`);
+function levelOf(value: string) {
+  const level = nearLevelSchema.safeParse(value);
+  if (!level.success) throw new SluiceError('usage', `--level is one of ${nearLevels.join(', ')}, not "${value}".`);
   return level.data;
 }
 
-function numberIn(flag: string, given: string, least: number, most: number): number {
-  const number = Number(given);
-  if (given.trim() === '' || !(number >= least && number <= most))
-    throw new SluiceError('usage', `${flag} is a number from ${least} to ${most}, not "${given}".`);
+function numberIn(flag: string, value: string, least: number, most: number): number {
+  const number = Number(value);
+  if (value.trim() === '' || !(number >= least && number <= most))
+    throw new SluiceError('usage', `${flag} is a number from ${least} to ${most}, not "${value}".`);
   return number;
 }
 

@@ -12,7 +12,7 @@ export function envCommand(): Command {
   return folderFlag(new Command('env').description('print the variables that lead a shell through the proxy'))
     .option('--shell <shell>', 'sh, fish or powershell', 'sh')
     .action(async (flags: { dataDir?: string; json?: boolean; shell: string }) => {
-      const shell = shells.find((known) => known === flags.shell);
+      const shell = shells.find((name) => name === flags.shell);
       if (!shell) throw new SluiceError('usage', `--shell is one of ${shells.join(', ')}, not "${flags.shell}".`);
       const engine = await engineOf(flags);
       const status = (await engine.call('GET', '/status')) as Status;

@@ -133,11 +133,11 @@ export async function writeDataset(flags: ExportFlags, only = false): Promise<vo
 }
 
 /** A file, or its content itself as the studio gives it to be copied. */
-function readPolicy(given: string): unknown {
+function readPolicy(fileOrJson: string): unknown {
   try {
-    return JSON.parse(given.trimStart().startsWith('{') ? given : readFileSync(given, 'utf8'));
+    return JSON.parse(fileOrJson.trimStart().startsWith('{') ? fileOrJson : readFileSync(fileOrJson, 'utf8'));
   } catch (error) {
-    throw new SluiceError('usage', `--policy: ${given} cannot be read as JSON: ${(error as Error).message}`);
+    throw new SluiceError('usage', `--policy: ${fileOrJson} cannot be read as JSON: ${(error as Error).message}`);
   }
 }
 
@@ -152,12 +152,12 @@ function readIds(file: string): string[] {
 }
 
 /** Ids of a list with commas. */
-function idsOf<Id extends string>(flag: string, known: readonly Id[], given: string | undefined): Id[] {
-  if (given === undefined) return [];
-  return given.split(',').map((part) => {
+function idsOf<Id extends string>(flag: string, allowed: readonly Id[], list: string | undefined): Id[] {
+  if (list === undefined) return [];
+  return list.split(',').map((part) => {
     const id = datasetIdOf(part) as Id;
-    if (!known.includes(id))
-      throw new SluiceError('usage', `--${flag}: "${part.trim()}" is none of ${known.join(', ')}.`);
+    if (!allowed.includes(id))
+      throw new SluiceError('usage', `--${flag}: "${part.trim()}" is none of ${allowed.join(', ')}.`);
     return id;
   });
 }

@@ -29,8 +29,8 @@ export function importCommand(): Command {
     .argument('<file...>', 'files or folders, or - for standard input')
     .option('--as <importer>', 'kind of file, instead of telling it by its content; map:FILE: as a mapping says')
     .option('--json', 'print one line of JSON a file')
-    .action(async (given: string[], flags: ImportFlags) => {
-      const files = await allFiles(given);
+    .action(async (paths: string[], flags: ImportFlags) => {
+      const files = await allFiles(paths);
       const as = namedHere(flags.as);
       const asked = stopSignal();
       const host = await importHost(flags, asked);
@@ -118,22 +118,22 @@ const shownReasons = 5;
 
 /** How much of what is said in the file is stored, and why the rest is not. */
 function textLines({ bytes, stored, skipped }: NonNullable<ImportReport['text']>): string[] {
-  const said = skipped.filter(({ reason }) => reason !== formatWords);
-  if (said.length === 0) return [];
+  const reasons = skipped.filter(({ reason }) => reason !== formatWords);
+  if (reasons.length === 0) return [];
   const all = bytes - skipped.reduce((sum, { reason, bytes: left }) => sum + (reason === formatWords ? left : 0), 0);
   const share = (part: number) => `${((100 * part) / all).toFixed(1)} %`;
-  const more = said.length - shownReasons;
+  const more = reasons.length - shownReasons;
   return [
     `  ${share(stored)} of ${all.toLocaleString('en')} bytes of text stored; not stored:`,
-    ...said.slice(0, shownReasons).map(({ reason, bytes: left }) => `    ${share(left)} ${reason}`),
+    ...reasons.slice(0, shownReasons).map(({ reason, bytes: left }) => `    ${share(left)} ${reason}`),
     ...(more > 0 ? [`    and ${more} more reasons; --json names them`] : []),
   ];
 }
 
 /** The files that were named, and those in the folders that were named, in their order. */
-async function allFiles(given: string[]): Promise<string[]> {
+async function allFiles(paths: string[]): Promise<string[]> {
   const files: string[] = [];
-  for (const name of given) {
+  for (const name of paths) {
     if (name === '-') files.push('-');
     else if (!existsSync(name)) throw new SluiceError('usage', `${name} does not exist.`);
     else if (statSync(name).isDirectory() && (await documentFolder(resolve(name))) === null)

@@ -84,8 +84,8 @@ export function runCommand(): Command {
       const consent = consentOf(flags);
       // While the command runs they are its own; what is open is given back in any case.
       const asked = stopSignal(() => {});
-      const { options: given, engine } = await optionsAndEngine(flags);
-      const { traceOutput = null, ...options } = given;
+      const { options: allOptions, engine } = await optionsAndEngine(flags);
+      const { traceOutput = null, ...options } = allOptions;
       const host = await runHost({ options, engine }, asked);
       try {
         if (asked.aborted) throw new SluiceError('shutting_down', 'The run was ended before its command began.');

@@ -28,8 +28,8 @@ export function watchCommand(): Command {
     .argument('[folder...]', 'folders; by default those of Claude Code, Codex and Gemini CLI in the home folder')
     .option('--as <importer>', 'how .jsonl, .ndjson and .log files are read; map:FILE: as a mapping says')
     .option('--json', 'print a line of JSON at every change')
-    .action(async (given: string[], flags: EngineFlags & { as?: string; json?: boolean }) => {
-      const folders = given.length > 0 ? given.map((folder) => resolve(folder)) : sessionFolders();
+    .action(async (paths: string[], flags: EngineFlags & { as?: string; json?: boolean }) => {
+      const folders = paths.length > 0 ? paths.map((folder) => resolve(folder)) : sessionFolders();
       const missing = folders.find((folder) => !existsSync(folder));
       if (missing !== undefined) throw new SluiceError('usage', `${missing} does not exist.`);
       if (folders.length === 0)
@@ -44,7 +44,7 @@ export function watchCommand(): Command {
         const watch = await host.watch(folders, namedHere(flags.as));
         if (!flags.json) {
           const home =
-            given.length === 0 ? ' (the folders of Claude Code, Codex and Gemini CLI; name others as arguments)' : '';
+            paths.length === 0 ? ' (the folders of Claude Code, Codex and Gemini CLI; name others as arguments)' : '';
           process.stdout.write(
             `following ${folders.join(', ')}${home}\n${host.ui === null ? '' : `studio ${host.ui}\n`}Ctrl-C ends it\n`,
           );

@@ -6,7 +6,7 @@ import { alpha, type Metric } from './krippendorff.js';
 type Value = string | number;
 
 /** What was said of units, and by whom: see `Judgements` of the store. */
-export interface Said {
+export interface JudgedUnits {
   rows: readonly { unit: string; reviewer: string; value: Value; again: boolean }[];
   scores: readonly { unit: string; name: string; value: number }[];
   cut: boolean;
@@ -24,11 +24,11 @@ export interface AgreementOptions {
 const mostReviewers = 20;
 
 /** How far reviewers agree with each other, with themselves and with the judge. */
-export function agreementOf(said: Said, { field, seed, acceptFrom }: AgreementOptions): Agreement {
+export function agreementOf(units: JudgedUnits, { field, seed, acceptFrom }: AgreementOptions): Agreement {
   const ordered = field !== 'label';
   const first = new Map<string, Map<string, Value>>();
   const again = new Map<string, Map<string, Value>>();
-  for (const { unit, reviewer, value, again: repeated } of said.rows) {
+  for (const { unit, reviewer, value, again: repeated } of units.rows) {
     const into = repeated ? again : first;
     const own = into.get(reviewer) ?? new Map<string, Value>();
     own.set(unit, value);
@@ -41,8 +41,8 @@ export function agreementOf(said: Said, { field, seed, acceptFrom }: AgreementOp
   const of = (reviewer: string) => first.get(reviewer) as Map<string, Value>;
 
   const units = new Map<string, Value[]>();
-  for (const judged of first.values()) {
-    for (const [unit, value] of judged) units.set(unit, [...(units.get(unit) ?? []), value]);
+  for (const units of first.values()) {
+    for (const [unit, value] of units) units.set(unit, [...(units.get(unit) ?? []), value]);
   }
   const twice = [...units.values()].filter((values) => values.length > 1);
   const alphaOf = (metric: Metric) => estimated(twice, (sample) => alpha(sample, metric), seed);
@@ -58,9 +58,9 @@ export function agreementOf(said: Said, { field, seed, acceptFrom }: AgreementOp
     const shared = sharedOf(of(reviewer), again.get(reviewer) ?? new Map());
     return shared.length === 0 ? [] : [pairOf(reviewer, reviewer, shared, ordered, seed)];
   });
-  const judges = [...scoresByName(said.scores)].flatMap(([name, scores]) =>
+  const judges = [...scoresByName(units.scores)].flatMap(([name, scores]) =>
     reviewers.flatMap((reviewer) => {
-      const judged = new Map([...scores].map(([unit, value]) => [unit, asSaid(field, value, acceptFrom)]));
+      const judged = new Map([...scores].map(([unit, value]) => [unit, valueOfScore(field, value, acceptFrom)]));
       const shared = sharedOf(of(reviewer), judged);
       return shared.length === 0 ? [] : [pairOf(reviewer, name, shared, ordered, seed)];
     }),
@@ -68,7 +68,7 @@ export function agreementOf(said: Said, { field, seed, acceptFrom }: AgreementOp
   return {
     field,
     units: twice.length,
-    cut: said.cut,
+    cut: units.cut,
     reviewers,
     alpha: {
       nominal: alphaOf('nominal'),
@@ -102,7 +102,7 @@ function pairOf(a: string, b: string, pairs: Pair[], ordered: boolean, seed: num
   };
 }
 
-function scoresByName(scores: Said['scores']): Map<string, Map<string, number>> {
+function scoresByName(scores: JudgedUnits['scores']): Map<string, Map<string, number>> {
   const byName = new Map<string, Map<string, number>>();
   for (const { unit, name, value } of scores) {
     const own = byName.get(name) ?? new Map<string, number>();
@@ -113,7 +113,7 @@ function scoresByName(scores: Said['scores']): Map<string, Map<string, number>> 
 }
 
 /** A judge's score in the words of the field. */
-function asSaid(field: Agreement['field'], value: number, acceptFrom: number): Value {
+function valueOfScore(field: Agreement['field'], value: number, acceptFrom: number): Value {
   if (field === 'label') return value >= acceptFrom ? 'accepted' : 'rejected';
   return Math.min(5, Math.max(1, Math.round(value)));
 }

@@ -22,12 +22,12 @@ const fileSchema = z.object({
 export function fingerprintText(index: GramIndex): string {
   const files: string[] = [];
   const fileAt = new Map<string, number>();
-  const grams = [...index.byLength].map(([words, known]) => {
-    const hashes = Buffer.alloc(known.size * 8);
-    const places = Buffer.alloc(known.size * 4);
-    const lines = Buffer.alloc(known.size * 4);
+  const grams = [...index.byLength].map(([words, gramPlaces]) => {
+    const hashes = Buffer.alloc(gramPlaces.size * 8);
+    const places = Buffer.alloc(gramPlaces.size * 4);
+    const lines = Buffer.alloc(gramPlaces.size * 4);
     let at = 0;
-    for (const [hash, { file, line }] of [...known].sort(([a], [b]) => a - b)) {
+    for (const [hash, { file, line }] of [...gramPlaces].sort(([a], [b]) => a - b)) {
       let place = fileAt.get(file);
       if (place === undefined) {
         place = files.push(file) - 1;

@@ -36,9 +36,9 @@ export class GramIndex {
   }
 
   put(length: number, gram: number, place: GramPlace): void {
-    const known = this.byLength.get(length) ?? new Map<number, GramPlace>();
-    this.byLength.set(length, known);
-    if (!known.has(gram)) known.set(gram, place);
+    const gramPlaces = this.byLength.get(length) ?? new Map<number, GramPlace>();
+    this.byLength.set(length, gramPlaces);
+    if (!gramPlaces.has(gram)) gramPlaces.set(gram, place);
   }
 
   /** Different n-grams of all lengths. */
@@ -50,10 +50,10 @@ export class GramIndex {
   find(texts: readonly string[]): Hit | null {
     const found = new Set<number>();
     let first: GramPlace | null = null;
-    for (const [length, known] of this.byLength) {
+    for (const [length, gramPlaces] of this.byLength) {
       for (const text of texts) {
         for (const gram of gramsOf(text, length)) {
-          const place = known.get(gram);
+          const place = gramPlaces.get(gram);
           if (place === undefined) continue;
           first ??= place;
           found.add(gram);

@@ -155,17 +155,17 @@ function rankOf(trace: Trace): Omit<NearDocument, 'seq' | 'step_id'> {
 
 /** The last answers stay in memory, up to a bound. */
 function remembered(read: (at: number) => Int32Array): (at: number) => Int32Array {
-  const known = new Map<number, Int32Array>();
+  const cached = new Map<number, Int32Array>();
   let numbers = 0;
   return (at) => {
-    const found = known.get(at);
+    const found = cached.get(at);
     if (found !== undefined) return found;
     const fresh = read(at);
-    known.set(at, fresh);
+    cached.set(at, fresh);
     numbers += fresh.length;
-    for (const [oldest, set] of known) {
+    for (const [oldest, set] of cached) {
       if (numbers <= keptNumbers) break;
-      known.delete(oldest);
+      cached.delete(oldest);
       numbers -= set.length;
     }
     return fresh;

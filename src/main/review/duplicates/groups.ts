@@ -41,8 +41,8 @@ export async function splitGroups(
   const places = new Map<string, number>();
   const ids: string[] = [];
   const place = (id: string): number => {
-    const known = places.get(id);
-    if (known !== undefined) return known;
+    const index = places.get(id);
+    if (index !== undefined) return index;
     places.set(id, ids.length);
     return ids.push(id) - 1;
   };
@@ -82,10 +82,10 @@ export async function splitGroups(
   const sets = new UnionFind(ids.length);
   for (const [a, b] of pairs) sets.unite(a, b);
   const names = new Map<number, string>();
-  const better = (id: string, known: string | undefined): boolean => {
-    if (known === undefined) return true;
-    const [head, other] = [heads.has(place(id)), heads.has(place(known))];
-    return head === other ? id < known : head;
+  const better = (id: string, current: string | undefined): boolean => {
+    if (current === undefined) return true;
+    const [head, other] = [heads.has(place(id)), heads.has(place(current))];
+    return head === other ? id < current : head;
   };
   for (const id of ids) {
     const set = sets.find(place(id));
@@ -103,8 +103,8 @@ export async function splitGroups(
 
 function keysOf(source: string, metadata: string | null): string[] {
   const { session } = JSON.parse(source) as { session?: unknown };
-  const said = (metadata === null ? {} : JSON.parse(metadata)) as { [name: string]: unknown };
-  const repository = repositoryFields.map((name) => nameIn(said[name])).find((name) => name !== null);
+  const fields = (metadata === null ? {} : JSON.parse(metadata)) as { [name: string]: unknown };
+  const repository = repositoryFields.map((name) => nameIn(fields[name])).find((name) => name !== null);
   return [
     ...(typeof session === 'string' && session !== '' ? [`session ${session}`] : []),
     ...(repository == null ? [] : [`repository ${repository}`]),

@@ -61,8 +61,8 @@ export async function storeClusters(
   const kept = (each: Membership) => `${each.kept_trace_id} ${each.kept_seq}`;
   const before = new Map(store.memberships(level).map((each) => [place(each), each]));
   const set = wanted.filter((each) => {
-    const known = before.get(place(each));
-    return known === undefined || kept(known) !== kept(each);
+    const stored = before.get(place(each));
+    return stored === undefined || kept(stored) !== kept(each);
   });
   const after = new Set(wanted.map(place));
   const remove = [...before.values()].filter((each) => !after.has(place(each)));

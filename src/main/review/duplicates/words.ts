@@ -23,8 +23,8 @@ const Kind = { Gap: 0, Within: 1, Alone: 2 } as const;
 const kinds = new Uint8Array(0x10000).fill(255);
 
 function kindOf(code: number): number {
-  const known = kinds[code] as number;
-  if (known !== 255) return known;
+  const cached = kinds[code] as number;
+  if (cached !== 255) return cached;
   const char = String.fromCharCode(code);
   const surrogate = code >= 0xd800 && code <= 0xdfff;
   const kind = alone.test(char) ? Kind.Alone : surrogate || within.test(char) ? Kind.Within : Kind.Gap;

@@ -9,15 +9,15 @@ const isObject = (value: Json | undefined): value is Schema =>
  * What is wrong with arguments by a tool's own JSON Schema, in a few words; null for nothing. Looks at the kind of the whole, at
  * required, unknown (where the schema forbids them) and wrongly typed fields and at enums, one level deep: what agents get wrong.
  */
-export function argumentProblem(given: Json, schema: Json | undefined): string | null {
+export function argumentProblem(args: Json, schema: Json | undefined): string | null {
   if (!isObject(schema)) return null;
-  if (schema['type'] === 'object' && !isObject(given)) return 'arguments are no object';
-  if (!isObject(given)) return null;
+  if (schema['type'] === 'object' && !isObject(args)) return 'arguments are no object';
+  if (!isObject(args)) return null;
   const properties = isObject(schema['properties']) ? schema['properties'] : {};
   const required = Array.isArray(schema['required']) ? schema['required'] : [];
-  const missing = required.find((name) => typeof name === 'string' && !Object.hasOwn(given, name));
+  const missing = required.find((name) => typeof name === 'string' && !Object.hasOwn(args, name));
   if (missing !== undefined) return `${String(missing)} is missing`;
-  for (const [name, value] of Object.entries(given)) {
+  for (const [name, value] of Object.entries(args)) {
     const field = Object.hasOwn(properties, name) ? properties[name] : undefined;
     if (field === undefined) {
       if (schema['additionalProperties'] === false) return `${name} is unknown`;

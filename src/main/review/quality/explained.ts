@@ -9,12 +9,12 @@ const giving =
  * How well a decision is explained: 0 without words on it, 0.5 with at least five, 1 where these name what it acts on (the tool, a
  * value of its arguments, the option) or give a reason.
  */
-export function explained({ reasoning, decision }: Decision, given: readonly Json[]): number {
+export function explained({ reasoning, decision }: Decision, args: readonly Json[]): number {
   const words = reasoning?.trim() ?? '';
   if ((words.match(/[\p{L}\p{N}]+/gu)?.length ?? 0) < leastWords) return 0;
   const small = words.toLowerCase();
   if (giving.test(small) || named(decision, small)) return 1;
-  return given.flatMap(valuesIn).some((value) => named(value, small)) ? 1 : 0.5;
+  return args.flatMap(valuesIn).some((value) => named(value, small)) ? 1 : 0.5;
 }
 
 function named(value: string, text: string): boolean {

@@ -21,8 +21,8 @@ export async function nearestEarlier(corpus: Corpus, pause: () => Promise<void>)
       for (const other of ordered.slice(Math.max(0, at - compared), at)) {
         const similarity = equalNumbers(signatures, member, other) / permutations;
         const earlier = (documents[other] as NearDocument).trace_id;
-        const known = best.get(trace_id) ?? null;
-        if (similarity < least || (known !== null && !isNearer({ trace_id: earlier, similarity }, known))) continue;
+        const nearest = best.get(trace_id) ?? null;
+        if (similarity < least || (nearest !== null && !isNearer({ trace_id: earlier, similarity }, nearest))) continue;
         best.set(trace_id, { trace_id: earlier, similarity });
       }
     });

@@ -7,10 +7,10 @@ const [good, bad] = [0.8, 0.4];
 export const scores: Suggester = {
   id: 'scores',
   title: 'Scores',
-  suggest({ scores: given }) {
+  suggest({ scores }) {
     const seen = new Set<string>();
     const suggested: Suggested[] = [];
-    for (const { kind, name, value, confidence } of given) {
+    for (const { kind, name, value, confidence } of scores) {
       if (seen.has(name) || (kind !== 'rule' && kind !== 'qa') || value < 0 || value > 1) continue;
       seen.add(name);
       const sure = confidence ?? Math.abs(value - 0.5) * 2;

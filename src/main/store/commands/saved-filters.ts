@@ -51,10 +51,10 @@ export class SavedFilterCommands {
     if (!checked.success) throw new SluiceError('validation_failed', 'The filter is not valid.', checked.error.issues);
     const { scope, name, query } = checked.data;
     parseQuery(query, scope);
-    const known = this.#find.get({ scope, name });
-    const uid = known?.uid ?? uidBytes(uuidv7());
-    const created_at = known?.created_at ?? now;
-    if (known) this.#update.run({ uid, query });
+    const existing = this.#find.get({ scope, name });
+    const uid = existing?.uid ?? uidBytes(uuidv7());
+    const created_at = existing?.created_at ?? now;
+    if (existing) this.#update.run({ uid, query });
     else this.#insert.run({ uid, scope, name, query, created_at });
     return { filter_id: uidText(uid), scope, name, query, created_at: toIso(created_at) };
   }

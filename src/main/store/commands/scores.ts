@@ -39,9 +39,9 @@ export class ScoreCommands {
     if (!trace) throw new SluiceError('not_found', 'There is no such trace.');
     const checked = scoreSchema.safeParse(score);
     if (!checked.success) throw new SluiceError('validation_failed', 'The score is not valid.', checked.error.issues);
-    const { created_at, ...given } = checked.data;
+    const { created_at, ...fields } = checked.data;
     // Whoever judged without saying of which state had this one.
-    const judged = { ...given, trace_revision: given.trace_revision ?? trace.revision };
+    const judged = { ...fields, trace_revision: fields.trace_revision ?? trace.revision };
     this.#insert.run(scoreRow(trace.id, judged, fromIso(created_at)));
     this.#setTerms.run({ id: trace.id, terms: this.#terms.change(trace, [this.#terms.id('flag', 'score')]) });
   }

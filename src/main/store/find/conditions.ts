@@ -10,10 +10,10 @@ import {
   any,
   compared,
   type Expression,
-  known,
   like,
   likePattern,
   never,
+  nullIsFalse,
   type Predicate,
   timeBounds,
   within,
@@ -150,7 +150,7 @@ export class Conditions {
     if (word === 'ok') return sql`NOT ${this.#exact('flag', 'error')}`;
     const family = /^([1-5])xx$/.exec(word)?.[1];
     if (family === undefined) return compared({ ...node, fieldType: 'number' }, expression);
-    return known(sql`${expression} BETWEEN ${Number(family) * 100} AND ${Number(family) * 100 + 99}`);
+    return nullIsFalse(sql`${expression} BETWEEN ${Number(family) * 100} AND ${Number(family) * 100 + 99}`);
   }
 
   #choice(node: FieldNode): Predicate {
@@ -178,7 +178,7 @@ export class Conditions {
     }
     if (word === 'duplicate') return this.#duplicate(always);
     // Reviewed as it was, and changed since.
-    if (node.field === 'is' && word === 'stale') return known(sql`t.reviewed_revision < t.revision`);
+    if (node.field === 'is' && word === 'stale') return nullIsFalse(sql`t.reviewed_revision < t.revision`);
     const term = termOf(this.#scope, node.field, word) as { field: string; value: string };
     return this.#exact(term.field, term.value);
   }
@@ -257,8 +257,8 @@ export class Conditions {
     const trace = this.#statements.get(sqlBuilder.selectFrom('traces').select('id').where('uid', '=', uid));
     if (!trace) return never;
     if (node.field === 'duplicate_of') return this.#duplicate(sql`m.kept_trace = ${trace.id}`);
-    if (this.#scope === 'traces') return known(sql`t.${sql.ref(node.field)} = ${trace.id}`);
-    if (this.#scope === 'exchanges') return known(sql`t.trace = ${trace.id}`);
+    if (this.#scope === 'traces') return nullIsFalse(sql`t.${sql.ref(node.field)} = ${trace.id}`);
+    if (this.#scope === 'exchanges') return nullIsFalse(sql`t.trace = ${trace.id}`);
     const { first, last } = rowsOf(trace.id);
     return sql`t.id BETWEEN ${first} AND ${last}`;
   }
@@ -268,8 +268,8 @@ export class Conditions {
 function effectCondition(scope: QueryScope, word: string): Predicate {
   if (scope === 'tool_calls') {
     return word === 'joined'
-      ? known(sql`t.effect_state IN ('joined', 'altered')`)
-      : known(sql`t.effect_state = ${word}`);
+      ? nullIsFalse(sql`t.effect_state IN ('joined', 'altered')`)
+      : nullIsFalse(sql`t.effect_state = ${word}`);
   }
   const claimed = word === 'joined' ? sql`e.tool_call IS NOT NULL` : sql`e.tool_call IS NULL`;
   return sql`EXISTS (SELECT 1 FROM effects AS e WHERE e.exchange = t.id AND ${claimed})`;

@@ -16,8 +16,8 @@ export function encodeCursor(list: string, place: Place): string {
 /** @throws SluiceError `cursor_invalid` where it is not a cursor of this list */
 export function decodeCursor(list: string, cursor: string | null): Place | null {
   if (cursor === null) return null;
-  const [given, at, id] = parse(cursor);
-  if (given === mark(list) && Number.isSafeInteger(at) && Number.isSafeInteger(id)) {
+  const [listMark, at, id] = parse(cursor);
+  if (listMark === mark(list) && Number.isSafeInteger(at) && Number.isSafeInteger(id)) {
     return { at: at as number, id: id as number };
   }
   throw new SluiceError('cursor_invalid', 'The cursor does not belong to this list and query.');

@@ -19,7 +19,7 @@ export function any(predicates: Predicate[]): Predicate {
   return predicates.length === 0 ? never : sql`(${sql.join(predicates, sql` OR `)})`;
 }
 /** Unknown counts as false, so that a condition and its negation always make up the whole. */
-export function known(predicate: Predicate): Predicate {
+export function nullIsFalse(predicate: Predicate): Predicate {
   return sql`ifnull(${predicate}, 0)`;
 }
 
@@ -34,11 +34,11 @@ const operators: Record<Comparison, RawBuilder<unknown>> = {
 /** Comparison of an expression with the node's number, duration (us) or size (bytes). */
 export function compared(node: FieldNode | RangeNode, expression: Expression): Predicate {
   const number = (value: RawValue) => scalar(node.fieldType, value);
-  if (node.type === 'field') return known(sql`${expression} ${operators[node.op]} ${number(node.value)}`);
+  if (node.type === 'field') return nullIsFalse(sql`${expression} ${operators[node.op]} ${number(node.value)}`);
   const ends: Predicate[] = [];
   if (node.from) ends.push(sql`${expression} >= ${number(node.from)}`);
   if (node.to) ends.push(sql`${expression} <= ${number(node.to)}`);
-  return known(all(ends));
+  return nullIsFalse(all(ends));
 }
 
 function scalar(type: FieldNode['fieldType'], value: RawValue): number {
@@ -79,7 +79,7 @@ export function within(expression: Expression, { from, before }: TimeBounds): Pr
   const ends: Predicate[] = [];
   if (from !== null) ends.push(sql`${expression} >= ${from}`);
   if (before !== null) ends.push(sql`${expression} < ${before}`);
-  return known(all(ends));
+  return nullIsFalse(all(ends));
 }
 
 /** LIKE pattern for a value, in which `*` stands for anything unless it was quoted. */
@@ -88,7 +88,7 @@ export function likePattern(value: RawValue): string {
   return value.quoted ? escaped : escaped.replaceAll('*', '%');
 }
 export function like(expression: Expression, pattern: string): Predicate {
-  return known(
+  return nullIsFalse(
     isHeavy(pattern) ? sql`wildcard(${expression}, ${pattern})` : sql`${expression} LIKE ${pattern} ESCAPE '\\'`,
   );
 }

@@ -21,17 +21,17 @@ export function placementOf(path: string, roles: readonly string[] = []): Findin
 }
 
 /** The same few paths come again and again, but for the numbers in them. */
-const known = new Map<string, FindingPlacement>();
-const mostKnown = 10_000;
+const placements = new Map<string, FindingPlacement>();
+const mostPlacements = 10_000;
 
 function remembered(path: string): FindingPlacement {
   const shape = path.includes('[') ? path.replace(/\d+\]/g, '0]') : path;
-  let placement = known.get(shape);
+  let placement = placements.get(shape);
   if (placement === undefined) {
     placement = byShape(shape);
     // Keys in a path come from outside.
-    if (known.size >= mostKnown) known.clear();
-    known.set(shape, placement);
+    if (placements.size >= mostPlacements) placements.clear();
+    placements.set(shape, placement);
   }
   return placement;
 }

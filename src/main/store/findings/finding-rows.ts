@@ -101,8 +101,8 @@ export class FindingRows {
     for (const [index, finding] of findings.entries()) {
       const group = this.#group(finding, placementOf(finding.path, roles));
       const value = findingValue(finding.replacement);
-      const known = rows.get(`${group} ${value}`);
-      if (known !== undefined) known.places++;
+      const existing = rows.get(`${group} ${value}`);
+      if (existing !== undefined) existing.places++;
       else {
         const id = exchange * findingsPerExchange + index;
         rows.set(`${group} ${value}`, { id, finding_group: group, value, places: 1 });

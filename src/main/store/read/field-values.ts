@@ -11,8 +11,8 @@ export function fieldValues(
   prefix: string,
   limit: number,
 ): { value: string; count: number }[] {
-  const known = queryFields[scope].find(({ name }) => name === field);
-  if (!known || !['term', 'choice', 'status'].includes(known.type)) return [];
+  const queryField = queryFields[scope].find(({ name }) => name === field);
+  if (!queryField || !['term', 'choice', 'status'].includes(queryField.type)) return [];
   // Tool calls are found by their traces' values too; only their own names are counted by themselves.
   const counted = scope === 'tool_calls' && field !== 'tool' ? 'traces' : scope;
   const start = fold(prefix);

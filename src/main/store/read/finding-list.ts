@@ -179,10 +179,10 @@ export class FindingList {
   #counted(filter: FindingFilter): FindingGroup[] {
     const groups = this.#rows.groups();
     if (filter.trace_id === undefined && filter.replacement === undefined) return groups;
-    const known = new Map(groups.map((group) => [group.id, group]));
+    const groupsById = new Map(groups.map((group) => [group.id, group]));
     const within = { trace_id: filter.trace_id, replacement: filter.replacement };
     const sums = new Map<number, number>();
-    for (const row of this.#rows.rows(within, known, beginning, Number.MAX_SAFE_INTEGER)) {
+    for (const row of this.#rows.rows(within, groupsById, beginning, Number.MAX_SAFE_INTEGER)) {
       sums.set(row.finding_group, (sums.get(row.finding_group) ?? 0) + row.places);
     }
     return groups.flatMap((group) => {

@@ -122,8 +122,8 @@ export class TextHits {
 
   /** The text of an exchange, or of what its call brought, in which the words stand first. */
   #placeIn({ id, trace, url, error }: ExchangeRow, node: TextNode): string | null {
-    const [said] = trace === null ? [] : this.#statements.all(firstTextOfCall(trace, id, ftsQuery(node)));
-    const place = said && this.#textAt(said.id);
+    const [hit] = trace === null ? [] : this.#statements.all(firstTextOfCall(trace, id, ftsQuery(node)));
+    const place = hit && this.#textAt(hit.id);
     if (place) return place.text;
     const [own] = this.#statements.all(
       sql<{

@@ -224,20 +224,20 @@ export class TracePage {
     const trace = this.#idOf(traceId);
     if (trace === null) return { items: [], next_cursor: null };
     const items: StoredFinding[] = [];
-    let { at: given, id: after } = place;
+    let { at: listed, id: after } = place;
     for (;;) {
       const [row] = this.#findings.all({ trace, after, limit: 1 });
       if (!row) return { items, next_cursor: null };
       const all = unpackJson<StoredFindingRow[]>(row.findings);
-      const skip = row.id === after ? given : 0;
+      const skip = row.id === after ? listed : 0;
       const some = all.slice(skip, skip + limit - items.length);
       items.push(...some.map((finding) => findingOf(finding, row.uid)));
-      given = skip + some.length;
-      after = given === all.length ? row.id + 1 : row.id;
-      if (given === all.length) given = 0;
+      listed = skip + some.length;
+      after = listed === all.length ? row.id + 1 : row.id;
+      if (listed === all.length) listed = 0;
       if (items.length >= limit) {
         const more = this.#findings.all({ trace, after, limit: 1 }).length > 0;
-        return { items, next_cursor: more ? encodeCursor(list, { at: given, id: after }) : null };
+        return { items, next_cursor: more ? encodeCursor(list, { at: listed, id: after }) : null };
       }
     }
   }

@@ -82,9 +82,9 @@ function saveAnswer(savers: Savers, made: AssembledCall, trace: TraceState): num
   savers.traces.addAnswer(trace, made, before);
   savers.exchanges.addAnswer(id, made);
   const parts = new ContentParts(made, (message) => savers.documents.message(message));
-  const said = savers.steps.saidBy(id, trace.id);
+  const storedRows = savers.steps.textRowsOf(id, trace.id);
   const steps = made.steps.filter((step) => {
-    const row = said.get(step.step_id);
+    const row = storedRows.get(step.step_id);
     if (row !== undefined) savers.steps.replace(step, row, parts);
     return row === undefined;
   });

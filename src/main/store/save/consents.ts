@@ -80,8 +80,8 @@ export class Consents {
     const { session } = JSON.parse(row.source) as { session?: string };
     const ofRun = session === undefined ? null : this.#ruleOf(sessionRule(session));
     if (ofRun !== null) return this.#store(trace, row, ofRun, true, now);
-    const given = this.#ofTrace(row.parent) ?? this.#ofTrace(row.predecessor) ?? this.#ruleOf(everyTrace);
-    return this.#store(trace, row, given, false, now);
+    const inherited = this.#ofTrace(row.parent) ?? this.#ofTrace(row.predecessor) ?? this.#ruleOf(everyTrace);
+    return this.#store(trace, row, inherited, false, now);
   }
 
   /** What a record brings with its trace; what was said of the trace before stays. */
@@ -106,9 +106,9 @@ export class Consents {
     return this.#row.get({ id })?.consent_own === 1;
   }
 
-  #store(trace: Filed, row: Row, given: Consent | null, own: boolean, now: number): Buffer {
+  #store(trace: Filed, row: Row, wanted: Consent | null, own: boolean, now: number): Buffer {
     const stood = row.consent === null ? null : (JSON.parse(row.consent) as Consent);
-    const consent = given && { ...given, source: given.source || stood?.source || sourceOf(row.source) };
+    const consent = wanted && { ...wanted, source: wanted.source || stood?.source || sourceOf(row.source) };
     if (same(stood, consent) && own === (row.consent_own === 1)) return trace.terms;
     const text = consent && JSON.stringify(consent);
     const kept = own ? 1 : 0;

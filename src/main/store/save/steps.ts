@@ -25,7 +25,7 @@ export class StepSaver {
   readonly #insertTime: Prepared<Schema['step_times'], unknown>;
   readonly #copyTimes: Prepared<{ trace: number; first: number; last: number }, unknown>;
   readonly #call: Prepared<{ uid: Buffer }, { id: number }>;
-  readonly #said: Prepared<{ call: number; first: number; last: number }, { id: number; uid: Buffer }>;
+  readonly #textRows: Prepared<{ call: number; first: number; last: number }, { id: number; uid: Buffer }>;
   readonly #shown: Prepared<{ id: number }, StepRow>;
   readonly #update: Prepared<Pick<Schema['steps'], 'id' | 'at' | 'document' | 'part' | 'data'>, unknown>;
   #lastCall: { id: string; row: number | null } = { id: '', row: null };
@@ -76,7 +76,7 @@ export class StepSaver {
     this.#call = statements.prepare<{ uid: Buffer }>()((sql, p) =>
       sql.selectFrom('calls').select('id').where('uid', '=', p('uid')),
     );
-    this.#said = statements.prepare<{ call: number; first: number; last: number }>()((sql, p) =>
+    this.#textRows = statements.prepare<{ call: number; first: number; last: number }>()((sql, p) =>
       sql
         .selectFrom('steps')
         .select(['id', 'uid'])
@@ -117,8 +117,8 @@ export class StepSaver {
   }
 
   /** Rows of the messages and the reasoning of a call, by the ids of their steps. */
-  saidBy(call: number, trace: number): Map<string, number> {
-    const rows = this.#said.all({ call, ...rowsOf(trace) });
+  textRowsOf(call: number, trace: number): Map<string, number> {
+    const rows = this.#textRows.all({ call, ...rowsOf(trace) });
     return new Map(rows.map(({ id, uid }) => [uidText(uid), id]));
   }
 

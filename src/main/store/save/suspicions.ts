@@ -12,7 +12,7 @@ import type { TraceSaver } from './traces.js';
 export interface Suspecting {
   /** Grows with the rules: what is stored is looked through again. */
   version: number;
-  of(tool: string, given: Json, result: Json): { score: number; reason: string } | null;
+  of(tool: string, args: Json, result: Json): { score: number; reason: string } | null;
   /** Whether a result that nobody marked says by its shape that the tool failed. */
   failed(tool: string, result: Json): boolean;
 }

@@ -264,10 +264,10 @@ export class TraceSaver {
     const { title, metadata, consent, qa_results, parent_trace_id, parent_step_id, predecessor_trace_id } = patch;
     if (consent !== undefined) state.terms = this.#consents.bring(state, consent, Date.now() * 1000);
     const texts = [title, metadata, qa_results];
-    const others = [parent_trace_id, parent_step_id, predecessor_trace_id];
+    const links = [parent_trace_id, parent_step_id, predecessor_trace_id];
     const changed =
       state.started_at !== started_at || state.ended_at !== ended_at || state.completion_status !== before;
-    if (texts.every((text) => text === undefined) && others.every((id) => !id)) return changed;
+    if (texts.every((text) => text === undefined) && links.every((id) => !id)) return changed;
     const stood = this.#origin.get({ id: state.id }) as Origin;
     const next = { ...stood };
     if (title !== undefined && title !== stood.title) {
@@ -316,11 +316,11 @@ export class TraceSaver {
     const metadata = JSON.stringify({ ...fields, ...(names.size > 0 && { [byHand]: [...names] }) });
     this.#setOrigin.run({ ...stood, metadata, id: state.id });
     this.save(state);
-    const said = (field: keyof TracePurpose) => {
+    const purposeOf = (field: keyof TracePurpose) => {
       const value = fields[labelFields[field]];
       return typeof value === 'string' ? value : null;
     };
-    return { scenario: said('scenario'), mode: said('mode') };
+    return { scenario: purposeOf('scenario'), mode: purposeOf('mode') };
   }
 
   /** Says of a trace what it comes from, or goes on from, where it was stored before that; it may be gone by now. */
@@ -445,11 +445,11 @@ function namedByHand({ [byHand]: names }: Fields): string[] {
 }
 
 /** What a program says, but for what a person has said before. */
-function withoutByHand(stood: string | null, given: Fields): Fields {
+function withoutByHand(stood: string | null, stated: Fields): Fields {
   const fixed = namedByHand(fieldsOf(stood));
   return fixed.length === 0
-    ? given
-    : Object.fromEntries(Object.entries(given).filter(([name]) => !fixed.includes(name)));
+    ? stated
+    : Object.fromEntries(Object.entries(stated).filter(([name]) => !fixed.includes(name)));
 }
 
 /** A JSON list of names with one more in it, unless it has it. */

@@ -12,12 +12,12 @@ export interface SqlStatement {
 export type Sql = (text: string) => SqlStatement;
 
 export function sqlOf(db: Database): Sql {
-  const known = new Map<string, SqlStatement>();
+  const statements = new Map<string, SqlStatement>();
   return (text) => {
-    let statement = known.get(text);
+    let statement = statements.get(text);
     if (statement === undefined) {
       statement = /\?\d/.test(text) ? numbered(db, text) : db.prepare<unknown[], unknown>(text);
-      known.set(text, statement);
+      statements.set(text, statement);
     }
     return statement;
   };

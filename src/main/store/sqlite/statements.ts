@@ -69,15 +69,15 @@ export class Statements {
       const { sql, parameters } = build(sqlBuilder, parameter).compile();
       const statement = this.#db.prepare<unknown[], R>(sql);
       const bound = parameters.map((value) => (value instanceof Placeholder ? value.name : null));
-      const bind = (given: P): unknown[] =>
-        bound.map((name, index) => (name === null ? parameters[index] : given[name as keyof P]));
+      const bind = (bindings: P): unknown[] =>
+        bound.map((name, index) => (name === null ? parameters[index] : bindings[name as keyof P]));
       return {
-        run: (given) => {
-          const { changes, lastInsertRowid } = statement.run(bind(given));
+        run: (bindings) => {
+          const { changes, lastInsertRowid } = statement.run(bind(bindings));
           return { changes, id: Number(lastInsertRowid) };
         },
-        get: (given) => statement.get(bind(given)),
-        all: (given) => statement.all(bind(given)),
+        get: (bindings) => statement.get(bind(bindings)),
+        all: (bindings) => statement.all(bind(bindings)),
       };
     };
   }
@@ -93,12 +93,12 @@ export class Statements {
   }
 
   #statement<R>(compiled: CompiledQuery): Statement<unknown[], R> {
-    const known = this.#cache.get(compiled.sql);
-    if (known) {
+    const cached = this.#cache.get(compiled.sql);
+    if (cached) {
       // Newest last: what is dropped below is what was not asked for longest.
       this.#cache.delete(compiled.sql);
-      this.#cache.set(compiled.sql, known);
-      return known as Statement<unknown[], R>;
+      this.#cache.set(compiled.sql, cached);
+      return cached as Statement<unknown[], R>;
     }
     const statement = this.#db.prepare<unknown[], R>(compiled.sql);
     this.#cache.set(compiled.sql, statement as Statement<unknown[], unknown>);

@@ -58,9 +58,9 @@ export class ContentParts {
     for (const message of this.#messages) {
       for (const [index, part] of message.message.parts.entries()) {
         if (part.type !== 'tool_result' || part.tool_call_id === null) continue;
-        const known = results.get(part.tool_call_id);
+        const entries = results.get(part.tool_call_id);
         const entry = { message, part: index, value: part.result };
-        if (known) known.push(entry);
+        if (entries) entries.push(entry);
         else results.set(part.tool_call_id, [entry]);
       }
     }

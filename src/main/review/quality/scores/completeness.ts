@@ -16,9 +16,9 @@ export const completeness: TraceRule = {
     );
     const open = actions.filter(({ outcome }) => outcome === null);
     const ended = answer !== null || (trace.completion_status === 'completed' && own.at(-1)?.type !== 'tool_call');
-    const told = task !== null || trace.kind === 'pr_telemetry' || trace.kind === 'execution';
-    const parts: [said: string, value: number][] = [
-      [told ? 'task' : 'no task', Number(told)],
+    const hasTask = task !== null || trace.kind === 'pr_telemetry' || trace.kind === 'execution';
+    const parts: [label: string, value: number][] = [
+      [hasTask ? 'task' : 'no task', Number(hasTask)],
       [ended ? 'an end' : 'no end', Number(ended && trace.completion_status !== 'running')],
       ...(calls.length === 0
         ? []
@@ -39,7 +39,7 @@ export const completeness: TraceRule = {
     ];
     return {
       value: mean(parts.map(([, value]) => value)),
-      evidence: parts.map(([said]) => said).join(', '),
+      evidence: parts.map(([label]) => label).join(', '),
       steps: open.map(({ step_id }) => step_id),
     };
   },

@@ -19,25 +19,25 @@ export const efficiency: PeerRule = {
         reason: `${group.members.length} similar traces ended well (${group.by}); a percentile needs ${least}.`,
       };
     }
-    const parts: { value: number; said: string }[] = [];
-    for (const [name, said] of [
+    const parts: { value: number; label: string }[] = [];
+    for (const [name, comparison] of [
       ['time_ms', 'faster than'],
       ['cost_usd', 'cheaper than'],
       ['tokens', 'of fewer tokens than'],
     ] as const) {
       // Tokens stand in for a cost that nobody knows.
-      if (name === 'tokens' && parts.some(({ said: known }) => known.startsWith('cheaper'))) continue;
+      if (name === 'tokens' && parts.some(({ label }) => label.startsWith('cheaper'))) continue;
       const mine = own[name];
       const others = group.members.filter(({ trace_id }) => trace_id !== traceId).map((member) => member[name]);
       if (mine === null || others.some((other) => other === null)) continue;
       const worse = others.filter((other) => (other as number) > mine).length;
       const same = others.filter((other) => other === mine).length;
-      parts.push({ value: (worse + same / 2) / others.length, said: `${said} ${worse} of ${others.length}` });
+      parts.push({ value: (worse + same / 2) / others.length, label: `${comparison} ${worse} of ${others.length}` });
     }
     if (parts.length === 0) return { reason: 'Neither time nor cost of all similar traces is known.' };
     return {
       value: mean(parts.map(({ value }) => value)),
-      evidence: `${parts.map(({ said }) => said).join(', ')} (${group.by})`,
+      evidence: `${parts.map(({ label }) => label).join(', ')} (${group.by})`,
     };
   },
 };

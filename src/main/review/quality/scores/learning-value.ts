@@ -18,7 +18,7 @@ export const learningValue: TraceRule = {
     const worded = decisions.filter(({ reasoning }) => (reasoning ?? '').trim() !== '').length;
     const failures = actions.filter(failed);
     const recovered = failures.filter((failure) => isRecovered(failure, actions)).length;
-    const parts: [said: string, value: number][] = [
+    const parts: [label: string, value: number][] = [
       [`${actions.length} actions`, Math.min(1, actions.length / deepEnough)],
       [`${tools} different tools`, Math.min(1, tools / variedEnough)],
       ...(decisions.length === 0
@@ -30,7 +30,7 @@ export const learningValue: TraceRule = {
     ];
     return {
       value: mean(parts.map(([, value]) => value)),
-      evidence: parts.map(([said]) => said).join(', '),
+      evidence: parts.map(([label]) => label).join(', '),
       steps: failures.map(({ step_id }) => step_id),
     };
   },

@@ -9,7 +9,7 @@ export const outcomeAlignment: TraceRule = {
     'Mean over decisions of success times how close cost and time came to the estimate; the last tests count as much as all of them.',
   weight: 1.5,
   of({ trace, decisions, tests }) {
-    const known = decisions.flatMap((decision) => {
+    const judged = decisions.flatMap((decision) => {
       const value = alignment(decision);
       return value === null ? [] : [{ value, decision }];
     });
@@ -21,18 +21,18 @@ export const outcomeAlignment: TraceRule = {
           ? null
           : mean(tests.map((test) => Number(test.passed)));
     const parts = [
-      ...(known.length === 0 ? [] : [mean(known.map(({ value }) => value))]),
+      ...(judged.length === 0 ? [] : [mean(judged.map(({ value }) => value))]),
       ...(passed === null ? [] : [passed]),
     ];
     if (parts.length === 0) return { reason: 'No decision has a known outcome, and no tests ran.' };
-    const missed = known.filter(({ value }) => value < 0.5).map(({ decision }) => decision);
+    const missed = judged.filter(({ value }) => value < 0.5).map(({ decision }) => decision);
     const calls = new Map(trace.tool_calls.map((call) => [`${call.call_id} ${call.tool_call_id}`, call.step_id]));
     return {
       value: mean(parts),
       evidence: [
-        ...(known.length === 0
+        ...(judged.length === 0
           ? []
-          : [`${known.length - missed.length} of ${counted(known.length, 'decision')} came out as expected`]),
+          : [`${judged.length - missed.length} of ${counted(judged.length, 'decision')} came out as expected`]),
         ...(passed === null ? [] : [`tests: ${Math.round(passed * 100)}% passed`]),
       ].join('; '),
       steps: missed.flatMap(({ call_id, tool_call_ids }) =>

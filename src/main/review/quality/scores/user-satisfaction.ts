@@ -8,15 +8,15 @@ export const userSatisfaction: TraceRule = {
   description: 'Mean of what people said of it: rating, label, scores, feedback.',
   weight: 1.5,
   of({ trace }) {
-    const said: { value: number; by: string; step?: string }[] = [];
+    const ratings: { value: number; by: string; step?: string }[] = [];
     const { review } = trace;
     if (review != null && review.rating !== null)
-      said.push({ value: (review.rating - 1) / 4, by: `rating ${review.rating} of 5` });
+      ratings.push({ value: (review.rating - 1) / 4, by: `rating ${review.rating} of 5` });
     if (review != null && review.label !== null)
-      said.push({ value: Number(review.label === 'accepted'), by: review.label });
+      ratings.push({ value: Number(review.label === 'accepted'), by: review.label });
     const human = trace.scores.filter(({ kind, value }) => kind === 'human' && value >= 0 && value <= 1);
     if (human.length > 0) {
-      said.push({
+      ratings.push({
         value: mean(human.map(({ value }) => value)),
         by: counted(human.length, 'score by people', 'scores by people'),
       });
@@ -26,15 +26,15 @@ export const userSatisfaction: TraceRule = {
       return value === null ? [] : [{ value, step: step.step_id }];
     });
     if (feedback.length > 0) {
-      said.push({
+      ratings.push({
         value: mean(feedback.map(({ value }) => value)),
         by: counted(feedback.length, 'feedback', 'pieces of feedback'),
       });
     }
-    if (said.length === 0) return { reason: 'Nobody said anything of it that can be counted.' };
+    if (ratings.length === 0) return { reason: 'Nobody said anything of it that can be counted.' };
     return {
-      value: mean(said.map(({ value }) => value)),
-      evidence: said.map(({ by }) => by).join(', '),
+      value: mean(ratings.map(({ value }) => value)),
+      evidence: ratings.map(({ by }) => by).join(', '),
       steps: feedback.map(({ step }) => step),
     };
   },

@@ -12,7 +12,7 @@ export interface LabelLineResult {
   message: string | null;
 }
 
-interface Parts {
+interface Dependencies {
   acts: Acts;
   labels: LabelCommands;
   sql: Sql;
@@ -30,7 +30,7 @@ const idOf = {
  * @param alone runs it so that its failure undoes nothing else
  */
 export function importLabel(
-  parts: Parts,
+  parts: Dependencies,
   line: LabelLine,
   by: { reviewer: string; bulk: string; ofOthers: boolean },
   now: number,
@@ -64,7 +64,7 @@ function timeOf(entity: Entity, state: State): number {
 }
 
 function take(
-  { acts, labels, sql }: Parts,
+  { acts, labels, sql }: Dependencies,
   line: LabelLine,
   uid: Buffer,
   before: State | null,

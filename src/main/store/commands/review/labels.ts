@@ -66,7 +66,7 @@ export class LabelCommands {
     const trace = this.#trace(traceId);
     this.#mustHold(trace, what);
     const uid = uidBytes(saying.id ?? uuidv7());
-    const state = { ...said(trace, comment, saying), what: JSON.stringify(what) };
+    const state = { ...labelState(trace, comment, saying), what: JSON.stringify(what) };
     this.#perform('correct', correctionTitle(what), saying, [this.#acts.change('correction', uid, state)]);
     return this.#correction(uid);
   }
@@ -103,13 +103,13 @@ export class LabelCommands {
   }
 
   /** @throws SluiceError `not_found` */
-  labelStep(traceId: string, given: NewStepLabel, saying: Saying): StepLabel {
+  labelStep(traceId: string, newLabel: NewStepLabel, saying: Saying): StepLabel {
     const trace = this.#trace(traceId);
-    const step = uidOrNull(given.step_id);
+    const step = uidOrNull(newLabel.step_id);
     if (step === null || !this.#hasStep(trace.id, step)) throw missingIn('step');
     const uid = saying.id === undefined ? this.#stepLabelOf(trace.id, step, saying.reviewer) : uidBytes(saying.id);
-    const change = this.#stepLabel(trace, step, uid, given, saying);
-    this.#perform('label_step', `Step label ${given.value}`, saying, [change]);
+    const change = this.#stepLabel(trace, step, uid, newLabel, saying);
+    this.#perform('label_step', `Step label ${newLabel.value}`, saying, [change]);
     return stepLabelOf(this.#sql(`${selectStepLabels} WHERE l.uid = ?`).get(uid) as StepLabelRow);
   }
 
@@ -125,7 +125,7 @@ export class LabelCommands {
       const wrong = step.step_id === stepId.toLowerCase();
       if (!wrong && !isAgents(step)) continue;
       const uid = uidBytes(step.step_id);
-      const given = {
+      const newLabel = {
         step_id: step.step_id,
         value: wrong ? -1 : 1,
         better: null,
@@ -133,8 +133,8 @@ export class LabelCommands {
       } as const;
       const label = this.#stepLabelOf(trace.id, uid, saying.reviewer);
       const stood = this.#acts.get('step_label', label)?.state;
-      const kept = stood !== undefined && stood.value === given.value && wrong ? stood.better : null;
-      const change = this.#stepLabel(trace, uid, label, { ...given, first_wrong: wrong }, saying, kept ?? null);
+      const kept = stood !== undefined && stood.value === newLabel.value && wrong ? stood.better : null;
+      const change = this.#stepLabel(trace, uid, label, { ...newLabel, first_wrong: wrong }, saying, kept ?? null);
       changes.push(change);
       labelled += 1;
     }
@@ -169,7 +169,7 @@ export class LabelCommands {
     const uid = saying.id === undefined ? (stood ?? uidBytes(uuidv7())) : uidBytes(saying.id);
     const before = this.#acts.get('comparison', uid)?.state;
     const change = this.#acts.change('comparison', uid, {
-      ...said(one.trace, reason, saying),
+      ...labelState(one.trace, reason, saying),
       created_at: before?.created_at ?? saying.made ?? saying.at,
       call: one.call,
       other: two.trace.id,
@@ -190,16 +190,16 @@ export class LabelCommands {
     trace: TraceRow,
     step: Buffer,
     uid: Buffer,
-    given: NewStepLabel,
+    newLabel: NewStepLabel,
     saying: Saying,
-    better: State[string] = given.better === null ? null : JSON.stringify(given.better),
+    better: State[string] = newLabel.better === null ? null : JSON.stringify(newLabel.better),
   ): Change | null {
     return this.#acts.change('step_label', uid, {
-      ...said(trace, given.comment, saying),
+      ...labelState(trace, newLabel.comment, saying),
       created_at: this.#acts.get('step_label', uid)?.state.created_at ?? saying.made ?? saying.at,
       step: uidText(step),
-      value: given.value,
-      first_wrong: given.first_wrong ? 1 : 0,
+      value: newLabel.value,
+      first_wrong: newLabel.first_wrong ? 1 : 0,
       better,
     });
   }
@@ -310,7 +310,7 @@ interface Side {
 
 const preferredTitle = { a: 'the first', b: 'the second', tie: 'a tie', both_bad: 'both bad' } as const;
 
-function said(trace: TraceRow, comment: string, { reviewer, at, made, revision }: Saying) {
+function labelState(trace: TraceRow, comment: string, { reviewer, at, made, revision }: Saying) {
   return {
     trace: trace.id,
     reviewer,

@@ -141,7 +141,7 @@ export class QueueCommands {
   }
 
   /** @throws SluiceError `not_found`, `item_taken`, `validation_failed` */
-  submit(name: string, itemId: string, given: Partial<ItemDecision>, spentMs: number | null, by: By): QueueItem {
+  submit(name: string, itemId: string, part: Partial<ItemDecision>, spentMs: number | null, by: By): QueueItem {
     const { row, state, trace } = this.#open(name, itemId, by);
     const before = this.#acts.get('review', trace.uid)?.state as State;
     const base: ItemDecision =
@@ -153,10 +153,11 @@ export class QueueCommands {
             note: before.note,
           } as ItemDecision)
         : { label: null, rating: null, tags: [], note: '' };
-    const checked = itemDecisionSchema.safeParse({ ...base, ...given });
+    const checked = itemDecisionSchema.safeParse({ ...base, ...part });
     if (!checked.success)
       throw new SluiceError('validation_failed', 'The decision is not valid.', checked.error.issues);
-    if (Object.keys(given).length === 0) throw new SluiceError('validation_failed', 'Say something of it, or skip it.');
+    if (Object.keys(part).length === 0)
+      throw new SluiceError('validation_failed', 'Say something of it, or skip it.');
     const decision = checked.data;
     const held = row.pass === 'first' && row.second_due === 1 && this.#secondShare(row.queue) > 0;
     const done: State = {
@@ -352,6 +353,6 @@ function lookedAt(opened: number, now: number): number {
 }
 
 /** What a client measured, or what lies between its asking and its answer. */
-function spentOf(state: State, given: number | null, now: number): number {
-  return given ?? (state.spent_ms as number) + lookedAt(state.opened_at as number, now);
+function spentOf(state: State, measuredMs: number | null, now: number): number {
+  return measuredMs ?? (state.spent_ms as number) + lookedAt(state.opened_at as number, now);
 }

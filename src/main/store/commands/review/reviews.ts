@@ -66,10 +66,10 @@ export class ReviewCommands {
       const uid = uidOrNull(trace_id);
       const found = uid && this.#acts.get('review', uid);
       if (!found) continue;
-      const { after: said, fields } = changedReview(saidOf(found.state), change);
+      const { after, fields } = changedReview(reviewContentOf(found.state), change);
       if (fields.length === 0) continue;
       changed.push({ trace_id, fields });
-      changes.push(this.patched(uid, found.state, said, reviewer, now));
+      changes.push(this.patched(uid, found.state, after, reviewer, now));
     }
     this.#acts.perform({ reviewer, kind: 'review_many', title, bulk: bulkUid }, changes, now);
     return changed;
@@ -81,13 +81,13 @@ export class ReviewCommands {
     if (!checked.success) {
       throw new SluiceError('validation_failed', 'The review is not valid.', checked.error.issues);
     }
-    const given = checked.data;
+    const fields = checked.data;
     const revision = this.#sql('SELECT revision FROM traces WHERE uid = ?').get(uid) as { revision: number };
     return this.#acts.change('review', uid, {
-      label: given.label === undefined ? (state.label as string) : given.label,
-      rating: given.rating === undefined ? (state.rating as number) : given.rating,
-      tags: given.tags === undefined ? (state.tags as string) : JSON.stringify([...new Set(given.tags)]),
-      note: given.note ?? (state.note as string),
+      label: fields.label === undefined ? (state.label as string) : fields.label,
+      rating: fields.rating === undefined ? (state.rating as number) : fields.rating,
+      tags: fields.tags === undefined ? (state.tags as string) : JSON.stringify([...new Set(fields.tags)]),
+      note: fields.note ?? (state.note as string),
       reviewed_at: now,
       reviewed_revision: revision.revision,
       reviewer,
@@ -106,7 +106,7 @@ function review(uid: Buffer, state: State): Review {
   return reviewOf({ ...state, uid } as unknown as ReviewRow);
 }
 
-function saidOf(state: State): ReviewContent {
+function reviewContentOf(state: State): ReviewContent {
   return {
     label: state.label,
     rating: state.rating,

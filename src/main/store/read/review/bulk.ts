@@ -13,11 +13,11 @@ export function bulkChanges(sql: Sql, bulk: string): { changed: number; fields: 
   let changed = 0;
   for (const { before, after } of rows) {
     changed += 1;
-    for (const field of changedFields(said(before), said(after))) fields[field] = (fields[field] ?? 0) + 1;
+    for (const field of changedFields(contentOf(before), contentOf(after))) fields[field] = (fields[field] ?? 0) + 1;
   }
   return { changed, fields };
 }
 
-function said(state: Packed): ReviewContent {
+function contentOf(state: Packed): ReviewContent {
   return unpackJson<never>(state);
 }

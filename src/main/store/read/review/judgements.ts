@@ -44,15 +44,15 @@ function decisions(sql: Sql, queue: string | null, field: 'label' | 'rating'): J
   });
   if (queue !== null || rows.length > most) return rows;
   // What was said outside of queues has one reviewer: it is compared with the judge.
-  const said = sql(
+  const ownReviews = sql(
     `SELECT id AS trace, reviewer, ${field} AS value FROM traces WHERE reviewer IS NOT NULL AND ${field} IS NOT NULL
      ORDER BY reviewed_at DESC LIMIT ${most + 1 - rows.length}`,
   ).all() as { trace: number; reviewer: string; value: string | number }[];
-  const known = new Set(rows.map(({ unit, reviewer }) => `${unit} ${reviewer}`));
+  const listed = new Set(rows.map(({ unit, reviewer }) => `${unit} ${reviewer}`));
   return [
     ...rows,
-    ...said
-      .filter(({ trace, reviewer }) => !known.has(`${trace} ${reviewer}`))
+    ...ownReviews
+      .filter(({ trace, reviewer }) => !listed.has(`${trace} ${reviewer}`))
       .map(({ trace, reviewer, value }) => ({ unit: String(trace), reviewer, value, again: false })),
   ];
 }

@@ -50,8 +50,8 @@ export class LabelReads {
 
   /** Lines of the label file for a page of traces: review, corrections, step labels, comparisons that begin with the trace. */
   lines(query: string, cursor: string | null, limit: number, now: number): Page<Json> {
-    const said = '(is:reviewed OR has:correction OR has:step_label OR has:comparison)';
-    const among = query.trim() === '' ? said : `(${query}) ${said}`;
+    const labelled = '(is:reviewed OR has:correction OR has:step_label OR has:comparison)';
+    const among = query.trim() === '' ? labelled : `(${query}) ${labelled}`;
     const found = find(this.#statements, { scope: 'traces', query: among, limit, cursor, now });
     return { items: found.ids.flatMap((id) => this.#linesOf(id)), next_cursor: found.next_cursor };
   }

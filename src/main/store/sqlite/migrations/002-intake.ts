@@ -139,9 +139,9 @@ function countStored(db: Database): void {
   const counts = new Map<string, { count: number; total: number }>();
   const add = (kind: string, name: string, count = 1, total = 0) => {
     const key = `${kind}\n${name}`;
-    const known = counts.get(key);
-    if (known === undefined) counts.set(key, { count, total });
-    else Object.assign(known, { count: known.count + count, total: known.total + total });
+    const existing = counts.get(key);
+    if (existing === undefined) counts.set(key, { count, total });
+    else Object.assign(existing, { count: existing.count + count, total: existing.total + total });
   };
   const contents = db.prepare<[], { head: Packed; format: string }>(
     'SELECT c.head, x.format FROM exchange_contents AS c JOIN exchanges AS x ON x.id = c.exchange',

@@ -34,7 +34,7 @@ export const selectStepLabels = `SELECT ${ofTrace}, l.step, l.value, l.first_wro
 export const selectComparisons = `SELECT ${ofTrace}, l.call, o.uid AS other_uid, o.revision AS other_now, l.other_call,
   l.other_revision, l.preferred FROM comparisons AS l JOIN traces AS t ON t.id = l.trace JOIN traces AS o ON o.id = l.other`;
 
-function said(row: LabelRow) {
+function labelFields(row: LabelRow) {
   return {
     trace_id: uidText(row.trace_uid),
     reviewer: row.reviewer,
@@ -47,13 +47,13 @@ function said(row: LabelRow) {
 }
 
 export function correctionOf(row: CorrectionRow): Correction {
-  return { correction_id: uidText(row.uid), ...said(row), what: unpackJson<never>(row.what) };
+  return { correction_id: uidText(row.uid), ...labelFields(row), what: unpackJson<never>(row.what) };
 }
 
 export function stepLabelOf(row: StepLabelRow): StepLabel {
   return {
     step_label_id: uidText(row.uid),
-    ...said(row),
+    ...labelFields(row),
     step_id: uidText(row.step),
     value: row.value as StepLabel['value'],
     first_wrong: row.first_wrong === 1,
@@ -62,7 +62,7 @@ export function stepLabelOf(row: StepLabelRow): StepLabel {
 }
 
 export function comparisonOf(row: ComparisonRow): Comparison {
-  const { trace_id, comment, trace_revision, stale, ...rest } = said(row);
+  const { trace_id, comment, trace_revision, stale, ...rest } = labelFields(row);
   return {
     comparison_id: uidText(row.uid),
     a: { trace_id, call_id: row.call && uidText(row.call) },
