@@ -24,11 +24,11 @@ export interface AgreementOptions {
 const mostReviewers = 20;
 
 /** How far reviewers agree with each other, with themselves and with the judge. */
-export function agreementOf(units: JudgedUnits, { field, seed, acceptFrom }: AgreementOptions): Agreement {
+export function agreementOf(judgedUnits: JudgedUnits, { field, seed, acceptFrom }: AgreementOptions): Agreement {
   const ordered = field !== 'label';
   const first = new Map<string, Map<string, Value>>();
   const again = new Map<string, Map<string, Value>>();
-  for (const { unit, reviewer, value, again: repeated } of units.rows) {
+  for (const { unit, reviewer, value, again: repeated } of judgedUnits.rows) {
     const into = repeated ? again : first;
     const own = into.get(reviewer) ?? new Map<string, Value>();
     own.set(unit, value);
@@ -41,8 +41,8 @@ export function agreementOf(units: JudgedUnits, { field, seed, acceptFrom }: Agr
   const of = (reviewer: string) => first.get(reviewer) as Map<string, Value>;
 
   const units = new Map<string, Value[]>();
-  for (const units of first.values()) {
-    for (const [unit, value] of units) units.set(unit, [...(units.get(unit) ?? []), value]);
+  for (const judged of first.values()) {
+    for (const [unit, value] of judged) units.set(unit, [...(units.get(unit) ?? []), value]);
   }
   const twice = [...units.values()].filter((values) => values.length > 1);
   const alphaOf = (metric: Metric) => estimated(twice, (sample) => alpha(sample, metric), seed);
@@ -58,7 +58,7 @@ export function agreementOf(units: JudgedUnits, { field, seed, acceptFrom }: Agr
     const shared = sharedOf(of(reviewer), again.get(reviewer) ?? new Map());
     return shared.length === 0 ? [] : [pairOf(reviewer, reviewer, shared, ordered, seed)];
   });
-  const judges = [...scoresByName(units.scores)].flatMap(([name, scores]) =>
+  const judges = [...scoresByName(judgedUnits.scores)].flatMap(([name, scores]) =>
     reviewers.flatMap((reviewer) => {
       const judged = new Map([...scores].map(([unit, value]) => [unit, valueOfScore(field, value, acceptFrom)]));
       const shared = sharedOf(of(reviewer), judged);
@@ -68,7 +68,7 @@ export function agreementOf(units: JudgedUnits, { field, seed, acceptFrom }: Agr
   return {
     field,
     units: twice.length,
-    cut: units.cut,
+    cut: judgedUnits.cut,
     reviewers,
     alpha: {
       nominal: alphaOf('nominal'),

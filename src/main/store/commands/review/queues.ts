@@ -156,8 +156,7 @@ export class QueueCommands {
     const checked = itemDecisionSchema.safeParse({ ...base, ...part });
     if (!checked.success)
       throw new SluiceError('validation_failed', 'The decision is not valid.', checked.error.issues);
-    if (Object.keys(part).length === 0)
-      throw new SluiceError('validation_failed', 'Say something of it, or skip it.');
+    if (Object.keys(part).length === 0) throw new SluiceError('validation_failed', 'Say something of it, or skip it.');
     const decision = checked.data;
     const held = row.pass === 'first' && row.second_due === 1 && this.#secondShare(row.queue) > 0;
     const done: State = {
