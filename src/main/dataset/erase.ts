@@ -259,8 +259,8 @@ async function rewriteFile(path: string, { manifest, file, erasure, origins, row
   await rm(draft, { force: true });
   // What a crash left of rows that were gone by then.
   await format.settle?.(path);
-  const told = origins.counts.get(file.name);
-  const aligned = told !== undefined && told === (await countRows(path, format, columns));
+  const recordedRows = origins.counts.get(file.name);
+  const aligned = recordedRows !== undefined && recordedRows === (await countRows(path, format, columns));
   const writer = await format.open(draft, columns, manifest.compress);
   const pause = pauses(erasure.signal);
   const tree = createTree();

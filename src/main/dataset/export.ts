@@ -76,16 +76,16 @@ export async function exportPairs(
     for await (const trace of source.traces(options, control.signal)) {
       await pause();
       const splitName = split.of(groups?.of(trace.trace_id) ?? trace.trace_id);
-      let given = 0;
+      let rowsTaken = 0;
       const leak = contaminated?.(trace) ?? null;
       const reason =
         leak !== null ? `it holds text of ${leak.file}` : balance?.keeps(trace) === false ? balanceReason : null;
       for (const { part } of parts) {
-        if (reason === null) given += await part.take(trace, splitName, pause);
+        if (reason === null) rowsTaken += await part.take(trace, splitName, pause);
         else part.leave(trace, reason);
       }
       seen += 1;
-      if (given > 0) traces += 1;
+      if (rowsTaken > 0) traces += 1;
       const all = Math.max(total, seen);
       control.onProgress(total === 0 ? null : Math.min(1, seen / total), `${seen} of ${all} traces`, {
         done: seen,

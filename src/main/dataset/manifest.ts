@@ -92,12 +92,12 @@ export function buildManifest(
   return {
     format_version: 1,
     generator: 'sluice',
-    parts: parts.map(({ folder, package: pack, layout, rows, traces: given }) => ({
+    parts: parts.map(({ folder, package: pack, layout, rows, traces: traceCount }) => ({
       folder,
       package: pack ?? null,
       layout,
       rows,
-      traces: given,
+      traces: traceCount,
     })),
     traces,
     rows: parts.reduce((sum, { rows }) => sum + rows, 0),
@@ -152,8 +152,8 @@ export function parseManifest(text: string, fileNames: readonly string[] | null)
   const json = parseJson(text);
   const parsed = manifestSchema.safeParse(json);
   const named = parsed.data?.files.map(({ name }) => name).sort();
-  const known = fileNames && [...fileNames].sort();
-  if (parsed.success && (known === null || JSON.stringify(named) === JSON.stringify(known)))
+  const recordedNames = fileNames && [...fileNames].sort();
+  if (parsed.success && (recordedNames === null || JSON.stringify(named) === JSON.stringify(recordedNames)))
     // As it lies there: what is not followed keeps its place.
     return json as unknown as Manifest;
   throw new SluiceError(

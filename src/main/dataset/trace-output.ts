@@ -65,13 +65,13 @@ export function createTraceOutputs(parts: TraceOutputParts) {
 
   function save(path: string, seq: number, bytes: number): Promise<void> {
     saving = saving.then(async () => {
-      const known = await files();
+      const positions = await files();
       const name = nameOf(path);
       // The newest stands last.
-      delete known[name];
-      known[name] = { seq, bytes };
-      for (const oldest of Object.keys(known).slice(0, -mostRemembered)) delete known[oldest];
-      await replaceFile(parts.stateFile, JSON.stringify({ version: 1, files: known }));
+      delete positions[name];
+      positions[name] = { seq, bytes };
+      for (const oldest of Object.keys(positions).slice(0, -mostRemembered)) delete positions[oldest];
+      await replaceFile(parts.stateFile, JSON.stringify({ version: 1, files: positions }));
     });
     const saved = saving;
     saving = saving.catch(() => {});
@@ -114,14 +114,17 @@ export function createTraceOutputs(parts: TraceOutputParts) {
         throw new SluiceError('trace_output_unwritable', `${path} is being appended to already.`);
       }
       const file = await openAppendedFile(path);
-      const known = session === null ? (await files())[nameOf(path)] : undefined;
+      const position = session === null ? (await files())[nameOf(path)] : undefined;
       const size = await file.size();
       // Shorter than it was: another file under its name.
-      const written = await file.rowsBehind(known === undefined || known.bytes > size ? size : known.bytes, keyOfRow);
-      const seq = Math.min(known?.seq ?? Number.POSITIVE_INFINITY, parts.lastFinished());
+      const written = await file.rowsBehind(
+        position === undefined || position.bytes > size ? size : position.bytes,
+        keyOfRow,
+      );
+      const seq = Math.min(position?.seq ?? Number.POSITIVE_INFINITY, parts.lastFinished());
       const output = { path, session, file, seq, rows: 0, written, failed: null, writing: Promise.resolve() };
       outputs.set(id, output);
-      if (session === null && known === undefined) await save(path, seq, await file.size());
+      if (session === null && position === undefined) await save(path, seq, await file.size());
       await flush(output);
     },
 

@@ -24,7 +24,7 @@ export interface VerifiedDataset {
 export type LookAtRow = (row: Row, at: { file: string; row: number; manifest: Manifest }) => void | Promise<void>;
 
 /** Problems that are told one by one. */
-const told = 1000;
+const mostListed = 1000;
 
 /**
  * Whether a dataset's folder is as its export left it: the signature, every file's hash, every row's hash against the root and
@@ -66,7 +66,7 @@ async function verifySignature(folder: string, prefix: string, text: string, fou
 async function verifyPart(folder: string, prefix: string, text: string, lookAt: LookAtRow): Promise<VerifiedDataset> {
   const found: VerifiedDataset = { rows: 0, problems: [], manifest_ok: true, key_id: null };
   const note = (file: string, message: string, row: number | null = null) => {
-    if (found.problems.length < told) found.problems.push({ file: `${prefix}${file}`, row, message });
+    if (found.problems.length < mostListed) found.problems.push({ file: `${prefix}${file}`, row, message });
   };
   let manifest: Manifest;
   try {

@@ -18,8 +18,8 @@ export function wireLogprobs(
     const text = tokens.map(({ token }) => token).join('');
     if (answer === undefined) return [];
     if (text === '') return trace.finding_count === 0 && unchanged(textsOf(answer).join('\n'), redactor) ? tokens : [];
-    const told = textsOf(answer).every((part) => text.includes(part) || text.includes(escaped(part)));
-    return told && unchanged(text, redactor) ? tokens : [];
+    const isWhole = textsOf(answer).every((part) => text.includes(part) || text.includes(escaped(part)));
+    return isWhole && unchanged(text, redactor) ? tokens : [];
   };
 }
 

@@ -37,9 +37,9 @@ export function createImports(parts: ImportDependencies) {
     },
 
     /** Imports a stream and resolves when all of it was read and stored. */
-    async upload(given: string, bytes: AsyncIterable<Uint8Array>, as?: string): Promise<Job> {
+    async upload(fileName: string, bytes: AsyncIterable<Uint8Array>, as?: string): Promise<Job> {
       const named = as === undefined ? undefined : await namedImporter(as);
-      const name = await parts.nameOf(given);
+      const name = await parts.nameOf(fileName);
       const upload = uuidv7();
       const iterator = bytes[Symbol.asyncIterator]();
       uploads.set(upload, iterator);

@@ -81,7 +81,7 @@ async function sourceOf({ sealed_path, upload, name }: ImportParams, importing: 
 
 async function importSource(
   source: Source,
-  given: Importer | null,
+  chosen: Importer | null,
   parts: ImportTools,
   control: JobControl,
 ): Promise<ImportReport> {
@@ -94,7 +94,7 @@ async function importSource(
   }
   const { head, all } = await peek(await decompressed(counted()), headBytes);
   const opened = readHead(source.name, head);
-  const importer = given ?? detectImporter(opened);
+  const importer = chosen ?? detectImporter(opened);
   if (importer === null) {
     const likeness = head.length === 0 ? null : likenessOf(opened);
     throw new SluiceError(
@@ -125,7 +125,7 @@ async function importSource(
   try {
     try {
       for await (const item of importer.read(account?.reading(all) ?? all, context)) {
-        account?.given(item);
+        account?.imported(item);
         await sink.add(item);
         report();
       }

@@ -119,11 +119,11 @@ export function createIntakeQueue(parts: IntakeQueueDependencies): IntakeQueue {
       await parts.inject(batch, ownsBodies);
       written?.(batch.length);
     } catch (error) {
-      const known = error instanceof SluiceError ? error : null;
-      written?.((known?.details as { written?: number } | undefined)?.written ?? 0);
-      if (known !== null && known.code !== 'engine_busy') throw known;
+      const sluiceError = error instanceof SluiceError ? error : null;
+      written?.((sluiceError?.details as { written?: number } | undefined)?.written ?? 0);
+      if (sluiceError !== null && sluiceError.code !== 'engine_busy') throw sluiceError;
       const details = { retry_after_s: unwrittenRetryS };
-      const message = known?.message ?? 'The journal could not be written.';
+      const message = sluiceError?.message ?? 'The journal could not be written.';
       throw new SluiceError('engine_busy', message, details, { cause: error });
     } finally {
       underWay -= batch.length;

@@ -58,12 +58,12 @@ export function createWatches(parts: WatchDependencies) {
   return {
     /** `as`: how files are read, other than session files of agents. */
     async start(folders: string[], as?: string) {
-      const given = as === undefined ? null : { as: await namedImporter(as) };
+      const chosen = as === undefined ? null : { as: await namedImporter(as) };
       for (const folder of folders) {
         if (!(await stat(folder).catch(() => null))?.isDirectory())
           throw new SluiceError('import_unreadable', 'The path names no folder that can be read on this machine.');
       }
-      const watch = follow(folders, parts, sizes, given === null ? agents : readAs(given.as));
+      const watch = follow(folders, parts, sizes, chosen === null ? agents : readAs(chosen.as));
       active.set(watch.state().watch_id, watch);
       return watch.state();
     },

@@ -25,12 +25,13 @@ function countsOf({ trace, call, messages, expected }: Example): { [name in keyo
   for (const { parts } of messages.slice(0, expected))
     for (const part of parts) if (part.type === 'tool_call' && part.id !== null) ids.add(part.id);
   const failures = trace.tool_calls.filter((tool) => ids.has(tool.tool_call_id) && outcomeOf(tool) === 'failed');
-  const given = messages.at(-1)?.parts.map((part) => (part.type === 'tool_call' ? fieldsOf(part.arguments) : 0)) ?? [];
+  const argumentCounts =
+    messages.at(-1)?.parts.map((part) => (part.type === 'tool_call' ? fieldsOf(part.arguments) : 0)) ?? [];
   return {
     tools_offered: call.tools_offered.length,
     answers_before: messages.slice(0, expected).filter(({ role }) => role === 'assistant').length,
     failures_before: failures.length,
-    arguments: Math.max(0, ...given),
+    arguments: Math.max(0, ...argumentCounts),
   };
 }
 

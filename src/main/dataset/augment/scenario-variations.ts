@@ -65,11 +65,11 @@ function swapsFor(example: Example, dice: Dice): Map<string, string> {
       if (part.type === 'tool_call') for (const name of namesIn(part.arguments)) found.add(name);
   // What people said too is what the example is about; names of tools and their fields are no scenery.
   const fixed = JSON.stringify(example.call.tools_offered).toLowerCase();
-  const said = example.messages
+  const userText = example.messages
     .filter(({ role }) => role === 'user')
     .flatMap(({ parts }) => parts.flatMap((part) => (part.type === 'text' ? [part.text.toLowerCase()] : [])))
     .join('\n');
-  const wanted = [...found].filter((name) => !fixed.includes(name) && wordAt(said, name));
+  const wanted = [...found].filter((name) => !fixed.includes(name) && wordAt(userText, name));
   const free = names.filter((name) => !text.includes(name));
   const swaps = new Map<string, string>();
   for (const name of wanted.sort().slice(0, mostSwaps)) {

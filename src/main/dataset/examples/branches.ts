@@ -38,7 +38,7 @@ export function* branches(trace: Trace, source: Source): Generator<Branch | { sk
   const complete = talks.filter((call) => incompleteness(call) === null);
   yield* unfinished(talks, complete, byId);
 
-  const told = new Set<string>();
+  const textsInHistory = new Set<string>();
   const continued = new Set<string>();
   for (const call of complete) {
     const parent = completeParent(call, byId);
@@ -52,12 +52,13 @@ export function* branches(trace: Trace, source: Source): Generator<Branch | { sk
     else if (!history) yield { skipped: 'what was said before was not captured' };
     else if (own.response.length === 0) yield { skipped: 'no answer' };
     else {
-      for (const { parts } of history) for (const part of parts) if (part.type === 'text') told.add(part.text);
+      for (const { parts } of history)
+        for (const part of parts) if (part.type === 'text') textsInHistory.add(part.text);
       for (const choice of own.response) yield { end, messages: [...history, choice] };
     }
   }
   for (const step of talks.length === 0 ? [] : trace.steps) {
-    const beside = step.type === 'message' && !step.call_id && step.content !== '' && !told.has(step.content);
+    const beside = step.type === 'message' && !step.call_id && step.content !== '' && !textsInHistory.has(step.content);
     if (beside) yield { skipped: 'said, but no model call was given it' };
   }
 }
@@ -70,14 +71,14 @@ function* unfinished(talks: Call[], complete: Call[], byId: Map<string, Call>): 
     const parent = before(call);
     if ((answered.get(parent) ?? '') < call.started_at) answered.set(parent, call.started_at);
   }
-  const told = new Set<string | null>();
+  const reportedParents = new Set<string | null>();
   for (const call of talks) {
     const why = incompleteness(call);
     const parent = before(call);
     if (why === null || (answered.get(parent) ?? '') >= call.started_at) continue;
     // Attempts at one request are one line that has no end.
-    if (told.has(parent) && complete.length > 0) continue;
-    told.add(parent);
+    if (reportedParents.has(parent) && complete.length > 0) continue;
+    reportedParents.add(parent);
     yield { skipped: why };
   }
 }
@@ -111,9 +112,9 @@ function continues(call: Call, parent: Call, source: Source): boolean {
   // A history that is sent again grows. Looking at the messages of every call would cost the square of the session.
   if (before !== undefined && after !== undefined && after >= before) return true;
   const own = source.callMessages(call.call_id);
-  const said = source.callMessages(parent.call_id);
-  if (!own || !said) return false;
-  return sendsOnlyNew(call, own) || own.request.length > said.request.length;
+  const parentMessages = source.callMessages(parent.call_id);
+  if (!own || !parentMessages) return false;
+  return sendsOnlyNew(call, own) || own.request.length > parentMessages.request.length;
 }
 
 /**
@@ -133,11 +134,11 @@ export function wholeHistory(
   while (sendsOnlyNew(current, messages)) {
     seen.add(current.call_id);
     const parent = current.parent_call_id === null ? undefined : byId.get(current.parent_call_id);
-    const said = parent && source.callMessages(parent.call_id);
-    if (!said || seen.has(parent.call_id)) return null;
-    earlier.push([...said.request, ...said.response.slice(0, 1)]);
+    const parentMessages = parent && source.callMessages(parent.call_id);
+    if (!parentMessages || seen.has(parent.call_id)) return null;
+    earlier.push([...parentMessages.request, ...parentMessages.response.slice(0, 1)]);
     current = parent;
-    messages = said;
+    messages = parentMessages;
   }
   const history = earlier.reverse().flat();
   const head = own.request.findIndex((message) => !isInstruction(message));

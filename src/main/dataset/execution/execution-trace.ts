@@ -213,7 +213,7 @@ function nameOf(actions: ExecutionStep['actions'], error: ExecutionStep['outcome
 }
 
 function inputsOf(steps: readonly Step[]): ExecutionStep['inputs'] {
-  const said = steps.flatMap((step) =>
+  const messages = steps.flatMap((step) =>
     step.type === 'message' && step.content !== '' ? [{ role: step.role, content: step.content }] : [],
   );
   const results = steps.flatMap((step): ToolOutput[] =>
@@ -221,7 +221,7 @@ function inputsOf(steps: readonly Step[]): ExecutionStep['inputs'] {
       ? [{ ...(step.name === undefined ? {} : { name: step.name }), content: step.result }]
       : [],
   );
-  return { ...listed('messages', said), ...listed('tool_results', results) };
+  return { ...listed('messages', messages), ...listed('tool_results', results) };
 }
 
 /** A list under its name; nothing where it is empty. */

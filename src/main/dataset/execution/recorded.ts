@@ -12,8 +12,8 @@ export interface RecordedExecution {
 export function recordedExecution({ metadata, steps }: Trace): RecordedExecution | null {
   const head = metadata?.execution;
   if (!isObject(head)) return null;
-  const told = steps.flatMap((step) => recordedStep(step) ?? []);
-  return { head, steps: told.sort((a, b) => a.place - b.place).map(({ step }) => step) };
+  const recordedSteps = steps.flatMap((step) => recordedStep(step) ?? []);
+  return { head, steps: recordedSteps.sort((a, b) => a.place - b.place).map(({ step }) => step) };
 }
 
 function recordedStep(step: Step): { step: JsonObject; place: number } | null {

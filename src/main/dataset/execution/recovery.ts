@@ -22,6 +22,6 @@ export function strategyOf(failed: ExecutionStep, next: ExecutionStep): Recovery
     return same ? 'retry' : 'retry_changed';
   }
   if (broken.length === 0 && next.outcome.error === null) return 'retry';
-  const said = (next.outputs.messages ?? []).map(({ content }) => content).join(' ');
-  return /[?？]\s*$/.test(said.trimEnd()) ? 'asked_user' : 'gave_up';
+  const reply = (next.outputs.messages ?? []).map(({ content }) => content).join(' ');
+  return /[?？]\s*$/.test(reply.trimEnd()) ? 'asked_user' : 'gave_up';
 }

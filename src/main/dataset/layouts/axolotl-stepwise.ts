@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { RatedStep } from '../examples/example.js';
 import { axolotlConfig } from './axolotl-chat.js';
 import type { ExampleLayout } from './layout.js';
-import { transcript } from './told.js';
+import { transcript } from './turn-texts.js';
 import { fitting, splitTurns, Unfit } from './turns.js';
 
 const row = z.object({

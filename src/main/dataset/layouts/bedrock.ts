@@ -3,7 +3,7 @@ import { isObject } from '../../ground/json.js';
 import { jsonValue } from './json-value.js';
 import { type ExampleLayout, reasoningStripped } from './layout.js';
 import { toolsOf } from './openai-tools.js';
-import { describedTools, onlyText, rounds } from './told.js';
+import { describedTools, onlyText, rounds } from './turn-texts.js';
 import { type AssistantTurn, fitting, learnedTurns, type ToolTurn } from './turns.js';
 
 const json = z.record(z.string(), z.json());
@@ -67,10 +67,10 @@ export const bedrock = {
       yield {
         schemaVersion: 'bedrock-conversation-2024' as const,
         ...(system === null ? {} : { system: [{ text: system }] }),
-        messages: all.flatMap(({ results, said, answer }) => [
+        messages: all.flatMap(({ results, shown, answer }) => [
           {
             role: 'user' as const,
-            content: [...results.map(resultBlock), ...(said.length === 0 ? [] : [{ text: onlyText(said) }])],
+            content: [...results.map(resultBlock), ...(shown.length === 0 ? [] : [{ text: onlyText(shown) }])],
           },
           { role: 'assistant' as const, content: answerBlocks(answer) },
         ]),

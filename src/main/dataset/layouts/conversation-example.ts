@@ -41,13 +41,13 @@ export const conversationExample = {
     );
     const actions = actionsOf(messages.at(-1) as (typeof messages)[number]);
     for (const [index, action] of actions.entries()) {
-      const { current_state, ...known } = state;
+      const { current_state, ...stateFields } = state;
       yield {
         row: {
           id: actions.length === 1 ? call.call_id : `${call.call_id}-${index + 1}`,
           messages: [
             { role: 'system', content: system.length === 0 ? instructions : system.join('\n\n') },
-            { role: 'user', content: `Current state: ${JSON.stringify({ ...known, ...current_state })}` },
+            { role: 'user', content: `Current state: ${JSON.stringify({ ...stateFields, ...current_state })}` },
             { role: 'assistant', content: answerText(action) },
           ],
           metadata: {

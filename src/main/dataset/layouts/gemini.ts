@@ -3,7 +3,7 @@ import { isObject } from '../../ground/json.js';
 import { jsonValue } from './json-value.js';
 import type { ExampleLayout } from './layout.js';
 import { toolsOf } from './openai-tools.js';
-import { describedTools, rounds } from './told.js';
+import { describedTools, rounds } from './turn-texts.js';
 import { fitting, learnedTurns, type Shown, type ToolTurn, Unfit } from './turns.js';
 
 const json = z.record(z.string(), z.json());
@@ -54,8 +54,8 @@ export const gemini = {
       );
       yield {
         ...(system === null ? {} : { systemInstruction: { role: 'system' as const, parts: [{ text: system }] } }),
-        contents: all.flatMap(({ results, said, answer }) => [
-          { role: 'user' as const, parts: [...results.map(response), ...said.map(shownPart)] },
+        contents: all.flatMap(({ results, shown, answer }) => [
+          { role: 'user' as const, parts: [...results.map(response), ...shown.map(shownPart)] },
           {
             role: 'model' as const,
             parts: [

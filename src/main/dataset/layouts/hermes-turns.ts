@@ -1,6 +1,6 @@
 import { jsonValue } from './json-value.js';
 import type { OpenAiTool } from './openai-shapes.js';
-import { onlyText, unmarked, withThoughts } from './told.js';
+import { onlyText, unmarked, withThoughts } from './turn-texts.js';
 import type { AssistantTurn, ToolTurn, Turn } from './turns.js';
 
 /** What is said in the tags of Nous Research’s function calling, by whom. */

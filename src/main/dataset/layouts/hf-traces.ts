@@ -46,13 +46,14 @@ export const hfTraces = {
         ...(trace.title === '' ? {} : { name: trace.title }),
       },
     };
-    for (const said of messages) {
-      const { reasoningContent, ...told } = said;
-      const kept = reasoning === 'keep' || (reasoning === 'last' && said === last);
+    for (const message of messages) {
+      const { reasoningContent, ...withoutReasoning } = message;
+      const kept = reasoning === 'keep' || (reasoning === 'last' && message === last);
       yield {
         row: {
           type: 'message',
-          message: kept && reasoningContent !== undefined ? { ...told, reasoningContent } : told,
+          message:
+            kept && reasoningContent !== undefined ? { ...withoutReasoning, reasoningContent } : withoutReasoning,
         },
       };
     }
@@ -64,8 +65,8 @@ function messagesOf(trace: Trace): Message[] {
   const out: Message[] = [];
   const byCall = new Map<string, Message>();
   const answer = (step: Step): Message => {
-    const known = step.call_id == null ? undefined : byCall.get(step.call_id);
-    if (known !== undefined) return known;
+    const existing = step.call_id == null ? undefined : byCall.get(step.call_id);
+    if (existing !== undefined) return existing;
     const model = step.call_id == null ? null : models.get(step.call_id);
     const made: Message = { role: 'assistant', content: '', ...timeOf(step), ...(model == null ? {} : { model }) };
     out.push(made);
@@ -75,18 +76,20 @@ function messagesOf(trace: Trace): Message[] {
   for (const step of trace.steps) {
     if (step.type === 'message') {
       if (step.role === 'assistant') {
-        const said = answer(step);
-        said.content = said.content === '' ? step.content : `${said.content}\n\n${step.content}`;
+        const message = answer(step);
+        message.content = message.content === '' ? step.content : `${message.content}\n\n${step.content}`;
       } else if (step.role !== 'tool')
         out.push({ role: step.role === 'user' ? 'user' : 'system', content: step.content, ...timeOf(step) });
     } else if (step.type === 'reasoning' && step.encrypted !== true) {
-      const said = answer(step);
-      said.reasoningContent = [said.reasoningContent, step.content].filter((text) => text !== undefined).join('\n\n');
+      const message = answer(step);
+      message.reasoningContent = [message.reasoningContent, step.content]
+        .filter((text) => text !== undefined)
+        .join('\n\n');
     } else if (step.type === 'tool_call') {
-      const said = answer(step);
+      const message = answer(step);
       const args = typeof step.arguments === 'string' ? step.arguments : JSON.stringify(step.arguments);
-      said.toolCalls = [
-        ...(said.toolCalls ?? []),
+      message.toolCalls = [
+        ...(message.toolCalls ?? []),
         { id: step.tool_call_id, function: { name: step.name, arguments: args } },
       ];
     } else if (step.type === 'tool_result') {

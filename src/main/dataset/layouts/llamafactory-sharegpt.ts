@@ -2,20 +2,20 @@ import * as z from 'zod';
 import { toolsText } from './chat-messages.js';
 import { type ExampleLayout, reasoningStripped } from './layout.js';
 import { toolsOf } from './openai-tools.js';
-import { describedTools, type Round, rounds, unmarked, withMarks, withThoughts } from './told.js';
+import { describedTools, type Round, rounds, unmarked, withMarks, withThoughts } from './turn-texts.js';
 import { type AssistantTurn, fitting, learnedTurns, splitTurns, type Turn, Unfit } from './turns.js';
 
-const said = z.object({ from: z.enum(['human', 'observation', 'gpt', 'function_call']), value: z.string() });
+const message = z.object({ from: z.enum(['human', 'observation', 'gpt', 'function_call']), value: z.string() });
 const row = z.object({
-  conversations: z.array(said).min(1).describe('Odd places heard, even places said'),
+  conversations: z.array(message).min(1).describe('Odd places heard, even places said'),
   system: z.string().describe('The instructions; empty where there are none'),
   tools: z.string().describe('JSON text: the functions the model could call; empty where there are none'),
-  chosen: said.optional().describe('The better answer; in pairs alone'),
-  rejected: said.optional().describe('The worse answer; in pairs alone'),
+  chosen: message.optional().describe('The better answer; in pairs alone'),
+  rejected: message.optional().describe('The worse answer; in pairs alone'),
   kto_tag: z.boolean().optional().describe('Whether the last answer is wanted; where somebody said it'),
   images: z.array(z.string()).optional().describe('Addresses of the images that `<image>` stands for'),
 });
-type Said = z.infer<typeof said>;
+type Message = z.infer<typeof message>;
 
 /** LLaMA-Factory’s ShareGPT form (data/README.md there), with dataset_info.json. */
 export const llamafactorySharegpt = {
@@ -84,7 +84,7 @@ function conversation(turns: readonly Turn[], tools: ReturnType<typeof toolsOf>)
 }
 
 /** One message for all that was heard: results first, joined as the trainer joins those of parallel calls. */
-function heard({ results, said: shown }: Round, images: string[]): Said {
+function heard({ results, shown }: Round, images: string[]): Message {
   const words = shown.length === 0 ? [] : [withMarks(shown, '<image>', images)];
   if (results.length === 0) return { from: 'human', value: words.join('') };
   const observed = results.map(({ text }) => unmarked(text, '<image>')).join('\n</tool_response>\n<tool_response>\n');
@@ -92,7 +92,7 @@ function heard({ results, said: shown }: Round, images: string[]): Said {
 }
 
 /** Calls as JSON; behind words they stand between the tags by which the trainer finds them. */
-function answer(turn: AssistantTurn): Said {
+function answer(turn: AssistantTurn): Message {
   const words = unmarked(withThoughts(turn), '<image>');
   if (turn.calls.length === 0) return { from: 'gpt', value: unmarked(words, '<tool_call>') };
   const calls = JSON.stringify(turn.calls.map((call) => ({ name: call.name, arguments: call.arguments })));

@@ -33,14 +33,14 @@ export const llamafactoryV1 = {
     yield* fitting(function* () {
       if (example.rejected === undefined) {
         const turns = turnsOf(example, reasoning);
-        yield { messages: told(turns, example.weight ?? 1), ...toolsText(toolsOf(example, turns)) };
+        yield { messages: messagesOf(turns, example.weight ?? 1), ...toolsText(toolsOf(example, turns)) };
         return;
       }
       const { prompt, expected, rejected } = splitTurns(example, reasoning);
-      const before = told(prompt, 0);
+      const before = messagesOf(prompt, 0);
       yield {
-        chosen_messages: [...before, ...told(expected, 1)],
-        rejected_messages: [...before, ...told(rejected ?? [], 1)],
+        chosen_messages: [...before, ...messagesOf(expected, 1)],
+        rejected_messages: [...before, ...messagesOf(rejected ?? [], 1)],
         ...toolsText(toolsOf(example, prompt, expected, rejected ?? [])),
       };
     });
@@ -53,7 +53,7 @@ export const llamafactoryV1 = {
 
 type Content = z.infer<typeof message>['content'];
 
-function told(turns: readonly Turn[], weight: number): z.infer<typeof messages> {
+function messagesOf(turns: readonly Turn[], weight: number): z.infer<typeof messages> {
   return turns.map((turn) => ({
     role: turn.role,
     content: contentOf(turn),

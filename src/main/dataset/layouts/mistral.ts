@@ -4,7 +4,7 @@ import type { ExampleLayout } from './layout.js';
 import { openAiContent } from './openai-messages.js';
 import { openAiToolSchema } from './openai-shapes.js';
 import { openAiTools } from './openai-tools.js';
-import { describedTools, rounds } from './told.js';
+import { describedTools, rounds } from './turn-texts.js';
 import { fitting, type Turn, turnsOf } from './turns.js';
 
 const id = z.string().regex(/^[a-zA-Z0-9]{9}$/);
@@ -60,8 +60,8 @@ export const mistral = {
 function messagesOf(turns: readonly Turn[]): z.infer<typeof message>[] {
   const { system, rounds: all } = rounds(turns);
   const out: z.infer<typeof message>[] = system === null ? [] : [{ role: 'system', content: system }];
-  for (const { results, said, answer } of all) {
-    const content = openAiContent(said);
+  for (const { results, shown, answer } of all) {
+    const content = openAiContent(shown);
     for (const [index, { call, text }] of results.entries()) {
       // What was said beside results goes to the last of them, unless it shows images.
       const whole =
@@ -88,7 +88,7 @@ function messagesOf(turns: readonly Turn[]): z.infer<typeof message>[] {
 }
 
 /** Nine letters and digits, the same for the same id. */
-function shortId(given: string): string {
-  if (/^[a-zA-Z0-9]{9}$/.test(given)) return given;
-  return createHash('sha256').update(given).digest('hex').slice(0, 9);
+function shortId(id: string): string {
+  if (/^[a-zA-Z0-9]{9}$/.test(id)) return id;
+  return createHash('sha256').update(id).digest('hex').slice(0, 9);
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { toolsText } from './chat-messages.js';
 import type { ExampleLayout } from './layout.js';
 import { toolsOf } from './openai-tools.js';
-import { unmarked, withMarks, withThoughts } from './told.js';
+import { unmarked, withMarks, withThoughts } from './turn-texts.js';
 import { fitting, splitTurns, type Turn, turnsOf } from './turns.js';
 
 const message = z.object({
@@ -34,9 +34,9 @@ export const msSwift = {
     yield* fitting(function* () {
       if (example.rejected === undefined) {
         const turns = turnsOf(example, reasoning);
-        const { told, images } = tell(turns);
+        const { conversation, images } = conversationOf(turns);
         yield {
-          messages: told,
+          messages: conversation,
           ...(example.label === undefined ? {} : { label: example.label }),
           ...toolsText(toolsOf(example, turns)),
           ...(images.length === 0 ? {} : { images }),
@@ -44,11 +44,11 @@ export const msSwift = {
         return;
       }
       const { prompt, expected, rejected } = splitTurns(example, reasoning);
-      const better = tell([...prompt, ...expected]);
-      const worse = tell([...prompt, ...(rejected ?? [])]);
+      const better = conversationOf([...prompt, ...expected]);
+      const worse = conversationOf([...prompt, ...(rejected ?? [])]);
       yield {
-        messages: better.told,
-        rejected_messages: worse.told,
+        messages: better.conversation,
+        rejected_messages: worse.conversation,
         ...toolsText(toolsOf(example, prompt, expected, rejected ?? [])),
         ...(better.images.length === 0 ? {} : { images: better.images, rejected_images: worse.images }),
       };
@@ -56,9 +56,9 @@ export const msSwift = {
   },
 } satisfies ExampleLayout<typeof row>;
 
-function tell(turns: readonly Turn[]): { told: z.infer<typeof messages>; images: string[] } {
+function conversationOf(turns: readonly Turn[]): { conversation: z.infer<typeof messages>; images: string[] } {
   const images: string[] = [];
-  return { told: inOrderOfCalls(turns).flatMap((turn) => messagesOf(turn, images)), images };
+  return { conversation: inOrderOfCalls(turns).flatMap((turn) => messagesOf(turn, images)), images };
 }
 
 function messagesOf(turn: Turn, images: string[]): z.infer<typeof messages> {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Json } from '../../../shared/model/index.js';
 import { type ExampleLayout, reasoningStripped } from './layout.js';
 import { toolsOf } from './openai-tools.js';
-import { answerText, callsOf, describedTools, question } from './told.js';
+import { answerText, callsOf, describedTools, question } from './turn-texts.js';
 import { fitting, type Shown, splitTurns, type Turn } from './turns.js';
 
 const content = z.union([

@@ -3,7 +3,7 @@ import type { ExampleLayout } from './layout.js';
 import { openAiMessages } from './openai-messages.js';
 import { openAiMessageSchema, openAiToolSchema } from './openai-shapes.js';
 import { openAiTools } from './openai-tools.js';
-import { answerText, callsOf, question } from './told.js';
+import { answerText, callsOf, question } from './turn-texts.js';
 import { fitting, splitTurns, Unfit } from './turns.js';
 
 const row = z.object({

@@ -59,6 +59,6 @@ function parametersOf(offer: Offer): { [key: string]: Json } | null {
   // A custom tool takes free text, perhaps after a grammar; the format knows functions only.
   if (offer.kind === 'custom')
     return { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] };
-  const given = offer.parameters;
-  return typeof given === 'object' && given !== null && !Array.isArray(given) ? given : null;
+  const parameters = offer.parameters;
+  return typeof parameters === 'object' && parameters !== null && !Array.isArray(parameters) ? parameters : null;
 }

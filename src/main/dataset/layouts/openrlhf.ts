@@ -32,21 +32,21 @@ export const openRlhf = {
       if (example.rejected === undefined) {
         for (const { prompt, expected } of learnedParts(example, reasoning)) {
           const tools = toolsOf(example, prompt, expected);
-          yield { input: hermesTurns(prompt, tools).map(told), output: hermesTurns(expected, []).map(told) };
+          yield { input: hermesTurns(prompt, tools).map(messageOf), output: hermesTurns(expected, []).map(messageOf) };
         }
         return;
       }
       const { prompt, expected, rejected } = splitTurns(example, reasoning);
       const tools = toolsOf(example, prompt, expected, rejected ?? []);
       yield {
-        prompt: hermesTurns(prompt, tools).map(told),
-        chosen: hermesTurns(expected, []).map(told),
-        rejected: hermesTurns(rejected ?? [], []).map(told),
+        prompt: hermesTurns(prompt, tools).map(messageOf),
+        chosen: hermesTurns(expected, []).map(messageOf),
+        rejected: hermesTurns(rejected ?? [], []).map(messageOf),
       };
     });
   },
 } satisfies ExampleLayout<typeof row>;
 
-function told({ role, text }: HermesTurn): z.infer<typeof message> {
+function messageOf({ role, text }: HermesTurn): z.infer<typeof message> {
   return { role, content: text };
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ratedSteps } from './axolotl-stepwise.js';
 import type { ExampleLayout } from './layout.js';
-import { answerText, transcript } from './told.js';
+import { answerText, transcript } from './turn-texts.js';
 import { fitting, splitTurns } from './turns.js';
 
 const rating = z.union([z.literal(-1), z.literal(0), z.literal(1)]);
@@ -76,8 +76,8 @@ export const prm800k = {
           pre_generated_verifier_score: null,
         },
         label: {
-          steps: steps.map(({ text, rating: given, better }) => ({
-            completions: [{ text, rating: given, flagged: false as const }],
+          steps: steps.map(({ text, rating, better }) => ({
+            completions: [{ text, rating, flagged: false as const }],
             human_completion:
               better === undefined
                 ? null
@@ -88,7 +88,7 @@ export const prm800k = {
                     flagged: false as const,
                     corrected_rating: null,
                   },
-            chosen_completion: given === -1 ? null : (0 as const),
+            chosen_completion: rating === -1 ? null : (0 as const),
           })),
           total_time: null,
           // Rated to the end without a wrong step is a solution; one that stops short gave up.

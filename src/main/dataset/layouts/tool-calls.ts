@@ -56,7 +56,7 @@ export interface RowContext {
 export function toolCallRow(call: ToolCall, { source, revision, model }: RowContext): ToolCallRow {
   const { imported_from, source: _, version, ...metadata } = call.metadata;
   // What was imported by earlier versions keeps its source alone.
-  const told = typeof imported_from === 'string' ? { source: imported_from } : objectOf(imported_from);
+  const importedFrom = typeof imported_from === 'string' ? { source: imported_from } : objectOf(imported_from);
   return {
     name: call.name,
     arguments: call.arguments,
@@ -69,15 +69,15 @@ export function toolCallRow(call: ToolCall, { source, revision, model }: RowCont
       // In an order that does not depend on how it came to be known.
       ...Object.fromEntries(Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1))),
       ...(call.suspicion_reason == null ? {} : { suspicion_reason: call.suspicion_reason }),
-      source: textOf(told.source) ?? source.kind,
-      trace_id: textOf(told.trace_id) ?? call.trace_id,
-      ...(revision === undefined ? {} : { trace_revision: revisionOf(told) ?? revision }),
-      call_id: textOf(told.call_id) ?? call.call_id,
-      tool_call_id: textOf(told.tool_call_id) ?? call.tool_call_id,
-      model: textOf(told.model) ?? model,
+      source: textOf(importedFrom.source) ?? source.kind,
+      trace_id: textOf(importedFrom.trace_id) ?? call.trace_id,
+      ...(revision === undefined ? {} : { trace_revision: revisionOf(importedFrom) ?? revision }),
+      call_id: textOf(importedFrom.call_id) ?? call.call_id,
+      tool_call_id: textOf(importedFrom.tool_call_id) ?? call.tool_call_id,
+      model: textOf(importedFrom.model) ?? model,
       status: call.status,
-      client: textOf(told.client) ?? source.client ?? null,
-      session: textOf(told.session) ?? source.session ?? null,
+      client: textOf(importedFrom.client) ?? source.client ?? null,
+      session: textOf(importedFrom.session) ?? source.session ?? null,
     },
   };
 }

@@ -14,9 +14,9 @@ const row = z.object({
 /** Whether an example's output is wanted: what was said of it, else of its trace. Throws `Unfit` where nobody said it. */
 export function wanted({ label, trace }: Example): boolean {
   if (label !== undefined) return label;
-  const said = trace.review?.label ?? null;
-  if (said === null) throw new Unfit('nobody said whether it is wanted');
-  return said === 'accepted';
+  const reviewLabel = trace.review?.label ?? null;
+  if (reviewLabel === null) throw new Unfit('nobody said whether it is wanted');
+  return reviewLabel === 'accepted';
 }
 
 export const trlKto = {

@@ -21,8 +21,8 @@ export function trlRow<Name extends string>(
   parts: { [name in Name]: readonly Turn[] },
 ): { [name in Name]: z.infer<typeof trlMessages> } & { tools?: string; images?: string[] } {
   const { image, fields } = gatheredImages();
-  const told = Object.fromEntries(
+  const columns = Object.fromEntries(
     Object.entries<readonly Turn[]>(parts).map(([name, turns]) => [name, chatMessages(turns, image)]),
   ) as { [name in Name]: z.infer<typeof trlMessages> };
-  return { ...told, ...toolsText(toolsOf(example, ...Object.values<readonly Turn[]>(parts))), ...fields() };
+  return { ...columns, ...toolsText(toolsOf(example, ...Object.values<readonly Turn[]>(parts))), ...fields() };
 }

@@ -158,16 +158,16 @@ class TurnBuilder {
 
   /** A user or tool message: results go to their calls, the rest was said. */
   #heard(message: ChatMessage): void {
-    const said: Part[] = [];
+    const content: Part[] = [];
     for (const part of message.parts) {
       if (part.type === 'tool_result') this.#result(part);
-      else said.push(part);
+      else content.push(part);
     }
     if (message.role === 'tool') {
-      if (said.length > 0) throw new Unfit('a tool message without a result');
-    } else if (said.length > 0 || message.parts.length === 0) {
+      if (content.length > 0) throw new Unfit('a tool message without a result');
+    } else if (content.length > 0 || message.parts.length === 0) {
       const { name } = message;
-      this.#push({ role: 'user', shown: said.map(shown), ...(name === undefined ? {} : { name }) });
+      this.#push({ role: 'user', shown: content.map(shown), ...(name === undefined ? {} : { name }) });
     }
   }
 

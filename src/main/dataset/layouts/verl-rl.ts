@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { chatMessageSchema, chatMessages } from './chat-messages.js';
 import type { ExampleLayout } from './layout.js';
-import { answerText, question } from './told.js';
+import { answerText, question } from './turn-texts.js';
 import { fitting, splitTurns } from './turns.js';
 import { markImages } from './verl-sft.js';
 

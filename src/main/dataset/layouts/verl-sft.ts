@@ -3,7 +3,7 @@ import { chatMessageSchema, chatMessages } from './chat-messages.js';
 import { type ExampleLayout, reasoningStripped } from './layout.js';
 import { openAiToolSchema } from './openai-shapes.js';
 import { toolsOf } from './openai-tools.js';
-import { describedTools, withMarks } from './told.js';
+import { describedTools, withMarks } from './turn-texts.js';
 import { fitting, learnedTurns, type Turn, Unfit } from './turns.js';
 
 const tool = openAiToolSchema.extend({ function: openAiToolSchema.shape.function.extend({ name: z.string() }) });

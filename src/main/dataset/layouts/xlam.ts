@@ -4,7 +4,7 @@ import { isObject } from '../../ground/json.js';
 import type { ExampleLayout } from './layout.js';
 import type { OpenAiTool } from './openai-shapes.js';
 import { toolsOf } from './openai-tools.js';
-import { callsOf, describedTools, onlyText } from './told.js';
+import { callsOf, describedTools, onlyText } from './turn-texts.js';
 import { fitting, turnsOf, Unfit } from './turns.js';
 
 const row = z.object({
@@ -41,8 +41,8 @@ export const xlam = {
 
 function xlamTool({ function: { name, description, parameters } }: OpenAiTool): Json {
   const properties = isObject(parameters?.properties) ? parameters.properties : {};
-  const told = Object.entries(properties).map(([key, schema]): [string, Json] => [key, parameter(schema as Json)]);
-  return { name, description: description ?? '', parameters: Object.fromEntries(told) };
+  const described = Object.entries(properties).map(([key, schema]): [string, Json] => [key, parameter(schema as Json)]);
+  return { name, description: description ?? '', parameters: Object.fromEntries(described) };
 }
 
 function parameter(schema: Json): Json {

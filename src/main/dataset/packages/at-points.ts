@@ -13,25 +13,25 @@ export function* atPoints(
   choose: (point: Point, conversation: Point['conversation']) => Partial<Example> | string,
 ): Generator<ExampleItem> {
   const refused = new Set<string>();
-  let given = 0;
+  let pointCount = 0;
   for (const point of pointsOf(trace, source)) {
     // What was said is read from the store: once, and only where somebody asks.
-    let told: ReturnType<Point['conversation']> | undefined;
+    let dialogue: ReturnType<Point['conversation']> | undefined;
     const conversation = () => {
-      told ??= point.conversation();
-      return told;
+      dialogue ??= point.conversation();
+      return dialogue;
     };
     const chosen = choose(point, conversation);
     if (typeof chosen === 'string') {
       refused.add(chosen);
       continue;
     }
-    const said = conversation();
-    given += 1;
-    if (typeof said === 'string') yield { skipped: said };
-    else yield { example: exampleAt(point, said, chosen) };
+    const chosenDialogue = conversation();
+    pointCount += 1;
+    if (typeof chosenDialogue === 'string') yield { skipped: chosenDialogue };
+    else yield { example: exampleAt(point, chosenDialogue, chosen) };
   }
-  if (given > 0) return;
+  if (pointCount > 0) return;
   if (refused.size === 0) refused.add('no model conversation');
   for (const reason of refused) yield { skipped: reason };
 }

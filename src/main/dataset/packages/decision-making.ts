@@ -17,9 +17,9 @@ export const decisionMaking = {
       // Answering without a tool is a choice beside each tool that is offered.
       const choices = call.tools_offered.length + (tool_calls.length > 0 ? 1 : 0);
       if (call.tools_offered.length === 0 || choices < 2) return 'the agent had no choice of tools';
-      const told = conversation();
-      if (typeof told === 'string') return told;
-      return isExplained(told.answers[0]?.parts ?? []) ? {} : 'no reason stands before what was done';
+      const dialogue = conversation();
+      if (typeof dialogue === 'string') return dialogue;
+      return isExplained(dialogue.answers[0]?.parts ?? []) ? {} : 'no reason stands before what was done';
     });
   },
 } satisfies Package;

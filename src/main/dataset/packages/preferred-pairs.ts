@@ -29,18 +29,18 @@ export function* correctedPairs(trace: Trace, source: ExampleSource): Generator<
       yield { skipped: 'what was corrected is no complete answer of a model' };
       continue;
     }
-    const told = point.conversation();
-    if (typeof told === 'string') {
-      yield { skipped: told };
+    const dialogue = point.conversation();
+    if (typeof dialogue === 'string') {
+      yield { skipped: dialogue };
       continue;
     }
-    const original = told.answers[of.choice];
+    const original = dialogue.answers[of.choice];
     const chosen = original === undefined ? null : better(original);
     if (original === undefined || chosen === null)
       yield { skipped: 'what was corrected does not stand in the answer any more' };
     else if (JSON.stringify(chosen.parts) === JSON.stringify(original.parts))
       yield { skipped: 'the correction changes nothing' };
-    else yield { example: pair(point, told.history, [chosen], [original]) };
+    else yield { example: pair(point, dialogue.history, [chosen], [original]) };
   }
 }
 
@@ -49,12 +49,12 @@ export function* correctedPairs(trace: Trace, source: ExampleSource): Generator<
  * once.
  */
 export function* comparedPairs(trace: Trace, source: ExampleSource): Generator<ExampleItem> {
-  const said = new Map<string, Comparison[]>();
+  const comparisonsByPair = new Map<string, Comparison[]>();
   for (const comparison of source.labels(trace.trace_id)?.comparisons ?? []) {
     const name = pairName(comparison);
-    said.set(name, [...(said.get(name) ?? []), comparison]);
+    comparisonsByPair.set(name, [...(comparisonsByPair.get(name) ?? []), comparison]);
   }
-  for (const comparisons of said.values()) {
+  for (const comparisons of comparisonsByPair.values()) {
     const [first] = comparisons as [Comparison];
     if (firstOf(first).trace_id !== trace.trace_id) continue;
     const preferred = new Set(comparisons.map(preferredName));
@@ -108,9 +108,9 @@ function lineOf({ call_id }: Compared, trace: Trace, source: ExampleSource): Lin
     return last !== undefined && 'example' in last ? last.example : null;
   }
   const point = pointsOf(trace, source).find(({ call }) => call.call_id === call_id);
-  const told = point?.conversation();
-  if (point === undefined || told === undefined || typeof told === 'string') return null;
-  return { trace, call: point.call, messages: [...told.history, told.answers[0] as ChatMessage] };
+  const dialogue = point?.conversation();
+  if (point === undefined || dialogue === undefined || typeof dialogue === 'string') return null;
+  return { trace, call: point.call, messages: [...dialogue.history, dialogue.answers[0] as ChatMessage] };
 }
 
 function commonBeginning(a: readonly ChatMessage[], b: readonly ChatMessage[]): number {

@@ -13,10 +13,10 @@ export const userInteraction = {
   examples(trace, source) {
     return atPoints(trace, source, (point, conversation) => {
       if (point.tool_calls.length > 0) return 'the answer is a tool call';
-      const told = conversation();
-      if (typeof told === 'string') return told;
+      const dialogue = conversation();
+      if (typeof dialogue === 'string') return dialogue;
       // Tool results stand in turns of the user too, with some vendors.
-      const turns = told.history.filter(
+      const turns = dialogue.history.filter(
         ({ role, parts }) => role === 'user' && parts.some(({ type }) => type !== 'tool_result'),
       );
       return turns.length < 2 ? 'the person spoke once' : {};

@@ -14,16 +14,16 @@ export function wastedAnswers(messages: readonly ChatMessage[], trace: Trace): S
     for (const part of parts)
       if (part.type === 'tool_result' && part.tool_call_id !== null)
         results.set(part.tool_call_id, JSON.stringify(part.result));
-  const known = new Set<string>();
+  const learnedBefore = new Set<string>();
   const wasted = new Set<number>();
   for (const [index, { role, parts }] of messages.entries()) {
     if (role !== 'assistant') continue;
     const calls = parts.filter((part) => part.type === 'tool_call');
-    const brought = calls.map(({ id, name, arguments: given }) => {
+    const brought = calls.map(({ id, name, arguments: args }) => {
       if (id !== null && failed.has(id)) return false;
-      const learned = JSON.stringify([name, given, id === null ? null : (results.get(id) ?? null)]);
-      const isNew = !known.has(learned);
-      known.add(learned);
+      const learned = JSON.stringify([name, args, id === null ? null : (results.get(id) ?? null)]);
+      const isNew = !learnedBefore.has(learned);
+      learnedBefore.add(learned);
       return isNew;
     });
     if (calls.length > 0 && !brought.includes(true)) wasted.add(index);

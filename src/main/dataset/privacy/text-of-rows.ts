@@ -21,19 +21,19 @@ export function rewriterOf(shape: z.ZodType): Rewrite {
 const leave: Rewrite = (value) => value;
 const open: Rewrite = (value, rewriter) => (typeof value === 'string' ? rewriter.text(value) : rewriter.json(value));
 
-function compile(schema: z.ZodType, known: Map<z.ZodType, Rewrite>): Rewrite {
-  const before = known.get(schema);
+function compile(schema: z.ZodType, rewrites: Map<z.ZodType, Rewrite>): Rewrite {
+  const before = rewrites.get(schema);
   if (before !== undefined) return before;
   // A shape may hold itself: the place is taken before what it holds is looked at.
   let rewrite: Rewrite = leave;
-  known.set(schema, (value, rewriter) => rewrite(value, rewriter));
-  rewrite = make(schema, known);
-  known.set(schema, rewrite);
+  rewrites.set(schema, (value, rewriter) => rewrite(value, rewriter));
+  rewrite = make(schema, rewrites);
+  rewrites.set(schema, rewrite);
   return rewrite;
 }
 
-function make(schema: z.ZodType, known: Map<z.ZodType, Rewrite>): Rewrite {
-  const inner = (each: unknown) => compile(each as z.ZodType, known);
+function make(schema: z.ZodType, rewrites: Map<z.ZodType, Rewrite>): Rewrite {
+  const inner = (each: unknown) => compile(each as z.ZodType, rewrites);
   if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
     const rewrite = inner(schema.unwrap());
     return (value, rewriter) => (value === null ? null : rewrite(value, rewriter));

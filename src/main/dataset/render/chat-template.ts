@@ -90,17 +90,17 @@ export function chatTemplate(text: string): ChatTemplate {
   return {
     tagged,
     render({ messages, tools, add_generation_prompt, variables }) {
-      const given = { ...variables, messages, ...(tools === null ? {} : { tools }), add_generation_prompt };
-      if (!tagged) return { text: run(compiledAs(text), given), spans: null };
-      const marks = freeMarks([text, JSON.stringify(given)]);
-      return readMarks(run(compiledAs(withMarks(text, marks)), given), marks);
+      const context = { ...variables, messages, ...(tools === null ? {} : { tools }), add_generation_prompt };
+      if (!tagged) return { text: run(compiledAs(text), context), spans: null };
+      const marks = freeMarks([text, JSON.stringify(context)]);
+      return readMarks(run(compiledAs(withMarks(text, marks)), context), marks);
     },
   };
 
   function compiledAs(source: string): Template {
-    const known = compiled.get(source) ?? compile(source);
-    compiled.set(source, known);
-    return known;
+    const template = compiled.get(source) ?? compile(source);
+    compiled.set(source, template);
+    return template;
   }
 }
 
@@ -114,10 +114,10 @@ function compile(text: string): Template {
   }
 }
 
-function run(template: Template, given: { readonly [name: string]: unknown }): string {
+function run(template: Template, context: { readonly [name: string]: unknown }): string {
   try {
     const environment = new Environment();
-    for (const [name, value] of Object.entries({ ...given, ...globals })) environment.set(name, value);
+    for (const [name, value] of Object.entries({ ...context, ...globals })) environment.set(name, value);
     return String(new Interpreter(environment).run(template.parsed).value);
   } catch (error) {
     throw new SluiceError('template_failed', `The chat template refused the row: ${(error as Error).message}`);

@@ -77,8 +77,10 @@ function plainMessage(message: JsonObject): JsonObject {
 /** Reasoning under each name that templates read, as transformers 5 gives it. */
 function withReasoning(message: JsonObject): JsonObject {
   const { reasoning_content, thinking, reasoning } = message;
-  const given = [reasoning_content, thinking, reasoning].find((value) => value !== undefined && value !== null);
-  return given === undefined ? message : { thinking: given, ...message, reasoning_content: given };
+  const reasoningText = [reasoning_content, thinking, reasoning].find((value) => value !== undefined && value !== null);
+  return reasoningText === undefined
+    ? message
+    : { thinking: reasoningText, ...message, reasoning_content: reasoningText };
 }
 
 /** Fields by which trainers are told what to learn: Axolotl's train, ms-swift's loss, loss_weight and weight of others. */

@@ -31,8 +31,8 @@ export function sentAgain(value: object, without: readonly string[] = []): Json 
   if (Array.isArray(value)) return value.map((item) => again(item as Json));
   const { as_sent, ...fields } = value as JsonObject;
   const kept = Object.entries(fields).filter(([name, field]) => !without.includes(name) && field !== undefined);
-  const told = Object.fromEntries(kept.map(([name, field]) => [name, again(field)]));
-  return isObject(as_sent) ? { ...told, ...as_sent } : told;
+  const sent = Object.fromEntries(kept.map(([name, field]) => [name, again(field)]));
+  return isObject(as_sent) ? { ...sent, ...as_sent } : sent;
 }
 
 function again(value: Json): Json {

@@ -23,12 +23,12 @@ export const axolotl = {
 } satisfies Trainer;
 
 function checkChat(found: Findings, row: JsonObject): void {
-  const given = isText(row.messages) ? parseJson(row.messages) : row.messages;
-  if (!Array.isArray(given) || given.length === 0) {
+  const parsedMessages = isText(row.messages) ? parseJson(row.messages) : row.messages;
+  if (!Array.isArray(parsedMessages) || parsedMessages.length === 0) {
     found.stops('messages', 'messages_missing', 'There are no messages.');
     return;
   }
-  const messages = messagesAt({ messages: given }, 'messages');
+  const messages = messagesAt({ messages: parsedMessages }, 'messages');
   for (const placed of messages) checkMessage(found, placed);
   checkToolList(found, row.tools ?? undefined);
   checkTraining(found, messages);

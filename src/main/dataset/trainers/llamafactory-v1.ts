@@ -34,12 +34,12 @@ function checkContents(found: Findings, { message, at }: Placed): void {
     found.stops(`${at}.content`, 'content_invalid', 'Contents are a list here.');
     return;
   }
-  const known = message.role === 'assistant' ? answerTypes : ['text'];
+  const allowedTypes = message.role === 'assistant' ? answerTypes : ['text'];
   for (const [index, part] of message.content.entries()) {
     const field = `${at}.content[${index}]`;
     if (!isObject(part) || !isText(part.value))
       found.stops(field, 'content_invalid', 'A content is not {type, value}.');
-    else if (!known.includes(String(part.type)))
+    else if (!allowedTypes.includes(String(part.type)))
       found.stops(field, 'content_type', `Templates cannot render ${String(part.type)} of ${String(message.role)}.`);
     else if (part.type === 'tool_call' && !isObject(parseJson(part.value)))
       found.stops(field, 'tool_call_not_json', 'A tool call is no JSON text.');

@@ -28,23 +28,23 @@ export const llamafactory = {
   },
 } satisfies Trainer;
 
-const heard = ['human', 'observation'];
-const said = ['gpt', 'function_call'];
+const userRoles = ['human', 'observation'];
+const answeringRoles = ['gpt', 'function_call'];
 
 function checkSharegpt(found: Findings, row: JsonObject): void {
   const ranking = isObject(row.chosen) && isObject(row.rejected);
   let messages = messagesAt(row, 'conversations');
   if (messages[0]?.message.from === 'system') messages = messages.slice(1);
   const wrong = messages.findIndex(
-    ({ message }, index) => !(index % 2 === 0 ? heard : said).includes(message.from as string),
+    ({ message }, index) => !(index % 2 === 0 ? userRoles : answeringRoles).includes(message.from as string),
   );
   checkTurns(found, messages, wrong === -1 ? null : wrong, ranking, 'from');
   if (ranking)
     for (const side of ['chosen', 'rejected'] as const) {
       const from = String((row[side] as JsonObject).from);
-      if (said.includes(from)) continue;
+      if (answeringRoles.includes(from)) continue;
       // It warns of a wrong role, and goes on with it.
-      if (heard.includes(from) || from === 'system')
+      if (userRoles.includes(from) || from === 'system')
         found.add('mistrained', `${side}.from`, 'answer_role', `An answer of ${from} is learned as it stands.`);
       else found.stops(`${side}.from`, 'role_unknown', `Nobody is called ${from}.`);
     }

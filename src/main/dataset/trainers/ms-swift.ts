@@ -47,8 +47,8 @@ export const msSwift = {
 } satisfies Trainer;
 
 function checkConversation(found: Findings, row: JsonObject, column: string): void {
-  const given = isText(row[column]) ? parseJson(row[column] as string) : row[column];
-  const messages = messagesAt({ [column]: given ?? null }, column);
+  const parsedMessages = isText(row[column]) ? parseJson(row[column] as string) : row[column];
+  const messages = messagesAt({ [column]: parsedMessages ?? null }, column);
   if (messages.length === 0) {
     found.stops(column, 'messages_empty', 'There are no messages.');
     return;

@@ -47,7 +47,7 @@ const functionTool = z.looseObject({
   parameters: z.record(z.string(), z.unknown()).nullable(),
   strict: z.boolean().nullable(),
 });
-const known = new Set(
+const requestFields = new Set(
   'background include input instructions max_output_tokens max_tool_calls metadata model parallel_tool_calls previous_response_id prompt reasoning service_tier store temperature text tool_choice tools top_logprobs top_p truncation user stream'.split(
     ' ',
   ),
@@ -70,7 +70,7 @@ export const nemoGym = {
           return found.all;
         }
         for (const key of Object.keys(params))
-          if (!known.has(key)) found.stops(`${at}.${key}`, 'param_unknown', 'No other fields are taken.');
+          if (!requestFields.has(key)) found.stops(`${at}.${key}`, 'param_unknown', 'No other fields are taken.');
         if (!isText(params.input) && !Array.isArray(params.input))
           found.stops(`${at}.input`, 'input_missing', 'There is no input.');
         for (const [index, each] of arrayOf(params.input).entries())

@@ -75,8 +75,8 @@ class StepBuilder {
       case 'decision':
         break;
       default: {
-        const { step_id, seq, timestamp, ...told } = step;
-        this.#other(step, 'system', told.type, { [told.type]: told as unknown as Json });
+        const { step_id, seq, timestamp, ...fields } = step;
+        this.#other(step, 'system', fields.type, { [fields.type]: fields as unknown as Json });
       }
     }
   }
@@ -92,8 +92,8 @@ class StepBuilder {
 
   #agent(step: Step): TrajectoryStep {
     const callId = step.call_id ?? null;
-    const known = callId === null ? this.#nameless : (this.#byCall.get(callId) ?? null);
-    if (known !== null) return known;
+    const existing = callId === null ? this.#nameless : (this.#byCall.get(callId) ?? null);
+    if (existing !== null) return existing;
     const call = callId === null ? undefined : this.#calls.get(callId);
     const metrics = call && metricsOf(call, this.#options.logprobs(this.#trace, call));
     const made: TrajectoryStep = {

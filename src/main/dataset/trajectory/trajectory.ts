@@ -27,10 +27,10 @@ export function trajectoryOf(
   options: TrajectoryOptions,
   embedded: Embedded = { inlined: [], refused: [] },
 ): Trajectory | null {
-  return told(trace, options, new Set(), embedded);
+  return nestedTrajectory(trace, options, new Set(), embedded);
 }
 
-function told(
+function nestedTrajectory(
   trace: Trace,
   options: TrajectoryOptions,
   above: ReadonlySet<string>,
@@ -48,7 +48,7 @@ function told(
       embedded.refused.push(problem);
       continue;
     }
-    const sub = options.subagents === 'inlined' ? told(child, options, seen, embedded) : null;
+    const sub = options.subagents === 'inlined' ? nestedTrajectory(child, options, seen, embedded) : null;
     if (sub === null) {
       elsewhere.push(child.trace_id);
       continue;

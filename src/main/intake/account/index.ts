@@ -13,7 +13,7 @@ import { TextLedger } from './ledger.js';
 export interface Account {
   /** The file's bytes, read on the way to the importer. */
   reading(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
-  given(item: ImportItem): void;
+  imported(item: ImportItem): void;
   sum(): ImportText;
 }
 
@@ -31,7 +31,7 @@ export function accountOf(head: ImportHead): Account | null {
       }
       await scan.end();
     },
-    given(item) {
+    imported(item) {
       if ('skipped' in item) ledger.passes(item.skipped.where, item.skipped.reason);
       else if ('record' in item) recordTexts(item.record, (text) => ledger.goes(text));
       else if ('exchange' in item) exchangeTexts(item.exchange, (text, otherwise) => ledger.goes(text, otherwise));

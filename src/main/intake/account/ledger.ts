@@ -53,8 +53,8 @@ export class TextLedger {
   }
 
   /** A text that goes to the store; `otherwise`: how the file may have written it. */
-  goes(given: string, otherwise?: () => string): void {
-    let text = given;
+  goes(exactText: string, otherwise?: () => string): void {
+    let text = exactText;
     let key = keyOf(text);
     if (otherwise !== undefined && !this.#waiting.has(key)) {
       const other = otherwise();
@@ -142,9 +142,9 @@ export class TextLedger {
       const own = text.split('\n');
       const found = own.filter((line) => line.trim() === '' || lines.has(line.trim()));
       if (found.length === own.length) return Buffer.byteLength(text);
-      const said = found.filter((line) => line.trim() !== '');
+      const filledLines = found.filter((line) => line.trim() !== '');
       // A text of which a title or a first line was made did not go anywhere.
-      return own.length > 1 && said.length * 2 > own.length ? Buffer.byteLength(said.join('\n')) : 0;
+      return own.length > 1 && filledLines.length * 2 > own.length ? Buffer.byteLength(filledLines.join('\n')) : 0;
     };
   }
 }

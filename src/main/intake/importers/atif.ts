@@ -87,14 +87,14 @@ function* trajectory(
   /** Agents in files of their own that what is not given out yet tells of. */
   let spawned: NonNullable<IntakeTrace['spawns']> = [];
   const withSpawned = (): IntakeTrace => {
-    const told = spawned.length === 0 ? trace : { ...trace, spawns: spawned };
+    const withChildren = spawned.length === 0 ? trace : { ...trace, spawns: spawned };
     spawned = [];
-    return told;
+    return withChildren;
   };
   const dated = steps.every((step) => timeOf(step['timestamp']) !== undefined);
   const undated = dated ? {} : { undated: true as const };
   const calls = new Map<string, string>();
-  let said: ChatMessage[] = [];
+  let input: ChatMessage[] = [];
   /** Of these so many were copied. */
   let copied = 0;
   let answered = 0;
@@ -113,15 +113,15 @@ function* trajectory(
     }
     // A step that another trajectory already holds, repeated as context: no call, but what the next one was given.
     if (step['is_copied_context'] === true) {
-      const told = source === 'agent' ? answer(step) : spoken(step, source);
-      said.push(...(isEmpty(told) ? [] : [told]), ...results(step));
-      copied = said.length;
+      const message = source === 'agent' ? answer(step) : spoken(step, source);
+      input.push(...(isEmpty(message) ? [] : [message]), ...results(step));
+      copied = input.length;
       continue;
     }
     const number = countOf(step['step_id']) ?? index + 1;
     const recordKey = `${own}:${number}`;
     if (source !== 'agent') {
-      said.push(spoken(step, source), ...results(step));
+      input.push(spoken(step, source), ...results(step));
       continue;
     }
     if (step['llm_call_count'] === 0) {
@@ -144,7 +144,7 @@ function* trajectory(
           client,
           call: {
             format: id,
-            request: requestOf(said, {
+            request: requestOf(input, {
               model,
               tools: toolOffers(agent['tool_definitions']),
               params: present({ reasoning_effort: step['reasoning_effort'] }),
@@ -167,11 +167,11 @@ function* trajectory(
       ...undated,
     };
     answered += 1;
-    said = results(step);
+    input = results(step);
     copied = 0;
   }
-  if (said.length > 0) {
-    const events = said.flatMap((message) =>
+  if (input.length > 0) {
+    const events = input.flatMap((message) =>
       message.parts.flatMap((part): IntakeEvent[] => remainder(message, part, last)),
     );
     if (events.length > 0)
@@ -230,10 +230,10 @@ function keysOf(ref: JsonObject, context: ImportContext): string[] {
 function delegations(step: JsonObject): { ref: JsonObject; call: string | undefined }[] {
   const called = objectsOf(step['tool_calls']);
   return objectsOf(objectOf(step['observation'])['results']).flatMap((result) => {
-    const given = result['subagent_trajectory_ref'];
+    const refs = result['subagent_trajectory_ref'];
     const only = called.length === 1 ? textOf(called[0]?.['tool_call_id']) : undefined;
     const call = textOf(result['source_call_id']) ?? only;
-    return (isObject(given) ? [given] : objectsOf(given)).map((ref) => ({ ref, call }));
+    return (isObject(refs) ? [refs] : objectsOf(refs)).map((ref) => ({ ref, call }));
   });
 }
 
@@ -305,9 +305,9 @@ function dispatched(step: JsonObject, at: Micros): IntakeEvent[] {
     }),
   );
   const text = plainText(step['message']);
-  const said: IntakeEvent[] = text === '' ? [] : [{ type: 'message', role: 'assistant', content: text, at }];
+  const messageEvents: IntakeEvent[] = text === '' ? [] : [{ type: 'message', role: 'assistant', content: text, at }];
   return [
-    ...said,
+    ...messageEvents,
     ...calls,
     ...results(step).flatMap((message) => message.parts.flatMap((part) => remainder(message, part, at))),
   ];

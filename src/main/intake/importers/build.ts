@@ -18,9 +18,9 @@ export function recordOf(
   key: string,
   trace: IntakeTrace,
   times: { started_at: Micros; ended_at?: Micros },
-  rest: { call?: IntakeCall; events?: IntakeEvent[]; client?: string; extra?: Json } = {},
+  content: { call?: IntakeCall; events?: IntakeEvent[]; client?: string; extra?: Json } = {},
 ): IntakeRecord {
-  const { call, events, client, extra } = rest;
+  const { call, events, client, extra } = content;
   return {
     version: 1,
     key,
@@ -38,12 +38,12 @@ export function recordOf(
 /** A request as files tell of it: what they leave out is empty. */
 export function requestOf(
   messages: ChatMessage[],
-  rest: Partial<DecodedRequest> & Pick<DecodedRequest, 'history_complete'>,
+  fields: Partial<DecodedRequest> & Pick<DecodedRequest, 'history_complete'>,
 ): DecodedRequest {
-  return { model: null, params: {}, tools: [], stream: false, operation: 'chat', ...rest, messages };
+  return { model: null, params: {}, tools: [], stream: false, operation: 'chat', ...fields, messages };
 }
 
-export function responseOf(messages: ChatMessage[], rest: Partial<DecodedResponse> = {}): DecodedResponse {
+export function responseOf(messages: ChatMessage[], fields: Partial<DecodedResponse> = {}): DecodedResponse {
   return {
     response_id: null,
     model: null,
@@ -53,15 +53,15 @@ export function responseOf(messages: ChatMessage[], rest: Partial<DecodedRespons
     partial: false,
     first_content_event: null,
     unknown_events: {},
-    ...rest,
+    ...fields,
     messages,
   };
 }
 
 /** Only the counts that are known; null where none is. */
 export function usageOf(usage: { [K in keyof Usage]: number | undefined }): Usage | null {
-  const known = Object.entries(usage).filter((entry) => entry[1] !== undefined);
-  return known.length === 0 ? null : (Object.fromEntries(known) as Usage);
+  const counted = Object.entries(usage).filter((entry) => entry[1] !== undefined);
+  return counted.length === 0 ? null : (Object.fromEntries(counted) as Usage);
 }
 
 /** A message without content says nothing; agents write such. */

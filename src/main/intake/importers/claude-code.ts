@@ -104,7 +104,7 @@ class SessionReader {
   readonly #context: ImportContext;
   readonly #chain = new LineChain();
   /** Answers already given out: what still comes of one is given as events. */
-  readonly #given = new Map<string, IntakeTrace>();
+  readonly #emittedTraces = new Map<string, IntakeTrace>();
   /** Prompt of a tool call that starts an agent: finds the call of an agent's first line. */
   readonly #orders = new Map<string, string>();
   readonly #agents = new Set<string>();
@@ -183,8 +183,8 @@ class SessionReader {
     const answers = this.#context
       .readMessages('anthropic-messages', [{ role: 'assistant', content: open.blocks }])
       .filter((answer) => !isEmpty(answer));
-    this.#given.set(open.messageId, open.trace);
-    trim(this.#given);
+    this.#emittedTraces.set(open.messageId, open.trace);
+    trim(this.#emittedTraces);
     if (synthetic) {
       // Written by the program in the model's place, e.g. when the API failed.
       const content = plainText(open.blocks);
@@ -205,8 +205,8 @@ class SessionReader {
       return;
     }
     const before = open.place.previous;
-    const said = this.#chain.saidBefore(open.place);
-    for (const { uuid } of said) this.#unheard.delete(uuid);
+    const userLines = this.#chain.userLinesBefore(open.place);
+    for (const { uuid } of userLines) this.#unheard.delete(uuid);
     const creation = objectOf(usage['cache_creation']);
     yield {
       record: recordOf(
@@ -220,7 +220,7 @@ class SessionReader {
           call: {
             format: 'anthropic-messages',
             request: requestOf(
-              said.flatMap(({ messages }) => messages),
+              userLines.flatMap(({ messages }) => messages),
               {
                 model,
                 stream: true,
@@ -275,7 +275,7 @@ class SessionReader {
     }
     trim(this.#orders);
     const trace = this.#traceOf(line, session, place, undefined);
-    this.#chain.remember(line, uuid, { ...after(place), previous: messageId, said: [], at });
+    this.#chain.remember(line, uuid, { ...after(place), previous: messageId, userLines: [], at });
     const usage = objectOf(message['usage']);
     const open = this.#open.get(trace.key);
     if (open?.messageId === messageId) {
@@ -290,13 +290,13 @@ class SessionReader {
     if (open !== undefined) yield* this.#flush(open);
     // An agent's calls come behind the answer that started it.
     for (const other of [...this.#open.values()]) if (isWhole(other)) yield* this.#flush(other);
-    const given = this.#given.get(messageId);
-    if (given !== undefined) {
+    const emittedTrace = this.#emittedTraces.get(messageId);
+    if (emittedTrace !== undefined) {
       yield {
         record: recordOf(
           id,
           `line:${uuid}`,
-          given,
+          emittedTrace,
           { started_at: at },
           { events: lateEvents(blocks, uuid, at), ...this.#client(line) },
         ),
@@ -329,7 +329,7 @@ class SessionReader {
     const content = objectOf(line['message'])['content'];
     // The summary of a compaction is a beginning, wherever it hangs.
     const from = line['isCompactSummary'] === true ? { ...after(place), previous: null, said: [] } : place;
-    const trace = yield* this.#said(line, uuid, from, content, at, session);
+    const trace = yield* this.#userLine(line, uuid, from, content, at, session);
     if (trace === null) {
       yield { skipped: { where, reason: 'a user line without content' } };
       return;
@@ -351,12 +351,12 @@ class SessionReader {
   *#attachment(line: JsonObject, uuid: string, place: Place, at: Micros, session: string): Generator<ImportItem> {
     const attachment = objectOf(line['attachment']);
     if (attachment['type'] === 'queued_command' && attachment['prompt'] !== undefined)
-      yield* this.#said(line, uuid, place, attachment['prompt'], at, session);
+      yield* this.#userLine(line, uuid, place, attachment['prompt'], at, session);
     else this.#chain.pass(uuid, place);
   }
 
   /** Keeps what a user said until a call is given it. Its trace; null where it says nothing. */
-  *#said(
+  *#userLine(
     line: JsonObject,
     uuid: string,
     place: Place,
@@ -366,7 +366,7 @@ class SessionReader {
   ): Generator<ImportItem, IntakeTrace | null> {
     const messages = this.#context
       .readMessages('anthropic-messages', [{ role: 'user', content: content ?? '' }])
-      .filter((said) => !isEmpty(said));
+      .filter((message) => !isEmpty(message));
     if (messages.length === 0) {
       this.#chain.remember(line, uuid, { ...place, at });
       return null;
@@ -386,11 +386,11 @@ class SessionReader {
       const events: IntakeEvent[] = [];
       let first: Unheard | undefined;
       for (const uuid of group) {
-        const said = this.#unheard.get(uuid);
+        const unheard = this.#unheard.get(uuid);
         this.#unheard.delete(uuid);
-        if (said === undefined) continue;
-        first ??= said;
-        events.push(...unheardEvents(said.messages, uuid, said.at));
+        if (unheard === undefined) continue;
+        first ??= unheard;
+        events.push(...unheardEvents(unheard.messages, uuid, unheard.at));
       }
       if (first === undefined || events.length === 0) continue;
       const key = `unheard:${group[0]}:${group.length}`;
@@ -401,7 +401,11 @@ class SessionReader {
 
   *#system(line: JsonObject, uuid: string, place: Place, at: Micros, session: string): Generator<ImportItem> {
     const compacted = line['subtype'] === 'compact_boundary';
-    this.#chain.remember(line, uuid, compacted ? { ...after(place), previous: null, said: [], at } : { ...place, at });
+    this.#chain.remember(
+      line,
+      uuid,
+      compacted ? { ...after(place), previous: null, userLines: [], at } : { ...place, at },
+    );
     const event = systemEvent(line, uuid, at);
     if (event === null) return;
     const trace = this.#traceOf(line, session, place, undefined);
@@ -418,7 +422,7 @@ class SessionReader {
     this.#states.set(`${session}/${agent}`, now);
     const events = changeEvents(before, now, uuid, at);
     if (events.length === 0) return;
-    const trace = this.#traceOf(line, session, place ?? { previous: null, said: [], at }, undefined);
+    const trace = this.#traceOf(line, session, place ?? { previous: null, userLines: [], at }, undefined);
     const record = recordOf(id, `change:${uuid}`, trace, { started_at: at }, { events, ...this.#client(line) });
     yield* this.#behind(trace, { record });
   }

@@ -57,7 +57,7 @@ export const codex = {
 } satisfies Importer;
 
 interface Turn {
-  given: JsonObject[];
+  input: JsonObject[];
   written: JsonObject[];
   model: string | null;
   params: JsonObject;
@@ -152,7 +152,7 @@ class RolloutReader {
   *end(): Generator<ImportItem> {
     yield* this.#close();
     // What was asked and never answered.
-    const asked = this.#messages(this.#turn.given);
+    const asked = this.#messages(this.#turn.input);
     if (asked.length > 0) yield* this.#unanswered(asked);
   }
 
@@ -167,7 +167,7 @@ class RolloutReader {
       yield* this.#close();
       // What no call was given before, and none is given again.
       const kept = new Set(history.map(sameItem));
-      const dropped = this.#turn.given.filter((item) => !kept.has(sameItem(item)));
+      const dropped = this.#turn.input.filter((item) => !kept.has(sameItem(item)));
       yield* this.#unanswered(this.#messages(dropped));
       const data = { change: 'compaction' };
       const event_id = `line:${this.#number}`;
@@ -175,13 +175,13 @@ class RolloutReader {
     }
     // The history was replaced: the next call does not continue the last one's words.
     this.#turn = this.#fresh(history.length > 0);
-    this.#turn.given.push(...history);
+    this.#turn.input.push(...history);
     this.#previous = null;
   }
 
   #fresh(whole: boolean): Turn {
     return {
-      given: [],
+      input: [],
       written: [],
       model: this.#model ?? null,
       params: {},
@@ -266,7 +266,7 @@ class RolloutReader {
     }
     if (this.#turn.written.length > 0) this.#rest();
     this.#turn.started = at;
-    this.#turn.given.push(item);
+    this.#turn.input.push(item);
     if (byModel) this.#turn.copied = true;
   }
 
@@ -286,7 +286,7 @@ class RolloutReader {
     const next = this.#waiting;
     const [first] = unsure;
     if (first !== undefined && next !== null && this.#counts > 0) {
-      next.given.unshift(...unsure.flatMap((turn) => [...turn.given, ...turn.written]));
+      next.input.unshift(...unsure.flatMap((turn) => [...turn.input, ...turn.written]));
       next.whole = first.whole;
       next.started ??= first.started;
       return;
@@ -341,15 +341,15 @@ class RolloutReader {
   }
 
   *#call(turn: Turn): Generator<ImportItem> {
-    const given = this.#messages(turn.given);
+    const input = this.#messages(turn.input);
     const instructions: ChatMessage[] =
       turn.whole && this.#instructions !== undefined
         ? [{ role: 'system', parts: [{ type: 'text', text: this.#instructions }] }]
         : [];
     // Up to the last answer of the other thread, and what that was given of its tools.
-    const last = turn.copied ? given.findLastIndex(({ role }) => role === 'assistant') : -1;
-    const results = given.slice(last + 1).findIndex(({ role }) => role !== 'tool');
-    const copied = last === -1 ? 0 : results === -1 ? given.length : last + 1 + results;
+    const last = turn.copied ? input.findLastIndex(({ role }) => role === 'assistant') : -1;
+    const results = input.slice(last + 1).findIndex(({ role }) => role !== 'tool');
+    const copied = last === -1 ? 0 : results === -1 ? input.length : last + 1 + results;
     const usage = turn.usage ?? {};
     const { responseId } = turn;
     yield {
@@ -363,7 +363,7 @@ class RolloutReader {
           client: this.#client,
           call: {
             format: 'openai-responses',
-            request: requestOf([...instructions, ...given], {
+            request: requestOf([...instructions, ...input], {
               model: turn.model,
               params: turn.params,
               stream: true,

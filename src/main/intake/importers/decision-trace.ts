@@ -34,11 +34,11 @@ export const decisionTrace = {
 
 /** The record of a decision. `place`: how many stand before it; `at` keeps their order where it tells no time. */
 export function decisionItem(value: JsonObject, of: { fileKey: string; at: Micros; place: number }): DecisionItem {
-  const { trace_id, call_id: _call, origin: _origin, trace_revision: _revision, consent, ...told } = value;
-  const { timestamp, ...fields } = told;
+  const { trace_id, call_id: _call, origin: _origin, trace_revision: _revision, consent, ...stated } = value;
+  const { timestamp, ...fields } = stated;
   const { fileKey, place } = of;
-  const given = timeOf(timestamp);
-  const at = given ?? of.at + place;
+  const statedAt = timeOf(timestamp);
+  const at = statedAt ?? of.at + place;
   const ofTrace = textOf(trace_id);
   const title = titleOf(textOf(fields['context']) ?? textOf(fields['decision']));
   const trace: IntakeTrace = {
@@ -52,7 +52,7 @@ export function decisionItem(value: JsonObject, of: { fileKey: string; at: Micro
   const event: IntakeEvent = { type: 'decision', at, event_id: key, ...sentDecision(fields) };
   return {
     record: recordOf(id, key, trace, { started_at: at }, { events: [event] }),
-    ...(given === undefined ? { undated: true as const } : {}),
+    ...(statedAt === undefined ? { undated: true as const } : {}),
     ...(consent === undefined ? {} : { consent }),
   };
 }

@@ -21,7 +21,7 @@ export function executionEvents(
     event_id: `${place}:${stepId}:${events.length}`,
     ...(agent === undefined ? {} : { agent }),
   });
-  const said = (role: 'system' | 'developer' | 'user' | 'assistant' | 'tool', content: Json) =>
+  const addMessage = (role: 'system' | 'developer' | 'user' | 'assistant' | 'tool', content: Json) =>
     events.push({
       type: 'message',
       role,
@@ -38,7 +38,7 @@ export function executionEvents(
   });
   for (const { type, role, content } of messagesIn(step['inputs'])) {
     // In a list stand results of tools, too.
-    if (content != null && (type === 'message' || !Array.isArray(step['inputs']))) said(roleOf(role), content);
+    if (content != null && (type === 'message' || !Array.isArray(step['inputs']))) addMessage(roleOf(role), content);
   }
   const reasoning = textOf(step['reasoning']);
   if (reasoning !== undefined) events.push({ type: 'reasoning_step', content: reasoning, ...base() });
@@ -68,9 +68,9 @@ export function executionEvents(
   const words = typeof outputs === 'string' && outputs !== '' ? [{ content: outputs }] : messagesIn(outputs);
   for (const { content } of words) {
     if (content == null) continue;
-    if (step['step_type'] !== 'interaction') said('assistant', content);
+    if (step['step_type'] !== 'interaction') addMessage('assistant', content);
     // The call that it led to was given the same words.
-    else if (!messagesIn(next?.['inputs']).some((input) => input['content'] === content)) said('user', content);
+    else if (!messagesIn(next?.['inputs']).some((input) => input['content'] === content)) addMessage('user', content);
   }
   const error = objectOf(objectOf(step['outcome'])['error']);
   const message = textOf(error['message']);
@@ -82,8 +82,8 @@ export function executionEvents(
 }
 
 /** What was said, of the inputs or outputs of a step. Older rows have a list there. */
-function messagesIn(told: Json | undefined): JsonObject[] {
-  return Array.isArray(told) ? objectsOf(told) : objectsOf(objectOf(told)['messages']);
+function messagesIn(value: Json | undefined): JsonObject[] {
+  return Array.isArray(value) ? objectsOf(value) : objectsOf(objectOf(value)['messages']);
 }
 
 function roleOf(value: Json | undefined): 'system' | 'developer' | 'user' | 'assistant' | 'tool' {
@@ -95,11 +95,11 @@ function saysFailed(result: Json): boolean {
 }
 
 /** How long it took: milliseconds, or text such as `00:00:30`, where it stands. */
-function durationOf(told: JsonObject): { duration_ms?: number } {
-  const mapped = objectOf(told['claude_code_mapping']);
-  for (const value of [told['duration'], told['execution_time'], mapped['execution_time'], mapped['duration']]) {
+function durationOf(step: JsonObject): { duration_ms?: number } {
+  const mapped = objectOf(step['claude_code_mapping']);
+  for (const value of [step['duration'], step['execution_time'], mapped['execution_time'], mapped['duration']]) {
     const span = typeof value === 'string' || typeof value === 'number' ? millisOfSpan(value) : undefined;
-    const ms = numberOf(told['duration_ms']) ?? span;
+    const ms = numberOf(step['duration_ms']) ?? span;
     if (ms !== undefined && ms >= 0) return { duration_ms: ms };
   }
   return {};

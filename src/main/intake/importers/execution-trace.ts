@@ -33,7 +33,7 @@ export function isExecution(value: JsonObject): boolean {
 
 /** The records of an execution, or why there are none. */
 export function* executionItems(value: JsonObject, where: string): Generator<ImportItem> {
-  const { trace_id, scenario, execution_mode, steps: told, consent, extra, ...fields } = value;
+  const { trace_id, scenario, execution_mode, steps: recordedSteps, consent, extra, ...fields } = value;
   const traceId = trace_id as string;
   const head: JsonObject = { ...(isObject(extra) ? extra : present({ extra })), ...fields };
   const start = timeOf(value['start_time']);
@@ -61,7 +61,7 @@ export function* executionItems(value: JsonObject, where: string): Generator<Imp
     ...(isObject(consent) ? { consent } : {}),
   };
   let at = start;
-  const steps = objectsOf(told).map(asTold);
+  const steps = objectsOf(recordedSteps).map(inCurrentFields);
   for (const [place, step] of steps.entries()) {
     at = timeOf(step['start_time']) ?? timeOf(step['timestamp']) ?? at + 10;
     const events = executionEvents(step, { place, at, next: steps[place + 1] });
@@ -70,7 +70,7 @@ export function* executionItems(value: JsonObject, where: string): Generator<Imp
 }
 
 /** A step in the field names of today: rows of version 1 had others. */
-function asTold(step: JsonObject): JsonObject {
+function inCurrentFields(step: JsonObject): JsonObject {
   if ('start_time' in step || !('timestamp' in step) || !('step_type' in step)) return step;
   const renamed: JsonObject = {};
   for (const [name, value] of Object.entries(step)) {

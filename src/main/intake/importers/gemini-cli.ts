@@ -14,9 +14,9 @@ export const geminiCli = {
   title: 'Gemini CLI session',
   description: 'Session files of Gemini CLI (~/.gemini/tmp/*/chats), one document or one record a line.',
   detect({ values }) {
-    const known = values.filter((value) => isSession(value) || isMessage(value) || isChange(value));
+    const recognized = values.filter((value) => isSession(value) || isMessage(value) || isChange(value));
     if (!values.some((value) => isSession(value) || isMessage(value))) return 0;
-    return known.length * 2 >= values.length ? 1 : 0.4;
+    return recognized.length * 2 >= values.length ? 1 : 0.4;
   },
   async *read(input, context) {
     const session = new GeminiSession(context);
@@ -27,7 +27,7 @@ export const geminiCli = {
         if ('idle' in line) {
           pauses += 1;
           // Tools may still run after the first one: their results come to the message that asked for them.
-          if (pauses > 1) yield* session.rest();
+          if (pauses > 1) yield* session.remaining();
           continue;
         }
         pauses = 0;
@@ -42,7 +42,7 @@ export const geminiCli = {
         else yield* session.line(entry.value, entry.where);
       }
     }
-    yield* session.rest();
+    yield* session.remaining();
   },
 } satisfies Importer;
 

@@ -59,7 +59,7 @@ function evaluationOf(log: JsonObject, context: ImportContext): Evaluation {
 async function* archive(input: AsyncIterable<Uint8Array>, context: ImportContext): AsyncGenerator<ImportItem> {
   let of: Evaluation | null = null;
   const waiting: { sample: JsonObject; where: string }[] = [];
-  const given = new Set<string>();
+  const emitted = new Set<string>();
   for await (const entry of zipEntries(input)) {
     const isSample = entry.name.startsWith('samples/');
     const says = entry.name === '_journal/start.json' || entry.name === 'header.json';
@@ -75,10 +75,10 @@ async function* archive(input: AsyncIterable<Uint8Array>, context: ImportContext
       of ??= evaluationOf(value, context);
       for (const { sample, where } of waiting.splice(0)) yield* sampleItems(sample, where, of);
     } else if (!('messages' in value)) yield { skipped: { where: entry.name, reason: 'not a sample' } };
-    else if (given.has(contentKey(text))) continue;
+    else if (emitted.has(contentKey(text))) continue;
     else if (of === null) waiting.push({ sample: value, where: entry.name });
     else {
-      given.add(contentKey(text));
+      emitted.add(contentKey(text));
       yield* sampleItems(value, entry.name, of);
     }
   }

@@ -21,22 +21,22 @@ const plainOutput = ['output', 'output_tokens', 'completionTokens', 'completion_
  * objects hold their parts in `…_details`.
  */
 export function langfuseUsage(row: JsonObject): Usage | null {
-  const given = objectOf(unwrapped(member(row, 'usageDetails', 'usage_details', 'usage')));
+  const usage = objectOf(unwrapped(member(row, 'usageDetails', 'usage_details', 'usage')));
   const input =
-    countOf(member(given, ...plainInput)) ?? countOf(member(row, 'promptTokens', 'prompt_tokens', 'inputUsage'));
+    countOf(member(usage, ...plainInput)) ?? countOf(member(row, 'promptTokens', 'prompt_tokens', 'inputUsage'));
   const output =
-    countOf(member(given, ...plainOutput)) ??
+    countOf(member(usage, ...plainOutput)) ??
     countOf(member(row, 'completionTokens', 'completion_tokens', 'outputUsage'));
   const counts: Usage = {};
   const beside = { input: 0, output: 0 };
-  const within = { ...nestedCounts(given), ...flatCounts(given) };
+  const within = { ...nestedCounts(usage), ...flatCounts(usage) };
   for (const [name, { count, nested }] of Object.entries(within)) {
     const detail = kinds.find(({ test }) => test.test(name))?.field;
     const side = detail === 'reasoning_tokens' || /^(output|completion)/.test(name) ? 'output' : 'input';
     if (detail !== undefined) counts[detail] = (counts[detail] ?? 0) + count;
     if (!nested) beside[side] += count;
   }
-  const total = countOf(member(given, 'total', 'total_tokens', 'totalTokens'));
+  const total = countOf(member(usage, 'total', 'total_tokens', 'totalTokens'));
   const inclusive = total !== undefined && total === (input ?? 0) + (output ?? 0);
   const all = (plain: number | undefined, more: number) =>
     plain === undefined && more === 0 ? undefined : (plain ?? 0) + (inclusive ? 0 : more);
@@ -44,9 +44,9 @@ export function langfuseUsage(row: JsonObject): Usage | null {
 }
 
 /** Counts beside the plain ones: `input_cached_tokens`, `output_reasoning`, `cache_read_input_tokens`, … */
-function flatCounts(given: JsonObject): Counts {
+function flatCounts(usage: JsonObject): Counts {
   const found: Counts = {};
-  for (const [name, value] of Object.entries(given)) {
+  for (const [name, value] of Object.entries(usage)) {
     const count = countOf(value);
     if (count === undefined || plainInput.includes(name) || plainOutput.includes(name)) continue;
     if (/^(input|output|prompt|completion|cache|cached|reasoning|thought)/.test(name))
@@ -56,9 +56,9 @@ function flatCounts(given: JsonObject): Counts {
 }
 
 /** `prompt_tokens_details` and the like: parts of what is counted already. */
-function nestedCounts(given: JsonObject): Counts {
+function nestedCounts(usage: JsonObject): Counts {
   const found: Counts = {};
-  for (const [name, value] of Object.entries(given)) {
+  for (const [name, value] of Object.entries(usage)) {
     for (const [inner, part] of Object.entries(/details$/i.test(name) ? objectOf(value) : {})) {
       const count = countOf(part);
       if (count !== undefined) found[`${name}.${inner}`] = { count, nested: true };

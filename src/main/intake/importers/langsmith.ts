@@ -116,14 +116,14 @@ function* run(row: JsonObject, where: string, context: ImportContext): Generator
   }
   let events: IntakeEvent[];
   if (type === 'tool' || type === 'retriever') {
-    const given = objectOf(input);
-    const asked = textOf(objectOf(objectOf(output)['output'])['tool_call_id']) ?? textOf(given['tool_call_id']);
+    const inputs = objectOf(input);
+    const asked = textOf(objectOf(objectOf(output)['output'])['tool_call_id']) ?? textOf(inputs['tool_call_id']);
     const result = resultOf(output) ?? failure ?? null;
     events = [
       {
         type: 'tool_execution',
         name,
-        arguments: argumentsOf(given),
+        arguments: argumentsOf(inputs),
         result,
         ...(failure === undefined ? {} : { is_error: true }),
         ...(asked === undefined ? {} : { tool_call_id: asked }),
@@ -192,9 +192,9 @@ function callOf(
 }
 
 /** LangChain hands a tool its arguments as text in `input`. */
-function argumentsOf(given: JsonObject): Json {
-  const keys = Object.keys(given);
-  return keys.length === 1 && keys[0] === 'input' ? (unwrapped(given['input']) ?? {}) : given;
+function argumentsOf(inputs: JsonObject): Json {
+  const keys = Object.keys(inputs);
+  return keys.length === 1 && keys[0] === 'input' ? (unwrapped(inputs['input']) ?? {}) : inputs;
 }
 
 function resultOf(output: Json | undefined): Json | undefined {

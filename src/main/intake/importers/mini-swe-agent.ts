@@ -107,17 +107,17 @@ function turnsOf(
     ];
   }
   if (message['role'] === 'exit') return [{ at, events: (then) => ended(message, extra, then) }];
-  const said: Turn = { said: spoken(message, extra, context), at };
+  const spokenTurn: Turn = { input: spoken(message, extra, context), at };
   // An answer that could not be followed stands only beside the complaint about it.
   const refused = objectOf(extra['response']);
-  if (Object.keys(refused).length === 0) return [said];
+  if (Object.keys(refused).length === 0) return [spokenTurn];
   const answer = Array.isArray(refused['output'])
     ? context.readMessages('openai-responses', refused['output'])
     : context.readMessages(
         'openai-chat',
         objectsOf(refused['choices']).map((choice) => wireMessage(objectOf(choice['message']))),
       );
-  return [{ ...answerOf(answer, refused, configured), at, cost_usd: numberOf(extra['cost']) }, said];
+  return [{ ...answerOf(answer, refused, configured), at, cost_usd: numberOf(extra['cost']) }, spokenTurn];
 }
 
 function answerOf(

@@ -44,7 +44,7 @@ export const mitmproxy = {
       if (typeof exchange === 'string') yield { skipped: { where, reason: exchange } };
       else yield { exchange };
     }
-    for (const flow of handshakes.rest()) {
+    for (const flow of handshakes.unanswered()) {
       const exchange = exchangeOf(flow);
       if (typeof exchange !== 'string') yield { exchange };
     }
@@ -54,16 +54,16 @@ export const mitmproxy = {
 /** The formats before this one have other names for what is read, and WebSockets otherwise. */
 const firstWithSockets = 12;
 
-function exchangeOf(given: State): CapturedExchange | string {
-  const old = flowVersion(given) < firstWithSockets;
-  const flow = old ? renamed(given) : given;
+function exchangeOf(raw: State): CapturedExchange | string {
+  const old = flowVersion(raw) < firstWithSockets;
+  const flow = old ? renamed(raw) : raw;
   const type = textOf(flow['type']);
   if (type !== 'http') return `a ${type === undefined ? 'flow without type' : `${type.slice(0, 20)} flow`}`;
   const request = stateOf(flow['request']);
   const method = textOf(request['method']);
   const started = secondsOf(request['timestamp_start']) ?? secondsOf(flow['timestamp_created']);
   if (method === undefined || started === undefined)
-    return old ? `no request (format ${flowVersion(given)}; ${convertLine} converts old files)` : 'no request';
+    return old ? `no request (format ${flowVersion(raw)}; ${convertLine} converts old files)` : 'no request';
   const response = flow['response'] === null || flow['response'] === undefined ? null : stateOf(flow['response']);
   const version = httpVersion(textOf(request['http_version']));
   const socket = flow['websocket'] === null || flow['websocket'] === undefined ? null : stateOf(flow['websocket']);

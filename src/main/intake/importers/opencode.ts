@@ -83,7 +83,8 @@ function* session(document: JsonObject, context: ImportContext): Generator<Impor
 function asked(about: JsonObject, parts: readonly JsonObject[]): Turn[] {
   const at = timeOf(objectOf(about['time'])['created']);
   const system = textOf(about['system']);
-  const said: ChatMessage[] = system === undefined ? [] : [{ role: 'system', parts: [{ type: 'text', text: system }] }];
+  const instructions: ChatMessage[] =
+    system === undefined ? [] : [{ role: 'system', parts: [{ type: 'text', text: system }] }];
   const words = parts.flatMap((part): Part[] => {
     if (part['type'] === 'text')
       return part['ignored'] === true ? [] : [{ type: 'text', text: textOf(part['text']) ?? '' }];
@@ -91,7 +92,7 @@ function asked(about: JsonObject, parts: readonly JsonObject[]): Turn[] {
     const order = part['type'] === 'subtask' ? textOf(part['prompt']) : undefined;
     return order === undefined ? [] : [{ type: 'text', text: order }];
   });
-  const turns: Turn[] = [{ said: [...said, { role: 'user', parts: words }], at }];
+  const turns: Turn[] = [{ input: [...instructions, { role: 'user', parts: words }], at }];
   if (parts.some(({ type }) => type === 'compaction'))
     turns.push({ at, events: (then) => [{ type: 'state_change', description: 'compaction', at: then }] });
   return turns;

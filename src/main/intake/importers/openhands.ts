@@ -21,8 +21,8 @@ export const openhands = {
   description:
     'Trajectories, event folders and benchmark outputs of OpenHands, of its first event stream and of its SDK.',
   detect({ values }) {
-    const known = values.filter((value) => isEvent(value) || isRun(value) || isState(value) || isOutput(value));
-    return known.length === 0 ? 0 : known.length * 2 >= values.length ? 1 : 0.4;
+    const recognized = values.filter((value) => isEvent(value) || isRun(value) || isState(value) || isOutput(value));
+    return recognized.length === 0 ? 0 : recognized.length * 2 >= values.length ? 1 : 0.4;
   },
   async *read(input, context) {
     const loose: { event: JsonObject; where: string }[] = [];
@@ -66,7 +66,7 @@ function isState(value: JsonObject): boolean {
 
 function* run(document: JsonObject, hash: string, context: ImportContext): Generator<ImportItem> {
   const events = listOf(document['history']).flat() as unknown[];
-  const known = events.flatMap((event, place) =>
+  const entries = events.flatMap((event, place) =>
     isObject(event as never) ? [{ event: event as JsonObject, where: `history[${place}]` }] : [],
   );
   const ledger = new Ledger();
@@ -83,7 +83,7 @@ function* run(document: JsonObject, hash: string, context: ImportContext): Gener
   });
   const resolved =
     document['resolved'] ?? objectOf(document['report'])['resolved'] ?? objectOf(result['report'])['resolved'];
-  yield* conversation(known, { key: hash, metadata, ledger, context, model, resolved });
+  yield* conversation(entries, { key: hash, metadata, ledger, context, model, resolved });
 }
 
 function* conversation(
@@ -114,8 +114,8 @@ function* conversation(
     else yield { skipped: { where, reason: 'not an event' } };
   }
   sdk.end();
-  const said = agents.all[0]?.turns.flatMap((turn) => ('said' in turn ? turn.said : [])) ?? [];
-  Object.assign(trace, present({ title: titleOf(firstWords(said)) }), { completion_status: statusOf(events) });
+  const messages = agents.all[0]?.turns.flatMap((turn) => ('input' in turn ? turn.input : [])) ?? [];
+  Object.assign(trace, present({ title: titleOf(firstWords(messages)) }), { completion_status: statusOf(events) });
   if (typeof of.resolved === 'boolean') {
     const value = of.resolved ? 1 : 0;
     agents.all[0]?.turns.push({ events: (at) => [{ type: 'score', kind: 'qa', name: 'resolved', value, at }] });
@@ -134,14 +134,14 @@ function statusOf(events: readonly { event: JsonObject }[]): 'completed' | 'fail
   let status: 'completed' | 'failed' | 'interrupted' = 'interrupted';
   for (const { event } of events) {
     const { kind, action, observation, key, value } = event;
-    const told =
+    const state =
       textOf(objectOf(event['extras'])['agent_state']) ??
       (key === 'execution_status' ? textOf(value) : undefined) ??
       (kind === 'ActionEvent' && event['tool_name'] === 'finish' ? 'finished' : undefined) ??
       (action === 'finish' ? 'finished' : undefined);
-    if (told === 'finished' || told === 'awaiting_user_input') status = 'completed';
-    else if (told === 'error' || kind === 'ConversationErrorEvent') status = 'failed';
-    else if (told === 'running' || observation === 'run') status = status === 'failed' ? 'interrupted' : status;
+    if (state === 'finished' || state === 'awaiting_user_input') status = 'completed';
+    else if (state === 'error' || kind === 'ConversationErrorEvent') status = 'failed';
+    else if (state === 'running' || observation === 'run') status = status === 'failed' ? 'interrupted' : status;
   }
   return status;
 }

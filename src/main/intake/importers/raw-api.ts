@@ -85,7 +85,7 @@ interface ApiCall {
   response: JsonObject | undefined;
   status: number | undefined;
   /** What stands beside the bodies. */
-  rest: JsonObject;
+  otherFields: JsonObject;
 }
 
 /** Bodies of model APIs as they went over the wire, with what was asked or without: one call a record. */
@@ -126,16 +126,17 @@ export const rawApi = {
 /** The bodies in a record, whichever way it holds them; null where it holds no answer. */
 function apiCall(value: JsonObject): ApiCall | null {
   const bare = dialectIn(answers, value);
-  if (bare !== undefined) return { dialect: bare, request: undefined, response: value, status: undefined, rest: {} };
+  if (bare !== undefined)
+    return { dialect: bare, request: undefined, response: value, status: undefined, otherFields: {} };
   const named = answerNames.find((name) => objectIn(value[name]) !== undefined);
   const outer = named === undefined ? {} : objectOf(objectIn(value[named]));
   const response = bodyIn(outer, (body) => dialectIn(answers, body) !== undefined || isError(body));
   const asked = requestNames.find((name) => objectIn(value[name]) !== undefined);
   const beside = asked === undefined && named !== undefined && dialectIn(requests, value) !== undefined;
-  const told = asked === undefined ? undefined : objectIn(value[asked]);
+  const namedRequest = asked === undefined ? undefined : objectIn(value[asked]);
   const request = beside
     ? { ...pickedOf(value, askedFields), ...objectOf(value['model_parameters']) }
-    : bodyIn(objectOf(told), (body) => dialectIn(requests, body) !== undefined);
+    : bodyIn(objectOf(namedRequest), (body) => dialectIn(requests, body) !== undefined);
   if (response === undefined && !(request !== undefined && 'error' in value && value['error'] !== null)) return null;
   const dialect =
     (response === undefined ? undefined : dialectIn(answers, response)) ??
@@ -149,17 +150,20 @@ function apiCall(value: JsonObject): ApiCall | null {
     status: numberOf(
       member(outer, 'status_code', 'statusCode', 'status') ?? member(value, 'status_code', 'statusCode'),
     ),
-    rest: Object.fromEntries(Object.entries(value).filter(([name]) => !taken.has(name))),
+    otherFields: Object.fromEntries(Object.entries(value).filter(([name]) => !taken.has(name))),
   };
 }
 
 /** Members of a request that stand beside its answer. */
 const askedFields = ['model', 'messages', 'tools', 'system', 'input', 'contents', 'prompt', 'instructions'];
 
-function callOf({ dialect, request, response, status, rest }: ApiCall, context: ImportContext): IntakeCall | string {
+function callOf(
+  { dialect, request, response, status, otherFields }: ApiCall,
+  context: ImportContext,
+): IntakeCall | string {
   try {
     const call = context.readCall(dialect, { request, response, status });
-    const error = errorOf(rest['error']);
+    const error = errorOf(otherFields['error']);
     if (call.response !== null || error === null) return call;
     const nothing = { response_id: null, model: null, messages: [], stop_reason: null, usage: null };
     return {
@@ -172,11 +176,11 @@ function callOf({ dialect, request, response, status, rest }: ApiCall, context: 
 }
 
 function itemOf(
-  { request, response, rest }: ApiCall,
+  { request, response, otherFields }: ApiCall,
   call: IntakeCall,
   { key, thread, at }: { key: string; thread: string; at: Micros },
 ): ImportItem {
-  const named = textOf(member(rest, 'custom_id', 'key', 'recordId'));
+  const named = textOf(member(otherFields, 'custom_id', 'key', 'recordId'));
   const trace: IntakeTrace = {
     key: thread,
     kind: 'agent',
@@ -184,8 +188,8 @@ function itemOf(
     ...(request === undefined ? present({ title: named ?? call.response?.response_id ?? undefined }) : {}),
     ...(named === undefined ? {} : { metadata: { custom_id: named } }),
   };
-  const times = timesOf(rest, response ?? {});
-  const extra = Object.keys(rest).length === 0 ? {} : { extra: rest };
+  const times = timesOf(otherFields, response ?? {});
+  const extra = Object.keys(otherFields).length === 0 ? {} : { extra: otherFields };
   return {
     record: recordOf(id, key, trace, times ?? { started_at: at, ended_at: at + 1 }, { call, ...extra }),
     ...(times === null ? { undated: true as const } : {}),
@@ -193,15 +197,27 @@ function itemOf(
 }
 
 /** When it was asked and answered, as far as the record tells. */
-function timesOf(rest: JsonObject, body: JsonObject): { started_at: Micros; ended_at: Micros } | null {
+function timesOf(otherFields: JsonObject, body: JsonObject): { started_at: Micros; ended_at: Micros } | null {
   const created = timeOf(member(body, 'created', 'created_at', 'createTime'));
-  const ended = timeOf(member(rest, 'ended_at', 'end_time', 'endTime', 'receivedAt', 'completed_at', 'processed_time'));
+  const ended = timeOf(
+    member(otherFields, 'ended_at', 'end_time', 'endTime', 'receivedAt', 'completed_at', 'processed_time'),
+  );
   const started =
     timeOf(
-      member(rest, 'started_at', 'start_time', 'startTime', 'requestedAt', 'timestamp', 'time', 'ts', 'created_at'),
+      member(
+        otherFields,
+        'started_at',
+        'start_time',
+        'startTime',
+        'requestedAt',
+        'timestamp',
+        'time',
+        'ts',
+        'created_at',
+      ),
     ) ?? created;
   if (started === undefined) return ended === undefined ? null : { started_at: ended, ended_at: ended };
-  const span = numberOf(member(rest, 'duration_ms', 'latency_ms', 'response_ms'));
+  const span = numberOf(member(otherFields, 'duration_ms', 'latency_ms', 'response_ms'));
   return { started_at: started, ended_at: ended ?? started + Math.round((span ?? 0) * 1000) };
 }
 

@@ -245,8 +245,8 @@ function stated(value: JsonObject): JsonObject[] {
     const { is_error, result, ...rest } = step;
     const failed = ended.get(textOf(step['tool_call_id']) ?? '') ?? is_error === true;
     // Text is taken for no failure anyway, and stays the message that it was.
-    const told = failed || (typeof result === 'object' && result !== null);
-    return { ...rest, result: result ?? null, ...(told ? { is_error: failed } : {}) };
+    const marked = failed || (typeof result === 'object' && result !== null);
+    return { ...rest, result: result ?? null, ...(marked ? { is_error: failed } : {}) };
   });
 }
 

@@ -77,7 +77,7 @@ function* simulation(run: JsonObject, hash: string, info: JsonObject, context: I
     key: `${id}:${key}`,
     kind: 'agent',
     completion_status: ended === undefined ? 'interrupted' : /^(user|agent)_stop$/.test(ended) ? 'completed' : 'failed',
-    ...present({ title: titleOf(firstWords(turns.flatMap((turn) => ('said' in turn ? turn.said : [])))) }),
+    ...present({ title: titleOf(firstWords(turns.flatMap((turn) => ('input' in turn ? turn.input : [])))) }),
     metadata: present({
       task_id: run['task_id'],
       domain: objectOf(info['environment_info'])['domain_name'],
@@ -101,9 +101,9 @@ function turnsOf(messages: readonly JsonObject[], configured: string | null): Tu
       const words: ChatMessage = { role: 'user', parts: textParts(message) };
       // The simulated person has tools too, of which the agent sees nothing.
       const calls = objectsOf(message['tool_calls']);
-      if (calls.length === 0) return [{ said: [words], at }];
+      if (calls.length === 0) return [{ input: [words], at }];
       return [
-        { said: [words], at },
+        { input: [words], at },
         { at, events: (then) => calls.map((call) => ownCall(call, then)) },
       ];
     }
@@ -111,9 +111,9 @@ function turnsOf(messages: readonly JsonObject[], configured: string | null): Tu
     return results.map((result): Turn => {
       const call = textOf(result['id']) ?? null;
       const part = { result: result['content'] ?? '', is_error: result['error'] === true };
-      if (message['role'] !== 'tool') return { said: [{ role: 'system', parts: textParts(message) }], at };
+      if (message['role'] !== 'tool') return { input: [{ role: 'system', parts: textParts(message) }], at };
       if (result['requestor'] !== 'user')
-        return { said: [{ role: 'tool', parts: [{ type: 'tool_result', tool_call_id: call, ...part }] }], at };
+        return { input: [{ role: 'tool', parts: [{ type: 'tool_result', tool_call_id: call, ...part }] }], at };
       const named = call === null ? {} : { tool_call_id: call };
       return { at, events: (then) => [{ type: 'tool_result', at: then, agent: 'user', ...named, ...part }] };
     });
@@ -139,7 +139,7 @@ function answerOf(message: JsonObject, place: number, at: Micros | undefined, co
   const usage = objectOf(message['usage']);
   // The greeting that each conversation begins with is a set text.
   if (place === 0 && Object.keys(usage).length === 0 && Object.keys(raw).length === 0)
-    return { said: [{ role: 'assistant', parts }], at };
+    return { input: [{ role: 'assistant', parts }], at };
   const seconds = numberOf(message['generation_time_seconds']);
   return {
     answer: [{ role: 'assistant', parts }],
@@ -185,14 +185,14 @@ function rewards(info: JsonObject, at: Micros): IntakeEvent[] {
 function* firstResult(run: JsonObject, key: string, context: ImportContext): Generator<ImportItem> {
   const turns = objectsOf(run['traj']).map((message): Turn => {
     const read = context.readMessages('openai-chat', [message]);
-    return message['role'] === 'assistant' ? { answer: read } : { said: read };
+    return message['role'] === 'assistant' ? { answer: read } : { input: read };
   });
   turns.push({ events: (at) => rewards({ reward: run['reward'] ?? null }, at) });
   const trace: IntakeTrace = {
     key: `${id}:${key}`,
     kind: 'agent',
     completion_status: 'completed',
-    ...present({ title: titleOf(firstWords(turns.flatMap((turn) => ('said' in turn ? turn.said : [])))) }),
+    ...present({ title: titleOf(firstWords(turns.flatMap((turn) => ('input' in turn ? turn.input : [])))) }),
     metadata: present({ task_id: run['task_id'], trial: run['trial'], info: run['info'] }),
   };
   yield* conversationOf({ importer: id, key, trace, client: 'tau-bench', at: context.at }, turns);

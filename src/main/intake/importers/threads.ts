@@ -10,10 +10,10 @@ export function threadsOfFile(): (call: IntakeCall, fresh: string) => string {
   const byHistory = new Map<string, string>();
   return ({ request, response }, fresh) => {
     const ends = historyEnds(request.messages);
-    const known =
+    const earlier =
       byAnswer.get(request.previous_response_id ?? '') ??
       ends.map((end) => byHistory.get(end)).findLast((name) => name !== undefined);
-    const name = request.session_hint === undefined ? (known ?? fresh) : `session:${request.session_hint}`;
+    const name = request.session_hint === undefined ? (earlier ?? fresh) : `session:${request.session_hint}`;
     if (response === null) return name;
     if (response.response_id !== null) byAnswer.set(response.response_id, name);
     const asked = ends.at(-1);
@@ -27,12 +27,12 @@ export function threadsOfFile(): (call: IntakeCall, fresh: string) => string {
 function historyEnds(messages: readonly ChatMessage[], before = ''): string[] {
   let end = before;
   return messages.map(({ role, parts }) => {
-    const said = parts.flatMap((part): Json[] => {
+    const content = parts.flatMap((part): Json[] => {
       if (part.type === 'text') return part.text.trim() === '' ? [] : [part.text.trim()];
       if (part.type === 'tool_call') return [[part.name, part.arguments]];
       return part.type === 'tool_result' ? [[part.result]] : [];
     });
-    end = contentKey(end, role, JSON.stringify(said));
+    end = contentKey(end, role, JSON.stringify(content));
     return end;
   });
 }

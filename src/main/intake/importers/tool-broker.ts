@@ -29,8 +29,8 @@ export const toolBroker = {
         continue;
       }
       const { value } = entry;
-      const given = timeOf(member(value, 'timestamp', 'time', 'at'));
-      const at = given ?? context.at + count * 2;
+      const stated = timeOf(member(value, 'timestamp', 'time', 'at'));
+      const at = stated ?? context.at + count * 2;
       const called = textOf(value['id']) ?? textOf(value['tool_call_id']) ?? `${context.fileKey}:${count}`;
       const duration = numberOf(value['duration_ms']);
       const response = value['response'] as Json;
@@ -58,7 +58,7 @@ export const toolBroker = {
       ];
       yield {
         record: recordOf(id, `${context.fileKey}:${count}`, trace, { started_at: at, ended_at: at + 1 }, { events }),
-        ...(given === undefined ? { undated: true as const } : {}),
+        ...(stated === undefined ? { undated: true as const } : {}),
       };
       count += 1;
     }

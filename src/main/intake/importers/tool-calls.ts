@@ -44,9 +44,9 @@ export function toolCallItem(
   const dated = timeOf(row['timestamp']);
   const at = dated ?? of.at;
   // Why it was suspected is found again.
-  const { suspicion_reason: _, ...given } = objectOf(row['metadata']);
+  const { suspicion_reason: _, ...fields } = objectOf(row['metadata']);
   const { trace_id, trace_revision, tool_call_id, status, client, session, call_id, model, source, ...metadata } =
-    given;
+    fields;
   const ofTrace = textOf(trace_id);
   const trace: IntakeTrace = {
     key: ofTrace === undefined ? `${id}:${of.fileKey}` : `sluice:${ofTrace}`,

@@ -14,7 +14,7 @@ import type { ImportItem } from './importer.js';
 /** One step of a conversation as a file tells it; absent times are those that it does not say. */
 export type Turn =
   /** What the next answer was given. */
-  | { said: ChatMessage[]; at?: Micros | undefined }
+  | { input: ChatMessage[]; at?: Micros | undefined }
   | {
       answer: ChatMessage[];
       /** When the answer was there, and when it was asked for. */
@@ -47,8 +47,8 @@ export function* conversationOf(of: Conversation, turns: readonly Turn[]): Gener
   let last = timed === -1 ? of.at : (turns[timed]?.at as Micros) - timed - 1;
   let place = 0;
   let calls = 0;
-  let given: ChatMessage[] = [];
-  let givenAt: Micros | undefined;
+  let input: ChatMessage[] = [];
+  let inputAt: Micros | undefined;
   const record = (
     times: { started_at: Micros; ended_at?: Micros },
     rest: Parameters<typeof recordOf>[4],
@@ -63,13 +63,13 @@ export function* conversationOf(of: Conversation, turns: readonly Turn[]): Gener
     const before = last;
     // Without times the order is all there is.
     last = Math.max(turn.at ?? last + 1, last);
-    if ('said' in turn) {
-      given.push(...turn.said.filter((message) => !isEmpty(message)));
-      givenAt = turn.at === undefined ? undefined : last;
+    if ('input' in turn) {
+      input.push(...turn.input.filter((message) => !isEmpty(message)));
+      inputAt = turn.at === undefined ? undefined : last;
     } else if ('answer' in turn) {
-      const started = turn.started ?? givenAt ?? (turn.at === undefined ? last : before);
+      const started = turn.started ?? inputAt ?? (turn.at === undefined ? last : before);
       const model = turn.response?.model ?? turn.request?.model ?? null;
-      const request = requestOf(given, { model, history_complete: calls === 0, ...turn.request });
+      const request = requestOf(input, { model, history_complete: calls === 0, ...turn.request });
       const response = responseOf(
         turn.answer.filter((message) => !isEmpty(message)),
         { model, ...turn.response },
@@ -87,17 +87,17 @@ export function* conversationOf(of: Conversation, turns: readonly Turn[]): Gener
           ...(turn.extra === undefined ? {} : { extra: turn.extra }),
         },
       );
-      given = [];
-      givenAt = undefined;
+      input = [];
+      inputAt = undefined;
       calls += 1;
     } else {
       const events = turn.events(last);
       if (events.length > 0) yield record({ started_at: last }, { events });
     }
   }
-  const events = given.flatMap((message) => unanswered(message, givenAt ?? last));
+  const events = input.flatMap((message) => unanswered(message, inputAt ?? last));
   // The file may grow: then an answer stands in this place.
-  if (events.length > 0) yield record({ started_at: givenAt ?? last }, { events }, `${of.key}:${place}:unanswered`);
+  if (events.length > 0) yield record({ started_at: inputAt ?? last }, { events }, `${of.key}:${place}:unanswered`);
 }
 
 /** What was said to a model that did not answer any more. */

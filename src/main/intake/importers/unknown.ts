@@ -146,8 +146,8 @@ const members: readonly (readonly [string, readonly string[]])[] = [
 export function likenessOf(head: ImportHead): Likeness {
   if (isZip(head.bytes)) return zipLikeness(firstEntryName(head.bytes));
   const start = Buffer.from(head.bytes.subarray(0, 16)).toString('hex');
-  const known = beginnings.find(([beginning]) => start.startsWith(beginning));
-  if (known !== undefined) return { looks_like: known[1], nearest: null };
+  const signature = beginnings.find(([beginning]) => start.startsWith(beginning));
+  if (signature !== undefined) return { looks_like: signature[1], nearest: null };
   if (Buffer.from(head.bytes.subarray(257, 262)).toString('latin1') === 'ustar')
     return { looks_like: 'a tar archive: unpack it and import the files in it', nearest: null };
   const [first] = head.values;
@@ -188,7 +188,7 @@ function zipLikeness(name: string): Likeness {
 
 /** The likeness as a sentence, with what to do. */
 export function likenessMessage({ looks_like, nearest }: Likeness): string {
-  const said = `No importer knows this kind of file. It looks like ${looks_like}${nearest === null ? '.' : '; it is not read yet.'}`;
-  if (nearest === null) return said;
-  return `${said} The nearest is ${nearest}: sluice import --as ${nearest} FILE reads it as that.`;
+  const sentence = `No importer knows this kind of file. It looks like ${looks_like}${nearest === null ? '.' : '; it is not read yet.'}`;
+  if (nearest === null) return sentence;
+  return `${sentence} The nearest is ${nearest}: sluice import --as ${nearest} FILE reads it as that.`;
 }

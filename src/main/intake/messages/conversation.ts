@@ -112,11 +112,11 @@ class Reader {
   }
 
   all(value: Json | undefined): Conversation {
-    const given = unwrapped(value);
-    if (given === undefined || given === null || given === '') return conversation([]);
+    const inner = unwrapped(value);
+    if (inner === undefined || inner === null || inner === '') return conversation([]);
     const unread: Conversation['unread'] = [];
-    const messages = this.#value(given, '', unread, 0) ?? [];
-    if (messages.length === 0 && unread.length === 0 && !isEmpty(given)) unread.push({ at: '', value: given });
+    const messages = this.#value(inner, '', unread, 0) ?? [];
+    if (messages.length === 0 && unread.length === 0 && !isEmpty(inner)) unread.push({ at: '', value: inner });
     return {
       messages: this.#otherwise === 'user' ? messages : answers(messages, this.#severally),
       tools: this.#tools,
@@ -125,16 +125,16 @@ class Reader {
   }
 
   /** Undefined where the value is no conversation at all. */
-  #value(given: Json, at: string, unread: Conversation['unread'], depth: number): ChatMessage[] | undefined {
-    if (typeof given === 'string') return given === '' ? [] : [textMessage(this.#otherwise, given)];
+  #value(value: Json, at: string, unread: Conversation['unread'], depth: number): ChatMessage[] | undefined {
+    if (typeof value === 'string') return value === '' ? [] : [textMessage(this.#otherwise, value)];
     if (depth > maxDepth) return undefined;
-    if (Array.isArray(given)) return this.#list(given, at, unread, depth);
-    if (!isObject(given)) return undefined;
-    return this.#object(given, at, unread, depth);
+    if (Array.isArray(value)) return this.#list(value, at, unread, depth);
+    if (!isObject(value)) return undefined;
+    return this.#object(value, at, unread, depth);
   }
 
-  #list(given: Json[], at: string, unread: Conversation['unread'], depth: number): ChatMessage[] | undefined {
-    const list = given.map((entry) => unwrapped(entry) ?? null);
+  #list(entries: Json[], at: string, unread: Conversation['unread'], depth: number): ChatMessage[] | undefined {
+    const list = entries.map((entry) => unwrapped(entry) ?? null);
     if (list.length === 0) return [];
     // Texts alone are choices, and so are answers that each came to their end.
     if (
@@ -293,7 +293,7 @@ class Reader {
   #system(body: JsonObject): ChatMessage[] {
     if (this.#otherwise !== 'user') return [];
     const config = objectOf(body.config);
-    const given =
+    const instructions =
       body.system ??
       body.instructions ??
       body.system_instruction ??
@@ -301,7 +301,7 @@ class Reader {
       body.system_prompt ??
       config.system_instruction ??
       config.systemInstruction;
-    const text = systemText(unwrapped(given));
+    const text = systemText(unwrapped(instructions));
     return text === '' ? [] : [textMessage('system', text)];
   }
 }

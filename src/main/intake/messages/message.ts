@@ -9,9 +9,9 @@ import { knownRole, roleOf } from './roles.js';
 type MessageForm = (message: JsonObject, otherwise: Role, read: ReadMessages) => ChatMessage[] | undefined;
 
 /** The messages that one object holds, whichever framework wrote it; undefined where it is no message. */
-export function messageOf(given: JsonObject, otherwise: Role, read: ReadMessages): ChatMessage[] | undefined {
+export function messageOf(message: JsonObject, otherwise: Role, read: ReadMessages): ChatMessage[] | undefined {
   for (const form of forms) {
-    const messages = form(given, otherwise, read);
+    const messages = form(message, otherwise, read);
     if (messages !== undefined) return messages.filter(({ parts }) => parts.length > 0);
   }
   return undefined;
@@ -32,8 +32,8 @@ const forms: readonly MessageForm[] = [
 function semanticKernel(message: JsonObject, otherwise: Role, read: ReadMessages): ChatMessage[] | undefined {
   const inner = unwrapped(message['gen_ai.event.content']);
   if (!isObject(inner)) return undefined;
-  const said = isObject(inner.message) ? inner.message : inner;
-  return messageOf({ ...said, role: said.role ?? message.role ?? null }, otherwise, read);
+  const body = isObject(inner.message) ? inner.message : inner;
+  return messageOf({ ...body, role: body.role ?? message.role ?? null }, otherwise, read);
 }
 
 const langChainRoles: { [type: string]: Role } = {
@@ -54,8 +54,8 @@ function langChainType(message: JsonObject): string | undefined {
   }
   if (message.role !== undefined) return undefined;
   const type = textOf(message.type);
-  const known = type?.replace(/Message(Chunk)?$/, '').toLowerCase() ?? '';
-  return Object.hasOwn(langChainRoles, known) && ('content' in message || 'data' in message) ? known : undefined;
+  const name = type?.replace(/Message(Chunk)?$/, '').toLowerCase() ?? '';
+  return Object.hasOwn(langChainRoles, name) && ('content' in message || 'data' in message) ? name : undefined;
 }
 
 function langChain(message: JsonObject, _otherwise: Role, read: ReadMessages): ChatMessage[] | undefined {
@@ -63,8 +63,8 @@ function langChain(message: JsonObject, _otherwise: Role, read: ReadMessages): C
   if (type === undefined) return undefined;
   const fields = isObject(message.kwargs) ? message.kwargs : isObject(message.data) ? message.data : message;
   const role = type === 'chat' ? roleOf(fields.role, 'user') : (langChainRoles[type] ?? 'user');
-  const { type: _type, id: _id, lc: _lc, ...said } = fields;
-  return [plain({ ...said, role }, role, read)];
+  const { type: _type, id: _id, lc: _lc, ...ownFields } = fields;
+  return [plain({ ...ownFields, role }, role, read)];
 }
 
 /** pydantic-ai's history: a request's parts come from whoever said them, a response's from the model. */
@@ -101,13 +101,13 @@ function autoGen(message: JsonObject): ChatMessage[] | undefined {
   const source = textOf(message.source);
   if (!Object.hasOwn(autoGenRoles, type) && (source === undefined || !/(Message|Event)$/.test(type))) return undefined;
   const role = autoGenRoles[type] ?? (source === 'user' ? 'user' : 'assistant');
-  const said = partsOf(message.content ?? null);
+  const contentParts = partsOf(message.content ?? null);
   const thought = textOf(message.thought);
   const parts: Part[] = [
     ...(thought === undefined ? [] : [{ type: 'reasoning' as const, text: thought }]),
     ...(type === 'ThoughtEvent'
-      ? said.map((part) => (part.type === 'text' ? { type: 'reasoning' as const, text: part.text } : part))
-      : said),
+      ? contentParts.map((part) => (part.type === 'text' ? { type: 'reasoning' as const, text: part.text } : part))
+      : contentParts),
   ];
   return [{ role, ...(source === undefined || source === role ? {} : { name: source }), parts }];
 }
@@ -116,15 +116,15 @@ function autoGen(message: JsonObject): ChatMessage[] | undefined {
 function withParts(message: JsonObject, otherwise: Role, read: ReadMessages): ChatMessage[] | undefined {
   // ADK writes answers and events as {content: {role, parts}}.
   const inner = isObject(message.content) && Array.isArray(message.content.parts) ? message.content : message;
-  const given = unwrapped(inner.parts);
-  if (!Array.isArray(given)) return undefined;
+  const rawParts = unwrapped(inner.parts);
+  if (!Array.isArray(rawParts)) return undefined;
   const role = roleOf(inner.role, otherwise);
-  const isGemini = given.every((part) => isObject(part) && part.type === undefined && part.part_kind === undefined);
-  if (isGemini && given.length > 0)
-    return read('gemini', [{ role: role === 'assistant' ? 'model' : role, parts: given }]).map((said) =>
-      said.role === role ? said : { ...said, role },
+  const isGemini = rawParts.every((part) => isObject(part) && part.type === undefined && part.part_kind === undefined);
+  if (isGemini && rawParts.length > 0)
+    return read('gemini', [{ role: role === 'assistant' ? 'model' : role, parts: rawParts }]).map((each) =>
+      each.role === role ? each : { ...each, role },
     );
-  const parts = partsOf(given);
+  const parts = partsOf(rawParts);
   return [{ ...frame(inner, role, parts), parts }];
 }
 

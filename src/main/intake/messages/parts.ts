@@ -178,13 +178,13 @@ function callPart(part: JsonObject): Part[] | undefined {
   const asked = isObject(part.function) ? part.function : part;
   const name = textOf(asked.tool_name) ?? textOf(asked.toolName) ?? textOf(asked.name);
   if (name === undefined) return undefined;
-  const given = asked.arguments ?? asked.args ?? asked.input ?? asked.tool_kwargs ?? asked.parameters;
-  return [toolCall(callIdOf(part), name, given)];
+  const args = asked.arguments ?? asked.args ?? asked.input ?? asked.tool_kwargs ?? asked.parameters;
+  return [toolCall(callIdOf(part), name, args)];
 }
 
 /** Arguments are a JSON text with most, whatever its value is. */
-export function toolCall(id: string | null, name: Json | undefined, given: Json | undefined) {
-  const args = given === undefined || given === null || given === '' ? {} : (unwrapped(given) ?? given);
+export function toolCall(id: string | null, name: Json | undefined, value: Json | undefined) {
+  const args = value === undefined || value === null || value === '' ? {} : (unwrapped(value) ?? value);
   return {
     type: 'tool_call' as const,
     id,

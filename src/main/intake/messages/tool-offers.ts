@@ -7,9 +7,9 @@ import { textOf, unwrapped } from '../otlp/values.js';
  * `{function_declarations}`, pydantic-ai's `parameters_json_schema`; as a list, as JSON text, or as a list of these.
  */
 export function toolOffers(value: Json | undefined): ToolOffer[] {
-  const given = unwrapped(value);
+  const offers = unwrapped(value);
   // The AI SDK and pydantic-ai keep them by name, or in groups.
-  const list = isObject(given) ? Object.values(given).flat() : Array.isArray(given) ? given : [];
+  const list = isObject(offers) ? Object.values(offers).flat() : Array.isArray(offers) ? offers : [];
   return objectsOf(list.map((tool) => unwrapped(tool) ?? null)).flatMap((tool): ToolOffer[] => {
     const declared = tool.function_declarations ?? tool.functionDeclarations;
     if (Array.isArray(declared)) return toolOffers(declared);

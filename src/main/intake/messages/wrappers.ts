@@ -40,14 +40,14 @@ export function wrappersOf<W extends Watched>(watched: readonly W[]): Set<W> {
 /** Finds the call that an observation stands below; each is looked at once, however they are nested. */
 function nearestCalls<W extends Watched>(watched: readonly W[]): (one: W) => W | undefined {
   const byId = new Map(watched.map((one) => [one.id, one]));
-  const known = new Map<W, W | undefined>();
+  const nearest = new Map<W, W | undefined>();
   return (one) => {
     const path: W[] = [];
     const seen = new Set<W>();
     let found: W | undefined;
     for (let at: W | undefined = one; at !== undefined && !seen.has(at); ) {
-      if (known.has(at)) {
-        found = known.get(at);
+      if (nearest.has(at)) {
+        found = nearest.get(at);
         break;
       }
       path.push(at);
@@ -59,7 +59,7 @@ function nearestCalls<W extends Watched>(watched: readonly W[]): (one: W) => W |
       }
       at = parent;
     }
-    for (const step of path) known.set(step, found);
+    for (const step of path) nearest.set(step, found);
     return found;
   };
 }

@@ -28,9 +28,9 @@ export function intakeEvents(sent: SentEvent): IntakeEvent[] {
   switch (sent.type) {
     case 'file_open':
     case 'file_close':
-      return [{ ...base, type: sent.type, file: sent.file, ...rest(sent, ['file']) }];
+      return [{ ...base, type: sent.type, file: sent.file, ...otherData(sent, ['file']) }];
     case 'code_edit':
-      return [{ ...base, type: 'code_edit', file: sent.file, diff: sent.diff, ...rest(sent, ['file', 'diff']) }];
+      return [{ ...base, type: 'code_edit', file: sent.file, diff: sent.diff, ...otherData(sent, ['file', 'diff']) }];
     case 'terminal_command':
       return [
         {
@@ -41,7 +41,12 @@ export function intakeEvents(sent: SentEvent): IntakeEvent[] {
           exit_code: sent.exit_code ?? null,
           output: sent.output ?? '',
           // Text says more than its number.
-          ...rest(sent, ['command', 'exit_code', 'output', ...(typeof sent.duration === 'number' ? ['duration'] : [])]),
+          ...otherData(sent, [
+            'command',
+            'exit_code',
+            'output',
+            ...(typeof sent.duration === 'number' ? ['duration'] : []),
+          ]),
         },
       ];
     case 'test_result':
@@ -52,19 +57,19 @@ export function intakeEvents(sent: SentEvent): IntakeEvent[] {
           name: sent.name ?? 'tests',
           status: sent.status ?? testStatus(sent),
           ...(sent.output === undefined ? {} : { output: sent.output }),
-          ...rest(sent, ['name', 'status', 'output']),
+          ...otherData(sent, ['name', 'status', 'output']),
         },
       ];
     case 'reasoning_step':
     case 'user_feedback':
-      return [{ ...base, type: sent.type, content: sent.content, ...rest(sent, ['content']) }];
+      return [{ ...base, type: sent.type, content: sent.content, ...otherData(sent, ['content']) }];
     case 'reasoning':
       return [{ ...base, type: 'reasoning', content: sent.content }];
     case 'message':
       return [{ ...base, type: 'message', role: sent.role, content: contentText(sent.content) }];
     case 'tool_call': {
       const { tool_call_id, name, result, is_error } = sent;
-      const metadata = rest(sent, ['tool_call_id', 'name', 'arguments', 'result', 'is_error']).data;
+      const metadata = otherData(sent, ['tool_call_id', 'name', 'arguments', 'result', 'is_error']).data;
       const call: IntakeEvent = {
         ...base,
         type: 'tool_call',
@@ -104,14 +109,14 @@ export function intakeEvents(sent: SentEvent): IntakeEvent[] {
     }
     case 'error': {
       const { code, message, details } = sent;
-      const more = details ?? rest(sent, ['code', 'message', 'details']).data;
+      const more = details ?? otherData(sent, ['code', 'message', 'details']).data;
       return [
         { ...base, type: 'error', code: code ?? 'error', message, ...(more === undefined ? {} : { details: more }) },
       ];
     }
     case 'state_change': {
       const { description, data } = sent;
-      const more = rest(sent, ['description']);
+      const more = otherData(sent, ['description']);
       return [{ ...base, type: 'state_change', description, ...(data === undefined ? more : { data }) }];
     }
   }
@@ -123,20 +128,20 @@ function spanOf({ duration_ms, duration }: { duration_ms?: number; duration?: Qu
   return span === undefined || span < 0 ? {} : { duration_ms: span };
 }
 
-const known = new Set(['type', 'timestamp', 'event_id', 'duration_ms', 'agent', 'data', 'payload']);
+const ownFields = new Set(['type', 'timestamp', 'event_id', 'duration_ms', 'agent', 'data', 'payload']);
 
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** What an event says beyond its fields, as `data`; nothing where there is nothing. */
-function rest(sent: SentEvent, fields: string[]): { data?: Fields } {
+function otherData(sent: SentEvent, fields: string[]): { data?: Fields } {
   const { data, payload } = sent as { data?: Json; payload?: Json };
   const more: Fields = {};
   // Of their fields only those are left that the event has itself.
   for (const inner of [data, payload]) if (isFields(inner)) Object.assign(more, inner);
   for (const [name, value] of Object.entries(sent)) {
-    if (!known.has(name) && !fields.includes(name) && value !== undefined) more[name] = value as Json;
+    if (!ownFields.has(name) && !fields.includes(name) && value !== undefined) more[name] = value as Json;
   }
   if (data !== undefined && !isFields(data)) more.data = data;
   return Object.keys(more).length === 0 ? {} : { data: more };

@@ -45,7 +45,7 @@ const callTypes = new Set([
  */
 export function ingestRecord(
   sent: IngestEvent,
-  known: StoredTrace | null,
+  stored: StoredTrace | null,
   readMessages: ReadMessages,
   now: number,
 ): IntakeRecord {
@@ -58,9 +58,9 @@ export function ingestRecord(
     key: JSON.stringify([sent.trace_id, event_id ?? uuidv7()]),
     source: 'ingest',
     trace:
-      known === null
+      stored === null
         ? { key: `ingest:${sent.trace_id}`, ...ownId(sent.trace_id), kind: 'ingest', completion_status: 'running' }
-        : { key: `rest:${known.trace_id}`, trace_id: known.trace_id, kind: known.kind },
+        : { key: `rest:${stored.trace_id}`, trace_id: stored.trace_id, kind: stored.kind },
     started_at: microsOf(timestamp),
     ended_at: microsOf(timestamp),
   };

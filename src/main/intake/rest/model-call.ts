@@ -91,8 +91,8 @@ function answered(answer: Json, dialect: MessageDialect, readMessages: ReadMessa
 }
 
 /** What a choice says: a message, or text alone. */
-function messageOf({ message, text: said }: Fields): Json {
-  return message ?? (typeof said === 'string' ? { role: 'assistant', content: said } : null);
+function messageOf({ message, text: content }: Fields): Json {
+  return message ?? (typeof content === 'string' ? { role: 'assistant', content } : null);
 }
 
 function stopReason(response: Fields): string | null {

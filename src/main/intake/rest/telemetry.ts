@@ -24,7 +24,7 @@ export interface TelemetryOrder {
   /** Of the body: a trace that has a name of its own may be sent again as it has grown. */
   digest: string;
   /** The stored trace that has this name. */
-  known?: StoredTrace | undefined;
+  stored?: StoredTrace | undefined;
   /** Out of a file: no part of the trace that was sent under this name, whose events may have come one by one. */
   imported?: true;
   /** What the trace brings, as it may be stored. */
@@ -46,7 +46,7 @@ export function telemetryRecord(trace: TelemetryTrace, order: TelemetryOrder): I
     source,
     trace: {
       ...place,
-      kind: order.known?.kind ?? 'pr_telemetry',
+      kind: order.stored?.kind ?? 'pr_telemetry',
       title: typeof title === 'string' ? title : `${bug_id ?? repo.branch} in ${repo.name}`,
       completion_status: end_time == null ? 'running' : 'completed',
       ...(order.consent === undefined ? {} : { consent: order.consent }),
@@ -73,9 +73,9 @@ export function telemetryRecord(trace: TelemetryTrace, order: TelemetryOrder): I
 export function placeOf(
   name: string | undefined,
   started_at: Micros,
-  { known, retry, imported }: Omit<TelemetryOrder, 'digest'>,
+  { stored, retry, imported }: Omit<TelemetryOrder, 'digest'>,
 ): Pick<IntakeTrace, 'key' | 'trace_id'> {
-  if (known !== undefined) return keyOf(known.trace_id);
+  if (stored !== undefined) return keyOf(stored.trace_id);
   if (name !== undefined && imported) return { key: `pr-telemetry:${name}` };
   if (name !== undefined) return { key: `ingest:${name}`, ...ownId(name) };
   return keyOf(retry === undefined ? uuidv7() : lengthPrefixedId(started_at, source, retry));
@@ -101,7 +101,7 @@ function named(events: SentEvent[]): SentEvent[] {
 }
 
 /** More events of a stored trace. */
-export function eventsRecord(known: StoredTrace, events: SentEvent[], retry?: string): IntakeRecord {
+export function eventsRecord(stored: StoredTrace, events: SentEvent[], retry?: string): IntakeRecord {
   const mapped = events.flatMap(intakeEvents);
   let [started_at, ended_at] = [Number.POSITIVE_INFINITY, 0];
   for (const { at } of mapped) {
@@ -110,9 +110,9 @@ export function eventsRecord(known: StoredTrace, events: SentEvent[], retry?: st
   }
   return {
     version: 1,
-    key: `events:${known.trace_id}:${retry ?? uuidv7()}`,
+    key: `events:${stored.trace_id}:${retry ?? uuidv7()}`,
     source,
-    trace: { ...keyOf(known.trace_id), kind: known.kind },
+    trace: { ...keyOf(stored.trace_id), kind: stored.kind },
     started_at,
     ended_at,
     events: mapped,
@@ -120,15 +120,15 @@ export function eventsRecord(known: StoredTrace, events: SentEvent[], retry?: st
 }
 
 /** Says that a trace is whole. `now`: microseconds. */
-export function finalizeRecord(known: StoredTrace, finalize: Finalize, now: number): IntakeRecord {
+export function finalizeRecord(stored: StoredTrace, finalize: Finalize, now: number): IntakeRecord {
   const at = finalize.end_time === undefined ? now : microsOf(finalize.end_time);
   return {
     version: 1,
-    key: `finalize:${known.trace_id}`,
+    key: `finalize:${stored.trace_id}`,
     source,
     trace: {
-      ...keyOf(known.trace_id),
-      kind: known.kind,
+      ...keyOf(stored.trace_id),
+      kind: stored.kind,
       completion_status: finalize.completion_status,
       metadata: { finalized_at: toIso(now), ...(finalize.end_time === undefined ? {} : { end_time: toIso(at) }) },
     },

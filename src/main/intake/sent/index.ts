@@ -14,9 +14,9 @@ import {
 } from '../../../shared/model/index.js';
 import type { createOtlpReader } from '../otlp/index.js';
 import type { ReadMessages } from '../read-messages.js';
+import { foreignTrace } from '../rest/foreign-trace.js';
 import { ingestRecord } from '../rest/ingest.js';
 import { eventsRecord, finalizeRecord, telemetryRecord } from '../rest/telemetry.js';
-import { toldTrace } from '../rest/told-trace.js';
 import { bodyOf, fitting, jsonOf } from './body.js';
 
 /** How a body was sent, of what its reading depends on. */
@@ -45,26 +45,26 @@ const openers: { [K in SentKind]: (bytes: Uint8Array, how: SentHow, parts: SentD
     const sent = bodyOf(ingestSchema, bytes, 'request_invalid');
     return {
       head: { trace_id: sent.trace_id },
-      records: ({ stored: known, now }) => [ingestRecord(sent, known, readMessages, now)],
+      records: ({ stored, now }) => [ingestRecord(sent, stored, readMessages, now)],
     };
   },
   trace(bytes) {
     const digest = digestOf(bytes);
     const value = jsonOf(bytes);
-    const told = toldTrace(value, digest);
-    if (told !== null) {
-      const { consent, name, records } = told;
+    const foreign = foreignTrace(value, digest);
+    if (foreign !== null) {
+      const { consent, name, records } = foreign;
       return { head: { consent, digest, trace_id: name }, records };
     }
     const sent = fitting(telemetryTraceSchema, value);
     return {
       head: { consent: sent.consent ?? null, digest, trace_id: sent.trace_id ?? null },
-      records: ({ retry, consent, stored: known }) => [
+      records: ({ retry, consent, stored }) => [
         telemetryRecord(sent, {
           digest,
           retry: retry ?? undefined,
           consent: consent ?? undefined,
-          known: known ?? undefined,
+          stored: stored ?? undefined,
         }),
       ],
     };
@@ -73,9 +73,9 @@ const openers: { [K in SentKind]: (bytes: Uint8Array, how: SentHow, parts: SentD
     const { events } = bodyOf(sentEventsSchema, bytes);
     return {
       head: { event_ids: events.map(({ event_id }) => event_id ?? null), digest: digestOf(bytes) },
-      records: ({ stored: known, fresh, retry }) => [
+      records: ({ stored, fresh, retry }) => [
         eventsRecord(
-          known,
+          stored,
           fresh.flatMap((at) => events[at] ?? []),
           retry ?? undefined,
         ),
@@ -90,7 +90,7 @@ const openers: { [K in SentKind]: (bytes: Uint8Array, how: SentHow, parts: SentD
     );
     return {
       head: { end_time: sent.end_time ?? null },
-      records: ({ stored: known, now }) => [finalizeRecord(known, sent, now)],
+      records: ({ stored, now }) => [finalizeRecord(stored, sent, now)],
     };
   },
   otlp(bytes, { contentType, encoding }, { readOtlp }) {

@@ -49,11 +49,11 @@ interface Props {
 }
 
 export function StatusBadge({ status, label, tone, title, quiet = false }: Props) {
-  const known = typeof status === 'string' ? tones[status] : { tone: httpTone(status) };
-  const text = label ?? known?.label ?? String(status);
-  const shownTone = tone ?? known?.tone ?? 'gray';
+  const defaults = typeof status === 'string' ? tones[status] : { tone: httpTone(status) };
+  const text = label ?? defaults?.label ?? String(status);
+  const shownTone = tone ?? defaults?.tone ?? 'gray';
   const isQuiet = quiet && (shownTone === 'green' || shownTone === 'gray');
-  const names = [classes.badge, known?.live && classes.live, isQuiet && classes.quiet].filter(Boolean).join(' ');
+  const names = [classes.badge, defaults?.live && classes.live, isQuiet && classes.quiet].filter(Boolean).join(' ');
   return (
     <span className={names} data-tone={shownTone} title={title}>
       {(typeof status === 'string' || isQuiet) && <span className={classes.dot} aria-hidden="true" />}

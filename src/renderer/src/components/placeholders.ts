@@ -14,10 +14,10 @@ export interface PlaceholderSpan {
 const patterns = new WeakMap<object, RegExp | null>();
 const mostInvented = 500;
 
-function inventedPattern(known: Known): RegExp | null {
-  const before = patterns.get(known);
+function inventedPattern(replacements: Replacements): RegExp | null {
+  const before = patterns.get(replacements);
   if (before !== undefined) return before;
-  const values = [...known.entries()].filter(([, { action }]) => action === 'surrogate').slice(0, mostInvented);
+  const values = [...replacements.entries()].filter(([, { action }]) => action === 'surrogate').slice(0, mostInvented);
   const pattern =
     values.length === 0
       ? null
@@ -29,29 +29,29 @@ function inventedPattern(known: Known): RegExp | null {
             .join('|'),
           'g',
         );
-  patterns.set(known, pattern);
+  patterns.set(replacements, pattern);
   return pattern;
 }
 
 /** Replacements of findings, with what is known of each. */
-export type Known = ReadonlyMap<string, { entity: string; action: FindingAction }>;
+export type Replacements = ReadonlyMap<string, { entity: string; action: FindingAction }>;
 
 /**
  * Where redaction put something into a text. Without a hash only what `known` (the findings' replacements) names
  * counts: ordinary text holds upper-case tags too.
  */
-export function placeholderSpans(text: string, known?: Known): PlaceholderSpan[] {
+export function placeholderSpans(text: string, replacements?: Replacements): PlaceholderSpan[] {
   const spans: PlaceholderSpan[] = [];
-  const invented = known && inventedPattern(known);
+  const invented = replacements && inventedPattern(replacements);
   for (const match of invented ? text.matchAll(invented) : []) {
     const [whole] = match;
-    const entity = known?.get(whole)?.entity ?? '';
+    const entity = replacements?.get(whole)?.entity ?? '';
     spans.push({ start: match.index, end: match.index + whole.length, entity, hash: null });
   }
   if (!text.includes('<')) return spans;
   for (const match of text.matchAll(placeholder)) {
     const [whole, entity = '', hash] = match;
-    if (!hash && !known?.has(whole)) continue;
+    if (!hash && !replacements?.has(whole)) continue;
     spans.push({ start: match.index, end: match.index + whole.length, entity, hash: hash ?? null });
   }
   // An invented value may hold what looks like a placeholder; one mark is enough.

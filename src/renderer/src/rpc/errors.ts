@@ -18,8 +18,8 @@ const inThePage: Readonly<Record<string, string>> = {
 /** Code, message and next step of whatever was thrown. */
 export function describeError(error: unknown): ShownError {
   if (error instanceof TRPCClientError) {
-    const known = (error.data as { sluice?: ShownError | null } | null | undefined)?.sluice;
-    if (known) return { ...known, next: inThePage[known.code] ?? known.next };
+    const sluiceError = (error.data as { sluice?: ShownError | null } | null | undefined)?.sluice;
+    if (sluiceError) return { ...sluiceError, next: inThePage[sluiceError.code] ?? sluiceError.next };
     // No answer carries no data: the line broke.
     return {
       code: 'connection_lost',

@@ -8,9 +8,9 @@ const storageKey = 'sluice.token';
 export async function takeToken(): Promise<boolean> {
   const match = /^#(token|code)=([^&]+)(?:&to=(.*))?$/.exec(location.hash);
   if (!match?.[2]) return false;
-  const given = decodeURIComponent(match[2]);
+  const secret = decodeURIComponent(match[2]);
   history.replaceState(null, '', `${location.pathname}#${match[3] ? decodeURIComponent(match[3]) : '/'}`);
-  const token = match[1] === 'token' ? given : await tokenFor(given);
+  const token = match[1] === 'token' ? secret : await tokenFor(secret);
   if (token !== null) setToken(token);
   return true;
 }

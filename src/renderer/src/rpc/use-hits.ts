@@ -35,9 +35,9 @@ export function useHits<H>(
   useEffect(() => {
     if (key === '') return;
     const timer = setTimeout(() => {
-      const { ids: known } = asked.current;
+      const { ids: askedIds } = asked.current;
       const ids = key.split(',').slice(0, mostAtOnce);
-      for (const id of ids) known.add(id);
+      for (const id of ids) askedIds.add(id);
       source.ask(query, ids).then(
         (hits) =>
           setFound((before) => {
@@ -47,7 +47,7 @@ export function useHits<H>(
           }),
         // The rows say what they are without it; the next look asks again.
         () => {
-          for (const id of ids) known.delete(id);
+          for (const id of ids) askedIds.delete(id);
         },
       );
     }, pauseMs);

@@ -97,9 +97,9 @@ export function usePages<T>(options: Options<T>): Pages<T> {
           const [head, inSight] = await Promise.all([fetch(null), cursor === null ? null : fetch(cursor)]);
           // Read anew meanwhile (a reload, a further page): what it brings would overwrite this.
           await settled(queries, key);
-          const known = new Set(before.pages.flatMap((page) => page.items.map(idOf)));
-          const count = head.items.filter((item) => !known.has(idOf(item))).length;
-          const stays = reader !== undefined && !reader.atTop() && known.size > 0;
+          const shownIds = new Set(before.pages.flatMap((page) => page.items.map(idOf)));
+          const count = head.items.filter((item) => !shownIds.has(idOf(item))).length;
+          const stays = reader !== undefined && !reader.atTop() && shownIds.size > 0;
           queries.setQueryData<PagesData<T>>(key, (data) => {
             if (!data) return data;
             const now = inSight ? replaceKnown(data, inSight.items, idOf) : data;

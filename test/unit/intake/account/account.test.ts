@@ -16,7 +16,7 @@ async function accounted(
   if (account === null) throw new Error('no account');
   const items: ImportItem[] = [];
   for await (const item of (importerById(importer) as Importer).read(account.reading(pieces(bytes, size)), context)) {
-    account.given(item);
+    account.imported(item);
     items.push(item);
   }
   return { items, text: account.sum() };

@@ -4,8 +4,8 @@ import type { Fault } from './fault.js';
 export const connection = {
   id: 'connection',
   title: 'Broken connection',
-  attempt: (_, given, dice) => ({
-    arguments: given,
+  attempt: (_, args, dice) => ({
+    arguments: args,
     result: dice.pick(['Error: read ECONNRESET', 'Error: socket hang up', 'Error: 503 Service Unavailable']),
   }),
 } satisfies Fault;

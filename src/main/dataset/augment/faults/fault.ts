@@ -12,5 +12,5 @@ export interface FaultyAttempt {
 /** A way in which a tool call goes wrong so that the call that was captured is the right thing to do next. */
 export interface Fault extends Listed {
   /** Null where it cannot happen to such a call. */
-  attempt(tool: string, given: Json, dice: Dice): FaultyAttempt | null;
+  attempt(tool: string, args: Json, dice: Dice): FaultyAttempt | null;
 }

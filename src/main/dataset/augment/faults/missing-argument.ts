@@ -4,12 +4,12 @@ import type { Fault } from './fault.js';
 export const missingArgument = {
   id: 'missing-argument',
   title: 'Missing argument',
-  attempt(tool, given, dice) {
-    if (typeof given !== 'object' || given === null || Array.isArray(given)) return null;
-    const fields = Object.keys(given);
+  attempt(tool, args, dice) {
+    if (typeof args !== 'object' || args === null || Array.isArray(args)) return null;
+    const fields = Object.keys(args);
     if (fields.length === 0) return null;
     const left = dice.pick(fields);
-    const { [left]: _, ...rest } = given;
+    const { [left]: _, ...rest } = args;
     return { arguments: rest, result: `Error: invalid arguments for ${tool}: "${left}" is required` };
   },
 } satisfies Fault;

@@ -4,8 +4,8 @@ import type { Fault } from './fault.js';
 export const rateLimit = {
   id: 'rate-limit',
   title: 'Rate limit',
-  attempt: (_, given, dice) => ({
-    arguments: given,
+  attempt: (_, args, dice) => ({
+    arguments: args,
     result: dice.pick([
       'Error: 429 Too Many Requests. Retry after 2 seconds.',
       '{"error":{"code":429,"message":"Rate limit exceeded, please try again"}}',

@@ -4,8 +4,8 @@ import type { Fault } from './fault.js';
 export const timeout = {
   id: 'timeout',
   title: 'Timeout',
-  attempt: (tool, given, dice) => ({
-    arguments: given,
+  attempt: (tool, args, dice) => ({
+    arguments: args,
     result: dice.pick([
       `Error: ${tool} timed out after 30000 ms`,
       'Error: request timed out (ETIMEDOUT). The operation was not carried out.',

@@ -5,9 +5,9 @@ import type { Fault } from './fault.js';
 export const wrongName = {
   id: 'wrong-name',
   title: 'Misspelt path',
-  attempt(_, given, dice) {
-    if (typeof given !== 'object' || given === null || Array.isArray(given)) return null;
-    const paths = Object.entries(given).filter(
+  attempt(_, args, dice) {
+    if (typeof args !== 'object' || args === null || Array.isArray(args)) return null;
+    const paths = Object.entries(args).filter(
       (entry): entry is [string, string] =>
         typeof entry[1] === 'string' && /^[\w./~-]*[\w-]{3,}\.[a-z]{1,5}$/i.test(entry[1]),
     );
@@ -15,7 +15,7 @@ export const wrongName = {
     const [field, path] = dice.pick(paths);
     const misspelt = misspell(path, dice.number(100));
     if (misspelt === path) return null;
-    const faulty: { [name: string]: Json } = { ...given, [field]: misspelt };
+    const faulty: { [name: string]: Json } = { ...args, [field]: misspelt };
     return { arguments: faulty, result: `Error: ENOENT: no such file or directory, open '${misspelt}'` };
   },
 } satisfies Fault;

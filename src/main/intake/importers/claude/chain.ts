@@ -5,7 +5,7 @@ import { type JsonObject, objectsOf, textOf } from '../fields.js';
 const maxRemembered = 20_000;
 
 /** What a line of a user brought. */
-export interface Said {
+export interface UserLine {
   uuid: string;
   messages: ChatMessage[];
 }
@@ -15,7 +15,7 @@ export interface Place {
   /** message.id of the answer before it. */
   previous: string | null;
   /** What was said since, on the way to this line; tool results are kept by the answer they belong to. */
-  said: Said[];
+  userLines: UserLine[];
   at: Micros;
   /** First line of its sidechain, where it is on one that has no agent id. */
   root?: string;
@@ -29,7 +29,7 @@ export class LineChain {
   /** Place of the last line that said something, by session and agent: where a line goes whose parent is not there. */
   readonly #latest = new Map<string, Place>();
   /** Tool results since an answer: parallel ones hang on different lines of it. */
-  readonly #results = new Map<string, Said[]>();
+  readonly #results = new Map<string, UserLine[]>();
   /** Answer that asked for a tool call. */
   readonly #askers = new Map<string, string>();
 
@@ -69,26 +69,27 @@ export class LineChain {
   }
 
   /** The place behind a line of a user, whose results go to the answer that asked for them. */
-  after(place: Place, said: Said, content: JsonObject[], at: Micros): Place {
+  after(place: Place, userLine: UserLine, content: JsonObject[], at: Micros): Place {
     const result = content.find((block) => block['type'] === 'tool_result');
-    if (result === undefined) return { ...place, said: [...place.said, said], at };
+    if (result === undefined) return { ...place, userLines: [...place.userLines, userLine], at };
     const asker = this.#askers.get(textOf(result['tool_use_id']) ?? '') ?? place.previous;
-    const stray = place.previous === null && place.said.length === 0;
+    const stray = place.previous === null && place.userLines.length === 0;
     // One that comes when the conversation has gone on was told to the call that follows here.
-    if (asker === null || (asker !== place.previous && !stray)) return { ...place, said: [...place.said, said], at };
-    this.#results.set(asker, [...(this.#results.get(asker) ?? []), said]);
+    if (asker === null || (asker !== place.previous && !stray))
+      return { ...place, userLines: [...place.userLines, userLine], at };
+    this.#results.set(asker, [...(this.#results.get(asker) ?? []), userLine]);
     trim(this.#results, 256);
     return { ...place, previous: asker, at };
   }
 
   /** All that was said between the answer before a place and the place. */
-  saidBefore(place: Place): Said[] {
-    return [...(place.previous === null ? [] : (this.#results.get(place.previous) ?? [])), ...place.said];
+  userLinesBefore(place: Place): UserLine[] {
+    return [...(place.previous === null ? [] : (this.#results.get(place.previous) ?? [])), ...place.userLines];
   }
 
   #beginning(line: JsonObject, uuid: string, at: Micros): Place {
     const sidechain = line['isSidechain'] === true && textOf(line['agentId']) === undefined;
-    return { previous: null, said: [], at, ...(sidechain ? { root: uuid } : {}) };
+    return { previous: null, userLines: [], at, ...(sidechain ? { root: uuid } : {}) };
   }
 }
 

@@ -24,7 +24,7 @@ const speaks = new Set(['user', 'gemini']);
 export class GeminiSession {
   readonly #context: ImportContext;
   #messages = new Map<string, JsonObject>();
-  readonly #given = new Set<string>();
+  readonly #emitted = new Set<string>();
   #about: JsonObject = {};
   #last: Micros;
   /** What was said before the next answer is not the answer before it alone: its whole history is given. */
@@ -38,16 +38,16 @@ export class GeminiSession {
   *line(line: JsonObject, where: string): Generator<ImportItem> {
     const rewound = textOf(line['$rewindTo']);
     if (rewound !== undefined) {
-      yield* this.rest();
+      yield* this.remaining();
       this.#rewind(rewound);
     } else if (isObject(line['$set'])) {
       const { messages, ...about } = line['$set'];
       Object.assign(this.#about, about);
       if (Array.isArray(messages)) {
-        yield* this.rest();
+        yield* this.remaining();
         // The history was written anew: shortened, or summed up.
         this.#messages = new Map(objectsOf(messages).map((message) => [textOf(message['id']) ?? '', message]));
-        for (const name of this.#messages.keys()) this.#given.add(name);
+        for (const name of this.#messages.keys()) this.#emitted.add(name);
         this.#whole = true;
       }
     } else if (textOf(line['sessionId']) !== undefined && !('type' in line)) {
@@ -59,7 +59,7 @@ export class GeminiSession {
   }
 
   /** Everything that was not given out yet. */
-  *rest(): Generator<ImportItem> {
+  *remaining(): Generator<ImportItem> {
     yield* this.#give(this.#messages.size, true);
   }
 
@@ -82,64 +82,64 @@ export class GeminiSession {
 
   /** Gives out the first `count` messages; at the end also what no answer came to. */
   *#give(count: number, end: boolean): Generator<ImportItem> {
-    const known = [...this.#messages.entries()].slice(0, count);
+    const entries = [...this.#messages.entries()].slice(0, count);
     // What stands before the last answer was told, where it is not told again.
-    const answered = known.findLastIndex(([name, { type }]) => type === 'gemini' && this.#given.has(name));
-    const all = this.#whole ? known : known.slice(Math.max(0, answered));
-    const told = new Set(
+    const answered = entries.findLastIndex(([name, { type }]) => type === 'gemini' && this.#emitted.has(name));
+    const all = this.#whole ? entries : entries.slice(Math.max(0, answered));
+    const resultIds = new Set(
       all.flatMap(([, message]) =>
         message['type'] === 'user' ? resultParts(this.#words(message)).map((part) => part.tool_call_id ?? '') : [],
       ),
     );
-    let said: ChatMessage[] = [];
+    let input: ChatMessage[] = [];
     let waiting: [string, JsonObject][] = [];
     for (const [name, message] of all) {
       const at = timeOf(message['timestamp']) ?? this.#last;
       const type = textOf(message['type']) ?? '';
-      const fresh = !this.#given.has(name);
+      const fresh = !this.#emitted.has(name);
       if (type === 'user') {
-        said.push(...this.#words(message));
+        input.push(...this.#words(message));
         if (fresh) waiting.push([name, message]);
       } else if (type === 'gemini') {
         if (fresh) {
-          for (const [heard] of waiting) this.#given.add(heard);
-          this.#given.add(name);
-          yield* this.#answer(name, message, said, at);
+          for (const [heard] of waiting) this.#emitted.add(heard);
+          this.#emitted.add(name);
+          yield* this.#answer(name, message, input, at);
           this.#whole = false;
         }
         waiting = fresh ? [] : waiting;
-        const results = this.#resultsOf(message, told);
+        const results = this.#resultsOf(message, resultIds);
         // Only a whole history tells again what was answered.
-        said = this.#whole ? [...said, answerOf(message), ...results] : results;
+        input = this.#whole ? [...input, answerOf(message), ...results] : results;
       } else if (fresh) {
-        this.#given.add(name);
+        this.#emitted.add(name);
         yield* this.#note(name, message, type, at);
       }
       this.#last = Math.max(this.#last, at);
     }
     if (!end) return;
     for (const [name, message] of waiting) {
-      this.#given.add(name);
+      this.#emitted.add(name);
       const at = timeOf(message['timestamp']) ?? this.#last;
       const content = plainText(message['content']);
       const events: IntakeEvent[] = resultEvents(this.#words(message), at);
       if (content !== '') events.push({ type: 'message', role: 'user', content, at, event_id: name });
       if (events.length > 0) yield* this.#record(`message:${name}`, at, events);
     }
-    yield* this.#lastResults(all.at(-1), told);
+    yield* this.#lastResults(all.at(-1), resultIds);
   }
 
   /** What the last tools brought, where no answer came any more. */
-  *#lastResults(last: [string, JsonObject] | undefined, told: ReadonlySet<string>): Generator<ImportItem> {
-    if (last === undefined || this.#given.has(`${last[0]}:results`)) return;
+  *#lastResults(last: [string, JsonObject] | undefined, resultIds: ReadonlySet<string>): Generator<ImportItem> {
+    if (last === undefined || this.#emitted.has(`${last[0]}:results`)) return;
     const at = timeOf(last[1]['timestamp']) ?? this.#last;
-    const events = resultEvents(this.#resultsOf(last[1], told), at);
+    const events = resultEvents(this.#resultsOf(last[1], resultIds), at);
     if (events.length === 0) return;
-    this.#given.add(`${last[0]}:results`);
+    this.#emitted.add(`${last[0]}:results`);
     yield* this.#record(`message:${last[0]}:results`, at, events);
   }
 
-  *#answer(name: string, message: JsonObject, said: ChatMessage[], at: Micros): Generator<ImportItem> {
+  *#answer(name: string, message: JsonObject, history: ChatMessage[], at: Micros): Generator<ImportItem> {
     const tokens = objectOf(message['tokens']);
     const model = textOf(message['model']) ?? null;
     const input = countOf(tokens['input']);
@@ -157,7 +157,7 @@ export class GeminiSession {
           client: id,
           call: {
             format: 'gemini',
-            request: requestOf(said, { model, stream: true, history_complete: this.#whole }),
+            request: requestOf(history, { model, stream: true, history_complete: this.#whole }),
             response: responseOf([answerOf(message)], {
               model,
               usage: usageOf({
@@ -208,16 +208,16 @@ export class GeminiSession {
   }
 
   /** What its tools brought, as the model was given it, but what a later message tells; one that was cancelled or failed is marked. */
-  #resultsOf(message: JsonObject, told: ReadonlySet<string>): ChatMessage[] {
+  #resultsOf(message: JsonObject, resultIds: ReadonlySet<string>): ChatMessage[] {
     return objectsOf(message['toolCalls']).flatMap((call): ChatMessage[] => {
       const status = textOf(call['status']);
       const asked = textOf(call['id']) ?? null;
       const failed = status === 'error' || status === 'cancelled';
-      if (asked !== null && told.has(asked)) return [];
-      const given = Array.isArray(call['result']) ? objectsOf(call['result']) : [];
-      const [read] = resultParts(this.#context.readMessages('gemini', [{ role: 'user', parts: given }]));
+      if (asked !== null && resultIds.has(asked)) return [];
+      const parts = Array.isArray(call['result']) ? objectsOf(call['result']) : [];
+      const [read] = resultParts(this.#context.readMessages('gemini', [{ role: 'user', parts }]));
       const result: Json | undefined =
-        read?.result ?? (given.length > 0 ? plainText(given) : (call['result'] ?? undefined));
+        read?.result ?? (parts.length > 0 ? plainText(parts) : (call['result'] ?? undefined));
       if (result === undefined || (result === null && !failed)) return [];
       // That it ran is all that success says: how a command ended stands in its result.
       const marked = failed ? { is_error: true } : {};

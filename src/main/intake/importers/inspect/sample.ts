@@ -60,7 +60,7 @@ export function* sampleItems(raw: JsonObject, where: string, of: Evaluation): Ge
   // What came after the last answer.
   const held = new Set(main.keys);
   const rest = messages.filter((message) => !held.has(keyOf(message)));
-  if (rest.length > 0) main.turns.push(...rest.map((message) => told(message, of)));
+  if (rest.length > 0) main.turns.push(...rest.map((message) => turnOf(message, of)));
   const ended = timeOf(sample['completed_at']);
   const error = errorOf(sample['error'], 'sample_error');
   if (error !== null) main.turns.push({ at: ended, events: (at) => [{ type: 'error', ...error, at }] });
@@ -101,7 +101,7 @@ function threadsOf(sample: JsonObject, messages: JsonObject[], of: Evaluation): 
   const calls = events.filter((event) => event['event'] === 'model' && event['pending'] !== true);
   const answers = messages.filter(({ role }) => role === 'assistant').length;
   if (calls.length === 0) {
-    const turns = messages.map((message) => told(message, of));
+    const turns = messages.map((message) => turnOf(message, of));
     // Without its events only the last answer is known more closely.
     const last = turns.findLast((turn) => 'answer' in turn);
     if (last !== undefined && 'answer' in last)
@@ -128,8 +128,8 @@ function threadsOf(sample: JsonObject, messages: JsonObject[], of: Evaluation): 
   };
   const threads: Thread[] = [];
   for (const event of calls) {
-    const given = [...objectsOf(event['input']), ...referred(event['input_refs'], pool)];
-    const keys = given.map(keyOf);
+    const input = [...objectsOf(event['input']), ...referred(event['input_refs'], pool)];
+    const keys = input.map(keyOf);
     let thread = threads
       .filter((each) => each.keys.every((key, place) => keys[place] === key))
       .sort((a, b) => b.keys.length - a.keys.length)[0];
@@ -139,9 +139,9 @@ function threadsOf(sample: JsonObject, messages: JsonObject[], of: Evaluation): 
     const fresh = thread === undefined;
     thread ??= { keys: [], turns: [], call: callOf(event) };
     if (fresh) threads.push(thread);
-    const said = goesOn ? given.slice(thread.keys.length) : given;
+    const newInput = goesOn ? input.slice(thread.keys.length) : input;
     const at = timeOf(event['timestamp']);
-    if (said.length > 0) thread.turns.push({ said: said.map(messageOf), at });
+    if (newInput.length > 0) thread.turns.push({ input: newInput.map(messageOf), at });
     const output = objectOf(event['output']);
     const choices = objectsOf(output['choices']).map((choice) => objectOf(choice['message']));
     const failed = errorOf(event['error'] ?? output['error'], 'model_error');
@@ -196,9 +196,9 @@ function referred(refs: Json | undefined, pool: readonly JsonObject[]): JsonObje
   });
 }
 
-function told(message: JsonObject, of: Evaluation): Turn {
+function turnOf(message: JsonObject, of: Evaluation): Turn {
   const read = messageOf(message);
-  if (message['role'] !== 'assistant' || message['source'] === 'input') return { said: [read] };
+  if (message['role'] !== 'assistant' || message['source'] === 'input') return { input: [read] };
   return { answer: [read], response: { model: textOf(message['model']) ?? of.model ?? null } };
 }
 

@@ -6,8 +6,8 @@ const marks: { [mark: string]: number } = { C: 1, I: 0, P: 0.5, N: 0, yes: 1, no
 
 /** What the scorers said: one score each, or one for each member of theirs. */
 export function scoresOf(scores: JsonObject, at: Micros): IntakeEvent[] {
-  return Object.entries(scores).flatMap(([scorer, given]) => {
-    const score = isObject(given) && 'value' in given ? given : { value: given };
+  return Object.entries(scores).flatMap(([scorer, entry]) => {
+    const score = isObject(entry) && 'value' in entry ? entry : { value: entry };
     const { value } = score as JsonObject;
     const members = isObject(value)
       ? Object.entries(value).map(([name, each]) => [`${scorer}.${name}`, each] as const)

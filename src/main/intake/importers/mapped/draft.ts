@@ -154,7 +154,7 @@ const fits: { [F in Field]: (value: Json) => boolean } = {
 };
 
 /** The fields behind the tool, in the order in which they are looked for: each place is taken once. */
-const others = ['arguments', 'result', 'duration', 'time', 'id', 'trace', 'step', 'status'] as const;
+const otherFields = ['arguments', 'result', 'duration', 'time', 'id', 'trace', 'step', 'status'] as const;
 
 /**
  * A mapping as the first records of a file suggest it, with notes on what else could be meant.
@@ -179,7 +179,7 @@ export function draftMapping(records: readonly JsonObject[], name: string): Mapp
   const notes: string[] = ['A draft made from the first records of a file: look at each path before you rely on it.'];
   const found: { [F in Field]?: string } = {};
   let unit: (typeof durationUnits)[number] | undefined;
-  for (const field of others) {
+  for (const field of otherFields) {
     const [best, ...more] = candidates(near, field, tool).filter(
       ({ path }) => !taken.some((other) => within(path, other)),
     );

@@ -90,8 +90,8 @@ function rowReader(
     };
     const tool = read('tool')?.value;
     const called = word(read('id')?.value);
-    const said = read('status');
-    const failure = namesFailure(said?.name) ? said : undefined;
+    const statedStatus = read('status');
+    const failure = namesFailure(statedStatus?.name) ? statedStatus : undefined;
     const result = read('result') ?? failure;
     if (tool !== undefined && typeof tool !== 'string') {
       yield { skipped: { where, reason: `the tool at ${shown(paths.tool)} is no text` } };
@@ -103,10 +103,10 @@ function rowReader(
       return;
     }
     const traceId = word(read('trace')?.value);
-    const given = timeOf(read('time')?.value);
+    const stated = timeOf(read('time')?.value);
     // What has no time stands behind what was before it.
-    const time = given ?? (last === undefined ? at + count * 2 : last + 1);
-    last = given ?? last;
+    const time = stated ?? (last === undefined ? at + count * 2 : last + 1);
+    last = stated ?? last;
     count += 1;
     const item = valueAt(record, list, places) ?? record;
     const content = contentKey(traceId ?? '', JSON.stringify(item));
@@ -115,9 +115,9 @@ function rowReader(
     const key = contentKey(traceId ?? (file as string), content, String(times));
     const toolCallId = called ?? key;
     const duration = durationOf(read('duration')?.value, mapping.duration_unit);
-    const { status, problem } = statusIn(said, result !== undefined);
+    const { status, problem } = statusIn(statedStatus, result !== undefined);
     if (problem !== undefined) yield { mended: { where, reason: problem } };
-    if (read('time') !== undefined && given === undefined) {
+    if (read('time') !== undefined && stated === undefined) {
       yield { mended: { where, reason: `no time at ${shown(paths.time)} that can be read` } };
     }
     const events: IntakeEvent[] = [];
@@ -150,7 +150,7 @@ function rowReader(
     const ended_at = Math.max(time, ...events.map((event) => event.at));
     yield {
       record: recordOf(importer, key, trace, { started_at: time, ended_at }, { events }),
-      ...(given === undefined ? { undated: true as const } : {}),
+      ...(stated === undefined ? { undated: true as const } : {}),
     };
   }
 

@@ -70,7 +70,7 @@ export class Handshakes {
   }
 
   /** Handshakes whose messages never came. */
-  rest(): State[] {
+  unanswered(): State[] {
     return [...this.#waiting.values()];
   }
 }

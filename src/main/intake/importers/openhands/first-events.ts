@@ -62,9 +62,9 @@ export class FirstEvents {
     else if (action === 'system') {
       const args = objectOf(event['args']);
       this.#agents.current.tools = toolOffers(args['tools']);
-      this.#agents.add({ said: [text('system', plainText(args['content']))], at });
+      this.#agents.add({ input: [text('system', plainText(args['content']))], at });
     } else if (action === 'message' && event['source'] !== 'agent')
-      this.#agents.add({ said: [this.#words(event)], at });
+      this.#agents.add({ input: [this.#words(event)], at });
     else if (action === 'null') return;
     else if (action === 'change_agent_state' || action === 'recall' || /^condensation/.test(action))
       this.#agents.note(at, action === 'condensation' ? 'compaction' : action, objectOf(event['args']));
@@ -92,8 +92,8 @@ export class FirstEvents {
     const called = textOf(metadata['tool_call_id']);
     const own = called ?? (action === 'message' ? undefined : `event_${String(event['id'] ?? this.#calls.size)}`);
     if (own !== undefined) this.#calls.set(String(event['id']), own);
-    const known = responseId === undefined ? undefined : this.#answers.get(responseId);
-    if (known === undefined) {
+    const earlierAnswer = responseId === undefined ? undefined : this.#answers.get(responseId);
+    if (earlierAnswer === undefined) {
       const message = objectOf(objectsOf(response['choices'])[0]?.['message']);
       const whole = Object.keys(message).length > 0;
       const parts = whole
@@ -162,7 +162,7 @@ export class FirstEvents {
       kind === 'error' || kind === 'user_rejected' || (exit !== undefined && exit > 0) || event['success'] === false;
     const outputs = kind === 'delegate' && content === '' ? (extras['outputs'] ?? '') : content;
     const part: Part = { type: 'tool_result', tool_call_id: call, result: outputs as Json, is_error: failed };
-    this.#agents.add({ said: [{ role: 'tool', parts: [part] }], at });
+    this.#agents.add({ input: [{ role: 'tool', parts: [part] }], at });
   }
 }
 

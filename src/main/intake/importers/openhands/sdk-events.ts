@@ -114,7 +114,7 @@ export class SdkEvents {
   }
 
   #say(role: ChatMessage['role'], parts: Part[], at: Micros | undefined): void {
-    this.#agents.add({ said: [{ role, parts }], at });
+    this.#agents.add({ input: [{ role, parts }], at });
   }
 
   #message(event: JsonObject, at: Micros | undefined): void {
@@ -166,8 +166,8 @@ export class SdkEvents {
 
   #result(event: JsonObject, at: Micros | undefined): void {
     const observation = objectOf(event['observation']);
-    const said = [plainText(observation['content']), textOf(observation['output']), textOf(observation['error'])];
-    const words = [...said, plainText(event['extended_content'])].filter((part) => part !== undefined && part !== '');
+    const texts = [plainText(observation['content']), textOf(observation['output']), textOf(observation['error'])];
+    const words = [...texts, plainText(event['extended_content'])].filter((part) => part !== undefined && part !== '');
     const rejected = textOf(event['rejection_reason']);
     const error = textOf(event['error']);
     const { kind: _kind, ...fields } = observation;
@@ -179,7 +179,7 @@ export class SdkEvents {
       event['kind'] !== 'ObservationEvent' || observation['is_error'] === true || (exit !== undefined && exit > 0);
     const call = textOf(event['tool_call_id']) ?? null;
     this.#agents.add({
-      said: [{ role: 'tool', parts: [{ type: 'tool_result', tool_call_id: call, result, is_error: failed }] }],
+      input: [{ role: 'tool', parts: [{ type: 'tool_result', tool_call_id: call, result, is_error: failed }] }],
       at,
     });
   }

@@ -30,8 +30,8 @@ export async function* zipEntries(input: AsyncIterable<Uint8Array>): AsyncGenera
     const method = fixed.readUInt16LE(8);
     const name = (await stream.take(fixed.readUInt16LE(26)))?.toString('utf8') ?? '';
     const extra = (await stream.take(fixed.readUInt16LE(28))) ?? Buffer.alloc(0);
-    const known = (flags & 8) === 0;
-    const packedSize = known ? sizeOf(fixed.readUInt32LE(18), extra, fixed.readUInt32LE(22)) : null;
+    const hasSizes = (flags & 8) === 0;
+    const packedSize = hasSizes ? sizeOf(fixed.readUInt32LE(18), extra, fixed.readUInt32LE(22)) : null;
     const packed = packedSize === null ? await stream.takeToDescriptor() : await stream.takeAtMost(packedSize);
     if (packed === null) {
       yield { name, problem: 'the file ends inside it' };

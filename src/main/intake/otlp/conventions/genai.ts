@@ -149,8 +149,8 @@ function messagesOf(
   attributes: JsonObject,
   readMessages: ReadMessages,
 ): { input: Conversation; output: Conversation; stop_reason?: string } {
-  const given = unwrapped(first(attributes, 'gen_ai.system_instructions', 'gen_ai.system.instructions'));
-  const instructions = given === undefined ? [] : partsOf(given);
+  const system = unwrapped(first(attributes, 'gen_ai.system_instructions', 'gen_ai.system.instructions'));
+  const instructions = system === undefined ? [] : partsOf(system);
   const sent = first(attributes, 'gen_ai.input.messages', 'gen_ai.prompt', 'gcp.vertex.agent.llm_request');
   const answered = first(attributes, 'gen_ai.output.messages', 'gen_ai.completion', 'gcp.vertex.agent.llm_response');
   if (sent !== undefined || answered !== undefined || instructions.length > 0) {
@@ -165,7 +165,7 @@ function messagesOf(
 function toolOf(span: Span, attributes: JsonObject): Meaning['what'] {
   const name = first(attributes, 'gen_ai.tool.name', 'traceloop.entity.name');
   const tool_call_id = textOf(attributes['gen_ai.tool.call.id']);
-  const given =
+  const args =
     unwrapped(
       first(attributes, 'gen_ai.tool.call.arguments', 'gcp.vertex.agent.tool_call_args', 'traceloop.entity.input'),
     ) ?? null;
@@ -177,7 +177,7 @@ function toolOf(span: Span, attributes: JsonObject): Meaning['what'] {
     type: 'tool',
     name: textOf(name) ?? span.name.replace(/^execute_tool /, ''),
     ...(tool_call_id === undefined ? {} : { tool_call_id }),
-    arguments: attributes['gen_ai.tool.call.arguments'] === undefined ? calledWith(given) : given,
+    arguments: attributes['gen_ai.tool.call.arguments'] === undefined ? calledWith(args) : args,
     result,
     is_error: span.failed || attributes['error.type'] !== undefined,
   };

@@ -10,9 +10,9 @@ export const noPurpose: Purpose = { scenario: '', mode: '' };
 
 /** The line of a run that says it; other lines stay as they are. */
 export function withPurpose(code: string, { scenario, mode }: Purpose): string {
-  const said = scenario.trim();
+  const trimmed = scenario.trim();
   const flags = [
-    ...(said === '' ? [] : ['--scenario', quotedWord(said)]),
+    ...(trimmed === '' ? [] : ['--scenario', quotedWord(trimmed)]),
     ...(mode === '' ? [] : ['--mode', quotedWord(mode)]),
   ];
   // Where npm starts the command its own `--` comes before: the part that is the run's has the command behind it.

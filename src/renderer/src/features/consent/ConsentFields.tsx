@@ -64,8 +64,8 @@ export function ConsentFields({ value, onChange, readOnly = false }: Props) {
         value={day}
         disabled={readOnly}
         onChange={(event) => {
-          const given = event.currentTarget.value;
-          set({ given_at: given === '' ? null : `${given}T00:00:00.000Z` });
+          const date = event.currentTarget.value;
+          set({ given_at: date === '' ? null : `${date}T00:00:00.000Z` });
         }}
       />
       <TextInput

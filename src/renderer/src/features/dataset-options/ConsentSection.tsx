@@ -8,7 +8,7 @@ import classes from './dataset-options.module.css';
 export function ConsentSection({ value, onChange }: { value: ConsentOptions; onChange(value: ConsentOptions): void }) {
   const overview = useQuery(trpc.consent.overview.queryOptions());
   const set = (patch: Partial<ConsentOptions>) => onChange({ ...value, ...patch });
-  const known = overview.data?.scope.map((scope) => scope.value) ?? [];
+  const scopes = overview.data?.scope.map((scope) => scope.value) ?? [];
   const required = overview.data?.required === true;
   return (
     <div role="group" aria-label="Consent">
@@ -20,7 +20,7 @@ export function ConsentSection({ value, onChange }: { value: ConsentOptions; onC
             ? 'Traces without a consent for it are left out: the policy asks for one.'
             : 'The policy asks for no consent. What the provider’s terms forbid is left out of training.'
         }
-        data={[...new Set([...consentScopes, ...known])]}
+        data={[...new Set([...consentScopes, ...scopes])]}
         value={value.scope}
         allowDeselect={false}
         onChange={(scope) => set({ scope: scope ?? 'training' })}

@@ -24,11 +24,11 @@ function matchNode(node: QueryNode, flight: InFlight): boolean | null {
       return null;
     case 'field': {
       if (node.op !== '=') return null;
-      const known = knownFields(flight)[node.field];
-      if (known === undefined) return null;
-      if (known === null) return node.field === 'session' ? false : null;
-      if (node.fieldType === 'contains') return contains(known, node.value.text);
-      return node.value.quoted ? known === node.value.text : wildcard(known, node.value.text);
+      const value = knownFields(flight)[node.field];
+      if (value === undefined) return null;
+      if (value === null) return node.field === 'session' ? false : null;
+      if (node.fieldType === 'contains') return contains(value, node.value.text);
+      return node.value.quoted ? value === node.value.text : wildcard(value, node.value.text);
     }
   }
 }

@@ -20,7 +20,7 @@ export function TagsDialog({ traces, opened, onClose }: { traces: TraceSummary[]
   const { apply } = useReview();
   const [search, setSearch] = useState('');
   const [prefix] = useDebouncedValue(search, 120);
-  const known = useQuery(
+  const tagValues = useQuery(
     trpc.query.values.queryOptions(
       { scope: 'traces', field: 'tag', prefix },
       { enabled: opened, placeholderData: keepPreviousData },
@@ -62,7 +62,7 @@ export function TagsDialog({ traces, opened, onClose }: { traces: TraceSummary[]
         onChange={change}
         searchValue={search}
         onSearchChange={setSearch}
-        data={(known.data ?? []).map(({ value }) => value)}
+        data={(tagValues.data ?? []).map(({ value }) => value)}
         maxTags={maxTags}
         maxLength={64}
         acceptValueOnBlur={false}

@@ -45,8 +45,8 @@ export function SettingsForm({ answer }: Props) {
   const problems = validate(draft);
   const invalid = Object.keys(problems).length > 0;
   // What is still being typed is no mistake yet.
-  const said = Object.entries(problems).filter(([path]) => left.has(path.split('.', 1)[0] as Field));
-  const errors = { ...fieldErrors(save.error), ...Object.fromEntries(said) };
+  const shownProblems = Object.entries(problems).filter(([path]) => left.has(path.split('.', 1)[0] as Field));
+  const errors = { ...fieldErrors(save.error), ...Object.fromEntries(shownProblems) };
 
   const set = <F extends Field>(field: F, value: Draft[F]) => {
     save.reset();
@@ -216,11 +216,11 @@ export function SettingsForm({ answer }: Props) {
       </div>
       {(changed.length > 0 || save.isError) && (
         <SaveBar
-          failed={save.isError || said.length > 0}
+          failed={save.isError || shownProblems.length > 0}
           text={
             save.isError
               ? `${describeError(save.error).message} ${describeError(save.error).next}`
-              : said.length > 0
+              : shownProblems.length > 0
                 ? 'Correct the marked fields to save.'
                 : `${changed.length} ${changed.length === 1 ? 'change' : 'changes'} not saved`
           }
@@ -235,7 +235,7 @@ export function SettingsForm({ answer }: Props) {
           >
             Revert
           </Button>
-          <Button type="submit" disabled={changed.length === 0 || said.length > 0} loading={save.isPending}>
+          <Button type="submit" disabled={changed.length === 0 || shownProblems.length > 0} loading={save.isPending}>
             Save
           </Button>
         </SaveBar>

@@ -10,7 +10,7 @@ import { announce } from '../review/index.js';
 type Judged = Pick<ToolCall, 'status' | 'suspicion' | 'suspicion_reason' | 'metadata'>;
 
 /** What was said of tool calls since they were read: pages of long traces are not read again for it. */
-const said = new Map<string, Judged>();
+const freshVerdicts = new Map<string, Judged>();
 const listeners = new Set<() => void>();
 let version = 0;
 
@@ -30,12 +30,12 @@ export function useJudged(): <T extends ToolCall | undefined>(call: T) => T {
     },
     () => version,
   );
-  return useCallback((call) => (call === undefined ? call : { ...call, ...said.get(keyOf(call)) }), []);
+  return useCallback((call) => (call === undefined ? call : { ...call, ...freshVerdicts.get(keyOf(call)) }), []);
 }
 
 function show(call: ToolCall, verdict: ToolCallVerdict | null): void {
   const { judged: _, ...metadata } = call.metadata;
-  said.set(keyOf(call), {
+  freshVerdicts.set(keyOf(call), {
     status: verdict ?? 'ok',
     // Taken back: what was suspected is asked of the engine when the page is read next.
     suspicion: null,

@@ -21,8 +21,8 @@ function byEntity(findings: StoredFinding[]): Row[] {
     const group = groups.get(finding.entity) ?? new Map();
     groups.set(finding.entity, group);
     const key = `${finding.replacement} ${finding.detector}`;
-    const known = group.get(key);
-    if (known) known.count += 1;
+    const row = group.get(key);
+    if (row) row.count += 1;
     else group.set(key, { finding, count: 1 });
   }
   return [...groups]
@@ -38,8 +38,8 @@ function byPlace(findings: StoredFinding[]): Row[] {
     const group = groups.get(finding.exchange_id) ?? new Map();
     groups.set(finding.exchange_id, group);
     const key = `${finding.path} ${finding.replacement}`;
-    const known = group.get(key);
-    if (known) known.count += 1;
+    const row = group.get(key);
+    if (row) row.count += 1;
     else group.set(key, { finding, count: 1 });
   }
   return [...groups].flatMap(([exchange, rows], at) => toRows(`Exchange ${at + 1}`, exchange, [...rows.values()]));

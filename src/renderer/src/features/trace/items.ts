@@ -39,11 +39,11 @@ export type EventStep = Exclude<
 
 // Bounded: a vendor that gives every call the same id must not make the search for the open one quadratic.
 function remember(map: Map<string, ToolItem[]>, key: string, item: ToolItem): void {
-  const known = map.get(key);
-  if (!known) map.set(key, [item]);
+  const items = map.get(key);
+  if (!items) map.set(key, [item]);
   else {
-    if (known.length >= 64) known.splice(0, known.length - 63);
-    known.push(item);
+    if (items.length >= 64) items.splice(0, items.length - 63);
+    items.push(item);
   }
 }
 

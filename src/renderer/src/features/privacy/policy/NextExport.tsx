@@ -18,7 +18,7 @@ export function NextExport({ before, after }: Props) {
   const { traces, with_consent, scope } = overview.data;
   const training = scope.find(({ value }) => value === 'training')?.count ?? 0;
   const without = traces - with_consent;
-  const others = with_consent - training;
+  const otherPurposes = with_consent - training;
   if (!after) {
     return (
       <p className={classes.next} role="status">
@@ -28,7 +28,7 @@ export function NextExport({ before, after }: Props) {
   }
   const left = [
     ...(without > 0 ? [`${some(without)} without a consent`] : []),
-    ...(others > 0 ? [`${some(others)} with one that does not name training`] : []),
+    ...(otherPurposes > 0 ? [`${some(otherPurposes)} with one that does not name training`] : []),
   ];
   return (
     <p className={classes.next} role="status">

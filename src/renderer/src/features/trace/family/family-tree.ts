@@ -13,14 +13,14 @@ export interface FamilyMember {
  */
 export function familyTree(traces: TraceSummary[]): FamilyMember[] {
   const byStart = [...traces].sort((a, b) => a.started_at.localeCompare(b.started_at) || compare(a, b));
-  const known = new Set(byStart.map((trace) => trace.trace_id));
+  const traceIds = new Set(byStart.map((trace) => trace.trace_id));
   const children = new Map<string, TraceSummary[]>();
   const segments = new Map<string, TraceSummary[]>();
   const roots: TraceSummary[] = [];
   for (const trace of byStart) {
     const { predecessor_trace_id: before, parent_trace_id: parent } = trace;
-    if (before !== null && known.has(before)) push(segments, before, trace);
-    else if (parent !== null && known.has(parent)) push(children, parent, trace);
+    if (before !== null && traceIds.has(before)) push(segments, before, trace);
+    else if (parent !== null && traceIds.has(parent)) push(children, parent, trace);
     else roots.push(trace);
   }
   const members: FamilyMember[] = [];

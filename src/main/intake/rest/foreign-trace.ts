@@ -21,7 +21,7 @@ import { fitting } from '../sent/body.js';
 import { placeOf } from './telemetry.js';
 
 /** A trace of another shape than PR telemetry, and the records that come of it. */
-export interface ToldTrace {
+export interface ForeignTrace {
   name: string | null;
   consent: ConsentPatch | null;
   records(order: SentOrders['trace']): IntakeRecord[];
@@ -71,7 +71,7 @@ const shapes: readonly Shape[] = [
  * where it is none. Throws `validation_failed`.
  * @param digest of the body: a trace that has a name of its own may be sent again as it has grown
  */
-export function toldTrace(sent: unknown, digest: string): ToldTrace | null {
+export function foreignTrace(sent: unknown, digest: string): ForeignTrace | null {
   if (!isObject(sent as Json)) return null;
   const body = sent as JsonObject;
   const value = unwrapped(body);
@@ -83,10 +83,10 @@ export function toldTrace(sent: unknown, digest: string): ToldTrace | null {
   return {
     name: name ?? null,
     consent: consent ?? null,
-    records: ({ stored: known, retry, consent: stored, now }) => {
+    records: ({ stored, retry, consent: storedConsent, now }) => {
       // Sent again under one idempotency key it has to come to the same id.
       const start = timeOf(value.start_time ?? value.timestamp) ?? 0;
-      const place = placeOf(name, start, { known: known ?? undefined, retry: retry ?? undefined });
+      const place = placeOf(name, start, { stored: stored ?? undefined, retry: retry ?? undefined });
       const own = { name: name ?? place.trace_id ?? place.key, digest, at: now };
       return [...shape.items(value, own)].flatMap((item): IntakeRecord[] => {
         if ('skipped' in item) {
@@ -104,10 +104,10 @@ export function toldTrace(sent: unknown, digest: string): ToldTrace | null {
             trace: {
               ...trace,
               ...place,
-              kind: known?.kind ?? shape.kind,
+              kind: stored?.kind ?? shape.kind,
               // Its parent is known by the name that it was sent under, too.
               ...(parent_key === undefined ? {} : { parent_key: parent_key.replace(/^[^:]*/, 'ingest') }),
-              ...(stored === null ? {} : { consent: stored }),
+              ...(storedConsent === null ? {} : { consent: storedConsent }),
             },
           },
         ];

@@ -55,7 +55,7 @@ function turnText(turn: Turn): string {
 /** What was heard before an answer, and the answer: layouts of two parties that take turns. */
 export interface Round {
   results: ToolTurn[];
-  said: Shown[];
+  shown: Shown[];
   answer: AssistantTurn;
 }
 
@@ -68,16 +68,16 @@ export function rounds(turns: readonly Turn[]): { system: string | null; rounds:
   const system = first?.role === 'system' ? first.text : null;
   const out: Round[] = [];
   let results: ToolTurn[] = [];
-  let said: Shown[] = [];
+  let shown: Shown[] = [];
   for (const turn of system === null ? turns : turns.slice(1)) {
     if (turn.role === 'tool') results.push(turn);
-    else if (turn.role === 'user') said.push(...turn.shown);
-    else if (turn.role === 'system') said.push({ type: 'text', text: laterInstruction(turn.text) });
+    else if (turn.role === 'user') shown.push(...turn.shown);
+    else if (turn.role === 'system') shown.push({ type: 'text', text: laterInstruction(turn.text) });
     else {
-      if (results.length + said.length === 0) throw new Unfit('an answer that answers nothing');
-      out.push({ results, said, answer: turn });
+      if (results.length + shown.length === 0) throw new Unfit('an answer that answers nothing');
+      out.push({ results, shown, answer: turn });
       results = [];
-      said = [];
+      shown = [];
     }
   }
   return { system, rounds: out };
