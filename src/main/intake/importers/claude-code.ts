@@ -328,7 +328,7 @@ class SessionReader {
   ): Generator<ImportItem> {
     const content = objectOf(line['message'])['content'];
     // The summary of a compaction is a beginning, wherever it hangs.
-    const from = line['isCompactSummary'] === true ? { ...after(place), previous: null, said: [] } : place;
+    const from = line['isCompactSummary'] === true ? { ...after(place), previous: null, userLines: [] } : place;
     const trace = yield* this.#userLine(line, uuid, from, content, at, session);
     if (trace === null) {
       yield { skipped: { where, reason: 'a user line without content' } };

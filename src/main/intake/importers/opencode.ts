@@ -139,7 +139,7 @@ function answers(about: JsonObject, parts: readonly JsonObject[]): Turn[] {
             at: then,
           })),
       },
-      ...(results.length === 0 ? [] : [{ said: results, at }]),
+      ...(results.length === 0 ? [] : [{ input: results, at }]),
     ];
   });
 }
