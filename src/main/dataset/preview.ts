@@ -85,7 +85,7 @@ async function openPreview(asked: Previewed, source: ExportSource) {
   return {
     found: () => found,
     take(trace: Trace): void {
-      let given = 0;
+      let rowCount = 0;
       const problem = consents.problem(trace);
       const why = problem === null ? [] : [problem];
       for (const item of problem === null ? rowsOf(layout, trace, source, chosen.package, choices) : []) {
@@ -100,12 +100,12 @@ async function openPreview(asked: Previewed, source: ExportSource) {
           why.push(refused ?? droppedReason);
           continue;
         }
-        given += 1;
+        rowCount += 1;
         if (rows.length < most) rows.push(whole ? format.shown(row, columns) : shorten(format.shown(row, columns)));
         check?.row('', JSON.parse(JSON.stringify(row)));
       }
-      found += given;
-      if (given === 0) {
+      found += rowCount;
+      if (rowCount === 0) {
         skipped += 1;
         for (const reason of new Set(why)) reasons[reason] = (reasons[reason] ?? 0) + 1;
       } else for (const reason of why) branches[reason] = (branches[reason] ?? 0) + 1;

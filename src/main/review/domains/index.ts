@@ -28,8 +28,8 @@ const longestText = 200_000;
  * `metadata.domain`, or a tag `domain:NAME` of the review.
  */
 export function domainOf(trace: Pick<Trace, 'metadata' | 'review' | 'steps' | 'tool_calls'>): FoundDomain | null {
-  const given = statedDomain(trace);
-  if (given !== null) return { domain: given, evidence: ['said by a person'] };
+  const stated = statedDomain(trace);
+  if (stated !== null) return { domain: stated, evidence: ['said by a person'] };
 
   const seen = whatIsSeen(trace);
   const found = domains

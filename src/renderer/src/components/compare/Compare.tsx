@@ -1,23 +1,13 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Alignment } from '../../../../shared/align/align.js';
-import type { Step } from '../../../../shared/model/index.js';
 import { bound } from '../../navigation/shortcuts.js';
 import { useKeys } from '../../navigation/use-keys.js';
 import { CompareBar } from './CompareBar.js';
 import { CompareRow, FoldRow } from './CompareRow.js';
 import classes from './compare.module.css';
 import { countRows, differencesOf, placeOf, shownRows } from './rows.js';
-
-/** One of the two lists. */
-export interface CompareSide {
-  /** What it is called, e.g. `A`. */
-  name: string;
-  /** Undefined: not read yet. */
-  at(index: number): Step | undefined;
-  /** Where the step can be read in its place; none where it has none. */
-  href?(index: number): string;
-}
+import type { CompareSide } from './side.js';
 
 interface Props {
   a: CompareSide;

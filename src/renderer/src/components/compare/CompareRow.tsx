@@ -4,8 +4,8 @@ import type { Step } from '../../../../shared/model/index.js';
 import { LinkButton } from '../LinkButton.js';
 import { RedactedText } from '../RedactedText.js';
 import { TextDiff } from '../TextDiff.js';
-import type { CompareSide } from './Compare.js';
 import classes from './compare.module.css';
+import type { CompareSide } from './side.js';
 import { stepText, stepTitle } from './step-text.js';
 
 interface Props {
