@@ -56,7 +56,7 @@ export async function openPart(
   const late = (options.shard_mb ?? format.shardMb) !== undefined;
   const privacy = privacyGate(shape, options, source, redactor);
   /** Columns that any row has. */
-  const columnsGiven = new Set<string>();
+  const filledColumns = new Set<string>();
   const trainer = options.trainer === undefined ? null : trainerCheck(options.trainer);
   const splits = new Map<string, Split>();
   const skips = new SkipList();
@@ -106,7 +106,7 @@ export async function openPart(
       const reasons: string[] = [];
       const comesFrom = provenanceOf(trace);
       const states = [trace];
-      const given = new Map<string, number>();
+      const rowsBySplit = new Map<string, number>();
       const problem = consents.problem(trace);
       if (problem !== null) reasons.push(problem);
 
@@ -117,7 +117,7 @@ export async function openPart(
         return refused ?? privacy.row(consents.row(item.row as Row, trace), trace, others) ?? droppedReason;
       };
       const write = async (to: Split, item: RowItem, row: Row) => {
-        for (const name of Object.keys(row)) columnsGiven.add(name);
+        for (const name of Object.keys(row)) filledColumns.add(name);
         const place = await to.writer.write(row);
         const leaf = leafOf(columns, row, options.format);
         to.trees[place.shard] ??= createTree();
@@ -130,7 +130,7 @@ export async function openPart(
           states.push(inlined);
         }
         trainer?.row(place.file, JSON.parse(jsonText(row as Json)));
-        given.set(to.name, (given.get(to.name) ?? 0) + 1);
+        rowsBySplit.set(to.name, (rowsBySplit.get(to.name) ?? 0) + 1);
         return { place, leaf };
       };
       /** What is derived of an example, behind its own rows and in a file of its own. */
@@ -171,9 +171,9 @@ export async function openPart(
         await pause();
       }
       seen += 1;
-      const written = [...given.values()].reduce((sum, each) => sum + each, 0);
+      const written = [...rowsBySplit.values()].reduce((sum, each) => sum + each, 0);
       rows += written;
-      for (const name of given.keys()) (splits.get(name) as Split).traces += 1;
+      for (const name of rowsBySplit.keys()) (splits.get(name) as Split).traces += 1;
       if (written > 0) {
         figures.trace(trace);
         await consents.took(trace, written, privacy.withConsent);
@@ -237,7 +237,7 @@ export async function openPart(
         provenance: { name: provenanceFile, ...(await provenance.finish(named)) },
         files,
       };
-      const wanted = Object.entries(layout.beside?.({ files, columns: columnsGiven }) ?? {});
+      const wanted = Object.entries(layout.beside?.({ files, columns: filledColumns }) ?? {});
       const report = trainer?.report(named) ?? '';
       if (report !== '') wanted.push([trainerReport, report]);
       for (const [name, text] of wanted) await writeFile(join(folder, name), text, own);
