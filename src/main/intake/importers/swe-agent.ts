@@ -14,6 +14,7 @@ import {
 } from './fields.js';
 import type { ImportContext, Importer, ImportItem } from './importer.js';
 import { records, recordsOfKind } from './reading/values.js';
+import { stepsOf } from './swe-agent-steps.js';
 
 const id = 'swe-agent';
 
@@ -82,8 +83,11 @@ function* trajectory(document: JsonObject, key: string, context: ImportContext):
   let at = context.at;
   let unanswered: ChatMessage[] = [];
   let calls = 0;
-  const aligned = own.filter(({ role }) => role === 'assistant').length === steps.length;
-  /** The first step that no answer was found for. */
+  const stepOf = stepsOf(
+    own.filter(({ role }) => role === 'assistant'),
+    steps,
+  );
+  /** The first step that was not told of yet. */
   let next = 0;
   let place = 0;
   const record = function* (rest: Parameters<typeof recordOf>[4], duration = 1): Generator<ImportItem> {
@@ -100,14 +104,26 @@ function* trajectory(document: JsonObject, key: string, context: ImportContext):
     place += 1;
     at += duration + 1;
   };
+  /** Steps that the history does not hold: it may have been cut, or left out. */
+  const unsaid = function* (beyond: readonly JsonObject[]): Generator<ImportItem> {
+    for (const step of beyond) {
+      const response = textOf(step['response']) ?? textOf(step['thought']);
+      const events: IntakeEvent[] =
+        response === undefined ? [] : [{ type: 'message', role: 'assistant', content: response, at }];
+      yield* record({ events: [...events, ...action(step, at + 1)] });
+    }
+  };
   for (const [index, { raw, read }] of messages.entries()) {
     if (raw['role'] !== 'assistant') {
       unanswered.push(...read);
       continue;
     }
     const called = Array.isArray(raw['tool_calls']) && raw['tool_calls'].length > 0;
-    const found = aligned ? calls : stepOf(raw, steps, next);
-    if (found !== -1) next = found + 1;
+    const found = stepOf[calls] ?? -1;
+    if (found !== -1) {
+      yield* unsaid(steps.slice(next, found));
+      next = found + 1;
+    }
     // Without function calling the action is a line of the answer, and what came of it the step or the next message.
     const step =
       steps[found] ?? present({ action: raw['action'], observation: plainText(own[index + 1]?.['content']) });
@@ -123,13 +139,7 @@ function* trajectory(document: JsonObject, key: string, context: ImportContext):
     unanswered = [];
     calls += 1;
   }
-  // Steps beyond the history: it may have been cut, or left out.
-  for (const step of steps.slice(next)) {
-    const response = textOf(step['response']) ?? textOf(step['thought']);
-    const events: IntakeEvent[] =
-      response === undefined ? [] : [{ type: 'message', role: 'assistant', content: response, at }];
-    yield* record({ events: [...events, ...action(step, at + 1)] });
-  }
+  yield* unsaid(steps.slice(next));
   const rest = unanswered.flatMap((message): IntakeEvent[] =>
     message.parts.flatMap((part): IntakeEvent[] => {
       if (part.type === 'text') return [{ type: 'message', role: message.role, content: part.text, at }];
@@ -145,24 +155,6 @@ function* trajectory(document: JsonObject, key: string, context: ImportContext):
     }),
   );
   if (rest.length > 0 || place === 0) yield* record({ events: rest });
-}
-
-/**
- * Place of the step that tells of an answer; -1 where none does. Answers that were asked for again have no step, so their
- * numbers do not agree: the action or the words do.
- */
-function stepOf(message: JsonObject, steps: JsonObject[], from: number): number {
-  const act = textOf(message['action'])?.trim();
-  const words = plainText(message['content']).trim();
-  const says = (step: JsonObject) => {
-    const response = textOf(step['response'])?.trim();
-    if (act !== undefined) return textOf(step['action'])?.trim() === act;
-    return response === undefined ? null : response === words;
-  };
-  const found = steps.findIndex((step, index) => index >= from && says(step) === true);
-  if (found !== -1) return found;
-  // A step that holds neither is the next in turn.
-  return steps[from] !== undefined && says(steps[from]) === null ? from : -1;
 }
 
 function action(step: JsonObject, at: number): IntakeEvent[] {

@@ -154,4 +154,36 @@ describe('SWE-agent', () => {
       { command: 'mend', output: 'whole', duration_ms: 3000 },
     ]);
   });
+
+  it.each([
+    [
+      'as many steps as answers, shifted by one that was asked for again',
+      [act('lok'), saw('no such command'), act('look'), saw('broken'), act('mend'), saw('whole')],
+      ['look>broken', 'mend>whole', 'exit>sent'],
+      ['lok>no such command', 'look>broken', 'mend>whole', 'exit>sent'],
+    ],
+    [
+      'a step without an answer between two that have one',
+      [act('look'), saw('broken'), act('mend'), saw('whole')],
+      ['look>broken', 'wait>slow', 'mend>whole'],
+      ['look>broken', 'wait>slow', 'mend>whole'],
+    ],
+    [
+      'the same action again, of which one answer has no step',
+      [act('look'), saw('unreadable'), act('mend'), saw('whole'), act('look'), saw('fine')],
+      ['mend>whole', 'look>fine'],
+      ['look>unreadable', 'mend>whole', 'look>fine'],
+    ],
+    [
+      'steps that render their actions otherwise, one for each answer',
+      [act('look'), saw('broken'), act('mend'), saw('whole')],
+      ['bash: look>broken', 'bash: mend>whole'],
+      ['bash: look>broken', 'bash: mend>whole'],
+    ],
+  ])('joins actions with what came of them: %s', async (_name, history, steps, expected) => {
+    const trajectory = steps.map((step) => ({ action: step.split('>')[0], observation: step.split('>')[1] }));
+    const items = await read(sweAgent, bytes({ history: [ask, ...history], trajectory }));
+    const commands = eventsOf(items).filter((event) => event.type === 'terminal_command');
+    expect(commands.map(({ command, output }) => `${command}>${output}`)).toEqual(expected);
+  });
 });
