@@ -38,6 +38,8 @@ export interface AssembledRecord extends AssembledRows {
     request_messages: HashedMessage[];
     response_messages: HashedMessage[];
     history_complete: boolean;
+    /** What of its request a call before it tells, which was not there when it was told of first: `to` that one. */
+    moved: (HashedMessage & { to: { call_id: string; started_at: Micros } })[];
   };
   /** Other traces that were waiting for this one: what they come from, or go on from, is known now. */
   links?: ({ trace_id: string } & Pick<TracePatch, 'parent_trace_id' | 'parent_step_id' | 'predecessor_trace_id'>)[];

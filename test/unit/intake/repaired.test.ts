@@ -62,8 +62,11 @@ async function imported(...texts: string[]) {
       .sort(),
     steps: traces
       .flatMap(({ steps }) => steps)
-      .map((step) => [step.type, 'content' in step ? step.content : 'tool_call_id' in step ? step.tool_call_id : ''])
-      .sort(),
+      .map((step) => [
+        step.type,
+        String('content' in step ? step.content : 'tool_call_id' in step ? step.tool_call_id : ''),
+      ]),
+    counted: traces.map(({ step_count, steps }) => step_count - steps.length),
     close: () => store.close(),
   };
 }
@@ -76,19 +79,102 @@ describe('a session of Claude Code', () => {
     ['one of two results', [3]],
     ['both results', [3, 4]],
     ['the last answer', [9]],
+    ['an answer of words in the middle', [5]],
+    ['an answer in the middle, with what it asked for', [1, 2]],
+    ['a later answer that asks', [7]],
+    ['an answer with its results', [7, 8]],
+    ['everything between the ends', [1, 2, 3, 4, 5, 6, 7, 8]],
   ])('of which %s was broken', async (_name, broken) => {
     const lines = claude();
     const cut = lines.map((line, place) => (broken.includes(place) ? line.slice(0, 70) : line));
     const text = (all: string[]) => `${all.join('\n')}\n`;
     const whole = await imported(text(lines));
     const healed = await imported(text(cut), text(lines), text(lines));
-    expect([healed.calls, healed.tools, healed.steps]).toEqual([whole.calls, whole.tools, whole.steps]);
+    expect([healed.calls, healed.tools, healed.counted]).toEqual([whole.calls, whole.tools, [0]]);
+    expect(inOrder(healed.steps)).toEqual(inOrder(whole.steps));
     expect(healed.chat).toEqual(whole.chat);
     expect(healed.reports[2]?.taken).toMatchObject({ records: 0, calls: 0 });
     whole.close();
     healed.close();
   });
 });
+
+function codex(): string[] {
+  const line = (second: number, type: string, payload: object) =>
+    JSON.stringify({ timestamp: at(second), type, payload });
+  const item = (second: number, payload: object) => line(second, 'response_item', payload);
+  const said = (second: number, role: string, text: string) =>
+    item(second, {
+      type: 'message',
+      role,
+      content: [{ type: role === 'assistant' ? 'output_text' : 'input_text', text }],
+    });
+  const ask = (second: number, call_id: string) =>
+    item(second, { type: 'function_call', name: 'shell', arguments: `{"command":["gauge","${call_id}"]}`, call_id });
+  const output = (second: number, call_id: string, text: string) =>
+    item(second, { type: 'function_call_output', call_id, output: text });
+  const used = (second: number, input: number) => {
+    const usage = { input_tokens: input, cached_input_tokens: 0, output_tokens: 5, total_tokens: input + 5 };
+    return line(second, 'event_msg', {
+      type: 'token_count',
+      info: { total_token_usage: usage, last_token_usage: usage },
+    });
+  };
+  const meta = { id: '0199cccc-0000-7000-8000-0000000000c1', cwd: '/srv/loom', originator: 'codex_cli_rs' };
+  return [
+    line(0, 'session_meta', {
+      ...meta,
+      timestamp: at(0),
+      cli_version: '0.80.0',
+      source: 'cli',
+      model_provider: 'openai',
+    }),
+    line(1, 'turn_context', { cwd: '/srv/loom', model: 'gpt-5.2-codex', effort: 'low', summary: 'auto' }),
+    said(2, 'user', 'How tight is the warp?'),
+    ask(4, 'call_warp'),
+    used(5, 100),
+    output(6, 'call_warp', '12 N'),
+    said(8, 'assistant', 'At 12 newtons.'),
+    used(9, 140),
+    said(10, 'user', 'And the weft?'),
+    ask(12, 'call_weft'),
+    used(13, 180),
+    output(14, 'call_weft', '9 N'),
+    said(16, 'assistant', 'At 9 newtons.'),
+    used(17, 220),
+  ];
+}
+
+describe('a session of Codex', () => {
+  it.each([
+    ['had only begun', (lines: string[]) => lines.slice(0, 4)],
+    ['was in the middle', (lines: string[]) => lines.slice(0, 8)],
+    ['had its last answer broken', (lines: string[]) => lines.map((line, at) => (at < 12 ? line : line.slice(0, 60)))],
+  ])('of which the file %s', async (_name, before) => {
+    const lines = codex();
+    const text = (all: string[]) => all.map((line) => `${line}\n`).join('');
+    const whole = await imported(text(lines));
+    const healed = await imported(text(before(lines)), text(lines), text(lines));
+    expect([healed.calls, healed.tools, healed.counted]).toEqual([whole.calls, whole.tools, [0]]);
+    expect(inOrder(healed.steps)).toEqual(inOrder(whole.steps));
+    expect(healed.chat).toEqual(whole.chat);
+    expect(healed.reports[2]?.taken).toMatchObject({ records: 0, calls: 0 });
+    whole.close();
+    healed.close();
+  });
+});
+
+/** Results of one moment have no order among each other. */
+function inOrder(steps: string[][]): string[][] {
+  const sorted = steps.map((step) => [...step]);
+  for (let from = 0; from < sorted.length; ) {
+    let to = from + 1;
+    while (sorted[from]?.[0] === 'tool_result' && sorted[to]?.[0] === 'tool_result') to += 1;
+    sorted.splice(from, to - from, ...sorted.slice(from, to).sort());
+    from = to;
+  }
+  return sorted;
+}
 
 it('a session that grew comes in full, wherever it was read before', async () => {
   const lines = claude();
@@ -100,7 +186,8 @@ it('a session that grew comes in full, wherever it was read before', async () =>
   const whole = await imported(text(lines.length));
   for (const count of [1, 4, 5, 7, 9]) {
     const grown = await imported(text(count), text(lines.length));
-    expect([grown.calls, grown.tools, grown.steps], `${count} lines`).toEqual([whole.calls, whole.tools, whole.steps]);
+    expect([grown.calls, grown.tools], `${count} lines`).toEqual([whole.calls, whole.tools]);
+    expect(inOrder(grown.steps)).toEqual(inOrder(whole.steps));
     expect(grown.chat).toEqual(whole.chat);
     grown.close();
   }

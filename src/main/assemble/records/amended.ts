@@ -13,6 +13,7 @@ import { stepsOf } from '../steps.js';
 import { answeredBy, askedByResponse, resultArrivals } from '../tool-calls.js';
 import type { SecondReport } from '../witness/witness.js';
 
+type Moved = NonNullable<AssembledRecord['amends']>['moved'][number];
 type Amendment = Pick<AssembledRecord, 'amends' | 'steps' | 'new_tool_calls' | 'tool_results'>;
 
 /**
@@ -26,11 +27,13 @@ export function amendment(
 ): Amendment | 'other' | null {
   const { messages } = arrival;
   const answers = arrival.call.response?.messages ?? [];
-  const asked = missing(messages, stored.request_messages);
+  const parentId = parentOf(arrival, node, lineage);
+  const told = missing(messages, stored.request_messages);
+  const { asked, moved } =
+    told === null ? movedTo(parentId, { node, stored, messages }, lineage) : { asked: told, moved: [] };
   const answered = missing(answers, stored.response_messages);
   if (asked === null || answered === null) return 'other';
-  if (asked.length === 0 && answered.length === 0) return null;
-  const parentId = parentOf(arrival, node, lineage);
+  if (asked.length === 0 && answered.length === 0 && moved.length === 0) return null;
   const tools = askedByResponse(arrival, answered);
   for (const row of tools.rows) completeEarly(row, node.trace_id, lineage);
   const results = asked.flatMap(({ message }) => message.parts.filter((part) => part.type === 'tool_result'));
@@ -61,8 +64,55 @@ export function amendment(
       request_messages: messages.map(hashed),
       response_messages: answers.map(hashed),
       history_complete: arrival.call.request.history_complete,
+      moved,
     },
   };
+}
+
+/** Calls that may have been missing in a row. */
+const mostBetween = 256;
+
+/**
+ * A file in which an answer was broken gave what came before it to the next call. Where that answer is told of now, it has what
+ * it was given itself, and the next call only the rest. `asked` null where stored messages would be nobody's.
+ */
+function movedTo(
+  parentId: string | null,
+  { node, stored, messages }: Omit<SecondReport, 'basis'> & { messages: readonly ChatMessage[] },
+  lineage: LineageReader,
+): { asked: HashedMessage[] | null; moved: Moved[] } {
+  const others = { asked: null, moved: [] };
+  const tellers = new Map<string, Moved['to'][]>();
+  let at = parentId;
+  for (let count = 0; at !== null && at !== node.parent_call_id; count++) {
+    const between = lineage.call(at);
+    if (between === null || count === mostBetween) return others;
+    for (const message of lineage.callContent(at)?.request_messages ?? []) {
+      const hash = contentHash(message);
+      tellers.set(hash, [{ call_id: at, started_at: between.started_at }, ...(tellers.get(hash) ?? [])]);
+    }
+    at = between.parent_call_id;
+  }
+  if (at !== node.parent_call_id) return others;
+  const moved: Moved[] = [];
+  for (const message of without(stored.request_messages, messages)) {
+    const to = tellers.get(message.hash)?.shift();
+    if (to === undefined) return others;
+    moved.push({ ...message, to });
+  }
+  return { asked: without(messages, stored.request_messages), moved };
+}
+
+/** Messages that are not among the others, each of which stands for one. */
+function without(messages: readonly ChatMessage[], others: readonly ChatMessage[]): HashedMessage[] {
+  const left = new Map<string, number>();
+  for (const hash of others.map(contentHash)) left.set(hash, (left.get(hash) ?? 0) + 1);
+  return messages.flatMap((message): HashedMessage[] => {
+    const hash = contentHash(message);
+    const count = left.get(hash) ?? 0;
+    left.set(hash, count - 1);
+    return count > 0 ? [] : [{ hash, message }];
+  });
 }
 
 /** The call before it, which may be one that was not there when it was told of first. */

@@ -1,4 +1,4 @@
-import type { Assembled, AssembledCall } from '../../../shared/model/index.js';
+import type { Assembled, AssembledCall, AssembledRecord } from '../../../shared/model/index.js';
 import { isSentKey } from '../../../shared/sent-keys.js';
 import type { Documents } from '../dictionaries/documents.js';
 import { ContentParts, noMessages } from '../text/content-parts.js';
@@ -56,7 +56,8 @@ export function saveAssembled(savers: Savers, assembled: Assembled): SavedTopic[
     });
     contradicted.push(...rows.contradicted);
     answered.push(...rows.answered);
-    const ownChanged = rows.changed || (own === trace && changed);
+    const moved = record.amends === undefined ? 0 : takeBack(savers, record.amends, own);
+    const ownChanged = rows.changed || moved > 0 || (own === trace && changed);
     savers.records.save(record, own, exchange.ended_at, savers.traces.revisionAfter(own, ownChanged));
     if (own === trace) changed = ownChanged;
     else savers.traces.save(own, ownChanged);
@@ -74,6 +75,21 @@ export function saveAssembled(savers: Savers, assembled: Assembled): SavedTopic[
   if (effects.length > 0) savers.effects.save(effects, id, exchange.ended_at);
   for (const { row, result } of answered) savers.suspicions.settleResult(row, result);
   return trace === null && effects.length === 0 ? ['exchanges'] : ['exchanges', 'traces'];
+}
+
+/** Takes back the steps of what a call told that another one tells now; how many are gone. */
+function takeBack(
+  savers: Savers,
+  { call_id, moved }: NonNullable<AssembledRecord['amends']>,
+  trace: TraceState,
+): number {
+  let dropped = 0;
+  for (const message of moved) {
+    const said = { document: savers.documents.message(message), parts: message.message.parts.length };
+    dropped += savers.steps.move(trace, said, call_id, message.to);
+  }
+  trace.step_count -= dropped;
+  return dropped;
 }
 
 /** Completes a call that was stored without its answer. What it had said before it was cut is said whole now. */

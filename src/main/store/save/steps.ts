@@ -1,4 +1,4 @@
-import type { Decision, NewStep } from '../../../shared/model/index.js';
+import type { Decision, Micros, NewStep } from '../../../shared/model/index.js';
 import { fromIso } from '../../../shared/model/index.js';
 import { packJson } from '../codec/pack.js';
 import { uidBytes, uidText } from '../codec/uid.js';
@@ -10,10 +10,20 @@ import type { Prepared, Statements } from '../sqlite/statements.js';
 import { type ContentParts, partSaying } from '../text/content-parts.js';
 import { stepText } from '../text/step-text.js';
 import type { TextIndex } from '../text/text-index.js';
+import type { TraceState } from './traces.js';
 
 /** The tool call whose arguments or result a step shows, where that one's row has them. */
 export interface ShownToolCall {
   row: number;
+}
+
+interface OfDocument {
+  trace: number;
+  call: number;
+  document: number;
+  parts: number;
+  first: number;
+  last: number;
 }
 
 /** Stores steps and decisions at their places in the trace. */
@@ -28,6 +38,10 @@ export class StepSaver {
   readonly #textRows: Prepared<{ call: number; first: number; last: number }, { id: number; uid: Buffer }>;
   readonly #shown: Prepared<{ id: number }, StepRow>;
   readonly #update: Prepared<Pick<Schema['steps'], 'id' | 'at' | 'document' | 'part' | 'data'>, unknown>;
+  readonly #ofDocument: Prepared<OfDocument, { id: number }>;
+  readonly #deleteTime: Prepared<Schema['step_times'], unknown>;
+  readonly #setCall: Prepared<{ id: number; call: number; at: number }, unknown>;
+  readonly #delete: Prepared<{ id: number }, unknown>;
   #lastCall: { id: string; row: number | null } = { id: '', row: null };
 
   constructor(statements: Statements, documents: Documents, text: TextIndex) {
@@ -86,6 +100,42 @@ export class StepSaver {
         .where('type', 'in', ['message', 'reasoning']),
     );
     this.#shown = statements.prepare<{ id: number }>()((_, p) => selectSteps().where('s.id', '=', p('id')));
+    this.#ofDocument = statements.prepare<OfDocument>()((sql, p) =>
+      sql
+        .selectFrom('steps as s')
+        .select('s.id')
+        .where('s.id', '>=', p('first'))
+        .where('s.id', '<=', p('last'))
+        .where('s.call', '=', p('call'))
+        .where('s.document', '=', p('document'))
+        .where((eb) =>
+          eb.not(
+            eb.exists(
+              sql
+                .selectFrom('step_labels as l')
+                .select('l.id')
+                .whereRef('l.step', '=', eb.ref('s.uid'))
+                .where('l.trace', '=', p('trace')),
+            ),
+          ),
+        )
+        .orderBy('s.id')
+        .limit(p('parts')),
+    );
+    this.#deleteTime = statements.prepare<Schema['step_times']>()((sql, p) =>
+      sql
+        .deleteFrom('step_times')
+        .where('trace', '=', p('trace'))
+        .where('at', '=', p('at'))
+        .where('step', '=', p('step')),
+    );
+    this.#setCall = statements.prepare<{ id: number; call: number; at: number }>()((sql, p) =>
+      sql
+        .updateTable('steps')
+        .set({ call: p('call'), at: p('at') })
+        .where('id', '=', p('id')),
+    );
+    this.#delete = statements.prepare<{ id: number }>()((sql, p) => sql.deleteFrom('steps').where('id', '=', p('id')));
     this.#update = statements.prepare<Pick<Schema['steps'], 'id' | 'at' | 'document' | 'part' | 'data'>>()((sql, p) =>
       sql
         .updateTable('steps')
@@ -133,6 +183,35 @@ export class StepSaver {
     const { document = null, part = null } = place ?? {};
     this.#update.run({ id: row, at, document, part, data: packJson(data) });
     if (stood !== undefined) this.#text.replace(stepTextRow(row), stepText(stepOf(stood)), stepText(step));
+  }
+
+  /**
+   * Takes the steps of a message from the call that told it: they go where another has steps of it, else they are that one's.
+   * Those that a reviewer labelled stay. Answers how many are gone.
+   */
+  move(
+    { id: trace, step_order }: Pick<TraceState, 'id' | 'step_order'>,
+    said: { document: number; parts: number },
+    from: string,
+    to: { call_id: string; started_at: Micros },
+  ): number {
+    const [call, other] = [this.#callRow(from), this.#callRow(to.call_id)];
+    if (call === null || other === null) return 0;
+    const of = { trace, ...said, ...rowsOf(trace) };
+    const there = this.#ofDocument.all({ ...of, call: other }).length > 0;
+    const own = this.#ofDocument.all({ ...of, call });
+    for (const { id } of own) {
+      const step = this.#shown.get({ id }) as StepRow;
+      this.#deleteTime.run({ trace, at: step.at, step: id });
+      if (there) {
+        if (step.tool_call === null) this.#text.replace(stepTextRow(id), stepText(stepOf(step)), '');
+        this.#delete.run({ id });
+      } else {
+        this.#setCall.run({ id, call: other, at: to.started_at });
+        if (step_order > 0) this.addTime(trace, to.started_at, id);
+      }
+    }
+    return there ? own.length : 0;
   }
 
   /** Puts a step of a trace that is read by time in its place. */
