@@ -5,7 +5,7 @@ import { watchErrors } from '../support/studio.js';
 
 /** A review without the mouse, by two reviewers of one queue. */
 
-const errands = 9;
+const errands = 6;
 let demo: DemoStudio;
 let ben: string;
 test.beforeAll(async () => {

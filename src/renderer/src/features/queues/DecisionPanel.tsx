@@ -70,6 +70,7 @@ export function DecisionPanel(props: Props) {
           </>
         ) : (
           <Button
+            className={classes.submit}
             disabled={!work.isMine(item)}
             onClick={press(() => work.reopen())}
             rightSection={<Kbd small>{keyHint('queue.reopen')}</Kbd>}
