@@ -9,7 +9,7 @@ import type { Importer } from '../../src/main/intake/importers/importer.js';
 import { detectImporter } from '../../src/main/intake/importers/index.js';
 import { fileKeyOf, fileNamer, headBytes, readHead } from '../../src/main/intake/importers/reading/input.js';
 import { openReader, openWriter } from '../../src/main/store/index.js';
-import type { ImportReport, Json, Trace } from '../../src/shared/model/index.js';
+import type { ImportReport, IntakeRecord, Json, Trace } from '../../src/shared/model/index.js';
 import { decoded } from './conversation.js';
 import { plainRows } from './traces.js';
 
@@ -23,7 +23,13 @@ export function importedStore() {
   const reader = openReader(file, { sealKey });
 
   /** @param name its place: files of one folder find each other by it */
-  async function take(bytes: Uint8Array | string, name = 'file', at = 1_795_000_000_000_000): Promise<ImportReport> {
+  /** `as`: what an earlier version made of a record. */
+  async function take(
+    bytes: Uint8Array | string,
+    name = 'file',
+    at = 1_795_000_000_000_000,
+    as?: (record: IntakeRecord) => IntakeRecord,
+  ): Promise<ImportReport> {
     const whole = Buffer.from(bytes as string);
     const head = whole.subarray(0, headBytes);
     const importer = detectImporter(readHead(name, head)) as Importer | null;
@@ -54,7 +60,8 @@ export function importedStore() {
       readCall,
       fileAt: fileNamer(name),
     };
-    for await (const item of importer.read(input(), context)) await sink.add(item);
+    for await (const item of importer.read(input(), context))
+      await sink.add('record' in item && as !== undefined ? { record: as(item.record) } : item);
     return sink.end();
   }
 

@@ -39,6 +39,8 @@ export function importSink(importer: string, file: string, parts: SinkDependenci
   const traces = new Set<string>();
   const traceKeys = new Set<string>();
   let batch: Captured[] = [];
+  /** Keys of traces that are stored under those of an earlier version. */
+  const formerTraces = new Set<string>();
   /** Records of a key that is stored with other content, by their exchange. */
   const revised = new Map<string, string>();
   /** Submitted and not yet looked up. */
@@ -61,7 +63,8 @@ export function importSink(importer: string, file: string, parts: SinkDependenci
   async function flush(): Promise<void> {
     const fresh: typeof batch = [];
     const freshIds = new Set<string>();
-    for (const item of batch) {
+    for (const given of batch) {
+      const item = asStored(given);
       const { exchange, traceKey } = item;
       if (traceKey !== null) traceKeys.add(traceKey);
       if (openIds.has(exchange.exchange_id) || freshIds.has(exchange.exchange_id)) report.duplicates += 1;
@@ -79,6 +82,21 @@ export function importSink(importer: string, file: string, parts: SinkDependenci
     batch = [];
     if (fresh.length > 0) await submit(fresh);
     if (open.length + before.length >= settleItems) await settle();
+  }
+
+  /** The item under the key that its trace has here: an earlier version may have stored the beginning under another. */
+  function asStored(item: Captured): Captured {
+    const { record, formerly } = item;
+    if (record === undefined || formerly === undefined) return item;
+    const { started_at, source, trace } = record;
+    if (!formerTraces.has(trace.key)) {
+      const former = lengthPrefixedId(started_at, source, formerly.record);
+      const fresh = parts.exchange(item.exchange.exchange_id) === null;
+      if (record.undated || !fresh || parts.exchange(former) === null) return item;
+      formerTraces.add(trace.key);
+    }
+    const renamed = { ...record, key: formerly.record, trace: { ...trace, key: formerly.trace } };
+    return { exchange: recordExchange(renamed), traceKey: formerly.trace, record: renamed };
   }
 
   /** The item, or what it tells besides what is stored under its key; null where that is nothing. */
@@ -170,6 +188,7 @@ interface Captured {
   exchange: CapturedExchange;
   traceKey: string | null;
   record?: IntakeRecord;
+  formerly?: { record: string; trace: string };
 }
 
 const bodyText = ({ request }: CapturedExchange) => Buffer.from(request.body).toString('utf8');
@@ -186,5 +205,11 @@ function captured(
     ...(item.undated ? { undated: true } : {}),
     ...(consent === null ? {} : { trace: { ...trace, consent } }),
   };
-  return { exchange: recordExchange(record), traceKey: record.trace.key, record };
+  const { formerly } = item;
+  return {
+    exchange: recordExchange(record),
+    traceKey: record.trace.key,
+    record,
+    ...(formerly === undefined ? {} : { formerly }),
+  };
 }

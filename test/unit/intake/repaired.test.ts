@@ -223,3 +223,59 @@ it('names a document that stands under the key of another', async () => {
     duplicates: 1,
   });
 });
+
+describe('an ATIF document that an earlier version stored under the id of its session', () => {
+  const document = (task: string, answers: string[], from = 1) =>
+    JSON.stringify({
+      schema_version: 'ATIF-v1.6',
+      session_id: 'dye-3',
+      agent: { name: 'dyer', version: '1', model_name: 'madder-1' },
+      steps: [
+        { step_id: 1, timestamp: at(from), source: 'user', message: task },
+        ...answers.map((message, place) => ({
+          step_id: place + 2,
+          timestamp: at(from + 4 + place),
+          source: 'agent',
+          message,
+          metrics: { prompt_tokens: 9, completion_tokens: 3 },
+        })),
+      ],
+    });
+  /** As it was stored: its records and its trace had no other name than the session. */
+  async function stored(store: ReturnType<typeof importedStore>, text: string) {
+    const report = await store.take(text, '/dye.json', undefined, (record) => ({
+      ...record,
+      key: record.key.replace(/^dye-3:[0-9a-f]{8}/, 'dye-3'),
+      trace: { ...record.trace, key: 'atif:dye-3' },
+    }));
+    expect(report.taken.calls).toBeGreaterThan(0);
+  }
+
+  it('is not stored again', async () => {
+    using store = importedStore();
+    const text = document('Dye it red.', ['Red.', 'Rinsed.']);
+    await stored(store, text);
+    expect((await store.take(text, '/dye.json')).taken).toMatchObject({ records: 0, calls: 0, traces: 1 });
+    expect(store.traces().map(({ calls }) => calls.length)).toEqual([2]);
+  });
+
+  it('goes on in its trace', async () => {
+    using store = importedStore();
+    await stored(store, document('Dye it red.', ['Red.']));
+    const report = await store.take(document('Dye it red.', ['Red.', 'Rinsed.']), '/dye.json');
+    expect(report.taken).toMatchObject({ records: 1, calls: 1, traces: 1 });
+    expect(store.traces().map(({ calls }) => calls.length)).toEqual([2]);
+  });
+
+  it('is told from another of the session that begins otherwise', async () => {
+    using store = importedStore();
+    await stored(store, document('Dye it red.', ['Red.']));
+    await store.take(document('Wash it.', ['Washed.'], 30), '/wash.json');
+    expect(
+      store
+        .traces()
+        .map(({ calls }) => calls.length)
+        .sort(),
+    ).toEqual([1, 1]);
+  });
+});

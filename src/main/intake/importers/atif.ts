@@ -57,7 +57,9 @@ function* trajectory(
 ): Generator<ImportItem> {
   const agent = objectOf(document['agent']);
   const steps = objectsOf(document['steps']);
-  const { own, aliases } = namesOf(document, steps, hash, context, parent === null);
+  const { own, former, aliases } = namesOf(document, steps, hash, context, parent === null);
+  const formerly = (place: number | 'end') =>
+    former === null ? {} : { formerly: { record: `${former}:${place}`, trace: `${id}:${former}` } };
   const key = `${id}:${own}`;
   const name = textOf(agent['name']) ?? 'agent';
   const version = textOf(agent['version']);
@@ -128,6 +130,7 @@ function* trajectory(
       yield {
         record: recordOf(id, recordKey, withSpawned(), { started_at: at }, { client, events: dispatched(step, at) }),
         ...undated,
+        ...formerly(number),
       };
       continue;
     }
@@ -165,6 +168,7 @@ function* trajectory(
         },
       ),
       ...undated,
+      ...formerly(number),
     };
     answered += 1;
     input = results(step);
@@ -175,7 +179,11 @@ function* trajectory(
       message.parts.flatMap((part): IntakeEvent[] => remainder(message, part, last)),
     );
     if (events.length > 0)
-      yield { record: recordOf(id, `${own}:end`, withSpawned(), { started_at: last }, { client, events }), ...undated };
+      yield {
+        record: recordOf(id, `${own}:end`, withSpawned(), { started_at: last }, { client, events }),
+        ...undated,
+        ...formerly('end'),
+      };
   }
   if (depth >= maxDepth) return;
   for (const [index, child] of objectsOf(document['subagent_trajectories']).entries()) {
@@ -193,7 +201,7 @@ function namesOf(
   hash: string,
   context: ImportContext,
   top: boolean,
-): { own: string; aliases: string[] } {
+): { own: string; former: string | null; aliases: string[] } {
   const named = textOf(document['trajectory_id']);
   const session = top ? textOf(document['session_id']) : undefined;
   const beginning = steps.find((step) => step['source'] === 'user') ?? steps[0] ?? {};
@@ -202,6 +210,8 @@ function namesOf(
   const place = top ? context.fileAt?.() : undefined;
   return {
     own: named ?? begins ?? hash,
+    // Documents of one session were one trace.
+    former: named === undefined ? (session ?? null) : null,
     aliases: [
       ...(session === undefined || isSince17(document) ? [] : [`${id}:${session}`]),
       ...(place === undefined ? [] : [fileKey(place)]),

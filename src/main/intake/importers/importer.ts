@@ -31,11 +31,13 @@ export interface ImportContext {
 export type ImportItem =
   /**
    * `undated`: the file does not say when it was; the times stand for nothing and are no part of its identity. `consent`:
-   * of its trace, as the file has it. `span`: which observation of the file it is, and below which it stands.
+   * of its trace, as the file has it. `span`: which observation of the file it is, and below which it stands. `formerly`: the keys
+   * that earlier versions gave record and trace; what is stored under them stays there and is gone on with.
    */
   | {
       record: IntakeRecord;
       undated?: true;
+      formerly?: { record: string; trace: string };
       consent?: unknown;
       span?: { id: string; parent_id: string | null; where: string };
     }
