@@ -20,10 +20,13 @@ export { type LookAtRow, type VerifiedDataset, verifyDataset } from './verify.js
 export { datasetFiles } from './versions/files.js';
 export { buildKind, buildVersion, createDatasets, previewDefinition } from './versions/index.js';
 export {
+  checkVersion,
   compareVersions,
   datasetSteps,
   listDatasets,
   noteRun,
+  readFigures,
+  readRows,
   readVersion,
   readVersions,
 } from './versions/steps.js';

@@ -120,7 +120,7 @@ async function openPreview(asked: Previewed, source: ExportSource) {
         ...(Object.keys(branches).length === 0 ? {} : { branches }),
         examples: layout.of === 'examples' ? chosen.examples() : null,
         rows_found: found,
-        trainer: check && { ...check.summary(), findings: check.named.slice(0, maxFindings) },
+        trainer: check && { ...check.summary(), named: check.named.slice(0, maxFindings) },
       };
     },
   };

@@ -3,12 +3,15 @@ import type { Handlers } from '../../shared/contract/operation.js';
 import type { Job, Json, TrainingRun } from '../../shared/model/index.js';
 import {
   buildKind,
+  checkVersion,
   compareVersions,
   createDatasets,
   datasetChoices,
   type ExportSource,
   listDatasets,
   noteRun,
+  readFigures,
+  readRows,
   readVersion,
   readVersions,
 } from '../dataset/index.js';
@@ -46,6 +49,9 @@ export function namedDatasets(options: {
       return options.startJob(buildKind.id, `Build ${name}`, params as unknown as Json);
     },
     version: ({ name, version }) => work.step(readVersion, { name, version }, {}),
+    check: ({ name, version, trainer = null }) => work.step(checkVersion, { name, version, trainer }, {}),
+    figures: ({ name, version }) => work.step(readFigures, { name, version }, {}),
+    rows: (asked) => work.step(readRows, asked, {}),
     diff: ({ name, version, with: later }) => work.step(compareVersions, { name, before: version, after: later }, {}),
     addRun: async ({ name, version, ...run }) => work.step(noteRun, { name, version, run: await cleanRun(run) }, {}),
   };

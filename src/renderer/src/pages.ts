@@ -14,7 +14,7 @@ import {
 import { CaptureHealthPage } from './features/capture-health/index.js';
 import { ComparePage } from './features/compare/index.js';
 import { ConnectPage } from './features/connect/index.js';
-import { BuilderPage, DatasetsPage } from './features/datasets/index.js';
+import { BuilderPage, DatasetPage, DatasetsPage } from './features/datasets/index.js';
 import { DuplicatesPage } from './features/duplicates/index.js';
 import { ImportPage } from './features/import/index.js';
 import { JobsPage } from './features/jobs/index.js';
@@ -60,6 +60,7 @@ export const pages: readonly Page[] = [
     below: [
       { path: '/datasets/new', component: BuilderPage },
       { path: '/datasets/:name/edit', component: BuilderPage },
+      { path: '/datasets/:name', component: DatasetPage },
     ],
   },
   { path: '/import', label: 'Import', icon: IconFileImport, key: 'i', component: ImportPage },

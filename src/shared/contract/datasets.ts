@@ -15,7 +15,11 @@ import {
   leakOverrideSchema,
   leakReportSchema,
   traceIdsBytes,
+  trainerIds,
   trainingRunSchema,
+  versionCheckSchema,
+  versionFiguresSchema,
+  versionRowsSchema,
 } from '../model/index.js';
 import { absolutePath, nothing } from './inputs.js';
 import { command, query } from './operation.js';
@@ -112,6 +116,28 @@ export const datasetsContract = {
     summary: 'A version: its rows, files, what is stale, and the training runs that used it',
     input: named.extend({ version: versionSchema }),
     output: datasetVersionSchema,
+  }),
+  check: query({
+    scope: 'read',
+    summary: 'Whether the folder of a version is as its build left it, and what a trainer would do to its rows',
+    input: named.extend({ version: versionSchema, trainer: z.enum(trainerIds).optional() }),
+    output: versionCheckSchema,
+  }),
+  figures: query({
+    scope: 'read',
+    summary: 'The figures of a version: splits, distributions, duplicates, what was redacted, shares of groups',
+    input: named.extend({ version: versionSchema }),
+    output: versionFiguresSchema,
+  }),
+  rows: query({
+    scope: 'read',
+    summary: 'Rows of a version as its files hold them',
+    input: named.extend({
+      version: versionSchema,
+      from: z.coerce.number().int().positive().default(1).describe('The first row, counted from 1'),
+      limit: z.coerce.number().int().min(1).max(20).default(1),
+    }),
+    output: versionRowsSchema,
   }),
   diff: query({
     scope: 'read',

@@ -38,3 +38,4 @@ export * from './token.js';
 export * from './trace.js';
 export * from './trainers.js';
 export * from './validation.js';
+export * from './version-looks.js';

@@ -6,7 +6,7 @@ import { exportPolicySchema, exportPseudonyms } from './export-privacy.js';
 import { leakSummarySchema } from './leak-report.js';
 import { augmentationSchema, packageIds } from './packages.js';
 import { forksSchema, reasoningSchema, subagentPlaceSchema } from './row-options.js';
-import { trainerFindingSchema, trainerIds, trainerSummarySchema } from './trainers.js';
+import { trainerIds, trainerReportSchema } from './trainers.js';
 
 export const healthReasonSchema = z.object({
   code: z.enum([
@@ -345,7 +345,7 @@ export const exportPreviewSchema = z.object({
   examples: z.number().int().nullable(),
   rows_found: z.number().int(),
   /** What the trainer that is named would do to these rows; null where none is. */
-  trainer: trainerSummarySchema.extend({ findings: z.array(trainerFindingSchema) }).nullable(),
+  trainer: trainerReportSchema.nullable(),
 });
 export type ExportPreview = z.infer<typeof exportPreviewSchema>;
 

@@ -48,3 +48,7 @@ export const trainerSummarySchema = z.object({
   codes: z.record(z.string(), z.number().int()),
 });
 export type TrainerSummary = z.infer<typeof trainerSummarySchema>;
+
+/** The same with the first findings named, row by row. */
+export const trainerReportSchema = trainerSummarySchema.extend({ named: z.array(trainerFindingSchema) });
+export type TrainerReport = z.infer<typeof trainerReportSchema>;

@@ -21,6 +21,9 @@ export function workRoutes({ app, operations }: { app: RestApp; operations: Oper
   expose(app, 'GET /datasets/:name/versions', datasets.versions, { tag: 'datasets', items: true });
   expose(app, 'POST /datasets/:name/versions', datasets.build, { tag: 'datasets' });
   expose(app, 'GET /datasets/:name/versions/:version', datasets.version, { tag: 'datasets' });
+  expose(app, 'GET /datasets/:name/versions/:version/check', datasets.check, { tag: 'datasets' });
+  expose(app, 'GET /datasets/:name/versions/:version/figures', datasets.figures, { tag: 'datasets', items: true });
+  expose(app, 'GET /datasets/:name/versions/:version/rows', datasets.rows, { tag: 'datasets' });
   expose(app, 'GET /datasets/:name/versions/:version/diff', datasets.diff, { tag: 'datasets' });
   expose(app, 'POST /datasets/:name/versions/:version/training-runs', datasets.addRun, {
     tag: 'datasets',

@@ -11,6 +11,9 @@ import {
 import type { JobStep } from '../../ground/job-kind.js';
 import type { ExportSource } from '../source.js';
 import { createDatasets } from './index.js';
+import { checkVersion, readFigures, readRows } from './looks.js';
+
+export { checkVersion, readFigures, readRows } from './looks.js';
 
 interface Tools {
   source: ExportSource;
@@ -63,4 +66,13 @@ export const noteRun: JobStep<z.infer<typeof runSchema>, DatasetVersion, Tools> 
   run: ({ name, version: number, run }, _, tools) => datasets(tools).addRun(name, number, run),
 };
 
-export const datasetSteps = [listDatasets, readVersions, readVersion, compareVersions, noteRun];
+export const datasetSteps = [
+  listDatasets,
+  readVersions,
+  readVersion,
+  compareVersions,
+  noteRun,
+  checkVersion,
+  readFigures,
+  readRows,
+];

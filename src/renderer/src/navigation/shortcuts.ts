@@ -24,6 +24,10 @@ export const shortcuts = {
   'list.last': { keys: ['End'], label: 'Last row', fixed: true },
   'layer.close': { keys: ['Escape'], label: 'Close what is uppermost: a panel, a selection, a query', fixed: true },
   'dataset.new': { keys: ['n'], label: 'New dataset' },
+  'dataset.build': { keys: ['b'], label: 'Build the next version' },
+  'row.next': { keys: [']'], label: 'Next row' },
+  'row.previous': { keys: ['['], label: 'Previous row' },
+  'row.mask': { keys: ['m'], label: 'Row as written, or its loss mask' },
   'live.pause': { keys: ['p'], label: 'Pause or resume' },
   'live.follow': { keys: ['f'], label: 'Follow the newest' },
   'live.group': { keys: ['v'], label: 'Group by trace' },
@@ -111,7 +115,11 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
     places: ['live', 'traces', 'trace', 'queues', 'queue', 'compare', 'datasets', 'tool_calls', 'privacy'],
     ids: ['list.next', 'list.previous', 'list.open', 'list.pageDown', 'list.pageUp', 'list.first', 'list.last'],
   },
-  { title: 'Datasets', places: ['datasets'], ids: ['dataset.new'] },
+  {
+    title: 'Datasets',
+    places: ['datasets'],
+    ids: ['dataset.new', 'dataset.build', 'row.next', 'row.previous', 'row.mask'],
+  },
   { title: 'Live', places: ['live'], ids: ['live.pause', 'live.follow', 'live.group', 'live.clear'] },
   {
     title: 'Labels',

@@ -1,10 +1,12 @@
 import { Loader } from '@mantine/core';
 import { useState } from 'react';
 import type { DatasetDefinition, DatasetPreview } from '../../../../shared/model/index.js';
-import { Json } from '../../components/Json.js';
 import { EmptyState } from '../../components/layout/EmptyState.js';
 import { ErrorState } from '../../components/layout/ErrorState.js';
+import { NoRows } from '../export/index.js';
 import classes from './builder.module.css';
+import { Report } from './ReportTab.js';
+import { RowView } from './RowView.js';
 import { usePreview } from './use-preview.js';
 import { counted, previewText } from './words.js';
 
@@ -18,7 +20,7 @@ interface Props {
 }
 
 /** What the definition would give today: for each package in each layout its numbers and three real rows. */
-export function BuilderPreview({ definition, nothing, waits }: Props) {
+export function BuilderPreview({ definition, nothing, waits, onOverride }: Props) {
   const preview = usePreview(nothing || waits !== null ? null : definition);
   const [shown, setShown] = useState('');
   const pairs = preview.data ?? [];
@@ -27,6 +29,12 @@ export function BuilderPreview({ definition, nothing, waits }: Props) {
     <section className={classes.preview} aria-label="Preview" aria-busy={!preview.settled}>
       <header className={classes.previewHead}>
         <h2>Preview</h2>
+        {pair && (
+          <span className="num" role="status">
+            {counted(pair.traces)} traces
+            {pair.looked_at < pair.traces && `, the first ${counted(pair.looked_at)} looked at`}
+          </span>
+        )}
         {preview.isFetching && <Loader size={12} />}
       </header>
       {nothing ? (
@@ -36,17 +44,19 @@ export function BuilderPreview({ definition, nothing, waits }: Props) {
       ) : (
         pair && (
           <>
-            <ul className={classes.pairs}>
-              {pairs.map((each) => (
-                <li key={keyOf(each)}>
-                  <button type="button" aria-pressed={each === pair} onClick={() => setShown(keyOf(each))}>
-                    <b>{each.package ?? each.layout}</b> {each.package !== null && each.layout}
-                    <span className="num">{previewText(each)}</span>
-                  </button>
-                </li>
-              ))}
-            </ul>
-            <Rows key={keyOf(pair)} pair={pair} />
+            {pairs.length > 1 && (
+              <ul className={classes.pairs} aria-label="Packages and layouts">
+                {pairs.map((each) => (
+                  <li key={keyOf(each)}>
+                    <button type="button" aria-pressed={each === pair} onClick={() => setShown(keyOf(each))}>
+                      <b>{each.package ?? each.layout}</b> {each.package !== null && each.layout}
+                      <span className="num">{previewText(each)}</span>
+                    </button>
+                  </li>
+                ))}
+              </ul>
+            )}
+            <Rows key={keyOf(pair)} pair={pair} definition={definition} onOverride={onOverride} />
           </>
         )
       )}
@@ -54,25 +64,40 @@ export function BuilderPreview({ definition, nothing, waits }: Props) {
   );
 }
 
-function Rows({ pair }: { pair: DatasetPreview[number] }) {
-  const [at, setAt] = useState(0);
-  const row = pair.rows[Math.min(at, pair.rows.length - 1)];
+interface RowsProps {
+  pair: DatasetPreview[number];
+  definition: DatasetDefinition;
+  onOverride(): void;
+}
+
+function Rows({ pair, definition, onOverride }: RowsProps) {
+  const [at, setAt] = useState(1);
+  const { rows, reasons, branches = {}, trainer } = pair;
+  const number = Math.min(at, rows.length);
+  const row = rows[number - 1];
+  const left = [...Object.entries(reasons), ...Object.entries(branches)];
   return (
-    <>
-      <p className={classes.left}>
-        {Object.entries(pair.reasons)
-          .map(([reason, count]) => `${counted(count)} ${reason}`)
-          .join(' · ')}
-      </p>
-      {row !== undefined && (
-        <Json key={at} value={row} defaultDepth={3} maxHeight={420} label="Row as the file holds it" />
+    <div className={classes.pair}>
+      {row === undefined ? (
+        <NoRows preview={pair} meant={definition} onOverride={onOverride} />
+      ) : (
+        <>
+          <p className={classes.left}>{previewText(pair)}</p>
+          {left.length > 0 && (
+            <p className={classes.left}>
+              Left out: {left.map(([reason, count]) => `${counted(count)} ${reason}`).join(' · ')}
+            </p>
+          )}
+          <RowView value={row} number={number} total={rows.length} onGo={setAt} />
+        </>
       )}
-      {pair.rows.length > 1 && (
-        <button type="button" onClick={() => setAt((at + 1) % pair.rows.length)}>
-          Next row
-        </button>
+      {trainer && row !== undefined && (
+        <section aria-label="Trainer report" className={classes.report}>
+          <h3>What {trainer.trainer} would do</h3>
+          <Report report={trainer} version={null} />
+        </section>
       )}
-    </>
+    </div>
   );
 }
 

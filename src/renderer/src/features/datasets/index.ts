@@ -1,2 +1,3 @@
 export { BuilderPage } from './BuilderPage.js';
+export { DatasetPage } from './DatasetPage.js';
 export { DatasetsPage } from './DatasetsPage.js';

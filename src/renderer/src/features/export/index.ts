@@ -1,1 +1,2 @@
 export { ExportDialog } from './ExportDialog.js';
+export { NoRows } from './NoRows.js';
