@@ -55,8 +55,8 @@ export const exportKind: JobKind<
   result: exportResultSchema,
   lane: 'cpu',
   atOnce: 1,
-  async run(given, job, { source, guard }) {
-    const order = { ...given, options: withOwnFormat(given.options) };
+  async run(params, job, { source, guard }) {
+    const order = { ...params, options: withOwnFormat(params.options) };
     // What broke off left nothing at its place, so it is written again from the start, unless it was there already.
     const written = job.resumed === null ? null : await writtenDataset(order.options, order.out);
     job.checkpoint({ begun: true });

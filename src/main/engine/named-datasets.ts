@@ -60,13 +60,13 @@ export function namedDatasets(options: {
   async function cleanRun({ run_id, model, metrics, ...rest }: TrainingRun): Promise<TrainingRun> {
     const names = Object.keys(metrics);
     const [id = '', of = '', ...cleaned] = await typed.texts([run_id, model, ...names], 'name');
-    const told: TrainingRun['metrics'] = {};
+    const cleanMetrics: TrainingRun['metrics'] = {};
     for (const [index, clean] of cleaned.entries()) {
       // Two names of which the same was left are two figures still.
       let name = clean;
-      for (let more = 2; Object.hasOwn(told, name); more += 1) name = `${clean} ${more}`;
-      told[name] = metrics[names[index] as string] as number;
+      for (let more = 2; Object.hasOwn(cleanMetrics, name); more += 1) name = `${clean} ${more}`;
+      cleanMetrics[name] = metrics[names[index] as string] as number;
     }
-    return { ...rest, run_id: id, model: of, metrics: told };
+    return { ...rest, run_id: id, model: of, metrics: cleanMetrics };
   }
 }

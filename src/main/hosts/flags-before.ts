@@ -15,8 +15,8 @@ export function flagsBefore(root: Command, command: Command): void {
     const own = command.options.find((each) => each.long === long);
     if (own === undefined) throw new SluiceError('usage', `${long} is no flag of ${command.name()}.`);
     const [before, behind] = [root.getOptionValue(name), command.getOptionValue(name)];
-    const given = command.getOptionValueSource(name) === 'cli';
-    if (Array.isArray(before) && given) command.setOptionValueWithSource(name, [...before, ...behind], 'cli');
-    else if (!given) command.setOptionValueWithSource(name, before, 'cli');
+    const onCommand = command.getOptionValueSource(name) === 'cli';
+    if (Array.isArray(before) && onCommand) command.setOptionValueWithSource(name, [...before, ...behind], 'cli');
+    else if (!onCommand) command.setOptionValueWithSource(name, before, 'cli');
   }
 }

@@ -28,7 +28,7 @@ const idleMs = 2000;
 /** From the gate: what it made of the record at a place. `bytes`: what it takes of the room. */
 type Made = { at: RecordPlace; redacted: RedactedExchange; bytes: number };
 /** To the gate: how far the journal may be read, or where the store is and what it took since. */
-type Told = { limit: Cursor } | { stored: RecordPlace; taken: number };
+type GateMessage = { limit: Cursor } | { stored: RecordPlace; taken: number };
 
 /** A thread that runs {@link goAhead}. */
 export interface GateThread {
@@ -97,7 +97,7 @@ export function createGateAhead(start: (from: Cursor, lost: () => void) => GateT
       }
       unsaid += 1;
       if (unsaid >= noteEach || taken >= roomBytes / 4) {
-        thread.port.postMessage({ stored: at, taken } satisfies Told);
+        thread.port.postMessage({ stored: at, taken } satisfies GateMessage);
         taken = 0;
         unsaid = 0;
       }
@@ -111,7 +111,7 @@ export function createGateAhead(start: (from: Cursor, lost: () => void) => GateT
         crashed = true;
         forget();
       });
-      thread.port.postMessage({ limit } satisfies Told);
+      thread.port.postMessage({ limit } satisfies GateMessage);
     },
     rest() {
       clearTimeout(idle);
@@ -176,13 +176,13 @@ export function goAhead(from: Cursor, { reader, redact, skip, port }: AheadDepen
     }
   }
 
-  port.on('message', (told: Told) => {
-    if ('limit' in told) {
-      at = reader.resume(at, told.limit);
-      limit = told.limit;
+  port.on('message', (message: GateMessage) => {
+    if ('limit' in message) {
+      at = reader.resume(at, message.limit);
+      limit = message.limit;
     } else {
-      stored = told.stored;
-      ahead -= told.taken;
+      stored = message.stored;
+      ahead -= message.taken;
     }
     schedule();
   });

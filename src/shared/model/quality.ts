@@ -32,8 +32,8 @@ export function domainTag(tags: readonly string[]): string | null {
 
 /** The field of work that a person gave a trace, by a tag or in its metadata; null where nobody did. */
 export function statedDomain({ metadata, review }: Pick<TraceSummary, 'metadata' | 'review'>): string | null {
-  const given = metadata?.domain;
-  return domainTag(review?.tags ?? []) ?? (typeof given === 'string' ? given.trim().toLowerCase() || null : null);
+  const stated = metadata?.domain;
+  return domainTag(review?.tags ?? []) ?? (typeof stated === 'string' ? stated.trim().toLowerCase() || null : null);
 }
 
 export const traceQualitySchema = z.object({

@@ -28,14 +28,14 @@ export interface DerivedRow {
 
 /** Derives rows of examples, never more of a split than its share. */
 export function augmenting(options: Augmentation, layout: ExampleLayout, choices: RowOptions) {
-  const given = new Map<string, { real: number; derived: number }>();
+  const rowsBySplit = new Map<string, { real: number; derived: number }>();
   const by = new Map<AugmenterId, number>();
   const left = new Map<string, number>();
   let rows = 0;
 
   const countsOf = (split: string) => {
-    const found = given.get(split) ?? { real: 0, derived: 0 };
-    given.set(split, found);
+    const found = rowsBySplit.get(split) ?? { real: 0, derived: 0 };
+    rowsBySplit.set(split, found);
     return found;
   };
   const leave = (id: AugmenterId, reason: string) => {
@@ -66,7 +66,7 @@ export function augmenting(options: Augmentation, layout: ExampleLayout, choices
       if (room < 1) return [];
       const turn = dice(options.seed, 'turn', example.trace.trace_id, example.call.call_id, example.expected);
       const first = turn.number(options.ids.length);
-      let known: Set<string> | undefined;
+      let exampleRows: Set<string> | undefined;
       for (let at = 0; at < options.ids.length; at += 1) {
         const id = options.ids[(first + at) % options.ids.length] as AugmenterId;
         for (const made of derive(id, example, options.seed)) {
@@ -74,12 +74,12 @@ export function augmenting(options: Augmentation, layout: ExampleLayout, choices
             leave(id, made.skipped);
             continue;
           }
-          known ??= new Set(plain(layout.rows(example, choices) as Iterable<LayoutItem<Json>>));
+          exampleRows ??= new Set(plain(layout.rows(example, choices) as Iterable<LayoutItem<Json>>));
           const items = [...(layout.rows(made.example, choices) as Iterable<LayoutItem<Json>>)];
           const derived = items.flatMap((item) => ('row' in item ? [item] : []));
           const derivation = made.example.derived?.at(-1);
           if (derived.length === 0 || derivation === undefined) leave(id, reasonIn(items));
-          else if (derived.every(({ row }) => known?.has(JSON.stringify(row)))) leave(id, noPlace);
+          else if (derived.every(({ row }) => exampleRows?.has(JSON.stringify(row)))) leave(id, noPlace);
           else if (derived.length > room) leave(id, 'it is more rows than the share leaves room for');
           else return derived.map((item) => ({ item, derivation }));
         }

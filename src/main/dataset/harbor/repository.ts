@@ -27,20 +27,20 @@ export function repositoryOf(trace: Trace): Repository | string {
   const places = [metadata.repo, metadata.git, metadata.repository, metadata].flatMap((place) =>
     isObject(place) ? [place] : [],
   );
-  const said = (...names: string[]) => {
+  const fieldNamed = (...names: string[]) => {
     for (const place of places)
       for (const name of names) if (typeof place[name] === 'string' && place[name] !== '') return place[name];
     return undefined;
   };
-  const url = said('url', 'repository_url', 'repo_url', 'git_url', 'clone_url', 'repository', 'repo');
+  const url = fieldNamed('url', 'repository_url', 'repo_url', 'git_url', 'clone_url', 'repository', 'repo');
   if (url === undefined) return 'no repository is known';
   if (!address.test(url)) return 'its repository has no address that git can clone';
-  const commit_before = said('commit_before', 'base_commit', 'commit_hash', 'commit');
+  const commit_before = fieldNamed('commit_before', 'base_commit', 'commit_hash', 'commit');
   if (commit_before === undefined) return 'the commit before the change is not known';
-  const commit_after = said('commit_after', 'fix_commit') ?? null;
+  const commit_after = fieldNamed('commit_after', 'fix_commit') ?? null;
   if (!commit.test(commit_before) || (commit_after !== null && !commit.test(commit_after)))
     return 'what it calls a commit is none';
-  const named = said('test_command');
+  const named = fieldNamed('test_command');
   const test_command = named ?? testCommandIn(trace);
   if (test_command === undefined) return 'no command that runs its tests is known';
   if (!isPlainCommand(test_command)) return 'its test command is more than one command';
@@ -50,7 +50,7 @@ export function repositoryOf(trace: Trace): Repository | string {
 /** The last command of the trace that ran tests. */
 function testCommandIn({ steps }: Trace): string | undefined {
   for (const step of steps.toReversed()) {
-    const told =
+    const commandLine =
       step.type === 'terminal_command'
         ? step.command
         : step.type === 'test_result'
@@ -58,7 +58,7 @@ function testCommandIn({ steps }: Trace): string | undefined {
           : step.type === 'tool_call'
             ? shellIn(step.arguments)
             : undefined;
-    const command = told?.trim().replace(/^cd [\w./-]{1,400} && /, '');
+    const command = commandLine?.trim().replace(/^cd [\w./-]{1,400} && /, '');
     if (command !== undefined && runsTests.test(command) && isPlainCommand(command)) return command;
   }
   return undefined;

@@ -63,7 +63,7 @@ function taskAt(
     return 'what was edited before this step is not told as whole diffs';
   const all = change.flatMap(({ patches }) => patches ?? []);
   // An edit that is no patch is in the commit alone, and then all of it is taken from there.
-  const told = change.every(({ patches }) => patches !== null);
+  const allArePatches = change.every(({ patches }) => patches !== null);
   const rest = change.filter(({ at }) => at === null || !done.has(at)).flatMap(({ patches }) => patches ?? []);
   const trajectory = before.some((each) => answered(each))
     ? trajectoryOf({ ...trace, steps: [...before], ...ofSteps(trace, before) }, options)
@@ -79,8 +79,8 @@ function taskAt(
         : `Go on with this task. What was said and done so far stands in your context.\n\n${asked}\n`,
     repository,
     prior_edits: prior.flatMap(({ patches }) => patches ?? []),
-    solution: told ? rest.filter(({ file }) => !testFile.test(file)) : [],
-    tests: told ? all.filter(({ file }) => testFile.test(file)) : [],
+    solution: allArePatches ? rest.filter(({ file }) => !testFile.test(file)) : [],
+    tests: allArePatches ? all.filter(({ file }) => testFile.test(file)) : [],
     not_replayed: before.filter(({ type }) => type === 'terminal_command' || type === 'tool_call').length,
     trajectory,
   };

@@ -28,8 +28,8 @@ export function rowOptions(
     forks: wanted.forks ?? 'all',
     children: (traceId) => source.children(traceId),
     exists: (traceId) => {
-      const known = source.consent(traceId);
-      return known !== null && refused(known) === null;
+      const consent = source.consent(traceId);
+      return consent !== null && refused(consent) === null;
     },
     refused,
     logprobs: wireLogprobs(source, redactor),

@@ -55,9 +55,9 @@ export function createDatasets(folder: string, source: ExportSource) {
     /** Throws `validation_failed` where a row is named that the version does not have. */
     async addRun(name: string, number: number, run: TrainingRun): Promise<DatasetVersion> {
       const record = await files.record(name, number);
-      const { rows, ...said } = run;
+      const { rows, ...details } = run;
       const used = rows === undefined ? {} : { rows: await namedRows(files, record, rows) };
-      await files.addRun(name, number, { ...said, ...used });
+      await files.addRun(name, number, { ...details, ...used });
       return version(name, number);
     },
   };

@@ -117,9 +117,9 @@ export async function joinedRuns(
   const built = await builtRows(files, record);
   const gone = new Map<string, boolean>();
   const isGone = (traceId: string): boolean => {
-    const known = gone.get(traceId) ?? source.traceSummary(traceId) === null;
-    gone.set(traceId, known);
-    return known;
+    const missing = gone.get(traceId) ?? source.traceSummary(traceId) === null;
+    gone.set(traceId, missing);
+    return missing;
   };
   return runs.map(({ rows, ...run }) => {
     const used = rows?.flatMap(({ file, row }) => built.get(file)?.[row] ?? []) ?? [...built.values()].flat();

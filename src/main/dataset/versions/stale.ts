@@ -32,8 +32,8 @@ export async function staleRows(
   const counted = new Set<string>();
   const reasonFor = (traceId: string, revision: number | null): keyof StaleRows | null => {
     const key = `${traceId} ${revision ?? ''}`;
-    const known = reasons.get(key);
-    if (known !== undefined) return known;
+    const earlier = reasons.get(key);
+    if (earlier !== undefined) return earlier;
     const reason = reasonOf(source.traceSummary(traceId), revision, record.created_at);
     reasons.set(key, reason);
     return reason;

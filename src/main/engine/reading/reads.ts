@@ -224,8 +224,8 @@ export function readsOf(reader: ReadFrom): Reads {
       if (page === null) return null;
       const to = page.kept?.shingles ?? new Int32Array(0);
       const items = page.items.map(({ shingles, ...member }) => {
-        const known = shingles.length > 0 && to.length > 0;
-        return { ...member, similarity: member.kept ? 1 : known ? similarity(shingles, to) : null };
+        const comparable = shingles.length > 0 && to.length > 0;
+        return { ...member, similarity: member.kept ? 1 : comparable ? similarity(shingles, to) : null };
       });
       return sized({ items, next_cursor: page.next_cursor });
     },

@@ -238,6 +238,6 @@ function formatOf({ format }: ExportFlags, layout: Pair['layout']): string {
   throw new SluiceError('usage', `--format: ${layout} needs one of ${fileFormatIds.join(', ')}.`);
 }
 
-function forksOf(given: string): string | number[] {
-  return /^[\d,\s]+$/.test(given) ? given.split(',').map(Number) : given;
+function forksOf(list: string): string | number[] {
+  return /^[\d,\s]+$/.test(list) ? list.split(',').map(Number) : list;
 }

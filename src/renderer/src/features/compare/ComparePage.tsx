@@ -149,11 +149,11 @@ function Both({ a, b, aligned }: { a: Compared; b: Compared; aligned: Aligned })
     name: string,
     { trace_id }: Compared,
     steps: ReturnType<typeof useSteps>,
-    known: Aligned['a'],
+    listed: Aligned['a'],
   ): CompareSide => ({
     name,
     at: steps.at,
-    href: (index) => hrefTo(`/traces/${trace_id}`, { step: known[index]?.step_id ?? null }),
+    href: (index) => hrefTo(`/traces/${trace_id}`, { step: listed[index]?.step_id ?? null }),
   });
   const failed = ofA.error ?? ofB.error;
   return (

@@ -10,7 +10,7 @@ import { type Compared, sameSide } from './side.js';
 export type Preferred = (typeof preferences)[number];
 
 /** What was said of two, told of them as they stand here. */
-export interface Said {
+export interface SidedVerdict {
   reviewer: string;
   preferred: Preferred;
   reason: string;
@@ -25,7 +25,7 @@ export const words: Record<Preferred, string> = {
   both_bad: 'Neither',
 };
 
-function saidOf(comparison: Comparison, a: Compared, b: Compared): Said | null {
+function verdictOf(comparison: Comparison, a: Compared, b: Compared): SidedVerdict | null {
   const { reviewer, preferred, reason, stale } = comparison;
   if (sameSide(comparison.a, a) && sameSide(comparison.b, b)) return { reviewer, preferred, reason, stale };
   if (sameSide(comparison.a, b) && sameSide(comparison.b, a))
@@ -69,10 +69,10 @@ export function useComparison(a: Compared, b: Compared) {
 
   const seen = new Map<string, Comparison>();
   for (const { data } of [ofA, ofB]) for (const each of data?.comparisons ?? []) seen.set(each.comparison_id, each);
-  const all = [...seen.values()].flatMap((comparison) => saidOf(comparison, a, b) ?? []);
+  const all = [...seen.values()].flatMap((comparison) => verdictOf(comparison, a, b) ?? []);
   return {
-    own: all.find((said) => said.reviewer === reviewer) ?? null,
-    others: all.filter((said) => said.reviewer !== reviewer),
+    own: all.find((verdict) => verdict.reviewer === reviewer) ?? null,
+    others: all.filter((verdict) => verdict.reviewer !== reviewer),
     busy: set.isPending,
     say: (preferred: Preferred, reason: string) =>
       set.mutate(

@@ -5,14 +5,17 @@ import { client } from '../../rpc/client.js';
 
 const perPart = 100;
 
-interface Known {
+interface ListedStep {
   step_id: string;
   seq: number;
 }
 
 /** Steps of a trace by their place in a list, read in parts as they come into sight. */
-export function useSteps(traceId: string, list: readonly Known[]) {
-  const [wanted, setWanted] = useState<{ of: readonly Known[]; parts: readonly number[] }>({ of: list, parts: [0] });
+export function useSteps(traceId: string, list: readonly ListedStep[]) {
+  const [wanted, setWanted] = useState<{ of: readonly ListedStep[]; parts: readonly number[] }>({
+    of: list,
+    parts: [0],
+  });
   const parts = wanted.of === list ? wanted.parts : [0];
   const queries = useQueries({
     queries: parts
@@ -36,11 +39,11 @@ export function useSteps(traceId: string, list: readonly Known[]) {
       const from = Math.floor(Math.max(0, first) / perPart);
       const to = Math.floor(Math.max(0, last) / perPart);
       setWanted((before) => {
-        const known = before.of === list ? before.parts : [0];
+        const readParts = before.of === list ? before.parts : [0];
         const more = Array.from({ length: to - from + 1 }, (_, at) => from + at).filter(
-          (part) => !known.includes(part),
+          (part) => !readParts.includes(part),
         );
-        return more.length === 0 && before.of === list ? before : { of: list, parts: [...known, ...more] };
+        return more.length === 0 && before.of === list ? before : { of: list, parts: [...readParts, ...more] };
       });
     },
     [list],

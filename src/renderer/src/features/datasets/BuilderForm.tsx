@@ -36,15 +36,15 @@ interface Props {
   /** Null: a new one. */
   name: string | null;
   /** The definition as it stands: what is not chosen here stays as it has it. */
-  known: DatasetDefinition | null;
+  stored: DatasetDefinition | null;
   initial: DatasetDraft;
 }
 
 /** Every choice of a dataset, and beside it what it would give today. */
-export function BuilderForm({ name: given, known, initial }: Props) {
+export function BuilderForm({ name: storedName, stored, initial }: Props) {
   const queries = useQueryClient();
   const choices = useDatasetChoices();
-  const [name, setName] = useState(given ?? '');
+  const [name, setName] = useState(storedName ?? '');
   const [draft, setDraft] = useState(initial);
   const set = (patch: Partial<DatasetDraft>) => setDraft((before) => ({ ...before, ...patch }));
 
@@ -52,11 +52,11 @@ export function BuilderForm({ name: given, known, initial }: Props) {
   const written = [...new Set(pairs.map(({ layout }) => layout))];
   const definition = useMemo<DatasetDefinition>(
     () => ({
-      ...(known?.against !== undefined && { against: known.against }),
-      ...(known?.trace_ids !== undefined && { trace_ids: known.trace_ids }),
+      ...(stored?.against !== undefined && { against: stored.against }),
+      ...(stored?.trace_ids !== undefined && { trace_ids: stored.trace_ids }),
       ...definitionOf(draft),
     }),
-    [draft, known],
+    [draft, stored],
   );
   const splitWrong = draft.split === null ? null : splitProblem(draft.split);
   const nameWrong = name === '' ? 'It needs a name.' : nameProblem(name);
@@ -75,8 +75,8 @@ export function BuilderForm({ name: given, known, initial }: Props) {
 
   return (
     <Page
-      title={given === null ? 'New dataset' : `Edit ${given}`}
-      meta={given !== null && 'Versions that were built stay as they are'}
+      title={storedName === null ? 'New dataset' : `Edit ${storedName}`}
+      meta={storedName !== null && 'Versions that were built stay as they are'}
     >
       <div className={classes.builder}>
         <div className={classes.options}>
@@ -86,7 +86,7 @@ export function BuilderForm({ name: given, known, initial }: Props) {
               placeholder="tool-use"
               value={name}
               maxLength={64}
-              disabled={given !== null}
+              disabled={storedName !== null}
               error={name !== '' && nameProblem(name)}
               onChange={(event) => setName(event.currentTarget.value.toLowerCase())}
             />

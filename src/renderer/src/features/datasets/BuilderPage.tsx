@@ -11,14 +11,14 @@ import { BuilderForm } from './BuilderForm.js';
 export function BuilderPage() {
   const { name } = useParams<{ name?: string }>();
   const query = useHashParams().get('q') ?? '';
-  if (name === undefined) return <BuilderForm key="new" name={null} known={null} initial={emptyDraft(query)} />;
+  if (name === undefined) return <BuilderForm key="new" name={null} stored={null} initial={emptyDraft(query)} />;
   return <EditPage key={name} name={name} />;
 }
 
 function EditPage({ name }: { name: string }) {
   const query = useQuery(trpc.datasets.get.queryOptions({ name }, { staleTime: Number.POSITIVE_INFINITY }));
   if (query.data)
-    return <BuilderForm name={name} known={query.data.definition} initial={draftOf(query.data.definition)} />;
+    return <BuilderForm name={name} stored={query.data.definition} initial={draftOf(query.data.definition)} />;
   return (
     <Page title={name}>
       <Answer query={query} label="Loading the definition">

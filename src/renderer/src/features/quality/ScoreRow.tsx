@@ -15,11 +15,11 @@ const mostSteps = 6;
 /** One score: its value, or why it has none; its evidence on hover and on focus; the steps that it rests on. */
 export function ScoreRow({ score, placeOf, onStep }: Props) {
   const { name, title, value, reason, evidence, step_ids } = score;
-  const said = value === null ? `No value: ${reason ?? 'no evidence'}` : (evidence ?? '');
+  const explanation = value === null ? `No value: ${reason ?? 'no evidence'}` : (evidence ?? '');
   return (
     <li className={classes.score}>
       <Tooltip
-        label={said}
+        label={explanation}
         multiline
         w={420}
         position="bottom-start"
@@ -29,7 +29,7 @@ export function ScoreRow({ score, placeOf, onStep }: Props) {
           className={classes.scoreMain}
           tabIndex={0}
           role="group"
-          aria-label={`${title}: ${value === null ? 'no value' : value.toFixed(2)}. ${said}`}
+          aria-label={`${title}: ${value === null ? 'no value' : value.toFixed(2)}. ${explanation}`}
         >
           <span className={classes.name}>
             {title}

@@ -34,12 +34,12 @@ export function AgreementSection({ queue }: { queue: string }) {
       }
     >
       {answer.isError && <p role="alert">{describeError(answer.error).message}</p>}
-      {answer.data && <Told agreement={answer.data} />}
+      {answer.data && <AgreementFigures agreement={answer.data} />}
     </PanelSection>
   );
 }
 
-function Told({ agreement }: { agreement: Agreement }) {
+function AgreementFigures({ agreement }: { agreement: Agreement }) {
   const { units, cut, alpha, pairs, selves, judges, field } = agreement;
   if (units === 0 && selves.length === 0 && judges.length === 0) {
     return (

@@ -96,7 +96,7 @@ export function DecisionPanel(props: Props) {
         </span>
       </header>
       <div className={classes.decision}>
-        <Told item={item} outdated={outdated} revision={revision} open={open} />
+        <BeforeDeciding item={item} outdated={outdated} revision={revision} open={open} />
         {item.disputed && <Dispute work={work} item={item} />}
         <fieldset className={classes.labels} disabled={!open}>
           <legend className="sr-only">Label</legend>
@@ -176,7 +176,12 @@ export function DecisionPanel(props: Props) {
 }
 
 /** What one must know before deciding. */
-function Told({ item, outdated, revision, open }: Pick<Props, 'item' | 'outdated' | 'revision'> & { open: boolean }) {
+function BeforeDeciding({
+  item,
+  outdated,
+  revision,
+  open,
+}: Pick<Props, 'item' | 'outdated' | 'revision'> & { open: boolean }) {
   const grown = item.stale || (item.trace_revision !== null && revision !== null && revision > item.trace_revision);
   if (item.hidden) {
     return <Notice tone="gray" title="Its decision is hidden from you until you have decided it yourself." />;
@@ -221,7 +226,7 @@ interface TagsProps {
 
 function Tags({ draft, open, field, onKeyDown, onChange }: TagsProps) {
   const [search, setSearch] = useState('');
-  const known = useQuery(
+  const tagValues = useQuery(
     trpc.query.values.queryOptions(
       { scope: 'traces', field: 'tag', prefix: search },
       { enabled: search !== '', placeholderData: keepPreviousData },
@@ -249,7 +254,7 @@ function Tags({ draft, open, field, onKeyDown, onChange }: TagsProps) {
         searchValue={search}
         onSearchChange={setSearch}
         onKeyDown={onKeyDown}
-        data={search === '' ? [] : (known.data ?? []).map(({ value }) => value)}
+        data={search === '' ? [] : (tagValues.data ?? []).map(({ value }) => value)}
         maxTags={64}
         maxLength={64}
         comboboxProps={{ transitionProps: { duration: 0 } }}

@@ -4,8 +4,8 @@ import { StatusBadge } from '../../components/StatusBadge.js';
 import { keyHint } from '../../navigation/shortcuts.js';
 import { trpc } from '../../rpc/client.js';
 import { useTick } from '../../rpc/ticks.js';
+import { DecisionLine } from './DecisionLine.js';
 import classes from './queues.module.css';
-import { Said } from './Said.js';
 import type { QueueWork } from './work.js';
 
 /** Both decisions on an item that two reviewers do not agree on, and how it is settled. */
@@ -31,7 +31,7 @@ export function Dispute({ work, item }: { work: QueueWork; item: QueueItem }) {
       <ul>
         {both.map(({ item_id, reviewer, decision, hidden }) => (
           <li key={item_id}>
-            <b>{reviewer}</b> {hidden ? 'hidden from you' : <Said decision={decision} />}
+            <b>{reviewer}</b> {hidden ? 'hidden from you' : <DecisionLine decision={decision} />}
           </li>
         ))}
       </ul>

@@ -11,9 +11,9 @@ import { keyHint } from '../../navigation/shortcuts.js';
 import { trpc } from '../../rpc/client.js';
 import { AgreementSection } from './Agreement.js';
 import type { QueueRow } from './columns.js';
+import { DecisionLine } from './DecisionLine.js';
 import { hrefOfQueue } from './href.js';
 import classes from './queues.module.css';
-import { Said } from './Said.js';
 import { useQueue } from './use-queue.js';
 import { orderTitle } from './words.js';
 
@@ -135,7 +135,7 @@ function Disputed({ name }: { name: string }) {
               .filter((each) => each.trace_id === trace_id)
               .map((each) => (
                 <span key={each.item_id}>
-                  {each.reviewer}: {each.hidden ? 'hidden from you' : <Said decision={each.decision} />}
+                  {each.reviewer}: {each.hidden ? 'hidden from you' : <DecisionLine decision={each.decision} />}
                 </span>
               ))}
           </li>

@@ -1,6 +1,6 @@
 import type { ItemDecision } from '../../../../shared/model/index.js';
 
-export const nothingSaid: ItemDecision = { label: null, rating: null, tags: [], note: '' };
+export const blankDecision: ItemDecision = { label: null, rating: null, tags: [], note: '' };
 
 export function saysNothing({ label, rating, tags, note }: ItemDecision): boolean {
   return label === null && rating === null && tags.length === 0 && note.trim() === '';

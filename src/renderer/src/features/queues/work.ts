@@ -4,7 +4,7 @@ import { client } from '../../rpc/client.js';
 import { describeError } from '../../rpc/errors.js';
 import { announce, didAct, didHere, inLine, type LocalStep } from '../review/index.js';
 import { Clock } from './clock.js';
-import { inWords, nothingSaid, saysNothing, unsubmitted } from './drafts.js';
+import { blankDecision, inWords, saysNothing, unsubmitted } from './drafts.js';
 import { KeyLine, type Needs } from './key-line.js';
 
 export interface WorkState {
@@ -23,7 +23,7 @@ export interface WorkState {
 const nothing: WorkState = {
   phase: 'starting',
   item: null,
-  draft: nothingSaid,
+  draft: blankDecision,
   outdated: false,
   reason: null,
   error: null,
@@ -107,7 +107,7 @@ export class QueueWork {
     unsubmitted.set(item.item_id, after);
     this.#set({ draft: after });
   }
-  #noteBefore: ItemDecision = nothingSaid;
+  #noteBefore: ItemDecision = blankDecision;
 
   /** The note was left: what is typed next is another step of undo. */
   leaveNote(): void {
@@ -282,7 +282,7 @@ export class QueueWork {
     }
     if (item === null) {
       this.clock.show(null);
-      this.#set({ phase: 'empty', item: null, draft: nothingSaid, reason, cursor: nothing.cursor });
+      this.#set({ phase: 'empty', item: null, draft: blankDecision, reason, cursor: nothing.cursor });
       return;
     }
     this.#me = item.reviewer;
@@ -302,8 +302,9 @@ export class QueueWork {
   }
 
   #open(item: QueueItem, review: ItemDecision | null, outdated: boolean): void {
-    const said = item.blind || review === null ? nothingSaid : reviewed(review);
-    const draft = item.state === 'assigned' ? (unsubmitted.get(item.item_id) ?? said) : (item.decision ?? nothingSaid);
+    const decision = item.blind || review === null ? blankDecision : reviewed(review);
+    const draft =
+      item.state === 'assigned' ? (unsubmitted.get(item.item_id) ?? decision) : (item.decision ?? blankDecision);
     this.#noteStep = null;
     this.clock.show(item.state === 'assigned' ? item.item_id : null, item.spent_ms);
     const same = this.#state.item?.item_id === item.item_id;

@@ -14,13 +14,13 @@ import { didAct } from './history.js';
 import classes from './review.module.css';
 import { describeChange, type MatchingChange } from './use-matching-review.js';
 
-const said = reviewSchema.pick({ label: true, rating: true, tags: true, note: true });
-type Said = z.infer<typeof said>;
+const reviewContent = reviewSchema.pick({ label: true, rating: true, tags: true, note: true });
+type ReviewContent = z.infer<typeof reviewContent>;
 const resultSchema = z.object({
   traces: z.int(),
   changed: z.int(),
   fields: z.record(z.string(), z.int()),
-  sample: z.array(z.object({ trace_id: z.string(), title: z.string(), before: said, after: said })),
+  sample: z.array(z.object({ trace_id: z.string(), title: z.string(), before: reviewContent, after: reviewContent })),
 });
 
 interface Props {
@@ -75,7 +75,7 @@ function Steps({ query, change, onClose }: { query: string; change: MatchingChan
 
   const dry = useJob(asked);
   const work = useJob(doing);
-  const told = resultSchema.safeParse(dry?.result).data;
+  const dryResult = resultSchema.safeParse(dry?.result).data;
   const over = useRef(false);
   useEffect(() => {
     if (over.current || work === undefined || !ended(work)) return;
@@ -98,8 +98,8 @@ function Steps({ query, change, onClose }: { query: string; change: MatchingChan
       }}
     >
       <div aria-live="polite">
-        {told === undefined && !failed && !broken && <Running job={dry} text="Looking what would change" />}
-        {told !== undefined && <Told {...told} />}
+        {dryResult === undefined && !failed && !broken && <Running job={dry} text="Looking what would change" />}
+        {dryResult !== undefined && <ChangeSummary {...dryResult} />}
         {doing !== null && !ended(work) && <Running job={work} text="Changing" />}
       </div>
       {failed && <FailureNotice error={failed} />}
@@ -109,15 +109,15 @@ function Steps({ query, change, onClose }: { query: string; change: MatchingChan
         </Text>
       )}
       <Group justify="flex-end" mt="lg" gap="xs">
-        <Button variant="default" onClick={onClose} data-autofocus={told === undefined || undefined}>
+        <Button variant="default" onClick={onClose} data-autofocus={dryResult === undefined || undefined}>
           {doing === null ? 'Cancel' : 'Go on in the background'}
         </Button>
         <Button
           type="submit"
-          disabled={told === undefined || told.changed === 0}
+          disabled={dryResult === undefined || dryResult.changed === 0}
           loading={start.isPending || (doing !== null && !ended(work))}
         >
-          {told === undefined ? 'Change' : `Change ${told.changed.toLocaleString('en')}`}
+          {dryResult === undefined ? 'Change' : `Change ${dryResult.changed.toLocaleString('en')}`}
         </Button>
       </Group>
     </form>
@@ -138,7 +138,7 @@ function Running({ job, text }: { job: Job | undefined; text: string }) {
 
 const names: Record<string, string> = { label: 'label', rating: 'rating', tags: 'tags', note: 'note' };
 
-function Told({ traces, changed, fields, sample }: z.infer<typeof resultSchema>) {
+function ChangeSummary({ traces, changed, fields, sample }: z.infer<typeof resultSchema>) {
   const each = Object.entries(fields).map(
     ([field, count]) => `${names[field] ?? field} of ${count.toLocaleString('en')}`,
   );
@@ -186,7 +186,7 @@ function Told({ traces, changed, fields, sample }: z.infer<typeof resultSchema>)
   );
 }
 
-function inWords({ label, rating, tags, note }: Said): string {
+function inWords({ label, rating, tags, note }: ReviewContent): string {
   const words = [
     label,
     rating === null ? null : `${rating} of 5`,

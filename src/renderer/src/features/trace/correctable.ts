@@ -18,8 +18,8 @@ export function targetOf(item: Item, data: Calls): Target | null {
     }
     case 'tool': {
       if (item.call === null) return null;
-      const { tool_call_id, name, arguments: given, call_id = null } = item.call;
-      return { step_id, kind: 'tool_call', call_id, tool_call_id, original: { name, arguments: given } };
+      const { tool_call_id, name, arguments: args, call_id = null } = item.call;
+      return { step_id, kind: 'tool_call', call_id, tool_call_id, original: { name, arguments: args } };
     }
     case 'reasoning':
       return { step_id, kind: 'step', original: { content: item.step.content } };

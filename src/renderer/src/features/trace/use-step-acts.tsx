@@ -96,6 +96,8 @@ function isError(item: Item, data: TraceData): boolean {
 const mostSearched = 200_000;
 
 function hasFinding(item: Item, { notes }: TraceData): boolean {
-  const said = item.kind === 'tool' ? [item.call?.arguments, item.result?.result] : [item.step];
-  return said.some((each) => placeholderSpans(JSON.stringify(each ?? null).slice(0, mostSearched), notes).length > 0);
+  const content = item.kind === 'tool' ? [item.call?.arguments, item.result?.result] : [item.step];
+  return content.some(
+    (each) => placeholderSpans(JSON.stringify(each ?? null).slice(0, mostSearched), notes).length > 0,
+  );
 }

@@ -92,16 +92,16 @@ function Corrections({
   const save = async () => {
     if (read.what === null || unchanged || saving) return;
     setSaving(true);
-    const told =
+    const saved =
       draft.of === null
         ? await acts.correct(read.what, draft.comment)
         : await acts.edit(draft.of, read.what, draft.comment);
     setSaving(false);
-    if (told === null) return;
+    if (saved === null) return;
     begin(fresh);
     announce({ kind: 'done', text: 'Correction saved', undo: true });
     // It is kept with what does not fit: the engine says the same of it as was shown.
-    if (told.length > 0) setStored(told);
+    if (saved.length > 0) setStored(saved);
     else onClose();
   };
   const onKeyDown = (event: KeyboardEvent) => {

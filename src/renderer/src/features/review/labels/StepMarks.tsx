@@ -16,12 +16,12 @@ interface Props {
 export function StepMarks({ stepIds, target }: Props) {
   const labels = useShownLabels();
   if (labels === null) return null;
-  const said = labels.step_labels.filter(({ step_id }) => stepIds.includes(step_id));
+  const stepLabels = labels.step_labels.filter(({ step_id }) => stepIds.includes(step_id));
   const corrections = target === null ? [] : labels.corrections.filter((each) => isOf(each, target));
-  if (said.length === 0 && corrections.length === 0) return null;
+  if (stepLabels.length === 0 && corrections.length === 0) return null;
   return (
     <div className={classes.marks}>
-      {said.map((label) => (
+      {stepLabels.map((label) => (
         <StepMark key={label.step_label_id} label={label} />
       ))}
       {target !== null &&

@@ -38,11 +38,11 @@ export interface Wording {
 }
 
 export function wordingOf(what: Corrected | Target): Wording {
-  const said = 'corrected' in what ? what.corrected : what.original;
-  if ('name' in said) return { content: null, reasoning: null, name: said.name, json: json(said.arguments) };
-  const { content } = said;
+  const answer = 'corrected' in what ? what.corrected : what.original;
+  if ('name' in answer) return { content: null, reasoning: null, name: answer.name, json: json(answer.arguments) };
+  const { content } = answer;
   if (what.kind === 'step') return { content, reasoning: null, name: null, json: null };
-  const { reasoning, tool_calls } = said as { reasoning?: string; tool_calls?: Json[] };
+  const { reasoning, tool_calls } = answer as { reasoning?: string; tool_calls?: Json[] };
   return {
     content,
     reasoning: reasoning ?? null,

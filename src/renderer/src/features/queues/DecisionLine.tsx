@@ -3,7 +3,7 @@ import type { ItemDecision } from '../../../../shared/model/index.js';
 import classes from './queues.module.css';
 
 /** A decision in one line. */
-export function Said({ decision }: { decision: ItemDecision | null }) {
+export function DecisionLine({ decision }: { decision: ItemDecision | null }) {
   if (decision === null) return <span className="dim">nothing yet</span>;
   const { label, rating, tags, note } = decision;
   return (
