@@ -158,6 +158,7 @@ export function memoryStore(sessions: Session[]) {
     savedFilters: () => filters,
     review: (traceId) => reviews.get(traceId) ?? null,
     traceQuality: () => null,
+    qualityValues: () => [],
     nearClusters: () => ({ items: [], next_cursor: null }),
     nearMembers: () => null,
     // What reviewers say besides is the store's own to test.

@@ -159,6 +159,7 @@ export interface StoreReader {
   quality: Pick<QualityReads, 'changed' | 'all' | 'domain'>;
   /** `version`: of the rules as they are now. */
   traceQuality: QualityReads['of'];
+  qualityValues: QualityReads['values'];
   nearClusters: NearReads['clusters'];
   nearMembers: NearReads['members'];
   /** Entities that a trace held and that exports leave out, by the policy they were found under. */

@@ -129,6 +129,7 @@ export function openReader(
     near,
     quality,
     traceQuality: (traceId, version) => snapshot(() => quality.of(traceId, version)),
+    qualityValues: (traceIds) => snapshot(() => quality.values(traceIds)),
     nearClusters: (level, cursor, limit) => snapshot(() => near.clusters(level, cursor, limit)),
     nearMembers: (clusterId, cursor, limit) => snapshot(() => near.members(clusterId, cursor, limit)),
     callMessages: (callId) => snapshot(() => tracePage.messages(callId)),

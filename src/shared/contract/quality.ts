@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import {
+  idSchema,
   jobSchema,
   nearClusterSchema,
   nearLevelSchema,
   nearMemberSchema,
   pageSchema,
+  qualityValueSchema,
   traceQualitySchema,
 } from '../model/index.js';
 import { ofTrace, page, queryText } from './inputs.js';
@@ -18,6 +20,12 @@ export const qualityContract = {
     description: 'A trace that was not scored yet is not found; `stale` where it changed since.',
     input: ofTrace,
     output: traceQualitySchema,
+  }),
+  values: query({
+    scope: 'read',
+    summary: 'What the quality of some traces came to; of those that were scored',
+    input: z.object({ trace_ids: z.array(idSchema).max(200) }),
+    output: z.array(qualityValueSchema),
   }),
   start: command({
     scope: 'review',

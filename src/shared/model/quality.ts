@@ -51,6 +51,13 @@ export const traceQualitySchema = z.object({
   /** By rules, or as a person said (a tag `domain:NAME` corrects it); null where it could be several or none that is known. */
   domain: foundDomainSchema.nullable(),
 });
+/** What it came to, for lists. */
+export const qualityValueSchema = traceQualitySchema.pick({
+  trace_id: true,
+  quality_score: true,
+  training_weight: true,
+});
+export type QualityValue = z.infer<typeof qualityValueSchema>;
 export type TraceQuality = z.infer<typeof traceQualitySchema>;
 
 const counts = z.record(z.string(), z.number());

@@ -124,6 +124,8 @@ describe('scores and near-duplicates in a store', () => {
     expect(of()).toMatchObject({ stale: true, human_validated: false });
     expect(await score(target)).toMatchObject({ scored: 1 });
     expect(of()).toMatchObject({ stale: false, training_weight: 0 });
+    const { quality_score } = of() ?? {};
+    expect(target.reader.qualityValues([id, 'none'])).toEqual([{ trace_id: id, quality_score, training_weight: 0 }]);
     const names = target.reader.trace(id)?.scores.map(({ name }) => name) ?? [];
     expect(new Set(names).size).toBe(names.length);
     expect(names).toContain('user_satisfaction');
@@ -180,6 +182,7 @@ describe('scores and near-duplicates in a store', () => {
     await target.writer.writes.deleteTrace(id);
     expect(target.table('near_documents')).toHaveLength(count - 2);
     expect(target.reader.traceQuality(id, qualityVersion)).toBe(null);
+    expect(target.reader.qualityValues([id])).toEqual([]);
     await score(target);
     expect(ids(target, 'is:duplicate')).toHaveLength(2);
   });

@@ -14,6 +14,7 @@ export function qualityPart(context: EngineContext) {
 
   const quality: Handlers<typeof qualityContract> = {
     of: async ({ trace_id }) => found(await reads.traceQuality(trace_id, qualityVersion), 'trace'),
+    values: ({ trace_ids }) => reads.qualityValues(trace_ids),
     start({ query, all }) {
       // A query that does not parse is told at once, not by the job.
       parseQuery(query, 'traces');

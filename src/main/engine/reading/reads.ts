@@ -60,6 +60,7 @@ const asStored = {
   savedFilters: ['near', 'small'],
   review: ['near', 'small'],
   traceQuality: ['near', 'small'],
+  qualityValues: ['near', 'small'],
   nearClusters: ['wide', 'page'],
   labelLines: ['wide', 'page'],
   queues: ['near', 'small'],

@@ -3,6 +3,7 @@ import {
   domainTag,
   type FoundDomain,
   type QualityScore,
+  type QualityValue,
   type TraceQuality,
   toIso,
 } from '../../../shared/model/index.js';
@@ -80,6 +81,21 @@ export class QualityReads {
       if (last === undefined || rows.length < pageOf) return;
       after = last.id;
     }
+  }
+
+  /** Of the traces that were scored, in no order. */
+  values(traceIds: readonly string[]): QualityValue[] {
+    const uids = traceIds.flatMap((id) => uidOrNull(id) ?? []);
+    if (uids.length === 0) return [];
+    const rows = this.#statements.all(
+      sql<{ uid: Buffer; quality_score: number | null; training_weight: number | null }>`SELECT t.uid,
+          max(s.value) FILTER (WHERE s.name = 'quality_score') AS quality_score,
+          max(s.value) FILTER (WHERE s.name = 'training_weight') AS training_weight
+        FROM traces AS t JOIN quality AS q ON q.trace = t.id
+        LEFT JOIN scores AS s ON s.trace = t.id AND s.rubric_id = 'sluice-quality'
+        WHERE t.uid IN (${sql.join(uids)}) GROUP BY t.id`,
+    );
+    return rows.map(({ uid, ...values }) => ({ trace_id: uidText(uid), ...values }));
   }
 
   /** Null where there is no such trace, or it was not scored yet. */

@@ -7,9 +7,9 @@ import { RedactedText } from '../../components/RedactedText.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
 import { type Column, VirtualTable } from '../../components/VirtualTable.js';
+import { type Compared, compareHref } from '../../navigation/compare-href.js';
 import { go, hrefTo } from '../../navigation/hash-params.js';
 import { ReviewMark } from '../review/index.js';
-import { type Compared, compareHref } from './side.js';
 import { type Candidate, candidateId, candidateSide, type useCandidates } from './use-candidates.js';
 
 /** What `a` can be compared with, to choose from. */

@@ -3,13 +3,13 @@ import { Cost } from '../../components/Cost.js';
 import { Duration } from '../../components/Duration.js';
 import { RedactedText } from '../../components/RedactedText.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
+import type { Compared } from '../../navigation/compare-href.js';
 import { hrefTo } from '../../navigation/hash-params.js';
 import { trpc } from '../../rpc/client.js';
 import { useQuality } from '../quality/index.js';
 import { ReviewMark } from '../review/index.js';
 import { traceDuration } from '../traces/index.js';
 import classes from './compare-page.module.css';
-import type { Compared } from './side.js';
 
 /** What one of the two is: title, model, how it ended, what it cost, how good it is said to be. */
 export function SideHead({ name, side, steps }: { name: string; side: Compared; steps: number }) {

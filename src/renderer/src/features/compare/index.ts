@@ -1,2 +1,1 @@
 export { ComparePage } from './ComparePage.js';
-export { type Compared, compareHref } from './side.js';

@@ -1,11 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import type { Comparison, preferences, Undone } from '../../../../shared/model/index.js';
+import type { Compared } from '../../navigation/compare-href.js';
 import { trpc } from '../../rpc/client.js';
 import { describeError } from '../../rpc/errors.js';
 import { useTick } from '../../rpc/ticks.js';
 import { announce } from '../review/index.js';
-import { type Compared, sameSide } from './side.js';
+import { sameSide } from './side.js';
 
 export type Preferred = (typeof preferences)[number];
 

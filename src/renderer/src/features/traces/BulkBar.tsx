@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
 import {
+  IconArrowsDiff,
   IconCheck,
   IconDownload,
   IconFileCheck,
@@ -23,6 +24,7 @@ export function BulkBar({
   onNote,
   onConsent,
   onExport,
+  onCompare,
   onDelete,
   onClear,
 }: {
@@ -38,6 +40,8 @@ export function BulkBar({
   onNote(): void;
   onConsent(): void;
   onExport(): void;
+  /** Null where it is not two. */
+  onCompare: (() => void) | null;
   onDelete(): void;
   onClear(): void;
 }) {
@@ -84,6 +88,11 @@ export function BulkBar({
       <Button variant="default" leftSection={<IconDownload size={14} />} disabled={count === null} onClick={onExport}>
         Export
       </Button>
+      {onCompare && (
+        <Button variant="default" leftSection={<IconArrowsDiff size={14} />} onClick={onCompare}>
+          Compare
+        </Button>
+      )}
       <Button variant="default" color="red" leftSection={<IconTrash size={14} />} onClick={onDelete}>
         Delete
       </Button>

@@ -9,11 +9,13 @@ import { KeyHints } from '../../components/KeyHints.js';
 import { EmptyState } from '../../components/layout/EmptyState.js';
 import { ListEnd, ListState } from '../../components/layout/ListState.js';
 import { useEscape } from '../../components/use-escape.js';
+import { compareHref } from '../../navigation/compare-href.js';
 import { go, hrefTo, useHashParams } from '../../navigation/hash-params.js';
 import { bound, keyHint } from '../../navigation/shortcuts.js';
 import { useKeys } from '../../navigation/use-keys.js';
 import { client, trpc } from '../../rpc/client.js';
 import { type HitSource, useHits } from '../../rpc/use-hits.js';
+import { useQualityValues } from '../quality/index.js';
 import {
   ChangeDialog,
   type MatchingChange,
@@ -49,6 +51,7 @@ const columns = [
   ['Tokens', 'tokens', classes.number],
   ['Cost', 'cost', classes.number],
   ['Redacted', 'redacted', classes.number],
+  ['Quality', 'quality', classes.number],
   ['Review', 'review', classes.cell],
 ] as const;
 
@@ -150,6 +153,7 @@ export function TraceList({ query, onQuery, onExport, onSelected }: Props) {
   const link = useHashParams().get('sel');
   const inSight = traces.slice(rows[0]?.index ?? 0, lastRow + 1).map(({ trace_id }) => trace_id);
   const hits = useHits(hitsOfTraces, query, inSight);
+  const quality = useQualityValues(inSight);
   const hrefOf = (id: string) => {
     const hit = hits.get(id);
     const found = hit && { step: hit.step_id, find: hit.text, whole: hit.whole ? '1' : null };
@@ -161,6 +165,13 @@ export function TraceList({ query, onQuery, onExport, onSelected }: Props) {
     virtual.scrollToIndex(next);
   };
   const pageRows = () => Math.max(1, Math.floor((scroller.current?.clientHeight ?? rowHeight) / rowHeight) - 1);
+
+  // Two that are picked, or what one can be compared with.
+  const pair = matching === null && ids.size === 2 ? [...ids].map((trace_id) => ({ trace_id, call_id: null })) : null;
+  const compare = () => {
+    const [a, b] = pair ?? (active && ids.size === 0 ? [{ trace_id: active.trace_id, call_id: null }] : []);
+    if (a) go(compareHref(a, b));
+  };
 
   useKeys({
     ...reviewKeys({
@@ -181,6 +192,7 @@ export function TraceList({ query, onQuery, onExport, onSelected }: Props) {
       'select.all': selection.all,
       'selection.delete': () => (chosen || active) && setDialog('delete'),
       'selection.export': onExport,
+      'trace.compare': compare,
     }),
   });
   useEscape('page', chosen ? selection.clear : null);
@@ -203,6 +215,7 @@ export function TraceList({ query, onQuery, onExport, onSelected }: Props) {
           onConsent={() => setDialog('consent')}
           onTags={() => setDialog('tags')}
           onExport={onExport}
+          onCompare={pair && compare}
           onDelete={() => setDialog('delete')}
           onClear={selection.clear}
         />
@@ -256,6 +269,7 @@ export function TraceList({ query, onQuery, onExport, onSelected }: Props) {
                     selected={selection.isSelected(trace.trace_id)}
                     href={hrefOf(trace.trace_id)}
                     hit={hits.get(trace.trace_id) ?? null}
+                    quality={quality.get(trace.trace_id)?.quality_score ?? null}
                     style={{ transform: `translateY(${row.start - headHeight}px)` }}
                     onPoint={setIndex}
                     onToggle={onToggle}
@@ -277,6 +291,7 @@ export function TraceList({ query, onQuery, onExport, onSelected }: Props) {
           [keyHint('review.tags'), 'tags'],
           [keyHint('review.note'), 'note'],
           [keyHint('select.row'), 'select'],
+          [keyHint('trace.compare'), 'compare'],
           [keyHint('undo'), 'undo'],
         ]}
       />

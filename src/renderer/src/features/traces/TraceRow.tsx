@@ -21,6 +21,8 @@ interface Props {
   href: string;
   /** Where it has what the list looks for; null for nowhere in its steps. */
   hit: ListHit | null;
+  /** Null: not scored. */
+  quality: number | null;
   style: CSSProperties;
   onPoint(index: number): void;
   onToggle(index: number, extend: boolean): void;
@@ -34,6 +36,7 @@ export const TraceRow = memo(function TraceRow({
   selected,
   href,
   hit,
+  quality,
   style,
   onPoint,
   onToggle,
@@ -125,6 +128,9 @@ export const TraceRow = memo(function TraceRow({
             {trace.finding_count}
           </>
         )}
+      </span>
+      <span role="gridcell" data-col="quality" className={classes.number}>
+        {quality === null ? <Missing label="not scored" /> : quality.toFixed(2)}
       </span>
       <span role="gridcell" data-col="review" className={classes.cell}>
         <ReviewMark review={trace.review} />

@@ -1,0 +1,17 @@
+import { hrefTo } from './hash-params.js';
+
+/** What is compared: a trace, or one call of it. */
+export interface Compared {
+  trace_id: string;
+  call_id: string | null;
+}
+
+/** Address of the compare page; without `b` it offers what `a` can be compared with. */
+export function compareHref(a: Compared, b: Compared | null = null): string {
+  return hrefTo('/compare', {
+    a: a.trace_id,
+    a_call: a.call_id,
+    b: b?.trace_id ?? null,
+    b_call: b?.call_id ?? null,
+  });
+}
