@@ -27,7 +27,7 @@ async function startExport(page: Page, query: string) {
   await openStudio(page, engine, `/traces${query}`);
   await page.getByRole('button', { name: 'Export' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('radio', { name: /Traces/ }).click();
+  await dialog.getByRole('checkbox', { name: /^Traces / }).click();
   await dialog.getByRole('button', { name: 'Export', exact: true }).click();
   return dialog;
 }

@@ -117,7 +117,7 @@ test('an export that gives nothing for want of consents says so, with their numb
   await openStudio(page, engine, '/traces');
   await page.getByRole('button', { name: 'Export' }).click();
   const dialog = page.getByRole('dialog', { name: 'Export dataset' });
-  await dialog.getByRole('radio', { name: /Traces/ }).click();
+  await dialog.getByRole('checkbox', { name: /^Traces / }).click();
   const why = dialog.getByRole('list', { name: 'Why' });
   await expect(why).toContainText('2 traces: no consent');
   await expect(why).toContainText('1 trace: no consent for training');

@@ -39,8 +39,13 @@ test('previews, exports and hands the files over', async ({ page }) => {
 
 test('exports the current query, split, and names the equal command', async ({ page }) => {
   const dialog = await openDialog(page, '/traces?q=has%3Atool');
-  await dialog.getByRole('radio', { name: /OpenAI chat/ }).click();
-  await dialog.getByRole('radio', { name: /^Parquet/ }).click();
+  await dialog.getByRole('textbox', { name: 'Search layout' }).fill('openai chat');
+  await dialog.getByRole('group', { name: 'Layout' }).getByRole('checkbox', { name: /^OpenAI chat/ }).click();
+  await dialog.getByRole('textbox', { name: 'Trainer' }).or(dialog.getByRole('combobox', { name: 'Trainer' })).click();
+  await page.getByRole('option', { name: /^OpenAI/ }).click();
+  await expect(dialog.getByRole('region', { name: 'Trainer report' })).toContainText(/rows of the preview/);
+  await dialog.getByRole('combobox', { name: 'File format' }).click();
+  await page.getByRole('option', { name: /^Parquet/ }).click();
   await dialog.getByRole('switch', { name: 'Split into parts' }).click();
   await dialog.getByLabel('Share of split 1 in percent').fill('60');
   await expect(dialog.getByText('Shares add up to 70 %, not 100 %.')).toBeVisible();
@@ -49,7 +54,7 @@ test('exports the current query, split, and names the equal command', async ({ p
   await dialog.getByLabel('Seed').fill('7');
   await expect(
     dialog.getByText(
-      /sluice (?:-- )?export (?:--data-dir \S+ )?--layout openai-chat --format parquet --out \.\/dataset --query has:tool --split train=0\.6,test=0\.4 --seed 7/,
+      /sluice (?:-- )?export (?:--data-dir \S+ )?--layout openai-chat --format parquet --out \.\/dataset --query has:tool --split train=0\.6,test=0\.4 --seed 7 --trainer openai/,
     ),
   ).toBeVisible();
   await dialog.getByRole('button', { name: 'Export', exact: true }).click();

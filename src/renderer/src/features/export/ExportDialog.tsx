@@ -21,7 +21,7 @@ export function ExportDialog({ meant, opened, onClose }: Props) {
       opened={opened}
       onClose={onClose}
       title="Export dataset"
-      size={880}
+      size={1060}
       yOffset="5vh"
       centered={false}
     >

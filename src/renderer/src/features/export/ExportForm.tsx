@@ -1,71 +1,66 @@
-import { Alert, Button, Radio, TextInput } from '@mantine/core';
+import { Alert, Button, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconDownload, IconFolder } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import {
-  type ConsentOptions,
-  consentOptionsSchema,
-  type ExportOptions,
-  type ExportPolicy,
-  type WantedTraces,
-} from '../../../../shared/model/index.js';
+import type { ExportOptions, WantedTraces } from '../../../../shared/model/index.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { QueryBar } from '../../components/QueryBar.js';
 import { desktop } from '../../host/desktop.js';
 import { saveText } from '../../host/save-file.js';
 import { trpc } from '../../rpc/client.js';
 import { describeError } from '../../rpc/errors.js';
-import { useList } from '../../rpc/titles.js';
 import { useCommand } from '../../rpc/use-command.js';
 import {
   ConsentSection,
+  type DatasetDraft,
   defaultSplit,
+  definitionOf,
+  emptyDraft,
   exportWords,
+  FileFields,
+  fittingLayouts,
   idsFile,
+  LayoutPicker,
+  PackagePicker,
   PrivacySection,
+  pairsOf,
+  RowFields,
   SplitEditor,
-  type SplitRow,
   splitProblem,
-  toShares,
+  TrainerField,
+  useDatasetChoices,
 } from '../dataset-options/index.js';
 import { ExportPreview } from './ExportPreview.js';
 import classes from './export.module.css';
 import { folderInside } from './folder.js';
 
-type Layout = ExportOptions['layout'];
-type FileFormat = ExportOptions['format'];
-
-/** What to export, how and where to; beside it the rows as the file will hold them. */
+/** What to export, how and where to; beside it the rows as the file will hold them, and what a trainer would do to them. */
 export function ExportForm({ meant, onStarted }: { meant: WantedTraces; onStarted(jobId: string): void }) {
-  const layouts = useList('layouts');
-  const formats = useList('file_formats');
+  const choices = useDatasetChoices();
   const [{ query, trace_ids }, setMeant] = useState(meant);
-  const [layout, setLayout] = useState<Layout>('tool-calls');
-  const [format, setFormat] = useState<FileFormat>('jsonl');
-  const [split, setSplit] = useState<SplitRow[] | null>(null);
-  const [seed, setSeed] = useState(0);
-  const [fresh, setFresh] = useState(true);
-  const [policy, setPolicy] = useState<ExportPolicy>({});
-  const [consent, setConsent] = useState<ConsentOptions>(() => consentOptionsSchema.parse({}));
+  const [draft, setDraft] = useState<DatasetDraft>(() => ({ ...emptyDraft(), layouts: ['tool-calls'] }));
   const [folder, setFolder] = useState<string | null>(null);
   const start = useMutation(trpc.exports.start.mutationOptions({ onSuccess: (job) => onStarted(job.job_id) }));
+  const set = (patch: Partial<DatasetDraft>) => setDraft((before) => ({ ...before, ...patch }));
 
-  const problem = split === null ? null : splitProblem(split);
-  const privacy = { policy, pseudonyms: fresh ? ('fresh' as const) : ('project' as const) };
-  const options: ExportOptions = {
-    layout,
-    format,
+  const splitWrong = draft.split === null ? null : splitProblem(draft.split);
+  const { packages: _, layouts: __, split, ...definition } = definitionOf(draft);
+  // Without a package the layout stands alone; a package without a layout has its own.
+  const pair = pairsOf(draft, choices)[0] ?? null;
+  const options: ExportOptions | null = pair && {
+    ...definition,
+    ...(pair.package !== null && { package: pair.package }),
+    layout: pair.layout,
     query,
     ...(trace_ids && { trace_ids }),
-    seed,
-    ...(split !== null && problem === null && { split: toShares(split) }),
-    ...privacy,
-    consent,
+    ...(split !== undefined && splitWrong === null && { split }),
   };
-  const [previewed] = useDebouncedValue({ layout, format, query, trace_ids, ...privacy, consent }, 150);
+  const [previewed] = useDebouncedValue(options && forPreview(options), 150);
   const shell = desktop();
-  const command = useCommand()('export', exportWords(options, folder));
+  const named = useCommand();
+  const command = options && named('export', exportWords(options, folder));
+  const written = pair === null ? [] : [pair.layout];
 
   return (
     <div className={classes.form}>
@@ -82,42 +77,33 @@ export function ExportForm({ meant, onStarted }: { meant: WantedTraces; onStarte
             <PickedTraces ids={trace_ids} onQuery={() => setMeant({ query })} />
           )}
         </Field>
-        <Radio.Group label="Rows" value={layout} onChange={(value) => setLayout(value as Layout)}>
-          <div className={`${classes.cards} ${classes.many}`}>
-            {layouts.map(({ id, title, description }) => (
-              <Radio.Card key={id} value={id} className={classes.card}>
-                <Radio.Indicator size="xs" />
-                <span>
-                  <strong>{title}</strong>
-                  <span>{description}</span>
-                </span>
-              </Radio.Card>
-            ))}
-          </div>
-        </Radio.Group>
-        <Radio.Group label="File format" value={format} onChange={(value) => setFormat(value as FileFormat)}>
-          <div className={classes.cards}>
-            {formats.map(({ id, title, description }) => (
-              <Radio.Card key={id} value={id} className={classes.card}>
-                <Radio.Indicator size="xs" />
-                <span>
-                  <strong>{title}</strong>
-                  <span>{description}</span>
-                </span>
-              </Radio.Card>
-            ))}
-          </div>
-        </Radio.Group>
-        <SplitEditor
-          rows={split}
-          seed={seed}
-          problem={problem}
-          onToggle={(on) => setSplit(on ? defaultSplit : null)}
-          onRows={setSplit}
-          onSeed={setSeed}
+        <LayoutPicker single packages={draft.packages} value={draft.layouts} onChange={(layouts) => set({ layouts })} />
+        <PackagePicker
+          single
+          value={draft.packages}
+          onChange={(packages) => {
+            const fitting = fittingLayouts(choices, packages);
+            set({ packages, layouts: draft.layouts.filter((layout) => fitting.includes(layout)) });
+          }}
         />
-        <PrivacySection fresh={fresh} policy={policy} onFresh={setFresh} onPolicy={setPolicy} />
-        <ConsentSection value={consent} onChange={setConsent} />
+        <TrainerField layouts={written} value={draft.trainer} onChange={(trainer) => set({ trainer })} />
+        <RowFields layouts={written} value={draft} onChange={set} />
+        <FileFields value={draft} onChange={set} />
+        <SplitEditor
+          rows={draft.split}
+          seed={draft.seed}
+          problem={splitWrong}
+          onToggle={(on) => set({ split: on ? defaultSplit : null })}
+          onRows={(rows) => set({ split: rows })}
+          onSeed={(seed) => set({ seed })}
+        />
+        <PrivacySection
+          fresh={draft.fresh}
+          policy={draft.policy}
+          onFresh={(fresh) => set({ fresh })}
+          onPolicy={(policy) => set({ policy })}
+        />
+        <ConsentSection value={draft.consent} onChange={(consent) => set({ consent })} />
         <Field label="Folder">
           {shell ? (
             <div className={classes.folder}>
@@ -130,9 +116,10 @@ export function ExportForm({ meant, onStarted }: { meant: WantedTraces; onStarte
               <Button
                 variant="default"
                 leftSection={<IconFolder size={14} />}
+                disabled={pair === null}
                 onClick={async () => {
                   const picked = await shell.pickFolder();
-                  if (picked !== null) setFolder(folderInside(picked, layout));
+                  if (picked !== null && pair !== null) setFolder(folderInside(picked, pair.layout));
                 }}
               >
                 Choose
@@ -143,31 +130,38 @@ export function ExportForm({ meant, onStarted }: { meant: WantedTraces; onStarte
           )}
         </Field>
       </div>
-      <ExportPreview options={previewed} onOverride={() => setConsent({ ...consent, override: true })} />
+      <ExportPreview options={previewed} onOverride={() => set({ consent: { ...draft.consent, override: true } })} />
       {start.isError && (
         <Alert color="red" className={classes.wide} title={describeError(start.error).message}>
           {describeError(start.error).next} <code>{describeError(start.error).code}</code>
         </Alert>
       )}
       <footer className={classes.footer}>
-        <div className={classes.command}>
-          <code className="ellipsis" title={command}>
-            {command}
-          </code>
-          <CopyButton value={command} label="Copy as command line" />
-        </div>
+        {command !== null && (
+          <div className={classes.command}>
+            <code className="ellipsis" title={command}>
+              {command}
+            </code>
+            <CopyButton value={command} label="Copy as command line" />
+          </div>
+        )}
         <Button
           data-autofocus
           leftSection={<IconDownload size={14} />}
-          disabled={problem !== null}
+          disabled={options === null || splitWrong !== null}
           loading={start.isPending}
-          onClick={() => start.mutate({ ...options, out: folder })}
+          onClick={() => options && start.mutate({ ...options, out: folder })}
         >
           Export
         </Button>
       </footer>
     </div>
   );
+}
+
+/** What rows and counts depend on: how files are packed, split and balanced shows only when they are written. */
+function forPreview({ compress: _, shard_mb: __, balance: ___, split: ____, ...rest }: ExportOptions): ExportOptions {
+  return { ...rest, seed: 0 };
 }
 
 /** What was picked one by one is more than a query could name. */

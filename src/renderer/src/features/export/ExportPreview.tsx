@@ -3,22 +3,36 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ExportOptions } from '../../../../shared/model/index.js';
 import { Json } from '../../components/Json.js';
+import { EmptyState } from '../../components/layout/EmptyState.js';
 import { ErrorState } from '../../components/layout/ErrorState.js';
 import { trpc } from '../../rpc/client.js';
 import classes from './export.module.css';
 import { NoRows } from './NoRows.js';
 import { reasonsText } from './reasons.js';
+import { TrainerReport } from './TrainerReport.js';
 
-type Previewed = Pick<ExportOptions, 'layout' | 'format' | 'query' | 'trace_ids' | 'policy' | 'pseudonyms' | 'consent'>;
+interface Props {
+  /** Null: neither a layout nor a package is chosen. */
+  options: ExportOptions | null;
+  onOverride: () => void;
+}
 
-/** The first rows as the file will hold them, and how many traces give one. */
-export function ExportPreview({ options, onOverride }: { options: Previewed; onOverride: () => void }) {
-  const preview = useQuery(
-    trpc.exports.preview.queryOptions({ ...options, seed: 0 }, { placeholderData: keepPreviousData }),
-  );
+/** The first rows as the file will hold them, how many traces give one, and what a trainer would do to them. */
+export function ExportPreview({ options, onOverride }: Props) {
+  const preview = useQuery({
+    ...trpc.exports.preview.queryOptions(options ?? nothing, { placeholderData: keepPreviousData }),
+    enabled: options !== null,
+  });
   const [at, setAt] = useState(0);
+  if (options === null)
+    return (
+      <section className={classes.preview} aria-label="Preview">
+        <EmptyState title="No rows yet">Pick a layout or a package: real rows of it stand here.</EmptyState>
+      </section>
+    );
   const rows = preview.data?.rows ?? [];
-  const row = rows[Math.min(at, rows.length - 1)];
+  const shown = Math.min(at, rows.length - 1);
+  const row = rows[shown];
 
   return (
     <section className={classes.preview} aria-label="Preview">
@@ -60,6 +74,11 @@ export function ExportPreview({ options, onOverride }: { options: Previewed; onO
           preview.data && <NoRows preview={preview.data} meant={options} onOverride={onOverride} />
         )}
       </div>
+      {preview.data?.trainer && rows.length > 0 && (
+        <TrainerReport report={preview.data.trainer} row={shown + 1} onRow={(next) => setAt(next - 1)} />
+      )}
     </section>
   );
 }
+
+const nothing: ExportOptions = { layout: 'tool-calls', format: 'jsonl', query: '', seed: 0 };
