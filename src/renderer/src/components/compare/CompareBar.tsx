@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { keyHint } from '../../navigation/shortcuts.js';
 import { Kbd } from '../Kbd.js';
 import classes from './compare.module.css';
 import type { Counts } from './rows.js';
@@ -35,7 +36,7 @@ export function CompareBar({ names, counts, place, total, fold, onNext, onPrevio
         variant="default"
         size="compact-xs"
         disabled={total === 0}
-        rightSection={<Kbd small>P</Kbd>}
+        rightSection={<Kbd small>{keyHint('difference.previous')}</Kbd>}
         onClick={onPrevious}
       >
         Previous
@@ -44,7 +45,7 @@ export function CompareBar({ names, counts, place, total, fold, onNext, onPrevio
         variant="default"
         size="compact-xs"
         disabled={total === 0}
-        rightSection={<Kbd small>N</Kbd>}
+        rightSection={<Kbd small>{keyHint('difference.next')}</Kbd>}
         onClick={onNext}
       >
         Next
@@ -53,7 +54,7 @@ export function CompareBar({ names, counts, place, total, fold, onNext, onPrevio
         variant="default"
         size="compact-xs"
         aria-pressed={fold}
-        rightSection={<Kbd small>F</Kbd>}
+        rightSection={<Kbd small>{keyHint('difference.fold')}</Kbd>}
         onClick={onFold}
       >
         Fold equal steps

@@ -137,8 +137,6 @@ function Both({ a, b, aligned }: { a: Compared; b: Compared; aligned: Aligned })
       'compare.tie': () => say('tie'),
       'compare.neither': () => say('both_bad'),
       'compare.reason': () => field.current?.focus(),
-      'compare.redo': comparison.redo,
-      undo: comparison.undo,
       'compare.swap': () => go(compareHref(b, a)),
       'compare.pick': () => go(compareHref(a)),
       'pair.next': () => (next ? next() : announce({ kind: 'done', text: 'That was the last pair of this trace.' })),

@@ -2,14 +2,16 @@ import { TextInput, UnstyledButton } from '@mantine/core';
 import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react';
 import { type RefObject, useEffect, useState } from 'react';
 import { Kbd } from '../../components/Kbd.js';
+import { keyHint, type ShortcutId } from '../../navigation/shortcuts.js';
+import { useActs } from '../review/index.js';
 import classes from './compare-page.module.css';
 import { type Preferred, type useComparison, words } from './use-comparison.js';
 
-const choices: readonly { preferred: Preferred; key: string }[] = [
-  { preferred: 'a', key: 'A' },
-  { preferred: 'b', key: 'B' },
-  { preferred: 'tie', key: 'T' },
-  { preferred: 'both_bad', key: 'X' },
+const choices: readonly { preferred: Preferred; shortcut: ShortcutId }[] = [
+  { preferred: 'a', shortcut: 'compare.a' },
+  { preferred: 'b', shortcut: 'compare.b' },
+  { preferred: 'tie', shortcut: 'compare.tie' },
+  { preferred: 'both_bad', shortcut: 'compare.neither' },
 ];
 
 interface Props {
@@ -25,7 +27,8 @@ interface Props {
 
 /** Which of the two is better, and what comes of saying it. */
 export function DecisionBar({ comparison, reason, onReason, onSay, field, noPair, onNext }: Props) {
-  const { own, others, busy, say, undo, redo } = comparison;
+  const { own, others, busy, say } = comparison;
+  const { undo, redo } = useActs();
   const [typed, setTyped] = useState(false);
   // What is stored stands there until somebody types.
   useEffect(() => {
@@ -38,7 +41,7 @@ export function DecisionBar({ comparison, reason, onReason, onSay, field, noPair
   return (
     <footer className={classes.decision}>
       <div className={classes.choices} role="group" aria-label="Which is better">
-        {choices.map(({ preferred, key }) => (
+        {choices.map(({ preferred, shortcut }) => (
           <UnstyledButton
             key={preferred}
             className={classes.choice}
@@ -46,7 +49,7 @@ export function DecisionBar({ comparison, reason, onReason, onSay, field, noPair
             disabled={busy}
             onClick={() => onSay(preferred)}
           >
-            {words[preferred]} <Kbd small>{key}</Kbd>
+            {words[preferred]} <Kbd small>{keyHint(shortcut)}</Kbd>
           </UnstyledButton>
         ))}
         <TextInput
@@ -56,7 +59,7 @@ export function DecisionBar({ comparison, reason, onReason, onSay, field, noPair
           aria-label="Reason"
           placeholder="Reason"
           maxLength={20_000}
-          rightSection={<Kbd small>R</Kbd>}
+          rightSection={<Kbd small>{keyHint('compare.reason')}</Kbd>}
           value={reason}
           onChange={(event) => {
             setTyped(true);
@@ -69,14 +72,14 @@ export function DecisionBar({ comparison, reason, onReason, onSay, field, noPair
             event.currentTarget.blur();
           }}
         />
-        <UnstyledButton className={classes.choice} onClick={undo}>
-          <IconArrowBackUp size={14} aria-hidden /> Undo <Kbd small>U</Kbd>
+        <UnstyledButton className={classes.choice} onClick={() => void undo()}>
+          <IconArrowBackUp size={14} aria-hidden /> Undo <Kbd small>{keyHint('undo')}</Kbd>
         </UnstyledButton>
-        <UnstyledButton className={classes.choice} onClick={redo}>
-          <IconArrowForwardUp size={14} aria-hidden /> Redo <Kbd small>⇧U</Kbd>
+        <UnstyledButton className={classes.choice} onClick={() => void redo()}>
+          <IconArrowForwardUp size={14} aria-hidden /> Redo <Kbd small>{keyHint('redo')}</Kbd>
         </UnstyledButton>
         <UnstyledButton className={classes.choice} disabled={onNext === null} onClick={() => onNext?.()}>
-          Next pair <Kbd small>]</Kbd>
+          Next pair <Kbd small>{keyHint('pair.next')}</Kbd>
         </UnstyledButton>
       </div>
       <p className={classes.yield}>

@@ -1,11 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
-import type { Comparison, preferences, Undone } from '../../../../shared/model/index.js';
+import type { Comparison, preferences } from '../../../../shared/model/index.js';
 import type { Compared } from '../../navigation/compare-href.js';
 import { trpc } from '../../rpc/client.js';
 import { describeError } from '../../rpc/errors.js';
 import { useTick } from '../../rpc/ticks.js';
-import { announce } from '../review/index.js';
+import { announce, didAct } from '../review/index.js';
 import { sameSide } from './side.js';
 
 export type Preferred = (typeof preferences)[number];
@@ -34,7 +34,7 @@ function verdictOf(comparison: Comparison, a: Compared, b: Compared): SidedVerdi
   return null;
 }
 
-/** What reviewers said of two, and the ways to say it, to take it back and to do it again. */
+/** What reviewers said of two, and the way to say it. */
 export function useComparison(a: Compared, b: Compared) {
   const queries = useQueryClient();
   const ofA = useQuery(trpc.labels.get.queryOptions({ trace_id: a.trace_id }));
@@ -50,23 +50,20 @@ export function useComparison(a: Compared, b: Compared) {
   }, [queries]);
   useTick(['reviews'], refresh);
 
-  const failed = (doing: string) => (error: unknown) =>
-    announce({ kind: 'failed', text: `${doing}: ${describeError(error).message}` });
-  const set = useMutation(trpc.comparisons.set.mutationOptions({ onSettled: refresh, onError: failed('Not saved') }));
-  const turned = (verb: string, none: string) => ({
-    onSuccess: ({ act, skipped }: Undone) =>
-      announce({
-        kind: 'done',
-        text: act ? `${verb}: ${act.title}${skipped > 0 ? `; ${skipped} stayed, changed since` : ''}` : none,
-      }),
-    onError: failed('Not done'),
-    onSettled: () => {
-      refresh();
-      void queries.invalidateQueries(trpc.traces.get.pathFilter());
-    },
-  });
-  const undo = useMutation(trpc.acts.undo.mutationOptions(turned('Undone', 'Nothing to undo')));
-  const redo = useMutation(trpc.acts.redo.mutationOptions(turned('Done again', 'Nothing to do again')));
+  const set = useMutation(trpc.comparisons.set.mutationOptions({ onSettled: refresh }));
+  const say = (preferred: Preferred, reason: string) => {
+    const notDone = didAct();
+    set.mutate(
+      { a, b, preferred, reason },
+      {
+        onSuccess: () => announce({ kind: 'done', text: words[preferred], undo: true }),
+        onError: (error) => {
+          notDone();
+          announce({ kind: 'failed', text: `Not saved: ${describeError(error).message}` });
+        },
+      },
+    );
+  };
 
   const seen = new Map<string, Comparison>();
   for (const { data } of [ofA, ofB]) for (const each of data?.comparisons ?? []) seen.set(each.comparison_id, each);
@@ -75,12 +72,6 @@ export function useComparison(a: Compared, b: Compared) {
     own: all.find((verdict) => verdict.reviewer === reviewer) ?? null,
     others: all.filter((verdict) => verdict.reviewer !== reviewer),
     busy: set.isPending,
-    say: (preferred: Preferred, reason: string) =>
-      set.mutate(
-        { a, b, preferred, reason },
-        { onSuccess: () => announce({ kind: 'done', text: `${words[preferred]}. U takes it back.` }) },
-      ),
-    undo: () => undo.mutate(),
-    redo: () => redo.mutate(),
+    say,
   };
 }

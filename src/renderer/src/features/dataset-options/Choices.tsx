@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import classes from './dataset-options.module.css';
 
 export interface Choice<Id extends string> {
@@ -29,6 +29,13 @@ export function Choices<Id extends string>(props: Props<Id>) {
   const { label, hint, groups, value, single = false, searchable = false, onChange } = props;
   const [search, setSearch] = useState('');
   const id = useId();
+  const list = useRef<HTMLDivElement>(null);
+  // What is chosen already stands in sight when the list opens.
+  const known = groups.length > 0;
+  useEffect(() => {
+    const chosen = known ? list.current?.querySelector<HTMLElement>('label:has(input:checked)') : null;
+    if (chosen && list.current) list.current.scrollTop = chosen.offsetTop - list.current.offsetTop - 40;
+  }, [known]);
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const fits = ({ id: name, title, description }: Choice<Id>, group = '') =>
     words.every((word) => `${name} ${title} ${description} ${group}`.toLowerCase().includes(word));
@@ -55,7 +62,7 @@ export function Choices<Id extends string>(props: Props<Id>) {
           onChange={(event) => setSearch(event.currentTarget.value)}
         />
       )}
-      <div className={classes.choices}>
+      <div className={classes.choices} ref={list}>
         {shown.length === 0 && <p className={classes.none}>Nothing is called like that. Clear the search.</p>}
         {shown.map(({ title, choices }) => (
           <fieldset key={title ?? ''} className={classes.set} aria-label={title ?? label}>

@@ -33,7 +33,9 @@ export function TrainerReport({ report, row, onRow }: Props) {
         <b>{title}</b>{' '}
         {findings.length === 0
           ? `takes all ${rows} rows of the preview as they are.`
-          : `would change ${rows_with_findings} of ${rows} rows of the preview: ${sumOf(report)}.`}
+          : rows_with_findings === 0
+            ? `takes all ${rows} rows of the preview as they are, but:`
+            : `would change ${rows_with_findings} of ${rows} rows of the preview: ${sumOf(report)}.`}
       </p>
       {findings.length > 0 && (
         <ul className={classes.findings}>
