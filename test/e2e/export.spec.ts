@@ -40,8 +40,14 @@ test('previews, exports and hands the files over', async ({ page }) => {
 test('exports the current query, split, and names the equal command', async ({ page }) => {
   const dialog = await openDialog(page, '/traces?q=has%3Atool');
   await dialog.getByRole('textbox', { name: 'Search layout' }).fill('openai chat');
-  await dialog.getByRole('group', { name: 'Layout' }).getByRole('checkbox', { name: /^OpenAI chat/ }).click();
-  await dialog.getByRole('textbox', { name: 'Trainer' }).or(dialog.getByRole('combobox', { name: 'Trainer' })).click();
+  await dialog
+    .getByRole('group', { name: 'Layout' })
+    .getByRole('checkbox', { name: /^OpenAI chat/ })
+    .click();
+  await dialog
+    .getByRole('textbox', { name: 'Trainer' })
+    .or(dialog.getByRole('combobox', { name: 'Trainer' }))
+    .click();
   await page.getByRole('option', { name: /^OpenAI/ }).click();
   await expect(dialog.getByRole('region', { name: 'Trainer report' })).toContainText(/rows of the preview/);
   await dialog.getByRole('combobox', { name: 'File format' }).click();
