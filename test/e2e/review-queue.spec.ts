@@ -64,7 +64,6 @@ test('a queue is made, worked, and every act undone and done again, by keyboard 
   await expectAccessibleInBothThemes(page, '[role=dialog]');
   await form.getByRole('textbox', { name: 'Name' }).press('Enter');
   await expect(page.getByRole('grid', { name: 'Review queues' })).toContainText('repairs');
-  await expectAccessibleInBothThemes(page);
   await page.keyboard.press('Enter');
   await openSteps(page);
 
@@ -197,6 +196,7 @@ test('keys are changed in the help, a key that is taken is refused, and all go b
   await demo.open(page, '/review');
   const list = page.getByRole('grid', { name: 'Review queues' });
   await expect(list).toBeVisible();
+  await expectAccessibleInBothThemes(page);
   await page.keyboard.press('?');
   const dialog = page.getByRole('dialog', { name: 'Keyboard' });
   await dialog.getByLabel('Search the shortcuts').fill('skip: leave');

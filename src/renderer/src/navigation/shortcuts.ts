@@ -150,7 +150,7 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
       'pair.previous',
     ],
   },
-  { title: 'Traces and a trace', places: ['traces', 'trace'], ids: ['selection.export'] },
+  { title: 'Exporting', places: ['traces', 'trace'], ids: ['selection.export'] },
   {
     title: 'Steps of a trace',
     places: ['trace', 'queue'],

@@ -11,13 +11,13 @@ const states = { assigned: 'open', submitted: 'decided', skipped: 'skipped' } as
 
 /** What the item is, and the time at it. */
 export function AboutItem({ work, item }: { work: QueueWork; item: QueueItem }) {
-  const { item_id, pass, state, reviewer, held, submitted_at, spent_ms, lease_until } = item;
+  const { item_id, pass, state, reviewer, held, submitted_at, spent_ms, lease_until, disputed } = item;
   return (
     <Facts>
       <Fact name="Review">{passes[pass]}</Fact>
       <Fact name="State">
         <StatusBadge status={state} tone={state === 'submitted' ? 'green' : 'gray'} label={states[state]} />
-        {held && <span className="dim">waits for a second reviewer</span>}
+        {held && !disputed && <span className="dim">waits for a second reviewer</span>}
       </Fact>
       <Fact name="Reviewer">{reviewer}</Fact>
       <Fact name="Time at it">

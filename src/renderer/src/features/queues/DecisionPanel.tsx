@@ -84,7 +84,7 @@ export function DecisionPanel(props: Props) {
             onClick={press(() => work.previous())}
             rightSection={<Kbd small>{keyHint('queue.previous')}</Kbd>}
           >
-            Previous
+            Prev
           </Button>
           <Button
             variant="default"
@@ -237,28 +237,35 @@ function Tags({ draft, open, field, onKeyDown, onChange }: TagsProps) {
   return (
     <div>
       <div className={classes.row}>
-        <label className={classes.rowName} htmlFor="queue-tags">
-          Tags
-        </label>
+        {open ? (
+          <label className={classes.rowName} htmlFor="queue-tags">
+            Tags
+          </label>
+        ) : (
+          <span className={classes.rowName}>Tags</span>
+        )}
         <span className={classes.keys}>
           <Kbd small>{keyHint('review.tags')}</Kbd>
         </span>
       </div>
-      <TagsInput
-        id="queue-tags"
-        ref={field}
-        value={draft.tags}
-        readOnly={!open}
-        placeholder={open && draft.tags.length === 0 ? 'Enter adds one, Esc leaves' : ''}
-        onChange={(tags) => onChange(clean(tags).slice(0, 64))}
-        searchValue={search}
-        onSearchChange={setSearch}
-        onKeyDown={onKeyDown}
-        data={search === '' ? [] : (tagValues.data ?? []).map(({ value }) => value)}
-        maxTags={64}
-        maxLength={64}
-        comboboxProps={{ transitionProps: { duration: 0 } }}
-      />
+      {open ? (
+        <TagsInput
+          id="queue-tags"
+          ref={field}
+          value={draft.tags}
+          placeholder={draft.tags.length === 0 ? 'Enter adds one, Esc leaves' : ''}
+          onChange={(tags) => onChange(clean(tags).slice(0, 64))}
+          searchValue={search}
+          onSearchChange={setSearch}
+          onKeyDown={onKeyDown}
+          data={search === '' ? [] : (tagValues.data ?? []).map(({ value }) => value)}
+          maxTags={64}
+          maxLength={64}
+          comboboxProps={{ transitionProps: { duration: 0 } }}
+        />
+      ) : (
+        <p className={classes.given}>{draft.tags.join(', ') || 'none'}</p>
+      )}
     </div>
   );
 }

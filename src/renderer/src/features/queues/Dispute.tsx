@@ -30,7 +30,7 @@ export function Dispute({ work, item }: { work: QueueWork; item: QueueItem }) {
       </h3>
       <ul>
         {both.map(({ item_id, reviewer, decision, hidden }) => (
-          <li key={item_id}>
+          <li key={item_id} className={classes.one}>
             <b>{reviewer}</b> {hidden ? 'hidden from you' : <DecisionLine decision={decision} />}
           </li>
         ))}

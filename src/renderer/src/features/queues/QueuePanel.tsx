@@ -84,7 +84,7 @@ export function QueuePanel({ queue, onEdit, onDelete }: Props) {
           {progress.reviewers.length === 0 ? (
             <p className={classes.quiet}>Nobody has taken an item yet.</p>
           ) : (
-            <Table label="Reviewers">
+            <Table label="Reviewers" className={classes.reviewers}>
               <thead>
                 <tr>
                   <th>Reviewer</th>
@@ -134,8 +134,8 @@ function Disputed({ name }: { name: string }) {
             {items.data?.items
               .filter((each) => each.trace_id === trace_id)
               .map((each) => (
-                <span key={each.item_id}>
-                  {each.reviewer}: {each.hidden ? 'hidden from you' : <DecisionLine decision={each.decision} />}
+                <span key={each.item_id} className={classes.one}>
+                  <b>{each.reviewer}</b> {each.hidden ? 'hidden from you' : <DecisionLine decision={each.decision} />}
                 </span>
               ))}
           </li>

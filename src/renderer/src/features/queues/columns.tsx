@@ -26,7 +26,7 @@ export function queueColumns(): Column<QueueRow>[] {
           </code>
         ),
     },
-    { id: 'progress', header: 'Decided', width: '210px', render: (queue) => <Done queue={queue} /> },
+    { id: 'progress', header: 'Decided', width: 'minmax(140px, 210px)', render: (queue) => <Done queue={queue} /> },
     {
       id: 'order',
       header: 'Order',
@@ -47,6 +47,7 @@ export function queueColumns(): Column<QueueRow>[] {
     },
     {
       id: 'time',
+      minTableWidth: 480,
       header: 'Time each',
       width: '76px',
       align: 'right',

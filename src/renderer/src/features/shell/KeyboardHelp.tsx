@@ -96,7 +96,7 @@ function Groups({ pages }: Pick<Props, 'pages'>) {
         <Text size="sm" c="dimmed" role="status" aria-live="polite">
           {choosing !== null
             ? `Press the new key for “${shortcuts[choosing.id].label}”; Esc leaves it.`
-            : told || 'A key that is pressed here, by Enter or a click, can be changed. This browser keeps it.'}
+            : told || 'Press a key below (Enter or a click) to change it. This browser keeps your keys.'}
         </Text>
         {changed.length > 0 && (
           <Button
