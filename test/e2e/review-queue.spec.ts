@@ -193,6 +193,7 @@ test('the second reviewer sees nothing of the first, and what they do not agree 
 });
 
 test('keys are changed in the help, a key that is taken is refused, and all go back', async ({ page }) => {
+  await demo.engine.api('/queues', { body: { name: 'by other keys', query: '' } });
   await demo.open(page, '/review');
   const list = page.getByRole('grid', { name: 'Review queues' });
   await expect(list).toBeVisible();
