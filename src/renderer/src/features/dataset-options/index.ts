@@ -6,7 +6,7 @@ export { PackagePicker } from './PackagePicker.js';
 export { PrivacySection } from './PrivacySection.js';
 export { type RowChoices, RowFields } from './RowFields.js';
 export { SplitEditor } from './SplitEditor.js';
-export { defaultSplit, type SplitRow, splitProblem, toShares } from './split.js';
+export { defaultSplit, type SplitRow, splitProblem } from './split.js';
 export { TrainerField } from './TrainerField.js';
 export { useDatasetChoices } from './use-choices.js';
 export { definitionWords, exportWords, idsFile } from './words.js';
