@@ -43,7 +43,11 @@ export function tracesPart(context: EngineContext) {
   const traces: Handlers<typeof tracesContract> = {
     list: ({ query, cursor, limit }) => reads.traces({ query, cursor: cursor ?? null, limit }),
     count: async ({ query, trace_ids }) => ({ traces: await reads.countTraces(query, trace_ids) }),
-    get: async ({ trace_id }) => found(await reads.traceSummary(trace_id), 'trace'),
+    async get({ trace_id }, { principal }) {
+      const summary = found(await reads.traceSummary(trace_id), 'trace');
+      // Who is to judge it anew does not see what was said of it.
+      return (await reads.blindFor(trace_id, names.of(principal))) ? { ...summary, review: null } : summary;
+    },
     whole: async ({ trace_id, shape }) =>
       found(await (shape === 'trace' ? reads.traceJson(trace_id) : reading.shaped(trace_id, shape)), 'trace'),
     steps: ({ trace_id, cursor, limit }) => reads.traceSteps(trace_id, cursor ?? -1, limit),

@@ -134,6 +134,12 @@ describe('labels', () => {
       expect(step?.type === 'tool_result' || (step?.type === 'message' && step.role !== 'assistant')).toBe(false);
       if (value === 1) expect(step?.seq as number).toBeLessThan(wrong?.seq as number);
     }
+    const of = { step_id: wrong?.step_id as string, comment: 'here' };
+    const better = { content: 'so' };
+    expect(await writer.writes.labelStep(id, { ...of, value: -1, better }, 'ann')).toMatchObject({ first_wrong: true });
+    expect(await writer.writes.labelStep(id, { ...of, value: 0, better }, 'ann')).toMatchObject({ first_wrong: false });
+    await writer.writes.undoReview('ann');
+    await writer.writes.undoReview('ann');
     expect((await writer.writes.undoReview('ann')).changed).toBe(labels.length + 1);
     expect(reader.labels(id)?.step_labels).toMatchObject([{ step_id: later?.step_id }]);
   });

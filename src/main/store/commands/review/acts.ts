@@ -92,7 +92,9 @@ export class Acts {
     const begun =
       bulk === undefined
         ? undefined
-        : (this.#sql('SELECT turn FROM review_acts WHERE bulk = ?').get(bulk) as { turn: number } | undefined);
+        : (this.#sql('SELECT turn FROM review_acts WHERE bulk = ? AND reviewer = ?').get(bulk, reviewer) as
+            | { turn: number }
+            | undefined);
     const turn = begun?.turn ?? (last?.turn ?? 0) + 1;
     this.#sql('DELETE FROM review_acts WHERE reviewer = ? AND undone = 0 AND turn <= ?').run(
       reviewer,

@@ -194,12 +194,15 @@ export class LabelCommands {
     saying: Saying,
     better: State[string] = newLabel.better === null ? null : JSON.stringify(newLabel.better),
   ): Change | null {
+    const before = this.#acts.get('step_label', uid)?.state;
+    // A better step, or other words, leave it the first wrong one.
+    const stays = before?.first_wrong === 1 && before.value === newLabel.value;
     return this.#acts.change('step_label', uid, {
       ...labelState(trace, newLabel.comment, saying),
-      created_at: this.#acts.get('step_label', uid)?.state.created_at ?? saying.made ?? saying.at,
+      created_at: before?.created_at ?? saying.made ?? saying.at,
       step: uidText(step),
       value: newLabel.value,
-      first_wrong: newLabel.first_wrong ? 1 : 0,
+      first_wrong: (newLabel.first_wrong ?? stays) ? 1 : 0,
       better,
     });
   }
