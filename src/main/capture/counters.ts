@@ -1,4 +1,6 @@
-/** What the capture thread counts, in memory shared with the main thread so that reading costs nothing. */
+import { type SharedCounters, sharedCounters } from '../ground/shared-counters.js';
+
+/** What the capture thread counts; the main thread reads it. */
 const names = [
   'seen',
   'journaled',
@@ -17,27 +19,6 @@ const names = [
   'client_protocol_errors',
 ] as const;
 export type CaptureCounter = (typeof names)[number];
+export type CaptureCounters = SharedCounters<CaptureCounter>;
 
-export const captureCountersBytes = names.length * Float64Array.BYTES_PER_ELEMENT;
-
-const indexes = Object.fromEntries(names.map((name, index) => [name, index])) as Record<CaptureCounter, number>;
-
-export interface CaptureCounters {
-  add(name: CaptureCounter, amount?: number): void;
-  set(name: CaptureCounter, value: number): void;
-  get(name: CaptureCounter): number;
-}
-
-/** A view over the shared memory. One thread writes; aligned 64-bit reads are whole. */
-export function captureCounters(memory: SharedArrayBuffer): CaptureCounters {
-  const values = new Float64Array(memory);
-  return {
-    add(name, amount = 1) {
-      values[indexes[name]] = (values[indexes[name]] as number) + amount;
-    },
-    set(name, value) {
-      values[indexes[name]] = value;
-    },
-    get: (name) => values[indexes[name]] as number,
-  };
-}
+export const { bytes: captureCountersBytes, over: captureCounters } = sharedCounters(names);

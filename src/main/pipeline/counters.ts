@@ -1,4 +1,6 @@
-/** What the pipeline thread counts, in memory shared with the main thread; survives a crash of the thread. */
+import { type SharedCounters, sharedCounters } from '../ground/shared-counters.js';
+
+/** What the pipeline thread counts; it survives a crash of the thread. */
 const names = [
   'backlog',
   'processed',
@@ -16,20 +18,6 @@ const names = [
   'at_offset',
 ] as const;
 export type PipelineCounter = (typeof names)[number];
+export type PipelineCounters = SharedCounters<PipelineCounter>;
 
-export const pipelineCountersBytes = names.length * Float64Array.BYTES_PER_ELEMENT;
-
-const indexes = Object.fromEntries(names.map((name, index) => [name, index])) as Record<PipelineCounter, number>;
-
-export function pipelineCounters(memory: SharedArrayBuffer) {
-  const values = new Float64Array(memory);
-  return {
-    add(name: PipelineCounter, amount = 1): void {
-      values[indexes[name]] = (values[indexes[name]] as number) + amount;
-    },
-    set(name: PipelineCounter, value: number): void {
-      values[indexes[name]] = value;
-    },
-    get: (name: PipelineCounter): number => values[indexes[name]] as number,
-  };
-}
+export const { bytes: pipelineCountersBytes, over: pipelineCounters } = sharedCounters(names);

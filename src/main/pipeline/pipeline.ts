@@ -10,7 +10,7 @@ import type {
 } from '../../shared/model/index.js';
 import { undecodedReasons } from '../../shared/model/index.js';
 import { placeOf } from '../ground/place-of.js';
-import type { pipelineCounters } from './counters.js';
+import type { PipelineCounters } from './counters.js';
 import type { GateAhead } from './gate-ahead.js';
 import { createPace } from './pace.js';
 
@@ -62,7 +62,7 @@ export interface PipelineDependencies {
     /** Whether the disk, not the data, is the matter. */
     passes(error: unknown): boolean;
   };
-  counters: ReturnType<typeof pipelineCounters>;
+  counters: PipelineCounters;
   /** A record that is stored sealed without being read: it ended this thread twice. */
   skip: RecordPlace | null;
   /** Everything before this position is committed. */
