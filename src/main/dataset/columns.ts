@@ -167,7 +167,8 @@ export function cell(column: Column, value: Json | undefined): Cell {
  */
 export function jsonText(value: Json): string {
   const text = JSON.stringify(value);
-  return /\\ud[89a-f]/i.test(text) ? JSON.stringify(wellFormed(value)) : text;
+  // JSON.stringify writes such an escape in lower case; most texts have none, and looking for a text is much faster than for a pattern.
+  return text.includes('\\ud') && /\\ud[89a-f]/.test(text) ? JSON.stringify(wellFormed(value)) : text;
 }
 
 function wellFormed(value: Json): Json {

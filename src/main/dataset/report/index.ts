@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Manifest } from '../manifest.js';
 import { own } from '../own.js';
 import { croissantText } from './croissant.js';
+import { plotsOf } from './plots.js';
 import { qualityText } from './quality.js';
 import { schemaJson, schemaText } from './schema.js';
 import type { PartStory } from './story.js';
@@ -13,15 +14,17 @@ import { versionsJson, versionsText } from './versions.js';
 /** Writes the texts beside the data, but for the card, and says what they are. */
 export async function writeReports(folder: string, story: PartStory): Promise<NonNullable<Manifest['beside']>> {
   const { manifest, quality } = story;
+  const plots = plotsOf(quality);
   const texts = {
     'SCHEMA.md': schemaText(story),
     'schema.json': json(schemaJson(story)),
-    'QUALITY.md': qualityText(quality),
+    'QUALITY.md': qualityText(quality, Object.keys(plots)),
     'quality.json': json(quality),
     'USAGE.md': usageText(story),
     'VERSIONS.md': versionsText(story),
     'versions.json': json(versionsJson(story)),
     'croissant.json': croissantText(manifest),
+    ...plots,
   };
   const written: NonNullable<Manifest['beside']> = [];
   for (const [name, text] of Object.entries(texts)) {

@@ -1,8 +1,8 @@
 import type { Quality } from './figures.js';
 import { code, percent, table } from './markdown.js';
 
-/** QUALITY.md: the figures of quality.json for people. */
-export function qualityText(quality: Quality): string {
+/** QUALITY.md: the figures of quality.json for people, with the plots that lie beside it. */
+export function qualityText(quality: Quality, plots: readonly string[]): string {
   const {
     distributions,
     duplicates,
@@ -28,6 +28,7 @@ export function qualityText(quality: Quality): string {
       ['value', 'count', 'min', 'mean', 'p50', 'p90', 'p99', 'max'],
       Object.entries(distributions).map(([name, d]) => [name, d.count, d.min, d.mean, d.p50, d.p90, d.p99, d.max]),
     ),
+    ...plots.filter((name) => !name.startsWith('plot-groups-')).flatMap(shown),
     '## Duplicates',
     '',
     `${duplicates.exact_rows} of ${duplicates.looked_at} rows are the same as one before them.`,
@@ -79,6 +80,7 @@ export function qualityText(quality: Quality): string {
         shares.map(({ value, share, captured, traces }) => [code(value), percent(share), percent(captured), traces]),
       ),
     ]),
+    ...plots.filter((name) => name.startsWith('plot-groups-')).flatMap(shown),
     under.length === 0
       ? 'No group has less than half of the share that it has among the captures.'
       : 'These have less than half of the share that they have among the captures:',
@@ -91,4 +93,8 @@ export function qualityText(quality: Quality): string {
     ),
     ...table(['left out because', 'traces or branches'], Object.entries(quality.skipped)),
   ].join('\n');
+}
+
+function shown(name: string): string[] {
+  return [`![${name.replace(/^plot-|\.svg$/g, '')}](${name})`, ''];
 }
