@@ -60,7 +60,9 @@ describe('exportDataset', () => {
       files: [{ sha256 }],
     });
     expect(await readFile(join(out, 'README.md'), 'utf8')).toContain('path: data.jsonl');
-    expect((await readdir(out)).sort()).toEqual([
+    const names = (await readdir(out)).sort();
+    expect(names.filter((name) => /^plot-[a-z0-9-]+\.svg$/.test(name))).toContain('plot-groups-tool.svg');
+    expect(names.filter((name) => !name.startsWith('plot-'))).toEqual([
       ...['QUALITY.md', 'README.md', 'SCHEMA.md', 'USAGE.md', 'VERSIONS.md', 'consent.jsonl', 'croissant.json'],
       ...['data.jsonl', 'manifest.json', 'manifest.sig', 'provenance.parquet', 'quality.json', 'schema.json'],
       'versions.json',
