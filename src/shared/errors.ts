@@ -136,6 +136,10 @@ export const errorCatalogue = {
   item_taken: { status: 409, next: 'Take the next item of the queue.' },
   // export and jobs
   export_target_exists: { status: 409, next: 'Choose another folder or delete the old export.' },
+  export_unwritable: {
+    status: 422,
+    next: 'Free some space, or name a folder that you may write to; nothing of it was left behind.',
+  },
   export_leaks: {
     status: 422,
     next: 'Look at the places in details: change the policy or deny the values and export again, or take it on by name.',

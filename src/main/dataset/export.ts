@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { SluiceError } from '../../shared/errors.js';
 import type { EmptyPart, ExportOptions, ExportResult, LeakSummary } from '../../shared/model/index.js';
 import { pauses } from '../ground/pauses.js';
@@ -12,6 +12,8 @@ import { createGroupCounts } from './report/figures.js';
 import { namedSkips, type SkipList } from './skip-list.js';
 import type { ExportSource } from './source.js';
 import { splitter } from './split.js';
+import { contextOf } from './trainers/check.js';
+import { unwritable } from './unwritable.js';
 
 export interface ExportControl {
   signal: AbortSignal;
@@ -55,16 +57,19 @@ export async function exportPairs(
     const unpackable = packingProblem(order);
     if (unpackable !== null) throw new SluiceError('usage', unpackable);
   }
+  const context = await contextOf(options);
   const redactor = source.redactor(wantedPrivacy(options));
   const split = splitter(options.split, options.seed);
   const total = source.count(options);
-  const folder = await openPartialFolder(out);
+  const folder = await openPartialFolder(out).catch((error: unknown) => {
+    throw unwritable(error, resolve(out));
+  });
   const several = orders.length > 1;
   const parts: { name: string; order: ExportOptions; part: Part }[] = [];
   try {
     for (const order of orders) {
       const name = several ? folderOf({ package: order.package ?? null, layout: order.layout }) : '';
-      const at = { folder: join(folder.path, name), split, redactor };
+      const at = { folder: join(folder.path, name), split, redactor, context };
       parts.push({ name, order, part: await openPart(order, source, at) });
     }
     const balance = await balancing(options, source, control.signal);
@@ -130,7 +135,7 @@ export async function exportPairs(
   } catch (error) {
     for (const { part } of parts) await part.abandon();
     await folder.discard();
-    throw error;
+    throw unwritable(error, folder.out);
   }
 }
 

@@ -14,7 +14,7 @@ export type { RowRedactor, WantedPrivacy } from './privacy/row-redactor.js';
 export { datasetSigner } from './signing.js';
 export type { CallMessages, ExportSource } from './source.js';
 export { createTraceOutputs, type TraceOutputReport } from './trace-output.js';
-export { trainerCheck } from './trainers/check.js';
+export { contextOf, trainerCheck } from './trainers/check.js';
 export { trainers } from './trainers/index.js';
 export { type LookAtRow, type VerifiedDataset, verifyDataset } from './verify.js';
 export { datasetFiles } from './versions/files.js';

@@ -28,7 +28,7 @@ import { openSideFile } from './side-file.js';
 import { SkipList } from './skip-list.js';
 import type { ExportSource } from './source.js';
 import type { Splitter } from './split.js';
-import { trainerCheck, trainerReport } from './trainers/check.js';
+import { type Context, trainerCheck, trainerReport } from './trainers/check.js';
 
 interface Split {
   name: string;
@@ -46,7 +46,12 @@ export type Part = Awaited<ReturnType<typeof openPart>>;
 export async function openPart(
   options: ExportOptions,
   source: ExportSource,
-  { folder, split, redactor }: { folder: string; split: Splitter; redactor: RowRedactor },
+  {
+    folder,
+    split,
+    redactor,
+    context,
+  }: { folder: string; split: Splitter; redactor: RowRedactor; context: Context | null },
 ) {
   const layout: Layout = layouts[options.layout];
   const pack: Package | null = options.package === undefined ? null : packages[options.package];
@@ -57,7 +62,7 @@ export async function openPart(
   const privacy = privacyGate(shape, options, source, redactor);
   /** Columns that any row has. */
   const filledColumns = new Set<string>();
-  const trainer = options.trainer === undefined ? null : trainerCheck(options.trainer);
+  const trainer = options.trainer === undefined ? null : trainerCheck(options.trainer, context);
   const splits = new Map<string, Split>();
   const skips = new SkipList();
   const figures = createFigures(source);

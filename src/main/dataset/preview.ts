@@ -14,7 +14,7 @@ import { droppedReason, privacyGate } from './privacy/index.js';
 import { wantedPrivacy } from './privacy/row-redactor.js';
 import type { ExportSource } from './source.js';
 import { splitter } from './split.js';
-import { trainerCheck } from './trainers/check.js';
+import { contextOf, trainerCheck } from './trainers/check.js';
 
 const maxRows = 20;
 const maxWholeRows = 3;
@@ -74,7 +74,7 @@ async function openPreview(asked: Previewed, source: ExportSource) {
   const consents = await consentGate(layout, options, source.consentRequired(), null);
   const choices = rowOptions(layout, options, source, redactor, (trace) => consents.problem(trace));
   splitter(options.split, options.seed);
-  const check = options.trainer === undefined ? null : trainerCheck(options.trainer);
+  const check = options.trainer === undefined ? null : trainerCheck(options.trainer, await contextOf(options));
   const most = whole ? maxWholeRows : maxRows;
   const rows: Json[] = [];
   let found = 0;

@@ -272,6 +272,14 @@ export const exportOptionsSchema = z.object({
   seed: z.number().int().default(0),
   /** Whose rules the rows are checked by; absent: none's. */
   trainer: z.enum(trainerIds).optional(),
+  /** How long rows may be for the trainer, and what counts it; absent: as long as they are. */
+  context: z
+    .object({
+      tokens: z.int().positive(),
+      /** An encoding of gpt-tokenizer, or the path of a tokenizer.json. */
+      tokenizer: z.string().min(1).max(4096).default('o200k_base'),
+    })
+    .optional(),
   /** What rows carry of the answers' reasoning; absent: what the layout does by itself. */
   reasoning: reasoningSchema.optional(),
   /** Where subagents go; absent: what the layout does by itself. */

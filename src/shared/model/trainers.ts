@@ -46,6 +46,17 @@ export const trainerSummarySchema = z.object({
   findings: z.number().int(),
   effects: z.record(z.string(), z.number().int()),
   codes: z.record(z.string(), z.number().int()),
+  /** Where a context limit was given: the rows that are longer, what becomes of them, and the tokens of rows as JSON. */
+  context: z
+    .object({
+      limit: z.int(),
+      tokenizer: z.string(),
+      too_long: z.int(),
+      effect: trainerFindingSchema.shape.effect,
+      longest: z.int(),
+      tokens: z.int(),
+    })
+    .optional(),
 });
 export type TrainerSummary = z.infer<typeof trainerSummarySchema>;
 

@@ -1,5 +1,5 @@
+import { outcomeOf } from '../../../shared/tool-outcome.js';
 import type { Example } from '../examples/example.js';
-import { outcomeOf } from '../examples/points.js';
 import { type Augmenter, derived } from './augmenter.js';
 
 /** Bounds of what an example holds; each that is passed makes it a level harder. */

@@ -1,6 +1,6 @@
 import type { ChatMessage, Part } from '../../../shared/model/index.js';
+import { outcomeOf } from '../../../shared/tool-outcome.js';
 import type { Example } from '../examples/example.js';
-import { outcomeOf } from '../examples/points.js';
 import { type Augmenter, derived } from './augmenter.js';
 import { faults } from './faults/index.js';
 import { misfit } from './tool-schema.js';

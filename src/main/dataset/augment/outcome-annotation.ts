@@ -1,5 +1,5 @@
 import type { Trace } from '../../../shared/model/index.js';
-import { outcomeOf } from '../examples/points.js';
+import { outcomeOf } from '../../../shared/tool-outcome.js';
 import { type Augmenter, derived } from './augmenter.js';
 
 /** Says of an example whether it ended well, why that is known, and who says so. */

@@ -2,6 +2,7 @@ import type {
   AugmenterId,
   Call,
   ChatMessage,
+  Decision,
   Json,
   PackageId,
   TokenLogprob,
@@ -14,8 +15,10 @@ import type {
  */
 export interface Example {
   trace: Trace;
-  /** The call that gave the last message: what it offered, how it was asked. */
+  /** The call that gave the last message: what it offered, how it was asked. Of a decision that no call made, what stands in its place. */
   call: Call;
+  /** What was decided without a model call, where that is the expected output. */
+  decision?: Decision;
   /** Context and expected output, in the order in which they were said. */
   messages: readonly ChatMessage[];
   /** Where the expected output begins in `messages`; it ends with them. */

@@ -62,14 +62,3 @@ export function pointsOf(trace: Trace, source: Pick<ExportSource, 'callMessages'
   }
   return [...points.values()];
 }
-
-/** From here on a suspicion counts as a failure: rules are right in at least this share of what they call suspect. */
-const suspect = 0.5;
-
-/** How a tool call ended, by its status, by what a person said of it, and by what its text makes suspect. */
-export function outcomeOf({ status, suspicion, metadata }: ToolCall): 'ok' | 'failed' | 'pending' {
-  if (metadata.judged === 'ok') return 'ok';
-  if (metadata.judged === 'error' || status === 'error') return 'failed';
-  if (status === 'pending') return 'pending';
-  return (suspicion ?? 0) >= suspect ? 'failed' : 'ok';
-}

@@ -76,8 +76,9 @@ export interface RowQuality {
 
 export function rowQuality(example: Example, action: AgentAction): RowQuality {
   const { trace, weight } = example;
+  const madeBy = example.decision === undefined ? example.call.call_id : null;
   const tool = trace.tool_calls.find(
-    ({ tool_call_id, call_id }) => tool_call_id === action.tool_call_id && call_id === example.call.call_id,
+    ({ tool_call_id, call_id }) => tool_call_id === action.tool_call_id && (madeBy === null || call_id === madeBy),
   );
   // A corrected answer was never carried out.
   const carriedOut = example.rejected === undefined;
@@ -85,7 +86,7 @@ export function rowQuality(example: Example, action: AgentAction): RowQuality {
     // What was scored is what happened.
     quality_score: carriedOut ? scoreOf(trace, 'quality_score') : null,
     human_validated: trace.review?.label === 'accepted' || !carriedOut,
-    execution_successful: carriedOut ? succeeded(trace, action, tool) : null,
+    execution_successful: carriedOut ? (example.decision?.outcome?.success ?? succeeded(trace, action, tool)) : null,
     training_weight: weight ?? scoreOf(trace, 'training_weight'),
   };
 }

@@ -55,7 +55,9 @@ export const conversationExample = {
             quality_score: rowQuality(example, action).quality_score,
             training_type: (example.package ?? 'conversations').replaceAll('-', '_'),
             trace_id: trace.trace_id,
-            call_id: call.call_id,
+            ...(example.decision === undefined
+              ? { call_id: call.call_id }
+              : { decision_id: example.decision.decision_id }),
             ...derivedIn(example),
           },
         },

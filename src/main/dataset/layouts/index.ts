@@ -1,5 +1,6 @@
 import type { Json, layoutIds, Trace, TraceShape } from '../../../shared/model/index.js';
 import { byId, listOf } from '../../ground/list.js';
+import type { Example } from '../examples/example.js';
 import { packages } from '../packages/index.js';
 import type { ExampleSource, Package } from '../packages/package.js';
 import { atif } from './atif.js';
@@ -14,7 +15,7 @@ import { gemini } from './gemini.js';
 import { harborTask } from './harbor-task.js';
 import { hermes } from './hermes.js';
 import { hfTraces } from './hf-traces.js';
-import type { Layout, LayoutItem, RowOptions } from './layout.js';
+import type { Layout, LayoutItem, RowOptions, RowOrigin } from './layout.js';
 import { llamafactorySharegpt } from './llamafactory-sharegpt.js';
 import { llamafactoryV1 } from './llamafactory-v1.js';
 import { mistral } from './mistral.js';
@@ -84,6 +85,10 @@ export function traceAs(shape: TraceShape, trace: Trace): Json | null {
   return null;
 }
 
+function originOf({ call, decision, other }: Example): RowOrigin {
+  return { call_id: decision === undefined ? call.call_id : null, other };
+}
+
 /**
  * The rows of a trace: of the examples of the package that is named, else of the layout's own. A layout or package that throws on one leaves out the rest
  * of it, and the trace says so.
@@ -104,9 +109,7 @@ export function* rowsOf(
         else {
           const example = { ...item.example, package: pack.id };
           for (const each of layout.rows(example, options) as Iterable<LayoutItem<Json>>)
-            yield 'row' in each
-              ? { origin: { call_id: example.call.call_id, other: example.other }, example, ...each }
-              : each;
+            yield 'row' in each ? { origin: originOf(example), example, ...each } : each;
         }
       }
     }

@@ -48,7 +48,7 @@ export const trainingExample = {
   row,
   *rows(example) {
     if (!isOneAnswer(example)) return yield { skipped: 'what is expected is more than one answer' };
-    const { trace, call, messages } = example;
+    const { trace, call, messages, decision } = example;
     const context = agentState(example);
     const actions = actionsOf(messages.at(-1) as (typeof messages)[number]);
     for (const [index, action] of actions.entries()) {
@@ -68,7 +68,7 @@ export const trainingExample = {
           metadata: {
             ...rowQuality(example, action),
             trace_id: trace.trace_id,
-            call_id: call.call_id,
+            ...(decision === undefined ? { call_id: call.call_id } : { decision_id: decision.decision_id }),
             model: call.model,
             ...(example.domain === undefined ? {} : { domain: example.domain }),
             ...derivedIn(example),

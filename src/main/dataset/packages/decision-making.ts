@@ -1,10 +1,12 @@
 import type { Part } from '../../../shared/model/index.js';
+import { toldDecisions } from '../examples/decisions.js';
 import { atPoints } from './at-points.js';
 import type { Package } from './package.js';
 
 /**
  * Answers in which an agent that could do several things said why it does one: another tool or none was open to it, and words or
- * reasoning stand before what it did. Context: all that was said before. Expected: that answer.
+ * reasoning stand before what it did. Context: all that was said before. Expected: that answer. Decisions that were told of outside of any
+ * model call stand for themselves.
  */
 export const decisionMaking = {
   id: 'decision-making',
@@ -12,8 +14,11 @@ export const decisionMaking = {
   description: 'Where an agent with a choice said why it does what it does: all that was said before, and that answer.',
   layout: 'training-example',
   gives: [],
-  examples(trace, source) {
-    return atPoints(trace, source, ({ call, tool_calls }, conversation) => {
+  *examples(trace, source) {
+    const told = [...toldDecisions(trace)];
+    yield* told;
+    if (told.length > 0 && trace.calls.length === 0) return;
+    yield* atPoints(trace, source, ({ call, tool_calls }, conversation) => {
       // Answering without a tool is a choice beside each tool that is offered.
       const choices = call.tools_offered.length + (tool_calls.length > 0 ? 1 : 0);
       if (call.tools_offered.length === 0 || choices < 2) return 'the agent had no choice of tools';

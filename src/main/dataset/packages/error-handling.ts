@@ -1,4 +1,5 @@
-import { outcomeOf, type Point } from '../examples/points.js';
+import { outcomeOf } from '../../../shared/tool-outcome.js';
+import type { Point } from '../examples/points.js';
 import { atPoints } from './at-points.js';
 import type { Package } from './package.js';
 

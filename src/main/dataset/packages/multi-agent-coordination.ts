@@ -1,4 +1,4 @@
-import { outcomeOf } from '../examples/points.js';
+import { outcomeOf } from '../../../shared/tool-outcome.js';
 import { atPoints } from './at-points.js';
 import type { Package } from './package.js';
 

@@ -1,5 +1,5 @@
 import type { ChatMessage, Trace } from '../../../shared/model/index.js';
-import { outcomeOf } from '../examples/points.js';
+import { outcomeOf } from '../../../shared/tool-outcome.js';
 
 /**
  * Places in a conversation of answers whose tool calls brought nothing: all failed, or asked again what was asked before with the same

@@ -1,5 +1,8 @@
-import type { TrainerFinding, TrainerId, TrainerSummary } from '../../../shared/model/index.js';
+import { basename } from 'node:path';
+import { SluiceError } from '../../../shared/errors.js';
+import type { ExportOptions, TrainerFinding, TrainerId, TrainerSummary } from '../../../shared/model/index.js';
 import type { JsonObject } from '../../ground/json.js';
+import { tokenCounter } from '../render/tokens.js';
 import { trainers } from './index.js';
 import type { Found, RowCheck, Trainer } from './trainer.js';
 
@@ -7,7 +10,22 @@ import type { Found, RowCheck, Trainer } from './trainer.js';
 export interface Context {
   /** Tokens of the model’s context, as the trainer is set. */
   limit: number;
+  /** What counts them. */
+  tokenizer: string;
   count(text: string): number;
+}
+
+/** Null where nothing is said of it. Throws `tokenizer_invalid`, and `usage` without a trainer. */
+export async function contextOf({
+  trainer,
+  context,
+}: Pick<ExportOptions, 'trainer' | 'context'>): Promise<Context | null> {
+  if (context === undefined) return null;
+  if (trainer === undefined)
+    throw new SluiceError('usage', 'A context limit says what a trainer would cut or leave out: name the trainer too.');
+  const { count } = await tokenCounter(context.tokenizer);
+  // Where the file lies says something of whose machine it is.
+  return { limit: context.tokens, tokenizer: basename(context.tokenizer), count };
 }
 
 /** Where the first findings are named, beside the data. */
@@ -24,6 +42,18 @@ export function trainerCheck(id: TrainerId, context: Context | null = null) {
   const summary: TrainerSummary = { trainer: id, rows: 0, rows_with_findings: 0, findings: 0, effects: {}, codes: {} };
   const named: TrainerFinding[] = [];
   const open = new Map<string, { check: RowCheck; row: number }>();
+  const lengths = { too_long: 0, longest: 0, tokens: 0 };
+
+  function tooLong(row: JsonObject): Found[] {
+    if (context === null) return [];
+    const tokens = context.count(JSON.stringify(row));
+    lengths.tokens += tokens;
+    lengths.longest = Math.max(lengths.longest, tokens);
+    if (tokens <= context.limit) return [];
+    lengths.too_long += 1;
+    const message = `About ${tokens} tokens, ${context.limit} fit.`;
+    return [{ field: '', code: 'too_long', effect: trainer.tooLong, message }];
+  }
 
   function take(found: readonly Found[], file: string, row: number | null): TrainerFinding[] {
     const placed = found.map((each) => ({ file, row, ...each }));
@@ -46,7 +76,7 @@ export function trainerCheck(id: TrainerId, context: Context | null = null) {
     row(file: string, row: JsonObject): TrainerFinding[] {
       const reading = open.get(file) ?? { check: trainer.open(), row: 0 };
       open.set(file, reading);
-      const found = [...reading.check.row(row), ...tooLong(trainer, row, context)];
+      const found = [...reading.check.row(row), ...tooLong(row)];
       summary.rows += 1;
       if (found.length > 0) summary.rows_with_findings += 1;
       reading.row += 1;
@@ -57,18 +87,15 @@ export function trainerCheck(id: TrainerId, context: Context | null = null) {
       open.delete(file);
       return take(reading?.check.end?.() ?? [], file, null);
     },
-    summary: (): TrainerSummary => ({ ...summary, effects: sorted(summary.effects), codes: sorted(summary.codes) }),
+    summary(): TrainerSummary {
+      const told = { ...summary, effects: sorted(summary.effects), codes: sorted(summary.codes) };
+      if (context === null) return told;
+      const { limit, tokenizer } = context;
+      return { ...told, context: { limit, tokenizer, effect: trainer.tooLong, ...lengths } };
+    },
   };
 }
 export type TrainerCheck = ReturnType<typeof trainerCheck>;
-
-function tooLong(trainer: Trainer, row: JsonObject, context: Context | null): Found[] {
-  if (context === null) return [];
-  const tokens = context.count(JSON.stringify(row));
-  if (tokens <= context.limit) return [];
-  const message = `About ${tokens} tokens, ${context.limit} fit.`;
-  return [{ field: '', code: 'too_long', effect: trainer.tooLong, message }];
-}
 
 function sorted(counts: { [name: string]: number }): { [name: string]: number } {
   return Object.fromEntries(Object.entries(counts).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)));

@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { BuiltVersion, DatasetDefinition, DatasetName, ExportOptions } from '../../../shared/model/index.js';
+import type {
+  BuiltVersion,
+  DatasetDefinition,
+  DatasetName,
+  ExportOptions,
+  ExportResult,
+} from '../../../shared/model/index.js';
 import { type ExportControl, exportPairs } from '../export.js';
 import type { ExportOrder, GuardExport } from '../exports.js';
 import { type Manifest, parseManifest, partsIn } from '../manifest.js';
@@ -10,6 +16,7 @@ import { pairsOf } from '../pairs.js';
 import { wantedPrivacy } from '../privacy/row-redactor.js';
 import { provenanceFile } from '../provenance.js';
 import type { ExportSource } from '../source.js';
+import { unwritable } from '../unwritable.js';
 import { writtenVersion } from '../written-dataset.js';
 import type { Claim } from './claim.js';
 import type { DatasetFiles, VersionRecord } from './files.js';
@@ -29,6 +36,8 @@ export interface BuildOrder extends ExportOrder {
   name: string;
   /** A new folder; null: one in the data folder. */
   out: string | null;
+  /** How long rows may be, in the place of what the definition says. */
+  context?: ExportOptions['context'];
 }
 
 export interface BuildControl extends Omit<ExportControl, 'check'> {
@@ -49,15 +58,18 @@ export async function buildVersion(
   source: ExportSource,
   { guard, control }: { guard: GuardExport; control: BuildControl },
 ): Promise<BuiltVersion> {
-  const { name, out } = order;
-  const definition = await files.definition(name);
+  const { name, out, context } = order;
+  const stored = await files.definition(name);
+  const definition = context === undefined ? stored : { ...stored, context };
   const numbers = await files.versions(name);
   if (control.resumed !== null && numbers.includes(control.resumed))
     return builtOf(await files.record(name, control.resumed));
   const target = (version: number) => (out === null ? files.dataOf(name, version) : resolve(out));
   const hash = createHash('sha256').update(JSON.stringify(definition)).digest('hex');
   const wanted = (version: number) => ({ out: target(version), definition: hash });
-  const claim = await files.claim(name, wanted, control.resumed);
+  const claim = await files.claim(name, wanted, control.resumed).catch((error: unknown) => {
+    throw unwritable(error, dirname(files.recordOf(name, 1)));
+  });
   try {
     control.onVersion(claim.version);
     return await buildClaimed(claim, { order, definition, target: target(claim.version), hash }, files, source, {
@@ -72,7 +84,7 @@ export async function buildVersion(
 async function buildClaimed(
   { version, before }: Claim,
   {
-    order: { name, out, ...order },
+    order: { name, out, context: _context, ...order },
     definition,
     target,
     hash,
@@ -96,6 +108,29 @@ async function buildClaimed(
   const result = await guard({ ...order, orders, out: target, control }, (guarded) =>
     written === null ? exportPairs(orders, source, target, guarded) : Promise.resolve(written),
   );
+  try {
+    const record = await recordOf(files, { name, version, target, result, options }, source);
+    await files.add(record);
+    return builtOf(record);
+  } catch (error) {
+    // Nobody would know of it.
+    if (written === null) await rm(target, { recursive: true, force: true });
+    throw unwritable(error, dirname(files.recordOf(name, version)));
+  }
+}
+
+/** What is kept of a version beside its data; where its rows come from is copied there. */
+async function recordOf(
+  files: DatasetFiles,
+  {
+    name,
+    version,
+    target,
+    result,
+    options,
+  }: { name: string; version: number; target: string; result: ExportResult; options: ExportOptions },
+  source: ExportSource,
+): Promise<VersionRecord> {
   const parts = partsIn(await readFile(join(target, 'manifest.json'), 'utf8')) ?? [''];
   const skipped: { [reason: string]: number } = {};
   const tree = createTree();
@@ -107,7 +142,7 @@ async function buildClaimed(
     await mkdir(dirname(kept), { recursive: true, mode: 0o700 });
     await copyFile(join(target, part, provenanceFile), kept);
   }
-  const record: VersionRecord = {
+  return {
     format_version: 1,
     name,
     version,
@@ -122,8 +157,6 @@ async function buildClaimed(
     parts,
     actions: source.redactor(wantedPrivacy(options)).actions as { [entity: string]: string },
   };
-  await files.add(record);
-  return builtOf(record);
 }
 
 export function builtOf({ format_version: _, parts: __, actions: ___, ...built }: VersionRecord): BuiltVersion {

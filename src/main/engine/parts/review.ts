@@ -15,8 +15,8 @@ import {
   type Suggestion,
   type Undone,
 } from '../../../shared/model/index.js';
-import { argumentProblems } from '../../../shared/tool-arguments.js';
 import { allows } from '../../api/index.js';
+import { argumentProblems } from '../../ground/tool-arguments.js';
 import { surest } from '../../review/index.js';
 import type { EngineContext } from '../context.js';
 import { reviewerNames } from '../live/reviewer.js';

@@ -2,21 +2,23 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
 import { datasetIdOf, trainerIds } from '../../../shared/model/index.js';
+import { type ContextFlags, contextFlags, contextFrom } from './context-flag.js';
 
 /** Needs no engine and no data folder. */
 export function verifyCommand(): Command {
-  return new Command('verify')
+  return contextFlags(new Command('verify'))
     .description('whether a dataset’s folder is as its export left it: signature, files, every row')
     .argument('<folder>')
     .option('--trainer <trainer>', `whose rules the rows are checked by: ${trainerIds.join(', ')}`)
     .option('--json', 'print {ok, rows, trainer, findings, manifest_ok, problems, key_id}')
-    .action(async (folder: string, flags: { json?: boolean; trainer?: string }) => {
+    .action(async (folder: string, flags: ContextFlags & { json?: boolean; trainer?: string }) => {
       const trainer =
         flags.trainer === undefined ? null : (trainerIds.find((id) => id === datasetIdOf(flags.trainer ?? '')) ?? null);
       if (flags.trainer !== undefined && trainer === null)
         throw new SluiceError('usage', `--trainer: "${flags.trainer}" is none of ${trainerIds.join(', ')}.`);
-      const { trainerCheck, verifyDataset } = await import('../../dataset/index.js');
-      const check = trainer === null ? null : trainerCheck(trainer);
+      const { contextOf, trainerCheck, verifyDataset } = await import('../../dataset/index.js');
+      const context = await contextOf({ ...(trainer === null ? {} : { trainer }), ...contextFrom(flags) });
+      const check = trainer === null ? null : trainerCheck(trainer, context);
       const files = new Set<string>();
       const { rows, problems, manifest_ok, key_id } = await verifyDataset(resolve(folder), (row, { file }) => {
         files.add(file);
@@ -42,6 +44,11 @@ export function verifyCommand(): Command {
           process.stdout.write(`${file}${row === null ? '' : `, row ${row}`}: ${message}\n`);
         for (const { file, row, field, effect, message } of findings)
           process.stdout.write(`${file}${row === null ? '' : `, row ${row}`} ${field}: ${effect}: ${message}\n`);
+        const lengths = check?.summary().context;
+        if (lengths !== undefined)
+          process.stdout.write(
+            `${lengths.too_long} rows of more than ${lengths.limit} tokens (${lengths.effect}); the longest has ${lengths.longest} by ${lengths.tokenizer}\n`,
+          );
         process.stdout.write(
           ok
             ? `${rows} rows as they were written; the manifest is signed by ${key_id}\n`

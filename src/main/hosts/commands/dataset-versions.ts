@@ -7,10 +7,11 @@ import { quoted } from '../../engine/live/job-texts.js';
 import { exportRules } from '../export-rules.js';
 import { folderRedactor } from '../rules.js';
 import { folderOf } from '../which-folder.js';
+import { type ContextFlags, contextFlags, contextFrom } from './context-flag.js';
 import { folderFlag } from './engine-flags.js';
 import { commandActor, overrideOf, writingDatasets } from './writing-datasets.js';
 
-interface Flags {
+interface Flags extends ContextFlags {
   dataDir?: string;
   json?: boolean;
   definition: string;
@@ -70,7 +71,7 @@ export function createCommand(): Command {
 }
 
 export function buildCommand(): Command {
-  return folderFlag(new Command('build').description('the next version of a dataset'))
+  return contextFlags(folderFlag(new Command('build').description('the next version of a dataset')))
     .argument('<name>')
     .option('--out <folder>', 'new folder for its data; left out: in the data folder')
     .option('--allow-leaks <name>', 'write it although something was found in it: who takes that on')
@@ -81,7 +82,7 @@ export function buildCommand(): Command {
         async ({ folder, source, guard, control }) => {
           const { buildVersion, createDatasets } = await datasetRoom();
           const out = flags.out === undefined ? null : resolve(flags.out);
-          const order = { name, out, actor: commandActor, allow_leaks: overrideOf(flags) };
+          const order = { name, out, actor: commandActor, allow_leaks: overrideOf(flags), ...contextFrom(flags) };
           const begun = { ...control, resumed: null, onVersion: () => undefined };
           return buildVersion(order, createDatasets(folder, source).files, source, { guard, control: begun });
         },

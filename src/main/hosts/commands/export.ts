@@ -20,10 +20,11 @@ import {
 } from '../../../shared/model/index.js';
 import type { Pair } from '../../dataset/index.js';
 import { folderOf } from '../which-folder.js';
+import { type ContextFlags, contextFlags, contextFrom } from './context-flag.js';
 import { folderFlag } from './engine-flags.js';
 import { commandActor, overrideOf, writingDatasets } from './writing-datasets.js';
 
-export interface ExportFlags {
+export interface ExportFlags extends ContextFlags {
   dataDir?: string;
   json?: boolean;
   package?: string;
@@ -67,7 +68,7 @@ export function withExportFlags(
   command: Command,
   { out = 'required' }: { out?: 'required' | 'optional' } = {},
 ): Command {
-  const withFolder = folderFlag(command);
+  const withFolder = contextFlags(folderFlag(command));
   const folder = ['--out <folder>', 'new folder for the dataset'] as const;
   return (out === 'required' ? withFolder.requiredOption(...folder) : withFolder.option(...folder))
     .option('--package <packages>', `what is learned from, several with commas: ${packageIds.join(', ')}`)
@@ -206,6 +207,7 @@ function parseOptions(
     ...(split ? { split: Object.fromEntries(split) } : {}),
     ...(policy === undefined ? {} : { policy }),
     ...(flags.trainer === undefined ? {} : { trainer: datasetIdOf(flags.trainer) }),
+    ...contextFrom(flags),
     ...(flags.reasoning === undefined ? {} : { reasoning: flags.reasoning }),
     ...(flags.subagents === undefined ? {} : { subagents: flags.subagents }),
     ...(flags.augment === undefined

@@ -1,4 +1,5 @@
 import type { Decision, Json, Step, ToolCall, Trace } from '../../../shared/model/index.js';
+import { successOf } from '../../../shared/tool-outcome.js';
 
 /** Something the agent did whose end is known or not: a tool call, or a command of a recorded session. */
 export interface Action {
@@ -62,7 +63,7 @@ function actionsOf(trace: Trace): Action[] {
       step_id: call.step_id,
       name: call.name,
       arguments: call.arguments,
-      outcome: outcomeOf(call),
+      outcome: successOf(call),
       tool_call: call,
       tests: runsTests.test(commandIn(call.arguments)),
     };
@@ -82,14 +83,6 @@ function actionsOf(trace: Trace): Action[] {
       : [],
   );
   return [...calls, ...commands];
-}
-
-/** A person's word goes before the status, the status before what a text lets suspect. */
-function outcomeOf({ status, suspicion, metadata }: ToolCall): number | null {
-  const judged = metadata['judged'];
-  if (judged === 'ok' || judged === 'error') return Number(judged === 'ok');
-  if (status === 'pending') return null;
-  return status === 'error' ? 0 : 1 - (suspicion ?? 0);
 }
 
 function commandIn(value: Json): string {

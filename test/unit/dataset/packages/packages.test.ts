@@ -154,6 +154,68 @@ describe('decision-making', () => {
       'the agent had no choice of tools',
     ]);
   });
+
+  it('takes decisions that were told of outside of any call, with what is known of the moment', () => {
+    const at = (minute: number) => `2026-11-20T10:0${minute}:00.000000Z`;
+    const step = (seq: number, more: object) =>
+      ({ step_id: testId(4, seq), seq, timestamp: at(seq), call_id: null, ...more }) as unknown as Step;
+    const tool = (tool_call_id: string, name: string): ToolCall => ({
+      ...(session([search]).trace.tool_calls[0] as ToolCall),
+      tool_call_id,
+      name,
+      call_id: null,
+    });
+    const decision = {
+      decision_id: testId(5, 1),
+      trace_id: testId(1, 7),
+      call_id: null,
+      timestamp: at(3),
+      context: 'The quay is closed.',
+      available_options: [{ option: 'wait', cons: ['an hour lost'] }, { option: 'open' }],
+      decision: 'open',
+      reasoning: 'The other quay is free.',
+      tool_call_ids: ['t2'],
+      origin: 'explicit' as const,
+      outcome: { success: true },
+    };
+    const trace = testTrace({
+      trace_id: testId(1, 7),
+      title: 'Unload the barge',
+      calls: [],
+      steps: [
+        step(0, { type: 'message', role: 'user', content: 'Unload the barge.' }),
+        step(1, { type: 'tool_call', tool_call_id: 't1', name: 'search', arguments: {} }),
+        step(2, { type: 'tool_result', tool_call_id: 't1', result: 'closed' }),
+        step(4, { type: 'message', role: 'user', content: 'Later.' }),
+      ],
+      tool_calls: [tool('t1', 'search'), tool('t2', 'open')],
+      decisions: [
+        decision,
+        { ...decision, decision_id: testId(5, 2), reasoning: '' },
+        { ...decision, decision_id: testId(5, 3), tool_call_ids: ['gone'] },
+        { ...decision, decision_id: testId(5, 4), origin: 'derived' },
+      ],
+    });
+    const { examples, skipped } = taken('decision-making', { trace, messages: new Map() });
+    expect(skipped).toEqual(['no reason is given for the decision', 'the tool that the decision led to is not there']);
+    const [example, ...others] = examples as [Example];
+    expect(others).toEqual([]);
+    expect(example.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'user', 'assistant']);
+    expect(JSON.stringify(example.messages)).not.toContain('Later.');
+    const [item] = layouts['training-example'].rows({ ...example, package: 'decision-making' });
+    expect(item).toMatchObject({
+      row: {
+        id: decision.decision_id,
+        context: { goal: 'Unload the barge.', available_tools: ['open'] },
+        expected_output: { action: 'tool_request', tool: 'open', reasoning: 'The other quay is free.' },
+        metadata: { decision_id: decision.decision_id, execution_successful: true },
+      },
+    });
+    expect(item).not.toHaveProperty('row.metadata.call_id');
+    expect([...layouts['trl-prompt-completion'].rows(example, plainRows())]).toMatchObject([
+      { row: { completion: [{ role: 'assistant' }] } },
+    ]);
+  });
 });
 
 describe('error-handling', () => {

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { trainerCheck } from '../../../../src/main/dataset/trainers/check.js';
+import { contextOf, trainerCheck } from '../../../../src/main/dataset/trainers/check.js';
 import { checkFolder } from '../../../../src/main/dataset/trainers/check-folder.js';
 import { freshFolder } from '../support.js';
 
@@ -37,11 +37,30 @@ it('names findings by file and row, and counts all of them', async () => {
 });
 
 it('tells what only a file as a whole shows, and what is too long', () => {
-  const check = trainerCheck('fireworks', { limit: 10, count: (text) => text.length });
+  const check = trainerCheck('fireworks', { limit: 10, tokenizer: 'letters', count: (text) => text.length });
   expect(check.row('a.jsonl', good)).toMatchObject([{ row: 1, code: 'too_long', effect: 'truncated' }]);
   expect(check.row('b.jsonl', good)).toMatchObject([{ file: 'b.jsonl', row: 1 }]);
   expect(check.row('a.jsonl', good)).toMatchObject([{ file: 'a.jsonl', row: 2 }]);
   expect(check.endFile('a.jsonl')).toMatchObject([{ file: 'a.jsonl', row: null, code: 'too_few_rows' }]);
+});
+
+it('counts what is too long for a context, by the tokenizer that is named', async () => {
+  const context = await contextOf({ trainer: 'trl', context: { tokens: 30, tokenizer: 'o200k_base' } });
+  const check = trainerCheck('trl', context);
+  const words = (count: number) => ({ messages: [{ role: 'assistant', content: 'harbour '.repeat(count) }] });
+  check.row('a.jsonl', words(2));
+  check.row('a.jsonl', words(40));
+  check.row('a.jsonl', words(90));
+  const { context: counted } = check.summary();
+  expect(counted).toMatchObject({ limit: 30, tokenizer: 'o200k_base', too_long: 2, effect: 'truncated' });
+  expect(counted?.longest).toBeGreaterThan(90);
+  expect(check.named.filter(({ code }) => code === 'too_long').map(({ row }) => row)).toEqual([2, 3]);
+  await expect(contextOf({ context: { tokens: 30, tokenizer: 'o200k_base' } })).rejects.toMatchObject({
+    code: 'usage',
+  });
+  await expect(
+    contextOf({ trainer: 'trl', context: { tokens: 30, tokenizer: '/nowhere/tokenizer.json' } }),
+  ).rejects.toMatchObject({ code: 'tokenizer_invalid' });
 });
 
 it('refuses a folder without rows and a line that is no row', async () => {
