@@ -5,7 +5,8 @@ const [mostProblems, deepest] = [20, 20];
 
 /**
  * Where arguments do not fit a tool's JSON Schema: types, required and unknown fields, enums, constants, list items and bounds of
- * numbers and lengths. What else a schema may say (references, conditions, formats) is not looked at.
+ * numbers and lengths. What else a schema may say (references, conditions, formats) is not looked at: this is the hint while somebody
+ * types, in a page that may not compile a schema; what holds is what the engine says (`argumentProblems` of main/ground).
  * @returns one sentence for each place, `arguments.path`: what is wrong; empty where they fit or there is no schema
  */
 export function argumentProblems(schema: Json | undefined, args: Json): string[] {
