@@ -1,7 +1,9 @@
 import { createContext, Script } from 'node:vm';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import type { Json } from '../../shared/model/index.js';
+import type * as z from 'zod';
 import { boundedPattern } from './bounded-pattern.js';
+
+type Json = z.core.util.JSONType;
 
 /** Problems that are named at most, schemas that are kept ready, characters of a schema, and milliseconds that a check may take. */
 const [mostProblems, mostKept, longestSchema, longestCheck] = [20, 100, 200_000, 500] as const;
