@@ -25,21 +25,21 @@ interface Props {
 
 /** What a trainer would do to the rows of the preview: in sum, then each finding with its row, field and reason. */
 export function TrainerReport({ report, row, onRow }: Props) {
-  const { rows, rows_with_findings, findings } = report;
+  const { rows, rows_with_findings, findings, named } = report;
   const title = useList('trainers').find(({ id }) => id === report.trainer)?.title ?? report.trainer;
   return (
     <section className={classes.report} aria-label="Trainer report">
       <p className={classes.reportHead}>
         <b>{title}</b>{' '}
-        {findings.length === 0
+        {findings === 0
           ? `takes all ${rows} rows of the preview as they are.`
           : rows_with_findings === 0
             ? `takes all ${rows} rows of the preview as they are, but:`
             : `would change ${rows_with_findings} of ${rows} rows of the preview: ${sumOf(report)}.`}
       </p>
-      {findings.length > 0 && (
+      {findings > 0 && (
         <ul className={classes.findings}>
-          {findings.slice(0, mostShown).map((finding) => (
+          {named.slice(0, mostShown).map((finding) => (
             <li key={`${finding.row} ${finding.field} ${finding.code}`} data-current={finding.row === row || undefined}>
               <span>
                 {finding.row === null ? (
@@ -56,7 +56,7 @@ export function TrainerReport({ report, row, onRow }: Props) {
               </span>
             </li>
           ))}
-          {findings.length > mostShown && <li className="dim">and {findings.length - mostShown} more</li>}
+          {findings > mostShown && <li className="dim">and {findings - mostShown} more</li>}
         </ul>
       )}
     </section>
