@@ -1,0 +1,116 @@
+import { expect, test } from '@playwright/test';
+import { type DemoStudio, expectAccessibleInBothThemes, startDemo } from '../support/demo.js';
+import { expectNoSidewaysScroll } from '../support/studio.js';
+
+test.describe.configure({ mode: 'serial' });
+
+let demo: DemoStudio;
+test.beforeAll(async () => {
+  demo = await startDemo();
+});
+test.afterAll(() => demo[Symbol.asyncDispose]());
+
+test('a dataset is made in the builder, built, looked at and built again', async ({ page }) => {
+  await demo.open(page, '/datasets');
+  await expect(page.getByText('No dataset yet')).toBeVisible();
+  await page.keyboard.press('n');
+  const preview = page.getByRole('region', { name: 'Preview' });
+  await expect(preview.getByText('No rows yet')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Save and build' })).toBeDisabled();
+  await page.getByRole('textbox', { name: 'Name' }).fill('tool-use');
+
+  // Real rows follow the options.
+  await page
+    .getByRole('group', { name: 'Packages' })
+    .getByRole('checkbox', { name: /^Conversations/ })
+    .check();
+  await page.getByLabel('Search layouts').fill('trl messages');
+  await page
+    .getByRole('group', { name: 'Layouts' })
+    .getByRole('checkbox', { name: /trl-messages/ })
+    .check();
+  const row = preview.getByRole('group', { name: 'Row as the file holds it' });
+  await expect(row).toContainText('messages');
+  await page.getByLabel('Search layouts').fill('sharegpt');
+  await page.getByRole('checkbox', { name: /llamafactory-sharegpt/ }).check();
+  await page.getByRole('checkbox', { name: /llamafactory-sharegpt/ }).uncheck();
+  await expect(row).not.toContainText('conversations');
+  await page
+    .getByRole('textbox', { name: 'Trainer' })
+    .or(page.getByRole('combobox', { name: 'Trainer' }))
+    .first()
+    .click();
+  await page.getByRole('option', { name: 'TRL' }).click();
+  await expect(preview.getByRole('heading', { name: 'What trl would do' })).toBeVisible();
+  await expect(
+    page.getByText(/export .*--package conversations --layout trl-messages --format jsonl .*--trainer trl/),
+  ).toBeVisible();
+
+  // What selects nothing says so.
+  await page.getByRole('combobox', { name: 'Query' }).fill('tool:nosuchtool');
+  await page.getByRole('combobox', { name: 'Query' }).press('Enter');
+  await expect(preview.getByText('The query matches no trace. Take a condition away.')).toBeVisible();
+  await page.getByRole('button', { name: 'Clear the query' }).click();
+  await expect(row).toBeVisible();
+  await expectNoSidewaysScroll(page);
+  await expectAccessibleInBothThemes(page);
+
+  await page.getByRole('button', { name: 'Save and build' }).click();
+  await expect(page.getByRole('heading', { name: 'tool-use' })).toBeVisible();
+  const files = page.getByRole('table', { name: 'Files' });
+  await expect(files).toContainText('.jsonl');
+  await page.getByRole('button', { name: 'Verify signature, files and rows' }).click();
+  await expect(page.getByText(/rows? as they were written; the manifest is signed/)).toBeVisible();
+  await expectAccessibleInBothThemes(page);
+
+  await page.getByRole('tab', { name: 'Quality' }).click();
+  await expect(page.getByRole('table', { name: 'Splits' })).toBeVisible();
+  await page.getByRole('tab', { name: 'Trainer report' }).click();
+  await expect(page.getByRole('region', { name: 'Trainer report' }).getByRole('status')).toContainText(/rows?/);
+
+  // A second version, compared with the first.
+  await page.getByRole('button', { name: 'Build', exact: true }).click();
+  await expect(
+    page
+      .getByRole('combobox', { name: 'Version' })
+      .or(page.getByRole('textbox', { name: 'Version' }))
+      .first(),
+  ).toHaveValue(/^Version 2/);
+  await page.getByRole('tab', { name: 'Compare' }).click();
+  await expect(page.getByRole('table', { name: 'Figures of both versions' })).toContainText('rows');
+  await expect(page.getByText('Rows from version 1 to version 2')).toBeVisible();
+});
+
+test('a row is seen through a chat template with what is learned of it, and a training run is noted', async ({
+  page,
+}) => {
+  await demo.open(page, '/datasets/tool-use?tab=rows');
+  await expect(page.getByText(/^row 1 of/)).toBeVisible();
+  await page.keyboard.press('m');
+  const text = page.getByRole('group', { name: 'Row as the template writes it' });
+  await expect(text.locator('mark').first()).toBeVisible();
+  await expect(page.getByText(/\d+ learned/)).toBeVisible();
+  await expect(page.getByText(/Apache-2\.0|MIT/).first()).toBeVisible();
+  await page.keyboard.press(']');
+  await expect(page.getByText(/^row 2 of/)).toBeVisible();
+  await page.keyboard.press('[');
+  await expect(page.getByText(/^row 1 of/)).toBeVisible();
+  await expectAccessibleInBothThemes(page);
+
+  await page.getByRole('tab', { name: 'Training runs' }).click();
+  const form = page.getByRole('form', { name: 'Note a training run' });
+  await form.getByLabel('Run').fill('run-7');
+  await form.getByLabel('Model').fill('qwen3-8b');
+  await form.getByLabel('Metrics').fill('eval_loss: low');
+  await expect(form.getByText('is no name with a number behind it')).toBeVisible();
+  await form.getByLabel('Metrics').fill('eval_loss 0.42');
+  await form.getByRole('button', { name: 'Note it' }).click();
+  await expect(page.getByRole('table', { name: 'Training runs' })).toContainText('0.42');
+  await expectAccessibleInBothThemes(page);
+
+  await page.keyboard.press('Escape');
+  await demo.open(page, '/datasets');
+  const row = page.getByRole('row').filter({ hasText: 'tool-use' });
+  await expect(row).toContainText('conversations as trl-messages of every trace; jsonl');
+  await expectAccessibleInBothThemes(page);
+});
