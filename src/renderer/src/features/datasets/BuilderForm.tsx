@@ -51,11 +51,7 @@ export function BuilderForm({ name: storedName, stored, initial }: Props) {
   const pairs = useMemo(() => pairsOf(draft, choices), [draft, choices]);
   const written = [...new Set(pairs.map(({ layout }) => layout))];
   const definition = useMemo<DatasetDefinition>(
-    () => ({
-      ...(stored?.against !== undefined && { against: stored.against }),
-      ...(stored?.trace_ids !== undefined && { trace_ids: stored.trace_ids }),
-      ...definitionOf(draft),
-    }),
+    () => ({ ...notChosenHere(stored), ...definitionOf(draft) }),
     [draft, stored],
   );
   const splitWrong = draft.split === null ? null : splitProblem(draft.split);
@@ -172,6 +168,13 @@ export function BuilderForm({ name: storedName, stored, initial }: Props) {
       </SaveBar>
     </Page>
   );
+}
+
+/** What the form has no field for stays as the definition has it. */
+function notChosenHere(known: DatasetDefinition | null): Partial<DatasetDefinition> {
+  if (known === null) return {};
+  const { trainer, compress, shard_mb, reasoning, subagents, balance, split, ...kept } = known;
+  return kept;
 }
 
 function nameProblem(name: string): string | null {
