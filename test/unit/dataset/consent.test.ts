@@ -47,6 +47,7 @@ function source(required: boolean, given = consents) {
         timestamp: trace.started_at,
         available_options: [],
         decision: 'search',
+        reasoning: 'It is not at hand',
         tool_call_ids: [],
         origin: 'explicit',
       },
