@@ -29,6 +29,8 @@ import {
 import { createTree, leafOf, rootOf as treeRoot } from './merkle.js';
 import { type Provenance, provenanceColumns, provenanceFile, tracesIn } from './provenance.js';
 import { croissantText } from './report/croissant.js';
+import type { Quality } from './report/figures.js';
+import { qualityFile, qualityTexts } from './report/index.js';
 import { type Signer, signatureFile } from './signing.js';
 import type { ExportSource } from './source.js';
 
@@ -353,14 +355,36 @@ async function rewriteProvenance(
 
 /** Texts beside the data lose the values too; what names the files' hashes is written anew. */
 async function rewriteTexts(folder: string, manifest: Manifest, change: DatasetErasure['change']): Promise<void> {
+  const figures = await textsOfFigures(folder, change);
   for (const entry of manifest.beside ?? []) {
     const path = join(folder, entry.name);
     const before = await readFile(path, 'utf8').catch(() => null);
     if (before === null) continue;
-    const text = entry.name === 'croissant.json' ? croissantText(manifest) : (change?.(before) ?? before);
+    const text =
+      entry.name === 'croissant.json' ? croissantText(manifest) : (figures?.[entry.name] ?? change?.(before) ?? before);
     if (text !== before) await replaceFile(path, text);
     entry.bytes = Buffer.byteLength(text);
     entry.sha256 = createHash('sha256').update(text).digest('hex');
+  }
+}
+
+/**
+ * What is told by figures, from the figures without the values: in text for people a value stands escaped or cut short. Null where
+ * nothing changes or they cannot be read.
+ */
+async function textsOfFigures(
+  folder: string,
+  change: DatasetErasure['change'],
+): Promise<{ [name: string]: string } | null> {
+  const before = await readFile(join(folder, qualityFile), 'utf8').catch(() => null);
+  const after = before === null ? null : (change?.(before) ?? null);
+  if (after === null || after === before) return null;
+  try {
+    return qualityTexts(parseJson(after) as unknown as Quality);
+  } catch (error) {
+    // Somebody wrote into the file: it is changed as any text is.
+    if (error instanceof TypeError) return null;
+    throw error;
   }
 }
 

@@ -18,6 +18,7 @@ import {
   layoutsWithoutIds,
   nameKeysOf,
   rowKeysOf,
+  verifyDataset,
 } from '../../../src/main/dataset/index.js';
 import { parquetRows } from '../../../src/main/leaks/rows/parquet.js';
 import { SluiceError } from '../../../src/shared/errors.js';
@@ -202,6 +203,31 @@ describe('erasing in a written dataset', () => {
     await eraseFromDataset(out, erasure({ traceIds: new Set([gone]) }));
     expect(statSync(out).mode & 0o777).toBe(0o700);
     for (const name of readdirSync(out)) expect([name, statSync(join(out, name)).mode & 0o777]).toEqual([name, 0o600]);
+  });
+
+  it('takes a value out of figures and plots too, where it stands escaped or cut short', async () => {
+    const value = 'Wilhelmina "Mina" <Featherstonehaugh>';
+    const named = [1, 2].map((seed) => agentSession(seed, 2));
+    for (const { trace } of named) trace.metadata = { domain: value };
+    const out = join(folder, 'figures');
+    const options = { layout: 'traces', format: 'jsonl', query: '', seed: 1 } as const;
+    const { files } = await exportDataset(options, sessionSource(named), out, { signal: never, onProgress: () => {} });
+    fileNames = files.map(({ name }) => name);
+    const beside = readdirSync(out).filter((name) => /quality|QUALITY|plot-groups-domain/.test(name));
+    expect(beside).toEqual(['QUALITY.md', 'plot-groups-domain.svg', 'quality.json']);
+    for (const name of beside) expect(readFileSync(join(out, name), 'utf8').toLowerCase()).toContain('wilhelmina');
+
+    const inJson = JSON.stringify(value.toLowerCase()).slice(1, -1);
+    const change = (text: string) =>
+      text.replaceAll(inJson, 'nobody').replaceAll(JSON.stringify(value).slice(1, -1), 'nobody');
+    await eraseFromDataset(out, erasure({ change }));
+    for (const name of beside) {
+      const text = readFileSync(join(out, name), 'utf8').toLowerCase();
+      expect(text).toContain('nobody');
+      expect(text).not.toContain('wilhelmina');
+    }
+    expectWhole(out);
+    expect(await verifyDataset(out)).toMatchObject({ problems: [], manifest_ok: true });
   });
 
   it('leaves a dataset alone that holds nothing of it', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Manifest } from '../manifest.js';
 import { own } from '../own.js';
 import { croissantText } from './croissant.js';
+import type { Quality } from './figures.js';
 import { plotsOf } from './plots.js';
 import { qualityText } from './quality.js';
 import { schemaJson, schemaText } from './schema.js';
@@ -14,17 +15,14 @@ import { versionsJson, versionsText } from './versions.js';
 /** Writes the texts beside the data, but for the card, and says what they are. */
 export async function writeReports(folder: string, story: PartStory): Promise<NonNullable<Manifest['beside']>> {
   const { manifest, quality } = story;
-  const plots = plotsOf(quality);
   const texts = {
     'SCHEMA.md': schemaText(story),
     'schema.json': json(schemaJson(story)),
-    'QUALITY.md': qualityText(quality, Object.keys(plots)),
-    'quality.json': json(quality),
+    ...qualityTexts(quality),
     'USAGE.md': usageText(story),
     'VERSIONS.md': versionsText(story),
     'versions.json': json(versionsJson(story)),
     'croissant.json': croissantText(manifest),
-    ...plots,
   };
   const written: NonNullable<Manifest['beside']> = [];
   for (const [name, text] of Object.entries(texts)) {
@@ -33,6 +31,14 @@ export async function writeReports(folder: string, story: PartStory): Promise<No
   }
   return written;
 }
+
+/** The figures of a dataset, for programs and for people, and their plots. */
+export function qualityTexts(quality: Quality): { [name: string]: string } {
+  const plots = plotsOf(quality);
+  return { 'QUALITY.md': qualityText(quality, Object.keys(plots)), [qualityFile]: json(quality), ...plots };
+}
+
+export const qualityFile = 'quality.json';
 
 function json(value: object): string {
   return `${JSON.stringify(value, null, 2)}\n`;
