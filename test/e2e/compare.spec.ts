@@ -193,6 +193,19 @@ test('quality: computed on demand, evidence by keyboard, no value with its reaso
   await expect(scores.getByRole('group', { name: /^Success rate/ })).toBeFocused();
   await expect(page.getByRole('tooltip').filter({ hasText: '3 of 3 actions ended well' })).toBeVisible();
   await expectAccessibleInBothThemes(page);
+
+  const work = page.getByLabel('Field of work');
+  await expect(work).toHaveValue('');
+  await page.keyboard.press('F');
+  await expect(work).toBeFocused();
+  await work.selectOption('Finance');
+  await expect(page.getByText('said by a person')).toBeVisible();
+  await expect
+    .poll(async () => (await demo.engine.api(`/traces?query=${encodeURIComponent('domain:finance')}`)).items.length)
+    .toBe(1);
+  await work.selectOption('as the rules say');
+  await expect(page.getByText('no rule tells one')).toBeVisible();
+
   await scores
     .getByRole('button', { name: /^step \d/ })
     .first()

@@ -7,6 +7,7 @@ import type { Listed } from '../ground/list.js';
 import { conventions, importers } from '../intake/index.js';
 import { leakRules } from '../leaks/index.js';
 import { detectors } from '../redact/index.js';
+import { domains } from '../review/index.js';
 
 /** How the entries of every list are called: asked for by the studio, which keeps no table of its own. */
 export const listTitles: ListTitles = {
@@ -20,6 +21,7 @@ export const listTitles: ListTitles = {
   trainers: entriesOf(Object.values(trainers)),
   file_formats: entriesOf(Object.values(fileFormats)),
   leak_rules: entriesOf(leakRules),
+  domains: entriesOf(domains),
 };
 
 function entriesOf(list: readonly Listed[]): ListEntry[] {

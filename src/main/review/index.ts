@@ -4,7 +4,7 @@ export { contaminatedBy, decontaminate } from './decontamination/decontaminate.j
 export { indexFiles } from './decontamination/files.js';
 export { fingerprintText } from './decontamination/fingerprints.js';
 export { defaultWords } from './decontamination/grams.js';
-export { domainOf } from './domains/index.js';
+export { domainOf, domains } from './domains/index.js';
 export { defaultThreshold } from './duplicates/cluster.js';
 export type { NearTools } from './duplicates/corpus.js';
 export { dedupe, type NearKeeping } from './duplicates/dedupe.js';

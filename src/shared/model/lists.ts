@@ -18,6 +18,7 @@ export const listTitlesSchema = z.object({
   trainers: entries,
   file_formats: entries,
   leak_rules: entries,
+  domains: entries,
 });
 export type ListTitles = z.infer<typeof listTitlesSchema>;
 export type ListName = keyof ListTitles;

@@ -69,6 +69,7 @@ export const shortcuts = {
   'verdict.fine': { keys: ['d'], label: 'A suspected tool call did not fail' },
   'finding.allow': { keys: ['f'], label: 'A false positive' },
   'finding.undo': { keys: ['z', 'u', 'mod+z'], label: 'Take that back' },
+  'trace.domain': { keys: ['F'], label: 'Field of work, in Quality' },
   'trace.compare': { keys: ['='], label: 'Compare with another' },
   'difference.next': { keys: ['n'], label: 'Next difference' },
   'difference.previous': { keys: ['p'], label: 'Previous difference' },
@@ -130,7 +131,7 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
     places: ['traces'],
     ids: ['select.row', 'select.range', 'select.all', 'selection.delete'],
   },
-  { title: 'A trace', places: ['trace'], ids: ['trace.next', 'trace.previous'] },
+  { title: 'A trace', places: ['trace'], ids: ['trace.next', 'trace.previous', 'trace.domain'] },
   { title: 'Traces and items of a queue', places: ['traces', 'trace', 'queue'], ids: ['trace.compare'] },
   {
     title: 'Comparing two',

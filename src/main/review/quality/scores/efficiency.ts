@@ -1,4 +1,4 @@
-import { mean, type PeerRule } from '../rule.js';
+import { counted, mean, type PeerRule } from '../rule.js';
 
 /** Traces that a percentile needs, the trace itself among them. */
 const least = 5;
@@ -16,7 +16,7 @@ export const efficiency: PeerRule = {
     const group = peers.similar(traceId);
     if (group.members.length < least) {
       return {
-        reason: `${group.members.length} similar traces ended well (${group.by}); a percentile needs ${least}.`,
+        reason: `${counted(group.members.length, 'similar trace')} ended well (${group.by}); a percentile needs ${least}.`,
       };
     }
     const parts: { value: number; label: string }[] = [];

@@ -10,6 +10,7 @@ import { Time } from '../../components/Time.js';
 import { hrefTo } from '../../navigation/hash-params.js';
 import { describeError } from '../../rpc/errors.js';
 import { JobProgress } from '../jobs/index.js';
+import { FieldOfWork } from './FieldOfWork.js';
 import classes from './quality.module.css';
 import { ScoreRow } from './ScoreRow.js';
 import { useQuality } from './use-quality.js';
@@ -91,6 +92,7 @@ function Summary({ quality }: { quality: TraceQuality }) {
               : 'as the quality; nobody accepted it yet'}
         </dd>
       </div>
+      <FieldOfWork traceId={quality.trace_id} found={quality.domain} />
     </dl>
   );
 }

@@ -30,10 +30,10 @@ export function Verdict({ call, onVerdict }: { call: ToolCall; onVerdict: (verdi
             : 'You said that it did not fail.'}
       </span>
       <Button variant="default" size="compact-xs" aria-pressed={judged === 'error'} onClick={() => onVerdict('error')}>
-        It failed <Kbd>y</Kbd>
+        It failed&nbsp;<Kbd>y</Kbd>
       </Button>
       <Button variant="default" size="compact-xs" aria-pressed={judged === 'ok'} onClick={() => onVerdict('ok')}>
-        It did not <Kbd>d</Kbd>
+        It did not&nbsp;<Kbd>d</Kbd>
       </Button>
     </div>
   );
