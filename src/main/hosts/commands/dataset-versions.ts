@@ -2,19 +2,25 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
-import { datasetDefinitionSchema, datasetIdOf, emptyLines } from '../../../shared/model/index.js';
+import {
+  type DatasetDefinition,
+  datasetDefinitionSchema,
+  datasetIdOf,
+  emptyLines,
+} from '../../../shared/model/index.js';
 import { quoted } from '../../engine/live/job-texts.js';
 import { exportRules } from '../export-rules.js';
 import { folderRedactor } from '../rules.js';
 import { folderOf } from '../which-folder.js';
 import { type ContextFlags, contextFlags, contextFrom } from './context-flag.js';
 import { folderFlag } from './engine-flags.js';
+import { definitionOf, type RowFlags, withRowFlags } from './export.js';
 import { commandActor, overrideOf, writingDatasets } from './writing-datasets.js';
 
 interface Flags extends ContextFlags {
   dataDir?: string;
   json?: boolean;
-  definition: string;
+  definition?: string;
   out?: string;
   allowLeaks?: string;
   reason?: string;
@@ -41,7 +47,7 @@ export function listCommand(): Command {
       async ({ folder, source }) => (await datasetRoom()).createDatasets(folder, source).list(),
       (all) =>
         all.length === 0
-          ? ['no dataset yet: sluice dataset create NAME --definition FILE']
+          ? ['no dataset yet: sluice dataset create NAME --package P --format F']
           : all.flatMap(({ name, versions }) => [
               name,
               ...versions.map(
@@ -54,11 +60,12 @@ export function listCommand(): Command {
 }
 
 export function createCommand(): Command {
-  return folderFlag(new Command('create').description('a dataset: what every version of it is built by'))
+  const description = 'a dataset: what every version of it is built by, from a file or from the flags of export';
+  return withRowFlags(folderFlag(new Command('create').description(description)))
     .argument('<name>')
-    .requiredOption('--definition <file>', 'JSON: {query, packages, layouts, format, split, seed, policy, consent, …}')
-    .action(async (name: string, flags: Flags) => {
-      const definition = definitionIn(flags.definition);
+    .option('--definition <file>', 'JSON: {query, packages, layouts, format, split, seed, policy, consent, …}')
+    .action(async (name: string, flags: Flags & RowFlags, command: Command) => {
+      const definition = await wantedDefinition(flags, command);
       const dataFolder = await folderOf(flags);
       const { text } = folderRedactor(dataFolder, exportRules(dataFolder).secrets).text(definition.query);
       const stored = { ...definition, query: quoted(definition.query, text) };
@@ -116,6 +123,18 @@ export function diffCommand(): Command {
 function numberOf(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new SluiceError('usage', `"${text}" is no version: they count from 1.`);
   return Number(text);
+}
+
+async function wantedDefinition(flags: Flags & RowFlags, command: Command): Promise<DatasetDefinition> {
+  if (flags.definition === undefined) return definitionOf(flags);
+  const besides = command.options.find(
+    (option) =>
+      !['definition', 'dataDir', 'json'].includes(option.attributeName()) &&
+      command.getOptionValueSource(option.attributeName()) === 'cli',
+  );
+  if (besides !== undefined)
+    throw new SluiceError('usage', `${besides.long} says what --definition says: give one of the two.`);
+  return definitionIn(flags.definition);
 }
 
 function definitionIn(file: string) {

@@ -6,6 +6,7 @@ import {
   augmenterIds,
   balanceFields,
   compressions,
+  type DatasetDefinition,
   datasetIdOf,
   type ExportOptions,
   emptyLines,
@@ -24,9 +25,8 @@ import { type ContextFlags, contextFlags, contextFrom } from './context-flag.js'
 import { folderFlag } from './engine-flags.js';
 import { commandActor, overrideOf, writingDatasets } from './writing-datasets.js';
 
-export interface ExportFlags extends ContextFlags {
-  dataDir?: string;
-  json?: boolean;
+/** Which rows, and in which kind of files. */
+export interface RowFlags extends ContextFlags {
   package?: string;
   layout?: string;
   format?: string;
@@ -35,7 +35,6 @@ export interface ExportFlags extends ContextFlags {
   balance?: string;
   against?: string[];
   words: string;
-  out: string;
   query: string;
   traceIds?: string;
   split?: string;
@@ -49,11 +48,17 @@ export interface ExportFlags extends ContextFlags {
   augmentSeed: string;
   policy?: string;
   keepPseudonyms?: boolean;
-  allowLeaks?: string;
-  reason?: string;
   consentScope: string;
   overrideConsent?: boolean;
   consentRows: boolean;
+}
+
+export interface ExportFlags extends RowFlags {
+  dataDir?: string;
+  json?: boolean;
+  out: string;
+  allowLeaks?: string;
+  reason?: string;
 }
 
 /** Reads the store directly, so it works beside a running engine and without one. */
@@ -68,9 +73,16 @@ export function withExportFlags(
   command: Command,
   { out = 'required' }: { out?: 'required' | 'optional' } = {},
 ): Command {
-  const withFolder = contextFlags(folderFlag(command));
+  const withFolder = folderFlag(command);
   const folder = ['--out <folder>', 'new folder for the dataset'] as const;
-  return (out === 'required' ? withFolder.requiredOption(...folder) : withFolder.option(...folder))
+  return withRowFlags(out === 'required' ? withFolder.requiredOption(...folder) : withFolder.option(...folder))
+    .option('--allow-leaks <name>', 'write it although something was found in it: who takes that on')
+    .option('--reason <text>', 'why, for the audit log');
+}
+
+/** The flags that say which rows, and in which kind of files. */
+export function withRowFlags(command: Command): Command {
+  return contextFlags(command)
     .option('--package <packages>', `what is learned from, several with commas: ${packageIds.join(', ')}`)
     .option(
       '--layout <layouts>',
@@ -101,8 +113,6 @@ export function withExportFlags(
     .option('--augment-seed <number>', 'seed of what is derived', '0')
     .option('--policy <file>', 'stricter than the project: {"preset": …, "actions": {ENTITY: ACTION}}')
     .option('--keep-pseudonyms', 'the project’s pseudonyms, the same in every export, instead of fresh ones')
-    .option('--allow-leaks <name>', 'write it although something was found in it: who takes that on')
-    .option('--reason <text>', 'why, for the audit log')
     .option('--consent-scope <use>', 'what the dataset is for, as consents name it', 'training')
     .option('--override-consent', 'take traces too that their consent or the provider’s terms do not allow')
     .option('--no-consent-rows', 'rows without what is known of the right to use them');
@@ -163,8 +173,18 @@ function idsOf<Id extends string>(flag: string, allowed: readonly Id[], list: st
   });
 }
 
+/** What a dataset is made of, by the same flags. Throws `usage`. */
+export async function definitionOf(flags: RowFlags): Promise<DatasetDefinition> {
+  const [{ package: _, layout: __, dataset: ___, ...options }] = (await parseOrders(flags, false)) as [ExportOptions];
+  return {
+    ...options,
+    packages: idsOf('package', packageIds, flags.package),
+    layouts: idsOf('layout', layoutIds, flags.layout),
+  };
+}
+
 /** One order for each pair of package and layout. */
-async function parseOrders(flags: ExportFlags, only: boolean): Promise<ExportOptions[]> {
+async function parseOrders(flags: RowFlags, only: boolean): Promise<ExportOptions[]> {
   const named = {
     packages: idsOf('package', packageIds, flags.package),
     layouts: idsOf('layout', layoutIds, flags.layout),
@@ -175,7 +195,7 @@ async function parseOrders(flags: ExportFlags, only: boolean): Promise<ExportOpt
 }
 
 function parseOptions(
-  flags: ExportFlags,
+  flags: RowFlags,
   { package: pack, layout }: Pair,
   picked: Pick<ExportOptions, 'trace_ids'>,
   only: boolean,
@@ -234,7 +254,7 @@ function parseOptions(
 }
 
 /** Only a layout that is written in one kind of file needs no word for it. */
-function formatOf({ format }: ExportFlags, layout: Pair['layout']): string {
+function formatOf({ format }: RowFlags, layout: Pair['layout']): string {
   if (format !== undefined) return format;
   if (layout === 'harbor-task') return 'harbor';
   throw new SluiceError('usage', `--format: ${layout} needs one of ${fileFormatIds.join(', ')}.`);
