@@ -1,10 +1,14 @@
 import { MultiSelect, Select } from '@mantine/core';
 import {
+  type Augmentation,
   balanceFields,
   type ExportOptions,
+  type Forks,
+  forkPlaces,
   type Reasoning,
   type SubagentPlace,
 } from '../../../../shared/model/index.js';
+import { DerivedFields } from './DerivedFields.js';
 import classes from './dataset-options.module.css';
 import { useDatasetChoices } from './use-choices.js';
 
@@ -14,6 +18,10 @@ export interface RowChoices {
   subagents: SubagentPlace | null;
   /** Groups of traces that are capped at the size of the median one; empty: none are. */
   balance: NonNullable<ExportOptions['balance']>;
+  /** Null: every row is as it was captured. */
+  augment: Augmentation | null;
+  /** Where tasks begin; null: at each answer. */
+  forks: Forks | null;
 }
 
 const reasoningTitles: Record<Reasoning, string> = {
@@ -24,6 +32,12 @@ const reasoningTitles: Record<Reasoning, string> = {
 const subagentTitles: Record<SubagentPlace, string> = {
   own: 'Rows of their own',
   inlined: 'Within the trace that spawned them',
+};
+
+const forkTitles: Record<(typeof forkPlaces)[number], string> = {
+  all: 'At each answer of the agent',
+  start: 'Before the first answer',
+  last: 'At the last answer',
 };
 
 interface Props {
@@ -76,12 +90,23 @@ export function RowFields({ layouts, value, onChange }: Props) {
           value={value.balance}
           onChange={(balance) => onChange({ ...value, balance: balance as RowChoices['balance'] })}
         />
+        {layouts.includes('harbor-task') && (
+          <Select
+            label="Tasks begin"
+            placeholder={Array.isArray(value.forks) ? `At steps ${value.forks.join(', ')}` : forkTitles.all}
+            clearable
+            data={forkPlaces.map((place) => ({ value: place, label: forkTitles[place] }))}
+            value={typeof value.forks === 'string' ? value.forks : null}
+            onChange={(forks) => onChange({ ...value, forks: forks as Forks | null })}
+          />
+        )}
       </div>
       {value.balance.length > 0 && (
         <p className={classes.hint}>
           Groups of traces are capped at the size of the median one; quality.json counts what that leaves out.
         </p>
       )}
+      <DerivedFields value={value.augment} onChange={(augment) => onChange({ ...value, augment })} />
     </div>
   );
 }

@@ -8,6 +8,7 @@ import {
   type PackageId,
   type TrainerId,
 } from '../../../../shared/model/index.js';
+import type { ContextLimit } from './ContextFields.js';
 import type { FileOptions } from './FileFields.js';
 import type { RowChoices } from './RowFields.js';
 import { type SplitRow, toRows, toShares } from './split.js';
@@ -20,6 +21,8 @@ export interface DatasetDraft extends FileOptions, RowChoices {
   packages: PackageId[];
   layouts: LayoutId[];
   trainer: TrainerId | null;
+  /** Null: rows are as long as they are. */
+  context: ContextLimit | null;
   /** Null: one file without splits. */
   split: SplitRow[] | null;
   seed: number;
@@ -35,12 +38,15 @@ export function emptyDraft(query = ''): DatasetDraft {
     packages: [],
     layouts: [],
     trainer: null,
+    context: null,
     format: 'jsonl',
     compress: null,
     shard_mb: null,
     reasoning: null,
     subagents: null,
     balance: [],
+    augment: null,
+    forks: null,
     split: null,
     seed: 0,
     fresh: true,
@@ -51,16 +57,20 @@ export function emptyDraft(query = ''): DatasetDraft {
 
 /** As the engine takes it; a split with a problem is left out. */
 export function definitionOf(draft: DatasetDraft): DatasetDefinition {
-  const { trainer, compress, shard_mb, reasoning, subagents, balance, split, fresh, ...same } = draft;
+  const { trainer, context, compress, shard_mb, reasoning, subagents, balance, augment, forks, split, fresh, ...same } =
+    draft;
   const shares = split === null ? null : toShares(split);
   return {
     ...same,
     ...(trainer !== null && { trainer }),
+    ...(context !== null && { context }),
     ...(compress !== null && { compress }),
     ...(shard_mb !== null && { shard_mb }),
     ...(reasoning !== null && { reasoning }),
     ...(subagents !== null && { subagents }),
     ...(balance.length > 0 && { balance }),
+    ...(augment !== null && { augment }),
+    ...(forks !== null && { forks }),
     ...(shares !== null && { split: shares }),
     pseudonyms: fresh ? 'fresh' : 'project',
   };
@@ -77,11 +87,14 @@ export function draftOf(definition: DatasetDefinition): DatasetDraft {
     format: definition.format,
     seed: definition.seed,
     trainer: trainer ?? null,
+    context: definition.context ?? null,
     compress: compress ?? null,
     shard_mb: shard_mb ?? null,
     reasoning: reasoning ?? null,
     subagents: subagents ?? null,
     balance: balance ?? [],
+    augment: definition.augment ?? null,
+    forks: definition.forks ?? null,
     split: split === undefined ? null : toRows(split),
     fresh: pseudonyms !== 'project',
     policy: policy ?? {},

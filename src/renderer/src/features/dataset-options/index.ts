@@ -1,4 +1,5 @@
 export { ConsentSection } from './ConsentSection.js';
+export { ContextFields } from './ContextFields.js';
 export { type DatasetDraft, definitionOf, draftOf, emptyDraft, pairsOf } from './draft.js';
 export { FileFields, type FileOptions } from './FileFields.js';
 export { fittingLayouts, LayoutPicker } from './LayoutPicker.js';

@@ -22,6 +22,13 @@ export function definitionWords(options: Chosen, out: string | null): string {
     words.push('--split', shares.join(','), '--seed', String(options.seed));
   }
   if (options.trainer !== undefined) words.push('--trainer', options.trainer);
+  if (options.context !== undefined)
+    words.push('--context', String(options.context.tokens), '--tokenizer', options.context.tokenizer);
+  if (options.forks !== undefined) words.push('--forks', [options.forks].flat().join(','));
+  if (options.augment !== undefined) {
+    const { ids, share, seed } = options.augment;
+    words.push('--augment', ids.join(','), '--augment-share', String(share), '--augment-seed', String(seed));
+  }
   if (options.reasoning !== undefined) words.push('--reasoning', options.reasoning);
   if (options.subagents !== undefined) words.push('--subagents', options.subagents);
   if (options.balance !== undefined) words.push('--balance', options.balance.join(','));

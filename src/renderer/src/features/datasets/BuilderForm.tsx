@@ -13,6 +13,7 @@ import { describeError } from '../../rpc/errors.js';
 import { useCommand } from '../../rpc/use-command.js';
 import {
   ConsentSection,
+  ContextFields,
   type DatasetDraft,
   defaultSplit,
   definitionOf,
@@ -106,6 +107,7 @@ export function BuilderForm({ name: storedName, stored, initial }: Props) {
             />
             <LayoutPicker packages={draft.packages} value={draft.layouts} onChange={(layouts) => set({ layouts })} />
             <TrainerField layouts={written} value={draft.trainer} onChange={(trainer) => set({ trainer })} />
+            <ContextFields value={draft.context} onChange={(context) => set({ context })} />
             <RowFields layouts={written} value={draft} onChange={set} />
           </Section>
           <Section title="Files" text="How rows are written, and which go where. A trace is never torn apart.">
@@ -173,7 +175,7 @@ export function BuilderForm({ name: storedName, stored, initial }: Props) {
 /** What the form has no field for stays as the definition has it. */
 function notChosenHere(known: DatasetDefinition | null): Partial<DatasetDefinition> {
   if (known === null) return {};
-  const { trainer, compress, shard_mb, reasoning, subagents, balance, split, ...kept } = known;
+  const { trainer, context, compress, shard_mb, reasoning, subagents, balance, augment, forks, split, ...kept } = known;
   return kept;
 }
 

@@ -13,6 +13,7 @@ import { describeError } from '../../rpc/errors.js';
 import { useCommand } from '../../rpc/use-command.js';
 import {
   ConsentSection,
+  ContextFields,
   type DatasetDraft,
   defaultSplit,
   definitionOf,
@@ -87,6 +88,7 @@ export function ExportForm({ meant, onStarted }: { meant: WantedTraces; onStarte
           }}
         />
         <TrainerField layouts={written} value={draft.trainer} onChange={(trainer) => set({ trainer })} />
+        <ContextFields value={draft.context} onChange={(context) => set({ context })} />
         <RowFields layouts={written} value={draft} onChange={set} />
         <FileFields value={draft} onChange={set} />
         <SplitEditor
