@@ -64,6 +64,8 @@ test('a queue is made, worked, and every act undone and done again, by keyboard 
   await expectAccessibleInBothThemes(page, '[role=dialog]');
   await form.getByRole('textbox', { name: 'Name' }).press('Enter');
   await expect(page.getByRole('grid', { name: 'Review queues' })).toContainText('repairs');
+  // As long as it fades, keys are its own.
+  await expect(form).toBeHidden();
   await page.keyboard.press('Enter');
   await openSteps(page);
 

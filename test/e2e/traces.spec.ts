@@ -41,6 +41,7 @@ test('moves and opens by keyboard, and comes back to the same row', async ({ pag
 
 test('filters by query, saves the filter, applies and deletes it', async ({ page }) => {
   await demo.open(page, '/traces');
+  await expect(rows(page)).not.toHaveCount(0);
   await page.keyboard.press('/');
   await page.keyboard.type('tool:run_sql');
   await page.keyboard.press('Enter');
