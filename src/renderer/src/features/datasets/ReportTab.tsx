@@ -79,6 +79,7 @@ export function Report({ report, version }: ReportProps) {
       <Table label="Findings">
         <thead>
           <tr>
+            <th>File</th>
             <th>Row</th>
             <th>Field</th>
             <th>Effect</th>
@@ -89,7 +90,8 @@ export function Report({ report, version }: ReportProps) {
           {shown.map(({ file, row, field, effect, message, code: each }, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a page of a list that stays as it is
             <tr key={at}>
-              <td title={file}>
+              <td className="mono">{file}</td>
+              <td>
                 {row === null ? (
                   'whole file'
                 ) : version === null ? (
