@@ -132,7 +132,7 @@ function makeWriter(
   const filters = new SavedFilterCommands(statements);
   const jobs = new JobCommands(statements);
   const scores = new ScoreCommands(statements, traceTerms);
-  const quality = new QualityCommands(statements, traceTerms, reviewTerms);
+  const quality = new QualityCommands(statements, reviewTerms);
   const near = new NearCommands(statements);
   const cursorState = new CursorState(statements);
   const deleteParts = { statements, chunks, terms, text, captureCounts, findings };

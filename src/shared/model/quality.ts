@@ -20,6 +20,9 @@ export type QualityScore = z.infer<typeof qualityScoreSchema>;
 export const foundDomainSchema = z.object({ domain: z.string(), evidence: z.array(z.string()) });
 export type FoundDomain = z.infer<typeof foundDomainSchema>;
 
+/** What a field of work rests on that a person gave. */
+export const saidByPerson = 'said by a person';
+
 /** The field of work that a reviewer's tag `domain:NAME` says; null without one. */
 export function domainTag(tags: readonly string[]): string | null {
   const tag = tags

@@ -1,5 +1,5 @@
 import table from '../../../../resources/domains.json' with { type: 'json' };
-import { type FoundDomain, type Json, statedDomain, type Trace } from '../../../shared/model/index.js';
+import { type FoundDomain, type Json, saidByPerson, statedDomain, type Trace } from '../../../shared/model/index.js';
 import { listOf } from '../../ground/list.js';
 
 /** A field of work and what gives it away: words in names of tools, hosts in their arguments, words in what is said. */
@@ -29,7 +29,7 @@ const longestText = 200_000;
  */
 export function domainOf(trace: Pick<Trace, 'metadata' | 'review' | 'steps' | 'tool_calls'>): FoundDomain | null {
   const stated = statedDomain(trace);
-  if (stated !== null) return { domain: stated, evidence: ['said by a person'] };
+  if (stated !== null) return { domain: stated, evidence: [saidByPerson] };
 
   const seen = whatIsSeen(trace);
   const found = domains

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import { nulJoinedId } from '../../ground/derived-ids.js';
 import { uidOrNull } from '../codec/uid.js';
-import type { TraceTerms } from '../dictionaries/trace-terms.js';
 import type { StoredQuality } from '../read/quality.js';
 import { scoreRow, scoreValues } from '../sqlite/rows/score.js';
 import type { Schema } from '../sqlite/schema.js';
@@ -13,29 +12,20 @@ export const qualityRubric = 'sluice-quality';
 
 export type NewQuality = StoredQuality<object>;
 
-type Row = { id: number; uid: Buffer; started_at: number; terms: Buffer };
+type Row = { id: number; started_at: number };
 
 /** Keeps the scores of the rules: those of a trace take the place of the ones before. */
 export class QualityCommands {
-  readonly #terms: TraceTerms;
   readonly #reviewTerms: ReviewTerms;
   readonly #find: Prepared<{ uid: Buffer }, Row>;
-  readonly #setTerms: Prepared<{ id: number; terms: Buffer }, unknown>;
   readonly #forget: Prepared<{ trace: number }, unknown>;
   readonly #insert: Prepared<Schema['scores'], unknown>;
   readonly #save: Prepared<Schema['quality'], unknown>;
 
-  constructor(statements: Statements, terms: TraceTerms, reviewTerms: ReviewTerms) {
+  constructor(statements: Statements, reviewTerms: ReviewTerms) {
     this.#reviewTerms = reviewTerms;
-    this.#terms = terms;
     this.#find = statements.prepare<{ uid: Buffer }>()((query, p) =>
-      query.selectFrom('traces').select(['id', 'uid', 'started_at', 'terms']).where('uid', '=', p('uid')),
-    );
-    this.#setTerms = statements.prepare<{ id: number; terms: Buffer }>()((query, p) =>
-      query
-        .updateTable('traces')
-        .set({ terms: p('terms') })
-        .where('id', '=', p('id')),
+      query.selectFrom('traces').select(['id', 'started_at']).where('uid', '=', p('uid')),
     );
     this.#forget = statements.prepare<{ trace: number }>()((query, p) =>
       query.deleteFrom('scores').where('trace', '=', p('trace')).where('rubric_id', '=', qualityRubric),
@@ -92,8 +82,6 @@ export class QualityCommands {
         };
         this.#insert.run(scoreRow(trace.id, score, now));
       }
-      const terms = this.#terms.change(trace, [this.#terms.id('flag', 'score')]);
-      this.#setTerms.run({ id: trace.id, terms });
       this.#save.run({
         trace: trace.id,
         revision,

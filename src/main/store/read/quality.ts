@@ -4,6 +4,7 @@ import {
   type FoundDomain,
   type QualityScore,
   type QualityValue,
+  saidByPerson,
   type TraceQuality,
   toIso,
 } from '../../../shared/model/index.js';
@@ -144,5 +145,5 @@ function domainIn(text: string | null): FoundDomain | null {
 /** What a person corrected it to by a tag, which holds at once. */
 function taggedDomain(tags: string): FoundDomain | null {
   const domain = domainTag(JSON.parse(tags) as string[]);
-  return domain === null ? null : { domain, evidence: ['said by a person'] };
+  return domain === null ? null : { domain, evidence: [saidByPerson] };
 }

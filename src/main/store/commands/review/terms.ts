@@ -15,7 +15,7 @@ interface TraceRow {
 
 /** Values by which traces are found for what was said of them. */
 const ofReview = { fields: ['label', 'tag', 'domain'], flags: ['tag', 'note', 'reviewed'] };
-const ofScoring = { fields: ['domain'], flags: [] };
+const ofScoring = { fields: ['domain'], flags: ['score'] };
 const ofLabels = { fields: ['reviewer'], flags: ['correction', 'step_label', 'comparison'] };
 
 /** Keeps what traces are found by in step with what reviewers say; every state of a review is kept too. */
@@ -52,7 +52,8 @@ export class ReviewTerms {
   /** After a trace was scored. */
   scored(trace: number): void {
     const row = this.#sql('SELECT tags FROM traces WHERE id = ?').get(trace) as { tags: string };
-    this.#set(trace, this.#domain(trace, JSON.parse(row.tags) as string[]), ofScoring);
+    const domain = this.#domain(trace, JSON.parse(row.tags) as string[]);
+    this.#set(trace, [['flag', 'score'], ...domain], ofScoring);
   }
 
   /** The field of work that a reviewer gave a trace, else the one that the rules found. */

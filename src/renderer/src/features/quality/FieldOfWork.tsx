@@ -1,6 +1,6 @@
 import { NativeSelect } from '@mantine/core';
 import { useRef } from 'react';
-import type { FoundDomain } from '../../../../shared/model/index.js';
+import { type FoundDomain, saidByPerson } from '../../../../shared/model/index.js';
 import { Kbd } from '../../components/Kbd.js';
 import { bound } from '../../navigation/shortcuts.js';
 import { useKeys } from '../../navigation/use-keys.js';
@@ -21,7 +21,7 @@ export function FieldOfWork({ traceId, found }: Props) {
   const field = useRef<HTMLSelectElement>(null);
   const domains = useList('domains');
   useKeys(bound({ 'trace.domain': () => field.current?.focus() }));
-  const stated = found?.evidence.length === 1 && found.evidence[0] === 'said by a person';
+  const stated = found?.evidence.includes(saidByPerson);
   const options = domains.map(({ id, title }) => ({ value: id, label: title }));
   if (found !== null && !domains.some(({ id }) => id === found.domain))
     options.unshift({ value: found.domain, label: found.domain });
