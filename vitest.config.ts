@@ -4,8 +4,15 @@ export default defineConfig({
   test: {
     projects: [
       {
-        // The default leaves a core to nobody.
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000, maxWorkers: 2 },
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          testTimeout: 30_000,
+          // The default leaves a core to nobody.
+          maxWorkers: 2,
+          // Half of the time went into loading the same modules for each of 300 files.
+          isolate: false,
+        },
       },
       {
         test: {

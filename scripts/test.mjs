@@ -4,12 +4,15 @@ import { fail } from './lib/root.mjs';
 import { setup } from './setup.mjs';
 
 const total = { passed: 0, failed: 0, skipped: 0 };
+/** Said again at the end, where their output is thousands of lines above. */
+const broken = [];
 
 function report(name, seconds, result) {
   for (const key of Object.keys(total)) total[key] += result[key];
   const counts = `${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped`;
   if (result.failed > 0) console.log(`\n${result.output.trimEnd()}\n`);
   console.log(`${result.failed > 0 ? 'FAILED' : 'ok    '}  ${name}: ${counts} (${seconds.toFixed(1)} s)`);
+  if (result.failed > 0) broken.push(...(result.broken ?? [name]));
   for (const note of result.notes) console.log(`        skipped: ${note}`);
 }
 
@@ -33,5 +36,6 @@ for (const group of groups) {
   );
 }
 
+for (const name of broken) console.log(`FAILED  ${name}`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 ? 1 : 0;

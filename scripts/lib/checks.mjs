@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { toolEnv } from './node.mjs';
 import { root, stateDir } from './root.mjs';
 import { run } from './run.mjs';
 
 /**
- * What a check gives: how many tests passed, failed and were skipped, and what to show when some failed.
- * @typedef {{ passed: number, failed: number, skipped: number, output: string, notes: string[] }} Result
+ * What a check gives: how many tests passed, failed and were skipped, what to show when some failed, and their names.
+ * @typedef {{ passed: number, failed: number, skipped: number, output: string, notes: string[], broken?: string[] }} Result
  */
 
 const bin = (...path) => join(root, 'node_modules', ...path);
@@ -50,6 +50,14 @@ function vitestCounts(report) {
     failed: tests.filter(({ status }) => status === 'failed').length + brokenFiles.length,
     skipped: skipped.length,
     notes: skipped.map(({ fullName }) => fullName),
+    broken: [
+      ...brokenFiles.map(({ name }) => relative(root, name)),
+      ...report.testResults.flatMap(({ name, assertionResults }) =>
+        assertionResults
+          .filter(({ status }) => status === 'failed')
+          .map(({ fullName }) => `${relative(root, name)}: ${fullName}`),
+      ),
+    ],
   };
 }
 
@@ -62,6 +70,7 @@ function playwrightCounts(report) {
     failed: count('unexpected') + report.errors.length,
     skipped: count('skipped'),
     notes: tests.filter(({ status }) => status === 'skipped').map(({ spec }) => spec.title),
+    broken: tests.filter(({ status }) => status === 'unexpected').map(({ spec }) => `${spec.file}: ${spec.title}`),
   };
 }
 

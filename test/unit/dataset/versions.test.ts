@@ -128,7 +128,15 @@ it('a number goes to the next build when the one that had it was killed, and sta
   // No process has so high a number; the parent of this one is alive.
   await writeFile(join(folder, 'calls', '1.claim'), JSON.stringify(claim(2 ** 30)));
   await writeFile(join(folder, 'calls', '2.claim'), JSON.stringify(claim(process.ppid)));
+  // Both killed and running while they claimed: the first before it had written anything.
+  await writeFile(join(folder, 'calls', `1.claim.${2 ** 30}.y`), '');
+  await writeFile(join(folder, 'calls', `9.claim.${2 ** 30}.z.left`), JSON.stringify(claim(2 ** 30)));
+  await writeFile(join(folder, 'calls', `2.claim.${process.ppid}.w`), '');
   expect([(await build()).version, (await build()).version]).toEqual([1, 3]);
+  expect((await readdir(join(folder, 'calls'))).filter((name) => /claim/.test(name)).sort()).toEqual([
+    '2.claim',
+    `2.claim.${process.ppid}.w`,
+  ]);
 });
 
 it('a build into a folder of its own that was cut off before it could say so goes on with what it wrote', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { parseJson } from '../../ground/json.js';
@@ -43,7 +43,7 @@ export async function claimNumber(
   resumed: number | null,
 ): Promise<Claim> {
   const last = (await versions()).at(-1) ?? 0;
-  await removeOver(folder, last);
+  await removeLeft(folder, last);
   for (let version = last + 1; ; version += 1) {
     const path = join(folder, `${version}.claim`);
     const file = { id: randomUUID(), pid: process.pid, begun: Date.now(), ...order(version) };
@@ -60,7 +60,7 @@ export async function claimNumber(
 
 /** Null: somebody else is building it. */
 async function take(path: string, file: ClaimFile, mine: boolean): Promise<{ before: ClaimedOrder | null } | null> {
-  const draft = `${path}.${file.id}`;
+  const draft = `${path}.${file.pid}.${file.id}`;
   let before: ClaimFile | null = null;
   await writeFile(draft, JSON.stringify(file), own);
   try {
@@ -95,16 +95,25 @@ async function claimIn(path: string): Promise<ClaimFile | null> {
   return claimSchema.safeParse(parseJson(text)).data ?? null;
 }
 
-function alive({ pid, begun }: ClaimFile): boolean {
+function alive({ pid, begun }: Pick<ClaimFile, 'pid' | 'begun'>): boolean {
   // In containers the next process has the number of the one before.
   if (pid === process.pid) return begun >= Date.now() - process.uptime() * 1000;
   return processAlive(pid);
 }
 
-/** Claims whose build said what it made and was killed right after. */
-async function removeOver(folder: string, last: number): Promise<void> {
+/** Claims whose build said what it made and was killed right after, and drafts of those that were killed while they claimed. */
+async function removeLeft(folder: string, last: number): Promise<void> {
   for (const entry of await readdir(folder).catch(() => [])) {
-    const version = /^([1-9]\d{0,8})\.claim$/.exec(entry)?.[1];
-    if (version !== undefined && Number(version) <= last) await rm(join(folder, entry), { force: true });
+    const [, version, pid] = /^([1-9]\d{0,8})\.claim(?:\.(\d{1,10})\..+)?$/.exec(entry) ?? [];
+    if (version === undefined) continue;
+    const path = join(folder, entry);
+    const left = pid === undefined ? Number(version) <= last : !(await writes(path, Number(pid)));
+    if (left) await rm(path, { force: true });
   }
+}
+
+/** A draft may be empty yet: who writes it stands in its name. */
+async function writes(path: string, pid: number): Promise<boolean> {
+  const written = await stat(path).catch(() => null);
+  return written !== null && alive({ pid, begun: written.ctimeMs });
 }
