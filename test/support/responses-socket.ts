@@ -20,7 +20,7 @@ export interface ResponsesServer {
 
 /**
  * A server that speaks the Responses API over WebSocket: it answers `answer to: <last text>` in a stream, nothing for what is
- * sent ahead, and an error for what asks for one.
+ * sent ahead, an error for what asks for one, and what is asked for `later` together with what is asked next.
  */
 export async function startResponsesServer(
   deflate: boolean | PerMessageDeflateOptions = true,
@@ -29,12 +29,15 @@ export async function startResponsesServer(
   const sockets = new WebSocketServer({ server: http, perMessageDeflate: deflate });
   const turns: Turn[] = [];
   sockets.on('connection', (socket) => {
+    const held: object[] = [];
     socket.on('message', (data) => {
       const body = JSON.parse(String(data)) as Record<string, unknown>;
       if (body['type'] !== 'response.create') return;
       const id = `resp_${String(turns.length + 1).padStart(24, '0')}`;
       turns.push({ body, id });
-      for (const event of answerEvents(body, id)) socket.send(JSON.stringify(event));
+      held.push(...answerEvents(body, id));
+      if (textOf(body).includes('later')) return;
+      for (const event of held.splice(0)) socket.send(JSON.stringify(event));
     });
     socket.on('error', () => {});
   });
@@ -47,12 +50,17 @@ export async function startResponsesServer(
   return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, turns, close, [Symbol.dispose]: close };
 }
 
-function answerEvents(body: Record<string, unknown>, id: string): object[] {
-  const words =
+function textOf(body: Record<string, unknown>): string {
+  return (
     JSON.stringify(body['input'])
       .match(/"text":"([^"]*)"/g)
       ?.at(-1)
-      ?.slice(8, -1) ?? '';
+      ?.slice(8, -1) ?? ''
+  );
+}
+
+function answerEvents(body: Record<string, unknown>, id: string): object[] {
+  const words = textOf(body);
   if (words.includes('refuse'))
     return [{ type: 'error', status: 400, error: { type: 'invalid_request_error', message: 'no' } }];
   const lane = body['stream_id'] === undefined ? {} : { stream_id: body['stream_id'] };

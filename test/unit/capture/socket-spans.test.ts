@@ -105,12 +105,12 @@ describe('a socket that speaks the Responses API', () => {
 
   it('stays whole while answers overlap, and where it speaks something else', async () => {
     await using t = await setUp();
-    const both = [t.client.ask('one', { stream_id: 'a' }), t.client.ask('two', { stream_id: 'b' })];
+    const both = [t.client.ask('one, later', { stream_id: 'a' }), t.client.ask('two', { stream_id: 'b' })];
     await Promise.all(both);
     await t.client.ask('three');
     const exchanges = await t.capture.exchanges(2);
     expect(exchanges).toHaveLength(2);
-    expect(answers(exchanges)).toEqual(['answer to: one', 'answer to: two', 'answer to: three']);
+    expect(answers(exchanges)).toEqual(['answer to: one, later', 'answer to: two', 'answer to: three']);
 
     await using other = await setUp('/v1/realtime');
     await other.client.ask('one');
