@@ -13,6 +13,7 @@ function report(name, seconds, result) {
   if (result.failed > 0) console.log(`\n${result.output.trimEnd()}\n`);
   console.log(`${result.failed > 0 ? 'FAILED' : 'ok    '}  ${name}: ${counts} (${seconds.toFixed(1)} s)`);
   if (result.failed > 0) broken.push(...(result.broken ?? [name]));
+  for (const name of result.shaky ?? []) console.log(`        passed at its second try: ${name}`);
   for (const note of result.notes) console.log(`        skipped: ${note}`);
 }
 

@@ -6,8 +6,10 @@ import { root, stateDir } from './root.mjs';
 import { run } from './run.mjs';
 
 /**
- * What a check gives: how many tests passed, failed and were skipped, what to show when some failed, and their names.
- * @typedef {{ passed: number, failed: number, skipped: number, output: string, notes: string[], broken?: string[] }} Result
+ * What a check gives: how many tests passed, failed and were skipped, what to show when some failed, their names, and
+ * those of tests that passed at a second try only.
+ * @typedef {{ passed: number, failed: number, skipped: number, output: string, notes: string[], broken?: string[],
+ *   shaky?: string[] }} Result
  */
 
 const bin = (...path) => join(root, 'node_modules', ...path);
@@ -65,12 +67,15 @@ function playwrightCounts(report) {
   const specs = (suite) => [...(suite.specs ?? []), ...(suite.suites ?? []).flatMap(specs)];
   const tests = report.suites.flatMap(specs).flatMap((spec) => spec.tests.map(({ status }) => ({ status, spec })));
   const count = (...states) => tests.filter(({ status }) => states.includes(status)).length;
+  const named = (state) =>
+    tests.filter(({ status }) => status === state).map(({ spec }) => `${spec.file}: ${spec.title}`);
   return {
     passed: count('expected', 'flaky'),
     failed: count('unexpected') + report.errors.length,
     skipped: count('skipped'),
     notes: tests.filter(({ status }) => status === 'skipped').map(({ spec }) => spec.title),
-    broken: tests.filter(({ status }) => status === 'unexpected').map(({ spec }) => `${spec.file}: ${spec.title}`),
+    broken: named('unexpected'),
+    shaky: named('flaky'),
   };
 }
 
