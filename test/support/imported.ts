@@ -5,13 +5,15 @@ import { assemble } from '../../src/main/assemble/index.js';
 import { layouts, rowsOf } from '../../src/main/dataset/layouts/index.js';
 import { readCall, readMessages } from '../../src/main/decode/index.js';
 import { importSink } from '../../src/main/intake/import-sink.js';
-import type { Importer } from '../../src/main/intake/importers/importer.js';
+import type { Importer, ImportItem } from '../../src/main/intake/importers/importer.js';
 import { detectImporter } from '../../src/main/intake/importers/index.js';
 import { fileKeyOf, fileNamer, headBytes, readHead } from '../../src/main/intake/importers/reading/input.js';
 import { openReader, openWriter } from '../../src/main/store/index.js';
 import type { ImportReport, IntakeRecord, Json, Trace } from '../../src/shared/model/index.js';
 import { decoded } from './conversation.js';
 import { plainRows } from './traces.js';
+
+type Earlier = (record: IntakeRecord, formerly?: { record: string; trace: string }) => IntakeRecord;
 
 const sealKey = new Uint8Array(32).fill(7);
 
@@ -28,7 +30,7 @@ export function importedStore() {
     bytes: Uint8Array | string,
     name = 'file',
     at = 1_795_000_000_000_000,
-    as?: (record: IntakeRecord) => IntakeRecord,
+    as?: Earlier,
   ): Promise<ImportReport> {
     const whole = Buffer.from(bytes as string);
     const head = whole.subarray(0, headBytes);
@@ -61,7 +63,7 @@ export function importedStore() {
       fileAt: fileNamer(name),
     };
     for await (const item of importer.read(input(), context))
-      await sink.add('record' in item && as !== undefined ? { record: as(item.record) } : item);
+      await sink.add('record' in item && as !== undefined ? asBefore(item, as) : item);
     return sink.end();
   }
 
@@ -91,6 +93,10 @@ export function importedStore() {
       this.close();
     },
   };
+}
+
+function asBefore({ formerly, ...item }: Extract<ImportItem, { record: unknown }>, as: Earlier): ImportItem {
+  return { ...item, record: as(item.record, formerly) };
 }
 
 /** Records as a file holds them, one a line. */

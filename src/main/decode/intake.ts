@@ -46,6 +46,8 @@ const call = z.looseObject({
     .nullable(),
   cost_usd: z.number().nullable().optional(),
   first_token_at: micros.optional(),
+  names: z.array(z.string()).optional(),
+  follows: z.string().optional(),
 });
 const recordSchema = z.looseObject({
   version: z.literal(1),

@@ -95,7 +95,7 @@ export function importSink(importer: string, file: string, parts: SinkDependenci
       if (record.undated || !fresh || parts.exchange(former) === null) return item;
       formerTraces.add(trace.key);
     }
-    const renamed = { ...record, key: formerly.record, trace: { ...trace, key: formerly.trace } };
+    const renamed = { ...unnamed(record), key: formerly.record, trace: { ...trace, key: formerly.trace } };
     return { exchange: recordExchange(renamed), traceKey: formerly.trace, record: renamed };
   }
 
@@ -189,6 +189,13 @@ interface Captured {
   traceKey: string | null;
   record?: IntakeRecord;
   formerly?: { record: string; trace: string };
+}
+
+/** As earlier versions told of a call: its parts had no names. */
+function unnamed({ call, ...record }: IntakeRecord): IntakeRecord {
+  if (call === undefined) return record;
+  const { names: _names, follows: _follows, ...told } = call;
+  return { ...record, call: told };
 }
 
 const bodyText = ({ request }: CapturedExchange) => Buffer.from(request.body).toString('utf8');

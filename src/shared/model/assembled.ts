@@ -40,7 +40,11 @@ export interface AssembledRecord extends AssembledRows {
     history_complete: boolean;
     /** What of its request a call before it tells, which was not there when it was told of first: `to` that one. */
     moved: (HashedMessage & { to: { call_id: string; started_at: Micros } })[];
-  };
+    /** Further keys under which it is found. */
+    marks: string[];
+    started_at: Micros;
+    ended_at: Micros;
+  } & Pick<Call, 'response_id' | 'model' | 'stop_reason' | 'usage' | 'cost_usd'>;
   /** Other traces that were waiting for this one: what they come from, or go on from, is known now. */
   links?: ({ trace_id: string } & Pick<TracePatch, 'parent_trace_id' | 'parent_step_id' | 'predecessor_trace_id'>)[];
 }

@@ -72,6 +72,10 @@ export interface IntakeTrace {
 /** A model call as others recorded it. Cost is worked out where it is absent. */
 export interface IntakeCall extends Omit<DecodedCall, 'cost_usd'> {
   cost_usd?: number;
+  /** Names of its parts within its source, each of which names it: a file that was mended may hold more of them. */
+  names?: string[];
+  /** A name of the call that it goes on from, where its source gives that no id. */
+  follows?: string;
 }
 
 interface EventBase {

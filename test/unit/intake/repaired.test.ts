@@ -55,7 +55,14 @@ async function imported(...texts: string[]) {
   return {
     reports,
     chat: store.rows('openai-chat').rows,
-    calls: traces.flatMap(({ calls }) => calls).length,
+    calls: traces.flatMap(({ calls }) =>
+      calls.map(({ usage, model, parent_call_id }) => [
+        usage,
+        model,
+        calls.find(({ call_id }) => call_id === parent_call_id)?.usage ?? null,
+      ]),
+    ),
+    totals: traces.map(({ usage, cost_usd }) => [usage, cost_usd]),
     tools: traces
       .flatMap(({ tool_calls }) => tool_calls)
       .map(({ tool_call_id, status, result }) => [tool_call_id, status, result])
@@ -91,6 +98,7 @@ describe('a session of Claude Code', () => {
     const whole = await imported(text(lines));
     const healed = await imported(text(cut), text(lines), text(lines));
     expect([healed.calls, healed.tools, healed.counted]).toEqual([whole.calls, whole.tools, [0]]);
+    expect(healed.totals).toEqual(whole.totals);
     expect(inOrder(healed.steps)).toEqual(inOrder(whole.steps));
     expect(healed.chat).toEqual(whole.chat);
     expect(healed.reports[2]?.taken).toMatchObject({ records: 0, calls: 0 });
@@ -150,18 +158,69 @@ describe('a session of Codex', () => {
     ['had only begun', (lines: string[]) => lines.slice(0, 4)],
     ['was in the middle', (lines: string[]) => lines.slice(0, 8)],
     ['had its last answer broken', (lines: string[]) => lines.map((line, at) => (at < 12 ? line : line.slice(0, 60)))],
+    ...[[3], [4], [5], [6], [3, 4, 5], [4, 5], [9, 11], [2, 3, 4, 5, 6, 7, 8]].map(
+      (broken): [string, (lines: string[]) => string[]] => [
+        `had lines ${broken.join(', ')} broken`,
+        (lines) => lines.map((line, at) => (broken.includes(at) ? line.slice(0, 75) : line)),
+      ],
+    ),
   ])('of which the file %s', async (_name, before) => {
     const lines = codex();
     const text = (all: string[]) => all.map((line) => `${line}\n`).join('');
     const whole = await imported(text(lines));
     const healed = await imported(text(before(lines)), text(lines), text(lines));
     expect([healed.calls, healed.tools, healed.counted]).toEqual([whole.calls, whole.tools, [0]]);
+    expect(healed.totals).toEqual(whole.totals);
     expect(inOrder(healed.steps)).toEqual(inOrder(whole.steps));
     expect(healed.chat).toEqual(whole.chat);
     expect(healed.reports[2]?.taken).toMatchObject({ records: 0, calls: 0 });
     whole.close();
     healed.close();
   });
+});
+
+it('a session of Codex that an earlier version stored by the number of its calls is not stored again', async () => {
+  using store = importedStore();
+  const text = codex()
+    .map((line) => `${line}\n`)
+    .join('');
+  await store.take(text, '/p/loom.jsonl', undefined, ({ call, ...record }, formerly) => {
+    const { names: _names, follows: _follows, ...told } = call ?? ({} as never);
+    return { ...record, key: formerly?.record ?? record.key, ...(call === undefined ? {} : { call: told }) };
+  });
+  expect((await store.take(text, '/p/loom.jsonl')).taken).toMatchObject({ records: 0, calls: 0, traces: 1 });
+  expect(store.traces().map(({ calls }) => calls.length)).toEqual([4]);
+});
+
+it('a trajectory of SWE-agent that an earlier version told without a step in its middle gains that alone', async () => {
+  const answer = (action: string) => ({ role: 'assistant', content: `Now ${action}.`, action, agent: 'main' });
+  const step = (action: string) => ({ action, observation: `${action} done`, response: `Now ${action}.` });
+  const text = JSON.stringify({
+    environment: 'loom',
+    history: [
+      { role: 'user', content: 'Mend the loom.', agent: 'main' },
+      answer('look'),
+      { role: 'user', content: 'look done', agent: 'main' },
+      answer('mend'),
+    ],
+    trajectory: [step('look'), step('oil'), step('mend'), step('test')],
+    info: {},
+  });
+  const kept = async (earlier: boolean) => {
+    using store = importedStore();
+    if (earlier) {
+      const inMiddle = (key: string) => key.includes(':step:');
+      await store.take(text, '/loom.traj', undefined, (record) =>
+        inMiddle(record.key) ? { ...record, events: [], key: 'before' } : record,
+      );
+    }
+    await store.take(text, '/loom.traj');
+    const [trace] = store.traces();
+    const deeds = trace?.steps.flatMap((each) => (each.type === 'terminal_command' ? [each.command] : [])).sort();
+    return [trace?.calls.length, deeds];
+  };
+  expect(await kept(false)).toEqual([2, ['look', 'mend', 'oil', 'test']]);
+  expect(await kept(true)).toEqual(await kept(false));
 });
 
 /** Results of one moment have no order among each other. */

@@ -1,17 +1,18 @@
-import type {
-  AssembledRecord,
-  CallNode,
-  ChatMessage,
-  HashedMessage,
-  LineageReader,
-  NewToolCall,
-  Part,
+import {
+  type AssembledRecord,
+  type CallNode,
+  type ChatMessage,
+  type HashedMessage,
+  type LineageReader,
+  type NewToolCall,
+  type Part,
+  usageFields,
 } from '../../../shared/model/index.js';
 import type { Arrival } from '../arrival.js';
 import { contentHash, shortHash } from '../chain/canonical.js';
 import { stepsOf } from '../steps.js';
 import { answeredBy, askedByResponse, resultArrivals } from '../tool-calls.js';
-import type { SecondReport } from '../witness/witness.js';
+import { nameMark, type SecondReport } from '../witness/witness.js';
 
 type Moved = NonNullable<AssembledRecord['amends']>['moved'][number];
 type Amendment = Pick<AssembledRecord, 'amends' | 'steps' | 'new_tool_calls' | 'tool_results'>;
@@ -33,7 +34,9 @@ export function amendment(
     told === null ? movedTo(parentId, { node, stored, messages }, lineage) : { asked: told, moved: [] };
   const answered = missing(answers, stored.response_messages);
   if (asked === null || answered === null) return 'other';
-  if (asked.length === 0 && answered.length === 0 && moved.length === 0) return null;
+  const completed = completion(arrival, stored);
+  const added = [asked, answered, moved].some(({ length }) => length > 0);
+  if (!added && !completed.differs && parentId === node.parent_call_id) return null;
   const tools = askedByResponse(arrival, answered);
   for (const row of tools.rows) completeEarly(row, node.trace_id, lineage);
   const results = asked.flatMap(({ message }) => message.parts.filter((part) => part.type === 'tool_result'));
@@ -65,8 +68,30 @@ export function amendment(
       response_messages: answers.map(hashed),
       history_complete: arrival.call.request.history_complete,
       moved,
+      marks: (arrival.decoded.record?.call?.names ?? []).map((name) => nameMark(arrival, name)),
+      started_at: arrival.started_at,
+      ended_at: Math.max(arrival.ended_at, node.ended_at),
+      ...completed.answer,
     },
   };
+}
+
+/** What the answer came to, as far as it is told now: the last word of its source counts. */
+function completion({ call }: Arrival, stored: SecondReport['stored']) {
+  const { response } = call;
+  const answer = {
+    response_id: stored.response_id ?? response?.response_id ?? null,
+    model: stored.model ?? response?.model ?? call.request.model,
+    stop_reason: response?.stop_reason ?? stored.stop_reason,
+    usage: response?.usage ?? stored.usage,
+    cost_usd: response?.usage ? call.cost_usd : null,
+  };
+  const differs =
+    answer.response_id !== stored.response_id ||
+    answer.model !== stored.model ||
+    answer.stop_reason !== stored.stop_reason ||
+    usageFields.some((field) => answer.usage?.[field] !== stored.usage?.[field]);
+  return { answer, differs };
 }
 
 /** Calls that may have been missing in a row. */
@@ -87,7 +112,8 @@ function movedTo(
   for (let count = 0; at !== null && at !== node.parent_call_id; count++) {
     const between = lineage.call(at);
     if (between === null || count === mostBetween) return others;
-    for (const message of lineage.callContent(at)?.request_messages ?? []) {
+    const content = lineage.callContent(at);
+    for (const message of [...(content?.request_messages ?? []), ...(content?.response_messages ?? [])]) {
       const hash = contentHash(message);
       tellers.set(hash, [{ call_id: at, started_at: between.started_at }, ...(tellers.get(hash) ?? [])]);
     }
@@ -118,7 +144,11 @@ function without(messages: readonly ChatMessage[], others: readonly ChatMessage[
 /** The call before it, which may be one that was not there when it was told of first. */
 function parentOf(arrival: Arrival, node: CallNode, lineage: LineageReader): string | null {
   const previous = arrival.call.request.previous_response_id;
-  const named = previous === undefined ? [] : lineage.byResponseId(previous);
+  const follows = arrival.decoded.record?.call?.follows;
+  const named = [
+    ...(previous === undefined ? [] : lineage.byResponseId(previous)),
+    ...(follows === undefined ? [] : lineage.byResponseChain(nameMark(arrival, follows))),
+  ];
   return named.find(({ trace_id }) => trace_id === node.trace_id)?.call_id ?? node.parent_call_id;
 }
 

@@ -12,6 +12,7 @@ import { byToolResults } from '../relations/tool-calls.js';
 import { sessionKey } from '../session.js';
 import { isSideCall } from '../side-call.js';
 import { spawnOf } from '../spawn.js';
+import { nameMark } from '../witness/witness.js';
 import { byResponseId } from './response-id.js';
 
 /** The client says which session a call belongs to, in a header, in the body or in the gateway path. */
@@ -33,6 +34,7 @@ export const sessionHeader: ThreadingRule = {
     if (session.compacted && !goesOn(arrival, lineage, latest.trace_id) && !isSideCall(arrival, null))
       return nextSegment(arrival, lineage, calls, named);
     const relation =
+      namedByRecord(arrival, lineage, latest.trace_id) ??
       relationWithin(arrival, lineage, (node) => node.trace_id === latest.trace_id) ??
       continuationOfRecord(arrival, calls, latest.trace_id);
     const how = relation?.edge.evidence === undefined ? '' : `; ${relation.edge.evidence}`;
@@ -111,9 +113,20 @@ function continuationOfRecord(arrival: Arrival, calls: CallNode[], traceId: stri
     .filter((node) => node.trace_id === traceId && node.call_id !== arrival.call_id)
     .filter((node) => node.started_at <= arrival.started_at)
     .reduce<CallNode | null>((a, b) => (a === null || b.started_at > a.started_at ? b : a), null);
-  if (parent === null) return null;
+  return parent === null ? null : continuation(parent);
+}
+
+/** The call that the record says it goes on from. */
+function namedByRecord(arrival: Arrival, lineage: LineageReader, traceId: string): Relation | null {
+  const follows = arrival.decoded.record?.call?.follows;
+  if (follows === undefined) return null;
+  const named = lineage.byResponseChain(nameMark(arrival, follows)).find((node) => node.trace_id === traceId);
+  return named === undefined ? null : continuation(named);
+}
+
+function continuation(parent: CallNode): Relation {
   const evidence = 'its record tells what was new after the call before it';
-  return { parent, trace_id: traceId, knownLinks: 0, edge: edge('session_named', evidence) };
+  return { parent, trace_id: parent.trace_id, knownLinks: 0, edge: edge('session_named', evidence) };
 }
 
 function firstOfSession(arrival: Arrival, lineage: LineageReader, named: string): Placement {

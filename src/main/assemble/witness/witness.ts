@@ -32,6 +32,8 @@ export function secondReport(arrival: Arrival, lineage: LineageReader): SecondRe
   if (response === null || !arrival.conversing) return null;
   // Where nothing was reported at that time, a captured call costs no further lookup.
   if (arrival.decoded.record === undefined && !reportedAround(arrival, lineage)) return null;
+  const named = namedBefore(arrival, lineage);
+  if (named !== null) return named;
   const tried = new Set<string>();
   const check = (nodes: CallNode[], basis: SecondReport['basis'], fits: (stored: StoredContent) => boolean) => {
     let best: SecondReport | null = null;
@@ -99,7 +101,23 @@ export function reportMarks(arrival: Arrival): string[] {
         reportedMark(arrival.call_id),
         reportedMark(arrival.call_id, sourceOf(arrival)),
         ...spanMarks([arrival.started_at, arrival.ended_at]),
+        ...(arrival.decoded.record.call?.names ?? []).map((name) => nameMark(arrival, name)),
       ];
+}
+
+/** Key of a call by a name that its source has for it. */
+export function nameMark(arrival: Arrival, name: string): string {
+  return shortHash(`named\0${sourceOf(arrival)}\0${arrival.decoded.record?.trace.key}\0${name}`);
+}
+
+/** The call that the source told of under one of these names before. */
+function namedBefore(arrival: Arrival, lineage: LineageReader): SecondReport | null {
+  for (const name of arrival.decoded.record?.call?.names ?? []) {
+    const [node] = lineage.byResponseChain(nameMark(arrival, name));
+    const stored = node === undefined || node.call_id === arrival.call_id ? null : lineage.callContent(node.call_id);
+    if (node !== undefined && stored !== null) return { node, basis: 'response_id', stored };
+  }
+  return null;
 }
 
 /** Reports are found by the five minutes that they fall into. Microseconds. */

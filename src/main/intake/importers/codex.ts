@@ -1,8 +1,18 @@
-import type { ChatMessage, IntakeEvent, IntakeTrace, Micros } from '../../../shared/model/index.js';
+import type { ChatMessage, IntakeCall, IntakeEvent, IntakeTrace, Micros } from '../../../shared/model/index.js';
 import { isEmpty, recordOf, requestOf, responseOf, usageOf } from './build.js';
 import { type AgentState, changeEvents } from './changes.js';
 import { CopiedHistory } from './codex-copy.js';
-import { countOf, isObject, type JsonObject, objectOf, objectsOf, present, textOf, timeOf } from './fields.js';
+import {
+  contentKey,
+  countOf,
+  isObject,
+  type JsonObject,
+  objectOf,
+  objectsOf,
+  present,
+  textOf,
+  timeOf,
+} from './fields.js';
 import { type ImportContext, type Importer, type ImportItem, maxItemBytes } from './importer.js';
 import { lines } from './reading/lines.js';
 import { lineEntry } from './reading/values.js';
@@ -48,8 +58,10 @@ export const codex = {
     for await (const line of lines(input, maxItemBytes)) {
       if ('idle' in line) continue;
       for (const entry of lineEntry(line)) {
-        if ('skipped' in entry) yield entry;
-        else yield* rollout.line(entry.value, entry.where);
+        if ('skipped' in entry) {
+          rollout.broken('text' in line ? line.text : '');
+          yield entry;
+        } else yield* rollout.line(entry.value, entry.where);
       }
     }
     yield* rollout.end();
@@ -61,8 +73,10 @@ interface Turn {
   written: JsonObject[];
   model: string | null;
   params: JsonObject;
-  /** Line of the first item that the model wrote: names the call where the file does not say the response's id. */
+  /** Its place among the calls of the file: its name in earlier versions. */
   ordinal: number;
+  /** What names it: its items, whichever of them the file holds whole. */
+  names: string[];
   started: Micros | null;
   ended: Micros;
   usage: JsonObject | null;
@@ -71,7 +85,14 @@ interface Turn {
   whole: boolean;
   /** It holds what the model wrote in the thread that this one was split from. */
   copied: boolean;
+  /** A line behind it could not be read: its usage may have stood there. */
+  doubtful: boolean;
 }
+
+/** Items of an answer that name it: one of them is enough. */
+const mostNames = 8;
+/** Of a line that cannot be read so much is looked at for what it was. */
+const brokenHead = 400;
 
 /** Turns without usage that are held until one with usage shows that they were cut. */
 const maxUnsure = 64;
@@ -86,6 +107,10 @@ class RolloutReader {
   #state: AgentState = {};
   #params: JsonObject = {};
   #number = 0;
+  /** Lines before this one, without any between, that could not be read. */
+  #unread = 0;
+  /** Names the line by what it says. */
+  #line = '';
   #last: Micros;
   /** Being collected. */
   #turn: Turn;
@@ -94,6 +119,8 @@ class RolloutReader {
   /** Whole, and usage did not follow: cut, or of a version that wrote none. */
   #unsure: Turn[] = [];
   #previous: string | null = null;
+  /** Name of the call before, where what follows goes on from it. */
+  #before: string | null = null;
   #calls = 0;
   #counts = 0;
   /** While the history of the thread that this one was split from is repeated. */
@@ -107,8 +134,30 @@ class RolloutReader {
     this.#turn = this.#fresh(true);
   }
 
+  /**
+   * A line that cannot be read: where it shows that the answer before it was over, what follows is another one. So it is where
+   * there are several behind a tool call: its result is one of them.
+   */
+  broken(text: string): void {
+    const head = text.slice(0, brokenHead);
+    const type = /"payload":\s*\{\s*"type":\s*"([a-z_]{1,40})"/.exec(head)?.[1];
+    const ends =
+      /^\{[^{}]{0,200}"type":\s*"(?:token_usage_record|compacted|turn_context)"/.test(head) ||
+      type === 'token_count' ||
+      /_output$/.test(type ?? '') ||
+      (type === 'message' && /"role":\s*"(?:user|developer)"/.test(head));
+    this.#unread += 1;
+    if (this.#copy !== null) return;
+    const asked = /_call$/.test(textOf(this.#turn.written.at(-1)?.['type']) ?? '');
+    if ((ends || (asked && this.#unread > 1)) && this.#turn.written.length > 0) this.#rest();
+    if (this.#waiting !== null) this.#waiting.doubtful = true;
+    this.#turn.doubtful = true;
+  }
+
   *line(line: JsonObject, where: string): Generator<ImportItem> {
     this.#number += 1;
+    this.#unread = 0;
+    this.#line = contentKey(JSON.stringify(line)).slice(0, 16);
     const at = timeOf(line['timestamp']) ?? this.#last;
     const before = this.#last;
     this.#last = at;
@@ -170,13 +219,14 @@ class RolloutReader {
       const dropped = this.#turn.input.filter((item) => !kept.has(sameItem(item)));
       yield* this.#unanswered(this.#messages(dropped));
       const data = { change: 'compaction' };
-      const event_id = `line:${this.#number}`;
+      const event_id = `line:${this.#line}`;
       yield* this.#event({ type: 'state_change', description: 'compacted', derived: true, at, event_id, data }, at);
     }
     // The history was replaced: the next call does not continue the last one's words.
     this.#turn = this.#fresh(history.length > 0);
     this.#turn.input.push(...history);
     this.#previous = null;
+    this.#before = null;
   }
 
   #fresh(whole: boolean): Turn {
@@ -186,12 +236,14 @@ class RolloutReader {
       model: this.#model ?? null,
       params: {},
       ordinal: 0,
+      names: [],
       started: null,
       ended: this.#last,
       usage: null,
       responseId: null,
       whole,
       copied: false,
+      doubtful: false,
     };
   }
 
@@ -235,10 +287,9 @@ class RolloutReader {
     const mode = may.length === 0 ? before.mode : may.join(', ');
     this.#state = { folder: textOf(payload['cwd']) ?? before.folder, mode };
     if (this.#copy !== null) return;
-    const events = changeEvents(before, this.#state, `line:${this.#number}`, at);
+    const events = changeEvents(before, this.#state, `line:${this.#line}`, at);
     if (events.length === 0) return;
-    const key = `change:${this.#session}:${this.#number}`;
-    yield { record: recordOf(id, key, this.#trace, { started_at: at }, { client: this.#client, events }) };
+    yield this.#record('change', this.#line, this.#number, this.#trace, { started_at: at }, { events });
   }
 
   #isNamed(): boolean {
@@ -261,6 +312,7 @@ class RolloutReader {
       }
       this.#turn.started ??= at;
       this.#turn.written.push(item);
+      if (this.#turn.names.length < mostNames) this.#turn.names.push(this.#nameOf(item));
       this.#turn.ended = at;
       return;
     }
@@ -285,7 +337,7 @@ class RolloutReader {
     this.#unsure = [];
     const next = this.#waiting;
     const [first] = unsure;
-    if (first !== undefined && next !== null && this.#counts > 0) {
+    if (first !== undefined && next !== null && this.#counts > 0 && !unsure.some(({ doubtful }) => doubtful)) {
       next.input.unshift(...unsure.flatMap((turn) => [...turn.input, ...turn.written]));
       next.whole = first.whole;
       next.started ??= first.started;
@@ -312,12 +364,12 @@ class RolloutReader {
       if (isObject(usage)) yield* this.#counted(usage, null);
     } else if (type === 'error' || type === 'stream_error') {
       const message = textOf(payload['message']) ?? type;
-      yield* this.#event({ type: 'error', code: type, message, at, event_id: `line:${this.#number}` }, at);
+      yield* this.#event({ type: 'error', code: type, message, at, event_id: `line:${this.#line}` }, at);
     } else if (type === 'turn_aborted') {
       yield* this.#close();
       const data = present({ reason: payload['reason'] });
       yield* this.#event(
-        { type: 'state_change', description: 'interrupted', at, event_id: `line:${this.#number}`, data },
+        { type: 'state_change', description: 'interrupted', at, event_id: `line:${this.#line}`, data },
         at,
         'interrupted',
       );
@@ -352,48 +404,67 @@ class RolloutReader {
     const copied = last === -1 ? 0 : results === -1 ? input.length : last + 1 + results;
     const usage = turn.usage ?? {};
     const { responseId } = turn;
-    yield {
-      record: recordOf(
-        id,
-        // By number, not by response id: that may stand in the file only after the call was read once without it.
-        `call:${this.#session}:${turn.ordinal}`,
-        this.#trace,
-        { started_at: turn.started ?? turn.ended, ended_at: turn.ended },
-        {
-          client: this.#client,
-          call: {
-            format: 'openai-responses',
-            request: requestOf([...instructions, ...input], {
-              model: turn.model,
-              params: turn.params,
-              stream: true,
-              history_complete: turn.whole,
-              ...(copied === 0 ? {} : { copied: instructions.length + copied }),
-              ...(this.#previous === null || turn.whole ? {} : { previous_response_id: this.#previous }),
-            }),
-            response: responseOf(joined(this.#messages(turn.written)), {
-              response_id: responseId,
-              model: turn.model,
-              usage: usageOf({
-                input_tokens: countOf(usage['input_tokens']),
-                output_tokens: countOf(usage['output_tokens']),
-                cached_input_tokens: countOf(usage['cached_input_tokens']),
-                cache_write_tokens: countOf(usage['cache_write_input_tokens']) || undefined,
-                reasoning_tokens: countOf(usage['reasoning_output_tokens']),
-              }),
-            }),
-          },
-        },
-      ),
+    const [name] = turn.names as [string];
+    const call: IntakeCall = {
+      format: 'openai-responses',
+      request: requestOf([...instructions, ...input], {
+        model: turn.model,
+        params: turn.params,
+        stream: true,
+        history_complete: turn.whole,
+        ...(copied === 0 ? {} : { copied: instructions.length + copied }),
+        ...(this.#previous === null || turn.whole ? {} : { previous_response_id: this.#previous }),
+      }),
+      response: responseOf(joined(this.#messages(turn.written)), {
+        response_id: responseId,
+        model: turn.model,
+        usage: usageOf({
+          input_tokens: countOf(usage['input_tokens']),
+          output_tokens: countOf(usage['output_tokens']),
+          cached_input_tokens: countOf(usage['cached_input_tokens']),
+          cache_write_tokens: countOf(usage['cache_write_input_tokens']) || undefined,
+          reasoning_tokens: countOf(usage['reasoning_output_tokens']),
+        }),
+      }),
+      names: turn.names,
+      ...(this.#before === null || turn.whole ? {} : { follows: this.#before }),
     };
+    const times = { started_at: turn.started ?? turn.ended, ended_at: turn.ended };
+    // Not by response id: that may stand in the file only after the call was read once without it.
+    yield this.#record('call', name, turn.ordinal, this.#trace, times, { call });
     this.#previous = responseId;
+    this.#before = name;
+  }
+
+  /** An item by what the file says of it, never by how many stand before it: a line that was broken may be whole the next time. */
+  #nameOf(item: JsonObject): string {
+    const { internal_chat_message_metadata_passthrough: _inner, ...said } = item;
+    const names = textOf(item['call_id']) ?? `${this.#last}:${JSON.stringify(said)}`;
+    return contentKey(this.#session, textOf(item['type']) ?? '', names).slice(0, 16);
+  }
+
+  /** A record by what it tells. `count`: what it was called by in earlier versions. */
+  #record(
+    kind: string,
+    name: string,
+    count: number | string,
+    trace: IntakeTrace,
+    times: { started_at: Micros; ended_at?: Micros },
+    content: { call?: IntakeCall; events?: IntakeEvent[] },
+  ): ImportItem {
+    const key = (of: number | string) => `${kind}:${this.#session}:${of}`;
+    return {
+      record: recordOf(id, key(name), trace, times, { client: this.#client, ...content }),
+      formerly: { record: key(count), trace: trace.key },
+    };
   }
 
   *#unanswered(asked: ChatMessage[]): Generator<ImportItem> {
     const at = this.#turn.started ?? this.#last;
+    const name = contentKey(JSON.stringify(asked)).slice(0, 16);
     const events = asked.flatMap((message, index): IntakeEvent[] =>
       message.parts.flatMap((part, place): IntakeEvent[] => {
-        const event_id = `unanswered:${this.#calls}:${index}:${place}`;
+        const event_id = `unanswered:${at}:${name}:${index}:${place}`;
         if (part.type === 'text' && message.role !== 'assistant')
           return [{ type: 'message', role: message.role, content: part.text, at, event_id }];
         if (part.type !== 'tool_result') return [];
@@ -411,14 +482,19 @@ class RolloutReader {
       }),
     );
     if (events.length === 0) return;
-    const key = `unanswered:${this.#session}:${this.#calls}:${this.#number}`;
-    yield { record: recordOf(id, key, this.#trace, { started_at: at }, { client: this.#client, events }) };
+    yield this.#record(
+      'unanswered',
+      name,
+      `${this.#calls}:${this.#number}`,
+      this.#trace,
+      { started_at: at },
+      { events },
+    );
   }
 
   *#event(event: IntakeEvent, at: Micros, status?: IntakeTrace['completion_status']): Generator<ImportItem> {
     const trace = status === undefined ? this.#trace : { ...this.#trace, completion_status: status };
-    const key = `event:${this.#session}:${this.#number}`;
-    yield { record: recordOf(id, key, trace, { started_at: at }, { client: this.#client, events: [event] }) };
+    yield this.#record('event', this.#line, this.#number, trace, { started_at: at }, { events: [event] });
   }
 
   #messages(items: JsonObject[]): ChatMessage[] {

@@ -90,28 +90,29 @@ function* trajectory(document: JsonObject, key: string, context: ImportContext):
   /** The first step that was not told of yet. */
   let next = 0;
   let place = 0;
-  const record = function* (rest: Parameters<typeof recordOf>[4], duration = 1): Generator<ImportItem> {
+  const record = function* (
+    rest: Parameters<typeof recordOf>[4],
+    name: string | number = place,
+  ): Generator<ImportItem> {
     yield {
       record: recordOf(
         id,
-        `${key}:${place}`,
+        `${key}:${name}`,
         trace,
-        { started_at: at, ended_at: at + duration },
+        { started_at: at, ended_at: at + 1 },
         { client: 'swe-agent', ...rest },
       ),
       undated: true,
     };
-    place += 1;
-    at += duration + 1;
+    if (name === place) place += 1;
+    at += 2;
   };
-  /** Steps that the history does not hold: it may have been cut, or left out. */
-  const unsaid = function* (beyond: readonly JsonObject[]): Generator<ImportItem> {
-    for (const step of beyond) {
-      const response = textOf(step['response']) ?? textOf(step['thought']);
-      const events: IntakeEvent[] =
-        response === undefined ? [] : [{ type: 'message', role: 'assistant', content: response, at }];
-      yield* record({ events: [...events, ...action(step, at + 1)] });
-    }
+  /** A step that the history does not hold: it may have been cut, or left out. */
+  const unsaid = function* (step: JsonObject, name?: string): Generator<ImportItem> {
+    const response = textOf(step['response']) ?? textOf(step['thought']);
+    const events: IntakeEvent[] =
+      response === undefined ? [] : [{ type: 'message', role: 'assistant', content: response, at }];
+    yield* record({ events: [...events, ...action(step, at + 1)] }, name);
   };
   for (const [index, { raw, read }] of messages.entries()) {
     if (raw['role'] !== 'assistant') {
@@ -121,7 +122,8 @@ function* trajectory(document: JsonObject, key: string, context: ImportContext):
     const called = Array.isArray(raw['tool_calls']) && raw['tool_calls'].length > 0;
     const found = stepOf[calls] ?? -1;
     if (found !== -1) {
-      yield* unsaid(steps.slice(next, found));
+      // By its place among the steps: the answers behind it have the names that they had before it was told of.
+      for (; next < found; next++) yield* unsaid(steps[next] as JsonObject, `step:${next}`);
       next = found + 1;
     }
     // Without function calling the action is a line of the answer, and what came of it the step or the next message.
@@ -139,7 +141,7 @@ function* trajectory(document: JsonObject, key: string, context: ImportContext):
     unanswered = [];
     calls += 1;
   }
-  yield* unsaid(steps.slice(next));
+  for (const step of steps.slice(next)) yield* unsaid(step);
   const rest = unanswered.flatMap((message): IntakeEvent[] =>
     message.parts.flatMap((part): IntakeEvent[] => {
       if (part.type === 'text') return [{ type: 'message', role: message.role, content: part.text, at }];

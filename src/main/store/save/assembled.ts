@@ -59,9 +59,10 @@ export function saveAssembled(savers: Savers, assembled: Assembled): SavedTopic[
     const moved = record.amends === undefined ? 0 : takeBack(savers, record.amends, own);
     const ownChanged = rows.changed || moved > 0 || (own === trace && changed);
     savers.records.save(record, own, exchange.ended_at, savers.traces.revisionAfter(own, ownChanged));
+    const counted = record.amends === undefined ? null : savers.calls.amend(record.amends, own.id);
+    if (record.amends !== undefined && counted !== null) savers.traces.addAnswer(own, { call: record.amends }, counted);
     if (own === trace) changed = ownChanged;
     else savers.traces.save(own, ownChanged);
-    if (record.amends !== undefined) savers.calls.amend(record.amends, own.id);
     for (const link of record.links ?? []) savers.traces.link(link);
   }
   if (assembled.answer !== undefined && trace !== null) {

@@ -18,6 +18,21 @@ type AnsweredRow = Pick<
   Schema['calls'],
   'id' | 'data' | 'lineage' | 'cost_usd' | 'ended_at' | 'duration_us' | 'message_count' | 'response_messages'
 >;
+type AmendedRow = Pick<
+  Schema['calls'],
+  | 'id'
+  | 'parent'
+  | 'message_count'
+  | 'request_messages'
+  | 'response_messages'
+  | 'history_complete'
+  | 'data'
+  | 'lineage'
+  | 'cost_usd'
+  | 'started_at'
+  | 'ended_at'
+  | 'duration_us'
+>;
 type ParentRow = Pick<Schema['calls'], 'id' | 'trace' | 'tools' | 'request_messages' | 'response_messages'>;
 
 /** Stores a call: its row, its messages, the keys by which later calls find it. */
@@ -26,13 +41,7 @@ export class CallSaver {
   readonly #captureCounts: CaptureCounts;
   readonly #parent: Prepared<{ uid: Buffer }, ParentRow>;
   readonly #insert: Prepared<Schema['calls'], unknown>;
-  readonly #amend: Prepared<
-    Pick<
-      Schema['calls'],
-      'id' | 'parent' | 'message_count' | 'request_messages' | 'response_messages' | 'history_complete'
-    >,
-    unknown
-  >;
+  readonly #amend: Prepared<AmendedRow, unknown>;
   readonly #addChild: Prepared<{ id: number }, unknown>;
   readonly #insertKey: Prepared<Schema['lineage'], unknown>;
   readonly #deleteKey: Prepared<{ key: Buffer; call: number }, unknown>;
@@ -73,12 +82,7 @@ export class CallSaver {
         history_complete: p('history_complete'),
       }),
     );
-    this.#amend = statements.prepare<
-      Pick<
-        Schema['calls'],
-        'id' | 'parent' | 'message_count' | 'request_messages' | 'response_messages' | 'history_complete'
-      >
-    >()((sql, p) =>
+    this.#amend = statements.prepare<AmendedRow>()((sql, p) =>
       sql
         .updateTable('calls')
         .set({
@@ -87,6 +91,12 @@ export class CallSaver {
           request_messages: p('request_messages'),
           response_messages: p('response_messages'),
           history_complete: p('history_complete'),
+          data: p('data'),
+          lineage: p('lineage'),
+          cost_usd: p('cost_usd'),
+          started_at: p('started_at'),
+          ended_at: p('ended_at'),
+          duration_us: p('duration_us'),
         })
         .where('id', '=', p('id')),
     );
@@ -206,14 +216,25 @@ export class CallSaver {
     this.#documents.own(trace, held);
   }
 
-  /** Puts the whole of a call's messages in the place of those that were told first. */
-  amend(amends: NonNullable<AssembledRecord['amends']>, trace: number): void {
-    const stored = this.#parent.get({ uid: uidBytes(amends.call_id) });
-    if (stored === undefined) return;
+  /** Puts the whole of a call in the place of what was told of it first; what it had counted before. */
+  amend(
+    amends: NonNullable<AssembledRecord['amends']>,
+    trace: number,
+  ): Pick<AssembledCall['call'], 'usage' | 'cost_usd'> | null {
+    const stored = this.#stored.get({ uid: uidBytes(amends.call_id) });
+    if (stored === undefined) return null;
+    const before = unpackCall(stored.data);
+    const { response_id, model, stop_reason, usage } = amends;
     const parent =
       amends.parent_call_id === null ? undefined : this.#parent.get({ uid: uidBytes(amends.parent_call_id) });
     const request = amends.request_messages.map((message) => this.#documents.message(message));
     const response = amends.response_messages.map((message) => this.#documents.message(message));
+    const keyOf = ownKey(stored.session_key);
+    const kept = keysOf(stored.lineage);
+    const named = response_id === null || response_id === before.response_id ? [] : [keyOf('response', response_id)];
+    const added = [...named, ...amends.marks.map((mark) => keyOf('response_chain', mark))].filter(
+      (key) => !kept.some((each) => each.equals(key)),
+    );
     this.#amend.run({
       id: stored.id,
       parent: parent?.id ?? null,
@@ -221,8 +242,16 @@ export class CallSaver {
       request_messages: encodeDeltas(request),
       response_messages: encodeDeltas(response),
       history_complete: amends.history_complete ? 1 : 0,
+      data: packCall({ ...before, response_id, model, stop_reason, usage }),
+      lineage: Buffer.concat([...kept, ...added]),
+      cost_usd: amends.cost_usd ?? stored.cost_usd,
+      started_at: amends.started_at,
+      ended_at: amends.ended_at,
+      duration_us: amends.ended_at - amends.started_at,
     });
+    for (const key of added) this.#insertKey.run({ key, call: stored.id, tool_call: null });
     this.#documents.own(trace, new Set([...request, ...response]));
+    return { usage: before.usage, cost_usd: stored.cost_usd };
   }
 }
 

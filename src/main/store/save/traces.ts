@@ -220,7 +220,7 @@ export class TraceSaver {
   /** Takes the answer of a call that was counted before into the summary; `before`: what was counted of it then. */
   addAnswer(
     state: TraceState,
-    { call }: AssembledCall,
+    { call }: { call: Pick<AssembledCall['call'], 'usage' | 'cost_usd' | 'model'> },
     before: Pick<AssembledCall['call'], 'usage' | 'cost_usd'>,
   ): void {
     for (const field of call.usage === null ? [] : usageFields) {
