@@ -6,8 +6,8 @@ export const maxJsonDepth = 512;
 /** No value that a program sent is deeper; walks behind the API may count on it. */
 const maxSentDepth = 200;
 
-/** A run of digits that a double may not hold. */
-const longNumber = /\d{16}/;
+/** Digits of an integer that a double may not hold. */
+const longNumber = 16;
 
 /** TypeScript's library does not know the third argument yet (ECMAScript: JSON.parse source text access). */
 const parseWithSource = JSON.parse as (
@@ -30,12 +30,29 @@ interface Reading {
 export function parseJson(text: string, { maxDepth = maxJsonDepth, longNumbers }: Reading = {}): JsonValue | undefined {
   let value: JsonValue;
   try {
-    value = (longNumbers === 'text' && longNumber.test(text) ? withLongNumbers(text) : JSON.parse(text)) as JsonValue;
+    value = (longNumbers === 'text' && hasLongNumber(text) ? withLongNumbers(text) : JSON.parse(text)) as JsonValue;
   } catch {
     return undefined;
   }
   // So many containers take as many brackets.
   return text.length > 2 * maxDepth && deeperThan(value, maxDepth) ? undefined : value;
+}
+
+/** Whether so many digits stand in a row: then one of them stands at every so manyth place. */
+function hasLongNumber(text: string): boolean {
+  for (let at = longNumber - 1; at < text.length; at += longNumber) {
+    if (!isDigit(text.charCodeAt(at))) continue;
+    let from = at;
+    while (from > 0 && isDigit(text.charCodeAt(from - 1))) from--;
+    let end = at + 1;
+    while (end < text.length && end - from < longNumber && isDigit(text.charCodeAt(end))) end++;
+    if (end - from >= longNumber) return true;
+  }
+  return false;
+}
+
+function isDigit(unit: number): boolean {
+  return unit >= 48 && unit <= 57;
 }
 
 function withLongNumbers(text: string): unknown {
@@ -116,7 +133,7 @@ export function sentJson(text: string): { value: unknown } | { problem: string }
   if (value === undefined) return { problem: 'The body is not valid JSON.' };
   const problem = shapeProblem(value);
   if (problem !== null) return { problem };
-  const key = longNumber.test(text) ? inexactInteger(text) : null;
+  const key = hasLongNumber(text) ? inexactInteger(text) : null;
   if (key === null) return { value };
   return {
     problem: `The number under ${JSON.stringify(key)} is beyond 2^53 and would lose digits. Send it as a string.`,

@@ -8,7 +8,7 @@ import { parseJson } from '../ground/json.js';
 import { type CheckState, filesHash } from './check-state.js';
 import { jsonlRows, textRows } from './rows/lines.js';
 import { parquetRows } from './rows/parquet.js';
-import type { RowReader } from './rows/row.js';
+import type { FileRow, RowReader } from './rows/row.js';
 import { tfrecordRows } from './rows/tfrecord.js';
 import { leakRules } from './rules/index.js';
 import { createSample } from './sample.js';
@@ -104,7 +104,7 @@ export async function checkFiles(path: string, options: CheckOptions): Promise<L
   async function shownName(name: string): Promise<string> {
     if (!(await scan.finds(name))) return name;
     const shown = `file ${files.length + unread.length + 1}`;
-    await scan.row(shown, { row: 0, value: { name }, offset: null });
+    await scan.rows(shown, [{ row: 0, value: { name }, offset: null }]);
     return shown;
   }
   async function save(at: CheckState['at']): Promise<void> {
@@ -128,16 +128,17 @@ export async function checkFiles(path: string, options: CheckOptions): Promise<L
     const shown = at?.shown ?? (await shownName(name));
     const isOwn = name.split('/').at(-1) === originFile;
     let count = at?.count ?? 0;
-    for await (const row of read(join(root, name), at)) {
+    for await (const some of read(join(root, name), at)) {
       if (options.signal?.aborted) throw new SluiceError('job_cancelled', 'The check was cancelled.');
-      if (!isOwn || !isOrigin(row.value)) await scan.row(shown, row);
-      count += 1;
+      await scan.rows(shown, isOwn ? some.filter(({ value }) => !isOrigin(value)) : some);
+      count += some.length;
       if (isData) {
-        rows += 1;
-        sample.show(shown, row);
+        rows += some.length;
+        for (const row of some) sample.show(shown, row);
         options.onProgress?.(rows, listed?.rows ?? null);
       }
-      await save({ index, shown, count, row: row.row, offset: row.offset });
+      const { row, offset } = some.at(-1) as FileRow;
+      await save({ index, shown, count, row, offset });
     }
     files.push({ name: shown, rows: count });
   }

@@ -1,45 +1,69 @@
 import type { Json } from '../../shared/model/index.js';
 import { rowJson } from './rows/row.js';
 
-/** A text of a row, and where it stands. */
-export interface Leaf {
-  path: string;
-  text: string;
-}
-
 /** JSON in a string in JSON in a string …: deeper than this it is read as text. */
 const deepest = 16;
 const plainKey = /^[A-Za-z_$][\w$-]{0,39}$/;
 
 /**
- * Everything that can be read in a row: its strings and numbers with the names they stand under (`name = text`), JSON in
- * strings taken apart, and keys that stand beside no text. Not recursive: rows nest as deep as they like.
+ * Everything that can be read in a row, text by text: its strings and numbers with the names they stand under (`name = text`), JSON
+ * in strings taken apart, and keys that stand beside no text. Not recursive: rows nest as deep as they like.
  */
-export function* leavesOf(row: Json): Generator<Leaf> {
-  const open: { value: Json; path: string; name: string | null; inside: number }[] = [
-    { value: row, path: '', name: null, inside: 0 },
-  ];
-  for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
-    const { value, path, name, inside } = entry;
-    if (Array.isArray(value)) {
-      for (let i = value.length - 1; i >= 0; i--) {
-        open.push({ value: value[i] as Json, path: `${path}[${i}]`, name, inside });
-      }
-    } else if (typeof value === 'object' && value !== null) {
-      for (const key of Object.keys(value).reverse()) {
-        const plain = plainKey.test(key);
-        const below = `${path}${path === '' ? '' : '.'}${plain ? key : '…'}`;
-        const inner = value[key] as Json;
-        open.push({ value: inner, path: below, name: plain ? key : null, inside });
-        const named = plain && (typeof inner === 'string' || typeof inner === 'number');
-        if (!named) yield { path: `${path}${path === '' ? '' : '.'}(key)`, text: key };
-      }
-    } else if (typeof value === 'string') {
-      const parsed = inside < deepest && /^\s*[[{]/.test(value) ? rowJson(value) : null;
-      if (typeof parsed === 'object' && parsed !== null) open.push({ value: parsed, path, name, inside: inside + 1 });
-      else yield { path, text: name === null ? value : `${name} = ${value}` };
+export function readLeaves(row: Json, found: (text: string) => void): void {
+  walk(row, false, found);
+}
+
+/** Where the texts stand that `readLeaves` gives, in their order. */
+export function pathsOfLeaves(row: Json): string[] {
+  const paths: string[] = [];
+  walk(row, true, (_text, path) => paths.push(path));
+  return paths;
+}
+
+/** Paths cost more than all else, and only what is found needs one. */
+function walk(row: Json, withPaths: boolean, found: (text: string, path: string) => void): void {
+  const values: Json[] = [row];
+  const names: (string | null)[] = [null];
+  /** Strings that a value is within. */
+  const depths: number[] = [0];
+  const paths: string[] = [''];
+  const open = (value: Json, name: string | null, depth: number, path: string): void => {
+    values.push(value);
+    names.push(name);
+    depths.push(depth);
+    if (withPaths) paths.push(path);
+  };
+  while (values.length > 0) {
+    const value = values.pop() as Json;
+    const name = names.pop() as string | null;
+    const depth = depths.pop() as number;
+    const path = withPaths ? (paths.pop() as string) : '';
+    if (typeof value === 'string') {
+      const parsed = depth < deepest && mayBeJson(value) ? rowJson(value) : null;
+      if (typeof parsed === 'object' && parsed !== null) open(parsed, name, depth + 1, path);
+      else found(name === null ? value : `${name} = ${value}`, path);
     } else if (typeof value === 'number') {
-      yield { path, text: name === null ? String(value) : `${name} = ${value}` };
+      found(name === null ? String(value) : `${name} = ${value}`, path);
+    } else if (Array.isArray(value)) {
+      for (let i = value.length - 1; i >= 0; i--)
+        open(value[i] as Json, name, depth, withPaths ? `${path}[${i}]` : path);
+    } else if (typeof value === 'object' && value !== null) {
+      const above = withPaths && path !== '' ? `${path}.` : path;
+      const keys = Object.keys(value);
+      for (let i = keys.length - 1; i >= 0; i--) {
+        const key = keys[i] as string;
+        const plain = plainKey.test(key);
+        const inner = value[key] as Json;
+        open(inner, plain ? key : null, depth, withPaths ? `${above}${plain ? key : '…'}` : path);
+        const named = plain && (typeof inner === 'string' || typeof inner === 'number');
+        if (!named) found(key, withPaths ? `${above}(key)` : path);
+      }
     }
   }
+}
+
+/** Whether a text begins as an object or an array does. */
+function mayBeJson(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return first === 0x7b || first === 0x5b || (first <= 0x20 && /^\s*[[{]/.test(text));
 }

@@ -46,10 +46,10 @@ async function rowValue(path: string, row: number, offset: number | null): Promi
         : /\.tfrecord(?:\.gz)?$/.test(path)
           ? tfrecordRows
           : jsonlRows;
-      for await (const each of rows(path)) if (each.row === row) return each.value;
+      for await (const some of rows(path)) for (const each of some) if (each.row === row) return each.value;
       return null;
     }
-    for await (const { text } of linesOf(path, offset)) return rowJson(text) ?? null;
+    for await (const [line] of linesOf(path, offset)) if (line !== undefined) return rowJson(line.text) ?? null;
     return null;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Leak, LeakReport } from '../../shared/model/index.js';
-import { leavesOf } from './leaves.js';
+import { pathsOfLeaves, readLeaves } from './leaves.js';
 import { blankPlaceholders } from './placeholders.js';
 import type { FileRow } from './rows/row.js';
 import type { Hit, RuleSet } from './rules/rule.js';
@@ -15,7 +15,17 @@ const listed = 1000;
 /** So many values before and behind one are kept out of its context. */
 const nearby = 50;
 
+/** From where on the texts of a piece are of a row. */
 interface Mark {
+  /** The first of these texts, counted in the piece. */
+  first: number;
+  row: FileRow;
+  /** The same text, counted in the row. */
+  leaf: number;
+}
+
+/** Where a text of a piece stands. */
+interface Place {
   start: number;
   end: number;
   row: number;
@@ -42,7 +52,10 @@ export function createScan({ rules, keeps, key, begun }: ScanOptions) {
   let chars = 0;
   let file = '';
   let text = '';
+  /** Where the texts of the piece begin. */
+  let starts: number[] = [];
   let marks: Mark[] = [];
+  let paths: { of: FileRow; paths: string[] } | null = null;
   /** What was found in the last pieces, so that an overlap does not count twice. */
   let counted = new Set<string>();
 
@@ -59,13 +72,15 @@ export function createScan({ rules, keeps, key, begun }: ScanOptions) {
     if (text === '') return;
     const piece = text;
     chars += piece.length;
-    const places = marks;
+    const texts = starts;
+    const rows = marks;
     text = '';
+    starts = [];
     marks = [];
     const found = await hitsIn(piece);
     const values = found.map(({ start, end }) => piece.slice(start, end));
     for (const [index, { rule, entity, start, end }] of found.entries()) {
-      const mark = markAt(places, start);
+      const mark = placeOf(start, texts, rows, piece.length);
       const hash = hashOf(key, values[index] as string);
       const name = `${file}\0${mark.row}\0${mark.path}\0${hash}`;
       if (counted.has(name)) continue;
@@ -82,9 +97,21 @@ export function createScan({ rules, keeps, key, begun }: ScanOptions) {
     await breathe();
   }
 
-  async function add(row: number, path: string, leaf: string): Promise<void> {
-    if (text.length + leaf.length > pieceChars) await look();
-    marks.push({ start: text.length, end: text.length + leaf.length, row, path });
+  function placeOf(at: number, texts: readonly number[], rows: readonly Mark[], length: number): Place {
+    const number = lastUpTo(texts, at, (start) => start);
+    const { row, first, leaf } = rows[lastUpTo(rows, number, (mark) => mark.first)] as Mark;
+    // Which of its places a row's hits stand at is asked for one after the other.
+    if (paths?.of !== row) paths = { of: row, paths: pathsOfLeaves(row.value) };
+    return {
+      start: texts[number] as number,
+      end: (texts[number + 1] ?? length) - 1,
+      row: row.row,
+      path: paths.paths[leaf + number - first] as string,
+    };
+  }
+
+  function add(leaf: string): void {
+    starts.push(text.length);
     text += `${leaf}\n`;
   }
 
@@ -92,17 +119,26 @@ export function createScan({ rules, keeps, key, begun }: ScanOptions) {
     /** Whether there is a leak in a text that is not shown as it is. */
     finds: async (piece: string): Promise<boolean> => (await hitsIn(piece)).length > 0,
 
-    async row(name: string, { row, value }: FileRow): Promise<void> {
+    async rows(name: string, rows: readonly FileRow[]): Promise<void> {
       if (name !== file) {
         await look();
         file = name;
       }
-      for (const leaf of leavesOf(value)) {
-        let from = 0;
-        for (; leaf.text.length - from > pieceChars; from += pieceChars - overlap) {
-          await add(row, leaf.path, leaf.text.slice(from, from + pieceChars));
+      for (const row of rows) {
+        const leaves: string[] = [];
+        readLeaves(row.value, (leaf) => leaves.push(leaf));
+        marks.push({ first: starts.length, row, leaf: 0 });
+        for (let number = 0; number < leaves.length; number++) {
+          const leaf = leaves[number] as string;
+          let from = 0;
+          for (; ; from += pieceChars - overlap) {
+            const part = leaf.length - from > pieceChars ? leaf.slice(from, from + pieceChars) : leaf.slice(from);
+            if (text.length + part.length > pieceChars) await look();
+            if (from > 0 || marks.length === 0) marks.push({ first: starts.length, row, leaf: number });
+            add(part);
+            if (leaf.length - from <= pieceChars) break;
+          }
         }
-        await add(row, leaf.path, from === 0 ? leaf.text : leaf.text.slice(from));
       }
     },
     /** UTF-16 units that the rules have seen. */
@@ -143,15 +179,16 @@ function meets(ordered: readonly Hit[], hit: Hit): boolean {
   return low < ordered.length && (ordered[low] as Hit).start < hit.end;
 }
 
-function markAt(marks: readonly Mark[], at: number): Mark {
+/** The last entry of a sorted list that is not beyond `at`. */
+function lastUpTo<T>(entries: readonly T[], at: number, placeOf: (entry: T) => number): number {
   let low = 0;
-  let high = marks.length - 1;
+  let high = entries.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >>> 1;
-    if ((marks[middle] as Mark).start <= at) low = middle;
+    if (placeOf(entries[middle] as T) <= at) low = middle;
     else high = middle - 1;
   }
-  return marks[low] as Mark;
+  return low;
 }
 
 /** HMAC-SHA-256, the first 16 hex digits. */

@@ -4,6 +4,7 @@ import { secretLintProfiler } from '@secretlint/profiler';
 import { rules as preset } from '@secretlint/secretlint-rule-preset-recommend';
 import type { Entity } from '../../shared/policy.js';
 import type { Hit, RuleSet } from './rules/rule.js';
+import { createMarks } from './secretlint-marks.js';
 
 // It keeps a mark of every rule and text for as long as the process lives.
 secretLintProfiler.setEnabled(false);
@@ -35,6 +36,9 @@ const entities: { [rule: string]: Entity } = {
   linear: 'API_KEY',
 };
 
+const ruleName = (id: string) => id.replace(prefix, '');
+const marksIn = createMarks(rules.map(({ id }) => ruleName(id)));
+
 const { version } = createRequire(import.meta.url)('@secretlint/secretlint-rule-preset-recommend/package.json') as {
   version: string;
 };
@@ -47,12 +51,14 @@ export const secretlint: RuleSet = {
   id: 'secretlint',
   version,
   async find(text) {
+    const marked = marksIn(text);
+    if (marked.size === 0) return [];
     const { messages } = await lintSource({
       source: { filePath: 'row', content: text, contentType: 'text' },
-      options: { config: { rules }, noPhysicFilePath: true },
+      options: { config: { rules: rules.filter(({ id }) => marked.has(ruleName(id))) }, noPhysicFilePath: true },
     });
     return messages.map(({ ruleId, range: [start, end] }): Hit => {
-      const rule = ruleId.replace(prefix, '');
+      const rule = ruleName(ruleId);
       return { rule: `secretlint/${rule}`, entity: entities[rule] ?? 'TOKEN', start, end };
     });
   },

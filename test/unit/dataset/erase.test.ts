@@ -242,7 +242,8 @@ async function rowsIn(out: string): Promise<{ trace_id?: unknown }[]> {
   const { files, format } = manifestOf(out);
   const rows: { trace_id?: unknown }[] = [];
   for (const { name } of files) {
-    if (format === 'parquet') for await (const { value } of parquetRows(join(out, name))) rows.push(value as object);
+    if (format === 'parquet')
+      for await (const some of parquetRows(join(out, name))) rows.push(...some.map(({ value }) => value as object));
     else
       for (const line of readFileSync(join(out, name), 'utf8').split('\n'))
         if (line !== '') rows.push(JSON.parse(line));

@@ -13,8 +13,8 @@ export interface FileRow {
 /** A row that was read, as far as it tells where the next one is. */
 export type RowPlace = Pick<FileRow, 'row' | 'offset'>;
 
-/** Reads a file row by row, all or what stands behind `after`; what is held at once does not grow with the file. */
-export type RowReader = (path: string, after?: RowPlace | null) => AsyncGenerator<FileRow>;
+/** Reads a file some rows at a time, all or what stands behind `after`; what is held at once does not grow with the file. */
+export type RowReader = (path: string, after?: RowPlace | null) => AsyncGenerator<FileRow[]>;
 
 /** The value of JSON in a row: no digit lost, and as deep as it is, since what walks it does not recurse. */
 export function rowJson(text: string): Json | undefined {

@@ -41,6 +41,7 @@ export function knownValues(values: readonly string[]): RuleSet {
     version: '1',
     find(text) {
       const hits: Hit[] = [];
+      if (forms.size === 0) return hits;
       let next = text.charCodeAt(0);
       for (let start = 0; start < text.length - 1; start++) {
         const first = next;
