@@ -151,6 +151,18 @@ export const errorCatalogue = {
   export_unreadable: { status: 422, next: 'Check the path: an export’s folder, or a JSONL or Parquet file (Snappy).' },
   dataset_unknown: { status: 404, next: 'Look at `sluice dataset list`, or make it with `sluice dataset create`.' },
   dataset_taken: { status: 409, next: 'Build it again: it gets the next number.' },
+  push_refused: { status: 409, next: 'Build the next version and push that one, or name another repository.' },
+  hub_token_missing: {
+    status: 422,
+    next: 'Set HF_TOKEN where the engine (or the command) runs, or log in with `hf auth login`.',
+  },
+  hub_forbidden: { status: 403, next: 'Use a token that may write to the repository, and check owner and name.' },
+  hub_changed: { status: 409, next: 'Push again: what arrived is not sent again.' },
+  hub_unreachable: {
+    status: 502,
+    next: 'Check the network and HF_ENDPOINT, and push again: what arrived is not sent again.',
+  },
+  hub_refused: { status: 502, next: 'See what the Hub says, and push again: what arrived is not sent again.' },
   template_invalid: {
     status: 422,
     next: 'Correct the chat template, or name one of those that `sluice dataset render --help` lists.',

@@ -19,6 +19,7 @@ import { verifyDataset } from '../../src/main/dataset/index.js';
 import { uuidv7 } from '../../src/shared/ids.js';
 import { fileFormatIds } from '../../src/shared/model/index.js';
 import { cleanEnv, type Engine, sluice, startEngine } from '../support/engine.js';
+import { hubToken, startHub } from '../support/hub.js';
 
 /** Builds and exports by real processes: killed, on a full disk, without rights, while traces change. All share one store. */
 
@@ -26,6 +27,8 @@ const cli = join(import.meta.dirname, '..', '..', 'out', 'main', 'cli.js');
 const folder = mkdtempSync(join(tmpdir(), 'sluice-builds-'));
 let engine: Engine;
 let dataDir: string;
+let hub: Awaited<ReturnType<typeof startHub>>;
+const atHub = () => ({ HF_ENDPOINT: hub.url, HF_TOKEN: hubToken });
 
 // A small disk of its own: only root may mount one (in a container: with the capability SYS_ADMIN); skipped elsewhere.
 const disk = join(folder, 'disk');
@@ -41,7 +44,8 @@ try {
 }
 
 beforeAll(async () => {
-  engine = await startEngine();
+  hub = await startHub();
+  engine = await startEngine([], { env: atHub() });
   dataDir = engine.ready.data_dir;
   const calls = Array.from({ length: 60 }, (_, at) => at).map((at) =>
     engine.api('/ingest', {
@@ -57,6 +61,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await engine?.dispose();
+  await hub?.close();
   if (mounted) execFileSync('umount', ['-l', disk]);
   rmSync(folder, { recursive: true, force: true });
 });
@@ -261,6 +266,84 @@ describe('over HTTP', () => {
       (row) => !left.has((JSON.parse(row) as { metadata: { trace_id: string } }).metadata.trace_id),
     );
     expect(stale.erased).toBe(gone.length);
+  });
+});
+
+describe('a push to the Hub', () => {
+  const atTheHub = (repo: string, out: string) => {
+    for (const [path, bytes] of hub.filesOf(repo)) expect(readFileSync(join(out, path)).equals(bytes), path).toBe(true);
+    return hub.filesOf(repo).size;
+  };
+  const uploads = () => hub.requests.filter(({ path }) => path.startsWith('/storage/')).length;
+
+  it('by a command that is killed while a file is on its way goes on with the next; the token stays out of everything', async () => {
+    await define('pushed', { format: 'parquet' });
+    const { result } = await build('pushed');
+    const args = ['dataset', 'push', 'pushed', '--repo', 'harbour/killed', '--private', '--data-dir', dataDir];
+    const child = spawn(process.execPath, [cli, ...args], { env: cleanEnv(atHub()), stdio: 'ignore' });
+    const ended = once(child, 'exit');
+    hub.faulty(async (request, _, path) => {
+      if (!path.startsWith('/storage/') || uploads() === 0) return false;
+      child.kill('SIGKILL');
+      await once(request, 'close');
+      return true;
+    });
+    await ended;
+    expect(hub.filesOf('harbour/killed').size).toBe(0);
+    const arrived = uploads();
+    expect(arrived).toBeGreaterThan(0);
+    hub.faulty(() => false);
+    const done = await sluice([...args, '--json'], { env: atHub() });
+    expect([done.code, done.stderr]).toEqual([0, '']);
+    const pushed = JSON.parse(done.stdout);
+    expect(pushed).toMatchObject({ name: 'pushed', version: 1, repo: 'harbour/killed', rows: result.rows });
+    expect(pushed.already_there).toBeGreaterThanOrEqual(arrived);
+    expect(atTheHub('harbour/killed', result.out)).toBe(pushed.files);
+    const { items } = await engine.api('/audit-log?limit=50&action=dataset_pushed');
+    expect(items.map(({ details }: { details: { state: string } }) => details.state)).toEqual([
+      'done',
+      'begun',
+      'begun',
+    ]);
+    const { problem } = await engine.api('/audit-log/verify');
+    expect(problem).toBe(null);
+    const refused = await sluice(args, { env: { ...atHub(), HF_TOKEN: 'hf_ofSomebodyElse' } });
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('hub_forbidden')]);
+    expect(refused.stderr).not.toContain('hf_ofSomebodyElse');
+  });
+
+  it('over HTTP is a job: followed, cancelled, audited', async () => {
+    const push = async (body: object) => {
+      const { job_id } = await engine.api('/datasets/pushed/versions/1/push', { body });
+      return job_id as string;
+    };
+    let reached: () => void = () => undefined;
+    const onItsWay = new Promise<void>((resolve) => (reached = resolve));
+    hub.objects.clear();
+    hub.faulty(async (request, _, path) => {
+      if (!path.startsWith('/storage/')) return false;
+      reached();
+      await once(request, 'close');
+      return true;
+    });
+    const first = await push({ repo: 'harbour/job' });
+    await onItsWay;
+    const cancelled = await engine.api(`/jobs/${first}`, { method: 'DELETE' });
+    expect(cancelled).toMatchObject({ kind: 'dataset-push', state: 'cancelled' });
+    hub.faulty(() => false);
+    const second = await push({ repo: 'harbour/job' });
+    // biome-ignore lint/suspicious/noExplicitAny: a job of any kind
+    const job = await engine.until<any>(`/jobs/${second}`, (now: any) =>
+      /queued|running/.test(now.state) ? null : now,
+    );
+    expect(job, JSON.stringify(job.error)).toMatchObject({ state: 'done', work: { unit: 'bytes' } });
+    atTheHub('harbour/job', join(datasetFolder('pushed'), 'data', '1'));
+    expect(JSON.stringify(job)).not.toContain(hubToken);
+    const { items } = await engine.api('/audit-log?limit=4&action=dataset_pushed');
+    const states = items.map(({ details }: { details: { state: string } }) => details.state);
+    expect(states).toEqual(['done', 'begun', 'cancelled', 'begun']);
+    expect((await post('/datasets/pushed/versions/1/push', { repo: 'no owner' })).status).toBe(422);
+    expect((await post('/datasets/pushed/versions/9/push', { repo: 'harbour/job' })).status).toBe(404);
   });
 });
 

@@ -72,7 +72,7 @@ function stateHome(): string {
 /** Environment without the variables that would reach the engine from outside. */
 export function cleanEnv(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(SLUICE_|https?_proxy$|all_proxy$|no_proxy$|NODE_EXTRA_CA_CERTS$|NODE_OPTIONS$)/i.test(name),
+    ([name]) => !/^(SLUICE_|HF_|https?_proxy$|all_proxy$|no_proxy$|NODE_EXTRA_CA_CERTS$|NODE_OPTIONS$)/i.test(name),
   );
   return { ...Object.fromEntries(inherited), XDG_STATE_HOME: stateHome(), ...extra };
 }

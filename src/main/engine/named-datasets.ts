@@ -1,6 +1,6 @@
 import type { datasetsContract } from '../../shared/contract/datasets.js';
 import type { Handlers } from '../../shared/contract/operation.js';
-import type { Job, Json, TrainingRun } from '../../shared/model/index.js';
+import type { Job, Json, LeakOverride, TrainingRun } from '../../shared/model/index.js';
 import {
   buildKind,
   checkVersion,
@@ -8,6 +8,7 @@ import {
   createDatasets,
   datasetChoices,
   type ExportSource,
+  hubPush,
   listDatasets,
   noteRun,
   readFigures,
@@ -31,6 +32,7 @@ export function namedDatasets(options: {
   typed: {
     query(typed: string): string;
     texts(texts: readonly string[], placement: 'name'): Promise<string[]>;
+    asItIs(texts: readonly string[], what: string): void;
   };
   reading: Pick<EngineContext['reading'], 'previewDefinition'>;
 }): Handlers<typeof datasetsContract> {
@@ -45,8 +47,17 @@ export function namedDatasets(options: {
     versions: ({ name }) => work.step(readVersions, { name }, {}),
     async build({ name, out, allow_leaks }, { actor }) {
       await named.files.definition(name);
+      typed.asItIs(out === null ? [] : [out], 'name of the folder');
+      typed.asItIs(wordsOf(allow_leaks), 'reason');
       const params = { name, out, actor, allow_leaks };
       return options.startJob(buildKind.id, `Build ${name}`, params as unknown as Json);
+    },
+    async push({ name, version, repo, allow_leaks, private: isPrivate }, { actor }) {
+      await named.files.record(name, version);
+      typed.asItIs([repo], 'name of the repository');
+      typed.asItIs(wordsOf(allow_leaks), 'reason');
+      const params = { name, version, repo, private: isPrivate, actor, allow_leaks };
+      return options.startJob(hubPush, `Push ${name} to ${repo}`, params as unknown as Json);
     },
     version: ({ name, version }) => work.step(readVersion, { name, version }, {}),
     check: ({ name, version, trainer = null }) => work.step(checkVersion, { name, version, trainer }, {}),
@@ -69,4 +80,9 @@ export function namedDatasets(options: {
     }
     return { ...rest, run_id: id, model: of, metrics: cleanMetrics };
   }
+}
+
+/** What somebody says who takes leaks on. */
+function wordsOf(override: LeakOverride | null): string[] {
+  return override === null ? [] : [override.name, override.reason];
 }

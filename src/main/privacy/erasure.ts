@@ -54,6 +54,7 @@ export interface ErasureDependencies {
 const always = [
   'Copies, backups and snapshots of the data folder, and what file systems and disks keep of deleted files.',
   'Datasets that were moved or copied away from where they were written, and whoever received them.',
+  'Datasets that were pushed to a Hub: the audit log says where to.',
   'Datasets that `sluice export` wrote while no studio ran: nobody has a list of them.',
   'Files that tool calls were appended to (`--trace-output`): they stay as they were written.',
   'Files that were imported: they lie where they were before.',

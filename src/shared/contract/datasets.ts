@@ -10,6 +10,7 @@ import {
   datasetVersionSchema,
   exportOptionsSchema,
   exportPreviewSchema,
+  hubRepoSchema,
   idSchema,
   jobSchema,
   leakOverrideSchema,
@@ -108,6 +109,22 @@ export const datasetsContract = {
         .default(null)
         .describe('New folder on the engine’s machine; null: one in its data folder'),
       allow_leaks: leakOverrideSchema.nullable().default(null),
+    }),
+    output: jobSchema,
+  }),
+  push: command({
+    scope: 'admin',
+    summary: 'Starts the push of a version to the Hugging Face Hub',
+    description:
+      'Follow it at /jobs/{job_id}. Where the Hub is and its token are what HF_ENDPOINT and HF_TOKEN (or a login’s token file) say where the engine runs. The audit log has what left the machine, before and after it did.',
+    input: named.extend({
+      version: versionSchema,
+      repo: hubRepoSchema.describe('owner/name; made where it is not there'),
+      private: z.boolean().default(false).describe('Made as a private one; one that is there and public is refused'),
+      allow_leaks: leakOverrideSchema
+        .nullable()
+        .default(null)
+        .describe('Who takes on what the version was built with although it was found in it, and why'),
     }),
     output: jobSchema,
   }),

@@ -11,6 +11,7 @@ export const auditActions = [
   'export_written',
   'export_refused',
   'leak_overridden',
+  'dataset_pushed',
   'consent_set',
   'trace_deleted',
   'retention',

@@ -15,6 +15,7 @@ export * from './exchange.js';
 export * from './execution.js';
 export * from './export-privacy.js';
 export * from './finding-list.js';
+export * from './hub-push.js';
 export * from './in-flight.js';
 export * from './intake.js';
 export * from './labels.js';

@@ -104,6 +104,7 @@ describe('/openapi.json', () => {
       'post /datasets',
       'post /datasets/preview',
       'post /datasets/{name}/versions',
+      'post /datasets/{name}/versions/{version}/push',
       'post /datasets/{name}/versions/{version}/training-runs',
       'post /dedupe',
       'post /erasures',

@@ -25,6 +25,7 @@ export function workRoutes({ app, operations }: { app: RestApp; operations: Oper
   expose(app, 'GET /datasets/:name/versions/:version/figures', datasets.figures, { tag: 'datasets', items: true });
   expose(app, 'GET /datasets/:name/versions/:version/rows', datasets.rows, { tag: 'datasets' });
   expose(app, 'GET /datasets/:name/versions/:version/diff', datasets.diff, { tag: 'datasets' });
+  expose(app, 'POST /datasets/:name/versions/:version/push', datasets.push, { tag: 'datasets' });
   expose(app, 'POST /datasets/:name/versions/:version/training-runs', datasets.addRun, {
     tag: 'datasets',
     status: 201,

@@ -45,6 +45,8 @@ export interface FileFormat extends Listed<FileFormatId> {
   shown(row: Row, columns: readonly Column[]): Json;
   /** What lies beside a file and is not as its row says; null where all is. Absent: nothing lies there. */
   problem?(path: string, row: Row): Promise<string | null>;
+  /** What lies beside a file and belongs to its rows, by the path from its folder. Absent: nothing lies there. */
+  beside?(path: string): AsyncIterable<string>;
   /** Removes what lies beside a file and belongs to none of its rows. */
   settle?(path: string): Promise<void>;
 }

@@ -39,6 +39,12 @@ export const taskFolders = {
     }
     return null;
   },
+  async *beside(path) {
+    for await (const row of jsonl.rows(path)) {
+      const task = (await whole(folderOf(path), row)) as unknown as Task;
+      for (const { path: file } of taskFiles(task)) yield `${basename(folderOf(path))}/${nameOf(row)}/${file}`;
+    }
+  },
   async settle(path) {
     const folder = folderOf(path);
     const named = new Set<string>();

@@ -9,6 +9,7 @@ import {
   trainingRunSchema,
 } from '../../../shared/model/index.js';
 import type { JobStep } from '../../ground/job-kind.js';
+import { planStep } from '../push/plan.js';
 import type { ExportSource } from '../source.js';
 import { createDatasets } from './index.js';
 import { checkVersion, readFigures, readRows } from './looks.js';
@@ -75,4 +76,5 @@ export const datasetSteps = [
   checkVersion,
   readFigures,
   readRows,
+  planStep,
 ];

@@ -101,6 +101,9 @@ export function typedText({ redact, keep }: Dependencies) {
       };
     },
 
+    /** What is used as it is. */
+    asItIs: (texts: readonly string[], what: string): void => refuseSecrets(texts, what, redact),
+
     /** Hosts and names of settings are used as they are. URLs may hold credentials: these are sealed. */
     settings({
       host = '',

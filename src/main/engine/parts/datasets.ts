@@ -1,6 +1,6 @@
 import type { exportsContract } from '../../../shared/contract/datasets.js';
 import type { Handlers } from '../../../shared/contract/operation.js';
-import { createExports, removeLeftovers } from '../../dataset/index.js';
+import { createExports, planStep, pushKind, removeLeftovers } from '../../dataset/index.js';
 import { redactorForExport } from '../../redact/index.js';
 import type { EngineContext } from '../context.js';
 import { exportSource } from '../export-source.js';
@@ -31,5 +31,10 @@ export async function datasetsPart(context: EngineContext) {
   };
   const { startJob, work } = context;
   const datasets = namedDatasets({ folder: folder.datasets, source, startJob, work, typed, reading });
-  return { id: 'datasets', services: { datasets, exports, leaks }, source };
+  const push = pushKind({
+    env: process.env,
+    plan: (asked, control) => work.step(planStep, asked, control),
+    record: context.audit.record,
+  });
+  return { id: 'datasets', services: { datasets, exports, leaks }, jobs: [push], source };
 }

@@ -1,6 +1,11 @@
 import { existsSync } from 'node:fs';
 import { SluiceError } from '../../../shared/errors.js';
-import { type LeakOverride, type LeakReport, leakOverrideSchema } from '../../../shared/model/index.js';
+import {
+  type LeakOverride,
+  type LeakReport,
+  leakOverrideSchema,
+  type NewAuditEntry,
+} from '../../../shared/model/index.js';
 import { openAuditLog } from '../../audit/index.js';
 import type { ExportSource, GuardExport } from '../../dataset/index.js';
 import { refuseSecrets } from '../../engine/live/typed-text.js';
@@ -15,6 +20,7 @@ import { leakLines } from './leaks.js';
 export interface WritingDatasets {
   source: ExportSource;
   guard: GuardExport;
+  record(entry: NewAuditEntry): Promise<unknown>;
   /** Shown on a terminal; cancelled by a signal. */
   control: { signal: AbortSignal; onProgress(share: number | null, message: string): void };
 }
@@ -25,7 +31,7 @@ export const commandActor = { kind: 'studio', token_id: null } as const;
 /** Opens a data folder's store for `write`, and closes it. Throws `export_empty` where nothing was captured yet. */
 export async function writingDatasets<T>(
   folder: DataFolder,
-  { json, allow }: { json: boolean; allow: LeakOverride | null },
+  { json, allow, cancelled }: { json: boolean; allow: LeakOverride | null; cancelled?: string | undefined },
   write: (tools: WritingDatasets) => Promise<T>,
 ): Promise<T> {
   if (!existsSync(folder.database))
@@ -42,15 +48,16 @@ export async function writingDatasets<T>(
     const redactor = folderRedactor(folder, rules.secrets);
     refuseSecrets([allow.name, allow.reason], 'reason', (text) => redactor.text(text));
   }
+  const { record } = openAuditLog(folder.audit, keys.audit);
   const guard = exportGuard({
     knownValues: () => rules.knownValues,
     policy: () => rules.policy,
     pseudonymKey: rules.pseudonymKey,
-    record: openAuditLog(folder.audit, keys.audit).record,
+    record,
   });
   const abort = new AbortController();
   const cancel = () =>
-    abort.abort(new SluiceError('job_cancelled', 'The export was cancelled; nothing was left behind.'));
+    abort.abort(new SluiceError('job_cancelled', cancelled ?? 'The export was cancelled; nothing was left behind.'));
   process.once('SIGINT', cancel).once('SIGTERM', cancel);
   const progress = process.stderr.isTTY && !json;
   try {
@@ -66,7 +73,7 @@ export async function writingDatasets<T>(
           process.stderr.write(`\r\x1b[K${share === null ? '' : `${Math.floor(share * 100)} % `}${message}`);
       },
     };
-    const written = await write({ source, guard, control });
+    const written = await write({ source, guard, record, control });
     if (progress) process.stderr.write('\r\x1b[K');
     return written;
   } catch (error) {

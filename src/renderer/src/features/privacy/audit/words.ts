@@ -10,6 +10,7 @@ export const titles: Record<AuditAction, string> = {
   export_written: 'Export written',
   export_refused: 'Export refused',
   leak_overridden: 'Leak taken on by name',
+  dataset_pushed: 'Dataset pushed',
   consent_set: 'Consent set',
   trace_deleted: 'Trace deleted',
   retention: 'Removed by retention',
