@@ -23,7 +23,7 @@ import { securityHeaders } from './security-headers.js';
 import { installSentBodies } from './sent-bodies.js';
 import { installStaticUi } from './static-ui.js';
 
-export { allows } from './auth.js';
+export { allows, checkScope } from './auth.js';
 export { bindOperations, type Operations } from './operations.js';
 export type { Intake } from './rest/sent.js';
 

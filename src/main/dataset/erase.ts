@@ -7,6 +7,7 @@ import { SluiceError } from '../../shared/errors.js';
 import type { ExportOptions, Json, Trace } from '../../shared/model/index.js';
 import { parseJson } from '../ground/json.js';
 import { pauses } from '../ground/pauses.js';
+import { readRegular } from '../ground/regular-file.js';
 import { replaceFile } from '../ground/replace-file.js';
 import { derivedFile } from './augment/augmenting.js';
 import { jsonText } from './columns.js';
@@ -112,7 +113,7 @@ function keyOf(row: Json): string {
  */
 export async function eraseFromDataset(folder: string, erasure: DatasetErasure): Promise<ErasedDataset | null> {
   if (!(await lstat(folder)).isDirectory()) throw odd();
-  const parts = partsIn(await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => ''));
+  const parts = partsIn(await readRegular(join(folder, 'manifest.json')).catch(() => ''));
   return parts === null ? eraseFromPart(folder, erasure) : eraseFromParts(folder, parts, erasure);
 }
 
@@ -390,7 +391,7 @@ async function textsOfFigures(
 
 /** What stands above the parts of a dataset, from what they say of themselves. */
 async function rewriteBuild(folder: string, parts: readonly string[], signer: Signer): Promise<void> {
-  const before = await readFile(join(folder, 'manifest.json'), 'utf8');
+  const before = await readRegular(join(folder, 'manifest.json'));
   const { traces, empty = [] } = JSON.parse(before) as Pick<BuildManifest, 'traces' | 'empty'>;
   const manifests: PartManifest[] = [];
   for (const part of parts) {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { lstat, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { SluiceError } from '../../shared/errors.js';
+import { isRegular, readRegular } from '../ground/regular-file.js';
 import type { Row } from './formats/format.js';
 import { fileFormats } from './formats/index.js';
 import { isDataName, type Manifest, parseManifest, partsIn } from './manifest.js';
@@ -32,7 +32,7 @@ const mostListed = 1000;
  * @throws SluiceError `export_unreadable` where there is no manifest.json of ours
  */
 export async function verifyDataset(folder: string, lookAt: LookAtRow = () => {}): Promise<VerifiedDataset> {
-  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const text = await readRegular(join(folder, 'manifest.json')).catch((cause: NodeJS.ErrnoException) => {
     throw new SluiceError('export_unreadable', `${folder} has no manifest.json that can be read (${cause.code}).`);
   });
   const parts = partsIn(text);
@@ -40,7 +40,7 @@ export async function verifyDataset(folder: string, lookAt: LookAtRow = () => {}
   const whole: VerifiedDataset = { rows: 0, problems: [], manifest_ok: true, key_id: null };
   await verifySignature(folder, '', text, whole);
   for (const part of parts) {
-    const inner = await readFile(join(folder, part, 'manifest.json'), 'utf8').catch(() => null);
+    const inner = await readRegular(join(folder, part, 'manifest.json')).catch(() => null);
     if (inner === null) {
       whole.problems.push({ file: `${part}/manifest.json`, row: null, message: 'cannot be read' });
       whole.manifest_ok = false;
@@ -55,7 +55,7 @@ export async function verifyDataset(folder: string, lookAt: LookAtRow = () => {}
 }
 
 async function verifySignature(folder: string, prefix: string, text: string, found: VerifiedDataset): Promise<void> {
-  const signed = await readFile(join(folder, signatureFile), 'utf8').catch(() => null);
+  const signed = await readRegular(join(folder, signatureFile)).catch(() => null);
   const problem = signed === null ? 'nobody signed the manifest' : signatureProblem(text, signed);
   found.key_id = signed === null ? null : keyIdOf(signed);
   if (problem === null) return;
@@ -89,6 +89,8 @@ async function verifyPart(folder: string, prefix: string, text: string, lookAt: 
     const path = join(folder, file.name);
     const problem = await hashProblem(path, file.sha256);
     if (problem !== null) note(file.name, problem);
+    // What else stands there is not read.
+    if (problem === noRegularFile) continue;
     const format = fileFormats[manifest.format];
     const tree = createTree();
     const leaves = origins?.get(file.name);
@@ -118,6 +120,11 @@ async function verifyPart(folder: string, prefix: string, text: string, lookAt: 
     note('manifest.json', 'the rows do not give the root that was signed');
   const sides = [manifest.provenance, manifest.consent?.file, manifest.augmentation?.file];
   for (const { name, sha256 } of [...(manifest.beside ?? []), ...sides.flatMap((side) => side ?? [])]) {
+    if (basename(name) !== name) {
+      note('manifest.json', 'names a file outside its folder');
+      found.manifest_ok = false;
+      continue;
+    }
     const problem = await hashProblem(join(folder, name), sha256);
     if (problem !== null) note(name, problem);
   }
@@ -135,9 +142,11 @@ async function leavesIn(path: string): Promise<Map<string, string[]>> {
   return leaves;
 }
 
+const noRegularFile = 'is no regular file';
+
 async function hashProblem(path: string, sha256: string): Promise<string | null> {
   try {
-    if (!(await lstat(path)).isFile()) return 'is no regular file';
+    if (!(await isRegular(path))) return noRegularFile;
     const hash = createHash('sha256');
     for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
     return hash.digest('hex') === sha256 ? null : 'is not the file that was written';

@@ -17,6 +17,7 @@ import {
   readVersions,
 } from '../dataset/index.js';
 import type { EngineContext } from './context.js';
+import { mayNameFiles } from './live/may-name-files.js';
 import type { createWorkThread } from './work/work-thread.js';
 
 /**
@@ -40,7 +41,10 @@ export function namedDatasets(options: {
   const named = createDatasets(options.folder, options.source);
   return {
     choices: datasetChoices,
-    preview: ({ definition }) => options.reading.previewDefinition(definition),
+    preview({ definition }, { principal }) {
+      mayNameFiles(definition, principal);
+      return options.reading.previewDefinition(definition);
+    },
     get: async ({ name }) => ({ name, definition: await named.files.definition(name) }),
     list: () => work.step(listDatasets, {}, {}),
     create: ({ name, definition }) => named.create(name, { ...definition, query: typed.query(definition.query) }),

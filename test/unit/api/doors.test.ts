@@ -4,6 +4,7 @@ import { WebSocket } from 'ws';
 import type { Router } from '../../../src/main/api/rpc/router.js';
 import { createSessionCodes } from '../../../src/main/api/session-codes.js';
 import { mayAllow } from '../../../src/main/engine/live/may-allow.js';
+import { mayNameFiles } from '../../../src/main/engine/live/may-name-files.js';
 import { createWrongTokens } from '../../../src/main/ground/floods.js';
 import type { TokenScope } from '../../../src/shared/model/index.js';
 import type { RedactionPolicy } from '../../../src/shared/policy-file.js';
@@ -49,11 +50,23 @@ describe('allowing a value by its pseudonym', () => {
   });
 });
 
+it('only admin names a file of the machine in a preview', () => {
+  const context = { tokens: 4096, tokenizer: '/etc/hostname' };
+  for (const scopes of [['read'], ['review', 'ingest']] satisfies TokenScope[][]) {
+    expect(() => mayNameFiles({ context }, { token_id: 'one', scopes })).toThrow(
+      expect.objectContaining({ code: 'forbidden' }),
+    );
+    mayNameFiles({ context: { ...context, tokenizer: 'cl100k_base' } }, { token_id: 'one', scopes });
+    mayNameFiles({}, { token_id: 'one', scopes });
+  }
+  mayNameFiles({ context }, { token_id: 'two', scopes: ['admin'] });
+});
+
 describe('the rate limit', () => {
   it('counts RPC and REST together', async () => {
     const { client, settings, reads, given, api } = await running('ingest', 'review');
     settings.set({ rate_limit_per_minute: 3 });
-    const trace_id = firstOf(await reads.traces({ query: '', limit: 1, cursor: null }))?.trace_id as string;
+    const trace_id = firstOf(await reads.traces({ query: '', limit: 1, cursor: null, viewer: '' }))?.trace_id as string;
     const write = () => client.reviews.set.mutate({ trace_id, patch: { label: 'accepted' } });
     await write();
     await write();

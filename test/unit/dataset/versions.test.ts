@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -9,6 +9,7 @@ import {
   type GuardExport,
   verifyDataset,
 } from '../../../src/main/dataset/index.js';
+import { checkVersion, readFigures, readRows } from '../../../src/main/dataset/versions/looks.js';
 import { rowsOfVersion } from '../../../src/main/dataset/versions/rows.js';
 import { builtPlaces } from '../../../src/main/dataset/versions/runs.js';
 import { datasetDefinitionSchema } from '../../../src/shared/model/index.js';
@@ -266,4 +267,46 @@ it('an erasure takes values and traces out of what is written down beside the da
     { run_id: '<PERSON_1a2b3c4d> 7', traces: 3 },
   ]);
   expect(await datasets.files.rewrite('calls', change, definitionOf)).toBe(0);
+});
+
+describe('whoever may write into a version’s folder', () => {
+  const secret = '{"secret":"of another program"}\n';
+  const looks = async (
+    change: (out: string, manifest: { files: { name: string; rows: number }[] }) => Promise<unknown>,
+  ) => {
+    const { folder, build } = await dataset();
+    const { out } = await build();
+    await writeFile(join(folder, 'other.jsonl'), secret);
+    await change(out, JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8')));
+    const asked = { name: 'calls', version: 1 };
+    const tools = { datasetsFolder: folder };
+    const told = await Promise.allSettled([
+      readRows.run({ ...asked, from: 1, limit: 20 }, unhurried() as never, tools),
+      readFigures.run(asked, unhurried() as never, tools),
+      checkVersion.run({ ...asked, trainer: 'openai' }, unhurried() as never, tools),
+    ]);
+    return { told, text: JSON.stringify(told) };
+  };
+
+  it('shows nobody another file by a name in the manifest', async () => {
+    const { told, text } = await looks((out, manifest) => {
+      for (const file of manifest.files) Object.assign(file, { name: '../../../other.jsonl', rows: 1 });
+      return writeFile(join(out, 'manifest.json'), JSON.stringify(manifest));
+    });
+    expect(told[0]).toMatchObject({ status: 'rejected', reason: { code: 'validation_failed' } });
+    expect(text).not.toContain('of another program');
+  });
+
+  it.each(['manifest.json', 'quality.json', 'data'])(
+    'shows nobody another file by a link in the place of %s',
+    async (which) => {
+      const { told, text } = await looks(async (out, { files }) => {
+        const name = which === 'data' ? (files[0]?.name as string) : which;
+        await rm(join(out, name));
+        await symlink(join(out, '../../../other.jsonl'), join(out, name));
+      });
+      expect(text).not.toContain('of another program');
+      expect(told.some(({ status }) => status === 'rejected')).toBe(true);
+    },
+  );
 });

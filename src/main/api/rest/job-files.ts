@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import * as z from 'zod';
 import { found, missing } from '../../../shared/errors.js';
+import { openRegular } from '../../ground/regular-file.js';
 import { actorOf, checkScope } from '../auth.js';
 import type { AuditNotes } from '../operations.js';
 import type { JobOutput } from './job-log.js';
@@ -36,20 +36,17 @@ export function jobFileRoutes(rest: { app: RestApp; services: { jobOutput: JobOu
       // Datasets are for readers; every other file (all that is held on a person, say) is for those who may order it.
       if (job.kind !== 'export' && request.principal !== null) checkScope(request.principal, 'admin');
       const path = found(jobs.file(job.job_id, request.params.name), 'file');
-      const file = await open(path, 'r').catch(() => null);
-      const stat = await file?.stat();
-      if (!file || !stat?.isFile()) {
-        await file?.close();
-        throw missing('file');
-      }
+      const file = await openRegular(path).catch(() => null);
+      if (file === null) throw missing('file');
+      const { size } = await file.stat();
       const name = basename(path);
       const actor = actorOf(request.principal);
       await services.audit.record({ action: 'file_downloaded', actor, target: job.job_id, details: { file: name } });
       return reply
         .type(mediaTypes[extname(name)] ?? 'application/octet-stream')
-        .header('content-length', stat.size)
+        .header('content-length', size)
         .header('content-disposition', `attachment; filename="${name.replace(/[^\w.-]/g, '_')}"`)
-        .send(createReadStream('', { fd: file, end: Math.max(0, stat.size - 1) }) as never);
+        .send(createReadStream('', { fd: file, end: Math.max(0, size - 1) }) as never);
     },
   );
 }

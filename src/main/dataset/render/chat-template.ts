@@ -1,6 +1,7 @@
-import { Environment, Interpreter, Template } from '@huggingface/jinja';
+import { Environment, Template } from '@huggingface/jinja';
 import { SluiceError } from '../../../shared/errors.js';
 import type { Json } from '../../../shared/model/index.js';
+import { boundedInterpreter } from './bounded-interpreter.js';
 import { freeMarks, hasGenerationTags, readMarks, type Span, withMarks } from './generation-tags.js';
 
 /** What a template is given, as transformers' `apply_chat_template` gives it. */
@@ -118,7 +119,7 @@ function run(template: Template, context: { readonly [name: string]: unknown }):
   try {
     const environment = new Environment();
     for (const [name, value] of Object.entries({ ...context, ...globals })) environment.set(name, value);
-    return String(new Interpreter(environment).run(template.parsed).value);
+    return String(boundedInterpreter(environment, JSON.stringify(context).length).run(template.parsed).value);
   } catch (error) {
     throw new SluiceError('template_failed', `The chat template refused the row: ${(error as Error).message}`);
   }

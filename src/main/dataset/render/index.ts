@@ -1,4 +1,4 @@
 export { type RowSide, rowSides } from './conversation.js';
 export { renderRow, templateOf } from './render-row.js';
 export { chatTemplates } from './templates.js';
-export { tokenCounter } from './tokens.js';
+export { encodingNames, tokenCounter } from './tokens.js';

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { SluiceError } from '../../../shared/errors.js';
 import { parseJson } from '../../ground/json.js';
+import { readRegular } from '../../ground/regular-file.js';
 
 /** Encodings of gpt-tokenizer, by the names that OpenAI gave them. */
 const encodings = {
@@ -10,6 +10,9 @@ const encodings = {
   cl100k_base: () => import('gpt-tokenizer/encoding/cl100k_base'),
 } as const;
 export const encodingNames = Object.keys(encodings) as (keyof typeof encodings)[];
+
+/** The largest that are published have some 35 MB. */
+const maxTokenizerBytes = 256 * 1024 * 1024;
 
 export interface TokenCounter {
   name: string;
@@ -33,7 +36,7 @@ async function fromFile(path: string): Promise<TokenCounter> {
   const invalid = (why: string) => new SluiceError('tokenizer_invalid', `${path}: ${why}.`);
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readRegular(path, { follow: true, maxBytes: maxTokenizerBytes });
   } catch (error) {
     const names = encodingNames.join(', ');
     throw invalid(`it is no file that can be read (${(error as NodeJS.ErrnoException).code}), and none of ${names}`);

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
@@ -15,6 +14,7 @@ import {
 } from '../../../shared/model/index.js';
 import type { JobStep } from '../../ground/job-kind.js';
 import { parseJson } from '../../ground/json.js';
+import { isRegular, readRegular } from '../../ground/regular-file.js';
 import { fileFormats } from '../formats/index.js';
 import { parseManifest } from '../manifest.js';
 import { trainerCheck } from '../trainers/check.js';
@@ -60,12 +60,14 @@ export const readRows: JobStep<z.infer<typeof rowsSchema>, VersionRows, LookTool
     const rows: VersionRows['rows'] = [];
     let before = 0;
     for (const part of record.parts) {
-      const manifest = parseManifest(await textOf(record, part, 'manifest.json'), null);
+      const manifest = parseManifest(await textOf(record, part, 'manifest.json'), filesOfPart(record, part));
       for (const file of manifest.files) {
         // Whole files in front are passed over without being read.
         if (before + file.rows >= from && rows.length < limit) {
           let row = 0;
           const path = join(record.out, part, file.name);
+          if (!(await isRegular(path).catch(() => false)))
+            throw new SluiceError('export_unreadable', `${path} is no file that a build wrote.`);
           for await (const value of fileFormats[manifest.format].rows(path, manifest.columns)) {
             row += 1;
             if (before + row < from) continue;
@@ -94,9 +96,15 @@ export const readFigures: JobStep<z.infer<typeof version>, VersionFigures, LookT
   },
 };
 
+/** The names that the build itself wrote down: others may have written into its folder. */
+function filesOfPart({ files }: VersionRecord, part: string): string[] {
+  const prefix = part === '' ? '' : `${part}/`;
+  return files.flatMap(({ name }) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+}
+
 async function textOf({ out }: VersionRecord, part: string, name: string): Promise<string> {
   const path = join(out, part, name);
-  return readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  return readRegular(path).catch((cause: NodeJS.ErrnoException) => {
     throw new SluiceError('export_unreadable', `${path} cannot be read (${cause.code}).`);
   });
 }

@@ -5,6 +5,7 @@ import { redactorForExport } from '../../redact/index.js';
 import type { EngineContext } from '../context.js';
 import { exportSource } from '../export-source.js';
 import { leakReports } from '../leak-reports.js';
+import { mayNameFiles } from '../live/may-name-files.js';
 import { namedDatasets } from '../named-datasets.js';
 
 export type DatasetsPart = Awaited<ReturnType<typeof datasetsPart>>;
@@ -26,7 +27,10 @@ export async function datasetsPart(context: EngineContext) {
     start: context.startJob,
   });
   const exports: Handlers<typeof exportsContract> = {
-    preview: (options) => reading.preview(options),
+    preview(options, { principal }) {
+      mayNameFiles(options, principal);
+      return reading.preview(options);
+    },
     start: ({ out, allow_leaks, ...options }, { actor }) => start(options, out, { actor, allow_leaks }),
   };
   const { startJob, work } = context;

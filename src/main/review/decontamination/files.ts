@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
@@ -21,6 +21,8 @@ export async function indexFiles(paths: readonly string[], words: number, signal
     signal?.throwIfAborted();
     const before = index.texts;
     try {
+      // Opening a pipe waits for whoever writes into it.
+      if (!(await stat(path)).isFile()) throw new Error('it is no regular file');
       await addFile(index, path);
     } catch (error) {
       if (error instanceof SluiceError) throw error;

@@ -48,6 +48,8 @@ describe('token counters', () => {
     ['no file', join(folder, 'nowhere.json')],
     ['text', file('text.json', 'not json')],
     ['another file', file('other.json', { vocab: {} })],
+    ['a device that never ends', '/dev/zero'],
+    ['a folder', folder],
     ['a model of no kind', file('broken.json', { model: { type: 'NoSuchModel' } })],
   ])('refuse %s', async (_, path) => {
     await expect(tokenCounter(path)).rejects.toMatchObject({ code: 'tokenizer_invalid' });
