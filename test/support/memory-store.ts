@@ -170,6 +170,7 @@ export function memoryStore(sessions: Session[]) {
     queueItems: (_filter, cursor, limit) => pageOf([], { cursor, limit }),
     queueNext: () => null,
     blindFor: () => false,
+    blindTraces: () => [],
     reviewActs: (_reviewer, cursor, limit) => pageOf([], { cursor, limit }),
     judgements: () => ({ rows: [], scores: [], cut: false }),
     siblings: (traceId, _callId, cursor, limit) => trace(traceId) && pageOf([], { cursor, limit }),

@@ -136,6 +136,8 @@ export interface StoreReader {
   queueNext(name: string, reviewer: string, otherThan: string | null): NextCandidates | null;
   /** Whether a reviewer is judging a trace without what was said of it. */
   blindFor(traceId: string, reviewer: string): boolean;
+  /** Ids of all such traces. */
+  blindTraces(reviewer: string): string[];
   /** What a reviewer did, newest first. */
   reviewActs(reviewer: string, cursor: string | null, limit: number): Page<ReviewAct>;
   /** What was said of the same units, and by whom; null: in all queues and outside of them. */

@@ -116,6 +116,7 @@ export function openReader(
     queueItems: (filter, cursor, limit) => snapshot(() => queues.items(filter, cursor, limit)),
     queueNext: (name, reviewer, otherThan) => snapshot(() => queues.next(name, reviewer, otherThan, now())),
     blindFor: (traceId, reviewer) => queues.blindFor(traceId, reviewer),
+    blindTraces: (reviewer) => queues.blindTraces(reviewer),
     reviewActs: (reviewer, cursor, limit) => snapshot(() => queues.acts(reviewer, cursor, limit)),
     judgements: (queue, field) => snapshot(() => judgements(sql, queue, field)),
     bulkChanges: (bulk) => bulkChanges(sql, bulk),

@@ -92,7 +92,7 @@ describe('startApi', () => {
       await gate.promise;
       return setReview(traceId, patch, reviewer, bulk);
     };
-    const items = [firstOf(await reads.traces({ query: '', limit: 1, cursor: null }))];
+    const items = [firstOf(await reads.traces({ query: '', limit: 1, cursor: null, viewer: '' }))];
     const open = ask(`/traces/${items[0]?.trace_id}/review`, {
       method: 'PUT',
       body: '{"rating":3}',

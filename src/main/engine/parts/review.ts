@@ -156,7 +156,7 @@ export function reviewPart(context: EngineContext) {
     },
     removeStepLabel: async ({ step_label_id }, asked) =>
       changed({ removed: await commands.removeLabel('step_label', step_label_id, removing(asked)) }),
-    export: ({ query, cursor, limit }) => reads.labelLines(query, cursor ?? null, limit),
+    export: ({ query, cursor, limit }, asked) => reads.labelLines(query, reviewer(asked), cursor ?? null, limit),
     async import({ lines, import_id }, asked) {
       const results = await importLines(lines, import_id ?? uuidv7(), asked);
       return changed({ results });

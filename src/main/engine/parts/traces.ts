@@ -1,5 +1,5 @@
 import type { filtersContract, queryContract } from '../../../shared/contract/filters.js';
-import type { Handlers, Large } from '../../../shared/contract/operation.js';
+import type { Asked, Handlers, Large } from '../../../shared/contract/operation.js';
 import type { reviewsContract } from '../../../shared/contract/reviews.js';
 import type { tracesContract } from '../../../shared/contract/traces.js';
 import { found } from '../../../shared/errors.js';
@@ -28,6 +28,7 @@ export function tracesPart(context: EngineContext) {
     tick(topics);
     return result;
   };
+  const viewer = ({ principal }: Asked) => names.of(principal);
   const headOf = async (traceId: string) => found(await reads.traceHead(traceId), 'trace');
 
   /** A page of what belongs to a trace. */
@@ -41,23 +42,27 @@ export function tracesPart(context: EngineContext) {
     };
 
   const traces: Handlers<typeof tracesContract> = {
-    list: ({ query, cursor, limit }) => reads.traces({ query, cursor: cursor ?? null, limit }),
+    list: ({ query, cursor, limit }, asked) =>
+      reads.traces({ query, cursor: cursor ?? null, limit, viewer: viewer(asked) }),
     count: async ({ query, trace_ids }) => ({ traces: await reads.countTraces(query, trace_ids) }),
     async get({ trace_id }, { principal }) {
       const summary = found(await reads.traceSummary(trace_id), 'trace');
       // Who is to judge it anew does not see what was said of it.
       return (await reads.blindFor(trace_id, names.of(principal))) ? { ...summary, review: null } : summary;
     },
-    whole: async ({ trace_id, shape }) =>
-      found(await (shape === 'trace' ? reads.traceJson(trace_id) : reading.shaped(trace_id, shape)), 'trace'),
+    whole: async ({ trace_id, shape }, asked) =>
+      found(
+        await (shape === 'trace' ? reads.traceJson(trace_id, viewer(asked)) : reading.shaped(trace_id, shape)),
+        'trace',
+      ),
     steps: ({ trace_id, cursor, limit }) => reads.traceSteps(trace_id, cursor ?? -1, limit),
     calls: ofTrace((...page) => reads.traceCalls(...page)),
     toolCalls: ofTrace((...page) => reads.traceToolCalls(...page)),
     decisions: ofTrace((...page) => reads.traceDecisions(...page)),
     findings: ofTrace((...page) => reads.traceFindings(...page)),
     validation: async ({ trace_id }) => found(await reading.validate(trace_id), 'trace'),
-    children: ({ trace_id }) => reads.traceChildren(trace_id),
-    tree: async ({ trace_id }) => found(await reads.traceTree(trace_id), 'trace'),
+    children: ({ trace_id }, asked) => reads.traceChildren(trace_id, viewer(asked)),
+    tree: async ({ trace_id }, asked) => found(await reads.traceTree(trace_id, viewer(asked)), 'trace'),
     effects: ofTrace((...page) => reads.traceEffects(...page)),
     witnesses: ofTrace((...page) => reads.traceWitnesses(...page)),
     hits: ({ query, trace_ids }) => reads.listHits(query, trace_ids),
@@ -76,6 +81,15 @@ export function tracesPart(context: EngineContext) {
     },
   };
 
+  /** Who is to judge it anew is told what they said themselves, and nothing that stood there. */
+  async function setOne(traceId: string, ...[patch, reviewer, partOf]: Rest<typeof writes.setReview>) {
+    const set = await writes.setReview(traceId, patch, reviewer, partOf);
+    if (!(await reads.blindFor(traceId, reviewer))) return set;
+    const none = unreviewed(traceId);
+    const said = Object.fromEntries(Object.keys(patch).map((field) => [field, set.current[field as keyof Review]]));
+    return { previous: none, current: { ...none, ...said } };
+  }
+
   const reviews: Handlers<typeof reviewsContract> = {
     async get({ trace_id }, { principal }) {
       await headOf(trace_id);
@@ -85,7 +99,7 @@ export function tracesPart(context: EngineContext) {
     },
     async set({ trace_id, patch, part_of }, { principal }) {
       await headOf(trace_id);
-      return changed(['reviews', 'traces'], await writes.setReview(trace_id, patch, names.of(principal), part_of));
+      return changed(['reviews', 'traces'], await setOne(trace_id, patch, names.of(principal), part_of));
     },
     async setMatching({ query, trace_ids: traceIds, cursor, change, part_of }, { principal }) {
       const { items, next_cursor } = await reads.reviewsOf({ query, traceIds, cursor: cursor ?? null, limit: atOnce });
@@ -98,7 +112,7 @@ export function tracesPart(context: EngineContext) {
         // Deleted since the page was read.
         if ((await reads.traceHead(trace_id)) === null) continue;
         const patch = { ...fields, ...(retagged ? { tags } : {}) };
-        previous.push((await writes.setReview(trace_id, patch, names.of(principal), bulk)).previous);
+        previous.push((await setOne(trace_id, patch, names.of(principal), bulk)).previous);
       }
       return changed(['reviews', 'traces'], { previous, next_cursor });
     },
@@ -107,7 +121,7 @@ export function tracesPart(context: EngineContext) {
       const [reviewer, bulk] = [names.of(principal), part_of ?? uuidv7()];
       for (const { trace_id, patch } of patches) {
         if ((await reads.traceHead(trace_id)) !== null) {
-          reviews.push(await writes.setReview(trace_id, patch, reviewer, bulk));
+          reviews.push(await setOne(trace_id, patch, reviewer, bulk));
         }
       }
       return changed(['reviews', 'traces'], { reviews });
@@ -140,6 +154,8 @@ export function tracesPart(context: EngineContext) {
   };
   return { id: 'traces', services: { traces, reviews, filters, query } };
 }
+
+type Rest<F> = F extends (first: never, ...rest: infer R) => unknown ? R : never;
 
 function unreviewed(traceId: string): Review {
   return { trace_id: traceId, label: null, rating: null, tags: [], note: '', updated_at: null, trace_revision: null };

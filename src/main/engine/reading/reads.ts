@@ -6,6 +6,7 @@ import type {
   Compared,
   ConsentOverview,
   Job,
+  Json,
   NearMember,
   Page,
   Review,
@@ -21,6 +22,7 @@ import { type JobsAsked, listedJobs, type StoredJob } from '../../jobs/index.js'
 import { consentOverview } from '../../privacy/index.js';
 import { type AgreementOptions, agreementOf, similarity, suggestionsOf } from '../../review/index.js';
 import type { StoreReader } from '../../store/index.js';
+import { type Blind, ownLines, unreviewed } from './blind.js';
 import { sized, sizedPage } from './sized.js';
 
 /** `near`: found by a key, or bounded; `wide`: its cost grows with the store or with the record. */
@@ -30,7 +32,6 @@ type Shape = 'list' | 'page' | 'one' | 'small';
 
 /** What is read as the store has it. */
 const asStored = {
-  traces: ['wide', 'list'],
   toolCalls: ['wide', 'list'],
   exchanges: ['wide', 'list'],
   traceSummary: ['near', 'one'],
@@ -38,8 +39,6 @@ const asStored = {
   traceToolCalls: ['near', 'page'],
   traceDecisions: ['near', 'page'],
   traceFindings: ['near', 'page'],
-  traceChildren: ['near', 'one'],
-  traceTree: ['near', 'one'],
   traceEffects: ['near', 'page'],
   traceWitnesses: ['near', 'page'],
   listHits: ['wide', 'small'],
@@ -62,7 +61,6 @@ const asStored = {
   traceQuality: ['near', 'small'],
   qualityValues: ['near', 'small'],
   nearClusters: ['wide', 'page'],
-  labelLines: ['wide', 'page'],
   queues: ['near', 'small'],
   queue: ['near', 'small'],
   queueProgress: ['wide', 'small'],
@@ -75,11 +73,19 @@ const asStored = {
 } as const satisfies { [R in keyof StoreReader]?: readonly [Cost, Shape] };
 type AsStored = keyof typeof asStored;
 
+type ReadOptions<R extends keyof StoreReader> = Parameters<StoreReader[R]>[0];
+type TraceTree = NonNullable<ReturnType<StoreReader['traceTree']>>;
+
 /** What is made ready for whoever asked, on the same thread. */
 interface MadeReady {
+  /** `viewer`: the reviewer who looks; what they are to judge without what was said of it is told without that. */
+  traces(options: ReadOptions<'traces'> & { viewer: string }): Promise<Large<Page<TraceSummary>>>;
+  traceChildren(traceId: string, viewer: string): Promise<Large<TraceSummary[]>>;
+  traceTree(traceId: string, viewer: string): Promise<Large<TraceTree> | null>;
+  labelLines(query: string, viewer: string, cursor: string | null, limit: number): Promise<Large<Page<Json>>>;
   countTraces(query: string, traceIds?: string[]): Promise<number>;
   /** Ids and reviews of a page of traces, for whoever changes these. */
-  reviewsOf(options: Parameters<StoreReader['traces']>[0]): Promise<Page<{ trace_id: string; review: Review | null }>>;
+  reviewsOf(options: ReadOptions<'traces'>): Promise<Page<{ trace_id: string; review: Review | null }>>;
   traceHead(traceId: string): Promise<TraceHead | null>;
   /** A trace as a reviewer gets it; `blind`: without what was said of it. */
   queueTrace(traceId: string, blind: boolean): Promise<TraceSummary | null>;
@@ -97,7 +103,7 @@ interface MadeReady {
     limit: number,
   ): Promise<Large<{ items: Step[]; next_cursor: number | null }>>;
   /** The whole trace as JSON in UTF-8: it may be as large as it likes, and nothing behind here looks into it. */
-  traceJson(traceId: string): Promise<Uint8Array | null>;
+  traceJson(traceId: string, viewer: string): Promise<Uint8Array | null>;
   /** The same of an exchange. Bodies are cut at `bodyChars` UTF-16 units; `exchangeBodyJson` pages through the rest. */
   exchangeJson(exchangeId: string, bodyChars: number): Promise<Uint8Array | null>;
   /** The same of a part of a body, with `offset` and `next_offset` (null at the end). */
@@ -146,6 +152,10 @@ const stored = Object.entries(asStored) as [AsStored, readonly [Cost, Shape]][];
 
 export const costs = {
   ...(Object.fromEntries(stored.map(([name, [cost]]) => [name, cost])) as Record<AsStored, Cost>),
+  traces: 'wide',
+  traceChildren: 'near',
+  traceTree: 'near',
+  labelLines: 'wide',
   countTraces: 'wide',
   reviewsOf: 'wide',
   traceHead: 'near',
@@ -169,6 +179,11 @@ export type ReadFrom = Pick<
   StoreReader,
   | AsStored
   | 'trace'
+  | 'traces'
+  | 'traceChildren'
+  | 'traceTree'
+  | 'labelLines'
+  | 'blindTraces'
   | 'traceSteps'
   | 'labels'
   | 'nearMembers'
@@ -182,7 +197,27 @@ export type ReadFrom = Pick<
 
 /** What the API reads, from an open store: pages are bounded in bytes too, and what may be large is JSON already. */
 export function readsOf(reader: ReadFrom): Reads {
+  const blindOf = (viewer: string): Blind => new Set(reader.blindTraces(viewer));
   const made: MadeReady = {
+    async traces({ limit, viewer, ...options }) {
+      const blind = blindOf(viewer);
+      return sizedPage(limit, (size) => {
+        const { items, next_cursor } = reader.traces({ ...options, limit: size });
+        return { items: items.map((trace) => unreviewed(trace, blind)), next_cursor };
+      });
+    },
+    async traceChildren(traceId, viewer) {
+      const blind = blindOf(viewer);
+      return sized(reader.traceChildren(traceId).map((trace) => unreviewed(trace, blind)));
+    },
+    async traceTree(traceId, viewer) {
+      const [tree, blind] = [reader.traceTree(traceId), blindOf(viewer)];
+      return sized(tree && { ...tree, nodes: tree.nodes.map((trace) => unreviewed(trace, blind)) });
+    },
+    async labelLines(query, viewer, cursor, limit) {
+      const blind = blindOf(viewer);
+      return sizedPage(limit, (size) => ownLines(reader.labelLines(query, cursor, size), blind, viewer));
+    },
     async traceHead(traceId) {
       const trace = reader.traceSummary(traceId);
       if (trace === null) return null;
@@ -239,7 +274,10 @@ export function readsOf(reader: ReadFrom): Reads {
         const items = reader.traceSteps(traceId, afterSeq, size);
         return { items, next_cursor: items.length === size ? (items.at(-1)?.seq ?? null) : null };
       }),
-    traceJson: async (traceId) => json(reader.trace(traceId)),
+    async traceJson(traceId, viewer) {
+      const trace = reader.trace(traceId);
+      return json(trace && unreviewed(trace, blindOf(viewer)));
+    },
     exchangeJson: async (exchangeId, bodyChars) => json(reader.exchange(exchangeId, bodyChars)),
     async exchangeBodyJson(exchangeId, side, offset, limit) {
       const body = reader.exchangeBody(exchangeId, side, offset, limit);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readsOf } from '../../../../src/main/engine/reading/reads.js';
 import { type QueueItem, type QueueSettings, queueSettingsSchema } from '../../../../src/shared/model/index.js';
 import { agentRun, store, type TestStore } from '../support.js';
 
@@ -151,6 +152,20 @@ describe('a queue', () => {
     expect(third).toMatchObject({ pass: 'second', blind: true });
     expect(place(third)).toBe(0);
     expect(reader.blindFor(third?.trace_id ?? '', 'ben')).toBe(true);
+    expect([reader.blindTraces('ben'), reader.blindTraces('ann')]).toEqual([[third?.trace_id], []]);
+    await writes.setReview(third?.trace_id ?? '', { label: 'accepted', note: 'said by ann' }, 'ann');
+    const reads = readsOf(reader);
+    const told = async (viewer: string) => {
+      const answers = [
+        await reads.traces({ ...list, viewer }),
+        await reads.traceTree(third?.trace_id ?? '', viewer),
+        await reads.labelLines('', viewer, null, 50),
+        Buffer.from((await reads.traceJson(third?.trace_id ?? '', viewer)) ?? []).toString(),
+      ];
+      return answers.map((answer) => JSON.stringify(answer).includes('said by ann'));
+    };
+    expect([await told('ben'), await told('ann')]).toEqual([Array(4).fill(false), Array(4).fill(true)]);
+    await writes.undoReview('ann');
     await submit(third, 'ben');
     expect(reader.review(ids[0] as string)).toMatchObject({ label: 'accepted', reviewer: 'ann' });
     await submit(await next('ben'), 'ben');

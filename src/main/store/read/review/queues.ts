@@ -169,6 +169,15 @@ export class QueueReads {
     );
   }
 
+  blindTraces(reviewer: string): string[] {
+    const rows = this.#sql(
+      `SELECT DISTINCT t.uid FROM queues AS q
+       JOIN queue_items AS i INDEXED BY queue_items_by_reviewer ON i.queue = q.id AND i.reviewer = ?1 AND i.state = 'assigned'
+       JOIN traces AS t ON t.id = i.trace WHERE q.deleted = 0 AND i.pass <> 'first'`,
+    ).all(reviewer) as { uid: Uint8Array }[];
+    return rows.map(({ uid }) => uidText(uid));
+  }
+
   /** @throws SluiceError `query_invalid` */
   next(name: string, reviewer: string, otherThan: string | null, now: number): NextCandidates | null {
     const row = this.#row(name);

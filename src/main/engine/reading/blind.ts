@@ -1,0 +1,28 @@
+import type { Json, Page } from '../../../shared/model/index.js';
+
+/** Traces that a reviewer is to judge without what was said of them. */
+export type Blind = ReadonlySet<string>;
+
+/** The same without its review where that would tell a reviewer what they are to judge by themselves. */
+export function unreviewed<T extends { trace_id: string; review?: unknown }>(trace: T, blind: Blind): T {
+  return blind.has(trace.trace_id) ? { ...trace, review: null } : trace;
+}
+
+/** Lines of a label file without what others said of such traces. */
+export function ownLines({ items, next_cursor }: Page<Json>, blind: Blind, reviewer: string): Page<Json> {
+  if (blind.size === 0) return { items, next_cursor };
+  const others = (line: Line) => line.reviewer !== reviewer && of(line).some((id) => id !== undefined && blind.has(id));
+  return { items: items.filter((line) => !others(line as unknown as Line)), next_cursor };
+}
+
+interface Line {
+  reviewer?: string;
+  trace_id?: string;
+  a?: { trace_id: string };
+  b?: { trace_id: string };
+}
+
+/** The traces that a line speaks of. */
+function of({ trace_id, a, b }: Line): (string | undefined)[] {
+  return [trace_id, a?.trace_id, b?.trace_id];
+}
