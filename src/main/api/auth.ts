@@ -81,7 +81,9 @@ export function createRequestGuard(options: {
   return {
     check(request, changing) {
       const host = request.headers.host?.toLowerCase();
-      if (host === undefined || !isOurs(host, 80)) {
+      // Of two names the reader behind might take the other.
+      const named = request.rawHeaders.filter((field, index) => index % 2 === 0 && field.toLowerCase() === 'host');
+      if (host === undefined || named.length !== 1 || !isOurs(host, 80)) {
         throw new SluiceError('host_rejected', 'The Host header does not name this server.');
       }
       const origin = request.headers.origin?.toLowerCase();

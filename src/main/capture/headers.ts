@@ -7,7 +7,7 @@ const viaName = `sluice-${randomBytes(6).toString('hex')}`;
 export const viaField = (httpVersion: string): [string, string] => ['Via', `${httpVersion} ${viaName}`];
 
 export function cameFromHere(via: string | undefined): boolean {
-  return via?.includes(viaName) ?? false;
+  return via?.toLowerCase().includes(viaName) ?? false;
 }
 
 /** Fields that belong to one connection and are not passed on (RFC 9110 §7.6.1), and those for us. `te` stays where it says trailers. */

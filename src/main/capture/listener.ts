@@ -8,7 +8,7 @@ import type { CapturedClient, HeaderList } from '../../shared/model/index.js';
 import { createWrongTokens } from '../ground/floods.js';
 import { type ClientExchange, http1Client, http2Client } from './client.js';
 import { answerError, errorBody, forward, type SessionName, startRecorder, type Upstreams } from './forward.js';
-import { cameFromHere } from './headers.js';
+import { cameFromHere, pairs } from './headers.js';
 import { errorRecord, type RecorderContext } from './recorder.js';
 import { type RefusedRequest, refusedRequest } from './refusals.js';
 import { forwardTarget, gatewayTarget, interceptTarget, parseAuthority, type Target } from './target.js';
@@ -218,7 +218,12 @@ export async function openListener(
     state.waitedBefore = waited();
     state.sentBefore = socket.bytesWritten;
     const version = request.httpVersion === '1.0' ? 'http/1.0' : 'http/1.1';
-    handle(http1Client(request, response, clientInfo(socket, version)), request.url as string, socket, request.headers);
+    handle(
+      http1Client(request, response, clientInfo(socket, version)),
+      request.url as string,
+      socket,
+      fieldsOf(request),
+    );
   }
 
   server.on('request', onRequest);
@@ -252,7 +257,7 @@ export async function openListener(
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     stateOf(socket).requests += 1;
     try {
-      const target = resolve(request.url as string, stateOf(socket).connect, request.headers, socket);
+      const target = resolve(request.url as string, stateOf(socket).connect, fieldsOf(request), socket);
       forwardWebSocket(
         request,
         socket,
@@ -404,6 +409,12 @@ function checkCredentials(socket: Socket, authorization: string | undefined, pro
   for (const proxyHash of proxyHashes()) if (timingSafeEqual(hash, Buffer.from(proxyHash, 'hex'))) opens = true;
   if (!opens)
     throw new SluiceError('proxy_auth_required', 'Connections from another machine need a token of scope proxy.');
+}
+
+/** A request with two Host fields names nobody: whoever reads it behind us might take the other (RFC 9112 §3.2). */
+function fieldsOf({ headers, rawHeaders }: IncomingMessage): IncomingMessage['headers'] {
+  const hosts = pairs(rawHeaders).filter(([name]) => name.toLowerCase() === 'host');
+  return hosts.length > 1 ? { ...headers, host: undefined } : headers;
 }
 
 const unspecified = new Set(['0.0.0.0', '::']);

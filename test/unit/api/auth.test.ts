@@ -107,11 +107,13 @@ describe('Host', () => {
 
   it('may be the configured name', () => {
     const guard = createRequestGuard({ host: 'Workshop.lan', port: () => 7691, allowedHosts: [] });
-    const check = (host: string) => guard.check({ headers: { host } } as never, true);
+    const check = (host: string, ...more: string[]) =>
+      guard.check({ headers: { host }, rawHeaders: [host, ...more].flatMap((each) => ['Host', each]) } as never, true);
     expect(() => check('workshop.lan:7691')).not.toThrow();
     expect(() => check('workshop.lan')).toThrow('Host');
     for (const host of ['other.lan:7691', '', ':7691']) expect(() => check(host)).toThrow('Host');
-    expect(() => guard.check({ headers: {} } as never, false)).toThrow('Host');
+    expect(() => guard.check({ headers: {}, rawHeaders: [] } as never, false)).toThrow('Host');
+    expect(() => check('workshop.lan:7691', 'workshop.lan:7691')).toThrow('Host');
   });
 });
 

@@ -109,7 +109,7 @@ describe('answers', () => {
   it('that are large are JSON before they come to the main thread, and the same over REST and RPC', async () => {
     const { client, reads, get } = await running();
     const trace = reads.traceJson;
-    const whole = JSON.parse(Buffer.from((await trace(testId(1, 0))) ?? []).toString());
+    const whole = JSON.parse(Buffer.from((await trace(testId(1, 0), '')) ?? []).toString());
     const text = 'ü'.repeat(100_000);
     const page = { items: [{ ...whole, title: text }], next_cursor: null };
     reads.traces = async () => new TextEncoder().encode(JSON.stringify(page));

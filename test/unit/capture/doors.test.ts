@@ -89,6 +89,7 @@ describe('the gateway and web pages', () => {
     '[::ffff:127.0.0.1]',
     '192.0.2.2',
     'localhost.evil.example',
+    '127.0.0.1\r\nHost: 127.0.0.1',
   ])('refuses the host %s, which a page may have made its own', async (host) => {
     const seen = await raw(`GET /here/x HTTP/1.1\r\nHost: ${host}:${t.port}\r\nConnection: close\r\n\r\n`);
     expect(seen).toMatch(/^HTTP\/1.1 403/);

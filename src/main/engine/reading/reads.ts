@@ -73,19 +73,19 @@ const asStored = {
 } as const satisfies { [R in keyof StoreReader]?: readonly [Cost, Shape] };
 type AsStored = keyof typeof asStored;
 
-type ReadOptions<R extends keyof StoreReader> = Parameters<StoreReader[R]>[0];
+type ListedTraces = Parameters<StoreReader['traces']>[0];
 type TraceTree = NonNullable<ReturnType<StoreReader['traceTree']>>;
 
 /** What is made ready for whoever asked, on the same thread. */
 interface MadeReady {
   /** `viewer`: the reviewer who looks; what they are to judge without what was said of it is told without that. */
-  traces(options: ReadOptions<'traces'> & { viewer: string }): Promise<Large<Page<TraceSummary>>>;
+  traces(options: ListedTraces & { viewer: string }): Promise<Large<Page<TraceSummary>>>;
   traceChildren(traceId: string, viewer: string): Promise<Large<TraceSummary[]>>;
   traceTree(traceId: string, viewer: string): Promise<Large<TraceTree> | null>;
   labelLines(query: string, viewer: string, cursor: string | null, limit: number): Promise<Large<Page<Json>>>;
   countTraces(query: string, traceIds?: string[]): Promise<number>;
   /** Ids and reviews of a page of traces, for whoever changes these. */
-  reviewsOf(options: ReadOptions<'traces'>): Promise<Page<{ trace_id: string; review: Review | null }>>;
+  reviewsOf(options: ListedTraces): Promise<Page<{ trace_id: string; review: Review | null }>>;
   traceHead(traceId: string): Promise<TraceHead | null>;
   /** A trace as a reviewer gets it; `blind`: without what was said of it. */
   queueTrace(traceId: string, blind: boolean): Promise<TraceSummary | null>;

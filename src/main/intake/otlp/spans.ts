@@ -25,14 +25,16 @@ const lastNanos = 8_000_000_000_000_000_000n;
 
 class Malformed extends Error {}
 
+/** Reasons that an answer tells one by one. */
+const toldReasons = 5;
+
 /**
  * Spans of an ExportTraceServiceRequest in its JSON form. A span that does not hold is left out: `rejected` counts them,
- * `message` says what was wrong with the first.
+ * `message` says what was wrong, and with how many.
  */
 export function spansOf(request: JsonObject): { spans: Span[]; rejected: number; message: string } {
   const spans: Span[] = [];
-  let rejected = 0;
-  let message = '';
+  const refused = new Map<string, number>();
   for (const group of objectsOf(request.resourceSpans)) {
     let resource: JsonObject = {};
     try {
@@ -47,13 +49,31 @@ export function spansOf(request: JsonObject): { spans: Span[]; rejected: number;
           spans.push({ ...spanOf(sent), resource, scope });
         } catch (error) {
           if (!(error instanceof Malformed)) throw error;
-          rejected += 1;
-          if (message === '') message = error.message;
+          refused.set(error.message, (refused.get(error.message) ?? 0) + 1);
         }
       }
     }
   }
-  return { spans, rejected, message };
+  const rejected = [...refused.values()].reduce((sum, count) => sum + count, 0);
+  return {
+    spans,
+    rejected,
+    message: reasonsOf(
+      [...refused].sort(([, a], [, b]) => b - a),
+      rejected,
+    ),
+  };
+}
+
+function reasonsOf(refused: readonly (readonly [string, number])[], rejected: number): string {
+  const told = refused.slice(0, toldReasons);
+  const others = told.reduce((left, [, count]) => left - count, rejected);
+  const texts = told.map(([reason, count]) => (rejected === 1 ? reason : `${reason} (${spansIn(count)})`));
+  return [...texts, ...(others === 0 ? [] : [`Others are like these (${spansIn(others)}).`])].join(' ');
+}
+
+function spansIn(count: number): string {
+  return count === 1 ? '1 span' : `${count} spans`;
 }
 
 function spanOf(sent: Json): Omit<Span, 'resource' | 'scope'> {

@@ -95,15 +95,32 @@ describe('what is not taken', () => {
     sent.resourceSpans[0].scopeSpans[0].spans[2].startTimeUnixNano = '0';
     const reader = createOtlpReader(readMessages);
     const fromJson = reader(json(sent), 'application/json');
-    expect(fromJson).toMatchObject({ rejected: 2, message: "A span's spanId is not 16 hex digits." });
+    const text =
+      "A span's spanId is not 16 hex digits. (1 span) startTimeUnixNano of span 0000000000000002 is not a time. (1 span)";
+    expect(fromJson).toMatchObject({ rejected: 2, message: text });
     expect(fromJson.records).toHaveLength(1);
     expect(JSON.parse(fromJson.answer().body as string)).toEqual({
-      partialSuccess: { rejectedSpans: '2', errorMessage: "A span's spanId is not 16 hex digits." },
+      partialSuccess: { rejectedSpans: '2', errorMessage: text },
     });
     const { body, contentType } = reader(protobuf(sent), 'application/x-protobuf').answer();
     expect(contentType).toBe('application/x-protobuf');
-    const text = "A span's spanId is not 16 hex digits.";
     expect([...(body as Uint8Array)]).toEqual([10, text.length + 4, 8, 2, 18, text.length, ...Buffer.from(text)]);
+  });
+
+  it('counts what was wrong by its reason, the most frequent first, and bounds what it tells', () => {
+    const bad = (count: number, change: object) =>
+      Array.from({ length: count }, () => ({ ...chat({ id: '1' }), ...change }));
+    const sent = request([...bad(1, { id: '0' }), ...bad(9, {}), ...bad(3, { parent: '0' })]);
+    const spans = sent.resourceSpans[0].scopeSpans[0].spans;
+    for (const [index, span] of spans.slice(1, 10).entries())
+      Object.assign(span, { spanId: `${index + 1}`.padStart(16, '0'), startTimeUnixNano: 'x' });
+    const { rejected, message } = createOtlpReader(readMessages)(json(sent), 'application/json');
+    expect(rejected).toBe(13);
+    expect(message).toMatch(
+      /^A span's parentSpanId is not 16 hex digits\. \(3 spans\) A span's spanId is not 16 hex digits\. \(1 span\)/,
+    );
+    const told = [...message.matchAll(/\((\d+) spans?\)/g)].map(([, count]) => Number(count));
+    expect([told.length, told.reduce((sum, count) => sum + count, 0)]).toEqual([6, 13]);
   });
 
   it('answers with nothing where all was taken', () => {
