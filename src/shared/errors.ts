@@ -73,6 +73,10 @@ export const errorCatalogue = {
   },
   body_too_expensive: { status: 422, next: 'Send it in several smaller requests.' },
   engine_busy: { status: 503, next: 'Try again in a moment.' },
+  storage_failing: {
+    status: 507,
+    next: 'Free disk space, or give this user the right to write in the data folder; then do it again.',
+  },
   rate_limited: { status: 429, next: 'Wait for the seconds in Retry-After, or send more in one request.' },
   trace_finalized: { status: 409, next: 'Send what is new as another trace.' },
   internal: { status: 500, next: 'Look at the log; if it happens again, report it with the log line.' },

@@ -4,6 +4,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
 import { jsonSchema } from '../../shared/model/index.js';
+import { storageError } from '../ground/storage-error.js';
 import { type ApiLogger, describeError } from './logger.js';
 import { refusalReason } from './request-log.js';
 
@@ -51,7 +52,7 @@ export function installErrorAnswers(app: FastifyInstance, logger: ApiLogger): vo
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const { sluiceError, status } = classify(error);
     request.refusal ??= refusalReason(sluiceError.code);
-    if (sluiceError.code === 'internal') {
+    if (sluiceError.code === 'internal' || sluiceError.code === 'storage_failing') {
       logger.error(
         { route: request.routeOptions.url, method: request.method, err: describeError(error) },
         'API failed',
@@ -88,7 +89,7 @@ function classify(error: FastifyError | SluiceError): { sluiceError: SluiceError
   if (status >= 400 && status < 500) {
     return { sluiceError: new SluiceError('request_invalid', requestProblem(error)), status };
   }
-  return answer(new SluiceError('internal', 'Something unexpected happened.'));
+  return answer(storageError(error) ?? new SluiceError('internal', 'Something unexpected happened.'));
 }
 
 function answer(sluiceError: SluiceError): { sluiceError: SluiceError; status: number } {

@@ -21,13 +21,16 @@ const mostResumes = 3;
 const cancelPatience = 2000;
 /** How long closing waits for runners to notice, and again for the records of those that did not. */
 const closePatience = 5000;
+/** How long the record of a job that is over waits where it could not be saved. */
+const saveAgainMs = 5000;
 
 interface Active {
   job: StoredJob;
   abort: AbortController;
   /** Resolves when the job has reached its last state and that is saved. */
   over: PromiseWithResolvers<void>;
-  saved: Promise<void>;
+  /** Whether its last change is. */
+  saved: Promise<boolean>;
   reportTimer: NodeJS.Timeout | null;
   /** When its log last said how far it is. */
   loggedAt: number;
@@ -60,7 +63,7 @@ export function createJobs(options: {
   let closing = false;
 
   /** Changes a record, tells, and saves it after what was saved of it before. */
-  function update(entry: Active, patch: Partial<StoredJob>): Promise<void> {
+  function update(entry: Active, patch: Partial<StoredJob>): Promise<boolean> {
     const job = { ...entry.job, ...patch };
     entry.job = job;
     onChange(shownJob(job));
@@ -68,14 +71,24 @@ export function createJobs(options: {
       onState(shownJob(job));
       logs.append(job.job_id, ...stateLine(job, clean));
     }
-    entry.saved = entry.saved.then(async () => {
-      try {
-        await store.saveJob(job);
-      } catch (error) {
-        onError(error, job);
-      }
-    });
+    entry.saved = entry.saved.then(() => saved(job));
     return entry.saved;
+  }
+
+  async function saved(job: StoredJob): Promise<boolean> {
+    try {
+      await store.saveJob(job);
+      return true;
+    } catch (error) {
+      onError(error, job);
+      return false;
+    }
+  }
+
+  /** One that is over and cannot be saved is shown as it is: whoever follows it would find none. */
+  async function leave(entry: Active, isSaved: boolean): Promise<void> {
+    if (isSaved) active.delete(entry.job.job_id);
+    else if (!closing) setTimeout(async () => leave(entry, await saved(entry.job)), saveAgainMs).unref();
   }
 
   async function end(entry: Active, patch: Partial<StoredJob>): Promise<void> {
@@ -88,9 +101,9 @@ export function createJobs(options: {
     // What is to be gone on with brings its own.
     entry.job = patch.state === 'queued' ? entry.job : job;
     const over = patch.state === 'queued' ? {} : { ended_at: toIso(Date.now() * 1000) };
-    await update(entry, { ...patch, ...over });
+    const isSaved = await update(entry, { ...patch, ...over });
     await logs.end(entry.job.job_id);
-    active.delete(entry.job.job_id);
+    await leave(entry, isSaved);
     entry.over.resolve();
   }
 
@@ -169,7 +182,7 @@ export function createJobs(options: {
       job,
       abort: new AbortController(),
       over: Promise.withResolvers(),
-      saved: Promise.resolve(),
+      saved: Promise.resolve(true),
       reportTimer: null,
       loggedAt: Number.NEGATIVE_INFINITY,
       ended: false,

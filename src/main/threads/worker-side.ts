@@ -1,5 +1,6 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { SluiceError } from '../../shared/errors.js';
+import { storageError } from '../ground/storage-error.js';
 import type { FromThread, ToThread } from './protocol.js';
 import { handedOver } from './transfer.js';
 
@@ -43,7 +44,8 @@ export function serveThread<R, E>(handlers: {
   };
 }
 
-function describe(error: unknown) {
+function describe(thrown: unknown) {
+  const error = storageError(thrown) ?? thrown;
   if (error instanceof SluiceError) {
     return { code: error.code, message: error.message, details: error.details as never, expected: true };
   }

@@ -260,6 +260,8 @@ describe('createJobs', () => {
     const { job_id } = jobs.start('quick', 'a', null);
     await jobs.settled(job_id);
     expect(errors.length).toBeGreaterThan(0);
+    // Whoever was given its id finds it.
+    expect(jobs.get(job_id)).toMatchObject({ state: 'done', result: 1 });
   });
 
   it('gives paths for listed files of finished jobs only', async () => {

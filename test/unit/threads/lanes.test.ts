@@ -28,6 +28,7 @@ function thread() {
       async request(request) {
         if (request === 'wait') return await gate.promise;
         if (request === 'slow') await new Promise((resolve) => setTimeout(resolve, 50));
+        if (request === 'full') throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
         order.push(request);
         if (request === 'go') gate.resolve('waited');
         return order.join();
@@ -49,6 +50,12 @@ describe('the lanes of a thread', () => {
     expect(await Promise.all([waited, waitedToo])).toEqual(['waited', 'waited']);
     await worker.terminate();
   });
+});
+
+it('a thread’s full disk is told as that', async () => {
+  const worker = thread();
+  await expect(worker.request('full')).rejects.toMatchObject({ code: 'storage_failing', status: 507 });
+  await worker.terminate();
 });
 
 describe('remote', () => {

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Principal } from '../../../shared/contract/operation.js';
 import { SluiceError } from '../../../shared/errors.js';
 import type { Tick, TokenScope } from '../../../shared/model/index.js';
+import { storageError } from '../../ground/storage-error.js';
 import { checkScope } from '../auth.js';
 import type { Operations } from '../operations.js';
 import type { WriteLimit } from '../rate-limit.js';
@@ -55,7 +56,7 @@ function knownError(error: TRPCError): SluiceError {
   if (error.code === 'PARSE_ERROR' || error.code === 'BAD_REQUEST') {
     return new SluiceError('request_invalid', 'The message is malformed.');
   }
-  return new SluiceError('internal', 'Something unexpected happened.');
+  return storageError(cause) ?? new SluiceError('internal', 'Something unexpected happened.');
 }
 
 /** Nothing is done for a connection whose token does not open it; a procedure that names no scope is the studio's. */
