@@ -4,7 +4,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
 import { jsonSchema } from '../../shared/model/index.js';
-import { storageError } from '../ground/storage-error.js';
+import { storageError } from '../../shared/storage-error.js';
 import { type ApiLogger, describeError } from './logger.js';
 import { refusalReason } from './request-log.js';
 

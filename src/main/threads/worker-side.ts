@@ -1,6 +1,6 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { SluiceError } from '../../shared/errors.js';
-import { storageError } from '../ground/storage-error.js';
+import { storageError } from '../../shared/storage-error.js';
 import type { FromThread, ToThread } from './protocol.js';
 import { handedOver } from './transfer.js';
 

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Principal } from '../../../shared/contract/operation.js';
 import { SluiceError } from '../../../shared/errors.js';
 import type { Tick, TokenScope } from '../../../shared/model/index.js';
-import { storageError } from '../../ground/storage-error.js';
+import { storageError } from '../../../shared/storage-error.js';
 import { checkScope } from '../auth.js';
 import type { Operations } from '../operations.js';
 import type { WriteLimit } from '../rate-limit.js';

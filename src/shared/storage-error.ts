@@ -1,4 +1,4 @@
-import { SluiceError } from '../../shared/errors.js';
+import { SluiceError } from './errors.js';
 
 /** What the system and SQLite say where a disk is full, is taken away or may not be written to. */
 const system = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EACCES', 'EPERM']);

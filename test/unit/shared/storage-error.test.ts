@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { storageError } from '../../../src/main/ground/storage-error.js';
 import { SluiceError } from '../../../src/shared/errors.js';
+import { storageError } from '../../../src/shared/storage-error.js';
 
 const withCode = (code: string) => Object.assign(new Error('/home/somebody/sluice.db'), { code });
 
