@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { leftBehind } from '../../../src/main/dataset/push/left-behind.js';
 import { planPush } from '../../../src/main/dataset/push/plan.js';
 import { pushVersion } from '../../../src/main/dataset/push/push.js';
 import { hubEndpoint, hubToken as tokenIn } from '../../../src/main/dataset/push/token.js';
+import { datasetSigner } from '../../../src/main/dataset/signing.js';
 import { checkExport } from '../../../src/main/leaks/index.js';
 import { datasetDefinitionSchema, type NewAuditEntry } from '../../../src/shared/model/index.js';
 import { hubToken, startHub } from '../../support/hub.js';
@@ -338,4 +340,25 @@ it('of what lies at the Hub only what an earlier version named is left behind', 
   expect(leftBehind(several, there, wanted)).toEqual(['a/b/x']);
   expect(leftBehind(JSON.stringify({ generator: 'other', files }), there, wanted)).toEqual([]);
   expect(leftBehind('not JSON', there, wanted)).toEqual([]);
+});
+
+it.each([
+  ['as it is', () => ({})],
+  [
+    'with a file of another folder',
+    (folder: string) => ({
+      beside: [{ name: '../../../other.txt', bytes: 5, sha256: createHash('sha256').update('other').digest('hex') }],
+      folder,
+    }),
+  ],
+])('a manifest that somebody signed with a key of their own is not pushed: %s', async (_, change) => {
+  const { hub, build, push, datasets } = await ready();
+  const { out } = await build();
+  await writeFile(join(datasets.files.recordOf('calls', 1), '../../other.txt'), 'other');
+  const manifest = JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8'));
+  const text = JSON.stringify({ ...manifest, ...change(out) });
+  await writeFile(join(out, 'manifest.json'), text);
+  await writeFile(join(out, 'manifest.sig'), datasetSigner(new Uint8Array(32).fill(9)).signature(text));
+  await expect(push()).rejects.toMatchObject({ code: 'push_refused' });
+  expect(hub.requests).toEqual([]);
 });

@@ -83,6 +83,21 @@ it('tells what an erasure, a change and a review touch, and how two versions dif
   expect(diff.changed).toBeGreaterThan(0);
 });
 
+it('a version or a definition that somebody made unreadable hides no other', async () => {
+  const { folder, datasets, build } = await dataset();
+  await build();
+  await build();
+  await datasets.create('others', datasetDefinitionSchema.parse({ layouts: ['tool-calls'], format: 'jsonl' }));
+  await writeFile(join(folder, 'calls/1.json'), '{"name":');
+  await writeFile(join(folder, 'others/definition.json'), '');
+  expect(await datasets.list()).toMatchObject([
+    { name: 'calls', versions: [{ version: 2 }] },
+    { name: 'others', definition: null, versions: [] },
+  ]);
+  expect((await datasets.versions('calls')).map(({ version }) => version)).toEqual([2]);
+  await expect(datasets.version('calls', 1)).rejects.toMatchObject({ code: 'dataset_unknown' });
+});
+
 it('training runs stand beside the version that they used, joined to its rows', async () => {
   const { datasets, build } = await dataset();
   const { rows } = await build();

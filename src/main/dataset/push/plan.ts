@@ -14,10 +14,11 @@ import {
 import type { JobStep } from '../../ground/job-kind.js';
 import { parseJson } from '../../ground/json.js';
 import { pauses } from '../../ground/pauses.js';
+import { readRegular } from '../../ground/regular-file.js';
 import { fileFormats } from '../formats/index.js';
 import { parseManifest, partsIn } from '../manifest.js';
 import { tracesIn } from '../provenance.js';
-import { signatureFile } from '../signing.js';
+import { keyIdOf, signatureFile } from '../signing.js';
 import type { ExportSource } from '../source.js';
 import { verifyDataset } from '../verify.js';
 import { type DatasetFiles, datasetFiles, type VersionRecord } from '../versions/files.js';
@@ -73,6 +74,7 @@ export async function planPush(
     throw new SluiceError('push_refused', `Version ${number} of ${name} is not as its build left it.`, {
       problems: problems.slice(0, 20),
     });
+  await refuseOfOthers(record, source);
   const leaks = await leaksIn(record, allow_leaks !== null);
   onProgress('Checking consents and policy');
   await refuseWithoutConsent(record, files, source, pause);
@@ -85,6 +87,19 @@ export async function planPush(
     plan.files.push({ path, ...(await hashesOf(join(record.out, path))) });
   }
   return { ...plan, version: number };
+}
+
+/** Whoever may write into the folder can sign with a key of their own what they made of it. */
+async function refuseOfOthers({ out, parts }: VersionRecord, { signer }: ExportSource): Promise<void> {
+  const own = keyIdOf(signer.signature(''));
+  for (const part of new Set(['', ...parts])) {
+    const signed = await readRegular(join(out, part, signatureFile)).catch(() => '');
+    if (keyIdOf(signed) !== own)
+      throw new SluiceError(
+        'push_refused',
+        `${join(part, 'manifest.json')} is signed by another key than this data folder’s.`,
+      );
+  }
 }
 
 async function newest(files: DatasetFiles, name: string): Promise<number> {

@@ -1,3 +1,4 @@
+import { SluiceError } from '../../../shared/errors.js';
 import type { DatasetDefinition, DatasetDiff, DatasetVersion, TrainingRun } from '../../../shared/model/index.js';
 import type { ExportSource } from '../source.js';
 import { builtOf, ordersOf } from './build.js';
@@ -9,6 +10,12 @@ import { staleRows } from './stale.js';
 export { type BuildOrder, buildVersion } from './build.js';
 export { buildKind } from './kind.js';
 export { previewDefinition } from './preview.js';
+
+/** What somebody made unreadable of one version hides neither the others nor other datasets; asked for by itself it says why. */
+function unlessUnreadable(error: unknown): null {
+  if (error instanceof SluiceError) return null;
+  throw error;
+}
 
 /** Datasets with names and their versions, as the command line and the API ask for them. */
 export function createDatasets(folder: string, source: ExportSource) {
@@ -30,7 +37,9 @@ export function createDatasets(folder: string, source: ExportSource) {
       for (const name of await files.names()) {
         const versions = [];
         for (const number of await files.versions(name)) {
-          const { rows, created_at, stale_rows, stale } = await version(name, number);
+          const known = await version(name, number).catch(unlessUnreadable);
+          if (known === null) continue;
+          const { rows, created_at, stale_rows, stale } = known;
           versions.push({ version: number, rows, created_at, stale_rows, stale });
         }
         listed.push({ name, definition: await files.definition(name).catch(() => null), versions });
@@ -46,7 +55,10 @@ export function createDatasets(folder: string, source: ExportSource) {
     async versions(name: string): Promise<DatasetVersion[]> {
       await files.definition(name);
       const all = [];
-      for (const number of await files.versions(name)) all.push(await version(name, number));
+      for (const number of await files.versions(name)) {
+        const known = await version(name, number).catch(unlessUnreadable);
+        if (known !== null) all.push(known);
+      }
       return all;
     },
     async diff(name: string, before: number, after: number): Promise<DatasetDiff> {
