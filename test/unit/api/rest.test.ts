@@ -1,4 +1,6 @@
+import { rmSync, symlinkSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SluiceError } from '../../../src/shared/errors.js';
 import { testId } from '../../support/traces.js';
@@ -150,6 +152,11 @@ describe('REST', () => {
     expect(lines).toHaveLength(3);
     expect(JSON.parse(lines[0] as string)).toHaveProperty('messages');
     expect((await ask(`/jobs/${job_id}/files/manifest.json`)).status).toBe(200);
+    // Whoever may write into the folder has another file read by a link, or holds whoever opens a pipe.
+    const { out } = (job as unknown as { result: { out: string } }).result;
+    rmSync(join(out, 'data.jsonl'));
+    symlinkSync('/etc/hosts', join(out, 'data.jsonl'));
+    expect((await ask(`/jobs/${job_id}/files/data.jsonl`)).status).toBe(404);
 
     expect(await (await ask(`/jobs/${job_id}`, { method: 'DELETE' })).json()).toMatchObject({ state: 'done' });
     expect((await ask(`/jobs/${unknownId}`)).status).toBe(404);
