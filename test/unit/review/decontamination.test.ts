@@ -83,7 +83,8 @@ describe('decontamination', () => {
     ] as const) {
       await expect(indexFiles([file(name, text)], 13)).rejects.toMatchObject({ code: 'validation_failed' });
     }
-    await expect(indexFiles([join(folder, 'none.txt')], 13)).rejects.toMatchObject({ code: 'validation_failed' });
+    for (const path of [join(folder, 'none.txt'), '/dev/zero', folder])
+      await expect(indexFiles([path], 13)).rejects.toMatchObject({ code: 'validation_failed' });
     await expect(
       indexFiles([file('j.json', fingerprintText(await indexFiles([file('k.txt', task)], 10)))], 13),
     ).rejects.toMatchObject({
