@@ -111,6 +111,7 @@ export function assembleCall(received: Arrival, lineage: LineageReader, setting:
       // Of calls at the same time the one that began first may end last.
       started_at: arrival.started_at,
       ended_at: arrival.ended_at,
+      ...(arrival.decoded.record?.undated ? { undated: true as const } : {}),
       ...(side && !opens ? {} : { completion_status: completionStatus(arrival) }),
       ...(title === null || opens ? {} : { title }),
       ...labelled(arrival),
@@ -383,7 +384,7 @@ export function callRecord(arrival: Arrival, placement: Pick<Placement, 'parent'
     tools_offered: request.tools,
     usage: response?.usage ?? null,
     cost_usd,
-    started_at: toIso(arrival.started_at),
+    started_at: arrival.decoded.record?.undated ? null : toIso(arrival.started_at),
     duration_ms: durationOf(arrival),
     ttft_ms: first_token_at === undefined ? null : (first_token_at - arrival.started_at) / 1000,
     stop_reason: response?.stop_reason ?? null,

@@ -59,8 +59,8 @@ export interface StandardToolCall {
   arguments: Json;
   /** Null while there is none. */
   result: Json | null;
-  /** ISO-8601, UTC. */
-  timestamp: string;
+  /** ISO-8601, UTC; null where its source told no times. */
+  timestamp: string | null;
   duration_ms: number | null;
   /** How likely it failed although nothing marks it so, 0 to 1; null where nothing says so. */
   suspicion?: number | null;

@@ -8,7 +8,7 @@ const generating = new Set(['chat', 'completion']);
 /** What is not wrong but absent: whoever trains on the trace should know. */
 export function checkCompleteness(trace: Trace, note: Note): void {
   if (trace.calls.length === 0 && trace.steps.length === 0) note('empty', '', 'There is no call and no step.');
-  if (trace.ended_at === null && trace.completion_status !== 'running') {
+  if (trace.ended_at === null && trace.started_at !== null && trace.completion_status !== 'running') {
     note('ended_at_missing', 'ended_at', `The trace is ${trace.completion_status}.`);
   }
   if (trace.predecessor_trace_id === null && beginsInTheMiddle(trace)) {

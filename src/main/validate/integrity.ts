@@ -90,7 +90,7 @@ function checkSteps(trace: Trace, calls: Set<string>, decisions: Set<string>, no
     if (before !== null && step.seq <= before)
       note('sequence_invalid', `${path}.seq`, `${step.seq} follows ${before}.`);
     before = step.seq;
-    const at = fromIso(step.timestamp);
+    const at = step.timestamp === null ? time : fromIso(step.timestamp);
     if (at < time) note('time_unordered', `${path}.timestamp`, 'The step before it is later.');
     time = at;
     refers(step.call_id, calls, `${path}.call_id`, 'call', note);
@@ -149,13 +149,15 @@ function checkPairs(trace: Trace, note: Note): void {
 }
 
 function checkTimes(trace: Trace, note: Note): void {
+  if (trace.started_at === null) return;
   const start = fromIso(trace.started_at);
   const end = trace.ended_at === null ? Number.POSITIVE_INFINITY : fromIso(trace.ended_at);
   if (end < start) {
     note('time_reversed', 'ended_at', 'The trace ends before it begins.');
     return;
   }
-  const within = (time: string, path: string) => {
+  const within = (time: string | null, path: string) => {
+    if (time === null) return;
     const at = fromIso(time);
     if (at < start) note('time_outside', path, 'It is earlier than the trace.');
     else if (at > end) note('time_outside', path, 'It is later than the end of the trace.');

@@ -81,7 +81,7 @@ function checkConversation({ messages }: OpenAiChatRow, note: Note): void {
 
 function checkExecution(trace: ExecutionTrace, note: Note): void {
   const seen = new Set<string>();
-  const start = fromIso(trace.start_time);
+  const start = trace.start_time === null ? Number.NEGATIVE_INFINITY : fromIso(trace.start_time);
   const end = trace.end_time == null ? Number.POSITIVE_INFINITY : fromIso(trace.end_time);
   if (end < start) note('time_reversed', 'end_time', 'The trace ends before it begins.');
   let time = Number.NEGATIVE_INFINITY;

@@ -59,7 +59,7 @@ export interface AssembledRows {
   new_tool_calls: NewToolCall[];
   tool_results: ToolResultArrival[];
   /** An outcome only where it was sent; that of a derived decision is worked out of its tool calls. */
-  new_decisions: Decision[];
+  new_decisions: NewDecision[];
   /** Changes to the trace's summary columns. */
   trace_patch: TracePatch;
 }
@@ -77,6 +77,9 @@ export interface AssembledCall extends AssembledRows {
   lineage: LineageKeys;
 }
 
+/** It keeps the order also where its source told no times. */
+export type NewDecision = Decision & { timestamp: string };
+
 export interface NewTrace {
   trace_id: string;
   kind: TraceKind;
@@ -89,9 +92,13 @@ export interface NewTrace {
   predecessor_trace_id: string | null;
   source: { kind: string; client?: string; session?: string; upstream?: string };
   started_at: Micros;
+  /** Its source tells no times: those that it has only keep its order. */
+  undated?: true;
 }
 
 export interface TracePatch {
+  /** What is told of it has no times. */
+  undated?: true;
   /** First moment told of, where events come in any order; the store keeps the minimum. */
   started_at?: Micros;
   /** Last moment seen; the store keeps the maximum. */

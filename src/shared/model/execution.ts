@@ -60,7 +60,8 @@ export const executionTraceSchema = z.object({
   /** The mode the source names, else `captured` for traffic and `imported` for records. */
   execution_mode: z.string(),
   kind: z.enum(traceKinds).optional(),
-  start_time: timestampSchema,
+  /** Null where its source told no times. */
+  start_time: timestampSchema.nullable(),
   end_time: timestampSchema.nullish(),
   /** `HH:MM:SS`, or as the source has it. */
   total_duration: z.string().nullish(),

@@ -9,7 +9,7 @@ export interface StoredTrace {
 
 /** What of a trace decides what may be done with it. */
 export interface TraceHead extends StoredTrace {
-  started_at: string;
+  started_at: string | null;
   finalized: boolean;
   /** It has taken something without the scope admin. */
   sent: boolean;

@@ -79,7 +79,8 @@ export const callSchema = z.object({
   ),
   usage: usageSchema.nullable(),
   cost_usd: z.number().nullable(),
-  started_at: timestampSchema,
+  /** Null where its source does not tell it. */
+  started_at: timestampSchema.nullable(),
   /** Null where its source tells no times. */
   duration_ms: z.number().nullable(),
   ttft_ms: z.number().nullable(),
@@ -115,7 +116,8 @@ export const toolCallSchema = z.object({
   arguments: jsonSchema,
   result: jsonSchema.nullable(),
   status: z.enum(toolCallStatuses),
-  timestamp: timestampSchema,
+  /** Null where its source does not tell it. */
+  timestamp: timestampSchema.nullable(),
   duration_ms: z.number().nullable(),
   ...suspicion,
   /** `judged`: what a person said of how it ended. */
@@ -129,7 +131,8 @@ export type ToolCall = z.infer<typeof toolCallSchema>;
 const stepBase = {
   step_id: idSchema,
   seq: z.number().int(),
-  timestamp: timestampSchema,
+  /** Null where its source does not tell it. */
+  timestamp: timestampSchema.nullable(),
   duration_ms: z.number().nullable().optional(),
   call_id: idSchema.nullable().optional(),
   agent: z.string().optional(),
@@ -237,7 +240,8 @@ export const decisionSchema = z.object({
   decision_id: idSchema,
   trace_id: idSchema,
   call_id: idSchema.nullable(),
-  timestamp: timestampSchema,
+  /** Null where its source does not tell it. */
+  timestamp: timestampSchema.nullable(),
   context: z.string().optional(),
   available_options: z.array(
     z.object({
@@ -327,7 +331,8 @@ export const traceSummarySchema = z.object({
   parent_step_id: idSchema.nullable(),
   predecessor_trace_id: idSchema.nullable(),
   source: sourceSchema,
-  started_at: timestampSchema,
+  /** Null where its source does not tell it. */
+  started_at: timestampSchema.nullable(),
   ended_at: timestampSchema.nullable(),
   completion_status: z.enum(completionStatuses),
   models: z.array(z.string()),

@@ -3,9 +3,9 @@ import { uuidv7 } from '../../../src/shared/ids.js';
 import {
   type Assembled,
   type ChatMessage,
-  type Decision,
   type HashedMessage,
   type Json,
+  type NewDecision,
   type NewStep,
   type NewToolCall,
   type RedactedExchange,
@@ -134,7 +134,7 @@ export function* session(options: SessionOptions): Generator<Assembled> {
     });
     const usage = { input_tokens: Math.round(body.length / 4), output_tokens: Math.round(text.length / 4) };
     const events = eventsOf(call, options.model, text, toolCalls, started_at + 300_000, ended_at);
-    const decision: Omit<Decision, 'outcome'> = {
+    const decision: Omit<NewDecision, 'outcome'> = {
       decision_id: uuidv7(),
       trace_id: trace,
       call_id: call,

@@ -161,7 +161,11 @@ export function telemetryRoutes(rest: {
       const trace = await stored(request.params.id);
       mayAddTo(trace, request.principal);
       return intake.open('finalize', blocksOf(request), howOf(request), async ({ head: { end_time }, submit }) => {
-        if (end_time !== null && new Date(end_time).getTime() < Date.parse(trace.started_at)) {
+        if (
+          end_time !== null &&
+          trace.started_at !== null &&
+          new Date(end_time).getTime() < Date.parse(trace.started_at)
+        ) {
           const problem = { path: 'end_time', message: 'not before the trace’s first moment' };
           throw new SluiceError('validation_failed', `${problem.path}: ${problem.message}`, [problem]);
         }

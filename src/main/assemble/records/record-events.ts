@@ -1,10 +1,10 @@
 import {
   type AssembledRecord,
-  type Decision,
   type EffectChange,
   type IntakeEvent,
   type IntakeRecord,
   type LineageReader,
+  type NewDecision,
   type NewStep,
   type NewToolCall,
   toIso,
@@ -20,7 +20,7 @@ type Of<T extends IntakeEvent['type']> = Extract<IntakeEvent, { type: T }>;
 /** What the events of one record add to its trace. */
 export interface EventRows
   extends Pick<AssembledRecord, 'steps' | 'new_tool_calls' | 'tool_results' | 'scores' | 'event_ids' | 'notes'> {
-  new_decisions: Decision[];
+  new_decisions: NewDecision[];
   effects: EffectChange[];
   ended_at: number;
 }
@@ -40,7 +40,7 @@ export function eventRows(
 ): EventRows {
   const steps: NewStep[] = [];
   const scores: AssembledRecord['scores'] = [];
-  const new_decisions: Decision[] = [];
+  const new_decisions: NewDecision[] = [];
   const event_ids = new Set<string>();
   const tools = new RecordTools(record, traceId, lineage, own);
   let ended_at = record.ended_at;
@@ -118,7 +118,7 @@ function plainStep(
   return { step_id, ...fields };
 }
 
-function decisionOf(event: Of<'decision'>, decision_id: string, traceId: string): Decision {
+function decisionOf(event: Of<'decision'>, decision_id: string, traceId: string): NewDecision {
   const { type: _, at, event_id: _event, duration_ms: _duration, agent: _agent, ...fields } = event;
   return { decision_id, trace_id: traceId, call_id: null, timestamp: toIso(at), ...fields, origin: 'explicit' };
 }

@@ -68,6 +68,7 @@ export function openedBy(record: IntakeRecord, home: RecordHome): Omit<NewTrace,
     parent_trace_id: home.parent_trace_id,
     parent_step_id: home.parent_step_id,
     predecessor_trace_id: home.predecessor_trace_id,
+    ...(record.undated ? { undated: true as const } : {}),
     source: {
       kind: source,
       ...(client === undefined ? {} : { client }),
@@ -106,6 +107,7 @@ export function patchOf(record: IntakeRecord, home: RecordHome, ended_at: number
   return {
     started_at: startOf(record),
     ended_at,
+    ...(record.undated ? { undated: true as const } : {}),
     // What came earlier in time does not take back how the trace ended.
     ...(completion_status === undefined || (completion_status === 'running' && !latest) ? {} : { completion_status }),
     ...(title === undefined || title.trim() === '' || stored === null || stored.captured

@@ -66,16 +66,19 @@ export function* branches(trace: Trace, source: Source): Generator<Branch | { sk
 /** Calls whose words stand in no line: none goes on from them, and none that was answered asked the same again. */
 function* unfinished(talks: Call[], complete: Call[], byId: Map<string, Call>): Generator<{ skipped: string }> {
   const before = (call: Call) => completeParent(call, byId)?.call_id ?? null;
+  // Without times they stand in their order.
+  const places = new Map([...byId.keys()].map((id, place) => [id, String(place).padStart(9, '0')]));
+  const whenOf = (call: Call) => call.started_at ?? places.get(call.call_id) ?? '';
   const answered = new Map<string | null, string>();
   for (const call of complete) {
     const parent = before(call);
-    if ((answered.get(parent) ?? '') < call.started_at) answered.set(parent, call.started_at);
+    if ((answered.get(parent) ?? '') < whenOf(call)) answered.set(parent, whenOf(call));
   }
   const reportedParents = new Set<string | null>();
   for (const call of talks) {
     const why = incompleteness(call);
     const parent = before(call);
-    if (why === null || (answered.get(parent) ?? '') >= call.started_at) continue;
+    if (why === null || (answered.get(parent) ?? '') >= whenOf(call)) continue;
     // Attempts at one request are one line that has no end.
     if (reportedParents.has(parent) && complete.length > 0) continue;
     reportedParents.add(parent);

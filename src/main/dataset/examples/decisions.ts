@@ -4,6 +4,7 @@ import {
   type Decision,
   fromIso,
   type Part,
+  type Step,
   type Trace,
 } from '../../../shared/model/index.js';
 import type { ExampleItem } from './example.js';
@@ -45,10 +46,20 @@ function exampleOf(trace: Trace, decision: Decision): ExampleItem {
   };
 }
 
-/** What was said, and the tool calls that had ended, when it was decided. */
-function saidBefore(trace: Trace, { timestamp, tool_call_ids }: Decision): ChatMessage[] {
+/** By the times, and where there are none by the place of the decision's own step. */
+function stepsUntil(trace: Trace, { decision_id, timestamp }: Decision): Step[] {
+  if (timestamp === null) {
+    const place = trace.steps.findIndex((step) => step.type === 'decision' && step.decision_id === decision_id);
+    return trace.steps.slice(0, Math.max(0, place));
+  }
   const until = fromIso(timestamp);
-  const steps = trace.steps.filter((step) => fromIso(step.timestamp) <= until);
+  return trace.steps.filter((step) => step.timestamp !== null && fromIso(step.timestamp) <= until);
+}
+
+/** What was said, and the tool calls that had ended, when it was decided. */
+function saidBefore(trace: Trace, decision: Decision): ChatMessage[] {
+  const { tool_call_ids } = decision;
+  const steps = stepsUntil(trace, decision);
   const results = new Map(
     steps.flatMap((step) =>
       step.type === 'tool_result' && step.tool_call_id !== null ? [[step.tool_call_id, step]] : [],

@@ -34,7 +34,10 @@ export function executionTrace(trace: Trace): ExecutionTrace {
   };
   const headText = (name: string) => (typeof head?.[name] === 'string' ? (head[name] as string) : undefined);
   const revision = typeof head?.trace_revision === 'number' ? head.trace_revision : trace.revision;
-  const span = trace.ended_at === null ? null : (fromIso(trace.ended_at) - fromIso(trace.started_at)) / 1000;
+  const span =
+    trace.ended_at === null || trace.started_at === null
+      ? null
+      : (fromIso(trace.ended_at) - fromIso(trace.started_at)) / 1000;
   const ended = trace.ended_at === null ? null : plainTime(trace.ended_at);
   const extra = Object.entries(head ?? {}).filter(([name]) => !rowFields.has(name));
   return {
@@ -280,7 +283,7 @@ function spanOf(duration_ms: number | null): Pick<ExecutionStep, 'duration' | 'd
   return { duration: duration_ms === null ? null : clockOf(duration_ms), duration_ms };
 }
 
-function blank(step_id: string, at: string): ExecutionStep {
+function blank(step_id: string, at: string | null): ExecutionStep {
   return {
     step_id,
     step_type: 'step',

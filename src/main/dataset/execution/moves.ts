@@ -41,12 +41,12 @@ export function movesOf(trace: Trace): Move[] {
         ofCall.set(call.call_id, move);
         moves.push(move);
       }
-      (isInput(step, call) ? move.inputs : move.acts).push(step);
+      (isInput(step, call, move) ? move.inputs : move.acts).push(step);
       open = null;
       continue;
     }
     const alone = standalone.has(step.type);
-    const input = isInput(step, null);
+    const input = isInput(step, null, null);
     // Whoever hears an answer has finished the move before.
     if (open === null || alone || (input && open.acts.length > 0)) {
       open = { call: null, inputs: [], acts: [] };
@@ -59,16 +59,22 @@ export function movesOf(trace: Trace): Move[] {
   for (const call of trace.calls) {
     if (call.error !== null && !ofCall.has(call.call_id)) moves.push({ call, inputs: [], acts: [] });
   }
-  return moves.sort((a, b) => startOf(a).localeCompare(startOf(b)));
+  return moves.sort((a, b) => (startOf(a) ?? '').localeCompare(startOf(b) ?? ''));
 }
 
-export function startOf(move: Move): string {
-  return move.call?.started_at ?? [...move.inputs, ...move.acts][0]?.timestamp ?? '';
+/** Null where its source told no times. */
+export function startOf(move: Move): string | null {
+  return move.call?.started_at ?? [...move.inputs, ...move.acts][0]?.timestamp ?? null;
 }
 
-function isInput(step: Step, call: Call | null): boolean {
+function isInput(step: Step, call: Call | null, move: Move | null): boolean {
   // What a request carries stands at its start; a vendor's own tools answer within the response.
-  if (call !== null && step.type === 'tool_result') return step.timestamp <= call.started_at;
-  if (step.type === 'tool_result') return true;
-  return step.type === 'message' && (step.role !== 'assistant' || (call !== null && step.timestamp <= call.started_at));
+  if (step.type === 'tool_result') return call === null || atStart(step, call, move);
+  return step.type === 'message' && (step.role !== 'assistant' || (call !== null && atStart(step, call, move)));
+}
+
+/** Without times only the order says it: what the model was given stands before all that it did. */
+function atStart(step: Step, call: Call, move: Move | null): boolean {
+  if (step.timestamp !== null && call.started_at !== null) return step.timestamp <= call.started_at;
+  return step.type === 'tool_result' && move !== null && move.acts.length === 0;
 }

@@ -15,7 +15,7 @@ export interface ExecutionStep {
   step_name: string;
   /** Who acted: an agent's name, the client, or `user`. */
   agent: string;
-  start_time: string;
+  start_time: string | null;
   /** `HH:MM:SS`, with thousandths where there are any. */
   duration: string | null;
   duration_ms: number | null;

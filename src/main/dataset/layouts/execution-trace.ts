@@ -10,7 +10,7 @@ const row = executionTraceSchema.extend({
   scenario: shape.scenario.describe('The task: what the source calls it, else the first words of the user'),
   execution_mode: shape.execution_mode.describe('captured, imported, or what the source says'),
   kind: shape.kind.describe('agent, pr_telemetry, execution, gold or ingest'),
-  start_time: shape.start_time.describe('First moment, UTC'),
+  start_time: shape.start_time.describe('First moment, UTC; null where its source told no times'),
   end_time: shape.end_time.describe('Last moment, UTC'),
   total_duration: shape.total_duration.describe('HH:MM:SS, or as the source has it'),
   completion_status: shape.completion_status.describe(

@@ -101,7 +101,7 @@ function messagesOf(trace: Trace): Message[] {
   return out;
 }
 
-/** Milliseconds since the epoch. */
-function timeOf({ timestamp }: Step): { timestamp: number } {
-  return { timestamp: Math.floor(fromIso(timestamp) / 1000) };
+/** Milliseconds since the epoch; nothing where its source told no times. */
+function timeOf({ timestamp }: Step): { timestamp?: number } {
+  return timestamp === null ? {} : { timestamp: Math.floor(fromIso(timestamp) / 1000) };
 }

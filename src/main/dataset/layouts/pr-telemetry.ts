@@ -33,11 +33,12 @@ export const prTelemetry = {
   *rows(trace) {
     const { developer_id, repo } = trace.metadata ?? {};
     if (typeof developer_id !== 'string' || !isObject(repo)) yield { skipped: 'no PR telemetry' };
-    else yield { row: rowOf(trace, developer_id, repo) };
+    else if (trace.started_at === null) yield { skipped: 'its source told no times, which the shape needs' };
+    else yield { row: rowOf(trace, trace.started_at, developer_id, repo) };
   },
 } satisfies TraceLayout<typeof row>;
 
-function rowOf(trace: Trace, developer_id: string, repo: Json): z.infer<typeof row> {
+function rowOf(trace: Trace, started_at: string, developer_id: string, repo: Json): z.infer<typeof row> {
   const metadata = trace.metadata ?? {};
   const text = (name: string) => {
     const value = metadata[name];
@@ -52,7 +53,7 @@ function rowOf(trace: Trace, developer_id: string, repo: Json): z.infer<typeof r
     developer_id,
     ...(bug_id === undefined ? {} : { bug_id }),
     repo,
-    start_time: plainTime(text('start_time') ?? trace.started_at),
+    start_time: plainTime(text('start_time') ?? started_at),
     ...(ended === null ? {} : { end_time: plainTime(ended) }),
     events: telemetryEvents(trace) as unknown as Json,
     qa_results: trace.qa_results ?? {},

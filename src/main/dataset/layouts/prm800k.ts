@@ -7,7 +7,7 @@ import { fitting, splitTurns } from './turns.js';
 const rating = z.union([z.literal(-1), z.literal(0), z.literal(1)]);
 const row = z.object({
   labeler: z.null().describe('Nobody: who rated is not told'),
-  timestamp: z.string().describe('When the answer was given'),
+  timestamp: z.string().nullable().describe('When the answer was given; null where its source told no times'),
   generation: z.null().describe('Of no round of generation'),
   is_quality_control_question: z.literal(false).describe('No control question'),
   is_initial_screening_question: z.literal(false).describe('No screening question'),

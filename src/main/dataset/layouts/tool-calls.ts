@@ -32,7 +32,9 @@ const row = z.object({
   name: z.string().describe('Name of the tool'),
   arguments: jsonSchema.describe('Arguments the model gave; a JSON value where they parse, else the text'),
   result: jsonSchema.nullable().describe('What the tool returned; null while there is no result'),
-  timestamp: timestampSchema.describe('When the model asked for the call, UTC'),
+  timestamp: timestampSchema
+    .nullable()
+    .describe('When the model asked for the call, UTC; null where its source told no times'),
   duration_ms: z.number().nullable().describe('From the request for the call to its result, milliseconds'),
   suspicion: z
     .number()

@@ -5,7 +5,7 @@ import { plainTime } from '../plain-time.js';
 /** An event of PR telemetry: what happened, when, and its fields. */
 export interface TelemetryEvent {
   event_type: Step['type'];
-  timestamp: string;
+  timestamp: string | null;
   agent?: string;
   data: JsonObject;
 }

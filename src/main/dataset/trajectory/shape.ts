@@ -36,7 +36,7 @@ export type Metrics = z.infer<typeof metrics>;
 
 const step = z.strictObject({
   step_id: z.number().int().min(1),
-  timestamp: z.string(),
+  timestamp: z.string().optional(),
   source: z.enum(['system', 'user', 'agent']),
   model_name: z.string().optional(),
   message: content,

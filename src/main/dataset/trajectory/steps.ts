@@ -98,7 +98,7 @@ class StepBuilder {
     const metrics = call && metricsOf(call, this.#options.logprobs(this.#trace, call));
     const made: TrajectoryStep = {
       step_id: 0,
-      timestamp: step.timestamp,
+      ...(step.timestamp === null ? {} : { timestamp: step.timestamp }),
       source: 'agent',
       ...(call?.model == null ? {} : { model_name: call.model }),
       message: '',
@@ -122,7 +122,7 @@ class StepBuilder {
     this.#nameless = null;
     this.#out.push({
       step_id: 0,
-      timestamp: step.timestamp,
+      ...(step.timestamp === null ? {} : { timestamp: step.timestamp }),
       source,
       message,
       ...(extra === undefined ? {} : { extra }),

@@ -1,7 +1,7 @@
-import type { IntakeTrace, Json } from '../../../shared/model/index.js';
+import type { IntakeTrace, Json, Micros } from '../../../shared/model/index.js';
 import { clockOf, millisOfSpan } from '../../../shared/model/index.js';
 import { recordOf } from './build.js';
-import { executionEvents } from './execution-steps.js';
+import { type ActionIds, executionEvents } from './execution-steps.js';
 import { isObject, type JsonObject, objectsOf, present, textOf, timeOf } from './fields.js';
 import type { Importer, ImportItem } from './importer.js';
 import { records, recordsOfKind } from './reading/values.js';
@@ -16,10 +16,13 @@ export const executionTrace = {
   detect({ values }) {
     return values.some(isExecution) ? 1 : 0;
   },
-  read: (input) =>
-    recordsOfKind(records(input), isExecution, 'not an execution trace', (entry) =>
-      executionItems(entry.value, entry.where),
-    ),
+  read(input, context) {
+    let place = 0;
+    return recordsOfKind(records(input), isExecution, 'not an execution trace', (entry) =>
+      // Exports begin with the newest.
+      executionItems(entry.value, entry.where, context.at - 1000 * place++),
+    );
+  },
 } satisfies Importer;
 
 export function isExecution(value: JsonObject): boolean {
@@ -31,12 +34,17 @@ export function isExecution(value: JsonObject): boolean {
   );
 }
 
-/** The records of an execution, or why there are none. */
-export function* executionItems(value: JsonObject, where: string): Generator<ImportItem> {
+/**
+ * The records of an execution, or why there are none.
+ * @param orderedFrom keeps the order of one that says that its times are not known; absent where it has to tell them
+ */
+export function* executionItems(value: JsonObject, where: string, orderedFrom?: Micros): Generator<ImportItem> {
   const { trace_id, scenario, execution_mode, steps: recordedSteps, consent, extra, ...fields } = value;
   const traceId = trace_id as string;
   const head: JsonObject = { ...(isObject(extra) ? extra : present({ extra })), ...fields };
-  const start = timeOf(value['start_time']);
+  const told = timeOf(value['start_time']);
+  const start = told ?? (value['start_time'] === null ? orderedFrom : undefined);
+  const undated = told === undefined ? { undated: true as const } : {};
   if (start === undefined) {
     yield { skipped: { where, reason: 'no start_time' } };
     return;
@@ -59,13 +67,15 @@ export function* executionItems(value: JsonObject, where: string): Generator<Imp
       ...(end === undefined ? {} : { ended_at: end }),
     }),
     ...(isObject(consent) ? { consent } : {}),
+    ...undated,
   };
   let at = start;
+  const ids: ActionIds = new Map();
   const steps = objectsOf(recordedSteps).map(inCurrentFields);
   for (const [place, step] of steps.entries()) {
     at = timeOf(step['start_time']) ?? timeOf(step['timestamp']) ?? at + 10;
-    const events = executionEvents(step, { place, at, next: steps[place + 1] });
-    yield { record: recordOf(id, `step:${traceId}:${place}`, trace, { started_at: at }, { events }) };
+    const events = executionEvents(step, { place, at, next: steps[place + 1], ids });
+    yield { record: recordOf(id, `step:${traceId}:${place}`, trace, { started_at: at }, { events }), ...undated };
   }
 }
 

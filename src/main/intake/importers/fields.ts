@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fromIso, type Json, type Micros } from '../../../shared/model/index.js';
-import { type JsonObject, objectsOf, parseJson } from '../../ground/json.js';
+import { type JsonObject, objectOf, objectsOf, parseJson } from '../../ground/json.js';
 
 export { arrayOf as listOf, isObject, type JsonObject, objectOf, objectsOf } from '../../ground/json.js';
 
@@ -86,4 +86,18 @@ export function plainText(content: Json | undefined): string {
     .map((part) => textOf(part['text']) ?? '')
     .filter((text) => text !== '')
     .join('\n');
+}
+
+/**
+ * Id of the tool call that a run of a tool answers, as its input (LangChain's `{name, args, id, type: 'tool_call'}`), its output
+ * (a message of role `tool`) or what is noted beside it says.
+ */
+export function askedBy(...places: (Json | undefined)[]): string | undefined {
+  for (const place of places.flatMap((value) => [value, objectOf(unwrapped(value))['output']])) {
+    const object = objectOf(unwrapped(place));
+    const named = textOf(member(object, 'tool_call_id', 'toolCallId', 'tool_use_id'));
+    const own = object['type'] === 'tool_call' || 'args' in object ? textOf(object['id']) : undefined;
+    if (named !== undefined || own !== undefined) return named ?? own;
+  }
+  return undefined;
 }

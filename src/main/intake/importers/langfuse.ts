@@ -3,6 +3,7 @@ import { answeredConversation, type Conversation, sentConversation } from '../me
 import { unreadEvents, unreadItems } from '../messages/unread.js';
 import { errorOf, recordOf, requestOf, responseOf } from './build.js';
 import {
+  askedBy,
   type JsonObject,
   listOf,
   member,
@@ -237,7 +238,8 @@ function* observation(row: JsonObject, where: string, context: ImportContext): G
     yield* unreadItems(where, sent, answered);
     return;
   }
-  const event = eventOf(type, name, observationId, times, input, output, failed, message);
+  const asked = askedBy(output, input, unwrapped(row['metadata']));
+  const event = eventOf(type, name, observationId, times, input, output, failed, message, asked);
   yield { span, record: recordOf(id, `observation:${observationId}`, trace, times, { events: event }) };
 }
 
@@ -250,6 +252,7 @@ function eventOf(
   output: Json | undefined,
   failed: boolean,
   message: string | undefined,
+  asked: string | undefined,
 ): IntakeEvent[] {
   const base = {
     at: times.started_at,
@@ -264,6 +267,7 @@ function eventOf(
         arguments: input ?? {},
         result: output ?? message ?? null,
         ...(failed ? { is_error: true } : {}),
+        ...(asked === undefined ? {} : { tool_call_id: asked }),
         ...base,
       },
     ];

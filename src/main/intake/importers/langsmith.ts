@@ -4,6 +4,7 @@ import { toolOffers } from '../messages/tool-offers.js';
 import { unreadEvents, unreadItems } from '../messages/unread.js';
 import { errorOf, firstWords, recordOf, requestOf, responseOf, usageOf } from './build.js';
 import {
+  askedBy,
   countOf,
   isObject,
   type JsonObject,
@@ -117,7 +118,7 @@ function* run(row: JsonObject, where: string, context: ImportContext): Generator
   let events: IntakeEvent[];
   if (type === 'tool' || type === 'retriever') {
     const inputs = objectOf(input);
-    const asked = textOf(objectOf(objectOf(output)['output'])['tool_call_id']) ?? textOf(inputs['tool_call_id']);
+    const asked = askedBy(output, inputs, objectOf(extra['metadata']));
     const result = resultOf(output) ?? failure ?? null;
     events = [
       {

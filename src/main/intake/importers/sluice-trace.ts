@@ -36,8 +36,13 @@ export const sluiceTrace = {
   detect({ values }) {
     return values.some(isTrace) ? 1 : 0;
   },
-  read: (input) =>
-    recordsOfKind(records(input), isTrace, 'not a trace', (entry) => traceItems(entry.value, entry.where)),
+  read(input, context) {
+    let place = 0;
+    return recordsOfKind(records(input), isTrace, 'not a trace', (entry) =>
+      // Exports begin with the newest.
+      traceItems(entry.value, entry.where, context.at - 1_000_000 * place++),
+    );
+  },
 } satisfies Importer;
 
 function isTrace(value: JsonObject): boolean {
@@ -54,13 +59,12 @@ const conversation = new Set(['message', 'reasoning', 'tool_call', 'tool_result'
 /** A step's fields that the store gives again. */
 const placed = new Set(['step_id', 'seq', 'timestamp', 'call_id', 'message_hash', 'status']);
 
-function* traceItems(value: JsonObject, where: string): Generator<ImportItem> {
+/** @param orderedFrom keeps the order where the source of the trace told no times */
+function* traceItems(value: JsonObject, where: string, orderedFrom: Micros): Generator<ImportItem> {
   const traceId = textOf(value['trace_id']) as string;
-  const start = timeOf(value['started_at']);
-  if (start === undefined) {
-    yield { skipped: { where, reason: 'a trace without time' } };
-    return;
-  }
+  const told = timeOf(value['started_at']);
+  const start = told ?? orderedFrom;
+  const undated = told === undefined ? { undated: true as const } : {};
   const parent = textOf(value['parent_trace_id']);
   const before = textOf(value['predecessor_trace_id']);
   const source = objectOf(value['source']);
@@ -102,10 +106,11 @@ function* traceItems(value: JsonObject, where: string): Generator<ImportItem> {
       rest,
     ),
     ...(isObject(value['consent']) ? { consent: value['consent'] } : {}),
+    ...undated,
   };
-  for (const call of calls) {
+  for (const [place, call] of calls.entries()) {
     const callId = textOf(call['call_id']);
-    const at = timeOf(call['started_at']);
+    const at = timeOf(call['started_at']) ?? (told === undefined ? start + 2 * place : undefined);
     if (callId === undefined || at === undefined) {
       yield { skipped: { where, reason: 'a call without id or time' } };
       continue;
@@ -113,8 +118,9 @@ function* traceItems(value: JsonObject, where: string): Generator<ImportItem> {
     const steps = byCall.get(callId) ?? [];
     byCall.delete(callId);
     const previous = responses.get(textOf(call['parent_call_id']));
-    const ended = at + Math.round((numberOf(call['duration_ms']) ?? 0) * 1000);
+    const ended = at + (told === undefined ? 1 : Math.round((numberOf(call['duration_ms']) ?? 0) * 1000));
     yield {
+      ...undated,
       record: recordOf(
         id,
         `call:${callId}`,
@@ -134,6 +140,7 @@ function* traceItems(value: JsonObject, where: string): Generator<ImportItem> {
   for (let index = 0; index < events.length; index += 500) {
     const part = events.slice(index, index + 500);
     yield {
+      ...undated,
       record: recordOf(id, `events:${traceId}:${index}`, trace, { started_at: start }, { ...rest, events: part }),
     };
   }

@@ -147,7 +147,7 @@ async function signUnsigned(
 function rankOf(trace: Trace): Omit<NearDocument, 'seq' | 'step_id'> {
   return {
     trace_id: trace.trace_id,
-    started_at: fromIso(trace.started_at),
+    started_at: trace.started_at === null ? 0 : fromIso(trace.started_at),
     quality_score: trace.scores.find(({ kind, name }) => kind === 'rule' && name === 'quality_score')?.value ?? null,
     reviewed: trace.review !== null && trace.review.label !== null,
   };

@@ -17,11 +17,12 @@ export function measuresOf(trace: Trace): Measures {
 
 /** Milliseconds from the first to the last moment, without those in which a person was waited for; null where there are no times. */
 function workingTime({ started_at, ended_at, steps }: Trace): number | null {
-  if (ended_at === null) return null;
+  if (ended_at === null || started_at === null) return null;
   const whole = fromIso(ended_at) - fromIso(started_at);
   let waited = 0;
   let before: number | null = null;
   for (const step of steps) {
+    if (step.timestamp === null) continue;
     const at = fromIso(step.timestamp);
     if (before !== null && isPersons(step)) waited += Math.max(0, at - before);
     before = Math.max(before ?? at, at);

@@ -1,4 +1,4 @@
-import type { Decision, Micros, NewStep } from '../../../shared/model/index.js';
+import type { Micros, NewDecision, NewStep } from '../../../shared/model/index.js';
 import { fromIso } from '../../../shared/model/index.js';
 import { packJson } from '../codec/pack.js';
 import { uidBytes, uidText } from '../codec/uid.js';
@@ -223,7 +223,7 @@ export class StepSaver {
     this.#copyTimes.run({ trace, ...rowsOf(trace) });
   }
 
-  addDecision(decision: Decision, row: number, toolCalls: number[]): void {
+  addDecision(decision: NewDecision, row: number, toolCalls: number[]): void {
     const { decision_id, trace_id: _, call_id, timestamp, available_options, outcome, ...data } = decision;
     const options = this.#documents.list(available_options);
     this.#documents.own(traceOfRow(row), [options]);

@@ -29,6 +29,7 @@ export type TraceState = Pick<
   Schema['traces'],
   | 'started_at'
   | 'ended_at'
+  | 'undated'
   | 'completion_status'
   | 'next_seq'
   | 'decision_count'
@@ -63,6 +64,7 @@ const stateColumns = [
   'terms',
   'step_order',
   'revision',
+  'undated',
   ...usageFields,
 ] as const satisfies (keyof TraceState)[];
 
@@ -81,6 +83,7 @@ type NewRow = Pick<
   | 'terms'
   | 'step_order'
   | 'revision'
+  | 'undated'
 >;
 
 /** Columns of a trace that seldom change once it is open. */
@@ -135,6 +138,7 @@ export class TraceSaver {
         terms: p('terms'),
         step_order: p('step_order'),
         revision: p('revision'),
+        undated: p('undated'),
         // The rest has defaults.
       } as never),
     );
@@ -252,11 +256,7 @@ export class TraceSaver {
   /** Takes what the assembler says of the trace as a whole into it; whether that changed more than the right to use it. */
   patch(state: TraceState, patch: TracePatch): boolean {
     const { started_at, ended_at } = state;
-    if (patch.started_at !== undefined && patch.started_at < state.started_at) {
-      this.#terms.move(state, patch.started_at);
-      state.started_at = patch.started_at;
-    }
-    state.ended_at = Math.max(state.ended_at, patch.ended_at);
+    this.#times(state, patch);
     const before = state.completion_status;
     state.completion_status = patch.completion_status ?? before;
     const gone = before === state.completion_status ? [] : [this.#terms.id('status', before)];
@@ -291,6 +291,20 @@ export class TraceSaver {
       state.terms = this.#consents.inherit(state, Date.now() * 1000);
     }
     return changed || !same;
+  }
+
+  /** Told times take the place of those that only keep the order, and are not moved by them. */
+  #times(state: TraceState, patch: TracePatch): void {
+    const told = patch.started_at !== undefined && patch.undated === undefined;
+    if (state.undated === 0 && patch.undated) return;
+    const first = state.undated === 1 && told;
+    const started = patch.started_at ?? state.started_at;
+    if (first || started < state.started_at) {
+      this.#terms.move(state, started);
+      state.started_at = started;
+    }
+    state.ended_at = first ? patch.ended_at : Math.max(state.ended_at, patch.ended_at);
+    if (told) state.undated = 0;
   }
 
   /**
@@ -385,6 +399,7 @@ export class TraceSaver {
       // What others recorded may come in any order.
       step_order: trace.kind === 'agent' ? 0 : 1,
       revision: unsaved,
+      undated: trace.undated ? 1 : 0,
     };
     const { id } = this.#insert.run(row);
     if (trace.key !== null) this.setKey({ id }, trace.key);

@@ -36,6 +36,8 @@ export interface Schema {
     source: string;
     started_at: number;
     ended_at: number;
+    /** 1: its source told no times, these only keep its order. */
+    undated: number;
     completion_status: string;
     next_seq: number;
     decision_count: number;

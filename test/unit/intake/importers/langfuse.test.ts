@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { objectOf } from '../../../../src/main/ground/json.js';
 import type { Importer } from '../../../../src/main/intake/importers/importer.js';
 import { detectImporter, importerById } from '../../../../src/main/intake/importers/index.js';
 import { langfuseUsage } from '../../../../src/main/intake/importers/langfuse-usage.js';
 import { readHead } from '../../../../src/main/intake/importers/reading/input.js';
 import type { Json } from '../../../../src/shared/model/index.js';
+import { importedStore } from '../../../support/imported.js';
 import { callsOf, eventsOf, read, recordsOf, skippedOf } from './support.js';
 
 const langfuse = importerById('langfuse') as Importer;
@@ -21,6 +23,45 @@ const generation = (id: string, parent: string | null, input: Json, output: Json
 });
 
 describe('Langfuse', () => {
+  it('joins runs of tools to the tool calls that they name, in whichever order they stand', async () => {
+    const at = (second: number) => `2026-03-04T10:00:${10 + second}.000Z`;
+    const tool = (id: string, second: number, input: Json, output: Json) => ({
+      id,
+      traceId: 'pair',
+      type: 'TOOL',
+      name: 'depth',
+      startTime: at(second),
+      endTime: at(second + 1),
+      input,
+      output,
+    });
+    const call = (id: string) => ({ id, type: 'function', function: { name: 'depth', arguments: '{"at":"pier"}' } });
+    const observations = [
+      {
+        ...generation('asks', null, [{ role: 'user', content: 'How deep, twice?' }], {
+          role: 'assistant',
+          content: null,
+          tool_calls: [call('call_first_depth'), call('call_second_depth')],
+        }),
+        traceId: 'pair',
+        startTime: at(0),
+        endTime: at(1),
+      },
+      tool('t2', 2, { name: 'depth', args: { at: 'pier' }, id: 'call_second_depth', type: 'tool_call' }, '7 m'),
+      tool('t1', 3, { at: 'pier' }, { type: 'tool', content: '6 m', tool_call_id: 'call_first_depth' }),
+    ];
+    using store = importedStore();
+    await store.take(JSON.stringify({ trace: { id: 'pair', timestamp: at(0) }, observations }), 'pair.json');
+    const started = store
+      .traces()
+      .flatMap(({ tool_calls }) => tool_calls)
+      .map(({ tool_call_id, metadata }) => [tool_call_id, objectOf(metadata['effect'])['started_at']]);
+    expect(started).toEqual([
+      ['call_first_depth', expect.stringContaining('10:00:13')],
+      ['call_second_depth', expect.stringContaining('10:00:12')],
+    ]);
+  });
+
   it('reads the trace object of a download: name, session, user, tags, scores', async () => {
     const document = {
       trace: {

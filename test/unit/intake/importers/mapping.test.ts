@@ -415,6 +415,53 @@ describe('our own shapes', () => {
     });
   });
 
+  it('actions of an execution trace get the results that name them, not those that stand beside them', async () => {
+    const action = (tool_call_id: string, depth: number) => ({
+      action_type: 'tool_call',
+      tool: 'sound',
+      parameters: { depth },
+      tool_call_id,
+    });
+    const bytes = Buffer.from(
+      JSON.stringify({
+        trace_id: 'soundings',
+        scenario: 'sound the harbour',
+        start_time: '2026-11-20T10:00:00Z',
+        steps: [
+          { step_id: 's1', step_name: 'ask', actions: [action('call_b', 2), action('call_a', 1)] },
+          {
+            step_id: 's2',
+            step_name: 'hear',
+            inputs: {
+              tool_results: [
+                { tool_call_id: 'call_a', content: 'one fathom' },
+                { tool_call_id: 'call_b', content: { error: 'line broke' } },
+                { tool_call_id: 'call_c', content: 'nobody asked' },
+              ],
+            },
+            actions: [action('call_a', 3)],
+            outputs: { tool_results: [{ tool_call_id: 'call_a', result: 'three fathoms' }] },
+          },
+        ],
+      }),
+    );
+    const events = eventsOf(await read(importerById('execution-trace') as Importer, bytes));
+    expect(events.flatMap((event) => (event.type === 'tool_call' ? [event.tool_call_id] : []))).toEqual([
+      'call_b',
+      'call_a',
+      's2:action:0',
+    ]);
+    expect(
+      events.flatMap((event) =>
+        event.type === 'tool_result' ? [[event.tool_call_id, event.result, event.is_error]] : [],
+      ),
+    ).toEqual([
+      ['call_a', 'one fathom', undefined],
+      ['call_b', { error: 'line broke' }, true],
+      ['s2:action:0', 'three fathoms', undefined],
+    ]);
+  });
+
   it('an execution trace of the first version: each message once, by who said it', async () => {
     const step = (fields: object) => ({ actions: [], inputs: [], outputs: [], state_changes: [], ...fields });
     const row = {

@@ -12,6 +12,7 @@ import { scenarios } from './011-scenarios.js';
 import { quality } from './012-quality.js';
 import { labels } from './013-labels.js';
 import { domains } from './014-domains.js';
+import { untoldTimes } from './015-untold-times.js';
 import type { Migration } from './migration.js';
 
 export const migrations: readonly Migration[] = [
@@ -29,4 +30,5 @@ export const migrations: readonly Migration[] = [
   quality,
   labels,
   domains,
+  untoldTimes,
 ];

@@ -1,14 +1,16 @@
-import { type Call, type ToolOffer, toIso } from '../../../../shared/model/index.js';
+import type { Call, ToolOffer } from '../../../../shared/model/index.js';
 import { unpackCall } from '../../codec/call-data.js';
 import { type Packed, unpackJson } from '../../codec/pack.js';
 import { uidText } from '../../codec/uid.js';
 import type { Schema } from '../schema.js';
 import { sqlBuilder } from '../statements.js';
+import { toldTime } from './told-time.js';
 
 export type CallRow = Pick<
   Schema['calls'],
   'id' | 'uid' | 'started_at' | 'duration_us' | 'ttft_us' | 'cost_usd' | 'data'
 > & {
+  undated: number;
   exchange_uid: Buffer | null;
   parent_uid: Buffer | null;
   tools: Packed | null;
@@ -17,6 +19,7 @@ export type CallRow = Pick<
 export function selectCalls() {
   return sqlBuilder
     .selectFrom('calls as c')
+    .innerJoin('traces as r', 'r.id', 'c.trace')
     .leftJoin('exchanges as x', 'x.id', 'c.id')
     .leftJoin('calls as up', 'up.id', 'c.parent')
     .leftJoin('documents as d', 'd.id', 'c.tools')
@@ -26,6 +29,7 @@ export function selectCalls() {
       'x.uid as exchange_uid',
       'up.uid as parent_uid',
       'c.started_at',
+      'r.undated',
       'c.duration_us',
       'c.ttft_us',
       'c.cost_usd',
@@ -42,7 +46,7 @@ export function callOf(row: CallRow): Call {
     ...unpackCall(row.data),
     tools_offered: row.tools === null ? [] : unpackJson<ToolOffer[]>(row.tools),
     cost_usd: row.cost_usd,
-    started_at: toIso(row.started_at),
+    started_at: toldTime(row.started_at, row.undated),
     // What took no time at all was not measured.
     duration_ms: row.duration_us === 0 ? null : row.duration_us / 1000,
     ttft_ms: row.ttft_us === null ? null : row.ttft_us / 1000,

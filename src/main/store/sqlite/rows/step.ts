@@ -1,13 +1,16 @@
-import { type ChatMessage, type Step, toIso } from '../../../../shared/model/index.js';
+import { sql } from 'kysely';
+import type { ChatMessage, Step } from '../../../../shared/model/index.js';
 import { type Packed, unpackJson } from '../../codec/pack.js';
 import { uidText } from '../../codec/uid.js';
 import { partValue } from '../../text/content-parts.js';
-import { type Schema, seqOfRow } from '../schema.js';
+import { placesPerTrace, type Schema, seqOfRow } from '../schema.js';
 import { sqlBuilder } from '../statements.js';
+import { toldTime } from './told-time.js';
 import { resultOf, type StoredResult } from './tool-call.js';
 
 export type StepRow = Omit<Schema['steps'], 'call' | 'document'> &
   StoredResult & {
+    undated: number;
     call_uid: Buffer | null;
     message_hash: Buffer | null;
     message: Packed | null;
@@ -22,6 +25,7 @@ export type StepRow = Omit<Schema['steps'], 'call' | 'document'> &
 export function selectSteps() {
   return sqlBuilder
     .selectFrom('steps as s')
+    .innerJoin('traces as r', (join) => join.on('r.id', '=', sql<number>`s.id / ${sql.lit(placesPerTrace)}`))
     .leftJoin('calls as c', 'c.id', 's.call')
     .leftJoin('documents as d', 'd.id', 's.document')
     .leftJoin('tool_calls as k', 'k.id', 's.tool_call')
@@ -32,6 +36,7 @@ export function selectSteps() {
       's.uid',
       's.type',
       's.at',
+      'r.undated',
       'c.uid as call_uid',
       's.tool_call',
       'd.hash as message_hash',
@@ -54,7 +59,7 @@ export function stepOf(row: StepRow, seq = seqOfRow(row.id)): Step {
   return {
     step_id: uidText(row.uid),
     seq,
-    timestamp: toIso(row.at),
+    timestamp: toldTime(row.at, row.undated),
     call_id: row.call_uid && uidText(row.call_uid),
     type: row.type,
     ...unpackJson<object>(row.data),

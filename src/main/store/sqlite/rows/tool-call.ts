@@ -5,6 +5,7 @@ import { uidText } from '../../codec/uid.js';
 import { partValue } from '../../text/content-parts.js';
 import { placesPerTrace, type Schema } from '../schema.js';
 import { sqlBuilder } from '../statements.js';
+import { toldTime } from './told-time.js';
 
 /** A result as it is stored: by itself, or in a part of a message. */
 export interface StoredResult {
@@ -21,6 +22,7 @@ export type ToolCallRow = Omit<
   EffectColumns & {
     name: string;
     trace_uid: Buffer;
+    undated: number;
     call_uid: Buffer | null;
   };
 
@@ -68,6 +70,7 @@ export function selectToolCalls() {
         't.id',
         't.tool_call_id',
         'r.uid as trace_uid',
+        'r.undated',
         'c.uid as call_uid',
         't.step',
         'n.value as name',
@@ -95,7 +98,7 @@ export function toolCallOf(row: ToolCallRow): ToolCall {
     arguments: unpackJson(row.arguments),
     result: resultOf(row),
     status: row.status as ToolCall['status'],
-    timestamp: toIso(row.at),
+    timestamp: toldTime(row.at, row.undated),
     duration_ms: row.duration_us === null ? null : row.duration_us / 1000,
     suspicion: row.suspicion,
     suspicion_reason: row.suspicion_reason,

@@ -1,8 +1,9 @@
-import { type TraceSummary, toIso, type Usage, usageFields } from '../../../../shared/model/index.js';
+import { type TraceSummary, type Usage, usageFields } from '../../../../shared/model/index.js';
 import { uidText } from '../../codec/uid.js';
 import type { Schema } from '../schema.js';
 import { sqlBuilder } from '../statements.js';
 import { reviewOf } from './review.js';
+import { toldTime } from './told-time.js';
 
 export type TraceRow = Omit<
   Schema['traces'],
@@ -29,6 +30,7 @@ export function selectTraces() {
       'before.uid as predecessor_uid',
       't.source',
       't.started_at',
+      't.undated',
       't.ended_at',
       't.completion_status',
       't.call_count',
@@ -67,8 +69,8 @@ export function traceSummary(row: TraceRow): TraceSummary {
     parent_step_id: row.parent_step && uidText(row.parent_step),
     predecessor_trace_id: row.predecessor_uid && uidText(row.predecessor_uid),
     source: JSON.parse(row.source) as TraceSummary['source'],
-    started_at: toIso(row.started_at),
-    ended_at: toIso(row.ended_at),
+    started_at: toldTime(row.started_at, row.undated),
+    ended_at: toldTime(row.ended_at, row.undated),
     completion_status: row.completion_status as TraceSummary['completion_status'],
     models: JSON.parse(row.models) as string[],
     tool_names: JSON.parse(row.tool_names) as string[],

@@ -82,8 +82,8 @@ export const ConversationItem = memo(function ConversationItem({
   );
 });
 
-function stepTime(item: Item): string {
-  if (item.kind === 'tool') return item.call?.timestamp ?? item.result?.timestamp ?? '';
+function stepTime(item: Item): string | null {
+  if (item.kind === 'tool') return item.call?.timestamp ?? item.result?.timestamp ?? null;
   return item.step.timestamp;
 }
 

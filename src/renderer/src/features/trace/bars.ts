@@ -32,7 +32,8 @@ export function toBars(
     if (call && isAnswer(item)) {
       if (spoken.has(call.call_id)) return { start: item.start, duration: 0, kind: 'mark' };
       spoken.add(call.call_id);
-      return { start: Date.parse(call.started_at), duration: call.duration_ms ?? 0, kind: 'model' };
+      const start = call.started_at === null ? item.start : Date.parse(call.started_at);
+      return { start, duration: call.duration_ms ?? 0, kind: 'model' };
     }
     return { start: item.start, duration: item.duration_ms ?? 0, kind: 'mark' };
   });

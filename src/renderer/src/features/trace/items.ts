@@ -75,7 +75,7 @@ export function toItems(steps: Step[]): Item[] {
       key: step.step_id,
       step_ids: [step.step_id],
       call_id,
-      start: Date.parse(step.timestamp),
+      start: step.timestamp === null ? 0 : Date.parse(step.timestamp),
       duration_ms: step.duration_ms ?? null,
       opens_call: call_id !== null && call_id !== lastCall,
     };

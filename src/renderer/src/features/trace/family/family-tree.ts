@@ -12,7 +12,7 @@ export interface FamilyMember {
  * compaction right behind the one it continues. Every trace stands there once, whatever its links say.
  */
 export function familyTree(traces: TraceSummary[]): FamilyMember[] {
-  const byStart = [...traces].sort((a, b) => a.started_at.localeCompare(b.started_at) || compare(a, b));
+  const byStart = [...traces].sort((a, b) => (a.started_at ?? '').localeCompare(b.started_at ?? '') || compare(a, b));
   const traceIds = new Set(byStart.map((trace) => trace.trace_id));
   const children = new Map<string, TraceSummary[]>();
   const segments = new Map<string, TraceSummary[]>();

@@ -23,11 +23,14 @@ export type WaterfallRow =
   | (Row & { kind: 'tool'; toolCall: ToolCall; trace_id: string })
   | (Row & { kind: 'more'; trace: TraceSummary });
 
+/** Where no time is told all stand at one moment, in their order. */
+const millisOf = (iso: string | null) => (iso === null ? 0 : Date.parse(iso));
+
 /** Rows of the waterfall: every trace of the family, those that are open with their calls and tool calls in time order. */
 export function waterfallRows(members: FamilyMember[], opened: ReadonlyMap<string, Contents | null>): WaterfallRow[] {
   return members.flatMap((member) => {
     const { trace, depth } = member;
-    const start = Date.parse(trace.started_at);
+    const start = millisOf(trace.started_at);
     const end = trace.ended_at === null ? start : Date.parse(trace.ended_at);
     const contents = opened.get(trace.trace_id);
     const own: WaterfallRow = {
@@ -46,7 +49,7 @@ export function waterfallRows(members: FamilyMember[], opened: ReadonlyMap<strin
           kind: 'call',
           id: call.call_id,
           depth: depth + 1,
-          start: Date.parse(call.started_at),
+          start: millisOf(call.started_at),
           duration: call.duration_ms ?? 0,
           call,
           trace_id: trace.trace_id,
@@ -57,7 +60,7 @@ export function waterfallRows(members: FamilyMember[], opened: ReadonlyMap<strin
           kind: 'tool',
           id: `${toolCall.call_id} ${toolCall.tool_call_id} ${toolCall.step_id}`,
           depth: depth + 2,
-          start: Date.parse(toolCall.timestamp),
+          start: millisOf(toolCall.timestamp),
           duration: toolCall.duration_ms ?? 0,
           toolCall,
           trace_id: trace.trace_id,
