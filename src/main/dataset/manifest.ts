@@ -62,8 +62,8 @@ export interface Manifest {
   provenance?: { name: string } & WrittenFile;
   /** Texts beside the data, but for leaks.json; absent in datasets of before. */
   beside?: { name: string; bytes: number; sha256: string }[];
-  /** Traces are counted in the first file of a split. */
-  files: ({ name: string; split: string; traces: number; rows_root?: string } & WrittenFile)[];
+  /** Traces are counted in the first file of a split. `absent`: columns that no row of a file of lines has. */
+  files: ({ name: string; split: string; traces: number; rows_root?: string; absent?: string[] } & WrittenFile)[];
 }
 
 /** The manifest of a part, and where it stands in the dataset's folder; '' where the dataset is one part. */

@@ -10,6 +10,7 @@ import { consentGate, shapeWithConsent } from './consent.js';
 import type { Example } from './examples/example.js';
 import type { FileFormat, Row } from './formats/format.js';
 import { fileFormats } from './formats/index.js';
+import { createNarrowing } from './formats/narrowing.js';
 import { openSplit, type SplitWriter } from './formats/shards.js';
 import { layouts, rowsOf } from './layouts/index.js';
 import { type Layout, type LayoutItem, othersIn } from './layouts/layout.js';
@@ -60,12 +61,14 @@ export async function openPart(
   const columns = columnsOf(shape, { nested: layout.of === 'examples' });
   const late = (options.shard_mb ?? format.shardMb) !== undefined;
   const privacy = privacyGate(shape, options, source, redactor);
-  /** Columns that any row has. */
+  /** Columns that any row has, and those of each file. */
   const filledColumns = new Set<string>();
+  const filledIn = new Map<string, Set<string>>();
   const trainer = options.trainer === undefined ? null : trainerCheck(options.trainer, context);
   const splits = new Map<string, Split>();
   const skips = new SkipList();
   const figures = createFigures(source);
+  const narrowing = createNarrowing(columns);
   const revisions = createHash('sha256');
   let seen = 0;
   let rows = 0;
@@ -122,8 +125,14 @@ export async function openPart(
         return refused ?? privacy.row(consents.row(item.row as Row, trace), trace, others) ?? droppedReason;
       };
       const write = async (to: Split, item: RowItem, row: Row) => {
-        for (const name of Object.keys(row)) filledColumns.add(name);
+        narrowing.row(row);
         const place = await to.writer.write(row);
+        const filled = filledIn.get(place.file) ?? new Set();
+        filledIn.set(place.file, filled);
+        for (const name of Object.keys(row)) {
+          filledColumns.add(name);
+          filled.add(name);
+        }
         const leaf = leafOf(columns, row, options.format);
         to.trees[place.shard] ??= createTree();
         (to.trees[place.shard] as Split['trees'][number]).add(leaf.hash);
@@ -202,7 +211,15 @@ export async function openPart(
         for (const [shard, { draft, ...file }] of (await writer.finish()).entries()) {
           named.set(draft, file.name);
           const rows_root = (trees[shard] ?? createTree()).root();
-          files.push({ ...file, split: splitName, traces: shard === 0 ? traces : 0, rows_root });
+          const filled = format.extension === 'jsonl' ? filledIn.get(draft) : undefined;
+          const absent = columns.flatMap(({ name }) => (filled === undefined || filled.has(name) ? [] : [name]));
+          files.push({
+            ...file,
+            split: splitName,
+            traces: shard === 0 ? traces : 0,
+            rows_root,
+            ...(absent.length === 0 ? {} : { absent }),
+          });
         }
         splits.delete(splitName);
       }
@@ -221,7 +238,7 @@ export async function openPart(
         ...(options.trace_ids === undefined ? {} : { picked: new Set(options.trace_ids).size }),
         seed: options.seed,
         split: options.split ? Object.fromEntries(split.names.map((name) => [name, options.split?.[name] ?? 0])) : null,
-        columns,
+        columns: narrowing.columns(),
         traces: seen - skips.traces,
         rows,
         revisions_sha256: revisions.digest('hex'),

@@ -1,5 +1,5 @@
-import { createInterface } from 'node:readline';
 import type { Json } from '../../../shared/model/index.js';
+import { linesOf } from '../../ground/lines.js';
 import { unpacked } from '../../ground/unpacked.js';
 import { jsonText } from '../columns.js';
 import type { FileFormat, Row } from './format.js';
@@ -8,6 +8,13 @@ import { createHashedFile } from './hashed-file.js';
 /** Characters gathered before they are written. */
 const batchChars = 256 * 1024;
 
+/** What some readers take for the end of a line; in JSON it stands in strings alone. */
+const lineEnds = /[\u0085\u2028\u2029]/g;
+
+function inOneLine(json: string): string {
+  return json.replace(lineEnds, (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** JSON Lines: one JSON object a line, UTF-8, LF, no BOM (jsonlines.org). Absent columns are left out. */
 export const jsonl = {
   id: 'jsonl',
@@ -15,9 +22,9 @@ export const jsonl = {
   description: 'Readable by everything.',
   extension: 'jsonl',
   packed: { gzip: '.gz', zstd: '.zst' },
-  open: (path, _columns, compress) => openLines(path, (row) => jsonText(row as Json), compress),
+  open: (path, _columns, compress) => openLines(path, (row) => inOneLine(jsonText(row as Json)), compress),
   async *rows(path) {
-    for await (const line of createInterface({ input: unpacked(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const line of linesOf(unpacked(path))) {
       if (line.trim() !== '') yield JSON.parse(line) as Row;
     }
   },

@@ -65,11 +65,12 @@ const encodings = {
 
 /**
  * croissant.json: Croissant 1.1 with the fields of its responsible-AI vocabulary 1.0. Holds no time of making: equal data gives
- * equal bytes. What nests is text here; SCHEMA.md says how.
+ * equal bytes. What its readers cannot give back (lists within lists, open JSON in files of lines) is named and not described.
  */
 export function croissantText(manifest: Manifest): string {
   const { layout, format, files, rows, traces, privacy, consent } = manifest;
   const columns = format === 'csv' || format === 'tfrecord' ? flatColumns(manifest.columns) : manifest.columns;
+  const leftOut = columns.flatMap((column) => notDescribed(column, format)).join(', ');
   const licences = Object.keys(consent.traces.licence).filter((licence) => licence !== 'none');
   const name = `sluice-${manifest.package === undefined ? '' : `${manifest.package}-`}${layout}`;
   const description = `${rows} rows of ${traces} captured agent traces in the layout ${layout}, with secrets and personal data replaced.`;
@@ -101,18 +102,10 @@ export function croissantText(manifest: Manifest): string {
             '@type': 'cr:RecordSet',
             '@id': `rows/${file.name}`,
             name: `rows/${file.name}`,
-            description: `Split ${file.split}: ${file.rows} rows`,
-            field: columns.map((column) => ({
-              '@type': 'cr:Field',
-              '@id': `rows/${file.name}/${column.name}`,
-              name: column.name,
-              description: column.description || column.name,
-              dataType: types[column.type],
-              source: {
-                fileObject: { '@id': file.name },
-                extract: { column: column.name },
-              },
-            })),
+            description: `Split ${file.split}: ${file.rows} rows.${leftOut === '' ? '' : ` Not described: ${leftOut}.`}`,
+            field: columns
+              .filter(({ name: column }) => !file.absent?.includes(column))
+              .flatMap((column) => fieldOf(column, { file: file.name, format }) ?? []),
           })),
         }),
     'rai:dataCollection':
@@ -135,4 +128,66 @@ export function croissantText(manifest: Manifest): string {
       'Erasures at the source are carried out in this folder where it lies on the machine that wrote it; ERASED.json says so.',
   };
   return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** Where a field stands. */
+interface Place {
+  file: string;
+  format: Manifest['format'];
+  /** From the row's column on. */
+  path?: string[];
+  /** In the elements of a list. */
+  inList?: boolean;
+}
+
+/** Whether a reader of records can give back what the column holds: open JSON is text in typed files alone. */
+function isReadable({ type }: Column, format: Manifest['format']): boolean {
+  return (type !== 'json' && type !== 'text') || (format !== 'jsonl' && format !== 'harbor');
+}
+
+/** A column as a field; null where it is not described. */
+function fieldOf(column: Column, { file, format, path = [], inList = false }: Place): object | null {
+  const names = [...path, column.name];
+  const flat = format === 'csv' || format === 'tfrecord';
+  const [top, ...inside] = flat ? [column.name] : names;
+  const about = {
+    '@type': 'cr:Field',
+    '@id': `rows/${file}/${names.join('/')}`,
+    name: names.join('/'),
+    description: column.description || column.name,
+  };
+  const element = column.type === 'list' && !flat ? (column.of as Column) : null;
+  const fields = column.type === 'struct' ? column.fields : element?.type === 'struct' ? element.fields : undefined;
+  if (element !== null && (inList || element.type === 'list')) return null;
+  if (fields !== undefined) {
+    const at = { file, format, path: names, inList: inList || element !== null };
+    const subField = fields.flatMap((field) => fieldOf(field, at) ?? []);
+    if (subField.length === 0) return null;
+    return { ...about, ...(element === null ? {} : { repeated: true }), subField };
+  }
+  const leaf = element ?? column;
+  if (!isReadable(leaf, format)) return null;
+  const steps = inside.map((name) => (/^\w+$/.test(name) ? name : `'${name}'`));
+  return {
+    ...about,
+    dataType: types[leaf.type],
+    ...(element === null ? {} : { repeated: true }),
+    source: {
+      fileObject: { '@id': file },
+      extract: { column: top },
+      ...(steps.length === 0 ? {} : { transform: { jsonPath: steps.join('.') } }),
+    },
+  };
+}
+
+/** What of a column is not described, by its path. */
+function notDescribed(column: Column, format: Manifest['format'], path: string[] = [], inList = false): string[] {
+  const names = [...path, column.name];
+  const flat = format === 'csv' || format === 'tfrecord';
+  const element = column.type === 'list' && !flat ? (column.of as Column) : null;
+  if (element !== null && (inList || element.type === 'list')) return [names.join('/')];
+  const fields = column.type === 'struct' ? column.fields : element?.type === 'struct' ? element.fields : undefined;
+  if (fields !== undefined)
+    return fields.flatMap((field) => notDescribed(field, format, names, inList || element !== null));
+  return isReadable(element ?? column, format) ? [] : [names.join('/')];
 }

@@ -1,11 +1,10 @@
-import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { createInterface } from 'node:readline';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { SluiceError } from '../../../shared/errors.js';
 import type { TrainerFinding, TrainerId, TrainerSummary } from '../../../shared/model/index.js';
 import { isObject, type JsonObject, parseJson } from '../../ground/json.js';
+import { linesOf } from '../../ground/lines.js';
+import { unpacked } from '../../ground/unpacked.js';
 import { type Context, trainerCheck, trainerReport } from './check.js';
 
 /** Files that stand beside the data and hold no rows of it. */
@@ -36,14 +35,8 @@ export async function checkFolder(
 }
 
 async function* rowsOf(file: string): AsyncGenerator<JsonObject> {
-  const bytes = createReadStream(file);
-  const text = file.endsWith('.gz')
-    ? bytes.pipe(createGunzip())
-    : file.endsWith('.zst')
-      ? bytes.pipe(createZstdDecompress())
-      : bytes;
   let number = 0;
-  for await (const line of createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of linesOf(unpacked(file))) {
     number += 1;
     if (line.trim() === '') continue;
     const row = parseJson(line);

@@ -1,5 +1,4 @@
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
 import type { Json, RenderedRow } from '../../../shared/model/index.js';
@@ -12,6 +11,7 @@ import {
   tokenCounter,
 } from '../../dataset/render/index.js';
 import { parseJson } from '../../ground/json.js';
+import { linesOf } from '../../ground/lines.js';
 
 interface RenderFlags {
   template: string;
@@ -104,7 +104,7 @@ function problemsOf(row: Json, render: (row: Json) => RenderedRow): Found {
 async function* rowsOf(file: string): AsyncGenerator<{ line: number; row: Json }> {
   if (!existsSync(file)) throw new SluiceError('usage', `${file} does not exist.`);
   let line = 0;
-  for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const text of linesOf(createReadStream(file))) {
     line += 1;
     if (text.trim() === '') continue;
     const row = parseJson(text);

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
 import { uuidv7 } from '../../../shared/ids.js';
 import { type Json, labelFormat, labelHeadSchema, type Page } from '../../../shared/model/index.js';
 import { parseJson } from '../../ground/json.js';
+import { linesOf } from '../../ground/lines.js';
 import { eachOfAsync } from '../../ground/pages.js';
 import { engineOf, type RunningEngine } from '../engine-client.js';
 import { folderFlag } from './engine-flags.js';
@@ -128,7 +128,7 @@ async function imported(engine: RunningEngine, file: string): Promise<({ line: n
     items.push(...batch.map(({ line }, index) => ({ line, ...(results[index] as LineResult) })));
     [batch, bytes] = [[], 0];
   };
-  for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const text of linesOf(input)) {
     number += 1;
     if (text.trim() === '') continue;
     const value = parseJson(text) as Json | undefined;

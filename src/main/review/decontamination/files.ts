@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { createInterface } from 'node:readline';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { SluiceError } from '../../../shared/errors.js';
+import { linesOf } from '../../ground/lines.js';
 import { addFingerprints, fingerprintFormat } from './fingerprints.js';
 import { GramIndex } from './index-of-grams.js';
 
@@ -54,10 +54,7 @@ async function addFile(index: GramIndex, path: string): Promise<void> {
 
 async function addLines(index: GramIndex, path: string, file: string): Promise<void> {
   let line = 0;
-  for await (const text of createInterface({
-    input: createReadStream(path, 'utf8'),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  })) {
+  for await (const text of linesOf(createReadStream(path))) {
     line += 1;
     if (text.trim() === '') continue;
     let value: unknown;
