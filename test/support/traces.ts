@@ -176,6 +176,8 @@ export function sessionSource(sessions: readonly Session[]): ExportSource {
     summaries: () => [...byId.values()],
     domainOf: (trace) => domainOf(trace)?.domain ?? null,
     domain: () => null,
+    agreement: () => [],
+    nearDuplicates: () => null,
     signer: datasetSigner(new Uint8Array(32).fill(7)),
     consent: (traceId) => byId.get(traceId) ?? null,
     traceSummary: (traceId) => byId.get(traceId) ?? null,

@@ -15,10 +15,11 @@ const sizes: readonly (readonly [below: number, name: string])[] = [
 /**
  * The YAML head of a dataset card that the Hub and `datasets.load_dataset` read: files by split, features and sizes, so that the folder
  * loads by its path whatever columns its first rows leave out. Written as JSON inside YAML where it nests.
+ * @param ofSessions its files are sessions for the Hub's viewer, which looks for them where no features are told
  */
-export function cardHead(manifest: Manifest): string[] {
+export function cardHead(manifest: Manifest, ofSessions: boolean): string[] {
   const { files, rows } = manifest;
-  const features = featuresOf(manifest.columns, manifest.format);
+  const features = ofSessions ? null : featuresOf(manifest.columns, manifest.format);
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   const of = (split: string) => files.filter((file) => file.split === split);
   // A split that has no row cannot be loaded: `datasets` says that it corresponds to no data.

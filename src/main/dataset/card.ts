@@ -10,7 +10,7 @@ import { trainers } from './trainers/index.js';
  * (huggingface.co/docs/hub/datasets-cards), so that the folder loads by its path.
  */
 export function cardText(layout: Layout, pack: Package | null, manifest: Manifest): string {
-  const head = cardHead(manifest);
+  const head = cardHead(manifest, layout.of === 'trace' && layout.filePerTrace === true);
   const columns = manifest.columns.map(
     (column) => `| \`${column.name}\` | ${column.type}${column.nullable ? ', nullable' : ''} | ${column.description} |`,
   );

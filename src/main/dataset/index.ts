@@ -15,7 +15,7 @@ export { hubClient, hubPush, pushKind } from './push/kind.js';
 export { planPush, planStep } from './push/plan.js';
 export { hubEndpoint, hubToken } from './push/token.js';
 export { datasetSigner } from './signing.js';
-export type { CallMessages, ExportSource } from './source.js';
+export type { CallMessages, ExportSource, NearFigures } from './source.js';
 export { createTraceOutputs, type TraceOutputReport } from './trace-output.js';
 export { contextOf, trainerCheck } from './trainers/check.js';
 export { trainers } from './trainers/index.js';

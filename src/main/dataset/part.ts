@@ -59,7 +59,8 @@ export async function openPart(
   const format: FileFormat = fileFormats[options.format];
   const shape = shapeWithConsent(layout, options);
   const columns = columnsOf(shape, { nested: layout.of === 'examples' });
-  const late = (options.shard_mb ?? format.shardMb) !== undefined;
+  const perTrace = layout.of === 'trace' && layout.filePerTrace === true && format.extension === 'jsonl';
+  const late = perTrace || (options.shard_mb ?? format.shardMb) !== undefined;
   const privacy = privacyGate(shape, options, source, redactor);
   /** Columns that any row has, and those of each file. */
   const filledColumns = new Set<string>();
@@ -67,7 +68,7 @@ export async function openPart(
   const trainer = options.trainer === undefined ? null : trainerCheck(options.trainer, context);
   const splits = new Map<string, Split>();
   const skips = new SkipList();
-  const figures = createFigures(source);
+  const figures = createFigures(source, options.seed);
   const narrowing = createNarrowing(columns);
   const revisions = createHash('sha256');
   let seen = 0;
@@ -89,6 +90,7 @@ export async function openPart(
       const writer = await openSplit(folder, name, format, columns, {
         compress: options.compress,
         shardMb: options.shard_mb,
+        onlyNext: perTrace,
       });
       splits.set(name, { name, traces: 0, writer, trees: [] });
     }
@@ -125,6 +127,7 @@ export async function openPart(
         return refused ?? privacy.row(consents.row(item.row as Row, trace), trace, others) ?? droppedReason;
       };
       const write = async (to: Split, item: RowItem, row: Row) => {
+        if (perTrace && !rowsBySplit.has(to.name)) await to.writer.next();
         narrowing.row(row);
         const place = await to.writer.write(row);
         const filled = filledIn.get(place.file) ?? new Set();

@@ -1,4 +1,5 @@
 import type {
+  Agreement,
   Call,
   ChatMessage,
   ExportOptions,
@@ -47,6 +48,10 @@ export interface ExportSource {
   traceSummary(
     traceId: string,
   ): Pick<TraceSummary, 'parent_trace_id' | 'predecessor_trace_id' | 'revision' | 'review'> | null;
+  /** How far those who judged some of these traces agree; of fields that two judged one of. */
+  agreement(traceIds: readonly string[], seed: number): Agreement[];
+  /** Clusters of near-duplicates that these traces stand in, as they were looked for last; null: nobody looked. */
+  nearDuplicates(traceIds: ReadonlySet<string>): NearFigures | null;
   /** Tells of a trace in which of these files a text of it stands, by n-grams of words; null for none. Throws `validation_failed`. */
   contaminated(
     against: NonNullable<ExportOptions['against']>,
@@ -54,6 +59,20 @@ export interface ExportSource {
   ): Promise<(trace: Trace) => { file: string } | null>;
   /** What of the wanted traces belongs together, as the store stands: nothing near may stand on both sides of a split. */
   splitGroups(wanted: WantedTraces, signal: AbortSignal): Promise<SplitGroups>;
+}
+
+/** By the level that texts are compared at. */
+export interface NearFigures {
+  [level: string]: {
+    clusters: number;
+    /** Traces in them. */
+    traces: number;
+    /** Those that their cluster is represented by, and those that repeat it. */
+    kept: number;
+    repeated: number;
+    /** Traces of these clusters that are not among these. */
+    outside: number;
+  };
 }
 
 /** Groups of traces of one family, session, repository or cluster of near-duplicates. */

@@ -2,12 +2,18 @@ import { datasetSigner, type ExportSource } from '../dataset/index.js';
 import { answerLogprobs, asksForLogprobs } from '../decode/index.js';
 import { eachOf } from '../ground/pages.js';
 import { pauses } from '../ground/pauses.js';
-import { contaminatedBy, domainOf, indexFiles, splitGroups } from '../review/index.js';
+import { agreementOf, contaminatedBy, domainOf, indexFiles, splitGroups } from '../review/index.js';
 import type { StoreReader } from '../store/index.js';
+import { nearFigures } from './near-figures.js';
 import { nearTools } from './near-tools.js';
 
 /** Characters of a body that are looked through for tokens; beyond it lie no answers but floods. */
 const longestBody = 64 * 1024 * 1024;
+
+/** What reviewers say that can be compared. */
+const agreedFields = ['label', 'rating', 'step_label'] as const;
+/** The judge's score from which on it accepts: of no account where no judge is told of. */
+const acceptFrom = 3;
 
 /** What rows of datasets are made of, with the engine and without one. */
 export function exportSource(
@@ -19,6 +25,11 @@ export function exportSource(
     count: ({ query, trace_ids }) => reader.countTraces(query, trace_ids),
     callMessages: (callId) => reader.callMessages(callId),
     summaries: () => eachOf((cursor) => reader.traces({ query: '', limit: 200, cursor })),
+    agreement: (traceIds, seed) =>
+      agreedFields
+        .map((field) => agreementOf(reader.judgements(null, field, traceIds), { field, seed, acceptFrom }))
+        .filter(({ units }) => units > 0),
+    nearDuplicates: (traceIds) => nearFigures(reader.near, traceIds),
     domainOf: (trace) => domainOf(trace)?.domain ?? null,
     domain: (traceId) => reader.quality.domain(traceId),
     signer: datasetSigner(key),

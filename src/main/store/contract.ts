@@ -141,7 +141,7 @@ export interface StoreReader {
   /** What a reviewer did, newest first. */
   reviewActs(reviewer: string, cursor: string | null, limit: number): Page<ReviewAct>;
   /** What was said of the same units, and by whom; null: in all queues and outside of them. */
-  judgements(queue: string | null, field: JudgedField): Judgements;
+  judgements(queue: string | null, field: JudgedField, traceIds?: readonly string[]): Judgements;
   /** What a change of many reviews did. */
   bulkChanges(bulk: string): { changed: number; fields: { [field: string]: number } };
   /** What suggestions rest on. */

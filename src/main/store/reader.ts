@@ -118,7 +118,7 @@ export function openReader(
     blindFor: (traceId, reviewer) => queues.blindFor(traceId, reviewer),
     blindTraces: (reviewer) => queues.blindTraces(reviewer),
     reviewActs: (reviewer, cursor, limit) => snapshot(() => queues.acts(reviewer, cursor, limit)),
-    judgements: (queue, field) => snapshot(() => judgements(sql, queue, field)),
+    judgements: (queue, field, traceIds) => snapshot(() => judgements(sql, queue, field, traceIds ?? null)),
     bulkChanges: (bulk) => bulkChanges(sql, bulk),
     reviewFacts: (traceId) => snapshot(() => reviewFacts(sql, statements, traceId)),
     toolSchema: (callId, name) => toolSchema(sql, callId, name),

@@ -23,6 +23,8 @@ export interface RowPlace {
 /** The files of one split being written. */
 export interface SplitWriter {
   write(row: Row): Promise<RowPlace>;
+  /** What comes stands in another file, unless nothing stands in this one. */
+  next(): Promise<void>;
   /** Ends the files; those of shards have their names only then, since these say how many there are. */
   finish(): Promise<ShardFile[]>;
   abandon(): Promise<void>;
@@ -32,6 +34,8 @@ export interface ShardOptions {
   compress?: Compression | undefined;
   /** Megabytes (10^6) after which a new file is begun; absent: as the format does. */
   shardMb?: number | undefined;
+  /** Files are begun by `next` alone, whatever their size. */
+  onlyNext?: boolean;
 }
 
 /** Writes a split as one file, or as shards `<split>-00000-of-00003` that are about as large as asked for. */
@@ -40,14 +44,15 @@ export async function openSplit(
   split: string,
   format: FileFormat,
   columns: readonly Column[],
-  { compress, shardMb = format.shardMb }: ShardOptions,
+  { compress, shardMb = format.shardMb, onlyNext = false }: ShardOptions,
 ): Promise<SplitWriter> {
   const ending = `.${format.extension}${compress === undefined ? '' : (format.packed[compress] ?? '')}`;
   const prefix = format.folder === undefined ? '' : `${format.folder}/`;
-  const limit = shardMb === undefined ? Number.POSITIVE_INFINITY : shardMb * 1_000_000;
+  const several = shardMb !== undefined || onlyNext;
+  const limit = shardMb === undefined || onlyNext ? Number.POSITIVE_INFINITY : shardMb * 1_000_000;
   const number = (value: number) => String(value).padStart(5, '0');
   const draftOf = (shard: number) =>
-    shardMb === undefined ? `${prefix}${split}${ending}` : `${prefix}${split}-${number(shard)}${ending}`;
+    several ? `${prefix}${split}-${number(shard)}${ending}` : `${prefix}${split}${ending}`;
   const done: WrittenFile[] = [];
   let current: RowWriter;
   let rows = 0;
@@ -58,13 +63,16 @@ export async function openSplit(
     rows = 0;
     return format.open(path, columns, compress);
   };
+  const next = async () => {
+    if (rows === 0) return;
+    done.push(await current.finish());
+    current = await open(done.length);
+  };
   current = await open(0);
   return {
+    next,
     async write(row) {
-      if (rows > 0 && current.bytes() >= limit) {
-        done.push(await current.finish());
-        current = await open(done.length);
-      }
+      if (current.bytes() >= limit) await next();
       const at = { file: draftOf(done.length), shard: done.length, row: rows };
       await current.write(row);
       rows += 1;
@@ -72,7 +80,7 @@ export async function openSplit(
     },
     async finish() {
       done.push(await current.finish());
-      if (shardMb === undefined) return done.map((file) => ({ name: draftOf(0), draft: draftOf(0), ...file }));
+      if (!several) return done.map((file) => ({ name: draftOf(0), draft: draftOf(0), ...file }));
       const files: ShardFile[] = [];
       for (const [shard, file] of done.entries()) {
         const name = `${prefix}${split}-${number(shard)}-of-${number(done.length)}${ending}`;

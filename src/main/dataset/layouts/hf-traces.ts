@@ -21,14 +21,18 @@ const row = z.object({
   message: message.optional().describe('Who said what, in messages'),
 });
 
-/** The Hub’s Session Trace Simple Format (huggingface.co/docs/hub/session-traces-format), which its viewer shows. */
+/**
+ * The Hub’s Session Trace Simple Format (huggingface.co/docs/hub/session-traces-format), which its viewer shows: a file is one session,
+ * whose head is the first line.
+ */
 export const hfTraces = {
   id: 'hf-traces',
   title: 'Hugging Face traces',
   description:
-    'Sessions for the trace viewer of the Hugging Face Hub: a line for the session, then one for each message.',
+    'Sessions for the trace viewer of the Hugging Face Hub, each in a file of its own: a line for the session, then one for each message.',
   of: 'trace',
   consent: 'beside',
+  filePerTrace: true,
   row,
   choices: { reasoning: reasoningKept },
   *rows(trace, { reasoning }) {

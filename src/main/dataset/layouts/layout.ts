@@ -87,6 +87,8 @@ export interface TraceLayout<Row extends z.ZodObject = z.ZodObject> extends RowS
   of: 'trace';
   /** The package that is written in it and in no other. */
   package?: PackageId;
+  /** Files of lines hold one trace each: their reader takes a file for a session. */
+  filePerTrace?: true;
   /** A trace that gives no row says why at least once. */
   rows(trace: Trace, options: RowOptions): Iterable<LayoutItem<z.infer<Row>>>;
 }

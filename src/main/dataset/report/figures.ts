@@ -1,7 +1,8 @@
 import type { ExportOptions, Trace, TraceSummary } from '../../../shared/model/index.js';
 import type { AugmentationManifest } from '../augment/augmenting.js';
 import type { Row } from '../formats/format.js';
-import type { ExportSource } from '../source.js';
+import type { ExportSource, NearFigures } from '../source.js';
+import { type Agreed, agreed } from './agreed.js';
 import { type Groups, groupFields, groupsOf } from './groups.js';
 
 /** What quality.json says of a dataset. */
@@ -13,9 +14,19 @@ export interface Quality {
   /** Values by name: characters of a row, messages and tool calls in it, and scores of the traces (`score.<name>`). */
   distributions: { [name: string]: Distribution };
   /** Rows that are the same as one before them, character by character. */
-  duplicates: { exact_rows: number; looked_at: number };
-  /** Between reviewers; null where nobody looked at a trace twice. */
-  agreement: { reviewed_traces: number; accepted: number; rejected: number };
+  duplicates: {
+    exact_rows: number;
+    looked_at: number;
+    /** Traces that nearly repeat others; null: nobody looked for them. Absent in datasets of before. */
+    near?: NearFigures | null;
+  };
+  agreement: {
+    reviewed_traces: number;
+    accepted: number;
+    rejected: number;
+    /** Between reviewers, of each field that two of them judged one thing of. Absent in datasets of before. */
+    between?: Agreed[];
+  };
   redaction: { [entity: string]: { [action: string]: number } };
   dropped_rows: number;
   skipped: { [reason: string]: number };
@@ -110,10 +121,11 @@ function createDistribution() {
 const mostRemembered = 2_000_000;
 
 /** Counts what comes into one part of a dataset. */
-export function createFigures(source: Pick<ExportSource, 'domain'>) {
+export function createFigures(source: Pick<ExportSource, 'domain' | 'agreement' | 'nearDuplicates'>, seed: number) {
   const distributions = new Map<string, ReturnType<typeof createDistribution>>();
   const seen = new Set<number>();
   const groups = createGroupCounts(source);
+  const traceIds = new Set<string>();
   const agreement = { reviewed_traces: 0, accepted: 0, rejected: 0 };
   let exact = 0;
   let rows = 0;
@@ -141,6 +153,7 @@ export function createFigures(source: Pick<ExportSource, 'domain'>) {
       else seen.add(name);
     },
     trace(trace: Trace): void {
+      traceIds.add(trace.trace_id);
       groups.add(trace);
       for (const { name, value } of trace.scores) add(`score.${name}`, value);
       if (trace.review?.label == null) return;
@@ -149,8 +162,12 @@ export function createFigures(source: Pick<ExportSource, 'domain'>) {
     },
     end: () => ({
       distributions: Object.fromEntries([...distributions].sort(byName).map(([name, each]) => [name, each.end()])),
-      duplicates: { exact_rows: exact, looked_at: Math.min(rows, mostRemembered + exact) },
-      agreement,
+      duplicates: {
+        exact_rows: exact,
+        looked_at: Math.min(rows, mostRemembered + exact),
+        near: source.nearDuplicates(traceIds),
+      },
+      agreement: { ...agreement, between: source.agreement([...traceIds], seed).map(agreed) },
       counts: groups,
     }),
   };

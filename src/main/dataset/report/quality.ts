@@ -1,3 +1,4 @@
+import { estimateText } from './agreed.js';
 import type { Quality } from './figures.js';
 import { code, percent, table } from './markdown.js';
 
@@ -33,12 +34,14 @@ export function qualityText(quality: Quality, plots: readonly string[]): string 
     '',
     `${duplicates.exact_rows} of ${duplicates.looked_at} rows are the same as one before them.`,
     '',
+    ...nearText(quality),
     '## Review',
     '',
     agreement.reviewed_traces === 0
       ? 'Nobody reviewed these traces.'
       : `${agreement.reviewed_traces} traces were reviewed: ${agreement.accepted} accepted, ${agreement.rejected} rejected.`,
     '',
+    ...agreementText(agreement.between ?? []),
     '## Redaction',
     '',
     ...table(
@@ -97,4 +100,57 @@ export function qualityText(quality: Quality, plots: readonly string[]): string 
 
 function shown(name: string): string[] {
   return [`![${name.replace(/^plot-|\.svg$/g, '')}](${name})`, ''];
+}
+
+/** Clusters of near-duplicates that traces of the dataset stand in. */
+function nearText({ duplicates: { near }, traces }: Quality): string[] {
+  if (near === undefined) return [];
+  if (near === null) return ['Nobody looked for near-duplicates among the captures (`sluice dedupe` does).', ''];
+  return [
+    'Traces that are near-duplicates of others, as they were looked for last; of each cluster one is kept by a stated rule, the others repeat it.',
+    '',
+    ...table(
+      ['compared by', 'clusters', 'traces in them', 'kept', 'repeated', 'share repeated', 'left outside'],
+      Object.entries(near).map(([level, of]) => [
+        level,
+        of.clusters,
+        of.traces,
+        of.kept,
+        of.repeated,
+        percent(traces === 0 ? 0 : of.repeated / traces),
+        of.outside,
+      ]),
+    ),
+  ];
+}
+
+function agreementText(between: NonNullable<Quality['agreement']['between']>): string[] {
+  if (between.length === 0) return ['No trace was judged by two reviewers.', ''];
+  return [
+    'Agreement between reviewers on what two or more of them judged, with intervals of 95 %:',
+    '',
+    ...table(
+      ['field', 'units', 'reviewers', 'Krippendorff’s alpha', 'ordinal', 'interval'],
+      between.map(({ field, units, reviewers, alpha: { nominal, ordinal, interval } }) => [
+        field,
+        units,
+        reviewers,
+        estimateText(nominal),
+        ordinal === null ? '' : estimateText(ordinal),
+        interval === null ? '' : estimateText(interval),
+      ]),
+    ),
+    ...table(
+      ['field', 'two reviewers', 'units', 'said the same', 'Cohen’s kappa'],
+      between.flatMap(({ field, pairs }) =>
+        pairs.map(({ reviewers, units, observed, kappa }) => [
+          field,
+          reviewers.join(' and '),
+          units,
+          observed === null ? '' : percent(observed),
+          estimateText(kappa),
+        ]),
+      ),
+    ),
+  ];
 }

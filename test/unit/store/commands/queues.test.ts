@@ -239,6 +239,9 @@ describe('a queue', () => {
     expect(reader.review(ids.find((id) => id === again?.trace_id) ?? '')).toMatchObject({ label: 'accepted' });
     const { rows } = reader.judgements('q', 'label');
     expect(rows.filter(({ again: repeated }) => repeated)).toMatchObject([{ reviewer: 'ann', value: 'rejected' }]);
+    const of = (traceIds: string[]) => reader.judgements(null, 'label', traceIds).rows;
+    expect(of([again?.trace_id ?? ''])).toHaveLength(2);
+    expect([of(ids).length, of([]).length, of(['nothing']).length]).toEqual([4, 0, 0]);
   });
 
   it('refuses a second of its name, a query that does not parse, and a name that is not there', async () => {

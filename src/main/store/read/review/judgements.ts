@@ -1,5 +1,6 @@
 import type { ItemDecision } from '../../../../shared/model/index.js';
 import { type Packed, unpackJson } from '../../codec/pack.js';
+import { uidOrNull } from '../../codec/uid.js';
 import type { Sql } from '../../sqlite/sql.js';
 
 export type JudgedField = 'label' | 'rating' | 'step_label';
@@ -23,21 +24,38 @@ interface ItemRow {
   decision: Packed;
 }
 
-/** Later words of the same reviewer on the same unit take the place of earlier ones. */
-export function judgements(sql: Sql, queue: string | null, field: JudgedField): Judgements {
-  const found = field === 'step_label' ? stepLabels(sql, queue) : decisions(sql, queue, field);
+/**
+ * Later words of the same reviewer on the same unit take the place of earlier ones.
+ * @param traceIds only what was said of these; null: of all
+ */
+export function judgements(
+  sql: Sql,
+  queue: string | null,
+  field: JudgedField,
+  traceIds: readonly string[] | null,
+): Judgements {
+  const only = traceIds && JSON.stringify(traceIds.flatMap((traceId) => idOf(sql, traceId) ?? []));
+  const found = field === 'step_label' ? stepLabels(sql, queue, only) : decisions(sql, queue, field, only);
   const cut = found.length > most;
   const rows = found.slice(0, most).reverse();
   const scores = field === 'step_label' ? [] : judgeScores(sql, new Set(rows.map(({ unit }) => unit)));
   return { rows, scores, cut };
 }
 
-function decisions(sql: Sql, queue: string | null, field: 'label' | 'rating'): Judgements['rows'] {
+function idOf(sql: Sql, traceId: string): number | undefined {
+  const uid = uidOrNull(traceId);
+  return uid === null
+    ? undefined
+    : (sql('SELECT id FROM traces WHERE uid = ?').get(uid) as { id: number } | undefined)?.id;
+}
+
+function decisions(sql: Sql, queue: string | null, field: 'label' | 'rating', only: string | null): Judgements['rows'] {
   const items = sql(
     `SELECT i.trace, i.pass, i.reviewer, i.decision FROM queue_items AS i JOIN queues AS q ON q.id = i.queue
      WHERE i.state = 'submitted' AND i.decision IS NOT NULL AND q.deleted = 0 AND (?1 IS NULL OR q.name = ?1)
+       AND (?2 IS NULL OR i.trace IN (SELECT value FROM json_each(?2)))
      ORDER BY i.submitted_at DESC LIMIT ${most + 1}`,
-  ).all(queue) as ItemRow[];
+  ).all(queue, only) as ItemRow[];
   const rows = items.flatMap(({ trace, pass, reviewer, decision }) => {
     const value = unpackJson<never>(decision)[field] as ItemDecision['label'] | ItemDecision['rating'];
     return value === null ? [] : [{ unit: String(trace), reviewer, value, again: pass === 'repeat' }];
@@ -46,8 +64,9 @@ function decisions(sql: Sql, queue: string | null, field: 'label' | 'rating'): J
   // What was said outside of queues has one reviewer: it is compared with the judge.
   const ownReviews = sql(
     `SELECT id AS trace, reviewer, ${field} AS value FROM traces WHERE reviewer IS NOT NULL AND ${field} IS NOT NULL
+       AND (?1 IS NULL OR id IN (SELECT value FROM json_each(?1)))
      ORDER BY reviewed_at DESC LIMIT ${most + 1 - rows.length}`,
-  ).all() as { trace: number; reviewer: string; value: string | number }[];
+  ).all(only) as { trace: number; reviewer: string; value: string | number }[];
   const listed = new Set(rows.map(({ unit, reviewer }) => `${unit} ${reviewer}`));
   return [
     ...rows,
@@ -57,13 +76,14 @@ function decisions(sql: Sql, queue: string | null, field: 'label' | 'rating'): J
   ];
 }
 
-function stepLabels(sql: Sql, queue: string | null): Judgements['rows'] {
+function stepLabels(sql: Sql, queue: string | null, only: string | null): Judgements['rows'] {
   const rows = sql(
     `SELECT l.trace, l.step, l.reviewer, l.value FROM step_labels AS l
-     WHERE ?1 IS NULL OR EXISTS (SELECT 1 FROM queue_items AS i JOIN queues AS q ON q.id = i.queue
-       WHERE i.trace = l.trace AND q.name = ?1 AND q.deleted = 0)
+     WHERE (?1 IS NULL OR EXISTS (SELECT 1 FROM queue_items AS i JOIN queues AS q ON q.id = i.queue
+       WHERE i.trace = l.trace AND q.name = ?1 AND q.deleted = 0))
+       AND (?2 IS NULL OR l.trace IN (SELECT value FROM json_each(?2)))
      ORDER BY l.updated_at DESC LIMIT ${most + 1}`,
-  ).all(queue) as { trace: number; step: Buffer; reviewer: string; value: number }[];
+  ).all(queue, only) as { trace: number; step: Buffer; reviewer: string; value: number }[];
   return rows.map(({ trace, step, reviewer, value }) => ({
     unit: `${trace} ${step.toString('hex')}`,
     reviewer,
