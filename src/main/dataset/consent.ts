@@ -86,10 +86,10 @@ export async function consentGate(
       for (const use of consent?.scope ?? []) add(counts.scope, use);
     },
     /** Notes beside the data whose row it was, where rows cannot say it. */
-    async note({ file, row }: RowPlace, trace: Trace, cleaned: (trace: Trace) => Trace): Promise<void> {
-      if (side === null || place !== 'beside' || trace.consent === null) return;
+    note({ file, row }: RowPlace, trace: Trace, cleaned: (trace: Trace) => Trace): Promise<void> | null {
+      if (side === null || place !== 'beside' || trace.consent === null) return null;
       const { trace_id, consent } = cleaned(trace);
-      await side.write({ file, row, trace_id, consent: consent as unknown as Json });
+      return side.write({ file, row, trace_id, consent: consent as unknown as Json });
     },
     /** `named`: names of files of data by what they were called while they were written. */
     async finish(named: ReadonlyMap<string, string>): Promise<ConsentManifest> {

@@ -30,8 +30,13 @@ export function createTree() {
   };
 }
 
+/** 0x01 and room for two hashes. */
+const pair = Buffer.alloc(65, 1);
+
 function above(left: Buffer, right: Buffer): Buffer {
-  return hash('sha256', Buffer.concat([Buffer.from([1]), left, right]), 'buffer');
+  left.copy(pair, 1);
+  right.copy(pair, 33);
+  return hash('sha256', pair, 'buffer');
 }
 
 /** The hash of a row as a leaf, the same however the row is kept, and the characters of its text. */

@@ -5,7 +5,7 @@ import { jsonl } from './formats/jsonl.js';
 
 /** A file beside the data whose rows name the files of data (`file`) that they are about. */
 export interface SideFile {
-  write(row: Row & { file: string }): Promise<void>;
+  write(row: Row & { file: string }): Promise<void> | null;
   /** `named`: names of files of data by what they were called while they were written. */
   finish(named: ReadonlyMap<string, string>): Promise<WrittenFile>;
   abandon(): Promise<void>;

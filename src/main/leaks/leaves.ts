@@ -4,6 +4,9 @@ import { rowJson } from './rows/row.js';
 /** JSON in a string in JSON in a string …: deeper than this it is read as text. */
 const deepest = 16;
 const plainKey = /^[A-Za-z_$][\w$-]{0,39}$/;
+/** Rows have the same few keys; so many are remembered. */
+const mostKeys = 10_000;
+const plainKeys = new Map<string, boolean>();
 
 /**
  * Everything that can be read in a row, text by text: its strings and numbers with the names they stand under (`name = text`), JSON
@@ -52,7 +55,7 @@ function walk(row: Json, withPaths: boolean, found: (text: string, path: string)
       const keys = Object.keys(value);
       for (let i = keys.length - 1; i >= 0; i--) {
         const key = keys[i] as string;
-        const plain = plainKey.test(key);
+        const plain = isPlain(key);
         const inner = value[key] as Json;
         open(inner, plain ? key : null, depth, withPaths ? `${above}${plain ? key : '…'}` : path);
         const named = plain && (typeof inner === 'string' || typeof inner === 'number');
@@ -60,6 +63,15 @@ function walk(row: Json, withPaths: boolean, found: (text: string, path: string)
       }
     }
   }
+}
+
+function isPlain(key: string): boolean {
+  const known = plainKeys.get(key);
+  if (known !== undefined) return known;
+  const plain = plainKey.test(key);
+  if (plainKeys.size >= mostKeys) plainKeys.clear();
+  if (key.length <= 40) plainKeys.set(key, plain);
+  return plain;
 }
 
 /** Whether a text begins as an object or an array does. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Json, LeakReport } from '../../shared/model/index.js';
 import type { FileRow } from './rows/row.js';
 
@@ -24,7 +24,7 @@ export function createSample(size: number, seed: number, begun?: { seen: number;
 }
 
 function chance(seed: number, count: number): number {
-  return createHash('sha256').update(`${seed} ${count}`).digest().readUIntBE(0, 6);
+  return hash('sha256', `${seed} ${count}`, 'buffer').readUIntBE(0, 6);
 }
 
 function idOf(value: Json): string | null {

@@ -14,8 +14,8 @@ export interface WrittenFile {
 
 /** One file being written. */
 export interface RowWriter {
-  /** Resolves when the writer can take more; memory stays bounded. */
-  write(row: Row): Promise<void>;
+  /** To be awaited: the writer can take more then; null where it can at once. Memory stays bounded. */
+  write(row: Row): Promise<void> | null;
   /** About how many bytes the file has by now. */
   bytes(): number;
   /** Ends the file and forces it to disk. */

@@ -51,10 +51,10 @@ export async function openLines(
     await file.write(bytes);
   };
   return {
-    async write(row) {
+    write(row) {
       text += `${textOf(row)}\n`;
       rows += 1;
-      if (text.length >= batchChars) await flush();
+      return text.length >= batchChars ? flush() : null;
     },
     bytes: () => file.bytes() + (compress === undefined ? text.length : 0),
     async finish() {

@@ -93,15 +93,16 @@ export async function openParquet(
     await drain();
   };
   return {
-    async write(row) {
-      for (const [index, column] of columns.entries()) {
+    write(row) {
+      for (let index = 0; index < columns.length; index++) {
+        const column = columns[index] as Column;
         const value = cell(column, row[column.name]);
         if (value === null && !column.nullable) throw new TypeError(`column ${column.name} has no value`);
         (cells[index] as Cell[]).push(value);
         chars += sizeOf(value);
       }
       rows += 1;
-      if (chars >= groupChars || (cells[0]?.length ?? 0) >= groupRows) await endGroup();
+      return chars >= groupChars || (cells[0]?.length ?? 0) >= groupRows ? endGroup() : null;
     },
     bytes: () => file.bytes() + chars,
     async finish() {

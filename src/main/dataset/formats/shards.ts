@@ -74,7 +74,8 @@ export async function openSplit(
     async write(row) {
       if (current.bytes() >= limit) await next();
       const at = { file: draftOf(done.length), shard: done.length, row: rows };
-      await current.write(row);
+      const full = current.write(row);
+      if (full !== null) await full;
       rows += 1;
       return at;
     },

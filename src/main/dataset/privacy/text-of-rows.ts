@@ -43,7 +43,11 @@ function make(schema: z.ZodType, rewrites: Map<z.ZodType, Rewrite>): Rewrite {
   if (schema instanceof z.ZodNumber || schema instanceof z.ZodBoolean || schema instanceof z.ZodNull) return leave;
   if (schema instanceof z.ZodArray) {
     const rewrite = inner(schema.element);
-    return (value, rewriter) => (value as Json[]).map((each) => rewrite(each, rewriter));
+    return (value, rewriter) => {
+      const before = value as Json[];
+      const after = before.map((each) => rewrite(each, rewriter));
+      return after.every((each, index) => each === before[index]) ? before : after;
+    };
   }
   if (schema instanceof z.ZodObject) return ofObject(schema, inner);
   if (schema instanceof z.ZodRecord) {
@@ -63,16 +67,32 @@ function make(schema: z.ZodType, rewrites: Map<z.ZodType, Rewrite>): Rewrite {
 
 function ofObject(schema: z.ZodObject, inner: (schema: unknown) => Rewrite): Rewrite {
   const fields = new Map(Object.entries(schema.shape).map(([name, each]) => [name, inner(each)]));
-  return (value, rewriter) =>
-    Object.fromEntries(
-      Object.entries(value as { [name: string]: Json | undefined }).flatMap(([name, each]) => {
-        if (each === undefined) return [];
-        const rewrite = fields.get(name);
-        if (rewrite !== undefined) return [[name, rewrite(each, rewriter)]];
-        // The name may say what the value is.
-        return Object.entries(rewriter.json({ [name]: each }) as { [name: string]: Json });
-      }),
-    );
+  return (value, rewriter) => {
+    const before = value as { [name: string]: Json | undefined };
+    const after: [string, Json][] = [];
+    let same = true;
+    for (const name of Object.keys(before)) {
+      const each = before[name];
+      if (each === undefined) {
+        same = false;
+        continue;
+      }
+      const rewrite = fields.get(name);
+      if (rewrite !== undefined) {
+        const rewritten = rewrite(each, rewriter);
+        same &&= rewritten === each;
+        after.push([name, rewritten]);
+        continue;
+      }
+      // The name may say what the value is.
+      const alone = { [name]: each };
+      const rewritten = rewriter.json(alone) as { [name: string]: Json };
+      same &&= rewritten === alone;
+      after.push(...Object.entries(rewritten));
+    }
+    // Most rows are as they were.
+    return same ? (before as { [name: string]: Json }) : Object.fromEntries(after);
+  };
 }
 
 /** Told by one field: looking at all of a large value for each option would cost its size many times. */

@@ -47,7 +47,11 @@ function toJson(value: unknown): Json {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
   if (Array.isArray(value)) return value.map(toJson);
   if (typeof value === 'object') {
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toJson(inner)]));
+    const object: { [name: string]: Json } = {};
+    for (const [name, inner] of Object.entries(value))
+      if (name === '__proto__') Object.defineProperty(object, name, { value: toJson(inner), enumerable: true });
+      else object[name] = toJson(inner);
+    return object;
   }
   return value as Json;
 }

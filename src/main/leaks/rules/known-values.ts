@@ -1,3 +1,4 @@
+import { unitsOf } from '../../ground/units.js';
 import type { Hit, LeakRules, RuleSet } from './rule.js';
 
 /** Shorter ones would hit words by chance, and so would what base64 makes of so few bytes. */
@@ -42,10 +43,12 @@ export function knownValues(values: readonly string[]): RuleSet {
     find(text) {
       const hits: Hit[] = [];
       if (forms.size === 0) return hits;
-      let next = text.charCodeAt(0);
-      for (let start = 0; start < text.length - 1; start++) {
+      const units = unitsOf(text);
+      const last = text.length - 1;
+      let next = units[0] as number;
+      for (let start = 0; start < last; start++) {
         const first = next;
-        next = text.charCodeAt(start + 1);
+        next = units[start + 1] as number;
         // Few values have few beginnings: most places are passed over by this alone.
         if (pairs[pairOf(first, next)] === 0) continue;
         for (const index of indexes) {
@@ -53,7 +56,7 @@ export function knownValues(values: readonly string[]): RuleSet {
           if (length === 0) continue;
           hits.push({ rule: 'known-value', entity: 'CUSTOM', start, end: start + length });
           start += length - 1;
-          next = text.charCodeAt(start + 1);
+          next = units[start + 1] as number;
           break;
         }
       }

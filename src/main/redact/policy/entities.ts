@@ -49,7 +49,7 @@ const markOfPlaceholder = /_(?:[0-9a-f]{8}|MASKED)/;
 
 /** Every placeholder in a text, in every spelling that texts give it. */
 export function placeholdersIn(text: string): Placeholder[] {
-  if (!markOfPlaceholder.test(text)) return [];
+  if (!text.includes('_') || !markOfPlaceholder.test(text)) return [];
   return [...text.matchAll(spelledPlaceholder)].map(({ index, 0: match, 1: open, 2: entity, 3: mark, 4: close }) => ({
     start: index,
     end: index + match.length,

@@ -1,4 +1,4 @@
-import { unitsOf } from '../scan/units.js';
+import { unitsOf } from '../../ground/units.js';
 import { holds } from './beside.js';
 import { kindsOf, meaningOf, kinds as of, rolesOf } from './lexicon.js';
 

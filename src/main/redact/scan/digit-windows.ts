@@ -1,5 +1,5 @@
+import { unitsOf } from '../../ground/units.js';
 import { classes, isIn } from './characters.js';
-import { unitsOf } from './units.js';
 
 /** Characters before and after a cluster of digits that go with it: words of context, the letters of an IBAN. */
 const before = 96;

@@ -1,3 +1,4 @@
+import { unitsOf } from '../../ground/units.js';
 import type { AnchoredDetector, Detector, DigitDetector, Span } from '../detectors/types.js';
 import { blank, blankPlaceholders, type Entity, entities, placeholdersIn } from '../policy/entities.js';
 import type { NameJudge } from '../policy/names.js';
@@ -13,7 +14,6 @@ import { ownSurrogate, type Range } from './own-surrogates.js';
 import { beforeClosingQuote } from './quotes.js';
 import { type Candidate, resolve } from './resolve.js';
 import { inSpellingOf } from './spelling.js';
-import { unitsOf } from './units.js';
 
 /** Escapes inside escapes are followed so far: JSON in a shell string in a log line. */
 const deepestLayer = 3;
