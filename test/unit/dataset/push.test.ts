@@ -268,10 +268,15 @@ describe('is refused', () => {
   it('where it was built with leaks, unless somebody takes them on by name', async () => {
     const { build, push, audit } = await ready({ layouts: ['tool-calls'], format: 'jsonl' });
     const taken = { name: 'Olive', reason: 'made up' };
-    await build(guardWith(['needle 1'], taken));
+    const { out } = await build(guardWith(['needle 1'], taken));
     await expect(push()).rejects.toMatchObject({ code: 'export_leaks', details: { by_rule: expect.anything() } });
     await push({ allow: taken });
     expect(audit[0]?.details).toMatchObject({ leaks: expect.any(Number), overridden: taken });
+    // Whoever may write into the folder can say that nothing was found.
+    const report = join(out, 'leaks.json');
+    const said = JSON.parse(await readFile(report, 'utf8'));
+    await writeFile(report, JSON.stringify({ ...said, leaks_count: 0, by_rule: {}, unread: [], leaks: [] }));
+    await expect(push({ version: 1 })).rejects.toMatchObject({ code: 'export_leaks' });
   });
 
   it('where consents do not allow its rows today, or the policy hides more of them', async () => {

@@ -110,13 +110,13 @@ async function newest(files: DatasetFiles, name: string): Promise<number> {
 }
 
 /** How many leaks its report tells of; throws where there are some that nobody takes on. */
-async function leaksIn({ out }: VersionRecord, taken: boolean): Promise<number> {
+async function leaksIn({ out, leaks_count: found = 0 }: VersionRecord, taken: boolean): Promise<number> {
   const text = await readFile(join(out, leaksFile), 'utf8').catch(() => null);
   const report = leakReportSchema.safeParse(text === null ? null : parseJson(text)).data;
   if (report === undefined)
     throw new SluiceError('push_refused', `${leaksFile} is missing or cannot be read: nobody looked for leaks.`);
   const { leaks_count, unread, by_rule, rows, leaks } = report;
-  const count = leaks_count + unread.length;
+  const count = Math.max(leaks_count + unread.length, found);
   if (count > 0 && !taken)
     throw new SluiceError(
       'export_leaks',

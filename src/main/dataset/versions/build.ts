@@ -155,11 +155,18 @@ async function recordOf(
     out: target,
     created_at: new Date().toISOString(),
     parts,
+    ...(result.leaks === undefined ? {} : { leaks_count: result.leaks.leaks_count }),
     actions: source.redactor(wantedPrivacy(options)).actions as { [entity: string]: string },
   };
 }
 
-export function builtOf({ format_version: _, parts: __, actions: ___, ...built }: VersionRecord): BuiltVersion {
+export function builtOf({
+  format_version: _,
+  parts: __,
+  actions: ___,
+  leaks_count: ____,
+  ...built
+}: VersionRecord): BuiltVersion {
   return built;
 }
 

@@ -18,6 +18,8 @@ export const versionRecordSchema = builtVersionSchema.extend({
   format_version: z.literal(1),
   /** Folders of its parts; '' where it is one. */
   parts: z.array(z.string()),
+  /** Leaks that were found when it was built; the report itself lies where others may write. Absent in records of before. */
+  leaks_count: z.int().optional(),
   /** What its policy did with each kind of value. */
   actions: z.record(z.string(), z.string()),
 });
