@@ -2,6 +2,7 @@ import { openAsBlob } from 'node:fs';
 import { join } from 'node:path';
 import { SluiceError } from '../../../shared/errors.js';
 import type { AuditActor, HubPush, Json, LeakOverride, NewAuditEntry } from '../../../shared/model/index.js';
+import { isRegular } from '../../ground/regular-file.js';
 import { type HubFile, openHub } from './hub.js';
 import { hubError } from './hub-error.js';
 import { hubFetch } from './hub-fetch.js';
@@ -92,7 +93,10 @@ export async function pushVersion(
       );
       const operations = await Promise.all(
         missing.map(async ({ path }) => {
-          const content = await openAsBlob(join(plan.out, path));
+          const at = join(plan.out, path);
+          // Looked at again, since asking the Hub took its time; a blob that changes later cannot be read.
+          if (!(await isRegular(at))) throw new SluiceError('push_refused', `${path} is no file that the build wrote.`);
+          const content = await openAsBlob(at);
           return { operation: 'addOrUpdate' as const, path, content };
         }),
       );
