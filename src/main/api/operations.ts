@@ -1,6 +1,7 @@
 import { type Contracts, contracts, type Domains } from '../../shared/contract/index.js';
 import type { Contract, Handler, Operation, Output, Principal } from '../../shared/contract/operation.js';
 import type { NewAuditEntry } from '../../shared/model/index.js';
+import { onBehalfOf } from '../ground/asker.js';
 import { actorOf } from './auth.js';
 
 /** What is written down of what was done; values and content never. */
@@ -34,7 +35,7 @@ function bind(contract: Contract, handlers: { [name: string]: Handler<Operation>
     const run: Bound['run'] = async (input, principal) => {
       const actor = actorOf(principal);
       const asked = { principal: principal as Principal, actor };
-      const output = await handle(input, asked);
+      const output = await onBehalfOf(asked.principal.token_id, async () => handle(input, asked));
       const note = operation.audited?.(input, output, asked) ?? null;
       if (note !== null) {
         const { hourly, ...entry } = note;

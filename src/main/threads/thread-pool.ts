@@ -3,10 +3,14 @@ import type { WorkerHandle } from './worker-handle.js';
 
 /** Requests that wait for a thread; more would wait longer than anybody does. */
 const waitingAtMost = 1000;
+/** Of these, those of one asker. */
+const waitingOfOne = 500;
 
 export interface Asking {
   /** May take long: such requests leave one thread to the others. */
   wide?: boolean;
+  /** For whom: of those that wait, the asker whose last turn was longest ago comes first. */
+  by?: string;
   /** Memory in the request that is handed over, not copied. */
   transfer?: readonly ArrayBuffer[];
   /** What a request that took too long is refused with. */
@@ -43,6 +47,9 @@ export function createThreadPool<R>(options: {
   let waiting: Waiting<R>[] = [];
   let wide = 0;
   let closed = false;
+  /** When each asker had the last turn. */
+  const turns = new Map<string, number>();
+  let turn = 0;
 
   function begin(): WorkerHandle<R> {
     const handle = options.start();
@@ -61,12 +68,32 @@ export function createThreadPool<R>(options: {
 
   function next(): void {
     while (working.size < size) {
-      // One thread is left to what is answered at once.
-      const at = waiting.findIndex((entry) => !entry.wide || size === 1 || wide < size - 1);
+      const at = nextAt();
       const [entry] = at === -1 ? [] : waiting.splice(at, 1);
       if (entry === undefined) return;
+      turn += 1;
+      if (turns.size >= waitingAtMost) turns.clear();
+      turns.set(entry.by ?? '', turn);
       void work(idle.pop() ?? begin(), entry);
     }
+  }
+
+  function isFull(by: string): boolean {
+    if (waiting.length < waitingOfOne) return false;
+    return waiting.filter((entry) => (entry.by ?? '') === by).length >= waitingOfOne;
+  }
+
+  /** Whoever asks much keeps nobody waiting but himself. */
+  function nextAt(): number {
+    let [best, longestAgo] = [-1, Number.POSITIVE_INFINITY];
+    for (const [at, { wide: isWide, by = '' }] of waiting.entries()) {
+      // One thread is left to what is answered at once.
+      if (isWide && size > 1 && wide >= size - 1) continue;
+      const last = turns.get(by) ?? 0;
+      if (last < longestAgo) [best, longestAgo] = [at, last];
+      if (last === 0) break;
+    }
+    return best;
   }
 
   async function work(
@@ -112,7 +139,7 @@ export function createThreadPool<R>(options: {
     ask(request, asking) {
       return new Promise((resolve, reject) => {
         if (closed) throw new SluiceError('shutting_down', 'The engine is stopping.');
-        if (waiting.length >= waitingAtMost) {
+        if (waiting.length >= waitingAtMost || isFull(asking.by ?? '')) {
           throw new SluiceError('engine_busy', 'Too many requests wait for an answer.', { retry_after_s: 2 });
         }
         waiting.push({ ...asking, request, resolve, reject });

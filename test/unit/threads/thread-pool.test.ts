@@ -44,8 +44,8 @@ function pool(size: number, deadlineMs: number) {
     size,
     deadlineMs,
   });
-  const ask = (request: string, wide = false) =>
-    made.ask(request, { wide, tooLong: () => new SluiceError('query_too_expensive', 'too long') });
+  const ask = (request: string, wide = false, by = '') =>
+    made.ask(request, { wide, by, tooLong: () => new SluiceError('query_too_expensive', 'too long') });
   return {
     ask,
     close: made.close,
@@ -80,6 +80,37 @@ describe('a pool of threads', () => {
     threads.open();
     const [first, second] = await Promise.all(wide);
     expect(first).toBe(second);
+    await threads.close();
+  });
+
+  it('takes askers in turn, so that whoever asks much waits for nobody else’s', async () => {
+    const threads = pool(1, minutes);
+    const order: string[] = [];
+    const asked = (by: string) => threads.ask('who', true, by).then(() => order.push(by));
+    const all = [
+      threads.ask('wait', true, 'a'),
+      asked('a'),
+      asked('a'),
+      asked('a'),
+      asked('b'),
+      asked('b'),
+      asked('c'),
+    ];
+    threads.open();
+    await Promise.all(all);
+    expect(order).toEqual(['b', 'c', 'a', 'b', 'a', 'a']);
+    await threads.close();
+  });
+
+  it('takes no more of one asker than leaves room for others', async () => {
+    const threads = pool(1, minutes);
+    const held = threads.ask('wait', true, 'a');
+    const many = Promise.allSettled(Array.from({ length: 501 }, () => threads.ask('who', true, 'a')));
+    const other = threads.ask('who', true, 'b');
+    threads.open();
+    await Promise.all([held, other]);
+    const refused = (await many).filter(({ status }) => status === 'rejected');
+    expect(refused).toMatchObject([{ reason: { code: 'engine_busy' } }]);
     await threads.close();
   });
 

@@ -9,6 +9,7 @@ import type {
   TraceShape,
   ValidationReport,
 } from '../../../shared/model/index.js';
+import { asker } from '../../ground/asker.js';
 import type { ReadingRequest, ReadingRules, ReadingThreadData } from '../../threads/protocol.js';
 import { type CommandOf, remote } from '../../threads/remote.js';
 import { createThreadPool } from '../../threads/thread-pool.js';
@@ -34,7 +35,7 @@ export function startReading(parts: {
     deadlineMs: parts.deadlineMs ?? deadlineMs,
   });
   const ask = (request: ReadingRequest<CommandOf<Reads>>) =>
-    pool.ask(request, { wide: isWide(request), tooLong: tooExpensive });
+    pool.ask(request, { wide: isWide(request), by: asker(), tooLong: tooExpensive });
   const names = Object.fromEntries(Object.keys(costs).map((name) => [name, true])) as Record<keyof Reads, true>;
   return {
     reads: remote<Reads>(names, (command) => ask({ type: 'read', command })),
