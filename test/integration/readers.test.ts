@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exportDataset, fileFormats } from '../../src/main/dataset/index.js';
+import { exportDataset, exportPairs, fileFormats } from '../../src/main/dataset/index.js';
 import type { ExportOptions, Json } from '../../src/shared/model/index.js';
 import { agentSession, sessionSource } from '../support/traces.js';
 
@@ -95,7 +95,21 @@ describe.runIf(existsSync(python))('what others’ readers find in our files', (
       await exportDataset(options, source, out, control());
       const { files, columns } = JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8'));
       shards[name] = files.length;
-      asked[name] = { folder: out, format: more.format, columns, files, rows: await expected(options, source) };
+      const rows = await expected(options, source);
+      asked[name] = { folder: out, config: 'default', format: more.format, columns, files, rows };
+    }
+    const together = (['tool-calls', 'trl-messages'] as const).map(
+      (layout): ExportOptions => ({ query: '', seed: 3, pseudonyms: 'project', layout, format: 'huggingface' }),
+    );
+    const out = join(root, 'several');
+    await exportPairs(together, source, out, control());
+    for (const options of together) {
+      const { layout, format } = options;
+      const { files, columns } = JSON.parse(await readFile(join(out, layout, 'manifest.json'), 'utf8'));
+      // `datasets` calls the rows of no split those of training.
+      const train = (await expected(options, source)).data;
+      const named = files.map((file: object) => ({ ...file, split: 'train' }));
+      asked[`${layout} of several`] = { folder: out, config: layout, format, columns, files: named, rows: { train } };
     }
     const run = spawnSync(python, [join(import.meta.dirname, '../support/readers.py')], {
       input: JSON.stringify(asked),

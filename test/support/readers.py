@@ -1,6 +1,6 @@
 """Reads packages with other people's readers and says what each found.
 
-Reads {name: {folder, format, columns, files: [{name, split, rows}], rows: {split: [row, ...]}}} as JSON from stdin, where `rows` are
+Reads {name: {folder, config, format, columns, files: [{name, split, rows}], rows: {split: [row, ...]}}} as JSON from stdin, where `rows` are
 what should be there; writes {reader: {name: problem or null}} to stdout. A reader that is not installed is left out.
 """
 
@@ -161,7 +161,7 @@ def datasets(package):
 
     if package["format"] not in ("huggingface", "parquet", "jsonl"):
         return None
-    loaded = load_dataset(package["folder"], cache_dir=tempfile.mkdtemp())
+    loaded = load_dataset(package["folder"], package["config"], cache_dir=tempfile.mkdtemp())
     # A split that has no row is no split to it.
     empty = [split for split in splits(package) if not package["rows"].get(split)]
     wanted_splits = sorted(set(splits(package)) - set(empty))
@@ -170,7 +170,7 @@ def datasets(package):
     # Its type Json gives back values; of a text that spells JSON in a file of lines, what it spells.
     package = {**package, "rows": {split: [spelled_out(package["columns"], row) for row in rows] for split, rows in package["rows"].items()}} if package["format"] == "jsonl" else package
     text = False
-    streamed = load_dataset(package["folder"], streaming=True, cache_dir=tempfile.mkdtemp())
+    streamed = load_dataset(package["folder"], package["config"], streaming=True, cache_dir=tempfile.mkdtemp())
     return each_split(package, lambda split: list(loaded[split]), text, empty) or each_split(
         package, lambda split: list(streamed[split]), text, empty
     )
@@ -291,6 +291,9 @@ for name, read in readers.items():
         continue
     found[name] = {}
     for each, package in packages.items():
+        # A part of several is read through the card over them.
+        if package["config"] != "default" and name != "datasets":
+            continue
         if name == "pyarrow" and package["format"] not in ("parquet", "huggingface"):
             continue
         if name == "duckdb" and package["format"] == "tfrecord":

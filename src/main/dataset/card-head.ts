@@ -12,21 +12,24 @@ const sizes: readonly (readonly [below: number, name: string])[] = [
   [Number.POSITIVE_INFINITY, '100M<n<1B'],
 ];
 
+/** Rows that a card tells of under one name. */
+export interface CardConfig {
+  name: string;
+  /** In front of the names of its files. */
+  prefix: string;
+  manifest: Manifest;
+  /** Its files are sessions for the Hub's viewer, which looks for them where no features are told. */
+  ofSessions: boolean;
+}
+
 /**
  * The YAML head of a dataset card that the Hub and `datasets.load_dataset` read: files by split, features and sizes, so that the folder
  * loads by its path whatever columns its first rows leave out. Written as JSON inside YAML where it nests.
- * @param ofSessions its files are sessions for the Hub's viewer, which looks for them where no features are told
  */
-export function cardHead(manifest: Manifest, ofSessions: boolean): string[] {
-  const { files, rows } = manifest;
-  const features = ofSessions ? null : featuresOf(manifest.columns, manifest.format);
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-  const of = (split: string) => files.filter((file) => file.split === split);
-  // A split that has no row cannot be loaded: `datasets` says that it corresponds to no data.
-  const splits = [...new Set(files.map(({ split }) => split))].filter((split) =>
-    of(split).some((file) => file.rows > 0),
-  );
-  const bytes = sum(files.map((file) => file.bytes));
+export function cardHead(configs: readonly CardConfig[]): string[] {
+  const rows = sum(configs.map(({ manifest }) => manifest.rows));
+  const infos = configs.map(infoOf).filter((info) => info.length > 0);
+  const [only] = infos;
   return [
     '---',
     'tags:',
@@ -35,31 +38,52 @@ export function cardHead(manifest: Manifest, ofSessions: boolean): string[] {
     'size_categories:',
     `- ${sizes.find(([below]) => rows < below)?.[1] ?? ''}`,
     'configs:',
-    '- config_name: default',
-    '  data_files:',
-    ...splits.flatMap((split) => [
-      `  - split: ${named(split)}`,
-      ...(of(split).length === 1
-        ? [`    path: ${of(split)[0]?.name}`]
-        : ['    path:', ...of(split).map(({ name }) => `    - ${name}`)]),
-    ]),
-    ...(features === null
-      ? []
-      : [
-          'dataset_info:',
-          '  config_name: default',
-          '  features:',
-          ...Object.entries(features).flatMap(([name, feature]) => yamlOf(name, feature, '  ')),
-          '  splits:',
-          ...splits.flatMap((split) => [
-            `  - name: ${named(split)}`,
-            `    num_bytes: ${sum(of(split).map((file) => file.bytes))}`,
-            `    num_examples: ${sum(of(split).map((file) => file.rows))}`,
-          ]),
-          `  download_size: ${bytes}`,
-          `  dataset_size: ${bytes}`,
-        ]),
+    ...configs.flatMap(filesOf),
+    ...(only === undefined ? [] : ['dataset_info:']),
+    // One is a mapping, several are a list of them.
+    ...(configs.length === 1 ? (only ?? []) : infos.flatMap(([first = '', ...more]) => [`- ${first.trim()}`, ...more])),
     '---',
+  ];
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+/** Splits that have a row: another cannot be loaded, `datasets` says that it corresponds to no data. */
+function splitsOf({ files }: Manifest): { split: string; files: Manifest['files'] }[] {
+  return [...new Set(files.map(({ split }) => split))]
+    .map((split) => ({ split, files: files.filter((file) => file.split === split) }))
+    .filter((of) => of.files.some((file) => file.rows > 0));
+}
+
+function filesOf({ name: config, prefix, manifest }: CardConfig): string[] {
+  return [
+    `- config_name: ${config}`,
+    '  data_files:',
+    ...splitsOf(manifest).flatMap(({ split, files }) => [
+      `  - split: ${named(split)}`,
+      ...(files.length === 1
+        ? [`    path: ${prefix}${files[0]?.name}`]
+        : ['    path:', ...files.map(({ name }) => `    - ${prefix}${name}`)]),
+    ]),
+  ];
+}
+
+function infoOf({ name: config, manifest, ofSessions }: CardConfig): string[] {
+  const features = ofSessions ? null : featuresOf(manifest.columns, manifest.format);
+  if (features === null) return [];
+  const bytes = sum(manifest.files.map((file) => file.bytes));
+  return [
+    `  config_name: ${config}`,
+    '  features:',
+    ...Object.entries(features).flatMap(([name, feature]) => yamlOf(name, feature, '  ')),
+    '  splits:',
+    ...splitsOf(manifest).flatMap(({ split, files }) => [
+      `  - name: ${named(split)}`,
+      `    num_bytes: ${sum(files.map((file) => file.bytes))}`,
+      `    num_examples: ${sum(files.map((file) => file.rows))}`,
+    ]),
+    `  download_size: ${bytes}`,
+    `  dataset_size: ${bytes}`,
   ];
 }
 

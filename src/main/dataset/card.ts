@@ -1,6 +1,7 @@
 import { cardHead } from './card-head.js';
+import { layouts } from './layouts/index.js';
 import type { Layout } from './layouts/layout.js';
-import type { Manifest } from './manifest.js';
+import type { Manifest, PartManifest } from './manifest.js';
 import type { Package } from './packages/package.js';
 import { privacyText } from './privacy/card-text.js';
 import { trainers } from './trainers/index.js';
@@ -10,7 +11,7 @@ import { trainers } from './trainers/index.js';
  * (huggingface.co/docs/hub/datasets-cards), so that the folder loads by its path.
  */
 export function cardText(layout: Layout, pack: Package | null, manifest: Manifest): string {
-  const head = cardHead(manifest, layout.of === 'trace' && layout.filePerTrace === true);
+  const head = cardHead([{ name: 'default', prefix: '', manifest, ofSessions: isOfSessions(layout) }]);
   const columns = manifest.columns.map(
     (column) => `| \`${column.name}\` | ${column.type}${column.nullable ? ', nullable' : ''} | ${column.description} |`,
   );
@@ -137,4 +138,33 @@ function derivedText({ augmentation, rows }: Manifest): string[] {
     `**${augmentation.rows} of ${rows} rows were not captured but derived of others** (${augmentation.ids.join(', ')}). They are the splits that end in \`_augmented\`; \`${augmentation.file.name}\` says of each what it was made of and how.`,
     '',
   ];
+}
+
+function isOfSessions(layout: Layout): boolean {
+  return layout.of === 'trace' && layout.filePerTrace === true;
+}
+
+/** The card of a dataset of several parts: each is a configuration, named after its folder, and has a card of its own. */
+export function partsCard(parts: readonly PartManifest[]): string {
+  const configs = parts.map((part) => ({
+    name: part.folder.replaceAll('/', '--'),
+    prefix: `${part.folder}/`,
+    manifest: part,
+    ofSessions: isOfSessions(layouts[part.layout]),
+  }));
+  return [
+    ...cardHead(configs),
+    '',
+    '# Agent traces',
+    '',
+    'Captured from an agent’s own traffic by Sluice, written in several ways; each folder has a card of its own.',
+    '',
+    '| configuration | folder | rows | traces |',
+    '|---|---|---|---|',
+    ...configs.map(
+      ({ name, manifest: { folder, rows, traces } }) =>
+        `| ${name} | [${folder}](${folder}/README.md) | ${rows} | ${traces} |`,
+    ),
+    '',
+  ].join('\n');
 }

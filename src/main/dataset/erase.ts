@@ -10,6 +10,7 @@ import { pauses } from '../ground/pauses.js';
 import { readRegular } from '../ground/regular-file.js';
 import { replaceFile } from '../ground/replace-file.js';
 import { derivedFile } from './augment/augmenting.js';
+import { partsCard } from './card.js';
 import { jsonText } from './columns.js';
 import { sideFile } from './consent.js';
 import type { FileFormat, Row, WrittenFile } from './formats/format.js';
@@ -392,14 +393,16 @@ async function textsOfFigures(
 /** What stands above the parts of a dataset, from what they say of themselves. */
 async function rewriteBuild(folder: string, parts: readonly string[], signer: Signer): Promise<void> {
   const before = await readRegular(join(folder, 'manifest.json'));
-  const { traces, empty = [] } = JSON.parse(before) as Pick<BuildManifest, 'traces' | 'empty'>;
+  const { traces, empty = [], beside } = JSON.parse(before) as Pick<BuildManifest, 'traces' | 'empty' | 'beside'>;
   const manifests: PartManifest[] = [];
   for (const part of parts) {
     const text = await readFile(join(folder, part, 'manifest.json'), 'utf8');
     manifests.push({ folder: part, ...parseManifest(text, null) });
   }
-  const text = manifestText(buildManifest(manifests, traces, empty));
+  const card = beside === undefined ? null : partsCard(manifests);
+  const text = manifestText(buildManifest(manifests, traces, empty, card));
   if (text === before) return;
+  if (card !== null) await replaceFile(join(folder, 'README.md'), card);
   await replaceFile(join(folder, 'manifest.json'), text);
   await replaceFile(join(folder, signatureFile), signer.signature(text));
 }

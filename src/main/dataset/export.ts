@@ -1,9 +1,12 @@
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { SluiceError } from '../../shared/errors.js';
 import type { EmptyPart, ExportOptions, ExportResult, LeakSummary } from '../../shared/model/index.js';
 import { pauses } from '../ground/pauses.js';
 import { balanceReason, balancing } from './balance.js';
+import { partsCard } from './card.js';
 import { buildManifest, filesOf, manifestText, type PartManifest, writeSigned } from './manifest.js';
+import { own } from './own.js';
 import { folderOf, packingProblem, withOwnFormat } from './pairs.js';
 import { openPart, type Part } from './part.js';
 import { openPartialFolder } from './partial-folder.js';
@@ -115,7 +118,11 @@ export async function exportPairs(
         await part.leaveOut();
       } else written.push({ folder: name, ...(await part.finish(captured, balance?.summary() ?? null)) });
     }
-    if (several) await writeSigned(folder.path, manifestText(buildManifest(written, traces, empty)), source.signer);
+    if (several) {
+      const card = partsCard(written);
+      await writeFile(join(folder.path, 'README.md'), card, own);
+      await writeSigned(folder.path, manifestText(buildManifest(written, traces, empty, card)), source.signer);
+    }
     const rows = written.reduce((sum, manifest) => sum + manifest.rows, 0);
     control.onNote?.(`${rows} rows of ${traces} traces written; looking through them for leaks`);
     const leaks = await control.check?.(folder.path, redactor.isInvented);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -82,12 +83,15 @@ export interface BuildManifest {
   files: { name: string; rows: number; bytes: number; sha256: string }[];
   /** What was ordered too and got no row. */
   empty?: EmptyPart[];
+  /** The card of all parts; absent in datasets of before. */
+  beside?: { name: string; bytes: number; sha256: string }[];
 }
 
 export function buildManifest(
   parts: readonly PartManifest[],
   traces: number,
   empty: readonly EmptyPart[],
+  card: string | null,
 ): BuildManifest {
   return {
     format_version: 1,
@@ -103,7 +107,13 @@ export function buildManifest(
     rows: parts.reduce((sum, { rows }) => sum + rows, 0),
     files: parts.flatMap(filesOf),
     ...(empty.length === 0 ? {} : { empty: [...empty] }),
+    ...(card === null ? {} : { beside: [besideOf('README.md', card)] }),
   };
+}
+
+/** What a manifest says of a text beside the data. */
+export function besideOf(name: string, text: string): { name: string; bytes: number; sha256: string } {
+  return { name, bytes: Buffer.byteLength(text), sha256: createHash('sha256').update(text).digest('hex') };
 }
 
 /** The data files of a part by their path in the dataset's folder. */

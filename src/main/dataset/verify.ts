@@ -5,7 +5,7 @@ import { SluiceError } from '../../shared/errors.js';
 import { isRegular, readRegular } from '../ground/regular-file.js';
 import type { Row } from './formats/format.js';
 import { fileFormats } from './formats/index.js';
-import { isDataName, type Manifest, parseManifest, partsIn } from './manifest.js';
+import { type BuildManifest, isDataName, type Manifest, parseManifest, partsIn } from './manifest.js';
 import { createTree, leafOf, rootOf } from './merkle.js';
 import { type Provenance, provenanceColumns, provenanceFile } from './provenance.js';
 import { keyIdOf, signatureFile, signatureProblem } from './signing.js';
@@ -39,6 +39,10 @@ export async function verifyDataset(folder: string, lookAt: LookAtRow = () => {}
   if (parts === null) return verifyPart(folder, '', text, lookAt);
   const whole: VerifiedDataset = { rows: 0, problems: [], manifest_ok: true, key_id: null };
   await verifySignature(folder, '', text, whole);
+  for (const { name, sha256 } of (JSON.parse(text) as BuildManifest).beside ?? []) {
+    const problem = name === 'README.md' ? await hashProblem(join(folder, name), sha256) : 'is no text of ours';
+    if (problem !== null) whole.problems.push({ file: name, row: null, message: problem });
+  }
   for (const part of parts) {
     const inner = await readRegular(join(folder, part, 'manifest.json')).catch(() => null);
     if (inner === null) {

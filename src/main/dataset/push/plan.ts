@@ -16,7 +16,7 @@ import { parseJson } from '../../ground/json.js';
 import { pauses } from '../../ground/pauses.js';
 import { readRegular } from '../../ground/regular-file.js';
 import { fileFormats } from '../formats/index.js';
-import { parseManifest, partsIn } from '../manifest.js';
+import { type BuildManifest, parseManifest, partsIn } from '../manifest.js';
 import { tracesIn } from '../provenance.js';
 import { keyIdOf, signatureFile } from '../signing.js';
 import type { ExportSource } from '../source.js';
@@ -166,7 +166,10 @@ async function refuseWithoutConsent(
 async function pathsOf({ out, parts }: VersionRecord): Promise<string[]> {
   const paths: string[] = [];
   const whole = await readFile(join(out, 'manifest.json'), 'utf8');
-  if (partsIn(whole) !== null) paths.push('manifest.json', signatureFile, leaksFile);
+  if (partsIn(whole) !== null) {
+    paths.push('manifest.json', signatureFile, leaksFile);
+    for (const { name } of (JSON.parse(whole) as BuildManifest).beside ?? []) paths.push(name);
+  }
   for (const part of parts) {
     const manifest = parseManifest(await readFile(join(out, part, 'manifest.json'), 'utf8'), null);
     const beside = (manifest.beside ?? []).map(({ name }) => name);
