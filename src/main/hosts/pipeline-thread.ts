@@ -97,6 +97,7 @@ function redactorOf({ policy, values }: Pick<PipelineThreadData, 'policy' | 'val
 }
 
 /** A crash of the gate's thread is a loss of speed: what it did is done here, where it is said if it fails again. */
+const reader = openJournalReader(data.journalDir, data.journalKey);
 const ahead = createGateAhead((from, lost) => {
   const { journalDir, journalKey, pseudonymKey, secrets, clean, skip } = data;
   const { port1, port2 } = new MessageChannel();
@@ -118,7 +119,7 @@ const ahead = createGateAhead((from, lost) => {
       void worker.terminate();
     },
   };
-});
+}, reader.before);
 
 function rewriter() {
   const { writer } = opened();
@@ -145,7 +146,7 @@ try {
   const writer = openWriter(data.database, { sealKey: data.sealKey, clientName, making, suspecting });
   redactor = redactorOf(data);
   const pipeline = createPipeline({
-    reader: openJournalReader(data.journalDir, data.journalKey),
+    reader,
     read: readExchange,
     redactor: { exchange: (read) => redactor.exchange(read) },
     ahead,

@@ -44,6 +44,8 @@ export interface JournalReader {
   count(from: JournalCursor, limit: JournalCursor): number;
   /** Whether one place lies before the other. */
   before(a: JournalCursor, b: JournalCursor): boolean;
+  /** Whether a place names its segment's salt: it is then no place of another journal. */
+  named(cursor: JournalCursor): boolean;
   /** Bytes from one place to another behind it; a segment that ended early counts as a whole one. */
   distance(from: JournalCursor, to: JournalCursor): number;
   close(): void;
@@ -219,8 +221,12 @@ export function openJournalReader(folder: string, masterKey: Uint8Array): Journa
       return total;
     },
     before: (a, b) => comparePositions(placeOf(a), placeOf(b)) < 0,
+    named: (cursor) => placeOf(cursor).salt !== '',
     distance(from, to) {
-      const [a, b] = [placeOf(from), placeOf(to)];
+      const b = placeOf(to);
+      const given = placeOf(from);
+      // Before everything there is nothing: the way begins with the first segment.
+      const a = given.segment === 0 ? start(following(0, b) ?? b.segment) : given;
       return (b.segment - a.segment) * segmentLimit + b.offset - a.offset;
     },
     close,

@@ -25,10 +25,17 @@ const sliceMs = 10;
 /** Without work for so long, its thread is ended: it holds a heap of its own. */
 const idleMs = 2000;
 
-/** From the gate: what it made of the record at a place. `bytes`: what it takes of the room. */
-type Made = { at: RecordPlace; redacted: RedactedExchange; bytes: number };
+/** What the gate made of the record behind a place in the journal, where that record lies, and the place behind it. */
+export interface MadeAhead {
+  at: RecordPlace;
+  next: Cursor;
+  redacted: RedactedExchange;
+}
+
+/** From the gate. `bytes`: what it takes of the room. */
+type Made = MadeAhead & { from: Cursor; bytes: number };
 /** To the gate: how far the journal may be read, or where the store is and what it took since. */
-type GateMessage = { limit: Cursor } | { stored: RecordPlace; taken: number };
+type GateMessage = { limit: Cursor } | { stored: Cursor; taken: number };
 
 /** A thread that runs {@link goAhead}. */
 export interface GateThread {
@@ -38,8 +45,8 @@ export interface GateThread {
 
 /** What the gate makes of records before the store comes to them. */
 export interface GateAhead {
-  /** What it made of this exchange; null where it has not come to it, and the caller does it. */
-  take(at: RecordPlace, exchangeId: string): RedactedExchange | null;
+  /** What it made of the record behind this place; null where it has not come to it, and the caller reads and does it. */
+  take(from: Cursor): MadeAhead | null;
   /** So much waits; `much`: enough that a thread of its own is begun for it. */
   grow(from: Cursor, limit: Cursor, much: boolean): void;
   /** Nothing waits any more. */
@@ -53,8 +60,12 @@ export interface GateAhead {
  * makes of one depends on nothing but the record and the rules: where it has not come to one, or its thread is gone, the
  * store's thread does the same itself. So nothing waits for it.
  * @param start begins the thread from a place on, under the rules that hold; `lost` is called where it crashes
+ * @param before whether a place in the journal lies before another
  */
-export function createGateAhead(start: (from: Cursor, lost: () => void) => GateThread): GateAhead {
+export function createGateAhead(
+  start: (from: Cursor, lost: () => void) => GateThread,
+  before: (a: Cursor, b: Cursor) => boolean,
+): GateAhead {
   let thread: GateThread | null = null;
   let crashed = false;
   let idle: NodeJS.Timeout | undefined;
@@ -83,26 +94,25 @@ export function createGateAhead(start: (from: Cursor, lost: () => void) => GateT
   }
 
   return {
-    take(at, exchangeId) {
+    take(from) {
       if (thread === null) return null;
       receive(thread.port);
       let found: Made | null = null;
       while (next < made.length) {
         const each = made[next] as Made;
-        const order = compare(each.at, at);
-        if (order > 0) break;
+        if (before(from, each.from)) break;
         taken += each.bytes;
         next += 1;
-        if (order === 0) found = each;
+        // As texts: another journal may have a record of its own at this place, and there the place is called otherwise.
+        if (each.from === from) found = each;
       }
       unsaid += 1;
       if (unsaid >= noteEach || taken >= roomBytes / 4) {
-        thread.port.postMessage({ stored: at, taken } satisfies GateMessage);
+        thread.port.postMessage({ stored: from, taken } satisfies GateMessage);
         taken = 0;
         unsaid = 0;
       }
-      // Another journal may have a record of its own at this place.
-      return found !== null && found.redacted.exchange_id === exchangeId ? found.redacted : null;
+      return found;
     },
     grow(from, limit, much) {
       clearTimeout(idle);
@@ -127,6 +137,7 @@ export interface AheadDependencies {
     resume(cursor: Cursor | null, grown: Cursor | null): Cursor;
     next(from: Cursor, limit: Cursor): Entry | null;
     before(a: Cursor, b: Cursor): boolean;
+    named(cursor: Cursor): boolean;
   };
   /** From a record to what may be stored of it. */
   redact(captured: CapturedExchange): RedactedExchange;
@@ -139,7 +150,7 @@ export interface AheadDependencies {
 export function goAhead(from: Cursor, { reader, redact, skip, port }: AheadDependencies): void {
   let at = from;
   let limit: Cursor | null = null;
-  let stored: RecordPlace = { segment: 0, offset: 0 };
+  let stored: Cursor | null = null;
   let ahead = 0;
   let scheduled = false;
 
@@ -158,18 +169,20 @@ export function goAhead(from: Cursor, { reader, redact, skip, port }: AheadDepen
         at = limit;
         break;
       }
+      const before = at;
       at = entry.next;
-      if (entry.kind === 'exchange' && compare(entry.at, stored) > 0) make(entry);
+      if (entry.kind === 'exchange' && (stored === null || reader.before(stored, before))) make(entry, before);
     }
     schedule();
   }
 
-  function make({ exchange, at }: Entry & { kind: 'exchange' }): void {
+  function make({ exchange, at, next }: Entry & { kind: 'exchange' }, from: Cursor): void {
     const bytes = exchange.request.body.length + (exchange.response?.body.length ?? 0);
     const pieces = exchange.request.pieces ?? exchange.response?.pieces;
-    if (bytes > largestBytes || pieces !== undefined || (skip !== null && compare(at, skip) === 0)) return;
+    if (bytes > largestBytes || pieces !== undefined || !reader.named(from)) return;
+    if (skip !== null && at.segment === skip.segment && at.offset === skip.offset) return;
     try {
-      port.postMessage({ at, redacted: redact(exchange), bytes } satisfies Made);
+      port.postMessage({ from, at, next, redacted: redact(exchange), bytes } satisfies Made);
       ahead += bytes;
     } catch {
       // The store's thread comes to it, finds the same, and says so.
@@ -186,8 +199,4 @@ export function goAhead(from: Cursor, { reader, redact, skip, port }: AheadDepen
     }
     schedule();
   });
-}
-
-function compare(a: RecordPlace, b: RecordPlace): number {
-  return a.segment - b.segment || a.offset - b.offset;
 }

@@ -11,7 +11,7 @@ import type {
 import { undecodedReasons } from '../../shared/model/index.js';
 import { placeOf } from '../ground/place-of.js';
 import type { PipelineCounters } from './counters.js';
-import type { GateAhead } from './gate-ahead.js';
+import type { GateAhead, MadeAhead } from './gate-ahead.js';
 import { createPace } from './pace.js';
 
 /** Long enough that a commit's fsync is shared by many exchanges, short enough to seem live. */
@@ -21,7 +21,7 @@ const live = { exchanges: 512, ms: 120 };
  * indexes, which every exchange changes, once for more of them.
  */
 const behindBytes = 1_000_000;
-const behind = { exchanges: 2048, ms: 500 };
+const behind = { exchanges: 4096, ms: 1000 };
 const retryMs = 1000;
 
 /** A place in the journal, which the journal alone can read. */
@@ -36,6 +36,15 @@ interface RecordPlace {
 type Entry =
   | { kind: 'exchange'; exchange: CapturedExchange; at: RecordPlace; next: Cursor }
   | { kind: 'damage'; damage: { position: RecordPlace; reason: string }; next: Cursor };
+
+/** A record that is to be stored: what is asked of it is made, or read again, when it is needed. */
+interface Waiting {
+  id: string;
+  via: CapturedExchange['via'];
+  at: RecordPlace;
+  redacted(): RedactedExchange;
+  captured(): CapturedExchange;
+}
 
 /** The rooms that the pipeline runs through, as it needs them. */
 export interface PipelineDependencies {
@@ -96,6 +105,8 @@ export function createPipeline(parts: PipelineDependencies): Pipeline {
   let scheduled = false;
   let stopped = false;
   let retry: NodeJS.Timeout | undefined;
+  /** Of this batch, what is no import. */
+  let notImported = 0;
   let waiting: { position: Cursor; resolve(): void; reject: ((error: Error) => void) | null }[] = [];
   const pace = createPace(distance);
 
@@ -118,6 +129,7 @@ export function createPipeline(parts: PipelineDependencies): Pipeline {
     retry = undefined;
     if (stopped || !limit) return;
     let next: Cursor;
+    notImported = 0;
     const began = performance.now();
     const from = cursor;
     const topics = new Set<Tick['topics'][number]>();
@@ -155,7 +167,9 @@ export function createPipeline(parts: PipelineDependencies): Pipeline {
       waiting.splice(i, 1);
       entry.resolve();
     }
-    const rest = pace.rest({ from, to: cursor, began, ended: performance.now() }, limit);
+    const pause = pace.rest({ from, to: cursor, began, ended: performance.now() }, limit);
+    // An import takes from no traffic; it waits for the store itself.
+    const rest = notImported > 0 ? pause : 0;
     // Who waits for everything to be stored shall not wait for the pace too.
     if (before(cursor, limit)) schedule(waiting.length > 0 ? 0 : rest);
     else parts.ahead?.rest();
@@ -167,22 +181,22 @@ export function createPipeline(parts: PipelineDependencies): Pipeline {
     const until = performance.now() + ms;
     writer.transaction(() => {
       for (let count = 0; count < exchanges && performance.now() < until; count++) {
-        const entry = parts.reader.next(at, upTo);
-        if (!entry) {
+        const made = parts.ahead?.take(at) ?? null;
+        const entry = made === null ? parts.reader.next(at, upTo) : null;
+        if (made !== null) {
+          for (const topic of store(ofGate(made, at, upTo), tally)) topics.add(topic);
+        } else if (entry === null) {
           at = upTo;
           break;
-        }
-        if (entry.kind === 'damage') {
+        } else if (entry.kind === 'damage') {
           tally.damaged = (tally.damaged ?? 0) + 1;
           // A torn tail was never announced, the others were.
           if (entry.damage.reason !== 'torn') tally.processed = (tally.processed ?? 0) + 1;
           parts.onLog('warn', 'journal_damaged', { reason: entry.damage.reason, ...entry.damage.position });
         } else {
-          counters.set('at_segment', entry.at.segment);
-          counters.set('at_offset', entry.at.offset);
-          for (const topic of store(entry, tally)) topics.add(topic);
+          for (const topic of store(ofJournal(entry), tally)) topics.add(topic);
         }
-        at = entry.next;
+        at = (made ?? entry)?.next ?? upTo;
       }
       if (before(cursor, at)) writer.setCursor(at);
     });
@@ -190,21 +204,40 @@ export function createPipeline(parts: PipelineDependencies): Pipeline {
     return at;
   }
 
-  function store(entry: Entry & { kind: 'exchange' }, tally: { [name: string]: number }): Tick['topics'] {
+  /** What the gate has made is not read a second time, unless it cannot be stored. */
+  function ofGate({ at, redacted }: MadeAhead, from: Cursor, upTo: Cursor): Waiting {
+    const captured = () => {
+      const entry = parts.reader.next(from, upTo);
+      // The batch is tried again then, and says what is wrong with the record.
+      if (entry?.kind !== 'exchange') throw new Error('the record can no longer be read');
+      return entry.exchange;
+    };
+    return { id: redacted.exchange_id, via: redacted.via, at, redacted: () => redacted, captured };
+  }
+
+  function ofJournal({ at, exchange }: Entry & { kind: 'exchange' }): Waiting {
+    const redacted = () => parts.redactor.exchange(parts.read(exchange));
+    return { id: exchange.exchange_id, via: exchange.via, at, redacted, captured: () => exchange };
+  }
+
+  function store(record: Waiting, tally: { [name: string]: number }): Tick['topics'] {
+    counters.set('at_segment', record.at.segment);
+    counters.set('at_offset', record.at.offset);
     tally.processed = (tally.processed ?? 0) + 1;
+    if (record.via !== 'import') notImported += 1;
     const topics = new Set<Tick['topics'][number]>();
     const save = (assembled: Assembled) => {
       for (const topic of writer.save(assembled).topics) topics.add(topic);
       note(assembled, tally);
     };
     const skipped =
-      parts.skip !== null && parts.skip.segment === entry.at.segment && parts.skip.offset === entry.at.offset;
+      parts.skip !== null && parts.skip.segment === record.at.segment && parts.skip.offset === record.at.offset;
     const failed = (error: unknown) => {
       // Not this exchange's fault: the whole batch is tried again.
       if (writer.passes(error)) throw error;
       tally.quarantined = (tally.quarantined ?? 0) + 1;
       parts.onLog('error', 'exchange_sealed', {
-        exchange_id: entry.exchange.exchange_id,
+        exchange_id: record.id,
         cause: skipped ? 'skipped' : codeOf(error),
         place: placeOf(error),
       });
@@ -212,14 +245,14 @@ export function createPipeline(parts: PipelineDependencies): Pipeline {
     /** What cannot be stored sealed either must not stop those behind it: its row stays, without its bodies. */
     const saveSealed = () => {
       try {
-        save(sealed(entry.exchange));
+        save(sealed(record.captured()));
       } catch (error) {
         if (writer.passes(error)) throw error;
         // If this throws too, it is not this exchange's fault: the batch is tried again and nothing is acknowledged.
-        save(sealed(bare(entry.exchange)));
+        save(sealed(bare(record.captured())));
         tally.bodies_lost = (tally.bodies_lost ?? 0) + 1;
         parts.onLog('error', 'exchange_bodies_lost', {
-          exchange_id: entry.exchange.exchange_id,
+          exchange_id: record.id,
           cause: codeOf(error),
           place: placeOf(error),
         });
@@ -228,8 +261,7 @@ export function createPipeline(parts: PipelineDependencies): Pipeline {
     let carried: DecodedExchange[] = [];
     try {
       if (skipped) throw new Error('ended the thread twice');
-      const ahead = parts.ahead?.take(entry.at, entry.exchange.exchange_id);
-      const [own, ...others] = parts.decode(ahead ?? parts.redactor.exchange(parts.read(entry.exchange)));
+      const [own, ...others] = parts.decode(record.redacted());
       if (own === undefined) throw new Error('decoded to nothing');
       save(parts.assemble(own, writer.lineage));
       carried = others;

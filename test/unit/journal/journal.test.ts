@@ -67,6 +67,20 @@ const ids = (entries: JournalEntry[]) =>
   entries.map((e) => (e.kind === 'exchange' ? e.exchange.exchange_id : `!${e.damage.reason}`));
 
 describe('journal', () => {
+  it('measures from before everything to where it stands by what lies in it', () => {
+    const folder = fresh();
+    const writer = open(folder);
+    const first = writer.position();
+    writer.append(exchange('a'), none, none);
+    const reader = openJournalReader(folder, key);
+    const whole = reader.distance(begin, writer.position());
+    expect(whole).toBe(reader.distance(first, writer.position()));
+    expect(whole).toBeLessThan(2000);
+    expect([reader.named(begin), reader.named(first)]).toEqual([false, true]);
+    reader.close();
+    writer.close();
+  });
+
   it('gives back what was written, in order, with nothing readable on disk', () => {
     const folder = fresh();
     const writer = open(folder);

@@ -13,6 +13,7 @@ import { quality } from './012-quality.js';
 import { labels } from './013-labels.js';
 import { domains } from './014-domains.js';
 import { untoldTimes } from './015-untold-times.js';
+import { textBatches } from './016-text-batches.js';
 import type { Migration } from './migration.js';
 
 export const migrations: readonly Migration[] = [
@@ -31,4 +32,5 @@ export const migrations: readonly Migration[] = [
   labels,
   domains,
   untoldTimes,
+  textBatches,
 ];
