@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { patchesIn, testFile } from '../../../src/main/dataset/harbor/diffs.js';
 import { repositoryOf } from '../../../src/main/dataset/harbor/repository.js';
-import { eraseFromDataset, exportDataset, exportPairs, verifyDataset } from '../../../src/main/dataset/index.js';
+import {
+  eraseFromDataset,
+  exportDataset,
+  exportPairs,
+  fileFormats,
+  verifyDataset,
+} from '../../../src/main/dataset/index.js';
 import type { Json, Step, Trace } from '../../../src/shared/model/index.js';
 import { agentSession, type Session, sessionSource, testId, testTrace } from '../../support/traces.js';
 import { exportOptions, freshFolder, readJsonl, unhurried } from './support.js';
@@ -57,6 +63,18 @@ async function built(options: Parameters<typeof exportOptions>[0] = {}, sessions
 }
 
 describe('a task of Harbor', () => {
+  it('is in folders whose every file the list of tasks accounts for, and no other', async () => {
+    const { out } = await built();
+    await writeFile(join(out, 'data', 'notes.txt'), 'somebody’s');
+    const told: string[] = [];
+    for await (const path of fileFormats.harbor.beside?.(join(out, 'data.jsonl')) ?? []) told.push(path);
+    const entries = await readdir(join(out, 'data'), { recursive: true, withFileTypes: true });
+    const there = entries.filter((each) => each.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+    expect(told.map((path) => join(out, path)).sort()).toEqual(
+      there.filter((path) => !path.endsWith('notes.txt')).sort(),
+    );
+  });
+
   it('has the state of its step: edits before it in the environment, those behind it as the solution, all tests', async () => {
     const { tasks, text, out, result } = await built({ format: 'parquet' });
     expect(tasks.map((name) => Number(name.slice(-5)))).toEqual([2, 5, 6, 7, 8]);

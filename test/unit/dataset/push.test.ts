@@ -143,12 +143,13 @@ describe('a version is pushed', () => {
     await expectThere(hub, second.out);
   });
 
-  it('of several parts, and harbor tasks with their folders', async () => {
+  it('of several parts, with the card over them', async () => {
     const { hub, build, push } = await ready({ layouts: ['tool-calls', 'openai-chat'], format: 'jsonl' });
     const { out } = await build();
     await push();
     expect(await expectThere(hub, out)).toEqual(
       expect.arrayContaining([
+        'README.md',
         'manifest.json',
         'tool-calls/data.jsonl',
         'openai-chat/data.jsonl',
