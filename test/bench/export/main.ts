@@ -10,6 +10,7 @@ import { exportGuard } from '../../../src/main/engine/export-guard.js';
 import { defaultPolicy } from '../../../src/main/redact/index.js';
 import type { ExportOptions, Trace } from '../../../src/shared/model/index.js';
 import { sessionSource } from '../../support/traces.js';
+import { type Beside, captureBeside } from './beside.js';
 import { duckdbCopy } from './peer.js';
 import { callsPerTrace, generatedTraces } from './traces.js';
 
@@ -19,8 +20,9 @@ const key = new Uint8Array(32).fill(7);
 
 /**
  * Writes generated tool calls as rows of about 1 kB: layout and file alone, then whole, with the gate, provenance, the hash of each
- * row and the second look at what was written.
- * `bench export [--calls N] [--whole N] [--seed N] [--python PATH] [--json]`
+ * row and the second look at what was written. Then what building datasets of N stored traces does to streams that are captured
+ * meanwhile (0: not measured).
+ * `bench export [--calls N] [--whole N] [--capture N] [--rounds N] [--seed N] [--python PATH] [--json]`
  */
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -28,6 +30,8 @@ export async function main(args: string[]): Promise<void> {
     options: {
       calls: { type: 'string', default: '1000000' },
       whole: { type: 'string' },
+      capture: { type: 'string', default: '5000' },
+      rounds: { type: 'string', default: '3' },
       seed: { type: 'string', default: '1' },
       python: { type: 'string', default: 'python3' },
       json: { type: 'boolean', default: false },
@@ -38,6 +42,8 @@ export async function main(args: string[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
   const peak = watchMemory();
   try {
+    const capture =
+      Number(values.capture) > 0 ? await captureBeside(Number(values.capture), Number(values.rounds)) : null;
     const alone = {
       jsonl: await fileAlone('jsonl', { calls, seed, folder }),
       parquet: await fileAlone('parquet', { calls, seed, folder }),
@@ -48,7 +54,15 @@ export async function main(args: string[]): Promise<void> {
       jsonl: await wholeExport('jsonl', { calls: Number(values.whole ?? calls), seed, folder }),
       parquet: await wholeExport('parquet', { calls: Number(values.whole ?? calls), seed, folder }),
     };
-    const result = { calls, row_bytes: Math.round(alone.jsonl.bytes / calls), alone, whole, peer, peak_mb: peak() };
+    const result = {
+      calls,
+      row_bytes: Math.round(alone.jsonl.bytes / calls),
+      alone,
+      whole,
+      peer,
+      capture,
+      peak_mb: peak(),
+    };
     if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
     else process.stdout.write(`${report(result)}\n`);
   } finally {
@@ -179,11 +193,12 @@ function report(result: {
   alone: { [format: string]: Measured };
   whole: { [format: string]: Measured };
   peer: ReturnType<typeof duckdbCopy>;
+  capture: Beside | null;
   peak_mb: number;
 }): string {
   const speed = ({ rows, seconds, cpu_seconds }: Measured) =>
     `${Math.round(rows / seconds)} rows/s (${Math.round(rows / cpu_seconds)} a second of the processor)`;
-  const { peer } = result;
+  const { peer, capture } = result;
   return [
     `${result.calls} tool calls, rows of ${result.row_bytes} bytes, at most ${result.peak_mb} MB`,
     ...Object.entries(result.alone).map(([format, each]) => `layout and file alone, ${format}: ${speed(each)}`),
@@ -193,5 +208,15 @@ function report(result: {
     'absent' in peer
       ? `duckdb: left out (${peer.absent})`
       : `duckdb ${peer.version} COPY on one thread: ${Math.round(peer.rows / peer.jsonl)} rows/s JSONL, ${Math.round(peer.rows / peer.parquet)} rows/s Parquet`,
+    ...(capture === null ? [] : [besideText(capture)]),
   ].join('\n');
+}
+
+function besideText({ traces, rounds, alone, building, built }: Beside): string {
+  const ms = (value: number) => value.toFixed(2);
+  return (
+    `chunks of streams through the proxy, ${rounds} rounds: alone p50 ${ms(alone.p50_ms)} ms, p99 ${ms(alone.p99_ms)} ms; while ` +
+    `datasets of ${traces} traces are built (${built} of them) p50 ${ms(building.p50_ms)} ms, p99 ${ms(building.p99_ms)} ms: ` +
+    `${(building.p99_ms / alone.p99_ms).toFixed(2)}x`
+  );
 }
