@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { type DemoStudio, expectAccessibleInBothThemes, startDemo } from '../support/demo.js';
 import { expectNoSidewaysScroll } from '../support/studio.js';
@@ -41,7 +42,7 @@ test('a dataset is made in the builder, built, looked at and built again', async
     .first()
     .click();
   await page.getByRole('option', { name: 'TRL' }).click();
-  await expect(preview.getByRole('heading', { name: 'What trl would do' })).toBeVisible();
+  await expect(preview.getByRole('heading', { name: 'Trainer report' })).toBeVisible();
   await expect(
     page.getByText(/export .*--package conversations --layout trl-messages --format jsonl .*--trainer trl/),
   ).toBeVisible();
@@ -59,6 +60,12 @@ test('a dataset is made in the builder, built, looked at and built again', async
   await expect(page.getByRole('heading', { name: 'tool-use' })).toBeVisible();
   const files = page.getByRole('table', { name: 'Files' });
   await expect(files).toContainText('.jsonl');
+  const [downloaded] = await Promise.all([
+    page.waitForEvent('download'),
+    files.getByRole('button', { name: 'Download quality.json' }).click(),
+  ]);
+  expect(downloaded.suggestedFilename()).toBe('quality.json');
+  expect(JSON.parse(readFileSync(await downloaded.path(), 'utf8'))).toMatchObject({ format_version: 1 });
   await page.getByRole('button', { name: 'Verify signature, files and rows' }).click();
   await expect(page.getByText(/rows? as they were written; the manifest is signed/)).toBeVisible();
   await expectAccessibleInBothThemes(page);
@@ -68,8 +75,12 @@ test('a dataset is made in the builder, built, looked at and built again', async
   await page.getByRole('tab', { name: 'Trainer report' }).click();
   await expect(page.getByRole('region', { name: 'Trainer report' }).getByRole('status')).toContainText(/rows?/);
 
-  // A second version, compared with the first.
-  await page.getByRole('button', { name: 'Build', exact: true }).click();
+  // A trace goes: what is stale says so, and is built again. The second version is compared with the first, row by row.
+  await page.getByRole('tab', { name: 'Version' }).click();
+  const gone = await demo.traceId('CI is red');
+  await demo.engine.api(`/traces/${gone}`, { method: 'DELETE' });
+  await expect(page.getByText(/rows? would be others today: .*erased/)).toBeVisible();
+  await page.getByRole('button', { name: 'Build again' }).click();
   await expect(
     page
       .getByRole('combobox', { name: 'Version' })
@@ -79,6 +90,13 @@ test('a dataset is made in the builder, built, looked at and built again', async
   await page.getByRole('tab', { name: 'Compare' }).click();
   await expect(page.getByRole('table', { name: 'Figures of both versions' })).toContainText('rows');
   await expect(page.getByText('Rows from version 1 to version 2')).toBeVisible();
+  const differ = page.getByRole('region', { name: 'Rows that differ' });
+  await differ
+    .getByRole('button', { name: /Removed .*row \d/ })
+    .first()
+    .click();
+  await expect(differ.getByRole('group', { name: 'version 1 and version 2' })).toContainText('messages');
+  await expectAccessibleInBothThemes(page);
 });
 
 test('a row is seen through a chat template with what is learned of it, and a training run is noted', async ({
@@ -91,6 +109,10 @@ test('a row is seen through a chat template with what is learned of it, and a tr
   await expect(text.locator('mark').first()).toBeVisible();
   await expect(page.getByText(/\d+ learned/)).toBeVisible();
   await expect(page.getByText(/Apache-2\.0|MIT/).first()).toBeVisible();
+  await page.keyboard.press('t');
+  await expect(page.getByLabel(/^Chat template/).first()).toBeFocused();
+  await page.keyboard.press('Escape');
+  await page.getByRole('tab', { name: 'Rows and mask' }).focus();
   await page.keyboard.press(']');
   await expect(page.getByText(/^row 2 of/)).toBeVisible();
   await page.keyboard.press('[');
@@ -104,8 +126,11 @@ test('a row is seen through a chat template with what is learned of it, and a tr
   await form.getByLabel('Metrics').fill('eval_loss: low');
   await expect(form.getByText('is no name with a number behind it')).toBeVisible();
   await form.getByLabel('Metrics').fill('eval_loss 0.42');
+  await form.getByLabel('Rows').fill('data.jsonl');
+  await expect(form.getByText('is no file with a row’s number, and no SHA-256.')).toBeVisible();
+  await form.getByLabel('Rows').fill('data.jsonl 1-2');
   await form.getByRole('button', { name: 'Note it' }).click();
-  await expect(page.getByRole('table', { name: 'Training runs' })).toContainText('0.42');
+  await expect(page.getByRole('row', { name: /run-7 qwen3-8b .* 2 0\.42/ })).toBeVisible();
   await expectAccessibleInBothThemes(page);
 
   await page.keyboard.press('Escape');
@@ -113,4 +138,13 @@ test('a row is seen through a chat template with what is learned of it, and a tr
   const row = page.getByRole('row').filter({ hasText: 'tool-use' });
   await expect(row).toContainText('conversations as trl-messages of every trace; jsonl');
   await expectAccessibleInBothThemes(page);
+
+  // A dataset called `new` is one like others; a build that waits its turn is cancelled.
+  const definition = { layouts: ['trl-messages', 'openai-chat', 'traces', 'tool-calls'], format: 'jsonl' };
+  await demo.engine.api('/datasets', { body: { name: 'new', definition } });
+  for (let build = 0; build < 4; build += 1) await demo.engine.api('/datasets/new/versions', { body: {} });
+  await page.getByRole('row').filter({ hasText: /^new/ }).dblclick();
+  await expect(page.getByRole('heading', { name: 'new', exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel build' }).click();
+  await expect.poll(async () => (await demo.engine.api('/jobs?kind=dataset-build')).items[0].state).toBe('cancelled');
 });

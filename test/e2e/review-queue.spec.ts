@@ -137,6 +137,31 @@ test('a queue is made, worked, and every act undone and done again, by keyboard 
   await expect(panel(page).getByRole('button', { name: /^Reject/, pressed: true })).toBeVisible();
   for (const key of ['u', 'u']) await page.keyboard.press(key);
   await expect.poll(() => state('repairs', [first])).toBe(all);
+
+  // A correction is said anew and taken away; both are undone.
+  const correction = page.getByRole('region', { name: 'Correction by owner' });
+  for (const key of ['l', 'c']) await page.keyboard.press(key);
+  await dialog.getByRole('button', { name: 'Edit' }).press('Enter');
+  await expect(dialog.getByRole('textbox', { name: 'Arguments' })).toHaveValue(/Errand/);
+  await dialog.getByRole('textbox', { name: 'Why' }).fill('Said anew.');
+  await page.keyboard.press('Control+Enter');
+  // What does not fit the tool's schema is kept, and told once more.
+  await expect(correction.first()).toContainText('Said anew.');
+  if (await dialog.isVisible()) await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await page.keyboard.press('c');
+  await dialog.getByRole('button', { name: 'Remove' }).press('Enter');
+  await expect(dialog.getByRole('button', { name: 'Edit' })).toHaveCount(0);
+  await dialog.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(correction).toHaveCount(0);
+  await page.keyboard.press('u');
+  await expect(correction.first()).toContainText('Said anew.');
+  await page.keyboard.press('u');
+  await expect.poll(() => state('repairs', [first])).toBe(all);
+  // Back from the first tool call leads to the last.
+  await page.keyboard.press('L');
+  await told(page, /^From the end again: the last tool call|^No other tool call/);
   expect(errors).toEqual([]);
 });
 
@@ -188,6 +213,8 @@ test('the second reviewer sees nothing of the first, and what they do not agree 
   await expect(dispute).toContainText('ben rejected');
   await page.keyboard.press('a');
   await expect(dispute).toContainText('settled: accepted');
+  await expect(dispute).toContainText('ben rejected');
+  await expect.poll(async () => (await items('quay')).filter(({ disputed }) => disputed).length).toBe(0);
   await expectAccessibleInBothThemes(page);
   await page.keyboard.press('Escape');
   const queue = page.getByRole('complementary', { name: 'Queue' });
@@ -221,4 +248,32 @@ test('keys are changed in the help, a key that is taken is refused, and all go b
   await expect(dialog.getByRole('button', { name: 'Change q: Skip: leave it to others' })).toBeVisible();
   await dialog.getByRole('button', { name: 'Reset all' }).click();
   await expect(dialog.getByRole('button', { name: 'Change s: Skip: leave it to others' })).toBeVisible();
+  await dialog.getByLabel('Search the shortcuts').fill('rate');
+  await expect(dialog.getByText(/^Fixed.*: each digit is the rating/)).toBeVisible();
+  await dialog.getByLabel('Search the shortcuts').fill('');
+  await expectAccessibleInBothThemes(page, '[role=dialog]');
+  await page.keyboard.press('Escape');
+
+  // What is said and not submitted is there when the page is loaded anew.
+  await demo.open(page, '/review/by%20other%20keys');
+  await openSteps(page);
+  for (const key of ['r', '2', 'n']) await page.keyboard.press(key);
+  await page.keyboard.type('Half a not');
+  await expect.poll(async () => (await items('by other keys'))[0]?.draft?.note).toBe('Half a not');
+  await page.reload();
+  await openSteps(page);
+  await expect(panel(page).getByRole('button', { name: /^Reject/, pressed: true })).toBeVisible();
+  await expect(panel(page).getByRole('textbox', { name: 'Note' })).toHaveValue('Half a not');
+
+  // A queue is deleted, and back by an undo.
+  await demo.open(page, '/review?queue=by%20other%20keys');
+  await expect(list).toContainText('by other keys');
+  await page.keyboard.press('Delete');
+  await page
+    .getByRole('dialog', { name: 'Delete the queue by other keys' })
+    .getByRole('button', { name: 'Delete' })
+    .press('Enter');
+  await expect(list).not.toContainText('by other keys');
+  await page.keyboard.press('u');
+  await expect(list).toContainText('by other keys');
 });

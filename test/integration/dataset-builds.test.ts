@@ -243,6 +243,40 @@ describe('over HTTP', () => {
     expect(items.map((each: { name: string }) => each.name)).toContain(name);
   });
 
+  it('each file of a version is fetched by readers, and the audit log says that it left', async () => {
+    const { items } = await engine.api('/datasets/runs/versions/1/files');
+    const { token } = await engine.api('/tokens', { body: { name: 'reader', scopes: ['read'] } });
+    const { token: sender } = await engine.api('/tokens', { body: { name: 'sender', scopes: ['ingest'] } });
+    const fetched = (path: string, bearer = token) =>
+      fetch(`${engine.ready.api}/datasets/runs/versions/${path}`, { headers: { authorization: `Bearer ${bearer}` } });
+    for (const { name, bytes } of items) {
+      const answer = await fetched(`1/files/${encodeURIComponent(name)}`);
+      expect([name, answer.status, answer.headers.get('content-disposition')]).toEqual([
+        name,
+        200,
+        `attachment; filename="${name.split('/').at(-1)}"`,
+      ]);
+      expect([name, (await answer.arrayBuffer()).byteLength]).toEqual([name, bytes]);
+    }
+    for (const name of [
+      '1.json',
+      '..%2F1.json',
+      '..%2F..%2F..%2Fapi-token',
+      '%2Fetc%2Fpasswd',
+      'traces',
+      'data.jsonl%00',
+    ])
+      expect([name, (await fetched(`1/files/${name}`)).status]).toEqual([name, 404]);
+    expect((await fetched('99/files/manifest.json')).status).toBe(404);
+    expect((await fetched('1/files/manifest.json', sender)).status).toBe(403);
+    const log = await engine.api('/audit-log?action=file_downloaded&limit=200');
+    const files = log.items.map((entry: { target: string; details: { file: string } }) => [
+      entry.target,
+      entry.details.file,
+    ]);
+    expect(new Set(files.map(String))).toEqual(new Set(items.map(({ name }: { name: string }) => `runs 1,${name}`)));
+  });
+
   it('a trace that grows, comes or goes during a build: each row is of one state of its trace', async () => {
     await define('moving', { layouts: ['tool-calls'] });
     const { items } = await engine.api('/traces?limit=200');

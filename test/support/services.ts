@@ -227,7 +227,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
   const datasets = {
     id: 'datasets',
     services: {
-      datasets: namedDatasets({
+      ...namedDatasets({
         folder: folder.datasets,
         source,
         startJob,

@@ -24,11 +24,15 @@ export { datasetFiles } from './versions/files.js';
 export { buildKind, buildVersion, createDatasets, previewDefinition } from './versions/index.js';
 export {
   checkVersion,
+  compareRows,
   compareVersions,
   datasetSteps,
+  findFile,
+  listContents,
   listDatasets,
   noteRun,
   readFigures,
+  readFindings,
   readRows,
   readVersion,
   readVersions,

@@ -1,17 +1,22 @@
 import type { datasetsContract } from '../../shared/contract/datasets.js';
 import type { Handlers } from '../../shared/contract/operation.js';
 import type { Job, Json, LeakOverride, TrainingRun } from '../../shared/model/index.js';
+import type { Besides } from '../api/index.js';
 import {
   buildKind,
   checkVersion,
+  compareRows,
   compareVersions,
   createDatasets,
   datasetChoices,
   type ExportSource,
+  findFile,
   hubPush,
+  listContents,
   listDatasets,
   noteRun,
   readFigures,
+  readFindings,
   readRows,
   readVersion,
   readVersions,
@@ -36,17 +41,17 @@ export function namedDatasets(options: {
     asItIs(texts: readonly string[], what: string): void;
   };
   reading: Pick<EngineContext['reading'], 'previewDefinition'>;
-}): Handlers<typeof datasetsContract> {
+}): { datasets: Handlers<typeof datasetsContract>; datasetFiles: Besides['datasetFiles'] } {
   const { work, typed } = options;
   const named = createDatasets(options.folder, options.source);
-  return {
+  const datasets: Handlers<typeof datasetsContract> = {
     choices: datasetChoices,
     preview({ definition }, { principal }) {
       mayNameFiles(definition, principal);
       return options.reading.previewDefinition(definition);
     },
     get: async ({ name }) => ({ name, definition: await named.files.definition(name) }),
-    list: () => work.step(listDatasets, {}, {}),
+    list: ({ cursor = null, limit }) => work.step(listDatasets, { cursor, limit }, {}),
     create: ({ name, definition }) => named.create(name, { ...definition, query: typed.query(definition.query) }),
     versions: ({ name }) => work.step(readVersions, { name }, {}),
     async build({ name, out, allow_leaks }, { actor }) {
@@ -65,11 +70,16 @@ export function namedDatasets(options: {
     },
     version: ({ name, version }) => work.step(readVersion, { name, version }, {}),
     check: ({ name, version, trainer = null }) => work.step(checkVersion, { name, version, trainer }, {}),
+    findings: ({ code = null, ...asked }) => work.step(readFindings, { code, ...asked }, {}),
+    files: ({ name, version }) => work.step(listContents, { name, version }, {}),
     figures: ({ name, version }) => work.step(readFigures, { name, version }, {}),
     rows: (asked) => work.step(readRows, asked, {}),
     diff: ({ name, version, with: later }) => work.step(compareVersions, { name, before: version, after: later }, {}),
+    diffRows: ({ name, version, with: later, kind = null, from, limit }) =>
+      work.step(compareRows, { name, before: version, after: later, kind, from, limit }, {}),
     addRun: async ({ name, version, ...run }) => work.step(noteRun, { name, version, run: await cleanRun(run) }, {}),
   };
+  return { datasets, datasetFiles: (name, version, file) => work.step(findFile, { name, version, file }, {}) };
 
   /** A training run whose texts hold nothing that may not be stored. */
   async function cleanRun({ run_id, model, metrics, ...rest }: TrainingRun): Promise<TrainingRun> {

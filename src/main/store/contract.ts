@@ -239,6 +239,7 @@ export interface StoreCommands {
     spentMs: number | null,
     reviewer: string,
   ): Promise<QueueItem>;
+  keepDraft(name: string, itemId: string, draft: ItemDecision, reviewer: string): Promise<QueueItem>;
   skipItem(name: string, itemId: string, spentMs: number | null, reviewer: string): Promise<QueueItem>;
   reopenItem(name: string, itemId: string, reviewer: string): Promise<QueueItem>;
   /** Says a review's fields and labels of steps as one act. */
@@ -297,6 +298,7 @@ export const storeCommandNames = {
   deleteQueue: true,
   assignItem: true,
   submitItem: true,
+  keepDraft: true,
   skipItem: true,
   reopenItem: true,
   acceptSuggested: true,

@@ -246,6 +246,8 @@ function makeWriter(
         command(() => queues.assign(name, candidates, { reviewer, now: now() })),
       submitItem: async (name, itemId, decision, spentMs, reviewer) =>
         command(() => queues.submit(name, itemId, decision, spentMs, { reviewer, now: now() })),
+      keepDraft: async (name, itemId, draft, reviewer) =>
+        command(() => queues.keepDraft(name, itemId, draft, { reviewer, now: now() })),
       skipItem: async (name, itemId, spentMs, reviewer) =>
         command(() => queues.skip(name, itemId, spentMs, { reviewer, now: now() })),
       reopenItem: async (name, itemId, reviewer) =>

@@ -14,7 +14,7 @@ import {
 import { CaptureHealthPage } from './features/capture-health/index.js';
 import { ComparePage } from './features/compare/index.js';
 import { ConnectPage } from './features/connect/index.js';
-import { BuilderPage, DatasetPage, DatasetsPage } from './features/datasets/index.js';
+import { BuilderPage, builderPath, DatasetPage, DatasetsPage } from './features/datasets/index.js';
 import { DuplicatesPage } from './features/duplicates/index.js';
 import { ImportPage } from './features/import/index.js';
 import { JobsPage } from './features/jobs/index.js';
@@ -58,7 +58,7 @@ export const pages: readonly Page[] = [
     key: 'd',
     component: DatasetsPage,
     below: [
-      { path: '/datasets/new', component: BuilderPage },
+      { path: builderPath, component: BuilderPage },
       { path: '/datasets/:name/edit', component: BuilderPage },
       { path: '/datasets/:name', component: DatasetPage },
     ],

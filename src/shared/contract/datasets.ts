@@ -2,6 +2,7 @@ import * as z from 'zod';
 import {
   datasetChoicesSchema,
   datasetDefinitionSchema,
+  datasetDiffRowsSchema,
   datasetDiffSchema,
   datasetListSchema,
   datasetNameSchema,
@@ -20,9 +21,11 @@ import {
   trainingRunSchema,
   versionCheckSchema,
   versionFiguresSchema,
+  versionFileSchema,
+  versionFindingsSchema,
   versionRowsSchema,
 } from '../model/index.js';
-import { absolutePath, nothing } from './inputs.js';
+import { absolutePath, nothing, page } from './inputs.js';
 import { command, query } from './operation.js';
 
 const order = exportOptionsSchema.extend({
@@ -58,6 +61,7 @@ export const exportsContract = {
 
 const named = z.object({ name: datasetNameSchema });
 const versionSchema = z.coerce.number().int().positive();
+const from = z.coerce.number().int().nonnegative().default(0).describe('`next_from` of the page before');
 
 /** Datasets with names: definitions, and the versions that were built by them. */
 export const datasetsContract = {
@@ -70,7 +74,7 @@ export const datasetsContract = {
   list: query({
     scope: 'read',
     summary: 'Datasets with their versions, and how many rows of each would be others today',
-    input: z.object({}),
+    input: z.object({ ...page, cursor: datasetNameSchema.nullish().describe('`next_cursor` of the page before') }),
     output: datasetListSchema,
   }),
   preview: query({
@@ -140,6 +144,25 @@ export const datasetsContract = {
     input: named.extend({ version: versionSchema, trainer: z.enum(trainerIds).optional() }),
     output: versionCheckSchema,
   }),
+  findings: query({
+    scope: 'read',
+    summary: 'What a trainer would do to the rows of a version, finding by finding',
+    input: named.extend({
+      version: versionSchema,
+      trainer: z.enum(trainerIds),
+      code: z.string().max(100).optional().describe('Only these'),
+      from,
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+    }),
+    output: versionFindingsSchema,
+  }),
+  files: query({
+    scope: 'read',
+    summary: 'The files of a version, with what stands beside its data',
+    description: 'Each is at /datasets/{name}/versions/{version}/files/{file}.',
+    input: named.extend({ version: versionSchema }),
+    output: z.array(versionFileSchema),
+  }),
   figures: query({
     scope: 'read',
     summary: 'The figures of a version: splits, distributions, duplicates, what was redacted, shares of groups',
@@ -161,6 +184,19 @@ export const datasetsContract = {
     summary: 'Two versions by rows and figures',
     input: named.extend({ version: versionSchema, with: versionSchema.describe('The version that came later') }),
     output: datasetDiffSchema,
+  }),
+  diffRows: query({
+    scope: 'read',
+    summary: 'The rows in which two versions differ',
+    description: 'Where each stands in its version; what it holds is at /datasets/{name}/versions/{version}/rows.',
+    input: named.extend({
+      version: versionSchema,
+      with: versionSchema.describe('The version that came later'),
+      kind: z.enum(['added', 'removed', 'changed']).optional().describe('Only these'),
+      from,
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+    }),
+    output: datasetDiffRowsSchema,
   }),
   addRun: command({
     scope: 'admin',

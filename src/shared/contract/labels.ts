@@ -162,8 +162,15 @@ export const comparisonsContract = {
   }),
   align: query({
     scope: 'read',
-    summary: 'The steps of two traces or calls side by side, by what they say',
-    input: z.object({ a_trace: idSchema, a_call: idSchema.nullish(), b_trace: idSchema, b_call: idSchema.nullish() }),
+    summary: 'The steps of two traces or calls side by side, by what they say; or one step of each',
+    input: z.object({
+      a_trace: idSchema,
+      a_call: idSchema.nullish(),
+      a_step: idSchema.nullish().describe('This step alone'),
+      b_trace: idSchema,
+      b_call: idSchema.nullish(),
+      b_step: idSchema.nullish(),
+    }),
     output: z.object({
       a: z.array(z.object({ step_id: idSchema, seq: z.int(), hash: z.string() })),
       b: z.array(z.object({ step_id: idSchema, seq: z.int(), hash: z.string() })),

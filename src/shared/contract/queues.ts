@@ -103,6 +103,14 @@ export const queuesContract = {
       details: { queue: name, fields: Object.keys(decision) },
     }),
   }),
+  keepDraft: command({
+    scope: 'review',
+    summary: 'Keeps what its reviewer says of an item until they submit it',
+    description: 'Only they are shown it. An undo passes it by.',
+    input: ofItem.extend({ draft: itemDecisionSchema }),
+    inputBytes: 128_000,
+    output: queueItemSchema,
+  }),
   skip: command({
     scope: 'review',
     summary: 'Leaves an item to others',

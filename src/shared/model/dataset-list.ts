@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { pageSchema } from './common.js';
 import { datasetNameSchema, staleRowsSchema } from './datasets.js';
 import { packageIds } from './packages.js';
 import { datasetDefinitionSchema, exportPreviewSchema, layoutIds } from './studio.js';
@@ -6,7 +7,8 @@ import { datasetDefinitionSchema, exportPreviewSchema, layoutIds } from './studi
 /** A dataset as it is found by its name. */
 export const datasetSchema = z.object({ name: datasetNameSchema, definition: datasetDefinitionSchema });
 
-export const datasetListSchema = z.array(
+/** Datasets in the order of their names. */
+export const datasetListSchema = pageSchema(
   z.object({
     name: z.string(),
     definition: datasetDefinitionSchema.nullable().describe('null: it cannot be read'),

@@ -81,6 +81,8 @@ export const queueItemSchema = z.object({
   submitted_at: timestampSchema.nullable(),
   /** Null until it is submitted, and where it is hidden from who asks. */
   decision: itemDecisionSchema.nullable(),
+  /** What its reviewer has said of it and not submitted yet; null for everybody else, and once it is submitted. */
+  draft: itemDecisionSchema.nullable(),
   /** The decision is hidden from who asks: their own is still to come. */
   hidden: z.boolean(),
   /** The decision waits for the second reviewer; it is no review of the trace yet. */

@@ -62,6 +62,8 @@ describe('a scope', () => {
     ['POST', '/ingest', 'ingest'],
     ['POST', '/v1/traces', 'ingest'],
     ['DELETE', `/traces/${id}`, 'admin'],
+    ['GET', '/datasets/calls/versions/1/files', 'read'],
+    ['GET', '/datasets/calls/versions/1/files/data.jsonl', 'read'],
     ['POST', '/exports', 'admin'],
     ['POST', '/runs', 'admin'],
     ['GET', '/tokens', 'admin'],

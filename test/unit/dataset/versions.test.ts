@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -9,15 +9,32 @@ import {
   type GuardExport,
   verifyDataset,
 } from '../../../src/main/dataset/index.js';
-import { checkVersion, readFigures, readRows } from '../../../src/main/dataset/versions/looks.js';
+import {
+  checkVersion,
+  findFile,
+  listContents,
+  readFigures,
+  readFindings,
+  readRows,
+} from '../../../src/main/dataset/versions/looks.js';
 import { rowsOfVersion } from '../../../src/main/dataset/versions/rows.js';
 import { builtPlaces } from '../../../src/main/dataset/versions/runs.js';
-import { datasetDefinitionSchema } from '../../../src/shared/model/index.js';
+import { type JobStep, silent } from '../../../src/main/ground/job-kind.js';
+import {
+  type DatasetDiffRows,
+  datasetDefinitionSchema,
+  type VersionFindings,
+} from '../../../src/shared/model/index.js';
 import { agentSession, sessionSource } from '../../support/traces.js';
 import { freshFolder, unhurried } from './support.js';
 
 const guard: GuardExport = (order, write) => write(order.control);
 const by = { actor: { kind: 'studio', token_id: null }, allow_leaks: null } as const;
+
+/** A step as the work thread runs it. */
+function look<P, R>(step: JobStep<P, R, { datasetsFolder: string }>, folder: string, asked: object): Promise<R> {
+  return step.run(step.params.parse({ name: 'calls', ...asked }), silent, { datasetsFolder: folder });
+}
 
 async function dataset(layouts = ['tool-calls']) {
   const folder = await freshFolder();
@@ -46,15 +63,32 @@ it('a dataset is a definition and versions; the same traces give the same rows u
     version: 2,
     earlier: [{ version: 1, rows: first.rows }],
   });
-  expect(await datasets.list()).toMatchObject([
-    {
-      name: 'calls',
-      versions: [
-        { version: 1, stale_rows: 0 },
-        { version: 2, stale_rows: 0 },
-      ],
-    },
-  ]);
+  expect(await datasets.list()).toMatchObject({
+    items: [
+      {
+        name: 'calls',
+        versions: [
+          { version: 1, stale_rows: 0 },
+          { version: 2, stale_rows: 0 },
+        ],
+      },
+    ],
+    next_cursor: null,
+  });
+});
+
+it('datasets are listed page by page, each once', async () => {
+  const { datasets } = await dataset();
+  for (const name of ['zebra', 'new', 'a.b'])
+    await datasets.create(name, datasetDefinitionSchema.parse({ layouts: ['tool-calls'], format: 'jsonl' }));
+  const names: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof datasets.list>> = await datasets.list(cursor, 2);
+    names.push(...page.items.map(({ name }) => name));
+    cursor = page.next_cursor;
+  } while (cursor !== null);
+  expect(names).toEqual(['a.b', 'calls', 'new', 'zebra']);
 });
 
 it('tells what an erasure, a change and a review touch, and how two versions differ', async () => {
@@ -81,6 +115,106 @@ it('tells what an erasure, a change and a review touch, and how two versions dif
   const diff = await datasets.diff('calls', 1, 2);
   expect(diff).toMatchObject({ added: 0, removed: 3, figures: { rows: { before: first.rows, after: second.rows } } });
   expect(diff.changed).toBeGreaterThan(0);
+
+  // The rows themselves, paged: every one that differs once, and its number leads to what it holds.
+  const found: DatasetDiffRows['items'] = [];
+  for (let from: number | null = 0; from !== null; ) {
+    const page: DatasetDiffRows = await datasets.diffRows('calls', 1, 2, { kind: null, from, limit: 2 });
+    found.push(...page.items);
+    from = page.next_from;
+  }
+  const of = (kind: string) => found.filter((row) => row.kind === kind);
+  expect([of('added').length, of('removed').length, of('changed').length]).toEqual([0, 3, diff.changed]);
+  expect(new Set(of('removed').map(({ trace_id }) => trace_id))).toEqual(new Set([gone.trace_id]));
+  expect(new Set(of('changed').map(({ trace_id }) => trace_id))).toEqual(new Set([changed.trace_id]));
+  const removed = await datasets.diffRows('calls', 1, 2, { kind: 'removed', from: 1, limit: 5 });
+  expect(removed).toMatchObject({ items: of('removed').slice(1), next_from: null });
+  for (const { before, after } of of('changed')) {
+    const [old] = (await look(readRows, folder, { version: 1, from: before?.number, limit: 1 })).rows;
+    const [fresh] = (await look(readRows, folder, { version: 2, from: after?.number, limit: 1 })).rows;
+    expect([old?.file, old?.row, fresh?.file, fresh?.row]).toEqual([
+      before?.file,
+      before?.row,
+      after?.file,
+      after?.row,
+    ]);
+    expect(old?.value).not.toEqual(fresh?.value);
+  }
+});
+
+it('what a trainer finds is read page by page, all of it, and by its code', async () => {
+  const { folder, build } = await dataset(['openai-chat', 'tool-calls']);
+  await build();
+  const trainer = 'trl';
+  const check = await look(checkVersion, folder, { version: 1, trainer });
+  const whole = await look(readFindings, folder, { version: 1, trainer, code: null, from: 0, limit: 200 });
+  expect(whole.items).toEqual(check.trainer?.named);
+  expect(whole.items.length).toBeGreaterThan(2);
+  const read = async (code: string | null) => {
+    const found = [];
+    for (let from: number | null = 0; from !== null; ) {
+      const page: VersionFindings = await look(readFindings, folder, { version: 1, trainer, code, from, limit: 2 });
+      found.push(...page.items);
+      from = page.next_from;
+    }
+    return found;
+  };
+  expect(await read(null)).toEqual(whole.items);
+  const code = whole.items.at(-1)?.code ?? '';
+  expect(await read(code)).toEqual(whole.items.filter((finding) => finding.code === code));
+});
+
+it('the files of a version are what its manifests name and lies there as a file: no link, and nothing outside', async () => {
+  const { folder, build } = await dataset(['openai-chat', 'tool-calls']);
+  const built = await build();
+  const files = await look(listContents, folder, { version: 1 });
+  const part = dirname(built.files[0]?.name as string);
+  expect(files.map(({ name }) => name)).toEqual(
+    expect.arrayContaining([
+      ...built.files.map(({ name }) => name),
+      'manifest.json',
+      'manifest.sig',
+      ...['provenance.parquet', 'README.md', 'quality.json', 'manifest.json'].map((name) => `${part}/${name}`),
+    ]),
+  );
+  for (const { name, bytes, sha256 } of files) {
+    const data = await readFile(await look(findFile, folder, { version: 1, file: name }));
+    expect([data.length, createHash('sha256').update(data).digest('hex')]).toEqual([bytes, sha256]);
+  }
+  const none = (file: string) =>
+    expect(look(findFile, folder, { version: 1, file })).rejects.toMatchObject({ code: 'not_found' });
+  await none('../1.json');
+  await none(`${part}/../${part}/data.jsonl`);
+  await none(part);
+  // Somebody edits the manifest, and puts links where files were.
+  const outside = join(folder, 'outside.txt');
+  await writeFile(outside, 'theirs');
+  const path = join(built.out, part, 'manifest.json');
+  const manifest = JSON.parse(await readFile(path, 'utf8'));
+  manifest.beside.push(
+    { name: '/etc/hosts', bytes: 1, sha256: '' },
+    { name: '../../../../outside.txt', bytes: 6, sha256: '' },
+  );
+  await writeFile(path, JSON.stringify(manifest));
+  await rm(join(built.out, part, 'README.md'));
+  await symlink(outside, join(built.out, part, 'README.md'));
+  const now = (await look(listContents, folder, { version: 1 })).map(({ name }) => name);
+  expect(now).toContain(`${part}/quality.json`);
+  expect(now).not.toContain(`${part}/README.md`);
+  expect(now.filter((name) => name.includes('..') || name.startsWith('/') || name.includes('outside'))).toEqual([]);
+  await none(`${part}/README.md`);
+  await none(`${part}/../../../../outside.txt`);
+  // Data that no build wrote: nothing of such a folder is given.
+  manifest.files.push({ name: '../../../../outside.txt', rows: 1, bytes: 6, sha256: '' });
+  await writeFile(path, JSON.stringify(manifest));
+  await expect(look(listContents, folder, { version: 1 })).rejects.toMatchObject({ code: 'validation_failed' });
+  manifest.files.pop();
+  await writeFile(path, JSON.stringify(manifest));
+  // A folder that is a link to elsewhere.
+  const elsewhere = join(folder, 'elsewhere');
+  await rename(join(built.out, part), elsewhere);
+  await symlink(elsewhere, join(built.out, part));
+  await none(`${part}/data.jsonl`);
 });
 
 it('a version or a definition that somebody made unreadable hides no other', async () => {
@@ -90,7 +224,7 @@ it('a version or a definition that somebody made unreadable hides no other', asy
   await datasets.create('others', datasetDefinitionSchema.parse({ layouts: ['tool-calls'], format: 'jsonl' }));
   await writeFile(join(folder, 'calls/1.json'), '{"name":');
   await writeFile(join(folder, 'others/definition.json'), '');
-  expect(await datasets.list()).toMatchObject([
+  expect((await datasets.list()).items).toMatchObject([
     { name: 'calls', versions: [{ version: 2 }] },
     { name: 'others', definition: null, versions: [] },
   ]);

@@ -61,7 +61,7 @@ describe('keys of one’s own', () => {
     // The one holds on the list of live exchanges, the other in a queue.
     expect(keyProblem('live.pause', 0, 'q')).toBeNull();
     expect(keyProblem('queue.skip', 0, 'g')).toContain('begins');
-    expect(keyProblem('review.rate', 0, 'q')).toContain('stays');
+    expect(keyProblem('review.rate', 0, 'q')).toContain('fixed: each digit');
     setKey('step.tool', 0, 's');
     expect(resetKeys('queue.skip')).toContain('Next tool call');
     expect(resetKeys()).toBeNull();

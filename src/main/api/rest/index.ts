@@ -1,6 +1,7 @@
 import type { WrongTokens } from '../../ground/floods.js';
 import type { Access } from '../auth.js';
 import type { AuditNotes, Operations } from '../operations.js';
+import { type DatasetFiles, datasetFileRoutes } from './dataset-files.js';
 import { type Figures, healthRoutes } from './health.js';
 import { importRoutes } from './import.js';
 import { ingestRoutes } from './ingest.js';
@@ -20,6 +21,7 @@ import { workRoutes } from './work.js';
 export interface RestServices {
   access: Access;
   audit: AuditNotes;
+  datasetFiles: DatasetFiles;
   figures: Figures;
   intake: Intake;
   jobOutput: JobOutput;
@@ -43,6 +45,7 @@ const routes: ((rest: Rest) => void)[] = [
   otlpRoutes,
   importRoutes,
   workRoutes,
+  datasetFileRoutes,
   jobFileRoutes,
   jobLogRoutes,
   accessRoutes,

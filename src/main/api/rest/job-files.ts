@@ -1,19 +1,10 @@
-import { createReadStream } from 'node:fs';
-import { basename, extname } from 'node:path';
 import * as z from 'zod';
-import { found, missing } from '../../../shared/errors.js';
-import { openRegular } from '../../ground/regular-file.js';
-import { actorOf, checkScope } from '../auth.js';
+import { found } from '../../../shared/errors.js';
+import { checkScope } from '../auth.js';
 import type { AuditNotes } from '../operations.js';
 import type { JobOutput } from './job-log.js';
 import { idOf, idParams, type RestApp } from './rest-app.js';
-
-const mediaTypes: { [extension: string]: string } = {
-  '.jsonl': 'application/jsonl; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.md': 'text/markdown; charset=utf-8',
-  '.parquet': 'application/vnd.apache.parquet',
-};
+import { sendFile } from './send-file.js';
 
 /** The files that a job wrote. */
 export function jobFileRoutes(rest: { app: RestApp; services: { jobOutput: JobOutput; audit: AuditNotes } }): void {
@@ -36,17 +27,7 @@ export function jobFileRoutes(rest: { app: RestApp; services: { jobOutput: JobOu
       // Datasets are for readers; every other file (all that is held on a person, say) is for those who may order it.
       if (job.kind !== 'export' && request.principal !== null) checkScope(request.principal, 'admin');
       const path = found(jobs.file(job.job_id, request.params.name), 'file');
-      const file = await openRegular(path).catch(() => null);
-      if (file === null) throw missing('file');
-      const { size } = await file.stat();
-      const name = basename(path);
-      const actor = actorOf(request.principal);
-      await services.audit.record({ action: 'file_downloaded', actor, target: job.job_id, details: { file: name } });
-      return reply
-        .type(mediaTypes[extname(name)] ?? 'application/octet-stream')
-        .header('content-length', size)
-        .header('content-disposition', `attachment; filename="${name.replace(/[^\w.-]/g, '_')}"`)
-        .send(createReadStream('', { fd: file, end: Math.max(0, size - 1) }) as never);
+      return sendFile(request, reply, { path, target: job.job_id, name: request.params.name, audit: services.audit });
     },
   );
 }

@@ -20,6 +20,7 @@ export function reviewRoutes(rest: { app: RestApp; operations: Operations; servi
   expose(app, 'POST /queues/:name/next', queues.next, { tag: 'queues' });
   expose(app, 'GET /queues/:name/items', queues.items, { tag: 'queues' });
   expose(app, 'POST /queues/:name/items/:item_id/submit', queues.submit, { tag: 'queues' });
+  expose(app, 'PUT /queues/:name/items/:item_id/draft', queues.keepDraft, { tag: 'queues', body: 'draft' });
   expose(app, 'POST /queues/:name/items/:item_id/skip', queues.skip, { tag: 'queues' });
   expose(app, 'POST /queues/:name/items/:item_id/reopen', queues.reopen, { tag: 'queues' });
 

@@ -14,7 +14,7 @@ export function workRoutes({ app, operations }: { app: RestApp; operations: Oper
   expose(app, 'POST /exports', exports.start, { tag: 'exports' });
   expose(app, 'POST /exports/preview', exports.preview, { tag: 'exports' });
   expose(app, 'GET /dataset-choices', datasets.choices, { tag: 'datasets' });
-  expose(app, 'GET /datasets', datasets.list, { tag: 'datasets', items: true });
+  expose(app, 'GET /datasets', datasets.list, { tag: 'datasets' });
   expose(app, 'POST /datasets', datasets.create, { tag: 'datasets', status: 201 });
   expose(app, 'POST /datasets/preview', datasets.preview, { tag: 'datasets' });
   expose(app, 'GET /datasets/:name', datasets.get, { tag: 'datasets' });
@@ -22,9 +22,12 @@ export function workRoutes({ app, operations }: { app: RestApp; operations: Oper
   expose(app, 'POST /datasets/:name/versions', datasets.build, { tag: 'datasets' });
   expose(app, 'GET /datasets/:name/versions/:version', datasets.version, { tag: 'datasets' });
   expose(app, 'GET /datasets/:name/versions/:version/check', datasets.check, { tag: 'datasets' });
+  expose(app, 'GET /datasets/:name/versions/:version/findings', datasets.findings, { tag: 'datasets' });
+  expose(app, 'GET /datasets/:name/versions/:version/files', datasets.files, { tag: 'datasets', items: true });
   expose(app, 'GET /datasets/:name/versions/:version/figures', datasets.figures, { tag: 'datasets', items: true });
   expose(app, 'GET /datasets/:name/versions/:version/rows', datasets.rows, { tag: 'datasets' });
   expose(app, 'GET /datasets/:name/versions/:version/diff', datasets.diff, { tag: 'datasets' });
+  expose(app, 'GET /datasets/:name/versions/:version/diff/rows', datasets.diffRows, { tag: 'datasets' });
   expose(app, 'POST /datasets/:name/versions/:version/push', datasets.push, { tag: 'datasets' });
   expose(app, 'POST /datasets/:name/versions/:version/training-runs', datasets.addRun, {
     tag: 'datasets',

@@ -1,8 +1,15 @@
 import { SluiceError } from '../../../shared/errors.js';
-import type { DatasetDefinition, DatasetDiff, DatasetVersion, TrainingRun } from '../../../shared/model/index.js';
+import type {
+  DatasetDefinition,
+  DatasetDiff,
+  DatasetDiffRows,
+  DatasetList,
+  DatasetVersion,
+  TrainingRun,
+} from '../../../shared/model/index.js';
 import type { ExportSource } from '../source.js';
 import { builtOf, ordersOf } from './build.js';
-import { diffVersions } from './diff.js';
+import { diffRows, diffVersions } from './diff.js';
 import { type DatasetFiles, datasetFiles } from './files.js';
 import { joinedRuns, namedRows } from './runs.js';
 import { staleRows } from './stale.js';
@@ -32,9 +39,11 @@ export function createDatasets(folder: string, source: ExportSource) {
   return {
     files,
     version,
-    async list() {
-      const listed = [];
-      for (const name of await files.names()) {
+    /** Datasets by their names; `cursor` is the name that the page before ended with. */
+    async list(cursor: string | null = null, limit = Number.POSITIVE_INFINITY): Promise<DatasetList> {
+      const names = (await files.names()).filter((name) => cursor === null || name > cursor);
+      const items: DatasetList['items'] = [];
+      for (const name of names.slice(0, limit)) {
         const versions = [];
         for (const number of await files.versions(name)) {
           const known = await version(name, number).catch(unlessUnreadable);
@@ -42,9 +51,9 @@ export function createDatasets(folder: string, source: ExportSource) {
           const { rows, created_at, stale_rows, stale } = known;
           versions.push({ version: number, rows, created_at, stale_rows, stale });
         }
-        listed.push({ name, definition: await files.definition(name).catch(() => null), versions });
+        items.push({ name, definition: await files.definition(name).catch(() => null), versions });
       }
-      return listed;
+      return { items, next_cursor: names.length > limit ? (items.at(-1)?.name ?? null) : null };
     },
     /** Throws `usage` for a pair without sense and for a name that is none. */
     async create(name: string, definition: DatasetDefinition) {
@@ -63,6 +72,15 @@ export function createDatasets(folder: string, source: ExportSource) {
     },
     async diff(name: string, before: number, after: number): Promise<DatasetDiff> {
       return diffVersions(files, await files.record(name, before), await files.record(name, after));
+    },
+    /** A page of the rows in which they differ. */
+    async diffRows(
+      name: string,
+      before: number,
+      after: number,
+      page: Parameters<typeof diffRows>[3],
+    ): Promise<DatasetDiffRows> {
+      return diffRows(files, await files.record(name, before), await files.record(name, after), page);
     },
     /** Throws `validation_failed` where a row is named that the version does not have. */
     async addRun(name: string, number: number, run: TrainingRun): Promise<DatasetVersion> {

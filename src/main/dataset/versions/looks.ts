@@ -1,25 +1,26 @@
-import { join } from 'node:path';
 import * as z from 'zod';
-import { SluiceError } from '../../../shared/errors.js';
 import {
   datasetNameSchema,
   type Json,
   trainerIds,
   type VersionCheck,
   type VersionFigures,
+  type VersionFile,
+  type VersionFindings,
   type VersionRows,
   versionCheckSchema,
   versionFiguresSchema,
+  versionFileSchema,
+  versionFindingsSchema,
   versionRowsSchema,
 } from '../../../shared/model/index.js';
 import type { JobStep } from '../../ground/job-kind.js';
 import { parseJson } from '../../ground/json.js';
-import { isRegular, readRegular } from '../../ground/regular-file.js';
 import { fileFormats } from '../formats/index.js';
-import { parseManifest } from '../manifest.js';
 import { trainerCheck } from '../trainers/check.js';
 import { verifyDataset } from '../verify.js';
-import { datasetFiles, type VersionRecord } from './files.js';
+import { contentsOf, dataFile, fileIn, lyingParts, placeIn, textOf } from './contents.js';
+import { datasetFiles } from './files.js';
 
 export interface LookTools {
   datasetsFolder: string;
@@ -59,19 +60,16 @@ export const readRows: JobStep<z.infer<typeof rowsSchema>, VersionRows, LookTool
     const record = await recordOf(tools, asked);
     const rows: VersionRows['rows'] = [];
     let before = 0;
-    for (const part of record.parts) {
-      const manifest = parseManifest(await textOf(record, part, 'manifest.json'), filesOfPart(record, part));
+    for (const { part, manifest } of await lyingParts(record)) {
       for (const file of manifest.files) {
         // Whole files in front are passed over without being read.
         if (before + file.rows >= from && rows.length < limit) {
           let row = 0;
-          const path = join(record.out, part, file.name);
-          if (!(await isRegular(path).catch(() => false)))
-            throw new SluiceError('export_unreadable', `${path} is no file that a build wrote.`);
+          const path = await dataFile(record, part, file.name);
           for await (const value of fileFormats[manifest.format].rows(path, manifest.columns)) {
             row += 1;
             if (before + row < from) continue;
-            rows.push({ number: before + row, file: join(part, file.name), row, value: value as Json });
+            rows.push({ number: before + row, file: placeIn(part, file.name), row, value: value as Json });
             if (rows.length >= limit) break;
           }
         }
@@ -96,15 +94,56 @@ export const readFigures: JobStep<z.infer<typeof version>, VersionFigures, LookT
   },
 };
 
-/** The names that the build itself wrote down: others may have written into its folder. */
-function filesOfPart({ files }: VersionRecord, part: string): string[] {
-  const prefix = part === '' ? '' : `${part}/`;
-  return files.flatMap(({ name }) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
-}
+const findingsSchema = version.extend({
+  trainer: z.enum(trainerIds),
+  code: z.string().nullable(),
+  from: z.int().nonnegative(),
+  limit: z.int().min(1).max(200),
+});
+/** A page of what a trainer would do to the rows: read as far as the page goes, and nothing of it is kept. */
+export const readFindings: JobStep<z.infer<typeof findingsSchema>, VersionFindings, LookTools> = {
+  id: 'dataset-findings',
+  params: findingsSchema,
+  result: versionFindingsSchema,
+  async run({ trainer, code, from, limit, ...asked }, _, tools) {
+    const record = await recordOf(tools, asked);
+    const check = trainerCheck(trainer);
+    const items: VersionFindings['items'] = [];
+    let passed = 0;
+    const full = (found: VersionFindings['items']): boolean => {
+      for (const finding of found) {
+        if (code !== null && finding.code !== code) continue;
+        if (passed >= from && items.length < limit) items.push(finding);
+        passed += 1;
+      }
+      return passed > from + limit;
+    };
+    for (const { part, manifest } of await lyingParts(record)) {
+      for (const { name } of manifest.files) {
+        const file = placeIn(part, name);
+        const path = await dataFile(record, part, name);
+        for await (const row of fileFormats[manifest.format].rows(path, manifest.columns))
+          if (full(check.row(file, JSON.parse(JSON.stringify(row))))) return { items, next_from: from + limit };
+        if (full(check.endFile(file))) return { items, next_from: from + limit };
+      }
+    }
+    return { items, next_from: null };
+  },
+};
 
-async function textOf({ out }: VersionRecord, part: string, name: string): Promise<string> {
-  const path = join(out, part, name);
-  return readRegular(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new SluiceError('export_unreadable', `${path} cannot be read (${cause.code}).`);
-  });
-}
+/** The files of a version that may be fetched. */
+export const listContents: JobStep<z.infer<typeof version>, VersionFile[], LookTools> = {
+  id: 'dataset-files',
+  params: version,
+  result: z.array(versionFileSchema),
+  run: async (asked, _, tools) => contentsOf(await recordOf(tools, asked)),
+};
+
+const fileSchema = version.extend({ file: z.string() });
+/** Where one of them lies. */
+export const findFile: JobStep<z.infer<typeof fileSchema>, string, LookTools> = {
+  id: 'dataset-file',
+  params: fileSchema,
+  result: z.string(),
+  run: async ({ file, ...asked }, _, tools) => fileIn(await recordOf(tools, asked), file),
+};

@@ -4,6 +4,7 @@ import type { DatasetVersion, TrainingRun } from '../../../shared/model/index.js
 import { fileFormats } from '../formats/index.js';
 import { type Provenance, provenanceColumns, provenanceFile, tracesIn } from '../provenance.js';
 import type { ExportSource } from '../source.js';
+import { placeIn } from './contents.js';
 import type { BuiltRow, DatasetFiles, VersionRecord } from './files.js';
 import { rowsOfVersion } from './rows.js';
 
@@ -12,7 +13,7 @@ type Row = Omit<Provenance, 'file' | 'exchange_id'>;
 /** The rows of a version by file, as they were when it was built. */
 async function builtRows(files: DatasetFiles, record: VersionRecord): Promise<Map<string, Row[]>> {
   const built = new Map<string, Row[]>();
-  for await (const { part, file, ...row } of rowsOfVersion(files, record)) addTo(built, placeOf(part, file), row);
+  for await (const { part, file, ...row } of rowsOfVersion(files, record)) addTo(built, placeIn(part, file), row);
   return built;
 }
 
@@ -22,14 +23,12 @@ async function rowsNow(record: VersionRecord): Promise<Map<string, Row[]> | null
   try {
     for (const part of record.parts)
       for await (const row of fileFormats.parquet.rows(join(record.out, part, provenanceFile), provenanceColumns))
-        addTo(now, placeOf(part, row.file as string), row as unknown as Row);
+        addTo(now, placeIn(part, row.file as string), row as unknown as Row);
   } catch {
     return null;
   }
   return now;
 }
-
-const placeOf = (part: string, file: string) => (part === '' ? file : `${part}/${file}`);
 
 function addTo(rows: Map<string, Row[]>, file: string, row: Row): void {
   const of = rows.get(file);

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import {
   type DatasetDiff,
+  type DatasetDiffRows,
   type DatasetVersion,
+  datasetDiffRowsSchema,
   datasetDiffSchema,
   datasetListSchema,
   datasetNameSchema,
@@ -12,9 +14,9 @@ import type { JobStep } from '../../ground/job-kind.js';
 import { planStep } from '../push/plan.js';
 import type { ExportSource } from '../source.js';
 import { createDatasets } from './index.js';
-import { checkVersion, readFigures, readRows } from './looks.js';
+import { checkVersion, findFile, listContents, readFigures, readFindings, readRows } from './looks.js';
 
-export { checkVersion, readFigures, readRows } from './looks.js';
+export { checkVersion, findFile, listContents, readFigures, readFindings, readRows } from './looks.js';
 
 interface Tools {
   source: ExportSource;
@@ -26,11 +28,12 @@ const version = z.int().positive();
 const datasets = ({ datasetsFolder, source }: Tools) => createDatasets(datasetsFolder, source);
 
 /** Datasets with their versions. It reads where every row of them comes from, as the other steps here do of some. */
-export const listDatasets: JobStep<object, z.infer<typeof datasetListSchema>, Tools> = {
+const listSchema = z.object({ cursor: z.string().nullable(), limit: z.int().positive() });
+export const listDatasets: JobStep<z.infer<typeof listSchema>, z.infer<typeof datasetListSchema>, Tools> = {
   id: 'datasets-list',
-  params: z.object({}),
+  params: listSchema,
   result: datasetListSchema,
-  run: (_, __, tools) => datasets(tools).list(),
+  run: ({ cursor, limit }, _, tools) => datasets(tools).list(cursor, limit),
 };
 
 export const readVersions: JobStep<z.infer<typeof named>, DatasetVersion[], Tools> = {
@@ -56,6 +59,18 @@ export const compareVersions: JobStep<z.infer<typeof twoSchema>, DatasetDiff, To
   run: ({ name, before, after }, _, tools) => datasets(tools).diff(name, before, after),
 };
 
+const diffRowsSchema = twoSchema.extend({
+  kind: datasetDiffRowsSchema.shape.items.element.shape.kind.nullable(),
+  from: z.int().nonnegative(),
+  limit: z.int().min(1).max(200),
+});
+export const compareRows: JobStep<z.infer<typeof diffRowsSchema>, DatasetDiffRows, Tools> = {
+  id: 'dataset-diff-rows',
+  params: diffRowsSchema,
+  result: datasetDiffRowsSchema,
+  run: ({ name, before, after, ...page }, _, tools) => datasets(tools).diffRows(name, before, after, page),
+};
+
 // What was redacted may be longer than what was typed.
 const runSchema = oneSchema.extend({
   run: trainingRunSchema.extend({ run_id: z.string(), model: z.string() }),
@@ -72,9 +87,13 @@ export const datasetSteps = [
   readVersions,
   readVersion,
   compareVersions,
+  compareRows,
   noteRun,
   checkVersion,
+  listContents,
+  findFile,
   readFigures,
+  readFindings,
   readRows,
   planStep,
 ];

@@ -34,11 +34,11 @@ export async function datasetsPart(context: EngineContext) {
     start: ({ out, allow_leaks, ...options }, { actor }) => start(options, out, { actor, allow_leaks }),
   };
   const { startJob, work } = context;
-  const datasets = namedDatasets({ folder: folder.datasets, source, startJob, work, typed, reading });
+  const named = namedDatasets({ folder: folder.datasets, source, startJob, work, typed, reading });
   const push = pushKind({
     env: process.env,
     plan: (asked, control) => work.step(planStep, asked, control),
     record: context.audit.record,
   });
-  return { id: 'datasets', services: { datasets, exports, leaks }, jobs: [push], source };
+  return { id: 'datasets', services: { ...named, exports, leaks }, jobs: [push], source };
 }

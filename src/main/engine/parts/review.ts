@@ -103,6 +103,14 @@ export function reviewPart(context: EngineContext) {
           reviewer(asked),
         ),
       ),
+    // Kept at every stroke: nobody else sees it, so nothing of it is counted or told before it is submitted.
+    keepDraft: ({ name, item_id, draft }, asked) =>
+      commands.keepDraft(
+        name,
+        item_id,
+        { ...draft, note: redactor.text(draft.note).text, tags: draft.tags.map((tag) => redactor.text(tag).text) },
+        reviewer(asked),
+      ),
     skip: async ({ name, item_id, spent_ms }, asked) =>
       changed(await commands.skipItem(name, item_id, spent_ms ?? null, reviewer(asked))),
     reopen: async ({ name, item_id }, asked) => changed(await commands.reopenItem(name, item_id, reviewer(asked))),
@@ -201,13 +209,13 @@ export function reviewPart(context: EngineContext) {
         await reads.siblings(trace_id, call_id ?? null, cursor ?? null, limit),
         call_id == null ? 'trace' : 'call in this trace',
       ),
-    align: async ({ a_trace, a_call, b_trace, b_call }) =>
+    align: async ({ a_trace, a_call, a_step, b_trace, b_call, b_step }) =>
       found(
         await reads.aligned(
-          { trace_id: a_trace, call_id: a_call ?? null },
-          { trace_id: b_trace, call_id: b_call ?? null },
+          { trace_id: a_trace, call_id: a_call ?? null, step_id: a_step ?? null },
+          { trace_id: b_trace, call_id: b_call ?? null, step_id: b_step ?? null },
         ),
-        'trace',
+        a_step == null && b_step == null ? 'trace' : 'step',
       ),
     set: async ({ a, b, preferred, reason }, asked) =>
       changed(await commands.compare(a, b, preferred, await gate.text(reason, a.trace_id), reviewer(asked))),

@@ -76,6 +76,11 @@ type AsStored = keyof typeof asStored;
 type ListedTraces = Parameters<StoreReader['traces']>[0];
 type TraceTree = NonNullable<ReturnType<StoreReader['traceTree']>>;
 
+/** What is compared; `step_id`: that step of it alone. */
+interface ComparedSteps extends Compared {
+  step_id: string | null;
+}
+
 /** What is made ready for whoever asked, on the same thread. */
 interface MadeReady {
   /** `viewer`: the reviewer who looks; what they are to judge without what was said of it is told without that. */
@@ -93,8 +98,8 @@ interface MadeReady {
   labelsFor(traceId: string, reviewer: string): Promise<Large<TraceLabels> | null>;
   suggestions(traceId: string): Promise<Suggestion[] | null>;
   agreement(queue: string | null, options: AgreementOptions): Promise<Agreement>;
-  /** The steps of two traces, or of calls of them, side by side; null where one is not there. */
-  aligned(a: Compared, b: Compared): Promise<Large<AlignedSteps> | null>;
+  /** The steps of two traces, or of calls of them, or one step of each, side by side; null where one is not there. */
+  aligned(a: ComparedSteps, b: ComparedSteps): Promise<Large<AlignedSteps> | null>;
   /** Members of a cluster of near-duplicates, with how near each is to the one that is kept. */
   nearMembers(clusterId: string, cursor: string | null, limit: number): Promise<Large<Page<NearMember>> | null>;
   traceSteps(
@@ -251,7 +256,10 @@ export function readsOf(reader: ReadFrom): Reads {
       const [a, b] = [stepsOf(reader, one), stepsOf(reader, two)];
       if (a === null || b === null) return null;
       const hashes = ({ steps }: typeof a) => steps.map(({ hash }) => hash);
-      const kinds = { a: a.steps.map(({ kind }) => kind), b: b.steps.map(({ kind }) => kind) };
+      const single = one.step_id !== null && two.step_id !== null;
+      if (single && (a.steps.length === 0 || b.steps.length === 0)) return null;
+      // Of two single steps neither can stand beside anything else.
+      const kinds = single ? undefined : { a: a.steps.map(({ kind }) => kind), b: b.steps.map(({ kind }) => kind) };
       const shown = ({ steps }: typeof a) => steps.map(({ kind: _, ...step }) => step);
       return sized({ a: shown(a), b: shown(b), ...align(hashes(a), hashes(b), kinds), cut: a.cut || b.cut });
     },
@@ -326,13 +334,14 @@ export function readsOf(reader: ReadFrom): Reads {
 }
 
 /** What the steps of a trace, or of one of its calls, say. */
-function stepsOf(reader: Pick<ReadFrom, 'traceSummary' | 'traceSteps'>, { trace_id, call_id }: Compared) {
+function stepsOf(reader: Pick<ReadFrom, 'traceSummary' | 'traceSteps'>, { trace_id, call_id, step_id }: ComparedSteps) {
   if (reader.traceSummary(trace_id) === null) return null;
   const steps: { step_id: string; seq: number; hash: string; kind: string }[] = [];
   for (let after = -1; steps.length < mostAligned; ) {
     const page = reader.traceSteps(trace_id, after, 500);
     for (const step of page) {
       if (call_id !== null && step.call_id !== call_id) continue;
+      if (step_id !== null && step.step_id !== step_id) continue;
       steps.push({ step_id: step.step_id, seq: step.seq, hash: stepHash(step), kind: stepKind(step) });
     }
     const last = page.at(-1);

@@ -44,7 +44,7 @@ export function listCommand(): Command {
   return folderFlag(new Command('list').description('datasets and their versions')).action((flags: Flags) =>
     onDatasets(
       flags,
-      async ({ folder, source }) => (await datasetRoom()).createDatasets(folder, source).list(),
+      async ({ folder, source }) => (await (await datasetRoom()).createDatasets(folder, source).list()).items,
       (all) =>
         all.length === 0
           ? ['no dataset yet: sluice dataset create NAME --package P --format F']

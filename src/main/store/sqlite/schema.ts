@@ -313,6 +313,7 @@ export interface Schema {
     trace_revision: number | null;
     label: string | null;
     decision: Packed | null;
+    draft: Packed | null;
   };
   review_acts: {
     id: Generated<number>;

@@ -1,5 +1,5 @@
 import { keyOverrides, setKeyOverrides } from './key-overrides.js';
-import { isFixed, keyName, keysOf, type ShortcutId, shortcutGroups, shortcuts } from './shortcuts.js';
+import { fixedWhy, keyName, keysOf, type ShortcutId, shortcutGroups, shortcuts } from './shortcuts.js';
 
 /** Keys that go elsewhere before a page is asked: to the browser, or to what the whole studio does the same way. */
 const taken: { [key: string]: string } = {
@@ -19,7 +19,8 @@ const taken: { [key: string]: string } = {
 /** Why a shortcut cannot have this key as its `at`-th; null where it can. */
 export function keyProblem(id: ShortcutId, at: number, key: string): string | null {
   const name = keyName(key);
-  if (isFixed(id)) return 'This one stays as it is.';
+  const fixed = fixedWhy(id);
+  if (fixed !== null) return `This one is fixed: ${fixed}`;
   const why = taken[key];
   if (why !== undefined) return `${name} ${why}. Choose another key.`;
   if (keysOf(id).some((each, place) => each === key && place !== at)) return `${name} does that already.`;

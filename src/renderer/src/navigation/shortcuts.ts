@@ -5,9 +5,11 @@ import type { KeyHandlers } from './use-keys.js';
 interface Shortcut {
   keys: readonly string[];
   label: string;
-  /** Its keys stay what they are: what the whole studio does the same way, and digits. */
-  fixed?: true;
+  /** Why its keys stay what they are, behind `fixed: `; absent: they can be changed. */
+  fixed?: string;
 }
+
+const ofLists = 'these keys do the same in lists everywhere.';
 
 /** Every shortcut of the studio by where it holds. Pages bind them by name, and the help is made of this. */
 export const shortcuts = {
@@ -17,17 +19,22 @@ export const shortcuts = {
   redo: { keys: ['U', 'mod+shift+z', 'mod+y'], label: 'Do again what was undone' },
   'list.next': { keys: ['j', 'ArrowDown'], label: 'Next row' },
   'list.previous': { keys: ['k', 'ArrowUp'], label: 'Previous row' },
-  'list.open': { keys: ['Enter'], label: 'Open', fixed: true },
-  'list.pageDown': { keys: ['PageDown'], label: 'A page down', fixed: true },
-  'list.pageUp': { keys: ['PageUp'], label: 'A page up', fixed: true },
-  'list.first': { keys: ['Home'], label: 'First row', fixed: true },
-  'list.last': { keys: ['End'], label: 'Last row', fixed: true },
-  'layer.close': { keys: ['Escape'], label: 'Close what is uppermost: a panel, a selection, a query', fixed: true },
+  'list.open': { keys: ['Enter'], label: 'Open', fixed: ofLists },
+  'list.pageDown': { keys: ['PageDown'], label: 'A page down', fixed: ofLists },
+  'list.pageUp': { keys: ['PageUp'], label: 'A page up', fixed: ofLists },
+  'list.first': { keys: ['Home'], label: 'First row', fixed: ofLists },
+  'list.last': { keys: ['End'], label: 'Last row', fixed: ofLists },
+  'layer.close': {
+    keys: ['Escape'],
+    label: 'Close what is uppermost: a panel, a selection, a query',
+    fixed: 'Esc closes what is uppermost everywhere, the choosing of a key too.',
+  },
   'dataset.new': { keys: ['n'], label: 'New dataset' },
   'dataset.build': { keys: ['b'], label: 'Build the next version' },
   'row.next': { keys: [']'], label: 'Next row' },
   'row.previous': { keys: ['['], label: 'Previous row' },
   'row.mask': { keys: ['m'], label: 'Row as written, or its loss mask' },
+  'row.template': { keys: ['t'], label: 'Chat template of the loss mask' },
   'live.pause': { keys: ['p'], label: 'Pause or resume' },
   'live.follow': { keys: ['f'], label: 'Follow the newest' },
   'live.group': { keys: ['v'], label: 'Group by trace' },
@@ -39,7 +46,7 @@ export const shortcuts = {
   'selection.delete': { keys: ['Delete'], label: 'Delete' },
   'review.accept': { keys: ['a'], label: 'Accept' },
   'review.reject': { keys: ['r'], label: 'Reject' },
-  'review.rate': { keys: ['1', '2', '3', '4', '5'], label: 'Rate', fixed: true },
+  'review.rate': { keys: ['1', '2', '3', '4', '5'], label: 'Rate', fixed: 'each digit is the rating that it gives.' },
   'review.unrate': { keys: ['0'], label: 'Remove the rating' },
   'review.tags': { keys: ['t'], label: 'Tags' },
   'review.note': { keys: ['n'], label: 'Note' },
@@ -55,8 +62,11 @@ export const shortcuts = {
   'queues.edit': { keys: ['e'], label: 'Change the queue' },
   'queues.delete': { keys: ['Delete'], label: 'Delete the queue' },
   'step.tool': { keys: ['l'], label: 'Next tool call' },
+  'step.toolBefore': { keys: ['L'], label: 'Previous tool call' },
   'step.error': { keys: ['x'], label: 'Next error' },
+  'step.errorBefore': { keys: ['X'], label: 'Previous error' },
   'step.finding': { keys: ['i'], label: 'Next place that was redacted' },
+  'step.findingBefore': { keys: ['I'], label: 'Previous place that was redacted' },
   'step.correct': { keys: ['c'], label: 'Correct this step' },
   'step.right': { keys: ['+'], label: 'This step is right' },
   'step.wrong': { keys: ['-'], label: 'This step is wrong' },
@@ -118,7 +128,7 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
   {
     title: 'Datasets',
     places: ['datasets'],
-    ids: ['dataset.new', 'dataset.build', 'row.next', 'row.previous', 'row.mask'],
+    ids: ['dataset.new', 'dataset.build', 'row.next', 'row.previous', 'row.mask', 'row.template'],
   },
   { title: 'Live', places: ['live'], ids: ['live.pause', 'live.follow', 'live.group', 'live.clear'] },
   {
@@ -157,8 +167,11 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
     places: ['trace', 'queue'],
     ids: [
       'step.tool',
+      'step.toolBefore',
       'step.error',
+      'step.errorBefore',
       'step.finding',
+      'step.findingBefore',
       'step.correct',
       'step.right',
       'step.wrong',
@@ -190,9 +203,14 @@ export function keysOf(id: ShortcutId): readonly string[] {
   return chosen?.length === keys.length && !isFixed(id) ? chosen : keys;
 }
 
-export function isFixed(id: ShortcutId): boolean {
+function isFixed(id: ShortcutId): boolean {
+  return fixedWhy(id) !== null;
+}
+
+/** Why its keys cannot be changed; null where they can. */
+export function fixedWhy(id: ShortcutId): string | null {
   const { fixed }: Shortcut = shortcuts[id];
-  return fixed === true;
+  return fixed ?? null;
 }
 
 /** The handlers of these shortcuts by their keys; each is told which key it is as the shortcut was made. */

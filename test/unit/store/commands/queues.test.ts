@@ -180,6 +180,69 @@ describe('a queue', () => {
     expect(reader.review(ids[1] as string)).toBeNull();
   });
 
+  it('is disputed no more once somebody says by hand what holds, with the same label too, and again when that is undone', async () => {
+    const { next, submit, writes, reader, ids } = await queueOf(2, { second_review: 1 });
+    for (const label of ['accepted', 'rejected'] as const) await submit(await next('ann'), 'ann', label);
+    for (const label of ['rejected', 'accepted'] as const) await submit(await next('ben'), 'ben', label);
+    const disputed = () =>
+      reader
+        .queueItems({ name: 'q', state: 'disputed', viewer: 'cleo' }, null, 10)
+        .items.map(({ trace_id }) => trace_id);
+    const [one, two] = ids as [string, string];
+    expect(new Set(disputed())).toEqual(new Set([one, two]));
+    await writes.setReview(one, { tags: ['looked at'] }, 'cleo');
+    expect(disputed()).toHaveLength(4);
+    await writes.setReview(one, { label: 'accepted' }, 'cleo');
+    expect(new Set(disputed())).toEqual(new Set([two]));
+    await writes.setReviews([two], { label: 'rejected' }, { reviewer: 'cleo', bulk: one });
+    expect(reader.queueProgress('q')).toMatchObject({ disputed: 0, done: 2 });
+    // What both decided is shown to everybody still.
+    const shown = reader.queueItems({ name: 'q', viewer: 'cleo' }, null, 10).items;
+    expect(shown.every(({ hidden, decision }) => !hidden && decision !== null)).toBe(true);
+    await writes.undoReview('cleo');
+    expect(new Set(disputed())).toEqual(new Set([two]));
+    await writes.undoReview('cleo');
+    expect(disputed()).toHaveLength(4);
+  });
+
+  it('is blind for its second reviewer in the whole trace too, until they have decided', async () => {
+    const { next, submit, writes, reader, ids } = await queueOf(1, { second_review: 1 });
+    const id = ids[0] as string;
+    await writes.setReview(id, { label: 'rejected', note: 'seen before' }, 'owner');
+    await submit(await next('ann'), 'ann');
+    const second = await next('ben');
+    const reads = readsOf(reader);
+    const reviewFor = async (reviewer: string) =>
+      JSON.parse(Buffer.from((await reads.traceJson(id, reviewer)) ?? []).toString()).review;
+    expect(await reviewFor('ben')).toBeNull();
+    expect(await reviewFor('ann')).toMatchObject({ note: 'seen before' });
+    await submit(second, 'ben');
+    expect(await reviewFor('ben')).toMatchObject({ note: 'seen before' });
+  });
+
+  it('keeps what is said of an item and not submitted, for its reviewer alone', async () => {
+    const { next, submit, writes, reader } = await queueOf(2, { lease_minutes: 30 });
+    const item = (await next('ann')) as QueueItem;
+    const draft = { label: 'rejected' as const, rating: 2, tags: ['quay'], note: 'Half of i' };
+    await writes.keepDraft('q', item.item_id, draft, 'ann');
+    const seen = (viewer: string) => reader.queueItems({ name: 'q', viewer }, null, 10).items[0]?.draft;
+    expect([seen('ann'), seen('ben')]).toEqual([draft, null]);
+    expect((await next('ann'))?.draft).toEqual(draft);
+    expect(reader.reviewActs('ann', null, 10).items).toEqual([]);
+    await expect(writes.keepDraft('q', item.item_id, draft, 'ben')).rejects.toMatchObject({ code: 'item_taken' });
+    // Submitted it is no draft; taken back it is as it was submitted.
+    await submit(item, 'ann');
+    expect(seen('ann')).toBeNull();
+    await expect(writes.keepDraft('q', item.item_id, draft, 'ann')).rejects.toMatchObject({ code: 'item_taken' });
+    await writes.undoReview('ann');
+    expect(seen('ann')).toMatchObject({ label: 'accepted' });
+    // Nobody takes over what another never submitted.
+    later(31);
+    expect(await next('ben')).toMatchObject({ draft: null });
+    expect(await next('ben', item.item_id)).toMatchObject({ draft: null });
+    expect(seen('ann')).toBeNull();
+  });
+
   it('settles a first decision that was opened again after the second', async () => {
     const { next, submit, writes, reader, ids } = await queueOf(1, { second_review: 1, lease_minutes: 30 });
     const trace = ids[0] as string;

@@ -57,7 +57,7 @@ describe('what can be compared', () => {
     }
     const [longer, shorter] = target.reader.traces(list).items.map(({ trace_id }) => trace_id) as string[];
     const reads = readsOf(target.reader);
-    const side = (id: string | undefined) => ({ trace_id: id as string, call_id: null });
+    const side = (id: string | undefined) => ({ trace_id: id as string, call_id: null, step_id: null });
     const same = await reads.aligned(side(shorter), side(shorter));
     expect(same).toMatchObject({ first_difference: null, cut: false });
     const aligned = (await reads.aligned(side(shorter), side(longer))) as Exclude<typeof same, Uint8Array | null>;
@@ -65,5 +65,14 @@ describe('what can be compared', () => {
     expect(aligned.first_difference).toBeGreaterThan(0);
     expect(aligned.b.length).toBeGreaterThan(aligned.a.length);
     expect(await reads.aligned(side('01940000-0000-7000-8000-000000000001'), side(longer))).toBeNull();
+    // One step of each stands beside the other, of whatever kind they are, and of one trace too.
+    const step = (at: number) => ({ ...side(longer), step_id: aligned.b[at]?.step_id as string });
+    expect(await reads.aligned(step(0), step(2))).toMatchObject({
+      a: [{ step_id: aligned.b[0]?.step_id }],
+      b: [{ step_id: aligned.b[2]?.step_id }],
+      rows: [{ kind: 'changed', a: 0, b: 0 }],
+    });
+    expect(await reads.aligned(step(1), step(1))).toMatchObject({ rows: [{ kind: 'same', a: 0, b: 0 }] });
+    expect(await reads.aligned(step(1), { ...side(longer), step_id: longer as string })).toBeNull();
   });
 });

@@ -10,6 +10,7 @@ import {
   queueSettingsSchema,
 } from '../../../../shared/model/index.js';
 import { parseQuery } from '../../../../shared/query/index.js';
+import { packJson } from '../../codec/pack.js';
 import { uidBytes, uidOrNull } from '../../codec/uid.js';
 import { type ItemRow, itemOf, type QueueRow, queueOf, selectItems } from '../../sqlite/rows/queue.js';
 import type { Sql } from '../../sqlite/sql.js';
@@ -133,11 +134,30 @@ export class QueueCommands {
     if (!own && !over && !left) return null;
     const since = own ? row.assigned_at : now;
     const spent = own ? row.spent_ms + lookedAt(row.opened_at, now) : 0;
+    // What another said and never submitted is theirs.
     this.#sql(
-      `UPDATE queue_items SET state = 'assigned', reviewer = ?, assigned_at = ?, opened_at = ?, lease_until = ?, spent_ms = ?
-       WHERE uid = ?`,
+      `UPDATE queue_items SET state = 'assigned', reviewer = ?1, assigned_at = ?2, opened_at = ?3, lease_until = ?4, spent_ms = ?5,
+         draft = CASE reviewer WHEN ?1 THEN draft END
+       WHERE uid = ?6`,
     ).run(reviewer, since, now, lease_until, spent, row.uid);
     return this.#item(row.uid);
+  }
+
+  /**
+   * Keeps what its reviewer says of an open item until they submit it; no act that an undo takes back.
+   * @throws SluiceError `not_found`, `item_taken`, `validation_failed`
+   */
+  keepDraft(name: string, itemId: string, draft: ItemDecision, by: By): QueueItem {
+    const { row } = this.#open(name, itemId, by);
+    const checked = itemDecisionSchema.safeParse(draft);
+    if (!checked.success)
+      throw new SluiceError('validation_failed', 'The decision is not valid.', checked.error.issues);
+    this.#keepDraft(row.uid, checked.data);
+    return this.#item(row.uid);
+  }
+
+  #keepDraft(uid: Buffer, draft: ItemDecision): void {
+    this.#sql('UPDATE queue_items SET draft = ? WHERE uid = ?').run(packJson(draft), uid);
   }
 
   /** @throws SluiceError `not_found`, `item_taken`, `validation_failed` */
@@ -171,6 +191,8 @@ export class QueueCommands {
     };
     const changes = this.#settle(row, trace.uid, before, decision, done, by);
     this.#perform('submit', `Submit in ${name}`, by, changes);
+    // Whoever takes that back finds it as it was submitted.
+    this.#keepDraft(row.uid, decision);
     return this.#item(row.uid);
   }
 
@@ -323,7 +345,7 @@ export class QueueCommands {
   }
 
   #item(uid: Buffer): QueueItem {
-    return itemOf(this.#sql(`${selectItems} WHERE i.uid = ?`).get(uid) as ItemRow, false);
+    return itemOf(this.#sql(`${selectItems} WHERE i.uid = ?`).get(uid) as ItemRow, false, true);
   }
 
   #secondShare(queue: number): number {

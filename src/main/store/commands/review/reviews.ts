@@ -43,7 +43,7 @@ export class ReviewCommands {
   ): { previous: Review; current: Review } {
     const { uid, state } = this.#stateOf(traceId);
     const change = this.patched(uid, state, patch, reviewer, now);
-    this.#acts.perform(act, [change], now);
+    this.#acts.perform(act, [change, ...this.#settled(uid, patch)], now);
     const after = this.#stateOf(traceId).state;
     return { previous: review(uid, state), current: review(uid, after) };
   }
@@ -70,6 +70,7 @@ export class ReviewCommands {
       if (fields.length === 0) continue;
       changed.push({ trace_id, fields });
       changes.push(this.patched(uid, found.state, after, reviewer, now));
+      if (fields.includes('label')) changes.push(...this.#settled(uid, after));
     }
     this.#acts.perform({ reviewer, kind: 'review_many', title, bulk: bulkUid }, changes, now);
     return changed;
@@ -91,6 +92,18 @@ export class ReviewCommands {
       reviewed_at: now,
       reviewed_revision: revision.revision,
       reviewer,
+    });
+  }
+
+  /** Two decisions of which neither holds any more, since somebody says by hand what does. */
+  #settled(uid: Buffer, { label }: ReviewPatch): (Change | null)[] {
+    if (label == null) return [];
+    const rows = this.#sql(
+      `SELECT i.uid FROM queue_items AS i JOIN traces AS t ON t.id = i.trace WHERE t.uid = ? AND i.disputed = 1`,
+    ).all(uid) as { uid: Buffer }[];
+    return rows.map((item) => {
+      const stood = this.#acts.get('item', item.uid)?.state as State;
+      return this.#acts.change('item', item.uid, { ...stood, disputed: 0, held: 0 });
     });
   }
 

@@ -210,7 +210,7 @@ function reviewTables(parts: RewriteDependencies, texts: Texts): [string, (id: n
     rewriter('corrections', { packed: ['what'], packedText: ['comment'], plain: ['reviewer'] }),
     rewriter('step_labels', { packed: ['better'], packedText: ['comment'], plain: ['reviewer'] }),
     rewriter('comparisons', { packedText: ['comment'], plain: ['reviewer'] }),
-    rewriter('queue_items', { packed: ['decision'], plain: ['reviewer'] }),
+    rewriter('queue_items', { packed: ['decision', 'draft'], plain: ['reviewer'] }),
     rewriter('queues', { packed: ['settings'], plain: ['name'] }, null),
     rewriter('review_acts', { plain: ['reviewer', 'title'] }, null),
     rewriter('review_changes', { packed: ['before', 'after'] }, null),

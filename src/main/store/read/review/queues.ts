@@ -143,7 +143,7 @@ export class QueueReads {
     const shown = rows.slice(0, limit);
     const last = shown.at(-1);
     return {
-      items: shown.map((item) => itemOf(item, this.#hidden(item, viewer))),
+      items: shown.map((item) => itemOf(item, this.#hidden(item, viewer), item.reviewer === viewer)),
       next_cursor: rows.length > limit && last ? encodeCursor(list, { at: 0, id: last.id }) : null,
     };
   }

@@ -14,6 +14,7 @@ import { labels } from './013-labels.js';
 import { domains } from './014-domains.js';
 import { untoldTimes } from './015-untold-times.js';
 import { textBatches } from './016-text-batches.js';
+import { drafts } from './017-drafts.js';
 import type { Migration } from './migration.js';
 
 export const migrations: readonly Migration[] = [
@@ -33,4 +34,5 @@ export const migrations: readonly Migration[] = [
   domains,
   untoldTimes,
   textBatches,
+  drafts,
 ];

@@ -15,9 +15,10 @@ export function queueOf(row: QueueRow): Queue {
   };
 }
 
-export type ItemRow = Omit<Schema['queue_items'], 'id' | 'decision'> & {
+export type ItemRow = Omit<Schema['queue_items'], 'id' | 'decision' | 'draft'> & {
   id: number;
   decision: Packed | null;
+  draft: Packed | null;
   queue_name: string;
   trace_uid: Buffer;
   revision: number;
@@ -26,8 +27,11 @@ export type ItemRow = Omit<Schema['queue_items'], 'id' | 'decision'> & {
 export const selectItems = `SELECT i.*, q.name AS queue_name, t.uid AS trace_uid, t.revision
   FROM queue_items AS i JOIN queues AS q ON q.id = i.queue JOIN traces AS t ON t.id = i.trace`;
 
-/** @param hidden whether what was decided is not for who asks */
-export function itemOf(row: ItemRow, hidden: boolean): QueueItem {
+/**
+ * @param hidden whether what was decided is not for who asks
+ * @param own whether who asks is its reviewer
+ */
+export function itemOf(row: ItemRow, hidden: boolean, own: boolean): QueueItem {
   return {
     item_id: uidText(row.uid),
     queue: row.queue_name,
@@ -41,6 +45,7 @@ export function itemOf(row: ItemRow, hidden: boolean): QueueItem {
     spent_ms: row.spent_ms,
     submitted_at: row.submitted_at === null ? null : toIso(row.submitted_at),
     decision: row.decision === null || hidden ? null : unpackJson<never>(row.decision),
+    draft: row.draft === null || !own || row.state !== 'assigned' ? null : unpackJson<never>(row.draft),
     hidden: row.decision !== null && hidden,
     held: row.held === 1,
     disputed: row.disputed === 1,

@@ -74,54 +74,57 @@ type Aligned = Awaited<ReturnType<typeof client.comparisons.align.query>>;
 function Pair({ a, b }: { a: Compared; b: Compared }) {
   const aligned = useQuery(
     trpc.comparisons.align.queryOptions(
-      { a_trace: a.trace_id, a_call: a.call_id, b_trace: b.trace_id, b_call: b.call_id },
+      {
+        a_trace: a.trace_id,
+        a_call: a.call_id,
+        a_step: a.step_id ?? null,
+        b_trace: b.trace_id,
+        b_call: b.call_id,
+        b_step: b.step_id ?? null,
+      },
       // A trace that grows must not move under the reader.
       { staleTime: Number.POSITIVE_INFINITY },
     ),
   );
-  useEscape('page', () => go(hrefTo(`/traces/${a.trace_id}`)));
+  // Which of two single steps is better says nothing that is trained on: they are only looked at.
+  const single = a.step_id != null && b.step_id != null;
+  useKeys(bound({ 'compare.swap': () => go(compareHref(b, a)) }));
+  useEscape('page', () => go(hrefTo(`/traces/${a.trace_id}`, { step: a.step_id ?? null })));
   return (
     <Page
-      title="Compare"
+      title={single ? 'Compare two steps' : 'Compare'}
       actions={
         <>
           <Button variant="default" onClick={() => go(compareHref(b, a))}>
             Swap
           </Button>
-          <Button variant="default" onClick={() => go(compareHref(a))}>
-            Compare with another
-          </Button>
+          {!single && (
+            <Button variant="default" onClick={() => go(compareHref(a))}>
+              Compare with another
+            </Button>
+          )}
         </>
       }
     >
       <Answer query={aligned} label="Comparing" lines={14}>
-        {(data) => <Both a={a} b={b} aligned={data} />}
+        {(data) => (single ? <Sides a={a} b={b} aligned={data} /> : <Both a={a} b={b} aligned={data} />)}
       </Answer>
     </Page>
   );
 }
 
-function Both({ a, b, aligned }: { a: Compared; b: Compared; aligned: Aligned }) {
-  const { rows, first_difference } = aligned;
-  const ofA = useSteps(a.trace_id, aligned.a);
-  const ofB = useSteps(b.trace_id, aligned.b);
+interface PairProps {
+  a: Compared;
+  b: Compared;
+  aligned: Aligned;
+}
+
+function Both({ a, b, aligned }: PairProps) {
+  const { first_difference } = aligned;
   const comparison = useComparison(a, b);
   const list = useCandidates(a);
   const field = useRef<HTMLInputElement>(null);
   const [reason, setReason] = useState('');
-
-  const { need: needA } = ofA;
-  const { need: needB } = ofB;
-  const onInSight = useCallback(
-    (first: number, last: number) => {
-      const within = rows.slice(first, last + 1);
-      const placesA = within.flatMap((row) => row.a ?? []);
-      const placesB = within.flatMap((row) => row.b ?? []);
-      if (placesA.length > 0) needA(placesA[0] as number, placesA.at(-1) as number);
-      if (placesB.length > 0) needB(placesB[0] as number, placesB.at(-1) as number);
-    },
-    [rows, needA, needB],
-  );
 
   const at = list.items.findIndex((candidate) => sameSide(candidateSide(candidate), b));
   const to = (by: number) => {
@@ -137,11 +140,50 @@ function Both({ a, b, aligned }: { a: Compared; b: Compared; aligned: Aligned })
       'compare.tie': () => say('tie'),
       'compare.neither': () => say('both_bad'),
       'compare.reason': () => field.current?.focus(),
-      'compare.swap': () => go(compareHref(b, a)),
       'compare.pick': () => go(compareHref(a)),
       'pair.next': () => (next ? next() : announce({ kind: 'done', text: 'That was the last pair of this trace.' })),
       'pair.previous': () => to(-1)?.(),
     }),
+  );
+
+  return (
+    <>
+      <Sides a={a} b={b} aligned={aligned} />
+      <DecisionBar
+        comparison={comparison}
+        reason={reason}
+        onReason={setReason}
+        onSay={say}
+        field={field}
+        noPair={
+          first_difference === null
+            ? 'They say the same: no preference pair comes of them.'
+            : first_difference === 0
+              ? 'They have no common beginning: no preference pair comes of them.'
+              : null
+        }
+        onNext={next}
+      />
+    </>
+  );
+}
+
+/** The steps of both beside each other, read as they come in sight. */
+function Sides({ a, b, aligned }: PairProps) {
+  const { rows } = aligned;
+  const ofA = useSteps(a.trace_id, aligned.a);
+  const ofB = useSteps(b.trace_id, aligned.b);
+  const { need: needA } = ofA;
+  const { need: needB } = ofB;
+  const onInSight = useCallback(
+    (first: number, last: number) => {
+      const within = rows.slice(first, last + 1);
+      const placesA = within.flatMap((row) => row.a ?? []);
+      const placesB = within.flatMap((row) => row.b ?? []);
+      if (placesA.length > 0) needA(placesA[0] as number, placesA.at(-1) as number);
+      if (placesB.length > 0) needB(placesB[0] as number, placesB.at(-1) as number);
+    },
+    [rows, needA, needB],
   );
 
   const side = (
@@ -181,21 +223,6 @@ function Both({ a, b, aligned }: { a: Compared; b: Compared; aligned: Aligned })
           a: <SideHead name="A" side={a} steps={aligned.a.length} />,
           b: <SideHead name="B" side={b} steps={aligned.b.length} />,
         }}
-      />
-      <DecisionBar
-        comparison={comparison}
-        reason={reason}
-        onReason={setReason}
-        onSay={say}
-        field={field}
-        noPair={
-          first_difference === null
-            ? 'They say the same: no preference pair comes of them.'
-            : first_difference === 0
-              ? 'They have no common beginning: no preference pair comes of them.'
-              : null
-        }
-        onNext={next}
       />
     </>
   );

@@ -24,6 +24,8 @@ export function SideHead({ name, side, steps }: { name: string; side: Compared; 
   if (!trace.data) return <div className={classes.side}>{name}</div>;
   const { title, completion_status, error_count, models, cost_usd, review } = trace.data;
   const model = call_id === null ? models.join(', ') : call?.model;
+  // What the whole trace cost says nothing of one of its steps.
+  const single = side.step_id != null;
   return (
     <div className={classes.side}>
       <div className={classes.sideTitle}>
@@ -32,6 +34,7 @@ export function SideHead({ name, side, steps }: { name: string; side: Compared; 
           <RedactedText text={title || 'Untitled'} />
         </a>
         {call_id !== null && <span className="dim">one call</span>}
+        {single && <span className="dim">one step</span>}
       </div>
       <dl className={classes.sideFacts}>
         <div>
@@ -53,22 +56,26 @@ export function SideHead({ name, side, steps }: { name: string; side: Compared; 
             )}
           </dd>
         </div>
-        <div>
-          <dt>Steps</dt>
-          <dd className="num">{steps.toLocaleString('en')}</dd>
-        </div>
-        <div>
-          <dt>Cost</dt>
-          <dd>
-            <Cost usd={call_id === null ? cost_usd : (call?.cost_usd ?? null)} />
-          </dd>
-        </div>
-        <div>
-          <dt>Time</dt>
-          <dd>
-            <Duration ms={call_id === null ? traceDuration(trace.data) : (call?.duration_ms ?? null)} />
-          </dd>
-        </div>
+        {!single && (
+          <>
+            <div>
+              <dt>Steps</dt>
+              <dd className="num">{steps.toLocaleString('en')}</dd>
+            </div>
+            <div>
+              <dt>Cost</dt>
+              <dd>
+                <Cost usd={call_id === null ? cost_usd : (call?.cost_usd ?? null)} />
+              </dd>
+            </div>
+            <div>
+              <dt>Time</dt>
+              <dd>
+                <Duration ms={call_id === null ? traceDuration(trace.data) : (call?.duration_ms ?? null)} />
+              </dd>
+            </div>
+          </>
+        )}
         <div>
           <dt>Quality</dt>
           <dd className="num">{quality.data?.quality_score?.toFixed(2) ?? '–'}</dd>

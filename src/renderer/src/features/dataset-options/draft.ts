@@ -8,6 +8,7 @@ import {
   type PackageId,
   type TrainerId,
 } from '../../../../shared/model/index.js';
+import type { Against } from './AgainstFields.js';
 import type { ContextLimit } from './ContextFields.js';
 import type { FileOptions } from './FileFields.js';
 import type { RowChoices } from './RowFields.js';
@@ -30,6 +31,8 @@ export interface DatasetDraft extends FileOptions, RowChoices {
   fresh: boolean;
   policy: ExportPolicy;
   consent: ConsentOptions;
+  /** Null: nothing that is written is held against other texts. */
+  against: Against | null;
 }
 
 export function emptyDraft(query = ''): DatasetDraft {
@@ -52,13 +55,14 @@ export function emptyDraft(query = ''): DatasetDraft {
     fresh: true,
     policy: {},
     consent: consentOptionsSchema.parse({}),
+    against: null,
   };
 }
 
 /** As the engine takes it; a split with a problem is left out. */
 export function definitionOf(draft: DatasetDraft): DatasetDefinition {
-  const { trainer, context, compress, shard_mb, reasoning, subagents, balance, augment, forks, split, fresh, ...same } =
-    draft;
+  const { trainer, context, compress, shard_mb, reasoning, subagents, balance, augment, forks, ...rest } = draft;
+  const { split, fresh, against, ...same } = rest;
   const shares = split === null ? null : toShares(split);
   return {
     ...same,
@@ -72,11 +76,12 @@ export function definitionOf(draft: DatasetDraft): DatasetDefinition {
     ...(augment !== null && { augment }),
     ...(forks !== null && { forks }),
     ...(shares !== null && { split: shares }),
+    ...(against !== null && { against }),
     pseudonyms: fresh ? 'fresh' : 'project',
   };
 }
 
-/** What is not chosen here (files it is checked against, picked traces) stays as the definition has it. */
+/** What is not chosen here (picked traces) stays as the definition has it. */
 export function draftOf(definition: DatasetDefinition): DatasetDraft {
   const empty = emptyDraft(definition.query);
   const { split, pseudonyms, consent, policy, balance, trainer, compress, shard_mb, reasoning, subagents } = definition;
@@ -99,6 +104,7 @@ export function draftOf(definition: DatasetDefinition): DatasetDraft {
     fresh: pseudonyms !== 'project',
     policy: policy ?? {},
     consent: consent ?? empty.consent,
+    against: definition.against ?? null,
   };
 }
 

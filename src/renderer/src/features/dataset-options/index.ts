@@ -1,3 +1,4 @@
+export { AgainstFields } from './AgainstFields.js';
 export { ConsentSection } from './ConsentSection.js';
 export { ContextFields } from './ContextFields.js';
 export { type DatasetDraft, definitionOf, draftOf, emptyDraft, pairsOf } from './draft.js';
@@ -9,5 +10,6 @@ export { type RowChoices, RowFields } from './RowFields.js';
 export { SplitEditor } from './SplitEditor.js';
 export { defaultSplit, type SplitRow, splitProblem } from './split.js';
 export { TrainerField } from './TrainerField.js';
+export { TrainerFindings } from './TrainerFindings.js';
 export { useDatasetChoices } from './use-choices.js';
 export { definitionWords, exportWords, idsFile } from './words.js';

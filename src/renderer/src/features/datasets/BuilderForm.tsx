@@ -12,6 +12,7 @@ import { trpc } from '../../rpc/client.js';
 import { describeError } from '../../rpc/errors.js';
 import { useCommand } from '../../rpc/use-command.js';
 import {
+  AgainstFields,
   ConsentSection,
   ContextFields,
   type DatasetDraft,
@@ -96,6 +97,7 @@ export function BuilderForm({ name: storedName, stored, initial }: Props) {
               placeholder="Every trace"
               savedFilters
             />
+            <AgainstFields value={draft.against} onChange={(against) => set({ against })} />
           </Section>
           <Section title="Rows" text="What is learned from, how it looks, and who reads it.">
             <PackagePicker
@@ -175,7 +177,8 @@ export function BuilderForm({ name: storedName, stored, initial }: Props) {
 /** What the form has no field for stays as the definition has it. */
 function notChosenHere(known: DatasetDefinition | null): Partial<DatasetDefinition> {
   if (known === null) return {};
-  const { trainer, context, compress, shard_mb, reasoning, subagents, balance, augment, forks, split, ...kept } = known;
+  const { trainer, context, compress, shard_mb, reasoning, subagents, balance, augment, forks, ...rest } = known;
+  const { split, against, ...kept } = rest;
   return kept;
 }
 

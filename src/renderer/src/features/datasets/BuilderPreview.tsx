@@ -3,9 +3,9 @@ import { useState } from 'react';
 import type { DatasetDefinition, DatasetPreview } from '../../../../shared/model/index.js';
 import { EmptyState } from '../../components/layout/EmptyState.js';
 import { ErrorState } from '../../components/layout/ErrorState.js';
+import { TrainerFindings } from '../dataset-options/index.js';
 import { NoRows } from '../export/index.js';
 import classes from './builder.module.css';
-import { Report } from './ReportTab.js';
 import { RowView } from './RowView.js';
 import { usePreview } from './use-preview.js';
 import { counted, previewText } from './words.js';
@@ -93,8 +93,13 @@ function Rows({ pair, definition, onOverride }: RowsProps) {
       )}
       {trainer && row !== undefined && (
         <section aria-label="Trainer report" className={classes.report}>
-          <h3>What {trainer.trainer} would do</h3>
-          <Report report={trainer} version={null} />
+          <h3>Trainer report</h3>
+          <TrainerFindings
+            key={trainer.trainer}
+            report={trainer}
+            version={null}
+            shown={{ row: number, rows: rows.length, onRow: setAt }}
+          />
         </section>
       )}
     </div>

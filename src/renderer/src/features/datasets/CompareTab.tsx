@@ -8,6 +8,7 @@ import { Columns } from '../../components/layout/Columns.js';
 import { EmptyState } from '../../components/layout/EmptyState.js';
 import { Table } from '../../components/Table.js';
 import { trpc } from '../../rpc/client.js';
+import { DiffRows } from './DiffRows.js';
 import classes from './datasets.module.css';
 import { counted } from './words.js';
 
@@ -77,6 +78,13 @@ export function CompareTab({ version: { name, version }, all }: { version: Datas
                   ))}
                 </tbody>
               </Table>
+              <DiffRows
+                key={`${before} ${after}`}
+                name={name}
+                before={before}
+                after={after}
+                counts={{ added, removed, changed }}
+              />
             </>
           )}
         </Answer>

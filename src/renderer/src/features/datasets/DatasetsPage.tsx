@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import type { DatasetList } from '../../../../shared/model/index.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { EmptyState } from '../../components/layout/EmptyState.js';
@@ -11,13 +10,15 @@ import { type Column, VirtualTable } from '../../components/VirtualTable.js';
 import { go, hrefTo } from '../../navigation/hash-params.js';
 import { bound } from '../../navigation/shortcuts.js';
 import { useKeys } from '../../navigation/use-keys.js';
-import { trpc } from '../../rpc/client.js';
-import { useTick } from '../../rpc/ticks.js';
+import { client, trpc } from '../../rpc/client.js';
 import { useCommand } from '../../rpc/use-command.js';
+import { usePages } from '../../rpc/use-pages.js';
+import { builderPath } from './builder-path.js';
 import classes from './datasets.module.css';
 import { counted, inWords, some, staleText } from './words.js';
 
-type Dataset = DatasetList[number];
+type Dataset = DatasetList['items'][number];
+const pageSize = 50;
 
 const columns: Column<Dataset>[] = [
   { id: 'name', header: 'Name', width: 'minmax(120px, 220px)', render: ({ name }) => <strong>{name}</strong> },
@@ -79,20 +80,18 @@ const columns: Column<Dataset>[] = [
 
 /** Datasets with names: what each is made of, and how its newest version stands. */
 export function DatasetsPage() {
-  const query = useQuery(trpc.datasets.list.queryOptions({}));
-  useTick(['jobs', 'traces', 'reviews', 'policy'], () => void query.refetch());
-  const create = () => go(hrefTo('/datasets/new'));
+  const list = usePages<Dataset>({
+    queryKey: trpc.datasets.list.infiniteQueryKey({ limit: pageSize }),
+    fetchPage: (cursor, signal) => client.datasets.list.query({ cursor, limit: pageSize }, { signal }),
+    idOf: ({ name }) => name,
+    topics: ['jobs', 'traces', 'reviews', 'policy'],
+  });
+  const create = () => go(hrefTo(builderPath));
   useKeys(bound({ 'dataset.new': create }));
-  const list = {
-    items: query.data ?? [],
-    loading: query.isPending,
-    error: query.error,
-    reload: () => void query.refetch(),
-  };
   return (
     <Page
       title="Datasets"
-      meta={query.data && some(query.data.length, 'dataset')}
+      meta={list.items.length > 0 && `${some(list.items.length, 'dataset')}${list.hasMore ? ', more below' : ''}`}
       actions={
         <Button leftSection={<IconPlus size={14} />} onClick={create} title="New dataset (N)">
           New dataset
@@ -102,7 +101,8 @@ export function DatasetsPage() {
       <ListState list={list} label="Loading datasets" empty={<None onCreate={create} />}>
         <VirtualTable
           label="Datasets"
-          rows={[...list.items]}
+          rows={list.items}
+          list={list}
           columns={columns}
           rowId={({ name }) => name}
           onOpen={({ name }) => go(hrefTo(`/datasets/${name}`))}

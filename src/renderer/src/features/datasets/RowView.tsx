@@ -1,11 +1,11 @@
 import { Button, SegmentedControl, Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type Ref, useEffect, useRef, useState } from 'react';
 import type { Json as JsonValue } from '../../../../shared/model/index.js';
 import { Json } from '../../components/Json.js';
 import { Answer } from '../../components/layout/Answer.js';
 import { Notice } from '../../components/Notice.js';
-import { bound } from '../../navigation/shortcuts.js';
+import { bound, keyHint } from '../../navigation/shortcuts.js';
 import { useKeys } from '../../navigation/use-keys.js';
 import { trpc } from '../../rpc/client.js';
 import classes from './mask.module.css';
@@ -35,8 +35,22 @@ export function RowView({ value, number, total, place, onGo }: Props) {
       'row.next': () => number < total && onGo(number + 1),
       'row.previous': () => number > 1 && onGo(number - 1),
       'row.mask': () => show(view === 'mask' ? 'row' : 'mask'),
+      'row.template': () => {
+        if (view === 'mask') picker.current?.focus();
+        else {
+          toPicker.current = true;
+          show('mask');
+        }
+      },
     }),
   );
+  const picker = useRef<HTMLInputElement>(null);
+  const toPicker = useRef(false);
+  useEffect(() => {
+    if (view !== 'mask' || !toPicker.current) return;
+    toPicker.current = false;
+    picker.current?.focus();
+  }, [view]);
   return (
     <div>
       <div className={classes.bar}>
@@ -70,13 +84,13 @@ export function RowView({ value, number, total, place, onGo }: Props) {
       {view === 'row' ? (
         <Json key={number} value={value} defaultDepth={4} maxHeight={620} label="Row as the file holds it" />
       ) : (
-        <Mask value={value} />
+        <Mask value={value} picker={picker} />
       )}
     </div>
   );
 }
 
-function Mask({ value }: { value: JsonValue }) {
+function Mask({ value, picker }: { value: JsonValue; picker: Ref<HTMLInputElement> }) {
   const templates = useQuery(trpc.render.templates.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY }));
   const [picked, setPicked] = useState(remembered.template);
   const [side, setSide] = useState<'chosen' | 'rejected'>('chosen');
@@ -94,7 +108,8 @@ function Mask({ value }: { value: JsonValue }) {
     <>
       <div className={classes.bar}>
         <Select
-          label="Chat template"
+          ref={picker}
+          label={`Chat template (${keyHint('row.template')})`}
           searchable
           allowDeselect={false}
           w={280}

@@ -11,6 +11,7 @@ import { trpc } from '../../rpc/client.js';
 import { describeError } from '../../rpc/errors.js';
 import classes from './datasets.module.css';
 import { metricsIn } from './metrics.js';
+import { rowsIn } from './run-rows.js';
 import { counted } from './words.js';
 
 /** Which training runs used a version, and how they fared. */
@@ -71,23 +72,27 @@ function NewRun({ version: { name, version } }: { version: DatasetVersion }) {
   const [run, setRun] = useState('');
   const [model, setModel] = useState('');
   const [metrics, setMetrics] = useState('');
+  const [rows, setRows] = useState('');
   const read = metricsIn(metrics);
+  const used = rowsIn(rows);
   const add = useMutation(
     trpc.datasets.addRun.mutationOptions({
       onSuccess: () => {
         setRun('');
         setMetrics('');
+        setRows('');
         void queries.invalidateQueries(trpc.datasets.versions.pathFilter());
       },
     }),
   );
   return (
     <form
-      className={classes.block}
+      className={`${classes.block} ${classes.form}`}
       aria-label="Note a training run"
       onSubmit={(event) => {
         event.preventDefault();
-        if (typeof read !== 'string') add.mutate({ name, version, run_id: run, model, metrics: read });
+        if (typeof read === 'string' || typeof used === 'string') return;
+        add.mutate({ name, version, run_id: run, model, metrics: read, ...(used !== null && { rows: used }) });
       }}
     >
       <h2>Note a training run</h2>
@@ -108,6 +113,17 @@ function NewRun({ version: { name, version } }: { version: DatasetVersion }) {
         error={typeof read === 'string' ? read : null}
         onChange={(event) => setMetrics(event.currentTarget.value)}
       />
+      <Textarea
+        label="Rows"
+        description="Which rows it used, one a line: a file and the row’s number in it, from 1, or the row’s SHA-256 as provenance.parquet has it. Empty: all of the version."
+        placeholder={'train.jsonl 1-400\ntrain.jsonl 512'}
+        autosize
+        minRows={1}
+        maxRows={8}
+        value={rows}
+        error={typeof used === 'string' ? used : null}
+        onChange={(event) => setRows(event.currentTarget.value)}
+      />
       {add.isError && (
         <Notice tone="red" title={describeError(add.error).message} next={describeError(add.error).next} />
       )}
@@ -115,7 +131,7 @@ function NewRun({ version: { name, version } }: { version: DatasetVersion }) {
         <Button
           type="submit"
           loading={add.isPending}
-          disabled={run.trim() === '' || model.trim() === '' || typeof read === 'string'}
+          disabled={run.trim() === '' || model.trim() === '' || typeof read === 'string' || typeof used === 'string'}
         >
           Note it
         </Button>

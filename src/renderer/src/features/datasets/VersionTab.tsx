@@ -2,14 +2,15 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { DatasetVersion } from '../../../../shared/model/index.js';
-import { Bytes } from '../../components/Bytes.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { Fact, Facts } from '../../components/Facts.js';
+import { FileTable } from '../../components/FileTable.js';
+import { Answer } from '../../components/layout/Answer.js';
 import { Columns } from '../../components/layout/Columns.js';
 import { Notice } from '../../components/Notice.js';
-import { Table } from '../../components/Table.js';
 import { Time } from '../../components/Time.js';
 import { desktop } from '../../host/desktop.js';
+import { downloadVersionFile } from '../../host/download.js';
 import { trpc } from '../../rpc/client.js';
 import { useCommand } from '../../rpc/use-command.js';
 import classes from './datasets.module.css';
@@ -17,7 +18,7 @@ import { counted, some, staleText } from './words.js';
 
 /** What a version holds, where it lies, and which of its rows would be others today. */
 export function VersionTab({ version, busy, onBuild }: { version: DatasetVersion; busy: boolean; onBuild(): void }) {
-  const { rows, traces, skipped, files, sha256, out, created_at, stale, stale_rows } = version;
+  const { rows, traces, skipped, sha256, out, created_at, stale, stale_rows } = version;
   const shell = desktop();
   const left = Object.entries(skipped).sort(([, a], [, b]) => b - a);
   return (
@@ -61,37 +62,22 @@ export function VersionTab({ version, busy, onBuild }: { version: DatasetVersion
           )}
         </Facts>
       </section>
-      <section className={classes.block} aria-label="Files">
-        <h2>Files</h2>
-        <Table label="Files">
-          <thead>
-            <tr>
-              <th>File</th>
-              <th data-number>Rows</th>
-              <th data-number>Size</th>
-              <th>SHA-256</th>
-            </tr>
-          </thead>
-          <tbody>
-            {files.map((file) => (
-              <tr key={file.name}>
-                <td className="mono">{file.name}</td>
-                <td data-number className="num">
-                  {counted(file.rows)}
-                </td>
-                <td data-number>
-                  <Bytes value={file.bytes} />
-                </td>
-                <td>
-                  <code title={file.sha256}>{file.sha256.slice(0, 16)}…</code>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </Table>
-      </section>
+      <Files version={version} />
       <Verified version={version} />
     </Columns>
+  );
+}
+
+/** The data and what stands beside it, as its manifest of today names them. */
+function Files({ version: { name, version, out } }: { version: DatasetVersion }) {
+  const files = useQuery(trpc.datasets.files.queryOptions({ name, version }));
+  return (
+    <section className={classes.block} aria-label="Files">
+      <h2>Files</h2>
+      <Answer query={files} label="Loading the files">
+        {(all) => <FileTable files={all} folder={out} download={(file) => downloadVersionFile(name, version, file)} />}
+      </Answer>
+    </section>
   );
 }
 

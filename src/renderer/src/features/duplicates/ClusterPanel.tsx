@@ -13,7 +13,7 @@ import { client, trpc } from '../../rpc/client.js';
 import { usePages } from '../../rpc/use-pages.js';
 import { Score } from './columns.js';
 import classes from './duplicates.module.css';
-import { keptBy, memberHref, memberId } from './levels.js';
+import { keptBy, memberHref, memberId, memberSide } from './levels.js';
 
 interface Props {
   cluster: NearCluster;
@@ -97,13 +97,10 @@ function Member({ member, kept }: { member: NearMember; kept: NearMember }) {
           >
             Open
           </Button>
-          {!member.kept && member.trace_id !== kept.trace_id && (
+          {!member.kept && memberId(member) !== memberId(kept) && (
             <Button
               component="a"
-              href={compareHref(
-                { trace_id: kept.trace_id, call_id: null },
-                { trace_id: member.trace_id, call_id: null },
-              )}
+              href={compareHref(memberSide(kept), memberSide(member))}
               variant="default"
               size="compact-xs"
               leftSection={<IconArrowsDiff size={13} stroke={1.7} />}

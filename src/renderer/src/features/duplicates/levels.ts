@@ -1,4 +1,5 @@
 import type { NearLevel, NearMember } from '../../../../shared/model/index.js';
+import type { Compared } from '../../navigation/compare-href.js';
 import { hrefTo } from '../../navigation/hash-params.js';
 
 /** What is compared at each level, in a few words. */
@@ -17,6 +18,13 @@ export const isLevel = (value: string | null): value is NearLevel => levels.some
 export const memberId = ({ trace_id, step_id }: NearMember) => `${trace_id} ${step_id ?? ''}`;
 
 export const memberHref = ({ trace_id, step_id }: NearMember) => hrefTo(`/traces/${trace_id}`, { step: step_id });
+
+/** What is compared of it: the trace, or its step. */
+export const memberSide = ({ trace_id, step_id }: NearMember): Compared => ({
+  trace_id,
+  call_id: null,
+  ...(step_id !== null && { step_id }),
+});
 
 /** Which rule made one the kept one: the first by which it goes before the best of the others. */
 export function keptBy(kept: NearMember, others: readonly NearMember[]): string {

@@ -12,6 +12,7 @@ import { trpc } from '../../rpc/client.js';
 import { describeError } from '../../rpc/errors.js';
 import { useCommand } from '../../rpc/use-command.js';
 import {
+  AgainstFields,
   ConsentSection,
   ContextFields,
   type DatasetDraft,
@@ -90,6 +91,7 @@ export function ExportForm({ meant, onStarted }: { meant: WantedTraces; onStarte
         <TrainerField layouts={written} value={draft.trainer} onChange={(trainer) => set({ trainer })} />
         <ContextFields value={draft.context} onChange={(context) => set({ context })} />
         <RowFields layouts={written} value={draft} onChange={set} />
+        <AgainstFields value={draft.against} onChange={(against) => set({ against })} />
         <FileFields value={draft} onChange={set} />
         <SplitEditor
           rows={draft.split}
@@ -161,8 +163,9 @@ export function ExportForm({ meant, onStarted }: { meant: WantedTraces; onStarte
   );
 }
 
-/** What rows and counts depend on: how files are packed, split and balanced shows only when they are written. */
-function forPreview({ compress: _, shard_mb: __, balance: ___, split: ____, ...rest }: ExportOptions): ExportOptions {
+/** What rows and counts depend on: how files are packed, split, balanced and held against others shows only when they are written. */
+function forPreview(options: ExportOptions): ExportOptions {
+  const { compress: _, shard_mb: __, balance: ___, split: ____, against: _____, ...rest } = options;
   return { ...rest, seed: 0 };
 }
 

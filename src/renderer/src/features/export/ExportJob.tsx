@@ -1,15 +1,14 @@
 import { Alert, Button } from '@mantine/core';
-import { IconDownload, IconFolderOpen } from '@tabler/icons-react';
+import { IconFolderOpen } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { type ExportResult, exportResultSchema, type Job } from '../../../../shared/model/index.js';
-import { Bytes } from '../../components/Bytes.js';
 import { CopyButton } from '../../components/CopyButton.js';
+import { FileTable } from '../../components/FileTable.js';
 import { Answer } from '../../components/layout/Answer.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
-import { Table } from '../../components/Table.js';
 import { desktop } from '../../host/desktop.js';
-import { downloadJobFile } from '../../host/job-file.js';
+import { downloadJobFile } from '../../host/download.js';
 import { trpc } from '../../rpc/client.js';
 import { describeError } from '../../rpc/errors.js';
 import { isOpen, JobLog, JobProgress } from '../jobs/index.js';
@@ -89,17 +88,8 @@ function Done({ job }: { job: Job }) {
     const parsed = exportResultSchema.safeParse(job.result);
     return parsed.success ? parsed.data : null;
   }, [job.result]);
-  const [failure, setFailure] = useState<string | null>(null);
   if (!result) return <p className={classes.problem}>The engine sent a result this studio cannot read.</p>;
   const shell = desktop();
-  const download = async (name: string) => {
-    setFailure(null);
-    try {
-      await downloadJobFile(job.job_id, name);
-    } catch (error) {
-      setFailure(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  };
 
   return (
     <>
@@ -121,54 +111,7 @@ function Done({ job }: { job: Job }) {
           </Button>
         )}
       </p>
-      <Table className={classes.files}>
-        <thead>
-          <tr>
-            <th>File</th>
-            <th data-number>Rows</th>
-            <th data-number>Size</th>
-            <th>SHA-256</th>
-            <th>
-              <span className="sr-only">Download</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {result.files.map((file) => (
-            <tr key={file.name}>
-              <td className="mono">{file.name}</td>
-              <td data-number className="num">
-                {file.rows.toLocaleString('en')}
-              </td>
-              <td data-number>
-                <Bytes value={file.bytes} />
-              </td>
-              <td>
-                <span className={classes.hash}>
-                  <code title={file.sha256}>{file.sha256.slice(0, 16)}…</code>
-                  <CopyButton value={file.sha256} label="Copy SHA-256" size={20} />
-                </span>
-              </td>
-              <td>
-                <Button
-                  variant="default"
-                  size="compact-xs"
-                  leftSection={<IconDownload size={13} />}
-                  aria-label={`Download ${file.name}`}
-                  onClick={() => void download(file.name)}
-                >
-                  Download
-                </Button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </Table>
-      {failure !== null && (
-        <p className={classes.problem} role="alert">
-          {failure}
-        </p>
-      )}
+      <FileTable files={result.files} folder={result.out} download={(name) => downloadJobFile(job.job_id, name)} />
       {result.leaks && <LeakCheck jobId={job.job_id} folder={result.out} summary={result.leaks} />}
       {result.skipped.length > 0 && <Skipped skipped={result.skipped} />}
     </>

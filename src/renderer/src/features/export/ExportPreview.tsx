@@ -6,10 +6,10 @@ import { Json } from '../../components/Json.js';
 import { EmptyState } from '../../components/layout/EmptyState.js';
 import { ErrorState } from '../../components/layout/ErrorState.js';
 import { trpc } from '../../rpc/client.js';
+import { TrainerFindings } from '../dataset-options/index.js';
 import classes from './export.module.css';
 import { NoRows } from './NoRows.js';
 import { reasonsText } from './reasons.js';
-import { TrainerReport } from './TrainerReport.js';
 
 interface Props {
   /** Null: neither a layout nor a package is chosen. */
@@ -75,7 +75,14 @@ export function ExportPreview({ options, onOverride }: Props) {
         )}
       </div>
       {preview.data?.trainer && rows.length > 0 && (
-        <TrainerReport report={preview.data.trainer} row={shown + 1} onRow={(next) => setAt(next - 1)} />
+        <section className={classes.report} aria-label="Trainer report">
+          <TrainerFindings
+            key={preview.data.trainer.trainer}
+            report={preview.data.trainer}
+            version={null}
+            shown={{ row: shown + 1, rows: rows.length, onRow: (next) => setAt(next - 1) }}
+          />
+        </section>
       )}
     </section>
   );

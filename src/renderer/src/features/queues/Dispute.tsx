@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
 import type { QueueItem } from '../../../../shared/model/index.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { keyHint } from '../../navigation/shortcuts.js';
@@ -20,7 +21,13 @@ export function Dispute({ work, item }: { work: QueueWork; item: QueueItem }) {
     trpc.queues.items.queryOptions({ name: work.name, state: 'disputed', limit: 200 }, { staleTime: 0 }),
   );
   const review = useQuery(trpc.reviews.get.queryOptions({ trace_id }, { staleTime: 0 }));
-  const both = (disputed.data?.items ?? []).filter((each) => each.trace_id === trace_id);
+  const answered = disputed.data?.items;
+  const [both, setBoth] = useState<readonly QueueItem[]>([]);
+  useEffect(() => {
+    const listed = (answered ?? []).filter((each) => each.trace_id === trace_id);
+    // Settled, the two are listed as disputed no more; what they said is still to be seen here.
+    if (listed.length > 0) setBoth(listed);
+  }, [answered, trace_id]);
   const settled = review.data?.label ?? null;
   return (
     <section className={classes.dispute} aria-label="Disputed">

@@ -41,9 +41,13 @@ function OneQueue({ name }: { name: string }) {
   useEffect(() => {
     void work.start(wished.current);
     const seen = () => work.clock.seen(!document.hidden);
+    const left = () => work.leave();
     document.addEventListener('visibilitychange', seen);
+    addEventListener('pagehide', left);
     return () => {
       document.removeEventListener('visibilitychange', seen);
+      removeEventListener('pagehide', left);
+      left();
       forgetLocalSteps();
     };
   }, [work]);

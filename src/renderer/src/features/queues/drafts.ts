@@ -15,5 +15,5 @@ export function inWords(patch: Partial<ItemDecision>): string {
   return 'Note';
 }
 
-/** What was said of items and not submitted yet; kept as long as the studio is open, nowhere but in memory. */
+/** What was said of items and not submitted yet, as it was typed here. The engine keeps it too, for when the page is loaded anew. */
 export const unsubmitted = new Map<string, ItemDecision>();

@@ -4,6 +4,7 @@ import { client } from '../../rpc/client.js';
 import { describeError } from '../../rpc/errors.js';
 import { announce, didAct, didHere, inLine, type LocalStep } from '../review/index.js';
 import { Clock } from './clock.js';
+import { DraftKeeper } from './draft-keeper.js';
 import { blankDecision, inWords, saysNothing, unsubmitted } from './drafts.js';
 import { KeyLine, type Needs } from './key-line.js';
 
@@ -52,6 +53,10 @@ export class QueueWork {
   #page: { item: string | null; has: readonly Needs[] } = { item: null, has: [] };
   #state = nothing;
   readonly #listeners = new Set<() => void>();
+  readonly #drafts = new DraftKeeper(
+    (item_id, draft) => client.queues.keepDraft.mutate({ name: this.name, item_id, draft }),
+    (error) => announce({ kind: 'failed', text: `Not kept beyond this page: ${describeError(error).message}` }),
+  );
   #noteStep: { step: LocalStep; item: string } | null = null;
 
   constructor(name: string) {
@@ -105,6 +110,7 @@ export class QueueWork {
     this.#noteBefore = before;
     this.#noteStep = typed ? { step, item: item.item_id } : null;
     unsubmitted.set(item.item_id, after);
+    this.#drafts.keep(item.item_id, after, typed);
     this.#set({ draft: after });
   }
   #noteBefore: ItemDecision = blankDecision;
@@ -112,6 +118,12 @@ export class QueueWork {
   /** The note was left: what is typed next is another step of undo. */
   leaveNote(): void {
     this.#noteStep = null;
+    this.#drafts.flush();
+  }
+
+  /** The page is left: nothing waits any more. */
+  leave(): void {
+    this.#drafts.flush();
   }
 
   #mayDecide(item: QueueItem): boolean {
@@ -127,6 +139,7 @@ export class QueueWork {
 
   async #putBack(item: QueueItem, decision: ItemDecision): Promise<void> {
     unsubmitted.set(item.item_id, decision);
+    this.#drafts.keep(item.item_id, decision, false);
     this.#noteStep = null;
     if (this.#state.item?.item_id === item.item_id) this.#set({ draft: decision });
     else await this.#show(this.#own.items.find(({ item_id }) => item_id === item.item_id) ?? item);
@@ -142,6 +155,7 @@ export class QueueWork {
     const { item_id } = item;
     const spent_ms = this.clock.spent(item_id);
     void this.#act(
+      item_id,
       () => client.queues.submit.mutate({ name: this.name, item_id, decision: draft, spent_ms }),
       `Submitted${draft.label === null ? '' : `: ${draft.label}`}`,
     );
@@ -152,15 +166,16 @@ export class QueueWork {
     if (item === null || !this.#mayDecide(item)) return;
     const { item_id } = item;
     const spent_ms = this.clock.spent(item_id);
-    void this.#act(() => client.queues.skip.mutate({ name: this.name, item_id, spent_ms }), 'Skipped');
+    void this.#act(item_id, () => client.queues.skip.mutate({ name: this.name, item_id, spent_ms }), 'Skipped');
   }
 
   /** Decides, and goes on. */
-  #act(work: () => Promise<QueueItem>, did: string): Promise<void> {
+  #act(itemId: string, work: () => Promise<QueueItem>, did: string): Promise<void> {
     this.#noteStep = null;
     const forget = didAct();
     return this.#move(async () => {
       try {
+        await this.#drafts.decided(itemId);
         this.#keep(await inLine(work));
         announce({ kind: 'done', text: did, undo: true });
       } catch (error) {
@@ -295,7 +310,7 @@ export class QueueWork {
   async #show(item: QueueItem): Promise<void> {
     const open = item.state === 'assigned';
     const review =
-      open && !item.blind && !unsubmitted.has(item.item_id)
+      open && !item.blind && item.draft === null && !unsubmitted.has(item.item_id)
         ? await client.reviews.get.query({ trace_id: item.trace_id })
         : null;
     this.#open(item, review, false);
@@ -304,7 +319,9 @@ export class QueueWork {
   #open(item: QueueItem, review: ItemDecision | null, outdated: boolean): void {
     const decision = item.blind || review === null ? blankDecision : reviewed(review);
     const draft =
-      item.state === 'assigned' ? (unsubmitted.get(item.item_id) ?? decision) : (item.decision ?? blankDecision);
+      item.state === 'assigned'
+        ? (unsubmitted.get(item.item_id) ?? item.draft ?? decision)
+        : (item.decision ?? blankDecision);
     this.#noteStep = null;
     this.clock.show(item.state === 'assigned' ? item.item_id : null, item.spent_ms);
     const same = this.#state.item?.item_id === item.item_id;

@@ -6,7 +6,7 @@ import { keyOf } from '../../components/use-keydown.js';
 import { useKeyOverrides } from '../../navigation/key-overrides.js';
 import type { Page } from '../../navigation/page.js';
 import { resetKeys, setKey } from '../../navigation/remap.js';
-import { isFixed, keyName, keysOf, type ShortcutId, shortcutGroups, shortcuts } from '../../navigation/shortcuts.js';
+import { fixedWhy, keyName, keysOf, type ShortcutId, shortcutGroups, shortcuts } from '../../navigation/shortcuts.js';
 import classes from './KeyboardHelp.module.css';
 
 interface Entry {
@@ -15,7 +15,11 @@ interface Entry {
   keys: readonly string[];
   /** Its keys can be changed. */
   own: ShortcutId | null;
+  /** Why they cannot. */
+  fixed: string | null;
 }
+
+const goTo = 'g waits for one of these letters, and so none of them can be taken from it.';
 
 /** A key that is being chosen. */
 interface Choosing {
@@ -56,14 +60,18 @@ function Groups({ pages }: Pick<Props, 'pages'>) {
     else setTold(setKey(choosing.id, choosing.at, key) ?? `${keyName(key)} now: ${shortcuts[choosing.id].label}.`);
   });
   const groups: { title: string; entries: Entry[] }[] = [
-    { title: 'Go to', entries: pages.map(({ key, label }) => ({ id: key, label, keys: [`g ${key}`], own: null })) },
+    {
+      title: 'Go to',
+      entries: pages.map(({ key, label }) => ({ id: key, label, keys: [`g ${key}`], own: null, fixed: goTo })),
+    },
     ...shortcutGroups.map(({ title, ids }) => ({
       title,
       entries: ids.map((id) => ({
         id,
         label: shortcuts[id].label,
         keys: keysOf(id).map(keyName),
-        own: isFixed(id) ? null : id,
+        own: fixedWhy(id) === null ? id : null,
+        fixed: fixedWhy(id),
       })),
     })),
   ];
@@ -96,7 +104,8 @@ function Groups({ pages }: Pick<Props, 'pages'>) {
         <Text size="sm" c="dimmed" role="status" aria-live="polite">
           {choosing !== null
             ? `Press the new key for “${shortcuts[choosing.id].label}”; Esc leaves it.`
-            : told || 'Press a key below (Enter or a click) to change it. This browser keeps your keys.'}
+            : told ||
+              'Press a key below (Enter or a click) to change it. This browser keeps your keys; a few are fixed, and why stands beside them.'}
         </Text>
         {changed.length > 0 && (
           <Button
@@ -120,6 +129,11 @@ function Groups({ pages }: Pick<Props, 'pages'>) {
         {found.map(({ title, entries }) => (
           <section key={title}>
             <h3 className={classes.title}>{title}</h3>
+            {fixedOf(entries).map(([why, keys]) => (
+              <p key={why} className={classes.fixed}>
+                Fixed{keys === null ? '' : ` (${keys.join(', ')})`}: {why}
+              </p>
+            ))}
             <dl className={classes.list}>
               {entries.map((entry) => (
                 <div key={entry.id} className={classes.entry}>
@@ -141,6 +155,14 @@ function Groups({ pages }: Pick<Props, 'pages'>) {
       </div>
     </>
   );
+}
+
+/** Keys that cannot be changed, by why; null: all of them. */
+function fixedOf(entries: readonly Entry[]): [string, string[] | null][] {
+  const reasons = new Map<string, Entry[]>();
+  for (const entry of entries)
+    if (entry.fixed !== null) reasons.set(entry.fixed, [...(reasons.get(entry.fixed) ?? []), entry]);
+  return [...reasons].map(([why, of]) => [why, of.length === entries.length ? null : of.flatMap(({ keys }) => keys)]);
 }
 
 interface KeysProps {

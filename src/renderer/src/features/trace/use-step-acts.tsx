@@ -23,19 +23,28 @@ export function useStepActs({ traceId, data, cursor, goTo, say }: Options) {
   const [dialog, setDialog] = useState<{ kind: 'correct' | 'better'; item: Item; target: Target } | null>(null);
   const close = useCallback(() => setDialog(null), []);
 
-  const jump = (what: string, wanted: (item: Item) => boolean) => {
+  const jump = (what: string, wanted: (item: Item) => boolean, way: 1 | -1) => {
     const { items } = data;
-    const from = cursor();
-    for (let by = 1; by <= items.length; by += 1) {
-      const at = (from + by + items.length) % items.length;
+    const { length } = items;
+    // Without a cursor the way back begins behind the last step.
+    const from = way === -1 && cursor() === -1 ? length : cursor();
+    for (let by = 1; by <= length; by += 1) {
+      const at = (((from + by * way) % length) + length) % length;
       const item = items[at];
       if (item === undefined || !wanted(item)) continue;
-      if (at <= from) say(at === from ? `No other ${what} in this trace` : `From the start again: the first ${what}`);
+      if (at === from) say(`No other ${what} in this trace`);
+      else if (way === 1 && at < from) say(`From the start again: the first ${what}`);
+      else if (way === -1 && at > from) say(`From the end again: the last ${what}`);
       goTo(at);
       return;
     }
     say(`No ${what} in this trace`);
   };
+  const jumps = (what: string, wanted: (item: Item) => boolean) =>
+    [() => jump(what, wanted, 1), () => jump(what, wanted, -1)] as const;
+  const [tool, toolBefore] = jumps('tool call', ({ kind }) => kind === 'tool');
+  const [error, errorBefore] = jumps('error', (item) => isError(item, data));
+  const [finding, findingBefore] = jumps('redacted place', (item) => hasFinding(item, data));
   const onStep = (work: (item: Item) => void) => () => {
     const item = data.items[cursor()];
     if (item === undefined) say('Choose a step first');
@@ -48,9 +57,12 @@ export function useStepActs({ traceId, data, cursor, goTo, say }: Options) {
       else setDialog({ kind, item, target });
     });
   const keys: KeyHandlers = bound({
-    'step.tool': () => jump('tool call', ({ kind }) => kind === 'tool'),
-    'step.error': () => jump('error', (item) => isError(item, data)),
-    'step.finding': () => jump('redacted place', (item) => hasFinding(item, data)),
+    'step.tool': tool,
+    'step.toolBefore': toolBefore,
+    'step.error': error,
+    'step.errorBefore': errorBefore,
+    'step.finding': finding,
+    'step.findingBefore': findingBefore,
     'step.right': onStep(({ key }) => void acts.mark(key, 1)),
     'step.neither': onStep(({ key }) => void acts.mark(key, 0)),
     'step.wrong': onStep(({ key }) => void acts.mark(key, -1)),

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import * as z from 'zod';
 import type { Json } from '../../../../../shared/model/index.js';
-import { downloadJobFile } from '../../../host/job-file.js';
+import { downloadJobFile } from '../../../host/download.js';
 import classes from './data.module.css';
 
 const fileSchema = z.object({ out: z.string(), traces: z.number(), exchanges: z.number() });
