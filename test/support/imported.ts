@@ -47,6 +47,7 @@ export function importedStore() {
         stored: async () => {},
         exchange: (id) => reader.exchange(id, 0),
         traceIdByKey: (key) => reader.traceIdByKey(key),
+        hasTrace: (id) => reader.traceSummary(id) !== null,
         consentOf: () => null,
       },
       new AbortController().signal,

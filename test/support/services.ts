@@ -145,6 +145,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
     stored,
     exchange: () => null,
     traceIdByKey: () => null,
+    hasTrace: () => false,
     readMessages: readPlainMessages,
     readCall: () => {
       throw new TypeError('No body of an API is read here.');

@@ -1,11 +1,14 @@
 import * as z from 'zod';
 import {
+  callSchema,
   type DecodedCall,
   type DecodedExchange,
   type IntakeCall,
   type IntakeRecord,
+  idSchema,
   intakeMediaType,
   type RedactedExchange,
+  sourceSchema,
   traceKinds,
   usageFields,
 } from '../../shared/model/index.js';
@@ -75,6 +78,19 @@ const recordSchema = z.looseObject({
   ended_at: micros,
   undated: z.literal(true).optional(),
   revises: z.literal(true).optional(),
+  restores: z
+    .looseObject({
+      trace_id: idSchema,
+      source: sourceSchema,
+      revision: z.number().int().positive().optional(),
+      parent_step_id: idSchema.optional(),
+      call: callSchema.pick({ call_id: true, parent_call_id: true, edge: true }).optional(),
+      metadata: z.looseObject({}).nullable(),
+      steps: z.array(z.object({ step_id: idSchema, like: z.string(), agent: z.string().optional() })),
+      tools: z.record(z.string(), z.looseObject({})),
+      decisions: z.array(idSchema),
+    })
+    .optional(),
   call: call.optional(),
   events: z.array(z.looseObject({ type: z.string(), at: micros, event_id: z.string().optional() })).optional(),
 });

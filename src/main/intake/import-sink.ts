@@ -18,6 +18,7 @@ export interface SinkDependencies {
   /** What the store has of an exchange; null where it has none. */
   exchange(exchangeId: string): { trace_id: string | null; call_id: string | null; request_bytes: number } | null;
   traceIdByKey(key: string): string | null;
+  hasTrace(traceId: string): boolean;
   /** A consent of a file as it may be stored: no plain name in it. Null where it is none. */
   consentOf(value: unknown): Consent | null;
   /** Checks the traces that were touched; the validate room does it. */
@@ -67,6 +68,13 @@ export function importSink(importer: string, file: string, parts: SinkDependenci
       const item = asStored(given);
       const { exchange, traceKey } = item;
       if (traceKey !== null) traceKeys.add(traceKey);
+      const restored = item.record?.restores?.trace_id;
+      // One of our own exports of a trace that is here: it is the same.
+      if (restored !== undefined && parts.traceIdByKey(traceKey as string) === null && parts.hasTrace(restored)) {
+        report.duplicates += 1;
+        traces.add(restored);
+        continue;
+      }
       if (openIds.has(exchange.exchange_id) || freshIds.has(exchange.exchange_id)) report.duplicates += 1;
       else {
         const next = unlessStored(item);
@@ -102,6 +110,11 @@ export function importSink(importer: string, file: string, parts: SinkDependenci
   /** The item, or what it tells besides what is stored under its key; null where that is nothing. */
   function unlessStored(item: Captured): Captured | null {
     const stored = parts.exchange(item.exchange.exchange_id);
+    const own = item.record?.restores?.exchange_id;
+    if (stored === null && own !== undefined) {
+      if (parts.exchange(own) !== null) return null;
+      return { ...item, exchange: { ...item.exchange, exchange_id: own } };
+    }
     if (stored === null) return item;
     if (item.record?.call === undefined || stored.request_bytes === item.exchange.request.bytes) return null;
     const { key, source } = item.record;

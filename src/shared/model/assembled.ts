@@ -99,6 +99,8 @@ export interface NewTrace {
 export interface TracePatch {
   /** What is told of it has no times. */
   undated?: true;
+  /** Of one of our own exports: the state that it tells of. */
+  revision?: number;
   /** First moment told of, where events come in any order; the store keeps the minimum. */
   started_at?: Micros;
   /** Last moment seen; the store keeps the maximum. */

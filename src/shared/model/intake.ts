@@ -1,7 +1,8 @@
+import type { NewTrace } from './assembled.js';
 import type { Json, Micros } from './common.js';
 import type { Consent } from './consent.js';
 import type { DecodedCall } from './decoded.js';
-import type { Decision, QaResults, Score, Step, TraceKind } from './trace.js';
+import type { Decision, Edge, QaResults, Score, Step, TraceKind } from './trace.js';
 
 /**
  * One piece of a trace that others captured (REST, OTLP, an imported file), in the one neutral form that every way in
@@ -29,12 +30,30 @@ export interface IntakeRecord {
   undated?: true;
   /** A record of this key is stored with other content: what this one tells besides is added, or it is a conflict. */
   revises?: true;
+  /** The names that one of our own exports has for it; kept where the store does not hold its trace. */
+  restores?: Restored;
   /** A model call, threaded like a captured one. One record has at most one. */
   call?: IntakeCall;
   /** What happened besides, in any order; steps are shown by their time. */
   events?: IntakeEvent[];
   /** What the source said and no field holds; shown, not read. */
   extra?: Json;
+}
+
+/** What an export says of a piece of a trace that nothing in it tells again. */
+export interface Restored {
+  trace_id: string;
+  source: NewTrace['source'];
+  revision?: number;
+  parent_step_id?: string;
+  metadata: { [name: string]: Json } | null;
+  exchange_id?: string;
+  call?: { call_id: string; parent_call_id: string | null; edge: Edge };
+  /** In their order; `like`: what kind of thing each says. */
+  steps: { step_id: string; like: string; agent?: string }[];
+  /** What is known of tool calls besides, by their steps. */
+  tools: { [step_id: string]: { [name: string]: Json } };
+  decisions: string[];
 }
 
 export const intakeMediaType = 'application/vnd.sluice.intake+json';

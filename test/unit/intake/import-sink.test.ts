@@ -31,6 +31,7 @@ it('counts what is in the journal where the disk is full in the middle of a batc
     stored: queue.stored,
     exchange: (id: string) => (written.has(id) ? { trace_id: null, call_id: null, request_bytes: 0 } : null),
     traceIdByKey: () => null,
+    hasTrace: () => false,
     consentOf: () => null,
   };
   const take = async (sink: ReturnType<typeof importSink>) => {

@@ -30,6 +30,7 @@ function watches(stateFile: string, errors: unknown[], submitted: unknown[] = []
     stored: async () => {},
     exchange: () => null,
     traceIdByKey: () => null,
+    hasTrace: () => false,
     consentOf: () => null,
   } as unknown as Parameters<typeof createWatches>[0]);
 }

@@ -69,7 +69,7 @@ export function openedBy(record: IntakeRecord, home: RecordHome): Omit<NewTrace,
     parent_step_id: home.parent_step_id,
     predecessor_trace_id: home.predecessor_trace_id,
     ...(record.undated ? { undated: true as const } : {}),
-    source: {
+    source: record.restores?.source ?? {
       kind: source,
       ...(client === undefined ? {} : { client }),
       ...(session === undefined ? {} : { session }),

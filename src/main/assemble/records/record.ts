@@ -30,22 +30,34 @@ import { marked } from './marked.js';
 import { isSent, ofOwnKind, sentMark, withinRights } from './own-kind.js';
 import { eventRows } from './record-events.js';
 import { homeOf, openedBy, patchOf, type RecordHome, startOf, titleOfRecord, toolStep } from './record-trace.js';
+import { asFarAsOwn, underOwnName, withOwnNames } from './restored.js';
 
 /** Puts what others captured into its trace: its call by the threading rules, its events as steps. */
 export function assembleRecord(decoded: DecodedExchange, reported: IntakeRecord, stored: LineageReader): Assembled {
+  const own = asFarAsOwn(reported, stored);
+  if (own === null) return { decoded, call: null };
+  return withOwnNames(recordRows(decoded, own, stored), own.restores, stored);
+}
+
+function recordRows(decoded: DecodedExchange, reported: IntakeRecord, stored: LineageReader): Assembled {
   const record = withinRights(reported, stored);
   const sent = isSent(record);
   const home = homeOf(record, ofOwnKind(stored, sent));
   const lineage = ofOwnKind(stored, sent, home.stored?.trace_id ?? null);
   if (decoded.call === null) return { decoded, call: null, ...eventsOf(record, home, null, lineage) };
 
-  const arrival = arrivalOf(decoded.record === record ? decoded : { ...decoded, record }, decoded.call);
+  const arrival = underOwnName(
+    arrivalOf(decoded.record === record ? decoded : { ...decoded, record }, decoded.call),
+    record.restores,
+    lineage,
+  );
   const captured = sent ? secondReport(asCaptured(arrival), ofOwnKind(stored, false)) : null;
   if (captured !== null) return witnessAlone(decoded, record, home, arrival, captured, lineage);
   const report = secondReport(arrival, lineage);
   const { trace_id } = record.trace;
   // Who was given an id finds there what was sent under it, whatever else was captured.
-  if (report !== null && (trace_id === undefined || trace_id === report.node.trace_id)) {
+  const given = trace_id !== undefined && record.restores === undefined;
+  if (report !== null && (!given || trace_id === report.node.trace_id)) {
     const rows = eventsOf(record, home, { report }, lineage);
     if (reportedBefore(arrival, report.node, lineage)) {
       const added = amendment(arrival, report, lineage);

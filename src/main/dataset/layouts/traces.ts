@@ -1,7 +1,8 @@
 import { traceSchema } from '../../../shared/model/index.js';
 import type { TraceLayout } from './layout.js';
 
-const row = traceSchema;
+/** How pages of this store are read is nothing that the trace says. */
+const row = traceSchema.omit({ step_order: true });
 
 /** The public trace shape, whole: what `sluice import` reads back. */
 export const traces = {
@@ -12,6 +13,7 @@ export const traces = {
   consent: 'row',
   row,
   *rows(trace) {
-    yield { row: trace };
+    const { step_order: _, ...row } = trace;
+    yield { row };
   },
 } satisfies TraceLayout<typeof row>;

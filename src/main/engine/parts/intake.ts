@@ -44,6 +44,7 @@ export function intakeServices(
     stored,
     exchange: (exchangeId: string) => reader.exchange(exchangeId, 0),
     traceIdByKey: (key: string) => reader.traceIdByKey(key),
+    hasTrace: (traceId: string) => reader.traceSummary(traceId) !== null,
     readMessages,
     readCall,
     consentOf: consent.imported,

@@ -12,7 +12,7 @@ import type { EngineCalls, Took } from './engine-calls.js';
 
 /** What imports work with: they read the store themselves, and ask the engine for the bytes of a request and the way into the journal. */
 export function importTools(parts: {
-  reader: Pick<StoreReader, 'exchange' | 'traceIdByKey' | 'trace'>;
+  reader: Pick<StoreReader, 'exchange' | 'traceIdByKey' | 'trace' | 'traceSummary'>;
   engine: Pick<EngineCalls, 'take' | 'stopTaking' | 'uploaded' | 'stored'>;
   sealKey: Uint8Array;
   pseudonymKey: Uint8Array;
@@ -45,6 +45,7 @@ export function importTools(parts: {
     stored: engine.stored,
     exchange: (exchangeId) => reader.exchange(exchangeId, 0),
     traceIdByKey: (key) => reader.traceIdByKey(key),
+    hasTrace: (traceId) => reader.traceSummary(traceId) !== null,
     consentOf: (value) => foreignConsent(value, { by: 'import' }, gate),
     validate: (traceIds, signal) => validateTraces.run({ trace_ids: traceIds }, { ...silent, signal }, { trace, scan }),
     async *upload(id) {

@@ -2,8 +2,6 @@ import type {
   ChatMessage,
   DecodedRequest,
   DecodedResponse,
-  IntakeCall,
-  IntakeEvent,
   IntakeRecord,
   IntakeTrace,
   Json,
@@ -18,9 +16,9 @@ export function recordOf(
   key: string,
   trace: IntakeTrace,
   times: { started_at: Micros; ended_at?: Micros },
-  content: { call?: IntakeCall; events?: IntakeEvent[]; client?: string; extra?: Json } = {},
+  content: Pick<IntakeRecord, 'call' | 'events' | 'client' | 'extra' | 'restores'> = {},
 ): IntakeRecord {
-  const { call, events, client, extra } = content;
+  const { call, events, client, extra, restores } = content;
   return {
     version: 1,
     key,
@@ -32,6 +30,7 @@ export function recordOf(
     ...(call === undefined ? {} : { call }),
     ...(events === undefined || events.length === 0 ? {} : { events }),
     ...(extra === undefined ? {} : { extra }),
+    ...(restores === undefined ? {} : { restores }),
   };
 }
 

@@ -7,9 +7,17 @@ import type {
   Json,
   Micros,
   Part,
+  Restored,
   TraceKind,
 } from '../../../shared/model/index.js';
-import { qaResultsOf, scoreSchema, traceKinds } from '../../../shared/model/index.js';
+import {
+  callSchema,
+  idSchema,
+  qaResultsOf,
+  scoreSchema,
+  traceKinds,
+  traceSchema,
+} from '../../../shared/model/index.js';
 import { toolOffers } from '../messages/tool-offers.js';
 import { errorOf, recordOf, requestOf, responseOf, usageOf } from './build.js';
 import {
@@ -36,12 +44,14 @@ export const sluiceTrace = {
   detect({ values }) {
     return values.some(isTrace) ? 1 : 0;
   },
-  read(input, context) {
+  async *read(input, context) {
     let place = 0;
-    return recordsOfKind(records(input), isTrace, 'not a trace', (entry) =>
+    const linked: ImportItem[] = [];
+    yield* recordsOfKind(records(input), isTrace, 'not a trace', (entry) =>
       // Exports begin with the newest.
-      traceItems(entry.value, entry.where, context.at - 1_000_000 * place++),
+      traceItems(entry.value, entry.where, context.at - 1_000_000 * place++, linked),
     );
+    yield* linked;
   },
 } satisfies Importer;
 
@@ -54,13 +64,51 @@ function isTrace(value: JsonObject): boolean {
   );
 }
 
+/** What an export says of a trace that nothing in it tells again; null where it is not one of ours, word for word. */
+function restorable(
+  value: JsonObject,
+): Pick<Restored, 'trace_id' | 'source' | 'revision' | 'parent_step_id' | 'metadata'> | null {
+  const { data } = traceNames.safeParse(value);
+  if (data === undefined) return null;
+  const { trace_id, source, revision, parent_step_id, metadata } = data;
+  return {
+    trace_id,
+    source: present(source as JsonObject) as Restored['source'],
+    ...(revision === undefined ? {} : { revision }),
+    ...(parent_step_id === null ? {} : { parent_step_id }),
+    metadata: metadata as Restored['metadata'],
+  };
+}
+
+const traceNames = traceSchema.pick({
+  trace_id: true,
+  source: true,
+  revision: true,
+  parent_step_id: true,
+  metadata: true,
+});
+const callNames = callSchema.pick({ call_id: true, exchange_id: true, parent_call_id: true, edge: true });
+
+/** As the assembler has it of the steps that it makes anew. */
+function likenessOf(step: JsonObject): string {
+  return ['type', 'role', 'tool_call_id', 'derived'].map((field) => String(step[field] ?? '')).join('\0');
+}
+
 /** Steps that say what the model was given or answered; the others happened besides. */
 const conversation = new Set(['message', 'reasoning', 'tool_call', 'tool_result']);
 /** A step's fields that the store gives again. */
 const placed = new Set(['step_id', 'seq', 'timestamp', 'call_id', 'message_hash', 'status']);
 
-/** @param orderedFrom keeps the order where the source of the trace told no times */
-function* traceItems(value: JsonObject, where: string, orderedFrom: Micros): Generator<ImportItem> {
+/**
+ * @param orderedFrom keeps the order where the source of the trace told no times
+ * @param linked what is told of traces again once all of the file are there: those that they come from may stand behind them
+ */
+function* traceItems(
+  value: JsonObject,
+  where: string,
+  orderedFrom: Micros,
+  linked: ImportItem[],
+): Generator<ImportItem> {
   const traceId = textOf(value['trace_id']) as string;
   const told = timeOf(value['started_at']);
   const start = told ?? orderedFrom;
@@ -80,6 +128,38 @@ function* traceItems(value: JsonObject, where: string, orderedFrom: Micros): Gen
     metadata: { ...objectOf(value['metadata']), imported_from: present({ trace_id: traceId, ...source }) },
     ...(isObject(qa) ? { qa_results: qa } : {}),
   };
+  const named = restorable(value);
+  /** The names that the trace has for a piece of it. */
+  const names = (steps: JsonObject[], decided: JsonObject[], call?: JsonObject) => {
+    if (named === null) return {};
+    const own = call === undefined ? null : callNames.safeParse(call).data;
+    const restores: Restored = {
+      ...named,
+      ...(own?.exchange_id == null ? {} : { exchange_id: own.exchange_id }),
+      ...(own ? { call: { call_id: own.call_id, parent_call_id: own.parent_call_id, edge: own.edge } } : {}),
+      steps: steps.flatMap((step) => {
+        const { data: step_id } = idSchema.safeParse(step['step_id']);
+        return step_id === undefined ? [] : [{ step_id, like: likenessOf(step), ...present({ agent: step['agent'] }) }];
+      }),
+      tools: Object.fromEntries(
+        steps.flatMap((step) => {
+          const {
+            effect: _,
+            claimed_never_sent: _never,
+            ...metadata
+          } = objectOf(toolOf.get(String(step['step_id']))?.['metadata']);
+          return step['type'] === 'tool_call' ? [[String(step['step_id']), metadata]] : [];
+        }),
+      ),
+      decisions: decided.flatMap((decision) => idSchema.safeParse(decision['decision_id']).data ?? []),
+    };
+    return { restores };
+  };
+  const toolOf = new Map(objectsOf(value['tool_calls']).map((tool) => [String(tool['step_id']), tool]));
+  const all = objectsOf(value['steps']);
+  /** Where no times are told, the places of the steps stand for them. */
+  const placeOf = new Map(all.map((step, place) => [step['step_id'], start + 2 * place]));
+  const decided = objectsOf(value['decisions']);
   const client = textOf(source['client']);
   const rest = client === undefined ? {} : { client };
   const byCall = new Map<string, JsonObject[]>();
@@ -103,14 +183,21 @@ function* traceItems(value: JsonObject, where: string, orderedFrom: Micros): Gen
       `trace:${traceId}`,
       trace,
       { started_at: start, ...present({ ended_at: timeOf(value['ended_at']) }) },
-      rest,
+      { ...rest, ...names([], []) },
     ),
     ...(isObject(value['consent']) ? { consent: value['consent'] } : {}),
     ...undated,
   };
+  if (parent !== undefined || before !== undefined)
+    linked.push({
+      record: recordOf(id, `linked:${traceId}`, trace, { started_at: start }, { ...rest, ...names([], []) }),
+      ...undated,
+    });
   for (const [place, call] of calls.entries()) {
     const callId = textOf(call['call_id']);
-    const at = timeOf(call['started_at']) ?? (told === undefined ? start + 2 * place : undefined);
+    const own = all.filter((step) => step['call_id'] === callId);
+    const placed = told === undefined ? (placeOf.get(own[0]?.['step_id']) ?? start + 2 * place) : undefined;
+    const at = timeOf(call['started_at']) ?? placed;
     if (callId === undefined || at === undefined) {
       yield { skipped: { where, reason: 'a call without id or time' } };
       continue;
@@ -118,7 +205,10 @@ function* traceItems(value: JsonObject, where: string, orderedFrom: Micros): Gen
     const steps = byCall.get(callId) ?? [];
     byCall.delete(callId);
     const previous = responses.get(textOf(call['parent_call_id']));
-    const ended = at + (told === undefined ? 1 : Math.round((numberOf(call['duration_ms']) ?? 0) * 1000));
+    const ended =
+      told === undefined
+        ? (placeOf.get(own.at(-1)?.['step_id']) ?? at) + 1
+        : at + Math.round((numberOf(call['duration_ms']) ?? 0) * 1000);
     yield {
       ...undated,
       record: recordOf(
@@ -126,22 +216,42 @@ function* traceItems(value: JsonObject, where: string, orderedFrom: Micros): Gen
         `call:${callId}`,
         trace,
         { started_at: at, ended_at: ended },
-        { ...rest, call: callOf(call, steps, previous, at, tools) },
+        {
+          ...rest,
+          call: callOf(call, steps, previous, at, tools),
+          ...names(
+            own,
+            decided.filter((decision) => decision['call_id'] === callId && decision['origin'] === 'derived'),
+            call,
+          ),
+        },
       ),
     };
   }
   // Steps of calls that the file does not list.
   for (const steps of byCall.values()) loose.push(...steps);
+  const looseIds = new Set(loose.map((step) => step['step_id']));
+  const besides = all.filter((step) => textOf(step['call_id']) === undefined || looseIds.has(step['step_id']));
   const events = [
-    ...loose.flatMap((step) => stepEvent(step, start)),
+    ...loose.flatMap((step) => stepEvent(step, placeOf.get(step['step_id']) ?? start)),
     ...decisions(value, start),
     ...scores(value, start),
   ];
   for (let index = 0; index < events.length; index += 500) {
     const part = events.slice(index, index + 500);
+    const told = names(
+      index === 0 ? besides : [],
+      decided.filter(({ origin }) => origin === 'explicit').slice(0, index === 0 ? 500 : 0),
+    );
     yield {
       ...undated,
-      record: recordOf(id, `events:${traceId}:${index}`, trace, { started_at: start }, { ...rest, events: part }),
+      record: recordOf(
+        id,
+        `events:${traceId}:${index}`,
+        trace,
+        { started_at: start },
+        { ...rest, events: part, ...told },
+      ),
     };
   }
 }
@@ -154,33 +264,45 @@ function callOf(
   tools: ReadonlyMap<string, JsonObject>,
 ): IntakeCall {
   const request: ChatMessage[] = [];
-  const answer: Part[] = [];
+  const answers: ChatMessage[] = [];
+  let last: Json | undefined;
+  /** Steps of one message name it by one hash; those of older files name none, and stand for themselves. */
+  const add = (to: ChatMessage[], role: ChatMessage['role'], part: Part, step: JsonObject) => {
+    const hash = step['message_hash'];
+    const open = to.at(-1);
+    const goesOn = hash === undefined ? to === answers : hash === last;
+    if (open?.role === role && goesOn) open.parts.push(part);
+    else to.push({ role, parts: [part] });
+    last = hash;
+  };
   for (const step of steps) {
     const type = step['type'];
-    if (type === 'tool_result') request.push({ role: 'tool', parts: [resultPart(step)] });
+    const text = textOf(step['content']) ?? '';
+    if (type === 'tool_result') add(request, 'tool', resultPart(step), step);
     else if (type === 'message' && step['role'] !== 'assistant')
-      request.push({
-        role: step['role'] as ChatMessage['role'],
-        parts: [{ type: 'text', text: textOf(step['content']) ?? '' }],
-      });
+      add(request, step['role'] as ChatMessage['role'], { type: 'text', text }, step);
     else if (type === 'message')
-      answer.push({ type: step['refusal'] === true ? 'refusal' : 'text', text: textOf(step['content']) ?? '' });
+      add(answers, 'assistant', { type: step['refusal'] === true ? 'refusal' : 'text', text }, step);
     else if (type === 'reasoning')
-      answer.push({
-        type: 'reasoning',
-        text: textOf(step['content']) ?? '',
-        ...(step['encrypted'] === true ? { encrypted: true } : {}),
-      });
-    else
-      answer.push({
+      add(
+        answers,
+        'assistant',
+        { type: 'reasoning', text, ...(step['encrypted'] === true ? { encrypted: true } : {}) },
+        step,
+      );
+    else {
+      const tool = tools.get(`${String(call['call_id'])} ${String(step['tool_call_id'])}`);
+      const part: Part = {
         type: 'tool_call',
         id: textOf(step['tool_call_id']) ?? null,
         name: textOf(step['name']) ?? 'unknown',
         arguments: step['arguments'] ?? {},
         ...(step['server'] === true ? { server: true } : {}),
         ...present({ server_name: step['server_name'] }),
-        ...toolKind(tools.get(`${String(call['call_id'])} ${String(step['tool_call_id'])}`)),
-      });
+        ...toolKind(tool),
+      };
+      add(answers, 'assistant', part, step);
+    }
   }
   const usage = objectOf(call['usage']);
   const price = numberOf(call['cost_usd']);
@@ -196,7 +318,7 @@ function callOf(
       history_complete: textOf(call['parent_call_id']) === undefined,
       ...(previous === undefined ? {} : { previous_response_id: previous }),
     }),
-    response: responseOf(answer.length === 0 ? [] : [{ role: 'assistant', parts: answer }], {
+    response: responseOf(answers, {
       response_id: textOf(call['response_id']) ?? null,
       model,
       stop_reason: textOf(call['stop_reason']) ?? null,
@@ -261,7 +383,7 @@ function stated(value: JsonObject): JsonObject[] {
 function stepEvent(step: JsonObject, start: Micros): IntakeEvent[] {
   if (step['type'] === 'decision') return [];
   const fields = Object.fromEntries(
-    Object.entries(step).filter(([name, value]) => !placed.has(name) && value !== null),
+    Object.entries(step).filter(([name, value]) => !placed.has(name) && (value !== null || name === 'exit_code')),
   );
   const event = {
     ...fields,

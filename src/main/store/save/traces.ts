@@ -267,7 +267,10 @@ export class TraceSaver {
     const links = [parent_trace_id, parent_step_id, predecessor_trace_id];
     const changed =
       state.started_at !== started_at || state.ended_at !== ended_at || state.completion_status !== before;
-    if (texts.every((text) => text === undefined) && links.every((id) => !id)) return changed;
+    // The save makes it the state that is told of.
+    if (patch.revision !== undefined) state.revision = patch.revision - 1;
+    if (texts.every((text) => text === undefined) && links.every((id) => !id))
+      return changed || patch.revision !== undefined;
     const stood = this.#origin.get({ id: state.id }) as Origin;
     const next = { ...stood };
     if (title !== undefined && title !== stood.title) {
@@ -281,7 +284,9 @@ export class TraceSaver {
     }
     if (qa_results !== undefined) next.qa_results = JSON.stringify(qa_results);
     next.parent ??= this.#other(state, parent_trace_id);
-    if (next.parent !== null && parent_step_id) next.parent_step ??= uidOrNull(parent_step_id);
+    const first = patch.revision !== undefined;
+    // Of an export the child may come before its parent.
+    if ((next.parent !== null || first) && parent_step_id) next.parent_step ??= uidOrNull(parent_step_id);
     next.predecessor ??= this.#other(state, predecessor_trace_id);
     if (next.parent !== null) state.terms = this.#terms.change(state, [this.#terms.id('flag', 'parent')]);
     const same = isDeepStrictEqual(next, stood);
@@ -290,7 +295,7 @@ export class TraceSaver {
     if (next.parent !== stood.parent || next.predecessor !== stood.predecessor) {
       state.terms = this.#consents.inherit(state, Date.now() * 1000);
     }
-    return changed || !same;
+    return changed || !same || patch.revision !== undefined;
   }
 
   /** Told times take the place of those that only keep the order, and are not moved by them. */

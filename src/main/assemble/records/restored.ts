@@ -1,0 +1,104 @@
+import type {
+  Assembled,
+  Call,
+  IntakeRecord,
+  LineageReader,
+  NewStep,
+  NewToolCall,
+  Restored,
+} from '../../../shared/model/index.js';
+import type { Arrival } from '../arrival.js';
+import { isSent } from './own-kind.js';
+
+/**
+ * A record of one of our own exports, which keeps its names only where that is nobody else's: brought by the engine itself, of a
+ * trace that this store does not hold or that came out of the same export. Null where the store holds the trace itself.
+ */
+export function asFarAsOwn(record: IntakeRecord, lineage: LineageReader): IntakeRecord | null {
+  const { restores, ...plain } = record;
+  if (restores === undefined) return record;
+  if (isSent(record)) return plain;
+  const { trace } = record;
+  const standing = lineage.byTraceKey(trace.key)?.trace_id;
+  // An earlier version stored it under a name of its own.
+  if (standing !== undefined && standing !== restores.trace_id) return plain;
+  if (standing === undefined && lineage.traceById(restores.trace_id) !== null) return null;
+  const { metadata: _metadata, ...bare } = trace;
+  return {
+    ...record,
+    trace: {
+      ...bare,
+      ...(restores.metadata === null ? {} : { metadata: restores.metadata }),
+      trace_id: restores.trace_id,
+    },
+  };
+}
+
+/** The call under its own name, where nobody has that. */
+export function underOwnName(arrival: Arrival, restores: Restored | undefined, lineage: LineageReader): Arrival {
+  const call_id = restores?.call?.call_id;
+  return call_id === undefined || lineage.callContent(call_id) !== null ? arrival : { ...arrival, call_id };
+}
+
+/** What was made of the record, under the names that the export has for it. */
+export function withOwnNames(made: Assembled, restores: Restored | undefined, lineage: LineageReader): Assembled {
+  if (restores === undefined) return made;
+  const rows = [made.call, made.record].filter((each) => each !== null && each !== undefined);
+  const names = namesOf(
+    rows.flatMap(({ steps }) => steps),
+    restores.steps,
+  );
+  const ids = rows.flatMap(({ new_decisions }) => new_decisions);
+  const decisions = new Map(
+    ids.map(({ decision_id }, place) => [decision_id, restores.decisions[place] ?? decision_id]),
+  );
+  for (const row of rows) {
+    row.steps = row.steps.map((step) => ({
+      ...step,
+      ...names.get(step.step_id),
+      ...(step.type === 'decision' ? { decision_id: decisions.get(step.decision_id) ?? step.decision_id } : {}),
+    }));
+    row.new_tool_calls = row.new_tool_calls.map((tool) => {
+      const step_id = names.get(tool.step_id)?.step_id ?? tool.step_id;
+      const { duration } = tool.metadata;
+      const told = restores.tools[step_id];
+      if (told === undefined) return { ...tool, step_id };
+      // In its order: what is not told comes last.
+      const metadata: NewToolCall['metadata'] = { ...told };
+      if (duration !== undefined) metadata['duration'] ??= duration;
+      return { ...tool, step_id, metadata };
+    });
+    row.new_decisions = row.new_decisions.map((decision) => ({
+      ...decision,
+      decision_id: decisions.get(decision.decision_id) ?? decision.decision_id,
+    }));
+    if (restores.revision !== undefined) row.trace_patch.revision = restores.revision;
+    if (restores.parent_step_id !== undefined) row.trace_patch.parent_step_id = restores.parent_step_id;
+  }
+  if (made.call !== null && restores.call !== undefined) Object.assign(made.call.call, ofCall(restores.call, lineage));
+  return made;
+}
+
+function ofCall(told: NonNullable<Restored['call']>, lineage: LineageReader): Partial<Call> {
+  const parent = told.parent_call_id;
+  const known = parent !== null && lineage.call(parent) !== null;
+  return { edge: told.edge, ...(known ? { parent_call_id: parent } : {}) };
+}
+
+/** Steps find the names of those that say the same kind of thing, in their order. */
+function namesOf(steps: readonly NewStep[], told: Restored['steps']): Map<string, { step_id: string; agent?: string }> {
+  const waiting = Map.groupBy(told, ({ like }) => like);
+  return new Map(
+    steps.flatMap((step): [string, { step_id: string; agent?: string }][] => {
+      const name = waiting.get(likeness(step as unknown as { [field: string]: unknown }))?.shift();
+      if (name === undefined) return [];
+      const { like: _, ...own } = name;
+      return [[step.step_id, own]];
+    }),
+  );
+}
+
+/** What kind of thing a step says, of the fields that come back as they were. */
+function likeness(step: { [field: string]: unknown }): string {
+  return ['type', 'role', 'tool_call_id', 'derived'].map((field) => String(step[field] ?? '')).join('\0');
+}
