@@ -2,7 +2,7 @@ import type { Json, Micros } from './common.js';
 import type { Consent } from './consent.js';
 import type { ChatMessage, DecodedCall, Usage } from './decoded.js';
 import type { DecodedExchange } from './decoded-exchange.js';
-import type { Call, Decision, Edge, QaResults, Score, Step, TraceKind } from './trace.js';
+import type { Call, Decision, Edge, QaResults, Score, Step, TraceKind, TraceSource } from './trace.js';
 
 /** What the assembler hands to the store for one exchange: rows to add and rows to complete, nothing to look up. */
 export interface Assembled {
@@ -90,7 +90,7 @@ export interface NewTrace {
   parent_trace_id: string | null;
   parent_step_id: string | null;
   predecessor_trace_id: string | null;
-  source: { kind: string; client?: string; session?: string; upstream?: string };
+  source: TraceSource;
   started_at: Micros;
   /** Its source tells no times: those that it has only keep its order. */
   undated?: true;

@@ -1,8 +1,7 @@
-import type { NewTrace } from './assembled.js';
 import type { Json, Micros } from './common.js';
 import type { Consent } from './consent.js';
 import type { DecodedCall } from './decoded.js';
-import type { Decision, Edge, QaResults, Score, Step, TraceKind } from './trace.js';
+import type { Decision, Edge, QaResults, Score, Step, TraceKind, TraceSource } from './trace.js';
 
 /**
  * One piece of a trace that others captured (REST, OTLP, an imported file), in the one neutral form that every way in
@@ -43,7 +42,7 @@ export interface IntakeRecord {
 /** What an export says of a piece of a trace that nothing in it tells again. */
 export interface Restored {
   trace_id: string;
-  source: NewTrace['source'];
+  source: TraceSource;
   revision?: number;
   parent_step_id?: string;
   metadata: { [name: string]: Json } | null;
