@@ -80,10 +80,10 @@ function originCheck(): (value: Json) => boolean {
   };
 }
 
-/** What a name ends in, without how the file is packed. */
+/** What a name ends in, without how the file is packed; the whole of one without a dot, in whatever folder. */
 function endingOf(name: string): string {
   return (
-    name
+    basename(name)
       .toLowerCase()
       .replace(/\.(?:gz|zst)$/, '')
       .split('.')
