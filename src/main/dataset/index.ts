@@ -12,7 +12,7 @@ export { removeLeftovers } from './partial-folder.js';
 export { previewDataset } from './preview.js';
 export type { RowRedactor, WantedPrivacy } from './privacy/row-redactor.js';
 export { hubClient, hubPush, pushKind } from './push/kind.js';
-export { planPush, planStep } from './push/plan.js';
+export { planPush, planStep, type SecondLook } from './push/plan.js';
 export { hubEndpoint, hubToken } from './push/token.js';
 export { datasetSigner } from './signing.js';
 export type { CallMessages, ExportSource, NearFigures } from './source.js';

@@ -9,8 +9,8 @@ import type {
   NewAuditEntry,
 } from '../../shared/model/index.js';
 import { actionFor, type Entity } from '../../shared/policy.js';
-import type { GuardExport } from '../dataset/index.js';
-import { checkExport } from '../leaks/index.js';
+import type { GuardExport, SecondLook } from '../dataset/index.js';
+import { type CheckOptions, checkExport, checkFiles } from '../leaks/index.js';
 import { createPseudonyms, exportPolicy, type RedactionPolicy, redactorForExport } from '../redact/index.js';
 
 interface Dependencies {
@@ -69,6 +69,20 @@ export function exportGuard({ knownValues, policy, pseudonymKey, record }: Depen
       }
       throw error;
     }
+  };
+}
+
+/** The same look at what was built before, by what holds today. */
+export function lookAgain(options: () => Pick<CheckOptions, 'knownValues' | 'keeps' | 'key'>): SecondLook {
+  return (folder, { files, isInvented, ...control }) => {
+    const { keeps, ...rest } = options();
+    return checkFiles(folder, {
+      ...rest,
+      ...control,
+      seed: 0,
+      only: files,
+      keeps: (entity, value) => keeps(entity, value) || isInvented(entity, value),
+    });
   };
 }
 

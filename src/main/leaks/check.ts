@@ -30,6 +30,8 @@ export interface CheckOptions {
   key: Uint8Array;
   /** Seed of the sample. */
   seed: number;
+  /** Files of the folder that are looked into; absent: all of them. */
+  only?: ReadonlySet<string>;
   signal?: AbortSignal;
   /** Rows read so far, of how many where a manifest says so; called often. */
   onProgress?(rows: number, total: number | null): void;
@@ -96,7 +98,9 @@ function endingOf(name: string): string {
  * grow with the files. Throws `job_cancelled`, `export_unreadable`.
  */
 export async function checkFiles(path: string, options: CheckOptions): Promise<LeakReport> {
-  const { root, entries } = await filesOf(path);
+  const { root, entries: all } = await filesOf(path);
+  const { only } = options;
+  const entries = only === undefined ? all : all.filter(({ name }) => only.has(name));
   const files_sha256 = filesHash(entries);
   const begun = options.resumed?.files_sha256 === files_sha256 ? options.resumed : undefined;
   const rules = await Promise.all(leakRules.map((each) => each.open(options.knownValues)));

@@ -1,18 +1,25 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { fileHashes } from '../../../src/main/dataset/file-hashes.js';
 import { buildVersion, createDatasets, type ExportSource, type GuardExport } from '../../../src/main/dataset/index.js';
+import { batchesOf } from '../../../src/main/dataset/push/batches.js';
+import { contentOf } from '../../../src/main/dataset/push/content.js';
 import { leftBehind } from '../../../src/main/dataset/push/left-behind.js';
 import { planPush } from '../../../src/main/dataset/push/plan.js';
 import { pushVersion } from '../../../src/main/dataset/push/push.js';
 import { hubEndpoint, hubToken as tokenIn } from '../../../src/main/dataset/push/token.js';
 import { datasetSigner } from '../../../src/main/dataset/signing.js';
+import { contentsOf, fileIn } from '../../../src/main/dataset/versions/contents.js';
+import { lookAgain } from '../../../src/main/engine/export-guard.js';
 import { checkExport } from '../../../src/main/leaks/index.js';
-import { datasetDefinitionSchema, type NewAuditEntry } from '../../../src/shared/model/index.js';
+import { defaultPolicy, redactorForExport } from '../../../src/main/redact/index.js';
+import { datasetDefinitionSchema, type NewAuditEntry, type Step } from '../../../src/shared/model/index.js';
 import { hubToken, startHub } from '../../support/hub.js';
-import { agentSession, sessionSource } from '../../support/traces.js';
+import { agentSession, sessionSource, testId, testTrace } from '../../support/traces.js';
 import { freshFolder, unhurried } from './support.js';
 
 /** The second look, as builds take it; `known` must not be in the files. */
@@ -37,12 +44,18 @@ afterEach(async () => {
   for (const hub of hubs.splice(0)) await hub.close();
 });
 
-async function ready(definition: object = { layouts: ['tool-calls'], format: 'parquet' }, hubOptions = {}) {
+async function ready(
+  definition: object = { layouts: ['tool-calls'], format: 'parquet' },
+  hubOptions = {},
+  sessions = [1, 2, 3].map((seed) => agentSession(seed, 2, { revision: 1 })),
+) {
   const hub = await startHub(hubOptions);
   hubs.push(hub);
   const folder = await freshFolder();
-  const sessions = [1, 2, 3].map((seed) => agentSession(seed, 2, { revision: 1 }));
   const source = sessionSource(sessions);
+  /** Values that are known by the time of the push. */
+  const known: string[] = [];
+  const look = lookAgain(() => ({ knownValues: known, keeps: () => true, key: new Uint8Array(32) }));
   const datasets = createDatasets(folder, source);
   await datasets.create('calls', datasetDefinitionSchema.parse(definition));
   const audit: NewAuditEntry[] = [];
@@ -55,10 +68,16 @@ async function ready(definition: object = { layouts: ['tool-calls'], format: 'pa
     });
   const push = async (
     more: { version?: number; private?: boolean; repo?: string; allow?: { name: string; reason: string } } = {},
-    { from = source, token = hubToken, signal = new AbortController().signal, endpoint = hub.url } = {},
+    {
+      from = source,
+      token = hubToken,
+      signal = new AbortController().signal,
+      endpoint = hub.url,
+      secondLook = look,
+    } = {},
   ) => {
     const asked = { name: 'calls', version: more.version ?? null, allow_leaks: more.allow ?? null };
-    const plan = await planPush(asked, datasets.files, from, { signal, onProgress: () => undefined });
+    const plan = await planPush(asked, datasets.files, from, { signal, onProgress: () => undefined, secondLook });
     const order = { ...asked, version: plan.version, private: more.private ?? false, endpoint, actor };
     const control = {
       signal,
@@ -70,7 +89,25 @@ async function ready(definition: object = { layouts: ['tool-calls'], format: 'pa
     );
   };
   const uploads = () => hub.requests.filter(({ path }) => path.startsWith('/storage/'));
-  return { hub, folder, sessions, source, datasets, audit, notes, shares, build, push, uploads };
+  return { hub, folder, sessions, source, datasets, audit, notes, shares, build, push, uploads, known, look };
+}
+
+/** The same under a policy that does this with mail addresses. */
+function underPolicy(source: ExportSource, EMAIL: 'keep' | 'mask'): ExportSource {
+  const policy = { ...defaultPolicy, actions: { ...defaultPolicy.actions, EMAIL } };
+  const rules = { policy, key: new Uint8Array(32).fill(7), secrets: [], values: [] };
+  return { ...source, redactor: (wanted) => redactorForExport(rules, wanted) };
+}
+
+/** Puts other content of the same length in the place of a file, which seems as old as it was. */
+async function swap(path: string): Promise<void> {
+  const { atime, mtime } = await stat(path);
+  const text = await readFile(path, 'utf8');
+  await writeFile(
+    path,
+    text.replace(/[a-z]/, (letter) => (letter === 'x' ? 'y' : 'x')),
+  );
+  await utimes(path, atime, mtime);
 }
 
 /** What lies at the Hub is the version, file by file. */
@@ -156,6 +193,91 @@ describe('a version is pushed', () => {
         'openai-chat/README.md',
       ]),
     );
+  });
+});
+
+it('files of tasks are listed, fetched and pushed: a version has the same files for all three', async () => {
+  const told = [
+    { type: 'message', role: 'user', content: 'The tide table is a day late.' },
+    { type: 'reasoning_step', content: 'Where is the date read?' },
+    { type: 'code_edit', file: 'tide.py', diff: '--- a/tide.py\n+++ b/tide.py\n@@ -1,1 +1,1 @@\n-day = 1\n+day = 0\n' },
+    { type: 'terminal_command', command: 'pytest -q tests', exit_code: 0, output: 'ok' },
+  ];
+  const steps = told.map(
+    (step, at) =>
+      ({ step_id: testId(4, at), seq: at + 1, timestamp: '2026-11-21T09:30:00.000Z', ...step }) as unknown as Step,
+  );
+  const repo = {
+    url: 'https://git.example.com/acme/tide.git',
+    commit_before: '4f1c2d3e4f5a',
+    test_command: 'pytest -q',
+  };
+  const trace = testTrace({ trace_id: testId(1, 1), kind: 'pr_telemetry', steps, metadata: { repo } });
+  const session = { trace, messages: new Map() };
+  const { hub, build, push, datasets } = await ready({ layouts: ['harbor-task', 'traces'], format: 'jsonl' }, {}, [
+    session,
+  ]);
+  const { out } = await build();
+  await push();
+  const record = await datasets.files.record('calls', 1);
+  const listed = await contentsOf(record);
+  expect(listed.map(({ name }) => name).sort()).toEqual(await expectThere(hub, out));
+  const tasks = listed.filter(({ name }) => name.endsWith('/instruction.md'));
+  expect(tasks.length).toBeGreaterThan(0);
+  expect(listed.map(({ name }) => name)).toEqual(expect.arrayContaining(['README.md', 'leaks.json']));
+  for (const { name, bytes, sha256 } of listed) {
+    const data = await readFile(await fileIn(record, name));
+    expect([data.length, createHash('sha256').update(data).digest('hex')], name).toEqual([bytes, sha256]);
+  }
+});
+
+describe('small files that are too many for one commit', () => {
+  it('go in several, what signs them in the last; what arrived of a push that broke off is not sent again', async () => {
+    const { hub, folder } = await ready();
+    const names = ['a.txt', 'b.txt', 'manifest.json', 'manifest.sig', 'c.txt'];
+    for (const [at, name] of names.entries())
+      await writeFile(join(folder, name), String(at).repeat(name.endsWith('.txt') ? 7 * 1024 * 1024 : 10));
+    const files = [];
+    for (const path of names) files.push({ path, ...(await fileHashes(join(folder, path))) });
+    const plan = { out: folder, rows: 1, rows_root: '', leaks: 0, files };
+    const order = { name: 'calls', version: 1, repo: 'harbour/small', private: false, actor, allow_leaks: null };
+    const shares: number[] = [];
+    const push = () =>
+      pushVersion(
+        { ...order, endpoint: hub.url },
+        plan,
+        hubToken,
+        {
+          signal: new AbortController().signal,
+          onProgress: (share) => void (share === null || shares.push(share)),
+          onNote: () => undefined,
+        },
+        async () => undefined,
+      );
+    let commits = 0;
+    hub.faulty(async (request, response, path) => {
+      if (path.includes('/commit/')) commits += 1;
+      if (!path.includes('/commit/') || commits !== 2) return false;
+      await once(request.resume(), 'end');
+      response.writeHead(400, { 'content-type': 'application/json' }).end('{"error":"no"}');
+      return true;
+    });
+    await expect(push()).rejects.toMatchObject({ code: 'hub_refused' });
+    expect([...hub.filesOf('harbour/small').keys()]).toEqual(['a.txt', 'b.txt']);
+    expect(await push()).toMatchObject({ sent: { files: 3 }, already_there: 2, commit: 'c2' });
+    expect((await expectThere(hub, folder, 'harbour/small')).length).toBe(5);
+    expect(shares.at(-1)).toBe(1);
+  });
+
+  it('by their bytes and by their number; large ones, which go ahead of a commit, count for nothing', () => {
+    const small = Array.from({ length: 2500 }, (_, at) => ({ path: `data/t/${at}.md`, bytes: 10 }));
+    const large = { path: 'data.jsonl', bytes: 1e12 };
+    const signed = ['x/manifest.json', 'manifest.sig'].map((path) => ({ path, bytes: 10 }));
+    const batches = batchesOf([...signed, large, ...small]);
+    expect(batches.map(({ length }) => length)).toEqual([1000, 1000, 503]);
+    expect(batches.at(-1)?.slice(-2)).toEqual(signed);
+    expect(batchesOf([large, { ...large, path: 'b.jsonl' }])).toHaveLength(1);
+    expect(batchesOf([])).toEqual([[]]);
   });
 });
 
@@ -278,6 +400,90 @@ describe('is refused', () => {
     const said = JSON.parse(await readFile(report, 'utf8'));
     await writeFile(report, JSON.stringify({ ...said, leaks_count: 0, by_rule: {}, unread: [], leaks: [] }));
     await expect(push({ version: 1 })).rejects.toMatchObject({ code: 'export_leaks' });
+  });
+
+  it('where a value became known since, or its report was forged beside a record of before', async () => {
+    const { build, push, known, datasets, audit, hub } = await ready({ layouts: ['tool-calls'], format: 'jsonl' });
+    const { out } = await build();
+    known.push('needle 1');
+    await expect(push()).rejects.toMatchObject({ code: 'export_leaks', details: { by_rule: { 'known-value': 3 } } });
+    expect(hub.requests).toEqual([]);
+    const taken = { name: 'Olive', reason: 'made up' };
+    await push({ allow: taken });
+    expect(audit[0]?.details).toMatchObject({ leaks: 3, overridden: taken });
+    // Records of before do not say what was found.
+    await build(guardWith(['needle 1'], taken));
+    const path = `${datasets.files.recordOf('calls', 2)}.json`;
+    const { leaks_count: _, ...record } = JSON.parse(await readFile(path, 'utf8'));
+    await writeFile(path, JSON.stringify(record));
+    await writeFile(join(record.out, 'leaks.json'), await readFile(join(out, 'leaks.json')));
+    await expect(push()).rejects.toMatchObject({ code: 'export_leaks' });
+  });
+
+  it('where the policy hides more of a row, whatever else became of its trace', async () => {
+    const { build, push, source, sessions, hub } = await ready({ layouts: ['tool-calls'], format: 'jsonl' });
+    const [{ trace }] = sessions as [(typeof sessions)[number]];
+    (trace.tool_calls[0] as { arguments: object }).arguments = { query: 'write to mara.quist@tidewater.org' };
+    const { out } = await build(guardWith([]), underPolicy(source, 'keep'));
+    expect(await readFile(join(out, 'data.jsonl'), 'utf8')).toContain('mara.quist@tidewater.org');
+    for (const each of sessions) each.trace.revision = 2;
+    await expect(push({}, { from: underPolicy(source, 'mask') })).rejects.toMatchObject({
+      code: 'push_refused',
+      message: 'The policy hides more of 1 rows today than when they were written.',
+    });
+    expect(hub.requests).toEqual([]);
+    await push({}, { from: underPolicy(source, 'keep') });
+  });
+
+  it('where a file is another one than was checked, though it is as long and seems as old', async () => {
+    const { build, push, hub, look } = await ready({ layouts: ['tool-calls'], format: 'jsonl' });
+    const { out } = await build();
+    for (const name of ['data.jsonl', 'README.md', 'manifest.json', 'leaks.json']) {
+      const path = join(out, name);
+      const before = await readFile(path);
+      // After it was checked, before it is hashed.
+      const secondLook: typeof look = async (folder, at) => {
+        const report = await look(folder, at);
+        await swap(path);
+        return report;
+      };
+      const refused = { code: 'push_refused', message: expect.stringContaining(`${name} is not what was checked`) };
+      await expect(push({}, { secondLook }), name).rejects.toMatchObject(refused);
+      expect(hub.requests).toEqual([]);
+      await writeFile(path, before);
+      // After the plan was made.
+      let asked = false;
+      hub.faulty(async () => {
+        if (!asked) await swap(path);
+        asked = true;
+        return false;
+      });
+      await expect(push(), name).rejects.toMatchObject(refused);
+      expect(hub.filesOf('harbour/calls').size).toBe(0);
+      hub.faulty(() => false);
+      hub.requests.splice(0);
+      await writeFile(path, before);
+    }
+    await push();
+  });
+
+  it('where that is a large one, which is not read into memory', async () => {
+    const folder = await freshFolder();
+    const at = join(folder, 'data.parquet');
+    await writeFile(at, 'a');
+    await truncate(at, 11 * 1024 * 1024);
+    const file = { path: 'data.parquet', ...(await fileHashes(at)) };
+    expect((await contentOf(folder, file)).size).toBe(file.bytes);
+    await swap(at);
+    await expect(contentOf(folder, file)).rejects.toMatchObject({ code: 'push_refused' });
+  });
+
+  it('where a pipe stands in the place of its report, which holds nobody', async () => {
+    const { build, push } = await ready({ layouts: ['tool-calls'], format: 'jsonl' });
+    const { out } = await build();
+    await rm(join(out, 'leaks.json'));
+    execFileSync('/bin/sh', ['-c', 'mkfifo "$0"', join(out, 'leaks.json')]);
+    await expect(push()).rejects.toMatchObject({ code: 'push_refused' });
   });
 
   it('where consents do not allow its rows today, or the policy hides more of them', async () => {

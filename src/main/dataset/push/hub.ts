@@ -70,7 +70,7 @@ export function openHub(at: { endpoint: string; repo: string; token: string; fet
     },
 
     /**
-     * Everything in one commit: it is there whole or not at all. Large files go ahead of it, those that the Hub has are passed over.
+     * What is given is there whole or not at all. Large files go ahead of it, those that the Hub has are passed over.
      * By plain uploads rather than by chunks: what arrived of a push that was killed is known by the file.
      * @returns the commit's hash; null where the Hub tells none
      */

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
@@ -8,6 +6,8 @@ import {
   consentOptionsSchema,
   consentProblem,
   datasetNameSchema,
+  type Json,
+  type LeakReport,
   leakOverrideSchema,
   leakReportSchema,
 } from '../../../shared/model/index.js';
@@ -15,18 +15,15 @@ import type { JobStep } from '../../ground/job-kind.js';
 import { parseJson } from '../../ground/json.js';
 import { pauses } from '../../ground/pauses.js';
 import { readRegular } from '../../ground/regular-file.js';
-import { fileFormats } from '../formats/index.js';
-import { type BuildManifest, parseManifest, partsIn } from '../manifest.js';
+import { fileHashes, stampOf } from '../file-hashes.js';
 import { tracesIn } from '../provenance.js';
 import { keyIdOf, signatureFile } from '../signing.js';
 import type { ExportSource } from '../source.js';
 import { verifyDataset } from '../verify.js';
+import { filesOfVersion, leaksFile, type NamedFile } from '../versions/contents.js';
 import { type DatasetFiles, datasetFiles, type VersionRecord } from '../versions/files.js';
 import { rowsOfVersion } from '../versions/rows.js';
-import { staleRows } from '../versions/stale.js';
-
-/** What the second look at an export wrote beside it. */
-const leaksFile = 'leaks.json';
+import { stricterToday } from '../versions/stale.js';
 
 const planSchema = z.object({
   out: z.string(),
@@ -41,6 +38,8 @@ const planSchema = z.object({
       sha256: z.string(),
       /** As git names its content. */
       git_oid: z.string(),
+      /** Another one once the file is changed. */
+      stamp: z.string(),
     }),
   ),
 });
@@ -54,39 +53,91 @@ const askedSchema = z.object({
 });
 export type PushAsked = z.infer<typeof askedSchema>;
 
+/** The second look at an export, taken again: by the policy and the known values of today. */
+export type SecondLook = (
+  folder: string,
+  at: {
+    /** What is looked into, by its path in the folder. */
+    files: ReadonlySet<string>;
+    /** Whether a value was put there in a real one's place. */
+    isInvented(entity: string, value: string): boolean;
+    signal: AbortSignal;
+    onProgress(rows: number): void;
+  },
+) => Promise<LeakReport>;
+
+interface PlanControl {
+  signal: AbortSignal;
+  onProgress(message: string): void;
+  secondLook: SecondLook;
+}
+
 /**
  * Looks at a version, of which `null` is the newest, as one does before it leaves the machine. Throws `push_refused` where the folder is
  * not as its build left it, where a consent does not allow its rows any more or where the policy hides more of them today, `export_leaks`
- * where its leak report is not clean and nobody takes that on, and `dataset_unknown`.
+ * where its leak report is not clean, or a look of today finds leaks, and nobody takes that on, `dataset_unknown`, and as
+ * `filesOfVersion` does.
  */
 export async function planPush(
   { name, version, allow_leaks }: PushAsked,
   files: DatasetFiles,
   source: ExportSource,
-  { signal, onProgress }: { signal: AbortSignal; onProgress(message: string): void },
+  { signal, onProgress, secondLook }: PlanControl,
 ): Promise<PushPlan & { version: number }> {
   const number = version ?? (await newest(files, name));
   const record = await files.record(name, number);
   onProgress('Checking the version against what its build wrote');
   const pause = pauses(signal);
-  const { rows, problems } = await verifyDataset(record.out, pause);
+  const seen = await filesAsTheyLie(record, pause);
+  const touches = stricterToday(record, await files.definition(name), source);
+  let hidden = 0;
+  const { rows, problems } = await verifyDataset(record.out, (row) => {
+    if (touches?.(row as Json)) hidden += 1;
+    return pause();
+  });
   if (problems.length > 0)
     throw new SluiceError('push_refused', `Version ${number} of ${name} is not as its build left it.`, {
       problems: problems.slice(0, 20),
     });
   await refuseOfOthers(record, source);
-  const leaks = await leaksIn(record, allow_leaks !== null);
   onProgress('Checking consents and policy');
   await refuseWithoutConsent(record, files, source, pause);
-  const { policy } = await staleRows(files, record, await files.definition(name), source);
-  if (policy > 0)
-    throw new SluiceError('push_refused', `The policy hides more of ${policy} rows today than when they were written.`);
+  if (hidden > 0)
+    throw new SluiceError('push_refused', `The policy hides more of ${hidden} rows today than when they were written.`);
+  const written = await leakReportOf(record);
+  // Whatever the definition says today: the values of its own key, and those of the project's.
+  const { isInvented } = source.redactor({ policy: {}, pseudonyms: 'fresh', dataset: name });
+  const now = await secondLook(record.out, {
+    files: new Set(seen.keys()),
+    isInvented,
+    signal,
+    onProgress: (count) => onProgress(`${count} rows checked for leaks`),
+  });
+  const leaks = leaksIn(record, written, now, allow_leaks !== null);
   const plan: PushPlan = { out: record.out, rows, rows_root: record.sha256, leaks, files: [] };
-  for (const path of await pathsOf(record)) {
+  for (const [path, { said, stamp }] of seen) {
     await pause();
-    plan.files.push({ path, ...(await hashesOf(join(record.out, path))) });
+    const hashes = await fileHashes(join(record.out, path)).catch(() => null);
+    // What was looked at is what is sent.
+    if (hashes === null || hashes.stamp !== stamp || (said !== null && said.sha256 !== hashes.sha256))
+      throw new SluiceError('push_refused', `${path} is not what was checked: it was changed meanwhile.`);
+    plan.files.push({ path, ...hashes });
   }
   return { ...plan, version: number };
+}
+
+/** The files of a version, by their path in its folder, with what tells a change from now on. */
+async function filesAsTheyLie(
+  record: VersionRecord,
+  pause: () => Promise<void>,
+): Promise<Map<string, Pick<NamedFile, 'said'> & { stamp: string | null }>> {
+  const seen = new Map<string, Pick<NamedFile, 'said'> & { stamp: string | null }>();
+  for await (const { name, said } of filesOfVersion(record)) {
+    await pause();
+    const stats = await lstat(join(record.out, name), { bigint: true }).catch(() => null);
+    if (!seen.has(name)) seen.set(name, { said, stamp: stats && stampOf(stats) });
+  }
+  return seen;
 }
 
 /** Whoever may write into the folder can sign with a key of their own what they made of it. */
@@ -109,27 +160,37 @@ async function newest(files: DatasetFiles, name: string): Promise<number> {
   return last;
 }
 
-/** How many leaks its report tells of; throws where there are some that nobody takes on. */
-async function leaksIn({ out, leaks_count: found = 0 }: VersionRecord, taken: boolean): Promise<number> {
-  const text = await readFile(join(out, leaksFile), 'utf8').catch(() => null);
+/** What the look at it found when it was built; throws where nobody looked. */
+async function leakReportOf({ out }: VersionRecord): Promise<LeakReport> {
+  const text = await readRegular(join(out, leaksFile)).catch(() => null);
   const report = leakReportSchema.safeParse(text === null ? null : parseJson(text)).data;
-  if (report === undefined)
-    throw new SluiceError('push_refused', `${leaksFile} is missing or cannot be read: nobody looked for leaks.`);
-  const { leaks_count, unread, by_rule, rows, leaks } = report;
-  const count = Math.max(leaks_count + unread.length, found);
-  if (count > 0 && !taken)
-    throw new SluiceError(
-      'export_leaks',
-      `The version was built with ${count} leaks or files that nobody looked into.`,
-      {
-        leaks_count,
-        by_rule,
-        rows,
-        leaks: leaks.slice(0, 100),
-        unread,
-      },
-    );
-  return count;
+  if (report !== undefined) return report;
+  throw new SluiceError('push_refused', `${leaksFile} is missing or cannot be read: nobody looked for leaks.`);
+}
+
+/**
+ * How many leaks there are by any account: its report lies where others may write, its record may be of before such counts were kept, and
+ * values become known later. Throws where there are some that nobody takes on.
+ */
+function leaksIn(
+  { leaks_count: recorded = 0 }: VersionRecord,
+  written: LeakReport,
+  now: LeakReport,
+  taken: boolean,
+): number {
+  const countOf = ({ leaks_count, unread }: LeakReport) => leaks_count + unread.length;
+  const count = Math.max(recorded, countOf(written), countOf(now));
+  if (count === 0 || taken) return count;
+  const today = countOf(now) > 0;
+  const { leaks_count, unread, by_rule, rows, leaks } = today ? now : written;
+  const when = today ? 'holds' : 'was built with';
+  throw new SluiceError('export_leaks', `The version ${when} ${count} leaks or files that nobody looked into.`, {
+    leaks_count,
+    by_rule,
+    rows,
+    leaks: leaks.slice(0, 100),
+    unread,
+  });
 }
 
 async function refuseWithoutConsent(
@@ -162,51 +223,19 @@ async function refuseWithoutConsent(
     });
 }
 
-/** Every file that belongs to the version, by its path in the folder; what else lies there stays. */
-async function pathsOf({ out, parts }: VersionRecord): Promise<string[]> {
-  const paths: string[] = [];
-  const whole = await readFile(join(out, 'manifest.json'), 'utf8');
-  if (partsIn(whole) !== null) {
-    paths.push('manifest.json', signatureFile, leaksFile);
-    for (const { name } of (JSON.parse(whole) as BuildManifest).beside ?? []) paths.push(name);
-  }
-  for (const part of parts) {
-    const manifest = parseManifest(await readFile(join(out, part, 'manifest.json'), 'utf8'), null);
-    const beside = (manifest.beside ?? []).map(({ name }) => name);
-    const sides = [manifest.provenance?.name, manifest.consent.file?.name, manifest.augmentation?.file.name];
-    const names = [...manifest.files.map(({ name }) => name), ...beside, ...sides.flatMap((side) => side ?? [])];
-    for (const { name } of manifest.files)
-      for await (const each of fileFormats[manifest.format].beside?.(join(out, part, name)) ?? []) names.push(each);
-    names.push('manifest.json', signatureFile);
-    if (partsIn(whole) === null) names.push(leaksFile);
-    paths.push(...names.map((name) => (part === '' ? name : `${part}/${name}`)));
-  }
-  return [...new Set(paths)];
-}
-
-async function hashesOf(path: string): Promise<{ bytes: number; sha256: string; git_oid: string }> {
-  const { size } = await stat(path);
-  const sha256 = createHash('sha256');
-  const git = createHash('sha1').update(`blob ${size}\0`);
-  for await (const chunk of createReadStream(path)) {
-    sha256.update(chunk as Buffer);
-    git.update(chunk as Buffer);
-  }
-  return { bytes: size, sha256: sha256.digest('hex'), git_oid: git.digest('hex') };
-}
-
 /** The plan as the work thread makes it for the job. */
 export const planStep: JobStep<
   PushAsked,
   PushPlan & { version: number },
-  { source: ExportSource; datasetsFolder: string }
+  { source: ExportSource; datasetsFolder: string; secondLook: SecondLook }
 > = {
   id: 'dataset-push-plan',
   params: askedSchema,
   result: planSchema.extend({ version: z.int().positive() }),
-  run: (asked, { signal, progress }, { source, datasetsFolder }) =>
+  run: (asked, { signal, progress }, { source, datasetsFolder, secondLook }) =>
     planPush(asked, datasetFiles(datasetsFolder), source, {
       signal,
       onProgress: (message) => progress(null, message),
+      secondLook,
     }),
 };

@@ -1,8 +1,7 @@
-import { openAsBlob } from 'node:fs';
-import { join } from 'node:path';
 import { SluiceError } from '../../../shared/errors.js';
 import type { AuditActor, HubPush, Json, LeakOverride, NewAuditEntry } from '../../../shared/model/index.js';
-import { isRegular } from '../../ground/regular-file.js';
+import { batchesOf } from './batches.js';
+import { contentOf } from './content.js';
 import { type HubFile, openHub } from './hub.js';
 import { hubError } from './hub-error.js';
 import { hubFetch } from './hub-fetch.js';
@@ -29,8 +28,9 @@ export interface PushControl {
 const namedFiles = 20;
 
 /**
- * Puts a version into a repository of the Hub, in one commit. What the Hub has already is not sent again, so that a push that was killed
- * goes on when it is started anew. What is to leave the machine stands in the audit log before it does, and what did afterwards.
+ * Puts a version into a repository of the Hub, in one commit or, where that would be too large, in several, the manifest in the last. What
+ * the Hub has already is not sent again, so that a push that was killed goes on when it is started anew. What is to leave the machine
+ * stands in the audit log before it does, and what did afterwards.
  * Throws `hub_forbidden`, `hub_unreachable`, `hub_changed`, `hub_refused`, `push_refused`, and the signal's reason.
  */
 export async function pushVersion(
@@ -41,19 +41,19 @@ export async function pushVersion(
   record: (entry: NewAuditEntry) => Promise<unknown>,
 ): Promise<HubPush> {
   const { repo, endpoint } = order;
-  const sent = new Map<string, number>();
-  const done = new Map<string, number>();
+  const sent = tally();
+  const done = tally();
   let total = 0;
   const tell = (path: string | null) => {
-    const bytes = [...done.values()].reduce((sum, each) => sum + each, 0);
+    const bytes = done.sum();
     const message = path === null ? `${megabytes(bytes)} of ${megabytes(total)} MB` : `Reading ${path}`;
     onProgress(total === 0 ? null : Math.min(1, bytes / total), message, { done: bytes, total, unit: 'bytes' });
   };
   const request = hubFetch(
     signal,
     (path, bytes) => {
-      sent.set(path, (sent.get(path) ?? 0) + bytes);
-      done.set(path, sent.get(path) ?? 0);
+      sent.set(path, (sent.of(path) ?? 0) + bytes);
+      done.set(path, sent.of(path) ?? 0);
       tell(null);
     },
     (why) => onNote(`${why}: trying again`),
@@ -68,11 +68,11 @@ export async function pushVersion(
   };
   const left = () => ({
     files: plan.files
-      .filter(({ path }) => sent.has(path))
+      .filter(({ path }) => sent.of(path) !== undefined)
       .slice(0, namedFiles)
       .map(({ path, sha256 }) => ({ path, sha256 })),
-    files_sent: sent.size,
-    bytes_sent: [...sent.values()].reduce((sum, each) => sum + each, 0),
+    files_sent: sent.size(),
+    bytes_sent: sent.sum(),
   });
 
   let begun = false;
@@ -80,7 +80,8 @@ export async function pushVersion(
     onProgress(null, 'Asking the Hub what it has');
     const head = await openRepository(hub, order);
     const there = await hub.files();
-    const missing = plan.files.filter((file) => !isThere(file, there));
+    const known = new Map(there.map((file) => [file.path, file]));
+    const missing = plan.files.filter((file) => !isThere(file, known.get(file.path)));
     const gone = await filesToDelete(hub, there, plan);
     const size = missing.reduce((sum, { bytes }) => sum + bytes, 0);
     total = size;
@@ -91,27 +92,36 @@ export async function pushVersion(
       onNote(
         `${missing.length} files of ${megabytes(size)} MB to send, ${plan.files.length - missing.length} are there`,
       );
-      const operations = await Promise.all(
-        missing.map(async ({ path }) => {
-          const at = join(plan.out, path);
-          // Looked at again, since asking the Hub took its time; a blob that changes later cannot be read.
-          if (!(await isRegular(at))) throw new SluiceError('push_refused', `${path} is no file that the build wrote.`);
-          const content = await openAsBlob(at);
-          return { operation: 'addOrUpdate' as const, path, content };
-        }),
-      );
-      const words = {
-        title: `${order.name} version ${order.version}`,
-        description: `${plan.rows} rows, root ${plan.rows_root}`,
-      };
+      const batches = batchesOf(missing);
       const removals = gone.map((path) => ({ operation: 'delete' as const, path }));
-      const sizes = new Map(missing.map(({ path, bytes }) => [path, bytes]));
-      commit = await hub.commit([...operations, ...removals], words, { head, signal }, ({ path, share, state }) => {
-        if (state === 'uploading' && share === 1) done.set(path, sizes.get(path) ?? 0);
-        tell(state === 'hashing' ? path : null);
-      });
-      // Small files are in the commit itself.
-      for (const { path, bytes } of missing) if (!done.has(path)) sent.set(path, bytes);
+      for (const [index, batch] of batches.entries()) {
+        const ends = index === batches.length - 1;
+        const operations = [];
+        for (const file of batch)
+          operations.push({
+            operation: 'addOrUpdate' as const,
+            path: file.path,
+            content: await contentOf(plan.out, file),
+          });
+        const which = batches.length === 1 ? '' : ` (${index + 1} of ${batches.length})`;
+        const words = {
+          title: `${order.name} version ${order.version}${which}`,
+          description: `${plan.rows} rows, root ${plan.rows_root}`,
+        };
+        const sizes = new Map(batch.map(({ path, bytes }) => [path, bytes]));
+        const at = { head: commit, signal };
+        commit = await hub.commit([...operations, ...(ends ? removals : [])], words, at, ({ path, share, state }) => {
+          if (state === 'uploading' && share === 1) done.set(path, sizes.get(path) ?? 0);
+          tell(state === 'hashing' ? path : null);
+        });
+        // Small files are in the commit itself.
+        for (const { path, bytes } of batch) {
+          if (done.of(path) !== undefined) continue;
+          sent.set(path, bytes);
+          done.set(path, bytes);
+        }
+        tell(null);
+      }
     }
     const { files, ...counts } = left();
     await note('done', { commit, files, ...counts, deleted: gone.length });
@@ -134,6 +144,21 @@ export async function pushVersion(
   }
 }
 
+/** A number for each path, and their sum. */
+function tally() {
+  const each = new Map<string, number>();
+  let sum = 0;
+  return {
+    of: (path: string) => each.get(path),
+    set(path: string, value: number) {
+      sum += value - (each.get(path) ?? 0);
+      each.set(path, value);
+    },
+    size: () => each.size,
+    sum: () => sum,
+  };
+}
+
 /** The newest commit of the repository, which is made where there is none. */
 async function openRepository(hub: ReturnType<typeof openHub>, order: PushOrder): Promise<string | null> {
   const found = await hub.state();
@@ -145,8 +170,7 @@ async function openRepository(hub: ReturnType<typeof openHub>, order: PushOrder)
   return state?.head ?? null;
 }
 
-function isThere({ path, bytes, sha256, git_oid }: PushPlan['files'][number], there: readonly HubFile[]): boolean {
-  const found = there.find((file) => file.path === path);
+function isThere({ bytes, sha256, git_oid }: PushPlan['files'][number], found: HubFile | undefined): boolean {
   if (found === undefined || found.size !== bytes) return false;
   return found.sha256 === undefined ? found.oid === git_oid : found.sha256 === sha256;
 }

@@ -1,11 +1,13 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { lstat, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import * as z from 'zod';
 import { missing, SluiceError } from '../../../shared/errors.js';
 import type { VersionFile } from '../../../shared/model/index.js';
+import { parseJson } from '../../ground/json.js';
 import { isRegular, readRegular } from '../../ground/regular-file.js';
-import { type Manifest, parseManifest } from '../manifest.js';
+import { fileHashes } from '../file-hashes.js';
+import { fileFormats } from '../formats/index.js';
+import { besideOf, type Manifest, parseManifest } from '../manifest.js';
 import { signatureFile } from '../signing.js';
 import type { VersionRecord } from './files.js';
 
@@ -14,6 +16,8 @@ export interface LyingPart {
   /** '' where the dataset is one part. */
   part: string;
   manifest: Manifest;
+  /** As it was read. */
+  text: string;
 }
 
 /** A text in the folder of a version. @throws SluiceError `export_unreadable` */
@@ -34,8 +38,8 @@ function filesOfPart({ files }: VersionRecord, part: string): string[] {
 export async function lyingParts(record: VersionRecord): Promise<LyingPart[]> {
   const parts: LyingPart[] = [];
   for (const part of record.parts) {
-    const manifest = parseManifest(await textOf(record, part, 'manifest.json'), filesOfPart(record, part));
-    parts.push({ part, manifest });
+    const text = await textOf(record, part, 'manifest.json');
+    parts.push({ part, manifest: parseManifest(text, filesOfPart(record, part)), text });
   }
   return parts;
 }
@@ -50,42 +54,91 @@ export async function dataFile({ out }: VersionRecord, part: string, name: strin
 /** The name of a file of a part in the version's folder, as an address has it, too. */
 export const placeIn = (part: string, name: string): string => (part === '' ? name : `${part}/${name}`);
 
-/** What may be fetched of a version: what its manifests name, and these. Regular files in its folder, and nothing else. */
-export async function contentsOf(record: VersionRecord): Promise<VersionFile[]> {
-  const found: VersionFile[] = [];
-  const own = async (part: string, name: string) => {
-    const path = await regularFile(record, placeIn(part, name));
-    if (path === null) return;
-    const [{ size }, sha256] = [await lstat(path), await hashOf(path)];
-    found.push({ name: placeIn(part, name), rows: null, bytes: size, sha256 });
-  };
+/** A file of a version by its path in the folder; `said`: what a manifest says of its content, null where none does. */
+export interface NamedFile {
+  name: string;
+  rows: number | null;
+  said: { bytes: number; sha256: string } | null;
+}
+
+/** What the second look at an export wrote beside it. */
+export const leaksFile = 'leaks.json';
+
+/**
+ * Every file that belongs to a version, whether it lies there or not: what its manifests name, these themselves, and what belongs to
+ * rows. What is trained on comes first. Throws as `lyingParts` does, and `export_unreadable` where rows do not tell what belongs to them.
+ */
+export async function* filesOfVersion(record: VersionRecord): AsyncGenerator<NamedFile> {
   const parts = await lyingParts(record);
-  if (record.parts.some((part) => part !== '')) for (const name of signed) await own('', name);
-  for (const { part, manifest } of parts) {
+  for (const { part, manifest } of parts)
     for (const { name, rows, bytes, sha256 } of manifest.files)
-      found.push({ name: placeIn(part, name), rows, bytes, sha256 });
-    const sides = [manifest.provenance, manifest.consent?.file, manifest.augmentation?.file];
-    for (const { name, bytes, sha256 } of [...sides.flatMap((side) => side ?? []), ...(manifest.beside ?? [])])
-      if (isBesideName(name)) found.push({ name: placeIn(part, name), rows: null, bytes, sha256 });
-    for (const name of signed) await own(part, name);
+      yield { name: placeIn(part, name), rows, said: { bytes, sha256 } };
+  if (record.parts.some((part) => part !== '')) {
+    const whole = await readRegular(join(record.out, 'manifest.json')).catch(() => null);
+    if (whole !== null) yield* besideIn('', whole);
   }
-  await own('', 'leaks.json');
-  // What is trained on first.
-  found.sort((a, b) => Number(a.rows === null) - Number(b.rows === null));
+  for (const { part, manifest, text } of parts) {
+    const sides = [manifest.provenance, manifest.consent?.file, manifest.augmentation?.file];
+    for (const { name, bytes, sha256 } of sides.flatMap((side) => side ?? []))
+      yield { name: placeIn(part, name), rows: null, said: { bytes, sha256 } };
+    yield* besideIn(part, text);
+  }
+  yield { name: leaksFile, rows: null, said: null };
+  for (const { part, manifest } of parts) {
+    const format = fileFormats[manifest.format];
+    if (format.beside === undefined) continue;
+    for (const { name } of manifest.files) {
+      const path = await regularFile(record, placeIn(part, name));
+      if (path === null) continue;
+      try {
+        for await (const each of format.beside(path)) yield { name: placeIn(part, each), rows: null, said: null };
+      } catch (error) {
+        throw new SluiceError(
+          'export_unreadable',
+          `${path} names files that are not as its build left them.`,
+          undefined,
+          {
+            cause: error,
+          },
+        );
+      }
+    }
+  }
+}
+
+const besideSchema = z.object({
+  beside: z.array(z.object({ name: z.string(), bytes: z.number(), sha256: z.string() })).default([]),
+});
+
+/** Texts beside the data as a manifest names them, the manifest, and its signature. */
+function* besideIn(part: string, manifest: string): Generator<NamedFile> {
+  const { beside = [] } = besideSchema.safeParse(parseJson(manifest)).data ?? {};
+  for (const { name, bytes, sha256 } of [...beside, besideOf('manifest.json', manifest)])
+    if (isBesideName(name)) yield { name: placeIn(part, name), rows: null, said: { bytes, sha256 } };
+  yield { name: placeIn(part, signatureFile), rows: null, said: null };
+}
+
+/** What may be fetched of a version: its files where they are regular ones in its folder, and nothing else. */
+export async function contentsOf(record: VersionRecord): Promise<VersionFile[]> {
   const there: VersionFile[] = [];
-  for (const file of found) if ((await regularFile(record, file.name)) !== null) there.push(file);
+  for await (const { name, rows, said } of filesOfVersion(record)) {
+    const path = await regularFile(record, name);
+    if (path === null) continue;
+    const { bytes, sha256 } = said ?? (await fileHashes(path));
+    there.push({ name, rows, bytes, sha256 });
+  }
   return there;
 }
 
 /** The path of a file that `contentsOf` names. @throws SluiceError `not_found` for every other name */
 export async function fileIn(record: VersionRecord, name: string): Promise<string> {
-  const named = (await contentsOf(record)).some((file) => file.name === name);
-  const path = named ? await regularFile(record, name) : null;
-  if (path === null) throw missing('file');
-  return path;
+  for await (const file of filesOfVersion(record)) {
+    if (file.name !== name) continue;
+    const path = await regularFile(record, name);
+    if (path !== null) return path;
+  }
+  throw missing('file');
 }
-
-const signed = ['manifest.json', signatureFile];
 
 /** Beside the data, or in a folder there, as plots are. */
 function isBesideName(name: string): boolean {
@@ -102,10 +155,4 @@ async function regularFile({ out }: VersionRecord, name: string): Promise<string
   } catch {
     return null;
   }
-}
-
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }

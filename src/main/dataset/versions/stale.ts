@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import {
@@ -64,16 +63,17 @@ function reasonOf(
   return reviewed !== null && Date.parse(reviewed) > Date.parse(builtAt) ? 'relabelled' : null;
 }
 
-/** Rows in the folder that hold what the policy treats more strictly than when they were written. */
-async function touchedByPolicy(
-  files: DatasetFiles,
+/**
+ * Tells of a row as it lies there whether it holds what the policy treats more strictly than when the version was built; null: nothing
+ * is treated so.
+ */
+export function stricterToday(
   record: VersionRecord,
   definition: DatasetDefinition,
   source: ExportSource,
-  counted: ReadonlySet<string>,
-): Promise<number> {
+): ((row: Json) => boolean) | null {
   const [options] = ordersOf(definition, { name: record.name, version: record.version, earlier: [] });
-  if (options === undefined) return 0;
+  if (options === undefined) return null;
   const redactor = redactorFor(options, source);
   const stricter = new Set(
     Object.entries(redactor.actions).flatMap(([entity, action]) => {
@@ -81,15 +81,27 @@ async function touchedByPolicy(
       return before === undefined || hidesAsMuch(before as Action, action) ? [] : [entity];
     }),
   );
-  if (stricter.size === 0) return 0;
+  if (stricter.size === 0) return null;
+  return (row) => redactor.json(row).replaced.some(({ entity }) => stricter.has(entity));
+}
+
+/** Rows in the folder that are touched by the policy, without those that were counted already. */
+async function touchedByPolicy(
+  files: DatasetFiles,
+  record: VersionRecord,
+  definition: DatasetDefinition,
+  source: ExportSource,
+  counted: ReadonlySet<string>,
+): Promise<number> {
+  const touches = stricterToday(record, definition, source);
+  if (touches === null) return 0;
   // Rows are counted by where they were when it was built.
   const places = await placesNow(files, record);
   let touched = 0;
   const look = (row: Json, name: string) => {
-    if (counted.has(name)) return;
-    if (redactor.json(row).replaced.some(({ entity }) => stricter.has(entity))) touched += 1;
+    if (!counted.has(name) && touches(row)) touched += 1;
   };
-  await verifyDataset(join(record.out), (row, { file, row: number }) =>
+  await verifyDataset(record.out, (row, { file, row: number }) =>
     look(row as Json, `${file} ${places.get(file)?.[number - 1] ?? number - 1}`),
   ).catch(
     // A folder that somebody moved away cannot be looked into; erasures and changes are counted all the same.

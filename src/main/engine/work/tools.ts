@@ -7,7 +7,7 @@ import type { WorkThreadData } from '../../threads/protocol.js';
 import { remote } from '../../threads/remote.js';
 import { type Scan, validateTrace } from '../../validate/index.js';
 import { exportEraser } from '../erasure/erased-exports.js';
-import { exportGuard, keptInFiles } from '../export-guard.js';
+import { exportGuard, keptInFiles, lookAgain } from '../export-guard.js';
 import { exportSource } from '../export-source.js';
 import { jobTexts } from '../live/job-texts.js';
 import { nearTools } from '../near-tools.js';
@@ -42,6 +42,11 @@ export function workTools(data: WorkThreadData, engine: EngineCalls) {
   // Beside the database, as `dataFolder` lays it out.
   const datasetsFolder = join(dirname(data.database), 'datasets');
   const changes = remote<StoreChanges>(storeChangeNames, engine.change);
+  const checked = () => ({
+    knownValues: [...secrets, ...rules.values.map(({ value }) => value)],
+    keeps: keptInFiles({ ...rules, key: pseudonymKey, secrets }),
+    key: pseudonymKey,
+  });
   const tools = {
     importing: importTools({ reader, engine, sealKey: data.sealKey, pseudonymKey, redactor: current, scan }),
     reader,
@@ -54,14 +59,8 @@ export function workTools(data: WorkThreadData, engine: EngineCalls) {
       pseudonymKey,
       record: engine.record,
     }),
-    leakCheck: {
-      reports: data.leakChecks,
-      options: () => ({
-        knownValues: [...secrets, ...rules.values.map(({ value }) => value)],
-        keeps: keptInFiles({ ...rules, key: pseudonymKey, secrets }),
-        key: pseudonymKey,
-      }),
-    },
+    leakCheck: { reports: data.leakChecks, options: checked },
+    secondLook: lookAgain(checked),
     scan,
     stored: engine.stored,
     trace: (traceId: string) => reader.trace(traceId),

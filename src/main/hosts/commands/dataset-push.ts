@@ -41,11 +41,13 @@ export function pushCommand(): Command {
       const folder = await folderOf(flags);
       const cancelled = 'The push was cancelled; what arrived is not sent again.';
       const pushed = await writingDatasets(folder, { json: flags.json === true, allow, cancelled }, async (tools) => {
+        const { source, secondLook } = tools;
         const { signal, onProgress } = tools.control;
         const asked = { name, version: numberOf(flags.version), allow_leaks: allow };
-        const plan = await planPush(asked, datasetFiles(folder.datasets), tools.source, {
+        const plan = await planPush(asked, datasetFiles(folder.datasets), source, {
           signal,
           onProgress: (message) => onProgress(null, message),
+          secondLook,
         });
         const order = { ...asked, version: plan.version, repo: repo.data, private: flags.private === true, endpoint };
         const control = { signal, onProgress, onNote: (line: string) => onProgress(null, line) };

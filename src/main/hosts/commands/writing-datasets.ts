@@ -7,7 +7,7 @@ import {
   type NewAuditEntry,
 } from '../../../shared/model/index.js';
 import { openAuditLog } from '../../audit/index.js';
-import type { ExportSource, GuardExport } from '../../dataset/index.js';
+import type { ExportSource, GuardExport, SecondLook } from '../../dataset/index.js';
 import { refuseSecrets } from '../../engine/live/typed-text.js';
 import type { DataFolder } from '../../home/folder.js';
 import { deriveKeys, loadMasterKey } from '../../home/keys.js';
@@ -20,6 +20,8 @@ import { leakLines } from './leaks.js';
 export interface WritingDatasets {
   source: ExportSource;
   guard: GuardExport;
+  /** At what was built before. */
+  secondLook: SecondLook;
   record(entry: NewAuditEntry): Promise<unknown>;
   /** Shown on a terminal; cancelled by a signal. */
   control: { signal: AbortSignal; onProgress(share: number | null, message: string): void };
@@ -36,7 +38,7 @@ export async function writingDatasets<T>(
 ): Promise<T> {
   if (!existsSync(folder.database))
     throw new SluiceError('export_empty', `There is nothing captured in ${folder.root} yet.`);
-  const [{ openReader }, { exportGuard }, { exportSource }] = await Promise.all([
+  const [{ openReader }, { exportGuard, keptInFiles, lookAgain }, { exportSource }] = await Promise.all([
     import('../../store/index.js'),
     import('../../engine/export-guard.js'),
     import('../../engine/export-source.js'),
@@ -55,6 +57,8 @@ export async function writingDatasets<T>(
     pseudonymKey: rules.pseudonymKey,
     record,
   });
+  const { knownValues, pseudonymKey: key } = rules;
+  const secondLook = lookAgain(() => ({ knownValues, keeps: keptInFiles({ ...rules, key }), key }));
   const abort = new AbortController();
   const cancel = () =>
     abort.abort(new SluiceError('job_cancelled', cancelled ?? 'The export was cancelled; nothing was left behind.'));
@@ -73,7 +77,7 @@ export async function writingDatasets<T>(
           process.stderr.write(`\r\x1b[K${share === null ? '' : `${Math.floor(share * 100)} % `}${message}`);
       },
     };
-    const written = await write({ source, guard, record, control });
+    const written = await write({ source, guard, secondLook, record, control });
     if (progress) process.stderr.write('\r\x1b[K');
     return written;
   } catch (error) {
