@@ -315,12 +315,7 @@ export type Review = z.infer<typeof reviewSchema>;
 export const completionStatuses = ['running', 'completed', 'interrupted', 'failed'] as const;
 
 /** Where a trace comes from, as `sourceSchema` describes it; what is not known is absent. */
-export interface TraceSource {
-  kind: string;
-  client?: string;
-  session?: string;
-  upstream?: string;
-}
+export type TraceSource = { kind: string; client?: string; session?: string; upstream?: string };
 
 export const sourceSchema = z.object({
   /** `proxy`, `gateway`, `rest`, `otlp`, `import:<name>`, `demo`. */
