@@ -42,8 +42,8 @@ export function importSink(importer: string, file: string, parts: SinkDependenci
   let batch: Captured[] = [];
   /** Keys of traces that are stored under those of an earlier version. */
   const formerTraces = new Set<string>();
-  /** Records of a key that is stored with other content, by their exchange. */
-  const revised = new Map<string, string>();
+  /** Keys of the records that may tell something else than what is stored of the same, by their exchange. */
+  const doubtful = new Map<string, string>();
   /** Submitted and not yet looked up. */
   let open: string[] = [];
   let openIds = new Set<string>();
@@ -121,7 +121,7 @@ export function importSink(importer: string, file: string, parts: SinkDependenci
     const exchange = recordExchange({ ...item.record, revises: true });
     exchange.exchange_id = lengthPrefixedId(item.record.started_at, source, key, contentKey(bodyText(exchange)));
     if (parts.exchange(exchange.exchange_id) !== null) return null;
-    revised.set(exchange.exchange_id, key);
+    doubtful.set(exchange.exchange_id, key);
     return { ...item, exchange };
   }
 
@@ -129,9 +129,10 @@ export function importSink(importer: string, file: string, parts: SinkDependenci
   async function submit(fresh: typeof batch): Promise<void> {
     let next = 0;
     const written = (count: number) => {
-      for (const { exchange, traceKey } of fresh.slice(next, next + count)) {
+      for (const { exchange, traceKey, record } of fresh.slice(next, next + count)) {
         openIds.add(exchange.exchange_id);
         open.push(exchange.exchange_id);
+        if (record?.call?.names !== undefined) doubtful.set(exchange.exchange_id, record.key);
         if (traceKey === null) report.taken.exchanges += 1;
         else report.taken.records += 1;
       }
@@ -146,9 +147,10 @@ export function importSink(importer: string, file: string, parts: SinkDependenci
     for (const exchangeId of open) {
       const stored = parts.exchange(exchangeId);
       if (stored?.call_id) report.taken.calls += 1;
-      const key = revised.get(exchangeId);
+      const key = doubtful.get(exchangeId);
       if (key !== undefined && stored?.trace_id === null)
         skip(`record ${key}`, 'another record of this key is stored, which tells something else');
+      doubtful.delete(exchangeId);
       if (stored?.trace_id) traces.add(stored.trace_id);
     }
     for (const exchangeId of before) {

@@ -192,6 +192,85 @@ it('a session of Codex that an earlier version stored by the number of its calls
   expect(store.traces().map(({ calls }) => calls.length)).toEqual([4]);
 });
 
+/** A session whose provider counts its tool calls from nought in each answer. */
+function counted(answers: string[], outputs: string[]): string {
+  const item = (second: number, payload: object) =>
+    JSON.stringify({ timestamp: at(second), type: 'response_item', payload });
+  const meta = { id: '0199cccc-0000-7000-8000-0000000000c2', cwd: '/srv/loom', originator: 'codex_cli_rs' };
+  const lines = [
+    JSON.stringify({ timestamp: at(0), type: 'session_meta', payload: meta }),
+    item(1, { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Watch the shuttle.' }] }),
+    ...answers.flatMap((cmd, place) => {
+      const usage = { input_tokens: 50 + place, output_tokens: 5 };
+      const used = { type: 'token_count', info: { last_token_usage: usage } };
+      return [
+        item(2 + place * 3, {
+          type: 'function_call',
+          name: 'shell',
+          arguments: JSON.stringify({ cmd }),
+          call_id: 'call_0',
+        }),
+        JSON.stringify({ timestamp: at(3 + place * 3), type: 'event_msg', payload: used }),
+        item(4 + place * 3, { type: 'function_call_output', call_id: 'call_0', output: outputs[place] }),
+      ];
+    }),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+it.each([
+  ['other words', ['look', 'pull', 'oil'], ['stuck', 'moved', 'runs']],
+  ['the same words', ['look', 'look', 'look'], ['stuck', 'stuck', 'stuck']],
+])('a session of Codex of which each answer has the ids of the first keeps all of them: %s', async (_, asked, came) => {
+  const text = counted(asked, came);
+  const { calls, tools, reports, totals, close } = await imported(text, text);
+  const usage = asked.map((_cmd, place) => ({ input_tokens: 50 + place, output_tokens: 5 }));
+  expect(calls.map(([own]) => own)).toEqual(usage.map((own) => expect.objectContaining(own)));
+  expect(calls.map(([, , before]) => before)).toEqual([
+    null,
+    ...usage.slice(0, -1).map((own) => expect.objectContaining(own)),
+  ]);
+  expect([tools.length, totals]).toEqual([
+    3,
+    [[expect.objectContaining({ input_tokens: 153, output_tokens: 15 }), null]],
+  ]);
+  expect(reports.map(({ taken, skipped_count }) => [taken.calls, skipped_count])).toEqual([
+    [3, 0],
+    [0, 0],
+  ]);
+  close();
+});
+
+it('a call never comes after itself, and what contradicts it is counted', async () => {
+  using store = importedStore();
+  const text = counted(['look', 'pull'], ['stuck', 'moved']);
+  const names: string[] = [];
+  await store.take(text, '/p/loom.jsonl', undefined, (record) => {
+    names.push(...(record.call?.names ?? []));
+    return record;
+  });
+  const stood = store.traces();
+  // The first call again, as if it had come after the second.
+  const after = await store.take(text, '/p/loom.jsonl', undefined, (record) => {
+    const { call } = record;
+    if (call?.response == null || call.names?.[0] !== names[0]) return record;
+    const more = { role: 'assistant' as const, parts: [{ type: 'text' as const, text: 'Looking.' }] };
+    const response = { ...call.response, messages: [...call.response.messages, more] };
+    return { ...record, key: 'again', call: { ...call, response, follows: names[1] as string } };
+  });
+  expect(after.skipped_count).toBe(0);
+  const parents = () => store.traces().map(({ calls }) => calls.map(({ parent_call_id }) => parent_call_id));
+  expect(parents()).toEqual(stood.map(({ calls }) => [null, calls[0]?.call_id]));
+  const other = await store.take(text, '/p/loom.jsonl', undefined, (record) => {
+    const { call } = record;
+    if (call?.response == null || call.names?.[0] !== names[0]) return record;
+    const said = { role: 'assistant' as const, parts: [{ type: 'text' as const, text: 'I sleep.' }] };
+    return { ...record, key: 'other', call: { ...call, response: { ...call.response, messages: [said] } } };
+  });
+  expect(other.skipped).toEqual([{ where: 'record other', reason: expect.stringContaining('something else') }]);
+  expect(parents()).toEqual(stood.map(({ calls }) => [null, calls[0]?.call_id]));
+});
+
 it('a trajectory of SWE-agent that an earlier version told without a step in its middle gains that alone', async () => {
   const answer = (action: string) => ({ role: 'assistant', content: `Now ${action}.`, action, agent: 'main' });
   const step = (action: string) => ({ action, observation: `${action} done`, response: `Now ${action}.` });

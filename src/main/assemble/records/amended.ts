@@ -149,7 +149,21 @@ function parentOf(arrival: Arrival, node: CallNode, lineage: LineageReader): str
     ...(previous === undefined ? [] : lineage.byResponseId(previous)),
     ...(follows === undefined ? [] : lineage.byResponseChain(nameMark(arrival, follows))),
   ];
-  return named.find(({ trace_id }) => trace_id === node.trace_id)?.call_id ?? node.parent_call_id;
+  const parent = named.find((other) => other.trace_id === node.trace_id && !goesOnFrom(other, node, lineage));
+  return parent?.call_id ?? node.parent_call_id;
+}
+
+/** Calls before one that are looked at. */
+const mostBefore = 10_000;
+
+/** Whether the call is the other one or comes after it: that may not become its parent. */
+function goesOnFrom(call: CallNode, other: CallNode, lineage: LineageReader): boolean {
+  let at: CallNode | null = call;
+  for (let count = 0; at !== null && at.call_id !== other.parent_call_id; count++) {
+    if (at.call_id === other.call_id || count === mostBefore) return true;
+    at = at.parent_call_id === null ? null : lineage.call(at.parent_call_id);
+  }
+  return false;
 }
 
 /** Messages with the parts that are not stored yet; null where something is stored that these do not hold. */

@@ -61,7 +61,8 @@ function recordRows(decoded: DecodedExchange, reported: IntakeRecord, stored: Li
     const rows = eventsOf(record, home, { report }, lineage);
     if (reportedBefore(arrival, report.node, lineage)) {
       const added = amendment(arrival, report, lineage);
-      if (added === 'other' && record.revises) return { decoded, call: null };
+      // Nothing of it is kept: the exchange is in no trace, so the import says of it that it was not taken.
+      if (added === 'other' && (record.revises || record.call?.names !== undefined)) return { decoded, call: null };
       if (added === 'other' || added === null) return { decoded, call: null, ...rows };
       rows.record.steps.push(...added.steps);
       rows.record.new_tool_calls.push(...added.new_tool_calls);

@@ -110,12 +110,14 @@ export function nameMark(arrival: Arrival, name: string): string {
   return shortHash(`named\0${sourceOf(arrival)}\0${arrival.decoded.record?.trace.key}\0${name}`);
 }
 
-/** The call that the source told of under one of these names before. */
+/** The call that the source told of under one of these names before: what both hold was at one time. */
 function namedBefore(arrival: Arrival, lineage: LineageReader): SecondReport | null {
   for (const name of arrival.decoded.record?.call?.names ?? []) {
-    const [node] = lineage.byResponseChain(nameMark(arrival, name));
-    const stored = node === undefined || node.call_id === arrival.call_id ? null : lineage.callContent(node.call_id);
-    if (node !== undefined && stored !== null) return { node, basis: 'response_id', stored };
+    for (const node of lineage.byResponseChain(nameMark(arrival, name))) {
+      if (node.call_id === arrival.call_id || apart(arrival, node) > 0) continue;
+      const stored = lineage.callContent(node.call_id);
+      if (stored !== null) return { node, basis: 'response_id', stored };
+    }
   }
   return null;
 }

@@ -125,6 +125,8 @@ class RolloutReader {
   #counts = 0;
   /** While the history of the thread that this one was split from is repeated. */
   #copy: CopiedHistory | null = null;
+  /** How often each item was told of, by its name. */
+  readonly #told = new Map<string, number>();
 
   constructor(context: ImportContext) {
     this.#context = context;
@@ -436,11 +438,23 @@ class RolloutReader {
     this.#before = name;
   }
 
-  /** An item by what the file says of it, never by how many stand before it: a line that was broken may be whole the next time. */
+  /**
+   * An item by what the file says of it, never by how many stand before it: a line that was broken may be whole the next time.
+   * Some providers give the same ids in each answer: from the second on the time is part of the name.
+   */
   #nameOf(item: JsonObject): string {
     const { internal_chat_message_metadata_passthrough: _inner, ...said } = item;
+    const told = (...names: string[]) => {
+      const name = contentKey(this.#session, textOf(item['type']) ?? '', ...names).slice(0, 16);
+      const count = this.#told.get(name) ?? 0;
+      this.#told.set(name, count + 1);
+      return { name, count };
+    };
     const names = textOf(item['call_id']) ?? `${this.#last}:${JSON.stringify(said)}`;
-    return contentKey(this.#session, textOf(item['type']) ?? '', names).slice(0, 16);
+    const first = told(names);
+    if (first.count === 0) return first.name;
+    const again = told(names, `again:${this.#last}`);
+    return again.count === 0 ? again.name : told(names, `again:${this.#last}`, String(again.count)).name;
   }
 
   /** A record by what it tells. `count`: what it was called by in earlier versions. */
