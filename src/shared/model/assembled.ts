@@ -45,8 +45,14 @@ export interface AssembledRecord extends AssembledRows {
     started_at: Micros;
     ended_at: Micros;
   } & Pick<Call, 'response_id' | 'model' | 'stop_reason' | 'usage' | 'cost_usd'>;
-  /** Other traces that were waiting for this one: what they come from, or go on from, is known now. */
-  links?: ({ trace_id: string } & Pick<TracePatch, 'parent_trace_id' | 'parent_step_id' | 'predecessor_trace_id'>)[];
+  /**
+   * Other traces that were waiting for this one: what they come from, or go on from, is known now. `restored`: the state that
+   * their export tells of had that already.
+   */
+  links?: ({ trace_id: string; restored?: true } & Pick<
+    TracePatch,
+    'parent_trace_id' | 'parent_step_id' | 'predecessor_trace_id'
+  >)[];
 }
 
 /** Rows to add to one trace and rows to complete in it. */

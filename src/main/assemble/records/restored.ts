@@ -7,6 +7,7 @@ import type {
   NewToolCall,
   Restored,
 } from '../../../shared/model/index.js';
+import { nulJoinedId } from '../../ground/derived-ids.js';
 import type { Arrival } from '../arrival.js';
 import { isSent } from './own-kind.js';
 
@@ -75,6 +76,8 @@ export function withOwnNames(made: Assembled, restores: Restored | undefined, li
     if (restores.revision !== undefined) row.trace_patch.revision = restores.revision;
     if (restores.parent_step_id !== undefined) row.trace_patch.parent_step_id = restores.parent_step_id;
   }
+  if (made.record?.links !== undefined)
+    made.record.links = made.record.links.map((link) => ({ ...link, restored: true }));
   if (made.call !== null && restores.call !== undefined) Object.assign(made.call.call, ofCall(restores.call, lineage));
   return made;
 }
@@ -85,10 +88,10 @@ function ofCall(told: NonNullable<Restored['call']>, lineage: LineageReader): Pa
   return { edge: told.edge, ...(known ? { parent_call_id: parent } : {}) };
 }
 
-/** Steps find the names of those that say the same kind of thing, in their order. */
+/** Steps find the names of those that say the same kind of thing, in their order; no two get the same. */
 function namesOf(steps: readonly NewStep[], told: Restored['steps']): Map<string, { step_id: string; agent?: string }> {
   const waiting = Map.groupBy(told, ({ like }) => like);
-  return new Map(
+  const names = new Map(
     steps.flatMap((step): [string, { step_id: string; agent?: string }][] => {
       const name = waiting.get(likeness(step as unknown as { [field: string]: unknown }))?.shift();
       if (name === undefined) return [];
@@ -96,6 +99,11 @@ function namesOf(steps: readonly NewStep[], told: Restored['steps']): Map<string
       return [[step.step_id, own]];
     }),
   );
+  const taken = new Set([...names.values()].map(({ step_id }) => step_id));
+  for (const { step_id, at } of steps) {
+    if (!names.has(step_id) && taken.has(step_id)) names.set(step_id, { step_id: nulJoinedId(at, step_id, 'again') });
+  }
+  return names;
 }
 
 /** What kind of thing a step says, of the fields that come back as they were. */

@@ -267,10 +267,11 @@ export class TraceSaver {
     const links = [parent_trace_id, parent_step_id, predecessor_trace_id];
     const changed =
       state.started_at !== started_at || state.ended_at !== ended_at || state.completion_status !== before;
-    // The save makes it the state that is told of.
-    if (patch.revision !== undefined) state.revision = patch.revision - 1;
-    if (texts.every((text) => text === undefined) && links.every((id) => !id))
-      return changed || patch.revision !== undefined;
+    // The save makes it the state that is told of, unless the trace has gone on from there.
+    const { revision } = patch;
+    const restored = revision !== undefined && state.revision <= revision;
+    if (restored) state.revision = revision - 1;
+    if (texts.every((text) => text === undefined) && links.every((id) => !id)) return changed || restored;
     const stood = this.#origin.get({ id: state.id }) as Origin;
     const next = { ...stood };
     if (title !== undefined && title !== stood.title) {
@@ -295,7 +296,7 @@ export class TraceSaver {
     if (next.parent !== stood.parent || next.predecessor !== stood.predecessor) {
       state.terms = this.#consents.inherit(state, Date.now() * 1000);
     }
-    return changed || !same || patch.revision !== undefined;
+    return changed || !same || restored;
   }
 
   /** Told times take the place of those that only keep the order, and are not moved by them. */
@@ -343,9 +344,10 @@ export class TraceSaver {
   }
 
   /** Says of a trace what it comes from, or goes on from, where it was stored before that; it may be gone by now. */
-  link({ trace_id, ...origin }: NonNullable<AssembledRecord['links']>[number]): void {
+  link({ trace_id, restored, ...origin }: NonNullable<AssembledRecord['links']>[number]): void {
     const state = this.byTraceId(trace_id);
-    if (state !== undefined && this.patch(state, { ended_at: state.ended_at, ...origin })) this.save(state);
+    if (state === undefined) return;
+    if (this.patch(state, { ended_at: state.ended_at, ...origin })) this.save(state, restored !== true);
   }
 
   /** Marks those of the traces that still run as interrupted, and counts them. */

@@ -57,6 +57,22 @@ describe("a trace's revision", () => {
     expect(reader.traceSummary(id)?.revision).toBe(seen.at(-1));
   });
 
+  it('is that of the export which a trace comes from, and never goes back to it', () => {
+    const { writer, reader } = store();
+    const opened = newTrace();
+    const id = opened.trace_id;
+    const told = { ended_at: origin, revision: 5 };
+    writer.save(record(id, { new_trace: opened, steps: [command(origin, 'lamp')], trace_patch: told }));
+    writer.save(record(id, { steps: [command(origin, 'wick')], trace_patch: told }));
+    expect(reader.trace(id)?.revision).toBe(5);
+    for (const text of ['oil', 'flame']) writer.save(record(id, { steps: [command(origin, text)] }));
+    expect(reader.trace(id)?.revision).toBe(7);
+    writer.save(record(id, { trace_patch: told }));
+    expect(reader.trace(id)?.revision).toBe(7);
+    writer.save(record(id, { steps: [command(origin, 'glass')], trace_patch: told }));
+    expect(reader.trace(id)?.revision).toBe(8);
+  });
+
   it('stays where a review, a score or a consent is given, which name it', async () => {
     const target = store();
     const { writer, reader } = target;
