@@ -49,7 +49,7 @@ it('gives no times to what has none, wherever it is shown', async () => {
     expect(JSON.stringify(store.rows(layout)), layout).not.toMatch(/"timestamp"|20\d\d-\d\d-\d\dT/);
 });
 
-it('orders and filters what has no times all the same, and takes times that come later', async () => {
+it('orders and filters what has no times all the same, and makes no times of it where others have some', async () => {
   using store = importedStore();
   const at = Date.UTC(2026, 5, 4, 8) * 1000;
   await store.take(chat(), 'first', at);
@@ -57,16 +57,27 @@ it('orders and filters what has no times all the same, and takes times that come
   const titles = (query: string) =>
     store.reader.traces({ query, cursor: null, limit: 9 }).items.map(({ title }) => title);
   expect(titles('')).toEqual(['How heavy is the slip?', 'How heavy is the clay?']);
-  const row = (tool_call_id: string, timestamp: string | null) => ({
-    name: 'fire',
+  const row = (tool_call_id: string, timestamp: string | null, name = 'fire') => ({
+    name,
     arguments: { cone: 6 },
     result: 'done',
     timestamp,
-    metadata: { trace_id: 'kiln-log', tool_call_id },
+    metadata: { trace_id: `${name}-log`, tool_call_id },
   });
+  const log = (name: string) => store.traces().find(({ tool_names }) => tool_names.includes(name));
+  const times = (name: string) => {
+    const { started_at, ended_at, tool_calls } = log(name) ?? {};
+    return [started_at, ended_at, ...(tool_calls ?? []).map(({ timestamp }) => timestamp)];
+  };
   await store.take(jsonl([row('call_untold', null)]), 'rows', at);
-  const kiln = () => store.traces().find(({ tool_names }) => tool_names.includes('fire'));
-  expect(kiln()).toMatchObject({ started_at: null, ended_at: null });
-  await store.take(jsonl([row('call_told', '2026-02-03T04:05:06Z')]), 'more rows', at);
-  expect(kiln()).toMatchObject({ started_at: '2026-02-03T04:05:06.000Z', ended_at: '2026-02-03T04:05:06.000Z' });
+  expect(times('fire')).toEqual([null, null, null]);
+  const told = '2026-02-03T04:05:06.000Z';
+  await store.take(jsonl([row('call_told', told)]), 'more rows', at);
+  expect(times('fire')).toEqual([null, null, null, null]);
+  // In the order it stands where it was told to be.
+  expect(titles('').at(-1)).toBe(log('fire')?.title);
+  await store.take(jsonl([row('call_first', told, 'glaze')]), 'told', at);
+  expect(times('glaze')).toEqual([told, told, told]);
+  await store.take(jsonl([row('call_second', null, 'glaze')]), 'untold', at);
+  expect(times('glaze')).toEqual([null, null, null, null]);
 });

@@ -38,7 +38,7 @@ export interface SavedRows {
 export function saveRows(savers: RowSavers, made: AssembledRows, trace: TraceState, from: RowsFrom): SavedRows {
   const { parts } = from;
   if (from.anyOrder) keepOrder(savers, made, trace);
-  const patched = savers.traces.patch(trace, made.trace_patch);
+  const patched = savers.traces.patch(trace, made.trace_patch, rowsOf(made, trace));
   const place = () => rowIn(trace.id, trace.next_seq++);
   const rows = new Map(made.steps.map((step) => [step.step_id, place()]));
   const decisionRows = made.new_decisions.map((decision) => ({
@@ -103,6 +103,16 @@ export function saveRows(savers: RowSavers, made: AssembledRows, trace: TraceSta
       ),
       ...stored.map(({ row, value }) => ({ row, result: value })),
     ],
+  };
+}
+
+/** Whether the trace has rows, and whether some come to it; a call that comes is counted before its rows. */
+function rowsOf(made: AssembledRows, trace: TraceState): { stand: boolean; come: boolean } {
+  const calls = 'call' in made ? 1 : 0;
+  const { call_count, step_count, tool_call_count, decision_count } = trace;
+  return {
+    stand: call_count - calls + step_count + tool_call_count + decision_count > 0,
+    come: calls + made.steps.length + made.new_tool_calls.length + made.new_decisions.length > 0,
   };
 }
 

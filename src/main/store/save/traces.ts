@@ -253,10 +253,13 @@ export class TraceSaver {
     state.terms = this.#terms.change(state, terms);
   }
 
-  /** Takes what the assembler says of the trace as a whole into it; whether that changed more than the right to use it. */
-  patch(state: TraceState, patch: TracePatch): boolean {
-    const { started_at, ended_at } = state;
-    this.#times(state, patch);
+  /**
+   * Takes what the assembler says of the trace as a whole into it; whether that changed more than the right to use it.
+   * @param rows whether it has rows, and whether some come with this
+   */
+  patch(state: TraceState, patch: TracePatch, rows = { stand: true, come: false }): boolean {
+    const { started_at, ended_at, undated } = state;
+    this.#times(state, patch, rows);
     const before = state.completion_status;
     state.completion_status = patch.completion_status ?? before;
     const gone = before === state.completion_status ? [] : [this.#terms.id('status', before)];
@@ -266,7 +269,10 @@ export class TraceSaver {
     const texts = [title, metadata, qa_results];
     const links = [parent_trace_id, parent_step_id, predecessor_trace_id];
     const changed =
-      state.started_at !== started_at || state.ended_at !== ended_at || state.completion_status !== before;
+      state.started_at !== started_at ||
+      state.ended_at !== ended_at ||
+      state.undated !== undated ||
+      state.completion_status !== before;
     // The save makes it the state that is told of, unless the trace has gone on from there.
     const { revision } = patch;
     const restored = revision !== undefined && state.revision <= revision;
@@ -299,10 +305,13 @@ export class TraceSaver {
     return changed || !same || restored;
   }
 
-  /** Told times take the place of those that only keep the order, and are not moved by them. */
-  #times(state: TraceState, patch: TracePatch): void {
+  /** Told times take the place of those that only keep the order, and are not moved by them: its rows keep what they were given. */
+  #times(state: TraceState, patch: TracePatch, rows: { stand: boolean; come: boolean }): void {
     const told = patch.started_at !== undefined && patch.undated === undefined;
-    if (state.undated === 0 && patch.undated) return;
+    if (state.undated !== 1 && patch.undated) {
+      if (rows.come) state.undated = rows.stand ? 2 : 1;
+      return;
+    }
     const first = state.undated === 1 && told;
     const started = patch.started_at ?? state.started_at;
     if (first || started < state.started_at) {
@@ -310,7 +319,7 @@ export class TraceSaver {
       state.started_at = started;
     }
     state.ended_at = first ? patch.ended_at : Math.max(state.ended_at, patch.ended_at);
-    if (told) state.undated = 0;
+    if (first) state.undated = rows.stand ? 2 : 0;
   }
 
   /**

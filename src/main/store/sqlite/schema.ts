@@ -36,7 +36,7 @@ export interface Schema {
     source: string;
     started_at: number;
     ended_at: number;
-    /** 1: its source told no times, these only keep its order. */
+    /** 1: its source told no times, these only keep its order. 2: these were told, but not those of all its rows. */
     undated: number;
     completion_status: string;
     next_seq: number;

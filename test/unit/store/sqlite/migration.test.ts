@@ -6,7 +6,7 @@ import { openReader, openWriter } from '../../../../src/main/store/index.js';
 import { keysOf, lineageKey } from '../../../../src/main/store/lookups/lineage-keys.js';
 import { migrations } from '../../../../src/main/store/sqlite/migrations/index.js';
 import { migrate, version } from '../../../../src/main/store/sqlite/migrator.js';
-import { command, record } from '../records.js';
+import { command, newTrace, origin, record } from '../records.js';
 import { agentRun, folder, plainExchange, sealKey, store } from '../support.js';
 
 interface CallKeys {
@@ -195,6 +195,46 @@ describe('the sixth format', () => {
     const found = (query: string) => reader.traces({ ...list, query }).items.map(({ trace_id }) => trace_id);
     expect([found('scenario:tides'), found('mode:SIM*'), found('mode:EXECUTION')]).toEqual([[id], [id], []]);
     expect(reader.fieldValues('traces', 'scenario', '', 5)).toMatchObject([{ value: 'Tides', count: 1 }]);
+    reader.close();
+  });
+
+  it('takes no times for told that came without, whatever they came from', () => {
+    const now = store();
+    const traces = ['rest', 'import:openai-jsonl', 'import:swe-agent', 'import:tool-broker'].map((kind) =>
+      newTrace({ source: { kind } }),
+    );
+    const [dated, undated, both, again] = traces.map(({ trace_id }) => trace_id) as [string, string, string, string];
+    const told = (id: string, untold: boolean, opens = true) => {
+      const new_trace = opens ? (traces.find(({ trace_id }) => trace_id === id) ?? null) : null;
+      const made = record(id, { new_trace, steps: [command(origin, 'palimpsest')] });
+      const { exchange } = made.decoded;
+      if (untold) exchange.exchange_id = `00000000-0000${exchange.exchange_id.slice(13)}`;
+      now.writer.save(made);
+      return exchange.exchange_id;
+    };
+    told(dated, false);
+    told(undated, true);
+    told(both, true);
+    told(both, false, false);
+    told(again, false);
+    // Of the last one a second report without times is stored.
+    const second = told(again, true, false);
+    now.writer.close();
+    const path = olderFormat(now.path, 14);
+    const old = new Database(path);
+    const { id, trace } = old
+      .prepare('SELECT id, trace FROM exchanges WHERE uid = ?')
+      .get(Buffer.from(second.replaceAll('-', ''), 'hex')) as { id: number; trace: number };
+    old
+      .prepare(
+        `INSERT INTO witnesses (uid, trace, call, exchange, source, at, basis, disagreements) VALUES (x'01', ?, 0, ?, 'rest', 1, 'content', x'')`,
+      )
+      .run(trace, id);
+    old.close();
+    openWriter(path, { sealKey }).close();
+    const reader = openReader(path, { sealKey });
+    const times = (traceId: string) => reader.trace(traceId)?.steps[0]?.timestamp === null;
+    expect([dated, undated, both, again].map(times)).toEqual([false, true, true, false]);
     reader.close();
   });
 
