@@ -96,15 +96,17 @@ export function importSink(importer: string, file: string, parts: SinkDependenci
   function asStored(item: Captured): Captured {
     const { record, formerly } = item;
     if (record === undefined || formerly === undefined) return item;
-    const { started_at, source, trace } = record;
-    if (!formerTraces.has(trace.key)) {
-      const former = lengthPrefixedId(started_at, source, formerly.record);
-      const fresh = parts.exchange(item.exchange.exchange_id) === null;
-      if (record.undated || !fresh || parts.exchange(former) === null) return item;
-      formerTraces.add(trace.key);
-    }
+    const { started_at, source, trace, undated } = record;
+    const known = formerTraces.has(trace.key);
+    const formerId = lengthPrefixedId(undated ? 0 : started_at, source, formerly.record);
+    const stored = known || parts.exchange(item.exchange.exchange_id) !== null ? null : parts.exchange(formerId);
+    if (!known && stored === null) return item;
     const renamed = { ...unnamed(record), key: formerly.record, trace: { ...trace, key: formerly.trace } };
-    return { exchange: recordExchange(renamed), traceKey: formerly.trace, record: renamed };
+    const exchange = recordExchange(renamed);
+    // Without a time the key alone may be that of another.
+    if (undated && stored !== null && stored.request_bytes !== exchange.request.bytes) return item;
+    formerTraces.add(trace.key);
+    return { exchange, traceKey: formerly.trace, record: renamed };
   }
 
   /** The item, or what it tells besides what is stored under its key; null where that is nothing. */

@@ -300,6 +300,16 @@ it('a trajectory of SWE-agent that an earlier version told without a step in its
   };
   expect(await kept(false)).toEqual([2, ['look', 'mend', 'oil', 'test']]);
   expect(await kept(true)).toEqual(await kept(false));
+  // Between the two a version named it by its place among all of them.
+  using store = importedStore();
+  let count = 0;
+  await store.take(text, '/loom.traj', 1_790_000_000_000_000, (record) => ({
+    ...record,
+    key: record.key.replace(/:(?:step:)?\d+$/, () => `:${count++}`),
+  }));
+  const stood = store.traces();
+  expect((await store.take(text, '/loom.traj')).taken).toMatchObject({ records: 0, calls: 0, traces: 1 });
+  expect(store.traces()).toEqual(stood);
 });
 
 /** Results of one moment have no order among each other. */

@@ -90,6 +90,8 @@ function* trajectory(document: JsonObject, key: string, context: ImportContext):
   /** The first step that was not told of yet. */
   let next = 0;
   let place = 0;
+  /** Its name in an earlier version, which counted all of them. */
+  let count = 0;
   const record = function* (
     rest: Parameters<typeof recordOf>[4],
     name: string | number = place,
@@ -103,7 +105,9 @@ function* trajectory(document: JsonObject, key: string, context: ImportContext):
         { client: 'swe-agent', ...rest },
       ),
       undated: true,
+      ...(count === name ? {} : { formerly: { record: `${key}:${count}`, trace: trace.key } }),
     };
+    count += 1;
     if (name === place) place += 1;
     at += 2;
   };
