@@ -46,6 +46,7 @@ export function importSink(importer: string, file: string, parts: SinkDependenci
   const doubtful = new Map<string, string>();
   /** Submitted and not yet looked up. */
   let open: string[] = [];
+  /** Of these and of what is about to be submitted: the ids that they have, and those that their keys give them. */
   let openIds = new Set<string>();
   /** Of records that were stored before: their traces belong to the report all the same. */
   let before: string[] = [];
@@ -63,7 +64,6 @@ export function importSink(importer: string, file: string, parts: SinkDependenci
 
   async function flush(): Promise<void> {
     const fresh: typeof batch = [];
-    const freshIds = new Set<string>();
     for (const given of batch) {
       const item = asStored(given);
       const { exchange, traceKey } = item;
@@ -75,7 +75,7 @@ export function importSink(importer: string, file: string, parts: SinkDependenci
         traces.add(restored);
         continue;
       }
-      if (openIds.has(exchange.exchange_id) || freshIds.has(exchange.exchange_id)) report.duplicates += 1;
+      if (openIds.has(exchange.exchange_id)) report.duplicates += 1;
       else {
         const next = unlessStored(item);
         if (next === null) {
@@ -83,7 +83,7 @@ export function importSink(importer: string, file: string, parts: SinkDependenci
           before.push(exchange.exchange_id);
         } else {
           fresh.push(next);
-          freshIds.add(next.exchange.exchange_id);
+          openIds.add(exchange.exchange_id).add(next.exchange.exchange_id);
         }
       }
     }
@@ -113,10 +113,12 @@ export function importSink(importer: string, file: string, parts: SinkDependenci
   function unlessStored(item: Captured): Captured | null {
     const stored = parts.exchange(item.exchange.exchange_id);
     const own = item.record?.restores?.exchange_id;
-    if (stored === null && own !== undefined) {
-      if (parts.exchange(own) !== null) return null;
-      return { ...item, exchange: { ...item.exchange, exchange_id: own } };
+    if (stored === null && own !== undefined && !openIds.has(own)) {
+      const held = parts.exchange(own);
+      if (held === null) return { ...item, exchange: { ...item.exchange, exchange_id: own } };
+      if (isHeld(item, held)) return null;
     }
+    // The name that an export has for its exchange may be that of another.
     if (stored === null) return item;
     if (item.record?.call === undefined || stored.request_bytes === item.exchange.request.bytes) return null;
     const { key, source } = item.record;
@@ -132,7 +134,6 @@ export function importSink(importer: string, file: string, parts: SinkDependenci
     let next = 0;
     const written = (count: number) => {
       for (const { exchange, traceKey, record } of fresh.slice(next, next + count)) {
-        openIds.add(exchange.exchange_id);
         open.push(exchange.exchange_id);
         if (record?.call?.names !== undefined) doubtful.set(exchange.exchange_id, record.key);
         if (traceKey === null) report.taken.exchanges += 1;
@@ -213,6 +214,15 @@ function unnamed({ call, ...record }: IntakeRecord): IntakeRecord {
   if (call === undefined) return record;
   const { names: _names, follows: _follows, ...told } = call;
   return { ...record, call: told };
+}
+
+/** Whether what the store has under the name of a call's exchange is that call. */
+function isHeld({ exchange, record }: Captured, held: NonNullable<ReturnType<SinkDependencies['exchange']>>): boolean {
+  const restores = record?.restores;
+  const alike = held.request_bytes === exchange.request.bytes;
+  // A second report of what another source told stands where that does.
+  if (held.trace_id !== restores?.trace_id) return alike && held.call_id === null;
+  return alike || held.call_id === restores.call?.call_id;
 }
 
 const bodyText = ({ request }: CapturedExchange) => Buffer.from(request.body).toString('utf8');

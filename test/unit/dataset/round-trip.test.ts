@@ -75,4 +75,67 @@ describe('an export as traces', () => {
     expect((await second.take(jsonl(rows), 'again.jsonl')).taken).toMatchObject({ records: 0, calls: 0, traces: 1 });
     expect(second.rows('traces').rows).toEqual(rows);
   });
+
+  /** A trace of two calls, as it goes out. */
+  const loom = async () => {
+    using store = importedStore();
+    const message = (step_id: number, second: number, source: string, text: string) => ({
+      ...{ step_id, source, message: text, timestamp: `2026-07-08T07:00:0${second}.000Z` },
+      ...(source === 'agent' ? { metrics: { prompt_tokens: 9 + step_id, completion_tokens: 3 } } : {}),
+    });
+    const document = {
+      schema_version: 'ATIF-v1.7',
+      trajectory_id: 'loom-4',
+      agent: { name: 'weaver', version: '1', model_name: 'flax-1' },
+      steps: [
+        message(1, 1, 'user', 'Weave a yard.'),
+        message(2, 3, 'agent', 'Half a yard is woven.'),
+        message(3, 5, 'user', 'Go on.'),
+        message(4, 7, 'agent', 'A yard is woven.'),
+      ],
+    };
+    await store.take(JSON.stringify(document), 'loom.json');
+    return store.rows('traces').rows[0] as unknown as Trace;
+  };
+  const another = (text: string, { trace_id }: Trace) =>
+    text
+      .replaceAll(trace_id, `0199${trace_id.slice(4)}`)
+      .replaceAll('2026-07-08', '2026-07-19')
+      .replaceAll('yard', 'mile');
+  const said = ({ calls, steps, tool_calls }: Trace) => [
+    calls.map(({ usage }) => usage),
+    steps.map((step) => ('content' in step ? step.content : step.type)),
+    tool_calls.length,
+  ];
+
+  it('loses nothing and hurts nothing where its names are those of another trace', async () => {
+    const own = await loom();
+    const forged = JSON.parse(another(JSON.stringify(own), own)) as Trace;
+    using store = importedStore();
+    await store.take(jsonl([own]), 'own.jsonl');
+    const stood = store.rows('traces').rows;
+    const report = await store.take(jsonl([forged]), 'forged.jsonl');
+    expect(report).toMatchObject({ taken: { calls: 2 }, skipped_count: 0 });
+    const [second, first] = store.rows('traces').rows as unknown as [Trace, Trace];
+    expect([first]).toEqual(stood);
+    expect(said(second)).toEqual(said(forged));
+    expect(second.calls.map(({ call_id }) => call_id)).not.toEqual(first.calls.map(({ call_id }) => call_id));
+    expect((await store.take(jsonl([forged]), 'forged.jsonl')).taken).toMatchObject({ records: 0, calls: 0 });
+  });
+
+  it('keeps calls that name one exchange and steps that have one name', async () => {
+    const own = await loom();
+    const [{ exchange_id }] = own.calls as [Trace['calls'][number]];
+    const odd = {
+      ...own,
+      calls: own.calls.map((call) => ({ ...call, exchange_id })),
+      steps: own.steps.map((step) => ({ ...step, step_id: own.steps[0]?.step_id, agent: 7 })),
+    };
+    using store = importedStore();
+    expect(await store.take(jsonl([odd]), 'odd.jsonl')).toMatchObject({ taken: { calls: 2 }, duplicates: 0 });
+    const [trace] = store.traces() as [Trace];
+    expect(said(trace)).toEqual(said(own));
+    expect(new Set(trace.steps.map(({ step_id }) => step_id)).size).toBe(own.steps.length);
+    expect((await store.take(jsonl([odd]), 'odd.jsonl')).taken).toMatchObject({ records: 0, calls: 0 });
+  });
 });

@@ -129,6 +129,14 @@ function* traceItems(
     ...(isObject(qa) ? { qa_results: qa } : {}),
   };
   const named = restorable(value);
+  /** Names of steps and decisions that were given: a second of the same name gets one of its own. */
+  const given = new Set<string>();
+  const free = (name: unknown) => {
+    const { data } = idSchema.safeParse(name);
+    if (data === undefined || given.has(data)) return undefined;
+    given.add(data);
+    return data;
+  };
   /** The names that the trace has for a piece of it. */
   const names = (steps: JsonObject[], decided: JsonObject[], call?: JsonObject) => {
     if (named === null) return {};
@@ -138,8 +146,11 @@ function* traceItems(
       ...(own?.exchange_id == null ? {} : { exchange_id: own.exchange_id }),
       ...(own ? { call: { call_id: own.call_id, parent_call_id: own.parent_call_id, edge: own.edge } } : {}),
       steps: steps.flatMap((step) => {
-        const { data: step_id } = idSchema.safeParse(step['step_id']);
-        return step_id === undefined ? [] : [{ step_id, like: likenessOf(step), ...present({ agent: step['agent'] }) }];
+        const step_id = free(step['step_id']);
+        const agent = textOf(step['agent']);
+        return step_id === undefined
+          ? []
+          : [{ step_id, like: likenessOf(step), ...(agent === undefined ? {} : { agent }) }];
       }),
       tools: Object.fromEntries(
         steps.flatMap((step) => {
@@ -151,7 +162,7 @@ function* traceItems(
           return step['type'] === 'tool_call' ? [[String(step['step_id']), metadata]] : [];
         }),
       ),
-      decisions: decided.flatMap((decision) => idSchema.safeParse(decision['decision_id']).data ?? []),
+      decisions: decided.flatMap((decision) => free(decision['decision_id']) ?? []),
     };
     return { restores };
   };
@@ -162,6 +173,11 @@ function* traceItems(
   const decided = objectsOf(value['decisions']);
   const client = textOf(source['client']);
   const rest = client === undefined ? {} : { client };
+  const ofCall = Map.groupBy(all, (step) => textOf(step['call_id']));
+  const derived = Map.groupBy(
+    decided.filter(({ origin }) => origin === 'derived'),
+    (decision) => textOf(decision['call_id']),
+  );
   const byCall = new Map<string, JsonObject[]>();
   const loose: JsonObject[] = [];
   for (const step of stated(value)) {
@@ -170,7 +186,11 @@ function* traceItems(
     const seen = call ?? textOf(objectOf(step['data'])['tool_call_id']);
     if (seen !== undefined && step['derived'] === true) continue;
     if (call === undefined || !conversation.has(String(step['type']))) loose.push(step);
-    else byCall.set(call, [...(byCall.get(call) ?? []), step]);
+    else {
+      const said = byCall.get(call);
+      if (said === undefined) byCall.set(call, [step]);
+      else said.push(step);
+    }
   }
   const calls = objectsOf(value['calls']);
   const tools = new Map(
@@ -188,14 +208,18 @@ function* traceItems(
     ...(isObject(value['consent']) ? { consent: value['consent'] } : {}),
     ...undated,
   };
-  if (parent !== undefined || before !== undefined)
+  if (parent !== undefined || before !== undefined) {
+    const { metadata: _metadata, title: _title, qa_results: _qa, completion_status: _status, ...links } = trace;
+    const restores =
+      named === null ? {} : { restores: { ...named, metadata: null, steps: [], tools: {}, decisions: [] } };
     linked.push({
-      record: recordOf(id, `linked:${traceId}`, trace, { started_at: start }, { ...rest, ...names([], []) }),
+      record: recordOf(id, `linked:${traceId}`, links, { started_at: start }, { ...rest, ...restores }),
       ...undated,
     });
+  }
   for (const [place, call] of calls.entries()) {
     const callId = textOf(call['call_id']);
-    const own = all.filter((step) => step['call_id'] === callId);
+    const own = ofCall.get(callId) ?? [];
     const placed = told === undefined ? (placeOf.get(own[0]?.['step_id']) ?? start + 2 * place) : undefined;
     const at = timeOf(call['started_at']) ?? placed;
     if (callId === undefined || at === undefined) {
@@ -219,11 +243,7 @@ function* traceItems(
         {
           ...rest,
           call: callOf(call, steps, previous, at, tools),
-          ...names(
-            own,
-            decided.filter((decision) => decision['call_id'] === callId && decision['origin'] === 'derived'),
-            call,
-          ),
+          ...names(own, derived.get(callId) ?? [], call),
         },
       ),
     };
@@ -383,7 +403,9 @@ function stated(value: JsonObject): JsonObject[] {
 function stepEvent(step: JsonObject, start: Micros): IntakeEvent[] {
   if (step['type'] === 'decision') return [];
   const fields = Object.fromEntries(
-    Object.entries(step).filter(([name, value]) => !placed.has(name) && (value !== null || name === 'exit_code')),
+    Object.entries(step)
+      .filter(([name, value]) => !placed.has(name) && (value !== null || name === 'exit_code'))
+      .filter(([name, value]) => name !== 'agent' || typeof value === 'string'),
   );
   const event = {
     ...fields,
