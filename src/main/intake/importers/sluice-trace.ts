@@ -73,7 +73,7 @@ function restorable(
   const { trace_id, source, revision, parent_step_id, metadata } = data;
   return {
     trace_id,
-    source: present(source as JsonObject) as Restored['source'],
+    source: present({ ...source }) as unknown as Restored['source'],
     ...(revision === undefined ? {} : { revision }),
     ...(parent_step_id === null ? {} : { parent_step_id }),
     metadata: metadata as Restored['metadata'],
