@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openReader, openWriter } from '../../../../src/main/store/index.js';
 import { keysOf, lineageKey } from '../../../../src/main/store/lookups/lineage-keys.js';
 import { migrations } from '../../../../src/main/store/sqlite/migrations/index.js';
 import { migrate, version } from '../../../../src/main/store/sqlite/migrator.js';
+import { queueSettingsSchema } from '../../../../src/shared/model/index.js';
 import { command, newTrace, origin, record } from '../records.js';
 import { agentRun, folder, plainExchange, sealKey, store } from '../support.js';
 
@@ -255,5 +256,54 @@ describe('the sixth format', () => {
       return size;
     });
     expect(written[1]).toBe(written[0]);
+  });
+});
+
+describe('the seventeenth format', () => {
+  beforeEach(() => vi.useFakeTimers({ toFake: ['Date'] }));
+  afterEach(() => vi.useRealTimers());
+
+  it('ends disputes that somebody settled by a label since, and no others', async () => {
+    const now = store();
+    for (const run of ['labelled', 'tagged', 'taken back', 'taken away', 'said earlier'])
+      agentRun(now, { turns: 1, ask: run });
+    const { writes } = now.writer;
+    const idOf = (title: string) =>
+      now.reader.traces({ ...list, query: `title:"${title}"` }).items.map(({ trace_id }) => trace_id)[0] ?? '';
+    const later = () => vi.setSystemTime(Date.now() + 1000);
+    await writes.createQueue('q', queueSettingsSchema.parse({ second_review: 1 }), 'owner');
+    for (const title of ['tagged', 'taken away', 'said earlier'])
+      await writes.setReview(idOf(title), { label: 'accepted' }, 'owner');
+    for (const [reviewer, label] of [
+      ['ann', 'accepted'],
+      ['ben', 'rejected'],
+    ] as const) {
+      later();
+      for (let item = 0; item < 5; item += 1) {
+        const { candidates } = now.reader.queueNext('q', reviewer, null) ?? { candidates: [] };
+        const taken = await writes.assignItem('q', candidates, reviewer);
+        await writes.submitItem('q', taken?.item_id ?? '', { label }, 1000, reviewer);
+      }
+    }
+    later();
+    const label = 'rejected';
+    await writes.setReview(idOf('labelled'), { label, note: 'it is wrong '.repeat(80) }, 'cleo');
+    await writes.setReview(idOf('tagged'), { tags: ['seen'], rating: 2 }, 'cleo');
+    await writes.setReview(idOf('taken away'), { label: null }, 'cleo');
+    await writes.setReview(idOf('taken back'), { label }, 'cleo');
+    await writes.undoReview('cleo');
+    const path = olderFormat(now.path, 16);
+    const old = new Database(path);
+    // As it was left before a label settled anything.
+    old.exec(`UPDATE queue_items SET disputed = 1, held = pass = 'first'`);
+    old.close();
+
+    openWriter(path, { sealKey }).close();
+    const reader = openReader(path, { sealKey });
+    const { items } = reader.queueItems({ name: 'q', state: 'disputed', viewer: 'cleo' }, null, 50);
+    const disputed = new Set(items.map(({ trace_id }) => reader.traceSummary(trace_id)?.title));
+    expect([...disputed].sort()).toEqual(['said earlier', 'tagged', 'taken away', 'taken back']);
+    expect(items).toHaveLength(8);
+    reader.close();
   });
 });
