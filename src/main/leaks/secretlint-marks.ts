@@ -1,9 +1,12 @@
 import { unitsOf } from '../ground/units.js';
 
+/** The version of the preset whose rules the marks were read from. */
+const readFrom = '13.0.7';
+
 /**
  * What stands in every text in which a rule of secretlint finds something, by the rule's name: the text's first three characters
- * there, and a form that goes on from them. Read from the rules of version 13.0.7; a rule that is not listed always runs.
- * Where nothing is listed, the rule goes by the name of a file, of which it is told none.
+ * there, and a form that goes on from them. A rule that is not listed always runs. Where nothing is listed, the rule goes by the
+ * name of a file, of which it is told none.
  */
 const marks: { [rule: string]: [begins: string, form: RegExp][] } = {
   aws: [
@@ -84,8 +87,12 @@ const classes = Uint8Array.from({ length: 128 }, (_, code) =>
 );
 const classOf = (unit: number) => (unit < 128 ? (classes[unit] as number) : 0);
 
-/** Which of these rules may find something in a text: told in one pass over it, where most texts concern none of them. */
-export function createMarks(rules: readonly string[]): (text: string) => ReadonlySet<string> {
+/**
+ * Which of these rules may find something in a text: told in one pass over it, where most texts concern none of them. Of rules of
+ * another `version` nothing is known: all of them may.
+ */
+export function createMarks(rules: readonly string[], version: string): (text: string) => ReadonlySet<string> {
+  if (version !== readFrom) return () => new Set(rules);
   const always = rules.filter((rule) => marks[rule] === undefined);
   const forms: { rule: string; form: RegExp }[][] = [[]];
   /** Places in `forms` by three characters, and the two pairs in these. */

@@ -37,11 +37,13 @@ const entities: { [rule: string]: Entity } = {
 };
 
 const ruleName = (id: string) => id.replace(prefix, '');
-const marksIn = createMarks(rules.map(({ id }) => ruleName(id)));
-
 const { version } = createRequire(import.meta.url)('@secretlint/secretlint-rule-preset-recommend/package.json') as {
   version: string;
 };
+const marksIn = createMarks(
+  rules.map(({ id }) => ruleName(id)),
+  version,
+);
 
 /**
  * The recommended preset of secretlint (github.com/secretlint/secretlint). It is given text only, no file's name or path,
