@@ -163,7 +163,7 @@ export function memoryStore(sessions: Session[]) {
     nearMembers: () => null,
     // What reviewers say besides is the store's own to test.
     labels: (traceId) => trace(traceId) && { trace_id: traceId, corrections: [], step_labels: [], comparisons: [] },
-    labelLines: (_query, cursor, limit) => pageOf([], { cursor, limit }),
+    labelLines: (options) => pageOf([], options),
     queues: () => [],
     queue: () => null,
     queueProgress: () => null,

@@ -127,7 +127,7 @@ export interface StoreReader {
   /** All that reviewers said of a trace besides its review. */
   labels(traceId: string): TraceLabels | null;
   /** Lines of the label file of a page of the traces of which something was said, each with its `type`. */
-  labelLines(query: string, cursor: string | null, limit: number): Page<Json>;
+  labelLines(options: ListOptions): Page<Json>;
   queues(): Queue[];
   queue(name: string): Queue | null;
   queueProgress(name: string): Progress | null;
@@ -174,7 +174,8 @@ export interface StoreReader {
   eventTimes(exchangeId: string, side: Side): number[] | null;
   /** Every trace that a query matches (with `traceIds`: only these of them), newest first, one at a time; ends early when the signal is aborted. */
   iterateTraces(query: string, signal?: AbortSignal, traceIds?: readonly string[]): Iterable<Trace>;
-  countTraces(query: string, traceIds?: readonly string[]): number;
+  /** `without`: not these. */
+  countTraces(query: string, traceIds?: readonly string[], without?: readonly string[]): number;
   exchangeCount(): number;
   /** Newest first; `kind`: only those. */
   jobs(cursor: string | null, limit: number, kind?: string | null): Page<Job>;

@@ -4,6 +4,7 @@ import type { exchangesContract, toolCallsContract } from '../../../shared/contr
 import type { Handlers } from '../../../shared/contract/operation.js';
 import { found } from '../../../shared/errors.js';
 import type { EngineContext } from '../context.js';
+import { reviewerNames } from '../live/reviewer.js';
 
 /** UTF-16 units of each body that come with an exchange; the rest is paged. */
 const shownUnits = 65_536;
@@ -12,7 +13,10 @@ const shownUnits = 65_536;
 const betweenSteps = 25;
 
 /** What went over the wire, and how well it could be read. */
-export function exchangesPart({ reading: { reads }, threads, commands, tick, log }: EngineContext) {
+export function exchangesPart(context: EngineContext) {
+  const { reading, threads, commands, tick, log } = context;
+  const { reads } = reading;
+  const names = reviewerNames(context);
   let ending = false;
 
   const exchanges: Handlers<typeof exchangesContract> = {
@@ -26,7 +30,8 @@ export function exchangesPart({ reading: { reads }, threads, commands, tick, log
       found(await reads.exchangeBodyJson(exchange_id, side, offset, limit), 'body'),
   };
   const toolCalls: Handlers<typeof toolCallsContract> = {
-    list: ({ query, cursor, limit }) => reads.toolCalls({ query, cursor: cursor ?? null, limit }),
+    list: ({ query, cursor, limit }, { principal }) =>
+      reads.toolCalls({ query, cursor: cursor ?? null, limit, viewer: names.of(principal) }),
     async judge({ verdict, ...which }) {
       const judged = await commands.judgeToolCall(which, verdict);
       tick(['traces']);

@@ -46,9 +46,9 @@ export function reviewPart(context: EngineContext) {
   };
 
   const queue = async (name: string) => found(await reads.queue(name), 'queue');
-  async function withProgress(name: string, counted: boolean) {
+  async function withProgress(name: string, countedFor: string | null) {
     const [settings, progress] = [await queue(name), found(await reads.queueProgress(name), 'queue')];
-    const matching = counted ? await reads.countTraces(settings.query) : null;
+    const matching = countedFor === null ? null : await reads.countTraces(settings.query, countedFor);
     const of = progress.goal === null ? matching : Math.min(progress.goal, matching ?? progress.goal);
     const share = of === null ? null : of === 0 ? 1 : Math.min(1, progress.done / of);
     return { ...settings, progress: { ...progress, matching, share } satisfies QueueProgress };
@@ -67,8 +67,8 @@ export function reviewPart(context: EngineContext) {
   };
 
   const queues: Handlers<typeof queuesContract> = {
-    list: async () => Promise.all((await reads.queues()).map(({ name }) => withProgress(name, false))),
-    get: ({ name }) => withProgress(name, true),
+    list: async () => Promise.all((await reads.queues()).map(({ name }) => withProgress(name, null))),
+    get: ({ name }, asked) => withProgress(name, reviewer(asked)),
     create: async ({ name, ...settings }, asked) =>
       changed(await commands.createQueue(nameIn(name), cleaned(settings), reviewer(asked))),
     change: async ({ name, settings }, asked) =>

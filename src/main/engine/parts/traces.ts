@@ -44,7 +44,9 @@ export function tracesPart(context: EngineContext) {
   const traces: Handlers<typeof tracesContract> = {
     list: ({ query, cursor, limit }, asked) =>
       reads.traces({ query, cursor: cursor ?? null, limit, viewer: viewer(asked) }),
-    count: async ({ query, trace_ids }) => ({ traces: await reads.countTraces(query, trace_ids) }),
+    count: async ({ query, trace_ids }, asked) => ({
+      traces: await reads.countTraces(query, viewer(asked), trace_ids),
+    }),
     async get({ trace_id }, { principal }) {
       const summary = found(await reads.traceSummary(trace_id), 'trace');
       // Who is to judge it anew does not see what was said of it.
@@ -102,7 +104,8 @@ export function tracesPart(context: EngineContext) {
       return changed(['reviews', 'traces'], await setOne(trace_id, patch, names.of(principal), part_of));
     },
     async setMatching({ query, trace_ids: traceIds, cursor, change, part_of }, { principal }) {
-      const { items, next_cursor } = await reads.reviewsOf({ query, traceIds, cursor: cursor ?? null, limit: atOnce });
+      const page = { query, traceIds, cursor: cursor ?? null, limit: atOnce };
+      const { items, next_cursor } = await reads.reviewsOf({ ...page, viewer: names.of(principal) });
       const { add_tags: _, remove_tags: __, ...fields } = change;
       const retagged = (change.add_tags ?? []).length > 0 || (change.remove_tags ?? []).length > 0;
       const bulk = part_of ?? uuidv7();
@@ -150,7 +153,7 @@ export function tracesPart(context: EngineContext) {
   };
 
   const query: Handlers<typeof queryContract> = {
-    values: ({ scope, field, prefix }) => reads.fieldValues(scope, field, prefix, proposed),
+    values: ({ scope, field, prefix }, asked) => reads.fieldValues(scope, field, prefix, proposed, viewer(asked)),
   };
   return { id: 'traces', services: { traces, reviews, filters, query } };
 }

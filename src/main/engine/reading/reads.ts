@@ -12,17 +12,19 @@ import type {
   Review,
   Step,
   Suggestion,
+  ToolCall,
   TraceHead,
   TraceLabels,
   TraceSummary,
 } from '../../../shared/model/index.js';
+import { type QueryScope, quote } from '../../../shared/query/index.js';
 import { sentMark } from '../../assemble/index.js';
 import { toolCallRow } from '../../dataset/index.js';
 import { type JobsAsked, listedJobs, type StoredJob } from '../../jobs/index.js';
 import { consentOverview } from '../../privacy/index.js';
 import { type AgreementOptions, agreementOf, similarity, suggestionsOf } from '../../review/index.js';
 import type { StoreReader } from '../../store/index.js';
-import { type Blind, ownLines, unreviewed } from './blind.js';
+import { asksForReviews, type Blind, goesByReviews, ownLines, unreviewed } from './blind.js';
 import { sized, sizedPage } from './sized.js';
 
 /** `near`: found by a key, or bounded; `wide`: its cost grows with the store or with the record. */
@@ -32,7 +34,6 @@ type Shape = 'list' | 'page' | 'one' | 'small';
 
 /** What is read as the store has it. */
 const asStored = {
-  toolCalls: ['wide', 'list'],
   exchanges: ['wide', 'list'],
   traceSummary: ['near', 'one'],
   traceCalls: ['near', 'page'],
@@ -53,7 +54,6 @@ const asStored = {
   traceIdByKey: ['near', 'small'],
   exchange: ['near', 'one'],
   exchangeBody: ['near', 'one'],
-  fieldValues: ['wide', 'small'],
   consent: ['near', 'small'],
   consentHistory: ['near', 'page'],
   savedFilters: ['near', 'small'],
@@ -83,14 +83,21 @@ interface ComparedSteps extends Compared {
 
 /** What is made ready for whoever asked, on the same thread. */
 interface MadeReady {
-  /** `viewer`: the reviewer who looks; what they are to judge without what was said of it is told without that. */
+  /**
+   * `viewer`: the reviewer who looks; what they are to judge without what was said of it is told without that, and left out where
+   * the query goes by it.
+   */
   traces(options: ListedTraces & { viewer: string }): Promise<Large<Page<TraceSummary>>>;
+  toolCalls(options: ListedTraces & { viewer: string }): Promise<Large<Page<ToolCall>>>;
+  fieldValues(
+    ...of: [...Parameters<StoreReader['fieldValues']>, viewer: string]
+  ): Promise<ReturnType<StoreReader['fieldValues']>>;
   traceChildren(traceId: string, viewer: string): Promise<Large<TraceSummary[]>>;
   traceTree(traceId: string, viewer: string): Promise<Large<TraceTree> | null>;
   labelLines(query: string, viewer: string, cursor: string | null, limit: number): Promise<Large<Page<Json>>>;
-  countTraces(query: string, traceIds?: string[]): Promise<number>;
+  countTraces(query: string, viewer: string, traceIds?: string[]): Promise<number>;
   /** Ids and reviews of a page of traces, for whoever changes these. */
-  reviewsOf(options: ListedTraces): Promise<Page<{ trace_id: string; review: Review | null }>>;
+  reviewsOf(options: ListedTraces & { viewer: string }): Promise<Page<{ trace_id: string; review: Review | null }>>;
   traceHead(traceId: string): Promise<TraceHead | null>;
   /** A trace as a reviewer gets it; `blind`: without what was said of it. */
   queueTrace(traceId: string, blind: boolean): Promise<TraceSummary | null>;
@@ -158,6 +165,8 @@ const stored = Object.entries(asStored) as [AsStored, readonly [Cost, Shape]][];
 export const costs = {
   ...(Object.fromEntries(stored.map(([name, [cost]]) => [name, cost])) as Record<AsStored, Cost>),
   traces: 'wide',
+  toolCalls: 'wide',
+  fieldValues: 'wide',
   traceChildren: 'near',
   traceTree: 'near',
   labelLines: 'wide',
@@ -185,6 +194,8 @@ export type ReadFrom = Pick<
   | AsStored
   | 'trace'
   | 'traces'
+  | 'toolCalls'
+  | 'fieldValues'
   | 'traceChildren'
   | 'traceTree'
   | 'labelLines'
@@ -203,13 +214,31 @@ export type ReadFrom = Pick<
 /** What the API reads, from an open store: pages are bounded in bytes too, and what may be large is JSON already. */
 export function readsOf(reader: ReadFrom): Reads {
   const blindOf = (viewer: string): Blind => new Set(reader.blindTraces(viewer));
+  /** Traces that a query must not find for them. */
+  const without = (query: string, viewer: string, scope: QueryScope = 'traces') =>
+    asksForReviews(query, scope) ? reader.blindTraces(viewer) : [];
   const made: MadeReady = {
     async traces({ limit, viewer, ...options }) {
       const blind = blindOf(viewer);
+      const left = without(options.query, viewer);
       return sizedPage(limit, (size) => {
-        const { items, next_cursor } = reader.traces({ ...options, limit: size });
+        const { items, next_cursor } = reader.traces({ ...options, without: left, limit: size });
         return { items: items.map((trace) => unreviewed(trace, blind)), next_cursor };
       });
+    },
+    async toolCalls({ limit, viewer, ...options }) {
+      const left = without(options.query, viewer, 'tool_calls');
+      return sizedPage(limit, (size) => reader.toolCalls({ ...options, without: left, limit: size }));
+    },
+    async fieldValues(scope, field, prefix, limit, viewer) {
+      const values = reader.fieldValues(scope, field, prefix, limit);
+      const blind = goesByReviews(scope, field) ? reader.blindTraces(viewer) : [];
+      if (blind.length === 0) return values;
+      const seen = ({ value, count }: (typeof values)[number]) => ({
+        value,
+        count: count - reader.countTraces(`${field}:${quote(value)}`, blind),
+      });
+      return values.map(seen).filter(({ count }) => count > 0);
     },
     async traceChildren(traceId, viewer) {
       const blind = blindOf(viewer);
@@ -221,7 +250,10 @@ export function readsOf(reader: ReadFrom): Reads {
     },
     async labelLines(query, viewer, cursor, limit) {
       const blind = blindOf(viewer);
-      return sizedPage(limit, (size) => ownLines(reader.labelLines(query, cursor, size), blind, viewer));
+      const left = without(query, viewer);
+      return sizedPage(limit, (size) =>
+        ownLines(reader.labelLines({ query, without: left, cursor, limit: size }), blind, viewer),
+      );
     },
     async traceHead(traceId) {
       const trace = reader.traceSummary(traceId);
@@ -230,7 +262,7 @@ export function readsOf(reader: ReadFrom): Reads {
       const finalized = metadata?.finalized_at !== undefined;
       return { trace_id, kind, started_at, finalized, sent: reader.knownEvents(trace_id, [sentMark]).length > 0 };
     },
-    countTraces: async (query, traceIds) => reader.countTraces(query, traceIds),
+    countTraces: async (query, viewer, traceIds) => reader.countTraces(query, traceIds, without(query, viewer)),
     async queueTrace(traceId, blind) {
       const trace = reader.traceSummary(traceId);
       return trace && (blind ? { ...trace, review: null } : trace);
@@ -273,8 +305,8 @@ export function readsOf(reader: ReadFrom): Reads {
       });
       return sized({ items, next_cursor: page.next_cursor });
     },
-    async reviewsOf({ query, traceIds, cursor, limit }) {
-      const { items, next_cursor } = reader.traces({ query, traceIds, cursor, limit });
+    async reviewsOf({ viewer, ...options }) {
+      const { items, next_cursor } = reader.traces({ ...options, without: without(options.query, viewer) });
       return { items: items.map(({ trace_id, review }) => ({ trace_id, review })), next_cursor };
     },
     traceSteps: async (traceId, afterSeq, limit) =>

@@ -22,6 +22,12 @@ import { findTerms, maxTerms } from './term-lookup.js';
 import { type TextBounds, textCondition } from './text-match.js';
 
 const traceOfToolCall: Expression = sql`t.id / ${sql.lit(placesPerTrace)}`;
+/** The row of the trace that a row of a list belongs to. */
+export const traceOf: Record<QueryScope, Expression> = {
+  traces: sql`t.id`,
+  tool_calls: traceOfToolCall,
+  exchanges: sql`ifnull(t.trace, 0)`,
+};
 
 /** Columns that numbers, durations, sizes and dates compare with. */
 const expressions: Record<QueryScope, Record<string, Expression>> = {

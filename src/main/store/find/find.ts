@@ -3,10 +3,10 @@ import type { QueryNode, QueryScope } from '../../../shared/query/index.js';
 import { parseQuery, printQuery } from '../../../shared/query/index.js';
 import { traceOfRow } from '../sqlite/schema.js';
 import type { Statements } from '../sqlite/statements.js';
-import { Conditions } from './conditions.js';
+import { Conditions, traceOf } from './conditions.js';
 import { decodeCursor, encodeCursor, type Place } from './cursor.js';
 import { amongTraces, chooseDriver, type Driver, rowsOfTraces } from './driver.js';
-import { all, timeBounds } from './predicates.js';
+import { all, type Predicate, timeBounds } from './predicates.js';
 import { listScopes } from './scope.js';
 import type { TextBounds } from './text-match.js';
 
@@ -15,6 +15,8 @@ export interface FindOptions {
   query: string;
   /** Of a list of traces: only these of what the query finds. */
   traceIds?: readonly string[] | undefined;
+  /** Of a list of traces or tool calls: none of these traces. */
+  without?: readonly string[] | undefined;
   limit: number;
   cursor: string | null;
   /** Microseconds since the epoch: what relative dates count from. */
@@ -57,7 +59,7 @@ export function find(statements: Statements, options: FindOptions): Found {
   const { from, start, rest } = timeOf(parts, after, options.now);
   const driver = traceIds === undefined ? chooseDriver(statements, scope, rest) : amongTraces(traceIds);
   const conditions = rest.filter((node) => !driver.done.includes(node));
-  const search = new Search(statements, scope, conditions, options.now, from);
+  const search = new Search(statements, { scope, nodes: conditions, now: options.now, from, without: options.without });
   const { rows, resume } =
     driver.kind === 'gathered' ? search.sift(driver, start, limit + 1) : search.walk(driver, start, limit + 1);
   const page = rows.slice(0, limit);
@@ -72,9 +74,11 @@ export function count(
   query: string,
   now: number,
   traceIds?: readonly string[],
+  without?: readonly string[],
 ): number {
   const node = parseQuery(query, scope);
-  const where = node === null ? sql`1` : new Conditions(statements, scope, now).of(node, { kind: 'everywhere' });
+  const matches = node === null ? [] : [new Conditions(statements, scope, now).of(node, { kind: 'everywhere' })];
+  const where = all([...matches, ...noneOf(scope, without)]);
   const { table } = listScopes[scope];
   const from =
     traceIds === undefined
@@ -116,17 +120,27 @@ class Budget {
   }
 }
 
+interface Searched extends Pick<FindOptions, 'scope' | 'now' | 'without'> {
+  nodes: QueryNode[];
+  from: number;
+}
+
 class Search {
   readonly #statements: Statements;
   readonly #scope: QueryScope;
   readonly #nodes: QueryNode[];
+  readonly #without: Predicate[];
+  /** Every row is one. */
+  readonly #all: boolean;
   readonly #conditions: Conditions;
   readonly #from: number;
 
-  constructor(statements: Statements, scope: QueryScope, nodes: QueryNode[], now: number, from: number) {
+  constructor(statements: Statements, { scope, nodes, now, from, without }: Searched) {
     this.#statements = statements;
     this.#scope = scope;
     this.#nodes = nodes;
+    this.#without = noneOf(scope, without);
+    this.#all = nodes.length === 0 && this.#without.length === 0;
     this.#conditions = new Conditions(statements, scope, now);
     this.#from = from;
   }
@@ -134,13 +148,12 @@ class Search {
   /** A few rows, sorted, then looked through in slices. */
   sift(driver: Extract<Driver, { kind: 'gathered' }>, start: Place, limit: number): Walked {
     const { table, time } = listScopes[this.#scope];
-    const all = this.#nodes.length === 0;
     // The plus keeps SQLite from walking the whole list in order when it should look up these few rows.
-    const candidates = this.#all(sql`
+    const candidates = this.#read(sql`
       SELECT t.${time} AS at, t.id AS id FROM (${driver.ids}) AS d CROSS JOIN ${table} AS t ON t.id = d.id
       WHERE t.${time} >= ${this.#from} AND (t.${time}, t.id) < (${start.at}, ${start.id})
-      ORDER BY +t.${time} DESC, +t.id DESC LIMIT ${all ? limit : -1}`);
-    if (all) return { rows: candidates, resume: null };
+      ORDER BY +t.${time} DESC, +t.id DESC LIMIT ${this.#all ? limit : -1}`);
+    if (this.#all) return { rows: candidates, resume: null };
     const rows: Row[] = [];
     const budget = new Budget();
     // For few rows asking the text index for each is cheaper than for all that it knows.
@@ -163,7 +176,7 @@ class Search {
     const rows: Row[] = [];
     const budget = new Budget();
     let place = start;
-    if (this.#nodes.length === 0) return { rows: this.#window(driver, place, null, limit), resume: null };
+    if (this.#all) return { rows: this.#window(driver, place, null, limit), resume: null };
     for (let size = firstWindow; ; size = Math.min(size * 4, lastWindow)) {
       const end = this.#endOfWindow(driver, place, size);
       rows.push(...this.#window(driver, place, end, limit - rows.length));
@@ -182,12 +195,12 @@ class Search {
   #window(driver: Ordered, place: Place, end: Place | null, limit: number): Row[] {
     const { table } = listScopes[this.#scope];
     const order = sql`ORDER BY ${driver.at} DESC, ${driver.id} DESC LIMIT ${limit}`;
-    if (this.#nodes.length === 0) return this.#rows(driver, place, end, order);
+    if (this.#all) return this.#rows(driver, place, end, order);
     const bounds = hasText(this.#nodes) ? this.#boundsOf(driver, place, end) : ({ kind: 'everywhere' } as const);
     if (bounds === null) return [];
     const where = this.#where(bounds);
     // CROSS JOIN: the driver's index decides the order, the list's row is looked up for its conditions.
-    return this.#all(sql`
+    return this.#read(sql`
       SELECT ${driver.at} AS at, ${driver.id} AS id FROM ${driver.from} CROSS JOIN ${table} AS t ON t.id = ${driver.id}
       WHERE ${this.#between(driver, place, end)} AND ${where} ${order}`);
   }
@@ -221,16 +234,16 @@ class Search {
   }
 
   #rows(driver: Ordered, place: Place, end: Place | null, order: RawBuilder<unknown>): Row[] {
-    return this.#all(sql`
+    return this.#read(sql`
       SELECT ${driver.at} AS at, ${driver.id} AS id FROM ${driver.from}
       WHERE ${this.#between(driver, place, end)} ${order}`);
   }
 
   #where(bounds: TextBounds) {
-    return all(this.#nodes.map((node) => this.#conditions.of(node, bounds)));
+    return all([...this.#nodes.map((node) => this.#conditions.of(node, bounds)), ...this.#without]);
   }
 
-  #all(query: RawBuilder<unknown>): Row[] {
+  #read(query: RawBuilder<unknown>): Row[] {
     return this.#statements.all(query as RawBuilder<Row>);
   }
 }
@@ -241,6 +254,10 @@ interface Span {
   rows: number;
   first_trace: number | null;
   last_trace: number | null;
+}
+
+function noneOf(scope: QueryScope, traceIds: readonly string[] = []): Predicate[] {
+  return traceIds.length === 0 ? [] : [sql`${traceOf[scope]} NOT IN (${rowsOfTraces(traceIds)})`];
 }
 
 function hasText(nodes: QueryNode[]): boolean {

@@ -10,6 +10,8 @@ export interface ListOptions {
   query: string;
   /** Only these traces of what the query finds. */
   traceIds?: readonly string[] | undefined;
+  /** None of these traces, and none of their tool calls. */
+  without?: readonly string[] | undefined;
   limit: number;
   cursor: string | null;
 }
@@ -45,9 +47,9 @@ export class Lists {
     return page(found, rows, exchangeSummary);
   }
 
-  #find(scope: QueryScope, { query, traceIds, limit, cursor }: ListOptions): Found {
+  #find(scope: QueryScope, { limit, ...options }: ListOptions): Found {
     const bounded = Math.max(1, Math.min(Math.trunc(limit), maxLimit));
-    return find(this.#statements, { scope, query, traceIds, limit: bounded, cursor, now: this.#now() });
+    return find(this.#statements, { ...options, scope, limit: bounded, now: this.#now() });
   }
 }
 

@@ -257,7 +257,7 @@ describe('lines of a label file', () => {
       'ann',
     );
     await writes.compare({ trace_id: one, call_id: null }, { trace_id: two, call_id: null }, 'a', 'r', 'ann');
-    const lines = target.reader.labelLines('', null, 50).items as unknown as LabelLine[];
+    const lines = target.reader.labelLines(list).items as unknown as LabelLine[];
     expect(lines.map(({ type }) => type)).toEqual(['review', 'correction', 'step_label', 'comparison']);
     const by = () => ({ reviewer: 'owner', bulk: uuidv7(), ofOthers: true });
     expect((await writes.importLabels(lines, by())).map(({ outcome }) => outcome)).toEqual(Array(4).fill('unchanged'));
@@ -266,7 +266,7 @@ describe('lines of a label file', () => {
       await writes.undoReview('ann');
       await writes.undoReview('ben');
     }
-    expect(target.reader.labelLines('', null, 50).items).toEqual([]);
+    expect(target.reader.labelLines(list).items).toEqual([]);
     const gone = { ...(lines[1] as LabelLine & { type: 'correction' }), trace_id: uuidv7(), correction_id: uuidv7() };
     const results = await writes.importLabels([...lines, gone], by());
     expect(results.map(({ outcome }) => outcome)).toEqual(['stored', 'stored', 'stored', 'stored', 'failed']);
@@ -274,7 +274,7 @@ describe('lines of a label file', () => {
     expect(stateOf(target)).toEqual(before);
     // One undo takes the whole file back.
     while ((await writes.undoReview('owner')).more);
-    expect(target.reader.labelLines('', null, 50).items).toEqual([]);
+    expect(target.reader.labelLines(list).items).toEqual([]);
   });
 });
 
@@ -305,7 +305,7 @@ describe('what another reviewer said', () => {
     await expect(writes.removeLabel('correction', id, ben)).rejects.toMatchObject(refused);
     await expect(writes.removeLabel('step_label', label.step_label_id, ben)).rejects.toMatchObject(refused);
     await expect(writes.removeLabel('comparison', pair.comparison_id, ben)).rejects.toMatchObject(refused);
-    const lines = target.reader.labelLines('', null, 50).items as unknown as LabelLine[];
+    const lines = target.reader.labelLines(list).items as unknown as LabelLine[];
     const taken = lines.map((line) => ({ ...line, reviewer: 'ben', updated_at: '2099-01-01T00:00:00.000Z' }));
     const results = await writes.importLabels(taken as LabelLine[], { ...ben, bulk: uuidv7() });
     expect(results).toMatchObject(lines.map(() => ({ outcome: 'failed', ...refused })));
@@ -317,6 +317,6 @@ describe('what another reviewer said', () => {
     ] as const) {
       expect(await writes.removeLabel(entity, key, { reviewer: 'owner', ofOthers: true })).toBe(true);
     }
-    expect(target.reader.labelLines('', null, 50).items).toEqual([]);
+    expect(target.reader.labelLines(list).items).toEqual([]);
   });
 });

@@ -220,6 +220,45 @@ describe('a queue', () => {
     expect(await reviewFor('ben')).toMatchObject({ note: 'seen before' });
   });
 
+  it('is found by nothing that was said of it, nor by the lack of it, while its second reviewer is to judge it', async () => {
+    const { next, submit, writes, reader, ids } = await queueOf(3, { second_review: 1 });
+    for (const id of ids) await writes.setReview(id, { label: 'accepted', tags: ['tides'], rating: 4 }, 'owner');
+    for (const _ of ids) await submit(await next('ann'), 'ann');
+    const second = await next('ben');
+    const blind = second?.trace_id as string;
+    const reads = readsOf(reader);
+    const itemsOf = (page: unknown) => (page as { items: { trace_id: string }[] }).items;
+    const seenBy = async (viewer: string, query: string) => {
+      const found = new Set(itemsOf(await reads.traces({ ...list, query, viewer })).map(({ trace_id }) => trace_id));
+      expect(await reads.countTraces(query, viewer)).toBe(found.size);
+      expect(await reads.countTraces(query, viewer, [blind])).toBe(found.has(blind) ? 1 : 0);
+      const others = [
+        ...itemsOf(await reads.toolCalls({ ...list, query, viewer })),
+        ...itemsOf(await reads.reviewsOf({ ...list, query, viewer })),
+      ];
+      expect(new Set(others.map(({ trace_id }) => trace_id))).toEqual(found);
+      return found;
+    };
+    const asking = ['label:accepted', 'tag:TID*', 'rating:3..5', 'reviewer:owner', 'is:accepted', '-label:rejected'];
+    for (const query of [...asking, 'tool:search OR (kind:agent -is:reviewed)']) {
+      expect(await seenBy('ann', query)).toEqual(new Set(ids));
+      expect(await seenBy('ben', query)).toEqual(new Set(ids.filter((id) => id !== blind)));
+    }
+    for (const query of ['', 'tool:search', 'errand']) expect(await seenBy('ben', query)).toEqual(new Set(ids));
+    const pages: string[][] = [];
+    for (let cursor: string | null = null, page = 0; page === 0 || cursor !== null; page += 1) {
+      const read = await reads.traces({ query: 'label:accepted', limit: 1, cursor, viewer: 'ben' });
+      pages.push(itemsOf(read).map(({ trace_id }) => trace_id));
+      cursor = (read as { next_cursor: string | null }).next_cursor;
+    }
+    expect(pages.map(({ length }) => length)).toEqual([1, 1]);
+    const tags = (viewer: string) => reads.fieldValues('traces', 'tag', '', 5, viewer);
+    expect([await tags('ann'), await tags('ben')]).toEqual([3, 2].map((count) => [{ value: 'tides', count }]));
+    expect(JSON.stringify(await reads.labelLines('label:accepted', 'ben', null, 50))).not.toContain(blind);
+    await submit(second, 'ben');
+    expect(await seenBy('ben', 'label:accepted')).toEqual(new Set(ids));
+  });
+
   it('keeps what is said of an item and not submitted, for its reviewer alone', async () => {
     const { next, submit, writes, reader } = await queueOf(2, { lease_minutes: 30 });
     const item = (await next('ann')) as QueueItem;

@@ -15,6 +15,7 @@ import {
 import { type ReviewRow, reviewOf } from '../../sqlite/rows/review.js';
 import type { Sql } from '../../sqlite/sql.js';
 import type { Statements } from '../../sqlite/statements.js';
+import type { ListOptions } from '../lists.js';
 
 /** What reviewers said of traces besides their reviews. */
 export class LabelReads {
@@ -49,10 +50,10 @@ export class LabelReads {
   }
 
   /** Lines of the label file for a page of traces: review, corrections, step labels, comparisons that begin with the trace. */
-  lines(query: string, cursor: string | null, limit: number, now: number): Page<Json> {
+  lines({ query, cursor, limit, without }: ListOptions, now: number): Page<Json> {
     const labelled = '(is:reviewed OR has:correction OR has:step_label OR has:comparison)';
     const among = query.trim() === '' ? labelled : `(${query}) ${labelled}`;
-    const found = find(this.#statements, { scope: 'traces', query: among, limit, cursor, now });
+    const found = find(this.#statements, { scope: 'traces', query: among, without, limit, cursor, now });
     return { items: found.ids.flatMap((id) => this.#linesOf(id)), next_cursor: found.next_cursor };
   }
 
