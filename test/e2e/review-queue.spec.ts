@@ -56,6 +56,7 @@ test('a queue is made, worked, and every act undone and done again, by keyboard 
   await expect(page.getByText('No review queues yet')).toBeVisible();
   await page.keyboard.press('n');
   const form = page.getByRole('dialog', { name: 'New queue' });
+  await expect(form.getByRole('textbox', { name: 'Name' })).toBeFocused();
   await page.keyboard.type('repairs');
   await page.keyboard.press('Tab');
   await page.keyboard.type('has:tool');
@@ -111,6 +112,8 @@ test('a queue is made, worked, and every act undone and done again, by keyboard 
   await openSteps(page);
   await page.keyboard.press('s');
   await told(page, 'Skipped');
+  // The one after is taken as soon as it is shown.
+  await expect.poll(async () => (await items('repairs')).length).toBe(3);
   const all = await state('repairs', [first]);
   expect(all).toContain('"note":"Two bugs."');
   expect(all).toContain('"first_wrong":true');

@@ -22,6 +22,8 @@ export async function startDemo(): Promise<DemoStudio> {
     // Only the fragment differs from page to page: without leaving first, the browser would not load anything.
     await page.goto('about:blank');
     await page.goto(`${engine.ready.ui}&to=${encodeURIComponent(path)}`);
+    // Keys that are pressed before are nobody's.
+    await expect(page.getByRole('navigation').first()).toBeVisible();
   };
   const chat: DemoStudio['chat'] = async (session, messages, tools = []) => {
     const response = await fetch(`${engine.ready.proxy}/s/${session}/stub/v1/chat/completions`, {

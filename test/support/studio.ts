@@ -10,11 +10,24 @@ export async function openStudio(page: Page, engine: Engine, route = '/live'): P
 
 /** Fails on accessibility violations of level serious or above, on the page or in a part of it. */
 export async function expectAccessible(page: Page, part?: string): Promise<void> {
+  await expectStill(page);
   const builder = new AxeBuilder({ page });
   if (part !== undefined) builder.include(part);
   const { violations } = await builder.analyze();
   const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([]);
+}
+
+/** Waits for what fades in or moves: half seen, colours are others. What turns for ever is not waited for. */
+async function expectStill(page: Page): Promise<void> {
+  const moving = () =>
+    page.evaluate(async () => {
+      // What was just put into the page begins to move with the frame after.
+      for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+      const ends = (animation: Animation) => Number.isFinite(animation.effect?.getComputedTiming().endTime);
+      return document.getAnimations().filter((each) => each.playState === 'running' && ends(each)).length;
+    });
+  await expect.poll(moving).toBe(0);
 }
 
 /** Fails where the page is wider than the window. */
