@@ -223,6 +223,33 @@ describe('POST /traces/:id/finalize', () => {
     const bare = await ask(`/traces/${testId(1, 1)}/finalize`, { method: 'POST' });
     expect(bare.status).toBe(202);
   });
+
+  it('holds for events that looked at the trace before its end was stored and come after', async () => {
+    const { post, services } = await api();
+    const { intake } = services;
+    const path = `/traces/${testId(1, 0)}`;
+    const head = await intake.trace(testId(1, 0));
+    const [ended, looking, looked] = Array.from({ length: 3 }, () => Promise.withResolvers<void>());
+    intake.stored = () => ended?.promise ?? Promise.resolve();
+    let looks = 0;
+    intake.trace = async () => {
+      looks += 1;
+      // The end of the trace, then the events, then once more.
+      if (looks > 2) return head && { ...head, finalized: true };
+      if (looks === 2) {
+        looking?.resolve();
+        await looked?.promise;
+      }
+      return head;
+    };
+    expect((await post(`${path}/finalize`, {})).status).toBe(202);
+    const late = post(`${path}/events`, { events: [event()] });
+    await looking?.promise;
+    ended?.resolve();
+    await ended?.promise;
+    looked?.resolve();
+    expect(await refusal(await late)).toMatchObject({ status: 409, code: 'trace_finalized' });
+  });
 });
 
 describe('POST /ingest', () => {

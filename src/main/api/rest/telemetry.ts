@@ -37,6 +37,8 @@ export function telemetryRoutes(rest: {
   const { intake } = services;
   /** Accepted as the end of a trace, not yet stored. */
   const finalizing = new Set<string>();
+  /** How many of them were stored: what was read before the last one may not know of it. */
+  let ends = 0;
 
   app.post(
     '/traces',
@@ -178,10 +180,11 @@ export function telemetryRoutes(rest: {
             finalizing.delete(trace_id);
             throw error;
           }
-          void intake.stored().then(
-            () => finalizing.delete(trace_id),
-            () => finalizing.delete(trace_id),
-          );
+          const ended = () => {
+            finalizing.delete(trace_id);
+            ends += 1;
+          };
+          void intake.stored().then(ended, ended);
         }
         await services.audit.record({ action: 'finalize', actor: actorOf(request.principal), target: trace_id });
         const { job_id } = intake.startFinalize(trace_id);
@@ -198,7 +201,13 @@ export function telemetryRoutes(rest: {
   async function byName(idOrName: string): Promise<TraceHead | null> {
     const named = await intake.traceIdOf(idOrName);
     const id = idSchema.safeParse(named ?? idOrName.toLowerCase());
-    return id.success ? intake.trace(id.data) : null;
+    if (!id.success) return null;
+    for (;;) {
+      const before = ends;
+      const trace = await intake.trace(id.data);
+      if (trace === null) return null;
+      if (ends === before) return { ...trace, finalized: isFinal(trace) };
+    }
   }
 
   /** A trace that was accepted a moment ago may still be on its way to the store. */
