@@ -91,9 +91,9 @@ function CallLine({ call }: { call: Call }) {
   return (
     <div className={classes.callLine}>
       <span className={classes.callModel}>{call.model ?? call.format}</span>
-      <Tokens usage={call.usage} />
-      <Cost usd={call.cost_usd} />
-      <Duration ms={call.duration_ms} />
+      {call.usage && <Tokens usage={call.usage} />}
+      {call.cost_usd !== null && <Cost usd={call.cost_usd} />}
+      {call.duration_ms !== null && <Duration ms={call.duration_ms} />}
       {call.ttft_ms !== null && (
         <span>
           first token <Duration ms={call.ttft_ms} />

@@ -50,9 +50,12 @@ export const Timeline = memo(function Timeline({ data, selected, inView, onSelec
     <nav className={classes.timeline} aria-label="Steps">
       <div className={classes.head}>
         <span>Steps</span>
-        <span className="num" title="Time with something going on; idle stretches are cut short in the bars">
-          {formatDuration(scale.shown_ms)}
-        </span>
+        {/* Where no times are told there is no length either. */}
+        {scale.shown_ms > 0 && (
+          <span className="num" title="Time with something going on; idle stretches are cut short in the bars">
+            {formatDuration(scale.shown_ms)}
+          </span>
+        )}
       </div>
       <div
         ref={scroller}
