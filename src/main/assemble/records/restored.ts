@@ -7,6 +7,7 @@ import type {
   NewToolCall,
   Restored,
 } from '../../../shared/model/index.js';
+import { stepLikeness } from '../../../shared/step-likeness.js';
 import { nulJoinedId } from '../../ground/derived-ids.js';
 import type { Arrival } from '../arrival.js';
 import { isSent } from './own-kind.js';
@@ -93,7 +94,7 @@ function namesOf(steps: readonly NewStep[], told: Restored['steps']): Map<string
   const waiting = Map.groupBy(told, ({ like }) => like);
   const names = new Map(
     steps.flatMap((step): [string, { step_id: string; agent?: string }][] => {
-      const name = waiting.get(likeness(step as unknown as { [field: string]: unknown }))?.shift();
+      const name = waiting.get(stepLikeness(step as unknown as { [field: string]: unknown }))?.shift();
       if (name === undefined) return [];
       const { like: _, ...own } = name;
       return [[step.step_id, own]];
@@ -104,9 +105,4 @@ function namesOf(steps: readonly NewStep[], told: Restored['steps']): Map<string
     if (!names.has(step_id) && taken.has(step_id)) names.set(step_id, { step_id: nulJoinedId(at, step_id, 'again') });
   }
   return names;
-}
-
-/** What kind of thing a step says, of the fields that come back as they were. */
-function likeness(step: { [field: string]: unknown }): string {
-  return ['type', 'role', 'tool_call_id', 'derived'].map((field) => String(step[field] ?? '')).join('\0');
 }

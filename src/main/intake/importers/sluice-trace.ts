@@ -18,6 +18,7 @@ import {
   traceKinds,
   traceSchema,
 } from '../../../shared/model/index.js';
+import { stepLikeness } from '../../../shared/step-likeness.js';
 import { toolOffers } from '../messages/tool-offers.js';
 import { errorOf, recordOf, requestOf, responseOf, usageOf } from './build.js';
 import {
@@ -89,11 +90,6 @@ const traceNames = traceSchema.pick({
 });
 const callNames = callSchema.pick({ call_id: true, exchange_id: true, parent_call_id: true, edge: true });
 
-/** As the assembler has it of the steps that it makes anew. */
-function likenessOf(step: JsonObject): string {
-  return ['type', 'role', 'tool_call_id', 'derived'].map((field) => String(step[field] ?? '')).join('\0');
-}
-
 /** Steps that say what the model was given or answered; the others happened besides. */
 const conversation = new Set(['message', 'reasoning', 'tool_call', 'tool_result']);
 /** A step's fields that the store gives again. */
@@ -150,7 +146,7 @@ function* traceItems(
         const agent = textOf(step['agent']);
         return step_id === undefined
           ? []
-          : [{ step_id, like: likenessOf(step), ...(agent === undefined ? {} : { agent }) }];
+          : [{ step_id, like: stepLikeness(step), ...(agent === undefined ? {} : { agent }) }];
       }),
       tools: Object.fromEntries(
         steps.flatMap((step) => {
