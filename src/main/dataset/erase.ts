@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { lstat, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
@@ -13,6 +12,7 @@ import { derivedFile } from './augment/augmenting.js';
 import { partsCard } from './card.js';
 import { jsonText } from './columns.js';
 import { sideFile } from './consent.js';
+import { fileSha256 } from './file-hashes.js';
 import type { FileFormat, Row, WrittenFile } from './formats/format.js';
 import { fileFormats } from './formats/index.js';
 import { layouts, rowsOf } from './layouts/index.js';
@@ -306,7 +306,7 @@ async function rewriteFile(path: string, { manifest, file, erasure, origins, row
     // A crash came between the file and its manifest.
     const bytes = (await stat(path)).size;
     const right = file.bytes === bytes && file.rows === rows.leaves.length && file.rows_root === root.rows_root;
-    return right ? null : { rows: rows.leaves.length, bytes, sha256: await hashOf(path), ...root };
+    return right ? null : { rows: rows.leaves.length, bytes, sha256: await fileSha256(path), ...root };
   }
   await rename(draft, path);
   await format.settle?.(path);
@@ -462,12 +462,6 @@ async function rewriteSide(
   await rename(draft, path);
   Object.assign(side, written);
   done.files += 1;
-}
-
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }
 
 /** What earlier erasures left; what somebody made unreadable begins anew. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { BigIntStats } from 'node:fs';
+import { type BigIntStats, createReadStream } from 'node:fs';
 import { openRegular } from '../ground/regular-file.js';
 
 interface FileHashes {
@@ -31,6 +31,13 @@ export async function fileHashes(path: string): Promise<FileHashes> {
   } finally {
     await file.close();
   }
+}
+
+/** SHA-256 of a file's content, hexadecimal. */
+export async function fileSha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
 }
 
 /** Another one after every change of a file, and of one put in its place. */

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { basename, join } from 'node:path';
 import { SluiceError } from '../../shared/errors.js';
 import { isRegular, readRegular } from '../ground/regular-file.js';
+import { fileSha256 } from './file-hashes.js';
 import type { Row } from './formats/format.js';
 import { fileFormats } from './formats/index.js';
 import { type BuildManifest, isDataName, type Manifest, parseManifest, partsIn } from './manifest.js';
@@ -151,9 +150,7 @@ const noRegularFile = 'is no regular file';
 async function hashProblem(path: string, sha256: string): Promise<string | null> {
   try {
     if (!(await isRegular(path))) return noRegularFile;
-    const hash = createHash('sha256');
-    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-    return hash.digest('hex') === sha256 ? null : 'is not the file that was written';
+    return (await fileSha256(path)) === sha256 ? null : 'is not the file that was written';
   } catch (error) {
     return `cannot be read (${(error as NodeJS.ErrnoException).code})`;
   }

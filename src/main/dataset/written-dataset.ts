@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { ExportOptions, ExportResult } from '../../shared/model/index.js';
 import { parseJson } from '../ground/json.js';
+import { fileSha256 } from './file-hashes.js';
 import { filesOf, isDataName, type Manifest, parseManifest, partsIn } from './manifest.js';
 
 /**
@@ -18,7 +16,7 @@ export async function writtenDataset(options: ExportOptions, target: string): Pr
   const same = (['package', 'layout', 'format', 'seed'] as const).every((field) => manifest[field] === options[field]);
   if (!same || manifest.files.some(({ name }) => !isDataName(name))) return null;
   for (const { name, sha256 } of manifest.files) {
-    if ((await hashOf(join(out, name))) !== sha256) return null;
+    if ((await hashIn(join(out, name))) !== sha256) return null;
   }
   const files = manifest.files.map(({ name, rows, bytes, sha256 }) => ({ name, rows, bytes, sha256 }));
   return { out, files, traces: manifest.traces, rows: manifest.rows, skipped: [] };
@@ -38,7 +36,7 @@ export async function writtenVersion(
     const manifest = await manifestIn(join(out, part));
     if (manifest?.dataset?.name !== name || manifest.dataset.version !== version) return null;
     if (manifest.files.some((file) => !isDataName(file.name))) return null;
-    for (const file of manifest.files) if ((await hashOf(join(out, part, file.name))) !== file.sha256) return null;
+    for (const file of manifest.files) if ((await hashIn(join(out, part, file.name))) !== file.sha256) return null;
     files.push(...filesOf({ ...manifest, folder: part }));
   }
   if (typeof traces !== 'number') return null;
@@ -54,12 +52,5 @@ async function manifestIn(folder: string): Promise<Manifest | null> {
   }
 }
 
-async function hashOf(path: string): Promise<string | null> {
-  const hash = createHash('sha256');
-  try {
-    await pipeline(createReadStream(path), hash);
-  } catch {
-    return null;
-  }
-  return hash.digest('hex');
-}
+/** Null: there is none, or none that can be read. */
+const hashIn = (path: string): Promise<string | null> => fileSha256(path).catch(() => null);
