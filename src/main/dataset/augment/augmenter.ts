@@ -1,7 +1,7 @@
 import type { AugmenterId } from '../../../shared/model/index.js';
+import type { Dice } from '../../ground/dice.js';
 import type { Listed } from '../../ground/list.js';
 import type { Derivation, Example } from '../examples/example.js';
-import type { Dice } from './dice.js';
 
 export type Derived = { example: Example } | { skipped: string };
 

@@ -1,7 +1,7 @@
 import type { Augmentation, AugmenterId, Json } from '../../../shared/model/index.js';
+import { dice } from '../../ground/dice.js';
 import type { Derivation, Example } from '../examples/example.js';
 import type { ExampleLayout, Layout, LayoutItem, RowOptions } from '../layouts/layout.js';
-import { dice } from './dice.js';
 import { derive } from './index.js';
 
 /** Beside the data: what each derived row was made of, and how. */

@@ -1,8 +1,8 @@
+import { faults } from '../../../shared/faults/index.js';
 import type { ChatMessage, Part } from '../../../shared/model/index.js';
 import { outcomeOf } from '../../../shared/tool-outcome.js';
 import type { Example } from '../examples/example.js';
 import { type Augmenter, derived } from './augmenter.js';
-import { faults } from './faults/index.js';
 import { misfit } from './tool-schema.js';
 
 type ToolCallPart = Extract<Part, { type: 'tool_call' }>;

@@ -1,9 +1,9 @@
 import type { AugmenterId } from '../../../shared/model/index.js';
+import { dice } from '../../ground/dice.js';
 import { byId, listOf } from '../../ground/list.js';
 import type { Example } from '../examples/example.js';
 import type { Augmenter, Derived } from './augmenter.js';
 import { contextEnrichment } from './context-enrichment.js';
-import { dice } from './dice.js';
 import { difficultyLevels } from './difficulty.js';
 import { edgeCases } from './edge-cases.js';
 import { failureInjection } from './failure-injection.js';

@@ -1,7 +1,7 @@
 import type { ChatMessage, Json } from '../../../shared/model/index.js';
+import type { Dice } from '../../ground/dice.js';
 import type { Example } from '../examples/example.js';
 import { type Augmenter, derived } from './augmenter.js';
-import type { Dice } from './dice.js';
 import { misfit } from './tool-schema.js';
 
 /** Names that stand for a part of any project. */

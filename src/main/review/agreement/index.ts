@@ -1,7 +1,7 @@
 import type { Agreement, PairAgreement } from '../../../shared/model/index.js';
-import { estimated } from './bootstrap.js';
-import { kappa, observedAgreement, type Pair } from './cohen.js';
-import { alpha, type Metric } from './krippendorff.js';
+import { estimated } from '../../../shared/statistics/bootstrap.js';
+import { kappa, observedAgreement, type Pair } from '../../../shared/statistics/cohen.js';
+import { alpha, type Metric } from '../../../shared/statistics/krippendorff.js';
 
 type Value = string | number;
 

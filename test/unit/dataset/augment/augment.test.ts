@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dice } from '../../../../src/main/dataset/augment/dice.js';
-import { faults } from '../../../../src/main/dataset/augment/faults/index.js';
 import { augmenters, derive } from '../../../../src/main/dataset/augment/index.js';
 import { misfit } from '../../../../src/main/dataset/augment/tool-schema.js';
 import type { Example } from '../../../../src/main/dataset/examples/example.js';
+import { dice } from '../../../../src/main/ground/dice.js';
+import { faults } from '../../../../src/shared/faults/index.js';
 import type { AugmenterId, Call, Json, Step, ToolCall, Trace } from '../../../../src/shared/model/index.js';
 import { testCall, testId, testTrace } from '../../../support/traces.js';
 

@@ -1,4 +1,4 @@
-import type { Json } from '../../../../shared/model/index.js';
+import type { Json } from '../model/index.js';
 import type { Fault } from './fault.js';
 
 /** A path is misspelt; the call with the right one is right. */

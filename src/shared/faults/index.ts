@@ -1,4 +1,3 @@
-import { listOf } from '../../../ground/list.js';
 import { connection } from './connection.js';
 import type { Fault } from './fault.js';
 import { missingArgument } from './missing-argument.js';
@@ -6,5 +5,5 @@ import { rateLimit } from './rate-limit.js';
 import { timeout } from './timeout.js';
 import { wrongName } from './wrong-name.js';
 
-/** Every kind of fault that is injected. */
-export const faults: readonly Fault[] = listOf('faults', [timeout, rateLimit, connection, missingArgument, wrongName]);
+/** Every kind of fault that a tool call recovers from. */
+export const faults: readonly Fault[] = [timeout, rateLimit, connection, missingArgument, wrongName];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kappa, observedAgreement, type Pair } from '../../../../src/main/review/agreement/cohen.js';
+import { kappa, observedAgreement, type Pair } from '../../../../src/shared/statistics/cohen.js';
 
 /** Rows: what the first said; columns: the second. */
 function pairsOf(table: number[][]): Pair[] {

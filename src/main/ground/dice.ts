@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Choices that are the same for the same words: a build that is made again makes the same examples. */
+/** Choices that are the same for the same words: what is made again comes out the same. */
 export interface Dice {
   /** 0 <= n < below */
   number(below: number): number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alpha, type Unit } from '../../../../src/main/review/agreement/krippendorff.js';
+import { alpha, type Unit } from '../../../../src/shared/statistics/krippendorff.js';
 
 /** Rows are observers, as they are printed; a dot is a missing value. */
 function unitsOf(...rows: string[]): Unit[] {

@@ -1,6 +1,11 @@
-import type { Json } from '../../../../shared/model/index.js';
-import type { Listed } from '../../../ground/list.js';
-import type { Dice } from '../dice.js';
+import type { Json } from '../model/index.js';
+
+/** Choices that are the same for the same words; whoever plants faults brings them. */
+export interface Dice {
+  /** 0 <= n < below */
+  number(below: number): number;
+  pick<T>(from: readonly T[]): T;
+}
 
 export interface FaultyAttempt {
   /** What the agent asks for, and goes wrong. */
@@ -10,7 +15,9 @@ export interface FaultyAttempt {
 }
 
 /** A way in which a tool call goes wrong so that the call that was captured is the right thing to do next. */
-export interface Fault extends Listed {
+export interface Fault {
+  readonly id: string;
+  readonly title: string;
   /** Null where it cannot happen to such a call. */
   attempt(tool: string, args: Json, dice: Dice): FaultyAttempt | null;
 }

@@ -1,4 +1,4 @@
-import type { Estimate } from '../../../shared/model/index.js';
+import type { Estimate } from '../model/index.js';
 
 const [fewest, most] = [100, 1000];
 /** Units that are drawn in all; of many units fewer samples do. */
