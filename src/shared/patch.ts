@@ -7,7 +7,7 @@ import * as z from 'zod';
 export function patchSchema<T extends z.ZodRawShape>(object: z.ZodObject<T>) {
   const shape = Object.entries(object.shape).map(([name, field]) => [
     name,
-    (field instanceof z.ZodDefault ? field.unwrap() : field) as z.ZodType,
+    (field instanceof z.ZodDefault || field instanceof z.ZodPrefault ? field.unwrap() : field) as z.ZodType,
   ]);
   return z.strictObject(Object.fromEntries(shape)).partial() as unknown as z.ZodType<
     Partial<z.output<z.ZodObject<T>>>,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { newConsentSchema } from './model/consent.js';
+import { qaDefaultsSchema, webhookSchema } from './model/qa.js';
 import { patchSchema } from './patch.js';
 
 const hostPattern = z
@@ -68,6 +69,10 @@ export const settingsSchema = z.strictObject({
       keep_labelled: z.boolean().default(true),
     })
     .default({ max_age_days: null, max_bytes: null, keep_labelled: true }),
+  /** How tests of traces are run, and where their repositories lie on this machine. */
+  qa: qaDefaultsSchema.prefault({}),
+  /** Addresses that hear of jobs that are over; only these are ever called. */
+  webhooks: z.array(webhookSchema).max(20).default([]),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 /** A change of some settings; the others stay. */

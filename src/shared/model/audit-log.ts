@@ -24,6 +24,7 @@ export const auditActions = [
   'import',
   'ingest',
   'finalize',
+  'qa_started',
   'review_changed',
   'queue_changed',
   'labels_imported',

@@ -24,6 +24,7 @@ export * from './lists.js';
 export * from './logprobs.js';
 export * from './mapping.js';
 export * from './packages.js';
+export * from './qa.js';
 export * from './quality.js';
 export * from './quantity.js';
 export * from './queues.js';

@@ -24,6 +24,7 @@ export const titles: Record<AuditAction, string> = {
   import: 'Imported',
   ingest: 'Sent by a program',
   finalize: 'Trace finalized',
+  qa_started: 'Tests started',
   review_changed: 'Review changed',
   queue_changed: 'Review queue changed',
   labels_imported: 'Labels imported',

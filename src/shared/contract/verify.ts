@@ -1,0 +1,98 @@
+import * as z from 'zod';
+import {
+  idSchema,
+  jobSchema,
+  pageSchema,
+  qaDoctorSchema,
+  qaOptionsSchema,
+  qaRunSchema,
+  qaRunSummarySchema,
+  traceIdsBytes,
+} from '../model/index.js';
+import { nothing, ofTrace, page, pickedTraces, queryText } from './inputs.js';
+import { command, query } from './operation.js';
+
+/** Tests of the repositories that traces worked on. */
+export const qaContract = {
+  start: command({
+    scope: 'admin',
+    summary: 'Runs the tests of traces, or of a repository, before and after the change, as a job',
+    description:
+      'Of `trace_ids`, of what `query` finds, or of `repo` alone. Each trace gets a run of its own: the job’s result names them. ' +
+      '`sample`: of the small repository that comes along.',
+    input: qaOptionsSchema.extend({
+      trace_ids: pickedTraces,
+      query: queryText.optional(),
+      sample: z.boolean().default(false),
+    }),
+    inputBytes: traceIdsBytes,
+    output: jobSchema,
+    audited: ({ allow_network_in_prepare, trace_ids }, { job_id }) => ({
+      action: 'qa_started',
+      target: job_id,
+      details: { network_in_prepare: allow_network_in_prepare, traces: trace_ids?.length ?? null },
+    }),
+  }),
+  runs: query({
+    scope: 'read',
+    summary: 'Runs of tests, newest first',
+    input: z.object({ trace_id: idSchema.optional().describe('Only of this trace'), ...page }),
+    output: pageSchema(qaRunSummarySchema),
+  }),
+  ofTrace: query({
+    scope: 'read',
+    summary: 'Runs of the tests of a trace, newest first',
+    input: ofTrace.extend(page),
+    output: pageSchema(qaRunSummarySchema),
+  }),
+  run: query({
+    scope: 'read',
+    summary: 'A run with its tests, settings and attempts',
+    input: z.object({ run_id: idSchema }),
+    output: qaRunSchema,
+  }),
+  doctor: query({
+    scope: 'read',
+    summary: 'What running tests needs, whether it is there, and what to do',
+    input: nothing,
+    output: qaDoctorSchema,
+  }),
+  reap: command({
+    scope: 'admin',
+    summary: 'Removes what earlier runs of this data folder left on the engine of containers',
+    input: nothing,
+    output: z.object({ containers: z.int(), volumes: z.int(), images: z.int() }),
+  }),
+  setRepository: command({
+    scope: 'review',
+    summary: 'Says which repository a trace worked on',
+    description: 'It stands in `metadata.repo` and goes before what was sent; null takes what was said away.',
+    input: ofTrace.extend({
+      repo: z
+        .strictObject({
+          name: z.string().min(1).max(200).optional(),
+          url: z.string().min(1).max(2000).optional(),
+          commit_before: z.string().min(1).max(256).optional(),
+          commit_after: z.string().min(1).max(256).optional(),
+          test_command: z.string().min(1).max(4096).optional(),
+        })
+        .nullable(),
+    }),
+    output: z.object({ trace_id: idSchema }),
+  }),
+};
+
+export const webhooksContract = {
+  secret: query({
+    scope: 'admin',
+    summary: 'What webhooks are signed with: HMAC-SHA256 over `timestamp.body`, in the header sluice-signature',
+    input: nothing,
+    output: z.object({ secret: z.string() }),
+  }),
+  test: command({
+    scope: 'admin',
+    summary: 'Sends a webhook to all addresses of the settings',
+    input: nothing,
+    output: z.object({ items: z.array(z.object({ url: z.string(), delivered: z.boolean(), detail: z.string() })) }),
+  }),
+};
