@@ -250,6 +250,54 @@ describe('POST /traces/:id/finalize', () => {
     looked?.resolve();
     expect(await refusal(await late)).toMatchObject({ status: 409, code: 'trace_finalized' });
   });
+
+  it('holds at every way in while the end is on its way to the store, also under a name', async () => {
+    const { post, records, services } = await api();
+    const { intake } = services;
+    const ended = Promise.withResolvers<void>();
+    intake.stored = () => ended.promise;
+    const id = testId(1, 0);
+    intake.traceIdOf = async (name) => (name === 'night run' ? id : null);
+    expect((await post('/traces/night%20run/finalize', {})).status).toBe(202);
+    const message = { event_type: 'message', payload: { role: 'user', content: 'one more' } };
+    const late = [
+      await post(`/traces/${id}/events`, { events: [event()] }),
+      await post('/traces', trace({ trace_id: 'night run' })),
+      await post('/ingest', { trace_id: id, ...message }),
+      await post('/ingest', { trace_id: id.toUpperCase(), ...message }),
+      await post('/ingest', { trace_id: 'night run', ...message }),
+    ];
+    const said = new Set<string>();
+    for (const answer of late) {
+      const { error } = (await answer.json()) as { error: { code: string; message: string } };
+      expect([answer.url, answer.status, error.code]).toEqual([answer.url, 409, 'trace_finalized']);
+      said.add(error.message);
+    }
+    expect(said.size).toBe(1);
+    expect(records()).toHaveLength(1);
+    expect((await post('/ingest', { trace_id: 'day run', ...message })).status).toBe(202);
+    ended.resolve();
+  });
+
+  it('holds for events that were being read when it came', async () => {
+    const { post, records, services } = await api();
+    const { intake } = services;
+    const [asking, asked, ended] = Array.from({ length: 3 }, () => Promise.withResolvers<void>());
+    intake.stored = () => ended?.promise ?? Promise.resolve();
+    intake.knownEvents = async () => {
+      asking?.resolve();
+      await asked?.promise;
+      return [];
+    };
+    const path = `/traces/${testId(1, 0)}`;
+    const late = post(`${path}/events`, { events: [event({ event_id: 'e1' })] });
+    await asking?.promise;
+    expect((await post(`${path}/finalize`, {})).status).toBe(202);
+    asked?.resolve();
+    expect(await refusal(await late)).toMatchObject({ status: 409, code: 'trace_finalized' });
+    expect(records()).toHaveLength(1);
+    ended?.resolve();
+  });
 });
 
 describe('POST /ingest', () => {

@@ -14,6 +14,7 @@ import { reviewRoutes } from './review.js';
 import type { Intake } from './sent.js';
 import { sessionRoutes } from './session.js';
 import { telemetryRoutes } from './telemetry.js';
+import { type TraceHeads, traceHeads } from './trace-heads.js';
 import { exchangeRoutes, traceRoutes } from './traces.js';
 import { workRoutes } from './work.js';
 
@@ -32,6 +33,7 @@ interface Rest {
   operations: Operations;
   services: RestServices;
   wrongTokens: WrongTokens;
+  heads: TraceHeads;
 }
 
 /** The REST API: operations at their addresses, and what is sent and fetched in other ways than a JSON call. */
@@ -53,6 +55,7 @@ const routes: ((rest: Rest) => void)[] = [
   privacyRoutes,
 ];
 
-export function restRoutes(rest: Rest): void {
-  for (const add of routes) add(rest);
+export function restRoutes(rest: Omit<Rest, 'heads'>): void {
+  const heads = traceHeads(rest.services.intake);
+  for (const add of routes) add({ ...rest, heads });
 }

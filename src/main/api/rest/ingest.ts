@@ -1,15 +1,19 @@
 import * as z from 'zod';
-import { SluiceError } from '../../../shared/errors.js';
-import { idSchema, ingestSchema, type TraceHead } from '../../../shared/model/index.js';
+import { idSchema, ingestSchema } from '../../../shared/model/index.js';
 import { blocksOf } from '../body.js';
 import { joinsOf, joinsSchema, mayAddTo, noteIngest, senderOf } from '../may-add-to.js';
 import type { AuditNotes } from '../operations.js';
 import type { RestApp } from './rest-app.js';
 import { howOf, type Intake } from './sent.js';
+import type { TraceHeads } from './trace-heads.js';
 
 /** Single events of programs that keep their own trace ids, as fast as they come. */
-export function ingestRoutes(rest: { app: RestApp; services: { intake: Intake; audit: AuditNotes } }): void {
-  const { app, services } = rest;
+export function ingestRoutes(rest: {
+  app: RestApp;
+  services: { intake: Intake; audit: AuditNotes };
+  heads: TraceHeads;
+}): void {
+  const { app, services, heads } = rest;
   const { intake } = services;
   app.post(
     '/ingest',
@@ -28,13 +32,12 @@ export function ingestRoutes(rest: { app: RestApp; services: { intake: Intake; a
     },
     (request, reply) =>
       intake.open('ingest', blocksOf(request), howOf(request), async ({ head, submit }) => {
-        const stored = await storedTrace(head.trace_id);
-        if (stored !== null) {
-          mayAddTo(stored, request.principal);
-          if (stored.finalized) {
-            throw new SluiceError('trace_finalized', 'The trace is finalized and takes no more events.');
-          }
-        }
+        const id = idSchema.safeParse(head.trace_id.toLowerCase());
+        const seen = id.success ? await heads.byId(id.data) : await heads.byName(head.trace_id);
+        // What is sent under a name stays in the trace of that name, whatever has joined it.
+        const stored = id.success ? seen : null;
+        if (stored !== null) mayAddTo(stored, request.principal);
+        if (seen !== null) await heads.takesMore(seen);
         await submit(
           { stored: stored && { trace_id: stored.trace_id, kind: stored.kind }, now: Date.now() * 1000 },
           senderOf(request.principal),
@@ -43,9 +46,4 @@ export function ingestRoutes(rest: { app: RestApp; services: { intake: Intake; a
         return reply.code(202).send({ status: 'accepted', trace_id: head.trace_id, joins: joinsOf(request.principal) });
       }),
   );
-
-  async function storedTrace(traceId: string): Promise<TraceHead | null> {
-    const id = idSchema.safeParse(traceId.toLowerCase());
-    return id.success ? intake.trace(id.data) : null;
-  }
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Principal } from '../../../shared/contract/operation.js';
-import { found, SluiceError } from '../../../shared/errors.js';
+import { SluiceError } from '../../../shared/errors.js';
 import {
   finalizeSchema,
   idSchema,
@@ -16,6 +16,7 @@ import type { AuditNotes } from '../operations.js';
 import { idParams, type RestApp } from './rest-app.js';
 import { howOf, type Intake } from './sent.js';
 import { storedSoon } from './stored-soon.js';
+import type { TraceHeads } from './trace-heads.js';
 
 const retryHeaders = z.looseObject({
   'idempotency-key': z
@@ -32,13 +33,10 @@ const answeredId = z.string().describe('The name that was sent, else the id that
 export function telemetryRoutes(rest: {
   app: RestApp;
   services: { access: Access; audit: AuditNotes; intake: Intake };
+  heads: TraceHeads;
 }): void {
-  const { app, services } = rest;
+  const { app, services, heads } = rest;
   const { intake } = services;
-  /** Accepted as the end of a trace, not yet stored. */
-  const finalizing = new Set<string>();
-  /** How many of them were stored: what was read before the last one may not know of it. */
-  let ends = 0;
 
   app.post(
     '/traces',
@@ -63,10 +61,10 @@ export function telemetryRoutes(rest: {
     (request, reply) =>
       intake.open('trace', blocksOf(request), howOf(request), async ({ head, submit }) => {
         const { consent, digest } = head;
-        const existing = head.trace_id === null ? null : await byName(head.trace_id);
+        const existing = head.trace_id === null ? null : await heads.byName(head.trace_id);
         if (existing !== null) {
           mayAddTo(existing, request.principal);
-          if (isFinal(existing)) throw finalized();
+          await heads.takesMore(existing);
         }
         const order = {
           stored: existing && storedTraceOf(existing),
@@ -114,7 +112,7 @@ export function telemetryRoutes(rest: {
       },
     },
     async (request, reply) => {
-      const trace = await open(request.params.id, request.principal);
+      const trace = await heads.open(request.params.id, request.principal);
       return intake.open(
         'events',
         blocksOf(request),
@@ -129,6 +127,7 @@ export function telemetryRoutes(rest: {
             return [at];
           });
           const answer = { accepted: fresh.length, duplicates: event_ids.length - fresh.length };
+          await heads.takesMore(trace);
           if (fresh.length > 0) {
             await submit(
               { stored: storedTraceOf(trace), fresh, retry: retryOf(request, digest) },
@@ -160,7 +159,7 @@ export function telemetryRoutes(rest: {
       },
     },
     async (request, reply) => {
-      const trace = await stored(request.params.id);
+      const trace = await heads.stored(request.params.id);
       mayAddTo(trace, request.principal);
       return intake.open('finalize', blocksOf(request), howOf(request), async ({ head: { end_time }, submit }) => {
         if (
@@ -172,19 +171,10 @@ export function telemetryRoutes(rest: {
           throw new SluiceError('validation_failed', `${problem.path}: ${problem.message}`, [problem]);
         }
         const { trace_id } = trace;
-        if (!isFinal(trace)) {
-          finalizing.add(trace_id);
-          try {
-            await submit({ stored: storedTraceOf(trace), now: Date.now() * 1000 }, senderOf(request.principal));
-          } catch (error) {
-            finalizing.delete(trace_id);
-            throw error;
-          }
-          const ended = () => {
-            finalizing.delete(trace_id);
-            ends += 1;
-          };
-          void intake.stored().then(ended, ended);
+        if (!heads.isFinal(trace)) {
+          await heads.finalizing(trace_id, () =>
+            submit({ stored: storedTraceOf(trace), now: Date.now() * 1000 }, senderOf(request.principal)),
+          );
         }
         await services.audit.record({ action: 'finalize', actor: actorOf(request.principal), target: trace_id });
         const { job_id } = intake.startFinalize(trace_id);
@@ -192,42 +182,6 @@ export function telemetryRoutes(rest: {
       });
     },
   );
-
-  function isFinal({ trace_id, finalized }: TraceHead): boolean {
-    return finalizing.has(trace_id) || finalized;
-  }
-
-  /** By its id, or by the name that its program has for it. */
-  async function byName(idOrName: string): Promise<TraceHead | null> {
-    const named = await intake.traceIdOf(idOrName);
-    const id = idSchema.safeParse(named ?? idOrName.toLowerCase());
-    if (!id.success) return null;
-    for (;;) {
-      const before = ends;
-      const trace = await intake.trace(id.data);
-      if (trace === null) return null;
-      if (ends === before) return { ...trace, finalized: isFinal(trace) };
-    }
-  }
-
-  /** A trace that was accepted a moment ago may still be on its way to the store. */
-  async function stored(idOrName: string): Promise<TraceHead> {
-    const trace = await byName(idOrName);
-    if (trace !== null) return trace;
-    if (intake.backpressure().pending > 0) await storedSoon(intake);
-    return found(await byName(idOrName), 'trace');
-  }
-
-  async function open(idOrName: string, principal: Principal | null): Promise<TraceHead> {
-    const trace = await stored(idOrName);
-    mayAddTo(trace, principal);
-    if (isFinal(trace)) throw finalized();
-    return trace;
-  }
-}
-
-function finalized(): SluiceError {
-  return new SluiceError('trace_finalized', 'The trace is finalized and takes no more events.');
 }
 
 /** `rest`, with the name of the token. */
