@@ -252,7 +252,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
     services: {
       privacy: {
         rescan: () => startJob('rescan', 'Redact anew what is stored', {}),
-        erase: () => ({ erasure_id: uuidv7(), job: startJob('erasure', 'Erasure', {}) }),
+        erase: async () => ({ erasure_id: uuidv7(), job: await startJob('erasure', 'Erasure', {}) }),
         receipts: () => ({ items: [], next_cursor: null }),
         receipt: () => Promise.reject(new TypeError('not asked for')),
         search: () => ({ items: [], next_cursor: null, progress: 1 }),

@@ -84,7 +84,7 @@ function exportControl({ signal, progress, log }: JobControl): Omit<ExportContro
 export function createExports(options: {
   source: ExportSource;
   folder: string;
-  startJob(kind: string, title: string, params: Json): Job;
+  startJob(kind: string, title: string, params: Json): Promise<Job>;
 }) {
   const { source, folder, startJob } = options;
   return {

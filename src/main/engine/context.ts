@@ -272,7 +272,7 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
       queue = made;
     },
     /** Title and parameters may quote what somebody typed. */
-    startJob: (kind: string, title: string, params: Json): Job =>
+    startJob: (kind: string, title: string, params: Json): Promise<Job> =>
       jobs().start(kind, typed.jobs.title(title), typed.jobs.params(params)),
     ready: (): ReadyInfo => ({
       ready: true,

@@ -10,7 +10,7 @@ import { leaksKind, readReport, reportFile, sampleRow } from '../leaks/index.js'
 interface Jobs {
   get(jobId: string): Job | null;
   file(jobId: string, name: string): string | null;
-  start(kind: string, title: string, params: Json): Job;
+  start(kind: string, title: string, params: Json): Promise<Job>;
 }
 
 /** The leak reports of exports that jobs wrote and of files that jobs checked, and the rows drawn for review. */

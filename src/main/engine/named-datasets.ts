@@ -32,7 +32,7 @@ import type { createWorkThread } from './work/work-thread.js';
 export function namedDatasets(options: {
   folder: string;
   source: ExportSource;
-  startJob(kind: string, title: string, params: Json): Job;
+  startJob(kind: string, title: string, params: Json): Promise<Job>;
   work: Pick<ReturnType<typeof createWorkThread>, 'step'>;
   /** What is written down is so as it may be stored. */
   typed: {

@@ -8,7 +8,7 @@ import { importers } from './importers/index.js';
 
 /** What imports need of the engine. */
 export interface ImportDependencies {
-  startJob(kind: string, title: string, params: Json): Job;
+  startJob(kind: string, title: string, params: Json): Promise<Job>;
   settled(jobId: string): Promise<Job | null>;
   /** A file's name as it may be stored. */
   nameOf(file: string): Promise<string>;
@@ -21,7 +21,11 @@ export function createImports(parts: ImportDependencies) {
   /** What requests send, as far as it was not read yet. A stream cannot be kept over a restart. */
   const uploads = new Map<string, AsyncIterator<Uint8Array>>();
 
-  function start(name: string, from: { sealed_path: string } | { upload: string }, as: string | undefined): Job {
+  function start(
+    name: string,
+    from: { sealed_path: string } | { upload: string },
+    as: string | undefined,
+  ): Promise<Job> {
     return parts.startJob(importKind.id, `Import ${name}`, { ...from, name, ...(as === undefined ? {} : { as }) });
   }
 
@@ -44,7 +48,7 @@ export function createImports(parts: ImportDependencies) {
       const iterator = bytes[Symbol.asyncIterator]();
       uploads.set(upload, iterator);
       try {
-        const job = start(name, { upload }, named);
+        const job = await start(name, { upload }, named);
         return (await parts.settled(job.job_id)) ?? job;
       } finally {
         uploads.delete(upload);

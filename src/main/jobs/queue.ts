@@ -57,7 +57,7 @@ export function createJobs(options: {
 }) {
   const { store, logs, clean, onChange, onState, onError } = options;
   const kinds = new Map(listOf('job kinds', options.kinds).map((kind) => [kind.id, kind]));
-  /** Jobs that are not over or not yet saved, oldest first. */
+  /** Jobs that are not over, or whose last state is not yet saved, oldest first. */
   const active = new Map<string, Active>();
   const lines = createLines((kind) => kinds.get(kind)?.atOnce ?? 1);
   let closing = false;
@@ -66,13 +66,17 @@ export function createJobs(options: {
   function update(entry: Active, patch: Partial<StoredJob>): Promise<boolean> {
     const job = { ...entry.job, ...patch };
     entry.job = job;
-    onChange(shownJob(job));
-    if (patch.state) {
-      onState(shownJob(job));
-      logs.append(job.job_id, ...stateLine(job, clean));
-    }
+    if (patch.state) tell(job);
+    else onChange(shownJob(job));
     entry.saved = entry.saved.then(() => saved(job));
     return entry.saved;
+  }
+
+  /** Tells of another state, its log too. */
+  function tell(job: StoredJob): void {
+    onChange(shownJob(job));
+    onState(shownJob(job));
+    logs.append(job.job_id, ...stateLine(job, clean));
   }
 
   async function saved(job: StoredJob): Promise<boolean> {
@@ -226,13 +230,16 @@ export function createJobs(options: {
     /** Every kind of job there is. */
     kinds: (): { id: string; title: string }[] => [...kinds.values()].map(({ id, title }) => ({ id, title })),
 
-    /** Puts a job in its line and returns its record; throws for an unknown kind, for params that it does not take, and while closing. */
-    start(kind: string, title: string, params: Json): Job {
+    /**
+     * Puts a job in its line and returns its record once that is saved: who knows the job's id finds it, whatever ends the engine.
+     * Throws for an unknown kind, for params that it does not take, while closing, and what the store threw; then there is no job.
+     */
+    async start(kind: string, title: string, params: Json): Promise<Job> {
       const jobKind = kinds.get(kind);
       if (jobKind === undefined) throw new TypeError(`no jobs of kind ${kind}`);
       jobKind.params.parse(params);
       if (closing) throw new SluiceError('shutting_down', 'The engine is stopping.');
-      const entry = enqueue({
+      const job: StoredJob = {
         job_id: uuidv7(),
         kind,
         title,
@@ -246,12 +253,17 @@ export function createJobs(options: {
         created_at: toIso(Date.now() * 1000),
         started_at: null,
         ended_at: null,
-      });
-      void update(entry, { state: 'queued' });
-      return shownJob(entry.job);
+      };
+      await store.saveJob(job);
+      // One that was saved while the queue closed waits for the next start.
+      if (!closing) {
+        enqueue(job);
+        tell(job);
+      }
+      return shownJob(job);
     },
 
-    /** Those that are not over or not yet saved, oldest first. */
+    /** Those that are not over, or whose last state is not yet saved, oldest first. */
     active: (): StoredJob[] => [...active.values()].map(({ job }) => job),
 
     /** Null for an unknown job. A job that is over stays as it is; one that is slow to stop answers still running. */

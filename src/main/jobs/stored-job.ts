@@ -8,12 +8,12 @@ export interface StoredJob extends Job {
   resumes?: number;
 }
 
-/** Where jobs are kept. `saveJob` may commit later; until then the queue answers from memory. */
+/** Where jobs are kept. `saveJob` resolves once a crash no longer loses it; until then the queue answers from memory. */
 export interface JobStore {
   /** Newest first; `kind`: only those. */
   jobs(cursor: string | null, limit: number, kind?: string | null): Page<StoredJob>;
   job(jobId: string): StoredJob | null;
-  saveJob(job: StoredJob): unknown;
+  saveJob(job: StoredJob): Promise<unknown>;
 }
 
 /** Without what is for the queue alone. */

@@ -63,9 +63,9 @@ export const rescanKind: JobKind<z.infer<typeof rescanParamsSchema>, RescanResul
 
 /** Puts a re-scan in the queue; one that was cut off is gone on with by its `runId`. */
 export function startRescan(
-  startJob: (kind: string, title: string, params: Json) => Job,
+  startJob: (kind: string, title: string, params: Json) => Promise<Job>,
   actor: AuditActor,
   runId = `rescan-${uuidv7()}`,
-): Job {
+): Promise<Job> {
   return startJob(rescanKind.id, 'Redact anew what is stored', { run_id: runId, actor });
 }

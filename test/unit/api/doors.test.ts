@@ -153,7 +153,7 @@ it('a zero byte in an address or a path is the client’s fault', async () => {
 
 it('a file that is no dataset takes admin', async () => {
   const { api, startJob, given } = await running('read');
-  const job = startJob('subject-export', 'Everything held on a subject', {});
+  const job = await startJob('subject-export', 'Everything held on a subject', {});
   const answer = await fetch(`${api.url}/jobs/${job.job_id}/files/subject.json`, {
     headers: { authorization: `Bearer ${given}` },
   });

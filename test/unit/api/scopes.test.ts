@@ -108,7 +108,7 @@ describe('a scope', () => {
 describe('a token that is revoked', () => {
   it('ends the log that it follows, and the abort reaches who writes it', async () => {
     const { tokens, file, send, services, startJob } = await apiWithTokens();
-    const { job_id } = startJob('export', 'Export', { layout: 'traces', format: 'jsonl' });
+    const { job_id } = await startJob('export', 'Export', { layout: 'traces', format: 'jsonl' });
     let left = 0;
     services.jobOutput.log = async function* (_job, _after, _follow, signal) {
       yield { seq: 1, at: '2026-11-21T09:00:00.000000Z', level: 'info', text: 'running' };

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { JobControl } from '../../../src/main/ground/job-kind.js';
-import { createJobs, listedJobs, RunnerCrashed } from '../../../src/main/jobs/index.js';
+import { createJobs, type JobStore, listedJobs, RunnerCrashed } from '../../../src/main/jobs/index.js';
 import { SluiceError } from '../../../src/shared/errors.js';
 import type { Job, Json } from '../../../src/shared/model/index.js';
 import { kindOf, type RunJob, testLogs } from '../../support/job-kinds.js';
@@ -40,14 +40,14 @@ function setUp(runners: { [kind: string]: RunJob }, store = memoryJobs(), logs =
     onError: (error) => errors.push(error),
   });
   const list = (cursor: string | null, limit: number, kind: string | null = null) =>
-    listedJobs(store.jobs(cursor, limit, kind), jobs.active(), { cursor, kind });
+    listedJobs(store.jobs(cursor, limit, kind), jobs.active());
   return { jobs, list, store, changes, states, errors };
 }
 
 describe('createJobs', () => {
   it('runs a job and keeps its result', async () => {
     const { jobs, store, changes } = setUp({ sum: async (params) => (params as number[]).reduce((a, b) => a + b, 0) });
-    const job = jobs.start('sum', 'Add up', [1, 2, 3]);
+    const job = await jobs.start('sum', 'Add up', [1, 2, 3]);
     expect(job).toMatchObject({ kind: 'sum', title: 'Add up', state: 'queued', params: [1, 2, 3] });
     await jobs.settled(job.job_id);
     expect(store.job(job.job_id)).toMatchObject({ state: 'done', progress: 1, result: 6, error: null });
@@ -58,9 +58,9 @@ describe('createJobs', () => {
   it('runs one at a time of a kind, in order, kinds beside each other', async () => {
     const slow = heldRunner();
     const { jobs } = setUp({ slow: slow.run, quick: async () => 'quick' });
-    const first = jobs.start('slow', 'first', 1);
-    const second = jobs.start('slow', 'second', 2);
-    const quick = jobs.start('quick', 'quick', null);
+    const first = await jobs.start('slow', 'first', 1);
+    const second = await jobs.start('slow', 'second', 2);
+    const quick = await jobs.start('quick', 'quick', null);
     await slow.next(1);
     expect((await jobs.settled(quick.job_id))?.state).toBe('done');
     expect(jobs.get(second.job_id)?.state).toBe('queued');
@@ -75,7 +75,7 @@ describe('createJobs', () => {
   it('shows progress at once and saves it', async () => {
     const held = heldRunner();
     const { jobs, store } = setUp({ slow: held.run });
-    const { job_id } = jobs.start('slow', 'slow', null);
+    const { job_id } = await jobs.start('slow', 'slow', null);
     const running = await held.next(1);
     running.control.progress(0.25, 'a quarter');
     expect(jobs.get(job_id)).toMatchObject({ state: 'running', progress: 0.25, message: 'a quarter' });
@@ -95,7 +95,7 @@ describe('createJobs', () => {
         throw new TypeError('no space left on device');
       },
     });
-    const known = await jobs.settled(jobs.start('known', 'a', null).job_id);
+    const known = await jobs.settled((await jobs.start('known', 'a', null)).job_id);
     expect(known).toMatchObject({
       state: 'failed',
       error: {
@@ -105,7 +105,7 @@ describe('createJobs', () => {
       },
     });
     expect(errors).toEqual([]);
-    const unknown = await jobs.settled(jobs.start('unknown', 'b', null).job_id);
+    const unknown = await jobs.settled((await jobs.start('unknown', 'b', null)).job_id);
     expect(unknown).toMatchObject({
       state: 'failed',
       error: { code: 'job_failed', message: 'no space left on device' },
@@ -122,8 +122,8 @@ describe('createJobs', () => {
         return count;
       },
     });
-    const first = jobs.start('flaky', 'a', null);
-    const second = jobs.start('flaky', 'b', null);
+    const first = await jobs.start('flaky', 'a', null);
+    const second = await jobs.start('flaky', 'b', null);
     expect((await jobs.settled(second.job_id))?.result).toBe(2);
     expect(jobs.get(first.job_id)?.state).toBe('failed');
   });
@@ -131,12 +131,12 @@ describe('createJobs', () => {
   it('cancels a running and a waiting job, leaves one that is over', async () => {
     const held = heldRunner();
     const { jobs, errors } = setUp({ slow: held.run });
-    const running = jobs.start('slow', 'a', null);
-    const waiting = jobs.start('slow', 'b', null);
+    const running = await jobs.start('slow', 'a', null);
+    const waiting = await jobs.start('slow', 'b', null);
     await held.next(1);
     expect(await jobs.cancel(waiting.job_id)).toMatchObject({ state: 'cancelled', started_at: null });
     expect(await jobs.cancel(running.job_id)).toMatchObject({ state: 'cancelled', error: { code: 'job_cancelled' } });
-    const last = jobs.start('slow', 'c', null);
+    const last = await jobs.start('slow', 'c', null);
     (await held.next(2)).finish('c');
     await jobs.settled(last.job_id);
     expect(held.begun).toHaveLength(2);
@@ -153,7 +153,7 @@ describe('createJobs', () => {
           release = () => resolve('done anyway');
         }),
     });
-    const { job_id } = jobs.start('stubborn', 'a', null);
+    const { job_id } = await jobs.start('stubborn', 'a', null);
     await expect.poll(() => jobs.get(job_id)?.state).toBe('running');
     const cancelling = jobs.cancel(job_id);
     release();
@@ -163,8 +163,8 @@ describe('createJobs', () => {
   it('marks what ran when the engine died as interrupted, and starts what was waiting', async () => {
     const held = heldRunner();
     const before = setUp({ slow: held.run });
-    const running = before.jobs.start('slow', 'a', 1);
-    const waiting = before.jobs.start('slow', 'b', 2);
+    const running = await before.jobs.start('slow', 'a', 1);
+    const waiting = await before.jobs.start('slow', 'b', 2);
     await held.next(1);
     await expect.poll(() => before.store.job(running.job_id)?.state).toBe('running');
 
@@ -183,14 +183,14 @@ describe('createJobs', () => {
   it('interrupts what runs when it is closed, and keeps what waits', async () => {
     const held = heldRunner();
     const { jobs, store } = setUp({ slow: held.run });
-    const running = jobs.start('slow', 'a', null);
-    const waiting = jobs.start('slow', 'b', null);
+    const running = await jobs.start('slow', 'a', null);
+    const waiting = await jobs.start('slow', 'b', null);
     await held.next(1);
     await jobs.close();
     expect(store.job(running.job_id)?.state).toBe('interrupted');
     expect(store.job(waiting.job_id)?.state).toBe('queued');
     expect(held.begun).toHaveLength(1);
-    expect(() => jobs.start('slow', 'c', null)).toThrow(SluiceError);
+    await expect(jobs.start('slow', 'c', null)).rejects.toThrow(SluiceError);
   });
 
   it('closes in bounded time although a runner never notices, and what that runner says later changes nothing', async () => {
@@ -198,7 +198,7 @@ describe('createJobs', () => {
     try {
       const late = Promise.withResolvers<Json>();
       const { jobs, store, states } = setUp({ deaf: () => late.promise });
-      const job = jobs.start('deaf', 'Deaf', null);
+      const job = await jobs.start('deaf', 'Deaf', null);
       await vi.advanceTimersByTimeAsync(0);
       const closed = jobs.close();
       await vi.advanceTimersByTimeAsync(10_000);
@@ -212,18 +212,19 @@ describe('createJobs', () => {
     }
   });
 
-  it('lists what the store has not taken yet', async () => {
+  it('lists jobs as they stand, though the store has them as they were', async () => {
     const store = memoryJobs();
     const held = heldRunner();
     const { jobs, list } = setUp({ slow: held.run }, store);
-    const old = jobs.start('slow', 'old', null);
+    const old = await jobs.start('slow', 'old', null);
     (await held.next(1)).finish(null);
     await jobs.settled(old.job_id);
+    const fresh = await jobs.start('slow', 'fresh', null);
     store.hold();
-    const fresh = jobs.start('slow', 'fresh', null);
-    expect(store.job(fresh.job_id)).toBeNull();
-    expect(list(null, 10).items.map((job) => job.title)).toEqual(['fresh', 'old']);
-    (await held.next(2)).finish(null);
+    const running = await held.next(2);
+    expect(store.job(fresh.job_id)?.state).toBe('queued');
+    expect(list(null, 10).items.map((job) => `${job.title} ${job.state}`)).toEqual(['fresh running', 'old done']);
+    running.finish(null);
     store.release();
     await jobs.settled(fresh.job_id);
     expect(list(null, 10).items.map((job) => `${job.title} ${job.state}`)).toEqual(['fresh done', 'old done']);
@@ -231,22 +232,58 @@ describe('createJobs', () => {
     expect(list(page.next_cursor, 1).items.map((job) => job.title)).toEqual(['old']);
   });
 
-  it('lists those of one kind, what the store has not taken yet too', async () => {
+  it('gives a job when its record is saved, and begins it then', async () => {
     const store = memoryJobs();
     const held = heldRunner();
-    const { jobs, list } = setUp({ slow: held.run, quick: async () => null }, store);
-    const done = jobs.start('quick', 'done', null);
-    await jobs.settled(done.job_id);
+    const { jobs, states } = setUp({ slow: held.run }, store);
     store.hold();
-    jobs.start('slow', 'slow', null);
-    expect(list(null, 10, 'quick').items.map(({ title }) => title)).toEqual(['done']);
-    expect(list(null, 10, 'slow').items.map(({ title }) => title)).toEqual(['slow']);
-    (await held.next(1)).finish(null);
+    let given = false;
+    const starting = jobs.start('slow', 'a', null);
+    void starting.then(() => {
+      given = true;
+    });
+    await new Promise(setImmediate);
+    expect([given, held.begun.length, states]).toEqual([false, 0, []]);
     store.release();
+    const { job_id } = await starting;
+    expect(store.job(job_id)).toMatchObject({ job_id, state: 'queued' });
+    (await held.next(1)).finish('a');
+    expect((await jobs.settled(job_id))?.result).toBe('a');
   });
 
-  it('tells of a record that could not be saved and goes on', async () => {
-    const store = { ...memoryJobs(), saveJob: () => Promise.reject(new Error('disk full')) };
+  it('has no job whose record could not be saved, and says why', async () => {
+    const full = new SluiceError('storage_failing', 'The disk is full.');
+    const store = { ...memoryJobs(), saveJob: () => Promise.reject(full) };
+    const { jobs, states } = setUp({ quick: async () => 1 }, store);
+    await expect(jobs.start('quick', 'a', null)).rejects.toBe(full);
+    expect([jobs.active(), states]).toEqual([[], []]);
+  });
+
+  it('leaves one that was saved while it closed to the next start', async () => {
+    const store = memoryJobs();
+    const before = setUp({ quick: async () => 1 }, store);
+    store.hold();
+    const starting = before.jobs.start('quick', 'a', null);
+    const closed = before.jobs.close();
+    store.release();
+    const { job_id } = await starting;
+    await closed;
+    expect((await before.jobs.settled(job_id))?.state).toBe('queued');
+    const after = setUp({ quick: async () => 2 }, store);
+    expect(await after.jobs.settled(job_id)).toMatchObject({ state: 'done', result: 2 });
+  });
+
+  it('tells of a record that could no longer be saved and goes on', async () => {
+    const saving = memoryJobs();
+    let full = false;
+    const store: JobStore = {
+      ...saving,
+      async saveJob(job) {
+        if (full) throw new Error('disk full');
+        await saving.saveJob(job);
+        full = true;
+      },
+    };
     const errors: unknown[] = [];
     const jobs = createJobs({
       store,
@@ -257,7 +294,7 @@ describe('createJobs', () => {
       onState: () => {},
       onError: (error) => errors.push(error),
     });
-    const { job_id } = jobs.start('quick', 'a', null);
+    const { job_id } = await jobs.start('quick', 'a', null);
     await jobs.settled(job_id);
     expect(errors.length).toBeGreaterThan(0);
     // Whoever was given its id finds it.
@@ -269,7 +306,7 @@ describe('createJobs', () => {
       export: async () => ({ out: '/data/exports/one', files: [{ name: 'data.jsonl' }, { name: '../secret' }] }),
       odd: async () => ({ out: 'relative', files: [{ name: 'data.jsonl' }] }),
     });
-    const job = jobs.start('export', 'a', null);
+    const job = await jobs.start('export', 'a', null);
     expect(jobs.file(job.job_id, 'data.jsonl')).toBeNull();
     await jobs.settled(job.job_id);
     expect(jobs.file(job.job_id, 'data.jsonl')).toBe('/data/exports/one/data.jsonl');
@@ -277,7 +314,7 @@ describe('createJobs', () => {
     for (const name of ['other.jsonl', '../secret', '..', '', '/etc/passwd', 'data.jsonl/../../x']) {
       expect(jobs.file(job.job_id, name)).toBeNull();
     }
-    const odd = jobs.start('odd', 'b', null);
+    const odd = await jobs.start('odd', 'b', null);
     await jobs.settled(odd.job_id);
     expect(jobs.file(odd.job_id, 'data.jsonl')).toBeNull();
   });
@@ -301,7 +338,7 @@ describe('createJobs', () => {
       onState() {},
       onError() {},
     });
-    const [, , third] = [1, 2, 3].map((n) => jobs.start('two', `${n}`, n));
+    const [, , third] = await Promise.all([1, 2, 3].map((n) => jobs.start('two', `${n}`, n)));
     await held.next(2);
     expect(jobs.get((third as Job).job_id)?.state).toBe('queued');
     held.begun[0]?.finish(null);
@@ -313,7 +350,7 @@ describe('createJobs', () => {
   it('shows how much is done of what', async () => {
     const held = heldRunner();
     const { jobs } = setUp({ slow: held.run });
-    const { job_id, work } = jobs.start('slow', 'slow', null);
+    const { job_id, work } = await jobs.start('slow', 'slow', null);
     expect(work).toBeNull();
     const running = await held.next(1);
     running.control.progress(0.5, 'half', { done: 5, total: 10, unit: 'traces' });
@@ -331,7 +368,7 @@ describe('createJobs', () => {
         throw new SluiceError('export_empty', 'The secret is not there.');
       },
     });
-    const { job_id } = jobs.start('talking', 'a', null);
+    const { job_id } = await jobs.start('talking', 'a', null);
     await jobs.settled(job_id);
     const lines = await all(jobs.log(job_id, 0, false, new AbortController().signal));
     expect(lines.map(({ level, text }) => `${level} ${text}`)).toEqual([
@@ -353,7 +390,7 @@ describe('createJobs', () => {
       return 'done';
     };
     const { jobs, errors } = setUp({ long: run });
-    const job = jobs.start('long', 'a', null);
+    const job = await jobs.start('long', 'a', null);
     expect(await jobs.settled(job.job_id)).toMatchObject({ state: 'done', result: 'done' });
     expect(resumed).toEqual([null, { at: 1 }, { at: 2 }]);
     expect(errors).toHaveLength(2);
@@ -366,7 +403,7 @@ describe('createJobs', () => {
     };
     const second = setUp({ lost, always });
     const ended = await Promise.all(
-      ['lost', 'always'].map((kind) => second.jobs.settled(second.jobs.start(kind, kind, null).job_id)),
+      ['lost', 'always'].map(async (kind) => second.jobs.settled((await second.jobs.start(kind, kind, null)).job_id)),
     );
     expect(ended.map((each) => each?.state)).toEqual(['failed', 'failed']);
     expect(ended[0]).toMatchObject({
@@ -378,7 +415,7 @@ describe('createJobs', () => {
     const store = memoryJobs();
     const held = heldRunner();
     const before = setUp({ slow: held.run }, store);
-    const job = before.jobs.start('slow', 'a', ['x', 'y']);
+    const job = await before.jobs.start('slow', 'a', ['x', 'y']);
     (await held.next(1)).control.checkpoint({ at: 1 });
     await before.jobs.close();
     const short: typeof store.jobs = (...asked) => {
@@ -398,7 +435,7 @@ describe('createJobs', () => {
     for (const close of [true, false]) {
       const held = heldRunner();
       const before = setUp({ slow: held.run });
-      const job = before.jobs.start('slow', 'a', 1);
+      const job = await before.jobs.start('slow', 'a', 1);
       const running = await held.next(1);
       running.control.checkpoint({ at: 7 });
       if (close) await before.jobs.close();

@@ -177,7 +177,7 @@ export function telemetryRoutes(rest: {
           );
         }
         await services.audit.record({ action: 'finalize', actor: actorOf(request.principal), target: trace_id });
-        const { job_id } = intake.startFinalize(trace_id);
+        const { job_id } = await intake.startFinalize(trace_id);
         return reply.code(202).header('location', `/jobs/${job_id}`).send({ job_id });
       });
     },

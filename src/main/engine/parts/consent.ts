@@ -85,9 +85,9 @@ export function consentPart(context: EngineContext) {
     await setRule(null, defaultConsent && recordConsent(defaultConsent, { by: 'settings' }, gate));
   }
 
-  function retain(): void {
+  async function retain(): Promise<void> {
     try {
-      if (hasRetention(settings.current().retention)) startRetention(false, engineActor);
+      if (hasRetention(settings.current().retention)) await startRetention(false, engineActor);
     } catch (error) {
       log.error({ name: (error as Error).name }, 'retention_failed');
     }
@@ -116,8 +116,8 @@ export function consentPart(context: EngineContext) {
       const clean = cleanSettings({ consent_default });
       if (JSON.stringify(clean) !== JSON.stringify({ consent_default })) settings.set(clean);
       await applyDefault();
-      retain();
-      timer = setInterval(retain, daily).unref();
+      await retain();
+      timer = setInterval(() => void retain(), daily).unref();
     },
     end: () => clearInterval(timer),
   };

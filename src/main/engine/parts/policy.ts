@@ -21,7 +21,7 @@ interface PolicyDependencies {
   vault: Vault;
   record(entry: NewAuditEntry): Promise<unknown>;
   /** Starts to redact anew what is stored; null where nothing is. */
-  startRescan(actor: AuditActor): Job | null;
+  startRescan(actor: AuditActor): Promise<Job> | null;
   changed(): void;
   /** What somebody edited holds, but could not be written down or re-scanned. */
   onError(error: unknown): void;
@@ -47,12 +47,12 @@ export function policyServices({ live, vault, record, startRescan, changed, onEr
     if (changes.changed.length > 0) {
       await record({ action: 'policy_changed', actor, target: 'policy', details: { changed: changes.changed } });
     }
-    return { policy: live.state().policy, changed: changes.changed, job: applied(changes.stricter, actor) };
+    return { policy: live.state().policy, changed: changes.changed, job: await applied(changes.stricter, actor) };
   }
 
   /** From here on a crash forgets nothing: the job is started again, or the difference is found at the next start. */
-  function applied(stricter: boolean, actor: AuditActor): Job | null {
-    const job = stricter ? startRescan(actor) : null;
+  async function applied(stricter: boolean, actor: AuditActor): Promise<Job | null> {
+    const job = stricter ? await startRescan(actor) : null;
     live.noteApplied();
     return job;
   }
@@ -85,7 +85,7 @@ export function policyServices({ live, vault, record, startRescan, changed, onEr
     await live.valuesChanged();
     changed();
     await record({ action: 'value_denied', actor, target: added.value_id, details: { entity: added.entity } });
-    return { value: added, job: applied(true, actor) };
+    return { value: added, job: await applied(true, actor) };
   }
 
   const policy: Handlers<typeof policyContract> = {

@@ -119,7 +119,7 @@ export function privacyPart(context: EngineContext) {
     },
   };
 
-  function startErasure(erasureId: string, request: ErasureRequest): Job {
+  function startErasure(erasureId: string, request: ErasureRequest): Promise<Job> {
     const by = request.subject ? 'by subject' : request.query === undefined ? 'of chosen traces' : 'by query';
     return startJob(erasure.id, `Erasure ${by}`, { erasure_id: erasureId });
   }
@@ -131,7 +131,7 @@ export function privacyPart(context: EngineContext) {
       if (request.query !== undefined) parseQuery(request.query, 'traces');
       const id = uuidv7();
       await receipts.saveOrder(id, { request, actor, found: null });
-      return { erasure_id: id, job: startErasure(id, request) };
+      return { erasure_id: id, job: await startErasure(id, request) };
     },
     receipts: ({ cursor, limit }) => receipts.list(cursor ?? null, limit),
     receipt: async ({ erasure_id }) => found(await receipts.get(erasure_id), 'receipt'),
@@ -159,12 +159,12 @@ export function privacyPart(context: EngineContext) {
     async begin(): Promise<void> {
       const state = await rewriter.state();
       const cutOff = state !== null && !state.done && state.run_id.startsWith('rescan-');
-      if (cutOff && running(rescanKind.id).length === 0) startRescan(startJob, engineActor, state.run_id);
+      if (cutOff && running(rescanKind.id).length === 0) await startRescan(startJob, engineActor, state.run_id);
       const goesOn = new Set(running(erasure.id).map(({ params }) => erasure.params.parse(params).erasure_id));
       for (const id of await receipts.openOrders()) {
         if (goesOn.has(id)) continue;
         const order = await receipts.order(id);
-        if (order !== null) startErasure(id, order.request);
+        if (order !== null) await startErasure(id, order.request);
       }
     },
   };

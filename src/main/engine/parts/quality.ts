@@ -42,13 +42,13 @@ export function qualityPart(context: EngineContext) {
       .active()
       .some(({ kind, state }) => kind === qualityKind.id && (state === 'queued' || state === 'running'));
 
-  function scoreWhenDue(): void {
+  async function scoreWhenDue(): Promise<void> {
     try {
       const every = settings.current().quality_every_minutes;
       if (every === 0 || Date.now() - last < every * minute) return;
       if (running()) return;
       last = Date.now();
-      startJob(qualityKind.id, qualityKind.title, { query: '', all: false });
+      await startJob(qualityKind.id, qualityKind.title, { query: '', all: false });
     } catch (error) {
       log.error({ name: (error as Error).name }, 'quality_failed');
     }
@@ -61,7 +61,7 @@ export function qualityPart(context: EngineContext) {
     begin(): void {
       const newest = context.reader.jobs(null, 1, qualityKind.id).items[0];
       if (newest !== undefined) last = Date.parse(newest.created_at);
-      timer = setInterval(scoreWhenDue, minute).unref();
+      timer = setInterval(() => void scoreWhenDue(), minute).unref();
     },
     end: () => clearInterval(timer),
   };

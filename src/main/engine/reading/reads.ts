@@ -20,7 +20,7 @@ import type {
 import { type QueryScope, quote } from '../../../shared/query/index.js';
 import { sentMark } from '../../assemble/index.js';
 import { toolCallRow } from '../../dataset/index.js';
-import { type JobsAsked, listedJobs, type StoredJob } from '../../jobs/index.js';
+import { listedJobs, type StoredJob } from '../../jobs/index.js';
 import { consentOverview } from '../../privacy/index.js';
 import { type AgreementOptions, agreementOf, similarity, suggestionsOf } from '../../review/index.js';
 import type { StoreReader } from '../../store/index.js';
@@ -122,8 +122,11 @@ interface MadeReady {
   exchangeBodyJson(...part: Parameters<StoreReader['exchangeBody']>): Promise<Uint8Array | null>;
   /** The next finished tool calls as JSON lines in the standard shape; a page is bounded in bytes. */
   finishedRows(after: number, session: string | null): Promise<FinishedRows>;
-  /** `active`: jobs that are not over or not yet saved, as they stand. */
-  jobs(asked: JobsAsked & { limit: number }, active: StoredJob[]): Promise<Large<Page<Job>>>;
+  /** `kind`: only those; null: all. `active`: jobs that are not over or whose last state is not yet saved, as they stand. */
+  jobs(
+    asked: { cursor: string | null; kind: string | null; limit: number },
+    active: StoredJob[],
+  ): Promise<Large<Page<Job>>>;
   /** `required`: whether the policy that holds asks for one. */
   consentOverview(required: boolean): Promise<ConsentOverview>;
 }
@@ -343,7 +346,7 @@ export function readsOf(reader: ReadFrom): Reads {
       return { lines, last_seq, more: places === finishedPage.places || bytes > finishedPage.bytes };
     },
     jobs: async ({ limit, ...asked }, active) =>
-      sizedPage(limit, (size) => listedJobs(reader.jobs(asked.cursor, size, asked.kind), active, asked)),
+      sizedPage(limit, (size) => listedJobs(reader.jobs(asked.cursor, size, asked.kind), active)),
     consentOverview: async (required) =>
       consentOverview({
         count: (query) => reader.countTraces(query),

@@ -38,7 +38,7 @@ function open(folder: ReturnType<typeof fresh>, pseudonymKey = key) {
     live,
     vault,
     record: async (entry) => void audit.push(entry),
-    startRescan: (who) => {
+    startRescan: async (who) => {
       rescans.push(who);
       return { job_id: 'rescan' } as Job;
     },
