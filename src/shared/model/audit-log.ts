@@ -32,6 +32,8 @@ export const auditActions = [
   'bodies_read',
   'credentials_refused',
   'losses_acknowledged',
+  'rubric_changed',
+  'judge_started',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

@@ -31,6 +31,8 @@ export const titles: Record<AuditAction, string> = {
   file_downloaded: 'File downloaded',
   bodies_read: 'Bodies read',
   credentials_refused: 'Credentials refused',
+  rubric_changed: 'Rubric changed',
+  judge_started: 'Judge started',
 };
 
 export function actorText({ kind, token_id }: AuditActor): string {
