@@ -7,6 +7,7 @@ import {
   qaOptionsSchema,
   qaRunSchema,
   qaRunSummarySchema,
+  qaVerdicts,
   traceIdsBytes,
 } from '../model/index.js';
 import { nothing, ofTrace, page, pickedTraces, queryText } from './inputs.js';
@@ -36,7 +37,12 @@ export const qaContract = {
   runs: query({
     scope: 'read',
     summary: 'Runs of tests, newest first',
-    input: z.object({ trace_id: idSchema.optional().describe('Only of this trace'), ...page }),
+    input: z.object({
+      trace_id: idSchema.optional().describe('Only of this trace'),
+      state: qaRunSummarySchema.shape.state.optional().describe('Only those that are so far'),
+      verdict: z.enum(qaVerdicts).optional().describe('Only those that came to it'),
+      ...page,
+    }),
     output: pageSchema(qaRunSummarySchema),
   }),
   ofTrace: query({
