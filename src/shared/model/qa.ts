@@ -7,8 +7,8 @@ import { idSchema, timestampSchema } from './common.js';
 export const testOutcomes = ['passed', 'failed', 'error', 'skipped', 'missing'] as const;
 export type TestOutcome = (typeof testOutcomes)[number];
 
-/** What a test's outcomes over all runs come to. Flaky: its runs of one side do not agree. */
-export const testClasses = ['fail_to_pass', 'pass_to_pass', 'stable_fail', 'stable_pass', 'flaky'] as const;
+/** What a test's outcomes over all runs come to. Flaky: its runs of one side do not agree. Skipped: on both sides, or new. */
+export const testClasses = ['fail_to_pass', 'pass_to_pass', 'stable_fail', 'stable_pass', 'flaky', 'skipped'] as const;
 export type TestClass = (typeof testClasses)[number];
 
 export const qaVerdicts = [
