@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hasImage, startBuilding } from '../../test/support/images/build.mjs';
 import { say, stateDir } from './root.mjs';
 import { run } from './run.mjs';
 
@@ -77,6 +78,13 @@ const needs = [
     check: () => anyExists('/bin/busybox'),
     packages: ['busybox-static'],
     how: 'install busybox-static',
+  },
+  {
+    name: 'Debian image (tests in containers)',
+    check: hasImage,
+    packages: ['debootstrap', 'debian-archive-keyring'],
+    after: startBuilding,
+    how: 'install debootstrap and run `sudo node test/support/images/build.mjs`',
   },
   { name: 'curl', check: () => runs('curl', '--version'), packages: ['curl'], how: 'install curl' },
   {

@@ -185,6 +185,42 @@ export const errorCatalogue = {
     status: 422,
     next: 'Name another file with --trace-output, in a folder that you may write to.',
   },
+  // sandboxes
+  sandbox_unavailable: {
+    status: 503,
+    next: 'Start Docker (Engine or Desktop) or Podman’s socket, or set DOCKER_HOST; `sluice qa doctor` shows what is found.',
+  },
+  sandbox_forbidden: {
+    status: 503,
+    next: 'Add this user to the group `docker` and log in again, or use rootless Docker or Podman’s socket (DOCKER_HOST).',
+  },
+  sandbox_engine_unfit: { status: 503, next: 'Use Docker Engine 20.10 or newer, or Podman 4 or newer.' },
+  sandbox_limits_missing: {
+    status: 503,
+    next: 'Nothing was run with less. `sluice qa doctor` says what the engine lacks, mostly cgroup v2 with delegation.',
+  },
+  sandbox_runtime_missing: {
+    status: 422,
+    next: 'Install the runtime and add it to the engine’s, or take one of those in details.',
+  },
+  sandbox_engine_failed: { status: 502, next: 'See what the engine says; `sluice qa doctor` looks at it.' },
+  sandbox_disk_full: {
+    status: 507,
+    next: 'Free disk space where the engine keeps its images: `docker system df`, `docker image prune`.',
+  },
+  sandbox_work_full: { status: 422, next: 'Allow the sandbox more space, or leave out what tests do not need.' },
+  sandbox_archive_refused: { status: 422, next: 'Take the named entry out of the repository or the archive.' },
+  sandbox_file_too_large: { status: 422, next: 'Let the command write less into the file.' },
+  sandbox_closed: { status: 409, next: 'Open another sandbox.' },
+  image_missing: {
+    status: 422,
+    next: 'Pull it (`docker pull`), allow the network for this run, or name an image that the engine has.',
+  },
+  image_unfit: { status: 422, next: 'Use an image with a base system (sh, sleep).' },
+  prepare_failed: {
+    status: 422,
+    next: 'Look at its output in details; dependencies that have to be fetched need the network allowed for this run.',
+  },
   job_cancelled: { status: 409, next: 'Start the job again.' },
   job_interrupted: { status: 500, next: 'Start the job again.' },
   job_failed: { status: 500, next: 'See message; the job can be started again.' },

@@ -33,7 +33,10 @@ export interface SandboxLimits {
 export interface PrepareRequest {
   /** An image that the engine has, or that it may fetch where `network` allows it. */
   base: string;
-  /** Folder in the image that `files` are laid into and `commands` run in. */
+  /**
+   * Folder in the image that `files` are laid into and `commands` run in, as root. A sandbox has its own empty folder at its
+   * `workdir`: what it is to find has to lie elsewhere (such as in the folder above it).
+   */
   workdir: string;
   /** Tar of what the commands read: lock files, or the whole repository. */
   files(): AsyncIterable<Uint8Array>;
@@ -100,11 +103,15 @@ export interface Sandbox {
 /** What makes sandboxes. @throws SluiceError `sandbox_unavailable` with what to do where the engine is not there */
 export interface SandboxMaker {
   id: string;
-  prerequisites(): Promise<Prerequisite[]>;
+  /** `wanted`: an image and a runtime that a run is to have. What comes after a missing one is left out: it is not known. */
+  prerequisites(wanted?: { image: string | null; runtime: string | null }): Promise<Prerequisite[]>;
   prepare(request: PrepareRequest, tell: (line: string) => void, signal: AbortSignal): Promise<PreparedImage>;
   open(request: OpenRequest): Promise<Sandbox>;
   /** The same by hand: a command line that a person can paste. */
   byHand(request: OpenRequest, argv: readonly string[]): string;
-  /** Removes what earlier runs of this data folder left behind: after a crash, and on demand. */
-  reap(): Promise<{ containers: number; volumes: number; images: number }>;
+  /**
+   * Removes what earlier runs of this data folder left behind: after a crash, and on demand. `everything`: also what this
+   * run has open, and the prepared images.
+   */
+  reap(everything?: boolean): Promise<{ containers: number; volumes: number; images: number }>;
 }

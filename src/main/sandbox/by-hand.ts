@@ -1,0 +1,36 @@
+import type { OpenRequest } from '../ground/sandbox.js';
+import { environmentOf } from './environment.js';
+import { hostname, user } from './hardening.js';
+
+/** The same for a person to paste where the copy of the repository lies: its tar goes in, nothing of the host is mounted. */
+export function commandByHand(request: OpenRequest, argv: readonly string[]): string {
+  const { image, workdir, env, limits, runtime } = request;
+  const folder = (path: string, bytes: number) => `--tmpfs=${path}:rw,exec,nosuid,nodev,mode=1777,size=${bytes}`;
+  const options = [
+    ...['--rm', '--interactive', '--init', '--network=none', '--read-only', '--cap-drop=ALL'],
+    ...[
+      '--security-opt=no-new-privileges',
+      '--ipc=private',
+      `--user=${user.uid}:${user.gid}`,
+      `--hostname=${hostname}`,
+    ],
+    `--memory=${limits.memory_bytes}`,
+    `--memory-swap=${limits.memory_bytes}`,
+    `--cpus=${limits.cpus}`,
+    `--pids-limit=${limits.pids}`,
+    '--ulimit=core=0',
+    ...['--log-driver=none', '--sysctl=net.ipv6.conf.lo.disable_ipv6=0'],
+    ...(runtime === null ? [] : [`--runtime=${runtime}`]),
+    folder(workdir, limits.work_bytes),
+    folder('/tmp', limits.tmp_bytes),
+    `--workdir=${workdir}`,
+    ...environmentOf([], env).map((line) => `--env=${line}`),
+    '--entrypoint=sh',
+  ];
+  const inside = ['-c', 'tar -xf - && exec timeout -s KILL "$0" "$@" </dev/null', String(limits.seconds), ...argv];
+  return ['tar -c . | docker run', ...[...options, image, ...inside].map(quoted)].join(' ');
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
