@@ -5,7 +5,8 @@ import { hostname, user } from './hardening.js';
 /** The same for a person to paste where the copy of the repository lies: its tar goes in, nothing of the host is mounted. */
 export function commandByHand(request: OpenRequest, argv: readonly string[]): string {
   const { image, workdir, env, limits, runtime } = request;
-  const folder = (path: string, bytes: number) => `--tmpfs=${path}:rw,exec,nosuid,nodev,mode=1777,size=${bytes}`;
+  const folder = (path: string, bytes: number, access: string) =>
+    `--tmpfs=${path}:rw,exec,nosuid,nodev,${access},size=${bytes}`;
   const options = [
     ...['--rm', '--interactive', '--init', '--network=none', '--read-only', '--cap-drop=ALL'],
     ...[
@@ -21,8 +22,8 @@ export function commandByHand(request: OpenRequest, argv: readonly string[]): st
     '--ulimit=core=0',
     ...['--log-driver=none', '--sysctl=net.ipv6.conf.lo.disable_ipv6=0'],
     ...(runtime === null ? [] : [`--runtime=${runtime}`]),
-    folder(workdir, limits.work_bytes),
-    folder('/tmp', limits.tmp_bytes),
+    folder(workdir, limits.work_bytes, `uid=${user.uid},gid=${user.gid},mode=0755`),
+    folder('/tmp', limits.tmp_bytes, 'mode=1777'),
     `--workdir=${workdir}`,
     ...environmentOf([], env).map((line) => `--env=${line}`),
     '--entrypoint=sh',

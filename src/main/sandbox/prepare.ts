@@ -43,12 +43,10 @@ export function createPreparer(maker: Maker) {
     // Whoever comes second finds it made, or makes it where the first did not.
     while (underWay.has(image)) await underWay.get(image)?.catch(() => {});
     signal.throwIfAborted();
-    const known = await find(connection.docker, image);
-    if (known !== null) return { image, image_id: known.Id, cached: true, seconds: seconds() };
-    const making = make(connection, maker, base, image, request, tell, signal);
+    const making = findOrMake(connection, maker, base, image, request, tell, signal);
     underWay.set(image, making);
     try {
-      return { image, image_id: await making, cached: false, seconds: seconds() };
+      return { image, ...(await making), seconds: seconds() };
     } finally {
       underWay.delete(image);
     }
@@ -87,6 +85,20 @@ async function baseImage(
   const pulled = await find(docker, base);
   if (pulled === null) throw new SluiceError('image_missing', `The engine has no image ${base}.`, { image: base });
   return pulled;
+}
+
+async function findOrMake(
+  connection: Connection,
+  maker: Maker,
+  base: Docker.ImageInspectInfo,
+  image: string,
+  request: PrepareRequest,
+  tell: Tell,
+  signal: AbortSignal,
+): Promise<{ image_id: string; cached: boolean }> {
+  const known = await find(connection.docker, image);
+  if (known !== null) return { image_id: known.Id, cached: true };
+  return { image_id: await make(connection, maker, base, image, request, tell, signal), cached: false };
 }
 
 /** Runs the commands one after the other, each on what the one before left, and names the last image; its id. */
