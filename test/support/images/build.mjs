@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const stateDir = join(here, '..', '..', '..', '.setup');
-const list = readFileSync(join(here, 'debian.json'));
+const list = JSON.parse(readFileSync(join(here, 'debian.json'), 'utf8'));
 const label = 'dev.sluice.test=image';
-const image = `sluice-test-debian:${createHash('sha256').update(list).digest('hex').slice(0, 12)}`;
+const image = `sluice-test-debian:${createHash('sha256').update(JSON.stringify(list)).digest('hex').slice(0, 12)}`;
 /** Who builds it at the moment; every clone of a machine looks there. */
 const pidFile = join(tmpdir(), `${image.replace(':', '-')}.pid`);
 
@@ -49,7 +49,7 @@ function must(command, args, options = {}) {
 }
 
 function build() {
-  const { suite, packages } = JSON.parse(list.toString());
+  const { suite, packages } = list;
   const root = mkdtempSync(join(tmpdir(), 'sluice-image-'));
   try {
     const include = packages.length > 0 ? [`--include=${packages.join(',')}`] : [];

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processAlive } from '../../../src/main/ground/process-alive.js';
+import list from './debian.json' with { type: 'json' };
 
-const list = readFileSync(join(import.meta.dirname, 'debian.json'));
-const name = `sluice-test-debian:${createHash('sha256').update(list).digest('hex').slice(0, 12)}`;
+const name = `sluice-test-debian:${createHash('sha256').update(JSON.stringify(list)).digest('hex').slice(0, 12)}`;
 
 /**
  * The image that tests run in, waited for while it is built in the background; what is missing, and how to get it, where there
