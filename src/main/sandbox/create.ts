@@ -34,6 +34,8 @@ export async function createContainer(
     .filter((path) => !asked.Mounts?.some(({ Target }) => Target === path))
     .map((Target) => ({ Type: 'tmpfs', Target, TmpfsOptions: { SizeBytes: 64 * 1024 * 1024, Mode: 0o1777 } }));
   asked.Mounts = [...(asked.Mounts ?? []), ...(declared as Docker.MountSettings[])];
+  // The image's own would run commands beside the one that was asked for.
+  const { Healthcheck: healthcheck } = request.image.Config as { Healthcheck?: unknown };
   let container: Docker.Container;
   try {
     container = await docker.createContainer({
@@ -46,7 +48,7 @@ export async function createContainer(
       User: request.user,
       Hostname: hostname,
       Labels: labelsOf(maker, request.kind),
-      Healthcheck: { Test: ['NONE'] },
+      ...(healthcheck ? { Healthcheck: { Test: ['NONE'] } } : {}),
       AttachStdin: false,
       AttachStdout: true,
       AttachStderr: true,

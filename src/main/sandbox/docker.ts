@@ -25,6 +25,8 @@ export function dockerSandboxes({ owner, env }: DockerOptions): SandboxMaker {
   const maker: Maker = { owner, run: randomBytes(8).toString('hex') };
   const prepare = createPreparer(maker);
   let known: Promise<Connection> | null = null;
+  /** Of the engine that was found last. */
+  let podman = false;
 
   /** The engine that was found, looked for again after it was not there. */
   function engine(): Promise<Connection> {
@@ -38,6 +40,7 @@ export function dockerSandboxes({ owner, env }: DockerOptions): SandboxMaker {
   /** Forgets the engine when it no longer answers: it may come back as another one. */
   async function on<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const connection = await engine();
+    podman = connection.podman;
     try {
       return await work(connection);
     } catch (error) {
@@ -64,7 +67,7 @@ export function dockerSandboxes({ owner, env }: DockerOptions): SandboxMaker {
           return openSandbox(connection, maker, image, request);
         }
       }),
-    byHand: commandByHand,
+    byHand: (request, argv) => commandByHand(request, argv, podman),
     reap: (everything = false) => on((connection) => reapOn(connection, maker, everything)),
   };
 }

@@ -9,6 +9,14 @@ export const hostname = 'sandbox';
 /** What only the preparation of an image may do as root of the container: own files, and become the users that it made. */
 export const preparingCapabilities = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'SETGID', 'SETUID'];
 
+export const openFiles = 16_384;
+
+/** No core dumps; as many open files on every engine, whose own defaults differ. */
+export const ulimits = [
+  { Name: 'core', Soft: 0, Hard: 0 },
+  { Name: 'nofile', Soft: openFiles, Hard: openFiles },
+];
+
 export interface Closed {
   limits: Pick<SandboxLimits, 'memory_bytes' | 'cpus' | 'pids'>;
   mounts: Docker.MountSettings[];
@@ -36,7 +44,7 @@ export function hostConfig({ limits, mounts, runtime, ipv6 }: Closed): Docker.Ho
     NanoCpus: Math.round(limits.cpus * 1e9),
     PidsLimit: limits.pids,
     OomScoreAdj: 500,
-    Ulimits: [{ Name: 'core', Soft: 0, Hard: 0 }],
+    Ulimits: ulimits,
     LogConfig: { Type: 'none', Config: {} },
     RestartPolicy: { Name: 'no' },
     Mounts: mounts,

@@ -7,7 +7,7 @@ import { assertAble } from './ability.js';
 import type { Connection } from './connect.js';
 import { createContainer, removeContainer } from './create.js';
 import { engineError, statusOf } from './engine-errors.js';
-import { preparingCapabilities } from './hardening.js';
+import { preparingCapabilities, ulimits } from './hardening.js';
 import { labels, type Maker, preparedRepository } from './names.js';
 import { removeImage } from './reap.js';
 import { runContainer } from './run-container.js';
@@ -121,7 +121,7 @@ async function make(
       const container = await preparing(connection, maker, from, argv, request);
       try {
         if (index === 0) await putTar(container, filesFor(request), '/');
-        await carryOut(container, argv, request, tell, signal);
+        await carryOut(connection, container, argv, request, tell, signal);
         const last = index === request.commands.length - 1;
         const [repo, tag] = image.split(':');
         const { Id } = (await container
@@ -175,16 +175,14 @@ function preparing(
       NetworkMode: network ? 'bridge' : 'none',
       ReadonlyRootfs: false,
       CapAdd: preparingCapabilities,
-      Ulimits: [
-        { Name: 'core', Soft: 0, Hard: 0 },
-        { Name: 'fsize', Soft: limits.work_bytes, Hard: limits.work_bytes },
-      ],
+      Ulimits: [...ulimits, { Name: 'fsize', Soft: limits.work_bytes, Hard: limits.work_bytes }],
     },
   });
 }
 
 /** @throws SluiceError `prepare_failed` with the end of its output; `sandbox_work_full` where it writes more than it may */
 async function carryOut(
+  { podman }: Connection,
   container: Docker.Container,
   argv: readonly string[],
   { limits }: PrepareRequest,
@@ -199,6 +197,7 @@ async function carryOut(
     seconds: limits.seconds,
     signal: AbortSignal.any([signal, full.signal]),
     output_bytes: limits.output_bytes,
+    podman,
     onOutput: lines.add,
   });
   over.abort();

@@ -11,6 +11,8 @@ export interface Run {
   seconds: number;
   signal: AbortSignal;
   output_bytes: number;
+  /** The engine says nothing of a program that the kernel killed for its memory, unless it was the first one: Podman. */
+  podman: boolean;
   onOutput?(bytes: Uint8Array, stream: 'stdout' | 'stderr'): void;
 }
 
@@ -34,18 +36,7 @@ export async function runContainer(container: Docker.Container, run: Run): Promi
   });
   if (run.signal.aborted) return result('cancel', null);
 
-  const stream = await container.attach({ stream: true, stdout: true, stderr: true });
-  stream.on('data', frames);
-  // `end` may not come, and an error of the stream says no more than the end of the container does.
-  const drained = new Promise<void>((resolve) =>
-    stream.once('close', resolve).once('end', resolve).once('error', resolve),
-  );
-  try {
-    await container.start();
-  } catch (error) {
-    destroy(stream);
-    throw engineError(error, 'The engine does not start the command');
-  }
+  const { stream, drained } = await started(container, frames);
   const killed = Promise.withResolvers<'late'>();
   const end = (why: 'timeout' | 'cancel') => {
     if (ended !== 'itself') return;
@@ -63,13 +54,34 @@ export async function runContainer(container: Docker.Container, run: Run): Promi
     if (ended !== 'itself') return result(ended, null);
     if (waited === 'late' || waited === null) return result('engine', null);
     const { State } = await container.inspect();
-    return result(State.OOMKilled && State.ExitCode !== 0 ? 'memory' : 'itself', State.ExitCode);
+    // Nobody but the kernel kills in there, or the command itself: then it has to do without that signal.
+    const outOfMemory = State.OOMKilled || (run.podman && State.ExitCode === 137);
+    return result(outOfMemory && State.ExitCode !== 0 ? 'memory' : 'itself', State.ExitCode);
   } catch {
     return result(ended === 'itself' ? 'engine' : ended, null);
   } finally {
     clearTimeout(timer);
     run.signal.removeEventListener('abort', cancel);
     destroy(stream);
+  }
+}
+
+/** The container at work, its output flowing to `frames`; `drained` when no more of it comes. */
+async function started(container: Docker.Container, frames: (chunk: Uint8Array) => void) {
+  let stream: NodeJS.ReadWriteStream | undefined;
+  try {
+    stream = await container.attach({ stream: true, stdout: true, stderr: true });
+    stream.on('data', frames);
+    const flow = stream;
+    // `end` may not come, and an error of the stream says no more than the end of the container does.
+    const drained = new Promise<void>((resolve) =>
+      flow.once('close', resolve).once('end', resolve).once('error', resolve),
+    );
+    await container.start();
+    return { stream, drained };
+  } catch (error) {
+    if (stream) destroy(stream);
+    throw engineError(error, 'The engine does not start the command');
   }
 }
 

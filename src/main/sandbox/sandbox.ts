@@ -84,7 +84,8 @@ export async function openSandbox(
       containers.add(container);
       try {
         const { seconds, signal, onOutput } = request;
-        return await runContainer(container, { seconds, signal, onOutput, output_bytes: limits.output_bytes });
+        const { podman } = connection;
+        return await runContainer(container, { seconds, signal, onOutput, output_bytes: limits.output_bytes, podman });
       } finally {
         // It has ended: whoever waits for the result need not wait for this.
         const removal = removeContainer(container).then(
@@ -106,8 +107,17 @@ export async function openSandbox(
   };
 }
 
+/**
+ * Podman takes a volume's `size` for a quota of its disk, which few file systems have. The kernel takes the size in pages too; those are
+ * of 4096 bytes for certain on this architecture alone, and elsewhere Podman may say no.
+ */
+function sizeOption({ podman, version }: Connection, bytes: number): string {
+  return podman && version.Arch === 'amd64' ? `nr_blocks=${Math.ceil(bytes / 4096)}` : `size=${bytes}`;
+}
+
 /** Memory of a stated size under a name, which a container has for as long as one that uses it runs. */
-async function makeFolders({ docker, remapped }: Connection, maker: Maker, workdir: string, limits: SandboxLimits) {
+async function makeFolders(connection: Connection, maker: Maker, workdir: string, limits: SandboxLimits) {
+  const { docker, remapped } = connection;
   // An engine that maps users to others counts them differently where it mounts.
   const own = remapped ? 'mode=1777' : `uid=${user.uid},gid=${user.gid},mode=0755`;
   const folders = [
@@ -124,7 +134,7 @@ async function makeFolders({ docker, remapped }: Connection, maker: Maker, workd
         DriverOpts: {
           type: 'tmpfs',
           device: 'tmpfs',
-          o: `size=${bytes},nr_inodes=${files},${access},nosuid,nodev`,
+          o: `${sizeOption(connection, bytes)},nr_inodes=${files},${access},nosuid,nodev`,
         },
         Labels: labelsOf(maker, 'volume'),
       });

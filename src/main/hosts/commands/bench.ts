@@ -5,7 +5,19 @@ import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
 import { packageRoot } from '../paths.js';
 
-const names = ['capture', 'store', 'fuzz', 'import', 'lineage', 'loop', 'redaction', 'failures', 'dedupe', 'export', 'qa'];
+const names = [
+  'capture',
+  'store',
+  'fuzz',
+  'import',
+  'lineage',
+  'loop',
+  'redaction',
+  'failures',
+  'dedupe',
+  'export',
+  'qa',
+];
 
 /** Benchmarks live with the tests and are not part of the installed package; in the repository they run from here. */
 export function benchCommand(): Command {
