@@ -55,7 +55,9 @@ export async function openSandbox(
 
   let holder: Docker.Container;
   try {
-    const request = { ...base, kind: 'holder' as const, argv: holderCommand, env: {}, limits: holderLimits };
+    // It runs nothing of others, and a kernel of its own would take more than it may have.
+    const own = { runtime: null, env: {}, limits: holderLimits };
+    const request = { ...base, ...own, kind: 'holder' as const, argv: holderCommand };
     holder = await createContainer(connection, maker, request);
     containers.add(holder);
     await holder.start();
