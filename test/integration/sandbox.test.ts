@@ -252,6 +252,35 @@ describe.skipIf(why !== null)(`a sandbox${why === null ? '' : ` (${why})`}`, () 
     });
   });
 
+  it('lets an image say nothing of how commands run', async () => {
+    const odd = `sluice-test-odd:${owner}`;
+    const docker = (...args: string[]) => execFileSync('docker', args, { stdio: ['ignore', 'pipe', 'ignore'] });
+    const changes = [
+      'VOLUME /data',
+      'ENTRYPOINT ["false"]',
+      'USER root',
+      'ENV OTEL_X=1 KEPT=1',
+      'HEALTHCHECK CMD kill 1',
+    ];
+    const container = docker('create', image as string, 'true')
+      .toString()
+      .trim();
+    try {
+      docker('commit', ...changes.flatMap((change) => ['--change', change]), container, odd);
+      const sandbox = await maker.open({ image: odd, workdir: '/work', env: {}, runtime: null, limits: smallLimits });
+      open.push(sandbox);
+      const { text } = await shell(
+        sandbox,
+        'id -u; echo $OTEL_X$KEPT; head -c 99M /dev/zero > /data/x; stat -c %s /data/x',
+      );
+      expect(text).toMatch(/^1000\n1\n.*No space left on device\n67108864\n$/s);
+      await sandbox.close();
+    } finally {
+      docker('rm', container);
+      docker('rmi', odd);
+    }
+  });
+
   it('can be had by hand', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sluice-hand-'));
     try {

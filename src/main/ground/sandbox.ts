@@ -75,7 +75,7 @@ export interface ExecRequest {
   env?: Readonly<Record<string, string>>;
   seconds: number;
   signal: AbortSignal;
-  /** Output as it comes, bytes of both streams in their order. */
+  /** Output as it comes, in the order in which the engine read it: exact within a stream, nearly so between the two. */
   onOutput?(bytes: Uint8Array, stream: 'stdout' | 'stderr'): void;
 }
 
@@ -83,7 +83,7 @@ export interface ExecResult {
   /** Null where it was ended. */
   exit_code: number | null;
   ended_by: 'itself' | 'timeout' | 'memory' | 'cancel' | 'engine';
-  /** First and last bytes of what it wrote, both streams in their order; what lies between is counted. */
+  /** First and last bytes of what it wrote, both streams in that order; what lies between is counted. */
   output: { head: Uint8Array; tail: Uint8Array; dropped_bytes: number };
   seconds: number;
 }

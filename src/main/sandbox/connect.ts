@@ -86,7 +86,7 @@ function addressOf(host: string, env: NodeJS.ProcessEnv): Address {
 export async function connect(env: NodeJS.ProcessEnv): Promise<Connection> {
   const tried: { address: string; why: string; code: string | undefined }[] = [];
   for (const address of addresses(env)) {
-    if (!env.DOCKER_HOST && address.socket?.startsWith('/') && !existsSync(address.socket)) continue;
+    if (!env.DOCKER_HOST && address.name.startsWith('unix:') && !existsSync(address.socket as string)) continue;
     try {
       return await speak(address);
     } catch (error) {

@@ -135,6 +135,8 @@ async function make(
         await removeContainer(container);
       }
     }
+    // Engines of one kind keep what an image was made of for as long as it, those of the other kind need it no more.
+    for (const id of made.slice(0, -1).reverse()) await removeImage(docker, id, false);
     await dropOldest(docker, maker);
     return from.Id;
   } catch (error) {

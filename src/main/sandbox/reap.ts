@@ -35,10 +35,10 @@ function isPrepared(maker: Maker, tags: readonly string[] | null | undefined): b
   return (tags ?? []).some((tag) => tag.includes(`${preparedRepository(maker)}:`));
 }
 
-/** False where another image is made of it or a container uses it: it goes with these. */
-export async function removeImage(docker: Connection['docker'], id: string): Promise<boolean> {
+/** False where another image is made of it or a container uses it: it goes with these. `force`: also with a name. */
+export async function removeImage(docker: Connection['docker'], id: string, force = true): Promise<boolean> {
   try {
-    await docker.getImage(id).remove({ force: true });
+    await docker.getImage(id).remove({ force });
     return true;
   } catch (error) {
     if (statusOf(error) === 404 || statusOf(error) === 409) return false;
