@@ -180,6 +180,43 @@ export const errorCatalogue = {
     status: 422,
     next: 'Name an encoding (o200k_base, o200k_harmony, cl100k_base) or a tokenizer.json.',
   },
+  // language models
+  models_invalid: {
+    status: 500,
+    next: 'Correct the named field in models.json, or delete it and set the profiles again.',
+  },
+  model_profile_missing: { status: 404, next: 'Look at `sluice models list`, or set one with `sluice models add`.' },
+  model_not_agreed: {
+    status: 409,
+    next: 'Agree to what leaves: `sluice models add NAME --agree`, or the button of the profile. Nothing was sent.',
+  },
+  model_key_missing: {
+    status: 422,
+    next: 'Set the variable where the engine runs and start it again, or set the profile’s key anew. Nothing was sent.',
+  },
+  keychain_missing: {
+    status: 422,
+    next: 'Name an environment variable that holds the key, or set the profile in the desktop window.',
+  },
+  model_text_unredacted: {
+    status: 422,
+    next: 'Nothing was sent. Deny the value or redact the stored text anew (`sluice rescan`), and try again.',
+  },
+  model_budget_used: { status: 409, next: 'Nothing was sent. Raise the budget, or take a cheaper model.' },
+  model_price_unknown: {
+    status: 422,
+    next: 'Nothing was sent. Set the profile’s prices (--price-in, --price-out), so that a budget can hold.',
+  },
+  model_unauthorized: { status: 502, next: 'Check the key of the profile and that it may use the model.' },
+  model_refused_request: { status: 502, next: 'See what the server says; `sluice models probe` finds what it takes.' },
+  model_rate_limited: { status: 503, next: 'Wait until the time that the server names, or ask for a higher limit.' },
+  model_unavailable: { status: 503, next: 'Check that the server runs and try again; what was answered is not lost.' },
+  model_timeout: { status: 504, next: 'Try again, or allow more time for an answer.' },
+  model_answer_invalid: {
+    status: 502,
+    next: 'Check the profile’s address: it must speak Chat Completions, usually under /v1.',
+  },
+  model_redirected: { status: 502, next: 'Set the address that the server names as the profile’s, if you trust it.' },
   export_empty: { status: 422, next: 'Widen the query, or see in details why traces were left out.' },
   trace_output_unwritable: {
     status: 422,

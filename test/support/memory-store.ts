@@ -72,9 +72,17 @@ export function memoryStore(sessions: Session[]) {
   const traces = () => sessions.map(({ trace }) => trace);
   const trace = (traceId: string) => traces().find((candidate) => candidate.trace_id === traceId) ?? null;
 
-  const reader: ReadFrom & Pick<StoreReader, 'jobs' | 'job'> = {
+  type Reader = ReadFrom &
+    Pick<StoreReader, 'jobs' | 'job' | 'modelGeneration' | 'modelReply' | 'modelCalls' | 'modelCall' | 'modelUsage'>;
+  const reader: Reader = {
     jobs: jobs.jobs,
     job: jobs.job,
+    // Nobody asks a model here.
+    modelGeneration: () => 0,
+    modelReply: () => null,
+    modelCalls: () => ({ items: [], next_cursor: null }),
+    modelCall: () => null,
+    modelUsage: () => ({}),
     countTraces: () => sessions.length,
     consent(traceId) {
       const events = consents.get(traceId) ?? [];

@@ -16,6 +16,7 @@ import { exchangesPart } from '../../src/main/engine/parts/exchanges.js';
 import { findingsPart } from '../../src/main/engine/parts/findings.js';
 import { intakeServices } from '../../src/main/engine/parts/intake.js';
 import { jobsPart } from '../../src/main/engine/parts/jobs.js';
+import { modelsPart } from '../../src/main/engine/parts/models.js';
 import { policyPart } from '../../src/main/engine/parts/policy.js';
 import { qualityPart } from '../../src/main/engine/parts/quality.js';
 import { renderPart } from '../../src/main/engine/parts/render.js';
@@ -282,6 +283,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
     policy,
     findingsPart(context, policy),
     privacy,
+    modelsPart(context),
     runs,
     statusPart(context, { runs, intake }),
     jobsPart(

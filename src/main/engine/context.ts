@@ -4,6 +4,7 @@ import { SluiceError } from '../../shared/errors.js';
 import type { AuditActor, CapturedExchange, Job, Json } from '../../shared/model/index.js';
 import type { Settings } from '../../shared/settings.js';
 import { loadOrCreateCa } from '../capture/ca.js';
+import type { Keychain } from '../ground/keychain.js';
 import { type DataFolder, dataFolder, isDefaultFolder, makeDataFolder } from '../home/folder.js';
 import { deriveKeys, loadMasterKey, loadToken } from '../home/keys.js';
 import { knownSecrets } from '../home/known-values.js';
@@ -37,6 +38,8 @@ export interface EngineOptions {
   token?: string;
   /** Master key where the host keeps it itself (safeStorage); 32 bytes. */
   key?: Uint8Array;
+  /** The desktop's keychain, where it really encrypts. */
+  keychain?: Keychain;
   /** Built entries of the threads and the built studio. */
   threads: { capture: URL; pipeline: URL; gate: URL; reading: URL; work: URL; intake: URL };
   uiDir: string;

@@ -6,6 +6,7 @@ import { datasetsPart } from './parts/datasets.js';
 import { exchangesPart } from './parts/exchanges.js';
 import { findingsPart } from './parts/findings.js';
 import { intakePart } from './parts/intake.js';
+import { modelsPart } from './parts/models.js';
 import { outputsPart } from './parts/outputs.js';
 import { policyPart } from './parts/policy.js';
 import { privacyPart } from './parts/privacy.js';
@@ -38,6 +39,7 @@ export async function openDomains(context: EngineContext, made: <P extends Engin
   const policy = made(policyPart(context));
   const findings = made(findingsPart(context, policy));
   const privacy = made(privacyPart(context));
+  const models = made(modelsPart(context));
   const runs = made(runsPart(context, consent, outputs));
   const status = made(statusPart(context, { runs, intake }));
   return {
@@ -57,6 +59,7 @@ export async function openDomains(context: EngineContext, made: <P extends Engin
       policy,
       findings,
       privacy,
+      models,
       runs,
       status,
     ],

@@ -17,6 +17,8 @@ export interface DataFolder {
   leakChecks: string;
   settings: string;
   policy: string;
+  /** Profiles of language models; no keys. */
+  models: string;
   /** The policy that what is stored was redacted by. */
   appliedPolicy: string;
   /** Values that must never be stored, encrypted. */
@@ -59,6 +61,7 @@ export function dataFolder(dataDir: string): DataFolder {
     leakChecks: join(root, 'leak-checks'),
     settings: join(root, 'settings.json'),
     policy: join(root, 'policy.json'),
+    models: join(root, 'models.json'),
     appliedPolicy: join(root, 'policy.applied.json'),
     vault: join(root, 'known-values.sealed'),
     key: join(root, 'key'),

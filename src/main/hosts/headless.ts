@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { demoExchanges } from '../demo/exchanges.js';
 import { type Engine, startEngine } from '../engine/index.js';
+import type { Keychain } from '../ground/keychain.js';
 import type { LogFile } from './log-file.js';
 import type { ResolvedOptions } from './options.js';
 import { appVersion, commandLine, packageRoot, uiDir } from './paths.js';
@@ -8,13 +9,14 @@ import { appVersion, commandLine, packageRoot, uiDir } from './paths.js';
 /** The engine in this process, on plain Node or in Electron's utility process. */
 export function startHeadless(
   options: ResolvedOptions,
-  extra: { key?: Uint8Array; log?: LogFile; signal?: AbortSignal; onFatal(error: Error): void },
+  extra: { key?: Uint8Array; keychain?: Keychain; log?: LogFile; signal?: AbortSignal; onFatal(error: Error): void },
 ): Promise<Engine> {
   return startEngine({
     dataDir: options.dataDir,
     overrides: options.overrides,
     ...(options.token === undefined ? {} : { token: options.token }),
     ...(extra.key === undefined ? {} : { key: extra.key }),
+    ...(extra.keychain === undefined ? {} : { keychain: extra.keychain }),
     ...(options.traceOutput === undefined ? {} : { traceOutput: options.traceOutput }),
     threads: builtThreads(join(packageRoot, 'out', 'main')),
     uiDir,

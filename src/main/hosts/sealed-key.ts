@@ -1,14 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { SluiceError } from '../../shared/errors.js';
+import type { Keychain } from '../ground/keychain.js';
 import type { DataFolder } from '../home/folder.js';
 import { sealedKeyPrefix } from '../home/keys.js';
-
-/** Encryption by the desktop: what it seals only the same user on the same machine can open. Both reject on failure. */
-export interface Keychain {
-  seal(text: string): Promise<Uint8Array>;
-  open(sealed: Uint8Array): Promise<string>;
-}
 
 /**
  * The folder's master key (32 bytes) where the keychain holds it; undefined where the engine keeps it in its 0600 file.

@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 import { SluiceError } from '../../shared/errors.js';
 import type { Engine } from '../engine/index.js';
+import type { Keychain } from '../ground/keychain.js';
 import { dataFolder, makeDataFolder } from '../home/folder.js';
 import { engineFlags } from './commands/engine-flags.js';
 import { startHeadless } from './headless.js';
 import { openLogFile } from './log-file.js';
 import { resolveOptions } from './options.js';
-import { type Keychain, keychainKey } from './sealed-key.js';
+import { keychainKey } from './sealed-key.js';
 import type { EngineFailure, FromEngine, KeychainRequest, ToEngine } from './utility-messages.js';
 
 /** The engine in Electron's utility process. It knows its parent only through this port. */
@@ -45,6 +46,7 @@ async function start({ args, keychain, log }: ToEngine & { type: 'start' }): Pro
   const key = await keychainKey(folder, keychain ? desktopKeychain : null);
   engine = await startHeadless(options, {
     ...(key === undefined ? {} : { key }),
+    ...(keychain ? { keychain: desktopKeychain } : {}),
     log: openLogFile(log, (error) => process.stderr.write(`sluice: the log cannot be written: ${error.code}\n`)),
     signal: asked.signal,
     // As a crash: the desktop starts a new process, and gives up when that does not help.

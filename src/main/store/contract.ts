@@ -20,10 +20,15 @@ import type {
   ItemDecision,
   Job,
   Json,
+  KeptReply,
   LabelLine,
   LineageReader,
   ListedFinding,
   ListHit,
+  ModelCall,
+  ModelCallContent,
+  ModelUsage,
+  NewModelCall,
   Page,
   Queue,
   QueueItem,
@@ -180,6 +185,15 @@ export interface StoreReader {
   /** Newest first; `kind`: only those. */
   jobs(cursor: string | null, limit: number, kind?: string | null): Page<Job>;
   job(jobId: string): Job | null;
+  /** Grows with each erasure and stricter policy: what calls said before is gone. */
+  modelGeneration(): number;
+  /** What an equal call was answered; `key`: SHA-256 in hex. */
+  modelReply(key: string): KeptReply | null;
+  /** Newest first. */
+  modelCalls(profile: string | null, cursor: string | null, limit: number): Page<ModelCall>;
+  modelCall(callId: string): ModelCallContent | null;
+  /** By profile, of calls since then (microseconds). */
+  modelUsage(since: number): { [profile: string]: ModelUsage };
   close(): void;
 }
 
@@ -266,6 +280,7 @@ export interface StoreCommands {
   saveFilter(filter: NewFilter): Promise<SavedFilter>;
   deleteFilter(filterId: string): Promise<boolean>;
   saveJob(job: Job): Promise<void>;
+  saveModelCall(call: NewModelCall): Promise<void>;
   addScore(traceId: string, score: Score): Promise<void>;
   /** Give at most 100 traces. */
   saveQuality(scored: NewQuality[]): Promise<void>;
@@ -316,6 +331,7 @@ export const storeCommandNames = {
   saveFilter: true,
   deleteFilter: true,
   saveJob: true,
+  saveModelCall: true,
   addScore: true,
   saveQuality: true,
   signNear: true,

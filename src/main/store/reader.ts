@@ -12,6 +12,7 @@ import { FindingList } from './read/finding-list.js';
 import { FinishedToolCalls } from './read/finished.js';
 import { job, jobs, savedFilters } from './read/jobs.js';
 import { Lists } from './read/lists.js';
+import { ModelCallReads } from './read/model-calls.js';
 import { NearReads } from './read/near.js';
 import { QualityReads } from './read/quality.js';
 import { RetentionReads } from './read/retention.js';
@@ -55,6 +56,7 @@ export function openReader(
   const sql = sqlOf(db);
   const labels = new LabelReads(sql, statements);
   const queues = new QueueReads(sql, statements);
+  const modelCalls = new ModelCallReads(db);
   const siblings = new Siblings(sql, statements);
 
   /** One state of the database for all statements of an answer, whatever the writer commits meanwhile. */
@@ -141,6 +143,11 @@ export function openReader(
     countTraces: (query, traceIds, without) => count(statements, 'traces', query, now(), traceIds, without),
     jobs: (cursor, limit, kind = null) => jobs(statements, cursor, limit, kind),
     job: (jobId) => job(statements, jobId),
+    modelGeneration: () => modelCalls.generation(),
+    modelReply: (key) => modelCalls.kept(key),
+    modelCalls: (profile, cursor, limit) => modelCalls.calls(profile, cursor, limit),
+    modelCall: (callId) => modelCalls.call(callId),
+    modelUsage: (since) => modelCalls.usage(since),
     close: () => db.close(),
   };
 }

@@ -8,6 +8,7 @@ import { ConsentCommands } from './commands/consents.js';
 import { exchangeDeleter } from './commands/delete-exchange.js';
 import { traceDeleter } from './commands/delete-trace.js';
 import { JobCommands } from './commands/jobs.js';
+import { ModelCallCommands } from './commands/model-calls.js';
 import { NearCommands } from './commands/near.js';
 import { QualityCommands } from './commands/quality.js';
 import { giveBack, oldDeleter } from './commands/retention.js';
@@ -131,6 +132,7 @@ function makeWriter(
   const ofConsents = new ConsentCommands(statements, consents);
   const filters = new SavedFilterCommands(statements);
   const jobs = new JobCommands(statements);
+  const modelCalls = new ModelCallCommands(db);
   const scores = new ScoreCommands(statements, traceTerms);
   const quality = new QualityCommands(statements, reviewTerms);
   const near = new NearCommands(statements);
@@ -205,7 +207,19 @@ function makeWriter(
   toolCalls.forgetOld();
   const now = () => Date.now() * 1000;
   const bodies = new ChunkReader(statements, sealKey);
-  const rewriteParts = { db, statements, chunks, bodies, documents, terms, traceTerms, text, captureCounts, findings };
+  const rewriteParts = {
+    db,
+    statements,
+    chunks,
+    bodies,
+    documents,
+    terms,
+    traceTerms,
+    text,
+    captureCounts,
+    findings,
+    modelCalls,
+  };
   return {
     rewriter: making === undefined ? null : createRewriter({ ...rewriteParts, making }, transaction, alone),
     vacuum() {
@@ -263,14 +277,22 @@ function makeWriter(
       setConsents: async (traceIds, consent) => command(() => ofConsents.set(traceIds, consent, now())),
       setConsentRule: async (session, consent) => command(() => ofConsents.setRule(session, consent)),
       deleteTrace: async (traceId) => {
-        const deleted = command(() => deleteTrace(traceId));
+        const deleted = command(() => {
+          const done = deleteTrace(traceId);
+          if (done) modelCalls.forget();
+          return done;
+        });
         savers.steps.forget();
         // The log still has the old pages.
         if (deleted) checkpoint.now();
         return deleted;
       },
       deleteOldTraces: async (traceIds, guard) => {
-        const deleted = command(() => old.traces(traceIds, guard));
+        const deleted = command(() => {
+          const done = old.traces(traceIds, guard);
+          if (done.traces > 0) modelCalls.forget();
+          return done;
+        });
         savers.steps.forget();
         return deleted;
       },
@@ -285,6 +307,7 @@ function makeWriter(
       saveFilter: async (filter) => command(() => filters.save(filter, now())),
       deleteFilter: async (filterId) => command(() => filters.delete(filterId)),
       saveJob: async (job) => command(() => jobs.save(job)),
+      saveModelCall: async (call) => command(() => modelCalls.save(call, now())),
       saveQuality: async (scored) => command(() => quality.save(scored, now())),
       signNear: async (level, traces) => command(() => near.sign(level, traces)),
       clusterNear: async (level, change) => command(() => near.cluster(level, change)),

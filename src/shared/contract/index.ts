@@ -17,6 +17,7 @@ import { findingsContract } from './findings.js';
 import { importsContract, watchesContract } from './intake.js';
 import { jobsContract } from './jobs.js';
 import { comparisonsContract, labelsContract, suggestionsContract } from './labels.js';
+import { modelsContract } from './models.js';
 import type { Handlers } from './operation.js';
 import { knownValuesContract, policyContract } from './policy.js';
 import { privacyContract } from './privacy.js';
@@ -67,6 +68,7 @@ export const contracts = {
   privacy: privacyContract,
   consent: consentContract,
   retention: retentionContract,
+  models: modelsContract,
 };
 export type Contracts = typeof contracts;
 

@@ -34,6 +34,10 @@ export const auditActions = [
   'losses_acknowledged',
   'rubric_changed',
   'judge_started',
+  'model_profile_set',
+  'model_profile_removed',
+  'model_agreed',
+  'model_called',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

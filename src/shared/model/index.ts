@@ -20,6 +20,7 @@ export * from './in-flight.js';
 export * from './intake.js';
 export * from './judge.js';
 export * from './labels.js';
+export * from './language-models.js';
 export * from './leak-report.js';
 export * from './lists.js';
 export * from './logprobs.js';

@@ -2,9 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Keychain } from '../../../src/main/ground/keychain.js';
 import { type DataFolder, dataFolder } from '../../../src/main/home/folder.js';
 import { loadMasterKey } from '../../../src/main/home/keys.js';
-import { type Keychain, keychainKey } from '../../../src/main/hosts/sealed-key.js';
+import { keychainKey } from '../../../src/main/hosts/sealed-key.js';
 
 /** A keychain in memory: what it seals means nothing without it. */
 function keychain(): Keychain {

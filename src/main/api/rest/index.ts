@@ -7,6 +7,7 @@ import { importRoutes } from './import.js';
 import { ingestRoutes } from './ingest.js';
 import { jobFileRoutes } from './job-files.js';
 import { type JobOutput, jobLogRoutes } from './job-log.js';
+import { modelRoutes } from './models.js';
 import { otlpRoutes } from './otlp.js';
 import { accessRoutes, privacyRoutes } from './privacy.js';
 import type { RestApp } from './rest-app.js';
@@ -53,6 +54,7 @@ const routes: ((rest: Rest) => void)[] = [
   accessRoutes,
   sessionRoutes,
   privacyRoutes,
+  modelRoutes,
 ];
 
 export function restRoutes(rest: Omit<Rest, 'heads'>): void {

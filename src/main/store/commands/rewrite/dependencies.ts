@@ -8,6 +8,7 @@ import type { TraceTerms } from '../../dictionaries/trace-terms.js';
 import type { FindingRows } from '../../findings/finding-rows.js';
 import type { Statements } from '../../sqlite/statements.js';
 import type { TextIndex } from '../../text/text-index.js';
+import type { ModelCallCommands } from '../model-calls.js';
 import type { Making } from './rewriting.js';
 
 /** The writer's parts, as rewriting needs them. Its SQL is plain: it runs over every table there is. */
@@ -22,6 +23,7 @@ export interface RewriteDependencies {
   text: TextIndex;
   captureCounts: CaptureCounts;
   findings: FindingRows;
+  modelCalls: ModelCallCommands;
   making: Making;
   /** A trace that something was changed in. */
   touch(trace: number): void;

@@ -74,7 +74,10 @@ export function createRewriter(
     if (run !== null && run.id === runId && run.rewriting === rewriting) return run;
     const stood = state();
     const same = stood?.run_id === runId ? stood : null;
-    if (same === null) db.prepare('DELETE FROM rewritten_traces').run();
+    if (same === null) {
+      db.prepare('DELETE FROM rewritten_traces').run();
+      parts.modelCalls.forget();
+    }
     const fresh: RewriteState = {
       run_id: runId,
       table: 0,
@@ -196,6 +199,8 @@ function tablesOf(parts: RewriteDependencies, texts: Texts): Table[] {
     table('terms', 1, termRewriter(parts, texts)),
     whole('notes', noteRewriter(parts, texts)),
     whole('small tables', smallTables(parts, texts)),
+    // Again: what was asked meanwhile may have been read before its turn came.
+    whole('model replies', () => parts.modelCalls.forget()),
   ];
 }
 

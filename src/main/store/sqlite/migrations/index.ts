@@ -15,6 +15,7 @@ import { domains } from './014-domains.js';
 import { untoldTimes } from './015-untold-times.js';
 import { textBatches } from './016-text-batches.js';
 import { drafts } from './017-drafts.js';
+import { modelCalls } from './018-model-calls.js';
 import type { Migration } from './migration.js';
 
 export const migrations: readonly Migration[] = [
@@ -35,4 +36,5 @@ export const migrations: readonly Migration[] = [
   untoldTimes,
   textBatches,
   drafts,
+  modelCalls,
 ];

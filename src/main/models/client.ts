@@ -1,0 +1,316 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SluiceError } from '../../shared/errors.js';
+import { uuidv7 } from '../../shared/ids.js';
+import type { Capabilities, KeptReply, NewModelCall, StoredProfile } from '../../shared/model/index.js';
+import type { Completion, CompletionRequest, LanguageModels, ModelMessage } from '../ground/language-model.js';
+import type { Address } from './ask.js';
+import { ask, type Waiting } from './attempts.js';
+import { hostOf } from './base-url.js';
+import { askedAgain, bodyOf } from './body.js';
+import type { CallStore } from './call-store.js';
+import { costOf, type ListPrice, mostTokens, type Tokens } from './costs.js';
+import { writtenSchema } from './dialect.js';
+import { lastLook, type Redact } from './gate.js';
+import { createLane, type Lane } from './lanes.js';
+import { capabilitiesOf, isAgreed, type Profiles } from './profiles.js';
+import { type Read, readAnswer } from './reply.js';
+import { sharedCalls } from './shared-calls.js';
+
+export interface ClientDependencies {
+  profiles: Profiles;
+  redact: Redact;
+  store: CallStore;
+  listPrice: ListPrice;
+  /** Headers for this address: a mark where the call may come through our own proxy. */
+  headersFor(baseUrl: string): { [name: string]: string };
+  /** Is told of each call that was sent: whom, what for, never what. */
+  record(call: { purpose: string; profile: string; host: string }): Promise<unknown>;
+  waiting?: Waiting;
+}
+
+export const realWaiting: Waiting = {
+  sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+  random: Math.random,
+  now: Date.now,
+};
+
+/** One answer so far, with what it took. */
+interface Progress {
+  attempts: number;
+  tokens: Tokens | null;
+  cost_usd: number | null;
+  sent: string;
+  received: string | null;
+  model: string;
+  finish: KeptReply['finish'];
+}
+
+/** The one way to language models: nothing is sent that did not pass the gate, nor before a person agreed to it. */
+export function createLanguageModels(parts: ClientDependencies) {
+  const { profiles, store, listPrice, waiting = realWaiting } = parts;
+  const look = lastLook(parts.redact);
+  const lanes = new Map<string, Lane>();
+  const share = sharedCalls<Completion<unknown>>();
+  /** What an address refused since, by profile as it stands. */
+  const learned = new Map<string, Capabilities>();
+  const ended = new AbortController();
+
+  function laneOf(host: string): Lane {
+    const lane = lanes.get(host) ?? createLane();
+    lanes.set(host, lane);
+    return lane;
+  }
+
+  function agreed(name: string): StoredProfile {
+    const profile = profiles.get(name);
+    if (isAgreed(profile)) return profile;
+    const message = `Nobody agreed yet that the profile "${name}" sends text to ${hostOf(profile.base_url)}.`;
+    throw new SluiceError('model_not_agreed', message);
+  }
+
+  async function addressOf(profile: StoredProfile): Promise<Address> {
+    return {
+      base_url: profile.base_url,
+      key: await profiles.key(profile),
+      keyHeader: profile.preset === 'azure' ? 'api-key' : 'authorization',
+      headers: parts.headersFor(profile.base_url),
+    };
+  }
+
+  async function complete<T>(request: CompletionRequest<T>): Promise<Completion<T>> {
+    const profile = agreed(request.profile);
+    const messages = look.messages(request.messages);
+    const schema = writtenSchema(request.schema, profile.preset === 'gemini' ? 'gemini' : 'openai');
+    look.schema(JSON.stringify(schema.sent));
+    const own = { profile, messages, schema, request, key: null as string | null };
+    const signal = AbortSignal.any([request.signal, ended.signal]);
+    if (request.cache_key === null) return sendFor(own, signal);
+    const key = cacheKey(profile, request, messages, schema.plain);
+    const kept = await answeredBefore(own, key);
+    if (kept !== null) return kept;
+    const { result, first } = await share(key, signal, (shared) => sendFor({ ...own, key }, shared));
+    if (first) return result as Completion<T>;
+    return { ...(result as Completion<T>), cached: true, cost_usd: 0, attempts: 0 };
+  }
+
+  type Own<T> = {
+    profile: StoredProfile;
+    messages: ModelMessage[];
+    schema: ReturnType<typeof writtenSchema>;
+    request: CompletionRequest<T>;
+    key: string | null;
+  };
+
+  async function answeredBefore<T>({ profile, schema, request }: Own<T>, key: string): Promise<Completion<T> | null> {
+    const kept = store.kept(key);
+    if (kept === null) return null;
+    const read = readAnswer({ finish: kept.finish, refusal: null }, kept.received, request.schema, schema);
+    if (!('reply' in read)) return null;
+    const { model, prompt_hash, sent } = kept;
+    await store.save({
+      ...callOf(profile, request),
+      model,
+      outcome: 'cached',
+      reason: null,
+      attempts: 0,
+      seconds: 0,
+      input_tokens: null,
+      output_tokens: null,
+      cost_usd: 0,
+      key: null,
+      content: null,
+    });
+    const done = { unparsed: null, model, profile: profile.name, usage: null, cost_usd: 0, cached: true };
+    return { reply: read.reply, ...done, attempts: 0, seconds: 0, prompt_hash, sent };
+  }
+
+  function callOf(profile: StoredProfile, { purpose }: { purpose: string }) {
+    return {
+      call_id: uuidv7(),
+      profile: profile.name,
+      host: hostOf(profile.base_url),
+      purpose,
+      generation: store.generation(),
+    };
+  }
+
+  async function sendFor<T>(own: Own<T>, signal: AbortSignal): Promise<Completion<T>> {
+    const { profile, request, schema, key } = own;
+    const call = callOf(profile, request);
+    const started = performance.now();
+    const progress: Progress = {
+      attempts: 0,
+      tokens: null,
+      cost_usd: 0,
+      sent: '',
+      received: null,
+      model: profile.model,
+      finish: 'stop',
+    };
+    const save = (ended: Pick<NewModelCall, 'outcome' | 'reason' | 'key'>) =>
+      store.save({
+        ...call,
+        model: progress.model,
+        attempts: progress.attempts,
+        seconds: (performance.now() - started) / 1000,
+        input_tokens: progress.tokens?.input_tokens ?? null,
+        output_tokens: progress.tokens?.output_tokens ?? null,
+        cost_usd: progress.tokens === null ? null : progress.cost_usd,
+        content: contentOf(progress),
+        ...ended,
+      });
+    try {
+      const read = await readable(own, progress, signal);
+      const parsed = 'reply' in read;
+      await save({
+        outcome: parsed ? 'answered' : 'unparsed',
+        reason: parsed ? null : read.unparsed,
+        key: parsed ? key : null,
+      });
+      return {
+        reply: parsed ? read.reply : null,
+        unparsed: parsed ? null : read.unparsed,
+        model: progress.model,
+        profile: profile.name,
+        usage: progress.tokens,
+        cost_usd: progress.tokens === null ? null : progress.cost_usd,
+        cached: false,
+        attempts: progress.attempts,
+        seconds: (performance.now() - started) / 1000,
+        prompt_hash: hashOf(progress.sent),
+        sent: progress.sent,
+      };
+    } catch (error) {
+      const code = error instanceof SluiceError ? error.code : signal.aborted ? 'job_cancelled' : 'internal';
+      if (progress.sent !== '') await save({ outcome: 'failed', reason: code, key: null });
+      if (signal.aborted && ended.signal.aborted) throw new SluiceError('shutting_down', 'The studio is stopping.');
+      throw error;
+    }
+
+    /** Asks, and once more where the answer cannot be read. */
+    async function readable(own: Own<T>, progress: Progress, signal: AbortSignal): Promise<Read<T>> {
+      const address = await addressOf(profile);
+      let messages: readonly ModelMessage[] = own.messages;
+      let last: Read<T> | null = null;
+      for (;;) {
+        const answer = await answerTo(messages, address, own, progress, signal).catch((error) => {
+          // The budget does not reach for asking again: what came stays unread.
+          if (last !== null && error instanceof SluiceError && error.code === 'model_budget_used') return null;
+          throw error;
+        });
+        if (answer === null) return last as Read<T>;
+        const { finish, refusal } = answer;
+        const received = progress.received ?? '';
+        const read = readAnswer({ finish, refusal }, received, request.schema, schema);
+        if ('reply' in read || last !== null || !read.again) return read;
+        last = read;
+        messages = askedAgain(own.messages, received, read.unparsed);
+      }
+    }
+  }
+
+  async function answerTo<T>(
+    messages: readonly ModelMessage[],
+    address: Address,
+    { profile, schema, request }: Own<T>,
+    progress: Progress,
+    signal: AbortSignal,
+  ) {
+    const { budget, purpose } = request;
+    const host = hostOf(profile.base_url);
+    const state = `${profile.name} ${profile.base_url} ${profile.model} ${profile.probe?.at}`;
+    const { sent: written } = schema;
+    const most = {
+      input_tokens: mostTokens(messages, JSON.stringify(written)),
+      output_tokens: request.max_tokens,
+      cached_tokens: 0,
+    };
+    const reserved = costOf(profile, most, listPrice);
+    if (budget !== undefined && reserved === null)
+      throw new SluiceError('model_price_unknown', `Nobody says what ${profile.model} costs: no budget can hold.`);
+    const { answer, capabilities } = await ask({
+      address,
+      lane: laneOf(host),
+      capabilities: learned.get(state) ?? capabilitiesOf(profile),
+      body: (taken) => bodyOf({ ...request, model: profile.model, messages, schema }, taken),
+      timeout_ms: request.timeout_ms,
+      signal,
+      waiting,
+      clean: look.received,
+      before() {
+        if (budget !== undefined && reserved !== null && !budget.reserve(reserved)) {
+          const left = Math.max(0, budget.limit_usd - budget.spent_usd);
+          const message = `The next call may cost $${reserved.toFixed(6)}; of the budget $${left.toFixed(6)} are left, or promised to calls under way.`;
+          throw new SluiceError('model_budget_used', message);
+        }
+        progress.attempts += 1;
+        void parts.record({ purpose, profile: profile.name, host });
+      },
+      after(ended) {
+        const usage = 'answer' in ended ? ended.answer.usage : null;
+        const cost = usage === null ? null : costOf(profile, usage, listPrice);
+        // What a server may have worked for without a word of it counts with the most that it may cost.
+        const unknown = 'answer' in ended || ended.maybeCharged ? reserved : 0;
+        if (budget !== undefined && reserved !== null) budget.settle(reserved, cost ?? unknown ?? 0);
+        if (!('answer' in ended)) return;
+        progress.tokens = usage === null ? null : added(progress.tokens, usage);
+        progress.cost_usd = cost === null || progress.cost_usd === null ? null : usd(progress.cost_usd + cost);
+      },
+      onSent(body) {
+        progress.sent = body;
+      },
+    });
+    learned.set(state, capabilities);
+    progress.received = look.received(answer.text);
+    progress.model = look.received(answer.model ?? profile.model);
+    progress.finish = answer.finish;
+    return answer;
+  }
+
+  const models: LanguageModels = {
+    complete,
+    forecast({ profile: name, messages, max_tokens }) {
+      const most = { input_tokens: mostTokens(messages), output_tokens: max_tokens, cached_tokens: 0 };
+      return costOf(profiles.get(name), most, listPrice);
+    },
+  };
+  return {
+    ...models,
+    agreed,
+    addressOf,
+    laneOf,
+    /** Ends what is under way. */
+    end: () => ended.abort(),
+  };
+}
+
+function contentOf({ sent, received, model, finish }: Progress): Partial<KeptReply> | null {
+  if (sent === '') return null;
+  return { sent, ...(received === null ? {} : { received }), model, prompt_hash: hashOf(sent), finish };
+}
+
+function cacheKey(
+  { base_url, model }: StoredProfile,
+  { schema_name, cache_key, temperature, max_tokens }: CompletionRequest<unknown>,
+  messages: readonly ModelMessage[],
+  schema: object,
+): string {
+  const parameters = [temperature ?? null, max_tokens];
+  return hashOf(JSON.stringify([base_url, model, messages, schema_name, schema, cache_key, parameters]));
+}
+
+function added(before: Tokens | null, more: Tokens): Tokens {
+  if (before === null) return more;
+  return {
+    input_tokens: before.input_tokens + more.input_tokens,
+    output_tokens: before.output_tokens + more.output_tokens,
+    cached_tokens: before.cached_tokens + more.cached_tokens,
+  };
+}
+
+const usd = (amount: number) => Math.round(amount * 1e8) / 1e8;
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
