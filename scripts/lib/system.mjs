@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hasImage, startBuilding } from '../../test/support/images/build.mjs';
 import { say, stateDir } from './root.mjs';
 import { run } from './run.mjs';
+import { prepareSmallModel, smallModelHow, smallModelName } from './small-model.mjs';
 
 const dockerSocket = process.env.DOCKER_HOST?.startsWith('unix://')
   ? process.env.DOCKER_HOST.slice('unix://'.length)
@@ -95,6 +96,12 @@ const needs = [
     how: 'install Python 3 and `pip install requests`',
   },
   {
+    name: 'pip (the small language model)',
+    check: () => runs('python3', '-m', 'pip', '--version'),
+    packages: ['python3-pip'],
+    how: 'install pip for Python 3',
+  },
+  {
     name: 'Liberation fonts (browser tests)',
     check: () => process.platform !== 'linux' || anyExists('/usr/share/fonts/truetype/liberation'),
     packages: ['fonts-liberation'],
@@ -160,6 +167,7 @@ export async function prepareForTests() {
       missing = await missingNeeds();
     }
   }
+  if (!(await prepareSmallModel())) missing.push({ name: smallModelName, how: smallModelHow });
   for (const { name, how } of missing)
     say(`Not available: ${name}; tests that need it are skipped. To get it, ${how}.`);
   return missing.map(({ name, how }) => ({ name, how }));

@@ -38,6 +38,7 @@ export async function startTestCapture(
   const counters = captureCounters(new SharedArrayBuffer(captureCountersBytes));
   const refusals: RefusalEvent[] = [];
   const capture = await startCapture({
+    ownMark: 'f'.repeat(32),
     host,
     port: 0,
     proxyHashes: () => [createHash('sha256').update('test-token').digest('hex')],

@@ -11,6 +11,7 @@ import type { SessionName, Upstreams } from './forward.js';
 import { type InterceptPolicy, interceptPolicy } from './intercept-policy.js';
 import { isLoopback, type Listener, openListener } from './listener.js';
 import { inFlightSnapshot, type LiveNaming } from './live.js';
+import { unrecorded } from './own-calls.js';
 import type { ExchangeRecorder, RecorderContext } from './recorder.js';
 import type { RefusalEvent, RefusedRequest } from './refusals.js';
 import { isOwnAddress, type UpstreamOptions } from './upstream/connect.js';
@@ -41,6 +42,8 @@ export interface CaptureOptions {
   /** 32 bytes */
   journalKey: Uint8Array;
   counters: CaptureCounters;
+  /** What the engine's own calls of models are marked with; nothing of them is kept. */
+  ownMark: string;
   naming: LiveNaming;
   /** The journal has grown to this position. Called once per turn of the event loop at most. */
   onJournal(position: JournalCursor): void;
@@ -136,6 +139,8 @@ export async function startCapture(options: CaptureOptions): Promise<Capture> {
   const refused = firstAndCount<RefusedRequest>((reason) => reason, options.onRefused);
   const listenerContext = {
     recorder,
+    unrecorded: unrecorded(recorder),
+    ownMark: options.ownMark,
     upstreams,
     upstreamOptions,
     gatewayUpstreams: () => gateway,

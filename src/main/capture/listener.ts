@@ -9,6 +9,7 @@ import { createWrongTokens } from '../ground/floods.js';
 import { type ClientExchange, http1Client, http2Client } from './client.js';
 import { answerError, errorBody, forward, type SessionName, startRecorder, type Upstreams } from './forward.js';
 import { cameFromHere, pairs } from './headers.js';
+import { withoutOwnMark } from './own-calls.js';
 import { errorRecord, type RecorderContext } from './recorder.js';
 import { type RefusedRequest, refusedRequest } from './refusals.js';
 import { forwardTarget, gatewayTarget, interceptTarget, parseAuthority, type Target } from './target.js';
@@ -25,6 +26,9 @@ export interface ConnectContext {
 
 export interface ListenerContext {
   recorder: RecorderContext;
+  /** For the engine's own calls of models, by the mark that they have. */
+  unrecorded: RecorderContext;
+  ownMark: string;
   upstreams: Upstreams;
   upstreamOptions(): UpstreamOptions;
   gatewayUpstreams(): Record<string, string>;
@@ -164,7 +168,9 @@ export async function openListener(
       answerError(client, error);
       return;
     }
-    forward(client, target, name, context.recorder, context.upstreams);
+    const own = withoutOwnMark(client.headers, context.ownMark);
+    if (own === null) forward(client, target, name, context.recorder, context.upstreams);
+    else forward({ ...client, headers: own }, target, name, context.unrecorded, context.upstreams);
   }
 
   /** What is told to a client; an error that nobody expected is reported and told as such. */

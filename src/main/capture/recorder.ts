@@ -20,7 +20,12 @@ const mostInformational = 64;
 
 /** What a recorder needs of its surroundings. */
 export interface RecorderContext {
-  journal: JournalWriter;
+  journal: {
+    append(...exchange: Parameters<JournalWriter['append']>): void;
+    /** Null where parts are not kept. */
+    appendPart(bytes: Uint8Array[]): PartLocation | null;
+    unpin(parts: PartLocation[]): void;
+  };
   counters: CaptureCounters;
   bodyLimit(): number;
   /** Called when an exchange is in the journal. */
@@ -67,7 +72,7 @@ export class ExchangeRecorder {
     const spill = (bytes: Uint8Array[]): PartLocation | null => {
       try {
         const part = context.journal.appendPart(bytes);
-        this.#parts.push(part);
+        if (part !== null) this.#parts.push(part);
         return part;
       } catch (error) {
         context.counters.add('journal_errors');

@@ -133,7 +133,9 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
     hasTraffic: () => seen() > injected,
   });
   const clean = new SharedArrayBuffer(knownCleanBytes);
+  const ownMark = randomBytes(16).toString('hex');
   const threads = await startThreads({
+    ownMark,
     entries: options.threads,
     folder,
     keys,
@@ -246,6 +248,8 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
     observed,
     losses,
     threads,
+    /** Marks the engine's own calls of models for the proxy, which keeps nothing of them. */
+    ownMark,
     work,
     commands: threads.commands,
     stored: threads.stored,

@@ -63,6 +63,7 @@ const capturing: Promise<Capture> = startCapture({
   journalDir: data.journalDir,
   journalKey: data.journalKey,
   counters: captureCounters(data.counters),
+  ownMark: data.ownMark,
   naming: { clientName, peekModel },
   onJournal: (position) => pipeline?.postMessage({ position } satisfies ToPipeline),
   onRefusal: (refusal) => thread.emit({ type: 'refusal', ...refusal }),

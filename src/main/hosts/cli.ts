@@ -16,6 +16,7 @@ import { jobsCommand } from './commands/jobs.js';
 import { labelsCommand } from './commands/labels.js';
 import { leaksCommand } from './commands/leaks.js';
 import { mapCommand } from './commands/map.js';
+import { modelsCommand } from './commands/models.js';
 import { normalizeCommand } from './commands/normalize.js';
 import { policyCommand } from './commands/policy.js';
 import { qualityCommand } from './commands/quality.js';
@@ -72,6 +73,7 @@ for (const command of [
   rescanCommand,
   eraseCommand,
   policyCommand,
+  modelsCommand,
   auditCommand,
   benchCommand,
 ]) {

@@ -54,6 +54,8 @@ export function createLanguageModels(parts: ClientDependencies) {
   const share = sharedCalls<Completion<unknown>>();
   /** What an address refused since, by profile as it stands. */
   const learned = new Map<string, Capabilities>();
+  /** How much dearer answers were than their forecast, by the same: what servers count as tokens is their own affair. */
+  const dearer = new Map<string, number>();
   const ended = new AbortController();
 
   function laneOf(host: string): Lane {
@@ -226,9 +228,10 @@ export function createLanguageModels(parts: ClientDependencies) {
       output_tokens: request.max_tokens,
       cached_tokens: 0,
     };
-    const reserved = costOf(profile, most, listPrice);
-    if (budget !== undefined && reserved === null)
+    const forecast = costOf(profile, most, listPrice);
+    if (budget !== undefined && forecast === null)
       throw new SluiceError('model_price_unknown', `Nobody says what ${profile.model} costs: no budget can hold.`);
+    let reserved: number | null = null;
     const { answer, capabilities } = await ask({
       address,
       lane: laneOf(host),
@@ -239,6 +242,7 @@ export function createLanguageModels(parts: ClientDependencies) {
       waiting,
       clean: look.received,
       before() {
+        reserved = forecast === null ? null : usd(forecast * (dearer.get(state) ?? 1));
         if (budget !== undefined && reserved !== null && !budget.reserve(reserved)) {
           const left = Math.max(0, budget.limit_usd - budget.spent_usd);
           const message = `The next call may cost $${reserved.toFixed(6)}; of the budget $${left.toFixed(6)} are left, or promised to calls under way.`;
@@ -252,6 +256,8 @@ export function createLanguageModels(parts: ClientDependencies) {
         const cost = usage === null ? null : costOf(profile, usage, listPrice);
         // What a server may have worked for without a word of it counts with the most that it may cost.
         const unknown = 'answer' in ended || ended.maybeCharged ? reserved : 0;
+        if (cost !== null && forecast !== null && cost > forecast && forecast > 0)
+          dearer.set(state, Math.max(dearer.get(state) ?? 1, cost / forecast));
         if (budget !== undefined && reserved !== null) budget.settle(reserved, cost ?? unknown ?? 0);
         if (!('answer' in ended)) return;
         progress.tokens = usage === null ? null : added(progress.tokens, usage);

@@ -21,8 +21,8 @@ export function createLane(now: () => number = () => performance.now()): Lane {
   let active = 0;
   let successesFirst = 0;
   let pausedUntil = 0;
-  /** Calls that were begun before the last cut say nothing of what holds since. */
-  let cutAt = 0;
+  /** Calls that were begun before the last cut say nothing of what holds since: this one, and so many more. */
+  let before = 0;
   let timer: NodeJS.Timeout | undefined;
   const waiting: { go(): void }[] = [];
 
@@ -65,14 +65,14 @@ export function createLane(now: () => number = () => performance.now()): Lane {
       }),
     leave(outcome) {
       active -= 1;
-      cutAt -= 1;
+      before -= 1;
       if (outcome === 'ok') {
         if (successesFirst > 0) successesFirst -= 1;
         else limit = Math.min(most, limit + 1 / limit);
       } else if (outcome === 'failing') successesFirst = Math.ceil(limit);
-      else if (cutAt <= 0) {
+      else if (before <= 0) {
         limit = Math.max(1, limit / 2);
-        cutAt = active;
+        before = active + 1;
         successesFirst = Math.ceil(limit);
       }
       next();

@@ -32,6 +32,8 @@ export interface CaptureThreadData {
   journalDir: string;
   journalKey: Uint8Array;
   counters: SharedArrayBuffer;
+  /** What the engine's own calls of models are marked with. */
+  ownMark: string;
 }
 
 /** `credential`: SHA-256 in hex of what opens it off loopback; `host`: null for the proxy's own; `port`: 0 for a free one. */

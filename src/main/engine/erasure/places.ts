@@ -54,6 +54,12 @@ export function placesIn(folder: DataFolder): Omit<DataPlace, 'bytes' | 'exists'
       protection: 'plain',
     },
     {
+      id: 'models',
+      path: folder.models,
+      holds: 'Profiles of language models. Keys only where the desktop’s keychain has sealed them.',
+      protection: 'plain',
+    },
+    {
       id: 'audit',
       path: folder.audit,
       holds: 'Who changed, exported and erased what; no values.',

@@ -32,6 +32,8 @@ import {
 
 interface ThreadDependencies {
   entries: { capture: URL; pipeline: URL; gate: URL };
+  /** What the engine's own calls of models are marked with. */
+  ownMark: string;
   folder: DataFolder;
   keys: Keys;
   ca: { certPem: string; keyPem: string };
@@ -91,6 +93,7 @@ export async function startThreads(parts: ThreadDependencies) {
           journalDir: folder.journal,
           journalKey: keys.journal,
           counters: captureMemory,
+          ownMark: parts.ownMark,
         } satisfies CaptureThreadData,
         parts.onCaptureEvent,
       ),

@@ -4,6 +4,7 @@ import { found, SluiceError } from '../../../shared/errors.js';
 import type { ModelProfile, NewProfile, StoredProfile } from '../../../shared/model/index.js';
 import { modelPresets } from '../../../shared/model-presets.js';
 import { type Entity, isSecret } from '../../../shared/policy.js';
+import { ownCallField } from '../../capture/own-calls.js';
 import { costOf } from '../../decode/index.js';
 import { readModelsFile, writeModelsFile } from '../../home/models-file.js';
 import {
@@ -11,6 +12,7 @@ import {
   capabilitiesOf,
   createLanguageModels,
   hostOf,
+  isLoopback,
   leaving,
   openProfiles,
   probeProfile,
@@ -23,7 +25,8 @@ const noUsage = { calls: 0, cached: 0, input_tokens: 0, output_tokens: 0, cost_u
 export type ModelsPart = ReturnType<typeof modelsPart>;
 
 /** The one way to language models, for whatever asks one; profiles, and what was asked, as the API has them. */
-export function modelsPart({ folder, options, redactor, reader, commands, audit, log, tick }: EngineContext) {
+export function modelsPart(context: EngineContext) {
+  const { folder, options, redactor, reader, commands, audit, log, tick, threads, ownMark } = context;
   const profiles = openProfiles({
     file: {
       path: folder.models,
@@ -53,7 +56,7 @@ export function modelsPart({ folder, options, redactor, reader, commands, audit,
       call: (callId) => reader.modelCall(callId),
       usage: (since) => reader.modelUsage(since),
     },
-    headersFor: () => ({}),
+    headersFor: (baseUrl) => markFor(baseUrl, threads.proxyPort(), ownMark),
     record: (details) =>
       audit
         .count({ action: 'model_called', actor: engineActor, details })
@@ -129,4 +132,16 @@ export function modelsPart({ folder, options, redactor, reader, commands, audit,
       models.end();
     },
   };
+}
+
+/** The mark, where a call comes by this engine's own proxy: its gateway is the address, or this process uses it for all. */
+function markFor(baseUrl: string, proxyPort: number, ownMark: string): { [name: string]: string } {
+  const { HTTPS_PROXY, https_proxy, HTTP_PROXY, http_proxy, NODE_USE_ENV_PROXY } = process.env;
+  const proxies = NODE_USE_ENV_PROXY === '1' ? [HTTPS_PROXY, https_proxy, HTTP_PROXY, http_proxy] : [];
+  const isOwn = [baseUrl, ...proxies].some((address) => {
+    if (address === undefined || !URL.canParse(address)) return false;
+    const { hostname, port } = new URL(address);
+    return isLoopback(hostname) && port === String(proxyPort);
+  });
+  return isOwn ? { [ownCallField]: ownMark } : {};
 }
