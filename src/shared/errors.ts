@@ -138,6 +138,9 @@ export const errorCatalogue = {
     next: 'Say it under your own name: make one of your own. A token with the scope admin may take another’s away.',
   },
   item_taken: { status: 409, next: 'Take the next item of the queue.' },
+  // judges
+  rubric_invalid: { status: 422, next: 'Correct the fields named in details; docs/judges.md says what each is.' },
+  rubric_version_taken: { status: 409, next: 'Give what you changed a version of its own.' },
   // export and jobs
   export_target_exists: { status: 409, next: 'Choose another folder or delete the old export.' },
   export_unwritable: {

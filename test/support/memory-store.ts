@@ -135,6 +135,12 @@ export function memoryStore(sessions: Session[]) {
     knownEvents: (_traceId, eventIds) => eventIds.filter((id) => id.startsWith('known-')),
     traceIdByKey: () => null,
     finishedToolCalls: function* () {},
+    judgementList: (_rubric, cursor, limit) => pageOf([], { cursor, limit }),
+    traceJudgements: (_traceId, cursor, limit) => pageOf([], { cursor, limit }),
+    judgement: () => null,
+    judgementSent: () => null,
+    judgedRows: () => ({ rows: [], labels: [], ratings: [], cut: false }),
+    judgeProbes: () => [],
     droppedEntities: () => [],
     toolCalls(list) {
       parseQuery(list.query, 'tool_calls');

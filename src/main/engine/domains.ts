@@ -6,6 +6,7 @@ import { datasetsPart } from './parts/datasets.js';
 import { exchangesPart } from './parts/exchanges.js';
 import { findingsPart } from './parts/findings.js';
 import { intakePart } from './parts/intake.js';
+import { judgePart } from './parts/judge.js';
 import { modelsPart } from './parts/models.js';
 import { outputsPart } from './parts/outputs.js';
 import { policyPart } from './parts/policy.js';
@@ -40,6 +41,7 @@ export async function openDomains(context: EngineContext, made: <P extends Engin
   const findings = made(findingsPart(context, policy));
   const privacy = made(privacyPart(context));
   const models = made(modelsPart(context));
+  const judge = made(judgePart(context, models));
   const runs = made(runsPart(context, consent, outputs));
   const status = made(statusPart(context, { runs, intake }));
   return {
@@ -60,6 +62,7 @@ export async function openDomains(context: EngineContext, made: <P extends Engin
       findings,
       privacy,
       models,
+      judge,
       runs,
       status,
     ],

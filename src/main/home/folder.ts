@@ -15,6 +15,8 @@ export interface DataFolder {
   jobs: string;
   /** Reports of leak checks. */
   leakChecks: string;
+  /** Rubrics of your own. */
+  rubrics: string;
   settings: string;
   policy: string;
   /** Profiles of language models; no keys. */
@@ -59,6 +61,7 @@ export function dataFolder(dataDir: string): DataFolder {
     datasets: join(root, 'datasets'),
     jobs: join(root, 'jobs'),
     leakChecks: join(root, 'leak-checks'),
+    rubrics: join(root, 'rubrics'),
     settings: join(root, 'settings.json'),
     policy: join(root, 'policy.json'),
     models: join(root, 'models.json'),

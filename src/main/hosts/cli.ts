@@ -13,6 +13,7 @@ import { eraseCommand } from './commands/erase.js';
 import { exportCommand } from './commands/export.js';
 import { importCommand } from './commands/import.js';
 import { jobsCommand } from './commands/jobs.js';
+import { judgeCommand } from './commands/judge.js';
 import { labelsCommand } from './commands/labels.js';
 import { leaksCommand } from './commands/leaks.js';
 import { mapCommand } from './commands/map.js';
@@ -63,6 +64,7 @@ for (const command of [
   qualityCommand,
   reviewCommand,
   labelsCommand,
+  judgeCommand,
   importCommand,
   watchCommand,
   mapCommand,

@@ -21,6 +21,8 @@ import type {
   Job,
   Json,
   KeptReply,
+  Judgement,
+  JudgementSent,
   LabelLine,
   LineageReader,
   ListedFinding,
@@ -30,6 +32,7 @@ import type {
   ModelUsage,
   NewModelCall,
   Page,
+  ProbeResult,
   Queue,
   QueueItem,
   QueueSettings,
@@ -54,6 +57,7 @@ import type {
 } from '../../shared/model/index.js';
 import type { QueryScope } from '../../shared/query/index.js';
 import type { ReviewChange, ReviewField } from '../../shared/review-change.js';
+import type { NewJudgement } from './commands/judgements.js';
 import type { NearCommands } from './commands/near.js';
 import type { NewQuality } from './commands/quality.js';
 import type { giveBack } from './commands/retention.js';
@@ -66,6 +70,7 @@ import type { NewFilter } from './commands/saved-filters.js';
 import type { Score } from './commands/scores.js';
 import type { Counts } from './counts/counters.js';
 import type { FinishedToolCalls } from './read/finished.js';
+import type { JudgementReads } from './read/judgements.js';
 import type { ListOptions } from './read/lists.js';
 import type { NearReads } from './read/near.js';
 import type { QualityReads } from './read/quality.js';
@@ -147,6 +152,14 @@ export interface StoreReader {
   reviewActs(reviewer: string, cursor: string | null, limit: number): Page<ReviewAct>;
   /** What was said of the same units, and by whom; null: in all queues and outside of them. */
   judgements(queue: string | null, field: JudgedField, traceIds?: readonly string[]): Judgements;
+  /** What judges said, newest first; `rubric` null: by all. */
+  judgementList: JudgementReads['list'];
+  traceJudgements: JudgementReads['ofTrace'];
+  judgement: JudgementReads['get'];
+  judgementSent: JudgementReads['sent'];
+  /** What trust in judges is worked out of. */
+  judgedRows: JudgementReads['judged'];
+  judgeProbes: JudgementReads['probes'];
   /** What a change of many reviews did. */
   bulkChanges(bulk: string): { changed: number; fields: { [field: string]: number } };
   /** What suggestions rest on. */
@@ -282,6 +295,9 @@ export interface StoreCommands {
   saveJob(job: Job): Promise<void>;
   saveModelCall(call: NewModelCall): Promise<void>;
   addScore(traceId: string, score: Score): Promise<void>;
+  /** A judgement with its score, and of the main rubric the trace’s `qa_results`; `sent`: what the models were sent. */
+  saveJudgement(made: NewJudgement, sent: JudgementSent['sent']): Promise<Judgement>;
+  saveProbe(result: ProbeResult): Promise<void>;
   /** Give at most 100 traces. */
   saveQuality(scored: NewQuality[]): Promise<void>;
   signNear(...signed: Parameters<NearCommands['sign']>): Promise<void>;
@@ -333,6 +349,8 @@ export const storeCommandNames = {
   saveJob: true,
   saveModelCall: true,
   addScore: true,
+  saveJudgement: true,
+  saveProbe: true,
   saveQuality: true,
   signNear: true,
   clusterNear: true,

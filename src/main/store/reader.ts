@@ -11,6 +11,7 @@ import { fieldValues } from './read/field-values.js';
 import { FindingList } from './read/finding-list.js';
 import { FinishedToolCalls } from './read/finished.js';
 import { job, jobs, savedFilters } from './read/jobs.js';
+import { JudgementReads } from './read/judgements.js';
 import { Lists } from './read/lists.js';
 import { ModelCallReads } from './read/model-calls.js';
 import { NearReads } from './read/near.js';
@@ -58,6 +59,7 @@ export function openReader(
   const queues = new QueueReads(sql, statements);
   const modelCalls = new ModelCallReads(db);
   const siblings = new Siblings(sql, statements);
+  const judged = new JudgementReads(sql);
 
   /** One state of the database for all statements of an answer, whatever the writer commits meanwhile. */
   const snapshot = <T>(read: () => T): T => db.transaction(read)();
@@ -121,6 +123,12 @@ export function openReader(
     blindTraces: (reviewer) => queues.blindTraces(reviewer),
     reviewActs: (reviewer, cursor, limit) => snapshot(() => queues.acts(reviewer, cursor, limit)),
     judgements: (queue, field, traceIds) => snapshot(() => judgements(sql, queue, field, traceIds ?? null)),
+    judgementList: (rubric, cursor, limit) => snapshot(() => judged.list(rubric, cursor, limit)),
+    traceJudgements: (traceId, cursor, limit) => snapshot(() => judged.ofTrace(traceId, cursor, limit)),
+    judgement: (judgementId) => judged.get(judgementId),
+    judgementSent: (judgementId) => judged.sent(judgementId),
+    judgedRows: (rubric) => snapshot(() => judged.judged(rubric)),
+    judgeProbes: (rubric) => judged.probes(rubric),
     bulkChanges: (bulk) => bulkChanges(sql, bulk),
     reviewFacts: (traceId) => snapshot(() => reviewFacts(sql, statements, traceId)),
     toolSchema: (callId, name) => toolSchema(sql, callId, name),

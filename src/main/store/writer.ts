@@ -9,6 +9,7 @@ import { exchangeDeleter } from './commands/delete-exchange.js';
 import { traceDeleter } from './commands/delete-trace.js';
 import { JobCommands } from './commands/jobs.js';
 import { ModelCallCommands } from './commands/model-calls.js';
+import { JudgementCommands } from './commands/judgements.js';
 import { NearCommands } from './commands/near.js';
 import { QualityCommands } from './commands/quality.js';
 import { giveBack, oldDeleter } from './commands/retention.js';
@@ -135,6 +136,7 @@ function makeWriter(
   const modelCalls = new ModelCallCommands(db);
   const scores = new ScoreCommands(statements, traceTerms);
   const quality = new QualityCommands(statements, reviewTerms);
+  const judgements = new JudgementCommands(sql, scores);
   const near = new NearCommands(statements);
   const cursorState = new CursorState(statements);
   const deleteParts = { statements, chunks, terms, text, captureCounts, findings };
@@ -312,6 +314,8 @@ function makeWriter(
       signNear: async (level, traces) => command(() => near.sign(level, traces)),
       clusterNear: async (level, change) => command(() => near.cluster(level, change)),
       addScore: async (traceId, score) => command(() => scores.add(traceId, score)),
+      saveJudgement: async (made, sent) => command(() => judgements.save(made, sent, now())),
+      saveProbe: async (result) => command(() => judgements.saveProbe(result, now())),
       addTypedFindings: async (typed) => command(() => findings.addTyped(typed, now())),
       judgeToolCall: async (which, verdict) => command(() => toolCallCommands.judge(which, verdict)),
       rederiveToolCalls: async () => command(() => toolCallCommands.rederive()),

@@ -16,6 +16,7 @@ import { filtersContract, queryContract } from './filters.js';
 import { findingsContract } from './findings.js';
 import { importsContract, watchesContract } from './intake.js';
 import { jobsContract } from './jobs.js';
+import { judgeContract, rubricsContract } from './judge.js';
 import { comparisonsContract, labelsContract, suggestionsContract } from './labels.js';
 import { modelsContract } from './models.js';
 import type { Handlers } from './operation.js';
@@ -39,6 +40,8 @@ export const contracts = {
   reviews: reviewsContract,
   quality: qualityContract,
   duplicates: duplicatesContract,
+  rubrics: rubricsContract,
+  judge: judgeContract,
   acts: actsContract,
   queues: queuesContract,
   agreement: agreementContract,

@@ -8,6 +8,7 @@ import { ingestRoutes } from './ingest.js';
 import { jobFileRoutes } from './job-files.js';
 import { type JobOutput, jobLogRoutes } from './job-log.js';
 import { modelRoutes } from './models.js';
+import { judgeRoutes } from './judge.js';
 import { otlpRoutes } from './otlp.js';
 import { accessRoutes, privacyRoutes } from './privacy.js';
 import type { RestApp } from './rest-app.js';
@@ -42,6 +43,7 @@ const routes: ((rest: Rest) => void)[] = [
   healthRoutes,
   traceRoutes,
   reviewRoutes,
+  judgeRoutes,
   exchangeRoutes,
   telemetryRoutes,
   ingestRoutes,

@@ -66,6 +66,12 @@ export function placesIn(folder: DataFolder): Omit<DataPlace, 'bytes' | 'exists'
       protection: 'plain',
     },
     { id: 'losses', path: folder.losses, holds: 'How much was lost, in numbers.', protection: 'plain' },
+    {
+      id: 'rubrics',
+      path: folder.rubrics,
+      holds: 'Rubrics of your own for judges, as you wrote them.',
+      protection: 'plain',
+    },
     { id: 'settings', path: folder.settings, holds: 'Settings.', protection: 'plain' },
     { id: 'tokens', path: folder.tokens, holds: 'Names and hashes of API tokens.', protection: 'plain' },
     { id: 'token', path: folder.token, holds: 'The studio’s own token.', protection: 'secret' },

@@ -16,6 +16,7 @@ import type {
   TraceHead,
   TraceLabels,
   TraceSummary,
+  Trust,
 } from '../../../shared/model/index.js';
 import { type QueryScope, quote } from '../../../shared/query/index.js';
 import { sentMark } from '../../assemble/index.js';
@@ -24,6 +25,7 @@ import { listedJobs, type StoredJob } from '../../jobs/index.js';
 import { consentOverview } from '../../privacy/index.js';
 import { type AgreementOptions, agreementOf, similarity, suggestionsOf } from '../../review/index.js';
 import type { StoreReader } from '../../store/index.js';
+import { trustOf } from '../../verify/judge/trust/trust.js';
 import { asksForReviews, type Blind, goesByReviews, ownLines, unreviewed } from './blind.js';
 import { sized, sizedPage } from './sized.js';
 
@@ -70,6 +72,10 @@ const asStored = {
   reviewActs: ['near', 'page'],
   siblings: ['near', 'page'],
   toolSchema: ['near', 'small'],
+  judgementList: ['near', 'page'],
+  traceJudgements: ['near', 'page'],
+  judgement: ['near', 'one'],
+  judgementSent: ['near', 'one'],
 } as const satisfies { [R in keyof StoreReader]?: readonly [Cost, Shape] };
 type AsStored = keyof typeof asStored;
 
@@ -105,6 +111,8 @@ interface MadeReady {
   labelsFor(traceId: string, reviewer: string): Promise<Large<TraceLabels> | null>;
   suggestions(traceId: string): Promise<Suggestion[] | null>;
   agreement(queue: string | null, options: AgreementOptions): Promise<Agreement>;
+  /** How far judges can be trusted; `rubric` null: by all. */
+  trust(rubric: string | null, seed: number): Promise<Trust>;
   /** The steps of two traces, or of calls of them, or one step of each, side by side; null where one is not there. */
   aligned(a: ComparedSteps, b: ComparedSteps): Promise<Large<AlignedSteps> | null>;
   /** Members of a cluster of near-duplicates, with how near each is to the one that is kept. */
@@ -180,6 +188,7 @@ export const costs = {
   labelsFor: 'near',
   suggestions: 'near',
   agreement: 'wide',
+  trust: 'wide',
   aligned: 'wide',
   nearMembers: 'near',
   traceSteps: 'near',
@@ -208,6 +217,8 @@ export type ReadFrom = Pick<
   | 'nearMembers'
   | 'reviewFacts'
   | 'judgements'
+  | 'judgedRows'
+  | 'judgeProbes'
   | 'countTraces'
   | 'finishedToolCalls'
   | 'droppedEntities'
@@ -285,6 +296,9 @@ export function readsOf(reader: ReadFrom): Reads {
     async suggestions(traceId) {
       const facts = reader.reviewFacts(traceId);
       return facts && suggestionsOf(facts);
+    },
+    async trust(rubric, seed) {
+      return { ...trustOf(reader.judgedRows(rubric), seed), probes: reader.judgeProbes(rubric) };
     },
     agreement: async (queue, options) => agreementOf(reader.judgements(queue, options.field), options),
     async aligned(one, two) {

@@ -194,6 +194,11 @@ function tablesOf(parts: RewriteDependencies, texts: Texts): Table[] {
     table('effects', 2, effectRewriter(parts, texts)),
     table('witnesses', 1, columnRewriter(parts, texts, 'witnesses', { packed: ['disagreements'], plain: ['source'] })),
     table('typed_findings', 1, columnRewriter(parts, texts, 'typed_findings', { packed: ['data'] })),
+    table(
+      'judgements',
+      2,
+      columnRewriter(parts, texts, 'judgements', { packed: ['data', 'sent'], plain: ['profile', 'model'] }),
+    ),
     ...reviewTables(parts, texts).map(([name, one]) => table(name, 1, one)),
     table('jobs', 1, jobRewriter(parts, texts)),
     table('terms', 1, termRewriter(parts, texts)),

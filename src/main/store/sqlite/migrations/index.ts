@@ -16,6 +16,7 @@ import { untoldTimes } from './015-untold-times.js';
 import { textBatches } from './016-text-batches.js';
 import { drafts } from './017-drafts.js';
 import { modelCalls } from './018-model-calls.js';
+import { judgements } from './019-judgements.js';
 import type { Migration } from './migration.js';
 
 export const migrations: readonly Migration[] = [
@@ -37,4 +38,5 @@ export const migrations: readonly Migration[] = [
   textBatches,
   drafts,
   modelCalls,
+  judgements,
 ];

@@ -1,0 +1,175 @@
+import { Command } from 'commander';
+import { SluiceError } from '../../../shared/errors.js';
+import {
+  type Job,
+  type Judgement,
+  type JudgeReport,
+  judgeReportSchema,
+  type Measured,
+  type ModelProfile,
+  type ProbeResult,
+} from '../../../shared/model/index.js';
+import { engineOf, type RunningEngine } from '../engine-client.js';
+import { folderFlag } from './engine-flags.js';
+import { finishedJob, type PrivacyFlags } from './rescan.js';
+
+interface JudgeFlags extends PrivacyFlags {
+  query?: string;
+  rubric: string;
+  profile: string[];
+  samples: string;
+  budget?: string;
+  allowOwn: string[];
+}
+interface ProbeFlags extends PrivacyFlags {
+  profile?: string;
+  rubric: string;
+  kind: string[];
+  query: string;
+  budget?: string;
+}
+
+const collect = (value: string, before: string[]) => [...before, value];
+
+/** Judges run in the engine, which alone asks models and writes the store. */
+export function judgeCommand(): Command {
+  const judge = withToken(folderFlag(new Command('judge').description('judge traces by a rubric with language models')))
+    .argument('[traces...]', 'ids or names of traces')
+    .option('--query <query>', 'which traces, in the query language')
+    .option('--rubric <rubric>', 'what is asked', 'reasoning')
+    .option('--profile <profile>', 'model profile; several make a panel', collect, [])
+    .option('--samples <n>', 'times that each is asked', '1')
+    .option('--budget <usd>', 'what may be spent at most, in US dollars')
+    .option('--allow-own <profile>', 'profile that may judge what its own model generated', collect, [])
+    .action((traces: string[], flags: JudgeFlags) => judged(traces, flags));
+  judge.addCommand(
+    withToken(folderFlag(new Command('probe').description('measure what a judge overlooks and what it falls for')))
+      .option('--profile <profile>', 'model profile')
+      .option('--rubric <rubric>', 'what is asked', 'trajectory')
+      .option('--kind <kind>', 'faults, attacks, length or swap; all where none is named', collect, [])
+      .option('--query <query>', 'good traces to plant faults into; small ones come along', '')
+      .option('--budget <usd>', 'what may be spent at most, in US dollars')
+      // The flags of the same names are those of the command above too.
+      .action((_: object, command: Command) => probed(command.optsWithGlobals())),
+  );
+  return judge;
+}
+
+function withToken(command: Command): Command {
+  return command.option('--token <token>', 'API token, where the engine was started with one of its own');
+}
+
+async function judged(names: string[], flags: JudgeFlags): Promise<void> {
+  if (names.length === 0 && flags.query === undefined) {
+    throw new SluiceError('usage', 'Name traces, or say which with --query ("" is all).');
+  }
+  const engine = await engineOf(flags);
+  const trace_ids = names.length === 0 ? undefined : await Promise.all(names.map((name) => traceIdOf(engine, name)));
+  const asked = {
+    query: flags.query ?? '',
+    ...(trace_ids && { trace_ids }),
+    rubric: flags.rubric,
+    profiles: flags.profile.length > 0 ? flags.profile : [await onlyProfile(engine)],
+    samples: wholeIn('--samples', flags.samples, 1, 16),
+    budget_usd: dollarsIn(flags.budget),
+    allow_own: flags.allowOwn,
+  };
+  if (!flags.json) {
+    const { traces, calls, most_usd } = (await engine.call('POST', '/judge/forecast', asked)) as {
+      traces: number;
+      calls: number;
+      most_usd: number | null;
+    };
+    const cost = most_usd === null ? 'nobody says what they cost' : `at most $${most_usd.toFixed(4)}`;
+    process.stderr.write(`${traces} traces, up to ${calls} calls, ${cost}\n`);
+  }
+  const { job_id } = (await engine.call('POST', '/judge', asked)) as Job;
+  const report = judgeReportSchema.parse((await finishedJob(engine, job_id, flags.json ?? false)).result);
+  for (const id of report.judgement_ids) {
+    const judgement = (await engine.call('GET', `/judgements/${id}`)) as Judgement;
+    process.stdout.write(`${flags.json ? JSON.stringify(judgement) : line(judgement)}\n`);
+  }
+  if (!flags.json) process.stdout.write(`${summary(report)}\n`);
+  if (report.stopped !== null) {
+    process.stderr.write('sluice: the budget is used up; a larger --budget goes on where this stopped.\n');
+    process.exitCode = 1;
+  }
+}
+
+async function probed(flags: ProbeFlags): Promise<void> {
+  const engine = await engineOf(flags);
+  const given = [flags.profile ?? []].flat();
+  if (given.length > 1) throw new SluiceError('usage', 'One --profile is probed at a time.');
+  const { job_id } = (await engine.call('POST', '/judge/probe', {
+    profile: given[0] ?? (await onlyProfile(engine)),
+    rubric: flags.rubric,
+    ...(flags.kind.length === 0 ? {} : { kinds: flags.kind }),
+    query: flags.query ?? '',
+    budget_usd: dollarsIn(flags.budget),
+  })) as Job;
+  const job = await finishedJob(engine, job_id, flags.json ?? false);
+  const { probes, stopped } = job.result as unknown as { probes: ProbeResult[]; stopped: string | null };
+  process.stdout.write(
+    flags.json ? `${JSON.stringify({ probes, stopped })}\n` : `${probes.flatMap(probeLines).join('\n')}\n`,
+  );
+  if (stopped !== null) {
+    process.stderr.write('sluice: the budget is used up; what is missing was not probed.\n');
+    process.exitCode = 1;
+  }
+}
+
+async function traceIdOf(engine: RunningEngine, name: string): Promise<string> {
+  const { trace_id } = (await engine.call('GET', `/traces/${encodeURIComponent(name)}/labels`)) as { trace_id: string };
+  return trace_id;
+}
+
+/** Where there is one profile that was agreed to, it is meant. */
+async function onlyProfile(engine: RunningEngine): Promise<string> {
+  const { items } = (await engine.call('GET', '/models')) as { items: ModelProfile[] };
+  const agreed = items.filter((profile) => profile.agreed !== null);
+  const [only] = agreed;
+  if (only !== undefined && agreed.length === 1) return only.name;
+  throw new SluiceError(
+    'usage',
+    agreed.length === 0
+      ? 'No model is set and agreed to, and nothing is sent before: `sluice models add` makes a profile.'
+      : `Name one with --profile: ${agreed.map(({ name }) => name).join(', ')}.`,
+  );
+}
+
+function wholeIn(flag: string, value: string, least: number, most: number): number {
+  const number = Number(value);
+  if (Number.isInteger(number) && number >= least && number <= most && value.trim() !== '') return number;
+  throw new SluiceError('usage', `${flag} is a whole number from ${least} to ${most}, not "${value}".`);
+}
+
+function dollarsIn(value: string | undefined): number | null {
+  if (value === undefined) return null;
+  const number = Number(value);
+  if (value.trim() !== '' && Number.isFinite(number) && number >= 0) return number;
+  throw new SluiceError('usage', `--budget is an amount in US dollars, not "${value}".`);
+}
+
+function line({ trace_id, score, scale, verdict, unscored_reason, combined, cached }: Judgement): string {
+  const result = score === null ? `no score: ${unscored_reason}` : `${score} of ${scale.max}, ${verdict}`;
+  const tests = combined.by === 'tests' ? `; tests say ${combined.verdict}` : '';
+  return `${trace_id}  ${result}${tests}${cached ? ' (cached, no cost)' : ''}`;
+}
+
+function summary({ judged: scored, unscored, cached, cost_usd, seconds }: JudgeReport): string {
+  const cost = cost_usd === null ? 'nobody says what it cost' : `$${cost_usd.toFixed(4)}`;
+  return `${scored} judged, ${unscored} without a score, ${cached} from the cache, ${cost}, ${seconds.toFixed(1)} s`;
+}
+
+function probeLines({ kind, rate, by, unscored }: ProbeResult): string[] {
+  return [
+    `${kind}: ${words(rate)}${unscored === 0 ? '' : `, ${unscored} without an answer`}`,
+    ...Object.entries(by).map(([group, measured]) => `  ${group.padEnd(24)} ${words(measured)}`),
+  ];
+}
+
+function words({ value, interval, n, reason }: Measured): string {
+  if (value === null) return reason ?? 'unknown';
+  const range = interval === null ? '' : ` [${interval.map((end) => end.toFixed(3)).join(', ')}]`;
+  return `${value.toFixed(3)}${range} of ${n}`;
+}

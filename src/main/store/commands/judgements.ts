@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { SluiceError } from '../../../shared/errors.js';
+import { uuidv7 } from '../../../shared/ids.js';
+import {
+  type Judgement,
+  type JudgementSent,
+  mainRubric,
+  type ProbeResult,
+  toIso,
+} from '../../../shared/model/index.js';
+import { packJson } from '../codec/pack.js';
+import { uidBytes, uidOrNull } from '../codec/uid.js';
+import type { Sql } from '../sqlite/sql.js';
+import type { ScoreCommands } from './scores.js';
+
+export type NewJudgement = Omit<Judgement, 'judgement_id' | 'created_at'>;
+
+/** Keeps what judges said: the judgement, its score, and of the main rubric the trace's `qa_results`. */
+export class JudgementCommands {
+  readonly #sql: Sql;
+  readonly #scores: ScoreCommands;
+
+  constructor(sql: Sql, scores: ScoreCommands) {
+    this.#sql = sql;
+    this.#scores = scores;
+  }
+
+  /** @throws SluiceError `not_found` where the trace is gone */
+  save(made: NewJudgement, sent: JudgementSent['sent'], now: number): Judgement {
+    const uid = uidOrNull(made.trace_id);
+    const trace =
+      uid &&
+      (this.#sql('SELECT id, qa_results FROM traces WHERE uid = ?').get(uid) as
+        | { id: number; qa_results: string | null }
+        | undefined);
+    if (!trace) throw new SluiceError('not_found', 'There is no such trace.');
+    const { trace_id: _, ...data } = made;
+    const judgement_id = uuidv7();
+    const { min, max } = made.scale;
+    const share = made.score === null ? null : (made.score - min) / (max - min);
+    this.#sql(
+      `INSERT INTO judgements (uid, trace, rubric, version, profile, model, created_at, share, verdict, data, sent)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ).run(
+      uidBytes(judgement_id),
+      trace.id,
+      made.rubric,
+      made.version,
+      made.profile,
+      made.model,
+      now,
+      share,
+      made.verdict,
+      packJson(data),
+      packJson(sent),
+    );
+    this.#score(trace.id, made, now);
+    if (made.rubric === mainRubric) this.#results(trace, made);
+    return { judgement_id, ...made, created_at: toIso(now) };
+  }
+
+  saveProbe({ kind, profile, rubric, version, ...rest }: ProbeResult, now: number): void {
+    this.#sql('INSERT INTO judge_probes (kind, profile, rubric, version, at, result) VALUES (?, ?, ?, ?, ?, ?)').run(
+      kind,
+      profile,
+      rubric,
+      version,
+      now,
+      packJson({ kind, profile, rubric, version, ...rest }),
+    );
+  }
+
+  /** What was answered from the cache and stands there already is no second score. */
+  #score(trace: number, made: NewJudgement, now: number): void {
+    if (made.score === null) return;
+    const name = made.rubric === mainRubric ? 'judge' : made.rubric;
+    const prompt_hash = promptHash(made);
+    const stands = this.#sql(
+      `SELECT 1 FROM scores WHERE trace = ? AND kind = 'judge' AND name = ? AND prompt_hash = ? AND value = ?
+       AND judge_model = ? LIMIT 1`,
+    ).get(trace, name, prompt_hash, made.score, made.model);
+    if (made.cached && stands !== undefined) return;
+    this.#scores.add(made.trace_id, {
+      score_id: uuidv7(),
+      kind: 'judge',
+      name,
+      value: made.score,
+      explanation: made.feedback,
+      created_at: toIso(now),
+      rubric_id: made.rubric,
+      rubric_version: made.version,
+      judge_model: made.model,
+      prompt_hash,
+      ...(made.cost_usd === null ? {} : { cost_usd: made.cost_usd }),
+      ...(made.trace_revision === null ? {} : { trace_revision: made.trace_revision }),
+      ...(made.confidence === null ? {} : { confidence: made.confidence }),
+    });
+  }
+
+  /** What tests came to stays as it is. */
+  #results(trace: { id: number; qa_results: string | null }, made: NewJudgement): void {
+    const before: unknown = trace.qa_results === null ? null : JSON.parse(trace.qa_results);
+    // The first version had a list, of which the last run holds.
+    const last: unknown = Array.isArray(before) ? before.at(-1) : before;
+    const results = {
+      ...(typeof last === 'object' && last !== null ? last : {}),
+      reasoning_score: made.score,
+      reasoning_feedback: made.score === null ? made.unscored_reason : made.feedback,
+    };
+    this.#sql('UPDATE traces SET qa_results = ? WHERE id = ?').run(JSON.stringify(results), trace.id);
+  }
+}
+
+/** Of the one prompt, or of all of a panel in their order. */
+function promptHash({ votes }: NewJudgement): string {
+  const hashes = [...new Set(votes.map(({ prompt_hash }) => prompt_hash).filter((each) => each !== ''))];
+  const [only] = hashes;
+  return hashes.length === 1 && only !== undefined ? only : createHash('sha256').update(hashes.join(' ')).digest('hex');
+}

@@ -1,0 +1,32 @@
+import type * as z from 'zod';
+import type { JudgeOptions, judgeForecastSchema, ListedRubric } from '../../../shared/model/index.js';
+import type { LanguageModels } from '../../ground/language-model.js';
+import { type JudgedTrace, prepared } from './judge-trace.js';
+
+/** Traces that a forecast reads at most. */
+export const mostLookedAt = 50;
+
+/** What judging would cost at most, by the prompts of some of the traces; what is cached costs less than this. */
+export function forecastOf(
+  { models, key }: { models: Pick<LanguageModels, 'forecast'>; key: Uint8Array },
+  traces: Iterable<JudgedTrace>,
+  count: number,
+  { rubric: { rubric }, profiles, samples }: Pick<JudgeOptions, 'profiles' | 'samples'> & { rubric: ListedRubric },
+): z.infer<typeof judgeForecastSchema> {
+  let [looked, usd]: [number, number | null] = [0, 0];
+  for (const trace of traces) {
+    looked += 1;
+    const { messages, reason } = prepared(trace, rubric, key);
+    if (reason !== null) continue;
+    for (const profile of profiles) {
+      const most = models.forecast({ profile, messages, max_tokens: rubric.most_tokens });
+      usd = usd === null || most === null ? null : usd + most * samples;
+    }
+  }
+  return {
+    traces: count,
+    calls: count * profiles.length * samples,
+    looked_at: looked,
+    most_usd: usd === null ? null : looked === 0 ? 0 : (usd * count) / looked,
+  };
+}
