@@ -16,6 +16,7 @@ import { exchangesPart } from '../../src/main/engine/parts/exchanges.js';
 import { findingsPart } from '../../src/main/engine/parts/findings.js';
 import { intakeServices } from '../../src/main/engine/parts/intake.js';
 import { jobsPart } from '../../src/main/engine/parts/jobs.js';
+import { judgePart } from '../../src/main/engine/parts/judge.js';
 import { modelsPart } from '../../src/main/engine/parts/models.js';
 import { policyPart } from '../../src/main/engine/parts/policy.js';
 import { qualityPart } from '../../src/main/engine/parts/quality.js';
@@ -266,6 +267,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
   const consent = consentPart(context);
   const policy = policyPart(context);
   const intake = intakeServices(context, consent, bodiesHere);
+  const models = modelsPart(context);
   const runs = runsPart(context, consent, { open: async () => {}, close: async () => null });
   const kinds = ['consent', 'retention', 'rescan', 'erasure', 'subject-export', 'validate', 'quality', 'dedupe'];
   const services = servicesOf([
@@ -283,7 +285,8 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
     policy,
     findingsPart(context, policy),
     privacy,
-    modelsPart(context),
+    models,
+    judgePart(context, models),
     runs,
     statusPart(context, { runs, intake }),
     jobsPart(

@@ -49,8 +49,7 @@ export function judgeCommand(): Command {
       .option('--kind <kind>', 'faults, attacks, length or swap; all where none is named', collect, [])
       .option('--query <query>', 'good traces to plant faults into; small ones come along', '')
       .option('--budget <usd>', 'what may be spent at most, in US dollars')
-      // The flags of the same names are those of the command above too.
-      .action((_: object, command: Command) => probed(command.optsWithGlobals())),
+      .action((flags: ProbeFlags) => probed(flags)),
   );
   return judge;
 }
@@ -98,13 +97,11 @@ async function judged(names: string[], flags: JudgeFlags): Promise<void> {
 
 async function probed(flags: ProbeFlags): Promise<void> {
   const engine = await engineOf(flags);
-  const given = [flags.profile ?? []].flat();
-  if (given.length > 1) throw new SluiceError('usage', 'One --profile is probed at a time.');
   const { job_id } = (await engine.call('POST', '/judge/probe', {
-    profile: given[0] ?? (await onlyProfile(engine)),
+    profile: flags.profile ?? (await onlyProfile(engine)),
     rubric: flags.rubric,
     ...(flags.kind.length === 0 ? {} : { kinds: flags.kind }),
-    query: flags.query ?? '',
+    query: flags.query,
     budget_usd: dollarsIn(flags.budget),
   })) as Job;
   const job = await finishedJob(engine, job_id, flags.json ?? false);

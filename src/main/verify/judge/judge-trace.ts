@@ -71,6 +71,7 @@ export async function judgeTrace(judging: Judging, trace: JudgedTrace, asked: As
   const { first_wrong_step: first, ...result } = together(rubric, voted);
   const votes = voted.map(({ vote: each }) => each);
   const models = [...new Set(votes.map(({ model }) => model))];
+  const asking = votes.filter(({ prompt_hash }) => prompt_hash !== '');
   const costs = votes.map(({ cost_usd }) => cost_usd);
   return {
     trace_id: trace.trace_id,
@@ -90,7 +91,8 @@ export async function judgeTrace(judging: Judging, trace: JudgedTrace, asked: As
     votes,
     reduction: shown.reduction,
     cost_usd: costs.includes(null) ? null : costs.reduce<number>((sum, each) => sum + (each ?? 0), 0),
-    cached: sent.length > 0 && votes.every(({ cached, unscored_reason }) => cached || unscored_reason === reason),
+    // Those that nobody asked (no reasoning, the trace's own model) are neither.
+    cached: asking.length > 0 && asking.every(({ cached }) => cached),
     sent,
   };
 }
