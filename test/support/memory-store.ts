@@ -190,7 +190,7 @@ export function memoryStore(sessions: Session[]) {
     siblings: (traceId, _callId, cursor, limit) => trace(traceId) && pageOf([], { cursor, limit }),
     reviewFacts: (traceId) => {
       const found = trace(traceId);
-      return found && { trace: found, scores: [], suspects: [], duplicate_of: null };
+      return found && { trace: found, scores: [], judgements: [], suspects: [], duplicate_of: null };
     },
     toolSchema: () => undefined,
   };

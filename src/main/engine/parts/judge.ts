@@ -4,12 +4,12 @@ import type { Handlers } from '../../../shared/contract/operation.js';
 import { found, SluiceError } from '../../../shared/errors.js';
 import { mainRubric } from '../../../shared/model/index.js';
 import { parseQuery } from '../../../shared/query/index.js';
+import { createBudget } from '../../ground/budget.js';
 import type { LanguageModels } from '../../ground/language-model.js';
 import { eachOf } from '../../ground/pages.js';
 import { rubricFiles } from '../../home/rubric-files.js';
 import {
   checkRubric,
-  createBudget,
   forecastOf,
   type JudgeTools,
   judgeKind,

@@ -1,4 +1,4 @@
-import type { Score, Suggestion, TraceSummary } from '../../../shared/model/index.js';
+import type { Judgement, Score, Suggestion, TraceSummary } from '../../../shared/model/index.js';
 import type { Listed } from '../../ground/list.js';
 
 /** What is known of a trace when something is suggested. */
@@ -6,6 +6,8 @@ export interface Facts {
   trace: TraceSummary;
   /** Newest first. */
   scores: readonly Score[];
+  /** What judges that ran here said: the newest by each rubric. */
+  judgements: readonly Judgement[];
   /** Tool calls whose results say that they failed although nothing marks them so. */
   suspects: readonly { step_id: string | null; name: string; suspicion: number; reason: string | null }[];
   /** The trace that is kept of those that this one is nearly the same as; null where it is none of them, or that one. */

@@ -63,6 +63,14 @@ export class JudgementReads {
     return pageOf(rows, limit);
   }
 
+  /** By each rubric, of a trace by its row. */
+  newestOf(trace: number): Judgement[] {
+    const rows = this.#sql(
+      `${selected} WHERE j.id IN (SELECT max(id) FROM judgements WHERE trace = ? GROUP BY rubric)`,
+    ).all(trace) as Row[];
+    return rows.map(judgementOf);
+  }
+
   get(judgementId: string): Judgement | null {
     const uid = uidOrNull(judgementId);
     const row = uid && (this.#sql(`${selected} WHERE j.uid = ?`).get(uid) as Row | undefined);

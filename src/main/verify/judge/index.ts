@@ -1,4 +1,3 @@
-export { createBudget } from './budget.js';
 export { forecastOf, mostLookedAt } from './forecast.js';
 export { type JudgeTools, judgeKind } from './judge-job.js';
 export { judgeTrace, prepared } from './judge-trace.js';

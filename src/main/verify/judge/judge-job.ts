@@ -10,8 +10,8 @@ import {
   type ListedRubric,
   type Page,
 } from '../../../shared/model/index.js';
+import { createBudget } from '../../ground/budget.js';
 import type { JobControl, JobKind } from '../../ground/job-kind.js';
-import { createBudget } from './budget.js';
 import { budgetUsed, type JudgedTrace, type Judging, judgeTrace, type Made } from './judge-trace.js';
 import { rounded } from './rubrics/parse.js';
 
@@ -65,7 +65,8 @@ async function run(params: Params, control: JobControl, tools: JudgeTools): Prom
   control.checkpoint({ cursor, report });
   const before = report.seconds;
   const total = params.trace_ids?.length ?? tools.countTraces(params.query);
-  const budget = params.budget_usd === null ? undefined : createBudget(params.budget_usd, report.cost_usd ?? 0);
+  const budget =
+    params.budget_usd === null ? undefined : createBudget(Math.max(0, params.budget_usd - (report.cost_usd ?? 0)));
   const ended = new AbortController();
   const signal = AbortSignal.any([control.signal, ended.signal]);
   const asked = { rubric, profiles: params.profiles, samples: params.samples, allowOwn: params.allow_own, signal };

@@ -13,7 +13,7 @@ const score = (kind: Score['kind'], name: string, value: number): Score => ({
   created_at: '2026-11-21T00:00:00Z',
 });
 const of = (scores: Score[], rest: object = {}) =>
-  suggestionsOf({ trace, scores, suspects: [], duplicate_of: null, ...rest });
+  suggestionsOf({ trace, scores, suspects: [], judgements: [], duplicate_of: null, ...rest });
 
 describe('suggestions', () => {
   it('come of rules’ scores, of the newest of each name', () => {
@@ -31,6 +31,32 @@ describe('suggestions', () => {
       ['rating', 2, 'judge'],
       ['label', 'rejected', 'judge'],
     ]);
+  });
+
+  it('come of judgements on the scale of their rubric, with the first wrong step; tests outrank them', () => {
+    const step_id = uuidv7();
+    const judgement = {
+      rubric: 'step-correctness',
+      score: 0.5,
+      scale: { min: 0, max: 1 },
+      confidence: 0.75,
+      feedback: 'Step 4 claims what was not tested.',
+      combined: { verdict: 'rejected', by: 'judge', differ: false },
+      first_wrong_step: { step: 4, step_id },
+    };
+    const own = { ...score('judge', 'step-correctness', 1), rubric_id: 'step-correctness' };
+    expect(of([own], { judgements: [judgement] })).toMatchObject([
+      { field: 'rating', value: 3, confidence: 0.75 },
+      { field: 'label', value: 'rejected', evidence: expect.stringContaining('0.5 of 1 by step-correctness') },
+      { field: 'step_label', value: -1, step_id },
+    ]);
+    const tested = {
+      ...judgement,
+      combined: { verdict: 'accepted', by: 'tests', differ: true },
+      first_wrong_step: null,
+    };
+    expect(of([], { judgements: [tested] }).map(({ field }) => field)).toEqual(['rating']);
+    expect(of([], { judgements: [{ ...judgement, score: null }] })).toEqual([]);
   });
 
   it('name the steps whose results say that they failed', () => {
@@ -52,7 +78,7 @@ describe('suggestions', () => {
 
   it('see how a run ended', () => {
     const ended = (rest: object) =>
-      suggestionsOf({ trace: { ...trace, ...rest }, scores: [], suspects: [], duplicate_of: null });
+      suggestionsOf({ trace: { ...trace, ...rest }, scores: [], suspects: [], judgements: [], duplicate_of: null });
     expect(ended({ completion_status: 'failed' })).toMatchObject([{ field: 'label', value: 'rejected' }]);
     expect(ended({ error_count: 3, tool_call_count: 4 })).toMatchObject([{ field: 'tag', value: 'many-errors' }]);
     expect(ended({ error_count: 2, tool_call_count: 2 })).toEqual([]);

@@ -5,9 +5,9 @@ import { alpha } from '../../../../src/shared/statistics/krippendorff.js';
 import { ppiMean } from '../../../../src/shared/statistics/ppi.js';
 import { wilson } from '../../../../src/shared/statistics/proportion.js';
 import { roganGladen } from '../../../../src/shared/statistics/rogan-gladen.js';
-import reference from './reference.json' with { type: 'json' };
+import { reference } from './reference.js';
 
-/** The values of `reference.json` were made by the libraries that its `source` names. */
+/** The values of `reference.ts` were made by the libraries that it names. */
 const six = (found: number | null | undefined, wanted: number) =>
   expect(Math.abs((found as number) - wanted)).toBeLessThan(1e-6);
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { createBudget } from '../../../../src/main/verify/judge/budget.js';
 import { combinedVerdict } from '../../../../src/main/verify/judge/combined.js';
 import { sameModel } from '../../../../src/main/verify/judge/own-model.js';
 import { together, type Voted } from '../../../../src/main/verify/judge/panel.js';
@@ -203,15 +202,6 @@ describe('panels', () => {
     expect(sameModel('claude-sonnet-4-20250514', 'anthropic/claude-sonnet-4')).toBe(true);
     expect(sameModel('llama3:latest', 'Llama3')).toBe(true);
     expect(sameModel('gpt-4o', 'gpt-4o-mini')).toBe(false);
-  });
-
-  it('spend no more than their budget', () => {
-    const budget = createBudget(1, 0.5);
-    expect(budget.reserve(0.4)).toBe(true);
-    expect(budget.reserve(0.2)).toBe(false);
-    budget.settle(0.4, 0.1);
-    expect(budget.spent_usd).toBe(0.6);
-    expect(budget.reserve(0.4)).toBe(true);
   });
 });
 

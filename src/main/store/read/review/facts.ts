@@ -1,4 +1,4 @@
-import type { Json, Score, ToolOffer, TraceSummary } from '../../../../shared/model/index.js';
+import type { Json, Judgement, Score, ToolOffer, TraceSummary } from '../../../../shared/model/index.js';
 import { type Packed, unpackJson } from '../../codec/pack.js';
 import { uidOrNull, uidText } from '../../codec/uid.js';
 import { type ScoreRow, scoreColumns, scoreOf } from '../../sqlite/rows/score.js';
@@ -6,12 +6,15 @@ import { selectTraces, traceSummary } from '../../sqlite/rows/trace.js';
 import { rowsOf } from '../../sqlite/schema.js';
 import type { Sql } from '../../sqlite/sql.js';
 import type { Statements } from '../../sqlite/statements.js';
+import { JudgementReads } from '../judgements.js';
 
 /** What suggestions rest on. */
 export interface ReviewFacts {
   trace: TraceSummary;
   /** Newest first. */
   scores: Score[];
+  /** The newest judgement by each rubric. */
+  judgements: Judgement[];
   /** Tool calls whose results say that they failed although nothing marks them so; the first 200. */
   suspects: { step_id: string | null; name: string; suspicion: number; reason: string | null }[];
   /** The trace that is kept of those that this one is nearly the same as; null where it is not, or is that one. */
@@ -37,6 +40,7 @@ export function reviewFacts(sql: Sql, statements: Statements, traceId: string): 
   return {
     trace: traceSummary(row),
     scores: scores.map(scoreOf),
+    judgements: new JudgementReads(sql).newestOf(row.id),
     suspects: suspects.map(({ step, suspicion_reason, ...each }) => ({
       ...each,
       step_id: step && uidText(step),

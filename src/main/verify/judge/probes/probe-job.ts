@@ -7,8 +7,8 @@ import {
   probeResultSchema,
   toIso,
 } from '../../../../shared/model/index.js';
+import { createBudget } from '../../../ground/budget.js';
 import type { JobControl, JobKind } from '../../../ground/job-kind.js';
-import { createBudget } from '../budget.js';
 import type { JudgeTools } from '../judge-job.js';
 import { budgetUsed } from '../judge-trace.js';
 import { rounded } from '../rubrics/parse.js';
@@ -56,10 +56,11 @@ async function run(params: Params, control: JobControl, tools: ProbeTools): Prom
   const good = goodTraces(params, tools);
   const resumed = checkpointSchema.safeParse(control.resumed).data;
   const done: ProbeResult[] = resumed?.done ?? [];
-  const budget = budget_usd === null ? undefined : createBudget(budget_usd, resumed?.spent_usd ?? 0);
+  const spentBefore = resumed?.spent_usd ?? 0;
+  const budget = budget_usd === null ? undefined : createBudget(Math.max(0, budget_usd - spentBefore));
   for (const [index, kind] of kinds.entries()) {
     if (done.some((each) => each.kind === kind)) continue;
-    control.checkpoint({ done, spent_usd: budget?.spent_usd ?? 0 });
+    control.checkpoint({ done, spent_usd: spentBefore + (budget?.spent_usd ?? 0) });
     let [cost, cached]: [number | null, number] = [0, 0];
     const ended = new AbortController();
     const probing = {
