@@ -78,7 +78,13 @@ export function importedStore() {
       const rows: Json[] = [];
       const skipped: string[] = [];
       for (const trace of reader.iterateTraces('')) {
-        for (const item of rowsOf(layouts[layout], trace, { ...reader, domainOf: () => null }, null, plainRows())) {
+        for (const item of rowsOf(
+          layouts[layout],
+          trace,
+          { ...reader, domainOf: () => null, verdicts: () => [] },
+          null,
+          plainRows(),
+        )) {
           if ('skipped' in item) skipped.push(item.skipped);
           else rows.push(JSON.parse(JSON.stringify(item.row)));
         }

@@ -183,6 +183,7 @@ export function sessionSource(sessions: readonly Session[]): ExportSource {
     traceSummary: (traceId) => byId.get(traceId) ?? null,
     trace: (traceId) => byId.get(traceId) ?? null,
     labels: () => null,
+    verdicts: () => [],
     contaminated: async ({ files, words }) => contaminatedBy(await indexFiles(files, words)),
     splitGroups: (_wanted, signal) =>
       splitGroups(

@@ -3,6 +3,8 @@ import type {
   Call,
   ChatMessage,
   ExportOptions,
+  Judgement,
+  JudgementSent,
   TokenLogprob,
   Trace,
   TraceLabels,
@@ -26,6 +28,8 @@ export interface ExportSource {
   logprobs(call: Call): readonly TokenLogprob[];
   /** What reviewers said of a trace besides its review; null: unknown trace. */
   labels(traceId: string): TraceLabels | null;
+  /** What judges said of a trace, the newest by each rubric and judge, with the bodies that these were sent. */
+  verdicts(traceId: string): { judgement: Judgement; sent: JudgementSent['sent'] }[];
   /** A trace by its id; null: unknown. */
   trace(traceId: string): Trace | null;
   /** The consent of a trace; null: unknown trace. */

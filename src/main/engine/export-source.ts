@@ -1,3 +1,4 @@
+import type { Judgement } from '../../shared/model/index.js';
 import { datasetSigner, type ExportSource } from '../dataset/index.js';
 import { answerLogprobs, asksForLogprobs } from '../decode/index.js';
 import { eachOf } from '../ground/pages.js';
@@ -36,6 +37,7 @@ export function exportSource(
     children: (traceId) => reader.iterateTraces(`parent:${traceId}`),
     trace: (traceId) => reader.trace(traceId),
     labels: (traceId) => reader.labels(traceId),
+    verdicts: (traceId) => newestJudgements(reader, traceId),
     droppedEntities: (traceId) => reader.droppedEntities(traceId),
     logprobs({ exchange_id, params }) {
       if (exchange_id === null || !asksForLogprobs(params)) return [];
@@ -50,4 +52,17 @@ export function exportSource(
     splitGroups: (wanted, signal) => splitGroups(nearTools(reader, key), wanted, { pause: pauses(signal) }),
     ...rules,
   };
+}
+
+function newestJudgements(reader: StoreReader, traceId: string): ReturnType<ExportSource['verdicts']> {
+  const newest = new Map<string, Judgement>();
+  for (const judgement of eachOf((cursor) => reader.traceJudgements(traceId, cursor, 100))) {
+    const judge = JSON.stringify([judgement.rubric, judgement.profile]);
+    // The newest comes first.
+    if (!newest.has(judge)) newest.set(judge, judgement);
+  }
+  return [...newest.values()].map((judgement) => ({
+    judgement,
+    sent: reader.judgementSent(judgement.judgement_id)?.sent ?? [],
+  }));
 }

@@ -16,6 +16,7 @@ export const packageIds = [
   'preference',
   'kd-mix',
   'harbor-task',
+  'judge-training',
 ] as const;
 export type PackageId = (typeof packageIds)[number];
 

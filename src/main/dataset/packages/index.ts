@@ -5,6 +5,7 @@ import { decisionMaking } from './decision-making.js';
 import { domainSpecific } from './domain-specific.js';
 import { errorHandling } from './error-handling.js';
 import { harborTaskPackage } from './harbor-task.js';
+import { judgeTraining } from './judge-training.js';
 import { kdMix } from './kd-mix.js';
 import { multiAgentCoordination } from './multi-agent-coordination.js';
 import type { Package } from './package.js';
@@ -33,5 +34,6 @@ export const packages = byId(
     preference,
     kdMix,
     harborTaskPackage,
+    judgeTraining,
   ]),
 ) satisfies Record<PackageId, Package>;

@@ -6,7 +6,7 @@ import type { ExportSource } from '../source.js';
 type LayoutId = (typeof layoutIds)[number];
 
 /** What a package reads beside the trace. */
-export type ExampleSource = Pick<ExportSource, 'callMessages' | 'domainOf' | 'labels' | 'trace'>;
+export type ExampleSource = Pick<ExportSource, 'callMessages' | 'domainOf' | 'labels' | 'trace' | 'verdicts'>;
 
 /** Parts of an example that not every package gives, and that some layouts cannot do without. */
 export type ExamplePart = keyof Pick<Example, 'rejected' | 'label' | 'steps' | 'logprobs'>;
