@@ -1,0 +1,151 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type JobControl, silent } from '../../../../src/main/ground/job-kind.js';
+import { type JudgeTools, judgeKind } from '../../../../src/main/verify/judge/judge-job.js';
+import { probeKind } from '../../../../src/main/verify/judge/probes/probe-job.js';
+import { openRubrics } from '../../../../src/main/verify/judge/rubrics/index.js';
+import type { Judgement, ProbeResult } from '../../../../src/shared/model/index.js';
+import { modelsAt } from '../../../support/language-models.js';
+import { type Answer, type ModelRequest, type ModelServer, startModelServer } from '../../../support/model-server.js';
+import { testId, testTrace } from '../../../support/traces.js';
+
+/** Traces with a thought each; the model that made the last is the judge’s own. */
+const traces = Array.from({ length: 60 }, (_, number) =>
+  testTrace({
+    trace_id: testId(1, number),
+    models: [number === 59 ? 'vendor/scripted-2026-01-01' : 'another'],
+    steps: [
+      { step_id: testId(3, number), seq: 1, timestamp: null, type: 'reasoning_step', content: `Thought ${number}.` },
+    ],
+  }),
+);
+const ids = traces.map(({ trace_id }) => trace_id);
+const good = ({ json }: ModelRequest): Answer => {
+  const names = Object.keys(json.response_format.json_schema.schema.properties.dimensions.properties);
+  const reply = { dimensions: Object.fromEntries(names.map((name) => [name, 0.8])), feedback: 'Fine.', evidence: [] };
+  return { text: JSON.stringify(reply), usage: { input: 100, output: 10 } };
+};
+const params = (more: object = {}) => ({
+  rubric: 'reasoning',
+  profiles: ['test'],
+  samples: 1,
+  budget_usd: null,
+  allow_own: [],
+  query: '',
+  trace_ids: ids,
+  ...more,
+});
+
+describe('jobs that judge', () => {
+  let server: ModelServer;
+  beforeEach(async () => {
+    server = await startModelServer();
+    server.otherwise(good);
+  });
+  afterEach(() => server.close());
+
+  async function toolsOf() {
+    const { models, profiles, saved } = await modelsAt(`${server.url}/v1`);
+    const kept: Judgement[] = [];
+    const tools: JudgeTools = {
+      models,
+      modelOf: (name) => profiles.get(name).model,
+      key: Buffer.alloc(32, 5),
+      clean: (text) => text,
+      rubric: openRubrics({ list: () => [], write() {}, remove: () => false }).get,
+      traces: () => ({ items: traces, next_cursor: null }),
+      countTraces: () => traces.length,
+      trace: (id) => traces.find(({ trace_id }) => trace_id === id) ?? null,
+      async save(made) {
+        const judgement = { ...made, judgement_id: testId(5, kept.length), created_at: '2026-11-21T10:00:00.000Z' };
+        kept.push(judgement);
+        return judgement;
+      },
+      changed() {},
+    };
+    return { tools, kept, saved };
+  }
+
+  it('lose nothing and pay nothing twice where the server is in trouble', async () => {
+    let asked = 0;
+    server.otherwise((request) => {
+      asked += 1;
+      if (asked === 2)
+        return { raw: '{"error":{"message":"slow down"}}', status: 429, headers: { 'retry-after': '1' } };
+      if (asked === 5) return { raw: 'oh', status: 500 };
+      if (asked === 8) return { ...good(request), cutAfterBytes: 40 };
+      return good(request);
+    });
+    const { tools, kept, saved } = await toolsOf();
+    const report = await judgeKind(tools).run(params(), silent, undefined);
+    expect(report).toMatchObject({ traces: 60, judged: 59, unscored: 1, cached: 0, stopped: null });
+    expect(new Set(kept.map(({ trace_id }) => trace_id)).size).toBe(60);
+    const own = kept.find(({ score }) => score === null);
+    expect(own).toMatchObject({
+      trace_id: testId(1, 59),
+      cost_usd: 0,
+      unscored_reason: expect.stringContaining('allow_own'),
+    });
+    const paid = saved.reduce((sum, { cost_usd }) => sum + (cost_usd ?? 0), 0);
+    expect(report.cost_usd).toBeCloseTo(paid, 9);
+    const again = await judgeKind(tools).run(params(), silent, undefined);
+    expect(again).toMatchObject({ judged: 59, cached: 59, cost_usd: 0 });
+  });
+
+  it('go on behind the last page when they were cut off, with what they had spent', async () => {
+    const { tools, kept } = await toolsOf();
+    const ended = new AbortController();
+    let checkpoint: unknown = null;
+    const control: JobControl = {
+      ...silent,
+      signal: ended.signal,
+      checkpoint: (state) => (checkpoint = structuredClone(state)),
+      progress(share) {
+        if ((share ?? 0) > 0.75) ended.abort(new Error('cancelled'));
+      },
+    };
+    await expect(judgeKind(tools).run(params(), control, undefined)).rejects.toThrow('cancelled');
+    expect(checkpoint).toMatchObject({ cursor: '40', report: { judged: 40 } });
+    const before = server.requests.length;
+    const report = await judgeKind(tools).run(params(), { ...silent, resumed: checkpoint as never }, undefined);
+    expect(report).toMatchObject({ traces: 60, judged: 59 });
+    expect(report.cost_usd).toBeGreaterThan(40 * 0.0002 - 1e-9);
+    expect(server.requests.length - before).toBeLessThan(20);
+    expect(new Set(kept.map(({ trace_id }) => trace_id)).size).toBe(60);
+  });
+
+  it('ask each of a panel as often as asked, each sample for itself', async () => {
+    const { tools, kept } = await toolsOf();
+    await judgeKind(tools).run(params({ samples: 3, trace_ids: ids.slice(0, 2) }), silent, undefined);
+    expect(server.requests).toHaveLength(6);
+    expect(kept[0]).toMatchObject({ score: 4, disagreement: 0, votes: [{ sample: 0 }, { sample: 1 }, { sample: 2 }] });
+  });
+
+  it('end before anything is asked where a profile is not there', async () => {
+    const { tools } = await toolsOf();
+    await expect(judgeKind(tools).run(params({ profiles: ['test', 'none'] }), silent, undefined)).rejects.toMatchObject(
+      {
+        code: 'model_profile_missing',
+      },
+    );
+    expect(server.requests).toEqual([]);
+  });
+
+  it('probe within their budget', async () => {
+    const { tools } = await toolsOf();
+    const kept: ProbeResult[] = [];
+    const probing = probeKind({ ...tools, saveProbe: async (result) => void kept.push(result) });
+    const asked = {
+      profile: 'test',
+      rubric: 'reasoning',
+      kinds: ['length' as const],
+      query: '',
+      most: 5,
+      budget_usd: 0.001,
+    };
+    expect(await probing.run(asked, silent, undefined)).toEqual({ probes: [], stopped: 'budget' });
+    expect(server.requests).toEqual([]);
+    const { probes } = await probing.run({ ...asked, budget_usd: 10 }, silent, undefined);
+    expect(probes).toMatchObject([{ kind: 'length', rate: { value: 0 }, unscored: 0 }]);
+    expect(kept).toEqual(probes);
+  });
+});
