@@ -25,10 +25,14 @@ export interface TestCommand {
    * name, `**` any folders). What matches a pattern before the run is no report of it and must be kept out of the copy.
    */
   reports: string[];
+  /** No report can be asked for, and the command is known to start the framework: then the words of its output count as evidence. */
+  words?: true;
 }
 
 /** What one run left. */
 export interface FinishedRun {
+  /** Absolute path of the folder that the repository lay in: ids go without it. */
+  workdir: string;
   /** Reports by their path. */
   reports: ReadonlyMap<string, Uint8Array>;
   output: { head: Uint8Array; tail: Uint8Array; dropped_bytes: number };
