@@ -109,7 +109,7 @@ function byExitCode(
         }
       : { verdict: 'failed', reason: `After the change the command ended with ${failed.exit_code}.` };
   }
-  if (tests.some((test) => test.class === 'fail_to_pass'))
+  if (tests.some((test) => test.class === 'fail_to_pass' && failedThroughout(test.base)))
     return {
       verdict: 'passed',
       reason: 'The command failed before the change and ended with 0 after it; only its exit code is known.',

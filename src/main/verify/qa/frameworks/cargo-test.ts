@@ -42,7 +42,8 @@ export const cargoTest: Framework = {
       if (begins) binary = begins[3] ? `doc ${begins[3]}` : [begins[2], begins[1]].filter(Boolean).join(' ');
       const found = /^test (.{1,400}?)(?: - should panic)? \.\.\. (?:.{0,400}?)(ok|FAILED|ignored)\b/.exec(line);
       if (found) {
-        const id = `${binary === '' ? '' : `${binary} `}${found[1]}`;
+        // The line that a documented test stands in moves with every line above it.
+        const id = `${binary === '' ? '' : `${binary} `}${found[1]?.replace(/ \(line \d+\)$/, '')}`;
         const outcome = outcomes[found[2] as string] ?? 'error';
         const message = outcome === 'failed' ? messages.get(found[1] as string) : undefined;
         tests.push({ id, outcome, ...(message === undefined ? {} : { message }) });

@@ -27,10 +27,9 @@ export const ctest: Framework = {
   report: (files) => {
     const reading = readJunit(files, ({ name }) => name);
     // A program that is not there, or was not built.
-    const missing = reading?.tests.find(
-      ({ outcome, message = '' }) => outcome === 'skipped' && /Unable to find executable|NOT_BUILT/i.test(message),
-    );
-    if (missing) missing.outcome = 'error';
+    for (const test of reading?.tests ?? [])
+      if (test.outcome === 'skipped' && /Unable to find executable|NOT_BUILT|NOT_AVAILABLE/i.test(test.message ?? ''))
+        test.outcome = 'error';
     return reading;
   },
   output(text) {

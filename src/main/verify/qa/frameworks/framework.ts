@@ -49,6 +49,8 @@ export interface ReportedTest {
   seconds?: number;
   /** The framework ran it again and it ended otherwise: it decides nothing. */
   flaky?: boolean;
+  /** Stands for tests that could not be loaded: that it ended in an error does not show that tests ran. */
+  loading?: boolean;
 }
 
 /** What a report, or an output, tells. */

@@ -45,8 +45,14 @@ export const goTest: Framework = {
         // A package that fails without a failing test did not compile, or crashed.
         if (action === 'fail' && !tests.some((one) => one.outcome === 'failed' && one.id.startsWith(`${name}.`))) {
           const message = shortMessage(said.get(name) ?? '');
-          if (!withTests.has(name)) broken.push(`${name}: ${message ?? 'did not run'}`);
-          tests.push({ id: `(package) ${name}`, outcome: 'error', ...(message === undefined ? {} : { message }) });
+          const loading = !withTests.has(name);
+          if (loading) broken.push(`${name}: ${message ?? 'did not run'}`);
+          tests.push({
+            id: `(package) ${name}`,
+            outcome: 'error',
+            ...(loading ? { loading } : {}),
+            ...(message === undefined ? {} : { message }),
+          });
         }
         return;
       }

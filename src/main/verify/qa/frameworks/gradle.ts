@@ -26,7 +26,7 @@ export const gradle: Framework = {
   report: javaReport,
   output(text) {
     const crash =
-      /^(?:\S{1,300}\.(?:java|kt|groovy):\d+: error: [^\n]{1,200}|e: [^\n]{1,300}|> Compilation failed[^\n]{0,200}|Compilation failed[^\n]{0,200})/m.exec(
+      /(?:\/[^\s:]{1,300}\.(?:java|kt|groovy):\d+: error: [^\n]{1,200}|^e: [^\n]{1,300}|^> Compilation failed[^\n]{0,200}|^Compilation failed[^\n]{0,200})/m.exec(
         text,
       );
     return crash ? { tests: [], collection_error: crash[0] } : null;

@@ -42,7 +42,9 @@ export const nodeTest: Framework = {
     );
     if (!reading) return null;
     // A file that crashes while it is loaded is a test of its own name.
-    const crash = reading.tests.find(({ id, outcome }) => outcome !== 'passed' && /\.[cm]?[jt]sx?$/.test(id));
+    for (const test of reading.tests)
+      if (test.outcome !== 'passed' && /\.[cm]?[jt]sx?$/.test(test.id)) test.loading = true;
+    const crash = reading.tests.find(({ loading }) => loading);
     return crash ? { ...reading, collection_error: `${crash.id}: ${firstLine(crash.message)}` } : reading;
   },
 };

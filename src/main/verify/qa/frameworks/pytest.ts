@@ -34,10 +34,13 @@ export const pytest: Framework = {
       classname === '' ? name : `${classname}::${name}`,
     );
     if (!reading) return null;
-    const crashed = reading.tests.find(
-      ({ outcome, message = '' }) => outcome === 'error' && message.startsWith('collection failure'),
-    );
-    return crashed ? { ...reading, collection_error: `${crashed.id}: ${crashed.message}` } : reading;
+    for (const test of reading.tests)
+      if (test.outcome === 'error' && test.message?.startsWith('collection failure')) test.loading = true;
+    const crashed = reading.tests.find(({ loading }) => loading);
+    if (!crashed) return reading;
+    const said =
+      crashed.message?.split('\n').findLast((line) => line.startsWith('E ')) ?? crashed.message?.split('\n')[1];
+    return { ...reading, collection_error: `${crashed.id}: ${said?.replace(/^E +/, '') ?? 'collection failure'}` };
   },
   output(text) {
     const crashed = /^(?:E {3}[^\n]{1,300}|ImportError while loading conftest [^\n]{1,300}|ERROR: [^\n]{1,300})$/m.exec(

@@ -47,7 +47,7 @@ interface Around {
 
 function finished(reading: Reading, { tier, output, run, said, problems, counts }: Around): FrameworkReport {
   const tests = distinct(reading.tests.slice(0, mostTests), run.workdir);
-  const evidence = counts && tests.some(({ outcome }) => outcome !== 'skipped');
+  const evidence = counts && tests.some(({ outcome, loading }) => outcome !== 'skipped' && !loading);
   const collectionError = reading.collection_error ?? said?.collection_error;
   const incomplete =
     reading.incomplete ?? (reading.tests.length > mostTests ? `More than ${mostTests} tests.` : problems[0]);
@@ -56,7 +56,9 @@ function finished(reading: Reading, { tier, output, run, said, problems, counts 
     tier,
     tests,
     evidence,
-    ...(collectionError === undefined ? {} : { collection_error: collectionError.slice(0, 1000) }),
+    ...(collectionError === undefined
+      ? {}
+      : { collection_error: withoutFolder(collectionError.slice(0, 4000), run.workdir).slice(0, 1000) }),
     ...(incomplete === undefined ? {} : { incomplete }),
     ...(environment === undefined ? {} : { environment }),
   };
@@ -96,9 +98,13 @@ function attempt(read: () => Reading | null, problems: string[]): Reading | null
 function distinct(tests: readonly ReportedTest[], workdir: string): ReportedTest[] {
   const seen = new Map<string, number>();
   return tests.map((test) => {
-    const id = stableId(test.id.slice(0, 4000).replaceAll(`${workdir}/`, '')) || '(without a name)';
+    const id = stableId(withoutFolder(test.id.slice(0, 4000), workdir)) || '(without a name)';
     const before = seen.get(id) ?? 0;
     seen.set(id, before + 1);
     return { ...test, id: before === 0 ? id : `${id} #${before + 1}` };
   });
+}
+
+function withoutFolder(text: string, workdir: string): string {
+  return text.replaceAll(`${workdir}/`, '');
 }

@@ -76,6 +76,7 @@ export function readTap(text: string): Reading | null {
     const message = directive ? shortMessage(directive[2] ?? '') : undefined;
     tests.push({
       id: [file, ...path.slice(0, level), name === '' ? `test ${number ?? counted}` : name].filter(Boolean).join(' > '),
+      ...(/^(?:setup_file failed|bats-gather-tests)/.test(name) ? { loading: true } : {}),
       outcome: kind === 'SKIP' || (kind === 'TODO' && not) ? 'skipped' : not ? 'failed' : 'passed',
       ...(message === undefined ? {} : { message }),
     });
@@ -84,7 +85,8 @@ export function readTap(text: string): Reading | null {
   if (tests.length === 0 && planned === undefined && bailed === undefined) return null;
   const short =
     planned !== undefined && counted < planned ? `It planned ${planned} tests and has ${counted}.` : undefined;
-  const broken = bailed ?? (short && counted === 0 ? short : undefined);
+  const loading = tests.find((test) => test.loading);
+  const broken = bailed ?? loading?.id ?? (short && counted === 0 ? short : undefined);
   return {
     tests,
     ...(broken === undefined ? {} : { collection_error: broken }),

@@ -52,6 +52,7 @@ export const unittest: Framework = {
       tests.push({
         id: crash ? `(loading) ${crash[1]}` : line.id,
         outcome: crash ? 'error' : outcome,
+        ...(crash ? { loading: true } : {}),
         ...(message === undefined ? {} : { message }),
         ...(typeof line.seconds === 'number' ? { seconds: line.seconds } : {}),
       });

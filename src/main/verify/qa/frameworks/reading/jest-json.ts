@@ -28,7 +28,12 @@ export function readJestJson(files: readonly ReportFile[]): Reading | null {
       if (assertions.length === 0 && file.status === 'failed') {
         const said = shortMessage(String(file.message ?? file.failureMessage ?? ''));
         broken.push(`${path}: ${firstLineOf(said)}`);
-        tests.push({ id: `(loading) ${path}`, outcome: 'error', ...(said === undefined ? {} : { message: said }) });
+        tests.push({
+          id: `(loading) ${path}`,
+          outcome: 'error',
+          loading: true,
+          ...(said === undefined ? {} : { message: said }),
+        });
       }
       for (const test of assertions) if (isObject(test)) tests.push(testOf(test, path));
     }
@@ -54,7 +59,12 @@ function testOf(test: Record<string, unknown>, path: string): ReportedTest {
 }
 
 function firstLineOf(text = ''): string {
-  return text.split('\n').find((line) => line.trim() !== '') ?? 'could not be loaded';
+  return (
+    text
+      .split('\n')
+      .find((line) => line.trim() !== '' && !line.includes('●'))
+      ?.trim() ?? 'could not be loaded'
+  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
