@@ -4,7 +4,10 @@ import { classOf, type TestRun, verdictOf } from '../../../src/main/verify/qa/ve
 
 type Outcomes = Record<string, ReportedTest['outcome']>;
 
-function run(outcomes: Outcomes, more: Partial<TestRun> & { report?: Partial<FrameworkReport> } = {}): TestRun {
+function run(
+  outcomes: Outcomes,
+  more: Partial<Omit<TestRun, 'report'>> & { report?: Partial<FrameworkReport> } = {},
+): TestRun {
   const tests = Object.entries(outcomes).map(([id, outcome]) => ({ id, outcome }));
   const bad = tests.some(({ outcome }) => outcome === 'failed' || outcome === 'error');
   return {

@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export interface SampleRepository {
+  path: string;
+  commit_before: string;
+  commit_after: string;
+  test_command: string[];
+  framework: string;
+}
+
+/** Both commits are the same everywhere: nothing of whoever makes them is in them. */
+const author = {
+  GIT_AUTHOR_NAME: 'Sluice',
+  GIT_AUTHOR_EMAIL: 'sample@sluice.invalid',
+  GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z',
+  GIT_COMMITTER_NAME: 'Sluice',
+  GIT_COMMITTER_EMAIL: 'sample@sluice.invalid',
+  GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+};
+
+/**
+ * The sample among the resources as a repository of git: a small Python package with a fault, then with its fix. Its tests need bare
+ * Python alone.
+ * @param resources folder of the resources
+ * @param folder an empty folder that it is made in
+ * @throws where there is no git
+ */
+export async function makeSampleRepository(resources: string, folder: string): Promise<SampleRepository> {
+  const git = async (...words: string[]) => {
+    const settings = ['-c', 'core.autocrlf=false', '-c', 'commit.gpgSign=false', '-c', 'core.hooksPath=/dev/null'];
+    const { stdout } = await run('git', ['-C', folder, ...settings, ...words], { env: { ...process.env, ...author } });
+    return stdout.trim();
+  };
+  const commit = async (state: 'base' | 'fix', message: string) => {
+    await cp(join(resources, 'sample-repository', state), folder, { recursive: true });
+    await git('add', '--all');
+    await git('commit', '--quiet', '--message', message);
+    return git('rev-parse', 'HEAD');
+  };
+  await mkdir(folder, { recursive: true });
+  await git('init', '--quiet', '--initial-branch=main');
+  return {
+    path: folder,
+    commit_before: await commit('base', 'Intervals that overlap are merged'),
+    commit_after: await commit('fix', 'An interval within another one does not shorten it'),
+    test_command: ['python3', '-m', 'unittest', 'discover'],
+    framework: 'unittest',
+  };
+}
