@@ -103,6 +103,10 @@ describe('whose command it is', () => {
     ['prove -r t', 'tap'],
     ['env A=1 timeout 60 pytest', 'pytest'],
     ['echo pytest', 'exit-code'],
+    ['echo ctest', 'exit-code'],
+    ['echo go test', 'exit-code'],
+    ['echo manage.py test', 'exit-code'],
+    ['echo mvn', 'exit-code'],
     ['./run.sh', 'exit-code'],
   ])('%s: %s', (command, id) => {
     expect(frameworkFor(command.split(' '), bare).id).toBe(id);

@@ -117,6 +117,14 @@ describe('verdicts', () => {
     );
   });
 
+  it('takes the first tests of a repository for what they are', () => {
+    expect(verdict([plainRun(0)], [run({ own: 'passed' })])).toMatchObject({
+      verdict: 'passed',
+      tests: [{ id: 'own' }],
+    });
+    expect(verdict([base], [plainRun(0)]).verdict).toBe('no_evidence');
+  });
+
   it('does not take what was not kept of a report for what is missing', () => {
     const cut = run({ bug: 'passed' }, { report: { incomplete: '9 bytes of the output were not kept.' } });
     expect(verdict([base], [cut]).verdict).toBe('no_evidence');

@@ -1,4 +1,11 @@
-import type { QaAttempt, QaTest, QaVerdict, TestClass, TestOutcome } from '../../../shared/model/qa.js';
+import {
+  type QaAttempt,
+  type QaTest,
+  type QaVerdict,
+  type TestClass,
+  type TestOutcome,
+  testClasses,
+} from '../../../shared/model/qa.js';
 import type { FrameworkReport } from './frameworks/framework.js';
 
 /** One time that the tests ran, as far as it decides anything. */
@@ -22,7 +29,8 @@ export interface Verdict {
   /** One sentence. */
   reason: string;
   tests: QaTest[];
-  counts: Partial<Record<TestClass, number>>;
+  /** Of every class, 0 too. */
+  counts: Record<TestClass, number>;
 }
 
 /** Stands for the whole command where only its exit code is known. */
@@ -37,8 +45,8 @@ const notStarted = new Set([126, 127]);
 export function verdictOf(runs: Runs): Verdict {
   const tests = testsOf(runs);
   const said = decided(runs, tests);
-  const counts: Verdict['counts'] = {};
-  for (const test of tests) counts[test.class] = (counts[test.class] ?? 0) + 1;
+  const counts = Object.fromEntries(testClasses.map((kind) => [kind, 0])) as Verdict['counts'];
+  for (const test of tests) counts[test.class]++;
   return { ...said, tests_passed: said.verdict === 'passed', tests, counts };
 }
 
@@ -186,7 +194,9 @@ function byTests(base: readonly TestRun[], fixed: readonly TestRun[], tests: rea
 
 /** Each test of any run, with its outcomes on both sides and its class. */
 function testsOf({ base, fixed }: Runs): QaTest[] {
-  const sides = [base, fixed].map((runs) => runs.map(outcomesOf));
+  // The command as a whole is a test where nothing is known of any other.
+  const whole = [...base, ...fixed].every(({ report }) => report.tier === 'exit_code');
+  const sides = [base, fixed].map((runs) => runs.map((run) => (whole ? outcomeOfCommand(run) : outcomesOf(run))));
   const ids = new Set(sides.flat().flatMap((outcomes) => [...outcomes.keys()]));
   const flaky = new Set(
     [...base, ...fixed].flatMap(({ report }) => report.tests.filter((test) => test.flaky).map(({ id }) => id)),
@@ -203,8 +213,11 @@ const of =
   (outcomes: ReadonlyMap<string, TestOutcome>): TestOutcome =>
     outcomes.get(id) ?? 'missing';
 
-function outcomesOf({ report, exit_code }: TestRun): Map<string, TestOutcome> {
-  if (report.tier !== 'exit_code') return new Map(report.tests.map(({ id, outcome }) => [id, outcome]));
+function outcomesOf({ report }: TestRun): Map<string, TestOutcome> {
+  return new Map(report.tests.map(({ id, outcome }) => [id, outcome]));
+}
+
+function outcomeOfCommand({ exit_code }: TestRun): Map<string, TestOutcome> {
   // A program that was not found says nothing of what it would have tested.
   if (exit_code === null || notStarted.has(exit_code)) return new Map();
   return new Map([[wholeCommand, exit_code === 0 ? 'passed' : 'failed']]);

@@ -1,7 +1,8 @@
-import { baseName, keepingOutput } from './command/program.js';
+import { keepingOutput, programAt } from './command/program.js';
 import type { Framework, Reading, ReportedTest, TestCommand } from './framework.js';
 import { shortMessage } from './reading/text.js';
 
+const names = new Set(['cargo']);
 const outcomes: Readonly<Record<string, ReportedTest['outcome']>> = {
   ok: 'passed',
   FAILED: 'failed',
@@ -68,7 +69,7 @@ function messagesOf(text: string): Map<string, string> {
 }
 
 function testAt(argv: readonly string[]): number {
-  const cargo = argv.findIndex((word) => baseName(word) === 'cargo');
+  const cargo = programAt(argv, names);
   const at = cargo < 0 ? -1 : argv.findIndex((word, at) => at > cargo && (word === 'test' || word === 't'));
   return at > 0 && argv.slice(cargo + 1, at).every((word) => /^[-+]/.test(word)) ? at : -1;
 }

@@ -1,6 +1,9 @@
-import { baseName, insertedAfter, withoutFlags } from './command/program.js';
+import { insertedAfter, programAt, withoutFlags } from './command/program.js';
 import type { Framework, TestCommand } from './framework.js';
 import { readJunit } from './reading/junit.js';
+
+const names = new Set(['ctest']);
+const building = 'cmake -S . -B build && cmake --build build && exec ctest --test-dir build "$@"';
 
 export const ctest: Framework = {
   id: 'ctest',
@@ -10,7 +13,7 @@ export const ctest: Framework = {
     return /\b(?:enable_testing|add_test|include\s*\(\s*CTest)\b/i.test(read('CMakeLists.txt') ?? '') ? 0.9 : 0.4;
   },
   starts: (argv) => ctestAt(argv) >= 0,
-  usual: () => ['sh', '-c', 'cmake -S . -B build && cmake --build build && exec ctest --test-dir build "$@"', 'ctest'],
+  usual: () => ['sh', '-c', building, 'ctest'],
   command(argv, { folder }): TestCommand {
     const report = `${folder}/ctest.xml`;
     const cleaned = withoutFlags(argv, ['--output-junit', '--no-tests']);
@@ -54,7 +57,7 @@ export const ctest: Framework = {
   },
 };
 
-/** CTest itself, or the name that stands for the program in a script of ours (`usual`). */
+/** CTest itself, or the name that stands for it in the script of `usual`. */
 function ctestAt(argv: readonly string[]): number {
-  return argv.findIndex((word) => baseName(word) === 'ctest');
+  return argv[0] === 'sh' && argv[2] === building ? 3 : programAt(argv, names);
 }

@@ -1,7 +1,9 @@
-import { baseName, withoutFlags } from './command/program.js';
+import { programAt, withoutFlags } from './command/program.js';
 import type { Framework, Reading, ReportedTest, ReportFile, RepositoryLook, TestCommand } from './framework.js';
 import { shortMessage } from './reading/text.js';
 import { readXml } from './reading/xml.js';
+
+const names = new Set(['dotnet']);
 
 export const dotnet: Framework = {
   id: 'dotnet',
@@ -119,6 +121,6 @@ function secondsIn(duration: string | undefined): number | undefined {
 }
 
 function testAt(argv: readonly string[]): number {
-  const at = argv.findIndex((word) => baseName(word) === 'dotnet');
+  const at = programAt(argv, names);
   return at >= 0 && argv[at + 1] === 'test' ? at + 1 : -1;
 }

@@ -1,8 +1,9 @@
-import { baseName, insertedAfter, keepingOutput } from './command/program.js';
+import { insertedAfter, keepingOutput, programAt } from './command/program.js';
 import type { Framework, Reading, ReportedTest, TestCommand } from './framework.js';
 import { readLines } from './reading/json-lines.js';
 import { shortMessage } from './reading/text.js';
 
+const names = new Set(['go', 'richgo']);
 const ends = { pass: 'passed', fail: 'failed', skip: 'skipped' } as const;
 
 export const goTest: Framework = {
@@ -78,6 +79,6 @@ export const goTest: Framework = {
 };
 
 function testAt(argv: readonly string[]): number {
-  const go = argv.findIndex((word) => baseName(word) === 'go' || baseName(word) === 'richgo');
+  const go = programAt(argv, names);
   return go >= 0 && argv[go + 1] === 'test' ? go + 1 : -1;
 }

@@ -1,14 +1,15 @@
-import { baseName } from './command/program.js';
+import { programAt } from './command/program.js';
 import type { Framework, TestCommand } from './framework.js';
 import { javaReport } from './reading/java.js';
 
+const names = new Set(['gradle', 'gradlew']);
 const builds = /(^|\/)(build|settings)\.gradle(\.kts)?$/;
 
 export const gradle: Framework = {
   id: 'gradle',
   title: 'Gradle',
   detect: ({ files }) => (files.some((path) => builds.test(path) && !path.includes('/')) ? 0.9 : 0),
-  starts: (argv) => argv.some((word) => baseName(word) === 'gradle' || baseName(word) === 'gradlew'),
+  starts: (argv) => programAt(argv, names) >= 0,
   usual: ({ files }) =>
     files.includes('gradlew') ? ['./gradlew', '--offline', 'test'] : ['gradle', '--offline', 'test'],
   command(argv, { look }): TestCommand {

@@ -17,7 +17,11 @@ export const jest: Framework = {
   command(argv, { folder, look }): TestCommand {
     const report = `${folder}/jest.json`;
     const flags = ['--ci', '--watchAll=false', '--json', `--outputFile=${report}`];
-    const made = withFlags(argv, look, names, { flags, replaced: ['--outputFile', '--watchAll', '--watch'] });
+    const made = withFlags(argv, look, names, {
+      flags,
+      replaced: ['--outputFile'],
+      switches: ['--watchAll', '--watch', '--json', '--ci'],
+    });
     return { argv: made, env: { CI: 'true' }, reports: startsProgram(argv, look, names) ? [report] : [] };
   },
   report: readJestJson,

@@ -1,14 +1,15 @@
-import { baseName } from './command/program.js';
+import { programAt } from './command/program.js';
 import type { Framework, TestCommand } from './framework.js';
 import { javaReport } from './reading/java.js';
+
+const names = new Set(['mvn', 'mvnw', 'mvnd']);
 
 export const maven: Framework = {
   id: 'maven',
   title: 'Maven',
   description: 'JUnit and TestNG by Surefire and Failsafe',
   detect: ({ files }) => (files.includes('pom.xml') ? 0.9 : 0),
-  starts: (argv) =>
-    argv.some((word) => baseName(word) === 'mvn' || baseName(word) === 'mvnw' || baseName(word) === 'mvnd'),
+  starts: (argv) => programAt(argv, names) >= 0,
   usual: () => ['mvn', '-o', 'test'],
   command(argv, { look }): TestCommand {
     if (!maven.starts(argv, look)) return { argv: [...argv], env: {}, reports: [] };

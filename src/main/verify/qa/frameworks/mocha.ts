@@ -18,8 +18,8 @@ export const mocha: Framework = {
   command(argv, { folder, look }): TestCommand {
     const report = `${folder}/mocha.json`;
     const flags = ['--reporter', 'json', '--reporter-option', `output=${report}`];
-    const replaced = ['--reporter', '-R', '--reporter-option', '--reporter-options', '-O', '--watch', '-w'];
-    const made = withFlags(argv, look, names, { flags, replaced });
+    const replaced = ['--reporter', '-R', '--reporter-option', '--reporter-options', '-O'];
+    const made = withFlags(argv, look, names, { flags, replaced, switches: ['--watch', '-w'] });
     return { argv: made, env: { CI: 'true' }, reports: startsProgram(argv, look, names) ? [report] : [] };
   },
   report(files) {

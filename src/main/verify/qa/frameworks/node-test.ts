@@ -1,9 +1,10 @@
 import { packageJson, scriptOf } from './command/package-json.js';
-import { baseName, insertedAfter, withoutFlags } from './command/program.js';
+import { insertedAfter, programAt, withoutFlags } from './command/program.js';
 import type { Framework, TestCommand } from './framework.js';
 import { readJunit } from './reading/junit.js';
 
-const replaced = ['--test-reporter', '--test-reporter-destination', '--watch'];
+const names = new Set(['node']);
+const replaced = ['--test-reporter', '--test-reporter-destination'];
 
 export const nodeTest: Framework = {
   id: 'node-test',
@@ -27,8 +28,8 @@ export const nodeTest: Framework = {
       `--test-reporter-destination=${report}`,
     ];
     if (isNodeTest(argv)) {
-      const cleaned = withoutFlags(argv, replaced);
-      const node = cleaned.findIndex((word) => baseName(word) === 'node');
+      const cleaned = withoutFlags(argv, replaced, ['--watch']);
+      const node = programAt(cleaned, names);
       // In front of the files: what stands behind them is theirs.
       return { argv: insertedAfter(cleaned, node, flags), env: {}, reports: [report] };
     }
@@ -50,7 +51,7 @@ export const nodeTest: Framework = {
 };
 
 function isNodeTest(argv: readonly string[]): boolean {
-  return argv.some((word) => baseName(word) === 'node') && argv.includes('--test');
+  return programAt(argv, names) >= 0 && argv.includes('--test');
 }
 
 function firstLine(text = ''): string {

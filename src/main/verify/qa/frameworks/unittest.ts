@@ -1,4 +1,4 @@
-import { baseName, programAt } from './command/program.js';
+import { programAt } from './command/program.js';
 import type { Framework, Reading, ReportedTest, TestCommand } from './framework.js';
 import { readLines } from './reading/json-lines.js';
 import { shortMessage } from './reading/text.js';
@@ -99,8 +99,8 @@ const words = {
 } as const;
 
 function djangoAt(argv: readonly string[]): number {
-  const at = argv.indexOf('test');
-  return at > 0 && django.has(baseName(argv[at - 1] as string)) ? at : -1;
+  const at = programAt(argv, django);
+  return at >= 0 && argv[at + 1] === 'test' ? at + 1 : -1;
 }
 
 function lastLine(text: string): string {

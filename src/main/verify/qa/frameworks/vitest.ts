@@ -3,7 +3,8 @@ import type { Framework, TestCommand } from './framework.js';
 import { readJestJson } from './reading/jest-json.js';
 
 const names = new Set(['vitest']);
-const replaced = ['--reporter', '--outputFile', '--outputFile.json', '--watch', '-w'];
+const replaced = ['--reporter', '--outputFile', '--outputFile.json'];
+const switches = ['--watch', '-w'];
 
 export const vitest: Framework = {
   id: 'vitest',
@@ -18,7 +19,7 @@ export const vitest: Framework = {
     const report = `${folder}/vitest.json`;
     // Its default reporter is another one where it believes an agent runs it: both are named.
     const flags = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-    const made = withFlags(argv, look, names, { flags: ['--watch=false', ...flags], replaced });
+    const made = withFlags(argv, look, names, { flags: ['--watch=false', ...flags], replaced, switches });
     return { argv: made, env: { CI: 'true' }, reports: startsProgram(argv, look, names) ? [report] : [] };
   },
   report: readJestJson,

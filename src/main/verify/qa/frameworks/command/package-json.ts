@@ -50,9 +50,9 @@ export function withFlags(
   argv: readonly string[],
   look: RepositoryLook,
   names: ReadonlySet<string>,
-  { flags, replaced }: { flags: readonly string[]; replaced: readonly string[] },
+  { flags, replaced, switches }: { flags: readonly string[]; replaced: readonly string[]; switches: readonly string[] },
 ): string[] {
-  const cleaned = withoutFlags(argv, replaced);
+  const cleaned = withoutFlags(argv, replaced, switches);
   const at = programAt(cleaned, names);
   if (at >= 0) return insertedAfter(cleaned, at, flags);
   if (programAt(scriptOf(cleaned, look) ?? [], names) < 0) return [...argv];

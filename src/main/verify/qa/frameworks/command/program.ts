@@ -1,6 +1,6 @@
 /** Programs that start the one named behind them, and their words. */
 const launchers = new Set(
-  'npx bunx npm pnpm yarn bun bundle poetry pipenv uv pdm hatch rye env nice timeout xvfb-run time exec run dlx coverage python py php node ruby'.split(
+  'npx bunx npm pnpm yarn bun bundle poetry pipenv uv pdm hatch rye env nice timeout xvfb-run time exec run dlx coverage python py php node ruby c8 nyc cross-env'.split(
     ' ',
   ),
 );
@@ -33,14 +33,19 @@ export function insertedAfter(argv: readonly string[], at: number, words: readon
   return [...argv.slice(0, at + 1), ...words, ...argv.slice(at + 1)];
 }
 
-/** Without flags that would send the report elsewhere; `--flag=value` and `--flag value` alike. */
-export function withoutFlags(argv: readonly string[], flags: readonly string[]): string[] {
+/** Without flags that would send the report elsewhere (`--flag=value` and `--flag value` alike), and without some that have no value. */
+export function withoutFlags(
+  argv: readonly string[],
+  flags: readonly string[],
+  switches: readonly string[] = [],
+): string[] {
   const kept: string[] = [];
   for (let at = 0; at < argv.length; at++) {
     const word = argv[at] as string;
     if (flags.includes(word)) {
       if (!(argv[at + 1] ?? '-').startsWith('-')) at++;
-    } else if (!flags.some((flag) => word.startsWith(`${flag}=`))) kept.push(word);
+    } else if (!switches.includes(word) && ![...flags, ...switches].some((flag) => word.startsWith(`${flag}=`)))
+      kept.push(word);
   }
   return kept;
 }
