@@ -9,6 +9,7 @@ import {
   IconSettings,
   IconShield,
   IconShieldCheck,
+  IconTestPipe,
   IconTool,
 } from '@tabler/icons-react';
 import { CaptureHealthPage } from './features/capture-health/index.js';
@@ -25,6 +26,7 @@ import { SettingsPage } from './features/settings/index.js';
 import { ToolCallsPage } from './features/tool-calls/index.js';
 import { TracePage } from './features/trace/index.js';
 import { TracesPage } from './features/traces/index.js';
+import { VerifyPage } from './features/verify/index.js';
 import type { Page } from './navigation/page.js';
 
 /** Every page, in the order of the navigation: routes, navigation, keys and their help are made of this list. */
@@ -49,6 +51,14 @@ export const pages: readonly Page[] = [
     key: 'r',
     component: QueuesPage,
     below: [{ path: '/review/:queue', component: QueuePage }],
+  },
+  {
+    path: '/verify',
+    label: 'Verify',
+    icon: IconTestPipe,
+    key: 'v',
+    component: VerifyPage,
+    below: [{ path: '/verify/:tab', component: VerifyPage }],
   },
   { path: '/tool-calls', label: 'Tool calls', icon: IconTool, key: 'c', component: ToolCallsPage },
   {

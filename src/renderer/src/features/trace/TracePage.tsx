@@ -16,6 +16,7 @@ import { bound } from '../../navigation/shortcuts.js';
 import { useKeys } from '../../navigation/use-keys.js';
 import { describeError, isConnectionError } from '../../rpc/errors.js';
 import { ExportDialog } from '../export/index.js';
+import { JudgeTab } from '../judge/index.js';
 import { MissedValue } from '../missed/index.js';
 import { QualityTab } from '../quality/index.js';
 import { announce, LabelsProvider, NoteDialog, ReviewBar, reviewKeys, TagsDialog, useReview } from '../review/index.js';
@@ -47,6 +48,7 @@ const tabs = [
   'calls',
   'family',
   'effects',
+  'judge',
   'quality',
   'redactions',
   'raw',
@@ -218,6 +220,7 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
       calls: trace.call_count,
       family: data.children.length > 0 ? data.children.length : null,
       effects: data.effects.items.length + data.witnesses.items.length || null,
+      judge: null,
       quality: null,
       redactions: trace.finding_count,
       raw: null,
@@ -306,6 +309,9 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
         <Tabs.Panel value="effects" className={classes.panel}>
           <EffectsTab data={data} onStep={showStep} />
         </Tabs.Panel>
+        <Tabs.Panel value="judge" className={classes.panel}>
+          <JudgeTab traceId={trace_id} onStep={showStep} />
+        </Tabs.Panel>
         <Tabs.Panel value="quality" className={classes.panel}>
           <QualityTab traceId={trace_id} placeOf={(step) => data.indexOfStep.get(step)} onStep={showStep} />
         </Tabs.Panel>
@@ -341,6 +347,7 @@ const titles: Record<Tab, string> = {
   calls: 'Calls',
   family: 'Family',
   effects: 'Effects',
+  judge: 'Judge',
   quality: 'Quality',
   redactions: 'Redactions',
   raw: 'Raw',

@@ -1,0 +1,169 @@
+import { Button, Checkbox, NativeSelect, NumberInput } from '@mantine/core';
+import { IconGavel } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import type { Job, ModelProfile, WantedTraces } from '../../../../shared/model/index.js';
+import { Cost } from '../../components/Cost.js';
+import { FailureNotice } from '../../components/FailureNotice.js';
+import { Answer } from '../../components/layout/Answer.js';
+import { Notice } from '../../components/Notice.js';
+import { hrefTo } from '../../navigation/hash-params.js';
+import { trpc } from '../../rpc/client.js';
+import { useProfiles } from '../models/index.js';
+import classes from './judge.module.css';
+
+interface Props {
+  meant: WantedTraces;
+  onStarted(job: Job): void;
+}
+
+/** By which rubric, by whom, and for how much; says first what it may cost. */
+export function JudgeForm(props: Props) {
+  const profiles = useProfiles();
+  return (
+    <Answer query={profiles} label="Loading models" lines={3}>
+      {(list) => (list.length === 0 ? <NoModel /> : <Form {...props} profiles={list} />)}
+    </Answer>
+  );
+}
+
+function NoModel() {
+  return (
+    <Notice tone="gray" title="No model is set">
+      <p>
+        Judges ask a language model of yours. <a href={hrefTo('/verify/models')}>Add a model</a> and agree to what
+        leaves: nothing is sent before.
+      </p>
+    </Notice>
+  );
+}
+
+function Form({ meant, onStarted, profiles }: Props & { profiles: readonly ModelProfile[] }) {
+  const rubrics = useQuery(trpc.rubrics.list.queryOptions());
+  const agreed = profiles.filter((each) => each.agreed !== null);
+  const heading = useId();
+  const [rubric, setRubric] = useState('reasoning');
+  const [chosen, setChosen] = useState<string[]>(() => agreed.slice(0, 1).map(({ name }) => name));
+  const [samples, setSamples] = useState(1);
+  const [budget, setBudget] = useState<number | ''>('');
+  const [own, setOwn] = useState(false);
+  const start = useMutation(trpc.judge.start.mutationOptions({ onSuccess: onStarted }));
+  const options = {
+    ...meant,
+    rubric,
+    profiles: chosen,
+    samples,
+    budget_usd: budget === '' ? null : budget,
+    allow_own: own ? chosen : [],
+  };
+  const about = rubrics.data?.items.find((each) => each.rubric.id === rubric)?.rubric;
+  return (
+    <form
+      noValidate
+      className={classes.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        start.mutate(options);
+      }}
+    >
+      <div className={classes.wide}>
+        <NativeSelect
+          label="Rubric"
+          description={about?.description}
+          value={rubric}
+          onChange={(event) => setRubric(event.currentTarget.value)}
+          data={(rubrics.data?.items ?? []).map((each) => ({
+            value: each.rubric.id,
+            label: `${each.rubric.title}, version ${each.rubric.version}`,
+          }))}
+        />
+      </div>
+      <fieldset className={classes.wide}>
+        <legend id={heading}>Judges {chosen.length > 1 && '(a panel)'}</legend>
+        {profiles.map(({ name, model, host, agreed: agreement }) => (
+          <Checkbox
+            key={name}
+            label={name}
+            description={
+              agreement === null ? `${model}: nobody agreed yet that text is sent to ${host}` : `${model} at ${host}`
+            }
+            disabled={agreement === null}
+            checked={chosen.includes(name)}
+            onChange={(event) => {
+              const on = event.currentTarget.checked;
+              setChosen((before) => (on ? [...before, name] : before.filter((each) => each !== name)));
+            }}
+          />
+        ))}
+        {agreed.length === 0 && <a href={hrefTo('/verify/models')}>Agree to what leaves, in Models</a>}
+      </fieldset>
+      <NumberInput
+        label="Times each is asked"
+        description="More than once shows how steady it is."
+        min={1}
+        max={16}
+        allowDecimal={false}
+        value={samples}
+        onChange={(value) => typeof value === 'number' && setSamples(value)}
+      />
+      <NumberInput
+        label="Budget, USD"
+        description="Empty: no limit. Nothing is sent beyond it."
+        min={0}
+        step={0.1}
+        value={budget}
+        onChange={(value) => setBudget(typeof value === 'number' ? value : '')}
+      />
+      <div className={classes.wide}>
+        <Checkbox
+          label="A model may judge what it made itself"
+          description="Models favour their own: without this such traces stay unscored."
+          checked={own}
+          onChange={(event) => setOwn(event.currentTarget.checked)}
+        />
+      </div>
+      <div className={classes.wide}>
+        {chosen.length > 0 && <Forecast options={options} />}
+        {start.isError && <FailureNotice error={start.error} />}
+        <Button
+          type="submit"
+          mt="sm"
+          leftSection={<IconGavel size={14} />}
+          disabled={chosen.length === 0}
+          loading={start.isPending}
+        >
+          Judge
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+type Options = Parameters<typeof trpc.judge.forecast.queryOptions>[0];
+
+function Forecast({ options }: { options: Exclude<Options, symbol> }) {
+  const forecast = useQuery(trpc.judge.forecast.queryOptions(options, { staleTime: 0 }));
+  if (forecast.isError) return <FailureNotice error={forecast.error} />;
+  const { data } = forecast;
+  return (
+    <p className={classes.note} role="status">
+      {data === undefined ? (
+        'Reckoning what it may cost…'
+      ) : (
+        <>
+          {data.traces.toLocaleString('en')} {data.traces === 1 ? 'trace' : 'traces'}, {data.calls.toLocaleString('en')}{' '}
+          {data.calls === 1 ? 'call' : 'calls'},{' '}
+          {data.most_usd === null ? (
+            'cost unknown: a model has no price'
+          ) : (
+            <>
+              at most <Cost usd={data.most_usd} />
+            </>
+          )}
+          {data.looked_at < data.traces && ` (reckoned from ${data.looked_at.toLocaleString('en')} of them)`}. What was
+          judged before by the same rubric and model costs nothing.
+        </>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,3 @@
+export { JudgementsTab } from './JudgementsTab.js';
+export { JudgeTab } from './JudgeTab.js';
+export { RubricsTab } from './RubricsTab.js';

@@ -1,0 +1,2 @@
+export { ModelsTab } from './ModelsTab.js';
+export { useProfiles } from './use-profiles.js';

@@ -1,0 +1,10 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { trpc } from '../../rpc/client.js';
+import { useTick } from '../../rpc/ticks.js';
+
+/** Profiles of language models with what they cost today. */
+export function useProfiles() {
+  const queries = useQueryClient();
+  useTick('jobs', () => void queries.invalidateQueries(trpc.models.list.pathFilter()));
+  return useQuery(trpc.models.list.queryOptions());
+}

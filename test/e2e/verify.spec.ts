@@ -1,0 +1,113 @@
+import { expect, type Page, test } from '@playwright/test';
+import { type DemoStudio, expectAccessibleInBothThemes, startDemo } from '../support/demo.js';
+import type { ModelRequest } from '../support/model-server.js';
+import { expectNoSidewaysScroll, watchErrors } from '../support/studio.js';
+
+/** Models, judges, their rubrics and how far they can be trusted: one journey on one engine, with a scripted model. */
+
+let demo: DemoStudio;
+
+/** Every dimension a little over its middle, a quote that stands in the first step, and one that nobody wrote. */
+function verdict({ json }: ModelRequest): string {
+  const properties = json.response_format?.json_schema?.schema?.properties ?? {};
+  const names = Object.keys(properties.dimensions?.properties ?? {});
+  return JSON.stringify({
+    dimensions: Object.fromEntries(names.map((name) => [name, names.includes('plan') ? 3.5 : 0.6])),
+    feedback: 'It looks before it edits. <img src=x onerror=alert(1)>',
+    evidence: [
+      { step: 1, quote: 'lighthouse', dimension: names[0] ?? '' },
+      { step: 1, quote: 'words that nobody wrote', dimension: names[0] ?? '' },
+    ],
+  });
+}
+
+test.beforeAll(async () => {
+  demo = await startDemo();
+  demo.model.say({ text: 'The lamp burns. It needs no oil before Friday.' });
+  await demo.chat('lamp', [{ role: 'user', content: 'Look after the lighthouse and say whether it needs oil' }]);
+  demo.model.otherwise((request) => ({ text: verdict(request), usage: { input: 200, output: 50 } }));
+});
+test.afterAll(() => demo[Symbol.asyncDispose]());
+
+const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true });
+
+async function looksRight(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await expectAccessibleInBothThemes(page);
+  await page.setViewportSize({ width: 1024, height: 700 });
+  await expectNoSidewaysScroll(page);
+}
+
+test('a model is set, agreed to and asked; what it said is read, checked and found again; trust says how little is known', async ({
+  page,
+}) => {
+  const errors = watchErrors(page);
+  await demo.open(page, '/verify/judgements');
+  await expect(page.getByText('Nothing was judged yet')).toBeVisible();
+  await tab(page, 'Models').click();
+  await expect(page.getByText('No model is set')).toBeVisible();
+
+  await page.getByRole('button', { name: 'Add a model' }).first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Kind of address').selectOption('custom');
+  await dialog.getByLabel('Name').fill('keeper');
+  await dialog.getByLabel('Address', { exact: true }).fill(`${demo.model.url}/v1/`);
+  await dialog.getByLabel('Model', { exact: true }).fill('j-1');
+  await dialog.getByLabel('Price in').fill('1');
+  await dialog.getByLabel('Price out').fill('10');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('not agreed: nothing is sent')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Agree', exact: true })).toBeDisabled();
+  const before = demo.model.requests.length;
+  await page.getByLabel(/^I agree that redacted text is sent to/).check();
+  await page.getByRole('button', { name: 'Agree', exact: true }).click();
+  await expect(page.getByText('agreed', { exact: true })).toBeVisible();
+  expect(demo.model.requests.length).toBe(before);
+  await looksRight(page);
+
+  const id = await demo.traceId('lighthouse');
+  await demo.open(page, `/traces/${id}?tab=judge`);
+  const form = page.getByRole('region', { name: 'Ask a judge' });
+  await form.getByLabel('Rubric').selectOption({ label: 'Trajectory, version 1' });
+  await expect(form.getByText(/1 trace, 1 call, at most \$0\.\d+/)).toBeVisible();
+  await form.getByRole('button', { name: 'Judge', exact: true }).click();
+  const judgements = page.getByRole('region', { name: 'Judgements' });
+  await expect(judgements.getByText('3.5 of 5').first()).toBeVisible();
+  await expect(judgements.getByText('Tool choice')).toBeVisible();
+  await expect(judgements.getByText('<img src=x onerror=alert(1)>')).toBeVisible();
+  await expect(judgements.getByText('not in this step')).toHaveCount(1);
+  await looksRight(page);
+  await judgements
+    .getByRole('button', { name: 'step 1' })
+    .or(judgements.getByRole('link', { name: 'step 1' }))
+    .first()
+    .click();
+  await expect(page.getByText('Look after the lighthouse').last()).toBeVisible();
+
+  await demo.open(page, '/verify/judgements');
+  const list = page.getByRole('grid', { name: 'Judgements' });
+  await expect(list).toContainText('3.5 of 5');
+  await list.getByRole('row').filter({ hasText: '3.5 of 5' }).click();
+  await expect(page.getByRole('complementary', { name: 'Judgement' })).toContainText('Tool choice');
+  await looksRight(page);
+
+  await tab(page, 'Trust').click();
+  await expect(page.getByText(/it takes 10 at least/).first()).toBeVisible();
+  await looksRight(page);
+  expect(errors).toEqual([]);
+});
+
+test('a rubric of one’s own is written and kept', async ({ page }) => {
+  const errors = watchErrors(page);
+  await demo.open(page, '/verify/rubrics');
+  const rubrics = page.getByRole('list', { name: 'Rubrics' });
+  await expect(rubrics.getByRole('listitem')).toHaveCount(4);
+  await looksRight(page);
+  await page.getByRole('button', { name: 'Make one of my own' }).click();
+  await page.getByLabel('Id', { exact: true }).first().fill('lamp-care');
+  await page.getByLabel('Title', { exact: true }).first().fill('Care of the lamp');
+  await page.getByRole('button', { name: 'Save rubric' }).click();
+  await expect(rubrics.getByRole('listitem')).toHaveCount(5);
+  await expect(rubrics).toContainText('your own');
+  expect(errors).toEqual([]);
+});
