@@ -27,6 +27,7 @@ import { settingsPart } from '../../src/main/engine/parts/settings.js';
 import { statusPart } from '../../src/main/engine/parts/status.js';
 import { tracesPart } from '../../src/main/engine/parts/traces.js';
 import { validationPart } from '../../src/main/engine/parts/validation.js';
+import { webhooksPart } from '../../src/main/engine/parts/webhooks.js';
 import { readsOf } from '../../src/main/engine/reading/reads.js';
 import { type JobKind, type JobStep, silent } from '../../src/main/ground/job-kind.js';
 import { dataFolder, makeDataFolder } from '../../src/main/home/folder.js';
@@ -182,7 +183,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
     startedAt: performance.now(),
     log: createLogger('silent'),
     folder,
-    keys: { pseudonym: key },
+    keys: { pseudonym: key, webhooks: key },
     sealed,
     settings,
     ownTokens: [token],
@@ -268,6 +269,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
   const policy = policyPart(context);
   const intake = intakeServices(context, consent, bodiesHere);
   const models = modelsPart(context);
+  const webhooks = webhooksPart(context);
   const runs = runsPart(context, consent, { open: async () => {}, close: async () => null });
   const kinds = ['consent', 'retention', 'rescan', 'erasure', 'subject-export', 'validate', 'quality', 'dedupe'];
   const services = servicesOf([
@@ -287,11 +289,13 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
     privacy,
     models,
     judgePart(context, models),
+    webhooks,
     runs,
     statusPart(context, { runs, intake }),
     jobsPart(
       context,
       kinds.map((kind) => kindOf(kind, async () => ({}))),
+      webhooks.onJob,
     ),
   ]);
   const operations = bindOperations(services, audit);

@@ -19,6 +19,7 @@ import { settingsPart } from './parts/settings.js';
 import { statusPart } from './parts/status.js';
 import { tracesPart } from './parts/traces.js';
 import { validationPart } from './parts/validation.js';
+import { webhooksPart } from './parts/webhooks.js';
 
 /**
  * What the engine can be asked about, one part a domain, in the order in which they begin; they end in the reverse order. `made`
@@ -42,10 +43,12 @@ export async function openDomains(context: EngineContext, made: <P extends Engin
   const privacy = made(privacyPart(context));
   const models = made(modelsPart(context));
   const judge = made(judgePart(context, models));
+  const webhooks = made(webhooksPart(context));
   const runs = made(runsPart(context, consent, outputs));
   const status = made(statusPart(context, { runs, intake }));
   return {
     outputs,
+    webhooks,
     domains: [
       exchanges,
       audit,
@@ -63,6 +66,7 @@ export async function openDomains(context: EngineContext, made: <P extends Engin
       privacy,
       models,
       judge,
+      webhooks,
       runs,
       status,
     ],

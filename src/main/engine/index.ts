@@ -36,8 +36,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   try {
     const context = await openContext(options, log, lifecycle);
     // Ended in the reverse order: traffic first, then whoever asks, then what works, at last what was captured is stored.
-    const { outputs, domains } = await openDomains(context, made);
-    const jobs = made(jobsPart(context, jobsOf(domains)));
+    const { outputs, webhooks, domains } = await openDomains(context, made);
+    const jobs = made(jobsPart(context, jobsOf(domains), webhooks.onJob));
     const services: Services = servicesOf([...domains, jobs]);
     const operations = bindOperations(services, services.audit);
     const last = [made(apiPart(context, operations, services)), made(demoPart(context)), made(capturePart(context))];

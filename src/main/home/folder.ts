@@ -21,6 +21,8 @@ export interface DataFolder {
   policy: string;
   /** Profiles of language models; no keys. */
   models: string;
+  /** Webhooks that wait to be delivered; no addresses. */
+  webhooks: string;
   /** The policy that what is stored was redacted by. */
   appliedPolicy: string;
   /** Values that must never be stored, encrypted. */
@@ -65,6 +67,7 @@ export function dataFolder(dataDir: string): DataFolder {
     settings: join(root, 'settings.json'),
     policy: join(root, 'policy.json'),
     models: join(root, 'models.json'),
+    webhooks: join(root, 'webhooks.json'),
     appliedPolicy: join(root, 'policy.applied.json'),
     vault: join(root, 'known-values.sealed'),
     key: join(root, 'key'),

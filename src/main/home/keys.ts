@@ -12,6 +12,8 @@ export interface Keys {
   audit: Uint8Array;
   /** Of the values that must never be stored. */
   vault: Uint8Array;
+  /** Signs webhooks. */
+  webhooks: Uint8Array;
 }
 
 const prefix = 'sluice-key-1:';
@@ -45,6 +47,7 @@ export function deriveKeys(master: Uint8Array): Keys {
     seal: derive('seal'),
     audit: derive('audit'),
     vault: derive('vault'),
+    webhooks: derive('webhooks'),
   };
 }
 

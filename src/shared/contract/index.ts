@@ -28,6 +28,7 @@ import { renderContract } from './render.js';
 import { reviewsContract } from './reviews.js';
 import { connectContract, settingsContract, tokensContract } from './settings.js';
 import { tracesContract } from './traces.js';
+import { webhooksContract } from './webhooks.js';
 
 /** Everything that the engine can be asked for, by domain and name. */
 export const contracts = {
@@ -72,6 +73,7 @@ export const contracts = {
   consent: consentContract,
   retention: retentionContract,
   models: modelsContract,
+  webhooks: webhooksContract,
 };
 export type Contracts = typeof contracts;
 

@@ -38,6 +38,7 @@ export const auditActions = [
   'model_profile_removed',
   'model_agreed',
   'model_called',
+  'webhook_sent',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

@@ -252,6 +252,6 @@ export type QaDefaults = z.infer<typeof qaDefaultsSchema>;
 /** An address that hears of jobs that are over. */
 export const webhookSchema = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).max(2000),
-  kinds: z.array(z.string().min(1).max(40)).min(1).max(40).default(['qa']).describe('Kinds of jobs'),
+  kinds: z.array(z.string().min(1).max(40)).min(1).max(40).default(['finalize', 'qa']).describe('Kinds of jobs'),
 });
 export type Webhook = z.infer<typeof webhookSchema>;

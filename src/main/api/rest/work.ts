@@ -7,10 +7,12 @@ const watch = { id: { field: 'watch_id', id: 'watch' } };
 
 /** What takes its time, and what starts it. */
 export function workRoutes({ app, operations }: { app: RestApp; operations: Operations }): void {
-  const { datasets, exports, leaks, render, imports, watches, jobs, runs, validation, schemas } = operations;
+  const { datasets, exports, leaks, render, imports, watches, jobs, runs, validation, schemas, webhooks } = operations;
   expose(app, 'GET /jobs', jobs.list, { tag: 'jobs' });
   expose(app, 'GET /jobs/:id', jobs.get, { tag: 'jobs', params: job });
   expose(app, 'DELETE /jobs/:id', jobs.cancel, { tag: 'jobs', params: job });
+  expose(app, 'GET /webhooks/secret', webhooks.secret, { tag: 'jobs' });
+  expose(app, 'POST /webhooks/test', webhooks.test, { tag: 'jobs' });
   expose(app, 'POST /exports', exports.start, { tag: 'exports' });
   expose(app, 'POST /exports/preview', exports.preview, { tag: 'exports' });
   expose(app, 'GET /dataset-choices', datasets.choices, { tag: 'datasets' });

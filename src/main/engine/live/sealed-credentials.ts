@@ -1,7 +1,7 @@
 import { SluiceError } from '../../../shared/errors.js';
 import type { Settings } from '../../../shared/settings.js';
 
-type Urls = Partial<Pick<Settings, 'upstreams' | 'upstream_proxy'>>;
+type Urls = Partial<Pick<Settings, 'upstreams' | 'upstream_proxy' | 'webhooks'>>;
 
 /**
  * Settings whose URLs hold credentials: they are used as they are, so they cannot be redacted, and they must not lie on
@@ -12,18 +12,21 @@ export function sealedCredentials(box: { seal(text: string): string; open(sealed
   return {
     /** The content of the file for these settings. */
     shut(settings: Settings): object {
-      const { upstreams, upstream_proxy, ...rest } = settings;
+      const { upstreams, upstream_proxy, webhooks, ...rest } = settings;
       const clear = Object.entries(upstreams).filter(([, url]) => !hasCredentials(url));
       const secret = Object.entries(upstreams).filter(([, url]) => hasCredentials(url));
       const proxy = upstream_proxy !== null && hasCredentials(upstream_proxy);
+      const keyed = webhooks.filter(({ url }) => hasCredentials(url));
       const urls: Urls = {
         ...(secret.length > 0 && { upstreams: Object.fromEntries(secret) }),
         ...(proxy && { upstream_proxy }),
+        ...(keyed.length > 0 && { webhooks: keyed }),
       };
       return {
         ...rest,
         upstreams: Object.fromEntries(clear),
         ...(proxy ? {} : { upstream_proxy }),
+        webhooks: webhooks.filter(({ url }) => !hasCredentials(url)),
         ...(Object.keys(urls).length > 0 && { sealed: box.seal(JSON.stringify(urls)) }),
       };
     },
@@ -31,15 +34,24 @@ export function sealedCredentials(box: { seal(text: string): string; open(sealed
     /** The settings that such a content means. Throws settings_invalid where `sealed` is not of this folder. */
     open(content: unknown): unknown {
       if (typeof content !== 'object' || content === null || !('sealed' in content)) return content;
-      const { sealed, ...rest } = content as { sealed: unknown; upstreams?: Settings['upstreams'] };
+      const { sealed, ...rest } = content as { sealed: unknown } & Urls;
       const urls = opened(sealed, box);
-      return { ...urls, ...rest, upstreams: { ...urls.upstreams, ...rest.upstreams } };
+      return {
+        ...urls,
+        ...rest,
+        upstreams: { ...urls.upstreams, ...rest.upstreams },
+        webhooks: Array.isArray(rest.webhooks ?? [])
+          ? [...(rest.webhooks ?? []), ...(urls.webhooks ?? [])]
+          : rest.webhooks,
+      };
     },
 
     /** Whether a content holds a credential in the clear, as somebody wrote it by hand. */
     isOpen(content: unknown): boolean {
-      const { upstreams = {}, upstream_proxy } = (content ?? {}) as Urls;
-      return [...Object.values(upstreams), upstream_proxy ?? ''].some(hasCredentials);
+      const { upstreams = {}, upstream_proxy, webhooks = [] } = (content ?? {}) as Urls;
+      return [...Object.values(upstreams), upstream_proxy ?? '', ...webhooks.map(({ url }) => url)].some(
+        hasCredentials,
+      );
     },
   };
 }
@@ -54,7 +66,7 @@ function opened(sealed: unknown, box: { open(sealed: string): string }): Urls {
 }
 
 /** A password or a user before the host, or a query, which is where keys stand otherwise. */
-function hasCredentials(text: string): boolean {
+export function hasCredentials(text: string): boolean {
   const url = URL.parse(text);
   return url !== null && (url.username !== '' || url.password !== '' || url.search !== '');
 }

@@ -8,6 +8,7 @@ import { openBox, sealBox } from '../../ground/sealed-box.js';
 import type { TokenFile } from '../../home/tokens.js';
 import type { StoreCommands } from '../../store/index.js';
 import { jobTexts, quoted } from './job-texts.js';
+import { hasCredentials } from './sealed-credentials.js';
 
 interface Dependencies {
   /** By the policy that holds now. Spans count in the redacted text. */
@@ -112,9 +113,12 @@ export function typedText({ redact, keep }: Dependencies) {
       tunnel = [],
       no_proxy = [],
       upstreams = {},
+      webhooks = [],
     }: Partial<Settings>): void {
+      // Of an address with credentials all is sealed; what else is one stands in its path.
+      const paths = webhooks.flatMap(({ url }) => (hasCredentials(url) ? [] : [url]));
       refuseSecrets(
-        [host, reviewer_name, ...intercept, ...tunnel, ...no_proxy, ...Object.keys(upstreams)],
+        [host, reviewer_name, ...intercept, ...tunnel, ...no_proxy, ...Object.keys(upstreams), ...paths],
         'setting',
         redact,
       );

@@ -1,12 +1,13 @@
 import type { jobsContract } from '../../../shared/contract/jobs.js';
 import type { Handlers } from '../../../shared/contract/operation.js';
 import { found } from '../../../shared/errors.js';
+import type { Job } from '../../../shared/model/index.js';
 import type { JobKind } from '../../ground/job-kind.js';
 import { createJobs, openJobLogs } from '../../jobs/index.js';
 import type { EngineContext } from '../context.js';
 
-/** The queue of everything that takes its time. `kinds`: those that run beside the API. */
-export function jobsPart(context: EngineContext, kinds: readonly JobKind[]) {
+/** The queue of everything that takes its time. `kinds`: those that run beside the API; `onState` hears each state of every job. */
+export function jobsPart(context: EngineContext, kinds: readonly JobKind[], onState: (job: Job) => void) {
   const { reader, commands, typed, tick, log, folder, work } = context;
   const queue = createJobs({
     store: {
@@ -19,7 +20,11 @@ export function jobsPart(context: EngineContext, kinds: readonly JobKind[]) {
     logs: openJobLogs(folder.jobs, (error) => log.error({ name: (error as Error).name }, 'job_log_failed')),
     clean: typed.jobs.title,
     onChange: () => tick(['jobs']),
-    onState: ({ job_id, kind, state }) => log.info({ job_id, kind, state }, 'job_state'),
+    onState(job) {
+      const { job_id, kind, state } = job;
+      log.info({ job_id, kind, state }, 'job_state');
+      onState(job);
+    },
     onError: (error, job) => log.error({ job_id: job.job_id, name: (error as Error).name }, 'job_failed'),
   });
   context.setJobs(queue);

@@ -1,6 +1,7 @@
 import { shownCommand } from '../../../shared/command-line.js';
 import type { Handlers } from '../../../shared/contract/operation.js';
 import type { connectContract, settingsContract, tokensContract } from '../../../shared/contract/settings.js';
+import { SluiceError } from '../../../shared/errors.js';
 import type { Settings } from '../../../shared/settings.js';
 import { connectSnippets } from '../../capture/launch/snippets.js';
 import { openTokens } from '../../home/tokens.js';
@@ -17,6 +18,7 @@ export function settingsPart(context: EngineContext, consent: Pick<ConsentPart, 
   /** Which fields are others now. */
   async function set(patch: Partial<Settings>): Promise<string[]> {
     typed.settings(patch);
+    refuseUnknown(patch.webhooks ?? [], context.jobs().kinds());
     const before = settings.view().settings;
     const next = settings.set(consent.cleanSettings(patch));
     await threads.updateCapture(next);
@@ -72,4 +74,13 @@ function changedFields(before: Settings, after: Settings): string[] {
   return (Object.keys(after) as (keyof Settings)[]).filter(
     (field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]),
   );
+}
+
+/** An address that wants jobs of a kind that there is not would never hear of anything. */
+function refuseUnknown(webhooks: Settings['webhooks'], known: readonly { id: string }[]): void {
+  const ids = known.map(({ id }) => id).sort();
+  const unknown = webhooks.flatMap(({ kinds }) => kinds).find((kind) => !ids.includes(kind));
+  if (unknown === undefined) return;
+  const message = `There are no jobs of the kind ${unknown}: there are ${ids.join(', ')}.`;
+  throw new SluiceError('validation_failed', message, [{ path: 'webhooks', message }]);
 }

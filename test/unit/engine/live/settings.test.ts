@@ -47,13 +47,20 @@ describe('settings', () => {
 
   it('uses URLs with credentials as they are and writes them sealed', () => {
     const upstreams = { plain: 'https://models.example', keyed: `https://models.example/?key=${password}` };
-    open().set({ upstream_proxy: proxy, upstreams });
+    const webhooks = ['https://ci.example/hook', `https://ci.example/hook?key=${password}`].map((url) => ({
+      url,
+      kinds: ['qa'],
+    }));
+    open().set({ upstream_proxy: proxy, upstreams, webhooks });
     expect(written()).not.toContain(password);
-    expect(JSON.parse(written()).upstreams).toEqual({ plain: upstreams.plain });
-    expect(open().current()).toMatchObject({ upstream_proxy: proxy, upstreams });
+    expect(JSON.parse(written())).toMatchObject({
+      upstreams: { plain: upstreams.plain },
+      webhooks: webhooks.slice(0, 1),
+    });
+    expect(open().current()).toMatchObject({ upstream_proxy: proxy, upstreams, webhooks });
     // They are taken back as they were set, and another folder's key does not open them.
     expect(() => open(2)).toThrow(/cannot be opened with the key/);
-    open().set({ upstream_proxy: null, upstreams: {} });
+    open().set({ upstream_proxy: null, upstreams: {}, webhooks: [] });
     expect(open().current()).toMatchObject({ upstream_proxy: null, upstreams: {} });
     expect(JSON.parse(written()).sealed).toBeUndefined();
   });

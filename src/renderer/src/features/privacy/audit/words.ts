@@ -37,6 +37,7 @@ export const titles: Record<AuditAction, string> = {
   model_profile_removed: 'Model profile removed',
   model_agreed: 'Sending to a model agreed to',
   model_called: 'Language model asked',
+  webhook_sent: 'Webhook sent',
 };
 
 export function actorText({ kind, token_id }: AuditActor): string {
