@@ -24,6 +24,7 @@ export function kindOf(id: string, run: RunJob, atOnce = 1): JobKind {
 /** What a job tells when nobody listens. */
 export function jobControl(over: Partial<JobControl> = {}): JobControl {
   return {
+    job_id: null,
     signal: new AbortController().signal,
     progress: () => {},
     log: () => {},

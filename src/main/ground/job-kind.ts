@@ -12,6 +12,8 @@ interface Work {
 
 /** What a running job tells, and how it is told to stop. */
 export interface JobControl {
+  /** Null where no queue runs it. */
+  job_id: string | null;
   /** Aborted when the job is cancelled or the engine stops. */
   signal: AbortSignal;
   /** 0..1, or null while the size is unknown. May be called as often as wanted. */
@@ -26,6 +28,7 @@ export interface JobControl {
 
 /** For what nobody follows. */
 export const silent: JobControl = {
+  job_id: null,
   signal: new AbortController().signal,
   progress() {},
   log() {},

@@ -78,7 +78,7 @@ async function run({ job, kind: id, params, resumed }: WorkRequest & { type: 'ru
   running.set(job, abort);
   const telling = tellingOf(job);
   try {
-    const control = { ...telling.control, signal: abort.signal, resumed };
+    const control = { ...telling.control, job_id: null, signal: abort.signal, resumed };
     const result = await texts.gated(kind).run(kind.params.parse(params), control, jobTools);
     return jsonSchema.parse(result);
   } finally {

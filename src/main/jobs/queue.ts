@@ -132,6 +132,7 @@ export function createJobs(options: {
 
   function controlOf(entry: Active): JobControl {
     return {
+      job_id: entry.job.job_id,
       signal: entry.abort.signal,
       progress: (share, message, work) => progress(entry, share, message, work ?? entry.job.work),
       log(line, level = 'info') {

@@ -103,12 +103,16 @@ describe('verdicts', () => {
     const outside = run({}, { exit_code: 1, report: { environment: 'Dependencies are not in the image.' } });
     expect(verdict([outside], [outside])).toMatchObject({
       verdict: 'environment',
+      tests_passed: null,
       reason: 'Dependencies are not in the image.',
     });
     expect(verdict([], [run({}, { exit_code: 127 })]).verdict).toBe('environment');
     // It was there before: the change took it away.
     expect(verdict([base], [outside]).verdict).toBe('failed');
-    expect(verdict([base], [run({}, { ended_by: 'memory', exit_code: null })]).verdict).toBe('environment');
+    expect(verdict([base], [run({}, { ended_by: 'memory', exit_code: null })])).toMatchObject({
+      verdict: 'environment',
+      tests_passed: null,
+    });
     expect(verdict([base], [run({}, { ended_by: 'engine', exit_code: null })]).verdict).toBe('environment');
     expect(verdict([base], [run({ old: 'passed' }, { ended_by: 'timeout', exit_code: null })]).verdict).toBe('timeout');
     // A fault that hangs, mended.

@@ -11,6 +11,7 @@ import {
   type Page,
 } from '../../../shared/model/index.js';
 import { createBudget } from '../../ground/budget.js';
+import { eachAtOnce } from '../../ground/each-at-once.js';
 import type { JobControl, JobKind } from '../../ground/job-kind.js';
 import { budgetUsed, type JudgedTrace, type Judging, judgeTrace, type Made } from './judge-trace.js';
 import { rounded } from './rubrics/parse.js';
@@ -137,27 +138,4 @@ function note(report: JudgeReport, { judgement_id, score, unscored_reason, cache
   if (cached) report.cached += 1;
   report.cost_usd = report.cost_usd === null || cost_usd === null ? null : rounded(report.cost_usd + cost_usd);
   if (report.judgement_ids.length < mostIds) report.judgement_ids.push(judgement_id);
-}
-
-/** Does something with each, a few at a time, in their order; the first failure ends it once all that began are over. */
-export async function eachAtOnce<T>(
-  items: readonly T[],
-  most: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  let [next, failed] = [0, false];
-  let failure: unknown;
-  const one = async () => {
-    while (!failed && next < items.length) {
-      const item = items[next++] as T;
-      try {
-        await work(item);
-      } catch (error) {
-        if (!failed) failure = error;
-        failed = true;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(most, items.length) }, one));
-  if (failed) throw failure;
 }

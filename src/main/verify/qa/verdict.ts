@@ -25,7 +25,8 @@ export interface Runs {
 
 export interface Verdict {
   verdict: QaVerdict;
-  tests_passed: boolean;
+  /** Null where the environment kept the tests from saying anything. */
+  tests_passed: boolean | null;
   /** One sentence. */
   reason: string;
   tests: QaTest[];
@@ -47,7 +48,7 @@ export function verdictOf(runs: Runs): Verdict {
   const said = decided(runs, tests);
   const counts = Object.fromEntries(testClasses.map((kind) => [kind, 0])) as Verdict['counts'];
   for (const test of tests) counts[test.class]++;
-  return { ...said, tests_passed: said.verdict === 'passed', tests, counts };
+  return { ...said, tests_passed: said.verdict === 'environment' ? null : said.verdict === 'passed', tests, counts };
 }
 
 type Decision = Pick<Verdict, 'verdict' | 'reason'>;

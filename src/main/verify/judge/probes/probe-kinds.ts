@@ -2,7 +2,7 @@ import { plantedFaults } from '../../../../shared/faults/planted/index.js';
 import type { Measured, ProbeKind, Step } from '../../../../shared/model/index.js';
 import { mean } from '../../../../shared/statistics/normal.js';
 import { dice } from '../../../ground/dice.js';
-import { eachAtOnce } from '../judge-job.js';
+import { eachAtOnce } from '../../../ground/each-at-once.js';
 import type { JudgedTrace } from '../judge-trace.js';
 import { judgePair } from '../pair.js';
 import { least, measured } from '../trust/measured.js';

@@ -52,7 +52,7 @@ class Runner(unittest.TextTestRunner):
         report.flush()
         return result
 Runner.resultclass = Result
-report = open(os.environ.pop("SLUICE_UNITTEST_REPORT"), "w", encoding="utf-8", errors="backslashreplace")
+report = open(os.environ.pop("UNITTEST_REPORT"), "w", encoding="utf-8", errors="backslashreplace")
 sys.argv[0] = "python -m unittest"
 unittest.main(module=None, testRunner=Runner)
 `.trimStart();

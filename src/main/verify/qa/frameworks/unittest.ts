@@ -25,7 +25,7 @@ export const unittest: Framework = {
     const module = argv[at - 1] === '-m' ? at - 1 : -1;
     if (module >= 0) {
       const own = [...argv.slice(0, module), '-c', unittestReporter, ...argv.slice(at + 1)];
-      return { argv: own, env: { SLUICE_UNITTEST_REPORT: report }, reports: [report] };
+      return { argv: own, env: { UNITTEST_REPORT: report }, reports: [report] };
     }
     const test = djangoAt(argv);
     if (test >= 0)
