@@ -94,7 +94,33 @@ test('a model is set, agreed to and asked; what it said is read, checked and fou
   await tab(page, 'Trust').click();
   await expect(page.getByText(/it takes 10 at least/).first()).toBeVisible();
   await looksRight(page);
+  await page.getByRole('button', { name: 'Probe a judge' }).click();
+  const probes = page.getByRole('dialog', { name: 'Probe a judge' });
+  await expect(probes.getByRole('checkbox', { checked: true })).toHaveCount(3);
+  await expectAccessibleInBothThemes(page);
+  await probes.getByLabel('Good traces').fill('label:');
+  await expect(probes.getByRole('button', { name: 'Start' })).toBeDisabled();
+  await probes.getByLabel('Good traces').fill('');
+  for (const name of ['Fault injection', 'Injection attacks']) await probes.getByLabel(name).uncheck();
+  await probes.getByRole('button', { name: 'Start' }).click();
+  const job = page.getByRole('list', { name: 'Probing the judge keeper' });
+  await expect(job.getByText('done', { exact: true })).toBeVisible();
+  await expect(page.getByRole('table', { name: /^Change of the score by padding: keeper/ })).toBeVisible();
   expect(errors).toEqual([]);
+});
+
+test('what is selected in the list is judged as one job', async ({ page }) => {
+  await demo.open(page, '/traces?q=client:claude*');
+  const grid = page.getByRole('grid', { name: 'Traces' });
+  await expect(grid.getByRole('row').nth(2)).toBeVisible();
+  await page.keyboard.press('x');
+  await page.keyboard.press('j');
+  await page.keyboard.press('x');
+  await page.getByRole('toolbar', { name: 'Selected traces' }).getByRole('button', { name: 'Judge' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Judge traces' });
+  await expect(dialog.getByText(/^2 traces, 2 calls/)).toBeVisible();
+  await dialog.getByRole('button', { name: 'Judge', exact: true }).click();
+  await expect(page.getByRole('grid', { name: 'Judgements' }).getByText(/^reasoning/)).toHaveCount(2);
 });
 
 test('a rubric of one’s own is written and kept', async ({ page }) => {

@@ -56,7 +56,7 @@ export const calibrationSchema = z.object({
       /** Mean of what the judge gave, as a share of its scale; null where the bin is empty. */
       said: z.number().nullable(),
       /** Share of them that people accepted. */
-      accepted: z.number().nullable(),
+      accepted: measuredSchema,
     }),
   ),
 });

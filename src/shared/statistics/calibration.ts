@@ -8,8 +8,10 @@ export interface Bin {
   from: number;
   to: number;
   n: number;
+  /** Mean of what was said; null where the bin is empty. */
   said: number | null;
-  share: number | null;
+  /** Cases that were so. */
+  so: number;
 }
 
 /** Cases in bins of equal width; a value on an edge belongs to the bin above it, 1 to the last. */
@@ -28,7 +30,7 @@ export function reliability(cases: readonly Said[], bins = 10): Bin[] {
     to: (index + 1) / bins,
     n,
     said: n === 0 ? null : said / n,
-    share: n === 0 ? null : so / n,
+    so,
   }));
 }
 
@@ -36,8 +38,7 @@ export function reliability(cases: readonly Said[], bins = 10): Bin[] {
 export function expectedCalibrationError(cases: readonly Said[], bins = 10): number | null {
   if (cases.length === 0) return null;
   return reliability(cases, bins).reduce(
-    (sum, { n, said, share }) =>
-      sum + (n === 0 ? 0 : (n / cases.length) * Math.abs((said as number) - (share as number))),
+    (sum, { n, said, so }) => sum + (said === null ? 0 : (n / cases.length) * Math.abs(said - so / n)),
     0,
   );
 }

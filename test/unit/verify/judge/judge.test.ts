@@ -276,6 +276,13 @@ describe('trust', () => {
       ['hard', 33],
     ]);
     expect(one?.calibration.ece.n).toBe(100);
+    expect(one?.calibration.bins.reduce((sum, { n }) => sum + n, 0)).toBe(100);
+    for (const { n, accepted } of one?.calibration.bins ?? []) {
+      expect(accepted).toMatchObject({ n, least: 5 });
+      if (n < 5) expect(accepted).toMatchObject({ value: null, interval: null });
+      else expect(accepted.interval?.[0]).toBeLessThan(accepted.value as number);
+    }
+    expect(one?.calibration.bins.filter(({ accepted }) => accepted.value !== null)).not.toEqual([]);
     expect(one?.acceptance.calibration).toBe(100);
     expect(one?.acceptance.word).toContain('rough figure');
     expect(one?.acceptance.ppi.value).toBeCloseTo(2 / 3, 1);

@@ -143,7 +143,13 @@ function calibration(rows: readonly Scored[], { labels, seed }: People): JudgeTr
   });
   return {
     ece: measured(cases, (sample) => expectedCalibrationError(sample), { seed, fewest: least.calibration }),
-    bins: reliability(cases).map(({ share, ...bin }) => ({ ...bin, accepted: share })),
+    bins: reliability(cases).map(({ from, to, n, said, so }) => ({
+      from,
+      to,
+      n,
+      said,
+      accepted: measuredShare(so, n),
+    })),
   };
 }
 

@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Job } from '../../../../shared/model/index.js';
 import { ListEnd, ListState } from '../../components/layout/ListState.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
 import { client, trpc } from '../../rpc/client.js';
+import { useTick } from '../../rpc/ticks.js';
 import { usePages } from '../../rpc/use-pages.js';
 import { JobLog } from './JobLog.js';
 import { isOpen, JobProgress } from './JobProgress.js';
@@ -48,7 +49,35 @@ export function JobList({ kind, label, empty, outcome }: Props) {
   );
 }
 
-function JobRow({ job, kind, outcome }: { job: Job; kind: string | null; outcome: Props['outcome'] }) {
+/** The newest job of a kind: how it goes, what it said, and what came of it. Nothing where there was none. */
+export function NewestJob({ kind, outcome, onOver }: { kind: string; onOver(): void } & Pick<Props, 'outcome'>) {
+  const queries = useQueryClient();
+  const asked = trpc.jobs.list.queryOptions({ kind, limit: 1 });
+  const job = useQuery(asked).data?.items[0];
+  useTick('jobs', () => void queries.invalidateQueries({ queryKey: asked.queryKey }));
+  const over = useRef(onOver);
+  over.current = onOver;
+  const runs = useRef(false);
+  useEffect(() => {
+    if (job === undefined) return;
+    if (runs.current && !isOpen(job)) over.current();
+    runs.current = isOpen(job);
+  }, [job]);
+  if (job === undefined) return null;
+  return (
+    <ul className={classes.jobs} aria-label={job.title}>
+      <JobRow key={job.job_id} job={job} kind={null} outcome={outcome} />
+    </ul>
+  );
+}
+
+interface RowProps {
+  job: Job;
+  kind: string | null;
+  outcome?: Props['outcome'];
+}
+
+function JobRow({ job, kind, outcome }: RowProps) {
   const [open, setOpen] = useState(false);
   const cancel = useMutation(trpc.jobs.cancel.mutationOptions());
   const { job_id, title, state, message, error, created_at } = job;

@@ -8,8 +8,10 @@ import { go, hrefTo } from '../../navigation/hash-params.js';
 import { JudgeForm } from './JudgeForm.js';
 
 interface Props {
-  /** What is judged; a query alone can be changed in the dialog. */
+  /** What is judged. */
   meant: WantedTraces;
+  /** It was selected before, and stays so; otherwise the query can be changed here. */
+  picked?: boolean;
   opened: boolean;
   onClose(): void;
 }
@@ -18,7 +20,7 @@ interface Props {
 const pauseMs = 350;
 
 /** Judges many traces as one job. */
-export function BulkJudgeDialog({ meant, opened, onClose }: Props) {
+export function BulkJudgeDialog({ meant, picked = false, opened, onClose }: Props) {
   return (
     <Modal
       closeButtonProps={{ 'aria-label': 'Close' }}
@@ -29,15 +31,14 @@ export function BulkJudgeDialog({ meant, opened, onClose }: Props) {
       size={620}
       yOffset="6vh"
     >
-      {opened && <Form meant={meant} onClose={onClose} />}
+      {opened && <Form meant={meant} picked={picked} onClose={onClose} />}
     </Modal>
   );
 }
 
-function Form({ meant, onClose }: { meant: WantedTraces; onClose(): void }) {
+function Form({ meant, picked, onClose }: { meant: WantedTraces; picked: boolean; onClose(): void }) {
   const [query, setQuery] = useState(meant.query);
   const [settled] = useDebouncedValue(query, pauseMs);
-  const picked = meant.trace_ids !== undefined;
   const problem = picked ? null : checkQuery('traces', query);
   return (
     <>

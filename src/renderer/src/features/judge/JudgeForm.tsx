@@ -6,10 +6,10 @@ import type { Job, ModelProfile, WantedTraces } from '../../../../shared/model/i
 import { Cost } from '../../components/Cost.js';
 import { FailureNotice } from '../../components/FailureNotice.js';
 import { Answer } from '../../components/layout/Answer.js';
-import { Notice } from '../../components/Notice.js';
+import { FieldGrid, Wide } from '../../components/layout/FieldGrid.js';
 import { hrefTo } from '../../navigation/hash-params.js';
 import { trpc } from '../../rpc/client.js';
-import { useProfiles } from '../models/index.js';
+import { NoModel, useProfiles } from '../models/index.js';
 import classes from './judge.module.css';
 
 interface Props {
@@ -24,17 +24,6 @@ export function JudgeForm(props: Props) {
     <Answer query={profiles} label="Loading models" lines={3}>
       {(list) => (list.length === 0 ? <NoModel /> : <Form {...props} profiles={list} />)}
     </Answer>
-  );
-}
-
-function NoModel() {
-  return (
-    <Notice tone="gray" title="No model is set">
-      <p>
-        Judges ask a language model of yours. <a href={hrefTo('/verify/models')}>Add a model</a> and agree to what
-        leaves: nothing is sent before.
-      </p>
-    </Notice>
   );
 }
 
@@ -58,15 +47,8 @@ function Form({ meant, onStarted, profiles }: Props & { profiles: readonly Model
   };
   const about = rubrics.data?.items.find((each) => each.rubric.id === rubric)?.rubric;
   return (
-    <form
-      noValidate
-      className={classes.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        start.mutate(options);
-      }}
-    >
-      <div className={classes.wide}>
+    <FieldGrid onSubmit={() => start.mutate(options)}>
+      <Wide>
         <NativeSelect
           label="Rubric"
           description={about?.description}
@@ -77,8 +59,8 @@ function Form({ meant, onStarted, profiles }: Props & { profiles: readonly Model
             label: `${each.rubric.title}, version ${each.rubric.version}`,
           }))}
         />
-      </div>
-      <fieldset className={classes.wide}>
+      </Wide>
+      <fieldset className={classes.judges}>
         <legend id={heading}>Judges {chosen.length > 1 && '(a panel)'}</legend>
         {profiles.map(({ name, model, host, agreed: agreement }) => (
           <Checkbox
@@ -114,15 +96,15 @@ function Form({ meant, onStarted, profiles }: Props & { profiles: readonly Model
         value={budget}
         onChange={(value) => setBudget(typeof value === 'number' ? value : '')}
       />
-      <div className={classes.wide}>
+      <Wide>
         <Checkbox
           label="A model may judge what it made itself"
           description="Models favour their own: without this such traces stay unscored."
           checked={own}
           onChange={(event) => setOwn(event.currentTarget.checked)}
         />
-      </div>
-      <div className={classes.wide}>
+      </Wide>
+      <Wide>
         {chosen.length > 0 && <Forecast options={options} />}
         {start.isError && <FailureNotice error={start.error} />}
         <Button
@@ -134,8 +116,8 @@ function Form({ meant, onStarted, profiles }: Props & { profiles: readonly Model
         >
           Judge
         </Button>
-      </div>
-    </form>
+      </Wide>
+    </FieldGrid>
   );
 }
 

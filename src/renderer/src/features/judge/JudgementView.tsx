@@ -7,6 +7,7 @@ import { LinkButton } from '../../components/LinkButton.js';
 import { PanelSection } from '../../components/layout/Panel.js';
 import { Notice } from '../../components/Notice.js';
 import { RedactedText } from '../../components/RedactedText.js';
+import { ShareBar } from '../../components/ShareBar.js';
 import { StatusBadge } from '../../components/StatusBadge.js';
 import { Time } from '../../components/Time.js';
 import { hrefTo } from '../../navigation/hash-params.js';
@@ -132,14 +133,11 @@ function Dimensions({ judgement }: { judgement: Judgement }) {
         const about = asked.find((each) => each.id === id);
         const min = about?.min ?? 0;
         const max = about?.max ?? 1;
-        const share = Math.max(0, Math.min(1, (value - min) / (max - min)));
         return (
           <div key={id}>
             <dt title={about?.question}>{about?.title ?? id.replaceAll('_', ' ')}</dt>
             <dd>
-              <span className={classes.bar} aria-hidden="true">
-                <span style={{ width: `${share * 100}%` }} />
-              </span>
+              <ShareBar share={(value - min) / (max - min)} />
               <span className="num">{onScale(value, { max })}</span>
             </dd>
           </div>

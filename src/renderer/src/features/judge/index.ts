@@ -1,3 +1,4 @@
+export { BulkJudgeDialog } from './BulkJudgeDialog.js';
 export { JudgementsTab } from './JudgementsTab.js';
 export { JudgeTab } from './JudgeTab.js';
 export { RubricsTab } from './RubricsTab.js';

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ModelPreset, ModelPresetId, ModelProfile } from '../../../../shared/model/index.js';
 import { FailureNotice } from '../../components/FailureNotice.js';
+import { FieldGrid, Wide } from '../../components/layout/FieldGrid.js';
 import { desktop } from '../../host/desktop.js';
 import { trpc } from '../../rpc/client.js';
 import { fieldErrors } from '../../rpc/errors.js';
@@ -30,6 +31,9 @@ export function ProfileDialog({ edited, presets, onClose }: Props) {
     </Modal>
   );
 }
+
+/** Fields whose problems stand beside them. */
+const placed: ReadonlySet<string> = new Set(['name', 'base_url', 'model', 'key_env', 'key']);
 
 type KeyKind = 'none' | 'env' | 'keychain';
 
@@ -67,6 +71,8 @@ function Form({
     }),
   );
   const errors = fieldErrors(save.error);
+  const paths = Object.keys(errors);
+  const unplaced = save.isError && (paths.length === 0 || paths.some((path) => !placed.has(path)));
 
   const choose = (id: ModelPresetId) => {
     const chosen = presets.find((each) => each.id === id);
@@ -87,17 +93,11 @@ function Form({
     });
 
   return (
-    <form
-      noValidate
-      className={classes.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
-    >
+    <FieldGrid onSubmit={submit}>
       <NativeSelect
         data-autofocus
         label="Kind of address"
+        description="Fills in what is known of it."
         value={preset}
         onChange={(event) => choose(event.currentTarget.value as ModelPresetId)}
         data={presets.map(({ id, title }) => ({ value: id, label: title }))}
@@ -118,7 +118,7 @@ function Form({
           ))}
         </ul>
       )}
-      <div className={classes.wide}>
+      <Wide>
         <TextInput
           label="Address"
           description="The base URL, up to /v1 as a rule."
@@ -127,8 +127,8 @@ function Form({
           error={errors['base_url']}
           onChange={(event) => setAddress(event.currentTarget.value)}
         />
-      </div>
-      <div className={classes.wide}>
+      </Wide>
+      <Wide>
         <TextInput
           label="Model"
           description="As the provider names it."
@@ -136,9 +136,10 @@ function Form({
           error={errors['model']}
           onChange={(event) => setModel(event.currentTarget.value)}
         />
-      </div>
+      </Wide>
       <NativeSelect
         label="Key"
+        description="What the address asks for."
         value={kind}
         onChange={(event) => setKind(event.currentTarget.value as KeyKind)}
         data={[
@@ -170,6 +171,7 @@ function Form({
         />
       )}
       <NumberInput
+        style={{ gridColumnStart: 1 }}
         label="Price in"
         description="USD for a million tokens; empty: by the price table."
         min={0}
@@ -186,19 +188,21 @@ function Form({
       {before?.agreed && (
         <p className={classes.note}>Another address, key or model ends what was agreed to and probed.</p>
       )}
-      {save.isError && (
-        <div className={classes.wide}>
+      {unplaced && (
+        <Wide>
           <FailureNotice error={save.error} />
-        </div>
+        </Wide>
       )}
-      <Group justify="flex-end" gap="xs" className={classes.wide}>
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" disabled={name.trim() === '' || model.trim() === ''} loading={save.isPending}>
-          Save
-        </Button>
-      </Group>
-    </form>
+      <Wide>
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" disabled={name.trim() === '' || model.trim() === ''} loading={save.isPending}>
+            Save
+          </Button>
+        </Group>
+      </Wide>
+    </FieldGrid>
   );
 }

@@ -1,35 +1,24 @@
-import { Tabs } from '@mantine/core';
-import { Redirect, useLocation, useParams } from 'wouter';
-import { Page } from '../../components/layout/Page.js';
-import classes from './privacy.module.css';
-import { tabs } from './tabs.js';
+import { TabbedPage } from '../../components/layout/TabbedPage.js';
+import { AuditTab } from './audit/AuditTab.js';
+import { ConsentTab } from './consent/ConsentTab.js';
+import { DataTab } from './data/DataTab.js';
+import { FindingsTab } from './findings/FindingsTab.js';
+import { PolicyTab } from './policy/PolicyTab.js';
 
-/** What is found, what is done with it, who agreed, and where everything lies; a tab each. */
+/** What is found, what is done with it, who agreed, and where everything lies. */
 export function PrivacyPage() {
-  const { tab } = useParams();
-  const [, navigate] = useLocation();
-  const shown = tabs.find(({ id }) => id === tab);
-  if (shown === undefined) return <Redirect to={`/privacy/${tabs[0]?.id}`} replace />;
   return (
-    <Page title="Privacy">
-      <Tabs
-        value={shown.id}
-        onChange={(id) => id !== null && navigate(`/privacy/${id}`)}
-        className={classes.tabs}
-        keepMounted={false}
-        activateTabWithKeyboard
-      >
-        <Tabs.List className={classes.tabList} aria-label="Parts of privacy">
-          {tabs.map(({ id, label }) => (
-            <Tabs.Tab key={id} value={id}>
-              {label}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        <Tabs.Panel value={shown.id} className={classes.panel}>
-          <shown.component />
-        </Tabs.Panel>
-      </Tabs>
-    </Page>
+    <TabbedPage
+      title="Privacy"
+      path="/privacy"
+      label="Parts of privacy"
+      tabs={[
+        { id: 'findings', label: 'Findings', component: FindingsTab },
+        { id: 'policy', label: 'Policy', component: PolicyTab },
+        { id: 'consent', label: 'Consent & retention', component: ConsentTab },
+        { id: 'data', label: 'Your data', component: DataTab },
+        { id: 'audit', label: 'Audit log', component: AuditTab },
+      ]}
+    />
   );
 }

@@ -1,6 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import type { QualityScore } from '../../../../shared/model/index.js';
 import { LinkButton } from '../../components/LinkButton.js';
+import { ShareBar } from '../../components/ShareBar.js';
 import classes from './quality.module.css';
 
 interface Props {
@@ -39,9 +40,7 @@ export function ScoreRow({ score, placeOf, onStep }: Props) {
             <span className={classes.none}>{reason}</span>
           ) : (
             <>
-              <span className={classes.bar} aria-hidden="true">
-                <span style={{ width: `${value * 100}%` }} />
-              </span>
+              <ShareBar share={value} />
               <span className={classes.value}>{value.toFixed(2)}</span>
             </>
           )}

@@ -4,6 +4,7 @@ import {
   IconCheck,
   IconDownload,
   IconFileCheck,
+  IconGavel,
   IconNote,
   IconStar,
   IconTag,
@@ -23,6 +24,7 @@ export function BulkBar({
   onTags,
   onNote,
   onConsent,
+  onJudge,
   onExport,
   onCompare,
   onDelete,
@@ -39,6 +41,7 @@ export function BulkBar({
   onTags(): void;
   onNote(): void;
   onConsent(): void;
+  onJudge(): void;
   onExport(): void;
   /** Null where it is not two. */
   onCompare: (() => void) | null;
@@ -84,6 +87,9 @@ export function BulkBar({
       </Button>
       <Button variant="default" leftSection={<IconFileCheck size={14} />} onClick={onConsent}>
         Consent
+      </Button>
+      <Button variant="default" leftSection={<IconGavel size={14} />} disabled={count === null} onClick={onJudge}>
+        Judge
       </Button>
       <Button variant="default" leftSection={<IconDownload size={14} />} disabled={count === null} onClick={onExport}>
         Export

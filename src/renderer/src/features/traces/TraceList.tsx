@@ -15,6 +15,7 @@ import { bound, keyHint } from '../../navigation/shortcuts.js';
 import { useKeys } from '../../navigation/use-keys.js';
 import { client, trpc } from '../../rpc/client.js';
 import { type HitSource, useHits } from '../../rpc/use-hits.js';
+import { BulkJudgeDialog } from '../judge/index.js';
 import { useQualityValues } from '../quality/index.js';
 import {
   ChangeDialog,
@@ -106,7 +107,7 @@ export function TraceList({ query, onQuery, onExport, onSelected }: Props) {
   const applyPicked = usePickedReview();
   const [asked, setAsked] = useState<MatchingChange | null>(null);
   const dontChange = useCallback(() => setAsked(null), []);
-  const [dialog, setDialog] = useState<'tags' | 'note' | 'consent' | 'delete' | null>(null);
+  const [dialog, setDialog] = useState<'tags' | 'note' | 'consent' | 'judge' | 'delete' | null>(null);
   const close = useCallback(() => setDialog(null), []);
 
   const virtual = useVirtualizer({
@@ -213,6 +214,7 @@ export function TraceList({ query, onQuery, onExport, onSelected }: Props) {
           onMatching={selection.allMatching}
           onNote={() => setDialog('note')}
           onConsent={() => setDialog('consent')}
+          onJudge={() => setDialog('judge')}
           onTags={() => setDialog('tags')}
           onExport={onExport}
           onCompare={pair && compare}
@@ -313,6 +315,7 @@ export function TraceList({ query, onQuery, onExport, onSelected }: Props) {
       )}
       <ChangeDialog query={meant.query} change={asked} onClose={dontChange} />
       <SelectionConsent count={count ?? 0} meant={meant} opened={dialog === 'consent'} onClose={close} />
+      <BulkJudgeDialog meant={meant} picked opened={dialog === 'judge'} onClose={close} />
       <DeleteDialog
         ids={doomed}
         title={doomed?.length === 1 ? (traces.find(({ trace_id }) => trace_id === doomed[0])?.title ?? null) : null}

@@ -1,21 +1,54 @@
-import { IconScale } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
+import { IconFlask, IconScale } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { JudgeTrust, ProbeResult, Trust } from '../../../../shared/model/index.js';
 import { Answer } from '../../components/layout/Answer.js';
 import { EmptyState } from '../../components/layout/EmptyState.js';
+import { Page } from '../../components/layout/Page.js';
 import { Scroll } from '../../components/layout/Scroll.js';
 import { trpc } from '../../rpc/client.js';
+import { NewestJob } from '../jobs/index.js';
 import { Confusion } from './Confusion.js';
 import { Intervals } from './Intervals.js';
+import { ProbeDialog } from './ProbeDialog.js';
 import classes from './trust.module.css';
+import { probeWords } from './words.js';
 
 /** How far judges can be trusted, on the person’s own data: each number with how many cases it rests on. */
 export function TrustTab() {
+  const queries = useQueryClient();
   const trust = useQuery(trpc.judge.trust.queryOptions({}));
+  const [asking, setAsking] = useState(false);
+  const refresh = (filter: { queryKey: readonly unknown[] }) => void queries.invalidateQueries(filter);
   return (
-    <Answer query={trust} label="Reckoning how far judges can be trusted" lines={10}>
-      {(answer) => (isEmpty(answer) ? <Nothing /> : <Shown trust={answer} />)}
-    </Answer>
+    <Page
+      tools={
+        <>
+          <span className={classes.about}>
+            Agreement is measured where people spoke too. Probes measure what a judge overlooks and what it falls for.
+          </span>
+          <Button leftSection={<IconFlask size={14} />} onClick={() => setAsking(true)}>
+            Probe a judge
+          </Button>
+        </>
+      }
+    >
+      <div className={classes.probing}>
+        <NewestJob kind="judge-probe" onOver={() => refresh(trpc.judge.trust.pathFilter())} />
+      </div>
+      <Answer query={trust} label="Reckoning how far judges can be trusted" lines={10}>
+        {(answer) => (isEmpty(answer) ? <Nothing /> : <Shown trust={answer} />)}
+      </Answer>
+      <ProbeDialog
+        opened={asking}
+        onClose={() => setAsking(false)}
+        onStarted={() => {
+          setAsking(false);
+          refresh(trpc.jobs.list.pathFilter());
+        }}
+      />
+    </Page>
   );
 }
 
@@ -24,8 +57,7 @@ const isEmpty = ({ judges, drift, probes }: Trust) => judges.length + drift.leng
 function Nothing() {
   return (
     <EmptyState title="Nothing to measure yet" icon={IconScale}>
-      Judge traces that people accepted or rejected: agreement is measured on those. Probes measure what a judge
-      overlooks and what it falls for.
+      Judge traces that people accepted or rejected, or probe a judge: what comes of it stands here.
     </EmptyState>
   );
 }
@@ -98,13 +130,7 @@ function OneJudge({ judge }: { judge: JudgeTrust }) {
           { name: 'Expected error (0 is best)', measured: calibration.ece },
           ...calibration.bins.map((bin) => ({
             name: `given ${bin.from.toFixed(1)} to ${bin.to.toFixed(1)}`,
-            measured: {
-              value: bin.accepted,
-              interval: null,
-              n: bin.n,
-              least: 1,
-              reason: bin.n === 0 ? 'no trace' : null,
-            },
+            measured: bin.accepted,
           })),
         ]}
       />
@@ -123,17 +149,10 @@ function OneJudge({ judge }: { judge: JudgeTrust }) {
   );
 }
 
-const probeTitles: Record<ProbeResult['kind'], string> = {
-  faults: 'Planted faults that were seen',
-  attacks: 'Attacks that succeeded',
-  length: 'Change of the score by padding',
-  swap: 'Pairs with the same answer in both orders',
-};
-
 function OneProbe({ probe }: { probe: ProbeResult }) {
   return (
     <Intervals
-      title={`${probeTitles[probe.kind]}: ${probe.profile} by ${probe.rubric} ${probe.version}`}
+      title={`${probeWords[probe.kind].result}: ${probe.profile} by ${probe.rubric} ${probe.version}`}
       rows={[
         { name: 'All', measured: probe.rate },
         ...Object.entries(probe.by).map(([name, measured]) => ({ name: name.replaceAll('_', ' '), measured })),

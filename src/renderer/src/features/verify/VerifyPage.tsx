@@ -1,35 +1,21 @@
-import { Tabs } from '@mantine/core';
-import { Redirect, useLocation, useParams } from 'wouter';
-import { Page } from '../../components/layout/Page.js';
-import { tabs } from './tabs.js';
-import classes from './verify.module.css';
+import { TabbedPage } from '../../components/layout/TabbedPage.js';
+import { JudgementsTab, RubricsTab } from '../judge/index.js';
+import { ModelsTab } from '../models/index.js';
+import { TrustTab } from '../trust/index.js';
 
-/** Whether results hold and reasoning is sound: tests, judges, and how far the judges can be trusted; a tab each. */
+/** Whether results hold and reasoning is sound: tests, judges, and how far the judges can be trusted. */
 export function VerifyPage() {
-  const { tab } = useParams();
-  const [, navigate] = useLocation();
-  const shown = tabs.find(({ id }) => id === tab);
-  if (shown === undefined) return <Redirect to={`/verify/${tabs[0]?.id}`} replace />;
   return (
-    <Page title="Verify">
-      <Tabs
-        value={shown.id}
-        onChange={(id) => id !== null && navigate(`/verify/${id}`)}
-        className={classes.tabs}
-        keepMounted={false}
-        activateTabWithKeyboard
-      >
-        <Tabs.List className={classes.tabList} aria-label="Parts of verifying">
-          {tabs.map(({ id, label }) => (
-            <Tabs.Tab key={id} value={id}>
-              {label}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        <Tabs.Panel value={shown.id} className={classes.panel}>
-          <shown.component />
-        </Tabs.Panel>
-      </Tabs>
-    </Page>
+    <TabbedPage
+      title="Verify"
+      path="/verify"
+      label="Parts of verifying"
+      tabs={[
+        { id: 'judgements', label: 'Judgements', component: JudgementsTab },
+        { id: 'rubrics', label: 'Rubrics', component: RubricsTab },
+        { id: 'models', label: 'Models', component: ModelsTab },
+        { id: 'trust', label: 'Trust', component: TrustTab },
+      ]}
+    />
   );
 }

@@ -1,0 +1,156 @@
+import { Button, Checkbox, Group, Modal, NativeSelect, NumberInput, TextInput } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { type ModelProfile, type ProbeKind, probeKinds } from '../../../../shared/model/index.js';
+import { FailureNotice } from '../../components/FailureNotice.js';
+import { Answer } from '../../components/layout/Answer.js';
+import { FieldGrid, Wide } from '../../components/layout/FieldGrid.js';
+import { checkQuery } from '../../components/query-check.js';
+import { hrefTo } from '../../navigation/hash-params.js';
+import { trpc } from '../../rpc/client.js';
+import { NoModel, useProfiles } from '../models/index.js';
+import classes from './trust.module.css';
+import { probeWords } from './words.js';
+
+interface Props {
+  opened: boolean;
+  onClose(): void;
+  onStarted(): void;
+}
+
+/** Measures, as a job, what a judge overlooks and what it falls for. */
+export function ProbeDialog({ opened, onClose, onStarted }: Props) {
+  const profiles = useProfiles();
+  return (
+    <Modal
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      transitionProps={{ duration: 0 }}
+      opened={opened}
+      onClose={onClose}
+      title="Probe a judge"
+      size={620}
+      yOffset="6vh"
+    >
+      {opened && (
+        <Answer query={profiles} label="Loading models" lines={3}>
+          {(list) =>
+            list.length === 0 ? <NoModel /> : <Form profiles={list} onClose={onClose} onStarted={onStarted} />
+          }
+        </Answer>
+      )}
+    </Modal>
+  );
+}
+
+function Form({ profiles, onClose, onStarted }: { profiles: readonly ModelProfile[] } & Omit<Props, 'opened'>) {
+  const rubrics = useQuery(trpc.rubrics.list.queryOptions());
+  const agreed = profiles.filter((each) => each.agreed !== null);
+  const [profile, setProfile] = useState(agreed[0]?.name ?? '');
+  const [rubric, setRubric] = useState('trajectory');
+  const [kinds, setKinds] = useState<readonly ProbeKind[]>(['faults', 'attacks', 'length']);
+  const [query, setQuery] = useState('');
+  const [most, setMost] = useState(10);
+  const [budget, setBudget] = useState<number | ''>('');
+  const start = useMutation(trpc.judge.probe.mutationOptions({ onSuccess: onStarted }));
+  const problem = query.trim() === '' ? null : checkQuery('traces', query);
+  const [first] = kinds;
+  return (
+    <FieldGrid
+      onSubmit={() => {
+        if (first === undefined) return;
+        start.mutate({
+          profile,
+          rubric,
+          kinds: probeKinds.filter((kind) => kinds.includes(kind)),
+          query: query.trim(),
+          most,
+          budget_usd: budget === '' ? null : budget,
+        });
+      }}
+    >
+      <NativeSelect
+        data-autofocus
+        label="Judge"
+        disabled={agreed.length === 0}
+        value={profile}
+        onChange={(event) => setProfile(event.currentTarget.value)}
+        data={agreed.map(({ name, model }) => ({ value: name, label: `${name} (${model})` }))}
+        error={agreed.length === 0 && <a href={hrefTo('/verify/models')}>Agree to what leaves first, in Models</a>}
+      />
+      <NativeSelect
+        label="Rubric"
+        value={rubric}
+        onChange={(event) => setRubric(event.currentTarget.value)}
+        data={(rubrics.data?.items ?? []).map((each) => ({
+          value: each.rubric.id,
+          label: `${each.rubric.title}, version ${each.rubric.version}`,
+        }))}
+      />
+      <Wide>
+        <Checkbox.Group
+          label="What is measured"
+          value={[...kinds]}
+          onChange={(value) => setKinds(value as ProbeKind[])}
+        >
+          <div className={classes.choices}>
+            {probeKinds.map((kind) => (
+              <Checkbox
+                key={kind}
+                value={kind}
+                label={probeWords[kind].choice}
+                description={probeWords[kind].description}
+              />
+            ))}
+          </div>
+        </Checkbox.Group>
+      </Wide>
+      <Wide>
+        <TextInput
+          label="Good traces"
+          description="A query that finds traces to plant faults into. Empty: small ones that come along."
+          placeholder="label:accepted"
+          value={query}
+          error={problem?.message}
+          onChange={(event) => setQuery(event.currentTarget.value)}
+        />
+      </Wide>
+      <NumberInput
+        label="Of them at most"
+        description="What the query finds beyond stays out."
+        disabled={query.trim() === ''}
+        min={1}
+        max={500}
+        allowDecimal={false}
+        value={most}
+        onChange={(value) => typeof value === 'number' && setMost(value)}
+      />
+      <NumberInput
+        label="Budget, USD"
+        description="Empty: no limit. Nothing is sent beyond it."
+        min={0}
+        step={0.1}
+        value={budget}
+        onChange={(value) => setBudget(typeof value === 'number' ? value : '')}
+      />
+      {start.isError && (
+        <Wide>
+          <FailureNotice error={start.error} />
+        </Wide>
+      )}
+      <Wide>
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button
+            type="submit"
+            disabled={profile === '' || first === undefined || problem !== null}
+            loading={start.isPending}
+          >
+            Start
+          </Button>
+        </Group>
+      </Wide>
+    </FieldGrid>
+  );
+}
