@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { patchSchema } from '../patch.js';
 import { idSchema, timestampSchema } from './common.js';
 
 /** Tests of a repository, run in a closed place before and after a change. */
@@ -29,6 +30,28 @@ export type QaTier = (typeof qaTiers)[number];
 /** How far the newest run of a trace is. */
 export const qaStatuses = ['none', 'pending', 'running', 'done', 'failed'] as const;
 export type QaStatus = (typeof qaStatuses)[number];
+
+/** Frameworks of tests by their ids: what may be named for a run. */
+export const qaFrameworks = [
+  'pytest',
+  'unittest',
+  'vitest',
+  'jest',
+  'mocha',
+  'node-test',
+  'go-test',
+  'nextest',
+  'cargo-test',
+  'maven',
+  'gradle',
+  'rspec',
+  'phpunit',
+  'dotnet',
+  'ctest',
+  'tap',
+  'exit-code',
+] as const;
+export type QaFramework = (typeof qaFrameworks)[number];
 
 export const qaSides = ['base', 'fixed'] as const;
 export type QaSide = (typeof qaSides)[number];
@@ -67,7 +90,7 @@ const saidOfRun = {
   commit_after: z.string().min(1).max(256).optional(),
   test_command: qaCommandSchema.optional(),
   framework: z.string().min(1).max(40).optional().describe('Else it is detected'),
-  repeat: qaRepeatSchema.partial().optional(),
+  repeat: patchSchema(qaRepeatSchema).optional(),
   timeout_s: z.int().min(1).max(86_400).optional().describe('Until a run is ended'),
 };
 
@@ -90,7 +113,7 @@ export const qaOptionsSchema = z.strictObject({
   prepare: z.array(argvSchema).max(20).optional().describe('Commands that lay what tests need into the image'),
   allow_network_in_prepare: z.boolean().default(false).describe('For this run’s preparation alone'),
   runtime: z.string().min(1).max(40).optional().describe('An OCI runtime that the engine knows, such as runsc'),
-  limits: qaLimitsSchema.partial().optional(),
+  limits: patchSchema(qaLimitsSchema).optional(),
   missing_engine: z.enum(missingEngineChoices).optional().describe('What a run does where no engine answers'),
 });
 export type QaOptions = z.infer<typeof qaOptionsSchema>;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RepositoryLook } from '../../../src/main/verify/qa/frameworks/framework.js';
 import { frameworkFor, frameworkNamed, frameworks } from '../../../src/main/verify/qa/frameworks/index.js';
 import { isReport } from '../../../src/main/verify/qa/frameworks/reading/patterns.js';
+import { qaFrameworks } from '../../../src/shared/model/index.js';
 
 const lookOf = (files: Record<string, string>): RepositoryLook => ({
   files: Object.keys(files),
@@ -138,4 +139,8 @@ it('knows reports by their pattern', () => {
   expect(isReport('/tmp/r/x.trx', patterns)).toBe(true);
   expect(isReport('target/surefire-reports/TEST-a/b.xml', patterns)).toBe(false);
   expect(isReport('/tmp/r/aXxml', patterns)).toBe(false);
+});
+
+it('has every framework that may be named', () => {
+  expect(frameworks.map(({ id }) => id)).toEqual([...qaFrameworks]);
 });

@@ -1,4 +1,4 @@
-import type { QaTier, TestOutcome } from '../../../../shared/model/qa.js';
+import type { QaFramework, QaTier, TestOutcome } from '../../../../shared/model/qa.js';
 import type { Listed } from '../../../ground/list.js';
 
 /** What a framework may know of a repository before anything of it runs. */
@@ -77,6 +77,7 @@ export interface ReportFile {
 
 /** A framework of tests: how it is known, how it is made to write a report, and how that is read. Pure: bytes in, results out. */
 export interface Framework extends Listed {
+  id: QaFramework;
   /** How surely a repository's tests are run by it: 0 to 1. */
   detect(look: RepositoryLook): number;
   /** Whether this command starts it. */
