@@ -29,6 +29,8 @@ export interface CompletionRequest<T> {
   cache_key: string | null;
   /** Where it belongs: a budget that is used up stops before the call is sent. */
   budget?: Budget;
+  /** Id of what pays (a job, say): what its calls came to can be asked of the store, also by a later run of it. */
+  account?: string;
   signal: AbortSignal;
 }
 
@@ -36,8 +38,11 @@ export interface CompletionRequest<T> {
 export interface Budget {
   readonly limit_usd: number;
   readonly spent_usd: number;
-  /** Takes the most that a call may cost; false where it does not fit: nothing is sent then. */
-  reserve(usd: number): boolean;
+  /**
+   * Takes the most that a call may cost, as soon as calls under way have left room for it; false where they cannot: nothing is sent
+   * then.
+   */
+  reserve(usd: number, signal: AbortSignal): Promise<boolean>;
   /** What it did cost, in the place of what was reserved. */
   settle(reservedUsd: number, spentUsd: number): void;
 }
@@ -50,7 +55,7 @@ export interface Completion<T> {
   model: string;
   profile: string;
   usage: { input_tokens: number; output_tokens: number; cached_tokens: number } | null;
-  /** Null where the profile has no prices. */
+  /** Null where the profile has no prices. A call that fails throws with `cost_usd` and `attempts` in the error's details. */
   cost_usd: number | null;
   /** It was answered before: nothing was sent, it costs nothing. */
   cached: boolean;

@@ -1,4 +1,3 @@
-import { SluiceError } from '../../shared/errors.js';
 import type { Capabilities } from '../../shared/model/index.js';
 import { type Address, askOnce, NoAnswer } from './ask.js';
 import type { Body } from './body.js';
@@ -31,8 +30,8 @@ interface Asking {
   signal: AbortSignal;
   waiting: Waiting;
   clean(text: string): string;
-  /** Before each attempt: throws where it may not be sent. */
-  before(): void;
+  /** Before each attempt: rejects where it may not be sent. */
+  before(): Promise<void>;
   /** After each: what came, or whether the server may have worked for nothing. */
   after(ended: { answer: Answer } | { maybeCharged: boolean }): void;
   onSent(body: string): void;
@@ -40,24 +39,26 @@ interface Asking {
 
 export interface Asked {
   answer: Answer;
-  attempts: number;
   capabilities: Capabilities;
 }
 
-/** Asks until there is an answer, or no hope of one. @throws SluiceError with `details.attempts` */
+/** Asks until there is an answer, or no hope of one. */
 export async function ask(asking: Asking): Promise<Asked> {
   const { lane, signal, waiting, timeout_ms } = asking;
   let { capabilities } = asking;
-  let attempts = 0;
   let [failed, limited, changes] = [0, 0, 0];
   for (;;) {
     await lane.enter(signal);
+    try {
+      await asking.before();
+    } catch (error) {
+      lane.leave('unsent');
+      throw error;
+    }
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), timeout_ms);
     let failure: Failure;
     try {
-      asking.before();
-      attempts += 1;
       const answer = await askOnce(
         asking.address,
         asking.body(capabilities),
@@ -66,15 +67,11 @@ export async function ask(asking: Asking): Promise<Asked> {
       );
       asking.after({ answer });
       lane.leave('ok');
-      return { answer, attempts, capabilities };
+      return { answer, capabilities };
     } catch (error) {
-      if (isBudget(error)) {
-        lane.leave('ok');
-        throw error;
-      }
       if (signal.aborted) {
         asking.after({ maybeCharged: true });
-        lane.leave('failing');
+        lane.leave('unsent');
         throw signal.reason;
       }
       failure =
@@ -92,21 +89,13 @@ export async function ask(asking: Asking): Promise<Asked> {
     } finally {
       clearTimeout(timer);
     }
-    if (failure.kind === 'final') throw withAttempts(failure.error, attempts);
+    if (failure.kind === 'final') throw failure.error;
     if (failure.limited) limited += 1;
     else failed += 1;
-    if (failed >= mostFailures || limited >= mostLimited) throw withAttempts(failure.error, attempts);
+    if (failed >= mostFailures || limited >= mostLimited) throw failure.error;
     const own = Math.min(longestOwnWaitMs, firstWaitMs * 2 ** (failed + limited - 1)) * (0.5 + waiting.random() / 2);
     // Whoever is told to wait waits for all: others of this host would be told the same.
     if (failure.limited) lane.pause(failure.waitMs ?? own);
     await waiting.sleep(failure.waitMs ?? own, signal);
   }
-}
-
-function isBudget(error: unknown): boolean {
-  return error instanceof SluiceError && (error.code === 'model_budget_used' || error.code === 'model_key_missing');
-}
-
-function withAttempts(error: SluiceError, attempts: number): SluiceError {
-  return new SluiceError(error.code, error.message, { ...(error.details as object | undefined), attempts });
 }

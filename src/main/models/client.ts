@@ -39,7 +39,10 @@ export const realWaiting: Waiting = {
 interface Progress {
   attempts: number;
   tokens: Tokens | null;
+  /** Of the answers; null where nobody knows what one cost. */
   cost_usd: number | null;
+  /** The most that attempts may have cost of which nobody heard: broken off, or answered without a count of tokens. */
+  unheard_usd: number;
   sent: string;
   received: string | null;
   model: string;
@@ -120,6 +123,8 @@ export function createLanguageModels(parts: ClientDependencies) {
       input_tokens: null,
       output_tokens: null,
       cost_usd: 0,
+      unheard_usd: 0,
+      account: request.account ?? null,
       key: null,
       content: null,
     });
@@ -145,6 +150,7 @@ export function createLanguageModels(parts: ClientDependencies) {
       attempts: 0,
       tokens: null,
       cost_usd: 0,
+      unheard_usd: 0,
       sent: '',
       received: null,
       model: profile.model,
@@ -158,7 +164,9 @@ export function createLanguageModels(parts: ClientDependencies) {
         seconds: (performance.now() - started) / 1000,
         input_tokens: progress.tokens?.input_tokens ?? null,
         output_tokens: progress.tokens?.output_tokens ?? null,
-        cost_usd: progress.tokens === null ? null : progress.cost_usd,
+        cost_usd: progress.cost_usd,
+        unheard_usd: progress.unheard_usd,
+        account: request.account ?? null,
         content: contentOf(progress),
         ...ended,
       });
@@ -176,7 +184,7 @@ export function createLanguageModels(parts: ClientDependencies) {
         model: progress.model,
         profile: profile.name,
         usage: progress.tokens,
-        cost_usd: progress.tokens === null ? null : progress.cost_usd,
+        cost_usd: progress.cost_usd,
         cached: false,
         attempts: progress.attempts,
         seconds: (performance.now() - started) / 1000,
@@ -187,7 +195,7 @@ export function createLanguageModels(parts: ClientDependencies) {
       const code = error instanceof SluiceError ? error.code : signal.aborted ? 'job_cancelled' : 'internal';
       if (progress.sent !== '') await save({ outcome: 'failed', reason: code, key: null });
       if (signal.aborted && ended.signal.aborted) throw new SluiceError('shutting_down', 'The studio is stopping.');
-      throw error;
+      throw withCost(error, progress);
     }
 
     /** Asks, and once more where the answer cannot be read. */
@@ -241,11 +249,11 @@ export function createLanguageModels(parts: ClientDependencies) {
       signal,
       waiting,
       clean: look.received,
-      before() {
+      async before() {
         reserved = forecast === null ? null : usd(forecast * (dearer.get(state) ?? 1));
-        if (budget !== undefined && reserved !== null && !budget.reserve(reserved)) {
+        if (budget !== undefined && reserved !== null && !(await budget.reserve(reserved, signal))) {
           const left = Math.max(0, budget.limit_usd - budget.spent_usd);
-          const message = `The next call may cost $${reserved.toFixed(6)}; of the budget $${left.toFixed(6)} are left, or promised to calls under way.`;
+          const message = `The next call may cost $${reserved.toFixed(6)}; of the budget $${left.toFixed(6)} are left.`;
           throw new SluiceError('model_budget_used', message);
         }
         progress.attempts += 1;
@@ -255,10 +263,11 @@ export function createLanguageModels(parts: ClientDependencies) {
         const usage = 'answer' in ended ? ended.answer.usage : null;
         const cost = usage === null ? null : costOf(profile, usage, listPrice);
         // What a server may have worked for without a word of it counts with the most that it may cost.
-        const unknown = 'answer' in ended || ended.maybeCharged ? reserved : 0;
+        const unheard = cost === null && ('answer' in ended || ended.maybeCharged) ? (reserved ?? 0) : 0;
         if (cost !== null && forecast !== null && cost > forecast && forecast > 0)
           dearer.set(state, Math.max(dearer.get(state) ?? 1, cost / forecast));
-        if (budget !== undefined && reserved !== null) budget.settle(reserved, cost ?? unknown ?? 0);
+        if (budget !== undefined && reserved !== null) budget.settle(reserved, cost ?? unheard);
+        progress.unheard_usd = usd(progress.unheard_usd + unheard);
         if (!('answer' in ended)) return;
         progress.tokens = usage === null ? null : added(progress.tokens, usage);
         progress.cost_usd = cost === null || progress.cost_usd === null ? null : usd(progress.cost_usd + cost);
@@ -289,6 +298,12 @@ export function createLanguageModels(parts: ClientDependencies) {
     /** Ends what is under way. */
     end: () => ended.abort(),
   };
+}
+
+/** What failed, with what it cost all the same. */
+function withCost(error: unknown, { attempts, cost_usd }: Progress): unknown {
+  if (!(error instanceof SluiceError)) return error;
+  return new SluiceError(error.code, error.message, { ...(error.details as object | undefined), attempts, cost_usd });
 }
 
 function contentOf({ sent, received, model, finish }: Progress): Partial<KeptReply> | null {

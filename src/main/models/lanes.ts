@@ -7,7 +7,8 @@ export interface Lane {
   active: number;
   /** Waits for its turn; rejects when the signal is aborted. */
   enter(signal: AbortSignal): Promise<void>;
-  leave(outcome: 'ok' | 'limited' | 'failing'): void;
+  /** `unsent`: it says nothing of the host. */
+  leave(outcome: 'ok' | 'limited' | 'failing' | 'unsent'): void;
   /** Nothing more is begun before so many milliseconds have passed. */
   pause(ms: number): void;
 }
@@ -70,7 +71,7 @@ export function createLane(now: () => number = () => performance.now()): Lane {
         if (successesFirst > 0) successesFirst -= 1;
         else limit = Math.min(most, limit + 1 / limit);
       } else if (outcome === 'failing') successesFirst = Math.ceil(limit);
-      else if (before <= 0) {
+      else if (outcome === 'limited' && before <= 0) {
         limit = Math.max(1, limit / 2);
         before = active + 1;
         successesFirst = Math.ceil(limit);

@@ -49,6 +49,8 @@ export async function probeProfile(
         input_tokens: usage?.input_tokens ?? null,
         output_tokens: usage?.output_tokens ?? null,
         cost_usd: answer === null ? 0 : spent,
+        account: null,
+        unheard_usd: 0,
         key: null,
         content: { sent, ...(answer === null ? {} : { received: clean(answer.text) }) },
         generation: store.generation(),

@@ -29,6 +29,7 @@ import type {
   ListHit,
   ModelCall,
   ModelCallContent,
+  ModelSpending,
   ModelUsage,
   NewModelCall,
   Page,
@@ -207,6 +208,7 @@ export interface StoreReader {
   modelCall(callId: string): ModelCallContent | null;
   /** By profile, of calls since then (microseconds). */
   modelUsage(since: number): { [profile: string]: ModelUsage };
+  modelSpent(account: string): ModelSpending;
   close(): void;
 }
 

@@ -156,6 +156,7 @@ export function openReader(
     modelCalls: (profile, cursor, limit) => modelCalls.calls(profile, cursor, limit),
     modelCall: (callId) => modelCalls.call(callId),
     modelUsage: (since) => modelCalls.usage(since),
+    modelSpent: (account) => modelCalls.spent(account),
     close: () => db.close(),
   };
 }

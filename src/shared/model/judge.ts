@@ -124,6 +124,8 @@ export const judgeReportSchema = z.object({
   unscored: z.int(),
   cached: z.int(),
   cost_usd: z.number().nullable(),
+  /** The most that attempts which broke off may have cost besides; budgets count it. */
+  unheard_usd: z.number().default(0),
   /** Why it ended before all were judged; null where they were. */
   stopped: z.enum(['budget']).nullable(),
   /** How often each reason left a trace without a score. */

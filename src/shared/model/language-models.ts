@@ -185,11 +185,23 @@ export interface KeptReply {
   finish: 'stop' | 'length' | 'content_filter';
 }
 
+/** What calls of an account came to, in US dollars. */
+export interface ModelSpending {
+  /** Of what was answered; null where nobody knows what one cost. */
+  cost_usd: number | null;
+  /** The most that attempts may have cost besides, of which nobody heard: broken off, or answered without a count of tokens. */
+  unheard_usd: number;
+}
+
 /** A call that is over. */
 export interface NewModelCall extends Omit<ModelCall, 'at'> {
   /** SHA-256 in hex of what decides the answer; null: never answered from here. */
   key: string | null;
   content: Partial<KeptReply> | null;
+  /** What pays for it: an id, see `CompletionRequest`. */
+  account: string | null;
+  /** The most that attempts may have cost besides, of which nobody heard. */
+  unheard_usd: number;
   /** What the store's `generation` was when the call began: what was said before an erasure is not kept after it. */
   generation: number;
 }

@@ -247,7 +247,7 @@ describe('a server that fails', () => {
     server.say({ raw: '{"error":{"message":"no such thing"}}', status });
     await expect(models.complete(request())).rejects.toMatchObject({ code });
     expect(server.requests).toHaveLength(1);
-    expect(saved).toMatchObject([{ outcome: 'failed', reason: code, cost_usd: null }]);
+    expect(saved).toMatchObject([{ outcome: 'failed', reason: code, cost_usd: 0, unheard_usd: 0 }]);
   });
 
   it('to another host is not followed: neither text nor key goes there', async () => {

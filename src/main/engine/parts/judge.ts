@@ -47,6 +47,7 @@ export function judgePart(context: EngineContext, { models, profiles }: JudgingM
     countTraces: (query) => reader.countTraces(query),
     trace: (traceId) => reader.trace(traceId),
     save: (made, sent) => commands.saveJudgement(made, sent),
+    spent: (account) => reader.modelSpent(account),
     changed: () => tick(['traces', 'reviews']),
   };
   const judging = judgeKind(tools);

@@ -153,9 +153,10 @@ function line({ trace_id, score, scale, verdict, unscored_reason, combined, cach
   return `${trace_id}  ${result}${tests}${cached ? ' (cached, no cost)' : ''}`;
 }
 
-function summary({ judged: scored, unscored, cached, cost_usd, seconds }: JudgeReport): string {
+function summary({ judged: scored, unscored, cached, cost_usd, unheard_usd, seconds }: JudgeReport): string {
   const cost = cost_usd === null ? 'nobody says what it cost' : `$${cost_usd.toFixed(4)}`;
-  return `${scored} judged, ${unscored} without a score, ${cached} from the cache, ${cost}, ${seconds.toFixed(1)} s`;
+  const unheard = unheard_usd === 0 ? '' : ` and up to $${unheard_usd.toFixed(4)} for answers that never came`;
+  return `${scored} judged, ${unscored} without a score, ${cached} from the cache, ${cost}${unheard}, ${seconds.toFixed(1)} s`;
 }
 
 function probeLines({ kind, rate, by, unscored }: ProbeResult): string[] {

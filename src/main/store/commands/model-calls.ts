@@ -19,8 +19,8 @@ export class ModelCallCommands {
 
   constructor(db: Database) {
     this.#insert = db.prepare(
-      `INSERT INTO model_calls (uid, at, profile, outcome, input_tokens, output_tokens, cost_usd, data)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO model_calls (uid, at, profile, outcome, input_tokens, output_tokens, cost_usd, account, unheard_usd, data)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#generation = db.prepare('SELECT value FROM state WHERE key = ?').pluck();
     this.#dropKey = db.prepare('DELETE FROM model_replies WHERE key = ?');
@@ -33,8 +33,20 @@ export class ModelCallCommands {
   }
 
   save(call: NewModelCall, at: number): void {
-    const { call_id, profile, outcome, input_tokens, output_tokens, cost_usd, key, content, generation, ...data } =
-      call;
+    const {
+      call_id,
+      profile,
+      outcome,
+      input_tokens,
+      output_tokens,
+      cost_usd,
+      key,
+      content,
+      generation,
+      account,
+      unheard_usd,
+      ...data
+    } = call;
     const { lastInsertRowid } = this.#insert.run(
       uidBytes(call_id),
       at,
@@ -43,6 +55,8 @@ export class ModelCallCommands {
       input_tokens,
       output_tokens,
       cost_usd,
+      account === null ? null : uidBytes(account),
+      unheard_usd,
       JSON.stringify(data),
     );
     const id = Number(lastInsertRowid);

@@ -3,6 +3,7 @@ import {
   type KeptReply,
   type ModelCall,
   type ModelCallContent,
+  type ModelSpending,
   type ModelUsage,
   type Page,
   toIso,
@@ -13,6 +14,9 @@ import { decodeCursor, encodeCursor } from '../find/cursor.js';
 
 const list = 'model_calls';
 const columns = 'c.id, c.uid, c.at, c.profile, c.outcome, c.input_tokens, c.output_tokens, c.cost_usd, c.data';
+
+/** Amounts are hundred-millionths of a dollar: whole numbers add up exactly. */
+const exactSum = (column: string) => `coalesce(sum(CAST(round(${column} * 1e8) AS INTEGER)), 0) / 1e8`;
 
 interface Row {
   id: number;
@@ -33,6 +37,7 @@ export class ModelCallReads {
   readonly #kept;
   readonly #one;
   readonly #usage;
+  readonly #spent;
 
   constructor(db: Database) {
     this.#db = db;
@@ -44,8 +49,12 @@ export class ModelCallReads {
     this.#usage = db.prepare<[number], ModelUsage & { profile: string }>(
       `SELECT profile, sum(outcome <> 'cached') AS calls, sum(outcome = 'cached') AS cached,
          coalesce(sum(input_tokens), 0) AS input_tokens, coalesce(sum(output_tokens), 0) AS output_tokens,
-         coalesce(sum(CAST(round(cost_usd * 1e8) AS INTEGER)), 0) / 1e8 AS cost_usd, sum(cost_usd IS NULL) AS unpriced
+         ${exactSum('cost_usd')} AS cost_usd, sum(cost_usd IS NULL) AS unpriced
        FROM model_calls WHERE at >= ? GROUP BY profile`,
+    );
+    this.#spent = db.prepare<[Buffer], { known: number; unheard: number; unpriced: number }>(
+      `SELECT ${exactSum('cost_usd')} AS known, ${exactSum('unheard_usd')} AS unheard, count(*) - count(cost_usd) AS unpriced
+       FROM model_calls WHERE account = ?`,
     );
   }
 
@@ -81,6 +90,12 @@ export class ModelCallReads {
     const content =
       row.content === null ? {} : unpackJson<Partial<KeptReply> & { [field: string]: string }>(row.content);
     return { ...callOf(row), sent: content.sent ?? null, received: content.received ?? null };
+  }
+
+  spent(account: string): ModelSpending {
+    const uid = uidOrNull(account);
+    const { known, unheard, unpriced } = (uid && this.#spent.get(uid)) || { known: 0, unheard: 0, unpriced: 0 };
+    return { cost_usd: unpriced > 0 ? null : known, unheard_usd: unheard };
   }
 
   usage(since: number): { [profile: string]: ModelUsage } {

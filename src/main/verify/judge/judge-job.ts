@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
+import { uuidv7 } from '../../../shared/ids.js';
 import {
   idSchema,
   type Judgement,
@@ -8,6 +9,7 @@ import {
   judgeOptionsSchema,
   judgeReportSchema,
   type ListedRubric,
+  type ModelSpending,
   type Page,
 } from '../../../shared/model/index.js';
 import { createBudget } from '../../ground/budget.js';
@@ -26,6 +28,8 @@ export interface JudgeTools extends Judging {
   countTraces(query: string): number;
   trace(traceId: string): JudgedTrace | null;
   save(made: Omit<Made, 'sent'>, sent: JudgementSent['sent']): Promise<Judgement>;
+  /** What calls of an account came to. */
+  spent(account: string): ModelSpending;
   changed(): void;
 }
 
@@ -37,11 +41,13 @@ const checkpointSchema = z.object({
   /** Behind the last page that is done: of the query, or how many of the picked ones. */
   cursor: z.string().nullable(),
   report: judgeReportSchema,
+  /** What pays for its calls, those of a page that was cut off too. */
+  account: idSchema,
 });
 
 /**
- * Jobs that judge traces. A run that was cut off goes on behind its last page, with what it has spent; what it had asked beyond
- * that is answered from the cache.
+ * Jobs that judge traces. A run that was cut off goes on behind its last page, with all that its calls came to; what it had asked
+ * beyond that page is answered from the cache.
  */
 export function judgeKind(tools: JudgeTools): JobKind<Params, JudgeReport> {
   return {
@@ -62,15 +68,26 @@ async function run(params: Params, control: JobControl, tools: JudgeTools): Prom
   for (const profile of params.profiles) tools.modelOf(profile);
   const resumed = checkpointSchema.safeParse(control.resumed).data;
   const report: JudgeReport = resumed?.report ?? emptyReport();
+  const account = resumed?.account ?? uuidv7();
   let cursor = resumed?.cursor ?? null;
-  control.checkpoint({ cursor, report });
+  Object.assign(report, tools.spent(account));
+  control.checkpoint({ cursor, report, account });
   const before = report.seconds;
   const total = params.trace_ids?.length ?? tools.countTraces(params.query);
   const budget =
-    params.budget_usd === null ? undefined : createBudget(Math.max(0, params.budget_usd - (report.cost_usd ?? 0)));
+    params.budget_usd === null
+      ? undefined
+      : createBudget(params.budget_usd, (report.cost_usd ?? 0) + report.unheard_usd);
   const ended = new AbortController();
   const signal = AbortSignal.any([control.signal, ended.signal]);
-  const asked = { rubric, profiles: params.profiles, samples: params.samples, allowOwn: params.allow_own, signal };
+  const asked = {
+    rubric,
+    profiles: params.profiles,
+    samples: params.samples,
+    allowOwn: params.allow_own,
+    account,
+    signal,
+  };
 
   async function judge(traceId: string): Promise<void> {
     const trace = tools.trace(traceId);
@@ -100,9 +117,11 @@ async function run(params: Params, control: JobControl, tools: JudgeTools): Prom
     }
     cursor = page.next;
     report.seconds = before + (performance.now() - started) / 1000;
-    control.checkpoint({ cursor, report });
+    Object.assign(report, tools.spent(account));
+    control.checkpoint({ cursor, report, account });
   } while (cursor !== null);
-  return { ...report, seconds: before + (performance.now() - started) / 1000 };
+  // Also what was paid for a trace whose panel the budget did not reach for.
+  return { ...report, ...tools.spent(account), seconds: before + (performance.now() - started) / 1000 };
 }
 
 function emptyReport(): JudgeReport {
@@ -112,6 +131,7 @@ function emptyReport(): JudgeReport {
     unscored: 0,
     cached: 0,
     cost_usd: 0,
+    unheard_usd: 0,
     stopped: null,
     reasons: {},
     judgement_ids: [],

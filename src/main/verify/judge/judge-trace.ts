@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import type { Judgement, JudgementSent, JudgeVote, ListedRubric, Rubric, Trace } from '../../../shared/model/index.js';
 import type { Budget, Completion, LanguageModels, ModelMessage } from '../../ground/language-model.js';
@@ -26,6 +27,8 @@ export interface Asked {
   samples: number;
   allowOwn: readonly string[];
   budget?: Budget;
+  /** What pays: see `CompletionRequest`. */
+  account?: string;
   signal: AbortSignal;
   purpose?: string;
 }
@@ -111,7 +114,14 @@ export function ownModel(
     : null;
 }
 
-function notAsked(profile: string, model: string, sample: number, reason: string): Voted {
+/** `took`: by a call that failed. */
+function notAsked(
+  profile: string,
+  model: string,
+  sample: number,
+  reason: string,
+  took: Pick<JudgeVote, 'cost_usd' | 'attempts'> = { cost_usd: 0, attempts: 0 },
+): Voted {
   const read = unscored(reason);
   return {
     read,
@@ -120,10 +130,9 @@ function notAsked(profile: string, model: string, sample: number, reason: string
       profile,
       model,
       sample,
-      cost_usd: 0,
+      ...took,
       cached: false,
       prompt_hash: '',
-      attempts: 0,
       seconds: 0,
     },
   };
@@ -137,8 +146,8 @@ async function vote(judging: Judging, asked: Vote, shown: Reduced): Promise<{ vo
   try {
     answer = await completion(judging, asked);
   } catch (error) {
-    const failed = notAsked(asked.profile, judging.modelOf(asked.profile), asked.sample, reasonOf(error, asked.signal));
-    return { voted: failed, sent: null };
+    const { reason, ...took } = failureOf(error, asked.signal);
+    return { voted: notAsked(asked.profile, judging.modelOf(asked.profile), asked.sample, reason, took), sent: null };
   }
   const read =
     answer.reply === null
@@ -168,6 +177,7 @@ function completion(judging: Judging, asked: Vote): Promise<Completion<unknown>>
     purpose: asked.purpose ?? 'judge',
     cache_key: `judge ${promptVersion} ${rubric.id} ${rubric.version} ${hash} ${asked.sample}`,
     ...(asked.budget === undefined ? {} : { budget: asked.budget }),
+    ...(asked.account === undefined ? {} : { account: asked.account }),
     signal: asked.signal,
   });
 }
@@ -203,9 +213,13 @@ const ending = new Set<string>([
   'shutting_down',
 ]);
 
-/** The reason that a failed call gives for a trace without a score; what ends the whole run is thrown on. */
-function reasonOf(error: unknown, signal: AbortSignal): string {
+const tookSchema = z
+  .object({ cost_usd: z.number().nullable().default(0), attempts: z.int().default(0) })
+  .catch({ cost_usd: 0, attempts: 0 });
+
+/** The reason that a failed call gives for a trace without a score, and what it took; what ends the whole run is thrown on. */
+export function failureOf(error: unknown, signal: AbortSignal) {
   signal.throwIfAborted();
   if (!(error instanceof SluiceError) || ending.has(error.code)) throw error;
-  return `${error.message} [${error.code}]`;
+  return { reason: `${error.message} [${error.code}]`, ...tookSchema.parse(error.details ?? {}) };
 }

@@ -3,7 +3,7 @@ import { type JobControl, silent } from '../../../../src/main/ground/job-kind.js
 import { type JudgeTools, judgeKind } from '../../../../src/main/verify/judge/judge-job.js';
 import { probeKind } from '../../../../src/main/verify/judge/probes/probe-job.js';
 import { openRubrics } from '../../../../src/main/verify/judge/rubrics/index.js';
-import type { Judgement, ProbeResult } from '../../../../src/shared/model/index.js';
+import type { Judgement, JudgeReport, ProbeResult } from '../../../../src/shared/model/index.js';
 import { modelsAt } from '../../../support/language-models.js';
 import { type Answer, type ModelRequest, type ModelServer, startModelServer } from '../../../support/model-server.js';
 import { testId, testTrace } from '../../../support/traces.js';
@@ -60,6 +60,11 @@ describe('jobs that judge', () => {
         kept.push(judgement);
         return judgement;
       },
+      spent(account) {
+        const own = saved.filter((call) => call.account === account);
+        const sum = (of: 'cost_usd' | 'unheard_usd') => own.reduce((all, call) => all + (call[of] ?? 0), 0);
+        return { cost_usd: sum('cost_usd'), unheard_usd: sum('unheard_usd') };
+      },
       changed() {},
     };
     return { tools, kept, saved };
@@ -111,6 +116,57 @@ describe('jobs that judge', () => {
     expect(report.cost_usd).toBeGreaterThan(40 * 0.0002 - 1e-9);
     expect(server.requests.length - before).toBeLessThan(20);
     expect(new Set(kept.map(({ trace_id }) => trace_id)).size).toBe(60);
+  });
+
+  it('hold their budget over all that they were cut off in, answers that cannot be read too', async () => {
+    const usage = { input: 1000, output: 100 };
+    let asked = 0;
+    server.otherwise((request) => {
+      asked += 1;
+      return asked % 2 === 0 ? { text: 'no verdict', usage } : { ...good(request), usage };
+    });
+    const { tools } = await toolsOf();
+    const kills = 5;
+    let checkpoint: unknown = null;
+    let report: JudgeReport | null = null;
+    // Killed before it has come to the end of a page: what was noted there is older than what was spent.
+    for (let run = 0; report === null; run++) {
+      const ended = new AbortController();
+      const before = server.requests.length;
+      const control: JobControl = {
+        ...silent,
+        signal: ended.signal,
+        resumed: structuredClone(checkpoint) as never,
+        checkpoint: (state) => (checkpoint = structuredClone(state)),
+        progress() {
+          if (run < kills && server.requests.length - before >= 8) ended.abort(new Error('killed'));
+        },
+      };
+      report = await judgeKind(tools)
+        .run(params({ budget_usd: 0.05 }), control, undefined)
+        .catch(() => null);
+    }
+    expect(report).toMatchObject({ stopped: 'budget' });
+    expect((report.cost_usd ?? 0) + report.unheard_usd).toBeLessThanOrEqual(0.05 + 8 * 0.002);
+    expect(server.requests.length * 0.002).toBeLessThanOrEqual(0.05 + 8 * 0.002);
+  });
+
+  it('spend their budget before they stop: what calls under way may cost at most keeps nobody out', async () => {
+    const { tools } = await toolsOf();
+    // Room for the forecast of one call, and for what 59 really cost.
+    const report = await judgeKind(tools).run(params({ budget_usd: 0.03 }), silent, undefined);
+    expect(report).toMatchObject({ judged: 59, stopped: null });
+    expect(report.cost_usd).toBeCloseTo(59 * 0.0002, 9);
+  });
+
+  it('say of a call that failed what it may have cost', async () => {
+    server.otherwise((request) => ({ ...good(request), cutAfterBytes: 10 }));
+    const { tools, kept, saved } = await toolsOf();
+    const report = await judgeKind(tools).run(params({ trace_ids: ids.slice(0, 1) }), silent, undefined);
+    expect(kept[0]).toMatchObject({ score: null, votes: [{ attempts: 5 }] });
+    expect(report).toMatchObject({ cost_usd: 0, unscored: 1 });
+    expect(report.unheard_usd).toBeGreaterThan(5 * 0.015);
+    expect(saved).toMatchObject([{ outcome: 'failed', cost_usd: 0, unheard_usd: report.unheard_usd }]);
   });
 
   it('ask each of a panel as often as asked, each sample for itself', async () => {

@@ -17,6 +17,7 @@ import { textBatches } from './016-text-batches.js';
 import { drafts } from './017-drafts.js';
 import { modelCalls } from './018-model-calls.js';
 import { judgements } from './019-judgements.js';
+import { callAccounts } from './020-call-accounts.js';
 import type { Migration } from './migration.js';
 
 export const migrations: readonly Migration[] = [
@@ -39,4 +40,5 @@ export const migrations: readonly Migration[] = [
   drafts,
   modelCalls,
   judgements,
+  callAccounts,
 ];

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { SluiceError } from '../../../../shared/errors.js';
+import { uuidv7 } from '../../../../shared/ids.js';
 import {
+  idSchema,
   judgeOptionsSchema,
   type ProbeResult,
   probeKindSchema,
@@ -35,7 +37,7 @@ export interface ProbeTools extends JudgeTools {
   saveProbe(result: ProbeResult): Promise<void>;
 }
 
-const checkpointSchema = z.object({ done: z.array(probeResultSchema), spent_usd: z.number() });
+const checkpointSchema = z.object({ done: z.array(probeResultSchema), account: idSchema });
 
 /** Jobs that probe a judge, a kind at a time; a run that was cut off goes on with the kind that it was at, whose answers are cached. */
 export function probeKind(tools: ProbeTools): JobKind<Params, Result> {
@@ -56,17 +58,19 @@ async function run(params: Params, control: JobControl, tools: ProbeTools): Prom
   const good = goodTraces(params, tools);
   const resumed = checkpointSchema.safeParse(control.resumed).data;
   const done: ProbeResult[] = resumed?.done ?? [];
-  const spentBefore = resumed?.spent_usd ?? 0;
-  const budget = budget_usd === null ? undefined : createBudget(Math.max(0, budget_usd - spentBefore));
+  const account = resumed?.account ?? uuidv7();
+  const spent = tools.spent(account);
+  const budget = budget_usd === null ? undefined : createBudget(budget_usd, (spent.cost_usd ?? 0) + spent.unheard_usd);
   for (const [index, kind] of kinds.entries()) {
     if (done.some((each) => each.kind === kind)) continue;
-    control.checkpoint({ done, spent_usd: spentBefore + (budget?.spent_usd ?? 0) });
+    control.checkpoint({ done, account });
     let [cost, cached]: [number | null, number] = [0, 0];
     const ended = new AbortController();
     const probing = {
       judging: tools,
       rubric,
       profile,
+      account,
       ...(budget === undefined ? {} : { budget }),
       signal: AbortSignal.any([control.signal, ended.signal]),
       told(usd: number | null, wasCached: boolean) {

@@ -10,6 +10,8 @@ export interface Probing {
   rubric: ListedRubric;
   profile: string;
   budget?: Budget;
+  /** What pays: see `CompletionRequest`. */
+  account: string;
   signal: AbortSignal;
   /** Counts an answer. */
   told(cost_usd: number | null, cached: boolean): void;
@@ -23,13 +25,14 @@ export interface Answer {
 
 /** What the judge says of a trace; null where it gives no score. */
 export async function askedOf(probing: Probing, trace: JudgedTrace): Promise<Answer | null> {
-  const { judging, rubric, profile, budget, signal } = probing;
+  const { judging, rubric, profile, budget, account, signal } = probing;
   const made = await judgeTrace(judging, trace, {
     rubric,
     profiles: [profile],
     samples: 1,
     // Traces are made up, or changed: nobody judges his own.
     allowOwn: [profile],
+    account,
     signal,
     purpose: 'probe',
     ...(budget === undefined ? {} : { budget }),
