@@ -254,7 +254,7 @@ describe('retention', () => {
       for (const id of await ids(`hurdygurdy${index}`)) expect(left).toContain(id);
     }
     const checked = await finished(await engine.api('/validate', { body: { query: '' } }));
-    expect(checked.result).toMatchObject({ traces: left.length, invalid: 0 });
+    expect(checked.result).toMatchObject({ traces: left.length, invalid: 0, reports: [] });
     const { items } = await engine.api('/audit-log?limit=20');
     const entry = items.find(({ action }: { action: string }) => action === 'retention');
     expect(entry.details).toMatchObject({ traces: gone.length, by_age: 0, within_size: true });

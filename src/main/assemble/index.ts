@@ -15,6 +15,7 @@ import { secondReport, witnessedMark, witnessOf } from './witness/witness.js';
 export { contentHash } from './chain/canonical.js';
 export { changedFingerprint, keyChanges } from './chain/rekey.js';
 export { effectKeys } from './effects/keys.js';
+export { redactExcerpts } from './excerpts.js';
 export { statusOf } from './failures/index.js';
 export { sentMark } from './records/own-kind.js';
 export { threadingRules } from './rules/index.js';

@@ -4,6 +4,8 @@ import { withoutSpans } from './chain/canonical.js';
 import { endsExamples, personsWords } from './machine-words.js';
 
 const longest = 120;
+/** A longer word at the cut is cut too. */
+const longestWord = 40;
 /** Characters looked at: a title needs the first words, whatever was pasted behind them. */
 const looked = 4000;
 /** Messages looked at: an agent's examples and context stand before a person's words. */
@@ -44,9 +46,12 @@ export function cutTitle(text: string): string {
   return cut(text.slice(0, looked).replace(/\s+/g, ' ').trim());
 }
 
+/** Behind a whole word: half an id or a number looks like another one. */
 function cut(text: string): string {
   if (text.length <= longest) return text;
-  const head = text.slice(0, longest - 1);
+  const room = longest - 1;
+  const space = text.lastIndexOf(' ', room);
+  const head = text.slice(0, room - space > longestWord ? room : space);
   // A cut between the two halves of a surrogate pair would leave an invalid character.
   return `${/[\uD800-\uDBFF]$/.test(head) ? head.slice(0, -1) : head}…`;
 }

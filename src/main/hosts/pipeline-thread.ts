@@ -6,6 +6,7 @@ import {
   contentHash,
   effectKeys,
   keyChanges,
+  redactExcerpts,
   statusOf,
   suspicionOf,
   suspicionVersion,
@@ -151,7 +152,8 @@ try {
     redactor: { exchange: (read) => redactor.exchange(read) },
     ahead,
     decode: decodeExchange,
-    assemble: (decoded, lineage) => assemble(decoded, lineage, clientName),
+    assemble: (decoded, lineage) =>
+      redactExcerpts(assemble(decoded, lineage, clientName), (text) => redactor.text(text).text),
     writer,
     counters: pipelineCounters(data.counters),
     skip: data.skip,
