@@ -261,6 +261,32 @@ export const errorCatalogue = {
     status: 422,
     next: 'Look at its output in details; dependencies that have to be fetched need the network allowed for this run.',
   },
+  // tests of repositories
+  qa_command_refused: {
+    status: 422,
+    next: "Name one program and its arguments; a script of the repository, or `sh -c '…'`, may do the rest.",
+  },
+  qa_repository_unknown: {
+    status: 422,
+    next: 'Say where its clone lies on the engine’s machine: --repo, or qa.repositories in the settings.',
+  },
+  qa_repository_missing: {
+    status: 422,
+    next: 'Name the absolute path of a clone, a folder or an archive on the engine’s machine.',
+  },
+  qa_repository_unreadable: {
+    status: 422,
+    next: 'Check the repository (`git fsck`, `tar -tf`) and that this user may read it; clone it anew where it is damaged or partial.',
+  },
+  qa_repository_too_large: { status: 422, next: 'Take out what tests do not need, or name a smaller folder.' },
+  qa_repository_changed: { status: 409, next: 'Start again once nothing writes there, or name commits.' },
+  qa_archive_refused: { status: 422, next: 'Pack it anew without the named entry.' },
+  qa_commit_unknown: {
+    status: 422,
+    next: 'Fetch it into the clone (`git fetch --unshallow` for a shallow one), or name another.',
+  },
+  qa_file_too_large: { status: 422, next: 'Take the file out of what is tested.' },
+  qa_git_missing: { status: 503, next: 'Install git, so that it is found by its name.' },
   job_cancelled: { status: 409, next: 'Start the job again.' },
   job_interrupted: { status: 500, next: 'Start the job again.' },
   job_failed: { status: 500, next: 'See message; the job can be started again.' },
