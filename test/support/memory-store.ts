@@ -139,6 +139,8 @@ export function memoryStore(sessions: Session[]) {
     traceJudgements: (_traceId, cursor, limit) => pageOf([], { cursor, limit }),
     judgement: () => null,
     judgementSent: () => null,
+    qaRuns: (options) => pageOf([], options),
+    qaRun: () => null,
     judgedRows: () => ({ rows: [], labels: [], ratings: [], cut: false }),
     judgeProbes: () => [],
     droppedEntities: () => [],

@@ -34,6 +34,7 @@ import type {
   NewModelCall,
   Page,
   ProbeResult,
+  QaRun,
   Queue,
   QueueItem,
   QueueSettings,
@@ -74,6 +75,7 @@ import type { FinishedToolCalls } from './read/finished.js';
 import type { JudgementReads } from './read/judgements.js';
 import type { ListOptions } from './read/lists.js';
 import type { NearReads } from './read/near.js';
+import type { QaRunReads } from './read/qa-runs.js';
 import type { QualityReads } from './read/quality.js';
 import type { RetentionReads } from './read/retention.js';
 import type { ReviewFacts } from './read/review/facts.js';
@@ -161,6 +163,11 @@ export interface StoreReader {
   /** What trust in judges is worked out of. */
   judgedRows: JudgementReads['judged'];
   judgeProbes: JudgementReads['probes'];
+  /** Runs of tests, newest first. */
+  qaRuns: QaRunReads['list'];
+  qaRun: QaRunReads['get'];
+  /** What a run that was cut off goes on from. */
+  qaKept: QaRunReads['kept'];
   /** What a change of many reviews did. */
   bulkChanges(bulk: string): { changed: number; fields: { [field: string]: number } };
   /** What suggestions rest on. */
@@ -216,6 +223,8 @@ export interface StoreReader {
 export interface StoreCommands {
   /** What a person says of what a trace was made for; null takes it away. Resolves with what it has then. */
   setPurpose(traceId: string, purpose: Partial<TracePurpose>): Promise<TracePurpose>;
+  /** What a person says the repository of a trace is (`metadata.repo`); null: it has none. What programs send later leaves it so. */
+  setRepository(traceId: string, repo: string | null): Promise<void>;
   /** What has the same `bulk` is taken back together. */
   setReview(
     traceId: string,
@@ -286,7 +295,7 @@ export interface StoreCommands {
   deleteOldTraces(traceIds: string[], guard: RetentionGuard): Promise<{ traces: number; exchanges: number }>;
   /** Those of these exchanges that belong to no trace. */
   deleteLooseExchanges(exchangeIds: string[]): Promise<number>;
-  /** Records of finished jobs that were made before (microseconds), but of exports. */
+  /** Records of finished jobs that were made before (microseconds), but of exports; and runs of tests that no trace holds. */
   deleteOldJobs(before: number): Promise<number>;
   /** One step of making free what deleted words left in the text index; `begin` with the first. */
   tidyTexts(begin: boolean): Promise<{ more: boolean }>;
@@ -300,6 +309,13 @@ export interface StoreCommands {
   /** A judgement with its score, and of the main rubric the trace’s `qa_results`; `sent`: what the models were sent. */
   saveJudgement(made: NewJudgement, sent: JudgementSent['sent']): Promise<Judgement>;
   saveProbe(result: ProbeResult): Promise<void>;
+  /**
+   * Adds or replaces a run of tests, whose texts have passed the gate. Once it is done it is told in its trace: `qa_results`, a
+   * step, a score. `kept`: what it goes on from where it is cut off; undefined: as it stands, null: nothing.
+   */
+  saveQaRun(run: QaRun, kept?: Json | null): Promise<void>;
+  /** Runs under way that no job of these goes on with have failed; resolves with how many that were. */
+  endLostQaRuns(liveJobs: string[]): Promise<number>;
   /** Give at most 100 traces. */
   saveQuality(scored: NewQuality[]): Promise<void>;
   signNear(...signed: Parameters<NearCommands['sign']>): Promise<void>;
@@ -319,6 +335,7 @@ export interface StoreCommands {
 export const storeCommandNames = {
   setReview: true,
   setPurpose: true,
+  setRepository: true,
   setReviews: true,
   correct: true,
   editCorrection: true,
@@ -353,6 +370,8 @@ export const storeCommandNames = {
   addScore: true,
   saveJudgement: true,
   saveProbe: true,
+  saveQaRun: true,
+  endLostQaRuns: true,
   saveQuality: true,
   signNear: true,
   clusterNear: true,

@@ -15,6 +15,7 @@ import { JudgementReads } from './read/judgements.js';
 import { Lists } from './read/lists.js';
 import { ModelCallReads } from './read/model-calls.js';
 import { NearReads } from './read/near.js';
+import { QaRunReads } from './read/qa-runs.js';
 import { QualityReads } from './read/quality.js';
 import { RetentionReads } from './read/retention.js';
 import { bulkChanges } from './read/review/bulk.js';
@@ -43,7 +44,9 @@ export function openReader(
   const now = () => Date.now() * 1000;
   const statements = new Statements(db);
   const lists = new Lists(statements, now);
-  const tracePage = new TracePage(statements);
+  const sql = sqlOf(db);
+  const qaRuns = new QaRunReads(sql);
+  const tracePage = new TracePage(statements, qaRuns);
   const textHits = new TextHits(statements, tracePage);
   const effects = new Effects(statements);
   const records = recordLookups(statements);
@@ -54,7 +57,6 @@ export function openReader(
   const finished = new FinishedToolCalls(statements);
   const near = new NearReads(statements, now);
   const quality = new QualityReads(statements);
-  const sql = sqlOf(db);
   const labels = new LabelReads(sql, statements);
   const queues = new QueueReads(sql, statements);
   const modelCalls = new ModelCallReads(db);
@@ -129,6 +131,9 @@ export function openReader(
     judgementSent: (judgementId) => judged.sent(judgementId),
     judgedRows: (rubric) => snapshot(() => judged.judged(rubric)),
     judgeProbes: (rubric) => judged.probes(rubric),
+    qaRuns: (filter) => snapshot(() => qaRuns.list(filter)),
+    qaRun: (runId) => qaRuns.get(runId),
+    qaKept: (runId) => qaRuns.kept(runId),
     bulkChanges: (bulk) => bulkChanges(sql, bulk),
     reviewFacts: (traceId) => snapshot(() => reviewFacts(sql, statements, traceId)),
     toolSchema: (callId, name) => toolSchema(sql, callId, name),

@@ -11,6 +11,7 @@ import { JobCommands } from './commands/jobs.js';
 import { JudgementCommands } from './commands/judgements.js';
 import { ModelCallCommands } from './commands/model-calls.js';
 import { NearCommands } from './commands/near.js';
+import { QaRunCommands } from './commands/qa-runs.js';
 import { QualityCommands } from './commands/quality.js';
 import { giveBack, oldDeleter } from './commands/retention.js';
 import { Acts } from './commands/review/acts.js';
@@ -101,7 +102,8 @@ function makeWriter(
   const verdict = new WireVerdict(statements);
   const toolCalls = new ToolCallSaver(statements, terms, text, verdict);
   const consents = new Consents(statements, traceTerms);
-  const traces = new TraceSaver(statements, traceTerms, text, consents);
+  const sql = sqlOf(db);
+  const traces = new TraceSaver(statements, sql, traceTerms, text, consents);
   const suspicions = new Suspicions(statements, { traces, toolCalls }, suspecting ?? null);
   const onToolCalls = new ToolCallEffects(statements, { traces, captureCounts, toolCalls, verdict, suspicions });
   const savers: Savers = {
@@ -123,7 +125,6 @@ function makeWriter(
     }),
     suspicions,
   };
-  const sql = sqlOf(db);
   const reviewTerms = new ReviewTerms(sql, traceTerms);
   const acts = new Acts(db, sql, reviewTerms);
   const reviews = new ReviewCommands(sql, acts);
@@ -137,6 +138,7 @@ function makeWriter(
   const scores = new ScoreCommands(statements, traceTerms);
   const quality = new QualityCommands(statements, reviewTerms);
   const judgements = new JudgementCommands(sql, scores);
+  const qaRuns = new QaRunCommands(sql, savers, scores);
   const near = new NearCommands(statements);
   const cursorState = new CursorState(statements);
   const deleteParts = { statements, chunks, terms, text, captureCounts, findings };
@@ -149,7 +151,7 @@ function makeWriter(
     exchanges,
     labelTerms: (trace) => reviewTerms.labels(trace),
   });
-  const old = oldDeleter({ statements, exchanges, deleteTrace });
+  const old = oldDeleter({ statements, sql, exchanges, deleteTrace });
 
   const pending: Pending[] = [text, chunks, terms, counters, documents, captureCounts, findings, wireTools];
   /** Runs `work` so that, when it throws, memory is as it was; the database is the caller's to roll back. */
@@ -238,6 +240,7 @@ function makeWriter(
     counts: () => counters.read(),
     writes: {
       setPurpose: async (traceId, purpose) => command(() => traces.setPurpose(traceId, purpose)),
+      setRepository: async (traceId, repo) => command(() => traces.setRepository(traceId, repo)),
       setReview: async (traceId, patch, reviewer, bulk) =>
         command(() => reviews.set(traceId, patch, reviewer, now(), bulk)),
       setReviews: async (traceIds, change, by) => command(() => reviews.setMany(traceIds, change, by, now())),
@@ -316,6 +319,8 @@ function makeWriter(
       addScore: async (traceId, score) => command(() => scores.add(traceId, score)),
       saveJudgement: async (made, sent) => command(() => judgements.save(made, sent, now())),
       saveProbe: async (result) => command(() => judgements.saveProbe(result, now())),
+      saveQaRun: async (run, kept) => command(() => qaRuns.save(run, kept)),
+      endLostQaRuns: async (liveJobs) => command(() => qaRuns.endLost(liveJobs, now())),
       addTypedFindings: async (typed) => command(() => findings.addTyped(typed, now())),
       judgeToolCall: async (which, verdict) => command(() => toolCallCommands.judge(which, verdict)),
       rederiveToolCalls: async () => command(() => toolCallCommands.rederive()),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { errorRecordSchema, idSchema, type Json, jsonSchema, timestampSchema } from './common.js';
 import { consentSchema } from './consent.js';
+import { qaRunSummarySchema, qaStatuses } from './qa.js';
 
 /** The public shapes of DESIGN §7: fields may be added, none renamed. */
 
@@ -360,6 +361,8 @@ export const traceSummarySchema = z.object({
    * it: a review, a score, a consent, or a second report of a call (a witness). Absent in files of before.
    */
   revision: z.number().int().positive().optional(),
+  /** How far the newest run of its tests is; absent in files of before. */
+  qa_status: z.enum(qaStatuses).optional(),
   review: reviewSchema.nullable(),
 });
 export type TraceSummary = z.infer<typeof traceSummarySchema>;
@@ -383,6 +386,8 @@ export const traceSchema = traceSummarySchema.extend({
   scores: z.array(scoreSchema),
   /** Null where nothing ran. */
   qa_results: qaResultsSchema.nullable(),
+  /** The newest runs of its tests, newest first; absent in files of before. */
+  qa_runs: z.array(qaRunSummarySchema).optional(),
   /** What is known of the right to use it; null where nobody said anything. */
   consent: consentSchema.nullable(),
 });

@@ -1,5 +1,6 @@
 import { consentBases, providerTerms } from '../model/consent.js';
 import { exchangeStates } from '../model/exchange.js';
+import { qaStatuses, qaVerdicts } from '../model/qa.js';
 import { completionStatuses, labels, toolCallStatuses, traceKinds } from '../model/trace.js';
 
 export const queryScopes = ['traces', 'tool_calls', 'exchanges'] as const;
@@ -66,6 +67,13 @@ const ofTrace = [
   field('licence', 'term', 'Licence it is under, e.g. MIT'),
   field('terms', 'choice', 'Whether the provider’s terms let its outputs be used to train', providerTerms),
   field('duplicate_of', 'id', 'Id of the trace that is kept in place of its near-duplicates'),
+  field('qa', 'choice', 'How far the newest run of its tests is', qaStatuses),
+  field('verdict', 'choice', 'What the newest run of its tests came to', [...qaVerdicts, 'none']),
+  field('tests', 'choice', 'What its tests came to, whoever ran them; `none`: nobody said it', [
+    'passed',
+    'failed',
+    'none',
+  ]),
   { ...field('score', 'number', 'Score by its name or kind, e.g. score.judge>=3.5'), keyed: true },
 ];
 

@@ -76,6 +76,8 @@ const asStored = {
   traceJudgements: ['near', 'page'],
   judgement: ['near', 'one'],
   judgementSent: ['near', 'one'],
+  qaRuns: ['near', 'list'],
+  qaRun: ['near', 'one'],
 } as const satisfies { [R in keyof StoreReader]?: readonly [Cost, Shape] };
 type AsStored = keyof typeof asStored;
 

@@ -10,6 +10,7 @@ import {
 } from '../../../shared/model/index.js';
 import { packJson } from '../codec/pack.js';
 import { uidBytes, uidOrNull } from '../codec/uid.js';
+import { mergedResults } from '../save/qa-results.js';
 import type { Sql } from '../sqlite/sql.js';
 import type { ScoreCommands } from './scores.js';
 
@@ -99,15 +100,11 @@ export class JudgementCommands {
 
   /** What tests came to stays as it is. */
   #results(trace: { id: number; qa_results: string | null }, made: NewJudgement): void {
-    const before: unknown = trace.qa_results === null ? null : JSON.parse(trace.qa_results);
-    // The first version had a list, of which the last run holds.
-    const last: unknown = Array.isArray(before) ? before.at(-1) : before;
-    const results = {
-      ...(typeof last === 'object' && last !== null ? last : {}),
+    const results = mergedResults(trace.qa_results, {
       reasoning_score: made.score,
       reasoning_feedback: made.score === null ? made.unscored_reason : made.feedback,
-    };
-    this.#sql('UPDATE traces SET qa_results = ? WHERE id = ?').run(JSON.stringify(results), trace.id);
+    });
+    this.#sql('UPDATE traces SET qa_results = ? WHERE id = ?').run(results, trace.id);
   }
 }
 

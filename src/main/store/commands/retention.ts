@@ -2,17 +2,19 @@ import type { Database } from 'better-sqlite3';
 import type { RetentionGuard } from '../../../shared/model/index.js';
 import { uidOrNull } from '../codec/uid.js';
 import { finishedBefore, mayGo } from '../read/retention.js';
+import type { Sql } from '../sqlite/sql.js';
 import { type Statements, sqlBuilder } from '../sqlite/statements.js';
 import type { exchangeDeleter } from './delete-exchange.js';
 
 interface Dependencies {
   statements: Statements;
+  sql: Sql;
   exchanges: ReturnType<typeof exchangeDeleter>;
   deleteTrace(traceId: string): boolean;
 }
 
 /** Makes what deletes a few of the oldest. */
-export function oldDeleter({ statements, exchanges, deleteTrace }: Dependencies) {
+export function oldDeleter({ statements, sql, exchanges, deleteTrace }: Dependencies) {
   return {
     /** Traces that may still go: one that was reviewed or went on since it was read stays. */
     traces(traceIds: readonly string[], guard: RetentionGuard): { traces: number; exchanges: number } {
@@ -34,7 +36,9 @@ export function oldDeleter({ statements, exchanges, deleteTrace }: Dependencies)
         return uid !== null && exchanges.removeWithoutTrace(uid);
       }).length;
     },
+    /** With them go runs of tests that belong to no trace and that nobody reads without their job. */
     jobs(before: number): number {
+      sql(`DELETE FROM qa_runs WHERE trace IS NULL AND state IN ('done', 'failed') AND created_at < ?`).run(before);
       return statements.all(sqlBuilder.deleteFrom('jobs').where(finishedBefore(before)).returning('id')).length;
     },
   };

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { qaStatuses, qaVerdicts } from '../../../shared/model/index.js';
 import type { FieldNode, QueryNode, QueryScope, RangeNode, RawValue } from '../../../shared/query/index.js';
 import { uidOrNull } from '../codec/uid.js';
 import { lineageKey } from '../lookups/lineage-keys.js';
@@ -92,6 +93,13 @@ export function termOf(scope: QueryScope, field: string, word: string): { field:
   return null;
 }
 
+/** Values of fields that say what came of tests. */
+const valuesOfTests: { [field: string]: readonly string[] } = {
+  qa: qaStatuses,
+  verdict: qaVerdicts,
+  tests: ['passed', 'failed'],
+};
+
 /** Turns the nodes of a query into conditions over the row `t` of a list. */
 export class Conditions {
   readonly #statements: Statements;
@@ -167,6 +175,11 @@ export class Conditions {
     if (node.field === 'label' && word === 'none') {
       if (this.#scope === 'traces') return sql`t.label IS NULL`;
       return sql`EXISTS (SELECT 1 FROM traces AS r WHERE r.id = ${traceOfToolCall} AND r.label IS NULL)`;
+    }
+    // What has none has no value to be found by.
+    const values = valuesOfTests[node.field];
+    if (values !== undefined && word === 'none') {
+      return sql`NOT ${any(values.filter((value) => value !== word).map((value) => this.#exact(node.field, value)))}`;
     }
     // What nobody said anything of has no value to be found by.
     if (node.field === 'consent' && word === 'no') return sql`NOT ${this.#exact('consent', 'yes')}`;

@@ -24,6 +24,7 @@ import { selectTraces, type TraceRow, traceSummary } from '../sqlite/rows/trace.
 import { placesPerTrace, rowIn, rowsOf } from '../sqlite/schema.js';
 import type { Prepared, Statements } from '../sqlite/statements.js';
 import { findingOf, type StoredFindingRow } from './findings.js';
+import type { QaRunReads } from './qa-runs.js';
 
 /** The messages of a call as they were sent and answered. */
 export interface StoredMessages {
@@ -40,6 +41,7 @@ type ByTrace = { trace: number; after: number; limit: number };
 
 /** Everything of one trace: whole, or page by page in its own order. */
 export class TracePage {
+  readonly #qaRuns: QaRunReads;
   readonly #summary: Prepared<{ uid: Buffer }, TraceRow>;
   readonly #summaryById: Prepared<{ id: number }, TraceRow>;
   readonly #id: Prepared<{ uid: Buffer }, { id: number; step_order: number }>;
@@ -59,7 +61,8 @@ export class TracePage {
   readonly #besides: Prepared<{ id: number }, { consent: string | null; qa_results: string | null }>;
   readonly #document: Prepared<{ id: number }, { data: Packed }>;
 
-  constructor(statements: Statements) {
+  constructor(statements: Statements, qaRuns: QaRunReads) {
+    this.#qaRuns = qaRuns;
     this.#summary = statements.prepare<{ uid: Buffer }>()((_, p) => selectTraces().where('t.uid', '=', p('uid')));
     this.#summaryById = statements.prepare<{ id: number }>()((_, p) => selectTraces().where('t.id', '=', p('id')));
     this.#id = statements.prepare<{ uid: Buffer }>()((sql, p) =>
@@ -169,10 +172,11 @@ export class TracePage {
   }
 
   /** What only a whole trace shows. */
-  #besidesOf(id: number): Pick<Trace, 'qa_results' | 'consent'> {
+  #besidesOf(id: number): Pick<Trace, 'qa_results' | 'qa_runs' | 'consent'> {
     const { consent = null, qa_results = null } = this.#besides.get({ id }) ?? {};
     return {
       qa_results: qa_results === null ? null : (JSON.parse(qa_results) as Trace['qa_results']),
+      qa_runs: this.#qaRuns.ofTrace(id),
       consent: consent === null ? null : (JSON.parse(consent) as Trace['consent']),
     };
   }

@@ -7,6 +7,7 @@ import {
   type AssembledRows,
   type Json,
   type NewTrace,
+  type QaResults,
   type TracePatch,
   type TracePurpose,
   usageFields,
@@ -16,10 +17,12 @@ import { uidBytes, uidOrNull } from '../codec/uid.js';
 import type { TraceTerms } from '../dictionaries/trace-terms.js';
 import { lineageKey } from '../lookups/lineage-keys.js';
 import { type Schema, stepTextRow, titleRow } from '../sqlite/schema.js';
+import type { Sql } from '../sqlite/sql.js';
 import type { Prepared, Statements } from '../sqlite/statements.js';
 import type { TextIndex } from '../text/text-index.js';
 import type { Consents } from './consents.js';
 import { hostOf } from './exchange-terms.js';
+import { mergedResults, sentResults, testsTerm } from './qa-results.js';
 
 /** Of a trace whose opening is under way: the save of what opens it makes it 1. */
 const unsaved = 0;
@@ -96,6 +99,7 @@ const byHand = 'set_by_hand';
 
 /** Opens traces and keeps their summaries up to date. */
 export class TraceSaver {
+  readonly #sql: Sql;
   readonly #terms: TraceTerms;
   readonly #text: TextIndex;
   readonly #consents: Consents;
@@ -107,7 +111,8 @@ export class TraceSaver {
   readonly #setOrigin: Prepared<Origin & { id: number }, unknown>;
   readonly #setKey: Prepared<Schema['trace_keys'], unknown>;
 
-  constructor(statements: Statements, terms: TraceTerms, text: TextIndex, consents: Consents) {
+  constructor(statements: Statements, sql: Sql, terms: TraceTerms, text: TextIndex, consents: Consents) {
+    this.#sql = sql;
     this.#terms = terms;
     this.#text = text;
     this.#consents = consents;
@@ -289,7 +294,10 @@ export class TraceSaver {
       next.metadata = merged(stood.metadata, more);
       this.#labels(state, stood.metadata, more);
     }
-    if (qa_results !== undefined) next.qa_results = JSON.stringify(qa_results);
+    if (qa_results !== undefined) {
+      next.qa_results = sentResults(this.#sql, state.id, stood.qa_results, qa_results);
+      this.#tests(state, stood.qa_results, next.qa_results);
+    }
     next.parent ??= this.#other(state, parent_trace_id);
     const first = patch.revision !== undefined;
     // Of an export the child may come before its parent.
@@ -331,25 +339,45 @@ export class TraceSaver {
     if (state === undefined) throw new SluiceError('not_found', 'There is no such trace.');
     const stood = this.#origin.get({ id: state.id }) as Origin;
     const fields = fieldsOf(stood.metadata);
-    const names = new Set(namedByHand(fields));
+    const said: { [name: string]: string | null } = {};
     for (const [field, name] of Object.entries(labelFields) as [keyof TracePurpose, string][]) {
       const value = purpose[field];
       if (value === undefined) continue;
       const before = fields[name];
       const gone = typeof before === 'string' && before !== '' ? [this.#terms.id(field, before)] : [];
       state.terms = this.#terms.change(state, value === null ? [] : [this.#terms.id(field, value)], gone);
-      if (value === null) delete fields[name];
-      else fields[name] = value;
-      names.add(name);
+      said[name] = value;
     }
-    const metadata = JSON.stringify({ ...fields, ...(names.size > 0 && { [byHand]: [...names] }) });
-    this.#setOrigin.run({ ...stood, metadata, id: state.id });
-    this.save(state);
+    const now = this.#setByHand(state, stood, said);
     const purposeOf = (field: keyof TracePurpose) => {
-      const value = fields[labelFields[field]];
+      const value = now[labelFields[field]];
       return typeof value === 'string' ? value : null;
     };
     return { scenario: purposeOf('scenario'), mode: purposeOf('mode') };
+  }
+
+  /**
+   * Which repository a person says a trace is about; null takes it away.
+   * @throws SluiceError `not_found`
+   */
+  setRepository(traceId: string, repo: string | null): void {
+    const state = this.byTraceId(traceId);
+    if (state === undefined) throw new SluiceError('not_found', 'There is no such trace.');
+    this.#setByHand(state, this.#origin.get({ id: state.id }) as Origin, { repo });
+  }
+
+  /** Fields of the metadata that no program changes from now on; null: there is none. Answers what the metadata is then. */
+  #setByHand(state: TraceState, stood: Origin, said: { [name: string]: string | null }): Fields {
+    const { ...fields } = fieldsOf(stood.metadata);
+    const names = new Set([...namedByHand(fields), ...Object.keys(said)]);
+    for (const [name, value] of Object.entries(said)) {
+      if (value === null) delete fields[name];
+      else fields[name] = value;
+    }
+    const now = { ...fields, ...(names.size > 0 && { [byHand]: [...names] }) };
+    this.#setOrigin.run({ ...stood, metadata: JSON.stringify(now), id: state.id });
+    this.save(state);
+    return now;
   }
 
   /** Says of a trace what it comes from, or goes on from, where it was stored before that; it may be gone by now. */
@@ -435,6 +463,24 @@ export class TraceSaver {
     this.#update.run(state);
     this.#text.add(stepTextRow(titleRow(id)), trace.title);
     return id;
+  }
+
+  /** What a run of its tests says; whether that is news. The caller saves the summary. */
+  addResults(state: TraceState, said: QaResults): boolean {
+    const stood = this.#origin.get({ id: state.id }) as Origin;
+    const qa_results = mergedResults(stood.qa_results, said);
+    if (qa_results === stood.qa_results) return false;
+    this.#tests(state, stood.qa_results, qa_results);
+    this.#setOrigin.run({ ...stood, qa_results, id: state.id });
+    return true;
+  }
+
+  /** What its tests came to: it is found by that. */
+  #tests(state: TraceState, stood: string | null, results: string): void {
+    const [before, now] = [testsTerm(stood), testsTerm(results)];
+    if (before === now) return;
+    if (before !== null) this.dropTerm(state, 'tests', before);
+    if (now !== null) this.addTerm(state, 'tests', now);
   }
 
   /** What a trace was made for and in which mode: it is found by them. */

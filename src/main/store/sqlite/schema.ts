@@ -69,6 +69,7 @@ export interface Schema {
     reviewed_revision: number | null;
     qa_results: string | null;
     reviewer: string | null;
+    qa_status: string;
   };
   step_times: { trace: number; at: number; step: number };
   trace_keys: { key: Buffer; trace: number };

@@ -6,19 +6,21 @@ import { listScopes } from '../../../../src/main/store/find/scope.js';
 import { type TextBounds, textCondition } from '../../../../src/main/store/find/text-match.js';
 import { captureHealth } from '../../../../src/main/store/read/capture-health.js';
 import { Effects } from '../../../../src/main/store/read/effects.js';
+import { QaRunReads } from '../../../../src/main/store/read/qa-runs.js';
 import { RetentionReads } from '../../../../src/main/store/read/retention.js';
 import { TracePage } from '../../../../src/main/store/read/trace-page.js';
 import { traceTree } from '../../../../src/main/store/read/trace-tree.js';
+import { type Sql, sqlOf } from '../../../../src/main/store/sqlite/sql.js';
 import { Statements } from '../../../../src/main/store/sqlite/statements.js';
 import { parseQuery, type QueryScope, type TextNode } from '../../../../src/shared/query/index.js';
 import { agentRun, store } from '../support.js';
 
 /** SQL that `work` runs, with its values in it, and SQLite's plan of each statement. */
-function plans(path: string, work: (statements: Statements) => void): { sql: string; plan: string[] }[] {
+function plans(path: string, work: (statements: Statements, sql: Sql) => void): { sql: string; plan: string[] }[] {
   const ran: string[] = [];
   const db = new Database(path, { readonly: true, verbose: (sql) => ran.push(String(sql)) });
   try {
-    work(new Statements(db));
+    work(new Statements(db), sqlOf(db));
     return [...ran].map((sql) => ({
       sql,
       plan: (db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[]).map(({ detail }) => detail),
@@ -113,8 +115,8 @@ describe('plans', () => {
     const target = store();
     agentRun(target, { turns: 2 });
     const id = target.reader.traces({ query: '', limit: 1, cursor: null }).items[0]?.trace_id ?? '';
-    const found = plans(target.path, (statements) => {
-      const page = new TracePage(statements);
+    const found = plans(target.path, (statements, sql) => {
+      const page = new TracePage(statements, new QaRunReads(sql));
       page.whole(id);
       page.steps(id, -1, 100);
       page.findings(id, null, 10);

@@ -7,6 +7,7 @@ import { keysOf, lineageKey } from '../../../../src/main/store/lookups/lineage-k
 import { migrations } from '../../../../src/main/store/sqlite/migrations/index.js';
 import { migrate, version } from '../../../../src/main/store/sqlite/migrator.js';
 import { queueSettingsSchema } from '../../../../src/shared/model/index.js';
+import { qaRun } from '../../../support/qa-runs.js';
 import { command, newTrace, origin, record } from '../records.js';
 import { agentRun, folder, plainExchange, sealKey, store } from '../support.js';
 
@@ -305,5 +306,73 @@ describe('the seventeenth format', () => {
     expect([...disputed].sort()).toEqual(['said earlier', 'tagged', 'taken away', 'taken back']);
     expect(items).toHaveLength(8);
     reader.close();
+  });
+});
+
+describe('the twenty-first format', () => {
+  it('finds traces of before by what their tests came to, and takes runs from then on', async () => {
+    const now = store();
+    const traces = ['passed', 'failed', 'a list', 'nothing', 'only judged'].map((title) => newTrace({ title }));
+    for (const new_trace of traces) now.writer.save(record(new_trace.trace_id, { new_trace }));
+    const [passed, failed, list_, nothing, judged] = traces.map(({ trace_id }) => trace_id) as [
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    now.writer.close();
+    const path = olderFormat(now.path, 20);
+    const old = new Database(path);
+    expect(() => old.prepare('SELECT qa_status FROM traces')).toThrow(/no such column/);
+    const say = (id: string, results: unknown) =>
+      old
+        .prepare('UPDATE traces SET qa_results = ? WHERE uid = ?')
+        .run(JSON.stringify(results), Buffer.from(id.replaceAll('-', ''), 'hex'));
+    say(passed, { tests_passed: true });
+    say(failed, { tests_passed: false });
+    // As the first version had it.
+    say(list_, [{ tests_passed: false }, { tests_passed: true }]);
+    say(judged, { reasoning_score: 3, tests_passed: null });
+    old.close();
+
+    const writer = openWriter(path, { sealKey });
+    const reader = openReader(path, { sealKey });
+    const found = (query: string) =>
+      reader
+        .traces({ ...list, query })
+        .items.map(({ trace_id }) => trace_id)
+        .sort();
+    expect(found('tests:passed')).toEqual([passed, list_].sort());
+    expect(found('tests:failed')).toEqual([failed]);
+    expect(found('tests:none qa:none')).toEqual([nothing, judged].sort());
+    expect(reader.trace(nothing)).toMatchObject({ qa_status: 'none', qa_runs: [] });
+    for (const trace_id of [list_, failed]) await writer.writes.saveQaRun(qaRun({ trace_id, state: 'done' }));
+    expect(found('tests:passed')).toEqual([passed, failed, list_].sort());
+    expect([found('tests:failed'), found('qa:done')]).toEqual([[], [failed, list_].sort()]);
+    expect(reader.trace(list_)?.qa_results).toMatchObject({ tests_passed: true, verdict: 'passed' });
+    const db = new Database(path);
+    expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
+    expect(db.pragma('foreign_key_check')).toEqual([]);
+    db.close();
+    reader.close();
+    writer.close();
+  });
+
+  it('opens what the first version left', async () => {
+    const now = store();
+    agentRun(now, { turns: 2 });
+    const id = now.reader.traces(list).items[0]?.trace_id ?? '';
+    now.writer.close();
+    const path = olderFormat(now.path, 1);
+    const writer = openWriter(path, { sealKey });
+    const reader = openReader(path, { sealKey });
+    expect(reader.trace(id)).toMatchObject({ qa_status: 'none', qa_runs: [], qa_results: null });
+    const run = qaRun({ trace_id: id, state: 'done' });
+    await writer.writes.saveQaRun(run);
+    expect(reader.trace(id)).toMatchObject({ qa_status: 'done', scores: [{ kind: 'qa', value: 1 }] });
+    expect(reader.qaRun(run.run_id)).toEqual(run);
+    reader.close();
+    writer.close();
   });
 });

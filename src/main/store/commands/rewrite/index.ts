@@ -199,6 +199,7 @@ function tablesOf(parts: RewriteDependencies, texts: Texts): Table[] {
       2,
       columnRewriter(parts, texts, 'judgements', { packed: ['data', 'sent'], plain: ['profile', 'model'] }),
     ),
+    table('qa_runs', 1, columnRewriter(parts, texts, 'qa_runs', { packed: ['summary', 'data', 'attempts'] })),
     ...reviewTables(parts, texts).map(([name, one]) => table(name, 1, one)),
     table('jobs', 1, jobRewriter(parts, texts)),
     table('terms', 1, termRewriter(parts, texts)),

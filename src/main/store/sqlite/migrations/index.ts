@@ -18,6 +18,7 @@ import { drafts } from './017-drafts.js';
 import { modelCalls } from './018-model-calls.js';
 import { judgements } from './019-judgements.js';
 import { callAccounts } from './020-call-accounts.js';
+import { qaRuns } from './021-qa-runs.js';
 import type { Migration } from './migration.js';
 
 export const migrations: readonly Migration[] = [
@@ -41,4 +42,5 @@ export const migrations: readonly Migration[] = [
   modelCalls,
   judgements,
   callAccounts,
+  qaRuns,
 ];

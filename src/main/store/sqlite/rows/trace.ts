@@ -57,6 +57,7 @@ export function selectTraces() {
       't.metadata',
       't.step_order',
       't.revision',
+      't.qa_status',
     ]);
 }
 
@@ -84,6 +85,7 @@ export function traceSummary(row: TraceRow): TraceSummary {
     metadata: row.metadata === null ? null : (JSON.parse(row.metadata) as TraceSummary['metadata']),
     step_order: row.step_order,
     revision: row.revision,
+    qa_status: row.qa_status as NonNullable<TraceSummary['qa_status']>,
     review: row.reviewed_at === null ? null : reviewOf(row),
   };
 }
