@@ -52,6 +52,7 @@ export const qaFrameworks = [
   'exit-code',
 ] as const;
 export type QaFramework = (typeof qaFrameworks)[number];
+
 /** What marks the step and the score of a run of ours in its trace: `data.source` of the one, `rubric_id` of the other. */
 export const ownTests = { source: 'sluice', rubric: 'sluice-qa' } as const;
 

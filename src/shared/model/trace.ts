@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { errorRecordSchema, idSchema, type Json, jsonSchema, timestampSchema } from './common.js';
 import { consentSchema } from './consent.js';
-import { qaRunSummarySchema, qaStatuses } from './qa.js';
+import { ownTests, qaRunSummarySchema, qaStatuses } from './qa.js';
 
 /** The public shapes of DESIGN §7: fields may be added, none renamed. */
 
@@ -233,6 +233,12 @@ export const stepSchema = z.discriminatedUnion('type', [
   z.object({ ...stepBase, type: z.literal('reasoning_step'), content: z.string(), data: jsonSchema.optional() }),
 ]);
 export type Step = z.infer<typeof stepSchema>;
+
+/** Whether it tells what a run of ours came to: that is behind all that the agent did, and nothing that it saw. */
+export function isOwnTest(step: Step): boolean {
+  if (step.type !== 'test_result' || typeof step.data !== 'object' || step.data === null) return false;
+  return 'source' in step.data && step.data['source'] === ownTests.source;
+}
 
 /** What was sent in other words than its fields hold: text of a cost or a time, an id of its own, fields without a name here. */
 const asSent = z.record(z.string(), jsonSchema).optional();

@@ -1,4 +1,11 @@
-import type { Decision, Json, Step, ToolCall, Trace } from '../../../shared/model/index.js';
+import {
+  type Decision,
+  isOwnTest,
+  type Json,
+  type Step,
+  type ToolCall,
+  type Trace,
+} from '../../../shared/model/index.js';
 import { successOf } from '../../../shared/tool-outcome.js';
 
 /** Something the agent did whose end is known or not: a tool call, or a command of a recorded session. */
@@ -95,7 +102,7 @@ function commandIn(value: Json): string {
 function testsOf(trace: Trace, actions: readonly Action[]): TestRun[] {
   const last = new Map<string, TestRun>();
   for (const step of trace.steps) {
-    if (step.type !== 'test_result') continue;
+    if (step.type !== 'test_result' || isOwnTest(step)) continue;
     const passed = /pass|success|^ok$/i.test(step.status);
     if (passed || /fail|error/i.test(step.status))
       last.set(step.name, { name: step.name, passed, step_id: step.step_id });

@@ -1,4 +1,4 @@
-import type { Json, Step } from '../../model/index.js';
+import { isOwnTest, type Json, type Step } from '../../model/index.js';
 
 export type CallStep = Extract<Step, { type: 'tool_call' }>;
 export type ResultStep = Extract<Step, { type: 'tool_result' }>;
@@ -65,9 +65,9 @@ export function textOf(value: Json): string {
 const runsTests =
   /\b(?:pytest|unittest|jest|vitest|mocha|go test|cargo test|npm (?:run )?test|make test|rspec|phpunit|ctest|tox|gradle test|mvn test)\b/i;
 
-/** Whether a step runs tests or tells their result. */
+/** Whether in a step the agent runs tests or is told their result. */
 export function isTest(step: Step): boolean {
-  if (step.type === 'test_result') return true;
+  if (step.type === 'test_result') return !isOwnTest(step);
   if (step.type === 'terminal_command') return runsTests.test(step.command);
   return step.type === 'tool_call' && runsTests.test(textOf(step.arguments));
 }

@@ -80,7 +80,7 @@ describe('a run of tests', () => {
       { kind: 'qa', name: 'tests', value: 1, rubric_id: 'sluice-qa', trace_revision: told?.revision },
     ]);
     expect(traceSchema.parse(told)).toEqual(told);
-    if (told !== null) expect(validateTrace(told).valid).toBe(true);
+    if (told !== null) expect(validateTrace(told).errors).toEqual([]);
     const { qa_status: _status, qa_runs: _runs, ...old } = told as NonNullable<typeof told>;
     expect(traceSchema.safeParse(old).success).toBe(true);
     expect(found(target, '"harbour light" pytest')).toEqual([id]);

@@ -1,4 +1,4 @@
-import type { Decision, Rubric, Step, Trace } from '../../../../shared/model/index.js';
+import { type Decision, isOwnTest, type Rubric, type Step, type Trace } from '../../../../shared/model/index.js';
 
 /** A step as a judge is shown it. */
 export interface ShownStep {
@@ -65,6 +65,8 @@ function shownAs(step: Step, wanted: ReadonlySet<Part>, known: Known): Shown | n
     case 'code_edit':
       return when('edits', 'agent', `edits ${step.file}`, step.diff);
     case 'test_result':
+      // A judge says what it thinks by itself.
+      if (isOwnTest(step)) return null;
       return when('tests', 'tool', `test ${step.status}`, [step.name, step.output].filter(Boolean).join('\n'));
     case 'error':
       return when('errors', 'tool', `error ${step.code}`, step.message);
