@@ -16,11 +16,11 @@ export function Intervals({ title, rows, from = 0 }: Props) {
   return (
     <section aria-label={title} className={classes.block}>
       <h3>{title}</h3>
-      <Table label={title}>
+      <Table label={title} className={classes.intervals}>
         <thead>
           <tr>
             <th>Of what</th>
-            <th>{from} to 1</th>
+            <th>{from < 0 ? `−${-from}` : from} to 1</th>
             <th data-number>Value</th>
             <th data-number>Middle 95%</th>
             <th data-number>n</th>
