@@ -50,10 +50,42 @@ export function randomTexts(seed: number) {
     json: () => JSON.stringify({ [pick(['id', 'phone', 'n', 'contact', 'created_at'])]: below(1e12), v: uuid(heavy) }),
   } satisfies { [kind: string]: () => string };
 
+  /** What stands for something without saying anything of it. */
+  const ids = {
+    uuid: () => uuid(),
+    'uuid of many digits': () => uuid(heavy),
+    'uuid in capitals': () => uuid().toUpperCase(),
+    'uuid in capitals of many digits': () => uuid(heavy).toUpperCase(),
+    'object id': () => run(hex, 24),
+    sha256: () => run(hex, 64),
+    'dump of bytes': () =>
+      groups(
+        hex,
+        repeat(16, () => 2),
+        ' ',
+      ),
+    'dump of words': () =>
+      groups(
+        hex,
+        repeat(8, () => 4),
+        ' ',
+      ),
+    fingerprint: () =>
+      groups(
+        hex,
+        repeat(20, () => 2),
+        ':',
+      ),
+    etag: () => `W/"${run(hex, 32)}"`,
+    ulid: () => run('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 26),
+    'tool call': () => `call_${run(base64.slice(0, 62), 24)}`,
+    digest: () => `sha512-${run(base64, 86)}==`,
+  } satisfies { [kind: string]: () => string };
+
   return {
-    kinds,
+    ids,
     /** Ids and numbers alone. */
-    ids: () => repeat(12, () => pick([kinds.digitUuid, kinds.digitGroups, kinds.phone])()).join(' '),
+    numbers: () => repeat(12, () => pick([kinds.digitUuid, kinds.digitGroups, kinds.phone])()).join(' '),
     /** Some of all kinds, up to `most`, on one line or several. */
     mixed: (most = 40) =>
       repeat(3 + below(most - 2), () => pick(Object.values(kinds))()).join(pick([' ', '\n', ', ', ' - '])),

@@ -53,7 +53,7 @@ describe('what the gate leaves, validation accepts', () => {
     const left: string[] = [];
     for (let index = 0; index < 1000; index++) {
       const talk = new Conversation({ format: 'openai-chat', tools: ['read'] });
-      talk.user(index % 2 === 0 ? texts.mixed(index % 5 === 0 ? 120 : 12) : texts.ids());
+      talk.user(index % 2 === 0 ? texts.mixed(index % 5 === 0 ? 120 : 12) : texts.numbers());
       const { call } = assembled(talk.call({ text: 'Done.' }), lineage);
       for (const text of [call?.new_trace?.title, call?.new_decisions[0]?.context])
         if (text === undefined || scan(text).length > 0) left.push(text ?? 'none');

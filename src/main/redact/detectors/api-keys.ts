@@ -47,6 +47,8 @@ export const apiKeyDetectors: readonly AnchoredDetector[] = keyFormats.map((form
       let stop = runEnd(text, end, bits, end + enough);
       if (stop - end < min) return null;
       if (format.exact && stop - end !== min) return null;
+      // Two letters in front of hexadecimal in capitals are two more digits of it, `AC9F…`.
+      if (bits === classes.hex && prefix.length === 2 && !/[a-z]/.test(text.slice(end, stop))) return null;
       if (format.mixed && !looksRandom(text, end, stop)) return null;
       stop = runEnd(text, stop, bits);
       if (isStandInRun(text, end, stop)) return null;

@@ -6,6 +6,8 @@ import type { AnchoredDetector, Span } from './types.js';
 /** Longest name around an anchor, and longest quoted value that is looked through before deciding. */
 const longestName = 96;
 const longestQuoted = 512;
+/** Longer names of digits or scrambled letters are spoken of by nobody: ids that end in `pwd` by chance. */
+const longestSpoken = 12;
 
 const anchors = [
   'pass',
@@ -95,7 +97,7 @@ function assigned(text: string, from: number, to: number, names: NameJudge): Spa
     if (gap.kind === 'cell' && !/[\d!#$%&*+=@^~]/.test(raw)) continue;
     // `the token is expired`, `secretKey next`: said of a key, only what can be one counts.
     const spoken = gap.kind === 'space' || (gap.kind === 'words' && entity !== 'PASSWORD');
-    if (spoken && /^[[({#]/.test(raw)) continue;
+    if (spoken && (/^[[({#]/.test(raw) || isRandom(name))) continue;
     if (spoken && (raw.length < 20 || !/\d/.test(raw) || !/[A-Za-z]/.test(raw) || /[/\\.(]/.test(raw.slice(0, 4))))
       continue;
     // A line of code rather than of settings: the narrow reading decides.
@@ -214,6 +216,10 @@ const isCall = /^[A-Za-z_$][\w$.]{0,128}\(/;
 function isScrambled(raw: string): boolean {
   const parts = raw.match(/[A-Z]?[a-z]{1,64}|[A-Z]{1,64}(?![a-z])/g) ?? [];
   return raw.length >= 9 && parts.length >= 4 && parts.filter((part) => part.length < 3).length >= 2;
+}
+
+function isRandom(name: string): boolean {
+  return name.length > longestSpoken && (/\d/.test(name) || isScrambled(name));
 }
 
 /** `settings.token`, `self->key`, `Env::KEY` */

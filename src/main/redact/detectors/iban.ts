@@ -24,6 +24,8 @@ export const ibanDetector: DigitDetector = {
       if (value === null || /^..(?:00|01|99)/.test(value) || !mod97(value.replace(/[ -]/g, '').toUpperCase())) continue;
       // Written in capitals, or in small letters without gaps; other mixtures are ids that pass by chance.
       if (!/^(?:[A-Z0-9 -]{15,64}|[a-z0-9]{15,34})$/.test(value)) continue;
+      // Hexadecimal throughout: the countries whose letters are have eight digits behind the check digits.
+      if (/^[0-9a-f -]+$/i.test(value) && !/^.{4}(?:[ -]?\d){8}/.test(value)) continue;
       const end = match.index + value.length;
       if (/[A-Za-z0-9]/.test(text.charAt(end))) continue;
       spans.push({ start: match.index, end, confidence: 1 });

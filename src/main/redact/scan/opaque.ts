@@ -35,6 +35,49 @@ export function isInsideOpaque(text: string, start: number, end: number): boolea
   });
 }
 
+/** What could be a part of an id in hexadecimal: groups of it, and what stands between them. */
+const hexGroups = /^[0-9A-Fa-f]{1,34}(?:[ .-][0-9A-Fa-f]{1,12}){0,11}$/;
+const groupsAfter = /^([.-])[0-9A-Fa-f]{2,32}(?:\1[0-9A-Fa-f]{2,32}){0,6}(?![0-9A-Za-z])/;
+const groupsBefore = /(?<![0-9A-Za-z])[0-9A-Fa-f]{2,32}([.-])(?:[0-9A-Fa-f]{2,32}\1){0,6}$/;
+/** A group that is neither a number nor a word. */
+const mixedGroup = /\d[A-Fa-f]|[A-Fa-f]\d/;
+const longestHex = 64;
+/** Groups of a dump that are looked at on either side, and how long they are. */
+const mostGroups = 4;
+const dumpLengths = new Set([2, 4, 8]);
+
+/**
+ * Whether a span is a part of an id of groups (`00617097-7903-4381-a3dc-…`), or of a dump in hexadecimal (`563e 4037 3330
+ * 3694 …`), which goes on beside it with letters: its digits are a phone or a card by chance.
+ */
+export function isInsideHex(text: string, start: number, end: number): boolean {
+  if (end - start > longestHex) return false;
+  const span = text.slice(start, end);
+  if (!hexGroups.test(span)) return false;
+  const after = text.slice(end, end + longestHex);
+  const before = text.slice(Math.max(0, start - longestHex), start);
+  for (const [pattern, side] of [[groupsAfter, after] as const, [groupsBefore, before] as const]) {
+    const groups = pattern.exec(side)?.[0];
+    if (groups !== undefined && mixedGroup.test(groups)) return true;
+  }
+  const own = span.split(' ');
+  const length = own[0]?.length ?? 0;
+  if (own.length < 2 || !dumpLengths.has(length) || own.some((group) => group.length !== length)) return false;
+  const following = after.split(/\s/, mostGroups + 1).slice(1);
+  const preceding = before
+    .split(/\s/)
+    .slice(-mostGroups - 1, -1)
+    .reverse();
+  const beside = [...hexOf(following, length), ...hexOf(preceding, length)];
+  return beside.length > 1 && beside.some((group) => mixedGroup.test(group));
+}
+
+/** The nearest groups, as long as they are hexadecimal and of this length. */
+function hexOf(groups: readonly string[], length: number): readonly string[] {
+  const end = groups.findIndex((group) => group.length !== length || !/^[0-9A-Fa-f]+$/.test(group));
+  return end === -1 ? groups : groups.slice(0, end);
+}
+
 /** Letters of both cases and digits as chance mixes them, without the words and separators of names and paths. */
 function isRandom(run: string): boolean {
   let [upper, lower, digits, words, longestWord] = [0, 0, 0, 0, 0];

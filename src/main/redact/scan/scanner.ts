@@ -1,6 +1,6 @@
 import { unitsOf } from '../../ground/units.js';
 import type { AnchoredDetector, Detector, DigitDetector, Span } from '../detectors/types.js';
-import { blank, blankPlaceholders, type Entity, entities, placeholdersIn } from '../policy/entities.js';
+import { blank, blankPlaceholders, type Entity, entities, isSecret, placeholdersIn } from '../policy/entities.js';
 import type { NameJudge } from '../policy/names.js';
 import { actionFor, type RedactionPolicy } from '../policy/policy.js';
 import type { Replacements } from '../replace/replacements.js';
@@ -9,7 +9,7 @@ import { digitClusters, digitWindows } from './digit-windows.js';
 import { applyEdits, composeEdits, type Edit, noEdits } from './edits.js';
 import type { KnownClean } from './known-clean.js';
 import { layersOf } from './layers.js';
-import { isInsideOpaque } from './opaque.js';
+import { isInsideHex, isInsideOpaque } from './opaque.js';
 import { ownSurrogate, type Range } from './own-surrogates.js';
 import { beforeClosingQuote } from './quotes.js';
 import { type Candidate, resolve } from './resolve.js';
@@ -93,6 +93,11 @@ export function createScanner(options: ScannerOptions): Scanner {
     );
   }
 
+  /** Whether what stands around a find says that it is none. What a word before it names is one all the same. */
+  function isChance(text: string, start: number, end: number, entity: Entity, { context }: Detector): boolean {
+    return isInsideOpaque(text, start, end) || (!context && !isSecret(entity) && isInsideHex(text, start, end));
+  }
+
   /** Runs the detectors over one layer and turns their spans into candidates of the outermost text. */
   function collect(text: string, outer: (position: number) => number, depth: number, out: Candidate[]): void {
     const cursor = { at: 0, state: 0, digits: 0, most: 0 };
@@ -168,8 +173,8 @@ export function createScanner(options: ScannerOptions): Scanner {
       if (end > start) {
         const whole = start === span.start && end === last;
         const value = (whole ? span.value : undefined) ?? text.slice(start, end);
-        const worth = (whole || /[\p{L}\p{N}]/u.test(value)) && (always || !isInsideOpaque(text, start, end));
-        if (worth && (always || !isAllowed(entity, value))) {
+        const worth = whole || /[\p{L}\p{N}]/u.test(value);
+        if (worth && (always || !(isChance(text, start, end, entity, detector) || isAllowed(entity, value)))) {
           out.push({
             start: outer(start),
             end: outer(end),
