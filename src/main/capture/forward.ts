@@ -1,7 +1,6 @@
 import { SluiceError } from '../../shared/errors.js';
 import type { HeaderList } from '../../shared/model/index.js';
 import type { ClientExchange } from './client.js';
-import { nowMicros } from './clock.js';
 import { contentLength, endToEnd, responseFields, viaField } from './headers.js';
 import { ExchangeRecorder, errorRecord, type RecorderContext } from './recorder.js';
 import type { Target } from './target.js';
@@ -165,7 +164,7 @@ export function forward(
   if (client.hasBody) {
     client.onData((chunk) => {
       if (closed) return;
-      recorder.requestTee.add(chunk, nowMicros());
+      recorder.requestChunk(chunk);
       if (!upstream) {
         early.push(chunk);
         client.pauseRequest();

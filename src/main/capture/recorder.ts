@@ -54,6 +54,7 @@ export class ExchangeRecorder {
     | undefined;
   #informational: CapturedResponse['informational'] = [];
   #parts: PartLocation[] = [];
+  #latest = this.startedAt;
 
   constructor(
     private readonly context: RecorderContext,
@@ -88,6 +89,17 @@ export class ExchangeRecorder {
     context.open.set(this.id, this);
   }
 
+  /** The time now, never before one that this exchange has: the clock may be set back while it runs. */
+  #now(): Micros {
+    this.#latest = Math.max(this.#latest, nowMicros());
+    return this.#latest;
+  }
+
+  /** Bytes of the request. */
+  requestChunk(chunk: Uint8Array): void {
+    this.requestTee.add(chunk, this.#now());
+  }
+
   get status(): number | null {
     return this.#response?.status ?? null;
   }
@@ -97,7 +109,7 @@ export class ExchangeRecorder {
   }
 
   responseHead(status: number, statusText: string, httpVersion: string, headers: HeaderList): void {
-    this.headersAt = nowMicros();
+    this.headersAt = this.#now();
     this.#response = {
       status,
       status_text: statusText,
@@ -108,7 +120,7 @@ export class ExchangeRecorder {
   }
 
   responseChunk(chunk: Uint8Array): void {
-    const at = nowMicros();
+    const at = this.#now();
     this.firstByteAt ??= at;
     this.context.counters.add('bytes_in', chunk.byteLength);
     this.responseTee.add(chunk, at);
@@ -144,7 +156,7 @@ export class ExchangeRecorder {
       started_at: this.startedAt,
       ...(this.headersAt === undefined ? {} : { headers_at: this.headersAt }),
       ...(this.firstByteAt === undefined ? {} : { first_byte_at: this.firstByteAt }),
-      ended_at: nowMicros(),
+      ended_at: this.#now(),
       state,
       ...(error === undefined ? {} : { error }),
     };

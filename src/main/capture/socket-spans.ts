@@ -1,5 +1,4 @@
 import type { CapturedExchange, ErrorRecord } from '../../shared/model/index.js';
-import { nowMicros } from './clock.js';
 import type { ExchangeRecorder } from './recorder.js';
 import type { Side, SocketWatch } from './socket-turns.js';
 
@@ -55,7 +54,7 @@ export class SocketSpans {
   }
 
   #record(side: Side, bytes: Uint8Array): void {
-    if (side === 'client') this.#recorder?.requestTee.add(bytes, nowMicros());
+    if (side === 'client') this.#recorder?.requestChunk(bytes);
     else this.#recorder?.responseChunk(bytes);
   }
 
