@@ -154,20 +154,25 @@ export function createParts(
   clean?: KnownClean,
 ) {
   const names = createNameJudge(policy);
+  const known = [...denied(policy), ...values];
+  const common = { policy, names, replacements, onDetectorError };
   const scanner = createScanner({
     detectors: [
-      ...knownValueDetectors(secrets, [...denied(policy), ...values]),
+      ...knownValueDetectors(secrets, known),
       ...repeatedValueDetectors(repeated),
       tableDetector(names),
       ...detectors,
     ],
-    policy,
-    names,
-    replacements,
-    onDetectorError,
+    ...common,
     ...(clean && { clean }),
   });
-  return { names, json: createJsonRedactor(scanner, names, repeated.length > 0 ? repeatedMemo : undefined) };
+  const escaping = knownValueDetectors(
+    secrets.filter((value) => value.includes('\\')),
+    known.filter(({ value }) => value.includes('\\')),
+  );
+  const literal = escaping.length === 0 ? null : createScanner({ detectors: escaping, ...common });
+  const memory = repeated.length > 0 ? repeatedMemo : undefined;
+  return { names, json: createJsonRedactor(scanner, names, literal, memory) };
 }
 
 function denied({ deny }: RedactionPolicy): KnownValue[] {

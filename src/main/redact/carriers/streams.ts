@@ -117,9 +117,8 @@ export function redactStream(
     }
     edits.sort((a, b) => a.start - b.start);
     const data = applyEdits(item.data, edits);
-    if (!broken[index]) return data;
     // Not well-formed: what lies between its strings is text too.
-    const rest = json.text(data);
+    const rest = broken[index] ? json.text(data) : json.asWritten(data);
     sink.add(item.path, rest);
     return applyEdits(data, rest);
   });

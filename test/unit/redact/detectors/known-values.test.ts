@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadPolicy } from '../../../../src/main/redact/index.js';
 import type { KnownValue } from '../../../../src/shared/policy-file.js';
-import { redactor } from '../support.js';
+import { exchange, redactor } from '../support.js';
 
 const known = (...values: (string | KnownValue)[]) =>
   redactor({
@@ -118,6 +118,35 @@ describe('known values', () => {
       { numRuns: 150 },
     );
   });
+});
+
+describe('known values with a backslash', () => {
+  it.each(['\\ba', 'C:\\new', 'CORP\\tina', '\\u0041bc', 'a\\\\b'])(
+    '%s is found as written, also where it is read as JSON',
+    (value) => {
+      const redact = known(value);
+      const [plain] = redact.text(value).text.match(/<CUSTOM_\w{8}>/) as string[];
+      const written = [`" ${value} "`, `{"a":" ${value} ","b":1}`, `[["x", "${value}"]]`, `{" ${value} ":0}`];
+      for (const text of [
+        ...written,
+        JSON.stringify({ nested: `{"a": " ${value} "}` }),
+        JSON.stringify(` ${value} `),
+      ]) {
+        const out = redact.text(text).text;
+        expect(out, text).toContain(plain);
+        expect(out, text).not.toContain(value);
+        expect(() => JSON.parse(out), text).not.toThrow();
+        expect(redact.text(out).text, text).toBe(out);
+      }
+      const body = { kind: 'json', text: `{"a":" ${value} "}` } as const;
+      const event = { data: body.text };
+      const stored = redact.exchange(
+        exchange({ request: body, response: { kind: 'events', framing: 'sse', events: [event], complete: true } }),
+      );
+      expect(JSON.stringify(stored)).not.toContain(JSON.stringify(value).slice(1, -1));
+      expect(stored.findings.map(({ path }) => path.split('.')[0])).toEqual(['request', 'response']);
+    },
+  );
 });
 
 describe('values allowed by their pseudonym', () => {

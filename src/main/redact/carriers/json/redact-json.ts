@@ -2,7 +2,7 @@ import type { NameJudge } from '../../policy/names.js';
 import { sensitiveSpans } from '../../policy/personal.js';
 import { secretSpans } from '../../policy/sensitive.js';
 import { base64Texts } from '../../scan/base64.js';
-import { applyEdits, type Edit, noEdits } from '../../scan/edits.js';
+import { applyEdits, composeEdits, type Edit, noEdits } from '../../scan/edits.js';
 import { unescapeLayer } from '../../scan/layers.js';
 import { createMemo } from '../../scan/memo.js';
 import { ownCopy } from '../../scan/own-copy.js';
@@ -67,6 +67,8 @@ export interface JsonRedactor {
     report: Report,
     wanted: (key: string) => boolean,
   ): { edits: Edit[]; leaves: StringLeaf[]; valid: boolean };
+  /** Edits of JSON text for what stands in it as written and not as it is read: `"C:\new"`, where somebody escaped nothing. */
+  asWritten(text: string): readonly Edit[];
 }
 
 interface Remembered {
@@ -84,8 +86,16 @@ const longestClean = 64;
 const mostClean = 10_000;
 const nothing: Remembered = { decoded: noEdits, raw: noEdits };
 
-/** `memory`: bytes of texts that are remembered with what was found in them. */
-export function createJsonRedactor(scanner: Scanner, names: NameJudge, memory = memoBytes): JsonRedactor {
+/**
+ * `memory`: bytes of texts that are remembered with what was found in them. `literal`: finds known values that have a backslash
+ * in them, alone; null where there are none.
+ */
+export function createJsonRedactor(
+  scanner: Scanner,
+  names: NameJudge,
+  literal: Scanner | null,
+  memory = memoBytes,
+): JsonRedactor {
   const memo = createMemo<Remembered>(memory);
   const keys = new Map<string, KeyAnswer>();
   /** Methods, versions, header values, names of events: the same few at every exchange. */
@@ -217,7 +227,19 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge, memory = 
       },
       lenient,
     );
-    return { edits, valid };
+    return { edits: listing === null ? withWritten(source, edits, path, report) : edits, valid };
+  }
+
+  function asWritten(source: string): readonly Edit[] {
+    return literal === null || !source.includes('\\') ? noEdits : literal.scan(source);
+  }
+
+  function withWritten(source: string, edits: Edit[], path: string, report: Report | null): Edit[] {
+    if (literal === null) return edits;
+    const more = asWritten(applyEdits(source, edits));
+    if (more.length === 0) return edits;
+    report?.(path, more);
+    return [...composeEdits(edits, more)];
   }
 
   /** Parts of the value that its key, or the `name` beside a `value`, calls secret. */
@@ -271,6 +293,7 @@ export function createJsonRedactor(scanner: Scanner, names: NameJudge, memory = 
       const leaves: StringLeaf[] = [];
       return { ...walk(source, 0, path, report, true, { leaves, wanted }), leaves };
     },
+    asWritten,
   };
 }
 
