@@ -71,6 +71,14 @@ export const settingsSchema = z.strictObject({
     .default({ max_age_days: null, max_bytes: null, keep_labelled: true }),
   /** How tests of traces are run, and where their repositories lie on this machine. */
   qa: qaDefaultsSchema.prefault({}),
+  /** Who judges the reasoning of a trace that POST /traces/:id/finalize ends. */
+  judge: z
+    .strictObject({
+      /** Model profile; null: the only one that was agreed to. */
+      profile: z.string().min(1).max(100).nullable().default(null),
+      on_finalize: z.boolean().default(true),
+    })
+    .prefault({}),
   /** Addresses that hear of jobs that are over; only these are ever called. */
   webhooks: z.array(webhookSchema).max(20).default([]),
 });

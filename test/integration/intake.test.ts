@@ -118,7 +118,7 @@ describe('a running engine', () => {
       'step 9',
     ]);
 
-    const finalized = await engine.fetch(`/traces/${trace_id}/finalize`, { method: 'POST' });
+    const finalized = await engine.fetch(`/traces/${trace_id}/finalize`, { body: { wait: false } });
     expect(finalized.status).toBe(202);
     const late = await engine.fetch(`/traces/${trace_id}/events`, { body: { events: [step(11)] } });
     expect([late.status, ((await late.json()) as { error: { code: string } }).error.code]).toEqual([

@@ -207,6 +207,7 @@ export function memoryStore(sessions: Session[]) {
     | 'setConsents'
     | 'setConsentRule'
     | 'addTypedFindings'
+    | 'noteUnjudged'
   > = {
     async setReview(traceId, patch) {
       const empty = {
@@ -249,6 +250,7 @@ export function memoryStore(sessions: Session[]) {
     },
     setConsentRule: async () => undefined,
     addTypedFindings: async () => undefined,
+    noteUnjudged: async () => undefined,
   };
   return { reader, commands };
 }

@@ -9,10 +9,11 @@ import { sealedCredentials } from '../../src/main/engine/live/sealed-credentials
 import { openSettings } from '../../src/main/engine/live/settings.js';
 import { sealedText, typedText } from '../../src/main/engine/live/typed-text.js';
 import { namedDatasets } from '../../src/main/engine/named-datasets.js';
-import { servicesOf } from '../../src/main/engine/part.js';
+import { jobsOf, servicesOf } from '../../src/main/engine/part.js';
 import { auditPart } from '../../src/main/engine/parts/audit.js';
 import { consentPart } from '../../src/main/engine/parts/consent.js';
 import { exchangesPart } from '../../src/main/engine/parts/exchanges.js';
+import { finalizePart } from '../../src/main/engine/parts/finalize.js';
 import { findingsPart } from '../../src/main/engine/parts/findings.js';
 import { intakeServices } from '../../src/main/engine/parts/intake.js';
 import { jobsPart } from '../../src/main/engine/parts/jobs.js';
@@ -34,7 +35,6 @@ import { dataFolder, makeDataFolder } from '../../src/main/home/folder.js';
 import { createLogger } from '../../src/main/home/log.js';
 import { openTokens } from '../../src/main/home/tokens.js';
 import { openVault } from '../../src/main/home/vault.js';
-import { finalizeKind } from '../../src/main/intake/finalize.js';
 import { importKind } from '../../src/main/intake/import-kind.js';
 import type { IntakeQueue } from '../../src/main/intake/queue.js';
 import { createSentBodies, type Taken } from '../../src/main/intake/sent/bodies.js';
@@ -161,16 +161,12 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
     sessionsIn: () => null,
   };
   const work = {
-    kinds: [
-      here(exportKind, { source, guard }),
-      here(finalizeKind, { stored, trace: reader.trace }),
-      here(importKind, { importing }),
-    ],
+    kinds: [here(exportKind, { source, guard }), here(importKind, { importing })],
     answerIntake(given: { uploaded: typeof uploaded }) {
       uploaded = given.uploaded;
     },
     step: <Params extends Json, Result>(step: JobStep<Params, Result, never>, params: Params) =>
-      step.run(params, silent, { source, datasetsFolder: folder.datasets } as never),
+      step.run(params, silent, { source, datasetsFolder: folder.datasets, stored, trace: reader.trace } as never),
   };
 
   let queue: ReturnType<typeof createJobs> | undefined;
@@ -269,6 +265,8 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
   const policy = policyPart(context);
   const intake = intakeServices(context, consent, bodiesHere);
   const models = modelsPart(context);
+  const judge = judgePart(context, models);
+  const finalize = finalizePart(context, { models, judge, tests: null });
   const webhooks = webhooksPart(context);
   const runs = runsPart(context, consent, { open: async () => {}, close: async () => null });
   const kinds = ['consent', 'retention', 'rescan', 'erasure', 'subject-export', 'validate', 'quality', 'dedupe'];
@@ -288,15 +286,12 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
     findingsPart(context, policy),
     privacy,
     models,
-    judgePart(context, models),
+    judge,
+    finalize,
     webhooks,
     runs,
     statusPart(context, { runs, intake }),
-    jobsPart(
-      context,
-      kinds.map((kind) => kindOf(kind, async () => ({}))),
-      webhooks.onJob,
-    ),
+    jobsPart(context, [...kinds.map((kind) => kindOf(kind, async () => ({}))), ...jobsOf([finalize])], webhooks.onJob),
   ]);
   const operations = bindOperations(services, audit);
   return {

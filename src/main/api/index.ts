@@ -25,6 +25,7 @@ import { installStaticUi } from './static-ui.js';
 
 export { allows, checkScope } from './auth.js';
 export { bindOperations, type Operations } from './operations.js';
+export type { Finals } from './rest/finals.js';
 export type { Intake } from './rest/sent.js';
 
 declare module 'fastify' {

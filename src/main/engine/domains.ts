@@ -4,6 +4,7 @@ import { auditPart } from './parts/audit.js';
 import { consentPart } from './parts/consent.js';
 import { datasetsPart } from './parts/datasets.js';
 import { exchangesPart } from './parts/exchanges.js';
+import { finalizePart } from './parts/finalize.js';
 import { findingsPart } from './parts/findings.js';
 import { intakePart } from './parts/intake.js';
 import { judgePart } from './parts/judge.js';
@@ -43,6 +44,7 @@ export async function openDomains(context: EngineContext, made: <P extends Engin
   const privacy = made(privacyPart(context));
   const models = made(modelsPart(context));
   const judge = made(judgePart(context, models));
+  const finalize = made(finalizePart(context, { models, judge, tests: null }));
   const webhooks = made(webhooksPart(context));
   const runs = made(runsPart(context, consent, outputs));
   const status = made(statusPart(context, { runs, intake }));
@@ -66,6 +68,7 @@ export async function openDomains(context: EngineContext, made: <P extends Engin
       privacy,
       models,
       judge,
+      finalize,
       webhooks,
       runs,
       status,

@@ -1,4 +1,4 @@
-export { finalizeKind, type ValidateTrace } from './finalize.js';
+export { checkFinal, type ValidateTrace } from './finalize.js';
 export { documentFolder } from './folders.js';
 export { createImports } from './import-job.js';
 export { type ImportTools, importKind } from './import-kind.js';

@@ -3,4 +3,4 @@ export type { CallStore } from './call-store.js';
 export { type ClientDependencies, createLanguageModels } from './client.js';
 export type { ListPrice } from './costs.js';
 export { probeProfile } from './probe-profile.js';
-export { capabilitiesOf, openProfiles, type Profiles } from './profiles.js';
+export { capabilitiesOf, isAgreed, openProfiles, type Profiles } from './profiles.js';

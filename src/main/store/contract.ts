@@ -224,7 +224,7 @@ export interface StoreCommands {
   /** What a person says of what a trace was made for; null takes it away. Resolves with what it has then. */
   setPurpose(traceId: string, purpose: Partial<TracePurpose>): Promise<TracePurpose>;
   /** What a person says the repository of a trace is (`metadata.repo`); null: it has none. What programs send later leaves it so. */
-  setRepository(traceId: string, repo: string | null): Promise<void>;
+  setRepository(traceId: string, repo: { [field: string]: string } | null): Promise<void>;
   /** What has the same `bulk` is taken back together. */
   setReview(
     traceId: string,
@@ -308,6 +308,8 @@ export interface StoreCommands {
   addScore(traceId: string, score: Score): Promise<void>;
   /** A judgement with its score, and of the main rubric the trace’s `qa_results`; `sent`: what the models were sent. */
   saveJudgement(made: NewJudgement, sent: JudgementSent['sent']): Promise<Judgement>;
+  /** Why a judge said nothing of a trace’s reasoning: in its `qa_results`, where no score of it stands. */
+  noteUnjudged(traceId: string, reason: string): Promise<void>;
   saveProbe(result: ProbeResult): Promise<void>;
   /**
    * Adds or replaces a run of tests, whose texts have passed the gate. Once it is done it is told in its trace: `qa_results`, a
@@ -369,6 +371,7 @@ export const storeCommandNames = {
   saveModelCall: true,
   addScore: true,
   saveJudgement: true,
+  noteUnjudged: true,
   saveProbe: true,
   saveQaRun: true,
   endLostQaRuns: true,

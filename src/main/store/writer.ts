@@ -318,6 +318,7 @@ function makeWriter(
       clusterNear: async (level, change) => command(() => near.cluster(level, change)),
       addScore: async (traceId, score) => command(() => scores.add(traceId, score)),
       saveJudgement: async (made, sent) => command(() => judgements.save(made, sent, now())),
+      noteUnjudged: async (traceId, reason) => command(() => judgements.unjudged(traceId, reason)),
       saveProbe: async (result) => command(() => judgements.saveProbe(result, now())),
       saveQaRun: async (run, kept) => command(() => qaRuns.save(run, kept)),
       endLostQaRuns: async (liveJobs) => command(() => qaRuns.endLost(liveJobs, now())),

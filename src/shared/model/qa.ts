@@ -100,6 +100,10 @@ const saidOfRun = {
 /** What POST /traces/:id/finalize may say of the tests. */
 export const finalizeQaSchema = z.strictObject(saidOfRun);
 export type FinalizeQa = z.infer<typeof finalizeQaSchema>;
+/** What it may say of the judge. */
+export const finalizeJudgeSchema = z.strictObject({
+  profile: z.string().min(1).max(100).optional().describe('Model profile'),
+});
 
 export const qaOptionsSchema = z.strictObject({
   ...saidOfRun,

@@ -1,4 +1,5 @@
 import type { Consent, ConsentPatch } from './consent.js';
+import type { Finalize } from './telemetry.js';
 import type { TraceKind } from './trace.js';
 
 /** A stored trace that something is added to. */
@@ -22,7 +23,7 @@ export interface SentHeads {
   trace: { consent: ConsentPatch | null; digest: string; trace_id: string | null };
   /** The events' own ids, in order. */
   events: { event_ids: (string | null)[]; digest: string };
-  finalize: { end_time: string | number | null };
+  finalize: { end_time: string | number | null } & Pick<Finalize, 'wait' | 'qa' | 'judge'>;
   /** What is answered, in the encoding of the request. */
   otlp: { body: Uint8Array | string; contentType: string };
 }

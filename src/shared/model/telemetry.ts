@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Json } from './common.js';
 import { consentPatchSchema } from './consent.js';
+import { finalizeJudgeSchema, finalizeQaSchema } from './qa.js';
 import { quantitySchema } from './quantity.js';
 import { completionStatuses, qaResultsSchema } from './trace.js';
 
@@ -313,6 +314,15 @@ export const sentEventsSchema = z.looseObject({ events: z.array(sentEventSchema)
 export const finalizeSchema = z.looseObject({
   completion_status: z.enum(completionStatuses).exclude(['running']).default('completed'),
   end_time: sentTimeSchema.optional(),
+  wait: z.boolean().default(true).describe('false: answers 202 at once, as with `Prefer: respond-async`'),
+  qa: z
+    .union([z.boolean(), finalizeQaSchema])
+    .optional()
+    .describe('false: no tests; else what is said of their run. Absent: as the settings say'),
+  judge: z
+    .union([z.boolean(), finalizeJudgeSchema])
+    .optional()
+    .describe('false: no judge of the reasoning. Absent: by the profile of the settings, else the only one agreed to'),
 });
 export type Finalize = z.infer<typeof finalizeSchema>;
 

@@ -206,9 +206,11 @@ describe('POST /traces/:id/finalize', () => {
   it('answers a job that says what it found', async () => {
     const { post, records, ask, settled } = await api();
     const path = `/traces/${testId(1, 0)}/finalize`;
-    const answer = await post(path, { completion_status: 'failed' });
+    const answer = await post(path, { completion_status: 'failed', wait: false });
     expect(answer.status).toBe(202);
-    const { job_id } = (await answer.json()) as { job_id: string };
+    const { job_id, ...rest } = (await answer.json()) as { job_id: string };
+    expect(rest).toEqual({ trace_id: testId(1, 0), qa_status: 'pending' });
+    expect(answer.headers.get('location')).toBe(`/jobs/${job_id}`);
     await settled(job_id);
     expect(await (await ask(`/jobs/${job_id}`)).json()).toMatchObject({
       state: 'done',
@@ -220,8 +222,71 @@ describe('POST /traces/:id/finalize', () => {
     });
     expect((await post(`/traces/${testId(9, 9)}/finalize`, {})).status).toBe(404);
     expect((await refusal(await post(path, { completion_status: 'running' }))).paths).toEqual(['completion_status']);
-    const bare = await ask(`/traces/${testId(1, 1)}/finalize`, { method: 'POST' });
-    expect(bare.status).toBe(202);
+    for (const [prefer, status] of [
+      ['respond-async', 202],
+      ['return=minimal, Respond-Async; wait=5', 202],
+      ['return=respond-async', 200],
+    ] as const) {
+      const bare = await ask(`/traces/${testId(1, 1)}/finalize`, { method: 'POST', headers: { prefer } });
+      expect([prefer, bare.status, bare.headers.get('preference-applied')]).toEqual([
+        prefer,
+        status,
+        status === 202 ? 'respond-async' : null,
+      ]);
+    }
+    for (const [body, paths] of [
+      [{ qa: { image: 'debian' } }, ['qa']],
+      [{ judge: { model: 'x' } }, ['judge']],
+      [{ wait: 'no' }, ['wait']],
+    ] as const) {
+      expect((await refusal(await post(path, body))).paths).toEqual(paths);
+    }
+    expect((await refusal(await post(path, { judge: { profile: 'absent' } }))).code).toBe('model_profile_missing');
+  });
+
+  it('waits by default and answers the whole trace; who may not read hears what it came to alone', async () => {
+    const { ask, tokens } = await api();
+    const path = `/traces/${testId(1, 0)}/finalize`;
+    const whole = (await (await ask(path, { method: 'POST' })).json()) as { [field: string]: unknown };
+    expect(whole).toMatchObject({ job_id: expect.any(String), trace_id: testId(1, 0) });
+    expect(whole['steps']).toEqual(expect.any(Array));
+    const { token } = tokens.create({ name: 'sender', scopes: ['ingest'] });
+    const answer = await ask(path, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+    expect(await answer.json()).toEqual({
+      job_id: expect.any(String),
+      trace_id: testId(1, 0),
+      qa_status: 'none',
+      completion_status: expect.any(String),
+      qa_results: { tests_passed: null, verdict: null, reasoning_score: null },
+    });
+  });
+
+  it('goes on when its client leaves, and answers that it goes on when the API ends', async () => {
+    const { ask, services, api: running, settled } = await api();
+    const { finals } = services;
+    const open = Promise.withResolvers<never>();
+    const waited: string[] = [];
+    const settledBefore = finals.settled;
+    finals.settled = (jobId) => {
+      waited.push(jobId);
+      return open.promise;
+    };
+    const path = `/traces/${testId(1, 0)}/finalize`;
+    const leaving = new AbortController();
+    const left = ask(path, { method: 'POST', signal: leaving.signal }).catch((error: Error) => error.name);
+    await expect.poll(() => waited.length).toBe(1);
+    leaving.abort();
+    expect(await left).toBe('AbortError');
+    expect(await settled(waited[0] as string)).toMatchObject({ state: 'done' });
+    const staying = ask(path, { method: 'POST' });
+    await expect.poll(() => waited.length).toBe(2);
+    await running.close(2000);
+    const answer = await staying;
+    expect([answer.status, await answer.json()]).toEqual([
+      202,
+      { job_id: waited[1], trace_id: testId(1, 0), qa_status: 'pending' },
+    ]);
+    finals.settled = settledBefore;
   });
 
   it('holds for events that looked at the trace before its end was stored and come after', async () => {
@@ -242,7 +307,7 @@ describe('POST /traces/:id/finalize', () => {
       }
       return head;
     };
-    expect((await post(`${path}/finalize`, {})).status).toBe(202);
+    expect((await post(`${path}/finalize`, { wait: false })).status).toBe(202);
     const late = post(`${path}/events`, { events: [event()] });
     await looking?.promise;
     ended?.resolve();
@@ -258,7 +323,7 @@ describe('POST /traces/:id/finalize', () => {
     intake.stored = () => ended.promise;
     const id = testId(1, 0);
     intake.traceIdOf = async (name) => (name === 'night run' ? id : null);
-    expect((await post('/traces/night%20run/finalize', {})).status).toBe(202);
+    expect((await post('/traces/night%20run/finalize', { wait: false })).status).toBe(202);
     const message = { event_type: 'message', payload: { role: 'user', content: 'one more' } };
     const late = [
       await post(`/traces/${id}/events`, { events: [event()] }),
@@ -292,7 +357,7 @@ describe('POST /traces/:id/finalize', () => {
     const path = `/traces/${testId(1, 0)}`;
     const late = post(`${path}/events`, { events: [event({ event_id: 'e1' })] });
     await asking?.promise;
-    expect((await post(`${path}/finalize`, {})).status).toBe(202);
+    expect((await post(`${path}/finalize`, { wait: false })).status).toBe(202);
     asked?.resolve();
     expect(await refusal(await late)).toMatchObject({ status: 409, code: 'trace_finalized' });
     expect(records()).toHaveLength(1);

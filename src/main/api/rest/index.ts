@@ -2,6 +2,7 @@ import type { WrongTokens } from '../../ground/floods.js';
 import type { Access } from '../auth.js';
 import type { AuditNotes, Operations } from '../operations.js';
 import { type DatasetFiles, datasetFileRoutes } from './dataset-files.js';
+import type { Finals } from './finals.js';
 import { type Figures, healthRoutes } from './health.js';
 import { importRoutes } from './import.js';
 import { ingestRoutes } from './ingest.js';
@@ -26,6 +27,7 @@ export interface RestServices {
   audit: AuditNotes;
   datasetFiles: DatasetFiles;
   figures: Figures;
+  finals: Finals;
   intake: Intake;
   jobOutput: JobOutput;
 }

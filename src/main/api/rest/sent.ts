@@ -48,8 +48,6 @@ export interface Intake {
   apartFrom(traceId: string): Promise<string | null>;
   /** As it may travel with what a program sends: no plain name in it. */
   consent(patch: ConsentPatch, actor: AuditActor, source: string): Consent;
-  /** Starts the job that checks a trace which is whole now. */
-  startFinalize(traceId: string): Promise<Job>;
 }
 
 export function howOf({ headers }: Pick<FastifyRequest, 'headers'>): { contentType: string; encoding: string } {

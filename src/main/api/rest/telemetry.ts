@@ -3,16 +3,16 @@ import type { Principal } from '../../../shared/contract/operation.js';
 import { SluiceError } from '../../../shared/errors.js';
 import {
   finalizeSchema,
-  idSchema,
   type StoredTrace,
   sentEventsSchema,
   sentTraceSchema,
   type TraceHead,
 } from '../../../shared/model/index.js';
-import { type Access, actorOf } from '../auth.js';
+import { type Access, actorOf, allows } from '../auth.js';
 import { blocksOf } from '../body.js';
 import { keptApart, keptApartSchema, mayAddTo, noteIngest, senderOf, tellJoins } from '../may-add-to.js';
-import type { AuditNotes } from '../operations.js';
+import type { AuditNotes, Operations } from '../operations.js';
+import { type Finals, failureOf, finalizeAnswers, foundBy, goneOf, prefersAsync, withJob } from './finals.js';
 import { idParams, type RestApp } from './rest-app.js';
 import { howOf, type Intake } from './sent.js';
 import { storedSoon } from './stored-soon.js';
@@ -32,11 +32,13 @@ const answeredId = z.string().describe('The name that was sent, else the id that
 /** Whole traces, or a beginning, batches of events in any order, and an end. */
 export function telemetryRoutes(rest: {
   app: RestApp;
-  services: { access: Access; audit: AuditNotes; intake: Intake };
+  operations: Operations;
+  services: { access: Access; audit: AuditNotes; finals: Finals; intake: Intake };
   heads: TraceHeads;
 }): void {
   const { app, services, heads } = rest;
-  const { intake } = services;
+  const { intake, finals } = services;
+  const { traces } = rest.operations;
 
   app.post(
     '/traces',
@@ -143,25 +145,39 @@ export function telemetryRoutes(rest: {
     },
   );
 
+  /** Resolved when the API ends: whoever waits is answered then that the work goes on. */
+  const ending = Promise.withResolvers<null>();
+  app.addHook('preClose', async () => ending.resolve(null));
+
   app.post(
     '/traces/:id/finalize',
     {
       config: { access: 'ingest', sent: true },
       schema: {
-        summary: 'Says that a trace is whole, and has it checked',
+        summary: 'Says that a trace is whole, has it checked, tested and judged',
         description:
-          'The job at /jobs/{job_id} says in its result what it found. A second time it is only checked again.',
+          'One job: it waits until all that was sent is stored, runs the tests of the repository where one of this machine is known ' +
+          'for the trace, and has its reasoning judged where a model profile is agreed to. Answers the whole trace once that is ' +
+          'over, a client that goes away ends nothing; `{"wait": false}` or `Prefer: respond-async` is answered at once, the job at ' +
+          '/jobs/{job_id} says what it found. A second time all of it is done again.',
         tags: ['intake'],
         params: idParams,
+        headers: z.looseObject({
+          prefer: z.string().max(1000).optional().describe('`respond-async`: as `wait: false`'),
+        }),
         // No body says that it is whole, and nothing more.
         body: z.preprocess((body) => body ?? {}, finalizeSchema),
-        response: { 202: z.object({ job_id: idSchema }) },
+        response: finalizeAnswers,
       },
     },
     async (request, reply) => {
+      const { principal } = request;
       const trace = await heads.stored(request.params.id);
-      mayAddTo(trace, request.principal);
-      return intake.open('finalize', blocksOf(request), howOf(request), async ({ head: { end_time }, submit }) => {
+      mayAddTo(trace, principal);
+      const { trace_id } = trace;
+      // What was sent is let go before anybody waits.
+      const started = await intake.open('finalize', blocksOf(request), howOf(request), async ({ head, submit }) => {
+        const { end_time, wait, ...asked } = head;
         if (
           end_time !== null &&
           trace.started_at !== null &&
@@ -170,16 +186,31 @@ export function telemetryRoutes(rest: {
           const problem = { path: 'end_time', message: 'not before the trace’s first moment' };
           throw new SluiceError('validation_failed', `${problem.path}: ${problem.message}`, [problem]);
         }
-        const { trace_id } = trace;
+        finals.check(asked);
         if (!heads.isFinal(trace)) {
           await heads.finalizing(trace_id, () =>
-            submit({ stored: storedTraceOf(trace), now: Date.now() * 1000 }, senderOf(request.principal)),
+            submit({ stored: storedTraceOf(trace), now: Date.now() * 1000 }, senderOf(principal)),
           );
         }
-        await services.audit.record({ action: 'finalize', actor: actorOf(request.principal), target: trace_id });
-        const { job_id } = await intake.startFinalize(trace_id);
-        return reply.code(202).header('location', `/jobs/${job_id}`).send({ job_id });
+        await services.audit.record({ action: 'finalize', actor: actorOf(principal), target: trace_id });
+        return { wait, job_id: (await finals.start(trace_id, asked)).job_id };
       });
+      const { job_id } = started;
+      reply.header('location', `/jobs/${job_id}`);
+      const later = prefersAsync(request.headers.prefer);
+      if (later) reply.header('preference-applied', 'respond-async');
+      const job =
+        started.wait && !later ? await Promise.race([finals.settled(job_id), ending.promise, goneOf(reply)]) : null;
+      if (job === null || job.state === 'queued' || job.state === 'running') {
+        return reply.code(202).send({ job_id, trace_id, qa_status: 'pending' });
+      }
+      if (job.state !== 'done') throw failureOf(job);
+      if (principal === null || !allows(principal, 'read')) return reply.code(200).send(foundBy(job));
+      const whole = await traces.whole.run({ trace_id, shape: 'trace' }, principal);
+      return reply
+        .code(200)
+        .type('application/json; charset=utf-8')
+        .send(withJob(whole, job_id) as never);
     },
   );
 }

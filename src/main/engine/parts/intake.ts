@@ -5,7 +5,7 @@ import { found } from '../../../shared/errors.js';
 import { sentKey } from '../../../shared/sent-keys.js';
 import type { Intake } from '../../api/index.js';
 import { readCall, readMessages } from '../../decode/index.js';
-import { createImports, createIntakeQueue, createWatches, finalizeKind, type IntakeQueue } from '../../intake/index.js';
+import { createImports, createIntakeQueue, createWatches, type IntakeQueue } from '../../intake/index.js';
 import type { EngineContext } from '../context.js';
 import { sentBodies } from '../live/sent.js';
 import { takingFor } from '../live/taking.js';
@@ -83,7 +83,6 @@ export function intakeServices(
     },
     apartFrom: (traceId) => reads.traceIdByKey(sentKey(`rest:${traceId}`)),
     consent: consent.sent,
-    startFinalize: (traceId) => context.startJob(finalizeKind.id, `Finalize ${traceId}`, { trace_id: traceId }),
   };
   const imports: Handlers<typeof importsContract> = {
     list: () => files.list(),

@@ -1,7 +1,7 @@
 import { buildKind, datasetSteps, exportKind } from '../../dataset/index.js';
 import type { JobKind, JobStep } from '../../ground/job-kind.js';
 import { listOf } from '../../ground/list.js';
-import { finalizeKind, importKind } from '../../intake/index.js';
+import { checkFinal, importKind } from '../../intake/index.js';
 import { leaksKind } from '../../leaks/index.js';
 import { consentKind, rescanKind, retentionKind } from '../../privacy/index.js';
 import { bulkReviewKind, dedupeKind, qualityKind } from '../../review/index.js';
@@ -19,7 +19,6 @@ export const workKinds = listOf('job kinds', [
   consentKind,
   dedupeKind,
   exportKind,
-  finalizeKind,
   importKind,
   leaksKind,
   qualityKind,
@@ -31,6 +30,7 @@ export const workKinds = listOf('job kinds', [
 /** What those beside the API, and requests, have computed on it. */
 const workSteps = listOf('job steps', [
   ...datasetSteps,
+  checkFinal,
   findTargets,
   eraseTexts,
   eraseExports,

@@ -89,7 +89,7 @@ const openers: { [K in SentKind]: (bytes: Uint8Array, how: SentHow, parts: SentD
       bytes,
     );
     return {
-      head: { end_time: sent.end_time ?? null },
+      head: { end_time: sent.end_time ?? null, wait: sent.wait, qa: sent.qa, judge: sent.judge },
       records: ({ stored, now }) => [finalizeRecord(stored, sent, now)],
     };
   },

@@ -6,13 +6,19 @@ import {
   type JudgementSent,
   mainRubric,
   type ProbeResult,
+  type QaResults,
   toIso,
 } from '../../../shared/model/index.js';
 import { packJson } from '../codec/pack.js';
 import { uidBytes, uidOrNull } from '../codec/uid.js';
-import { mergedResults } from '../save/qa-results.js';
+import { mergedResults, resultsIn } from '../save/qa-results.js';
 import type { Sql } from '../sqlite/sql.js';
 import type { ScoreCommands } from './scores.js';
+
+interface TraceRow {
+  id: number;
+  qa_results: string | null;
+}
 
 export type NewJudgement = Omit<Judgement, 'judgement_id' | 'created_at'>;
 
@@ -28,13 +34,7 @@ export class JudgementCommands {
 
   /** @throws SluiceError `not_found` where the trace is gone */
   save(made: NewJudgement, sent: JudgementSent['sent'], now: number): Judgement {
-    const uid = uidOrNull(made.trace_id);
-    const trace =
-      uid &&
-      (this.#sql('SELECT id, qa_results FROM traces WHERE uid = ?').get(uid) as
-        | { id: number; qa_results: string | null }
-        | undefined);
-    if (!trace) throw new SluiceError('not_found', 'There is no such trace.');
+    const trace = this.#traceRow(made.trace_id);
     const { trace_id: _, ...data } = made;
     const judgement_id = uuidv7();
     const { min, max } = made.scale;
@@ -58,6 +58,13 @@ export class JudgementCommands {
     this.#score(trace.id, made, now);
     if (made.rubric === mainRubric) this.#results(trace, made);
     return { judgement_id, ...made, created_at: toIso(now) };
+  }
+
+  /** Why a judge said nothing of a trace's reasoning, where no score of it stands. @throws SluiceError `not_found` */
+  unjudged(traceId: string, reason: string): void {
+    const trace = this.#traceRow(traceId);
+    const scored = typeof resultsIn(trace.qa_results).reasoning_score === 'number';
+    if (!scored) this.#say(trace, { reasoning_score: null, reasoning_feedback: reason });
   }
 
   saveProbe({ kind, profile, rubric, version, ...rest }: ProbeResult, now: number): void {
@@ -98,13 +105,23 @@ export class JudgementCommands {
     });
   }
 
-  /** What tests came to stays as it is. */
-  #results(trace: { id: number; qa_results: string | null }, made: NewJudgement): void {
-    const results = mergedResults(trace.qa_results, {
+  #results(trace: TraceRow, made: NewJudgement): void {
+    this.#say(trace, {
       reasoning_score: made.score,
       reasoning_feedback: made.score === null ? made.unscored_reason : made.feedback,
     });
-    this.#sql('UPDATE traces SET qa_results = ? WHERE id = ?').run(results, trace.id);
+  }
+
+  /** What tests came to stays as it is. */
+  #say(trace: TraceRow, said: QaResults): void {
+    this.#sql('UPDATE traces SET qa_results = ? WHERE id = ?').run(mergedResults(trace.qa_results, said), trace.id);
+  }
+
+  #traceRow(traceId: string): TraceRow {
+    const uid = uidOrNull(traceId);
+    const row = uid && this.#sql('SELECT id, qa_results FROM traces WHERE uid = ?').get(uid);
+    if (!row) throw new SluiceError('not_found', 'There is no such trace.');
+    return row as TraceRow;
   }
 }
 

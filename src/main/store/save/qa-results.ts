@@ -10,7 +10,7 @@ const ofTests = [
 const ofJudges = ['reasoning_score', 'reasoning_feedback'];
 
 /** `qa_results` as they stand in a trace's row; the first version had a list, of which the last run holds. */
-function resultsIn(stood: string | null): QaResults {
+export function resultsIn(stood: string | null): QaResults {
   const value = stood === null ? null : qaResultsOf(JSON.parse(stood) as Json);
   return typeof value === 'object' && value !== null ? (value as QaResults) : {};
 }

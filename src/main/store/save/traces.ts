@@ -360,14 +360,14 @@ export class TraceSaver {
    * Which repository a person says a trace is about; null takes it away.
    * @throws SluiceError `not_found`
    */
-  setRepository(traceId: string, repo: string | null): void {
+  setRepository(traceId: string, repo: { [field: string]: string } | null): void {
     const state = this.byTraceId(traceId);
     if (state === undefined) throw new SluiceError('not_found', 'There is no such trace.');
     this.#setByHand(state, this.#origin.get({ id: state.id }) as Origin, { repo });
   }
 
   /** Fields of the metadata that no program changes from now on; null: there is none. Answers what the metadata is then. */
-  #setByHand(state: TraceState, stood: Origin, said: { [name: string]: string | null }): Fields {
+  #setByHand(state: TraceState, stood: Origin, said: { [name: string]: Fields[string] | null }): Fields {
     const { ...fields } = fieldsOf(stood.metadata);
     const names = new Set([...namedByHand(fields), ...Object.keys(said)]);
     for (const [name, value] of Object.entries(said)) {

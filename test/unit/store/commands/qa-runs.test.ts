@@ -294,15 +294,15 @@ describe('the repository of a trace', () => {
       );
     say('https://git.example/a', trace);
     const metadata = () => target.reader.traceSummary(trace.trace_id)?.metadata;
-    await writes.setRepository(trace.trace_id, 'https://git.example/b');
+    await writes.setRepository(trace.trace_id, { url: 'https://git.example/b' });
     say('https://git.example/c');
-    expect(metadata()).toMatchObject({ repo: 'https://git.example/b', branch: 'https://git.example/c' });
+    expect(metadata()).toMatchObject({ repo: { url: 'https://git.example/b' }, branch: 'https://git.example/c' });
     await writes.setPurpose(trace.trace_id, { scenario: 'tides' });
     await writes.setRepository(trace.trace_id, null);
     say('https://git.example/d');
     expect(metadata()).not.toHaveProperty('repo');
     expect(metadata()).toMatchObject({ scenario: 'tides', set_by_hand: ['repo', 'scenario'] });
-    await expect(writes.setRepository('nope', 'x')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(writes.setRepository('nope', { name: 'x' })).rejects.toMatchObject({ code: 'not_found' });
   });
 });
 

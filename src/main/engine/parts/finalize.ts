@@ -1,0 +1,68 @@
+import type { Finals } from '../../api/index.js';
+import { checkFinal } from '../../intake/index.js';
+import { isAgreed } from '../../models/index.js';
+import { type FinalizeTools, finalizeKind } from '../../verify/finalize.js';
+import type { EngineContext } from '../context.js';
+import type { JudgePart } from './judge.js';
+import type { ModelsPart } from './models.js';
+
+const several =
+  'Several model profiles are agreed to, so nothing was judged: name one as `judge.profile`, in the request or in the settings.';
+
+/** What is done with a trace that is whole: its check, its tests, its judge, as one job. */
+export function finalizePart(
+  context: EngineContext,
+  parts: {
+    models: Pick<ModelsPart, 'profiles'>;
+    judge: Pick<JudgePart, 'reasoning'>;
+    tests: FinalizeTools['tests'] | null;
+  },
+) {
+  const { settings, work, commands, tick } = context;
+  const { profiles } = parts.models;
+
+  /** The profile that is asked, or why none is. */
+  function profileOf(named: string | undefined): { profile: string | null } | { why_not: string } {
+    const profile = named ?? settings.current().judge.profile;
+    if (profile !== null) return { profile };
+    const [first, ...others] = profiles.list().filter(isAgreed);
+    return others.length > 0 ? { why_not: several } : { profile: first?.name ?? null };
+  }
+
+  const kind = finalizeKind({
+    check: (trace_id, { signal, log }) => work.step(checkFinal, { trace_id }, { signal, log }),
+    tests: parts.tests,
+    async reasoning(traceId, asked, signal) {
+      if (asked === false || (asked === null && !settings.current().judge.on_finalize)) return null;
+      const chosen = profileOf(typeof asked === 'object' ? asked?.profile : undefined);
+      const said =
+        'why_not' in chosen
+          ? { reasoning_score: null, reasoning_feedback: chosen.why_not }
+          : await parts.judge.reasoning(traceId, { ...chosen, signal });
+      if (said.reasoning_score === null) {
+        await commands.noteUnjudged(traceId, said.reasoning_feedback ?? 'Nothing was judged.');
+        tick(['traces']);
+      }
+      return said;
+    },
+  });
+
+  return {
+    id: 'finalize',
+    services: {
+      finals: {
+        check({ judge }) {
+          if (typeof judge === 'object' && judge.profile !== undefined) profiles.get(judge.profile);
+        },
+        start: (trace_id, { qa, judge }) =>
+          context.startJob(kind.id, `Finalize ${trace_id}`, {
+            trace_id,
+            ...(qa !== undefined && { qa }),
+            ...(judge !== undefined && { judge }),
+          }),
+        settled: (jobId) => context.jobs().settled(jobId),
+      } satisfies Finals,
+    },
+    jobs: [kind],
+  };
+}
