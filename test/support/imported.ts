@@ -9,7 +9,7 @@ import type { Importer, ImportItem } from '../../src/main/intake/importers/impor
 import { detectImporter } from '../../src/main/intake/importers/index.js';
 import { fileKeyOf, fileNamer, headBytes, readHead } from '../../src/main/intake/importers/reading/input.js';
 import { openReader, openWriter } from '../../src/main/store/index.js';
-import type { ImportReport, IntakeRecord, Json, Trace } from '../../src/shared/model/index.js';
+import type { CapturedExchange, ImportReport, IntakeRecord, Json, Trace } from '../../src/shared/model/index.js';
 import { decoded } from './conversation.js';
 import { plainRows } from './traces.js';
 
@@ -69,8 +69,11 @@ export function importedStore() {
   }
 
   return {
+    path: file,
     reader,
     take,
+    /** Stores what was captured, with nothing to redact. */
+    capture: (exchange: CapturedExchange) => writer.save(assemble(decoded(exchange), writer.lineage)),
     /** Oldest first. */
     traces: (): Trace[] => [...reader.iterateTraces('')].reverse(),
     /** Rows of a layout and why there are none, of all traces. */

@@ -1,4 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { validateTrace } from '../../../src/main/validate/index.js';
+import type { Trace } from '../../../src/shared/model/index.js';
+import { capturedSession, fileWithoutTimes, timesOf } from '../../support/half-told.js';
 import { importedStore, jsonl } from '../../support/imported.js';
 
 /** What a file does not hold is absent: no duration is made of the order of its lines, no time of the day of the import. */
@@ -49,7 +52,7 @@ it('gives no times to what has none, wherever it is shown', async () => {
     expect(JSON.stringify(store.rows(layout)), layout).not.toMatch(/"timestamp"|20\d\d-\d\d-\d\dT/);
 });
 
-it('orders and filters what has no times all the same, and makes no times of it where others have some', async () => {
+it('orders and filters what has no times all the same, and makes no times of it where others have some, which keep theirs', async () => {
   using store = importedStore();
   const at = Date.UTC(2026, 5, 4, 8) * 1000;
   await store.take(chat(), 'first', at);
@@ -73,11 +76,57 @@ it('orders and filters what has no times all the same, and makes no times of it 
   expect(times('fire')).toEqual([null, null, null]);
   const told = '2026-02-03T04:05:06.000Z';
   await store.take(jsonl([row('call_told', told)]), 'more rows', at);
-  expect(times('fire')).toEqual([null, null, null, null]);
+  expect(times('fire')).toEqual([told, told, told, null]);
   // In the order it stands where it was told to be.
   expect(titles('').at(-1)).toBe(log('fire')?.title);
   await store.take(jsonl([row('call_first', told, 'glaze')]), 'told', at);
   expect(times('glaze')).toEqual([told, told, told]);
   await store.take(jsonl([row('call_second', null, 'glaze')]), 'untold', at);
-  expect(times('glaze')).toEqual([null, null, null, null]);
+  expect(times('glaze')).toEqual([told, told, told, null]);
+});
+
+describe('a captured trace that a file without times joins', () => {
+  it('keeps its times, and the rows of the file have none', async () => {
+    using store = importedStore();
+    const talk = capturedSession(store);
+    const [before] = store.traces() as [Trace];
+    await store.take(fileWithoutTimes, 'slip');
+    const [after, ...others] = store.traces() as [Trace];
+    expect(others).toEqual([]);
+    expect(after.call_count).toBe(3);
+    expect(timesOf(after)).toMatchObject(timesOf(before));
+    const added = after.calls.find(({ call_id }) => before.calls.every((each) => each.call_id !== call_id));
+    expect(added).toMatchObject({ started_at: null, duration_ms: null });
+    const steps = after.steps.filter(({ call_id }) => call_id === added?.call_id);
+    expect(steps.map(({ type, timestamp }) => [type, timestamp])).toContainEqual(['tool_call', null]);
+    expect(steps.every(({ timestamp }) => timestamp === null)).toBe(true);
+    expect(after.tool_calls.find(({ tool_call_id }) => tool_call_id === 'call_slip')?.timestamp).toBeNull();
+    expect(after.decisions.find(({ call_id }) => call_id === added?.call_id)?.timestamp).toBeNull();
+    expect(validateTrace(after).errors).toEqual([]);
+
+    // What is captured afterwards has its times, too.
+    talk.user('And the glaze?');
+    store.capture(talk.call({ text: 'Two.' }));
+    const [later] = store.traces() as [Trace];
+    expect(later.calls.map(({ started_at }) => started_at).filter((at) => at === null)).toHaveLength(1);
+    const said = later.steps.find((step) => step.type === 'message' && step.content === 'Two.');
+    expect(said?.timestamp).toBe(later.ended_at);
+    expect(later.ended_at).not.toBe(before.ended_at);
+  });
+
+  it('comes back from an export with what is told of it and no more', async () => {
+    using store = importedStore();
+    capturedSession(store);
+    await store.take(fileWithoutTimes, 'slip');
+    const [whole] = store.traces() as [Trace];
+    using other = importedStore();
+    const report = await other.take(jsonl([whole]), 'traces');
+    expect(report.skipped).toEqual([]);
+    const [restored] = other.traces() as [Trace];
+    expect(timesOf(restored)).toEqual(timesOf(whole));
+    // And again: nothing is new.
+    await other.take(jsonl([whole]), 'traces', 1_796_000_000_000_000);
+    expect(timesOf(other.traces()[0] as Trace)).toEqual(timesOf(whole));
+    expect(other.traces()[0]?.call_count).toBe(whole.call_count);
+  });
 });

@@ -73,9 +73,11 @@ export function* executionItems(value: JsonObject, where: string, orderedFrom?: 
   const ids: ActionIds = new Map();
   const steps = objectsOf(recordedSteps).map(inCurrentFields);
   for (const [place, step] of steps.entries()) {
+    // Of a trace that has times itself, what says that it has none.
+    const without = step['start_time'] === null ? { undated: true as const } : undated;
     at = timeOf(step['start_time']) ?? timeOf(step['timestamp']) ?? at + 10;
     const events = executionEvents(step, { place, at, next: steps[place + 1], ids });
-    yield { record: recordOf(id, `step:${traceId}:${place}`, trace, { started_at: at }, { events }), ...undated };
+    yield { record: recordOf(id, `step:${traceId}:${place}`, trace, { started_at: at }, { events }), ...without };
   }
 }
 

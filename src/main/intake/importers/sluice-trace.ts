@@ -164,8 +164,16 @@ function* traceItems(
   };
   const toolOf = new Map(objectsOf(value['tool_calls']).map((tool) => [String(tool['step_id']), tool]));
   const all = objectsOf(value['steps']);
-  /** Where no times are told, the places of the steps stand for them. */
-  const placeOf = new Map(all.map((step, place) => [step['step_id'], start + 2 * place]));
+  /** What stands for times that are not told: a place behind the step before. */
+  const placeOf = new Map<Json | undefined, Micros>();
+  let last = start - 2;
+  for (const step of all) {
+    last = (told === undefined ? undefined : timeOf(step['timestamp'])) ?? last + 2;
+    placeOf.set(step['step_id'], last);
+  }
+  /** Of a trace that has times itself: what came without. It comes behind the rest, so that the trace keeps its own. */
+  const untold: ImportItem[] = [];
+  const isUntold = (at: Json | undefined) => told !== undefined && at === null;
   const decided = objectsOf(value['decisions']);
   const client = textOf(source['client']);
   const rest = client === undefined ? {} : { client };
@@ -216,7 +224,8 @@ function* traceItems(
   for (const [place, call] of calls.entries()) {
     const callId = textOf(call['call_id']);
     const own = ofCall.get(callId) ?? [];
-    const placed = told === undefined ? (placeOf.get(own[0]?.['step_id']) ?? start + 2 * place) : undefined;
+    const without = told === undefined || isUntold(call['started_at']);
+    const placed = without ? (placeOf.get(own[0]?.['step_id']) ?? start + 2 * place) : undefined;
     const at = timeOf(call['started_at']) ?? placed;
     if (callId === undefined || at === undefined) {
       yield { skipped: { where, reason: 'a call without id or time' } };
@@ -225,12 +234,11 @@ function* traceItems(
     const steps = byCall.get(callId) ?? [];
     byCall.delete(callId);
     const previous = responses.get(textOf(call['parent_call_id']));
-    const ended =
-      told === undefined
-        ? (placeOf.get(own.at(-1)?.['step_id']) ?? at) + 1
-        : at + Math.round((numberOf(call['duration_ms']) ?? 0) * 1000);
-    yield {
-      ...undated,
+    const ended = without
+      ? (placeOf.get(own.at(-1)?.['step_id']) ?? at) + 1
+      : at + Math.round((numberOf(call['duration_ms']) ?? 0) * 1000);
+    const item: ImportItem = {
+      ...(without ? { undated: true as const } : {}),
       record: recordOf(
         id,
         `call:${callId}`,
@@ -243,33 +251,38 @@ function* traceItems(
         },
       ),
     };
+    if (without && told !== undefined) untold.push(item);
+    else yield item;
   }
   // Steps of calls that the file does not list.
   for (const steps of byCall.values()) loose.push(...steps);
   const looseIds = new Set(loose.map((step) => step['step_id']));
   const besides = all.filter((step) => textOf(step['call_id']) === undefined || looseIds.has(step['step_id']));
-  const events = [
-    ...loose.flatMap((step) => stepEvent(step, placeOf.get(step['step_id']) ?? start)),
-    ...decisions(value, start),
-    ...scores(value, start),
-  ];
-  for (let index = 0; index < events.length; index += 500) {
-    const part = events.slice(index, index + 500);
-    const told = names(
-      index === 0 ? besides : [],
-      decided.filter(({ origin }) => origin === 'explicit').slice(0, index === 0 ? 500 : 0),
-    );
-    yield {
-      ...undated,
-      record: recordOf(
-        id,
-        `events:${traceId}:${index}`,
-        trace,
-        { started_at: start },
-        { ...rest, events: part, ...told },
-      ),
-    };
+  const explicit = decided.filter(({ origin }) => origin === 'explicit');
+  for (const without of [false, true]) {
+    const here = ({ timestamp }: JsonObject) => isUntold(timestamp) === without;
+    const stepsHere = loose.filter(here);
+    const decidedHere = explicit.filter(here);
+    const events = [
+      ...stepsHere.flatMap((step) => stepEvent(step, placeOf.get(step['step_id']) ?? start)),
+      ...decisions(decidedHere, start),
+      ...(without ? [] : scores(value, start)),
+    ];
+    for (let index = 0; index < events.length; index += 500) {
+      const part = events.slice(index, index + 500);
+      const first = index === 0;
+      const named = names(first ? besides.filter(here) : [], first ? decidedHere.slice(0, 500) : []);
+      const key = `${without ? 'untold' : 'events'}:${traceId}:${index}`;
+      const times = { started_at: without ? (part[0]?.at ?? start) : start };
+      const item: ImportItem = {
+        ...(without ? { undated: true as const } : undated),
+        record: recordOf(id, key, trace, times, { ...rest, events: part, ...named }),
+      };
+      if (without) untold.push(item);
+      else yield item;
+    }
   }
+  yield* untold;
 }
 
 function callOf(
@@ -411,18 +424,16 @@ function stepEvent(step: JsonObject, start: Micros): IntakeEvent[] {
   return [event as unknown as IntakeEvent];
 }
 
-function decisions(value: JsonObject, start: Micros): IntakeEvent[] {
-  return objectsOf(value['decisions'])
-    .filter((decision) => decision['origin'] === 'explicit')
-    .map((decision) => {
-      const { decision_id, trace_id: _trace, call_id: _call, timestamp, origin: _origin, ...fields } = decision;
-      return {
-        type: 'decision',
-        ...fields,
-        at: timeOf(timestamp) ?? start,
-        event_id: `decision:${String(decision_id)}`,
-      } as unknown as IntakeEvent;
-    });
+function decisions(explicit: readonly JsonObject[], start: Micros): IntakeEvent[] {
+  return explicit.map((decision) => {
+    const { decision_id, trace_id: _trace, call_id: _call, timestamp, origin: _origin, ...fields } = decision;
+    return {
+      type: 'decision',
+      ...fields,
+      at: timeOf(timestamp) ?? start,
+      event_id: `decision:${String(decision_id)}`,
+    } as unknown as IntakeEvent;
+  });
 }
 
 /** What gave a score and how; a field that does not hold is left out. The revision is that of a trace of another store. */

@@ -59,7 +59,10 @@ export function saveAssembled(savers: Savers, assembled: Assembled): SavedTopic[
     const moved = record.amends === undefined ? 0 : takeBack(savers, record.amends, own);
     const ownChanged = rows.changed || moved > 0 || (own === trace && changed);
     savers.records.save(record, own, exchange.ended_at, savers.traces.revisionAfter(own, ownChanged));
-    const counted = record.amends === undefined ? null : savers.calls.amend(record.amends, own.id);
+    const counted =
+      record.amends === undefined
+        ? null
+        : savers.calls.amend(record.amends, own.id, record.trace_patch.undated === true);
     if (record.amends !== undefined && counted !== null) savers.traces.addAnswer(own, { call: record.amends }, counted);
     if (own === trace) changed = ownChanged;
     else savers.traces.save(own, ownChanged);
@@ -102,7 +105,7 @@ function saveAnswer(savers: Savers, made: AssembledCall, trace: TraceState): num
   const storedRows = savers.steps.textRowsOf(id, trace.id);
   const steps = made.steps.filter((step) => {
     const row = storedRows.get(step.step_id);
-    if (row !== undefined) savers.steps.replace(step, row, parts);
+    if (row !== undefined) savers.steps.replace(step, row, { parts, undated: made.trace_patch.undated === true });
     return row === undefined;
   });
   const sent = isSentKey(made.lineage.session_key);

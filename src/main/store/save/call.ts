@@ -32,6 +32,7 @@ type AmendedRow = Pick<
   | 'started_at'
   | 'ended_at'
   | 'duration_us'
+  | 'undated'
 >;
 type ParentRow = Pick<Schema['calls'], 'id' | 'trace' | 'tools' | 'request_messages' | 'response_messages'>;
 
@@ -80,6 +81,7 @@ export class CallSaver {
         request_messages: p('request_messages'),
         response_messages: p('response_messages'),
         history_complete: p('history_complete'),
+        undated: p('undated'),
       }),
     );
     this.#amend = statements.prepare<AmendedRow>()((sql, p) =>
@@ -97,6 +99,7 @@ export class CallSaver {
           started_at: p('started_at'),
           ended_at: p('ended_at'),
           duration_us: p('duration_us'),
+          undated: p('undated'),
         })
         .where('id', '=', p('id')),
     );
@@ -206,6 +209,7 @@ export class CallSaver {
       request_messages: encodeDeltas(request),
       response_messages: encodeDeltas(response),
       history_complete: made.decoded.request.history_complete ? 1 : 0,
+      undated: call.started_at === null ? 1 : 0,
     });
     this.#captureCounts.addEdge(call.edge, 1);
     if (parent) this.#addChild.run({ id: parent.id });
@@ -220,6 +224,7 @@ export class CallSaver {
   amend(
     amends: NonNullable<AssembledRecord['amends']>,
     trace: number,
+    undated: boolean,
   ): Pick<AssembledCall['call'], 'usage' | 'cost_usd'> | null {
     const stored = this.#stored.get({ uid: uidBytes(amends.call_id) });
     if (stored === undefined) return null;
@@ -248,6 +253,7 @@ export class CallSaver {
       started_at: amends.started_at,
       ended_at: amends.ended_at,
       duration_us: amends.ended_at - amends.started_at,
+      undated: undated ? 1 : 0,
     });
     for (const key of added) this.#insertKey.run({ key, call: stored.id, tool_call: null });
     this.#documents.own(trace, new Set([...request, ...response]));

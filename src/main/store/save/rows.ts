@@ -39,6 +39,7 @@ export function saveRows(savers: RowSavers, made: AssembledRows, trace: TraceSta
   const { parts } = from;
   if (from.anyOrder) keepOrder(savers, made, trace);
   const patched = savers.traces.patch(trace, made.trace_patch, rowsOf(made, trace));
+  const undated = made.trace_patch.undated === true;
   const place = () => rowIn(trace.id, trace.next_seq++);
   const rows = new Map(made.steps.map((step) => [step.step_id, place()]));
   const decisionRows = made.new_decisions.map((decision) => ({
@@ -57,11 +58,12 @@ export function saveRows(savers: RowSavers, made: AssembledRows, trace: TraceSta
       decision,
       row,
       led.map((each) => each.row),
+      undated,
     );
   }
   for (const { toolCall, row } of toolCalls) {
     const led = decisionRows.find(({ leads }) => leads.has(toolCall.tool_call_id));
-    savers.toolCalls.add(toolCall, { row, call: from.call, sent: from.sent, decision: led?.row ?? null });
+    savers.toolCalls.add(toolCall, { row, call: from.call, sent: from.sent, decision: led?.row ?? null, undated });
     savers.traces.addToolCall(trace, toolCall.name);
   }
   if (made.new_tool_calls.some(({ status }) => status !== 'pending')) {
@@ -74,15 +76,11 @@ export function saveRows(savers: RowSavers, made: AssembledRows, trace: TraceSta
     if (step.type === 'tool_result') {
       const of = step.tool_call_id === null ? undefined : completed.get(step.tool_call_id);
       const same = of?.trace === trace.id && of.result === JSON.stringify(step.result);
-      savers.steps.add(step, row, same ? of : null, parts);
+      savers.steps.add(step, row, { shown: same ? of : null, parts, undated });
     } else {
       const toolCall = shown.get(step.step_id);
-      savers.steps.add(
-        step,
-        row,
-        step.type === 'tool_call' && toolCall !== undefined ? { row: toolCall } : null,
-        parts,
-      );
+      const own = step.type === 'tool_call' && toolCall !== undefined ? { row: toolCall } : null;
+      savers.steps.add(step, row, { shown: own, parts, undated });
     }
     if (trace.step_order > 0) savers.steps.addTime(trace.id, step.at, row);
   }

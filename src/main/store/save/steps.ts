@@ -17,6 +17,8 @@ export interface ShownToolCall {
   row: number;
 }
 
+type ReplacedColumns = 'id' | 'at' | 'document' | 'part' | 'data' | 'undated';
+
 interface OfDocument {
   trace: number;
   call: number;
@@ -24,6 +26,12 @@ interface OfDocument {
   parts: number;
   first: number;
   last: number;
+}
+
+interface StepOrigin {
+  shown: ShownToolCall | null;
+  parts: ContentParts;
+  undated: boolean;
 }
 
 /** Stores steps and decisions at their places in the trace. */
@@ -37,7 +45,7 @@ export class StepSaver {
   readonly #call: Prepared<{ uid: Buffer }, { id: number }>;
   readonly #textRows: Prepared<{ call: number; first: number; last: number }, { id: number; uid: Buffer }>;
   readonly #shown: Prepared<{ id: number }, StepRow>;
-  readonly #update: Prepared<Pick<Schema['steps'], 'id' | 'at' | 'document' | 'part' | 'data'>, unknown>;
+  readonly #update: Prepared<Pick<Schema['steps'], ReplacedColumns>, unknown>;
   readonly #ofDocument: Prepared<OfDocument, { id: number }>;
   readonly #deleteTime: Prepared<Schema['step_times'], unknown>;
   readonly #setCall: Prepared<{ id: number; call: number; at: number }, unknown>;
@@ -58,6 +66,7 @@ export class StepSaver {
         document: p('document'),
         part: p('part'),
         data: p('data'),
+        undated: p('undated'),
       }),
     );
     this.#insertDecision = statements.prepare<Schema['decisions']>()((sql, p) =>
@@ -70,6 +79,7 @@ export class StepSaver {
         options: p('options'),
         data: p('data'),
         outcome: p('outcome'),
+        undated: p('undated'),
       }),
     );
     this.#insertTime = statements.prepare<Schema['step_times']>()((sql, p) =>
@@ -132,20 +142,27 @@ export class StepSaver {
     this.#setCall = statements.prepare<{ id: number; call: number; at: number }>()((sql, p) =>
       sql
         .updateTable('steps')
-        .set({ call: p('call'), at: p('at') })
+        .set((eb) => ({
+          call: p('call'),
+          at: p('at'),
+          undated: eb.selectFrom('calls as c').select('c.undated').where('c.id', '=', p('call')).$asScalar() as never,
+        }))
         .where('id', '=', p('id')),
     );
     this.#delete = statements.prepare<{ id: number }>()((sql, p) => sql.deleteFrom('steps').where('id', '=', p('id')));
-    this.#update = statements.prepare<Pick<Schema['steps'], 'id' | 'at' | 'document' | 'part' | 'data'>>()((sql, p) =>
+    this.#update = statements.prepare<Pick<Schema['steps'], ReplacedColumns>>()((sql, p) =>
       sql
         .updateTable('steps')
-        .set({ at: p('at'), document: p('document'), part: p('part'), data: p('data') })
+        .set({ at: p('at'), document: p('document'), part: p('part'), data: p('data'), undated: p('undated') })
         .where('id', '=', p('id')),
     );
   }
 
-  /** What a tool call's row or a message has is left out of the step and put back on reading: each stands once. */
-  add(step: NewStep, row: number, shown: ShownToolCall | null, parts: ContentParts): void {
+  /**
+   * What a tool call's row or a message has is left out of the step and put back on reading: each stands once. `undated`: its time
+   * only keeps the order.
+   */
+  add(step: NewStep, row: number, { shown, parts, undated }: StepOrigin): void {
     const { type, step_id, at, call_id, ...data } = step;
     if (shown !== null && type === 'tool_call') for (const key of ['name', 'arguments', 'status']) drop(data, key);
     if (shown !== null && type === 'tool_result') drop(data, 'result');
@@ -162,6 +179,7 @@ export class StepSaver {
       document: place?.document ?? null,
       part: place?.part ?? null,
       data: packJson(data),
+      undated: undated ? 1 : 0,
     });
     if (shown === null) this.#text.add(stepTextRow(row), stepText(step));
   }
@@ -173,7 +191,7 @@ export class StepSaver {
   }
 
   /** Lets a step of a message say all of what it said a part of. */
-  replace(step: NewStep, row: number, parts: ContentParts): void {
+  replace(step: NewStep, row: number, { parts, undated }: Omit<StepOrigin, 'shown'>): void {
     if (step.type !== 'message' && step.type !== 'reasoning') return;
     const { type, step_id: _, at, call_id: _call, ...data } = step;
     const place = placeOf(step, null, parts);
@@ -181,7 +199,7 @@ export class StepSaver {
     if (place !== null && place.part !== null) drop(data, 'content');
     const stood = this.#shown.get({ id: row });
     const { document = null, part = null } = place ?? {};
-    this.#update.run({ id: row, at, document, part, data: packJson(data) });
+    this.#update.run({ id: row, at, document, part, data: packJson(data), undated: undated ? 1 : 0 });
     if (stood !== undefined) this.#text.replace(stepTextRow(row), stepText(stepOf(stood)), stepText(step));
   }
 
@@ -223,7 +241,7 @@ export class StepSaver {
     this.#copyTimes.run({ trace, ...rowsOf(trace) });
   }
 
-  addDecision(decision: NewDecision, row: number, toolCalls: number[]): void {
+  addDecision(decision: NewDecision, row: number, toolCalls: number[], undated: boolean): void {
     const { decision_id, trace_id: _, call_id, timestamp, available_options, outcome, ...data } = decision;
     const options = this.#documents.list(available_options);
     this.#documents.own(traceOfRow(row), [options]);
@@ -236,6 +254,7 @@ export class StepSaver {
       options,
       data: packJson(data),
       outcome: outcome === undefined ? null : JSON.stringify(outcome),
+      undated: undated ? 1 : 0,
     });
   }
 

@@ -95,6 +95,8 @@ interface Place {
   call: number | null;
   sent: boolean;
   decision: number | null;
+  /** Its time only keeps the order. */
+  undated: boolean;
 }
 
 /** Stores tool calls and completes them with their results, in whatever order and exchange these come. */
@@ -139,6 +141,7 @@ export class ToolCallSaver {
         effect_keys: p('effect_keys'),
         suspicion: null,
         suspicion_reason: null,
+        undated: p('undated'),
       }),
     );
     this.#insertKey = statements.prepare<Schema['lineage']>()((sql, p) =>
@@ -237,6 +240,7 @@ export class ToolCallSaver {
       effect_keys: keys.length === 0 ? null : Buffer.concat(keys),
       suspicion: null,
       suspicion_reason: null,
+      undated: place.undated ? 1 : 0,
     });
     this.#terms.count('tool_calls', tool, 1);
     for (const { key, call } of toolCallKeys(place.row, place.call, made.tool_call_id, place.sent)) {

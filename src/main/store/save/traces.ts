@@ -313,11 +313,11 @@ export class TraceSaver {
     return changed || !same || restored;
   }
 
-  /** Told times take the place of those that only keep the order, and are not moved by them: its rows keep what they were given. */
+  /** Told times take the place of those that only keep the order, and are not moved by them. */
   #times(state: TraceState, patch: TracePatch, rows: { stand: boolean; come: boolean }): void {
     const told = patch.started_at !== undefined && patch.undated === undefined;
-    if (state.undated !== 1 && patch.undated) {
-      if (rows.come) state.undated = rows.stand ? 2 : 1;
+    if (state.undated === 0 && patch.undated) {
+      if (rows.come && !rows.stand) state.undated = 1;
       return;
     }
     const first = state.undated === 1 && told;
@@ -327,7 +327,7 @@ export class TraceSaver {
       state.started_at = started;
     }
     state.ended_at = first ? patch.ended_at : Math.max(state.ended_at, patch.ended_at);
-    if (first) state.undated = rows.stand ? 2 : 0;
+    if (first) state.undated = 0;
   }
 
   /**

@@ -36,7 +36,7 @@ export interface Schema {
     source: string;
     started_at: number;
     ended_at: number;
-    /** 1: its source told no times, these only keep its order. 2: these were told, but not those of all its rows. */
+    /** 1: its source told no times, these only keep its order. The same of rows, each for itself. */
     undated: number;
     completion_status: string;
     next_seq: number;
@@ -141,6 +141,7 @@ export interface Schema {
     request_messages: Buffer;
     response_messages: Buffer;
     history_complete: number | null;
+    undated: number;
   };
   documents: { id: Generated<number>; hash: Buffer; data: Packed };
   trace_documents: { trace: number; document: number };
@@ -155,6 +156,7 @@ export interface Schema {
     document: number | null;
     part: number | null;
     data: Packed;
+    undated: number;
   };
   tool_calls: {
     id: number;
@@ -176,6 +178,7 @@ export interface Schema {
     effect_keys: Buffer | null;
     suspicion: number | null;
     suspicion_reason: string | null;
+    undated: number;
   };
   tool_call_keys: { key: Buffer; at: number; tool_call: number };
   finished_tool_calls: { seq: Generated<number>; tool_call: number };
@@ -235,6 +238,7 @@ export interface Schema {
     options: number;
     data: Packed;
     outcome: string | null;
+    undated: number;
   };
   scores: {
     uid: Buffer;

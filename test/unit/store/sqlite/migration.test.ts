@@ -6,7 +6,9 @@ import { openReader, openWriter } from '../../../../src/main/store/index.js';
 import { keysOf, lineageKey } from '../../../../src/main/store/lookups/lineage-keys.js';
 import { migrations } from '../../../../src/main/store/sqlite/migrations/index.js';
 import { migrate, version } from '../../../../src/main/store/sqlite/migrator.js';
-import { queueSettingsSchema } from '../../../../src/shared/model/index.js';
+import { queueSettingsSchema, type Trace } from '../../../../src/shared/model/index.js';
+import { capturedSession, fileWithoutTimes, timesOf } from '../../../support/half-told.js';
+import { importedStore } from '../../../support/imported.js';
 import { qaRun } from '../../../support/qa-runs.js';
 import { command, newTrace, origin, record } from '../records.js';
 import { agentRun, folder, plainExchange, sealKey, store } from '../support.js';
@@ -374,5 +376,40 @@ describe('the twenty-first format', () => {
     expect(reader.qaRun(run.run_id)).toEqual(run);
     reader.close();
     writer.close();
+  });
+});
+
+describe('the twenty-second format', () => {
+  it('gives what was captured its times again where rows of a file had none', async () => {
+    using now = importedStore();
+    capturedSession(now);
+    await now.take(fileWithoutTimes, 'slip');
+    const [whole] = now.traces() as [Trace];
+    const path = olderFormat(now.path, 21);
+    const old = new Database(path);
+    expect(() => old.prepare('SELECT undated FROM steps')).toThrow(/no such column/);
+    // As it was marked when that was known of the trace alone.
+    old.exec('UPDATE traces SET undated = 2');
+    old.close();
+    openWriter(path, { sealKey }).close();
+    const reader = openReader(path, { sealKey });
+    const [migrated] = [...reader.iterateTraces('')] as [Trace];
+    expect(timesOf(migrated)).toEqual(timesOf(whole));
+    expect(new Set(Object.values(timesOf(whole).steps).map((at) => at === null))).toEqual(new Set([true, false]));
+    reader.close();
+  });
+
+  it('leaves what came without any times as it was', async () => {
+    using now = importedStore();
+    await now.take(fileWithoutTimes, 'slip');
+    const path = olderFormat(now.path, 21);
+    openWriter(path, { sealKey }).close();
+    const reader = openReader(path, { sealKey });
+    const [migrated] = [...reader.iterateTraces('')] as [Trace];
+    const { calls, steps, tools, decisions, ...own } = timesOf(migrated);
+    const all = [own, calls, steps, tools, decisions].flatMap((times) => Object.values(times));
+    expect(all.length).toBeGreaterThan(6);
+    expect(all.every((at) => at === null)).toBe(true);
+    reader.close();
   });
 });

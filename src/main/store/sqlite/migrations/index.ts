@@ -19,6 +19,7 @@ import { modelCalls } from './018-model-calls.js';
 import { judgements } from './019-judgements.js';
 import { callAccounts } from './020-call-accounts.js';
 import { qaRuns } from './021-qa-runs.js';
+import { untoldRows } from './022-untold-rows.js';
 import type { Migration } from './migration.js';
 
 export const migrations: readonly Migration[] = [
@@ -43,4 +44,5 @@ export const migrations: readonly Migration[] = [
   judgements,
   callAccounts,
   qaRuns,
+  untoldRows,
 ];

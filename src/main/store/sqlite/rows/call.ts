@@ -8,9 +8,8 @@ import { toldTime } from './told-time.js';
 
 export type CallRow = Pick<
   Schema['calls'],
-  'id' | 'uid' | 'started_at' | 'duration_us' | 'ttft_us' | 'cost_usd' | 'data'
+  'id' | 'uid' | 'started_at' | 'undated' | 'duration_us' | 'ttft_us' | 'cost_usd' | 'data'
 > & {
-  undated: number;
   exchange_uid: Buffer | null;
   parent_uid: Buffer | null;
   tools: Packed | null;
@@ -19,7 +18,6 @@ export type CallRow = Pick<
 export function selectCalls() {
   return sqlBuilder
     .selectFrom('calls as c')
-    .innerJoin('traces as r', 'r.id', 'c.trace')
     .leftJoin('exchanges as x', 'x.id', 'c.id')
     .leftJoin('calls as up', 'up.id', 'c.parent')
     .leftJoin('documents as d', 'd.id', 'c.tools')
@@ -29,7 +27,7 @@ export function selectCalls() {
       'x.uid as exchange_uid',
       'up.uid as parent_uid',
       'c.started_at',
-      'r.undated',
+      'c.undated',
       'c.duration_us',
       'c.ttft_us',
       'c.cost_usd',

@@ -1,24 +1,21 @@
-import { sql } from 'kysely';
 import type { Decision } from '../../../../shared/model/index.js';
 import { type Packed, unpackJson } from '../../codec/pack.js';
 import { uidText } from '../../codec/uid.js';
-import { placesPerTrace, type Schema } from '../schema.js';
+import type { Schema } from '../schema.js';
 import { sqlBuilder } from '../statements.js';
 import { toldTime } from './told-time.js';
 
-export type DecisionRow = Pick<Schema['decisions'], 'id' | 'uid' | 'at' | 'data' | 'outcome'> & {
+export type DecisionRow = Pick<Schema['decisions'], 'id' | 'uid' | 'at' | 'undated' | 'data' | 'outcome'> & {
   options: Packed;
-  undated: number;
   call_uid: Buffer | null;
 };
 
 export function selectDecisions() {
   return sqlBuilder
     .selectFrom('decisions as d')
-    .innerJoin('traces as r', (join) => join.on('r.id', '=', sql<number>`d.id / ${sql.lit(placesPerTrace)}`))
     .innerJoin('documents as o', 'o.id', 'd.options')
     .leftJoin('calls as c', 'c.id', 'd.call')
-    .select(['d.id', 'd.uid', 'd.at', 'd.data', 'd.outcome', 'r.undated', 'o.data as options', 'c.uid as call_uid']);
+    .select(['d.id', 'd.uid', 'd.at', 'd.data', 'd.outcome', 'd.undated', 'o.data as options', 'c.uid as call_uid']);
 }
 
 export function decisionOf(row: DecisionRow, traceId: string): Decision {

@@ -1,16 +1,14 @@
-import { sql } from 'kysely';
 import type { ChatMessage, Step } from '../../../../shared/model/index.js';
 import { type Packed, unpackJson } from '../../codec/pack.js';
 import { uidText } from '../../codec/uid.js';
 import { partValue } from '../../text/content-parts.js';
-import { placesPerTrace, type Schema, seqOfRow } from '../schema.js';
+import { type Schema, seqOfRow } from '../schema.js';
 import { sqlBuilder } from '../statements.js';
 import { toldTime } from './told-time.js';
 import { resultOf, type StoredResult } from './tool-call.js';
 
 export type StepRow = Omit<Schema['steps'], 'call' | 'document'> &
   StoredResult & {
-    undated: number;
     call_uid: Buffer | null;
     message_hash: Buffer | null;
     message: Packed | null;
@@ -25,7 +23,6 @@ export type StepRow = Omit<Schema['steps'], 'call' | 'document'> &
 export function selectSteps() {
   return sqlBuilder
     .selectFrom('steps as s')
-    .innerJoin('traces as r', (join) => join.on('r.id', '=', sql<number>`s.id / ${sql.lit(placesPerTrace)}`))
     .leftJoin('calls as c', 'c.id', 's.call')
     .leftJoin('documents as d', 'd.id', 's.document')
     .leftJoin('tool_calls as k', 'k.id', 's.tool_call')
@@ -36,7 +33,7 @@ export function selectSteps() {
       's.uid',
       's.type',
       's.at',
-      'r.undated',
+      's.undated',
       'c.uid as call_uid',
       's.tool_call',
       'd.hash as message_hash',

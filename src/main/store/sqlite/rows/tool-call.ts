@@ -22,7 +22,6 @@ export type ToolCallRow = Omit<
   EffectColumns & {
     name: string;
     trace_uid: Buffer;
-    undated: number;
     call_uid: Buffer | null;
   };
 
@@ -70,7 +69,7 @@ export function selectToolCalls() {
         't.id',
         't.tool_call_id',
         'r.uid as trace_uid',
-        'r.undated',
+        't.undated',
         'c.uid as call_uid',
         't.step',
         'n.value as name',
