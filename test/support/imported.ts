@@ -71,6 +71,7 @@ export function importedStore() {
   return {
     path: file,
     reader,
+    writes: writer.writes,
     take,
     /** Stores what was captured, with nothing to redact. */
     capture: (exchange: CapturedExchange) => writer.save(assemble(decoded(exchange), writer.lineage)),

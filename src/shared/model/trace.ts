@@ -235,9 +235,9 @@ export const stepSchema = z.discriminatedUnion('type', [
 export type Step = z.infer<typeof stepSchema>;
 
 /** Whether it tells what a run of ours came to: that is behind all that the agent did, and nothing that it saw. */
-export function isOwnTest(step: Step): boolean {
-  if (step.type !== 'test_result' || typeof step.data !== 'object' || step.data === null) return false;
-  return 'source' in step.data && step.data['source'] === ownTests.source;
+export function isOwnTest({ type, data }: { type: string; data?: Json | undefined }): boolean {
+  if (type !== 'test_result' || typeof data !== 'object' || data === null) return false;
+  return 'source' in data && data['source'] === ownTests.source;
 }
 
 /** What was sent in other words than its fields hold: text of a cost or a time, an id of its own, fields without a name here. */

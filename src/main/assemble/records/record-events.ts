@@ -3,6 +3,7 @@ import {
   type EffectChange,
   type IntakeEvent,
   type IntakeRecord,
+  isOwnTest,
   type LineageReader,
   type NewDecision,
   type NewStep,
@@ -48,8 +49,10 @@ export function eventRows(
   for (const { event, index } of inOrder(record.events ?? [])) {
     const { event_id } = event;
     const end = event.at + Math.round((event.duration_ms ?? 0) * 1000);
+    // What is said or run of a trace afterwards makes it no longer.
+    const within = event.type !== 'score' && !isOwnTest(event);
     // A file may hold any number: one that is no time must not become the trace's end.
-    if (end <= Number.MAX_SAFE_INTEGER) ended_at = Math.max(ended_at, end);
+    if (within && end <= Number.MAX_SAFE_INTEGER) ended_at = Math.max(ended_at, end);
     if (event_id !== undefined) {
       if (event_ids.has(event_id) || lineage.hasEvent(traceId, event_id)) continue;
       event_ids.add(event_id);

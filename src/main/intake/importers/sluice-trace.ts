@@ -92,8 +92,8 @@ const callNames = callSchema.pick({ call_id: true, exchange_id: true, parent_cal
 
 /** Steps that say what the model was given or answered; the others happened besides. */
 const conversation = new Set(['message', 'reasoning', 'tool_call', 'tool_result']);
-/** A step's fields that the store gives again. */
-const placed = new Set(['step_id', 'seq', 'timestamp', 'call_id', 'message_hash', 'status']);
+/** A step's fields that the store gives again; of a tool call its status too. */
+const placed = new Set(['step_id', 'seq', 'timestamp', 'call_id', 'message_hash']);
 
 /**
  * @param orderedFrom keeps the order where the source of the trace told no times
@@ -414,6 +414,7 @@ function stepEvent(step: JsonObject, start: Micros): IntakeEvent[] {
   const fields = Object.fromEntries(
     Object.entries(step)
       .filter(([name, value]) => !placed.has(name) && (value !== null || name === 'exit_code'))
+      .filter(([name]) => name !== 'status' || step['type'] !== 'tool_call')
       .filter(([name, value]) => name !== 'agent' || typeof value === 'string'),
   );
   const event = {

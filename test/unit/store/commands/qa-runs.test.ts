@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { validateTrace } from '../../../../src/main/validate/index.js';
-import type { QaResults, QaRun, TraceSummary } from '../../../../src/shared/model/index.js';
+import type { QaResults, QaRun, Trace, TraceSummary } from '../../../../src/shared/model/index.js';
 import { qaRunSchema, traceSchema } from '../../../../src/shared/model/index.js';
+import { capturedSession, timesOf } from '../../../support/half-told.js';
+import { importedStore, jsonl } from '../../../support/imported.js';
 import { qaRun } from '../../../support/qa-runs.js';
 import { command, newTrace, origin, record } from '../records.js';
 import { agentRun, folder, store, type TestStore } from '../support.js';
@@ -232,6 +234,25 @@ describe('a run of tests', () => {
     expect(target.reader.qaRun(loose.run_id)).toBeNull();
     expect(target.rows().qa_runs).toBe(0);
     expect(target.integrity()).toBe('ok');
+  });
+
+  it('comes back from an export as what it came to, and as no run of this store', async () => {
+    using store = importedStore();
+    capturedSession(store);
+    const [{ trace_id }] = store.traces() as [Trace];
+    const run = qaRun({ trace_id, state: 'done' });
+    await store.writes.saveQaRun(run);
+    const [whole] = store.traces() as [Trace];
+    using other = importedStore();
+    expect((await other.take(jsonl([whole]), 'traces')).skipped).toEqual([]);
+    const [restored] = other.traces() as [Trace];
+    expect(restored).toMatchObject({ trace_id, qa_status: 'none', qa_runs: [], qa_results: whole.qa_results });
+    expect(timesOf(restored)).toEqual(timesOf(whole));
+    expect(restored.steps.at(-1)).toEqual(whole.steps.at(-1));
+    expect(restored.scores).toMatchObject([{ kind: 'qa', name: 'tests', value: 1, rubric_id: 'sluice-qa' }]);
+    // A run of the new store has the word there.
+    await other.writes.saveQaRun(qaRun({ trace_id, state: 'done', verdict: 'failed', tests_passed: false }));
+    expect(other.traces()[0]).toMatchObject({ qa_results: { tests_passed: false }, scores: [{ value: 0 }] });
   });
 
   it('is rewritten and searched like everything that was captured', async () => {
