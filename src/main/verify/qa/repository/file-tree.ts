@@ -117,8 +117,8 @@ export function gitFolderIn(path: string): string | null {
 
 export const historyStaysOut = 'history and settings of git stay out';
 
-/** UTF-8 text of a name; null where it is none. */
-export function utf8Name(bytes: Uint8Array): string | null {
+/** Text of bytes that are UTF-8; null where they are not. */
+export function utf8Text(bytes: Uint8Array): string | null {
   try {
     return decoder.decode(bytes);
   } catch {

@@ -19,7 +19,7 @@ import {
   SizeWatch,
   type TreeFile,
   unreadable,
-  utf8Name,
+  utf8Text,
 } from './file-tree.js';
 
 const atOnce = 16;
@@ -118,7 +118,7 @@ async function walk(root: string): Promise<Listed> {
       throw unreadable(`${quoted(folder ?? '')}: ${(error as NodeJS.ErrnoException).code}.`, error);
     });
     for (const entry of entries) {
-      const name = utf8Name(entry.name);
+      const name = utf8Text(entry.name);
       const path = folder + (name ?? escapedName(entry.name));
       if (name === null) leftOut.add(path, 'its name is not UTF-8');
       else if (name.toLowerCase() === '.git') leftOut.add(path, historyStaysOut);

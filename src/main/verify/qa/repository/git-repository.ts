@@ -15,7 +15,7 @@ import {
   quoted,
   type TreeFile,
   unreadable,
-  utf8Name,
+  utf8Text,
 } from './file-tree.js';
 import { folderTree } from './folder.js';
 import { type GitPlace, git } from './git.js';
@@ -119,7 +119,7 @@ async function committedTree(
     const tab = line.indexOf(9);
     const [mode = '', , hash = '', bytes = ''] = line.toString('latin1', 0, tab).split(/ +/);
     const name = line.subarray(tab + 1);
-    const path = utf8Name(name);
+    const path = utf8Text(name);
     if (mode === submodule) leftOut.add(path ?? escapedName(name), isSubmodule);
     else if (path === null) leftOut.add(escapedName(name), 'its name is not UTF-8');
     else {
@@ -154,7 +154,7 @@ async function workingTree(place: GitPlace, format: ObjectFormat): Promise<FileT
   const leftOut = new LeftOutList();
   const paths = new Map<string, FileMode | undefined>();
   const add = (name: Buffer, mode?: FileMode) => {
-    const path = utf8Name(name);
+    const path = utf8Text(name);
     if (path === null) leftOut.add(escapedName(name), 'its name is not UTF-8');
     // A folder that git does not look into.
     else if (path.endsWith('/')) leftOut.add(path.slice(0, -1), 'is a repository of its own');
@@ -164,7 +164,7 @@ async function workingTree(place: GitPlace, format: ObjectFormat): Promise<FileT
     const tab = line.indexOf(9);
     const mode = line.toString('latin1', 0, 6);
     const name = line.subarray(tab + 1);
-    if (mode === submodule) leftOut.add(utf8Name(name) ?? escapedName(name), isSubmodule);
+    if (mode === submodule) leftOut.add(utf8Text(name) ?? escapedName(name), isSubmodule);
     else add(name, modes[mode] ?? 'file');
   }
   for (const name of partsOf(await git(place, 'ls-files', '--others', '--exclude-standard', '-z'))) add(name);

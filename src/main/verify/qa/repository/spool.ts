@@ -11,7 +11,7 @@ export class Spool {
   #size = 0;
 
   constructor() {
-    const path = join(tmpdir(), `sluice-${crypto.randomUUID()}`);
+    const path = join(tmpdir(), `sluice-spool-${crypto.randomUUID()}`);
     this.#file = openSync(path, 'wx+', 0o600);
     unlinkSync(path);
     forgotten.register(this, this.#file);

@@ -3,7 +3,7 @@ import { byPathBytes, type FileMode, type FileTree, pathProblem, quoted } from '
 import { FreshHistory } from './fresh-history.js';
 
 /** What stands in a file's place: its bytes, with another mode too; null where it goes. */
-type Changed = Uint8Array | { mode: FileMode; bytes: Uint8Array } | null;
+export type Changed = Uint8Array | { mode: FileMode; bytes: Uint8Array } | null;
 
 export interface TarOptions {
   /** Files that are otherwise than in the tree. */
