@@ -268,7 +268,7 @@ describe('as git and diff make them', () => {
         expect(unfit).toEqual([]);
         expect(files['a.txt']).toBe(other);
       }),
-      { numRuns: 150 },
+      { numRuns: 200 },
     );
   });
 });

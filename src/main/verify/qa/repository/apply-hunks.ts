@@ -32,9 +32,13 @@ export function applyHunks(text: string, hunks: readonly Hunk[], effort: Effort)
     const { at, ends } = found;
     if (expected !== null) moved += at - expected;
     result.push(...lines.slice(done, at));
+    // Where the diff itself tells line ends, they are meant.
+    const added = hunk.lines.filter(({ side }) => side === '+');
+    const adds = ends === 'crlf' && !added.some((line) => line.text.endsWith('\r')) ? '\r' : '';
+    const last = hunk.openEnd.after ? hunk.lines.findLast(({ side }) => side !== '-') : undefined;
     let taken = at;
     for (const line of hunk.lines) {
-      if (line.side === '+') result.push(ends === 'crlf' && !line.text.endsWith('\r') ? `${line.text}\r` : line.text);
+      if (line.side === '+') result.push(line.text + (line === last ? '' : adds));
       else {
         // What stays is as it was in the file.
         if (line.side === ' ') result.push(lines[taken] as string);

@@ -140,8 +140,10 @@ async function applyFile(state: State, diff: FileDiff, named: string, effort: Ef
     const problem = pathProblem(path) ?? (gitFolderIn(path) === null ? null : 'it is git’s own');
     if (problem !== null) return problem;
   }
-  const isNew = diff.status === 'added' || (diff.hunks.length > 0 && diff.hunks[0]?.start === 0);
   const found = await state.read(before);
+  // A diff without context that names both sides begins so too where it adds to the top of a file.
+  const addsToTop = diff.before !== null && found !== null;
+  const isNew = diff.status === 'added' || (diff.hunks[0]?.start === 0 && !addsToTop);
   if (isNew && found !== null && found.bytes.length > 0) return 'the file is there already';
   if (!isNew && found === null) return 'there is no such file';
   if (target !== before && state.has(target)) return 'a file of its new name is there already';
