@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { type Engine, startEngine } from '../support/engine.js';
@@ -77,4 +80,36 @@ test('Save with a field that is wrong goes to it and sends nothing', async ({ pa
   await expect(page.getByRole('button', { name: 'Save' })).toBeDisabled();
   await grace.fill('9');
   await expect(page.getByText('From 0 to 600 seconds')).toBeHidden();
+});
+
+test('an address that is to hear of jobs is added and tried', async ({ page }) => {
+  const signatures: unknown[] = [];
+  const server = createServer((request, response) => {
+    signatures.push(request.headers['sluice-signature']);
+    request.resume();
+    response.end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jobs`;
+    await openStudio(page, engine, '/settings');
+    const webhooks = page.getByRole('region', { name: 'Webhooks' });
+    await webhooks.getByRole('button', { name: 'Add webhook' }).click();
+    await webhooks.getByLabel('Address').fill('nowhere');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(webhooks.getByText('An http:// or https:// address')).toBeVisible();
+    await expect(webhooks.getByRole('button', { name: 'Send a test to all of them' })).toBeHidden();
+    await webhooks.getByLabel('Address').fill(url);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByText('Settings saved')).toBeVisible();
+    expect(stored()).toMatchObject({ webhooks: [{ url, kinds: expect.arrayContaining(['finalize']) }] });
+    await webhooks.getByRole('button', { name: 'Send a test to all of them' }).click();
+    await expect(webhooks.getByRole('list', { name: 'What came of the test' })).toContainText(`${url}: delivered`);
+    expect(signatures).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
+    await webhooks.getByRole('button', { name: 'Show the secret that they are signed with' }).click();
+    await expect(webhooks.locator('code')).toHaveText(/^[\w-]{20,}$/);
+    await expectAccessible(page);
+  } finally {
+    server.close();
+  }
 });

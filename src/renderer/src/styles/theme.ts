@@ -77,6 +77,7 @@ export const theme = createTheme({
       styles: { title: { fontWeight: 600 } },
     },
     Menu: { defaultProps: { shadow: 'md', radius: 'md', withInitialFocusPlaceholder: false } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } },
     NumberInput: { defaultProps: { size: 'xs' } },
     SegmentedControl: { defaultProps: { size: 'xs' } },
     Pill: { classNames: { root: 'pill' } },

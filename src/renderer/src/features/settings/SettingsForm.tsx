@@ -13,10 +13,14 @@ import { describeError, fieldErrors } from '../../rpc/errors.js';
 import { useCommand } from '../../rpc/use-command.js';
 import { changedFields, type Draft, type Field, fromDraft, toDraft, validate } from './draft.js';
 import { EngineFacts } from './EngineFacts.js';
+import { JudgeFields } from './JudgeFields.js';
+import { QaFields } from './QaFields.js';
+import { RepositoriesField } from './RepositoriesField.js';
 import { Setting } from './Setting.js';
 import classes from './settings.module.css';
 import { Tokens } from './Tokens.js';
 import { UpstreamsField } from './UpstreamsField.js';
+import { WebhooksField } from './WebhooksField.js';
 
 interface Props {
   answer: { settings: Settings; overridden: string[]; restart_needed: string[] };
@@ -204,6 +208,52 @@ export function SettingsForm({ answer }: Props) {
                 'Compute quality scores, every so many minutes',
                 'Looks only at what changed since. 0: only when asked for.',
               )}
+            </Section>
+            <Section
+              title="Tests"
+              text="How the tests of traces run: in containers without a network. Each run may say otherwise."
+            >
+              <Setting {...about('qa')}>
+                <QaFields
+                  qa={draft.qa}
+                  errors={errors}
+                  readOnly={overridden.includes('qa')}
+                  onChange={(qa) => set('qa', qa)}
+                />
+              </Setting>
+            </Section>
+            <Section
+              title="Repositories"
+              text="Where the repositories that traces worked on lie on the engine’s machine. Tests run on copies."
+            >
+              <Setting {...about('qa')}>
+                <RepositoriesField
+                  rows={draft.qa.repositories}
+                  errors={errors}
+                  readOnly={overridden.includes('qa')}
+                  onChange={(repositories) => set('qa', { ...draft.qa, repositories })}
+                />
+              </Setting>
+            </Section>
+            <Section title="Judge" text="Who judges reasoning when programs say that a trace is over.">
+              <Setting {...about('judge')}>
+                <JudgeFields
+                  judge={draft.judge}
+                  readOnly={overridden.includes('judge')}
+                  onChange={(judge) => set('judge', judge)}
+                />
+              </Setting>
+            </Section>
+            <Section title="Webhooks" text="Addresses that hear of jobs that are over. Nothing else is ever called.">
+              <Setting {...about('webhooks')}>
+                <WebhooksField
+                  rows={draft.webhooks}
+                  saved={!changed.includes('webhooks')}
+                  errors={errors}
+                  readOnly={overridden.includes('webhooks')}
+                  onChange={(rows) => set('webhooks', rows)}
+                />
+              </Setting>
             </Section>
             <Section title="API tokens" text={`For programs that send or read traces. Also \`${command('token')}\`.`}>
               <Tokens />

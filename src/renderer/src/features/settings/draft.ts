@@ -1,4 +1,5 @@
 import { type Settings, settingsSchema } from '../../../../shared/settings.js';
+import { commandProblems, fromQaDraft, meantWebhooks, type QaDraft, toQaDraft, type WebhookRow } from './qa-draft.js';
 
 export type Field = Exclude<keyof Settings, 'version'>;
 
@@ -10,17 +11,29 @@ export interface UpstreamRow {
 }
 
 /** What the form holds: fields as typed, which need not be valid yet. */
-export interface Draft extends Omit<Settings, 'upstreams' | 'version'> {
+export interface Draft extends Omit<Settings, 'upstreams' | 'qa' | 'webhooks' | 'version'> {
   upstreams: UpstreamRow[];
+  qa: QaDraft;
+  webhooks: WebhookRow[];
 }
 
-export function toDraft({ upstreams, version: _version, ...rest }: Settings): Draft {
-  return { ...rest, upstreams: Object.entries(upstreams).map(([name, url], id) => ({ id, name, url })) };
+export function toDraft({ upstreams, qa, webhooks, version: _version, ...rest }: Settings): Draft {
+  return {
+    ...rest,
+    upstreams: Object.entries(upstreams).map(([name, url], id) => ({ id, name, url })),
+    qa: toQaDraft(qa),
+    webhooks: webhooks.map((webhook, id) => ({ id, ...webhook })),
+  };
 }
 
 export function fromDraft(draft: Draft): Omit<Settings, 'version'> {
   const rows = draft.upstreams.filter((row) => row.name !== '' || row.url !== '');
-  return { ...draft, upstreams: Object.fromEntries(rows.map((row) => [row.name, row.url])) };
+  return {
+    ...draft,
+    upstreams: Object.fromEntries(rows.map((row) => [row.name, row.url])),
+    qa: fromQaDraft(draft.qa),
+    webhooks: meantWebhooks(draft.webhooks).map(({ id: _, ...webhook }) => webhook),
+  };
 }
 
 /** Fields whose value differs from what is stored. */
@@ -40,17 +53,36 @@ const messages: Record<string, string> = {
   drain_grace_ms: 'From 0 to 600 seconds',
   quality_every_minutes: 'A whole number of minutes, from 0 to 10080 (a week)',
   reviewer_name: 'A name of 1 to 80 characters',
+  'qa.repeat.base': 'From 1 to 20',
+  'qa.repeat.fixed': 'From 1 to 20',
+  'qa.at_once': 'From 1 to 32',
+  'qa.limits.seconds': 'From 1 to 86400',
+  'qa.limits.memory_mb': 'From 64 to 262144',
+  'qa.limits.cpus': 'From 0.1 to 256',
+  'qa.limits.pids': 'From 16 to 100000',
+  'qa.limits.work_mb': 'From 1 to 262144',
+  'qa.limits.tmp_mb': 'From 1 to 65536',
+  'qa.limits.output_kb': 'From 4 to 65536',
+  'qa.repositories.repo': 'A name or an address',
+  'qa.repositories.path': 'An absolute path',
+  'webhooks.url': 'An http:// or https:// address',
+  'webhooks.kinds': 'At least one kind of job',
 };
+
+/** Of rows, a message is named without their place. */
+const messageAt = (path: readonly PropertyKey[]): string | undefined =>
+  messages[path.filter((part) => typeof part !== 'number').join('.')] ?? messages[String(path[0])];
 
 /** Messages by field, and by `upstreams.<name>` for one row; empty where everything is valid. */
 export function validate(draft: Draft): Record<string, string> {
   const errors: Record<string, string> = {};
   const result = settingsSchema.safeParse(fromDraft(draft));
   for (const issue of result.error?.issues ?? []) {
-    const message = messages[String(issue.path[0])] ?? issue.message;
+    const message = messageAt(issue.path) ?? issue.message;
     errors[issue.path.join('.')] ??= message;
     errors[String(issue.path[0])] ??= issue.path.length > 1 ? `${valueAt(draft, issue.path)}: ${message}` : message;
   }
+  Object.assign(errors, commandProblems(draft.qa));
   const names = draft.upstreams.map((row) => row.name);
   const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
   if (twice) errors['upstreams'] ??= `${twice} is named twice`;
