@@ -287,6 +287,15 @@ export const errorCatalogue = {
   },
   qa_file_too_large: { status: 422, next: 'Take the file out of what is tested.' },
   qa_git_missing: { status: 503, next: 'Install git, so that it is found by its name.' },
+  qa_command_missing: {
+    status: 422,
+    next: 'Name the command that runs the tests: --test-command, or `test_command` of the repository in the settings.',
+  },
+  qa_framework_unknown: { status: 422, next: 'Name one of the frameworks in details, or leave it out: it is detected.' },
+  qa_image_unnamed: {
+    status: 422,
+    next: 'Name an image that the engine of containers has: --image, or `qa.image` in the settings.',
+  },
   job_cancelled: { status: 409, next: 'Start the job again.' },
   job_interrupted: { status: 500, next: 'Start the job again.' },
   job_failed: { status: 500, next: 'See message; the job can be started again.' },

@@ -147,7 +147,7 @@ async function make(
 
 /** The files below the working folder, as root of the container has them. */
 function filesFor({ files, workdir }: PrepareRequest): AsyncGenerator<Uint8Array> {
-  return safeTar(files(), { below: `${workdir.replace(/^\/+|\/+$/g, '')}/`, uid: 0, gid: 0 });
+  return safeTar(files(), { below: `${workdir.replace(/^\/+|\/+$/g, '')}/`, at: '/', uid: 0, gid: 0 });
 }
 
 /**

@@ -72,7 +72,7 @@ export async function openSandbox(
     id: holder.id,
     async copyIn(tar) {
       assertOpen();
-      await putTar(holder, safeTar(tar, { below: '', ...user }), workdir);
+      await putTar(holder, safeTar(tar, { below: '', at: posix.normalize(workdir), ...user }), workdir);
     },
     async exec(request: ExecRequest) {
       assertOpen();

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { posix } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Extract, extract, type Header, type Pack, pack } from 'tar-stream';
@@ -16,6 +17,8 @@ const taken: Readonly<Record<string, Header['type']>> = {
 export interface TarPlace {
   /** A folder that all names are put under; empty, or ending in a slash. */
   below: string;
+  /** Absolute folder that the names are put into. */
+  at: string;
   /** Whose everything becomes. */
   uid: number;
   gid: number;
@@ -42,7 +45,7 @@ export async function* safeTar(tar: AsyncIterable<Uint8Array>, place: TarPlace):
   }
 }
 
-async function copyEntries(entries: Extract, made: Pack, { below, uid, gid }: TarPlace): Promise<void> {
+async function copyEntries(entries: Extract, made: Pack, { below, at, uid, gid }: TarPlace): Promise<void> {
   const links = new Set<string>();
   const files = new Set<string>();
   const folders = new Set<string>();
@@ -72,7 +75,7 @@ async function copyEntries(entries: Extract, made: Pack, { below, uid, gid }: Ta
     let linkname: string | undefined;
     if (type === 'symlink') {
       if (!header.linkname) throw refused(header.name, 'is a link to nothing');
-      linkname = header.linkname;
+      linkname = withinRoot(header.linkname, `${below}${name}`, at);
     } else if (type === 'link') {
       const target = cleanName(header.linkname);
       if (!files.has(target)) throw refused(header.name, 'is a hard link to what the archive does not hold');
@@ -114,6 +117,15 @@ function cleanName(name: string): string {
   if (name.startsWith('/') || parts.includes('..') || name.includes('\0'))
     throw refused(name, 'leads out of the folder');
   return parts.join('/');
+}
+
+/**
+ * Where a link leads. Engines refuse a whole tar for a link that climbs out of the folder it is laid into; the same place named from
+ * the root they take, and it is the container's own all the same.
+ */
+function withinRoot(target: string, name: string, at: string): string {
+  const place = posix.resolve(at, posix.dirname(name), target);
+  return posix.isAbsolute(target) || place === at || place.startsWith(at === '/' ? at : `${at}/`) ? target : place;
 }
 
 function foldersAbove(name: string): string[] {

@@ -9,7 +9,7 @@ type Read = Pick<Header, 'name' | 'type' | 'mode' | 'uid' | 'gid' | 'linkname'> 
 
 async function through(entries: Entries, below = ''): Promise<Read[]> {
   const reader = extract();
-  const bytes = await buffer(safeTar(tarOf(entries), { below, uid: 1000, gid: 1000 }));
+  const bytes = await buffer(safeTar(tarOf(entries), { below, at: '/work/repo', uid: 1000, gid: 1000 }));
   reader.end(bytes);
   const read: Read[] = [];
   for await (const entry of reader) {
@@ -41,7 +41,26 @@ describe('safeTar', () => {
     ]);
     expect(new Set(read.map(({ uid, gid }) => `${uid}:${gid}`))).toEqual(new Set(['1000:1000']));
     expect(read.find(({ name }) => name === 'src/deep/main.py')?.text).toBe('print(1)');
-    expect(read.find(({ name }) => name === 'latest')?.linkname).toBe('../anywhere');
+  });
+
+  it('names from the root what a link has outside of the folder: engines take no tar with one that climbs', async () => {
+    const links = {
+      out: '../anywhere',
+      'src/far': '../../../../etc',
+      within: 'src/deep',
+      'src/up': '../run.sh',
+      whole: '/etc',
+    };
+    const read = await through(
+      Object.entries(links).map(([name, linkname]) => ({ name, type: 'symlink' as const, linkname })),
+    );
+    expect(read.filter(({ type }) => type === 'symlink').map(({ name, linkname }) => [name, linkname])).toEqual([
+      ['out', '/work/anywhere'],
+      ['src/far', '/etc'],
+      ['within', 'src/deep'],
+      ['src/up', '../run.sh'],
+      ['whole', '/etc'],
+    ]);
   });
 
   it('puts everything below a folder, hard links too', async () => {
@@ -81,6 +100,8 @@ describe('safeTar', () => {
       yield new Uint8Array(512);
       throw new Error('the disk is gone');
     }
-    await expect(buffer(safeTar(broken(), { below: '', uid: 1, gid: 1 }))).rejects.toThrow('the disk is gone');
+    await expect(buffer(safeTar(broken(), { below: '', at: '/work', uid: 1, gid: 1 }))).rejects.toThrow(
+      'the disk is gone',
+    );
   });
 });

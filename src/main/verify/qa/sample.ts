@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { SluiceError } from '../../../shared/errors.js';
 
 const run = promisify(execFile);
 
@@ -30,7 +31,7 @@ const author = {
  * Python alone.
  * @param resources folder of the resources
  * @param folder an empty folder that it is made in
- * @throws where there is no git
+ * @throws SluiceError `qa_git_missing`
  */
 export async function makeSampleRepository(resources: string, folder: string): Promise<SampleRepository> {
   const git = async (...words: string[]) => {
@@ -45,7 +46,9 @@ export async function makeSampleRepository(resources: string, folder: string): P
     return git('rev-parse', 'HEAD');
   };
   await mkdir(folder, { recursive: true });
-  await git('init', '--quiet', '--initial-branch=main');
+  await git('init', '--quiet', '--initial-branch=main').catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' ? new SluiceError('qa_git_missing', 'There is no git.') : error;
+  });
   return {
     path: folder,
     commit_before: await commit('base', 'Intervals that overlap are merged'),

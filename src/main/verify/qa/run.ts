@@ -1,0 +1,254 @@
+import { type ErrorCode, SluiceError } from '../../../shared/errors.js';
+import {
+  type EditsCompared,
+  type QaRun,
+  type QaSettings,
+  type QaTier,
+  qaTiers,
+  type TestClass,
+  testClasses,
+} from '../../../shared/model/index.js';
+import type { PreparedImage, SandboxMaker } from '../../ground/sandbox.js';
+import { type AttemptAsked, attempt } from './attempt.js';
+import { byHand } from './by-hand.js';
+import { exitCode } from './frameworks/exit-code.js';
+import { createCleaner, type FinishedAttempt, type Kept, testRunOf } from './kept.js';
+import { type Plan, type State, sandboxLimits } from './plan.js';
+import { preparationOf } from './prepared.js';
+import { compareEdits } from './repository/edits.js';
+import { type Verdict, verdictOf } from './verdict.js';
+
+export interface RunTools {
+  sandboxes: SandboxMaker;
+  /** The gate. */
+  clean(text: string): string;
+  /** A line of the job's log, which has a gate of its own. */
+  tell(line: string, level?: 'info' | 'warn'): void;
+  /** How many of all attempts are over, and what is under way. */
+  progress(done: number, total: number, doing: string): void;
+  signal: AbortSignal;
+  /** Of an earlier start of the same run. */
+  kept: Kept | null;
+  keep(kept: Kept): Promise<unknown>;
+}
+
+/** What a run came to. */
+export type RunParts = Omit<
+  QaRun,
+  'run_id' | 'trace_id' | 'job_id' | 'state' | 'created_at' | 'started_at' | 'ended_at'
+>;
+
+/** What keeps tests from running and is no fault of theirs. */
+const environmental: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'sandbox_unavailable',
+  'sandbox_forbidden',
+  'sandbox_engine_unfit',
+  'sandbox_limits_missing',
+  'sandbox_runtime_missing',
+  'sandbox_engine_failed',
+  'sandbox_disk_full',
+  'sandbox_work_full',
+  'image_missing',
+  'image_unfit',
+  'prepare_failed',
+]);
+
+/**
+ * Runs the tests as planned: of before, of after, and of after with the tests of before where the change edited them. Attempts that an
+ * earlier start finished are not repeated.
+ * @throws what is no matter of the environment; `sandbox_unavailable` too where the run is to wait for the engine; the signal's reason
+ */
+export async function runQa(plan: Plan, tools: RunTools): Promise<RunParts> {
+  const { signal, tell } = tools;
+  const kept: Kept = tools.kept?.key === plan.key ? tools.kept : { key: plan.key, attempts: [] };
+  const settings: QaSettings = { ...plan.settings };
+  for (const { path, reason } of plan.after.tree.left_out) tell(`Left out: ${path} (${reason})`, 'warn');
+  let hand: string | null = null;
+  try {
+    const images = await imagesOf(plan, tools);
+    settings.image_id = images.after.image_id;
+    hand = tools.clean(await byHand(plan, tools.sandboxes, images.after.image));
+    await runAll(plan, kept, images, tools);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof SluiceError) || !environmental.has(error.code)) throw error;
+    if (error.code === 'sandbox_unavailable' && settings.missing_engine === 'wait') throw error;
+    tell(error.message, 'warn');
+    return {
+      ...outcomeOf(plan, kept.attempts),
+      ...described(plan, settings, tools.clean),
+      verdict: 'environment',
+      tests_passed: null,
+      reason: tools.clean(`${error.message} ${error.next}`),
+      restored: null,
+      restored_verdict: null,
+      output_snippet: lastWords(error, tools.clean) ?? outputOf(kept.attempts),
+      edits: null,
+      by_hand: hand,
+    };
+  }
+  const edits = plan.before === null ? null : await compareEdits(plan.before.tree, plan.after.tree, plan.edits);
+  return {
+    ...outcomeOf(plan, kept.attempts),
+    ...described(plan, settings, tools.clean),
+    output_snippet: outputOf(kept.attempts),
+    edits: edits && cleanEdits(edits, tools.clean),
+    by_hand: hand,
+  };
+}
+
+/** What is known of a run before its tests ran. */
+export function described(
+  plan: Plan,
+  settings: QaSettings,
+  clean: (text: string) => string,
+): Pick<QaRun, 'framework' | 'image' | 'repository' | 'settings' | 'tests_edited'> {
+  const { name, ...repository } = plan.repository;
+  return {
+    framework: plan.framework.id,
+    image: settings.image,
+    repository: { name: clean(name), ...repository },
+    settings: {
+      ...settings,
+      test_command: settings.test_command.map(clean),
+      prepare: settings.prepare.map((argv) => argv.map(clean)),
+    },
+    tests_edited: plan.edited.map(({ path }) => clean(path)),
+  };
+}
+
+export const noCounts = Object.fromEntries(testClasses.map((kind) => [kind, 0])) as Record<TestClass, number>;
+
+interface Images {
+  before: PreparedImage | null;
+  after: PreparedImage;
+}
+
+/** Each state's own dependencies; states with the same ones share an image. */
+async function imagesOf(plan: Plan, { sandboxes, tell, progress, signal }: RunTools): Promise<Images> {
+  const { image, prepare, network_in_prepare, limits } = plan.settings;
+  const asked = {
+    image,
+    commands: prepare,
+    network: network_in_prepare,
+    limits: sandboxLimits(limits),
+    mtime: plan.time,
+  };
+  if (prepare.length > 0) progress(0, attemptsOf(plan).length, 'preparing the image');
+  const made = async ({ tree }: State) => {
+    const prepared = await sandboxes.prepare(preparationOf(tree, asked), tell, signal);
+    if (!prepared.cached) tell(`Prepared in ${prepared.seconds.toFixed(1)} s`);
+    return prepared;
+  };
+  const after = await made(plan.after);
+  return { before: plan.before && (prepare.length === 0 ? after : await made(plan.before)), after };
+}
+
+function attemptsOf({ settings: { repeat }, before, restored }: Plan): AttemptAsked[] {
+  const times = (count: number, side: AttemptAsked['side'], again: boolean) =>
+    Array.from({ length: count }, (_, index) => ({ side, restored: again, n: index + 1 }));
+  return [
+    ...(before ? times(repeat.base, 'base', false) : []),
+    ...times(repeat.fixed, 'fixed', false),
+    ...(restored ? times(repeat.base, 'fixed', true) : []),
+  ];
+}
+
+const isOf = (one: AttemptAsked, other: AttemptAsked) => one.side === other.side && one.restored === other.restored;
+
+/** What did not come to its end by itself is not tried again: it would take as long, and its verdict stands. */
+async function runAll(plan: Plan, kept: Kept, images: Images, tools: RunTools): Promise<void> {
+  const asked = attemptsOf(plan);
+  const cleaned = createCleaner(tools.clean);
+  for (const [index, one] of asked.entries()) {
+    const others = kept.attempts.filter(({ attempt }) => isOf(attempt, one));
+    if (others.some(({ attempt }) => attempt.n === one.n || attempt.ended_by !== 'itself')) continue;
+    const doing = `${nameOf(one)}, ${one.n} of ${asked.filter((other) => isOf(other, one)).length}`;
+    tools.progress(index, asked.length, doing);
+    tools.tell(`== ${doing}`);
+    const { image } = (one.side === 'base' ? images.before : images.after) as PreparedImage;
+    const finished = await cleaned(await attempt(plan, one, { ...tools, image }));
+    if (finished.attempt.ended_by === 'engine' && plan.settings.missing_engine === 'wait')
+      throw new SluiceError('sandbox_unavailable', 'The engine of containers ended a run.');
+    kept.attempts.push(finished);
+    tools.tell(`== ${doing}: ${spoken(finished)}`);
+    await tools.keep(kept);
+  }
+}
+
+function nameOf({ side, restored }: AttemptAsked): string {
+  if (side === 'base') return 'before the change';
+  return restored ? 'after the change, with the tests of before' : 'after the change';
+}
+
+function spoken({ attempt: { counts, exit_code, ended_by, seconds } }: FinishedAttempt): string {
+  const told = Object.entries(counts).filter(([, count]) => count > 0);
+  const how = { itself: `exit code ${exit_code}`, timeout: 'out of time', memory: 'out of memory' };
+  return [
+    ...told.map(([outcome, count]) => `${count} ${outcome}`),
+    how[ended_by as keyof typeof how] ?? `ended by the ${ended_by}`,
+    `${seconds.toFixed(1)} s`,
+  ].join(', ');
+}
+
+type Outcome = Pick<
+  RunParts,
+  | 'verdict'
+  | 'tests_passed'
+  | 'reason'
+  | 'tests'
+  | 'counts'
+  | 'tier'
+  | 'test_exit_code'
+  | 'attempts'
+  | 'seconds'
+  | 'restored'
+  | 'restored_verdict'
+>;
+
+function outcomeOf(plan: Plan, attempts: readonly FinishedAttempt[]): Outcome {
+  const of = (side: AttemptAsked['side'], restored: boolean) =>
+    attempts.filter(({ attempt }) => isOf(attempt, { side, restored, n: 0 })).map(testRunOf);
+  const [base, fixed, again] = [of('base', false), of('fixed', false), of('fixed', true)];
+  const exitCodeNamed = plan.settings.framework === exitCode.id;
+  const { verdict, tests_passed, reason, tests, counts } = verdictOf({ base, fixed, exitCodeNamed });
+  const restored: Verdict | null = again.length === 0 ? null : verdictOf({ base, fixed: again, exitCodeNamed });
+  return {
+    verdict,
+    tests_passed,
+    reason,
+    tests,
+    counts,
+    tier: weakest(fixed.map(({ report }) => report.tier)),
+    test_exit_code: speaking(attempts)?.attempt.exit_code ?? null,
+    attempts: attempts.map(({ attempt }) => attempt),
+    seconds: attempts.reduce((sum, { attempt }) => sum + attempt.seconds, 0),
+    restored: restored && { verdict: restored.verdict, reason: restored.reason, tests: restored.tests },
+    restored_verdict: restored?.verdict ?? null,
+  };
+}
+
+/** What the verdict rests on is no surer than its weakest run. */
+function weakest(tiers: readonly QaTier[]): QaTier | null {
+  return tiers.length === 0 ? null : (qaTiers[Math.max(...tiers.map((tier) => qaTiers.indexOf(tier)))] ?? null);
+}
+
+/** The run after the change that a person looks at: the first that did not go well, else the last. */
+function speaking(attempts: readonly FinishedAttempt[]): FinishedAttempt | undefined {
+  const fixed = attempts.filter(({ attempt }) => attempt.side === 'fixed' && !attempt.restored);
+  return fixed.find(({ attempt }) => attempt.exit_code !== 0) ?? fixed.at(-1);
+}
+
+function outputOf(attempts: readonly FinishedAttempt[]): string | null {
+  return (speaking(attempts) ?? attempts.at(-1))?.output ?? null;
+}
+
+function cleanEdits({ result, detail, files }: EditsCompared, clean: RunTools['clean']): EditsCompared {
+  return { result, detail: clean(detail), files: files.map(({ path, state }) => ({ path: clean(path), state })) };
+}
+
+/** Of a preparation that failed. */
+function lastWords({ details }: SluiceError, clean: (text: string) => string): string | null {
+  const output = (details as { output?: unknown } | undefined)?.output;
+  return typeof output === 'string' && output !== '' ? clean(output) : null;
+}

@@ -1,0 +1,47 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { JobControl } from '../../src/main/ground/job-kind.js';
+import type { SandboxMaker } from '../../src/main/ground/sandbox.js';
+import { qaKind } from '../../src/main/verify/qa/job.js';
+import type { QaTools, TestedTrace } from '../../src/main/verify/qa/tools.js';
+import { type Json, type QaRun, qaDefaultsSchema, qaRunSchema } from '../../src/shared/model/index.js';
+import { jobControl } from './job-kinds.js';
+
+/** Jobs that run tests, with a store in memory: as the real one, it has every state through JSON. `hunter2` does not pass its gate. */
+export function qaStage(sandboxes: SandboxMaker, more: { traces?: TestedTrace[]; defaults?: object } = {}) {
+  const runs = new Map<string, QaRun>();
+  const kept = new Map<string, Json>();
+  const traces = more.traces ?? [];
+  const tools: QaTools = {
+    sandboxes,
+    defaults: () => qaDefaultsSchema.parse({ image: 'python', ...more.defaults }),
+    traces: ({ limit, cursor }) => {
+      const from = Number(cursor ?? 0);
+      const next = from + limit;
+      return { items: traces.slice(from, next), next_cursor: next < traces.length ? String(next) : null };
+    },
+    countTraces: () => traces.length,
+    trace: (id) => traces.find(({ trace_id }) => trace_id === id) ?? null,
+    async save(run, state) {
+      runs.set(run.run_id, qaRunSchema.parse(JSON.parse(JSON.stringify(run))));
+      if (state === null) kept.delete(run.run_id);
+      else if (state !== undefined) kept.set(run.run_id, JSON.parse(JSON.stringify(state)));
+    },
+    run: async (id) => runs.get(id) ?? null,
+    kept: (id) => kept.get(id) ?? null,
+    clean: (text) => text.replaceAll('hunter2', '[PASSWORD]'),
+    changed() {},
+    resources: join(import.meta.dirname, '../../resources'),
+    scratch: tmpdir(),
+  };
+  const kind = qaKind(tools);
+  return {
+    tools,
+    runs,
+    kept,
+    kind,
+    all: () => [...runs.values()],
+    start: (asked: object, control: JobControl = jobControl()) =>
+      kind.run(kind.params.parse(asked), control, undefined),
+  };
+}
