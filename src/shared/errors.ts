@@ -193,6 +193,10 @@ export const errorCatalogue = {
     status: 409,
     next: 'Agree to what leaves: `sluice models add NAME --agree`, or the button of the profile. Nothing was sent.',
   },
+  model_key_invalid: {
+    status: 422,
+    next: 'Set the key anew, in one line, as its maker gave it. Nothing was sent.',
+  },
   model_key_missing: {
     status: 422,
     next: 'Set the variable where the engine runs and start it again, or set the profile’s key anew. Nothing was sent.',

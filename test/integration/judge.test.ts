@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Engine, sluice, startEngine } from '../support/engine.js';
 import { type ModelRequest, type ModelServer, startModelServer } from '../support/model-server.js';
@@ -160,9 +162,52 @@ describe('judges', () => {
     expect((await engine.api('/rubrics')).items.map(({ rubric }: Any) => rubric.id)).toContain('care');
   });
 
+  it('are refused at once by what would stop their first call, and rubrics by a secret in them: nothing of it is written', async () => {
+    const set = (name: string, more: object) =>
+      engine.api('/models', {
+        body: { name, preset: 'custom', base_url: `${server.url}/v1/`, model: 'nobody-lists-this', ...more },
+      });
+    const agree = (name: string) => engine.api(`/models/${name}/agree`, { body: { host: new URL(server.url).host } });
+    await set('unagreed', { price: { input: 1, output: 10 } });
+    await set('keyless', { price: { input: 1, output: 10 }, key_env: 'NOT_SET_ANYWHERE' });
+    await set('unpriced', {});
+    await agree('keyless');
+    await agree('unpriced');
+    const asked = server.requests.length;
+    const refusal = async (path: string, body: object) => {
+      const answer = await engine.fetch(path, { body });
+      return [answer.status, ((await answer.json()) as Any).error.code];
+    };
+    const a = await idOf('good-1');
+    for (const [profile, status, code] of [
+      ['unagreed', 409, 'model_not_agreed'],
+      ['keyless', 422, 'model_key_missing'],
+      ['unpriced', 422, 'model_price_unknown'],
+    ] as const) {
+      expect(await refusal('/judge', { query: '', profiles: [profile], budget_usd: 1 })).toEqual([status, code]);
+      expect(await refusal('/judge/probe', { profile, budget_usd: 1 })).toEqual([status, code]);
+      expect(await refusal('/judge/compare', { a, b: a, profile, budget_usd: 1 })).toEqual([status, code]);
+    }
+    expect(await refusal('/judge', { query: '', profiles: ['judge', 'judge'] })).toEqual([422, 'validation_failed']);
+    const secret = `sk-ant-api03-${'Q7x'.repeat(31)}AA`;
+    const yaml = `id: leaky\nversion: '1'\ntitle: L\ninstructions: Use ${secret}.\nsees: [reasoning]\ndimensions:\n  - { id: care, title: Care, question: 'Careful?' }\n`;
+    expect(await refusal('/rubrics', { yaml })).toEqual([422, 'rubric_invalid']);
+    expect(await refusal('/traces/good-1/judge-preview', { yaml })).toEqual([422, 'rubric_invalid']);
+    expect(existsSync(join(engine.ready.data_dir, 'rubrics', 'leaky.yaml'))).toBe(false);
+    expect(engine.log()).not.toContain(secret);
+    expect(server.requests).toHaveLength(asked);
+    for (const name of ['unagreed', 'keyless', 'unpriced']) await engine.api(`/models/${name}`, { method: 'DELETE' });
+  });
+
   it('stop at the budget before anything is sent that could go beyond it', async () => {
     for (let number = 0; number < 12; number++) await sent(`many-${number}`, [`Thought ${number} about the cache.`]);
     const before = server.requests.length;
+    const most = (
+      await engine.api('/judge/forecast', {
+        body: { query: '', trace_ids: [await idOf('many-0')], rubric: 'care', profiles: ['judge'] },
+      })
+    ).most_usd;
+    const budget = most * 1.02 + 4 * 0.0007;
     const { code, stdout, stderr } = await run(
       'judge',
       '--query',
@@ -170,7 +215,7 @@ describe('judges', () => {
       '--rubric',
       'care',
       '--budget',
-      '0.05',
+      String(budget),
       '--json',
     );
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('budget') });
@@ -178,8 +223,9 @@ describe('judges', () => {
       .trim()
       .split('\n')
       .reduce((sum, line) => sum + JSON.parse(line).cost_usd, 0);
-    expect(spent).toBeLessThanOrEqual(0.05);
-    expect(server.requests.length - before).toBeLessThan(12);
+    // What calls may cost at most keeps nobody out who fits by what they do cost.
+    expect(spent).toBeLessThanOrEqual(budget);
+    expect(server.requests.length - before).toBe(5);
   });
 
   it('ask for pairs in both orders, and measure what a judge falls for', async () => {

@@ -74,6 +74,13 @@ export function createLanguageModels(parts: ClientDependencies) {
     throw new SluiceError('model_not_agreed', message);
   }
 
+  /** @throws SluiceError `model_price_unknown` */
+  function priced(profile: StoredProfile): void {
+    const nothing = { input_tokens: 0, output_tokens: 0, cached_tokens: 0 };
+    if (costOf(profile, nothing, listPrice) !== null) return;
+    throw new SluiceError('model_price_unknown', `Nobody says what ${profile.model} costs: no budget can hold.`);
+  }
+
   async function addressOf(profile: StoredProfile): Promise<Address> {
     return {
       base_url: profile.base_url,
@@ -237,8 +244,7 @@ export function createLanguageModels(parts: ClientDependencies) {
       cached_tokens: 0,
     };
     const forecast = costOf(profile, most, listPrice);
-    if (budget !== undefined && forecast === null)
-      throw new SluiceError('model_price_unknown', `Nobody says what ${profile.model} costs: no budget can hold.`);
+    if (budget !== undefined) priced(profile);
     let reserved: number | null = null;
     const { answer, capabilities } = await ask({
       address,
@@ -293,6 +299,7 @@ export function createLanguageModels(parts: ClientDependencies) {
   return {
     ...models,
     agreed,
+    priced,
     addressOf,
     laneOf,
     /** Ends what is under way. */

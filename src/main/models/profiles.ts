@@ -125,19 +125,28 @@ export function openProfiles({ file, keychain, env }: Dependencies) {
     async key({ name, key, sealed_key }: StoredProfile): Promise<string | null> {
       if (key.kind === 'none') return null;
       if (key.kind === 'env') {
-        const value = env[key.variable];
-        if (value !== undefined && value !== '') return value;
+        const value = env[key.variable]?.trim();
+        if (value !== undefined && value !== '') return sendable(value, name);
         throw new SluiceError('model_key_missing', `The variable ${key.variable} of the profile "${name}" is not set.`);
       }
+      let opened: string;
       try {
         if (keychain === null) throw new Error('no keychain');
-        return await keychain.open(Buffer.from(sealed_key ?? '', 'base64'));
+        opened = await keychain.open(Buffer.from(sealed_key ?? '', 'base64'));
       } catch {
         const message = `Only the desktop window’s keychain can open the key of the profile "${name}".`;
         throw new SluiceError('model_key_missing', message);
       }
+      return sendable(opened.trim(), name);
     },
   };
+}
+
+/** A key as a header takes it: what else is in it no server gave out. */
+function sendable(key: string, profile: string): string {
+  if (/^[\x21-\x7e]+$/.test(key)) return key;
+  const message = `The key of the profile "${profile}" has line breaks, blanks or letters in it that no header can carry.`;
+  throw new SluiceError('model_key_invalid', message);
 }
 
 /** What a profile's address takes: as its probe found, else as its preset says. */

@@ -107,7 +107,14 @@ export type JudgementSent = z.infer<typeof judgementSentSchema>;
 export const judgeOptionsSchema = z.strictObject({
   rubric: rubricIdSchema.default('reasoning'),
   /** Each is a judge; several make a panel. */
-  profiles: z.array(profileName).min(1).max(8),
+  profiles: z
+    .array(profileName)
+    .min(1)
+    .max(8)
+    .refine(
+      (profiles) => new Set(profiles).size === profiles.length,
+      'each profile once: samples ask one several times',
+    ),
   /** Times that each is asked (self-consistency). */
   samples: z.int().min(1).max(16).default(1),
   /** What may be spent in all; null: no limit. Nothing is sent that could go beyond it. */

@@ -70,8 +70,10 @@ export const judgeTrustSchema = z.object({
   unscored: z.int(),
   agreement: agreementWithPeople,
   baselines: z.object({
-    /** Agreement of people with each other on the same traces. */
+    /** Share of the same traces of which two people said the same, as `observed` is the judge’s with people. */
     human_human: measuredSchema,
+    /** Cohen’s kappa of the same two people. */
+    human_kappa: measuredSchema,
     /** Share that whoever always says the most frequent label gets right. */
     majority: measuredSchema,
   }),

@@ -34,6 +34,23 @@ describe('profiles', () => {
     await expect(headless.key(headless.get('luna'))).rejects.toMatchObject({ code: 'model_key_missing' });
   });
 
+  it('give out a key only as a header can carry it: blanks around it are not its own', async () => {
+    const { profiles } = opened(undefined, keychain, { A: ' k-1\n', B: 'k\n1', C: 'schlüssel' });
+    for (const [variable, key] of [
+      ['A', 'k-1'],
+      ['B', null],
+      ['C', null],
+    ] as const) {
+      const set = await profiles.set({ ...luna, key_env: variable });
+      if (key !== null) expect(await profiles.key(set)).toBe(key);
+      else await expect(profiles.key(set)).rejects.toMatchObject({ code: 'model_key_invalid' });
+    }
+    const sealed = await profiles.set({ ...luna, key: 'k 1' });
+    const error = await profiles.key(sealed).catch((each) => each);
+    expect(error.code).toBe('model_key_invalid');
+    expect(error.message).not.toContain('k 1');
+  });
+
   it('are agreed to by the host that they have, until the address, the key or its place are others', async () => {
     const { profiles } = opened();
     await profiles.set({ ...luna, key_env: 'A' });

@@ -3,6 +3,7 @@ import type { judgeContract, rubricsContract } from '../../../shared/contract/ju
 import type { Handlers } from '../../../shared/contract/operation.js';
 import { found, SluiceError } from '../../../shared/errors.js';
 import { mainRubric } from '../../../shared/model/index.js';
+import { type Entity, isSecret } from '../../../shared/policy.js';
 import { parseQuery } from '../../../shared/query/index.js';
 import { createBudget } from '../../ground/budget.js';
 import type { LanguageModels } from '../../ground/language-model.js';
@@ -25,8 +26,12 @@ import type { EngineContext } from '../context.js';
 
 export interface JudgingModels {
   models: LanguageModels;
-  /** @throws SluiceError `model_profile_missing` */
-  profiles: { get(name: string): { model: string } };
+  profiles: {
+    /** @throws SluiceError `model_profile_missing` */
+    get(name: string): { model: string };
+    /** Throws what would stop the first call: nobody agreed, no key, no price for a budget. */
+    refuseUnready(name: string, budgeted: boolean): void;
+  };
 }
 export type JudgePart = ReturnType<typeof judgePart>;
 
@@ -34,7 +39,9 @@ export type JudgePart = ReturnType<typeof judgePart>;
 export function judgePart(context: EngineContext, { models, profiles }: JudgingModels) {
   const { folder, keys, reader, commands, reading, redactor, startJob, tick } = context;
   const { reads } = reading;
-  const rubrics = openRubrics(rubricFiles(folder.rubrics));
+  const secretsIn = (text: string) =>
+    redactor.text(text).findings.flatMap(({ entity }) => (isSecret(entity as Entity) ? entity : []));
+  const rubrics = openRubrics(rubricFiles(folder.rubrics), secretsIn);
   const ended = new AbortController();
   const tools: JudgeTools = {
     models,
@@ -58,11 +65,11 @@ export function judgePart(context: EngineContext, { models, profiles }: JudgingM
     list: () => rubrics.list(),
     get: ({ rubric }) => rubrics.get(rubric),
     text: ({ rubric }) => ({ yaml: rubrics.text(rubric) }),
-    check: ({ yaml }) => checkRubric(yaml),
+    check: ({ yaml }) => checkRubric(yaml, secretsIn),
     save: ({ yaml }) => rubrics.save(yaml),
     remove: ({ rubric }) => ({ removed: rubrics.remove(rubric) }),
     preview({ trace_id, rubric: id = mainRubric, yaml }) {
-      const checked = yaml === undefined ? null : checkRubric(yaml);
+      const checked = yaml === undefined ? null : checkRubric(yaml, secretsIn);
       if (checked?.rubric === null)
         throw new SluiceError('rubric_invalid', checked.problems.join('; '), checked.problems);
       const { rubric } = checked?.rubric ?? rubrics.get(id);
@@ -86,6 +93,7 @@ export function judgePart(context: EngineContext, { models, profiles }: JudgingM
   const judge: Handlers<typeof judgeContract> = {
     start(asked) {
       const { rubric } = checked(asked);
+      for (const profile of asked.profiles) profiles.refuseUnready(profile, asked.budget_usd !== null);
       const which = asked.trace_ids ? `${asked.trace_ids.length} picked traces` : asked.query || 'all traces';
       return startJob(judging.id, `Judging by ${rubric.id}: ${which}`, asked);
     },
@@ -107,6 +115,7 @@ export function judgePart(context: EngineContext, { models, profiles }: JudgingM
     sent: async ({ judgement_id }) => found(await reads.judgementSent(judgement_id), 'judgement'),
     compare({ a, b, rubric, profile, budget_usd, allow_own }) {
       const listed = checked({ query: '', rubric, profiles: [profile], allow_own });
+      profiles.refuseUnready(profile, budget_usd !== null);
       if (listed.rubric.task === 'steps') {
         const message = 'A rubric of steps compares nothing: name one with dimensions.';
         throw new SluiceError('validation_failed', message, [{ path: 'rubric', message }]);
@@ -121,6 +130,7 @@ export function judgePart(context: EngineContext, { models, profiles }: JudgingM
     },
     probe(asked) {
       checked({ ...asked, profiles: [asked.profile], allow_own: [] });
+      profiles.refuseUnready(asked.profile, asked.budget_usd !== null);
       return startJob(probing.id, `Probing the judge ${asked.profile}`, asked);
     },
     trust: ({ rubric, seed }) => reads.trust(rubric ?? null, seed),

@@ -126,7 +126,17 @@ export function modelsPart(context: EngineContext) {
     /** For judges and whatever else asks a model. */
     models: { complete: models.complete, forecast: models.forecast },
     /** What a profile is, for those who choose one. */
-    profiles: { get: profiles.get, list: profiles.list },
+    profiles: {
+      get: profiles.get,
+      list: profiles.list,
+      /** Throws what would stop the first call of a profile; the key itself is not asked for. */
+      refuseUnready(name: string, budgeted: boolean): void {
+        const profile = models.agreed(name);
+        if (!profiles.hasKey(profile))
+          throw new SluiceError('model_key_missing', `The key of the profile "${name}" is not there.`);
+        if (budgeted) models.priced(profile);
+      },
+    },
     end() {
       probing.abort();
       models.end();

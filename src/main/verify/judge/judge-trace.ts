@@ -59,14 +59,14 @@ export async function judgeTrace(judging: Judging, trace: JudgedTrace, asked: As
   const voted: Voted[] = [];
   const sent: Made['sent'] = [];
   for (const profile of asked.profiles) {
-    const own = ownModel(judging, trace, profile, asked.allowOwn);
+    const own = ownModel(judging.modelOf(profile), trace, profile, asked.allowOwn);
     for (let sample = 0; sample < asked.samples; sample++) {
       const refused = reason ?? own;
       if (refused !== null) {
         voted.push(notAsked(profile, judging.modelOf(profile), sample, refused));
         continue;
       }
-      const answer = await vote(judging, { ...asked, messages, profile, sample }, shown);
+      const answer = await vote(judging, { ...asked, messages, profile, sample }, shown, trace);
       voted.push(answer.voted);
       if (answer.sent !== null) sent.push({ profile, sample, body: answer.sent });
     }
@@ -100,15 +100,14 @@ export async function judgeTrace(judging: Judging, trace: JudgedTrace, asked: As
   };
 }
 
-/** Why a profile must not judge this trace; null where it may. */
+/** Why a model must not judge this trace, asked by this profile; null where it may. */
 export function ownModel(
-  judging: Pick<Judging, 'modelOf'>,
+  model: string,
   trace: Pick<Trace, 'models'>,
   profile: string,
   allowOwn: readonly string[],
 ): string | null {
   if (allowOwn.includes(profile)) return null;
-  const model = judging.modelOf(profile);
   return trace.models.some((each) => sameModel(each, model))
     ? `${model} generated this trace and does not judge it, unless the profile is allowed by name (allow_own).`
     : null;
@@ -140,7 +139,12 @@ function notAsked(
 
 type Vote = Asked & { messages: ModelMessage[]; profile: string; sample: number };
 
-async function vote(judging: Judging, asked: Vote, shown: Reduced): Promise<{ voted: Voted; sent: string | null }> {
+async function vote(
+  judging: Judging,
+  asked: Vote,
+  shown: Reduced,
+  trace: Pick<Trace, 'models'>,
+): Promise<{ voted: Voted; sent: string | null }> {
   const { rubric } = asked.rubric;
   let answer: Completion<unknown>;
   try {
@@ -149,10 +153,14 @@ async function vote(judging: Judging, asked: Vote, shown: Reduced): Promise<{ vo
     const { reason, ...took } = failureOf(error, asked.signal);
     return { voted: notAsked(asked.profile, judging.modelOf(asked.profile), asked.sample, reason, took), sent: null };
   }
+  // Behind a router's or a deployment's name stands whichever model the server says that it was.
+  const own = ownModel(answer.model, trace, asked.profile, asked.allowOwn);
   const read =
-    answer.reply === null
-      ? unscored(answer.unparsed ?? 'The model gave no answer.')
-      : readReply(rubric, answer.reply, shown);
+    own !== null
+      ? unscored(own)
+      : answer.reply === null
+        ? unscored(answer.unparsed ?? 'The model gave no answer.')
+        : readReply(rubric, answer.reply, shown);
   const kept = cleaned(read, judging.clean);
   const { profile, model, cost_usd, cached, prompt_hash, attempts, seconds } = answer;
   return {
@@ -208,6 +216,7 @@ const ending = new Set<string>([
   'model_profile_missing',
   'model_not_agreed',
   'model_key_missing',
+  'model_key_invalid',
   budgetUsed,
   'model_price_unknown',
   'shutting_down',

@@ -27,7 +27,7 @@ export async function judgePair(
   asked: PairAsked,
 ): Promise<PairJudgement> {
   const refused = [a, b]
-    .map((trace) => ownModel(judging, trace, asked.profile, asked.allowOwn))
+    .map((trace) => ownModel(judging.modelOf(asked.profile), trace, asked.profile, asked.allowOwn))
     .find((each) => each !== null);
   const orders: Order[] = [];
   for (const first of ['a', 'b'] as const) {

@@ -51,7 +51,7 @@ describe('jobs that judge', () => {
       modelOf: (name) => profiles.get(name).model,
       key: Buffer.alloc(32, 5),
       clean: (text) => text,
-      rubric: openRubrics({ list: () => [], write() {}, remove: () => false }).get,
+      rubric: openRubrics({ list: () => [], write() {}, remove: () => false }, () => []).get,
       traces: () => ({ items: traces, next_cursor: null }),
       countTraces: () => traces.length,
       trace: (id) => traces.find(({ trace_id }) => trace_id === id) ?? null,
@@ -167,6 +167,18 @@ describe('jobs that judge', () => {
     expect(report).toMatchObject({ cost_usd: 0, unscored: 1 });
     expect(report.unheard_usd).toBeGreaterThan(5 * 0.015);
     expect(saved).toMatchObject([{ outcome: 'failed', cost_usd: 0, unheard_usd: report.unheard_usd }]);
+  });
+
+  it('do not let a model judge its own trace behind the name of a router, as the server names it', async () => {
+    server.otherwise((request) => ({ ...good(request), model: 'Another-2026-02-02' }));
+    const { tools, kept } = await toolsOf();
+    await judgeKind(tools).run(params({ trace_ids: ids.slice(0, 1) }), silent, undefined);
+    expect(kept[0]).toMatchObject({
+      score: null,
+      unscored_reason: expect.stringContaining('Another-2026-02-02 generated'),
+    });
+    await judgeKind(tools).run(params({ trace_ids: ids.slice(0, 1), allow_own: ['test'] }), silent, undefined);
+    expect(kept[1]).toMatchObject({ score: 4, cached: true });
   });
 
   it('ask each of a panel as often as asked, each sample for itself', async () => {

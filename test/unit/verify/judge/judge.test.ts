@@ -14,7 +14,7 @@ import { trustOf } from '../../../../src/main/verify/judge/trust/trust.js';
 import type { Step } from '../../../../src/shared/model/index.js';
 import { testId } from '../../../support/traces.js';
 
-const rubrics = openRubrics({ list: () => [], write() {}, remove: () => false });
+const rubrics = openRubrics({ list: () => [], write() {}, remove: () => false }, () => []);
 const rubricOf = (id: string) => rubrics.get(id).rubric;
 const key = Buffer.alloc(32, 3);
 const step = (number: number, text: string, by: ShownStep['by'] = 'agent'): ShownStep => ({
@@ -202,18 +202,47 @@ describe('panels', () => {
     expect(sameModel('claude-sonnet-4-20250514', 'anthropic/claude-sonnet-4')).toBe(true);
     expect(sameModel('llama3:latest', 'Llama3')).toBe(true);
     expect(sameModel('gpt-4o', 'gpt-4o-mini')).toBe(false);
+    // As routers and clouds call them.
+    expect(sameModel('us.anthropic.claude-sonnet-4-20250514-v1:0', 'claude-sonnet-4-20250514')).toBe(true);
+    expect(sameModel('anthropic/claude-3.5-sonnet:beta', 'claude-3-5-sonnet-20241022')).toBe(true);
+    expect(sameModel('claude-3-5-sonnet@20240620', 'claude-3-5-sonnet-latest')).toBe(true);
+    expect(sameModel('gpt-4.1', 'gpt-4')).toBe(false);
+    expect(sameModel('qwen2.5-coder:7b', 'qwen2.5-coder:32b')).toBe(false);
+    expect(sameModel('llama3:8b', 'llama3:70b')).toBe(false);
   });
 });
 
 describe('rubrics as text', () => {
   it('name every problem, take no bombs, and are told apart by what decides', () => {
-    expect(parseRubric('id: [').problems.length).toBeGreaterThan(0);
-    expect(parseRubric('just text').problems).toEqual(['The text holds no fields.']);
+    expect(parseRubric('id: [', () => []).problems.length).toBeGreaterThan(0);
+    expect(parseRubric('just text', () => []).problems).toEqual(['The text holds no fields.']);
     const bomb = `a: &a [x]\nb: &b [${'*a,'.repeat(30)}]\nc: [${'*b,'.repeat(30)}]`;
-    expect(parseRubric(bomb).problems.length).toBeGreaterThan(0);
+    expect(parseRubric(bomb, () => []).problems.length).toBeGreaterThan(0);
     const rubric = rubricOf('reasoning');
     expect(hashOf({ ...rubric, title: 'Other' })).toBe(hashOf(rubric));
     expect(hashOf({ ...rubric, accept_from: 0.9 })).not.toBe(hashOf(rubric));
+  });
+
+  it('hold no secret: not in a field, not in a comment, nor in a file that somebody wrote by hand', () => {
+    const secretsIn = (text: string) => (text.includes('hunter-2-key') ? ['API_KEY'] : []);
+    const yaml = (title: string, comment = '') =>
+      `id: care\nversion: '1'\ntitle: "${title}"\ninstructions: Judge.\nsees: [reasoning]\ndimensions:\n  - { id: care, title: Care, question: 'Careful?' }\n${comment}`;
+    const told = 'holds what must not be stored or sent (API_KEY)';
+    // YAML joins what it breaks over lines.
+    expect(parseRubric(yaml('Care hunter-\\\n  2-key'), secretsIn).problems).toEqual([`title: ${told}`]);
+    expect(parseRubric(yaml('Care', '# hunter-2-key\n'), secretsIn).problems).toEqual([`the text: ${told}`]);
+    expect(parseRubric(yaml('Care'), secretsIn).problems).toEqual([]);
+    const written: string[] = [];
+    const byHand = [{ name: 'care.yaml', text: yaml('hunter-2-key') }];
+    const own = openRubrics(
+      { list: () => byHand, write: (name) => written.push(name), remove: () => false },
+      secretsIn,
+    );
+    expect(own.list()).toMatchObject({ broken: [{ file: 'care.yaml', problems: [`title: ${told}`] }] });
+    expect(() => own.get('care')).toThrow(told);
+    expect(() => own.text('care')).toThrow(told);
+    expect(() => own.save(yaml('hunter-2-key'))).toThrow(told);
+    expect(written).toEqual([]);
   });
 });
 
@@ -288,6 +317,31 @@ describe('trust', () => {
     expect(one?.acceptance.ppi.value).toBeCloseTo(2 / 3, 1);
     expect(one?.agreement.quadratic).toMatchObject({ value: null, n: 0, least: 10 });
     expect(drift).toEqual([]);
+  });
+
+  it('takes a profile that asks another model now for another judge, and people who never differ for no measure of agreement', () => {
+    const units = Array.from({ length: 40 }, (_, index) => index);
+    const rows = units.map((unit) =>
+      row(
+        unit,
+        unit < 20 ? 0.9 : 0.1,
+        unit === 39 ? { share: null, verdict: null, model: 'asked' } : { model: unit < 20 ? 'new' : 'old' },
+      ),
+    );
+    const labels = units.flatMap((unit) => [label(unit, 'accepted'), label(unit, 'accepted', 's')]);
+    const { judges } = trustOf({ rows, labels, ratings: [], cut: false }, 0);
+    expect(
+      judges.map(({ model, judged, unscored, agreement }) => [model, judged, unscored, agreement.observed.value]),
+    ).toEqual([
+      ['new', 20, 1, 1],
+      ['old', 19, 0, 0],
+    ]);
+    expect(judges[0]?.baselines.human_human).toMatchObject({ value: 1, n: 20 });
+    expect(judges[0]?.baselines.human_kappa).toMatchObject({
+      value: null,
+      n: 20,
+      reason: expect.stringContaining('chance'),
+    });
   });
 
   it('names how many labels are missing, and shows what another version of a rubric changed', () => {

@@ -5,7 +5,7 @@ import stepCorrectness from '../../../../../resources/rubrics/step-correctness.y
 import trajectory from '../../../../../resources/rubrics/trajectory.yaml?raw';
 import { SluiceError } from '../../../../shared/errors.js';
 import type { brokenRubricSchema, ListedRubric } from '../../../../shared/model/index.js';
-import { listed, parseRubric } from './parse.js';
+import { listed, parseRubric, type SecretsIn } from './parse.js';
 
 /** Files of the data folder, `<id>.yaml`. */
 export interface RubricFiles {
@@ -15,7 +15,7 @@ export interface RubricFiles {
 }
 
 const shippedTexts = [reasoning, decisionQuality, trajectory, stepCorrectness].map((text) => {
-  const { rubric, problems } = parseRubric(text);
+  const { rubric, problems } = parseRubric(text, () => []);
   if (rubric === null) throw new TypeError(`a shipped rubric is none: ${problems.join('; ')}`);
   return { rubric, text };
 });
@@ -23,12 +23,12 @@ const shippedTexts = [reasoning, decisionQuality, trajectory, stepCorrectness].m
 export type Rubrics = ReturnType<typeof openRubrics>;
 
 /** Rubrics that come along, and those of the data folder. */
-export function openRubrics(files: RubricFiles) {
+export function openRubrics(files: RubricFiles, secretsIn: SecretsIn) {
   function own() {
     const found: { listed: ListedRubric; text: string }[] = [];
     const broken: z.infer<typeof brokenRubricSchema>[] = [];
     for (const { name, text } of files.list()) {
-      const { rubric, problems } = parseRubric(text);
+      const { rubric, problems } = parseRubric(text, secretsIn);
       if (rubric === null) broken.push({ file: name, problems });
       else if (name !== `${rubric.id}.yaml`)
         broken.push({ file: name, problems: [`id: the file of ${rubric.id} is ${rubric.id}.yaml`] });
@@ -60,7 +60,7 @@ export function openRubrics(files: RubricFiles) {
     text: (id: string): string => entry(id).text,
     /** @throws SluiceError `rubric_invalid`, `rubric_version_taken` */
     save(text: string): ListedRubric {
-      const { rubric, problems } = parseRubric(text);
+      const { rubric, problems } = parseRubric(text, secretsIn);
       if (rubric === null) throw new SluiceError('rubric_invalid', problems.join('; '), problems);
       if (isShipped(rubric.id)) {
         throw new SluiceError('rubric_invalid', `id: ${rubric.id} comes along; choose another.`, ['id']);

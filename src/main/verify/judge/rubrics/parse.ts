@@ -5,8 +5,33 @@ import { type ListedRubric, type Rubric, rubricSchema } from '../../../../shared
 /** Aliases may not blow a text up beyond this many nodes. */
 const mostAliases = 20;
 
-/** A rubric of YAML text, or every problem that it has, each with its field. */
-export function parseRubric(text: string): { rubric: Rubric; problems: [] } | { rubric: null; problems: string[] } {
+/** Kinds of secrets that a text holds. */
+export type SecretsIn = (text: string) => readonly string[];
+type Parsed = { rubric: Rubric; problems: [] } | { rubric: null; problems: string[] };
+
+/** A rubric of YAML text, or every problem that it has, each with its field. A secret has no place in what is kept and sent. */
+export function parseRubric(text: string, secretsIn: SecretsIn): Parsed {
+  const parsed = shapeOf(text);
+  if (parsed.rubric === null) return parsed;
+  const problems = textsOf(parsed.rubric).flatMap(([path, each]) => secretWords(path, secretsIn(each)));
+  // A comment, or what the form of the text hides.
+  if (problems.length === 0) problems.push(...secretWords('the text', secretsIn(text)));
+  return problems.length === 0 ? parsed : { rubric: null, problems };
+}
+
+function secretWords(path: string, kinds: readonly string[]): string[] {
+  if (kinds.length === 0) return [];
+  return [`${path}: holds what must not be stored or sent (${[...new Set(kinds)].join(', ')})`];
+}
+
+/** Every text in a value, with the path to it. */
+function textsOf(value: unknown, path = ''): [path: string, text: string][] {
+  if (typeof value === 'string') return [[path, value]];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, each]) => textsOf(each, path === '' ? name : `${path}.${name}`));
+}
+
+function shapeOf(text: string): Parsed {
   const document = parseDocument(text, { version: '1.2', prettyErrors: true });
   if (document.errors.length > 0) {
     return { rubric: null, problems: document.errors.map(({ message }) => message.split('\n')[0] as string) };
@@ -51,7 +76,7 @@ export function scaleOf({ task, dimensions, combine }: Rubric): { min: number; m
 export const rounded = (value: number) => Math.round(value * 1e9) / 1e9;
 
 /** A text as the form shows what it is, or every problem that it has. */
-export function checkRubric(text: string): { rubric: ListedRubric | null; problems: string[] } {
-  const { rubric, problems } = parseRubric(text);
+export function checkRubric(text: string, secretsIn: SecretsIn): { rubric: ListedRubric | null; problems: string[] } {
+  const { rubric, problems } = parseRubric(text, secretsIn);
   return { rubric: rubric === null ? null : listed(rubric, 'own'), problems };
 }

@@ -1,6 +1,6 @@
 import type { CorrectedRate, JudgeTrust, Measured, Trust } from '../../../../shared/model/index.js';
 import { expectedCalibrationError, reliability } from '../../../../shared/statistics/calibration.js';
-import { type Distance, kappa, observedAgreement, type Pair } from '../../../../shared/statistics/cohen.js';
+import { type Distance, kappa, type Pair } from '../../../../shared/statistics/cohen.js';
 import { alpha } from '../../../../shared/statistics/krippendorff.js';
 import { mean } from '../../../../shared/statistics/normal.js';
 import { ppiMean } from '../../../../shared/statistics/ppi.js';
@@ -34,12 +34,28 @@ type Label = 'accepted' | 'rejected';
 export function trustOf(units: JudgedUnits, seed: number): Omit<Trust, 'probes'> {
   const labels = byUnit(units.labels);
   const ratings = byUnit(units.ratings);
-  const groups = Map.groupBy(units.rows, ({ rubric, version, profile }) => JSON.stringify([rubric, version, profile]));
   return {
-    judges: [...groups.values()].map((rows) => judgeTrust(rows, { labels, ratings, seed })),
+    judges: byJudge(units.rows).map((rows) => judgeTrust(rows, { labels, ratings, seed })),
     drift: driftOf(units.rows, seed),
     cut: units.cut,
   };
+}
+
+/**
+ * Judgements by who made them: a profile that asks another model now is another judge. Where no model answered, its newest one has
+ * left the trace without a score. @param rows newest first
+ */
+function byJudge(rows: readonly Judged[]): Judged[][] {
+  const asked = Map.groupBy(rows, ({ rubric, version, profile }) => JSON.stringify([rubric, version, profile]));
+  return [...asked.values()].flatMap((own) => {
+    const models = Map.groupBy(
+      own.filter(({ share }) => share !== null),
+      ({ model }) => model,
+    );
+    const unscored = own.filter(({ share }) => share === null);
+    const [newest = [], ...older] = models.values();
+    return [[...newest, ...unscored], ...older];
+  });
 }
 
 interface People {
@@ -128,10 +144,8 @@ function baselines(rows: readonly Scored[], { labels, seed }: People): JudgeTrus
   const said = rows.flatMap(({ unit }) => consensus(labels.get(unit)) ?? []);
   const accepted = said.filter((label) => label === 'accepted').length;
   return {
-    human_human: measured(twice, (sample) => kappa(sample) ?? observedAgreement(sample), {
-      seed,
-      fewest: least.agreement,
-    }),
+    human_human: measuredShare(twice.filter(([a, b]) => a === b).length, twice.length, least.agreement),
+    human_kappa: measured(twice, (sample) => kappa(sample), { seed, fewest: least.agreement }),
     majority: measuredShare(Math.max(accepted, said.length - accepted), said.length, least.agreement),
   };
 }
@@ -231,7 +245,7 @@ const bounded = (value: number) => Math.min(1, Math.max(0, value));
 /** How the same judge judges the same traces by one version of a rubric and by the next. */
 function driftOf(rows: readonly Judged[], seed: number): Trust['drift'] {
   const scored = rows.filter((row): row is Scored => row.share !== null && row.verdict !== null);
-  const judges = Map.groupBy(scored, ({ rubric, profile }) => JSON.stringify([rubric, profile]));
+  const judges = Map.groupBy(scored, ({ rubric, profile, model }) => JSON.stringify([rubric, profile, model]));
   return [...judges.values()].flatMap((own) => {
     const versions = Map.groupBy(own, ({ version }) => version);
     const names = [...versions.keys()].sort(inOrder);

@@ -68,7 +68,7 @@ function Shown({ trust }: { trust: Trust }) {
       <div className={classes.page}>
         {trust.cut && <p className={classes.note}>There are more judgements than are looked at: the newest are.</p>}
         {trust.judges.map((judge) => (
-          <OneJudge key={`${judge.rubric} ${judge.version} ${judge.profile}`} judge={judge} />
+          <OneJudge key={`${judge.rubric} ${judge.version} ${judge.profile} ${judge.model}`} judge={judge} />
         ))}
         {trust.drift.length > 0 && (
           <Intervals
@@ -96,8 +96,8 @@ function OneJudge({ judge }: { judge: JudgeTrust }) {
         {judge.profile} by {judge.rubric} {judge.version}
       </h2>
       <p className={classes.note}>
-        {judge.judged.toLocaleString('en')} judged, {judge.unscored.toLocaleString('en')} without a score;{' '}
-        {agreement.n.toLocaleString('en')} of them people spoke of too.
+        {judge.model}: {judge.judged.toLocaleString('en')} judged, {judge.unscored.toLocaleString('en')} without a
+        score; {agreement.n.toLocaleString('en')} of them people spoke of too.
       </p>
       <Intervals
         title="Agreement with people"
@@ -114,6 +114,7 @@ function OneJudge({ judge }: { judge: JudgeTrust }) {
           { name: 'Linear kappa of ratings', measured: agreement.linear },
           { name: 'Quadratic kappa of ratings', measured: agreement.quadratic },
           { name: 'Alpha', measured: agreement.alpha },
+          { name: 'Kappa of people with each other', measured: baselines.human_kappa },
         ]}
         from={-1}
       />
