@@ -26,7 +26,11 @@ function verdict({ json }: ModelRequest): object | string {
   const shown = json.messages.map(({ content }: Any) => content).join('\n');
   if (json.response_format?.json_schema?.name === 'preference') {
     // It always likes the first one: no order of it agrees with the other.
-    return { preferred: 'first', feedback: 'The first one.' };
+    const evidence = [
+      { trace: 'first', step: 1, quote: 'about the cache' },
+      { trace: 'second', step: 1, quote: 'words that nobody wrote' },
+    ];
+    return { preferred: 'first', feedback: 'The first one. Ask anna.schmidt@mail-example.com.', evidence };
   }
   if (shown.includes('talks nonsense')) return 'I would rather not say.';
   const properties = json.response_format.json_schema.schema.properties;
@@ -178,7 +182,7 @@ describe('judges', () => {
       const answer = await engine.fetch(path, { body });
       return [answer.status, ((await answer.json()) as Any).error.code];
     };
-    const a = await idOf('good-1');
+    const [a, b] = [await idOf('good-1'), await idOf('silent')];
     for (const [profile, status, code] of [
       ['unagreed', 409, 'model_not_agreed'],
       ['keyless', 422, 'model_key_missing'],
@@ -186,7 +190,7 @@ describe('judges', () => {
     ] as const) {
       expect(await refusal('/judge', { query: '', profiles: [profile], budget_usd: 1 })).toEqual([status, code]);
       expect(await refusal('/judge/probe', { profile, budget_usd: 1 })).toEqual([status, code]);
-      expect(await refusal('/judge/compare', { a, b: a, profile, budget_usd: 1 })).toEqual([status, code]);
+      expect(await refusal('/judge/compare', { a, b, profile, budget_usd: 1 })).toEqual([status, code]);
     }
     expect(await refusal('/judge', { query: '', profiles: ['judge', 'judge'] })).toEqual([422, 'validation_failed']);
     const secret = `sk-ant-api03-${'Q7x'.repeat(31)}AA`;
@@ -232,7 +236,35 @@ describe('judges', () => {
     const pair = await engine.api('/judge/compare', {
       body: { a: await idOf('many-1'), b: await idOf('many-2'), rubric: 'care', profile: 'judge' },
     });
-    expect(pair).toMatchObject({ preferred: 'tie', consistent: false });
+    expect(pair).toMatchObject({ preferred: 'tie', consistent: false, model: 'j-1', cached: false });
+    expect(pair.orders[1]).toMatchObject({
+      first: 'b',
+      preferred: 'b',
+      confidence: 0.5,
+      evidence: [
+        { trace: 'b', found: true },
+        { trace: 'a', found: false, step_id: expect.any(String) },
+      ],
+    });
+    expect(JSON.stringify(pair)).not.toContain('anna.schmidt');
+    expect(pair.reductions.a).toMatchObject({ steps: 1, whole: 1 });
+    // It is kept, listed on both traces, and what was sent for it can be read.
+    expect(await engine.api(`/judge/pairs/${pair.pair_id}`)).toEqual(pair);
+    expect((await engine.api('/judge/pairs?rubric=care')).items).toEqual([pair]);
+    expect((await engine.api('/judge/pairs?rubric=trajectory')).items).toEqual([]);
+    for (const name of ['many-1', 'many-2'])
+      expect((await engine.api(`/traces/${name}/judge-pairs`)).items).toEqual([pair]);
+    expect((await engine.api('/traces/many-3/judge-pairs')).items).toEqual([]);
+    const { sent: bodies } = await engine.api(`/judge/pairs/${pair.pair_id}/sent`);
+    expect(bodies.map(({ first }: Any) => first)).toEqual(['a', 'b']);
+    expect(bodies[1].body).toMatch(/<<<first [0-9a-f]{20}\\n\[1\] agent reasons: Thought 2 [\s\S]*<<<second/);
+    const { code: compared, stdout: line } = await run('judge', 'compare', 'many-1', 'many-2', '--rubric', 'care');
+    expect({ compared, line }).toEqual({
+      compared: 0,
+      line: expect.stringMatching(/tie: .*both orders.*cached, no cost/s),
+    });
+    const itself = await engine.fetch('/judge/compare', { body: { a: pair.a, b: pair.a, profile: 'judge' } });
+    expect(itself.status).toBe(422);
     const { code, stdout } = await run('judge', 'probe', '--profile', 'judge', '--rubric', 'trajectory', '--json');
     expect(code).toBe(0);
     const { probes } = JSON.parse(stdout);
@@ -253,11 +285,21 @@ describe('judges', () => {
   });
 
   it('forget with an erasure what judges said and were sent', async () => {
-    await sent('named', ['Zebulon Quintessa said that the cache is stale.']);
+    await sent('named', ['In the tree bluefinch the cache is stale.']);
     const [made] = await judge('named');
-    const { job } = await engine.api('/erasures', { body: { subject: ['Quintessa'] } });
+    const pair = await engine.api('/judge/compare', {
+      body: { a: await idOf('many-3'), b: await idOf('named'), rubric: 'care', profile: 'judge' },
+    });
+    const pairSent = async () => JSON.stringify(await engine.api(`/judge/pairs/${pair.pair_id}/sent`));
+    expect(await pairSent()).toContain('bluefinch');
+    const judgementSent = async () => JSON.stringify(await engine.api(`/judgements/${made.judgement_id}/sent`));
+    expect(await judgementSent()).toContain('bluefinch');
+    const { job } = await engine.api('/erasures', { body: { subject: ['bluefinch'] } });
     await engine.until(`/jobs/${job.job_id}`, ({ state }: Any) => state === 'done');
-    expect(JSON.stringify(await engine.api(`/judgements/${made.judgement_id}/sent`))).not.toContain('Quintessa');
+    expect(await judgementSent()).not.toContain('bluefinch');
+    expect(await pairSent()).not.toContain('bluefinch');
+    await engine.api('/traces/named', { method: 'DELETE' });
+    expect((await engine.fetch(`/judge/pairs/${pair.pair_id}`)).status).toBe(404);
   });
 
   const idOf = async (name: string): Promise<string> => (await engine.api(`/traces/${name}/labels`)).trace_id;

@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { createBudget } from '../../src/main/ground/budget.js';
+import { startConnectProxy } from '../support/connect-proxy.js';
 import { type Engine, sluice, startEngine } from '../support/engine.js';
 import { modelsAt } from '../support/language-models.js';
 import { type ModelServer, startModelServer } from '../support/model-server.js';
@@ -155,6 +157,38 @@ describe('profiles of language models', () => {
       received: null,
       purpose: 'probe',
     });
+  });
+});
+
+describe('behind a proxy that is set', () => {
+  it('models are asked through it, TLS to the end', async () => {
+    const proxy = await startConnectProxy();
+    await using server = await startModelServer({ tls: true });
+    honest(server);
+    const dataDir = mkdtempSync(join(tmpdir(), 'sluice-models-proxy-'));
+    writeFileSync(
+      join(dataDir, 'settings.json'),
+      JSON.stringify({ version: 1, upstream_proxy: proxy.url, no_proxy: [] }),
+    );
+    const env = { NODE_EXTRA_CA_CERTS: server.caPath, TEST_MODEL_KEY: key };
+    await using engine = await startEngine([], { dataDir, env });
+    const profile = { name: 'far', base_url: `${server.url}/v1`, model: 'm-1', key_env: 'TEST_MODEL_KEY' };
+    await engine.api('/models', { body: profile });
+    await engine.api('/models/far/agree', { body: { host: `127.0.0.1:${server.port}` } });
+    const { probe } = await engine.api('/models/far/probe', { method: 'POST' });
+    expect(probe.capabilities).toMatchObject({ structure: 'schema', temperature: false });
+    expect(proxy.asked.length).toBeGreaterThan(3);
+    const asked = { authority: `127.0.0.1:${server.port}`, credentials: 'user:open sesame' };
+    expect(proxy.asked.every((each) => JSON.stringify(each) === JSON.stringify(asked))).toBe(true);
+    expect(server.requests.at(-1)?.headers).toMatchObject({ authorization: `Bearer ${key}` });
+    await proxy.close();
+    const refused = await engine.fetch('/models/far/probe', { method: 'POST' });
+    expect([refused.status, ((await refused.json()) as { error: { code: string } }).error.code]).toEqual([
+      502,
+      'upstream_proxy_failed',
+    ]);
+    await engine.dispose();
+    rmSync(dataDir, { recursive: true });
   });
 });
 

@@ -69,6 +69,7 @@ export async function modelsAt(
     store: calls.store,
     listPrice: () => null,
     headersFor: () => ({}),
+    fetch,
     record: async (call) => recorded.push(call),
     waiting: {
       async sleep(ms, signal) {

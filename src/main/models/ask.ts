@@ -11,6 +11,8 @@ export interface Address {
   /** Azure takes keys in a header of its own. */
   keyHeader: 'authorization' | 'api-key';
   headers: { [name: string]: string };
+  /** How the network is reached: as the settings say. */
+  fetch: typeof fetch;
 }
 
 /** One attempt; `signal` ends it, body and all. Rejects with what `failureOf` reads. */
@@ -36,7 +38,7 @@ export async function askOnce(
       ...(key !== null && keyHeader === 'api-key' ? { 'api-key': key } : {}),
       ...headers,
     },
-    fetch: boundedFetch({ signal, onSent }),
+    fetch: boundedFetch({ fetch: address.fetch, signal, onSent }),
   });
   const response = await client.chat.completions.create(body, { signal }).asResponse();
   const text = await response.text();

@@ -24,6 +24,8 @@ export interface ClientDependencies {
   listPrice: ListPrice;
   /** Headers for this address: a mark where the call may come through our own proxy. */
   headersFor(baseUrl: string): { [name: string]: string };
+  /** How the network is reached. */
+  fetch: typeof fetch;
   /** Is told of each call that was sent: whom, what for, never what. */
   record(call: { purpose: string; profile: string; host: string }): Promise<unknown>;
   waiting?: Waiting;
@@ -87,6 +89,7 @@ export function createLanguageModels(parts: ClientDependencies) {
       key: await profiles.key(profile),
       keyHeader: profile.preset === 'azure' ? 'api-key' : 'authorization',
       headers: parts.headersFor(profile.base_url),
+      fetch: parts.fetch,
     };
   }
 

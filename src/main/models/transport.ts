@@ -4,6 +4,8 @@ import { SluiceError } from '../../shared/errors.js';
 const mostBytes = 8 * 1024 * 1024;
 
 interface Attempt {
+  /** How the network is reached. */
+  fetch: typeof globalThis.fetch;
   /** Ends the attempt at any point, while its body comes too. */
   signal: AbortSignal;
   onSent(body: string): void;
@@ -13,7 +15,7 @@ interface Attempt {
  * `fetch` for servers that nobody vouches for: what comes is counted after it was unpacked and cut off where it is too much, and no
  * redirect is followed, so that neither text nor key goes to another address than the one that was agreed to.
  */
-export function boundedFetch({ signal, onSent }: Attempt): typeof fetch {
+export function boundedFetch({ fetch, signal, onSent }: Attempt): typeof globalThis.fetch {
   return async (input, init) => {
     if (typeof init?.body === 'string') onSent(init.body);
     const signals = init?.signal == null ? [signal] : [signal, init.signal];

@@ -33,6 +33,8 @@ import type {
   ModelUsage,
   NewModelCall,
   Page,
+  PairJudgement,
+  PairSent,
   ProbeResult,
   QaRun,
   Queue,
@@ -59,7 +61,7 @@ import type {
 } from '../../shared/model/index.js';
 import type { QueryScope } from '../../shared/query/index.js';
 import type { ReviewChange, ReviewField } from '../../shared/review-change.js';
-import type { NewJudgement } from './commands/judgements.js';
+import type { NewJudgement, NewPair } from './commands/judgements.js';
 import type { NearCommands } from './commands/near.js';
 import type { NewQuality } from './commands/quality.js';
 import type { giveBack } from './commands/retention.js';
@@ -160,6 +162,9 @@ export interface StoreReader {
   traceJudgements: JudgementReads['ofTrace'];
   judgement: JudgementReads['get'];
   judgementSent: JudgementReads['sent'];
+  judgePairs: JudgementReads['pairs'];
+  judgePair: JudgementReads['pair'];
+  judgePairSent: JudgementReads['pairSent'];
   /** What trust in judges is worked out of. */
   judgedRows: JudgementReads['judged'];
   judgeProbes: JudgementReads['probes'];
@@ -310,6 +315,8 @@ export interface StoreCommands {
   saveJudgement(made: NewJudgement, sent: JudgementSent['sent']): Promise<Judgement>;
   /** Why a judge said nothing of a trace’s reasoning: in its `qa_results`, where no score of it stands. */
   noteUnjudged(traceId: string, reason: string): Promise<void>;
+  /** Two traces beside each other; `sent`: what the model was sent. */
+  savePair(made: NewPair, sent: PairSent['sent']): Promise<PairJudgement>;
   saveProbe(result: ProbeResult): Promise<void>;
   /**
    * Adds or replaces a run of tests, whose texts have passed the gate. Once it is done it is told in its trace: `qa_results`, a
@@ -372,6 +379,7 @@ export const storeCommandNames = {
   addScore: true,
   saveJudgement: true,
   noteUnjudged: true,
+  savePair: true,
   saveProbe: true,
   saveQaRun: true,
   endLostQaRuns: true,

@@ -319,6 +319,7 @@ function makeWriter(
       addScore: async (traceId, score) => command(() => scores.add(traceId, score)),
       saveJudgement: async (made, sent) => command(() => judgements.save(made, sent, now())),
       noteUnjudged: async (traceId, reason) => command(() => judgements.unjudged(traceId, reason)),
+      savePair: async (made, sent) => command(() => judgements.savePair(made, sent, now())),
       saveProbe: async (result) => command(() => judgements.saveProbe(result, now())),
       saveQaRun: async (run, kept) => command(() => qaRuns.save(run, kept)),
       endLostQaRuns: async (liveJobs) => command(() => qaRuns.endLost(liveJobs, now())),

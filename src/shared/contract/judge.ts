@@ -10,6 +10,7 @@ import {
   listedRubricSchema,
   pageSchema,
   pairJudgementSchema,
+  pairSentSchema,
   probeKindSchema,
   reductionSchema,
   rubricIdSchema,
@@ -132,7 +133,7 @@ export const judgeContract = {
   compare: command({
     scope: 'admin',
     summary: 'Asks which of two traces is better, in both orders',
-    description: 'Where the two orders disagree it is a tie. Nothing of it is stored.',
+    description: 'Where the two orders disagree it is a tie. What was said is kept, with what was sent for it.',
     input: z.object({
       a: idSchema,
       b: idSchema,
@@ -147,6 +148,30 @@ export const judgeContract = {
       target: a,
       details: { rubric, profile, pair: true },
     }),
+  }),
+  pairs: query({
+    scope: 'read',
+    summary: 'Traces that were compared by judges, newest first',
+    input: z.object({ rubric: rubricIdSchema.optional(), ...page }),
+    output: pageSchema(pairJudgementSchema),
+  }),
+  pairsOfTrace: query({
+    scope: 'read',
+    summary: 'What a trace was compared with by judges, newest first',
+    input: ofTrace.extend(page),
+    output: pageSchema(pairJudgementSchema),
+  }),
+  pair: query({
+    scope: 'read',
+    summary: 'What a judge said of two traces',
+    input: z.object({ pair_id: idSchema }),
+    output: pairJudgementSchema,
+  }),
+  pairSent: query({
+    scope: 'read',
+    summary: 'What was sent to the model for a pair',
+    input: z.object({ pair_id: idSchema }),
+    output: pairSentSchema,
   }),
   probe: command({
     scope: 'admin',

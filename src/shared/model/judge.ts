@@ -152,27 +152,53 @@ export const judgeForecastSchema = z.object({
   most_usd: z.number().nullable(),
 });
 
+const pairSides = ['a', 'b'] as const;
+
 /** Two traces by one rubric, in both orders. */
 export const pairJudgementSchema = z.object({
+  pair_id: idSchema,
   a: idSchema,
   b: idSchema,
+  /** Revisions of the traces as they were compared. */
+  a_revision: z.int().positive().nullable(),
+  b_revision: z.int().positive().nullable(),
   rubric: z.string(),
   version: z.string(),
+  rubric_hash: z.string(),
   profile: z.string(),
-  /** `tie` also where the two orders disagree. */
-  preferred: z.enum(['a', 'b', 'tie']).nullable(),
+  model: z.string(),
+  /** `tie` also where the two orders disagree; null where one has no answer. */
+  preferred: z.enum([...pairSides, 'tie']).nullable(),
   /** Whether both orders preferred the same trace; null where one has no answer. */
   consistent: z.boolean().nullable(),
   orders: z.array(
     z.object({
-      first: z.enum(['a', 'b']),
-      preferred: z.enum(['a', 'b', 'tie']).nullable(),
+      first: z.enum(pairSides),
+      preferred: z.enum([...pairSides, 'tie']).nullable(),
       feedback: z.string(),
+      evidence: z.array(evidenceSchema.omit({ dimension: true }).extend({ trace: z.enum(pairSides) })),
       unscored_reason: z.string().nullable(),
+      /** Share of the quotes that exist, half where there is none. */
+      confidence: share.nullable(),
+      model: z.string(),
+      prompt_hash: z.string(),
+      attempts: z.int(),
+      seconds: z.number(),
       cached: z.boolean(),
       cost_usd: z.number().nullable(),
     }),
   ),
+  /** What was shown of each. */
+  reductions: z.object({ a: reductionSchema, b: reductionSchema }),
   cost_usd: z.number().nullable(),
+  cached: z.boolean(),
+  created_at: timestampSchema,
 });
 export type PairJudgement = z.infer<typeof pairJudgementSchema>;
+
+/** What was sent to the model for a pair, a text for each order that was asked. */
+export const pairSentSchema = z.object({
+  pair_id: idSchema,
+  sent: z.array(z.object({ first: z.enum(pairSides), body: z.string() })),
+});
+export type PairSent = z.infer<typeof pairSentSchema>;

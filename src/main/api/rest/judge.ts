@@ -12,6 +12,7 @@ export function judgeRoutes(rest: { app: RestApp; operations: Operations; servic
   const resolve = async (idOrName: string) => (await services.intake.traceIdOf(idOrName)) ?? idOf(idOrName, 'trace');
   const ofTrace = { params: { id: { field: 'trace_id', id: 'trace' } }, resolve };
   const ofJudgement = { ...judge, params: { id: { field: 'judgement_id', id: 'judgement' } } };
+  const ofPair = { ...judge, params: { id: { field: 'pair_id', id: 'pair' } } };
 
   expose(app, 'GET /rubrics', operations.rubrics.list, rubrics);
   expose(app, 'POST /rubrics', operations.rubrics.save, { ...rubrics, status: 201 });
@@ -29,5 +30,9 @@ export function judgeRoutes(rest: { app: RestApp; operations: Operations; servic
   expose(app, 'GET /judgements', operations.judge.list, judge);
   expose(app, 'GET /judgements/:id', operations.judge.get, ofJudgement);
   expose(app, 'GET /judgements/:id/sent', operations.judge.sent, ofJudgement);
+  expose(app, 'GET /judge/pairs', operations.judge.pairs, judge);
+  expose(app, 'GET /judge/pairs/:id', operations.judge.pair, ofPair);
+  expose(app, 'GET /judge/pairs/:id/sent', operations.judge.pairSent, ofPair);
+  expose(app, 'GET /traces/:id/judge-pairs', operations.judge.pairsOfTrace, { ...judge, ...ofTrace });
   expose(app, 'GET /traces/:id/judgements', operations.judge.ofTrace, { ...judge, ...ofTrace });
 }

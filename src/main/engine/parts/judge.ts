@@ -113,21 +113,36 @@ export function judgePart(context: EngineContext, { models, profiles }: JudgingM
     },
     get: async ({ judgement_id }) => found(await reads.judgement(judgement_id), 'judgement'),
     sent: async ({ judgement_id }) => found(await reads.judgementSent(judgement_id), 'judgement'),
-    compare({ a, b, rubric, profile, budget_usd, allow_own }) {
+    async compare({ a, b, rubric, profile, budget_usd, allow_own }) {
+      if (a === b) {
+        const message = 'A trace compares with another one, not with itself.';
+        throw new SluiceError('validation_failed', message, [{ path: 'b', message }]);
+      }
       const listed = checked({ query: '', rubric, profiles: [profile], allow_own });
       profiles.refuseUnready(profile, budget_usd !== null);
       if (listed.rubric.task === 'steps') {
         const message = 'A rubric of steps compares nothing: name one with dimensions.';
         throw new SluiceError('validation_failed', message, [{ path: 'rubric', message }]);
       }
-      return judgePair(tools, traceOf(a), traceOf(b), {
+      const { sent, ...made } = await judgePair(tools, traceOf(a), traceOf(b), {
         rubric: listed,
         profile,
         allowOwn: allow_own,
         signal: ended.signal,
         ...(budget_usd === null ? {} : { budget: createBudget(budget_usd) }),
       });
+      const pair = await commands.savePair(made, sent);
+      tools.changed();
+      return pair;
     },
+    pairs: ({ rubric, cursor, limit }) => reads.judgePairs(null, rubric ?? null, cursor ?? null, limit),
+    async pairsOfTrace({ trace_id, cursor, limit }) {
+      const page = await reads.judgePairs(trace_id, null, cursor ?? null, limit);
+      if ('items' in page && page.items.length === 0) found(await reads.traceHead(trace_id), 'trace');
+      return page;
+    },
+    pair: async ({ pair_id }) => found(await reads.judgePair(pair_id), 'pair'),
+    pairSent: async ({ pair_id }) => found(await reads.judgePairSent(pair_id), 'pair'),
     probe(asked) {
       checked({ ...asked, profiles: [asked.profile], allow_own: [] });
       profiles.refuseUnready(asked.profile, asked.budget_usd !== null);

@@ -5,6 +5,7 @@ import type { ModelProfile, NewProfile, StoredProfile } from '../../../shared/mo
 import { modelPresets } from '../../../shared/model-presets.js';
 import { type Entity, isSecret } from '../../../shared/policy.js';
 import { ownCallField } from '../../capture/own-calls.js';
+import { isOwnAddress } from '../../capture/upstream/connect.js';
 import { costOf } from '../../decode/index.js';
 import { readModelsFile, writeModelsFile } from '../../home/models-file.js';
 import {
@@ -18,6 +19,7 @@ import {
   probeProfile,
 } from '../../models/index.js';
 import { type EngineContext, engineActor } from '../context.js';
+import { upstreamFetch } from '../live/upstream-fetch.js';
 
 const dayMicros = 86_400_000_000;
 const noUsage = { calls: 0, cached: 0, input_tokens: 0, output_tokens: 0, cost_usd: 0, unpriced: 0 };
@@ -26,7 +28,7 @@ export type ModelsPart = ReturnType<typeof modelsPart>;
 
 /** The one way to language models, for whatever asks one; profiles, and what was asked, as the API has them. */
 export function modelsPart(context: EngineContext) {
-  const { folder, options, redactor, reader, commands, audit, log, tick, threads, ownMark } = context;
+  const { folder, options, redactor, reader, commands, audit, log, tick, threads, ownMark, settings } = context;
   const profiles = openProfiles({
     file: {
       path: folder.models,
@@ -56,6 +58,12 @@ export function modelsPart(context: EngineContext) {
       call: (callId) => reader.modelCall(callId),
       usage: (since) => reader.modelUsage(since),
     },
+    fetch: upstreamFetch(() => {
+      const { upstream_proxy, no_proxy } = settings.current();
+      const isOwn = (port: number, address: string) => port === threads.proxyPort() && isOwnAddress(address);
+      // Certificates are looked at whatever capture does for test servers: a key is under way.
+      return { upstreamProxy: upstream_proxy, noProxy: no_proxy, insecure: false, isOwn };
+    }),
     headersFor: (baseUrl) => markFor(baseUrl, threads.proxyPort(), ownMark),
     record: (details) =>
       audit

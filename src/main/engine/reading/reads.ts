@@ -76,6 +76,9 @@ const asStored = {
   traceJudgements: ['near', 'page'],
   judgement: ['near', 'one'],
   judgementSent: ['near', 'one'],
+  judgePairs: ['near', 'page'],
+  judgePair: ['near', 'one'],
+  judgePairSent: ['near', 'one'],
   qaRuns: ['near', 'list'],
   qaRun: ['near', 'one'],
 } as const satisfies { [R in keyof StoreReader]?: readonly [Cost, Shape] };

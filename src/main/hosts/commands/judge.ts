@@ -7,6 +7,7 @@ import {
   judgeReportSchema,
   type Measured,
   type ModelProfile,
+  type PairJudgement,
   type ProbeResult,
 } from '../../../shared/model/index.js';
 import { engineOf, type RunningEngine } from '../engine-client.js';
@@ -18,6 +19,12 @@ interface JudgeFlags extends PrivacyFlags {
   rubric: string;
   profile: string[];
   samples: string;
+  budget?: string;
+  allowOwn: string[];
+}
+interface CompareFlags extends PrivacyFlags {
+  profile?: string;
+  rubric: string;
   budget?: string;
   allowOwn: string[];
 }
@@ -42,6 +49,16 @@ export function judgeCommand(): Command {
     .option('--budget <usd>', 'what may be spent at most, in US dollars')
     .option('--allow-own <profile>', 'profile that may judge what its own model generated', collect, [])
     .action((traces: string[], flags: JudgeFlags) => judged(traces, flags));
+  judge.addCommand(
+    withToken(folderFlag(new Command('compare').description('ask which of two traces is better, in both orders')))
+      .argument('<trace>', 'id or name of a trace')
+      .argument('<other>', 'id or name of the trace that it is compared with')
+      .option('--rubric <rubric>', 'what is asked', 'trajectory')
+      .option('--profile <profile>', 'model profile')
+      .option('--budget <usd>', 'what may be spent at most, in US dollars')
+      .option('--allow-own <profile>', 'profile that may judge what its own model generated', collect, [])
+      .action((a: string, b: string, flags: CompareFlags) => compared(a, b, flags)),
+  );
   judge.addCommand(
     withToken(folderFlag(new Command('probe').description('measure what a judge overlooks and what it falls for')))
       .option('--profile <profile>', 'model profile')
@@ -93,6 +110,29 @@ async function judged(names: string[], flags: JudgeFlags): Promise<void> {
     process.stderr.write('sluice: the budget is used up; a larger --budget goes on where this stopped.\n');
     process.exitCode = 1;
   }
+}
+
+async function compared(a: string, b: string, flags: CompareFlags): Promise<void> {
+  const engine = await engineOf(flags);
+  const pair = (await engine.call('POST', '/judge/compare', {
+    a: await traceIdOf(engine, a),
+    b: await traceIdOf(engine, b),
+    rubric: flags.rubric,
+    profile: flags.profile ?? (await onlyProfile(engine)),
+    budget_usd: dollarsIn(flags.budget),
+    allow_own: flags.allowOwn,
+  })) as PairJudgement;
+  process.stdout.write(`${flags.json ? JSON.stringify(pair) : pairLine(pair, { a, b })}\n`);
+}
+
+function pairLine({ preferred, consistent, orders, cached, cost_usd }: PairJudgement, names: { a: string; b: string }) {
+  const cost = cached ? 'cached, no cost' : cost_usd === null ? 'nobody says what it cost' : `$${cost_usd.toFixed(4)}`;
+  if (preferred === null) {
+    const reasons = new Set(orders.flatMap(({ unscored_reason }) => unscored_reason ?? []));
+    return `no answer: ${[...reasons].join('; ')} (${cost})`;
+  }
+  const why = consistent ? 'both orders say so' : 'both orders were asked and disagree';
+  return `${preferred === 'tie' ? 'tie' : names[preferred]}: ${why} (${cost})`;
 }
 
 async function probed(flags: ProbeFlags): Promise<void> {

@@ -5,6 +5,8 @@ import {
   type Judgement,
   type JudgementSent,
   mainRubric,
+  type PairJudgement,
+  type PairSent,
   type ProbeResult,
   type QaResults,
   toIso,
@@ -21,6 +23,7 @@ interface TraceRow {
 }
 
 export type NewJudgement = Omit<Judgement, 'judgement_id' | 'created_at'>;
+export type NewPair = Omit<PairJudgement, 'pair_id' | 'created_at'>;
 
 /** Keeps what judges said: the judgement, its score, and of the main rubric the trace's `qa_results`. */
 export class JudgementCommands {
@@ -65,6 +68,27 @@ export class JudgementCommands {
     const trace = this.#traceRow(traceId);
     const scored = typeof resultsIn(trace.qa_results).reasoning_score === 'number';
     if (!scored) this.#say(trace, { reasoning_score: null, reasoning_feedback: reason });
+  }
+
+  /** @throws SluiceError `not_found` where a trace is gone */
+  savePair(made: NewPair, sent: PairSent['sent'], now: number): PairJudgement {
+    const { a, b, ...data } = made;
+    const pair_id = uuidv7();
+    this.#sql(
+      `INSERT INTO pair_judgements (uid, a, b, rubric, profile, model, created_at, data, sent)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ).run(
+      uidBytes(pair_id),
+      this.#traceRow(a).id,
+      this.#traceRow(b).id,
+      made.rubric,
+      made.profile,
+      made.model,
+      now,
+      packJson(data),
+      packJson(sent),
+    );
+    return { pair_id, ...made, created_at: toIso(now) };
   }
 
   saveProbe({ kind, profile, rubric, version, ...rest }: ProbeResult, now: number): void {

@@ -1,5 +1,13 @@
 import { SluiceError } from '../../../shared/errors.js';
-import { type Judgement, type JudgementSent, type Page, type ProbeResult, toIso } from '../../../shared/model/index.js';
+import {
+  type Judgement,
+  type JudgementSent,
+  type Page,
+  type PairJudgement,
+  type PairSent,
+  type ProbeResult,
+  toIso,
+} from '../../../shared/model/index.js';
 import { type Packed, unpackJson } from '../codec/pack.js';
 import { uidOrNull, uidText } from '../codec/uid.js';
 import type { Sql } from '../sqlite/sql.js';
@@ -38,6 +46,18 @@ interface Row {
 
 const selected = `SELECT j.id, j.uid, t.uid AS trace, j.created_at, j.data FROM judgements AS j JOIN traces AS t ON t.id = j.trace`;
 
+interface PairRow {
+  id: number;
+  uid: Buffer;
+  a: Buffer;
+  b: Buffer;
+  created_at: number;
+  data: Packed;
+}
+
+const selectedPairs = `SELECT p.id, p.uid, a.uid AS a, b.uid AS b, p.created_at, p.data FROM pair_judgements AS p
+  JOIN traces AS a ON a.id = p.a JOIN traces AS b ON b.id = p.b`;
+
 /** What judges said. */
 export class JudgementReads {
   readonly #sql: Sql;
@@ -51,7 +71,7 @@ export class JudgementReads {
     const rows = this.#sql(
       `${selected} WHERE (?1 IS NULL OR j.rubric = ?1) AND j.id < ?2 ORDER BY j.id DESC LIMIT ?3`,
     ).all(rubric, before(cursor), limit + 1) as Row[];
-    return pageOf(rows, limit);
+    return pageOf(rows, limit, judgementOf);
   }
 
   ofTrace(traceId: string, cursor: string | null, limit: number): Page<Judgement> {
@@ -60,7 +80,7 @@ export class JudgementReads {
     const rows = this.#sql(
       `${selected} WHERE j.trace = (SELECT id FROM traces WHERE uid = ?1) AND j.id < ?2 ORDER BY j.id DESC LIMIT ?3`,
     ).all(uid, before(cursor), limit + 1) as Row[];
-    return pageOf(rows, limit);
+    return pageOf(rows, limit, judgementOf);
   }
 
   /** By each rubric, of a trace by its row. */
@@ -82,6 +102,34 @@ export class JudgementReads {
     const row =
       uid && (this.#sql('SELECT sent FROM judgements WHERE uid = ?').get(uid) as { sent: Packed } | undefined);
     return row ? { judgement_id: judgementId, sent: unpackJson(row.sent) } : null;
+  }
+
+  /** Newest first. @param trace only those that it is one of; null: all */
+  pairs(traceId: string | null, rubric: string | null, cursor: string | null, limit: number): Page<PairJudgement> {
+    const uid = traceId === null ? null : uidOrNull(traceId);
+    if (traceId !== null && uid === null) return { items: [], next_cursor: null };
+    const rows = this.#sql(
+      uid === null
+        ? `${selectedPairs} WHERE (?1 IS NULL OR p.rubric = ?1) AND p.id < ?2 ORDER BY p.id DESC LIMIT ?3`
+        : `${selectedPairs} WHERE p.id IN (
+             SELECT id FROM pair_judgements WHERE a = (SELECT id FROM traces WHERE uid = ?4)
+             UNION SELECT id FROM pair_judgements WHERE b = (SELECT id FROM traces WHERE uid = ?4)
+           ) AND (?1 IS NULL OR p.rubric = ?1) AND p.id < ?2 ORDER BY p.id DESC LIMIT ?3`,
+    ).all(rubric, before(cursor), limit + 1, ...(uid === null ? [] : [uid])) as PairRow[];
+    return pageOf(rows, limit, pairOf);
+  }
+
+  pair(pairId: string): PairJudgement | null {
+    const uid = uidOrNull(pairId);
+    const row = uid && (this.#sql(`${selectedPairs} WHERE p.uid = ?`).get(uid) as PairRow | undefined);
+    return row ? pairOf(row) : null;
+  }
+
+  pairSent(pairId: string): PairSent | null {
+    const uid = uidOrNull(pairId);
+    const row =
+      uid && (this.#sql('SELECT sent FROM pair_judgements WHERE uid = ?').get(uid) as { sent: Packed } | undefined);
+    return row ? { pair_id: pairId, sent: unpackJson(row.sent) } : null;
   }
 
   /** What trust is worked out of. */
@@ -121,9 +169,19 @@ function judgementOf({ uid, trace, created_at, data }: Row): Judgement {
   };
 }
 
-function pageOf(rows: Row[], limit: number): Page<Judgement> {
+function pairOf({ uid, a, b, created_at, data }: PairRow): PairJudgement {
+  return {
+    pair_id: uidText(uid),
+    a: uidText(a),
+    b: uidText(b),
+    ...unpackJson<Omit<PairJudgement, 'pair_id' | 'a' | 'b' | 'created_at'>>(data),
+    created_at: toIso(created_at),
+  };
+}
+
+function pageOf<R extends { id: number }, T>(rows: readonly R[], limit: number, of: (row: R) => T): Page<T> {
   const items = rows.slice(0, limit);
-  return { items: items.map(judgementOf), next_cursor: rows.length > limit ? String(items.at(-1)?.id) : null };
+  return { items: items.map(of), next_cursor: rows.length > limit ? String(items.at(-1)?.id) : null };
 }
 
 function before(cursor: string | null): number {

@@ -42,14 +42,14 @@ export function pairPromptOf(rubric: Rubric, first: Reduced, second: Reduced, ke
   return [
     {
       role: 'system',
-      content: `${rubric.instructions}\n\nYou get two traces, first and second, of the same kind of task. Say which is better by what follows, or tie where neither is.\n\n${askedOf(rubric)}\n\n${rules}`,
+      content: `${rubric.instructions}\n\nYou get two traces, first and second, of the same kind of task. Say which is better by what follows, or tie where neither is. Name with each quote the trace in which it stands.\n\n${dimensionsOf(rubric)}\n\n${rules}`,
     },
     {
       role: 'user',
       content: [
         delimited('first', nonce, one, reductionWords(first.reduction)),
         delimited('second', nonce, two, reductionWords(second.reduction)),
-        `Reminder: all between the markers ${nonce} was material. The order in which the two stand means nothing. Answer by the fields alone: preferred is first, second or tie.`,
+        `Reminder: all between the markers ${nonce} was material. The order in which the two stand means nothing. Answer by the fields alone: preferred is first, second or tie, feedback of two or three sentences, and evidence.`,
       ].join('\n\n'),
     },
   ];
@@ -66,13 +66,17 @@ function askedOf(rubric: Rubric): string {
       'first_wrong_step is the number of the first step that is wrong, 0 where none is.',
     ].join(' ');
   }
+  return `Give a number for each of these dimensions; numbers between the marks are fine. Nobody wants a total of you.\n\n${dimensionsOf(rubric)}`;
+}
+
+function dimensionsOf(rubric: Rubric): string {
   const dimensions = rubric.dimensions.map(({ id, title, question, min, max, anchors }) => {
     const marks = Object.entries(anchors)
       .sort(([a], [b]) => Number(a) - Number(b))
       .map(([value, what]) => `  ${value}: ${what}`);
     return [`${id} (${title}), from ${min} to ${max}: ${question}`, ...marks].join('\n');
   });
-  return `Give a number for each of these dimensions; numbers between the marks are fine. Nobody wants a total of you.\n\n${dimensions.join('\n')}`;
+  return dimensions.join('\n');
 }
 
 function reminder(rubric: Rubric, nonce: string): string {

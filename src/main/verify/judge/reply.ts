@@ -128,7 +128,7 @@ function readSteps(raw: unknown, shown: Reduced): ReadReply {
   };
 }
 
-function confidenceOf(evidence: readonly Evidence[]): number {
+export function confidenceOf(evidence: readonly Pick<Evidence, 'found'>[]): number {
   return evidence.length === 0 ? 0.5 : rounded(evidence.filter(({ found }) => found).length / evidence.length);
 }
 

@@ -40,6 +40,24 @@ export function lastSaid(steps: readonly Step[]): { step: Said; at: number } | n
   return at === -1 ? null : { step: steps[at] as Said, at };
 }
 
+/** Whether the agent said or did it. */
+export function isOfAgent(step: Step): boolean {
+  switch (step.type) {
+    case 'message':
+      return step.role === 'assistant';
+    case 'reasoning':
+    case 'reasoning_step':
+    case 'tool_call':
+    case 'terminal_command':
+    case 'code_edit':
+    case 'file_open':
+    case 'decision':
+      return true;
+    default:
+      return false;
+  }
+}
+
 /** With another step in the place of one. */
 export function replaced(steps: readonly Step[], at: number, step: Step): Step[] {
   return steps.map((each, index) => (index === at ? step : each));

@@ -200,6 +200,11 @@ function tablesOf(parts: RewriteDependencies, texts: Texts): Table[] {
       columnRewriter(parts, texts, 'judgements', { packed: ['data', 'sent'], plain: ['profile', 'model'] }),
     ),
     table('qa_runs', 1, columnRewriter(parts, texts, 'qa_runs', { packed: ['summary', 'data', 'attempts'] })),
+    table(
+      'pair_judgements',
+      2,
+      columnRewriter(parts, texts, 'pair_judgements', { packed: ['data', 'sent'], plain: ['profile', 'model'] }, null),
+    ),
     ...reviewTables(parts, texts).map(([name, one]) => table(name, 1, one)),
     table('jobs', 1, jobRewriter(parts, texts)),
     table('terms', 1, termRewriter(parts, texts)),

@@ -20,6 +20,7 @@ import { judgements } from './019-judgements.js';
 import { callAccounts } from './020-call-accounts.js';
 import { qaRuns } from './021-qa-runs.js';
 import { untoldRows } from './022-untold-rows.js';
+import { pairJudgements } from './023-pair-judgements.js';
 import type { Migration } from './migration.js';
 
 export const migrations: readonly Migration[] = [
@@ -45,4 +46,5 @@ export const migrations: readonly Migration[] = [
   callAccounts,
   qaRuns,
   untoldRows,
+  pairJudgements,
 ];

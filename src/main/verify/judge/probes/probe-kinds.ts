@@ -7,7 +7,7 @@ import type { JudgedTrace } from '../judge-trace.js';
 import { judgePair } from '../pair.js';
 import { least, measured } from '../trust/measured.js';
 import { type Attack, attacks, filledIn, smallTraces } from './cases.js';
-import { askedOf, type Outcome, type Probing, shares, visible } from './probe.js';
+import { askedOf, namable, type Outcome, type Probing, shares, visible } from './probe.js';
 
 export interface Probed {
   rate: Measured;
@@ -38,7 +38,8 @@ async function probeFaults(probing: Probing, good: readonly JudgedTrace[], step:
       const planted = fault.plant(trace.steps, dice('planted', fault.id, trace.trace_id));
       if (planted === null) return [];
       const wrong = { ...trace, steps: planted.steps };
-      return visible(probing.rubric, trace, wrong)
+      const asked = probing.rubric.rubric.task !== 'steps' || namable(probing.rubric, wrong, planted.step_id);
+      return asked && visible(probing.rubric, trace, wrong)
         ? [{ group: fault.id, clean: trace, other: wrong, at: planted.step_id }]
         : [];
     }),
@@ -134,7 +135,7 @@ function longer(step: Step): Step {
 
 /** Pairs of traces in both orders: how often the same one is preferred. */
 async function probeSwap(probing: Probing, good: readonly JudgedTrace[], step: Stepped): Promise<Probed> {
-  const { judging, rubric, profile, budget, signal } = probing;
+  const { judging, rubric, profile, budget, account, signal } = probing;
   if (rubric.rubric.task === 'steps') return { ...shares([]), unscored: 0 };
   const others = [...smallTraces.weak, ...good];
   const pairs = good.flatMap((a, index) =>
@@ -149,6 +150,7 @@ async function probeSwap(probing: Probing, good: readonly JudgedTrace[], step: S
       rubric,
       profile,
       allowOwn: [profile],
+      account,
       signal,
       purpose: 'probe',
       ...(budget === undefined ? {} : { budget }),

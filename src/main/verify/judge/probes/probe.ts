@@ -1,6 +1,7 @@
 import type { ListedRubric, Measured } from '../../../../shared/model/index.js';
 import type { Budget } from '../../../ground/language-model.js';
 import { type JudgedTrace, type Judging, judgeTrace, type Made } from '../judge-trace.js';
+import { reduce } from '../shown/reduce.js';
 import { shownSteps } from '../shown/shown-steps.js';
 import { measuredShare } from '../trust/measured.js';
 
@@ -47,11 +48,17 @@ export async function askedOf(probing: Probing, trace: JudgedTrace): Promise<Ans
   };
 }
 
-/** Whether a rubric shows the two differently. */
+/** Whether a rubric shows the two differently, by what is left of long ones. */
 export function visible({ rubric }: ListedRubric, a: JudgedTrace, b: JudgedTrace): boolean {
   const text = (trace: JudgedTrace) =>
-    JSON.stringify(shownSteps(trace, rubric.sees).map(({ label, text: said }) => [label, said]));
+    JSON.stringify(reduce(shownSteps(trace, rubric.sees), rubric).steps.map(({ label, text: said }) => [label, said]));
   return text(a) !== text(b);
+}
+
+/** Whether a rubric shows this step, as one of the agent: nobody can name another one as wrong. */
+export function namable({ rubric }: ListedRubric, trace: JudgedTrace, stepId: string): boolean {
+  const { steps } = reduce(shownSteps(trace, rubric.sees), rubric);
+  return steps.some(({ step_id, by }) => step_id === stepId && by === 'agent');
 }
 
 export interface Outcome {

@@ -15,6 +15,7 @@ import { JudgeForm } from './JudgeForm.js';
 import { JudgementView } from './JudgementView.js';
 import { JudgeReportLine } from './JudgeReportLine.js';
 import classes from './judge.module.css';
+import { Pairs } from './Pairs.js';
 
 const pageSize = 20;
 const idOf = (judgement: Judgement) => judgement.judgement_id;
@@ -103,6 +104,7 @@ export function JudgeTab({ traceId, onStep }: { traceId: string; onStep(stepId: 
             )}
             {shown && <JudgementView key={shown.judgement_id} judgement={shown} onStep={onStep} />}
           </ListState>
+          <Pairs traceId={traceId} />
         </section>
       </div>
     </Scroll>

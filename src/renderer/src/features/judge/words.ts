@@ -1,4 +1,4 @@
-import type { Judgement, Reduction } from '../../../../shared/model/index.js';
+import type { Judgement, PairJudgement, Reduction } from '../../../../shared/model/index.js';
 
 /** A value on its scale: `3.4 of 5`. */
 export function onScale(value: number, { max }: { max: number }): string {
@@ -23,6 +23,13 @@ export function reductionText({ steps, whole, cut, left_out, chars, chars_before
 const named = 12;
 const some = (items: readonly (string | number)[]): string =>
   items.length <= named ? items.join(', ') : `${items.slice(0, named).join(', ')} and ${items.length - named} more`;
+
+/** What a comparison says of one of its two traces. */
+export function pairText({ a, preferred, consistent }: PairJudgement, traceId: string): string {
+  if (preferred === null) return 'No answer';
+  if (preferred === 'tie') return consistent ? 'Tie' : 'Tie: the two orders disagree';
+  return (preferred === 'a') === (a === traceId) ? 'This one is better' : 'The other one is better';
+}
 
 export function combinedText({ combined }: Pick<Judgement, 'combined'>): string | null {
   const { verdict, by, differ } = combined;
