@@ -11,6 +11,13 @@ let demo: DemoStudio;
 function verdict({ json }: ModelRequest): string {
   const properties = json.response_format?.json_schema?.schema?.properties ?? {};
   const names = Object.keys(properties.dimensions?.properties ?? {});
+  // It always likes the first one.
+  if (properties.preferred)
+    return JSON.stringify({
+      preferred: 'first',
+      feedback: 'The first <b>one</b>.',
+      evidence: [{ trace: 'first', step: 1, quote: 'lighthouse' }],
+    });
   return JSON.stringify({
     dimensions: Object.fromEntries(names.map((name) => [name, names.includes('plan') ? 3.5 : 0.6])),
     feedback: 'It looks before it edits. <img src=x onerror=alert(1)>',
@@ -106,6 +113,25 @@ test('a model is set, agreed to and asked; what it said is read, checked and fou
   const job = page.getByRole('list', { name: 'Probing the judge keeper' });
   await expect(job.getByText('done', { exact: true })).toBeVisible();
   await expect(page.getByRole('table', { name: /^Change of the score by padding: keeper/ })).toBeVisible();
+  expect(errors).toEqual([]);
+});
+
+test('what a trace was compared with stands among its judgements, on either side', async ({ page }) => {
+  const errors = watchErrors(page);
+  await demo.chat('oil', [{ role: 'user', content: 'Fill the oil of the second lighthouse' }]);
+  const [a, b] = [await demo.traceId('Look after the lighthouse'), await demo.traceId('Fill the oil')];
+  await demo.engine.api('/judge/compare', { body: { a, b, profile: 'keeper' } });
+  for (const [own, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    await demo.open(page, `/traces/${own}?tab=judge`);
+    const compared = page.getByRole('region', { name: 'Compared with other traces' });
+    await expect(compared.getByText('Tie: the two orders disagree')).toBeVisible();
+    await expect(compared.getByText('The first <b>one</b>.')).toBeVisible();
+    await expect(compared.getByRole('link')).toHaveAttribute('href', new RegExp(other));
+  }
+  await looksRight(page);
   expect(errors).toEqual([]);
 });
 

@@ -211,7 +211,7 @@ describe('judges', () => {
         body: { query: '', trace_ids: [await idOf('many-0')], rubric: 'care', profiles: ['judge'] },
       })
     ).most_usd;
-    const budget = most * 1.02 + 4 * 0.0007;
+    const budget = most + 4.1 * 0.0007;
     const { code, stdout, stderr } = await run(
       'judge',
       '--query',

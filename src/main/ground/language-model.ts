@@ -71,5 +71,5 @@ export interface Completion<T> {
 export interface LanguageModels {
   complete<T>(request: CompletionRequest<T>): Promise<Completion<T>>;
   /** The most that it may cost in US dollars; null where the profile has no prices. Sends nothing. */
-  forecast(request: Pick<CompletionRequest<unknown>, 'profile' | 'messages' | 'max_tokens'>): number | null;
+  forecast(request: Pick<CompletionRequest<unknown>, 'profile' | 'messages' | 'schema' | 'max_tokens'>): number | null;
 }

@@ -83,6 +83,17 @@ export function createLanguageModels(parts: ClientDependencies) {
     throw new SluiceError('model_price_unknown', `Nobody says what ${profile.model} costs: no budget can hold.`);
   }
 
+  /** What one attempt may cost at most, as forecasts say it and budgets reserve it. */
+  function mostUsd(
+    profile: StoredProfile,
+    messages: readonly ModelMessage[],
+    schema: object,
+    output_tokens: number,
+  ): number | null {
+    const most = { input_tokens: mostTokens(messages, JSON.stringify(schema)), output_tokens, cached_tokens: 0 };
+    return costOf(profile, most, listPrice);
+  }
+
   async function addressOf(profile: StoredProfile): Promise<Address> {
     return {
       base_url: profile.base_url,
@@ -96,7 +107,7 @@ export function createLanguageModels(parts: ClientDependencies) {
   async function complete<T>(request: CompletionRequest<T>): Promise<Completion<T>> {
     const profile = agreed(request.profile);
     const messages = look.messages(request.messages);
-    const schema = writtenSchema(request.schema, profile.preset === 'gemini' ? 'gemini' : 'openai');
+    const schema = writtenSchema(request.schema, dialectOf(profile));
     look.schema(JSON.stringify(schema.sent));
     const own = { profile, messages, schema, request, key: null as string | null };
     const signal = AbortSignal.any([request.signal, ended.signal]);
@@ -241,12 +252,7 @@ export function createLanguageModels(parts: ClientDependencies) {
     const host = hostOf(profile.base_url);
     const state = `${profile.name} ${profile.base_url} ${profile.model} ${profile.probe?.at}`;
     const { sent: written } = schema;
-    const most = {
-      input_tokens: mostTokens(messages, JSON.stringify(written)),
-      output_tokens: request.max_tokens,
-      cached_tokens: 0,
-    };
-    const forecast = costOf(profile, most, listPrice);
+    const forecast = mostUsd(profile, messages, written, request.max_tokens);
     if (budget !== undefined) priced(profile);
     let reserved: number | null = null;
     const { answer, capabilities } = await ask({
@@ -294,9 +300,9 @@ export function createLanguageModels(parts: ClientDependencies) {
 
   const models: LanguageModels = {
     complete,
-    forecast({ profile: name, messages, max_tokens }) {
-      const most = { input_tokens: mostTokens(messages), output_tokens: max_tokens, cached_tokens: 0 };
-      return costOf(profiles.get(name), most, listPrice);
+    forecast({ profile: name, messages, schema, max_tokens }) {
+      const profile = profiles.get(name);
+      return mostUsd(profile, messages, writtenSchema(schema, dialectOf(profile)).sent, max_tokens);
     },
   };
   return {
@@ -315,6 +321,8 @@ function withCost(error: unknown, { attempts, cost_usd }: Progress): unknown {
   if (!(error instanceof SluiceError)) return error;
   return new SluiceError(error.code, error.message, { ...(error.details as object | undefined), attempts, cost_usd });
 }
+
+const dialectOf = ({ preset }: StoredProfile) => (preset === 'gemini' ? ('gemini' as const) : ('openai' as const));
 
 function contentOf({ sent, received, model, finish }: Progress): Partial<KeptReply> | null {
   if (sent === '') return null;

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { createBudget } from '../../../src/main/ground/budget.js';
 import type { CompletionRequest } from '../../../src/main/ground/language-model.js';
+import { writtenSchema } from '../../../src/main/models/dialect.js';
 import { modelsAt } from '../../support/language-models.js';
 import { type Answer, type ModelServer, startModelServer } from '../../support/model-server.js';
 
@@ -329,7 +330,16 @@ describe('a budget', () => {
   it('forecasts the most that a call may cost, and sends nothing for it', async () => {
     const { models } = await modelsAt(`${server.url}/v1`);
     const most = models.forecast(request({ messages: [{ role: 'user', content: 'x'.repeat(2000) }] }));
-    expect(most).toBeCloseTo((1020 + 100 * 10) / 1e6, 8);
+    // Half the bytes of text and schema, and ten each for what stands around them.
+    const { schema } = request();
+    const { sent } = writtenSchema(schema, 'openai');
+    expect(most).toBeCloseTo((1020 + Math.ceil(JSON.stringify(sent).length / 2) + 10 + 100 * 10) / 1e6, 8);
     expect(server.requests).toEqual([]);
+    // What is forecast is what a budget needs, and no less will do.
+    server.otherwise(() => good);
+    const forecast = models.forecast(request()) as number;
+    const short = models.complete(request({ budget: createBudget(forecast - 1e-8) }));
+    await expect(short).rejects.toMatchObject({ code: 'model_budget_used' });
+    expect(await models.complete(request({ budget: createBudget(forecast) }))).toMatchObject({ cached: false });
   });
 });
