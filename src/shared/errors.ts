@@ -295,7 +295,10 @@ export const errorCatalogue = {
     status: 422,
     next: 'Name the command that runs the tests: --test-command, or `test_command` of the repository in the settings.',
   },
-  qa_framework_unknown: { status: 422, next: 'Name one of the frameworks in details, or leave it out: it is detected.' },
+  qa_framework_unknown: {
+    status: 422,
+    next: 'Name one of the frameworks in details, or leave it out: it is detected.',
+  },
   qa_image_unnamed: {
     status: 422,
     next: 'Name an image that the engine of containers has: --image, or `qa.image` in the settings.',
