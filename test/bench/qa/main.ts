@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { OpenRequest, SandboxMaker } from '../../../src/main/ground/sandbox.js';
+import type { SandboxMaker } from '../../../src/main/ground/sandbox.js';
 import { dockerSandboxes } from '../../../src/main/sandbox/index.js';
 import { debianImage } from '../../support/images/index.js';
-import { freshOwner, smallLimits, tarOf } from '../../support/sandboxes.js';
+import { qaStage } from '../../support/qa-stage.js';
+import { freshOwner } from '../../support/sandboxes.js';
 
 /** How much longer a run may take here than with plain Docker, by the seconds of its tests. */
 const suites = [
@@ -14,11 +15,11 @@ const suites = [
   { seconds: 30, most: 1.1 },
 ];
 const report = 'report.xml';
-const argv = ['python3', '-m', 'pytest', '-q', '-p', 'no:cacheprovider', `--junitxml=${report}`];
+const argv = ['python3', '-m', 'pytest', '-q', '-p', 'no:cacheprovider'];
 
 /**
- * `bench qa [--rounds N] [--json]`: the same tests of the same repository in a sandbox (opened, copied into, run, the report fetched,
- * closed) and by `docker run --rm` on a mount. Ends with code 1 where the sandbox takes longer than it may.
+ * `bench qa [--rounds N] [--json]`: the same tests of the same repository as a run of ours, of one attempt, and by `docker run --rm` on a
+ * mount. Ends with code 1 where the run takes longer than it may.
  */
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -38,10 +39,10 @@ export async function main(args: string[]): Promise<void> {
       const ours: number[] = [];
       for (let round = 0; round < rounds; round += 1) {
         plain.push(byDocker(image, folder));
-        ours.push(await bySandbox(maker, image, folder));
+        ours.push(await byRun(maker, image, folder));
       }
       const [best, bestOurs] = [Math.min(...plain), Math.min(...ours)];
-      measured.push({ seconds, plain: best, sandbox: bestOurs, ratio: bestOurs / best, most });
+      measured.push({ seconds, plain: best, run: bestOurs, ratio: bestOurs / best, most });
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -49,9 +50,9 @@ export async function main(args: string[]): Promise<void> {
   await maker.reap(true);
   if (values.json) process.stdout.write(`${JSON.stringify({ load: loadavg(), measured })}\n`);
   else
-    for (const { seconds, plain, sandbox, ratio, most } of measured)
+    for (const { seconds, plain, run, ratio, most } of measured)
       process.stdout.write(
-        `tests of ${String(seconds).padStart(2)} s: docker run ${plain.toFixed(2)} s, sandbox ${sandbox.toFixed(2)} s, ` +
+        `tests of ${String(seconds).padStart(2)} s: docker run ${plain.toFixed(2)} s, run ${run.toFixed(2)} s, ` +
           `${ratio.toFixed(2)} times as long (at most ${most})\n`,
       );
   if (measured.some(({ ratio, most }) => ratio > most)) process.exitCode = 1;
@@ -74,31 +75,31 @@ function repository(seconds: number): string {
 
 function byDocker(image: string, folder: string): number {
   const began = performance.now();
-  const { status } = spawnSync('docker', ['run', '--rm', '-v', `${folder}:/work`, '-w', '/work', image, ...argv]);
+  const { status } = spawnSync('docker', [
+    'run',
+    '--rm',
+    '-v',
+    `${folder}:/work`,
+    '-w',
+    '/work',
+    image,
+    ...argv,
+    `--junitxml=${report}`,
+  ]);
   const seconds = (performance.now() - began) / 1000;
   if (status !== 0) throw new Error(`docker run ended with ${status}`);
   rmSync(join(folder, report));
   return seconds;
 }
 
-async function bySandbox(maker: SandboxMaker, image: string, folder: string): Promise<number> {
-  const request: OpenRequest = { image, workdir: '/work', env: {}, runtime: null, limits: smallLimits };
+/** The whole way of a run: the repository looked at, copied in, tested once, the report read, the sandbox gone. */
+async function byRun(maker: SandboxMaker, image: string, folder: string): Promise<number> {
+  const { start, all } = qaStage(maker, { defaults: { image } });
   const began = performance.now();
-  const sandbox = await maker.open(request);
-  try {
-    await sandbox.copyIn(tarOf(filesOf(folder)));
-    const { exit_code } = await sandbox.exec({ argv, seconds: 60, signal: new AbortController().signal });
-    if (exit_code !== 0 || (await sandbox.copyOut(report, 1 << 20)) === null)
-      throw new Error(`the sandbox ended with ${exit_code}`);
-  } finally {
-    await sandbox.close();
-  }
-  return (performance.now() - began) / 1000;
-}
-
-function filesOf(folder: string): [string, string][] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.py'))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .map((path) => [relative(folder, path), readFileSync(path, 'utf8')]);
+  await start({ repo: folder, test_command: argv, repeat: { fixed: 1 } });
+  const seconds = (performance.now() - began) / 1000;
+  const [run] = all();
+  if (run?.verdict !== 'passed' || run.tests.length !== 10)
+    throw new Error(`the run came to ${run?.verdict}: ${run?.reason}`);
+  return seconds;
 }
