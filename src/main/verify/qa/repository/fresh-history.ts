@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
-import { deflate } from 'node:zlib';
+import { deflate, deflateSync } from 'node:zlib';
 import { byPathBytes, type FileMode } from './file-tree.js';
 
-const deflated = promisify(deflate);
+const packed = promisify(deflate);
+/** Bytes up to which handing them to another thread takes longer than packing them. */
+const small = 32 * 1024;
 
 const gitModes: Readonly<Record<FileMode, number>> = { file: 0o100644, executable: 0o100755, symlink: 0o120000 };
 const who = 'Sluice <sluice@sluice.invalid>';
@@ -77,7 +79,7 @@ export class FreshHistory {
     if (this.#objects.has(name)) return { hash, file: null };
     this.#objects.add(name);
     const path = `.git/objects/${name.slice(0, 2)}/${name.slice(2)}`;
-    return { hash, file: { path, bytes: await deflated(whole, { level: 1 }) } };
+    return { hash, file: { path, bytes: await deflated(whole) } };
   }
 
   #folders(): Folder {
@@ -96,6 +98,10 @@ export class FreshHistory {
     }
     return root;
   }
+}
+
+async function deflated(bytes: Uint8Array): Promise<Uint8Array> {
+  return bytes.length <= small ? deflateSync(bytes, { level: 1 }) : packed(bytes, { level: 1 });
 }
 
 async function keepFolder(folder: Folder, keep: (type: string, bytes: Uint8Array) => Promise<Buffer>): Promise<Buffer> {
