@@ -32,6 +32,7 @@ export async function untilReady(
   { image, runtime, missing_engine, network_in_prepare }: QaSettings,
   signal: AbortSignal,
   waits: (said: string) => void,
+  every = lookEvery,
 ): Promise<void> {
   for (let heard = ''; ; ) {
     signal.throwIfAborted();
@@ -44,7 +45,7 @@ export async function untilReady(
       throw new SluiceError(codes[missing.id] ?? 'sandbox_engine_failed', said(missing), { missing });
     if (said(missing) !== heard) waits(said(missing));
     heard = said(missing);
-    await sleep(lookEvery, undefined, { signal }).catch(() => {});
+    await sleep(every, undefined, { signal }).catch(() => {});
   }
 }
 
