@@ -46,6 +46,32 @@ interface Waiting {
   captured(): CapturedExchange;
 }
 
+/** What a batch has come to: nothing of it counts, or is said, unless it is committed. */
+interface Batch {
+  /** Each record is saved so that it fails alone. */
+  alone: boolean;
+  topics: Set<Tick['topics'][number]>;
+  tally: Record<keyof typeof nothingYet, number>;
+  /** So many are no import. */
+  notImported: number;
+  said: Parameters<PipelineDependencies['onLog']>[];
+}
+
+const nothingYet = {
+  processed: 0,
+  stored: 0,
+  undecoded: 0,
+  quarantined: 0,
+  bodies_lost: 0,
+  damaged: 0,
+  unknown_events: 0,
+  format_errors: 0,
+  rule_errors: 0,
+};
+
+/** A record of a batch threw while it was saved: what the batch has written so far is not whole. */
+class HalfSaved extends Error {}
+
 /** The rooms that the pipeline runs through, as it needs them. */
 export interface PipelineDependencies {
   reader: {
@@ -65,7 +91,8 @@ export interface PipelineDependencies {
   writer: {
     lineage: LineageReader;
     transaction(body: () => void): void;
-    save(assembled: Assembled): { topics: Tick['topics'] };
+    /** Not `alone`, a save that throws leaves the transaction to be thrown away. */
+    save(assembled: Assembled, alone: boolean): { topics: Tick['topics'] };
     cursor(): Cursor | null;
     setCursor(position: Cursor): void;
     /** Whether the disk, not the data, is the matter. */
@@ -105,8 +132,6 @@ export function createPipeline(parts: PipelineDependencies): Pipeline {
   let scheduled = false;
   let stopped = false;
   let retry: NodeJS.Timeout | undefined;
-  /** Of this batch, what is no import. */
-  let notImported = 0;
   let waiting: { position: Cursor; resolve(): void; reject: ((error: Error) => void) | null }[] = [];
   const pace = createPace(distance);
 
@@ -129,23 +154,11 @@ export function createPipeline(parts: PipelineDependencies): Pipeline {
     retry = undefined;
     if (stopped || !limit) return;
     let next: Cursor;
-    notImported = 0;
+    let done: Batch;
     const began = performance.now();
     const from = cursor;
-    const topics = new Set<Tick['topics'][number]>();
-    const tally = {
-      processed: 0,
-      stored: 0,
-      undecoded: 0,
-      quarantined: 0,
-      bodies_lost: 0,
-      damaged: 0,
-      unknown_events: 0,
-      format_errors: 0,
-      rule_errors: 0,
-    };
     try {
-      next = batch(limit, topics, tally);
+      ({ next, done } = committed(limit));
     } catch (error) {
       // The store could not commit (a full disk, say): nothing is acknowledged, the batch is tried again.
       counters.set('store_failing', 1);
@@ -155,12 +168,13 @@ export function createPipeline(parts: PipelineDependencies): Pipeline {
       return;
     }
     counters.set('store_failing', 0);
-    for (const [name, amount] of Object.entries(tally))
-      if (amount > 0) counters.add(name as keyof typeof tally, amount);
+    for (const [name, amount] of Object.entries(done.tally))
+      if (amount > 0) counters.add(name as keyof typeof nothingYet, amount);
+    for (const [level, event, fields] of done.said) parts.onLog(level, event, fields);
     const moved = before(cursor, next);
     cursor = next;
     if (moved) parts.acknowledge(cursor);
-    if (topics.size > 0) parts.onTopics([...topics]);
+    if (done.topics.size > 0) parts.onTopics([...done.topics]);
     for (let i = waiting.length - 1; i >= 0; i--) {
       const entry = waiting[i] as (typeof waiting)[number];
       if (before(cursor, entry.position)) continue;
@@ -169,13 +183,27 @@ export function createPipeline(parts: PipelineDependencies): Pipeline {
     }
     const pause = pace.rest({ from, to: cursor, began, ended: performance.now() }, limit);
     // An import takes from no traffic; it waits for the store itself.
-    const rest = notImported > 0 ? pause : 0;
+    const rest = done.notImported > 0 ? pause : 0;
     // Who waits for everything to be stored shall not wait for the pace too.
     if (before(cursor, limit)) schedule(waiting.length > 0 ? 0 : rest);
     else parts.ahead?.rest();
   }
 
-  function batch(upTo: Cursor, topics: Set<Tick['topics'][number]>, tally: { [name: string]: number }): Cursor {
+  /**
+   * A part of the transaction for every record costs a twelfth of storing it, and hardly one ever fails. So a batch is saved as
+   * one, and once more record by record where one of them cannot be saved.
+   */
+  function committed(upTo: Cursor): { next: Cursor; done: Batch } {
+    try {
+      return batch(upTo, false);
+    } catch (error) {
+      if (error instanceof HalfSaved) return batch(upTo, true);
+      throw error;
+    }
+  }
+
+  function batch(upTo: Cursor, alone: boolean): { next: Cursor; done: Batch } {
+    const done: Batch = { alone, topics: new Set(), tally: { ...nothingYet }, notImported: 0, said: [] };
     let at = cursor;
     const { exchanges, ms } = distance(cursor, upTo) > behindBytes ? behind : live;
     const until = performance.now() + ms;
@@ -184,24 +212,24 @@ export function createPipeline(parts: PipelineDependencies): Pipeline {
         const made = parts.ahead?.take(at) ?? null;
         const entry = made === null ? parts.reader.next(at, upTo) : null;
         if (made !== null) {
-          for (const topic of store(ofGate(made, at, upTo), tally)) topics.add(topic);
+          store(ofGate(made, at, upTo), done);
         } else if (entry === null) {
           at = upTo;
           break;
         } else if (entry.kind === 'damage') {
-          tally.damaged = (tally.damaged ?? 0) + 1;
+          done.tally.damaged += 1;
           // A torn tail was never announced, the others were.
-          if (entry.damage.reason !== 'torn') tally.processed = (tally.processed ?? 0) + 1;
-          parts.onLog('warn', 'journal_damaged', { reason: entry.damage.reason, ...entry.damage.position });
+          if (entry.damage.reason !== 'torn') done.tally.processed += 1;
+          done.said.push(['warn', 'journal_damaged', { reason: entry.damage.reason, ...entry.damage.position }]);
         } else {
-          for (const topic of store(ofJournal(entry), tally)) topics.add(topic);
+          store(ofJournal(entry), done);
         }
         at = (made ?? entry)?.next ?? upTo;
       }
       if (before(cursor, at)) writer.setCursor(at);
     });
     counters.set('at_segment', 0);
-    return at;
+    return { next: at, done };
   }
 
   /** What the gate has made is not read a second time, unless it cannot be stored. */
@@ -220,42 +248,50 @@ export function createPipeline(parts: PipelineDependencies): Pipeline {
     return { id: exchange.exchange_id, via: exchange.via, at, redacted, captured: () => exchange };
   }
 
-  function store(record: Waiting, tally: { [name: string]: number }): Tick['topics'] {
+  function store(record: Waiting, done: Batch): void {
+    const { tally } = done;
     counters.set('at_segment', record.at.segment);
     counters.set('at_offset', record.at.offset);
-    tally.processed = (tally.processed ?? 0) + 1;
-    if (record.via !== 'import') notImported += 1;
-    const topics = new Set<Tick['topics'][number]>();
+    tally.processed += 1;
+    if (record.via !== 'import') done.notImported += 1;
     const save = (assembled: Assembled) => {
-      for (const topic of writer.save(assembled).topics) topics.add(topic);
-      note(assembled, tally);
+      for (const topic of saved(assembled, done.alone)) done.topics.add(topic);
+      note(assembled, done);
     };
     const skipped =
       parts.skip !== null && parts.skip.segment === record.at.segment && parts.skip.offset === record.at.offset;
     const failed = (error: unknown) => {
       // Not this exchange's fault: the whole batch is tried again.
-      if (writer.passes(error)) throw error;
-      tally.quarantined = (tally.quarantined ?? 0) + 1;
-      parts.onLog('error', 'exchange_sealed', {
-        exchange_id: record.id,
-        cause: skipped ? 'skipped' : codeOf(error),
-        place: placeOf(error),
-      });
+      if (error instanceof HalfSaved || writer.passes(error)) throw error;
+      tally.quarantined += 1;
+      done.said.push([
+        'error',
+        'exchange_sealed',
+        {
+          exchange_id: record.id,
+          cause: skipped ? 'skipped' : codeOf(error),
+          place: placeOf(error),
+        },
+      ]);
     };
     /** What cannot be stored sealed either must not stop those behind it: its row stays, without its bodies. */
     const saveSealed = () => {
       try {
         save(sealed(record.captured()));
       } catch (error) {
-        if (writer.passes(error)) throw error;
+        if (error instanceof HalfSaved || writer.passes(error)) throw error;
         // If this throws too, it is not this exchange's fault: the batch is tried again and nothing is acknowledged.
         save(sealed(bare(record.captured())));
-        tally.bodies_lost = (tally.bodies_lost ?? 0) + 1;
-        parts.onLog('error', 'exchange_bodies_lost', {
-          exchange_id: record.id,
-          cause: codeOf(error),
-          place: placeOf(error),
-        });
+        tally.bodies_lost += 1;
+        done.said.push([
+          'error',
+          'exchange_bodies_lost',
+          {
+            exchange_id: record.id,
+            cause: codeOf(error),
+            place: placeOf(error),
+          },
+        ]);
       }
     };
     let carried: DecodedExchange[] = [];
@@ -278,22 +314,29 @@ export function createPipeline(parts: PipelineDependencies): Pipeline {
         save(unread(decoded));
       }
     }
-    tally.stored = (tally.stored ?? 0) + 1;
-    return [...topics];
+    tally.stored += 1;
   }
 
-  function note({ decoded, call }: Assembled, tally: { [name: string]: number }): void {
-    if (undecodedReasons(decoded.decode_error, decoded.exchange.issues).length > 0)
-      tally.undecoded = (tally.undecoded ?? 0) + 1;
+  function saved(assembled: Assembled, alone: boolean): Tick['topics'] {
+    try {
+      return writer.save(assembled, alone).topics;
+    } catch (error) {
+      if (alone || writer.passes(error)) throw error;
+      throw new HalfSaved('a record could not be saved', { cause: error });
+    }
+  }
+
+  function note({ decoded, call }: Assembled, { tally, said }: Batch): void {
+    if (undecodedReasons(decoded.decode_error, decoded.exchange.issues).length > 0) tally.undecoded += 1;
     for (const amount of Object.values(call?.decoded.response?.unknown_events ?? decoded.action?.unknown_events ?? {}))
-      tally.unknown_events = (tally.unknown_events ?? 0) + amount;
+      tally.unknown_events += amount;
     for (const format of decoded.failed_formats ?? []) {
-      tally.format_errors = (tally.format_errors ?? 0) + 1;
-      parts.onLog('warn', 'format_failed', { format, exchange_id: decoded.exchange.exchange_id });
+      tally.format_errors += 1;
+      said.push(['warn', 'format_failed', { format, exchange_id: decoded.exchange.exchange_id }]);
     }
     for (const rule of call?.failed_rules ?? []) {
-      tally.rule_errors = (tally.rule_errors ?? 0) + 1;
-      parts.onLog('warn', 'rule_failed', { rule, exchange_id: decoded.exchange.exchange_id });
+      tally.rule_errors += 1;
+      said.push(['warn', 'rule_failed', { rule, exchange_id: decoded.exchange.exchange_id }]);
     }
   }
 

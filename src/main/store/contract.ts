@@ -396,8 +396,11 @@ export interface StoreWriter {
   /** Runs `work` in one transaction, durable when it returns; nothing of it is stored when it throws. */
   transaction<T>(work: () => T): T;
   lineage: LineageReader;
-  /** Stores one exchange with what was assembled of it; a second time it changes nothing. Topics: what changed. */
-  save(assembled: Assembled): { topics: SavedTopic[] };
+  /**
+   * Stores one exchange with what was assembled of it; a second time it changes nothing. Topics: what changed. Where it throws,
+   * what came before it in the transaction stays; not `alone`, which is faster, the transaction must be thrown away.
+   */
+  save(assembled: Assembled, alone?: boolean): { topics: SavedTopic[] };
   cursor(): JournalCursor | null;
   setCursor(cursor: JournalCursor): void;
   /** Whether an error of the store passes: see `passes`. */

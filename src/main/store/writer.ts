@@ -233,7 +233,9 @@ function makeWriter(
     },
     transaction,
     lineage: lineageReader(statements),
-    save: (assembled) => ({ topics: alone(() => saveAssembled(savers, assembled)) }),
+    save: (assembled, byItself = true) => ({
+      topics: (byItself ? alone : transaction)(() => saveAssembled(savers, assembled)),
+    }),
     cursor: () => cursorState.get(),
     setCursor: (cursor) => cursorState.set(cursor),
     passes,

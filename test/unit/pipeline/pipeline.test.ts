@@ -202,9 +202,9 @@ describe('pipeline', () => {
     const w = wire((parts) => ({
       writer: {
         ...parts.writer,
-        save: (assembled) => {
+        save: (assembled, alone) => {
           if (assembled.decoded.exchange.url.includes('unstorable')) throw new RangeError('too long');
-          return parts.writer.save(assembled);
+          return parts.writer.save(assembled, alone);
         },
       },
     }));
@@ -212,16 +212,51 @@ describe('pipeline', () => {
     expect((await w.drain()).map((item) => item.error?.code ?? null)).toEqual([null, 'pipeline_failed', null]);
   });
 
+  it('leaves nothing of a record that throws half way through, and stores those around it once', async () => {
+    const alone: (boolean | undefined)[] = [];
+    const w = wire((parts) => ({
+      assemble: (decoded, lineage) => {
+        const made = parts.assemble(decoded, lineage);
+        if (made.call !== null && decoded.exchange.url.includes('poison'))
+          Object.defineProperty(made.call, 'new_decisions', {
+            get() {
+              throw new RangeError('half way');
+            },
+          });
+        return made;
+      },
+      writer: {
+        ...parts.writer,
+        save: (assembled, byItself) => {
+          alone.push(byItself);
+          return parts.writer.save(assembled, byItself);
+        },
+      },
+    }));
+    for (const marker of ['a', 'poison', 'b']) w.append(exchange(marker));
+    const stored = await w.drain();
+    expect(stored.map((item) => item.error?.code ?? null)).toEqual([null, 'pipeline_failed', null]);
+    expect(stored.map((item) => item.trace_id === null)).toEqual([false, true, false]);
+    expect(w.reader.traces({ query: '', limit: 10, cursor: null }).items).toHaveLength(2);
+    expect([w.counters.get('processed'), w.counters.get('stored'), w.counters.get('quarantined')]).toEqual([3, 3, 1]);
+    expect(w.logged).toEqual(['exchange_sealed']);
+    // As one batch up to the record that throws, then each by itself.
+    expect(alone).toEqual([false, false, true, true, true, true]);
+    w.append(exchange('c'));
+    expect(await w.drain()).toHaveLength(4);
+    expect(alone.at(-1)).toBe(false);
+  });
+
   it('keeps a row without bodies of an exchange whose sealed shell cannot be stored either', async () => {
     const w = wire((parts) => ({
       writer: {
         ...parts.writer,
-        save: (assembled) => {
+        save: (assembled, alone) => {
           const { request, url } = assembled.decoded.exchange;
           const { body } = request;
           if (url.includes('poison') || (body.kind === 'sealed' && Buffer.from(body.bytes).includes('poison')))
             throw new RangeError('no place for it');
-          return parts.writer.save(assembled);
+          return parts.writer.save(assembled, alone);
         },
       },
     }));
