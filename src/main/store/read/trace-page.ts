@@ -18,7 +18,7 @@ import { type CallRow, callOf, selectCalls } from '../sqlite/rows/call.js';
 import { type DecisionRow, decisionOf, selectDecisions } from '../sqlite/rows/decision.js';
 import { reviewOf } from '../sqlite/rows/review.js';
 import { type ScoreRow, scoreColumns, scoreOf } from '../sqlite/rows/score.js';
-import { type StepRow, selectSteps, stepOf } from '../sqlite/rows/step.js';
+import { type ReadBefore, type StepRow, selectSteps, stepOf } from '../sqlite/rows/step.js';
 import { selectToolCalls, type ToolCallRow, toolCallOf } from '../sqlite/rows/tool-call.js';
 import { selectTraces, type TraceRow, traceSummary } from '../sqlite/rows/trace.js';
 import { placesPerTrace, rowIn, rowsOf } from '../sqlite/schema.js';
@@ -150,21 +150,31 @@ export class TracePage {
   #whole(row: TraceRow): Trace {
     const { first, last } = rowsOf(row.id);
     const range = { after: first - 1, last, limit: everything };
-    const calls = this.#calls.all({ trace: row.id, after: -1, limit: everything });
-    const toolCalls = this.#toolCalls.all(range);
-    const decisions = this.#decisions.all(range);
     const timed = row.step_order > 0;
+    const calls = this.#calls.all({ trace: row.id, after: -1, limit: everything });
+    const decisions = this.#decisions.all(range);
+    const toolCalls = Array.from(this.#toolCalls.iterate(range), (each) => ({
+      at: each.at,
+      id: each.id,
+      toolCall: toolCallOf(each),
+    }));
     // Those of equal time stay in the order in which they came.
     if (timed) {
       calls.sort((a, b) => a.started_at - b.started_at);
       toolCalls.sort((a, b) => a.at - b.at);
       decisions.sort((a, b) => a.at - b.at);
     }
+    const before: ReadBefore = {
+      toolCalls: new Map(toolCalls.map(({ id, toolCall }) => [id, toolCall])),
+      message: null,
+    };
     return {
       ...traceSummary(row),
       calls: calls.map(callOf),
-      steps: timed ? this.#timedSteps(row.id, 0, everything) : this.#steps.all(range).map((step) => stepOf(step)),
-      tool_calls: toolCalls.map(toolCallOf),
+      steps: timed
+        ? this.#timedSteps(row.id, 0, everything, before)
+        : Array.from(this.#steps.iterate(range), (step) => stepOf(step, undefined, before)),
+      tool_calls: toolCalls.map(({ toolCall }) => toolCall),
       decisions: decisions.map((each) => decisionOf(each, uidText(row.uid))),
       scores: this.#scores.all({ trace: row.id }).map(scoreOf),
       ...this.#besidesOf(row.id),
@@ -190,16 +200,22 @@ export class TracePage {
     const trace = this.#traceOf(traceId);
     if (trace === null || afterSeq >= placesPerTrace - 2) return [];
     const after = Math.max(-1, afterSeq);
-    if (trace.step_order > 0) return this.#timedSteps(trace.id, after + 1, limit);
+    if (trace.step_order > 0) return this.#timedSteps(trace.id, after + 1, limit, nothingRead());
     const { last } = rowsOf(trace.id);
-    return this.#steps.all({ after: rowIn(trace.id, after), last, limit }).map((row) => stepOf(row));
+    const before = nothingRead();
+    return this.#steps.all({ after: rowIn(trace.id, after), last, limit }).map((row) => stepOf(row, undefined, before));
   }
 
   /** Steps by their time, numbered by their place. */
-  #timedSteps(trace: number, offset: number, limit: number): Step[] {
+  #timedSteps(trace: number, offset: number, limit: number, before: ReadBefore): Step[] {
     const ids = this.#stepTimes.all({ trace, offset, limit }).map(({ step }) => step);
-    const rows = new Map(this.#stepsById.all({ ids: JSON.stringify(ids) }).map((row) => [row.id, row]));
-    return ids.map((id, index) => stepOf(rows.get(id) as StepRow, offset + index));
+    const places = new Map(ids.map((id, index) => [id, index]));
+    const steps = new Array<Step>(ids.length);
+    for (const row of this.#stepsById.iterate({ ids: JSON.stringify(ids) })) {
+      const place = places.get(row.id) as number;
+      steps[place] = stepOf(row, offset + place, before);
+    }
+    return steps;
   }
 
   calls(traceId: string, cursor: string | null, limit: number): Page<Call> {
@@ -296,4 +312,8 @@ export class TracePage {
   #idOf(traceId: string): number | null {
     return this.#traceOf(traceId)?.id ?? null;
   }
+}
+
+function nothingRead(): ReadBefore {
+  return { toolCalls: new Map(), message: null };
 }

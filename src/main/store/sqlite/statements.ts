@@ -46,6 +46,8 @@ export interface Prepared<P, R> {
   run(parameters: P): { changes: number; id: number };
   get(parameters: P): R | undefined;
   all(parameters: P): R[];
+  /** Row by row, so that not all lie in memory; the connection takes nothing else until it is through. */
+  iterate(parameters: P): IterableIterator<R>;
 }
 
 type Runnable<R> = Compilable<R> | RawBuilder<R>;
@@ -78,6 +80,7 @@ export class Statements {
         },
         get: (bindings) => statement.get(bind(bindings)),
         all: (bindings) => statement.all(bind(bindings)),
+        iterate: (bindings) => statement.iterate(bind(bindings)),
       };
     };
   }

@@ -11,6 +11,8 @@ import {
   traceSchema,
   traceSummarySchema,
 } from '../../../../src/shared/model/index.js';
+import { Conversation } from '../../../support/conversation.js';
+import { command, record, second } from '../records.js';
 import { agentRun, plainExchange, store } from '../support.js';
 
 const list = { query: '', limit: 50, cursor: null };
@@ -61,6 +63,46 @@ describe('saving what was assembled', () => {
     expect(z.array(decisionSchema).parse(reader.traceDecisions(id, null, 10).items)).toHaveLength(3);
     expect(reader.traceSteps(id, 1, 2).map(({ seq }) => seq)).toEqual([2, 3]);
   });
+
+  it.each(['anthropic-messages', 'openai-chat'] as const)(
+    'shows the same of a trace whole, page by page and row by row: %s',
+    (format) => {
+      const target = store();
+      const talk = new Conversation({ format, system: 'You search.', tools: ['search', 'read'] });
+      talk.user('Find both lighthouses');
+      const asked = target
+        .take(
+          talk.call({
+            text: 'Both at once.',
+            toolCalls: [
+              { name: 'search', arguments: { term: 'beacon', deep: { list: [1, { two: null }] } } },
+              { name: 'read', arguments: { path: 'x'.repeat(3000) } },
+            ],
+          }),
+        )
+        .call?.new_tool_calls.map(({ tool_call_id }) => tool_call_id);
+      talk.results(
+        { id: asked?.[0] ?? null, content: `{"rows":[${'7,'.repeat(900)}8]}` },
+        { id: asked?.[1] ?? null, content: 'y'.repeat(5000), error: true },
+      );
+      target.take(talk.call({ text: 'They stand on the northern cape.' }));
+      const id = target.reader.traces(list).items[0]?.trace_id ?? '';
+      const same = (later: boolean) => {
+        const trace = target.reader.trace(id);
+        const results = trace?.steps.flatMap((step) => (step.type === 'tool_result' ? [step.result] : []));
+        expect(results?.[0]).toHaveProperty('rows');
+        expect(results?.[1]).toBe('y'.repeat(5000));
+        expect(trace?.tool_calls.map(({ result }) => result)).toEqual(results);
+        expect(trace?.steps.map(({ seq }) => target.reader.traceSteps(id, seq - 1, 1)[0])).toEqual(trace?.steps);
+        expect(target.reader.traceToolCalls(id, null, 10).items).toEqual(trace?.tool_calls);
+        expect((trace?.step_order ?? 0) > 0).toBe(later);
+      };
+      same(false);
+      const started = Date.parse(target.reader.trace(id)?.started_at ?? '') * 1000;
+      target.writer.save(record(id, { steps: [command(started - second, 'before all')] }));
+      same(true);
+    },
+  );
 
   it('gives the exact messages of a call', () => {
     const target = store();

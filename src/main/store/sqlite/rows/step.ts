@@ -1,4 +1,4 @@
-import type { ChatMessage, Step } from '../../../../shared/model/index.js';
+import type { ChatMessage, Step, ToolCall } from '../../../../shared/model/index.js';
 import { type Packed, unpackJson } from '../../codec/pack.js';
 import { uidText } from '../../codec/uid.js';
 import { partValue } from '../../text/content-parts.js';
@@ -51,8 +51,16 @@ export function selectSteps() {
     ]);
 }
 
+/** What was read for other rows of the trace already: texts of megabytes are unpacked, and lie in memory, once. */
+export interface ReadBefore {
+  /** By their rows. */
+  toolCalls: ReadonlyMap<number, Pick<ToolCall, 'arguments' | 'result'>>;
+  /** The message of the step before: its parts are steps one after the other. */
+  message: { hash: Buffer; parts: ChatMessage['parts'] } | null;
+}
+
 /** `seq`: its place in the trace, where that is not the order in which it came. */
-export function stepOf(row: StepRow, seq = seqOfRow(row.id)): Step {
+export function stepOf(row: StepRow, seq = seqOfRow(row.id), before?: ReadBefore): Step {
   return {
     step_id: uidText(row.uid),
     seq,
@@ -60,28 +68,39 @@ export function stepOf(row: StepRow, seq = seqOfRow(row.id)): Step {
     call_id: row.call_uid && uidText(row.call_uid),
     type: row.type,
     ...unpackJson<object>(row.data),
-    ...contentOf(row),
-    ...shown(row),
+    ...contentOf(row, before),
+    ...shown(row, before?.toolCalls.get(row.tool_call ?? -1)),
   } as Step;
 }
 
 /** What the step has from the message that it came in. */
-function contentOf(row: StepRow): object {
+function contentOf(row: StepRow, before: ReadBefore | undefined): object {
   if (row.message_hash === null || row.message === null) return {};
   const message_hash = row.message_hash.toString('hex');
   if (row.part === null) return { message_hash };
-  const value = partValue(unpackJson<ChatMessage>(row.message).parts[row.part]);
+  const value = partValue(partsOf(row.message_hash, row.message, before)[row.part]);
   return row.type === 'tool_result' ? { message_hash, result: value } : { message_hash, content: value };
 }
 
+function partsOf(hash: Buffer, packed: Packed, before: ReadBefore | undefined): ChatMessage['parts'] {
+  if (before?.message?.hash.equals(hash)) return before.message.parts;
+  const { parts } = unpackJson<ChatMessage>(packed);
+  if (before !== undefined) before.message = { hash, parts };
+  return parts;
+}
+
 /** What the step has from the tool call that it shows. */
-function shown(row: StepRow): object {
+function shown(row: StepRow, read: Pick<ToolCall, 'arguments' | 'result'> | undefined): object {
   if (row.tool_call === null) return {};
   if (row.type === 'tool_result')
-    return { result: resultOf(row), ...(row.status === 'error' ? { is_error: true } : {}), ...suspected(row) };
+    return {
+      result: read === undefined ? resultOf(row) : read.result,
+      ...(row.status === 'error' ? { is_error: true } : {}),
+      ...suspected(row),
+    };
   return {
     name: row.name,
-    arguments: row.arguments === null ? null : unpackJson(row.arguments),
+    arguments: read?.arguments ?? (row.arguments === null ? null : unpackJson(row.arguments)),
     status: row.status,
     ...suspected(row),
   };
