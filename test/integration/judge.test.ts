@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Engine, sluice, startEngine } from '../support/engine.js';
 import { type ModelRequest, type ModelServer, startModelServer } from '../support/model-server.js';
+import { noSmallModel, startSmallModel } from '../support/small-model-server/index.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of the API
 type Any = any;
@@ -303,4 +304,40 @@ describe('judges', () => {
   });
 
   const idOf = async (name: string): Promise<string> => (await engine.api(`/traces/${name}/labels`)).trace_id;
+});
+
+/** It proves that judges and a real model fit together, never quality: what this model says of anything means nothing. */
+describe.skipIf(noSmallModel !== null)(`a real small model that judges (else: ${noSmallModel})`, () => {
+  it('is bound to the rubric’s schema, costs nothing, and is stored as what it is', async () => {
+    await using small = await startSmallModel();
+    await using engine = await startEngine();
+    const profile = { name: 'small', base_url: small.url, model: 'smollm2-135m', price: { input: 0, output: 0 } };
+    await engine.api('/models', { body: profile });
+    await engine.api('/models/small/agree', { body: { host: new URL(small.url).host } });
+    const yaml =
+      "id: care\nversion: '1'\ntitle: Care\ninstructions: Judge the care.\nsees: [reasoning]\nmost_tokens: 200\ntimeout_s: 120\ndimensions:\n  - { id: care, title: Care, question: 'Careful?', max: 1 }\n";
+    await engine.api('/rubrics', { body: { yaml } });
+    await engine.api('/traces', {
+      body: pullRequest('real-1', ['The test fails.', 'I read the code and mended the sum.']),
+    });
+    const args = ['judge', 'real-1', '--profile', 'small', '--rubric', 'care', '--budget', '0', '--json'];
+    const { code, stdout, stderr } = await sluice([...args, '--data-dir', engine.ready.data_dir]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const judgement = JSON.parse(stdout);
+    expect(judgement).toMatchObject({
+      rubric: 'care',
+      model: 'smollm2-135m-instruct-q4_1',
+      cost_usd: 0,
+      cached: false,
+    });
+    // In the shape that was asked for; the number is of its own making: on the scale, or unscored for leaving it.
+    if (judgement.score === null) expect(judgement.unscored_reason).toMatch(/leaves the scale/);
+    else expect(judgement.dimensions.care).toBe(judgement.score);
+    const { items } = await engine.api('/models/calls');
+    expect(items[0]).toMatchObject({ purpose: 'judge', model: 'smollm2-135m-instruct-q4_1', cost_usd: 0 });
+    expect(items[0].input_tokens).toBeGreaterThan(100);
+    expect(items[0].output_tokens).toBeGreaterThan(5);
+    const { sent } = await engine.api(`/judgements/${judgement.judgement_id}/sent`);
+    expect(JSON.parse(sent[0].body).response_format.type).toBe('json_schema');
+  });
 });
