@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { createWriteStream, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -109,6 +109,21 @@ describe('a tar of a state', () => {
     expect(gitIn(place, 'status', '--porcelain')).toBe('M a.txt');
     commitAll(place, 'more');
     expect(gitIn(place, 'fsck', '--strict')).toBe('');
+  });
+
+  it('of more than one file of objects, also where files are the same', async () => {
+    const large = join(folder, 'large');
+    mkdirSync(large);
+    const noise = () => randomBytes(20 * 1024 * 1024);
+    const twice = noise();
+    write(large, { a: twice, b: noise(), c: twice, d: noise(), 'e/f': 'x' });
+    const place = await unpack(await (await openRepository(large)).tree(null), 'packs', { commit: true });
+    const packs = readdirSync(join(place, '.git/objects/pack'));
+    expect(packs.filter((name) => name.endsWith('.pack'))).toHaveLength(2);
+    expect(gitIn(place, 'fsck', '--strict', '--full')).toBe('');
+    expect(gitIn(place, 'status', '--porcelain')).toBe('');
+    for (const name of packs.filter((each) => each.endsWith('.idx')))
+      gitIn(place, 'verify-pack', join('.git/objects/pack', name));
   });
 
   it('an empty state, and the state of a repository that names by SHA-256', async () => {

@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { deflate, deflateSync } from 'node:zlib';
 import { byPathBytes, type FileMode } from './file-tree.js';
+import { GitPack, type GitType } from './git-pack.js';
 
-const packed = promisify(deflate);
-/** Bytes up to which handing them to another thread takes longer than packing them. */
-const small = 32 * 1024;
-
+/** Bytes after which objects go into another file: they are held until it is whole. */
+const maxPackBytes = 32 * 1024 * 1024;
 const gitModes: Readonly<Record<FileMode, number>> = { file: 0o100644, executable: 0o100755, symlink: 0o120000 };
 const who = 'Sluice <sluice@sluice.invalid>';
 
@@ -33,29 +30,24 @@ export class FreshHistory {
   readonly #time: number;
   readonly #staged: Staged[] = [];
   readonly #objects = new Set<string>();
+  #pack = new GitPack();
 
   /** @param time seconds, the commit's */
   constructor(time: number) {
     this.#time = time;
   }
 
-  /** A file of the commit, as git keeps it; null where it keeps these bytes already. */
-  async add(path: string, mode: FileMode, bytes: Uint8Array): Promise<GitFile | null> {
-    const { hash, file } = await this.#object('blob', bytes);
+  /** A file of the commit. Gives what git keeps, once it is enough for a file of its own. */
+  async add(path: string, mode: FileMode, bytes: Uint8Array): Promise<GitFile[]> {
+    const hash = await this.#keep('blob', bytes);
     this.#staged.push({ path, mode: gitModes[mode], hash, size: bytes.length });
-    return file;
+    return this.#pack.size < maxPackBytes ? [] : this.#packed();
   }
 
   /** What else lies in `.git` once all files were added. */
   async finish(): Promise<GitFile[]> {
     this.#staged.sort(byPathBytes);
-    const files: GitFile[] = [];
-    const keep = async (type: string, bytes: Uint8Array) => {
-      const { hash, file } = await this.#object(type, bytes);
-      if (file !== null) files.push(file);
-      return hash;
-    };
-    const tree = await keepFolder(this.#folders(), keep);
+    const tree = await keepFolder(this.#folders(), (bytes) => this.#keep('tree', bytes));
     const commit = [
       `tree ${tree.toString('hex')}`,
       ...['author', 'committer'].map((role) => `${role} ${who} ${this.#time} +0000`),
@@ -63,7 +55,8 @@ export class FreshHistory {
       'State under test',
       '',
     ];
-    const head = await keep('commit', Buffer.from(commit.join('\n')));
+    const head = await this.#keep('commit', Buffer.from(commit.join('\n')));
+    const files = this.#packed();
     const text = (path: string, words: string) => files.push({ path: `.git/${path}`, bytes: Buffer.from(words) });
     text('HEAD', 'ref: refs/heads/main\n');
     text('config', '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n');
@@ -72,14 +65,23 @@ export class FreshHistory {
     return files;
   }
 
-  async #object(type: string, bytes: Uint8Array): Promise<{ hash: Buffer; file: GitFile | null }> {
-    const whole = Buffer.concat([Buffer.from(`${type} ${bytes.length}\0`), bytes]);
-    const hash = createHash('sha1').update(whole).digest();
+  async #keep(type: GitType, bytes: Uint8Array): Promise<Buffer> {
+    const hash = createHash('sha1').update(`${type} ${bytes.length}\0`).update(bytes).digest();
     const name = hash.toString('hex');
-    if (this.#objects.has(name)) return { hash, file: null };
+    if (!this.#objects.has(name)) await this.#pack.add(type, name, bytes);
     this.#objects.add(name);
-    const path = `.git/objects/${name.slice(0, 2)}/${name.slice(2)}`;
-    return { hash, file: { path, bytes: await deflated(whole) } };
+    return hash;
+  }
+
+  #packed(): GitFile[] {
+    const made = this.#pack.finish();
+    this.#pack = new GitPack();
+    if (made === null) return [];
+    const path = `.git/objects/pack/pack-${made.name}`;
+    return [
+      { path: `${path}.pack`, bytes: made.pack },
+      { path: `${path}.idx`, bytes: made.index },
+    ];
   }
 
   #folders(): Folder {
@@ -100,11 +102,7 @@ export class FreshHistory {
   }
 }
 
-async function deflated(bytes: Uint8Array): Promise<Uint8Array> {
-  return bytes.length <= small ? deflateSync(bytes, { level: 1 }) : packed(bytes, { level: 1 });
-}
-
-async function keepFolder(folder: Folder, keep: (type: string, bytes: Uint8Array) => Promise<Buffer>): Promise<Buffer> {
+async function keepFolder(folder: Folder, keep: (bytes: Uint8Array) => Promise<Buffer>): Promise<Buffer> {
   const entries: { path: string; bytes: Buffer }[] = [];
   for (const [name, entry] of folder) {
     const isFolder = entry instanceof Map;
@@ -116,7 +114,7 @@ async function keepFolder(folder: Folder, keep: (type: string, bytes: Uint8Array
       bytes: Buffer.concat([Buffer.from(`${mode} ${name}\0`), hash]),
     });
   }
-  return keep('tree', Buffer.concat(entries.sort(byPathBytes).map(({ bytes }) => bytes)));
+  return keep(Buffer.concat(entries.sort(byPathBytes).map(({ bytes }) => bytes)));
 }
 
 /** The index of version 2, without times of files: git compares these by their bytes once. */

@@ -47,11 +47,10 @@ async function writeFiles(made: ReturnType<typeof pack>, tree: FileTree, options
   for (const file of await filesOf(tree, options)) {
     const bytes = await file.read();
     await write(file.path, file.mode, bytes);
-    if (history === null) continue;
-    const object = await history.add(file.path, file.mode, bytes);
-    if (object !== null) await write(object.path, 'file', object.bytes);
+    for (const kept of (await history?.add(file.path, file.mode, bytes)) ?? [])
+      await write(kept.path, 'file', kept.bytes);
   }
-  if (history !== null) for (const { path, bytes } of await history.finish()) await write(path, 'file', bytes);
+  for (const { path, bytes } of (await history?.finish()) ?? []) await write(path, 'file', bytes);
   made.finalize();
 }
 
