@@ -1,5 +1,4 @@
 import { execFile, spawn } from 'node:child_process';
-import { devNull } from 'node:os';
 import { dirname } from 'node:path';
 import { SluiceError } from '../../../../shared/errors.js';
 import { unreadable } from './file-tree.js';
@@ -10,6 +9,8 @@ export interface GitPlace {
   workFolder: string | null;
 }
 
+/** As git knows it on every system. */
+const devNull = '/dev/null';
 const maxSeconds = 300;
 const maxOutputBytes = 128 * 1024 * 1024;
 
