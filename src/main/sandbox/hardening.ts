@@ -59,11 +59,19 @@ export function hostConfig({ limits, mounts, runtime, ipv6 }: Closed): Docker.Ho
  */
 export function assertClosed(asked: Docker.HostConfig, made: Docker.ContainerInspectInfo, warnings: string[]): void {
   const got = made.HostConfig;
+  const allowed = capabilities(asked.CapAdd);
   const cpus = got.NanoCpus || ((got.CpuQuota ?? 0) / (got.CpuPeriod || 100_000)) * 1e9;
   const weaker = [
     got.NetworkMode !== asked.NetworkMode && 'network',
     (got.ReadonlyRootfs ?? false) !== asked.ReadonlyRootfs && 'read-only root',
     got.Privileged === true && 'privileges',
+    // Podman names each capability that it takes, Docker says ALL.
+    ((got.CapDrop ?? []).length === 0 || capabilities(got.CapAdd).some((each) => !allowed.includes(each))) &&
+      'capabilities',
+    got.IpcMode === 'host' && 'shared memory of the host',
+    got.PidMode === 'host' && 'processes of the host',
+    (got.Devices ?? []).length > 0 && 'devices of the host',
+    asked.Runtime !== undefined && runtimeOf(made) !== asked.Runtime && 'runtime',
     got.Memory !== asked.Memory && 'memory',
     got.MemorySwap !== asked.MemorySwap && 'swap',
     Math.abs(cpus - (asked.NanoCpus as number)) > 1e7 && 'processors',
@@ -77,4 +85,14 @@ export function assertClosed(asked: Docker.HostConfig, made: Docker.ContainerIns
   ].filter((found) => found !== false);
   if (weaker.length > 0)
     throw new SluiceError('sandbox_limits_missing', `The engine does not hold to: ${weaker.join('; ')}.`, { weaker });
+}
+
+/** CAP_CHOWN and CHOWN are one. */
+function capabilities(names: string[] | null | undefined): string[] {
+  return (names ?? []).map((name) => name.toUpperCase().replace(/^CAP_/, ''));
+}
+
+/** Podman calls every runtime `oci` where Docker names it, and names it elsewhere. */
+function runtimeOf(made: Docker.ContainerInspectInfo & { OCIRuntime?: string }): string | undefined {
+  return made.OCIRuntime ?? made.HostConfig.Runtime;
 }

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import { describe, expect, it } from 'vitest';
 import { environmentOf } from '../../../src/main/sandbox/environment.js';
-import { assertClosed, hostConfig } from '../../../src/main/sandbox/hardening.js';
+import { assertClosed, hostConfig, preparingCapabilities } from '../../../src/main/sandbox/hardening.js';
 import { smallLimits } from '../../support/sandboxes.js';
 
 const asked = hostConfig({ limits: smallLimits, mounts: [], runtime: null, ipv6: true });
@@ -25,6 +25,11 @@ describe('what the engine made', () => {
     ['processors', { NanoCpus: 0 }],
     ['processes', { PidsLimit: 0 }],
     ['privileges', { Privileged: true }],
+    ['capabilities', { CapDrop: [] }],
+    ['capabilities', { CapAdd: ['CAP_SYS_ADMIN'] }],
+    ['shared memory of the host', { IpcMode: 'host' }],
+    ['processes of the host', { PidMode: 'host' }],
+    ['devices of the host', { Devices: [{ PathOnHost: '/dev/sda' }] }],
     ['out-of-memory kill', { OomKillDisable: true }],
     ['no new privileges', { SecurityOpt: [] }],
     ['seccomp', { SecurityOpt: ['no-new-privileges', 'seccomp=unconfined'] }],
@@ -32,6 +37,22 @@ describe('what the engine made', () => {
     expect(() => assertClosed(asked, made(HostConfig), [])).toThrow(
       expect.objectContaining({ code: 'sandbox_limits_missing', details: { weaker: [what] } }),
     );
+  });
+
+  it('is refused in another runtime than the one that was asked for', () => {
+    const gvisor = hostConfig({ limits: smallLimits, mounts: [], runtime: 'runsc', ipv6: true });
+    assertClosed(gvisor, made({ Runtime: 'runsc' }), []);
+    expect(() => assertClosed(gvisor, made({ Runtime: 'runc' }), [])).toThrow('runtime');
+    const podman = { HostConfig: { ...gvisor, Runtime: 'oci' }, Mounts: [], OCIRuntime: 'runsc' };
+    assertClosed(gvisor, podman as unknown as Docker.ContainerInspectInfo, []);
+    const other = { ...podman, OCIRuntime: 'crun' };
+    expect(() => assertClosed(gvisor, other as unknown as Docker.ContainerInspectInfo, [])).toThrow('runtime');
+  });
+
+  it('takes what the preparation of an image may do, and no more', () => {
+    const preparing = { ...asked, CapAdd: [...preparingCapabilities] };
+    assertClosed(preparing, made({ CapAdd: preparingCapabilities.map((name) => `CAP_${name}`) }), []);
+    expect(() => assertClosed(preparing, made({ CapAdd: ['CAP_NET_RAW'] }), [])).toThrow('capabilities');
   });
 
   it('is refused with a mount of the host, and where the engine says that it left a limit out', () => {
