@@ -113,6 +113,8 @@ describe('POST /traces/:id/finalize', () => {
     expect(await engine.api('/traces/plain')).toEqual(trace);
     const { result } = await engine.api(`/jobs/${job_id}`);
     expect(result.tests).toMatchObject({ run_id: null, qa_status: 'none', verdict: null });
+    // Where the repository lies is for the user to say.
+    expect(result.tests.reason).toContain('git.example/shop');
     expect(result.validation).toMatchObject({ valid: true });
 
     await sent('judged', ['The cache is stale.'], {

@@ -28,6 +28,7 @@ import { settingsPart } from '../../src/main/engine/parts/settings.js';
 import { statusPart } from '../../src/main/engine/parts/status.js';
 import { tracesPart } from '../../src/main/engine/parts/traces.js';
 import { validationPart } from '../../src/main/engine/parts/validation.js';
+import { verifyPart } from '../../src/main/engine/parts/verify.js';
 import { webhooksPart } from '../../src/main/engine/parts/webhooks.js';
 import { readsOf } from '../../src/main/engine/reading/reads.js';
 import { type JobKind, type JobStep, silent } from '../../src/main/ground/job-kind.js';
@@ -175,7 +176,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
   const proxyUrl = (port: number) => `http://127.0.0.1:${port}`;
   // What the parts ask of the engine's context where no thread runs.
   const context = {
-    options: { version: '0.1.0', command: 'sluice', threads: {} },
+    options: { version: '0.1.0', command: 'sluice', threads: {}, resources: 'resources' },
     startedAt: performance.now(),
     log: createLogger('silent'),
     folder,
@@ -266,7 +267,8 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
   const intake = intakeServices(context, consent, bodiesHere);
   const models = modelsPart(context);
   const judge = judgePart(context, models);
-  const finalize = finalizePart(context, { models, judge, tests: null });
+  const verify = verifyPart(context);
+  const finalize = finalizePart(context, { models, judge, verify });
   const webhooks = webhooksPart(context);
   const runs = runsPart(context, consent, { open: async () => {}, close: async () => null });
   const kinds = ['consent', 'retention', 'rescan', 'erasure', 'subject-export', 'validate', 'quality', 'dedupe'];
@@ -287,11 +289,16 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
     privacy,
     models,
     judge,
+    verify,
     finalize,
     webhooks,
     runs,
     statusPart(context, { runs, intake }),
-    jobsPart(context, [...kinds.map((kind) => kindOf(kind, async () => ({}))), ...jobsOf([finalize])], webhooks.onJob),
+    jobsPart(
+      context,
+      [...kinds.map((kind) => kindOf(kind, async () => ({}))), ...jobsOf([verify, finalize])],
+      webhooks.onJob,
+    ),
   ]);
   const operations = bindOperations(services, audit);
   return {

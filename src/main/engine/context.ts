@@ -43,6 +43,8 @@ export interface EngineOptions {
   /** Built entries of the threads and the built studio. */
   threads: { capture: URL; pipeline: URL; gate: URL; reading: URL; work: URL; intake: URL };
   uiDir: string;
+  /** Folder of the data files that come along. */
+  resources: string;
   version: string;
   /** How the command line is called here, for the lines that users copy. */
   command: string;

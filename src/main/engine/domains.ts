@@ -20,6 +20,7 @@ import { settingsPart } from './parts/settings.js';
 import { statusPart } from './parts/status.js';
 import { tracesPart } from './parts/traces.js';
 import { validationPart } from './parts/validation.js';
+import { verifyPart } from './parts/verify.js';
 import { webhooksPart } from './parts/webhooks.js';
 
 /**
@@ -44,7 +45,8 @@ export async function openDomains(context: EngineContext, made: <P extends Engin
   const privacy = made(privacyPart(context));
   const models = made(modelsPart(context));
   const judge = made(judgePart(context, models));
-  const finalize = made(finalizePart(context, { models, judge, tests: null }));
+  const verify = made(verifyPart(context));
+  const finalize = made(finalizePart(context, { models, judge, verify }));
   const webhooks = made(webhooksPart(context));
   const runs = made(runsPart(context, consent, outputs));
   const status = made(statusPart(context, { runs, intake }));
@@ -68,6 +70,7 @@ export async function openDomains(context: EngineContext, made: <P extends Engin
       privacy,
       models,
       judge,
+      verify,
       finalize,
       webhooks,
       runs,

@@ -19,6 +19,8 @@ export interface DataFolder {
   rubrics: string;
   settings: string;
   policy: string;
+  /** What is needed while something lasts; emptied at every start. */
+  scratch: string;
   /** Profiles of language models; no keys. */
   models: string;
   /** Webhooks that wait to be delivered; no addresses. */
@@ -66,6 +68,7 @@ export function dataFolder(dataDir: string): DataFolder {
     rubrics: join(root, 'rubrics'),
     settings: join(root, 'settings.json'),
     policy: join(root, 'policy.json'),
+    scratch: join(root, 'scratch'),
     models: join(root, 'models.json'),
     webhooks: join(root, 'webhooks.json'),
     appliedPolicy: join(root, 'policy.applied.json'),

@@ -20,6 +20,7 @@ import { mapCommand } from './commands/map.js';
 import { modelsCommand } from './commands/models.js';
 import { normalizeCommand } from './commands/normalize.js';
 import { policyCommand } from './commands/policy.js';
+import { qaCommand } from './commands/qa.js';
 import { qualityCommand } from './commands/quality.js';
 import { redactCommand } from './commands/redact.js';
 import { rescanCommand } from './commands/rescan.js';
@@ -65,6 +66,7 @@ for (const command of [
   reviewCommand,
   labelsCommand,
   judgeCommand,
+  qaCommand,
   importCommand,
   watchCommand,
   mapCommand,

@@ -4,7 +4,7 @@ import { type Engine, startEngine } from '../engine/index.js';
 import type { Keychain } from '../ground/keychain.js';
 import type { LogFile } from './log-file.js';
 import type { ResolvedOptions } from './options.js';
-import { appVersion, commandLine, packageRoot, uiDir } from './paths.js';
+import { appVersion, commandLine, packageRoot, resourcesDir, uiDir } from './paths.js';
 
 /** The engine in this process, on plain Node or in Electron's utility process. */
 export function startHeadless(
@@ -20,6 +20,7 @@ export function startHeadless(
     ...(options.traceOutput === undefined ? {} : { traceOutput: options.traceOutput }),
     threads: builtThreads(join(packageRoot, 'out', 'main')),
     uiDir,
+    resources: resourcesDir,
     version: appVersion,
     command: commandLine,
     ...(extra.log === undefined ? {} : { log: extra.log }),

@@ -46,7 +46,7 @@ export interface FinalizeTools {
     /** A run that waits for its turn; why there is none where nothing is to be run. */
     begin(traceId: string, asked: Asked['qa'], jobId: string | null): Promise<Begun | { why_not: string }>;
     carryOut(begun: Begun, asked: Asked['qa'], control: JobControl): Promise<Tested>;
-  } | null;
+  };
   /** What a judge says of the reasoning; null where none is asked. */
   reasoning(traceId: string, asked: Asked['judge'], signal: AbortSignal): Promise<Reasoning | null>;
 }
@@ -68,13 +68,11 @@ export function finalizeKind(tools: FinalizeTools): JobKind<z.infer<typeof param
       // Up to the tests it changes nothing: begun again it does the same.
       control.checkpoint({ begun: before });
       const checked = await tools.check(trace_id, control);
-      const begun = before ??
-        (await tools.tests?.begin(trace_id, qa, control.job_id)) ?? { why_not: 'This engine runs no tests.' };
+      const begun = before ?? (await tools.tests.begin(trace_id, qa, control.job_id));
       let tests: Tested;
-      if ('why_not' in begun || tools.tests === null) {
-        const { why_not } = begun as { why_not: string };
-        control.log(`No tests: ${why_not}`);
-        tests = { run_id: null, qa_status: 'none', verdict: null, tests_passed: null, reason: why_not };
+      if ('why_not' in begun) {
+        control.log(`No tests: ${begun.why_not}`);
+        tests = { run_id: null, qa_status: 'none', verdict: null, tests_passed: null, reason: begun.why_not };
       } else {
         control.checkpoint({ begun });
         tests = await tools.tests.carryOut(begun, qa, control);

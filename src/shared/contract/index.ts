@@ -28,6 +28,7 @@ import { renderContract } from './render.js';
 import { reviewsContract } from './reviews.js';
 import { connectContract, settingsContract, tokensContract } from './settings.js';
 import { tracesContract } from './traces.js';
+import { qaContract } from './verify.js';
 import { webhooksContract } from './webhooks.js';
 
 /** Everything that the engine can be asked for, by domain and name. */
@@ -43,6 +44,7 @@ export const contracts = {
   duplicates: duplicatesContract,
   rubrics: rubricsContract,
   judge: judgeContract,
+  qa: qaContract,
   acts: actsContract,
   queues: queuesContract,
   agreement: agreementContract,

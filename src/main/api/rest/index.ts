@@ -19,6 +19,7 @@ import { sessionRoutes } from './session.js';
 import { telemetryRoutes } from './telemetry.js';
 import { type TraceHeads, traceHeads } from './trace-heads.js';
 import { exchangeRoutes, traceRoutes } from './traces.js';
+import { verifyRoutes } from './verify.js';
 import { workRoutes } from './work.js';
 
 /** What routes need that are no operations. */
@@ -46,6 +47,7 @@ const routes: ((rest: Rest) => void)[] = [
   traceRoutes,
   reviewRoutes,
   judgeRoutes,
+  verifyRoutes,
   exchangeRoutes,
   telemetryRoutes,
   ingestRoutes,

@@ -1,13 +1,15 @@
 import type { Finals } from '../../api/index.js';
 import { checkFinal } from '../../intake/index.js';
 import { isAgreed } from '../../models/index.js';
-import { type FinalizeTools, finalizeKind } from '../../verify/finalize.js';
+import { finalizeKind } from '../../verify/finalize.js';
 import type { EngineContext } from '../context.js';
 import type { JudgePart } from './judge.js';
 import type { ModelsPart } from './models.js';
+import type { VerifyPart } from './verify.js';
 
 const several =
   'Several model profiles are agreed to, so nothing was judged: name one as `judge.profile`, in the request or in the settings.';
+const off = 'The settings run no tests of traces that are finalized (`qa.on_finalize`).';
 
 /** What is done with a trace that is whole: its check, its tests, its judge, as one job. */
 export function finalizePart(
@@ -15,7 +17,7 @@ export function finalizePart(
   parts: {
     models: Pick<ModelsPart, 'profiles'>;
     judge: Pick<JudgePart, 'reasoning'>;
-    tests: FinalizeTools['tests'] | null;
+    verify: Pick<VerifyPart, 'tests'>;
   },
 ) {
   const { settings, work, commands, tick } = context;
@@ -31,7 +33,15 @@ export function finalizePart(
 
   const kind = finalizeKind({
     check: (trace_id, { signal, log }) => work.step(checkFinal, { trace_id }, { signal, log }),
-    tests: parts.tests,
+    tests: {
+      begin: (traceId, asked, jobId) =>
+        asked === false
+          ? Promise.resolve({ why_not: 'None were asked for.' })
+          : settings.current().qa.on_finalize
+            ? parts.verify.tests.begin(traceId, asked ?? {}, jobId)
+            : Promise.resolve({ why_not: off }),
+      carryOut: (begun, asked, control) => parts.verify.tests.carryOut(begun, asked || {}, control),
+    },
     async reasoning(traceId, asked, signal) {
       if (asked === false || (asked === null && !settings.current().judge.on_finalize)) return null;
       const chosen = profileOf(typeof asked === 'object' ? asked?.profile : undefined);

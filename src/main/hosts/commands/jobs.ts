@@ -46,10 +46,15 @@ export function jobsCommand(): Command {
     )
       .argument('<id>')
       .action(async (id: string, flags: Flags) => {
-        const job = await follow(id, flags, ({ at, level, text }, line) => {
-          const mark = level === 'info' ? '' : `${level}: `;
-          process.stdout.write(flags.json ? `${line}\n` : `${at.slice(11, 23)}  ${mark}${text}\n`);
-        });
+        const folder = await folderOf(flags);
+        const job = await followJob(
+          id,
+          () => engineAt(folder),
+          ({ at, level, text }, line) => {
+            const mark = level === 'info' ? '' : `${level}: `;
+            process.stdout.write(flags.json ? `${line}\n` : `${at.slice(11, 23)}  ${mark}${text}\n`);
+          },
+        );
         if (job.state !== 'done') process.exitCode = 1;
       }),
   );
@@ -69,15 +74,18 @@ async function jobOf(engine: RunningEngine, id: string): Promise<Job> {
 }
 
 /** Tells every line of a job's log once, also where the engine is started again meanwhile; resolves with the job. */
-async function follow(id: string, flags: Flags, tell: (line: JobLogLine, text: string) => void): Promise<Job> {
+export async function followJob(
+  id: string,
+  engineNow: () => RunningEngine,
+  tell: (line: JobLogLine, text: string) => void,
+): Promise<Job> {
   let last = 0;
   let failingSince: number | null = null;
   // What is wrong from the start (no such job, no engine) is said at once.
-  const folder = await folderOf(flags);
-  await jobOf(engineAt(folder), id);
+  await jobOf(engineNow(), id);
   for (;;) {
     try {
-      const engine = engineAt(folder);
+      const engine = engineNow();
       const response = await fetch(`${engine.holder.api}/jobs/${encodeURIComponent(id)}/log?after=${last}`, {
         headers: { authorization: `Bearer ${engine.token}`, accept: 'text/event-stream' },
       });
