@@ -23,7 +23,8 @@ export const qaContract = {
       '`sample`: of the small repository that comes along.',
     input: qaOptionsSchema.extend({
       trace_ids: pickedTraces,
-      query: queryText.optional(),
+      // Absent is not empty: "" is all traces, and a default would be taken.
+      query: queryText.unwrap().optional().describe('Query of traces; empty: all of them'),
       sample: z.boolean().default(false),
     }),
     inputBytes: traceIdsBytes,
