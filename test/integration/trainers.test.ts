@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { layouts } from '../../src/main/dataset/index.js';
 import { trainers } from '../../src/main/dataset/trainers/index.js';
-import type { Found } from '../../src/main/dataset/trainers/trainer.js';
+import type { RowFinding } from '../../src/main/dataset/trainers/trainer.js';
 import type { JsonObject } from '../../src/main/ground/json.js';
 import { agentSession, plainRows, testId } from '../support/traces.js';
 
@@ -152,7 +152,7 @@ const rows = {
 
 let verdicts: { [name: string]: Verdict[] | { unavailable: string } };
 
-function foundIn(name: keyof typeof trainers): { row: JsonObject; verdict: Verdict; found: Found[] }[] {
+function foundIn(name: keyof typeof trainers): { row: JsonObject; verdict: Verdict; found: RowFinding[] }[] {
   const given = verdicts[name];
   if (!Array.isArray(given)) throw new Error(`${name}: ${given?.unavailable}`);
   return rows[name as keyof typeof rows].map((row, index) => ({
@@ -167,7 +167,7 @@ const later: { [name: string]: string[] } = {
   trl: ['label_invalid'],
   llamafactory: ['function_call_not_json', 'tools_not_json', 'content_null'],
 };
-const loses = (name: string, found: Found[]) =>
+const loses = (name: string, found: RowFinding[]) =>
   found.some(({ effect, code }) => effect === 'skipped' && !later[name]?.includes(code));
 
 describe.runIf(existsSync(python))('what trainers do to difficult rows', () => {

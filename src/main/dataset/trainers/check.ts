@@ -4,7 +4,7 @@ import type { ExportOptions, TrainerFinding, TrainerId, TrainerSummary } from '.
 import type { JsonObject } from '../../ground/json.js';
 import { tokenCounter } from '../render/tokens.js';
 import { trainers } from './index.js';
-import type { Found, RowCheck, Trainer } from './trainer.js';
+import type { RowCheck, RowFinding, Trainer } from './trainer.js';
 
 /** How long rows may be. */
 export interface Context {
@@ -44,7 +44,7 @@ export function trainerCheck(id: TrainerId, context: Context | null = null) {
   const open = new Map<string, { check: RowCheck; row: number }>();
   const lengths = { too_long: 0, longest: 0, tokens: 0 };
 
-  function tooLong(row: JsonObject): Found[] {
+  function tooLong(row: JsonObject): RowFinding[] {
     if (context === null) return [];
     const tokens = context.count(JSON.stringify(row));
     lengths.tokens += tokens;
@@ -55,7 +55,7 @@ export function trainerCheck(id: TrainerId, context: Context | null = null) {
     return [{ field: '', code: 'too_long', effect: trainer.tooLong, message }];
   }
 
-  function take(found: readonly Found[], file: string, row: number | null): TrainerFinding[] {
+  function take(found: readonly RowFinding[], file: string, row: number | null): TrainerFinding[] {
     const placed = found.map((each) => ({ file, row, ...each }));
     for (const finding of placed) {
       summary.findings += 1;

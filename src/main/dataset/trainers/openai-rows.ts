@@ -1,6 +1,6 @@
 import { arrayOf, isObject, type JsonObject, parseJson } from '../../ground/json.js';
 import { callsAt, Findings, isText, type Json, messagesAt, type Placed } from './reading.js';
-import type { Found, RowCheck } from './trainer.js';
+import type { RowCheck, RowFinding } from './trainer.js';
 
 const roles = ['system', 'developer', 'user', 'assistant', 'tool'];
 const nameForm = /^[a-zA-Z0-9_-]{1,64}$/;
@@ -23,7 +23,7 @@ export function openAiRows({ least, most }: { least: number; most?: number }): R
   };
 }
 
-export function openAiRow(row: JsonObject): Found[] {
+export function openAiRow(row: JsonObject): RowFinding[] {
   const found = new Findings();
   if ('preferred_output' in row) {
     const input = isObject(row.input) ? row.input : {};

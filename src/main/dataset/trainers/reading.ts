@@ -1,13 +1,13 @@
 import { arrayOf, isObject, type JsonObject, parseJson } from '../../ground/json.js';
-import type { Found } from './trainer.js';
+import type { RowFinding } from './trainer.js';
 
 export type Json = JsonObject[string];
 
 /** Gathers what is found in one row. */
 export class Findings {
-  readonly all: Found[] = [];
+  readonly all: RowFinding[] = [];
 
-  add(effect: Found['effect'], field: string, code: string, message: string): void {
+  add(effect: RowFinding['effect'], field: string, code: string, message: string): void {
     this.all.push({ field, code, effect, message });
   }
 

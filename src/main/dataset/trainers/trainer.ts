@@ -3,14 +3,14 @@ import type { JsonObject } from '../../ground/json.js';
 import type { Listed } from '../../ground/list.js';
 
 /** A finding before it is known where its row stands. */
-export type Found = Omit<TrainerFinding, 'file' | 'row'>;
+export type RowFinding = Omit<TrainerFinding, 'file' | 'row'>;
 
 /** One reading of a file's rows, in their order. */
 export interface RowCheck {
   /** What this trainer does to the row that nobody asked it to. */
-  row(row: JsonObject): Found[];
+  row(row: JsonObject): RowFinding[];
   /** The same of all of them together. */
-  end?(): Found[];
+  end?(): RowFinding[];
 }
 
 /** A trainer: what its own code does with a row, told without training. */
@@ -20,6 +20,6 @@ export interface Trainer extends Listed<TrainerId> {
   /** Layouts that it reads. */
   layouts: readonly (typeof layoutIds)[number][];
   /** What becomes of a row that is longer than the context. */
-  tooLong: Found['effect'];
+  tooLong: RowFinding['effect'];
   open(): RowCheck;
 }
