@@ -12,7 +12,7 @@ import type { Entity } from './policy/entities.js';
 import { createNameJudge } from './policy/names.js';
 import type { RedactionPolicy } from './policy/policy.js';
 import { createReplacements, type Replacements } from './replace/replacements.js';
-import { applyEdits, type Found } from './scan/edits.js';
+import { applyEdits, type ReplacedValue } from './scan/edits.js';
 import { createFindingSink } from './scan/findings.js';
 import { type KnownClean, knownClean } from './scan/known-clean.js';
 import { createScanner } from './scan/scanner.js';
@@ -25,7 +25,7 @@ export interface OriginalFinding {
   replacement: string;
   confidence: number;
   detector: string;
-  action: Found['action'];
+  action: ReplacedValue['action'];
 }
 
 export interface Redactor {

@@ -2,7 +2,7 @@ import type { FindingAction } from '../../../shared/model/index.js';
 import type { Entity } from '../policy/entities.js';
 
 /** What a replacement stands for. */
-export interface Found {
+export interface ReplacedValue {
   entity: Entity;
   /** In memory alone, as long as the text it stood in: findings that are stored have none. */
   value: string;
@@ -21,7 +21,7 @@ export interface Edit {
   start: number;
   end: number;
   text: string;
-  found: Found | null;
+  found: ReplacedValue | null;
 }
 
 export const noEdits: readonly Edit[] = Object.freeze([]);
