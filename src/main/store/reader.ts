@@ -1,6 +1,6 @@
 import type { Trace } from '../../shared/model/index.js';
 import type { StoreReader } from './contract.js';
-import { count, type Found, find } from './find/find.js';
+import { count, type FoundRows, find } from './find/find.js';
 import { recordLookups } from './lookups/records.js';
 import { captureHealth } from './read/capture-health.js';
 import { ConsentReads } from './read/consent.js';
@@ -70,7 +70,7 @@ export function openReader(
     let cursor: string | null = null;
     const started = now();
     do {
-      const found: Found = find(statements, { scope: 'traces', query, traceIds, limit: 100, cursor, now: started });
+      const found: FoundRows = find(statements, { scope: 'traces', query, traceIds, limit: 100, cursor, now: started });
       for (const id of found.ids) {
         if (signal?.aborted) return;
         const trace = snapshot(() => tracePage.wholeById(id));

@@ -24,7 +24,7 @@ export interface FindOptions {
 }
 
 /** Row ids of one page, in order; the cursor is null where nothing follows. */
-export interface Found {
+export interface FoundRows {
   ids: number[];
   next_cursor: string | null;
 }
@@ -50,7 +50,7 @@ interface Row {
  * documents of the window's rows.
  * @throws SluiceError `query_invalid`, `cursor_invalid`
  */
-export function find(statements: Statements, options: FindOptions): Found {
+export function find(statements: Statements, options: FindOptions): FoundRows {
   const { scope, limit, traceIds } = options;
   const query = parseQuery(options.query, scope);
   const list = `${scope}\n${printQuery(query)}${traceIds === undefined ? '' : `\n${traceIds.join()}`}`;

@@ -1,6 +1,6 @@
 import type { ExchangeSummary, Page, ToolCall, TraceSummary } from '../../../shared/model/index.js';
 import type { QueryScope } from '../../../shared/query/index.js';
-import { type Found, find } from '../find/find.js';
+import { type FoundRows, find } from '../find/find.js';
 import { exchangeSummary, selectExchanges } from '../sqlite/rows/exchange.js';
 import { selectToolCalls, toolCallOf } from '../sqlite/rows/tool-call.js';
 import { selectTraces, traceSummary } from '../sqlite/rows/trace.js';
@@ -47,14 +47,14 @@ export class Lists {
     return page(found, rows, exchangeSummary);
   }
 
-  #find(scope: QueryScope, { limit, ...options }: ListOptions): Found {
+  #find(scope: QueryScope, { limit, ...options }: ListOptions): FoundRows {
     const bounded = Math.max(1, Math.min(Math.trunc(limit), maxLimit));
     return find(this.#statements, { ...options, scope, limit: bounded, now: this.#now() });
   }
 }
 
 /** Rows in the order in which they were found; one that was deleted in between is left out. */
-function page<R extends { id: number }, T>(found: Found, rows: R[], item: (row: R) => T): Page<T> {
+function page<R extends { id: number }, T>(found: FoundRows, rows: R[], item: (row: R) => T): Page<T> {
   const byId = new Map(rows.map((row) => [row.id, row]));
   const items = found.ids.flatMap((id) => {
     const row = byId.get(id);
