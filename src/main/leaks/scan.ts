@@ -39,10 +39,10 @@ export interface ScanOptions {
   /** Key of the hashes. */
   key: Uint8Array;
   /** What a scan that broke off had found. */
-  begun?: ScanFound | undefined;
+  begun?: LeakTally | undefined;
 }
 
-export type ScanFound = Pick<LeakReport, 'leaks' | 'leaks_count' | 'by_rule'>;
+export type LeakTally = Pick<LeakReport, 'leaks' | 'leaks_count' | 'by_rule'>;
 
 /** Looks at rows and remembers what was found: counts of everything, the first 1,000 in full. */
 export function createScan({ rules, keeps, key, begun }: ScanOptions) {
@@ -144,7 +144,7 @@ export function createScan({ rules, keeps, key, begun }: ScanOptions) {
     /** UTF-16 units that the rules have seen. */
     chars: () => chars,
     /** What was found in all rows so far. */
-    async found(): Promise<ScanFound> {
+    async found(): Promise<LeakTally> {
       await look();
       const sorted = [...byRule].sort(([a], [b]) => (a < b ? -1 : 1));
       return { leaks, leaks_count: count, by_rule: Object.fromEntries(sorted) };
