@@ -18,7 +18,7 @@ const stateSchema = z.object({
 });
 type Files = z.infer<typeof stateSchema>['files'];
 
-export interface TraceOutputParts {
+export interface TraceOutputDependencies {
   stateFile: string;
   /** Where the last finished tool call stands. */
   lastFinished(): number;
@@ -52,7 +52,7 @@ export interface TraceOutputReport {
  * Files that each finished tool call is appended to, in the standard shape. With `resume` a file goes on, after a restart, where it
  * ended; else it begins with what finishes from now on.
  */
-export function createTraceOutputs(parts: TraceOutputParts) {
+export function createTraceOutputs(parts: TraceOutputDependencies) {
   const outputs = new Map<string, Output>();
   let timer: NodeJS.Timeout | undefined;
   let state: Promise<Files> | undefined;
