@@ -7,7 +7,7 @@ import { inventedAddressDetectors } from './detectors/invented-addresses.js';
 import { createPseudonyms } from './keys/pseudonyms.js';
 import { type Entity, entities, mask } from './policy/entities.js';
 import { actionFor, type RedactionPolicy } from './policy/policy.js';
-import { createParts } from './redactor.js';
+import { createTextRedactor } from './redactor.js';
 import type { Replacement, Replacements } from './replace/replacements.js';
 import { createSurrogates } from './replace/surrogates/index.js';
 import { applyEdits, type Edit } from './scan/edits.js';
@@ -57,7 +57,7 @@ export function createExportRedactor({
   const renamed = exportKey === null ? [] : inventedAddressDetectors;
   const options = { policy, secrets, values, detectors: [...detectors, ...renamed] };
   // What a failing detector saw is replaced whole; the gate has said so when it was stored.
-  const { json } = createParts(options, replacements, () => undefined);
+  const { json } = createTextRedactor(options, replacements, () => undefined);
   const project = createSurrogates(key);
   const own = createSurrogates(exportKey ?? key);
   return {

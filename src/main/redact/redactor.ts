@@ -59,7 +59,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
   const warnings = new Map<string, number>();
   const replacements = createReplacements(options.policy, options.key);
   const failed = (detector: string) => warnings.set(detector, (warnings.get(detector) ?? 0) + 1);
-  const { json, names } = createParts(options, replacements, failed, [], cleanUnder(options));
+  const { json, names } = createTextRedactor(options, replacements, failed, [], cleanUnder(options));
   const again = repeated(options, replacements, failed);
   return {
     exchange(read) {
@@ -133,7 +133,12 @@ function repeated(
     const made = (detectors?: readonly Detector[]) => {
       let parts: JsonRedactor | null = null;
       return () => {
-        parts ??= createParts({ ...options, ...(detectors && { detectors }) }, replacements, failed, values).json;
+        parts ??= createTextRedactor(
+          { ...options, ...(detectors && { detectors }) },
+          replacements,
+          failed,
+          values,
+        ).json;
         return parts;
       };
     };
@@ -146,7 +151,7 @@ function repeated(
 }
 
 /** Scanner and walk for a policy. `repeated`: secrets that are hidden wherever they stand. */
-export function createParts(
+export function createTextRedactor(
   { policy, secrets = [], values = [], detectors = allDetectors }: Omit<RedactorOptions, 'key' | 'clean'>,
   replacements: Replacements,
   onDetectorError: (detector: string) => void,

@@ -4,7 +4,7 @@ import { redactExchange } from '../carriers/exchange.js';
 import { createPseudonyms } from '../keys/pseudonyms.js';
 import { type Entity, entities, mask } from '../policy/entities.js';
 import { actionFor, type RedactionPolicy } from '../policy/policy.js';
-import { createParts, type Redactor } from '../redactor.js';
+import { createTextRedactor, type Redactor } from '../redactor.js';
 import { applyEdits } from '../scan/edits.js';
 import { createFindingSink } from '../scan/findings.js';
 import { createSurrogates } from './surrogates/index.js';
@@ -65,7 +65,7 @@ export function erasureRewriting({
   const all = [...new Set([...spellings, ...invented])].filter((value) => value.length > 0);
   const gone = Object.fromEntries(entities.map((entity) => [entity, 'keep'])) as RedactionPolicy['actions'];
   const erased = { text: mask('CUSTOM'), action: 'mask' } as const;
-  const { json, names } = createParts(
+  const { json, names } = createTextRedactor(
     {
       policy: { ...policy, actions: { ...gone, CUSTOM: 'mask' }, allow: [], allow_pseudonyms: [], deny: [] },
       values: all.map((value) => ({ value, entity: 'CUSTOM' })),
