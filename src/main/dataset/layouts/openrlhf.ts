@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type HermesTurn, hermesTurns } from './hermes-turns.js';
 import { type ExampleLayout, reasoningStripped } from './layout.js';
 import { toolsOf } from './openai-tools.js';
-import { fitting, learnedParts, splitTurns } from './turns.js';
+import { fitting, learnedCompletions, splitTurns } from './turns.js';
 
 const message = z.object({ role: z.enum(['system', 'user', 'assistant', 'tool']), content: z.string() });
 const messages = z.array(message).min(1);
@@ -30,7 +30,7 @@ export const openRlhf = {
   *rows(example, { reasoning }) {
     yield* fitting(function* () {
       if (example.rejected === undefined) {
-        for (const { prompt, expected } of learnedParts(example, reasoning)) {
+        for (const { prompt, expected } of learnedCompletions(example, reasoning)) {
           const tools = toolsOf(example, prompt, expected);
           yield { input: hermesTurns(prompt, tools).map(messageOf), output: hermesTurns(expected, []).map(messageOf) };
         }

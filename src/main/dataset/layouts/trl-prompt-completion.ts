@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type ExampleLayout, reasoningKept } from './layout.js';
 import { trlColumns, trlMessages, trlRow } from './trl.js';
-import { fitting, learnedParts } from './turns.js';
+import { fitting, learnedCompletions } from './turns.js';
 
 const row = z.object({
   prompt: trlMessages.describe('What stands before the expected output'),
@@ -20,7 +20,7 @@ export const trlPromptCompletion = {
   choices: { reasoning: reasoningKept },
   *rows(example, { reasoning }) {
     yield* fitting(function* () {
-      for (const { prompt, expected } of learnedParts(example, reasoning))
+      for (const { prompt, expected } of learnedCompletions(example, reasoning))
         yield trlRow(example, { prompt, completion: expected });
     });
   },

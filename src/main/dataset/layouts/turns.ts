@@ -90,7 +90,7 @@ function isLearned(turn: Turn): turn is AssistantTurn {
  * What is learned of an example, for layouts of a prompt and what follows it: each run of answers that are to be learned, with all that
  * stands before it. Answers that are context alone stand in prompts only. Throws `Unfit`.
  */
-export function learnedParts(example: Example, reasoning: Reasoning): { prompt: Turn[]; expected: Turn[] }[] {
+export function learnedCompletions(example: Example, reasoning: Reasoning): { prompt: Turn[]; expected: Turn[] }[] {
   const { prompt, expected } = splitTurns(example, reasoning);
   const turns = [...prompt, ...expected];
   const parts: { prompt: Turn[]; expected: Turn[] }[] = [];
