@@ -1,7 +1,7 @@
 import type { InfiniteData } from '@tanstack/react-query';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cursorOfRow, mergeHead, replaceKnown, without } from '../../../src/renderer/src/rpc/merge-head.js';
+import { cursorOfRow, mergeHead, refreshRows, without } from '../../../src/renderer/src/rpc/merge-head.js';
 import type { Page } from '../../../src/shared/model/index.js';
 
 type Data = InfiniteData<Page<number>, string | null>;
@@ -78,7 +78,7 @@ describe('rows that are held', () => {
   };
 
   it('take over what changed, and none comes, goes or moves', () => {
-    const { pages } = replaceKnown(data, [row('c', 'new'), row('x', 'new'), row('a', 'new')], idOfRow);
+    const { pages } = refreshRows(data, [row('c', 'new'), row('x', 'new'), row('a', 'new')], idOfRow);
     expect(pages.map(({ items }) => items.map(({ id: its, text }) => `${its} ${text}`))).toEqual([
       ['a new', 'b old'],
       ['c new'],

@@ -23,7 +23,7 @@ export function mergeHead<T>(data: PagesData<T>, head: Page<T>, idOf: (item: T) 
 }
 
 /** Takes over what changed in rows that are there; none comes, goes or moves. */
-export function replaceKnown<T>(data: PagesData<T>, fresh: readonly T[], idOf: (item: T) => string): PagesData<T> {
+export function refreshRows<T>(data: PagesData<T>, fresh: readonly T[], idOf: (item: T) => string): PagesData<T> {
   const byId = new Map(fresh.map((item) => [idOf(item), item]));
   const pages = data.pages.map((page) => ({ ...page, items: page.items.map((item) => byId.get(idOf(item)) ?? item) }));
   return { ...data, pages };

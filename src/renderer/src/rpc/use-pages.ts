@@ -8,7 +8,7 @@ import {
 } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Page } from '../../../shared/model/index.js';
-import { type Cursor, cursorOfRow, mergeHead, type PagesData, replaceKnown, without } from './merge-head.js';
+import { type Cursor, cursorOfRow, mergeHead, type PagesData, refreshRows, without } from './merge-head.js';
 import { oneAtATime } from './one-at-a-time.js';
 import { type Topic, useTick } from './ticks.js';
 
@@ -102,8 +102,8 @@ export function usePages<T>(options: Options<T>): Pages<T> {
           const stays = reader !== undefined && !reader.atTop() && shownIds.size > 0;
           queries.setQueryData<PagesData<T>>(key, (data) => {
             if (!data) return data;
-            const now = inSight ? replaceKnown(data, inSight.items, idOf) : data;
-            return stays ? replaceKnown(now, head.items, idOf) : mergeHead(now, head, idOf);
+            const now = inSight ? refreshRows(data, inSight.items, idOf) : data;
+            return stays ? refreshRows(now, head.items, idOf) : mergeHead(now, head, idOf);
           });
           setHeld(stays && count > 0 ? { hash: hashKey(key), head, count } : null);
         } catch {
