@@ -55,9 +55,10 @@ export class ExchangeRecorder {
   #informational: CapturedResponse['informational'] = [];
   #parts: PartLocation[] = [];
   #latest = this.startedAt;
+  readonly #context: RecorderContext;
 
   constructor(
-    private readonly context: RecorderContext,
+    context: RecorderContext,
     readonly head: {
       kind: CapturedExchange['kind'];
       target: Target;
@@ -70,6 +71,7 @@ export class ExchangeRecorder {
       noted?: HeaderList;
     },
   ) {
+    this.#context = context;
     const spill = (bytes: Uint8Array[]): PartLocation | null => {
       try {
         const part = context.journal.appendPart(bytes);
@@ -122,7 +124,7 @@ export class ExchangeRecorder {
   responseChunk(chunk: Uint8Array): void {
     const at = this.#now();
     this.firstByteAt ??= at;
-    this.context.counters.add('bytes_in', chunk.byteLength);
+    this.#context.counters.add('bytes_in', chunk.byteLength);
     this.responseTee.add(chunk, at);
   }
 
@@ -130,7 +132,8 @@ export class ExchangeRecorder {
   finish(state: CapturedExchange['state'], error?: ErrorRecord, responseTrailers: HeaderList = []): void {
     if (this.finished) return;
     this.finished = true;
-    const { context, head } = this;
+    const { head } = this;
+    const context = this.#context;
     const exchange: CapturedExchange = {
       exchange_id: this.id,
       kind: head.kind,

@@ -12,23 +12,25 @@ export class BodyTee {
   bytes = 0;
   truncated = false;
   readonly chunks: CapturedMessage['chunks'] = [];
+  readonly #limit: number;
+  readonly #spill: (bytes: Uint8Array[]) => PartLocation | null;
   #closed = false;
   #kept = 0;
   #held = 0;
   #tail: Uint8Array[] = [];
   #parts: PartLocation[] = [];
 
-  constructor(
-    private readonly limit: number,
-    private readonly spill: (bytes: Uint8Array[]) => PartLocation | null,
-  ) {}
+  constructor(limit: number, spill: (bytes: Uint8Array[]) => PartLocation | null) {
+    this.#limit = limit;
+    this.#spill = spill;
+  }
 
   add(chunk: Uint8Array, at: Micros): void {
     if (this.#closed) return;
     if (this.chunks.length < chunkTimes) this.chunks.push({ offset: this.bytes, at });
     this.bytes += chunk.byteLength;
     if (this.bytes > spillAt) noteLargeBody(chunk.byteLength);
-    const room = this.limit - this.#kept;
+    const room = this.#limit - this.#kept;
     if (chunk.byteLength > room) this.truncated = true;
     if (room <= 0) return;
     const kept = chunk.byteLength > room ? chunk.subarray(0, room) : chunk;
@@ -70,12 +72,12 @@ export class BodyTee {
   }
 
   #spillTail(): void {
-    const part = this.spill(this.#tail);
+    const part = this.#spill(this.#tail);
     // The journal could not take it (a full disk): the rest passes uncaptured rather than filling the memory.
     if (part) this.#parts.push(part);
     else {
       this.truncated = true;
-      this.#kept = this.limit;
+      this.#kept = this.#limit;
     }
     this.#tail = [];
     this.#held = 0;
