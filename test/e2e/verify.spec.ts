@@ -142,7 +142,8 @@ test('what is selected in the list is judged as one job', async ({ page }) => {
   await page.keyboard.press('x');
   await page.keyboard.press('j');
   await page.keyboard.press('x');
-  await page.getByRole('toolbar', { name: 'Selected traces' }).getByRole('button', { name: 'Judge' }).click();
+  await page.getByRole('toolbar', { name: 'Selected traces' }).getByRole('button', { name: 'Verify' }).click();
+  await page.getByRole('menuitem', { name: 'Judge…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Judge traces' });
   await expect(dialog.getByText(/^2 traces, 2 calls/)).toBeVisible();
   await dialog.getByRole('button', { name: 'Judge', exact: true }).click();

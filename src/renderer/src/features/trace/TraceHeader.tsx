@@ -22,6 +22,7 @@ import { Tokens } from '../../components/Tokens.js';
 import { compareHref } from '../../navigation/compare-href.js';
 import { hrefTo } from '../../navigation/hash-params.js';
 import { ConsentFact } from '../consent/index.js';
+import { stateWords } from '../qa/index.js';
 import { QualityFact } from '../quality/index.js';
 import { traceDuration } from '../traces/index.js';
 import { Checks } from './Checks.js';
@@ -37,12 +38,13 @@ interface Props {
   onFind(): void;
   onExport(): void;
   onQuality(): void;
+  onTests(): void;
   onDelete(): void;
 }
 
 /** What the trace is: title, ids, where it came from, what it cost, and the traces around it. */
 export function TraceHeader(props: Props) {
-  const { trace, childTraces, listHref, previous, next, onFind, onExport, onQuality, onDelete } = props;
+  const { trace, childTraces, listHref, previous, next, onFind, onExport, onQuality, onTests, onDelete } = props;
   const { source } = trace;
   return (
     <header className={classes.header}>
@@ -116,6 +118,11 @@ export function TraceHeader(props: Props) {
         <Fact name="Scenario">
           <PurposeFact trace={trace} />
         </Fact>
+        {trace.qa_status !== undefined && trace.qa_status !== 'none' && (
+          <Fact name="Tests">
+            <LinkButton onClick={onTests}>{stateWords[trace.qa_status]}</LinkButton>
+          </Fact>
+        )}
         <Fact name="Quality">
           <QualityFact traceId={trace.trace_id} onOpen={onQuality} />
         </Fact>

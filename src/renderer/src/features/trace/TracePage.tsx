@@ -18,6 +18,7 @@ import { describeError, isConnectionError } from '../../rpc/errors.js';
 import { ExportDialog } from '../export/index.js';
 import { JudgeTab } from '../judge/index.js';
 import { MissedValue } from '../missed/index.js';
+import { TestsTab } from '../qa/index.js';
 import { QualityTab } from '../quality/index.js';
 import { announce, LabelsProvider, NoteDialog, ReviewBar, reviewKeys, TagsDialog, useReview } from '../review/index.js';
 import { useJudged, useVerdict, verdictKeys } from '../tool-calls/index.js';
@@ -48,6 +49,7 @@ const tabs = [
   'calls',
   'family',
   'effects',
+  'tests',
   'judge',
   'quality',
   'redactions',
@@ -220,6 +222,7 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
       calls: trace.call_count,
       family: data.children.length > 0 ? data.children.length : null,
       effects: data.effects.items.length + data.witnesses.items.length || null,
+      tests: null,
       judge: null,
       quality: null,
       redactions: trace.finding_count,
@@ -240,6 +243,7 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
         onFind={startFind}
         onExport={() => setDialog('export')}
         onQuality={() => setTab('quality')}
+        onTests={() => setTab('tests')}
         onDelete={() => setDialog('delete')}
       />
       <div className={classes.review}>
@@ -309,6 +313,9 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
         <Tabs.Panel value="effects" className={classes.panel}>
           <EffectsTab data={data} onStep={showStep} />
         </Tabs.Panel>
+        <Tabs.Panel value="tests" className={classes.panel}>
+          <TestsTab trace={trace} />
+        </Tabs.Panel>
         <Tabs.Panel value="judge" className={classes.panel}>
           <JudgeTab traceId={trace_id} onStep={showStep} />
         </Tabs.Panel>
@@ -347,6 +354,7 @@ const titles: Record<Tab, string> = {
   calls: 'Calls',
   family: 'Family',
   effects: 'Effects',
+  tests: 'Tests',
   judge: 'Judge',
   quality: 'Quality',
   redactions: 'Redactions',

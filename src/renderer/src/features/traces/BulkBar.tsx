@@ -4,10 +4,12 @@ import {
   IconCheck,
   IconDownload,
   IconFileCheck,
+  IconFlask2,
   IconGavel,
   IconNote,
   IconStar,
   IconTag,
+  IconTestPipe,
   IconTrash,
   IconX,
 } from '@tabler/icons-react';
@@ -24,6 +26,7 @@ export function BulkBar({
   onTags,
   onNote,
   onConsent,
+  onTests,
   onJudge,
   onExport,
   onCompare,
@@ -41,6 +44,7 @@ export function BulkBar({
   onTags(): void;
   onNote(): void;
   onConsent(): void;
+  onTests(): void;
   onJudge(): void;
   onExport(): void;
   /** Null where it is not two. */
@@ -88,9 +92,21 @@ export function BulkBar({
       <Button variant="default" leftSection={<IconFileCheck size={14} />} onClick={onConsent}>
         Consent
       </Button>
-      <Button variant="default" leftSection={<IconGavel size={14} />} disabled={count === null} onClick={onJudge}>
-        Judge
-      </Button>
+      <Menu>
+        <Menu.Target>
+          <Button variant="default" leftSection={<IconTestPipe size={14} />} disabled={count === null}>
+            Verify
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconFlask2 size={14} />} onClick={onTests}>
+            Run tests…
+          </Menu.Item>
+          <Menu.Item leftSection={<IconGavel size={14} />} onClick={onJudge}>
+            Judge…
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
       <Button variant="default" leftSection={<IconDownload size={14} />} disabled={count === null} onClick={onExport}>
         Export
       </Button>

@@ -16,6 +16,7 @@ import { useKeys } from '../../navigation/use-keys.js';
 import { client, trpc } from '../../rpc/client.js';
 import { type HitSource, useHits } from '../../rpc/use-hits.js';
 import { BulkJudgeDialog } from '../judge/index.js';
+import { BulkRunDialog } from '../qa/index.js';
 import { useQualityValues } from '../quality/index.js';
 import {
   ChangeDialog,
@@ -107,7 +108,7 @@ export function TraceList({ query, onQuery, onExport, onSelected }: Props) {
   const applyPicked = usePickedReview();
   const [asked, setAsked] = useState<MatchingChange | null>(null);
   const dontChange = useCallback(() => setAsked(null), []);
-  const [dialog, setDialog] = useState<'tags' | 'note' | 'consent' | 'judge' | 'delete' | null>(null);
+  const [dialog, setDialog] = useState<'tags' | 'note' | 'consent' | 'tests' | 'judge' | 'delete' | null>(null);
   const close = useCallback(() => setDialog(null), []);
 
   const virtual = useVirtualizer({
@@ -214,6 +215,7 @@ export function TraceList({ query, onQuery, onExport, onSelected }: Props) {
           onMatching={selection.allMatching}
           onNote={() => setDialog('note')}
           onConsent={() => setDialog('consent')}
+          onTests={() => setDialog('tests')}
           onJudge={() => setDialog('judge')}
           onTags={() => setDialog('tags')}
           onExport={onExport}
@@ -315,6 +317,7 @@ export function TraceList({ query, onQuery, onExport, onSelected }: Props) {
       )}
       <ChangeDialog query={meant.query} change={asked} onClose={dontChange} />
       <SelectionConsent count={count ?? 0} meant={meant} opened={dialog === 'consent'} onClose={close} />
+      <BulkRunDialog meant={meant} picked opened={dialog === 'tests'} onClose={close} />
       <BulkJudgeDialog meant={meant} picked opened={dialog === 'judge'} onClose={close} />
       <DeleteDialog
         ids={doomed}

@@ -1,6 +1,7 @@
 import { TabbedPage } from '../../components/layout/TabbedPage.js';
 import { JudgementsTab, RubricsTab } from '../judge/index.js';
 import { ModelsTab } from '../models/index.js';
+import { RunsTab } from '../qa/index.js';
 import { TrustTab } from '../trust/index.js';
 
 /** Whether results hold and reasoning is sound: tests, judges, and how far the judges can be trusted. */
@@ -11,6 +12,7 @@ export function VerifyPage() {
       path="/verify"
       label="Parts of verifying"
       tabs={[
+        { id: 'tests', label: 'Tests', component: RunsTab },
         { id: 'judgements', label: 'Judgements', component: JudgementsTab },
         { id: 'rubrics', label: 'Rubrics', component: RubricsTab },
         { id: 'models', label: 'Models', component: ModelsTab },
