@@ -83,6 +83,7 @@ export function randomTexts(seed: number) {
   } satisfies { [kind: string]: () => string };
 
   return {
+    kinds,
     ids,
     /** Ids and numbers alone. */
     numbers: () => repeat(12, () => pick([kinds.digitUuid, kinds.digitGroups, kinds.phone])()).join(' '),

@@ -34,7 +34,7 @@ function mixtures(seed: number): () => string {
       const { takes, text } = random.pick(placements);
       return takes === undefined || takes(value) ? text(value, random) : `${value.label}: ${value.written}`;
     },
-    () => random.pick(Object.values(nationalMakers))(random).written,
+    () => random.pick(Object.values(nationalMakers))(random)[0],
     () => random.pick(Object.values(negativeMakers))(random),
     () => random.pick(Object.values(agentTexts))(random).slice(0, 1500),
     () => random.pick(chance)(),
