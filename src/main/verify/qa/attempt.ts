@@ -7,7 +7,7 @@ import type { ExecResult, OpenRequest, Sandbox, SandboxMaker } from '../../groun
 import type { FrameworkReport, TestCommand } from './frameworks/framework.js';
 import { readRun } from './frameworks/read.js';
 import { isReport } from './frameworks/reading/patterns.js';
-import { plain, textOf } from './frameworks/reading/text.js';
+import { textOf } from './frameworks/reading/text.js';
 import { tellOutput } from './live-output.js';
 import { type Plan, type State, sandboxLimits } from './plan.js';
 import { workFolder } from './prepared.js';
@@ -31,8 +31,8 @@ export interface AttemptTools {
 /** What one time of running the tests left; nothing of it has passed the gate. */
 export interface RawAttempt extends Omit<QaAttempt, 'counts' | 'tier' | 'evidence' | 'collection_error'> {
   report: FrameworkReport;
-  /** The ends of what it wrote. */
-  output: string;
+  /** What it wrote. */
+  output: ExecResult['output'];
 }
 
 /** Of one report, of all of a run, how many are taken, and bytes of the list of their names. */
@@ -77,7 +77,7 @@ export async function attempt(plan: Plan, asked: AttemptAsked, tools: AttemptToo
       seconds: result.seconds,
       dropped_bytes: result.output.dropped_bytes,
       report,
-      output: outputText(result),
+      output: result.output,
     };
   } finally {
     // What is left behind is removed with the next start; what the tests came to is there.
@@ -173,15 +173,4 @@ async function filesLike(
     .map((path) => path.replace(/^\.\//, ''))
     .filter((path) => isReport(path, patterns))
     .sort();
-}
-
-/** What a person is shown of the output. */
-const shown = 4000;
-
-function outputText({ output }: ExecResult): string {
-  const head = plain(textOf(output.head));
-  const all = output.tail.length === 0 ? head : head + plain(textOf(output.tail));
-  if (output.dropped_bytes === 0 && all.length <= shown) return all;
-  const dropped = output.dropped_bytes > 0 ? `${output.dropped_bytes} bytes were not kept` : 'cut';
-  return `${all.slice(0, shown / 2)}\n[… ${dropped} …]\n${all.slice(-shown / 2)}`;
 }

@@ -2,6 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import * as z from 'zod';
 import { type Json, jsonSchema, qaAttemptSchema, testOutcomes } from '../../../shared/model/index.js';
 import { countsOf, type RawAttempt } from './attempt.js';
+import { excerptOf } from './excerpt.js';
 import type { TestRun } from './verdict.js';
 
 const finishedSchema = z.object({
@@ -92,7 +93,7 @@ export function createCleaner(clean: (text: string) => string) {
       tests,
       ...(incomplete === undefined ? {} : { incomplete: clean(incomplete) }),
       ...(environment === undefined ? {} : { environment: clean(environment) }),
-      output: clean(output),
+      output: excerptOf(output, clean),
     };
   };
 }

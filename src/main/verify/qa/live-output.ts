@@ -3,7 +3,7 @@ import { plain, textOf } from './frameworks/reading/text.js';
 
 /** Of one run's output in the job's log: bytes from its beginning, and lines of its end where there was more. */
 const [mostBytes, lastLines] = [64 * 1024, 40];
-/** Bytes of a line that has no end. */
+/** Bytes of a line that are told. A longer one is cut between words: half a secret is none that a gate would know. */
 const longestLine = 2000;
 
 /** Tells output line by line as it comes. What goes beyond is told by its last lines, once it is over: a flood fills no log. */
@@ -11,7 +11,7 @@ export function tellOutput(tell: (line: string) => void) {
   let told = 0;
   let rest: Uint8Array = new Uint8Array();
   let over = false;
-  const give = (line: Uint8Array) => tell(plain(textOf(line)).replace(/\r$/, ''));
+  const give = (line: Uint8Array) => tell(lineText(line));
 
   return {
     add(bytes: Uint8Array): void {
@@ -22,10 +22,10 @@ export function tellOutput(tell: (line: string) => void) {
       for (;;) {
         const end = all.indexOf(10, from);
         if (end < 0) break;
-        give(all.subarray(from, Math.min(end, from + longestLine)));
+        give(all.subarray(from, Math.min(end, from + longestLine + 1)));
         from = end + 1;
       }
-      rest = all.slice(from, from + longestLine);
+      rest = all.slice(from, from + longestLine + 1);
       if (told <= mostBytes) return;
       over = true;
       tell('[more output than is shown while it runs]');
@@ -36,8 +36,24 @@ export function tellOutput(tell: (line: string) => void) {
         return;
       }
       const last = tail.length > 0 ? tail : head;
-      for (const line of textOf(last.subarray(-16_384)).split('\n').slice(-lastLines))
-        tell(plain(line).slice(0, longestLine));
+      // The first of them is cut.
+      for (const line of linesOf(last.subarray(-16_384)).slice(1).slice(-lastLines)) give(line);
     },
   };
+}
+
+function lineText(line: Uint8Array): string {
+  if (line.length <= longestLine) return plain(textOf(line)).replace(/\r$/, '');
+  const end = line.lastIndexOf(32, longestLine);
+  return end < 0 ? '[a long line without a space]' : `${plain(textOf(line.subarray(0, end)))} […]`;
+}
+
+function linesOf(bytes: Uint8Array): Uint8Array[] {
+  const lines: Uint8Array[] = [];
+  for (let from = 0; from <= bytes.length; ) {
+    const end = bytes.indexOf(10, from);
+    lines.push(bytes.subarray(from, end < 0 ? bytes.length : end));
+    from = end < 0 ? bytes.length + 1 : end + 1;
+  }
+  return lines;
 }
