@@ -209,8 +209,15 @@ function lines(run: QaRun): string[] {
     ...(run.tests_edited.length === 0 ? [] : [`  edited by the change: ${run.tests_edited.join(', ')}`]),
     ...(restored === null ? [] : [`  with the tests of before: ${restored.verdict}: ${restored.reason}`]),
     ...(edits === null || edits.result === 'none' ? [] : [`  the trace’s edits: ${edits.result}: ${edits.detail}`]),
-    ...(run.by_hand === null ? [] : ['  by hand:', ...run.by_hand.split('\n').map((line) => `    ${line}`)]),
+    ...(run.by_hand === null ? [] : byHandLines(run.by_hand)),
   ];
+}
+
+/** One that brings a whole reporter along would bury what the tests came to. */
+function byHandLines(command: string): string[] {
+  return command.includes('\n')
+    ? ['  by hand: the command stands in --json and on the page of the run']
+    : ['  by hand:', `    ${command}`];
 }
 
 function testLine({ id, base, fixed, class: is }: QaTest): string {

@@ -151,9 +151,9 @@ export function qaKind(tools: QaTools): QaKind {
   async function run(params: Params, control: JobControl): Promise<QaJobResult> {
     const { trace_ids, query, sample: ofSample, ...asked } = params;
     if (!ofSample) return overTraces(params, asked, control);
-    const folder = join(tools.scratch, `sample-${uuidv7()}`);
+    const folder = join(tools.scratch, uuidv7());
     try {
-      const { path, ...sample } = await makeSampleRepository(tools.resources, folder);
+      const { path, ...sample } = await makeSampleRepository(tools.resources, join(folder, 'sample'));
       return await overTraces(
         { ...params, query: undefined, trace_ids: undefined },
         { ...asked, repo: path, ...sample },

@@ -2,7 +2,7 @@ import type { ExecResult } from '../../ground/sandbox.js';
 import { plain, textOf } from './frameworks/reading/text.js';
 
 /** Of one run's output in the job's log: bytes from its beginning, and lines of its end where there was more. */
-const [mostBytes, lastLines] = [64 * 1024, 40];
+const [mostBytes, lastLines, lastBytes] = [64 * 1024, 40, 16 * 1024];
 /** Bytes of a line that are told. A longer one is cut between words: half a secret is none that a gate would know. */
 const longestLine = 2000;
 
@@ -30,14 +30,16 @@ export function tellOutput(tell: (line: string) => void) {
       over = true;
       tell('[more output than is shown while it runs]');
     },
-    end({ head, tail }: ExecResult['output']): void {
+    end({ head, tail, dropped_bytes }: ExecResult['output']): void {
       if (!over) {
         if (rest.length > 0) give(rest);
         return;
       }
-      const last = tail.length > 0 ? tail : head;
-      // The first of them is cut.
-      for (const line of linesOf(last.subarray(-16_384)).slice(1).slice(-lastLines)) give(line);
+      const all = dropped_bytes > 0 ? tail : Buffer.concat([head, tail]);
+      const lines = linesOf(all.subarray(-lastBytes));
+      // A line whose beginning is not there is not told: it may begin with half a secret.
+      const whole = dropped_bytes > 0 || all.length > lastBytes ? lines.slice(1) : lines;
+      for (const line of whole.slice(-lastLines)) give(line);
     },
   };
 }

@@ -241,7 +241,7 @@ function noImage({ id, title }: Framework): SluiceError {
   const usual = usualImages[id];
   return new SluiceError(
     'qa_image_unnamed',
-    `Nothing says in which image ${id === exitCode.id ? 'the command' : title} runs${usual === undefined ? '' : `; ${usual} is one that has it`}.`,
+    `Nothing says in which image ${id === exitCode.id ? 'the command' : title} runs${usual === undefined ? '' : `; ${usual} is one that has it (docker pull ${usual})`}.`,
     { framework: id, image: usual ?? null },
   );
 }
