@@ -25,6 +25,8 @@ const budgetMs = 1000;
 const patienceMs = 4000;
 /** Longer texts are cut in a preview, unless whole rows are asked for: a page can be megabytes. */
 const maxText = 4000;
+/** Longer lists too, before the gate looks at them: a session of 20,000 steps is one row. */
+const maxItems = 200;
 /** Findings of the trainer that are named; all are counted. */
 const maxFindings = 50;
 
@@ -49,11 +51,12 @@ export async function previewPairs(pairs: readonly Previewed[], source: ExportSo
   let seen = 0;
   const begun = performance.now();
   const stop = new AbortController();
+  const timeIsUp = () =>
+    performance.now() - begun > (previews.some(({ found }) => found() > 0) ? budgetMs : patienceMs);
   for await (const trace of source.traces(first, stop.signal)) {
-    for (const preview of previews) preview.take(trace);
+    for (const preview of previews) preview.take(trace, timeIsUp);
     seen += 1;
-    const waited = previews.some(({ found }) => found() > 0) ? budgetMs : patienceMs;
-    if (seen >= maxTraces || performance.now() - begun > waited) break;
+    if (seen >= maxTraces || timeIsUp()) break;
     await breathe();
   }
   stop.abort();
@@ -76,35 +79,52 @@ async function openPreview(asked: Previewed, source: ExportSource) {
   splitter(options.split, options.seed);
   const check = options.trainer === undefined ? null : trainerCheck(options.trainer, await contextOf(options));
   const most = whole ? maxWholeRows : maxRows;
+  // What is behind the first items of a list can keep a row out, and a trainer takes rows whole.
+  const mayCut = !whole && check === null && !Object.values(redactor.actions).includes('drop');
   const rows: Json[] = [];
   let found = 0;
+  let lastCut = false;
   let skipped = 0;
   const reasons: Record<string, number> = {};
   const branches: Record<string, number> = {};
 
   return {
     found: () => found,
-    take(trace: Trace): void {
+    /** Ends within the trace where the time is up and there is enough to show: all other previews wait. */
+    take(trace: Trace, timeIsUp: () => boolean): void {
       let rowCount = 0;
+      lastCut = false;
       const problem = consents.problem(trace);
       const why = problem === null ? [] : [problem];
+      const short = mayCut && source.droppedEntities(trace.trace_id).length === 0;
       for (const item of problem === null ? rowsOf(layout, trace, source, chosen.package, choices) : []) {
         if ('skipped' in item) {
           why.push(item.skipped);
           continue;
         }
+        if (timeIsUp() && rows.length >= most) {
+          lastCut = true;
+          break;
+        }
         const others = othersIn(item.origin);
         const refused = others.map((other) => consents.problem(other)).find((reason) => reason !== null);
-        const row = refused === undefined ? privacy.row(consents.row(item.row as Row, trace), trace, others) : null;
+        const cuts: Cuts = new Map();
+        const asked = consents.row(item.row as Row, trace);
+        const taken = short ? (cutLists(asked as Json, '', cuts) as Row) : asked;
+        const row = refused === undefined ? privacy.row(taken, trace, others) : null;
         if (row === null) {
           why.push(refused ?? droppedReason);
           continue;
         }
         rowCount += 1;
-        if (rows.length < most) rows.push(whole ? format.shown(row, columns) : shorten(format.shown(row, columns)));
+        found += 1;
+        if (rows.length < most) {
+          const shown = format.shown(row, columns);
+          rows.push(whole ? shown : shorten(shown, '', cuts));
+        }
         check?.row('', JSON.parse(JSON.stringify(row)));
       }
-      found += rowCount;
+      if (lastCut && rowCount === 0) return;
       if (rowCount === 0) {
         skipped += 1;
         for (const reason of new Set(why)) reasons[reason] = (reasons[reason] ?? 0) + 1;
@@ -112,7 +132,7 @@ async function openPreview(asked: Previewed, source: ExportSource) {
     },
     /** `all`: nothing was left that it was not given. */
     end(all: boolean): Omit<ExportPreview, 'traces' | 'looked_at'> {
-      if (all) check?.endFile('');
+      if (all && !lastCut) check?.endFile('');
       return {
         rows,
         skipped,
@@ -120,6 +140,7 @@ async function openPreview(asked: Previewed, source: ExportSource) {
         ...(Object.keys(branches).length === 0 ? {} : { branches }),
         examples: layout.of === 'examples' ? chosen.examples() : null,
         rows_found: found,
+        ...(lastCut ? { last_cut: true } : {}),
         trainer: check && { ...check.summary(), named: check.named.slice(0, maxFindings) },
       };
     },
@@ -145,11 +166,31 @@ function counted(layout: Layout, named: PackageId | undefined): { package: Packa
   };
 }
 
-function shorten(value: Json): Json {
+/** How many items each list lost, by its place. */
+type Cuts = Map<string, number>;
+
+function cutLists(value: Json, place: string, cuts: Cuts): Json {
+  if (Array.isArray(value)) {
+    if (value.length > maxItems) cuts.set(place, value.length - maxItems);
+    return value.slice(0, maxItems).map((item, index) => cutLists(item, `${place}/${index}`, cuts));
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, cutLists(inner, `${place}/${key}`, cuts)]),
+  );
+}
+
+function shorten(value: Json, place: string, cuts: Cuts): Json {
   if (typeof value === 'string') {
     return value.length <= maxText ? value : `${value.slice(0, maxText)}… (${value.length - maxText} more characters)`;
   }
-  if (Array.isArray(value)) return value.map(shorten);
+  if (Array.isArray(value)) {
+    const items = value.map((item, index) => shorten(item, `${place}/${index}`, cuts));
+    const more = cuts.get(place);
+    return more === undefined ? items : [...items, `… (${more} more items)`];
+  }
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shorten(inner)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, shorten(inner, `${place}/${key}`, cuts)]),
+  );
 }

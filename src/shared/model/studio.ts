@@ -352,6 +352,8 @@ export const exportPreviewSchema = z.object({
   /** Examples that were chosen; null where rows are of traces. */
   examples: z.number().int().nullable(),
   rows_found: z.number().int(),
+  /** Time was up within the last trace that was looked at: it may give more rows. */
+  last_cut: z.literal(true).optional(),
   /** What the trainer that is named would do to these rows; null where none is. */
   trainer: trainerReportSchema.nullable(),
 });

@@ -245,13 +245,19 @@ describe('POST /traces/:id/finalize', () => {
   });
 
   it('waits by default and answers the whole trace; who may not read hears what it came to alone', async () => {
-    const { ask, tokens } = await api();
+    const { ask, tokens, services } = await api();
+    const { intake } = services;
     const path = `/traces/${testId(1, 0)}/finalize`;
     const whole = (await (await ask(path, { method: 'POST' })).json()) as { [field: string]: unknown };
     expect(whole).toMatchObject({ job_id: expect.any(String), trace_id: testId(1, 0) });
     expect(whole['steps']).toEqual(expect.any(Array));
     const { token } = tokens.create({ name: 'sender', scopes: ['ingest'] });
-    const answer = await ask(path, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+    const headers = { authorization: `Bearer ${token}` };
+    // What was captured is no sender's to end.
+    expect((await ask(path, { method: 'POST', headers })).status).toBe(403);
+    const head = await intake.trace(testId(1, 0));
+    intake.trace = async () => head && { ...head, kind: 'pr_telemetry' };
+    const answer = await ask(path, { method: 'POST', headers });
     expect(await answer.json()).toEqual({
       job_id: expect.any(String),
       trace_id: testId(1, 0),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { previewDataset, previewDefinition } from '../../../src/main/dataset/index.js';
-import { datasetDefinitionSchema } from '../../../src/shared/model/index.js';
+import { datasetDefinitionSchema, type Json } from '../../../src/shared/model/index.js';
 import { agentSession, sessionSource, testId, testTrace } from '../../support/traces.js';
 import { exportOptions } from './support.js';
 
@@ -30,6 +30,57 @@ describe('previewDataset', () => {
     const preview = await previewDataset(exportOptions(), sessionSource([bare, session]));
     expect(preview).toMatchObject({ traces: 2, skipped: 1 });
     expect((preview.rows[0] as { result: string }).result).toBe(`${'x'.repeat(4000)}… (6000 more characters)`);
+  });
+
+  it('cuts long lists before the gate looks at them, and says so where they end', async () => {
+    const session = agentSession(1, 1);
+    const call = session.trace.tool_calls[0];
+    if (call) call.result = { found: Array.from({ length: 5000 }, (_, n) => ({ n })), more: [1, 2] };
+    const source = sessionSource([session]);
+    let looked = 0;
+    const redactor: typeof source.redactor = (wanted) => {
+      const made = source.redactor(wanted);
+      return {
+        ...made,
+        json(value) {
+          const { found } = value as { found?: Json[] };
+          if (found) looked = found.length;
+          return made.json(value);
+        },
+      };
+    };
+    const preview = await previewDataset(exportOptions(), { ...source, redactor });
+    const { result } = preview.rows[0] as { result: { found: Json[]; more: Json[] } };
+    expect(result.found).toHaveLength(201);
+    expect(result.found.slice(199)).toEqual([{ n: 199 }, '… (4800 more items)']);
+    expect(result.more).toEqual([1, 2]);
+    expect(looked).toBe(200);
+    // What is behind the first items may keep the row out.
+    const dropping: typeof source.redactor = (wanted) => ({ ...source.redactor(wanted), actions: { EMAIL: 'drop' } });
+    const whole = await previewDataset(exportOptions(), { ...source, redactor: dropping });
+    expect((whole.rows[0] as { result: { found: Json[] } }).result.found).toHaveLength(5000);
+  });
+
+  it('ends within a trace of very many rows, and says so', async () => {
+    const sessions = [agentSession(1, 400), agentSession(2, 1)];
+    const source = sessionSource(sessions);
+    const slow: typeof source.redactor = (wanted) => {
+      const made = source.redactor(wanted);
+      return {
+        ...made,
+        json(value) {
+          const begun = performance.now();
+          while (performance.now() - begun < 25);
+          return made.json(value);
+        },
+      };
+    };
+    const preview = await previewDataset(exportOptions(), { ...source, redactor: slow });
+    expect(preview).toMatchObject({ traces: 2, looked_at: 1, last_cut: true, skipped: 0 });
+    expect(preview.rows).toHaveLength(20);
+    expect(preview.rows_found).toBeGreaterThanOrEqual(20);
+    expect(preview.rows_found).toBeLessThan(400);
+    expect(await previewDataset(exportOptions(), source)).not.toHaveProperty('last_cut');
   });
 
   it('refuses shares that do not sum to 1', async () => {

@@ -31,8 +31,9 @@ export function some(count: number, one: string, many = `${one}s`): string {
 }
 
 /** What a preview came to: the traces, what was made of them, and of how many that is known. */
-export function previewText({ traces, looked_at, examples, rows_found }: ExportPreview): string {
-  const of = looked_at < traces ? ` in the first ${counted(looked_at)}` : '';
+export function previewText({ traces, looked_at, examples, rows_found, last_cut }: ExportPreview): string {
+  const first = looked_at < traces ? ` in the first ${counted(looked_at)}` : '';
+  const of = last_cut ? `${first}, the last of them looked at in part` : first;
   return [
     some(traces, 'trace'),
     ...(examples === null ? [] : [some(examples, 'example')]),
