@@ -36,7 +36,7 @@ describe('data folder', () => {
     expect(statSync(folder.key).mode & 0o777).toBe(0o600);
     expect(statSync(folder.token).mode & 0o777).toBe(0o600);
     const keys = Object.values(deriveKeys(key)).map((derived) => Buffer.from(derived).toString('hex'));
-    expect(new Set(keys).size).toBe(5);
+    expect(new Set(keys).size).toBe(6);
     writeFileSync(folder.key, 'nonsense');
     expect(() => loadMasterKey(folder)).toThrow(withCode('key_invalid'));
   });
