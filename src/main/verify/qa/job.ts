@@ -42,6 +42,8 @@ const checkpointSchema = z.object({
   cursor: z.string().nullable(),
   /** Runs of the page that are not over. Null: the page was not begun. */
   open: z.array(begunSchema).nullable(),
+  /** Behind the page that was begun: once its runs are, a query may find others in its place. */
+  next: z.string().nullable(),
   done: z.int(),
   result: qaJobResultSchema,
 });
@@ -69,7 +71,7 @@ export function qaKind(tools: QaTools): QaKind {
   const inSlot = createSlots(() => tools.defaults().at_once);
 
   async function begin(trace_id: string | null, job_id: string | null): Promise<BegunRun> {
-    const begun = { run_id: uuidv7(), trace_id };
+    const begun = newRun(trace_id);
     await tools.save(blank(begun, job_id));
     tools.changed();
     return begun;
@@ -130,7 +132,7 @@ export function qaKind(tools: QaTools): QaKind {
       // What the engine's end cut off goes on with its next start.
       if (interrupted(control)) throw error;
       const said = signal.aborted ? 'It was cancelled.' : wordsOf(error);
-      await save({ ...run, state: 'failed', ended_at: now(), reason: tools.clean(said) }, null);
+      await unlessGone(save({ ...run, state: 'failed', ended_at: now(), reason: tools.clean(said) }, null));
       if (signal.aborted || !(error instanceof SluiceError)) throw error;
       control.log(`${error.message} ${error.next}`, 'warn');
       return run;
@@ -170,24 +172,25 @@ export function qaKind(tools: QaTools): QaKind {
     const state: State = checkpointSchema.safeParse(control.resumed).data ?? {
       cursor: null,
       open: null,
+      next: null,
       done: 0,
       result: { runs: [], verdicts: {} },
     };
     control.checkpoint(state);
     try {
       do {
-        const page = pages.at(state.cursor);
         if (state.open === null) {
-          state.open = [];
-          for (const traceId of page.ids) state.open.push(await begin(traceId, control.job_id));
+          const { ids, next } = pages.at(state.cursor);
+          Object.assign(state, { open: ids.map(newRun), next });
           control.checkpoint(state);
+          for (const begun of state.open ?? []) await unlessGone(tools.save(blank(begun, control.job_id)));
+          tools.changed();
         }
-        await eachAtOnce([...state.open], tools.defaults().at_once, async (begun) => {
+        await eachAtOnce([...(state.open ?? [])], tools.defaults().at_once, async (begun) => {
           note(state, await carryOut(begun, options, total > 1 ? amongOthers(control, state, total) : control));
           control.checkpoint(state);
         });
-        state.cursor = page.next;
-        state.open = null;
+        Object.assign(state, { cursor: state.next, open: null, next: null });
         control.checkpoint(state);
       } while (state.cursor !== null);
       return state.result;
@@ -202,7 +205,9 @@ export function qaKind(tools: QaTools): QaKind {
     const stored = await tools.run(begun.run_id);
     if (stored?.state === 'done' || stored?.state === 'failed') return;
     const reason = signal.aborted ? 'It was cancelled.' : 'Its job failed.';
-    await tools.save({ ...(stored ?? blank(begun, job_id)), state: 'failed', ended_at: now(), reason }, null);
+    await unlessGone(
+      tools.save({ ...(stored ?? blank(begun, job_id)), state: 'failed', ended_at: now(), reason }, null),
+    );
     tools.changed();
   }
 
@@ -220,6 +225,15 @@ export function qaKind(tools: QaTools): QaKind {
 }
 
 const now = () => toIso(Date.now() * 1000);
+
+const newRun = (trace_id: string | null): BegunRun => ({ run_id: uuidv7(), trace_id });
+
+/** Of a trace that was deleted meanwhile nothing is kept: that is no failure of who saves it, nor of the other runs. */
+async function unlessGone(saving: Promise<unknown>): Promise<void> {
+  await saving.catch((error: unknown) => {
+    if (!(error instanceof SluiceError) || error.code !== 'not_found') throw error;
+  });
+}
 
 function blank({ run_id, trace_id }: BegunRun, job_id: string | null): QaRun {
   return {

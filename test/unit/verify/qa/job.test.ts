@@ -367,6 +367,86 @@ describe('a job that runs tests', () => {
     expect(order.indexOf(idOf(6))).toBeLessThan(3);
   });
 
+  it('goes on with the page that it began, and with all behind it, where the query finds what was not tested', async () => {
+    const { path, commits } = clone(base, fix);
+    const said = { name: 'slugs', commit_before: commits[0] as string, commit_after: commits[1] as string };
+    const traces = Array.from({ length: 53 }, (_, n) => ({
+      trace_id: idOf(n),
+      steps: [],
+      metadata: { repo: said },
+    }));
+    const ended = new AbortController();
+    const { maker } = fakeSandboxes({
+      run(run) {
+        ended.abort(new JobAborted('interrupted'));
+        return pytestReport(run, outcomesOf(run.files));
+      },
+    });
+    const { start, tools, all } = qaStage(maker, {
+      traces,
+      defaults: { repositories: [{ repo: 'slugs', path }], repeat: { base: 1, fixed: 1 }, at_once: 8 },
+    });
+    // As `qa:none` does: who has a run is found no more.
+    const left = () => traces.filter(({ trace_id }) => !all().some((run) => run.trace_id === trace_id));
+    tools.countTraces = () => left().length;
+    tools.traces = ({ limit, cursor }) => {
+      const items = left().filter(({ trace_id }) => cursor === null || trace_id > cursor);
+      const page = items.slice(0, limit);
+      return { items: page, next_cursor: items.length > limit ? (page.at(-1)?.trace_id ?? null) : null };
+    };
+    const first = watched({ signal: ended.signal });
+    await expect(start({ query: 'qa:none' }, first.control)).rejects.toThrow('stopped');
+    await start({ query: 'qa:none' }, watched({ resumed: first.checkpoint() }).control);
+    expect(left()).toEqual([]);
+    expect(all()).toHaveLength(53);
+    expect(all().every(({ state }) => state === 'done')).toBe(true);
+  });
+
+  it('goes on with the others where a trace is deleted, before its run or under it', async () => {
+    const { path, commits } = clone(base, fix);
+    const said = { name: 'slugs', commit_before: commits[0] as string, commit_after: commits[1] as string };
+    const traces = [1, 2, 3, 4].map((n) => ({ trace_id: idOf(n), steps: [], metadata: { repo: said } }));
+    const gone = new Set([idOf(1)]);
+    const { maker } = fakeSandboxes({
+      run(run) {
+        gone.add(idOf(3));
+        return pytestReport(run, outcomesOf(run.files));
+      },
+    });
+    const { start, tools, runs, all } = qaStage(maker, {
+      traces,
+      defaults: { repositories: [{ repo: 'slugs', path }], repeat: { base: 1, fixed: 1 } },
+    });
+    // As the store: a trace takes its runs along, and takes no more.
+    const { save, trace } = tools;
+    tools.trace = (id) => (gone.has(id) ? null : trace(id));
+    tools.save = async (run, state) => {
+      for (const { run_id, trace_id } of all()) if (gone.has(trace_id as string)) runs.delete(run_id);
+      if (gone.has(run.trace_id as string)) throw new SluiceError('not_found', 'There is no such trace.');
+      return save(run, state);
+    };
+    const result = await start({ query: '' }, watched().control);
+    expect(result.verdicts).toEqual({ passed: 2, none: 2 });
+    expect(all().map(({ trace_id, state }) => [trace_id, state])).toEqual([
+      [idOf(2), 'done'],
+      [idOf(4), 'done'],
+    ]);
+
+    const ended = new AbortController();
+    const { control } = watched({ signal: ended.signal });
+    tools.sandboxes = fakeSandboxes({
+      run() {
+        gone.add(idOf(2));
+        ended.abort(new JobAborted('cancelled'));
+        return { ended_by: 'cancel' };
+      },
+    }).maker;
+    runs.clear();
+    gone.clear();
+    await expect(start({ query: '' }, control)).rejects.toThrow('cancelled');
+    expect(all().map(({ trace_id, state }) => [trace_id, state])).toEqual([1, 3, 4].map((n) => [idOf(n), 'failed']));
+  });
+
   it('keeps nothing that has not passed the gate, and tests that it makes alike apart', async () => {
     const { path, commits } = clone(base, fix);
     const asked = {
