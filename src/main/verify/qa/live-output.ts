@@ -1,17 +1,21 @@
 import type { ExecResult } from '../../ground/sandbox.js';
 import { plain, textOf } from './frameworks/reading/text.js';
+import { linesWithoutKeys, withoutKeys } from './keys-in-lines.js';
 
 /** Of one run's output in the job's log: bytes from its beginning, and lines of its end where there was more. */
 const [mostBytes, lastLines, lastBytes] = [64 * 1024, 40, 16 * 1024];
 /** Bytes of a line that are told. A longer one is cut between words: half a secret is none that a gate would know. */
 const longestLine = 2000;
+/** Bytes that a line counts as at least: an empty one takes its place in the log too. */
+const leastOfLine = 64;
 
 /** Tells output line by line as it comes. What goes beyond is told by its last lines, once it is over: a flood fills no log. */
 export function tellOutput(tell: (line: string) => void) {
   let told = 0;
   let rest: Uint8Array = new Uint8Array();
   let over = false;
-  const give = (line: Uint8Array) => tell(lineText(line));
+  const shown = withoutKeys(tell);
+  const give = (line: Uint8Array) => shown(lineText(line));
 
   return {
     add(bytes: Uint8Array): void {
@@ -23,7 +27,9 @@ export function tellOutput(tell: (line: string) => void) {
         const end = all.indexOf(10, from);
         if (end < 0) break;
         give(all.subarray(from, Math.min(end, from + longestLine + 1)));
+        told += Math.max(0, leastOfLine - (end + 1 - from));
         from = end + 1;
+        if (told > mostBytes + bytes.length) break;
       }
       rest = all.slice(from, from + longestLine + 1);
       if (told <= mostBytes) return;
@@ -36,10 +42,10 @@ export function tellOutput(tell: (line: string) => void) {
         return;
       }
       const all = dropped_bytes > 0 ? tail : Buffer.concat([head, tail]);
-      const lines = linesOf(all.subarray(-lastBytes));
+      const lines = linesOf(all.subarray(-lastBytes)).map(lineText);
       // A line whose beginning is not there is not told: it may begin with half a secret.
       const whole = dropped_bytes > 0 || all.length > lastBytes ? lines.slice(1) : lines;
-      for (const line of whole.slice(-lastLines)) give(line);
+      for (const line of linesWithoutKeys(whole).slice(-lastLines)) tell(line);
     },
   };
 }

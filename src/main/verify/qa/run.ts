@@ -13,6 +13,7 @@ import { type AttemptAsked, attempt } from './attempt.js';
 import { byHand } from './by-hand.js';
 import { exitCode } from './frameworks/exit-code.js';
 import { createCleaner, type FinishedAttempt, type Kept, testRunOf } from './kept.js';
+import { withoutKeys } from './keys-in-lines.js';
 import { type Plan, type State, sandboxLimits } from './plan.js';
 import { preparationOf } from './prepared.js';
 import { compareEdits } from './repository/edits.js';
@@ -136,7 +137,7 @@ async function imagesOf(plan: Plan, { sandboxes, tell, progress, signal }: RunTo
   };
   if (prepare.length > 0) progress(0, attemptsOf(plan).length, 'preparing the image');
   const made = async ({ tree }: State) => {
-    const prepared = await sandboxes.prepare(preparationOf(tree, asked), tell, signal);
+    const prepared = await sandboxes.prepare(preparationOf(tree, asked), withoutKeys(tell), signal);
     if (!prepared.cached) tell(`Prepared in ${prepared.seconds.toFixed(1)} s`);
     return prepared;
   };

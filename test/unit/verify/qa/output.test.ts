@@ -83,4 +83,33 @@ describe('output as it comes', () => {
     expect(lines.some((line) => line.includes(otherHalf))).toBe(false);
     expect(told([`${'a'.repeat(9000)}\nb\n`])).toEqual(['[a long line without a space]', 'b']);
   });
+
+  it('of a flood of empty lines are no more than of any other', () => {
+    const lines = told(['\n'.repeat(60_000), 'end\n']);
+    expect(lines.length).toBeLessThan(1200);
+    expect(lines.at(-2)).toBe('end');
+  });
+
+  const body = Array.from({ length: 50 }, (_, at) => `${at}`.padStart(4, 'A').repeat(16));
+  const pem = ['-----BEGIN RSA PRIVATE KEY-----', ...body, '-----END RSA PRIVATE KEY-----'];
+  const putty = ['PuTTY-User-Key-File-3: ssh-ed25519', 'Private-Lines: 50', ...body, 'Private-MAC: 00ff'];
+
+  it.each([pem, pem.map((line) => `E   ${line}`), putty, pem.slice(0, 40)])(
+    'shows no line of a private key, each of which a gate takes for nothing',
+    (...key) => {
+      const lines = told(['before\n', ...key.map((line) => `${line}\n`)]);
+      expect(lines).toEqual(['before', '[a private key, which is not shown]']);
+    },
+  );
+
+  it('shows what stands behind a key, and of the end of a flood no rest of one', () => {
+    expect(told([[...pem, 'behind'].join('\n')])).toEqual(['[a private key, which is not shown]', 'behind']);
+    const flood = 'a line of many\n'.repeat(9000);
+    for (const key of [pem, putty]) {
+      const rest = [...Array(6).fill(key).flat(), 'behind'].join('\n');
+      const shown = told([`${flood}${rest}`]).join('\n');
+      expect(shown).toContain('behind');
+      expect(body.some((line) => shown.includes(line))).toBe(false);
+    }
+  });
 });
