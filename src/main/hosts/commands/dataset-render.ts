@@ -12,6 +12,7 @@ import {
 } from '../../dataset/render/index.js';
 import { parseJson } from '../../ground/json.js';
 import { linesOf } from '../../ground/lines.js';
+import { printable } from '../printable.js';
 
 interface RenderFlags {
   template: string;
@@ -120,15 +121,6 @@ function shown({ segments, problems, tokens, basis }: RenderedRow): string {
   const by = basis === 'tags' ? 'the template’s tags' : 'what each turn adds';
   const lines = problems.map(({ level, code, message }) => `${level}: ${message} [${code}]\n`);
   return `${text.join('')}\n\n${tokens.total} tokens (${tokens.tokenizer}), ${tokens.trained} learned, by ${by}\n${lines.join('')}`;
-}
-
-/** Rows hold what agents read: nothing in them moves a terminal's cursor. */
-function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is shown otherwise
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
-    const code = character.charCodeAt(0);
-    return `\\x${code.toString(16).padStart(2, '0')}`;
-  });
 }
 
 function templateText(idOrPath: string): string {

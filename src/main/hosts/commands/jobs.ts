@@ -3,6 +3,7 @@ import { SluiceError } from '../../../shared/errors.js';
 import { type Job, type JobLogLine, jobLogLineSchema, type Page } from '../../../shared/model/index.js';
 import { parseJson } from '../../ground/json.js';
 import { engineAt, engineOf, type RunningEngine } from '../engine-client.js';
+import { printable } from '../printable.js';
 import { folderOf } from '../which-folder.js';
 import { folderFlag } from './engine-flags.js';
 
@@ -52,7 +53,7 @@ export function jobsCommand(): Command {
           () => engineAt(folder),
           ({ at, level, text }, line) => {
             const mark = level === 'info' ? '' : `${level}: `;
-            process.stdout.write(flags.json ? `${line}\n` : `${at.slice(11, 23)}  ${mark}${text}\n`);
+            process.stdout.write(flags.json ? `${line}\n` : `${at.slice(11, 23)}  ${mark}${printable(text)}\n`);
           },
         );
         if (job.state !== 'done') process.exitCode = 1;
