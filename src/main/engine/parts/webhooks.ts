@@ -1,9 +1,9 @@
-import { networkInterfaces } from 'node:os';
 import type { Handlers } from '../../../shared/contract/operation.js';
 import type { webhooksContract } from '../../../shared/contract/webhooks.js';
 import type { Job } from '../../../shared/model/index.js';
 import { readWebhooksFile, writeWebhooksFile } from '../../home/webhooks-file.js';
 import { createWebhooks } from '../../webhooks/index.js';
+import { isHere } from '../../webhooks/is-here.js';
 import { type EngineContext, engineActor } from '../context.js';
 
 /** Tells addresses of the settings which jobs are over. */
@@ -50,11 +50,4 @@ function traceOf({ params }: Job): string | null {
 
 function ownPorts({ proxy, api }: { proxy(): string; api: string }): number[] {
   return [proxy(), api].flatMap((url) => (URL.canParse(url) ? [Number(new URL(url).port)] : []));
-}
-
-/** Whether an IP address leads to this machine. */
-function isHere(address: string): boolean {
-  const ip = address.replace(/^::ffff:(?=\d+\.)/i, '');
-  if (/^127\.|^0\.|^::1?$/.test(ip)) return true;
-  return Object.values(networkInterfaces()).some((all) => all?.some((own) => own.address === ip.split('%')[0]));
 }
