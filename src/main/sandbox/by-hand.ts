@@ -32,8 +32,8 @@ export function commandByHand(request: OpenRequest, argv: readonly string[], pod
     '--entrypoint=sh',
   ];
   const inside = ['-c', 'tar -xf - && exec timeout -s KILL "$0" "$@" </dev/null', String(limits.seconds), ...argv];
-  // The folder itself is not in the tar: it need not be one's own.
-  const copy = 'find . -mindepth 1 -maxdepth 1 | tar -c -T -';
+  // The folder itself is not in the tar: it need not be one's own. A name with a line end must not become several, or options of tar.
+  const copy = 'find . -mindepth 1 -maxdepth 1 -print0 | tar -c --null -T -';
   return [`${copy} | ${podman ? 'podman' : 'docker'} run`, ...[...options, image, ...inside].map(quoted)].join(' ');
 }
 
