@@ -38,3 +38,21 @@ it('the sample fails before its fix and passes after it, in bare Python', async 
     counts: { fail_to_pass: 2, pass_to_pass: 7, skipped: 1 },
   });
 });
+
+it('is made in its own folder, also where this process was started by git', async () => {
+  const other = join(folder, 'other');
+  spawnSync('git', ['init', '--quiet', other]);
+  const path = join(folder, 'by-hook');
+  const before = { ...process.env };
+  Object.assign(process.env, { GIT_DIR: join(other, '.git'), GIT_WORK_TREE: other, GIT_INDEX_FILE: join(other, 'i') });
+  try {
+    await makeSampleRepository(join(import.meta.dirname, '../../../resources'), path);
+  } finally {
+    for (const name of ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE'])
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
+  }
+  const { stdout } = spawnSync('git', ['-C', path, 'log', '--format=%an'], { encoding: 'utf8' });
+  expect(stdout).toBe('Sluice\nSluice\n');
+  expect(spawnSync('git', ['-C', other, 'rev-list', '--all'], { encoding: 'utf8' }).stdout).toBe('');
+});

@@ -36,7 +36,10 @@ const author = {
 export async function makeSampleRepository(resources: string, folder: string): Promise<SampleRepository> {
   const git = async (...words: string[]) => {
     const settings = ['-c', 'core.autocrlf=false', '-c', 'commit.gpgSign=false', '-c', 'core.hooksPath=/dev/null'];
-    const { stdout } = await run('git', ['-C', folder, ...settings, ...words], { env: { ...process.env, ...author } });
+    // Nothing of this process's own: as a hook of git it would have the folder of another repository in it.
+    const { PATH, SystemRoot } = process.env;
+    const env = { PATH, ...(SystemRoot === undefined ? {} : { SystemRoot }), ...author };
+    const { stdout } = await run('git', ['-C', folder, ...settings, ...words], { env });
     return stdout.trim();
   };
   const commit = async (state: 'base' | 'fix', message: string) => {
