@@ -90,10 +90,10 @@ export function verifyPart(context: EngineContext) {
   /** Those of a trace that is whole. */
   const tests: FinalizeTools['tests'] = {
     async begin(traceId, _asked, jobId) {
-      const trace = found(reader.trace(traceId), 'trace');
-      if (trace.metadata?.repo === undefined) return { why_not: 'The trace names no repository.' };
+      const { metadata } = found(reader.traceSummary(traceId), 'trace');
+      if (metadata?.repo === undefined) return { why_not: 'The trace names no repository.' };
       try {
-        repositoryFor(trace.metadata, defaults().repositories, undefined);
+        repositoryFor(metadata, defaults().repositories, undefined);
       } catch (error) {
         if (!(error instanceof SluiceError)) throw error;
         return { why_not: `${error.message} ${error.next}` };
