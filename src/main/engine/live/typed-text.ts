@@ -102,10 +102,13 @@ export function typedText({ redact, keep }: Dependencies) {
       };
     },
 
+    /** What is run and opened as it is said, whatever holds its texts: a command with a placeholder in it would be another. */
+    said: (value: object, what: string): void => refuseSecrets(textsIn(value), what, redact),
+
     /** What is used as it is. */
     asItIs: (texts: readonly string[], what: string): void => refuseSecrets(texts, what, redact),
 
-    /** Hosts and names of settings are used as they are. URLs may hold credentials: these are sealed. */
+    /** Hosts, names and commands of settings are used as they are. URLs may hold credentials: these are sealed. */
     settings({
       host = '',
       reviewer_name = '',
@@ -114,14 +117,12 @@ export function typedText({ redact, keep }: Dependencies) {
       no_proxy = [],
       upstreams = {},
       webhooks = [],
+      qa = undefined,
     }: Partial<Settings>): void {
       // Of an address with credentials all is sealed; what else is one stands in its path.
       const paths = webhooks.flatMap(({ url }) => (hasCredentials(url) ? [] : [url]));
-      refuseSecrets(
-        [host, reviewer_name, ...intercept, ...tunnel, ...no_proxy, ...Object.keys(upstreams), ...paths],
-        'setting',
-        redact,
-      );
+      const used = [host, reviewer_name, ...intercept, ...tunnel, ...no_proxy, ...Object.keys(upstreams), ...paths];
+      refuseSecrets([...used, ...textsIn(qa)], 'setting', redact);
     },
 
     jobs: jobTexts(text),
@@ -133,6 +134,15 @@ export function refuseSecrets(texts: readonly string[], what: string, redact: De
   const found = texts.flatMap((text) => redact(text).findings).find(({ entity }) => isSecret(entity as Entity));
   if (found === undefined) return;
   throw new SluiceError('validation_failed', `The ${what} holds a secret (${found.entity}); choose another.`);
+}
+
+/** Texts at any depth; a list of them is looked at as one line too, since some secrets are known by the word before them. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  const each = Object.values(value);
+  const isLine = Array.isArray(value) && each.length > 1 && each.every((word) => typeof word === 'string');
+  return [...each.flatMap(textsIn), ...(isLine ? [each.join(' ')] : [])];
 }
 
 /** What such a text is bound to: its key alone. */

@@ -20,7 +20,7 @@ export function finalizePart(
     verify: Pick<VerifyPart, 'tests'>;
   },
 ) {
-  const { settings, work, commands, tick } = context;
+  const { settings, work, commands, typed, tick } = context;
   const { profiles } = parts.models;
 
   /** The profile that is asked, or why none is. */
@@ -61,7 +61,8 @@ export function finalizePart(
     id: 'finalize',
     services: {
       finals: {
-        check({ judge }) {
+        check({ qa, judge }) {
+          if (typeof qa === 'object') typed.said(qa, 'request');
           if (typeof judge === 'object' && judge.profile !== undefined) profiles.get(judge.profile);
         },
         start: (trace_id, { qa, judge }) =>

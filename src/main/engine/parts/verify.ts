@@ -42,12 +42,14 @@ export function verifyPart(context: EngineContext) {
 
   const qa: Handlers<typeof qaContract> = {
     async start(asked) {
-      const { trace_ids, query, repo, repo_after, sample, test_command } = asked;
+      const { trace_ids, query, ...said } = asked;
+      const { repo, repo_after, sample, test_command } = said;
       const ways = [trace_ids !== undefined || query !== undefined, sample, repo !== undefined].filter(Boolean);
       if (ways.length === 0 || (sample && ways.length > 1)) {
         const message = 'Say what is tested: `trace_ids`, a `query` or a `repo`, or the `sample` alone.';
         throw new SluiceError('validation_failed', message, [{ path: '', message }]);
       }
+      typed.said(said, 'request');
       if (query !== undefined) parseQuery(query, 'traces');
       if (test_command !== undefined) testCommand(test_command);
       if (repo !== undefined) await openRepository(repositoryFor(undefined, defaults().repositories, repo).path);

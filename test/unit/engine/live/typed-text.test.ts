@@ -53,6 +53,26 @@ describe('what users type', () => {
     }
   });
 
+  it('a command that would be kept with its job holds no secret, nor do repositories of the settings', () => {
+    const { typed } = gate();
+    const basic = `https://someone:${'Zq8x'.repeat(4)}${'@'}git.example/shop.git`;
+    for (const said of [
+      { test_command: `env API_KEY=${key} pytest` },
+      { test_command: ['env', `API_KEY=${key}`, 'pytest'] },
+      { prepare: [['true'], ['pip', 'install', '--extra-index-url', basic]] },
+      { prepare: [['login', '--password', 'Zq8xZq8xZq8x']] },
+    ]) {
+      expect(() => typed.said(said, 'request'), JSON.stringify(said)).toThrow('request holds a secret');
+      const repositories = [{ repo: 'shop', path: '/shop', ...said }];
+      expect(() => typed.settings({ qa: { repositories } as never })).toThrow('setting holds a secret');
+    }
+    const qa = { repositories: [{ repo: basic, path: '/shop' }] };
+    expect(() => typed.settings({ qa: qa as never })).toThrow('setting holds a secret');
+    const fine = { test_command: ['pytest', '-k', mail], prepare: [['pip', 'install', '-r', 'requirements.txt']] };
+    typed.said({ ...fine, repo: '/home/someone/shop', limits: { cpus: 2 } }, 'request');
+    typed.settings({ qa: { repositories: [{ repo: 'git@git.example:shop.git', path: '/shop', ...fine }] } as never });
+  });
+
   it('a saved filter stays a query that finds what is stored', async () => {
     const target = store();
     const { typed, kept } = gate(target);
