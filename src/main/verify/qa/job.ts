@@ -13,6 +13,7 @@ import {
   qaOptionsSchema,
   toIso,
 } from '../../../shared/model/index.js';
+import { nulJoinedId } from '../../ground/derived-ids.js';
 import { eachAtOnce } from '../../ground/each-at-once.js';
 import type { JobControl, JobKind } from '../../ground/job-kind.js';
 import { untilReady } from './doctor.js';
@@ -71,10 +72,15 @@ export function qaKind(tools: QaTools): QaKind {
   const inSlot = createSlots(() => tools.defaults().at_once);
 
   async function begin(trace_id: string | null, job_id: string | null): Promise<BegunRun> {
-    const begun = newRun(trace_id);
-    await tools.save(blank(begun, job_id));
+    const begun = runOf(job_id, trace_id);
+    await saveBlank(begun, job_id);
     tools.changed();
     return begun;
+  }
+
+  /** Unless it was begun before a crash, of which the job did not hear. */
+  async function saveBlank(begun: BegunRun, job_id: string | null): Promise<void> {
+    if ((await tools.run(begun.run_id)) === null) await tools.save(blank(begun, job_id));
   }
 
   async function carryOut(begun: BegunRun, options: QaOptions, control: JobControl): Promise<QaRun> {
@@ -181,16 +187,20 @@ export function qaKind(tools: QaTools): QaKind {
       do {
         if (state.open === null) {
           const { ids, next } = pages.at(state.cursor);
-          Object.assign(state, { open: ids.map(newRun), next });
+          const open = ids.map((id) => runOf(control.job_id, id));
+          state.open = open;
+          state.next = next;
           control.checkpoint(state);
-          for (const begun of state.open ?? []) await unlessGone(tools.save(blank(begun, control.job_id)));
+          for (const begun of open) await unlessGone(saveBlank(begun, control.job_id));
           tools.changed();
         }
         await eachAtOnce([...(state.open ?? [])], tools.defaults().at_once, async (begun) => {
           note(state, await carryOut(begun, options, total > 1 ? amongOthers(control, state, total) : control));
           control.checkpoint(state);
         });
-        Object.assign(state, { cursor: state.next, open: null, next: null });
+        state.cursor = state.next;
+        state.open = null;
+        state.next = null;
         control.checkpoint(state);
       } while (state.cursor !== null);
       return state.result;
@@ -226,7 +236,12 @@ export function qaKind(tools: QaTools): QaKind {
 
 const now = () => toIso(Date.now() * 1000);
 
-const newRun = (trace_id: string | null): BegunRun => ({ run_id: uuidv7(), trace_id });
+/** A job's run of a trace has the same id whenever it is begun: once is enough, also where a crash came before the checkpoint. */
+function runOf(job_id: string | null, trace_id: string | null): BegunRun {
+  if (job_id === null) return { run_id: uuidv7(), trace_id };
+  const began = Number.parseInt(job_id.replaceAll('-', '').slice(0, 12), 16) * 1000;
+  return { run_id: nulJoinedId(began, 'qa run', job_id, trace_id ?? ''), trace_id };
+}
 
 /** Of a trace that was deleted meanwhile nothing is kept: that is no failure of who saves it, nor of the other runs. */
 async function unlessGone(saving: Promise<unknown>): Promise<void> {
@@ -268,14 +283,16 @@ function blank({ run_id, trace_id }: BegunRun, job_id: string | null): QaRun {
 
 /** Of picked traces, of a query's, or one page of one run without a trace. */
 function pagesOf({ trace_ids, query }: Params, tools: QaTools) {
-  if (trace_ids !== undefined)
+  if (trace_ids !== undefined) {
+    const picked = [...new Set(trace_ids)];
     return {
-      count: () => trace_ids.length,
+      count: () => picked.length,
       at(cursor: string | null): { ids: (string | null)[]; next: string | null } {
         const to = Number(cursor ?? 0) + pageSize;
-        return { ids: trace_ids.slice(to - pageSize, to), next: to < trace_ids.length ? String(to) : null };
+        return { ids: picked.slice(to - pageSize, to), next: to < picked.length ? String(to) : null };
       },
     };
+  }
   if (query !== undefined)
     return {
       count: () => tools.countTraces(query),

@@ -367,6 +367,19 @@ describe('a job that runs tests', () => {
     expect(order.indexOf(idOf(6))).toBeLessThan(3);
   });
 
+  it('is begun once for a trace, also where a crash came before the job kept that', async () => {
+    const { kind, all, runs } = qaStage(fakeSandboxes({ run: () => ({}) }).maker);
+    const job = watched().control.job_id;
+    const first = await kind.begin(idOf(1), job);
+    const [stored] = all() as [QaRun];
+    runs.set(first.run_id, { ...stored, state: 'running' });
+    expect(await kind.begin(idOf(1), job)).toEqual(first);
+    expect(all().map(({ state }) => state)).toEqual(['running']);
+    expect((await kind.begin(idOf(2), job)).run_id).not.toBe(first.run_id);
+    expect((await kind.begin(idOf(1), idOf(9))).run_id).not.toBe(first.run_id);
+    expect(all()).toHaveLength(3);
+  });
+
   it('goes on with the page that it began, and with all behind it, where the query finds what was not tested', async () => {
     const { path, commits } = clone(base, fix);
     const said = { name: 'slugs', commit_before: commits[0] as string, commit_after: commits[1] as string };
