@@ -5,7 +5,7 @@ import { type Finalize, idSchema, type Job, qaStatuses, qaVerdicts, traceSchema 
 
 /** What is done with traces that are whole. */
 export interface Finals {
-  /** Says at once what its job would find out later. @throws SluiceError `model_profile_missing`; `validation_failed` for a secret */
+  /** Says at once what its job would find out later. @throws SluiceError `model_profile_missing`; `validation_failed` */
   check(asked: Pick<Finalize, 'qa' | 'judge'>): void;
   /** Starts the job that checks a trace, runs its tests and has its reasoning judged. */
   start(traceId: string, asked: Pick<Finalize, 'qa' | 'judge'>): Promise<Job>;

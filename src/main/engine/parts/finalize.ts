@@ -1,3 +1,5 @@
+import { SluiceError } from '../../../shared/errors.js';
+import type { FinalizeQa } from '../../../shared/model/index.js';
 import type { Finals } from '../../api/index.js';
 import { checkFinal } from '../../intake/index.js';
 import { isAgreed } from '../../models/index.js';
@@ -57,12 +59,21 @@ export function finalizePart(
     },
   });
 
+  /** Who may add to a trace may not have its tests run for longer than the settings let them. */
+  function checkTests(qa: FinalizeQa): void {
+    typed.said(qa, 'request');
+    const most = settings.current().qa.limits.seconds;
+    if (qa.timeout_s === undefined || qa.timeout_s <= most) return;
+    const problem = { path: 'qa.timeout_s', message: `at most ${most}, as the settings have it` };
+    throw new SluiceError('validation_failed', `${problem.path}: ${problem.message}`, [problem]);
+  }
+
   return {
     id: 'finalize',
     services: {
       finals: {
         check({ qa, judge }) {
-          if (typeof qa === 'object') typed.said(qa, 'request');
+          if (typeof qa === 'object') checkTests(qa);
           if (typeof judge === 'object' && judge.profile !== undefined) profiles.get(judge.profile);
         },
         start: (trace_id, { qa, judge }) =>
