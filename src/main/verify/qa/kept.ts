@@ -1,6 +1,6 @@
-import { setImmediate as breathe } from 'node:timers/promises';
 import * as z from 'zod';
 import { type Json, qaAttemptSchema, testOutcomes } from '../../../shared/model/index.js';
+import { pauses } from '../../ground/pauses.js';
 import { countsOf, type RawAttempt } from './attempt.js';
 import { excerptOf } from './excerpt.js';
 import type { TestRun } from './verdict.js';
@@ -58,9 +58,10 @@ export function testRunOf({ attempt, tests, incomplete, environment }: FinishedA
 
 /**
  * Takes what attempts wrote through the gate. A test that several attempts name is looked through once; two that the gate makes alike
- * stay two, the same ones in every attempt.
+ * stay two, the same ones in every attempt. @throws the signal's reason
  */
-export function createCleaner(clean: (text: string) => string) {
+export function createCleaner(clean: (text: string) => string, signal: AbortSignal) {
+  const pause = pauses(signal);
   const names = new Map<string, string>();
   const taken = new Set<string>();
 
@@ -78,9 +79,9 @@ export function createCleaner(clean: (text: string) => string) {
   return async ({ report, output, ...attempt }: RawAttempt): Promise<FinishedAttempt> => {
     const tests: FinishedAttempt['tests'] = [];
     // In the order of their names: which of two that become alike is the second does not hang on who ran first.
-    for (const [index, { id, outcome, flaky, loading }] of [...report.tests].sort(byId).entries()) {
+    for (const { id, outcome, flaky, loading } of [...report.tests].sort(byId)) {
       tests.push({ id: nameOf(id), outcome, ...(flaky ? { flaky } : {}), ...(loading ? { loading } : {}) });
-      if (index % 500 === 499) await breathe();
+      await pause();
     }
     const { tier, evidence, collection_error, incomplete, environment } = report;
     return {

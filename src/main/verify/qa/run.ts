@@ -160,7 +160,7 @@ const isOf = (one: AttemptAsked, other: AttemptAsked) => one.side === other.side
 /** What did not come to its end by itself is not tried again: it would take as long, and its verdict stands. */
 async function runAll(plan: Plan, kept: Kept, images: Images, tools: RunTools): Promise<void> {
   const asked = attemptsOf(plan);
-  const cleaned = createCleaner(tools.clean);
+  const cleaned = createCleaner(tools.clean, tools.signal);
   for (const [index, one] of asked.entries()) {
     const others = kept.attempts.filter(({ attempt }) => isOf(attempt, one));
     if (others.some(({ attempt }) => attempt.n === one.n || attempt.ended_by !== 'itself')) continue;

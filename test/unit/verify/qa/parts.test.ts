@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { PrepareRequest, Prerequisite } from '../../../../src/main/ground/sandbox.js';
 import { doctorOf, untilReady } from '../../../../src/main/verify/qa/doctor.js';
+import { createCleaner } from '../../../../src/main/verify/qa/kept.js';
 import { tellOutput } from '../../../../src/main/verify/qa/live-output.js';
 import { lookAt } from '../../../../src/main/verify/qa/look.js';
 import { preparationOf } from '../../../../src/main/verify/qa/prepared.js';
@@ -25,6 +26,34 @@ async function treeOf(files: Files) {
 }
 
 const never = new AbortController().signal;
+
+describe('what attempts wrote, on its way through the gate', () => {
+  it('gives way to others by time: names may be as long and as many as a report likes', async () => {
+    const slow = (text: string) => {
+      for (const until = performance.now() + 2; performance.now() < until; );
+      return text;
+    };
+    const tests = Array.from({ length: 200 }, (_, n) => ({ id: `test ${n}`, outcome: 'passed' as const }));
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 1);
+    const none = { head: new Uint8Array(), tail: new Uint8Array(), dropped_bytes: 0 };
+    const ended = { exit_code: 0, ended_by: 'itself', seconds: 1, dropped_bytes: 0 } as const;
+    const { tests: cleaned } = await createCleaner(
+      slow,
+      never,
+    )({
+      report: { tier: 'report', tests, evidence: true },
+      output: none,
+      side: 'fixed',
+      restored: false,
+      n: 1,
+      ...ended,
+    });
+    clearInterval(timer);
+    expect(cleaned).toHaveLength(200);
+    expect(ticks).toBeGreaterThan(5);
+  });
+});
 
 describe('slots', () => {
   it('let so many go at once, in the order of their coming, and heed a change of how many', async () => {
