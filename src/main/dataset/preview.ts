@@ -45,7 +45,7 @@ export async function previewDataset(options: Previewed, source: ExportSource): 
 export async function previewPairs(pairs: readonly Previewed[], source: ExportSource): Promise<ExportPreview[]> {
   const [first] = pairs;
   if (first === undefined) return [];
-  const previews = [];
+  const previews: Awaited<ReturnType<typeof openPreview>>[] = [];
   for (const options of pairs) previews.push(await openPreview(options, source));
   const traces = source.count(first);
   let seen = 0;
