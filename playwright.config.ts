@@ -10,7 +10,7 @@ export default defineConfig({
   outputDir: 'test-results',
   fullyParallel: false,
   workers: 2,
-  timeout: 120_000,
+  timeout: 240_000,
   expect: { timeout: 20_000 },
   // What is typed while a busy machine still draws can be lost; who needed the second try is named by `npm test`.
   retries: 1,
