@@ -76,6 +76,12 @@ export function runningEngine(folder: DataFolder, tokenOverride = process.env.SL
   };
 }
 
+/** The id of a trace that is named by it, or by what its program calls it. @throws SluiceError `not_found` */
+export async function traceIdOf(engine: RunningEngine, name: string): Promise<string> {
+  const { trace_id } = (await engine.call('GET', `/traces/${encodeURIComponent(name)}/labels`)) as { trace_id: string };
+  return trace_id;
+}
+
 function answerOf(status: number, body: string): unknown {
   const answer = body === '' ? null : (JSON.parse(body) as unknown);
   if (status >= 200 && status < 300) return answer;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { finalizeJudgeSchema, finalizeQaSchema, idSchema, qaStatuses, qaVerdicts } from '../../shared/model/index.js';
 import type { JobControl, JobKind } from '../ground/job-kind.js';
 import type { ReasoningJudge } from './judge/index.js';
+import { type BegunRun, begunSchema } from './qa/index.js';
 
 const askedSchema = z.object({
   /** Null: as the settings say; false: none. */
@@ -34,9 +35,6 @@ export type FinalizeResult = z.infer<typeof resultSchema>;
 type Asked = z.output<typeof askedSchema>;
 type Reasoning = Awaited<ReturnType<ReasoningJudge['reasoning']>>;
 
-/** A run of tests that was begun, as whoever runs them knows it again. */
-const begunSchema = z.object({ run_id: idSchema, trace_id: idSchema.nullable() });
-type Begun = z.infer<typeof begunSchema>;
 const stateSchema = z.object({ begun: begunSchema.nullable() });
 
 export interface FinalizeTools {
@@ -44,8 +42,8 @@ export interface FinalizeTools {
   check(traceId: string, control: JobControl): Promise<z.infer<typeof checkedSchema>>;
   tests: {
     /** A run that waits for its turn; why there is none where nothing is to be run. */
-    begin(traceId: string, asked: Asked['qa'], jobId: string | null): Promise<Begun | { why_not: string }>;
-    carryOut(begun: Begun, asked: Asked['qa'], control: JobControl): Promise<Tested>;
+    begin(traceId: string, asked: Asked['qa'], jobId: string | null): Promise<BegunRun | { why_not: string }>;
+    carryOut(begun: BegunRun, asked: Asked['qa'], control: JobControl): Promise<Tested>;
   };
   /** What a judge says of the reasoning; null where none is asked. */
   reasoning(traceId: string, asked: Asked['judge'], signal: AbortSignal): Promise<Reasoning | null>;

@@ -1,6 +1,6 @@
 import type { Operations } from '../operations.js';
 import { expose } from './expose.js';
-import { idOf, type RestApp } from './rest-app.js';
+import { namedTrace, type RestApp } from './rest-app.js';
 import type { Intake } from './sent.js';
 
 const rubrics = { tag: 'rubrics' };
@@ -9,8 +9,7 @@ const judge = { tag: 'judges' };
 /** Rubrics, judges, and how far they can be trusted. */
 export function judgeRoutes(rest: { app: RestApp; operations: Operations; services: { intake: Intake } }): void {
   const { app, operations, services } = rest;
-  const resolve = async (idOrName: string) => (await services.intake.traceIdOf(idOrName)) ?? idOf(idOrName, 'trace');
-  const ofTrace = { params: { id: { field: 'trace_id', id: 'trace' } }, resolve };
+  const ofTrace = namedTrace(services.intake);
   const ofJudgement = { ...judge, params: { id: { field: 'judgement_id', id: 'judgement' } } };
   const ofPair = { ...judge, params: { id: { field: 'pair_id', id: 'pair' } } };
 

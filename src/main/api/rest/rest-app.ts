@@ -35,3 +35,11 @@ export function idOf(text: string, what: string): string {
   if (!id.success) throw missing(what);
   return id.data;
 }
+
+/** For routes of one trace: it is also known by the name that its program has for it. */
+export function namedTrace(intake: { traceIdOf(name: string): Promise<string | null> }) {
+  return {
+    params: { id: { field: 'trace_id', id: 'trace' } },
+    resolve: async (idOrName: string) => (await intake.traceIdOf(idOrName)) ?? idOf(idOrName, 'trace'),
+  };
+}

@@ -1,6 +1,6 @@
 import type { Operations } from '../operations.js';
 import { expose } from './expose.js';
-import { idOf, type RestApp } from './rest-app.js';
+import { namedTrace, type RestApp } from './rest-app.js';
 import type { Intake } from './sent.js';
 
 const labels = { tag: 'labels' };
@@ -9,8 +9,7 @@ const labels = { tag: 'labels' };
 export function reviewRoutes(rest: { app: RestApp; operations: Operations; services: { intake: Intake } }): void {
   const { app, operations, services } = rest;
   const { queues, agreement, acts, labels: labelOperations, comparisons, suggestions, reviews } = operations;
-  const resolve = async (idOrName: string) => (await services.intake.traceIdOf(idOrName)) ?? idOf(idOrName, 'trace');
-  const ofTrace = { ...labels, params: { id: { field: 'trace_id', id: 'trace' } }, resolve };
+  const ofTrace = { ...labels, ...namedTrace(services.intake) };
 
   expose(app, 'GET /queues', queues.list, { tag: 'queues', items: true });
   expose(app, 'POST /queues', queues.create, { tag: 'queues', status: 201 });

@@ -1,7 +1,7 @@
 import { reviewSchema } from '../../../shared/model/index.js';
 import type { Operations } from '../operations.js';
 import { expose } from './expose.js';
-import { idOf, type RestApp } from './rest-app.js';
+import { namedTrace, type RestApp } from './rest-app.js';
 import type { Intake } from './sent.js';
 
 const exchange = { id: { field: 'exchange_id', id: 'exchange' } };
@@ -10,9 +10,7 @@ const exchange = { id: { field: 'exchange_id', id: 'exchange' } };
 export function traceRoutes(rest: { app: RestApp; operations: Operations; services: { intake: Intake } }): void {
   const { app, operations, services } = rest;
   const { traces, reviews, consent, quality, duplicates } = operations;
-  /** A trace is also known by the name that its program has for it. */
-  const resolve = async (idOrName: string) => (await services.intake.traceIdOf(idOrName)) ?? idOf(idOrName, 'trace');
-  const named = { tag: 'traces', params: { id: { field: 'trace_id', id: 'trace' } }, resolve };
+  const named = { tag: 'traces', ...namedTrace(services.intake) };
   expose(app, 'GET /traces', traces.list, { tag: 'traces' });
   expose(app, 'GET /traces/:id', traces.whole, named);
   expose(app, 'GET /traces/:id/tree', traces.tree, named);

@@ -1,6 +1,6 @@
 import type { Operations } from '../operations.js';
 import { expose } from './expose.js';
-import { idOf, type RestApp } from './rest-app.js';
+import { namedTrace, type RestApp } from './rest-app.js';
 import type { Intake } from './sent.js';
 
 const tests = { tag: 'tests' };
@@ -9,8 +9,7 @@ const tests = { tag: 'tests' };
 export function verifyRoutes(rest: { app: RestApp; operations: Operations; services: { intake: Intake } }): void {
   const { app, operations, services } = rest;
   const { qa } = operations;
-  const resolve = async (idOrName: string) => (await services.intake.traceIdOf(idOrName)) ?? idOf(idOrName, 'trace');
-  const ofTrace = { ...tests, params: { id: { field: 'trace_id', id: 'trace' } }, resolve };
+  const ofTrace = { ...tests, ...namedTrace(services.intake) };
 
   expose(app, 'POST /qa', qa.start, tests);
   expose(app, 'GET /qa/runs', qa.runs, tests);

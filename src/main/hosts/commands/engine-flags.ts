@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 
-const collect = (value: string, before: string[] | undefined) => [...(before ?? []), value];
+/** For flags that may be repeated. */
+export const collect = (value: string, before: string[] | undefined) => [...(before ?? []), value];
 
 /** The flags that start an engine; `serve`, `run` and bare `sluice` share them. */
 export function engineFlags(command: Command): Command {
@@ -35,4 +36,9 @@ export function traceOutputFlag(command: Command): Command {
 /** `--data-dir` alone, for commands that look at a folder or talk to its engine. */
 export function folderFlag(command: Command): Command {
   return command.option('--data-dir <folder>', 'data folder (SLUICE_DATA_DIR)').option('--json', 'print JSON');
+}
+
+/** The same for commands that may speak to an engine which was started with a token of its own. */
+export function engineAtFlags(command: Command): Command {
+  return folderFlag(command).option('--token <token>', 'API token, where the engine was started with one of its own');
 }

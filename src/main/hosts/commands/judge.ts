@@ -10,8 +10,8 @@ import {
   type PairJudgement,
   type ProbeResult,
 } from '../../../shared/model/index.js';
-import { engineOf, type RunningEngine } from '../engine-client.js';
-import { folderFlag } from './engine-flags.js';
+import { engineOf, type RunningEngine, traceIdOf } from '../engine-client.js';
+import { collect, engineAtFlags } from './engine-flags.js';
 import { finishedJob, type PrivacyFlags } from './rescan.js';
 
 interface JudgeFlags extends PrivacyFlags {
@@ -36,11 +36,9 @@ interface ProbeFlags extends PrivacyFlags {
   budget?: string;
 }
 
-const collect = (value: string, before: string[]) => [...before, value];
-
 /** Judges run in the engine, which alone asks models and writes the store. */
 export function judgeCommand(): Command {
-  const judge = withToken(folderFlag(new Command('judge').description('judge traces by a rubric with language models')))
+  const judge = engineAtFlags(new Command('judge').description('judge traces by a rubric with language models'))
     .argument('[traces...]', 'ids or names of traces')
     .option('--query <query>', 'which traces, in the query language')
     .option('--rubric <rubric>', 'what is asked', 'reasoning')
@@ -50,7 +48,7 @@ export function judgeCommand(): Command {
     .option('--allow-own <profile>', 'profile that may judge what its own model generated', collect, [])
     .action((traces: string[], flags: JudgeFlags) => judged(traces, flags));
   judge.addCommand(
-    withToken(folderFlag(new Command('compare').description('ask which of two traces is better, in both orders')))
+    engineAtFlags(new Command('compare').description('ask which of two traces is better, in both orders'))
       .argument('<trace>', 'id or name of a trace')
       .argument('<other>', 'id or name of the trace that it is compared with')
       .option('--rubric <rubric>', 'what is asked', 'trajectory')
@@ -60,7 +58,7 @@ export function judgeCommand(): Command {
       .action((a: string, b: string, flags: CompareFlags) => compared(a, b, flags)),
   );
   judge.addCommand(
-    withToken(folderFlag(new Command('probe').description('measure what a judge overlooks and what it falls for')))
+    engineAtFlags(new Command('probe').description('measure what a judge overlooks and what it falls for'))
       .option('--profile <profile>', 'model profile')
       .option('--rubric <rubric>', 'what is asked', 'trajectory')
       .option('--kind <kind>', 'faults, attacks, length or swap; all where none is named', collect, [])
@@ -69,10 +67,6 @@ export function judgeCommand(): Command {
       .action((flags: ProbeFlags) => probed(flags)),
   );
   return judge;
-}
-
-function withToken(command: Command): Command {
-  return command.option('--token <token>', 'API token, where the engine was started with one of its own');
 }
 
 async function judged(names: string[], flags: JudgeFlags): Promise<void> {
@@ -153,11 +147,6 @@ async function probed(flags: ProbeFlags): Promise<void> {
     process.stderr.write('sluice: the budget is used up; what is missing was not probed.\n');
     process.exitCode = 1;
   }
-}
-
-async function traceIdOf(engine: RunningEngine, name: string): Promise<string> {
-  const { trace_id } = (await engine.call('GET', `/traces/${encodeURIComponent(name)}/labels`)) as { trace_id: string };
-  return trace_id;
 }
 
 /** Where there is one profile that was agreed to, it is meant. */

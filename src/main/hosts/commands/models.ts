@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
 import { type ModelProfile, modelPresetIds } from '../../../shared/model/index.js';
 import { engineOf } from '../engine-client.js';
-import { folderFlag } from './engine-flags.js';
+import { engineAtFlags } from './engine-flags.js';
 
 interface ModelFlags {
   dataDir?: string;
@@ -26,7 +26,7 @@ export function modelsCommand(): Command {
   return new Command('models')
     .description('language models that the studio may ask: none before you set one and agree to what leaves')
     .addCommand(
-      common(new Command('list').description('profiles, what they take and what they cost today')).action(
+      engineAtFlags(new Command('list').description('profiles, what they take and what they cost today')).action(
         async (flags: ModelFlags) => {
           const { items } = (await (await engineOf(flags)).call('GET', '/models')) as { items: ModelProfile[] };
           print(
@@ -41,7 +41,7 @@ export function modelsCommand(): Command {
       { isDefault: true },
     )
     .addCommand(
-      common(new Command('add').description('set a profile, or set it anew'))
+      engineAtFlags(new Command('add').description('set a profile, or set it anew'))
         .argument('<name>', 'what you call it, e.g. luna')
         .requiredOption('--model <model>', 'the model, as the server calls it')
         .option('--base-url <url>', 'address that speaks Chat Completions, usually with /v1 at its end')
@@ -53,7 +53,7 @@ export function modelsCommand(): Command {
         .action(add),
     )
     .addCommand(
-      common(new Command('remove').description('remove a profile'))
+      engineAtFlags(new Command('remove').description('remove a profile'))
         .argument('<name>')
         .action(async (name: string, flags: ModelFlags) => {
           const engine = await engineOf(flags);
@@ -62,7 +62,7 @@ export function modelsCommand(): Command {
         }),
     )
     .addCommand(
-      common(new Command('probe').description('find out what a profile’s address takes, by a few short calls'))
+      engineAtFlags(new Command('probe').description('find out what a profile’s address takes, by a few short calls'))
         .argument('<name>')
         .action(async (name: string, flags: ModelFlags) => {
           const engine = await engineOf(flags);
@@ -123,10 +123,6 @@ function usd(flag: string, text: string): number {
   if (text.trim() === '' || !Number.isFinite(amount) || amount < 0)
     throw new SluiceError('usage', `${flag} is an amount in US dollars for a million tokens.`);
   return amount;
-}
-
-function common(command: Command): Command {
-  return folderFlag(command).option('--token <token>', 'API token, where the engine was started with one of its own');
 }
 
 function print(flags: ModelFlags, value: unknown, text: string[]): void {

@@ -12,12 +12,12 @@ import {
   qaLimitsSchema,
 } from '../../../shared/model/index.js';
 import { testCommand } from '../../../shared/test-command.js';
-import type { RunningEngine } from '../engine-client.js';
+import { type RunningEngine, traceIdOf } from '../engine-client.js';
 import { engineFor } from '../engine-for.js';
 import type { EngineFlags } from '../options.js';
 import { printable } from '../printable.js';
 import { stopSignal } from '../stop-signal.js';
-import { folderFlag } from './engine-flags.js';
+import { collect, engineAtFlags } from './engine-flags.js';
 import { followJob } from './jobs.js';
 
 interface Flags extends EngineFlags {
@@ -45,14 +45,10 @@ interface QaFlags extends Flags {
 /** Tests that are named one by one under a run. */
 const mostShown = 20;
 
-const collect = (value: string, before: string[]) => [...before, value];
-
 /** Tests run in sandboxes of the engine: of the one that runs, or of one for the time of the command. */
 export function qaCommand(): Command {
-  const qa = withToken(
-    folderFlag(
-      new Command('qa').description('run the tests of traces or of a repository, before and after the change'),
-    ),
+  const qa = engineAtFlags(
+    new Command('qa').description('run the tests of traces or of a repository, before and after the change'),
   )
     .argument('[traces...]', 'ids or names of traces')
     .option('--query <query>', 'which traces, in the query language')
@@ -73,20 +69,16 @@ export function qaCommand(): Command {
     .option('--wait', 'wait where no engine of containers answers, instead of failing')
     .action((traces: string[], flags: QaFlags) => tested(traces, flags));
   qa.addCommand(
-    withToken(folderFlag(new Command('doctor').description('what running tests needs, and what to do'))).action(
+    engineAtFlags(new Command('doctor').description('what running tests needs, and what to do')).action(
       (flags: Flags) => doctor(flags),
     ),
   );
   qa.addCommand(
-    withToken(
-      folderFlag(new Command('reap').description('remove what earlier runs of this data folder left in containers')),
+    engineAtFlags(
+      new Command('reap').description('remove what earlier runs of this data folder left in containers'),
     ).action((flags: Flags) => reaped(flags)),
   );
   return qa;
-}
-
-function withToken(command: Command): Command {
-  return command.option('--token <token>', 'API token, where the engine was started with one of its own');
 }
 
 /** The engine is ended behind it where it was started for it. */
@@ -154,11 +146,6 @@ function orGone(error: unknown): null {
 
 /** Tests name themselves and write what they like: nothing of it moves a terminal's cursor. */
 const shown = (some: readonly string[]) => `${some.map(printable).join('\n')}\n`;
-
-async function traceIdOf(engine: RunningEngine, name: string): Promise<string> {
-  const { trace_id } = (await engine.call('GET', `/traces/${encodeURIComponent(name)}/labels`)) as { trace_id: string };
-  return trace_id;
-}
 
 function optionsOf(flags: QaFlags) {
   const said = {

@@ -1,5 +1,5 @@
 export { doctorOf } from './doctor.js';
-export { type BegunRun, type QaKind, qaKind } from './job.js';
+export { type BegunRun, begunSchema, type QaKind, qaKind } from './job.js';
 export { openRepository } from './repository/open.js';
 export { repositoryFor } from './repository/which.js';
 export type { QaTools } from './tools.js';

@@ -35,7 +35,7 @@ const qaParamsSchema = qaOptionsSchema.extend({
 type Params = z.infer<typeof qaParamsSchema>;
 
 /** A run that waits, or that was begun: what a job keeps of it to go on. */
-const begunSchema = z.object({ run_id: idSchema, trace_id: idSchema.nullable() });
+export const begunSchema = z.object({ run_id: idSchema, trace_id: idSchema.nullable() });
 export type BegunRun = z.infer<typeof begunSchema>;
 
 const checkpointSchema = z.object({

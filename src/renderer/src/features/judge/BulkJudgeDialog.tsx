@@ -1,9 +1,7 @@
-import { Modal, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { Modal } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useState } from 'react';
 import type { WantedTraces } from '../../../../shared/model/index.js';
-import { checkQuery } from '../../components/query-check.js';
+import { ChosenTraces } from '../../components/ChosenTraces.js';
 import { go, hrefTo } from '../../navigation/hash-params.js';
 import { JudgeForm } from './JudgeForm.js';
 
@@ -16,11 +14,14 @@ interface Props {
   onClose(): void;
 }
 
-/** While a query is typed its cost is not asked for. */
-const pauseMs = 350;
-
 /** Judges many traces as one job. */
 export function BulkJudgeDialog({ meant, picked = false, opened, onClose }: Props) {
+  function started(): void {
+    notifications.show({ message: 'The judges were asked', color: 'sluice' });
+    onClose();
+    go(hrefTo('/verify/judgements'));
+  }
+
   return (
     <Modal
       closeButtonProps={{ 'aria-label': 'Close' }}
@@ -31,39 +32,11 @@ export function BulkJudgeDialog({ meant, picked = false, opened, onClose }: Prop
       size={620}
       yOffset="6vh"
     >
-      {opened && <Form meant={meant} picked={picked} onClose={onClose} />}
+      {opened && (
+        <ChosenTraces meant={meant} picked={picked} placeholder="qa:done label:none">
+          {(wanted) => <JudgeForm meant={wanted} onStarted={started} />}
+        </ChosenTraces>
+      )}
     </Modal>
-  );
-}
-
-function Form({ meant, picked, onClose }: { meant: WantedTraces; picked: boolean; onClose(): void }) {
-  const [query, setQuery] = useState(meant.query);
-  const [settled] = useDebouncedValue(query, pauseMs);
-  const problem = picked ? null : checkQuery('traces', query);
-  return (
-    <>
-      {!picked && (
-        <TextInput
-          data-autofocus
-          mb="sm"
-          label="Traces"
-          description="A query, as in the traces list. Empty: all of them."
-          placeholder="qa:done label:none"
-          value={query}
-          error={problem?.message}
-          onChange={(event) => setQuery(event.currentTarget.value)}
-        />
-      )}
-      {problem === null && (
-        <JudgeForm
-          meant={picked ? meant : { query: settled }}
-          onStarted={() => {
-            notifications.show({ message: 'The judges were asked', color: 'sluice' });
-            onClose();
-            go(hrefTo('/verify/judgements'));
-          }}
-        />
-      )}
-    </>
   );
 }

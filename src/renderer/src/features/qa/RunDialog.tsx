@@ -1,11 +1,10 @@
-import { Modal, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { Modal } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { Job, WantedTraces } from '../../../../shared/model/index.js';
+import { ChosenTraces } from '../../components/ChosenTraces.js';
 import { FailureNotice } from '../../components/FailureNotice.js';
-import { checkQuery } from '../../components/query-check.js';
 import { go, hrefTo } from '../../navigation/hash-params.js';
 import { trpc } from '../../rpc/client.js';
 import classes from './qa.module.css';
@@ -68,9 +67,6 @@ export function RepositoryRunDialog(dialog: Props) {
   );
 }
 
-/** While a query is typed it is not counted. */
-const pauseMs = 350;
-
 /** Runs the tests of many traces as one job; says first how many they are. */
 export function BulkRunDialog({
   meant,
@@ -84,40 +80,18 @@ export function BulkRunDialog({
 }) {
   return (
     <Dialog title="Run the tests of traces" {...dialog}>
-      <Bulk meant={meant} picked={picked} onClose={dialog.onClose} />
+      <ChosenTraces meant={meant} picked={picked} placeholder="qa:none label:accepted">
+        {(wanted) => (
+          <RunForm
+            meant={wanted}
+            single={false}
+            note={<Count wanted={wanted} />}
+            onCancel={dialog.onClose}
+            onStarted={begun(dialog.onClose)}
+          />
+        )}
+      </ChosenTraces>
     </Dialog>
-  );
-}
-
-function Bulk({ meant, picked, onClose }: { meant: WantedTraces; picked: boolean; onClose(): void }) {
-  const [query, setQuery] = useState(meant.query);
-  const [settled] = useDebouncedValue(query.trim(), pauseMs);
-  const problem = picked ? null : checkQuery('traces', query);
-  const wanted: WantedTraces = picked ? meant : { query: settled };
-  return (
-    <>
-      {!picked && (
-        <TextInput
-          data-autofocus
-          mb="sm"
-          label="Traces"
-          description="A query, as in the traces list. Empty: all of them."
-          placeholder="qa:none label:accepted"
-          value={query}
-          error={problem?.message}
-          onChange={(event) => setQuery(event.currentTarget.value)}
-        />
-      )}
-      {problem === null && (
-        <RunForm
-          meant={wanted}
-          single={false}
-          note={<Count wanted={wanted} />}
-          onCancel={onClose}
-          onStarted={begun(onClose)}
-        />
-      )}
-    </>
   );
 }
 

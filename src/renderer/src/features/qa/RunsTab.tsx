@@ -5,7 +5,6 @@ import { useState } from 'react';
 import { type QaRunSummary, qaRunSummarySchema, qaVerdicts } from '../../../../shared/model/index.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { FailureNotice } from '../../components/FailureNotice.js';
-import { Answer } from '../../components/layout/Answer.js';
 import { EmptyState } from '../../components/layout/EmptyState.js';
 import { ListState } from '../../components/layout/ListState.js';
 import { Page } from '../../components/layout/Page.js';
@@ -20,10 +19,8 @@ import { runColumns } from './columns.js';
 import { Doctor } from './Doctor.js';
 import classes from './qa.module.css';
 import { BulkRunDialog, RepositoryRunDialog } from './RunDialog.js';
-import { RunView } from './RunView.js';
-import { UnderWay } from './TestsTab.js';
-import { useRun } from './use-run.js';
-import { isUnderWay, stateWords, verdictWords } from './words.js';
+import { ShownRun } from './ShownRun.js';
+import { stateWords, verdictWords } from './words.js';
 
 const pageSize = 50;
 const idOf = (run: QaRunSummary) => run.run_id;
@@ -112,7 +109,7 @@ export function RunsTab() {
                 label="Run of tests"
                 onClose={() => replaceHashParams({ run: null })}
               >
-                <Shown runId={shown} />
+                <ShownRun runId={shown} />
               </SidePanel>
             )
           )
@@ -137,20 +134,6 @@ export function RunsTab() {
       <BulkRunDialog meant={{ query: '' }} opened={dialog === 'traces'} onClose={close} />
       <RepositoryRunDialog opened={dialog === 'repository'} onClose={close} />
     </Page>
-  );
-}
-
-function Shown({ runId }: { runId: string }) {
-  const run = useRun(runId);
-  return (
-    <Answer query={run} label="Loading the run" lines={8}>
-      {(answer) => (
-        <>
-          {isUnderWay(answer) && answer.job_id !== null && <UnderWay jobId={answer.job_id} />}
-          <RunView run={answer} />
-        </>
-      )}
-    </Answer>
   );
 }
 

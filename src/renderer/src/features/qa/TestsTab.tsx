@@ -1,10 +1,8 @@
 import { Button } from '@mantine/core';
 import { IconFlask2, IconPlayerPlay } from '@tabler/icons-react';
-import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { QaRunSummary, TraceSummary } from '../../../../shared/model/index.js';
 import { LinkButton } from '../../components/LinkButton.js';
-import { Answer } from '../../components/layout/Answer.js';
 import { EmptyState } from '../../components/layout/EmptyState.js';
 import { ListEnd, ListState } from '../../components/layout/ListState.js';
 import { Page } from '../../components/layout/Page.js';
@@ -16,15 +14,13 @@ import { Time } from '../../components/Time.js';
 import { replaceHashParams, useHashParams } from '../../navigation/hash-params.js';
 import { client, trpc } from '../../rpc/client.js';
 import { usePages } from '../../rpc/use-pages.js';
-import { isOpen, JobProgress } from '../jobs/index.js';
 import classes from './qa.module.css';
 import { RepositoryDialog } from './RepositoryDialog.js';
 import { RunBadge, VerdictBadge } from './RunBadge.js';
 import { TraceRunDialog } from './RunDialog.js';
-import { RunView } from './RunView.js';
+import { ShownRun } from './ShownRun.js';
 import { saidRepository } from './said-repository.js';
-import { useRun } from './use-run.js';
-import { commitText, isUnderWay } from './words.js';
+import { commitText } from './words.js';
 
 const pageSize = 20;
 const idOf = (run: QaRunSummary) => run.run_id;
@@ -93,7 +89,7 @@ export function TestsTab({ trace }: { trace: TraceSummary }) {
                 <ListEnd list={runs} />
               </PanelSection>
             )}
-            {shownId !== undefined && <Shown key={shownId} runId={shownId} />}
+            {shownId !== undefined && <ShownRun key={shownId} runId={shownId} onTrace />}
           </div>
         </Scroll>
       </ListState>
@@ -149,41 +145,5 @@ function History({ runs, shownId }: { runs: readonly QaRunSummary[]; shownId: st
         ))}
       </tbody>
     </Table>
-  );
-}
-
-function Shown({ runId }: { runId: string }) {
-  const run = useRun(runId);
-  return (
-    <Answer query={run} label="Loading the run" lines={8}>
-      {(answer) => (
-        <>
-          {isUnderWay(answer) && answer.job_id !== null && <UnderWay jobId={answer.job_id} />}
-          <RunView run={answer} onTrace />
-        </>
-      )}
-    </Answer>
-  );
-}
-
-/** How far the job of a run is, which can be cancelled. */
-export function UnderWay({ jobId }: { jobId: string }) {
-  const job = useQuery(trpc.jobs.get.queryOptions({ job_id: jobId }));
-  const cancel = useMutation(trpc.jobs.cancel.mutationOptions());
-  if (job.data === undefined || !isOpen(job.data)) return null;
-  return (
-    <div className={classes.underWay}>
-      <div>
-        <JobProgress job={job.data} />
-      </div>
-      <Button
-        variant="default"
-        size="compact-xs"
-        loading={cancel.isPending}
-        onClick={() => cancel.mutate({ job_id: jobId })}
-      >
-        Cancel
-      </Button>
-    </div>
   );
 }
