@@ -145,10 +145,14 @@ describe('a token that is revoked', () => {
 
   it('ends an upload that it began', async () => {
     const { tokens, file, services, api } = await apiWithTokens();
+    const begun = Promise.withResolvers<void>();
     const cut = Promise.withResolvers<unknown>();
     services.intake.upload = async (_name, bytes) => {
       try {
-        for await (const chunk of bytes) expect(chunk.length).toBe(8);
+        for await (const chunk of bytes) {
+          expect(chunk.length).toBe(8);
+          begun.resolve();
+        }
       } catch (error) {
         cut.resolve(error);
       }
@@ -160,7 +164,7 @@ describe('a token that is revoked', () => {
     });
     const failed = new Promise((resolve) => upload.on('error', resolve));
     upload.write('{"a":1}\n');
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await begun.promise;
     file.revoke(tokens.admin.token_id);
     await Promise.all([failed, cut.promise]);
   });
