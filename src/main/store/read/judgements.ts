@@ -1,4 +1,3 @@
-import { SluiceError } from '../../../shared/errors.js';
 import {
   type Judgement,
   type JudgementSent,
@@ -11,6 +10,7 @@ import {
 import { type Packed, unpackJson } from '../codec/pack.js';
 import { uidOrNull, uidText } from '../codec/uid.js';
 import type { Sql } from '../sqlite/sql.js';
+import { before, pageOf } from './newest-first.js';
 import { type Judgements, judgements } from './review/judgements.js';
 
 /** The newest judgement of each trace by each rubric, version and judge, and what people said of the same traces. */
@@ -177,15 +177,4 @@ function pairOf({ uid, a, b, created_at, data }: PairRow): PairJudgement {
     ...unpackJson<Omit<PairJudgement, 'pair_id' | 'a' | 'b' | 'created_at'>>(data),
     created_at: toIso(created_at),
   };
-}
-
-function pageOf<R extends { id: number }, T>(rows: readonly R[], limit: number, of: (row: R) => T): Page<T> {
-  const items = rows.slice(0, limit);
-  return { items: items.map(of), next_cursor: rows.length > limit ? String(items.at(-1)?.id) : null };
-}
-
-function before(cursor: string | null): number {
-  if (cursor === null) return Number.MAX_SAFE_INTEGER;
-  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
-  throw new SluiceError('cursor_invalid', 'The cursor does not belong to this list.');
 }

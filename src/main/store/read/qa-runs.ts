@@ -1,4 +1,3 @@
-import { SluiceError } from '../../../shared/errors.js';
 import {
   type Json,
   type Page,
@@ -11,6 +10,7 @@ import {
 import { type Packed, unpackJson } from '../codec/pack.js';
 import { uidOrNull, uidText } from '../codec/uid.js';
 import type { Sql } from '../sqlite/sql.js';
+import { before, pageOf } from './newest-first.js';
 
 /** Null: of any. */
 export interface QaRunFilter {
@@ -74,8 +74,7 @@ export class QaRunReads {
       ...wanted.map(([, value]) => value),
       limit + 1,
     ) as Row[];
-    const items = rows.slice(0, limit);
-    return { items: items.map(summaryOf), next_cursor: rows.length > limit ? String(items.at(-1)?.id) : null };
+    return pageOf(rows, limit, summaryOf);
   }
 
   get(runId: string): QaRun | null {
@@ -114,10 +113,4 @@ function summaryOf(row: Row): QaRunSummary {
     verdict: row.verdict,
     ...unpackJson<Omit<QaRunSummary, QaRunColumns>>(row.summary),
   };
-}
-
-function before(cursor: string | null): number {
-  if (cursor === null) return Number.MAX_SAFE_INTEGER;
-  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
-  throw new SluiceError('cursor_invalid', 'The cursor does not belong to this list.');
 }
