@@ -64,6 +64,8 @@ export async function runQa(plan: Plan, tools: RunTools): Promise<RunParts> {
   const kept: Kept = tools.kept?.key === plan.key ? tools.kept : { key: plan.key, attempts: [] };
   const settings: QaSettings = { ...plan.settings };
   for (const { path, reason } of plan.after.tree.left_out) tell(`Left out: ${path} (${reason})`, 'warn');
+  const missing = missingContent(plan);
+  if (missing !== null) tell(missing, 'warn');
   let hand: string | null = null;
   try {
     const images = await imagesOf(plan, tools);
@@ -76,7 +78,7 @@ export async function runQa(plan: Plan, tools: RunTools): Promise<RunParts> {
     if (error.code === 'sandbox_unavailable' && settings.missing_engine === 'wait') throw error;
     tell(error.message, 'warn');
     return {
-      ...outcomeOf(plan, kept.attempts),
+      ...outcomeOf(plan, kept.attempts, tools.clean),
       ...described(plan, settings, tools.clean),
       verdict: 'environment',
       tests_passed: null,
@@ -90,7 +92,7 @@ export async function runQa(plan: Plan, tools: RunTools): Promise<RunParts> {
   }
   const edits = plan.before === null ? null : await compareEdits(plan.before.tree, plan.after.tree, plan.edits);
   return {
-    ...outcomeOf(plan, kept.attempts),
+    ...outcomeOf(plan, kept.attempts, tools.clean),
     ...described(plan, settings, tools.clean),
     output_snippet: outputOf(kept.attempts),
     edits: edits && cleanEdits(edits, tools.clean),
@@ -143,6 +145,14 @@ async function imagesOf(plan: Plan, { sandboxes, tell, progress, signal }: RunTo
   };
   const after = await made(plan.after);
   return { before: plan.before && (prepare.length === 0 ? after : await made(plan.before)), after };
+}
+
+/** What git LFS keeps elsewhere: tests that read it find its pointer. */
+function missingContent({ before, after }: Plan): string | null {
+  const paths = [...new Set([...after.tree.pointers, ...(before?.tree.pointers ?? [])])];
+  if (paths.length === 0) return null;
+  const named = paths.slice(0, 5).map((path) => path.slice(0, 200));
+  return `Only pointers of git LFS are here of ${paths.length} file${paths.length === 1 ? '' : 's'} (${named.join(', ')}${paths.length > 5 ? ', …' : ''}): \`git lfs fetch --all\` in the clone brings what they stand for.`;
 }
 
 function attemptsOf({ settings: { repeat }, before, restored }: Plan): AttemptAsked[] {
@@ -207,17 +217,19 @@ type Outcome = Pick<
   | 'restored_verdict'
 >;
 
-function outcomeOf(plan: Plan, attempts: readonly FinishedAttempt[]): Outcome {
+function outcomeOf(plan: Plan, attempts: readonly FinishedAttempt[], clean: RunTools['clean']): Outcome {
   const of = (side: AttemptAsked['side'], restored: boolean) =>
     attempts.filter(({ attempt }) => isOf(attempt, { side, restored, n: 0 })).map(testRunOf);
   const [base, fixed, again] = [of('base', false), of('fixed', false), of('fixed', true)];
   const exitCodeNamed = plan.settings.framework === exitCode.id;
   const { verdict, tests_passed, reason, tests, counts } = verdictOf({ base, fixed, exitCodeNamed });
+  // Whoever reads why it did not pass has to know.
+  const missing = verdict === 'passed' ? null : missingContent(plan);
   const restored: Verdict | null = again.length === 0 ? null : verdictOf({ base, fixed: again, exitCodeNamed });
   return {
     verdict,
     tests_passed,
-    reason,
+    reason: missing === null ? reason : `${reason} ${clean(missing)}`,
     tests,
     counts,
     tier: weakest(fixed.map(({ report }) => report.tier)),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGzip, gzipSync, zstdCompressSync } from 'node:zlib';
+import { crc32, createGzip, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { type Header, pack } from 'tar-stream';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openRepository } from '../../../../src/main/verify/qa/repository/open.js';
@@ -27,6 +27,48 @@ function archive(bytes: Uint8Array, name = `a${++count}.tar`) {
   writeFileSync(join(folder, name), bytes);
   return openRepository(join(folder, name));
 }
+/** A file of a zip; what is given beside its content is what its directory says instead. */
+interface Zipped {
+  name: string;
+  content?: string | Uint8Array;
+  mode?: number;
+  method?: number;
+  flags?: number;
+  size?: number;
+  crc?: number;
+}
+
+function zipBytes(...entries: Zipped[]): Buffer {
+  const parts: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let at = 0;
+  for (const { name, content = '', mode = 0o100644, method = 8, flags = 0, ...said } of entries) {
+    const bytes = Buffer.from(content as string);
+    const packed = method === 8 ? deflateRawSync(bytes) : method === 93 ? zstdCompressSync(bytes) : bytes;
+    const about = Buffer.alloc(26);
+    about.writeUInt16LE(20, 0);
+    about.writeUInt16LE(flags, 2);
+    about.writeUInt16LE(method, 4);
+    about.writeUInt32LE(said.crc ?? crc32(bytes), 10);
+    about.writeUInt32LE(packed.length, 14);
+    about.writeUInt32LE(said.size ?? bytes.length, 18);
+    about.writeUInt16LE(Buffer.byteLength(name), 22);
+    const file = Buffer.concat([Buffer.from('PK\x03\x04'), about, Buffer.from(name), packed]);
+    const behind = Buffer.alloc(14);
+    behind.writeUInt32LE((mode << 16) >>> 0, 6);
+    behind.writeUInt32LE(at, 10);
+    directory.push(Buffer.from('PK\x01\x02\x14\x03', 'latin1'), about, behind, Buffer.from(name));
+    parts.push(file);
+    at += file.length;
+  }
+  const end = Buffer.alloc(18);
+  end.writeUInt16LE(entries.length, 4);
+  end.writeUInt16LE(entries.length, 6);
+  end.writeUInt32LE(Buffer.concat(directory).length, 8);
+  end.writeUInt32LE(at, 12);
+  return Buffer.concat([...parts, ...directory, Buffer.from('PK\x05\x06'), end]);
+}
+const zipTree = async (...entries: Zipped[]) => (await archive(zipBytes(...entries), `z${++count}.zip`)).tree(null);
 const treeOf = async (...entries: Entry[]) => (await archive(await tarBytes(...entries))).tree(null);
 const paths = (tree: { files(): readonly { path: string }[] }) => tree.files().map(({ path }) => path);
 
@@ -39,16 +81,20 @@ describe('archives', () => {
   symlinkSync('../a.txt', join(source, 'dir/link'));
   const commit = commitAll(source);
 
-  it('tar, gzip and zstd, by git, GNU tar with its own .git, in a folder or not: the same state', async () => {
+  it('tar, gzip, zstd and zip, by git, GNU tar with its own .git, in a folder or not: the same state', async () => {
     const tar = (...words: string[]) => execFileSync('tar', words, { cwd: folder, maxBuffer: 1e9 });
     const plain = execFileSync('git', ['-C', source, 'archive', '--format=tar', commit], { maxBuffer: 1e9 });
     const below = execFileSync('git', ['-C', source, 'archive', '--format=tar', '--prefix=source-1.0/', commit], {
+      maxBuffer: 1e9,
+    });
+    const zipped = execFileSync('git', ['-C', source, 'archive', '--format=zip', '--prefix=s/', commit], {
       maxBuffer: 1e9,
     });
     const ids = new Set<string>();
     for (const bytes of [
       plain,
       below,
+      zipped,
       gzipSync(below),
       zstdCompressSync(below),
       tar('-cf', '-', '--format=gnu', 'source'),
@@ -113,6 +159,54 @@ describe('archives', () => {
   });
 });
 
+it('a zip’s entries are what a tar’s are: stored, deflated, by zstd, links, folders, what is left out', async () => {
+  const tree = await zipTree(
+    { name: 'p/', mode: 0o40755, method: 0 },
+    { name: 'p/a', content: 'x'.repeat(9000) },
+    { name: 'p/b', content: 'stored', method: 0, mode: 0o100755 },
+    { name: 'p/c', content: 'new', method: 93 },
+    { name: 'p/in', content: 'a', mode: 0o120777 },
+    { name: 'p/out', content: '../../etc/passwd', mode: 0o120777 },
+    { name: 'p/.git/config', content: '[core]' },
+    { name: 'p/pipe', mode: 0o10644 },
+  );
+  expect(tree.files().map(({ path, mode }) => `${path} ${mode}`)).toEqual([
+    'a file',
+    'b executable',
+    'c file',
+    'in symlink',
+  ]);
+  expect(Buffer.from(await tree.read('c')).toString()).toBe('new');
+  expect(tree.left_out.map(({ path }) => path)).toEqual(['out', 'p/.git', 'p/pipe']);
+  expect((await zipTree()).files()).toEqual([]);
+});
+
+describe('hostile zips are refused', () => {
+  it.each([
+    ['a name that climbs', { name: '../a', content: 'x' }],
+    ['an absolute name', { name: '/etc/cron.d/x', content: 'x' }],
+    ['an encrypted file', { name: 'a', content: 'x', flags: 1 }],
+    ['an unknown way to pack', { name: 'a', content: 'x', method: 12 }],
+    ['more than is said', { name: 'a', content: 'x'.repeat(1e6), size: 10 }],
+    ['less than is said', { name: 'a', content: 'x', size: 10 }],
+    ['another sum', { name: 'a', content: 'x', crc: 1 }],
+    ['a link to what is too long', { name: 'a', content: 'x'.repeat(5000), mode: 0o120777 }],
+  ])('%s', async (_, entry) => {
+    await expect(zipTree(entry)).rejects.toMatchObject({ code: 'qa_archive_refused' });
+  });
+
+  it('bombs by what they say, before anything is unpacked; cut ones; directories that lead nowhere', async () => {
+    // 4 GB in all, of which nothing is there.
+    const bomb = zipTree({ name: 'a', content: 'x'.repeat(20) }, { name: 'b', content: 'x', size: 0xfffffff0 });
+    await expect(bomb).rejects.toMatchObject({ code: 'qa_repository_too_large' });
+    const whole = zipBytes({ name: 'a', content: 'x'.repeat(500), method: 0 }, { name: 'b', content: 'y' });
+    const lost = Buffer.from(whole);
+    lost.writeUInt32LE(0xfffffff, whole.length - 6);
+    for (const bytes of [whole.subarray(0, 300), whole.subarray(0, whole.length - 1), lost])
+      await expect((await archive(bytes)).tree(null)).rejects.toMatchObject({ code: 'qa_repository_unreadable' });
+  });
+});
+
 describe('hostile archives are refused', () => {
   it.each([
     ['a name that climbs', [{ name: '../a', content: 'x' }]],
@@ -147,7 +241,7 @@ describe('hostile archives are refused', () => {
       packed.subarray(0, packed.length - 20),
       zstdCompressSync(whole).subarray(0, 60),
       damaged,
-      Buffer.from('this is no tar'),
+      Buffer.from('this is no archive'),
       Buffer.from('PK\x03\x04'.padEnd(2000, 'x')),
       Buffer.alloc(0),
     ])

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { pipeline, Writable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { extract, type Header } from 'tar-stream';
+import { extract } from 'tar-stream';
 import { SluiceError } from '../../../../shared/errors.js';
 import { openRegular } from '../../../ground/regular-file.js';
+import { type ArchiveHeader, refused, type TakeEntry } from './archive-entry.js';
 import {
   type FileMode,
   type FileTree,
@@ -13,12 +15,12 @@ import {
   historyStaysOut,
   LeftOutList,
   pathProblem,
-  quoted,
   SizeWatch,
   type TreeFile,
   unreadable,
 } from './file-tree.js';
 import { Spool } from './spool.js';
+import { isZip, readZip } from './zip.js';
 
 /** Bytes that may go by without a file coming of them: names, padding. */
 const maxBetween = 8 * 1024 * 1024;
@@ -26,8 +28,8 @@ const maxBetween = 8 * 1024 * 1024;
 type Entry = TreeFile & { from: number };
 
 /**
- * The files of a tar, as it is or packed by gzip or zstd. Where all of it lies in one folder, that folder is the repository.
- * @throws `qa_archive_refused` naming the entry, `qa_repository_unreadable` for one that is cut or no tar
+ * The files of a zip, or of a tar as it is or packed by gzip or zstd. Where all of it lies in one folder, that folder is the repository.
+ * @throws `qa_archive_refused` naming the entry, `qa_repository_unreadable` for one that is cut or neither
  */
 export async function archiveTree(path: string): Promise<FileTree> {
   const leftOut = new LeftOutList();
@@ -36,7 +38,7 @@ export async function archiveTree(path: string): Promise<FileTree> {
   const size = new SizeWatch();
   let rooted = false;
 
-  async function take(header: Header, body: AsyncIterable<Uint8Array>): Promise<void> {
+  async function take(header: ArchiveHeader, body: AsyncIterable<Uint8Array>): Promise<void> {
     const name = nameOf(header.name);
     if (header.type === 'directory') {
       size.add(0);
@@ -76,11 +78,17 @@ export async function archiveTree(path: string): Promise<FileTree> {
       hash.update(chunk);
       spool.add(chunk);
     }
-    // A tar may name a file again: the last one counts, as when it is unpacked.
+    // An archive may name a file again: the last one counts, as when it is unpacked.
     entries.set(name, { path: name, mode, size: bytes, hash: hash.digest('hex'), from });
   }
 
-  await readTar(path, take);
+  const file = await openRegular(path);
+  try {
+    const head = (await file.read(Buffer.alloc(6), 0, 6, 0)).buffer;
+    await (isZip(head) ? readZip(file, take) : readTar(file, head.toString('hex'), take));
+  } finally {
+    await file.close();
+  }
   const from = new Map<string, number>();
   const folder = rooted ? '' : commonFolder([...entries.keys()]);
   const files: TreeFile[] = [];
@@ -105,10 +113,7 @@ function leadsOut(path: string, leads: string): boolean {
 }
 
 /** Gives each entry of a tar with its bytes, in its order. */
-async function readTar(
-  path: string,
-  take: (header: Header, body: AsyncIterable<Uint8Array>) => Promise<void>,
-): Promise<void> {
+async function readTar(file: FileHandle, magic: string, take: TakeEntry): Promise<void> {
   const entries = extract();
   let between = 0;
   let ending = Buffer.alloc(0);
@@ -129,15 +134,17 @@ async function readTar(
       done(error);
     },
   });
-  const file = await openRegular(path);
-  const magic = (await file.read(Buffer.alloc(6), 0, 6, 0)).buffer.toString('hex');
   const unpack = magic.startsWith('1f8b')
     ? [createGunzip()]
     : magic.startsWith('28b52ffd')
       ? [createZstdDecompress()]
       : [];
   const reading = Promise.withResolvers<void>();
-  const streams = [file.createReadStream({ start: 0, highWaterMark: 256 * 1024 }), ...unpack, watched];
+  const streams = [
+    file.createReadStream({ start: 0, highWaterMark: 256 * 1024, autoClose: false }),
+    ...unpack,
+    watched,
+  ];
   pipeline(streams, (error) => (error ? reading.reject(error) : reading.resolve()));
   reading.promise.catch(() => {});
   try {
@@ -156,7 +163,7 @@ async function readTar(
     watched.destroy();
     await reading.promise.catch(() => {});
     if (error instanceof SluiceError) throw error;
-    throw unreadable('It is no tar (.tar, .tar.gz, .tar.zst), or it is cut or damaged.', error);
+    throw unreadable('It is no archive that is read (.tar, .tar.gz, .tar.zst, .zip), or it is cut or damaged.', error);
   }
   // Its end is marked: what was cut between two files has none.
   if (ending.length < 1024 || ending.some((byte) => byte !== 0))
@@ -183,10 +190,4 @@ function commonFolder(paths: readonly string[]): string {
   const first = paths[0] ?? '';
   const folder = first.slice(0, first.indexOf('/') + 1);
   return paths.every((path) => path.startsWith(folder)) ? folder : '';
-}
-
-function refused(name: string, why: string): SluiceError {
-  return new SluiceError('qa_archive_refused', `The archive’s entry ${quoted(name)} ${why}.`, {
-    name: name.slice(0, 500),
-  });
 }

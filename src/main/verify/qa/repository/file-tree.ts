@@ -33,6 +33,8 @@ export interface FileTree {
   file(path: string): TreeFile | undefined;
   /** What is not among the files (repositories within, names that are not UTF-8, pipes), and why. */
   left_out: readonly LeftOut[];
+  /** Files of which only git LFS's pointer is here: what it stands for is kept elsewhere. */
+  pointers: readonly string[];
   /** A file's bytes; of a link, where it leads. @throws `not_found`, `qa_file_too_large`, `qa_repository_changed` */
   read(path: string): Promise<Uint8Array>;
   /** Hash over paths, modes and bytes. */
@@ -45,13 +47,18 @@ interface Found {
   files: TreeFile[];
   leftOut: LeftOutList;
   format: ObjectFormat;
+  pointers?: readonly string[];
   bytes(file: TreeFile): Promise<Uint8Array>;
 }
 
 /** What is left out, as far as it is worth naming. */
 export class LeftOutList {
-  readonly #named = new Map<string, string>();
+  readonly #named: Map<string, string>;
   #more = 0;
+
+  constructor(named: readonly LeftOut[] = []) {
+    this.#named = new Map(named.map(({ path, reason }) => [path, reason]));
+  }
 
   add(path: string, reason: string): void {
     if (this.#named.has(path) || this.#named.size < maxNamed) this.#named.set(path, reason);
@@ -65,7 +72,7 @@ export class LeftOutList {
 }
 
 /** @throws `qa_repository_unreadable` where two files have one place */
-export function fileTree({ files, leftOut, format, bytes }: Found): FileTree {
+export function fileTree({ files, leftOut, format, pointers = [], bytes }: Found): FileTree {
   const size = new SizeWatch();
   for (const file of files) size.add(file.size);
   files.sort(byPathBytes);
@@ -81,6 +88,7 @@ export function fileTree({ files, leftOut, format, bytes }: Found): FileTree {
     files: () => files,
     file: (path) => byPath.get(path),
     left_out: leftOut.all(),
+    pointers,
     async read(path) {
       const file = byPath.get(path);
       if (file === undefined) throw new SluiceError('not_found', `The repository has no file ${quoted(path)}.`);

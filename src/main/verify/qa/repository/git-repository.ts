@@ -31,6 +31,8 @@ export interface GitRepository {
   commit(ref: string): Promise<{ commit: string; time: number }>;
   /** What a commit holds, or (null) the working folder without what is ignored. */
   tree(commit: string | null): Promise<FileTree>;
+  /** Where git keeps what all of its work folders share. */
+  gitFolder(): Promise<string>;
 }
 
 /** Where git keeps a clone's objects; null where the folder is no clone. */
@@ -60,6 +62,10 @@ export async function gitRepository(place: GitPlace): Promise<GitRepository> {
       return { commit: found.name, time: timeOf(found.bytes) };
     },
     tree: (commit) => (commit === null ? workingTree(place, format) : committedTree(place, objects, format, commit)),
+    async gitFolder() {
+      const told = await git(place, 'rev-parse', '--path-format=absolute', '--git-common-dir');
+      return told.toString().replace(/\n$/, '');
+    },
   };
 }
 

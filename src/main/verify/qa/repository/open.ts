@@ -5,6 +5,7 @@ import { archiveTree } from './archive.js';
 import { type FileTree, quoted, unreadable } from './file-tree.js';
 import { folderTree } from './folder.js';
 import { gitPlaceOf, gitRepository } from './git-repository.js';
+import { withLargeFiles } from './large-files.js';
 
 /** A repository on this machine, open to be read. */
 export interface LocalRepositoryHandle {
@@ -42,21 +43,32 @@ export async function openRepository(path: string): Promise<LocalRepositoryHandl
       commit: (ref) => Promise.reject(noCommits(ref, 'An archive has no commits.')),
       tree(commit) {
         if (commit !== null) return Promise.reject(noCommits(commit, 'An archive has no commits.'));
-        read ??= archiveTree(place);
+        read ??= archiveTree(place).then((tree) => withLargeFiles(tree, null));
         return read;
       },
     };
   }
   if (!found.isDirectory()) throw unreadable(`${quoted(path)} is neither a folder nor a file.`);
   const gitPlace = await gitPlaceOf(place);
-  if (gitPlace !== null) return { kind: 'git', name: name.replace(/\.git$/, ''), ...(await gitRepository(gitPlace)) };
+  if (gitPlace !== null) {
+    const { commit, tree, ...clone } = await gitRepository(gitPlace);
+    return {
+      kind: 'git',
+      name: name.replace(/\.git$/, ''),
+      commit,
+      tree: async (of) => withLargeFiles(await tree(of), clone.gitFolder),
+    };
+  }
   const above = await repositoryAbove(place);
   const why = above === null ? 'The folder is no clone of git.' : `The clone is the folder above, ${quoted(above)}.`;
   return {
     kind: 'folder',
     name,
     commit: (ref) => Promise.reject(noCommits(ref, why)),
-    tree: (commit) => (commit === null ? folderTree(place) : Promise.reject(noCommits(commit, why))),
+    tree: async (commit) => {
+      if (commit !== null) throw noCommits(commit, why);
+      return withLargeFiles(await folderTree(place), null);
+    },
   };
 }
 
