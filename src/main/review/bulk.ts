@@ -35,6 +35,8 @@ const resultSchema = z.object({
   traces: z.int(),
   /** Those whose review is another now, or would be. */
   changed: z.int(),
+  /** Traces that the reviewer judges without what others said of them, whatever the query: none of them is looked at. */
+  left_blind: z.int(),
   /** How often each field is another. */
   fields: z.record(z.string(), z.int()),
   /** The first of those that would change; empty of what was done, which an undo tells. */
@@ -45,8 +47,15 @@ type Result = z.infer<typeof resultSchema>;
 
 export interface BulkReviewTools {
   reader: {
-    traces(options: { query: string; limit: number; cursor: string | null }): Page<TraceSummary>;
-    countTraces(query: string): number;
+    traces(options: {
+      query: string;
+      limit: number;
+      cursor: string | null;
+      without: readonly string[];
+    }): Page<TraceSummary>;
+    countTraces(query: string, traceIds: undefined, without: readonly string[]): number;
+    /** Ids of the traces that a reviewer judges without what others said of them. */
+    blindTraces(reviewer: string): string[];
     /** What one change of many did so far, over all its runs. */
     bulkChanges(bulk: string): { changed: number; fields: { [field: string]: number } };
   };
@@ -78,14 +87,17 @@ export const bulkReviewKind: JobKind<Params, Result, BulkReviewTools> = {
     const sample: Result['sample'] = [];
     let [changed, traces, cursor] = [0, resumed?.traces ?? 0, resumed?.cursor ?? null];
     control.checkpoint({ cursor, traces });
-    const total = reader.countTraces(query) + traces;
+    let blind = reader.blindTraces(reviewer);
+    const total = reader.countTraces(query, undefined, blind) + traces;
     const count = (each: readonly ReviewField[]) => {
       if (each.length > 0) changed += 1;
       for (const field of each) fields[field] = (fields[field] ?? 0) + 1;
     };
     // Newest first by time and id: what a change takes out of the query lies before the cursor.
     for (;;) {
-      const page: Page<TraceSummary> = reader.traces({ query, limit: pageSize, cursor });
+      // Asked anew for each page: items are given out meanwhile.
+      blind = reader.blindTraces(reviewer);
+      const page: Page<TraceSummary> = reader.traces({ query, limit: pageSize, cursor, without: blind });
       if (dry_run) {
         for (const { trace_id, title, review } of page.items) {
           const { label, rating, tags, note } = review ?? blankReview;
@@ -107,8 +119,9 @@ export const bulkReviewKind: JobKind<Params, Result, BulkReviewTools> = {
       await breathe();
       if (control.signal.aborted) throw new SluiceError('job_cancelled', 'The change of many reviews was cancelled.');
     }
-    if (dry_run) return { dry_run, traces, changed, fields, sample };
+    const left_blind = blind.length;
+    if (dry_run) return { dry_run, traces, left_blind, changed, fields, sample };
     await reviewing.changed();
-    return { dry_run, traces, ...reader.bulkChanges(bulk), sample: [] };
+    return { dry_run, traces, left_blind, ...reader.bulkChanges(bulk), sample: [] };
   },
 };

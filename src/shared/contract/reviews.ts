@@ -66,8 +66,9 @@ export const reviewsContract = {
     scope: 'review',
     summary: 'Changes the reviews of everything that a query finds, as a job; or says what that would change',
     description:
-      'The job’s result is `{dry_run, traces, changed, fields, sample}`: how many were looked at and would change, in which ' +
-      'fields, and the first of them before and after. It goes on after a crash, and one undo takes all of it back.',
+      'The job’s result is `{dry_run, traces, changed, left_blind, fields, sample}`: how many were looked at and would change, in ' +
+      'which fields, and the first of them before and after. Traces that the reviewer is to judge blind (`left_blind` in all) are ' +
+      'left out, since what would change of them tells what others said. It goes on after a crash, and one undo takes all of it back.',
     input: z.object({ query: queryText, change, dry_run: z.boolean().default(false) }),
     inputBytes: 128_000,
     output: jobSchema,

@@ -1,22 +1,12 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { columnsOf } from '../../../src/main/dataset/columns.js';
-import { fileFormats } from '../../../src/main/dataset/formats/index.js';
-import { exportDataset } from '../../../src/main/dataset/index.js';
-import { toolCalls } from '../../../src/main/dataset/layouts/tool-calls.js';
-import { exportGuard } from '../../../src/main/engine/export-guard.js';
-import { defaultPolicy } from '../../../src/main/redact/index.js';
-import type { ExportOptions, Trace } from '../../../src/shared/model/index.js';
-import { sessionSource } from '../../support/traces.js';
+import { startWorker } from '../../../src/main/threads/worker-handle.js';
 import { type Beside, captureBeside } from './beside.js';
 import { duckdbCopy } from './peer.js';
-import { callsPerTrace, generatedTraces } from './traces.js';
-
-/** Tool calls that are made before the clock runs, so that making them is not measured. */
-const chunk = 20 * callsPerTrace;
-const key = new Uint8Array(32).fill(7);
+import type { Measured, Task } from './rows.js';
 
 /**
  * Writes generated tool calls as rows of about 1 kB: layout and file alone, then whole, with the gate, provenance, the hash of each
@@ -44,16 +34,24 @@ export async function main(args: string[]): Promise<void> {
   try {
     const capture =
       Number(values.capture) > 0 ? await captureBeside(Number(values.capture), Number(values.rounds)) : null;
-    const alone = {
-      jsonl: await fileAlone('jsonl', { calls, seed, folder }),
-      parquet: await fileAlone('parquet', { calls, seed, folder }),
-    };
+    const writer = startWorker<Task, never>(
+      pathToFileURL(join(import.meta.dirname, 'export', 'rows.js')),
+      null,
+      () => undefined,
+    );
+    const measure = (whole: boolean, format: Task['format']) =>
+      writer.request({
+        whole,
+        format,
+        calls: whole ? Number(values.whole ?? calls) : calls,
+        seed,
+        folder,
+      }) as Promise<Measured>;
+    const alone = { jsonl: await measure(false, 'jsonl'), parquet: await measure(false, 'parquet') };
     const peer = duckdbCopy(values.python, join(folder, 'rows.jsonl'), join(folder, 'peer'));
     rmSync(join(folder, 'rows.jsonl'));
-    const whole = {
-      jsonl: await wholeExport('jsonl', { calls: Number(values.whole ?? calls), seed, folder }),
-      parquet: await wholeExport('parquet', { calls: Number(values.whole ?? calls), seed, folder }),
-    };
+    const whole = { jsonl: await measure(true, 'jsonl'), parquet: await measure(true, 'parquet') };
+    await writer.terminate();
     const result = {
       calls,
       row_bytes: Math.round(alone.jsonl.bytes / calls),
@@ -69,108 +67,6 @@ export async function main(args: string[]): Promise<void> {
     peak();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-interface Task {
-  calls: number;
-  seed: number;
-  folder: string;
-}
-
-/** Rows a second, and seconds of the processor. */
-interface Measured {
-  rows: number;
-  bytes: number;
-  seconds: number;
-  cpu_seconds: number;
-}
-
-async function fileAlone(format: 'jsonl' | 'parquet', { calls, seed, folder }: Task): Promise<Measured> {
-  const path = join(folder, `rows.${format}`);
-  const writer = await fileFormats[format].open(path, columnsOf(toolCalls.row, { nested: false }));
-  const clock = stopwatch();
-  let ready: Trace[] = [];
-  let rows = 0;
-  const write = async () => {
-    clock.start();
-    for (const trace of ready)
-      for (const item of toolCalls.rows(trace)) {
-        if (item.row === undefined) continue;
-        await writer.write(item.row);
-        rows += 1;
-      }
-    clock.stop();
-    ready = [];
-  };
-  for (const trace of generatedTraces(calls, seed)) {
-    ready.push(trace);
-    if (ready.length * callsPerTrace >= chunk) await write();
-  }
-  await write();
-  clock.start();
-  const { bytes } = await writer.finish();
-  clock.stop();
-  return { rows, bytes, ...clock.told() };
-}
-
-async function wholeExport(format: 'jsonl' | 'parquet', { calls, seed, folder }: Task): Promise<Measured> {
-  const out = join(folder, `whole-${format}`);
-  const options: ExportOptions = { layout: 'tool-calls', format, query: '', seed: 0 };
-  const making = stopwatch();
-  const source = {
-    ...sessionSource([]),
-    count: () => calls / callsPerTrace,
-    *traces() {
-      const traces = generatedTraces(calls, seed);
-      for (;;) {
-        making.start();
-        const next = traces.next();
-        making.stop();
-        if (next.done) return;
-        yield next.value;
-      }
-    },
-  };
-  const guard = exportGuard({
-    knownValues: () => [],
-    policy: () => defaultPolicy,
-    pseudonymKey: key,
-    record: async () => undefined,
-  });
-  const clock = stopwatch();
-  clock.start();
-  const control = { signal: new AbortController().signal, onProgress: () => undefined };
-  const actor = { kind: 'studio', token_id: null } as const;
-  const result = await guard({ orders: [options], out, actor, allow_leaks: null, control }, (guarded) =>
-    exportDataset(options, source, out, guarded),
-  );
-  clock.stop();
-  const bytes = result.files.reduce((sum, { name }) => sum + statSync(join(out, name)).size, 0);
-  rmSync(out, { recursive: true });
-  const [all, made] = [clock.told(), making.told()];
-  return {
-    rows: result.rows,
-    bytes,
-    seconds: all.seconds - made.seconds,
-    cpu_seconds: all.cpu_seconds - made.cpu_seconds,
-  };
-}
-
-function stopwatch() {
-  let [wall, cpu] = [0, 0];
-  let begun: { wall: number; cpu: NodeJS.CpuUsage } | null = null;
-  return {
-    start(): void {
-      begun = { wall: performance.now(), cpu: process.cpuUsage() };
-    },
-    stop(): void {
-      if (begun === null) return;
-      const { user, system } = process.cpuUsage(begun.cpu);
-      wall += performance.now() - begun.wall;
-      cpu += (user + system) / 1000;
-    },
-    told: () => ({ seconds: wall / 1000, cpu_seconds: cpu / 1000 }),
-  };
 }
 
 /** The largest resident memory until it is asked for, in MB (10^6). */

@@ -4,6 +4,7 @@ import type { Row } from '../formats/format.js';
 import type { ExportSource, NearFigures } from '../source.js';
 import { type Agreed, agreed } from './agreed.js';
 import { type Groups, groupFields, groupsOf } from './groups.js';
+import { createSeenHashes } from './seen-hashes.js';
 
 /** What quality.json says of a dataset. */
 export interface Quality {
@@ -117,13 +118,13 @@ function createDistribution() {
   };
 }
 
-/** Rows whose hash is remembered to find equal ones: some 40 bytes each. */
+/** Rows whose hash is remembered to find equal ones: 32 MB at most. */
 const mostRemembered = 2_000_000;
 
 /** Counts what comes into one part of a dataset. */
 export function createFigures(source: Pick<ExportSource, 'domain' | 'agreement' | 'nearDuplicates'>, seed: number) {
   const distributions = new Map<string, ReturnType<typeof createDistribution>>();
-  const seen = new Set<number>();
+  const seen = createSeenHashes();
   const groups = createGroupCounts(source);
   const traceIds = new Set<string>();
   const agreement = { reviewed_traces: 0, accepted: 0, rejected: 0 };
@@ -147,10 +148,7 @@ export function createFigures(source: Pick<ExportSource, 'domain' | 'agreement' 
         }, 0);
         add('tool_calls', calls);
       }
-      if (seen.size >= mostRemembered) return;
-      const name = leaf.readUIntBE(0, 6);
-      if (seen.has(name)) exact += 1;
-      else seen.add(name);
+      if (seen.size() < mostRemembered && seen.add(leaf.readUIntBE(0, 6))) exact += 1;
     },
     trace(trace: Trace): void {
       traceIds.add(trace.trace_id);

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readsOf } from '../../../../src/main/engine/reading/reads.js';
+import { bulkReviewKind } from '../../../../src/main/review/index.js';
+import { uuidv7 } from '../../../../src/shared/ids.js';
 import { type QueueItem, type QueueSettings, queueSettingsSchema } from '../../../../src/shared/model/index.js';
+import type { ReviewChange } from '../../../../src/shared/review-change.js';
 import { agentRun, store, type TestStore } from '../support.js';
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['Date'] }));
@@ -257,6 +260,54 @@ describe('a queue', () => {
     expect(JSON.stringify(await reads.labelLines('label:accepted', 'ben', null, 50))).not.toContain(blind);
     await submit(second, 'ben');
     expect(await seenBy('ben', 'label:accepted')).toEqual(new Set(ids));
+  });
+
+  it('is left out of a change of many by its second reviewer: neither counts nor samples tell what was said of it', async () => {
+    const { next, submit, writes, reader, ids } = await queueOf(3, { second_review: 1 });
+    for (const _ of ids) await submit(await next('ann'), 'ann');
+    const blind = (await next('ben'))?.trace_id as string;
+    const run = async (reviewer: string, query: string, dry_run: boolean) => {
+      const actor = { kind: 'token' as const, token_id: 'x' };
+      const params = { query, change: { label: 'accepted' as const }, dry_run, reviewer, bulk: uuidv7(), actor };
+      const control = {
+        job_id: null,
+        signal: new AbortController().signal,
+        resumed: null,
+        progress: () => undefined,
+        log: () => undefined,
+        checkpoint: () => undefined,
+      };
+      const reviewing = {
+        set: (traceIds: string[], change: ReviewChange, by: { reviewer: string; bulk: string }) =>
+          writes.setReviews(traceIds, change, by),
+        changed: async () => undefined,
+      };
+      return bulkReviewKind.run(params, control, { reader, reviewing });
+    };
+    for (const label of ['accepted', 'rejected'] as const) {
+      for (const id of ids) await writes.setReview(id, { label, note: `said ${label}` }, 'owner');
+      const told = [];
+      for (const query of ['', 'errand', 'label:accepted', '-label:accepted', 'is:rejected'])
+        told.push(await run('ben', query, true));
+      const others = label === 'rejected' ? 2 : 0;
+      expect(told.map(({ traces, changed, left_blind }) => [traces, changed, left_blind])).toEqual([
+        [2, others, 1],
+        [2, others, 1],
+        [2 - others, 0, 1],
+        [others, others, 1],
+        [others, others, 1],
+      ]);
+      expect(JSON.stringify(told)).not.toContain(blind);
+      expect(await run('ann', '', true)).toMatchObject({
+        traces: 3,
+        changed: label === 'rejected' ? 3 : 0,
+        left_blind: 0,
+      });
+    }
+    expect(await run('ben', '', false)).toMatchObject({ traces: 2, changed: 2, left_blind: 1 });
+    expect(ids.map((id) => reader.review(id)?.label)).toEqual(
+      ids.map((id) => (id === blind ? 'rejected' : 'accepted')),
+    );
   });
 
   it('keeps what is said of an item and not submitted, for its reviewer alone', async () => {

@@ -19,6 +19,7 @@ type ReviewContent = z.infer<typeof reviewContent>;
 const resultSchema = z.object({
   traces: z.int(),
   changed: z.int(),
+  left_blind: z.int(),
   fields: z.record(z.string(), z.int()),
   sample: z.array(z.object({ trace_id: z.string(), title: z.string(), before: reviewContent, after: reviewContent })),
 });
@@ -138,7 +139,7 @@ function Running({ job, text }: { job: Job | undefined; text: string }) {
 
 const names: Record<string, string> = { label: 'label', rating: 'rating', tags: 'tags', note: 'note' };
 
-function ChangeSummary({ traces, changed, fields, sample }: z.infer<typeof resultSchema>) {
+function ChangeSummary({ traces, changed, left_blind, fields, sample }: z.infer<typeof resultSchema>) {
   const each = Object.entries(fields).map(
     ([field, count]) => `${names[field] ?? field} of ${count.toLocaleString('en')}`,
   );
@@ -147,10 +148,17 @@ function ChangeSummary({ traces, changed, fields, sample }: z.infer<typeof resul
     <>
       <Text size="sm">
         {changed === 0
-          ? `None of ${traces.toLocaleString('en')} would change: all have it already.`
+          ? traces === 0
+            ? 'Nothing would change.'
+            : `None of ${traces.toLocaleString('en')} would change: all have it already.`
           : `${changed.toLocaleString('en')} of ${traces.toLocaleString('en')} would change: ${each.join(', ')}.`}
         {changed > 0 && same > 0 && ` ${same.toLocaleString('en')} have it already.`}
       </Text>
+      {left_blind > 0 && (
+        <Text size="xs" c="dimmed" mt={4}>
+          What you are to judge blind ({left_blind.toLocaleString('en')}) is left out, whether it matches or not.
+        </Text>
+      )}
       {sample.length > 0 && (
         <div className={classes.sample}>
           <Table label="The first that would change">
