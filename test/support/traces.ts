@@ -157,6 +157,10 @@ export function sessionSource(sessions: readonly Session[]): ExportSource {
     *traces({ query }) {
       if (query !== 'nothing') for (const { trace } of sessions) yield trace;
     },
+    *beginnings(wanted) {
+      for (const trace of this.traces(wanted, new AbortController().signal) as Iterable<Trace>)
+        yield { trace, cut: false };
+    },
     count: ({ query }) => (query === 'nothing' ? 0 : sessions.length),
     callMessages(callId) {
       for (const { messages } of sessions) {

@@ -8,6 +8,7 @@ import type { AuditActor, TokenScope } from '../../shared/model/index.js';
 import { createWrongTokens } from '../ground/floods.js';
 import { allows, bearerToken, checkScope, createRequestGuard } from './auth.js';
 import { installBodyParsers } from './body-parsers.js';
+import { createDownloadCodes } from './download-codes.js';
 import { errorAnswer, installErrorAnswers } from './error-answers.js';
 import { maxBodyBytes } from './limits.js';
 import { type ApiLogger, describeError } from './logger.js';
@@ -32,6 +33,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** `public`: no token; `docs`: any token or the documentation's cookie; else the scope that a token must have. */
     access?: 'public' | 'docs' | TokenScope;
+    /** A code that stands for a token may stand in the address (`?code=…`), once. */
+    byCode?: true;
     /** The body is a program's data: it stays bytes here and may be as large as any. */
     sent?: true;
   }
@@ -99,6 +102,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       .catch((error) => logger.error({ err: describeError(error) }, 'audit_failed'));
   });
   const revocations = createRevocations();
+  const downloads = createDownloadCodes();
   const docsAccess = createDocsAccess((token) => services.access.verify(token) !== null);
 
   // Answers come from our own code and are typed; checking each again would only cost time.
@@ -116,14 +120,14 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       request.refusal = 'path';
       throw new SluiceError('not_found', 'No address holds a zero byte.');
     }
-    const { access } = request.routeOptions.config;
+    const { access, byCode } = request.routeOptions.config;
     if (access === 'public') return;
     if (access === 'docs') {
       const decision = docsAccess(request, reply);
       if (decision === 'answered') return reply;
       if (decision === 'granted') return;
     } else {
-      const token = bearerToken(request.headers.authorization);
+      const token = bearerToken(request.headers.authorization) ?? (byCode ? downloads.tokenOf(request) : null);
       // A route that forgot to say what it asks for is open to nobody but the studio.
       const scope = access ?? 'admin';
       request.principal = services.access.verify(token);
@@ -140,14 +144,15 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
         return;
       }
     }
-    if (request.headers.authorization !== undefined) await wrongTokens.slow(request.socket.remoteAddress);
+    if (request.headers.authorization !== undefined || request.url.includes('?code='))
+      await wrongTokens.slow(request.socket.remoteAddress);
     throw new SluiceError('unauthorized', 'The token is missing or wrong.');
   });
 
   installErrorAnswers(app, logger);
   await installRateLimit(app, writes);
   await installOpenApi(app, services.figures.health().version);
-  restRoutes({ app, operations, services, wrongTokens });
+  restRoutes({ app, operations, services, wrongTokens, downloads });
   await installStaticUi(app, options.uiDir);
   const rpc = attachRpc({
     server: app.server,

@@ -20,12 +20,12 @@ const maxRows = 20;
 const maxWholeRows = 3;
 /** So many traces are looked at for as long as there is time: a preview is for looking. */
 const maxTraces = 2000;
-const budgetMs = 1000;
+const budgetMs = 700;
 /** Without a single row, somewhat longer. */
 const patienceMs = 4000;
 /** Longer texts are cut in a preview, unless whole rows are asked for: a page can be megabytes. */
 const maxText = 4000;
-/** Longer lists too, before the gate looks at them: a session of 20,000 steps is one row. */
+/** Longer lists too, before the gate looks at them: a session is one row. */
 const maxItems = 200;
 /** Findings of the trainer that are named; all are counted. */
 const maxFindings = 50;
@@ -40,7 +40,8 @@ export async function previewDataset(options: Previewed, source: ExportSource): 
 
 /**
  * The same for several packages and layouts of the same traces, which are read once. `traces` counts all matches; examples, rows, what
- * is left out and why, and what the trainer would do are counted in `looked_at` of them.
+ * is left out and why, and what the trainer would do are counted in `looked_at` of them, of which `beginnings` are so long that only
+ * their first calls were read, as if they had ended there.
  */
 export async function previewPairs(pairs: readonly Previewed[], source: ExportSource): Promise<ExportPreview[]> {
   const [first] = pairs;
@@ -53,14 +54,21 @@ export async function previewPairs(pairs: readonly Previewed[], source: ExportSo
   const stop = new AbortController();
   const timeIsUp = () =>
     performance.now() - begun > (previews.some(({ found }) => found() > 0) ? budgetMs : patienceMs);
-  for await (const trace of source.traces(first, stop.signal)) {
+  let beginnings = 0;
+  for (const { trace, cut } of source.beginnings(first, stop.signal)) {
     for (const preview of previews) preview.take(trace, timeIsUp);
     seen += 1;
+    if (cut) beginnings += 1;
     if (seen >= maxTraces || timeIsUp()) break;
     await breathe();
   }
   stop.abort();
-  return previews.map((preview) => ({ traces, looked_at: seen, ...preview.end(seen >= traces) }));
+  return previews.map((preview) => ({
+    traces,
+    looked_at: seen,
+    ...(beginnings === 0 ? {} : { beginnings }),
+    ...preview.end(seen >= traces && beginnings === 0),
+  }));
 }
 
 /** One layout's rows of the traces that it is given. */
@@ -102,7 +110,7 @@ async function openPreview(asked: Previewed, source: ExportSource) {
           why.push(item.skipped);
           continue;
         }
-        if (timeIsUp() && rows.length >= most) {
+        if (timeIsUp() && rows.length >= maxWholeRows) {
           lastCut = true;
           break;
         }
@@ -131,7 +139,7 @@ async function openPreview(asked: Previewed, source: ExportSource) {
       } else for (const reason of why) branches[reason] = (branches[reason] ?? 0) + 1;
     },
     /** `all`: nothing was left that it was not given. */
-    end(all: boolean): Omit<ExportPreview, 'traces' | 'looked_at'> {
+    end(all: boolean): Omit<ExportPreview, 'traces' | 'looked_at' | 'beginnings'> {
       if (all && !lastCut) check?.endFile('');
       return {
         rows,

@@ -18,6 +18,8 @@ import type { Signer } from './signing.js';
 export interface ExportSource {
   /** Matching traces one at a time in a stable order. Throws `query_invalid`. */
   traces(wanted: WantedTraces, signal: AbortSignal): Iterable<Trace> | AsyncIterable<Trace>;
+  /** The same, of long ones their beginning alone, as if it had ended there: `cut`. Throws `query_invalid`. */
+  beginnings(wanted: WantedTraces, signal: AbortSignal): Iterable<{ trace: Trace; cut: boolean }>;
   /** How many traces match. Throws `query_invalid`. */
   count(wanted: WantedTraces): number;
   /** Messages of one model call as they were sent and answered; one response message per choice. Null: unknown call. */

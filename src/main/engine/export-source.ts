@@ -23,6 +23,7 @@ export function exportSource(
 ): ExportSource {
   return {
     traces: ({ query, trace_ids }, signal) => reader.iterateTraces(query, signal, trace_ids),
+    beginnings: ({ query, trace_ids }, signal) => reader.iterateBeginnings(query, signal, trace_ids),
     count: ({ query, trace_ids }) => reader.countTraces(query, trace_ids),
     callMessages: (callId) => reader.callMessages(callId),
     summaries: () => eachOf((cursor) => reader.traces({ query: '', limit: 200, cursor })),

@@ -73,6 +73,7 @@ import type { createRewriter } from './commands/rewrite/index.js';
 import type { NewFilter } from './commands/saved-filters.js';
 import type { Score } from './commands/scores.js';
 import type { Counts } from './counts/counters.js';
+import type { TraceBeginning } from './read/beginning.js';
 import type { FinishedToolCalls } from './read/finished.js';
 import type { JudgementReads } from './read/judgements.js';
 import type { ListOptions } from './read/lists.js';
@@ -205,6 +206,8 @@ export interface StoreReader {
   eventTimes(exchangeId: string, side: Side): number[] | null;
   /** Every trace that a query matches (with `traceIds`: only these of them), newest first, one at a time; ends early when the signal is aborted. */
   iterateTraces(query: string, signal?: AbortSignal, traceIds?: readonly string[]): Iterable<Trace>;
+  /** The same, of long traces their beginning alone: what can be read and shown in a moment. */
+  iterateBeginnings(query: string, signal?: AbortSignal, traceIds?: readonly string[]): Iterable<TraceBeginning>;
   /** `without`: not these. */
   countTraces(query: string, traceIds?: readonly string[], without?: readonly string[]): number;
   exchangeCount(): number;

@@ -1,4 +1,3 @@
-import type { Trace } from '../../shared/model/index.js';
 import type { StoreReader } from './contract.js';
 import { count, type FoundRows, find } from './find/find.js';
 import { recordLookups } from './lookups/records.js';
@@ -66,15 +65,20 @@ export function openReader(
   /** One state of the database for all statements of an answer, whatever the writer commits meanwhile. */
   const snapshot = <T>(read: () => T): T => db.transaction(read)();
 
-  function* iterateTraces(query: string, signal?: AbortSignal, traceIds?: readonly string[]): Generator<Trace> {
+  function* iterate<T>(
+    read: (id: number) => T | null,
+    query: string,
+    signal?: AbortSignal,
+    traceIds?: readonly string[],
+  ): Generator<T> {
     let cursor: string | null = null;
     const started = now();
     do {
       const found: FoundRows = find(statements, { scope: 'traces', query, traceIds, limit: 100, cursor, now: started });
       for (const id of found.ids) {
         if (signal?.aborted) return;
-        const trace = snapshot(() => tracePage.wholeById(id));
-        if (trace) yield trace;
+        const one = snapshot(() => read(id));
+        if (one) yield one;
       }
       cursor = found.next_cursor;
     } while (cursor !== null);
@@ -154,7 +158,8 @@ export function openReader(
     callMessages: (callId) => snapshot(() => tracePage.messages(callId)),
     sealedBody: (exchangeId, side) => snapshot(() => exchangePage.sealedBody(exchangeId, side)),
     eventTimes: (exchangeId, side) => snapshot(() => exchangePage.eventTimes(exchangeId, side)),
-    iterateTraces,
+    iterateTraces: (...wanted) => iterate((id) => tracePage.wholeById(id), ...wanted),
+    iterateBeginnings: (...wanted) => iterate((id) => tracePage.beginningById(id), ...wanted),
     exchangeCount: () => count(statements, 'exchanges', '', now()),
     countTraces: (query, traceIds, without) => count(statements, 'traces', query, now(), traceIds, without),
     jobs: (cursor, limit, kind = null) => jobs(statements, cursor, limit, kind),

@@ -349,6 +349,8 @@ export const exportPreviewSchema = z.object({
   branches: z.record(z.string(), z.number().int()).optional(),
   /** Traces looked at before time was up; all of them where it is `traces`. What follows counts in these. */
   looked_at: z.number().int(),
+  /** Traces among these so long that only their beginning was looked at, as if they had ended there; absent where there is none. */
+  beginnings: z.number().int().optional(),
   /** Examples that were chosen; null where rows are of traces. */
   examples: z.number().int().nullable(),
   rows_found: z.number().int(),

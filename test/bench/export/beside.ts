@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCertificates } from '../../support/certificates.js';
 import type { Engine } from '../../support/engine.js';
@@ -20,13 +20,17 @@ export interface Beside {
   /** Medians over the rounds: how late a chunk of a stream comes through the proxy. */
   alone: { p50_ms: number; p99_ms: number };
   building: { p50_ms: number; p99_ms: number };
+  /** What building makes of the p99, of each round: streams alone and beside builds follow one another at once. */
+  ratios: number[];
+  /** Of the machine over the last minute, before the first round and after the last. */
+  load: [number, number];
   /** Datasets that were built meanwhile. */
   built: number;
 }
 
 /**
  * How late chunks of streams come through an engine that has `traces` stored, alone and while datasets of all of them are built
- * one after the other: in turns, so that what else the machine does concerns both.
+ * one after the other: in turns, every other round the other way round, so that what else the machine does concerns both.
  */
 export async function captureBeside(traces: number, rounds: number): Promise<Beside> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-beside-'));
@@ -62,21 +66,36 @@ export async function captureBeside(traces: number, rounds: number): Promise<Bes
     built = 0;
     const alone: StreamsResult['chunk'][] = [];
     const building: StreamsResult['chunk'][] = [];
-    for (let round = 0; round < rounds; round++) {
-      alone.push(await measure());
+    const measureBeside = async () => {
       let measured = false;
       const builds = (async () => {
         while (!measured) await build();
       })();
-      building.push(await measure());
+      const chunk = await measure();
       measured = true;
       await builds;
+      building.push(chunk);
+    };
+    const load = loadavg()[0] as number;
+    for (let round = 0; round < rounds; round++) {
+      if (round % 2 === 1) await measureBeside();
+      alone.push(await measure());
+      if (round % 2 === 0) await measureBeside();
     }
+    const ratios = building.map(({ p99Ms }, at) => p99Ms / (alone[at] as StreamsResult['chunk']).p99Ms);
     const told = (found: readonly StreamsResult['chunk'][]) => ({
       p50_ms: median(found.map(({ p50Ms }) => p50Ms)),
       p99_ms: median(found.map(({ p99Ms }) => p99Ms)),
     });
-    return { traces, rounds, alone: told(alone), building: told(building), built };
+    return {
+      traces,
+      rounds,
+      alone: told(alone),
+      building: told(building),
+      ratios,
+      load: [load, loadavg()[0] as number],
+      built,
+    };
   } finally {
     await peer.stop();
     await client.stop();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startWorker } from '../../../src/main/threads/worker-handle.js';
+import { median } from '../capture/stats.js';
 import { type Beside, captureBeside } from './beside.js';
 import { duckdbCopy } from './peer.js';
 import type { Measured, Task } from './rows.js';
@@ -108,11 +109,11 @@ function report(result: {
   ].join('\n');
 }
 
-function besideText({ traces, rounds, alone, building, built }: Beside): string {
+function besideText({ traces, rounds, alone, building, ratios, load, built }: Beside): string {
   const ms = (value: number) => value.toFixed(2);
   return (
     `chunks of streams through the proxy, ${rounds} rounds: alone p50 ${ms(alone.p50_ms)} ms, p99 ${ms(alone.p99_ms)} ms; while ` +
     `datasets of ${traces} traces are built (${built} of them) p50 ${ms(building.p50_ms)} ms, p99 ${ms(building.p99_ms)} ms: ` +
-    `${(building.p99_ms / alone.p99_ms).toFixed(2)}x`
+    `${median(ratios).toFixed(2)}x, the median of ${ratios.map((each) => each.toFixed(2)).join(', ')}; load ${load[0].toFixed(1)} to ${load[1].toFixed(1)}`
   );
 }

@@ -1,8 +1,8 @@
 import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { createOneTimeCodes } from '../../../src/main/api/one-time-codes.js';
 import type { Router } from '../../../src/main/api/rpc/router.js';
-import { createSessionCodes } from '../../../src/main/api/session-codes.js';
 import { mayAllow } from '../../../src/main/engine/live/may-allow.js';
 import { mayNameFiles } from '../../../src/main/engine/live/may-name-files.js';
 import { createWrongTokens } from '../../../src/main/ground/floods.js';
@@ -177,7 +177,7 @@ describe('a code for the browser', () => {
 
   it('is worth nothing after a minute', () => {
     let now = 0;
-    const codes = createSessionCodes(() => now);
+    const codes = createOneTimeCodes<string>(() => now);
     const code = codes.make('token');
     now = 60_001;
     expect(codes.take(code)).toBeNull();

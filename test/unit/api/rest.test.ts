@@ -135,7 +135,7 @@ describe('REST', () => {
   });
 
   it('exports, shows the job and gives its files', async () => {
-    const { ask, settled } = await runningApi();
+    const { api, ask, settled } = await runningApi();
     const body = JSON.stringify({ layout: 'openai-chat', format: 'jsonl' });
     const started = await ask('/exports', { method: 'POST', body, headers: { 'content-type': 'application/json' } });
     expect(started.status).toBe(202);
@@ -152,6 +152,29 @@ describe('REST', () => {
     expect(lines).toHaveLength(3);
     expect(JSON.parse(lines[0] as string)).toHaveProperty('messages');
     expect((await ask(`/jobs/${job_id}/files/manifest.json`)).status).toBe(200);
+
+    // A browser fetches a file by itself, with a code for this file that it can use once.
+    const codeOf = async (name: string) => {
+      const answer = await ask(`/jobs/${job_id}/files/${name}/code`, { method: 'POST' });
+      expect(answer.status).toBe(201);
+      const { code } = (await answer.json()) as { code: string };
+      expect(code).toHaveLength(32);
+      return code;
+    };
+    const bare = (path: string, init?: RequestInit) => fetch(`${api.url}/jobs/${job_id}${path}`, init);
+    const code = await codeOf('data.jsonl');
+    const fetched = await bare(`/files/data.jsonl?code=${code}`);
+    expect([fetched.status, (await fetched.text()).trimEnd().split('\n')]).toEqual([200, lines]);
+    expect((await bare(`/files/data.jsonl?code=${code}`)).status).toBe(401);
+    const others = await codeOf('data.jsonl');
+    expect((await bare(`/files/manifest.json?code=${others}`)).status).toBe(401);
+    expect((await bare(`/files/data.jsonl?code=${others}`)).status).toBe(401);
+    expect((await bare(`?code=${await codeOf('data.jsonl')}`)).status).toBe(401);
+    const kept = await codeOf('data.jsonl');
+    expect((await bare(`/files/data.jsonl?code=${kept}`, { method: 'HEAD' })).status).toBe(401);
+    expect((await bare(`/files/data.jsonl?code=${kept}`)).status).toBe(200);
+    expect((await bare('/files/data.jsonl')).status).toBe(401);
+    expect((await ask(`/jobs/${job_id}/files/none.jsonl/code`, { method: 'POST' })).status).toBe(404);
     // Whoever may write into the folder has another file read by a link, or holds whoever opens a pipe.
     const { out } = (job as unknown as { result: { out: string } }).result;
     rmSync(join(out, 'data.jsonl'));

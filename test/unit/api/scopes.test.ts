@@ -64,6 +64,7 @@ describe('a scope', () => {
     ['DELETE', `/traces/${id}`, 'admin'],
     ['GET', '/datasets/calls/versions/1/files', 'read'],
     ['GET', '/datasets/calls/versions/1/files/data.jsonl', 'read'],
+    ['POST', '/datasets/calls/versions/1/files/data.jsonl/code', 'read'],
     ['POST', '/exports', 'admin'],
     ['POST', '/qa', 'admin'],
     ['POST', '/qa/reap', 'admin'],

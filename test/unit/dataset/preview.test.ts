@@ -77,8 +77,8 @@ describe('previewDataset', () => {
     };
     const preview = await previewDataset(exportOptions(), { ...source, redactor: slow });
     expect(preview).toMatchObject({ traces: 2, looked_at: 1, last_cut: true, skipped: 0 });
-    expect(preview.rows).toHaveLength(20);
-    expect(preview.rows_found).toBeGreaterThanOrEqual(20);
+    expect(preview.rows.length).toBeGreaterThanOrEqual(3);
+    expect(preview.rows_found).toBeGreaterThanOrEqual(preview.rows.length);
     expect(preview.rows_found).toBeLessThan(400);
     expect(await previewDataset(exportOptions(), source)).not.toHaveProperty('last_cut');
   });

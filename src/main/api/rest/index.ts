@@ -1,5 +1,6 @@
 import type { WrongTokens } from '../../ground/floods.js';
 import type { Access } from '../auth.js';
+import type { DownloadCodes } from '../download-codes.js';
 import type { AuditNotes, Operations } from '../operations.js';
 import { type DatasetFiles, datasetFileRoutes } from './dataset-files.js';
 import type { Finals } from './finals.js';
@@ -38,6 +39,7 @@ interface Rest {
   operations: Operations;
   services: RestServices;
   wrongTokens: WrongTokens;
+  downloads: DownloadCodes;
   heads: TraceHeads;
 }
 

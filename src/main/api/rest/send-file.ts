@@ -13,6 +13,13 @@ const mediaTypes: { [extension: string]: string } = {
   '.parquet': 'application/vnd.apache.parquet',
 };
 
+/** Throws `not_found` for what is no regular file, or a link. */
+export async function existing(path: string): Promise<void> {
+  const file = await openRegular(path).catch(() => null);
+  if (file === null) throw missing('file');
+  await file.close();
+}
+
 /**
  * Streams a regular file as a download, once the audit log says that it left. `target` and `name` are what the log calls it. Throws
  * `not_found` for what is no regular file, or a link.

@@ -2,12 +2,12 @@ import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import type { WrongTokens } from '../../ground/floods.js';
 import { bearerToken } from '../auth.js';
-import { codeMillis, createSessionCodes } from '../session-codes.js';
+import { codeMillis, createOneTimeCodes } from '../one-time-codes.js';
 import type { RestApp } from './rest-app.js';
 
 /** How a browser that is opened by a program gets the token without it standing in the program's arguments. */
 export function sessionRoutes({ app, wrongTokens }: { app: RestApp; wrongTokens: WrongTokens }): void {
-  const codes = createSessionCodes();
+  const codes = createOneTimeCodes<string>();
   app.post(
     '/session-codes',
     {

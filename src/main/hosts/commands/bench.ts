@@ -17,6 +17,7 @@ const names = [
   'dedupe',
   'export',
   'qa',
+  'compare',
 ];
 
 /** Benchmarks live with the tests and are not part of the installed package; in the repository they run from here. */

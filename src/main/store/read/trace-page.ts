@@ -23,6 +23,7 @@ import { selectToolCalls, type ToolCallRow, toolCallOf } from '../sqlite/rows/to
 import { selectTraces, type TraceRow, traceSummary } from '../sqlite/rows/trace.js';
 import { placesPerTrace, rowIn, rowsOf } from '../sqlite/schema.js';
 import type { Prepared, Statements } from '../sqlite/statements.js';
+import { endedEarly, firstOf, type TraceBeginning } from './beginning.js';
 import { findingOf, type StoredFindingRow } from './findings.js';
 import type { QaRunReads } from './qa-runs.js';
 
@@ -34,7 +35,16 @@ export interface StoredMessages {
   history_complete?: boolean;
 }
 
+/** What is read of a trace: calls, rows of each other kind, and bytes of these as they are stored. */
+interface Most {
+  calls: number;
+  rows: number;
+  bytes: number;
+}
 const everything = Number.MAX_SAFE_INTEGER;
+const whole: Most = { calls: everything, rows: everything, bytes: Number.POSITIVE_INFINITY };
+/** Some hundredths of a second to read, and some megabytes of text. */
+const beginning: Most = { calls: 200, rows: 1000, bytes: 1024 * 1024 };
 
 type Range = { after: number; last: number; limit: number };
 type ByTrace = { trace: number; after: number; limit: number };
@@ -139,45 +149,59 @@ export class TracePage {
 
   whole(traceId: string): Trace | null {
     const row = this.#row(traceId);
-    return row && this.#whole(row);
+    return row && this.#upTo(row, whole).trace;
   }
 
   wholeById(id: number): Trace | null {
     const row = this.#summaryById.get({ id });
-    return row ? this.#whole(row) : null;
+    return row ? this.#upTo(row, whole).trace : null;
   }
 
-  #whole(row: TraceRow): Trace {
+  /** The first calls of a trace with what came of them: it ends where an answer asked for no tool, if one did. */
+  beginningById(id: number): TraceBeginning | null {
+    const row = this.#summaryById.get({ id });
+    if (!row) return null;
+    const { trace, cut, toolCallsCut } = this.#upTo(row, beginning);
+    return { trace: cut ? endedEarly(trace, toolCallsCut) : trace, cut };
+  }
+
+  #upTo(row: TraceRow, most: Most): TraceBeginning & { toolCallsCut: boolean } {
     const { first, last } = rowsOf(row.id);
-    const range = { after: first - 1, last, limit: everything };
+    const range = { after: first - 1, last, limit: most.rows };
     const timed = row.step_order > 0;
-    const calls = this.#calls.all({ trace: row.id, after: -1, limit: everything });
+    const calls = this.#calls.all({ trace: row.id, after: -1, limit: most.calls });
     const decisions = this.#decisions.all(range);
-    const toolCalls = Array.from(this.#toolCalls.iterate(range), (each) => ({
-      at: each.at,
-      id: each.id,
-      toolCall: toolCallOf(each),
-    }));
+    const asked = firstOf(this.#toolCalls.iterate(range), most.bytes);
+    const toolCalls = asked.rows.map((each) => ({ at: each.at, id: each.id, toolCall: toolCallOf(each) }));
+    const before: ReadBefore = {
+      toolCalls: new Map(toolCalls.map(({ id, toolCall }) => [id, toolCall])),
+      message: null,
+    };
+    const said = timed ? null : firstOf(this.#steps.iterate(range), most.bytes);
+    const steps =
+      said === null
+        ? this.#timedSteps(row.id, 0, most.rows, before)
+        : said.rows.map((step) => stepOf(step, undefined, before));
     // Those of equal time stay in the order in which they came.
     if (timed) {
       calls.sort((a, b) => a.started_at - b.started_at);
       toolCalls.sort((a, b) => a.at - b.at);
       decisions.sort((a, b) => a.at - b.at);
     }
-    const before: ReadBefore = {
-      toolCalls: new Map(toolCalls.map(({ id, toolCall }) => [id, toolCall])),
-      message: null,
-    };
+    const toolCallsCut = asked.cut || toolCalls.length === most.rows;
+    const cut = said?.cut === true || [steps, decisions].some(({ length }) => length === most.rows);
     return {
-      ...traceSummary(row),
-      calls: calls.map(callOf),
-      steps: timed
-        ? this.#timedSteps(row.id, 0, everything, before)
-        : Array.from(this.#steps.iterate(range), (step) => stepOf(step, undefined, before)),
-      tool_calls: toolCalls.map(({ toolCall }) => toolCall),
-      decisions: decisions.map((each) => decisionOf(each, uidText(row.uid))),
-      scores: this.#scores.all({ trace: row.id }).map(scoreOf),
-      ...this.#besidesOf(row.id),
+      trace: {
+        ...traceSummary(row),
+        calls: calls.map(callOf),
+        steps,
+        tool_calls: toolCalls.map(({ toolCall }) => toolCall),
+        decisions: decisions.map((each) => decisionOf(each, uidText(row.uid))),
+        scores: this.#scores.all({ trace: row.id }).map(scoreOf),
+        ...this.#besidesOf(row.id),
+      },
+      cut: cut || toolCallsCut || calls.length === most.calls,
+      toolCallsCut,
     };
   }
 

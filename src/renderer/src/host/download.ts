@@ -1,7 +1,7 @@
 import { getToken } from '../rpc/session.js';
-import { saveFile } from './save-file.js';
+import { saveAddress } from './save-file.js';
 
-/** Fetches a file of a finished job and hands it to the browser. Throws with what the engine said. */
+/** Lets the browser fetch a file of a finished job and save it. Throws with what the engine said. */
 export function downloadJobFile(jobId: string, name: string): Promise<void> {
   return download(`/jobs/${jobId}/files/${encodeURIComponent(name)}`, name);
 }
@@ -11,12 +11,17 @@ export function downloadVersionFile(dataset: string, version: number, name: stri
   return download(`/datasets/${dataset}/versions/${version}/files/${encodeURIComponent(name)}`, name);
 }
 
-/** Not a plain link: the token goes in a header, never in an address. */
+/**
+ * The browser fetches it, not the page, which would hold the whole file first; by a code for this file that it can use once, since
+ * the token goes in a header, never in an address.
+ */
 async function download(address: string, name: string): Promise<void> {
-  const response = await fetch(address, { headers: { authorization: `Bearer ${getToken() ?? ''}` } });
+  const headers = { authorization: `Bearer ${getToken() ?? ''}` };
+  const response = await fetch(`${address}/code`, { method: 'POST', headers });
   if (!response.ok) {
     const body = (await response.json().catch(() => null)) as { error?: { message?: string } } | null;
     throw new Error(body?.error?.message ?? `The engine answered ${response.status}.`);
   }
-  saveFile(name.slice(name.lastIndexOf('/') + 1), await response.blob());
+  const { code } = (await response.json()) as { code: string };
+  saveAddress(name.slice(name.lastIndexOf('/') + 1), `${address}?code=${code}`);
 }

@@ -31,9 +31,13 @@ export function some(count: number, one: string, many = `${one}s`): string {
 }
 
 /** What a preview came to: the traces, what was made of them, and of how many that is known. */
-export function previewText({ traces, looked_at, examples, rows_found, last_cut }: ExportPreview): string {
+export function previewText({ traces, looked_at, examples, rows_found, beginnings, last_cut }: ExportPreview): string {
   const first = looked_at < traces ? ` in the first ${counted(looked_at)}` : '';
-  const of = last_cut ? `${first}, the last of them looked at in part` : first;
+  const parts = [
+    ...(beginnings === undefined ? [] : [`of ${counted(beginnings)} long ones the beginning`]),
+    ...(last_cut ? ['the last of them looked at in part'] : []),
+  ];
+  const of = [first, ...parts].join(', ');
   return [
     some(traces, 'trace'),
     ...(examples === null ? [] : [some(examples, 'example')]),

@@ -42,6 +42,8 @@ export function ExportPreview({ options, onOverride }: Props) {
           <span className="num" aria-live="polite">
             {preview.data.traces.toLocaleString('en')} {preview.data.traces === 1 ? 'trace' : 'traces'}
             {preview.data.skipped > 0 && `, ${preview.data.skipped.toLocaleString('en')} without a row`}
+            {preview.data.beginnings !== undefined &&
+              `, of ${preview.data.beginnings.toLocaleString('en')} long ones the beginning`}
             {preview.data.branches && `, left out besides: ${reasonsText(Object.entries(preview.data.branches))}`}
           </span>
         )}
