@@ -93,27 +93,21 @@ async function stored(engine: Engine, folder: string, steps: number): Promise<[s
 
 /** Opens the page from another one and waits for the frame behind the one in which the active row is drawn, in ms of the page. */
 async function open(page: Page, address: string): Promise<number> {
-  await page.evaluate(() => {
-    location.hash = '#/traces';
-  });
+  await page.evaluate(`location.hash = '#/traces'`);
   await page.getByRole('grid').first().waitFor();
-  return page.evaluate(
-    (to) =>
-      new Promise<number>((resolve, reject) => {
-        const begun = performance.now();
-        const late = setTimeout(() => reject(new Error('no difference is shown after 30 s')), 30_000);
-        const look = () => {
-          const row = document.querySelector('[role="listitem"][aria-current]');
-          if (row === null || !/keeper saw it/.test(row.textContent ?? '')) {
-            requestAnimationFrame(look);
-            return;
-          }
-          clearTimeout(late);
-          requestAnimationFrame(() => resolve(performance.now() - begun));
-        };
-        location.hash = `#${to}`;
-        look();
-      }),
-    address,
-  );
+  return page.evaluate<number>(`new Promise((resolve, reject) => {
+    const begun = performance.now();
+    const late = setTimeout(() => reject(new Error('no difference is shown after 30 s')), 30000);
+    const look = () => {
+      const row = document.querySelector('[role="listitem"][aria-current]');
+      if (row === null || !/keeper saw it/.test(row.textContent)) {
+        requestAnimationFrame(look);
+        return;
+      }
+      clearTimeout(late);
+      requestAnimationFrame(() => resolve(performance.now() - begun));
+    };
+    location.hash = ${JSON.stringify(`#${address}`)};
+    look();
+  })`);
 }
