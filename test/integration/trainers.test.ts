@@ -11,10 +11,11 @@ import type { JsonObject } from '../../src/main/ground/json.js';
 import { agentSession, plainRows, testId } from '../support/traces.js';
 
 /**
- * The trainers' own converters, without PyTorch:
+ * The trainers' own converters and datasets, without PyTorch:
  * `python3 -m venv ~/.cache/sluice-tests/trainers-1` (3.12 or later), then
- * `pip install transformers 'datasets>=4.7' jinja2 pydantic toml pathspec` and
- * `pip install --no-deps trl==1.16.0 llamafactory==0.9.5 ms-swift==4.6.0 axolotl==0.21.0 harbor==0.26.0` there.
+ * `pip install transformers 'datasets>=4.7' jinja2 pydantic toml pathspec openai==2.44.0` and
+ * `pip install --no-deps --ignore-requires-python trl==1.16.0 llamafactory==0.9.5 ms-swift==4.6.0 axolotl==0.21.0 harbor==0.26.0
+ * verl==0.9.1 openrlhf==0.11.2 skyrl==0.4.0 nemo-gym==0.7.0` there.
  */
 const python = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'sluice-tests/trainers-1/bin/python');
 
@@ -45,6 +46,67 @@ const message = fc.oneof(
 const messages = fc.array(message, { maxLength: 6 });
 const talk = fc.array(message, { minLength: 1, maxLength: 5 });
 const tools = fc.constantFrom('[]', '[{"type":"function","function":{"name":"search"}}]', '[{');
+/** Calls as data sets in use have them. */
+const payload = fc.constantFrom<unknown>(
+  null,
+  '',
+  '[]',
+  '[{"name":"search","arguments":{}}]',
+  '{"name":"search","arguments":"{}"}',
+  '[{',
+  '["search"]',
+  ['search'],
+  { name: 'search', arguments: {} },
+  [{ type: 'function', function: { name: 'search', arguments: '{' } }],
+);
+const responsesItem = fc.oneof(
+  fc.record({ role: fc.constantFrom('user', 'assistant', 'system', 'tool'), content: words }),
+  fc.record({
+    role: fc.constant('user'),
+    content: fc.constantFrom<unknown>(
+      [{ type: 'input_text', text: 'x' }],
+      [{ type: 'output_text', text: 'x' }],
+      [{ type: 'x' }],
+    ),
+  }),
+  fc.record(
+    {
+      type: fc.constant('function_call'),
+      call_id: fc.constant('a'),
+      name: fc.constant('search'),
+      arguments: fc.constantFrom<unknown>('{}', {}),
+    },
+    { requiredKeys: ['type', 'name', 'arguments'] },
+  ),
+  fc.record({
+    type: fc.constant('function_call_output'),
+    call_id: fc.constant('a'),
+    output: fc.constantFrom<unknown>('done', { done: true }, [{ type: 'input_text', text: 'x' }]),
+  }),
+  fc.record(
+    {
+      type: fc.constant('reasoning'),
+      id: fc.constant('r'),
+      summary: fc.constantFrom<unknown>([], [{ type: 'summary_text', text: 'x' }], ['x']),
+    },
+    { requiredKeys: ['type', 'summary'] },
+  ),
+  fc.record({
+    type: fc.constant('message'),
+    role: fc.constant('assistant'),
+    id: fc.constant('m'),
+    content: fc.constantFrom<unknown>(
+      [{ type: 'output_text', text: 'x', annotations: [] }],
+      [{ type: 'output_text', text: 'x' }],
+    ),
+  }),
+);
+const responsesTools = fc.constantFrom<unknown>(
+  [],
+  [{ type: 'function', name: 'search', parameters: {}, strict: null }],
+  [{ type: 'function', name: 'search', parameters: {} }],
+  [{ type: 'function', function: { name: 'search' } }],
+);
 const said = fc.record({
   from: fc.constantFrom('human', 'gpt', 'observation', 'function_call', 'system'),
   value: words,
@@ -100,6 +162,53 @@ const rows = {
       fc.record({ messages: talk, tools }, optional),
       fc.record({ prompt: talk, chosen: talk, rejected: talk }),
     ),
+  ),
+  openrlhf: rowsOf(
+    fc.oneof(
+      fc.record({ input: messages, output: messages }),
+      fc.record({ input: words, output: words }),
+      fc.record({ input: talk, output: words }),
+      fc.record({ messages }),
+      fc.record({ prompt: messages, chosen: talk, rejected: talk }),
+      fc.record({ chosen: messages, rejected: messages }),
+    ),
+  ),
+  verl: rowsOf(
+    fc.oneof(
+      fc.record({ messages }),
+      fc.record({ messages: talk, tools: fc.constant([{ type: 'function', function: { name: 'search' } }]) }),
+      fc.record({
+        prompt: messages,
+        data_source: fc.constant('sluice/proxy'),
+        reward_model: fc.constant({ style: 'rule', ground_truth: 'ok' }),
+        extra_info: fc.constantFrom({ index: 0 }, { index: 1, need_tools_kwargs: true }),
+      }),
+    ),
+  ),
+  skyrl: rowsOf(
+    fc.oneof(
+      fc.record({ messages }),
+      fc.record({ messages: talk, tools }),
+      fc.record({
+        messages: fc
+          .tuple(talk, fc.record({ role: fc.constant('assistant'), content, tool_calls: payload }))
+          .map(([before, last]) => [...before, last]),
+      }),
+      fc.record({ messages: talk, tools: fc.constantFrom<unknown>(1, { a: 1 }, [], null) }),
+    ),
+  ),
+  'nemo-gym': rowsOf(
+    fc.record({
+      responses_create_params: fc.record(
+        {
+          input: fc.oneof(words, fc.array(responsesItem, { maxLength: 3 })),
+          tools: responsesTools,
+          temperature: fc.constant(1),
+        },
+        { requiredKeys: ['input'] },
+      ),
+      expected: fc.constant('ok'),
+    }),
   ),
   harbor: [1, 2, 3].flatMap((number) => {
     const { trace } = agentSession(number, number);
@@ -166,6 +275,7 @@ function foundIn(name: keyof typeof trainers): { row: JsonObject; verdict: Verdi
 const later: { [name: string]: string[] } = {
   trl: ['label_invalid'],
   llamafactory: ['function_call_not_json', 'tools_not_json', 'content_null'],
+  verl: ['reasoning_mismatch', 'content_missing', 'data_source_missing', 'ground_truth_missing'],
 };
 const loses = (name: string, found: RowFinding[]) =>
   found.some(({ effect, code }) => effect === 'skipped' && !later[name]?.includes(code));
@@ -181,7 +291,7 @@ describe.runIf(existsSync(python))('what trainers do to difficult rows', () => {
     verdicts = JSON.parse(run.stdout);
   }, 120_000);
 
-  it.each(['trl', 'llamafactory', 'ms-swift', 'axolotl'] as const)(
+  it.each(['trl', 'llamafactory', 'ms-swift', 'axolotl', 'openrlhf', 'verl', 'skyrl', 'nemo-gym'] as const)(
     '%s loses the rows that are announced, and no other',
     (name) => {
       const wrong = foundIn(name).filter(({ verdict, found }) => loses(name, found) !== verdict.lost);

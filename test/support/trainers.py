@@ -4,7 +4,10 @@ Reads {trainer: [row, ...]} as JSON from stdin, writes {trainer: [verdict, ...]}
 import of it and never call is replaced by an empty stand-in.
 """
 
+import contextlib
 import copy
+import enum
+import functools
 import importlib
 import importlib.util
 import json
@@ -203,6 +206,161 @@ def axolotl(rows):
     return [verdict(lambda row=row: run(copy.deepcopy(row))) for row in rows]
 
 
+class Characters(ChatMl):
+    """The same with a token for each character. A conversation of nothing is no conversation, as templates in use have it."""
+
+    pad_token_id = 0
+
+    def apply_chat_template(self, messages, tokenize=True, return_dict=False, return_tensors=None, **asked):
+        messages[0]["role"]
+        text = super().apply_chat_template(messages, **asked)
+        if not tokenize:
+            return text
+        ids = [ord(character) for character in text]
+        if return_tensors is not None:
+            import numpy
+
+            ids = numpy.array([ids])
+        return {"input_ids": ids, "attention_mask": ids} if return_dict else ids
+
+    def __call__(self, text, **_):
+        import numpy
+
+        class Mask(numpy.ndarray):
+            def int(self):
+                return self
+
+        return {"attention_mask": numpy.ones((1, len(text)), int).view(Mask)}
+
+
+def torch_on_numpy():
+    """As much of PyTorch as classes of datasets ask of it."""
+    import numpy
+
+    stand_in("transformers")
+    stand_in("datasets")
+    stand_in("omegaconf", ListConfig=tuple, DictConfig=dict)
+    stand_in(
+        "torch",
+        cat=lambda parts, dim=0: numpy.concatenate(parts, axis=dim),
+        concat=lambda parts, dim=0: numpy.concatenate(parts, axis=dim),
+        ones_like=numpy.ones_like,
+        zeros_like=numpy.zeros_like,
+        arange=lambda size, **_: numpy.arange(size),
+        equal=numpy.array_equal,
+        tensor=lambda value, **_: numpy.array(value),
+        Tensor=numpy.ndarray,
+    )
+    stand_in("torch.utils")
+    stand_in("torch.utils.data", Dataset=object)
+    stand_in("torch.nn")
+    stand_in("torch.nn.functional")
+
+
+def verl(rows):
+    torch_on_numpy()
+    root = os.path.join(site(), "verl")
+    package("verl", root)
+    package("verl.utils", os.path.join(root, "utils"))
+    package("verl.utils.dataset", os.path.join(root, "utils", "dataset"))
+    for name in ["verl.models", "verl.models.transformers", "verl.models.transformers.qwen2_vl", "verl.utils.fs"]:
+        stand_in(name)
+    for name in ["verl.utils.dataset.vision_utils", "verl.utils.import_utils", "verl.utils.tensordict_utils", "PIL"]:
+        stand_in(name)
+    for name in ["tensordict", "tensordict.tensorclass", "verl.utils.py_functional"]:
+        stand_in(name)
+    sys.modules["verl.utils.py_functional"].convert_nested_value_to_list_recursive = copy.deepcopy
+    sys.modules["verl.utils"].hf_tokenizer = None
+    sft = importlib.import_module("verl.utils.dataset.multiturn_sft_dataset")
+    rl = importlib.import_module("verl.utils.dataset.rl_dataset")
+    sft.print_assembled_message = lambda *_: None
+    chat = importlib.import_module("verl.utils.tokenizer.chat_template")
+    tokenizer = Characters()
+    keys = dict(image_key="images", video_key="videos", tools_key="tools", processor=None, tokenizer=tokenizer)
+    keys |= dict(apply_chat_template_kwargs={}, pad_mode="no_padding", max_length=10**9, enable_thinking=None)
+    keys |= dict(enable_thinking_default=None, audio_key="audios")
+
+    def learn(row):
+        data = sft.MultiTurnSFTDataset.__new__(sft.MultiTurnSFTDataset)
+        vars(data).update(keys, messages_key="messages", ignore_input_ids_mismatch=False, truncation="error")
+        data.system_prompt, data.generation_prompt = chat.extract_system_prompt_and_generation(tokenizer)
+        data.dataframe = types.SimpleNamespace(iloc=[types.SimpleNamespace(to_dict=lambda: row)])
+        data.tools = [row["tools"]] if "tools" in row else None
+        return {"lost": not data[0]["loss_mask"].any()}
+
+    class Rows(list):
+        def filter(self, keeps, **_):
+            return Rows(row for row in self if keeps(row))
+
+    def ask(row):
+        data = rl.RLHFDataset.__new__(rl.RLHFDataset)
+        vars(data).update(keys, prompt_key="prompt", filter_overlong_prompts=True, max_prompt_length=10**9)
+        vars(data).update(tool_schemas=None, num_workers=1, need_tools_kwargs=False)
+        data.dataframe = data.maybe_filter_out_long_prompts(Rows([row]))
+        return {"lost": len(data) == 0, "text": json.dumps(data[0]["raw_prompt"]) if len(data) > 0 else ""}
+
+    def run(row):
+        return ask(row) if "prompt" in row else learn(row)
+
+    with contextlib.redirect_stdout(sys.stderr):
+        return [verdict(lambda row=row: run(copy.deepcopy(row))) for row in rows]
+
+
+def skyrl(rows):
+    with open(os.path.join(site(), "skyrl", "train", "sft_trainer.py")) as file:
+        source = file.read()
+    begin = source.index("@functools.lru_cache") if "@functools.lru_cache" in source else source.index("def _parse_tools_str")
+    end = source.index("\n# ---", source.index("def _tokenize_chat_all_assistants"))
+    kinds = enum.Enum("TrainOnWhat", ["LAST_ASSISTANT_MESSAGE", "ALL_ASSISTANT_MESSAGES"])
+    scope = {"json": json, "functools": functools, "TrainOnWhat": kinds, "logger": MagicMock(), "lru_cache": functools.lru_cache}
+    exec("from __future__ import annotations\nfrom typing import *\n" + source[begin:end], scope)
+
+    def run(row):
+        return {"lost": scope["tokenize_chat_example"](row, Characters()) is None}
+
+    return [verdict(lambda row=row: run(copy.deepcopy(row))) for row in rows]
+
+
+def openrlhf(rows):
+    torch_on_numpy()
+    root = os.path.join(site(), "openrlhf")
+    package("openrlhf", root)
+    package("openrlhf.datasets", os.path.join(root, "datasets"))
+    for name in ["openrlhf.utils", "openrlhf.utils.utils"]:
+        stand_in(name)
+    stand_in("openrlhf.datasets.utils", exist_and_not_none=lambda row, key: row.get(key) is not None)
+    sft = importlib.import_module("openrlhf.datasets.sft_dataset").SFTDataset
+    pairs = importlib.import_module("openrlhf.datasets.reward_dataset").RewardDataset
+    tokenizer = Characters()
+    common = dict(tokenizer=tokenizer, apply_chat_template=tokenizer.apply_chat_template, max_length=10**9, input_template=None)
+
+    def run(row):
+        if "chosen" in row:
+            data = pairs.__new__(pairs)
+            vars(data).update(common, is_dpo=True, prompt_key="prompt" if "prompt" in row else None)
+            vars(data).update(chosen_key="chosen", rejected_key="rejected")
+        else:
+            data = sft.__new__(sft)
+            vars(data).update(common, multiturn=False, pretrain_mode=False)
+            vars(data).update(input_key="input" if "input" in row else "messages", output_key="output" if "output" in row else None)
+        return {"lost": data.process_data(row)["prompt"] is None}
+
+    return [verdict(lambda row=row: run(copy.deepcopy(row))) for row in rows]
+
+
+def nemo_gym(rows):
+    root = os.path.join(site(), "nemo_gym")
+    package("nemo_gym", root)
+    stand_in("nemo_gym.server_utils")
+    models = importlib.import_module("nemo_gym.openai_utils")
+
+    def run(row):
+        models.NeMoGymResponseCreateParamsNonStreaming.model_validate(row["responses_create_params"])
+        return {"lost": False}
+
+    return [verdict(lambda row=row: run(row)) for row in rows]
+
+
 def harbor(rows):
     from harbor.models.trajectories import Trajectory
 
@@ -216,6 +374,7 @@ def harbor(rows):
 def main():
     asked = json.load(sys.stdin)
     known = {"trl": trl, "llamafactory": llamafactory, "ms-swift": ms_swift, "axolotl": axolotl, "harbor": harbor}
+    known |= {"verl": verl, "skyrl": skyrl, "openrlhf": openrlhf, "nemo-gym": nemo_gym}
     out = {}
     for name, rows in asked.items():
         try:

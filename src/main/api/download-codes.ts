@@ -30,7 +30,7 @@ export function createDownloadCodes(): DownloadCodes {
       const [, address, code] = /^([^?]+)\?code=([\w-]{1,100})$/.exec(request.url) ?? [];
       if (request.method !== 'GET' || code === undefined) return null;
       const issued = codes.take(code);
-      return issued?.address === address ? issued.token : null;
+      return issued === null || issued.address !== address ? null : issued.token;
     },
   };
 }

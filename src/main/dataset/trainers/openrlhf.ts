@@ -25,8 +25,15 @@ export const openRlhf = {
         if (kinds.has('none') || kinds.size > 1)
           found.stops(before, 'types_differ', 'Prompt and answer must both be text or both be messages.');
         for (const column of columns)
-          if (Array.isArray(row[column]) ? arrayOf(row[column]).length === 0 : row[column] === '')
+          if (Array.isArray(row[column]) && arrayOf(row[column]).length === 0)
             found.add('skipped', column, 'messages_empty', 'Rows without prompt or answer are left out.');
+        // All but the last message stand before the answer where no column of its own holds that.
+        if ((before === 'messages' || before === 'chosen') && arrayOf(row[before]).length === 1)
+          found.stops(
+            before,
+            'prompt_empty',
+            'Nothing stands before the answer: the chat template fails on no message.',
+          );
         if ((row.tools ?? null) !== null && row.tools !== '')
           found.add('dropped', 'tools', 'tools_ignored', 'No tools are given to the chat template.');
         const messages = columns.flatMap((column) => messagesAt(row, column));

@@ -26,6 +26,12 @@ export const skyrl = {
           found.add('skipped', last?.at ?? 'messages', 'no_answer', 'The conversation does not end with an answer.');
           return found.all;
         }
+        if (messages.length === 1)
+          found.stops(
+            last.at,
+            'prompt_empty',
+            'Nothing stands before the answer: the chat template fails on no message.',
+          );
         checkTools(found, row.tools);
         if (row.tools !== undefined && row.tools !== null && !isText(row.tools) && !Array.isArray(row.tools))
           found.stops('tools', 'tools_invalid', 'The tools are neither a list nor text.');

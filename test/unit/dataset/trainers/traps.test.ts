@@ -300,7 +300,7 @@ const traps: [TrainerId, string, unknown, string[]][] = [
     'nemo-gym',
     'items of another API',
     { responses_create_params: { input: [{ role: 'tool', content: 'x' }] } },
-    ['skipped item_invalid responses_create_params.input[0]', 'mistrained nothing_to_verify '],
+    ['dropped item_unknown responses_create_params.input[0]', 'mistrained nothing_to_verify '],
   ],
   [
     'openai',
