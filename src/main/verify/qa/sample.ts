@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { SluiceError } from '../../../shared/errors.js';
@@ -26,6 +26,16 @@ const author = {
   GIT_CONFIG_GLOBAL: '/dev/null',
 };
 
+/** Copies a folder file by file: one inside of an application's archive can be read, but knows neither `cp` nor `opendir`. */
+async function layOut(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) await layOut(source, target);
+    else await writeFile(target, await readFile(source));
+  }
+}
+
 /**
  * The sample among the resources as a repository of git: a small Python package with a fault, then with its fix. Its tests need bare
  * Python alone.
@@ -43,7 +53,7 @@ export async function makeSampleRepository(resources: string, folder: string): P
     return stdout.trim();
   };
   const commit = async (state: 'base' | 'fix', message: string) => {
-    await cp(join(resources, 'sample-repository', state), folder, { recursive: true });
+    await layOut(join(resources, 'sample-repository', state), folder);
     await git('add', '--all');
     await git('commit', '--quiet', '--message', message);
     return git('rev-parse', 'HEAD');
