@@ -169,7 +169,8 @@ function optionsOf(flags: QaFlags) {
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
 }
 
-function repeatOf(text: string): { base: number; fixed: number } {
+/** Of `--repeat`. @throws SluiceError `usage` */
+export function repeatOf(text: string): { base: number; fixed: number } {
   const [base, fixed, ...more] = text.split(',').map((count) => wholeOf('--repeat', count));
   if (base === undefined || fixed === undefined || more.length > 0)
     throw new SluiceError('usage', `--repeat is two whole numbers such as 2,3, not "${text}".`);
