@@ -78,6 +78,7 @@ export const errorCatalogue = {
     next: 'Free disk space, or give this user the right to write in the data folder; then do it again.',
   },
   rate_limited: { status: 429, next: 'Wait for the seconds in Retry-After, or send more in one request.' },
+  too_many_jobs: { status: 429, next: 'Wait until some of them are over (GET /jobs), then do it again.' },
   trace_finalized: { status: 409, next: 'Send what is new as another trace.' },
   internal: { status: 500, next: 'Look at the log; if it happens again, report it with the log line.' },
   // capture, answered to the client
@@ -290,6 +291,7 @@ export const errorCatalogue = {
     next: 'Fetch it into the clone (`git fetch --unshallow` for a shallow one), or name another.',
   },
   qa_file_too_large: { status: 422, next: 'Take the file out of what is tested.' },
+  qa_erased: { status: 409, next: 'Nothing of the run is kept: run the tests again.' },
   qa_git_missing: { status: 503, next: 'Install git, so that it is found by its name.' },
   qa_command_missing: {
     status: 422,

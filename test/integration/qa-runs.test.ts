@@ -321,7 +321,9 @@ describe.skipIf(why !== null)(`tests in Docker${why === null ? '' : ` (${why})`}
     let checkpoint: unknown = null;
     const control = jobControl({
       signal: ended.signal,
-      checkpoint: (state) => (checkpoint = structuredClone(state)),
+      checkpoint: async (state) => {
+        checkpoint = structuredClone(state);
+      },
       log: (line) => line === '== after the change, 1 of 1' && ended.abort(new JobAborted('interrupted')),
     });
     await expect(start(asked, control)).rejects.toThrow('stopped');

@@ -28,7 +28,7 @@ export function jobControl(over: Partial<JobControl> = {}): JobControl {
     signal: new AbortController().signal,
     progress: () => {},
     log: () => {},
-    checkpoint: () => {},
+    checkpoint: async () => {},
     resumed: null,
     ...over,
   };

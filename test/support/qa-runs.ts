@@ -1,5 +1,6 @@
+import type { StoreCommands } from '../../src/main/store/contract.js';
 import { uuidv7 } from '../../src/shared/ids.js';
-import { type QaRun, qaLimitsSchema } from '../../src/shared/model/index.js';
+import { type Json, type QaRun, qaLimitsSchema } from '../../src/shared/model/index.js';
 
 /** A run of the tests of a repository; where it is said to be done, one that passed. */
 export function qaRun(change: Partial<QaRun> & Pick<QaRun, 'state' | 'trace_id'>): QaRun {
@@ -64,4 +65,15 @@ export function qaRun(change: Partial<QaRun> & Pick<QaRun, 'state' | 'trace_id'>
     by_hand: null,
     ...change,
   };
+}
+
+/** Begins a run and says what it came to. */
+export async function saveRun(
+  writes: Pick<StoreCommands, 'beginQaRun' | 'saveQaRun' | 'keepQaRun'>,
+  run: QaRun,
+  kept: Json = null,
+): Promise<void> {
+  await writes.beginQaRun({ ...run, state: 'pending', verdict: null });
+  await writes.saveQaRun(run);
+  if (kept !== null) await writes.keepQaRun(run.run_id, kept);
 }

@@ -4,6 +4,7 @@ import type { JobControl } from '../../src/main/ground/job-kind.js';
 import type { SandboxMaker } from '../../src/main/ground/sandbox.js';
 import { qaKind } from '../../src/main/verify/qa/job.js';
 import type { QaTools, TestedTrace } from '../../src/main/verify/qa/tools.js';
+import { SluiceError } from '../../src/shared/errors.js';
 import { type Json, type QaRun, qaDefaultsSchema, qaRunSchema } from '../../src/shared/model/index.js';
 import { jobControl } from './job-kinds.js';
 
@@ -12,6 +13,12 @@ export function qaStage(sandboxes: SandboxMaker, more: { traces?: TestedTrace[];
   const runs = new Map<string, QaRun>();
   const kept = new Map<string, Json>();
   const traces = more.traces ?? [];
+  const put = (run: QaRun) => runs.set(run.run_id, qaRunSchema.parse(JSON.parse(JSON.stringify(run))));
+  function there(id: string): QaRun {
+    const run = runs.get(id);
+    if (run === undefined) throw new SluiceError('not_found', 'There is no such run.');
+    return run;
+  }
   const tools: QaTools = {
     sandboxes,
     defaults: () => qaDefaultsSchema.parse({ image: 'python', ...more.defaults }),
@@ -22,13 +29,26 @@ export function qaStage(sandboxes: SandboxMaker, more: { traces?: TestedTrace[];
     },
     countTraces: () => traces.length,
     trace: (id) => traces.find(({ trace_id }) => trace_id === id) ?? null,
-    async save(run, state) {
-      runs.set(run.run_id, qaRunSchema.parse(JSON.parse(JSON.stringify(run))));
-      if (state === null) kept.delete(run.run_id);
-      else if (state !== undefined) kept.set(run.run_id, JSON.parse(JSON.stringify(state)));
+    edits: async () => [],
+    async begin(run) {
+      if (!runs.has(run.run_id)) put(run);
+    },
+    async save(run) {
+      there(run.run_id);
+      put(run);
+      if (run.state === 'done') kept.delete(run.run_id);
+    },
+    async keep(id, state) {
+      there(id);
+      kept.set(id, JSON.parse(JSON.stringify(state)));
+    },
+    async fail(id, reason) {
+      put({ ...there(id), state: 'failed', ended_at: '2026-01-01T00:00:00.000Z', reason });
+      kept.delete(id);
     },
     run: async (id) => runs.get(id) ?? null,
     kept: (id) => kept.get(id) ?? null,
+    rules: () => 'rules',
     clean: (text) => text.replaceAll('hunter2', '[PASSWORD]'),
     changed() {},
     resources: join(import.meta.dirname, '../../resources'),

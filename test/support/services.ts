@@ -218,6 +218,8 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
     addresses: { proxy: () => proxyUrl(7690), api: proxyUrl(7691) },
     inject,
     jobs,
+    tracesDeleted: async () => {},
+    whenDeleted() {},
     setJobs(made: ReturnType<typeof createJobs>) {
       queue = made;
     },

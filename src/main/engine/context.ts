@@ -173,6 +173,7 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
     quarantined: threads.piped.get('quarantined'),
   }));
   let queue: Jobs | undefined;
+  let afterDeleting = async (): Promise<void> => undefined;
   const jobs = (): Jobs => {
     if (queue === undefined) throw new TypeError('The job queue is not made yet.');
     return queue;
@@ -200,6 +201,7 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
       change: (command) => carryOut<StoreChanges>(threads.commands, command),
       settings: async () => settings.current(),
       sweepJobLogs: () => jobs().sweepLogs(),
+      tracesDeleted: () => afterDeleting(),
       changed: async (topics) => ticker.tick(topics),
     },
     onCrash: (error) => log.error({ thread: 'work', name: error.name }, 'thread_crashed'),
@@ -274,6 +276,12 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
         injected -= exchanges.length - written;
         throw error;
       }
+    },
+    /** Resolves once nothing that hangs on deleted traces is left beside the store. */
+    tracesDeleted: (): Promise<void> => afterDeleting(),
+    /** Who clears that away. */
+    whenDeleted(clear: () => Promise<void>): void {
+      afterDeleting = clear;
     },
     /** The queue, which is made after the parts whose kinds it runs. */
     jobs,

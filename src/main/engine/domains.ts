@@ -42,10 +42,10 @@ export async function openDomains(context: EngineContext, made: <P extends Engin
   const intake = made(intakePart(context, consent));
   const policy = made(policyPart(context));
   const findings = made(findingsPart(context, policy));
-  const privacy = made(privacyPart(context));
+  const verify = made(verifyPart(context));
+  const privacy = made(privacyPart(context, verify));
   const models = made(modelsPart(context));
   const judge = made(judgePart(context, models));
-  const verify = made(verifyPart(context));
   const finalize = made(finalizePart(context, { models, judge, verify }));
   const webhooks = made(webhooksPart(context));
   const runs = made(runsPart(context, consent, outputs));

@@ -18,10 +18,16 @@ export interface JobControl {
   signal: AbortSignal;
   /** 0..1, or null while the size is unknown. May be called as often as wanted. */
   progress(share: number | null, message: string, work?: Work): void;
-  /** A line of the job's log. It may quote what was captured: it passes the gate on its way. */
-  log(line: string, level?: 'info' | 'warn'): void;
-  /** From here the job can be gone on with when what runs it crashes; without one it fails. Holds no captured text. */
-  checkpoint(state: JsonValue): void;
+  /**
+   * A line of the job's log. It may quote what was captured: it passes the gate on its way. `runId`: the run of tests that it tells
+   * of, where it is to go with that.
+   */
+  log(line: string, level?: 'info' | 'warn', runId?: string): void;
+  /**
+   * From here the job can be gone on with when what runs it crashes; without one it fails. Holds no captured text. Resolves once it
+   * is saved, where a queue runs the job beside the API: a crash before that goes on from the one before.
+   */
+  checkpoint(state: JsonValue): Promise<void>;
   /** The last checkpoint of the run that broke off; null for a job that begins. */
   resumed: JsonValue;
 }
@@ -32,7 +38,7 @@ export const silent: JobControl = {
   signal: new AbortController().signal,
   progress() {},
   log() {},
-  checkpoint() {},
+  async checkpoint() {},
   resumed: null,
 };
 

@@ -114,7 +114,10 @@ function tellingOf(job: number): { control: Pick<JobControl, 'progress' | 'log' 
         lines.push({ line, level });
         soon();
       },
-      checkpoint: (state) => thread.emit({ type: 'checkpoint', job, state: jsonSchema.parse(state) }),
+      checkpoint(state) {
+        thread.emit({ type: 'checkpoint', job, state: jsonSchema.parse(state) });
+        return Promise.resolve();
+      },
     },
     end() {
       if (timer !== null) clearTimeout(timer);

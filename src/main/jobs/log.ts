@@ -3,6 +3,7 @@ import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { idSchema, type JobLogLine, jobLogLineSchema } from '../../shared/model/index.js';
+import { untilAborted } from '../ground/job-kind.js';
 import { parseJson } from '../ground/json.js';
 import { replaceFile, replaceFileSync } from '../ground/replace-file.js';
 
@@ -15,10 +16,14 @@ const longestLine = 2000;
 /** Room for the line that says that the log ends here. */
 const lastLine = 200;
 const cutText = 'The log has reached 10 MB and ends here; the job goes on.';
+const takenOut = '[What stood here was about a trace that was deleted.]';
 const chunk = 64 * 1024;
 
 /** Gives each of some texts anew, in their order. */
 export type ChangeTexts = (texts: string[]) => Promise<string[]>;
+
+/** Gives some lines of a log anew, in their order, or fewer of them. */
+type ChangeLines = (lines: string[]) => Promise<string[]>;
 
 interface OpenLog {
   seq: number;
@@ -139,7 +144,7 @@ export function openJobLogs(folder: string, onError: (error: unknown) => void) {
     },
 
     /** A line that has passed the gate. Too late or too much, it is dropped. */
-    append(jobId: string, level: JobLogLine['level'], text: string): void {
+    append(jobId: string, level: JobLogLine['level'], text: string, runId?: string): void {
       const log = logs.get(jobId);
       if (log === undefined || log.over || log.cut) return;
       const add = (line: Omit<JobLogLine, 'seq' | 'at'>) => {
@@ -152,7 +157,7 @@ export function openJobLogs(folder: string, onError: (error: unknown) => void) {
       if (log.bytes + Buffer.byteLength(shown) * 2 + lastLine * 2 > largest) {
         log.cut = true;
         add({ level: 'warn', text: cutText });
-      } else add({ level, text: shown });
+      } else add({ level, text: shown, ...(runId !== undefined && { run_id: runId }) });
       write(jobId, log);
     },
 
@@ -190,22 +195,18 @@ export function openJobLogs(folder: string, onError: (error: unknown) => void) {
           yield line;
         }
         if (!waits || signal.aborted) return;
-        await either(changed as Promise<void>, signal);
+        await untilAborted(changed as Promise<void>, signal).catch(() => undefined);
       }
     },
 
     /** Changes the text of every line that is kept: of logs under way too. */
     async rewrite(change: ChangeTexts): Promise<void> {
-      for (const jobId of await kept()) {
-        const log = logs.get(jobId);
-        if (log === undefined) await rewriteFile(pathOf(jobId), change);
-        else {
-          await alone(log, jobId, async () => {
-            log.rewritten += 1;
-            log.bytes += await rewriteFile(pathOf(jobId), change);
-          });
-        }
-      }
+      for (const jobId of await kept()) await changed(jobId, (lines) => withTexts(lines, change));
+    },
+
+    /** Takes out the lines about these runs of tests, whether they are in the file or wait to be. */
+    async drop(jobId: string, runIds: ReadonlySet<string>): Promise<void> {
+      await changed(jobId, async (lines) => withoutRuns(lines, runIds));
     },
 
     /** Deletes the logs of jobs that are no more. */
@@ -213,6 +214,24 @@ export function openJobLogs(folder: string, onError: (error: unknown) => void) {
       for (const jobId of await kept()) if (!isThere(jobId)) await rm(pathOf(jobId), { force: true });
     },
   };
+
+  /** Changes lines of a log, in its file and on their way there. */
+  async function changed(jobId: string, change: ChangeLines): Promise<void> {
+    const log = logs.get(jobId);
+    if (log === undefined) {
+      await rewriteFile(pathOf(jobId), change);
+      return;
+    }
+    await alone(log, jobId, async () => {
+      const file = await rewriteFile(pathOf(jobId), change);
+      // Behind it: who reads meanwhile is at a place in the file of before.
+      log.rewritten += 1;
+      const waiting = log.waiting.splice(0);
+      const after = (await change(waiting.map((line) => line.trimEnd()))).map((line) => `${line}\n`);
+      log.waiting.unshift(...after);
+      log.bytes += file + bytesOf(after) - bytesOf(waiting);
+    });
+  }
 
   async function kept(): Promise<string[]> {
     const names = await readdir(folder).catch(() => [] as string[]);
@@ -225,19 +244,42 @@ export function openJobLogs(folder: string, onError: (error: unknown) => void) {
 
 export type JobLogs = ReturnType<typeof openJobLogs>;
 
+/** The lines with their texts changed; what is no line of ours stays as it is. */
+async function withTexts(written: readonly string[], change: ChangeTexts): Promise<string[]> {
+  const lines = written.map(lineOf);
+  const texts = await change(lines.flatMap((line) => (line === null ? [] : [line.text])));
+  return written.map((text, index) => {
+    const line = lines[index] ?? null;
+    return line === null ? text : JSON.stringify({ ...line, text: texts.shift() });
+  });
+}
+
+/** In the place of lines that follow each other stands one, under the last one's number: those who follow a log count on it. */
+function withoutRuns(written: readonly string[], runIds: ReadonlySet<string>): string[] {
+  const lines = written.map(lineOf);
+  const isGone = (at: number) => runIds.has(lines[at]?.run_id ?? '');
+  return written.flatMap((text, at) => {
+    if (!isGone(at)) return [text];
+    const { run_id: _, ...line } = lines[at] as JobLogLine;
+    return isGone(at + 1) ? [] : [JSON.stringify({ ...line, text: takenOut })];
+  });
+}
+
+const bytesOf = (lines: readonly string[]) => lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0);
+
 /** Answers by how many bytes it became longer. */
-async function rewriteFile(path: string, change: ChangeTexts): Promise<number> {
-  const before = await readFile(path, 'utf8');
+async function rewriteFile(path: string, change: ChangeLines): Promise<number> {
+  const before = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
   const written = before.split('\n');
+  const changed: string[] = [];
   for (let start = 0; start < written.length; start += linesAtOnce) {
-    const lines = written.slice(start, start + linesAtOnce).map(lineOf);
-    const texts = await change(lines.flatMap((line) => (line === null ? [] : [line.text])));
-    for (const [index, line] of lines.entries()) {
-      if (line !== null) written[start + index] = JSON.stringify({ ...line, text: texts.shift() });
-    }
+    changed.push(...(await change(written.slice(start, start + linesAtOnce))));
     await breathe();
   }
-  const after = written.join('\n');
+  const after = changed.join('\n');
   if (after === before) return 0;
   await replaceFile(path, after);
   return Buffer.byteLength(after) - Buffer.byteLength(before);
@@ -246,10 +288,4 @@ async function rewriteFile(path: string, change: ChangeTexts): Promise<number> {
 function lineOf(text: string): JobLogLine | null {
   // A line that somebody edited is none of ours.
   return jobLogLineSchema.safeParse(parseJson(text)).data ?? null;
-}
-
-async function either(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  const aborted = Promise.withResolvers<void>();
-  signal.addEventListener('abort', () => aborted.resolve(), { once: true });
-  await Promise.race([promise, aborted.promise]);
 }

@@ -31,7 +31,8 @@ interface Active {
   over: PromiseWithResolvers<void>;
   /** Whether its last change is. */
   saved: Promise<boolean>;
-  reportTimer: NodeJS.Timeout | null;
+  /** Its next report, which waits; settled when that is saved. */
+  report: { timer: NodeJS.Timeout; saved: PromiseWithResolvers<void> } | null;
   /** When its log last said how far it is. */
   loggedAt: number;
   ended: boolean;
@@ -99,8 +100,9 @@ export function createJobs(options: {
     // A runner that closing no longer waited for may still come back.
     if (entry.ended) return;
     entry.ended = true;
-    if (entry.reportTimer) clearTimeout(entry.reportTimer);
-    entry.reportTimer = null;
+    clearTimeout(entry.report?.timer);
+    entry.report?.saved.resolve();
+    entry.report = null;
     const { checkpoint: _, resumes: __, ...job } = entry.job;
     // What is to be gone on with brings its own.
     entry.job = patch.state === 'queued' ? entry.job : job;
@@ -120,14 +122,19 @@ export function createJobs(options: {
       entry.loggedAt = now;
       logs.append(entry.job.job_id, 'info', entry.job.message);
     }
-    saveSoon(entry);
+    void saveSoon(entry);
   }
 
-  function saveSoon(entry: Active): void {
-    entry.reportTimer ??= setTimeout(() => {
-      entry.reportTimer = null;
-      void update(entry, {});
+  function saveSoon(entry: Active): Promise<void> {
+    if (entry.report !== null) return entry.report.saved.promise;
+    const saved = Promise.withResolvers<void>();
+    const timer = setTimeout(async () => {
+      entry.report = null;
+      await update(entry, {});
+      saved.resolve();
     }, reportInterval);
+    entry.report = { timer, saved };
+    return saved.promise;
   }
 
   function controlOf(entry: Active): JobControl {
@@ -135,16 +142,15 @@ export function createJobs(options: {
       job_id: entry.job.job_id,
       signal: entry.abort.signal,
       progress: (share, message, work) => progress(entry, share, message, work ?? entry.job.work),
-      log(line, level = 'info') {
-        if (!entry.ended) logs.append(entry.job.job_id, level, line);
+      log(line, level = 'info', runId) {
+        if (!entry.ended) logs.append(entry.job.job_id, level, line, runId);
       },
       checkpoint(state) {
-        if (entry.ended) return;
+        if (entry.ended) return Promise.resolve();
         const first = entry.job.checkpoint === undefined;
         entry.job = { ...entry.job, checkpoint: jsonSchema.parse(state) };
         // From the first one on it can be gone on with: a crash may come before the next report.
-        if (first) void update(entry, {});
-        else saveSoon(entry);
+        return first ? update(entry, {}).then(() => undefined) : saveSoon(entry);
       },
       resumed: entry.job.checkpoint ?? null,
     };
@@ -188,7 +194,7 @@ export function createJobs(options: {
       abort: new AbortController(),
       over: Promise.withResolvers(),
       saved: Promise.resolve(true),
-      reportTimer: null,
+      report: null,
       loggedAt: Number.NEGATIVE_INFINITY,
       ended: false,
     };
@@ -289,8 +295,25 @@ export function createJobs(options: {
     /** Deletes the logs of jobs whose records were deleted. */
     sweepLogs: (): Promise<void> => logs.sweep((jobId) => get(jobId) !== null),
 
-    /** Changes what the logs of all jobs say. */
-    rewriteLogs: (change: ChangeTexts): Promise<void> => logs.rewrite(change),
+    /** Takes the lines about these runs of tests out of a job's log. */
+    dropLines: (jobId: string, runIds: ReadonlySet<string>): Promise<void> => logs.drop(jobId, runIds),
+
+    /** Changes what the logs of all jobs say, and what those that are not over would save of themselves. */
+    async rewriteTexts(change: ChangeTexts): Promise<void> {
+      for (const entry of active.values()) {
+        const { title, message, params } = entry.job;
+        const query = queryIn(params);
+        const [newTitle = '', newMessage = '', newQuery] = await change([title, message, ...(query ? [query] : [])]);
+        entry.job = {
+          ...entry.job,
+          title: newTitle,
+          ...(entry.job.message === message && { message: newMessage }),
+          ...(newQuery !== undefined && { params: { ...(params as object), query: newQuery } }),
+        };
+        await update(entry, {});
+      }
+      await logs.rewrite(change);
+    },
 
     /** Absolute path of a finished job's file, or null; a name that is no such file's never becomes a path. */
     file(jobId: string, name: string): string | null {
@@ -325,6 +348,11 @@ export function createJobs(options: {
       await withPatience(over, closePatience);
     },
   };
+}
+
+function queryIn(params: Json): string | null {
+  const query = (params as { query?: unknown } | null)?.query;
+  return typeof query === 'string' && query !== '' ? query : null;
 }
 
 function failed(error: unknown): Partial<Job> {

@@ -30,6 +30,10 @@ export interface ErasureDependencies {
   ): Promise<{ trace_ids: string[]; rows: RowKeys }>;
   /** Deletes a trace with all that is only its own; false where there is none such. */
   deleteTrace(traceId: string): Promise<boolean>;
+  /** Resolves once what hangs on deleted traces beside the store (lines of logs) is gone too. */
+  tracesDeleted(): Promise<void>;
+  /** Carries this out with no run of tests under way: what one holds would bring back what is gone. */
+  whileNoTestsRun<T>(work: () => Promise<T>): Promise<T>;
   exchangeCount(): number;
   /** Resolves when all that was captured is stored; true where nothing of it is left in the journal. */
   emptyJournal(): Promise<boolean>;
@@ -109,20 +113,23 @@ async function erase(parts: ErasureDependencies, erasure_id: string, control: Jo
     if (await parts.deleteTrace(traceId)) deleted += 1;
     if (index % 20 === 0) progress(0.1 + (0.3 * index) / traceIds.length, `${deleted} traces deleted`);
   }
+  await parts.tracesDeleted();
   const exchanges = Math.max(0, before - parts.exchangeCount());
 
   let rewritten: RewriteTally | null = null;
   if (values.length > 0) {
     const plan = { kind: 'erase' as const, values };
-    const state = await rewriteAll(rewriter, `erasure-${erasure_id}`, plan, {
-      signal,
-      onProgress: ({ progress: share, tally }) =>
-        progress(0.4 + 0.4 * share, `${tally.exchanges} exchanges in ${tally.traces} traces changed`),
+    rewritten = await parts.whileNoTestsRun(async () => {
+      const state = await rewriteAll(rewriter, `erasure-${erasure_id}`, plan, {
+        signal,
+        onProgress: ({ progress: share, tally }) =>
+          progress(0.4 + 0.4 * share, `${tally.exchanges} exchanges in ${tally.traces} traces changed`),
+      });
+      await parts.eraseLogs(values, control);
+      return state.tally;
     });
-    rewritten = state.tally;
   }
   const forgotten = values.length === 0 ? 0 : await parts.forgetKept(values);
-  if (values.length > 0) await parts.eraseLogs(values, control);
   await parts.dropLeakReports();
   progress(0.8, 'Looking through the datasets written on this machine');
   const exports = await parts.eraseExports({ erasure_id, trace_ids: traceIds, rows, values }, control);

@@ -174,6 +174,10 @@ export interface StoreReader {
   qaRun: QaRunReads['get'];
   /** What a run that was cut off goes on from. */
   qaKept: QaRunReads['kept'];
+  /** Without its tests and the rest of it. */
+  qaRunHead: QaRunReads['head'];
+  /** A few of those that went with their traces and whose lines may still stand in logs of jobs. */
+  goneQaRuns: QaRunReads['gone'];
   /** What a change of many reviews did. */
   bulkChanges(bulk: string): { changed: number; fields: { [field: string]: number } };
   /** What suggestions rest on. */
@@ -321,11 +325,19 @@ export interface StoreCommands {
   /** Two traces beside each other; `sent`: what the model was sent. */
   savePair(made: NewPair, sent: PairSent['sent']): Promise<PairJudgement>;
   saveProbe(result: ProbeResult): Promise<void>;
+  /** Adds a run of tests that waits; one that was begun stays as it is. Rejects with `not_found` where its trace is gone. */
+  beginQaRun(run: QaRun): Promise<void>;
   /**
-   * Adds or replaces a run of tests, whose texts have passed the gate. Once it is done it is told in its trace: `qa_results`, a
-   * step, a score. `kept`: what it goes on from where it is cut off; undefined: as it stands, null: nothing.
+   * Replaces a run, whose texts have passed the gate. Once it is done it is told in its trace: `qa_results`, a step, a score. This
+   * and the next two reject with `not_found` where it is gone.
    */
-  saveQaRun(run: QaRun, kept?: Json | null): Promise<void>;
+  saveQaRun(run: QaRun): Promise<void>;
+  /** What it goes on from where it is cut off. */
+  keepQaRun(runId: string, kept: Json): Promise<void>;
+  /** It has failed; what else stands of it stays as it stands. */
+  failQaRun(runId: string, reason: string): Promise<void>;
+  /** What these runs of deleted traces wrote is nowhere any more. */
+  forgetGoneQaRuns(runIds: string[]): Promise<void>;
   /** Runs under way that no job of these goes on with have failed; resolves with how many that were. */
   endLostQaRuns(liveJobs: string[]): Promise<number>;
   /** Give at most 100 traces. */
@@ -384,7 +396,11 @@ export const storeCommandNames = {
   noteUnjudged: true,
   savePair: true,
   saveProbe: true,
+  beginQaRun: true,
   saveQaRun: true,
+  keepQaRun: true,
+  failQaRun: true,
+  forgetGoneQaRuns: true,
   endLostQaRuns: true,
   saveQuality: true,
   signNear: true,

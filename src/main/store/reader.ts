@@ -141,6 +141,8 @@ export function openReader(
     qaRuns: (filter) => snapshot(() => qaRuns.list(filter)),
     qaRun: (runId) => qaRuns.get(runId),
     qaKept: (runId) => qaRuns.kept(runId),
+    qaRunHead: (runId) => qaRuns.head(runId),
+    goneQaRuns: () => qaRuns.gone(),
     bulkChanges: (bulk) => bulkChanges(sql, bulk),
     reviewFacts: (traceId) => snapshot(() => reviewFacts(sql, statements, traceId)),
     toolSchema: (callId, name) => toolSchema(sql, callId, name),

@@ -1,5 +1,12 @@
 import * as z from 'zod';
-import { finalizeJudgeSchema, finalizeQaSchema, idSchema, qaStatuses, qaVerdicts } from '../../shared/model/index.js';
+import {
+  finalizeJudgeSchema,
+  finalizeQaSchema,
+  idSchema,
+  type QaStatus,
+  qaStatuses,
+  qaVerdicts,
+} from '../../shared/model/index.js';
 import type { JobControl, JobKind } from '../ground/job-kind.js';
 import type { ReasoningJudge } from './judge/index.js';
 import { type BegunRun, begunSchema } from './qa/index.js';
@@ -44,6 +51,8 @@ export interface FinalizeTools {
     /** A run that waits for its turn; why there is none where nothing is to be run. */
     begin(traceId: string, asked: Asked['qa'], jobId: string | null): Promise<BegunRun | { why_not: string }>;
     carryOut(begun: BegunRun, asked: Asked['qa'], control: JobControl): Promise<Tested>;
+    /** How it stands in the trace. */
+    status(traceId: string): QaStatus;
   };
   /** What a judge says of the reasoning; null where none is asked. */
   reasoning(traceId: string, asked: Asked['judge'], signal: AbortSignal): Promise<Reasoning | null>;
@@ -70,7 +79,8 @@ export function finalizeKind(tools: FinalizeTools): JobKind<z.infer<typeof param
       let tests: Tested;
       if ('why_not' in begun) {
         control.log(`No tests: ${begun.why_not}`);
-        tests = { run_id: null, qa_status: 'none', verdict: null, tests_passed: null, reason: begun.why_not };
+        const qa_status = tools.tests.status(trace_id);
+        tests = { run_id: null, qa_status, verdict: null, tests_passed: null, reason: begun.why_not };
       } else {
         control.checkpoint({ begun });
         tests = await tools.tests.carryOut(begun, qa, control);
@@ -79,7 +89,10 @@ export function finalizeKind(tools: FinalizeTools): JobKind<z.infer<typeof param
       if (judge !== false) control.progress(null, 'Asks the judge');
       const judged = await tools.reasoning(trace_id, judge, control.signal);
       if (judged?.reasoning_score === null) control.log(`No judge’s score: ${judged.reasoning_feedback}`);
-      return { ...checked, tests, judge: judged };
+      // Feedback quotes the trace: it stands there, and goes with it.
+      const { reasoning_score = null, reasoning_feedback = null } = judged ?? {};
+      const why = reasoning_score === null ? reasoning_feedback : null;
+      return { ...checked, tests, judge: judged && { reasoning_score, reasoning_feedback: why } };
     },
   };
 }

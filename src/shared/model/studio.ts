@@ -196,6 +196,8 @@ export const jobLogLineSchema = z.object({
   at: timestampSchema,
   level: z.enum(['info', 'warn', 'error']),
   text: z.string(),
+  /** Run of tests that it tells of: it goes with the run’s trace. */
+  run_id: idSchema.optional(),
 });
 export type JobLogLine = z.infer<typeof jobLogLineSchema>;
 

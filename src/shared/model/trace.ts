@@ -367,8 +367,10 @@ export const traceSummarySchema = z.object({
    * it: a review, a score, a consent, or a second report of a call (a witness). Absent in files of before.
    */
   revision: z.number().int().positive().optional(),
-  /** How far the newest run of its tests is; absent in files of before. */
+  /** How far the newest run of its tests is; `done` too where none ran here and it came with what they came to. Absent in files of before. */
   qa_status: z.enum(qaStatuses).optional(),
+  /** Whether `qa_status` is that of a run of ours, or of what was sent; null where it is `none`. Absent in files of before. */
+  qa_origin: z.enum(['run', 'sent']).nullable().optional(),
   review: reviewSchema.nullable(),
 });
 export type TraceSummary = z.infer<typeof traceSummarySchema>;

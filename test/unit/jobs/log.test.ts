@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -113,6 +114,61 @@ describe('the log of a job', () => {
       expect(readFileSync(fileOf(id), 'utf8')).not.toContain('Ada');
       expect((await texts(logs.read(id, 0, false, never)))[0]).toBe('1 of <PERSON>');
     }
+  });
+
+  it('gives up what was told of runs of tests whose traces are gone, of jobs under way too', async () => {
+    const logs = testLogs(folder);
+    const [over, running, gone, other] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
+    for (const id of [over, running]) {
+      logs.open(id);
+      logs.append(id, 'info', 'of the job');
+      logs.append(id, 'info', 'of Ada', gone);
+      logs.append(id, 'warn', 'of Ada too', gone);
+      logs.append(id, 'info', 'of Bob', other);
+      logs.append(id, 'info', 'of Ada again', gone);
+    }
+    await logs.end(over);
+    const following = logs.read(running, 5, true, never);
+    const next = following.next();
+    const dropped = logs.drop(running, new Set([gone]));
+    logs.append(running, 'info', 'meanwhile');
+    await dropped;
+    await logs.drop(over, new Set([gone]));
+    await logs.drop(uuidv7(), new Set([gone]));
+    logs.append(running, 'info', 'behind it');
+    expect((await next).value).toMatchObject({ seq: 6, text: 'meanwhile' });
+    expect((await following.next()).value).toMatchObject({ seq: 7, text: 'behind it' });
+    await logs.end(running);
+    for (const id of [over, running]) expect(readFileSync(fileOf(id), 'utf8')).not.toMatch(new RegExp(`Ada|${gone}`));
+    expect(await texts(logs.read(over, 0, false, never))).toEqual([
+      '1 of the job',
+      expect.stringMatching(/^3 .*deleted/),
+      '4 of Bob',
+      expect.stringMatching(/^5 .*deleted/),
+    ]);
+    // Numbers go on behind what was taken out.
+    logs.open(over);
+    logs.append(over, 'info', 'later');
+    await logs.end(over);
+    expect(await texts(logs.read(over, 5, false, never))).toEqual(['6 later']);
+  });
+
+  it('leaves nothing behind at who followed it', async () => {
+    const id = uuidv7();
+    const logs = testLogs(folder);
+    logs.open(id);
+    const stop = new AbortController();
+    const following = logs.read(id, 0, true, stop.signal);
+    for (let n = 1; n <= 30; n++) {
+      const next = following.next();
+      logs.append(id, 'info', `line ${n}`);
+      expect((await next).value?.seq).toBe(n);
+    }
+    const next = following.next();
+    await expect.poll(() => getEventListeners(stop.signal, 'abort').length, { timeout: 20_000 }).toBe(1);
+    await logs.end(id);
+    expect((await next).done).toBe(true);
+    expect(getEventListeners(stop.signal, 'abort')).toHaveLength(0);
   });
 
   it('goes with its job', async () => {

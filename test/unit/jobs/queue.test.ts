@@ -431,6 +431,44 @@ describe('createJobs', () => {
     await jobs.settled(job.job_id);
   });
 
+  it('gives up values that are erased in what it would save of jobs that are not over', async () => {
+    const store = memoryJobs();
+    const held = heldRunner();
+    const { jobs } = setUp({ slow: held.run }, store);
+    const asked = { query: 'title:Ada', other: 1 };
+    const job = await jobs.start('slow', 'Tests of title:Ada', asked);
+    const { control, finish } = await held.next(1);
+    control.progress(0.5, 'at Ada');
+    await jobs.rewriteTexts(async (texts) => texts.map((text) => text.replaceAll('Ada', '<PERSON>')));
+    finish({});
+    await jobs.settled(job.job_id);
+    expect(store.job(job.job_id)).toMatchObject({
+      state: 'done',
+      title: 'Tests of title:<PERSON>',
+      message: 'at <PERSON>',
+      params: { query: 'title:<PERSON>', other: 1 },
+    });
+    expect(JSON.stringify(store.job(job.job_id))).not.toContain('Ada');
+  });
+
+  it('tells when a checkpoint is saved, the first and every other, and also where the job ends before', async () => {
+    const store = memoryJobs();
+    const held = heldRunner();
+    const { jobs } = setUp({ slow: held.run }, store);
+    const job = await jobs.start('slow', 'Slow', null);
+    const { control, finish } = await held.next(1);
+    for (const at of [1, 2, 3]) {
+      await control.checkpoint({ at });
+      expect(store.job(job.job_id)).toHaveProperty('checkpoint', { at });
+    }
+    const late = control.checkpoint({ at: 4 });
+    finish(null);
+    await late;
+    await control.checkpoint({ at: 5 });
+    await jobs.settled(job.job_id);
+    expect(store.job(job.job_id)).toMatchObject({ state: 'done' });
+  });
+
   it('goes on after a restart where it had a checkpoint, whether it was closed or killed', async () => {
     for (const close of [true, false]) {
       const held = heldRunner();

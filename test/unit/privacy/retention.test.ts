@@ -196,7 +196,7 @@ describe('a retention that is cancelled', () => {
     let checkpoint: JobControl['resumed'] = null;
     const crash = new Error('the thread is gone');
     const checkpointed = jobControl({
-      checkpoint(state) {
+      async checkpoint(state) {
         checkpoint = JSON.parse(JSON.stringify(state));
       },
       progress() {

@@ -160,7 +160,7 @@ describe('scores and near-duplicates in a store', () => {
     let reached: unknown = null;
     const cut = score(target, {
       signal: stop.signal,
-      checkpoint(state) {
+      async checkpoint(state) {
         reached = state;
         if ('trace_id' in (state as object)) stop.abort(new Error('cut off'));
       },

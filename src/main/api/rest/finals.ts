@@ -67,7 +67,32 @@ export function withJob(trace: Uint8Array, jobId: string): Buffer {
   return Buffer.concat([Buffer.from(`{"job_id":${JSON.stringify(jobId)},`), text.subarray(text.indexOf('{') + 1)]);
 }
 
-/** Resolves when nobody is there any more to be answered. */
-export function goneOf({ raw }: FastifyReply): Promise<null> {
-  return new Promise((gone) => raw.once('close', () => gone(null)));
+/**
+ * Waits for jobs of those who are to be answered. Null: nobody is there any more to be answered, or the API ends, and the work goes
+ * on. Nothing of a wait is left behind it.
+ */
+export function untilOver(finals: Pick<Finals, 'settled'>) {
+  let ending = false;
+  const waiting = new Set<() => void>();
+  return {
+    async of(jobId: string, { raw }: Pick<FastifyReply, 'raw'>): Promise<Job | null> {
+      if (ending) return null;
+      const early = Promise.withResolvers<null>();
+      const answer = () => early.resolve(null);
+      waiting.add(answer);
+      raw.once('close', answer);
+      try {
+        return await Promise.race([finals.settled(jobId), early.promise]);
+      } finally {
+        waiting.delete(answer);
+        raw.off('close', answer);
+      }
+    },
+    end(): void {
+      ending = true;
+      for (const answer of waiting) answer();
+    },
+    /** How many wait. */
+    waiting: () => waiting.size,
+  };
 }

@@ -12,7 +12,7 @@ import { type Access, actorOf, allows } from '../auth.js';
 import { blocksOf } from '../body.js';
 import { keptApart, keptApartSchema, mayAddTo, noteIngest, senderOf, tellJoins } from '../may-add-to.js';
 import type { AuditNotes, Operations } from '../operations.js';
-import { type Finals, failureOf, finalizeAnswers, foundBy, goneOf, prefersAsync, withJob } from './finals.js';
+import { type Finals, failureOf, finalizeAnswers, foundBy, prefersAsync, untilOver, withJob } from './finals.js';
 import { idParams, type RestApp } from './rest-app.js';
 import { howOf, type Intake } from './sent.js';
 import { storedSoon } from './stored-soon.js';
@@ -145,9 +145,8 @@ export function telemetryRoutes(rest: {
     },
   );
 
-  /** Resolved when the API ends: whoever waits is answered then that the work goes on. */
-  const ending = Promise.withResolvers<null>();
-  app.addHook('preClose', async () => ending.resolve(null));
+  const over = untilOver(finals);
+  app.addHook('preClose', async () => over.end());
 
   app.post(
     '/traces/:id/finalize',
@@ -199,8 +198,7 @@ export function telemetryRoutes(rest: {
       reply.header('location', `/jobs/${job_id}`);
       const later = prefersAsync(request.headers.prefer);
       if (later) reply.header('preference-applied', 'respond-async');
-      const job =
-        started.wait && !later ? await Promise.race([finals.settled(job_id), ending.promise, goneOf(reply)]) : null;
+      const job = started.wait && !later ? await over.of(job_id, reply) : null;
       if (job === null || job.state === 'queued' || job.state === 'running') {
         return reply.code(202).send({ job_id, trace_id, qa_status: 'pending' });
       }

@@ -19,7 +19,7 @@ export function jobTexts(clean: (text: string) => string) {
           {
             ...control,
             progress: (share, message, work) => control.progress(share, clean(message), work),
-            log: (line, level) => control.log(clean(line), level),
+            log: (line, level, runId) => control.log(clean(line), level, runId),
           },
           tools,
         );

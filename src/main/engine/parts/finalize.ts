@@ -11,6 +11,8 @@ import type { VerifyPart } from './verify.js';
 
 const several =
   'Several model profiles are agreed to, so nothing was judged: name one as `judge.profile`, in the request or in the settings.';
+/** Traces that are finalized or wait for it: each is a job that is kept. */
+const mostWaiting = 1000;
 const off = 'The settings run no tests of traces that are finalized (`qa.on_finalize`).';
 
 /** What is done with a trace that is whole: its check, its tests, its judge, as one job. */
@@ -43,6 +45,7 @@ export function finalizePart(
             ? parts.verify.tests.begin(traceId, asked ?? {}, jobId)
             : Promise.resolve({ why_not: off }),
       carryOut: (begun, asked, control) => parts.verify.tests.carryOut(begun, asked || {}, control),
+      status: (traceId) => parts.verify.tests.status(traceId),
     },
     async reasoning(traceId, asked, signal) {
       if (asked === false || (asked === null && !settings.current().judge.on_finalize)) return null;
@@ -59,13 +62,30 @@ export function finalizePart(
     },
   });
 
-  /** Who may add to a trace may not have its tests run for longer than the settings let them. */
+  /** Who may add to a trace may not have its tests run for longer, or more often, than the settings let them. */
   function checkTests(qa: FinalizeQa): void {
     typed.said(qa, 'request');
-    const most = settings.current().qa.limits.seconds;
-    if (qa.timeout_s === undefined || qa.timeout_s <= most) return;
-    const problem = { path: 'qa.timeout_s', message: `at most ${most}, as the settings have it` };
-    throw new SluiceError('validation_failed', `${problem.path}: ${problem.message}`, [problem]);
+    const { limits, repeat } = settings.current().qa;
+    const asked = [
+      { path: 'qa.timeout_s', said: qa.timeout_s, most: limits.seconds },
+      { path: 'qa.repeat.base', said: qa.repeat?.base, most: repeat.base },
+      { path: 'qa.repeat.fixed', said: qa.repeat?.fixed, most: repeat.fixed },
+    ];
+    const problems = asked.flatMap(({ path, said, most }) =>
+      said === undefined || said <= most ? [] : [{ path, message: `at most ${most}, as the settings have it` }],
+    );
+    const [problem] = problems;
+    if (problem) throw new SluiceError('validation_failed', `${problem.path}: ${problem.message}`, problems);
+  }
+
+  /** Whoever sends traces in a loop does not fill the queue for everybody. */
+  function checkRoom(): void {
+    const waiting = context
+      .jobs()
+      .active()
+      .filter(({ kind: each }) => each === kind.id).length;
+    if (waiting >= mostWaiting)
+      throw new SluiceError('too_many_jobs', `${waiting} traces are being finalized or wait for it.`);
   }
 
   return {
@@ -73,6 +93,7 @@ export function finalizePart(
     services: {
       finals: {
         check({ qa, judge }) {
+          checkRoom();
           if (typeof qa === 'object') checkTests(qa);
           if (typeof judge === 'object' && judge.profile !== undefined) profiles.get(judge.profile);
         },

@@ -21,9 +21,10 @@ import {
 import { type EngineContext, engineActor } from '../context.js';
 import { placesIn } from '../erasure/places.js';
 import { eraseExports, eraseTexts, findTargets } from '../erasure/steps.js';
+import type { VerifyPart } from './verify.js';
 
 /** Redacting anew and erasing what is stored, and telling what is held on somebody. */
-export function privacyPart(context: EngineContext) {
+export function privacyPart(context: EngineContext, { whileErasing }: Pick<VerifyPart, 'whileErasing'>) {
   const { folder, reader, live, vault, commands, sealed, threads, keys, startJob, tick, work } = context;
   const { rewriter } = threads;
   const { record } = context.audit;
@@ -37,6 +38,8 @@ export function privacyPart(context: EngineContext) {
     key: keys.pseudonym,
     targets: (asked, { signal }) => work.step(findTargets, asked, { signal }),
     deleteTrace: commands.deleteTrace,
+    tracesDeleted: context.tracesDeleted,
+    whileNoTestsRun: whileErasing,
     exchangeCount: () => reader.exchangeCount(),
     async emptyJournal() {
       await threads.turnJournal();
@@ -49,7 +52,7 @@ export function privacyPart(context: EngineContext) {
       await rm(folder.leakChecks, { recursive: true, force: true });
     },
     eraseLogs: (values, { signal }) =>
-      context.jobs().rewriteLogs((texts) => work.step(eraseTexts, { values, texts }, { signal })),
+      context.jobs().rewriteTexts((texts) => work.step(eraseTexts, { values, texts }, { signal })),
     eraseExports: (order, { signal, progress }) =>
       work.step(eraseExports, order, { signal, progress: (_, message) => progress(0.8, message) }),
     async forgetKept(values) {

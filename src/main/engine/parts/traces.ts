@@ -19,7 +19,7 @@ const atOnce = 100;
 
 /** Traces, what belongs to them, and what users write beside them. */
 export function tracesPart(context: EngineContext) {
-  const { reading, commands, tick } = context;
+  const { reading, commands, tick, tracesDeleted } = context;
   const { reads } = reading;
   const writes = context.typed.writes(commands);
   const names = reviewerNames(context);
@@ -73,12 +73,15 @@ export function tracesPart(context: EngineContext) {
       return reads.traceHits(trace_id, text, whole);
     },
     setPurpose: async ({ trace_id, purpose }) => changed(['traces'], await writes.setPurpose(trace_id, purpose)),
-    delete: async ({ trace_id }) => ({
-      deleted: changed(['traces', 'exchanges'], await commands.deleteTrace(trace_id)),
-    }),
+    async delete({ trace_id }) {
+      const deleted = changed(['traces', 'exchanges'], await commands.deleteTrace(trace_id));
+      await tracesDeleted();
+      return { deleted };
+    },
     async deleteMany({ trace_ids }) {
       const deleted: string[] = [];
       for (const traceId of trace_ids) if (await commands.deleteTrace(traceId)) deleted.push(traceId);
+      await tracesDeleted();
       return changed(['traces', 'exchanges'], { deleted });
     },
   };

@@ -7,14 +7,22 @@ import { parseQuery } from '../../../shared/query/index.js';
 import { testCommand } from '../../../shared/test-command.js';
 import { dockerSandboxes } from '../../sandbox/index.js';
 import type { FinalizeTools } from '../../verify/finalize.js';
-import { doctorOf, openRepository, type QaTools, qaKind, repositoryFor } from '../../verify/qa/index.js';
+import { doctorOf, editsOf, openRepository, type QaTools, qaKind, repositoryFor } from '../../verify/qa/index.js';
 import type { EngineContext } from '../context.js';
+import type { Rules } from '../live/redactor.js';
 
 export type VerifyPart = ReturnType<typeof verifyPart>;
 
+/** The same as long as the gate does the same to a text. */
+function rulesName(key: Uint8Array, { policy, values }: Rules, version: string): string {
+  return createHmac('sha256', key)
+    .update(JSON.stringify([version, policy, values]))
+    .digest('hex');
+}
+
 /** Tests of the repositories that traces worked on, run in sandboxes. */
 export function verifyPart(context: EngineContext) {
-  const { folder, keys, options, reader, commands, reading, redactor, settings, tick, log, typed } = context;
+  const { folder, keys, live, options, reader, commands, reading, redactor, settings, tick, log, typed } = context;
   const { reads } = reading;
   const sandboxes = dockerSandboxes({
     // The same for as long as the folder has its key: what it left on the engine is known by it.
@@ -29,16 +37,33 @@ export function verifyPart(context: EngineContext) {
     defaults,
     traces: (page) => reader.traces(page),
     countTraces: (query) => reader.countTraces(query),
-    trace: (traceId) => reader.trace(traceId),
-    save: (run, kept) => commands.saveQaRun(run, kept),
-    run: async (runId) => reader.qaRun(runId),
+    trace: (traceId) => reader.traceSummary(traceId),
+    edits: (traceId, signal) => editsOf(reader, traceId, signal),
+    begin: commands.beginQaRun,
+    save: commands.saveQaRun,
+    keep: commands.keepQaRun,
+    fail: commands.failQaRun,
+    run: async (runId) => reader.qaRunHead(runId),
     kept: (runId) => reader.qaKept(runId),
     clean: (text) => redactor.text(text).text,
+    rules: () => rulesName(keys.pseudonym, live.rules(), options.version),
     changed: () => tick(['traces', 'jobs']),
     resources: options.resources,
     scratch: folder.scratch,
   };
   const testing = qaKind(tools);
+  context.whenDeleted(forgetGone);
+
+  /** What runs of deleted traces wrote: those under way end, and their lines go out of the logs of their jobs. */
+  async function forgetGone(): Promise<void> {
+    for (let gone = reader.goneQaRuns(); gone.length > 0; gone = reader.goneQaRuns()) {
+      const runIds = new Set(gone.map(({ run_id }) => run_id));
+      await testing.endRuns(runIds);
+      for (const jobId of new Set(gone.flatMap(({ job_id }) => job_id ?? [])))
+        await context.jobs().dropLines(jobId, runIds);
+      await commands.forgetGoneQaRuns([...runIds]);
+    }
+  }
 
   const qa: Handlers<typeof qaContract> = {
     async start(asked) {
@@ -102,18 +127,22 @@ export function verifyPart(context: EngineContext) {
       }
       return testing.begin(traceId, jobId);
     },
+    status: (traceId) => reader.traceSummary(traceId)?.qa_status ?? 'none',
     async carryOut(begun, asked, control) {
       const said = typeof asked === 'object' && asked !== null ? asked : {};
       const run = await testing.carryOut(begun, { ...said, allow_network_in_prepare: false }, control);
       const { run_id, state, verdict, tests_passed, reason } = run;
-      return { run_id, qa_status: state, verdict, tests_passed, reason };
+      // A verdict's reason quotes tests: it stands with the run, which goes with its trace.
+      return { run_id, qa_status: state, verdict, tests_passed, reason: verdict === null ? reason : null };
     },
   };
 
   /** Runs that nobody goes on with have failed; what an engine that was killed left in containers goes. */
   async function tidy(): Promise<void> {
-    const live = context.jobs().active();
-    await commands.endLostQaRuns(live.map(({ job_id }) => job_id));
+    const jobs = context.jobs().active();
+    await commands.endLostQaRuns(jobs.map(({ job_id }) => job_id));
+    // What a crash left between a deletion and the logs.
+    await forgetGone();
     // Whoever never ran tests has nothing there, and perhaps no engine to ask.
     if (reader.qaRuns({ trace_id: null, state: null, verdict: null, cursor: null, limit: 1 }).items.length > 0)
       await sandboxes.reap();
@@ -125,6 +154,8 @@ export function verifyPart(context: EngineContext) {
     jobs: [testing],
     /** For finalize. */
     tests,
+    /** For erasures. */
+    whileErasing: testing.whileErasing,
     begin() {
       tidy().catch((error) =>
         log.warn({ name: (error as Error).name, code: (error as SluiceError).code ?? null }, 'qa_not_tidied'),

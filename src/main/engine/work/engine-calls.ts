@@ -60,6 +60,8 @@ export interface EngineCalls extends IntakeCalls {
   settings(): Promise<Settings>;
   /** Deletes the logs of jobs that are no more. */
   sweepJobLogs(): Promise<void>;
+  /** Clears away what hangs on deleted traces beside the store. */
+  tracesDeleted(): Promise<void>;
   /** The studio shows what these are about anew. */
   changed(topics: Tick['topics']): Promise<void>;
 }
@@ -72,6 +74,7 @@ export const engineCallNames: Record<keyof EngineCalls, true> = {
   change: true,
   settings: true,
   sweepJobLogs: true,
+  tracesDeleted: true,
   changed: true,
   take: true,
   stopTaking: true,

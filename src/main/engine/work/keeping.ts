@@ -30,7 +30,7 @@ export function consentChanges(
 export function retentionTools(parts: {
   reader: Pick<StoreReader, 'retention'>;
   changes: StoreChanges;
-  engine: Pick<EngineCalls, 'changed' | 'record' | 'settings' | 'sweepJobLogs'>;
+  engine: Pick<EngineCalls, 'changed' | 'record' | 'settings' | 'sweepJobLogs' | 'tracesDeleted'>;
 }): RetentionTools['retention'] {
   const { changes, engine } = parts;
   const { retention } = parts.reader;
@@ -49,6 +49,7 @@ export function retentionTools(parts: {
       giveBack: changes.giveBackSpace,
     },
     async finished(report, actor) {
+      if (report.traces > 0) await engine.tracesDeleted();
       if (report.exchanges > 0) await engine.changed(['traces', 'exchanges']);
       if (report.jobs > 0) await engine.sweepJobLogs();
       await engine.record({ action: 'retention', actor, details: retentionDetails(report) });

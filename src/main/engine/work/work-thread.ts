@@ -64,7 +64,7 @@ export function createWorkThread(parts: {
     }
     const control = jobs.get(event.job);
     if (event.type === 'progress') control?.progress(event.share, event.message, event.work);
-    else if (event.type === 'checkpoint') control?.checkpoint(event.state);
+    else if (event.type === 'checkpoint') void control?.checkpoint(event.state);
     else for (const { line, level } of event.lines) control?.log(line, level);
   }
 

@@ -21,6 +21,7 @@ import type { ScoreCommands } from './scores.js';
 
 type Newest = { id: number; state: QaRun['state']; verdict: QaRun['verdict'] };
 type Summary = Omit<QaRunSummary, QaRunColumns>;
+type Row = { id: number; trace: number | null; state: QaRun['state'] };
 
 const lost = 'The engine ended while it was under way.';
 /** Of steps that hold no message. */
@@ -40,62 +41,94 @@ export class QaRunCommands {
     this.#scores = scores;
   }
 
-  /**
-   * @param kept what it goes on from; undefined: as it stands, null: nothing
-   * @throws SluiceError `not_found` where its trace is gone
-   */
-  save(run: QaRun, kept: Json | null | undefined): void {
-    const uid = uidBytes(run.run_id);
+  /** A run that waits for its turn; one that was begun stays as it is. @throws SluiceError `not_found` where its trace is gone */
+  begin(run: QaRun): void {
     const trace = run.trace_id === null ? null : this.#traceRow(run.trace_id);
-    const stood = this.#sql('SELECT state FROM qa_runs WHERE uid = ?').get(uid) as Pick<Newest, 'state'> | undefined;
-    this.#following(trace, () => this.#write(run, trace, kept));
-    if (trace !== null && run.state === 'done') this.#tell(run, trace, stood?.state === 'done');
+    if (this.#row(run.run_id) !== undefined) return;
+    this.#following(trace, () => this.#insert(run, trace));
+  }
+
+  /**
+   * What a run came to, or how it is made: in the place of what stands.
+   * @throws SluiceError `not_found` where it is gone, with its trace or without
+   */
+  save(run: QaRun): void {
+    const { trace, state } = this.#there(run.run_id);
+    this.#following(trace, () => this.#write(run));
+    if (trace !== null && run.state === 'done') this.#tell(run, trace, state === 'done');
+  }
+
+  /** What it goes on from. @throws SluiceError `not_found` where it is gone */
+  keep(runId: string, kept: Json): void {
+    this.#there(runId);
+    this.#sql('UPDATE qa_runs SET attempts = ? WHERE uid = ?').run(packJson(kept), uidBytes(runId));
+  }
+
+  /** It has failed; whatever else stands of it stays as it stands. @throws SluiceError `not_found` where it is gone */
+  fail(runId: string, reason: string, now: number): void {
+    const { id, trace } = this.#there(runId);
+    this.#following(trace, () => this.#fail(id, reason, now));
+  }
+
+  /** What runs of deleted traces wrote is nowhere any more. */
+  forgetGone(runIds: readonly string[]): void {
+    for (const runId of runIds) this.#sql('DELETE FROM gone_qa_runs WHERE uid = ?').run(uidBytes(runId));
   }
 
   /** Runs that no job of these goes on with have failed; how many that were. */
   endLost(liveJobs: readonly string[], now: number): number {
     const rows = this.#sql(
-      `SELECT id, trace, summary FROM qa_runs WHERE state IN ('pending', 'running')
+      `SELECT id, trace FROM qa_runs WHERE state IN ('pending', 'running')
          AND (job IS NULL OR hex(job) NOT IN (SELECT upper(replace(value, '-', '')) FROM json_each(?)))`,
-    ).all(JSON.stringify(liveJobs)) as { id: number; trace: number | null; summary: Packed }[];
-    for (const { id, trace, summary } of rows) {
-      this.#following(trace, () =>
-        this.#sql(`UPDATE qa_runs SET state = 'failed', ended_at = ?, summary = ?, attempts = NULL WHERE id = ?`).run(
-          now,
-          packJson({ ...unpackJson<Summary>(summary), reason: lost }),
-          id,
-        ),
-      );
-    }
+    ).all(JSON.stringify(liveJobs)) as Pick<Row, 'id' | 'trace'>[];
+    for (const { id, trace } of rows) this.#following(trace, () => this.#fail(id, lost, now));
     return rows.length;
   }
 
-  #write(run: QaRun, trace: number | null, kept: Json | null | undefined): void {
-    const { run_id, trace_id: _, job_id, state, verdict, created_at, started_at, ended_at, ...rest } = run;
-    const { tests, settings, output_snippet, attempts, restored, edits, by_hand, ...summary } = rest;
-    const details: QaRunDetails = { tests, settings, output_snippet, attempts, restored, edits, by_hand };
+  #row(runId: string): Row | undefined {
+    return this.#sql('SELECT id, trace, state FROM qa_runs WHERE uid = ?').get(uidBytes(runId)) as Row | undefined;
+  }
+
+  #there(runId: string): Row {
+    const row = this.#row(runId);
+    if (row === undefined) throw new SluiceError('not_found', 'There is no such run.');
+    return row;
+  }
+
+  #insert(run: QaRun, trace: number | null): void {
+    const { run_id, job_id, state, created_at } = run;
+    const { summary, data } = packedOf(run);
     this.#sql(
-      `INSERT INTO qa_runs (uid, trace, job, state, verdict, created_at, started_at, ended_at, summary, data)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (uid) DO UPDATE SET trace = excluded.trace, job = excluded.job, state = excluded.state,
-         verdict = excluded.verdict, started_at = excluded.started_at, ended_at = excluded.ended_at,
-         summary = excluded.summary, data = excluded.data`,
+      'INSERT INTO qa_runs (uid, trace, job, state, created_at, summary, data) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ).run(uidBytes(run_id), trace, job_id && uidBytes(job_id), state, fromIso(created_at), summary, data);
+  }
+
+  /** What is over goes on from nothing. */
+  #write(run: QaRun): void {
+    const { run_id, job_id, state, verdict, started_at, ended_at } = run;
+    const { summary, data } = packedOf(run);
+    this.#sql(
+      `UPDATE qa_runs SET job = ?, state = ?, verdict = ?, started_at = ?, ended_at = ?, summary = ?, data = ?,
+         attempts = iif(?, NULL, attempts) WHERE uid = ?`,
     ).run(
-      uidBytes(run_id),
-      trace,
-      job_id === null ? null : uidBytes(job_id),
+      job_id && uidBytes(job_id),
       state,
       verdict,
-      fromIso(created_at),
       started_at === null ? null : fromIso(started_at),
       ended_at === null ? null : fromIso(ended_at),
-      packJson(summary satisfies Summary),
-      packJson(details),
-    );
-    if (kept === undefined) return;
-    this.#sql('UPDATE qa_runs SET attempts = ? WHERE uid = ?').run(
-      kept === null ? null : packJson(kept),
+      summary,
+      data,
+      state === 'done' || state === 'failed' ? 1 : 0,
       uidBytes(run_id),
+    );
+  }
+
+  #fail(id: number, reason: string, now: number): void {
+    const { summary } = this.#sql('SELECT summary FROM qa_runs WHERE id = ?').get(id) as { summary: Packed };
+    this.#sql(`UPDATE qa_runs SET state = 'failed', ended_at = ?, summary = ?, attempts = NULL WHERE id = ?`).run(
+      now,
+      packJson({ ...unpackJson<Summary>(summary), reason }),
+      id,
     );
   }
 
@@ -108,8 +141,9 @@ export class QaRunCommands {
     if (before?.state === after.state && before.verdict === after.verdict) return;
     const { traces } = this.#savers;
     const state = traces.byId(trace) as TraceState;
+    const sent = traces.qaStatus(trace) === 'sent' ? 'done' : undefined;
     for (const [field, was, is] of [
-      ['qa', before?.state, after.state],
+      ['qa', before?.state ?? sent, after.state],
       ['verdict', before?.verdict, after.verdict],
     ] as const) {
       if (was === is) continue;
@@ -163,6 +197,13 @@ export class QaRunCommands {
     if (!row) throw new SluiceError('not_found', 'There is no such trace.');
     return row.id;
   }
+}
+
+function packedOf(run: QaRun): { summary: Packed; data: Packed } {
+  const { run_id: _, trace_id: __, job_id: ___, state, verdict, created_at, started_at, ended_at, ...rest } = run;
+  const { tests, settings, output_snippet, attempts, restored, edits, by_hand, ...summary } = rest;
+  const details: QaRunDetails = { tests, settings, output_snippet, attempts, restored, edits, by_hand };
+  return { summary: packJson(summary satisfies Summary), data: packJson(details) };
 }
 
 const ofNoCall = { call: null, sent: false, parts: noParts, failed: false, anyOrder: true };

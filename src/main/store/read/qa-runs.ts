@@ -85,6 +85,19 @@ export class QaRunReads {
     return row ? { ...summaryOf(row), ...unpackJson<QaRunDetails>(row.data) } : null;
   }
 
+  /** Without its tests and the rest of it. */
+  head(runId: string): QaRunSummary | null {
+    const uid = uidOrNull(runId);
+    const row = uid && (this.#sql(`SELECT ${columns} ${from} WHERE r.uid = ?`).get(uid) as Row | undefined);
+    return row ? summaryOf(row) : null;
+  }
+
+  /** A few of those that went with their traces, until `forgetGone`. */
+  gone(): { run_id: string; job_id: string | null }[] {
+    const rows = this.#sql('SELECT uid, job FROM gone_qa_runs LIMIT 1000').all() as Pick<Row, 'uid' | 'job'>[];
+    return rows.map(({ uid, job }) => ({ run_id: uidText(uid), job_id: job && uidText(job) }));
+  }
+
   /** What a run that was cut off goes on from. */
   kept(runId: string): Json | null {
     const uid = uidOrNull(runId);

@@ -297,6 +297,7 @@ export class TraceSaver {
     if (qa_results !== undefined) {
       next.qa_results = sentResults(this.#sql, state.id, stood.qa_results, qa_results);
       this.#tests(state, stood.qa_results, next.qa_results);
+      this.#sentStatus(state, next.qa_results);
     }
     next.parent ??= this.#other(state, parent_trace_id);
     const first = patch.revision !== undefined;
@@ -481,6 +482,22 @@ export class TraceSaver {
     if (before === now) return;
     if (before !== null) this.dropTerm(state, 'tests', before);
     if (now !== null) this.addTerm(state, 'tests', now);
+  }
+
+  /** Where no run of ours says how far its tests are, what was sent does. */
+  #sentStatus(state: TraceState, results: string): void {
+    const stood = this.qaStatus(state.id);
+    const now = testsTerm(results) === null ? 'none' : 'sent';
+    if ((stood !== 'none' && stood !== 'sent') || stood === now) return;
+    if (now === 'sent') this.addTerm(state, 'qa', 'done');
+    else this.dropTerm(state, 'qa', 'done');
+    this.#sql('UPDATE traces SET qa_status = ? WHERE id = ?').run(now, state.id);
+  }
+
+  /** As the column has it: a status of a run of ours, `none`, or `sent`. */
+  qaStatus(trace: number): string {
+    const { qa_status } = this.#sql('SELECT qa_status FROM traces WHERE id = ?').get(trace) as { qa_status: string };
+    return qa_status;
   }
 
   /** What a trace was made for and in which mode: it is found by them. */

@@ -24,27 +24,40 @@ const codes: Readonly<Record<string, ErrorCode>> = {
 };
 
 /**
+ * Whether all is there that a run needs; what is not, in words, where the run is to wait for it.
+ * @throws SluiceError naming what is missing and what to do, where it is not to wait
+ */
+export async function missingOf(
+  sandboxes: SandboxMaker,
+  { image, runtime, missing_engine, network_in_prepare }: QaSettings,
+): Promise<string | null> {
+  // One that may be fetched need not be there.
+  const wanted = { image: network_in_prepare ? null : image, runtime };
+  const found = await sandboxes.prerequisites(wanted);
+  const missing = found.find(({ id, ok }) => !ok && !(id === 'image' && network_in_prepare));
+  if (missing === undefined) return null;
+  if (missing_engine === 'fail')
+    throw new SluiceError(codes[missing.id] ?? 'sandbox_engine_failed', said(missing), { missing });
+  return said(missing);
+}
+
+/**
  * Resolves once all is there that a run needs; `waits` hears each thing that it waits for.
- * @throws SluiceError naming what is missing and what to do, where the run is not to wait; the signal's reason
+ * @throws what `missingOf` throws; the signal's reason
  */
 export async function untilReady(
   sandboxes: SandboxMaker,
-  { image, runtime, missing_engine, network_in_prepare }: QaSettings,
+  settings: QaSettings,
   signal: AbortSignal,
   waits: (said: string) => void,
   every = lookEvery,
 ): Promise<void> {
   for (let heard = ''; ; ) {
     signal.throwIfAborted();
-    // One that may be fetched need not be there.
-    const wanted = { image: network_in_prepare ? null : image, runtime };
-    const found = await sandboxes.prerequisites(wanted);
-    const missing = found.find(({ id, ok }) => !ok && !(id === 'image' && network_in_prepare));
-    if (missing === undefined) return;
-    if (missing_engine === 'fail')
-      throw new SluiceError(codes[missing.id] ?? 'sandbox_engine_failed', said(missing), { missing });
-    if (said(missing) !== heard) waits(said(missing));
-    heard = said(missing);
+    const missing = await missingOf(sandboxes, settings);
+    if (missing === null) return;
+    if (missing !== heard) waits(missing);
+    heard = missing;
     await sleep(every, undefined, { signal }).catch(() => {});
   }
 }

@@ -15,9 +15,9 @@ import {
 } from '../../../shared/model/index.js';
 import { nulJoinedId } from '../../ground/derived-ids.js';
 import { eachAtOnce } from '../../ground/each-at-once.js';
-import type { JobControl, JobKind } from '../../ground/job-kind.js';
-import { untilReady } from './doctor.js';
-import { keptAsJson, keptFrom } from './kept.js';
+import { type JobControl, type JobKind, untilAborted } from '../../ground/job-kind.js';
+import { missingOf, untilReady } from './doctor.js';
+import { type Kept, keptAsJson, keptFrom } from './kept.js';
 import { type Plan, planOf } from './plan.js';
 import { openRepository } from './repository/open.js';
 import { repositoryFor } from './repository/which.js';
@@ -64,85 +64,142 @@ export interface QaKind extends JobKind<Params, QaJobResult> {
    * Carries out a run that was begun, or goes on with it, and saves what it came to; a run that cannot be made is `failed` and says
    * why. @throws the signal's reason, and what nobody expected
    */
-  carryOut(begun: BegunRun, options: QaOptions, control: JobControl): Promise<QaRun>;
+  carryOut(begun: BegunRun, options: QaOptions, control: JobControl): Promise<CarriedOut>;
+  /** Ends those of these runs that are under way; resolves once nothing of them is held, or told in a log, any more. */
+  endRuns(runIds: ReadonlySet<string>): Promise<void>;
+  /**
+   * Erases values: runs under way end first, since what their tests wrote may hold what is to be gone, and none begins until it is
+   * done.
+   */
+  whileErasing<T>(work: () => Promise<T>): Promise<T>;
 }
+
+/** What is told of a run that is over. */
+type CarriedOut = Pick<QaRun, 'run_id' | 'trace_id' | 'state' | 'verdict' | 'tests_passed' | 'reason'>;
+type Stored = Pick<QaRun, 'created_at' | 'started_at'>;
+
+interface ActiveRun {
+  run_id: string;
+  end(why: SluiceError): void;
+  over: Promise<void>;
+}
+
+const cancelled = 'It was cancelled.';
 
 /** Jobs that run tests. One that was cut off goes on with the attempts that were not over. */
 export function qaKind(tools: QaTools): QaKind {
   const inSlot = createSlots(() => tools.defaults().at_once);
+  /** Runs that hold something of what they are about. */
+  const actives = new Set<ActiveRun>();
+  /** Erasures under way: no run begins. */
+  const erasures = new Set<Promise<void>>();
 
   async function begin(trace_id: string | null, job_id: string | null): Promise<BegunRun> {
     const begun = runOf(job_id, trace_id);
-    await saveBlank(begun, job_id);
+    await tools.begin(blank(begun, job_id));
     tools.changed();
     return begun;
   }
 
-  /** Unless it was begun before a crash, of which the job did not hear. */
-  async function saveBlank(begun: BegunRun, job_id: string | null): Promise<void> {
-    if ((await tools.run(begun.run_id)) === null) await tools.save(blank(begun, job_id));
-  }
-
-  async function carryOut(begun: BegunRun, options: QaOptions, control: JobControl): Promise<QaRun> {
-    const { signal } = control;
+  async function carryOut(begun: BegunRun, options: QaOptions, job: JobControl): Promise<CarriedOut> {
     const stored = await tools.run(begun.run_id);
     if (stored?.state === 'done' || stored?.state === 'failed') return stored;
-    let kept = keptFrom(tools.kept(begun.run_id));
-    const started_at = stored?.started_at ?? now();
-    let run: QaRun = { ...(stored ?? blank(begun, control.job_id)), state: 'running', started_at };
-    const save = async (next: QaRun, state?: Parameters<QaTools['save']>[1]) => {
-      run = next;
-      await tools.save(run, state);
-      tools.changed();
-      return run;
+    const ended = new AbortController();
+    const over = Promise.withResolvers<void>();
+    const control: JobControl = {
+      ...job,
+      log: (line, level) => job.log(line, level, begun.run_id),
+      signal: AbortSignal.any([job.signal, ended.signal]),
     };
+    const active = { run_id: begun.run_id, end: (why: SluiceError) => ended.abort(why), over: over.promise };
+    try {
+      if (stored === null) await tools.begin(blank(begun, job.job_id));
+      const run = stored ?? blank(begun, job.job_id);
+      const parts = await tested(begun, options, control, run, active);
+      tools.changed();
+      return { ...begun, ...parts, state: 'done' };
+    } catch (error) {
+      // What the engine's end cut off goes on with its next start.
+      if (interrupted(job)) throw error;
+      const reason = job.signal.aborted ? cancelled : tools.clean(wordsOf(error));
+      await unlessGone(tools.fail(begun.run_id, reason));
+      tools.changed();
+      if (job.signal.aborted || !(error instanceof SluiceError)) throw error;
+      if (!ended.signal.aborted) control.log(`${error.message} ${error.next}`, 'warn');
+      return { ...begun, state: 'failed', verdict: null, tests_passed: null, reason };
+    } finally {
+      actives.delete(active);
+      over.resolve();
+    }
+  }
+
+  /** What a run came to, once that is saved. */
+  async function tested(begun: BegunRun, options: QaOptions, control: JobControl, stored: Stored, active: ActiveRun) {
+    const { signal } = control;
+    const running = { state: 'running' as const, started_at: stored.started_at ?? now() };
+    let kept: Kept | null = null;
     let total = 0;
     const progress = (done: number, all: number, doing: string) => {
       total = all;
       control.progress(all === 0 ? null : done / all, doing, { done, total: all, unit: 'runs of tests' });
     };
-    try {
-      for (;;) {
+    for (;;) {
+      // A plan holds both states of the repository: there are as many at once as there are slots.
+      const parts = await inSlot(signal, async () => {
+        while (erasures.size > 0) await untilAborted(Promise.all(erasures), signal);
+        actives.add(active);
+        kept ??= keptFrom(tools.kept(begun.run_id));
         const plan = await planned(begun.trace_id, options);
-        await save({ ...run, ...described(plan, plan.settings, tools.clean) });
-        await untilReady(tools.sandboxes, plan.settings, signal, (said) => {
-          control.progress(null, `Waits. ${said}`);
-          control.log(`Waits. ${said}`, 'warn');
-        });
+        const run: QaRun = { ...blank(begun, control.job_id), created_at: stored.created_at, ...running };
+        await tools.save({ ...run, ...described(plan, plan.settings, tools.clean) });
+        tools.changed();
+        const { settings: waits } = plan;
+        if ((await missingOf(tools.sandboxes, waits)) !== null) return { waits, lost: null };
         try {
-          const parts = await inSlot(signal, () =>
-            runQa(plan, {
-              sandboxes: tools.sandboxes,
-              clean: tools.clean,
-              tell: control.log,
-              progress,
-              signal,
-              kept,
-              async keep(state) {
-                kept = state;
-                await tools.save(run, keptAsJson(state));
-              },
-            }),
-          );
-          progress(total, total, parts.verdict ?? '');
-          control.log(`== ${parts.verdict}: ${parts.reason}`);
-          return await save({ ...run, ...parts, state: 'done', ended_at: now() }, null);
+          const found = await runQa(plan, {
+            sandboxes: tools.sandboxes,
+            clean: tools.clean,
+            rules: tools.rules,
+            tell: control.log,
+            progress,
+            signal,
+            kept,
+            edits: async () => (begun.trace_id === null ? [] : tools.edits(begun.trace_id, signal)),
+            async keep(state) {
+              kept = state;
+              await tools.keep(begun.run_id, keptAsJson(state));
+            },
+          });
+          // Said as it was found, before anything else may come between.
+          const saving = tools.save({ ...run, ...found, state: 'done', ended_at: now() });
+          progress(total, total, found.verdict ?? '');
+          control.log(`== ${found.verdict}: ${found.reason}`);
+          await saving;
+          return found;
         } catch (error) {
-          // Only a run that waits for its engine lets this through: what is over stays so.
+          // Only a run that waits for its engine lets this through.
           if (!(error instanceof SluiceError) || error.code !== 'sandbox_unavailable') throw error;
-          control.log(error.message, 'warn');
-          await sleep(pause, undefined, { signal });
+          return { waits, lost: error.message };
         }
+      });
+      if (!('waits' in parts)) return parts;
+      // Outside of the slot: who waits for an engine holds up nobody.
+      if (parts.lost !== null) {
+        control.log(parts.lost, 'warn');
+        await sleep(pause, undefined, { signal });
       }
-    } catch (error) {
-      // What the engine's end cut off goes on with its next start.
-      if (interrupted(control)) throw error;
-      const said = signal.aborted ? 'It was cancelled.' : wordsOf(error);
-      await unlessGone(save({ ...run, state: 'failed', ended_at: now(), reason: tools.clean(said) }, null));
-      if (signal.aborted || !(error instanceof SluiceError)) throw error;
-      control.log(`${error.message} ${error.next}`, 'warn');
-      return run;
+      await untilReady(tools.sandboxes, parts.waits, signal, (said) => {
+        control.progress(null, `Waits. ${said}`);
+        control.log(`Waits. ${said}`, 'warn');
+      });
     }
+  }
+
+  /** Ends those of these runs that are under way; resolves once nothing of them is held any more. */
+  async function end(which: (run: ActiveRun) => boolean, why: SluiceError): Promise<void> {
+    const ending = [...actives].filter(which);
+    for (const run of ending) run.end(why);
+    await Promise.all(ending.map(({ over }) => over));
   }
 
   async function planned(traceId: string | null, asked: QaOptions): Promise<Plan> {
@@ -190,8 +247,9 @@ export function qaKind(tools: QaTools): QaKind {
           const open = ids.map((id) => runOf(control.job_id, id));
           state.open = open;
           state.next = next;
-          control.checkpoint(state);
-          for (const begun of open) await unlessGone(saveBlank(begun, control.job_id));
+          // Before anything of the page is begun: what a query would find no more must be known to whoever goes on.
+          await control.checkpoint(state);
+          for (const begun of open) await unlessGone(tools.begin(blank(begun, control.job_id)));
           tools.changed();
         }
         await eachAtOnce([...(state.open ?? [])], tools.defaults().at_once, async (begun) => {
@@ -211,13 +269,10 @@ export function qaKind(tools: QaTools): QaKind {
     }
   }
 
-  async function giveUp(begun: BegunRun, { job_id, signal }: JobControl): Promise<void> {
+  async function giveUp(begun: BegunRun, { signal }: JobControl): Promise<void> {
     const stored = await tools.run(begun.run_id);
-    if (stored?.state === 'done' || stored?.state === 'failed') return;
-    const reason = signal.aborted ? 'It was cancelled.' : 'Its job failed.';
-    await unlessGone(
-      tools.save({ ...(stored ?? blank(begun, job_id)), state: 'failed', ended_at: now(), reason }, null),
-    );
+    if (stored === null || stored.state === 'done' || stored.state === 'failed') return;
+    await unlessGone(tools.fail(begun.run_id, signal.aborted ? cancelled : 'Its job failed.'));
     tools.changed();
   }
 
@@ -231,6 +286,18 @@ export function qaKind(tools: QaTools): QaKind {
     run,
     begin,
     carryOut,
+    endRuns: (runIds) => end(({ run_id }) => runIds.has(run_id), new SluiceError('not_found', 'The trace is gone.')),
+    async whileErasing(work) {
+      const over = Promise.withResolvers<void>();
+      erasures.add(over.promise);
+      try {
+        await end(() => true, new SluiceError('qa_erased', 'Values were erased while the tests ran.'));
+        return await work();
+      } finally {
+        erasures.delete(over.promise);
+        over.resolve();
+      }
+    },
   };
 }
 
@@ -305,7 +372,7 @@ function pagesOf({ trace_ids, query }: Params, tools: QaTools) {
 }
 
 /** Reasons of runs that came to a verdict quote tests: they stand with the run, which an erasure reaches. */
-function note(state: State, { run_id, trace_id, verdict, reason }: QaRun): void {
+function note(state: State, { run_id, trace_id, verdict, reason }: CarriedOut): void {
   const { runs, verdicts } = state.result;
   if (runs.length < mostNamed) runs.push({ run_id, trace_id, verdict, reason: verdict === null ? reason : null });
   const name = verdict ?? 'none';

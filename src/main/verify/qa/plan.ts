@@ -44,11 +44,9 @@ export interface Plan {
   edited: EditedTest[];
   /** Seconds since the epoch that files and builds bear. */
   time: number;
-  /** Edits that the trace tells, in their order. */
-  edits: { path: string; diff: string }[];
   /** Where the state after the change lies, for what a person does by hand. */
   place: { path: string; kind: QaRepository['kind']; commit: string | null };
-  /** The same for the same states and settings: only then is a run gone on with. */
+  /** The same for the same states and settings. */
   key: string;
 }
 
@@ -120,9 +118,6 @@ export async function planOf(sources: PlanSources): Promise<Plan> {
   const { edited, restoration } = states.before
     ? editedTests(await changesBetween(states.before.tree, states.after.tree))
     : { edited: [], restoration: nothingEdited };
-  const edits = (trace?.steps ?? []).flatMap((step) =>
-    step.type === 'code_edit' ? [{ path: step.file, diff: step.diff }] : [],
-  );
   return {
     repository: {
       kind: repository.handle.kind,
@@ -137,7 +132,6 @@ export async function planOf(sources: PlanSources): Promise<Plan> {
     restored: states.before && (await restoredFiles(restoration, states.before.tree)),
     edited,
     time: states.time,
-    edits,
     place: states.place,
     key: createHash('sha256')
       .update(JSON.stringify([states.before?.tree.id ?? null, states.after.tree.id, chosen.id, settings]))

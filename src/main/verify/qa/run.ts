@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type ErrorCode, SluiceError } from '../../../shared/errors.js';
 import {
   type EditsCompared,
@@ -16,13 +17,15 @@ import { createCleaner, type FinishedAttempt, type Kept, testRunOf } from './kep
 import { withoutKeys } from './keys-in-lines.js';
 import { type Plan, type State, sandboxLimits } from './plan.js';
 import { preparationOf } from './prepared.js';
-import { compareEdits } from './repository/edits.js';
+import { compareEdits, type Edit } from './repository/edits.js';
 import { type Verdict, verdictOf } from './verdict.js';
 
 export interface RunTools {
   sandboxes: SandboxMaker;
   /** The gate. */
   clean(text: string): string;
+  /** Names the rules that the gate goes by now. */
+  rules(): string;
   /** A line of the job's log, which has a gate of its own. */
   tell(line: string, level?: 'info' | 'warn'): void;
   /** How many of all attempts are over, and what is under way. */
@@ -30,6 +33,8 @@ export interface RunTools {
   signal: AbortSignal;
   /** Of an earlier start of the same run. */
   kept: Kept | null;
+  /** Edits that the trace tells. */
+  edits(): Promise<Edit[]>;
   keep(kept: Kept): Promise<unknown>;
 }
 
@@ -56,22 +61,35 @@ const environmental: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 /**
  * Runs the tests as planned: of before, of after, and of after with the tests of before where the change edited them. Attempts that an
- * earlier start finished are not repeated.
+ * earlier start finished are not repeated. Every text of what comes out has gone through the gate as it is then.
  * @throws what is no matter of the environment; `sandbox_unavailable` too where the run is to wait for the engine; the signal's reason
  */
 export async function runQa(plan: Plan, tools: RunTools): Promise<RunParts> {
-  const { signal, tell } = tools;
-  const kept: Kept = tools.kept?.key === plan.key ? tools.kept : { key: plan.key, attempts: [] };
-  const settings: QaSettings = { ...plan.settings };
-  for (const { path, reason } of plan.after.tree.left_out) tell(`Left out: ${path} (${reason})`, 'warn');
+  for (const { path, reason } of plan.after.tree.left_out) tools.tell(`Left out: ${path} (${reason})`, 'warn');
   const missing = missingContent(plan);
-  if (missing !== null) tell(missing, 'warn');
+  if (missing !== null) tools.tell(missing, 'warn');
+  for (;;) {
+    const rules = tools.rules();
+    const parts = await runUnder(rules, plan, tools);
+    if (parts !== null && tools.rules() === rules) return parts;
+    // What is stored is redacted anew by them; what is held here would undo that, and the tests' names have to be the same in all.
+    tools.tell('The rules of redaction are others now: the tests run anew.', 'warn');
+  }
+}
+
+/** Null: the rules are others by now, and nothing was kept since. */
+async function runUnder(rules: string, plan: Plan, tools: RunTools): Promise<RunParts | null> {
+  const { signal, tell } = tools;
+  let kept: Kept = { key: '', attempts: [] };
+  const settings: QaSettings = { ...plan.settings };
   let hand: string | null = null;
   try {
     const images = await imagesOf(plan, tools);
     settings.image_id = images.after.image_id;
+    const key = keyOf(plan, images, rules);
+    kept = tools.kept?.key === key ? tools.kept : { key, attempts: [] };
     hand = tools.clean(await byHand(plan, tools.sandboxes, images.after.image));
-    await runAll(plan, kept, images, tools);
+    if (!(await runAll(plan, kept, images, rules, tools))) return null;
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof SluiceError) || !environmental.has(error.code)) throw error;
@@ -90,7 +108,8 @@ export async function runQa(plan: Plan, tools: RunTools): Promise<RunParts> {
       by_hand: hand,
     };
   }
-  const edits = plan.before === null ? null : await compareEdits(plan.before.tree, plan.after.tree, plan.edits);
+  const edits =
+    plan.before === null ? null : await compareEdits(plan.before.tree, plan.after.tree, await tools.edits());
   return {
     ...outcomeOf(plan, kept.attempts, tools.clean),
     ...described(plan, settings, tools.clean),
@@ -125,6 +144,16 @@ export const noCounts = Object.fromEntries(testClasses.map((kind) => [kind, 0]))
 interface Images {
   before: PreparedImage | null;
   after: PreparedImage;
+}
+
+/**
+ * The same for the same states, settings, images and rules of the gate: only then is a run gone on with. A name may mean another
+ * image by then.
+ */
+function keyOf({ key }: Plan, { before, after }: Images, rules: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([key, before?.image_id ?? null, after.image_id, rules]))
+    .digest('hex');
 }
 
 /** Each state's own dependencies; states with the same ones share an image. */
@@ -167,8 +196,11 @@ function attemptsOf({ settings: { repeat }, before, restored }: Plan): AttemptAs
 
 const isOf = (one: AttemptAsked, other: AttemptAsked) => one.side === other.side && one.restored === other.restored;
 
-/** What did not come to its end by itself is not tried again: it would take as long, and its verdict stands. */
-async function runAll(plan: Plan, kept: Kept, images: Images, tools: RunTools): Promise<void> {
+/**
+ * What did not come to its end by itself is not tried again: it would take as long, and its verdict stands. False: the rules of the
+ * gate are others by now.
+ */
+async function runAll(plan: Plan, kept: Kept, images: Images, rules: string, tools: RunTools): Promise<boolean> {
   const asked = attemptsOf(plan);
   const cleaned = createCleaner(tools.clean, tools.signal);
   for (const [index, one] of asked.entries()) {
@@ -177,14 +209,17 @@ async function runAll(plan: Plan, kept: Kept, images: Images, tools: RunTools): 
     const doing = `${nameOf(one)}, ${one.n} of ${asked.filter((other) => isOf(other, one)).length}`;
     tools.progress(index, asked.length, doing);
     tools.tell(`== ${doing}`);
-    const { image } = (one.side === 'base' ? images.before : images.after) as PreparedImage;
-    const finished = await cleaned(await attempt(plan, one, { ...tools, image }));
+    // By its id: all attempts of a side run in one image, whatever its name comes to mean.
+    const { image_id } = (one.side === 'base' ? images.before : images.after) as PreparedImage;
+    const finished = await cleaned(await attempt(plan, one, { ...tools, image: image_id }));
     if (finished.attempt.ended_by === 'engine' && plan.settings.missing_engine === 'wait')
       throw new SluiceError('sandbox_unavailable', 'The engine of containers ended a run.');
+    if (tools.rules() !== rules) return false;
     kept.attempts.push(finished);
     tools.tell(`== ${doing}: ${spoken(finished)}`);
     await tools.keep(kept);
   }
+  return true;
 }
 
 function nameOf({ side, restored }: AttemptAsked): string {

@@ -5,7 +5,7 @@ import type { QaResults, QaRun, Trace, TraceSummary } from '../../../../src/shar
 import { qaRunSchema, traceSchema } from '../../../../src/shared/model/index.js';
 import { capturedSession, timesOf } from '../../../support/half-told.js';
 import { importedStore, jsonl } from '../../../support/imported.js';
-import { qaRun } from '../../../support/qa-runs.js';
+import { qaRun, saveRun } from '../../../support/qa-runs.js';
 import { command, newTrace, origin, record } from '../records.js';
 import { agentRun, folder, store, type TestStore } from '../support.js';
 import { GatedStore, lax, masking } from './rewrite-support.js';
@@ -30,22 +30,22 @@ describe('a run of tests', () => {
     expect(before).toMatchObject({ qa_status: 'none', qa_runs: [], qa_results: null });
 
     const run = qaRun({ trace_id: id, state: 'pending' });
-    await writes.saveQaRun(run, { done: [] });
+    await saveRun(writes, run, { done: [] });
     expect(target.reader.qaRun(run.run_id)).toEqual(run);
     expect(target.reader.trace(id)).toMatchObject({
       qa_status: 'pending',
       qa_results: null,
       revision: before?.revision,
     });
-    await writes.saveQaRun({ ...run, state: 'running' }, { done: [1] });
-    await writes.saveQaRun({ ...run, state: 'running' });
+    await saveRun(writes, { ...run, state: 'running' }, { done: [1] });
+    await saveRun(writes, { ...run, state: 'running' });
     expect(target.reader.qaKept(run.run_id)).toEqual({ done: [1] });
     expect(target.reader.traceSummary(id)?.qa_status).toBe('running');
 
     const done = qaRun({ trace_id: id, run_id: run.run_id, created_at: run.created_at, state: 'done' });
-    await writes.saveQaRun(done, null);
+    await saveRun(writes, done);
     const told = target.reader.trace(id);
-    await writes.saveQaRun(done, null);
+    await saveRun(writes, done);
     expect(target.reader.trace(id)).toEqual(told);
     expect(target.reader.qaKept(run.run_id)).toBeNull();
     expect(target.reader.qaRun(run.run_id)).toEqual(qaRunSchema.parse(done));
@@ -95,9 +95,9 @@ describe('a run of tests', () => {
     const { writes } = target.writer;
     const runs = [1, 2, 3].map((number) => qaRun({ trace_id: id, state: 'running', reason: `run ${number}` }));
     const [first, later, last] = runs as [QaRun, QaRun, QaRun];
-    for (const run of [first, later]) await writes.saveQaRun(run);
-    await writes.saveQaRun({ ...later, state: 'done', verdict: 'failed', tests_passed: false });
-    await writes.saveQaRun({ ...first, state: 'done' });
+    for (const run of [first, later]) await saveRun(writes, run);
+    await saveRun(writes, { ...later, state: 'done', verdict: 'failed', tests_passed: false });
+    await saveRun(writes, { ...first, state: 'done' });
     expect(target.reader.trace(id)).toMatchObject({
       qa_status: 'done',
       qa_results: { tests_passed: false, run_id: later.run_id },
@@ -110,7 +110,7 @@ describe('a run of tests', () => {
     ]);
     expect(target.reader.trace(id)?.steps.filter(({ type }) => type === 'test_result')).toHaveLength(2);
 
-    await writes.saveQaRun({ ...last, state: 'done', verdict: 'environment', tests_passed: null });
+    await saveRun(writes, { ...last, state: 'done', verdict: 'environment', tests_passed: null });
     const trace = target.reader.trace(id);
     expect(trace).toMatchObject({ qa_results: { tests_passed: null, verdict: 'environment' }, scores: [] });
     expect(trace?.steps.at(-1)).toMatchObject({ type: 'test_result', status: 'unknown' });
@@ -134,7 +134,7 @@ describe('a run of tests', () => {
     send(sent, trace);
     expect(found(target, 'tests:failed')).toEqual([trace.trace_id]);
     const results = () => target.reader.trace(trace.trace_id)?.qa_results;
-    await writes.saveQaRun(qaRun({ trace_id: trace.trace_id, state: 'done' }));
+    await saveRun(writes, qaRun({ trace_id: trace.trace_id, state: 'done' }));
     expect(results()).toMatchObject({ tests_passed: true, reasoning_score: 1, coverage: 0.5 });
     send({ ...sent, reasoning_score: 2 });
     expect(results()).toMatchObject({ tests_passed: true, verdict: 'passed', reasoning_score: 2 });
@@ -151,10 +151,10 @@ describe('a run of tests', () => {
       traceIn(target, ask),
     ) as [string, string, string];
     const { writes } = target.writer;
-    await writes.saveQaRun(qaRun({ trace_id: one, state: 'done' }));
-    await writes.saveQaRun(qaRun({ trace_id: other, state: 'done', verdict: 'timeout', tests_passed: false }));
-    await writes.saveQaRun(qaRun({ trace_id: other, state: 'running', verdict: null }));
-    await writes.saveQaRun(qaRun({ trace_id: null, state: 'done' }));
+    await saveRun(writes, qaRun({ trace_id: one, state: 'done' }));
+    await saveRun(writes, qaRun({ trace_id: other, state: 'done', verdict: 'timeout', tests_passed: false }));
+    await saveRun(writes, qaRun({ trace_id: other, state: 'running', verdict: null }));
+    await saveRun(writes, qaRun({ trace_id: null, state: 'done' }));
     expect(found(target, 'qa:done')).toEqual([one]);
     expect(found(target, 'qa:running')).toEqual([other]);
     expect(found(target, 'qa:none')).toEqual([bare]);
@@ -184,7 +184,7 @@ describe('a run of tests', () => {
     const target = store();
     const id = traceIn(target);
     for (let number = 0; number < 23; number += 1)
-      await target.writer.writes.saveQaRun(qaRun({ trace_id: id, state: 'failed', reason: `run ${number}` }));
+      await saveRun(target.writer.writes, qaRun({ trace_id: id, state: 'failed', reason: `run ${number}` }));
     const { qa_runs = [] } = target.reader.trace(id) ?? {};
     expect([qa_runs.length, qa_runs[0]?.reason, qa_runs[19]?.reason]).toEqual([20, 'run 22', 'run 3']);
   });
@@ -196,9 +196,9 @@ describe('a run of tests', () => {
     const job = '019b0000-0000-7000-8000-0000000000aB';
     const live = qaRun({ trace_id: null, job_id: job, state: 'running' });
     const lost = qaRun({ trace_id: id, state: 'running', ended_at: null });
-    for (const run of [live, lost]) await writes.saveQaRun(run, { done: [] });
+    for (const run of [live, lost]) await saveRun(writes, run, { done: [] });
     const over = qaRun({ trace_id: null, state: 'done' });
-    await writes.saveQaRun(over);
+    await saveRun(writes, over);
     expect(await writes.endLostQaRuns([job])).toBe(1);
     expect(target.reader.qaRun(live.run_id)?.state).toBe('running');
     expect(target.reader.qaRun(over.run_id)).toEqual(over);
@@ -218,16 +218,20 @@ describe('a run of tests', () => {
     const id = traceIn(target);
     const { writes } = target.writer;
     const run = qaRun({ trace_id: id, state: 'done' });
-    await writes.saveQaRun(run);
+    await saveRun(writes, run);
     const loose = qaRun({ trace_id: null, state: 'done' });
-    await writes.saveQaRun(loose);
+    await saveRun(writes, loose);
     expect(await writes.deleteTrace(id)).toBe(true);
     expect([target.reader.qaRun(run.run_id), found(target, 'qa:done'), found(target, 'tests:passed')]).toEqual([
       null,
       [],
       [],
     ]);
-    await expect(writes.saveQaRun(run)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(saveRun(writes, run)).rejects.toMatchObject({ code: 'not_found' });
+    // Its lines in the log of its job are to go too; those of a run without a trace go with the job.
+    expect(target.reader.goneQaRuns()).toEqual([{ run_id: run.run_id, job_id: run.job_id }]);
+    await writes.forgetGoneQaRuns([run.run_id]);
+    expect(target.reader.goneQaRuns()).toEqual([]);
     await writes.deleteOldJobs(Date.parse(loose.created_at) * 1000);
     expect(target.reader.qaRun(loose.run_id)).not.toBeNull();
     await writes.deleteOldJobs(Date.parse(loose.created_at) * 1000 + 1);
@@ -236,22 +240,97 @@ describe('a run of tests', () => {
     expect(target.integrity()).toBe('ok');
   });
 
+  it('that goes on says nothing of a trace that was deleted under it, also where that came in again', async () => {
+    using store = importedStore();
+    capturedSession(store);
+    const [whole] = store.traces() as [Trace];
+    const run = qaRun({ trace_id: whole.trace_id, state: 'running', verdict: null });
+    await saveRun(store.writes, run);
+    await store.writes.deleteTrace(whole.trace_id);
+    await store.take(jsonl([whole]), 'traces');
+    const gone = { code: 'not_found' };
+    await expect(store.writes.keepQaRun(run.run_id, { done: [1] })).rejects.toMatchObject(gone);
+    await expect(store.writes.saveQaRun({ ...run, state: 'done', verdict: 'passed' })).rejects.toMatchObject(gone);
+    await expect(store.writes.failQaRun(run.run_id, 'no')).rejects.toMatchObject(gone);
+    expect(store.traces()).toMatchObject([
+      { trace_id: whole.trace_id, qa_status: 'none', qa_origin: null, qa_runs: [] },
+    ]);
+  });
+
+  it('that fails stays as it stands but for that', async () => {
+    const target = new GatedStore(join(folder(), 'sluice.db'), lax);
+    const run = qaRun({
+      trace_id: null,
+      state: 'running',
+      verdict: null,
+      ended_at: null,
+      tests_edited: ['ada@a.example'],
+    });
+    await saveRun(target.writer.writes, run, { done: [1] });
+    target.policy = masking;
+    target.rescan();
+    await target.writer.writes.failQaRun(run.run_id, 'It was cancelled.');
+    const { ended_at, ...failed } = target.reader.qaRun(run.run_id) as QaRun;
+    expect(failed).toMatchObject({ state: 'failed', reason: 'It was cancelled.', tests_edited: ['<EMAIL_MASKED>'] });
+    expect(ended_at).not.toBeNull();
+    expect(target.reader.qaKept(run.run_id)).toBeNull();
+    target.close();
+  });
+
+  it('goes before what was sent of the tests, by which a trace is found until then', async () => {
+    const target = store();
+    const [told, silent] = [newTrace(), newTrace()];
+    const sent = (trace_id: string, qa_results: QaResults) =>
+      target.writer.save(record(trace_id, { trace_patch: { ended_at: origin, qa_results } }));
+    for (const trace of [told, silent])
+      target.writer.save(record(trace.trace_id, { new_trace: trace, steps: [command(origin, 'palimpsest')] }));
+    sent(told.trace_id, { tests_passed: false });
+    sent(silent.trace_id, { reasoning_score: 4 });
+    const status = (id: string) => {
+      const { qa_status, qa_origin } = target.reader.traceSummary(id) as TraceSummary;
+      return [
+        qa_status,
+        qa_origin,
+        ...['none', 'pending', 'done'].filter((word) => found(target, `qa:${word}`).includes(id)),
+      ];
+    };
+    expect(status(told.trace_id)).toEqual(['done', 'sent', 'done']);
+    expect(status(silent.trace_id)).toEqual(['none', null, 'none']);
+    expect(found(target, 'qa:done verdict:none')).toEqual([told.trace_id]);
+    // Sent again without it, it is said no more.
+    sent(told.trace_id, { reasoning_score: 1 });
+    expect(status(told.trace_id)).toEqual(['none', null, 'none']);
+    sent(told.trace_id, { tests_passed: true });
+    const run = qaRun({ trace_id: told.trace_id, state: 'pending' });
+    await target.writer.writes.beginQaRun(run);
+    expect(status(told.trace_id)).toEqual(['pending', 'run', 'pending']);
+    sent(told.trace_id, { tests_passed: true });
+    expect(status(told.trace_id)).toEqual(['pending', 'run', 'pending']);
+    await saveRun(target.writer.writes, { ...run, state: 'done', verdict: 'passed' });
+    expect(status(told.trace_id)).toEqual(['done', 'run', 'done']);
+    expect(await target.writer.writes.deleteTrace(told.trace_id)).toBe(true);
+    expect(found(target, 'qa:done')).toEqual([]);
+    expect(target.integrity()).toBe('ok');
+  });
+
   it('comes back from an export as what it came to, and as no run of this store', async () => {
     using store = importedStore();
     capturedSession(store);
     const [{ trace_id }] = store.traces() as [Trace];
     const run = qaRun({ trace_id, state: 'done' });
-    await store.writes.saveQaRun(run);
+    await saveRun(store.writes, run);
     const [whole] = store.traces() as [Trace];
     using other = importedStore();
     expect((await other.take(jsonl([whole]), 'traces')).skipped).toEqual([]);
     const [restored] = other.traces() as [Trace];
-    expect(restored).toMatchObject({ trace_id, qa_status: 'none', qa_runs: [], qa_results: whole.qa_results });
+    expect(restored).toMatchObject({ trace_id, qa_runs: [], qa_results: whole.qa_results });
+    expect([whole.qa_status, whole.qa_origin]).toEqual(['done', 'run']);
+    expect([restored.qa_status, restored.qa_origin]).toEqual(['done', 'sent']);
     expect(timesOf(restored)).toEqual(timesOf(whole));
     expect(restored.steps.at(-1)).toEqual(whole.steps.at(-1));
     expect(restored.scores).toMatchObject([{ kind: 'qa', name: 'tests', value: 1, rubric_id: 'sluice-qa' }]);
     // A run of the new store has the word there.
-    await other.writes.saveQaRun(qaRun({ trace_id, state: 'done', verdict: 'failed', tests_passed: false }));
+    await saveRun(other.writes, qaRun({ trace_id, state: 'done', verdict: 'failed', tests_passed: false }));
     expect(other.traces()[0]).toMatchObject({ qa_results: { tests_passed: false }, scores: [{ value: 0 }] });
   });
 
@@ -267,9 +346,9 @@ describe('a run of tests', () => {
       output_snippet: `sent to ${address}`,
       tests: [{ id: `test_mail[${address}]`, base: ['passed'], fixed: ['failed'], class: 'stable_fail' }],
     });
-    await target.writer.writes.saveQaRun(run, { outcomes: [`test_mail[${address}]`] });
+    await saveRun(target.writer.writes, run, { outcomes: [`test_mail[${address}]`] });
     const loose = qaRun({ trace_id: null, state: 'done', reason: address });
-    await target.writer.writes.saveQaRun(loose);
+    await saveRun(target.writer.writes, loose);
     expect(target.look([address]).filter(({ table }) => table === 'qa_runs')).toEqual([
       { table: 'qa_runs', exchange_id: null, trace_ids: [] },
       { table: 'qa_runs', exchange_id: null, trace_ids: [trace.trace_id] },
@@ -292,7 +371,7 @@ describe('a run of tests', () => {
   it('is masked by a stricter policy', async () => {
     const target = new GatedStore(join(folder(), 'sluice.db'), lax);
     const run = qaRun({ trace_id: null, state: 'done', reason: 'ada.keeper@harbour.example got nothing' });
-    await target.writer.writes.saveQaRun(run);
+    await saveRun(target.writer.writes, run);
     target.policy = masking;
     target.rescan();
     expect(target.reader.qaRun(run.run_id)).toEqual({ ...run, reason: '<EMAIL_MASKED> got nothing' });

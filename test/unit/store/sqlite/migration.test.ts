@@ -9,7 +9,7 @@ import { migrate, version } from '../../../../src/main/store/sqlite/migrator.js'
 import { queueSettingsSchema, type Trace } from '../../../../src/shared/model/index.js';
 import { capturedSession, fileWithoutTimes, timesOf } from '../../../support/half-told.js';
 import { importedStore } from '../../../support/imported.js';
-import { qaRun } from '../../../support/qa-runs.js';
+import { qaRun, saveRun } from '../../../support/qa-runs.js';
 import { command, newTrace, origin, record } from '../records.js';
 import { agentRun, folder, plainExchange, sealKey, store } from '../support.js';
 
@@ -348,10 +348,13 @@ describe('the twenty-first format', () => {
     expect(found('tests:passed')).toEqual([passed, list_].sort());
     expect(found('tests:failed')).toEqual([failed]);
     expect(found('tests:none qa:none')).toEqual([nothing, judged].sort());
-    expect(reader.trace(nothing)).toMatchObject({ qa_status: 'none', qa_runs: [] });
-    for (const trace_id of [list_, failed]) await writer.writes.saveQaRun(qaRun({ trace_id, state: 'done' }));
+    expect(reader.trace(nothing)).toMatchObject({ qa_status: 'none', qa_origin: null, qa_runs: [] });
+    expect(reader.trace(passed)).toMatchObject({ qa_status: 'done', qa_origin: 'sent', qa_runs: [] });
+    expect(found('qa:done')).toEqual([passed, failed, list_].sort());
+    for (const trace_id of [list_, failed]) await saveRun(writer.writes, qaRun({ trace_id, state: 'done' }));
     expect(found('tests:passed')).toEqual([passed, failed, list_].sort());
-    expect([found('tests:failed'), found('qa:done')]).toEqual([[], [failed, list_].sort()]);
+    expect([found('tests:failed'), found('qa:done')]).toEqual([[], [passed, failed, list_].sort()]);
+    expect(found('qa:done verdict:none')).toEqual([passed]);
     expect(reader.trace(list_)?.qa_results).toMatchObject({ tests_passed: true, verdict: 'passed' });
     const db = new Database(path);
     expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
@@ -371,7 +374,7 @@ describe('the twenty-first format', () => {
     const reader = openReader(path, { sealKey });
     expect(reader.trace(id)).toMatchObject({ qa_status: 'none', qa_runs: [], qa_results: null });
     const run = qaRun({ trace_id: id, state: 'done' });
-    await writer.writes.saveQaRun(run);
+    await saveRun(writer.writes, run);
     expect(reader.trace(id)).toMatchObject({ qa_status: 'done', scores: [{ kind: 'qa', value: 1 }] });
     expect(reader.qaRun(run.run_id)).toEqual(run);
     reader.close();

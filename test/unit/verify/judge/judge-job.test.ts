@@ -103,7 +103,9 @@ describe('jobs that judge', () => {
     const control: JobControl = {
       ...silent,
       signal: ended.signal,
-      checkpoint: (state) => (checkpoint = structuredClone(state)),
+      checkpoint: async (state) => {
+        checkpoint = structuredClone(state);
+      },
       progress(share) {
         if ((share ?? 0) > 0.75) ended.abort(new Error('cancelled'));
       },
@@ -137,7 +139,9 @@ describe('jobs that judge', () => {
         ...silent,
         signal: ended.signal,
         resumed: structuredClone(checkpoint) as never,
-        checkpoint: (state) => (checkpoint = structuredClone(state)),
+        checkpoint: async (state) => {
+          checkpoint = structuredClone(state);
+        },
         progress() {
           if (run < kills && server.requests.length - before >= 8) ended.abort(new Error('killed'));
         },

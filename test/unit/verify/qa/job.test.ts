@@ -38,11 +38,16 @@ function watched(over: Partial<JobControl> = {}) {
     job_id: '01990000-0000-7000-8000-000000000001',
     log: (line) => lines.push(line),
     progress: (_, message) => said.push(message),
-    checkpoint: (state) => (checkpoint = structuredClone(state) as Json),
+    checkpoint: async (state) => {
+      checkpoint = structuredClone(state) as Json;
+    },
     ...over,
   });
   return { control, lines, said, checkpoint: () => checkpoint };
 }
+
+/** For what a busy machine takes its time for. */
+const soon = { timeout: 20_000 };
 
 const idOf = (n: number) => `01990000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 
@@ -137,7 +142,6 @@ describe('a job that runs tests', () => {
     const { maker, opened, prepared } = fakeSandboxes({ run: (run) => pytestReport(run, outcomesOf(run.files)) });
     const trace: TestedTrace = {
       trace_id: idOf(1),
-      steps: [],
       metadata: {
         repo: {
           name: 'slugs',
@@ -175,7 +179,7 @@ describe('a job that runs tests', () => {
     // The same lock files on both sides: what comes out is the same image.
     expect(new Set(prepared.map(({ key }) => key)).size).toBe(1);
     expect(opened.map(({ request }) => request.image)).toEqual(
-      Array(2).fill(`prepared:${prepared[0]?.key.slice(0, 8)}`),
+      Array(2).fill(`sha256:prepared:${prepared[0]?.key.slice(0, 8)}`),
     );
   });
 
@@ -215,10 +219,10 @@ describe('a job that runs tests', () => {
     const { maker, opened } = fakeSandboxes({ run: (run) => pytestReport(run, outcomesOf(run.files)) });
     const said = { name: 'slugs', commit_before: commits[0] as string, commit_after: commits[1] as string };
     const traces: TestedTrace[] = [
-      { trace_id: idOf(1), steps: [], metadata: null },
-      { trace_id: idOf(2), steps: [], metadata: { repo: { ...said, commit_after: 'f'.repeat(40) } } },
-      { trace_id: idOf(3), steps: [], metadata: { repo: said } },
-      { trace_id: idOf(4), steps: [], metadata: { repo: { ...said, test_command: 'pytest && rm -rf /' } } },
+      { trace_id: idOf(1), metadata: null },
+      { trace_id: idOf(2), metadata: { repo: { ...said, commit_after: 'f'.repeat(40) } } },
+      { trace_id: idOf(3), metadata: { repo: said } },
+      { trace_id: idOf(4), metadata: { repo: { ...said, test_command: 'pytest && rm -rf /' } } },
     ];
     const { start, all } = qaStage(maker, { traces, defaults: { repositories: [{ repo: 'slugs', path }] } });
     const result = await start({ query: '' }, watched().control);
@@ -295,6 +299,99 @@ describe('a job that runs tests', () => {
     expect(ran).toBe(11);
   });
 
+  it('does not go on with attempts of another image that bears the same name by now', async () => {
+    const { path, commits } = clone(base, fix);
+    const asked = { repo: path, commit_before: commits[0], commit_after: commits[1] };
+    const ended = new AbortController();
+    let ran = 0;
+    const { maker, opened } = fakeSandboxes({
+      run(run) {
+        ran += 1;
+        if (ran === 3) ended.abort(new JobAborted('interrupted'));
+        return pytestReport(run, outcomesOf(run.files));
+      },
+    });
+    const { start, all, tools } = qaStage(maker);
+    const first = watched({ signal: ended.signal });
+    await expect(start(asked, first.control)).rejects.toThrow('stopped');
+    const { prepare } = maker;
+    tools.sandboxes = {
+      ...maker,
+      prepare: async (...args) => ({ ...(await prepare(...args)), image_id: 'sha256:another' }),
+    };
+    await start(asked, watched({ resumed: first.checkpoint() }).control);
+    expect(all()[0]).toMatchObject({ state: 'done', settings: { image: 'python', image_id: 'sha256:another' } });
+    expect(opened.slice(3).map(({ request }) => request.image)).toEqual(Array(5).fill('sha256:another'));
+  });
+
+  it('reads repositories only once it has its turn, so many as may run at once', async () => {
+    const { path, commits } = clone(base, fix);
+    const said = { name: 'slugs', commit_before: commits[0] as string, commit_after: commits[1] as string };
+    const traces = [1, 2, 3, 4, 5, 6].map((n) => ({ trace_id: idOf(n), metadata: { repo: said } }));
+    const held = Promise.withResolvers<void>();
+    const { maker, opened } = fakeSandboxes({
+      async run(run) {
+        await held.promise;
+        return pytestReport(run, outcomesOf(run.files));
+      },
+    });
+    const { start, tools, all } = qaStage(maker, { traces, defaults: { repositories: [{ repo: 'slugs', path }] } });
+    const planned: string[] = [];
+    const { trace } = tools;
+    tools.trace = (id) => {
+      planned.push(id);
+      return trace(id);
+    };
+    const jobs = traces.map(({ trace_id }) => start({ trace_ids: [trace_id] }, watched({ job_id: trace_id }).control));
+    await expect.poll(() => opened.length, soon).toBe(1);
+    expect(planned).toHaveLength(1);
+    expect(all().map(({ state }) => state)).toEqual(['running', ...Array(5).fill('pending')]);
+    held.resolve();
+    await Promise.all(jobs);
+    expect(all().map(({ verdict }) => verdict)).toEqual(Array(6).fill('passed'));
+  });
+
+  it('holds up nobody while it waits for its engine', async () => {
+    const { path } = clone(fix);
+    const away: Prerequisite = { id: 'runtime', title: 'Runtime', ok: false, detail: 'No runsc.', next: null };
+    const { maker } = fakeSandboxes({ run: (run) => pytestReport(run, outcomesOf(run.files)) });
+    const { start, tools, all } = qaStage(maker);
+    tools.sandboxes = { ...maker, prerequisites: async (wanted) => (wanted?.runtime === 'runsc' ? [away] : []) };
+    const ended = new AbortController();
+    const { control, said } = watched({ signal: ended.signal });
+    const waits = start({ repo: path, missing_engine: 'wait', runtime: 'runsc' }, control);
+    await expect.poll(() => said, soon).toContain('Waits. Runtime: No runsc.');
+    await start({ repo: path }, watched({ job_id: idOf(7) }).control);
+    expect(all().map(({ state }) => state)).toEqual(['running', 'done']);
+    ended.abort(new JobAborted('cancelled'));
+    await expect(waits).rejects.toThrow('cancelled');
+  });
+
+  it('begins nothing of a page that whoever goes on would not know of', async () => {
+    const { path } = clone(base, fix);
+    const traces = [1, 2, 3].map((n) => ({ trace_id: idOf(n), metadata: null }));
+    const { start, runs } = qaStage(fakeSandboxes({ run: () => ({}) }).maker, {
+      traces,
+      defaults: { repositories: [{ repo: 'slugs', path }] },
+    });
+    const saved = Promise.withResolvers<void>();
+    const states: Json[] = [];
+    const { control } = watched({
+      checkpoint(state) {
+        states.push(structuredClone(state) as Json);
+        return saved.promise;
+      },
+    });
+    const job = start({ query: 'qa:none' }, control);
+    await expect.poll(() => states.length, soon).toBe(2);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(states[1]).toMatchObject({ open: traces.map(({ trace_id }) => ({ trace_id })) });
+    expect(runs.size).toBe(0);
+    saved.resolve();
+    await job;
+    expect(runs.size).toBe(3);
+  });
+
   it('is called off: the run that was at work and those that waited say so, and nothing stays open', async () => {
     const { path, commits } = clone(base, fix);
     const ended = new AbortController();
@@ -305,7 +402,7 @@ describe('a job that runs tests', () => {
       },
     });
     const said = { name: 'slugs', commit_before: commits[0] as string, commit_after: commits[1] as string };
-    const traces = [1, 2, 3].map((n) => ({ trace_id: idOf(n), steps: [], metadata: { repo: said } }));
+    const traces = [1, 2, 3].map((n) => ({ trace_id: idOf(n), metadata: { repo: said } }));
     const { start, all } = qaStage(maker, { traces, defaults: { repositories: [{ repo: 'slugs', path }] } });
     const { control } = watched({ signal: ended.signal });
     await expect(start({ query: '' }, control)).rejects.toThrow('cancelled');
@@ -332,7 +429,9 @@ describe('a job that runs tests', () => {
     const ended = new AbortController();
     const { control, lines, said } = watched({ signal: ended.signal });
     const job = waiting.start({ repo: path, missing_engine: 'wait' }, control);
-    await expect.poll(() => said).toContain('Waits. Container engine: No container engine was found. Start Docker.');
+    await expect
+      .poll(() => said, soon)
+      .toContain('Waits. Container engine: No container engine was found. Start Docker.');
     expect(waiting.all()[0]?.state).toBe('running');
     ended.abort(new JobAborted('cancelled'));
     await expect(job).rejects.toThrow('cancelled');
@@ -350,15 +449,15 @@ describe('a job that runs tests', () => {
       },
     });
     const said = { name: 'slugs', commit_before: commits[0] as string, commit_after: commits[1] as string };
-    const traces = [1, 2, 3, 4, 5, 6].map((n) => ({ trace_id: idOf(n), steps: [], metadata: { repo: said } }));
+    const traces = [1, 2, 3, 4, 5, 6].map((n) => ({ trace_id: idOf(n), metadata: { repo: said } }));
     const { start, tools } = qaStage(maker, {
       traces,
       defaults: { repositories: [{ repo: 'slugs', path }], repeat: { base: 1, fixed: 1 } },
     });
     const { save } = tools;
-    tools.save = async (run, state) => {
+    tools.save = async (run) => {
       if (run.state === 'done') order.push(run.trace_id as string);
-      return save(run, state);
+      return save(run);
     };
     const bulk = start({ trace_ids: traces.slice(0, 5).map(({ trace_id }) => trace_id) }, watched().control);
     const one = start({ trace_ids: [idOf(6)] }, watched().control);
@@ -383,10 +482,10 @@ describe('a job that runs tests', () => {
   it('goes on with the page that it began, and with all behind it, where the query finds what was not tested', async () => {
     const { path, commits } = clone(base, fix);
     const said = { name: 'slugs', commit_before: commits[0] as string, commit_after: commits[1] as string };
+    // All but the first fail at once.
     const traces = Array.from({ length: 53 }, (_, n) => ({
       trace_id: idOf(n),
-      steps: [],
-      metadata: { repo: said },
+      metadata: n === 0 ? { repo: said } : null,
     }));
     const ended = new AbortController();
     const { maker } = fakeSandboxes({
@@ -412,13 +511,13 @@ describe('a job that runs tests', () => {
     await start({ query: 'qa:none' }, watched({ resumed: first.checkpoint() }).control);
     expect(left()).toEqual([]);
     expect(all()).toHaveLength(53);
-    expect(all().every(({ state }) => state === 'done')).toBe(true);
+    expect(all().map(({ state }) => state)).toEqual(['done', ...Array(52).fill('failed')]);
   });
 
   it('goes on with the others where a trace is deleted, before its run or under it', async () => {
     const { path, commits } = clone(base, fix);
     const said = { name: 'slugs', commit_before: commits[0] as string, commit_after: commits[1] as string };
-    const traces = [1, 2, 3, 4].map((n) => ({ trace_id: idOf(n), steps: [], metadata: { repo: said } }));
+    const traces = [1, 2, 3, 4].map((n) => ({ trace_id: idOf(n), metadata: { repo: said } }));
     const gone = new Set([idOf(1)]);
     const { maker } = fakeSandboxes({
       run(run) {
@@ -431,12 +530,26 @@ describe('a job that runs tests', () => {
       defaults: { repositories: [{ repo: 'slugs', path }], repeat: { base: 1, fixed: 1 } },
     });
     // As the store: a trace takes its runs along, and takes no more.
-    const { save, trace } = tools;
+    const { begin, save, keep, fail, trace } = tools;
     tools.trace = (id) => (gone.has(id) ? null : trace(id));
-    tools.save = async (run, state) => {
+    const deleted = () => {
       for (const { run_id, trace_id } of all()) if (gone.has(trace_id as string)) runs.delete(run_id);
+    };
+    tools.begin = async (run) => {
       if (gone.has(run.trace_id as string)) throw new SluiceError('not_found', 'There is no such trace.');
-      return save(run, state);
+      return begin(run);
+    };
+    tools.save = async (run) => {
+      deleted();
+      return save(run);
+    };
+    tools.keep = async (...kept) => {
+      deleted();
+      return keep(...kept);
+    };
+    tools.fail = async (...failed) => {
+      deleted();
+      return fail(...failed);
     };
     const result = await start({ query: '' }, watched().control);
     expect(result.verdicts).toEqual({ passed: 2, none: 2 });
@@ -460,6 +573,118 @@ describe('a job that runs tests', () => {
     expect(all().map(({ trace_id, state }) => [trace_id, state])).toEqual([1, 3, 4].map((n) => [idOf(n), 'failed']));
   });
 
+  it('ends with an erasure of values, which may stand in what its tests wrote, and begins none until that is done', async () => {
+    const { path, commits } = clone(base, fix);
+    const said = { name: 'slugs', commit_before: commits[0] as string, commit_after: commits[1] as string };
+    const traces = [1, 2].map((n) => ({ trace_id: idOf(n), metadata: { repo: said } }));
+    const erased = Promise.withResolvers<void>();
+    const began = Promise.withResolvers<void>();
+    let ran = 0;
+    const { maker, opened } = fakeSandboxes({
+      async run(run) {
+        run.say('by Ada Lovelace\n');
+        ran += 1;
+        if (ran === 2) {
+          began.resolve();
+          await new Promise((resolve) => run.signal.addEventListener('abort', resolve));
+          return { ended_by: 'cancel' };
+        }
+        return pytestReport(run, { 'Ada Lovelace': 'passed' });
+      },
+    });
+    const { start, kind, all, kept } = qaStage(maker, {
+      traces,
+      defaults: { repositories: [{ repo: 'slugs', path }] },
+    });
+    const job = start({ query: '' }, watched().control);
+    await began.promise;
+    expect(kept.size).toBe(1);
+    const stood: unknown[] = [];
+    const erasing = kind.whileErasing(async () => {
+      stood.push(JSON.stringify([all(), [...kept]]), opened.filter(({ open }) => open).length);
+      await erased.promise;
+    });
+    await expect.poll(() => stood.length, soon).toBe(2);
+    expect(stood[0]).not.toContain('Ada');
+    expect(stood[1]).toBe(0);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect([ran, opened.length]).toEqual([2, 2]);
+    expect(all()[0]).toMatchObject({ state: 'failed', verdict: null, tests: [] });
+    expect(all()[0]?.reason).toMatch(/erased .*run the tests again/);
+    erased.resolve();
+    await erasing;
+    expect((await job).verdicts).toMatchObject({ none: 1 });
+    expect(all()[1]).toMatchObject({ state: 'done' });
+  });
+
+  it('ends at once where its trace is gone, and says nothing of it any more', async () => {
+    const { path } = clone(fix);
+    const said = { name: 'slugs' };
+    const began = Promise.withResolvers<void>();
+    const { maker, opened } = fakeSandboxes({
+      async run(run) {
+        run.say('before\n');
+        began.resolve();
+        await new Promise((resolve) => run.signal.addEventListener('abort', resolve));
+        return { ended_by: 'cancel' };
+      },
+    });
+    const { start, kind, all, runs } = qaStage(maker, {
+      traces: [{ trace_id: idOf(1), metadata: { repo: said } }],
+      defaults: { repositories: [{ repo: 'slugs', path }] },
+    });
+    const told: (string | undefined)[] = [];
+    const { control } = watched({ log: (_, __, runId) => told.push(runId) });
+    const job = start({ trace_ids: [idOf(1)] }, control);
+    await began.promise;
+    const [{ run_id }] = all() as [QaRun];
+    runs.clear();
+    await kind.endRuns(new Set([run_id]));
+    const lines = told.length;
+    expect((await job).verdicts).toEqual({ none: 1 });
+    expect(told.length).toBe(lines);
+    expect(new Set(told)).toEqual(new Set([run_id]));
+    expect(all()).toEqual([]);
+    expect(opened.every(({ open }) => !open)).toBe(true);
+  });
+
+  it('runs its tests anew where the rules of redaction change under it, and keeps nothing that passed the old ones', async () => {
+    const { path, commits } = clone(base, fix);
+    const asked = { repo: path, commit_before: commits[0], commit_after: commits[1] };
+    let [ran, strict] = [0, false];
+    const { maker } = fakeSandboxes({
+      run(run) {
+        ran += 1;
+        if (ran === 3) strict = true;
+        run.say('for Ada Lovelace\n');
+        return pytestReport(run, { 'greets Ada Lovelace': run.files.get('slug.py') === 'fault' ? 'failed' : 'passed' });
+      },
+    });
+    const { start, tools, all, kept } = qaStage(maker);
+    const loose = tools.clean;
+    tools.rules = () => (strict ? 'strict' : 'lax');
+    tools.clean = (text) => (strict ? loose(text).replaceAll('Ada Lovelace', '<PERSON>') : loose(text));
+    const { keep } = tools;
+    const states: [boolean, string][] = [];
+    tools.keep = (id, state) => {
+      states.push([strict, JSON.stringify(state)]);
+      return keep(id, state);
+    };
+    await start(asked, watched().control);
+    expect(ran).toBe(3 + 5);
+    expect(states.filter(([isStrict, text]) => isStrict && text.includes('Ada'))).toEqual([]);
+    expect(states.filter(([isStrict]) => !isStrict)).toHaveLength(2);
+    expect(JSON.stringify(all())).not.toContain('Ada');
+    expect(all()[0]).toMatchObject({
+      verdict: 'passed',
+      tests: [{ id: 'tests::greets <PERSON>', class: 'fail_to_pass' }],
+    });
+    // What was cut off under other rules is not gone on with.
+    const [stored] = all() as [QaRun];
+    expect(kept.size).toBe(0);
+    expect(stored.output_snippet).toContain('<PERSON>');
+  });
+
   it('keeps nothing that has not passed the gate, and tests that it makes alike apart', async () => {
     const { path, commits } = clone(base, fix);
     const asked = {
@@ -476,10 +701,14 @@ describe('a job that runs tests', () => {
     });
     const { start, tools, all } = qaStage(maker);
     const states: string[] = [];
-    const { save } = tools;
-    tools.save = async (run, state) => {
-      states.push(JSON.stringify([run, state]));
-      return save(run, state);
+    const { save, keep } = tools;
+    tools.save = async (run) => {
+      states.push(JSON.stringify(run));
+      return save(run);
+    };
+    tools.keep = async (id, state) => {
+      states.push(JSON.stringify(state));
+      return keep(id, state);
     };
     const { control, checkpoint } = watched();
     await start(asked, control);

@@ -21,6 +21,8 @@ import { callAccounts } from './020-call-accounts.js';
 import { qaRuns } from './021-qa-runs.js';
 import { untoldRows } from './022-untold-rows.js';
 import { pairJudgements } from './023-pair-judgements.js';
+import { goneQaRuns } from './024-gone-qa-runs.js';
+import { sentQaStatus } from './025-sent-qa-status.js';
 import type { Migration } from './migration.js';
 
 export const migrations: readonly Migration[] = [
@@ -47,4 +49,6 @@ export const migrations: readonly Migration[] = [
   qaRuns,
   untoldRows,
   pairJudgements,
+  goneQaRuns,
+  sentQaStatus,
 ];

@@ -1,4 +1,4 @@
-import { type TraceSummary, type Usage, usageFields } from '../../../../shared/model/index.js';
+import { type QaStatus, type TraceSummary, type Usage, usageFields } from '../../../../shared/model/index.js';
 import { uidText } from '../../codec/uid.js';
 import type { Schema } from '../schema.js';
 import { sqlBuilder } from '../statements.js';
@@ -85,9 +85,15 @@ export function traceSummary(row: TraceRow): TraceSummary {
     metadata: row.metadata === null ? null : (JSON.parse(row.metadata) as TraceSummary['metadata']),
     step_order: row.step_order,
     revision: row.revision,
-    qa_status: row.qa_status as NonNullable<TraceSummary['qa_status']>,
+    ...qaStatusOf(row.qa_status),
     review: row.reviewed_at === null ? null : reviewOf(row),
   };
+}
+
+/** As the column has it: a status of a run of ours, `none`, or `sent`. */
+function qaStatusOf(stored: string): Pick<TraceSummary, 'qa_status' | 'qa_origin'> {
+  if (stored === 'sent') return { qa_status: 'done', qa_origin: 'sent' };
+  return { qa_status: stored as QaStatus, qa_origin: stored === 'none' ? null : 'run' };
 }
 
 function usageOf(row: Pick<TraceRow, (typeof usageFields)[number]>): Usage {

@@ -76,7 +76,11 @@ export function TestsTab({ trace }: { trace: TraceSummary }) {
         label="Loading runs of tests"
         lines={6}
         empty={
-          <EmptyState title="Its tests were not run yet" icon={IconFlask2}>
+          <EmptyState
+            title={trace.qa_origin === 'sent' ? 'Its tests were not run here' : 'Its tests were not run yet'}
+            icon={IconFlask2}
+          >
+            {trace.qa_origin === 'sent' && 'What they came to was sent with the trace. '}
             They run in a closed container, before and after the change: what the change mends, and what it breaks.
           </EmptyState>
         }

@@ -120,7 +120,10 @@ export function TraceHeader(props: Props) {
         </Fact>
         {trace.qa_status !== undefined && trace.qa_status !== 'none' && (
           <Fact name="Tests">
-            <LinkButton onClick={onTests}>{stateWords[trace.qa_status]}</LinkButton>
+            <LinkButton onClick={onTests}>
+              {stateWords[trace.qa_status]}
+              {trace.qa_origin === 'sent' && ', as it was sent'}
+            </LinkButton>
           </Fact>
         )}
         <Fact name="Quality">
