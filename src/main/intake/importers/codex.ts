@@ -109,6 +109,8 @@ class RolloutReader {
   #number = 0;
   /** Lines before this one, without any between, that could not be read. */
   #unread = 0;
+  /** A line behind the last item could not be read. */
+  #gap = false;
   /** Names the line by what it says. */
   #line = '';
   #last: Micros;
@@ -149,6 +151,7 @@ class RolloutReader {
       /_output$/.test(type ?? '') ||
       (type === 'message' && /"role":\s*"(?:user|developer)"/.test(head));
     this.#unread += 1;
+    this.#gap = true;
     if (this.#copy !== null) return;
     const asked = /_call$/.test(textOf(this.#turn.written.at(-1)?.['type']) ?? '');
     if ((ends || (asked && this.#unread > 1)) && this.#turn.written.length > 0) this.#rest();
@@ -301,6 +304,8 @@ class RolloutReader {
   *#item(item: JsonObject, at: Micros, before: Micros): Generator<ImportItem> {
     const type = textOf(item['type']) ?? '';
     const byModel = type === 'message' ? item['role'] === 'assistant' : written.has(type);
+    if (byModel && this.#gap && opensAnother(this.#turn.written, type)) this.#rest();
+    this.#gap = false;
     if (byModel && this.#turn.written.length === 0 && this.#copy?.isOwn(at, before)) this.#copy = null;
     if (byModel && this.#copy === null) {
       if (this.#turn.written.length === 0) {
@@ -516,6 +521,21 @@ class RolloutReader {
     const clean = items.map(({ internal_chat_message_metadata_passthrough: _inner, ...item }) => item);
     return this.#context.readMessages('openai-responses', clean).filter((message) => !isEmpty(message));
   }
+}
+
+/** Tools that the client runs: the model goes on when it has their results. */
+const ranByClient = new Set(['function_call', 'custom_tool_call', 'local_shell_call']);
+
+/**
+ * Whether an item that the model wrote is of another answer than those before it, between which a line is lost: within one, thoughts
+ * come first, and words come before the calls that they lead to. Calls side by side tell nothing.
+ */
+function opensAnother(before: readonly JsonObject[], type: string): boolean {
+  const last = before.at(-1);
+  if (last === undefined) return false;
+  const asked = ranByClient.has(textOf(last['type']) ?? '');
+  if (type === 'message') return asked || last['phase'] === 'final_answer';
+  return type === 'reasoning' ? asked || last['type'] === 'message' : last['phase'] === 'final_answer';
 }
 
 /** Equal for an item of a history and its copy: ids and notes beside the content may differ. */

@@ -13,12 +13,16 @@ const made = 0x01a200001000;
 /** A rollout; `ms`: when a row was written after the thread was made, else half a second after the row before. */
 function rollout(...rows: Row[]): Promise<ImportItem[]> {
   let ms = -500;
-  const lines = rows.map(({ ms: at, ...row }) => {
+  const lines = rows.map((given) => {
+    const { ms: at, ...row } = given;
     ms = at ?? ms + 500;
-    return JSON.stringify({ timestamp: new Date(made + ms).toISOString(), ...row });
+    return given === lost ? '{"timest' : JSON.stringify({ timestamp: new Date(made + ms).toISOString(), ...row });
   });
   return read(codex, Buffer.from(lines.join('\n')));
 }
+
+/** A line of which next to nothing is left. */
+const lost: Row = { type: 'lost', payload: {} };
 
 const head = (rest: { [name: string]: unknown } = {}, id = thread): Row => ({
   type: 'session_meta',
@@ -194,5 +198,26 @@ describe('a stream of Codex that was cut', () => {
       [['Count.'], ['call_kelp'], null],
       [['call_kelp'], ['Seven.'], null],
     ]);
+  });
+});
+
+describe('a line that is lost between two things that the model wrote', () => {
+  const thought = item({ type: 'reasoning', summary: [{ type: 'summary_text', text: 'Look closer.' }] });
+  const phase = (name: string) => item({ ...said('Look.').payload, phase: name });
+  it.each([
+    ['a call and words', [ran('call_kelp')], [said('Seven.')], 2],
+    ['a call and thoughts', [ran('call_kelp')], [thought, ran('call_crab')], 2],
+    ['words and thoughts', [said('Seven.')], [thought, said('Eight.')], 2],
+    ['the last answer of a turn and a call', [phase('final_answer')], [ran('call_kelp')], 2],
+    ['calls side by side', [ran('call_kelp')], [ran('call_crab')], 1],
+    ['words and the call that they lead to', [phase('commentary')], [ran('call_kelp')], 1],
+    ['thoughts and words', [thought], [said('Seven.')], 1],
+  ])('%s', async (_name, before, behind, count) => {
+    const items = await rollout(head(), asked('Count.'), ...before, lost, ...behind, used(950));
+    expect(callsOf(items)).toHaveLength(count);
+    expect(calls(items).flatMap(([, words]) => words)).toHaveLength(before.length + behind.length);
+    expect(calls(items).at(-1)?.[2]).toBe(950);
+    // With nothing lost they are one.
+    expect(callsOf(await rollout(head(), asked('Count.'), ...before, ...behind, used(950)))).toHaveLength(1);
   });
 });
