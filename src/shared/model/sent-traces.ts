@@ -12,7 +12,7 @@ const time = z.union([z.string().min(1), z.number()]).describe('ISO-8601, or a n
 /** An execution: a scenario with its steps. */
 export const sentExecutionSchema = z.looseObject({
   trace_id: name,
-  start_time: time,
+  start_time: time.nullish(),
   steps: z.array(z.looseObject({})).max(maxEvents),
   consent,
 });

@@ -130,3 +130,35 @@ describe('a captured trace that a file without times joins', () => {
     expect(other.traces()[0]?.call_count).toBe(whole.call_count);
   });
 });
+
+describe('an execution trace that does not say when it began', () => {
+  const execution = (trace_id: string, steps: object[], more: object = {}) =>
+    jsonl([{ trace_id, scenario: 'fire the kiln', execution_mode: 'EXECUTION', steps, ...more }]);
+  const step = (name: string, more: object = {}) => ({ step_id: name, step_name: name, actions: [], ...more });
+
+  it('has no times, and its steps keep their order', async () => {
+    using store = importedStore();
+    const { skipped } = await store.take(execution('kiln-1', [step('load'), step('heat'), step('cool')]));
+    expect(skipped).toEqual([]);
+    const [trace] = store.traces();
+    expect([trace?.started_at, trace?.ended_at, trace?.steps.map(({ timestamp }) => timestamp)]).toEqual([
+      null,
+      null,
+      [null, null, null],
+    ]);
+    const [row] = store.rows('execution-trace').rows as { start_time: null; steps: { step_name: string }[] }[];
+    expect([row?.start_time, row?.steps.map(({ step_name }) => step_name)]).toEqual([null, ['load', 'heat', 'cool']]);
+  });
+
+  it('begins with its first step that does', async () => {
+    using store = importedStore();
+    await store.take(execution('kiln-2', [step('load', { start_time: '2026-04-05T06:07:08Z' })]));
+    expect(store.traces()[0]?.started_at).toBe('2026-04-05T06:07:08.000Z');
+  });
+
+  it('is refused where what it says is no time', async () => {
+    using store = importedStore();
+    const { skipped } = await store.take(execution('kiln-3', [step('load')], { start_time: 'this morning' }));
+    expect(skipped).toMatchObject([{ reason: 'start_time is no time' }]);
+  });
+});

@@ -36,19 +36,21 @@ export function isExecution(value: JsonObject): boolean {
 
 /**
  * The records of an execution, or why there are none.
- * @param orderedFrom keeps the order of one that says that its times are not known; absent where it has to tell them
+ * @param orderedFrom keeps the order of one that tells no times
  */
-export function* executionItems(value: JsonObject, where: string, orderedFrom?: Micros): Generator<ImportItem> {
+export function* executionItems(value: JsonObject, where: string, orderedFrom: Micros): Generator<ImportItem> {
   const { trace_id, scenario, execution_mode, steps: recordedSteps, consent, extra, ...fields } = value;
   const traceId = trace_id as string;
   const head: JsonObject = { ...(isObject(extra) ? extra : present({ extra })), ...fields };
-  const told = timeOf(value['start_time']);
-  const start = told ?? (value['start_time'] === null ? orderedFrom : undefined);
-  const undated = told === undefined ? { undated: true as const } : {};
-  if (start === undefined) {
-    yield { skipped: { where, reason: 'no start_time' } };
+  const begun = value['start_time'] ?? undefined;
+  // Without a time of its own it begins with its first step that has one.
+  const told = begun === undefined ? firstTime(objectsOf(recordedSteps)) : timeOf(begun);
+  if (begun !== undefined && told === undefined) {
+    yield { skipped: { where, reason: 'start_time is no time' } };
     return;
   }
+  const start = told ?? orderedFrom;
+  const undated = told === undefined ? { undated: true as const } : {};
   const span = spanOf(value['total_duration']);
   const end = timeOf(value['end_time']) ?? (span === undefined ? undefined : start + Math.round(span * 1000));
   const parent = textOf(value['parent_trace_id']);
@@ -79,6 +81,11 @@ export function* executionItems(value: JsonObject, where: string, orderedFrom?: 
     const events = executionEvents(step, { place, at, next: steps[place + 1], ids });
     yield { record: recordOf(id, `step:${traceId}:${place}`, trace, { started_at: at }, { events }), ...without };
   }
+}
+
+function firstTime(steps: readonly JsonObject[]): Micros | undefined {
+  const times = steps.flatMap((step) => timeOf(step['start_time']) ?? timeOf(step['timestamp']) ?? []);
+  return times.length === 0 ? undefined : times.reduce((first, time) => Math.min(first, time));
 }
 
 /** A step in the field names of today: rows of version 1 had others. */

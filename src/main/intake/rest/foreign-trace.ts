@@ -44,7 +44,7 @@ const shapes: readonly Shape[] = [
     is: (value) => Array.isArray(value.steps) && ('scenario' in value || 'execution_mode' in value),
     schema: sentExecutionSchema,
     nameOf: ({ trace_id }) => textOf(trace_id),
-    items: (value, { name }) => executionItems({ ...value, trace_id: name }, 'start_time'),
+    items: (value, { name, at }) => executionItems({ ...value, trace_id: name }, 'start_time', at),
   },
   {
     wrapper: 'decision_trace',
