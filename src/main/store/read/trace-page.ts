@@ -19,7 +19,7 @@ import { type DecisionRow, decisionOf, selectDecisions } from '../sqlite/rows/de
 import { reviewOf } from '../sqlite/rows/review.js';
 import { type ScoreRow, scoreColumns, scoreOf } from '../sqlite/rows/score.js';
 import { type ReadBefore, type StepRow, selectSteps, stepOf } from '../sqlite/rows/step.js';
-import { selectToolCalls, type ToolCallRow, toolCallOf } from '../sqlite/rows/tool-call.js';
+import { type LastMessage, selectToolCalls, type ToolCallRow, toolCallOf } from '../sqlite/rows/tool-call.js';
 import { selectTraces, type TraceRow, traceSummary } from '../sqlite/rows/trace.js';
 import { placesPerTrace, rowIn, rowsOf } from '../sqlite/schema.js';
 import type { Prepared, Statements } from '../sqlite/statements.js';
@@ -172,7 +172,8 @@ export class TracePage {
     const calls = this.#calls.all({ trace: row.id, after: -1, limit: most.calls });
     const decisions = this.#decisions.all(range);
     const asked = firstOf(this.#toolCalls.iterate(range), most.bytes);
-    const toolCalls = asked.rows.map((each) => ({ at: each.at, id: each.id, toolCall: toolCallOf(each) }));
+    const message: LastMessage = { document: null, parts: [] };
+    const toolCalls = asked.rows.map((each) => ({ at: each.at, id: each.id, toolCall: toolCallOf(each, message) }));
     const before: ReadBefore = {
       toolCalls: new Map(toolCalls.map(({ id, toolCall }) => [id, toolCall])),
       message: null,
@@ -249,7 +250,9 @@ export class TracePage {
   }
 
   toolCalls(traceId: string, cursor: string | null, limit: number): Page<ToolCall> {
-    return this.#page(`tool calls ${traceId}`, traceId, cursor, limit, toolCallOf, (trace, after, count) =>
+    const message: LastMessage = { document: null, parts: [] };
+    const item = (row: ToolCallRow) => toolCallOf(row, message);
+    return this.#page(`tool calls ${traceId}`, traceId, cursor, limit, item, (trace, after, count) =>
       this.#toolCalls.all({ after: Math.max(after, rowsOf(trace).first), last: rowsOf(trace).last, limit: count }),
     );
   }

@@ -16,7 +16,7 @@ export interface StoredResult {
 
 export type ToolCallRow = Omit<
   Schema['tool_calls'],
-  'call' | 'tool' | 'decision' | 'result_document' | 'effect' | 'effect_keys' | keyof StoredResult
+  'call' | 'tool' | 'decision' | 'effect' | 'effect_keys' | keyof StoredResult
 > &
   StoredResult &
   EffectColumns & {
@@ -78,6 +78,7 @@ export function selectToolCalls() {
         't.duration_us',
         't.arguments',
         't.result',
+        't.result_document',
         'kd.data as result_message',
         't.result_part',
         't.metadata',
@@ -87,7 +88,14 @@ export function selectToolCalls() {
   );
 }
 
-export function toolCallOf(row: ToolCallRow): ToolCall {
+/** The message that was unpacked last: results of parallel calls are parts of one, which may be large. */
+export interface LastMessage {
+  /** Its row. */
+  document: number | null;
+  parts: ChatMessage['parts'];
+}
+
+export function toolCallOf(row: ToolCallRow, last?: LastMessage): ToolCall {
   return {
     tool_call_id: row.tool_call_id,
     trace_id: uidText(row.trace_uid),
@@ -95,7 +103,7 @@ export function toolCallOf(row: ToolCallRow): ToolCall {
     step_id: row.step && uidText(row.step),
     name: row.name,
     arguments: unpackJson(row.arguments),
-    result: resultOf(row),
+    result: last === undefined ? resultOf(row) : resultIn(row, last),
     status: row.status as ToolCall['status'],
     timestamp: toldTime(row.at, row.undated),
     duration_ms: row.duration_us === null ? null : row.duration_us / 1000,
@@ -125,6 +133,16 @@ function wireOf(row: ToolCallRow): { [key: string]: Json } {
       join: { basis, confidence, evidence },
     },
   };
+}
+
+function resultIn(row: ToolCallRow, last: LastMessage): Json | null {
+  const { result_document, result_message, result_part } = row;
+  if (row.result !== null || result_message === null || result_part === null) return resultOf(row);
+  if (last.document !== result_document) {
+    last.document = result_document;
+    last.parts = unpackJson<ChatMessage>(result_message).parts;
+  }
+  return partValue(last.parts[result_part]) ?? null;
 }
 
 /** Null where there is none yet. */
