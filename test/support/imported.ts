@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assemble } from '../../src/main/assemble/index.js';
@@ -17,10 +17,22 @@ type Earlier = (record: IntakeRecord, formerly?: { record: string; trace: string
 
 const sealKey = new Uint8Array(32).fill(7);
 
-/** A store that files are imported into as the engine does it, with nothing to redact. */
-export function importedStore() {
+/** An empty store as a file to begin others with: making its tables takes longer than most imports of a test. */
+export function emptyStore(): { file: string } & Disposable {
+  const path = mkdtempSync(join(tmpdir(), 'sluice-empty-'));
+  const file = join(path, 'sluice.db');
+  openWriter(file, { sealKey }).close();
+  return { file, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/**
+ * A store that files are imported into as the engine does it, with nothing to redact.
+ * @param empty the file of a store to begin with
+ */
+export function importedStore(empty?: string) {
   const path = mkdtempSync(join(tmpdir(), 'sluice-imported-'));
   const file = join(path, 'sluice.db');
+  if (empty !== undefined) copyFileSync(empty, file);
   const writer = openWriter(file, { sealKey });
   const reader = openReader(file, { sealKey });
 

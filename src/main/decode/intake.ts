@@ -8,6 +8,7 @@ import {
   idSchema,
   intakeMediaType,
   type RedactedExchange,
+  scoreSchema,
   sourceSchema,
   traceKinds,
   usageFields,
@@ -88,7 +89,11 @@ const recordSchema = z.looseObject({
       metadata: z.looseObject({}).nullable(),
       steps: z.array(z.object({ step_id: idSchema, like: z.string(), agent: z.string().optional() })),
       tools: z.record(z.string(), z.looseObject({})),
+      durations: z.record(z.string(), z.number().min(0)).optional(),
       decisions: z.array(idSchema),
+      scores: z
+        .array(scoreSchema.pick({ score_id: true, created_at: true, trace_revision: true }).nullable())
+        .optional(),
     })
     .optional(),
   call: call.optional(),

@@ -26,7 +26,8 @@ export interface AssembledRecord extends AssembledRows {
   /** Further key under which later records find the trace, whoever opened it; the latest trace of a key answers. */
   trace_key: string | null;
   trace_aliases?: string[];
-  scores: Omit<Score, 'created_at' | 'trace_revision'>[];
+  /** When and of which state they were given, where their source's word for it is kept. */
+  scores: (Omit<Score, 'created_at' | 'trace_revision'> & Partial<Pick<Score, 'created_at' | 'trace_revision'>>)[];
   /** Ids of events that this record brings, so that a second one with the same id is dropped. */
   event_ids: string[];
   /** What it leaves for later records of its trace (a result that came before its tool call); null takes one back. */

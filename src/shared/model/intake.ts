@@ -52,7 +52,11 @@ export interface Restored {
   steps: { step_id: string; like: string; agent?: string }[];
   /** What is known of tool calls besides, by their steps. */
   tools: { [step_id: string]: { [name: string]: Json } };
+  /** Milliseconds that tool calls were seen to take, by their ids. */
+  durations?: { [tool_call_id: string]: number };
   decisions: string[];
+  /** In their order; null: one that keeps no name. */
+  scores?: (Pick<Score, 'score_id' | 'created_at' | 'trace_revision'> | null)[];
 }
 
 export const intakeMediaType = 'application/vnd.sluice.intake+json';

@@ -56,8 +56,8 @@ export function withOwnNames(made: Assembled, restores: Restored | undefined, li
   );
   for (const row of rows) {
     row.steps = row.steps.map((step) => ({
-      ...step,
-      ...names.get(step.step_id),
+      ...withAgent(step, names.get(step.step_id)?.agent),
+      step_id: names.get(step.step_id)?.step_id ?? step.step_id,
       ...(step.type === 'decision' ? { decision_id: decisions.get(step.decision_id) ?? step.decision_id } : {}),
     }));
     row.new_tool_calls = row.new_tool_calls.map((tool) => {
@@ -74,13 +74,27 @@ export function withOwnNames(made: Assembled, restores: Restored | undefined, li
       ...decision,
       decision_id: decisions.get(decision.decision_id) ?? decision.decision_id,
     }));
+    row.tool_results = row.tool_results.map((result) => ({
+      ...result,
+      duration_ms: restores.durations?.[result.tool_call_id] ?? result.duration_ms,
+    }));
     if (restores.revision !== undefined) row.trace_patch.revision = restores.revision;
     if (restores.parent_step_id !== undefined) row.trace_patch.parent_step_id = restores.parent_step_id;
   }
+  if (made.record !== undefined)
+    made.record.scores = made.record.scores.map((score, place) => ({ ...score, ...restores.scores?.[place] }));
   if (made.record?.links !== undefined)
     made.record.links = made.record.links.map((link) => ({ ...link, restored: true }));
   if (made.call !== null && restores.call !== undefined) Object.assign(made.call.call, ofCall(restores.call, lineage));
   return made;
+}
+
+/** The step with its agent, at the place that it has among the fields of others. */
+function withAgent(step: NewStep, agent: string | undefined): NewStep {
+  if (agent === undefined || step.agent !== undefined) return step;
+  const { step_id, at, call_id, ...rest } = step;
+  const hash = 'message_hash' in rest ? { message_hash: rest.message_hash } : {};
+  return { step_id, at, ...(call_id === undefined ? {} : { call_id }), ...hash, agent, ...rest } as NewStep;
 }
 
 function ofCall(told: NonNullable<Restored['call']>, lineage: LineageReader): Partial<Call> {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { decisionSchema, traceSchema } from '../../../shared/model/index.js';
+import { type Decision, decisionSchema, traceSchema } from '../../../shared/model/index.js';
+import type { JsonObject } from '../../ground/json.js';
 import type { TraceLayout } from './layout.js';
 
 const { shape } = decisionSchema;
@@ -23,6 +24,30 @@ const row = z.object({
   model: z.string().nullable().describe('The model that decided'),
 });
 
+/** What another store called a decision that came from its rows. */
+const origin = row.pick({
+  decision_id: true,
+  trace_id: true,
+  trace_revision: true,
+  call_id: true,
+  origin: true,
+  model: true,
+});
+
+/** A row of a decision; one that came from a row goes out as it came. */
+function rowOf(
+  decision: Decision,
+  own: { trace_revision: number | undefined; model: string | null },
+): z.infer<typeof row> {
+  const sent: JsonObject = decision.as_sent ?? {};
+  const { imported_from, ...rest } = sent;
+  const { data: from } = origin.safeParse(imported_from);
+  const as_sent = from === undefined ? decision.as_sent : Object.keys(rest).length === 0 ? undefined : rest;
+  const fields = { ...decision, ...own, ...from, as_sent };
+  const inOrder = Object.keys(row.shape).map((name) => [name, fields[name as keyof typeof fields]]);
+  return Object.fromEntries(inOrder.filter(([, value]) => value !== undefined)) as z.infer<typeof row>;
+}
+
 export const decisions = {
   id: 'decisions',
   title: 'Decisions',
@@ -35,7 +60,7 @@ export const decisions = {
     const models = new Map(trace.calls.map((call) => [call.call_id, call.model]));
     for (const decision of trace.decisions) {
       const model = (decision.call_id === null ? null : models.get(decision.call_id)) ?? null;
-      yield { row: { ...decision, trace_revision: trace.revision, model } };
+      yield { row: rowOf(decision, { trace_revision: trace.revision, model }) };
     }
   },
 } satisfies TraceLayout<typeof row>;

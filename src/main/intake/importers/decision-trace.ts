@@ -1,7 +1,7 @@
 import type { IntakeEvent, IntakeTrace, Micros } from '../../../shared/model/index.js';
-import { sentDecision } from '../decision.js';
+import { type SentDecision, sentDecision } from '../decision.js';
 import { recordOf } from './build.js';
-import { type JsonObject, textOf, timeOf, titleOf } from './fields.js';
+import { type JsonObject, objectOf, textOf, timeOf, titleOf } from './fields.js';
 import type { Importer, ImportItem } from './importer.js';
 import { records } from './reading/values.js';
 
@@ -49,12 +49,52 @@ export function decisionItem(value: JsonObject, of: { fileKey: string; at: Micro
     ...(ofTrace === undefined ? {} : { metadata: { trace_id: ofTrace } }),
   };
   const key = `${ofTrace ?? fileKey}:${textOf(fields['decision_id']) ?? place}`;
-  const event: IntakeEvent = { type: 'decision', at, event_id: key, ...sentDecision(fields) };
+  const event: IntakeEvent = {
+    type: 'decision',
+    at,
+    event_id: key,
+    ...(isOwnRow(value) ? ownDecision(value) : sentDecision(fields)),
+  };
   return {
     record: recordOf(id, key, trace, { started_at: at }, { events: [event] }),
     ...(statedAt === undefined ? { undated: true as const } : {}),
     ...(consent === undefined ? {} : { consent }),
   };
+}
+
+/** A row of the layout `decisions`. */
+function isOwnRow(value: JsonObject): boolean {
+  const { origin } = value;
+  return (
+    (origin === 'derived' || origin === 'explicit') &&
+    'trace_revision' in value &&
+    textOf(value['trace_id']) !== undefined
+  );
+}
+
+/** The decision of a row of ours: what the row calls it and comes from is kept beside what was sent of it. */
+function ownDecision(row: JsonObject): SentDecision {
+  const {
+    decision_id,
+    trace_id,
+    trace_revision,
+    call_id,
+    origin,
+    model,
+    as_sent,
+    timestamp: _,
+    consent: _consent,
+    ...fields
+  } = row;
+  const imported_from = {
+    decision_id,
+    trace_id,
+    trace_revision,
+    call_id: call_id ?? null,
+    origin,
+    model: model ?? null,
+  };
+  return { ...sentDecision(fields), as_sent: { ...objectOf(as_sent), imported_from } } as SentDecision;
 }
 
 type DecisionItem = Extract<ImportItem, { record: unknown }>;

@@ -1,23 +1,5 @@
-import * as z from 'zod';
-import type {
-  ChatMessage,
-  IntakeCall,
-  IntakeEvent,
-  IntakeTrace,
-  Json,
-  Micros,
-  Part,
-  Restored,
-  TraceKind,
-} from '../../../shared/model/index.js';
-import {
-  callSchema,
-  idSchema,
-  qaResultsOf,
-  scoreSchema,
-  traceKinds,
-  traceSchema,
-} from '../../../shared/model/index.js';
+import type { IntakeCall, IntakeTrace, Json, Micros, Part, Restored, TraceKind } from '../../../shared/model/index.js';
+import { callSchema, idSchema, qaResultsOf, traceKinds, traceSchema } from '../../../shared/model/index.js';
 import { stepLikeness } from '../../../shared/step-likeness.js';
 import { toolOffers } from '../messages/tool-offers.js';
 import { errorOf, recordOf, requestOf, responseOf, usageOf } from './build.js';
@@ -34,6 +16,16 @@ import {
 } from './fields.js';
 import type { Importer, ImportItem } from './importer.js';
 import { records, recordsOfKind } from './reading/values.js';
+import {
+  type Beside,
+  inRecords,
+  messagesOf,
+  partsOf,
+  type Scored,
+  scoreName,
+  scoresOf,
+  timesOnTheWire,
+} from './sluice-trace-steps.js';
 
 const id = 'sluice-trace';
 
@@ -90,11 +82,6 @@ const traceNames = traceSchema.pick({
 });
 const callNames = callSchema.pick({ call_id: true, exchange_id: true, parent_call_id: true, edge: true });
 
-/** Steps that say what the model was given or answered; the others happened besides. */
-const conversation = new Set(['message', 'reasoning', 'tool_call', 'tool_result']);
-/** A step's fields that the store gives again; of a tool call its status too. */
-const placed = new Set(['step_id', 'seq', 'timestamp', 'call_id', 'message_hash']);
-
 /**
  * @param orderedFrom keeps the order where the source of the trace told no times
  * @param linked what is told of traces again once all of the file are there: those that they come from may stand behind them
@@ -125,7 +112,7 @@ function* traceItems(
     ...(isObject(qa) ? { qa_results: qa } : {}),
   };
   const named = restorable(value);
-  /** Names of steps and decisions that were given: a second of the same name gets one of its own. */
+  /** Names of steps, decisions and scores that were given: a second of the same name gets one of its own. */
   const given = new Set<string>();
   const free = (name: unknown) => {
     const { data } = idSchema.safeParse(name);
@@ -134,7 +121,7 @@ function* traceItems(
     return data;
   };
   /** The names that the trace has for a piece of it. */
-  const names = (steps: JsonObject[], decided: JsonObject[], call?: JsonObject) => {
+  const names = (steps: JsonObject[], decided: JsonObject[], call?: JsonObject, scored: JsonObject[] = []) => {
     if (named === null) return {};
     const own = call === undefined ? null : callNames.safeParse(call).data;
     const restores: Restored = {
@@ -150,23 +137,33 @@ function* traceItems(
       }),
       tools: Object.fromEntries(
         steps.flatMap((step) => {
-          const {
-            effect: _,
-            claimed_never_sent: _never,
-            ...metadata
-          } = objectOf(toolOf.get(String(step['step_id']))?.['metadata']);
+          const metadata = objectOf(toolOf.get(String(step['step_id']))?.['metadata']);
           return step['type'] === 'tool_call' ? [[String(step['step_id']), metadata]] : [];
         }),
       ),
+      durations: Object.fromEntries(
+        steps.flatMap((step) => {
+          const duration = step['type'] === 'tool_result' ? timed.get(String(step['tool_call_id'])) : undefined;
+          return duration === undefined ? [] : [[String(step['tool_call_id']), duration]];
+        }),
+      ),
       decisions: decided.flatMap((decision) => free(decision['decision_id']) ?? []),
+      scores: scored.map((score) => {
+        const named = scoreName(score);
+        const score_id = named && free(named.score_id);
+        return named === undefined || score_id === undefined ? null : { ...named, score_id };
+      }),
     };
     return { restores };
   };
   const toolOf = new Map(objectsOf(value['tool_calls']).map((tool) => [String(tool['step_id']), tool]));
+  const timed = timesOnTheWire(value);
   const all = objectsOf(value['steps']);
   /** What stands for times that are not told: a place behind the step before. */
   const placeOf = new Map<Json | undefined, Micros>();
-  let last = start - 2;
+  const dated = told === undefined ? 0 : all.findIndex(({ timestamp }) => timeOf(timestamp) !== undefined);
+  // What comes before the first time that is told stands before it.
+  let last = start - 2 * (Math.max(dated, 0) + 1);
   for (const step of all) {
     last = (told === undefined ? undefined : timeOf(step['timestamp'])) ?? last + 2;
     placeOf.set(step['step_id'], last);
@@ -182,25 +179,27 @@ function* traceItems(
     decided.filter(({ origin }) => origin === 'derived'),
     (decision) => textOf(decision['call_id']),
   );
-  const byCall = new Map<string, JsonObject[]>();
-  const loose: JsonObject[] = [];
-  for (const step of stated(value)) {
-    const call = textOf(step['call_id']);
-    // What was seen in a call is seen in it again.
-    const seen = call ?? textOf(objectOf(step['data'])['tool_call_id']);
-    if (seen !== undefined && step['derived'] === true) continue;
-    if (call === undefined || !conversation.has(String(step['type']))) loose.push(step);
-    else {
-      const said = byCall.get(call);
-      if (said === undefined) byCall.set(call, [step]);
-      else said.push(step);
-    }
-  }
-  const calls = objectsOf(value['calls']);
+  const calls = objectsOf(value['calls']).map((call, place) => {
+    const callId = textOf(call['call_id']);
+    const own = ofCall.get(callId) ?? [];
+    const without = told === undefined || isUntold(call['started_at']);
+    const placed = without ? (placeOf.get(own[0]?.['step_id']) ?? start + 2 * place) : undefined;
+    return { call, callId, own, without, at: timeOf(call['started_at']) ?? placed };
+  });
+  const listed = new Map(
+    calls.flatMap(({ call, callId, at }) =>
+      callId === undefined || at === undefined ? [] : [[callId, { failed: isObject(call['error']) }] as const],
+    ),
+  );
+  const { byCall, shownIn, besides } = partsOf(value, listed, (step) => placeOf.get(step['step_id']) ?? start);
+  const scored = scoresOf(value, start);
+  const [waiting, later] = [false, true].map((without) =>
+    besides.filter(({ timestamp }) => isUntold(timestamp) === without),
+  ) as [Beside[], Beside[]];
   const tools = new Map(
     objectsOf(value['tool_calls']).map((tool) => [`${String(tool['call_id'])} ${String(tool['tool_call_id'])}`, tool]),
   );
-  const responses = new Map(calls.map((call) => [textOf(call['call_id']), textOf(call['response_id'])]));
+  const responses = new Map(calls.map(({ call, callId }) => [callId, textOf(call['response_id'])]));
   yield {
     record: recordOf(
       id,
@@ -221,15 +220,44 @@ function* traceItems(
       ...undated,
     });
   }
-  for (const [place, call] of calls.entries()) {
-    const callId = textOf(call['call_id']);
-    const own = ofCall.get(callId) ?? [];
-    const without = told === undefined || isUntold(call['started_at']);
-    const placed = without ? (placeOf.get(own[0]?.['step_id']) ?? start + 2 * place) : undefined;
-    const at = timeOf(call['started_at']) ?? placed;
+  /** Events so far, which the keys of their records count. */
+  let count = 0;
+  /** Records of what stands besides the calls, a bounded number of events in each. */
+  function* eventRecords(
+    pieces: readonly Beside[],
+    without: boolean,
+    given: readonly Scored[] = [],
+  ): Generator<ImportItem> {
+    for (const part of inRecords(pieces, given)) {
+      const { events } = part;
+      if (events.length === 0) continue;
+      const times = { started_at: without ? (events[0]?.at ?? start) : start };
+      yield {
+        ...(without ? { undated: true as const } : undated),
+        record: recordOf(id, `${without ? 'untold' : 'events'}:${traceId}:${count}`, trace, times, {
+          ...rest,
+          events,
+          ...names(part.steps, part.decisions, undefined, part.scores),
+        }),
+      };
+      count += events.length;
+    }
+  }
+  const places = new Map<JsonObject | undefined, number>(all.map((step, place) => [step, place]));
+  /** Of what waits: so many are told, and so many stand before the call. */
+  let sent = 0;
+  let next = 0;
+  for (const { call, callId, own, without, at } of calls) {
     if (callId === undefined || at === undefined) {
       yield { skipped: { where, reason: 'a call without id or time' } };
       continue;
+    }
+    // Steps of one moment are read in the order in which they come: what has that of the call and stands before it goes ahead.
+    const place = places.get(own[0]) ?? 0;
+    while (next < waiting.length && (waiting[next] as Beside).place < place) next += 1;
+    if (next > sent && (waiting[next - 1] as Beside).at >= at) {
+      yield* eventRecords(waiting.slice(sent, next), false);
+      sent = next;
     }
     const steps = byCall.get(callId) ?? [];
     byCall.delete(callId);
@@ -247,42 +275,17 @@ function* traceItems(
         {
           ...rest,
           call: callOf(call, steps, previous, at, tools),
-          ...names(own, derived.get(callId) ?? [], call),
+          ...names(shownIn.get(callId) ?? [], derived.get(callId) ?? [], call),
         },
       ),
     };
     if (without && told !== undefined) untold.push(item);
     else yield item;
   }
-  // Steps of calls that the file does not list.
-  for (const steps of byCall.values()) loose.push(...steps);
-  const looseIds = new Set(loose.map((step) => step['step_id']));
-  const besides = all.filter((step) => textOf(step['call_id']) === undefined || looseIds.has(step['step_id']));
-  const explicit = decided.filter(({ origin }) => origin === 'explicit');
-  for (const without of [false, true]) {
-    const here = ({ timestamp }: JsonObject) => isUntold(timestamp) === without;
-    const stepsHere = loose.filter(here);
-    const decidedHere = explicit.filter(here);
-    const events = [
-      ...stepsHere.flatMap((step) => stepEvent(step, placeOf.get(step['step_id']) ?? start)),
-      ...decisions(decidedHere, start),
-      ...(without ? [] : scores(value, start)),
-    ];
-    for (let index = 0; index < events.length; index += 500) {
-      const part = events.slice(index, index + 500);
-      const first = index === 0;
-      const named = names(first ? besides.filter(here) : [], first ? decidedHere.slice(0, 500) : []);
-      const key = `${without ? 'untold' : 'events'}:${traceId}:${index}`;
-      const times = { started_at: without ? (part[0]?.at ?? start) : start };
-      const item: ImportItem = {
-        ...(without ? { undated: true as const } : undated),
-        record: recordOf(id, key, trace, times, { ...rest, events: part, ...named }),
-      };
-      if (without) untold.push(item);
-      else yield item;
-    }
-  }
+  yield* eventRecords(waiting.slice(sent), false, scored);
+  count = 0;
   yield* untold;
+  yield* eventRecords(later, true);
 }
 
 function callOf(
@@ -292,47 +295,10 @@ function callOf(
   at: Micros,
   tools: ReadonlyMap<string, JsonObject>,
 ): IntakeCall {
-  const request: ChatMessage[] = [];
-  const answers: ChatMessage[] = [];
-  let last: Json | undefined;
-  /** Steps of one message name it by one hash; those of older files name none, and stand for themselves. */
-  const add = (to: ChatMessage[], role: ChatMessage['role'], part: Part, step: JsonObject) => {
-    const hash = step['message_hash'];
-    const open = to.at(-1);
-    const goesOn = hash === undefined ? to === answers : hash === last;
-    if (open?.role === role && goesOn) open.parts.push(part);
-    else to.push({ role, parts: [part] });
-    last = hash;
-  };
-  for (const step of steps) {
-    const type = step['type'];
-    const text = textOf(step['content']) ?? '';
-    if (type === 'tool_result') add(request, 'tool', resultPart(step), step);
-    else if (type === 'message' && step['role'] !== 'assistant')
-      add(request, step['role'] as ChatMessage['role'], { type: 'text', text }, step);
-    else if (type === 'message')
-      add(answers, 'assistant', { type: step['refusal'] === true ? 'refusal' : 'text', text }, step);
-    else if (type === 'reasoning')
-      add(
-        answers,
-        'assistant',
-        { type: 'reasoning', text, ...(step['encrypted'] === true ? { encrypted: true } : {}) },
-        step,
-      );
-    else {
-      const tool = tools.get(`${String(call['call_id'])} ${String(step['tool_call_id'])}`);
-      const part: Part = {
-        type: 'tool_call',
-        id: textOf(step['tool_call_id']) ?? null,
-        name: textOf(step['name']) ?? 'unknown',
-        arguments: step['arguments'] ?? {},
-        ...(step['server'] === true ? { server: true } : {}),
-        ...present({ server_name: step['server_name'] }),
-        ...toolKind(tool),
-      };
-      add(answers, 'assistant', part, step);
-    }
-  }
+  const { request, answers } = messagesOf(steps, (step) => {
+    const tool = tools.get(`${String(call['call_id'])} ${String(step['tool_call_id'])}`);
+    return toolKind(tool);
+  });
   const usage = objectOf(call['usage']);
   const price = numberOf(call['cost_usd']);
   const first = numberOf(call['ttft_ms']);
@@ -374,95 +340,4 @@ function toolKind(tool: JsonObject | undefined): Partial<Extract<Part, { type: '
     ...present({ kind: metadata['kind'] }),
     ...(metadata['arguments_invalid'] === true ? { invalid_json: true } : {}),
   };
-}
-
-function resultPart(step: JsonObject): Part {
-  return {
-    type: 'tool_result',
-    tool_call_id: textOf(step['tool_call_id']) ?? null,
-    result: step['result'] ?? null,
-    ...present({ name: step['name'] }),
-    ...present({ is_error: step['is_error'] }),
-  };
-}
-
-/**
- * Steps whose results say how their tool calls stand in the file: what is imported is not judged anew. An id that is that of
- * several tool calls of one trace tells where all of them stand alike.
- */
-function stated(value: JsonObject): JsonObject[] {
-  const ended = new Map<string, boolean | null>();
-  for (const call of objectsOf(value['tool_calls'])) {
-    const called = textOf(call['tool_call_id']);
-    if (called === undefined || call['status'] === 'pending') continue;
-    const failed = call['status'] === 'error';
-    ended.set(called, ended.has(called) && ended.get(called) !== failed ? null : failed);
-  }
-  return objectsOf(value['steps']).map((step) => {
-    if (step['type'] !== 'tool_result') return step;
-    const { is_error, result, ...rest } = step;
-    const failed = ended.get(textOf(step['tool_call_id']) ?? '') ?? is_error === true;
-    // Text is taken for no failure anyway, and stays the message that it was.
-    const marked = failed || (typeof result === 'object' && result !== null);
-    return { ...rest, result: result ?? null, ...(marked ? { is_error: failed } : {}) };
-  });
-}
-
-/** A step that no call brought, as the event it was. The list of decisions holds what a decision step only names. */
-function stepEvent(step: JsonObject, start: Micros): IntakeEvent[] {
-  if (step['type'] === 'decision') return [];
-  const fields = Object.fromEntries(
-    Object.entries(step)
-      .filter(([name, value]) => !placed.has(name) && (value !== null || name === 'exit_code'))
-      .filter(([name]) => name !== 'status' || step['type'] !== 'tool_call')
-      .filter(([name, value]) => name !== 'agent' || typeof value === 'string'),
-  );
-  const event = {
-    ...fields,
-    at: timeOf(step['timestamp']) ?? start,
-    event_id: textOf(step['step_id']) ?? `step:${String(step['seq'])}`,
-  };
-  return [event as unknown as IntakeEvent];
-}
-
-function decisions(explicit: readonly JsonObject[], start: Micros): IntakeEvent[] {
-  return explicit.map((decision) => {
-    const { decision_id, trace_id: _trace, call_id: _call, timestamp, origin: _origin, ...fields } = decision;
-    return {
-      type: 'decision',
-      ...fields,
-      at: timeOf(timestamp) ?? start,
-      event_id: `decision:${String(decision_id)}`,
-    } as unknown as IntakeEvent;
-  });
-}
-
-/** What gave a score and how; a field that does not hold is left out. The revision is that of a trace of another store. */
-const madeBy = z.object({
-  rubric_id: scoreSchema.shape.rubric_id.catch(undefined),
-  rubric_version: scoreSchema.shape.rubric_version.catch(undefined),
-  judge_model: scoreSchema.shape.judge_model.catch(undefined),
-  prompt_hash: scoreSchema.shape.prompt_hash.catch(undefined),
-  cost_usd: scoreSchema.shape.cost_usd.catch(undefined),
-  confidence: scoreSchema.shape.confidence.catch(undefined),
-});
-
-function scores(value: JsonObject, start: Micros): IntakeEvent[] {
-  return objectsOf(value['scores']).flatMap((score): IntakeEvent[] => {
-    const number = numberOf(score['value']);
-    if (number === undefined) return [];
-    const { kind, name, explanation } = score as { [key: string]: Json };
-    return [
-      {
-        type: 'score',
-        kind: (textOf(kind) ?? 'rule') as 'rule',
-        name: textOf(name) ?? 'score',
-        value: number,
-        at: timeOf(score['created_at']) ?? start,
-        event_id: `score:${String(score['score_id'])}`,
-        ...present({ explanation }),
-        ...present(madeBy.parse(score)),
-      },
-    ];
-  });
 }

@@ -1,4 +1,4 @@
-import { type AssembledRecord, type NewWitness, toIso } from '../../../shared/model/index.js';
+import { type AssembledRecord, fromIso, type NewWitness, toIso } from '../../../shared/model/index.js';
 import { packJson } from '../codec/pack.js';
 import { uidBytes } from '../codec/uid.js';
 import { lineageKey } from '../lookups/lineage-keys.js';
@@ -75,7 +75,9 @@ export class RecordSaver {
       else this.#setNote.run({ key, trace: trace.id, value: packJson(value) });
     }
     for (const score of record.scores) {
-      this.#insertScore.run(scoreRow(trace.id, { ...score, trace_revision: revision }, at));
+      const { created_at, trace_revision = created_at === undefined ? revision : undefined, ...fields } = score;
+      const told = trace_revision === undefined ? fields : { ...fields, trace_revision };
+      this.#insertScore.run(scoreRow(trace.id, told, created_at === undefined ? at : fromIso(created_at)));
       this.#traces.addTerm(trace, 'flag', 'score');
     }
   }

@@ -61,14 +61,18 @@ export interface ReadBefore {
 
 /** `seq`: its place in the trace, where that is not the order in which it came. */
 export function stepOf(row: StepRow, seq = seqOfRow(row.id), before?: ReadBefore): Step {
+  const { content, result, ...data } = unpackJson<{ content?: unknown; result?: unknown }>(row.data);
   return {
     step_id: uidText(row.uid),
     seq,
     timestamp: toldTime(row.at, row.undated),
     call_id: row.call_uid && uidText(row.call_uid),
     type: row.type,
-    ...unpackJson<object>(row.data),
+    ...data,
     ...contentOf(row, before),
+    // Behind the rest, wherever they stand.
+    ...(content === undefined ? {} : { content }),
+    ...(result === undefined ? {} : { result }),
     ...shown(row, before?.toolCalls.get(row.tool_call ?? -1)),
   } as Step;
 }
