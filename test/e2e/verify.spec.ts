@@ -135,6 +135,33 @@ test('what a trace was compared with stands among its judgements, on either side
   expect(errors).toEqual([]);
 });
 
+test('a judge is asked which of two traces is better: of a trace’s own page, and beside the two', async ({ page }) => {
+  const errors = watchErrors(page);
+  await demo.chat('pier', [{ role: 'user', content: 'Paint the pier of the third lighthouse' }]);
+  const [a, b] = [await demo.traceId('Look after the lighthouse'), await demo.traceId('Paint the pier')];
+  await demo.open(page, `/traces/${b}?tab=judge`);
+  const section = page.getByRole('region', { name: 'Compare with…' });
+  const ask = section.getByRole('button', { name: 'Ask which is better' });
+  await expect(ask).toBeDisabled();
+  await section.getByLabel('Id of the other trace').fill(b);
+  await expect(section.getByText('That is this trace.')).toBeVisible();
+  await section.getByLabel('Id of the other trace').fill(a);
+  await ask.click();
+  await expect(section.getByRole('status')).toContainText('Tie: the two orders disagree.');
+  await expect(section.getByText('The first <b>one</b>.').first()).toBeVisible();
+  const compared = page.getByRole('region', { name: 'Compared with other traces' });
+  await expect(compared.getByRole('link')).toHaveAttribute('href', new RegExp(a));
+  await looksRight(page);
+
+  await demo.open(page, `/compare?a=${b}&b=${a}`);
+  await page.getByRole('button', { name: 'Ask a judge' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Ask a judge which is better' });
+  await dialog.getByRole('button', { name: 'Ask which is better' }).click();
+  await expect(dialog.getByRole('status')).toContainText('Asked before: no cost.');
+  await looksRight(page);
+  expect(errors).toEqual([]);
+});
+
 test('what is selected in the list is judged as one job', async ({ page }) => {
   await demo.open(page, '/traces?q=client:claude*');
   const grid = page.getByRole('grid', { name: 'Traces' });

@@ -9,8 +9,8 @@ import { Time } from '../../components/Time.js';
 import { type Column, VirtualTable } from '../../components/VirtualTable.js';
 import { type Compared, compareHref } from '../../navigation/compare-href.js';
 import { go, hrefTo } from '../../navigation/hash-params.js';
+import { type Candidate, candidateId, candidateSide, type useCandidates } from '../../rpc/use-candidates.js';
 import { ReviewMark } from '../review/index.js';
-import { type Candidate, candidateId, candidateSide, type useCandidates } from './use-candidates.js';
 
 /** What `a` can be compared with, to choose from. */
 export function Candidates({ a, list }: { a: Compared; list: ReturnType<typeof useCandidates> }) {

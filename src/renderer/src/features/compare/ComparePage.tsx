@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Modal } from '@mantine/core';
 import { IconArrowsDiff } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useRef, useState } from 'react';
@@ -16,12 +16,13 @@ import { bound } from '../../navigation/shortcuts.js';
 import { useKeys } from '../../navigation/use-keys.js';
 import { type client, trpc } from '../../rpc/client.js';
 import { describeError } from '../../rpc/errors.js';
+import { candidateSide, useCandidates } from '../../rpc/use-candidates.js';
+import { PairForm } from '../judge/index.js';
 import { announce } from '../review/index.js';
 import { Candidates } from './Candidates.js';
 import { DecisionBar } from './DecisionBar.js';
 import { SideHead } from './SideHead.js';
 import { sameSide, sideOf } from './side.js';
-import { candidateSide, useCandidates } from './use-candidates.js';
 import { type Preferred, useComparison } from './use-comparison.js';
 import { useSteps } from './use-steps.js';
 
@@ -88,6 +89,9 @@ function Pair({ a, b }: { a: Compared; b: Compared }) {
   );
   // Which of two single steps is better says nothing that is trained on: they are only looked at.
   const single = a.step_id != null && b.step_id != null;
+  // Judges are shown whole traces.
+  const whole = !single && a.call_id === null && b.call_id === null;
+  const [asking, setAsking] = useState(false);
   useKeys(bound({ 'compare.swap': () => go(compareHref(b, a)) }));
   useEscape('page', () => go(hrefTo(`/traces/${a.trace_id}`, { step: a.step_id ?? null })));
   return (
@@ -98,6 +102,11 @@ function Pair({ a, b }: { a: Compared; b: Compared }) {
           <Button variant="default" onClick={() => go(compareHref(b, a))}>
             Swap
           </Button>
+          {whole && (
+            <Button variant="default" onClick={() => setAsking(true)}>
+              Ask a judge
+            </Button>
+          )}
           {!single && (
             <Button variant="default" onClick={() => go(compareHref(a))}>
               Compare with another
@@ -109,6 +118,17 @@ function Pair({ a, b }: { a: Compared; b: Compared }) {
       <Answer query={aligned} label="Comparing" lines={14}>
         {(data) => (single ? <Sides a={a} b={b} aligned={data} /> : <Both a={a} b={b} aligned={data} />)}
       </Answer>
+      <Modal
+        closeButtonProps={{ 'aria-label': 'Close' }}
+        transitionProps={{ duration: 0 }}
+        opened={asking}
+        onClose={() => setAsking(false)}
+        title="Ask a judge which is better"
+        size={560}
+        yOffset="6vh"
+      >
+        <PairForm a={a.trace_id} b={b.trace_id} />
+      </Modal>
     </Page>
   );
 }

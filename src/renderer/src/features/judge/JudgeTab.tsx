@@ -10,6 +10,7 @@ import { replaceHashParams, useHashParams } from '../../navigation/hash-params.j
 import { client, trpc } from '../../rpc/client.js';
 import { usePages } from '../../rpc/use-pages.js';
 import { isOpen, JobProgress } from '../jobs/index.js';
+import { CompareWith } from './CompareWith.js';
 import { JudgementScore } from './columns.js';
 import { JudgeForm } from './JudgeForm.js';
 import { JudgementView } from './JudgementView.js';
@@ -35,17 +36,23 @@ export function JudgeTab({ traceId, onStep }: { traceId: string; onStep(stepId: 
   return (
     <Scroll>
       <div className={classes.tab}>
-        <section aria-label="Ask a judge" className={classes.side}>
-          <h2>Ask a judge</h2>
-          <JudgeForm
-            meant={{ query: `id:${traceId}` }}
-            onStarted={(job) => {
-              setJobId(job.job_id);
-              replaceHashParams({ judgement: null });
-            }}
-          />
-          {jobId !== null && <Running jobId={jobId} />}
-        </section>
+        <div className={classes.side}>
+          <section aria-label="Ask a judge">
+            <h2>Ask a judge</h2>
+            <JudgeForm
+              meant={{ query: `id:${traceId}` }}
+              onStarted={(job) => {
+                setJobId(job.job_id);
+                replaceHashParams({ judgement: null });
+              }}
+            />
+            {jobId !== null && <Running jobId={jobId} />}
+          </section>
+          <section aria-label="Compare with…" className={classes.compareWith}>
+            <h2>Compare with…</h2>
+            <CompareWith traceId={traceId} />
+          </section>
+        </div>
         <section aria-label="Judgements" className={classes.results}>
           <ListState
             list={judgements}

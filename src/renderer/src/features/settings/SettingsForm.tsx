@@ -20,6 +20,7 @@ import { Setting } from './Setting.js';
 import classes from './settings.module.css';
 import { Tokens } from './Tokens.js';
 import { UpstreamsField } from './UpstreamsField.js';
+import { useAfterPress } from './use-after-press.js';
 import { WebhooksField } from './WebhooksField.js';
 
 interface Props {
@@ -56,7 +57,9 @@ export function SettingsForm({ answer }: Props) {
     save.reset();
     setEdits((before) => ({ ...before, [field]: value }));
   };
-  const leave = (field: Field) => setLeft((before) => (before.has(field) ? before : new Set([...before, field])));
+  const afterPress = useAfterPress();
+  const leave = (field: Field) =>
+    afterPress(() => setLeft((before) => (before.has(field) ? before : new Set([...before, field]))));
   const about = (field: Field) => ({
     field,
     overridden: overridden.includes(field),

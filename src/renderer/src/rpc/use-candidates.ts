@@ -1,6 +1,6 @@
-import type { Compared } from '../../navigation/compare-href.js';
-import { client, trpc } from '../../rpc/client.js';
-import { usePages } from '../../rpc/use-pages.js';
+import type { Compared } from '../navigation/compare-href.js';
+import { client, trpc } from './client.js';
+import { usePages } from './use-pages.js';
 
 type Asked = Awaited<ReturnType<typeof client.comparisons.candidates.query>>;
 export type Candidate = Asked['items'][number];

@@ -1,0 +1,113 @@
+import { Button, Checkbox, NativeSelect, NumberInput } from '@mantine/core';
+import { IconGavel } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { ModelProfile, PairJudgement } from '../../../../shared/model/index.js';
+import { Cost } from '../../components/Cost.js';
+import { FailureNotice } from '../../components/FailureNotice.js';
+import { Answer } from '../../components/layout/Answer.js';
+import { FieldGrid, Wide } from '../../components/layout/FieldGrid.js';
+import { RedactedText } from '../../components/RedactedText.js';
+import { hrefTo } from '../../navigation/hash-params.js';
+import { trpc } from '../../rpc/client.js';
+import { NoModel, useProfiles } from '../models/index.js';
+import classes from './judge.module.css';
+import { pairText } from './words.js';
+
+interface Props {
+  a: string;
+  /** Null: not chosen yet. */
+  b: string | null;
+}
+
+/** Asks a model which of two traces is better, in both orders, and shows what it says. */
+export function PairForm(props: Props) {
+  const profiles = useProfiles();
+  return (
+    <Answer query={profiles} label="Loading models" lines={3}>
+      {(list) => (list.length === 0 ? <NoModel /> : <Form {...props} profiles={list} />)}
+    </Answer>
+  );
+}
+
+function Form({ a, b, profiles }: Props & { profiles: readonly ModelProfile[] }) {
+  const agreed = profiles.filter((each) => each.agreed !== null);
+  const rubrics = useQuery(trpc.rubrics.list.queryOptions());
+  const queries = useQueryClient();
+  const [rubric, setRubric] = useState('trajectory');
+  const [profile, setProfile] = useState(agreed[0]?.name ?? '');
+  const [budget, setBudget] = useState<number | ''>('');
+  const [own, setOwn] = useState(false);
+  const compare = useMutation(
+    trpc.judge.compare.mutationOptions({
+      onSuccess: () => queries.invalidateQueries(trpc.judge.pairsOfTrace.pathFilter()),
+    }),
+  );
+  if (agreed.length === 0) return <a href={hrefTo('/verify/models')}>Agree to what leaves, in Models</a>;
+  const ask = () => {
+    if (b === null) return;
+    const budget_usd = budget === '' ? null : budget;
+    compare.mutate({ a, b, rubric, profile, budget_usd, allow_own: own ? [profile] : [] });
+  };
+  return (
+    <FieldGrid onSubmit={ask}>
+      <NativeSelect
+        label="Rubric"
+        value={rubric}
+        onChange={(event) => setRubric(event.currentTarget.value)}
+        data={(rubrics.data?.items ?? []).map((each) => ({ value: each.rubric.id, label: each.rubric.title }))}
+      />
+      <NativeSelect
+        label="Judge"
+        value={profile}
+        onChange={(event) => setProfile(event.currentTarget.value)}
+        data={agreed.map(({ name }) => name)}
+      />
+      <NumberInput
+        label="Budget, USD"
+        description="Empty: no limit. Two calls are made, one for each order."
+        min={0}
+        step={0.1}
+        value={budget}
+        onChange={(value) => setBudget(typeof value === 'number' ? value : '')}
+      />
+      <Wide>
+        <Checkbox
+          label="A model may judge what it made itself"
+          checked={own}
+          onChange={(event) => setOwn(event.currentTarget.checked)}
+        />
+      </Wide>
+      <Wide>
+        {compare.isError && <FailureNotice error={compare.error} />}
+        <Button
+          type="submit"
+          mt="sm"
+          leftSection={<IconGavel size={14} />}
+          disabled={b === null}
+          loading={compare.isPending}
+        >
+          Ask which is better
+        </Button>
+        {compare.data && <Said pair={compare.data} of={a} />}
+      </Wide>
+    </FieldGrid>
+  );
+}
+
+function Said({ pair, of }: { pair: PairJudgement; of: string }) {
+  const { orders, cached, cost_usd } = pair;
+  return (
+    <div role="status">
+      <p>
+        {pairText(pair, of)}. {cached ? 'Asked before: no cost.' : <Cost usd={cost_usd} />}
+      </p>
+      {orders.map(({ first, unscored_reason, feedback }) => (
+        <p key={first} className={classes.note}>
+          {first === 'a' ? 'This one first: ' : 'The other first: '}
+          <RedactedText text={(unscored_reason ?? feedback).slice(0, 400)} />
+        </p>
+      ))}
+    </div>
+  );
+}
