@@ -275,7 +275,7 @@ describe('a queue', () => {
         resumed: null,
         progress: () => undefined,
         log: () => undefined,
-        checkpoint: () => undefined,
+        checkpoint: async () => undefined,
       };
       const reviewing = {
         set: (traceIds: string[], change: ReviewChange, by: { reviewer: string; bulk: string }) =>
