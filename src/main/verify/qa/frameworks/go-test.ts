@@ -76,6 +76,13 @@ export const goTest: Framework = {
     for (const id of running) tests.push({ id, outcome: 'error', message: 'It began and did not end.' });
     return broken.length > 0 ? { tests, collection_error: broken.slice(0, 5).join('\n') } : { tests };
   },
+  /** Before Go 1.24 what does not compile is told in words alone, among the lines of JSON and by the compiler. */
+  output(text) {
+    const failed = /^FAIL\t(\S{1,300}) \[((?:build|setup) failed)\]/m.exec(text);
+    if (!failed) return null;
+    const where = /^[^\s:{][^\n:]{0,300}\.go:\d{1,7}:[^\n]{1,300}/m.exec(text);
+    return { tests: [], collection_error: `${failed[1]}: ${where?.[0] ?? failed[2]}` };
+  },
 };
 
 function testAt(argv: readonly string[]): number {

@@ -47,6 +47,8 @@ export function readTap(text: string): Reading | null {
   let counted = 0;
   let bailed: string | undefined;
   let file = '';
+  /** Of prove's file: tests that it has, and that its plan says. */
+  let [has, plans] = [0, Number.POSITIVE_INFINITY];
   for (const line of text.split(/\r?\n/)) {
     const indent = /^ */.exec(line)?.[0].length ?? 0;
     const level = Math.floor(indent / 4);
@@ -59,14 +61,26 @@ export function readTap(text: string): Reading | null {
       continue;
     }
     // prove names the file in front of its tests.
-    file = /^(\S{1,300}\.t) \.{2,}/.exec(said)?.[1] ?? file;
+    const next = /^(\S{1,300}\.t) \.{2,}/.exec(said)?.[1];
+    if (next !== undefined) {
+      file = next;
+      [has, plans] = [0, Number.POSITIVE_INFINITY];
+    }
     const bail = /^Bail out!\s*(.{0,500})/.exec(said);
     if (bail) bailed = bail[1] === '' ? 'Bail out!' : `Bail out! ${bail[1]}`;
     const plan = /^1\.\.(\d{1,9})\s*(#.*)?$/.exec(said);
-    if (plan && level === 0) planned = (planned ?? 0) + Number(plan[1]);
+    if (plan && level === 0) {
+      planned = (planned ?? 0) + Number(plan[1]);
+      plans = Number(plan[1]);
+    }
     const point = /^(not )?ok\b ?(\d{1,9})?(?: -)? ?(.{0,1000})$/.exec(said);
     if (!point) continue;
-    if (level === 0) counted++;
+    // Behind the last test of a file prove says `ok` of all of it.
+    if (file !== '' && said.trimEnd() === 'ok' && has >= plans) continue;
+    if (level === 0) {
+      counted++;
+      has++;
+    }
     const [, not, number, rest = ''] = point;
     const directive = /(?:^|[^\\])# *(SKIP|TODO)\S*\s*(.{0,300})$/i.exec(rest);
     const name = (directive ? rest.slice(0, directive.index + (directive[0].startsWith('#') ? 0 : 1)) : rest)
