@@ -63,6 +63,7 @@ export function qaRun(change: Partial<QaRun> & Pick<QaRun, 'state' | 'trace_id'>
     restored: null,
     edits: null,
     by_hand: null,
+    task: null,
     ...change,
   };
 }

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runFiles, runFilesHash } from '../../src/main/dataset/harbor/run-files.js';
 import type { JobControl } from '../../src/main/ground/job-kind.js';
 import type { SandboxMaker } from '../../src/main/ground/sandbox.js';
 import { qaKind } from '../../src/main/verify/qa/job.js';
@@ -50,6 +51,7 @@ export function qaStage(sandboxes: SandboxMaker, more: { traces?: TestedTrace[];
     kept: (id) => kept.get(id) ?? null,
     rules: () => 'rules',
     clean: (text) => text.replaceAll('hunter2', '[PASSWORD]'),
+    taskFiles: (parts) => ({ files: runFiles(parts), hash: runFilesHash(parts) }),
     changed() {},
     resources: join(import.meta.dirname, '../../resources'),
     scratch: tmpdir(),

@@ -46,6 +46,7 @@ export function plainRows(fields: Partial<RowOptions> = {}): RowOptions {
     exists: () => false,
     refused: () => null,
     logprobs: () => [],
+    task: () => null,
     ...fields,
   };
 }
@@ -173,6 +174,7 @@ export function sessionSource(sessions: readonly Session[]): ExportSource {
       for (const { trace } of sessions) if (trace.parent_trace_id === traceId) yield trace;
     },
     logprobs: () => [],
+    task: () => null,
     consentRequired: () => false,
     redactor: (wanted) =>
       redactorForExport({ policy: defaultPolicy, key: new Uint8Array(32).fill(7), secrets: [], values: [] }, wanted),

@@ -266,7 +266,7 @@ export async function openPart(
       const report = trainer?.report(named) ?? '';
       if (report !== '') wanted.push([trainerReport, report]);
       for (const [name, text] of wanted) await writeFile(join(folder, name), text, own);
-      const { distributions, duplicates, agreement, counts } = figures.end();
+      const { distributions, duplicates, agreement, counts, proofs } = figures.end();
       const { groups, under_represented } = sharesOf(counts, captured);
       const clean = <T extends { value: string }>(each: T): T => ({ ...each, value: privacy.text(each.value) });
       const quality: Quality = {
@@ -284,6 +284,7 @@ export async function openPart(
         augmentation: manifest.augmentation === undefined ? null : countsOf(manifest.augmentation),
         groups: Object.fromEntries(Object.entries(groups).map(([field, shares]) => [field, shares.map(clean)])),
         under_represented: under_represented.map(clean),
+        ...(proofs === undefined ? {} : { proofs }),
       };
       const dataset = options.dataset ?? null;
       const card = cardText(layout, pack, manifest);

@@ -5,6 +5,7 @@ import type {
   ExportOptions,
   Judgement,
   JudgementSent,
+  QaTask,
   TokenLogprob,
   Trace,
   TraceLabels,
@@ -32,6 +33,8 @@ export interface ExportSource {
   labels(traceId: string): TraceLabels | null;
   /** What judges said of a trace, the newest by each rubric and judge, with the bodies that these were sent. */
   verdicts(traceId: string): { judgement: Judgement; sent: JudgementSent['sent'] }[];
+  /** The Harbor task that a run of a trace's tests made of it, the newest; null: none did. */
+  task(traceId: string): ProvenTask | null;
   /** A trace by its id; null: unknown. */
   trace(traceId: string): Trace | null;
   /** The consent of a trace; null: unknown trace. */
@@ -65,6 +68,12 @@ export interface ExportSource {
   ): Promise<(trace: Trace) => { file: string } | null>;
   /** What of the wanted traces belongs together, as the store stands: nothing near may stand on both sides of a split. */
   splitGroups(wanted: WantedTraces, signal: AbortSignal): Promise<SplitGroups>;
+}
+
+/** A task that was tried, and the run that made it. */
+export interface ProvenTask {
+  run_id: string;
+  task: QaTask;
 }
 
 /** By the level that texts are compared at. */

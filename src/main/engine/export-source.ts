@@ -39,6 +39,7 @@ export function exportSource(
     trace: (traceId) => reader.trace(traceId),
     labels: (traceId) => reader.labels(traceId),
     verdicts: (traceId) => newestJudgements(reader, traceId),
+    task: (traceId) => reader.qaTask(traceId),
     droppedEntities: (traceId) => reader.droppedEntities(traceId),
     logprobs({ exchange_id, params }) {
       if (exchange_id === null || !asksForLogprobs(params)) return [];

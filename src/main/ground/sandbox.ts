@@ -3,6 +3,14 @@
  * makes them.
  */
 
+/** What every program sees of time, place and chance in them. */
+export const frozenEnvironment: Readonly<Record<string, string>> = {
+  TZ: 'UTC',
+  LANG: 'C.UTF-8',
+  LC_ALL: 'C.UTF-8',
+  PYTHONHASHSEED: '0',
+};
+
 /** Something that must be there before anything runs, and what to do where it is not. */
 export interface Prerequisite {
   /** `engine`, `permission`, `version`, `disk`, `runtime`, `image`, … */

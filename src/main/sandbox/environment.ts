@@ -1,12 +1,11 @@
+import { frozenEnvironment } from '../ground/sandbox.js';
+
 /**
  * What every command sees of its surroundings, the same on every machine and on every day. Variables that tell a program
  * that it is watched or driven by an agent are not among them: some behave differently then.
  */
 const frozen: Readonly<Record<string, string>> = {
-  TZ: 'UTC',
-  LANG: 'C.UTF-8',
-  LC_ALL: 'C.UTF-8',
-  PYTHONHASHSEED: '0',
+  ...frozenEnvironment,
   // 1980: the first day that a zip can name. A request may give the commit's own time.
   SOURCE_DATE_EPOCH: '315532800',
   HOME: '/tmp',

@@ -172,6 +172,7 @@ export interface StoreReader {
   /** Runs of tests, newest first. */
   qaRuns: QaRunReads['list'];
   qaRun: QaRunReads['get'];
+  qaTask: QaRunReads['task'];
   /** What a run that was cut off goes on from. */
   qaKept: QaRunReads['kept'];
   /** Without its tests and the rest of it. */

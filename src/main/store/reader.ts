@@ -140,6 +140,7 @@ export function openReader(
     judgeProbes: (rubric) => judged.probes(rubric),
     qaRuns: (filter) => snapshot(() => qaRuns.list(filter)),
     qaRun: (runId) => qaRuns.get(runId),
+    qaTask: (traceId) => qaRuns.task(traceId),
     qaKept: (runId) => qaRuns.kept(runId),
     qaRunHead: (runId) => qaRuns.head(runId),
     goneQaRuns: () => qaRuns.gone(),

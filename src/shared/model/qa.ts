@@ -122,6 +122,12 @@ export const qaOptionsSchema = z.strictObject({
   runtime: z.string().min(1).max(40).optional().describe('An OCI runtime that the engine knows, such as runsc'),
   limits: patchSchema(qaLimitsSchema).optional(),
   missing_engine: z.enum(missingEngineChoices).optional().describe('What a run does where no engine answers'),
+  prove_task: z
+    .boolean()
+    .optional()
+    .describe(
+      'Makes a Harbor task of what the run used, and tries it: its tests fail before the change, and pass with it',
+    ),
 });
 export type QaOptions = z.infer<typeof qaOptionsSchema>;
 
@@ -217,6 +223,51 @@ export const qaRunSummarySchema = z.object({
 });
 export type QaRunSummary = z.infer<typeof qaRunSummarySchema>;
 
+const taskFileSchema = z.strictObject({
+  path: z.string(),
+  text: z.string().nullable().describe('Null: there is no such file'),
+  executable: z.boolean(),
+});
+const taskVariableSchema = z.strictObject({ name: z.string(), value: z.string() });
+
+/** What a Harbor task is made of: what a run of tests used, whose texts have passed the gate. */
+export const taskPartsSchema = z.strictObject({
+  image: z.string(),
+  image_id: z.string().nullable().describe('Content id of what its tests ran in'),
+  env: z.array(taskVariableSchema),
+  prepare: z.array(z.strictObject({ argv: argvSchema })).describe('Commands that lay what tests need into the image'),
+  dependencies: z.array(z.string()).describe('Files that these read'),
+  test_command: argvSchema.describe('With the report that it writes'),
+  test_env: z.array(taskVariableSchema),
+  tests: z.array(taskFileSchema).describe('Files of tests as they are after the change'),
+  solution: z.array(taskFileSchema).describe('The other files of the change'),
+});
+export type TaskParts = z.infer<typeof taskPartsSchema>;
+
+export const taskProofs = ['proven', 'refuted', 'not_proven'] as const;
+
+/** One time that a task's tests/test.sh ran. */
+const taskTurnSchema = z.strictObject({
+  exit_code: z.int().nullable().describe('Of the tests’ own command'),
+  reward: z.string().nullable().describe('What was written into reward.txt'),
+  seconds: z.number(),
+});
+
+/** Whether a task’s tests/ fail at commit_before and pass with its solution/, as it was tried. */
+export const qaTaskSchema = z.strictObject({
+  state: z.enum(taskProofs),
+  /** One sentence. */
+  reason: z.string(),
+  parts: taskPartsSchema.nullable(),
+  /** SHA-256 over what tests/ and solution/ hold. */
+  files_hash: z.string().nullable(),
+  fail_to_pass: z.array(z.string()),
+  pass_to_pass: z.array(z.string()),
+  before: taskTurnSchema.nullable(),
+  after: taskTurnSchema.nullable().describe('With solution/'),
+});
+export type QaTask = z.infer<typeof qaTaskSchema>;
+
 /** A whole run: what `sluice qa --json` and GET /qa/runs/:id answer. */
 export const qaRunSchema = qaRunSummarySchema.extend({
   tests: z.array(qaTestSchema),
@@ -227,6 +278,8 @@ export const qaRunSchema = qaRunSummarySchema.extend({
   edits: editsComparedSchema.nullable(),
   /** The same by hand. */
   by_hand: z.string().nullable(),
+  /** The Harbor task that was made of it; null where none was asked for. */
+  task: qaTaskSchema.nullable(),
 });
 export type QaRun = z.infer<typeof qaRunSchema>;
 

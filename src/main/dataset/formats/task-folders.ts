@@ -3,8 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import type { Json } from '../../../shared/model/index.js';
 import { replaceFile } from '../../ground/replace-file.js';
 import { jsonText } from '../columns.js';
+import { partPath, type TaskFile } from '../harbor/run-files.js';
 import { type Task, taskName } from '../harbor/task.js';
-import { patchFolders, patchPath, type TaskFile, taskFiles } from '../harbor/task-files.js';
+import { patchFolders, patchPath, proofOf, taskFiles } from '../harbor/task-files.js';
 import type { FileFormat, Row } from './format.js';
 import { draftPrefix } from './format.js';
 import { jsonl } from './jsonl.js';
@@ -81,14 +82,28 @@ async function put(folder: string, { path, text, script }: TaskFile): Promise<vo
 /** What the list says of a task: texts stand in its files. */
 function listed(row: Row): Row {
   const { instruction: _, trajectory, ...rest } = row as unknown as Task;
+  const { run } = rest;
   const lists = Object.keys(patchFolders) as (keyof typeof patchFolders)[];
   const files = Object.fromEntries(lists.map((list) => [list, rest[list].map(({ file }) => file)]));
-  return { task: taskName(rest), ...rest, ...files, prior_context: trajectory !== null } as unknown as Row;
+  const made = run && { ...run, tests: named(run.tests), solution: named(run.solution) };
+  return {
+    task: taskName(rest),
+    ...rest,
+    ...files,
+    run: made,
+    proven: proofOf(rest).state === 'proven',
+    prior_context: trajectory !== null,
+  } as unknown as Row;
+}
+
+/** Files without their texts. */
+function named(files: NonNullable<Task['run']>['tests']) {
+  return files.map(({ path, text, executable }) => ({ path, executable, deleted: text === null }));
 }
 
 async function whole(folder: string, row: Row): Promise<Row> {
   const at = join(folder, nameOf(row));
-  const { task: _, prior_context, ...rest } = row;
+  const { task: _, prior_context, proven: __, ...rest } = row;
   const text = async (path: string) => {
     for (let each = path; each !== '.'; each = dirname(each)) {
       const stat = await lstat(join(at, each));
@@ -102,6 +117,17 @@ async function whole(folder: string, row: Row): Promise<Row> {
     for (const [index, file] of (row[list] as string[]).entries())
       patches.push({ file, patch: await text(patchPath(place, index)) });
     task[list] = patches;
+  }
+  const run = row['run'] as unknown as Record<'tests' | 'solution', ReturnType<typeof named>> | null;
+  if (run !== null) {
+    const made: Row = { ...(run as unknown as Row) };
+    for (const folder of ['tests', 'solution'] as const) {
+      const files: Json[] = [];
+      for (const [index, { path, executable, deleted }] of run[folder].entries())
+        files.push({ path, text: deleted ? null : await text(partPath(folder, index)), executable });
+      made[folder] = files;
+    }
+    task['run'] = made as Json;
   }
   if (prior_context === true) task.trajectory = JSON.parse(await text('trajectory.json')) as Json;
   return task;

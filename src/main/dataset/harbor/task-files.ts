@@ -1,13 +1,9 @@
+import type { TaskParts } from '../../../shared/model/index.js';
 import { testFile } from './diffs.js';
 import { environmentOf } from './environments.js';
+import { runFiles, runFilesHash, runFolders, type TaskFile } from './run-files.js';
+import { shell } from './shell.js';
 import { type Task, taskName } from './task.js';
-
-export interface TaskFile {
-  path: string;
-  text: string;
-  /** Scripts are run. */
-  script?: true;
-}
 
 /** Where the files of a list of patches stand: `0001.patch` and so on. */
 export function patchPath(folder: string, index: number): string {
@@ -30,8 +26,12 @@ export function taskFiles(task: Task): TaskFile[] {
     { path: 'instruction.md', text: task.instruction },
     { path: 'task.toml', text: settings(task) },
     { path: 'environment/Dockerfile', text: dockerfile(task) },
-    { path: 'tests/test.sh', text: testScript(task), script: true },
-    { path: 'solution/solve.sh', text: solveScript(task), script: true },
+    ...(task.run === null
+      ? [
+          { path: 'tests/test.sh', text: testScript(task), script: true as const },
+          { path: 'solution/solve.sh', text: solveScript(task), script: true as const },
+        ]
+      : runFiles(task.run)),
     ...(task.trajectory === null
       ? []
       : [{ path: 'trajectory.json', text: `${JSON.stringify(task.trajectory, null, 2)}\n` }]),
@@ -39,8 +39,15 @@ export function taskFiles(task: Task): TaskFile[] {
   ];
 }
 
+/** What holds of the files that are written: a policy that hides a part of them makes others than were tried. */
+export function proofOf({ run, proof }: Pick<Task, 'run' | 'proof'>): Task['proof'] {
+  if (proof.state !== 'proven' || (run !== null && runFilesHash(run) === proof.files_hash)) return proof;
+  return { ...proof, state: 'not_proven', reason: 'The policy of this dataset changed the files that were proven.' };
+}
+
 function settings(task: Task): string {
   const { repository } = task;
+  const proof = proofOf(task);
   return [
     'schema_version = "1.4"',
     '',
@@ -59,6 +66,13 @@ function settings(task: Task): string {
     `test_command = ${toml(repository.test_command)}`,
     `prior_edits = ${task.prior_edits.length}`,
     `not_replayed = ${task.not_replayed}`,
+    `proof = ${toml(proof.state)}`,
+    `proof_reason = ${toml(proof.reason)}`,
+    ...(proof.run_id === null ? [] : [`proof_run = ${toml(proof.run_id)}`]),
+    ...(proof.exit_code_before === null ? [] : [`exit_code_before = ${proof.exit_code_before}`]),
+    ...(proof.exit_code_after === null ? [] : [`exit_code_after = ${proof.exit_code_after}`]),
+    ...(proof.run_id === null ? [] : [`fail_to_pass = [${proof.fail_to_pass.map(toml).join(', ')}]`]),
+    ...(proof.run_id === null ? [] : [`pass_to_pass = [${proof.pass_to_pass.map(toml).join(', ')}]`]),
     '',
     '[agent]',
     'timeout_sec = 3600.0',
@@ -68,18 +82,20 @@ function settings(task: Task): string {
     '',
     '[environment]',
     'build_timeout_sec = 1800.0',
-    'workdir = "/app"',
+    `workdir = ${toml(task.run === null ? '/app' : runFolders.repository)}`,
     '',
   ].join('\n');
 }
 
-function dockerfile({ repository, prior_edits }: Task): string {
-  const { image, install } = environmentOf(repository.test_command);
+function dockerfile({ repository, prior_edits, run }: Task): string {
+  const { image, install } =
+    run === null ? environmentOf(repository.test_command) : { image: run.image, install: null };
   const [url, commit] = [shell(repository.url), shell(repository.commit_before)];
   return [
-    `FROM ${image}`,
+    `FROM ${image.replace(/\s/g, '')}`,
+    ...(run === null ? [] : environmentLines(run)),
     'RUN if command -v apt-get > /dev/null; then apt-get update && apt-get install -y --no-install-recommends git ca-certificates && rm -rf /var/lib/apt/lists/*; fi',
-    'WORKDIR /app',
+    `WORKDIR ${run === null ? '/app' : runFolders.repository}`,
     '# That commit and no later one: the solution must not lie in the history.',
     `RUN git init -q . && git fetch -q --depth 1 ${url} ${commit} && git checkout -q --detach FETCH_HEAD && git tag sluice-base && rm -f .git/FETCH_HEAD`,
     ...(prior_edits.length === 0
@@ -88,10 +104,34 @@ function dockerfile({ repository, prior_edits }: Task): string {
           'COPY prior /tmp/prior',
           'RUN for patch in /tmp/prior/*.patch; do git apply --whitespace=nowarn "$patch" || exit 1; done && rm -r /tmp/prior',
         ]),
-    '# Only what the repository names itself; add here what its tests need besides.',
-    ...(install === null ? [] : [`RUN ${install}`]),
+    ...(run === null
+      ? [
+          '# Only what the repository names itself; add here what its tests need besides.',
+          ...(install === null ? [] : [`RUN ${install}`]),
+        ]
+      : preparation(run)),
     '',
   ].join('\n');
+}
+
+/** The environment that the run of tests had, which is the same on every day. */
+function environmentLines({ image_id, env }: TaskParts): string[] {
+  return [
+    ...(image_id === null ? [] : [`# The tests ran in ${image_id.replace(/[^\w:.-]/g, '')}.`]),
+    ...env.map(({ name, value }) => `ENV ${name.replace(/\W/g, '_')}=${JSON.stringify(value.replaceAll('$', '\\$'))}`),
+  ];
+}
+
+/** What the run was prepared by: its commands, with the files that they read, in the folder above the repository. */
+function preparation({ prepare, dependencies }: TaskParts): string[] {
+  if (prepare.length === 0) return [];
+  const { prepared, repository } = runFolders;
+  return [
+    `RUN git archive sluice-base -- ${dependencies.map(shell).join(' ')} | tar -x -C ${prepared}`,
+    `WORKDIR ${prepared}`,
+    ...prepare.map(({ argv }) => `RUN ${JSON.stringify(argv)}`),
+    `WORKDIR ${repository}`,
+  ];
 }
 
 function testScript({ repository, tests, solution }: Task): string {
@@ -152,11 +192,6 @@ function solveScript({ repository, solution }: Task): string {
 /** A basic string of TOML 1.0: JSON's escapes are among its own, but for DEL. */
 function toml(text: string): string {
   return JSON.stringify(text.toWellFormed()).replaceAll('\u007f', '\\u007f');
-}
-
-/** One word of a shell, and of one line of a Dockerfile, whatever stands in it. */
-function shell(word: string): string {
-  return `'${word.replace(/[\r\n\0]/g, ' ').replaceAll("'", "'\\''")}'`;
 }
 
 /** The same pattern as `grep -E` takes it. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { taskPartsSchema, taskProofs } from '../../../shared/model/index.js';
 import { trajectorySchema } from '../trajectory/shape.js';
 
 const patches = z.array(z.strictObject({ file: z.string(), patch: z.string() }));
@@ -20,6 +21,23 @@ export const taskSchema = z.object({
   prior_edits: patches.describe('Edits that were made before that step, in environment/prior/'),
   solution: patches.describe('Edits that were made from there on, in solution/; empty: commit_after is the solution'),
   tests: patches.describe('Edits of the tests, all of them, in tests/'),
+  run: taskPartsSchema
+    .nullable()
+    .describe(
+      'What the tests of the session ran in and with, which the task is made of; null: they were not run for it',
+    ),
+  proof: z
+    .strictObject({
+      state: z.enum(taskProofs).describe('proven: its tests failed at commit_before and passed with solution/'),
+      reason: z.string(),
+      run_id: z.uuid().nullable().describe('Run of the tests that it was tried after'),
+      exit_code_before: z.number().int().nullable(),
+      exit_code_after: z.number().int().nullable().describe('With solution/'),
+      fail_to_pass: z.array(z.string()),
+      pass_to_pass: z.array(z.string()),
+      files_hash: z.string().nullable().describe('SHA-256 over the files of tests/ and solution/ that were tried'),
+    })
+    .describe('Whether it was tried on an engine of containers, and what came of it'),
   not_replayed: z
     .number()
     .int()

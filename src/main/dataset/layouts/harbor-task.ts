@@ -3,6 +3,7 @@ import { type FilePatch, patchesIn, testFile } from '../harbor/diffs.js';
 import { type ForkPoint, forkPoints } from '../harbor/fork-points.js';
 import { type Repository, repositoryOf } from '../harbor/repository.js';
 import { type Task, taskSchema } from '../harbor/task.js';
+import type { ProvenTask } from '../source.js';
 import { trajectoryOf } from '../trajectory/trajectory.js';
 import { type RowOptions, reasoningKept, type TraceLayout } from './layout.js';
 
@@ -19,6 +20,11 @@ export const harborTask = {
   row: taskSchema,
   choices: { reasoning: reasoningKept, forks: ['all', 'start', 'last'] },
   *rows(trace, options) {
+    const tried = options.task(trace.trace_id);
+    if (tried?.task.state === 'refuted') {
+      yield { skipped: 'its tests and solution were tried, and do not tell the change (its run of tests says how)' };
+      return;
+    }
     const repository = repositoryOf(trace);
     const change = typeof repository === 'string' ? repository : changeOf(trace, repository);
     if (typeof repository === 'string' || typeof change === 'string') {
@@ -26,7 +32,7 @@ export const harborTask = {
       return;
     }
     for (const point of forkPoints(trace, options.forks as Forks)) {
-      const task = 'skipped' in point ? point.skipped : taskAt(point, trace, { repository, change }, options);
+      const task = 'skipped' in point ? point.skipped : taskAt(point, trace, { repository, change, tried }, options);
       if (typeof task === 'string') yield { skipped: task };
       else yield { row: task, origin: { step_id: task.step_id } };
     }
@@ -54,7 +60,7 @@ function changeOf(trace: Trace, { commit_after }: Repository): Change | string {
 function taskAt(
   { step, before }: ForkPoint,
   trace: Trace,
-  { repository, change }: { repository: Repository; change: Change },
+  { repository, change, tried }: { repository: Repository; change: Change; tried: ProvenTask | null },
   options: RowOptions,
 ): Task | string {
   const done = new Set(before);
@@ -69,6 +75,7 @@ function taskAt(
     ? trajectoryOf({ ...trace, steps: [...before], ...ofSteps(trace, before) }, options)
     : null;
   const asked = taskOf(trace);
+  const run = tried?.task.parts ?? null;
   return {
     trace_id: trace.trace_id,
     from_step: step.seq,
@@ -79,10 +86,39 @@ function taskAt(
         : `Go on with this task. What was said and done so far stands in your context.\n\n${asked}\n`,
     repository,
     prior_edits: prior.flatMap(({ patches }) => patches ?? []),
-    solution: allArePatches ? rest.filter(({ file }) => !testFile.test(file)) : [],
-    tests: allArePatches ? all.filter(({ file }) => testFile.test(file)) : [],
+    solution: run === null && allArePatches ? rest.filter(({ file }) => !testFile.test(file)) : [],
+    tests: run === null && allArePatches ? all.filter(({ file }) => testFile.test(file)) : [],
+    run,
+    proof: proofOf(tried, prior.length),
     not_replayed: before.filter(({ type }) => type === 'terminal_command' || type === 'tool_call').length,
     trajectory,
+  };
+}
+
+/** What was tried is the state before the change: a task that begins behind an edit begins elsewhere. */
+function proofOf(tried: ProvenTask | null, edits: number): Task['proof'] {
+  if (tried === null)
+    return {
+      state: 'not_proven',
+      reason: 'Its tests were not run to prove it (sluice qa --prove-task).',
+      run_id: null,
+      exit_code_before: null,
+      exit_code_after: null,
+      fail_to_pass: [],
+      pass_to_pass: [],
+      files_hash: null,
+    };
+  const { state, reason, before, after, fail_to_pass, pass_to_pass, files_hash } = tried.task;
+  const behind = state === 'proven' && edits > 0;
+  return {
+    state: behind ? 'not_proven' : state,
+    reason: behind ? `Proven at commit_before, not behind the ${edits} edits that were made before this step.` : reason,
+    run_id: tried.run_id,
+    exit_code_before: before?.exit_code ?? null,
+    exit_code_after: after?.exit_code ?? null,
+    fail_to_pass,
+    pass_to_pass,
+    files_hash,
   };
 }
 

@@ -14,6 +14,7 @@ import type {
 import type { Listed } from '../../ground/list.js';
 import type { Example } from '../examples/example.js';
 import type { ExamplePart } from '../packages/package.js';
+import type { ProvenTask } from '../source.js';
 
 /** What of the trace a row was made of; null where it is all of it. */
 export interface RowOrigin {
@@ -55,6 +56,8 @@ export interface RowOptions {
   refused(trace: Pick<Trace, 'consent'>): string | null;
   /** Tokens of a call's answer as they were on the wire; empty where none were, or none may be told. */
   logprobs(trace: Trace, call: Call): readonly TokenLogprob[];
+  /** The task that a run of its tests made of a trace. */
+  task(traceId: string): ProvenTask | null;
 }
 
 /** What is known of the files of one dataset when everything stands in them. */

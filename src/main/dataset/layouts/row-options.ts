@@ -16,7 +16,7 @@ export function rowOptions(
     subagents?: SubagentPlace | undefined;
     forks?: Forks | undefined;
   },
-  source: Pick<ExportSource, 'callMessages' | 'children' | 'logprobs' | 'consent'>,
+  source: Pick<ExportSource, 'callMessages' | 'children' | 'logprobs' | 'consent' | 'task'>,
   redactor: Pick<RowRedactor, 'text'>,
   refused: (trace: Pick<Trace, 'consent'>) => string | null,
 ): RowOptions {
@@ -33,6 +33,7 @@ export function rowOptions(
     },
     refused,
     logprobs: wireLogprobs(source, redactor),
+    task: (traceId) => source.task(traceId),
   };
 }
 

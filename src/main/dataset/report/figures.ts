@@ -1,6 +1,9 @@
 import type { ExportOptions, Trace, TraceSummary } from '../../../shared/model/index.js';
+import { isObject } from '../../ground/json.js';
 import type { AugmentationManifest } from '../augment/augmenting.js';
 import type { Row } from '../formats/format.js';
+import type { Task } from '../harbor/task.js';
+import { proofOf } from '../harbor/task-files.js';
 import type { ExportSource, NearFigures } from '../source.js';
 import { type Agreed, agreed } from './agreed.js';
 import { type Groups, groupFields, groupsOf } from './groups.js';
@@ -34,6 +37,8 @@ export interface Quality {
   balance: Balance | null;
   /** Rows that were derived of others, among all; distributions are of the others alone. Null: none was wanted. */
   augmentation: Pick<AugmentationManifest, 'rows' | 'by' | 'share' | 'left_out'> | null;
+  /** Harbor tasks by what came of trying them. Absent where rows are none. */
+  proofs?: { [state: string]: number };
   /** Shares of traces by group, in the dataset and among everything that was captured. */
   groups: { [field: string]: GroupShare[] };
   /** Groups with less than half of the share that they have among the captures. */
@@ -128,6 +133,7 @@ export function createFigures(source: Pick<ExportSource, 'domain' | 'agreement' 
   const groups = createGroupCounts(source);
   const traceIds = new Set<string>();
   const agreement = { reviewed_traces: 0, accepted: 0, rejected: 0 };
+  const proofs: { [state: string]: number } = {};
   let exact = 0;
   let rows = 0;
 
@@ -140,6 +146,10 @@ export function createFigures(source: Pick<ExportSource, 'domain' | 'agreement' 
     row(row: Row, chars: number, leaf: Buffer): void {
       rows += 1;
       add('characters', chars);
+      if (isObject(row['proof'])) {
+        const { state } = proofOf(row as unknown as Task);
+        proofs[state] = (proofs[state] ?? 0) + 1;
+      }
       if (Array.isArray(row.messages)) {
         add('messages', row.messages.length);
         const calls = row.messages.reduce((sum: number, message) => {
@@ -167,6 +177,7 @@ export function createFigures(source: Pick<ExportSource, 'domain' | 'agreement' 
       },
       agreement: { ...agreement, between: source.agreement([...traceIds], seed).map(agreed) },
       counts: groups,
+      ...(Object.keys(proofs).length > 0 && { proofs }),
     }),
   };
 }

@@ -71,6 +71,15 @@ export function qualityText(quality: Quality, plots: readonly string[]): string 
           ...table(['by', 'rows'], Object.entries(augmentation.by)),
           ...table(['nothing was made because', 'examples'], Object.entries(augmentation.left_out)),
         ]),
+    ...(quality.proofs === undefined
+      ? []
+      : [
+          '## Harbor tasks',
+          '',
+          'Proven: tests/ failed at commit_before and passed with solution/, on an engine of containers. Refuted ones are among what was left out.',
+          '',
+          ...table(['tried', 'tasks'], Object.entries(quality.proofs)),
+        ]),
     '## Bias and fairness',
     '',
     'Shares of traces, in this dataset and among everything that was captured.',

@@ -5,6 +5,7 @@ import type { qaContract } from '../../../shared/contract/verify.js';
 import { found, SluiceError } from '../../../shared/errors.js';
 import { parseQuery } from '../../../shared/query/index.js';
 import { testCommand } from '../../../shared/test-command.js';
+import { runFiles, runFilesHash } from '../../dataset/index.js';
 import { dockerSandboxes } from '../../sandbox/index.js';
 import type { FinalizeTools } from '../../verify/finalize.js';
 import { doctorOf, editsOf, openRepository, type QaTools, qaKind, repositoryFor } from '../../verify/qa/index.js';
@@ -47,6 +48,7 @@ export function verifyPart(context: EngineContext) {
     kept: (runId) => reader.qaKept(runId),
     clean: (text) => redactor.text(text).text,
     rules: () => rulesName(keys.pseudonym, live.rules(), options.version),
+    taskFiles: (parts) => ({ files: runFiles(parts), hash: runFilesHash(parts) }),
     changed: () => tick(['traces', 'jobs']),
     resources: options.resources,
     scratch: folder.scratch,

@@ -39,6 +39,7 @@ interface QaFlags extends Flags {
   timeout?: string;
   limit: string[];
   runtime?: string;
+  proveTask?: boolean;
   wait?: boolean;
 }
 
@@ -66,6 +67,10 @@ export function qaCommand(): Command {
     .option('--timeout <seconds>', 'until a run is ended')
     .option('--limit <name=value>', `${Object.keys(qaLimitsSchema.shape).join(', ')}; may be repeated`, collect, [])
     .option('--runtime <runtime>', 'an OCI runtime, such as runsc')
+    .option(
+      '--prove-task',
+      'make a Harbor task of what the run used, and try it: tests fail before, pass with its solution',
+    )
     .option('--wait', 'wait where no engine of containers answers, instead of failing')
     .action((traces: string[], flags: QaFlags) => tested(traces, flags));
   qa.addCommand(
@@ -165,6 +170,7 @@ function optionsOf(flags: QaFlags) {
     limits: flags.limit.length === 0 ? undefined : Object.fromEntries(flags.limit.map(limitOf)),
     runtime: flags.runtime,
     missing_engine: flags.wait ? 'wait' : undefined,
+    prove_task: flags.proveTask,
   };
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
 }
@@ -212,6 +218,7 @@ function lines(run: QaRun): string[] {
     ...(run.tests_edited.length === 0 ? [] : [`  edited by the change: ${run.tests_edited.join(', ')}`]),
     ...(restored === null ? [] : [`  with the tests of before: ${restored.verdict}: ${restored.reason}`]),
     ...(edits === null || edits.result === 'none' ? [] : [`  the trace’s edits: ${edits.result}: ${edits.detail}`]),
+    ...(run.task === null ? [] : [`  Harbor task: ${run.task.state.replace('_', ' ')}: ${run.task.reason}`]),
     ...(run.by_hand === null ? [] : byHandLines(run.by_hand)),
   ];
 }

@@ -201,8 +201,8 @@ export class QaRunCommands {
 
 function packedOf(run: QaRun): { summary: Packed; data: Packed } {
   const { run_id: _, trace_id: __, job_id: ___, state, verdict, created_at, started_at, ended_at, ...rest } = run;
-  const { tests, settings, output_snippet, attempts, restored, edits, by_hand, ...summary } = rest;
-  const details: QaRunDetails = { tests, settings, output_snippet, attempts, restored, edits, by_hand };
+  const { tests, settings, output_snippet, attempts, restored, edits, by_hand, task, ...summary } = rest;
+  const details: QaRunDetails = { tests, settings, output_snippet, attempts, restored, edits, by_hand, task };
   return { summary: packJson(summary satisfies Summary), data: packJson(details) };
 }
 

@@ -4,6 +4,7 @@ import {
   type QaRun,
   type QaRunSummary,
   type QaStatus,
+  type QaTask,
   type QaVerdict,
   toIso,
 } from '../../../shared/model/index.js';
@@ -82,7 +83,25 @@ export class QaRunReads {
     const row =
       uid &&
       (this.#sql(`SELECT ${columns}, r.data ${from} WHERE r.uid = ?`).get(uid) as (Row & { data: Packed }) | undefined);
-    return row ? { ...summaryOf(row), ...unpackJson<QaRunDetails>(row.data) } : null;
+    if (!row) return null;
+    // Runs of earlier versions have no task.
+    const { task = null, ...details } = unpackJson<Omit<QaRunDetails, 'task'> & { task?: QaTask | null }>(row.data);
+    return { ...summaryOf(row), ...details, task };
+  }
+
+  /** Of a trace's runs, the newest that made a task. */
+  task(traceId: string): { run_id: string; task: QaTask } | null {
+    const uid = uidOrNull(traceId);
+    if (uid === null) return null;
+    const rows = this.#sql(
+      `SELECT r.uid, r.data FROM qa_runs AS r
+       WHERE r.trace = (SELECT id FROM traces WHERE uid = ?) AND r.state = 'done' ORDER BY r.id DESC LIMIT ${mostOfTrace}`,
+    ).all(uid) as Pick<Row & { data: Packed }, 'uid' | 'data'>[];
+    for (const row of rows) {
+      const { task } = unpackJson<Partial<QaRunDetails>>(row.data);
+      if (task) return { run_id: uidText(row.uid), task };
+    }
+    return null;
   }
 
   /** Without its tests and the rest of it. */

@@ -28,6 +28,8 @@ export interface AttemptTools {
   signal: AbortSignal;
 }
 
+type ReportTools = Pick<AttemptTools, 'tell' | 'signal'>;
+
 /** What one time of running the tests left; nothing of it has passed the gate. */
 export interface RawAttempt extends Omit<QaAttempt, 'counts' | 'tier' | 'evidence' | 'collection_error'> {
   report: FrameworkReport;
@@ -114,10 +116,10 @@ export function countsOf({ tests }: FrameworkReport): Record<TestOutcome, number
 }
 
 /** The reports that the run left, as far as they are no larger than what is read of them. */
-async function reportsOf(
+export async function reportsOf(
   sandbox: Sandbox,
   { reports }: TestCommand,
-  tools: AttemptTools,
+  tools: ReportTools,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const named = reports.filter((report) => !report.includes('*'));
   const patterns = reports.filter((report) => report.includes('*'));
@@ -134,7 +136,7 @@ async function reportsOf(
   return taken;
 }
 
-async function copyOf(sandbox: Sandbox, path: string, { tell }: AttemptTools): Promise<Uint8Array | null> {
+async function copyOf(sandbox: Sandbox, path: string, { tell }: ReportTools): Promise<Uint8Array | null> {
   try {
     return await sandbox.copyOut(path, largestReport);
   } catch (error) {
@@ -148,7 +150,7 @@ async function copyOf(sandbox: Sandbox, path: string, { tell }: AttemptTools): P
 async function filesLike(
   sandbox: Sandbox,
   patterns: readonly string[],
-  { signal, tell }: AttemptTools,
+  { signal, tell }: ReportTools,
 ): Promise<string[]> {
   const roots = [...new Set(patterns.map((path) => (posix.isAbsolute(path) ? posix.dirname(path) : '.')))];
   const names = [...new Set(patterns.map((path) => posix.basename(path)))];

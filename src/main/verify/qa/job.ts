@@ -24,6 +24,7 @@ import { repositoryFor } from './repository/which.js';
 import { described, noCounts, runQa } from './run.js';
 import { makeSampleRepository } from './sample.js';
 import { createSlots } from './slots.js';
+import { provenTask } from './task.js';
 import type { QaTools } from './tools.js';
 
 /** Of traces that were picked or that a query finds; of a repository alone; or of the sample. */
@@ -170,8 +171,16 @@ export function qaKind(tools: QaTools): QaKind {
               await tools.keep(begun.run_id, keptAsJson(state));
             },
           });
+          const rules = tools.rules();
+          const task = options.prove_task
+            ? await provenTask(plan, found, { ...tools, tell: control.log, signal })
+            : null;
+          if (task !== null) control.log(`== task ${task.state.replace('_', ' ')}: ${task.reason}`);
+          // What was found before is of rules that hold no more: it is looked for anew.
+          if (tools.rules() !== rules)
+            return { waits, lost: 'The rules of redaction are others now: the tests run anew.' };
           // Said as it was found, before anything else may come between.
-          const saving = tools.save({ ...run, ...found, state: 'done', ended_at: now() });
+          const saving = tools.save({ ...run, ...found, task, state: 'done', ended_at: now() });
           progress(total, total, found.verdict ?? '');
           control.log(`== ${found.verdict}: ${found.reason}`);
           await saving;
@@ -345,6 +354,7 @@ function blank({ run_id, trace_id }: BegunRun, job_id: string | null): QaRun {
     restored: null,
     edits: null,
     by_hand: null,
+    task: null,
   };
 }
 

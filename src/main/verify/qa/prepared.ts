@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PrepareRequest, SandboxLimits } from '../../ground/sandbox.js';
-import type { FileTree } from './repository/file-tree.js';
+import type { FileTree, TreeFile } from './repository/file-tree.js';
 import { tarOf } from './repository/tar-of.js';
 
 /** Folder of an image that dependencies are prepared in, and the one below it that the repository is laid into: programs look upwards. */
@@ -27,11 +27,7 @@ export function preparationOf(
   },
 ): PrepareRequest {
   const { image, commands, network, limits, mtime } = asked;
-  const words = new Set(commands.flat().map((word) => word.replace(/^\.\/+|\/+$/g, '')));
-  const whole = words.has('.') || commands.flat().some((word) => word === './');
-  const taken = (path: string) =>
-    whole || aboutDependencies.test(path) || words.has(path) || foldersOf(path).some((folder) => words.has(folder));
-  const files = commands.length === 0 ? [] : tree.files().filter(({ path }) => taken(path));
+  const files = dependenciesOf(tree, commands);
   const hash = createHash('sha256').update(JSON.stringify(commands));
   for (const { path, mode, hash: bytes } of files) hash.update(`\0${path}\0${mode}\0${bytes}`);
   const kept = new Set(files.map(({ path }) => path));
@@ -45,6 +41,15 @@ export function preparationOf(
     key: hash.digest('hex'),
     limits,
   };
+}
+
+/** The files of a state that its preparation is given. */
+export function dependenciesOf(tree: FileTree, commands: readonly (readonly string[])[]): TreeFile[] {
+  const words = new Set(commands.flat().map((word) => word.replace(/^\.\/+|\/+$/g, '')));
+  const whole = words.has('.') || commands.flat().some((word) => word === './');
+  const taken = (path: string) =>
+    whole || aboutDependencies.test(path) || words.has(path) || foldersOf(path).some((folder) => words.has(folder));
+  return commands.length === 0 ? [] : tree.files().filter(({ path }) => taken(path));
 }
 
 function foldersOf(path: string): string[] {

@@ -41,11 +41,11 @@ export interface RunTools {
 /** What a run came to. */
 export type RunParts = Omit<
   QaRun,
-  'run_id' | 'trace_id' | 'job_id' | 'state' | 'created_at' | 'started_at' | 'ended_at'
+  'run_id' | 'trace_id' | 'job_id' | 'state' | 'created_at' | 'started_at' | 'ended_at' | 'task'
 >;
 
 /** What keeps tests from running and is no fault of theirs. */
-const environmental: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+export const environmental: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'sandbox_unavailable',
   'sandbox_forbidden',
   'sandbox_engine_unfit',

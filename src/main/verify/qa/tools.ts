@@ -1,6 +1,15 @@
-import type { Json, Page, QaDefaults, QaRun, QaRunSummary, Trace } from '../../../shared/model/index.js';
+import type { Json, Page, QaDefaults, QaRun, QaRunSummary, TaskParts, Trace } from '../../../shared/model/index.js';
 import type { SandboxMaker } from '../../ground/sandbox.js';
 import type { Edit } from './repository/edits.js';
+
+/** One file of a task. */
+export interface TaskFile {
+  /** Below the task's folder. */
+  path: string;
+  text: string;
+  /** Scripts are run. */
+  script?: true;
+}
 
 /** What of a trace its tests hang on. */
 export type TestedTrace = Pick<Trace, 'trace_id' | 'metadata'>;
@@ -29,6 +38,8 @@ export interface QaTools {
   clean(text: string): string;
   /** Names the rules that the gate goes by now. */
   rules(): string;
+  /** What a Harbor task of these parts has in its folders `tests` and `solution`. */
+  taskFiles(parts: TaskParts): { files: TaskFile[]; hash: string };
   /** Runs have changed. */
   changed(): void;
   /** Folder of the resources. */

@@ -21,6 +21,7 @@ const figuresSchema = z.object({
   redaction: z.record(z.string(), z.record(z.string(), count)),
   dropped_rows: count,
   agreement: z.object({ reviewed_traces: count, accepted: count, rejected: count }),
+  proofs: z.record(z.string(), count).optional(),
 });
 
 /** The figures of QUALITY.md, for each part of a version. */
@@ -49,7 +50,7 @@ export function FiguresTab({ version: { name, version } }: { version: DatasetVer
 function Figures({ quality }: { quality: unknown }) {
   const read = figuresSchema.safeParse(quality);
   if (!read.success) return null;
-  const { splits, distributions, duplicates, redaction, dropped_rows, agreement } = read.data;
+  const { splits, distributions, duplicates, redaction, dropped_rows, agreement, proofs } = read.data;
   const replaced = Object.entries(redaction).flatMap(([entity, actions]) =>
     Object.entries(actions).map(([action, places]) => ({ entity, action, places })),
   );
@@ -72,6 +73,13 @@ function Figures({ quality }: { quality: unknown }) {
           : `${counted(agreement.reviewed_traces)} traces were reviewed: ${counted(agreement.accepted)} accepted, ${counted(agreement.rejected)} rejected.`}{' '}
         {counted(dropped_rows)} rows are left out for a value that must not be in exports.
       </p>
+      {proofs !== undefined && (
+        <Numbers
+          label="Harbor tasks"
+          head={['tried', 'tasks']}
+          rows={Object.entries(proofs).map(([state, tasks]) => [state.replace('_', ' '), tasks])}
+        />
+      )}
       {replaced.length > 0 && (
         <Numbers
           label="Replaced for this dataset"

@@ -147,6 +147,14 @@ export function RunForm({ meant, single, note, onStarted, onCancel }: Props) {
         )}
       </Wide>
       <Wide>
+        <Checkbox
+          label="Make a Harbor task of it, and prove that"
+          description="Two more runs: its tests have to fail before the change, and to pass with its solution."
+          checked={draft.prove_task}
+          onChange={(event) => set('prove_task', event.currentTarget.checked)}
+        />
+      </Wide>
+      <Wide>
         <LinkButton aria-expanded={more} onClick={() => setMore(!more)}>
           {more ? 'Fewer settings' : 'Limits, runtime and what to do without an engine'}
         </LinkButton>

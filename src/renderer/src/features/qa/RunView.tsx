@@ -1,6 +1,6 @@
 import { SegmentedControl } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import type { QaRun, QaTest } from '../../../../shared/model/index.js';
+import type { QaRun, QaTask, QaTest } from '../../../../shared/model/index.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { Duration } from '../../components/Duration.js';
 import { Fact, Facts } from '../../components/Facts.js';
@@ -108,6 +108,11 @@ export function RunView({ run, onTrace = false }: Props) {
           <Edits edits={edits} />
         </PanelSection>
       )}
+      {run.task !== null && (
+        <PanelSection title="Harbor task">
+          <ProvenTask task={run.task} />
+        </PanelSection>
+      )}
       {output_snippet !== null && output_snippet !== '' && (
         <PanelSection title="Output">
           <Lines label="Output of the tests">
@@ -163,6 +168,35 @@ function Tests({ run }: { run: QaRun }) {
         />
       )}
       <TestTable key={side} tests={shown} label="Tests of this run" />
+    </>
+  );
+}
+
+const proofTones: Record<QaTask['state'], Tone> = { proven: 'green', refuted: 'red', not_proven: 'amber' };
+
+/** What came of trying the task that the run was made into. */
+function ProvenTask({ task }: { task: QaTask }) {
+  const { state, reason, before, after, fail_to_pass, pass_to_pass, parts } = task;
+  return (
+    <>
+      <p className={classes.reason}>
+        <StatusBadge status={state} label={state.replace('_', ' ')} tone={proofTones[state]} />{' '}
+        <RedactedText text={reason} />
+      </p>
+      <Facts>
+        {before !== null && <Fact name="Exit code before">{before.exit_code ?? 'none'}</Fact>}
+        {after !== null && <Fact name="With the solution">{after.exit_code ?? 'none'}</Fact>}
+        {parts !== null && (
+          <Fact name="Files">
+            {parts.tests.length.toLocaleString('en')} of tests, {parts.solution.length.toLocaleString('en')} of the
+            solution
+          </Fact>
+        )}
+        <Fact name="Tests that decide">
+          {fail_to_pass.length.toLocaleString('en')} fail to pass, {pass_to_pass.length.toLocaleString('en')} pass to
+          pass
+        </Fact>
+      </Facts>
     </>
   );
 }

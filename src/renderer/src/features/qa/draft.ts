@@ -19,6 +19,7 @@ export interface Draft {
   memory_mb: number | '';
   cpus: number | '';
   missing_engine: '' | 'fail' | 'wait';
+  prove_task: boolean;
 }
 
 export const emptyDraft: Draft = {
@@ -37,6 +38,7 @@ export const emptyDraft: Draft = {
   memory_mb: '',
   cpus: '',
   missing_engine: '',
+  prove_task: false,
 };
 
 const texts = ['repo', 'commit_before', 'commit_after', 'framework', 'image', 'runtime'] as const;
@@ -60,6 +62,7 @@ export function optionsOf(draft: Draft): Partial<QaOptions> {
     ...(prepare.length > 0 && { prepare }),
     ...(draft.timeout_s !== '' && { timeout_s: draft.timeout_s }),
     ...(draft.missing_engine !== '' && { missing_engine: draft.missing_engine }),
+    ...(draft.prove_task && { prove_task: true }),
     allow_network_in_prepare: draft.allow_network_in_prepare,
   };
 }
