@@ -266,6 +266,15 @@ export const errorCatalogue = {
     status: 422,
     next: 'Look at its output in details; dependencies that have to be fetched need the network allowed for this run.',
   },
+  // gold traces
+  oracle_domain_unknown: { status: 422, next: 'Name one that `sluice oracle domains` lists.' },
+  oracle_domain_invalid: { status: 422, next: 'Correct the named place of the file; docs/oracle.md has its form.' },
+  oracle_out_used: { status: 409, next: 'Go on with it (--resume), or name another folder (--out).' },
+  oracle_run_differs: {
+    status: 409,
+    next: 'Run it with the settings of its manifest.json, or name another folder (--out).',
+  },
+  oracle_run_unreadable: { status: 422, next: 'Restore manifest.json of the folder, or name another (--out).' },
   // tests of repositories
   qa_command_refused: {
     status: 422,

@@ -19,6 +19,7 @@ import { leaksCommand } from './commands/leaks.js';
 import { mapCommand } from './commands/map.js';
 import { modelsCommand } from './commands/models.js';
 import { normalizeCommand } from './commands/normalize.js';
+import { oracleCommand } from './commands/oracle.js';
 import { policyCommand } from './commands/policy.js';
 import { qaCommand } from './commands/qa.js';
 import { qualityCommand } from './commands/quality.js';
@@ -67,6 +68,7 @@ for (const command of [
   labelsCommand,
   judgeCommand,
   qaCommand,
+  oracleCommand,
   importCommand,
   watchCommand,
   mapCommand,

@@ -1,0 +1,136 @@
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { SluiceError } from '../../../shared/errors.js';
+import { linesOf } from '../../ground/lines.js';
+import { openCatalogue, reportOf, reportText, runOracle, validateTraces, writeReport } from '../../oracle/index.js';
+import { resourcesDir } from '../paths.js';
+import { stopSignal } from '../stop-signal.js';
+
+const shipped = join(resourcesDir, 'oracle', 'domains');
+
+interface Flags {
+  domains?: string;
+  json?: boolean;
+}
+
+/** Gold traces over domains that are data: made, and checked without a model; needs no engine and no data folder. */
+export function oracleCommand(): Command {
+  return new Command('oracle')
+    .description('make gold tool-use traces over many domains, and check them')
+    .addCommand(runCommand())
+    .addCommand(domainsCommand())
+    .addCommand(validateCommand());
+}
+
+const catalogueOf = ({ domains }: Flags) => openCatalogue(domains === undefined ? [shipped] : [shipped, domains]);
+
+function runCommand(): Command {
+  return new Command('run')
+    .description('write traces as JSON lines, with a manifest and a report')
+    .option('--total <n>', 'how many', whole)
+    .option('--sample', '100 traces over 5 domains')
+    .option(
+      '--domain <name>',
+      'only of these domains; may be repeated',
+      (name: string, names: string[]) => [...names, name],
+      [],
+    )
+    .option('--domains <dir>', 'a folder with domains of your own, beside those that come along')
+    .option('--out <dir>', 'where they go', join('outputs', 'gold_traces'))
+    .option('--output-dir <dir>', 'the same as --out')
+    .option('--seed <n>', 'the same seed makes the same files', whole, 1)
+    .option('--resume', 'go on with what is there')
+    .option('--json', 'print the report as JSON')
+    .action(
+      async (
+        flags: Flags & {
+          total?: number;
+          sample?: true;
+          domain: string[];
+          out: string;
+          outputDir?: string;
+          seed: number;
+          resume?: true;
+        },
+      ) => {
+        if (flags.total === undefined && flags.sample === undefined)
+          throw new SluiceError('usage', 'Say how many: --total N, or --sample.');
+        const catalogue = catalogueOf(flags);
+        const out = flags.outputDir ?? flags.out;
+        const shown = !flags.json && process.stderr.isTTY;
+        const result = await runOracle(catalogue, {
+          total: flags.total ?? 100,
+          domains:
+            flags.domain.length > 0
+              ? flags.domain
+              : flags.sample
+                ? catalogue.domains.slice(0, 5).map(({ id }) => id)
+                : [],
+          out,
+          seed: flags.seed,
+          resume: flags.resume === true,
+          signal: stopSignal(),
+          progress: ({ validated, failed }) => {
+            if (shown) process.stderr.write(`\r${validated} traces, ${failed} left out `);
+          },
+        });
+        if (shown) process.stderr.write('\n');
+        const report = reportOf(result);
+        writeReport(out, report);
+        process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : reportText(report));
+        if (result.cancelled) process.exitCode = 1;
+      },
+    );
+}
+
+function domainsCommand(): Command {
+  return new Command('domains')
+    .description('the domains that there are')
+    .option('--domains <dir>', 'a folder with domains of your own')
+    .option('--json', 'print [{domain, title, tools, intents, rules}]')
+    .action((flags: Flags) => {
+      const list = catalogueOf(flags).domains.map(({ id, title, tools, file }) => ({
+        domain: id,
+        title,
+        tools: tools.size,
+        intents: Object.keys(file.intents).length,
+        rules: file.policy.length,
+      }));
+      if (flags.json) process.stdout.write(`${JSON.stringify(list)}\n`);
+      else
+        for (const { domain, title, tools, intents, rules } of list)
+          process.stdout.write(
+            `${domain.padEnd(22)} ${title.padEnd(28)} ${tools} tools, ${intents} intents, ${rules} rules\n`,
+          );
+    });
+}
+
+function validateCommand(): Command {
+  return new Command('validate')
+    .description('check gold traces in JSON or JSON lines, without a model')
+    .argument('<file...>')
+    .option('--domains <dir>', 'a folder with domains of your own')
+    .option('--json', 'print {valid, invalid, items}: the invalid ones with what does not hold')
+    .action(async (files: string[], flags: Flags) => {
+      const checked = await validateTraces(catalogueOf(flags), linesOfAll(files));
+      if (flags.json) process.stdout.write(`${JSON.stringify(checked)}\n`);
+      else {
+        for (const { line, trace_id, errors } of checked.items)
+          for (const { validator, message } of errors)
+            process.stdout.write(`line ${line}, ${trace_id ?? 'no id'}: ${validator}: ${message}\n`);
+        process.stdout.write(`${checked.valid} valid, ${checked.invalid} invalid\n`);
+      }
+      if (checked.invalid > 0) process.exitCode = 1;
+    });
+}
+
+async function* linesOfAll(files: readonly string[]): AsyncIterable<string> {
+  for (const file of files) yield* linesOf(createReadStream(file));
+}
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new SluiceError('usage', `"${text}" is no whole number.`);
+  return value;
+}

@@ -1,0 +1,27 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { type Domain, domainOf } from './domain.js';
+import { domainSchema } from './schema.js';
+
+/** The text of a domain's file, read and checked. Throws TypeError with all that is wrong. */
+export function readDomain(text: string, name: string): Domain {
+  const read = domainSchema.safeParse(parse(text));
+  if (!read.success)
+    throw new TypeError(
+      `${name}: ${read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
+    );
+  return domainOf(read.data);
+}
+
+/** The domains of a folder, one file each, by name. */
+export function domainsIn(folder: string): Domain[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()
+    .map((name) => {
+      const domain = readDomain(readFileSync(join(folder, name), 'utf8'), name);
+      if (`${domain.id}.yaml` !== name) throw new TypeError(`${name}: the file of ${domain.id} is ${domain.id}.yaml`);
+      return domain;
+    });
+}

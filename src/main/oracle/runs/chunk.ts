@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import type { OpenCatalogue } from '../catalogue.js';
+import type { Domain } from '../domains/domain.js';
+import { type ShapeWeights, sampleTrace } from '../sampler/sample.js';
+import { failuresOf } from '../validators/index.js';
+import { countFailure, countTrace, noStatistics, type Statistics } from './statistics.js';
+
+/** Worlds of each domain that a run's traces take place in. */
+const worldCount = 16;
+/** Tries for one trace; a domain that needs more is at its end. */
+const mostTries = 20;
+
+export interface ChunkOf {
+  domain: Domain;
+  seed: number;
+  shapes: ShapeWeights;
+  /** The first trace's number within its domain, and how many there are. */
+  from: number;
+  count: number;
+}
+
+/**
+ * The traces of one file: by number and seed alone, so that they come out the same wherever and whenever they are made. `seen` are the hashes of
+ * what the domain's earlier files ask and do, and takes those of this one.
+ */
+export function* tracesOf(
+  catalogue: OpenCatalogue,
+  { domain, seed, shapes, from, count }: ChunkOf,
+  seen: Set<string>,
+  statistics: Statistics = noStatistics(),
+): Iterable<string> {
+  const worlds = (number: number) => catalogue.world(domain, number);
+  for (let number = from; number < from + count; number += 1) {
+    for (let attempt = 0; attempt < mostTries; attempt += 1) {
+      // Attempts of one number never are those of another.
+      const { shape, ...trace } = sampleTrace(domain, {
+        seed: seed + attempt * 1_000_003,
+        index: number,
+        shapes,
+        worlds,
+        worldCount,
+      });
+      const failures = failuresOf(trace, catalogue);
+      const hash = contentHash(trace);
+      if (failures.length === 0 && seen.has(hash))
+        failures.push({ validator: 'duplicate', message: 'the run has it already' });
+      if (failures.length > 0) {
+        countFailure(statistics, failures);
+        continue;
+      }
+      seen.add(hash);
+      countTrace(statistics, trace, shape, domain.id);
+      yield `${JSON.stringify(trace)}\n`;
+      break;
+    }
+  }
+}
+
+/** Of what is asked and done, whatever it is called: 64 bits of SHA-256. */
+export function contentHash({
+  request,
+  graph,
+}: {
+  request: { text: string };
+  graph: { calls: readonly { tool_id: string; arguments: unknown }[] };
+}): string {
+  const content = [request.text, ...graph.calls.map(({ tool_id, arguments: args }) => [tool_id, args])];
+  return createHash('sha256').update(JSON.stringify(content)).digest('base64').slice(0, 11);
+}

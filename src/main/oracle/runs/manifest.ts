@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { SluiceError } from '../../../shared/errors.js';
+import { replaceFileSync } from '../../ground/replace-file.js';
+
+/** What decides every byte of a run's files. */
+export const runConfigSchema = z.strictObject({
+  version: z.literal(1),
+  generator: z.literal('sampler'),
+  total: z.int().min(1),
+  seed: z.int().min(0),
+  domains: z.array(z.string()).min(1),
+  /** SHA-256 of all that the domains say. */
+  catalogue: z.string(),
+  shapes: z.record(z.string(), z.number()),
+  per_file: z.int().min(1),
+});
+export type RunConfig = z.infer<typeof runConfigSchema>;
+
+const manifestSchema = z.object({
+  run_id: z.string(),
+  started_at: z.string(),
+  config: runConfigSchema,
+});
+export type RunManifest = z.infer<typeof manifestSchema>;
+
+const path = (out: string): string => join(out, 'manifest.json');
+
+/** The manifest of a folder, or null where there is none. @throws SluiceError `oracle_run_unreadable` */
+export function readManifest(out: string): RunManifest | null {
+  let text: string;
+  try {
+    text = readFileSync(path(out), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  try {
+    return manifestSchema.parse(JSON.parse(text));
+  } catch {
+    throw new SluiceError('oracle_run_unreadable', `${path(out)} is no manifest of a run.`);
+  }
+}
+
+export const writeManifest = (out: string, manifest: RunManifest): void =>
+  replaceFileSync(path(out), `${JSON.stringify(manifest, null, 2)}\n`, 0o644);
+
+/** The fields in which two configurations differ. */
+export function differences(a: RunConfig, b: RunConfig): string[] {
+  return (Object.keys(a) as (keyof RunConfig)[]).filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key]));
+}

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { replaceFileSync } from '../../ground/replace-file.js';
+import type { RunResult } from './run.js';
+import { evenness } from './statistics.js';
+
+/** Failures of a validator, or of a domain, that are more than that are named with what to look at. */
+const worthALook = 0.1;
+
+export type RunReport = ReturnType<typeof reportOf>;
+
+/** The figures of a run, as `sluice oracle run --json` prints them. Shares are 0 to 1, `rate` is traces a second. */
+export function reportOf({ run_id, started_at, seconds, statistics, files, cancelled }: RunResult) {
+  const { validated, failed, calls, shapes, domains, categories, intents, tools, rows, failures } = statistics;
+  const total = validated + failed;
+  const share = (part: number, of: number) => (of === 0 ? 0 : Math.round((part / of) * 10_000) / 10_000);
+  return {
+    run_id,
+    started_at,
+    cancelled,
+    total,
+    validated,
+    failed,
+    seconds,
+    rate: seconds === 0 ? 0 : Math.round((validated / seconds) * 10) / 10,
+    domains,
+    categories,
+    intents,
+    tools: Object.keys(tools).length,
+    average_calls: validated === 0 ? 0 : Math.round((calls / validated) * 100) / 100,
+    shapes,
+    dag_share: share(shapes['dag'] ?? 0, validated),
+    /** How evenly domains, intents, tools and numbers of rows are spread: entropy over its maximum. */
+    evenness: Object.fromEntries(
+      Object.entries({ domains, intents, tools, rows }).map(([key, counts]) => [
+        key,
+        Math.round(evenness(counts) * 1000) / 1000,
+      ]),
+    ),
+    validators: Object.fromEntries(Object.entries(failures).map(([name, count]) => [name, { failed: count }])),
+    worth_a_look: Object.entries(failures).flatMap(([name, count]) =>
+      share(count, total) > worthALook
+        ? [
+            `${name} failed ${count} of ${total}: see what it says with sluice oracle validate, and the domains that it names`,
+          ]
+        : [],
+    ),
+    files,
+  };
+}
+
+/** The report beside the files, for programs and for people. */
+export function writeReport(out: string, report: RunReport): void {
+  replaceFileSync(join(out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`, 0o644);
+  replaceFileSync(join(out, 'report.md'), `# Gold traces\n\n\`\`\`\n${reportText(report)}\`\`\`\n`, 0o644);
+}
+
+/** The report in the order and the words of the document that this stage comes from. */
+export function reportText(report: RunReport): string {
+  const number = (value: number) => value.toLocaleString('en-US');
+  const whole = Math.floor(report.seconds);
+  const duration = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
+    .map((part, index) => (index === 0 ? part : String(part).padStart(2, '0')))
+    .join(':');
+  const breakdown = Object.entries(report.domains).map(([title, count]) => `  ${title}: ${number(count)} traces`);
+  return `${[
+    report.cancelled ? 'Generation cancelled; --resume goes on' : 'Generation Complete!',
+    '='.repeat(70),
+    `Total traces generated: ${number(report.total)}`,
+    `Total validated: ${number(report.validated)}`,
+    `Failed validation: ${number(report.failed)}`,
+    `Duration: ${duration}`,
+    `Rate: ${report.rate} traces/sec`,
+    '',
+    'Domain breakdown:',
+    ...breakdown,
+    '',
+    'Diversity metrics:',
+    `  Unique domains: ${Object.keys(report.domains).length}`,
+    `  Unique intents: ${Object.keys(report.categories).length} categories, ${Object.keys(report.intents).length} intents`,
+    `  Unique tools: ${report.tools}`,
+    `  Avg calls per graph: ${report.average_calls}`,
+    `  True DAGs: ${(report.dag_share * 100).toFixed(1)}%`,
+    ...report.worth_a_look,
+  ].join('\n')}\n`;
+}

@@ -1,0 +1,68 @@
+import type { GoldTrace } from '../../../shared/model/gold-trace.js';
+import type { Shape } from '../sampler/plan.js';
+import type { Failure } from '../validators/index.js';
+
+/** What is counted of traces; two are added up by adding their numbers. */
+export interface Statistics {
+  validated: number;
+  failed: number;
+  calls: number;
+  shapes: { [shape: string]: number };
+  domains: { [title: string]: number };
+  categories: { [category: string]: number };
+  intents: { [intent: string]: number };
+  tools: { [tool: string]: number };
+  /** How often each number of rows was asked for. */
+  rows: { [rows: string]: number };
+  /** By validator; what was made twice stands under `duplicate`. */
+  failures: { [validator: string]: number };
+}
+
+export const noStatistics = (): Statistics => ({
+  validated: 0,
+  failed: 0,
+  calls: 0,
+  shapes: {},
+  domains: {},
+  categories: {},
+  intents: {},
+  tools: {},
+  rows: {},
+  failures: {},
+});
+
+const more = (counts: { [key: string]: number }, key: string, by = 1): void => {
+  counts[key] = (counts[key] ?? 0) + by;
+};
+
+export function countTrace(to: Statistics, { request, graph }: GoldTrace, shape: Shape, domain: string): void {
+  to.validated += 1;
+  to.calls += graph.calls.length;
+  more(to.shapes, shape);
+  more(to.domains, request.domain);
+  more(to.categories, request.intent_category);
+  more(to.intents, `${domain}.${request.intent}`);
+  for (const { tool_id } of graph.calls) more(to.tools, tool_id);
+  more(to.rows, String(request.expected_scope.rows_requested));
+}
+
+export function countFailure(to: Statistics, failures: readonly Pick<Failure, 'validator'>[]): void {
+  to.failed += 1;
+  for (const validator of new Set(failures.map((each) => each.validator))) more(to.failures, validator);
+}
+
+export function add(to: Statistics, other: Statistics): void {
+  to.validated += other.validated;
+  to.failed += other.failed;
+  to.calls += other.calls;
+  for (const key of ['shapes', 'domains', 'categories', 'intents', 'tools', 'rows', 'failures'] as const)
+    for (const [name, count] of Object.entries(other[key])) more(to[key], name, count);
+}
+
+/** Shannon's entropy over its maximum, 0 to 1; of one kind alone 0. */
+export function evenness(counts: { [key: string]: number }): number {
+  const values = Object.values(counts);
+  const total = values.reduce((sum, count) => sum + count, 0);
+  if (values.length < 2 || total === 0) return 0;
+  return -values.reduce((sum, count) => sum + (count / total) * Math.log(count / total), 0) / Math.log(values.length);
+}

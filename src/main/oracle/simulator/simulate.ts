@@ -1,0 +1,202 @@
+import { type Domain, idField, rowKeys, type Tool } from '../domains/domain.js';
+import { idOf, type Row, type Value, type World } from '../world/world.js';
+
+export interface Caller {
+  name: string;
+  role: string;
+  /** The id of the tenant that the caller belongs to. */
+  tenant: string;
+}
+
+export type Args = { readonly [name: string]: Value };
+export type Result = { [key: string]: unknown };
+
+/** What a call came to: the result, or why the tool refused. */
+export type Outcome =
+  | {
+      ok: true;
+      result: Result /** What it gave or made. */;
+      rows: readonly Row[] /** What it was run on, as it was. */;
+      before: readonly Row[];
+    }
+  | { ok: false; error: string };
+
+/** A world as the calls of one trace leave it: what they changed lies over it, so that others find it as it was. */
+export interface State {
+  world: World;
+  changed: Map<string, Map<string, Row | null>>;
+  added: Map<string, Row[]>;
+}
+
+/** Whose id it is, by what it begins with. */
+export const entityOf = (file: Domain['file'], id: Value): string => {
+  const prefix = String(id).slice(0, String(id).lastIndexOf('-'));
+  return Object.entries(file.entities).find(([, entity]) => entity.id === prefix)?.[0] ?? '';
+};
+
+export const stateOf = (world: World): State => ({ world, changed: new Map(), added: new Map() });
+
+export function* rowsOf(state: State, entity: string): Iterable<Row> {
+  const changed = state.changed.get(entity);
+  const key = idField(entity);
+  for (const row of state.world.rows.get(entity) ?? []) {
+    const other = changed?.get(row[key] as string);
+    if (other === undefined) yield row;
+    else if (other !== null) yield other;
+  }
+  for (const row of state.added.get(entity) ?? []) {
+    const other = changed?.get(row[key] as string);
+    if (other === undefined) yield row;
+    else if (other !== null) yield other;
+  }
+}
+
+export function rowOf(state: State, entity: string, id: Value): Row | undefined {
+  const other = state.changed.get(entity)?.get(id as string);
+  if (other !== undefined) return other ?? undefined;
+  const key = idField(entity);
+  // Ids count from 1 in the order of the rows.
+  const row = state.world.rows.get(entity)?.[Number(String(id).slice(String(id).lastIndexOf('-') + 1)) - 1];
+  if (row?.[key] === id) return row;
+  return state.added.get(entity)?.find((each) => each[key] === id);
+}
+
+/** Runs a tool with arguments that its schema takes. The state changes as the tool says. */
+export function simulate(domain: Domain, state: State, tool: Tool, args: Args, caller: Caller): Outcome {
+  const { file, entity } = tool;
+  const key = idField(entity);
+  if (file.does === 'find') {
+    const all = inOrder(matching(domain, tool, state, args, caller), tool);
+    const rows = all.slice(0, (args['limit'] as number | undefined) ?? file.most);
+    return {
+      ok: true,
+      result: { [tool.list]: rows.map((row) => shown(tool, row)), found: all.length },
+      rows,
+      before: [],
+    };
+  }
+  if (file.does === 'total') {
+    const rows = matching(domain, tool, state, args, caller);
+    const sum =
+      file.of === undefined ? rows.length : rows.reduce((total, row) => total + (row[file.of as string] as number), 0);
+    const value = file.how === 'average' ? sum / Math.max(1, rows.length) : sum;
+    return {
+      ok: true,
+      result: { rows: rows.length, [file.how]: Math.round(value * 100) / 100 },
+      rows: [],
+      before: rows,
+    };
+  }
+  if (file.does === 'create') {
+    const refused = brokenRef(tool, state, args) ?? unfit(domain, file.needs, state, args);
+    if (refused !== null) return { ok: false, error: refused };
+    const { id } = domain.file.entities[entity] as { id: string };
+    const added = state.added.get(entity) ?? [];
+    const row: Row = {
+      [key]: idOf(id, (state.world.rows.get(entity)?.length ?? 0) + added.length + 1),
+      ...fieldsOf(tool, args),
+      ...constants(domain, tool, state, caller),
+    };
+    state.added.set(entity, [...added, row]);
+    return { ok: true, result: shown(tool, row), rows: [row], before: [] };
+  }
+  const before = rowOf(state, entity, args[key] as Value);
+  if (before === undefined) return { ok: false, error: `There is no ${entity} ${args[key]}.` };
+  if (file.does === 'get') return { ok: true, result: shown(tool, before), rows: [before], before: [before] };
+  for (const [field, allowed] of Object.entries(file.needs ?? {}))
+    if (!allowed.includes(before[field] as Value))
+      return { ok: false, error: `${args[key]} is ${String(before[field])}, not ${allowed.join(' or ')}.` };
+  const changed = state.changed.get(entity) ?? new Map<string, Row | null>();
+  state.changed.set(entity, changed);
+  if (file.does === 'remove') {
+    changed.set(args[key] as string, null);
+    return { ok: true, result: { [key]: args[key], removed: true }, rows: [], before: [before] };
+  }
+  const refused = brokenRef(tool, state, args);
+  if (refused !== null) return { ok: false, error: refused };
+  const row = { ...before, ...fieldsOf(tool, args), ...constants(domain, tool, state, caller) };
+  changed.set(args[key] as string, row);
+  return { ok: true, result: shown(tool, row), rows: [row], before: [before] };
+}
+
+/** The rows that a tool's filters leave, in the order in which they are kept: of the caller's tenant, unless another is asked for. */
+export function matching(
+  domain: Domain,
+  tool: Tool,
+  state: State,
+  args: Args,
+  { tenant }: Pick<Caller, 'tenant'>,
+): Row[] {
+  const tests = tool.arguments.flatMap(({ name, use, field }) => {
+    const value = args[name];
+    if (value === undefined || field === null || use === 'set') return [];
+    if (use === 'above') return [(row: Row) => (row[field] as Value) > value];
+    if (use === 'below') return [(row: Row) => (row[field] as Value) < value];
+    return [(row: Row) => row[field] === value];
+  });
+  const own = domain.tenantField.get(tool.entity);
+  if (own !== undefined && args[own] === undefined) tests.push((row: Row) => row[own] === tenant);
+  const found: Row[] = [];
+  for (const row of rowsOf(state, tool.entity)) if (tests.every((test) => test(row))) found.push(row);
+  return found;
+}
+
+/** In the order of a tool that finds; equals by their ids, so that the order is always the same. */
+export function inOrder(rows: Row[], { file }: Tool): Row[] {
+  if (file.does !== 'find') return rows;
+  const down = file.order.startsWith('-');
+  const field = down ? file.order.slice(1) : file.order;
+  const compare = (a: Value, b: Value) => (a < b ? -1 : a > b ? 1 : 0);
+  // Sorting is stable, and rows are kept by their ids.
+  return rows.sort((a, b) => (down ? -1 : 1) * compare(a[field] as Value, b[field] as Value));
+}
+
+function brokenRef(tool: Tool, state: State, args: Args): string | null {
+  for (const { name, use, ref } of tool.arguments) {
+    const value = args[name];
+    if (use !== 'set' || ref === null || value === undefined) continue;
+    if (rowOf(state, ref, value) === undefined) return `There is no ${ref} ${value}.`;
+  }
+  return null;
+}
+
+/** A row that a new one refers to and that is not as it must be. */
+function unfit(
+  { file }: Domain,
+  needs: { [path: string]: Value[] } | undefined,
+  state: State,
+  args: Args,
+): string | null {
+  for (const [path, allowed] of Object.entries(needs ?? {})) {
+    const [name = '', key = ''] = path.split('.');
+    const id = args[name];
+    if (id === undefined) continue;
+    const is = rowOf(state, entityOf(file, id), id)?.[key];
+    if (!allowed.includes(is as Value)) return `${id} is ${String(is)}, not ${allowed.join(' or ')}.`;
+  }
+  return null;
+}
+
+const fieldsOf = (tool: Tool, args: Args): Row =>
+  Object.fromEntries(
+    tool.arguments.flatMap(({ name, use }) => (use === 'set' && args[name] !== undefined ? [[name, args[name]]] : [])),
+  );
+
+/** What a tool sets by itself. Something happens today, and a moment of today is noon. */
+function constants(domain: Domain, { file, entity }: Tool, { world }: State, caller: Caller): Row {
+  const fields = domain.file.entities[entity]?.fields ?? {};
+  const sets = 'sets' in file ? (file.sets ?? {}) : {};
+  const setTo = (key: string, value: Value): Value => {
+    if (value === '$caller') return caller.name;
+    if (value !== '$today') return value;
+    return 'moment' in (fields[key] ?? {}) ? `${world.today}T12:00:00Z` : world.today;
+  };
+  return Object.fromEntries(Object.entries(sets).map(([key, value]) => [key, setTo(key, value)]));
+}
+
+function shown(tool: Tool, row: Row): Result {
+  const key = idField(tool.entity);
+  const result: Result = { [key]: row[key] };
+  for (const field of rowKeys(tool.file)) if (row[field] !== undefined) result[field] = row[field];
+  return result;
+}

@@ -1,0 +1,59 @@
+import { contentHash } from './runs/chunk.js';
+import { type Catalogue, type Failure, failuresOf } from './validators/index.js';
+
+export interface Checked {
+  valid: number;
+  invalid: number;
+  /** The invalid ones; `valid` is there since others read the items alone. */
+  items: { line: number; trace_id: string | null; valid: false; errors: Failure[] }[];
+}
+
+/** Invalid traces of which it is said what does not hold; the rest are counted. */
+const mostItems = 10_000;
+
+/** Checks traces, one a line; a file that is one JSON document over many lines is read as that. What stands twice is invalid the second time. */
+export async function validateTraces(catalogue: Catalogue, lines: AsyncIterable<string>): Promise<Checked> {
+  const checked: Checked = { valid: 0, invalid: 0, items: [] };
+  const seen = new Set<string>();
+  const check = (value: unknown, line: number) => {
+    const errors = failuresOf(value, catalogue);
+    if (errors.length === 0) {
+      const hash = contentHash(value as Parameters<typeof contentHash>[0]);
+      if (seen.has(hash)) errors.push({ validator: 'duplicate', message: 'a trace before it asks and does the same' });
+      seen.add(hash);
+    }
+    if (errors.length === 0) checked.valid += 1;
+    else {
+      checked.invalid += 1;
+      const id = (value as { trace_id?: unknown } | null)?.trace_id;
+      if (checked.items.length < mostItems)
+        checked.items.push({ line, trace_id: typeof id === 'string' ? id : null, valid: false, errors });
+    }
+  };
+  const document: string[] = [];
+  let number = 0;
+  for await (const line of lines) {
+    number += 1;
+    if (line.trim() === '' && document.length === 0) continue;
+    const value = document.length === 0 ? parsed(line) : undefined;
+    if (value !== undefined) check(value, number);
+    else if (number === 1 || document.length > 0) document.push(line);
+    else check(line, number);
+  }
+  if (document.length > 0) {
+    const whole = parsed(document.join('\n'));
+    if (Array.isArray(whole)) for (const [index, value] of whole.entries()) check(value, index + 1);
+    else if (whole !== undefined) check(whole, 1);
+    else for (const [index, line] of document.entries()) if (line.trim() !== '') check(parsed(line) ?? line, index + 1);
+  }
+  return checked;
+}
+
+function parsed(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,71 @@
+import type { Field } from '../domains/schema.js';
+import { numbers, waysToSay } from '../sampler/words.js';
+import type { Value } from '../world/world.js';
+import type { Examined, Validator } from './validator.js';
+
+/** What the request names is what the calls are about, and what the calls say comes from the user was said. */
+export const agreement: Validator = {
+  id: 'agreement',
+  title: 'Request and calls agree',
+  check(examined) {
+    const { domain, trace } = examined;
+    if (domain === null) return [];
+    const text = trace.request.text.toLowerCase();
+    const prefixes = Object.values(domain.file.entities).map(({ id }) => id);
+    const named = new Set(trace.request.text.match(new RegExp(`\\b(?:${prefixes.join('|')})-\\d{4,}\\b`, 'g')));
+    const problems: string[] = [];
+    const touched = new Set(idsOf(trace.graph.calls.map((call) => call.arguments)));
+    for (const id of named) if (!touched.has(id)) problems.push(`the request names ${id}, no call does`);
+    for (const { call, tool } of examined.calls) {
+      for (const [name, source] of Object.entries(call.argument_sources ?? {})) {
+        const argument = tool?.arguments.find((each) => each.name === name);
+        if (source.source_type !== 'user' || argument === undefined || tool === null) continue;
+        const value = call.arguments[name] as Value;
+        if (
+          !isSaid(
+            text,
+            value,
+            argument.use,
+            argument.field === null ? null : (domain.file.entities[tool.entity]?.fields[argument.field] ?? null),
+          )
+        )
+          problems.push(
+            `${call.call_id} has ${name} ${JSON.stringify(value)} of the user, the request does not say it`,
+          );
+      }
+    }
+    problems.push(...quantities(examined, text));
+    return problems;
+  },
+};
+
+function isSaid(text: string, value: Value, use: string, field: Field | null): boolean {
+  // One is said by the singular.
+  if (use === 'limit') return value === 1 || saysNumber(text, Number(value));
+  if (use === 'confirm') return /\b(confirm|go ahead|approv|yes)/.test(text);
+  const ways = field === null || 'ref' in field ? [String(value)] : waysToSay(field, value);
+  return ways.some((way) => text.includes(way.toLowerCase()));
+}
+
+const saysNumber = (text: string, value: number): boolean =>
+  new RegExp(`\\b(?:${value}|${numbers[value] ?? value})\\b`).test(text);
+
+/** Each number of rows that is asked for is said, and is the number that the calls ask for. */
+function quantities({ trace: { request, graph } }: Examined, text: string): string[] {
+  return (request.asks ?? []).flatMap(({ tool_id, rows }) => {
+    if (rows === null) return [];
+    const limits = graph.calls.flatMap(({ tool_id: id, arguments: { limit } }) =>
+      id === tool_id && typeof limit === 'number' ? [limit] : [],
+    );
+    if (limits.length > 0 && !limits.includes(rows))
+      return [`${rows} were asked of ${tool_id}, the calls ask for ${limits.join(', ')}`];
+    return limits.length === 0 || rows === 1 || saysNumber(text, rows)
+      ? []
+      : [`${rows} of ${tool_id} are not in the request`];
+  });
+}
+
+function* idsOf(value: unknown): Iterable<string> {
+  if (typeof value === 'string') yield value;
+  else if (typeof value === 'object' && value !== null) for (const each of Object.values(value)) yield* idsOf(each);
+}

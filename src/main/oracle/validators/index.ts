@@ -1,0 +1,82 @@
+import { goldTraceSchema } from '../../../shared/model/gold-trace.js';
+import { listOf } from '../../ground/list.js';
+import type { Domain } from '../domains/domain.js';
+import { replay } from '../simulator/replay.js';
+import type { World } from '../world/world.js';
+import { acyclic } from './acyclic.js';
+import { agreement } from './agreement.js';
+import { argumentSchema } from './argument-schema.js';
+import { dependencies } from './dependencies.js';
+import { feeds } from './feeds.js';
+import { minimalScope } from './minimal-scope.js';
+import { order } from './order.js';
+import { policy } from './policy.js';
+import { provenance } from './provenance.js';
+import { resultSchema } from './result-schema.js';
+import { scopeLimits } from './scope-limits.js';
+import { simulation } from './simulation.js';
+import { tools } from './tools.js';
+import type { Examined, Validator } from './validator.js';
+
+/** In the order in which they are asked; what stands on others comes behind them. */
+export const validators: readonly Validator[] = listOf('validators', [
+  tools,
+  argumentSchema,
+  resultSchema,
+  dependencies,
+  acyclic,
+  order,
+  feeds,
+  provenance,
+  simulation,
+  policy,
+  scopeLimits,
+  minimalScope,
+  agreement,
+]);
+
+export interface Catalogue {
+  /** By its id, as tool ids begin with it. */
+  domain(id: string): Domain | null;
+  world(domain: Domain, number: number): World;
+}
+
+export interface Failure {
+  validator: string;
+  message: string;
+}
+
+/** All that does not hold of what should be a gold trace; `shape` stands first and alone. */
+export function failuresOf(value: unknown, catalogue: Catalogue): Failure[] {
+  const read = goldTraceSchema.safeParse(value);
+  if (!read.success)
+    return read.error.issues.map(({ path, message }) => ({
+      validator: 'shape',
+      message: `${path.join('.') || 'the trace'}: ${message}`,
+    }));
+  const examined = examine(read.data, catalogue);
+  return validators.flatMap(({ id, check }) => check(examined).map((message) => ({ validator: id, message })));
+}
+
+export function examine(trace: Examined['trace'], catalogue: Catalogue): Examined {
+  const domain = catalogue.domain(trace.graph.calls[0]?.tool_id.split('.')[0] ?? '');
+  const world = domain === null || trace.world === undefined ? null : catalogue.world(domain, trace.world);
+  let replayed: ReturnType<typeof replay> | undefined;
+  return {
+    trace,
+    domain,
+    world,
+    calls: trace.graph.calls.map((call) => ({
+      call,
+      tool: domain === null ? null : (toolOf(domain, call.tool_id) ?? null),
+    })),
+    replayed() {
+      if (domain === null || world === null) return null;
+      replayed ??= replay(domain, world, trace);
+      return replayed;
+    },
+  };
+}
+
+const toolOf = (domain: Domain, id: string) =>
+  id.startsWith(`${domain.id}.`) ? domain.tools.get(id.slice(domain.id.length + 1)) : undefined;

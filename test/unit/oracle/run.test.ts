@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openCatalogue } from '../../../src/main/oracle/catalogue.js';
+import { reportOf, reportText } from '../../../src/main/oracle/runs/report.js';
+import { runOracle } from '../../../src/main/oracle/runs/run.js';
+import { validateTraces } from '../../../src/main/oracle/validate-file.js';
+
+const catalogue = openCatalogue([join(import.meta.dirname, '../../../resources/oracle/domains')]);
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sluice-oracle-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const run = (name: string, more: Partial<Parameters<typeof runOracle>[1]> = {}) =>
+  runOracle(catalogue, {
+    total: 90,
+    domains: ['Finance', 'hr', 'devops'],
+    out: join(folder, name),
+    seed: 5,
+    resume: false,
+    signal: new AbortController().signal,
+    progress: () => undefined,
+    ...more,
+  });
+
+const traceFiles = (name: string) =>
+  readdirSync(join(folder, name))
+    .filter((each) => each.startsWith('traces-'))
+    .sort();
+const sums = (name: string) =>
+  traceFiles(name).map((each) =>
+    createHash('sha256')
+      .update(readFileSync(join(folder, name, each)))
+      .digest('hex'),
+  );
+
+async function* lines(name: string) {
+  for (const file of traceFiles(name))
+    yield* readFileSync(join(folder, name, file), 'utf8')
+      .trimEnd()
+      .split('\n');
+}
+
+test('writes as many traces as were asked for, each valid and none twice, and says so', async () => {
+  const report = reportOf(await run('a'));
+  expect(report).toMatchObject({
+    validated: 90,
+    domains: { Finance: 30 },
+    files: ['traces-00000.jsonl', 'traces-00001.jsonl', 'traces-00002.jsonl'],
+  });
+  expect(await validateTraces(catalogue, lines('a'))).toEqual({ valid: 90, invalid: 0, items: [] });
+  expect(reportText(report)).toContain('Total validated: 90\n');
+});
+
+test('is the same bytes for the same seed, and others for another', async () => {
+  await run('a');
+  await run('b');
+  await run('c', { seed: 6 });
+  expect(sums('b')).toEqual(sums('a'));
+  expect(sums('c')).not.toEqual(sums('a'));
+});
+
+test('goes on where it was cut off, and makes again what was damaged, with the same bytes', async () => {
+  const whole = await run('a');
+  await run('b');
+  rmSync(join(folder, 'b', 'traces-00001.jsonl'));
+  appendFileSync(join(folder, 'b', 'traces-00002.jsonl'), '{"half":');
+  await expect(run('b')).rejects.toMatchObject({ code: 'oracle_out_used' });
+  const again = await run('b', { resume: true });
+  expect(sums('b')).toEqual(sums('a'));
+  expect(again.statistics).toEqual(whole.statistics);
+});
+
+test('refuses to go on with other settings', async () => {
+  await run('a');
+  await expect(run('a', { resume: true, seed: 9 })).rejects.toMatchObject({
+    code: 'oracle_run_differs',
+    details: ['seed'],
+  });
+});
+
+test('is cancelled without half a file, and goes on', async () => {
+  const stop = new AbortController();
+  stop.abort();
+  // It looks up once in a while; a run of this size ends within one look.
+  const result = await run('a', { signal: stop.signal });
+  expect(result.cancelled).toBe(true);
+  expect(traceFiles('a')).toEqual([]);
+  expect((await run('a', { resume: true })).cancelled).toBe(false);
+  await run('b');
+  expect(sums('a')).toEqual(sums('b'));
+});
