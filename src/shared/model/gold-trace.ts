@@ -32,6 +32,8 @@ const goldAskSchema = z.object({
   tool_id: z.string(),
   rows: z.int().min(1).nullable(),
   filters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  /** What the tool is to be given besides. */
+  values: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
 });
 export type GoldAsk = z.infer<typeof goldAskSchema>;
 
@@ -45,7 +47,7 @@ export const goldTraceSchema = z.looseObject({
     intent_category: z.string().min(1),
     expected_scope: scopeSchema,
     intent: z.string().optional(),
-    /** What the words ask for, one entry for each thing: how many rows of it (null: all that fit), and what they must be. */
+    /** What the words ask for, one entry for each thing: how many rows of it (null: all that fit), what they must be, what is said of them. */
     asks: z.array(goldAskSchema).optional(),
     persona: z.object({ name: z.string(), role: z.string(), tenant: z.string(), style: z.string() }).optional(),
   }),

@@ -1,9 +1,20 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
 import { linesOf } from '../../ground/lines.js';
-import { openCatalogue, reportOf, reportText, runOracle, validateTraces, writeReport } from '../../oracle/index.js';
+import {
+  calibrate,
+  corruptions,
+  corruptionsById,
+  corruptLine,
+  openCatalogue,
+  reportOf,
+  reportText,
+  runOracle,
+  validateTraces,
+  writeReport,
+} from '../../oracle/index.js';
 import { resourcesDir } from '../paths.js';
 import { stopSignal } from '../stop-signal.js';
 
@@ -20,7 +31,8 @@ export function oracleCommand(): Command {
     .description('make gold tool-use traces over many domains, and check them')
     .addCommand(runCommand())
     .addCommand(domainsCommand())
-    .addCommand(validateCommand());
+    .addCommand(validateCommand())
+    .addCommand(corruptCommand());
 }
 
 const catalogueOf = ({ domains }: Flags) => openCatalogue(domains === undefined ? [shipped] : [shipped, domains]);
@@ -76,7 +88,8 @@ function runCommand(): Command {
           },
         });
         if (shown) process.stderr.write('\n');
-        const report = reportOf(result);
+        const ran = result.domains.map((id) => catalogue.named(id));
+        const report = reportOf(result, calibrate(catalogue, ran, flags.seed));
         writeReport(out, report);
         process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : reportText(report));
         if (result.cancelled) process.exitCode = 1;
@@ -125,8 +138,32 @@ function validateCommand(): Command {
     });
 }
 
+function corruptCommand(): Command {
+  return new Command('corrupt')
+    .description('print siblings of gold traces that go wrong, each labelled with how')
+    .argument('<file...>')
+    .option('--kind <kind>', `only this one of ${corruptions.map(({ id }) => id).join(', ')}`)
+    .option('--seed <n>', 'the same seed makes the same siblings', whole, 1)
+    .option('--domains <dir>', 'a folder with domains of your own')
+    .action(async (files: string[], flags: Flags & { kind?: string; seed: number }) => {
+      const kinds = flags.kind === undefined ? corruptions : [corruptionsById[flags.kind.replaceAll('_', '-')]];
+      const catalogue = catalogueOf(flags);
+      for await (const line of linesOfAll(files)) {
+        for (const kind of kinds) {
+          if (kind === undefined) throw new SluiceError('usage', `--kind: there is no "${flags.kind}".`);
+          const sibling = corruptLine(catalogue, kind, line, flags.seed);
+          if (sibling !== null && !process.stdout.write(`${JSON.stringify(sibling)}\n`))
+            await new Promise((resolve) => process.stdout.once('drain', resolve));
+        }
+      }
+    });
+}
+
 async function* linesOfAll(files: readonly string[]): AsyncIterable<string> {
-  for (const file of files) yield* linesOf(createReadStream(file));
+  for (const file of files) {
+    if (!existsSync(file)) throw new SluiceError('usage', `There is no file ${file}.`);
+    yield* linesOf(createReadStream(file));
+  }
 }
 
 function whole(text: string): number {

@@ -41,7 +41,7 @@ export interface Domain {
   /** Entities of which a caller sees the own tenant's rows only, by the field that says whose they are. */
   tenantField: Map<string, string>;
   /** Tools that find rows of an entity. */
-  finders(entity: string): Tool[];
+  finders(entity: string): readonly Tool[];
 }
 
 /** Where a tool's result holds ids: the entity, and the field's name within a row. */
@@ -59,6 +59,10 @@ export function domainOf(file: DomainFile): Domain {
     }),
   );
   const tools = new Map(Object.entries(file.tools).map(([name, tool]) => [name, toolOf(file, name, tool)] as const));
+  const finders = Object.groupBy(
+    [...tools.values()].filter(({ file: { does } }) => does === 'find'),
+    ({ entity }) => entity,
+  );
   return {
     id: file.domain,
     title: file.title,
@@ -66,8 +70,7 @@ export function domainOf(file: DomainFile): Domain {
     tools,
     rules: file.policy,
     tenantField,
-    finders: (entity) =>
-      [...tools.values()].filter(({ file: { does }, entity: own }) => does === 'find' && own === entity),
+    finders: (entity) => finders[entity] ?? [],
   };
 }
 
@@ -122,6 +125,12 @@ function problemsOf(file: DomainFile): string[] {
       for (const [, slot = ''] of text.matchAll(/\{(\w+)\}/g))
         if (slot !== 'it' && !(slot in fields)) say(at, `says names {${slot}}`);
     }
+    if (tool.does === 'change')
+      for (const key of tool.takes) {
+        const field = fields[key.replace(/\?$/, '')];
+        if (field && 'ref' in field && !isTenant(file, tool.entity, key.replace(/\?$/, '')))
+          say(at, `${key} refers to others; what joins two rows is made by create`);
+      }
     if (tool.does === 'create') {
       for (const key of tool.takes.filter((each) => !each.endsWith('?') && !isTenant(file, tool.entity, each))) {
         const said = (tool.says ?? []).every((text) => text.includes(`{${key}}`));

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { replaceFileSync } from '../../ground/replace-file.js';
+import type { calibrate } from './calibration.js';
 import type { RunResult } from './run.js';
 import { evenness } from './statistics.js';
 
@@ -9,7 +10,10 @@ const worthALook = 0.1;
 export type RunReport = ReturnType<typeof reportOf>;
 
 /** The figures of a run, as `sluice oracle run --json` prints them. Shares are 0 to 1, `rate` is traces a second. */
-export function reportOf({ run_id, started_at, seconds, statistics, files, cancelled }: RunResult) {
+export function reportOf(
+  { run_id, started_at, seconds, statistics, files, cancelled }: RunResult,
+  { validators: recall, kinds }: ReturnType<typeof calibrate>,
+) {
   const { validated, failed, calls, shapes, domains, categories, intents, tools, rows, failures } = statistics;
   const total = validated + failed;
   const share = (part: number, of: number) => (of === 0 ? 0 : Math.round((part / of) * 10_000) / 10_000);
@@ -36,7 +40,18 @@ export function reportOf({ run_id, started_at, seconds, statistics, files, cance
         Math.round(evenness(counts) * 1000) / 1000,
       ]),
     ),
-    validators: Object.fromEntries(Object.entries(failures).map(([name, count]) => [name, { failed: count }])),
+    /** `failed` of the run; `recall` of violations that were planted to see; `false_reject`: of traces that are right by construction. */
+    validators: Object.fromEntries(
+      [...new Set([...Object.keys(recall), ...Object.keys(failures)])].map((name) => [
+        name,
+        {
+          failed: failures[name] ?? 0,
+          recall: recall[name] === undefined ? null : share(recall[name].found, recall[name].planted),
+          false_reject: name === 'duplicate' ? null : share(failures[name] ?? 0, total),
+        },
+      ]),
+    ),
+    planted: kinds,
     worth_a_look: Object.entries(failures).flatMap(([name, count]) =>
       share(count, total) > worthALook
         ? [

@@ -45,6 +45,8 @@ export interface RunResult {
   seconds: number;
   statistics: Statistics;
   files: string[];
+  /** Ids of those that it is of. */
+  domains: string[];
   cancelled: boolean;
 }
 
@@ -90,6 +92,7 @@ export async function runOracle(
           statistics,
           files: files.slice(0, index).map(({ name }) => name),
           cancelled: true,
+          domains: config.domains,
         };
       add(statistics, made);
     }
@@ -102,6 +105,7 @@ export async function runOracle(
     statistics,
     files: files.map(({ name }) => name),
     cancelled: false,
+    domains: config.domains,
   };
 }
 

@@ -71,6 +71,8 @@ type Binding = { value: Value; source: Source };
 
 /** Nothing in this world fits; another try may. */
 class NoFit extends Error {}
+/** One for all: a stack for each would cost more than the try. */
+const noFit = new NoFit('nothing fits');
 
 /** Plans calls for an intent, by running them. The state is the trace's own and changes. Null where this world has nothing that fits. */
 export function planFor(
@@ -208,7 +210,7 @@ class Planner {
     let rounds: { args: Record<string, Value>; sources: Record<string, Source> }[] = [{ args: {}, sources: {} }];
     for (const { name, ref } of refs) {
       // What is not said is what was spoken of before, or nothing.
-      if (template?.includes(`{${name}}`) !== true && !this.#held.has(ref as string)) throw new NoFit();
+      if (template?.includes(`{${name}}`) !== true && !this.#held.has(ref as string)) throw noFit;
       const targets = this.#targets(ref as string, this.#fitOfRef(tool, name), this.#isForOne(tool, given));
       given[name] = { value: targets.rows[0]?.binding.value as Value, phrase: targets.phrase };
       rounds = rounds.flatMap((round) =>
@@ -218,7 +220,7 @@ class Planner {
         })),
       );
     }
-    if (rounds.length > mostAtOnce) throw new NoFit();
+    if (rounds.length > mostAtOnce) throw noFit;
     const confirmed = this.#confirms(tool, args);
     for (const round of rounds)
       this.#call(
@@ -264,7 +266,7 @@ class Planner {
       .get(entity)
       ?.filter(({ row }) => suits(rowOf(this.#state, entity, row[idField(entity)] as Value) ?? row));
     if (held !== undefined && held.length > 0) {
-      if (one && held.length > 1) throw new NoFit();
+      if (one && held.length > 1) throw noFit;
       const rows = held.slice(0, mostAtOnce).map(({ row, call, path }) => ({
         binding: { value: row[idField(entity)] as Value, source: { from: 'call', call, path } as Source },
       }));
@@ -327,7 +329,7 @@ class Planner {
       }
       this.#calls.length = before;
     }
-    throw new NoFit();
+    throw noFit;
   }
 
   /** The name of a row that was found by its name alone. */
@@ -356,7 +358,7 @@ class Planner {
       const held = ref === null ? undefined : this.#held.get(ref)?.[0];
       if (ref !== null && held !== undefined) {
         // One at a time is all that such an argument takes; a total is made of each.
-        if (tool.file.does === 'find' && (this.#held.get(ref)?.length ?? 0) > 1) throw new NoFit();
+        if (tool.file.does === 'find' && (this.#held.get(ref)?.length ?? 0) > 1) throw noFit;
         args[name] = held.row[idField(ref)] as Value;
         sources[name] = { from: 'call', call: held.call, path: held.path };
         by.push({
@@ -464,7 +466,7 @@ class Planner {
     const own: Row[] = [];
     for (const row of rowsOf(this.#state, entity))
       if ((field === undefined || row[field] === this.#caller.tenant) && suits(row)) own.push(row);
-    if (own.length === 0) throw new NoFit();
+    if (own.length === 0) throw noFit;
     return own;
   }
 
@@ -522,7 +524,7 @@ class Planner {
 
   #call(tool: Tool, args: Args, sources: PlannedCall['sources'], goal: boolean): PlannedCall {
     const outcome = simulate(this.#domain, this.#state, tool, args, this.#caller);
-    if (!outcome.ok) throw new NoFit();
+    if (!outcome.ok) throw noFit;
     const call = { tool, args, sources, outcome, goal };
     this.#calls.push(call);
     const { does } = tool.file;

@@ -133,13 +133,16 @@ function traceOf(
         sensitivity_tier: plan.calls.reduce<Tier>((tier, { tool }) => tierOf(tier, tool.tier), 'public'),
       },
       intent,
-      asks: plan.goals.map(({ tool, it, calls: at }) => {
+      asks: plan.goals.map(({ tool, it, given, calls: at }) => {
         const first = plan.calls[at[0] as number] as PlannedCall;
         const filters = Object.entries(first.args).filter(([name]) => name !== 'limit' && name !== 'confirmed');
         return {
           tool_id: tool.id,
           rows: it?.count === 'all' ? null : tool.file.does === 'find' ? (it?.count ?? 1) : at.length,
           filters: Object.fromEntries(tool.file.does === 'find' || tool.file.does === 'total' ? filters : []),
+          values: Object.fromEntries(
+            Object.entries(given).flatMap(([name, { value, phrase }]) => (phrase === null ? [[name, value]] : [])),
+          ),
         };
       }),
       persona: { name: caller.name, role: caller.role, tenant: caller.tenant, style },

@@ -20,7 +20,7 @@ const months = [
 export function waysToSay(field: Field, value: Value): string[] {
   if ('one_of' in field) return [field.say?.words?.[String(value)] ?? String(value).replaceAll('_', ' ')];
   if ('number' in field && typeof value === 'number')
-    return [value.toLocaleString('en-US'), String(value)].map((number) =>
+    return [grouped(value), String(value)].map((number) =>
       field.unit === undefined ? number : `${number} ${field.unit}`,
     );
   if ('date' in field || 'moment' in field) {
@@ -33,6 +33,13 @@ export function waysToSay(field: Field, value: Value): string[] {
   if ('flag' in field) return value === true ? ['yes', 'with'] : ['no', 'without'];
   const text = String(value);
   return 'text' in field && text.includes(' ') ? [`"${text}"`, text] : [text];
+}
+
+/** "1,250.5"; `toLocaleString` takes a hundred times as long. */
+function grouped(value: number): string {
+  const [whole = '', rest] = String(value).split('.');
+  const parted = whole.replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
+  return rest === undefined ? parted : `${parted}.${rest}`;
 }
 
 /** Up to ten as people write them. */

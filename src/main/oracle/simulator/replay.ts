@@ -23,7 +23,9 @@ export function replay(domain: Domain, world: World, trace: Pick<GoldTrace, 'req
     if (call === undefined || tool === undefined || tool.id !== call.tool_id) continue;
     const outcome = simulate(domain, state, tool, call.arguments as Args, { name, role, tenant });
     outcomes.set(id, outcome);
-    const { rows, before } = outcome.ok ? outcome : { rows: [], before: [] };
+    // What was refused was tried on rows all the same.
+    const rows = outcome.ok ? outcome.rows : [];
+    const { before } = outcome;
     calls.push({ id, tool, args: call.arguments, rows, before, sources: call.argument_sources ?? {} });
   }
   return { trial: { domain, caller: { role, tenant }, calls }, outcomes };

@@ -12,14 +12,18 @@ export type Args = { readonly [name: string]: Value };
 export type Result = { [key: string]: unknown };
 
 /** What a call came to: the result, or why the tool refused. */
-export type Outcome =
+export type Outcome = {
+  /** What it was run on, as it was. */
+  before: readonly Row[];
+} & (
   | {
       ok: true;
-      result: Result /** What it gave or made. */;
-      rows: readonly Row[] /** What it was run on, as it was. */;
-      before: readonly Row[];
+      result: Result;
+      /** What it gave or made. */
+      rows: readonly Row[];
     }
-  | { ok: false; error: string };
+  | { ok: false; error: string }
+);
 
 /** A world as the calls of one trace leave it: what they changed lies over it, so that others find it as it was. */
 export interface State {
@@ -36,19 +40,17 @@ export const entityOf = (file: Domain['file'], id: Value): string => {
 
 export const stateOf = (world: World): State => ({ world, changed: new Map(), added: new Map() });
 
-export function* rowsOf(state: State, entity: string): Iterable<Row> {
+/** The rows of an entity as they are by now; mostly nothing lies over the world's own. */
+export function rowsOf(state: State, entity: string): readonly Row[] {
   const changed = state.changed.get(entity);
+  const added = state.added.get(entity);
+  const rows = state.world.rows.get(entity) ?? [];
+  if (changed === undefined && added === undefined) return rows;
   const key = idField(entity);
-  for (const row of state.world.rows.get(entity) ?? []) {
+  return [...rows, ...(added ?? [])].flatMap((row) => {
     const other = changed?.get(row[key] as string);
-    if (other === undefined) yield row;
-    else if (other !== null) yield other;
-  }
-  for (const row of state.added.get(entity) ?? []) {
-    const other = changed?.get(row[key] as string);
-    if (other === undefined) yield row;
-    else if (other !== null) yield other;
-  }
+    return other === undefined ? [row] : other === null ? [] : [other];
+  });
 }
 
 export function rowOf(state: State, entity: string, id: Value): Row | undefined {
@@ -89,7 +91,7 @@ export function simulate(domain: Domain, state: State, tool: Tool, args: Args, c
   }
   if (file.does === 'create') {
     const refused = brokenRef(tool, state, args) ?? unfit(domain, file.needs, state, args);
-    if (refused !== null) return { ok: false, error: refused };
+    if (refused !== null) return { ok: false, error: refused, before: [] };
     const { id } = domain.file.entities[entity] as { id: string };
     const added = state.added.get(entity) ?? [];
     const row: Row = {
@@ -101,11 +103,15 @@ export function simulate(domain: Domain, state: State, tool: Tool, args: Args, c
     return { ok: true, result: shown(tool, row), rows: [row], before: [] };
   }
   const before = rowOf(state, entity, args[key] as Value);
-  if (before === undefined) return { ok: false, error: `There is no ${entity} ${args[key]}.` };
+  if (before === undefined) return { ok: false, error: `There is no ${entity} ${args[key]}.`, before: [] };
   if (file.does === 'get') return { ok: true, result: shown(tool, before), rows: [before], before: [before] };
   for (const [field, allowed] of Object.entries(file.needs ?? {}))
     if (!allowed.includes(before[field] as Value))
-      return { ok: false, error: `${args[key]} is ${String(before[field])}, not ${allowed.join(' or ')}.` };
+      return {
+        ok: false,
+        error: `${args[key]} is ${String(before[field])}, not ${allowed.join(' or ')}.`,
+        before: [before],
+      };
   const changed = state.changed.get(entity) ?? new Map<string, Row | null>();
   state.changed.set(entity, changed);
   if (file.does === 'remove') {
@@ -113,7 +119,7 @@ export function simulate(domain: Domain, state: State, tool: Tool, args: Args, c
     return { ok: true, result: { [key]: args[key], removed: true }, rows: [], before: [before] };
   }
   const refused = brokenRef(tool, state, args);
-  if (refused !== null) return { ok: false, error: refused };
+  if (refused !== null) return { ok: false, error: refused, before: [before] };
   const row = { ...before, ...fieldsOf(tool, args), ...constants(domain, tool, state, caller) };
   changed.set(args[key] as string, row);
   return { ok: true, result: shown(tool, row), rows: [row], before: [before] };
@@ -136,9 +142,7 @@ export function matching(
   });
   const own = domain.tenantField.get(tool.entity);
   if (own !== undefined && args[own] === undefined) tests.push((row: Row) => row[own] === tenant);
-  const found: Row[] = [];
-  for (const row of rowsOf(state, tool.entity)) if (tests.every((test) => test(row))) found.push(row);
-  return found;
+  return rowsOf(state, tool.entity).filter((row) => tests.every((test) => test(row)));
 }
 
 /** In the order of a tool that finds; equals by their ids, so that the order is always the same. */

@@ -1,3 +1,4 @@
+import type { Domain } from '../domains/domain.js';
 import type { Field } from '../domains/schema.js';
 import { numbers, waysToSay } from '../sampler/words.js';
 import type { Value } from '../world/world.js';
@@ -11,8 +12,7 @@ export const agreement: Validator = {
     const { domain, trace } = examined;
     if (domain === null) return [];
     const text = trace.request.text.toLowerCase();
-    const prefixes = Object.values(domain.file.entities).map(({ id }) => id);
-    const named = new Set(trace.request.text.match(new RegExp(`\\b(?:${prefixes.join('|')})-\\d{4,}\\b`, 'g')));
+    const named = new Set(trace.request.text.match(idsIn(domain)));
     const problems: string[] = [];
     const touched = new Set(idsOf(trace.graph.calls.map((call) => call.arguments)));
     for (const id of named) if (!touched.has(id)) problems.push(`the request names ${id}, no call does`);
@@ -34,21 +34,45 @@ export const agreement: Validator = {
           );
       }
     }
-    problems.push(...quantities(examined, text));
+    problems.push(...quantities(examined, text), ...unsaid(examined), ...unasked(examined));
     return problems;
   },
 };
+
+const patterns = new WeakMap<Domain, RegExp>();
+
+/** Ids of the domain's entities in a text. */
+function idsIn(domain: Domain): RegExp {
+  const known = patterns.get(domain);
+  if (known !== undefined) return known;
+  const prefixes = Object.values(domain.file.entities).map(({ id }) => id);
+  const pattern = new RegExp(`\\b(?:${prefixes.join('|')})-\\d{4,}\\b`, 'g');
+  patterns.set(domain, pattern);
+  return pattern;
+}
 
 function isSaid(text: string, value: Value, use: string, field: Field | null): boolean {
   // One is said by the singular.
   if (use === 'limit') return value === 1 || saysNumber(text, Number(value));
   if (use === 'confirm') return /\b(confirm|go ahead|approv|yes)/.test(text);
   const ways = field === null || 'ref' in field ? [String(value)] : waysToSay(field, value);
-  return ways.some((way) => text.includes(way.toLowerCase()));
+  return ways.some((way) => holds(text, way.toLowerCase()));
 }
 
+/** Whether a text says something by itself: 3 is not said by 33, nor by 3.5. */
+function holds(text: string, said: string): boolean {
+  for (let at = text.indexOf(said); at >= 0; at = text.indexOf(said, at + 1)) {
+    const before = text.slice(Math.max(0, at - 2), at);
+    const behind = text.slice(at + said.length, at + said.length + 2);
+    const joined = /[a-z0-9]$|\d[.,]$/.test(before) || /^[a-z0-9]|^[.,]\d/.test(behind);
+    if (!joined) return true;
+  }
+  return false;
+}
+
+/** A number of rows, in figures or in words. */
 const saysNumber = (text: string, value: number): boolean =>
-  new RegExp(`\\b(?:${value}|${numbers[value] ?? value})\\b`).test(text);
+  text.split(/[^a-z0-9]+/).some((word) => word === String(value) || word === numbers[value]);
 
 /** Each number of rows that is asked for is said, and is the number that the calls ask for. */
 function quantities({ trace: { request, graph } }: Examined, text: string): string[] {
@@ -63,6 +87,30 @@ function quantities({ trace: { request, graph } }: Examined, text: string): stri
       ? []
       : [`${rows} of ${tool_id} are not in the request`];
   });
+}
+
+/** What is to be given to a tool is given by some call of it. */
+function unsaid({ trace: { request, graph } }: Examined): string[] {
+  return (request.asks ?? []).flatMap(({ tool_id, values = {} }) => {
+    const calls = graph.calls.filter((call) => call.tool_id === tool_id);
+    const lacking = Object.entries(values).filter(
+      ([name, value]) => !calls.some((call) => call.arguments[name] === value),
+    );
+    return lacking.map(
+      ([name, value]) => `the request has ${name} ${JSON.stringify(value)} for ${tool_id}, no call gives it`,
+    );
+  });
+}
+
+/** What changes something, or lets something leave, is asked for. */
+function unasked({ trace: { request }, calls }: Examined): string[] {
+  if (request.asks === undefined) return [];
+  const asked = new Set(request.asks.map(({ tool_id }) => tool_id));
+  return calls.flatMap(({ call, tool }) =>
+    tool !== null && tool.effect !== 'read' && !asked.has(tool.id)
+      ? [`${call.call_id} uses ${tool.id}, which nobody asked for`]
+      : [],
+  );
 }
 
 function* idsOf(value: unknown): Iterable<string> {
