@@ -18,6 +18,9 @@ import {
 import { resourcesDir } from '../paths.js';
 import { stopSignal } from '../stop-signal.js';
 
+/** What `--sample` is of. */
+const sampleDomains = ['finance', 'hr', 'devops', 'support', 'healthcare'];
+
 const shipped = join(resourcesDir, 'oracle', 'domains');
 
 interface Flags {
@@ -77,7 +80,7 @@ function runCommand(): Command {
             flags.domain.length > 0
               ? flags.domain
               : flags.sample
-                ? catalogue.domains.slice(0, 5).map(({ id }) => id)
+                ? sampleDomains
                 : [],
           out,
           seed: flags.seed,
