@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { OpenCatalogue } from '../catalogue.js';
 import type { Domain } from '../domains/domain.js';
 import { type ShapeWeights, sampleTrace } from '../sampler/sample.js';
-import { failuresOf } from '../validators/index.js';
+import { failuresOfTrace } from '../validators/index.js';
 import { countFailure, countTrace, noStatistics, type Statistics } from './statistics.js';
 
 /** Worlds of each domain that a run's traces take place in. */
@@ -40,7 +40,7 @@ export function* tracesOf(
         worlds,
         worldCount,
       });
-      const failures = failuresOf(trace, catalogue);
+      const failures = failuresOfTrace(trace, catalogue);
       const hash = contentHash(trace);
       if (failures.length === 0 && seen.has(hash))
         failures.push({ validator: 'duplicate', message: 'the run has it already' });

@@ -464,7 +464,7 @@ class Planner {
   #candidates(entity: string, suits: (row: Row) => boolean): Row[] {
     const field = this.#domain.tenantField.get(entity);
     const own: Row[] = [];
-    for (const row of rowsOf(this.#state, entity))
+    for (const row of rowsOf(this.#state, entity, this.#caller.tenant))
       if ((field === undefined || row[field] === this.#caller.tenant) && suits(row)) own.push(row);
     if (own.length === 0) throw noFit;
     return own;

@@ -1,4 +1,4 @@
-import { type Domain, idField, rowKeys, type Tool } from '../domains/domain.js';
+import { type Domain, idField, rowKeys, type Tool, type Use } from '../domains/domain.js';
 import { idOf, type Row, type Value, type World } from '../world/world.js';
 
 export interface Caller {
@@ -40,11 +40,13 @@ export const entityOf = (file: Domain['file'], id: Value): string => {
 
 export const stateOf = (world: World): State => ({ world, changed: new Map(), added: new Map() });
 
-/** The rows of an entity as they are by now; mostly nothing lies over the world's own. */
-export function rowsOf(state: State, entity: string): readonly Row[] {
+/** The rows of an entity as they are by now, of a tenant where one is named and the entity has any; mostly nothing lies over the world’s own. */
+export function rowsOf(state: State, entity: string, tenant?: Value): readonly Row[] {
   const changed = state.changed.get(entity);
   const added = state.added.get(entity);
-  const rows = state.world.rows.get(entity) ?? [];
+  // A row that was changed may be another's by now.
+  const of = tenant === undefined || changed !== undefined ? undefined : state.world.ofTenant.get(entity);
+  const rows = (of === undefined ? state.world.rows.get(entity) : of.get(tenant as Value)) ?? [];
   if (changed === undefined && added === undefined) return rows;
   const key = idField(entity);
   return [...rows, ...(added ?? [])].flatMap((row) => {
@@ -133,16 +135,20 @@ export function matching(
   args: Args,
   { tenant }: Pick<Caller, 'tenant'>,
 ): Row[] {
-  const tests = tool.arguments.flatMap(({ name, use, field }) => {
-    const value = args[name];
-    if (value === undefined || field === null || use === 'set') return [];
-    if (use === 'above') return [(row: Row) => (row[field] as Value) > value];
-    if (use === 'below') return [(row: Row) => (row[field] as Value) < value];
-    return [(row: Row) => row[field] === value];
-  });
+  const tests: { field: string; use: Use; value: Value }[] = [];
   const own = domain.tenantField.get(tool.entity);
-  if (own !== undefined && args[own] === undefined) tests.push((row: Row) => row[own] === tenant);
-  return rowsOf(state, tool.entity).filter((row) => tests.every((test) => test(row)));
+  for (const { name, use, field } of tool.arguments) {
+    const value = args[name];
+    if (value !== undefined && field !== null && use !== 'set' && field !== own) tests.push({ field, use, value });
+  }
+  const whose = own === undefined ? undefined : (args[own] ?? tenant);
+  return rowsOf(state, tool.entity, whose).filter((row) => {
+    if (own !== undefined && row[own] !== whose) return false;
+    return tests.every(({ field, use, value }) => {
+      const has = row[field] as Value;
+      return use === 'above' ? has > value : use === 'below' ? has < value : has === value;
+    });
+  });
 }
 
 /** In the order of a tool that finds; equals by their ids, so that the order is always the same. */

@@ -1,4 +1,4 @@
-import { goldTraceSchema } from '../../../shared/model/gold-trace.js';
+import { type GoldTrace, goldTraceSchema } from '../../../shared/model/gold-trace.js';
 import { listOf } from '../../ground/list.js';
 import type { Domain } from '../domains/domain.js';
 import { replay } from '../simulator/replay.js';
@@ -54,11 +54,16 @@ export function failuresOf(value: unknown, catalogue: Catalogue): Failure[] {
       validator: 'shape',
       message: `${path.join('.') || 'the trace'}: ${message}`,
     }));
-  const examined = examine(read.data, catalogue);
+  return failuresOfTrace(read.data, catalogue);
+}
+
+/** The same of what has the shape already. */
+export function failuresOfTrace(trace: GoldTrace, catalogue: Catalogue): Failure[] {
+  const examined = examine(trace, catalogue);
   return validators.flatMap(({ id, check }) => check(examined).map((message) => ({ validator: id, message })));
 }
 
-export function examine(trace: Examined['trace'], catalogue: Catalogue): Examined {
+function examine(trace: Examined['trace'], catalogue: Catalogue): Examined {
   const domain = catalogue.domain(trace.graph.calls[0]?.tool_id.split('.')[0] ?? '');
   const world = domain === null || trace.world === undefined ? null : catalogue.world(domain, trace.world);
   let replayed: ReturnType<typeof replay> | undefined;

@@ -13,6 +13,8 @@ export interface World {
   /** `2026-03-02` */
   today: string;
   rows: Map<string, readonly Row[]>;
+  /** The same by tenant, of entities that have one. */
+  ofTenant: Map<string, Map<Value, readonly Row[]>>;
 }
 
 /** A Monday; each world is some days further on. */
@@ -53,7 +55,13 @@ export function worldOf(domain: Domain, number: number): World {
     }
     rows.set(entity, made);
   }
-  return { number, today, rows };
+  const ofTenant = new Map<string, Map<Value, readonly Row[]>>();
+  for (const [entity, field] of domain.tenantField)
+    ofTenant.set(
+      entity,
+      Map.groupBy(rows.get(entity) ?? [], (row) => row[field] as Value),
+    );
+  return { number, today, rows, ofTenant };
 }
 
 /** The field that says whose a row is. */
