@@ -39,6 +39,7 @@ export default defineConfig({
           'reading-thread': main('hosts/reading-thread'),
           'work-thread': main('hosts/work-thread'),
           'intake-thread': main('hosts/intake-thread'),
+          'oracle-thread': main('hosts/oracle-thread'),
           window: main('hosts/window'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' },

@@ -2,5 +2,6 @@ export { openCatalogue } from './catalogue.js';
 export { corruptions, corruptionsById, corruptLine } from './corrupt/index.js';
 export { calibrate } from './runs/calibration.js';
 export { reportOf, reportText, writeReport } from './runs/report.js';
-export { runOracle } from './runs/run.js';
+export { runOracle, type Writers } from './runs/run.js';
+export { type Counts, type DomainOrder, writeDomain } from './runs/write-domain.js';
 export { validateTraces } from './validate-file.js';

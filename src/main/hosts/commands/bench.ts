@@ -18,6 +18,7 @@ const names = [
   'export',
   'qa',
   'compare',
+  'oracle',
 ];
 
 /** Benchmarks live with the tests and are not part of the installed package; in the repository they run from here. */

@@ -15,6 +15,7 @@ import {
   validateTraces,
   writeReport,
 } from '../../oracle/index.js';
+import { oracleWriters } from '../oracle-writers.js';
 import { resourcesDir } from '../paths.js';
 import { stopSignal } from '../stop-signal.js';
 
@@ -38,7 +39,8 @@ export function oracleCommand(): Command {
     .addCommand(corruptCommand());
 }
 
-const catalogueOf = ({ domains }: Flags) => openCatalogue(domains === undefined ? [shipped] : [shipped, domains]);
+const foldersOf = ({ domains }: Flags) => (domains === undefined ? [shipped] : [shipped, domains]);
+const catalogueOf = (flags: Flags) => openCatalogue(foldersOf(flags));
 
 function runCommand(): Command {
   return new Command('run')
@@ -74,22 +76,20 @@ function runCommand(): Command {
         const catalogue = catalogueOf(flags);
         const out = flags.outputDir ?? flags.out;
         const shown = !flags.json && process.stderr.isTTY;
+        const signal = stopSignal();
+        const writers = oracleWriters(foldersOf(flags), signal);
         const result = await runOracle(catalogue, {
           total: flags.total ?? 100,
-          domains:
-            flags.domain.length > 0
-              ? flags.domain
-              : flags.sample
-                ? sampleDomains
-                : [],
+          domains: flags.domain.length > 0 ? flags.domain : flags.sample ? sampleDomains : [],
           out,
           seed: flags.seed,
           resume: flags.resume === true,
-          signal: stopSignal(),
+          signal,
+          writers,
           progress: ({ validated, failed }) => {
             if (shown) process.stderr.write(`\r${validated} traces, ${failed} left out `);
           },
-        });
+        }).finally(writers.end);
         if (shown) process.stderr.write('\n');
         const ran = result.domains.map((id) => catalogue.named(id));
         const report = reportOf(result, calibrate(catalogue, ran, flags.seed));

@@ -1,32 +1,24 @@
-import { createHash, randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  createReadStream,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { SluiceError } from '../../../shared/errors.js';
-import { linesOf } from '../../ground/lines.js';
-import { replaceFileSync } from '../../ground/replace-file.js';
+import { eachAtOnce } from '../../ground/each-at-once.js';
 import type { OpenCatalogue } from '../catalogue.js';
 import { defaultShapes } from '../sampler/sample.js';
-import { contentHash, tracesOf } from './chunk.js';
+import { filesOf } from './files-of-run.js';
 import { differences, type RunConfig, readManifest, writeManifest } from './manifest.js';
-import { filesOf, type RunFile } from './plan-of-run.js';
 import { add, noStatistics, type Statistics } from './statistics.js';
+import { type Counts, type DomainOrder, writeDomain } from './write-domain.js';
 
-/** Traces of one file: a second's work, which is what a kill costs at most. */
+/** Traces of one file: some seconds' work, which is what a kill costs at most. */
 const perFile = 20_000;
-/** Bytes that are written at once. */
-const writeAt = 1 << 20;
+
+/** Who writes domains: this thread, or threads beside it. */
+export interface Writers {
+  atOnce: number;
+  /** Null where it was cancelled. */
+  write(order: DomainOrder, progress: (counts: Counts) => void): Promise<Statistics | null>;
+}
 
 export interface RunOptions {
   total: number;
@@ -35,8 +27,8 @@ export interface RunOptions {
   seed: number;
   resume: boolean;
   signal: AbortSignal;
-  /** After each file, and about each second within one. */
-  progress(done: { validated: number; failed: number }): void;
+  writers?: Writers;
+  progress(done: Counts): void;
 }
 
 export interface RunResult {
@@ -51,14 +43,16 @@ export interface RunResult {
 }
 
 /**
- * Writes a run's files, one after another; each appears whole or not at all. A run that was cut off goes on with the first file that is not there, and
- * comes out as if it had not been.
+ * Writes a run's files, a domain after or beside the other; a run that was cut off goes on with the files that are not there, and comes
+ * out as if it had not been.
  * @throws SluiceError `oracle_out_used`, `oracle_run_differs`, `oracle_run_unreadable`, `oracle_domain_unknown`
  */
-export async function runOracle(
-  catalogue: OpenCatalogue,
-  { total, domains: names, out, seed, resume, signal, progress }: RunOptions,
-): Promise<RunResult> {
+export async function runOracle(catalogue: OpenCatalogue, options: RunOptions): Promise<RunResult> {
+  const { total, domains: names, out, seed, resume, signal, progress } = options;
+  const writers: Writers = options.writers ?? {
+    atOnce: 1,
+    write: (order, told) => writeDomain(catalogue, order, { signal, progress: told }),
+  };
   const domains = names.length === 0 ? catalogue.domains : names.map((name) => catalogue.named(name));
   const config: RunConfig = {
     version: 1,
@@ -71,45 +65,40 @@ export async function runOracle(
     per_file: perFile,
   };
   const begun = performance.now();
-  const manifest = claim(out, config, resume);
-  const files = filesOf(domains, total, perFile);
+  const { run_id, started_at } = claim(out, config, resume);
+  const files = filesOf(config.domains, total, perFile);
+  const counts = new Map<string, Counts>();
+  const made = new Map<string, Statistics | null>();
+  await eachAtOnce([...Map.groupBy(files, ({ domain }) => domain)], writers.atOnce, async ([domain, own]) => {
+    if (signal.aborted) return;
+    const told = (of: Counts) => {
+      counts.set(domain, { validated: of.validated, failed: of.failed });
+      const [validated, failed] = [...counts.values()].reduce(([a, b], each) => [a + each.validated, b + each.failed], [
+        0, 0,
+      ] as [number, number]);
+      progress({ validated, failed });
+    };
+    made.set(domain, await writers.write({ out, seed, domain, files: own }, told));
+  });
   const statistics = noStatistics();
-  let seen = new Set<string>();
-  for (const [index, file] of files.entries()) {
-    if (file.from === 0) seen = new Set();
-    const kept = await finished(out, file, seen);
-    if (kept !== null) add(statistics, kept);
-    else {
-      const before = { validated: statistics.validated, failed: statistics.failed };
-      const made = await write(catalogue, out, file, { seed, seen, signal }, ({ validated, failed }) =>
-        progress({ validated: before.validated + validated, failed: before.failed + failed }),
-      );
-      if (made === null)
-        return {
-          run_id: manifest.run_id,
-          started_at: manifest.started_at,
-          seconds: secondsSince(begun),
-          statistics,
-          files: files.slice(0, index).map(({ name }) => name),
-          cancelled: true,
-          domains: config.domains,
-        };
-      add(statistics, made);
-    }
-    progress(statistics);
+  // In the order of the domains, whichever was done first.
+  for (const id of config.domains) {
+    const of = made.get(id);
+    if (of) add(statistics, of);
   }
+  const cancelled = signal.aborted;
+  if (cancelled)
+    for (const name of readdirSync(out)) if (name.endsWith('.jsonl.tmp')) rmSync(join(out, name), { force: true });
   return {
-    run_id: manifest.run_id,
-    started_at: manifest.started_at,
-    seconds: secondsSince(begun),
+    run_id,
+    started_at,
+    seconds: Math.round(performance.now() - begun) / 1000,
     statistics,
-    files: files.map(({ name }) => name),
-    cancelled: false,
+    files: files.map(({ name }) => name).filter((name) => !cancelled || existsSync(join(out, name))),
     domains: config.domains,
+    cancelled,
   };
 }
-
-const secondsSince = (begun: number): number => Math.round(performance.now() - begun) / 1000;
 
 /** The folder is this run's: an empty one, or one that such a run has begun. */
 function claim(out: string, config: RunConfig, resume: boolean) {
@@ -131,95 +120,4 @@ function claim(out: string, config: RunConfig, resume: boolean) {
   const manifest = { run_id: `oracle_${randomUUID()}`, started_at: new Date().toISOString(), config };
   writeManifest(out, manifest);
   return manifest;
-}
-
-interface Part {
-  bytes: number;
-  sha256: string;
-  statistics: Statistics;
-}
-
-const partPath = (out: string, { name }: RunFile): string => join(out, 'parts', name.replace(/\.jsonl$/, '.json'));
-
-/** What a file that is there counts, where it is what was written; its traces are known from then on. */
-async function finished(out: string, file: RunFile, seen: Set<string>): Promise<Statistics | null> {
-  const path = join(out, file.name);
-  let part: Part;
-  try {
-    part = JSON.parse(readFileSync(partPath(out, file), 'utf8')) as Part;
-  } catch {
-    return null;
-  }
-  if (!existsSync(path)) return null;
-  const hash = createHash('sha256');
-  const hashes: string[] = [];
-  for await (const line of linesOf(createReadStream(path))) {
-    hash.update(`${line}\n`);
-    try {
-      hashes.push(contentHash(JSON.parse(line) as Parameters<typeof contentHash>[0]));
-    } catch {
-      return null;
-    }
-  }
-  if (hash.digest('hex') !== part.sha256) return null;
-  for (const each of hashes) seen.add(each);
-  return part.statistics;
-}
-
-interface Writing {
-  seed: number;
-  seen: Set<string>;
-  signal: AbortSignal;
-}
-
-/** Null where it was cancelled: then nothing of the file is left. */
-async function write(
-  catalogue: OpenCatalogue,
-  out: string,
-  file: RunFile,
-  { seed, seen, signal }: Writing,
-  progress: (statistics: Statistics) => void,
-): Promise<Statistics | null> {
-  const path = join(out, file.name);
-  const draft = `${path}.tmp`;
-  const statistics = noStatistics();
-  const hash = createHash('sha256');
-  const handle = openSync(draft, 'w', 0o644);
-  let bytes = 0;
-  let waiting = '';
-  const flush = () => {
-    hash.update(waiting);
-    bytes += writeSync(handle, waiting);
-    waiting = '';
-  };
-  let told = performance.now();
-  try {
-    for (const line of tracesOf(
-      catalogue,
-      { domain: file.domain, seed, shapes: defaultShapes, from: file.from, count: file.count },
-      seen,
-      statistics,
-    )) {
-      waiting += line;
-      if (waiting.length >= writeAt) flush();
-      if (performance.now() - told > 200) {
-        told = performance.now();
-        progress(statistics);
-        // Whoever cancels is heard between two lines.
-        await new Promise(setImmediate);
-        if (signal.aborted) break;
-      }
-    }
-    flush();
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-    if (signal.aborted) rmSync(draft, { force: true });
-  }
-  if (signal.aborted) return null;
-  renameSync(draft, path);
-  const part: Part = { bytes, sha256: hash.digest('hex'), statistics };
-  // Behind the file: what has no part is made again.
-  replaceFileSync(partPath(out, file), `${JSON.stringify(part)}\n`, 0o644);
-  return statistics;
 }

@@ -1,15 +1,14 @@
-import type { Domain } from '../domains/domain.js';
-
 export interface RunFile {
   /** `traces-00012.jsonl` */
   name: string;
-  domain: Domain;
+  /** The id of the domain that it is of. */
+  domain: string;
   from: number;
   count: number;
 }
 
 /** The files of a run, in their order: those of one domain stand together, since what was made twice is looked for within a domain. */
-export function filesOf(domains: readonly Domain[], total: number, perFile: number): RunFile[] {
+export function filesOf(domains: readonly string[], total: number, perFile: number): RunFile[] {
   const files: RunFile[] = [];
   for (const [index, domain] of domains.entries()) {
     const own = Math.floor(total / domains.length) + (index < total % domains.length ? 1 : 0);
