@@ -50,6 +50,11 @@ export interface JobKind<Params = unknown, Result = unknown, Tools = unknown> ex
   lane: 'cpu' | 'io';
   /** How many jobs of this kind run at once; the others wait in the order of their starting. */
   atOnce: number;
+  /**
+   * Whether one that was cut off before its first checkpoint begins anew: all that is needed is in its parameters or in the store, and what it
+   * did is no hindrance. Without it such a job is `interrupted`.
+   */
+  again?(params: Params): boolean;
   /** `tools`: what the thread it runs on gives to it. Throws what becomes the error of the record. */
   run(params: Params, control: JobControl, tools: Tools): Promise<Result>;
 }

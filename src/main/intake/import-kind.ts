@@ -53,9 +53,9 @@ export const importKind: JobKind<ImportParams, ImportReport, { importing: Import
   result: importReportSchema,
   lane: 'cpu',
   atOnce: 1,
+  // A file is there after a restart, an upload is not; the store knows what was taken.
+  again: ({ sealed_path }) => sealed_path !== undefined,
   async run(params, control, { importing }) {
-    // A file is there after a restart, an upload is not; the store knows what was taken.
-    if (params.sealed_path !== undefined) control.checkpoint(null);
     const importer = params.as === undefined ? null : importerNamed(params.as);
     return importSource(await sourceOf(params, importing), importer, importing, control);
   },

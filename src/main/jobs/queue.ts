@@ -156,6 +156,14 @@ export function createJobs(options: {
     };
   }
 
+  /** From its checkpoint, or from its start. */
+  function canGoOn({ kind: id, params, checkpoint }: StoredJob): boolean {
+    const kind = kinds.get(id);
+    if (kind === undefined || checkpoint !== undefined) return kind !== undefined;
+    const read = kind.params.safeParse(params);
+    return read.success && kind.again?.(read.data) === true;
+  }
+
   async function run(entry: Active): Promise<void> {
     if (closing || entry.job.state !== 'queued') return;
     const kind = kinds.get(entry.job.kind) as JobKind;
@@ -169,12 +177,12 @@ export function createJobs(options: {
       } catch (error) {
         const reason: unknown = signal.reason;
         if (reason instanceof JobAborted) {
-          await end(entry, aborted(reason, entry.job));
+          await end(entry, aborted(reason, canGoOn(entry.job)));
           return;
         }
         // What ran it crashed: the job is not to blame, unless it is so each time.
         const resumes = (entry.job.resumes ?? 0) + 1;
-        if (error instanceof RunnerCrashed && entry.job.checkpoint !== undefined && resumes <= mostResumes) {
+        if (error instanceof RunnerCrashed && canGoOn(entry.job) && resumes <= mostResumes) {
           onError(error, shownJob(entry.job));
           logs.append(entry.job.job_id, 'warn', `${error.message} The job goes on from its last checkpoint.`);
           void update(entry, { resumes });
@@ -219,9 +227,9 @@ export function createJobs(options: {
       const hasKind = kinds.has(job.kind);
       const resumes = (job.resumes ?? 0) + 1;
       if (hasKind && job.state === 'queued') enqueue(job);
-      else if (hasKind && job.checkpoint !== undefined && resumes <= mostResumes) {
+      else if (hasKind && canGoOn(job) && resumes <= mostResumes) {
         void update(enqueue(job), { state: 'queued', resumes });
-      } else void end(activate(job), aborted(new JobAborted('interrupted')));
+      } else void end(activate(job), aborted(new JobAborted('interrupted'), false));
     }
   }
   recover();
@@ -280,7 +288,7 @@ export function createJobs(options: {
         const waiting = entry.job.state === 'queued';
         const reason = new JobAborted('cancelled');
         entry.abort.abort(reason);
-        if (waiting) await end(entry, aborted(reason));
+        if (waiting) await end(entry, aborted(reason, false));
         else await withPatience(entry.over.promise, cancelPatience);
         return shownJob(entry.job);
       }
@@ -344,7 +352,7 @@ export function createJobs(options: {
       for (const entry of running) entry.abort.abort(reason);
       const over = Promise.all(running.map((entry) => entry.over.promise));
       await withPatience(over, closePatience);
-      for (const entry of running) void end(entry, aborted(reason, entry.job));
+      for (const entry of running) void end(entry, aborted(reason, canGoOn(entry.job)));
       await withPatience(over, closePatience);
     },
   };
@@ -360,8 +368,8 @@ function failed(error: unknown): Partial<Job> {
 }
 
 /** What was interrupted and can be gone on with waits for the next start. */
-function aborted(reason: JobAborted, { checkpoint }: Pick<StoredJob, 'checkpoint'> = {}): Partial<StoredJob> {
-  if (reason.state === 'interrupted' && checkpoint !== undefined) return { state: 'queued' };
+function aborted(reason: JobAborted, canGoOn: boolean): Partial<StoredJob> {
+  if (reason.state === 'interrupted' && canGoOn) return { state: 'queued' };
   return { state: reason.state, error: errorRecord(reason) };
 }
 

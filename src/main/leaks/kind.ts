@@ -32,12 +32,12 @@ export const leaksKind: JobKind<z.infer<typeof leaksParamsSchema>, LeakCheck, { 
   result: leakCheckSchema,
   lane: 'cpu',
   atOnce: 1,
-  async run({ path, seed, report_id }, { signal, progress, checkpoint, log }, { leakCheck }) {
+  again: () => true,
+  async run({ path, seed, report_id }, { signal, progress, log }, { leakCheck }) {
     const out = join(leakCheck.reports, report_id);
     await mkdir(out, { recursive: true, mode: 0o700 });
     await forgetOldest(leakCheck.reports);
     const resumed = await readCheckState(join(out, stateFile));
-    checkpoint(null);
     if (resumed !== null) log(`Going on behind row ${resumed.rows}, where the files are as they were`);
     try {
       const report = await checkFiles(path, {

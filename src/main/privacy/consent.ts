@@ -104,8 +104,8 @@ export const consentKind: JobKind<z.infer<typeof consentParamsSchema>, ConsentRe
   result: consentResultSchema,
   lane: 'cpu',
   atOnce: 1,
+  again: () => true,
   async run({ query, trace_ids, consent, actor }, control, { reader, consents }) {
-    control.checkpoint(null);
     const total = reader.countTraces(query, trace_ids);
     let done = 0;
     // Newest first by time and id: what a change takes out of the query lies before the cursor.

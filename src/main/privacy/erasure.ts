@@ -78,6 +78,8 @@ export function erasureKind(parts: ErasureDependencies): JobKind<z.infer<typeof 
     // What computes is asked of the store's thread and of the work thread; values in the clear stay with these two.
     lane: 'io',
     atOnce: 1,
+    // All that is needed to go on is in the sealed order.
+    again: () => true,
     run: ({ erasure_id }, control) => erase(parts, erasure_id, control),
   };
 }
@@ -85,8 +87,6 @@ export function erasureKind(parts: ErasureDependencies): JobKind<z.infer<typeof 
 async function erase(parts: ErasureDependencies, erasure_id: string, control: JobControl): Promise<ErasureReceipt> {
   const { receipts, rewriter } = parts;
   const { signal, progress } = control;
-  // All that is needed to go on is in the sealed order.
-  control.checkpoint(null);
   const finished = await receipts.get(erasure_id);
   if (finished !== null) {
     await receipts.forgetOrder(erasure_id);

@@ -32,13 +32,13 @@ export const rescanKind: JobKind<z.infer<typeof rescanParamsSchema>, RescanResul
   result: rescanResultSchema,
   lane: 'cpu',
   atOnce: 1,
-  async run({ run_id, actor }, { signal, progress, checkpoint, log }, { rewriter, notUndone, rescanned }) {
+  // All that is needed to go on is in the store.
+  again: () => true,
+  async run({ run_id, actor }, { signal, progress, log }, { rewriter, notUndone, rescanned }) {
     const began = performance.now();
     const stood = await rewriter.state();
     const before = stood?.run_id === run_id ? stood.tally.chars : 0;
     if (before > 0) log('Going on where the run before this one broke off');
-    // All that is needed to go on is in the store.
-    checkpoint(null);
     const { tally } = await rewriteAll(
       rewriter,
       run_id,

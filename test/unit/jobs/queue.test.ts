@@ -492,6 +492,45 @@ describe('createJobs', () => {
   });
 });
 
+it('begins anew after a restart where its kind may, though it had no checkpoint', async () => {
+  const kinds = (run: RunJob) => [{ ...kindOf('slow', run), again: (params: unknown) => params === 'a file' }];
+  const store = memoryJobs();
+  const open = (run: RunJob) =>
+    createJobs({
+      store,
+      kinds: kinds(run),
+      logs: testLogs(),
+      clean: String,
+      onChange() {},
+      onState() {},
+      onError() {},
+    });
+  for (const close of [true, false]) {
+    const held = heldRunner();
+    const before = open(held.run);
+    const file = await before.start('slow', 'a', 'a file');
+    await held.next(1);
+    await expect.poll(() => store.job(file.job_id)?.state).toBe('running');
+    if (close) await before.close();
+    const upload = close ? null : await before.start('slow', 'b', 'an upload');
+
+    const after = heldRunner();
+    const jobs = open(after.run);
+    (await after.next(1)).finish('done');
+    expect((await jobs.settled(file.job_id))?.state).toBe('done');
+    if (upload === null) continue;
+    // That one waited and had not begun.
+    (await after.next(2)).finish('done');
+    expect((await jobs.settled(upload.job_id))?.state).toBe('done');
+  }
+  const held = heldRunner();
+  const before = open(held.run);
+  const upload = await before.start('slow', 'c', 'an upload');
+  await held.next(1);
+  await before.close();
+  expect(before.get(upload.job_id)?.state).toBe('interrupted');
+});
+
 async function all<T>(list: AsyncGenerator<T> | null): Promise<T[]> {
   const items: T[] = [];
   for await (const item of list ?? []) items.push(item);
