@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -118,6 +118,8 @@ describe('cancelling', { timeout: 240_000 }, () => {
 describe('the files of jobs', () => {
   it('hold no value that was looked for', () => {
     for (const room of ['jobs', 'leak-checks']) {
+      // An erasure that came to its end takes the reports of leak checks along.
+      if (!existsSync(join(dataDir, room))) continue;
       const names = readdirSync(join(dataDir, room), { recursive: true, withFileTypes: true });
       for (const entry of names.filter((each) => each.isFile())) {
         expect(readFileSync(join(entry.parentPath, entry.name), 'utf8')).not.toContain(email);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SluiceError } from '../../shared/errors.js';
 import type { Domain } from './domains/domain.js';
-import { domainsIn } from './domains/load.js';
+import { domainFiles, readDomain } from './domains/load.js';
 import type { Catalogue } from './validators/index.js';
 import { type World, worldOf } from './world/world.js';
 
@@ -9,51 +9,66 @@ import { type World, worldOf } from './world/world.js';
 const mostWorlds = 512;
 
 export interface OpenCatalogue extends Catalogue {
-  domains: readonly Domain[];
-  /** By id, title or tool prefix, in any case. @throws SluiceError `oracle_domain_unknown` */
+  /** Ids of all, in the order of their files. */
+  ids: readonly string[];
+  /** All of them, read and checked. @throws SluiceError `oracle_domain_invalid` */
+  all(): Domain[];
+  /** By id or title, in any case. @throws SluiceError `oracle_domain_unknown`, `oracle_domain_invalid` */
   named(name: string): Domain;
   /** Of all that domains say: whoever has the same makes the same traces. */
   fingerprint: string;
 }
 
-/** The domains of folders; those of the user's own stand beside the shipped ones. @throws SluiceError `oracle_domain_invalid` */
+/** The domains of folders, each read when it is first asked for; those of the user's own stand beside the shipped ones. @throws SluiceError `oracle_domain_invalid` */
 export function openCatalogue(folders: readonly string[]): OpenCatalogue {
-  const domains = folders.flatMap((folder) => {
-    try {
-      return domainsIn(folder);
-    } catch (error) {
-      if (error instanceof TypeError) throw new SluiceError('oracle_domain_invalid', error.message);
-      throw error;
-    }
-  });
-  const byId = new Map<string, Domain>();
-  for (const domain of domains) {
-    if (byId.has(domain.id))
-      throw new SluiceError('oracle_domain_invalid', `Two files are of the domain ${domain.id}.`);
-    byId.set(domain.id, domain);
+  const texts = new Map<string, string>();
+  for (const { id, text } of folders.flatMap(domainFiles)) {
+    if (texts.has(id)) throw new SluiceError('oracle_domain_invalid', `Two files are of the domain ${id}.`);
+    texts.set(id, text);
   }
+  const read = new Map<string, Domain>();
   const worlds = new Map<string, World>();
   const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_');
+  const ids = [...texts.keys()];
+
+  function domain(id: string): Domain | null {
+    const text = texts.get(id);
+    if (text === undefined) return null;
+    let of = read.get(id);
+    if (of === undefined) {
+      try {
+        of = readDomain(text, `${id}.yaml`);
+      } catch (error) {
+        if (error instanceof TypeError) throw new SluiceError('oracle_domain_invalid', error.message);
+        throw error;
+      }
+      read.set(id, of);
+    }
+    return of;
+  }
+  const all = () => ids.flatMap((id) => domain(id) ?? []);
+
   return {
-    domains,
-    domain: (id) => byId.get(id) ?? null,
+    ids,
+    all,
+    domain,
     named(name) {
-      const found = domains.find(({ id, title }) => id === plain(name) || plain(title) === plain(name));
+      const found = domain(plain(name)) ?? all().find(({ title }) => plain(title) === plain(name));
       if (found !== undefined) return found;
       throw new SluiceError('oracle_domain_unknown', `There is no domain "${name}"; sluice oracle domains lists them.`);
     },
-    world(domain, number) {
-      const key = `${domain.id} ${number}`;
+    world(of, number) {
+      const key = `${of.id} ${number}`;
       let world = worlds.get(key);
       if (world === undefined) {
         if (worlds.size >= mostWorlds) worlds.delete(worlds.keys().next().value as string);
-        world = worldOf(domain, number);
+        world = worldOf(of, number);
         worlds.set(key, world);
       }
       return world;
     },
     fingerprint: createHash('sha256')
-      .update(JSON.stringify(domains.map(({ file }) => file)))
+      .update(JSON.stringify([...texts]))
       .digest('hex'),
   };
 }

@@ -8,7 +8,7 @@ import { failuresOf, validators } from '../../../src/main/oracle/validators/inde
 
 const catalogue = openCatalogue([join(import.meta.dirname, '../../../resources/oracle/domains')]);
 
-const golds = catalogue.domains.flatMap((domain) =>
+const golds = catalogue.all().flatMap((domain) =>
   Array.from({ length: 8 }, (_, index) => {
     const { shape: _shape, ...trace } = sampleTrace(domain, {
       seed: 11,
@@ -44,7 +44,7 @@ describe.each(corruptions.map((kind) => [kind.id, kind] as const))('%s', (_, kin
 });
 
 test('what is planted in each validator is found', () => {
-  const { validators: recall } = calibrate(catalogue, catalogue.domains, 3);
+  const { validators: recall } = calibrate(catalogue, catalogue.all(), 3);
   expect(Object.keys(recall).sort()).toEqual(['shape', ...validators.map(({ id }) => id)].sort());
   for (const [name, { planted, found }] of Object.entries(recall)) {
     expect(planted, name).toBeGreaterThan(10);

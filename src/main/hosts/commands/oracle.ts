@@ -106,13 +106,15 @@ function domainsCommand(): Command {
     .option('--domains <dir>', 'a folder with domains of your own')
     .option('--json', 'print [{domain, title, tools, intents, rules}]')
     .action((flags: Flags) => {
-      const list = catalogueOf(flags).domains.map(({ id, title, tools, file }) => ({
-        domain: id,
-        title,
-        tools: tools.size,
-        intents: Object.keys(file.intents).length,
-        rules: file.policy.length,
-      }));
+      const list = catalogueOf(flags)
+        .all()
+        .map(({ id, title, tools, file }) => ({
+          domain: id,
+          title,
+          tools: tools.size,
+          intents: Object.keys(file.intents).length,
+          rules: file.policy.length,
+        }));
       if (flags.json) process.stdout.write(`${JSON.stringify(list)}\n`);
       else
         for (const { domain, title, tools, intents, rules } of list)

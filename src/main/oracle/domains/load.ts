@@ -11,17 +11,15 @@ export function readDomain(text: string, name: string): Domain {
     throw new TypeError(
       `${name}: ${read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
     );
-  return domainOf(read.data);
+  const domain = domainOf(read.data);
+  if (`${domain.id}.yaml` !== name) throw new TypeError(`${name}: the file of ${domain.id} is ${domain.id}.yaml`);
+  return domain;
 }
 
-/** The domains of a folder, one file each, by name. */
-export function domainsIn(folder: string): Domain[] {
+/** The files of a folder that are domains, by name. */
+export function domainFiles(folder: string): { id: string; text: string }[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.yaml'))
     .sort()
-    .map((name) => {
-      const domain = readDomain(readFileSync(join(folder, name), 'utf8'), name);
-      if (`${domain.id}.yaml` !== name) throw new TypeError(`${name}: the file of ${domain.id} is ${domain.id}.yaml`);
-      return domain;
-    });
+    .map((name) => ({ id: name.slice(0, -'.yaml'.length), text: readFileSync(join(folder, name), 'utf8') }));
 }

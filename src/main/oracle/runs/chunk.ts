@@ -6,7 +6,7 @@ import { failuresOfTrace } from '../validators/index.js';
 import { countFailure, countTrace, noStatistics, type Statistics } from './statistics.js';
 
 /** Worlds of each domain that a run's traces take place in. */
-const worldCount = 16;
+const worldCount = 8;
 /** Tries for one trace; a domain that needs more is at its end. */
 const mostTries = 20;
 

@@ -53,13 +53,13 @@ export async function runOracle(catalogue: OpenCatalogue, options: RunOptions): 
     atOnce: 1,
     write: (order, told) => writeDomain(catalogue, order, { signal, progress: told }),
   };
-  const domains = names.length === 0 ? catalogue.domains : names.map((name) => catalogue.named(name));
+  const domains = names.length === 0 ? catalogue.ids : names.map((name) => catalogue.named(name).id);
   const config: RunConfig = {
     version: 1,
     generator: 'sampler',
     total,
     seed,
-    domains: domains.map(({ id }) => id),
+    domains: [...domains],
     catalogue: catalogue.fingerprint,
     shapes: Object.fromEntries(defaultShapes),
     per_file: perFile,

@@ -40,7 +40,7 @@ function clauseOf(domain: Domain, { tool, it, given, template }: Goal, style: St
     const value = given[slot];
     if (value === undefined) return '';
     if (value.phrase !== null) return nounOf(domain, value.phrase, style, dice);
-    return wordsOf((domain.file.entities[tool.entity]?.fields ?? {})[slot] as Field, value.value, dice);
+    return wordsOf(domain.file.entities[tool.entity]?.fields?.[slot] as Field, value.value, dice);
   });
 }
 
