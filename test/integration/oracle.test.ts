@@ -33,6 +33,8 @@ it('a run that is killed again and again ends with the bytes of one that was lef
   expect(report.tools).toBeGreaterThanOrEqual(245);
   expect(report.average_calls).toBeGreaterThanOrEqual(1.8);
   expect(report.dag_share).toBeGreaterThanOrEqual(0.2);
+  expect(report.diversity.distinct_skeletons).toBeGreaterThanOrEqual(0.5);
+  expect(report.diversity.commonest_skeleton).toBeLessThanOrEqual(0.01);
   for (const { recall } of Object.values(report.validators) as { recall: number | null }[])
     if (recall !== null) expect(recall).toBeGreaterThanOrEqual(0.99);
   for (let kill = 0; kill < 3; kill += 1) {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openCatalogue } from '../../../src/main/oracle/catalogue.js';
+import { diversityOf, skeletonOf } from '../../../src/main/oracle/runs/diversity.js';
 import { reportOf, reportText } from '../../../src/main/oracle/runs/report.js';
 import { runOracle } from '../../../src/main/oracle/runs/run.js';
 import { validateTraces } from '../../../src/main/oracle/validate-file.js';
@@ -47,7 +48,11 @@ async function* lines(name: string) {
 }
 
 test('writes as many traces as were asked for, each valid and none twice, and says so', async () => {
-  const report = reportOf(await run('a'), { validators: {}, kinds: {} });
+  const result = await run('a');
+  const diversity = await diversityOf(catalogue, join(folder, 'a'), result.files);
+  const report = reportOf(result, { validators: {}, kinds: {} }, diversity);
+  expect(diversity).toMatchObject({ looked_at: 90 });
+  expect(diversity.distinct_skeletons).toBeGreaterThan(0.9);
   expect(report).toMatchObject({
     validated: 90,
     domains: { Finance: 30 },
@@ -94,4 +99,18 @@ test('is cancelled without half a file, and goes on', async () => {
   expect((await run('a', { resume: true })).cancelled).toBe(false);
   await run('b');
   expect(sums('a')).toEqual(sums('b'));
+});
+
+test('masks what a request says of its entities, and nothing else', async () => {
+  await run('a', { domains: ['finance'] });
+  const finance = catalogue.named('finance');
+  const skeletons = new Map<string, string>();
+  for await (const line of lines('a')) {
+    const trace = JSON.parse(line);
+    const skeleton = skeletonOf(finance, trace);
+    skeletons.set(trace.request.text, skeleton);
+    expect(skeleton).not.toMatch(/[A-Z]|[1-9]|inv-|bank transfer/);
+    expect(skeleton.replaceAll(/<\w+>/g, '').length).toBeGreaterThan(5);
+  }
+  expect([...skeletons.values()].filter((each) => each.includes('<')).length).toBeGreaterThan(50);
 });

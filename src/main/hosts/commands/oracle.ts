@@ -8,6 +8,7 @@ import {
   corruptions,
   corruptionsById,
   corruptLine,
+  diversityOf,
   openCatalogue,
   reportOf,
   reportText,
@@ -92,7 +93,11 @@ function runCommand(): Command {
         }).finally(writers.end);
         if (shown) process.stderr.write('\n');
         const ran = result.domains.map((id) => catalogue.named(id));
-        const report = reportOf(result, calibrate(catalogue, ran, flags.seed));
+        const report = reportOf(
+          result,
+          calibrate(catalogue, ran, flags.seed),
+          await diversityOf(catalogue, out, result.files),
+        );
         writeReport(out, report);
         process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : reportText(report));
         if (result.cancelled) process.exitCode = 1;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { replaceFileSync } from '../../ground/replace-file.js';
 import type { calibrate } from './calibration.js';
+import type { Diversity } from './diversity.js';
 import type { RunResult } from './run.js';
 import { evenness } from './statistics.js';
 
@@ -13,6 +14,7 @@ export type RunReport = ReturnType<typeof reportOf>;
 export function reportOf(
   { run_id, started_at, seconds, statistics, files, cancelled }: RunResult,
   { validators: recall, kinds }: ReturnType<typeof calibrate>,
+  diversity: Diversity,
 ) {
   const { validated, failed, calls, shapes, domains, categories, intents, tools, rows, failures } = statistics;
   const total = validated + failed;
@@ -59,7 +61,8 @@ export function reportOf(
           ]
         : [],
     ),
-    files,
+    diversity,
+    files: files.map(({ name }) => name),
   };
 }
 
@@ -94,6 +97,8 @@ export function reportText(report: RunReport): string {
     `  Unique intents: ${Object.keys(report.categories).length} categories, ${Object.keys(report.intents).length} intents`,
     `  Unique tools: ${report.tools}`,
     `  Avg calls per graph: ${report.average_calls}`,
+    `  Requests that differ, entities masked: ${(report.diversity.distinct_skeletons * 100).toFixed(1)}% of ${number(report.diversity.looked_at)}, the commonest ${(report.diversity.commonest_skeleton * 100).toFixed(2)}%`,
+    `  Runs of four words that another request has too: ${(report.diversity.self_overlap * 100).toFixed(1)}%`,
     `  True DAGs: ${(report.dag_share * 100).toFixed(1)}%`,
     ...report.worth_a_look,
   ].join('\n')}\n`;

@@ -5,7 +5,7 @@ import { SluiceError } from '../../../shared/errors.js';
 import { eachAtOnce } from '../../ground/each-at-once.js';
 import type { OpenCatalogue } from '../catalogue.js';
 import { defaultShapes } from '../sampler/sample.js';
-import { filesOf } from './files-of-run.js';
+import { filesOf, type RunFile } from './files-of-run.js';
 import { differences, type RunConfig, readManifest, writeManifest } from './manifest.js';
 import { add, noStatistics, type Statistics } from './statistics.js';
 import { type Counts, type DomainOrder, writeDomain } from './write-domain.js';
@@ -36,7 +36,8 @@ export interface RunResult {
   started_at: string;
   seconds: number;
   statistics: Statistics;
-  files: string[];
+  /** Those that are whole. */
+  files: RunFile[];
   /** Ids of those that it is of. */
   domains: string[];
   cancelled: boolean;
@@ -94,7 +95,7 @@ export async function runOracle(catalogue: OpenCatalogue, options: RunOptions): 
     started_at,
     seconds: Math.round(performance.now() - begun) / 1000,
     statistics,
-    files: files.map(({ name }) => name).filter((name) => !cancelled || existsSync(join(out, name))),
+    files: files.filter(({ name }) => !cancelled || existsSync(join(out, name))),
     domains: config.domains,
     cancelled,
   };

@@ -23,33 +23,36 @@ const day = 86_400_000;
 /** Moments are on the half hour, between 7 and 19 o'clock UTC. */
 const halfHours = 24;
 
-const dateAfter = (today: string, days: number): string =>
-  new Date(Date.parse(today) + days * day).toISOString().slice(0, 10);
+/** Days by their distance from another; a world asks for the same few over and over. */
+const days = new Map<string, string>();
+function dateAfter(today: string, distance: number): string {
+  const key = `${today} ${distance}`;
+  let date = days.get(key);
+  if (date === undefined) {
+    date = new Date(Date.parse(today) + distance * day).toISOString().slice(0, 10);
+    days.set(key, date);
+  }
+  return date;
+}
 
 export function worldOf(domain: Domain, number: number): World {
   const today = new Date(firstDay + number * 5 * day).toISOString().slice(0, 10);
   const rows = new Map<string, Row[]>();
   for (const entity of inOrder(domain)) {
     const dice = random('world', domain.id, number, entity);
-    const { rows: count, fields, id } = domain.file.entities[entity] as Domain['file']['entities'][string];
+    const { rows: count, id } = domain.file.entities[entity] as Domain['file']['entities'][string];
+    const ofTenant = tenantFieldOf(domain, entity);
+    const fields = fieldsInOrder(domain, entity, ofTenant, rows);
     const made: Row[] = [];
     const used = new Map<string, Set<Value>>();
     for (let index = 1; index <= count; index += 1) {
       const row: Record<string, Value> = { [idField(entity)]: idOf(id, index) };
-      const ofTenant = tenantFieldOf(domain, entity);
-      // Whose a row is comes first: what it refers to is of the same tenant, where that has one.
-      for (const [key, field] of Object.entries(fields).toSorted(
-        ([a], [b]) => Number(b === ofTenant) - Number(a === ofTenant),
-      )) {
-        const own = 'ref' in field && key !== ofTenant ? tenantFieldOf(domain, field.ref) : undefined;
-        const same =
-          own === undefined || ofTenant === undefined
-            ? undefined
-            : rows.get((field as { ref: string }).ref)?.filter((other) => other[own] === row[ofTenant]);
+      for (const { key, field, sameTenant } of fields) {
+        const same = sameTenant?.rows.get(row[ofTenant as string] as Value);
         row[key] =
-          same !== undefined && same.length > 0
-            ? (dice.pick(same)[idField((field as { ref: string }).ref)] as Value)
-            : fieldValue(field, row, { dice, today, rows, used: usedOf(used, key, field) });
+          same === undefined
+            ? fieldValue(field, row, { dice, today, rows, used: usedOf(used, key, field) })
+            : (dice.pick(same)[sameTenant?.id as string] as Value);
       }
       made.push(row);
     }
@@ -62,6 +65,24 @@ export function worldOf(domain: Domain, number: number): World {
       Map.groupBy(rows.get(entity) ?? [], (row) => row[field] as Value),
     );
   return { number, today, rows, ofTenant };
+}
+
+/** Whose a row is comes first: what it refers to is of the same tenant, where that has one. */
+function fieldsInOrder(
+  domain: Domain,
+  entity: string,
+  ofTenant: string | undefined,
+  made: ReadonlyMap<string, readonly Row[]>,
+) {
+  const fields = Object.entries(domain.file.entities[entity]?.fields ?? {});
+  const ordered = [...fields.filter(([key]) => key === ofTenant), ...fields.filter(([key]) => key !== ofTenant)];
+  return ordered.map(([key, field]) => {
+    const to = 'ref' in field && key !== ofTenant && ofTenant !== undefined ? field.ref : undefined;
+    const theirs = to === undefined ? undefined : tenantFieldOf(domain, to);
+    if (to === undefined || theirs === undefined) return { key, field, sameTenant: null };
+    const byTenant = Map.groupBy(made.get(to) ?? [], (row) => row[theirs] as Value);
+    return { key, field, sameTenant: { id: idField(to), rows: byTenant } };
+  });
 }
 
 /** The field that says whose a row is. */

@@ -10,6 +10,7 @@ import { replaceHashParams, useHashParams } from '../../navigation/hash-params.j
 import { client, trpc } from '../../rpc/client.js';
 import { usePages } from '../../rpc/use-pages.js';
 import { isOpen, JobProgress } from '../jobs/index.js';
+import { useProfiles } from '../models/index.js';
 import { CompareWith } from './CompareWith.js';
 import { JudgementScore } from './columns.js';
 import { JudgeForm } from './JudgeForm.js';
@@ -31,6 +32,8 @@ export function JudgeTab({ traceId, onStep }: { traceId: string; onStep(stepId: 
     topics: ['jobs'],
   });
   const [jobId, setJobId] = useState<string | null>(null);
+  // Without one the form above says so already.
+  const hasModel = (useProfiles().data?.length ?? 0) > 0;
   const named = useHashParams().get('judgement');
   const shown = judgements.items.find((each) => each.judgement_id === named) ?? judgements.items[0];
   return (
@@ -48,10 +51,12 @@ export function JudgeTab({ traceId, onStep }: { traceId: string; onStep(stepId: 
             />
             {jobId !== null && <Running jobId={jobId} />}
           </section>
-          <section aria-label="Compare with…" className={classes.compareWith}>
-            <h2>Compare with…</h2>
-            <CompareWith traceId={traceId} />
-          </section>
+          {hasModel && (
+            <section aria-label="Compare with…" className={classes.compareWith}>
+              <h2>Compare with…</h2>
+              <CompareWith traceId={traceId} />
+            </section>
+          )}
         </div>
         <section aria-label="Judgements" className={classes.results}>
           <ListState
