@@ -35,8 +35,11 @@ export function requestOf(
 function clauseOf(domain: Domain, { tool, it, given, template }: Goal, style: Style, dice: Random): string {
   const { does } = tool.file;
   const own = template ?? dice.pick(does === 'get' ? readings : commands);
-  return own.replaceAll(/\{(\w+)\}/g, (_, slot: string) => {
-    if (slot === 'it') return it === null ? '' : nounOf(domain, it, style, dice);
+  const noun = it === null ? '' : nounOf(domain, it, style, dice);
+  // "Pull them up": a pronoun stands before the particle.
+  const placed = /^(it|them)$/.test(noun) ? own.replace(particles, '$1 {it} $2') : own;
+  return placed.replaceAll(/\{(\w+)\}/g, (_, slot: string) => {
+    if (slot === 'it') return noun;
     const value = given[slot];
     if (value === undefined) return '';
     if (value.phrase !== null) return nounOf(domain, value.phrase, style, dice);
@@ -44,10 +47,20 @@ function clauseOf(domain: Domain, { tool, it, given, template }: Goal, style: St
   });
 }
 
+/** Verbs of two words whose object may stand between them. */
+const particles = /\b(\w+) (up|out|off|back|down|over|away|aside) \{it\}/;
+
+/** Whether what is called so is a person. */
+function isPerson({ called, fields }: Domain['file']['entities'][string]): boolean {
+  const field = called === undefined ? undefined : fields[called];
+  return field !== undefined && 'name' in field && field.name === 'person';
+}
+
 function nounOf(domain: Domain, phrase: Phrase, style: Style, dice: Random): string {
-  const { one, many, fields } = domain.file.entities[phrase.entity] as Domain['file']['entities'][string];
+  const entity = domain.file.entities[phrase.entity] as Domain['file']['entities'][string];
+  const { one, many, fields } = entity;
   if (phrase.again) {
-    if (phrase.count === 1) return dice.pick(['it', `that ${one}`, `this ${one}`]);
+    if (phrase.count === 1) return dice.pick([isPerson(entity) ? 'them' : 'it', `that ${one}`, `this ${one}`]);
     return dice.pick(['them', 'each of them', `those ${many}`, `these ${many}`]);
   }
   if (phrase.id !== undefined) return dice.chance(0.5) ? `${one} ${phrase.id}` : String(phrase.id);
