@@ -59,7 +59,7 @@ test('a dataset is made in the builder, built, looked at and built again', async
   await page.getByRole('button', { name: 'Save and build' }).click();
   await expect(page.getByRole('heading', { name: 'tool-use' })).toBeVisible();
   const files = page.getByRole('table', { name: 'Files' });
-  await expect(files).toContainText('.jsonl');
+  await expect(files).toContainText('.jsonl', { timeout: 120_000 });
   const [downloaded] = await Promise.all([
     page.waitForEvent('download'),
     files.getByRole('button', { name: 'Download quality.json' }).click(),

@@ -194,7 +194,7 @@ describe('behind a proxy that is set', () => {
 
 /** It proves plumbing on real tokens, never quality: what this model says of anything means nothing. */
 describe.skipIf(noSmallModel !== null)(`a real small model (else: ${noSmallModel})`, () => {
-  it('gives a verdict in its shape, at no cost, once', async () => {
+  it('gives a verdict in its shape, at no cost, once', { timeout: 400_000 }, async () => {
     await using small = await startSmallModel();
     const { models, saved } = await modelsAt(small.url, { model: 'smollm2-135m', price: { input: 0, output: 0 } });
     const schema = z.strictObject({ verdict: z.enum(['sound', 'unsound']), score: z.enum(['low', 'middle', 'high']) });
@@ -209,9 +209,9 @@ describe.skipIf(noSmallModel !== null)(`a real small model (else: ${noSmallModel
       ],
       schema,
       schema_name: 'verdict',
-      temperature: 0.3,
+      temperature: 0,
       max_tokens: 80,
-      timeout_ms: 30_000,
+      timeout_ms: 120_000,
       purpose: 'judge',
       cache_key: 'rubric 1',
       budget: createBudget(0),
@@ -219,7 +219,8 @@ describe.skipIf(noSmallModel !== null)(`a real small model (else: ${noSmallModel
     };
     const done = await models.complete(request);
     expect(schema.safeParse(done.reply).success).toBe(true);
-    expect(done).toMatchObject({ cost_usd: 0, cached: false, attempts: 1, model: 'smollm2-135m-instruct-q4_1' });
+    // How often it had to be asked is the model's and the machine's matter.
+    expect(done).toMatchObject({ cost_usd: 0, cached: false, model: 'smollm2-135m-instruct-q4_1' });
     expect(done.usage?.input_tokens).toBeGreaterThan(20);
     expect(done.usage?.output_tokens).toBeGreaterThan(5);
     expect(await models.complete(request)).toMatchObject({ reply: done.reply, cached: true });

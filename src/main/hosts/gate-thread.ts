@@ -4,13 +4,13 @@ import { openJournalReader } from '../journal/reader.js';
 import { goAhead } from '../pipeline/gate-ahead.js';
 import { createRedactor } from '../redact/index.js';
 import type { GateThreadData } from '../threads/protocol.js';
-import { nice, stepBack } from '../threads/step-back.js';
+import { stepBack } from '../threads/step-back.js';
 
 /** The gate's thread: journal → decode → redact, ahead of the pipeline's, where much waits. */
 
 const data = workerData as GateThreadData & { port: MessagePort };
 
-stepBack(nice.storing);
+stepBack();
 const redactor = createRedactor({
   policy: data.policy,
   key: data.pseudonymKey,

@@ -28,7 +28,7 @@ import type {
   ToPipeline,
 } from '../threads/protocol.js';
 import { carryOut } from '../threads/remote.js';
-import { nice, stepBack } from '../threads/step-back.js';
+import { stepBack } from '../threads/step-back.js';
 import { threadLimits } from '../threads/worker-handle.js';
 import { serveThread } from '../threads/worker-side.js';
 
@@ -38,7 +38,7 @@ const data = workerData as PipelineThreadData;
 let capture: MessagePort | undefined;
 
 // What comes in faster than it can be stored waits in the journal.
-stepBack(nice.storing);
+stepBack();
 loadSqlite();
 
 const commands: PipelineCommands = {

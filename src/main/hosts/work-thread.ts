@@ -9,7 +9,7 @@ import { JobAborted } from '../jobs/index.js';
 import { loadSqlite } from '../store/index.js';
 import type { WorkEvent, WorkRequest, WorkThreadData } from '../threads/protocol.js';
 import { type CommandOf, remote } from '../threads/remote.js';
-import { nice, stepBack } from '../threads/step-back.js';
+import { stepBack } from '../threads/step-back.js';
 import { bodiesOf, handedOver } from '../threads/transfer.js';
 import { serveThread } from '../threads/worker-side.js';
 
@@ -18,7 +18,7 @@ import { serveThread } from '../threads/worker-side.js';
 /** Least time between two messages of a job about how far it is, and the longest that a line of its log waits, in ms. */
 const everyMs = 100;
 
-stepBack(nice.working);
+stepBack();
 loadSqlite();
 
 const running = new Map<number, AbortController>();

@@ -83,6 +83,11 @@ describe.each(domains.map((domain) => [domain.id, domain] as const))('the domain
   });
 });
 
+test('there are as many as were promised', () => {
+  expect(domains.length).toBeGreaterThanOrEqual(50);
+  expect(domains.reduce((sum, { tools }) => sum + tools.size, 0)).toBeGreaterThanOrEqual(245);
+});
+
 test('no domain is another one with its nouns swapped', () => {
   const names = domains.map(({ tools }) => new Set(tools.keys()));
   for (const [index, a] of names.entries())
