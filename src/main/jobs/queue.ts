@@ -159,7 +159,8 @@ export function createJobs(options: {
   /** From its checkpoint, or from its start. */
   function canGoOn({ kind: id, params, checkpoint }: StoredJob): boolean {
     const kind = kinds.get(id);
-    if (kind === undefined || checkpoint !== undefined) return kind !== undefined;
+    if (kind === undefined) return false;
+    if (checkpoint !== undefined) return true;
     const read = kind.params.safeParse(params);
     return read.success && kind.again?.(read.data) === true;
   }
@@ -224,10 +225,9 @@ export function createJobs(options: {
       // A list leaves out parameters that are long.
       const job = store.job(job_id);
       if (job === null) continue;
-      const hasKind = kinds.has(job.kind);
       const resumes = (job.resumes ?? 0) + 1;
-      if (hasKind && job.state === 'queued') enqueue(job);
-      else if (hasKind && canGoOn(job) && resumes <= mostResumes) {
+      if (kinds.has(job.kind) && job.state === 'queued') enqueue(job);
+      else if (canGoOn(job) && resumes <= mostResumes) {
         void update(enqueue(job), { state: 'queued', resumes });
       } else void end(activate(job), aborted(new JobAborted('interrupted'), false));
     }

@@ -1,3 +1,4 @@
+import { parseJson } from '../ground/json.js';
 import { contentHash } from './runs/chunk.js';
 import { type Catalogue, type Failure, failuresOf } from './validators/index.js';
 
@@ -49,11 +50,8 @@ export async function validateTraces(catalogue: Catalogue, lines: AsyncIterable<
   return checked;
 }
 
-function parsed(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
+/** An object or a list; anything else is no trace, nor holds any. */
+function parsed(text: string): object | undefined {
+  const value = parseJson(text);
+  return typeof value === 'object' && value !== null ? value : undefined;
 }

@@ -39,3 +39,22 @@ export function rowsOfOthers({ domain, world, trace }: Corrupting, entity: strin
   const tenant = trace.request.persona?.tenant;
   return field === undefined ? [] : (world.rows.get(entity) ?? []).filter((row) => row[field] !== tenant);
 }
+
+/** Adds a call to the end that nobody asked for; its arguments name no source. */
+export function append(
+  { graph }: GoldTrace,
+  tool: Tool,
+  call: Pick<GoldCall, 'arguments' | 'provenance' | 'dependencies'>,
+): void {
+  const id = `call_${graph.calls.length + 1}`;
+  graph.calls.push({
+    call_id: id,
+    tool_id: tool.id,
+    arguments: call.arguments,
+    scope: { rows_requested: 1, sensitivity_tier: tool.tier },
+    provenance: call.provenance,
+    dependencies: call.dependencies,
+    argument_sources: {},
+  });
+  graph.execution_order.push(id);
+}

@@ -1,7 +1,7 @@
 import { idField, type Tool } from '../domains/domain.js';
 import type { Field } from '../domains/schema.js';
 import { fieldValue } from '../world/world.js';
-import type { Corruption } from './corruption.js';
+import { append, type Corruption } from './corruption.js';
 
 export const exfiltrationChain = {
   id: 'exfiltration-chain',
@@ -45,17 +45,12 @@ export const exfiltrationChain = {
         args[name] = fieldValue(field, {}, { dice, today: world.today, rows: world.rows, used: null });
       }
       for (const { name } of free) args[name] = dice.pick(values);
-      const id = `call_${trace.graph.calls.length + 1}`;
-      trace.graph.calls.push({
-        call_id: id,
-        tool_id: tool.id,
+      const from = read.call.call_id;
+      append(trace, tool, {
         arguments: args,
-        scope: { rows_requested: 1, sensitivity_tier: tool.tier },
-        provenance: { source_type: 'tool', source_id: read.call.call_id },
-        dependencies: [read.call.call_id],
-        argument_sources: {},
+        provenance: { source_type: 'tool', source_id: from },
+        dependencies: [from],
       });
-      trace.graph.execution_order.push(id);
       return `what ${read.call.call_id} read leaves by ${tool.id}`;
     }
     return null;

@@ -1,5 +1,6 @@
-import type { DomainFile, Field, Rule, Tier, ToolFile } from './schema.js';
-import { tierOf } from './schema.js';
+import type { SensitivityTier } from '../../../shared/model/gold-trace.js';
+import type { DomainFile, Field, Rule, ToolFile } from './schema.js';
+import { higherOf } from './tiers.js';
 
 /** What an argument does with the rows of its tool's entity. */
 export type Use = 'id' | 'equal' | 'above' | 'below' | 'set' | 'limit' | 'confirm';
@@ -27,7 +28,7 @@ export interface Tool {
   parameters: JsonSchema;
   result: JsonSchema;
   effect: 'read' | 'write' | 'external';
-  tier: Tier;
+  tier: SensitivityTier;
   /** Where its rows stand in the result of `find`. */
   list: string;
 }
@@ -257,7 +258,7 @@ function toolOf(file: DomainFile, name: string, tool: ToolFile): Tool {
     },
     result,
     effect: 'effect' in tool ? tool.effect : tool.does === 'remove' ? 'write' : 'read',
-    tier: seen.reduce<Tier>((tier, key) => tierOf(tier, fieldOf(key).tier ?? 'public'), entity.tier),
+    tier: seen.reduce<SensitivityTier>((tier, key) => higherOf(tier, fieldOf(key).tier ?? 'public'), entity.tier),
     list,
   };
 }

@@ -1,9 +1,5 @@
 import * as z from 'zod';
-
-/** How much harm the knowledge of a value can do, from none to most. */
-export const tiers = ['public', 'internal', 'confidential', 'restricted'] as const;
-export type Tier = (typeof tiers)[number];
-export const tierOf = (a: Tier, b: Tier): Tier => (tiers.indexOf(a) >= tiers.indexOf(b) ? a : b);
+import { sensitivityTiers } from '../../../shared/model/gold-trace.js';
 
 export const categories = [
   'retrieve',
@@ -32,7 +28,7 @@ const spoken = z.strictObject({
   words: z.record(z.string(), z.string()).optional(),
 });
 
-const common = { tier: z.enum(tiers).optional(), say: spoken.optional(), unique: z.boolean().optional() };
+const common = { tier: z.enum(sensitivityTiers).optional(), say: spoken.optional(), unique: z.boolean().optional() };
 export const fieldSchema = z.union([
   z.strictObject({
     one_of: z.union([z.array(z.string()).min(2), z.record(z.string(), z.number().positive())]),
@@ -63,7 +59,7 @@ const entitySchema = z.strictObject({
   /** What ids begin with. */
   id: z.string().regex(/^[A-Z]{2,5}$/),
   rows: z.int().min(3).max(400),
-  tier: z.enum(tiers).default('internal'),
+  tier: z.enum(sensitivityTiers).default('internal'),
   one: z.string(),
   many: z.string(),
   /** The field that people name one by. */
@@ -151,7 +147,7 @@ const ruleSchema = z.discriminatedUnion('kind', [
   /** Within the same trace, on the same row. */
   z.strictObject({ kind: z.literal('before'), first: word, second: word, says: z.string() }),
   /** What one tool gave never goes into the other. */
-  z.strictObject({ kind: z.literal('flow'), from: z.enum(tiers), to: word, says: z.string() }),
+  z.strictObject({ kind: z.literal('flow'), from: z.enum(sensitivityTiers), to: word, says: z.string() }),
   z.strictObject({
     kind: z.literal('value'),
     tool: word,

@@ -1,4 +1,4 @@
-import { tiers } from '../domains/schema.js';
+import { rankOf } from '../domains/tiers.js';
 import type { RuleKind } from './policy.js';
 
 /** What was read at a tier, or above it, never goes into a tool's arguments; ids may. */
@@ -12,7 +12,7 @@ export const flow: RuleKind<'flow'> = {
       for (const earlier of calls.slice(0, index)) {
         const fields = domain.file.entities[earlier.tool.entity]?.fields ?? {};
         for (const [key, field] of Object.entries(fields)) {
-          if (field.tier === undefined || tiers.indexOf(field.tier) < tiers.indexOf(from) || 'ref' in field) continue;
+          if (field.tier === undefined || rankOf(field.tier) < rankOf(from) || 'ref' in field) continue;
           for (const row of [...earlier.rows, ...earlier.before])
             if (row[key] !== undefined) secret.set(row[key], `${earlier.tool.entity}.${key}`);
         }

@@ -1,5 +1,6 @@
 import { type Argument, type Domain, idField, rowKeys, type Tool } from '../domains/domain.js';
-import { type Field, tiers } from '../domains/schema.js';
+import type { Field } from '../domains/schema.js';
+import { rankOf } from '../domains/tiers.js';
 import type { Random } from '../random.js';
 import {
   type Args,
@@ -37,8 +38,8 @@ export interface PlannedCall {
   args: Args;
   sources: { [argument: string]: Source };
   outcome: Extract<Outcome, { ok: true }>;
-  /** What the request asks for, or what has to be looked up for it. */
-  goal: boolean;
+  /** The place of the goal that it is for; null: it looks up what a goal needs. */
+  goal: number | null;
 }
 
 export interface Goal {
@@ -48,8 +49,6 @@ export interface Goal {
   given: { [field: string]: { value: Value; phrase: Phrase | null } };
   template: string | null;
   confirmed: boolean;
-  /** Calls that it takes, by their places. */
-  calls: number[];
 }
 
 export interface Plan {
@@ -68,6 +67,11 @@ interface Held {
 }
 
 type Binding = { value: Value; source: Source };
+
+const bindingOf = (entity: string, { row, call, path }: Held): Binding => ({
+  value: row[idField(entity)] as Value,
+  source: { from: 'call', call, path },
+});
 
 /** Nothing in this world fits; another try may. */
 class NoFit extends Error {}
@@ -116,13 +120,7 @@ class Planner {
   }
 
   plan(): Plan {
-    for (const [index, tool] of this.#tools.entries()) {
-      this.#goal(tool, this.#tools.slice(index + 1));
-      const taken = this.#goals.flatMap(({ calls }) => calls);
-      const goal = this.#goals[index] as Goal;
-      for (const [at, call] of this.#calls.entries())
-        if (call.goal && call.tool === tool && !taken.includes(at)) goal.calls.push(at);
-    }
+    for (const [index, tool] of this.#tools.entries()) this.#goal(tool, this.#tools.slice(index + 1));
     const dependencies = dependenciesOf(this.#calls);
     return { calls: this.#calls, goals: this.#goals, dependencies, shape: shapeOf(dependencies) };
   }
@@ -144,7 +142,7 @@ class Planner {
       ? [1, this.#wish === 'dag' ? 2 : 1, this.#wish === 'dag' ? mostAtOnce : 1]
       : [1, 2, 3, 5, 'all', 'all'];
     const it = this.#described(tool, (row) => fits.every((suits) => suits(row)), this.#dice.pick(counts), true);
-    this.#goals.push({ tool, it: it.phrase, given: {}, template: this.#template(tool), confirmed: false, calls: [] });
+    this.#goals.push({ tool, it: it.phrase, given: {}, template: this.#template(tool), confirmed: false });
   }
 
   /** Of all that was found before, one by one, or of what is described. */
@@ -176,33 +174,26 @@ class Planner {
       given: {},
       template: this.#template(tool),
       confirmed: false,
-      calls: [],
     });
   }
 
   /** `get`, `change` and `remove`, of what was found before or of one that is looked up. */
   #act(tool: Tool, later: readonly Tool[]): void {
     const template = this.#template(tool);
-    const { given, args, sources } = this.#sets(tool, template);
+    const { given, args, sources, confirmed } = this.#sets(tool, template);
     const reads = tool.file.does === 'get';
     const fits = [tool, ...(reads ? later : [])].map((each) => this.#fitOf(each, tool.entity));
     const targets = this.#targets(tool.entity, (row) => fits.every((suits) => suits(row)), this.#isForOne(tool, given));
-    const confirmed = this.#confirms(tool, args);
-    for (const { binding } of targets.rows) {
-      const key = idField(tool.entity);
-      this.#call(
-        tool,
-        { [key]: binding.value, ...args, ...(confirmed && { confirmed: true }) },
-        { [key]: binding.source, ...sources, ...(confirmed && { confirmed: { from: 'user' } as Source }) },
-        true,
-      );
+    const key = idField(tool.entity);
+    for (const { value, source } of targets.rows) {
+      this.#call(tool, { [key]: value, ...args }, { [key]: source, ...sources }, true);
     }
-    this.#goals.push({ tool, it: targets.phrase, given, template, confirmed, calls: [] });
+    this.#goals.push({ tool, it: targets.phrase, given, template, confirmed });
   }
 
   #create(tool: Tool): void {
     const template = this.#template(tool);
-    const { given, args, sources } = this.#sets(tool, template);
+    const { given, args, sources, confirmed } = this.#sets(tool, template);
     const refs = tool.arguments.filter(
       ({ use, ref, name, required }) =>
         use === 'set' && ref !== null && !this.#isTenant(tool, name) && (required || template?.includes(`{${name}}`)),
@@ -212,27 +203,20 @@ class Planner {
       // What is not said is what was spoken of before, or nothing.
       if (template?.includes(`{${name}}`) !== true && !this.#held.has(ref as string)) throw noFit;
       const targets = this.#targets(ref as string, this.#fitOfRef(tool, name), this.#isForOne(tool, given));
-      given[name] = { value: targets.rows[0]?.binding.value as Value, phrase: targets.phrase };
+      given[name] = { value: targets.rows[0]?.value as Value, phrase: targets.phrase };
       rounds = rounds.flatMap((round) =>
-        targets.rows.map(({ binding }) => ({
-          args: { ...round.args, [name]: binding.value },
-          sources: { ...round.sources, [name]: binding.source },
+        targets.rows.map(({ value, source }) => ({
+          args: { ...round.args, [name]: value },
+          sources: { ...round.sources, [name]: source },
         })),
       );
     }
     if (rounds.length > mostAtOnce) throw noFit;
-    const confirmed = this.#confirms(tool, args);
-    for (const round of rounds)
-      this.#call(
-        tool,
-        { ...round.args, ...args, ...(confirmed && { confirmed: true }) },
-        { ...round.sources, ...sources, ...(confirmed && { confirmed: { from: 'user' } as Source }) },
-        true,
-      );
-    this.#goals.push({ tool, it: null, given, template, confirmed, calls: [] });
+    for (const round of rounds) this.#call(tool, { ...round.args, ...args }, { ...round.sources, ...sources }, true);
+    this.#goals.push({ tool, it: null, given, template, confirmed });
   }
 
-  /** What the request says of the tool's own arguments, and the tenant. */
+  /** What the request says of the tool's own arguments, the tenant, and the user's word where it is needed. */
   #sets(tool: Tool, template: string | null) {
     const given: Goal['given'] = {};
     const args: Record<string, Value> = {};
@@ -253,41 +237,35 @@ class Planner {
         sources[name] = { from: 'user' };
       }
     }
-    return { given, args, sources };
+    const confirmed = this.#confirms(tool, args);
+    if (confirmed) {
+      args['confirmed'] = true;
+      sources['confirmed'] = { from: 'user' };
+    }
+    return { given, args, sources, confirmed };
   }
 
   /** Rows to act on: those of a goal before, one by its id, or one that is described and looked up. */
-  #targets(
-    entity: string,
-    suits: (row: Row) => boolean,
-    one: boolean,
-  ): { rows: { binding: Binding }[]; phrase: Phrase } {
+  #targets(entity: string, suits: (row: Row) => boolean, one: boolean): { rows: Binding[]; phrase: Phrase } {
     const held = this.#held
       .get(entity)
       ?.filter(({ row }) => suits(rowOf(this.#state, entity, row[idField(entity)] as Value) ?? row));
     if (held !== undefined && held.length > 0) {
       if (one && held.length > 1) throw noFit;
-      const rows = held.slice(0, mostAtOnce).map(({ row, call, path }) => ({
-        binding: { value: row[idField(entity)] as Value, source: { from: 'call', call, path } as Source },
-      }));
+      const rows = held.slice(0, mostAtOnce).map((each) => bindingOf(entity, each));
       return { rows, phrase: { entity, count: rows.length, first: null, by: [], again: true } };
     }
     const finder = this.#wish === 'single' ? undefined : this.#finder(entity);
     if (finder === undefined) {
       const value = this.#dice.pick(this.#candidates(entity, suits))[idField(entity)] as Value;
       return {
-        rows: [{ binding: { value, source: { from: 'user' } } }],
+        rows: [{ value, source: { from: 'user' } }],
         phrase: { entity, id: value, count: 1, first: null, by: [] },
       };
     }
     const count = !one && this.#wish === 'dag' && this.#dice.chance(0.6) ? 2 : 1;
     const { rows, phrase } = this.#described(finder, suits, count, false);
-    return {
-      rows: rows.map(({ row, call, path }) => ({
-        binding: { value: row[idField(entity)] as Value, source: { from: 'call', call, path } },
-      })),
-      phrase,
-    };
+    return { rows: rows.map((each) => bindingOf(entity, each)), phrase };
   }
 
   /** Finds rows by what can be said of them; what it found is held for what comes later. */
@@ -434,9 +412,7 @@ class Planner {
   #finder(entity: string): Tool | undefined {
     return this.#domain
       .finders(entity)
-      .toSorted(
-        (a, b) => tiers.indexOf(a.tier) - tiers.indexOf(b.tier) || rowKeys(a.file).length - rowKeys(b.file).length,
-      )[0];
+      .toSorted((a, b) => rankOf(a.tier) - rankOf(b.tier) || rowKeys(a.file).length - rowKeys(b.file).length)[0];
   }
 
   #namedFinder(entity: string): Tool | undefined {
@@ -462,10 +438,7 @@ class Planner {
 
   /** The caller's own rows that fit. */
   #candidates(entity: string, suits: (row: Row) => boolean): Row[] {
-    const field = this.#domain.tenantField.get(entity);
-    const own: Row[] = [];
-    for (const row of rowsOf(this.#state, entity, this.#caller.tenant))
-      if ((field === undefined || row[field] === this.#caller.tenant) && suits(row)) own.push(row);
+    const own = rowsOf(this.#domain, this.#state, entity, this.#caller.tenant).filter(suits);
     if (own.length === 0) throw noFit;
     return own;
   }
@@ -525,7 +498,7 @@ class Planner {
   #call(tool: Tool, args: Args, sources: PlannedCall['sources'], goal: boolean): PlannedCall {
     const outcome = simulate(this.#domain, this.#state, tool, args, this.#caller);
     if (!outcome.ok) throw noFit;
-    const call = { tool, args, sources, outcome, goal };
+    const call = { tool, args, sources, outcome, goal: goal ? this.#goals.length : null };
     this.#calls.push(call);
     const { does } = tool.file;
     if (does === 'create' || does === 'change' || does === 'get') {
@@ -554,7 +527,7 @@ function threshold(value: Value, above: boolean): Value {
         .toISOString()
         .slice(0, value.length === 10 ? 10 : 19) + (value.length === 10 ? '' : 'Z')
     );
-  const size = 10 ** Math.max(0, Math.floor(Math.log10(Math.abs(Number(value)) || 1)) - 0);
+  const size = 10 ** Math.max(0, Math.floor(Math.log10(Math.abs(Number(value)) || 1)));
   const step = Math.max(1, size / 2);
   return above
     ? Math.max(0, Math.ceil(Number(value) / step) * step - step)

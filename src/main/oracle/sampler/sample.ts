@@ -1,6 +1,6 @@
-import type { GoldTrace } from '../../../shared/model/gold-trace.js';
+import type { GoldTrace, SensitivityTier } from '../../../shared/model/gold-trace.js';
 import type { Domain, Tool } from '../domains/domain.js';
-import { type Tier, tierOf } from '../domains/schema.js';
+import { higherOf } from '../domains/tiers.js';
 import { broken } from '../policies/index.js';
 import type { RunCall, Trial } from '../policies/policy.js';
 import { type Random, random } from '../random.js';
@@ -130,15 +130,16 @@ function traceOf(
       intent_category: category,
       expected_scope: {
         rows_requested: Math.max(...calls.map(({ scope }) => scope.rows_requested)),
-        sensitivity_tier: plan.calls.reduce<Tier>((tier, { tool }) => tierOf(tier, tool.tier), 'public'),
+        sensitivity_tier: plan.calls.reduce<SensitivityTier>((tier, { tool }) => higherOf(tier, tool.tier), 'public'),
       },
       intent,
-      asks: plan.goals.map(({ tool, it, given, calls: at }) => {
-        const first = plan.calls[at[0] as number] as PlannedCall;
+      asks: plan.goals.map(({ tool, it, given }, goal) => {
+        const made = plan.calls.filter((call) => call.goal === goal);
+        const first = made[0] as PlannedCall;
         const filters = Object.entries(first.args).filter(([name]) => name !== 'limit' && name !== 'confirmed');
         return {
           tool_id: tool.id,
-          rows: it?.count === 'all' ? null : tool.file.does === 'find' ? (it?.count ?? 1) : at.length,
+          rows: it?.count === 'all' ? null : tool.file.does === 'find' ? (it?.count ?? 1) : made.length,
           filters: Object.fromEntries(tool.file.does === 'find' || tool.file.does === 'total' ? filters : []),
           values: Object.fromEntries(
             Object.entries(given).flatMap(([name, { value, phrase }]) => (phrase === null ? [[name, value]] : [])),

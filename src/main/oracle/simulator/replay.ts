@@ -1,8 +1,17 @@
-import type { GoldTrace } from '../../../shared/model/gold-trace.js';
-import type { Domain } from '../domains/domain.js';
+import type { GoldCall, GoldTrace } from '../../../shared/model/gold-trace.js';
+import type { Domain, Tool } from '../domains/domain.js';
 import type { RunCall, Trial } from '../policies/policy.js';
 import type { World } from '../world/world.js';
-import { type Args, type Outcome, simulate, stateOf } from './simulate.js';
+import { type Args, type Caller, type Outcome, type State, simulate, stateOf } from './simulate.js';
+
+type Traced = Pick<GoldTrace, 'request' | 'graph'>;
+
+export interface ReplayedCall {
+  call: GoldCall;
+  tool: Tool;
+  args: Args;
+  outcome: Outcome;
+}
 
 export interface Replayed {
   trial: Trial;
@@ -10,23 +19,47 @@ export interface Replayed {
   outcomes: Map<string, Outcome>;
 }
 
-/** Runs a trace's calls again, in their order, on the world that it names. Calls of tools that are not there are left out. */
-export function replay(domain: Domain, world: World, trace: Pick<GoldTrace, 'request' | 'graph'>): Replayed {
+/**
+ * Runs a trace's calls again, in their order, on the world that it names; `before` sees the state that each of them meets. Calls of
+ * tools that are not there are left out.
+ */
+export function replayCalls(
+  domain: Domain,
+  world: World,
+  { request, graph }: Traced,
+  before: (call: Omit<ReplayedCall, 'outcome'>, state: State, caller: Caller) => void = () => undefined,
+): ReplayedCall[] {
   const state = stateOf(world);
-  const { name = '', role = '', tenant = '' } = trace.request.persona ?? {};
-  const byId = new Map(trace.graph.calls.map((call) => [call.call_id, call]));
-  const outcomes = new Map<string, Outcome>();
-  const calls: RunCall[] = [];
-  for (const id of trace.graph.execution_order) {
+  const { name = '', role = '', tenant = '' } = request.persona ?? {};
+  const caller = { name, role, tenant };
+  const byId = new Map(graph.calls.map((call) => [call.call_id, call]));
+  return graph.execution_order.flatMap((id) => {
     const call = byId.get(id);
     const tool = call && domain.tools.get(call.tool_id.slice(domain.id.length + 1));
-    if (call === undefined || tool === undefined || tool.id !== call.tool_id) continue;
-    const outcome = simulate(domain, state, tool, call.arguments as Args, { name, role, tenant });
-    outcomes.set(id, outcome);
-    // What was refused was tried on rows all the same.
-    const rows = outcome.ok ? outcome.rows : [];
-    const { before } = outcome;
-    calls.push({ id, tool, args: call.arguments, rows, before, sources: call.argument_sources ?? {} });
-  }
-  return { trial: { domain, caller: { role, tenant }, calls }, outcomes };
+    if (call === undefined || tool === undefined || tool.id !== call.tool_id) return [];
+    const args = call.arguments as Args;
+    before({ call, tool, args }, state, caller);
+    return [{ call, tool, args, outcome: simulate(domain, state, tool, args, caller) }];
+  });
+}
+
+/** What a trace's calls come to on its world, and what its policy has to say of. */
+export function replay(domain: Domain, world: World, trace: Traced): Replayed {
+  const { role = '', tenant = '' } = trace.request.persona ?? {};
+  const replayed = replayCalls(domain, world, trace);
+  const calls = replayed.map(
+    ({ call, tool, args, outcome }): RunCall => ({
+      id: call.call_id,
+      tool,
+      args,
+      // What was refused was tried on rows all the same.
+      rows: outcome.ok ? outcome.rows : [],
+      before: outcome.before,
+      sources: call.argument_sources ?? {},
+    }),
+  );
+  return {
+    trial: { domain, caller: { role, tenant }, calls },
+    outcomes: new Map(replayed.map(({ call, outcome }) => [call.call_id, outcome])),
+  };
 }

@@ -40,19 +40,20 @@ export const entityOf = (file: Domain['file'], id: Value): string => {
 
 export const stateOf = (world: World): State => ({ world, changed: new Map(), added: new Map() });
 
-/** The rows of an entity as they are by now, of a tenant where one is named and the entity has any; mostly nothing lies over the world’s own. */
-export function rowsOf(state: State, entity: string, tenant?: Value): readonly Row[] {
+/** The rows of an entity as they are by now, a tenant's where the entity has one; mostly nothing lies over the world's own. */
+export function rowsOf(domain: Domain, state: State, entity: string, tenant: Value): readonly Row[] {
   const changed = state.changed.get(entity);
   const added = state.added.get(entity);
-  // A row that was changed may be another's by now.
-  const of = tenant === undefined || changed !== undefined ? undefined : state.world.ofTenant.get(entity);
-  const rows = (of === undefined ? state.world.rows.get(entity) : of.get(tenant as Value)) ?? [];
-  if (changed === undefined && added === undefined) return rows;
+  const field = domain.tenantField.get(entity);
+  const rows = state.world.rows.get(entity) ?? [];
+  if (changed === undefined && added === undefined)
+    return field === undefined ? rows : (state.world.ofTenant.get(entity)?.get(tenant) ?? []);
   const key = idField(entity);
-  return [...rows, ...(added ?? [])].flatMap((row) => {
+  const now = [...rows, ...(added ?? [])].flatMap((row) => {
     const other = changed?.get(row[key] as string);
     return other === undefined ? [row] : other === null ? [] : [other];
   });
+  return field === undefined ? now : now.filter((row) => row[field] === tenant);
 }
 
 export function rowOf(state: State, entity: string, id: Value): Row | undefined {
@@ -141,14 +142,13 @@ export function matching(
     const value = args[name];
     if (value !== undefined && field !== null && use !== 'set' && field !== own) tests.push({ field, use, value });
   }
-  const whose = own === undefined ? undefined : (args[own] ?? tenant);
-  return rowsOf(state, tool.entity, whose).filter((row) => {
-    if (own !== undefined && row[own] !== whose) return false;
-    return tests.every(({ field, use, value }) => {
+  const whose = own === undefined ? tenant : (args[own] ?? tenant);
+  return rowsOf(domain, state, tool.entity, whose).filter((row) =>
+    tests.every(({ field, use, value }) => {
       const has = row[field] as Value;
       return use === 'above' ? has > value : use === 'below' ? has < value : has === value;
-    });
-  });
+    }),
+  );
 }
 
 /** In the order of a tool that finds; equals by their ids, so that the order is always the same. */

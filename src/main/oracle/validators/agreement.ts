@@ -2,6 +2,7 @@ import type { Domain } from '../domains/domain.js';
 import type { Field } from '../domains/schema.js';
 import { numbers, waysToSay } from '../sampler/words.js';
 import type { Value } from '../world/world.js';
+import { leaves } from './leaves.js';
 import type { Examined, Validator } from './validator.js';
 
 /** What the request names is what the calls are about, and what the calls say comes from the user was said. */
@@ -14,7 +15,7 @@ export const agreement: Validator = {
     const text = trace.request.text.toLowerCase();
     const named = new Set(trace.request.text.match(idsIn(domain)));
     const problems: string[] = [];
-    const touched = new Set(idsOf(trace.graph.calls.map((call) => call.arguments)));
+    const touched = new Set(leaves(trace.graph.calls.map((call) => call.arguments)));
     for (const id of named) if (!touched.has(id)) problems.push(`the request names ${id}, no call does`);
     for (const { call, tool } of examined.calls) {
       for (const [name, source] of Object.entries(call.argument_sources ?? {})) {
@@ -111,9 +112,4 @@ function unasked({ trace: { request }, calls }: Examined): string[] {
       ? [`${call.call_id} uses ${tool.id}, which nobody asked for`]
       : [],
   );
-}
-
-function* idsOf(value: unknown): Iterable<string> {
-  if (typeof value === 'string') yield value;
-  else if (typeof value === 'object' && value !== null) for (const each of Object.values(value)) yield* idsOf(each);
 }

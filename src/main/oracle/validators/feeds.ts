@@ -1,4 +1,5 @@
 import type { GoldCall } from '../../../shared/model/gold-trace.js';
+import { leaves } from './leaves.js';
 import type { Examined, Validator } from './validator.js';
 
 /** What a call says it has from another is there, and what it waits for gives it something. */
@@ -32,17 +33,12 @@ function isFed({ trace, calls }: Examined, call: GoldCall, id: string): boolean 
   if (earlier === undefined || trace.results === undefined) return true;
   const sources = Object.values(call.argument_sources ?? {});
   if (sources.some((source) => source.source_type === 'tool' && source.source_id === id)) return true;
+  // Ids and words: that two calls both say 1 or true joins nothing.
   const given = new Set(leaves(trace.results[id]));
   const named = new Set(leaves(call.arguments));
   if (earlier.tool !== null && earlier.tool.effect !== 'read')
     for (const value of leaves(earlier.call.arguments)) given.add(value);
   return [...named].some((value) => given.has(value));
-}
-
-/** Ids and words; that two calls both say 1 or true joins nothing. */
-function* leaves(value: unknown): Iterable<string> {
-  if (typeof value === 'string') yield value;
-  else if (typeof value === 'object' && value !== null) for (const each of Object.values(value)) yield* leaves(each);
 }
 
 /** `invoices[0].invoice_id` */

@@ -1,7 +1,8 @@
 import type { GoldAsk, GoldCall } from '../../../shared/model/gold-trace.js';
 import { type Domain, idField, rowKeys, type Tool } from '../domains/domain.js';
-import { tiers } from '../domains/schema.js';
-import { type Args, type Caller, inOrder, matching, type State, simulate, stateOf } from '../simulator/simulate.js';
+import { rankOf } from '../domains/tiers.js';
+import { replayCalls } from '../simulator/replay.js';
+import { type Args, type Caller, inOrder, matching, type State } from '../simulator/simulate.js';
 import type { Row, Value } from '../world/world.js';
 import type { Examined, Validator } from './validator.js';
 
@@ -15,29 +16,19 @@ export const minimalScope: Validator = {
   check(examined) {
     const { domain, world, trace } = examined;
     if (domain === null || world === null) return [];
-    const { name = '', role = '', tenant = '' } = trace.request.persona ?? {};
-    const caller = { name, role, tenant };
-    const state = stateOf(world);
     const asks = [...(trace.request.asks ?? [])];
-    const byId = new Map(examined.calls.map((each) => [each.call.call_id, each]));
     const problems: string[] = [];
-    for (const id of trace.graph.execution_order) {
-      const each = byId.get(id);
-      if (each === undefined || each.tool === null) continue;
-      const { call, tool } = each;
-      const args = call.arguments as Args;
-      if (tool.file.does === 'find') {
-        const at = asks.findIndex(({ tool_id }) => tool_id === call.tool_id);
-        const used = usedOf(examined, call, tool);
-        // A look-up is one that something later is fed by and that nobody asked for in so many words.
-        const ask =
-          at < 0 || (used.size > 0 && !isAsked(asks[at] as GoldAsk, args)) ? null : (asks.splice(at, 1)[0] as GoldAsk);
-        const least = leastOf(domain, state, { tool, args, ask, used, caller });
-        const problem = least === null ? null : beyond(domain, state, { tool, args, least, caller });
-        if (problem !== null) problems.push(`${id} ${problem}`);
-      }
-      simulate(domain, state, tool, args, caller);
-    }
+    replayCalls(domain, world, trace, ({ call, tool, args }, state, caller) => {
+      if (tool.file.does !== 'find') return;
+      const at = asks.findIndex(({ tool_id }) => tool_id === call.tool_id);
+      const used = usedOf(examined, call, tool);
+      // A look-up is one that something later is fed by and that nobody asked for in so many words.
+      const ask =
+        at < 0 || (used.size > 0 && !isAsked(asks[at] as GoldAsk, args)) ? null : (asks.splice(at, 1)[0] as GoldAsk);
+      const least = leastOf(domain, state, { tool, args, ask, used, caller });
+      const problem = least === null ? null : beyond(domain, state, { tool, args, least, caller });
+      if (problem !== null) problems.push(`${call.call_id} ${problem}`);
+    });
     return problems;
   },
 };
@@ -103,7 +94,7 @@ export function leastOf(domain: Domain, state: State, { tool, args, ask, used, c
 }
 
 function smaller(a: Least, b: Least): boolean {
-  const tier = ({ tool }: Least) => tiers.indexOf(tool.tier);
+  const tier = ({ tool }: Least) => rankOf(tool.tier);
   const fields = ({ tool }: Least) => rowKeys(tool.file).length;
   return (tier(a) - tier(b) || a.rows - b.rows || fields(a) - fields(b)) < 0;
 }
@@ -125,6 +116,6 @@ function beyond(
   // A limit beyond what there is reads no more, but asks for it.
   const rows = Math.max(limit ?? 0, Math.min(all, limit ?? (tool.file.does === 'find' ? tool.file.most : all)));
   const better = `${least.tool.id} with ${JSON.stringify(least.args)} is enough`;
-  if (tiers.indexOf(tool.tier) > tiers.indexOf(least.tool.tier)) return `reads what is ${tool.tier}: ${better}`;
+  if (rankOf(tool.tier) > rankOf(least.tool.tier)) return `reads what is ${tool.tier}: ${better}`;
   return rows > least.rows ? `asks for ${rows} rows where ${least.rows} are needed: ${better}` : null;
 }

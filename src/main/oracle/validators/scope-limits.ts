@@ -1,7 +1,5 @@
-import { sensitivityTiers } from '../../../shared/model/gold-trace.js';
+import { rankOf } from '../domains/tiers.js';
 import type { Validator } from './validator.js';
-
-const rank = (tier: string): number => (sensitivityTiers as readonly string[]).indexOf(tier);
 
 export const scopeLimits: Validator = {
   id: 'scope-limits',
@@ -13,12 +11,12 @@ export const scopeLimits: Validator = {
       const asked = Math.max(scope.rows_requested, typeof args['limit'] === 'number' ? args['limit'] : 0);
       if (asked > most) return [`${call_id} asks for ${asked} rows, the policy allows ${most}`];
       if (asked > rows) return [`${call_id} asks for ${asked} rows, ${rows} were asked for`];
-      return rank(scope.sensitivity_tier) > rank(tier)
+      return rankOf(scope.sensitivity_tier) > rankOf(tier)
         ? [`${call_id} reads what is ${scope.sensitivity_tier}, ${tier} was asked for`]
         : [];
     });
     for (const { call, tool } of calls)
-      if (tool !== null && rank(call.scope.sensitivity_tier) < rank(tool.tier))
+      if (tool !== null && rankOf(call.scope.sensitivity_tier) < rankOf(tool.tier))
         problems.push(`${call.call_id} says ${call.scope.sensitivity_tier}, ${tool.id} is ${tool.tier}`);
     return problems;
   },
