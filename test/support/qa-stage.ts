@@ -51,7 +51,10 @@ export function qaStage(sandboxes: SandboxMaker, more: { traces?: TestedTrace[];
     kept: (id) => kept.get(id) ?? null,
     rules: () => 'rules',
     clean: (text) => text.replaceAll('hunter2', '[PASSWORD]'),
-    taskFiles: (parts) => ({ files: runFiles(parts), hash: runFilesHash(parts) }),
+    taskFiles(parts) {
+      const files = runFiles(parts);
+      return { files, hash: runFilesHash(files) };
+    },
     changed() {},
     resources: join(import.meta.dirname, '../../resources'),
     scratch: tmpdir(),

@@ -3,6 +3,12 @@
  * makes them.
  */
 
+/** Folder of an image that dependencies are prepared in, and the one below it that the repository is laid into: programs look upwards. */
+export const preparedFolder = '/work';
+export const workFolder = '/work/repo';
+/** Where the tests of a Harbor task write their report: the command that is tried and the script that is shipped name the same. */
+export const taskReportFolder = '/tmp/tests-report';
+
 /** What every program sees of time, place and chance in them. */
 export const frozenEnvironment: Readonly<Record<string, string>> = {
   TZ: 'UTC',

@@ -223,13 +223,15 @@ export function openJobLogs(folder: string, onError: (error: unknown) => void) {
       return;
     }
     await alone(log, jobId, async () => {
-      const file = await rewriteFile(pathOf(jobId), change);
+      log.bytes += await rewriteFile(pathOf(jobId), change);
       // Behind it: who reads meanwhile is at a place in the file of before.
       log.rewritten += 1;
-      const waiting = log.waiting.splice(0);
+      // Nobody writes meanwhile, so they stay the first; where the change fails they stay as they are.
+      const waiting = [...log.waiting];
+      if (waiting.length === 0) return;
       const after = (await change(waiting.map((line) => line.trimEnd()))).map((line) => `${line}\n`);
-      log.waiting.unshift(...after);
-      log.bytes += file + bytesOf(after) - bytesOf(waiting);
+      log.waiting.splice(0, waiting.length, ...after);
+      log.bytes += bytesOf(after) - bytesOf(waiting);
     });
   }
 

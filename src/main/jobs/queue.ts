@@ -308,18 +308,22 @@ export function createJobs(options: {
 
     /** Changes what the logs of all jobs say, and what those that are not over would save of themselves. */
     async rewriteTexts(change: ChangeTexts): Promise<void> {
-      for (const entry of active.values()) {
-        const { title, message, params } = entry.job;
-        const query = queryIn(params);
-        const [newTitle = '', newMessage = '', newQuery] = await change([title, message, ...(query ? [query] : [])]);
-        entry.job = {
-          ...entry.job,
-          title: newTitle,
-          ...(entry.job.message === message && { message: newMessage }),
-          ...(newQuery !== undefined && { params: { ...(params as object), query: newQuery } }),
-        };
-        await update(entry, {});
-      }
+      const entries = [...active.values()].map((entry) => ({
+        entry,
+        job: entry.job,
+        query: queryIn(entry.job.params),
+      }));
+      // All at once: each change is a way to another thread, and a thousand jobs may wait.
+      const texts = await change(entries.flatMap(({ job, query }) => [job.title, job.message, query ?? '']));
+      const updates = entries.map(({ entry, job, query }, at) => {
+        const [title = '', message = '', newQuery] = texts.slice(at * 3);
+        return update(entry, {
+          title,
+          ...(entry.job.message === job.message && { message }),
+          ...(query !== null && { params: { ...(job.params as object), query: newQuery } as Json }),
+        });
+      });
+      await Promise.all(updates);
       await logs.rewrite(change);
     },
 

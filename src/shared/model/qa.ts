@@ -244,6 +244,14 @@ export const taskPartsSchema = z.strictObject({
 });
 export type TaskParts = z.infer<typeof taskPartsSchema>;
 
+/** One file of a task, below its folder. */
+export interface TaskFile {
+  path: string;
+  text: string;
+  /** Scripts are run. */
+  script?: true;
+}
+
 export const taskProofs = ['proven', 'refuted', 'not_proven'] as const;
 
 /** One time that a task's tests/test.sh ran. */

@@ -1,5 +1,5 @@
 import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { patchesIn, testFile } from '../../../src/main/dataset/harbor/diffs.js';
 import { repositoryOf } from '../../../src/main/dataset/harbor/repository.js';
@@ -209,6 +209,30 @@ describe('tasks of Harbor in a folder', () => {
     expect(await readFile(join(out, 'data', kept[0] as string, 'solution/0002.patch'), 'utf8')).toContain('winter');
     expect(await verifyDataset(out)).toMatchObject({ problems: [], manifest_ok: true });
     expect(await eraseFromDataset(out, erasure)).toBeNull();
+  });
+
+  it('of a list from before tasks were tried are read, written and found to be what they were', async () => {
+    const { out } = await built();
+    const { harbor } = fileFormats;
+    const rowsOf = async (path: string) => {
+      const rows: object[] = [];
+      for await (const row of harbor.rows(path, [])) rows.push(row);
+      return rows;
+    };
+    const [task] = await rowsOf(join(out, 'data.jsonl'));
+    const { run: _run, proof: _proof, ...before } = task as { [field: string]: Json };
+    const list = join(await freshFolder(), 'data.jsonl');
+    const writer = await harbor.open(list, [], undefined as never);
+    await writer.write(before);
+    await writer.finish();
+    const [line] = await readJsonl(list);
+    expect(Object.keys(line as object)).not.toEqual(expect.arrayContaining(['run']));
+    expect(line).not.toHaveProperty('proven');
+    const [again] = await rowsOf(list);
+    expect(again).toEqual(before);
+    expect(await harbor.problem?.(list, again as never)).toBeNull();
+    const [folder = ''] = await readdir(join(dirname(list), 'data'));
+    expect(await readFile(join(dirname(list), 'data', folder, 'task.toml'), 'utf8')).not.toContain('proof');
   });
 
   it('are not read through a link that somebody put there', async () => {

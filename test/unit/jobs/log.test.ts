@@ -153,6 +153,21 @@ describe('the log of a job', () => {
     expect(await texts(logs.read(over, 5, false, never))).toEqual(['6 later']);
   });
 
+  it('loses no line that waits where a change of it fails', async () => {
+    const id = uuidv7();
+    const logs = testLogs(folder);
+    logs.open(id);
+    logs.append(id, 'info', 'first');
+    const changing = logs.rewrite(async (said) => {
+      if (said.includes('second')) throw new Error('the erasure was cancelled');
+      if (said.includes('first')) logs.append(id, 'info', 'second');
+      return said;
+    });
+    await expect(changing).rejects.toThrow('cancelled');
+    await logs.end(id);
+    expect(await texts(logs.read(id, 0, false, never))).toEqual(['1 first', '2 second']);
+  });
+
   it('leaves nothing behind at who followed it', async () => {
     const id = uuidv7();
     const logs = testLogs(folder);

@@ -1,10 +1,10 @@
 import { lstat, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Json } from '../../../shared/model/index.js';
+import type { Json, TaskFile } from '../../../shared/model/index.js';
 import { replaceFile } from '../../ground/replace-file.js';
 import { jsonText } from '../columns.js';
-import { partPath, type TaskFile } from '../harbor/run-files.js';
-import { type Task, taskName } from '../harbor/task.js';
+import { partPath } from '../harbor/run-files.js';
+import { type Task, taskName, type WrittenTask } from '../harbor/task.js';
 import { patchFolders, patchPath, proofOf, taskFiles } from '../harbor/task-files.js';
 import type { FileFormat, Row } from './format.js';
 import { draftPrefix } from './format.js';
@@ -24,7 +24,7 @@ export const taskFolders = {
     return {
       ...list,
       async write(row) {
-        for (const file of taskFiles(row as unknown as Task)) await put(join(folder, nameOf(row)), file);
+        for (const file of taskFiles(row as unknown as WrittenTask)) await put(join(folder, nameOf(row)), file);
         await list.write(listed(row));
       },
     };
@@ -34,7 +34,7 @@ export const taskFolders = {
   },
   shown: (row: Row) => JSON.parse(jsonText(row as Json)) as Json,
   async problem(path, row) {
-    for (const { path: file, text } of taskFiles(row as unknown as Task)) {
+    for (const { path: file, text } of taskFiles(row as unknown as WrittenTask)) {
       const found = await readFile(join(folderOf(path), nameOf(row), file), 'utf8').catch(() => null);
       if (found !== text) return `${nameOf(row)}/${file} is not the file that was written`;
     }
@@ -42,7 +42,7 @@ export const taskFolders = {
   },
   async *beside(path) {
     for await (const row of jsonl.rows(path)) {
-      const task = (await whole(folderOf(path), row)) as unknown as Task;
+      const task = (await whole(folderOf(path), row)) as unknown as WrittenTask;
       for (const { path: file } of taskFiles(task)) yield `${basename(folderOf(path))}/${nameOf(row)}/${file}`;
     }
   },
@@ -81,8 +81,8 @@ async function put(folder: string, { path, text, script }: TaskFile): Promise<vo
 
 /** What the list says of a task: texts stand in its files. */
 function listed(row: Row): Row {
-  const { instruction: _, trajectory, ...rest } = row as unknown as Task;
-  const { run } = rest;
+  const { instruction: _, trajectory, ...rest } = row as unknown as WrittenTask;
+  const { run, proof } = rest;
   const lists = Object.keys(patchFolders) as (keyof typeof patchFolders)[];
   const files = Object.fromEntries(lists.map((list) => [list, rest[list].map(({ file }) => file)]));
   const made = run && { ...run, tests: named(run.tests), solution: named(run.solution) };
@@ -90,8 +90,8 @@ function listed(row: Row): Row {
     task: taskName(rest),
     ...rest,
     ...files,
-    run: made,
-    proven: proofOf(rest).state === 'proven',
+    ...(run !== undefined && { run: made }),
+    ...(proof !== undefined && { proven: proofOf({ run, proof }).state === 'proven' }),
     prior_context: trajectory !== null,
   } as unknown as Row;
 }
@@ -118,8 +118,8 @@ async function whole(folder: string, row: Row): Promise<Row> {
       patches.push({ file, patch: await text(patchPath(place, index)) });
     task[list] = patches;
   }
-  const run = row['run'] as unknown as Record<'tests' | 'solution', ReturnType<typeof named>> | null;
-  if (run !== null) {
+  const run = row['run'] as unknown as Record<'tests' | 'solution', ReturnType<typeof named>> | null | undefined;
+  if (run != null) {
     const made: Row = { ...(run as unknown as Row) };
     for (const folder of ['tests', 'solution'] as const) {
       const files: Json[] = [];

@@ -1,22 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { TaskParts } from '../../../shared/model/index.js';
+import type { TaskFile, TaskParts } from '../../../shared/model/index.js';
+import { taskReportFolder, workFolder } from '../../ground/sandbox.js';
 import { scriptWord } from './shell.js';
-
-/** One file of a task. */
-export interface TaskFile {
-  path: string;
-  text: string;
-  /** Scripts are run. */
-  script?: true;
-}
 
 /** Where the files of a task's list stand: `0001.file` and so on, whatever they are called in the repository. */
 export function partPath(folder: 'tests' | 'solution', index: number): string {
   return `${folder}/${String(index + 1).padStart(4, '0')}.file`;
 }
-
-/** Folder that the repository lies in, and the one above it that what tests need lies in: programs look upwards. */
-export const runFolders = { prepared: '/work', repository: '/work/repo' };
 
 /** The folders `tests` and `solution` of a task that is made of what a run of tests used; nothing of them needs git or a network. */
 export function runFiles(parts: TaskParts): TaskFile[] {
@@ -31,23 +21,22 @@ export function runFiles(parts: TaskParts): TaskFile[] {
 }
 
 /** SHA-256 over them: what was tried is what is written. */
-export function runFilesHash(parts: TaskParts): string {
+export function runFilesHash(files: readonly TaskFile[]): string {
   const hash = createHash('sha256');
-  for (const { path, text } of runFiles(parts)) hash.update(`${JSON.stringify([path, text])}\n`);
+  for (const { path, text } of files) hash.update(`${JSON.stringify([path, text])}\n`);
   return hash.digest('hex');
 }
 
 function testScript({ test_command, test_env, tests }: TaskParts): string {
-  const report = '/tmp/tests-report';
   return [
     '#!/bin/bash',
     '# Runs the tests as they are after the change, by the command that the run of tests had.',
     'here=$(cd "$(dirname "$0")" && pwd)',
-    `cd ${runFolders.repository} || exit 1`,
+    `cd ${workFolder} || exit 1`,
     'mkdir -p /logs/verifier',
     'echo 0 > /logs/verifier/reward.txt',
     ...laid('tests', tests).map((line) => `${line} || exit 1`),
-    `rm -rf ${report} && mkdir -p ${report}`,
+    `rm -rf ${taskReportFolder} && mkdir -p ${taskReportFolder}`,
     ...test_env.map(({ name, value }) => `export ${name.replace(/\W/g, '_')}=${scriptWord(value)}`),
     test_command.map(scriptWord).join(' '),
     'code=$?',
@@ -63,7 +52,7 @@ function solveScript({ solution }: TaskParts): string {
     '# The change, without its tests.',
     'set -e',
     'here=$(cd "$(dirname "$0")" && pwd)',
-    `cd ${runFolders.repository}`,
+    `cd ${workFolder}`,
     ...laid('solution', solution),
     '',
   ].join('\n');

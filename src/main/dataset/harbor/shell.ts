@@ -5,5 +5,5 @@ export function scriptWord(word: string): string {
 
 /** One word of a shell, and of one line of a Dockerfile, whatever stands in it. */
 export function shell(word: string): string {
-  return `'${word.replace(/[\r\n\0]/g, ' ').replaceAll("'", "'\\''")}'`;
+  return scriptWord(word.replace(/[\r\n\0]/g, ' '));
 }

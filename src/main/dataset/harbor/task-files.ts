@@ -1,9 +1,10 @@
-import type { TaskParts } from '../../../shared/model/index.js';
+import type { TaskFile, TaskParts } from '../../../shared/model/index.js';
+import { preparedFolder, workFolder } from '../../ground/sandbox.js';
 import { testFile } from './diffs.js';
 import { environmentOf } from './environments.js';
-import { runFiles, runFilesHash, runFolders, type TaskFile } from './run-files.js';
+import { runFiles, runFilesHash } from './run-files.js';
 import { shell } from './shell.js';
-import { type Task, taskName } from './task.js';
+import { type Task, taskName, type WrittenTask } from './task.js';
 
 /** Where the files of a list of patches stand: `0001.patch` and so on. */
 export function patchPath(folder: string, index: number): string {
@@ -15,7 +16,7 @@ export const patchFolders = { prior_edits: 'environment/prior', solution: 'solut
  * A task as Harbor 1.4 reads it (harbor/models/task): instruction, settings, environment, tests, solution, and the prior context. Every
  * value that was captured stands in a quoted text or in a file of its own.
  */
-export function taskFiles(task: Task): TaskFile[] {
+export function taskFiles(task: WrittenTask): TaskFile[] {
   const patches = Object.entries(patchFolders).flatMap(([list, folder]) =>
     task[list as keyof typeof patchFolders].map(({ patch }, index) => ({
       path: patchPath(folder, index),
@@ -26,7 +27,7 @@ export function taskFiles(task: Task): TaskFile[] {
     { path: 'instruction.md', text: task.instruction },
     { path: 'task.toml', text: settings(task) },
     { path: 'environment/Dockerfile', text: dockerfile(task) },
-    ...(task.run === null
+    ...(task.run == null
       ? [
           { path: 'tests/test.sh', text: testScript(task), script: true as const },
           { path: 'solution/solve.sh', text: solveScript(task), script: true as const },
@@ -40,14 +41,13 @@ export function taskFiles(task: Task): TaskFile[] {
 }
 
 /** What holds of the files that are written: a policy that hides a part of them makes others than were tried. */
-export function proofOf({ run, proof }: Pick<Task, 'run' | 'proof'>): Task['proof'] {
-  if (proof.state !== 'proven' || (run !== null && runFilesHash(run) === proof.files_hash)) return proof;
+export function proofOf({ run, proof }: Pick<WrittenTask, 'run'> & Pick<Task, 'proof'>): Task['proof'] {
+  if (proof.state !== 'proven' || (run != null && runFilesHash(runFiles(run)) === proof.files_hash)) return proof;
   return { ...proof, state: 'not_proven', reason: 'The policy of this dataset changed the files that were proven.' };
 }
 
-function settings(task: Task): string {
-  const { repository } = task;
-  const proof = proofOf(task);
+function settings(task: WrittenTask): string {
+  const { repository, proof } = task;
   return [
     'schema_version = "1.4"',
     '',
@@ -66,13 +66,7 @@ function settings(task: Task): string {
     `test_command = ${toml(repository.test_command)}`,
     `prior_edits = ${task.prior_edits.length}`,
     `not_replayed = ${task.not_replayed}`,
-    `proof = ${toml(proof.state)}`,
-    `proof_reason = ${toml(proof.reason)}`,
-    ...(proof.run_id === null ? [] : [`proof_run = ${toml(proof.run_id)}`]),
-    ...(proof.exit_code_before === null ? [] : [`exit_code_before = ${proof.exit_code_before}`]),
-    ...(proof.exit_code_after === null ? [] : [`exit_code_after = ${proof.exit_code_after}`]),
-    ...(proof.run_id === null ? [] : [`fail_to_pass = [${proof.fail_to_pass.map(toml).join(', ')}]`]),
-    ...(proof.run_id === null ? [] : [`pass_to_pass = [${proof.pass_to_pass.map(toml).join(', ')}]`]),
+    ...(proof === undefined ? [] : proofLines(proofOf({ ...task, proof }))),
     '',
     '[agent]',
     'timeout_sec = 3600.0',
@@ -82,20 +76,32 @@ function settings(task: Task): string {
     '',
     '[environment]',
     'build_timeout_sec = 1800.0',
-    `workdir = ${toml(task.run === null ? '/app' : runFolders.repository)}`,
+    `workdir = ${toml(task.run == null ? '/app' : workFolder)}`,
     '',
   ].join('\n');
 }
 
-function dockerfile({ repository, prior_edits, run }: Task): string {
-  const { image, install } =
-    run === null ? environmentOf(repository.test_command) : { image: run.image, install: null };
+/** What a task says of whether it was tried. */
+function proofLines(proof: Task['proof']): string[] {
+  return [
+    `proof = ${toml(proof.state)}`,
+    `proof_reason = ${toml(proof.reason)}`,
+    ...(proof.run_id === null ? [] : [`proof_run = ${toml(proof.run_id)}`]),
+    ...(proof.exit_code_before === null ? [] : [`exit_code_before = ${proof.exit_code_before}`]),
+    ...(proof.exit_code_after === null ? [] : [`exit_code_after = ${proof.exit_code_after}`]),
+    ...(proof.run_id === null ? [] : [`fail_to_pass = [${proof.fail_to_pass.map(toml).join(', ')}]`]),
+    ...(proof.run_id === null ? [] : [`pass_to_pass = [${proof.pass_to_pass.map(toml).join(', ')}]`]),
+  ];
+}
+
+function dockerfile({ repository, prior_edits, run }: WrittenTask): string {
+  const { image, install } = run == null ? environmentOf(repository.test_command) : { image: run.image, install: null };
   const [url, commit] = [shell(repository.url), shell(repository.commit_before)];
   return [
     `FROM ${image.replace(/\s/g, '')}`,
-    ...(run === null ? [] : environmentLines(run)),
+    ...(run == null ? [] : environmentLines(run)),
     'RUN if command -v apt-get > /dev/null; then apt-get update && apt-get install -y --no-install-recommends git ca-certificates && rm -rf /var/lib/apt/lists/*; fi',
-    `WORKDIR ${run === null ? '/app' : runFolders.repository}`,
+    `WORKDIR ${run == null ? '/app' : workFolder}`,
     '# That commit and no later one: the solution must not lie in the history.',
     `RUN git init -q . && git fetch -q --depth 1 ${url} ${commit} && git checkout -q --detach FETCH_HEAD && git tag sluice-base && rm -f .git/FETCH_HEAD`,
     ...(prior_edits.length === 0
@@ -104,7 +110,7 @@ function dockerfile({ repository, prior_edits, run }: Task): string {
           'COPY prior /tmp/prior',
           'RUN for patch in /tmp/prior/*.patch; do git apply --whitespace=nowarn "$patch" || exit 1; done && rm -r /tmp/prior',
         ]),
-    ...(run === null
+    ...(run == null
       ? [
           '# Only what the repository names itself; add here what its tests need besides.',
           ...(install === null ? [] : [`RUN ${install}`]),
@@ -118,23 +124,25 @@ function dockerfile({ repository, prior_edits, run }: Task): string {
 function environmentLines({ image_id, env }: TaskParts): string[] {
   return [
     ...(image_id === null ? [] : [`# The tests ran in ${image_id.replace(/[^\w:.-]/g, '')}.`]),
-    ...env.map(({ name, value }) => `ENV ${name.replace(/\W/g, '_')}=${JSON.stringify(value.replaceAll('$', '\\$'))}`),
+    ...env.map(({ name, value }) => `ENV ${name.replace(/\W/g, '_')}=${JSON.stringify(value).replaceAll('$', '\\$')}`),
   ];
 }
 
 /** What the run was prepared by: its commands, with the files that they read, in the folder above the repository. */
 function preparation({ prepare, dependencies }: TaskParts): string[] {
   if (prepare.length === 0) return [];
-  const { prepared, repository } = runFolders;
   return [
-    `RUN git archive sluice-base -- ${dependencies.map(shell).join(' ')} | tar -x -C ${prepared}`,
-    `WORKDIR ${prepared}`,
+    // Without paths it would give all there is.
+    ...(dependencies.length === 0
+      ? []
+      : [`RUN git archive sluice-base -- ${dependencies.map(shell).join(' ')} | tar -x -C ${preparedFolder}`]),
+    `WORKDIR ${preparedFolder}`,
     ...prepare.map(({ argv }) => `RUN ${JSON.stringify(argv)}`),
-    `WORKDIR ${repository}`,
+    `WORKDIR ${workFolder}`,
   ];
 }
 
-function testScript({ repository, tests, solution }: Task): string {
+function testScript({ repository, tests, solution }: WrittenTask): string {
   const { url, commit_before, commit_after, test_command } = repository;
   const own = tests.length > 0;
   const files = [...new Set(tests.map(({ file }) => file))];
@@ -168,7 +176,7 @@ function testScript({ repository, tests, solution }: Task): string {
   ].join('\n');
 }
 
-function solveScript({ repository, solution }: Task): string {
+function solveScript({ repository, solution }: WrittenTask): string {
   const { url, commit_after } = repository;
   return [
     '#!/bin/bash',

@@ -48,6 +48,9 @@ export const taskSchema = z.object({
 });
 export type Task = z.infer<typeof taskSchema>;
 
+/** A task in the list of a dataset: those of before tasks were tried say nothing of that. */
+export type WrittenTask = Omit<Task, 'run' | 'proof'> & Partial<Pick<Task, 'run' | 'proof'>>;
+
 /** A task's folder: the same trace and step give the same name. */
 export function taskName({ trace_id, from_step }: Pick<Task, 'trace_id' | 'from_step'>): string {
   return `${trace_id}-step-${String(from_step).padStart(5, '0')}`;

@@ -89,14 +89,14 @@ function taskAt(
     solution: run === null && allArePatches ? rest.filter(({ file }) => !testFile.test(file)) : [],
     tests: run === null && allArePatches ? all.filter(({ file }) => testFile.test(file)) : [],
     run,
-    proof: proofOf(tried, prior.length),
+    proof: proofAt(tried, prior.length),
     not_replayed: before.filter(({ type }) => type === 'terminal_command' || type === 'tool_call').length,
     trajectory,
   };
 }
 
 /** What was tried is the state before the change: a task that begins behind an edit begins elsewhere. */
-function proofOf(tried: ProvenTask | null, edits: number): Task['proof'] {
+function proofAt(tried: ProvenTask | null, edits: number): Task['proof'] {
   if (tried === null)
     return {
       state: 'not_proven',

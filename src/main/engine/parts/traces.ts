@@ -73,18 +73,18 @@ export function tracesPart(context: EngineContext) {
       return reads.traceHits(trace_id, text, whole);
     },
     setPurpose: async ({ trace_id, purpose }) => changed(['traces'], await writes.setPurpose(trace_id, purpose)),
-    async delete({ trace_id }) {
-      const deleted = changed(['traces', 'exchanges'], await commands.deleteTrace(trace_id));
-      await tracesDeleted();
-      return { deleted };
-    },
-    async deleteMany({ trace_ids }) {
-      const deleted: string[] = [];
-      for (const traceId of trace_ids) if (await commands.deleteTrace(traceId)) deleted.push(traceId);
-      await tracesDeleted();
-      return changed(['traces', 'exchanges'], { deleted });
-    },
+    delete: async ({ trace_id }) => ({ deleted: (await deleted([trace_id])).length > 0 }),
+    deleteMany: async ({ trace_ids }) => ({ deleted: await deleted(trace_ids) }),
   };
+
+  /** Deletes traces, and what hangs on them beside the store; answers which there were. */
+  async function deleted(traceIds: readonly string[]): Promise<string[]> {
+    const gone: string[] = [];
+    for (const traceId of traceIds) if (await commands.deleteTrace(traceId)) gone.push(traceId);
+    changed(['traces', 'exchanges'], null);
+    await tracesDeleted();
+    return gone;
+  }
 
   /** Who is to judge it anew is told what they said themselves, and nothing that stood there. */
   async function setOne(traceId: string, ...[patch, reviewer, partOf]: Rest<typeof writes.setReview>) {

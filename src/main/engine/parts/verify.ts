@@ -48,7 +48,10 @@ export function verifyPart(context: EngineContext) {
     kept: (runId) => reader.qaKept(runId),
     clean: (text) => redactor.text(text).text,
     rules: () => rulesName(keys.pseudonym, live.rules(), options.version),
-    taskFiles: (parts) => ({ files: runFiles(parts), hash: runFilesHash(parts) }),
+    taskFiles(parts) {
+      const files = runFiles(parts);
+      return { files, hash: runFilesHash(files) };
+    },
     changed: () => tick(['traces', 'jobs']),
     resources: options.resources,
     scratch: folder.scratch,

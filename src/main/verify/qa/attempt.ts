@@ -3,14 +3,20 @@ import { posix } from 'node:path';
 import { SluiceError } from '../../../shared/errors.js';
 import type { QaAttempt, QaSide, TestOutcome } from '../../../shared/model/index.js';
 import { eachAtOnce } from '../../ground/each-at-once.js';
-import type { ExecResult, OpenRequest, Sandbox, SandboxMaker } from '../../ground/sandbox.js';
+import {
+  type ExecResult,
+  type OpenRequest,
+  type Sandbox,
+  type SandboxMaker,
+  workFolder,
+} from '../../ground/sandbox.js';
 import type { FrameworkReport, TestCommand } from './frameworks/framework.js';
 import { readRun } from './frameworks/read.js';
 import { isReport } from './frameworks/reading/patterns.js';
 import { textOf } from './frameworks/reading/text.js';
 import { tellOutput } from './live-output.js';
 import { type Plan, type State, sandboxLimits } from './plan.js';
-import { workFolder } from './prepared.js';
+
 import { tarOf } from './repository/tar-of.js';
 
 export interface AttemptAsked {

@@ -12,5 +12,6 @@ export async function byHand(plan: Plan, sandboxes: SandboxMaker, image: string)
 function laidOut({ path, kind, commit }: Plan['place']): string {
   const inNewFolder = (command: string) => `cd "$(mktemp -d)" && ${command}`;
   if (commit !== null) return inNewFolder(`git -C ${quotedWord(path)} archive ${commit} | tar -x`);
-  return kind === 'archive' ? inNewFolder(`tar -xf ${quotedWord(path)}`) : `cd ${quotedWord(path)}`;
+  if (kind !== 'archive') return `cd ${quotedWord(path)}`;
+  return inNewFolder(`${/\.zip$/i.test(path) ? 'unzip -q' : 'tar -xf'} ${quotedWord(path)}`);
 }

@@ -1,11 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { PrepareRequest, SandboxLimits } from '../../ground/sandbox.js';
+import { type PrepareRequest, preparedFolder, type SandboxLimits } from '../../ground/sandbox.js';
 import type { FileTree, TreeFile } from './repository/file-tree.js';
 import { tarOf } from './repository/tar-of.js';
-
-/** Folder of an image that dependencies are prepared in, and the one below it that the repository is laid into: programs look upwards. */
-export const preparedFolder = '/work';
-export const workFolder = '/work/repo';
 
 /** Files that say what a repository depends on, and what installers read beside them. */
 const aboutDependencies =

@@ -157,23 +157,24 @@ function keyOf({ key }: Plan, { before, after }: Images, rules: string): string 
 }
 
 /** Each state's own dependencies; states with the same ones share an image. */
-async function imagesOf(plan: Plan, { sandboxes, tell, progress, signal }: RunTools): Promise<Images> {
-  const { image, prepare, network_in_prepare, limits } = plan.settings;
-  const asked = {
-    image,
-    commands: prepare,
-    network: network_in_prepare,
-    limits: sandboxLimits(limits),
-    mtime: plan.time,
-  };
-  if (prepare.length > 0) progress(0, attemptsOf(plan).length, 'preparing the image');
-  const made = async ({ tree }: State) => {
-    const prepared = await sandboxes.prepare(preparationOf(tree, asked), withoutKeys(tell), signal);
-    if (!prepared.cached) tell(`Prepared in ${prepared.seconds.toFixed(1)} s`);
-    return prepared;
-  };
-  const after = await made(plan.after);
-  return { before: plan.before && (prepare.length === 0 ? after : await made(plan.before)), after };
+async function imagesOf(plan: Plan, tools: RunTools): Promise<Images> {
+  const { prepare } = plan.settings;
+  if (prepare.length > 0) tools.progress(0, attemptsOf(plan).length, 'preparing the image');
+  const after = await preparedFor(plan, plan.after, tools);
+  return { before: plan.before && (prepare.length === 0 ? after : await preparedFor(plan, plan.before, tools)), after };
+}
+
+/** The image that a state's tests run in, prepared as the settings say. */
+export async function preparedFor(
+  plan: Plan,
+  { tree }: State,
+  { sandboxes, tell, signal }: Pick<RunTools, 'sandboxes' | 'tell' | 'signal'>,
+): Promise<PreparedImage> {
+  const { image, prepare: commands, network_in_prepare: network, limits } = plan.settings;
+  const asked = { image, commands, network, limits: sandboxLimits(limits), mtime: plan.time };
+  const prepared = await sandboxes.prepare(preparationOf(tree, asked), withoutKeys(tell), signal);
+  if (!prepared.cached) tell(`Prepared in ${prepared.seconds.toFixed(1)} s`);
+  return prepared;
 }
 
 /** What git LFS keeps elsewhere: tests that read it find its pointer. */

@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import { pack } from 'tar-stream';
 import { SluiceError } from '../../../shared/errors.js';
-import type { QaTask, TaskParts } from '../../../shared/model/index.js';
-import { frozenEnvironment, type Sandbox } from '../../ground/sandbox.js';
+import type { QaTask, TaskFile, TaskParts } from '../../../shared/model/index.js';
+import { frozenEnvironment, preparedFolder, type Sandbox, taskReportFolder, workFolder } from '../../ground/sandbox.js';
 import { reportsOf } from './attempt.js';
 import type { TestCommand } from './frameworks/framework.js';
 import { readRun } from './frameworks/read.js';
 import { isReport } from './frameworks/reading/patterns.js';
 import { createCleaner, testRunOf } from './kept.js';
 import { type Plan, type State, sandboxLimits } from './plan.js';
-import { dependenciesOf, preparationOf, preparedFolder, workFolder } from './prepared.js';
+import { dependenciesOf } from './prepared.js';
 import { changesBetween } from './repository/changes.js';
 import { tarOf } from './repository/tar-of.js';
-import { environmental, type RunParts } from './run.js';
-import type { QaTools, TaskFile } from './tools.js';
+import { environmental, preparedFor, type RunParts } from './run.js';
+import type { QaTools } from './tools.js';
 import { type TestRun, verdictOf } from './verdict.js';
 
 export interface TaskTools extends Pick<QaTools, 'sandboxes' | 'clean' | 'taskFiles'> {
@@ -23,8 +23,6 @@ export interface TaskTools extends Pick<QaTools, 'sandboxes' | 'clean' | 'taskFi
 
 /** Files and characters of a change that a task carries along. */
 const [mostFiles, mostCharacters] = [200, 1_000_000];
-/** Where a task's tests write their report. */
-const reportFolder = '/tmp/tests-report';
 /** Where Harbor lays a task's folders and reads the reward: in the image these lead to the one place that may be written. */
 const places = ['/logs', '/tests', '/solution'];
 /** Lays the task's folders where Harbor does, applies its solution where that is wanted, and runs its tests. */
@@ -109,7 +107,7 @@ async function partsOf(
   if ([...paths, ...dependencies].some((path) => clean(path) !== path))
     return 'The gate hides a part of a file’s name.';
   const argv = settings.test_command.map(clean);
-  const command = await plan.after.ask((look) => framework.command(argv, { folder: reportFolder, look }));
+  const command = await plan.after.ask((look) => framework.command(argv, { folder: taskReportFolder, look }));
   const variables = (of: Readonly<Record<string, string>>) =>
     Object.entries(of).map(([name, value]) => ({ name, value: clean(value) }));
   return {
@@ -144,11 +142,8 @@ interface Trial {
 
 async function bothTurns(trial: Trial, tools: TaskTools): Promise<{ before: Turn; after: Turn }> {
   const { plan, before } = trial;
-  const { image, prepare, network_in_prepare, limits } = plan.settings;
-  const asked = { network: network_in_prepare, limits: sandboxLimits(limits), mtime: plan.time };
   const { sandboxes, tell, signal } = tools;
-  const request = preparationOf(before.tree, { ...asked, image, commands: prepare });
-  const prepared = await sandboxes.prepare(request, tell, signal);
+  const prepared = await preparedFor(plan, before, tools);
   const commands = places.map((place) => ['ln', '-s', `/tmp${place}`, place]);
   const placed = await sandboxes.prepare(
     {
@@ -159,7 +154,7 @@ async function bothTurns(trial: Trial, tools: TaskTools): Promise<{ before: Turn
       env: {},
       network: false,
       key: createHash('sha256').update(JSON.stringify(commands)).digest('hex'),
-      limits: asked.limits,
+      limits: sandboxLimits(plan.settings.limits),
     },
     tell,
     signal,

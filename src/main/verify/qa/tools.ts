@@ -1,15 +1,15 @@
-import type { Json, Page, QaDefaults, QaRun, QaRunSummary, TaskParts, Trace } from '../../../shared/model/index.js';
+import type {
+  Json,
+  Page,
+  QaDefaults,
+  QaRun,
+  QaRunSummary,
+  TaskFile,
+  TaskParts,
+  Trace,
+} from '../../../shared/model/index.js';
 import type { SandboxMaker } from '../../ground/sandbox.js';
 import type { Edit } from './repository/edits.js';
-
-/** One file of a task. */
-export interface TaskFile {
-  /** Below the task's folder. */
-  path: string;
-  text: string;
-  /** Scripts are run. */
-  script?: true;
-}
 
 /** What of a trace its tests hang on. */
 export type TestedTrace = Pick<Trace, 'trace_id' | 'metadata'>;
