@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -158,6 +158,7 @@ describe('the log of a job', () => {
     const logs = testLogs(folder);
     logs.open(id);
     logs.append(id, 'info', 'first');
+    await expect.poll(() => existsSync(fileOf(id)) && readFileSync(fileOf(id), 'utf8')).toContain('first');
     const changing = logs.rewrite(async (said) => {
       if (said.includes('second')) throw new Error('the erasure was cancelled');
       if (said.includes('first')) logs.append(id, 'info', 'second');
