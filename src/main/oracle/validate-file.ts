@@ -6,48 +6,58 @@ export interface Checked {
   valid: number;
   invalid: number;
   /** The invalid ones; `valid` is there since others read the items alone. */
-  items: { line: number; trace_id: string | null; valid: false; errors: Failure[] }[];
+  items: { file: string; line: number; trace_id: string | null; valid: false; errors: Failure[] }[];
 }
 
 /** Invalid traces of which it is said what does not hold; the rest are counted. */
 const mostItems = 10_000;
 
-/** Checks traces, one a line; a file that is one JSON document over many lines is read as that. What stands twice is invalid the second time. */
-export async function validateTraces(catalogue: Catalogue, lines: AsyncIterable<string>): Promise<Checked> {
+/** Checks the traces of files. What stands twice, in whichever of them, is invalid the second time. */
+export async function validateTraces(
+  catalogue: Catalogue,
+  files: readonly { name: string; lines: AsyncIterable<string> }[],
+): Promise<Checked> {
   const checked: Checked = { valid: 0, invalid: 0, items: [] };
   const seen = new Set<string>();
-  const check = (value: unknown, line: number) => {
-    const errors = failuresOf(value, catalogue);
-    if (errors.length === 0) {
-      const hash = contentHash(value as Parameters<typeof contentHash>[0]);
-      if (seen.has(hash)) errors.push({ validator: 'duplicate', message: 'a trace before it asks and does the same' });
-      seen.add(hash);
+  for (const { name: file, lines } of files)
+    for await (const { value, line } of valuesOf(lines)) {
+      const errors = failuresOf(value, catalogue);
+      if (errors.length === 0) {
+        const hash = contentHash(value as Parameters<typeof contentHash>[0]);
+        if (seen.has(hash))
+          errors.push({ validator: 'duplicate', message: 'a trace before it asks and does the same' });
+        seen.add(hash);
+      }
+      if (errors.length === 0) checked.valid += 1;
+      else {
+        checked.invalid += 1;
+        const id = (value as { trace_id?: unknown } | null)?.trace_id;
+        if (checked.items.length < mostItems)
+          checked.items.push({ file, line, trace_id: typeof id === 'string' ? id : null, valid: false, errors });
+      }
     }
-    if (errors.length === 0) checked.valid += 1;
-    else {
-      checked.invalid += 1;
-      const id = (value as { trace_id?: unknown } | null)?.trace_id;
-      if (checked.items.length < mostItems)
-        checked.items.push({ line, trace_id: typeof id === 'string' ? id : null, valid: false, errors });
-    }
-  };
+  return checked;
+}
+
+/** What should be traces, one a line; a file that is one JSON document over many lines is read as that. */
+async function* valuesOf(lines: AsyncIterable<string>): AsyncIterable<{ value: unknown; line: number }> {
   const document: string[] = [];
   let number = 0;
   for await (const line of lines) {
     number += 1;
     if (line.trim() === '' && document.length === 0) continue;
     const value = document.length === 0 ? parsed(line) : undefined;
-    if (value !== undefined) check(value, number);
+    if (value !== undefined) yield { value, line: number };
     else if (number === 1 || document.length > 0) document.push(line);
-    else check(line, number);
+    else yield { value: line, line: number };
   }
-  if (document.length > 0) {
-    const whole = parsed(document.join('\n'));
-    if (Array.isArray(whole)) for (const [index, value] of whole.entries()) check(value, index + 1);
-    else if (whole !== undefined) check(whole, 1);
-    else for (const [index, line] of document.entries()) if (line.trim() !== '') check(parsed(line) ?? line, index + 1);
-  }
-  return checked;
+  if (document.length === 0) return;
+  const whole = parsed(document.join('\n'));
+  if (Array.isArray(whole)) for (const [index, value] of whole.entries()) yield { value, line: index + 1 };
+  else if (whole !== undefined) yield { value: whole, line: 1 };
+  else
+    for (const [index, line] of document.entries())
+      if (line.trim() !== '') yield { value: parsed(line) ?? line, line: index + 1 };
 }
 
 /** An object or a list; anything else is no trace, nor holds any. */

@@ -95,8 +95,6 @@ export const bulkReviewKind: JobKind<Params, Result, BulkReviewTools> = {
     };
     // Newest first by time and id: what a change takes out of the query lies before the cursor.
     for (;;) {
-      // Asked anew for each page: items are given out meanwhile.
-      blind = reader.blindTraces(reviewer);
       const page: Page<TraceSummary> = reader.traces({ query, limit: pageSize, cursor, without: blind });
       if (dry_run) {
         for (const { trace_id, title, review } of page.items) {
@@ -118,6 +116,8 @@ export const bulkReviewKind: JobKind<Params, Result, BulkReviewTools> = {
       control.checkpoint({ cursor, traces });
       await breathe();
       if (control.signal.aborted) throw new SluiceError('job_cancelled', 'The change of many reviews was cancelled.');
+      // Asked anew for each page: items are given out meanwhile.
+      blind = reader.blindTraces(reviewer);
     }
     const left_blind = blind.length;
     if (dry_run) return { dry_run, traces, left_blind, changed, fields, sample };

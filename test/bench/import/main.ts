@@ -1,15 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import type { ImportReport } from '../../../src/shared/model/index.js';
 import { cleanEnv } from '../../support/engine.js';
+import { costOf } from '../../support/process-cost.js';
 import { chatLines, sessionLines } from './files.js';
-
-const ticksPerSecond = 100;
 
 interface Measured {
   name: string;
@@ -74,24 +73,6 @@ async function imported(data: string, file: string): Promise<Omit<Measured, 'nam
   rmSync(data, { recursive: true, force: true });
   const { report } = JSON.parse(printed) as { report: ImportReport };
   return { bytes: statSync(file).size, records: report.taken.records, seconds, ...used() };
-}
-
-/** Where the system tells it. */
-function costOf(child: ChildProcess): () => Pick<Measured, 'cpu_seconds' | 'peak_mb'> {
-  let peak = 0;
-  let ticks = 0;
-  const timer = setInterval(() => {
-    try {
-      const kib = /^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
-      peak = Math.max(peak, Number(kib ?? 0) / 1024);
-      const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8')
-        .replace(/^.*\) /, '')
-        .split(' ');
-      ticks = Math.max(ticks, Number(fields[11]) + Number(fields[12]));
-    } catch {}
-  }, 20);
-  child.once('exit', () => clearInterval(timer));
-  return () => ({ cpu_seconds: ticks / ticksPerSecond, peak_mb: Math.round(peak) });
 }
 
 function print({ name, bytes, records, seconds, cpu_seconds, peak_mb }: Measured): void {

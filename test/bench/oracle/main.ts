@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createReadStream, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createReadStream, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { costOf } from '../../support/process-cost.js';
 
 const cli = join(import.meta.dirname, '..', 'main', 'cli.js');
 
@@ -30,7 +31,7 @@ export async function main(args: string[]): Promise<void> {
     const [whole, killed] = [join(folder, 'whole'), join(folder, 'killed')];
     const load = loadavg()[0] as number;
     const child = begin(whole, total, []);
-    const mostMb = watchMemory(child);
+    const cost = costOf(child);
     const report = await reportOf(child);
     const figures = {
       total,
@@ -38,7 +39,7 @@ export async function main(args: string[]): Promise<void> {
       seconds: report.seconds,
       dag_share: report.dag_share,
       average_calls: report.average_calls,
-      memory_mb: mostMb(),
+      memory_mb: cost().peak_mb,
       load,
     };
     for (let kill = 0; kill < kills; kill += 1) {
@@ -83,21 +84,6 @@ async function reportOf(child: ChildProcess): Promise<Report> {
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) throw new Error(`the run ended with ${code}`);
   return JSON.parse(text) as Report;
-}
-
-/** Megabytes of the process at most, all threads; 0 where the system does not tell. */
-function watchMemory(child: ChildProcess): () => number {
-  let most = 0;
-  const timer = setInterval(() => {
-    try {
-      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-      most = Math.max(most, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
-    } catch {
-      clearInterval(timer);
-    }
-  }, 100);
-  child.once('exit', () => clearInterval(timer));
-  return () => Math.round(most);
 }
 
 async function sums(folder: string): Promise<string[]> {

@@ -58,7 +58,11 @@ test('writes as many traces as were asked for, each valid and none twice, and sa
     domains: { Finance: 30 },
     files: ['traces-00000.jsonl', 'traces-00001.jsonl', 'traces-00002.jsonl'],
   });
-  expect(await validateTraces(catalogue, lines('a'))).toEqual({ valid: 90, invalid: 0, items: [] });
+  expect(await validateTraces(catalogue, [{ name: 'a', lines: lines('a') }])).toEqual({
+    valid: 90,
+    invalid: 0,
+    items: [],
+  });
   expect(reportText(report)).toContain('Total validated: 90\n');
 });
 
@@ -113,4 +117,22 @@ test('masks what a request says of its entities, and nothing else', async () => 
     expect(skeleton.replaceAll(/<\w+>/g, '').length).toBeGreaterThan(5);
   }
   expect([...skeletons.values()].filter((each) => each.includes('<')).length).toBeGreaterThan(50);
+});
+
+test('reads documents of several files, and knows what stands in two of them', async () => {
+  await run('a', { domains: ['finance'], total: 3 });
+  const traces: unknown[] = [];
+  for await (const line of lines('a')) traces.push(JSON.parse(line));
+  async function* pretty(value: unknown) {
+    yield* JSON.stringify(value, null, 2).split('\n');
+  }
+  const checked = await validateTraces(catalogue, [
+    { name: 'one.json', lines: pretty(traces[0]) },
+    { name: 'list.json', lines: pretty(traces) },
+  ]);
+  expect(checked).toMatchObject({
+    valid: 3,
+    invalid: 1,
+    items: [{ file: 'list.json', line: 1, errors: [{ validator: 'duplicate' }] }],
+  });
 });

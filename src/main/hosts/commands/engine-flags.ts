@@ -1,7 +1,17 @@
 import type { Command } from 'commander';
+import { SluiceError } from '../../../shared/errors.js';
 
 /** For flags that may be repeated. */
 export const collect = (value: string, before: string[] | undefined) => [...(before ?? []), value];
+
+/** A flag's whole number. @throws SluiceError `usage` */
+export function wholeIn(flag: string, value: string, least: number, most?: number): number {
+  const number = Number(value);
+  const fits = number >= least && number <= (most ?? Number.MAX_SAFE_INTEGER);
+  if (Number.isSafeInteger(number) && fits && value.trim() !== '') return number;
+  const range = most === undefined ? `${least} on` : `${least} to ${most}`;
+  throw new SluiceError('usage', `${flag} is a whole number from ${range}, not "${value}".`);
+}
 
 /** The flags that start an engine; `serve`, `run` and bare `sluice` share them. */
 export function engineFlags(command: Command): Command {

@@ -11,7 +11,7 @@ import {
   type ProbeResult,
 } from '../../../shared/model/index.js';
 import { engineOf, type RunningEngine, traceIdOf } from '../engine-client.js';
-import { collect, engineAtFlags } from './engine-flags.js';
+import { collect, engineAtFlags, wholeIn } from './engine-flags.js';
 import { finishedJob, type PrivacyFlags } from './rescan.js';
 
 interface JudgeFlags extends PrivacyFlags {
@@ -161,12 +161,6 @@ async function onlyProfile(engine: RunningEngine): Promise<string> {
       ? 'No model is set and agreed to, and nothing is sent before: `sluice models add` makes a profile.'
       : `Name one with --profile: ${agreed.map(({ name }) => name).join(', ')}.`,
   );
-}
-
-function wholeIn(flag: string, value: string, least: number, most: number): number {
-  const number = Number(value);
-  if (Number.isInteger(number) && number >= least && number <= most && value.trim() !== '') return number;
-  throw new SluiceError('usage', `${flag} is a whole number from ${least} to ${most}, not "${value}".`);
 }
 
 function dollarsIn(value: string | undefined): number | null {

@@ -9,6 +9,7 @@ import { parseJson } from '../../ground/json.js';
 import { linesOf } from '../../ground/lines.js';
 import { eachOfAsync } from '../../ground/pages.js';
 import { engineOf, type RunningEngine } from '../engine-client.js';
+import { printed } from '../standard-output.js';
 import { folderFlag } from './engine-flags.js';
 
 interface Flags {
@@ -76,7 +77,7 @@ async function exported(engine: RunningEngine, query: string, out: string): Prom
   const write = async (line: object) => {
     const text = `${JSON.stringify(line)}\n`;
     if (file !== null) await file.handle.write(text);
-    else if (!process.stdout.write(text)) await new Promise((drained) => process.stdout.once('drain', drained));
+    else await printed(text);
   };
   let lines = 0;
   try {

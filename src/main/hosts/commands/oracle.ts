@@ -18,7 +18,11 @@ import {
 } from '../../oracle/index.js';
 import { oracleWriters } from '../oracle-writers.js';
 import { resourcesDir } from '../paths.js';
+import { printed } from '../standard-output.js';
 import { stopSignal } from '../stop-signal.js';
+import { collect, wholeIn } from './engine-flags.js';
+
+const seedOf = (value: string) => wholeIn('--seed', value, 0);
 
 /** What `--sample` is of. */
 const sampleDomains = ['finance', 'hr', 'devops', 'support', 'healthcare'];
@@ -46,18 +50,13 @@ const catalogueOf = (flags: Flags) => openCatalogue(foldersOf(flags));
 function runCommand(): Command {
   return new Command('run')
     .description('write traces as JSON lines, with a manifest and a report')
-    .option('--total <n>', 'how many', whole)
+    .option('--total <n>', 'how many', (value) => wholeIn('--total', value, 1))
     .option('--sample', '100 traces over 5 domains')
-    .option(
-      '--domain <name>',
-      'only of these domains; may be repeated',
-      (name: string, names: string[]) => [...names, name],
-      [],
-    )
+    .option('--domain <name>', 'only of these domains; may be repeated', collect, [])
     .option('--domains <dir>', 'a folder with domains of your own, beside those that come along')
     .option('--out <dir>', 'where they go', join('outputs', 'gold_traces'))
     .option('--output-dir <dir>', 'the same as --out')
-    .option('--seed <n>', 'the same seed makes the same files', whole, 1)
+    .option('--seed <n>', 'the same seed makes the same files', seedOf, 1)
     .option('--resume', 'go on with what is there')
     .option('--json', 'print the report as JSON')
     .action(
@@ -136,12 +135,15 @@ function validateCommand(): Command {
     .option('--domains <dir>', 'a folder with domains of your own')
     .option('--json', 'print {valid, invalid, items}: the invalid ones with what does not hold')
     .action(async (files: string[], flags: Flags) => {
-      const checked = await validateTraces(catalogueOf(flags), linesOfAll(files));
+      const checked = await validateTraces(
+        catalogueOf(flags),
+        files.map((name) => ({ name, lines: linesOfFile(name) })),
+      );
       if (flags.json) process.stdout.write(`${JSON.stringify(checked)}\n`);
       else {
-        for (const { line, trace_id, errors } of checked.items)
+        for (const { file, line, trace_id, errors } of checked.items)
           for (const { validator, message } of errors)
-            process.stdout.write(`line ${line}, ${trace_id ?? 'no id'}: ${validator}: ${message}\n`);
+            process.stdout.write(`${file}, line ${line}, ${trace_id ?? 'no id'}: ${validator}: ${message}\n`);
         process.stdout.write(`${checked.valid} valid, ${checked.invalid} invalid\n`);
       }
       if (checked.invalid > 0) process.exitCode = 1;
@@ -153,31 +155,24 @@ function corruptCommand(): Command {
     .description('print siblings of gold traces that go wrong, each labelled with how')
     .argument('<file...>')
     .option('--kind <kind>', `only this one of ${corruptions.map(({ id }) => id).join(', ')}`)
-    .option('--seed <n>', 'the same seed makes the same siblings', whole, 1)
+    .option('--seed <n>', 'the same seed makes the same siblings', seedOf, 1)
     .option('--domains <dir>', 'a folder with domains of your own')
     .action(async (files: string[], flags: Flags & { kind?: string; seed: number }) => {
-      const kinds = flags.kind === undefined ? corruptions : [corruptionsById[flags.kind.replaceAll('_', '-')]];
+      const only = flags.kind === undefined ? undefined : corruptionsById[flags.kind.replaceAll('_', '-')];
+      if (flags.kind !== undefined && only === undefined)
+        throw new SluiceError('usage', `--kind: there is no "${flags.kind}".`);
+      const kinds = only === undefined ? corruptions : [only];
       const catalogue = catalogueOf(flags);
-      for await (const line of linesOfAll(files)) {
-        for (const kind of kinds) {
-          if (kind === undefined) throw new SluiceError('usage', `--kind: there is no "${flags.kind}".`);
-          const sibling = corruptLine(catalogue, kind, line, flags.seed);
-          if (sibling !== null && !process.stdout.write(`${JSON.stringify(sibling)}\n`))
-            await new Promise((resolve) => process.stdout.once('drain', resolve));
-        }
-      }
+      for (const file of files)
+        for await (const line of linesOfFile(file))
+          for (const kind of kinds) {
+            const sibling = corruptLine(catalogue, kind, line, flags.seed);
+            if (sibling !== null) await printed(`${JSON.stringify(sibling)}\n`);
+          }
     });
 }
 
-async function* linesOfAll(files: readonly string[]): AsyncIterable<string> {
-  for (const file of files) {
-    if (!existsSync(file)) throw new SluiceError('usage', `There is no file ${file}.`);
-    yield* linesOf(createReadStream(file));
-  }
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new SluiceError('usage', `"${text}" is no whole number.`);
-  return value;
+async function* linesOfFile(file: string): AsyncIterable<string> {
+  if (!existsSync(file)) throw new SluiceError('usage', `There is no file ${file}.`);
+  yield* linesOf(createReadStream(file));
 }

@@ -17,7 +17,7 @@ import { engineFor } from '../engine-for.js';
 import type { EngineFlags } from '../options.js';
 import { printable } from '../printable.js';
 import { stopSignal } from '../stop-signal.js';
-import { collect, engineAtFlags } from './engine-flags.js';
+import { collect, engineAtFlags, wholeIn } from './engine-flags.js';
 import { followJob } from './jobs.js';
 
 interface Flags extends EngineFlags {
@@ -166,7 +166,7 @@ function optionsOf(flags: QaFlags) {
     image: flags.image,
     prepare: flags.prepare.length === 0 ? undefined : flags.prepare.map((command) => testCommand(command)),
     allow_network_in_prepare: flags.allowNetworkInPrepare,
-    timeout_s: flags.timeout === undefined ? undefined : wholeOf('--timeout', flags.timeout),
+    timeout_s: flags.timeout === undefined ? undefined : wholeIn('--timeout', flags.timeout, 1),
     limits: flags.limit.length === 0 ? undefined : Object.fromEntries(flags.limit.map(limitOf)),
     runtime: flags.runtime,
     missing_engine: flags.wait ? 'wait' : undefined,
@@ -177,7 +177,7 @@ function optionsOf(flags: QaFlags) {
 
 /** Of `--repeat`. @throws SluiceError `usage` */
 export function repeatOf(text: string): { base: number; fixed: number } {
-  const [base, fixed, ...more] = text.split(',').map((count) => wholeOf('--repeat', count));
+  const [base, fixed, ...more] = text.split(',').map((count) => wholeIn('--repeat', count, 1));
   if (base === undefined || fixed === undefined || more.length > 0)
     throw new SluiceError('usage', `--repeat is two whole numbers such as 2,3, not "${text}".`);
   return { base, fixed };
@@ -191,12 +191,6 @@ function limitOf(text: string): [string, number] {
     'usage',
     `--limit is one of ${Object.keys(qaLimitsSchema.shape).join(', ')}, such as pids=256.`,
   );
-}
-
-function wholeOf(flag: string, text: string): number {
-  const number = Number(text);
-  if (text.trim() !== '' && Number.isInteger(number) && number > 0) return number;
-  throw new SluiceError('usage', `${flag} takes whole numbers from 1 on, not "${text}".`);
 }
 
 function told({ level, text }: JobLogLine): void {

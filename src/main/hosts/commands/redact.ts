@@ -8,6 +8,7 @@ import { makeDataFolder } from '../../home/folder.js';
 import { knownSecrets } from '../../home/known-values.js';
 import type { OriginalFinding, Redactor } from '../../redact/index.js';
 import type { Finder } from '../rules.js';
+import { printed } from '../standard-output.js';
 import { folderOf } from '../which-folder.js';
 import { folderFlag } from './engine-flags.js';
 
@@ -65,9 +66,7 @@ async function redactLines(file: string, finder: Finder): Promise<void> {
       number += 1;
       if (line.trim() === '') continue;
       const answer = answerOf(line, number, finder);
-      if (!process.stdout.write(`${JSON.stringify(answer)}\n`)) {
-        await new Promise((resolve) => process.stdout.once('drain', resolve));
-      }
+      await printed(`${JSON.stringify(answer)}\n`);
     }
   } catch (error) {
     throw unreadable(file, error);

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { FileValidationReport } from '../../../shared/model/index.js';
 import { openSummary } from '../../validate/index.js';
+import { printed } from '../standard-output.js';
 import { openScan, reportsOf } from '../validate-file.js';
 
 /** Records of a file whose issues are shown without --json. */
@@ -40,10 +41,10 @@ function jsonOutput(): Output {
   let before = '{"reports":[';
   return {
     async report(report) {
-      await write(`${before}\n${JSON.stringify(report)}`);
+      await printed(`${before}\n${JSON.stringify(report)}`);
       before = ',';
     },
-    end: (summary) => write(`${before === ',' ? '' : before}\n],"summary":${JSON.stringify(summary)}}\n`),
+    end: (summary) => printed(`${before === ',' ? '' : before}\n],"summary":${JSON.stringify(summary)}}\n`),
   };
 }
 
@@ -67,7 +68,7 @@ function textOutput(): Output {
         lines.push(`  ${kind} ${code}${path === '' ? '' : ` at ${path}`}: ${message}`);
       }
       if (issues.length > mostIssues) lines.push(`  and ${issues.length - mostIssues} more`);
-      await write(`${lines.join('\n')}\n`);
+      await printed(`${lines.join('\n')}\n`);
     },
     async end(summary) {
       const { traces, valid, invalid, errors_by_code, warnings_by_code } = summary as ReturnType<
@@ -79,11 +80,7 @@ function textOutput(): Output {
         const counted = Object.entries(counts).map(([code, count]) => `${code} ${count}`);
         if (counted.length > 0) lines.push(`  ${kind}: ${counted.join(', ')}`);
       }
-      await write(`${lines.join('\n')}\n`);
+      await printed(`${lines.join('\n')}\n`);
     },
   };
-}
-
-async function write(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once('drain', resolve));
 }

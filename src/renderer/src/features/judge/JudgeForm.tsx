@@ -5,11 +5,10 @@ import { useId, useState } from 'react';
 import type { Job, ModelProfile, WantedTraces } from '../../../../shared/model/index.js';
 import { Cost } from '../../components/Cost.js';
 import { FailureNotice } from '../../components/FailureNotice.js';
-import { Answer } from '../../components/layout/Answer.js';
 import { FieldGrid, Wide } from '../../components/layout/FieldGrid.js';
 import { hrefTo } from '../../navigation/hash-params.js';
 import { trpc } from '../../rpc/client.js';
-import { NoModel, useProfiles } from '../models/index.js';
+import { WithModels } from '../models/index.js';
 import classes from './judge.module.css';
 
 interface Props {
@@ -19,12 +18,7 @@ interface Props {
 
 /** By which rubric, by whom, and for how much; says first what it may cost. */
 export function JudgeForm(props: Props) {
-  const profiles = useProfiles();
-  return (
-    <Answer query={profiles} label="Loading models" lines={3}>
-      {(list) => (list.length === 0 ? <NoModel /> : <Form {...props} profiles={list} />)}
-    </Answer>
-  );
+  return <WithModels>{(profiles) => <Form {...props} profiles={profiles} />}</WithModels>;
 }
 
 function Form({ meant, onStarted, profiles }: Props & { profiles: readonly ModelProfile[] }) {

@@ -5,12 +5,11 @@ import { useState } from 'react';
 import type { ModelProfile, PairJudgement } from '../../../../shared/model/index.js';
 import { Cost } from '../../components/Cost.js';
 import { FailureNotice } from '../../components/FailureNotice.js';
-import { Answer } from '../../components/layout/Answer.js';
 import { FieldGrid, Wide } from '../../components/layout/FieldGrid.js';
 import { RedactedText } from '../../components/RedactedText.js';
 import { hrefTo } from '../../navigation/hash-params.js';
 import { trpc } from '../../rpc/client.js';
-import { NoModel, useProfiles } from '../models/index.js';
+import { WithModels } from '../models/index.js';
 import classes from './judge.module.css';
 import { pairText } from './words.js';
 
@@ -22,12 +21,7 @@ interface Props {
 
 /** Asks a model which of two traces is better, in both orders, and shows what it says. */
 export function PairForm(props: Props) {
-  const profiles = useProfiles();
-  return (
-    <Answer query={profiles} label="Loading models" lines={3}>
-      {(list) => (list.length === 0 ? <NoModel /> : <Form {...props} profiles={list} />)}
-    </Answer>
-  );
+  return <WithModels>{(profiles) => <Form {...props} profiles={profiles} />}</WithModels>;
 }
 
 function Form({ a, b, profiles }: Props & { profiles: readonly ModelProfile[] }) {
@@ -43,6 +37,8 @@ function Form({ a, b, profiles }: Props & { profiles: readonly ModelProfile[] })
       onSuccess: () => queries.invalidateQueries(trpc.judge.pairsOfTrace.pathFilter()),
     }),
   );
+  // What was said of another pair is no answer here.
+  const isOfThese = compare.variables?.a === a && compare.variables.b === b;
   if (agreed.length === 0) return <a href={hrefTo('/verify/models')}>Agree to what leaves, in Models</a>;
   const ask = () => {
     if (b === null) return;
@@ -55,7 +51,9 @@ function Form({ a, b, profiles }: Props & { profiles: readonly ModelProfile[] })
         label="Rubric"
         value={rubric}
         onChange={(event) => setRubric(event.currentTarget.value)}
-        data={(rubrics.data?.items ?? []).map((each) => ({ value: each.rubric.id, label: each.rubric.title }))}
+        data={(rubrics.data?.items ?? [])
+          .filter((each) => each.rubric.task !== 'steps')
+          .map((each) => ({ value: each.rubric.id, label: each.rubric.title }))}
       />
       <NativeSelect
         label="Judge"
@@ -79,7 +77,7 @@ function Form({ a, b, profiles }: Props & { profiles: readonly ModelProfile[] })
         />
       </Wide>
       <Wide>
-        {compare.isError && <FailureNotice error={compare.error} />}
+        {isOfThese && compare.isError && <FailureNotice error={compare.error} />}
         <Button
           type="submit"
           mt="sm"
@@ -89,7 +87,7 @@ function Form({ a, b, profiles }: Props & { profiles: readonly ModelProfile[] })
         >
           Ask which is better
         </Button>
-        {compare.data && <Said pair={compare.data} of={a} />}
+        {isOfThese && compare.data && <Said pair={compare.data} of={a} />}
       </Wide>
     </FieldGrid>
   );

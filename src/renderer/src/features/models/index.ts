@@ -1,3 +1,3 @@
 export { ModelsTab } from './ModelsTab.js';
-export { NoModel } from './NoModel.js';
 export { useProfiles } from './use-profiles.js';
+export { WithModels } from './WithModels.js';

@@ -3,12 +3,11 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type ModelProfile, type ProbeKind, probeKinds } from '../../../../shared/model/index.js';
 import { FailureNotice } from '../../components/FailureNotice.js';
-import { Answer } from '../../components/layout/Answer.js';
 import { FieldGrid, Wide } from '../../components/layout/FieldGrid.js';
 import { checkQuery } from '../../components/query-check.js';
 import { hrefTo } from '../../navigation/hash-params.js';
 import { trpc } from '../../rpc/client.js';
-import { NoModel, useProfiles } from '../models/index.js';
+import { WithModels } from '../models/index.js';
 import classes from './trust.module.css';
 import { probeWords } from './words.js';
 
@@ -20,7 +19,6 @@ interface Props {
 
 /** Measures, as a job, what a judge overlooks and what it falls for. */
 export function ProbeDialog({ opened, onClose, onStarted }: Props) {
-  const profiles = useProfiles();
   return (
     <Modal
       closeButtonProps={{ 'aria-label': 'Close' }}
@@ -32,11 +30,7 @@ export function ProbeDialog({ opened, onClose, onStarted }: Props) {
       yOffset="6vh"
     >
       {opened && (
-        <Answer query={profiles} label="Loading models" lines={3}>
-          {(list) =>
-            list.length === 0 ? <NoModel /> : <Form profiles={list} onClose={onClose} onStarted={onStarted} />
-          }
-        </Answer>
+        <WithModels>{(profiles) => <Form profiles={profiles} onClose={onClose} onStarted={onStarted} />}</WithModels>
       )}
     </Modal>
   );
