@@ -32,7 +32,7 @@ async function failure(code: string, env: Record<string, string> = {}, first?: s
   started.stderr.on('data', (chunk) => {
     said += chunk;
   });
-  await expect.poll(() => said, { timeout: 40_000 }).toContain(`sluice: ${code}: `);
+  await expect.poll(() => said).toContain(`sluice: ${code}: `);
   return started;
 }
 

@@ -261,7 +261,7 @@ test('greys out what needs the engine while there is none', async () => {
   await studio.app.evaluate(({ app }) =>
     process.kill(app.getAppMetrics().find(({ name }) => name === 'Sluice engine')?.pid as number, 'SIGKILL'),
   );
-  await expect.poll(async () => (await states.jsonValue()).length, { timeout: 40_000 }).toBe(2);
+  await expect.poll(async () => (await states.jsonValue()).length).toBe(2);
   expect(await states.jsonValue()).toEqual([
     ['Copy Proxy Address', 'Open Studio in Browser', 'Show Data Folder', 'Documentation', 'Keyboard Shortcuts'],
     [],

@@ -91,7 +91,7 @@ async function reopened(): Promise<Engine> {
     });
     return engine !== undefined;
   };
-  await expect.poll(start, { timeout: 30_000 }).toBe(true);
+  await expect.poll(start).toBe(true);
   return engine as Engine;
 }
 
@@ -110,7 +110,7 @@ test('goes on capturing without a window where the system keeps apps, and opens 
   const before = await engineUp(app);
   process.kill(before, 'SIGKILL');
   const another = async () => ![0, before].includes(await engineUp(app));
-  await expect.poll(another, { timeout: 40_000 }).toBe(true);
+  await expect.poll(another).toBe(true);
   expect(await windows()).toBe(0);
   const opening = app.waitForEvent('window');
   await app.evaluate(({ app: electronApp }) => void electronApp.emit('activate'));

@@ -26,7 +26,7 @@ test('opens the window by npm start, and ends it on SIGTERM', async () => {
   // Named as the package is: both ask the keychain for the same key.
   const path = join(dataDir, 'Sluice', 'logs', 'window.log');
   const log = () => (existsSync(path) ? readFileSync(path, 'utf8') : '');
-  await expect.poll(log, { timeout: 60_000 }).toContain('"window_opened"');
+  await expect.poll(log).toContain('"window_opened"');
   expect(said).not.toContain('in the browser');
   const ended = once(started, 'exit');
   started.kill('SIGTERM');

@@ -113,8 +113,8 @@ for (const [title, program] of [
       const first = await engineId();
       expect(first).toBeGreaterThan(0);
       process.kill(first, 'SIGKILL');
-      await expect.poll(engineId, { timeout: 60_000 }).not.toBe(first);
-      await expect(page.getByText('Capturing')).toBeVisible({ timeout: 60_000 });
+      await expect.poll(engineId).not.toBe(first);
+      await expect(page.getByText('Capturing')).toBeVisible();
       const log = await app.evaluate(({ app: electronApp }) => electronApp.getPath('logs'));
       expect(readFileSync(join(log, 'window.log'), 'utf8')).toMatch(/"msg":"engine_ended".*"msg":"engine_ready"/s);
     });
@@ -132,10 +132,10 @@ for (const [title, program] of [
           const pid = await engineUp(app).catch(() => 0);
           return pid !== 0 && pid !== running;
         };
-        await expect.poll(another, { timeout: 60_000 }).toBe(true);
+        await expect.poll(another).toBe(true);
       }
       await expect(page).toHaveURL(/#\/settings/);
-      await expect(page.getByText('Capturing')).toBeVisible({ timeout: 60_000 });
+      await expect(page.getByText('Capturing')).toBeVisible();
     });
 
     test('names everything it offers in its menu', async () => {
@@ -320,10 +320,10 @@ test.describe('the package', () => {
     });
     test.setTimeout(180_000);
     const listening = /^DevTools listening on (ws:\S+)/m;
-    await expect.poll(() => said, { timeout: 60_000 }).toMatch(listening);
+    await expect.poll(() => said).toMatch(listening);
     const browser = await chromium.connectOverCDP(listening.exec(said)?.[1] as string);
     const pages = () => browser.contexts().flatMap((context) => context.pages());
-    await expect.poll(() => pages().length, { timeout: 90_000 }).toBe(1);
+    await expect.poll(() => pages().length).toBe(1);
     await expect(pages()[0]?.getByText('Capturing') as Locator).toBeVisible();
     expect(said).not.toContain('Debugger listening');
     await browser.close();

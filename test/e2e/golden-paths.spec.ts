@@ -103,7 +103,7 @@ test('what is looked for in a long trace is counted before it is read, and walke
       body: { trace_id: 'long', event_type: 'reasoning_step', payload: { content } },
     });
   }
-  await engine.settled(60_000);
+  await engine.settled();
   const { items } = await engine.api('/traces');
   await openStudio(page, engine, `/traces/${items[0].trace_id}`);
   await expect(conversation(page)).toContainText('Note 0: hay.');

@@ -37,7 +37,7 @@ test('a preset and an action of one’s own are looked at before they are saved,
   await expect(dialog).toContainText('stricter in part');
   await expectAccessible(page, '[role="dialog"]');
   await dialog.getByRole('button', { name: 'Save policy' }).click();
-  await expect(dialog).toBeHidden({ timeout: 30_000 });
+  await expect(dialog).toBeHidden();
   await expect(page.getByRole('region', { name: 'What is stored' })).toContainText(
     'Nothing that is stored had to change.',
     { timeout: 30_000 },

@@ -15,7 +15,7 @@ test.beforeAll(async () => {
     await demo.engine.api('/ingest', { body: { trace_id: `quay/${number}`, event_type: 'reasoning_step', payload } });
   }
   await demo.traceId('CI is red');
-  await demo.engine.settled(60_000);
+  await demo.engine.settled();
   ben = (await demo.engine.api('/tokens', { body: { name: 'ben', scopes: ['review'] } })).token;
 });
 test.afterAll(() => demo[Symbol.asyncDispose]());

@@ -10,7 +10,7 @@ test.beforeAll(async () => {
     const payload = { content: `Thought ${at} of ${at % 2 === 0 ? 'herring' : 'mackerel'}.` };
     await engine.api('/ingest', { body: { trace_id: `thought-${at}`, event_type: 'reasoning_step', payload } });
   }
-  await engine.settled(60_000);
+  await engine.settled();
 });
 test.afterAll(() => engine.dispose());
 
@@ -169,7 +169,7 @@ test('everything that matches is deleted, and what came later stays', async ({ p
     const payload = { content: `Errand ${at}.` };
     await engine.api('/ingest', { body: { trace_id: `errand-${at}`, event_type: 'reasoning_step', payload } });
   }
-  await engine.settled(60_000);
+  await engine.settled();
   await openStudio(page, engine, '/traces?q=Errand');
   await expect(rows(page).nth(3)).toBeVisible();
   await page.keyboard.press('x');

@@ -108,7 +108,7 @@ const namesNoSession: AgentId[] = ['gemini-cli'];
 /** It ends with the stream that is cut. */
 const endsWhenCut: AgentId[] = ['gemini-cli'];
 
-describe.each(agents)('%s', { timeout: 400_000 }, (id) => {
+describe.each(agents)('%s', (id) => {
   const { shell } = setups[id];
   /** A command whose output does not stand in it. */
   const says = (word: string, number: number, after = '') => ({

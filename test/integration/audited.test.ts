@@ -103,7 +103,7 @@ it('labels, over REST and RPC, by their fields', async () => {
 it('datasets that are built, and each of their files that is fetched', async () => {
   await engine.settled();
   const { job_id } = await engine.api<Job>('/exports', { ...asToken(), body: { layout: 'traces', format: 'jsonl' } });
-  await engine.until(`/jobs/${job_id}`, ({ state }: Job) => state === 'done', 60_000);
+  await engine.until(`/jobs/${job_id}`, ({ state }: Job) => state === 'done');
   expect(await written('export_written')).toMatchObject([{ actor: actor(), details: { layout: 'traces' } }]);
   await (await engine.fetch(`/jobs/${job_id}/files/data.jsonl`, asToken())).arrayBuffer();
   expect(await written('file_downloaded')).toMatchObject([

@@ -293,7 +293,7 @@ describe('agents', () => {
       tool: 'exec_command',
       via: 'intercept',
     });
-  }, 300_000);
+  });
 });
 
 describe('sluice run without a running engine', () => {

@@ -72,7 +72,7 @@ describe('starting and stopping', () => {
     const clients = Array.from({ length: 8 }, async (_, client) => {
       for (let serial = 0; going; serial++) if (await ask(engine.ready.proxy, `${client}-${serial}`)) answered += 1;
     });
-    await engine.until('/health', ({ exchanges }) => exchanges.seen > 100, 30_000);
+    await engine.until('/health', ({ exchanges }) => exchanges.seen > 100);
     const code = await engine.stop();
     going = false;
     await Promise.all(clients);

@@ -57,7 +57,7 @@ beforeAll(async () => {
     }),
   );
   await Promise.all(calls);
-  await engine.settled(60_000);
+  await engine.settled();
 });
 afterAll(async () => {
   await engine?.dispose();

@@ -33,7 +33,7 @@ function chat(proxy: string, words: string): Promise<string> {
 }
 
 const over = (job: Job) => (job.state === 'queued' || job.state === 'running' ? null : job);
-const finished = (engine: Engine, job: Job) => engine.until<Job>(`/jobs/${job.job_id}`, over, 30_000);
+const finished = (engine: Engine, job: Job) => engine.until<Job>(`/jobs/${job.job_id}`, over);
 const keeping = { version: 2, actions: { EMAIL: 'keep' } };
 
 async function exported(engine: Engine, layout: string, format: string): Promise<string> {
@@ -136,7 +136,7 @@ describe('a policy that becomes stricter', () => {
     }
     await first.settled();
     const { job } = await first.api('/policy', { method: 'PUT', body: { version: 2 } });
-    await first.until<Job>(`/jobs/${job.job_id}`, (now: Job) => (now.progress ?? 0) > 0.05 && now, 20_000);
+    await first.until<Job>(`/jobs/${job.job_id}`, (now: Job) => (now.progress ?? 0) > 0.05 && now);
     await first.kill9();
 
     await using engine = await startEngine(['--upstream', `stub=${model.url}`], { dataDir });

@@ -82,12 +82,12 @@ describe.runIf(mounted)('a full disk', () => {
       60_000,
     );
     const { losses } = await engine.api('/health');
-    await engine.until('/health', ({ exchanges }) => exchanges.pending === 0, 60_000);
+    await engine.until('/health', ({ exchanges }) => exchanges.pending === 0);
     const page = await engine.api('/exchanges?limit=50');
     // Each was stored, or is counted as lost.
     expect(page.items.length + losses.journal_errors).toBeGreaterThanOrEqual(7);
     expect(page.items.length).toBeGreaterThanOrEqual(2);
-  }, 120_000);
+  });
 
   it('says after kill -9 what the run before lost, apart from what is so now', async () => {
     const dataDir = join(folder, 'killed');
@@ -118,7 +118,7 @@ describe.runIf(mounted)('a full disk', () => {
       );
       await again[end]();
     }
-  }, 120_000);
+  });
 
   it('ends soon on SIGTERM where the store cannot be written; what waits is stored by the next start', async () => {
     const dataDir = join(folder, 'stopped');
@@ -152,8 +152,8 @@ describe.runIf(mounted)('a full disk', () => {
 
     execFileSync('sh', ['-c', `rm -f ${filler}*`]);
     await using again = await startEngine(args, { dataDir });
-    await again.until('/health', ({ exchanges: now }) => now.pending === 0, 60_000);
+    await again.until('/health', ({ exchanges: now }) => now.pending === 0);
     const page = await again.api('/exchanges?limit=100');
     expect(page.items.length).toBeGreaterThanOrEqual(exchanges.seen - losses.journal_errors);
-  }, 120_000);
+  });
 });

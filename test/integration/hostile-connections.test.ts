@@ -136,9 +136,7 @@ describe('heads', () => {
     const drip = setInterval(() => {
       for (const socket of slow) socket.write('a');
     }, 50);
-    const from = performance.now();
     for (let turn = 0; turn < 10; turn++) await expectStillServing();
-    expect(performance.now() - from).toBeLessThan(20_000);
     clearInterval(drip);
     for (const socket of slow) socket.destroy();
     // None of them was a request.
@@ -213,7 +211,7 @@ describe('large bodies', () => {
       peak = Math.max(peak, resident());
     }, 20);
     const result = await work();
-    await engine.settled(60_000);
+    await engine.settled();
     clearInterval(timer);
     return { result, bytes: peak - before };
   }
@@ -238,5 +236,5 @@ describe('large bodies', () => {
     expect((await engine.api(`/exchanges/${sent.exchange_id}`)).request).toMatchObject({ truncated: true });
     for (const { bytes } of [down, up]) if (bytes !== null) expect(bytes).toBeLessThan(size / 2);
     await expectStillServing();
-  }, 120_000);
+  });
 });

@@ -25,7 +25,7 @@ beforeAll(async () => {
   const call = (id: number) => ({ name: 'search', arguments: { q: `${id} lighthouse` }, result: text.slice(0, 400) });
   const calls = Array.from({ length: 3000 }, (_, id) => `${JSON.stringify(call(id))}\n`);
   writeFileSync(join(folder, 'calls.jsonl'), calls.join(''));
-}, 120_000);
+});
 
 afterAll(async () => {
   await engine.dispose();
@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 const open = ({ state }: Job) => state === 'queued' || state === 'running';
-const over = (id: string) => engine.until<Job>(`/jobs/${id}`, (job: Job) => !open(job) && job, 200_000);
+const over = (id: string) => engine.until<Job>(`/jobs/${id}`, (job: Job) => !open(job) && job);
 const logOf = async (id: string) =>
   (await (await engine.fetch(`/jobs/${id}/log`)).text())
     .split('\n')
@@ -54,7 +54,7 @@ async function running(kind: string): Promise<Job> {
   return engine.until<Job>(`/jobs/${job.job_id}`, (now: Job) => (now.message !== '' || !open(now)) && now);
 }
 
-describe('kill -9', { timeout: 240_000 }, () => {
+describe('kill -9', () => {
   it.each(['validate', 'leaks', 'import', 'erasure'])(
     'in the middle of %s: the same job goes on at the next start',
     async (kind) => {
@@ -83,7 +83,7 @@ describe('kill -9', { timeout: 240_000 }, () => {
   });
 });
 
-describe('a leak check of what is there already', { timeout: 240_000 }, () => {
+describe('a leak check of what is there already', () => {
   it('finds, reports, and shows rows for review', async () => {
     const { job_id } = await engine.api<Job>('/leaks', { body: { path: join(folder, 'dataset') } });
     const job = await over(job_id);
@@ -103,7 +103,7 @@ describe('a leak check of what is there already', { timeout: 240_000 }, () => {
   });
 });
 
-describe('cancelling', { timeout: 240_000 }, () => {
+describe('cancelling', () => {
   it.each(Object.keys(start))('%s is heard while it is at work', async (kind) => {
     const { job_id } = await running(kind);
     await engine.api<Job>(`/jobs/${job_id}`, { method: 'DELETE' });

@@ -20,7 +20,7 @@ beforeAll(async () => {
   dataDir = join(folder, 'data');
   engine = await startEngine([], { dataDir });
   await longTraces(engine);
-}, 120_000);
+});
 
 afterAll(async () => {
   await engine.dispose();
@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 const over = (id: string) =>
-  engine.until<Job>(`/jobs/${id}`, (job: Job) => job.state !== 'running' && job.state !== 'queued' && job, 60_000);
+  engine.until<Job>(`/jobs/${id}`, (job: Job) => job.state !== 'running' && job.state !== 'queued' && job);
 const startExport = (layout = 'traces') => engine.api<Job>('/exports', { body: { layout, format: 'jsonl' } });
 const logOf = async (id: string, headers: Record<string, string> = {}) => {
   const response = await engine.fetch(`/jobs/${id}/log`, { headers });
@@ -141,7 +141,7 @@ describe('sluice jobs', () => {
   it('follows over a restart of the engine; the log is kept, and what cannot be gone on with says so', async () => {
     const job = await endless();
     const following = follow(job.job_id);
-    await expect.poll(() => following.out(), { timeout: 30_000 }).toContain('running');
+    await expect.poll(() => following.out()).toContain('running');
     await engine.kill9();
     engine = await startEngine([], { dataDir });
     expect(await following.code).toBe(1);

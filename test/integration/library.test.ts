@@ -24,7 +24,7 @@ async function node(args: string[]): Promise<{ code: number; stdout: string; std
 }
 
 describe('the library', () => {
-  it('captures through a proxy, normalizes and validates', { timeout: 300_000 }, async () => {
+  it('captures through a proxy, normalizes and validates', async () => {
     await using model = await startModelServer();
     model.otherwise(({ json }) =>
       json['messages'].at(-1).role === 'tool'

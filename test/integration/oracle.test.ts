@@ -17,7 +17,6 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A busy machine reads domains for long. */
-const timeout = 300_000;
 
 const cli = join(import.meta.dirname, '..', '..', 'out', 'main', 'cli.js');
 const files = (out: string) =>
@@ -27,7 +26,7 @@ const files = (out: string) =>
     .map((name) => join(out, name));
 const sums = (out: string) => files(out).map((file) => createHash('sha256').update(readFileSync(file)).digest('hex'));
 
-it('a run that is killed again and again ends with the bytes of one that was left alone', { timeout }, async () => {
+it('a run that is killed again and again ends with the bytes of one that was left alone', async () => {
   const [whole, killed] = [join(folder, 'whole'), join(folder, 'killed')];
   const domains = ['finance', 'hr', 'devops', 'restaurants', 'aviation', 'libraries'];
   const run = ['oracle', 'run', '--total', '600', '--json', ...domains.flatMap((id) => ['--domain', id])];
@@ -52,7 +51,7 @@ it('a run that is killed again and again ends with the bytes of one that was lef
   expect(sums(killed)).toEqual(sums(whole));
 });
 
-it('what others changed in its files is found, and siblings that go wrong are', { timeout }, async () => {
+it('what others changed in its files is found, and siblings that go wrong are', async () => {
   const out = join(folder, 'sample');
   await sluice(['oracle', 'run', '--sample', '--out', out]);
   const [file = ''] = files(out);

@@ -16,7 +16,7 @@ beforeAll(async () => {
     const payload = { name: 'weigh', arguments: { crate: at }, result: { kg: at } };
     await engine.api('/ingest', { body: { trace_id: `crate-${at}`, event_type: 'tool_call', payload } });
   }
-  await engine.settled(60_000);
+  await engine.settled();
   const { items } = await engine.api('/traces?limit=200');
   picked = items.map(({ trace_id }: { trace_id: string }) => trace_id).filter((_: string, at: number) => at % 8 !== 0);
 });

@@ -183,7 +183,7 @@ const samples: Record<string, Sample> = {
 
 describe.skipIf(why !== null)(
   `frameworks of tests, in Docker${why === null ? '' : ` (${why})`}`,
-  { timeout: 600_000, concurrent: true },
+  { concurrent: true },
   () => {
     const maker = dockerSandboxes({ owner: freshOwner(), env: process.env });
     afterAll(() => maker.reap(true));

@@ -41,7 +41,7 @@ function ours(): string[] {
 
 const pytest = ['python3', '-m', 'pytest', '-q', '-p', 'no:cacheprovider'];
 
-describe.skipIf(why !== null)(`tests in Docker${why === null ? '' : ` (${why})`}`, { timeout: 180_000 }, () => {
+describe.skipIf(why !== null)(`tests in Docker${why === null ? '' : ` (${why})`}`, () => {
   const maker: SandboxMaker = dockerSandboxes({ owner, env: process.env });
   afterEach(() => {
     // Neither a container nor a volume outlives its run.

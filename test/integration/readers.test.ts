@@ -118,7 +118,7 @@ describe.runIf(existsSync(python))('what others’ readers find in our files', (
     });
     if (run.status !== 0) throw new Error(run.stderr);
     verdicts = JSON.parse(run.stdout);
-  }, 240_000);
+  });
   afterAll(() => rm(root, { recursive: true, force: true }));
 
   it.each(['pyarrow', 'duckdb', 'datasets', 'tfrecord', 'mlcroissant'])('%s: every row, one by one', (reader) => {

@@ -22,11 +22,11 @@ beforeAll(async () => {
     const payload = { content: `Errand number ${number} of the harbour` };
     await engine.api('/ingest', { body: { trace_id: `errand/${number}`, event_type: 'reasoning_step', payload } });
   }
-  await engine.settled(60_000);
+  await engine.settled();
   for (const name of ['ann', 'ben']) {
     tokens[name] = (await engine.api('/tokens', { body: { name, scopes: ['review'] } })).token;
   }
-}, 120_000);
+});
 
 afterAll(async () => {
   await engine?.dispose();
@@ -47,8 +47,7 @@ const as = (reviewer: string) => {
 };
 const found = async (query: string): Promise<number> =>
   (await engine.api(`/traces?limit=200&query=${encodeURIComponent(query)}`)).items.length;
-const over = (id: string) =>
-  engine.until<Job>(`/jobs/${id}`, (job: Job) => !/queued|running/.test(job.state) && job, 200_000);
+const over = (id: string) => engine.until<Job>(`/jobs/${id}`, (job: Job) => !/queued|running/.test(job.state) && job);
 
 /** Of 50: both accept 30 and reject 10, ann alone accepts 6, ben alone 4. */
 const labelOf = (reviewer: string, number: number) => {
@@ -56,7 +55,7 @@ const labelOf = (reviewer: string, number: number) => {
   return accepts ? 'accepted' : 'rejected';
 };
 
-describe('two reviewers', { timeout: 300_000 }, () => {
+describe('two reviewers', () => {
   it('work through 50 items, the second without seeing the first, each act taken back and done again', async () => {
     const settings = { name: 'harbour', query: 'errand', order: 'oldest', second_review: 1, reviewers: ['ann', 'ben'] };
     await engine.api('/queues', { body: settings });
@@ -140,7 +139,7 @@ describe('two reviewers', { timeout: 300_000 }, () => {
   });
 });
 
-describe('a label file', { timeout: 120_000 }, () => {
+describe('a label file', () => {
   it('goes out and comes back by the command line, twice without a change, and says what is gone', async () => {
     const file = join(folder, 'labels.jsonl');
     const run = (...args: string[]) => sluice(['labels', ...args, '--data-dir', dataDir, '--json']);
@@ -182,7 +181,7 @@ describe('a label file', { timeout: 120_000 }, () => {
   });
 });
 
-describe('a change of many', { timeout: 300_000 }, () => {
+describe('a change of many', () => {
   it('killed in the middle goes on, changes each once, and is taken back as one', async () => {
     const file = join(folder, 'many.jsonl');
     const talk = (number: number) => ({
@@ -194,7 +193,7 @@ describe('a change of many', { timeout: 300_000 }, () => {
     writeFileSync(file, Array.from({ length: many }, (_, number) => `${JSON.stringify(talk(number))}\n`).join(''));
     const imported: Job = await engine.api('/import', { body: { path: file, as: 'openai-chat' } });
     expect((await over(imported.job_id)).state).toBe('done');
-    await engine.settled(120_000);
+    await engine.settled();
     const body = { query: 'parcel label:none', change: { label: 'rejected', add_tags: ['batch'] } };
     const dry = await over((await engine.api('/reviews/bulk', { body: { ...body, dry_run: true } })).job_id);
     expect(dry.result).toMatchObject({
@@ -210,7 +209,7 @@ describe('a change of many', { timeout: 300_000 }, () => {
     expect(await found('parcel is:reviewed')).toBe(0);
 
     const { job_id } = await engine.api<Job>('/reviews/bulk', { body });
-    await engine.until<Job>(`/jobs/${job_id}`, (job: Job) => (job.work?.done ?? 0) > 0 && job, 60_000);
+    await engine.until<Job>(`/jobs/${job_id}`, (job: Job) => (job.work?.done ?? 0) > 0 && job);
     await engine.kill9();
     engine = await startEngine([], { dataDir });
     const job = await over(job_id);

@@ -61,7 +61,7 @@ describe('a run', () => {
     for (const times of [1, 2]) {
       writeFileSync(knife, '');
       await engine.until('/status', ({ restarts }) => restarts.capture === times);
-      await expect.poll(() => ask(proxy, `after ${times}`), { timeout: 15_000 }).toBe(true);
+      await expect.poll(() => ask(proxy, `after ${times}`)).toBe(true);
     }
     await engine.until('/health', ({ exchanges }) => exchanges.pending === 0);
     expect(await sessions(engine)).toEqual(['a run', 'a run', 'a run']);
@@ -105,8 +105,8 @@ describe('a run', () => {
       child.kill('SIGKILL');
       await once(child, 'exit');
       const port = Number(new URL(proxy).port);
-      await expect.poll(() => open(port), { timeout: 20_000 }).toBe(false);
-      await expect.poll(() => engine.log(), { timeout: 20_000 }).toContain('run_abandoned');
+      await expect.poll(() => open(port)).toBe(false);
+      await expect.poll(() => engine.log()).toContain('run_abandoned');
       // The same session, without the run.
       expect(await ask(engine.ready.proxy, 'later', '/s/killed/stub')).toBe(true);
       await engine.settled();

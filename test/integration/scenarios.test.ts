@@ -62,7 +62,7 @@ describe('scenario and mode', () => {
       scenario: 'Tides of März',
       execution_mode: 'SIMULATION',
     });
-  }, 240_000);
+  });
 
   it('are refused where a mode is none', async () => {
     const done = await sluice(['run', '--data-dir', join(folder, 'none'), '--mode', 'GUESS', '--', 'true']);

@@ -273,7 +273,7 @@ async function workOnPrivacy(): Promise<void> {
 
 async function over(jobId: string | undefined): Promise<void> {
   if (jobId === undefined) return;
-  await engine.until(`/jobs/${jobId}`, ({ state }) => state !== 'queued' && state !== 'running', 60_000);
+  await engine.until(`/jobs/${jobId}`, ({ state }) => state !== 'queued' && state !== 'running');
 }
 
 async function startJobs(): Promise<void> {
@@ -315,14 +315,14 @@ describe('a secret in a side path', () => {
     await captureWithSecretNames();
     await sendToIntake();
     await importFiles();
-    await engine.settled(30_000);
+    await engine.settled();
     await typeInTheStudio();
     search('while it runs');
     await startJobs();
     await workOnPrivacy();
     search('when privacy was worked on');
     await useTheCommandLine();
-    await engine.settled(30_000);
+    await engine.settled();
     search('when all is stored');
     const exported = readdirSync(join(dataDir, 'exports'), { recursive: true }).length;
     expect(exported).toBeGreaterThan(8);
@@ -389,5 +389,5 @@ describe('a secret in a side path', () => {
     const { settings } = await rpc.settings.get.query();
     expect(settings.upstreams['side']).toContain(plant('upstream key'));
     expect(readFileSync(join(dataDir, 'settings.json'), 'utf8')).toContain('"sealed"');
-  }, 120_000);
+  });
 });

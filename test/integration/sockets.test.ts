@@ -65,7 +65,7 @@ describe('a socket that stays open', () => {
     } finally {
       await engine.stop();
     }
-  }, 180_000);
+  });
 
   it('may carry the turns of several agents: each is a trace below the one that began it', async () => {
     using server = await startResponsesServer();

@@ -60,7 +60,7 @@ describe('SIGTERM at any moment', () => {
     }
     await using engine = await startEngine([], { dataDir });
     expect((await engine.api('/health')).status).toBe('healthy');
-  }, 180_000);
+  });
 
   it('gives the folder back at a second signal and where another command started the engine', async () => {
     const twice = spawn(
@@ -91,5 +91,5 @@ describe('SIGTERM at any moment', () => {
       expect({ name, code: (await over)[0], locks: locks() }).toEqual({ name, code: 1, locks: [] });
       expect(existsSync(left)).toBe(false);
     }
-  }, 60_000);
+  });
 });

@@ -63,7 +63,7 @@ describe('--trace-output', () => {
     writeFileSync(file, 'what was there', { mode: 0o644 });
     await using engine = await start();
     await useTool(engine.ready.proxy, 'arcane', '/s/words/stub');
-    await expect.poll(() => readFileSync(file, 'utf8').split('\n').length, { timeout: 10_000 }).toBe(3);
+    await expect.poll(() => readFileSync(file, 'utf8').split('\n').length).toBe(3);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const [before, line] = readFileSync(file, 'utf8').split('\n') as [string, string];
     expect(before).toBe('what was there');
@@ -98,7 +98,7 @@ describe('--trace-output', () => {
     {
       await using engine = await start();
       await useTool(engine.ready.proxy, 'one');
-      await expect.poll(() => words(), { timeout: 10_000 }).toEqual(['one']);
+      await expect.poll(() => words()).toEqual(['one']);
       await useTool(engine.ready.proxy, 'two');
       await engine.settled();
       await engine.kill9();
@@ -107,9 +107,9 @@ describe('--trace-output', () => {
     const state = readFileSync(join(folder, 'data', 'trace-outputs.json'), 'utf8');
     {
       await using engine = await start();
-      await expect.poll(() => words(), { timeout: 10_000 }).toEqual(['one', 'two']);
+      await expect.poll(() => words()).toEqual(['one', 'two']);
       await useTool(engine.ready.proxy, 'three');
-      await expect.poll(() => words(), { timeout: 10_000 }).toEqual(['one', 'two', 'three']);
+      await expect.poll(() => words()).toEqual(['one', 'two', 'three']);
       await engine.stop();
     }
     writeFileSync(join(folder, 'data', 'trace-outputs.json'), state);
@@ -125,11 +125,11 @@ describe('--trace-output', () => {
   it('begins a file anew that was moved away, and is refused where it cannot be written', async () => {
     await using engine = await start();
     await useTool(engine.ready.proxy, 'old');
-    await expect.poll(() => words(), { timeout: 10_000 }).toEqual(['old']);
+    await expect.poll(() => words()).toEqual(['old']);
     const moved = join(folder, 'moved.jsonl');
     renameSync(file, moved);
     await useTool(engine.ready.proxy, 'new');
-    await expect.poll(() => words(), { timeout: 10_000 }).toEqual(['new']);
+    await expect.poll(() => words()).toEqual(['new']);
     expect(words(moved)).toEqual(['old']);
 
     const refused = await sluice(['serve', '--data-dir', join(folder, 'other'), '--trace-output', folder]);

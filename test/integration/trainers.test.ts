@@ -289,7 +289,7 @@ describe.runIf(existsSync(python))('what trainers do to difficult rows', () => {
     });
     if (run.status !== 0) throw new Error(run.stderr);
     verdicts = JSON.parse(run.stdout);
-  }, 120_000);
+  });
 
   it.each(['trl', 'llamafactory', 'ms-swift', 'axolotl', 'openrlhf', 'verl', 'skyrl', 'nemo-gym'] as const)(
     '%s loses the rows that are announced, and no other',

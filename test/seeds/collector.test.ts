@@ -194,7 +194,7 @@ describe('the collector, as its document has it', () => {
     const bare = await imported({ ...execution, trace_id: 'bare-1' });
     expect(bare.importer).toBe('execution-trace');
     expect((await engine.api('/traces/bare-1?shape=execution-trace')).steps).toEqual(execution.steps);
-  }, 240_000);
+  });
 
   it('validates and exports it, and gives the same bytes from an import of the export', async () => {
     const own = join(folder, 'own');
@@ -214,7 +214,7 @@ describe('the collector, as its document has it', () => {
     const again = join(folder, 'again');
     await imported(null, again, readFileSync(first, 'utf8'));
     expect(readFileSync(await exported('execution-trace', again), 'utf8')).toBe(readFileSync(first, 'utf8'));
-  }, 240_000);
+  });
 
   it('reads how an execution ended in whatever words', async () => {
     const words: [string, string][] = [
@@ -232,7 +232,7 @@ describe('the collector, as its document has it', () => {
       expect((await engine.api(`/traces/word-${index}`)).completion_status, told).toBe(read);
       expect((await engine.api(`/traces/word-${index}?shape=execution-trace`)).completion_status).toBe(told);
     }
-  }, 120_000);
+  });
 
   it('takes a decision, in a file with and without its name around it, and as an event', async () => {
     for (const value of [{ decision_trace: decision }, decision]) {
@@ -246,7 +246,7 @@ describe('the collector, as its document has it', () => {
     const { decisions } = await engine.api('/traces/deciding');
     expect(decisions).toMatchObject([readDecision]);
     expect((await sluice(['validate', await exported('decisions')])).code).toBe(0);
-  }, 240_000);
+  });
 
   it('takes a tool call alone', async () => {
     const alone = {
@@ -264,7 +264,7 @@ describe('the collector, as its document has it', () => {
       const told = 'tool_call' in value ? value.tool_call : value;
       expect(tool_calls).toMatchObject([{ ...told, timestamp: '2024-01-15T10:00:00.000Z', status: 'ok' }]);
     }
-  }, 120_000);
+  });
 
   it('takes by POST /traces what it takes out of a file, with the name around it and without', async () => {
     const posted = async (body: unknown) => {
@@ -323,7 +323,7 @@ describe('the collector, as its document has it', () => {
     expect(rows).toEqual(
       expect.arrayContaining([expect.objectContaining({ trace_id: 'sent-1', scenario: execution.scenario })]),
     );
-  }, 240_000);
+  });
 
   it('takes an execution again as it has grown, and each step once', async () => {
     const [first] = execution.steps;
@@ -338,7 +338,7 @@ describe('the collector, as its document has it', () => {
     await send([first, later], 'successful');
     expect(await engine.api('/traces/grown-x')).toMatchObject({ completion_status: 'completed' });
     expect((await engine.api('/traces/grown-x?shape=execution-trace')).steps).toEqual([first, later]);
-  }, 120_000);
+  });
 
   it('lets a token that may only send begin and go on with an execution, and not with one of a file', async () => {
     const { token } = await engine.api('/tokens', { body: { name: 'collector', scopes: ['ingest'] } });
@@ -351,14 +351,14 @@ describe('the collector, as its document has it', () => {
     expect((await engine.api('/traces/by-token?shape=execution-trace')).steps).toHaveLength(2);
     await imported({ ...execution, trace_id: 'of-a-file' });
     expect((await send({ ...told, trace_id: 'of-a-file' })).status).toBe(403);
-  }, 120_000);
+  });
 
   it('takes an execution that does not say when it began', async () => {
     const { start_time: _, ...told } = execution;
     const steps = told.steps.map(({ start_time: _time, ...step }) => step);
     await engine.api('/traces', { body: { execution_trace: { ...told, steps, trace_id: 'untold' } } });
     expect(await engine.api('/traces/untold')).toMatchObject({ started_at: null, completion_status: 'completed' });
-  }, 120_000);
+  });
 
   it('says what does not fit', async () => {
     for (const [body, path] of [

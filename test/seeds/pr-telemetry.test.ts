@@ -249,7 +249,7 @@ describe('PR telemetry, as its document has it', () => {
         .split('\n')
         .sort(),
     ).toEqual(rows.sort());
-  }, 240_000);
+  });
 
   it('imports the trace of the document as a file', async () => {
     const file = join(folder, 'trace.json');

@@ -144,7 +144,7 @@ export async function startEngine(args: readonly string[] = [], options: EngineO
     return text === '' ? undefined : JSON.parse(text);
   };
 
-  const until: Engine['until'] = async (path, accept, timeoutMs = 45_000) => {
+  const until: Engine['until'] = async (path, accept, timeoutMs = 300_000) => {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       const answer = await api(path);

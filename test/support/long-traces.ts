@@ -7,6 +7,6 @@ export async function longTraces(engine: Engine): Promise<string> {
     const body = { trace_id: `long/${trace}`, event_type: 'reasoning_step', payload: { content: `${trace} ${text}` } };
     await engine.api('/ingest', { body });
   }
-  await engine.settled(60_000);
+  await engine.settled();
   return text;
 }

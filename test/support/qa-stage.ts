@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { runFiles, runFilesHash } from '../../src/main/dataset/harbor/run-files.js';
 import type { JobControl } from '../../src/main/ground/job-kind.js';
 import type { SandboxMaker } from '../../src/main/ground/sandbox.js';
+import { readRunStep } from '../../src/main/verify/qa/frameworks/read-step.js';
 import { qaKind } from '../../src/main/verify/qa/job.js';
 import type { QaTools, TestedTrace } from '../../src/main/verify/qa/tools.js';
 import { SluiceError } from '../../src/shared/errors.js';
@@ -49,6 +50,8 @@ export function qaStage(sandboxes: SandboxMaker, more: { traces?: TestedTrace[];
     },
     run: async (id) => runs.get(id) ?? null,
     kept: (id) => kept.get(id) ?? null,
+    // As on the thread: with a copy of all that it is given.
+    readRun: (left) => readRunStep.run(readRunStep.params.parse(structuredClone(left)), jobControl(), undefined),
     rules: () => 'rules',
     clean: (text) => text.replaceAll('hunter2', '[PASSWORD]'),
     taskFiles(parts) {

@@ -166,7 +166,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
     answerIntake(given: { uploaded: typeof uploaded }) {
       uploaded = given.uploaded;
     },
-    step: <Params extends Json, Result>(step: JobStep<Params, Result, never>, params: Params) =>
+    step: <Params, Result>(step: JobStep<Params, Result, never>, params: Params) =>
       step.run(params, silent, { source, datasetsFolder: folder.datasets, stored, trace: reader.trace } as never),
   };
 

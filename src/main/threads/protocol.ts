@@ -109,7 +109,7 @@ export interface WorkThreadData {
 
 export type WorkRequest =
   /** Runs a job; answers its result. `job` names it among those that run on the thread. */
-  | { type: 'run'; job: number; kind: string; params: Json; resumed: Json }
+  | { type: 'run'; job: number; kind: string; params: unknown; resumed: Json }
   | { type: 'abort'; job: number; state: 'cancelled' | 'interrupted' }
   /** From now on this policy and these values hold. */
   | { type: 'rules'; policy: RedactionPolicy; values: KnownValue[] }

@@ -53,7 +53,7 @@ export async function measureMemory(
         await client.ask({ route, path: `/bytes?size=${mib}&type=application/json`, sendBytes: 0 });
         await client.ask({ route, path: '/sink', sendBytes: mib });
       }
-      await engine.settled(60_000);
+      await engine.settled();
       const { pid } = engine.ready;
       const before = residentMib(pid);
       let peak = before;
@@ -63,7 +63,7 @@ export async function measureMemory(
       const result = await client.ask({ route, path, sendBytes });
       const passed = result.accepted ?? result.received;
       if (result.status !== 200 || passed !== bytes) throw new Error(`${name}: ${passed} of ${bytes} bytes passed`);
-      await engine.settled(120_000);
+      await engine.settled();
       clearInterval(timer);
       results.push({
         name,

@@ -33,7 +33,7 @@ export async function measureStreaming(peers: Peer[], options: StreamingOptions)
       gapMs: 20,
       turns: 3,
     });
-    await peer.engine?.settled(60_000);
+    await peer.engine?.settled();
     return result;
   };
   try {

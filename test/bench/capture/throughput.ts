@@ -47,7 +47,7 @@ export async function measureThroughput(peers: Peer[], options: ThroughputOption
         found.get(peer.name)?.push(result);
         if (peer.engine) {
           const from = performance.now();
-          await peer.engine.settled(300_000);
+          await peer.engine.settled();
           const entry = stored.get(peer.name) ?? { secondsUntil: [], sent: 0, stored: 0 };
           entry.secondsUntil.push((performance.now() - from) / 1000);
           entry.sent += result.sent;

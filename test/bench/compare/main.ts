@@ -83,8 +83,8 @@ async function stored(engine: Engine, folder: string, steps: number): Promise<[s
   const path = join(folder, 'chat.jsonl');
   writeFileSync(path, lines.join('\n'));
   await engine.api('/import', { body: { path } });
-  await engine.until('/jobs', ({ items }) => items[0].state === 'done', 120_000);
-  await engine.settled(120_000);
+  await engine.until('/jobs', ({ items }) => items[0].state === 'done');
+  await engine.settled();
   const { items } = await engine.api<{ items: { trace_id: string }[] }>('/traces?limit=2');
   const [a, b] = items;
   if (a === undefined || b === undefined) throw new Error('The conversations did not become two traces.');

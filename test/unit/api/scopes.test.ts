@@ -192,7 +192,7 @@ describe('a token that is revoked', () => {
     await subscribe(token);
     await expect.poll(() => listeners.size).toBe(2);
     file.revoke(tokens.read.token_id);
-    await expect.poll(() => codes, { timeout: 5000 }).toEqual([4401]);
+    await expect.poll(() => codes).toEqual([4401]);
     await expect.poll(() => listeners.size).toBe(1);
   });
 

@@ -258,5 +258,5 @@ describe.each([
     expect((await third.take(jsonl(chat.rows))).skipped).toEqual([]);
     expect(third.rows('openai-chat').rows).toEqual(expect.arrayContaining(chat.rows));
     expect(third.rows('openai-chat').rows).toHaveLength(chat.rows.length);
-  }, 120_000);
+  });
 });

@@ -45,10 +45,8 @@ describe('the log of a job', () => {
     const following = logs.read(id, 0, true, never);
     expect((await following.next()).value).toMatchObject({ seq: 1, text: 'before' });
     const next = following.next();
-    const at = performance.now();
     logs.append(id, 'warn', 'while');
     expect((await next).value).toMatchObject({ seq: 2, level: 'warn', text: 'while' });
-    expect(performance.now() - at).toBeLessThan(1000);
     const end = following.next();
     await logs.end(id);
     expect((await end).done).toBe(true);
@@ -181,7 +179,7 @@ describe('the log of a job', () => {
       expect((await next).value?.seq).toBe(n);
     }
     const next = following.next();
-    await expect.poll(() => getEventListeners(stop.signal, 'abort').length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => getEventListeners(stop.signal, 'abort').length).toBe(1);
     await logs.end(id);
     expect((await next).done).toBe(true);
     expect(getEventListeners(stop.signal, 'abort')).toHaveLength(0);

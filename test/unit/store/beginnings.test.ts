@@ -35,7 +35,7 @@ it('reads the beginning of a long trace as if it had ended at an answer there, a
   expect(steps).toEqual(whole[0]?.steps.filter(inKept).slice(0, steps.length));
   expect(steps.at(-1)).toMatchObject({ content: 'Answer 179' });
   expect(decisions).toEqual(whole[0]?.decisions.filter(inKept));
-}, 60_000);
+});
 
 it('reads no more of a trace than some megabytes, and a preview says that it saw the beginning alone', async () => {
   const target = store();
@@ -66,4 +66,4 @@ it('reads no more of a trace than some megabytes, and a preview says that it saw
   expect(preview.rows[0]).toMatchObject({
     messages: expect.arrayContaining([expect.objectContaining({ content: 'Answer 4' })]),
   });
-}, 60_000);
+});

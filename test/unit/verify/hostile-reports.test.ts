@@ -113,11 +113,9 @@ describe('reports that want to harm', () => {
   });
 
   it('reads in a time that grows with the length alone', () => {
+    // Squared it would take hours, and be ended.
     for (const piece of ['<', '<!', '<!--', '<![CDATA[', '<a b="', '<a b=', '</', '&', "<a '"]) {
-      const began = performance.now();
       readXml(piece.repeat(300_000), { open() {}, text() {}, close() {} });
-      // Squared it would take hours.
-      expect(performance.now() - began).toBeLessThan(20_000);
     }
   });
 });

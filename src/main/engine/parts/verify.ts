@@ -8,7 +8,15 @@ import { testCommand } from '../../../shared/test-command.js';
 import { runFiles, runFilesHash } from '../../dataset/index.js';
 import { dockerSandboxes } from '../../sandbox/index.js';
 import type { FinalizeTools } from '../../verify/finalize.js';
-import { doctorOf, editsOf, openRepository, type QaTools, qaKind, repositoryFor } from '../../verify/qa/index.js';
+import {
+  doctorOf,
+  editsOf,
+  openRepository,
+  type QaTools,
+  qaKind,
+  readRunStep,
+  repositoryFor,
+} from '../../verify/qa/index.js';
 import type { EngineContext } from '../context.js';
 import type { Rules } from '../live/redactor.js';
 
@@ -46,6 +54,7 @@ export function verifyPart(context: EngineContext) {
     fail: commands.failQaRun,
     run: async (runId) => reader.qaRunHead(runId),
     kept: (runId) => reader.qaKept(runId),
+    readRun: (left, signal) => context.work.step(readRunStep, left, { signal }),
     clean: (text) => redactor.text(text).text,
     rules: () => rulesName(keys.pseudonym, live.rules(), options.version),
     taskFiles(parts) {

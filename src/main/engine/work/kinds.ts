@@ -6,6 +6,7 @@ import { leaksKind } from '../../leaks/index.js';
 import { consentKind, rescanKind, retentionKind } from '../../privacy/index.js';
 import { bulkReviewKind, dedupeKind, qualityKind } from '../../review/index.js';
 import { validateKind, validateTraces } from '../../validate/index.js';
+import { readRunStep } from '../../verify/qa/index.js';
 import { eraseExports, eraseTexts, findTargets } from '../erasure/steps.js';
 import { runSummaryStep } from '../run-summary.js';
 
@@ -32,6 +33,7 @@ const workSteps = listOf('job steps', [
   ...datasetSteps,
   checkFinal,
   findTargets,
+  readRunStep,
   eraseTexts,
   eraseExports,
   runSummaryStep,

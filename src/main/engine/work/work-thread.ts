@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { SluiceError } from '../../../shared/errors.js';
-import { type Json, jsonSchema } from '../../../shared/model/index.js';
+import { jsonSchema } from '../../../shared/model/index.js';
 import { type JobControl, type JobKind, type JobStep, silent } from '../../ground/job-kind.js';
 import { JobAborted, RunnerCrashed } from '../../jobs/index.js';
 import type { WorkEvent, WorkRequest, WorkThreadData } from '../../threads/protocol.js';
@@ -68,7 +68,7 @@ export function createWorkThread(parts: {
     else for (const { line, level } of event.lines) control?.log(line, level);
   }
 
-  async function run(kind: string, params: Json, control: JobControl): Promise<unknown> {
+  async function run(kind: string, params: unknown, control: JobControl): Promise<unknown> {
     if (ended) throw new SluiceError('shutting_down', 'The engine is stopping.');
     clearTimeout(idle);
     running ??= start();
@@ -120,7 +120,7 @@ export function createWorkThread(parts: {
       intake = calls;
     },
     /** Has something computed there for a job beside the API, or for a request; `control` is the job's, as far as it has one. */
-    async step<Params extends Json, Result>(
+    async step<Params, Result>(
       step: JobStep<Params, Result, never>,
       params: Params,
       control: Partial<JobControl>,

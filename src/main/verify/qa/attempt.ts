@@ -11,13 +11,12 @@ import {
   workFolder,
 } from '../../ground/sandbox.js';
 import type { FrameworkReport, TestCommand } from './frameworks/framework.js';
-import { readRun } from './frameworks/read.js';
 import { isReport } from './frameworks/reading/patterns.js';
 import { textOf } from './frameworks/reading/text.js';
 import { tellOutput } from './live-output.js';
 import { type Plan, type State, sandboxLimits } from './plan.js';
-
 import { tarOf } from './repository/tar-of.js';
+import type { QaTools } from './tools.js';
 
 export interface AttemptAsked {
   side: QaSide;
@@ -28,6 +27,7 @@ export interface AttemptAsked {
 
 export interface AttemptTools {
   sandboxes: SandboxMaker;
+  readRun: QaTools['readRun'];
   /** What the tests of this side run in. */
   image: string;
   tell(line: string, level?: 'info' | 'warn'): void;
@@ -71,12 +71,8 @@ export async function attempt(plan: Plan, asked: AttemptAsked, tools: AttemptToo
     signal.throwIfAborted();
     output.end(result.output);
     const reports = await reportsOf(sandbox, command, tools);
-    const report = readRun(plan.framework, command, {
-      workdir: workFolder,
-      reports,
-      output: result.output,
-      exit_code: result.exit_code,
-    });
+    const left = { workdir: workFolder, reports, output: result.output, exit_code: result.exit_code };
+    const report = await tools.readRun({ framework: plan.framework.id, command, run: left }, signal);
     const { exit_code, ended_by } = result;
     return {
       ...asked,

@@ -159,6 +159,7 @@ export function qaKind(tools: QaTools): QaKind {
         try {
           const found = await runQa(plan, {
             sandboxes: tools.sandboxes,
+            readRun: tools.readRun,
             clean: tools.clean,
             rules: tools.rules,
             tell: control.log,

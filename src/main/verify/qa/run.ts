@@ -18,10 +18,12 @@ import { withoutKeys } from './keys-in-lines.js';
 import { type Plan, type State, sandboxLimits } from './plan.js';
 import { preparationOf } from './prepared.js';
 import { compareEdits, type Edit } from './repository/edits.js';
+import type { QaTools } from './tools.js';
 import { type Verdict, verdictOf } from './verdict.js';
 
 export interface RunTools {
   sandboxes: SandboxMaker;
+  readRun: QaTools['readRun'];
   /** The gate. */
   clean(text: string): string;
   /** Names the rules that the gate goes by now. */

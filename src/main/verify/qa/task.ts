@@ -5,7 +5,6 @@ import type { QaTask, TaskFile, TaskParts } from '../../../shared/model/index.js
 import { frozenEnvironment, preparedFolder, type Sandbox, taskReportFolder, workFolder } from '../../ground/sandbox.js';
 import { reportsOf } from './attempt.js';
 import type { TestCommand } from './frameworks/framework.js';
-import { readRun } from './frameworks/read.js';
 import { isReport } from './frameworks/reading/patterns.js';
 import { createCleaner, testRunOf } from './kept.js';
 import { type Plan, type State, sandboxLimits } from './plan.js';
@@ -16,7 +15,7 @@ import { environmental, preparedFor, type RunParts } from './run.js';
 import type { QaTools } from './tools.js';
 import { type TestRun, verdictOf } from './verdict.js';
 
-export interface TaskTools extends Pick<QaTools, 'sandboxes' | 'clean' | 'taskFiles'> {
+export interface TaskTools extends Pick<QaTools, 'sandboxes' | 'readRun' | 'clean' | 'taskFiles'> {
   tell(line: string, level?: 'info' | 'warn'): void;
   signal: AbortSignal;
 }
@@ -170,7 +169,7 @@ async function bothTurns(trial: Trial, tools: TaskTools): Promise<{ before: Turn
 async function turn(
   { plan, before, files, command }: Trial,
   { image, solved, cleaned }: { image: string; solved: boolean; cleaned: ReturnType<typeof createCleaner> },
-  { sandboxes, tell, signal }: TaskTools,
+  { sandboxes, readRun, tell, signal }: TaskTools,
 ): Promise<Turn> {
   const { settings, framework, time } = plan;
   const limits = sandboxLimits(settings.limits);
@@ -202,7 +201,8 @@ async function turn(
     }
     const { exit_code } = told;
     const reports = await reportsOf(sandbox, command, { tell, signal });
-    const report = readRun(framework, command, { workdir: workFolder, reports, output, exit_code });
+    const left = { workdir: workFolder, reports, output, exit_code };
+    const report = await readRun({ framework: framework.id, command, run: left }, signal);
     const { dropped_bytes } = output;
     const asAttempt = { side: solved ? 'fixed' : 'base', restored: false, n: 1 } as const;
     const finished = await cleaned({ ...asAttempt, exit_code, ended_by, seconds, dropped_bytes, report, output });

@@ -9,6 +9,8 @@ import type {
   Trace,
 } from '../../../shared/model/index.js';
 import type { SandboxMaker } from '../../ground/sandbox.js';
+import type { FrameworkReport } from './frameworks/framework.js';
+import type { RunToRead } from './frameworks/read-step.js';
 import type { Edit } from './repository/edits.js';
 
 /** What of a trace its tests hang on. */
@@ -34,6 +36,8 @@ export interface QaTools {
   fail(runId: string, reason: string): Promise<unknown>;
   run(runId: string): Promise<QaRunSummary | null>;
   kept(runId: string): Json | null;
+  /** What one run of the tests left, read where it holds up nobody. */
+  readRun(left: RunToRead, signal: AbortSignal): Promise<FrameworkReport>;
   /** The gate for what tests wrote. */
   clean(text: string): string;
   /** Names the rules that the gate goes by now. */

@@ -88,7 +88,7 @@ describe('the live policy', () => {
     expect(live.standsIn()).toBe(true);
     expect([rescans, audit]).toEqual([[], []]);
     writeFileSync(folder.policy, '{"actions":{"EMAIL":"keep","PHONE":"mask"}}');
-    await expect.poll(() => rescans, { timeout: 10_000 }).toHaveLength(1);
+    await expect.poll(() => rescans).toHaveLength(1);
     expect(audit.at(-1)?.details).toEqual({ changed: ['actions.PHONE'] });
     expect(live.redactor.text('jane@example.com').text).toBe('jane@example.com');
     expect([live.state().problems, live.standsIn()]).toEqual([[], false]);
@@ -144,18 +144,16 @@ describe('the live policy', () => {
     const folder = fresh({ actions: { EMAIL: 'mask' } });
     const { live, rescans, audit } = open(folder);
     writeFileSync(folder.policy, '{"actions":{"EMAIL":"burn"}}');
-    await expect
-      .poll(() => live.state().problems, { timeout: 10_000 })
-      .toEqual([expect.stringMatching(/actions\.EMAIL/)]);
+    await expect.poll(() => live.state().problems).toEqual([expect.stringMatching(/actions\.EMAIL/)]);
     expect(live.redactor.text('jane@example.com').text).toBe('<EMAIL_MASKED>');
     writeFileSync(folder.policy, '{"actions":{"EMAIL":"drop"},"deny":["Project Bluebird"]}');
-    await expect.poll(() => rescans, { timeout: 10_000 }).toEqual([{ kind: 'engine', token_id: null }]);
+    await expect.poll(() => rescans).toEqual([{ kind: 'engine', token_id: null }]);
     expect(live.state()).toMatchObject({ problems: [], policy: { actions: { EMAIL: 'drop' } } });
     expect(live.redactor.text('Project Bluebird').text).toMatch(/^<CUSTOM/);
     expect(audit.at(-1)).toMatchObject({ action: 'policy_changed', details: { changed: ['actions.EMAIL', 'deny'] } });
     expect(onDisk(folder.root)).not.toMatch(/bluebird/i);
     rmSync(folder.policy);
-    await expect.poll(() => live.state().policy.actions, { timeout: 10_000 }).toEqual({});
+    await expect.poll(() => live.state().policy.actions).toEqual({});
   });
 
   it.each([
@@ -165,7 +163,7 @@ describe('the live policy', () => {
     const folder = fresh({ actions: { EMAIL: 'mask' } });
     const { live, rules } = open(folder);
     writeFileSync(folder.policy, content);
-    await expect.poll(() => live.state().problems, { timeout: 10_000 }).toHaveLength(1);
+    await expect.poll(() => live.state().problems).toHaveLength(1);
     expect(live.state().problems.join()).not.toMatch(/bluebird/i);
     const refused = { code: 'policy_file_edited', message: expect.not.stringMatching(/bluebird/i) };
     await expect(rules.set({ actions: { EMAIL: 'keep' } }, actor)).rejects.toMatchObject(refused);
@@ -173,7 +171,7 @@ describe('the live policy', () => {
     expect(readFileSync(folder.policy, 'utf8')).toBe(content);
     expect(live.redactor.text('jane@example.com').text).toBe('<EMAIL_MASKED>');
     rmSync(folder.policy);
-    await expect.poll(() => live.state().problems, { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => live.state().problems).toEqual([]);
     await rules.set({ actions: { EMAIL: 'keep' } }, actor);
     expect(live.redactor.text('jane@example.com').text).toBe('jane@example.com');
   });
@@ -187,7 +185,7 @@ describe('the live policy', () => {
     await expect(rules.set({ actions: { EMAIL: 'keep' } }, actor)).rejects.toMatchObject({
       code: 'policy_file_edited',
     });
-    await expect.poll(() => live.state().policy.actions, { timeout: 10_000 }).toEqual({ PHONE: 'mask' });
+    await expect.poll(() => live.state().policy.actions).toEqual({ PHONE: 'mask' });
     await rules.set({ ...live.state().file, actions: { ...live.state().file.actions, EMAIL: 'keep' } }, actor);
     expect(live.state().policy.actions).toEqual({ PHONE: 'mask', EMAIL: 'keep' });
   });

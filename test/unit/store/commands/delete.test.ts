@@ -84,9 +84,7 @@ describe('deleting a trace', () => {
     expect(target.integrity()).toBe('ok');
   });
 
-  it('takes nothing from the others, in whatever order interleaved sessions are deleted', {
-    timeout: 60_000,
-  }, async () => {
+  it('takes nothing from the others, in whatever order interleaved sessions are deleted', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 6, maxLength: 16 }),

@@ -10,7 +10,7 @@ import { migrate, version } from '../../../../src/main/store/sqlite/migrator.js'
 import { folder, plainExchange, sealKey, store } from '../support.js';
 
 describe('after a crash', () => {
-  it('has exactly what it acknowledged or one batch more, never half of one', { timeout: 60_000 }, async () => {
+  it('has exactly what it acknowledged or one batch more, never half of one', async () => {
     const path = join(folder(), 'sluice.db');
     // Each round kills the writer in the middle of its work and goes on with what is left.
     let acknowledged = 0;

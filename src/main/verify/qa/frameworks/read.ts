@@ -18,7 +18,11 @@ const [largestReport, largestReports, mostTests] = [32 << 20, 64 << 20, 100_000]
  * What one run came to: by its machine report, else by the words of its output, else by its exit code alone. Words are evidence only
  * where no report could be asked for: anything can print that all tests passed. Whatever the reports hold, it ends and does not throw.
  */
-export function readRun(framework: Framework, command: TestCommand, run: FinishedRun): FrameworkReport {
+export function readRun(
+  framework: Framework,
+  command: Pick<TestCommand, 'reports' | 'words'>,
+  run: FinishedRun,
+): FrameworkReport {
   const problems: string[] = [];
   const files = filesOf(run, problems);
   // Where the output is all there is, the file holds it whole.
