@@ -5,7 +5,7 @@ import { assemble } from '../../src/main/assemble/index.js';
 import { layouts, rowsOf } from '../../src/main/dataset/layouts/index.js';
 import { readCall, readMessages } from '../../src/main/decode/index.js';
 import { importSink } from '../../src/main/intake/import-sink.js';
-import type { Importer, ImportItem } from '../../src/main/intake/importers/importer.js';
+import type { ImportContext, Importer, ImportItem } from '../../src/main/intake/importers/importer.js';
 import { detectImporter } from '../../src/main/intake/importers/index.js';
 import { fileKeyOf, fileNamer, headBytes, readHead } from '../../src/main/intake/importers/reading/input.js';
 import { openReader, openWriter } from '../../src/main/store/index.js';
@@ -28,8 +28,9 @@ export function emptyStore(): { file: string } & Disposable {
 /**
  * A store that files are imported into as the engine does it, with nothing to redact.
  * @param empty the file of a store to begin with
+ * @param toolsBeside tools of the fields of work that are known
  */
-export function importedStore(empty?: string) {
+export function importedStore(empty?: string, toolsBeside: ImportContext['toolsBeside'] = () => null) {
   const path = mkdtempSync(join(tmpdir(), 'sluice-imported-'));
   const file = join(path, 'sluice.db');
   if (empty !== undefined) copyFileSync(empty, file);
@@ -73,6 +74,7 @@ export function importedStore(empty?: string) {
       at,
       readMessages,
       readCall,
+      toolsBeside,
       fileAt: fileNamer(name),
     };
     for await (const item of importer.read(input(), context))

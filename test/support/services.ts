@@ -160,6 +160,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
     },
     openSealed: sealed.open,
     sessionsIn: () => null,
+    toolsBeside: () => null,
   };
   const work = {
     kinds: [here(exportKind, { source, guard }), here(importKind, { importing })],

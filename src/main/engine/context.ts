@@ -12,6 +12,7 @@ import { lockFolder } from '../home/lock.js';
 import type { Logger, LogSink } from '../home/log.js';
 import { openVault } from '../home/vault.js';
 import type { createJobs } from '../jobs/index.js';
+import { domainsFolder } from '../oracle/index.js';
 import { knownCleanBytes } from '../redact/index.js';
 import { openReader } from '../store/index.js';
 import { carryOut } from '../threads/remote.js';
@@ -187,6 +188,7 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
       secrets,
       clean,
       leakChecks: folder.leakChecks,
+      oracleDomains: domainsFolder(options.resources),
       ...live.rules(),
     }),
     calls: {

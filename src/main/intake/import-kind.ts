@@ -7,7 +7,7 @@ import { accountOf } from './account/index.js';
 import { documentFolder, isDatabase, linesOf } from './folders.js';
 import { importable, importerNamed } from './import-order.js';
 import { importSink, type SinkDependencies } from './import-sink.js';
-import type { Importer } from './importers/importer.js';
+import type { ImportContext, Importer } from './importers/importer.js';
 import { detectImporter, importers } from './importers/index.js';
 import { decompressed, fileKeyOf, fileNamer, headBytes, peek, readHead } from './importers/reading/input.js';
 import { isZip } from './importers/reading/zip.js';
@@ -27,6 +27,7 @@ type ImportParams = z.infer<typeof importParamsSchema>;
 export interface ImportTools extends SinkDependencies {
   readMessages: ReadMessages;
   readCall: ReadCall;
+  toolsBeside: NonNullable<ImportContext['toolsBeside']>;
   /** The bytes of a request that is being sent. */
   upload(id: string): AsyncIterable<Uint8Array>;
   openSealed(sealed: string): string;
@@ -111,6 +112,7 @@ async function importSource(
     at: source.at,
     readMessages: parts.readMessages,
     readCall: parts.readCall,
+    toolsBeside: parts.toolsBeside,
     ...(source.fileAt === undefined ? {} : { fileAt: source.fileAt }),
   };
   const account = accountOf(opened);

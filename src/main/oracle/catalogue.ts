@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { SluiceError } from '../../shared/errors.js';
 import type { Domain } from './domains/domain.js';
 import { domainFiles, readDomain } from './domains/load.js';
 import type { Catalogue } from './validators/index.js';
 import { type World, worldOf } from './world/world.js';
+
+/** Where the domains lie that come along. */
+export const domainsFolder = (resources: string): string => join(resources, 'oracle', 'domains');
 
 /** Worlds that are kept at once; one has some hundred rows. */
 const mostWorlds = 512;

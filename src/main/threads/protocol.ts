@@ -105,6 +105,8 @@ export interface WorkThreadData {
   clean: SharedArrayBuffer;
   /** Folder for the reports of leak checks. */
   leakChecks: string;
+  /** Folder of the fields of work that gold traces are made of. */
+  oracleDomains: string;
 }
 
 export type WorkRequest =

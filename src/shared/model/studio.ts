@@ -237,6 +237,7 @@ export const layoutIds = [
   'conversation-example',
   'execution-trace',
   'pr-telemetry',
+  'gold-trace',
   'decisions',
   'traces',
 ] as const;

@@ -5,7 +5,7 @@ import { fixtures } from '../intake/importers/support.js';
 
 /** Sources of every kind, each a store of its own. */
 const sources = fixtures().filter(({ name }) => !/\.(db|eval)$/.test(name));
-const layouts = ['tool-calls', 'execution-trace', 'openai-chat', 'pr-telemetry', 'decisions'] as const;
+const layouts = ['tool-calls', 'execution-trace', 'openai-chat', 'pr-telemetry', 'decisions', 'gold-trace'] as const;
 
 /**
  * Sources whose messages have something that no step shows: a hash names a message with all of it, so theirs come back as others.

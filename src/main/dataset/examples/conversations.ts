@@ -1,6 +1,6 @@
 import type { Trace } from '../../../shared/model/index.js';
 import type { ExportSource } from '../source.js';
-import { branches } from './branches.js';
+import { type Branch, branches } from './branches.js';
 import type { ExampleItem } from './example.js';
 
 /** Every finished conversation of a trace; its last answer is what is expected. */
@@ -9,7 +9,14 @@ export function* conversations(trace: Trace, source: Pick<ExportSource, 'callMes
     if ('skipped' in branch) yield branch;
     else {
       const { end, messages } = branch;
-      yield { example: { trace, call: end, messages, expected: messages.length - 1 } };
+      const whole = endsWhole(trace, branch) ? { ends_with_calls: true } : {};
+      yield { example: { trace, call: end, messages, expected: messages.length - 1, ...whole } };
     }
   }
+}
+
+/** A gold trace ends with its last call: what that gave is known, and nobody answers to it. */
+function endsWhole({ kind, tool_calls }: Trace, { end }: Branch): boolean {
+  const last = tool_calls.filter(({ call_id }) => call_id === end.call_id);
+  return kind === 'gold' && last.length > 0 && last.every(({ status }) => status !== 'pending');
 }

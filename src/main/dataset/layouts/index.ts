@@ -12,6 +12,7 @@ import { conversationExample } from './conversation-example.js';
 import { decisions } from './decisions.js';
 import { executionTraces } from './execution-trace.js';
 import { gemini } from './gemini.js';
+import { goldTraces } from './gold-trace.js';
 import { harborTask } from './harbor-task.js';
 import { hermes } from './hermes.js';
 import { hfTraces } from './hf-traces.js';
@@ -74,6 +75,7 @@ export const layouts = byId(
     conversationExample,
     executionTraces,
     prTelemetry,
+    goldTraces,
     decisions,
     traces,
   ]),

@@ -3,6 +3,7 @@ import { uuidv7 } from '../../../shared/ids.js';
 import { readCall, readMessages } from '../../decode/index.js';
 import { silent } from '../../ground/job-kind.js';
 import { type ImportTools, ownBodies } from '../../intake/index.js';
+import type { ToolsBeside } from '../../oracle/index.js';
 import { type ConsentGate, foreignConsent } from '../../privacy/index.js';
 import { createPseudonyms, type Redactor } from '../../redact/index.js';
 import { opencodeSessions, type StoreReader } from '../../store/index.js';
@@ -18,6 +19,7 @@ export function importTools(parts: {
   pseudonymKey: Uint8Array;
   redactor(): Redactor;
   scan: Scan;
+  toolsBeside: ToolsBeside;
 }): ImportTools {
   const { reader, engine, redactor, scan } = parts;
   const trace = (traceId: string) => reader.trace(traceId);
@@ -29,6 +31,7 @@ export function importTools(parts: {
   return {
     readMessages,
     readCall,
+    toolsBeside: parts.toolsBeside,
     async submitExchanges(exchanges, { signal, written } = {}) {
       const taking = uuidv7();
       const stop = () => void engine.stopTaking(taking);

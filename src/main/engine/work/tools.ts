@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { actionFor, type Entity } from '../../../shared/policy.js';
 import type { KnownValue, RedactionPolicy } from '../../../shared/policy-file.js';
+import { toolsBeside } from '../../oracle/index.js';
 import { createRedactor, type Redactor, redactorForExport } from '../../redact/index.js';
 import { openReader } from '../../store/index.js';
 import type { WorkThreadData } from '../../threads/protocol.js';
@@ -48,7 +49,15 @@ export function workTools(data: WorkThreadData, engine: EngineCalls) {
     key: pseudonymKey,
   });
   const tools = {
-    importing: importTools({ reader, engine, sealKey: data.sealKey, pseudonymKey, redactor: current, scan }),
+    importing: importTools({
+      reader,
+      engine,
+      sealKey: data.sealKey,
+      pseudonymKey,
+      redactor: current,
+      scan,
+      toolsBeside: toolsBeside([data.oracleDomains]),
+    }),
     reader,
     source,
     datasetsFolder,

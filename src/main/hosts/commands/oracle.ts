@@ -9,6 +9,7 @@ import {
   corruptionsById,
   corruptLine,
   diversityOf,
+  domainsFolder,
   openCatalogue,
   reportOf,
   reportText,
@@ -27,7 +28,7 @@ const seedOf = (value: string) => wholeIn('--seed', value, 0);
 /** What `--sample` is of. */
 const sampleDomains = ['finance', 'hr', 'devops', 'support', 'healthcare'];
 
-const shipped = join(resourcesDir, 'oracle', 'domains');
+const shipped = domainsFolder(resourcesDir);
 
 interface Flags {
   domains?: string;

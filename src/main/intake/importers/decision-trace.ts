@@ -1,4 +1,4 @@
-import type { IntakeEvent, IntakeTrace, Micros } from '../../../shared/model/index.js';
+import type { IntakeEvent, IntakeTrace, Json, Micros } from '../../../shared/model/index.js';
 import { type SentDecision, sentDecision } from '../decision.js';
 import { recordOf } from './build.js';
 import { type JsonObject, objectOf, textOf, timeOf, titleOf } from './fields.js';
@@ -17,6 +17,7 @@ export const decisionTrace = {
   },
   async *read(input, context) {
     let place = 0;
+    const traces = new Set<Json | undefined>();
     for await (const entry of records(input)) {
       if ('skipped' in entry) {
         yield entry;
@@ -26,7 +27,10 @@ export const decisionTrace = {
         yield { skipped: { where: entry.where, reason: 'not a decision' } };
         continue;
       }
-      yield decisionItem(entry.value, { fileKey: context.fileKey, at: context.at, place });
+      traces.add(entry.value['trace_id']);
+      // Exports begin with the newest trace, and with the first decision of each.
+      const at = context.at - 1_000_000 * (traces.size - 1);
+      yield decisionItem(entry.value, { fileKey: context.fileKey, at, place });
       place += 1;
     }
   },

@@ -1,4 +1,4 @@
-import type { CapturedExchange, IntakeRecord, Json, Micros } from '../../../shared/model/index.js';
+import type { CapturedExchange, IntakeRecord, Json, Micros, ToolOffer } from '../../../shared/model/index.js';
 import type { Listed } from '../../ground/list.js';
 import type { ReadCall } from '../read-call.js';
 import type { ReadMessages } from '../read-messages.js';
@@ -26,6 +26,8 @@ export interface ImportContext {
   at: Micros;
   readMessages: ReadMessages;
   readCall: ReadCall;
+  /** All tools of the field of work that the named ones are of; null where they are of none that is known. */
+  toolsBeside?(names: readonly string[]): ToolOffer[] | null;
 }
 
 export type ImportItem =

@@ -5,6 +5,7 @@ import { codex } from './codex.js';
 import { decisionTrace } from './decision-trace.js';
 import { executionTrace } from './execution-trace.js';
 import { geminiCli } from './gemini-cli.js';
+import { goldTrace } from './gold-trace.js';
 import { har } from './har.js';
 import type { Importer, ImportHead } from './importer.js';
 import { inspect } from './inspect.js';
@@ -47,6 +48,7 @@ export const importers = listOf('importers', [
   sluiceTrace,
   executionTrace,
   decisionTrace,
+  goldTrace,
   prTelemetry,
   otlp,
 ]) satisfies readonly Importer[];

@@ -1,4 +1,4 @@
-import type { IntakeEvent, IntakeTrace, Micros } from '../../../shared/model/index.js';
+import type { IntakeEvent, IntakeTrace, Json, Micros } from '../../../shared/model/index.js';
 import { recordOf } from './build.js';
 import { contentKey, isObject, type JsonObject, numberOf, objectOf, present, textOf, timeOf } from './fields.js';
 import type { Importer, ImportItem } from './importer.js';
@@ -17,14 +17,18 @@ export const toolCalls = {
   },
   async *read(input, context) {
     const taken = new Set<string>();
+    const traces = new Set<Json | undefined>();
     let place = 0;
     for await (const entry of records(input)) {
       if ('skipped' in entry) {
         yield entry;
         continue;
       }
+      traces.add(objectOf(entry.value['metadata'])['trace_id']);
+      // Exports begin with the newest trace, and with the first call of each.
+      const at = context.at - 1_000_000 * (traces.size - 1) + place * 2;
       const item = isRow(entry.value)
-        ? toolCallItem(entry, { fileKey: context.fileKey, at: context.at + place * 2, taken })
+        ? toolCallItem(entry, { fileKey: context.fileKey, at, taken })
         : { skipped: { where: entry.where, reason: 'not a tool call' } };
       place += 1;
       yield item;
