@@ -168,6 +168,12 @@ describe.skipIf(why !== null)(`a sandbox${why === null ? '' : ` (${why})`}`, () 
     });
   });
 
+  it('takes a command that kills itself for what it is', async () => {
+    const sandbox = await sandboxWith({});
+    const ended = await shell(sandbox, 'echo before; kill -9 $$');
+    expect(ended).toMatchObject({ exit_code: 137, ended_by: 'itself', text: 'before\n' });
+  });
+
   it('lets nothing fill more than its folders', async () => {
     const sandbox = await sandboxWith({ work_bytes: 8 << 20, tmp_bytes: 4 << 20 });
     const filled = await shell(

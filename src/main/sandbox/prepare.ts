@@ -184,7 +184,7 @@ function preparing(
 
 /** @throws SluiceError `prepare_failed` with the end of its output; `sandbox_work_full` where it writes more than it may */
 async function carryOut(
-  { podman }: Connection,
+  engine: Connection,
   container: Docker.Container,
   argv: readonly string[],
   { limits }: PrepareRequest,
@@ -199,7 +199,7 @@ async function carryOut(
     seconds: limits.seconds,
     signal: AbortSignal.any([signal, full.signal]),
     output_bytes: limits.output_bytes,
-    podman,
+    engine,
     onOutput: lines.add,
   });
   over.abort();

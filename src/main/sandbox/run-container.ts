@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { ExecResult } from '../ground/sandbox.js';
+import type { Connection } from './connect.js';
 import { engineError, statusOf, wordsOf } from './engine-errors.js';
 import { keepEnds, readFrames } from './output.js';
 
@@ -11,8 +12,8 @@ export interface Run {
   seconds: number;
   signal: AbortSignal;
   output_bytes: number;
-  /** The engine says nothing of a program that the kernel killed for its memory, unless it was the first one: Podman. */
-  podman: boolean;
+  /** Of whose engine the container is. Podman says nothing of a program that the kernel killed for its memory, unless it was the first one. */
+  engine: Pick<Connection, 'docker' | 'podman'>;
   onOutput?(bytes: Uint8Array, stream: 'stdout' | 'stderr'): void;
 }
 
@@ -54,8 +55,11 @@ export async function runContainer(container: Docker.Container, run: Run): Promi
     if (ended !== 'itself') return result(ended, null);
     if (waited === 'late' || waited === null) return result('engine', null);
     const { State } = await container.inspect();
-    // Nobody but the kernel kills in there, or the command itself: then it has to do without that signal.
-    const outOfMemory = State.OOMKilled || (run.podman && State.ExitCode === 137);
+    // Of Podman: nobody but the kernel kills in there, or the command itself, which has to do without that signal then.
+    const outOfMemory =
+      State.OOMKilled ||
+      (State.ExitCode === 137 &&
+        (run.engine.podman || (await toldOutOfMemory(run.engine.docker, container.id, State.FinishedAt))));
     return result(outOfMemory && State.ExitCode !== 0 ? 'memory' : 'itself', State.ExitCode);
   } catch {
     return result(ended === 'itself' ? 'engine' : ended, null);
@@ -92,6 +96,27 @@ async function waitFor(container: Docker.Container): Promise<{ StatusCode: numbe
   } catch {
     return null;
   }
+}
+
+/**
+ * Whether the engine tells that the kernel killed something of a container for its memory: under load it hears so after the end, and
+ * the state says nothing of it then. Its own clock counts.
+ */
+async function toldOutOfMemory(engine: Docker, id: string, finishedAt: string): Promise<boolean> {
+  const finished = Date.parse(finishedAt);
+  const began = performance.now();
+  for (const pause of [0, 300, 1000]) {
+    await sleep(pause);
+    const told = await engine.getEvents({
+      since: Math.floor(finished / 1000) - 3600,
+      until: Math.ceil((finished + performance.now() - began) / 1000),
+      filters: { container: [id], event: ['oom'] },
+    });
+    let bytes = 0;
+    for await (const chunk of told) bytes += (chunk as Uint8Array).length;
+    if (bytes > 0) return true;
+  }
+  return false;
 }
 
 async function kill(container: Docker.Container): Promise<void> {

@@ -86,8 +86,8 @@ export async function openSandbox(
       containers.add(container);
       try {
         const { seconds, signal, onOutput } = request;
-        const { podman } = connection;
-        return await runContainer(container, { seconds, signal, onOutput, output_bytes: limits.output_bytes, podman });
+        const { output_bytes } = limits;
+        return await runContainer(container, { seconds, signal, onOutput, output_bytes, engine: connection });
       } finally {
         // It has ended: whoever waits for the result need not wait for this.
         const removal = removeContainer(container).then(
