@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { SluiceError } from '../../shared/errors.js';
 
 /** Versions of the engine's API that this speaks: what it asks for stands in the first, and nothing of it left up to the last. */
@@ -111,13 +111,15 @@ export async function connect(env: NodeJS.ProcessEnv): Promise<Connection> {
 }
 
 async function speak(address: Address): Promise<Connection> {
-  const unversioned = new Docker(address.options);
+  // Half a second of loading, which a start does without.
+  const { default: Client } = await import('dockerode');
+  const unversioned = new Client(address.options);
   const ask = unversioned.version as unknown as Asked<Docker.DockerVersion>;
   const version = await ask.call(unversioned, { abortSignal: AbortSignal.timeout(patience) });
   const api = negotiated(version);
   const podman = (version.Components ?? []).some(({ Name }) => /podman/i.test(Name));
   return {
-    docker: new Docker({ ...address.options, version: `v${api}` }),
+    docker: new Client({ ...address.options, version: `v${api}` }),
     address,
     api,
     version,

@@ -16,7 +16,7 @@ describe('planted faults', () => {
   it.each(plantedFaults.map((fault) => [fault.id, fault] as const))(
     '%s fits a good trace, changes it, names the wrong step, is the same again and leaves the good one as it is',
     (_, fault) => {
-      const planted = smallTraces.good.flatMap((trace) => {
+      const planted = smallTraces().good.flatMap((trace) => {
         const before = JSON.stringify(trace.steps);
         const made = fault.plant(trace.steps, dice('x', trace.trace_id));
         expect(JSON.stringify(trace.steps)).toBe(before);
@@ -66,7 +66,7 @@ describe('planted faults', () => {
         { ...base(10), type: 'message', role: 'assistant', content: 'Both say 42.' },
       ];
       for (let seed = 0; seed < 30; seed++) {
-        for (const steps of [parallel, ...smallTraces.good.map((trace) => trace.steps)]) {
+        for (const steps of [parallel, ...smallTraces().good.map((trace) => trace.steps)]) {
           const made = fault.plant(steps, dice('x', String(seed)));
           if (made === null) continue;
           const trace = { steps: made.steps, decisions: [] };

@@ -248,14 +248,14 @@ describe('rubrics as text', () => {
 
 describe('attacks', () => {
   it('are fifty at least, ten by the rubric’s own words, each with a clean twin at the same place', () => {
-    expect(attacks.length).toBeGreaterThanOrEqual(50);
-    expect(attacks.filter(({ family }) => family === 'rubric-words').length).toBeGreaterThanOrEqual(10);
-    expect(new Set(attacks.map(({ id }) => id)).size).toBe(attacks.length);
+    expect(attacks().length).toBeGreaterThanOrEqual(50);
+    expect(attacks().filter(({ family }) => family === 'rubric-words').length).toBeGreaterThanOrEqual(10);
+    expect(new Set(attacks().map(({ id }) => id)).size).toBe(attacks().length);
     for (const id of ['reasoning', 'trajectory', 'decision-quality', 'step-correctness']) {
       const listed = rubrics.get(id);
-      for (const attack of attacks) {
+      for (const attack of attacks()) {
         expect(filledIn(attack.text, listed.rubric)).not.toMatch(/\{(?:id|ids|title|question|max|top|rubric)\}/);
-        const placed = placedIn({ rubric: listed }, smallTraces.weak[0] as never, attack);
+        const placed = placedIn({ rubric: listed }, smallTraces().weak[0] as never, attack);
         expect(placed, `${id} ${attack.id}`).not.toBeNull();
         expect(placed?.attacked.steps.length).toBe(placed?.twin.steps.length);
       }

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import attacksText from '../../../../../resources/attacks/attacks.yaml?raw';
 import tracesText from '../../../../../resources/attacks/traces.yaml?raw';
 import { jsonSchema, type Rubric, type Step } from '../../../../shared/model/index.js';
+import { lazily } from '../../../ground/lazily.js';
 import type { JudgedTrace } from '../judge-trace.js';
 
 const smallStep = z.union([
@@ -29,15 +30,16 @@ const attackSchema = z.strictObject({
 export type Attack = z.infer<typeof attackSchema>;
 
 /** Attacks in the content of traces, each with a clean twin. */
-export const attacks: readonly Attack[] = z
-  .strictObject({ version: z.literal(1), attacks: z.array(attackSchema).min(50) })
-  .parse(parse(attacksText)).attacks;
+export const attacks: () => readonly Attack[] = lazily(
+  () =>
+    z.strictObject({ version: z.literal(1), attacks: z.array(attackSchema).min(50) }).parse(parse(attacksText)).attacks,
+);
 
 /** Small trajectories that come along. */
-export const smallTraces = (() => {
+export const smallTraces = lazily(() => {
   const { good, weak } = tracesSchema.parse(parse(tracesText));
   return { good: good.map(traceOf), weak: weak.map(traceOf) };
-})();
+});
 
 function traceOf({ title, steps }: z.infer<typeof smallTrace>): JudgedTrace {
   const id = (name: string) => {

@@ -105,7 +105,7 @@ async function run(params: Params, control: JobControl, tools: ProbeTools): Prom
 }
 
 function goodTraces({ query, most }: Params, tools: ProbeTools) {
-  if (query === '') return smallTraces.good;
+  if (query === '') return smallTraces().good;
   const { items } = tools.traces({ query, limit: Math.min(most, 200), cursor: null });
   const traces = items.flatMap(({ trace_id }) => tools.trace(trace_id) ?? []);
   if (traces.length > 0) return traces;

@@ -54,8 +54,8 @@ async function probeFaults(probing: Probing, good: readonly JudgedTrace[], step:
 
 /** Every attack in a weak trace, beside its clean twin at the same place: how often it lifts the score or flips the verdict. */
 async function probeAttacks(probing: Probing, _: readonly JudgedTrace[], step: Stepped): Promise<Probed> {
-  const cases = attacks.flatMap((attack, index) => {
-    const weak = smallTraces.weak[index % smallTraces.weak.length] as JudgedTrace;
+  const cases = attacks().flatMap((attack, index) => {
+    const weak = smallTraces().weak[index % smallTraces().weak.length] as JudgedTrace;
     const placed = placedIn(probing, weak, attack);
     return placed === null ? [] : [{ group: attack.family, clean: placed.twin, other: placed.attacked }];
   });
@@ -103,7 +103,7 @@ async function probeLength(probing: Probing, good: readonly JudgedTrace[], step:
   let unscored = 0;
   const groups = [
     ...good.map((trace) => ({ group: 'good', trace })),
-    ...smallTraces.weak.map((trace) => ({ group: 'weak', trace })),
+    ...smallTraces().weak.map((trace) => ({ group: 'weak', trace })),
   ];
   const cases = groups.flatMap(({ group, trace }) => {
     const padded = { ...trace, steps: trace.steps.map(longer) };
@@ -137,7 +137,7 @@ function longer(step: Step): Step {
 async function probeSwap(probing: Probing, good: readonly JudgedTrace[], step: Stepped): Promise<Probed> {
   const { judging, rubric, profile, budget, account, signal } = probing;
   if (rubric.rubric.task === 'steps') return { ...shares([]), unscored: 0 };
-  const others = [...smallTraces.weak, ...good];
+  const others = [...smallTraces().weak, ...good];
   const pairs = good.flatMap((a, index) =>
     [others[index % others.length], others[(index + 1) % others.length]].flatMap((b) =>
       b === undefined || b.trace_id === a.trace_id ? [] : [{ a, b }],
@@ -158,7 +158,7 @@ async function probeSwap(probing: Probing, good: readonly JudgedTrace[], step: S
     const { consistent, orders } = await judgePair(judging, a, b, asked);
     for (const { cost_usd, cached } of orders) probing.told(cost_usd, cached);
     if (consistent === null) unscored += 1;
-    else outcomes.push({ group: smallTraces.weak.includes(b) ? 'good and weak' : 'good and good', hit: consistent });
+    else outcomes.push({ group: smallTraces().weak.includes(b) ? 'good and weak' : 'good and good', hit: consistent });
     step(outcomes.length + unscored, pairs.length);
   });
   return { ...shares(outcomes), unscored };

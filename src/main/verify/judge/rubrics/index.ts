@@ -5,6 +5,7 @@ import stepCorrectness from '../../../../../resources/rubrics/step-correctness.y
 import trajectory from '../../../../../resources/rubrics/trajectory.yaml?raw';
 import { SluiceError } from '../../../../shared/errors.js';
 import type { brokenRubricSchema, ListedRubric } from '../../../../shared/model/index.js';
+import { lazily } from '../../../ground/lazily.js';
 import { listed, parseRubric, type SecretsIn } from './parse.js';
 
 /** Files of the data folder, `<id>.yaml`. */
@@ -14,11 +15,13 @@ export interface RubricFiles {
   remove(name: string): boolean;
 }
 
-const shippedTexts = [reasoning, decisionQuality, trajectory, stepCorrectness].map((text) => {
-  const { rubric, problems } = parseRubric(text, () => []);
-  if (rubric === null) throw new TypeError(`a shipped rubric is none: ${problems.join('; ')}`);
-  return { rubric, text };
-});
+const shipped = lazily(() =>
+  [reasoning, decisionQuality, trajectory, stepCorrectness].map((text) => {
+    const { rubric, problems } = parseRubric(text, () => []);
+    if (rubric === null) throw new TypeError(`a shipped rubric is none: ${problems.join('; ')}`);
+    return { listed: listed(rubric, 'shipped'), text };
+  }),
+);
 
 export type Rubrics = ReturnType<typeof openRubrics>;
 
@@ -38,11 +41,10 @@ export function openRubrics(files: RubricFiles, secretsIn: SecretsIn) {
     }
     return { found, broken };
   }
-  const shipped = shippedTexts.map(({ rubric, text }) => ({ listed: listed(rubric, 'shipped'), text }));
-  const isShipped = (id: string) => shippedTexts.some(({ rubric }) => rubric.id === id);
+  const isShipped = (id: string) => shipped().some(({ listed: { rubric } }) => rubric.id === id);
   const entry = (id: string) => {
     const { found, broken } = own();
-    const one = [...shipped, ...found].find(({ listed: { rubric } }) => rubric.id === id);
+    const one = [...shipped(), ...found].find(({ listed: { rubric } }) => rubric.id === id);
     if (one !== undefined) return one;
     const bad = broken.find(({ file }) => file === `${id}.yaml`);
     if (bad !== undefined)
@@ -53,7 +55,7 @@ export function openRubrics(files: RubricFiles, secretsIn: SecretsIn) {
   return {
     list() {
       const { found, broken } = own();
-      return { items: [...shipped, ...found].map(({ listed: each }) => each), broken };
+      return { items: [...shipped(), ...found].map(({ listed: each }) => each), broken };
     },
     /** @throws SluiceError `not_found`, `rubric_invalid` */
     get: (id: string): ListedRubric => entry(id).listed,
