@@ -15,6 +15,8 @@ export function oracleWriters(folders: readonly string[], signal: AbortSignal): 
       entry,
       { folders },
       ({ domain, counts }) => told.get(domain)?.(counts),
+      // All that it makes dies young, and is much.
+      { maxYoungGenerationSizeMb: 192 },
     );
     all.push(handle);
     return handle;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Choices that are the same for the same words, as `ground/dice.ts`, at a twentieth of its cost: a trace needs a hundred of them. */
 export interface Random {
@@ -13,7 +13,7 @@ export interface Random {
 
 /** sfc32 (Doty-Humphrey, PractRand), seeded by SHA-256 of what names the place. */
 export function random(...words: readonly (string | number)[]): Random {
-  const seed = createHash('sha256').update(JSON.stringify(words)).digest();
+  const seed = hash('sha256', JSON.stringify(words), 'buffer');
   let [a, b, c, counter] = [seed.readInt32LE(0), seed.readInt32LE(4), seed.readInt32LE(8), 1];
   const next = () => {
     const sum = (((a + b) | 0) + counter) | 0;

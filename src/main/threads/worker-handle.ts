@@ -28,8 +28,14 @@ export interface WorkerHandle<R> {
 export const threadLimits = { maxOldGenerationSizeMb: 1900, maxYoungGenerationSizeMb: 12 };
 
 /** Starts a thread entry. Answers that never come because the thread ended are rejected. */
-export function startWorker<R, E>(entry: URL, workerData: unknown, onEvent: (event: E) => void): WorkerHandle<R> {
-  const worker = new Worker(entry, { workerData, stdout: false, stderr: false, resourceLimits: threadLimits });
+export function startWorker<R, E>(
+  entry: URL,
+  workerData: unknown,
+  onEvent: (event: E) => void,
+  limits: Partial<typeof threadLimits> = {},
+): WorkerHandle<R> {
+  const resourceLimits = { ...threadLimits, ...limits };
+  const worker = new Worker(entry, { workerData, stdout: false, stderr: false, resourceLimits });
   const begun = Promise.withResolvers<void>();
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let nextId = 1;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { OpenCatalogue } from '../catalogue.js';
 import type { Domain } from '../domains/domain.js';
 import { type ShapeWeights, sampleTrace } from '../sampler/sample.js';
@@ -65,5 +65,5 @@ export function contentHash({
   graph: { calls: readonly { tool_id: string; arguments: unknown }[] };
 }): string {
   const content = [request.text, ...graph.calls.map(({ tool_id, arguments: args }) => [tool_id, args])];
-  return createHash('sha256').update(JSON.stringify(content)).digest('base64').slice(0, 11);
+  return hash('sha256', JSON.stringify(content), 'base64').slice(0, 11);
 }

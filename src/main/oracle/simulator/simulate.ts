@@ -71,7 +71,7 @@ export function simulate(domain: Domain, state: State, tool: Tool, args: Args, c
   const { file, entity } = tool;
   const key = idField(entity);
   if (file.does === 'find') {
-    const all = inOrder(matching(domain, tool, state, args, caller), tool);
+    const all = found(domain, tool, state, args, caller);
     const rows = all.slice(0, (args['limit'] as number | undefined) ?? file.most);
     return {
       ok: true,
@@ -134,7 +134,8 @@ export function matching(
   tool: Tool,
   state: State,
   args: Args,
-  { tenant }: Pick<Caller, 'tenant'>,
+  caller: Pick<Caller, 'tenant'>,
+  from: (rows: readonly Row[]) => readonly Row[] = (rows) => rows,
 ): Row[] {
   const tests: { field: string; use: Use; value: Value }[] = [];
   const own = domain.tenantField.get(tool.entity);
@@ -142,8 +143,8 @@ export function matching(
     const value = args[name];
     if (value !== undefined && field !== null && use !== 'set' && field !== own) tests.push({ field, use, value });
   }
-  const whose = own === undefined ? tenant : (args[own] ?? tenant);
-  return rowsOf(domain, state, tool.entity, whose).filter((row) =>
+  const whose = own === undefined ? caller.tenant : (args[own] ?? caller.tenant);
+  return from(rowsOf(domain, state, tool.entity, whose)).filter((row) =>
     tests.every(({ field, use, value }) => {
       const has = row[field] as Value;
       return use === 'above' ? has > value : use === 'below' ? has < value : has === value;
@@ -151,14 +152,29 @@ export function matching(
   );
 }
 
-/** In the order of a tool that finds; equals by their ids, so that the order is always the same. */
-export function inOrder(rows: Row[], { file }: Tool): Row[] {
-  if (file.does !== 'find') return rows;
-  const down = file.order.startsWith('-');
-  const field = down ? file.order.slice(1) : file.order;
-  const compare = (a: Value, b: Value) => (a < b ? -1 : a > b ? 1 : 0);
-  // Sorting is stable, and rows are kept by their ids.
-  return rows.sort((a, b) => (down ? -1 : 1) * compare(a[field] as Value, b[field] as Value));
+/** The same in the order of a tool that finds; equals by their ids, so that the order is always the same. */
+export function found(domain: Domain, tool: Tool, state: State, args: Args, caller: Pick<Caller, 'tenant'>): Row[] {
+  const { file } = tool;
+  if (file.does !== 'find') return matching(domain, tool, state, args, caller);
+  return matching(domain, tool, state, args, caller, (rows) => inOrder(rows, file.order));
+}
+
+/** Of rows that nothing changes any more: a world's lists are asked for a hundred times. */
+const ordered = new WeakMap<readonly Row[], Map<string, readonly Row[]>>();
+
+function inOrder(rows: readonly Row[], order: string): readonly Row[] {
+  const known = ordered.get(rows) ?? new Map<string, readonly Row[]>();
+  ordered.set(rows, known);
+  let sorted = known.get(order);
+  if (sorted === undefined) {
+    const down = order.startsWith('-');
+    const field = down ? order.slice(1) : order;
+    const compare = (a: Value, b: Value) => (a < b ? -1 : a > b ? 1 : 0);
+    // Sorting is stable, and rows are kept by their ids.
+    sorted = rows.toSorted((a, b) => (down ? -1 : 1) * compare(a[field] as Value, b[field] as Value));
+    known.set(order, sorted);
+  }
+  return sorted;
 }
 
 function brokenRef(tool: Tool, state: State, args: Args): string | null {

@@ -2,7 +2,7 @@ import type { GoldAsk, GoldCall } from '../../../shared/model/gold-trace.js';
 import { type Domain, idField, rowKeys, type Tool } from '../domains/domain.js';
 import { rankOf } from '../domains/tiers.js';
 import { replayCalls } from '../simulator/replay.js';
-import { type Args, type Caller, inOrder, matching, type State } from '../simulator/simulate.js';
+import { type Args, type Caller, found, matching, type State } from '../simulator/simulate.js';
 import type { Row, Value } from '../world/world.js';
 import type { Examined, Validator } from './validator.js';
 
@@ -70,7 +70,7 @@ export function leastOf(domain: Domain, state: State, { tool, args, ask, used, c
   const needed = new Set(used);
   if (ask !== null) {
     const { limit: _, ...filters } = ask.filters as Args;
-    const all = inOrder(matching(domain, tool, state, filters, caller), tool);
+    const all = found(domain, tool, state, filters, caller);
     for (const row of ask.rows === null ? all : all.slice(0, ask.rows)) needed.add(row[idField(tool.entity)] as Value);
   }
   if (needed.size === 0) return ask === null ? null : { tool, args: {}, rows: 0 };
@@ -82,12 +82,12 @@ export function leastOf(domain: Domain, state: State, { tool, args, ask, used, c
     const names = other.arguments.map(({ name }) => name);
     if (Object.keys(own).some((name) => !names.includes(name))) continue;
     for (const filters of between(own, ask?.filters ?? {}, names)) {
-      const all = inOrder(matching(domain, other, state, filters, caller), other);
+      const all = found(domain, other, state, filters, caller);
       const rows = all.findLastIndex((row) => needed.has(row[idField(tool.entity)] as Value)) + 1;
       const has = all.slice(0, rows).filter((row) => needed.has(row[idField(tool.entity)] as Value)).length;
       if (has < needed.size) continue;
-      const found = { tool: other, args: { ...filters, limit: rows }, rows };
-      if (best === null || smaller(found, best)) best = found;
+      const way = { tool: other, args: { ...filters, limit: rows }, rows };
+      if (best === null || smaller(way, best)) best = way;
     }
   }
   return best;
