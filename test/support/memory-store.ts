@@ -135,6 +135,7 @@ export function memoryStore(sessions: Session[]) {
     knownEvents: (_traceId, eventIds) => eventIds.filter((id) => id.startsWith('known-')),
     traceIdByKey: () => null,
     finishedToolCalls: function* () {},
+    traceExpansions: (_traceId, cursor, limit) => pageOf([], { cursor, limit }),
     judgementList: (_rubric, cursor, limit) => pageOf([], { cursor, limit }),
     traceJudgements: (_traceId, cursor, limit) => pageOf([], { cursor, limit }),
     judgement: () => null,

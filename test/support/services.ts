@@ -13,6 +13,7 @@ import { jobsOf, servicesOf } from '../../src/main/engine/part.js';
 import { auditPart } from '../../src/main/engine/parts/audit.js';
 import { consentPart } from '../../src/main/engine/parts/consent.js';
 import { exchangesPart } from '../../src/main/engine/parts/exchanges.js';
+import { expansionsPart } from '../../src/main/engine/parts/expansions.js';
 import { finalizePart } from '../../src/main/engine/parts/finalize.js';
 import { findingsPart } from '../../src/main/engine/parts/findings.js';
 import { intakeServices } from '../../src/main/engine/parts/intake.js';
@@ -292,6 +293,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
     privacy,
     models,
     judge,
+    expansionsPart(context, models),
     verify,
     finalize,
     webhooks,

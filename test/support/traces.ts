@@ -174,6 +174,7 @@ export function sessionSource(sessions: readonly Session[]): ExportSource {
       for (const { trace } of sessions) if (trace.parent_trace_id === traceId) yield trace;
     },
     logprobs: () => [],
+    expansion: () => null,
     task: () => null,
     consentRequired: () => false,
     redactor: (wanted) =>

@@ -1,3 +1,5 @@
+export { type ExpandTools, expandKind } from './augment/expand/expand-job.js';
+export { forecastOf, mostLookedAt } from './augment/expand/forecast.js';
 export { augmenters } from './augment/index.js';
 export { datasetChoices } from './choices.js';
 export { type DatasetErasure, eraseFromDataset, layoutsWithoutIds, nameKeysOf, rowKeysOf } from './erase.js';

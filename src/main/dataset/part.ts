@@ -80,7 +80,9 @@ export async function openPart(
   const consents = await consentGate(layout, options, source.consentRequired(), { folder, late });
   const choices = rowOptions(layout, options, source, redactor, (trace) => consents.problem(trace));
   const augment =
-    options.augment === undefined || layout.of !== 'examples' ? null : augmenting(options.augment, layout, choices);
+    options.augment === undefined || layout.of !== 'examples'
+      ? null
+      : augmenting(options.augment, layout, choices, source);
   const provenance = await openSideFile(join(folder, provenanceFile), fileFormats.parquet, provenanceColumns, late);
   const derivations =
     augment === null ? null : await openSideFile(join(folder, derivedFile), fileFormats.jsonl, [], late);

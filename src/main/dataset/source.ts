@@ -2,6 +2,7 @@ import type {
   Agreement,
   Call,
   ChatMessage,
+  Expansion,
   ExportOptions,
   Judgement,
   JudgementSent,
@@ -33,6 +34,8 @@ export interface ExportSource {
   labels(traceId: string): TraceLabels | null;
   /** What judges said of a trace, the newest by each rubric and judge, with the bodies that these were sent. */
   verdicts(traceId: string): { judgement: Judgement; sent: JudgementSent['sent'] }[];
+  /** Reasoning that a model wrote of a call afterwards, the newest; null: none did. */
+  expansion(traceId: string, callId: string): Expansion | null;
   /** The Harbor task that a run of a trace's tests made of it, the newest; null: none did. */
   task(traceId: string): ProvenTask | null;
   /** A trace by its id; null: unknown. */

@@ -4,6 +4,7 @@ import { auditPart } from './parts/audit.js';
 import { consentPart } from './parts/consent.js';
 import { datasetsPart } from './parts/datasets.js';
 import { exchangesPart } from './parts/exchanges.js';
+import { expansionsPart } from './parts/expansions.js';
 import { finalizePart } from './parts/finalize.js';
 import { findingsPart } from './parts/findings.js';
 import { intakePart } from './parts/intake.js';
@@ -46,6 +47,7 @@ export async function openDomains(context: EngineContext, made: <P extends Engin
   const privacy = made(privacyPart(context, verify));
   const models = made(modelsPart(context));
   const judge = made(judgePart(context, models));
+  const expansions = made(expansionsPart(context, models));
   const finalize = made(finalizePart(context, { models, judge, verify }));
   const webhooks = made(webhooksPart(context));
   const runs = made(runsPart(context, consent, outputs));
@@ -70,6 +72,7 @@ export async function openDomains(context: EngineContext, made: <P extends Engin
       privacy,
       models,
       judge,
+      expansions,
       verify,
       finalize,
       webhooks,

@@ -39,6 +39,7 @@ export function exportSource(
     trace: (traceId) => reader.trace(traceId),
     labels: (traceId) => reader.labels(traceId),
     verdicts: (traceId) => newestJudgements(reader, traceId),
+    expansion: (traceId, callId) => reader.expansion(traceId, callId),
     task: (traceId) => reader.qaTask(traceId),
     droppedEntities: (traceId) => reader.droppedEntities(traceId),
     logprobs({ exchange_id, params }) {

@@ -22,3 +22,13 @@ export async function* eachOfAsync<T>(page: (cursor: string | null) => Promise<P
     cursor = next_cursor;
   } while (cursor !== null);
 }
+
+/** The first of them, `most` at most; no more is read. */
+export function* firstOf<T>(items: Iterable<T>, most: number): Generator<T> {
+  let count = 0;
+  for (const item of items) {
+    if (count >= most) return;
+    count += 1;
+    yield item;
+  }
+}

@@ -10,6 +10,7 @@ import { dedupeCommand } from './commands/dedupe.js';
 import { engineFlags } from './commands/engine-flags.js';
 import { envCommand } from './commands/env.js';
 import { eraseCommand } from './commands/erase.js';
+import { expandCommand } from './commands/expand.js';
 import { exportCommand } from './commands/export.js';
 import { importCommand } from './commands/import.js';
 import { jobsCommand } from './commands/jobs.js';
@@ -62,6 +63,7 @@ for (const command of [
   datasetCommand,
   leaksCommand,
   augmentCommand,
+  expandCommand,
   dedupeCommand,
   qualityCommand,
   reviewCommand,

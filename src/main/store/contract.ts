@@ -14,6 +14,7 @@ import type {
   Exchange,
   ExchangeHit,
   ExchangeSummary,
+  Expansion,
   FindingFilter,
   FindingPlace,
   FindingsSummary,
@@ -61,6 +62,7 @@ import type {
 } from '../../shared/model/index.js';
 import type { QueryScope } from '../../shared/query/index.js';
 import type { ReviewChange, ReviewField } from '../../shared/review-change.js';
+import type { NewExpansion } from './commands/expansions.js';
 import type { NewJudgement, NewPair } from './commands/judgements.js';
 import type { NearCommands } from './commands/near.js';
 import type { NewQuality } from './commands/quality.js';
@@ -74,6 +76,7 @@ import type { NewFilter } from './commands/saved-filters.js';
 import type { Score } from './commands/scores.js';
 import type { Counts } from './counts/counters.js';
 import type { TraceBeginning } from './read/beginning.js';
+import type { ExpansionReads } from './read/expansions.js';
 import type { FinishedToolCalls } from './read/finished.js';
 import type { JudgementReads } from './read/judgements.js';
 import type { ListOptions } from './read/lists.js';
@@ -159,6 +162,9 @@ export interface StoreReader {
   /** What was said of the same units, and by whom; null: in all queues and outside of them. */
   judgements(queue: string | null, field: JudgedField, traceIds?: readonly string[]): Judgements;
   /** What judges said, newest first; `rubric` null: by all. */
+  /** Reasoning that models wrote of a trace’s calls, newest first; of one call. */
+  traceExpansions: ExpansionReads['ofTrace'];
+  expansion: ExpansionReads['of'];
   judgementList: JudgementReads['list'];
   traceJudgements: JudgementReads['ofTrace'];
   judgement: JudgementReads['get'];
@@ -326,6 +332,8 @@ export interface StoreCommands {
   /** Two traces beside each other; `sent`: what the model was sent. */
   savePair(made: NewPair, sent: PairSent['sent']): Promise<PairJudgement>;
   saveProbe(result: ProbeResult): Promise<void>;
+  /** Reasoning of a call, in the place of what was written of it before; `cached`: the same stays as it is. Null: the call is gone. */
+  saveExpansion(made: NewExpansion, cached: boolean): Promise<Expansion | null>;
   /** Adds a run of tests that waits; one that was begun stays as it is. Rejects with `not_found` where its trace is gone. */
   beginQaRun(run: QaRun): Promise<void>;
   /**
@@ -397,6 +405,7 @@ export const storeCommandNames = {
   noteUnjudged: true,
   savePair: true,
   saveProbe: true,
+  saveExpansion: true,
   beginQaRun: true,
   saveQaRun: true,
   keepQaRun: true,

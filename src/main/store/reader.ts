@@ -6,6 +6,7 @@ import { ConsentReads } from './read/consent.js';
 import { DroppedEntities } from './read/dropped.js';
 import { Effects } from './read/effects.js';
 import { ExchangePage } from './read/exchange-page.js';
+import { ExpansionReads } from './read/expansions.js';
 import { fieldValues } from './read/field-values.js';
 import { FindingList } from './read/finding-list.js';
 import { FinishedToolCalls } from './read/finished.js';
@@ -61,6 +62,7 @@ export function openReader(
   const modelCalls = new ModelCallReads(db);
   const siblings = new Siblings(sql, statements);
   const judged = new JudgementReads(sql);
+  const expansions = new ExpansionReads(sql);
 
   /** One state of the database for all statements of an answer, whatever the writer commits meanwhile. */
   const snapshot = <T>(read: () => T): T => db.transaction(read)();
@@ -129,6 +131,8 @@ export function openReader(
     blindTraces: (reviewer) => queues.blindTraces(reviewer),
     reviewActs: (reviewer, cursor, limit) => snapshot(() => queues.acts(reviewer, cursor, limit)),
     judgements: (queue, field, traceIds) => snapshot(() => judgements(sql, queue, field, traceIds ?? null)),
+    traceExpansions: (traceId, cursor, limit) => snapshot(() => expansions.ofTrace(traceId, cursor, limit)),
+    expansion: (traceId, callId) => expansions.of(traceId, callId),
     judgementList: (rubric, cursor, limit) => snapshot(() => judged.list(rubric, cursor, limit)),
     traceJudgements: (traceId, cursor, limit) => snapshot(() => judged.ofTrace(traceId, cursor, limit)),
     judgement: (judgementId) => judged.get(judgementId),

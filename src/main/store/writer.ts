@@ -7,6 +7,7 @@ import { uidBytes } from './codec/uid.js';
 import { ConsentCommands } from './commands/consents.js';
 import { exchangeDeleter } from './commands/delete-exchange.js';
 import { traceDeleter } from './commands/delete-trace.js';
+import { ExpansionCommands } from './commands/expansions.js';
 import { JobCommands } from './commands/jobs.js';
 import { JudgementCommands } from './commands/judgements.js';
 import { ModelCallCommands } from './commands/model-calls.js';
@@ -138,6 +139,7 @@ function makeWriter(
   const scores = new ScoreCommands(statements, traceTerms);
   const quality = new QualityCommands(statements, reviewTerms);
   const judgements = new JudgementCommands(sql, scores);
+  const expansions = new ExpansionCommands(sql);
   const qaRuns = new QaRunCommands(sql, savers, scores);
   const near = new NearCommands(statements);
   const cursorState = new CursorState(statements);
@@ -322,6 +324,7 @@ function makeWriter(
       saveJudgement: async (made, sent) => command(() => judgements.save(made, sent, now())),
       noteUnjudged: async (traceId, reason) => command(() => judgements.unjudged(traceId, reason)),
       savePair: async (made, sent) => command(() => judgements.savePair(made, sent, now())),
+      saveExpansion: async (made, cached) => command(() => expansions.save(made, cached, now())),
       saveProbe: async (result) => command(() => judgements.saveProbe(result, now())),
       beginQaRun: async (run) => command(() => qaRuns.begin(run)),
       saveQaRun: async (run) => command(() => qaRuns.save(run)),

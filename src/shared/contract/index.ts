@@ -12,6 +12,7 @@ import {
   validationContract,
 } from './engine.js';
 import { exchangesContract, toolCallsContract } from './exchanges.js';
+import { expansionsContract } from './expansions.js';
 import { filtersContract, queryContract } from './filters.js';
 import { findingsContract } from './findings.js';
 import { importsContract, watchesContract } from './intake.js';
@@ -44,6 +45,7 @@ export const contracts = {
   duplicates: duplicatesContract,
   rubrics: rubricsContract,
   judge: judgeContract,
+  expansions: expansionsContract,
   qa: qaContract,
   acts: actsContract,
   queues: queuesContract,

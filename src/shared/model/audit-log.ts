@@ -34,6 +34,7 @@ export const auditActions = [
   'losses_acknowledged',
   'rubric_changed',
   'judge_started',
+  'expansion_started',
   'model_profile_set',
   'model_profile_removed',
   'model_agreed',

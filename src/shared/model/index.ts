@@ -13,6 +13,7 @@ export * from './effect.js';
 export * from './erasure.js';
 export * from './exchange.js';
 export * from './execution.js';
+export * from './expansions.js';
 export * from './export-privacy.js';
 export * from './finding-list.js';
 export * from './hub-push.js';

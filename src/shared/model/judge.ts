@@ -24,11 +24,11 @@ export type Evidence = z.infer<typeof evidenceSchema>;
 export const reductionSchema = z.object({
   /** Name of the rule (docs/judges.md). */
   rule: z.string(),
-  steps: z.int().describe('Steps that the rubric sees'),
+  steps: z.int().describe('Steps that there were to show'),
   whole: z.int().describe('Shown as they are'),
   cut: z.array(z.int()).describe('Numbers of steps that were shortened'),
   left_out: z.array(z.tuple([z.int(), z.int()])).describe('From and to, numbers of steps that were not shown'),
-  chars: z.int().describe('Characters of the trace that were shown'),
+  chars: z.int().describe('Characters that were shown'),
   chars_before: z.int(),
 });
 export type Reduction = z.infer<typeof reductionSchema>;

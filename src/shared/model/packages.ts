@@ -29,21 +29,13 @@ export const augmenterIds = [
   'scenario-variations',
   'failure-injection',
   'edge-cases',
+  'reasoning-expansion',
 ] as const;
 export type AugmenterId = (typeof augmenterIds)[number];
 
 /** What is made besides of captured examples, in rows of their own. */
 export const augmentationSchema = z.object({
-  ids: z
-    .array(
-      z.enum(augmenterIds, {
-        error: ({ input }) =>
-          input === 'reasoning-expansion'
-            ? 'reasoning-expansion asks a model, and none can be set yet'
-            : `one of ${augmenterIds.join(', ')}`,
-      }),
-    )
-    .min(1),
+  ids: z.array(z.enum(augmenterIds, { error: `one of ${augmenterIds.join(', ')}` })).min(1),
   /** Of all rows of a split, at most. */
   share: z.number().positive().max(0.9).default(0.2),
   seed: z.number().int().default(0),

@@ -3,6 +3,7 @@ import type { Access } from '../auth.js';
 import type { DownloadCodes } from '../download-codes.js';
 import type { AuditNotes, Operations } from '../operations.js';
 import { type DatasetFiles, datasetFileRoutes } from './dataset-files.js';
+import { expansionRoutes } from './expansions.js';
 import type { Finals } from './finals.js';
 import { type Figures, healthRoutes } from './health.js';
 import { importRoutes } from './import.js';
@@ -49,6 +50,7 @@ const routes: ((rest: Rest) => void)[] = [
   traceRoutes,
   reviewRoutes,
   judgeRoutes,
+  expansionRoutes,
   verifyRoutes,
   exchangeRoutes,
   telemetryRoutes,

@@ -2,6 +2,7 @@ import type { Augmentation, AugmenterId, Json } from '../../../shared/model/inde
 import { dice } from '../../ground/dice.js';
 import type { Derivation, Example } from '../examples/example.js';
 import type { ExampleLayout, Layout, LayoutItem, RowOptions } from '../layouts/layout.js';
+import type { AugmenterSource } from './augmenter.js';
 import { derive } from './index.js';
 
 /** Beside the data: what each derived row was made of, and how. */
@@ -27,7 +28,7 @@ export interface DerivedRow {
 }
 
 /** Derives rows of examples, never more of a split than its share. */
-export function augmenting(options: Augmentation, layout: ExampleLayout, choices: RowOptions) {
+export function augmenting(options: Augmentation, layout: ExampleLayout, choices: RowOptions, source: AugmenterSource) {
   const rowsBySplit = new Map<string, { real: number; derived: number }>();
   const by = new Map<AugmenterId, number>();
   const left = new Map<string, number>();
@@ -69,7 +70,7 @@ export function augmenting(options: Augmentation, layout: ExampleLayout, choices
       let exampleRows: Set<string> | undefined;
       for (let at = 0; at < options.ids.length; at += 1) {
         const id = options.ids[(first + at) % options.ids.length] as AugmenterId;
-        for (const made of derive(id, example, options.seed)) {
+        for (const made of derive(id, example, options.seed, source)) {
           if ('skipped' in made) {
             leave(id, made.skipped);
             continue;

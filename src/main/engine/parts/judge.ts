@@ -6,8 +6,7 @@ import { mainRubric } from '../../../shared/model/index.js';
 import { type Entity, isSecret } from '../../../shared/policy.js';
 import { parseQuery } from '../../../shared/query/index.js';
 import { createBudget } from '../../ground/budget.js';
-import type { LanguageModels } from '../../ground/language-model.js';
-import { eachOf } from '../../ground/pages.js';
+import { eachOf, firstOf } from '../../ground/pages.js';
 import { rubricFiles } from '../../home/rubric-files.js';
 import {
   checkRubric,
@@ -22,21 +21,13 @@ import {
   probeKind,
   type ReasoningJudge,
 } from '../../verify/judge/index.js';
+import type { AskingModels } from '../asking-models.js';
 import type { EngineContext } from '../context.js';
 
-export interface JudgingModels {
-  models: LanguageModels;
-  profiles: {
-    /** @throws SluiceError `model_profile_missing` */
-    get(name: string): { model: string };
-    /** Throws what would stop the first call: nobody agreed, no key, no price for a budget. */
-    refuseUnready(name: string, budgeted: boolean): void;
-  };
-}
 export type JudgePart = ReturnType<typeof judgePart>;
 
 /** Rubrics, judges of traces, and how far these can be trusted. */
-export function judgePart(context: EngineContext, { models, profiles }: JudgingModels) {
+export function judgePart(context: EngineContext, { models, profiles }: AskingModels) {
   const { folder, keys, reader, commands, reading, redactor, startJob, tick } = context;
   const { reads } = reading;
   const secretsIn = (text: string) =>
@@ -178,13 +169,4 @@ export function judgePart(context: EngineContext, { models, profiles }: JudgingM
     reasoning,
     end: () => ended.abort(),
   };
-}
-
-function* firstOf<T>(items: Iterable<T>, most: number): Generator<T> {
-  let count = 0;
-  for (const item of items) {
-    if (count >= most) return;
-    count += 1;
-    yield item;
-  }
 }

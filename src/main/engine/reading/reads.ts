@@ -72,6 +72,7 @@ const asStored = {
   reviewActs: ['near', 'page'],
   siblings: ['near', 'page'],
   toolSchema: ['near', 'small'],
+  traceExpansions: ['near', 'page'],
   judgementList: ['near', 'page'],
   traceJudgements: ['near', 'page'],
   judgement: ['near', 'one'],

@@ -6,12 +6,12 @@ import {
   type JudgeReport,
   judgeReportSchema,
   type Measured,
-  type ModelProfile,
   type PairJudgement,
   type ProbeResult,
 } from '../../../shared/model/index.js';
-import { engineOf, type RunningEngine, traceIdOf } from '../engine-client.js';
+import { engineOf, traceIdOf } from '../engine-client.js';
 import { collect, engineAtFlags, wholeIn } from './engine-flags.js';
+import { dollarsIn, forecastLine, onlyProfile, spentWords } from './model-flags.js';
 import { finishedJob, type PrivacyFlags } from './rescan.js';
 
 interface JudgeFlags extends PrivacyFlags {
@@ -85,13 +85,8 @@ async function judged(names: string[], flags: JudgeFlags): Promise<void> {
     allow_own: flags.allowOwn,
   };
   if (!flags.json) {
-    const { traces, calls, most_usd } = (await engine.call('POST', '/judge/forecast', asked)) as {
-      traces: number;
-      calls: number;
-      most_usd: number | null;
-    };
-    const cost = most_usd === null ? 'nobody says what they cost' : `at most $${most_usd.toFixed(4)}`;
-    process.stderr.write(`${traces} traces, up to ${calls} calls, ${cost}\n`);
+    const forecast = (await engine.call('POST', '/judge/forecast', asked)) as Parameters<typeof forecastLine>[0];
+    process.stderr.write(`${forecastLine(forecast)}\n`);
   }
   const { job_id } = (await engine.call('POST', '/judge', asked)) as Job;
   const report = judgeReportSchema.parse((await finishedJob(engine, job_id, flags.json ?? false)).result);
@@ -149,37 +144,14 @@ async function probed(flags: ProbeFlags): Promise<void> {
   }
 }
 
-/** Where there is one profile that was agreed to, it is meant. */
-async function onlyProfile(engine: RunningEngine): Promise<string> {
-  const { items } = (await engine.call('GET', '/models')) as { items: ModelProfile[] };
-  const agreed = items.filter((profile) => profile.agreed !== null);
-  const [only] = agreed;
-  if (only !== undefined && agreed.length === 1) return only.name;
-  throw new SluiceError(
-    'usage',
-    agreed.length === 0
-      ? 'No model is set and agreed to, and nothing is sent before: `sluice models add` makes a profile.'
-      : `Name one with --profile: ${agreed.map(({ name }) => name).join(', ')}.`,
-  );
-}
-
-function dollarsIn(value: string | undefined): number | null {
-  if (value === undefined) return null;
-  const number = Number(value);
-  if (value.trim() !== '' && Number.isFinite(number) && number >= 0) return number;
-  throw new SluiceError('usage', `--budget is an amount in US dollars, not "${value}".`);
-}
-
 function line({ trace_id, score, scale, verdict, unscored_reason, combined, cached }: Judgement): string {
   const result = score === null ? `no score: ${unscored_reason}` : `${score} of ${scale.max}, ${verdict}`;
   const tests = combined.by === 'tests' ? `; tests say ${combined.verdict}` : '';
   return `${trace_id}  ${result}${tests}${cached ? ' (cached, no cost)' : ''}`;
 }
 
-function summary({ judged: scored, unscored, cached, cost_usd, unheard_usd, seconds }: JudgeReport): string {
-  const cost = cost_usd === null ? 'nobody says what it cost' : `$${cost_usd.toFixed(4)}`;
-  const unheard = unheard_usd === 0 ? '' : ` and up to $${unheard_usd.toFixed(4)} for answers that never came`;
-  return `${scored} judged, ${unscored} without a score, ${cached} from the cache, ${cost}${unheard}, ${seconds.toFixed(1)} s`;
+function summary({ judged: scored, unscored, cached, seconds, ...spent }: JudgeReport): string {
+  return `${scored} judged, ${unscored} without a score, ${cached} from the cache, ${spentWords(spent)}, ${seconds.toFixed(1)} s`;
 }
 
 function probeLines({ kind, rate, by, unscored }: ProbeResult): string[] {

@@ -1,5 +1,5 @@
 import type { Evidence } from '../../../shared/model/index.js';
-import type { Reduced } from './shown/reduce.js';
+import type { ShownTrace } from './shown/shown-steps.js';
 
 /** A quote shorter than this stands anywhere. */
 const fewestChars = 3;
@@ -11,7 +11,7 @@ const mostEvidence = 50;
  */
 export function checkedEvidence(
   said: readonly { step: number; quote: string; dimension: string }[],
-  { steps }: Reduced,
+  { steps }: ShownTrace,
 ): Evidence[] {
   const byNumber = new Map(steps.map((step) => [step.number, step]));
   return said.slice(0, mostEvidence).map(({ step, quote, dimension }) => {

@@ -1,14 +1,13 @@
-import * as z from 'zod';
-import { SluiceError } from '../../../shared/errors.js';
 import type { Judgement, JudgementSent, JudgeVote, ListedRubric, Rubric, Trace } from '../../../shared/model/index.js';
+import { failureOf } from '../../ground/asking.js';
 import type { Budget, Completion, LanguageModels, ModelMessage } from '../../ground/language-model.js';
+import { reduce } from '../../ground/reduce.js';
 import { combinedVerdict } from './combined.js';
 import { sameModel } from './own-model.js';
 import { together, type Voted } from './panel.js';
 import { promptOf, promptVersion } from './prompt.js';
 import { readReply, replySchema, unscored } from './reply.js';
-import { type Reduced, reduce } from './shown/reduce.js';
-import { shownSteps } from './shown/shown-steps.js';
+import { type ShownTrace, shownSteps } from './shown/shown-steps.js';
 
 /** What judging stands on; the engine's part gives it. */
 export interface Judging {
@@ -42,7 +41,7 @@ export function prepared(trace: Pick<Trace, 'steps' | 'decisions'>, rubric: Rubr
   return { shown, messages: promptOf(rubric, shown, key), reason: nothingToJudge(rubric, shown) };
 }
 
-function nothingToJudge(rubric: Rubric, { steps }: Reduced): string | null {
+function nothingToJudge(rubric: Rubric, { steps }: ShownTrace): string | null {
   if (steps.some(({ by }) => by === 'agent')) return null;
   const seen =
     rubric.sees.length === 1 && rubric.sees[0] === 'reasoning' ? 'no reasoning' : 'nothing that this rubric judges';
@@ -142,7 +141,7 @@ type Vote = Asked & { messages: ModelMessage[]; profile: string; sample: number 
 async function vote(
   judging: Judging,
   asked: Vote,
-  shown: Reduced,
+  shown: ShownTrace,
   trace: Pick<Trace, 'models'>,
 ): Promise<{ voted: Voted; sent: string | null }> {
   const { rubric } = asked.rubric;
@@ -206,29 +205,4 @@ function cleaned<R extends ReturnType<typeof unscored>>(read: R, clean: (text: s
 
 function voteOf({ score, dimensions, first_wrong_step, unscored_reason, confidence }: ReturnType<typeof unscored>) {
   return { score, dimensions, first_wrong_step, unscored_reason, confidence } satisfies Partial<JudgeVote>;
-}
-
-/** Nothing more fits into what may be spent. */
-export const budgetUsed = 'model_budget_used';
-
-/** Errors that end a run rather than leave one trace without a score. */
-const ending = new Set<string>([
-  'model_profile_missing',
-  'model_not_agreed',
-  'model_key_missing',
-  'model_key_invalid',
-  budgetUsed,
-  'model_price_unknown',
-  'shutting_down',
-]);
-
-const tookSchema = z
-  .object({ cost_usd: z.number().nullable().default(0), attempts: z.int().default(0) })
-  .catch({ cost_usd: 0, attempts: 0 });
-
-/** The reason that a failed call gives for a trace without a score, and what it took; what ends the whole run is thrown on. */
-export function failureOf(error: unknown, signal: AbortSignal) {
-  signal.throwIfAborted();
-  if (!(error instanceof SluiceError) || ending.has(error.code)) throw error;
-  return { reason: `${error.message} [${error.code}]`, ...tookSchema.parse(error.details ?? {}) };
 }

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import type { ListedRubric, PairJudgement, PairSent } from '../../../shared/model/index.js';
+import { failureOf } from '../../ground/asking.js';
 import type { Budget, Completion } from '../../ground/language-model.js';
 import { checkedEvidence } from './evidence.js';
-import { failureOf, type JudgedTrace, type Judging, ownModel, prepared } from './judge-trace.js';
+import { type JudgedTrace, type Judging, ownModel, prepared } from './judge-trace.js';
 import { pairPromptOf, promptVersion } from './prompt.js';
 import { confidenceOf } from './reply.js';
-import type { Reduced } from './shown/reduce.js';
+import type { ShownTrace } from './shown/shown-steps.js';
 
 const pairReply = z.object({
   preferred: z.enum(['first', 'second', 'tie']),
@@ -100,7 +101,7 @@ function unanswered(first: Side, reason: string): Omit<Order, 'model'> {
 
 async function oneOrder(
   judging: Judging,
-  shown: { [side in Side]: Reduced },
+  shown: { [side in Side]: ShownTrace },
   first: Side,
   asked: PairAsked & { traces: readonly JudgedTrace[] },
 ): Promise<{ order: Order; sent: string | null }> {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Evidence, Rubric } from '../../../shared/model/index.js';
 import { checkedEvidence } from './evidence.js';
 import { rounded, scaleOf } from './rubrics/parse.js';
-import type { Reduced } from './shown/reduce.js';
+import type { ShownTrace } from './shown/shown-steps.js';
 
 const said = {
   feedback: z.string(),
@@ -49,11 +49,11 @@ export function unscored(reason: string, feedback = ''): ReadReply {
  * Reads an answer: the sum is made here, values off the scale and verdicts that contradict themselves leave it without a score.
  * Confidence is the share of its quotes that exist where it says; half where it quotes nothing.
  */
-export function readReply(rubric: Rubric, raw: unknown, shown: Reduced): ReadReply {
+export function readReply(rubric: Rubric, raw: unknown, shown: ShownTrace): ReadReply {
   return rubric.task === 'steps' ? readSteps(raw, shown) : readDimensions(rubric, raw, shown);
 }
 
-function readDimensions(rubric: Rubric, raw: unknown, shown: Reduced): ReadReply {
+function readDimensions(rubric: Rubric, raw: unknown, shown: ShownTrace): ReadReply {
   const parsed = dimensionsReply.safeParse(raw);
   if (!parsed.success) return unscored(`The answer does not fit the rubric: ${firstProblem(parsed.error)}.`);
   const { dimensions, feedback } = parsed.data;
@@ -94,7 +94,7 @@ export function totalOf(rubric: Rubric, values: { readonly [id: string]: number 
   return rounded(min + (max - min) * (share / weights));
 }
 
-function readSteps(raw: unknown, shown: Reduced): ReadReply {
+function readSteps(raw: unknown, shown: ShownTrace): ReadReply {
   const parsed = stepsReply.safeParse(raw);
   if (!parsed.success) return unscored(`The answer does not fit the rubric: ${firstProblem(parsed.error)}.`);
   const { steps, first_wrong_step: named, feedback } = parsed.data;

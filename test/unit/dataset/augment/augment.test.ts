@@ -1,11 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { AugmenterSource } from '../../../../src/main/dataset/augment/augmenter.js';
 import { augmenters, derive } from '../../../../src/main/dataset/augment/index.js';
 import { misfit } from '../../../../src/main/dataset/augment/tool-schema.js';
 import type { Example } from '../../../../src/main/dataset/examples/example.js';
 import { dice } from '../../../../src/main/ground/dice.js';
 import { faults } from '../../../../src/shared/faults/index.js';
-import type { AugmenterId, Call, Json, Step, ToolCall, Trace } from '../../../../src/shared/model/index.js';
+import type { AugmenterId, Call, Expansion, Json, Step, ToolCall, Trace } from '../../../../src/shared/model/index.js';
 import { testCall, testId, testTrace } from '../../../support/traces.js';
 
 const callId = testId(2, 1);
@@ -47,10 +48,33 @@ function example(given: Json, fields: Partial<Trace> = {}, more: Partial<Example
   };
 }
 
+const expansion: Expansion = {
+  trace_id: testId(1, 1),
+  call_id: callId,
+  trace_revision: 1,
+  reasoning: 'The parser is asked for, so I open its file.',
+  profile: 'writer',
+  model: 'w-1',
+  prompt_version: '1',
+  prompt_hash: 'a'.repeat(64),
+  reduction: { rule: 'r', steps: 2, whole: 2, cut: [], left_out: [], chars: 9, chars_before: 9 },
+  cost_usd: 0.001,
+  created_at: '2026-11-21T09:30:00.000Z',
+};
+
+/** A store in which reasoning was written of the one call, whose answer it holds. */
+function written({ messages }: Example): AugmenterSource {
+  const answer = messages.at(-1) as Example['messages'][number];
+  return {
+    expansion: (traceId, id) => (traceId === testId(1, 1) && id === callId ? expansion : null),
+    callMessages: () => ({ request: [], response: [answer] }),
+  };
+}
+
 function made(id: AugmenterId, of: Example, seed = 0) {
   const examples: Example[] = [];
   const skipped: string[] = [];
-  for (const item of derive(id, of, seed)) {
+  for (const item of derive(id, of, seed, written(of))) {
     if ('skipped' in item) skipped.push(item.skipped);
     else examples.push(item.example);
   }
@@ -272,5 +296,46 @@ describe('edge-cases', () => {
     );
     expect(alone.call.tools_offered).toEqual([readFile]);
     for (const each of [among, alone]) expect(each.messages).toEqual(example(parser).messages);
+  });
+});
+
+describe('reasoning-expansion', () => {
+  const of = example(parser);
+  const derivedOf = (from: Example, source: AugmenterSource) => [...derive('reasoning-expansion', from, 0, source)];
+  const skipped = (reason: string) => [{ skipped: expect.stringContaining(reason) }];
+
+  it('puts what is stored before what was said, in the place of its own, and says whose it is', () => {
+    const [before, answer] = [of.messages.slice(0, -1), of.messages.at(-1) as Example['messages'][number]];
+    const own = { ...answer, parts: [{ type: 'reasoning' as const, text: 'Hm.' }, ...answer.parts] };
+    for (const [last, how] of [
+      [answer, 'before what was said'],
+      [own, 'in the place of its own'],
+    ] as const) {
+      const { examples } = made('reasoning-expansion', { ...of, messages: [...before, last] });
+      expect(examples).toHaveLength(1);
+      expect(examples[0]?.messages).toEqual([
+        ...before,
+        { ...answer, parts: [{ type: 'reasoning', text: expansion.reasoning }, ...answer.parts] },
+      ]);
+      expect(examples[0]?.derived).toEqual([
+        {
+          by: 'reasoning-expansion',
+          from: { trace_id: testId(1, 1), call_id: callId },
+          how: expect.stringContaining(how),
+          details: { profile: 'writer', model: 'w-1', prompt_hash: expansion.prompt_hash },
+        },
+      ]);
+    }
+    expect(augmenters['reasoning-expansion'].kind).toBe('made');
+  });
+
+  it('makes nothing where none is stored, of another answer than the model was shown, nor beside a worse one', () => {
+    const source = written(of);
+    expect(derivedOf(of, { ...source, expansion: () => null })).toEqual(
+      skipped('no reasoning was written of this call: sluice expand'),
+    );
+    const corrected = { ...of, messages: [...of.messages.slice(0, -1), { role: 'assistant' as const, parts: [] }] };
+    expect(derivedOf(corrected, source)).toEqual(skipped('another answer'));
+    expect(derivedOf({ ...of, rejected: of.messages.slice(-1) }, source)).toEqual(skipped('the worse answer'));
   });
 });

@@ -107,12 +107,12 @@ describe('derived rows', () => {
     expect(manifest.rows).toBe(manifest.augmentation.rows);
   });
 
-  it('are refused where there are no examples, in a split that is taken, and of ways that need a model', async () => {
+  it('are refused where there are no examples, in a split that is taken, and of ways that there are not', async () => {
     const root = await freshFolder();
     await mkdir(root, { recursive: true });
     await expect(built({ package: undefined, layout: 'tool-calls' })).rejects.toMatchObject({ code: 'usage' });
     await expect(built({ split: { a: 0.5, a_augmented: 0.5 } })).rejects.toMatchObject({ code: 'usage' });
-    const { error } = augmentationSchema.safeParse({ ids: ['reasoning-expansion'] });
-    expect(error?.issues[0]?.message).toContain('asks a model');
+    const { error } = augmentationSchema.safeParse({ ids: ['reasoning'] });
+    expect(error?.issues[0]?.message).toContain('reasoning-expansion');
   });
 });

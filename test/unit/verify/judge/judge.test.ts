@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { reduce } from '../../../../src/main/ground/reduce.js';
 import { combinedVerdict } from '../../../../src/main/verify/judge/combined.js';
 import { sameModel } from '../../../../src/main/verify/judge/own-model.js';
 import { together, type Voted } from '../../../../src/main/verify/judge/panel.js';
@@ -8,7 +9,6 @@ import { promptOf } from '../../../../src/main/verify/judge/prompt.js';
 import { readReply } from '../../../../src/main/verify/judge/reply.js';
 import { openRubrics } from '../../../../src/main/verify/judge/rubrics/index.js';
 import { hashOf, parseRubric } from '../../../../src/main/verify/judge/rubrics/parse.js';
-import { reduce } from '../../../../src/main/verify/judge/shown/reduce.js';
 import { type ShownStep, shownSteps } from '../../../../src/main/verify/judge/shown/shown-steps.js';
 import { trustOf } from '../../../../src/main/verify/judge/trust/trust.js';
 import type { Step } from '../../../../src/shared/model/index.js';

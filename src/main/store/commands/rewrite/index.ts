@@ -199,6 +199,7 @@ function tablesOf(parts: RewriteDependencies, texts: Texts): Table[] {
       2,
       columnRewriter(parts, texts, 'judgements', { packed: ['data', 'sent'], plain: ['profile', 'model'] }),
     ),
+    table('expansions', 1, columnRewriter(parts, texts, 'expansions', { packed: ['data'] })),
     table('qa_runs', 1, columnRewriter(parts, texts, 'qa_runs', { packed: ['summary', 'data', 'attempts'] })),
     table(
       'pair_judgements',

@@ -23,6 +23,7 @@ import { untoldRows } from './022-untold-rows.js';
 import { pairJudgements } from './023-pair-judgements.js';
 import { goneQaRuns } from './024-gone-qa-runs.js';
 import { sentQaStatus } from './025-sent-qa-status.js';
+import { expansions } from './026-expansions.js';
 import type { Migration } from './migration.js';
 
 export const migrations: readonly Migration[] = [
@@ -51,4 +52,5 @@ export const migrations: readonly Migration[] = [
   pairJudgements,
   goneQaRuns,
   sentQaStatus,
+  expansions,
 ];

@@ -9,10 +9,10 @@ import {
   probeResultSchema,
   toIso,
 } from '../../../../shared/model/index.js';
+import { isBudgetUsed } from '../../../ground/asking.js';
 import { createBudget } from '../../../ground/budget.js';
 import type { JobControl, JobKind } from '../../../ground/job-kind.js';
 import type { JudgeTools } from '../judge-job.js';
-import { budgetUsed } from '../judge-trace.js';
 import { rounded } from '../rubrics/parse.js';
 import { smallTraces } from './cases.js';
 import { probes } from './probe-kinds.js';
@@ -95,7 +95,7 @@ async function run(params: Params, control: JobControl, tools: ProbeTools): Prom
     } catch (error) {
       ended.abort(error);
       control.signal.throwIfAborted();
-      if (!(error instanceof SluiceError) || error.code !== budgetUsed) throw error;
+      if (!isBudgetUsed(error)) throw error;
       control.log(`Stopped at ${kind}: ${error.message}`, 'warn');
       return { probes: done, stopped: 'budget' };
     }

@@ -1,7 +1,7 @@
 import type { ListedRubric, Measured } from '../../../../shared/model/index.js';
 import type { Budget } from '../../../ground/language-model.js';
+import { reduce } from '../../../ground/reduce.js';
 import { type JudgedTrace, type Judging, judgeTrace, type Made } from '../judge-trace.js';
-import { reduce } from '../shown/reduce.js';
 import { shownSteps } from '../shown/shown-steps.js';
 import { measuredShare } from '../trust/measured.js';
 

@@ -1,4 +1,5 @@
 import { type Decision, isOwnTest, type Rubric, type Step, type Trace } from '../../../../shared/model/index.js';
+import type { Reduced } from '../../../ground/reduce.js';
 
 /** A step as a judge is shown it. */
 export interface ShownStep {
@@ -10,6 +11,9 @@ export interface ShownStep {
   label: string;
   text: string;
 }
+
+/** A trace as a judge is shown it. */
+export type ShownTrace = Reduced<ShownStep>;
 
 type Part = Rubric['sees'][number];
 type Shown = Omit<ShownStep, 'number' | 'step_id'>;

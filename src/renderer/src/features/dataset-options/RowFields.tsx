@@ -41,6 +41,8 @@ const forkTitles: Record<(typeof forkPlaces)[number], string> = {
 };
 
 interface Props {
+  /** What rows are made of; null where no dialog can open, since this is one. */
+  query: string | null;
   /** What is written: only what all of it can do is offered. */
   layouts: readonly ExportOptions['layout'][];
   value: RowChoices;
@@ -48,7 +50,7 @@ interface Props {
 }
 
 /** What rows carry of the reasoning, where subagents go, and which groups are capped. */
-export function RowFields({ layouts, value, onChange }: Props) {
+export function RowFields({ query, layouts, value, onChange }: Props) {
   const choices = useDatasetChoices();
   const written = choices.layouts.filter(({ id }) => layouts.includes(id));
   const all = <T extends string>(of: (layout: (typeof written)[number]) => readonly T[], titles: Record<T, string>) =>
@@ -106,7 +108,7 @@ export function RowFields({ layouts, value, onChange }: Props) {
           Groups of traces are capped at the size of the median one; quality.json counts what that leaves out.
         </p>
       )}
-      <DerivedFields value={value.augment} onChange={(augment) => onChange({ ...value, augment })} />
+      <DerivedFields query={query} value={value.augment} onChange={(augment) => onChange({ ...value, augment })} />
     </div>
   );
 }

@@ -110,7 +110,7 @@ export function BuilderForm({ name: storedName, stored, initial }: Props) {
             <LayoutPicker packages={draft.packages} value={draft.layouts} onChange={(layouts) => set({ layouts })} />
             <TrainerField layouts={written} value={draft.trainer} onChange={(trainer) => set({ trainer })} />
             <ContextFields value={draft.context} onChange={(context) => set({ context })} />
-            <RowFields layouts={written} value={draft} onChange={set} />
+            <RowFields query={draft.query} layouts={written} value={draft} onChange={set} />
           </Section>
           <Section title="Files" text="How rows are written, and which go where. A trace is never torn apart.">
             <FileFields value={draft} onChange={set} />

@@ -90,7 +90,7 @@ export function ExportForm({ meant, onStarted }: { meant: WantedTraces; onStarte
         />
         <TrainerField layouts={written} value={draft.trainer} onChange={(trainer) => set({ trainer })} />
         <ContextFields value={draft.context} onChange={(context) => set({ context })} />
-        <RowFields layouts={written} value={draft} onChange={set} />
+        <RowFields query={null} layouts={written} value={draft} onChange={set} />
         <AgainstFields value={draft.against} onChange={(against) => set({ against })} />
         <FileFields value={draft} onChange={set} />
         <SplitEditor

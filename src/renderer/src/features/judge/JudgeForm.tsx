@@ -3,12 +3,11 @@ import { IconGavel } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { Job, ModelProfile, WantedTraces } from '../../../../shared/model/index.js';
-import { Cost } from '../../components/Cost.js';
 import { FailureNotice } from '../../components/FailureNotice.js';
 import { FieldGrid, Wide } from '../../components/layout/FieldGrid.js';
 import { hrefTo } from '../../navigation/hash-params.js';
 import { trpc } from '../../rpc/client.js';
-import { WithModels } from '../models/index.js';
+import { ForecastLine, WithModels } from '../models/index.js';
 import classes from './judge.module.css';
 
 interface Props {
@@ -39,6 +38,7 @@ function Form({ meant, onStarted, profiles }: Props & { profiles: readonly Model
     budget_usd: budget === '' ? null : budget,
     allow_own: own ? chosen : [],
   };
+  const forecast = useQuery(trpc.judge.forecast.queryOptions(options, { enabled: chosen.length > 0, staleTime: 0 }));
   const about = rubrics.data?.items.find((each) => each.rubric.id === rubric)?.rubric;
   return (
     <FieldGrid onSubmit={() => start.mutate(options)}>
@@ -99,7 +99,9 @@ function Form({ meant, onStarted, profiles }: Props & { profiles: readonly Model
         />
       </Wide>
       <Wide>
-        {chosen.length > 0 && <Forecast options={options} />}
+        {chosen.length > 0 && (
+          <ForecastLine forecast={forecast} free="What was judged before by the same rubric and model costs nothing." />
+        )}
         {start.isError && <FailureNotice error={start.error} />}
         <Button
           type="submit"
@@ -112,34 +114,5 @@ function Form({ meant, onStarted, profiles }: Props & { profiles: readonly Model
         </Button>
       </Wide>
     </FieldGrid>
-  );
-}
-
-type Options = Parameters<typeof trpc.judge.forecast.queryOptions>[0];
-
-function Forecast({ options }: { options: Exclude<Options, symbol> }) {
-  const forecast = useQuery(trpc.judge.forecast.queryOptions(options, { staleTime: 0 }));
-  if (forecast.isError) return <FailureNotice error={forecast.error} />;
-  const { data } = forecast;
-  return (
-    <p className={classes.note} role="status">
-      {data === undefined ? (
-        'Reckoning what it may cost…'
-      ) : (
-        <>
-          {data.traces.toLocaleString('en')} {data.traces === 1 ? 'trace' : 'traces'}, {data.calls.toLocaleString('en')}{' '}
-          {data.calls === 1 ? 'call' : 'calls'},{' '}
-          {data.most_usd === null ? (
-            'cost unknown: a model has no price'
-          ) : (
-            <>
-              at most <Cost usd={data.most_usd} />
-            </>
-          )}
-          {data.looked_at < data.traces && ` (reckoned from ${data.looked_at.toLocaleString('en')} of them)`}. What was
-          judged before by the same rubric and model costs nothing.
-        </>
-      )}
-    </p>
   );
 }

@@ -33,6 +33,7 @@ export const titles: Record<AuditAction, string> = {
   credentials_refused: 'Credentials refused',
   rubric_changed: 'Rubric changed',
   judge_started: 'Judge started',
+  expansion_started: 'Writing of reasoning started',
   model_profile_set: 'Model profile set',
   model_profile_removed: 'Model profile removed',
   model_agreed: 'Sending to a model agreed to',

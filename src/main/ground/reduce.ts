@@ -1,16 +1,34 @@
-import type { Reduction, Rubric } from '../../../../shared/model/index.js';
-import type { ShownStep } from './shown-steps.js';
+/** One thing that was said or done, as a model is shown it. */
+export interface Reducible {
+  /** From 1; what is left out keeps its number. */
+  number: number;
+  by: string;
+  text: string;
+}
+
+/** What was left out of something long to make it fit, by numbers. */
+export interface Reduction {
+  rule: string;
+  steps: number;
+  /** How many are shown as they are. */
+  whole: number;
+  cut: number[];
+  /** From and to. */
+  left_out: [number, number][];
+  chars: number;
+  chars_before: number;
+}
 
 /** Grows with every change of how long traces are reduced. */
-export const reductionRule = 'ends-and-edges-1';
+const reductionRule = 'ends-and-edges-1';
 
 /** Of a step that is shortened a second time, to make room. */
 const shortChars = 400;
 /** Of a step that is cut, what stands first; the rest is its end. */
 const headShare = 0.7;
 
-export interface Reduced {
-  steps: (ShownStep & { cut: boolean })[];
+export interface Reduced<Step extends Reducible> {
+  steps: (Step & { cut: boolean })[];
   reduction: Reduction;
 }
 
@@ -19,10 +37,10 @@ export interface Reduced {
  * not enough, answers of tools are cut to 400 characters, oldest first, the last three steps of all excepted; where that is not
  * enough, steps are left out from the middle outwards, the task and the last steps stay longest. What was left out is named.
  */
-export function reduce(
-  steps: readonly ShownStep[],
-  { most_chars, step_chars }: Pick<Rubric, 'most_chars' | 'step_chars'>,
-): Reduced {
+export function reduce<Step extends Reducible>(
+  steps: readonly Step[],
+  { most_chars, step_chars }: { most_chars: number; step_chars: number },
+): Reduced<Step> {
   const lengths = steps.map(({ text }) => Math.min(text.length, step_chars));
   let total = lengths.reduce((sum, each) => sum + each, 0);
   const keptEnd = Math.max(0, steps.length - 3);
@@ -53,7 +71,7 @@ export function reduce(
       steps: steps.length,
       whole: shown.filter(({ cut }) => !cut).length,
       cut: shown.filter(({ cut }) => cut).map(({ number }) => number),
-      left_out: ranges([...out].map((index) => (steps[index] as ShownStep).number)),
+      left_out: ranges([...out].map((index) => (steps[index] as Step).number)),
       chars: shown.reduce((sum, { text }) => sum + text.length, 0),
       chars_before: steps.reduce((sum, { text }) => sum + text.length, 0),
     },
@@ -84,7 +102,7 @@ function ranges(numbers: number[]): [number, number][] {
   return found;
 }
 
-/** What was left out and cut, as the judge is told it; empty where all was shown. */
+/** What was left out and cut, as the model is told it; empty where all was shown. */
 export function reductionWords({ steps, cut, left_out }: Reduction): string {
   const words: string[] = [];
   if (left_out.length > 0) {

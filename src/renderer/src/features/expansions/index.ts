@@ -1,0 +1,1 @@
+export { ExpandDialog } from './ExpandDialog.js';
