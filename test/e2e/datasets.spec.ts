@@ -148,3 +148,44 @@ test('a row is seen through a chat template with what is learned of it, and a tr
   await page.getByRole('button', { name: 'Cancel build' }).click();
   await expect.poll(async () => (await demo.engine.api('/jobs?kind=dataset-build')).items[0].state).toBe('cancelled');
 });
+
+test('reasoning that derived rows take is written from the builder, by a model that was agreed to', async ({
+  page,
+}) => {
+  demo.model.otherwise(() => ({
+    text: JSON.stringify({ reasoning: 'So I look.' }),
+    usage: { input: 200, output: 50 },
+  }));
+  await demo.open(page, '/datasets/tool-use/edit');
+  const derived = page.getByRole('group', { name: 'Derived rows' });
+  await derived.getByRole('textbox', { name: 'Derived rows' }).or(derived.getByRole('combobox')).first().click();
+  await page.getByRole('option', { name: 'Reasoning expansion' }).click();
+  await page.keyboard.press('Escape');
+  const write = derived.getByRole('button', { name: 'Have reasoning written' });
+  const dialog = page.getByRole('dialog', { name: 'Have reasoning written' });
+  await write.press('Enter');
+  await expect(dialog.getByText('No model is set')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(write).toBeFocused();
+
+  const { api } = demo.engine;
+  const profile = { name: 'writer', base_url: `${demo.model.url}/v1/`, model: 'w-1', price: { input: 1, output: 10 } };
+  await api('/models', { body: profile });
+  await api('/models/writer/agree', { body: { host: new URL(demo.model.url).host } });
+  const before = demo.model.requests.length;
+  await write.press('Enter');
+  await dialog.getByLabel('Traces').fill('tool:run');
+  await expect(dialog.getByRole('status')).toContainText(/[1-9]\d* calls?, at most/);
+  await expectAccessibleInBothThemes(page, '[role=dialog]');
+  expect(demo.model.requests.length).toBe(before);
+  await dialog.getByLabel('Budget, USD').fill('5');
+  await dialog.getByRole('button', { name: 'Write reasoning' }).press('Enter');
+  await expect(dialog.getByRole('status')).toContainText(
+    /Reasoning of [1-9]\d* calls? stands now \(0 from the cache\)/,
+  );
+  expect(demo.model.requests.length).toBeGreaterThan(before);
+  await expectAccessibleInBothThemes(page, '[role=dialog]');
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await expect(dialog).toBeHidden();
+});

@@ -53,16 +53,21 @@ export function JobList({ kind, label, empty, outcome }: Props) {
 export function NewestJob({ kind, outcome, onOver }: { kind: string; onOver(): void } & Pick<Props, 'outcome'>) {
   const queries = useQueryClient();
   const asked = trpc.jobs.list.queryOptions({ kind, limit: 1 });
-  const job = useQuery(asked).data?.items[0];
+  const jobs = useQuery(asked).data?.items;
+  const job = jobs?.[0];
   useTick('jobs', () => void queries.invalidateQueries({ queryKey: asked.queryKey }));
   const over = useRef(onOver);
   over.current = onOver;
-  const runs = useRef(false);
+  const seen = useRef<{ id: string | null; open: boolean } | null>(null);
   useEffect(() => {
-    if (job === undefined) return;
-    if (runs.current && !isOpen(job)) over.current();
-    runs.current = isOpen(job);
-  }, [job]);
+    if (jobs === undefined) return;
+    const before = seen.current;
+    const [newest] = jobs;
+    seen.current = { id: newest?.job_id ?? null, open: newest !== undefined && isOpen(newest) };
+    if (newest === undefined || isOpen(newest) || before === null) return;
+    // A short one is over before it was seen running.
+    if (before.open || before.id !== newest.job_id) over.current();
+  }, [jobs]);
   if (job === undefined) return null;
   return (
     <ul className={classes.jobs} aria-label={job.title}>
