@@ -258,7 +258,9 @@ describe('the sixth format', () => {
       db.close();
       return size;
     });
-    expect(written[1]).toBe(written[0]);
+    // Numbers of pages take more room in a large one, so that the list of its tables may be split elsewhere.
+    const frame = 4096 + 24;
+    expect(Math.abs((written[1] as number) - (written[0] as number))).toBeLessThanOrEqual(4 * frame);
   });
 });
 
