@@ -89,8 +89,14 @@ describe('reasoning that a model writes of captured calls', () => {
     expect((await engine.fetch('/traces/0190aaaa-0000-7000-8000-000000000000/expansions')).status).toBe(404);
 
     const count = asked().length;
-    const { stdout, code } = await sluice(['expand', '', '--json', '--data-dir', engine.ready.data_dir]);
-    expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 0, written: 4, cached: 4, cost_usd: 0 });
+    const { stdout, stderr, code } = await sluice(['expand', '', '--data-dir', engine.ready.data_dir]);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(
+        /^reasoning of 4 calls, 4 from the cache, 0 told their own, 0 left out, \$0\.0000, /,
+      ),
+    });
+    expect(stderr).toMatch(/^2 traces, up to 4 calls, at most \$0\.\d{4}\n/);
     expect(asked()).toHaveLength(count);
     const { items } = await engine.api('/audit-log?action=expansion_started');
     expect(items.map(({ details }: Any) => details)).toEqual([

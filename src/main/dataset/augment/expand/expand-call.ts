@@ -20,8 +20,8 @@ export type Made = Omit<Expansion, 'created_at'>;
 const mostChars = 12_000;
 
 const replySchema = z.object({ reasoning: z.string() });
-/** What of a request is the same for all. */
-export const requested = { schema: replySchema, max_tokens: 2000 };
+/** What of a request is the same for all; models that think before they answer take the most of the tokens for that. */
+export const requested = { schema: replySchema, max_tokens: 4000 };
 
 /** Whether an answer tells reasoning of its own that can be read. */
 export function tellsReasoning({ parts }: ChatMessage): boolean {
