@@ -19,6 +19,7 @@ import { carryOut } from '../threads/remote.js';
 import { createTicker } from '../threads/ticker.js';
 import { bodiesOf, handedOver } from '../threads/transfer.js';
 import type { Scan } from '../validate/index.js';
+import { createHolds } from './erasure/holds.js';
 import type { Lifecycle } from './lifecycle.js';
 import { openAudit } from './live/audit.js';
 import { keepLosses } from './live/losses.js';
@@ -279,6 +280,8 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
         throw error;
       }
     },
+    /** Who holds what erasures wait for. */
+    holds: createHolds(),
     /** Resolves once nothing that hangs on deleted traces is left beside the store. */
     tracesDeleted: (): Promise<void> => afterDeleting(),
     /** Who clears that away. */

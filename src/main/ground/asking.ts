@@ -34,6 +34,8 @@ export interface AskedTraces {
   spent(account: string): Pick<AskingReport, 'cost_usd' | 'unheard_usd'>;
   /** What is kept changed; told after each page. */
   changed(): void;
+  /** From reading a trace to writing down what a model made of it: erasures wait for that, and are waited for. `erasures`: how many there were. */
+  held<T>(signal: AbortSignal, work: (erasures: number) => Promise<T>): Promise<T>;
 }
 
 /** What the calls of a run share. */

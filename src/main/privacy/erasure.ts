@@ -32,8 +32,8 @@ export interface ErasureDependencies {
   deleteTrace(traceId: string): Promise<boolean>;
   /** Resolves once what hangs on deleted traces beside the store (lines of logs) is gone too. */
   tracesDeleted(): Promise<void>;
-  /** Carries this out with no run of tests under way: what one holds would bring back what is gone. */
-  whileNoTestsRun<T>(work: () => Promise<T>): Promise<T>;
+  /** Carries this out while nobody holds what was read before: a run of tests, or who asks a model, would bring back what is gone. */
+  whileNobodyHolds<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>;
   exchangeCount(): number;
   /** Resolves when all that was captured is stored; true where nothing of it is left in the journal. */
   emptyJournal(): Promise<boolean>;
@@ -119,7 +119,7 @@ async function erase(parts: ErasureDependencies, erasure_id: string, control: Jo
   let rewritten: RewriteTally | null = null;
   if (values.length > 0) {
     const plan = { kind: 'erase' as const, values };
-    rewritten = await parts.whileNoTestsRun(async () => {
+    rewritten = await parts.whileNobodyHolds(signal, async () => {
       const state = await rewriteAll(rewriter, `erasure-${erasure_id}`, plan, {
         signal,
         onProgress: ({ progress: share, tally }) =>

@@ -25,6 +25,7 @@ export function expansionsPart(context: EngineContext, { models, profiles }: Ask
     save: (made, cached) => commands.saveExpansion(made, cached),
     spent: (account) => reader.modelSpent(account),
     changed: () => tick(['traces']),
+    held: context.holds.held,
   };
   const expanding = expandKind(tools);
 

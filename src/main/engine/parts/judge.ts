@@ -47,6 +47,7 @@ export function judgePart(context: EngineContext, { models, profiles }: AskingMo
     save: (made, sent) => commands.saveJudgement(made, sent),
     spent: (account) => reader.modelSpent(account),
     changed: () => tick(['traces', 'reviews']),
+    held: context.holds.held,
   };
   const judging = judgeKind(tools);
   const probing = probeKind({ ...tools, saveProbe: (result) => commands.saveProbe(result) });
@@ -115,14 +116,16 @@ export function judgePart(context: EngineContext, { models, profiles }: AskingMo
         const message = 'A rubric of steps compares nothing: name one with dimensions.';
         throw new SluiceError('validation_failed', message, [{ path: 'rubric', message }]);
       }
-      const { sent, ...made } = await judgePair(tools, traceOf(a), traceOf(b), {
-        rubric: listed,
-        profile,
-        allowOwn: allow_own,
-        signal: ended.signal,
-        ...(budget_usd === null ? {} : { budget: createBudget(budget_usd) }),
+      const pair = await tools.held(ended.signal, async () => {
+        const { sent, ...made } = await judgePair(tools, traceOf(a), traceOf(b), {
+          rubric: listed,
+          profile,
+          allowOwn: allow_own,
+          signal: ended.signal,
+          ...(budget_usd === null ? {} : { budget: createBudget(budget_usd) }),
+        });
+        return commands.savePair(made, sent);
       });
-      const pair = await commands.savePair(made, sent);
       tools.changed();
       return pair;
     },
@@ -143,15 +146,16 @@ export function judgePart(context: EngineContext, { models, profiles }: AskingMo
   };
 
   const reasoning: ReasoningJudge['reasoning'] = async (traceId, { profile, signal }) => {
-    const trace = traceOf(traceId);
     if (profile === null) {
       const reason = 'No model profile is set and agreed to, so nothing was judged: `sluice models add` makes one.';
       return { reasoning_score: null, reasoning_feedback: reason };
     }
     const asked = { rubric: rubrics.get(mainRubric), profiles: [profile], samples: 1, allowOwn: [], signal };
     try {
-      const { sent, ...made } = await judgeTrace(tools, trace, asked);
-      const { score, feedback, unscored_reason } = await tools.save(made, sent);
+      const { score, feedback, unscored_reason } = await tools.held(signal, async () => {
+        const { sent, ...made } = await judgeTrace(tools, traceOf(traceId), asked);
+        return tools.save(made, sent);
+      });
       tools.changed();
       return { reasoning_score: score, reasoning_feedback: score === null ? unscored_reason : feedback };
     } catch (error) {

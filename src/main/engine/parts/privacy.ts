@@ -39,7 +39,7 @@ export function privacyPart(context: EngineContext, { whileErasing }: Pick<Verif
     targets: (asked, { signal }) => work.step(findTargets, asked, { signal }),
     deleteTrace: commands.deleteTrace,
     tracesDeleted: context.tracesDeleted,
-    whileNoTestsRun: whileErasing,
+    whileNobodyHolds: (signal, work) => context.holds.whileErasing(signal, () => whileErasing(work)),
     exchangeCount: () => reader.exchangeCount(),
     async emptyJournal() {
       await threads.turnJournal();

@@ -50,12 +50,13 @@ async function run(params: Params, control: JobControl, tools: JudgeTools): Prom
     empty: emptyReport(),
     newAccount: uuidv7,
     atOnce,
-    async ask(traceId, report, shared) {
-      const trace = tools.trace(traceId);
-      if (trace === null) return;
-      const { sent, ...made } = await judgeTrace(tools, trace, { rubric, profiles, samples, allowOwn, ...shared });
-      note(report, await tools.save(made, sent));
-    },
+    ask: (traceId, report, shared) =>
+      tools.held(shared.signal, async () => {
+        const trace = tools.trace(traceId);
+        if (trace === null) return;
+        const { sent, ...made } = await judgeTrace(tools, trace, { rubric, profiles, samples, allowOwn, ...shared });
+        note(report, await tools.save(made, sent));
+      }),
   });
 }
 

@@ -102,6 +102,7 @@ describe('jobs that have reasoning written', () => {
         return { cost_usd: sum('cost_usd'), unheard_usd: sum('unheard_usd') };
       },
       changed() {},
+      held: (_, work) => work(0),
       ...more,
     };
     return { tools, kept, saved };

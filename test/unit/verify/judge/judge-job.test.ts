@@ -66,6 +66,7 @@ describe('jobs that judge', () => {
         return { cost_usd: sum('cost_usd'), unheard_usd: sum('unheard_usd') };
       },
       changed() {},
+      held: (_, work) => work(0),
     };
     return { tools, kept, saved };
   }

@@ -55,21 +55,30 @@ async function run(params: Params, control: JobControl, tools: ExpandTools): Pro
     newAccount: uuidv7,
     atOnce: tracesAtOnce,
     async ask(traceId, report, shared) {
-      const trace = tools.trace(traceId);
-      if (trace === null) return;
       const pause = pauses(shared.signal);
-      await eachAtOnce(pointsOf(trace, tools), callsAtOnce, async (point) => {
+      let read = pointsAt(await tools.held(shared.signal, async (erasures) => erasures));
+      function pointsAt(erasures: number) {
+        const trace = tools.trace(traceId);
+        return { erasures, points: trace === null ? [] : [...pointsOf(trace, tools)] };
+      }
+      await eachAtOnce([...read.points.keys()], callsAtOnce, async (at) => {
         // What tells its own reasoning, and what is answered from the cache, waits for nothing.
         await pause();
-        const prompt = prepared(point, params.calls, tools.key);
-        if (prompt === null) report.own += 1;
-        else if (typeof prompt === 'string') leaveOut(report, prompt);
-        else {
-          const done = await expandCall(tools, point, prompt, params.profile, shared);
-          if ('reason' in done) leaveOut(report, done.reason);
-          else if ((await tools.save(done.made, done.cached)) === null) leaveOut(report, 'the trace is gone');
-          else note(report, done);
-        }
+        await tools.held(shared.signal, async (erasures) => {
+          // Calls stay in their places when their texts are others.
+          if (erasures !== read.erasures) read = pointsAt(erasures);
+          const point = read.points[at];
+          if (point === undefined) return leaveOut(report, 'the trace is gone');
+          const prompt = prepared(point, params.calls, tools.key);
+          if (prompt === null) report.own += 1;
+          else if (typeof prompt === 'string') leaveOut(report, prompt);
+          else {
+            const done = await expandCall(tools, point, prompt, params.profile, shared);
+            if ('reason' in done) leaveOut(report, done.reason);
+            else if ((await tools.save(done.made, done.cached)) === null) leaveOut(report, 'the trace is gone');
+            else note(report, done);
+          }
+        });
       });
     },
   });
