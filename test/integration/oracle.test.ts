@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { sluice } from '../support/engine.js';
+import type { Job } from '../../src/shared/model/index.js';
+import { type Engine, sluice, startEngine } from '../support/engine.js';
 
 /** The oracle through its command: threads, kills, siblings, and files that others changed. */
 
@@ -79,4 +80,78 @@ it('what others changed in its files is found, and siblings that go wrong are', 
   writeFileSync(wrong, siblings.stdout);
   expect((await sluice(['oracle', 'validate', wrong])).stdout).toContain(`0 valid, ${found.length} invalid`);
   expect((await sluice(['oracle', 'corrupt', file, '--kind', 'none'])).code).toBe(2);
+});
+
+it('a run is a job of the engine: it goes on after a kill, and what is chosen of it comes into the store', async () => {
+  const dataDir = join(folder, 'data');
+  let engine: Engine = await startEngine([], { dataDir });
+  const over = (id: string) =>
+    engine.until<Job>(`/jobs/${id}`, (job: Job) => job.state !== 'queued' && job.state !== 'running' && job);
+  const open = (path: string, body: unknown) => engine.api<Job>(path, { body });
+  try {
+    const { items } = await engine.api('/oracle/domains');
+    expect(items.length).toBeGreaterThanOrEqual(50);
+    expect(items).toContainEqual(
+      expect.objectContaining({ domain: 'finance', title: 'Finance', tools: expect.any(Number) }),
+    );
+    const none = await engine.fetch('/oracle/runs', { method: 'POST', body: { total: 5, domains: ['nowhere'] } });
+    expect(await none.json()).toMatchObject({ error: { code: 'oracle_domain_unknown' } });
+
+    const domains = ['finance', 'HR', 'devops'];
+    const killed = await open('/oracle/runs', { total: 15_000, domains, seed: 9 });
+    await engine.until(`/oracle/runs/${killed.job_id}`, (run) => run.validated > 0);
+    // Nothing that is asked meanwhile waits for it.
+    const asked = performance.now();
+    await engine.api('/traces');
+    expect(performance.now() - asked).toBeLessThan(5000);
+    await engine.kill9();
+    engine = await startEngine([], { dataDir });
+    const small = await open('/oracle/runs', { total: 60, domains, seed: 9 });
+    const cancelled = await open('/oracle/runs', { total: 50_000_000 });
+    expect(await over(killed.job_id)).toMatchObject({ state: 'done', result: { validated: 15_000 } });
+    const done = await over(small.job_id);
+    expect(done).toMatchObject({ state: 'done', error: null, work: { done: 60, total: 60, unit: 'traces' } });
+    await engine.until(`/oracle/runs/${cancelled.job_id}`, (run) => run.validated > 0);
+    await engine.api(`/jobs/${cancelled.job_id}`, { method: 'DELETE' });
+    expect((await over(cancelled.job_id)).state).toBe('cancelled');
+    expect(readdirSync(join(dataDir, 'oracle', cancelled.job_id)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+
+    // One that was cut off has the bytes of one that was not, which is what the command writes.
+    const whole = join(folder, 'of-command');
+    const command = ['--total', '15000', '--seed', '9', '--out', whole, ...domains.flatMap((id) => ['--domain', id])];
+    expect((await sluice(['oracle', 'run', ...command])).code).toBe(0);
+    expect(sums(join(dataDir, 'oracle', killed.job_id))).toEqual(sums(whole));
+
+    const list = await engine.api('/oracle/runs?limit=2');
+    expect(list.items.map(({ run_id }: { run_id: string }) => run_id)).toEqual([cancelled.job_id, small.job_id]);
+    expect(list.next_cursor).not.toBeNull();
+    const run = await engine.api(`/oracle/runs/${small.job_id}`);
+    expect(run).toMatchObject({
+      ...{ run_id: small.job_id, state: 'done', total: 60, domains: ['finance', 'hr', 'devops'], validated: 60 },
+      manifest: { run_id: small.job_id, config: { seed: 9, total: 60 } },
+      report: { run_id: small.job_id, validated: 60, domains: { Finance: 20 } },
+    });
+
+    const bad = await engine.fetch(`/oracle/runs/${small.job_id}/bring`, { method: 'POST', body: { query: 'cost>3' } });
+    expect(await bad.json()).toMatchObject({ error: { code: 'query_invalid' } });
+    const brought = await open(`/oracle/runs/${small.job_id}/bring`, { query: 'domain:finance OR domain:hr', most: 7 });
+    const { result } = await over(brought.job_id);
+    expect(result).toMatchObject({ importer: 'gold-trace', taken: { traces: 7 }, skipped_count: 0 });
+    const stored = await engine.api('/traces?query=kind:gold%20client:oracle/sampler');
+    expect(stored.items.map(({ metadata }: { metadata: { domain: string } }) => metadata.domain).sort()).toEqual([
+      ...Array.from({ length: 4 }, () => 'Finance'),
+      ...Array.from({ length: 3 }, () => 'Human Resources'),
+    ]);
+
+    const bring = ['oracle', 'bring', '--data-dir', dataDir, '--json'];
+    const byId = await sluice([...bring, small.job_id, '--domain', 'hr', '--most', '4']);
+    expect(JSON.parse(byId.stdout).report).toMatchObject({ taken: { traces: 4 }, skipped_count: 0 });
+    expect(await engine.stop()).toBe(0);
+    const byFolder = await sluice([...bring, whole, '--query', 'tool_calls>=2', '--most', '5']);
+    expect(JSON.parse(byFolder.stdout).report).toMatchObject({ taken: { traces: 5 }, skipped_count: 0 });
+    expect((await sluice([...bring, join(folder, 'nothing')])).code).toBe(2);
+    expect((await sluice([...bring, folder])).stdout).toContain('oracle_run_unreadable');
+  } finally {
+    await engine.dispose();
+  }
 });

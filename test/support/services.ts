@@ -20,6 +20,7 @@ import { intakeServices } from '../../src/main/engine/parts/intake.js';
 import { jobsPart } from '../../src/main/engine/parts/jobs.js';
 import { judgePart } from '../../src/main/engine/parts/judge.js';
 import { modelsPart } from '../../src/main/engine/parts/models.js';
+import { oraclePart } from '../../src/main/engine/parts/oracle.js';
 import { policyPart } from '../../src/main/engine/parts/policy.js';
 import { qualityPart } from '../../src/main/engine/parts/quality.js';
 import { renderPart } from '../../src/main/engine/parts/render.js';
@@ -162,6 +163,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
     openSealed: sealed.open,
     sessionsIn: () => null,
     toolsBeside: () => null,
+    chosenLines: async function* () {},
   };
   const work = {
     kinds: [here(exportKind, { source, guard }), here(importKind, { importing })],
@@ -269,6 +271,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
   const consent = consentPart(context);
   const policy = policyPart(context);
   const intake = intakeServices(context, consent, bodiesHere);
+  const oracle = oraclePart(context, intake);
   const models = modelsPart(context);
   const judge = judgePart(context, models);
   const verify = verifyPart(context);
@@ -288,6 +291,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
     datasets,
     renderPart(context),
     intake,
+    oracle,
     policy,
     findingsPart(context, policy),
     privacy,
@@ -301,7 +305,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
     statusPart(context, { runs, intake }),
     jobsPart(
       context,
-      [...kinds.map((kind) => kindOf(kind, async () => ({}))), ...jobsOf([verify, finalize])],
+      [...kinds.map((kind) => kindOf(kind, async () => ({}))), ...jobsOf([oracle, verify, finalize])],
       webhooks.onJob,
     ),
   ]);

@@ -43,7 +43,7 @@ export interface EngineOptions {
   /** The desktop's keychain, where it really encrypts. */
   keychain?: Keychain;
   /** Built entries of the threads and the built studio. */
-  threads: { capture: URL; pipeline: URL; gate: URL; reading: URL; work: URL; intake: URL };
+  threads: { capture: URL; pipeline: URL; gate: URL; reading: URL; work: URL; intake: URL; oracle: URL };
   uiDir: string;
   /** Folder of the data files that come along. */
   resources: string;

@@ -10,6 +10,7 @@ import { findingsPart } from './parts/findings.js';
 import { intakePart } from './parts/intake.js';
 import { judgePart } from './parts/judge.js';
 import { modelsPart } from './parts/models.js';
+import { oraclePart } from './parts/oracle.js';
 import { outputsPart } from './parts/outputs.js';
 import { policyPart } from './parts/policy.js';
 import { privacyPart } from './parts/privacy.js';
@@ -41,6 +42,7 @@ export async function openDomains(context: EngineContext, made: <P extends Engin
   const datasets = made(await datasetsPart(context));
   const render = made(renderPart(context));
   const intake = made(intakePart(context, consent));
+  const oracle = made(oraclePart(context, intake));
   const policy = made(policyPart(context));
   const findings = made(findingsPart(context, policy));
   const verify = made(verifyPart(context));
@@ -67,6 +69,7 @@ export async function openDomains(context: EngineContext, made: <P extends Engin
       datasets,
       render,
       intake,
+      oracle,
       policy,
       findings,
       privacy,

@@ -15,6 +15,8 @@ export interface DataFolder {
   jobs: string;
   /** Reports of leak checks. */
   leakChecks: string;
+  /** Runs of the oracle, a folder each. */
+  oracle: string;
   /** Rubrics of your own. */
   rubrics: string;
   settings: string;
@@ -65,6 +67,7 @@ export function dataFolder(dataDir: string): DataFolder {
     datasets: join(root, 'datasets'),
     jobs: join(root, 'jobs'),
     leakChecks: join(root, 'leak-checks'),
+    oracle: join(root, 'oracle'),
     rubrics: join(root, 'rubrics'),
     settings: join(root, 'settings.json'),
     policy: join(root, 'policy.json'),

@@ -39,5 +39,6 @@ function builtThreads(folder: string): Parameters<typeof startEngine>[0]['thread
     reading: new URL(`file://${join(folder, 'reading-thread.js')}`),
     work: new URL(`file://${join(folder, 'work-thread.js')}`),
     intake: new URL(`file://${join(folder, 'intake-thread.js')}`),
+    oracle: new URL(`file://${join(folder, 'oracle-thread.js')}`),
   };
 }

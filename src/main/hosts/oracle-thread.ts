@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads';
-import { type Counts, type DomainOrder, openCatalogue, writeDomain } from '../oracle/index.js';
+import type { OracleEvent, OracleRequest } from '../engine/oracle-threads.js';
+import { figuresOf, openCatalogue, writeDomain } from '../oracle/index.js';
 import { serveThread } from '../threads/worker-side.js';
 
 /** A thread of a run of the oracle: writes the domains that it is given. It is ended where the run is cancelled. */
@@ -7,12 +8,14 @@ import { serveThread } from '../threads/worker-side.js';
 const catalogue = openCatalogue((workerData as { folders: string[] }).folders);
 const never = new AbortController().signal;
 
-const thread = serveThread<DomainOrder, { domain: string; counts: Counts }>({
+const thread = serveThread<OracleRequest, OracleEvent>({
   lane: () => 'control',
-  request: (order) =>
-    writeDomain(catalogue, order, {
+  async request(asked) {
+    if ('figures' in asked) return figuresOf(catalogue, asked.figures);
+    return writeDomain(catalogue, asked.domain, {
       signal: never,
-      progress: ({ validated, failed }) => thread.emit({ domain: order.domain, counts: { validated, failed } }),
-    }),
+      progress: ({ validated, failed }) => thread.emit({ domain: asked.domain.domain, counts: { validated, failed } }),
+    });
+  },
   connect() {},
 });

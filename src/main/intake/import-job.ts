@@ -2,8 +2,10 @@ import { basename } from 'node:path';
 import { SluiceError } from '../../shared/errors.js';
 import { uuidv7 } from '../../shared/ids.js';
 import type { Job, Json } from '../../shared/model/index.js';
+import type { Choice } from '../../shared/model/oracle.js';
 import { importKind } from './import-kind.js';
 import { importable, namedImporter } from './import-order.js';
+import { goldTrace } from './importers/gold-trace.js';
 import { importers } from './importers/index.js';
 
 /** What imports need of the engine. */
@@ -25,8 +27,14 @@ export function createImports(parts: ImportDependencies) {
     name: string,
     from: { sealed_path: string } | { upload: string },
     as: string | undefined,
+    choice?: Choice,
   ): Promise<Job> {
-    return parts.startJob(importKind.id, `Import ${name}`, { ...from, name, ...(as === undefined ? {} : { as }) });
+    return parts.startJob(importKind.id, `Import ${name}`, {
+      ...from,
+      name,
+      ...(as === undefined ? {} : { as }),
+      ...(choice === undefined ? {} : { choice }),
+    });
   }
 
   return {
@@ -39,6 +47,10 @@ export function createImports(parts: ImportDependencies) {
       await importable(path);
       return start(await parts.nameOf(basename(path)), { sealed_path: parts.seal(path) }, named);
     },
+
+    /** Starts the import of what is chosen of a run's folder, which is named so. */
+    startRun: async (path: string, name: string, choice: Choice): Promise<Job> =>
+      start(await parts.nameOf(name), { sealed_path: parts.seal(path) }, goldTrace.id, choice),
 
     /** Imports a stream and resolves when all of it was read and stored. */
     async upload(fileName: string, bytes: AsyncIterable<Uint8Array>, as?: string): Promise<Job> {

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
 import { type ImportReport, importReportSchema, type Micros } from '../../shared/model/index.js';
+import { type Choice, choiceSchema } from '../../shared/model/oracle.js';
 import { type JobControl, type JobKind, untilAborted } from '../ground/job-kind.js';
 import { accountOf } from './account/index.js';
 import { documentFolder, isDatabase, linesOf } from './folders.js';
@@ -20,6 +21,8 @@ const importParamsSchema = z.object({
   upload: z.string().optional(),
   name: z.string(),
   as: z.string().optional(),
+  /** Of a run of the oracle: which of its traces. */
+  choice: choiceSchema.optional(),
 });
 type ImportParams = z.infer<typeof importParamsSchema>;
 
@@ -33,6 +36,8 @@ export interface ImportTools extends SinkDependencies {
   openSealed(sealed: string): string;
   /** The sessions in a database that an agent keeps, as it exports them; null where it is no such database. */
   sessionsIn(path: string): Iterable<unknown> | null;
+  /** The lines of traces that are chosen of a run's folder. */
+  chosenLines(path: string, choice: Choice): AsyncIterable<string>;
 }
 
 interface Source {
@@ -62,11 +67,13 @@ export const importKind: JobKind<ImportParams, ImportReport, { importing: Import
   },
 };
 
-async function sourceOf({ sealed_path, upload, name }: ImportParams, importing: ImportTools): Promise<Source> {
+async function sourceOf({ sealed_path, upload, name, choice }: ImportParams, importing: ImportTools): Promise<Source> {
   if (sealed_path === undefined) {
     return { name, size: null, at: Date.now() * 1000, bytes: importing.upload(upload ?? '') };
   }
   const path = importing.openSealed(sealed_path);
+  if (choice !== undefined)
+    return { name, size: null, at: Date.now() * 1000, bytes: linesOf(importing.chosenLines(path, choice)) };
   const file = await importable(path);
   const folder = file.isDirectory() ? await documentFolder(path) : null;
   const sessions = folder === null && (await isDatabase(path)) ? importing.sessionsIn(path) : null;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { SluiceError } from '../../shared/errors.js';
 import type { Domain } from './domains/domain.js';
 import { domainFiles, readDomain } from './domains/load.js';
+import { noSuchDomain, plainName } from './names.js';
 import type { Catalogue } from './validators/index.js';
 import { type World, worldOf } from './world/world.js';
 
@@ -19,6 +20,8 @@ export interface OpenCatalogue extends Catalogue {
   all(): Domain[];
   /** By id or title, in any case. @throws SluiceError `oracle_domain_unknown`, `oracle_domain_invalid` */
   named(name: string): Domain;
+  /** Its id alone: a domain that is named by it is not read for that. */
+  idOf(name: string): string;
   /** Of all that domains say: whoever has the same makes the same traces. */
   fingerprint: string;
 }
@@ -32,7 +35,6 @@ export function openCatalogue(folders: readonly string[]): OpenCatalogue {
   }
   const read = new Map<string, Domain>();
   const worlds = new Map<string, World>();
-  const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_');
   const ids = [...texts.keys()];
 
   function domain(id: string): Domain | null {
@@ -56,10 +58,15 @@ export function openCatalogue(folders: readonly string[]): OpenCatalogue {
     ids,
     all,
     domain,
+    idOf(name) {
+      const plain = plainName(name);
+      return texts.has(plain) ? plain : this.named(name).id;
+    },
     named(name) {
-      const found = domain(plain(name)) ?? all().find(({ title }) => plain(title) === plain(name));
+      const plain = plainName(name);
+      const found = domain(plain) ?? all().find(({ title }) => plainName(title) === plain);
       if (found !== undefined) return found;
-      throw new SluiceError('oracle_domain_unknown', `There is no domain "${name}"; sluice oracle domains lists them.`);
+      throw noSuchDomain(name);
     },
     world(of, number) {
       const key = `${of.id} ${number}`;

@@ -1,9 +1,12 @@
+export { checkChoice, chosenLines } from './bring/chosen.js';
 export { domainsFolder, openCatalogue } from './catalogue.js';
 export { corruptions, corruptionsById, corruptLine } from './corrupt/index.js';
-export { calibrate } from './runs/calibration.js';
-export { diversityOf } from './runs/diversity.js';
+export { domainRows, listDomains } from './domain-rows.js';
+export { idsOf, sampleDomains, sampleTotal } from './names.js';
+export { oracleKind } from './run-kind.js';
+export { type Figures, type FiguresOrder, figuresOf, type OracleThreads } from './runs/figures.js';
 export { reportOf, reportText, writeReport } from './runs/report.js';
-export { runOracle, type Writers } from './runs/run.js';
+export { runOracle } from './runs/run.js';
 export { type Counts, type DomainOrder, writeDomain } from './runs/write-domain.js';
 export { type ToolsBeside, toolsBeside } from './tool-offers.js';
 export { validateTraces } from './validate-file.js';

@@ -21,6 +21,7 @@ import { judgeContract, rubricsContract } from './judge.js';
 import { comparisonsContract, labelsContract, suggestionsContract } from './labels.js';
 import { modelsContract } from './models.js';
 import type { Handlers } from './operation.js';
+import { oracleContract } from './oracle.js';
 import { knownValuesContract, policyContract } from './policy.js';
 import { privacyContract } from './privacy.js';
 import { duplicatesContract, qualityContract } from './quality.js';
@@ -77,6 +78,7 @@ export const contracts = {
   consent: consentContract,
   retention: retentionContract,
   models: modelsContract,
+  oracle: oracleContract,
   webhooks: webhooksContract,
 };
 export type Contracts = typeof contracts;

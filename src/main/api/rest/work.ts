@@ -3,11 +3,13 @@ import { expose } from './expose.js';
 import type { RestApp } from './rest-app.js';
 
 const job = { id: { field: 'job_id', id: 'job' } };
+const oracleRun = { id: { field: 'run_id', id: 'run' } };
 const watch = { id: { field: 'watch_id', id: 'watch' } };
 
 /** What takes its time, and what starts it. */
 export function workRoutes({ app, operations }: { app: RestApp; operations: Operations }): void {
-  const { datasets, exports, leaks, render, imports, watches, jobs, runs, validation, schemas, webhooks } = operations;
+  const { datasets, exports, leaks, render, imports, watches, jobs, oracle, runs, validation, schemas, webhooks } =
+    operations;
   expose(app, 'GET /jobs', jobs.list, { tag: 'jobs' });
   expose(app, 'GET /jobs/:id', jobs.get, { tag: 'jobs', params: job });
   expose(app, 'DELETE /jobs/:id', jobs.cancel, { tag: 'jobs', params: job });
@@ -48,6 +50,12 @@ export function workRoutes({ app, operations }: { app: RestApp; operations: Oper
   expose(app, 'GET /watches', watches.list, { tag: 'intake' });
   expose(app, 'GET /watches/:id', watches.get, { tag: 'intake', params: watch });
   expose(app, 'DELETE /watches/:id', watches.end, { tag: 'intake', params: watch });
+  expose(app, 'GET /oracle/domains', oracle.domains, { tag: 'oracle', items: true });
+  expose(app, 'GET /oracle/runs', oracle.runs, { tag: 'oracle' });
+  expose(app, 'POST /oracle/runs', oracle.start, { tag: 'oracle' });
+  expose(app, 'GET /oracle/runs/:id', oracle.run, { tag: 'oracle', params: oracleRun });
+  expose(app, 'POST /oracle/runs/:id/bring', oracle.bring, { tag: 'oracle', params: oracleRun });
+  expose(app, 'POST /oracle/bring', oracle.bringFolder, { tag: 'oracle' });
   expose(app, 'POST /runs', runs.start, { tag: 'engine', status: 201 });
   expose(app, 'POST /runs/:id/end', runs.end, {
     tag: 'engine',

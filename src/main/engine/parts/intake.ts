@@ -97,6 +97,8 @@ export function intakeServices(
   return {
     id: 'intake',
     services: { intake, imports, watches },
+    /** For the oracle's runs. */
+    startRun: files.startRun,
     backpressure: queue.backpressure,
     end: () => Promise.all([follower.close(), sent.close()]),
     endMs: 30_000,

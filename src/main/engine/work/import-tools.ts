@@ -3,7 +3,7 @@ import { uuidv7 } from '../../../shared/ids.js';
 import { readCall, readMessages } from '../../decode/index.js';
 import { silent } from '../../ground/job-kind.js';
 import { type ImportTools, ownBodies } from '../../intake/index.js';
-import type { ToolsBeside } from '../../oracle/index.js';
+import { chosenLines, type ToolsBeside } from '../../oracle/index.js';
 import { type ConsentGate, foreignConsent } from '../../privacy/index.js';
 import { createPseudonyms, type Redactor } from '../../redact/index.js';
 import { opencodeSessions, type StoreReader } from '../../store/index.js';
@@ -32,6 +32,7 @@ export function importTools(parts: {
     readMessages,
     readCall,
     toolsBeside: parts.toolsBeside,
+    chosenLines,
     async submitExchanges(exchanges, { signal, written } = {}) {
       const taking = uuidv7();
       const stop = () => void engine.stopTaking(taking);

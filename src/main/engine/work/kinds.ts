@@ -3,6 +3,7 @@ import type { JobKind, JobStep } from '../../ground/job-kind.js';
 import { listOf } from '../../ground/list.js';
 import { checkFinal, importKind } from '../../intake/index.js';
 import { leaksKind } from '../../leaks/index.js';
+import { listDomains } from '../../oracle/index.js';
 import { consentKind, rescanKind, retentionKind } from '../../privacy/index.js';
 import { bulkReviewKind, dedupeKind, qualityKind } from '../../review/index.js';
 import { validateKind, validateTraces } from '../../validate/index.js';
@@ -32,6 +33,7 @@ export const workKinds = listOf('job kinds', [
 const workSteps = listOf('job steps', [
   ...datasetSteps,
   checkFinal,
+  listDomains,
   findTargets,
   readRunStep,
   eraseTexts,

@@ -1,32 +1,37 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
+import { idSchema } from '../../../shared/model/index.js';
+import { choiceSchema } from '../../../shared/model/oracle.js';
+import { oracleThreads } from '../../engine/oracle-threads.js';
 import { linesOf } from '../../ground/lines.js';
 import {
-  calibrate,
   corruptions,
   corruptionsById,
   corruptLine,
-  diversityOf,
+  domainRows,
   domainsFolder,
+  figuresOf,
   openCatalogue,
   reportOf,
   reportText,
   runOracle,
+  sampleDomains,
+  sampleTotal,
   validateTraces,
   writeReport,
 } from '../../oracle/index.js';
-import { oracleWriters } from '../oracle-writers.js';
-import { resourcesDir } from '../paths.js';
+import { importHost } from '../import-client.js';
+import { importOutcome, printOutcome, tookNothing } from '../import-outcome.js';
+import type { EngineFlags } from '../options.js';
+import { packageRoot, resourcesDir } from '../paths.js';
 import { printed } from '../standard-output.js';
 import { stopSignal } from '../stop-signal.js';
-import { collect, wholeIn } from './engine-flags.js';
+import { collect, engineFlags, wholeIn } from './engine-flags.js';
 
 const seedOf = (value: string) => wholeIn('--seed', value, 0);
-
-/** What `--sample` is of. */
-const sampleDomains = ['finance', 'hr', 'devops', 'support', 'healthcare'];
 
 const shipped = domainsFolder(resourcesDir);
 
@@ -42,7 +47,8 @@ export function oracleCommand(): Command {
     .addCommand(runCommand())
     .addCommand(domainsCommand())
     .addCommand(validateCommand())
-    .addCommand(corruptCommand());
+    .addCommand(corruptCommand())
+    .addCommand(bringCommand());
 }
 
 const foldersOf = ({ domains }: Flags) => (domains === undefined ? [shipped] : [shipped, domains]);
@@ -78,9 +84,10 @@ function runCommand(): Command {
         const out = flags.outputDir ?? flags.out;
         const shown = !flags.json && process.stderr.isTTY;
         const signal = stopSignal();
-        const writers = oracleWriters(foldersOf(flags), signal);
+        const entry = new URL(`file://${join(packageRoot, 'out', 'main', 'oracle-thread.js')}`);
+        const writers = oracleThreads({ entry, folders: foldersOf(flags), atOnce: availableParallelism() }, signal);
         const result = await runOracle(catalogue, {
-          total: flags.total ?? 100,
+          total: flags.total ?? sampleTotal,
           domains: flags.domain.length > 0 ? flags.domain : flags.sample ? sampleDomains : [],
           out,
           seed: flags.seed,
@@ -92,12 +99,8 @@ function runCommand(): Command {
           },
         }).finally(writers.end);
         if (shown) process.stderr.write('\n');
-        const ran = result.domains.map((id) => catalogue.named(id));
-        const report = reportOf(
-          result,
-          calibrate(catalogue, ran, flags.seed),
-          await diversityOf(catalogue, out, result.files),
-        );
+        const figures = await figuresOf(catalogue, { ...result, out, seed: flags.seed });
+        const report = reportOf(result, figures.calibration, figures.diversity);
         writeReport(out, report);
         process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : reportText(report));
         if (result.cancelled) process.exitCode = 1;
@@ -111,15 +114,7 @@ function domainsCommand(): Command {
     .option('--domains <dir>', 'a folder with domains of your own')
     .option('--json', 'print [{domain, title, tools, intents, rules}]')
     .action((flags: Flags) => {
-      const list = catalogueOf(flags)
-        .all()
-        .map(({ id, title, tools, file }) => ({
-          domain: id,
-          title,
-          tools: tools.size,
-          intents: Object.keys(file.intents).length,
-          rules: file.policy.length,
-        }));
+      const list = domainRows(catalogueOf(flags));
       if (flags.json) process.stdout.write(`${JSON.stringify(list)}\n`);
       else
         for (const { domain, title, tools, intents, rules } of list)
@@ -171,6 +166,41 @@ function corruptCommand(): Command {
             if (sibling !== null) await printed(`${JSON.stringify(sibling)}\n`);
           }
     });
+}
+
+function bringCommand(): Command {
+  return engineFlags(new Command('bring').description('bring chosen traces of a run into the store'))
+    .argument('<run>', 'the folder that a run wrote, or the id of one of the engine')
+    .option(
+      '--query <q>',
+      'only what it finds in the files: words of the request, domain:, scenario:, tool:, tool_calls>1 …',
+    )
+    .option('--domain <name>', 'only of these domains; may be repeated', collect, [])
+    .option(
+      '--most <n>',
+      'at most so many, taken from the domains in turns',
+      (value) => wholeIn('--most', value, 1),
+      10_000,
+    )
+    .option('--json', 'print the report as JSON')
+    .action(
+      async (run: string, flags: EngineFlags & { query?: string; domain: string[]; most: number; json?: true }) => {
+        const choice = choiceSchema.safeParse({ query: flags.query, domains: flags.domain, most: flags.most });
+        if (!choice.success) throw new SluiceError('usage', choice.error.issues[0]?.message ?? 'Nothing is chosen.');
+        const isFolder = existsSync(run);
+        if (!isFolder && !idSchema.safeParse(run).success) throw new SluiceError('usage', `There is no folder ${run}.`);
+        const asked = stopSignal();
+        const host = await importHost(flags, asked);
+        try {
+          const start = () => host.importRun(isFolder ? { path: resolve(run) } : { run_id: run }, choice.data);
+          const outcome = await importOutcome(host, run, start, { json: flags.json === true, asked });
+          printOutcome(outcome, flags.json === true);
+          if ('error' in outcome || tookNothing(outcome.report)) process.exitCode = 1;
+        } finally {
+          await host.stop();
+        }
+      },
+    );
 }
 
 async function* linesOfFile(file: string): AsyncIterable<string> {

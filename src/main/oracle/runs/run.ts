@@ -26,6 +26,8 @@ export interface RunOptions {
   out: string;
   seed: number;
   resume: boolean;
+  /** What a new run is called; absent: a name of its own. */
+  run_id?: string;
   signal: AbortSignal;
   writers?: Writers;
   progress(done: Counts): void;
@@ -54,7 +56,7 @@ export async function runOracle(catalogue: OpenCatalogue, options: RunOptions): 
     atOnce: 1,
     write: (order, told) => writeDomain(catalogue, order, { signal, progress: told }),
   };
-  const domains = names.length === 0 ? catalogue.ids : names.map((name) => catalogue.named(name).id);
+  const domains = names.length === 0 ? catalogue.ids : names.map((name) => catalogue.idOf(name));
   const config: RunConfig = {
     version: 1,
     generator: 'sampler',
@@ -66,7 +68,7 @@ export async function runOracle(catalogue: OpenCatalogue, options: RunOptions): 
     per_file: perFile,
   };
   const begun = performance.now();
-  const { run_id, started_at } = claim(out, config, resume);
+  const { run_id, started_at } = claim(out, config, resume, options.run_id ?? `oracle_${randomUUID()}`);
   const files = filesOf(config.domains, total, perFile);
   const counts = new Map<string, Counts>();
   const made = new Map<string, Statistics | null>();
@@ -102,7 +104,7 @@ export async function runOracle(catalogue: OpenCatalogue, options: RunOptions): 
 }
 
 /** The folder is this run's: an empty one, or one that such a run has begun. */
-function claim(out: string, config: RunConfig, resume: boolean) {
+function claim(out: string, config: RunConfig, resume: boolean, run_id: string) {
   const known = readManifest(out);
   if (known !== null) {
     const differ = differences(known.config, config);
@@ -118,7 +120,7 @@ function claim(out: string, config: RunConfig, resume: boolean) {
   if (existsSync(out) && readdirSync(out).some((name) => /^traces-\d+\.jsonl$/.test(name)))
     throw new SluiceError('oracle_out_used', `${out} holds traces of something else.`);
   mkdirSync(join(out, 'parts'), { recursive: true });
-  const manifest = { run_id: `oracle_${randomUUID()}`, started_at: new Date().toISOString(), config };
+  const manifest = { run_id, started_at: new Date().toISOString(), config };
   writeManifest(out, manifest);
   return manifest;
 }

@@ -1,0 +1,33 @@
+import type { OpenCatalogue } from '../catalogue.js';
+import { calibrate } from './calibration.js';
+import { type Diversity, diversityOf } from './diversity.js';
+import type { RunResult, Writers } from './run.js';
+
+/** What a run's figures are worked out of. */
+export type FiguresOrder = Pick<RunResult, 'files' | 'domains'> & { out: string; seed: number };
+
+export interface Figures {
+  calibration: ReturnType<typeof calibrate>;
+  diversity: Diversity;
+}
+
+/** What validators find, and how different the requests are: seconds of work. */
+export async function figuresOf(
+  catalogue: OpenCatalogue,
+  { out, seed, files, domains }: FiguresOrder,
+): Promise<Figures> {
+  return {
+    calibration: calibrate(
+      catalogue,
+      domains.map((id) => catalogue.named(id)),
+      seed,
+    ),
+    diversity: await diversityOf(catalogue, out, files),
+  };
+}
+
+/** Threads beside this one that do all of a run that computes. */
+export interface OracleThreads extends Writers {
+  figures(order: FiguresOrder): Promise<Figures>;
+  end(): Promise<void>;
+}

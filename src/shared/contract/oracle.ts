@@ -1,0 +1,93 @@
+import * as z from 'zod';
+import { errorRecordSchema, idSchema, jobSchema, jsonSchema, pageSchema, timestampSchema } from '../model/index.js';
+import { choiceSchema, domainNames } from '../model/oracle.js';
+import { absolutePath, nothing, paged } from './inputs.js';
+import { importNote } from './intake.js';
+import { command, query } from './operation.js';
+
+export const domainRowSchema = z.object({
+  domain: z.string(),
+  title: z.string(),
+  tools: z.int(),
+  intents: z.int(),
+  rules: z.int(),
+});
+export type DomainRow = z.infer<typeof domainRowSchema>;
+
+/** A run as lists show it; the job that it is has the same id. */
+const runSchema = z.object({
+  run_id: idSchema,
+  state: jobSchema.shape.state,
+  progress: jobSchema.shape.progress,
+  message: z.string(),
+  /** How many were asked for. */
+  total: z.int(),
+  domains: z.array(z.string()),
+  seed: z.int(),
+  /** So far, and in the end. */
+  validated: z.int(),
+  /** Null until it is done. */
+  failed: z.int().nullable(),
+  seconds: z.number().nullable(),
+  rate: z.number().nullable().describe('Traces a second'),
+  error: errorRecordSchema.nullable(),
+  created_at: timestampSchema,
+  ended_at: timestampSchema.nullable(),
+});
+export type OracleRun = z.infer<typeof runSchema>;
+const ofRun = z.object({ run_id: idSchema });
+
+/** Gold traces: the domains that they are of, runs that write them, and what of these comes into the store. */
+export const oracleContract = {
+  domains: query({
+    scope: 'read',
+    summary: 'Domains that gold traces can be made of',
+    input: nothing,
+    output: z.array(domainRowSchema),
+  }),
+  start: command({
+    scope: 'admin',
+    summary: 'Writes gold traces to a folder of the data folder, as a job',
+    description:
+      'The run has the id of its job. One runs at a time, on threads of its own; one that was cut off goes on.',
+    input: z.object({
+      total: z.int().min(1).max(100_000_000).optional().describe('How many'),
+      sample: z.literal(true).optional().describe('100 traces over 5 domains, where nothing else is said'),
+      domains: domainNames,
+      domains_folder: absolutePath
+        .optional()
+        .describe('A folder with domains of your own, beside those that come along'),
+      seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1).describe('The same seed makes the same files'),
+    }),
+    output: jobSchema,
+  }),
+  runs: query({
+    scope: 'read',
+    summary: 'Runs that write gold traces, newest first',
+    input: paged,
+    output: pageSchema(runSchema),
+  }),
+  run: query({
+    scope: 'read',
+    summary: 'A run, its manifest and its report',
+    input: ofRun,
+    output: runSchema.extend({
+      manifest: jsonSchema.describe('Null before it has begun'),
+      report: jsonSchema.describe('As `sluice oracle run --json` prints it; null until it is done'),
+    }),
+  }),
+  bring: command({
+    scope: 'admin',
+    summary: 'Brings chosen traces of a run into the store, as an import',
+    input: ofRun.extend(choiceSchema.shape),
+    output: jobSchema,
+    audited: (_, { job_id }) => importNote(job_id, 'gold-trace'),
+  }),
+  bringFolder: command({
+    scope: 'admin',
+    summary: 'The same of a folder of this machine that `sluice oracle run` wrote',
+    input: choiceSchema.extend({ path: absolutePath }),
+    output: jobSchema,
+    audited: (_, { job_id }) => importNote(job_id, 'gold-trace'),
+  }),
+};

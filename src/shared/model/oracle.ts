@@ -1,0 +1,22 @@
+import * as z from 'zod';
+import { longestQuery } from './studio.js';
+
+export const domainNames = z
+  .array(z.string().min(1).max(100))
+  .max(500)
+  .default([])
+  .describe('Ids of domains, or their titles; all where none is named');
+
+/** Which traces of a run are brought into the store. */
+export const choiceSchema = z.object({
+  query: z
+    .string()
+    .max(longestQuery)
+    .default('')
+    .describe(
+      'Sluice query language over the run’s files: words of the request, kind, domain, scenario, tool, client, title, calls, tool_calls',
+    ),
+  domains: domainNames,
+  most: z.int().min(1).max(1_000_000).default(10_000).describe('At most so many, taken from the domains in turns'),
+});
+export type Choice = z.infer<typeof choiceSchema>;
