@@ -62,6 +62,15 @@ function source(required: boolean, given = consents) {
         content: 'Look for it',
         call_id: trace.calls[0]?.call_id ?? null,
       },
+      {
+        step_id: `${trace.trace_id}-told`,
+        seq: 1,
+        timestamp: trace.started_at,
+        type: 'state_change',
+        description: 'Gold trace',
+        data: { gold_trace: { request: { text: 'Look for it' }, graph: { calls: [] } } },
+        call_id: null,
+      },
     ];
   }
   return { ...sessionSource(sessions), consentRequired: () => required };
