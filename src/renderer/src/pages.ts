@@ -9,6 +9,7 @@ import {
   IconSettings,
   IconShield,
   IconShieldCheck,
+  IconSparkles,
   IconTestPipe,
   IconTool,
 } from '@tabler/icons-react';
@@ -20,6 +21,7 @@ import { DuplicatesPage } from './features/duplicates/index.js';
 import { ImportPage } from './features/import/index.js';
 import { JobsPage } from './features/jobs/index.js';
 import { LivePage } from './features/live/index.js';
+import { OraclePage } from './features/oracle/index.js';
 import { PrivacyPage } from './features/privacy/index.js';
 import { QueuePage, QueuesPage } from './features/queues/index.js';
 import { SettingsPage } from './features/settings/index.js';
@@ -73,6 +75,7 @@ export const pages: readonly Page[] = [
       { path: '/datasets/:name', component: DatasetPage },
     ],
   },
+  { path: '/oracle', label: 'Oracle', icon: IconSparkles, key: 'o', component: OraclePage },
   { path: '/import', label: 'Import', icon: IconFileImport, key: 'i', component: ImportPage },
   { path: '/jobs', label: 'Jobs', icon: IconListCheck, key: 'j', component: JobsPage },
   { path: '/connect', label: 'Connect', icon: IconPlugConnected, key: 'a', component: ConnectPage },

@@ -20,3 +20,25 @@ export const choiceSchema = z.object({
   most: z.int().min(1).max(1_000_000).default(10_000).describe('At most so many, taken from the domains in turns'),
 });
 export type Choice = z.infer<typeof choiceSchema>;
+
+const counts = z.record(z.string(), z.number());
+
+/** What the studio shows of a run's report. */
+export const runReportSchema = z.object({
+  validated: z.number(),
+  failed: z.number(),
+  seconds: z.number(),
+  rate: z.number(),
+  average_calls: z.number(),
+  dag_share: z.number(),
+  tools: z.number(),
+  domains: counts,
+  intents: counts,
+  validators: z.record(
+    z.string(),
+    z.object({ failed: z.number(), recall: z.number().nullable(), false_reject: z.number().nullable() }),
+  ),
+  worth_a_look: z.array(z.string()),
+  diversity: z.object({ looked_at: z.number(), distinct_skeletons: z.number(), commonest_skeleton: z.number() }),
+});
+export type RunReportShown = z.infer<typeof runReportSchema>;

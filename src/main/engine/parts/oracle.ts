@@ -72,7 +72,8 @@ export function oraclePart(context: EngineContext, { startRun }: Pick<IntakePart
         seed,
         ...(domains_folder === undefined ? {} : { sealed_folder: sealed.seal(domains_folder) }),
       };
-      return context.startJob(kind.id, `${order.total} gold traces over ${order.domains.length} domains`, order);
+      const over = order.domains.length === 1 ? order.domains[0] : `${order.domains.length} domains`;
+      return context.startJob(kind.id, `${order.total.toLocaleString('en')} gold traces over ${over}`, order);
     },
     runs({ cursor = null, limit }) {
       const { items, next_cursor } = reader.jobs(cursor, limit, kind.id);

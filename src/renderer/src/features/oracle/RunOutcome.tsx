@@ -1,0 +1,31 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { runReportSchema } from '../../../../shared/model/oracle.js';
+import { Answer } from '../../components/layout/Answer.js';
+import { trpc } from '../../rpc/client.js';
+import { BringForm } from './BringForm.js';
+import classes from './oracle.module.css';
+import { Report } from './Report.js';
+
+/** What a run came to: figures and what of it is brought, once somebody looks. */
+export function RunOutcome({ runId }: { runId: string }) {
+  const [open, setOpen] = useState(false);
+  const run = useQuery({ ...trpc.oracle.run.queryOptions({ run_id: runId }), enabled: open });
+  return (
+    <details className={classes.outcome} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>Report, and bring into the store</summary>
+      {open && (
+        <>
+          <Answer query={run} label="Reading the report" lines={6}>
+            {({ report }) => {
+              const read = runReportSchema.safeParse(report);
+              if (read.success) return <Report report={read.data} />;
+              return <p className={classes.note}>The run’s folder has no report any more.</p>;
+            }}
+          </Answer>
+          <BringForm runId={runId} />
+        </>
+      )}
+    </details>
+  );
+}

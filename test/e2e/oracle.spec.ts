@@ -1,0 +1,45 @@
+import { expect, test } from '@playwright/test';
+import { startEngine } from '../support/engine.js';
+import { expectAccessible, expectNoSidewaysScroll, openStudio, watchErrors } from '../support/studio.js';
+
+test('a run is started by keyboard, its report is read, and what is chosen of it comes into the store', async ({
+  page,
+}) => {
+  await using engine = await startEngine();
+  const errors = watchErrors(page);
+  await openStudio(page, engine, '/live');
+  await page.keyboard.press('g');
+  await page.keyboard.press('o');
+  await expect(page.getByRole('heading', { level: 1, name: 'Oracle' })).toBeVisible();
+  await expect(page.getByRole('table', { name: 'Domains' }).getByRole('row', { name: /^Finance/ })).toBeVisible();
+
+  await page.getByLabel('How many').fill('60');
+  await page.getByRole('combobox', { name: 'Of these domains' }).click();
+  await page.keyboard.type('finan');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Write gold traces' }).press('Enter');
+  const runs = page.getByRole('region', { name: 'Runs' });
+  await expect(runs.getByRole('listitem').first()).toContainText('60 gold traces over finance');
+  await runs.getByText('Report, and bring into the store').click();
+  await expect(runs).toContainText('60 valid, 0 left out');
+  await expect(
+    runs.getByRole('table', { name: 'Validators' }).getByRole('row', { name: /^minimal-scope/ }),
+  ).toContainText('100.0 %');
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 1024, height: 700 });
+  await expectNoSidewaysScroll(page);
+
+  await runs.getByLabel('Bring those that').fill('cost>1');
+  await runs.getByLabel('Bring those that').press('Enter');
+  await expect(runs.getByRole('alert').or(runs.getByText('query_invalid')).first()).toBeVisible();
+  await runs.getByLabel('Bring those that').fill('tool_calls>=2');
+  await runs.getByLabel('At most').fill('5');
+  await runs.getByLabel('At most').press('Enter');
+  await runs.getByRole('link', { name: 'imports' }).click();
+  await expect(page.getByRole('region', { name: 'Imports' }).getByRole('listitem')).toContainText('5 traces');
+  await page.getByRole('region', { name: 'Imports' }).getByRole('link').first().click();
+  await expect(page.getByText('Gold trace under finance_policy_v1').first()).toBeVisible();
+  expect(errors.filter((error) => !error.includes('query_invalid'))).toEqual([]);
+});
