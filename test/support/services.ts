@@ -271,8 +271,8 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
   const consent = consentPart(context);
   const policy = policyPart(context);
   const intake = intakeServices(context, consent, bodiesHere);
-  const oracle = oraclePart(context, intake);
   const models = modelsPart(context);
+  const oracle = oraclePart(context, intake, models);
   const judge = judgePart(context, models);
   const verify = verifyPart(context);
   const finalize = finalizePart(context, { models, judge, verify });

@@ -42,12 +42,12 @@ export async function openDomains(context: EngineContext, made: <P extends Engin
   const datasets = made(await datasetsPart(context));
   const render = made(renderPart(context));
   const intake = made(intakePart(context, consent));
-  const oracle = made(oraclePart(context, intake));
   const policy = made(policyPart(context));
   const findings = made(findingsPart(context, policy));
   const verify = made(verifyPart(context));
   const privacy = made(privacyPart(context, verify));
   const models = made(modelsPart(context));
+  const oracle = made(oraclePart(context, intake, models));
   const judge = made(judgePart(context, models));
   const expansions = made(expansionsPart(context, models));
   const finalize = made(finalizePart(context, { models, judge, verify }));

@@ -1,7 +1,12 @@
 import * as z from 'zod';
+import { wilson } from '../../shared/statistics/proportion.js';
+import { createBudget } from '../ground/budget.js';
 import { type JobKind, untilAborted } from '../ground/job-kind.js';
 import { openCatalogue } from './catalogue.js';
+import type { PhaseModels } from './phases/generate.js';
+import { modelWriters } from './phases/model-writers.js';
 import type { OracleThreads } from './runs/figures.js';
+import { modelRunSchema } from './runs/manifest.js';
 import { reportOf, writeReport } from './runs/report.js';
 import { runOracle } from './runs/run.js';
 
@@ -12,7 +17,11 @@ const paramsSchema = z.object({
   seed: z.int().min(0),
   /** A folder with domains of the user's own, sealed. */
   sealed_folder: z.string().optional(),
+  /** Which models make them, and what these may cost. */
+  models: modelRunSchema.optional(),
+  budget_usd: z.number().nullable().default(null),
 });
+type Params = z.infer<typeof paramsSchema>;
 
 /** The report is in the folder; this is what lists show of it. */
 const resultSchema = z.object({
@@ -21,6 +30,8 @@ const resultSchema = z.object({
   failed: z.int(),
   seconds: z.number(),
   rate: z.number(),
+  stopped: z.literal('budget').nullable(),
+  cost_usd: z.number().nullable(),
 });
 
 /** What runs need where they are followed. */
@@ -31,10 +42,41 @@ export interface RunTools {
   domains: string;
   openSealed(sealed: string): string;
   threads(folders: readonly string[], signal: AbortSignal): OracleThreads;
+  models: Pick<PhaseModels, 'models' | 'modelOf'>;
+  /** What calls of an account came to. */
+  spent(account: string): Spent;
+}
+
+/** US dollars; null where a profile has no prices. */
+interface Spent {
+  cost_usd: number | null;
+  unheard_usd: number;
 }
 
 /** A run of the oracle, named as its job: everything that computes is done by threads of its own, so nothing waits for it. */
-export function oracleKind({ folderOf, domains: shipped, openSealed, threads: begin }: RunTools) {
+export function oracleKind({
+  folderOf,
+  domains: shipped,
+  openSealed,
+  threads: begin,
+  models: asking,
+  spent,
+}: RunTools) {
+  /** Who makes the traces: its threads, or models that are asked beside the API. */
+  function phases({ models, budget_usd }: Params, account: string, signal: AbortSignal): PhaseModels | null {
+    if (models === undefined) return null;
+    const { cost_usd, unheard_usd } = spent(account);
+    return {
+      ...asking,
+      generator: models.generator.profile,
+      reviewers: models.reviewers.map(({ profile }) => profile),
+      allowOwn: models.allow_own,
+      account,
+      signal,
+      ...(budget_usd === null ? {} : { budget: createBudget(budget_usd, (cost_usd ?? 0) + unheard_usd) }),
+    };
+  }
+
   return {
     id: 'oracle',
     title: 'Gold traces',
@@ -44,7 +86,8 @@ export function oracleKind({ folderOf, domains: shipped, openSealed, threads: be
     atOnce: 1,
     // Its files are its checkpoint.
     again: () => true,
-    async run({ total, domains, seed, sealed_folder }, control) {
+    async run(params, control) {
+      const { total, domains, seed, sealed_folder, models } = params;
       const { signal, job_id: runId } = control;
       if (runId === null) throw new TypeError('A run has the id of its job.');
       const out = folderOf(runId);
@@ -53,13 +96,22 @@ export function oracleKind({ folderOf, domains: shipped, openSealed, threads: be
       try {
         const begun = performance.now();
         let before: number | null = null;
-        const result = await runOracle(openCatalogue(folders), {
-          ...{ total, domains, seed, out, signal, run_id: runId, resume: true, writers: threads },
+        const catalogue = openCatalogue(folders);
+        // The run pays by its own name, also when it is gone on with.
+        const asked = phases(params, runId, signal);
+        const writers = asked === null ? threads : modelWriters(catalogue, asked);
+        const result = await runOracle(catalogue, {
+          ...{ total, domains, seed, out, signal, run_id: runId, resume: true, writers },
+          ...(models === undefined ? {} : { models }),
           progress({ validated, failed }) {
             // What was there before it went on is no work of this one.
             before ??= validated;
             const rate = Math.round((validated - before) / ((performance.now() - begun) / 1000));
-            control.progress(Math.min(1, validated / total), `${rate} traces a second, ${failed} left out`, {
+            const said =
+              asked === null
+                ? `${rate} traces a second, ${failed} left out`
+                : paid(validated, failed, total, spent(runId));
+            control.progress(Math.min(1, validated / total), said, {
               done: validated,
               total,
               unit: 'traces',
@@ -69,14 +121,35 @@ export function oracleKind({ folderOf, domains: shipped, openSealed, threads: be
         signal.throwIfAborted();
         control.log('Works out the figures of the report.');
         const figures = await untilAborted(threads.figures({ ...result, out, seed }), signal);
-        const report = reportOf(result, figures.calibration, figures.diversity);
+        const report = reportOf(
+          result,
+          figures.calibration,
+          figures.diversity,
+          asked === null ? { cost_usd: 0, unheard_usd: 0 } : spent(runId),
+        );
         writeReport(out, report);
         for (const line of report.worth_a_look) control.log(line, 'warn');
-        const { run_id, validated, failed, seconds, rate } = report;
-        return { run_id, validated, failed, seconds, rate };
+        if (result.stopped !== null) control.log('Stopped: the budget is used up.', 'warn');
+        const { run_id, validated, failed, seconds, rate, stopped, cost_usd } = report;
+        return { run_id, validated, failed, seconds, rate, stopped, cost_usd };
       } finally {
         await threads.end();
       }
     },
   } satisfies JobKind<z.infer<typeof paramsSchema>, z.infer<typeof resultSchema>>;
+}
+
+/** From so many results on what is to come is told by what came. */
+const fewest = 20;
+
+/** What it came to so far, and what the whole may: by the share that held, with its interval of 95%. */
+export function paid(validated: number, failed: number, total: number, { cost_usd }: Spent): string {
+  const tried = validated + failed;
+  const told = `${validated} of ${total}, ${failed} did not hold`;
+  if (cost_usd === null) return told;
+  const so = `${told}, $${cost_usd.toFixed(4)}`;
+  if (tried < fewest || validated === 0) return so;
+  const [low, high] = wilson(validated, tried) ?? [0, 1];
+  const whole = (share: number) => `$${(((cost_usd / tried) * total) / share).toFixed(4)}`;
+  return `${so}; in all about ${whole(validated / tried)} (${whole(high)} to ${whole(low)})`;
 }

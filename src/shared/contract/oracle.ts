@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { errorRecordSchema, idSchema, jobSchema, jsonSchema, pageSchema, timestampSchema } from '../model/index.js';
-import { choiceSchema, domainNames } from '../model/oracle.js';
+import { choiceSchema, domainNames, generationSchema } from '../model/oracle.js';
 import { absolutePath, nothing, paged } from './inputs.js';
 import { importNote } from './intake.js';
 import { command, query } from './operation.js';
@@ -37,6 +37,16 @@ const runSchema = z.object({
 export type OracleRun = z.infer<typeof runSchema>;
 const ofRun = z.object({ run_id: idSchema });
 
+const ordered = generationSchema.extend({
+  total: z.int().min(1).max(100_000_000).optional().describe('How many'),
+  sample: z.literal(true).optional().describe('100 traces over 5 domains, where nothing else is said'),
+  domains: domainNames,
+  domains_folder: absolutePath.optional().describe('A folder with domains of your own, beside those that come along'),
+  seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1).describe('The same seed makes the same files'),
+});
+
+export type Ordered = z.infer<typeof ordered>;
+
 /** Gold traces: the domains that they are of, runs that write them, and what of these comes into the store. */
 export const oracleContract = {
   domains: query({
@@ -50,16 +60,24 @@ export const oracleContract = {
     summary: 'Writes gold traces to a folder of the data folder, as a job',
     description:
       'The run has the id of its job. One runs at a time, on threads of its own; one that was cut off goes on.',
-    input: z.object({
-      total: z.int().min(1).max(100_000_000).optional().describe('How many'),
-      sample: z.literal(true).optional().describe('100 traces over 5 domains, where nothing else is said'),
-      domains: domainNames,
-      domains_folder: absolutePath
-        .optional()
-        .describe('A folder with domains of your own, beside those that come along'),
-      seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1).describe('The same seed makes the same files'),
-    }),
+    input: ordered,
     output: jobSchema,
+    audited: ({ generator, profile, reviewers, budget_usd }, { job_id }) => ({
+      action: 'oracle_started',
+      target: job_id,
+      details: { generator, profile: profile ?? null, reviewers, budget_usd },
+    }),
+  }),
+  forecast: query({
+    scope: 'read',
+    summary: 'What a run by models would cost at most; sends nothing',
+    input: ordered,
+    output: z.object({
+      traces: z.int(),
+      /** Where every answer is one of the first. */
+      calls: z.int(),
+      most_usd: z.number().nullable().describe('Null where a profile has no prices'),
+    }),
   }),
   runs: query({
     scope: 'read',
@@ -74,6 +92,7 @@ export const oracleContract = {
     output: runSchema.extend({
       manifest: jsonSchema.describe('Null before it has begun'),
       report: jsonSchema.describe('As `sluice oracle run --json` prints it; null until it is done'),
+      folder: z.string().describe('Where its files are on this machine'),
     }),
   }),
   bring: command({

@@ -35,6 +35,7 @@ export const auditActions = [
   'rubric_changed',
   'judge_started',
   'expansion_started',
+  'oracle_started',
   'model_profile_set',
   'model_profile_removed',
   'model_agreed',

@@ -7,6 +7,25 @@ export const domainNames = z
   .default([])
   .describe('Ids of domains, or their titles; all where none is named');
 
+const profileName = z.string().min(1).max(100);
+
+/** What makes a run's traces: the sampler alone, or models in its place. */
+export const generationSchema = z.object({
+  generator: z
+    .enum(['sampler', 'model'])
+    .default('sampler')
+    .describe('sampler: by grammar and simulator; model: request and calls by a model, reviewed by others'),
+  profile: profileName.optional().describe('Model profile that writes requests and calls'),
+  reviewers: z
+    .array(profileName)
+    .max(9)
+    .default([])
+    .describe('Model profiles that review; more than half of them have to accept. None: nobody reviews'),
+  allow_own: z.array(profileName).max(9).default([]).describe('Reviewers that may be of the generator’s own model'),
+  budget_usd: z.number().nonnegative().nullable().default(null).describe('What may be spent in all; null: no limit'),
+});
+export type Generation = z.infer<typeof generationSchema>;
+
 /** Which traces of a run are brought into the store. */
 export const choiceSchema = z.object({
   query: z

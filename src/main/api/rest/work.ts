@@ -53,6 +53,7 @@ export function workRoutes({ app, operations }: { app: RestApp; operations: Oper
   expose(app, 'GET /oracle/domains', oracle.domains, { tag: 'oracle', items: true });
   expose(app, 'GET /oracle/runs', oracle.runs, { tag: 'oracle' });
   expose(app, 'POST /oracle/runs', oracle.start, { tag: 'oracle' });
+  expose(app, 'POST /oracle/forecast', oracle.forecast, { tag: 'oracle' });
   expose(app, 'GET /oracle/runs/:id', oracle.run, { tag: 'oracle', params: oracleRun });
   expose(app, 'POST /oracle/runs/:id/bring', oracle.bring, { tag: 'oracle', params: oracleRun });
   expose(app, 'POST /oracle/bring', oracle.bringFolder, { tag: 'oracle' });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Handlers } from '../../../shared/contract/operation.js';
-import type { DomainRow, OracleRun, oracleContract } from '../../../shared/contract/oracle.js';
+import type { DomainRow, OracleRun, Ordered, oracleContract } from '../../../shared/contract/oracle.js';
 import { found, SluiceError } from '../../../shared/errors.js';
 import type { Job, Json } from '../../../shared/model/index.js';
 import type { Choice } from '../../../shared/model/oracle.js';
@@ -10,18 +10,26 @@ import { parseJson } from '../../ground/json.js';
 import {
   checkChoice,
   domainsFolder,
+  forecastOf,
   idsOf,
   listDomains,
   oracleKind,
+  promptVersions,
   sampleDomains,
+  samplePrompts,
   sampleTotal,
 } from '../../oracle/index.js';
+import type { AskingModels } from '../asking-models.js';
 import type { EngineContext } from '../context.js';
 import { oracleThreads } from '../oracle-threads.js';
 import type { IntakePart } from './intake.js';
 
 /** Gold traces: runs that write them, and what of these comes into the store. */
-export function oraclePart(context: EngineContext, { startRun }: Pick<IntakePart, 'startRun'>) {
+export function oraclePart(
+  context: EngineContext,
+  { startRun }: Pick<IntakePart, 'startRun'>,
+  { models, profiles }: AskingModels,
+) {
   const { folder, options, reader, sealed, work } = context;
   const shipped = domainsFolder(options.resources);
   const folderOf = (runId: string) => join(folder.oracle, runId);
@@ -35,6 +43,8 @@ export function oraclePart(context: EngineContext, { startRun }: Pick<IntakePart
         { entry: options.threads.oracle, folders, atOnce: Math.max(1, availableParallelism() - 1) },
         signal,
       ),
+    models: { models, modelOf: (profile) => profiles.get(profile).model },
+    spent: (account) => reader.modelSpent(account),
   });
   const domainsIn = (folders: string[]) => work.step(listDomains, { folders }, {});
   let known: Promise<DomainRow[]> | null = null;
@@ -52,6 +62,36 @@ export function oraclePart(context: EngineContext, { startRun }: Pick<IntakePart
     const job = context.jobs().get(runId);
     return found(job?.kind === kind.id ? job : null, 'run');
   };
+  const foldersOf = ({ domains_folder: own }: { domains_folder?: string | undefined }) =>
+    own === undefined ? [shipped] : [shipped, own];
+
+  /** What a run is of, with what would end it at its beginning said at once. */
+  async function ordered(asked: Ordered) {
+    const { total, sample, domains, domains_folder, seed } = asked;
+    if (total === undefined && sample === undefined) refuse('total', 'Say how many: `total`, or `sample`.');
+    const all = domains_folder === undefined ? await ownDomains() : await domainsIn(foldersOf(asked));
+    const names = domains.length > 0 ? domains : sample ? sampleDomains : all.map(({ domain }) => domain);
+    const run = modelsOf(asked);
+    return {
+      total: total ?? sampleTotal,
+      domains: idsOf(all, names),
+      seed,
+      ...(domains_folder === undefined ? {} : { sealed_folder: sealed.seal(domains_folder) }),
+      ...(run === null ? {} : { models: run, budget_usd: asked.budget_usd }),
+    };
+  }
+
+  function modelsOf({ generator, profile, reviewers, allow_own }: Ordered) {
+    if (generator === 'sampler') {
+      if (profile !== undefined || reviewers.length > 0)
+        refuse('generator', 'Models make traces where `generator` is model; the sampler asks none.');
+      return null;
+    }
+    if (profile === undefined) return refuse('profile', 'Name the model profile that writes requests and calls.');
+    const named = (name: string) => ({ profile: name, model: profiles.get(name).model });
+    return { generator: named(profile), reviewers: reviewers.map(named), allow_own, prompts: promptVersions };
+  }
+
   function bring(path: string, name: string, choice: Choice): Promise<Job> {
     checkChoice(path, choice);
     return startRun(path, name, choice);
@@ -59,21 +99,20 @@ export function oraclePart(context: EngineContext, { startRun }: Pick<IntakePart
 
   const oracle: Handlers<typeof oracleContract> = {
     domains: ownDomains,
-    async start({ total, sample, domains, domains_folder, seed }) {
-      if (total === undefined && sample === undefined) {
-        const message = 'Say how many: `total`, or `sample`.';
-        throw new SluiceError('validation_failed', message, [{ path: 'total', message }]);
-      }
-      const all = domains_folder === undefined ? await ownDomains() : await domainsIn([shipped, domains_folder]);
-      const asked = domains.length > 0 ? domains : sample ? sampleDomains : all.map(({ domain }) => domain);
-      const order = {
-        total: total ?? sampleTotal,
-        domains: idsOf(all, asked),
-        seed,
-        ...(domains_folder === undefined ? {} : { sealed_folder: sealed.seal(domains_folder) }),
-      };
+    async start(asked) {
+      const { budget_usd, profile, reviewers } = asked;
+      const order = await ordered(asked);
+      for (const name of asked.generator === 'model' ? [profile as string, ...reviewers] : [])
+        profiles.refuseUnready(name, budget_usd !== null);
+      const by = order.models === undefined ? '' : ` by ${order.models.generator.model}`;
       const over = order.domains.length === 1 ? order.domains[0] : `${order.domains.length} domains`;
-      return context.startJob(kind.id, `${order.total.toLocaleString('en')} gold traces over ${over}`, order);
+      return context.startJob(kind.id, `${order.total.toLocaleString('en')} gold traces over ${over}${by}`, order);
+    },
+    async forecast(asked) {
+      const { total, domains, models: run } = await ordered(asked);
+      if (run === undefined) return { traces: total, calls: 0, most_usd: 0 };
+      const prompts = await work.step(samplePrompts, { folders: foldersOf(asked), domains, seed: asked.seed }, {});
+      return forecastOf(models, run, total, prompts);
     },
     runs({ cursor = null, limit }) {
       const { items, next_cursor } = reader.jobs(cursor, limit, kind.id);
@@ -84,7 +123,7 @@ export function oraclePart(context: EngineContext, { startRun }: Pick<IntakePart
       const [manifest, report] = await Promise.all(
         ['manifest.json', 'report.json'].map((name) => documentIn(join(folderOf(run_id), name))),
       );
-      return { ...runOf(job), manifest: manifest ?? null, report: report ?? null };
+      return { ...runOf(job), manifest: manifest ?? null, report: report ?? null, folder: folderOf(run_id) };
     },
     bring({ run_id, ...choice }) {
       jobOf(run_id);
@@ -93,6 +132,10 @@ export function oraclePart(context: EngineContext, { startRun }: Pick<IntakePart
     bringFolder: ({ path, ...choice }) => bring(path, basename(path), choice),
   };
   return { id: 'oracle', services: { oracle }, jobs: [kind] };
+}
+
+function refuse(path: string, message: string): never {
+  throw new SluiceError('validation_failed', message, [{ path, message }]);
 }
 
 /** Null where it is not there yet, or not whole. */

@@ -29,7 +29,8 @@ import type { EngineFlags } from '../options.js';
 import { packageRoot, resourcesDir } from '../paths.js';
 import { printed } from '../standard-output.js';
 import { stopSignal } from '../stop-signal.js';
-import { collect, engineFlags, wholeIn } from './engine-flags.js';
+import { collect, engineAtFlags, engineFlags, wholeIn } from './engine-flags.js';
+import { type ModelRunFlags, runByModels } from './oracle-models.js';
 
 const seedOf = (value: string) => wholeIn('--seed', value, 0);
 
@@ -40,7 +41,7 @@ interface Flags {
   json?: boolean;
 }
 
-/** Gold traces over domains that are data: made, and checked without a model; needs no engine and no data folder. */
+/** Gold traces over domains that are data: made, and checked without a model; what asks models or the store needs an engine. */
 export function oracleCommand(): Command {
   return new Command('oracle')
     .description('make gold tool-use traces over many domains, and check them')
@@ -55,8 +56,7 @@ const foldersOf = ({ domains }: Flags) => (domains === undefined ? [shipped] : [
 const catalogueOf = (flags: Flags) => openCatalogue(foldersOf(flags));
 
 function runCommand(): Command {
-  return new Command('run')
-    .description('write traces as JSON lines, with a manifest and a report')
+  return engineAtFlags(new Command('run').description('write traces as JSON lines, with a manifest and a report'))
     .option('--total <n>', 'how many', (value) => wholeIn('--total', value, 1))
     .option('--sample', '100 traces over 5 domains')
     .option('--domain <name>', 'only of these domains; may be repeated', collect, [])
@@ -64,24 +64,30 @@ function runCommand(): Command {
     .option('--out <dir>', 'where they go', join('outputs', 'gold_traces'))
     .option('--output-dir <dir>', 'the same as --out')
     .option('--seed <n>', 'the same seed makes the same files', seedOf, 1)
+    .option('--generator <name>', 'sampler: by grammar; model: by language models, in the engine', 'sampler')
+    .option('--profile <profile>', 'model profile that writes requests and calls')
+    .option('--reviewer <profile>', 'model profile that reviews; several make a committee', collect, [])
+    .option('--allow-own <profile>', 'reviewer that may be of the generator’s own model', collect, [])
+    .option('--budget <usd>', 'what models may cost at most, in US dollars')
     .option('--resume', 'go on with what is there')
-    .option('--json', 'print the report as JSON')
     .action(
       async (
-        flags: Flags & {
-          total?: number;
-          sample?: true;
-          domain: string[];
-          out: string;
-          outputDir?: string;
-          seed: number;
-          resume?: true;
-        },
+        flags: Flags & ModelRunFlags & { generator: string; out: string; outputDir?: string },
+        command: Command,
       ) => {
         if (flags.total === undefined && flags.sample === undefined)
           throw new SluiceError('usage', 'Say how many: --total N, or --sample.');
+        const named = flags.outputDir ?? (command.getOptionValueSource('out') === 'cli' ? flags.out : null);
+        if (flags.generator === 'model') return runByModels(flags, named);
+        if (flags.generator !== 'sampler')
+          throw new SluiceError('usage', `--generator is sampler or model, not "${flags.generator}".`);
+        if (flags.profile !== undefined || flags.reviewer.length > 0)
+          throw new SluiceError(
+            'usage',
+            'The sampler asks no model: --profile and --reviewer are of --generator model.',
+          );
         const catalogue = catalogueOf(flags);
-        const out = flags.outputDir ?? flags.out;
+        const out = named ?? flags.out;
         const shown = !flags.json && process.stderr.isTTY;
         const signal = stopSignal();
         const entry = new URL(`file://${join(packageRoot, 'out', 'main', 'oracle-thread.js')}`);

@@ -6,9 +6,17 @@ import { failuresOfTrace } from '../validators/index.js';
 import { countFailure, countTrace, noStatistics, type Statistics } from './statistics.js';
 
 /** Worlds of each domain that a run's traces take place in. */
-const worldCount = 8;
+export const worldCount = 8;
 /** Tries for one trace; a domain that needs more is at its end. */
 const mostTries = 20;
+
+/** The traces of one file as lines of JSON; `seen` and `statistics` take what they hold, `tell` hears how far it is where that takes long. */
+export type Lines = (
+  of: ChunkOf,
+  seen: Set<string>,
+  statistics: Statistics,
+  tell: (counts: Pick<Statistics, 'validated' | 'failed'>) => void,
+) => Iterable<string> | AsyncIterable<string>;
 
 export interface ChunkOf {
   domain: Domain;

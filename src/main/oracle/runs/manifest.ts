@@ -4,10 +4,22 @@ import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import { replaceFileSync } from '../../ground/replace-file.js';
 
-/** What decides every byte of a run's files. */
+const modelSchema = z.strictObject({ profile: z.string(), model: z.string() });
+
+/** Who is asked, in which words. */
+export const modelRunSchema = z.strictObject({
+  generator: modelSchema,
+  reviewers: z.array(modelSchema),
+  allow_own: z.array(z.string()),
+  prompts: z.record(z.string(), z.string()),
+});
+
+/** What decides every byte of a run's files; of models' runs, what decides what they are asked. */
 export const runConfigSchema = z.strictObject({
   version: z.literal(1),
-  generator: z.literal('sampler'),
+  generator: z.enum(['sampler', 'model']),
+  /** Which models, in which words they are asked. */
+  models: modelRunSchema.optional(),
   total: z.int().min(1),
   seed: z.int().min(0),
   domains: z.array(z.string()).min(1),
@@ -48,5 +60,6 @@ export const writeManifest = (out: string, manifest: RunManifest): void =>
 
 /** The fields in which two configurations differ. */
 export function differences(a: RunConfig, b: RunConfig): string[] {
-  return (Object.keys(a) as (keyof RunConfig)[]).filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key]));
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)] as (keyof RunConfig)[]);
+  return [...keys].filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key]));
 }

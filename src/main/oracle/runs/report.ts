@@ -12,9 +12,10 @@ export type RunReport = ReturnType<typeof reportOf>;
 
 /** The figures of a run, as `sluice oracle run --json` prints them. Shares are 0 to 1, `rate` is traces a second. */
 export function reportOf(
-  { run_id, started_at, seconds, statistics, files, cancelled }: RunResult,
+  { run_id, started_at, seconds, statistics, files, cancelled, stopped }: RunResult,
   { validators: recall, kinds }: ReturnType<typeof calibrate>,
   diversity: Diversity,
+  { cost_usd, unheard_usd }: { cost_usd: number | null; unheard_usd: number } = { cost_usd: 0, unheard_usd: 0 },
 ) {
   const { validated, failed, calls, shapes, domains, categories, intents, tools, rows, failures } = statistics;
   const total = validated + failed;
@@ -23,6 +24,7 @@ export function reportOf(
     run_id,
     started_at,
     cancelled,
+    stopped,
     total,
     validated,
     failed,
@@ -62,6 +64,9 @@ export function reportOf(
         : [],
     ),
     diversity,
+    /** Of models, in US dollars; null where a profile has no prices. `unheard_usd`: what attempts that broke off may have cost besides. */
+    cost_usd,
+    unheard_usd,
     files: files.map(({ name }) => name),
   };
 }
@@ -81,7 +86,11 @@ export function reportText(report: RunReport): string {
     .join(':');
   const breakdown = Object.entries(report.domains).map(([title, count]) => `  ${title}: ${number(count)} traces`);
   return `${[
-    report.cancelled ? 'Generation cancelled; --resume goes on' : 'Generation Complete!',
+    report.cancelled
+      ? 'Generation cancelled; --resume goes on'
+      : report.stopped === 'budget'
+        ? 'Generation stopped: the budget is used up'
+        : 'Generation Complete!',
     '='.repeat(70),
     `Total traces generated: ${number(report.total)}`,
     `Total validated: ${number(report.validated)}`,

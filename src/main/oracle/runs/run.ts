@@ -11,11 +11,15 @@ import { add, noStatistics, type Statistics } from './statistics.js';
 import { type Counts, type DomainOrder, writeDomain } from './write-domain.js';
 
 /** Traces of one file: some seconds' work, which is what a kill costs at most. */
-const perFile = 20_000;
+const perSampledFile = 20_000;
+/** Of what models make: so many are in memory until the file is whole. */
+const perModelFile = 100;
 
 /** Who writes domains: this thread, or threads beside it. */
 export interface Writers {
   atOnce: number;
+  /** Why it ended before all was made; absent, or null, where nothing stopped it. */
+  stopped?(): 'budget' | null;
   /** Null where it was cancelled. */
   write(order: DomainOrder, progress: (counts: Counts) => void): Promise<Statistics | null>;
 }
@@ -29,6 +33,8 @@ export interface RunOptions {
   /** What a new run is called; absent: a name of its own. */
   run_id?: string;
   signal: AbortSignal;
+  /** Which models make the traces, where the sampler alone does not. */
+  models?: NonNullable<RunConfig['models']>;
   writers?: Writers;
   progress(done: Counts): void;
 }
@@ -43,6 +49,7 @@ export interface RunResult {
   /** Ids of those that it is of. */
   domains: string[];
   cancelled: boolean;
+  stopped: 'budget' | null;
 }
 
 /**
@@ -51,7 +58,8 @@ export interface RunResult {
  * @throws SluiceError `oracle_out_used`, `oracle_run_differs`, `oracle_run_unreadable`, `oracle_domain_unknown`
  */
 export async function runOracle(catalogue: OpenCatalogue, options: RunOptions): Promise<RunResult> {
-  const { total, domains: names, out, seed, resume, signal, progress } = options;
+  const { total, domains: names, out, seed, resume, signal, progress, models } = options;
+  const perFile = models === undefined ? perSampledFile : perModelFile;
   const writers: Writers = options.writers ?? {
     atOnce: 1,
     write: (order, told) => writeDomain(catalogue, order, { signal, progress: told }),
@@ -59,7 +67,8 @@ export async function runOracle(catalogue: OpenCatalogue, options: RunOptions): 
   const domains = names.length === 0 ? catalogue.ids : names.map((name) => catalogue.idOf(name));
   const config: RunConfig = {
     version: 1,
-    generator: 'sampler',
+    generator: models === undefined ? 'sampler' : 'model',
+    ...(models === undefined ? {} : { models }),
     total,
     seed,
     domains: [...domains],
@@ -90,6 +99,7 @@ export async function runOracle(catalogue: OpenCatalogue, options: RunOptions): 
     if (of) add(statistics, of);
   }
   const cancelled = signal.aborted;
+  const stopped = writers.stopped?.() ?? null;
   if (cancelled)
     for (const name of readdirSync(out)) if (name.endsWith('.jsonl.tmp')) rmSync(join(out, name), { force: true });
   return {
@@ -97,9 +107,10 @@ export async function runOracle(catalogue: OpenCatalogue, options: RunOptions): 
     started_at,
     seconds: Math.round(performance.now() - begun) / 1000,
     statistics,
-    files: files.filter(({ name }) => !cancelled || existsSync(join(out, name))),
+    files: files.filter(({ name }) => (!cancelled && stopped === null) || existsSync(join(out, name))),
     domains: config.domains,
     cancelled,
+    stopped,
   };
 }
 

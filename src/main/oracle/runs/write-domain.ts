@@ -16,7 +16,7 @@ import { replaceFileSync } from '../../ground/replace-file.js';
 import type { OpenCatalogue } from '../catalogue.js';
 import type { Domain } from '../domains/domain.js';
 import { defaultShapes } from '../sampler/sample.js';
-import { contentHash, tracesOf } from './chunk.js';
+import { contentHash, type Lines, tracesOf } from './chunk.js';
 import type { RunFile } from './files-of-run.js';
 import { add, noStatistics, type Statistics } from './statistics.js';
 
@@ -31,6 +31,15 @@ export interface DomainOrder {
   files: readonly RunFile[];
 }
 
+export interface WritingWith {
+  signal: AbortSignal;
+  progress(counts: Counts): void;
+  /** What makes the traces; the sampler where nothing else does. */
+  lines?: Lines;
+  /** Whether it had to stop: what is there then is kept, and made again by whoever goes on. */
+  isCut?(): boolean;
+}
+
 export type Counts = Pick<Statistics, 'validated' | 'failed'>;
 
 /**
@@ -40,13 +49,14 @@ export type Counts = Pick<Statistics, 'validated' | 'failed'>;
 export async function writeDomain(
   catalogue: OpenCatalogue,
   { out, seed, domain: id, files }: DomainOrder,
-  { signal, progress }: { signal: AbortSignal; progress(counts: Counts): void },
+  { signal, progress, lines = tracesOf.bind(null, catalogue), isCut = () => false }: WritingWith,
 ): Promise<Statistics | null> {
   const domain = catalogue.named(id);
   const statistics = noStatistics();
   const seen = new Set<string>();
   for (const file of files) {
     if (signal.aborted) return null;
+    if (isCut()) break;
     const kept = await finished(out, file, seen);
     const { validated, failed } = statistics;
     const of = {
@@ -54,10 +64,12 @@ export async function writeDomain(
       seed,
       seen,
       signal,
+      lines,
+      isCut,
       progress: (counts: Counts) =>
         progress({ validated: validated + counts.validated, failed: failed + counts.failed }),
     };
-    const made = kept ?? (await write(catalogue, out, file, of));
+    const made = kept ?? (await write(out, file, of));
     if (made === null) return null;
     add(statistics, made);
     progress(statistics);
@@ -97,20 +109,17 @@ async function finished(out: string, file: RunFile, seen: Set<string>): Promise<
   return part.statistics;
 }
 
-interface Writing {
+interface Writing extends Required<WritingWith> {
   domain: Domain;
   seed: number;
   seen: Set<string>;
-  signal: AbortSignal;
-  progress(counts: Counts): void;
 }
 
 /** Null where it was cancelled: then, and where it fails, nothing of the file is left. */
 async function write(
-  catalogue: OpenCatalogue,
   out: string,
   file: RunFile,
-  { domain, seed, seen, signal, progress }: Writing,
+  { domain, seed, seen, signal, progress, lines, isCut }: Writing,
 ): Promise<Statistics | null> {
   const path = join(out, file.name);
   const draft = `${path}.tmp`;
@@ -127,7 +136,7 @@ async function write(
   let whole = false;
   try {
     const of = { domain, seed, shapes: defaultShapes, from: file.from, count: file.count };
-    for (const line of tracesOf(catalogue, of, seen, statistics)) {
+    for await (const line of lines(of, seen, statistics, progress)) {
       waiting += line;
       if (waiting.length >= writeAt) flush();
       if (performance.now() - told > 200) {
@@ -140,13 +149,18 @@ async function write(
     }
     flush();
     fsyncSync(handle);
-    whole = !signal.aborted;
+    whole = !signal.aborted && (statistics.validated > 0 || !isCut());
+  } catch (error) {
+    // Who is asked meanwhile says so in an error of its own.
+    if (!signal.aborted) throw error;
   } finally {
     closeSync(handle);
     if (!whole) rmSync(draft, { force: true });
   }
-  if (!whole) return null;
+  if (signal.aborted) return null;
+  if (!whole) return statistics;
   renameSync(draft, path);
+  if (isCut()) return statistics;
   const part: Part = { sha256: hash.digest('hex'), statistics };
   // Behind the file: what has no part is made again.
   replaceFileSync(partPath(out, file), `${JSON.stringify(part)}\n`, 0o644);

@@ -1,4 +1,4 @@
-import type { GoldTrace, SensitivityTier } from '../../../shared/model/gold-trace.js';
+import type { GoldAsk, GoldTrace, SensitivityTier } from '../../../shared/model/gold-trace.js';
 import type { Domain, Tool } from '../domains/domain.js';
 import { higherOf } from '../domains/tiers.js';
 import { broken } from '../policies/index.js';
@@ -33,11 +33,30 @@ export interface SampleOf {
 
 const mostTries = 40;
 
+/** Who asks for what in which world, and the calls that fulfil it: before anybody has said it. */
+export interface Sampled {
+  plan: Plan;
+  world: World;
+  caller: Caller;
+  style: Style;
+  /** The request by grammar. */
+  text: string;
+  intent: string;
+  category: string;
+  index: number;
+  seed: number;
+  /** For what else is to be chosen. */
+  dice: Random;
+}
+
 /** A trace by grammar and simulator alone, that breaks no rule of the domain. Throws RangeError where no world has one. */
-export function sampleTrace(
-  domain: Domain,
-  { seed, index, shapes, worlds, worldCount, intent: only }: SampleOf,
-): GoldTrace & { shape: Shape } {
+export function sampleTrace(domain: Domain, of: SampleOf): GoldTrace & { shape: Shape } {
+  const made = sampled(domain, of);
+  return { ...traceOf(domain, made), shape: made.plan.shape };
+}
+
+/** What a trace is made of. Throws RangeError where no world has one. */
+export function sampled(domain: Domain, { seed, index, shapes, worlds, worldCount, intent: only }: SampleOf): Sampled {
   const dice = random('sample', seed, domain.id, index);
   for (let tries = 0; tries < mostTries; tries += 1) {
     const world = worlds(dice.number(worldCount));
@@ -49,7 +68,7 @@ export function sampleTrace(
     if (plan === null || breaksPolicy(domain, plan, caller)) continue;
     const style = dice.pick(styles);
     const text = requestOf(domain, plan.goals, because, style, dice);
-    return traceOf(domain, { plan, world, caller, style, text, intent, category, index, seed, dice });
+    return { plan, world, caller, style, text, intent, category, index, seed, dice };
   }
   throw new RangeError(`${domain.id}: no request could be made of ${only ?? 'its intents'} in ${mostTries} tries`);
 }
@@ -86,23 +105,28 @@ const sourcesOf = (sources: { [name: string]: Source }): RunCall['sources'] =>
     ]),
   );
 
-interface Made {
-  plan: Plan;
-  world: World;
-  caller: Caller;
-  style: Style;
-  text: string;
-  intent: string;
-  category: string;
-  index: number;
-  seed: number;
-  dice: Random;
-}
+/** What a plan's goals ask for, in numbers and values. */
+export const asksOf = ({ goals, calls }: Plan): GoldAsk[] =>
+  goals.map(({ tool, it, given }, goal) => {
+    const made = calls.filter((call) => call.goal === goal);
+    const first = made[0] as PlannedCall;
+    const filters = Object.entries(first.args).filter(([name]) => name !== 'limit' && name !== 'confirmed');
+    return {
+      tool_id: tool.id,
+      rows: it?.count === 'all' ? null : tool.file.does === 'find' ? (it?.count ?? 1) : made.length,
+      filters: Object.fromEntries(tool.file.does === 'find' || tool.file.does === 'total' ? filters : []),
+      values: Object.fromEntries(
+        Object.entries(given).flatMap(([name, { value, phrase }]) => (phrase === null ? [[name, value]] : [])),
+      ),
+    };
+  });
 
-function traceOf(
+/** The trace of what was sampled; `asks`: what the request asks for, where its calls are not those that were planned. */
+export function traceOf(
   domain: Domain,
-  { plan, world, caller, style, text, intent, category, index, seed, dice }: Made,
-): GoldTrace & { shape: Shape } {
+  { plan, world, caller, style, text, intent, category, index, seed, dice }: Sampled,
+  asks: GoldAsk[] = asksOf(plan),
+): GoldTrace {
   const requestId = `${domain.id}_req_${index}`;
   const calls = plan.calls.map((call, at): GoldTrace['graph']['calls'][number] => {
     const feeding = Object.values(call.sources).find((source) => source.from === 'call');
@@ -133,19 +157,7 @@ function traceOf(
         sensitivity_tier: plan.calls.reduce<SensitivityTier>((tier, { tool }) => higherOf(tier, tool.tier), 'public'),
       },
       intent,
-      asks: plan.goals.map(({ tool, it, given }, goal) => {
-        const made = plan.calls.filter((call) => call.goal === goal);
-        const first = made[0] as PlannedCall;
-        const filters = Object.entries(first.args).filter(([name]) => name !== 'limit' && name !== 'confirmed');
-        return {
-          tool_id: tool.id,
-          rows: it?.count === 'all' ? null : tool.file.does === 'find' ? (it?.count ?? 1) : made.length,
-          filters: Object.fromEntries(tool.file.does === 'find' || tool.file.does === 'total' ? filters : []),
-          values: Object.fromEntries(
-            Object.entries(given).flatMap(([name, { value, phrase }]) => (phrase === null ? [[name, value]] : [])),
-          ),
-        };
-      }),
+      asks,
       persona: { name: caller.name, role: caller.role, tenant: caller.tenant, style },
     },
     policy: {
@@ -161,7 +173,6 @@ function traceOf(
     generator: 'sampler',
     seed,
     world: world.number,
-    shape: plan.shape,
   };
 }
 

@@ -2,8 +2,8 @@ import type { Judgement, JudgementSent, JudgeVote, ListedRubric, Rubric, Trace }
 import { failureOf } from '../../ground/asking.js';
 import type { Budget, Completion, LanguageModels, ModelMessage } from '../../ground/language-model.js';
 import { reduce } from '../../ground/reduce.js';
+import { sameModel } from '../../ground/same-model.js';
 import { combinedVerdict } from './combined.js';
-import { sameModel } from './own-model.js';
 import { together, type Voted } from './panel.js';
 import { promptOf, promptVersion } from './prompt.js';
 import { readReply, replySchema, unscored } from './reply.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { reduce } from '../../../../src/main/ground/reduce.js';
+import { sameModel } from '../../../../src/main/ground/same-model.js';
 import { combinedVerdict } from '../../../../src/main/verify/judge/combined.js';
-import { sameModel } from '../../../../src/main/verify/judge/own-model.js';
 import { together, type Voted } from '../../../../src/main/verify/judge/panel.js';
 import { attacks, filledIn, smallTraces } from '../../../../src/main/verify/judge/probes/cases.js';
 import { placedIn } from '../../../../src/main/verify/judge/probes/probe-kinds.js';

@@ -1,6 +1,7 @@
 import { keepingOutput, programAt } from './command/program.js';
 import type { Framework, Reading, ReportedTest, TestCommand } from './framework.js';
 import { shortMessage } from './reading/text.js';
+import { toldApart } from './reading/told-apart.js';
 
 const names = new Set(['cargo']);
 const outcomes: Readonly<Record<string, ReportedTest['outcome']>> = {
@@ -31,32 +32,90 @@ export const cargoTest: Framework = {
     return { argv: keepingOutput(own, file, true), env: { CARGO_TERM_COLOR: 'never' }, reports: [file], words: true };
   },
   output(text): Reading | null {
-    const tests: ReportedTest[] = [];
+    const failed = failuresIn(text);
     const messages = messagesOf(text);
-    let binary = '';
-    let counted = 0;
-    for (const line of text.split('\n')) {
+    let results = 0;
+    const ids = idsIn();
+    const lacking = sectionsIn(text);
+    let section = -1;
+    const told = toldApart(text, {
+      named(line) {
+        const strict = named.exec(line);
+        // A name behind what another test writes counts where fewer are named than are said to run.
+        const found = strict ?? (lacking[section] ? behind.exec(line) : null);
+        return found === null ? null : { id: ids.of(found[1] as string), rest: found[2] as string };
+      },
+      over(line) {
+        const isResult = /^test result: /.test(line);
+        if (isResult) results += 1;
+        const begins = running.test(line);
+        if (begins) section += 1;
+        return ids.turn(line) || isResult || begins || line === 'failures:';
+      },
+      ending: /(ok|FAILED|ignored(?:, .{0,300})?)(?: <\d{1,9}\.\d{1,9}s>)?$/,
+    });
+    const tests = told.map(({ id, word }): ReportedTest => {
+      const name = failed.get(id);
+      const outcome = name !== undefined ? 'failed' : (outcomes[word?.split(',')[0] ?? ''] ?? 'error');
+      const message = name === undefined ? undefined : messages.get(name);
+      return { id, outcome, ...(message === undefined ? {} : { message }) };
+    });
+    const crash = /^error(?:\[E\d{4}\])?: [^\n]{1,300}/m.exec(text);
+    const compile = crash && /could not compile|error\[E\d/.test(text) ? crash[0] : undefined;
+    if (tests.length === 0 && compile === undefined && results === 0) return null;
+    return { tests, ...(compile === undefined ? {} : { collection_error: compile }) };
+  },
+};
+
+const named = /^test (\S.{0,400}?) \.\.\. ?(.*)$/;
+const behind = /test ([\w:]{1,400}) \.\.\. ?(.*)$/;
+const running = /^running (\d{1,7}) tests?$/;
+
+/** Of each binary's tests, in their order, whether fewer stand at the beginning of a line than it says. */
+function sectionsIn(text: string): boolean[] {
+  const sections: { said: number; seen: number }[] = [];
+  for (const line of text.split('\n')) {
+    const said = running.exec(line)?.[1];
+    if (said !== undefined) sections.push({ said: Number(said), seen: 0 });
+    else if (named.test(line)) (sections.at(-1) ?? { seen: 0 }).seen += 1;
+  }
+  return sections.map(({ said, seen }) => seen < said);
+}
+
+/** Ids of tests: of the binary that runs, as its line says. */
+function idsIn() {
+  let binary = '';
+  return {
+    /** Whether a line says that another one begins. */
+    turn(line: string): boolean {
       const begins =
         /^ {3,}(?:Running (?:unittests )?(\S{1,300})(?: \(\S{0,300}?([\w.-]{1,100})-[0-9a-f]{16}\))?|Doc-tests (\S{1,300}))/.exec(
           line,
         );
       if (begins) binary = begins[3] ? `doc ${begins[3]}` : [begins[2], begins[1]].filter(Boolean).join(' ');
-      const found = /^test (.{1,400}?)(?: - should panic)? \.\.\. (?:.{0,400}?)(ok|FAILED|ignored)\b/.exec(line);
-      if (found) {
-        // The line that a documented test stands in moves with every line above it.
-        const id = `${binary === '' ? '' : `${binary} `}${found[1]?.replace(/ \(line \d+\)$/, '')}`;
-        const outcome = outcomes[found[2] as string] ?? 'error';
-        const message = outcome === 'failed' ? messages.get(found[1] as string) : undefined;
-        tests.push({ id, outcome, ...(message === undefined ? {} : { message }) });
-      }
-      if (/^test result: /.test(line)) counted++;
-    }
-    const crash = /^error(?:\[E\d{4}\])?: [^\n]{1,300}/m.exec(text);
-    const compile = crash && /could not compile|error\[E\d/.test(text) ? crash[0] : undefined;
-    if (tests.length === 0 && compile === undefined && counted === 0) return null;
-    return { tests, ...(compile === undefined ? {} : { collection_error: compile }) };
-  },
-};
+      return begins !== null;
+    },
+    of(name: string): string {
+      // The line that a documented test stands in moves with every line above it.
+      const plain = name.replace(/ - should panic$/, '').replace(/ \(line \d+\)$/, '');
+      return binary === '' ? plain : `${binary} ${plain}`;
+    },
+  };
+}
+
+/** Names of the lists of failures, by their ids: who stands there has failed, whatever else was read. */
+function failuresIn(text: string): Map<string, string> {
+  const failed = new Map<string, string>();
+  const ids = idsIn();
+  let within = false;
+  for (const line of text.split('\n')) {
+    ids.turn(line);
+    const name: string | undefined = within ? /^ {4}(\S.{0,400})$/.exec(line)?.[1] : undefined;
+    if (name !== undefined) failed.set(ids.of(name), name);
+    within = line === 'failures:' || name !== undefined;
+  }
+  return failed;
+}
 
 function messagesOf(text: string): Map<string, string> {
   const messages = new Map<string, string>();

@@ -2,6 +2,7 @@ import { programAt } from './command/program.js';
 import type { Framework, Reading, ReportedTest, TestCommand } from './framework.js';
 import { readLines } from './reading/json-lines.js';
 import { shortMessage } from './reading/text.js';
+import { toldApart } from './reading/told-apart.js';
 import { unittestReporter } from './unittest-reporter.js';
 
 const names = new Set(['unittest']);
@@ -65,19 +66,33 @@ export const unittest: Framework = {
     };
   },
   output(text): Reading | null {
-    const tests: ReportedTest[] = [];
-    for (const [, name, where, word] of text.matchAll(
-      /^(\w{1,200}) \(([\w.]{1,300})\)(?:\n[^\n]{0,300}?)? \.\.\. (?:[^\n]{0,300}?)?(ok|FAIL|ERROR|skipped|expected failure|unexpected success)\b/gm,
-    )) {
-      const base = (where as string).endsWith(`.${name}`) ? (where as string) : `${where}.${name}`;
-      tests.push({ id: base, outcome: words[word as keyof typeof words] });
-    }
+    const told = toldApart(text, {
+      named(line) {
+        // What a test says of itself stands on a line of its own, before the dots.
+        const [, name, where, rest = ''] = /^(\w{1,200}) \(([\w.]{1,300})\)(?: \.\.\. ?(.*))?$/.exec(line) ?? [];
+        if (name === undefined || where === undefined) return null;
+        return { id: idOf(name, where), rest };
+      },
+      over: (line) => /^(?:=|-){70}$|^Ran \d/.test(line),
+      ending: /(ok|FAIL|ERROR|skipped|expected failure|unexpected success)(?: ['"].{0,300}['"])?$/,
+    });
+    // Who stands in the list of failures has failed, whatever else was read.
+    const failures = text.matchAll(/^(FAIL|ERROR): (\w{1,200}) \(([\w.]{1,300})\)/gm);
+    const failed = new Map(
+      [...failures].map(([, word, name, where]) => [idOf(name as string, where as string), word as string]),
+    );
+    const tests = told.map(({ id, word }): ReportedTest => {
+      const last = failed.get(id) ?? word;
+      return { id, outcome: words[last as keyof typeof words] ?? 'error' };
+    });
     const crashed =
       /^(?:ImportError: Failed to import test module: [^\n]{1,200}|ModuleNotFoundError: [^\n]{1,200})/m.exec(text);
     if (tests.length === 0 && !crashed) return null;
     return { tests, ...(crashed ? { collection_error: crashed[0] } : {}) };
   },
 };
+
+const idOf = (name: string, where: string) => (where.endsWith(`.${name}`) ? where : `${where}.${name}`);
 
 const outcomes = {
   passed: 'passed',

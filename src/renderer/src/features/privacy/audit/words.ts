@@ -34,6 +34,7 @@ export const titles: Record<AuditAction, string> = {
   rubric_changed: 'Rubric changed',
   judge_started: 'Judge started',
   expansion_started: 'Writing of reasoning started',
+  oracle_started: 'Writing of gold traces started',
   model_profile_set: 'Model profile set',
   model_profile_removed: 'Model profile removed',
   model_agreed: 'Sending to a model agreed to',

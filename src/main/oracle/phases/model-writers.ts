@@ -1,0 +1,61 @@
+import { isBudgetUsed } from '../../ground/asking.js';
+import { eachAtOnce } from '../../ground/each-at-once.js';
+import type { OpenCatalogue } from '../catalogue.js';
+import { contentHash, type Lines, worldCount } from '../runs/chunk.js';
+import type { Writers } from '../runs/run.js';
+import { countFailure, countTrace } from '../runs/statistics.js';
+import { writeDomain } from '../runs/write-domain.js';
+import { type Generated, generateTrace, type PhaseModels } from './generate.js';
+
+/** Domains, and traces of each, that are asked about at once: the models' own lanes slow down where they must. */
+const [domainsAtOnce, tracesAtOnce] = [4, 8];
+/** Each number is tried again once, at the end of its file, when a storm of refusals may be over. */
+const rounds = 2;
+
+type Made = Extract<Generated, { shape: unknown }>;
+
+/** Writes a run's domains by models, beside the API: what takes time is their answers. A budget that is used up ends it; what is there stays. */
+export function modelWriters(catalogue: OpenCatalogue, asked: PhaseModels): Writers {
+  let stopped: 'budget' | null = null;
+
+  const lines: Lines = async function* ({ domain, seed, shapes, from, count }, seen, statistics, tell) {
+    const made = new Map<number, Made>();
+    const worlds = (number: number) => catalogue.world(domain, number);
+    const numbers = Array.from({ length: count }, (_, index) => from + index);
+    for (let round = 0; round < rounds; round += 1) {
+      const left = numbers.filter((number) => !made.has(number));
+      await eachAtOnce(left, tracesAtOnce, async (index) => {
+        if (stopped !== null) return;
+        const of = { seed: seed + round * 1_000_003, index, shapes, worlds, worldCount };
+        try {
+          const found = await generateTrace(domain, of, catalogue, asked);
+          if ('failures' in found) countFailure(statistics, found.failures);
+          else made.set(index, found);
+          tell({ validated: made.size, failed: statistics.failed });
+        } catch (error) {
+          if (!isBudgetUsed(error)) throw error;
+          stopped = 'budget';
+        }
+      });
+    }
+    for (const number of numbers) {
+      const found = made.get(number);
+      if (found === undefined) continue;
+      const hash = contentHash(found.trace);
+      if (seen.has(hash)) {
+        countFailure(statistics, [{ validator: 'duplicate' }]);
+        continue;
+      }
+      seen.add(hash);
+      countTrace(statistics, found.trace, found.shape, domain.id);
+      yield `${JSON.stringify(found.trace)}\n`;
+    }
+  };
+
+  return {
+    atOnce: domainsAtOnce,
+    stopped: () => stopped,
+    write: (order, progress) =>
+      writeDomain(catalogue, order, { signal: asked.signal, progress, lines, isCut: () => stopped !== null }),
+  };
+}
