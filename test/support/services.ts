@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { bindOperations, type Intake } from '../../src/main/api/index.js';
 import { createExports, exportKind, previewDataset, previewDefinition, traceAs } from '../../src/main/dataset/index.js';
 import type { EngineContext } from '../../src/main/engine/context.js';
+import { createHolds } from '../../src/main/engine/erasure/holds.js';
 import { exportGuard } from '../../src/main/engine/export-guard.js';
 import { openAudit } from '../../src/main/engine/live/audit.js';
 import { openLiveRedactor } from '../../src/main/engine/live/redactor.js';
@@ -222,6 +223,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
     addresses: { proxy: () => proxyUrl(7690), api: proxyUrl(7691) },
     inject,
     jobs,
+    holds: createHolds(),
     tracesDeleted: async () => {},
     whenDeleted() {},
     setJobs(made: ReturnType<typeof createJobs>) {

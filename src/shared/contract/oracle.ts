@@ -37,13 +37,18 @@ const runSchema = z.object({
 export type OracleRun = z.infer<typeof runSchema>;
 const ofRun = z.object({ run_id: idSchema });
 
-const ordered = generationSchema.extend({
-  total: z.int().min(1).max(100_000_000).optional().describe('How many'),
-  sample: z.literal(true).optional().describe('100 traces over 5 domains, where nothing else is said'),
-  domains: domainNames,
-  domains_folder: absolutePath.optional().describe('A folder with domains of your own, beside those that come along'),
-  seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1).describe('The same seed makes the same files'),
-});
+const ordered = generationSchema
+  .extend({
+    total: z.int().min(1).max(100_000_000).optional().describe('How many'),
+    sample: z.literal(true).optional().describe('100 traces over 5 domains, where nothing else is said'),
+    domains: domainNames,
+    domains_folder: absolutePath.optional().describe('A folder with domains of your own, beside those that come along'),
+    seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1).describe('The same seed makes the same files'),
+  })
+  .refine(({ total, sample }) => total !== undefined || sample !== undefined, {
+    path: ['total'],
+    error: 'Say how many: `total`, or `sample`.',
+  });
 
 export type Ordered = z.infer<typeof ordered>;
 

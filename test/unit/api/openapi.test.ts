@@ -159,6 +159,7 @@ describe('/openapi.json', () => {
       'post /models/{name}/agree',
       'post /models/{name}/probe',
       'post /oracle/bring',
+      'post /oracle/forecast',
       'post /oracle/runs',
       'post /oracle/runs/{id}/bring',
       'post /qa',

@@ -68,7 +68,6 @@ export function oraclePart(
   /** What a run is of, with what would end it at its beginning said at once. */
   async function ordered(asked: Ordered) {
     const { total, sample, domains, domains_folder, seed } = asked;
-    if (total === undefined && sample === undefined) refuse('total', 'Say how many: `total`, or `sample`.');
     const all = domains_folder === undefined ? await ownDomains() : await domainsIn(foldersOf(asked));
     const names = domains.length > 0 ? domains : sample ? sampleDomains : all.map(({ domain }) => domain);
     const run = modelsOf(asked);
