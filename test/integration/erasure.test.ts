@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -135,6 +135,14 @@ describe('a policy that becomes stricter', () => {
       await chat(first.ready.proxy, `Message ${number} to ${email}: ${'the lighthouse at night '.repeat(400)}`);
     }
     await first.settled();
+    // A job told of it, by the rules of then.
+    const told = await first.api<Job>('/validate', { method: 'POST', body: { query: '' } });
+    await finished(first, told);
+    const log = join(dataDir, 'jobs', `${told.job_id}.jsonl`);
+    appendFileSync(
+      log,
+      `${JSON.stringify({ seq: 999, at: new Date().toISOString(), level: 'info', text: `to ${email}` })}\n`,
+    );
     const { job } = await first.api('/policy', { method: 'PUT', body: { version: 2 } });
     await first.until<Job>(`/jobs/${job.job_id}`, (now: Job) => (now.progress ?? 0) > 0.05 && now);
     await first.kill9();
@@ -147,6 +155,8 @@ describe('a policy that becomes stricter', () => {
     );
     expect(searchDatabase(join(dataDir, 'sluice.db'), planted).found).toEqual([]);
     expect((await engine.api('/traces?limit=200&query=')).items).toHaveLength(80);
+    expect(readFileSync(log, 'utf8')).toMatch(/to <EMAIL_[0-9a-f]{8}>/);
+    expect(readFileSync(log, 'utf8')).not.toContain(email);
     await first.dispose();
   });
 });

@@ -98,17 +98,16 @@ it('a run is a job of the engine: it goes on after a kill, and what is chosen of
     expect(await none.json()).toMatchObject({ error: { code: 'oracle_domain_unknown' } });
 
     const domains = ['finance', 'HR', 'devops'];
-    const killed = await open('/oracle/runs', { total: 15_000, domains, seed: 9 });
+    const killed = await open('/oracle/runs', { total: 6000, domains, seed: 9 });
     await engine.until(`/oracle/runs/${killed.job_id}`, (run) => run.validated > 0);
     // Nothing that is asked meanwhile waits for it.
-    const asked = performance.now();
     await engine.api('/traces');
-    expect(performance.now() - asked).toBeLessThan(5000);
+    expect(await engine.api(`/jobs/${killed.job_id}`)).toMatchObject({ state: 'running' });
     await engine.kill9();
     engine = await startEngine([], { dataDir });
     const small = await open('/oracle/runs', { total: 60, domains, seed: 9 });
     const cancelled = await open('/oracle/runs', { total: 50_000_000 });
-    expect(await over(killed.job_id)).toMatchObject({ state: 'done', result: { validated: 15_000 } });
+    expect(await over(killed.job_id)).toMatchObject({ state: 'done', result: { validated: 6000 } });
     const done = await over(small.job_id);
     expect(done).toMatchObject({ state: 'done', error: null, work: { done: 60, total: 60, unit: 'traces' } });
     await engine.until(`/oracle/runs/${cancelled.job_id}`, (run) => run.validated > 0);
@@ -118,7 +117,7 @@ it('a run is a job of the engine: it goes on after a kill, and what is chosen of
 
     // One that was cut off has the bytes of one that was not, which is what the command writes.
     const whole = join(folder, 'of-command');
-    const command = ['--total', '15000', '--seed', '9', '--out', whole, ...domains.flatMap((id) => ['--domain', id])];
+    const command = ['--total', '6000', '--seed', '9', '--out', whole, ...domains.flatMap((id) => ['--domain', id])];
     expect((await sluice(['oracle', 'run', ...command])).code).toBe(0);
     expect(sums(join(dataDir, 'oracle', killed.job_id))).toEqual(sums(whole));
 

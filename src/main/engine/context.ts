@@ -20,6 +20,7 @@ import { createTicker } from '../threads/ticker.js';
 import { bodiesOf, handedOver } from '../threads/transfer.js';
 import type { Scan } from '../validate/index.js';
 import { createHolds } from './erasure/holds.js';
+import { redactTexts } from './erasure/steps.js';
 import type { Lifecycle } from './lifecycle.js';
 import { openAudit } from './live/audit.js';
 import { keepLosses } from './live/losses.js';
@@ -204,6 +205,7 @@ export async function openContext(options: EngineOptions, log: Logger, { opened 
       change: (command) => carryOut<StoreChanges>(threads.commands, command),
       settings: async () => settings.current(),
       sweepJobLogs: () => jobs().sweepLogs(),
+      redactJobs: () => jobs().rewriteTexts((texts) => work.step(redactTexts, { texts }, {})),
       tracesDeleted: () => afterDeleting(),
       changed: async (topics) => ticker.tick(topics),
     },

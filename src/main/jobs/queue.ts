@@ -311,16 +311,18 @@ export function createJobs(options: {
       const entries = [...active.values()].map((entry) => ({
         entry,
         job: entry.job,
-        query: queryIn(entry.job.params),
+        typed: typedIn(entry.job.params),
       }));
       // All at once: each change is a way to another thread, and a thousand jobs may wait.
-      const texts = await change(entries.flatMap(({ job, query }) => [job.title, job.message, query ?? '']));
-      const updates = entries.map(({ entry, job, query }, at) => {
-        const [title = '', message = '', newQuery] = texts.slice(at * 3);
+      const texts = await change(entries.flatMap(({ job, typed }) => [job.title, job.message, ...typed]));
+      let at = 0;
+      const next = () => texts[at++] ?? '';
+      const updates = entries.map(({ entry, job, typed }) => {
+        const [title, message] = [next(), next()];
         return update(entry, {
           title,
           ...(entry.job.message === job.message && { message }),
-          ...(query !== null && { params: { ...(job.params as object), query: newQuery } as Json }),
+          ...(typed.length > 0 && { params: withTyped(job.params, next) }),
         });
       });
       await Promise.all(updates);
@@ -362,9 +364,30 @@ export function createJobs(options: {
   };
 }
 
-function queryIn(params: Json): string | null {
-  const query = (params as { query?: unknown } | null)?.query;
-  return typeof query === 'string' && query !== '' ? query : null;
+/** What people typed stands under these names: texts, or lists of them. */
+const typedNames: ReadonlySet<string> = new Set(['query', 'test_command']);
+
+/** Typed texts of parameters, in their order. */
+function typedIn(params: Json): string[] {
+  const typed: string[] = [];
+  withTyped(params, (text) => {
+    typed.push(text);
+    return text;
+  });
+  return typed;
+}
+
+/** The same parameters with other typed texts. */
+function withTyped(params: Json, change: (text: string) => string): Json {
+  if (typeof params !== 'object' || params === null || Array.isArray(params)) return params;
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => {
+      if (!typedNames.has(name)) return [name, value];
+      if (typeof value === 'string') return [name, change(value)];
+      const words = Array.isArray(value) && value.every((word) => typeof word === 'string');
+      return [name, words ? value.map((word) => change(word)) : value];
+    }),
+  );
 }
 
 function failed(error: unknown): Partial<Job> {

@@ -17,6 +17,8 @@ export interface RescanTools {
   rewriter: Pick<Rewriter, 'step' | 'state'>;
   /** How many stored findings there are of each entity that the policy keeps by now. */
   notUndone(): { [entity: string]: number };
+  /** Redacts the logs of jobs and what open ones were given. */
+  redactJobs(): Promise<void>;
   /** Writes down that it was done. */
   rescanned(result: RescanResult, actor: AuditActor): Promise<unknown>;
 }
@@ -34,7 +36,7 @@ export const rescanKind: JobKind<z.infer<typeof rescanParamsSchema>, RescanResul
   atOnce: 1,
   // All that is needed to go on is in the store.
   again: () => true,
-  async run({ run_id, actor }, { signal, progress, log }, { rewriter, notUndone, rescanned }) {
+  async run({ run_id, actor }, { signal, progress, log }, { rewriter, notUndone, redactJobs, rescanned }) {
     const began = performance.now();
     const stood = await rewriter.state();
     const before = stood?.run_id === run_id ? stood.tally.chars : 0;
@@ -49,6 +51,9 @@ export const rescanKind: JobKind<z.infer<typeof rescanParamsSchema>, RescanResul
           progress(share, `${so_far.exchanges} exchanges in ${so_far.traces} traces changed`),
       },
     );
+    progress(1, 'Redacting the logs of jobs');
+    await redactJobs();
+    signal.throwIfAborted();
     const seconds = (performance.now() - began) / 1000;
     const result: RescanResult = {
       ...tally,

@@ -435,7 +435,7 @@ describe('createJobs', () => {
     const store = memoryJobs();
     const held = heldRunner();
     const { jobs } = setUp({ slow: held.run }, store);
-    const asked = { query: 'title:Ada', other: 1 };
+    const asked = { query: 'title:Ada', other: 1, test_command: ['pytest', '-k', 'Ada'] };
     const job = await jobs.start('slow', 'Tests of title:Ada', asked);
     const { control, finish } = await held.next(1);
     control.progress(0.5, 'at Ada');
@@ -446,7 +446,7 @@ describe('createJobs', () => {
       state: 'done',
       title: 'Tests of title:<PERSON>',
       message: 'at <PERSON>',
-      params: { query: 'title:<PERSON>', other: 1 },
+      params: { query: 'title:<PERSON>', other: 1, test_command: ['pytest', '-k', '<PERSON>'] },
     });
     expect(JSON.stringify(store.job(job.job_id))).not.toContain('Ada');
   });

@@ -47,6 +47,14 @@ export const eraseTexts: JobStep<z.infer<typeof textsSchema>, string[], ErasureT
   run: async ({ values, texts }, _control, { erasing }) => texts.map(erasing.changeOf(values)),
 };
 
+/** Redacts texts by the rules as they are. */
+export const redactTexts: JobStep<{ texts: string[] }, string[], { redact(text: string): string }> = {
+  id: 'redact-texts',
+  params: z.object({ texts: z.array(z.string()) }),
+  result: z.array(z.string()),
+  run: async ({ texts }, _control, { redact }) => texts.map(redact),
+};
+
 const exportsSchema = z.object({
   erasure_id: z.string(),
   trace_ids: z.array(z.string()),

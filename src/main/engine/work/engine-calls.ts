@@ -60,6 +60,8 @@ export interface EngineCalls extends IntakeCalls {
   settings(): Promise<Settings>;
   /** Deletes the logs of jobs that are no more. */
   sweepJobLogs(): Promise<void>;
+  /** Redacts the logs of jobs, and what open ones were given, by the rules as they are. */
+  redactJobs(): Promise<void>;
   /** Clears away what hangs on deleted traces beside the store. */
   tracesDeleted(): Promise<void>;
   /** The studio shows what these are about anew. */
@@ -74,6 +76,7 @@ export const engineCallNames: Record<keyof EngineCalls, true> = {
   change: true,
   settings: true,
   sweepJobLogs: true,
+  redactJobs: true,
   tracesDeleted: true,
   changed: true,
   take: true,

@@ -8,7 +8,7 @@ import { consentKind, rescanKind, retentionKind } from '../../privacy/index.js';
 import { bulkReviewKind, dedupeKind, qualityKind } from '../../review/index.js';
 import { validateKind, validateTraces } from '../../validate/index.js';
 import { readRunStep } from '../../verify/qa/index.js';
-import { eraseExports, eraseTexts, findTargets } from '../erasure/steps.js';
+import { eraseExports, eraseTexts, findTargets, redactTexts } from '../erasure/steps.js';
 import { runSummaryStep } from '../run-summary.js';
 
 /**
@@ -38,6 +38,7 @@ const workSteps = listOf('job steps', [
   findTargets,
   readRunStep,
   eraseTexts,
+  redactTexts,
   eraseExports,
   runSummaryStep,
   validateTraces,

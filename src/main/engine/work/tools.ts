@@ -81,6 +81,8 @@ export function workTools(data: WorkThreadData, engine: EngineCalls) {
     nearKeeping: nearKeeping(reader, changes, engine),
     quality: qualityStore(reader, changes, engine),
     rewriter: { step: engine.rewriteStep, state: engine.rewriteState },
+    redact: (text: string) => current().text(text).text,
+    redactJobs: engine.redactJobs,
     notUndone() {
       const { entities } = reader.findingsSummary({});
       const kept = entities.filter(({ name }) => actionFor(rules.policy, name as Entity) === 'keep');

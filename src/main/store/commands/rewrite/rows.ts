@@ -282,7 +282,7 @@ export function jobRewriter({ db }: RewriteDependencies, texts: Texts) {
   };
 }
 
-const textKeys: ReadonlySet<string> = new Set(['title', 'message', 'query', 'reason', 'where', 'name']);
+const textKeys: ReadonlySet<string> = new Set(['title', 'message', 'query', 'reason', 'where', 'name', 'test_command']);
 
 function rewrittenTexts(value: Json, texts: Texts): Json {
   if (Array.isArray(value)) return value.map((each) => rewrittenTexts(each, texts));
@@ -290,7 +290,15 @@ function rewrittenTexts(value: Json, texts: Texts): Json {
   return Object.fromEntries(
     Object.entries(value).map(([key, each]) => [
       key,
-      textKeys.has(key) && typeof each === 'string' ? texts.plain(each) : rewrittenTexts(each, texts),
+      textKeys.has(key) ? withTexts(each, texts) : rewrittenTexts(each, texts),
     ]),
   );
+}
+
+/** A text, or a list of them, such as a command. */
+function withTexts(value: Json, texts: Texts): Json {
+  if (typeof value === 'string') return texts.plain(value);
+  return Array.isArray(value) && value.every((each) => typeof each === 'string')
+    ? value.map((each) => texts.plain(each as string))
+    : rewrittenTexts(value, texts);
 }
