@@ -1,7 +1,5 @@
 import { untilAborted } from '../../ground/job-kind.js';
 
-export type Holds = ReturnType<typeof createHolds>;
-
 /**
  * Erasures of values, and whoever holds a text of the store while somebody else works on it (a model, say) to write down what comes of
  * it: one waits for the other. What was read before an erasure would bring back what is gone.

@@ -33,6 +33,7 @@ export function workTools(data: WorkThreadData, engine: EngineCalls) {
     return redactor;
   };
   const scan: Scan = (text) => current().spans(text).findings;
+  const redact = (text: string) => current().text(text).text;
 
   const source = exportSource(reader, {
     key: pseudonymKey,
@@ -81,7 +82,7 @@ export function workTools(data: WorkThreadData, engine: EngineCalls) {
     nearKeeping: nearKeeping(reader, changes, engine),
     quality: qualityStore(reader, changes, engine),
     rewriter: { step: engine.rewriteStep, state: engine.rewriteState },
-    redact: (text: string) => current().text(text).text,
+    redact,
     redactJobs: engine.redactJobs,
     notUndone() {
       const { entities } = reader.findingsSummary({});
@@ -99,7 +100,7 @@ export function workTools(data: WorkThreadData, engine: EngineCalls) {
   return {
     tools,
     /** The gate for what the jobs say. */
-    texts: jobTexts((text) => current().text(text).text),
+    texts: jobTexts(redact),
     useRules(next: Rules): void {
       rules = next;
       redactor = null;

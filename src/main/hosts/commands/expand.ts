@@ -8,7 +8,7 @@ import {
 } from '../../../shared/model/index.js';
 import { engineOf } from '../engine-client.js';
 import { engineAtFlags } from './engine-flags.js';
-import { dollarsIn, forecastLine, onlyProfile, spentWords } from './model-flags.js';
+import { dollarsIn, forecastLine, onlyProfile, spentWords, tellStopped } from './model-flags.js';
 import { finishedJob, type PrivacyFlags } from './rescan.js';
 
 interface ExpandFlags extends PrivacyFlags {
@@ -51,10 +51,7 @@ async function expanded(query: string | undefined, flags: ExpandFlags): Promise<
   const { job_id } = (await engine.call('POST', '/expansions', asked)) as Job;
   const report = expansionReportSchema.parse((await finishedJob(engine, job_id, flags.json ?? false)).result);
   process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : `${linesOf(report).join('\n')}\n`);
-  if (report.stopped !== null) {
-    process.stderr.write('sluice: the budget is used up; a larger --budget goes on where this stopped.\n');
-    process.exitCode = 1;
-  }
+  tellStopped(report);
 }
 
 function linesOf({ written, cached, own, left_out, reasons, seconds, ...spent }: ExpansionReport): string[] {

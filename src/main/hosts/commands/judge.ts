@@ -11,7 +11,7 @@ import {
 } from '../../../shared/model/index.js';
 import { engineOf, traceIdOf } from '../engine-client.js';
 import { collect, engineAtFlags, wholeIn } from './engine-flags.js';
-import { dollarsIn, forecastLine, onlyProfile, spentWords } from './model-flags.js';
+import { dollarsIn, forecastLine, onlyProfile, spentWords, tellStopped } from './model-flags.js';
 import { finishedJob, type PrivacyFlags } from './rescan.js';
 
 interface JudgeFlags extends PrivacyFlags {
@@ -95,10 +95,7 @@ async function judged(names: string[], flags: JudgeFlags): Promise<void> {
     process.stdout.write(`${flags.json ? JSON.stringify(judgement) : line(judgement)}\n`);
   }
   if (!flags.json) process.stdout.write(`${summary(report)}\n`);
-  if (report.stopped !== null) {
-    process.stderr.write('sluice: the budget is used up; a larger --budget goes on where this stopped.\n');
-    process.exitCode = 1;
-  }
+  tellStopped(report);
 }
 
 async function compared(a: string, b: string, flags: CompareFlags): Promise<void> {

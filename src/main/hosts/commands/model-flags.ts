@@ -30,6 +30,13 @@ export function forecastLine({ traces, calls, most_usd }: { traces: number; call
   return `${traces} traces, up to ${calls} calls, ${cost}`;
 }
 
+/** Says that a job ended before its time, and how it goes on. */
+export function tellStopped({ stopped }: { stopped: 'budget' | null }): void {
+  if (stopped === null) return;
+  process.stderr.write('sluice: the budget is used up; a larger --budget goes on where this stopped.\n');
+  process.exitCode = 1;
+}
+
 /** What a job cost, with what may have been paid for answers that never came. */
 export function spentWords({ cost_usd, unheard_usd }: { cost_usd: number | null; unheard_usd: number }): string {
   const cost = cost_usd === null ? 'nobody says what it cost' : `$${cost_usd.toFixed(4)}`;

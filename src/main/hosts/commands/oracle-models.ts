@@ -6,7 +6,7 @@ import type { Job } from '../../../shared/model/index.js';
 import { type RunReport, reportText } from '../../oracle/index.js';
 import { engineOf } from '../engine-client.js';
 import { printed } from '../standard-output.js';
-import { dollarsIn, forecastLine, onlyProfile, spentWords } from './model-flags.js';
+import { dollarsIn, forecastLine, onlyProfile, spentWords, tellStopped } from './model-flags.js';
 import { finishedJob, type PrivacyFlags } from './rescan.js';
 
 export interface ModelRunFlags extends PrivacyFlags {
@@ -54,8 +54,5 @@ export async function runByModels(flags: ModelRunFlags, out: string | null): Pro
   if (out !== null) await cp(run.folder, out, { recursive: true });
   await printed(flags.json ? `${JSON.stringify(run.report)}\n` : reportText(run.report));
   if (!flags.json) process.stderr.write(`${spentWords(run.report)}. The files: ${out ?? run.folder}\n`);
-  if (run.report.stopped !== null) {
-    process.stderr.write('sluice: the budget is used up; a larger --budget goes on where this stopped.\n');
-    process.exitCode = 1;
-  }
+  tellStopped(run.report);
 }

@@ -156,7 +156,8 @@ function problemsOf(file: DomainFile): string[] {
   return problems;
 }
 
-const isTenant = (file: DomainFile, entity: string, key: string): boolean => {
+/** Whether a field says whose a row is. */
+export const isTenant = (file: DomainFile, entity: string, key: string): boolean => {
   const field = file.entities[entity]?.fields[key];
   return field !== undefined && 'ref' in field && field.ref === file.caller.tenant;
 };

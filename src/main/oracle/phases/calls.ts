@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ModelMessage } from '../../ground/language-model.js';
-import type { Argument, Domain, Tool } from '../domains/domain.js';
+import { type Domain, isTenant } from '../domains/domain.js';
 import { dependenciesOf, type Plan, type PlannedCall, type Source, shapeOf } from '../sampler/plan.js';
 import type { Sampled } from '../sampler/sample.js';
 import { type Caller, simulate, stateOf } from '../simulator/simulate.js';
@@ -88,7 +88,9 @@ export function runCalls(
       if (from === null) {
         if (value === null) return { problem: `${id} gives nothing for ${name}` };
         args[name] = value;
-        sources[name] = { from: isTenant(domain, tool, name) && value === caller.tenant ? 'system' : 'user' };
+        sources[name] = {
+          from: isTenant(domain.file, tool.entity, name) && value === caller.tenant ? 'system' : 'user',
+        };
         continue;
       }
       const call = places.get(from.call);
@@ -107,9 +109,4 @@ export function runCalls(
   }
   const dependencies = dependenciesOf(calls);
   return { plan: { calls, dependencies, shape: shapeOf(dependencies) } };
-}
-
-function isTenant(domain: Domain, tool: Tool, name: string): boolean {
-  const argument: Argument | undefined = tool.arguments.find((each) => each.name === name);
-  return argument?.ref === domain.file.caller.tenant && argument.field !== null;
 }

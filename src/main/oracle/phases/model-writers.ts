@@ -1,9 +1,9 @@
 import { isBudgetUsed } from '../../ground/asking.js';
 import { eachAtOnce } from '../../ground/each-at-once.js';
 import type { OpenCatalogue } from '../catalogue.js';
-import { contentHash, type Lines, worldCount } from '../runs/chunk.js';
+import { type Lines, lineOf, seedOf, worldCount } from '../runs/chunk.js';
 import type { Writers } from '../runs/run.js';
-import { countFailure, countTrace } from '../runs/statistics.js';
+import { countFailure } from '../runs/statistics.js';
 import { writeDomain } from '../runs/write-domain.js';
 import { type Generated, generateTrace, type PhaseModels } from './generate.js';
 
@@ -26,7 +26,7 @@ export function modelWriters(catalogue: OpenCatalogue, asked: PhaseModels): Writ
       const left = numbers.filter((number) => !made.has(number));
       await eachAtOnce(left, tracesAtOnce, async (index) => {
         if (stopped !== null) return;
-        const of = { seed: seed + round * 1_000_003, index, shapes, worlds, worldCount };
+        const of = { seed: seedOf(seed, round), index, shapes, worlds, worldCount };
         try {
           const found = await generateTrace(domain, of, catalogue, asked);
           if ('failures' in found) countFailure(statistics, found.failures);
@@ -40,15 +40,8 @@ export function modelWriters(catalogue: OpenCatalogue, asked: PhaseModels): Writ
     }
     for (const number of numbers) {
       const found = made.get(number);
-      if (found === undefined) continue;
-      const hash = contentHash(found.trace);
-      if (seen.has(hash)) {
-        countFailure(statistics, [{ validator: 'duplicate' }]);
-        continue;
-      }
-      seen.add(hash);
-      countTrace(statistics, found.trace, found.shape, domain.id);
-      yield `${JSON.stringify(found.trace)}\n`;
+      const line = found === undefined ? null : lineOf(domain, found, seen, statistics);
+      if (line !== null) yield line;
     }
   };
 

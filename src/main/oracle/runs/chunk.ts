@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
+import type { GoldTrace } from '../../../shared/model/gold-trace.js';
 import type { OpenCatalogue } from '../catalogue.js';
 import type { Domain } from '../domains/domain.js';
+import type { Shape } from '../sampler/plan.js';
 import { type ShapeWeights, sampleTrace } from '../sampler/sample.js';
 import { failuresOfTrace } from '../validators/index.js';
 import { countFailure, countTrace, noStatistics, type Statistics } from './statistics.js';
@@ -40,28 +42,44 @@ export function* tracesOf(
   const worlds = (number: number) => catalogue.world(domain, number);
   for (let number = from; number < from + count; number += 1) {
     for (let attempt = 0; attempt < mostTries; attempt += 1) {
-      // Attempts of one number never are those of another.
       const { shape, ...trace } = sampleTrace(domain, {
-        seed: seed + attempt * 1_000_003,
+        seed: seedOf(seed, attempt),
         index: number,
         shapes,
         worlds,
         worldCount,
       });
       const failures = failuresOfTrace(trace, catalogue);
-      const hash = contentHash(trace);
-      if (failures.length === 0 && seen.has(hash))
-        failures.push({ validator: 'duplicate', message: 'the run has it already' });
       if (failures.length > 0) {
         countFailure(statistics, failures);
         continue;
       }
-      seen.add(hash);
-      countTrace(statistics, trace, shape, domain.id);
-      yield `${JSON.stringify(trace)}\n`;
+      const line = lineOf(domain, { trace, shape }, seen, statistics);
+      if (line === null) continue;
+      yield line;
       break;
     }
   }
+}
+
+/** Of another attempt at the same numbers: no attempt of one number is that of another. */
+export const seedOf = (seed: number, attempt: number): number => seed + attempt * 1_000_003;
+
+/** The line of a trace that holds, counted; null for one that asks and does what the domain has already. */
+export function lineOf(
+  domain: Domain,
+  { trace, shape }: { trace: GoldTrace; shape: Shape },
+  seen: Set<string>,
+  statistics: Statistics,
+): string | null {
+  const hash = contentHash(trace);
+  if (seen.has(hash)) {
+    countFailure(statistics, [{ validator: 'duplicate' }]);
+    return null;
+  }
+  seen.add(hash);
+  countTrace(statistics, trace, shape, domain.id);
+  return `${JSON.stringify(trace)}\n`;
 }
 
 /** Of what is asked and done, whatever it is called: 64 bits of SHA-256. */

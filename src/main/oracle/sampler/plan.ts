@@ -1,4 +1,4 @@
-import { type Argument, type Domain, idField, rowKeys, type Tool } from '../domains/domain.js';
+import { type Argument, type Domain, idField, isTenant, rowKeys, type Tool } from '../domains/domain.js';
 import type { Field } from '../domains/schema.js';
 import { rankOf } from '../domains/tiers.js';
 import type { Random } from '../random.js';
@@ -487,8 +487,7 @@ class Planner {
   }
 
   #isTenant(tool: Tool, key: string): boolean {
-    const field = this.#fields(tool.entity)[key];
-    return field !== undefined && 'ref' in field && field.ref === this.#domain.file.caller.tenant;
+    return isTenant(this.#domain.file, tool.entity, key);
   }
 
   #fields(entity: string): { [key: string]: Field } {
