@@ -27,6 +27,9 @@ export interface WorkerHandle<R> {
  */
 export const threadLimits = { maxOldGenerationSizeMb: 1900, maxYoungGenerationSizeMb: 12 };
 
+/** What V8 may take for a thread that computes: rows and reports die young, and copying them while they live costs a third of a job. */
+export const workLimits = { maxYoungGenerationSizeMb: 96 };
+
 /** Starts a thread entry. Answers that never come because the thread ended are rejected. */
 export function startWorker<R, E>(
   entry: URL,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { startWorker } from '../../../src/main/threads/worker-handle.js';
+import { startWorker, workLimits } from '../../../src/main/threads/worker-handle.js';
 import { median } from '../capture/stats.js';
 import { type Beside, captureBeside } from './beside.js';
 import { duckdbCopy } from './peer.js';
@@ -39,6 +39,7 @@ export async function main(args: string[]): Promise<void> {
       pathToFileURL(join(import.meta.dirname, 'export', 'rows.js')),
       null,
       () => undefined,
+      workLimits,
     );
     const measure = (whole: boolean, format: Task['format']) =>
       writer.request({

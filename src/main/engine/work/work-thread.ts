@@ -5,7 +5,7 @@ import { type JobControl, type JobKind, type JobStep, silent } from '../../groun
 import { JobAborted, RunnerCrashed } from '../../jobs/index.js';
 import type { WorkEvent, WorkRequest, WorkThreadData } from '../../threads/protocol.js';
 import { type CommandOf, carryOut } from '../../threads/remote.js';
-import { startWorker, type WorkerHandle } from '../../threads/worker-handle.js';
+import { startWorker, type WorkerHandle, workLimits } from '../../threads/worker-handle.js';
 import type { EngineCalls, IntakeCalls } from './engine-calls.js';
 import { workKinds } from './kinds.js';
 
@@ -38,8 +38,11 @@ export function createWorkThread(parts: {
 
   function start(): Running {
     const jobs: Running['jobs'] = new Map();
-    const handle = startWorker<WorkRequest, WorkEvent<CommandOf<EngineCalls>>>(parts.entry, parts.data(), (event) =>
-      hear({ handle, jobs }, event),
+    const handle = startWorker<WorkRequest, WorkEvent<CommandOf<EngineCalls>>>(
+      parts.entry,
+      parts.data(),
+      (event) => hear({ handle, jobs }, event),
+      workLimits,
     );
     const started = { handle, jobs };
     void handle.ended.then((error) => {
