@@ -1,6 +1,7 @@
 export { checkChoice, chosenLines } from './bring/chosen.js';
 export { domainsFolder, openCatalogue } from './catalogue.js';
 export { corruptions, corruptionsById, corruptLine } from './corrupt/index.js';
+export { plantInGold } from './corrupt/planted.js';
 export { domainRows, listDomains } from './domain-rows.js';
 export { idsOf, sampleDomains, sampleTotal } from './names.js';
 export { forecastOf, samplePrompts } from './phases/forecast.js';

@@ -8,6 +8,7 @@ import { parseQuery } from '../../../shared/query/index.js';
 import { createBudget } from '../../ground/budget.js';
 import { eachOf, firstOf } from '../../ground/pages.js';
 import { rubricFiles } from '../../home/rubric-files.js';
+import { domainsFolder, plantInGold } from '../../oracle/index.js';
 import {
   checkRubric,
   forecastOf,
@@ -28,7 +29,7 @@ export type JudgePart = ReturnType<typeof judgePart>;
 
 /** Rubrics, judges of traces, and how far these can be trusted. */
 export function judgePart(context: EngineContext, { models, profiles }: AskingModels) {
-  const { folder, keys, reader, commands, reading, redactor, startJob, tick } = context;
+  const { folder, keys, options, reader, commands, reading, redactor, startJob, tick, work } = context;
   const { reads } = reading;
   const secretsIn = (text: string) =>
     redactor.text(text).findings.flatMap(({ entity }) => (isSecret(entity as Entity) ? entity : []));
@@ -50,7 +51,12 @@ export function judgePart(context: EngineContext, { models, profiles }: AskingMo
     held: context.holds.held,
   };
   const judging = judgeKind(tools);
-  const probing = probeKind({ ...tools, saveProbe: (result) => commands.saveProbe(result) });
+  const probing = probeKind({
+    ...tools,
+    saveProbe: (result) => commands.saveProbe(result),
+    siblings: (trace_ids, signal) =>
+      work.step(plantInGold, { folders: [domainsFolder(options.resources)], trace_ids }, { signal }),
+  });
   const traceOf = (traceId: string) => found(reader.trace(traceId), 'trace');
 
   const rubricHandlers: Handlers<typeof rubricsContract> = {

@@ -206,7 +206,11 @@ describe('jobs that judge', () => {
   it('probe within their budget', async () => {
     const { tools } = await toolsOf();
     const kept: ProbeResult[] = [];
-    const probing = probeKind({ ...tools, saveProbe: async (result) => void kept.push(result) });
+    const probing = probeKind({
+      ...tools,
+      saveProbe: async (result) => void kept.push(result),
+      siblings: async () => [],
+    });
     const asked = {
       profile: 'test',
       rubric: 'reasoning',
@@ -220,5 +224,32 @@ describe('jobs that judge', () => {
     const { probes } = await probing.run({ ...asked, budget_usd: 10 }, silent, undefined);
     expect(probes).toMatchObject([{ kind: 'length', rate: { value: 0 }, unscored: 0 }]);
     expect(kept).toEqual(probes);
+  });
+
+  it('tell by kind how many siblings that go wrong the judge sees, of the traces that these are of', async () => {
+    const { tools } = await toolsOf();
+    const thought = (content: string) => [
+      { step_id: testId(7, 1), seq: 1, timestamp: null, type: 'reasoning_step' as const, content },
+    ];
+    server.otherwise((request) => {
+      const seen = JSON.stringify(request.json.messages).includes('rows of others');
+      const answer = good(request) as { text: string };
+      return { ...answer, text: seen ? answer.text.replaceAll('0.8', '0.2') : answer.text };
+    });
+    const of = (kind: string, wrong: string) => ({
+      ...{ trace_id: ids[0] as string, kind, clean: thought('All is well.'), step_id: testId(7, 1) },
+      wrong: thought(wrong),
+    });
+    const probing = probeKind({
+      ...tools,
+      saveProbe: async () => undefined,
+      siblings: async (asked) => {
+        expect(asked).toEqual(ids);
+        return [of('wrong-tenant', 'I take rows of others.'), of('scope-creep', 'I take more.')];
+      },
+    });
+    const asked = { ...{ profile: 'test', rubric: 'reasoning', kinds: ['faults' as const] }, budget_usd: null };
+    const { probes } = await probing.run({ ...asked, query: 'kind:gold', most: 60 }, silent, undefined);
+    expect(probes[0]?.by).toMatchObject({ 'wrong-tenant': { value: 1, n: 1 }, 'scope-creep': { value: 0, n: 1 } });
   });
 });

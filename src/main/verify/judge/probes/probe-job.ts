@@ -15,6 +15,7 @@ import type { JobControl, JobKind } from '../../../ground/job-kind.js';
 import type { JudgeTools } from '../judge-job.js';
 import { rounded } from '../rubrics/parse.js';
 import { smallTraces } from './cases.js';
+import type { WrongSibling } from './probe.js';
 import { probes } from './probe-kinds.js';
 
 const paramsSchema = z.object({
@@ -35,6 +36,8 @@ type Result = z.infer<typeof resultSchema>;
 
 export interface ProbeTools extends JudgeTools {
   saveProbe(result: ProbeResult): Promise<void>;
+  /** Siblings that go wrong of those of these traces that somebody can make some of. */
+  siblings(traceIds: string[], signal: AbortSignal): Promise<WrongSibling[]>;
 }
 
 const checkpointSchema = z.object({ done: z.array(probeResultSchema), account: idSchema });
@@ -56,6 +59,8 @@ async function run(params: Params, control: JobControl, tools: ProbeTools): Prom
   const { profile, kinds, budget_usd } = params;
   const rubric = tools.rubric(params.rubric);
   const good = goodTraces(params, tools);
+  const ofStore = params.query === '' || !kinds.includes('faults') ? [] : good.map(({ trace_id }) => trace_id);
+  const siblings = ofStore.length === 0 ? [] : await tools.siblings(ofStore, control.signal);
   const resumed = checkpointSchema.safeParse(control.resumed).data;
   const done: ProbeResult[] = resumed?.done ?? [];
   const account = resumed?.account ?? uuidv7();
@@ -68,6 +73,7 @@ async function run(params: Params, control: JobControl, tools: ProbeTools): Prom
     const ended = new AbortController();
     const probing = {
       judging: tools,
+      siblings,
       rubric,
       profile,
       account,

@@ -33,17 +33,21 @@ type Stepped = (done: number, of: number) => void;
 
 /** Every kind of fault planted into every good trace that it fits: how often the judge sees it. */
 async function probeFaults(probing: Probing, good: readonly JudgedTrace[], step: Stepped): Promise<Probed> {
-  const cases = good.flatMap((trace) =>
-    plantedFaults.flatMap((fault) => {
-      const planted = fault.plant(trace.steps, dice('planted', fault.id, trace.trace_id));
-      if (planted === null) return [];
-      const wrong = { ...trace, steps: planted.steps };
-      const asked = probing.rubric.rubric.task !== 'steps' || namable(probing.rubric, wrong, planted.step_id);
-      return asked && visible(probing.rubric, trace, wrong)
-        ? [{ group: fault.id, clean: trace, other: wrong, at: planted.step_id }]
-        : [];
-    }),
-  );
+  const cases = good.flatMap((trace) => {
+    const planted = plantedFaults.flatMap((fault) => {
+      const made = fault.plant(trace.steps, dice('planted', fault.id, trace.trace_id));
+      return made === null ? [] : [{ kind: fault.id, clean: trace.steps, wrong: made.steps, step_id: made.step_id }];
+    });
+    const siblings = probing.siblings.filter(({ trace_id }) => trace_id === trace.trace_id);
+    return [...planted, ...siblings].flatMap(({ kind, step_id: at, ...steps }) => {
+      const [clean, other] = [
+        { ...trace, steps: steps.clean },
+        { ...trace, steps: steps.wrong },
+      ];
+      const asked = probing.rubric.rubric.task !== 'steps' || namable(probing.rubric, other, at);
+      return asked && visible(probing.rubric, clean, other) ? [{ group: kind, clean, other, at }] : [];
+    });
+  });
   return compared(probing, cases, step, ({ at }, clean, wrong) => {
     if (probing.rubric.rubric.task === 'steps') return wrong.first_wrong_step?.step_id === at;
     return (

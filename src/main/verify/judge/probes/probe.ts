@@ -1,4 +1,4 @@
-import type { ListedRubric, Measured } from '../../../../shared/model/index.js';
+import type { ListedRubric, Measured, Step } from '../../../../shared/model/index.js';
 import type { Budget } from '../../../ground/language-model.js';
 import { reduce } from '../../../ground/reduce.js';
 import { type JudgedTrace, type Judging, judgeTrace, type Made } from '../judge-trace.js';
@@ -8,6 +8,8 @@ import { measuredShare } from '../trust/measured.js';
 /** How a judge is probed: it is asked as it is asked of traces, and nothing of it is kept but what it came to. */
 export interface Probing {
   judging: Judging;
+  /** Siblings that go wrong of the traces that faults are planted into, made elsewhere. */
+  siblings: readonly WrongSibling[];
   rubric: ListedRubric;
   profile: string;
   budget?: Budget;
@@ -16,6 +18,16 @@ export interface Probing {
   signal: AbortSignal;
   /** Counts an answer. */
   told(cost_usd: number | null, cached: boolean): void;
+}
+
+/** A trace beside itself gone wrong: what its agent did in both, and the first step that is wrong of the second. */
+export interface WrongSibling {
+  trace_id: string;
+  /** The kind of fault. */
+  kind: string;
+  clean: Step[];
+  wrong: Step[];
+  step_id: string;
 }
 
 export interface Answer {
