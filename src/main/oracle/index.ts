@@ -1,5 +1,5 @@
 export { checkChoice, chosenLines } from './bring/chosen.js';
-export { domainsFolder, openCatalogue } from './catalogue.js';
+export { domainsFolder, type OpenCatalogue, openCatalogue } from './catalogue.js';
 export { corruptions, corruptionsById, corruptLine } from './corrupt/index.js';
 export { plantInGold } from './corrupt/planted.js';
 export { domainRows, listDomains } from './domain-rows.js';
@@ -8,8 +8,9 @@ export { forecastOf, samplePrompts } from './phases/forecast.js';
 export { promptVersions } from './phases/generate.js';
 export { oracleKind } from './run-kind.js';
 export { type Figures, type FiguresOrder, figuresOf, type OracleThreads } from './runs/figures.js';
+export { mergeParts } from './runs/merge.js';
 export { type RunReport, reportOf, reportText, writeReport } from './runs/report.js';
-export { runOracle } from './runs/run.js';
+export { type RunOptions, runOracle } from './runs/run.js';
 export { type Counts, type DomainOrder, writeDomain } from './runs/write-domain.js';
 export { type ToolsBeside, toolsBeside } from './tool-offers.js';
 export { validateTraces } from './validate-file.js';

@@ -1,5 +1,5 @@
 import { parseJson } from '../ground/json.js';
-import { contentHash } from './runs/chunk.js';
+import { contentHash } from './runs/seen.js';
 import { type Catalogue, type Failure, failuresOf } from './validators/index.js';
 
 export interface Checked {

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openCatalogue } from '../../../src/main/oracle/catalogue.js';
 import { diversityOf, skeletonOf } from '../../../src/main/oracle/runs/diversity.js';
+import { mergeParts } from '../../../src/main/oracle/runs/merge.js';
 import { reportOf, reportText } from '../../../src/main/oracle/runs/report.js';
 import { runOracle } from '../../../src/main/oracle/runs/run.js';
+import { nothingSeen } from '../../../src/main/oracle/runs/seen.js';
 import { validateTraces } from '../../../src/main/oracle/validate-file.js';
 
 const catalogue = openCatalogue([join(import.meta.dirname, '../../../resources/oracle/domains')]);
@@ -63,6 +65,7 @@ test('writes as many traces as were asked for, each valid and none twice, and sa
     invalid: 0,
     items: [],
   });
+  expect(report).toMatchObject({ compared: 90, near_duplicate_share: 0 });
   expect(reportText(report)).toContain('Total validated: 90\n');
 });
 
@@ -72,6 +75,48 @@ test('is the same bytes for the same seed, and others for another', async () => 
   await run('c', { seed: 6 });
   expect(sums('b')).toEqual(sums('a'));
   expect(sums('c')).not.toEqual(sums('a'));
+  // Whoever made a run once gets the same of today's code: change this with what the sampler says alone.
+  expect(sums('a')[0]).toMatch(/^ecf578ed/);
+});
+
+test('parts of a run have the files of the whole, and come to its report', async () => {
+  const whole = await run('whole');
+  const parts = [1, 2].map((index) => `part-${index}`);
+  for (const [at, name] of parts.entries()) await run(name, { shard: { index: at + 1, of: 2 } });
+  expect(parts.map((name) => traceFiles(name))).toEqual([
+    ['traces-00000.jsonl', 'traces-00002.jsonl'],
+    ['traces-00001.jsonl'],
+  ]);
+  await expect(run('none', { shard: { index: 1, of: 4 } })).rejects.toMatchObject({ code: 'usage' });
+  const folders = parts.map((name) => join(folder, name));
+  expect(() => mergeParts(folders.slice(0, 1), join(folder, 'half'))).toThrow(/traces-00001.jsonl of hr/);
+  await run('other', { seed: 6 });
+  expect(() => mergeParts([...folders, join(folder, 'other')], join(folder, 'mixed'))).toThrow(/seed/);
+  const { manifest } = mergeParts(folders, join(folder, 'merged'));
+  expect(manifest).not.toHaveProperty('shard');
+  const merged = await run('merged', { resume: true });
+  expect(sums('merged')).toEqual(sums('whole'));
+  expect(merged.statistics).toEqual(whole.statistics);
+  expect(readdirSync(join(folder, 'merged', 'parts'))).toEqual(readdirSync(join(folder, 'whole', 'parts')));
+});
+
+test('requests that say nearly what one before them says are counted over the whole run', async () => {
+  const said = (text: string, id: string) => ({
+    request: { text },
+    graph: { calls: [{ tool_id: 'finance.get', arguments: { id } }] },
+  });
+  const words = 'please look up the invoice of the supplier in the north that nobody has paid since the end of spring';
+  const seen = nothingSeen(4);
+  expect(seen.take(said(words, 'a'))).toBe(true);
+  expect(seen.take(said(words, 'a'))).toBe(false);
+  expect(seen.take(said(words, 'b'))).toBe(true);
+  expect(seen.take(said(`${words} thanks`, 'c'))).toBe(true);
+  expect(seen.take(said('cancel the order', 'd'))).toBe(true);
+  expect(await seen.near()).toEqual({ compared: 4, near_duplicates: 2 });
+  // Of more than are held, some are compared, and it is said how many.
+  const many = nothingSeen(300_000);
+  for (let at = 0; at < 9; at += 1) many.take(said(words, String(at)));
+  expect(await many.near()).toEqual({ compared: 3, near_duplicates: 2 });
 });
 
 test('goes on where it was cut off, and makes again what was damaged, with the same bytes', async () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clusterOf } from '../../../src/main/review/duplicates/cluster.js';
-import { permutations, sign } from '../../../src/main/review/duplicates/minhash.js';
-import { keptShingles, shinglesOf, similarity } from '../../../src/main/review/duplicates/shingles.js';
+import { clusterOf } from '../../../src/main/ground/near/cluster.js';
+import { permutations, sign } from '../../../src/main/ground/near/minhash.js';
+import { keptShingles, shinglesOf, similarity } from '../../../src/main/ground/near/shingles.js';
 import { nearDuplicates, openKey } from '../../../src/main/review/index.js';
 import { plantedDocuments } from '../../bench/dedupe/documents.js';
 import { exactClusters, grams, jaccard, pairAgreement, textAgreement } from '../../bench/dedupe/exact.js';

@@ -20,6 +20,7 @@ export interface ModelRunFlags extends PrivacyFlags {
   allowOwn: string[];
   budget?: string;
   resume?: true;
+  shard?: string;
 }
 
 /** A run by models is the engine's, which alone asks them; `out`: where its files are copied to, beside the data folder. */
@@ -31,6 +32,11 @@ export async function runByModels(flags: ModelRunFlags, out: string | null): Pro
     );
   if (out !== null && existsSync(out) && readdirSync(out).length > 0)
     throw new SluiceError('oracle_out_used', `${out} holds something already.`);
+  if (flags.shard !== undefined)
+    throw new SluiceError(
+      'usage',
+      'Parts of a run (--shard) are the sampler’s: what models answer is no machine’s alone.',
+    );
   const engine = await engineOf(flags);
   const asked = {
     ...(flags.total === undefined ? {} : { total: flags.total }),

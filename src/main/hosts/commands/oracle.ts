@@ -1,117 +1,30 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
 import { idSchema } from '../../../shared/model/index.js';
 import { choiceSchema } from '../../../shared/model/oracle.js';
-import { oracleThreads } from '../../engine/oracle-threads.js';
 import { linesOf } from '../../ground/lines.js';
-import {
-  corruptions,
-  corruptionsById,
-  corruptLine,
-  domainRows,
-  domainsFolder,
-  figuresOf,
-  openCatalogue,
-  reportOf,
-  reportText,
-  runOracle,
-  sampleDomains,
-  sampleTotal,
-  validateTraces,
-  writeReport,
-} from '../../oracle/index.js';
+import { corruptions, corruptionsById, corruptLine, domainRows, validateTraces } from '../../oracle/index.js';
 import { importHost } from '../import-client.js';
 import { importOutcome, printOutcome, tookNothing } from '../import-outcome.js';
 import type { EngineFlags } from '../options.js';
-import { packageRoot, resourcesDir } from '../paths.js';
 import { printed } from '../standard-output.js';
 import { stopSignal } from '../stop-signal.js';
-import { collect, engineAtFlags, engineFlags, wholeIn } from './engine-flags.js';
-import { type ModelRunFlags, runByModels } from './oracle-models.js';
-
-const seedOf = (value: string) => wholeIn('--seed', value, 0);
-
-const shipped = domainsFolder(resourcesDir);
-
-interface Flags {
-  domains?: string;
-  json?: boolean;
-}
+import { collect, engineFlags, wholeIn } from './engine-flags.js';
+import { catalogueOf, type DomainFlags, seedOf } from './oracle-flags.js';
+import { oracleMergeCommand, oracleRunCommand } from './oracle-run.js';
 
 /** Gold traces over domains that are data: made, and checked without a model; what asks models or the store needs an engine. */
 export function oracleCommand(): Command {
   return new Command('oracle')
     .description('make gold tool-use traces over many domains, and check them')
-    .addCommand(runCommand())
+    .addCommand(oracleRunCommand())
+    .addCommand(oracleMergeCommand())
     .addCommand(domainsCommand())
     .addCommand(validateCommand())
     .addCommand(corruptCommand())
     .addCommand(bringCommand());
-}
-
-const foldersOf = ({ domains }: Flags) => (domains === undefined ? [shipped] : [shipped, domains]);
-const catalogueOf = (flags: Flags) => openCatalogue(foldersOf(flags));
-
-function runCommand(): Command {
-  return engineAtFlags(new Command('run').description('write traces as JSON lines, with a manifest and a report'))
-    .option('--total <n>', 'how many', (value) => wholeIn('--total', value, 1))
-    .option('--sample', '100 traces over 5 domains')
-    .option('--domain <name>', 'only of these domains; may be repeated', collect, [])
-    .option('--domains <dir>', 'a folder with domains of your own, beside those that come along')
-    .option('--out <dir>', 'where they go', join('outputs', 'gold_traces'))
-    .option('--output-dir <dir>', 'the same as --out')
-    .option('--seed <n>', 'the same seed makes the same files', seedOf, 1)
-    .option('--generator <name>', 'sampler: by grammar; model: by language models, in the engine', 'sampler')
-    .option('--profile <profile>', 'model profile that writes requests and calls')
-    .option('--reviewer <profile>', 'model profile that reviews; several make a committee', collect, [])
-    .option('--allow-own <profile>', 'reviewer that may be of the generator’s own model', collect, [])
-    .option('--budget <usd>', 'what models may cost at most, in US dollars')
-    .option('--resume', 'go on with what is there')
-    .action(
-      async (
-        flags: Flags & ModelRunFlags & { generator: string; out: string; outputDir?: string },
-        command: Command,
-      ) => {
-        if (flags.total === undefined && flags.sample === undefined)
-          throw new SluiceError('usage', 'Say how many: --total N, or --sample.');
-        const named = flags.outputDir ?? (command.getOptionValueSource('out') === 'cli' ? flags.out : null);
-        if (flags.generator === 'model') return runByModels(flags, named);
-        if (flags.generator !== 'sampler')
-          throw new SluiceError('usage', `--generator is sampler or model, not "${flags.generator}".`);
-        if (flags.profile !== undefined || flags.reviewer.length > 0)
-          throw new SluiceError(
-            'usage',
-            'The sampler asks no model: --profile and --reviewer are of --generator model.',
-          );
-        const catalogue = catalogueOf(flags);
-        const out = named ?? flags.out;
-        const shown = !flags.json && process.stderr.isTTY;
-        const signal = stopSignal();
-        const entry = new URL(`file://${join(packageRoot, 'out', 'main', 'oracle-thread.js')}`);
-        const writers = oracleThreads({ entry, folders: foldersOf(flags), atOnce: availableParallelism() }, signal);
-        const result = await runOracle(catalogue, {
-          total: flags.total ?? sampleTotal,
-          domains: flags.domain.length > 0 ? flags.domain : flags.sample ? sampleDomains : [],
-          out,
-          seed: flags.seed,
-          resume: flags.resume === true,
-          signal,
-          writers,
-          progress: ({ validated, failed }) => {
-            if (shown) process.stderr.write(`\r${validated} traces, ${failed} left out `);
-          },
-        }).finally(writers.end);
-        if (shown) process.stderr.write('\n');
-        const figures = await figuresOf(catalogue, { ...result, out, seed: flags.seed });
-        const report = reportOf(result, figures.calibration, figures.diversity);
-        writeReport(out, report);
-        process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : reportText(report));
-        if (result.cancelled) process.exitCode = 1;
-      },
-    );
 }
 
 function domainsCommand(): Command {
@@ -119,7 +32,7 @@ function domainsCommand(): Command {
     .description('the domains that there are')
     .option('--domains <dir>', 'a folder with domains of your own')
     .option('--json', 'print [{domain, title, tools, intents, rules}]')
-    .action((flags: Flags) => {
+    .action((flags: DomainFlags) => {
       const list = domainRows(catalogueOf(flags));
       if (flags.json) process.stdout.write(`${JSON.stringify(list)}\n`);
       else
@@ -136,7 +49,7 @@ function validateCommand(): Command {
     .argument('<file...>')
     .option('--domains <dir>', 'a folder with domains of your own')
     .option('--json', 'print {valid, invalid, items}: the invalid ones with what does not hold')
-    .action(async (files: string[], flags: Flags) => {
+    .action(async (files: string[], flags: DomainFlags) => {
       const checked = await validateTraces(
         catalogueOf(flags),
         files.map((name) => ({ name, lines: linesOfFile(name) })),
@@ -159,7 +72,7 @@ function corruptCommand(): Command {
     .option('--kind <kind>', `only this one of ${corruptions.map(({ id }) => id).join(', ')}`)
     .option('--seed <n>', 'the same seed makes the same siblings', seedOf, 1)
     .option('--domains <dir>', 'a folder with domains of your own')
-    .action(async (files: string[], flags: Flags & { kind?: string; seed: number }) => {
+    .action(async (files: string[], flags: DomainFlags & { kind?: string; seed: number }) => {
       const only = flags.kind === undefined ? undefined : corruptionsById[flags.kind.replaceAll('_', '-')];
       if (flags.kind !== undefined && only === undefined)
         throw new SluiceError('usage', `--kind: there is no "${flags.kind}".`);

@@ -7,15 +7,8 @@ import { parseJson } from '../../ground/json.js';
 import { linesOf } from '../../ground/lines.js';
 import { plainName } from '../names.js';
 import { filesOf, type RunFile } from '../runs/files-of-run.js';
-import { type RunManifest, readManifest } from '../runs/manifest.js';
+import { manifestOf, type RunManifest } from '../runs/manifest.js';
 import { type Matches, matchesOf } from './matches.js';
-
-/** The manifest of a run's folder. @throws SluiceError `oracle_run_unreadable` */
-function manifestOf(out: string): RunManifest {
-  const manifest = readManifest(out);
-  if (manifest !== null) return manifest;
-  throw new SluiceError('oracle_run_unreadable', `${out} is no folder of a run: it has no manifest.json.`);
-}
 
 /** Ids of the domains that are chosen of a run; all where none is named. @throws SluiceError `oracle_domain_unknown` */
 function domainsOf({ config }: RunManifest, { domains }: Choice): readonly string[] {

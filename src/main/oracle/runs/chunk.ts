@@ -1,10 +1,10 @@
-import { hash } from 'node:crypto';
 import type { GoldTrace } from '../../../shared/model/gold-trace.js';
 import type { OpenCatalogue } from '../catalogue.js';
 import type { Domain } from '../domains/domain.js';
 import type { Shape } from '../sampler/plan.js';
 import { type ShapeWeights, sampleTrace } from '../sampler/sample.js';
 import { failuresOfTrace } from '../validators/index.js';
+import type { Seen } from './seen.js';
 import { countFailure, countTrace, noStatistics, type Statistics } from './statistics.js';
 
 /** Worlds of each domain that a run's traces take place in. */
@@ -15,7 +15,7 @@ const mostTries = 20;
 /** The traces of one file as lines of JSON; `seen` and `statistics` take what they hold, `tell` hears how far it is where that takes long. */
 export type Lines = (
   of: ChunkOf,
-  seen: Set<string>,
+  seen: Seen,
   statistics: Statistics,
   tell: (counts: Pick<Statistics, 'validated' | 'failed'>) => void,
 ) => Iterable<string> | AsyncIterable<string>;
@@ -30,13 +30,13 @@ export interface ChunkOf {
 }
 
 /**
- * The traces of one file: by number and seed alone, so that they come out the same wherever and whenever they are made. `seen` are the hashes of
- * what the domain's earlier files ask and do, and takes those of this one.
+ * The traces of one file: by number and seed alone, so that they come out the same wherever and whenever they are made. `seen` knows
+ * what the domain's earlier files ask and do, and takes in what this one does.
  */
 export function* tracesOf(
   catalogue: OpenCatalogue,
   { domain, seed, shapes, from, count }: ChunkOf,
-  seen: Set<string>,
+  seen: Seen,
   statistics: Statistics = noStatistics(),
 ): Iterable<string> {
   const worlds = (number: number) => catalogue.world(domain, number);
@@ -69,27 +69,13 @@ export const seedOf = (seed: number, attempt: number): number => seed + attempt 
 export function lineOf(
   domain: Domain,
   { trace, shape }: { trace: GoldTrace; shape: Shape },
-  seen: Set<string>,
+  seen: Seen,
   statistics: Statistics,
 ): string | null {
-  const hash = contentHash(trace);
-  if (seen.has(hash)) {
+  if (!seen.take(trace)) {
     countFailure(statistics, [{ validator: 'duplicate' }]);
     return null;
   }
-  seen.add(hash);
   countTrace(statistics, trace, shape, domain.id);
   return `${JSON.stringify(trace)}\n`;
-}
-
-/** Of what is asked and done, whatever it is called: 64 bits of SHA-256. */
-export function contentHash({
-  request,
-  graph,
-}: {
-  request: { text: string };
-  graph: { calls: readonly { tool_id: string; arguments: unknown }[] };
-}): string {
-  const content = [request.text, ...graph.calls.map(({ tool_id, arguments: args }) => [tool_id, args])];
-  return hash('sha256', JSON.stringify(content), 'base64').slice(0, 11);
 }

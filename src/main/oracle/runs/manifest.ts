@@ -30,14 +30,27 @@ export const runConfigSchema = z.strictObject({
 });
 export type RunConfig = z.infer<typeof runConfigSchema>;
 
+/** One of several machines that make a run together, each its own of the domains; `index` counts from 1. */
+const shardSchema = z.object({ index: z.int().min(1), of: z.int().min(1) });
+export type Shard = z.infer<typeof shardSchema>;
+
 const manifestSchema = z.object({
   run_id: z.string(),
   started_at: z.string(),
+  /** Of a run that is one part of what `config` says. */
+  shard: shardSchema.optional(),
   config: runConfigSchema,
 });
 export type RunManifest = z.infer<typeof manifestSchema>;
 
 const path = (out: string): string => join(out, 'manifest.json');
+
+/** The manifest of a run's folder. @throws SluiceError `oracle_run_unreadable` */
+export function manifestOf(out: string): RunManifest {
+  const manifest = readManifest(out);
+  if (manifest !== null) return manifest;
+  throw new SluiceError('oracle_run_unreadable', `${out} is no folder of a run: it has no manifest.json.`);
+}
 
 /** The manifest of a folder, or null where there is none. @throws SluiceError `oracle_run_unreadable` */
 export function readManifest(out: string): RunManifest | null {

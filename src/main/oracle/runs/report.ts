@@ -17,7 +17,20 @@ export function reportOf(
   diversity: Diversity,
   { cost_usd, unheard_usd }: { cost_usd: number | null; unheard_usd: number } = { cost_usd: 0, unheard_usd: 0 },
 ) {
-  const { validated, failed, calls, shapes, domains, categories, intents, tools, rows, failures } = statistics;
+  const {
+    validated,
+    failed,
+    calls,
+    shapes,
+    domains,
+    categories,
+    intents,
+    tools,
+    rows,
+    failures,
+    compared,
+    near_duplicates,
+  } = statistics;
   const total = validated + failed;
   const share = (part: number, of: number) => (of === 0 ? 0 : Math.round((part / of) * 10_000) / 10_000);
   return {
@@ -64,6 +77,9 @@ export function reportOf(
         : [],
     ),
     diversity,
+    /** Of `compared` requests of the whole run the share that says nearly what one before it in its domain says. */
+    near_duplicate_share: share(near_duplicates, compared),
+    compared,
     /** Of models, in US dollars; null where a profile has no prices. `unheard_usd`: what attempts that broke off may have cost besides. */
     cost_usd,
     unheard_usd,
@@ -108,6 +124,7 @@ export function reportText(report: RunReport): string {
     `  Avg calls per graph: ${report.average_calls}`,
     `  Requests that differ, entities masked: ${(report.diversity.distinct_skeletons * 100).toFixed(1)}% of ${number(report.diversity.looked_at)}, the commonest ${(report.diversity.commonest_skeleton * 100).toFixed(2)}%`,
     `  Runs of four words that another request has too: ${(report.diversity.self_overlap * 100).toFixed(1)}%`,
+    `  Near-duplicates: ${(report.near_duplicate_share * 100).toFixed(2)}% of ${number(report.compared)} requests${report.compared < report.validated ? ', a sample' : ''}`,
     `  True DAGs: ${(report.dag_share * 100).toFixed(1)}%`,
     ...report.worth_a_look,
   ].join('\n')}\n`;

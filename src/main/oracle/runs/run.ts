@@ -6,7 +6,7 @@ import { eachAtOnce } from '../../ground/each-at-once.js';
 import type { OpenCatalogue } from '../catalogue.js';
 import { defaultShapes } from '../sampler/sample.js';
 import { filesOf, type RunFile } from './files-of-run.js';
-import { differences, type RunConfig, readManifest, writeManifest } from './manifest.js';
+import { differences, type RunConfig, type RunManifest, readManifest, type Shard, writeManifest } from './manifest.js';
 import { add, noStatistics, type Statistics } from './statistics.js';
 import { type Counts, type DomainOrder, writeDomain } from './write-domain.js';
 
@@ -30,6 +30,8 @@ export interface RunOptions {
   out: string;
   seed: number;
   resume: boolean;
+  /** Only this part of it, by domains, with the files that they have in the whole. */
+  shard?: Shard;
   /** What a new run is called; absent: a name of its own. */
   run_id?: string;
   signal: AbortSignal;
@@ -55,10 +57,10 @@ export interface RunResult {
 /**
  * Writes a run's files, a domain after or beside the other; a run that was cut off goes on with the files that are not there, and comes
  * out as if it had not been.
- * @throws SluiceError `oracle_out_used`, `oracle_run_differs`, `oracle_run_unreadable`, `oracle_domain_unknown`
+ * @throws SluiceError `usage`, `oracle_out_used`, `oracle_run_differs`, `oracle_run_unreadable`, `oracle_domain_unknown`
  */
 export async function runOracle(catalogue: OpenCatalogue, options: RunOptions): Promise<RunResult> {
-  const { total, domains: names, out, seed, resume, signal, progress, models } = options;
+  const { total, domains: names, out, seed, resume, signal, progress, models, shard } = options;
   const perFile = models === undefined ? perSampledFile : perModelFile;
   const writers: Writers = options.writers ?? {
     atOnce: 1,
@@ -77,24 +79,26 @@ export async function runOracle(catalogue: OpenCatalogue, options: RunOptions): 
     per_file: perFile,
   };
   const begun = performance.now();
-  const { run_id, started_at } = claim(out, config, resume, options.run_id ?? `oracle_${randomUUID()}`);
-  const files = filesOf(config.domains, total, perFile);
+  // What was made twice is looked for within a domain: whoever makes one of its files has to know those before it.
+  const own = shard === undefined ? config.domains : ofShard(config.domains, shard);
+  const { run_id, started_at } = claim(out, config, resume, options.run_id ?? `oracle_${randomUUID()}`, shard);
+  const files = filesOf(config.domains, total, perFile).filter(({ domain }) => own.includes(domain));
   const counts = new Map<string, Counts>();
   const made = new Map<string, Statistics | null>();
-  await eachAtOnce([...Map.groupBy(files, ({ domain }) => domain)], writers.atOnce, async ([domain, own]) => {
+  await eachAtOnce([...Map.groupBy(files, ({ domain }) => domain)], writers.atOnce, async ([domain, of]) => {
     if (signal.aborted) return;
-    const told = (of: Counts) => {
-      counts.set(domain, { validated: of.validated, failed: of.failed });
+    const told = ({ validated: made, failed: left }: Counts) => {
+      counts.set(domain, { validated: made, failed: left });
       const [validated, failed] = [...counts.values()].reduce(([a, b], each) => [a + each.validated, b + each.failed], [
         0, 0,
       ] as [number, number]);
       progress({ validated, failed });
     };
-    made.set(domain, await writers.write({ out, seed, domain, files: own }, told));
+    made.set(domain, await writers.write({ out, seed, domain, files: of }, told));
   });
   const statistics = noStatistics();
   // In the order of the domains, whichever was done first.
-  for (const id of config.domains) {
+  for (const id of own) {
     const of = made.get(id);
     if (of) add(statistics, of);
   }
@@ -108,14 +112,25 @@ export async function runOracle(catalogue: OpenCatalogue, options: RunOptions): 
     seconds: Math.round(performance.now() - begun) / 1000,
     statistics,
     files: files.filter(({ name }) => (!cancelled && stopped === null) || existsSync(join(out, name))),
-    domains: config.domains,
+    domains: own,
     cancelled,
     stopped,
   };
 }
 
+/** The domains of one part of a run, taken in turns so that the parts are alike. */
+function ofShard(domains: readonly string[], { index, of }: Shard): string[] {
+  if (of > domains.length)
+    throw new SluiceError(
+      'usage',
+      `--shard ${index}/${of}: the run has ${domains.length} domains, and no more parts than that.`,
+    );
+  return domains.filter((_, at) => at % of === index - 1);
+}
+
 /** The folder is this run's: an empty one, or one that such a run has begun. */
-function claim(out: string, config: RunConfig, resume: boolean, run_id: string) {
+function claim(out: string, config: RunConfig, resume: boolean, run_id: string, shard: Shard | undefined): RunManifest {
+  const ofThis = shard === undefined ? {} : { shard };
   const known = readManifest(out);
   if (known !== null) {
     const differ = differences(known.config, config);
@@ -126,12 +141,16 @@ function claim(out: string, config: RunConfig, resume: boolean, run_id: string) 
         differ,
       );
     if (!resume) throw new SluiceError('oracle_out_used', `${out} holds this run already, whole or in part.`);
-    return known;
+    // A folder that the files of several parts were put into is gone on with as the whole.
+    const { shard: _, ...whole } = known;
+    const manifest = { ...whole, ...ofThis };
+    writeManifest(out, manifest);
+    return manifest;
   }
   if (existsSync(out) && readdirSync(out).some((name) => /^traces-\d+\.jsonl$/.test(name)))
     throw new SluiceError('oracle_out_used', `${out} holds traces of something else.`);
   mkdirSync(join(out, 'parts'), { recursive: true });
-  const manifest = { run_id, started_at: new Date().toISOString(), config };
+  const manifest = { run_id, started_at: new Date().toISOString(), config, ...ofThis };
   writeManifest(out, manifest);
   return manifest;
 }

@@ -14,6 +14,9 @@ export interface Statistics {
   tools: { [tool: string]: number };
   /** How often each number of rows was asked for. */
   rows: { [rows: string]: number };
+  /** Requests that were compared with each other, and those of them that say nearly what one before them says. */
+  compared: number;
+  near_duplicates: number;
   /** By validator; what was made twice stands under `duplicate`. */
   failures: { [validator: string]: number };
 }
@@ -28,6 +31,8 @@ export const noStatistics = (): Statistics => ({
   intents: {},
   tools: {},
   rows: {},
+  compared: 0,
+  near_duplicates: 0,
   failures: {},
 });
 
@@ -55,6 +60,8 @@ export function add(to: Statistics, other: Statistics): void {
   to.validated += other.validated;
   to.failed += other.failed;
   to.calls += other.calls;
+  to.compared += other.compared;
+  to.near_duplicates += other.near_duplicates;
   for (const key of ['shapes', 'domains', 'categories', 'intents', 'tools', 'rows', 'failures'] as const)
     for (const [name, count] of Object.entries(other[key])) more(to[key], name, count);
 }

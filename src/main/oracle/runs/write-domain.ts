@@ -16,8 +16,9 @@ import { replaceFileSync } from '../../ground/replace-file.js';
 import type { OpenCatalogue } from '../catalogue.js';
 import type { Domain } from '../domains/domain.js';
 import { defaultShapes } from '../sampler/sample.js';
-import { contentHash, type Lines, tracesOf } from './chunk.js';
+import { type Lines, tracesOf } from './chunk.js';
 import type { RunFile } from './files-of-run.js';
+import { type Comparable, nothingSeen, type Seen } from './seen.js';
 import { add, noStatistics, type Statistics } from './statistics.js';
 
 /** Bytes that are written at once. */
@@ -53,7 +54,7 @@ export async function writeDomain(
 ): Promise<Statistics | null> {
   const domain = catalogue.named(id);
   const statistics = noStatistics();
-  const seen = new Set<string>();
+  const seen = nothingSeen(files.reduce((sum, { count }) => sum + count, 0));
   for (const file of files) {
     if (signal.aborted) return null;
     if (isCut()) break;
@@ -74,7 +75,7 @@ export async function writeDomain(
     add(statistics, made);
     progress(statistics);
   }
-  return statistics;
+  return { ...statistics, ...(await seen.near()) };
 }
 
 interface Part {
@@ -85,34 +86,33 @@ interface Part {
 const partPath = (out: string, { name }: RunFile): string => join(out, 'parts', name.replace(/\.jsonl$/, '.json'));
 
 /** What a file that is there counts, where it is what was written; its traces are known from then on. */
-async function finished(out: string, file: RunFile, seen: Set<string>): Promise<Statistics | null> {
+async function finished(out: string, file: RunFile, seen: Seen): Promise<Statistics | null> {
   const path = join(out, file.name);
+  const part = readPart(partPath(out, file));
+  if (part === null) return null;
+  if (!existsSync(path)) return null;
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  if (hash.digest('hex') !== part.sha256) return null;
+  for await (const line of linesOf(createReadStream(path))) seen.take(JSON.parse(line) as Comparable);
+  return part.statistics;
+}
+
+/** Null where there is none, or one that counts less than today: its file is made again, with the same bytes. */
+function readPart(path: string): Part | null {
   let part: Part;
   try {
-    part = JSON.parse(readFileSync(partPath(out, file), 'utf8')) as Part;
+    part = JSON.parse(readFileSync(path, 'utf8')) as Part;
   } catch {
     return null;
   }
-  if (!existsSync(path)) return null;
-  const hash = createHash('sha256');
-  const hashes: string[] = [];
-  for await (const line of linesOf(createReadStream(path))) {
-    hash.update(`${line}\n`);
-    try {
-      hashes.push(contentHash(JSON.parse(line) as Parameters<typeof contentHash>[0]));
-    } catch {
-      return null;
-    }
-  }
-  if (hash.digest('hex') !== part.sha256) return null;
-  for (const each of hashes) seen.add(each);
-  return part.statistics;
+  return Object.keys(noStatistics()).every((key) => key in part.statistics) ? part : null;
 }
 
 interface Writing extends Required<WritingWith> {
   domain: Domain;
   seed: number;
-  seen: Set<string>;
+  seen: Seen;
 }
 
 /** Null where it was cancelled: then, and where it fails, nothing of the file is left. */

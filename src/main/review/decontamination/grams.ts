@@ -1,4 +1,4 @@
-import { openKey, wordHashes } from '../duplicates/words.js';
+import { openKey, wordHashes } from '../../ground/near/words.js';
 
 /** Words of an n-gram by which texts of benchmarks are known again, where nothing else is asked for. */
 export const defaultWords = 13;

@@ -1,9 +1,9 @@
 import { fromIso, type NearLevel, type Trace } from '../../../shared/model/index.js';
-import type { SignedDocuments } from './cluster.js';
-import { permutations, sign } from './minhash.js';
-import { shinglesOf } from './shingles.js';
+import type { SignedDocuments } from '../../ground/near/cluster.js';
+import { permutations, sign } from '../../ground/near/minhash.js';
+import { shinglesOf } from '../../ground/near/shingles.js';
+import type { HashKey } from '../../ground/near/words.js';
 import { nearTexts, type PersonsWords } from './texts.js';
-import type { HashKey } from './words.js';
 
 interface NewDocument {
   seq: number;

@@ -1,5 +1,5 @@
 import type { DedupeReport, NearLevel } from '../../../shared/model/index.js';
-import { clusterOf } from './cluster.js';
+import { clusterOf } from '../../ground/near/cluster.js';
 import { type KeepSigned, type NearControl, type NearTools, openCorpus } from './corpus.js';
 import { type ClusterStore, memberships, storeClusters } from './kept.js';
 

@@ -1,7 +1,7 @@
 import type { WantedTraces } from '../../../shared/model/index.js';
-import { clusterOf, defaultThreshold } from './cluster.js';
+import { clusterOf, defaultThreshold } from '../../ground/near/cluster.js';
+import { UnionFind } from '../../ground/near/union-find.js';
 import { type NearControl, type NearSource, type NearTools, openCorpus } from './corpus.js';
-import { UnionFind } from './union-find.js';
 
 interface Links {
   trace_id: string;

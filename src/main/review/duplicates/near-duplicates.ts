@@ -1,7 +1,7 @@
-import { clusterOf } from './cluster.js';
-import { permutations, sign } from './minhash.js';
-import { shinglesOf } from './shingles.js';
-import type { HashKey } from './words.js';
+import { clusterOf } from '../../ground/near/cluster.js';
+import { permutations, sign } from '../../ground/near/minhash.js';
+import { shinglesOf } from '../../ground/near/shingles.js';
+import type { HashKey } from '../../ground/near/words.js';
 
 /**
  * The cluster of each text: the smallest index of those that it is a near-duplicate of, its own where it is of none. Texts without a

@@ -1,6 +1,6 @@
-import { bandGroups } from '../duplicates/candidates.js';
+import { bandGroups } from '../../ground/near/candidates.js';
+import { equalNumbers, permutations } from '../../ground/near/minhash.js';
 import type { Corpus, NearDocument } from '../duplicates/corpus.js';
-import { equalNumbers, permutations } from '../duplicates/minhash.js';
 import type { Nearest } from './peers.js';
 
 /** Narrower bands than those of near-duplicates: 28 of 4 find half of the pairs at a similarity of 0.4, nine in ten at 0.53. */

@@ -5,8 +5,8 @@ import {
   type QualityScore,
   type Trace,
 } from '../../../shared/model/index.js';
+import { clusterOf, defaultThreshold } from '../../ground/near/cluster.js';
 import { domainOf } from '../domains/index.js';
-import { clusterOf, defaultThreshold } from '../duplicates/cluster.js';
 import { type Corpus, type NearControl, type NearTools, openCorpus } from '../duplicates/corpus.js';
 import type { NearKeeping } from '../duplicates/dedupe.js';
 import { memberships, storeClusters } from '../duplicates/kept.js';

@@ -1,0 +1,15 @@
+import { domainsFolder, openCatalogue } from '../../oracle/index.js';
+import { resourcesDir } from '../paths.js';
+import { wholeIn } from './engine-flags.js';
+
+export interface DomainFlags {
+  /** A folder with domains of one's own. */
+  domains?: string;
+  json?: boolean;
+}
+
+const shipped = domainsFolder(resourcesDir);
+
+export const foldersOf = ({ domains }: DomainFlags) => (domains === undefined ? [shipped] : [shipped, domains]);
+export const catalogueOf = (flags: DomainFlags) => openCatalogue(foldersOf(flags));
+export const seedOf = (value: string) => wholeIn('--seed', value, 0);
