@@ -274,6 +274,10 @@ export const errorCatalogue = {
     status: 409,
     next: 'Run it with the settings of its manifest.json, or name another folder (--out).',
   },
+  oracle_baseline_unreadable: {
+    status: 422,
+    next: 'Name a baseline.json that `sluice oracle run` or `sluice oracle baseline` wrote.',
+  },
   oracle_run_unreadable: { status: 422, next: 'Restore manifest.json of the folder, or name another (--out).' },
   // tests of repositories
   qa_command_refused: {

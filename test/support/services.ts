@@ -22,6 +22,7 @@ import { jobsPart } from '../../src/main/engine/parts/jobs.js';
 import { judgePart } from '../../src/main/engine/parts/judge.js';
 import { modelsPart } from '../../src/main/engine/parts/models.js';
 import { oraclePart } from '../../src/main/engine/parts/oracle.js';
+import { oracleMeasuresPart } from '../../src/main/engine/parts/oracle-measures.js';
 import { policyPart } from '../../src/main/engine/parts/policy.js';
 import { qualityPart } from '../../src/main/engine/parts/quality.js';
 import { renderPart } from '../../src/main/engine/parts/render.js';
@@ -294,6 +295,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
     renderPart(context),
     intake,
     oracle,
+    oracleMeasuresPart(context),
     policy,
     findingsPart(context, policy),
     privacy,

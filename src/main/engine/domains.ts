@@ -11,6 +11,7 @@ import { intakePart } from './parts/intake.js';
 import { judgePart } from './parts/judge.js';
 import { modelsPart } from './parts/models.js';
 import { oraclePart } from './parts/oracle.js';
+import { oracleMeasuresPart } from './parts/oracle-measures.js';
 import { outputsPart } from './parts/outputs.js';
 import { policyPart } from './parts/policy.js';
 import { privacyPart } from './parts/privacy.js';
@@ -48,6 +49,7 @@ export async function openDomains(context: EngineContext, made: <P extends Engin
   const privacy = made(privacyPart(context, verify));
   const models = made(modelsPart(context));
   const oracle = made(oraclePart(context, intake, models));
+  const oracleMeasures = made(oracleMeasuresPart(context));
   const judge = made(judgePart(context, models));
   const expansions = made(expansionsPart(context, models));
   const finalize = made(finalizePart(context, { models, judge, verify }));
@@ -70,6 +72,7 @@ export async function openDomains(context: EngineContext, made: <P extends Engin
       render,
       intake,
       oracle,
+      oracleMeasures,
       policy,
       findings,
       privacy,

@@ -3,6 +3,11 @@ export { domainsFolder, type OpenCatalogue, openCatalogue } from './catalogue.js
 export { corruptions, corruptionsById, corruptLine } from './corrupt/index.js';
 export { plantInGold } from './corrupt/planted.js';
 export { domainRows, listDomains } from './domain-rows.js';
+export { baselineBuilder, placed } from './features/baseline.js';
+export { baselineName, readBaseline, writeBaseline } from './features/baseline-file.js';
+export { featuresOfLine } from './features/features.js';
+export { type MeasurableTrace, type Measuring, measureTraces, measuringIn } from './features/measure-traces.js';
+export { type Accuracy, intentMapper } from './intents/intent-of-lines.js';
 export { idsOf, sampleDomains, sampleTotal } from './names.js';
 export { forecastOf, samplePrompts } from './phases/forecast.js';
 export { promptVersions } from './phases/generate.js';

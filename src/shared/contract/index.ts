@@ -22,6 +22,7 @@ import { comparisonsContract, labelsContract, suggestionsContract } from './labe
 import { modelsContract } from './models.js';
 import type { Handlers } from './operation.js';
 import { oracleContract } from './oracle.js';
+import { oracleMeasuresContract } from './oracle-measures.js';
 import { knownValuesContract, policyContract } from './policy.js';
 import { privacyContract } from './privacy.js';
 import { duplicatesContract, qualityContract } from './quality.js';
@@ -79,6 +80,7 @@ export const contracts = {
   retention: retentionContract,
   models: modelsContract,
   oracle: oracleContract,
+  oracleMeasures: oracleMeasuresContract,
   webhooks: webhooksContract,
 };
 export type Contracts = typeof contracts;

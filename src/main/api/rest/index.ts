@@ -12,6 +12,7 @@ import { jobFileRoutes } from './job-files.js';
 import { type JobOutput, jobLogRoutes } from './job-log.js';
 import { judgeRoutes } from './judge.js';
 import { modelRoutes } from './models.js';
+import { oracleMeasureRoutes } from './oracle-measures.js';
 import { otlpRoutes } from './otlp.js';
 import { accessRoutes, privacyRoutes } from './privacy.js';
 import type { RestApp } from './rest-app.js';
@@ -50,6 +51,7 @@ const routes: ((rest: Rest) => void)[] = [
   traceRoutes,
   reviewRoutes,
   judgeRoutes,
+  oracleMeasureRoutes,
   expansionRoutes,
   verifyRoutes,
   exchangeRoutes,

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { actionFor, type Entity } from '../../../shared/policy.js';
 import type { KnownValue, RedactionPolicy } from '../../../shared/policy-file.js';
-import { toolsBeside } from '../../oracle/index.js';
+import { type Measuring, measuringIn, toolsBeside } from '../../oracle/index.js';
 import { createRedactor, type Redactor, redactorForExport } from '../../redact/index.js';
 import { openReader } from '../../store/index.js';
 import type { WorkThreadData } from '../../threads/protocol.js';
@@ -49,6 +49,7 @@ export function workTools(data: WorkThreadData, engine: EngineCalls) {
     keeps: keptInFiles({ ...rules, key: pseudonymKey, secrets }),
     key: pseudonymKey,
   });
+  const measuring: Measuring = measuringIn([data.oracleDomains]);
   const tools = {
     importing: importTools({
       reader,
@@ -74,6 +75,7 @@ export function workTools(data: WorkThreadData, engine: EngineCalls) {
     scan,
     stored: engine.stored,
     trace: (traceId: string) => reader.trace(traceId),
+    measuring,
     validate: (trace: Parameters<typeof validateTrace>[0]) => validateTrace(trace, scan),
     consents: consentChanges(changes, engine),
     reviewing: { set: changes.setReviews, changed: () => engine.changed(['reviews', 'traces']) },

@@ -62,7 +62,11 @@ export function judgeCommand(): Command {
       .option('--profile <profile>', 'model profile')
       .option('--rubric <rubric>', 'what is asked', 'trajectory')
       .option('--kind <kind>', 'faults, attacks, length or swap; all where none is named', collect, [])
-      .option('--query <query>', 'good traces to plant faults into (gold ones take those of sluice oracle corrupt too); small ones come along', '')
+      .option(
+        '--query <query>',
+        'good traces to plant faults into (gold ones take those of sluice oracle corrupt too); small ones come along',
+        '',
+      )
       .option('--budget <usd>', 'what may be spent at most, in US dollars')
       .action((flags: ProbeFlags) => probed(flags)),
   );

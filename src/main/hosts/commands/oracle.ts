@@ -1,10 +1,9 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
 import { idSchema } from '../../../shared/model/index.js';
 import { choiceSchema } from '../../../shared/model/oracle.js';
-import { linesOf } from '../../ground/lines.js';
 import { corruptions, corruptionsById, corruptLine, domainRows, validateTraces } from '../../oracle/index.js';
 import { importHost } from '../import-client.js';
 import { importOutcome, printOutcome, tookNothing } from '../import-outcome.js';
@@ -12,7 +11,8 @@ import type { EngineFlags } from '../options.js';
 import { printed } from '../standard-output.js';
 import { stopSignal } from '../stop-signal.js';
 import { collect, engineFlags, wholeIn } from './engine-flags.js';
-import { catalogueOf, type DomainFlags, seedOf } from './oracle-flags.js';
+import { catalogueOf, type DomainFlags, linesOfFile, seedOf } from './oracle-flags.js';
+import { oracleBaselineCommand, oracleFeaturesCommand, oracleIntentCommand } from './oracle-measures.js';
 import { oracleMergeCommand, oracleRunCommand } from './oracle-run.js';
 
 /** Gold traces over domains that are data: made, and checked without a model; what asks models or the store needs an engine. */
@@ -24,6 +24,9 @@ export function oracleCommand(): Command {
     .addCommand(domainsCommand())
     .addCommand(validateCommand())
     .addCommand(corruptCommand())
+    .addCommand(oracleIntentCommand())
+    .addCommand(oracleFeaturesCommand())
+    .addCommand(oracleBaselineCommand())
     .addCommand(bringCommand());
 }
 
@@ -120,9 +123,4 @@ function bringCommand(): Command {
         }
       },
     );
-}
-
-async function* linesOfFile(file: string): AsyncIterable<string> {
-  if (!existsSync(file)) throw new SluiceError('usage', `There is no file ${file}.`);
-  yield* linesOf(createReadStream(file));
 }

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
-import { type GoldTrace, goldTraceSchema } from '../../../shared/model/gold-trace.js';
+import type { GoldTrace } from '../../../shared/model/gold-trace.js';
 import { type Json, type Step, stepSchema } from '../../../shared/model/index.js';
 import type { JobStep } from '../../ground/job-kind.js';
 import { parseJson } from '../../ground/json.js';
 import { openCatalogue } from '../catalogue.js';
 import type { Domain } from '../domains/domain.js';
+import { goldIn } from '../gold-in.js';
 import { replay } from '../simulator/replay.js';
 import type { Catalogue } from '../validators/index.js';
 import type { World } from '../world/world.js';
@@ -44,7 +45,8 @@ export function plantedIn(
   { trace_id, steps }: Stored,
   clean: (text: string) => string,
 ): PlantedSibling[] {
-  const gold = goldOf(steps);
+  const gold = goldIn(steps);
+  if (gold?.['corrupted'] !== undefined) return [];
   const domain = gold === null ? null : catalogue.domain(gold.graph.calls[0]?.tool_id.split('.')[0] ?? '');
   if (gold === null || domain === null || gold.world === undefined) return [];
   const world = catalogue.world(domain, gold.world);
@@ -69,18 +71,6 @@ export function plantedIn(
       },
     ];
   });
-}
-
-/** The gold trace that a trace of the store was made of; null where it is none, or goes wrong by itself. */
-function goldOf(steps: readonly Step[]): GoldTrace | null {
-  for (const step of steps) {
-    if (step.type !== 'state_change') continue;
-    const { data } = step;
-    if (typeof data !== 'object' || data === null || !('gold_trace' in data)) continue;
-    const read = goldTraceSchema.safeParse(data.gold_trace);
-    if (read.success) return read.data['corrupted'] === undefined ? read.data : null;
-  }
-  return null;
 }
 
 function answeredIn(steps: readonly Step[]): Map<string, Answered> {

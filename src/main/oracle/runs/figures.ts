@@ -1,4 +1,5 @@
 import type { OpenCatalogue } from '../catalogue.js';
+import { writeRunBaseline } from '../features/baseline-file.js';
 import { calibrate } from './calibration.js';
 import { type Diversity, diversityOf } from './diversity.js';
 import type { RunResult, Writers } from './run.js';
@@ -16,6 +17,7 @@ export async function figuresOf(
   catalogue: OpenCatalogue,
   { out, seed, files, domains }: FiguresOrder,
 ): Promise<Figures> {
+  await writeRunBaseline(catalogue, out, files);
   return {
     calibration: calibrate(
       catalogue,
