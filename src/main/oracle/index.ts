@@ -11,6 +11,7 @@ export { type Accuracy, intentMapper } from './intents/intent-of-lines.js';
 export { idsOf, sampleDomains, sampleTotal } from './names.js';
 export { forecastOf, samplePrompts } from './phases/forecast.js';
 export { promptVersions } from './phases/generate.js';
+export { injectLine } from './provenance/inject.js';
 export { oracleKind } from './run-kind.js';
 export { type Figures, type FiguresOrder, figuresOf, type OracleThreads } from './runs/figures.js';
 export { mergeParts } from './runs/merge.js';

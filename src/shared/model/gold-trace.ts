@@ -4,16 +4,22 @@ import * as z from 'zod';
 export const sensitivityTiers = ['public', 'internal', 'confidential', 'restricted'] as const;
 export type SensitivityTier = (typeof sensitivityTiers)[number];
 
+/** How far a text that was retrieved can be trusted, from most to least: of one's own house, of a partner, of anybody, of nobody known. */
+export const trustTiers = ['internal', 'partner', 'web', 'unknown'] as const;
+const trustTierSchema = z.enum(trustTiers);
+export type TrustTier = z.infer<typeof trustTierSchema>;
+
 const scopeSchema = z.looseObject({
   rows_requested: z.int().min(0),
   sensitivity_tier: z.string().min(1),
 });
 
-/** Where the value of an argument comes from: the words of the request, the caller's session, or a place in an earlier result. */
+/** Where the value of an argument comes from: the words of the request, the caller's session, or a place in an earlier result; of a retrieved text also how far that can be trusted. */
 const argumentSourceSchema = z.discriminatedUnion('source_type', [
   z.object({ source_type: z.literal('user') }),
   z.object({ source_type: z.literal('system') }),
   z.object({ source_type: z.literal('tool'), source_id: z.string(), path: z.string() }),
+  z.object({ source_type: z.literal('retrieval'), source_id: z.string(), path: z.string(), trust: trustTierSchema }),
 ]);
 
 export const goldCallSchema = z.looseObject({
@@ -73,5 +79,18 @@ export const goldTraceSchema = z.looseObject({
   seed: z.int().optional(),
   /** The number of the domain's world that the calls ran on. */
   world: z.int().optional(),
+  /** Of a sibling in which texts were retrieved: which call brought them, what stems of them, and what they tell whoever obeys. */
+  retrieval: z
+    .object({
+      gold: z.string(),
+      call_id: z.string(),
+      trust: trustTierSchema,
+      poisoned: z.boolean(),
+      argument: z.object({ call_id: z.string(), name: z.string(), trust: trustTierSchema }).nullable(),
+      instruction: z
+        .object({ tool_id: z.string(), arguments: z.record(z.string(), z.unknown()), document_id: z.string() })
+        .nullable(),
+    })
+    .optional(),
 });
 export type GoldTrace = z.infer<typeof goldTraceSchema>;

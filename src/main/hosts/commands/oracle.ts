@@ -12,6 +12,7 @@ import { printed } from '../standard-output.js';
 import { stopSignal } from '../stop-signal.js';
 import { collect, engineFlags, wholeIn } from './engine-flags.js';
 import { catalogueOf, type DomainFlags, linesOfFile, seedOf } from './oracle-flags.js';
+import { oracleInjectCommand } from './oracle-inject.js';
 import { oracleBaselineCommand, oracleFeaturesCommand, oracleIntentCommand } from './oracle-measures.js';
 import { oracleMergeCommand, oracleRunCommand } from './oracle-run.js';
 
@@ -24,6 +25,7 @@ export function oracleCommand(): Command {
     .addCommand(domainsCommand())
     .addCommand(validateCommand())
     .addCommand(corruptCommand())
+    .addCommand(oracleInjectCommand())
     .addCommand(oracleIntentCommand())
     .addCommand(oracleFeaturesCommand())
     .addCommand(oracleBaselineCommand())

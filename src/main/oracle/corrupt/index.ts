@@ -2,6 +2,7 @@ import { type GoldTrace, goldTraceSchema } from '../../../shared/model/gold-trac
 import { parseJson } from '../../ground/json.js';
 import { byId, listOf } from '../../ground/list.js';
 import type { Domain, Tool } from '../domains/domain.js';
+import { toolNamed } from '../provenance/retrieval-tool.js';
 import { random } from '../random.js';
 import type { Catalogue } from '../validators/index.js';
 import type { World } from '../world/world.js';
@@ -41,7 +42,7 @@ export function corrupt(
   const awaited = new Set(trace.graph.calls.flatMap(({ dependencies = [] }) => dependencies));
   const calls = trace.graph.calls.map((call) => ({
     call,
-    tool: domain.tools.get(call.tool_id.slice(domain.id.length + 1)) as Tool,
+    tool: toolNamed(domain, call.tool_id) as Tool,
     last: !awaited.has(call.call_id),
   }));
   if (calls.some(({ tool }) => tool === undefined)) return null;

@@ -1,4 +1,5 @@
 import { idField } from '../domains/domain.js';
+import { toolNamed } from '../provenance/retrieval-tool.js';
 import { rowsOf, stateOf } from '../simulator/simulate.js';
 import { append, type Corruption } from './corruption.js';
 
@@ -9,6 +10,17 @@ export const injectedInstruction = {
   found: ['provenance', 'agreement'],
   corrupt(of) {
     const { trace, domain, world, dice } = of;
+    const told = trace.retrieval?.instruction;
+    const obeyed = told && toolNamed(domain, told.tool_id);
+    if (trace.retrieval !== undefined && told && obeyed) {
+      const { call_id: from, trust } = trace.retrieval;
+      append(trace, obeyed, {
+        arguments: { ...told.arguments },
+        provenance: { source_type: 'retrieval', source_id: from, trust },
+        dependencies: [from],
+      });
+      return `${obeyed.id} is run on ${Object.values(told.arguments).join(', ')} since ${told.document_id} says so`;
+    }
     const writing = [...domain.tools.values()].filter(
       ({ file }) =>
         (file.does === 'change' && file.takes.every((each) => each.endsWith('?'))) || file.does === 'remove',

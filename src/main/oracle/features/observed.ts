@@ -72,6 +72,7 @@ function goldCall(
   results: { readonly [id: string]: unknown },
 ): ObservedCall {
   const told = Object.entries(call.argument_sources ?? {}).map(([name, source]): [string, Origin] => {
+    if (source.source_type === 'retrieval') return [name, { from: 'retrieval', trust: source.trust }];
     if (source.source_type !== 'tool') return [name, { from: source.source_type }];
     const feeding = toolOf(domain, byId.get(source.source_id)?.tool_id ?? '');
     return [name, { from: 'tool', tier: tierOf(domain, feeding, lastKey(source.path)) }];

@@ -1,10 +1,11 @@
 import type { GoldCall, GoldTrace } from '../../../shared/model/gold-trace.js';
 import type { Domain, Tool } from '../domains/domain.js';
 import type { RunCall, Trial } from '../policies/policy.js';
+import { isRetrieval, toolNamed } from '../provenance/retrieval-tool.js';
 import type { World } from '../world/world.js';
-import { type Args, type Caller, type Outcome, type State, simulate, stateOf } from './simulate.js';
+import { type Args, type Caller, type Outcome, type Result, type State, simulate, stateOf } from './simulate.js';
 
-type Traced = Pick<GoldTrace, 'request' | 'graph'>;
+type Traced = Pick<GoldTrace, 'request' | 'graph' | 'results'>;
 
 export interface ReplayedCall {
   call: GoldCall;
@@ -26,7 +27,7 @@ export interface Replayed {
 export function replayCalls(
   domain: Domain,
   world: World,
-  { request, graph }: Traced,
+  { request, graph, results }: Traced,
   before: (call: Omit<ReplayedCall, 'outcome'>, state: State, caller: Caller) => void = () => undefined,
 ): ReplayedCall[] {
   const state = stateOf(world);
@@ -35,9 +36,14 @@ export function replayCalls(
   const byId = new Map(graph.calls.map((call) => [call.call_id, call]));
   return graph.execution_order.flatMap((id) => {
     const call = byId.get(id);
-    const tool = call && domain.tools.get(call.tool_id.slice(domain.id.length + 1));
-    if (call === undefined || tool === undefined || tool.id !== call.tool_id) return [];
+    const tool = call && toolNamed(domain, call.tool_id);
+    if (call === undefined || tool === undefined) return [];
     const args = call.arguments as Args;
+    // Texts are in no world: what was given is what there is.
+    if (isRetrieval(domain, tool))
+      return [
+        { call, tool, args, outcome: { ok: true, result: (results?.[id] ?? {}) as Result, rows: [], before: [] } },
+      ];
     before({ call, tool, args }, state, caller);
     return [{ call, tool, args, outcome: simulate(domain, state, tool, args, caller) }];
   });

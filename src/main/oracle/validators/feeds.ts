@@ -13,7 +13,7 @@ export const feeds: Validator = {
       for (const [name, source] of Object.entries(call.argument_sources ?? {})) {
         if (!Object.hasOwn(call.arguments, name))
           problems.push(`${call.call_id} says where ${name} comes from and has no such argument`);
-        if (source.source_type !== 'tool') continue;
+        if (source.source_type !== 'tool' && source.source_type !== 'retrieval') continue;
         if (!(call.dependencies ?? []).includes(source.source_id))
           problems.push(`${call.call_id} has ${name} of ${source.source_id} and does not depend on it`);
         if (trace.results === undefined || !Object.hasOwn(trace.results, source.source_id)) continue;
@@ -32,7 +32,7 @@ function isFed({ trace, calls }: Examined, call: GoldCall, id: string): boolean 
   const earlier = calls.find((each) => each.call.call_id === id);
   if (earlier === undefined || trace.results === undefined) return true;
   const sources = Object.values(call.argument_sources ?? {});
-  if (sources.some((source) => source.source_type === 'tool' && source.source_id === id)) return true;
+  if (sources.some((source) => 'source_id' in source && source.source_id === id)) return true;
   // Ids and words: that two calls both say 1 or true joins nothing.
   const given = new Set(leaves(trace.results[id]));
   const named = new Set(leaves(call.arguments));

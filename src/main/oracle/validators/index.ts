@@ -1,6 +1,7 @@
 import { type GoldTrace, goldTraceSchema } from '../../../shared/model/gold-trace.js';
 import { listOf } from '../../ground/list.js';
 import type { Domain } from '../domains/domain.js';
+import { toolNamed } from '../provenance/retrieval-tool.js';
 import { replay } from '../simulator/replay.js';
 import type { World } from '../world/world.js';
 import { acyclic } from './acyclic.js';
@@ -73,7 +74,7 @@ function examine(trace: Examined['trace'], catalogue: Catalogue): Examined {
     world,
     calls: trace.graph.calls.map((call) => ({
       call,
-      tool: domain === null ? null : (toolOf(domain, call.tool_id) ?? null),
+      tool: domain === null ? null : (toolNamed(domain, call.tool_id) ?? null),
     })),
     replayed() {
       if (domain === null || world === null) return null;
@@ -82,6 +83,3 @@ function examine(trace: Examined['trace'], catalogue: Catalogue): Examined {
     },
   };
 }
-
-const toolOf = (domain: Domain, id: string) =>
-  id.startsWith(`${domain.id}.`) ? domain.tools.get(id.slice(domain.id.length + 1)) : undefined;
