@@ -319,6 +319,8 @@ export const errorCatalogue = {
     next: 'Name an image that the engine of containers has: --image, or `qa.image` in the settings.',
   },
   job_cancelled: { status: 409, next: 'Start the job again.' },
+  job_paused: { status: 409, next: 'Go on with it: sluice oracle resume, or its button.' },
+  job_not_resumable: { status: 409, next: 'Start the job again.' },
   job_interrupted: { status: 500, next: 'Start the job again.' },
   job_failed: { status: 500, next: 'See message; the job can be started again.' },
 } as const satisfies Record<string, { status: number; next: string }>;

@@ -113,6 +113,14 @@ it('a run is a job of the engine: it goes on after a kill, and what is chosen of
     await engine.until(`/oracle/runs/${cancelled.job_id}`, (run) => run.validated > 0);
     await engine.api(`/jobs/${cancelled.job_id}`, { method: 'DELETE' });
     expect((await over(cancelled.job_id)).state).toBe('cancelled');
+    // Gone on with it is the same run, and paused it stays so.
+    await open(`/oracle/runs/${cancelled.job_id}/resume`, {});
+    const { live } = await engine.until(`/oracle/runs/${cancelled.job_id}`, (run) => run.live?.validated > 0 && run);
+    expect(live).toMatchObject({ cost_usd: 0, worth_a_look: [], shapes: { dag: expect.any(Number) } });
+    await open(`/oracle/runs/${cancelled.job_id}/pause`, {});
+    expect(await over(cancelled.job_id)).toMatchObject({ state: 'paused', error: { code: 'job_paused' } });
+    const whole60 = await engine.fetch(`/oracle/runs/${small.job_id}/resume`, { method: 'POST', body: {} });
+    expect(await whole60.json()).toMatchObject({ error: { code: 'job_not_resumable' } });
     expect(readdirSync(join(dataDir, 'oracle', cancelled.job_id)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
 
     // One that was cut off has the bytes of one that was not, which is what the command writes.

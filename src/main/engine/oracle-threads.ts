@@ -1,10 +1,10 @@
-import type { Counts, DomainOrder, Figures, FiguresOrder, OracleThreads } from '../oracle/index.js';
+import type { DomainOrder, Figures, FiguresOrder, OracleThreads, Statistics } from '../oracle/index.js';
 import { startWorker, type WorkerHandle } from '../threads/worker-handle.js';
 
 export type OracleRequest = { domain: DomainOrder } | { figures: FiguresOrder };
 export interface OracleEvent {
   domain: string;
-  counts: Counts;
+  soFar: Statistics;
 }
 
 interface Threads {
@@ -17,14 +17,14 @@ interface Threads {
 
 /** Threads that write a run's domains and work out its figures; ended with what they do once the signal says so. */
 export function oracleThreads({ entry, folders, atOnce }: Threads, signal: AbortSignal): OracleThreads {
-  const told = new Map<string, (counts: Counts) => void>();
+  const told = new Map<string, (soFar: Statistics) => void>();
   const idle: WorkerHandle<OracleRequest>[] = [];
   const all: WorkerHandle<OracleRequest>[] = [];
   const begin = () => {
     const handle = startWorker<OracleRequest, OracleEvent>(
       entry,
       { folders },
-      ({ domain, counts }) => told.get(domain)?.(counts),
+      ({ domain, soFar }) => told.get(domain)?.(soFar),
       // All that it makes dies young, and is much.
       { maxYoungGenerationSizeMb: 192 },
     );

@@ -14,7 +14,7 @@ const thread = serveThread<OracleRequest, OracleEvent>({
     if ('figures' in asked) return figuresOf(catalogue, asked.figures);
     return writeDomain(catalogue, asked.domain, {
       signal: never,
-      progress: ({ validated, failed }) => thread.emit({ domain: asked.domain.domain, counts: { validated, failed } }),
+      progress: (soFar) => thread.emit({ domain: asked.domain.domain, soFar }),
     });
   },
   connect() {},

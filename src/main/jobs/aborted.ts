@@ -1,14 +1,17 @@
 import { SluiceError } from '../../shared/errors.js';
 
-/** Why a job was told to stop: somebody cancelled it, or the engine stopped. It is the reason of a job's signal. */
-export class JobAborted extends SluiceError {
-  readonly state: 'cancelled' | 'interrupted';
+const messages = {
+  cancelled: 'The job was cancelled.',
+  paused: 'The job was paused.',
+  interrupted: 'The engine stopped while the job was running.',
+} as const;
 
-  constructor(state: 'cancelled' | 'interrupted') {
-    super(
-      state === 'cancelled' ? 'job_cancelled' : 'job_interrupted',
-      state === 'cancelled' ? 'The job was cancelled.' : 'The engine stopped while the job was running.',
-    );
+/** Why a job was told to stop: somebody cancelled or paused it, or the engine stopped. It is the reason of a job's signal. */
+export class JobAborted extends SluiceError {
+  readonly state: keyof typeof messages;
+
+  constructor(state: keyof typeof messages) {
+    super(`job_${state}`, messages[state]);
     this.state = state;
   }
 }

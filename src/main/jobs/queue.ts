@@ -156,6 +156,20 @@ export function createJobs(options: {
     };
   }
 
+  /** Stops one that waits or runs; null where there is no such job. */
+  async function stop(jobId: string, state: 'cancelled' | 'paused'): Promise<Job | null> {
+    const entry = active.get(jobId);
+    if (entry && (entry.job.state === 'queued' || entry.job.state === 'running')) {
+      const waiting = entry.job.state === 'queued';
+      const reason = new JobAborted(state);
+      entry.abort.abort(reason);
+      if (waiting) await end(entry, aborted(reason, false));
+      else await withPatience(entry.over.promise, cancelPatience);
+      return shownJob(entry.job);
+    }
+    return get(jobId);
+  }
+
   /** From its checkpoint, or from its start. */
   function canGoOn({ kind: id, params, checkpoint }: StoredJob): boolean {
     const kind = kinds.get(id);
@@ -282,17 +296,37 @@ export function createJobs(options: {
     active: (): StoredJob[] => [...active.values()].map(({ job }) => job),
 
     /** Null for an unknown job. A job that is over stays as it is; one that is slow to stop answers still running. */
-    async cancel(jobId: string): Promise<Job | null> {
+    cancel: (jobId: string): Promise<Job | null> => stop(jobId, 'cancelled'),
+
+    /** The same, for one that can be gone on with: it waits for `goOn`, over restarts too. */
+    pause: (jobId: string): Promise<Job | null> => stop(jobId, 'paused'),
+
+    /**
+     * Puts one that was stopped back in its line, as what it was: its id, its log and what it has done stay. `params` takes the place of its
+     * own. One that is not over stays as it is. Null for an unknown job; throws SluiceError `job_not_resumable` where its kind cannot go on.
+     */
+    async goOn(jobId: string, params?: Json): Promise<Job | null> {
+      // The record of one that has just ended may not be saved yet.
       const entry = active.get(jobId);
-      if (entry && (entry.job.state === 'queued' || entry.job.state === 'running')) {
-        const waiting = entry.job.state === 'queued';
-        const reason = new JobAborted('cancelled');
-        entry.abort.abort(reason);
-        if (waiting) await end(entry, aborted(reason, false));
-        else await withPatience(entry.over.promise, cancelPatience);
-        return shownJob(entry.job);
+      if (entry?.ended) await entry.over.promise;
+      else if (entry !== undefined) return shownJob(entry.job);
+      const before = active.get(jobId)?.job ?? store.job(jobId);
+      if (before === null) return null;
+      if (!canGoOn(before))
+        throw new SluiceError('job_not_resumable', `A job of kind ${before.kind} cannot be gone on with.`);
+      if (closing) throw new SluiceError('shutting_down', 'The engine is stopping.');
+      const { resumes: _, ...stood } = before;
+      const job: StoredJob = {
+        ...stood,
+        ...(params === undefined ? {} : { params }),
+        ...{ state: 'queued', result: null, error: null, started_at: null, ended_at: null },
+      };
+      await store.saveJob(job);
+      if (!closing && !active.has(jobId)) {
+        enqueue(job);
+        tell(job);
       }
-      return get(jobId);
+      return shownJob(job);
     },
 
     /** The lines of a job's log behind number `after`; with `follow` also those to come, until it is over. Null: no such job. */

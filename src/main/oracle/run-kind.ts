@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type LiveFigures, quotasSchema } from '../../shared/model/oracle.js';
 import { wilson } from '../../shared/statistics/proportion.js';
 import { createBudget } from '../ground/budget.js';
 import { type JobKind, untilAborted } from '../ground/job-kind.js';
@@ -6,6 +7,7 @@ import { openCatalogue } from './catalogue.js';
 import type { PhaseModels } from './phases/generate.js';
 import { modelWriters } from './phases/model-writers.js';
 import type { OracleThreads } from './runs/figures.js';
+import { liveOf } from './runs/live.js';
 import { modelRunSchema } from './runs/manifest.js';
 import { reportOf, writeReport } from './runs/report.js';
 import { runOracle } from './runs/run.js';
@@ -20,6 +22,7 @@ const paramsSchema = z.object({
   /** Which models make them, and what these may cost. */
   models: modelRunSchema.optional(),
   budget_usd: z.number().nullable().default(null),
+  quotas: quotasSchema.optional(),
 });
 type Params = z.infer<typeof paramsSchema>;
 
@@ -43,6 +46,8 @@ export interface RunTools {
   openSealed(sealed: string): string;
   threads(folders: readonly string[], signal: AbortSignal): OracleThreads;
   models: Pick<PhaseModels, 'models' | 'modelOf'>;
+  /** What is known of runs under way, by their ids. */
+  live: Map<string, LiveFigures>;
   /** What calls of an account came to. */
   spent(account: string): Spent;
 }
@@ -60,6 +65,7 @@ export function oracleKind({
   openSealed,
   threads: begin,
   models: asking,
+  live,
   spent,
 }: RunTools) {
   /** Who makes the traces: its threads, or models that are asked beside the API. */
@@ -87,7 +93,7 @@ export function oracleKind({
     // Its files are its checkpoint.
     again: () => true,
     async run(params, control) {
-      const { total, domains, seed, sealed_folder, models } = params;
+      const { total, domains, seed, sealed_folder, models, quotas } = params;
       const { signal, job_id: runId } = control;
       if (runId === null) throw new TypeError('A run has the id of its job.');
       const out = folderOf(runId);
@@ -96,6 +102,8 @@ export function oracleKind({
       try {
         const begun = performance.now();
         let before: number | null = null;
+        let looked = Number.NEGATIVE_INFINITY;
+        const named = new Set<string>();
         const catalogue = openCatalogue(folders);
         // The run pays by its own name, also when it is gone on with.
         const asked = phases(params, runId, signal);
@@ -103,10 +111,12 @@ export function oracleKind({
         const result = await runOracle(catalogue, {
           ...{ total, domains, seed, out, signal, run_id: runId, resume: true, writers },
           ...(models === undefined ? {} : { models }),
-          progress({ validated, failed }) {
+          ...(quotas === undefined ? {} : { quotas }),
+          progress({ validated, failed }, all) {
             // What was there before it went on is no work of this one.
             before ??= validated;
-            const rate = Math.round((validated - before) / ((performance.now() - begun) / 1000));
+            const seconds = (performance.now() - begun) / 1000;
+            const rate = Math.round((validated - before) / seconds);
             const said =
               asked === null
                 ? `${rate} traces a second, ${failed} left out`
@@ -116,28 +126,41 @@ export function oracleKind({
               total,
               unit: 'traces',
             });
+            if (performance.now() - looked < lookEvery) return;
+            looked = performance.now();
+            const figures = liveOf(all(), {
+              seconds: Math.round(seconds * 10) / 10,
+              rate,
+              cost_usd: asked === null ? 0 : spent(runId).cost_usd,
+            });
+            live.set(runId, figures);
+            for (const line of figures.worth_a_look) {
+              const of = line.split(/ failed |: /)[0] as string;
+              if (named.has(of)) continue;
+              named.add(of);
+              control.log(line, 'warn');
+            }
           },
         });
         signal.throwIfAborted();
         control.log('Works out the figures of the report.');
         const figures = await untilAborted(threads.figures({ ...result, out, seed }), signal);
-        const report = reportOf(
-          result,
-          figures.calibration,
-          figures.diversity,
-          asked === null ? { cost_usd: 0, unheard_usd: 0 } : spent(runId),
-        );
+        const report = reportOf(result, figures, asked === null ? { cost_usd: 0, unheard_usd: 0 } : spent(runId));
         writeReport(out, report);
         for (const line of report.worth_a_look) control.log(line, 'warn');
         if (result.stopped !== null) control.log('Stopped: the budget is used up.', 'warn');
         const { run_id, validated, failed, seconds, rate, stopped, cost_usd } = report;
         return { run_id, validated, failed, seconds, rate, stopped, cost_usd };
       } finally {
+        live.delete(runId);
         await threads.end();
       }
     },
   } satisfies JobKind<z.infer<typeof paramsSchema>, z.infer<typeof resultSchema>>;
 }
+
+/** Milliseconds between two looks at how a run stands. */
+const lookEvery = 1000;
 
 /** From so many results on what is to come is told by what came. */
 const fewest = 20;

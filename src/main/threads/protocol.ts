@@ -112,7 +112,7 @@ export interface WorkThreadData {
 export type WorkRequest =
   /** Runs a job; answers its result. `job` names it among those that run on the thread. */
   | { type: 'run'; job: number; kind: string; params: unknown; resumed: Json }
-  | { type: 'abort'; job: number; state: 'cancelled' | 'interrupted' }
+  | { type: 'abort'; job: number; state: 'cancelled' | 'paused' | 'interrupted' }
   /** From now on this policy and these values hold. */
   | { type: 'rules'; policy: RedactionPolicy; values: KnownValue[] }
   /** To a `call` of the thread. */

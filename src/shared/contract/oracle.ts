@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { errorRecordSchema, idSchema, jobSchema, jsonSchema, pageSchema, timestampSchema } from '../model/index.js';
-import { choiceSchema, domainNames, generationSchema } from '../model/oracle.js';
+import { choiceSchema, domainNames, generationSchema, liveFiguresSchema, quotasSchema } from '../model/oracle.js';
 import { absolutePath, nothing, paged } from './inputs.js';
 import { importNote } from './intake.js';
 import { command, query } from './operation.js';
@@ -43,6 +43,7 @@ const ordered = generationSchema
     sample: z.literal(true).optional().describe('100 traces over 5 domains, where nothing else is said'),
     domains: domainNames,
     domains_folder: absolutePath.optional().describe('A folder with domains of your own, beside those that come along'),
+    quotas: quotasSchema.optional(),
     seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1).describe('The same seed makes the same files'),
   })
   .refine(({ total, sample }) => total !== undefined || sample !== undefined, {
@@ -73,6 +74,31 @@ export const oracleContract = {
       details: { generator, profile: profile ?? null, reviewers, budget_usd },
     }),
   }),
+  pause: command({
+    scope: 'admin',
+    summary: 'Stops a run until it is resumed; its files stay',
+    input: ofRun,
+    output: jobSchema,
+    audited: ({ run_id }) => ({ action: 'oracle_paused', target: run_id }),
+  }),
+  resume: command({
+    scope: 'admin',
+    summary: 'Goes on with a run that was paused, cancelled or failed, or that its budget stopped',
+    description:
+      'The same run goes on: its id, its folder and its files stay, and what is whole is not made again. One that waits or runs stays as it is.',
+    input: ofRun.extend({
+      budget_usd: generationSchema.shape.budget_usd
+        .unwrap()
+        .optional()
+        .describe('What may be spent in all from now on, with what was; left out: as before'),
+    }),
+    output: jobSchema,
+    audited: ({ run_id, budget_usd }) => ({
+      action: 'oracle_resumed',
+      target: run_id,
+      details: budget_usd === undefined ? {} : { budget_usd },
+    }),
+  }),
   forecast: query({
     scope: 'read',
     summary: 'What a run by models would cost at most; sends nothing',
@@ -97,6 +123,7 @@ export const oracleContract = {
     output: runSchema.extend({
       manifest: jsonSchema.describe('Null before it has begun'),
       report: jsonSchema.describe('As `sluice oracle run --json` prints it; null until it is done'),
+      live: liveFiguresSchema.nullable().describe('How it stands, while it is under way'),
       folder: z.string().describe('Where its files are on this machine'),
     }),
   }),

@@ -36,6 +36,8 @@ export const auditActions = [
   'judge_started',
   'expansion_started',
   'oracle_started',
+  'oracle_paused',
+  'oracle_resumed',
   'model_profile_set',
   'model_profile_removed',
   'model_agreed',

@@ -7,6 +7,26 @@ export const domainNames = z
   .default([])
   .describe('Ids of domains, or their titles; all where none is named');
 
+const shareOf = z.number().min(0).max(1).optional();
+
+/** How a run's traces are spread, where it is not as the sampler has it. */
+export const quotasSchema = z
+  .strictObject({
+    shapes: z
+      .strictObject({ single: shareOf, chain: shareOf, dag: shareOf })
+      .refine((shapes) => Object.values(shapes).some((share) => share > 0), 'No shape has a share above 0.')
+      .optional()
+      .describe(
+        'Shares of one call, of calls one after another, and of those with several branches; taken against their sum',
+      ),
+    calls_per_trace: z.number().min(1).max(20).optional().describe('Calls of a trace on the average'),
+  })
+  .describe(
+    'Which calls are to come of requests; intents are spread as evenly as this allows. Absent: as the sampler has it',
+  );
+
+export type Quotas = z.infer<typeof quotasSchema>;
+
 const profileName = z.string().min(1).max(100);
 
 /** What makes a run's traces: the sampler alone, or models in its place. */
@@ -41,6 +61,26 @@ export const choiceSchema = z.object({
 export type Choice = z.infer<typeof choiceSchema>;
 
 const counts = z.record(z.string(), z.number());
+
+/** What is known of a run while it is under way. */
+export const liveFiguresSchema = z.object({
+  validated: z.number(),
+  failed: z.number(),
+  seconds: z.number().describe('Since it was last begun'),
+  rate: z.number().describe('Traces a second'),
+  cost_usd: z.number().nullable().describe('Of models; null where a profile has no prices'),
+  domains: z.record(z.string(), z.object({ validated: z.number(), failed: z.number() })).describe('By title'),
+  validators: counts.describe('What each left out'),
+  shapes: counts,
+  quotas: z.object({ asked: z.number(), missed: z.number().describe('Domain, intent and shape, so far') }),
+  cells: z.number().describe('Of domain, intent and shape how many were seen'),
+  tool_pairs: z.number().describe('Pairs of tools of which the first fed the second'),
+  evenness: counts.describe('Entropy over its maximum: domains, intents, tools, numbers of rows, tiers'),
+  compared: z.number().describe('Requests of domains that are whole'),
+  near_duplicates: z.number(),
+  worth_a_look: z.array(z.string()).describe('Validators and domains of which more than a tenth fails'),
+});
+export type LiveFigures = z.infer<typeof liveFiguresSchema>;
 
 /** What the studio shows of a run's report. */
 export const runReportSchema = z.object({

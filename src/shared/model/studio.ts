@@ -169,7 +169,7 @@ export const savedFilterSchema = z.object({
 });
 export type SavedFilter = z.infer<typeof savedFilterSchema>;
 
-export const jobStates = ['queued', 'running', 'done', 'failed', 'cancelled', 'interrupted'] as const;
+export const jobStates = ['queued', 'running', 'done', 'failed', 'cancelled', 'paused', 'interrupted'] as const;
 export const jobSchema = z.object({
   job_id: idSchema,
   kind: z.string(),

@@ -145,6 +145,34 @@ describe('createJobs', () => {
     expect(errors).toEqual([]);
   });
 
+  it('pauses one, and goes on with it as what it was, also from a store that was read anew', async () => {
+    const held = heldRunner();
+    const { jobs, store, states } = setUp({ slow: held.run });
+    const { job_id } = await jobs.start('slow', 'a', { n: 1 });
+    const first = await held.next(1);
+    await expect(jobs.goOn(job_id)).resolves.toMatchObject({ state: 'running' });
+    expect(await jobs.pause(job_id)).toMatchObject({ state: 'paused', error: { code: 'job_paused' } });
+    await expect(jobs.goOn(job_id)).rejects.toMatchObject({ code: 'job_not_resumable' });
+    expect(first.control.signal.aborted).toBe(true);
+
+    const kind = { ...kindOf('slow', held.run), again: () => true };
+    const options = { store, kinds: [kind], logs: testLogs(), clean: (text: string) => text };
+    const heard = {
+      onChange: () => undefined,
+      onState: ({ state }: Job) => states.push(state),
+      onError: () => undefined,
+    };
+    const again = createJobs({ ...options, ...heard });
+    expect(again.active()).toEqual([]);
+    expect(await again.goOn(job_id, { n: 2 })).toMatchObject({ job_id, state: 'queued', error: null, ended_at: null });
+    const second = await held.next(2);
+    expect(second.params).toEqual({ n: 2 });
+    second.finish('whole');
+    expect(await again.settled(job_id)).toMatchObject({ state: 'done', result: 'whole' });
+    expect(states).toEqual(['queued', 'running', 'paused', 'queued', 'running', 'done']);
+    expect(await again.goOn('019aa000-0000-7000-8000-000000000000')).toBeNull();
+  });
+
   it('keeps the result of a job that finished in spite of a cancel', async () => {
     let release = () => {};
     const { jobs } = setUp({

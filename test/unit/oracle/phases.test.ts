@@ -8,6 +8,7 @@ import { type CallsReply, runCalls } from '../../../src/main/oracle/phases/calls
 import { generateTrace, type PhaseModels, promptVersions } from '../../../src/main/oracle/phases/generate.js';
 import { modelWriters } from '../../../src/main/oracle/phases/model-writers.js';
 import { paid } from '../../../src/main/oracle/run-kind.js';
+import type { Figures } from '../../../src/main/oracle/runs/figures.js';
 import { reportOf } from '../../../src/main/oracle/runs/report.js';
 import { runOracle } from '../../../src/main/oracle/runs/run.js';
 import { sampled, sampleTrace } from '../../../src/main/oracle/sampler/sample.js';
@@ -249,7 +250,11 @@ describe('a run by models', () => {
     expect(cut.stopped).toBe('budget');
     expect(cut.statistics.validated).toBeGreaterThan(10);
     expect(cut.statistics.validated).toBeLessThan(90);
-    const report = reportOf(cut, { validators: {}, kinds: {} }, {} as Parameters<typeof reportOf>[2]);
+    const report = reportOf(cut, {
+      calibration: { validators: {}, kinds: {} },
+      diversity: {} as Figures['diversity'],
+      pairs: [],
+    });
     expect(report).toMatchObject({ stopped: 'budget', validated: cut.statistics.validated });
     left = Number.POSITIVE_INFINITY;
     const on = await run('cut', used.phases);

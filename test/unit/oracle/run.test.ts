@@ -52,7 +52,7 @@ async function* lines(name: string) {
 test('writes as many traces as were asked for, each valid and none twice, and says so', async () => {
   const result = await run('a');
   const diversity = await diversityOf(catalogue, join(folder, 'a'), result.files);
-  const report = reportOf(result, { validators: {}, kinds: {} }, diversity);
+  const report = reportOf(result, { calibration: { validators: {}, kinds: {} }, diversity, pairs: ['a > b'] });
   expect(diversity).toMatchObject({ looked_at: 90 });
   expect(diversity.distinct_skeletons).toBeGreaterThan(0.9);
   expect(report).toMatchObject({
@@ -98,6 +98,30 @@ test('parts of a run have the files of the whole, and come to its report', async
   expect(sums('merged')).toEqual(sums('whole'));
   expect(merged.statistics).toEqual(whole.statistics);
   expect(readdirSync(join(folder, 'merged', 'parts'))).toEqual(readdirSync(join(folder, 'whole', 'parts')));
+});
+
+test('quotas decide shapes and numbers of calls, whatever is made first, and what cannot be had is named', async () => {
+  const quotas = { shapes: { single: 0.5, chain: 0.3, dag: 0.2 } };
+  const result = await run('a', { quotas });
+  expect(result.statistics).toMatchObject({ validated: 90, shapes: expect.not.objectContaining({ parallel: 1 }) });
+  for (const [shape, share] of Object.entries(quotas.shapes))
+    expect(Math.abs((result.statistics.shapes[shape] ?? 0) / 90 - share), shape).toBeLessThan(0.05);
+  expect(result.statistics.asked).toEqual(result.statistics.cells);
+  await run('b', { quotas });
+  rmSync(join(folder, 'b', 'traces-00001.jsonl'));
+  expect((await run('b', { quotas, resume: true })).statistics).toEqual(result.statistics);
+  expect(sums('b')).toEqual(sums('a'));
+  await expect(run('a', { resume: true })).rejects.toMatchObject({ details: ['quotas'] });
+
+  const mean = async (calls_per_trace: number) => {
+    const { statistics } = await run(`mean-${calls_per_trace}`, { domains: ['finance'], quotas: { calls_per_trace } });
+    return { mean: statistics.calls / statistics.validated, unreachable: Object.keys(statistics.unreachable) };
+  };
+  expect((await mean(2)).mean).toBeCloseTo(2, 1);
+  const far = await mean(15);
+  expect(far.mean).toBeGreaterThan(2.4);
+  expect(far.unreachable).toHaveLength(1);
+  expect(far.unreachable[0]).toMatch(/^finance: 15 calls a trace; what its shapes allow is 1\.\d+ to \d/);
 });
 
 test('requests that say nearly what one before them says are counted over the whole run', async () => {

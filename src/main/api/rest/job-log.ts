@@ -7,7 +7,7 @@ import { idOf, idParams, type RestApp } from './rest-app.js';
 /** So long a stream stays silent before a comment shows that it still stands, in milliseconds. */
 const quietMs = 15_000;
 
-const overStates: readonly Job['state'][] = ['done', 'failed', 'cancelled', 'interrupted'];
+const overStates: readonly Job['state'][] = ['done', 'failed', 'cancelled', 'paused', 'interrupted'];
 
 /** What jobs leave behind. */
 export interface JobOutput {

@@ -55,6 +55,8 @@ export function workRoutes({ app, operations }: { app: RestApp; operations: Oper
   expose(app, 'POST /oracle/runs', oracle.start, { tag: 'oracle' });
   expose(app, 'POST /oracle/forecast', oracle.forecast, { tag: 'oracle' });
   expose(app, 'GET /oracle/runs/:id', oracle.run, { tag: 'oracle', params: oracleRun });
+  expose(app, 'POST /oracle/runs/:id/pause', oracle.pause, { tag: 'oracle', params: oracleRun });
+  expose(app, 'POST /oracle/runs/:id/resume', oracle.resume, { tag: 'oracle', params: oracleRun });
   expose(app, 'POST /oracle/runs/:id/bring', oracle.bring, { tag: 'oracle', params: oracleRun });
   expose(app, 'POST /oracle/bring', oracle.bringFolder, { tag: 'oracle' });
   expose(app, 'POST /runs', runs.start, { tag: 'engine', status: 201 });

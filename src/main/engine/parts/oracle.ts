@@ -5,7 +5,7 @@ import type { Handlers } from '../../../shared/contract/operation.js';
 import type { DomainRow, OracleRun, Ordered, oracleContract } from '../../../shared/contract/oracle.js';
 import { found, SluiceError } from '../../../shared/errors.js';
 import type { Job, Json } from '../../../shared/model/index.js';
-import type { Choice } from '../../../shared/model/oracle.js';
+import type { Choice, LiveFigures } from '../../../shared/model/oracle.js';
 import { parseJson } from '../../ground/json.js';
 import {
   checkChoice,
@@ -33,7 +33,9 @@ export function oraclePart(
   const { folder, options, reader, sealed, work } = context;
   const shipped = domainsFolder(options.resources);
   const folderOf = (runId: string) => join(folder.oracle, runId);
+  const live = new Map<string, LiveFigures>();
   const kind = oracleKind({
+    live,
     folderOf,
     domains: shipped,
     openSealed: sealed.open,
@@ -67,7 +69,7 @@ export function oraclePart(
 
   /** What a run is of, with what would end it at its beginning said at once. */
   async function ordered(asked: Ordered) {
-    const { total, sample, domains, domains_folder, seed } = asked;
+    const { total, sample, domains, domains_folder, seed, quotas } = asked;
     const all = domains_folder === undefined ? await ownDomains() : await domainsIn(foldersOf(asked));
     const names = domains.length > 0 ? domains : sample ? sampleDomains : all.map(({ domain }) => domain);
     const run = modelsOf(asked);
@@ -75,6 +77,7 @@ export function oraclePart(
       total: total ?? sampleTotal,
       domains: idsOf(all, names),
       seed,
+      ...(quotas === undefined ? {} : { quotas }),
       ...(domains_folder === undefined ? {} : { sealed_folder: sealed.seal(domains_folder) }),
       ...(run === null ? {} : { models: run, budget_usd: asked.budget_usd }),
     };
@@ -107,6 +110,22 @@ export function oraclePart(
       const over = order.domains.length === 1 ? order.domains[0] : `${order.domains.length} domains`;
       return context.startJob(kind.id, `${order.total.toLocaleString('en')} gold traces over ${over}${by}`, order);
     },
+    pause: async ({ run_id }) => {
+      jobOf(run_id);
+      return found(await context.jobs().pause(run_id), 'run');
+    },
+    async resume({ run_id, budget_usd }) {
+      const { state, params, result } = jobOf(run_id);
+      const stopped = (result as { stopped?: string | null } | null)?.stopped === 'budget';
+      if (state === 'done' && !stopped) throw new SluiceError('job_not_resumable', 'The run is whole already.');
+      const before = params as { models?: unknown };
+      if (budget_usd !== undefined && before.models === undefined)
+        refuse('budget_usd', 'The sampler asks no model: there is nothing to pay.');
+      return found(
+        await context.jobs().goOn(run_id, budget_usd === undefined ? params : ({ ...before, budget_usd } as Json)),
+        'run',
+      );
+    },
     async forecast(asked) {
       const { total, domains, models: run } = await ordered(asked);
       if (run === undefined) return { traces: total, calls: 0, most_usd: 0 };
@@ -122,7 +141,13 @@ export function oraclePart(
       const [manifest, report] = await Promise.all(
         ['manifest.json', 'report.json'].map((name) => documentIn(join(folderOf(run_id), name))),
       );
-      return { ...runOf(job), manifest: manifest ?? null, report: report ?? null, folder: folderOf(run_id) };
+      return {
+        ...runOf(job),
+        manifest: manifest ?? null,
+        report: report ?? null,
+        live: live.get(run_id) ?? null,
+        folder: folderOf(run_id),
+      };
     },
     bring({ run_id, ...choice }) {
       jobOf(run_id);

@@ -1,11 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
-import type { Job } from '../../../shared/model/index.js';
+import { idSchema, type Job } from '../../../shared/model/index.js';
+import { type Quotas, quotasSchema } from '../../../shared/model/oracle.js';
 import { type RunReport, reportText } from '../../oracle/index.js';
-import { engineOf } from '../engine-client.js';
+import { engineOf, type RunningEngine } from '../engine-client.js';
 import { printed } from '../standard-output.js';
+import { engineAtFlags } from './engine-flags.js';
 import { dollarsIn, forecastLine, onlyProfile, spentWords, tellStopped } from './model-flags.js';
 import { finishedJob, type PrivacyFlags } from './rescan.js';
 
@@ -21,6 +24,30 @@ export interface ModelRunFlags extends PrivacyFlags {
   budget?: string;
   resume?: true;
   shard?: string;
+  shapes?: string;
+  callsPerTrace?: string;
+}
+
+/** `--shapes single=0.5,chain=0.3` and `--calls-per-trace`; nothing where neither is given. @throws SluiceError `usage` */
+export function quotasOf({ shapes, callsPerTrace }: ModelRunFlags): { quotas?: Quotas } {
+  if (shapes === undefined && callsPerTrace === undefined) return {};
+  const read = quotasSchema.safeParse({
+    ...(shapes === undefined
+      ? {}
+      : { shapes: Object.fromEntries(shapes.split(',').map((each) => numberOf(each.trim()))) }),
+    ...(callsPerTrace === undefined ? {} : { calls_per_trace: Number(callsPerTrace) }),
+  });
+  if (read.success) return { quotas: read.data };
+  const [issue] = read.error.issues;
+  throw new SluiceError(
+    'usage',
+    `${issue?.path[0] === 'shapes' ? '--shapes' : '--calls-per-trace'}: ${issue?.message}`,
+  );
+}
+
+function numberOf(text: string): [string, number] {
+  const [name = '', share] = text.split('=');
+  return [name, share === undefined || share === '' ? Number.NaN : Number(share)];
 }
 
 /** A run by models is the engine's, which alone asks them; `out`: where its files are copied to, beside the data folder. */
@@ -44,6 +71,7 @@ export async function runByModels(flags: ModelRunFlags, out: string | null): Pro
     domains: flags.domain,
     ...(flags.domains === undefined ? {} : { domains_folder: resolve(flags.domains) }),
     seed: flags.seed,
+    ...quotasOf(flags),
     generator: 'model',
     profile: flags.profile ?? (await onlyProfile(engine)),
     reviewers: flags.reviewer,
@@ -55,10 +83,46 @@ export async function runByModels(flags: ModelRunFlags, out: string | null): Pro
     process.stderr.write(`${forecastLine(forecast)}\n`);
   }
   const { job_id } = (await engine.call('POST', '/oracle/runs', asked)) as Job;
+  await followedRun(engine, job_id, out, flags);
+}
+
+/** Waits until a run of the engine is over, and prints its report. */
+async function followedRun(engine: RunningEngine, job_id: string, out: string | null, flags: PrivacyFlags) {
   await finishedJob(engine, job_id, flags.json ?? false);
   const run = (await engine.call('GET', `/oracle/runs/${job_id}`)) as { report: RunReport; folder: string };
   if (out !== null) await cp(run.folder, out, { recursive: true });
   await printed(flags.json ? `${JSON.stringify(run.report)}\n` : reportText(run.report));
   if (!flags.json) process.stderr.write(`${spentWords(run.report)}. The files: ${out ?? run.folder}\n`);
   tellStopped(run.report);
+}
+
+/** `oracle pause RUN` and `oracle resume RUN`: of runs that the engine holds. */
+export function oraclePauseCommand(): Command {
+  return engineAtFlags(new Command('pause').description('stop a run of the engine until it is resumed; its files stay'))
+    .argument('<run>', 'its id')
+    .action(async (run: string, flags: PrivacyFlags) => {
+      const job = (await (await engineOf(flags)).call('POST', `${pathOf(run)}/pause`)) as Job;
+      await printed(flags.json ? `${JSON.stringify(job)}\n` : `${job.job_id} is ${job.state}\n`);
+    });
+}
+
+export function oracleResumeCommand(): Command {
+  return engineAtFlags(
+    new Command('resume').description(
+      'go on with a run of the engine that was paused, cancelled or failed, or that its budget stopped',
+    ),
+  )
+    .argument('<run>', 'its id')
+    .option('--budget <usd>', 'what models may cost in all from now on, in US dollars')
+    .action(async (run: string, flags: PrivacyFlags & { budget?: string }) => {
+      const engine = await engineOf(flags);
+      const asked = flags.budget === undefined ? {} : { budget_usd: dollarsIn(flags.budget) };
+      const { job_id } = (await engine.call('POST', `${pathOf(run)}/resume`, asked)) as Job;
+      await followedRun(engine, job_id, null, flags);
+    });
+}
+
+function pathOf(run: string): string {
+  if (!idSchema.safeParse(run).success) throw new SluiceError('usage', `${run} is no id of a run.`);
+  return `/oracle/runs/${run}`;
 }

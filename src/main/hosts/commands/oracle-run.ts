@@ -19,7 +19,7 @@ import { packageRoot } from '../paths.js';
 import { stopSignal } from '../stop-signal.js';
 import { collect, engineAtFlags, wholeIn } from './engine-flags.js';
 import { catalogueOf, type DomainFlags, foldersOf, seedOf } from './oracle-flags.js';
-import { type ModelRunFlags, runByModels } from './oracle-models.js';
+import { type ModelRunFlags, quotasOf, runByModels } from './oracle-models.js';
 
 type RunFlags = DomainFlags & ModelRunFlags & { generator: string; out: string; outputDir?: string; shard?: string };
 
@@ -32,6 +32,8 @@ export function oracleRunCommand(): Command {
     .option('--out <dir>', 'where they go', join('outputs', 'gold_traces'))
     .option('--output-dir <dir>', 'the same as --out')
     .option('--seed <n>', 'the same seed makes the same files', seedOf, 1)
+    .option('--shapes <shares>', 'how often which shape of calls is to come, as single=0.5,chain=0.3,dag=0.2')
+    .option('--calls-per-trace <n>', 'how many calls a trace is to have on the average')
     .option('--shard <i/n>', 'only the i-th of n parts, whose files are those that one machine would write')
     .option('--generator <name>', 'sampler: by grammar; model: by language models, in the engine', 'sampler')
     .option('--profile <profile>', 'model profile that writes requests and calls')
@@ -54,6 +56,7 @@ export function oracleRunCommand(): Command {
         out: named ?? flags.out,
         seed: flags.seed,
         resume: flags.resume === true,
+        ...quotasOf(flags),
         ...(flags.shard === undefined ? {} : { shard: shardOf(flags.shard) }),
       });
     });
@@ -68,8 +71,9 @@ export function oracleMergeCommand(): Command {
     .option('--json', 'print the report as JSON')
     .action(async (parts: string[], flags: DomainFlags & { out: string }) => {
       const { manifest, seconds } = mergeParts(parts, flags.out);
-      const { total, domains, seed } = manifest.config;
-      await written(catalogueOf(flags), flags, { total, domains, out: flags.out, seed, resume: true }, seconds);
+      const { total, domains, seed, quotas } = manifest.config;
+      const order = { total, domains, out: flags.out, seed, resume: true, ...(quotas === undefined ? {} : { quotas }) };
+      await written(catalogueOf(flags), flags, order, seconds);
     });
 }
 
@@ -98,7 +102,7 @@ async function written(
   if (shown) process.stderr.write('\n');
   const figures = await figuresOf(catalogue, { ...result, out, seed });
   const made = took === null ? result : { ...result, seconds: took };
-  const report = reportOf(made, figures.calibration, figures.diversity);
+  const report = reportOf(made, figures);
   writeReport(out, report);
   process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : reportText(report));
   if (result.cancelled) process.exitCode = 1;

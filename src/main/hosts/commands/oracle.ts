@@ -14,6 +14,7 @@ import { collect, engineFlags, wholeIn } from './engine-flags.js';
 import { catalogueOf, type DomainFlags, linesOfFile, seedOf } from './oracle-flags.js';
 import { oracleInjectCommand } from './oracle-inject.js';
 import { oracleBaselineCommand, oracleFeaturesCommand, oracleIntentCommand } from './oracle-measures.js';
+import { oraclePauseCommand, oracleResumeCommand } from './oracle-models.js';
 import { oracleMergeCommand, oracleRunCommand } from './oracle-run.js';
 
 /** Gold traces over domains that are data: made, and checked without a model; what asks models or the store needs an engine. */
@@ -22,6 +23,8 @@ export function oracleCommand(): Command {
     .description('make gold tool-use traces over many domains, and check them')
     .addCommand(oracleRunCommand())
     .addCommand(oracleMergeCommand())
+    .addCommand(oraclePauseCommand())
+    .addCommand(oracleResumeCommand())
     .addCommand(domainsCommand())
     .addCommand(validateCommand())
     .addCommand(corruptCommand())

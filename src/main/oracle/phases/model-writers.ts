@@ -3,7 +3,7 @@ import { eachAtOnce } from '../../ground/each-at-once.js';
 import type { OpenCatalogue } from '../catalogue.js';
 import { type Lines, lineOf, seedOf, worldCount } from '../runs/chunk.js';
 import type { Writers } from '../runs/run.js';
-import { countFailure } from '../runs/statistics.js';
+import { countAsked, countFailure } from '../runs/statistics.js';
 import { writeDomain } from '../runs/write-domain.js';
 import { type Generated, generateTrace, type PhaseModels } from './generate.js';
 
@@ -18,7 +18,7 @@ type Made = Extract<Generated, { shape: unknown }>;
 export function modelWriters(catalogue: OpenCatalogue, asked: PhaseModels): Writers {
   let stopped: 'budget' | null = null;
 
-  const lines: Lines = async function* ({ domain, seed, shapes, from, count }, seen, statistics, tell) {
+  const lines: Lines = async function* ({ domain, seed, shapes, aim, from, count }, seen, statistics, tell) {
     const made = new Map<number, Made>();
     const worlds = (number: number) => catalogue.world(domain, number);
     const numbers = Array.from({ length: count }, (_, index) => from + index);
@@ -26,12 +26,17 @@ export function modelWriters(catalogue: OpenCatalogue, asked: PhaseModels): Writ
       const left = numbers.filter((number) => !made.has(number));
       await eachAtOnce(left, tracesAtOnce, async (index) => {
         if (stopped !== null) return;
-        const of = { seed: seedOf(seed, round), index, shapes, worlds, worldCount };
+        const wanted = aim?.(index);
+        if (wanted !== undefined && round === 0) countAsked(statistics, domain.id, wanted.intent, wanted.shape);
+        const of = {
+          ...{ seed: seedOf(seed, round), index, shapes, worlds, worldCount },
+          ...(wanted === undefined ? {} : { aim: wanted }),
+        };
         try {
           const found = await generateTrace(domain, of, catalogue, asked);
-          if ('failures' in found) countFailure(statistics, found.failures);
+          if ('failures' in found) countFailure(statistics, domain, found.failures);
           else made.set(index, found);
-          tell({ validated: made.size, failed: statistics.failed });
+          tell({ ...statistics, validated: made.size });
         } catch (error) {
           if (!isBudgetUsed(error)) throw error;
           stopped = 'budget';

@@ -2,10 +2,11 @@ import type { GoldTrace } from '../../../shared/model/gold-trace.js';
 import type { OpenCatalogue } from '../catalogue.js';
 import type { Domain } from '../domains/domain.js';
 import type { Shape } from '../sampler/plan.js';
-import { type ShapeWeights, sampleTrace } from '../sampler/sample.js';
+import { type Aim, type SampleOf, type ShapeWeights, sampleTrace } from '../sampler/sample.js';
 import { failuresOfTrace } from '../validators/index.js';
+import type { Cell } from './quotas.js';
 import type { Seen } from './seen.js';
-import { countFailure, countTrace, noStatistics, type Statistics } from './statistics.js';
+import { countAsked, countFailure, countTrace, noStatistics, type Statistics } from './statistics.js';
 
 /** Worlds of each domain that a run's traces take place in. */
 export const worldCount = 8;
@@ -17,13 +18,15 @@ export type Lines = (
   of: ChunkOf,
   seen: Seen,
   statistics: Statistics,
-  tell: (counts: Pick<Statistics, 'validated' | 'failed'>) => void,
+  tell: (soFar: Statistics) => void,
 ) => Iterable<string> | AsyncIterable<string>;
 
 export interface ChunkOf {
   domain: Domain;
   seed: number;
   shapes: ShapeWeights;
+  /** What each number is to be; absent where there are no quotas. */
+  aim?: (number: number) => Cell;
   /** The first trace's number within its domain, and how many there are. */
   from: number;
   count: number;
@@ -35,23 +38,22 @@ export interface ChunkOf {
  */
 export function* tracesOf(
   catalogue: OpenCatalogue,
-  { domain, seed, shapes, from, count }: ChunkOf,
+  { domain, seed, shapes, aim, from, count }: ChunkOf,
   seen: Seen,
   statistics: Statistics = noStatistics(),
 ): Iterable<string> {
   const worlds = (number: number) => catalogue.world(domain, number);
   for (let number = from; number < from + count; number += 1) {
+    const wanted = aim?.(number);
+    if (wanted !== undefined) countAsked(statistics, domain.id, wanted.intent, wanted.shape);
     for (let attempt = 0; attempt < mostTries; attempt += 1) {
-      const { shape, ...trace } = sampleTrace(domain, {
-        seed: seedOf(seed, attempt),
-        index: number,
-        shapes,
-        worlds,
-        worldCount,
-      });
+      const of = { seed: seedOf(seed, attempt), index: number, shapes, worlds, worldCount };
+      const made = sampledFor(domain, of, wanted, attempt);
+      if (made === null) continue;
+      const { shape, ...trace } = made;
       const failures = failuresOfTrace(trace, catalogue);
       if (failures.length > 0) {
-        countFailure(statistics, failures);
+        countFailure(statistics, domain, failures);
         continue;
       }
       const line = lineOf(domain, { trace, shape }, seen, statistics);
@@ -60,6 +62,27 @@ export function* tracesOf(
       break;
     }
   }
+}
+
+/** Null where this attempt found nothing of what is wanted. */
+function sampledFor(domain: Domain, of: SampleOf, wanted: Cell | undefined, attempt: number) {
+  const aim = aimOf(wanted, attempt);
+  if (aim === undefined) return sampleTrace(domain, of);
+  try {
+    return sampleTrace(domain, { ...of, aim });
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+/**
+ * What is wanted, and where all of that was made already the same shape of any kind, and in the end whatever there is: that a quota was missed
+ * stands in the report, and there is still a trace.
+ */
+function aimOf(wanted: Cell | undefined, attempt: number): Aim | undefined {
+  if (wanted === undefined || attempt >= mostTries - 4) return undefined;
+  return attempt < mostTries / 2 ? wanted : { ...wanted, intent: null, calls: null };
 }
 
 /** Of another attempt at the same numbers: no attempt of one number is that of another. */
@@ -73,7 +96,7 @@ export function lineOf(
   statistics: Statistics,
 ): string | null {
   if (!seen.take(trace)) {
-    countFailure(statistics, [{ validator: 'duplicate' }]);
+    countFailure(statistics, domain, [{ validator: 'duplicate' }]);
     return null;
   }
   countTrace(statistics, trace, shape, domain.id);

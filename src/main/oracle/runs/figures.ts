@@ -1,6 +1,7 @@
 import type { OpenCatalogue } from '../catalogue.js';
 import { writeRunBaseline } from '../features/baseline-file.js';
 import { calibrate } from './calibration.js';
+import { feedingPairs } from './coverage.js';
 import { type Diversity, diversityOf } from './diversity.js';
 import type { RunResult, Writers } from './run.js';
 
@@ -10,6 +11,8 @@ export type FiguresOrder = Pick<RunResult, 'files' | 'domains'> & { out: string;
 export interface Figures {
   calibration: ReturnType<typeof calibrate>;
   diversity: Diversity;
+  /** Pairs of tools that the intents of its domains let feed each other. */
+  pairs: string[];
 }
 
 /** What validators find, and how different the requests are: seconds of work. */
@@ -18,13 +21,11 @@ export async function figuresOf(
   { out, seed, files, domains }: FiguresOrder,
 ): Promise<Figures> {
   await writeRunBaseline(catalogue, out, files);
+  const own = domains.map((id) => catalogue.named(id));
   return {
-    calibration: calibrate(
-      catalogue,
-      domains.map((id) => catalogue.named(id)),
-      seed,
-    ),
+    calibration: calibrate(catalogue, own, seed),
     diversity: await diversityOf(catalogue, out, files),
+    pairs: own.flatMap(feedingPairs),
   };
 }
 

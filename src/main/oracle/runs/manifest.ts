@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
+import { quotasSchema } from '../../../shared/model/oracle.js';
 import { replaceFileSync } from '../../ground/replace-file.js';
 
 const modelSchema = z.strictObject({ profile: z.string(), model: z.string() });
@@ -26,6 +27,8 @@ export const runConfigSchema = z.strictObject({
   /** SHA-256 of all that the domains say. */
   catalogue: z.string(),
   shapes: z.record(z.string(), z.number()),
+  /** How often which shape is to come, and how many calls a trace has on the average; absent: as the sampler has it. */
+  quotas: quotasSchema.optional(),
   per_file: z.int().min(1),
 });
 export type RunConfig = z.infer<typeof runConfigSchema>;

@@ -1,20 +1,42 @@
 import { join } from 'node:path';
 import { replaceFileSync } from '../../ground/replace-file.js';
-import type { calibrate } from './calibration.js';
-import type { Diversity } from './diversity.js';
+import { coverageOf } from './coverage.js';
+import type { Figures } from './figures.js';
 import type { RunResult } from './run.js';
-import { evenness } from './statistics.js';
+import { evenness, type Statistics } from './statistics.js';
 
 /** Failures of a validator, or of a domain, that are more than that are named with what to look at. */
-const worthALook = 0.1;
+const mostFailing = 0.1;
+/** Of fewer nothing is told yet. */
+const fewestTold = 20;
+
+const share = (part: number, of: number): number => (of === 0 ? 0 : Math.round((part / of) * 10_000) / 10_000);
+
+/** Validators and domains of which more than a tenth fails, each with where to look. */
+export function worthALook({ validated, failed, failures, domains, failed_domains }: Statistics): string[] {
+  const total = validated + failed;
+  const ofValidators = Object.entries(failures).flatMap(([name, count]) =>
+    total >= fewestTold && share(count, total) > mostFailing
+      ? [
+          `${name} failed ${count} of ${total}: see what it says with sluice oracle validate, and the domains that it names`,
+        ]
+      : [],
+  );
+  const ofDomains = Object.entries(failed_domains).flatMap(([title, count]) => {
+    const of = count + (domains[title] ?? 0);
+    return of >= fewestTold && share(count, of) > mostFailing
+      ? [`${title}: ${count} of ${of} failed: look at its policy and the schemas of its tools`]
+      : [];
+  });
+  return [...ofValidators, ...ofDomains];
+}
 
 export type RunReport = ReturnType<typeof reportOf>;
 
 /** The figures of a run, as `sluice oracle run --json` prints them. Shares are 0 to 1, `rate` is traces a second. */
 export function reportOf(
   { run_id, started_at, seconds, statistics, files, cancelled, stopped }: RunResult,
-  { validators: recall, kinds }: ReturnType<typeof calibrate>,
-  diversity: Diversity,
+  { calibration: { validators: recall, kinds }, diversity, pairs }: Figures,
   { cost_usd, unheard_usd }: { cost_usd: number | null; unheard_usd: number } = { cost_usd: 0, unheard_usd: 0 },
 ) {
   const {
@@ -27,12 +49,12 @@ export function reportOf(
     intents,
     tools,
     rows,
+    tiers,
     failures,
     compared,
     near_duplicates,
   } = statistics;
   const total = validated + failed;
-  const share = (part: number, of: number) => (of === 0 ? 0 : Math.round((part / of) * 10_000) / 10_000);
   return {
     run_id,
     started_at,
@@ -50,9 +72,9 @@ export function reportOf(
     average_calls: validated === 0 ? 0 : Math.round((calls / validated) * 100) / 100,
     shapes,
     dag_share: share(shapes['dag'] ?? 0, validated),
-    /** How evenly domains, intents, tools and numbers of rows are spread: entropy over its maximum. */
+    /** How evenly domains, intents, tools, numbers of rows and tiers are spread: entropy over its maximum. */
     evenness: Object.fromEntries(
-      Object.entries({ domains, intents, tools, rows }).map(([key, counts]) => [
+      Object.entries({ domains, intents, tools, rows, tiers }).map(([key, counts]) => [
         key,
         Math.round(evenness(counts) * 1000) / 1000,
       ]),
@@ -69,13 +91,10 @@ export function reportOf(
       ]),
     ),
     planted: kinds,
-    worth_a_look: Object.entries(failures).flatMap(([name, count]) =>
-      share(count, total) > worthALook
-        ? [
-            `${name} failed ${count} of ${total}: see what it says with sluice oracle validate, and the domains that it names`,
-          ]
-        : [],
-    ),
+    worth_a_look: worthALook(statistics),
+    /** How often each number of rows, and each tier, was asked for. */
+    scope: { rows, tiers },
+    coverage: coverageOf(statistics, pairs),
     diversity,
     /** Of `compared` requests of the whole run the share that says nearly what one before it in its domain says. */
     near_duplicate_share: share(near_duplicates, compared),
@@ -125,7 +144,28 @@ export function reportText(report: RunReport): string {
     `  Requests that differ, entities masked: ${(report.diversity.distinct_skeletons * 100).toFixed(1)}% of ${number(report.diversity.looked_at)}, the commonest ${(report.diversity.commonest_skeleton * 100).toFixed(2)}%`,
     `  Runs of four words that another request has too: ${(report.diversity.self_overlap * 100).toFixed(1)}%`,
     `  Near-duplicates: ${(report.near_duplicate_share * 100).toFixed(2)}% of ${number(report.compared)} requests${report.compared < report.validated ? ', a sample' : ''}`,
+    `  Scope variation: ${Object.keys(report.scope.rows).length} numbers of rows (entropy ${report.evenness['rows']} of 1), ${Object.keys(report.scope.tiers).length} sensitivity tiers (${report.evenness['tiers']})`,
+    `  Tool pairs: ${number(report.coverage.tool_pairs.seen)} of ${number(report.coverage.tool_pairs.possible)} that intents allow`,
+    ...quotaLines(report.coverage),
     `  True DAGs: ${(report.dag_share * 100).toFixed(1)}%`,
     ...report.worth_a_look,
   ].join('\n')}\n`;
 }
+
+/** Shares of shapes beside what was asked for, and what was missed; nothing where there are no quotas. */
+function quotaLines({ shapes_asked, shapes_made, missed, missed_count, unreachable }: RunReport['coverage']): string[] {
+  const shapes = Object.entries(shapes_asked).map(
+    ([shape, asked]) =>
+      `${shape} ${(shapes_made[shape] ?? 0).toLocaleString('en-US')} of ${asked.toLocaleString('en-US')}`,
+  );
+  if (shapes.length === 0) return [];
+  return [
+    `  Quotas: ${shapes.join(', ')}`,
+    ...missed.slice(0, mostTold).map(({ cell, asked, made }) => `    missed: ${cell}, ${made} of ${asked}`),
+    ...(missed_count > mostTold ? [`    and ${missed_count - mostTold} more, in report.json`] : []),
+    ...unreachable.map((what) => `    out of reach: ${what}`),
+  ];
+}
+
+/** Quotas that were missed and are told in words. */
+const mostTold = 20;

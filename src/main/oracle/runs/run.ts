@@ -8,7 +8,7 @@ import { defaultShapes } from '../sampler/sample.js';
 import { filesOf, type RunFile } from './files-of-run.js';
 import { differences, type RunConfig, type RunManifest, readManifest, type Shard, writeManifest } from './manifest.js';
 import { add, noStatistics, type Statistics } from './statistics.js';
-import { type Counts, type DomainOrder, writeDomain } from './write-domain.js';
+import { type DomainOrder, writeDomain } from './write-domain.js';
 
 /** Traces of one file: some seconds' work, which is what a kill costs at most. */
 const perSampledFile = 20_000;
@@ -21,7 +21,7 @@ export interface Writers {
   /** Why it ended before all was made; absent, or null, where nothing stopped it. */
   stopped?(): 'budget' | null;
   /** Null where it was cancelled. */
-  write(order: DomainOrder, progress: (counts: Counts) => void): Promise<Statistics | null>;
+  write(order: DomainOrder, progress: (soFar: Statistics) => void): Promise<Statistics | null>;
 }
 
 export interface RunOptions {
@@ -37,8 +37,11 @@ export interface RunOptions {
   signal: AbortSignal;
   /** Which models make the traces, where the sampler alone does not. */
   models?: NonNullable<RunConfig['models']>;
+  /** How often which shape is to come, where it is not as the sampler has it. */
+  quotas?: RunConfig['quotas'];
   writers?: Writers;
-  progress(done: Counts): void;
+  /** `all` adds up what is known of the domains by now. */
+  progress(done: Pick<Statistics, 'validated' | 'failed'>, all: () => Statistics): void;
 }
 
 export interface RunResult {
@@ -60,7 +63,7 @@ export interface RunResult {
  * @throws SluiceError `usage`, `oracle_out_used`, `oracle_run_differs`, `oracle_run_unreadable`, `oracle_domain_unknown`
  */
 export async function runOracle(catalogue: OpenCatalogue, options: RunOptions): Promise<RunResult> {
-  const { total, domains: names, out, seed, resume, signal, progress, models, shard } = options;
+  const { total, domains: names, out, seed, resume, signal, progress, models, shard, quotas } = options;
   const perFile = models === undefined ? perSampledFile : perModelFile;
   const writers: Writers = options.writers ?? {
     atOnce: 1,
@@ -76,6 +79,7 @@ export async function runOracle(catalogue: OpenCatalogue, options: RunOptions): 
     domains: [...domains],
     catalogue: catalogue.fingerprint,
     shapes: Object.fromEntries(defaultShapes),
+    ...(quotas === undefined ? {} : { quotas }),
     per_file: perFile,
   };
   const begun = performance.now();
@@ -83,18 +87,27 @@ export async function runOracle(catalogue: OpenCatalogue, options: RunOptions): 
   const own = shard === undefined ? config.domains : ofShard(config.domains, shard);
   const { run_id, started_at } = claim(out, config, resume, options.run_id ?? `oracle_${randomUUID()}`, shard);
   const files = filesOf(config.domains, total, perFile).filter(({ domain }) => own.includes(domain));
-  const counts = new Map<string, Counts>();
+  const soFar = new Map<string, Statistics>();
+  const all = () => {
+    const sum = noStatistics();
+    for (const each of soFar.values()) add(sum, each);
+    return sum;
+  };
   const made = new Map<string, Statistics | null>();
   await eachAtOnce([...Map.groupBy(files, ({ domain }) => domain)], writers.atOnce, async ([domain, of]) => {
     if (signal.aborted) return;
-    const told = ({ validated: made, failed: left }: Counts) => {
-      counts.set(domain, { validated: made, failed: left });
-      const [validated, failed] = [...counts.values()].reduce(([a, b], each) => [a + each.validated, b + each.failed], [
-        0, 0,
-      ] as [number, number]);
-      progress({ validated, failed });
+    const told = (now: Statistics) => {
+      soFar.set(domain, now);
+      const done = { validated: 0, failed: 0 };
+      for (const { validated, failed } of soFar.values()) {
+        done.validated += validated;
+        done.failed += failed;
+      }
+      progress(done, all);
     };
-    made.set(domain, await writers.write({ out, seed, domain, files: of }, told));
+    const whole = await writers.write({ out, seed, domain, files: of, quotas }, told);
+    made.set(domain, whole);
+    if (whole !== null) told(whole);
   });
   const statistics = noStatistics();
   // In the order of the domains, whichever was done first.

@@ -11,13 +11,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import type { Quotas } from '../../../shared/model/oracle.js';
 import { linesOf } from '../../ground/lines.js';
 import { replaceFileSync } from '../../ground/replace-file.js';
 import type { OpenCatalogue } from '../catalogue.js';
-import type { Domain } from '../domains/domain.js';
 import { defaultShapes } from '../sampler/sample.js';
-import { type Lines, tracesOf } from './chunk.js';
+import { type ChunkOf, type Lines, tracesOf } from './chunk.js';
 import type { RunFile } from './files-of-run.js';
+import { cellsOf, planOf } from './quotas.js';
 import { type Comparable, nothingSeen, type Seen } from './seen.js';
 import { add, noStatistics, type Statistics } from './statistics.js';
 
@@ -30,18 +31,18 @@ export interface DomainOrder {
   seed: number;
   domain: string;
   files: readonly RunFile[];
+  /** Absent: shapes as the sampler has them. */
+  quotas?: Quotas | undefined;
 }
 
 export interface WritingWith {
   signal: AbortSignal;
-  progress(counts: Counts): void;
+  progress(soFar: Statistics): void;
   /** What makes the traces; the sampler where nothing else does. */
   lines?: Lines;
   /** Whether it had to stop: what is there then is kept, and made again by whoever goes on. */
   isCut?(): boolean;
 }
-
-export type Counts = Pick<Statistics, 'validated' | 'failed'>;
 
 /**
  * Writes a domain's files, one after another; each appears whole or not at all, and what is there as it was written stays. What was made twice is
@@ -49,26 +50,32 @@ export type Counts = Pick<Statistics, 'validated' | 'failed'>;
  */
 export async function writeDomain(
   catalogue: OpenCatalogue,
-  { out, seed, domain: id, files }: DomainOrder,
+  { out, seed, domain: id, files, quotas }: DomainOrder,
   { signal, progress, lines = tracesOf.bind(null, catalogue), isCut = () => false }: WritingWith,
 ): Promise<Statistics | null> {
   const domain = catalogue.named(id);
   const statistics = noStatistics();
+  const plan = quotas === undefined ? null : planOf(domain, cellsOf(catalogue, domain), quotas, seed);
+  for (const what of plan?.unreachable ?? []) statistics.unreachable[what] = 1;
   const seen = nothingSeen(files.reduce((sum, { count }) => sum + count, 0));
   for (const file of files) {
     if (signal.aborted) return null;
     if (isCut()) break;
     const kept = await finished(out, file, seen);
-    const { validated, failed } = statistics;
     const of = {
       domain,
       seed,
+      ...(plan === null ? {} : { aim: plan.aim }),
       seen,
       signal,
       lines,
       isCut,
-      progress: (counts: Counts) =>
-        progress({ validated: validated + counts.validated, failed: failed + counts.failed }),
+      progress(soFar: Statistics) {
+        const now = noStatistics();
+        add(now, statistics);
+        add(now, soFar);
+        progress(now);
+      },
     };
     const made = kept ?? (await write(out, file, of));
     if (made === null) return null;
@@ -109,9 +116,7 @@ function readPart(path: string): Part | null {
   return Object.keys(noStatistics()).every((key) => key in part.statistics) ? part : null;
 }
 
-interface Writing extends Required<WritingWith> {
-  domain: Domain;
-  seed: number;
+interface Writing extends Required<WritingWith>, Pick<ChunkOf, 'domain' | 'seed' | 'aim'> {
   seen: Seen;
 }
 
@@ -119,7 +124,7 @@ interface Writing extends Required<WritingWith> {
 async function write(
   out: string,
   file: RunFile,
-  { domain, seed, seen, signal, progress, lines, isCut }: Writing,
+  { seen, signal, progress, lines, isCut, ...chunk }: Writing,
 ): Promise<Statistics | null> {
   const path = join(out, file.name);
   const draft = `${path}.tmp`;
@@ -135,7 +140,7 @@ async function write(
   let told = performance.now();
   let whole = false;
   try {
-    const of = { domain, seed, shapes: defaultShapes, from: file.from, count: file.count };
+    const of = { ...chunk, shapes: defaultShapes, from: file.from, count: file.count };
     for await (const line of lines(of, seen, statistics, progress)) {
       waiting += line;
       if (waiting.length >= writeAt) flush();

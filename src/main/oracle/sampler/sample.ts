@@ -12,7 +12,7 @@ import { requestOf } from './say.js';
 import { type Style, styles } from './speech.js';
 
 /** How often each shape of calls is tried for. */
-export type ShapeWeights = readonly (readonly [Exclude<Shape, 'parallel'>, number])[];
+export type ShapeWeights = readonly (readonly [Wish, number])[];
 export const defaultShapes: ShapeWeights = [
   ['single', 3],
   ['chain', 3],
@@ -29,9 +29,26 @@ export interface SampleOf {
   worldCount: number;
   /** Only of this intent. */
   intent?: string;
+  /** Only what quotas ask for. */
+  aim?: Aim;
 }
 
+/** What one trace is to be, where quotas say so. */
+export interface Aim {
+  /** Null: any that gives the shape. */
+  intent: string | null;
+  shape: Shape;
+  /** How many calls; null: as many as it takes. */
+  calls: number | null;
+  /** The wish that gives this shape most often. */
+  wish: Wish;
+}
+
+export type Wish = Exclude<Shape, 'parallel'>;
+
 const mostTries = 40;
+/** Where what comes out has to be what was asked for. */
+const mostAimed = 400;
 
 /** Who asks for what in which world, and the calls that fulfil it: before anybody has said it. */
 export interface Sampled {
@@ -56,21 +73,47 @@ export function sampleTrace(domain: Domain, of: SampleOf): GoldTrace & { shape: 
 }
 
 /** What a trace is made of. Throws RangeError where no world has one. */
-export function sampled(domain: Domain, { seed, index, shapes, worlds, worldCount, intent: only }: SampleOf): Sampled {
+export function sampled(domain: Domain, of: SampleOf): Sampled {
+  const { seed, index, shapes, aim } = of;
   const dice = random('sample', seed, domain.id, index);
-  for (let tries = 0; tries < mostTries; tries += 1) {
-    const world = worlds(dice.number(worldCount));
-    const intent = only ?? dice.pick(Object.keys(domain.file.intents));
-    const { goals, because, category } = domain.file.intents[intent] as Domain['file']['intents'][string];
-    const tools = goals.map((goal) => domain.tools.get(goal) as Tool);
-    const caller = callerOf(domain, tools, world, dice);
-    const plan = planFor(domain, tools, dice.weighted(shapes), dice, stateOf(world), caller);
-    if (plan === null || breaksPolicy(domain, plan, caller)) continue;
+  for (let tries = 0; tries < (aim === undefined ? mostTries : mostAimed); tries += 1) {
+    const tried = tryPlan(
+      domain,
+      of,
+      aim?.intent ?? of.intent ?? null,
+      aim === undefined ? shapes : [[aim.wish, 1]],
+      dice,
+    );
+    if (tried === null || (aim !== undefined && !hits(tried.plan, aim))) continue;
+    const { plan, intent } = tried;
+    const { because, category } = domain.file.intents[intent] as Domain['file']['intents'][string];
     const style = dice.pick(styles);
     const text = requestOf(domain, plan.goals, because, style, dice);
-    return { plan, world, caller, style, text, intent, category, index, seed, dice };
+    return { ...tried, style, text, category, index, seed, dice };
   }
-  throw new RangeError(`${domain.id}: no request could be made of ${only ?? 'its intents'} in ${mostTries} tries`);
+  throw new RangeError(
+    `${domain.id}: no request could be made of ${aim?.intent ?? of.intent ?? 'its intents'} in ${mostTries} tries`,
+  );
+}
+
+const hits = ({ shape, calls }: Plan, aim: Aim): boolean =>
+  shape === aim.shape && (aim.calls === null || calls.length === aim.calls);
+
+/** One try at calls for an intent, any where null. Null where nothing of the world fits, or a rule is broken. */
+export function tryPlan(
+  domain: Domain,
+  { worlds, worldCount }: Pick<SampleOf, 'worlds' | 'worldCount'>,
+  only: string | null,
+  shapes: ShapeWeights,
+  dice: Random,
+): Pick<Sampled, 'plan' | 'world' | 'caller' | 'intent'> | null {
+  const world = worlds(dice.number(worldCount));
+  const intent = only ?? dice.pick(Object.keys(domain.file.intents));
+  const { goals } = domain.file.intents[intent] as Domain['file']['intents'][string];
+  const tools = goals.map((goal) => domain.tools.get(goal) as Tool);
+  const caller = callerOf(domain, tools, world, dice);
+  const plan = planFor(domain, tools, dice.weighted(shapes), dice, stateOf(world), caller);
+  return plan === null || breaksPolicy(domain, plan, caller) ? null : { plan, world, caller, intent };
 }
 
 function callerOf(domain: Domain, tools: readonly Tool[], world: World, dice: Random): Caller {

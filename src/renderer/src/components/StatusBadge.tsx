@@ -28,6 +28,7 @@ const tones: Record<string, { tone: Tone; live?: true; label?: string }> = {
   queued: { tone: 'gray' },
   done: { tone: 'green' },
   cancelled: { tone: 'gray' },
+  paused: { tone: 'amber' },
 };
 
 function httpTone(status: number): Tone {

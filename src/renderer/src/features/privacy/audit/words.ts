@@ -35,6 +35,8 @@ export const titles: Record<AuditAction, string> = {
   judge_started: 'Judge started',
   expansion_started: 'Writing of reasoning started',
   oracle_started: 'Writing of gold traces started',
+  oracle_paused: 'Writing of gold traces paused',
+  oracle_resumed: 'Writing of gold traces gone on with',
   model_profile_set: 'Model profile set',
   model_profile_removed: 'Model profile removed',
   model_agreed: 'Sending to a model agreed to',
