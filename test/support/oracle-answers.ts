@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { openCatalogue } from '../../src/main/oracle/catalogue.js';
 import type { CallsReply } from '../../src/main/oracle/phases/calls.js';
-import { worldCount } from '../../src/main/oracle/runs/chunk.js';
-import { defaultShapes, sampleTrace } from '../../src/main/oracle/sampler/sample.js';
+import { defaultShapes, sampleTrace, worldCount } from '../../src/main/oracle/sampler/sample.js';
 import type { GoldTrace } from '../../src/shared/model/gold-trace.js';
 
 export const catalogue = openCatalogue([join(import.meta.dirname, '../../resources/oracle/domains')]);

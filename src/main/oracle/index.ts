@@ -2,7 +2,7 @@ export { checkChoice, chosenLines } from './bring/chosen.js';
 export { domainsFolder, type OpenCatalogue, openCatalogue } from './catalogue.js';
 export { corruptions, corruptionsById, corruptLine } from './corrupt/index.js';
 export { plantInGold } from './corrupt/planted.js';
-export { domainRows, listDomains } from './domain-rows.js';
+export { domainRows, listDomains, showDomain } from './domain-rows.js';
 export { baselineBuilder, placed } from './features/baseline.js';
 export { baselineName, readBaseline, writeBaseline } from './features/baseline-file.js';
 export { featuresOfLine } from './features/features.js';

@@ -14,6 +14,25 @@ export const domainRowSchema = z.object({
 });
 export type DomainRow = z.infer<typeof domainRowSchema>;
 
+/** A domain as whoever makes traces of it reads it. */
+export const domainSchema = domainRowSchema.pick({ domain: true, title: true }).extend({
+  about: z.string(),
+  tools: z.array(
+    z.object({
+      tool_id: z.string(),
+      about: z.string(),
+      effect: z.enum(['read', 'write', 'external']),
+      tier: z.string().describe('Sensitivity of what it gives'),
+      arguments: z.array(z.object({ name: z.string(), required: z.boolean() })),
+    }),
+  ),
+  intents: z.array(
+    z.object({ name: z.string(), category: z.string(), goals: z.array(z.string()), because: z.array(z.string()) }),
+  ),
+  rules: z.array(z.object({ kind: z.string(), says: z.string() })),
+});
+export type ShownDomain = z.infer<typeof domainSchema>;
+
 /** A run as lists show it; the job that it is has the same id. */
 const runSchema = z.object({
   run_id: idSchema,
@@ -61,6 +80,12 @@ export const oracleContract = {
     input: nothing,
     output: z.array(domainRowSchema),
   }),
+  domain: query({
+    scope: 'read',
+    summary: 'A domain: its tools, its intents, and the rules that requests stand under',
+    input: z.object({ domain: z.string().min(1).max(100).describe('Its id, or its title') }),
+    output: domainSchema,
+  }),
   start: command({
     scope: 'admin',
     summary: 'Writes gold traces to a folder of the data folder, as a job',
@@ -96,7 +121,7 @@ export const oracleContract = {
     audited: ({ run_id, budget_usd }) => ({
       action: 'oracle_resumed',
       target: run_id,
-      details: budget_usd === undefined ? {} : { budget_usd },
+      ...(budget_usd === undefined ? {} : { details: { budget_usd } }),
     }),
   }),
   forecast: query({

@@ -98,6 +98,27 @@ export const runReportSchema = z.object({
     z.object({ failed: z.number(), recall: z.number().nullable(), false_reject: z.number().nullable() }),
   ),
   worth_a_look: z.array(z.string()),
-  diversity: z.object({ looked_at: z.number(), distinct_skeletons: z.number(), commonest_skeleton: z.number() }),
+  diversity: z.object({
+    looked_at: z.number(),
+    distinct_skeletons: z.number(),
+    commonest_skeleton: z.number(),
+    self_overlap: z.number().optional(),
+  }),
+  // Reports of earlier versions have none of these.
+  near_duplicate_share: z.number().optional(),
+  compared: z.number().optional(),
+  evenness: counts.optional(),
+  cost_usd: z.number().nullable().optional(),
+  coverage: z
+    .object({
+      shapes_asked: counts,
+      shapes_made: counts,
+      cells: z.record(z.string(), z.object({ made: z.number() })),
+      tool_pairs: z.object({ possible: z.number(), seen: z.number() }),
+      missed: z.array(z.object({ cell: z.string(), asked: z.number(), made: z.number() })),
+      missed_count: z.number(),
+      unreachable: z.array(z.string()),
+    })
+    .optional(),
 });
 export type RunReportShown = z.infer<typeof runReportSchema>;

@@ -51,6 +51,7 @@ export function workRoutes({ app, operations }: { app: RestApp; operations: Oper
   expose(app, 'GET /watches/:id', watches.get, { tag: 'intake', params: watch });
   expose(app, 'DELETE /watches/:id', watches.end, { tag: 'intake', params: watch });
   expose(app, 'GET /oracle/domains', oracle.domains, { tag: 'oracle', items: true });
+  expose(app, 'GET /oracle/domains/:domain', oracle.domain, { tag: 'oracle' });
   expose(app, 'GET /oracle/runs', oracle.runs, { tag: 'oracle' });
   expose(app, 'POST /oracle/runs', oracle.start, { tag: 'oracle' });
   expose(app, 'POST /oracle/forecast', oracle.forecast, { tag: 'oracle' });

@@ -18,6 +18,7 @@ import {
   sampleDomains,
   samplePrompts,
   sampleTotal,
+  showDomain,
 } from '../../oracle/index.js';
 import type { AskingModels } from '../asking-models.js';
 import type { EngineContext } from '../context.js';
@@ -101,6 +102,7 @@ export function oraclePart(
 
   const oracle: Handlers<typeof oracleContract> = {
     domains: ownDomains,
+    domain: ({ domain }) => work.step(showDomain, { folders: [shipped], domain }, {}),
     async start(asked) {
       const { budget_usd, profile, reviewers } = asked;
       const order = await ordered(asked);

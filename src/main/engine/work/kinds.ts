@@ -3,7 +3,7 @@ import type { JobKind, JobStep } from '../../ground/job-kind.js';
 import { listOf } from '../../ground/list.js';
 import { checkFinal, importKind } from '../../intake/index.js';
 import { leaksKind } from '../../leaks/index.js';
-import { listDomains, measureTraces, plantInGold, samplePrompts } from '../../oracle/index.js';
+import { listDomains, measureTraces, plantInGold, samplePrompts, showDomain } from '../../oracle/index.js';
 import { consentKind, rescanKind, retentionKind } from '../../privacy/index.js';
 import { bulkReviewKind, dedupeKind, qualityKind } from '../../review/index.js';
 import { validateKind, validateTraces } from '../../validate/index.js';
@@ -37,6 +37,7 @@ const workSteps = listOf('job steps', [
   measureTraces,
   plantInGold,
   samplePrompts,
+  showDomain,
   findTargets,
   readRunStep,
   eraseTexts,

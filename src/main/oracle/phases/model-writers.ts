@@ -1,10 +1,11 @@
 import { isBudgetUsed } from '../../ground/asking.js';
 import { eachAtOnce } from '../../ground/each-at-once.js';
 import type { OpenCatalogue } from '../catalogue.js';
-import { type Lines, lineOf, seedOf, worldCount } from '../runs/chunk.js';
+import { type Lines, lineOf, seedOf } from '../runs/chunk.js';
 import type { Writers } from '../runs/run.js';
 import { countAsked, countFailure } from '../runs/statistics.js';
 import { writeDomain } from '../runs/write-domain.js';
+import { worldCount } from '../sampler/sample.js';
 import { type Generated, generateTrace, type PhaseModels } from './generate.js';
 
 /** Domains, and traces of each, that are asked about at once: the models' own lanes slow down where they must. */

@@ -2,14 +2,12 @@ import type { GoldTrace } from '../../../shared/model/gold-trace.js';
 import type { OpenCatalogue } from '../catalogue.js';
 import type { Domain } from '../domains/domain.js';
 import type { Shape } from '../sampler/plan.js';
-import { type Aim, type SampleOf, type ShapeWeights, sampleTrace } from '../sampler/sample.js';
+import { type Aim, type SampleOf, type ShapeWeights, sampleTrace, worldCount } from '../sampler/sample.js';
 import { failuresOfTrace } from '../validators/index.js';
 import type { Cell } from './quotas.js';
 import type { Seen } from './seen.js';
 import { countAsked, countFailure, countTrace, noStatistics, type Statistics } from './statistics.js';
 
-/** Worlds of each domain that a run's traces take place in. */
-export const worldCount = 8;
 /** Tries for one trace; a domain that needs more is at its end. */
 const mostTries = 20;
 

@@ -3,8 +3,7 @@ import type { OpenCatalogue } from '../catalogue.js';
 import type { Domain } from '../domains/domain.js';
 import { random } from '../random.js';
 import type { Shape } from '../sampler/plan.js';
-import { type Aim, tryPlan, type Wish } from '../sampler/sample.js';
-import { worldCount } from './chunk.js';
+import { type Aim, tryPlan, type Wish, worldCount } from '../sampler/sample.js';
 
 const wishes: readonly Wish[] = ['single', 'chain', 'dag'];
 /** Tries of each intent with each wish: what comes of fewer than one in twenty is taken to be out of reach. */

@@ -46,6 +46,9 @@ export interface Aim {
 
 export type Wish = Exclude<Shape, 'parallel'>;
 
+/** Worlds of each domain that a run's traces take place in. */
+export const worldCount = 8;
+
 const mostTries = 40;
 /** Where what comes out has to be what was asked for. */
 const mostAimed = 400;

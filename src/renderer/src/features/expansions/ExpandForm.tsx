@@ -1,13 +1,12 @@
-import { Button, NativeSelect, NumberInput } from '@mantine/core';
+import { Button, NativeSelect } from '@mantine/core';
 import { IconBulb } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ExpansionOptions, Job, ModelProfile, WantedTraces } from '../../../../shared/model/index.js';
 import { FailureNotice } from '../../components/FailureNotice.js';
 import { FieldGrid, Wide } from '../../components/layout/FieldGrid.js';
-import { hrefTo } from '../../navigation/hash-params.js';
 import { trpc } from '../../rpc/client.js';
-import { ForecastLine, WithModels } from '../models/index.js';
+import { agreedTo, BudgetField, ForecastLine, ProfileField, WithModels } from '../models/index.js';
 
 interface Props {
   meant: WantedTraces;
@@ -20,23 +19,21 @@ export function ExpandForm(props: Props) {
 }
 
 function Form({ meant, onStarted, profiles }: Props & { profiles: readonly ModelProfile[] }) {
-  const agreed = profiles.filter((each) => each.agreed !== null);
-  const [profile, setProfile] = useState(agreed[0]?.name ?? '');
+  const [profile, setProfile] = useState(agreedTo(profiles)[0]?.name ?? '');
   const [calls, setCalls] = useState<ExpansionOptions['calls']>('without');
-  const [budget, setBudget] = useState<number | ''>('');
-  const options = { ...meant, profile, calls, budget_usd: budget === '' ? null : budget };
+  const [budget, setBudget] = useState<number | null>(null);
+  const options = { ...meant, profile, calls, budget_usd: budget };
   const start = useMutation(trpc.expansions.start.mutationOptions({ onSuccess: onStarted }));
   const forecast = useQuery(trpc.expansions.forecast.queryOptions(options, { enabled: profile !== '', staleTime: 0 }));
-  if (agreed.length === 0) return <a href={hrefTo('/verify/models')}>Agree to what leaves, in Models</a>;
   return (
     <FieldGrid onSubmit={() => start.mutate(options)}>
       <Wide>
-        <NativeSelect
+        <ProfileField
+          profiles={profiles}
           label="Model"
           description="It is shown what the agent knew and what it did, and writes how one leads to the other."
           value={profile}
-          onChange={(event) => setProfile(event.currentTarget.value)}
-          data={agreed.map(({ name, model, host }) => ({ value: name, label: `${name} (${model} at ${host})` }))}
+          onChange={setProfile}
         />
       </Wide>
       <NativeSelect
@@ -49,18 +46,19 @@ function Form({ meant, onStarted, profiles }: Props & { profiles: readonly Model
           { value: 'all', label: 'All' },
         ]}
       />
-      <NumberInput
-        label="Budget, USD"
-        description="Empty: no limit. Nothing is sent beyond it."
-        min={0}
-        step={0.1}
-        value={budget}
-        onChange={(value) => setBudget(typeof value === 'number' ? value : '')}
-      />
+      <BudgetField value={budget} onChange={setBudget} />
       <Wide>
-        <ForecastLine forecast={forecast} free="What this model wrote before of the same costs nothing." />
+        {profile !== '' && (
+          <ForecastLine forecast={forecast} free="What this model wrote before of the same costs nothing." />
+        )}
         {start.isError && <FailureNotice error={start.error} />}
-        <Button type="submit" mt="sm" leftSection={<IconBulb size={14} />} loading={start.isPending}>
+        <Button
+          type="submit"
+          mt="sm"
+          disabled={profile === ''}
+          leftSection={<IconBulb size={14} />}
+          loading={start.isPending}
+        >
           Write reasoning
         </Button>
       </Wide>

@@ -23,10 +23,14 @@ interface Props {
   empty: ReactNode;
   /** What came of a job that is done; without it its last message stands there. */
   outcome?: (job: Job) => ReactNode;
+  /** How one stands that waits or runs, below how far it is. */
+  standing?: (job: Job) => ReactNode;
+  /** Buttons of its own beside the others. */
+  actions?: (job: Job) => ReactNode;
 }
 
 /** Jobs, newest first, with how far each is and what it says. */
-export function JobList({ kind, label, empty, outcome }: Props) {
+export function JobList({ kind, label, empty, outcome, standing, actions }: Props) {
   const asked = { limit: pageSize, ...(kind !== undefined && { kind }) };
   const jobs = usePages<Job>({
     queryKey: trpc.jobs.list.infiniteQueryKey(asked),
@@ -41,7 +45,7 @@ export function JobList({ kind, label, empty, outcome }: Props) {
     <ListState list={jobs} label={`Loading ${label.toLowerCase()}`} lines={4} empty={empty}>
       <ul className={classes.jobs} aria-label={label}>
         {jobs.items.map((job) => (
-          <JobRow key={job.job_id} job={job} kind={titleOf(job.kind)} outcome={outcome} />
+          <JobRow key={job.job_id} job={job} kind={titleOf(job.kind)} {...{ outcome, standing, actions }} />
         ))}
       </ul>
       <ListEnd list={jobs} />
@@ -80,9 +84,11 @@ interface RowProps {
   job: Job;
   kind: string | null;
   outcome?: Props['outcome'];
+  standing?: Props['standing'];
+  actions?: Props['actions'];
 }
 
-function JobRow({ job, kind, outcome }: RowProps) {
+function JobRow({ job, kind, outcome, standing, actions }: RowProps) {
   const [open, setOpen] = useState(false);
   const cancel = useMutation(trpc.jobs.cancel.mutationOptions());
   const { job_id, title, state, message, error, created_at } = job;
@@ -99,6 +105,7 @@ function JobRow({ job, kind, outcome }: RowProps) {
           <Button variant="default" size="compact-xs" aria-expanded={open} onClick={() => setOpen(!open)}>
             {open ? 'Hide log' : 'Log'}
           </Button>
+          {actions?.(job)}
           {isOpen(job) && (
             <Button
               variant="default"
@@ -112,7 +119,10 @@ function JobRow({ job, kind, outcome }: RowProps) {
         </span>
       </div>
       {isOpen(job) ? (
-        <JobProgress job={job} />
+        <>
+          <JobProgress job={job} />
+          {standing?.(job)}
+        </>
       ) : error ? (
         <p className={classes.problem}>
           {error.message} <code>{error.code}</code>

@@ -1,14 +1,12 @@
 import { Button, Checkbox, NativeSelect, NumberInput } from '@mantine/core';
 import { IconGavel } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import type { Job, ModelProfile, WantedTraces } from '../../../../shared/model/index.js';
 import { FailureNotice } from '../../components/FailureNotice.js';
 import { FieldGrid, Wide } from '../../components/layout/FieldGrid.js';
-import { hrefTo } from '../../navigation/hash-params.js';
 import { trpc } from '../../rpc/client.js';
-import { ForecastLine, WithModels } from '../models/index.js';
-import classes from './judge.module.css';
+import { agreedTo, BudgetField, ForecastLine, ProfileChecks, WithModels } from '../models/index.js';
 
 interface Props {
   meant: WantedTraces;
@@ -22,12 +20,14 @@ export function JudgeForm(props: Props) {
 
 function Form({ meant, onStarted, profiles }: Props & { profiles: readonly ModelProfile[] }) {
   const rubrics = useQuery(trpc.rubrics.list.queryOptions());
-  const agreed = profiles.filter((each) => each.agreed !== null);
-  const heading = useId();
   const [rubric, setRubric] = useState('reasoning');
-  const [chosen, setChosen] = useState<string[]>(() => agreed.slice(0, 1).map(({ name }) => name));
+  const [chosen, setChosen] = useState<string[]>(() =>
+    agreedTo(profiles)
+      .slice(0, 1)
+      .map(({ name }) => name),
+  );
   const [samples, setSamples] = useState(1);
-  const [budget, setBudget] = useState<number | ''>('');
+  const [budget, setBudget] = useState<number | null>(null);
   const [own, setOwn] = useState(false);
   const start = useMutation(trpc.judge.start.mutationOptions({ onSuccess: onStarted }));
   const options = {
@@ -35,7 +35,7 @@ function Form({ meant, onStarted, profiles }: Props & { profiles: readonly Model
     rubric,
     profiles: chosen,
     samples,
-    budget_usd: budget === '' ? null : budget,
+    budget_usd: budget,
     allow_own: own ? chosen : [],
   };
   const forecast = useQuery(trpc.judge.forecast.queryOptions(options, { enabled: chosen.length > 0, staleTime: 0 }));
@@ -54,25 +54,12 @@ function Form({ meant, onStarted, profiles }: Props & { profiles: readonly Model
           }))}
         />
       </Wide>
-      <fieldset className={classes.judges}>
-        <legend id={heading}>Judges {chosen.length > 1 && '(a panel)'}</legend>
-        {profiles.map(({ name, model, host, agreed: agreement }) => (
-          <Checkbox
-            key={name}
-            label={name}
-            description={
-              agreement === null ? `${model}: nobody agreed yet that text is sent to ${host}` : `${model} at ${host}`
-            }
-            disabled={agreement === null}
-            checked={chosen.includes(name)}
-            onChange={(event) => {
-              const on = event.currentTarget.checked;
-              setChosen((before) => (on ? [...before, name] : before.filter((each) => each !== name)));
-            }}
-          />
-        ))}
-        {agreed.length === 0 && <a href={hrefTo('/verify/models')}>Agree to what leaves, in Models</a>}
-      </fieldset>
+      <ProfileChecks
+        profiles={profiles}
+        legend={<>Judges {chosen.length > 1 && '(a panel)'}</>}
+        chosen={chosen}
+        onChange={setChosen}
+      />
       <NumberInput
         label="Times each is asked"
         description="More than once shows how steady it is."
@@ -82,14 +69,7 @@ function Form({ meant, onStarted, profiles }: Props & { profiles: readonly Model
         value={samples}
         onChange={(value) => typeof value === 'number' && setSamples(value)}
       />
-      <NumberInput
-        label="Budget, USD"
-        description="Empty: no limit. Nothing is sent beyond it."
-        min={0}
-        step={0.1}
-        value={budget}
-        onChange={(value) => setBudget(typeof value === 'number' ? value : '')}
-      />
+      <BudgetField value={budget} onChange={setBudget} />
       <Wide>
         <Checkbox
           label="A model may judge what it made itself"

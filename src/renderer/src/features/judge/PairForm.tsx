@@ -1,4 +1,4 @@
-import { Button, Checkbox, NativeSelect, NumberInput } from '@mantine/core';
+import { Button, Checkbox, NativeSelect } from '@mantine/core';
 import { IconGavel } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -7,9 +7,8 @@ import { Cost } from '../../components/Cost.js';
 import { FailureNotice } from '../../components/FailureNotice.js';
 import { FieldGrid, Wide } from '../../components/layout/FieldGrid.js';
 import { RedactedText } from '../../components/RedactedText.js';
-import { hrefTo } from '../../navigation/hash-params.js';
 import { trpc } from '../../rpc/client.js';
-import { WithModels } from '../models/index.js';
+import { agreedTo, BudgetField, ProfileField, WithModels } from '../models/index.js';
 import classes from './judge.module.css';
 import { pairText } from './words.js';
 
@@ -25,12 +24,11 @@ export function PairForm(props: Props) {
 }
 
 function Form({ a, b, profiles }: Props & { profiles: readonly ModelProfile[] }) {
-  const agreed = profiles.filter((each) => each.agreed !== null);
   const rubrics = useQuery(trpc.rubrics.list.queryOptions());
   const queries = useQueryClient();
   const [rubric, setRubric] = useState('trajectory');
-  const [profile, setProfile] = useState(agreed[0]?.name ?? '');
-  const [budget, setBudget] = useState<number | ''>('');
+  const [profile, setProfile] = useState(agreedTo(profiles)[0]?.name ?? '');
+  const [budget, setBudget] = useState<number | null>(null);
   const [own, setOwn] = useState(false);
   const compare = useMutation(
     trpc.judge.compare.mutationOptions({
@@ -39,11 +37,9 @@ function Form({ a, b, profiles }: Props & { profiles: readonly ModelProfile[] })
   );
   // What was said of another pair is no answer here.
   const isOfThese = compare.variables?.a === a && compare.variables.b === b;
-  if (agreed.length === 0) return <a href={hrefTo('/verify/models')}>Agree to what leaves, in Models</a>;
   const ask = () => {
     if (b === null) return;
-    const budget_usd = budget === '' ? null : budget;
-    compare.mutate({ a, b, rubric, profile, budget_usd, allow_own: own ? [profile] : [] });
+    compare.mutate({ a, b, rubric, profile, budget_usd: budget, allow_own: own ? [profile] : [] });
   };
   return (
     <FieldGrid onSubmit={ask}>
@@ -55,20 +51,8 @@ function Form({ a, b, profiles }: Props & { profiles: readonly ModelProfile[] })
           .filter((each) => each.rubric.task !== 'steps')
           .map((each) => ({ value: each.rubric.id, label: each.rubric.title }))}
       />
-      <NativeSelect
-        label="Judge"
-        value={profile}
-        onChange={(event) => setProfile(event.currentTarget.value)}
-        data={agreed.map(({ name }) => name)}
-      />
-      <NumberInput
-        label="Budget, USD"
-        description="Empty: no limit. Two calls are made, one for each order."
-        min={0}
-        step={0.1}
-        value={budget}
-        onChange={(value) => setBudget(typeof value === 'number' ? value : '')}
-      />
+      <ProfileField profiles={profiles} label="Judge" value={profile} onChange={setProfile} />
+      <BudgetField value={budget} onChange={setBudget} about="Two calls are made, one for each order." />
       <Wide>
         <Checkbox
           label="A model may judge what it made itself"
@@ -82,7 +66,7 @@ function Form({ a, b, profiles }: Props & { profiles: readonly ModelProfile[] })
           type="submit"
           mt="sm"
           leftSection={<IconGavel size={14} />}
-          disabled={b === null}
+          disabled={b === null || profile === ''}
           loading={compare.isPending}
         >
           Ask which is better

@@ -6,7 +6,8 @@ import classes from './models.module.css';
 interface Forecast {
   traces: number;
   calls: number;
-  looked_at: number;
+  /** Absent: nothing of it is there yet. */
+  looked_at?: number;
   most_usd: number | null;
 }
 
@@ -34,7 +35,10 @@ export function ForecastLine({ forecast: { data, error }, free }: Props) {
               at most <Cost usd={data.most_usd} />
             </>
           )}
-          {data.looked_at < data.traces && ` (reckoned from ${data.looked_at.toLocaleString('en')} of them)`}. {free}
+          {data.looked_at !== undefined &&
+            data.looked_at < data.traces &&
+            ` (reckoned from ${data.looked_at.toLocaleString('en')} of them)`}
+          . {free}
         </>
       )}
     </p>

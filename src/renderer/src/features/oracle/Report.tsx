@@ -1,16 +1,18 @@
 import type { RunReportShown } from '../../../../shared/model/oracle.js';
+import { Cost } from '../../components/Cost.js';
 import { Fact, Facts } from '../../components/Facts.js';
 import { formatCount } from '../../components/format.js';
 import { Notice } from '../../components/Notice.js';
 import { Table } from '../../components/Table.js';
 import classes from './oracle.module.css';
+import { percent } from './words.js';
 
 const counted = (count: number, unit: string) => `${formatCount(count)} ${unit}${count === 1 ? '' : 's'}`;
-const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 
 /** The figures of a run: how much, how different, and what validators left out and would have found. */
 export function Report({ report }: { report: RunReportShown }) {
   const { validated, failed, seconds, rate, average_calls, dag_share, tools, domains, intents, diversity } = report;
+  const { near_duplicate_share, compared, coverage, evenness, cost_usd } = report;
   return (
     <>
       {report.worth_a_look.map((line) => (
@@ -32,8 +34,29 @@ export function Report({ report }: { report: RunReportShown }) {
         </Fact>
         <Fact name="Requests">
           {percent(diversity.distinct_skeletons)} of {formatCount(diversity.looked_at)} are different once what they
-          name is masked; the commonest are {percent(diversity.commonest_skeleton)}
+          name is masked; the commonest are {percent(diversity.commonest_skeleton)}.{' '}
+          {diversity.self_overlap !== undefined &&
+            `${percent(diversity.self_overlap)} of their runs of four words stand in another too.`}
         </Fact>
+        {near_duplicate_share !== undefined && (
+          <Fact name="Near-duplicates">
+            {percent(near_duplicate_share)} of {formatCount(compared ?? validated)} requests
+          </Fact>
+        )}
+        {coverage !== undefined && <Coverage of={coverage} />}
+        {evenness !== undefined && (
+          <Fact name="Evenness">
+            {Object.entries(evenness)
+              .map(([name, value]) => `${name} ${value.toFixed(2)}`)
+              .join(', ')}{' '}
+            of 1
+          </Fact>
+        )}
+        {cost_usd !== undefined && cost_usd !== 0 && (
+          <Fact name="Cost">
+            <Cost usd={cost_usd} />
+          </Fact>
+        )}
       </Facts>
       <Table label="Validators" className={classes.validators}>
         <thead>
@@ -55,6 +78,30 @@ export function Report({ report }: { report: RunReportShown }) {
           ))}
         </tbody>
       </Table>
+    </>
+  );
+}
+
+/** Domain, intent, shape and pair of tools, beside what quotas asked for. */
+function Coverage({ of }: { of: NonNullable<RunReportShown['coverage']> }) {
+  const { cells, tool_pairs, shapes_asked, shapes_made, missed, missed_count, unreachable } = of;
+  const asked = Object.entries(shapes_asked);
+  return (
+    <>
+      <Fact name="Coverage">
+        {formatCount(Object.keys(cells).length)} of domain, intent and shape; {formatCount(tool_pairs.seen)} of{' '}
+        {formatCount(tool_pairs.possible)} pairs of tools that intents allow
+      </Fact>
+      {asked.length > 0 && (
+        <Fact name="Quotas">
+          {asked
+            .map(([shape, count]) => `${shape} ${formatCount(shapes_made[shape] ?? 0)} of ${formatCount(count)}`)
+            .join(', ')}
+          {missed_count > 0 &&
+            `. Missed: ${missed.map(({ cell, asked: wanted, made }) => `${cell} (${made} of ${wanted})`).join(', ')}`}
+          {unreachable.length > 0 && `. Out of reach: ${unreachable.join('; ')}`}
+        </Fact>
+      )}
     </>
   );
 }

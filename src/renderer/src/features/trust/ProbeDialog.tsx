@@ -5,9 +5,8 @@ import { type ModelProfile, type ProbeKind, probeKinds } from '../../../../share
 import { FailureNotice } from '../../components/FailureNotice.js';
 import { FieldGrid, Wide } from '../../components/layout/FieldGrid.js';
 import { checkQuery } from '../../components/query-check.js';
-import { hrefTo } from '../../navigation/hash-params.js';
 import { trpc } from '../../rpc/client.js';
-import { WithModels } from '../models/index.js';
+import { agreedTo, BudgetField, ProfileField, WithModels } from '../models/index.js';
 import classes from './trust.module.css';
 import { probeWords } from './words.js';
 
@@ -38,13 +37,12 @@ export function ProbeDialog({ opened, onClose, onStarted }: Props) {
 
 function Form({ profiles, onClose, onStarted }: { profiles: readonly ModelProfile[] } & Omit<Props, 'opened'>) {
   const rubrics = useQuery(trpc.rubrics.list.queryOptions());
-  const agreed = profiles.filter((each) => each.agreed !== null);
-  const [profile, setProfile] = useState(agreed[0]?.name ?? '');
+  const [profile, setProfile] = useState(agreedTo(profiles)[0]?.name ?? '');
   const [rubric, setRubric] = useState('trajectory');
   const [kinds, setKinds] = useState<readonly ProbeKind[]>(['faults', 'attacks', 'length']);
   const [query, setQuery] = useState('');
   const [most, setMost] = useState(10);
-  const [budget, setBudget] = useState<number | ''>('');
+  const [budget, setBudget] = useState<number | null>(null);
   const start = useMutation(trpc.judge.probe.mutationOptions({ onSuccess: onStarted }));
   const problem = query.trim() === '' ? null : checkQuery('traces', query);
   const [first] = kinds;
@@ -58,19 +56,11 @@ function Form({ profiles, onClose, onStarted }: { profiles: readonly ModelProfil
           kinds: probeKinds.filter((kind) => kinds.includes(kind)),
           query: query.trim(),
           most,
-          budget_usd: budget === '' ? null : budget,
+          budget_usd: budget,
         });
       }}
     >
-      <NativeSelect
-        data-autofocus
-        label="Judge"
-        disabled={agreed.length === 0}
-        value={profile}
-        onChange={(event) => setProfile(event.currentTarget.value)}
-        data={agreed.map(({ name, model }) => ({ value: name, label: `${name} (${model})` }))}
-        error={agreed.length === 0 && <a href={hrefTo('/verify/models')}>Agree to what leaves first, in Models</a>}
-      />
+      <ProfileField autofocus profiles={profiles} label="Judge" value={profile} onChange={setProfile} />
       <NativeSelect
         label="Rubric"
         value={rubric}
@@ -118,14 +108,7 @@ function Form({ profiles, onClose, onStarted }: { profiles: readonly ModelProfil
         value={most}
         onChange={(value) => typeof value === 'number' && setMost(value)}
       />
-      <NumberInput
-        label="Budget, USD"
-        description="Empty: no limit. Nothing is sent beyond it."
-        min={0}
-        step={0.1}
-        value={budget}
-        onChange={(value) => setBudget(typeof value === 'number' ? value : '')}
-      />
+      <BudgetField value={budget} onChange={setBudget} />
       {start.isError && (
         <Wide>
           <FailureNotice error={start.error} />
