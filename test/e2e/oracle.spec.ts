@@ -13,6 +13,12 @@ test('a run is started by keyboard, its report is read, and what is chosen of it
   await expect(page.getByRole('heading', { level: 1, name: 'Oracle' })).toBeVisible();
   await expect(page.getByRole('table', { name: 'Domains' }).getByRole('row', { name: /^Finance/ })).toBeVisible();
 
+  await page.getByRole('button', { name: 'Finance', exact: true }).click();
+  const finance = page.getByRole('region', { name: 'Finance' });
+  await expect(finance).toContainText('finance.list_invoices');
+  await expect(finance.getByRole('heading', { name: 'Rules' })).toBeVisible();
+  await finance.getByRole('button', { name: 'All domains' }).click();
+
   await page.getByLabel('How many').fill('60');
   await page.getByRole('combobox', { name: 'Of these domains' }).click();
   await page.keyboard.type('finan');
@@ -27,6 +33,7 @@ test('a run is started by keyboard, its report is read, and what is chosen of it
   await expect(
     runs.getByRole('table', { name: 'Validators' }).getByRole('row', { name: /^minimal-scope/ }),
   ).toContainText('100.0 %');
+  await expect(runs).toContainText('pairs of tools that intents allow');
   await expectAccessible(page);
   await page.setViewportSize({ width: 1024, height: 700 });
   await expectNoSidewaysScroll(page);
@@ -42,4 +49,28 @@ test('a run is started by keyboard, its report is read, and what is chosen of it
   await page.getByRole('region', { name: 'Imports' }).getByRole('link').first().click();
   await expect(page.getByText('Gold trace under finance_policy_v1').first()).toBeVisible();
   expect(errors.filter((error) => !error.includes('query_invalid'))).toEqual([]);
+});
+
+test('a run with quotas is watched, paused and gone on with', async ({ page }) => {
+  await using engine = await startEngine();
+  const errors = watchErrors(page);
+  await openStudio(page, engine, '/oracle');
+  await page.getByLabel('How many').fill('50000000');
+  await page.getByText('Shapes of the calls').click();
+  await page.getByLabel('One call, %').fill('60');
+  await page.getByLabel('With branches, %').fill('40');
+  await page.getByRole('button', { name: 'Write gold traces' }).click();
+  const run = page.getByRole('region', { name: 'Runs' }).getByRole('listitem').first();
+  await expect(run).toContainText('of domain, intent and shape', { timeout: 30_000 });
+  await expect(run).toContainText('a second');
+  await run.getByRole('button', { name: 'Pause' }).click();
+  await expect(run).toContainText('The job was paused.');
+  await run.getByRole('button', { name: 'Resume' }).click();
+  await expect(run.getByText('running')).toBeVisible();
+  await run.getByRole('button', { name: 'Cancel' }).click();
+  await expect(run).toContainText('The job was cancelled.');
+
+  await page.getByLabel('Made by').selectOption('model');
+  await expect(page.getByText('No model is set')).toBeVisible();
+  expect(errors).toEqual([]);
 });
