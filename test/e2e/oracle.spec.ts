@@ -34,6 +34,10 @@ test('a run is started by keyboard, its report is read, and what is chosen of it
     runs.getByRole('table', { name: 'Validators' }).getByRole('row', { name: /^minimal-scope/ }),
   ).toContainText('100.0 %');
   await expect(runs).toContainText('pairs of tools that intents allow');
+  const baseline = runs.getByRole('table', { name: 'Measures of finance', exact: true });
+  await expect(baseline.getByRole('row', { name: /^Calls/ })).toContainText('60');
+  await runs.getByLabel('Of', { exact: true }).selectOption({ index: 1 });
+  await expect(runs.getByRole('table', { name: /^Measures of finance\./ })).toBeVisible();
   await expectAccessible(page);
   await page.setViewportSize({ width: 1024, height: 700 });
   await expectNoSidewaysScroll(page);
@@ -48,6 +52,12 @@ test('a run is started by keyboard, its report is read, and what is chosen of it
   await expect(page.getByRole('region', { name: 'Imports' }).getByRole('listitem')).toContainText('5 traces');
   await page.getByRole('region', { name: 'Imports' }).getByRole('link').first().click();
   await expect(page.getByText('Gold trace under finance_policy_v1').first()).toBeVisible();
+  await page.getByRole('tab', { name: 'Baseline' }).click();
+  await expect(page.getByText('gold traces of')).toContainText('Beside 60 gold traces of finance');
+  const measures = page.getByRole('table', { name: 'Measures' });
+  await expect(measures.getByRole('row', { name: /^E_scope/ })).toContainText('60');
+  await expectAccessible(page);
+  await expectNoSidewaysScroll(page);
   expect(errors.filter((error) => !error.includes('query_invalid'))).toEqual([]);
 });
 

@@ -150,6 +150,31 @@ it('a run is a job of the engine: it goes on after a kill, and what is chosen of
       ...Array.from({ length: 3 }, () => 'Human Resources'),
     ]);
 
+    // Beside the newest run that has a baseline, in which none of the intents has traces enough.
+    const asked = await engine.api('/oracle/intents?query=kind:gold&limit=3');
+    expect(asked.items).toHaveLength(3);
+    expect(asked.next_cursor).not.toBeNull();
+    for (const { intent } of asked.items) expect(['finance', 'hr', null]).toContain(intent.domain);
+    const measured = await engine.api(`/traces/${stored.items[0].trace_id}/features`);
+    expect(measured).toMatchObject({
+      run_id: small.job_id,
+      features: { measures: { E_scope: { value: 0 }, E_hierarchy: { value: 0 } } },
+      placement: { n: 20, reason: null, measures: { calls: { below: { n: 20, least: 20 } } } },
+    });
+    expect(await engine.api(`/oracle/runs/${killed.job_id}/baseline`)).toMatchObject({ traces: 6000, left_out: 0 });
+    const wide = await sluice([
+      ...['oracle', 'features', '--data-dir', dataDir, '--query', 'kind:gold'],
+      ...['--run', killed.job_id, '--json'],
+    ]);
+    const placements = wide.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).placement);
+    expect(placements).toHaveLength(7);
+    expect(placements.filter(({ group }) => group.includes('.')).length).toBeGreaterThan(4);
+    const no = await engine.fetch(`/oracle/runs/${cancelled.job_id}/baseline`);
+    expect([no.status, await no.json()]).toMatchObject([404, { error: { code: 'not_found' } }]);
+
     const bring = ['oracle', 'bring', '--data-dir', dataDir, '--json'];
     const byId = await sluice([...bring, small.job_id, '--domain', 'hr', '--most', '4']);
     expect(JSON.parse(byId.stdout).report).toMatchObject({ taken: { traces: 4 }, skipped_count: 0 });

@@ -17,7 +17,7 @@ export const injectedInstruction = {
       append(trace, obeyed, {
         arguments: { ...told.arguments },
         provenance: { source_type: 'retrieval', source_id: from, trust },
-        dependencies: [from],
+        dependencies: [],
       });
       return `${obeyed.id} is run on ${Object.values(told.arguments).join(', ')} since ${told.document_id} says so`;
     }

@@ -104,7 +104,7 @@ export function placed(features: Features, { groups }: Baseline): Placement {
         ? 'What it asks for is not known.'
         : known.length === 0
           ? `The baseline has no traces of ${intent ?? domain}.`
-          : `The baseline has ${groups[known[0] as string]?.n} traces of ${known[0]}: it takes ${leastOfGroup} at least.`;
+          : `The baseline has ${known.map((name) => `${groups[name]?.n} of ${name}`).join(' and ')}: it takes ${leastOfGroup} at least.`;
   const measures = Object.fromEntries(
     featureNames.map((name) => [
       name,

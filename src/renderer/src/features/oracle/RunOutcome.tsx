@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { runReportSchema } from '../../../../shared/model/oracle.js';
 import { Answer } from '../../components/layout/Answer.js';
 import { trpc } from '../../rpc/client.js';
+import { RunBaseline } from '../baseline/index.js';
 import { BringForm } from './BringForm.js';
 import classes from './oracle.module.css';
 import { Report } from './Report.js';
@@ -23,6 +24,7 @@ export function RunOutcome({ runId }: { runId: string }) {
               return <p className={classes.note}>The run’s folder has no report any more.</p>;
             }}
           </Answer>
+          <RunBaseline runId={runId} />
           <BringForm runId={runId} />
         </>
       )}

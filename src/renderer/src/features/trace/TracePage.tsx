@@ -15,6 +15,7 @@ import { go, hrefTo, replaceHashParams, useHashParams } from '../../navigation/h
 import { bound } from '../../navigation/shortcuts.js';
 import { useKeys } from '../../navigation/use-keys.js';
 import { describeError, isConnectionError } from '../../rpc/errors.js';
+import { BaselineTab } from '../baseline/index.js';
 import { ExportDialog } from '../export/index.js';
 import { JudgeTab } from '../judge/index.js';
 import { MissedValue } from '../missed/index.js';
@@ -52,6 +53,7 @@ const tabs = [
   'tests',
   'judge',
   'quality',
+  'baseline',
   'redactions',
   'raw',
 ] as const;
@@ -225,6 +227,7 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
       tests: null,
       judge: null,
       quality: null,
+      baseline: null,
       redactions: trace.finding_count,
       raw: null,
     }),
@@ -322,6 +325,9 @@ function Loaded({ trace, data }: { trace: TraceSummary; data: ReturnType<typeof 
         <Tabs.Panel value="quality" className={classes.panel}>
           <QualityTab traceId={trace_id} placeOf={(step) => data.indexOfStep.get(step)} onStep={showStep} />
         </Tabs.Panel>
+        <Tabs.Panel value="baseline" className={classes.panel}>
+          <BaselineTab traceId={trace_id} />
+        </Tabs.Panel>
         <Tabs.Panel value="redactions" className={classes.panel}>
           <RedactionsTab data={data} onRaw={showRaw} />
         </Tabs.Panel>
@@ -357,6 +363,7 @@ const titles: Record<Tab, string> = {
   tests: 'Tests',
   judge: 'Judge',
   quality: 'Quality',
+  baseline: 'Baseline',
   redactions: 'Redactions',
   raw: 'Raw',
 };

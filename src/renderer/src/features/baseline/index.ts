@@ -1,0 +1,2 @@
+export { BaselineTab } from './BaselineTab.js';
+export { RunBaseline } from './RunBaseline.js';
