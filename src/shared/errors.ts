@@ -120,6 +120,10 @@ export const errorCatalogue = {
   pipeline_failed: { status: 500, next: 'The exchange is kept raw and sealed; report the log line.' },
   decode_failed: { status: 500, next: 'The exchange is kept as plain HTTP.' },
   // import
+  prompts_invalid: {
+    status: 422,
+    next: 'Nothing was asked. Correct the named lines: each is a JSON text, or {"id": …, "prompt": …}.',
+  },
   import_unreadable: {
     status: 422,
     next: 'Check the file: it must be a regular file, unpacked or compressed with gzip or zstd.',

@@ -9,6 +9,7 @@ import {
   type NewStep,
   type NewTrace,
   type Part,
+  promptHeader,
   scenarioHeader,
   type TracePatch,
   toIso,
@@ -132,6 +133,7 @@ function labelled({ exchange }: Arrival): Pick<TracePatch, 'metadata'> {
 const labelHeaders = new Map([
   [scenarioHeader, 'scenario'],
   [modeHeader, 'execution_mode'],
+  [promptHeader, 'prompt_id'],
 ]);
 
 /**

@@ -186,6 +186,8 @@ export interface SessionName {
   source?: 'path' | 'run';
   /** Headers that the run's requests are recorded with, where they have none of the name. */
   noted?: HeaderList;
+  /** Gateway upstreams of the run alone, by name. */
+  upstreams?: { [name: string]: string };
 }
 
 export function namedBy({ session, source, noted }: SessionName) {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type HeaderList, modeHeader, scenarioHeader } from '../../shared/model/index.js';
+import { type HeaderList, modeHeader, promptHeader, scenarioHeader } from '../../shared/model/index.js';
 
 /** Names this process in Via: a request that carries it has been here before (RFC 9110 §7.6.3). */
 const viaName = `sluice-${randomBytes(6).toString('hex')}`;
@@ -14,6 +14,7 @@ export function cameFromHere(via: string | undefined): boolean {
 const connectionFields = new Set([
   scenarioHeader,
   modeHeader,
+  promptHeader,
   'connection',
   'keep-alive',
   'proxy-connection',

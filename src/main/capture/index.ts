@@ -72,11 +72,18 @@ export interface Capture {
   inFlight(): InFlight[];
   /**
    * Another proxy port whose exchanges carry this session name, and `noted` among their headers. `credential`: SHA-256 in hex of what opens it off loopback;
-   * `host`: null for the proxy's own; `port`: 0 for a free one. Rejects with port_in_use.
+   * `host`: null for the proxy's own; `port`: 0 for a free one; `upstreams`: of its gateway alone. Rejects with port_in_use.
    */
   openRun(
     runId: string,
-    listener: { session: string; noted?: HeaderList; credential: string; host?: string | null; port?: number },
+    listener: {
+      session: string;
+      noted?: HeaderList;
+      upstreams?: { [name: string]: string };
+      credential: string;
+      host?: string | null;
+      port?: number;
+    },
   ): Promise<number>;
   closeRun(runId: string): Promise<void>;
   /** Lets open exchanges finish for `graceMs`, cuts the rest (kept as aborted), closes the journal. */
@@ -208,8 +215,8 @@ export async function startCapture(options: CaptureOptions): Promise<Capture> {
       }
     },
     inFlight: () => inFlightSnapshot(open, options.naming, models),
-    async openRun(runId, { session, noted = [], credential, host, port = 0 }) {
-      const run: SessionName = { session, source: 'run', noted };
+    async openRun(runId, { session, noted = [], upstreams: own = {}, credential, host, port = 0 }) {
+      const run: SessionName = { session, source: 'run', noted, upstreams: own };
       const listener = await openListener(host ?? options.host, port, run, {
         ...listenerContext,
         proxyHashes: () => [credential],

@@ -210,7 +210,7 @@ export async function openListener(
 
     function throughGateway(path: string): Target {
       checkGatewayOrigin(headers, context.allowedOrigins());
-      return gatewayTarget(path, context.gatewayUpstreams());
+      return gatewayTarget(path, { ...context.gatewayUpstreams(), ...run.upstreams });
     }
   }
 

@@ -54,7 +54,7 @@ export async function openDomains(context: EngineContext, made: <P extends Engin
   const expansions = made(expansionsPart(context, models));
   const finalize = made(finalizePart(context, { models, judge, verify }));
   const webhooks = made(webhooksPart(context));
-  const runs = made(runsPart(context, consent, outputs));
+  const runs = made(runsPart(context, consent, outputs, models));
   const status = made(statusPart(context, { runs, intake }));
   return {
     outputs,

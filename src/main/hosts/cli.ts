@@ -12,6 +12,7 @@ import { envCommand } from './commands/env.js';
 import { eraseCommand } from './commands/erase.js';
 import { expandCommand } from './commands/expand.js';
 import { exportCommand } from './commands/export.js';
+import { generateCommand } from './commands/generate.js';
 import { importCommand } from './commands/import.js';
 import { jobsCommand } from './commands/jobs.js';
 import { judgeCommand } from './commands/judge.js';
@@ -71,6 +72,7 @@ for (const command of [
   judgeCommand,
   qaCommand,
   oracleCommand,
+  generateCommand,
   importCommand,
   watchCommand,
   mapCommand,

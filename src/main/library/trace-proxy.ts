@@ -111,6 +111,9 @@ export class TraceProxy {
   }
 }
 
+/** What a proxy says of its run besides. */
+const nothingMore = { scenario: null, mode: null, prompt_id: null, profile: null };
+
 async function hostOf({ data_dir, upstreams }: TraceProxyOptions): Promise<Host> {
   const folder = dataFolder(data_dir ?? process.env.SLUICE_DATA_DIR ?? defaultDataDir());
   const engine = runningEngine(folder);
@@ -130,8 +133,8 @@ async function hostOf({ data_dir, upstreams }: TraceProxyOptions): Promise<Host>
     api: own.ready.api,
     caPath: own.ready.ca,
     // It ends with this process, and the run with it.
-    start: async (order) => runs.start.run({ ...order, scenario: null, mode: null, pid: null }, ownUser),
-    end: async (run_id) => summaryOf(await runs.end.run({ run_id, bypassed: [] }, ownUser)),
+    start: async (order) => runs.start.run({ ...order, ...nothingMore, pid: null }, ownUser),
+    end: async (run_id) => summaryOf(await runs.end.run({ run_id, bypassed: [], exit_code: null }, ownUser)),
     stop: () => own.stop(),
   };
 }

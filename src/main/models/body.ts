@@ -8,7 +8,8 @@ export type Body = OpenAI.Chat.ChatCompletionCreateParamsNonStreaming;
 export interface Asked {
   model: string;
   messages: readonly ModelMessage[];
-  schema: WrittenSchema;
+  /** Null: the answer is free text. */
+  schema: WrittenSchema | null;
   schema_name: string;
   temperature?: number | undefined;
   max_tokens: number;
@@ -20,23 +21,25 @@ export function bodyOf(asked: Asked, capabilities: Capabilities): Body {
   const { structure, limit_field } = capabilities;
   return {
     model,
-    messages: structure === 'schema' ? [...messages] : withInstruction(messages, schema),
+    messages: schema === null || structure === 'schema' ? [...messages] : withInstruction(messages, schema),
     [limit_field]: max_tokens,
     ...(temperature === undefined || !capabilities.temperature ? {} : { temperature }),
-    ...(structure === 'schema'
-      ? {
-          response_format: {
-            type: 'json_schema',
-            json_schema: {
-              name: schema_name,
-              strict: schema.strict,
-              schema: schema.strict ? schema.sent : schema.plain,
+    ...(schema === null
+      ? {}
+      : structure === 'schema'
+        ? {
+            response_format: {
+              type: 'json_schema',
+              json_schema: {
+                name: schema_name,
+                strict: schema.strict,
+                schema: schema.strict ? schema.sent : schema.plain,
+              },
             },
-          },
-        }
-      : structure === 'json'
-        ? { response_format: { type: 'json_object' } }
-        : {}),
+          }
+        : structure === 'json'
+          ? { response_format: { type: 'json_object' } }
+          : {}),
   };
 }
 

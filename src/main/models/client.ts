@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
 import { SluiceError } from '../../shared/errors.js';
 import { uuidv7 } from '../../shared/ids.js';
 import type { Capabilities, KeptReply, NewModelCall, StoredProfile } from '../../shared/model/index.js';
@@ -36,6 +37,15 @@ export const realWaiting: Waiting = {
   random: Math.random,
   now: Date.now,
 };
+
+/** Where a call goes by in the place of the profile's own address, so that it is captured as others are. */
+export type Route = Pick<Address, 'base_url' | 'headers' | 'fetch'>;
+
+/** What is asked for in words. */
+export type TextRequest = Omit<CompletionRequest<string>, 'schema' | 'schema_name' | 'cache_key'>;
+
+/** The answer's text; nothing at all is no answer. */
+const textSchema = z.string().regex(/\S/);
 
 /** One answer so far, with what it took. */
 interface Progress {
@@ -123,10 +133,20 @@ export function createLanguageModels(parts: ClientDependencies) {
   type Own<T> = {
     profile: StoredProfile;
     messages: ModelMessage[];
-    schema: ReturnType<typeof writtenSchema>;
+    schema: ReturnType<typeof writtenSchema> | null;
     request: CompletionRequest<T>;
     key: string | null;
+    route?: Route;
   };
+
+  /** Text for text: never answered from what was kept. */
+  async function say(request: TextRequest, route: Route): Promise<Completion<string>> {
+    const profile = agreed(request.profile);
+    const whole = { ...request, schema: textSchema, schema_name: 'text', cache_key: null };
+    const messages = look.messages(request.messages);
+    const signal = AbortSignal.any([request.signal, ended.signal]);
+    return sendFor({ profile, messages, schema: null, request: whole, key: null, route }, signal);
+  }
 
   async function answeredBefore<T>({ profile, schema, request }: Own<T>, key: string): Promise<Completion<T> | null> {
     const kept = store.kept(key);
@@ -221,7 +241,7 @@ export function createLanguageModels(parts: ClientDependencies) {
 
     /** Asks, and once more where the answer cannot be read. */
     async function readable(own: Own<T>, progress: Progress, signal: AbortSignal): Promise<Read<T>> {
-      const address = await addressOf(profile);
+      const address = { ...(await addressOf(profile)), ...own.route };
       let messages: readonly ModelMessage[] = own.messages;
       let last: Read<T> | null = null;
       for (;;) {
@@ -251,8 +271,7 @@ export function createLanguageModels(parts: ClientDependencies) {
     const { budget, purpose } = request;
     const host = hostOf(profile.base_url);
     const state = `${profile.name} ${profile.base_url} ${profile.model} ${profile.probe?.at}`;
-    const { sent: written } = schema;
-    const forecast = mostUsd(profile, messages, written, request.max_tokens);
+    const forecast = mostUsd(profile, messages, schema?.sent ?? {}, request.max_tokens);
     if (budget !== undefined) priced(profile);
     let reserved: number | null = null;
     const { answer, capabilities } = await ask({
@@ -307,6 +326,7 @@ export function createLanguageModels(parts: ClientDependencies) {
   };
   return {
     ...models,
+    say,
     agreed,
     priced,
     addressOf,

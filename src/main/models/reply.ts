@@ -64,17 +64,23 @@ export type Read<T> = { reply: T } | { unparsed: string; again: boolean };
 
 /**
  * What an answer says in the shape that was asked for, or why it says nothing: `refused`, `filtered`, `cut_off`, `empty`, `not_json`,
- * `wrong_shape`. `again`: it may be asked for once more. `text`: past the gate.
+ * `wrong_shape`. `again`: it may be asked for once more. `text`: past the gate. Without a schema
+ * it is the answer.
  */
 export function readAnswer<T>(
   { finish, refusal }: Pick<Answer, 'finish' | 'refusal'>,
   text: string,
   shape: z.ZodType<T>,
-  schema: WrittenSchema,
+  schema: WrittenSchema | null,
 ): Read<T> {
   if (refusal !== null && refusal !== '') return { unparsed: 'refused: the model refused to answer', again: false };
   if (finish === 'content_filter')
     return { unparsed: 'filtered: the server’s content filter stopped it', again: false };
+  if (schema === null) {
+    const said = shape.safeParse(text);
+    if (said.success) return { reply: said.data };
+    return { unparsed: 'empty: the answer has no text', again: true };
+  }
   const value = jsonIn(text);
   const read = value === undefined ? undefined : inShape(value, shape, schema);
   if (read?.success) return { reply: read.data };

@@ -360,8 +360,11 @@ export interface StoreCommands {
   judgeToolCall(which: ToolCallId, verdict: ToolCallVerdict | null): Promise<{ previous: ToolCallVerdict | null }>;
   /** One step of looking through what older rules, or none, have judged. */
   rederiveToolCalls(): Promise<{ more: boolean; changed: boolean }>;
-  /** What still runs of these traces was interrupted: who ran them has ended. Resolves with how many that were. */
-  endRunning(traceIds: string[]): Promise<number>;
+  /**
+   * What still runs of these traces was interrupted: who ran them has ended, and with which code, where that is known: it stands in
+   * their metadata then (`exit_code`). Resolves with how many were interrupted.
+   */
+  endRunning(traceIds: string[], exitCode?: number): Promise<number>;
 }
 
 /** The names of all commands, for those who carry them over to another thread. */

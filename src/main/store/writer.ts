@@ -335,7 +335,7 @@ function makeWriter(
       addTypedFindings: async (typed) => command(() => findings.addTyped(typed, now())),
       judgeToolCall: async (which, verdict) => command(() => toolCallCommands.judge(which, verdict)),
       rederiveToolCalls: async () => command(() => toolCallCommands.rederive()),
-      endRunning: async (traceIds) => command(() => traces.interrupt(traceIds)),
+      endRunning: async (traceIds, exitCode) => command(() => traces.endRun(traceIds, exitCode)),
     },
     close: () => {
       if (!db.open) return;

@@ -41,6 +41,8 @@ export interface RunListener {
   session: string;
   /** Among the headers of its exchanges. */
   noted: HeaderList;
+  /** Of its gateway alone, by name. */
+  upstreams: { [name: string]: string };
   credential: string;
   host: string | null;
   port: number;

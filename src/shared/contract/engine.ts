@@ -16,6 +16,7 @@ import {
   statusSchema,
   validationSummarySchema,
 } from '../model/index.js';
+import { profileNameSchema } from '../model/language-models.js';
 import { absolutePath, nothing, oneLine, page, paged, queryText } from './inputs.js';
 import { command, query } from './operation.js';
 
@@ -88,6 +89,8 @@ export const auditLogContract = {
 };
 
 const label = oneLine.nullable().default(null);
+/** Characters of a prompt. */
+export const longestPrompt = 100_000;
 
 /** `sluice run` beside a running engine: a proxy port of its own, whose exchanges carry the run's session. */
 export const runsContract = {
@@ -98,6 +101,11 @@ export const runsContract = {
       session: z.string().min(1).max(200).nullable().default(null),
       scenario: label.describe('What its traces are made for'),
       mode: label.describe('EXECUTION, SIMULATION or OPTIMIZATION'),
+      prompt_id: label.describe('Which prompt of a list it is for; it stands in the metadata of its traces'),
+      profile: profileNameSchema
+        .nullable()
+        .default(null)
+        .describe('Model profile that was agreed to: the gateway of the run leads to it at /profile'),
       consent: consentPatchSchema
         .nullable()
         .default(null)
@@ -121,12 +129,35 @@ export const runsContract = {
         ? null
         : { action: 'export_written', target: run_id, details: { layout: 'tool-calls', appended: true } },
   }),
+  ask: command({
+    scope: 'admin',
+    summary: 'Asks the model of the run’s profile through its proxy, so that it is captured like any other',
+    description: 'One request, in words and without tools. What the policy hides is hidden before it is sent.',
+    input: z.object({
+      run_id: idSchema,
+      prompt: z.string().min(1).max(longestPrompt),
+      system: z.string().min(1).max(longestPrompt).nullable().default(null),
+      max_tokens: z.int().min(1).max(1_000_000).default(4096),
+      temperature: z.number().min(0).max(2).nullable().default(null),
+      account: z.string().min(1).max(200).describe('What pays: calls of one account share its budget'),
+      budget_usd: z.number().min(0).nullable().default(null),
+    }),
+    inputBytes: 2 * 1024 * 1024,
+    output: z.object({ text: z.string(), model: z.string(), cost_usd: z.number().nullable() }),
+  }),
   end: command({
     scope: 'admin',
     summary: 'Closes the port, waits until all is stored, says what the run gave',
     input: z.object({
       run_id: idSchema,
       bypassed: z.array(bypassSchema).max(200).default([]).describe('What was seen past the proxy meanwhile'),
+      exit_code: z
+        .int()
+        .min(0)
+        .max(0xffff_ffff)
+        .nullable()
+        .default(null)
+        .describe('How what ran ended; it stands in the metadata of its traces'),
     }),
     output: z.object({
       exchanges: z.int(),

@@ -49,6 +49,7 @@ export type HeaderList = [name: string, value: string][];
 /** Request headers that say what a call is made for: they are kept, and not sent on. */
 export const scenarioHeader = 'x-sluice-scenario';
 export const modeHeader = 'x-sluice-mode';
+export const promptHeader = 'x-sluice-prompt';
 
 export interface CapturedMessage {
   http_version: string;

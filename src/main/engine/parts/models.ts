@@ -133,6 +133,8 @@ export function modelsPart(context: EngineContext) {
     services: { models: handlers },
     /** For judges and whatever else asks a model. */
     models: { complete: models.complete, forecast: models.forecast },
+    /** For what is to be captured: by a run's own proxy. */
+    say: models.say,
     /** What a profile is, for those who choose one. */
     profiles: {
       get: profiles.get,

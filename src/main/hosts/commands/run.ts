@@ -1,53 +1,15 @@
 import { Command, Option } from 'commander';
-import { type CommandLine, shownCommand } from '../../../shared/command-line.js';
-import { ownUser } from '../../../shared/contract/operation.js';
+import { shownCommand } from '../../../shared/command-line.js';
 import { SluiceError } from '../../../shared/errors.js';
-import {
-  type Bypass,
-  type ConsentPatch,
-  executionModes,
-  type Status,
-  type ValidationSummary,
-} from '../../../shared/model/index.js';
+import { type Bypass, type ConsentPatch, executionModes } from '../../../shared/model/index.js';
 import { writeCaBundle } from '../../capture/launch/ca-bundle.js';
 import { runCommand as launch } from '../../capture/launch/run-command.js';
-import { dataFolder } from '../../home/folder.js';
-import { commandHere } from '../engine-client.js';
 import type { EngineFlags } from '../options.js';
-import { type OptionsAndEngine, optionsAndEngine } from '../options-and-engine.js';
-import { ownEngine } from '../own-engine.js';
+import { optionsAndEngine } from '../options-and-engine.js';
+import { type RunHost, type RunSummary, runHost } from '../run-host.js';
 import { stopSignal } from '../stop-signal.js';
 import { readConsent } from './consent-flag.js';
 import { engineFlags, traceOutputFlag } from './engine-flags.js';
-
-interface RunSummary {
-  exchanges: number;
-  calls: number;
-  tool_calls: number;
-  trace_ids: string[];
-  validation: ValidationSummary;
-  trace_output: { rows: number; complete: boolean } | null;
-}
-
-interface RunOrder {
-  session: string | null;
-  scenario: string | null;
-  mode: string | null;
-  consent: ConsentPatch | null;
-  trace_output: string | null;
-}
-
-/** An engine that takes a run: the one that holds the folder, or one started for it. */
-interface RunHost {
-  caPath: string;
-  /** How the studio is reached after the run; null where the engine ends with it. */
-  ui: string | null;
-  /** How its commands are called. */
-  commands: CommandLine;
-  start(order: RunOrder): Promise<{ run_id: string; proxy: string }>;
-  end(runId: string, bypassed: Bypass[]): Promise<RunSummary>;
-  stop(): Promise<void>;
-}
 
 interface RunFlags extends EngineFlags {
   session?: string;
@@ -93,6 +55,8 @@ export function runCommand(): Command {
           session: flags.session ?? null,
           scenario: flags.scenario ?? null,
           mode: flags.mode ?? null,
+          prompt_id: null,
+          profile: null,
           consent,
           trace_output: traceOutput,
         });
@@ -101,7 +65,7 @@ export function runCommand(): Command {
           caPath: host.caPath,
           bundlePath: writeCaBundle(host.caPath),
         });
-        const summary = await host.end(run_id, bypassed);
+        const summary = await host.end(run_id, bypassed, null);
         report({ ...summary, bypassed }, { ...host, code, traceOutput }, flags.json === true);
         process.exitCode = code;
       } finally {
@@ -115,30 +79,6 @@ function consentOf({ consent, licence }: RunFlags): ConsentPatch | null {
   return consent === undefined && licence === undefined
     ? null
     : { ...readConsent(consent), ...(licence === undefined ? {} : { licence }) };
-}
-
-async function runHost({ options, engine }: OptionsAndEngine, signal: AbortSignal): Promise<RunHost> {
-  if (engine) {
-    const status = (await engine.call('GET', '/status')) as Status;
-    return {
-      caPath: status.ca_path,
-      // Without the token: what a command prints ends up in logs and pastes.
-      ui: status.api,
-      commands: status.command,
-      start: (order) => engine.call('POST', '/runs', { ...order, pid: process.pid }) as ReturnType<RunHost['start']>,
-      end: (runId, bypassed) => engine.call('POST', `/runs/${runId}/end`, { bypassed }) as Promise<RunSummary>,
-      stop: async () => {},
-    };
-  }
-  const own = await ownEngine(options, signal);
-  return {
-    caPath: own.ready.ca,
-    ui: null,
-    commands: commandHere(dataFolder(options.dataDir)),
-    start: (order) => own.operations.runs.start.run({ ...order, pid: null, host: null, port: 0 }, ownUser),
-    end: (run_id, bypassed) => own.operations.runs.end.run({ run_id, bypassed }, ownUser),
-    stop: () => own.stop(),
-  };
 }
 
 /** On stderr: stdout belongs to the command. */

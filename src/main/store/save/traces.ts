@@ -388,15 +388,20 @@ export class TraceSaver {
     if (this.patch(state, { ended_at: state.ended_at, ...origin })) this.save(state, restored !== true);
   }
 
-  /** Marks those of the traces that still run as interrupted, and counts them. */
-  interrupt(traceIds: readonly string[]): number {
+  /** Marks those of the traces that still run as interrupted, and counts them; notes how their run ended where that is known. */
+  endRun(traceIds: readonly string[], exitCode?: number): number {
     let count = 0;
     for (const traceId of traceIds) {
       const state = this.byTraceId(traceId);
-      if (state?.completion_status !== 'running') continue;
-      this.patch(state, { ended_at: state.ended_at, completion_status: 'interrupted' });
-      this.save(state);
-      count += 1;
+      if (state === undefined) continue;
+      const runs = state.completion_status === 'running';
+      const changed = this.patch(state, {
+        ended_at: state.ended_at,
+        ...(runs ? { completion_status: 'interrupted' as const } : {}),
+        ...(exitCode === undefined ? {} : { metadata: { exit_code: exitCode } }),
+      });
+      if (changed) this.save(state);
+      if (runs) count += 1;
     }
     return count;
   }
