@@ -35,7 +35,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sluice-seed-'));
   model = await startModelServer();
   model.otherwise(({ json }) =>
-    json['messages'].at(-1).role === 'tool'
+    json['messages'].at(-1).role === 'tool' || /^(What is|And) /.test(json['messages'].at(-1).content)
       ? { text: 'The answer is 4.' }
       : { toolCalls: [{ id: 'call_add_000000001', name: 'add', arguments: { a: 2, b: 2 } }] },
   );
@@ -220,7 +220,8 @@ const imports = (code: string) =>
   code
     .replaceAll('capture.proxy_server', 'sluice.proxy_server')
     .replaceAll('capture.normalize_trace', 'sluice.normalize_trace')
-    .replaceAll('capture.validators', 'sluice.validators');
+    .replaceAll('capture.validators', 'sluice.validators')
+    .replaceAll('scripts.make_kd_mix', 'sluice.make_kd_mix');
 
 async function run(code: string): Promise<string> {
   const place = mkdtempSync(join(folder, 'python-'));
@@ -335,7 +336,6 @@ ${listing.replace('\nproxy.stop()', '')}`;
   });
 
   it('of data sets: the normalizer', async () => {
-    // DatasetGenerator, which the listing hands it to, comes with prompts and models.
     const stdout = await run(`
 from capture.normalize_trace import TraceNormalizer
 
@@ -353,6 +353,32 @@ print(json.dumps([rows, rows.skipped]))
       { name: 'search', arguments: { q: 'harbour' }, result: { hits: 3 }, timestamp: '2026-02-03T04:06:07.000Z' },
     ]);
     expect(skipped).toEqual([{ where: 'line 2', reason: 'not {tool, arguments, response}' }]);
+  });
+
+  it('of data sets: prompts become traces, by the one model that was agreed to', async () => {
+    const kept = await startEngine([], { dataDir: join(folder, 'python-data') });
+    const profile = { name: 'stub', base_url: `${model.url}/v1`, model: 'gpt-4o' };
+    await kept.api('/models', { body: profile });
+    await kept.api('/models/stub/agree', { body: { host: new URL(model.url).host } });
+    await kept.stop();
+    const listing = `prompts = ["What is 2 + 2?", {"id": "seven", "prompt": "And 3 + 4?"}]
+
+# Generate training data with trace capture
+from capture.normalize_trace import TraceNormalizer
+from scripts.make_kd_mix import DatasetGenerator
+
+normalizer = TraceNormalizer()
+generator = DatasetGenerator(trace_normalizer=normalizer)
+
+dataset = generator.generate_from_prompts(prompts, capture_traces=True)
+`;
+    const shown = 'import json\nprint(json.dumps([list(dataset), dataset.report]))';
+    const [rows, report] = JSON.parse(await run(`${listing}\n${shown}`));
+    expect(rows).toMatchObject([
+      { prompt: 'What is 2 + 2?', time: 1, trace: { metadata: { execution_mode: 'SIMULATION' } } },
+      { prompt_id: 'seven', prompt: 'And 3 + 4?', trace: { metadata: { prompt_id: 'seven' } } },
+    ]);
+    expect(report).toMatchObject({ ran: 2, there: 0, failed: 0 });
   });
 
   it('of validation: which trace is invalid, and why', async () => {

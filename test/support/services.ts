@@ -280,7 +280,7 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
   const verify = verifyPart(context);
   const finalize = finalizePart(context, { models, judge, verify });
   const webhooks = webhooksPart(context);
-  const runs = runsPart(context, consent, { open: async () => {}, close: async () => null });
+  const runs = runsPart(context, consent, { open: async () => {}, close: async () => null }, models);
   const kinds = ['consent', 'retention', 'rescan', 'erasure', 'subject-export', 'validate', 'quality', 'dedupe'];
   const services = servicesOf([
     exchangesPart(context),

@@ -23,7 +23,7 @@ class TraceNormalizer:
     """
 
     def __init__(self, mapping=None, as_=None, data_dir=None):
-        self._data_dir = data_dir
+        self.data_dir = data_dir
         if mapping is None:
             self._as = as_
         else:
@@ -46,8 +46,8 @@ class TraceNormalizer:
         arguments = ["normalize", "--json", path]
         if self._as is not None:
             arguments += ["--as", self._as]
-        if self._data_dir is not None:
-            arguments += ["--data-dir", os.fspath(self._data_dir)]
+        if self.data_dir is not None:
+            arguments += ["--data-dir", os.fspath(self.data_dir)]
         done = run(arguments)
         if done.returncode != 0:
             raise SluiceError("failed", done.stderr.strip())

@@ -22,6 +22,7 @@ export interface GenerateOrder {
 /** One prompt, run once. */
 export interface Generated {
   prompt_id: string;
+  prompt: string;
   /** 1 for the first time. */
   time: number;
   /** `there`: an earlier call has run it; `failed`: no trace came of it, or the model did not answer. */
@@ -88,7 +89,7 @@ export async function generate(
   async function one(at: number): Promise<void> {
     const prompt = prompts[at % prompts.length] as Prompt;
     const time = Math.floor(at / prompts.length) + 1;
-    const named = { prompt_id: prompt.prompt_id, time };
+    const named = { prompt_id: prompt.prompt_id, prompt: prompt.prompt, time };
     const base = `generate-${hashOf([batch, way, prompt, time])}`;
     // Each attempt has a session of its own: what was cut off before stays as it is.
     let attempt = 1;
@@ -181,7 +182,7 @@ export async function generate(
 /** Traces of one attempt at a prompt. */
 async function tracesOf(host: RunHost, session: string): Promise<TraceSummary[]> {
   const query = encodeURIComponent(`session:${session}`);
-  return ((await host.get(`/traces?query=${query}&limit=200`)) as Page<TraceSummary>).items;
+  return ((await host.call('GET', `/traces?query=${query}&limit=200`)) as Page<TraceSummary>).items;
 }
 
 /** Its run has ended, or its answer is whole. */

@@ -2,7 +2,7 @@ import type { CommandLine } from '../../shared/command-line.js';
 import { ownUser } from '../../shared/contract/operation.js';
 import type { Bypass, ConsentPatch, Status, ValidationSummary } from '../../shared/model/index.js';
 import { dataFolder } from '../home/folder.js';
-import { commandHere, engineAt } from './engine-client.js';
+import { commandHere, engineAt, type RunningEngine } from './engine-client.js';
 import type { OptionsAndEngine } from './options-and-engine.js';
 import { ownEngine } from './own-engine.js';
 
@@ -45,8 +45,8 @@ export interface RunHost {
   /** Asks the model of the run's profile. */
   ask(runId: string, asked: Asked): Promise<{ text: string; model: string; cost_usd: number | null }>;
   end(runId: string, bypassed: Bypass[], exitCode: number | null): Promise<RunSummary>;
-  /** What REST answers. */
-  get(path: string): Promise<unknown>;
+  /** Asks the REST API. */
+  call: RunningEngine['call'];
   stop(): Promise<void>;
 }
 
@@ -63,7 +63,7 @@ export async function runHost({ options, engine }: OptionsAndEngine, signal: Abo
       ask: (runId, asked) => engine.call('POST', `/runs/${runId}/ask`, asked) as ReturnType<RunHost['ask']>,
       end: (runId, bypassed, exit_code) =>
         engine.call('POST', `/runs/${runId}/end`, { bypassed, exit_code }) as Promise<RunSummary>,
-      get: (path) => engine.call('GET', path),
+      call: engine.call,
       stop: async () => {},
     };
   }
@@ -76,7 +76,7 @@ export async function runHost({ options, engine }: OptionsAndEngine, signal: Abo
     start: (order) => runs.start.run({ ...order, pid: null, host: null, port: 0 }, ownUser),
     ask: (run_id, asked) => runs.ask.run({ run_id, ...asked }, ownUser),
     end: (run_id, bypassed, exit_code) => runs.end.run({ run_id, bypassed, exit_code }, ownUser),
-    get: (path) => engineAt(folder, own.ready.token).call('GET', path),
+    call: engineAt(folder, own.ready.token).call,
     stop: () => own.stop(),
   };
 }

@@ -1,4 +1,4 @@
-import type { Json, ValidationIssue } from '../../shared/model/index.js';
+import type { Json, Trace, ValidationIssue } from '../../shared/model/index.js';
 
 /** How an engine is started; what is left out is as `sluice serve` has it. */
 export interface StartOptions {
@@ -96,4 +96,60 @@ export interface ValidationResult {
   errors: (ValidationIssue & { where: string })[];
   warnings: (ValidationIssue & { where: string })[];
   records: number;
+}
+
+/** A prompt: its text, or what it is called and what stands before it too. */
+export type PromptOf = string | { id?: string; prompt: string; system?: string };
+
+export interface DatasetGeneratorOptions {
+  /** Command and arguments, `{prompt}` among them; its traffic is captured. */
+  command?: readonly string[];
+  /** Model profile that was agreed to, in the place of a command: one request a prompt. */
+  profile?: string;
+  /** Of the profile's answers. */
+  max_tokens?: number;
+  temperature?: number;
+  /** Folder for everything that is captured; the user's own by default. */
+  data_dir?: string;
+  /** How often each prompt is run. */
+  times?: number;
+  /** What the traces are made for. */
+  scenario?: string;
+  /** Another name runs the same prompts anew. */
+  batch?: string;
+  /** What models may cost at most, in US dollars. */
+  budget_usd?: number;
+  at_once?: number;
+  /** Ends it before the next prompt. */
+  signal?: AbortSignal;
+}
+
+export interface GeneratedDataset {
+  /** A row for each trace, by the order in which their prompts were done. */
+  rows: { prompt_id: string; prompt: string; time: number; trace_id: string; trace: Trace }[];
+  /** Prompts that gave no trace, or no answer. */
+  failures: { prompt_id: string; code: string; message: string }[];
+  prompts: number;
+  ran: number;
+  /** Had their trace from before. */
+  there: number;
+  failed: number;
+  traces: number;
+  /** US dollars; null where nobody knows the prices. */
+  cost_usd: number | null;
+  /** Why it ended before all were run. */
+  stopped: 'budget' | 'asked' | 'failing' | null;
+}
+
+export interface GoldTraceOptions {
+  /** Not used, and said to be: models are asked by profiles, which have their own key. */
+  api_key?: string;
+  /** Model profile that was agreed to; a studio must run. Without it the sampler writes. */
+  profile?: string;
+  reviewers?: readonly string[];
+  budget_usd?: number;
+  /** A folder with domains of your own, beside those that come along. */
+  domains_folder?: string;
+  /** Of the studio that asks the profile. */
+  data_dir?: string;
 }

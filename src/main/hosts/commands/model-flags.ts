@@ -3,7 +3,7 @@ import type { ModelProfile } from '../../../shared/model/index.js';
 import type { RunningEngine } from '../engine-client.js';
 
 /** Where there is one profile that was agreed to, it is meant. */
-export async function onlyProfile(engine: RunningEngine): Promise<string> {
+export async function onlyProfile(engine: Pick<RunningEngine, 'call'>): Promise<string> {
   const { items } = (await engine.call('GET', '/models')) as { items: ModelProfile[] };
   const agreed = items.filter((profile) => profile.agreed !== null);
   const [only] = agreed;
