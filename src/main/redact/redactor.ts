@@ -12,7 +12,7 @@ import type { Entity } from './policy/entities.js';
 import { createNameJudge } from './policy/names.js';
 import type { RedactionPolicy } from './policy/policy.js';
 import { createReplacements, type Replacements } from './replace/replacements.js';
-import { applyEdits, type ReplacedValue } from './scan/edits.js';
+import { applyEdits, type Edit, type ReplacedValue } from './scan/edits.js';
 import { createFindingSink } from './scan/findings.js';
 import { type KnownClean, knownClean } from './scan/known-clean.js';
 import { createScanner } from './scan/scanner.js';
@@ -61,6 +61,16 @@ export function createRedactor(options: RedactorOptions): Redactor {
   const failed = (detector: string) => warnings.set(detector, (warnings.get(detector) ?? 0) + 1);
   const { json, names } = createTextRedactor(options, replacements, failed, [], cleanUnder(options));
   const again = repeated(options, replacements, failed);
+
+  /** Edits for a text; what was recognised in one place of it is hidden in all. */
+  function editsOf(text: string): readonly Edit[] {
+    const secrets = createSecretSink();
+    const edits = json.text(text);
+    for (const { found } of edits) if (found !== null) secrets.add(found.entity, found.value, found.confidence);
+    const values = secrets.values();
+    return values.length > 0 && standsIn(applyEdits(text, edits), values) ? again(values).all().text(text) : edits;
+  }
+
   return {
     exchange(read) {
       const secrets = createSecretSink();
@@ -72,17 +82,13 @@ export function createRedactor(options: RedactorOptions): Redactor {
       return standsInExchange(once, values, ways.alone) ? redactExchange(read, ways.all(), names) : once;
     },
     text(text, path = '') {
-      const secrets = createSecretSink();
-      let edits = json.text(text);
-      for (const { found } of edits) if (found !== null) secrets.add(found.entity, found.value, found.confidence);
-      const values = secrets.values();
-      if (values.length > 0 && standsIn(applyEdits(text, edits), values)) edits = again(values).all().text(text);
+      const edits = editsOf(text);
       const sink = createFindingSink();
       sink.add(path, edits);
       return { text: applyEdits(text, edits), findings: sink.findings };
     },
     spans(text) {
-      const edits = json.text(text);
+      const edits = editsOf(text);
       const findings = edits.flatMap(({ start, end, text: replacement, found }) => {
         if (found === null) return [];
         const { entity, confidence, detector, action } = found;

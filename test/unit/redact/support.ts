@@ -54,6 +54,7 @@ const alphabets = {
   base62: 'aB3dE5gH7jK9mN1pQ4sT6vW8xY2zC0fR',
   base64url: 'aB3dE5gH7jK9mN1pQ4sT6vW8xY2zC0fR',
   base64: 'aB3dE5gH7jK9mN1pQ4sT6vW8xY2zC0fR',
+  base64mix: 'aB3dE5gH7jK9mN1pQ4sT6vW8xY2zC0fR',
   token: 'aB3dE5gH7jK9mN1pQ4sT6vW8xY2zC0fR',
   dotted: 'aB3dE5gH7jK9mN1pQ4sT6vW8xY2zC0fR',
   hex: '3f8a1c0d5e7b92460af4c8d1e2b35967',

@@ -9,7 +9,7 @@ const keySchema = z.strictObject({
   id: z.string(),
   entity: z.enum(entities),
   prefix: z.string().min(2),
-  chars: z.enum(['base62', 'base64url', 'base64', 'token', 'dotted', 'hex', 'upper']),
+  chars: z.enum(['base62', 'base64url', 'base64', 'base64mix', 'token', 'dotted', 'hex', 'upper']),
   min: z.number().int().positive(),
   exact: z.boolean().optional(),
   mixed: z.boolean().optional(),

@@ -1,18 +1,34 @@
+import type { Entity } from '../policy/entities.js';
 import type { NameJudge } from '../policy/names.js';
 import { classes, isIn, runEnd, runStart } from '../scan/characters.js';
+import { isScrambledKey, isSpelled } from './randomness.js';
 import { isStandIn } from './stand-ins.js';
 import type { AnchoredDetector, Span } from './types.js';
 
 /** Longest name around an anchor, and longest quoted value that is looked through before deciding. */
 const longestName = 96;
 const longestQuoted = 512;
+/** Characters in which the end of a longer value is looked for. */
+const longestRun = 8192;
 /** Longer names of digits or scrambled letters are spoken of by nobody: ids that end in `pwd` by chance. */
 const longestSpoken = 12;
 
 const anchors = [
   'pass',
   'pwd',
+  'pswd',
+  'pswrd',
+  'psword',
+  'psswd',
+  'psswrd',
+  'pssword',
+  'paswd',
+  'paswrd',
+  'pasword',
+  'pw:',
+  'pw=',
   'secret',
+  'secret key',
   'token',
   'apikey',
   'api_key',
@@ -35,7 +51,17 @@ const anchors = [
   'service_role_key',
   'auth_key',
   'authkey',
+  'access key',
+  'api key',
+  'private key',
+  'signing key',
+  'encryption key',
+  'master key',
+  'auth key',
+  'account key',
+  'oauth2-bearer',
   'credential',
+  'creds',
   'kennwort',
   'connectionstring',
   'connection_string',
@@ -53,7 +79,8 @@ const anchors = [
 
 /**
  * `password=…`, `export FOO_TOKEN=…`, `--password x`, `"apiKey": "…"`, `<password>…</password>`, `.env` and YAML lines,
- * query parameters, key=value connection strings: the value after a name that the policy calls sensitive.
+ * query parameters, key=value connection strings, `#define PASSWORD "…"`, `setenv("API_TOKEN", "…")`, what stands in for a
+ * variable that is not set, what one is compared with: the value after a name that the policy calls sensitive.
  * Confidence 0.85 where quotes, an option or an environment name leave no doubt, 0.7 elsewhere; code that only passes
  * a variable on (`token=token`, `password: string`) is left alone.
  */
@@ -64,7 +91,8 @@ export const assignmentDetector: AnchoredDetector = {
   anchors,
   at(text, start, end, names) {
     const from = runStart(text, start, classes.identifier, start - longestName);
-    const to = runEnd(text, end, classes.identifier, end + longestName);
+    const joined = !isIn(classes.identifier, text.charCodeAt(end - 1));
+    const to = joined ? end - 1 : runEnd(text, end, classes.identifier, end + longestName);
     return assigned(text, from, to, names);
   },
 };
@@ -92,12 +120,15 @@ function assigned(text: string, from: number, to: number, names: NameJudge): Spa
     if (!found.quoted && isBelow(text, to, found) && !aloneOnLine(text, found)) continue;
     if (gap.kind === 'tag' && !isElement(text, found)) continue;
     if (gap.kind === 'option' && !found.quoted && isGrammar(raw)) continue;
+    if (gap.bare === false && !found.quoted) continue;
+    if (gap.kind === 'call' && !isScrambledKey(raw) && !isPasswordLike(raw, entity)) continue;
+    if (gap.kind === 'tag' && isSealedElement(raw)) return { ...bounds(found), entity, confidence: 0.85 };
     if (!found.quoted && isCode(raw)) continue;
     // `| password | state |`: the head of a table.
     if (gap.kind === 'cell' && !/[\d!#$%&*+=@^~]/.test(raw)) continue;
     // `the token is expired`, `secretKey next`: said of a key, only what can be one counts.
     const spoken = gap.kind === 'space' || (gap.kind === 'words' && entity !== 'PASSWORD');
-    if (spoken && (/^[[({#]/.test(raw) || isRandom(name))) continue;
+    if (spoken && (/^(?:[[({#]|keys?[:=])/i.test(raw) || isRandom(name))) continue;
     if (spoken && (raw.length < 20 || !/\d/.test(raw) || !/[A-Za-z]/.test(raw) || /[/\\.(]/.test(raw.slice(0, 4))))
       continue;
     // A line of code rather than of settings: the narrow reading decides.
@@ -149,8 +180,29 @@ function aloneOnLine(text: string, { start, end }: { start: number; end: number 
 
 /** `<password>x</password>`: what begins as a tag is one where it is closed, or goes on to the end of what there is. */
 function isElement(text: string, { start, end }: { start: number; end: number }): boolean {
-  if (text.startsWith('</', end)) return true;
+  if (/^\s{0,40}<\//.test(text.slice(end, end + 44))) return true;
   return end === text.length && /^[^\s@()>]+$/.test(text.slice(start, end));
+}
+
+/** `{AQAAABAAA…}`, also with words before it: what a server wrote into its settings, sealed or not. */
+function isSealedElement(raw: string): boolean {
+  return /^\{[^{}\r\n]{12,400}\}$/.test(raw) && raw.split(/[{}\s]/).some(isScrambledKey);
+}
+
+function bounds({ start, end }: { start: number; end: number }): { start: number; end: number } {
+  return { start, end };
+}
+
+/** Beside a name in a call stand names of other things too: a password has a digit or a sign among letters. */
+function isPasswordLike(raw: string, entity: Entity): boolean {
+  return (
+    entity === 'PASSWORD' &&
+    raw.length >= 8 &&
+    !/\s/.test(raw) &&
+    /[A-Za-z]/.test(raw) &&
+    /[\d!#$%&*+=@^~]/.test(raw) &&
+    !isSpelled(raw)
+  );
 }
 
 /** What follows an option where it is spoken of: `the --password option`, `--token is required`. */
@@ -225,7 +277,7 @@ function isRandom(name: string): boolean {
 /** `settings.token`, `self->key`, `Env::KEY` */
 function isMember(raw: string): boolean {
   const names = raw.split(/\.|->|::/);
-  return names.length > 1 && names.every((name) => /^[A-Za-z_$][\w$]*$/.test(name));
+  return names.length > 1 && names.every((name) => /^[A-Za-z_$][\w$]*$/.test(name)) && !names.some(isScrambledKey);
 }
 
 /** `FOO_TOKEN=x` as shells, .env files and containers write it. */
@@ -248,24 +300,31 @@ function isParameter(text: string, from: number): boolean {
   return before === 63 || before === 38 || before === 59;
 }
 
-type Kind = 'equals' | 'colon' | 'option' | 'tag' | 'xml' | 'words' | 'cell' | 'space';
+type Kind = 'equals' | 'colon' | 'option' | 'tag' | 'xml' | 'words' | 'cell' | 'space' | 'call';
 
 /** Where a value begins, and what stands before it. */
 interface Gap {
   end: number;
   kind: Kind;
   spaced: boolean;
+  /** false: only a value between quotes can stand here. */
+  bare?: false;
 }
 
 /** What stands between name and value: `=`, `:`, `=>`, quotes, white space after an option, a tag's `>`. */
 function separator(text: string, at: number, option: boolean): Gap | null {
-  const joint = /(?:\\{0,3}["'`]|\*{1,2}|__)?\]?(\s{0,4})(:=|=>|==?|:(?!:)|%3[DdAa])(?:\*{1,2})?(\s{0,4})/y;
+  const joint =
+    /(?:\\{0,3}["'`]|\*{1,2}|__)?\]?(\s{0,4})(::?=|=>|[?.+]=|(?:\|\||\?\?)=|!?={1,3}|:(?!:)|%3[DdAa])(?:\*{1,2})?(\s{0,4})/y;
   joint.lastIndex = at;
   const match = joint.exec(text);
   if (match) {
-    const kind = match[2]?.startsWith(':') ? 'colon' : 'equals';
-    return { end: joint.lastIndex, kind, spaced: match[1] !== '' || match[3] !== '' };
+    const [, before = '', sign = '', after = ''] = match;
+    const kind = sign.startsWith(':') ? 'colon' : 'equals';
+    const gap: Gap = { end: joint.lastIndex, kind, spaced: before !== '' || after !== '' };
+    return sign.startsWith('!') || sign === '===' ? { ...gap, bare: false } : gap;
   }
+  const quotedOnly = quotedBehind(text, at);
+  if (quotedOnly !== null) return quotedOnly;
   const input = /\\{0,3}["']\s{1,4}value=(?=\\{0,3}["'])/y;
   input.lastIndex = at;
   if (input.test(text)) return { end: input.lastIndex, kind: 'equals', spaced: false };
@@ -280,14 +339,47 @@ function separator(text: string, at: number, option: boolean): Gap | null {
     /\|[ \t]{0,40}[`*]{0,2}$/.test(text.slice(Math.max(0, at - 140), runStart(text, at, classes.identifier, at - 96)))
   )
     return { end: cell.lastIndex, kind: 'cell', spaced: true };
-  if (text.charCodeAt(at) === 62) return { end: at + 1, kind: 'tag', spaced: false };
+  if (text.charCodeAt(at) === 62) {
+    const own = />[ \t]{0,4}\r?\n[ \t]{0,40}/y;
+    own.lastIndex = at;
+    return { end: own.test(text) ? own.lastIndex : at + 1, kind: 'tag', spaced: false };
+  }
   const multipart = /"(?:; [^\r\n]{0,200})?(?:\r?\n[^\r\n:]{1,60}: [^\r\n]{0,200}){0,4}\r?\n\r?\n/y;
   multipart.lastIndex = at;
   if (multipart.test(text)) return { end: multipart.lastIndex, kind: 'xml', spaced: false };
+  const whose = / (?:for|of) [\w.@'-]{1,32}(?: [\w.@'-]{1,32}){0,3}?(?: is:? | was |: ?| = )/y;
+  whose.lastIndex = at;
+  if (whose.test(text)) return { end: whose.lastIndex, kind: 'words', spaced: true };
   const words = / (?:(?:is|was|to|ist|est|es)(?: set to| now)?:? )?/y;
   words.lastIndex = at;
   if (!words.test(text)) return null;
   return { end: words.lastIndex, kind: words.lastIndex - at === 1 ? 'space' : 'words', spaced: true };
+}
+
+/**
+ * `setenv("NAME", "…")`, `getenv("NAME") or "…"`, `#define NAME "…"`, `the token - "…"`: where only a value between quotes can be
+ * one; null elsewhere.
+ */
+function quotedBehind(text: string, at: number): Gap | null {
+  const opening = text.charCodeAt(at);
+  if (opening === 34 || opening === 39 || opening === 96) {
+    const next = /["'`]\s{0,4},\s{0,8}(?=[rbuf]{0,2}["'`])/y;
+    next.lastIndex = at;
+    const before = text.slice(Math.max(0, at - longestName - 16), at);
+    if (next.test(text) && /[(,]\s{0,8}["'`][\w.-]{1,96}$/.test(before))
+      return { end: next.lastIndex, kind: 'call', spaced: true, bare: false };
+    const instead = /["'`][)\]]{1,2}\s{1,4}(?:or|\|\||\?\?|\?:)\s{1,4}(?=["'`])/y;
+    instead.lastIndex = at;
+    return instead.test(text) ? { end: instead.lastIndex, kind: 'equals', spaced: true, bare: false } : null;
+  }
+  const defined = /[ \t]{1,16}(?=")/y;
+  defined.lastIndex = at;
+  const name = runStart(text, at, classes.identifier, at - longestName);
+  if (defined.test(text) && /[#%][ \t]{0,4}(?:define|global)[ \t]{1,8}$/.test(text.slice(Math.max(0, name - 20), name)))
+    return { end: defined.lastIndex, kind: 'equals', spaced: true, bare: false };
+  const dash = / {1,2}[-–—] {1,2}(?=["'`])/y;
+  dash.lastIndex = at;
+  return dash.test(text) ? { end: dash.lastIndex, kind: 'colon', spaced: true, bare: false } : null;
 }
 
 const widest = /[\s"'`]/;
@@ -310,15 +402,21 @@ function value(
   const open = opening.exec(text);
   const marked = kind === 'xml' || kind === 'tag';
   if (open && !marked) {
-    const start = opening.lastIndex;
-    const end = closing(text, start, open[1] ?? '', open[2] ?? '"');
+    const opened = opening.lastIndex;
+    let end = closing(text, opened, open[1] ?? '', open[2] ?? '"');
+    const start = Math.min(end, runEnd(text, opened, classes.space));
+    while (end > start && isIn(classes.space, text.charCodeAt(end - 1))) end--;
     return end === start ? null : { start, end, quoted: true };
   }
   const window = text.slice(at, at + longestQuoted);
   const offset = window.search(stop);
   let end = at + (offset === -1 ? window.length : offset);
   // Too long to be anything but a token: take the whole run.
-  if (offset === -1 && end < text.length) end = runEnd(text, end, classes.token);
+  if (offset === -1 && end < text.length) {
+    const rest = text.slice(end, end + longestRun).search(stop);
+    const last = Math.min(text.length, end + longestRun);
+    end = rest === -1 ? (last === text.length ? last : runEnd(text, last, classes.token)) : end + rest;
+  }
   while (end > at && !marked && isTrailing(text.charCodeAt(end - 1))) end--;
   return end === at ? null : { start: at, end, quoted: marked };
 }

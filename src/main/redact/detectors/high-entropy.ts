@@ -1,6 +1,7 @@
 import { endingIn } from '../prose/beside.js';
 import { isWord } from '../prose/lexicon.js';
 import { classes, runEnd } from '../scan/characters.js';
+import { plainKey } from './randomness.js';
 import { isStandIn } from './stand-ins.js';
 import type { AnchoredDetector, Span } from './types.js';
 
@@ -35,7 +36,7 @@ export const highEntropyDetector: AnchoredDetector = {
     if (length < shortest || length > longest || text.charCodeAt(stop) !== last) return null;
     assigned.lastIndex = end - 1;
     const name = assigned.exec(text)?.[1];
-    if (name === undefined || harmless.test(name)) return null;
+    if (name === undefined || harmless.test(name) || plainKey.test(name)) return null;
     return judge(text, end, stop, telling.test(name));
   },
 };

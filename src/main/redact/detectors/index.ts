@@ -18,7 +18,9 @@ import { gpsDetectors } from './gps.js';
 import { healthIdDetector } from './health-id.js';
 import { highEntropyDetector } from './high-entropy.js';
 import { ibanDetector } from './iban.js';
+import { introducedPersonDetector } from './introduced-person.js';
 import { ipAddressDetectors } from './ip-address.js';
+import { jwkDetector } from './jwk.js';
 import { jwtDetector } from './jwt.js';
 import { locationDetector } from './location.js';
 import { macAddressDetector } from './mac-address.js';
@@ -26,10 +28,12 @@ import { nationalIdDetectors } from './national-id.js';
 import { nationalityDetector } from './nationality.js';
 import { organisationDetector } from './organisation.js';
 import { passportDetector } from './passport.js';
+import { passwordCommandDetector } from './password-command.js';
 import { personDetector } from './person.js';
 import { phoneDetector } from './phone.js';
 import { postalAddressDetectors } from './postal-address.js';
 import { privateKeyDetector } from './private-key.js';
+import { randomKeyDetector } from './random-key.js';
 import { ssnDetector } from './ssn.js';
 import { structuredTokenDetectors } from './structured-tokens.js';
 import type { Detector } from './types.js';
@@ -62,7 +66,9 @@ export const detectors: readonly Detector[] = listOf('detectors', [
   healthIdDetector,
   highEntropyDetector,
   ibanDetector,
+  introducedPersonDetector,
   ...ipAddressDetectors,
+  jwkDetector,
   jwtDetector,
   locationDetector,
   macAddressDetector,
@@ -70,10 +76,12 @@ export const detectors: readonly Detector[] = listOf('detectors', [
   nationalityDetector,
   organisationDetector,
   passportDetector,
+  passwordCommandDetector,
   personDetector,
   phoneDetector,
   ...postalAddressDetectors,
   privateKeyDetector,
+  randomKeyDetector,
   ssnDetector,
   urlDetector,
   urlParameterDetector,

@@ -63,6 +63,9 @@ function byForm({ words, line }: Run, prose: Prose): Span | null {
     const plain = (named.length > 1 || line.alone) && prose.plain();
     if (!legal && !plain && (line.titled || !named.some(({ kind }) => (kind & (kinds.word | kinds.product)) === 0)))
       return null;
+    // A headline: `Northwind in Talks to Acquire Gaming Company`.
+    if (line.titled && (word.kind & kinds.word) !== 0 && named.every(({ kind }) => (kind & kinds.word) !== 0))
+      return null;
     // A shouted sentence of a licence: `BUT NOT LIMITED TO`.
     if (word.capitals && word.text.length > 4 && named.every(({ capitals }) => capitals)) return null;
     if (named.every(({ kind }) => (kind & kinds.product) !== 0)) return null;
@@ -72,9 +75,10 @@ function byForm({ words, line }: Run, prose: Prose): Span | null {
 }
 
 /** A line of its own between somebody's name and a street or a number: `Jane Roe`, `Paxata`, `12 Elm Street`. */
-function inLetterhead(text: string, runs: readonly Run[], at: number, { plain }: Prose): Span | null {
+function inLetterhead(text: string, runs: readonly Run[], at: number, { plain, foreign }: Prose): Span | null {
   const [before, run] = [runs[at - 1], runs[at] as Run];
-  if (!run.line.alone || !before?.line.alone || before.words.length < 2 || run.words.length > 5) return null;
+  if (!run.line.alone || !before?.line.alone || before.words.length < 2 || run.words.length > 5 || foreign())
+    return null;
   if (runs[at + 1]?.line === run.line || before.line === run.line) return null;
   if (!/^\s{1,4}[>?*| \t]{0,8}$/.test(text.slice(before.line.end, (run.words[0] as Word).start))) return null;
   const below = text.slice(run.line.end, run.line.end + 32);

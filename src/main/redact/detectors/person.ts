@@ -1,12 +1,12 @@
 import { beginningWith, endingIn, holds } from '../prose/beside.js';
 import { fold } from '../prose/front-coding.js';
 import { isCity, isCountry, kinds, roles } from '../prose/lexicon.js';
-import { isName, type Line, type Run, readProse, type Word } from '../prose/reader.js';
+import { isName, type Line, type Prose, type Run, readProse, type Word } from '../prose/reader.js';
 import type { DigitDetector, Span } from './types.js';
 
 /** Words right before a name that leave no doubt that one follows. */
 const introduced = endingIn(
-  /(?:\b(?:name(?:['’]?s| is| was|:|\?| on the (?:account|card) is)|called|named(?: (?:him|her|me|it))?|nicknamed|calls? me|surname is|née|alias|signed|change it to|(?:mr|mrs|ms|miss|mx|dr|prof|professor|rev|sir|madam|lady|judge|captain|officer|senator|president|herr|frau|monsieur|madame|señor|señora)\b\.?|(?:author|attn|attention|contact|patient|customer|client|employee|applicant|recipient|sender|assignee|reporter|reviewer|cardholder|account holder|beneficiary|passenger|guest|signed-off-by|co-authored-by|reviewed-by|acked-by|directed by|written by|produced by|performed by|maiden name|sing(?:er|s)|songwriter)(?: is|:| name:)?))[ \t"'“]{1,6}(?:user: ?)?$/i,
+  /(?:\b(?:(?:wife|husband|partner|spouse|mother|father|son|daughter|boss|friend|colleague)['’]s name|name(?:['’]?s| is| was|:|\?| on the (?:account|card) is)|called|named(?: (?:him|her|me|it))?|nicknamed|calls? me|surname is|née|alias|signed|change it to|(?:mr|mrs|ms|miss|mx|dr|prof|professor|rev|sir|madam|lady|judge|captain|officer|senator|president|herr|frau|monsieur|madame|señor|señora)\b\.?|(?:author|attn|attention|contact|patient|customer|client|employee|applicant|recipient|sender|assignee|reporter|reviewer|cardholder|account holder|beneficiary|passenger|guest|signed-off-by|co-authored-by|reviewed-by|acked-by|directed by|written by|produced by|performed by|maiden name|sing(?:er|s)|songwriter)(?: is|:| name:)?))[ \t"'“]{1,6}(?:user: ?)?$/i,
 );
 /** The same, but other things are so introduced too: what follows must not be a word. */
 const presented = endingIn(
@@ -56,7 +56,8 @@ interface Part {
  * People's names in prose, by lists of given names and surnames and by what stands around them. Confidence: 0.9 behind
  * words that introduce a name, or before a mailbox; 0.85 given name and surname that are no English words; 0.75 where
  * one of both is only likely; 0.6 a single name, which must be no word, no product and no place. Once a name is found
- * with 0.75, its parts are found again in the same text (0.7); what is listed with people is one of them (0.6).
+ * with 0.75, its parts are found again in the same text (0.7); what is listed with people is one of them (0.6). In texts that are
+ * not English a given name and a surname must both be known, or introduced: there too many words are on no list.
  */
 export const personDetector: DigitDetector = {
   id: 'person',
@@ -70,7 +71,7 @@ export const personDetector: DigitDetector = {
     if (parts.length === 0) return [];
     const nameWords = new Set<string>();
     for (const part of parts) {
-      part.span = judge(text, part, prose.plain);
+      part.span = judge(text, part, prose);
       if (part.span === null || part.span.confidence < 0.75) continue;
       for (const { text: word, kind } of part.words)
         if (word.length > 2 && !(kind & kinds.product)) nameWords.add(word);
@@ -151,7 +152,7 @@ function mayBeName({ text, kind, role, capitals }: Word): boolean {
   return (kind & (kinds.word | kinds.product)) === 0;
 }
 
-function judge(text: string, part: Part, plain: () => boolean): Span | null {
+function judge(text: string, part: Part, prose: Prose): Span | null {
   let { words } = part;
   while (words.length > 1 && (words[words.length - 1] as Word).text.length === 1) words = words.slice(0, -1);
   const start = (words[0] as Word).start;
@@ -163,8 +164,8 @@ function judge(text: string, part: Part, plain: () => boolean): Span | null {
   const strong = holds(introduced, text, start) || holds(mailbox, text, end);
   const confidence =
     full.length > 1
-      ? pair(text, start, end, full, part.line, strong, plain)
-      : single(text, start, end, words, full[0] as Word, part, strong, plain);
+      ? pair(text, start, end, full, part.line, strong, prose)
+      : single(text, start, end, words, full[0] as Word, part, strong, prose);
   if (confidence === 0) return null;
   const span = around(words, confidence);
   // Introduced, and the surname is a common word: `change it to Moira Pagan`.
@@ -181,7 +182,7 @@ function pair(
   full: readonly Word[],
   line: Line,
   strong: boolean,
-  plain: () => boolean,
+  { plain, foreign }: Prose,
 ): number {
   const whole = fold(full.map((word) => word.text).join(' '));
   if (isCountry(whole) || isCity(whole)) return 0;
@@ -193,6 +194,10 @@ function pair(
   const sureGiven = isName(first.kind) && given;
   const sureSurname = isName(last.kind) && surname;
   const unknownLast = last.kind === 0;
+  if (foreign()) {
+    if (!sureGiven || full.some(({ role }) => (role & roles.functional) !== 0)) return 0;
+    return sureSurname ? 0.85 : unknownLast && surnameEnding.test(fold(last.text)) ? 0.75 : 0;
+  }
   if (full.every(({ capitals }) => capitals)) return sureGiven && sureSurname ? 0.8 : 0;
   if (sureGiven && sureSurname) return 0.85;
   if (sureGiven && unknownLast) return 0.75;
@@ -224,7 +229,7 @@ function single(
   { kind, role, capitals, end, text: word }: Word,
   { line, joined, next }: Part,
   strong: boolean,
-  plain: () => boolean,
+  { plain, foreign }: Prose,
 ): number {
   const given = (kind & kinds.given) !== 0;
   const listed = given || (kind & kinds.surname) !== 0;
@@ -235,7 +240,7 @@ function single(
     // `name: 'HMAC'`, `name: "Breadcrumbs"`: in software most things with a name are nobody.
     return (listed && !common && !capitals) || plain() ? 0.85 : 0;
   }
-  if (capitals || joined) return 0;
+  if (capitals || joined || foreign()) return 0;
   if (holds(label, text, behind) || holds(codeBefore, text, start) || holds(codeAfter, text, behind)) return 0;
   const close = holds(kin, text, start) || holds(greeting, text, start);
   if (kind & kinds.word) return given && close ? 0.7 : 0;

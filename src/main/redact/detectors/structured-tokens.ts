@@ -39,6 +39,13 @@ export const structuredPatterns = {
     /(?:sc|ext|scauth|authress)_[A-Za-z0-9]{5,30}\.[A-Za-z0-9]{4,6}\.acc[_-][A-Za-z0-9-]{10,32}\.[\w+/=-]{30,120}/,
   facebookApp: /\d{15,16}(?:\||%7C)[\w-]{27,40}/,
   sidekiq: /[0-9a-f]{8}:[0-9a-f]{8}@(?:gems|enterprise)\.contribsys\.com/,
+  natsSeed: /S[ACNOPUX][A-Z2-7]{56}(?![A-Za-z0-9])/,
+  braintree: /access_token\$(?:production|sandbox)\$[0-9a-z]{16}\$[0-9a-f]{32}/,
+  gitlabRoutable: /gl[a-z]{2,8}-[\w-]{27,300}\.[0-9a-z]{2}\.[0-9a-z]{7,12}/,
+  githubInstallation: /ghs_\d{4,20}_eyJ[\w-]{8,400}\.eyJ[\w-]{8,1024}\.[\w-]{20,1024}/,
+  launchdarkly: /(?:api|sdk|mob)-[0-9a-z]{8}(?:-[0-9a-z]{4}){3}-[0-9a-z]{12}/,
+  newrelicMobile: /(?:eu01x{1,2})?[0-9a-f]{36,40}-NRMA/,
+  newrelicLicence: /(?:eu01x{1,2})?[0-9a-f]{28,36}NRAL/,
   amazonOauth: /(?:Atza|Atzr)\|[\w+/=-]{60,1024}/,
 } as const;
 
@@ -60,5 +67,12 @@ export const structuredTokenDetectors: readonly AnchoredDetector[] = [
   structured('token:authress', ['sc_', 'ext_', 'scauth_', 'authress_'], 0, structuredPatterns.authress),
   structured('token:facebook-app', ['|', '%7c'], 16, structuredPatterns.facebookApp),
   structured('token:sidekiq', ['@gems.contribsys.com', '@enterprise.contribsys.com'], 17, structuredPatterns.sidekiq),
+  structured('token:nats-seed', ['sa', 'sc', 'sn', 'so', 'sp', 'su', 'sx'], 0, structuredPatterns.natsSeed),
+  structured('token:braintree', ['access_token$'], 0, structuredPatterns.braintree),
+  structured('token:gitlab-routable', ['gl'], 0, structuredPatterns.gitlabRoutable),
+  structured('token:github-installation', ['ghs_'], 0, structuredPatterns.githubInstallation),
+  structured('token:launchdarkly', ['api-', 'sdk-', 'mob-'], 0, structuredPatterns.launchdarkly),
+  structured('token:newrelic-mobile', ['-nrma'], 46, structuredPatterns.newrelicMobile),
+  structured('token:newrelic-licence', ['nral'], 43, structuredPatterns.newrelicLicence),
   structured('token:amazon-oauth', ['atza|', 'atzr|'], 0, structuredPatterns.amazonOauth),
 ];

@@ -11,9 +11,15 @@ export interface NameJudge {
   personal(name: string): PersonalEntity | null;
 }
 
-const passwordLike = /pass(?:word|wort|wd|phrase|code)?$|kennwort$|motdepasse$|pwd$|^pass|cv[vc]$/;
+const passwordLike =
+  /pass(?:words?|wort|wd|wrd|phrase|code)?$|ps{1,2}(?:wd|wrd|word)$|pas(?:wd|wrd|word)$|pw$|kennwort$|motdepasse$|pwd$|^pass|cv[vc]$/;
 const secretHeaderWord =
   /^(?:token|secret|secrets|password|passwd|apikey|auth|authorization|credentials?|cookie|key|signature|sig)$/;
+
+/** `DB_PASS`, `smtp.pw`, `rootPass`: short for a password as a word of its own; passes of compilers, bands and tests are none. */
+const shortPassword = /(?:[_.-](?:pass|PASS|Pass|pw|PW|Pw)|[a-z](?:Pass|PW|Pw))\d{0,2}$/;
+const otherPass =
+  /(?:first|second|third|last|final|next|one|two|multi|single|each|per|render|shader|shadow|light|depth|blur|compiler|compile|optimi[sz]ation|analysis|lint|test|tests|check|checks|did|does|do|must|should|will|can|to|low|high|band|all|by|over|under|num|n|max|min|count|fast|slow|pre|post|main|base|boarding|ski|bus|season|hall|mountain|full|partial|forward|backward|back|clear|gbuffer|proxy|fastcgi|scgi|uwsgi|grpc|memcached|g|z)[_.-]?pass$/i;
 
 /** Judges names by the policy's patterns; answers are kept, up to 10,000 names of at most 128 characters. */
 export function createNameJudge(policy: RedactionPolicy): NameJudge {
@@ -28,7 +34,8 @@ export function createNameJudge(policy: RedactionPolicy): NameJudge {
 
   function judge(name: string): Entity | null {
     const plain = squeeze(name);
-    if (plain === '' || !keys(plain) || notKeys(plain)) return null;
+    if (plain === '' || notKeys(plain)) return null;
+    if (!keys(plain)) return shortPassword.test(name) && !otherPass.test(name) ? 'PASSWORD' : null;
     return entityOf(plain);
   }
 

@@ -34,6 +34,8 @@ const functionWords: ReadonlySet<string> = new Set(
   ben sen biz siz onlar benim senin onun bizim bu şu ve veya ama çünkü eğer nerede kim ne nasıl neden şimdi burada
   eu tu el ea noi voi ei ele meu mea tău ta său sa acest această și sau dar pentru când unde cine ce cum acum aici nu da
   én te ő mi ti ők az egy ez és vagy de mert ha amikor hol ki mit hogyan miért itt most nem igen
+  anda kami kita saya dia mereka yang ini itu dan atau dengan untuk dari pada tidak bukan jika kata bahasa
+  nếu khi tôi bạn chúng này và hoặc nhưng không các những cho của với
   já ty on ona my vy oni můj moje tvůj jeho její náš tento tato toto a nebo ale protože když kde kdo co jak proč zde teď ne ano`.split(
     /\s+/,
   ),

@@ -1,6 +1,6 @@
 import { unitsOf } from '../../ground/units.js';
 import { holds } from './beside.js';
-import { kindsOf, meaningOf, kinds as of, rolesOf } from './lexicon.js';
+import { isWord, kindsOf, meaningOf, kinds as of, rolesOf } from './lexicon.js';
 
 /** A capitalised word of a line that reads like language. */
 export interface Word {
@@ -38,9 +38,11 @@ export interface Prose {
   runs: readonly Run[];
   /** Whether it is about people and their lives, not about software: there, weaker signs of a name count. */
   plain(): boolean;
+  /** Whether most of its words are no English ones: what is a word there, no list here says. */
+  foreign(): boolean;
 }
 
-const none: Prose = { runs: [], plain: () => false };
+const none: Prose = { runs: [], plain: () => false, foreign: () => false };
 
 /** Classes of characters: what the reader does with them. */
 const [other, lower, upper, digit, space, code, glue] = [0, 1, 2, 3, 4, 5, 6] as const;
@@ -108,11 +110,16 @@ function read(text: string): Prose {
   if (runs.length === 0) readSmall(text, runs);
   if (runs.length === 0) return none;
   let plain: boolean | null = null;
+  let foreign: boolean | null = null;
   return {
     runs,
     plain() {
       plain ??= isPlain(text);
       return plain;
+    },
+    foreign() {
+      foreign ??= isForeign(text);
+      return foreign;
     },
   };
 }
@@ -271,6 +278,16 @@ function isPlain(text: string): boolean {
   const signs = part.match(technical)?.length ?? 0;
   if (signs * 150 > part.length) return false;
   return (part.match(elsewhere)?.length ?? 0) <= (part.match(english)?.length ?? 0);
+}
+
+/** Fewer words tell no language; then letters do that English has not. */
+const fewWords = 4;
+
+function isForeign(text: string): boolean {
+  const part = text.length > judged ? text.slice(0, judged) : text;
+  const words = part.match(/(?<![\p{L}\p{N}_./-])\p{Ll}{2,24}(?![\p{L}\p{N}_(/-])/gu) ?? [];
+  if (words.length < fewWords) return (part.match(/[\u00c0-\u1fff]/g)?.length ?? 0) * 20 > part.length;
+  return words.filter(isWord).length * 2 < words.length;
 }
 
 /** Small words of English, and of languages that write more than names with a capital or whose words no list here knows. */

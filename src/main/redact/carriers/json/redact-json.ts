@@ -1,3 +1,4 @@
+import { jwkPrivate, jwkType } from '../../detectors/jwk.js';
 import type { NameJudge } from '../../policy/names.js';
 import { sensitiveSpans } from '../../policy/personal.js';
 import { secretSpans } from '../../policy/sensitive.js';
@@ -252,7 +253,9 @@ export function createJsonRedactor(
       else if (key === 'value' && frame.label !== null) {
         const entity = names.key(frame.label);
         if (entity) return secretSpans(entity, decodeString(raw), 'key-name');
-      }
+      } else if (key === 'kty' && jwkType.test(raw)) frame.label = key;
+      else if (frame.label === 'kty' && jwkPrivate.test(key) && raw.length >= 20)
+        return secretSpans('PRIVATE_KEY', decodeString(raw), 'jwk');
     }
     return raw.length > longestPersonal && names.key(key) === null
       ? []

@@ -1,0 +1,42 @@
+import { isWord } from '../prose/lexicon.js';
+
+/** Shorter runs of letters and digits are names, versions and counters. */
+const shortestKey = 16;
+/** A key of random letters and digits changes between the two this often, for each of its characters. */
+const leastChanges = 0.15;
+
+/** Keys of maps, rows and caches: what stands under them is random without being secret. */
+export const plainKey =
+  /(?:public|pub|primary|foreign|sort|partition|group|cache|object|s3|storage|file|row|hash|lookup|idempotency|dedupe?|map|dict|index|registry|translation|i18n|route|query|mutation|react|sub|hot|short|arrow|host|unique|natural|composite|section|item|node|job|task|event|message|lock|redis|bucket|blob|artifact|restore)[_.-]?keys?$/i;
+
+/**
+ * Whether a value is one of random letters and digits, as keys are: no words, and digits strewn among the letters. Hexadecimal
+ * counts from 32 digits on.
+ */
+export function isScrambledKey(value: string): boolean {
+  if (value.length < shortestKey || value.length > 512 || !/^[\w+/=.~:@$%^&!*|-]+$/.test(value)) return false;
+  if (!/\d/.test(value) || !/[A-Za-z]/.test(value)) return false;
+  if (/^[0-9a-fA-F]+$/.test(value)) return value.length >= 32 && /[a-fA-F]/.test(value);
+  return changesOf(value) >= leastChanges && !isSpelled(value);
+}
+
+/** Whether a third of the letters, or more, stand in words, as identifiers and sentences join them. */
+export function isSpelled(value: string): boolean {
+  const letters = value.replace(/[^A-Za-z]/g, '').length;
+  let inWords = 0;
+  for (const [piece] of value.matchAll(/[A-Z]?[a-z]{2,24}|[A-Z]{3,24}(?![a-z])/g))
+    if (piece.length > 2 && isWord(piece.toLowerCase())) inWords += piece.length;
+  return inWords * 3 >= letters;
+}
+
+/** Share of neighbours of which one is a digit and one a letter, or whose case differs. */
+function changesOf(value: string): number {
+  let changes = 0;
+  for (let at = 1; at < value.length; at++) if (kindOf(value, at) !== kindOf(value, at - 1)) changes++;
+  return changes / value.length;
+}
+
+function kindOf(value: string, at: number): number {
+  const code = value.charCodeAt(at);
+  return code > 96 ? 0 : code > 64 && code < 91 ? 1 : code > 47 && code < 58 ? 2 : 3;
+}

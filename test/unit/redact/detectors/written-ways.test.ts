@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { characters, redactor } from '../support.js';
+
+const redact = redactor();
+const shown = (text: string) => redact.spans(text).text.replace(/<([A-Z_]+)_[0-9a-f]{8}>/g, '<$1>');
+const b36 = (length: number) => characters('base62', length).toLowerCase();
+const password = `q7${characters('base62', 6)}Z`;
+const key = `x9${b36(30)}`;
+
+/** Ways to write a secret: before, the value, behind it. */
+const ways: readonly (readonly [string, string, string])[] = [
+  ['os.Setenv("SERVICE_SECRET", "', key, '")'],
+  ['req.Header.Set("X-Api-Key", "', key, '")'],
+  ["define('DB_PASSWORD', '", password, "');"],
+  ['System.setProperty("SERVICE_TOKEN", "', key, '")'],
+  ['utils.env_or("service_token", "', key, '")'],
+  ['password = os.environ.get("DB_PASSWORD") or "', password, '"'],
+  ["const token = getToken(env['API_TOKEN']) ?? '", key, "';"],
+  ['#define DB_PASSWORD "', password, '"'],
+  ['%global PASSWORD "', password, '"'],
+  ['if (password !== "', password, '") return deny();'],
+  ['$serviceToken .= "', key, '";'],
+  ['API_TOKEN ?= ', key, '\n'],
+  ['API_TOKEN ::= ', key, '\n'],
+  ["ALTER USER 'a'@'%' IDENTIFIED BY '", password, "';"],
+  ["ALTER USER 'a'@'%' IDENTIFIED WITH caching_sha2_password BY '", password, "';"],
+  ['CREATE USER a IDENTIFIED BY ', password, ';'],
+  ["CREATE USER a WITH PASSWORD '", password, "';"],
+  ["SET PASSWORD FOR 'a' = PASSWORD('", password, "');"],
+  ['ConvertTo-SecureString -String "', password, '" -AsPlainText -Force'],
+  ['curl --oauth2-bearer "', key, '" https://api.example.test/'],
+  ['the password for the deploy account is ', password, ''],
+  ['password for deploy: ', password, ''],
+  ["scraper token - '", key, "'"],
+  ['SECRET KEY:', key, ''],
+  ['access key: ', key, ''],
+  ['<secret>', `{AQAAABAAAA ${key}}`, '</secret>'],
+  ['<password>\n    ', password, '\n  </password>'],
+  ['ANY_PW:', password, ''],
+  ['smtpPass = "', password, '"'],
+  ['X_PSWD=', password, ''],
+  ['creds = ', key, ''],
+  ['mySecretString=', key, ''],
+  ['[DEBUG] Using Key=', key, ''],
+  ['weather_key: "', key, '"'],
+  ['MAILER_API_TOKEN=', `mail.${key}`, ''],
+  ['{"kty":"EC","crv":"P-256","d":"', characters('base64url', 43), '"}'],
+  ['"kty": "oct",\n"k": "', characters('base64url', 32), '"'],
+  ["token = ' ", key, " '"],
+];
+
+/** What is written like one of these and is no secret. */
+const none: readonly string[] = [
+  'proxy_pass http://backend;',
+  'second_pass = run_again(first_pass)',
+  'fields("password", "password_confirmation")',
+  "t('login.password', 'Please enter it')",
+  'cache_key: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"',
+  'key: "user-profile-settings-2"',
+  "alter user 'a'@'%' PASSWORD EXPIRE INTERVAL 90 DAY;",
+  'the password for the site is wrong again',
+  'identified by its serial number',
+  '#define PASSWORD_LENGTH 12',
+  'if token == other_token:',
+  '<key>CFBundleIdentifier</key>',
+  'a token - the smallest unit of text',
+  '"d": "a value that is no key of anything"',
+  'React.createElement("li", { key: item.id })',
+];
+
+describe('ways to write a secret', () => {
+  for (const [before, value, behind] of ways)
+    it(`${JSON.stringify(before)}: hides the value and nothing beside it`, () => {
+      const text = shown(`${before}${value}${behind}`);
+      expect(text).not.toContain(value);
+      expect(text.startsWith(before.trimEnd().slice(0, -1).trimEnd())).toBe(true);
+      expect(text.endsWith(behind)).toBe(true);
+    });
+
+  for (const text of none) it(`${JSON.stringify(text)} stays`, () => expect(shown(text)).toBe(text));
+
+  it('hides a value again where nothing beside it tells it', () => {
+    expect(shown(`API_TOKEN=${key}\n… later: ${key} is not valid`)).toBe(
+      'API_TOKEN=<TOKEN>\n… later: <TOKEN> is not valid',
+    );
+    const json = shown(JSON.stringify({ token: key, log: `used ${key} twice` }));
+    expect(json).not.toContain(key);
+    expect(JSON.parse(json)).toEqual({ token: '<TOKEN>', log: 'used <TOKEN> twice' });
+  });
+});
+
+/** Before, the name, behind it. */
+const introduced: readonly (readonly [string, string, string])[] = [
+  ['我叫', '欧阳晓岚', '，请联系我。'],
+  ['请联系', '张伟铭', '先生。'],
+  ['私の名前は', '高橋美鈴', 'です。'],
+  ['担当の', '佐々木健吾', 'さんに連絡してください。'],
+  ['제 이름은 ', '박서윤', '이고 서울에 삽니다.'],
+  ['اسمي ', 'ليلى منصور', ' وأعيش هنا.'],
+  ['שמי ', 'נועה ברקוביץ', ' ואני גרה כאן.'],
+  ['मेरा नाम ', 'अनन्या श्रीवास्तव', ' है।'],
+  ['Mi chiamo ', 'Ginevra Battistoni', ' e abito qui.'],
+  ['Me llamo ', 'Ximena Urdaneta', ' y vivo cerca.'],
+  ['Договор подписал ', 'Аркадий Петрович Белозеркин', '.'],
+];
+
+const foreign: readonly string[] = [
+  'Nach der Installation können Sie Ihre Anwendung starten. Möchten Sie fortfahren? Wählen Sie eine Seite.',
+  'Nếu bạn đã có tài khoản, hãy đăng nhập. Tạo một nhà cung cấp mới.',
+  'Kata sandi Anda akan dikirim. Masukkan alamat surel Anda.',
+  'Yeni sayfa oluştur. Geri al ve devam et.',
+  'Jos haluat jatkaa, valitse sivu. Tätä ei voi perua.',
+  'Olá! A conta já existe. Máximo de pixels: 10.',
+  '사용자 이름은 이미 존재합니다. 고객님께 안내드립니다.',
+  'お客さんの名前は空にできません。皆さんにお知らせします。',
+  '联系我们的客服。用户名已经存在。',
+];
+
+describe('names in other languages', () => {
+  for (const [before, name, behind] of introduced)
+    it(`${before}…: what is introduced`, () =>
+      expect(shown(before + name + behind)).toBe(`${before}<PERSON>${behind}`));
+
+  for (const text of foreign) it(`${text.slice(0, 24)}…: nobody`, () => expect(shown(text)).toBe(text));
+});
