@@ -1,5 +1,6 @@
 import type { Finding, ReadExchange, RedactedExchange } from '../../shared/model/index.js';
 import type { KnownValue } from '../../shared/policy-file.js';
+import { createConversations } from './carriers/conversations.js';
 import { redactExchange } from './carriers/exchange.js';
 import { createJsonRedactor, type JsonRedactor } from './carriers/json/redact-json.js';
 import { createSecretSink, standsIn, standsInExchange } from './carriers/repeated.js';
@@ -61,6 +62,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
   const failed = (detector: string) => warnings.set(detector, (warnings.get(detector) ?? 0) + 1);
   const { json, names } = createTextRedactor(options, replacements, failed, [], cleanUnder(options));
   const again = repeated(options, replacements, failed);
+  const conversations = createConversations(options.key);
 
   /** Edits for a text; what was recognised in one place of it is hidden in all. */
   function editsOf(text: string): readonly Edit[] {
@@ -75,10 +77,12 @@ export function createRedactor(options: RedactorOptions): Redactor {
     exchange(read) {
       const secrets = createSecretSink();
       const once = redactExchange(read, json, names, secrets);
-      const values = secrets.values();
+      const own = secrets.values();
+      const values = [...own, ...conversations.standing(read, once, own, json)];
+      conversations.remember(read, own);
       if (values.length === 0) return once;
       const ways = again(values);
-      // What was recognised in one place, the answer or a header, is hidden in all of them, before any of it is stored.
+      // What was recognised in one place, the answer, a header or an earlier turn, is hidden in all, before any of it is stored.
       return standsInExchange(once, values, ways.alone) ? redactExchange(read, ways.all(), names) : once;
     },
     text(text, path = '') {

@@ -124,6 +124,28 @@ export function redactStream(
   });
 }
 
+/** The texts that a stream's events put together, one a channel of more than one piece. */
+export function joinedTexts(items: readonly StreamItem[], json: JsonRedactor): string[] {
+  const channels = new Map<string, string[]>();
+  for (const { data, path, channel } of items) {
+    if (!/^\s*[{["]/.test(data.slice(0, 64))) {
+      partsOf(channels, `${channel}\0`).push(data);
+      continue;
+    }
+    for (const leaf of json.leaves(data, path, () => undefined, mayContinue).leaves)
+      partsOf(channels, channelOf(leaf, channel)).push(leaf.value);
+  }
+  return [...channels.values()].filter((parts) => parts.length > 1).map((parts) => parts.join(''));
+}
+
+function partsOf(channels: Map<string, string[]>, name: string): string[] {
+  const there = channels.get(name);
+  if (there) return there;
+  const made: string[] = [];
+  channels.set(name, made);
+  return made;
+}
+
 /** Pieces lie in the order of their items. */
 function piecesOf(pieces: readonly Piece[], item: number): Piece[] {
   let low = 0;

@@ -107,7 +107,8 @@ function read(text: string): Prose {
     if (!fenced && end - start <= longestLine) readLine(text, start, end, runs);
     capital.lastIndex = end;
   }
-  if (runs.length === 0) readSmall(text, runs);
+  const capitalised = runs.length > 0;
+  if (!capitalised) readSmall(text, runs);
   if (runs.length === 0) return none;
   let plain: boolean | null = null;
   let foreign: boolean | null = null;
@@ -118,7 +119,8 @@ function read(text: string): Prose {
       return plain;
     },
     foreign() {
-      foreign ??= isForeign(text);
+      // What is read in lower case throughout is English: its small words said so.
+      foreign ??= capitalised && isForeign(text);
       return foreign;
     },
   };

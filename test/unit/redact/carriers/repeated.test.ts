@@ -49,7 +49,7 @@ describe('a secret that was recognised once in an exchange', () => {
     const delta = (text: string) => JSON.stringify({ choices: [{ index: 0, delta: { content: text } }] });
     const events = pieces.map((piece) => ({ data: delta(piece) }));
     const response: Body = { kind: 'events', framing: 'sse', events, complete: true };
-    const alone = redact.exchange(exchange({ response })).response?.body;
+    const alone = redactor().exchange(exchange({ response })).response?.body;
     const beside = redact.exchange(exchange({ requestHeaders: [['x-api-key', value]], response })).response?.body;
     const joined = (body: typeof alone) =>
       body?.kind === 'events'
