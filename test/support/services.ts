@@ -44,6 +44,7 @@ import { importKind } from '../../src/main/intake/import-kind.js';
 import type { IntakeQueue } from '../../src/main/intake/queue.js';
 import { createSentBodies, type Taken } from '../../src/main/intake/sent/bodies.js';
 import type { createJobs } from '../../src/main/jobs/index.js';
+import { measuringIn } from '../../src/main/oracle/index.js';
 import { defaultPolicy } from '../../src/main/redact/index.js';
 import { validateTrace } from '../../src/main/validate/index.js';
 import type { exportsContract, leaksContract } from '../../src/shared/contract/datasets.js';
@@ -173,7 +174,13 @@ export function testServices(options: { dataDir: string; sessions?: Session[] })
       uploaded = given.uploaded;
     },
     step: <Params, Result>(step: JobStep<Params, Result, never>, params: Params) =>
-      step.run(params, silent, { source, datasetsFolder: folder.datasets, stored, trace: reader.trace } as never),
+      step.run(params, silent, {
+        source,
+        datasetsFolder: folder.datasets,
+        stored,
+        trace: reader.trace,
+        measuring: measuringIn(['resources/oracle/domains']),
+      } as never),
   };
 
   let queue: ReturnType<typeof createJobs> | undefined;
