@@ -120,6 +120,14 @@ export const errorCatalogue = {
   pipeline_failed: { status: 500, next: 'The exchange is kept raw and sealed; report the log line.' },
   decode_failed: { status: 500, next: 'The exchange is kept as plain HTTP.' },
   // import
+  oracle_domain_draft: {
+    status: 422,
+    next: '`sluice oracle domains check FILE` names all that a person has to say yet.',
+  },
+  oracle_draft_source_invalid: {
+    status: 422,
+    next: 'Give an OpenAPI document (3.0 or 3.1), or the answer of an MCP server to tools/list.',
+  },
   prompts_invalid: {
     status: 422,
     next: 'Nothing was asked. Correct the named lines: each is a JSON text, or {"id": …, "prompt": …}.',

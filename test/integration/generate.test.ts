@@ -48,15 +48,23 @@ const tracesIn = async () => (await engine.api('/traces?query=mode:SIMULATION&li
 
 it('a command runs each prompt through the proxy, and after a kill those alone that have no trace', async () => {
   const words = ['first', 'second', 'third', 'fourth, which ends badly'];
-  const file = prompts('commands.jsonl', words.map((prompt, at) => ({ id: `task-${at + 1}`, prompt })));
+  const file = prompts(
+    'commands.jsonl',
+    words.map((prompt, at) => ({ id: `task-${at + 1}`, prompt })),
+  );
   const agent = [process.execPath, join(root, 'test/fixtures/library/ask.mjs'), server.url, '{prompt}'];
   const args = ['generate', ...at(), '--json', '--scenario', 'Tides', file, '--', ...agent];
   hold = { asked: Promise.withResolvers(), go: Promise.withResolvers() };
-  const child = spawn(process.execPath, [join(root, 'out/main/cli.js'), ...args], { cwd: root, env: cleanEnv(), detached: true });
+  const child = spawn(process.execPath, [join(root, 'out/main/cli.js'), ...args], {
+    cwd: root,
+    env: cleanEnv(),
+    detached: true,
+  });
   await hold.asked.promise;
   // The command too: what it asked is broken off.
   process.kill(-(child.pid as number), 'SIGKILL');
   await once(child, 'exit');
+  await engine.until('/exchanges?query=state:aborted', ({ items }: Any) => items.length > 0);
   hold.go.resolve();
   hold = null;
   await engine.settled();
@@ -82,7 +90,9 @@ it('a command runs each prompt through the proxy, and after a kill those alone t
   expect((await sluice(args)).stdout).toContain('"there":4');
   expect(words.map((word) => asking(word).length)).toEqual([1, 1, 2, 1]);
   // The prompt's label is for the trace, not for the server.
-  expect(server.requests.flatMap(({ headers }) => Object.keys(headers)).filter((name) => name.startsWith('x-sluice'))).toEqual([]);
+  expect(
+    server.requests.flatMap(({ headers }) => Object.keys(headers)).filter((name) => name.startsWith('x-sluice')),
+  ).toEqual([]);
 });
 
 it('a profile answers them, agreed to and within its budget; another batch asks anew', async () => {
@@ -94,7 +104,7 @@ it('a profile answers them, agreed to and within its budget; another batch asks 
 
   // One answer costs 0.0006, and the next may cost 0.001 and more.
   const cut = await sluice([...args, '--budget', '0.0018']);
-  expect(cut.code).toBe(1);
+  expect(cut.code, cut.stdout + cut.stderr).toBe(1);
   const first = JSON.parse(cut.stdout);
   expect(first).toMatchObject({ stopped: 'budget', failed: 0 });
   expect(first.ran).toBeGreaterThan(0);
@@ -127,6 +137,10 @@ it('bad lines are named with their numbers before anything is asked', async () =
     'line 6: `id` has 1 to 100 characters on one line',
   ]);
   const wrong = async (...more: string[]) => (await sluice(['generate', ...at(), file, ...more])).code;
-  expect([await wrong(), await wrong('--', 'echo', 'no place'), await wrong('--profile', 'writer', '--', 'echo', '{prompt}')]).toEqual([2, 2, 2]);
+  expect([
+    await wrong(),
+    await wrong('--', 'echo', 'no place'),
+    await wrong('--profile', 'writer', '--', 'echo', '{prompt}'),
+  ]).toEqual([2, 2, 2]);
   expect(server.requests).toHaveLength(before);
 });

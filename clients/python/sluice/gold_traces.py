@@ -66,7 +66,7 @@ class GoldTraceGenerator(_Writer):
     def generate_dataset(self, total_traces=100, checkpoint_every=None, sample_mode=False, domains=(), seed=1, resume=False):
         """The report. sample_mode: over 5 domains; checkpoint_every: files are whole one by one, whatever it says.
 
-        resume: goes on with what is in the folder; else a folder that holds something is refused (`oracle_out_used`).
+        resume: goes on with what is in the folder; else a folder that holds something is refused (`oracle_out_used`, `oracle_run_differs`).
         """
         _at_least_one(total_traces=total_traces, checkpoint_every=checkpoint_every)
         more = ["--seed", str(seed)]

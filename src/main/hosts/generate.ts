@@ -2,6 +2,7 @@ import { SluiceError } from '../../shared/errors.js';
 import type { Bypass, Page, TraceSummary } from '../../shared/model/index.js';
 import { writeCaBundle } from '../capture/launch/ca-bundle.js';
 import { runCommand as launch } from '../capture/launch/run-command.js';
+import { jsonListId } from '../ground/derived-ids.js';
 import { eachAtOnce } from '../ground/each-at-once.js';
 import { type How, hashOf, type Prompt } from './prompts.js';
 import type { RunHost } from './run-host.js';
@@ -72,7 +73,7 @@ export async function generate(
 ): Promise<GenerateReport> {
   const { how, prompts, times, batch, budget, atOnce } = order;
   const way = 'command' in how ? how.command : [how.profile, how.max_tokens, how.temperature];
-  const account = `generate ${hashOf([batch, way, prompts, times])}`;
+  const account = jsonListId(0, 'generate', JSON.stringify([batch, way, prompts, times]));
   const bundlePath = 'command' in how ? writeCaBundle(host.caPath) : '';
   const items: Generated[] = [];
   const total = prompts.length * times;

@@ -8,7 +8,9 @@ import { packageRoot } from '../hosts/paths.js';
 /** Runs the command line to its end; what it printed, as JSON. Throws what it failed with. */
 export async function commanded(args: readonly string[]): Promise<unknown> {
   // What is asked of the engine is none of the traffic that these may lead through a proxy.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(https?|all|no)_proxy$/i.test(name)));
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(https?|all|no)_proxy$/i.test(name)),
+  );
   const child = spawn(process.execPath, [join(packageRoot, 'out', 'main', 'cli.js'), ...args, '--json'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env,

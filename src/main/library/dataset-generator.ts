@@ -33,10 +33,7 @@ export class DatasetGenerator {
     const { scenario = null, batch = '', budget_usd = null, at_once = 1, signal } = this.#options;
     const read = await readPrompts(prompts.map((prompt) => JSON.stringify(prompt)));
     const asked = signal ?? new AbortController().signal;
-    const host = await runHost(
-      await optionsAndEngine(data_dir === undefined ? {} : { dataDir: data_dir }),
-      asked,
-    );
+    const host = await runHost(await optionsAndEngine(data_dir === undefined ? {} : { dataDir: data_dir }), asked);
     try {
       const named = profile ?? (command === undefined ? await onlyProfile(host) : undefined);
       const how = howOf(command ?? [], {
@@ -52,7 +49,11 @@ export class DatasetGenerator {
           const trace = (await host.call('GET', `/traces/${trace_id}`)) as Trace;
           rows.push({ prompt_id, prompt, time, trace_id, trace });
         }
-      return { ...report, rows, failures: items.flatMap(({ prompt_id, error }) => (error ? [{ prompt_id, ...error }] : [])) };
+      return {
+        ...report,
+        rows,
+        failures: items.flatMap(({ prompt_id, error }) => (error ? [{ prompt_id, ...error }] : [])),
+      };
     } finally {
       await host.stop();
     }

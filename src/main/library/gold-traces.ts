@@ -16,7 +16,10 @@ export class GoldTraceGenerator {
   readonly #options: GoldTraceOptions;
 
   /** Without `profile` the sampler writes them, which asks no model (`generator: sampler` stands in each). */
-  constructor({ output_dir = join('outputs', 'gold_traces'), ...options }: GoldTraceOptions & { output_dir?: string } = {}) {
+  constructor({
+    output_dir = join('outputs', 'gold_traces'),
+    ...options
+  }: GoldTraceOptions & { output_dir?: string } = {}) {
     this.#output = output_dir;
     this.#options = options;
     noticeKey(options);
@@ -25,7 +28,7 @@ export class GoldTraceGenerator {
   /**
    * @param order `total_traces`: 100 where it is left out; `sample_mode`: over 5 domains; `checkpoint_every`: files are whole one by
    * one, whatever it says
-   * @throws SluiceError `oracle_out_used` where the folder holds something, unless `resume`
+   * @throws SluiceError `oracle_out_used`, `oracle_run_differs` where the folder holds something, unless `resume`
    */
   async generate_dataset({
     total_traces = 100,
@@ -83,8 +86,7 @@ export class OracleAgent {
       const traces: GoldTrace[] = [];
       const names = readdirSync(out).filter((each) => /^traces-\d+\.jsonl$/.test(each));
       for (const name of names.sort())
-        for await (const line of linesOf(createReadStream(join(out, name))))
-          traces.push(JSON.parse(line) as GoldTrace);
+        for await (const line of linesOf(createReadStream(join(out, name)))) traces.push(JSON.parse(line) as GoldTrace);
       return traces;
     } finally {
       rmSync(folder, { recursive: true, force: true });
@@ -93,7 +95,10 @@ export class OracleAgent {
 
   /** Writes them as JSON lines. */
   async save_traces(traces: readonly GoldTrace[], path: string): Promise<void> {
-    await writeFile(path, traces.map((trace) => `${JSON.stringify(trace)}\n`));
+    await writeFile(
+      path,
+      traces.map((trace) => `${JSON.stringify(trace)}\n`),
+    );
   }
 }
 

@@ -3,6 +3,11 @@ export { domainsFolder, type OpenCatalogue, openCatalogue } from './catalogue.js
 export { corruptions, corruptionsById, corruptLine } from './corrupt/index.js';
 export { plantInGold } from './corrupt/planted.js';
 export { domainRows, listDomains, showDomain } from './domain-rows.js';
+export { readDomain } from './domains/load.js';
+export { type Described, toolsOf, toolsOfMcp } from './drafts/described.js';
+export { draftOf } from './drafts/draft.js';
+export { lacking } from './drafts/gaps.js';
+export { toolsOfOpenApi } from './drafts/openapi.js';
 export { baselineBuilder, placed } from './features/baseline.js';
 export { baselineName, readBaseline, writeBaseline } from './features/baseline-file.js';
 export { featuresOfLine } from './features/features.js';

@@ -139,7 +139,7 @@ export const runsContract = {
       system: z.string().min(1).max(longestPrompt).nullable().default(null),
       max_tokens: z.int().min(1).max(1_000_000).default(4096),
       temperature: z.number().min(0).max(2).nullable().default(null),
-      account: z.string().min(1).max(200).describe('What pays: calls of one account share its budget'),
+      account: idSchema.describe('What pays: calls of one account share its budget'),
       budget_usd: z.number().min(0).nullable().default(null),
     }),
     inputBytes: 2 * 1024 * 1024,

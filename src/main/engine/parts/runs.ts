@@ -80,8 +80,7 @@ export function runsPart(
     // This process asks it too.
     const host = wantedHost ?? (profile === null ? null : '127.0.0.1');
     if (profile !== null) profiles.refuseUnready(profile, false);
-    const upstreams: { [name: string]: string } =
-      profile === null ? {} : { profile: profiles.get(profile).base_url };
+    const upstreams: { [name: string]: string } = profile === null ? {} : { profile: profiles.get(profile).base_url };
     const runId = uuidv7();
     const name = session === null ? newName() : await typed.clean(session, 'name');
     await consent.applyToRun(name, consentPatch);

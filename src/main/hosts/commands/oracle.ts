@@ -11,6 +11,7 @@ import type { EngineFlags } from '../options.js';
 import { printed } from '../standard-output.js';
 import { stopSignal } from '../stop-signal.js';
 import { collect, engineFlags, wholeIn } from './engine-flags.js';
+import { domainsCheckCommand, draftCommand } from './oracle-draft.js';
 import { catalogueOf, type DomainFlags, linesOfFile, seedOf } from './oracle-flags.js';
 import { oracleInjectCommand } from './oracle-inject.js';
 import { oracleBaselineCommand, oracleFeaturesCommand, oracleIntentCommand } from './oracle-measures.js';
@@ -26,6 +27,7 @@ export function oracleCommand(): Command {
     .addCommand(oraclePauseCommand())
     .addCommand(oracleResumeCommand())
     .addCommand(domainsCommand())
+    .addCommand(draftCommand())
     .addCommand(validateCommand())
     .addCommand(corruptCommand())
     .addCommand(oracleInjectCommand())
@@ -40,6 +42,7 @@ function domainsCommand(): Command {
     .description('the domains that there are')
     .option('--domains <dir>', 'a folder with domains of your own')
     .option('--json', 'print [{domain, title, tools, intents, rules}]')
+    .addCommand(domainsCheckCommand())
     .action((flags: DomainFlags) => {
       const list = domainRows(catalogueOf(flags));
       if (flags.json) process.stdout.write(`${JSON.stringify(list)}\n`);

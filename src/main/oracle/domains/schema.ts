@@ -169,6 +169,8 @@ const intentSchema = z.strictObject({
 
 /** The file of a domain, as docs/oracle.md has it. */
 export const domainSchema = z.strictObject({
+  /** Made of what tools say of themselves: refused while it leaves something open. */
+  draft: z.boolean().optional(),
   domain: word,
   title: z.string(),
   about: z.string(),

@@ -13,6 +13,7 @@ import { minimalScope } from './minimal-scope.js';
 import { order } from './order.js';
 import { policy } from './policy.js';
 import { provenance } from './provenance.js';
+import { withNames } from './replaced-names.js';
 import { resultSchema } from './result-schema.js';
 import { scopeLimits } from './scope-limits.js';
 import { simulation } from './simulation.js';
@@ -55,18 +56,29 @@ export function failuresOf(value: unknown, catalogue: Catalogue): Failure[] {
       validator: 'shape',
       message: `${path.join('.') || 'the trace'}: ${message}`,
     }));
-  return failuresOfTrace(read.data, catalogue);
+  const { domain, world } = placeOf(read.data, catalogue);
+  if (domain === null || world === null) return failuresOfTrace(read.data, catalogue);
+  const { trace, conflicts } = withNames(read.data, domain, world);
+  if (conflicts.length > 0) return conflicts.map((message) => ({ validator: simulation.id, message }));
+  return failuresOfTrace(trace, catalogue);
 }
 
-/** The same of what has the shape already. */
+/** The same of what has the shape already, with the names that its world gives. */
 export function failuresOfTrace(trace: GoldTrace, catalogue: Catalogue): Failure[] {
   const examined = examine(trace, catalogue);
   return validators.flatMap(({ id, check }) => check(examined).map((message) => ({ validator: id, message })));
 }
 
-function examine(trace: Examined['trace'], catalogue: Catalogue): Examined {
+function placeOf(trace: Examined['trace'], catalogue: Catalogue): Pick<Examined, 'domain' | 'world'> {
   const domain = catalogue.domain(trace.graph.calls[0]?.tool_id.split('.')[0] ?? '');
-  const world = domain === null || trace.world === undefined ? null : catalogue.world(domain, trace.world);
+  return {
+    domain,
+    world: domain === null || trace.world === undefined ? null : catalogue.world(domain, trace.world),
+  };
+}
+
+function examine(trace: Examined['trace'], catalogue: Catalogue): Examined {
+  const { domain, world } = placeOf(trace, catalogue);
   let replayed: ReturnType<typeof replay> | undefined;
   return {
     trace,
