@@ -7,6 +7,7 @@ export { executionTrace } from './execution/execution-trace.js';
 export { exportDataset, exportPairs } from './export.js';
 export { createExports, type ExportOrder, exportKind, type GuardExport } from './exports.js';
 export { fileFormats } from './formats/index.js';
+export { writeGoldParquet } from './gold-parquet.js';
 export { runFiles, runFilesHash } from './harbor/run-files.js';
 export { layouts, traceAs } from './layouts/index.js';
 export { toolCallRow } from './layouts/tool-calls.js';

@@ -1,4 +1,5 @@
 import { workerData } from 'node:worker_threads';
+import { writeGoldParquet } from '../dataset/index.js';
 import type { OracleEvent, OracleRequest } from '../engine/oracle-threads.js';
 import { figuresOf, openCatalogue, writeDomain } from '../oracle/index.js';
 import { serveThread } from '../threads/worker-side.js';
@@ -14,6 +15,7 @@ const thread = serveThread<OracleRequest, OracleEvent>({
     if ('figures' in asked) return figuresOf(catalogue, asked.figures);
     return writeDomain(catalogue, asked.domain, {
       signal: never,
+      parquet: writeGoldParquet,
       progress: (soFar) => thread.emit({ domain: asked.domain.domain, soFar }),
     });
   },

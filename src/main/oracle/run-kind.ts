@@ -11,6 +11,7 @@ import { liveOf } from './runs/live.js';
 import { modelRunSchema } from './runs/manifest.js';
 import { reportOf, writeReport } from './runs/report.js';
 import { runOracle } from './runs/run.js';
+import type { WriteParquet } from './runs/write-domain.js';
 
 const paramsSchema = z.object({
   total: z.int().min(1),
@@ -23,6 +24,8 @@ const paramsSchema = z.object({
   models: modelRunSchema.optional(),
   budget_usd: z.number().nullable().default(null),
   quotas: quotasSchema.optional(),
+  /** Each file as Parquet too. */
+  parquet: z.literal(true).optional(),
 });
 type Params = z.infer<typeof paramsSchema>;
 
@@ -46,6 +49,7 @@ export interface RunTools {
   openSealed(sealed: string): string;
   threads(folders: readonly string[], signal: AbortSignal): OracleThreads;
   models: Pick<PhaseModels, 'models' | 'modelOf'>;
+  writeParquet: WriteParquet;
   /** What is known of runs under way, by their ids. */
   live: Map<string, LiveFigures>;
   /** What calls of an account came to. */
@@ -66,6 +70,7 @@ export function oracleKind({
   threads: begin,
   models: asking,
   live,
+  writeParquet,
   spent,
 }: RunTools) {
   /** Who makes the traces: its threads, or models that are asked beside the API. */
@@ -93,7 +98,7 @@ export function oracleKind({
     // Its files are its checkpoint.
     again: () => true,
     async run(params, control) {
-      const { total, domains, seed, sealed_folder, models, quotas } = params;
+      const { total, domains, seed, sealed_folder, models, quotas, parquet } = params;
       const { signal, job_id: runId } = control;
       if (runId === null) throw new TypeError('A run has the id of its job.');
       const out = folderOf(runId);
@@ -107,11 +112,12 @@ export function oracleKind({
         const catalogue = openCatalogue(folders);
         // The run pays by its own name, also when it is gone on with.
         const asked = phases(params, runId, signal);
-        const writers = asked === null ? threads : modelWriters(catalogue, asked);
+        const writers = asked === null ? threads : modelWriters(catalogue, asked, writeParquet);
         const result = await runOracle(catalogue, {
           ...{ total, domains, seed, out, signal, run_id: runId, resume: true, writers },
           ...(models === undefined ? {} : { models }),
           ...(quotas === undefined ? {} : { quotas }),
+          ...(parquet === undefined ? {} : { parquet }),
           progress({ validated, failed }, all) {
             // What was there before it went on is no work of this one.
             before ??= validated;

@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import { errorRecordSchema, idSchema, jobSchema, jsonSchema, pageSchema, timestampSchema } from '../model/index.js';
-import { choiceSchema, domainNames, generationSchema, liveFiguresSchema, quotasSchema } from '../model/oracle.js';
+import {
+  choiceSchema,
+  domainNames,
+  generationSchema,
+  liveFiguresSchema,
+  quotasSchema,
+  runFormat,
+} from '../model/oracle.js';
 import { absolutePath, nothing, paged } from './inputs.js';
 import { importNote } from './intake.js';
 import { command, query } from './operation.js';
@@ -63,6 +70,7 @@ const ordered = generationSchema
     domains: domainNames,
     domains_folder: absolutePath.optional().describe('A folder with domains of your own, beside those that come along'),
     quotas: quotasSchema.optional(),
+    format: runFormat.default('jsonl'),
     seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1).describe('The same seed makes the same files'),
   })
   .refine(({ total, sample }) => total !== undefined || sample !== undefined, {

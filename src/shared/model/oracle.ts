@@ -25,6 +25,11 @@ export const quotasSchema = z
     'Which calls are to come of requests; intents are spread as evenly as this allows. Absent: as the sampler has it',
   );
 
+/** `parquet`: each file of JSON lines as Parquet too. */
+export const runFormat = z
+  .enum(['jsonl', 'parquet'])
+  .describe('parquet: each file of JSON lines is there as Parquet too');
+
 export type Quotas = z.infer<typeof quotasSchema>;
 
 const profileName = z.string().min(1).max(100);

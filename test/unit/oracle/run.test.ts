@@ -2,13 +2,16 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { writeGoldParquet } from '../../../src/main/dataset/index.js';
 import { openCatalogue } from '../../../src/main/oracle/catalogue.js';
 import { diversityOf, skeletonOf } from '../../../src/main/oracle/runs/diversity.js';
 import { mergeParts } from '../../../src/main/oracle/runs/merge.js';
 import { reportOf, reportText } from '../../../src/main/oracle/runs/report.js';
 import { runOracle } from '../../../src/main/oracle/runs/run.js';
 import { nothingSeen } from '../../../src/main/oracle/runs/seen.js';
+import { type DomainOrder, writeDomain } from '../../../src/main/oracle/runs/write-domain.js';
 import { validateTraces } from '../../../src/main/oracle/validate-file.js';
 
 const catalogue = openCatalogue([join(import.meta.dirname, '../../../resources/oracle/domains')]);
@@ -122,6 +125,32 @@ test('quotas decide shapes and numbers of calls, whatever is made first, and wha
   expect(far.mean).toBeGreaterThan(2.4);
   expect(far.unreachable).toHaveLength(1);
   expect(far.unreachable[0]).toMatch(/^finance: 15 calls a trace; what its shapes allow is 1\.\d+ to \d/);
+});
+
+test('Parquet stands beside the lines, the same wherever it is made, and what is missing or damaged of it is made again', async () => {
+  const signal = new AbortController().signal;
+  const parquet = { parquet: true as const, domains: ['finance', 'hr'], total: 12 };
+  const writers = {
+    atOnce: 1,
+    write: (order: DomainOrder, progress: () => void) =>
+      writeDomain(catalogue, order, { signal, progress, parquet: writeGoldParquet }),
+  };
+  await run('a', { ...parquet, writers });
+  expect(traceFiles('a').map((name) => name.split('.')[1])).toEqual(['jsonl', 'parquet', 'jsonl', 'parquet']);
+  const rows: { trace_id: string; request: string }[] = [];
+  for (const name of traceFiles('a').filter((each) => each.endsWith('.parquet')))
+    rows.push(...((await parquetReadObjects({ file: await asyncBufferFromFile(join(folder, 'a', name)) })) as never[]));
+  expect(rows).toHaveLength(12);
+  expect(rows[0]?.trace_id).toBe('finance_00000001');
+  expect(JSON.parse(rows[0]?.request as string)).toMatchObject({ domain: 'Finance' });
+  await run('b', { ...parquet, writers });
+  rmSync(join(folder, 'b', 'traces-00000.parquet'));
+  appendFileSync(join(folder, 'b', 'traces-00001.parquet'), 'x');
+  await run('b', { ...parquet, writers, resume: true });
+  expect(sums('b')).toEqual(sums('a'));
+  await expect(run('b', { ...parquet, parquet: undefined, resume: true } as never)).rejects.toMatchObject({
+    details: ['parquet'],
+  });
 });
 
 test('requests that say nearly what one before them says are counted over the whole run', async () => {

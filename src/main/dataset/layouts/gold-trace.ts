@@ -36,7 +36,7 @@ export const goldTraces = {
   row,
   *rows(trace) {
     const gold = toldIn(trace);
-    yield gold === null ? { skipped: 'no gold trace' } : { row: rowOf(gold, trace) };
+    yield gold === null ? { skipped: 'no gold trace' } : { row: goldRow(gold, trace.trace_id) };
   },
 } satisfies TraceLayout<typeof row>;
 
@@ -50,8 +50,9 @@ function toldIn({ steps }: Trace): JsonObject | null {
   return null;
 }
 
-function rowOf(gold: JsonObject, trace: Trace): GoldRow {
-  const told: JsonObject = { trace_id: trace.trace_id };
+/** A gold trace as a row; `traceId` where it names none. */
+export function goldRow(gold: JsonObject, traceId: string): GoldRow {
+  const told: JsonObject = { trace_id: traceId };
   const extra: JsonObject = {};
   for (const [name, schema] of Object.entries(columns)) {
     const value = gold[name];

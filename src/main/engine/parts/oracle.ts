@@ -6,6 +6,7 @@ import type { DomainRow, OracleRun, Ordered, oracleContract } from '../../../sha
 import { found, SluiceError } from '../../../shared/errors.js';
 import type { Job, Json } from '../../../shared/model/index.js';
 import type { Choice, LiveFigures } from '../../../shared/model/oracle.js';
+import { writeGoldParquet } from '../../dataset/index.js';
 import { parseJson } from '../../ground/json.js';
 import {
   checkChoice,
@@ -37,6 +38,7 @@ export function oraclePart(
   const live = new Map<string, LiveFigures>();
   const kind = oracleKind({
     live,
+    writeParquet: writeGoldParquet,
     folderOf,
     domains: shipped,
     openSealed: sealed.open,
@@ -70,7 +72,7 @@ export function oraclePart(
 
   /** What a run is of, with what would end it at its beginning said at once. */
   async function ordered(asked: Ordered) {
-    const { total, sample, domains, domains_folder, seed, quotas } = asked;
+    const { total, sample, domains, domains_folder, seed, quotas, format } = asked;
     const all = domains_folder === undefined ? await ownDomains() : await domainsIn(foldersOf(asked));
     const names = domains.length > 0 ? domains : sample ? sampleDomains : all.map(({ domain }) => domain);
     const run = modelsOf(asked);
@@ -79,6 +81,7 @@ export function oraclePart(
       domains: idsOf(all, names),
       seed,
       ...(quotas === undefined ? {} : { quotas }),
+      ...(format === 'parquet' ? { parquet: true as const } : {}),
       ...(domains_folder === undefined ? {} : { sealed_folder: sealed.seal(domains_folder) }),
       ...(run === null ? {} : { models: run, budget_usd: asked.budget_usd }),
     };

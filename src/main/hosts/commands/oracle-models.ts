@@ -2,9 +2,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import type * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import { idSchema, type Job } from '../../../shared/model/index.js';
-import { type Quotas, quotasSchema } from '../../../shared/model/oracle.js';
+import { type Quotas, quotasSchema, runFormat } from '../../../shared/model/oracle.js';
 import { type RunReport, reportText } from '../../oracle/index.js';
 import { engineOf, type RunningEngine } from '../engine-client.js';
 import { printed } from '../standard-output.js';
@@ -26,6 +27,7 @@ export interface ModelRunFlags extends PrivacyFlags {
   shard?: string;
   shapes?: string;
   callsPerTrace?: string;
+  format?: string;
 }
 
 /** `--shapes single=0.5,chain=0.3` and `--calls-per-trace`; nothing where neither is given. @throws SluiceError `usage` */
@@ -43,6 +45,13 @@ export function quotasOf({ shapes, callsPerTrace }: ModelRunFlags): { quotas?: Q
     'usage',
     `${issue?.path[0] === 'shapes' ? '--shapes' : '--calls-per-trace'}: ${issue?.message}`,
   );
+}
+
+/** @throws SluiceError `usage` */
+export function formatOf({ format }: ModelRunFlags): z.infer<typeof runFormat> {
+  const read = runFormat.safeParse(format ?? 'jsonl');
+  if (read.success) return read.data;
+  throw new SluiceError('usage', `--format is jsonl or parquet, not "${format}".`);
 }
 
 function numberOf(text: string): [string, number] {
@@ -72,6 +81,7 @@ export async function runByModels(flags: ModelRunFlags, out: string | null): Pro
     ...(flags.domains === undefined ? {} : { domains_folder: resolve(flags.domains) }),
     seed: flags.seed,
     ...quotasOf(flags),
+    format: formatOf(flags),
     generator: 'model',
     profile: flags.profile ?? (await onlyProfile(engine)),
     reviewers: flags.reviewer,

@@ -19,7 +19,7 @@ import { packageRoot } from '../paths.js';
 import { stopSignal } from '../stop-signal.js';
 import { collect, engineAtFlags, wholeIn } from './engine-flags.js';
 import { catalogueOf, type DomainFlags, foldersOf, seedOf } from './oracle-flags.js';
-import { type ModelRunFlags, quotasOf, runByModels } from './oracle-models.js';
+import { formatOf, type ModelRunFlags, quotasOf, runByModels } from './oracle-models.js';
 
 type RunFlags = DomainFlags & ModelRunFlags & { generator: string; out: string; outputDir?: string; shard?: string };
 
@@ -34,6 +34,7 @@ export function oracleRunCommand(): Command {
     .option('--seed <n>', 'the same seed makes the same files', seedOf, 1)
     .option('--shapes <shares>', 'how often which shape of calls is to come, as single=0.5,chain=0.3,dag=0.2')
     .option('--calls-per-trace <n>', 'how many calls a trace is to have on the average')
+    .option('--format <format>', 'jsonl, or parquet: each file as Parquet too', 'jsonl')
     .option('--shard <i/n>', 'only the i-th of n parts, whose files are those that one machine would write')
     .option('--generator <name>', 'sampler: by grammar; model: by language models, in the engine', 'sampler')
     .option('--profile <profile>', 'model profile that writes requests and calls')
@@ -57,6 +58,7 @@ export function oracleRunCommand(): Command {
         seed: flags.seed,
         resume: flags.resume === true,
         ...quotasOf(flags),
+        ...(formatOf(flags) === 'parquet' ? { parquet: true as const } : {}),
         ...(flags.shard === undefined ? {} : { shard: shardOf(flags.shard) }),
       });
     });
@@ -71,8 +73,16 @@ export function oracleMergeCommand(): Command {
     .option('--json', 'print the report as JSON')
     .action(async (parts: string[], flags: DomainFlags & { out: string }) => {
       const { manifest, seconds } = mergeParts(parts, flags.out);
-      const { total, domains, seed, quotas } = manifest.config;
-      const order = { total, domains, out: flags.out, seed, resume: true, ...(quotas === undefined ? {} : { quotas }) };
+      const { total, domains, seed, quotas, parquet } = manifest.config;
+      const order = {
+        total,
+        domains,
+        out: flags.out,
+        seed,
+        resume: true,
+        ...(quotas === undefined ? {} : { quotas }),
+        ...(parquet === undefined ? {} : { parquet }),
+      };
       await written(catalogueOf(flags), flags, order, seconds);
     });
 }

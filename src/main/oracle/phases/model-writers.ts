@@ -4,7 +4,7 @@ import type { OpenCatalogue } from '../catalogue.js';
 import { type Lines, lineOf, seedOf } from '../runs/chunk.js';
 import type { Writers } from '../runs/run.js';
 import { countAsked, countFailure } from '../runs/statistics.js';
-import { writeDomain } from '../runs/write-domain.js';
+import { type WriteParquet, writeDomain } from '../runs/write-domain.js';
 import { worldCount } from '../sampler/sample.js';
 import { type Generated, generateTrace, type PhaseModels } from './generate.js';
 
@@ -16,7 +16,7 @@ const rounds = 2;
 type Made = Extract<Generated, { shape: unknown }>;
 
 /** Writes a run's domains by models, beside the API: what takes time is their answers. A budget that is used up ends it; what is there stays. */
-export function modelWriters(catalogue: OpenCatalogue, asked: PhaseModels): Writers {
+export function modelWriters(catalogue: OpenCatalogue, asked: PhaseModels, parquet?: WriteParquet): Writers {
   let stopped: 'budget' | null = null;
 
   const lines: Lines = async function* ({ domain, seed, shapes, aim, from, count }, seen, statistics, tell) {
@@ -55,6 +55,12 @@ export function modelWriters(catalogue: OpenCatalogue, asked: PhaseModels): Writ
     atOnce: domainsAtOnce,
     stopped: () => stopped,
     write: (order, progress) =>
-      writeDomain(catalogue, order, { signal: asked.signal, progress, lines, isCut: () => stopped !== null }),
+      writeDomain(catalogue, order, {
+        signal: asked.signal,
+        ...(parquet === undefined ? {} : { parquet }),
+        progress,
+        lines,
+        isCut: () => stopped !== null,
+      }),
   };
 }

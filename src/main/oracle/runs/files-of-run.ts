@@ -7,6 +7,9 @@ export interface RunFile {
   count: number;
 }
 
+/** What a file is called as Parquet, beside its lines. */
+export const parquetName = ({ name }: Pick<RunFile, 'name'>): string => name.replace(/\.jsonl$/, '.parquet');
+
 /** The files of a run, in their order: those of one domain stand together, since what was made twice is looked for within a domain. */
 export function filesOf(domains: readonly string[], total: number, perFile: number): RunFile[] {
   const files: RunFile[] = [];

@@ -30,6 +30,8 @@ export const runConfigSchema = z.strictObject({
   /** How often which shape is to come, and how many calls a trace has on the average; absent: as the sampler has it. */
   quotas: quotasSchema.optional(),
   per_file: z.int().min(1),
+  /** Each file is there as Parquet too. */
+  parquet: z.literal(true).optional(),
 });
 export type RunConfig = z.infer<typeof runConfigSchema>;
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { replaceFileSync } from '../../ground/replace-file.js';
 import { coverageOf } from './coverage.js';
 import type { Figures } from './figures.js';
+import { parquetName } from './files-of-run.js';
 import type { RunResult } from './run.js';
 import { evenness, type Statistics } from './statistics.js';
 
@@ -35,7 +36,7 @@ export type RunReport = ReturnType<typeof reportOf>;
 
 /** The figures of a run, as `sluice oracle run --json` prints them. Shares are 0 to 1, `rate` is traces a second. */
 export function reportOf(
-  { run_id, started_at, seconds, statistics, files, cancelled, stopped }: RunResult,
+  { run_id, started_at, seconds, statistics, files, cancelled, stopped, parquet }: RunResult,
   { calibration: { validators: recall, kinds }, diversity, pairs }: Figures,
   { cost_usd, unheard_usd }: { cost_usd: number | null; unheard_usd: number } = { cost_usd: 0, unheard_usd: 0 },
 ) {
@@ -103,6 +104,7 @@ export function reportOf(
     cost_usd,
     unheard_usd,
     files: files.map(({ name }) => name),
+    parquet_files: parquet ? files.map(parquetName) : [],
   };
 }
 

@@ -39,6 +39,9 @@ export interface RunOptions {
   models?: NonNullable<RunConfig['models']>;
   /** How often which shape is to come, where it is not as the sampler has it. */
   quotas?: RunConfig['quotas'];
+  /** Each file as Parquet too. */
+  parquet?: true;
+  /** This thread where nobody is named, which writes no Parquet. */
   writers?: Writers;
   /** `all` adds up what is known of the domains by now. */
   progress(done: Pick<Statistics, 'validated' | 'failed'>, all: () => Statistics): void;
@@ -53,6 +56,8 @@ export interface RunResult {
   files: RunFile[];
   /** Ids of those that it is of. */
   domains: string[];
+  /** Whether each file is there as Parquet too. */
+  parquet: boolean;
   cancelled: boolean;
   stopped: 'budget' | null;
 }
@@ -63,7 +68,7 @@ export interface RunResult {
  * @throws SluiceError `usage`, `oracle_out_used`, `oracle_run_differs`, `oracle_run_unreadable`, `oracle_domain_unknown`
  */
 export async function runOracle(catalogue: OpenCatalogue, options: RunOptions): Promise<RunResult> {
-  const { total, domains: names, out, seed, resume, signal, progress, models, shard, quotas } = options;
+  const { total, domains: names, out, seed, resume, signal, progress, models, shard, quotas, parquet } = options;
   const perFile = models === undefined ? perSampledFile : perModelFile;
   const writers: Writers = options.writers ?? {
     atOnce: 1,
@@ -81,6 +86,7 @@ export async function runOracle(catalogue: OpenCatalogue, options: RunOptions): 
     shapes: Object.fromEntries(defaultShapes),
     ...(quotas === undefined ? {} : { quotas }),
     per_file: perFile,
+    ...(parquet === undefined ? {} : { parquet }),
   };
   const begun = performance.now();
   // What was made twice is looked for within a domain: whoever makes one of its files has to know those before it.
@@ -105,7 +111,7 @@ export async function runOracle(catalogue: OpenCatalogue, options: RunOptions): 
       }
       progress(done, all);
     };
-    const whole = await writers.write({ out, seed, domain, files: of, quotas }, told);
+    const whole = await writers.write({ out, seed, domain, files: of, quotas, parquet }, told);
     made.set(domain, whole);
     if (whole !== null) told(whole);
   });
@@ -118,7 +124,8 @@ export async function runOracle(catalogue: OpenCatalogue, options: RunOptions): 
   const cancelled = signal.aborted;
   const stopped = writers.stopped?.() ?? null;
   if (cancelled)
-    for (const name of readdirSync(out)) if (name.endsWith('.jsonl.tmp')) rmSync(join(out, name), { force: true });
+    for (const name of readdirSync(out))
+      if (/\.(jsonl|parquet)\.tmp$/.test(name)) rmSync(join(out, name), { force: true });
   return {
     run_id,
     started_at,
@@ -126,6 +133,7 @@ export async function runOracle(catalogue: OpenCatalogue, options: RunOptions): 
     statistics,
     files: files.filter(({ name }) => (!cancelled && stopped === null) || existsSync(join(out, name))),
     domains: own,
+    parquet: parquet === true,
     cancelled,
     stopped,
   };

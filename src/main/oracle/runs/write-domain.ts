@@ -17,7 +17,7 @@ import { replaceFileSync } from '../../ground/replace-file.js';
 import type { OpenCatalogue } from '../catalogue.js';
 import { defaultShapes } from '../sampler/sample.js';
 import { type ChunkOf, type Lines, tracesOf } from './chunk.js';
-import type { RunFile } from './files-of-run.js';
+import { parquetName, type RunFile } from './files-of-run.js';
 import { cellsOf, planOf } from './quotas.js';
 import { type Comparable, nothingSeen, type Seen } from './seen.js';
 import { add, noStatistics, type Statistics } from './statistics.js';
@@ -33,9 +33,16 @@ export interface DomainOrder {
   files: readonly RunFile[];
   /** Absent: shapes as the sampler has them. */
   quotas?: Quotas | undefined;
+  /** Whether each file is written as Parquet too. */
+  parquet?: true | undefined;
 }
 
+/** Writes lines as a Parquet file that is not there yet, forced to disk. */
+export type WriteParquet = (lines: AsyncIterable<string>, path: string) => Promise<{ sha256: string }>;
+
 export interface WritingWith {
+  /** Absent: nobody does; who orders it fails. */
+  parquet?: WriteParquet;
   signal: AbortSignal;
   progress(soFar: Statistics): void;
   /** What makes the traces; the sampler where nothing else does. */
@@ -50,8 +57,14 @@ export interface WritingWith {
  */
 export async function writeDomain(
   catalogue: OpenCatalogue,
-  { out, seed, domain: id, files, quotas }: DomainOrder,
-  { signal, progress, lines = tracesOf.bind(null, catalogue), isCut = () => false }: WritingWith,
+  { out, seed, domain: id, files, quotas, parquet }: DomainOrder,
+  {
+    signal,
+    progress,
+    lines = tracesOf.bind(null, catalogue),
+    isCut = () => false,
+    parquet: asParquet = nobody,
+  }: WritingWith,
 ): Promise<Statistics | null> {
   const domain = catalogue.named(id);
   const statistics = noStatistics();
@@ -79,6 +92,7 @@ export async function writeDomain(
     };
     const made = kept ?? (await write(out, file, of));
     if (made === null) return null;
+    if (parquet) await alsoParquet(out, file, asParquet);
     add(statistics, made);
     progress(statistics);
   }
@@ -87,10 +101,28 @@ export async function writeDomain(
 
 interface Part {
   sha256: string;
+  /** The same of the file as Parquet, once that is there. */
+  parquet_sha256?: string;
   statistics: Statistics;
 }
 
 const partPath = (out: string, { name }: RunFile): string => join(out, 'parts', name.replace(/\.jsonl$/, '.json'));
+
+const nobody: WriteParquet = () => Promise.reject(new TypeError('Nobody writes Parquet here.'));
+
+/** Writes a whole file as Parquet beside it, where that is not there as it was written. One that a budget cut has no part, and is written anew. */
+async function alsoParquet(out: string, file: RunFile, write: WriteParquet): Promise<void> {
+  const lines = join(out, file.name);
+  const path = join(out, parquetName(file));
+  if (!existsSync(lines)) return;
+  const part = readPart(partPath(out, file));
+  if (part?.parquet_sha256 !== undefined && existsSync(path) && (await sha256Of(path)) === part.parquet_sha256) return;
+  const draft = `${path}.tmp`;
+  rmSync(draft, { force: true });
+  const { sha256 } = await write(linesOf(createReadStream(lines)), draft);
+  renameSync(draft, path);
+  if (part !== null) writePart(out, file, { ...part, parquet_sha256: sha256 });
+}
 
 /** What a file that is there counts, where it is what was written; its traces are known from then on. */
 async function finished(out: string, file: RunFile, seen: Seen): Promise<Statistics | null> {
@@ -98,11 +130,18 @@ async function finished(out: string, file: RunFile, seen: Seen): Promise<Statist
   const part = readPart(partPath(out, file));
   if (part === null) return null;
   if (!existsSync(path)) return null;
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  if (hash.digest('hex') !== part.sha256) return null;
+  if ((await sha256Of(path)) !== part.sha256) return null;
   for await (const line of linesOf(createReadStream(path))) seen.take(JSON.parse(line) as Comparable);
   return part.statistics;
+}
+
+const writePart = (out: string, file: RunFile, part: Part): void =>
+  replaceFileSync(partPath(out, file), `${JSON.stringify(part)}\n`, 0o644);
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
 }
 
 /** Null where there is none, or one that counts less than today: its file is made again, with the same bytes. */
@@ -116,7 +155,7 @@ function readPart(path: string): Part | null {
   return Object.keys(noStatistics()).every((key) => key in part.statistics) ? part : null;
 }
 
-interface Writing extends Required<WritingWith>, Pick<ChunkOf, 'domain' | 'seed' | 'aim'> {
+interface Writing extends Required<Omit<WritingWith, 'parquet'>>, Pick<ChunkOf, 'domain' | 'seed' | 'aim'> {
   seen: Seen;
 }
 
@@ -168,6 +207,6 @@ async function write(
   if (isCut()) return statistics;
   const part: Part = { sha256: hash.digest('hex'), statistics };
   // Behind the file: what has no part is made again.
-  replaceFileSync(partPath(out, file), `${JSON.stringify(part)}\n`, 0o644);
+  writePart(out, file, part);
   return statistics;
 }

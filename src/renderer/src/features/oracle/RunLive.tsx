@@ -57,7 +57,7 @@ function Figures({ live }: { live: LiveFigures }) {
         )}
       </Facts>
       <details className={classes.outcome}>
-        <summary>{formatCount(yields.length)} domains so far</summary>
+        <summary>Yield by domain so far</summary>
         <Table label="Yield">
           <thead>
             <tr>
