@@ -175,6 +175,34 @@ it('a run is a job of the engine: it goes on after a kill, and what is chosen of
     const no = await engine.fetch(`/oracle/runs/${cancelled.job_id}/baseline`);
     expect([no.status, await no.json()]).toMatchObject([404, { error: { code: 'not_found' } }]);
 
+    // Drawn for people: some of them are in the store already, and the share that is discarded stands with the run.
+    const runPath = `/oracle/runs/${small.job_id}`;
+    await over((await open(`${runPath}/sample`, { size: 20, seed: 3 })).job_id);
+    const { samples } = await engine.api(runPath);
+    expect(samples).toMatchObject([{ size: 20, seed: 3, brought: 20, confirmed: 0, discarded: 0, discard_rate: null }]);
+    const [sample] = samples;
+    const drawn = await engine.api(`/traces?query=${encodeURIComponent(`sample:${sample.name}`)}`);
+    for (const [at, { trace_id }] of drawn.items.slice(0, 4).entries())
+      await engine.api(`/traces/${trace_id}/review`, {
+        method: 'PUT',
+        body: { label: at === 0 ? 'rejected' : 'accepted' },
+      });
+    const queue = await engine.api(`/queues/${encodeURIComponent(sample.queue)}`);
+    expect(queue).toMatchObject({ query: `sample:${sample.name}`, progress: { matching: 20 } });
+    await over((await open(`${runPath}/sample`, { size: 20, seed: 3 })).job_id);
+    expect((await engine.api(runPath)).samples).toMatchObject([
+      {
+        brought: 20,
+        confirmed: 3,
+        discarded: 1,
+        discard_rate: 0.25,
+        interval: [expect.any(Number), expect.any(Number)],
+      },
+    ]);
+    const told = await sluice(['oracle', 'report', '--data-dir', dataDir, small.job_id]);
+    expect(told.stdout).toContain('Total traces generated: 60\n');
+    expect(told.stdout).toContain('1 of 4 discarded, 25.0% (4.6% to 69.9%)');
+
     const bring = ['oracle', 'bring', '--data-dir', dataDir, '--json'];
     const byId = await sluice([...bring, small.job_id, '--domain', 'hr', '--most', '4']);
     expect(JSON.parse(byId.stdout).report).toMatchObject({ taken: { traces: 4 }, skipped_count: 0 });

@@ -8,7 +8,7 @@ const columns = columnsOf(goldTraces.row, { nested: false });
 
 /** Writes lines of gold traces as a Parquet file of the layout gold-trace, forced to disk; `path` must not be there. Throws where a line is none. */
 export async function writeGoldParquet(lines: AsyncIterable<string>, path: string): Promise<WrittenFile> {
-  const writer = await parquet.open(path, columns);
+  const writer = await parquet.open(path, columns, undefined);
   try {
     for await (const line of lines) {
       const gold = parseJson(line);

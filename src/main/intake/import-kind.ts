@@ -46,6 +46,7 @@ interface Source {
   at: Micros;
   bytes: AsyncIterable<Uint8Array>;
   fileAt?: (path?: string) => string;
+  sample?: string;
 }
 
 /**
@@ -73,7 +74,11 @@ async function sourceOf({ sealed_path, upload, name, choice }: ImportParams, imp
   }
   const path = importing.openSealed(sealed_path);
   if (choice !== undefined)
-    return { name, size: null, at: Date.now() * 1000, bytes: linesOf(importing.chosenLines(path, choice)) };
+    return {
+      ...{ name, size: null, at: Date.now() * 1000 },
+      bytes: linesOf(importing.chosenLines(path, choice)),
+      ...(choice.sample === undefined ? {} : { sample: choice.sample.name }),
+    };
   const file = await importable(path);
   const folder = file.isDirectory() ? await documentFolder(path) : null;
   const sessions = folder === null && (await isDatabase(path)) ? importing.sessionsIn(path) : null;
@@ -121,6 +126,7 @@ async function importSource(
     readCall: parts.readCall,
     toolsBeside: parts.toolsBeside,
     ...(source.fileAt === undefined ? {} : { fileAt: source.fileAt }),
+    ...(source.sample === undefined ? {} : { sample: source.sample }),
   };
   const account = accountOf(opened);
   const sink = importSink(importer.id, source.name, parts, control.signal);

@@ -22,6 +22,7 @@ export { type Figures, type FiguresOrder, figuresOf, type OracleThreads } from '
 export { mergeParts } from './runs/merge.js';
 export { type RunReport, reportOf, reportText, writeReport } from './runs/report.js';
 export { type RunOptions, runOracle } from './runs/run.js';
+export { noteSample, samplesOf } from './runs/samples.js';
 export type { Statistics } from './runs/statistics.js';
 export { type DomainOrder, writeDomain } from './runs/write-domain.js';
 export { type ToolsBeside, toolsBeside } from './tool-offers.js';

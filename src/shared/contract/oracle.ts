@@ -6,6 +6,7 @@ import {
   generationSchema,
   liveFiguresSchema,
   quotasSchema,
+  reviewedSampleSchema,
   runFormat,
 } from '../model/oracle.js';
 import { absolutePath, nothing, paged } from './inputs.js';
@@ -157,6 +158,7 @@ export const oracleContract = {
       manifest: jsonSchema.describe('Null before it has begun'),
       report: jsonSchema.describe('As `sluice oracle run --json` prints it; null until it is done'),
       live: liveFiguresSchema.nullable().describe('How it stands, while it is under way'),
+      samples: z.array(reviewedSampleSchema).describe('Samples that people review, with the share that they discard'),
       folder: z.string().describe('Where its files are on this machine'),
     }),
   }),
@@ -164,6 +166,22 @@ export const oracleContract = {
     scope: 'admin',
     summary: 'Brings chosen traces of a run into the store, as an import',
     input: ofRun.extend(choiceSchema.shape),
+    output: jobSchema,
+    audited: (_, { job_id }) => importNote(job_id, 'gold-trace'),
+  }),
+  sample: command({
+    scope: 'admin',
+    summary: 'Draws traces of a run, brings them into the store and makes a review queue of them',
+    description:
+      'The same size and seed draw the same traces. A person accepts or rejects each; the share that is rejected stands with the run.',
+    input: ofRun.extend({
+      size: z.int().min(1).max(10_000).default(100),
+      seed: z
+        .int()
+        .min(0)
+        .max(2 ** 31 - 1)
+        .default(1),
+    }),
     output: jobSchema,
     audited: (_, { job_id }) => importNote(job_id, 'gold-trace'),
   }),

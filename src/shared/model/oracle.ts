@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { idSchema } from './common.js';
 import { longestQuery } from './studio.js';
 
 export const domainNames = z
@@ -51,6 +52,36 @@ export const generationSchema = z.object({
 });
 export type Generation = z.infer<typeof generationSchema>;
 
+/** Traces that are drawn of a run, the same ones whenever it is done; `sample:NAME` finds them in the store. */
+const sampleSchema = z.object({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,60}$/)
+    .describe('What they are called: letters, digits, dots, dashes'),
+  size: z.int().min(1).max(10_000),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .default(1),
+});
+export type Sample = z.infer<typeof sampleSchema>;
+
+/** A sample of a run that people review, and what they said of it so far. */
+export const reviewedSampleSchema = sampleSchema.extend({
+  queue: z.string(),
+  /** The import that brought it. */
+  job_id: idSchema,
+  /** In the store by now. */
+  brought: z.int(),
+  confirmed: z.int(),
+  discarded: z.int(),
+  /** Of those that were decided on; null before the first. */
+  discard_rate: z.number().nullable(),
+  interval: z.tuple([z.number(), z.number()]).nullable().describe('Wilson’s, at 95%'),
+});
+export type ReviewedSample = z.infer<typeof reviewedSampleSchema>;
+
 /** Which traces of a run are brought into the store. */
 export const choiceSchema = z.object({
   query: z
@@ -61,6 +92,7 @@ export const choiceSchema = z.object({
       'Sluice query language over the run’s files: words of the request, kind, domain, scenario, tool, client, title, calls, tool_calls',
     ),
   domains: domainNames,
+  sample: sampleSchema.optional().describe('Drawn of what is chosen, in place of the first ones'),
   most: z.int().min(1).max(1_000_000).default(10_000).describe('At most so many, taken from the domains in turns'),
 });
 export type Choice = z.infer<typeof choiceSchema>;

@@ -89,6 +89,7 @@ const traceFields = [
     'How it ended; `error`: something in it failed, `ok`: nothing did, `suspect`: a result says so',
     [...completionStatuses, 'error', 'ok', 'suspect'],
   ),
+  field('sample', 'term', 'Sample of a run of gold traces that it was drawn into'),
   field('tool', 'term', 'Tool that was called'),
   field('effect', 'choice', 'What a tool call of it did on the wire', effectStates),
   field('started', 'date', 'When it began'),

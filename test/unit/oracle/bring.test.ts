@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { checkChoice, chosenLines } from '../../../src/main/oracle/bring/chosen.js';
+import { drawnOf } from '../../../src/main/oracle/bring/drawn.js';
 import { matchesOf } from '../../../src/main/oracle/bring/matches.js';
 import { openCatalogue } from '../../../src/main/oracle/catalogue.js';
 import { runOracle } from '../../../src/main/oracle/runs/run.js';
@@ -98,4 +99,17 @@ it('asks a trace what the store would be asked', () => {
     expect(finds(query), query).toBe(false);
   for (const query of ['cost>1', 'label:accepted', 'nonsense:3'])
     expect(() => finds(query), query).toThrow(expect.objectContaining({ code: 'query_invalid' }));
+});
+
+it('draws the same lines whatever order they come in, and a smaller sample is in a larger one', async () => {
+  const lines = Array.from({ length: 500 }, (_, at) => `line ${at}`);
+  async function* of(all: readonly string[]) {
+    yield* all;
+  }
+  const ten = await drawnOf(of(lines), { size: 10, seed: 1 });
+  expect(new Set(ten).size).toBe(10);
+  expect(await drawnOf(of(lines.toReversed()), { size: 10, seed: 1 })).toEqual(ten);
+  expect((await drawnOf(of(lines), { size: 50, seed: 1 })).slice(0, 10)).toEqual(ten);
+  expect(await drawnOf(of(lines), { size: 10, seed: 2 })).not.toEqual(ten);
+  expect(await drawnOf(of(lines.slice(0, 3)), { size: 10, seed: 1 })).toHaveLength(3);
 });

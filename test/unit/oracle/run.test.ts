@@ -11,6 +11,7 @@ import { mergeParts } from '../../../src/main/oracle/runs/merge.js';
 import { reportOf, reportText } from '../../../src/main/oracle/runs/report.js';
 import { runOracle } from '../../../src/main/oracle/runs/run.js';
 import { nothingSeen } from '../../../src/main/oracle/runs/seen.js';
+import type { Statistics } from '../../../src/main/oracle/runs/statistics.js';
 import { type DomainOrder, writeDomain } from '../../../src/main/oracle/runs/write-domain.js';
 import { validateTraces } from '../../../src/main/oracle/validate-file.js';
 
@@ -132,7 +133,7 @@ test('Parquet stands beside the lines, the same wherever it is made, and what is
   const parquet = { parquet: true as const, domains: ['finance', 'hr'], total: 12 };
   const writers = {
     atOnce: 1,
-    write: (order: DomainOrder, progress: () => void) =>
+    write: (order: DomainOrder, progress: (soFar: Statistics) => void) =>
       writeDomain(catalogue, order, { signal, progress, parquet: writeGoldParquet }),
   };
   await run('a', { ...parquet, writers });

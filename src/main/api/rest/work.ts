@@ -59,6 +59,7 @@ export function workRoutes({ app, operations }: { app: RestApp; operations: Oper
   expose(app, 'POST /oracle/runs/:id/pause', oracle.pause, { tag: 'oracle', params: oracleRun });
   expose(app, 'POST /oracle/runs/:id/resume', oracle.resume, { tag: 'oracle', params: oracleRun });
   expose(app, 'POST /oracle/runs/:id/bring', oracle.bring, { tag: 'oracle', params: oracleRun });
+  expose(app, 'POST /oracle/runs/:id/sample', oracle.sample, { tag: 'oracle', params: oracleRun });
   expose(app, 'POST /oracle/bring', oracle.bringFolder, { tag: 'oracle' });
   expose(app, 'POST /runs', runs.start, { tag: 'engine', status: 201 });
   expose(app, 'POST /runs/:id/ask', runs.ask, { tag: 'engine', params: { id: { field: 'run_id', id: 'run' } } });

@@ -4,8 +4,9 @@ import { basename, join } from 'node:path';
 import type { Handlers } from '../../../shared/contract/operation.js';
 import type { DomainRow, OracleRun, Ordered, oracleContract } from '../../../shared/contract/oracle.js';
 import { found, SluiceError } from '../../../shared/errors.js';
-import type { Job, Json } from '../../../shared/model/index.js';
-import type { Choice, LiveFigures } from '../../../shared/model/oracle.js';
+import { type Job, type Json, queueSettingsSchema } from '../../../shared/model/index.js';
+import { type Choice, choiceSchema, type LiveFigures, type ReviewedSample } from '../../../shared/model/oracle.js';
+import { wilson } from '../../../shared/statistics/proportion.js';
 import { writeGoldParquet } from '../../dataset/index.js';
 import { parseJson } from '../../ground/json.js';
 import {
@@ -14,15 +15,18 @@ import {
   forecastOf,
   idsOf,
   listDomains,
+  noteSample,
   oracleKind,
   promptVersions,
   sampleDomains,
   samplePrompts,
+  samplesOf,
   sampleTotal,
   showDomain,
 } from '../../oracle/index.js';
 import type { AskingModels } from '../asking-models.js';
 import type { EngineContext } from '../context.js';
+import { reviewerNames } from '../live/reviewer.js';
 import { oracleThreads } from '../oracle-threads.js';
 import type { IntakePart } from './intake.js';
 
@@ -103,6 +107,23 @@ export function oraclePart(
     return startRun(path, name, choice);
   }
 
+  const names = reviewerNames(context);
+
+  /** A sample with what people have said of it by now. */
+  async function reviewed(sample: ReturnType<typeof samplesOf>[number], viewer: string): Promise<ReviewedSample> {
+    const counts = ['', ' label:accepted', ' label:rejected'].map((and) =>
+      context.reading.reads.countTraces(`sample:${sample.name}${and}`, viewer),
+    );
+    const [brought = 0, confirmed = 0, discarded = 0] = await Promise.all(counts);
+    const decided = confirmed + discarded;
+    return {
+      ...sample,
+      ...{ brought, confirmed, discarded },
+      discard_rate: decided === 0 ? null : discarded / decided,
+      interval: wilson(discarded, decided),
+    };
+  }
+
   const oracle: Handlers<typeof oracleContract> = {
     domains: ownDomains,
     domain: ({ domain }) => work.step(showDomain, { folders: [shipped], domain }, {}),
@@ -141,7 +162,7 @@ export function oraclePart(
       const { items, next_cursor } = reader.jobs(cursor, limit, kind.id);
       return { items: items.map((job) => runOf(context.jobs().get(job.job_id) ?? job)), next_cursor };
     },
-    async run({ run_id }) {
+    async run({ run_id }, { principal }) {
       const job = jobOf(run_id);
       const [manifest, report] = await Promise.all(
         ['manifest.json', 'report.json'].map((name) => documentIn(join(folderOf(run_id), name))),
@@ -151,12 +172,28 @@ export function oraclePart(
         manifest: manifest ?? null,
         report: report ?? null,
         live: live.get(run_id) ?? null,
+        samples: await Promise.all(samplesOf(folderOf(run_id)).map((each) => reviewed(each, names.of(principal)))),
         folder: folderOf(run_id),
       };
     },
     bring({ run_id, ...choice }) {
       jobOf(run_id);
       return bring(folderOf(run_id), `run ${run_id}`, choice);
+    },
+    async sample({ run_id, size, seed }, { principal }) {
+      jobOf(run_id);
+      const out = folderOf(run_id);
+      const name = `${run_id.slice(-8)}-${size}-${seed}`;
+      const queue = `gold ${name}`;
+      const sample = { name, size, seed };
+      const job = await bring(out, `sample of run ${run_id}`, choiceSchema.parse({ sample, most: size }));
+      const settings = queueSettingsSchema.parse({ query: `sample:${name}`, order: 'random', seed });
+      // The same sample again goes on in its queue.
+      if ((await context.reading.reads.queue(queue)) === null)
+        await context.commands.createQueue(queue, settings, names.of(principal));
+      noteSample(out, { ...sample, queue, job_id: job.job_id });
+      context.tick(['reviews']);
+      return job;
     },
     bringFolder: ({ path, ...choice }) => bring(path, basename(path), choice),
   };

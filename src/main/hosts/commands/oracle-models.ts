@@ -5,11 +5,11 @@ import { Command } from 'commander';
 import type * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
 import { idSchema, type Job } from '../../../shared/model/index.js';
-import { type Quotas, quotasSchema, runFormat } from '../../../shared/model/oracle.js';
+import { type Quotas, quotasSchema, type ReviewedSample, runFormat } from '../../../shared/model/oracle.js';
 import { type RunReport, reportText } from '../../oracle/index.js';
 import { engineOf, type RunningEngine } from '../engine-client.js';
 import { printed } from '../standard-output.js';
-import { engineAtFlags } from './engine-flags.js';
+import { engineAtFlags, wholeIn } from './engine-flags.js';
 import { dollarsIn, forecastLine, onlyProfile, spentWords, tellStopped } from './model-flags.js';
 import { finishedJob, type PrivacyFlags } from './rescan.js';
 
@@ -130,6 +130,48 @@ export function oracleResumeCommand(): Command {
       const { job_id } = (await engine.call('POST', `${pathOf(run)}/resume`, asked)) as Job;
       await followedRun(engine, job_id, null, flags);
     });
+}
+
+/** `oracle sample RUN` and `oracle report RUN`: what people say of a run of the engine. */
+export function oracleSampleCommand(): Command {
+  return engineAtFlags(
+    new Command('sample').description(
+      'bring traces that are drawn of a run of the engine, and make a review queue of them',
+    ),
+  )
+    .argument('<run>', 'its id')
+    .option('--size <n>', 'how many', (value) => wholeIn('--size', value, 1, 10_000), 100)
+    .option('--seed <n>', 'the same seed draws the same traces', (value) => wholeIn('--seed', value, 0), 1)
+    .action(async (run: string, flags: PrivacyFlags & { size: number; seed: number }) => {
+      const engine = await engineOf(flags);
+      const asked = { size: flags.size, seed: flags.seed };
+      const { job_id } = (await engine.call('POST', `${pathOf(run)}/sample`, asked)) as Job;
+      await finishedJob(engine, job_id, flags.json ?? false);
+      const { samples } = (await engine.call('GET', pathOf(run))) as ShownRun;
+      const drawn = samples.find((each) => each.job_id === job_id);
+      await printed(
+        flags.json
+          ? `${JSON.stringify(drawn)}\n`
+          : `${drawn?.brought} traces wait in the review queue "${drawn?.queue}": sluice review --queue "${drawn?.queue}"\n`,
+      );
+    });
+}
+
+export function oracleReportCommand(): Command {
+  return engineAtFlags(
+    new Command('report').description('the report of a run of the engine, with what people say of its samples'),
+  )
+    .argument('<run>', 'its id')
+    .action(async (run: string, flags: PrivacyFlags) => {
+      const { report, samples } = (await (await engineOf(flags)).call('GET', pathOf(run))) as ShownRun;
+      if (report === null) throw new SluiceError('not_found', `Run ${run} has no report yet.`);
+      await printed(flags.json ? `${JSON.stringify({ ...report, samples })}\n` : reportText(report, samples));
+    });
+}
+
+interface ShownRun {
+  report: RunReport | null;
+  samples: ReviewedSample[];
 }
 
 function pathOf(run: string): string {

@@ -15,7 +15,7 @@ import { domainsCheckCommand, draftCommand } from './oracle-draft.js';
 import { catalogueOf, type DomainFlags, linesOfFile, seedOf } from './oracle-flags.js';
 import { oracleInjectCommand } from './oracle-inject.js';
 import { oracleBaselineCommand, oracleFeaturesCommand, oracleIntentCommand } from './oracle-measures.js';
-import { oraclePauseCommand, oracleResumeCommand } from './oracle-models.js';
+import { oraclePauseCommand, oracleReportCommand, oracleResumeCommand, oracleSampleCommand } from './oracle-models.js';
 import { oracleMergeCommand, oracleRunCommand } from './oracle-run.js';
 
 /** Gold traces over domains that are data: made, and checked without a model; what asks models or the store needs an engine. */
@@ -26,6 +26,8 @@ export function oracleCommand(): Command {
     .addCommand(oracleMergeCommand())
     .addCommand(oraclePauseCommand())
     .addCommand(oracleResumeCommand())
+    .addCommand(oracleSampleCommand())
+    .addCommand(oracleReportCommand())
     .addCommand(domainsCommand())
     .addCommand(draftCommand())
     .addCommand(validateCommand())

@@ -116,6 +116,20 @@ function* goldItems(value: JsonObject, where: string, context: ImportContext): G
     ...(isObject(consent) ? { consent } : {}),
     ...(told === undefined ? { undated: true as const } : {}),
   };
+  if (context.sample !== undefined) {
+    // A record of its own: the trace may be there already, and its first record is not taken twice.
+    const mark = { key: trace.key, kind: 'gold' as const, metadata: { [`sample:${context.sample}`]: true } };
+    yield {
+      record: recordOf(
+        id,
+        `sample:${context.sample}:${key}`,
+        mark,
+        { started_at: start },
+        client === undefined ? {} : { client },
+      ),
+      ...(told === undefined ? { undated: true as const } : {}),
+    };
+  }
   const turns = turnsOf(text, calls, gold, toolsFor(calls, context));
   yield* conversationOf({ importer: id, key, trace, client, at: start + 1 }, turns);
 }

@@ -24,6 +24,8 @@ export interface ImportContext {
   fileAt?(path?: string): string;
   /** Keeps the order of what has no time in the file, and puts it where it was imported: now. */
   at: Micros;
+  /** The sample of a run that these traces were drawn into. */
+  sample?: string;
   readMessages: ReadMessages;
   readCall: ReadCall;
   /** All tools of the field of work that the named ones are of; null where they are of none that is known. */

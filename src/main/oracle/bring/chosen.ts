@@ -8,6 +8,7 @@ import { linesOf } from '../../ground/lines.js';
 import { plainName } from '../names.js';
 import { filesOf, type RunFile } from '../runs/files-of-run.js';
 import { manifestOf, type RunManifest } from '../runs/manifest.js';
+import { drawnOf } from './drawn.js';
 import { type Matches, matchesOf } from './matches.js';
 
 /** Ids of the domains that are chosen of a run; all where none is named. @throws SluiceError `oracle_domain_unknown` */
@@ -34,6 +35,10 @@ export async function* chosenLines(out: string, choice: Choice): AsyncGenerator<
   const { config } = manifest;
   const matches = matchesOf(choice.query);
   const files = Map.groupBy(filesOf(config.domains, config.total, config.per_file), ({ domain }) => domain);
+  if (choice.sample !== undefined) {
+    yield* await drawnOf(allOf(out, domainsOf(manifest, choice), files, matches), choice.sample);
+    return;
+  }
   let left = choice.most;
   let sources = domainsOf(manifest, choice).map((id) => matching(out, files.get(id) ?? [], matches));
   try {
@@ -52,6 +57,15 @@ export async function* chosenLines(out: string, choice: Choice): AsyncGenerator<
   } finally {
     for (const source of sources) await source.return(undefined);
   }
+}
+
+async function* allOf(
+  out: string,
+  domains: readonly string[],
+  files: ReadonlyMap<string, readonly RunFile[]>,
+  matches: Matches,
+): AsyncGenerator<string> {
+  for (const id of domains) yield* matching(out, files.get(id) ?? [], matches);
 }
 
 async function* matching(out: string, files: readonly RunFile[], matches: Matches): AsyncGenerator<string, undefined> {

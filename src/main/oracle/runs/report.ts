@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import type { ReviewedSample } from '../../../shared/model/oracle.js';
 import { replaceFileSync } from '../../ground/replace-file.js';
 import { coverageOf } from './coverage.js';
 import type { Figures } from './figures.js';
 import { parquetName } from './files-of-run.js';
 import type { RunResult } from './run.js';
+import { sampleLine } from './samples.js';
 import { evenness, type Statistics } from './statistics.js';
 
 /** Failures of a validator, or of a domain, that are more than that are named with what to look at. */
@@ -115,7 +117,7 @@ export function writeReport(out: string, report: RunReport): void {
 }
 
 /** The report in the order and the words of the document that this stage comes from. */
-export function reportText(report: RunReport): string {
+export function reportText(report: RunReport, samples: readonly ReviewedSample[] = []): string {
   const number = (value: number) => value.toLocaleString('en-US');
   const whole = Math.floor(report.seconds);
   const duration = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
@@ -150,6 +152,7 @@ export function reportText(report: RunReport): string {
     `  Tool pairs: ${number(report.coverage.tool_pairs.seen)} of ${number(report.coverage.tool_pairs.possible)} that intents allow`,
     ...quotaLines(report.coverage),
     `  True DAGs: ${(report.dag_share * 100).toFixed(1)}%`,
+    ...samples.flatMap((each) => sampleLine(each) ?? []),
     ...report.worth_a_look,
   ].join('\n')}\n`;
 }

@@ -94,6 +94,8 @@ type Origin = Pick<Schema['traces'], 'title' | 'metadata' | 'parent' | 'parent_s
 
 /** Fields of queries that the metadata has under these names. */
 const labelFields = { scenario: 'scenario', mode: 'execution_mode' } as const;
+/** In front of the name of a sample that a trace was drawn into, in the metadata. */
+const sampleMark = 'sample:';
 /** Names in the metadata that a person has given or taken away: programs no longer change them. */
 const byHand = 'set_by_hand';
 
@@ -514,6 +516,11 @@ export class TraceSaver {
       if (before === value) continue;
       const gone = typeof before === 'string' && before !== '' ? [this.#terms.id(field, before)] : [];
       state.terms = this.#terms.change(state, [this.#terms.id(field, value)], gone);
+    }
+    // One may be drawn into several.
+    for (const name of Object.keys(metadata)) {
+      if (!name.startsWith(sampleMark) || fieldsOf(stood)[name] !== undefined) continue;
+      state.terms = this.#terms.change(state, [this.#terms.id('sample', name.slice(sampleMark.length))]);
     }
   }
 

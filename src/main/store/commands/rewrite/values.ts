@@ -12,6 +12,7 @@ const foreign = new Set([
   'client',
   'session',
   'scenario',
+  'sample',
   'mode',
   'host',
   'upstream',

@@ -7,6 +7,7 @@ import { RunBaseline } from '../baseline/index.js';
 import { BringForm } from './BringForm.js';
 import classes from './oracle.module.css';
 import { Report } from './Report.js';
+import { Samples } from './Samples.js';
 
 /** What a run came to: figures and what of it is brought, once somebody looks. */
 export function RunOutcome({ runId }: { runId: string }) {
@@ -18,10 +19,18 @@ export function RunOutcome({ runId }: { runId: string }) {
       {open && (
         <>
           <Answer query={run} label="Reading the report" lines={6}>
-            {({ report }) => {
+            {({ report, samples }) => {
               const read = runReportSchema.safeParse(report);
-              if (read.success) return <Report report={read.data} />;
-              return <p className={classes.note}>The run’s folder has no report any more.</p>;
+              return (
+                <>
+                  {read.success ? (
+                    <Report report={read.data} />
+                  ) : (
+                    <p className={classes.note}>The run’s folder has no report any more.</p>
+                  )}
+                  <Samples runId={runId} samples={samples} />
+                </>
+              );
             }}
           </Answer>
           <RunBaseline runId={runId} />
