@@ -38,6 +38,9 @@ test('a run is started by keyboard, its report is read, and what is chosen of it
   await expect(baseline.getByRole('row', { name: /^Calls/ })).toContainText('60');
   await runs.getByLabel('Of', { exact: true }).selectOption({ index: 1 });
   await expect(runs.getByRole('table', { name: /^Measures of finance\./ })).toBeVisible();
+  await runs.getByLabel('Sample for review').fill('4');
+  await runs.getByRole('button', { name: 'Make a review queue' }).click();
+  await expect(runs).toContainText('4 wait for somebody to say.');
   await expectAccessible(page);
   await page.setViewportSize({ width: 1024, height: 700 });
   await expectNoSidewaysScroll(page);
